@@ -1,0 +1,1 @@
+//! The elector: timing and its promises, lock, identity.

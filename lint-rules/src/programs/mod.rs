@@ -1,0 +1,1 @@
+//! The command lines, environments and files of programs, read as those programs read them.

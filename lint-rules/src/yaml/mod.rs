@@ -1,0 +1,1 @@
+//! Bytes to documents with spans, believed exactly as kubectl believes them.

@@ -1,0 +1,3 @@
+//! leaselint: proves that a leader-election configuration is right.
+
+fn main() {}
