@@ -1,1 +1,2 @@
 //! The command lines, environments and files of programs, read as those programs read them.
+
