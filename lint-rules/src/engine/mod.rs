@@ -1,0 +1,19 @@
+//! The engine: the registry of rules, running, suppressing, sorting.
+//!
+//! It never logs, prints or exits. It returns an outcome: findings, ledger, statistics.
+
+mod finding;
+mod input;
+mod outcome;
+mod rule;
+mod sink;
+
+pub use finding::{
+    Edit, Finding, Fix, Location, NotJudged, ObjectName, Related, SuppressedBy, Suppression,
+};
+pub use input::{Excerpt, Input, InputFile, read_file};
+pub use outcome::{InternalError, Outcome, Settings, Summary};
+pub use rule::{
+    Check, Entry, FixAvailability, Group, Needs, Profile, Rule, Severity, rule, rules,
+};
+pub use sink::{Draft, Limits, Sink};
