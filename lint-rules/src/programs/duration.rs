@@ -387,4 +387,5 @@ fn whole_number(text: &str, unit: i64) -> Result<Nanos, DurationError> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests;
