@@ -4,3 +4,4 @@ pub mod boolean;
 pub mod command_line;
 pub mod duration;
 pub mod expansion;
+pub mod shell;
