@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use super::expansion::Lookup;
 
+mod building;
 mod script;
 mod words;
 
