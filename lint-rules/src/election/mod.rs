@@ -1,1 +1,4 @@
 //! The elector: timing and its promises, lock, identity.
+
+pub mod promises;
+pub mod timing;

@@ -978,7 +978,9 @@ const PARSERS: &[(&str, ParserKind)] = &[
     ("kingpin", ParserKind::Kingpin),
     ("kong", ParserKind::Kong),
     ("click", ParserKind::Click),
-    ("urfave", ParserKind::Urfave),
+    ("urfave-cli", ParserKind::UrfaveCli),
+    ("viper", ParserKind::Viper),
+    ("java-properties", ParserKind::JavaProperties),
     ("unknown", ParserKind::Unknown),
 ];
 

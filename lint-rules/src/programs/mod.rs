@@ -6,4 +6,5 @@ pub mod command_line;
 pub mod dialect;
 pub mod dialect_file;
 pub mod duration;
+pub mod expansion;
 pub mod recognise;
