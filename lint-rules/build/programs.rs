@@ -16,12 +16,20 @@ pub fn generate() -> Result<(), String> {
     let root = PathBuf::from(variable("CARGO_MANIFEST_DIR")?);
     let folder = root.join("programs");
     println!("cargo::rerun-if-changed=programs");
-    for part in ["for_build", "boolean", "command_line", "dialect", "dialect_file", "duration"] {
+    for part in [
+        "for_build",
+        "boolean",
+        "command_line",
+        "dialect",
+        "dialect_file",
+        "duration",
+    ] {
         println!("cargo::rerun-if-changed=src/programs/{part}.rs");
     }
     let mut files = Vec::new();
     for path in yaml_files(&folder)? {
-        let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        let text =
+            fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
         let file: DialectFile =
             serde_yaml::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
         files.push(file);
@@ -42,7 +50,10 @@ fn yaml_files(folder: &Path) -> Result<Vec<PathBuf>, String> {
     let mut paths = Vec::new();
     for entry in entries {
         let path = entry.map_err(|error| error.to_string())?.path();
-        if path.extension().is_some_and(|extension| extension == "yaml") {
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "yaml")
+        {
             paths.push(path);
         }
     }
@@ -60,10 +71,17 @@ struct Source {
 impl Source {
     fn of(programs: &[Program]) -> Result<String, String> {
         let mut source = Self::default();
-        let records: Vec<String> = programs.iter().map(|program| source.program(program)).collect();
+        let records: Vec<String> = programs
+            .iter()
+            .map(|program| source.program(program))
+            .collect();
         let mut out = String::from("// Generated from programs/*.yaml.\n\n");
         out.push_str(&source.text);
-        let _ = writeln!(out, "static PROGRAMS: &[Program] = &[\n{}\n];", records.join(",\n"));
+        let _ = writeln!(
+            out,
+            "static PROGRAMS: &[Program] = &[\n{}\n];",
+            records.join(",\n")
+        );
         out.push_str(&tables(programs)?);
         Ok(out)
     }
@@ -87,10 +105,16 @@ impl Source {
     }
 
     fn program(&mut self, program: &Program) -> String {
-        let settings: Vec<String> =
-            program.settings.iter().map(|spec| self.setting(spec)).collect();
-        let versions: Vec<String> =
-            program.versions.iter().map(|rule| self.version(rule)).collect();
+        let settings: Vec<String> = program
+            .settings
+            .iter()
+            .map(|spec| self.setting(spec))
+            .collect();
+        let versions: Vec<String> = program
+            .versions
+            .iter()
+            .map(|rule| self.version(rule))
+            .collect();
         let mut out = String::from("    Program {\n");
         let mut field = |name: &str, value: String| {
             let _ = writeln!(out, "        {name}: {value},");
@@ -103,8 +127,14 @@ impl Source {
         field("client_timeout", program.client_timeout.to_string());
         field("parser", format!("ParserKind::{:?}", program.parser));
         field("underscores", program.underscores.to_string());
-        field("refuses_positionals", program.refuses_positionals.to_string());
-        field("ignores_unknown_flags", program.ignores_unknown_flags.to_string());
+        field(
+            "refuses_positionals",
+            program.refuses_positionals.to_string(),
+        );
+        field(
+            "ignores_unknown_flags",
+            program.ignores_unknown_flags.to_string(),
+        );
         field("refuses_repeats", program.refuses_repeats.to_string());
         field("flags_complete", program.flags_complete.to_string());
         field("other_flags", self.texts(&program.other_flags));
@@ -118,8 +148,14 @@ impl Source {
         field("lock_elsewhere", program.lock_elsewhere.to_string());
         field("part_of_system", program.part_of_system.to_string());
         field("several_leaders", program.several_leaders.to_string());
-        field("shutdown_seconds", format!("{:?}", program.shutdown_seconds));
-        field("config", option(program.config.as_ref().map(|config| self.config(config))));
+        field(
+            "shutdown_seconds",
+            format!("{:?}", program.shutdown_seconds),
+        );
+        field(
+            "config",
+            option(program.config.as_ref().map(|config| self.config(config))),
+        );
         field("recognise", self.recognition(&program.recognise));
         field("versions", self.list("VersionRule", &versions));
         out.push_str("    }");
@@ -196,8 +232,11 @@ impl Source {
     }
 
     fn version(&mut self, rule: &VersionRule) -> String {
-        let absent: Vec<String> =
-            rule.absent.iter().map(|setting| format!("Setting::{setting:?}")).collect();
+        let absent: Vec<String> = rule
+            .absent
+            .iter()
+            .map(|setting| format!("Setting::{setting:?}"))
+            .collect();
         let timing = rule.timing.as_ref().map(|(lease, renew, retry)| {
             format!("({}, {}, {})", text(lease), text(renew), text(retry))
         });
@@ -222,7 +261,13 @@ fn option(value: Option<String>) -> String {
 }
 
 fn derivation(derived: &Derivation) -> String {
-    let Derivation { from, numerator, denominator, plus, only_if_written } = derived;
+    let Derivation {
+        from,
+        numerator,
+        denominator,
+        plus,
+        only_if_written,
+    } = derived;
     format!(
         "Derivation {{ from: Setting::{from:?}, numerator: {numerator}, denominator: {denominator}, \
          plus: {plus}, only_if_written: {only_if_written} }}"
@@ -289,7 +334,10 @@ fn tables(programs: &[Program]) -> Result<String, String> {
             images.add(image.rsplit('/').next().unwrap_or_default(), number);
         }
         for command in known.commands.iter() {
-            commands.add(command.split_whitespace().next().unwrap_or_default(), number);
+            commands.add(
+                command.split_whitespace().next().unwrap_or_default(),
+                number,
+            );
         }
         for flag in known.flags.iter().chain(known.flags_together.first()) {
             flags.add(flag.split('=').next().unwrap_or_default(), number);

@@ -198,7 +198,10 @@ impl Library {
     /// Whether the library refuses to start when `L <= R` or `R <= 1.2 * P`.
     #[must_use]
     pub const fn checks_timing(self) -> bool {
-        matches!(self, Self::ClientGo | Self::ControllerRuntime | Self::Python)
+        matches!(
+            self,
+            Self::ClientGo | Self::ControllerRuntime | Self::Python
+        )
     }
 }
 

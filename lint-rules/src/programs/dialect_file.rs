@@ -82,8 +82,8 @@ pub struct Record {
     pub part_of_system: Option<bool>,
     #[serde(default)]
     pub several_leaders: Option<bool>,
-    #[serde(default)]
-    pub shutdown_seconds: Option<u32>,
+    #[serde(default, deserialize_with = "given")]
+    pub shutdown_seconds: Option<Option<u32>>,
     #[serde(default)]
     pub config: Option<ConfigRecord>,
     #[serde(default)]
@@ -174,7 +174,10 @@ pub struct Words(Vec<String>);
 
 /// The name of a syntax, or words that mean on and off.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(untagged, expecting = "the name of a syntax, or {on: [...], off: [...]}")]
+#[serde(
+    untagged,
+    expecting = "the name of a syntax, or {on: [...], off: [...]}"
+)]
 enum SyntaxRecord {
     Named(String),
     Words {
@@ -201,7 +204,10 @@ pub struct LockRecord {
 
 /// A word, or how the identity is read from a variable.
 #[derive(Clone, Debug, Deserialize)]
-#[serde(untagged, expecting = "a word such as `hostname-uuid`, or {base, env, required, fallback, else-hostname}")]
+#[serde(
+    untagged,
+    expecting = "a word such as `hostname-uuid`, or {base, env, required, fallback, else-hostname}"
+)]
 #[allow(missing_docs)]
 pub enum IdentityRecord {
     Base(String),
@@ -329,10 +335,7 @@ pub fn compile(file: DialectFile) -> Result<Vec<Program>, DialectError> {
 ///
 /// # Errors
 /// The first mistake in the files.
-pub fn compile_all(
-    files: &[DialectFile],
-    known: &[Program],
-) -> Result<Vec<Program>, DialectError> {
+pub fn compile_all(files: &[DialectFile], known: &[Program]) -> Result<Vec<Program>, DialectError> {
     let bases = Bases { files, known };
     bases.refuse_duplicates()?;
     let mut programs = Vec::new();
@@ -436,7 +439,10 @@ impl Bases<'_> {
             .find(|program| program.id == like)
             .or_else(|| {
                 let of_family = |program: &&Program| program.family == like;
-                self.known.iter().filter(of_family).find(|program| program.generic)
+                self.known
+                    .iter()
+                    .filter(of_family)
+                    .find(|program| program.generic)
             })
             .cloned()
             .ok_or_else(|| mistake(&record.id, "like", format!("no program or family `{like}`")))
@@ -519,7 +525,10 @@ fn apply(mut program: Program, record: &Record) -> Result<Program, DialectError>
         (record.client_timeout, &mut program.client_timeout),
         (record.underscores, &mut program.underscores),
         (record.refuses_positionals, &mut program.refuses_positionals),
-        (record.ignores_unknown_flags, &mut program.ignores_unknown_flags),
+        (
+            record.ignores_unknown_flags,
+            &mut program.ignores_unknown_flags,
+        ),
         (record.refuses_repeats, &mut program.refuses_repeats),
         (record.flags_complete, &mut program.flags_complete),
         (record.never_elects, &mut program.never_elects),
@@ -540,7 +549,7 @@ fn apply(mut program: Program, record: &Record) -> Result<Program, DialectError>
         program.releases = releases;
     }
     if let Some(seconds) = record.shutdown_seconds {
-        program.shutdown_seconds = Some(seconds);
+        program.shutdown_seconds = seconds;
     }
     apply_settings(&mut program, record)?;
     apply_lock(&mut program, record.lock.as_ref());
@@ -661,13 +670,17 @@ fn apply_setting(
     if let Some(formula) = &written.derive {
         spec.derive = match formula.as_str() {
             "none" => None,
-            formula => Some(derivation(formula).map_err(|problem| {
-                mistake(id, &field("derive"), problem)
-            })?),
+            formula => Some(
+                derivation(formula).map_err(|problem| mistake(id, &field("derive"), problem))?,
+            ),
         };
     }
     if written.negative == Some(true) && spec.setting != Setting::Enable {
-        return Err(mistake(id, &field("negative"), "only the switch can be negative"));
+        return Err(mistake(
+            id,
+            &field("negative"),
+            "only the switch can be negative",
+        ));
     }
     spec.negative = written.negative.unwrap_or(spec.negative);
     spec.required = written.required.unwrap_or(spec.required);
@@ -680,7 +693,10 @@ fn apply_setting(
 
 fn apply_lock(program: &mut Program, lock: Option<&LockRecord>) {
     let Some(lock) = lock else { return };
-    let defaults = [(Setting::LockName, &lock.name), (Setting::LockNamespace, &lock.namespace)];
+    let defaults = [
+        (Setting::LockName, &lock.name),
+        (Setting::LockNamespace, &lock.namespace),
+    ];
     for (setting, written) in defaults {
         let Some(written) = written else { continue };
         let settings = program.settings.to_mut();
@@ -707,7 +723,10 @@ fn identity_rule(id: &str, written: &IdentityRecord) -> Result<IdentityRule, Dia
     let rule = match written {
         IdentityRecord::Rule(rule) => rule,
         IdentityRecord::Base(base) => {
-            short = IdentityFields { base: base.clone(), ..IdentityFields::default() };
+            short = IdentityFields {
+                base: base.clone(),
+                ..IdentityFields::default()
+            };
             &short
         }
     };
@@ -740,21 +759,29 @@ fn config_source(id: &str, written: &ConfigRecord) -> Result<ConfigSource, Diale
 
 fn recognition(id: &str, written: &KnownBy) -> Result<Recognition, DialectError> {
     for image in &written.images.0 {
-        if image.is_empty() || image.contains([':', '@', ' ']) || image.split('/').any(str::is_empty)
+        if image.is_empty()
+            || image.contains([':', '@', ' '])
+            || image.split('/').any(str::is_empty)
         {
-            let problem = format!("`{image}`: only the end of an image path, without tag or digest");
+            let problem =
+                format!("`{image}`: only the end of an image path, without tag or digest");
             return Err(mistake(id, "known-by.images", problem));
         }
     }
     for command in &written.commands.0 {
         let first = command.split_whitespace().next().unwrap_or_default();
         if first.is_empty() || first.contains('/') {
-            let problem = format!("`{command}`: the program's file name without folder, then subcommands");
+            let problem =
+                format!("`{command}`: the program's file name without folder, then subcommands");
             return Err(mistake(id, "known-by.commands", problem));
         }
     }
     let weak = |word: &str| written.weak.0.iter().any(|weak| weak == word);
-    if let Some(other) = written.weak.0.iter().find(|word| !["image", "command"].contains(&word.as_str()))
+    if let Some(other) = written
+        .weak
+        .0
+        .iter()
+        .find(|word| !["image", "command"].contains(&word.as_str()))
     {
         let problem = format!("`{other}`: `image` or `command`");
         return Err(mistake(id, "known-by.weak", problem));
@@ -775,10 +802,16 @@ fn recognition(id: &str, written: &KnownBy) -> Result<Recognition, DialectError>
 }
 
 fn version_rule(id: &str, written: &VersionRecord) -> Result<VersionRule, DialectError> {
-    let ends = [("versions.from", &written.from), ("versions.before", &written.before)];
+    let ends = [
+        ("versions.from", &written.from),
+        ("versions.before", &written.before),
+    ];
     for (field, version) in ends {
         let numbers = version.as_deref().unwrap_or("0").split('.');
-        if numbers.into_iter().any(|number| number.parse::<u32>().is_err()) {
+        if numbers
+            .into_iter()
+            .any(|number| number.parse::<u32>().is_err())
+        {
             return Err(mistake(id, field, "must be a version such as `2.3`"));
         }
     }
@@ -790,8 +823,12 @@ fn version_rule(id: &str, written: &VersionRecord) -> Result<VersionRule, Dialec
             return Err(mistake(id, "versions.timing", problem));
         }
     };
-    let absent: Result<Vec<Setting>, _> =
-        written.absent.0.iter().map(|word| setting_named(id, "versions.absent", word)).collect();
+    let absent: Result<Vec<Setting>, _> = written
+        .absent
+        .0
+        .iter()
+        .map(|word| setting_named(id, "versions.absent", word))
+        .collect();
     Ok(VersionRule {
         from: written.from.as_deref().map(owned),
         before: written.before.as_deref().map(owned),
@@ -814,11 +851,20 @@ fn derivation(formula: &str) -> Result<Derivation, String> {
         .into_iter()
         .find(|setting| setting.name() == from)
         .ok_or_else(|| format!("`{from}` is no setting"))?;
-    let mut derived = Derivation { from, numerator: 1, denominator: 1, plus: 0, only_if_written };
+    let mut derived = Derivation {
+        from,
+        numerator: 1,
+        denominator: 1,
+        plus: 0,
+        only_if_written,
+    };
     while let Some(operator) = words.next() {
         let operand = words.next().unwrap_or_default();
         let whole = |text: &str| {
-            let number = text.parse::<i64>().ok().filter(|number| (1..=1_000_000).contains(number));
+            let number = text
+                .parse::<i64>()
+                .ok()
+                .filter(|number| (1..=1_000_000).contains(number));
             number.ok_or_else(|| format!("`{operand}` is no whole number from 1 to 1000000"))
         };
         match operator {
@@ -834,10 +880,17 @@ fn derivation(formula: &str) -> Result<Derivation, String> {
     Ok(derived)
 }
 
-fn value_syntax(id: &str, field: &str, written: &SyntaxRecord) -> Result<ValueSyntax, DialectError> {
+fn value_syntax(
+    id: &str,
+    field: &str,
+    written: &SyntaxRecord,
+) -> Result<ValueSyntax, DialectError> {
     let word = match written {
         SyntaxRecord::Words { on, off } => {
-            return Ok(ValueSyntax::Words { on: list(&on.0), off: list(&off.0) });
+            return Ok(ValueSyntax::Words {
+                on: list(&on.0),
+                off: list(&off.0),
+            });
         }
         SyntaxRecord::Named(word) => word.as_str(),
     };
@@ -852,15 +905,25 @@ fn value_syntax(id: &str, field: &str, written: &SyntaxRecord) -> Result<ValueSy
     }
     let names = ["text"].into_iter();
     let names = names.chain(BOOLEANS.iter().map(|(name, _)| *name));
-    let names: Vec<_> = names.chain(DURATIONS.iter().map(|(name, _)| *name)).collect();
-    Err(mistake(id, field, format!("`{word}` is none of {}", names.join(", "))))
+    let names: Vec<_> = names
+        .chain(DURATIONS.iter().map(|(name, _)| *name))
+        .collect();
+    Err(mistake(
+        id,
+        field,
+        format!("`{word}` is none of {}", names.join(", ")),
+    ))
 }
 
 /// What only the finished program shows.
 fn check(program: &Program) -> Result<(), DialectError> {
     let id = &program.id;
     if program.never_elects && !program.settings.is_empty() {
-        return Err(mistake(id, "never-elects", "a program without election has no settings"));
+        return Err(mistake(
+            id,
+            "never-elects",
+            "a program without election has no settings",
+        ));
     }
     let known = &program.recognise;
     let is_known = !known.images.is_empty()
@@ -870,26 +933,42 @@ fn check(program: &Program) -> Result<(), DialectError> {
         || !known.env.is_empty()
         || !known.config_kinds.is_empty();
     if !is_known && !program.generic {
-        return Err(mistake(id, "known-by", "nothing tells how this program is known"));
+        return Err(mistake(
+            id,
+            "known-by",
+            "nothing tells how this program is known",
+        ));
     }
     if known.image_is_weak && known.images.is_empty() {
-        return Err(mistake(id, "known-by.weak", "there is no image that could be weak"));
+        return Err(mistake(
+            id,
+            "known-by.weak",
+            "there is no image that could be weak",
+        ));
     }
     if known.command_is_weak && known.commands.is_empty() {
-        return Err(mistake(id, "known-by.weak", "there is no command that could be weak"));
+        return Err(mistake(
+            id,
+            "known-by.weak",
+            "there is no command that could be weak",
+        ));
     }
     for spec in program.settings.iter() {
         check_setting(program, spec)?;
     }
     for rule in program.versions.iter() {
-        let Some((lease, renew, retry)) = &rule.timing else { continue };
+        let Some((lease, renew, retry)) = &rule.timing else {
+            continue;
+        };
         let values = [
             (Setting::LeaseDuration, lease),
             (Setting::RenewDeadline, renew),
             (Setting::RetryPeriod, retry),
         ];
         for (setting, value) in values {
-            let readable = program.spec(setting).is_some_and(|spec| readable(&spec.syntax, value));
+            let readable = program
+                .spec(setting)
+                .is_some_and(|spec| readable(&spec.syntax, value));
             if !readable {
                 let problem = format!("`{value}` cannot be read as {}", setting.words());
                 return Err(mistake(id, "versions.timing", problem));
@@ -907,7 +986,11 @@ fn check_setting(program: &Program, spec: &SettingSpec) -> Result<(), DialectErr
         Setting::LeaseDuration | Setting::RenewDeadline | Setting::RetryPeriod
     );
     if is_duration != matches!(spec.syntax, ValueSyntax::Duration(_)) {
-        let problem = if is_duration { "must be a duration" } else { "cannot be a duration" };
+        let problem = if is_duration {
+            "must be a duration"
+        } else {
+            "cannot be a duration"
+        };
         return Err(mistake(id, &field("syntax"), problem));
     }
     if let Some(default) = &spec.default {
@@ -932,7 +1015,11 @@ fn check_setting(program: &Program, spec: &SettingSpec) -> Result<(), DialectErr
             return Err(mistake(id, &field("derive"), problem));
         };
         if !is_duration || !matches!(from.syntax, ValueSyntax::Duration(_)) {
-            return Err(mistake(id, &field("derive"), "only durations can be derived"));
+            return Err(mistake(
+                id,
+                &field("derive"),
+                "only durations can be derived",
+            ));
         }
         next = from.derive.as_ref();
     }
@@ -995,7 +1082,10 @@ const BOOLEANS: &[(&str, BoolSyntax)] = &[
 const DURATIONS: &[(&str, DurationSyntax)] = &[
     ("go-duration", DurationSyntax::Go),
     ("gateway-duration", DurationSyntax::Gateway),
-    ("go-duration-or-nanoseconds", DurationSyntax::NfdNumberIsNanoseconds),
+    (
+        "go-duration-or-nanoseconds",
+        DurationSyntax::NfdNumberIsNanoseconds,
+    ),
     ("seconds", DurationSyntax::IntSeconds),
     ("milliseconds", DurationSyntax::IntMillis),
     ("iso8601", DurationSyntax::Iso8601),
@@ -1019,7 +1109,11 @@ fn named<T: Copy>(
         return Ok(*value);
     }
     let names: Vec<_> = names.iter().map(|(name, _)| *name).collect();
-    Err(mistake(id, field, format!("`{word}` is none of {}", names.join(", "))))
+    Err(mistake(
+        id,
+        field,
+        format!("`{word}` is none of {}", names.join(", ")),
+    ))
 }
 
 fn setting_named(id: &str, field: &str, word: &str) -> Result<Setting, DialectError> {
@@ -1028,8 +1122,16 @@ fn setting_named(id: &str, field: &str, word: &str) -> Result<Setting, DialectEr
 }
 
 fn flag_names(id: &str, field: &str, words: &Words) -> Result<List<Text>, DialectError> {
-    if let Some(word) = words.0.iter().find(|word| word.starts_with('-') || word.is_empty()) {
-        return Err(mistake(id, field, format!("`{word}`: flags are written without dashes")));
+    if let Some(word) = words
+        .0
+        .iter()
+        .find(|word| word.starts_with('-') || word.is_empty())
+    {
+        return Err(mistake(
+            id,
+            field,
+            format!("`{word}`: flags are written without dashes"),
+        ));
     }
     Ok(list(&words.0))
 }
@@ -1044,7 +1146,10 @@ fn mistake(program: &str, field: &str, problem: impl Into<String>) -> DialectErr
 
 fn is_kebab(id: &str) -> bool {
     let word = |word: &str| {
-        !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        !word.is_empty()
+            && word
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
     };
     id.split('-').all(word)
 }

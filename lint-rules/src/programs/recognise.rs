@@ -68,12 +68,15 @@ pub fn recognise<'p>(evidence: &Evidence<'_>, own: &'p [Program]) -> Option<Reco
     if best.found.is_some() {
         return best.found;
     }
-    let stands_for = |program: &'p Program| {
-        let (_, by) = judge(&program.recognise, &traces)?;
-        Some(Recognised { program, by })
-    };
     let mut own_generic = own.iter().filter(|program| program.generic);
-    own_generic.find_map(stands_for).or_else(|| catalogue::generic().find_map(stands_for))
+    own_generic
+        .find_map(|program| stands_for(program, &traces))
+        .or_else(|| catalogue::generic().find_map(|program| stands_for(program, &traces)))
+}
+
+fn stands_for<'p>(program: &'p Program, traces: &Traces<'_>) -> Option<Recognised<'p>> {
+    let (_, by) = judge(&program.recognise, traces)?;
+    Some(Recognised { program, by })
 }
 
 /// The best candidate so far; of two equal ones the first.
@@ -148,7 +151,11 @@ impl<'a> Traces<'a> {
     fn candidates(&self) -> Vec<u16> {
         let mut numbers = Vec::new();
         let image = self.image.last().copied();
-        numbers.extend(image.into_iter().flat_map(|word| Index::Image.look_up(word)));
+        numbers.extend(
+            image
+                .into_iter()
+                .flat_map(|word| Index::Image.look_up(word)),
+        );
         let program = self.program.or(self.first_word);
         numbers.extend(Index::Command.look_up(program.unwrap_or_default()));
         for (name, _) in &self.flags {
@@ -172,7 +179,9 @@ impl<'a> Traces<'a> {
             None => (pattern, None),
         };
         let fits = |found: Option<&str>| value.is_none_or(|value| found == Some(value));
-        self.flags.iter().any(|(name, found)| matches(wanted, name) && fits(*found))
+        self.flags
+            .iter()
+            .any(|(name, found)| matches(wanted, name) && fits(*found))
     }
 
     fn has_env(&self, pattern: &str) -> bool {
@@ -224,13 +233,16 @@ impl<'a> Traces<'a> {
 
 /// How strongly the traces speak for a program, and the clue that says most.
 fn judge<'p>(known: &'p Recognition, traces: &Traces<'_>) -> Option<(usize, Clue<'p>)> {
-    let is_ruled_out = |word: &str| {
-        traces.program == Some(word) || traces.words.iter().any(|found| *found == word)
-    };
-    if known.not_commands.iter().any(|word| is_ruled_out(word)) {
+    let says = |word: &str| traces.program == Some(word) || traces.words.contains(&word);
+    if known.not_commands.iter().any(|word| says(word)) {
         return None;
     }
-    let image = known.images.iter().map(|pattern| traces.image_fit(pattern)).max().unwrap_or(0);
+    let image = known
+        .images
+        .iter()
+        .map(|pattern| traces.image_fit(pattern))
+        .max()
+        .unwrap_or(0);
     let command = known
         .commands
         .iter()
@@ -239,11 +251,19 @@ fn judge<'p>(known: &'p Recognition, traces: &Traces<'_>) -> Option<(usize, Clue
         .unwrap_or(0);
     let together = || {
         let flags = &known.flags_together;
-        if flags.iter().all(|flag| traces.has_flag(flag)) { flags.last() } else { None }
+        if flags.iter().all(|flag| traces.has_flag(flag)) {
+            flags.last()
+        } else {
+            None
+        }
     };
     let flag = known.flags.iter().find(|flag| traces.has_flag(flag));
     let flag = flag.or_else(together).map(|flag| Clue::Flag(flag));
-    let variable = known.env.iter().find(|name| traces.has_env(name)).map(|name| Clue::Env(name));
+    let variable = known
+        .env
+        .iter()
+        .find(|name| traces.has_env(name))
+        .map(|name| Clue::Env(name));
     let kind = known.config_kinds.iter().find(|kind| traces.has_kind(kind));
     let kind = kind.map(|kind| Clue::ConfigKind(kind));
     let sure = flag.or(variable).or(kind);
@@ -260,7 +280,11 @@ fn judge<'p>(known: &'p Recognition, traces: &Traces<'_>) -> Option<(usize, Clue
         + if image_counts { 40 + 2 * image } else { 0 }
         + if command_counts { 30 + 2 * command } else { 0 }
         + usize::from(hint);
-    let by = sure.unwrap_or(if image_counts { Clue::Image } else { Clue::Command });
+    let by = sure.unwrap_or(if image_counts {
+        Clue::Image
+    } else {
+        Clue::Command
+    });
     Some((weight, by))
 }
 
@@ -272,7 +296,9 @@ fn file_name(path: &str) -> &str {
 
 /// A flag's name and attached value.
 fn flag_name(argument: &str) -> Option<(&str, Option<&str>)> {
-    let name = argument.strip_prefix("--").or_else(|| argument.strip_prefix('-'))?;
+    let name = argument
+        .strip_prefix("--")
+        .or_else(|| argument.strip_prefix('-'))?;
     if name.is_empty() || name.starts_with('-') {
         return None;
     }
@@ -326,7 +352,9 @@ fn split_image(image: &str) -> (&str, Option<&str>) {
     let image = image.trim();
     let digest = outside_braces(image).find(|(_, byte)| *byte == b'@');
     let image = digest.map_or(image, |(at, _)| &image[..at]);
-    let slash = outside_braces(image).filter(|(_, byte)| *byte == b'/').last();
+    let slash = outside_braces(image)
+        .filter(|(_, byte)| *byte == b'/')
+        .last();
     let name = slash.map_or(0, |(at, _)| at);
     let colon = outside_braces(image).find(|(at, byte)| *at >= name && *byte == b':');
     match colon {
@@ -369,7 +397,10 @@ pub fn version_of_tag(tag: &str) -> Option<[u64; 3]> {
     let mut numbers = [0; 3];
     let mut rest = tag.strip_prefix(['v', 'V']).unwrap_or(tag);
     for (at, number) in numbers.iter_mut().enumerate() {
-        let end = rest.bytes().position(|byte| !byte.is_ascii_digit()).unwrap_or(rest.len());
+        let end = rest
+            .bytes()
+            .position(|byte| !byte.is_ascii_digit())
+            .unwrap_or(rest.len());
         match rest[..end].parse() {
             Ok(found) => *number = found,
             Err(_) if at > 0 => break,
