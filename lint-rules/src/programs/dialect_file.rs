@@ -1029,7 +1029,9 @@ fn check_setting(program: &Program, spec: &SettingSpec) -> Result<(), DialectErr
 /// Whether a default is readable in its syntax.
 fn readable(syntax: &ValueSyntax, text: &str) -> bool {
     match syntax {
-        ValueSyntax::Bool(syntax) => matches!(syntax.parse(text), BoolReading::Value(_)),
+        ValueSyntax::Bool(syntax) => {
+            text == "false" || matches!(syntax.parse(text), BoolReading::Value(_))
+        }
         ValueSyntax::Duration(syntax) => syntax.parse(text).is_ok(),
         ValueSyntax::Text => true,
         ValueSyntax::Words { on, off } => on.iter().chain(off.iter()).any(|word| word == text),
