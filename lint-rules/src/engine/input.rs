@@ -11,12 +11,19 @@ pub struct InputFile {
     pub name: String,
     /// What was read.
     pub reading: Reading,
+    /// The text of a file that is not YAML and that a kustomization puts into a ConfigMap.
+    pub text: Option<String>,
+    /// Read only because another file names it: not counted as a file of the input.
+    pub attached: bool,
 }
 
 /// Whether a file's name is that of a kustomization, whose `kind` may be left out.
 fn is_kustomization(name: &str) -> bool {
     let last = name.rsplit(['/', '\\']).next().unwrap_or(name);
-    matches!(last, "kustomization.yaml" | "kustomization.yml" | "Kustomization")
+    matches!(
+        last,
+        "kustomization.yaml" | "kustomization.yml" | "Kustomization"
+    )
 }
 
 /// Reads one file. Needs no other file, so files may be read side by side.
@@ -34,7 +41,12 @@ pub fn read_file(
         explicit: explicit || kustomization,
         limits,
     };
-    InputFile { name: name.to_owned(), reading: yaml::read(id, bytes, &options) }
+    InputFile {
+        name: name.to_owned(),
+        reading: yaml::read(id, bytes, &options),
+        text: None,
+        attached: false,
+    }
 }
 
 /// All files of one run. A file's id is its index.
@@ -68,12 +80,16 @@ impl Input {
     /// The name of a file.
     #[must_use]
     pub fn name(&self, file: FileId) -> &str {
-        self.files.get(file.0 as usize).map_or("", |file| file.name.as_str())
+        self.files
+            .get(file.0 as usize)
+            .map_or("", |file| file.name.as_str())
     }
 
     /// All documents that were kept, in order.
     pub fn documents(&self) -> impl Iterator<Item = &Document> {
-        self.files.iter().flat_map(|file| file.reading.documents.iter())
+        self.files
+            .iter()
+            .flat_map(|file| file.reading.documents.iter())
     }
 
     /// The document that holds a place.
@@ -89,7 +105,12 @@ impl Input {
     pub fn locate(&self, place: Place) -> Location {
         let origin = Position { line: 1, column: 1 };
         let Some(document) = self.document_at(place) else {
-            return Location { place, start: origin, end: origin, path: "$".to_owned() };
+            return Location {
+                place,
+                start: origin,
+                end: origin,
+                path: "$".to_owned(),
+            };
         };
         Location {
             place,
@@ -105,6 +126,10 @@ impl Input {
         let document = self.document_at(place)?;
         let base: Span = document.span();
         let first_line = document.position(base.start).line;
-        Some(Excerpt { text: document.text(), base: base.start, first_line })
+        Some(Excerpt {
+            text: document.text(),
+            base: base.start,
+            first_line,
+        })
     }
 }

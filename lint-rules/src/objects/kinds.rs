@@ -51,14 +51,26 @@ impl<'d> Object<'d> {
     #[must_use]
     pub(crate) fn new(node: Node<'d>, api_version: &'d str, kind_word: &'d str) -> Self {
         let kind = classify(api_version, kind_word, node);
-        Self { node, kind, api_version, kind_word, outer: None }
+        Self {
+            node,
+            kind,
+            api_version,
+            kind_word,
+            outer: None,
+        }
     }
 
-    /// A deployment inside another object.
+    /// An object inside another one, which says the namespace and carries the annotations.
     #[must_use]
-    pub(crate) fn inside(mut self, outer: Node<'d>) -> Self {
-        self.outer = Some(outer);
-        self
+    pub(crate) fn inside(
+        node: Node<'d>,
+        outer: Node<'d>,
+        api_version: &'d str,
+        kind_word: &'d str,
+    ) -> Self {
+        let mut object = Self::new(node, api_version, kind_word);
+        object.outer = Some(outer);
+        object
     }
 
     /// The document that holds it.
@@ -94,7 +106,9 @@ impl<'d> Object<'d> {
     /// The API group: what stands before the slash, empty for the core group.
     #[must_use]
     pub fn group(&self) -> &'d str {
-        self.api_version.split_once('/').map_or("", |(group, _)| group)
+        self.api_version
+            .split_once('/')
+            .map_or("", |(group, _)| group)
     }
 
     /// kind as written.
@@ -131,7 +145,9 @@ impl<'d> Object<'d> {
     /// An annotation of the object (of the surrounding one too, for a deployment inside another object).
     #[must_use]
     pub fn annotations(&self) -> Option<Node<'d>> {
-        self.outer.unwrap_or(self.node).at(&["metadata", "annotations"])
+        self.outer
+            .unwrap_or(self.node)
+            .at(&["metadata", "annotations"])
     }
 
     /// The name that reports use.
@@ -148,7 +164,10 @@ impl<'d> Object<'d> {
     /// A place in the object's file.
     #[must_use]
     pub fn place(&self, span: Span) -> Place {
-        Place { file: self.file(), span }
+        Place {
+            file: self.file(),
+            span,
+        }
     }
 
     /// The place of a node of the object.
@@ -160,7 +179,11 @@ impl<'d> Object<'d> {
     /// The place that stands for the whole object: its name, else its kind, else its beginning.
     #[must_use]
     pub fn head_place(&self) -> Place {
-        let node = if self.outer.is_some() { self.node.get("name") } else { self.metadata("name") };
+        let node = if self.outer.is_some() {
+            self.node.get("name")
+        } else {
+            self.metadata("name")
+        };
         let node = node.or_else(|| self.node.get("kind"));
         node.map_or_else(
             || {
@@ -190,6 +213,7 @@ fn classify(api_version: &str, kind: &str, node: Node<'_>) -> ObjectKind {
         ("autoscaling", "HorizontalPodAutoscaler") => ObjectKind::HorizontalPodAutoscaler,
         ("keda.sh", "ScaledObject") => ObjectKind::ScaledObject,
         ("kustomize.config.k8s.io", _) => ObjectKind::Kustomization,
+        ("apiextensions.k8s.io", _) => ObjectKind::Other,
         _ if super::workload::pod_spec(kind, node).is_some() => ObjectKind::Workload,
         _ => ObjectKind::Other,
     }
