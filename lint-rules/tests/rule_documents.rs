@@ -6,6 +6,8 @@
 //! - a block `findings`: `[file:]line:column severity rule-id "part of the message"`,
 //! - a block `suppressed`, in the same shape, for findings that an ignore silences,
 //! - a block `not-judged`: `[file:]line:column rule-id code`,
+//! - a block `fixed`: `line safe text` or `line unsafe text`, a line of the first file as the first fix
+//!   of the rule's own finding leaves it,
 //! - a block `config`: `profile: strict`, `limits.apiOutageTarget: 30s`, `rules.<id>: off`,
 //!   `today: 2027-01-31`.
 //!
@@ -72,6 +74,8 @@ struct Section {
     findings: Vec<Expected>,
     suppressed: Vec<Expected>,
     not_judged: Vec<ExpectedGap>,
+    /// Line, whether the fix is safe, and the line's text after it.
+    fixed: Vec<(usize, bool, String)>,
 }
 
 /// A finding that must be there. A mark says no column.
@@ -186,6 +190,19 @@ fn read_block(section: &mut Section, info: &str, body: String) -> Result<(), Str
                     rule: rule.to_owned(),
                     code: code.trim().to_owned(),
                 });
+            }
+        }
+        "fixed" => {
+            for line in lines {
+                let mut words = line.splitn(3, ' ');
+                let number = words.next().and_then(|word| word.parse().ok());
+                let safe = words.next().map(|word| word == "safe");
+                match (number, safe, words.next()) {
+                    (Some(number), Some(safe), Some(text)) => {
+                        section.fixed.push((number, safe, text.to_owned()));
+                    }
+                    _ => return Err(format!("{line:?} is no fixed line")),
+                }
             }
         }
         other => return Err(format!("a block of {other:?}, which means nothing here")),
@@ -385,7 +402,32 @@ fn check_section(id: &str, section: &Section) -> Result<(), String> {
             let _ = writeln!(problems, "{problem}: {}", said.show(finding));
         }
     }
+    if let Err(problem) = check_fixed(id, section, &said) {
+        let _ = writeln!(problems, "{problem}");
+    }
     if problems.is_empty() { Ok(()) } else { Err(problems) }
+}
+
+/// The lines that the first fix of a finding on them is expected to leave.
+fn check_fixed(id: &str, section: &Section, said: &Said) -> Result<(), String> {
+    for (number, safe, text) in &section.fixed {
+        let mut candidates = said.findings.iter().filter(|finding| {
+            finding.rule.id == id && finding.location.start.line as usize == *number
+        });
+        let fix = candidates.find_map(|finding| finding.fixes.first());
+        let fix = fix.ok_or(format!("no fix for line {number}"))?;
+        if fix.safe != *safe {
+            return Err(format!("the fix {:?} says safe: {}", fix.title, fix.safe));
+        }
+        let mut files = section.files.clone();
+        apply(&mut files, fix)?;
+        let line = files[0].1.lines().nth(number - 1).unwrap_or_default();
+        let line = line.split(" # ").next().unwrap_or_default().trim();
+        if line != text {
+            return Err(format!("the fix {:?} leaves {line:?}, not {text:?}", fix.title));
+        }
+    }
+    Ok(())
 }
 
 fn compare(
