@@ -136,6 +136,7 @@ fn seconds(nanos: i128) -> f64 {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::programs::duration::Nanos;

@@ -8,3 +8,4 @@ pub mod dialect_file;
 pub mod duration;
 pub mod expansion;
 pub mod recognise;
+pub mod shell;

@@ -1,7 +1,8 @@
 //! alecthomas/kingpin v2: `parser.go`, `flags.go`.
 //!
 //! Every switch has a `--no-` form and takes no value, not even with `=`; a value must not
-//! look like a flag; a flag given twice is fatal unless it gathers values.
+//! look like a flag; a flag given twice is fatal unless it gathers values. Not followed: `--` or
+//! `-` in the place of a value.
 
 use super::reader::{Reader, Stop, split_value};
 use super::{CommandLine, FlagKind, FlagTable, ParseErrorKind};
@@ -15,6 +16,11 @@ pub(super) fn parse(argv: &[&str], table: &dyn FlagTable) -> CommandLine {
         }
         if word == "--" {
             reader.rest_is_positional(at);
+            break;
+        }
+        if word == "-" {
+            // A short flag without a letter: neither a flag nor an argument to kingpin.
+            reader.fail(ParseErrorKind::UnexpectedValue, at, word);
             break;
         }
         let before = reader.line.occurrences.len();
@@ -33,13 +39,21 @@ pub(super) fn parse(argv: &[&str], table: &dyn FlagTable) -> CommandLine {
     reader.line
 }
 
-/// Only flags of the table are known to take one value; others may gather several.
+/// Only flags of the table are known to take one value; others may gather several. A flag
+/// given once by its letter and once by its long name is not recognised as the same.
 fn refuse_repeated(reader: &mut Reader<'_>, before: usize, word: &str) -> Result<(), Stop> {
-    let (old, new) = reader.line.occurrences.split_at(before);
-    let repeated = new
+    let all = &reader.line.occurrences;
+    let repeated = all
         .iter()
-        .find(|new| new.known && old.iter().any(|old| old.known && old.name == new.name))
-        .map(|occurrence| occurrence.argument);
+        .enumerate()
+        .skip(before)
+        .filter(|(_, new)| new.known)
+        .find(|(at, new)| {
+            all.iter()
+                .take(*at)
+                .any(|old| old.known && old.name == new.name)
+        })
+        .map(|(_, occurrence)| occurrence.argument);
     match repeated {
         Some(at) => {
             let flag = word.split('=').next().unwrap_or(word);

@@ -70,8 +70,7 @@ fn cluster(reader: &mut Reader<'_>, at: usize, word: &str) -> Result<(), Stop> {
             return Err(reader.fail(ParseErrorKind::UnknownShorthand, at, flag));
         }
     }
-    let mut letters = word.char_indices().skip(1);
-    while let Some((offset, letter)) = letters.next() {
+    for (offset, letter) in word.char_indices().skip(1) {
         let after = offset + letter.len_utf8();
         let rest = word.get(after..).unwrap_or_default();
         let mut buffer = [0; 4];

@@ -3,6 +3,7 @@
 use super::{CommandLine, Detached, FlagTable, Occurrence, ParseError, ParseErrorKind};
 
 /// Raised to end the reading; the error itself is already recorded.
+#[derive(Debug)]
 pub(super) struct Stop;
 
 /// Walks over the words and gathers what a parser makes of them.

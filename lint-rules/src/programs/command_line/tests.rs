@@ -125,8 +125,10 @@ fn kingpin_has_negative_switches_and_no_values_for_them() {
         Some("missing-value")
     );
     assert_eq!(read(kind, &["-qnops"]).0, ["q", "n=ops"]);
+    assert_eq!(read(kind, &["-qq"]).1, Some("repeated"));
+    assert_eq!(read(kind, &["-"]).1, Some("unexpected-value"));
     assert_eq!(
-        read(kind, &["serve", "--namespace", "x", "-"]).0,
+        read(kind, &["serve", "--namespace", "x"]).0,
         ["namespace=x"]
     );
 }
