@@ -1,0 +1,256 @@
+//! One container that takes part in an election, with its effective settings.
+
+use super::promises::Promises;
+use super::timing::Timing;
+use crate::objects::{Container, Object, Workload};
+use crate::programs::{
+    Clue, CommandLine, Mention, Nanos, NonString, Origin, Program, Resolved, Sourced, Unknown,
+    Variable, Word,
+};
+use crate::source::Place;
+
+/// Whether the election runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// It runs.
+    On,
+    /// It does not.
+    Off,
+    /// The switch lies outside the input.
+    Unknown,
+}
+
+impl State {
+    /// The word in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::On => "on",
+            Self::Off => "off",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// What makes the identity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IdentityKind {
+    /// Host name (or anything) with random text: unique.
+    HostnameUuid,
+    /// The host name, which is the pod's name unless the pod spec changes it.
+    Hostname,
+    /// A variable that holds the pod's name.
+    PodNameEnv,
+    /// The node's name.
+    NodeName,
+    /// A constant, the same for every replica.
+    Literal,
+    /// A variable with another content.
+    Env,
+    /// A flag with a content of its own.
+    Flag,
+    /// Not known.
+    Unknown,
+}
+
+impl IdentityKind {
+    /// The word in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::HostnameUuid => "hostname-uuid",
+            Self::Hostname => "hostname",
+            Self::PodNameEnv => "pod-name-env",
+            Self::NodeName => "node-name",
+            Self::Literal => "literal",
+            Self::Env => "env",
+            Self::Flag => "flag",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// Who the candidate says it is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Identity {
+    /// What it is made of.
+    pub kind: IdentityKind,
+    /// The variable, only if the program builds its identity from one.
+    pub env: Option<String>,
+    /// Whether two pods can never have the same; `None`: not known.
+    pub unique: Option<bool>,
+    /// The constant text, for a literal.
+    pub text: Option<String>,
+    /// The token that decides, if one is written.
+    pub place: Option<Place>,
+    /// Why it is not unique or not known: `spec.hostname is the same for every replica`.
+    pub because: Option<String>,
+    /// The field a variable is taken from, such as `metadata.name`.
+    pub field: Option<String>,
+    /// The program needs the variable and the manifest does not set it.
+    pub missing: bool,
+    /// The program does not start (or never leads) without that variable.
+    pub required: bool,
+}
+
+/// How many pods run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Replicas {
+    /// The smallest number that will run; `None` for DaemonSets and where it is not known.
+    pub count: Option<u32>,
+    /// Where the number is from.
+    pub origin: Option<Origin>,
+    /// Why it is not known.
+    pub unknown: Option<Unknown>,
+    /// The scaler that decides, such as `HorizontalPodAutoscaler ops/x`.
+    pub scaler: Option<String>,
+}
+
+/// The account whose rights the pod has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// The pod's namespace as written.
+    pub namespace: Option<String>,
+    /// The ServiceAccount's name; `default` when the pod names none.
+    pub name: String,
+    /// Where the name is written.
+    pub place: Option<Place>,
+}
+
+/// One container that takes part in an election, with its effective settings.
+pub struct Elector<'w> {
+    /// The workload's object.
+    pub object: Object<'w>,
+    /// The workload.
+    pub workload: Workload<'w>,
+    /// The container.
+    pub container: Container<'w>,
+    /// The dialect it is read by.
+    pub program: &'w Program,
+    /// What gave the program away.
+    pub clue: Clue<'w>,
+    /// A patch fragment: only a part of the workload is here, so nothing may be concluded from what is missing.
+    pub fragment: bool,
+    /// Kustomize still changes names, namespaces or accounts before this is applied.
+    pub unbuilt: bool,
+    /// Whether the election runs.
+    pub state: State,
+    /// The switch: its value (true = on), where it comes from; `Unreadable` if the program refuses the text.
+    pub switch: Resolved<bool>,
+    /// LeaseDuration.
+    pub lease: Resolved<Nanos>,
+    /// RenewDeadline.
+    pub renew: Resolved<Nanos>,
+    /// RetryPeriod.
+    pub retry: Resolved<Nanos>,
+    /// The lock's type, `leases` unless something says otherwise.
+    pub lock_type: Resolved<String>,
+    /// The lock's name.
+    pub lock_name: Resolved<String>,
+    /// The lock's namespace; for the pod's own namespace its value as written, else unknown.
+    pub lock_namespace: Resolved<String>,
+    /// Who the candidate is.
+    pub identity: Identity,
+    /// Whether the lock is released on a voluntary stop.
+    pub releases: Resolved<bool>,
+    /// How many pods run.
+    pub replicas: Replicas,
+    /// Whose rights the pod has.
+    pub account: Account,
+    /// The words the program sees, the program's own name (if given) first.
+    pub words: Vec<Word>,
+    /// How the program's parser reads those after the program's name: indexes refer to `words`.
+    pub command_line: CommandLine,
+    /// Index in `words` of the first argument after the program's name and subcommands are still included.
+    pub first_argument: usize,
+    /// The variables, in order; the last of a name wins.
+    pub variables: Vec<Variable>,
+    /// Everything that speaks about an election setting, in order of reading.
+    pub mentions: Vec<Mention>,
+    /// Items that are not strings.
+    pub non_strings: Vec<NonString>,
+    /// Words that look like election flags and that the program does not have: index in `words` and the flag's name.
+    pub unknown_flags: Vec<(usize, String)>,
+    /// Why the command line could not be understood, if so.
+    pub opaque: Option<Unknown>,
+}
+
+impl<'w> Elector<'w> {
+    /// Election is on.
+    #[must_use]
+    pub fn is_on(&self) -> bool {
+        self.state == State::On
+    }
+
+    /// Election is on or may be on (its switch lies outside the input).
+    #[must_use]
+    pub fn may_be_on(&self) -> bool {
+        self.state != State::Off
+    }
+
+    /// The three durations if all are known.
+    #[must_use]
+    pub fn timing(&self) -> Option<Timing> {
+        Some(Timing {
+            lease: *self.lease.value()?,
+            renew: *self.renew.value()?,
+            retry: *self.retry.value()?,
+        })
+    }
+
+    /// The origins of the three durations, as far as known.
+    #[must_use]
+    pub fn timing_origins(&self) -> Vec<&Origin> {
+        [&self.lease, &self.renew, &self.retry]
+            .into_iter()
+            .filter_map(Resolved::origin)
+            .collect()
+    }
+
+    /// Whether the library is client-go's and would accept the triple, so that its promises hold.
+    #[must_use]
+    pub fn accepted_timing(&self) -> Option<Timing> {
+        let timing = self.timing()?;
+        (self.program.library.is_client_go() && timing.violations().is_empty()).then_some(timing)
+    }
+
+    /// What the numbers promise; `None` where a setting is unknown or the library's behaviour is.
+    #[must_use]
+    pub fn promises(&self) -> Option<Promises> {
+        super::build::promises_of(self)
+    }
+
+    /// The place to point at when nothing is written: the container's `name`.
+    #[must_use]
+    pub fn name_place(&self) -> Place {
+        self.container.name_place()
+    }
+
+    /// The place of a setting's value, or the container's name when it is not written.
+    #[must_use]
+    pub fn place_of<T>(&self, resolved: &Resolved<T>) -> Place {
+        resolved
+            .origin()
+            .and_then(|origin| origin.place)
+            .unwrap_or_else(|| self.name_place())
+    }
+
+    /// The last variable of that name.
+    #[must_use]
+    pub fn variable(&self, name: &str) -> Option<&Variable> {
+        self.variables
+            .iter()
+            .rev()
+            .find(|variable| variable.name == name)
+    }
+
+    /// A duration with where it comes from, as a message says it: `15s` or `15s (default of cert-manager)`.
+    #[must_use]
+    pub fn say(&self, sourced: &Sourced<Nanos>) -> String {
+        if sourced.origin.is_written() {
+            sourced.value.to_string()
+        } else {
+            format!("{} ({})", sourced.value, sourced.origin.text)
+        }
+    }
+}

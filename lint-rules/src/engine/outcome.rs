@@ -1,0 +1,87 @@
+//! What one run of the engine returns.
+
+use std::collections::BTreeMap;
+
+use super::finding::{Finding, NotJudged};
+use super::rule::{Profile, Severity};
+use super::sink::Limits;
+use crate::election::Elector;
+use crate::programs::Program;
+use crate::yaml::Unread;
+
+/// What the user configured, as far as the engine cares.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Which rules speak.
+    pub profile: Profile,
+    /// Targets and limits.
+    pub limits: Limits,
+    /// Severities by rule id; `None`: the rule is off.
+    pub severities: BTreeMap<String, Option<Severity>>,
+    /// The user's own programs; they come before the built-in ones.
+    pub programs: Vec<Program>,
+    /// Days since 1970-01-01, for ignores with an expiry; `None`: nothing expires.
+    pub today: Option<i64>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            profile: Profile::Recommended,
+            limits: Limits::default(),
+            severities: BTreeMap::new(),
+            programs: Vec::new(),
+            today: None,
+        }
+    }
+}
+
+/// Something that was read in a way the reader of the report should know of.
+#[derive(Clone, Debug)]
+pub struct InternalError {
+    /// The rule that failed.
+    pub rule: &'static str,
+    /// What it said.
+    pub message: String,
+}
+
+/// Counts of one run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Files read.
+    pub files: u32,
+    /// Documents in them, skipped ones too.
+    pub documents: u32,
+    /// Documents that are Kubernetes objects.
+    pub objects: u32,
+    /// Containers that take part in an election, or may.
+    pub electors: u32,
+    /// Findings by severity, without the suppressed ones.
+    pub errors: u32,
+    /// See `errors`.
+    pub warnings: u32,
+    /// See `errors`.
+    pub infos: u32,
+    /// Silenced findings.
+    pub suppressed: u32,
+    /// Entries in the ledger of things not judged.
+    pub not_judged: u32,
+    /// Entries in the list of things not read.
+    pub unread: u32,
+}
+
+/// What one run of the engine returns.
+pub struct Outcome<'w> {
+    /// Sorted by file, place and rule; suppressed ones among them.
+    pub findings: Vec<Finding>,
+    /// Sorted likewise.
+    pub not_judged: Vec<NotJudged>,
+    /// What could not be read.
+    pub unread: Vec<Unread>,
+    /// Every elector, in order of file and place.
+    pub electors: Vec<Elector<'w>>,
+    /// Rules that failed; the others still ran.
+    pub internal: Vec<InternalError>,
+    /// Counts.
+    pub summary: Summary,
+}

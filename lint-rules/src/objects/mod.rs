@@ -1,0 +1,13 @@
+//! Typed views of the objects that are read. Nothing is copied out of the documents.
+
+mod container;
+mod interest;
+mod kinds;
+mod list;
+mod workload;
+
+pub use container::{Container, Role};
+pub use interest::is_wanted;
+pub use kinds::{Object, ObjectKind};
+pub use list::{NestedList, objects_of};
+pub use workload::{Workload, WorkloadKind};
