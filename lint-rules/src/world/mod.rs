@@ -93,6 +93,12 @@ impl<'w> FileWorld<'w> {
     }
 }
 
+/// Files that generators of kustomizations name and that are not in the input.
+#[must_use]
+pub fn generator_files(input: &Input) -> Vec<String> {
+    Kustomizations::of(input).generator_files()
+}
+
 /// Whether two namespaces may be the same: where one is not written it comes with `kubectl -n`.
 fn may_be_same(a: Option<&str>, b: Option<&str>) -> bool {
     match (a, b) {
