@@ -1,0 +1,226 @@
+//! The value a program will use for one setting, with its origin.
+
+use super::boolean::BoolReading;
+use super::dialect::{Program, Setting, SettingSpec, ValueSyntax};
+use super::duration::{DurationSyntax, Nanos};
+use super::reading::Mention;
+use super::resolve::ProgramReading;
+use super::setting::{Origin, OriginKind, Resolved, Sourced};
+
+/// The origin of a default: the program's own, or its family's where the program is not listed.
+#[must_use]
+pub fn default_origin(program: &Program) -> Origin {
+    let kind = if program.generic { OriginKind::Assumed } else { OriginKind::Default };
+    let text = if program.generic {
+        format!("assumed: default of {}", program.name)
+    } else {
+        format!("default of {}", program.name)
+    };
+    Origin { kind, text, place: None, name: String::new() }
+}
+
+impl ProgramReading<'_> {
+    /// The mention that decides a setting, if one does.
+    #[must_use]
+    pub fn deciding(&self, setting: Setting) -> Option<&Mention> {
+        self.mentions.iter().rev().find(|mention| {
+            mention.setting == setting
+                && !mention.overridden
+                && !mention.ignored
+                && !mention.after_stop
+        })
+    }
+
+    fn unknown<T>(&self, setting: Setting) -> Option<Resolved<T>> {
+        let (_, because) = self.unknown.iter().find(|(other, _)| *other == setting)?;
+        Some(Resolved::Unknown(because.clone()))
+    }
+
+    /// What is written for a setting, or why that is unknown; `None` when nothing is written.
+    fn written<T>(
+        &self,
+        spec: &SettingSpec,
+        read: impl Fn(&str) -> Read<T>,
+        expected: &str,
+    ) -> Option<Resolved<T>> {
+        let Some(mention) = self.deciding(spec.setting) else {
+            return self.unknown(spec.setting);
+        };
+        let Some(text) = &mention.value else {
+            return self.unknown(spec.setting);
+        };
+        if spec.zero_is_default && text.is_empty() {
+            return None;
+        }
+        match read(text) {
+            Read::Value(value) => Some(Resolved::Known(Sourced {
+                value,
+                text: text.clone(),
+                origin: mention.origin.clone(),
+            })),
+            Read::Default => None,
+            Read::Refused(_) if spec.unreadable_is_default => None,
+            Read::Refused(error) => Some(Resolved::Unreadable {
+                text: text.clone(),
+                error,
+                expected: expected.to_owned(),
+                origin: mention.origin.clone(),
+            }),
+        }
+    }
+
+    /// A switch: true means on.
+    #[must_use]
+    pub fn switch(&self, setting: Setting) -> Resolved<bool> {
+        let Some(spec) = self.program.spec(setting) else { return Resolved::Absent };
+        let negative = spec.negative;
+        let read = |text: &str| read_switch(&spec.syntax, text).map(|value| value != negative);
+        if let Some(resolved) = self.written(spec, read, &describe(&spec.syntax)) {
+            return resolved;
+        }
+        let Some(default) = spec.default.as_deref() else { return Resolved::Absent };
+        match read_switch(&spec.syntax, default) {
+            Read::Value(value) => Resolved::Known(Sourced {
+                value: value != negative,
+                text: default.to_owned(),
+                origin: default_origin(self.program),
+            }),
+            Read::Default | Read::Refused(_) => Resolved::Absent,
+        }
+    }
+
+    /// A duration as written or by default, without derivation.
+    fn plain_duration(&self, spec: &SettingSpec) -> Resolved<Nanos> {
+        let ValueSyntax::Duration(syntax) = spec.syntax else { return Resolved::Absent };
+        let read = |text: &str| match syntax.parse(text) {
+            Ok(Nanos(0)) if spec.zero_is_default => Read::Default,
+            Ok(value) => Read::Value(value),
+            Err(error) => Read::Refused(error.to_string()),
+        };
+        if let Some(resolved) = self.written(spec, read, syntax.describe()) {
+            return resolved;
+        }
+        self.default_duration(spec, syntax)
+    }
+
+    fn default_duration(&self, spec: &SettingSpec, syntax: DurationSyntax) -> Resolved<Nanos> {
+        let value = spec.default.as_deref().and_then(|text| syntax.parse(text).ok());
+        value.map_or(Resolved::Absent, |value| {
+            Resolved::Known(Sourced {
+                value,
+                text: spec.default.as_deref().unwrap_or_default().to_owned(),
+                origin: default_origin(self.program),
+            })
+        })
+    }
+
+    /// A duration, computed from another setting where the dialect says so.
+    #[must_use]
+    pub fn duration(&self, setting: Setting) -> Resolved<Nanos> {
+        self.duration_at(setting, 0)
+    }
+
+    fn duration_at(&self, setting: Setting, depth: u8) -> Resolved<Nanos> {
+        let Some(spec) = self.program.spec(setting) else { return Resolved::Absent };
+        let plain = self.plain_duration(spec);
+        let Some(derive) = spec.derive.as_ref().filter(|_| depth < 3) else { return plain };
+        if plain.is_written() || matches!(plain, Resolved::Unknown(_)) {
+            return plain;
+        }
+        let from = self.duration_at(derive.from, depth + 1);
+        match from {
+            Resolved::Known(source) => {
+                if derive.only_if_written && !source.origin.is_written() {
+                    return plain;
+                }
+                let scaled = i128::from(source.value.0) * i128::from(derive.numerator)
+                    / i128::from(derive.denominator.max(1))
+                    + i128::from(derive.plus);
+                let Ok(value) = i64::try_from(scaled) else { return Resolved::Absent };
+                let value = Nanos(value);
+                let mut origin = default_origin(self.program);
+                if source.origin.is_written() {
+                    origin.text =
+                        format!("computed by {} from {}", self.program.name, source.origin.text);
+                }
+                Resolved::Known(Sourced { value, text: value.to_string(), origin })
+            }
+            Resolved::Unknown(because) => Resolved::Unknown(because),
+            Resolved::Unreadable { .. } | Resolved::Absent => plain,
+        }
+    }
+
+    /// A text. `@pod` of a dialect is left to the caller.
+    #[must_use]
+    pub fn text(&self, setting: Setting) -> Resolved<String> {
+        let Some(spec) = self.program.spec(setting) else { return Resolved::Absent };
+        let read = |text: &str| match &spec.syntax {
+            ValueSyntax::Words { on, off }
+                if !on.iter().chain(off.iter()).any(|word| word == text) =>
+            {
+                Read::Refused(format!("{text:?} is not one of its words"))
+            }
+            _ if text.is_empty() => Read::Default,
+            _ => Read::Value(text.to_owned()),
+        };
+        if let Some(resolved) = self.written(spec, read, &describe(&spec.syntax)) {
+            return resolved;
+        }
+        spec.default.as_deref().filter(|text| !text.is_empty()).map_or(Resolved::Absent, |text| {
+            Resolved::Known(Sourced {
+                value: text.to_owned(),
+                text: text.to_owned(),
+                origin: default_origin(self.program),
+            })
+        })
+    }
+}
+
+/// What a parser makes of a text.
+enum Read<T> {
+    Value(T),
+    Default,
+    Refused(String),
+}
+
+impl<T> Read<T> {
+    fn map<U>(self, change: impl FnOnce(T) -> U) -> Read<U> {
+        match self {
+            Self::Value(value) => Read::Value(change(value)),
+            Self::Default => Read::Default,
+            Self::Refused(error) => Read::Refused(error),
+        }
+    }
+}
+
+fn read_switch(syntax: &ValueSyntax, text: &str) -> Read<bool> {
+    match syntax {
+        ValueSyntax::Bool(syntax) => match syntax.parse(text) {
+            BoolReading::Value(value) => Read::Value(value),
+            BoolReading::Default => Read::Default,
+            BoolReading::Refused => Read::Refused(format!("{text:?} is no boolean")),
+        },
+        ValueSyntax::Words { on, off } => {
+            if on.iter().any(|word| word == text) {
+                Read::Value(true)
+            } else if off.iter().any(|word| word == text) {
+                Read::Value(false)
+            } else {
+                Read::Refused(format!("{text:?} is not one of its words"))
+            }
+        }
+        ValueSyntax::Duration(_) | ValueSyntax::Text => Read::Default,
+    }
+}
+
+fn describe(syntax: &ValueSyntax) -> String {
+    match syntax {
+        ValueSyntax::Bool(syntax) => syntax.describe().to_owned(),
+        ValueSyntax::Duration(syntax) => syntax.describe().to_owned(),
+        ValueSyntax::Text => "text".to_owned(),
+        ValueSyntax::Words { on, off } => {
+            let words: Vec<&str> = on.iter().chain(off.iter()).map(AsRef::as_ref).collect();
+            format!("one of {}", words.join(", "))
+        }
+    }
+}

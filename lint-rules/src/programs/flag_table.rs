@@ -1,0 +1,68 @@
+//! A program's flags, as far as its dialect knows them.
+
+use super::command_line::{FlagKind, FlagTable};
+use super::dialect::{Program, Setting, SettingSpec, ValueSyntax};
+
+/// The flags of one program.
+pub(super) struct ProgramFlags<'p> {
+    program: &'p Program,
+}
+
+/// What a flag name means to a program.
+#[derive(Clone, Copy)]
+pub(super) struct FlagMeaning<'p> {
+    /// The setting it belongs to.
+    pub spec: &'p SettingSpec,
+    /// The program accepts it and does not use it.
+    pub ignored: bool,
+}
+
+impl<'p> ProgramFlags<'p> {
+    pub(super) fn new(program: &'p Program) -> Self {
+        Self { program }
+    }
+
+    /// What a flag name means.
+    pub(super) fn meaning(&self, name: &str) -> Option<FlagMeaning<'p>> {
+        let has = |list: &[super::dialect::Text]| list.iter().any(|flag| flag == name);
+        self.program.settings.iter().find_map(|spec| {
+            if has(&spec.flags) {
+                Some(FlagMeaning { spec, ignored: false })
+            } else if has(&spec.ignored_flags) {
+                Some(FlagMeaning { spec, ignored: true })
+            } else {
+                None
+            }
+        })
+    }
+}
+
+impl FlagTable for ProgramFlags<'_> {
+    fn long(&self, name: &str) -> Option<FlagKind> {
+        if let Some(meaning) = self.meaning(name) {
+            let switch = matches!(meaning.spec.syntax, ValueSyntax::Bool(_))
+                && matches!(meaning.spec.setting, Setting::Enable | Setting::ReleaseOnCancel | Setting::LockType);
+            return Some(if switch { FlagKind::Bool } else { FlagKind::Value });
+        }
+        let config = self.program.config.as_ref()?;
+        config
+            .flags
+            .iter()
+            .chain(config.folder_flags.iter())
+            .any(|flag| flag == name)
+            .then_some(FlagKind::Value)
+    }
+
+    fn short(&self, letter: char) -> Option<FlagKind> {
+        let mut name = [0; 4];
+        self.long(letter.encode_utf8(&mut name))
+    }
+
+    fn closed(&self) -> bool {
+        false
+    }
+
+    fn normalise_underscore(&self) -> bool {
+        self.program.underscores
+    }
+}

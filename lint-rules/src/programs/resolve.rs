@@ -1,0 +1,522 @@
+//! From a container to its program's effective settings, each with its origin.
+
+use super::command_line::{self, CommandLine, ParserKind};
+use super::config_file::{self, ConfigEntry, ConfigMaps, Found, Mounted};
+use super::dialect::{ConfigSource, Program, Setting, SettingSpec};
+use super::environment::Environment;
+use super::flag_table::ProgramFlags;
+use super::reading::{Mention, NonString, Variable, VariableValue, Word};
+use super::recognise::{Clue, Evidence, recognise};
+use super::setting::{Origin, OriginKind, Unknown};
+use super::words::command_words;
+use crate::objects::{Container, Object, Workload};
+use crate::source::{Place, Span};
+
+/// What was read of one container whose program is known.
+pub struct ProgramReading<'w> {
+    /// The dialect.
+    pub program: &'w Program,
+    /// What gave it away.
+    pub clue: Clue<'w>,
+    /// The command line's words, the program's name first if the manifest names it.
+    pub words: Vec<Word>,
+    /// Whether the manifest names the program itself.
+    pub has_command: bool,
+    /// Whether the manifest gives any word at all.
+    pub is_given: bool,
+    /// Index in `words` of the first word that the program's parser saw.
+    pub first_argument: usize,
+    /// The parser's view; its indexes are moved so that they refer to `words`.
+    pub command_line: CommandLine,
+    /// The variables.
+    pub environment: Environment,
+    /// Items that are not strings.
+    pub non_strings: Vec<NonString>,
+    /// Everything that speaks about a setting, strongest last within each carrier.
+    pub mentions: Vec<Mention>,
+    /// For each setting that no mention decides: why its value is not known.
+    pub unknown: Vec<(Setting, Unknown)>,
+    /// Words that look like election flags and that the program does not have.
+    pub unknown_flags: Vec<(usize, String)>,
+    /// Why the command line could not be understood.
+    pub opaque: Option<Unknown>,
+    /// The script around the program, if there is one.
+    script_place: Option<Place>,
+}
+
+/// Reads one container; `None` when no dialect fits it.
+#[must_use]
+pub fn read_container<'w>(
+    workload: Workload<'w>,
+    container: Container<'w>,
+    maps: &dyn ConfigMaps<'w>,
+    own: &'w [Program],
+) -> Option<ProgramReading<'w>> {
+    let object = workload.object();
+    let environment = Environment::of(object, container, maps);
+    let command = command_words(object, container, &environment);
+    let texts: Vec<&str> = command
+        .words
+        .iter()
+        .map(|word| word.text.as_deref().unwrap_or(word.written.as_str()))
+        .collect();
+    let mut names = environment.names();
+    names.extend(command.wrapper_env.iter().map(|(name, _)| name.as_str()));
+    let (mounted, mounted_unknown) = config_file::all_mounted(workload, container, maps);
+    let kinds: Vec<String> = mounted.iter().flat_map(config_file::kind_words).collect();
+    let kind_words: Vec<&str> = kinds.iter().map(String::as_str).collect();
+    let evidence = Evidence {
+        image: container.image(),
+        argv: &texts,
+        has_command: command.has_command,
+        env: &names,
+        config_kinds: &kind_words,
+        workload_name: object.name().unwrap_or_default(),
+        container_name: container.name(),
+    };
+    let recognised = recognise(&evidence, own)?;
+    let program = recognised.program;
+    let table = ProgramFlags::new(program);
+    let first_argument = first_argument(program, &texts, command.has_command);
+    let mut command_line =
+        command_line::parse(program.parser, &texts[first_argument.min(texts.len())..], &table);
+    shift(&mut command_line, first_argument);
+
+    let mut reading = ProgramReading {
+        program,
+        clue: recognised.by,
+        has_command: command.has_command,
+        is_given: command.is_given,
+        first_argument,
+        command_line,
+        mentions: Vec::new(),
+        unknown: Vec::new(),
+        unknown_flags: Vec::new(),
+        opaque: command.opaque,
+        script_place: command.words.first().map(|word| word.place),
+        non_strings: command.non_strings,
+        words: Vec::new(),
+        environment: Environment::default(),
+    };
+    reading.read_config(workload, container, maps, &command.words, &environment, &Files {
+        mounted: &mounted,
+        unknown: mounted_unknown,
+    });
+    reading.read_env(&environment, &command.wrapper_env);
+    reading.read_flags(&command.words, &table);
+    reading.words = command.words;
+    reading.non_strings.extend(environment.non_strings.iter().cloned());
+    reading.environment = environment;
+    Some(reading)
+}
+
+/// The first word that the flag parser sees: after the program's name and its subcommands.
+///
+/// Go's `flag` stops at the first word that is no flag, so for a program that is known to use
+/// it only words that its dialect lists as subcommands are passed over.
+fn first_argument(program: &Program, words: &[&str], has_command: bool) -> usize {
+    let start = usize::from(has_command).min(words.len());
+    let strict = program.parser == ParserKind::GoFlag && !program.generic;
+    let listed = |word: &str| {
+        let file_name = word.rsplit('/').next().unwrap_or(word);
+        program.recognise.commands.iter().any(|command| {
+            command.split(' ').any(|part| part == file_name || part == word || part == "*")
+        })
+    };
+    let subcommands = words
+        .iter()
+        .skip(start)
+        .take_while(|word| !word.is_empty() && !word.starts_with('-') && (!strict || listed(word)))
+        .count();
+    start + subcommands
+}
+
+fn shift(line: &mut CommandLine, by: usize) {
+    for occurrence in &mut line.occurrences {
+        occurrence.argument += by;
+        occurrence.value_argument = occurrence.value_argument.map(|at| at + by);
+    }
+    for positional in &mut line.positionals {
+        *positional += by;
+    }
+    for detached in &mut line.detached {
+        detached.argument += by;
+        detached.value_argument += by;
+    }
+    line.stopped_at = line.stopped_at.map(|at| at + by);
+    line.agreed_until = line.agreed_until.map(|at| at + by);
+    if let Some(error) = &mut line.error {
+        error.argument += by;
+    }
+}
+
+struct Files<'a, 'w> {
+    mounted: &'a [ConfigEntry<'w>],
+    unknown: Option<Unknown>,
+}
+
+impl<'w> ProgramReading<'w> {
+    fn mention(&mut self, setting: Setting, origin: Origin, value: Option<String>, ignored: bool) {
+        self.mentions.push(Mention {
+            setting,
+            origin,
+            value,
+            overridden: false,
+            ignored,
+            after_stop: false,
+        });
+    }
+
+    fn read_flags(&mut self, words: &[Word], table: &ProgramFlags<'_>) {
+        let line = std::mem::take(&mut self.command_line);
+        for occurrence in &line.occurrences {
+            let Some(meaning) = table.meaning(&occurrence.name) else {
+                self.feature_gates(words, occurrence);
+                self.note_unknown_flag(&occurrence.name, occurrence.argument);
+                continue;
+            };
+            let flag_word = words.get(occurrence.argument);
+            let value_word = occurrence.value_argument.and_then(|at| words.get(at)).or(flag_word);
+            let (Some(flag_word), Some(value_word)) = (flag_word, value_word) else { continue };
+            let text = match occurrence.value_argument {
+                Some(_) => format!("{} {}", flag_word.written, value_word.written),
+                None => flag_word.written.clone(),
+            };
+            let origin = Origin {
+                kind: OriginKind::Flag,
+                text,
+                place: Some(value_word.place),
+                name: occurrence.name.clone(),
+            };
+            let known = value_word.text.is_some();
+            let value = match (&occurrence.value, occurrence.negated) {
+                (Some(value), _) => Some(value.clone()),
+                (None, true) => Some("false".to_owned()),
+                (None, false) => Some("true".to_owned()),
+            };
+            let setting = meaning.spec.setting;
+            if known {
+                self.mention(setting, origin, value, meaning.ignored);
+            } else {
+                let because = Unknown {
+                    code: "variable-outside-input",
+                    reason: format!("{} uses a variable that is set outside the input", flag_word.written),
+                    place: Some(value_word.place),
+                };
+                self.mention(setting, origin, None, meaning.ignored);
+                self.unknown.retain(|(other, _)| *other != setting);
+                self.unknown.push((setting, because));
+            }
+        }
+        if let Some(stop) = line.stopped_at {
+            self.read_after_stop(words, table, stop);
+        }
+        self.command_line = line;
+        mark_overridden(&mut self.mentions);
+    }
+
+    /// Flags that stand where the program no longer reads flags: said, but not believed.
+    fn read_after_stop(&mut self, words: &[Word], table: &ProgramFlags<'_>, stop: usize) {
+        for word in words.iter().skip(stop) {
+            let Some(name) = word.written.strip_prefix('-') else { continue };
+            let name = name.strip_prefix('-').unwrap_or(name);
+            let (name, value) = match name.split_once('=') {
+                Some((name, value)) => (name, Some(value.to_owned())),
+                None => (name, None),
+            };
+            let Some(meaning) = table.meaning(name) else { continue };
+            self.mentions.push(Mention {
+                setting: meaning.spec.setting,
+                origin: Origin {
+                    kind: OriginKind::Flag,
+                    text: word.written.clone(),
+                    place: Some(word.place),
+                    name: name.to_owned(),
+                },
+                value,
+                overridden: false,
+                ignored: false,
+                after_stop: true,
+            });
+        }
+    }
+
+    fn feature_gates(&mut self, words: &[Word], occurrence: &command_line::Occurrence) {
+        if occurrence.name != "feature-gates" {
+            return;
+        }
+        let Some(value) = &occurrence.value else { return };
+        let at = occurrence.value_argument.unwrap_or(occurrence.argument);
+        let Some(word) = words.get(at) else { return };
+        let gates: Vec<(Setting, String)> = self
+            .program
+            .settings
+            .iter()
+            .filter_map(|spec| Some((spec.setting, spec.feature_gate.as_deref()?)))
+            .filter_map(|(setting, gate)| {
+                value.split(',').find_map(|part| {
+                    let (name, value) = part.split_once('=')?;
+                    (name.trim() == gate).then(|| (setting, value.trim().to_owned()))
+                })
+            })
+            .collect();
+        for (setting, value) in gates {
+            let origin = Origin {
+                kind: OriginKind::Flag,
+                text: word.written.clone(),
+                place: Some(word.place),
+                name: occurrence.name.clone(),
+            };
+            self.mention(setting, origin, Some(value), false);
+        }
+    }
+
+    fn note_unknown_flag(&mut self, name: &str, argument: usize) {
+        if !self.program.flags_complete || self.program.other_flags.iter().any(|flag| flag == name) {
+            return;
+        }
+        if name.contains("leader") && (name.contains("elect") || name.contains("lease")) {
+            self.unknown_flags.push((argument, name.to_owned()));
+        }
+    }
+
+    fn read_env(&mut self, environment: &Environment, wrapper: &[(String, Option<String>)]) {
+        for spec in self.program.settings.iter() {
+            // The strongest name comes first in the dialect, the strongest mention last here.
+            for pattern in spec.env.iter().rev() {
+                for variable in &environment.variables {
+                    if !matches_name(&variable.name, pattern) {
+                        continue;
+                    }
+                    self.read_variable(spec, variable);
+                }
+                for (name, value) in wrapper.iter().filter(|(name, _)| matches_name(name, pattern)) {
+                    let origin = Origin {
+                        kind: OriginKind::Env,
+                        text: format!("{name}={}", value.as_deref().unwrap_or("?")),
+                        place: self.script_place,
+                        name: name.clone(),
+                    };
+                    if value.is_none() {
+                        self.unknown.push((spec.setting, Unknown {
+                            code: "wrapper-script",
+                            reason: format!("a script sets {name} to a value that cannot be followed"),
+                            place: self.script_place,
+                        }));
+                    }
+                    self.mention(spec.setting, origin, value.clone(), false);
+                }
+            }
+        }
+        if let Some(open) = &environment.open {
+            for spec in self.program.settings.iter().filter(|spec| !spec.env.is_empty()) {
+                let mentioned = self.mentions.iter().any(|mention| mention.setting == spec.setting);
+                if !mentioned && !self.program.generic {
+                    self.unknown.push((spec.setting, open.clone()));
+                }
+            }
+        }
+    }
+
+    fn read_variable(&mut self, spec: &SettingSpec, variable: &Variable) {
+        let place = variable.value_place.unwrap_or(variable.place);
+        let (text, value) = match &variable.value {
+            VariableValue::Text(text) => (format!("{}={text}", variable.name), Some(text.clone())),
+            VariableValue::Field(field) => (format!("{} from {field}", variable.name), None),
+            VariableValue::Unknown(_) => (variable.name.clone(), None),
+        };
+        let origin = Origin {
+            kind: OriginKind::Env,
+            text,
+            place: Some(place),
+            name: variable.name.clone(),
+        };
+        self.unknown.retain(|(setting, _)| *setting != spec.setting);
+        match &variable.value {
+            VariableValue::Unknown(because) => self.unknown.push((spec.setting, because.clone())),
+            VariableValue::Field(field) => self.unknown.push((spec.setting, Unknown {
+                code: "pod-field",
+                reason: format!("{} is taken from {field} of the running pod", variable.name),
+                place: Some(place),
+            })),
+            VariableValue::Text(_) => {}
+        }
+        self.mention(spec.setting, origin, value, false);
+    }
+
+    /// Settings in files: mounted ConfigMaps, ConfigMaps read through the API, generated ones.
+    fn read_config(
+        &mut self,
+        workload: Workload<'w>,
+        container: Container<'w>,
+        maps: &dyn ConfigMaps<'w>,
+        words: &[Word],
+        environment: &Environment,
+        files: &Files<'_, 'w>,
+    ) {
+        let Some(config) = self.program.config.as_ref() else { return };
+        let (entries, unknown) = self.config_entries(config, workload, container, maps, words, environment, files);
+        for spec in self.program.settings.iter() {
+            // Again: strongest last.
+            let mut found_any = false;
+            for key in spec.keys.iter().rev() {
+                for entry in &entries {
+                    if let Some(found) = config_file::find_key(entry, config.format, key) {
+                        found_any = true;
+                        self.mention_found(spec.setting, key, found);
+                    }
+                }
+            }
+            if let Some(because) = unknown.as_ref().filter(|_| !found_any && !spec.keys.is_empty()) {
+                self.unknown.push((spec.setting, because.clone()));
+            }
+        }
+    }
+
+    fn mention_found(&mut self, setting: Setting, key: &str, found: Found) {
+        let last = key.rsplit('.').next().unwrap_or(key);
+        let origin = Origin {
+            kind: found.kind,
+            text: format!("{last}: {}", found.text),
+            place: Some(found.place),
+            name: key.to_owned(),
+        };
+        self.mention(setting, origin, Some(found.text), false);
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn config_entries(
+        &self,
+        config: &ConfigSource,
+        workload: Workload<'w>,
+        container: Container<'w>,
+        maps: &dyn ConfigMaps<'w>,
+        words: &[Word],
+        environment: &Environment,
+        files: &Files<'_, 'w>,
+    ) -> (Vec<ConfigEntry<'w>>, Option<Unknown>) {
+        let object: Object<'w> = workload.object();
+        let named = self.named_by_flag(&config.flags, words).or_else(|| {
+            config.env.iter().find_map(|name| match &environment.get(name)?.value {
+                VariableValue::Text(path) => Some((path.clone(), environment.get(name)?.place)),
+                _ => None,
+            })
+        });
+        if let Some((path, place)) = named {
+            return match config_file::mounted_at(workload, container, &path, maps) {
+                Mounted::Entry(entry) => (vec![entry], None),
+                Mounted::Unknown(because) => (Vec::new(), Some(because)),
+                Mounted::Nothing => {
+                    let name = path.rsplit('/').next().unwrap_or(&path).to_owned();
+                    let beside = entries_named(&maps.generated_beside(object), |key| key == name);
+                    if beside.is_empty() {
+                        let because = Unknown {
+                            code: "file-outside-input",
+                            reason: format!("the configuration file {path} is not in the input"),
+                            place: Some(place),
+                        };
+                        (beside, Some(because))
+                    } else {
+                        (beside, None)
+                    }
+                }
+            };
+        }
+        if let Some((folder, place)) = self.named_by_flag(&config.folder_flags, words) {
+            if files.mounted.is_empty() {
+                let because = files.unknown.clone().unwrap_or(Unknown {
+                    code: "file-outside-input",
+                    reason: format!("the files of {folder} are not in the input"),
+                    place: Some(place),
+                });
+                return (Vec::new(), Some(because));
+            }
+            return (files.mounted.to_vec(), files.unknown.clone());
+        }
+        if !config.configmaps.is_empty() || !config.configmap_env.is_empty() {
+            return self.api_config_map(config, object, maps, environment);
+        }
+        let fits = |key: &str| config.names.iter().any(|pattern| matches_name(key, pattern));
+        let mut entries: Vec<ConfigEntry<'w>> =
+            files.mounted.iter().filter(|entry| fits(&entry.key)).cloned().collect();
+        if entries.is_empty() {
+            entries = entries_named(&maps.generated_beside(object), fits);
+        }
+        let unknown = if entries.is_empty() { files.unknown.clone() } else { None };
+        (entries, unknown.filter(|_| !config.names.is_empty()))
+    }
+
+    fn api_config_map(
+        &self,
+        config: &ConfigSource,
+        object: Object<'w>,
+        maps: &dyn ConfigMaps<'w>,
+        environment: &Environment,
+    ) -> (Vec<ConfigEntry<'w>>, Option<Unknown>) {
+        let from_env = config.configmap_env.iter().find_map(|name| environment.get(name));
+        let names: Vec<String> = match from_env.map(|variable| &variable.value) {
+            Some(VariableValue::Text(name)) => vec![name.clone()],
+            Some(VariableValue::Unknown(because)) => return (Vec::new(), Some(because.clone())),
+            Some(VariableValue::Field(_)) => return (Vec::new(), None),
+            None => config.configmaps.iter().map(|name| name.clone().into_owned()).collect(),
+        };
+        let mut unknown = None;
+        for name in &names {
+            match maps.config_map(object, name) {
+                config_file::Answer::Known(map) => return (map.entries, None),
+                config_file::Answer::Unknown(because) => unknown = Some(because),
+            }
+        }
+        (Vec::new(), unknown)
+    }
+
+    fn named_by_flag(
+        &self,
+        flags: &[super::dialect::Text],
+        words: &[Word],
+    ) -> Option<(String, Place)> {
+        self.command_line.occurrences.iter().rev().find_map(|occurrence| {
+            if !flags.iter().any(|flag| *flag == occurrence.name) {
+                return None;
+            }
+            let at = occurrence.value_argument.unwrap_or(occurrence.argument);
+            let place = words.get(at).map_or(
+                Place { file: crate::source::FileId(0), span: Span::new(0, 0) },
+                |word| word.place,
+            );
+            Some((occurrence.value.clone()?, place))
+        })
+    }
+}
+
+fn entries_named<'w>(
+    maps: &[config_file::ConfigMap<'w>],
+    fits: impl Fn(&str) -> bool,
+) -> Vec<ConfigEntry<'w>> {
+    maps.iter().flat_map(|map| &map.entries).filter(|entry| fits(&entry.key)).cloned().collect()
+}
+
+/// Compares a name with a pattern in which `*` at the beginning or the end matches any text.
+pub(super) fn matches_name(name: &str, pattern: &str) -> bool {
+    match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
+        (Some(end), None) => name.ends_with(end),
+        (None, Some(start)) => name.starts_with(start),
+        (Some(_), Some(_)) => name.contains(pattern.trim_matches('*')),
+        (None, None) => name == pattern,
+    }
+}
+
+/// The last mention of a setting decides; those before it are overridden. Ignored ones and ones
+/// after the end of the flags decide nothing.
+fn mark_overridden(mentions: &mut [Mention]) {
+    for setting in Setting::ALL {
+        let mut decided = false;
+        for mention in mentions.iter_mut().rev().filter(|mention| mention.setting == setting) {
+            if mention.ignored || mention.after_stop {
+                continue;
+            }
+            mention.overridden = decided;
+            decided = true;
+        }
+    }
+}
