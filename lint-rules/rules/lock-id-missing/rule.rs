@@ -23,16 +23,18 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     let Some(spec) = elector.program.spec(Setting::LockName).filter(|spec| spec.required) else {
         return;
     };
-    let empty = match &elector.lock_name {
-        Resolved::Absent => false,
-        Resolved::Known(name) if name.value.is_empty() => true,
-        _ => return,
-    };
+    if !matches!(elector.lock_name, Resolved::Absent) {
+        return;
+    }
+    let written = elector.mentions.iter().rev().find(|mention| {
+        mention.setting == Setting::LockName && mention.value.as_deref() == Some("")
+    });
+    let empty = written.is_some();
     // The name may stand in the part of the workload that is not here.
     if !empty && (elector.fragment || elector.unbuilt) {
         return;
     }
-    let place = elector.place_of(&elector.lock_name);
+    let place = written.and_then(|mention| mention.origin.place).unwrap_or_else(|| elector.name_place());
     match elector.state {
         State::Off => return,
         State::Unknown => {

@@ -22,16 +22,22 @@ pub static RULE: Rule = Rule {
 
 fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     let rule = &elector.program.identity;
-    let by_variable = matches!(rule.base, IdentityBase::PodNameEnv | IdentityBase::Env);
+    // A variable that is meant to hold the node's name is no matter of this rule.
+    let own = elector
+        .identity
+        .env
+        .as_deref()
+        .filter(|_| !elector.identity.missing && rule.base != IdentityBase::NodeName);
+    let named = own.is_some() || flag_names_it(elector);
     // What is known to be random text, host name or node name does not ask the variable.
-    let elsewhere = !by_variable && rule.base != IdentityBase::Unknown && !elector.program.generic;
-    let own = elector.identity.env.as_deref().filter(|_| by_variable);
-    let name = match own {
-        Some(name) => name,
-        None if elsewhere && !identity_names_it(elector) => return,
-        None => "POD_NAME",
-    };
+    if !named && rule.base != IdentityBase::Unknown && !elector.program.generic {
+        return;
+    }
+    let name = own.unwrap_or("POD_NAME");
     let Some(variable) = elector.variable(name) else { return };
+    if elector.identity.unique == Some(true) && own.is_some() && !name.ends_with("POD_NAME") {
+        return;
+    }
     let Some(source) = wrong_source(elector, variable) else { return };
     let place = variable.value_place.unwrap_or(variable.place);
     match elector.state {
@@ -49,7 +55,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
                      them lead at once; set `{name}` with `valueFrom: {{fieldRef: {{fieldPath: metadata.name}}}}`"
                 ));
             // Whether a program that nobody knows reads it is a guess.
-            if own.is_none() && !identity_names_it(elector) {
+            if !named {
                 draft = draft.severity(Severity::Warning);
             }
             sink.report(draft);
@@ -58,7 +64,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
 }
 
 /// Whether the identity is a flag whose value is taken from the variable.
-fn identity_names_it(elector: &Elector<'_>) -> bool {
+fn flag_names_it(elector: &Elector<'_>) -> bool {
     elector
         .identity
         .place

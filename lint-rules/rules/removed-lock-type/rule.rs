@@ -1,4 +1,4 @@
-//! Locks that the library no longer knows.
+//! Locks that the election library no longer knows.
 
 use crate::election::Elector;
 use crate::engine::{

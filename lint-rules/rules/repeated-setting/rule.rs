@@ -31,8 +31,9 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
                 && other.setting == mention.setting
                 && other.origin.kind == mention.origin.kind
                 && match mention.origin.kind {
-                    OriginKind::Flag => true,
-                    OriginKind::Env => other.origin.name == mention.origin.name,
+                    // Two spellings of a program that nobody lists may be two things.
+                    OriginKind::Flag if !elector.program.generic => true,
+                    OriginKind::Flag | OriginKind::Env => other.origin.name == mention.origin.name,
                     _ => false,
                 }
         };

@@ -6,7 +6,6 @@ use crate::engine::{
 };
 use crate::objects::WorkloadKind;
 use crate::programs::{IdentityBase, Resolved};
-use crate::yaml::Node;
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -26,8 +25,9 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     if identity.unique != Some(false) || has_a_wrong_variable(elector) {
         return;
     }
-    let per_node = is_per_node(elector);
-    if per_node && keeps_apart(elector) {
+    let of_host = matches!(identity.kind, IdentityKind::Hostname | IdentityKind::NodeName);
+    // A bare pod is one pod.
+    if of_host && elector.workload.kind() == WorkloadKind::Pod {
         return;
     }
     let place = identity.place.unwrap_or_else(|| elector.name_place());
@@ -35,7 +35,8 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         State::Off => return,
         State::Unknown => {
             if let Resolved::Unknown(unknown) = &elector.switch {
-                let reason = format!("pods share an identity; whether they elect is not known: {}", unknown.reason);
+                let reason =
+                    format!("pods share an identity; whether they elect is not known: {}", unknown.reason);
                 sink.not_judged(place, unknown.code, reason);
             }
             return;
@@ -43,26 +44,24 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         State::On => {}
     }
     let because = identity.because.as_deref().unwrap_or("it is the same for every replica");
-    let message = match (&identity.text, identity.kind) {
-        (Some(text), _) => format!("every pod takes part in the election as `{text}`: {because}"),
-        (None, IdentityKind::NodeName) => format!("two pods on one node have one identity: {because}"),
-        (None, _) if per_node => format!("two pods on one node have one identity: {because}"),
-        (None, _) => format!("every pod takes part in the election under one identity: {because}"),
+    // With a text it is the same everywhere, without one only on the same node.
+    let message = match &identity.text {
+        Some(text) => format!("every pod takes part in the election as `{text}`: {because}"),
+        None => format!("two pods can take part in the election under one identity: {because}"),
     };
     let single = elector.replicas.count == Some(1);
-    let when = if single { "as soon as a rollout makes two pods, both" } else { "both pods" };
-    let remedy = match (&identity.env, per_node) {
-        (Some(name), _) => format!("set `{name}` from `fieldRef: metadata.name`"),
-        (None, true) => "build the identity from the pod's name, or keep the pods on different nodes with a required \
-                         pod anti-affinity (`topologyKey: kubernetes.io/hostname`)"
+    let when = if single { "as soon as a rollout makes two pods, both" } else { "all of them" };
+    let remedy = match (&identity.env, of_host && identity.text.is_none()) {
+        (Some(name), false) => format!("set `{name}` from `fieldRef: metadata.name`"),
+        (_, true) => "build the identity from the pod's name, or keep the pods on different nodes with a required pod \
+                      anti-affinity (`topologyKey: kubernetes.io/hostname`)"
             .to_owned(),
-        (None, false) => "let each pod have its own: its name (`fieldRef: metadata.name`) or its host name, without \
-                          `spec.hostname`"
-            .to_owned(),
+        (None, false) if of_host => "remove `spec.hostname`, so that the host name is the pod's name".to_owned(),
+        (None, false) => "take it from the pod's name (a variable with `fieldRef: metadata.name`)".to_owned(),
     };
     let mut draft = Draft::new(place, message).help(format!(
         "an elector that reads its own identity in the Lease believes that it leads: {when} lead for as long as they \
-         run, and no metric or transition counter shows it; {remedy}"
+         run, and no metric and no transition counter shows it; {remedy}"
     ));
     if single {
         draft = draft.severity(Severity::Warning);
@@ -75,79 +74,15 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
 
 /// A variable with the wrong source is another rule's finding, and explains everything.
 fn has_a_wrong_variable(elector: &Elector<'_>) -> bool {
-    let by_variable =
-        matches!(elector.program.identity.base, IdentityBase::PodNameEnv | IdentityBase::Env);
-    let name = elector.identity.env.as_deref().filter(|_| by_variable).unwrap_or("POD_NAME");
-    let host_or_node = matches!(elector.identity.kind, IdentityKind::Hostname | IdentityKind::NodeName);
-    !(host_or_node && name == "POD_NAME" && elector.identity.env.is_none())
-        && elector.variable(name).is_some_and(|variable| match &variable.value {
+    let identity = &elector.identity;
+    if identity.env.is_some() {
+        return !identity.missing && elector.program.identity.base != IdentityBase::NodeName;
+    }
+    let word = identity.place.and_then(|place| elector.words.iter().find(|word| word.place == place));
+    word.is_some_and(|word| word.written.contains("$(POD_NAME)"))
+        && elector.variable("POD_NAME").is_some_and(|variable| match &variable.value {
             VariableValue::Text(_) => true,
             VariableValue::Field(field) => !matches!(field.as_str(), "metadata.name" | "metadata.uid"),
             VariableValue::Unknown(_) => false,
-        })
-}
-
-/// Whether pods on different nodes differ.
-fn is_per_node(elector: &Elector<'_>) -> bool {
-    let workload = &elector.workload;
-    match elector.identity.kind {
-        IdentityKind::NodeName => true,
-        IdentityKind::Hostname => {
-            workload.pod_flag("hostNetwork").is_some()
-                && workload.pod_text("hostname").is_none()
-                && workload.pod_text("hostnameOverride").is_none()
-        }
-        _ => matches!(
-            elector.identity.field.as_deref(),
-            Some("spec.nodeName" | "status.hostIP" | "status.hostIPs")
-        ),
-    }
-}
-
-/// Whether nothing can put two of these pods on one node.
-fn keeps_apart(elector: &Elector<'_>) -> bool {
-    let workload = &elector.workload;
-    if matches!(workload.kind(), WorkloadKind::DaemonSet | WorkloadKind::Pod) {
-        return true;
-    }
-    let host_network = workload.pod_flag("hostNetwork").is_some();
-    let key = if host_network { "containerPort" } else { "hostPort" };
-    let mut ports = workload
-        .containers()
-        .filter_map(|container| container.node().get("ports"))
-        .flat_map(Node::items);
-    if ports.any(|port| port.get(key).and_then(|port| port.as_i64()).is_some_and(|port| port > 0)) {
-        return true;
-    }
-    let when = ["affinity", "podAntiAffinity", "requiredDuringSchedulingIgnoredDuringExecution"];
-    let terms = workload.pod_spec().at(&when);
-    terms.into_iter().flat_map(Node::items).any(|term| {
-        term.get("topologyKey").and_then(Node::as_str) == Some("kubernetes.io/hostname")
-            && term.get("matchLabelKeys").is_none()
-            && term.get("labelSelector").is_some_and(|selector| selects(selector, workload.pod_labels()))
-    })
-}
-
-/// Whether a label selector selects a pod with these labels.
-fn selects(selector: Node<'_>, labels: Option<Node<'_>>) -> bool {
-    let label = |key: &str| labels.and_then(|labels| labels.get(key)).and_then(Node::as_str);
-    let equal = selector.get("matchLabels").into_iter().flat_map(Node::entries).all(|entry| {
-        entry.value.as_str().is_some_and(|value| label(entry.key) == Some(value))
-    });
-    equal
-        && selector.get("matchExpressions").into_iter().flat_map(Node::items).all(|expression| {
-            let text = |field| expression.get(field).and_then(Node::as_str).unwrap_or_default();
-            let value = label(text("key"));
-            let listed = || {
-                let mut values = expression.get("values").into_iter().flat_map(Node::items);
-                value.is_some_and(|value| values.any(|listed| listed.as_str() == Some(value)))
-            };
-            match text("operator") {
-                "In" => listed(),
-                "NotIn" => !listed(),
-                "Exists" => value.is_some(),
-                "DoesNotExist" => value.is_none(),
-                _ => false,
-            }
         })
 }

@@ -1,6 +1,6 @@
 //! A `$(VAR)` that stays as it is.
 
-use crate::election::{Elector, Mention, VariableValue};
+use crate::election::{Elector, Mention};
 use crate::engine::{
     Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
 };
@@ -81,9 +81,7 @@ fn report(
     kind: OriginKind,
 ) {
     let name = reference.trim_start_matches("$(").trim_end_matches(')');
-    let declared = elector.variable(name).filter(|variable| match &variable.value {
-        VariableValue::Text(_) | VariableValue::Field(_) | VariableValue::Unknown(_) => true,
-    });
+    let declared = elector.variable(name);
     let (why, remedy) = match declared {
         Some(_) if kind == OriginKind::Env => (
             format!("`{name}` is declared only after it"),
