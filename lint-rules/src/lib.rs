@@ -5,6 +5,9 @@
 //! clock and no environment, and knows nothing of HTTP, TLS or Kubernetes clients.
 
 pub mod election;
+pub mod engine;
+pub mod objects;
 pub mod programs;
 pub mod source;
+pub mod world;
 pub mod yaml;

@@ -11,6 +11,10 @@ pub struct InputFile {
     pub name: String,
     /// What was read.
     pub reading: Reading,
+    /// The text of a file that is not YAML and that a kustomization puts into a ConfigMap.
+    pub text: Option<String>,
+    /// Read only because another file names it: not counted as a file of the input.
+    pub attached: bool,
 }
 
 /// Whether a file's name is that of a kustomization, whose `kind` may be left out.
@@ -34,7 +38,12 @@ pub fn read_file(
         explicit: explicit || kustomization,
         limits,
     };
-    InputFile { name: name.to_owned(), reading: yaml::read(id, bytes, &options) }
+    InputFile {
+        name: name.to_owned(),
+        reading: yaml::read(id, bytes, &options),
+        text: None,
+        attached: false,
+    }
 }
 
 /// All files of one run. A file's id is its index.

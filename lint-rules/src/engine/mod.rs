@@ -3,10 +3,13 @@
 //! It never logs, prints or exits. It returns an outcome: findings, ledger, statistics.
 
 mod finding;
+pub mod ignores;
 mod input;
 mod outcome;
 mod rule;
+mod run;
 mod sink;
+mod suppress;
 
 pub use finding::{
     Edit, Finding, Fix, Location, NotJudged, ObjectName, Related, SuppressedBy, Suppression,
@@ -16,4 +19,5 @@ pub use outcome::{InternalError, Outcome, Settings, Summary};
 pub use rule::{
     Check, Entry, FixAvailability, Group, Needs, Profile, Rule, Severity, rule, rules,
 };
+pub use run::{count_by_rule, judge};
 pub use sink::{Draft, Limits, Sink};

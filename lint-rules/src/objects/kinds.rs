@@ -54,11 +54,17 @@ impl<'d> Object<'d> {
         Self { node, kind, api_version, kind_word, outer: None }
     }
 
-    /// A deployment inside another object.
+    /// An object inside another one, which says the namespace and carries the annotations.
     #[must_use]
-    pub(crate) fn inside(mut self, outer: Node<'d>) -> Self {
-        self.outer = Some(outer);
-        self
+    pub(crate) fn inside(
+        node: Node<'d>,
+        outer: Node<'d>,
+        api_version: &'d str,
+        kind_word: &'d str,
+    ) -> Self {
+        let mut object = Self::new(node, api_version, kind_word);
+        object.outer = Some(outer);
+        object
     }
 
     /// The document that holds it.
@@ -190,6 +196,7 @@ fn classify(api_version: &str, kind: &str, node: Node<'_>) -> ObjectKind {
         ("autoscaling", "HorizontalPodAutoscaler") => ObjectKind::HorizontalPodAutoscaler,
         ("keda.sh", "ScaledObject") => ObjectKind::ScaledObject,
         ("kustomize.config.k8s.io", _) => ObjectKind::Kustomization,
+        ("apiextensions.k8s.io", _) => ObjectKind::Other,
         _ if super::workload::pod_spec(kind, node).is_some() => ObjectKind::Workload,
         _ => ObjectKind::Other,
     }

@@ -9,5 +9,5 @@ mod workload;
 pub use container::{Container, Role};
 pub use interest::is_wanted;
 pub use kinds::{Object, ObjectKind};
-pub use list::objects_of;
+pub use list::{NestedList, objects_of};
 pub use workload::{Workload, WorkloadKind};

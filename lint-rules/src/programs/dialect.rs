@@ -130,6 +130,8 @@ pub struct SettingSpec {
     pub env: List<Text>,
     /// Keys of a configuration file, dotted, strongest first.
     pub keys: List<Text>,
+    /// The gate of `--feature-gates` (`Name=true`) that sets it.
+    pub feature_gate: Option<Text>,
     /// How the text is read.
     pub syntax: ValueSyntax,
     /// For the switch: true means off.
@@ -196,7 +198,10 @@ impl Library {
     /// Whether the library refuses to start when `L <= R` or `R <= 1.2 * P`.
     #[must_use]
     pub const fn checks_timing(self) -> bool {
-        matches!(self, Self::ClientGo | Self::ControllerRuntime | Self::Python)
+        matches!(
+            self,
+            Self::ClientGo | Self::ControllerRuntime | Self::Python
+        )
     }
 }
 
@@ -285,6 +290,10 @@ pub struct Recognition {
     pub env: List<Text>,
     /// `kind` or API group of a configuration file that is enough evidence.
     pub config_kinds: List<Text>,
+    /// Flags that prove nothing alone, but back up a weak image or command.
+    pub hint_flags: List<Text>,
+    /// Variables that prove nothing alone, but back up a weak image or command.
+    pub hint_env: List<Text>,
     /// Image evidence counts only if a command, flag or variable agrees (generic image names).
     pub image_is_weak: bool,
     /// Command evidence counts only with an image, flag or variable (generic command names).
@@ -337,6 +346,8 @@ pub struct Program {
     pub refuses_repeats: bool,
     /// Every flag about elections is listed here, so another one is unknown to the program.
     pub flags_complete: bool,
+    /// Flags that have to do with elections and are none of the settings.
+    pub other_flags: List<Text>,
     /// How it takes each setting.
     pub settings: List<SettingSpec>,
     /// How its identity is made.

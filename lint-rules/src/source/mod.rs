@@ -1,5 +1,10 @@
 //! Texts and places in them: file ids, byte spans, lines and columns.
 
+mod lines;
+
+pub use lines::LineIndex;
+pub(crate) use lines::count_characters;
+
 /// A file of the input, by its number in the order of reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(pub u32);

@@ -1,0 +1,283 @@
+//! One run: electors, rules, ignores, the order of things.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::finding::{Finding, NotJudged, ObjectName, Related};
+use super::input::Input;
+use super::outcome::{InternalError, Outcome, Settings, Summary};
+use super::rule::{Check, Entry, Profile, Rule, Severity, rules};
+use super::sink::{Draft, Sink};
+use super::suppress::Suppressor;
+use crate::election::{Elector, electors_of};
+use crate::objects::Workload;
+use crate::world::FileWorld;
+use crate::yaml::{Unread, UnreadCode};
+
+/// Judges an input.
+#[must_use]
+pub fn judge<'w>(input: &'w Input, settings: &'w Settings) -> Outcome<'w> {
+    let world = FileWorld::of(input);
+    let mut electors = Vec::new();
+    for object in world.objects() {
+        if let Some(workload) = Workload::of(*object) {
+            electors.extend(electors_of(workload, &world, &settings.programs));
+        }
+    }
+    let mut run = Run::new(input, settings);
+    for entry in rules() {
+        run.rule(entry.rule, &world, &electors);
+    }
+    run.finish(&world, electors)
+}
+
+struct Run<'w> {
+    input: &'w Input,
+    settings: &'w Settings,
+    findings: Vec<Finding>,
+    not_judged: Vec<NotJudged>,
+    internal: Vec<InternalError>,
+}
+
+/// Whether a rule speaks at all under these settings, and with which severity at the most strict.
+fn is_active(rule: &Rule, settings: &Settings) -> bool {
+    match settings.severities.get(rule.id) {
+        Some(None) => return false,
+        Some(Some(_)) => return true,
+        None => {}
+    }
+    rule.profile <= settings.profile || (rule.profile == Profile::Strict && settings.profile >= Profile::Strict)
+}
+
+impl<'w> Run<'w> {
+    fn new(input: &'w Input, settings: &'w Settings) -> Self {
+        Self {
+            input,
+            settings,
+            findings: Vec::new(),
+            not_judged: Vec::new(),
+            internal: Vec::new(),
+        }
+    }
+
+    fn rule(&mut self, rule: &'static Rule, world: &FileWorld<'w>, electors: &[Elector<'w>]) {
+        if !is_active(rule, self.settings) {
+            return;
+        }
+        match rule.check {
+            Check::Elector(check) => {
+                for elector in electors {
+                    let name = elector.object.object_name();
+                    let container = Some(elector.container.name().to_owned());
+                    self.ask(rule, name, container, |sink| check(elector, sink));
+                }
+            }
+            Check::Object(check) => {
+                for object in world.objects() {
+                    self.ask(rule, object.object_name(), None, |sink| check(object, sink));
+                }
+            }
+            Check::Document(check) => {
+                for document in self.input.documents() {
+                    let first = crate::objects::objects_of(document).0.first().copied();
+                    let name = first.map_or_else(ObjectName::default, |object| object.object_name());
+                    self.ask(rule, name, None, |sink| check(document, sink));
+                }
+            }
+            Check::Engine => {}
+        }
+    }
+
+    /// Asks one rule about one subject. A rule that panics is reported, and the others still run.
+    fn ask(
+        &mut self,
+        rule: &'static Rule,
+        object: ObjectName,
+        container: Option<String>,
+        check: impl FnOnce(&mut Sink<'_>),
+    ) {
+        let mut sink = Sink {
+            rule,
+            limits: &self.settings.limits,
+            profile: self.settings.profile,
+            object,
+            container,
+            drafts: Vec::new(),
+            unjudged: Vec::new(),
+        };
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| check(&mut sink))) {
+            let message = panic
+                .downcast_ref::<String>()
+                .map(String::as_str)
+                .or_else(|| panic.downcast_ref::<&str>().copied())
+                .unwrap_or("no message")
+                .to_owned();
+            self.internal.push(InternalError { rule: rule.id, message });
+        }
+        let Sink { object, container, drafts, unjudged, .. } = sink;
+        for draft in drafts {
+            let finding = self.concrete(rule, &object, container.as_deref(), draft);
+            self.findings.push(finding);
+        }
+        for entry in unjudged {
+            self.not_judged.push(NotJudged {
+                rule,
+                object: object.clone(),
+                container: container.clone(),
+                location: self.input.locate(entry.place),
+                code: entry.code,
+                reason: entry.reason,
+            });
+        }
+    }
+
+    fn concrete(
+        &self,
+        rule: &'static Rule,
+        object: &ObjectName,
+        container: Option<&str>,
+        draft: Draft,
+    ) -> Finding {
+        let location = self.input.locate(draft.place);
+        let mut severity = draft.severity.unwrap_or(rule.severity);
+        let mut message = draft.message;
+        let timing = rule.group == super::rule::Group::Timing;
+        if draft.nothing_written && timing && severity == Severity::Warning {
+            severity = Severity::Info;
+        } else if !draft.assumed.is_empty() {
+            severity = severity.milder();
+        }
+        if let Some(assumed) = draft.assumed.first().filter(|text| !message.contains(text.as_str())) {
+            message.push_str(" (");
+            message.push_str(assumed);
+            message.push(')');
+        }
+        if let Some(Some(configured)) = self.settings.severities.get(rule.id) {
+            severity = *configured;
+        }
+        let related = draft
+            .related
+            .into_iter()
+            .map(|(place, message)| Related { location: self.input.locate(place), message })
+            .collect();
+        Finding {
+            rule,
+            severity,
+            message,
+            help: draft.help,
+            fingerprint: fingerprint(rule.id, object, container, &location.path),
+            object: object.clone(),
+            container: container.map(str::to_owned),
+            location,
+            related,
+            fixes: draft.fixes,
+            suppressed: None,
+        }
+    }
+
+    fn finish(mut self, world: &FileWorld<'w>, electors: Vec<Elector<'w>>) -> Outcome<'w> {
+        let mut suppressor = Suppressor::of(self.input, world);
+        suppressor.apply(&mut self.findings, self.settings.today);
+        if let Some(entry) = unused_ignore().filter(|entry| is_active(entry.rule, self.settings)) {
+            for unused in suppressor.unused(self.settings.today, |id| super::rule::rule(id).is_some_and(|entry| is_active(entry.rule, self.settings))) {
+                let draft = Draft::new(unused.place, unused.message).help(unused.help);
+                let finding = self.concrete(entry.rule, &unused.object, None, draft);
+                self.findings.push(finding);
+            }
+        }
+        self.findings.sort_by(|a, b| order_of(a).cmp(&order_of(b)));
+        self.findings.dedup_by(|a, b| order_of(a) == order_of(b) && a.container == b.container && a.object == b.object);
+        self.not_judged.sort_by(|a, b| {
+            let key = |entry: &NotJudged| (entry.location.place, entry.rule.id, entry.code);
+            key(a).cmp(&key(b))
+        });
+        let mut unread: Vec<Unread> =
+            self.input.files().iter().flat_map(|file| file.reading.unread.iter().cloned()).collect();
+        for nested in world.nested_lists() {
+            let document = nested.0.document();
+            unread.push(Unread {
+                file: document.file(),
+                position: document.position(nested.0.span().start),
+                code: UnreadCode::Syntax,
+                reason: "a list inside a list, which kubectl refuses".to_owned(),
+                chunk: 0,
+            });
+        }
+        unread.sort_by_key(|entry| (entry.file, entry.position));
+        let summary = self.summary(electors.len(), unread.len());
+        Outcome {
+            findings: self.findings,
+            not_judged: self.not_judged,
+            unread,
+            electors,
+            internal: self.internal,
+            summary,
+        }
+    }
+
+    fn summary(&self, electors: usize, unread: usize) -> Summary {
+        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        let mut summary = Summary {
+            files: count(self.input.files().iter().filter(|file| !file.attached).count()),
+            electors: count(electors),
+            not_judged: count(self.not_judged.len()),
+            unread: count(unread),
+            ..Summary::default()
+        };
+        for file in self.input.files() {
+            summary.documents += file.reading.counts.documents;
+            summary.objects += file.reading.counts.objects;
+        }
+        for finding in &self.findings {
+            match (&finding.suppressed, finding.severity) {
+                (Some(_), _) => summary.suppressed += 1,
+                (None, Severity::Error) => summary.errors += 1,
+                (None, Severity::Warning) => summary.warnings += 1,
+                (None, Severity::Info) => summary.infos += 1,
+            }
+        }
+        summary
+    }
+}
+
+type Order<'f> = (crate::source::Place, &'f str, &'f str);
+
+fn order_of(finding: &Finding) -> Order<'_> {
+    (finding.location.place, finding.rule.id, finding.message.as_str())
+}
+
+fn unused_ignore() -> Option<&'static Entry> {
+    super::rule::rule("unused-ignore")
+}
+
+/// Stable across edits elsewhere: rule, object, container and path, hashed (FNV-1a, 64 bits).
+fn fingerprint(rule: &str, object: &ObjectName, container: Option<&str>, path: &str) -> String {
+    let namespace = object.namespace.as_deref().unwrap_or_default();
+    let parts = [
+        rule,
+        object.api_version.as_str(),
+        object.kind.as_str(),
+        namespace,
+        object.name.as_str(),
+        container.unwrap_or_default(),
+        path,
+    ];
+    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+    for part in parts {
+        for byte in part.bytes().chain([0]) {
+            hash ^= u64::from(byte);
+            hash = hash.wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+    format!("{hash:016x}")
+}
+
+/// How many findings there are of each rule, for reports.
+#[must_use]
+pub fn count_by_rule(findings: &[Finding]) -> BTreeMap<&'static str, usize> {
+    let mut counts = BTreeMap::new();
+    for finding in findings {
+        *counts.entry(finding.rule.id).or_insert(0) += 1;
+    }
+    counts
+}

@@ -1,0 +1,420 @@
+//! Which program runs in a container, told by its image, command line, environment and files.
+//!
+//! Images are renamed by those who mirror them, so a tell-tale flag or variable says
+//! more than an image, and a subcommand decides where one image holds several programs.
+
+use std::cmp::Ordering;
+
+use super::catalogue::{self, Index};
+use super::dialect::{Program, Recognition, VersionRule};
+
+/// What a container shows of its program.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Evidence<'a> {
+    /// The image as written.
+    pub image: Option<&'a str>,
+    /// Command, then arguments; wrappers removed and variables expanded. May be empty.
+    pub argv: &'a [&'a str],
+    /// `argv[0]` is the program itself; false when only arguments are given.
+    pub has_command: bool,
+    /// Names of the variables.
+    pub env: &'a [&'a str],
+    /// `kind` and API group of every configuration document that it mounts.
+    pub config_kinds: &'a [&'a str],
+    /// Name of the workload.
+    pub workload_name: &'a str,
+    /// Name of the container.
+    pub container_name: &'a str,
+}
+
+/// A program, and what gave it away.
+#[derive(Clone, Copy, Debug)]
+pub struct Recognised<'p> {
+    /// The program.
+    pub program: &'p Program,
+    /// The strongest clue.
+    pub by: Clue<'p>,
+}
+
+/// What gave a program away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Clue<'p> {
+    /// The image.
+    Image,
+    /// The command line's program name or subcommand.
+    Command,
+    /// A flag, without dashes.
+    Flag(&'p str),
+    /// A variable.
+    Env(&'p str),
+    /// The kind or API group of a configuration file.
+    ConfigKind(&'p str),
+}
+
+/// Finds the program: the user's own first, then the listed ones, then those that stand for unlisted ones.
+#[must_use]
+pub fn recognise<'p>(evidence: &Evidence<'_>, own: &'p [Program]) -> Option<Recognised<'p>> {
+    let traces = Traces::of(evidence);
+    let mut best = Best::default();
+    for program in own.iter().filter(|program| !program.generic) {
+        best.consider(program, &traces);
+    }
+    if best.found.is_some() {
+        return best.found;
+    }
+    for number in traces.candidates() {
+        best.consider(catalogue::at(number), &traces);
+    }
+    if best.found.is_some() {
+        return best.found;
+    }
+    let mut own_generic = own.iter().filter(|program| program.generic);
+    own_generic
+        .find_map(|program| stands_for(program, &traces))
+        .or_else(|| catalogue::generic().find_map(|program| stands_for(program, &traces)))
+}
+
+fn stands_for<'p>(program: &'p Program, traces: &Traces<'_>) -> Option<Recognised<'p>> {
+    let (_, by) = judge(&program.recognise, traces)?;
+    Some(Recognised { program, by })
+}
+
+/// The best candidate so far; of two equal ones the first.
+#[derive(Default)]
+struct Best<'p> {
+    found: Option<Recognised<'p>>,
+    weight: usize,
+}
+
+impl<'p> Best<'p> {
+    fn consider(&mut self, program: &'p Program, traces: &Traces<'_>) {
+        if let Some((weight, by)) = judge(&program.recognise, traces)
+            && weight > self.weight
+        {
+            self.found = Some(Recognised { program, by });
+            self.weight = weight;
+        }
+    }
+}
+
+/// The evidence, taken apart once.
+struct Traces<'a> {
+    /// Segments of the image's path without tag and digest.
+    image: Vec<&'a str>,
+    /// File name of the program, if the command line names it.
+    program: Option<&'a str>,
+    /// Words of the command line that are no flags, after the program's name.
+    words: Vec<&'a str>,
+    /// The first word that is no flag when only arguments are given: perhaps the program's name.
+    first_word: Option<&'a str>,
+    /// Flags: name, and what follows `=` or the next word.
+    flags: Vec<(&'a str, Option<&'a str>)>,
+    env: &'a [&'a str],
+    config_kinds: &'a [&'a str],
+}
+
+impl<'a> Traces<'a> {
+    fn of(evidence: &Evidence<'a>) -> Self {
+        let (program, arguments) = match evidence.argv.split_first() {
+            Some((program, arguments)) if evidence.has_command => {
+                (Some(file_name(program)), arguments)
+            }
+            _ => (None, evidence.argv),
+        };
+        let mut words = Vec::new();
+        let mut flags = Vec::new();
+        for (at, argument) in arguments.iter().enumerate() {
+            match flag_name(argument) {
+                Some((name, value)) => {
+                    let next = || arguments.get(at + 1).copied();
+                    flags.push((name, value.or_else(next)));
+                }
+                None => words.push(*argument),
+            }
+        }
+        let first_word = match program {
+            Some(_) => None,
+            None => words.first().map(|word| file_name(word)),
+        };
+        Self {
+            image: evidence.image.map(image_path).unwrap_or_default(),
+            program,
+            words,
+            first_word,
+            flags,
+            env: evidence.env,
+            config_kinds: evidence.config_kinds,
+        }
+    }
+
+    /// Numbers of the listed programs that share a word with the evidence, each once, in the catalogue's order.
+    fn candidates(&self) -> Vec<u16> {
+        let mut numbers = Vec::new();
+        let image = self.image.last().copied();
+        numbers.extend(
+            image
+                .into_iter()
+                .flat_map(|word| Index::Image.look_up(word)),
+        );
+        let program = self.program.or(self.first_word);
+        numbers.extend(Index::Command.look_up(program.unwrap_or_default()));
+        for (name, _) in &self.flags {
+            numbers.extend(Index::Flag.look_up(name));
+        }
+        for name in self.env {
+            numbers.extend(Index::Env.look_up(name));
+        }
+        for kind in self.config_kinds {
+            numbers.extend(Index::ConfigKind.look_up(kind));
+        }
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers
+    }
+
+    /// Whether a flag is there; a pattern `name=value` asks for its value too.
+    fn has_flag(&self, pattern: &str) -> bool {
+        let (wanted, value) = match pattern.split_once('=') {
+            Some((name, value)) => (name, Some(value)),
+            None => (pattern, None),
+        };
+        let fits = |found: Option<&str>| value.is_none_or(|value| found == Some(value));
+        self.flags
+            .iter()
+            .any(|(name, found)| matches(wanted, name) && fits(*found))
+    }
+
+    fn has_env(&self, pattern: &str) -> bool {
+        self.env.iter().any(|name| matches(pattern, name))
+    }
+
+    fn has_kind(&self, pattern: &str) -> bool {
+        self.config_kinds.iter().any(|kind| matches(pattern, kind))
+    }
+
+    /// How many segments of the image's end a pattern covers; 0: it does not fit.
+    fn image_fit(&self, pattern: &str) -> usize {
+        let mut segments = self.image.iter().rev();
+        let mut fit = 0;
+        for wanted in pattern.rsplit('/') {
+            match segments.next() {
+                Some(segment) if matches(wanted, segment) => fit += 1,
+                _ => return 0,
+            }
+        }
+        fit
+    }
+
+    /// How many words of the command line a pattern covers; 0: it does not fit.
+    fn command_fit(&self, pattern: &str, image_fits: bool) -> usize {
+        let mut wanted = pattern.split_whitespace();
+        let name = wanted.next().unwrap_or_default();
+        let mut words = self.words.iter();
+        let mut fit = 0;
+        if name != "-" {
+            if self.program.is_some_and(|program| matches(name, program)) {
+                fit = 1;
+            } else if self.first_word.is_some_and(|word| matches(name, word)) {
+                fit = 1;
+                words.next();
+            } else if self.program.is_some() || !image_fits {
+                return 0;
+            }
+        }
+        for wanted in wanted {
+            match words.next() {
+                Some(word) if matches(wanted, word) => fit += 1,
+                _ => return 0,
+            }
+        }
+        fit
+    }
+}
+
+/// How strongly the traces speak for a program, and the clue that says most.
+fn judge<'p>(known: &'p Recognition, traces: &Traces<'_>) -> Option<(usize, Clue<'p>)> {
+    let says = |word: &str| traces.program == Some(word) || traces.words.contains(&word);
+    if known.not_commands.iter().any(|word| says(word)) {
+        return None;
+    }
+    let image = known
+        .images
+        .iter()
+        .map(|pattern| traces.image_fit(pattern))
+        .max()
+        .unwrap_or(0);
+    let command = known
+        .commands
+        .iter()
+        .map(|pattern| traces.command_fit(pattern, image > 0))
+        .max()
+        .unwrap_or(0);
+    let together = || {
+        let flags = &known.flags_together;
+        if flags.iter().all(|flag| traces.has_flag(flag)) {
+            flags.last()
+        } else {
+            None
+        }
+    };
+    let flag = known.flags.iter().find(|flag| traces.has_flag(flag));
+    let flag = flag.or_else(together).map(|flag| Clue::Flag(flag));
+    let variable = known
+        .env
+        .iter()
+        .find(|name| traces.has_env(name))
+        .map(|name| Clue::Env(name));
+    let kind = known.config_kinds.iter().find(|kind| traces.has_kind(kind));
+    let kind = kind.map(|kind| Clue::ConfigKind(kind));
+    let sure = flag.or(variable).or(kind);
+
+    let hint = known.hint_flags.iter().any(|flag| traces.has_flag(flag))
+        || known.hint_env.iter().any(|name| traces.has_env(name));
+    let backed = sure.is_some() || hint;
+    let command_counts = command > 0 && (!known.command_is_weak || backed || image > 0);
+    let image_counts = image > 0 && (!known.image_is_weak || backed || command > 0);
+    if sure.is_none() && !command_counts && !image_counts {
+        return None;
+    }
+    let weight = if sure.is_some() { 100 } else { 0 }
+        + if image_counts { 40 + 2 * image } else { 0 }
+        + if command_counts { 30 + 2 * command } else { 0 }
+        + usize::from(hint);
+    let by = sure.unwrap_or(if image_counts {
+        Clue::Image
+    } else {
+        Clue::Command
+    });
+    Some((weight, by))
+}
+
+/// The last segment of a path; programs may be started by their path, on Windows nodes too.
+fn file_name(path: &str) -> &str {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    name.strip_suffix(".exe").unwrap_or(name)
+}
+
+/// A flag's name and attached value.
+fn flag_name(argument: &str) -> Option<(&str, Option<&str>)> {
+    let name = argument
+        .strip_prefix("--")
+        .or_else(|| argument.strip_prefix('-'))?;
+    if name.is_empty() || name.starts_with('-') {
+        return None;
+    }
+    Some(match name.split_once('=') {
+        Some((name, value)) => (name, Some(value)),
+        None => (name, None),
+    })
+}
+
+/// Whether text fits a pattern in which `*` stands for any text.
+#[must_use]
+pub fn matches(pattern: &str, text: &str) -> bool {
+    let Some((start, rest)) = pattern.split_once('*') else {
+        return pattern == text;
+    };
+    let Some(mut text) = text.strip_prefix(start) else {
+        return false;
+    };
+    let mut rest = rest;
+    while let Some((middle, after)) = rest.split_once('*') {
+        match text.find(middle) {
+            Some(at) => text = &text[at + middle.len()..],
+            None => return false,
+        }
+        rest = after;
+    }
+    text.ends_with(rest)
+}
+
+/// Segments of an image's path, without tag and digest. Templates and variables count as text.
+fn image_path(image: &str) -> Vec<&str> {
+    let (path, _) = split_image(image);
+    let mut segments = Vec::new();
+    let mut start = 0;
+    for (at, _) in outside_braces(path).filter(|(_, byte)| *byte == b'/') {
+        segments.push(&path[start..at]);
+        start = at + 1;
+    }
+    segments.push(&path[start..]);
+    segments
+}
+
+/// The tag of an image, if it is written.
+#[must_use]
+pub fn image_tag(image: &str) -> Option<&str> {
+    split_image(image).1.filter(|tag| !tag.is_empty())
+}
+
+/// Path and tag of an image.
+fn split_image(image: &str) -> (&str, Option<&str>) {
+    let image = image.trim();
+    let digest = outside_braces(image).find(|(_, byte)| *byte == b'@');
+    let image = digest.map_or(image, |(at, _)| &image[..at]);
+    let slash = outside_braces(image)
+        .filter(|(_, byte)| *byte == b'/')
+        .last();
+    let name = slash.map_or(0, |(at, _)| at);
+    let colon = outside_braces(image).find(|(at, byte)| *at >= name && *byte == b':');
+    match colon {
+        Some((at, _)) => (&image[..at], Some(&image[at + 1..])),
+        None => (image, None),
+    }
+}
+
+/// Positions and bytes of a text that stand in no `{...}` or `$(...)`.
+fn outside_braces(text: &str) -> impl Iterator<Item = (usize, u8)> + '_ {
+    let mut depth = 0_usize;
+    text.bytes().enumerate().filter(move |(_, byte)| {
+        match byte {
+            b'{' | b'(' => depth += 1,
+            b'}' | b')' => depth = depth.saturating_sub(1),
+            _ => return depth == 0,
+        }
+        false
+    })
+}
+
+impl VersionRule {
+    /// Whether the rule holds for an image tag. `None`: the tag does not tell the version.
+    #[must_use]
+    pub fn holds(&self, tag: Option<&str>) -> Option<bool> {
+        let version = version_of_tag(tag?)?;
+        let is_before = |limit: &str| match version_of_tag(limit) {
+            Some(limit) => version.cmp(&limit) == Ordering::Less,
+            None => false,
+        };
+        let from = self.from.as_ref().is_none_or(|from| !is_before(from));
+        let before = self.before.as_ref().is_none_or(|before| is_before(before));
+        Some(from && before)
+    }
+}
+
+/// The numbers at the beginning of a tag: `v1.2.3-gke.1` is 1.2.3, `latest` is none.
+#[must_use]
+pub fn version_of_tag(tag: &str) -> Option<[u64; 3]> {
+    let mut numbers = [0; 3];
+    let mut rest = tag.strip_prefix(['v', 'V']).unwrap_or(tag);
+    for (at, number) in numbers.iter_mut().enumerate() {
+        let end = rest
+            .bytes()
+            .position(|byte| !byte.is_ascii_digit())
+            .unwrap_or(rest.len());
+        match rest[..end].parse() {
+            Ok(found) => *number = found,
+            Err(_) if at > 0 => break,
+            Err(_) => return None,
+        }
+        // A bare number, such as a date or a commit's beginning, is no version.
+        if at == 0 && !rest[end..].starts_with('.') {
+            let alone = end == rest.len() || rest[end..].starts_with('-');
+            return (alone && end <= 3).then_some(numbers);
+        }
+        match rest[end..].strip_prefix('.') {
+            Some(next) => rest = next,
+            None => break,
+        }
+    }
+    Some(numbers)
+}

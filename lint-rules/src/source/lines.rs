@@ -1,0 +1,140 @@
+//! Lines and columns of one text, found when first asked for.
+
+use std::sync::{Arc, OnceLock};
+
+use super::Position;
+
+/// The line starts of one text.
+///
+/// Most texts are never reported on, so the table is built on the first question.
+#[derive(Debug)]
+pub struct LineIndex {
+    text: Arc<str>,
+    starts: OnceLock<Vec<u32>>,
+}
+
+impl LineIndex {
+    /// An index over `text`; nothing is scanned yet.
+    #[must_use]
+    pub fn new(text: Arc<str>) -> Self {
+        Self {
+            text,
+            starts: OnceLock::new(),
+        }
+    }
+
+    /// The text the index is about.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// How many lines there are; an empty text has one.
+    #[must_use]
+    pub fn count(&self) -> u32 {
+        u32::try_from(self.starts().len()).unwrap_or(u32::MAX)
+    }
+
+    /// Line and column of a byte. A byte past the end counts as the end, a byte
+    /// inside a character as that character.
+    #[must_use]
+    pub fn position(&self, offset: u32) -> Position {
+        let line = self.line_of(offset);
+        let start = self.line_start(line).unwrap_or(0) as usize;
+        let end = (offset as usize).clamp(start, self.text.len().max(start));
+        let before = self.text.as_bytes().get(start..end).unwrap_or_default();
+        // A character starts at every byte that is not a UTF-8 continuation byte.
+        let mut column = count_characters(before);
+        if self
+            .text
+            .as_bytes()
+            .get(end)
+            .is_some_and(|b| is_continuation(*b))
+        {
+            column = column.saturating_sub(1);
+        }
+        Position {
+            line,
+            column: column.saturating_add(1),
+        }
+    }
+
+    /// The line, from 1, that holds a byte.
+    #[must_use]
+    pub fn line_of(&self, offset: u32) -> u32 {
+        let line = self.starts().partition_point(|start| *start <= offset);
+        u32::try_from(line).unwrap_or(u32::MAX).max(1)
+    }
+
+    /// The byte at which a line, from 1, starts.
+    #[must_use]
+    pub fn line_start(&self, line: u32) -> Option<u32> {
+        let index = usize::try_from(line).ok()?.checked_sub(1)?;
+        self.starts().get(index).copied()
+    }
+
+    /// The text of a line, from 1, without its line end.
+    #[must_use]
+    pub fn line_text(&self, line: u32) -> Option<&str> {
+        let start = self.line_start(line)? as usize;
+        let rest = self.text.get(start..)?;
+        let line = rest.split('\n').next().unwrap_or(rest);
+        Some(line.strip_suffix('\r').unwrap_or(line))
+    }
+
+    fn starts(&self) -> &[u32] {
+        self.starts.get_or_init(|| {
+            let mut starts = vec![0];
+            starts.extend(
+                memchr::memchr_iter(b'\n', self.text.as_bytes())
+                    .filter_map(|at| u32::try_from(at + 1).ok()),
+            );
+            starts
+        })
+    }
+}
+
+/// How many characters a piece of UTF-8 starts.
+pub(crate) fn count_characters(bytes: &[u8]) -> u32 {
+    let count = bytes.iter().filter(|b| !is_continuation(**b)).count();
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+const fn is_continuation(byte: u8) -> bool {
+    byte & 0xC0 == 0x80
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(line: u32, column: u32) -> Position {
+        Position { line, column }
+    }
+
+    #[test]
+    fn columns_count_characters() {
+        let lines = LineIndex::new(Arc::from("aé\u{1F600}b\r\n\nlast"));
+        assert_eq!(lines.position(0), at(1, 1));
+        assert_eq!(lines.position(1), at(1, 2));
+        assert_eq!(lines.position(2), at(1, 2), "inside a character");
+        assert_eq!(lines.position(3), at(1, 3));
+        assert_eq!(lines.position(7), at(1, 4));
+        assert_eq!(lines.position(10), at(2, 1));
+        assert_eq!(lines.position(11), at(3, 1));
+        assert_eq!(lines.position(900), at(3, 5));
+        assert_eq!(lines.line_text(1), Some("aé\u{1F600}b"));
+        assert_eq!(lines.line_text(2), Some(""));
+        assert_eq!(lines.line_text(3), Some("last"));
+        assert_eq!(lines.line_text(4), None);
+        assert_eq!(lines.line_text(0), None);
+        assert_eq!(lines.count(), 3);
+    }
+
+    #[test]
+    fn an_empty_text_has_one_line() {
+        let lines = LineIndex::new(Arc::from(""));
+        assert_eq!(lines.position(0), at(1, 1));
+        assert_eq!(lines.line_text(1), Some(""));
+    }
+}

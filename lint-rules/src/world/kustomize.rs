@@ -1,0 +1,263 @@
+//! Kustomizations, as far as they say what a workload will be: generated ConfigMaps, replicas, patches.
+//!
+//! Nothing is built here. What a kustomization still changes is known to be unknown.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+
+use super::nearness::Folder;
+use crate::election::Scaler;
+use crate::engine::Input;
+use crate::objects::Object;
+use crate::programs::{ConfigEntry, ConfigMap, Content};
+use crate::source::{FileId, Place};
+use crate::yaml::{Node, Value};
+
+/// One kustomization file.
+struct Kustomization<'w> {
+    folder: String,
+    root: Node<'w>,
+}
+
+/// All kustomizations of an input.
+pub(super) struct Kustomizations<'w> {
+    list: Vec<Kustomization<'w>>,
+    by_path: HashMap<String, FileId>,
+    patches: HashSet<String>,
+}
+
+/// `a/./b/../c` as `a/c`.
+fn normal(folder: &str, path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in folder.split('/').chain(path.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+/// Fields of a kustomization that change what other objects are called or hold.
+const CHANGING: &[&str] = &[
+    "namePrefix",
+    "nameSuffix",
+    "namespace",
+    "patches",
+    "patchesStrategicMerge",
+    "patchesJson6902",
+    "replacements",
+    "vars",
+    "components",
+    "transformers",
+];
+
+impl<'w> Kustomizations<'w> {
+    pub(super) fn of(input: &'w Input) -> Self {
+        let mut by_path = HashMap::new();
+        let mut list = Vec::new();
+        for (number, file) in input.files().iter().enumerate() {
+            let Ok(id) = u32::try_from(number) else { break };
+            let (folder, name) = file.name.rsplit_once('/').unwrap_or(("", &file.name));
+            by_path.insert(normal(folder, name), FileId(id));
+            if matches!(name, "kustomization.yaml" | "kustomization.yml" | "Kustomization")
+                && let Some(document) = file.reading.documents.first()
+            {
+                list.push(Kustomization { folder: normal(folder, ""), root: document.root() });
+            }
+        }
+        let mut patches = HashSet::new();
+        for kustomization in &list {
+            for path in kustomization.patch_paths() {
+                patches.insert(normal(&kustomization.folder, path));
+            }
+        }
+        Self { list, by_path, patches }
+    }
+
+    /// Whether a file is a patch of some kustomization.
+    pub(super) fn is_patch(&self, input: &Input, file: FileId) -> bool {
+        !self.patches.is_empty() && self.patches.contains(&normal("", input.name(file)))
+    }
+
+    /// Whether a kustomization that holds a file, directly or through others, changes more than it adds.
+    pub(super) fn changes(&self, input: &Input, file: FileId) -> bool {
+        if self.list.is_empty() {
+            return false;
+        }
+        let path = normal("", input.name(file));
+        self.list.iter().any(|kustomization| {
+            CHANGING.iter().any(|field| kustomization.has(field))
+                && self.holds(kustomization, &path, &mut HashSet::new())
+        })
+    }
+
+    fn holds(&self, kustomization: &Kustomization<'w>, path: &str, seen: &mut HashSet<String>) -> bool {
+        if !seen.insert(kustomization.folder.clone()) {
+            return false;
+        }
+        ["resources", "bases", "components"].iter().any(|field| {
+            kustomization.texts(field).any(|resource| {
+                let full = normal(&kustomization.folder, resource);
+                full == path
+                    || self
+                        .list
+                        .iter()
+                        .filter(|other| other.folder == full)
+                        .any(|other| self.holds(other, path, seen))
+            })
+        })
+    }
+
+    /// The number of pods that a kustomization's `replicas` gives a workload.
+    pub(super) fn replicas(&self, input: &Input, object: Object<'w>) -> Option<Scaler> {
+        let name = object.name()?;
+        let path = normal("", input.name(object.file()));
+        let mut found: Option<Scaler> = None;
+        for kustomization in &self.list {
+            for entry in kustomization.root.get("replicas").into_iter().flat_map(Node::items) {
+                if entry.get("name").and_then(Node::as_str) != Some(name)
+                    || !self.holds(kustomization, &path, &mut HashSet::new())
+                {
+                    continue;
+                }
+                let Some(node) = entry.get("count") else { continue };
+                let count = node.as_i64().and_then(|count| u32::try_from(count).ok());
+                let Some(minimum) = count else { continue };
+                if found.as_ref().is_none_or(|other| minimum < other.minimum) {
+                    found = Some(Scaler {
+                        minimum,
+                        place: Place { file: node.document().file(), span: node.span() },
+                        text: format!("count: {minimum}"),
+                        name: format!("kustomization {}", kustomization.folder),
+                    });
+                }
+            }
+        }
+        found
+    }
+
+    /// The generated ConfigMap of that name, near a folder.
+    pub(super) fn generated(
+        &self,
+        input: &'w Input,
+        from: Folder<'w>,
+        name: &str,
+    ) -> Option<ConfigMap<'w>> {
+        self.near(from)
+            .flat_map(|kustomization| kustomization.generators().map(move |g| (kustomization, g)))
+            .find(|(_, generator)| generator.get("name").and_then(Node::as_str) == Some(name))
+            .map(|(kustomization, generator)| self.generate(input, kustomization, generator))
+    }
+
+    /// Every generated ConfigMap near a folder.
+    pub(super) fn all_generated(&self, input: &'w Input, from: Folder<'w>) -> Vec<ConfigMap<'w>> {
+        self.near(from)
+            .flat_map(|kustomization| kustomization.generators().map(move |g| (kustomization, g)))
+            .map(|(kustomization, generator)| self.generate(input, kustomization, generator))
+            .collect()
+    }
+
+    /// Kustomizations in the folder itself, then in the folder above.
+    fn near(&self, from: Folder<'w>) -> impl Iterator<Item = &Kustomization<'w>> {
+        let own = normal(from.path(), "");
+        let above = normal(from.path(), "..");
+        let same = own.clone();
+        let here = self.list.iter().filter(move |kustomization| kustomization.folder == same);
+        let there = self
+            .list
+            .iter()
+            .filter(move |kustomization| kustomization.folder == above && above != own);
+        here.chain(there)
+    }
+
+    fn generate(
+        &self,
+        input: &'w Input,
+        kustomization: &Kustomization<'w>,
+        generator: Node<'w>,
+    ) -> ConfigMap<'w> {
+        let mut entries = Vec::new();
+        for file in texts(generator, "files") {
+            let (key, path) = file.split_once('=').unwrap_or_else(|| {
+                (file.rsplit('/').next().unwrap_or(file), file)
+            });
+            let full = normal(&kustomization.folder, path);
+            let Some(id) = self.by_path.get(&full) else { continue };
+            let Some(source) = input.files().get(id.0 as usize) else { continue };
+            let content = match &source.text {
+                Some(text) => Content::Text {
+                    text: Cow::Borrowed(text.as_str()),
+                    place: Place { file: *id, span: crate::source::Span::new(0, 0) },
+                    exact: true,
+                },
+                None => Content::Documents { file: *id, documents: &source.reading.documents },
+            };
+            entries.push(ConfigEntry { key: Cow::Borrowed(key), content });
+        }
+        for node in generator.get("literals").into_iter().flat_map(Node::items) {
+            let Some((key, value)) = node.as_str().and_then(|text| text.split_once('=')) else {
+                continue;
+            };
+            let place = Place { file: node.document().file(), span: node.span() };
+            entries.push(ConfigEntry {
+                key: Cow::Borrowed(key),
+                content: Content::Text { text: Cow::Borrowed(value), place, exact: false },
+            });
+        }
+        ConfigMap { entries }
+    }
+
+    /// Files that generators name, as paths beside the input's own names.
+    pub(super) fn generator_files(&self) -> Vec<String> {
+        let mut files = Vec::new();
+        for kustomization in &self.list {
+            for generator in kustomization.generators() {
+                for file in texts(generator, "files").chain(texts(generator, "envs")) {
+                    let path = file.split_once('=').map_or(file, |(_, path)| path);
+                    let full = normal(&kustomization.folder, path);
+                    if !self.by_path.contains_key(&full) {
+                        files.push(full);
+                    }
+                }
+            }
+        }
+        files
+    }
+}
+
+fn texts<'w>(node: Node<'w>, field: &str) -> impl Iterator<Item = &'w str> + use<'w> {
+    node.get(field).into_iter().flat_map(Node::items).filter_map(|item| item.as_str())
+}
+
+impl<'w> Kustomization<'w> {
+    fn has(&self, field: &str) -> bool {
+        self.root.get(field).is_some_and(|node| !node.is_null())
+    }
+
+    fn texts(&self, field: &str) -> impl Iterator<Item = &'w str> + use<'w> {
+        texts(self.root, field)
+    }
+
+    fn generators(&self) -> impl Iterator<Item = Node<'w>> + use<'w> {
+        self.root.get("configMapGenerator").into_iter().flat_map(Node::items)
+    }
+
+    fn patch_paths(&self) -> Vec<&'w str> {
+        let mut paths: Vec<&str> = self
+            .texts("patchesStrategicMerge")
+            .filter(|text| !text.contains('\n'))
+            .collect();
+        for field in ["patches", "patchesJson6902"] {
+            for patch in self.root.get(field).into_iter().flat_map(Node::items) {
+                if matches!(patch.value(), Value::Mapping) {
+                    paths.extend(patch.get("path").and_then(Node::as_str));
+                }
+            }
+        }
+        paths
+    }
+}

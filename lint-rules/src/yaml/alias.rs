@@ -1,0 +1,216 @@
+//! What aliases cost: go-yaml v2's verdict on documents that expand too much.
+//!
+//! go-yaml counts every node it decodes and how many of them it decodes inside an
+//! alias, and gives up when the share of the latter grows too big for the size
+//! (`allowedAliasRatio` in its decode.go). The same walk is made here, over the
+//! mappings as written and without recursion; the rule itself bounds it.
+
+use std::collections::HashMap;
+
+use super::build::{Failure, Key, Pair};
+use super::document::{Arena, Data, NodeId};
+
+/// The pairs of every mapping as written: a merge or an overridden duplicate is
+/// decoded too.
+#[derive(Debug, Default)]
+pub(super) struct Written {
+    pairs: Vec<Pair>,
+    ranges: HashMap<NodeId, (usize, usize)>,
+}
+
+impl Written {
+    pub fn record(&mut self, mapping: NodeId, pairs: &[Pair]) {
+        let first = self.pairs.len();
+        self.pairs.extend(pairs);
+        self.ranges.insert(mapping, (first, self.pairs.len()));
+    }
+
+    fn of(&self, mapping: NodeId) -> (usize, usize) {
+        self.ranges.get(&mapping).copied().unwrap_or_default()
+    }
+}
+
+/// A collection being walked.
+enum Step {
+    Pairs {
+        at: usize,
+        end: usize,
+    },
+    Items {
+        at: usize,
+        end: usize,
+    },
+    /// The sequence of a merge, which is walked backwards.
+    Merged {
+        first: usize,
+        at: usize,
+    },
+    /// The end of an alias.
+    Leave,
+}
+
+struct Walk<'a> {
+    arena: &'a Arena,
+    steps: Vec<Step>,
+    decoded: u32,
+    aliased: u32,
+    depth: u32,
+}
+
+/// Refuses the document if go-yaml does.
+pub(super) fn check(arena: &Arena, written: &Written, root: NodeId) -> Result<(), Failure> {
+    let mut walk = Walk {
+        arena,
+        steps: Vec::new(),
+        // The document itself is the first.
+        decoded: 1,
+        aliased: 0,
+        depth: 0,
+    };
+    walk.visit(written, root)?;
+    while let Some(step) = walk.steps.pop() {
+        match step {
+            Step::Leave => walk.depth -= 1,
+            Step::Items { at, end } => {
+                if let Some(id) = arena.items.get(at).filter(|_| at < end) {
+                    walk.steps.push(Step::Items { at: at + 1, end });
+                    walk.visit(written, *id)?;
+                }
+            }
+            Step::Merged { first, at } => {
+                let next = at.checked_sub(1).filter(|next| *next >= first);
+                if let Some(next) = next
+                    && let Some(id) = arena.items.get(next)
+                {
+                    walk.steps.push(Step::Merged { first, at: next });
+                    walk.visit(written, *id)?;
+                }
+            }
+            Step::Pairs { at, end } => {
+                if let Some(pair) = written.pairs.get(at).filter(|_| at < end) {
+                    walk.steps.push(Step::Pairs { at: at + 1, end });
+                    walk.pair(written, pair)?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+impl Walk<'_> {
+    fn pair(&mut self, written: &Written, pair: &Pair) -> Result<(), Failure> {
+        if pair.key.merge {
+            // Neither the key nor a sequence of merges is decoded itself.
+            let node = self.arena.nodes.get(pair.value.0 as usize);
+            if let Some(Data::Sequence { first, len }) = node.map(|node| node.data) {
+                let first = first as usize;
+                let at = first + len as usize;
+                self.steps.push(Step::Merged { first, at });
+                return Ok(());
+            }
+        } else {
+            self.key(pair.key)?;
+        }
+        self.visit(written, pair.value)
+    }
+
+    fn key(&mut self, key: Key) -> Result<(), Failure> {
+        self.count(key.start)?;
+        if key.alias {
+            self.depth += 1;
+            self.count(key.start)?;
+            self.depth -= 1;
+        }
+        Ok(())
+    }
+
+    fn visit(&mut self, written: &Written, id: NodeId) -> Result<(), Failure> {
+        let Some(node) = self.arena.nodes.get(id.0 as usize) else {
+            return Ok(());
+        };
+        self.count(node.start)?;
+        let (id, data) = match node.data {
+            Data::Alias(target) => {
+                let Some(node) = self.arena.nodes.get(target.0 as usize) else {
+                    return Ok(());
+                };
+                self.depth += 1;
+                self.steps.push(Step::Leave);
+                self.count(node.start)?;
+                (target, node.data)
+            }
+            data => (id, data),
+        };
+        match data {
+            Data::Sequence { first, len } => {
+                let at = first as usize;
+                let end = at + len as usize;
+                self.steps.push(Step::Items { at, end });
+            }
+            Data::Mapping { .. } => {
+                let (at, end) = written.of(id);
+                self.steps.push(Step::Pairs { at, end });
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, at: u32) -> Result<(), Failure> {
+        self.decoded = self.decoded.saturating_add(1);
+        if self.depth > 0 {
+            self.aliased = self.aliased.saturating_add(1);
+        }
+        let share = f64::from(self.aliased) / f64::from(self.decoded);
+        if self.aliased > 100 && self.decoded > 1000 && share > allowed(self.decoded) {
+            return Err(Failure::limit(
+                at as usize,
+                "the document contains excessive aliasing",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// The share of decoding that may come from aliases.
+fn allowed(decoded: u32) -> f64 {
+    const LOW: u32 = 400_000;
+    const HIGH: u32 = 4_000_000;
+    if decoded <= LOW {
+        0.99
+    } else if decoded >= HIGH {
+        0.10
+    } else {
+        0.99 - 0.89 * (f64::from(decoded - LOW) / f64::from(HIGH - LOW))
+    }
+}
+
+/// Which nodes can be reached from the top, each looked at once.
+pub(super) fn reachable(arena: &Arena, root: NodeId) -> Vec<bool> {
+    let mut reached = vec![false; arena.nodes.len()];
+    let mut open = vec![root];
+    while let Some(id) = open.pop() {
+        let at = id.0 as usize;
+        let (Some(seen), Some(node)) = (reached.get_mut(at), arena.nodes.get(at)) else {
+            continue;
+        };
+        if std::mem::replace(seen, true) {
+            continue;
+        }
+        match node.data {
+            Data::Alias(target) => open.push(target),
+            Data::Sequence { first, len } => {
+                let first = first as usize;
+                let items = arena.items.get(first..first + len as usize);
+                open.extend(items.unwrap_or_default());
+            }
+            Data::Mapping { first, len } => {
+                let first = first as usize;
+                let entries = arena.entries.get(first..first + len as usize);
+                open.extend(entries.unwrap_or_default().iter().map(|entry| entry.value));
+            }
+            _ => {}
+        }
+    }
+    reached
+}

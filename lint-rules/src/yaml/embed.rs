@@ -1,0 +1,87 @@
+//! A YAML file inside a scalar: a ConfigMap's key that holds a configuration.
+
+use std::sync::Arc;
+
+use super::build::number;
+use super::document::{Data, Document, Embedding, NodeId, RawNode, Str, Style};
+use super::node::Node;
+use super::parse;
+use super::read;
+use super::{Limits, Unread, UnreadCode};
+
+/// The top of a text without content.
+const NOTHING: RawNode = RawNode {
+    start: 0,
+    end: 0,
+    text: Str {
+        start: 0,
+        len: 0,
+        side: false,
+    },
+    style: Style::Plain,
+    data: Data::Null,
+};
+
+/// Reads the text of a scalar as YAML. The document that comes back answers with spans
+/// and positions of the file around it.
+///
+/// Programs hand such a text to a YAML library as it is, so it is not cut at `---`:
+/// the first document counts. A text without content is null.
+///
+/// # Errors
+///
+/// If the text is not valid YAML, or the node is no text.
+pub fn parse_embedded(
+    document: &Document,
+    node: Node<'_>,
+    limits: Limits,
+) -> Result<Document, Unread> {
+    let refuse = |offset: u32, code: UnreadCode, reason: String| Unread {
+        file: document.file(),
+        position: document.position(offset),
+        code,
+        reason,
+        chunk: 0,
+    };
+    let (Some(text), Some(map)) = (node.as_str(), node.offset_map()) else {
+        return Err(refuse(
+            node.span().start,
+            UnreadCode::Syntax,
+            "it is no text".to_owned(),
+        ));
+    };
+    let embedding = Arc::new(Embedding {
+        map,
+        base: document.home.base,
+        outer: document.embedding.clone(),
+    });
+    let mut parsed = match parse::yaml(text, limits) {
+        Ok(parsed) => parsed,
+        Err(failure) => {
+            let offset = node.inner_offset(failure.at.min(text.len()));
+            let offset = offset.unwrap_or(node.span().start);
+            if failure.code == UnreadCode::Syntax
+                && let Some(at) = text.find("{{")
+            {
+                let reason = "it looks like a Helm or Go template: render it first";
+                let at = node.inner_offset(at).unwrap_or(offset);
+                return Err(refuse(at, UnreadCode::Template, reason.to_owned()));
+            }
+            let reason = format!("not valid YAML: {}", failure.reason);
+            return Err(refuse(offset, failure.code, reason));
+        }
+    };
+    let root = *parsed.root.get_or_insert_with(|| {
+        parsed.arena.nodes.push(NOTHING);
+        NodeId(number(parsed.arena.nodes.len().saturating_sub(1)))
+    });
+    Ok(read::document(
+        document.file(),
+        Arc::from(text),
+        text.len(),
+        Arc::clone(&document.home),
+        Some(embedding),
+        root,
+        parsed,
+    ))
+}

@@ -1,0 +1,253 @@
+//! Where the bytes of a scalar's value stand in the source.
+//!
+//! The value is already known, so the source is not decoded again: both are walked
+//! side by side, and line folding, chomping and indentation fall out of the comparison.
+
+use super::document::Style;
+use super::json;
+
+/// A run of the value and the run of the source it comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Run {
+    value: u32,
+    value_len: u32,
+    source: u32,
+    /// Equal to `value_len` where source and value agree byte for byte.
+    source_len: u32,
+}
+
+/// The runs of one scalar, in order. What lies between runs are folded line ends.
+#[derive(Clone, Debug, Default)]
+pub(super) struct OffsetMap {
+    runs: Vec<Run>,
+    /// The answer when there is no run.
+    fallback: u32,
+}
+
+impl OffsetMap {
+    /// Where a byte of the value starts in the source.
+    pub fn source(&self, value: u32) -> u32 {
+        let after = self.runs.partition_point(|run| run.value <= value);
+        let Some(run) = after.checked_sub(1).and_then(|at| self.runs.get(at)) else {
+            return self.runs.first().map_or(self.fallback, |run| run.source);
+        };
+        let into = value - run.value;
+        if into >= run.value_len {
+            run.source + run.source_len
+        } else if run.value_len == run.source_len {
+            run.source + into
+        } else {
+            run.source
+        }
+    }
+
+    /// Where a run of the value that ends before byte `value` ends in the source.
+    pub fn source_end(&self, value: u32) -> u32 {
+        let after = self.runs.partition_point(|run| run.value < value);
+        let Some(run) = after.checked_sub(1).and_then(|at| self.runs.get(at)) else {
+            return self.source(value);
+        };
+        let into = value - run.value;
+        if into < run.value_len && run.value_len == run.source_len {
+            run.source + into
+        } else {
+            run.source + run.source_len
+        }
+    }
+
+    /// The map of the scalar at `start..end` of `text`.
+    pub fn of_scalar(text: &str, start: u32, end: u32, style: Style, value: &str) -> Self {
+        let mut walk = Walk {
+            source: text.get(..end as usize).unwrap_or(text),
+            value,
+            at: start as usize,
+            done: 0,
+            map: Self {
+                runs: Vec::new(),
+                fallback: start,
+            },
+        };
+        match style {
+            Style::Literal | Style::Folded => walk.block(),
+            Style::SingleQuoted | Style::DoubleQuoted => {
+                walk.at += 1;
+                walk.flow(style);
+            }
+            Style::Plain | Style::Block | Style::Flow => walk.flow(Style::Plain),
+        }
+        walk.map
+    }
+}
+
+struct Walk<'t> {
+    source: &'t str,
+    value: &'t str,
+    /// Next byte of the source.
+    at: usize,
+    /// Bytes of the value accounted for.
+    done: usize,
+    map: OffsetMap,
+}
+
+impl<'t> Walk<'t> {
+    fn left(&self) -> &'t str {
+        self.value.get(self.done..).unwrap_or_default()
+    }
+
+    fn run(&mut self, value_len: usize, source_len: usize) {
+        let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let run = Run {
+            value: number(self.done),
+            value_len: number(value_len),
+            source: number(self.at),
+            source_len: number(source_len),
+        };
+        self.at += source_len;
+        self.done += value_len;
+        if run.value_len == run.source_len
+            && let Some(last) = self.map.runs.last_mut()
+            && last.value_len == last.source_len
+            && last.value + last.value_len == run.value
+            && last.source + last.source_len == run.source
+        {
+            last.value_len += run.value_len;
+            last.source_len += run.source_len;
+        } else if run.value_len > 0 {
+            self.map.runs.push(run);
+        }
+    }
+
+    /// Passes over the line ends of the value that stand between two lines.
+    fn fold(&mut self) {
+        let left = self.left();
+        let feeds = left.len() - left.trim_start_matches('\n').len();
+        self.done += if feeds > 0 {
+            feeds
+        } else {
+            usize::from(left.starts_with(' '))
+        };
+    }
+
+    fn block(&mut self) {
+        // The header line: `|`, chomping and indentation indicators, a comment.
+        self.at += match self.source.get(self.at..).and_then(|rest| rest.find('\n')) {
+            Some(feed) => feed + 1,
+            None => return,
+        };
+        let mut indent = None;
+        let mut first = true;
+        while self.done < self.value.len() {
+            let Some(rest) = self.source.get(self.at..).filter(|rest| !rest.is_empty()) else {
+                return;
+            };
+            let line_len = rest.find('\n').unwrap_or(rest.len());
+            let line = rest.get(..line_len).unwrap_or(rest);
+            let line = line.strip_suffix('\r').unwrap_or(line);
+            let next = self.at + line_len + 1;
+            let blanks = line.len() - line.trim_start_matches(' ').len();
+            // Blank lines are line feeds of the value, which the next line passes over.
+            let all_blank = blanks == line.len();
+            if !first && !(all_blank && indent.is_some_and(|indent| blanks <= indent)) {
+                self.fold();
+            } else if first && !all_blank {
+                let left = self.left();
+                self.done += left.len() - left.trim_start_matches('\n').len();
+            }
+            if indent.is_none() && !all_blank {
+                // The value keeps what is indented more than the block is.
+                let left = self.left();
+                let kept = left.len() - left.trim_start_matches(' ').len();
+                indent = Some(blanks.saturating_sub(kept));
+            }
+            if let Some(indent) = indent {
+                let content = line.get(indent.min(line.len())..).unwrap_or_default();
+                if !content.is_empty() {
+                    if !self.left().starts_with(content) {
+                        return;
+                    }
+                    self.at += indent;
+                    self.run(content.len(), content.len());
+                }
+                first = false;
+            }
+            self.at = next;
+        }
+    }
+
+    fn flow(&mut self, style: Style) {
+        while self.done < self.value.len() {
+            let Some(rest) = self.source.get(self.at..).filter(|rest| !rest.is_empty()) else {
+                return;
+            };
+            let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+            let after = rest.get(blanks..).unwrap_or_default();
+            if after.starts_with(['\n', '\r']) {
+                let folded = rest.len() - rest.trim_start_matches([' ', '\t', '\r', '\n']).len();
+                self.at += folded;
+                self.fold();
+                continue;
+            }
+            if blanks > 0 {
+                self.run(blanks, blanks);
+                continue;
+            }
+            let (value_len, source_len) = match (style, rest.as_bytes()) {
+                (Style::SingleQuoted, [b'\'', b'\'', ..]) => (1, 2),
+                (Style::SingleQuoted, [b'\'', ..]) | (Style::DoubleQuoted, [b'"', ..]) => return,
+                (Style::DoubleQuoted, [b'\\', b'\n' | b'\r', ..]) => {
+                    // An escaped line end is nothing; empty lines after it count.
+                    let folded = rest.len()
+                        - rest
+                            .trim_start_matches('\\')
+                            .trim_start_matches([' ', '\t', '\r', '\n'])
+                            .len();
+                    self.at += folded;
+                    let left = self.left();
+                    self.done += left.len() - left.trim_start_matches('\n').len();
+                    continue;
+                }
+                (Style::DoubleQuoted, [b'\\', ..]) => self.escape(rest),
+                _ => {
+                    let same = self.same(rest);
+                    if same == 0 {
+                        return;
+                    }
+                    (same, same)
+                }
+            };
+            self.run(value_len, source_len);
+        }
+    }
+
+    /// How much of the source from here is taken over as it is.
+    fn same(&self, rest: &str) -> usize {
+        let stop = |b: &u8| !matches!(b, b' ' | b'\t' | b'\r' | b'\n' | b'\\' | b'\'' | b'"');
+        let bytes = rest.as_bytes();
+        // At least one character, whatever it is.
+        let first = rest.chars().next().map_or(0, char::len_utf8);
+        let more = bytes
+            .get(first..)
+            .unwrap_or_default()
+            .iter()
+            .take_while(|b| stop(b))
+            .count();
+        let len = (first + more).min(self.left().len());
+        if self.left().as_bytes().get(..len) == bytes.get(..len) {
+            len
+        } else {
+            0
+        }
+    }
+
+    /// Lengths of what an escape stands for and of the escape.
+    fn escape(&self, rest: &str) -> (usize, usize) {
+        let source_len = match rest.as_bytes().get(1) {
+            Some(b'x') => 4,
+            Some(b'U') => 10,
+            Some(b'u') => json::escape(rest).1,
+            _ => 2,
+        };
+        let value_len = self.left().chars().next().map_or(0, char::len_utf8);
+        (value_len, source_len.min(rest.len()))
+    }
+}

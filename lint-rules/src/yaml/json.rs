@@ -1,0 +1,380 @@
+//! JSON as Go's `encoding/json` reads it: finding where a value ends, and building it.
+
+use super::build::{Builder, Failure};
+use super::document::{NodeId, Style};
+
+/// How deep Go lets JSON nest.
+const DEPTH: usize = 10_000;
+
+/// Why a text is not JSON.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Problem {
+    /// The byte at which it shows.
+    pub at: usize,
+    /// What was wrong.
+    pub reason: String,
+}
+
+/// The first byte at or after `at` that is not JSON white space.
+pub(super) fn skip_space(bytes: &[u8], at: usize) -> usize {
+    let rest = bytes.get(at..).unwrap_or_default();
+    at + rest
+        .iter()
+        .take_while(|b| matches!(b, b' ' | b'\t' | b'\r' | b'\n'))
+        .count()
+}
+
+/// One past the end of the JSON value that starts at `start`.
+pub(super) fn end_of_value(bytes: &[u8], start: usize) -> Result<usize, Problem> {
+    let mut sink = Check { depth: 0 };
+    walk(bytes, start, &mut sink)
+}
+
+/// Builds the JSON value at the start of `text` into `builder`.
+pub(super) fn build(text: &str, builder: &mut Builder<'_>) -> Result<NodeId, Failure> {
+    let mut sink = Build {
+        text,
+        builder,
+        root: None,
+        failure: None,
+    };
+    let walked = walk(text.as_bytes(), 0, &mut sink);
+    match (sink.failure, walked, sink.root) {
+        (Some(failure), _, _) => Err(failure),
+        (None, Err(problem), _) => Err(Failure::syntax(problem.at, problem.reason)),
+        (None, Ok(_), Some(root)) => Ok(root),
+        (None, Ok(_), None) => Err(Failure::syntax(0, "there is no value")),
+    }
+}
+
+fn bad(at: usize, reason: impl Into<String>) -> Problem {
+    Problem {
+        at,
+        reason: reason.into(),
+    }
+}
+
+/// What a walk over a JSON value tells.
+trait Sink {
+    fn open(&mut self, at: usize, mapping: bool) -> Result<(), Problem>;
+    fn close(&mut self, end: usize) -> Result<(), Problem>;
+    fn key(&mut self, start: usize, end: usize) -> Result<(), Problem>;
+    fn string(&mut self, start: usize, end: usize) -> Result<(), Problem>;
+    fn bare(&mut self, start: usize, end: usize) -> Result<(), Problem>;
+}
+
+/// Only checks.
+struct Check {
+    depth: usize,
+}
+
+impl Sink for Check {
+    fn open(&mut self, at: usize, _: bool) -> Result<(), Problem> {
+        self.depth += 1;
+        if self.depth > DEPTH {
+            return Err(bad(at, "exceeded max depth"));
+        }
+        Ok(())
+    }
+    fn close(&mut self, _: usize) -> Result<(), Problem> {
+        self.depth = self.depth.saturating_sub(1);
+        Ok(())
+    }
+    fn key(&mut self, _: usize, _: usize) -> Result<(), Problem> {
+        Ok(())
+    }
+    fn string(&mut self, _: usize, _: usize) -> Result<(), Problem> {
+        Ok(())
+    }
+    fn bare(&mut self, _: usize, _: usize) -> Result<(), Problem> {
+        Ok(())
+    }
+}
+
+struct Build<'b, 't> {
+    text: &'b str,
+    builder: &'b mut Builder<'t>,
+    root: Option<NodeId>,
+    /// Why the builder would not go on; the walk is stopped with a stand-in.
+    failure: Option<Failure>,
+}
+
+impl Build<'_, '_> {
+    fn keep(&mut self, result: Result<Option<NodeId>, Failure>) -> Result<(), Problem> {
+        match result {
+            Ok(Some(root)) => {
+                self.root = Some(root);
+                Ok(())
+            }
+            Ok(None) => Ok(()),
+            Err(failure) => {
+                let problem = bad(failure.at, "");
+                self.failure = Some(failure);
+                Err(problem)
+            }
+        }
+    }
+}
+
+impl Sink for Build<'_, '_> {
+    fn open(&mut self, at: usize, mapping: bool) -> Result<(), Problem> {
+        let result = self.builder.open(at, mapping, Style::Flow, 0);
+        self.keep(result.map(|()| None))
+    }
+    fn close(&mut self, end: usize) -> Result<(), Problem> {
+        let result = self.builder.close(Some(end));
+        self.keep(result)
+    }
+    fn key(&mut self, start: usize, end: usize) -> Result<(), Problem> {
+        let inner = self.text.get(start + 1..end - 1).unwrap_or_default();
+        let decoded = decode(inner);
+        let result = self
+            .builder
+            .text_key(decoded.as_ref(), start + 1, start, end);
+        self.keep(result.map(|()| None))
+    }
+    fn string(&mut self, start: usize, end: usize) -> Result<(), Problem> {
+        let inner = self.text.get(start + 1..end - 1).unwrap_or_default();
+        let decoded = decode(inner);
+        let result = self
+            .builder
+            .text_value(decoded.as_ref(), start + 1, start, end);
+        self.keep(result)
+    }
+    fn bare(&mut self, start: usize, end: usize) -> Result<(), Problem> {
+        let result = self.builder.json_bare(start, end);
+        self.keep(result)
+    }
+}
+
+/// The decoded text of a JSON string without its quotes: `None` if it says what it is.
+fn decode(inner: &str) -> std::borrow::Cow<'_, str> {
+    if !inner.contains('\\') {
+        return inner.into();
+    }
+    let mut out = String::with_capacity(inner.len());
+    let mut rest = inner;
+    while let Some(at) = rest.find('\\') {
+        out.push_str(&rest[..at]);
+        let (character, used) = escape(&rest[at..]);
+        out.push(character);
+        rest = rest.get(at + used..).unwrap_or_default();
+    }
+    out.push_str(rest);
+    out.into()
+}
+
+/// The character an escape stands for and how many bytes it takes. A surrogate without
+/// its partner is U+FFFD, as in Go.
+pub(super) fn escape(text: &str) -> (char, usize) {
+    let bytes = text.as_bytes();
+    let simple = match bytes.get(1) {
+        Some(b'n') => '\n',
+        Some(b't') => '\t',
+        Some(b'r') => '\r',
+        Some(b'b') => '\u{8}',
+        Some(b'f') => '\u{c}',
+        Some(b'u') => return unicode_escape(text),
+        // The walk lets only `"`, `\` and `/` through.
+        Some(other) => char::from(*other),
+        None => '\\',
+    };
+    (simple, 2)
+}
+
+fn unicode_escape(text: &str) -> (char, usize) {
+    let unit = |from: usize| {
+        let digits = text.get(from..from + 4)?;
+        u32::from_str_radix(digits, 16).ok()
+    };
+    let Some(first) = unit(2) else {
+        return (char::REPLACEMENT_CHARACTER, 2);
+    };
+    if (0xD800..0xDC00).contains(&first)
+        && text.get(6..8) == Some("\\u")
+        && let Some(second) = unit(8)
+        && (0xDC00..0xE000).contains(&second)
+    {
+        let code = 0x1_0000 + ((first - 0xD800) << 10) + (second - 0xDC00);
+        return (
+            char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER),
+            12,
+        );
+    }
+    (
+        char::from_u32(first).unwrap_or(char::REPLACEMENT_CHARACTER),
+        6,
+    )
+}
+
+/// Walks one JSON value without recursion and returns one past its end.
+fn walk(bytes: &[u8], start: usize, sink: &mut impl Sink) -> Result<usize, Problem> {
+    // One flag an open container: is it a mapping?
+    let mut open: Vec<bool> = Vec::new();
+    let mut at = start;
+    loop {
+        // A value starts here.
+        at = skip_space(bytes, at);
+        let mut complete = true;
+        match bytes.get(at) {
+            None => return Err(bad(at, "unexpected end of JSON input")),
+            Some(b'{') => {
+                sink.open(at, true)?;
+                at = skip_space(bytes, at + 1);
+                if bytes.get(at) == Some(&b'}') {
+                    at += 1;
+                    sink.close(at)?;
+                } else {
+                    open.push(true);
+                    at = key(bytes, at, sink)?;
+                    complete = false;
+                }
+            }
+            Some(b'[') => {
+                sink.open(at, false)?;
+                at = skip_space(bytes, at + 1);
+                if bytes.get(at) == Some(&b']') {
+                    at += 1;
+                    sink.close(at)?;
+                } else {
+                    open.push(false);
+                    complete = false;
+                }
+            }
+            Some(b'"') => {
+                let end = string(bytes, at)?;
+                sink.string(at, end)?;
+                at = end;
+            }
+            Some(_) => {
+                let end = bare(bytes, at)?;
+                sink.bare(at, end)?;
+                at = end;
+            }
+        }
+        // After a complete value: close what closes, go on after a comma.
+        while complete {
+            let Some(mapping) = open.last().copied() else {
+                return Ok(at);
+            };
+            at = skip_space(bytes, at);
+            match (bytes.get(at), mapping) {
+                (None, _) => return Err(bad(at, "unexpected end of JSON input")),
+                (Some(b','), true) => {
+                    at = key(bytes, skip_space(bytes, at + 1), sink)?;
+                    complete = false;
+                }
+                (Some(b','), false) => {
+                    at += 1;
+                    complete = false;
+                }
+                (Some(b'}'), true) | (Some(b']'), false) => {
+                    at += 1;
+                    open.pop();
+                    sink.close(at)?;
+                }
+                (Some(_), true) => {
+                    return Err(unexpected(bytes, at, "after object key:value pair"));
+                }
+                (Some(_), false) => return Err(unexpected(bytes, at, "after array element")),
+            }
+        }
+    }
+}
+
+fn unexpected(bytes: &[u8], at: usize, place: &str) -> Problem {
+    let rest = bytes.get(at..bytes.len().min(at + 4)).unwrap_or_default();
+    let text = String::from_utf8_lossy(rest);
+    match text.chars().next() {
+        Some(character) => bad(at, format!("invalid character {character:?} {place}")),
+        None => bad(at, "unexpected end of JSON input"),
+    }
+}
+
+/// A key and its colon; returns where the value starts.
+fn key(bytes: &[u8], at: usize, sink: &mut impl Sink) -> Result<usize, Problem> {
+    if bytes.get(at) != Some(&b'"') {
+        return Err(unexpected(bytes, at, "looking for an object key"));
+    }
+    let end = string(bytes, at)?;
+    sink.key(at, end)?;
+    let colon = skip_space(bytes, end);
+    if bytes.get(colon) != Some(&b':') {
+        return Err(unexpected(bytes, colon, "after object key"));
+    }
+    Ok(colon + 1)
+}
+
+/// One past the closing quote of the string that opens at `at`.
+fn string(bytes: &[u8], start: usize) -> Result<usize, Problem> {
+    let mut at = start + 1;
+    loop {
+        match bytes.get(at) {
+            None => return Err(bad(at, "unexpected end of JSON input")),
+            Some(b'"') => return Ok(at + 1),
+            Some(b'\\') => match bytes.get(at + 1) {
+                Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => at += 2,
+                Some(b'u') => {
+                    let digits = bytes.get(at + 2..at + 6).unwrap_or_default();
+                    if digits.len() < 4 || !digits.iter().all(u8::is_ascii_hexdigit) {
+                        return Err(bad(at, "invalid \\u escape in string"));
+                    }
+                    at += 6;
+                }
+                _ => return Err(unexpected(bytes, at + 1, "in string escape code")),
+            },
+            Some(byte) if *byte < 0x20 => return Err(unexpected(bytes, at, "in string literal")),
+            Some(_) => at += 1,
+        }
+    }
+}
+
+/// One past a number or a literal.
+fn bare(bytes: &[u8], start: usize) -> Result<usize, Problem> {
+    let rest = bytes.get(start..).unwrap_or_default();
+    for word in [&b"true"[..], b"false", b"null"] {
+        if rest.starts_with(word) {
+            return Ok(start + word.len());
+        }
+    }
+    let digits = |from: usize| {
+        from + bytes
+            .get(from..)
+            .unwrap_or_default()
+            .iter()
+            .take_while(|b| b.is_ascii_digit())
+            .count()
+    };
+    let mut at = start;
+    if bytes.get(at) == Some(&b'-') {
+        at += 1;
+    }
+    at = match bytes.get(at) {
+        Some(b'0') => at + 1,
+        Some(b'1'..=b'9') => digits(at),
+        _ => return Err(unexpected(bytes, at, "looking for beginning of value")),
+    };
+    if bytes.get(at) == Some(&b'.') {
+        let end = digits(at + 1);
+        if end == at + 1 {
+            return Err(unexpected(
+                bytes,
+                end,
+                "after decimal point in numeric literal",
+            ));
+        }
+        at = end;
+    }
+    if let Some(b'e' | b'E') = bytes.get(at) {
+        let mut from = at + 1;
+        if let Some(b'+' | b'-') = bytes.get(from) {
+            from += 1;
+        }
+        let end = digits(from);
+        if end == from {
+            return Err(unexpected(bytes, end, "in exponent of numeric literal"));
+        }
+        at = end;
+    }
+    Ok(at)
+}

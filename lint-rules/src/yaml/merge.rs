@@ -1,0 +1,161 @@
+//! Entries of a mapping: duplicates and merge keys, in go-yaml v2's order.
+//!
+//! go-yaml assigns the pairs one after the other, and a merge assigns the entries it
+//! brings at the point where it stands. So the last one wins, merge or not, and of a
+//! list of merges the first wins because the list is applied backwards.
+
+use std::collections::HashMap;
+
+use super::build::{Failure, Key, Pair, entry_of};
+use super::document::{Arena, Data, NodeId, RawEntry, slice};
+
+/// Up to how many entries a scan is cheaper than a table.
+const FEW: usize = 16;
+
+/// The entries that result.
+pub(super) struct Outcome {
+    pub entries: Vec<RawEntry>,
+    /// Pairs of keys given twice: the later and the earlier.
+    pub duplicates: Vec<(Key, Key)>,
+    /// How many entries merges brought.
+    pub copied: Option<usize>,
+}
+
+struct Gather<'a> {
+    text: &'a str,
+    arena: &'a Arena,
+    entries: Vec<RawEntry>,
+    /// The key as written, for entries that were written and not merged.
+    written: Vec<Option<Key>>,
+    table: HashMap<&'a str, usize>,
+    duplicates: Vec<(Key, Key)>,
+}
+
+/// Resolves the pairs of one mapping.
+pub(super) fn entries(text: &str, arena: &Arena, pairs: &[Pair]) -> Result<Outcome, Failure> {
+    let mut gather = Gather {
+        text,
+        arena,
+        entries: Vec::with_capacity(pairs.len()),
+        written: Vec::with_capacity(pairs.len()),
+        table: HashMap::new(),
+        duplicates: Vec::new(),
+    };
+    let mut copied = None;
+    for pair in pairs {
+        if pair.key.merge {
+            let sources = sources(arena, pair)?;
+            for source in sources {
+                for entry in entries_of(arena, source) {
+                    gather.put(*entry, None);
+                    *copied.get_or_insert(0) += 1;
+                }
+            }
+        } else {
+            gather.put(entry_of(pair), Some(pair.key));
+        }
+    }
+    Ok(Outcome {
+        entries: gather.entries,
+        duplicates: gather.duplicates,
+        copied,
+    })
+}
+
+impl<'a> Gather<'a> {
+    fn put(&mut self, entry: RawEntry, key: Option<Key>) {
+        let name = slice(self.text, &self.arena.side, entry.key);
+        match self.find(name) {
+            Some(at) => {
+                if let (Some(Some(earlier)), Some(later)) = (self.written.get(at), key) {
+                    self.duplicates.push((later, *earlier));
+                }
+                if let (Some(old), Some(written)) =
+                    (self.entries.get_mut(at), self.written.get_mut(at))
+                {
+                    *old = entry;
+                    *written = key;
+                }
+            }
+            None => {
+                let at = self.entries.len();
+                self.entries.push(entry);
+                self.written.push(key);
+                if at == FEW {
+                    let (text, side) = (self.text, self.arena.side.as_str());
+                    let names = self.entries.iter().enumerate();
+                    self.table = names
+                        .map(|(at, e)| (slice(text, side, e.key), at))
+                        .collect();
+                } else if at > FEW {
+                    self.table.insert(name, at);
+                }
+            }
+        }
+    }
+
+    fn find(&self, name: &str) -> Option<usize> {
+        if self.entries.len() > FEW {
+            return self.table.get(name).copied();
+        }
+        let side = self.arena.side.as_str();
+        self.entries
+            .iter()
+            .position(|entry| slice(self.text, side, entry.key) == name)
+    }
+}
+
+/// The mappings a merge takes from, in the order they are applied.
+fn sources(arena: &Arena, pair: &Pair) -> Result<Vec<NodeId>, Failure> {
+    let wrong = || {
+        Failure::syntax(
+            pair.key.start as usize,
+            "map merge requires map or sequence of maps as the value",
+        )
+    };
+    let mapping = |id: NodeId| match data(arena, id) {
+        Some(Data::Mapping { .. }) => Some(id),
+        Some(Data::Alias(target)) => match data(arena, target) {
+            Some(Data::Mapping { .. }) => Some(target),
+            _ => None,
+        },
+        _ => None,
+    };
+    match data(arena, pair.value) {
+        Some(Data::Sequence { first, len }) => {
+            let first = first as usize;
+            let items = arena.items.get(first..first + len as usize);
+            let items = items.unwrap_or_default().iter().rev();
+            items.map(|id| mapping(*id).ok_or_else(wrong)).collect()
+        }
+        _ => Ok(vec![mapping(pair.value).ok_or_else(wrong)?]),
+    }
+}
+
+fn data(arena: &Arena, id: NodeId) -> Option<Data> {
+    arena.nodes.get(id.0 as usize).map(|node| node.data)
+}
+
+fn entries_of(arena: &Arena, id: NodeId) -> &[RawEntry] {
+    match data(arena, id) {
+        Some(Data::Mapping { first, len }) => {
+            let first = first as usize;
+            let entries = arena.entries.get(first..first + len as usize);
+            entries.unwrap_or_default()
+        }
+        _ => &[],
+    }
+}
+
+/// Adds a key to a path: `.key`, or `["key"]` if it is not a simple word.
+pub(super) fn add_to_path(path: &mut String, key: &str) {
+    let simple = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
+    if key.is_empty() || !key.bytes().all(simple) {
+        path.push_str(&format!("[{key:?}]"));
+        return;
+    }
+    if !path.is_empty() {
+        path.push('.');
+    }
+    path.push_str(key);
+}

@@ -1,0 +1,373 @@
+//! One YAML document: the parser's events into the builder.
+//!
+//! This is the only file that knows the parser.
+
+use granit_parser::{
+    ErrorKind, Event, Options, Parser, ScalarStyle, StructureStyle, Tag as RawTag,
+};
+
+use super::build::{Builder, Duplicate, Failure, Token};
+use super::document::{Arena, NodeId, Style};
+use super::scalar::Tag;
+use super::scratch::{self, Edit, Scratch};
+use super::{Limits, json};
+
+/// What was read of one document; offsets are of its text.
+pub(super) struct Parsed {
+    pub arena: Arena,
+    /// `None` if there is no content at all.
+    pub root: Option<NodeId>,
+    /// Start and end of every comment.
+    pub comments: Vec<(usize, usize)>,
+    pub duplicates: Vec<Duplicate>,
+    /// From where on the text is passed over.
+    pub ignored: Option<usize>,
+}
+
+/// Reads one JSON value, whose syntax is known to be right.
+pub(super) fn json(text: &str, limits: Limits) -> Result<Parsed, Failure> {
+    let mut builder = Builder::new(text, limits);
+    let root = json::build(text, &mut builder)?;
+    builder.finish(root)?;
+    Ok(Parsed {
+        arena: builder.arena,
+        root: Some(root),
+        comments: Vec::new(),
+        duplicates: builder.duplicates,
+        ignored: None,
+    })
+}
+
+/// Reads the first YAML document of a text.
+pub(super) fn yaml(text: &str, limits: Limits) -> Result<Parsed, Failure> {
+    if let Some((at, character)) = unprintable(text) {
+        let reason = format!(
+            "control characters are not allowed (U+{:04X})",
+            character as u32
+        );
+        return Err(Failure::syntax(at, reason));
+    }
+    let mut edits = scratch::known(text);
+    let mut work = 0_usize;
+    for _ in 0..=scratch::TRIES {
+        let outcome = if edits.is_empty() {
+            attempt(text, text, None, limits)
+        } else {
+            let copy = Scratch::of(text, &edits);
+            attempt(text, &copy.text, Some(&copy), limits)
+        };
+        let (failure, cure) = match outcome {
+            Ok(parsed) => return Ok(parsed),
+            Err(refused) => refused,
+        };
+        work = work.saturating_add(failure.at);
+        let may = text.len() <= scratch::SIZE && work <= scratch::WORK;
+        if !(may && cure.apply(text, &mut edits)) {
+            return Err(failure);
+        }
+    }
+    Err(Failure::limit(
+        0,
+        "it needs too many corrections to be read",
+    ))
+}
+
+/// The first character go-yaml's reader refuses.
+fn unprintable(text: &str) -> Option<(usize, char)> {
+    let suspicious = |b: &u8| matches!(b, 0..=8 | 11 | 12 | 14..=31 | 127 | 0xC2 | 0xEF);
+    if !text.as_bytes().iter().any(|b| suspicious(b)) {
+        return None;
+    }
+    text.char_indices().find(|(_, character)| {
+        matches!(character,
+            '\0'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{7F}'..='\u{84}'
+            | '\u{86}'..='\u{9F}' | '\u{FFFE}' | '\u{FFFF}')
+    })
+}
+
+/// How a refusal may be cured.
+enum Cure {
+    None,
+    /// Indent the quoted scalar that starts after this byte.
+    Indent(usize),
+    /// Put a blank before the comment here.
+    Blank(usize),
+    /// Spell the escape here, `\'`, otherwise.
+    Apostrophe(usize),
+}
+
+impl Cure {
+    fn apply(self, text: &str, edits: &mut Vec<Edit>) -> bool {
+        match self {
+            Self::None => false,
+            Self::Indent(from) => scratch::indent_quoted(text, from, edits),
+            Self::Blank(at) => {
+                text.as_bytes().get(at) == Some(&b'#')
+                    && scratch::add(
+                        edits,
+                        Edit {
+                            at,
+                            remove: 0,
+                            insert: " ".into(),
+                        },
+                    )
+            }
+            Self::Apostrophe(at) => {
+                text.get(at..at + 2) == Some("\\'")
+                    && scratch::add(
+                        edits,
+                        Edit {
+                            at,
+                            remove: 2,
+                            insert: "\\x27".into(),
+                        },
+                    )
+            }
+        }
+    }
+}
+
+struct Attempt<'t> {
+    builder: Builder<'t>,
+    copy: Option<&'t Scratch>,
+    root: Option<NodeId>,
+    comments: Vec<(usize, usize)>,
+    /// How many flow collections are open.
+    flow: usize,
+    /// One past the last thing read.
+    reached: usize,
+}
+
+fn options(text: &str) -> Options {
+    granit_parser::options! {
+        // kubectl's line reader ends every line itself; an embedded text is read as
+        // it is, and go-yaml adds no line feed either.
+        block_scalar_eof_without_line_feed: true,
+        emit_anchor_events: memchr::memchr(b'&', text.as_bytes()).is_some(),
+        // Comments are no danger to anyone: they are bounded by the text.
+        max_buffered_comment_events: usize::MAX,
+    }
+}
+
+fn attempt<'t>(
+    text: &'t str,
+    input: &'t str,
+    copy: Option<&'t Scratch>,
+    limits: Limits,
+) -> Result<Parsed, (Failure, Cure)> {
+    let mut parser = Parser::new_from_str_with_options(input, options(input));
+    let mut state = Attempt {
+        builder: Builder::new(text, limits),
+        copy,
+        root: None,
+        comments: Vec::new(),
+        flow: 0,
+        reached: 0,
+    };
+    let mut started = false;
+    let mut ended = false;
+    let mut ignored = None;
+    while let Some(next) = parser.next_event() {
+        let (event, span) = match next {
+            Ok((event, span)) => {
+                let range = span.byte_range().unwrap_or(0..0);
+                (event, (range, input))
+            }
+            Err(error) => {
+                let at = error.marker().byte_offset().unwrap_or(0);
+                let original = state.original(at);
+                // go-yaml reads one document and never looks behind its end.
+                let behind = state.root.is_some()
+                    && matches!(
+                        error.kind(),
+                        ErrorKind::ExpectedDocumentStart
+                            | ErrorKind::MissingDocumentEndBeforeDirective
+                            | ErrorKind::InvalidDocumentEnd
+                    );
+                if ended || behind {
+                    ignored = Some(original);
+                    break;
+                }
+                return Err(state.refusal(error.kind(), error.info(), at, input));
+            }
+        };
+        match event {
+            Event::StreamEnd => break,
+            Event::DocumentStart(..) if started => {
+                ignored = Some(state.original(span.0.start));
+                break;
+            }
+            Event::DocumentStart(..) => started = true,
+            Event::DocumentEnd => ended = true,
+            event => {
+                if let Err(failure) = state.take(event, span.0.start, span.0.end, input) {
+                    return Err((failure, Cure::None));
+                }
+            }
+        }
+    }
+    let mut builder = state.builder;
+    if let Some(root) = state.root {
+        builder
+            .finish(root)
+            .map_err(|failure| (failure, Cure::None))?;
+    }
+    state.comments.sort_unstable();
+    Ok(Parsed {
+        arena: builder.arena,
+        root: state.root,
+        comments: state.comments,
+        duplicates: builder.duplicates,
+        ignored,
+    })
+}
+
+impl Attempt<'_> {
+    fn original(&self, at: usize) -> usize {
+        self.copy.map_or(at, |copy| copy.original(at))
+    }
+
+    fn refusal(&self, kind: &ErrorKind, info: String, at: usize, input: &str) -> (Failure, Cure) {
+        let original = self.original(at);
+        let failure = if matches!(kind, ErrorKind::RecursionLimitExceeded) {
+            Failure::limit(original, "it is nested too deeply")
+        } else {
+            Failure::syntax(original, info)
+        };
+        let cure = match kind {
+            ErrorKind::InvalidQuotedScalarIndent => Cure::Indent(self.original(self.reached)),
+            ErrorKind::CommentNotSeparated => Cure::Blank(original),
+            ErrorKind::UnknownQuotedScalarEscape => {
+                // The marker is at the backslash or behind it.
+                let back = input.get(..at).is_some_and(|before| before.ends_with('\\'));
+                Cure::Apostrophe(if back {
+                    original.saturating_sub(1)
+                } else {
+                    original
+                })
+            }
+            _ => Cure::None,
+        };
+        (failure, cure)
+    }
+
+    fn take(
+        &mut self,
+        event: Event<'_>,
+        copy_start: usize,
+        copy_end: usize,
+        input: &str,
+    ) -> Result<(), Failure> {
+        let (start, end) = (self.original(copy_start), self.original(copy_end));
+        let complete = match event {
+            Event::Comment(..) => {
+                self.comments.push((start, end));
+                return Ok(());
+            }
+            Event::Anchor(_, name) => return check_name(&name, start),
+            Event::Alias(anchor) => {
+                let name = input.get(copy_start + 1..copy_end).unwrap_or_default();
+                check_name(name, start)?;
+                self.builder.alias(anchor, start, end)?
+            }
+            Event::Scalar(value, style, anchor, tag) => {
+                let style = scalar_style(style);
+                // What is not there at all is null, or empty text if tagged so.
+                let absent = style == Style::Plain && copy_end <= copy_start;
+                let value = if absent { "" } else { value.as_ref() };
+                if style == Style::Plain && self.flow > 0 && value.contains('?') {
+                    // In YAML 1.1 a question mark ends a plain scalar in a flow collection.
+                    return Err(Failure::syntax(
+                        start,
+                        "a question mark in an unquoted scalar of a flow collection",
+                    ));
+                }
+                let quoted = matches!(style, Style::SingleQuoted | Style::DoubleQuoted);
+                self.builder.scalar(&Token {
+                    value,
+                    tag: tag_of(tag.as_deref()),
+                    style,
+                    anchor,
+                    content: start + usize::from(quoted),
+                    start,
+                    end: trimmed_end(self.builder.text, start, end),
+                })?
+            }
+            Event::SequenceStart(style, anchor, _) => {
+                self.open(start, false, style, anchor)?;
+                None
+            }
+            Event::MappingStart(style, anchor, _) => {
+                self.open(start, true, style, anchor)?;
+                None
+            }
+            Event::SequenceEnd | Event::MappingEnd => {
+                // A flow collection ends with its bracket, a block one nowhere.
+                let flow = self.builder.in_flow();
+                if flow {
+                    self.flow = self.flow.saturating_sub(1);
+                }
+                self.builder.close(flow.then_some(end))?
+            }
+            _ => None,
+        };
+        if complete.is_some() && self.root.is_none() {
+            self.root = complete;
+        }
+        self.reached = copy_end.max(copy_start);
+        Ok(())
+    }
+
+    fn open(
+        &mut self,
+        start: usize,
+        mapping: bool,
+        style: StructureStyle,
+        anchor: usize,
+    ) -> Result<(), Failure> {
+        let style = match style {
+            StructureStyle::Flow => {
+                self.flow += 1;
+                Style::Flow
+            }
+            StructureStyle::Block => Style::Block,
+        };
+        self.builder.open(start, mapping, style, anchor)
+    }
+}
+
+/// A scalar's end without the white space and comments a parser may count to it.
+fn trimmed_end(text: &str, start: usize, end: usize) -> usize {
+    let source = text.get(start..end).unwrap_or_default();
+    start + source.trim_end_matches([' ', '\t', '\r', '\n']).len()
+}
+
+fn scalar_style(style: ScalarStyle) -> Style {
+    match style {
+        ScalarStyle::Plain => Style::Plain,
+        ScalarStyle::SingleQuoted => Style::SingleQuoted,
+        ScalarStyle::DoubleQuoted => Style::DoubleQuoted,
+        ScalarStyle::Literal => Style::Literal,
+        ScalarStyle::Folded => Style::Folded,
+    }
+}
+
+fn tag_of(tag: Option<&RawTag>) -> Tag {
+    let Some(tag) = tag else { return Tag::None };
+    let mut name = String::with_capacity(tag.handle().len() + tag.suffix().len());
+    name.push_str(tag.handle());
+    name.push_str(tag.suffix());
+    Tag::from_name(&name)
+}
+
+/// YAML 1.1 allows letters, digits, `-` and `_` in the name of an anchor.
+fn check_name(name: &str, at: usize) -> Result<(), Failure> {
+    let word = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
+    if name.bytes().all(word) {
+        return Ok(());
+    }
+    Err(Failure::syntax(
+        at,
+        "an anchor's name may hold letters, digits, '-' and '_' only",
+    ))
+}
