@@ -1,9 +1,10 @@
 //! An argument or a variable that is not a string.
 
-use crate::election::{Elector, NonString};
+use crate::election::Elector;
 use crate::engine::{
     Check, Draft, Edit, Fix, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
 };
+use crate::programs::NonString;
 
 /// The record.
 pub static RULE: Rule = Rule {

@@ -1,10 +1,10 @@
 //! The program wants to know its pod's name, and nobody tells it.
 
-use crate::election::{Elector, State, VariableValue};
+use crate::election::{Elector, State};
 use crate::engine::{
     Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
 };
-use crate::programs::Resolved;
+use crate::programs::{Resolved, VariableValue};
 
 /// The record.
 pub static RULE: Rule = Rule {

@@ -1,11 +1,11 @@
 //! The variable for the pod's name holds something else.
 
-use crate::election::{Elector, State, Variable, VariableValue};
+use crate::election::{Elector, State};
 use crate::engine::{
     Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
 };
 use crate::objects::WorkloadKind;
-use crate::programs::{IdentityBase, Resolved};
+use crate::programs::{IdentityBase, Resolved, Variable, VariableValue};
 
 /// The record.
 pub static RULE: Rule = Rule {

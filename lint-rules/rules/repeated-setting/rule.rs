@@ -1,10 +1,10 @@
 //! One setting, said twice.
 
-use crate::election::{Elector, Mention};
+use crate::election::Elector;
 use crate::engine::{
     Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
 };
-use crate::programs::{OriginKind, ParseErrorKind};
+use crate::programs::{Mention, OriginKind, ParseErrorKind};
 
 /// The record.
 pub static RULE: Rule = Rule {

@@ -1,10 +1,10 @@
 //! Somebody wrote it, and nothing comes of it.
 
-use crate::election::{Elector, Mention, State};
+use crate::election::{Elector, State};
 use crate::engine::{
     Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
 };
-use crate::programs::Setting;
+use crate::programs::{Mention, Setting};
 
 /// The record.
 pub static RULE: Rule = Rule {

@@ -1,11 +1,11 @@
 //! Two pods under one name.
 
-use crate::election::{Elector, IdentityKind, State, VariableValue};
+use crate::election::{Elector, IdentityKind, State};
 use crate::engine::{
     Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
 };
 use crate::objects::WorkloadKind;
-use crate::programs::{IdentityBase, Resolved};
+use crate::programs::{IdentityBase, Resolved, VariableValue};
 
 /// The record.
 pub static RULE: Rule = Rule {

@@ -1,10 +1,10 @@
 //! A `$(VAR)` that stays as it is.
 
-use crate::election::{Elector, Mention};
+use crate::election::Elector;
 use crate::engine::{
     Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
 };
-use crate::programs::{OriginKind, Setting};
+use crate::programs::{Mention, OriginKind, Setting};
 use crate::source::Place;
 
 /// The record.
