@@ -18,7 +18,11 @@ fn main() {
     if let Err(problem) = programs_table::generate() {
         println!("cargo::error={}", problem.replace('\n', " "));
     }
-    let folder = |name| std::env::var_os(name).map(PathBuf::from).unwrap_or_default();
+    let folder = |name| {
+        std::env::var_os(name)
+            .map(PathBuf::from)
+            .unwrap_or_default()
+    };
     if let Err(problem) = rules_table::collect(&folder("CARGO_MANIFEST_DIR"), &folder("OUT_DIR")) {
         println!("cargo::error={problem}");
     }

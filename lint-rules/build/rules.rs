@@ -11,7 +11,9 @@ pub fn collect(manifest: &Path, out: &Path) -> io::Result<()> {
     let mut ids = Vec::new();
     for entry in fs::read_dir(&folder)? {
         let path = entry?.path();
-        let Some(id) = path.file_name().and_then(|name| name.to_str()) else { continue };
+        let Some(id) = path.file_name().and_then(|name| name.to_str()) else {
+            continue;
+        };
         if path.is_dir() {
             for part in ["rule.rs", "rule.md"] {
                 let file = path.join(part);
@@ -28,7 +30,11 @@ pub fn collect(manifest: &Path, out: &Path) -> io::Result<()> {
     for id in &ids {
         let rule = folder.join(id).join("rule.rs");
         let module = id.replace('-', "_");
-        let _ = writeln!(text, "#[path = {:?}]\nmod {module};", rule.display().to_string());
+        let _ = writeln!(
+            text,
+            "#[path = {:?}]\nmod {module};",
+            rule.display().to_string()
+        );
     }
     text.push_str("static ENTRIES: &[Entry] = &[\n");
     for id in &ids {

@@ -28,11 +28,15 @@ pub fn electors_of<'w, W: Surroundings<'w>>(
     let mut electors = Vec::new();
     let mut replicas: Option<Replicas> = None;
     for container in workload.containers() {
-        let Some(reading) = read_container(workload, container, world, own) else { continue };
+        let Some(reading) = read_container(workload, container, world, own) else {
+            continue;
+        };
         if reading.program.never_elects {
             continue;
         }
-        let replicas = replicas.get_or_insert_with(|| replicas_of(workload, world)).clone();
+        let replicas = replicas
+            .get_or_insert_with(|| replicas_of(workload, world))
+            .clone();
         electors.push(build(workload, container, reading, replicas, world));
     }
     electors
@@ -46,17 +50,25 @@ fn build<'w>(
     world: &dyn Surroundings<'w>,
 ) -> Elector<'w> {
     let object = workload.object();
-    let switch = switch_of(&reading, container);
+    let version = Version::of(reading.program, container);
+    let switch = switch_of(&reading, container, &version);
     let state = match &switch {
         Resolved::Known(switch) if switch.value => State::On,
         Resolved::Known(_) => State::Off,
         _ => State::Unknown,
     };
-    let version = Version::of(reading.program, container);
-    let timing = |setting| version.timing(setting).unwrap_or_else(|| reading.duration(setting));
+    let timing = |setting| {
+        version
+            .timing(setting)
+            .unwrap_or_else(|| reading.duration(setting))
+    };
     let written_or = |setting, resolved: Resolved<_>| {
         let from_manifest = reading.duration(setting);
-        if from_manifest.is_written() { from_manifest } else { resolved }
+        if from_manifest.is_written() {
+            from_manifest
+        } else {
+            resolved
+        }
     };
     let identity = identity_of(workload, container, &reading);
     Elector {
@@ -91,16 +103,30 @@ fn build<'w>(
 }
 
 /// The switch; a program whose command line lies in its image, or behind a script, may be told anything there.
-fn switch_of(reading: &ProgramReading<'_>, container: Container<'_>) -> Resolved<bool> {
-    let switch = reading.switch(Setting::Enable);
+fn switch_of(
+    reading: &ProgramReading<'_>,
+    container: Container<'_>,
+    version: &Version<'_>,
+) -> Resolved<bool> {
+    let mut switch = reading.switch(Setting::Enable);
     if switch.is_written() || matches!(switch, Resolved::Unknown(_)) {
         return switch;
+    }
+    if let Some(value) = version.rule.and_then(|rule| rule.enable) {
+        let origin = default_origin(reading.program);
+        switch = Resolved::Known(Sourced {
+            value,
+            text: value.to_string(),
+            origin,
+        });
     }
     if let Some(because) = &reading.opaque {
         return Resolved::Unknown(because.clone());
     }
-    let by_flag =
-        reading.program.spec(Setting::Enable).is_some_and(|spec| !spec.flags.is_empty());
+    let by_flag = reading
+        .program
+        .spec(Setting::Enable)
+        .is_some_and(|spec| !spec.flags.is_empty());
     let off = switch.value().is_none_or(|on| !on);
     if by_flag && off && !reading.is_given {
         return Resolved::Unknown(Unknown {
@@ -112,7 +138,10 @@ fn switch_of(reading: &ProgramReading<'_>, container: Container<'_>) -> Resolved
     if matches!(switch, Resolved::Absent) {
         return Resolved::Unknown(Unknown {
             code: "switch-not-in-input",
-            reason: format!("whether {} elects is decided outside the input", reading.program.name),
+            reason: format!(
+                "whether {} elects is decided outside the input",
+                reading.program.name
+            ),
             place: Some(container.name_place()),
         });
     }
@@ -128,7 +157,10 @@ struct Version<'p> {
 impl<'p> Version<'p> {
     fn of(program: &'p Program, container: Container<'_>) -> Self {
         let tag = container.image().and_then(image_tag);
-        let rule = tag.and_then(|tag| program.versions.iter().find(|rule| rule.holds_for(tag)));
+        let rule = program
+            .versions
+            .iter()
+            .find(|rule| rule.holds(tag) == Some(true));
         Self { program, rule }
     }
 
@@ -182,8 +214,7 @@ fn lock_namespace(reading: &ProgramReading<'_>, object: Object<'_>) -> Resolved<
             })
     });
     let resolved = reading.text(Setting::LockNamespace);
-    let is_pod = from_pod
-        || matches!(&resolved, Resolved::Known(known) if known.value == "@pod");
+    let is_pod = from_pod || matches!(&resolved, Resolved::Known(known) if known.value == "@pod");
     if !is_pod {
         return resolved;
     }
@@ -191,11 +222,15 @@ fn lock_namespace(reading: &ProgramReading<'_>, object: Object<'_>) -> Resolved<
         Some(namespace) => Resolved::Known(Sourced {
             value: namespace.to_owned(),
             text: namespace.to_owned(),
-            origin: Origin { text: "the pod's own namespace".to_owned(), ..default_origin(reading.program) },
+            origin: Origin {
+                text: "the pod's own namespace".to_owned(),
+                ..default_origin(reading.program)
+            },
         }),
         None => Resolved::Unknown(Unknown {
             code: "namespace-not-written",
-            reason: "the lock is in the pod's own namespace, which the manifest does not name".into(),
+            reason: "the lock is in the pod's own namespace, which the manifest does not name"
+                .into(),
             place: None,
         }),
     }
@@ -217,11 +252,15 @@ fn releases(reading: &ProgramReading<'_>) -> Resolved<bool> {
 
 /// `serviceAccountName`, else the deprecated `serviceAccount`, else `default`.
 fn account_of(workload: Workload<'_>) -> Account {
-    let node =
-        workload.pod_text("serviceAccountName").or_else(|| workload.pod_text("serviceAccount"));
+    let node = workload
+        .pod_text("serviceAccountName")
+        .or_else(|| workload.pod_text("serviceAccount"));
     Account {
         namespace: workload.object().namespace().map(str::to_owned),
-        name: node.and_then(|node| node.as_str()).unwrap_or("default").to_owned(),
+        name: node
+            .and_then(|node| node.as_str())
+            .unwrap_or("default")
+            .to_owned(),
         place: node.map(|node| workload.object().place_of(node)),
     }
 }

@@ -201,7 +201,10 @@ impl<'w> Elector<'w> {
     /// The origins of the three durations, as far as known.
     #[must_use]
     pub fn timing_origins(&self) -> Vec<&Origin> {
-        [&self.lease, &self.renew, &self.retry].into_iter().filter_map(Resolved::origin).collect()
+        [&self.lease, &self.renew, &self.retry]
+            .into_iter()
+            .filter_map(Resolved::origin)
+            .collect()
     }
 
     /// Whether the library is client-go's and would accept the triple, so that its promises hold.
@@ -226,13 +229,19 @@ impl<'w> Elector<'w> {
     /// The place of a setting's value, or the container's name when it is not written.
     #[must_use]
     pub fn place_of<T>(&self, resolved: &Resolved<T>) -> Place {
-        resolved.origin().and_then(|origin| origin.place).unwrap_or_else(|| self.name_place())
+        resolved
+            .origin()
+            .and_then(|origin| origin.place)
+            .unwrap_or_else(|| self.name_place())
     }
 
     /// The last variable of that name.
     #[must_use]
     pub fn variable(&self, name: &str) -> Option<&Variable> {
-        self.variables.iter().rev().find(|variable| variable.name == name)
+        self.variables
+            .iter()
+            .rev()
+            .find(|variable| variable.name == name)
     }
 
     /// A duration with where it comes from, as a message says it: `15s` or `15s (default of cert-manager)`.

@@ -2,9 +2,7 @@
 
 use super::elector::{Identity, IdentityKind};
 use crate::objects::{Container, Workload, WorkloadKind};
-use crate::programs::{
-    IdentityBase, Mention, ProgramReading, Setting, Variable, VariableValue,
-};
+use crate::programs::{IdentityBase, Mention, ProgramReading, Setting, Variable, VariableValue};
 use crate::source::Place;
 use crate::yaml::Node;
 
@@ -22,37 +20,60 @@ pub fn may_share_node(workload: Workload<'_>) -> bool {
 fn has_host_port(workload: Workload<'_>) -> bool {
     let host_network = workload.pod_flag("hostNetwork").is_some();
     workload.containers().any(|container| {
-        container.node().get("ports").into_iter().flat_map(Node::items).any(|port| {
-            let set = |field| port.get(field).and_then(Node::as_i64).is_some_and(|port| port > 0);
-            set("hostPort") || (host_network && set("containerPort"))
-        })
+        container
+            .node()
+            .get("ports")
+            .into_iter()
+            .flat_map(Node::items)
+            .any(|port| {
+                let set = |field| {
+                    port.get(field)
+                        .and_then(Node::as_i64)
+                        .is_some_and(|port| port > 0)
+                };
+                set("hostPort") || (host_network && set("containerPort"))
+            })
     })
 }
 
 fn has_own_anti_affinity(workload: Workload<'_>) -> bool {
-    let terms = workload
-        .pod_spec()
-        .at(&["affinity", "podAntiAffinity", "requiredDuringSchedulingIgnoredDuringExecution"]);
+    let terms = workload.pod_spec().at(&[
+        "affinity",
+        "podAntiAffinity",
+        "requiredDuringSchedulingIgnoredDuringExecution",
+    ]);
     terms.into_iter().flat_map(Node::items).any(|term| {
-        let by_host = term.get("topologyKey").and_then(Node::as_str) == Some("kubernetes.io/hostname");
+        let by_host =
+            term.get("topologyKey").and_then(Node::as_str) == Some("kubernetes.io/hostname");
         by_host && selects_own_pods(workload, term.get("labelSelector"))
     })
 }
 
 /// Whether a label selector matches the pods of the workload's own template.
 fn selects_own_pods(workload: Workload<'_>, selector: Option<Node<'_>>) -> bool {
-    let Some(selector) = selector else { return false };
+    let Some(selector) = selector else {
+        return false;
+    };
     let labels = workload.pod_labels();
-    let value_of =
-        |key: &str| labels.and_then(|labels| labels.get(key)).and_then(Node::scalar_text);
+    let value_of = |key: &str| {
+        labels
+            .and_then(|labels| labels.get(key))
+            .and_then(Node::scalar_text)
+    };
     let labels_match = selector
         .get("matchLabels")
         .into_iter()
         .flat_map(Node::entries)
         .all(|entry| value_of(entry.key) == entry.value.scalar_text());
-    let expressions_match =
-        selector.get("matchExpressions").into_iter().flat_map(Node::items).all(|expression| {
-            let key = expression.get("key").and_then(Node::as_str).unwrap_or_default();
+    let expressions_match = selector
+        .get("matchExpressions")
+        .into_iter()
+        .flat_map(Node::items)
+        .all(|expression| {
+            let key = expression
+                .get("key")
+                .and_then(Node::as_str)
+                .unwrap_or_default();
             let mut values = expression.get("values").into_iter().flat_map(Node::items);
             let value = value_of(key);
             match expression.get("operator").and_then(Node::as_str) {
@@ -96,7 +117,9 @@ fn by_hostname(workload: Workload<'_>) -> Identity {
             identity.unique = Some(false);
             identity.text = node.as_str().map(str::to_owned);
             identity.place = Some(workload.object().place_of(node));
-            identity.because = Some(format!("spec.{field} gives every replica the same host name"));
+            identity.because = Some(format!(
+                "spec.{field} gives every replica the same host name"
+            ));
             return identity;
         }
     }
@@ -105,8 +128,10 @@ fn by_hostname(workload: Workload<'_>) -> Identity {
     {
         identity.unique = Some(false);
         identity.place = Some(workload.object().place_of(node));
-        identity.because =
-            Some("with hostNetwork the host name is the node's, the same for two replicas on one node".into());
+        identity.because = Some(
+            "with hostNetwork the host name is the node's, the same for two replicas on one node"
+                .into(),
+        );
     }
     identity
 }
@@ -124,12 +149,21 @@ fn by_node_name(workload: Workload<'_>, place: Option<Place>) -> Identity {
 
 /// A field of the pod as identity.
 fn by_field(workload: Workload<'_>, field: &str) -> Identity {
-    let base = Identity { field: Some(field.to_owned()), ..unknown_identity() };
+    let base = Identity {
+        field: Some(field.to_owned()),
+        ..unknown_identity()
+    };
     match field {
-        "metadata.name" => {
-            Identity { kind: IdentityKind::PodNameEnv, unique: Some(true), ..base }
-        }
-        "metadata.uid" => Identity { kind: IdentityKind::Env, unique: Some(true), ..base },
+        "metadata.name" => Identity {
+            kind: IdentityKind::PodNameEnv,
+            unique: Some(true),
+            ..base
+        },
+        "metadata.uid" => Identity {
+            kind: IdentityKind::Env,
+            unique: Some(true),
+            ..base
+        },
         "status.podIP" | "status.podIPs" => {
             let shared = workload.pod_flag("hostNetwork").is_some() && may_share_node(workload);
             Identity {
@@ -140,9 +174,10 @@ fn by_field(workload: Workload<'_>, field: &str) -> Identity {
                 ..base
             }
         }
-        "spec.nodeName" | "status.hostIP" | "status.hostIPs" => {
-            Identity { field: Some(field.to_owned()), ..by_node_name(workload, None) }
-        }
+        "spec.nodeName" | "status.hostIP" | "status.hostIPs" => Identity {
+            field: Some(field.to_owned()),
+            ..by_node_name(workload, None)
+        },
         // Every label and annotation of a template, its namespace and its account are the same.
         _ => Identity {
             kind: IdentityKind::Env,
@@ -161,12 +196,16 @@ fn by_variable(workload: Workload<'_>, variable: &Variable) -> Identity {
             kind: IdentityKind::Literal,
             unique: Some(false),
             text: Some(text.clone()),
-            because: Some(format!("{} is a constant, the same for every replica", variable.name)),
+            because: Some(format!(
+                "{} is a constant, the same for every replica",
+                variable.name
+            )),
             ..unknown_identity()
         },
-        VariableValue::Unknown(because) => {
-            Identity { because: Some(because.reason.clone()), ..unknown_identity() }
-        }
+        VariableValue::Unknown(because) => Identity {
+            because: Some(because.reason.clone()),
+            ..unknown_identity()
+        },
     };
     identity.env = Some(variable.name.clone());
     identity.place = Some(place);
@@ -182,7 +221,11 @@ pub(super) fn identity_of(
     let rule = &reading.program.identity;
     let written = reading.deciding(Setting::Identity);
     if let Some(mention) = written
-        && !reading.environment.variables.iter().any(|v| v.name == mention.origin.name)
+        && !reading
+            .environment
+            .variables
+            .iter()
+            .any(|v| v.name == mention.origin.name)
     {
         return by_mention(workload, reading, mention);
     }
@@ -194,7 +237,10 @@ pub(super) fn identity_of(
     if let Some(variable) = variable {
         let empty = matches!(&variable.value, VariableValue::Text(text) if text.is_empty());
         if !empty {
-            return Identity { required: rule.required, ..by_variable(workload, variable) };
+            return Identity {
+                required: rule.required,
+                ..by_variable(workload, variable)
+            };
         }
     }
     match rule.base {
@@ -227,10 +273,17 @@ fn without_variable(
     let rule = &reading.program.identity;
     let env = name.map(str::to_owned);
     if let Some(because) = &reading.environment.open {
-        return Identity { env, because: Some(because.reason.clone()), ..unknown_identity() };
+        return Identity {
+            env,
+            because: Some(because.reason.clone()),
+            ..unknown_identity()
+        };
     }
     if rule.falls_back_to_hostname {
-        return Identity { required: false, ..by_hostname(workload) };
+        return Identity {
+            required: false,
+            ..by_hostname(workload)
+        };
     }
     if let Some(fallback) = &rule.fallback {
         return Identity {
@@ -248,7 +301,12 @@ fn without_variable(
             ..unknown_identity()
         };
     }
-    Identity { env, missing: true, required: rule.required, ..unknown_identity() }
+    Identity {
+        env,
+        missing: true,
+        required: rule.required,
+        ..unknown_identity()
+    }
 }
 
 /// The identity is given by a flag or a file.
@@ -259,7 +317,10 @@ fn by_mention(workload: Workload<'_>, reading: &ProgramReading<'_>, mention: &Me
             kind: IdentityKind::Literal,
             unique: Some(false),
             text: Some(text.clone()),
-            because: Some(format!("{} is a constant, the same for every replica", mention.origin.text)),
+            because: Some(format!(
+                "{} is a constant, the same for every replica",
+                mention.origin.text
+            )),
             ..unknown_identity()
         },
         None => {

@@ -1,10 +1,15 @@
 //! The elector: timing and its promises, lock, identity, replicas, account.
 
+mod build;
 mod elector;
+mod identity;
 pub mod promises;
+mod replicas;
 pub mod timing;
 
-pub use elector::{
-    Account, Elector, Identity, IdentityKind, Mention, NonString, Replicas, State, Variable,
-    VariableValue, Word,
-};
+pub use build::{Surroundings, electors_of};
+pub use elector::{Account, Elector, Identity, IdentityKind, Replicas, State};
+pub use identity::may_share_node;
+pub use replicas::{Scaler, Scalers};
+
+pub use crate::programs::{Mention, NonString, Variable, VariableValue, Word};

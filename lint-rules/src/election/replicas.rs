@@ -27,9 +27,17 @@ pub trait Scalers<'w> {
 
 /// The smallest number of pods that will run.
 pub(super) fn replicas_of<'w>(workload: Workload<'w>, scalers: &dyn Scalers<'w>) -> Replicas {
-    let nothing = Replicas { count: None, origin: None, unknown: None, scaler: None };
+    let nothing = Replicas {
+        count: None,
+        origin: None,
+        unknown: None,
+        scaler: None,
+    };
     if workload.kind() == WorkloadKind::Pod {
-        return Replicas { count: Some(1), ..nothing };
+        return Replicas {
+            count: Some(1),
+            ..nothing
+        };
     }
     if !workload.kind().has_replicas() {
         return nothing;
@@ -50,7 +58,12 @@ pub(super) fn replicas_of<'w>(workload: Workload<'w>, scalers: &dyn Scalers<'w>)
             };
         }
         Answer::Known(None) => {}
-        Answer::Unknown(because) => return Replicas { unknown: Some(because), ..nothing },
+        Answer::Unknown(because) => {
+            return Replicas {
+                unknown: Some(because),
+                ..nothing
+            };
+        }
     }
     let Some(node) = workload.replicas() else {
         let origin = Origin {
@@ -59,7 +72,11 @@ pub(super) fn replicas_of<'w>(workload: Workload<'w>, scalers: &dyn Scalers<'w>)
             place: None,
             name: String::new(),
         };
-        return Replicas { count: Some(1), origin: Some(origin), ..nothing };
+        return Replicas {
+            count: Some(1),
+            origin: Some(origin),
+            ..nothing
+        };
     };
     let place = workload.object().place_of(node);
     let text = node.scalar_text().unwrap_or_default();
@@ -77,12 +94,21 @@ pub(super) fn replicas_of<'w>(workload: Workload<'w>, scalers: &dyn Scalers<'w>)
     let unknown = |code, reason| Replicas {
         count: None,
         origin: None,
-        unknown: Some(Unknown { code, reason, place: Some(place) }),
+        unknown: Some(Unknown {
+            code,
+            reason,
+            place: Some(place),
+        }),
         scaler: None,
     };
     match node.value() {
         Value::Integer(number) => u32::try_from(number).map_or_else(
-            |_| unknown("replicas-unreadable", format!("replicas: {text} is no number of pods")),
+            |_| {
+                unknown(
+                    "replicas-unreadable",
+                    format!("replicas: {text} is no number of pods"),
+                )
+            },
             written,
         ),
         // kubectl turns 3.0 into 3 on the way to the server.
@@ -90,7 +116,13 @@ pub(super) fn replicas_of<'w>(workload: Workload<'w>, scalers: &dyn Scalers<'w>)
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // checked above
             written(number as u32)
         }
-        Value::Null => unknown("replicas-null", "replicas is null: something else sets it".into()),
-        _ => unknown("replicas-unreadable", format!("replicas: {text} is not a number yet")),
+        Value::Null => unknown(
+            "replicas-null",
+            "replicas is null: something else sets it".into(),
+        ),
+        _ => unknown(
+            "replicas-unreadable",
+            format!("replicas: {text} is not a number yet"),
+        ),
     }
 }

@@ -53,22 +53,38 @@ pub fn directive(text: &str, start: u32) -> Option<Directive> {
     };
     let trimmed = rest.trim_start();
     let Some(after) = trimmed.strip_prefix("ignore") else {
-        let word: String = trimmed.chars().take_while(|c| !c.is_whitespace()).take(40).collect();
-        return Some(Directive::Malformed(format!("`{word}` is no directive; only `ignore[rule] reason` is")));
+        let word: String = trimmed
+            .chars()
+            .take_while(|c| !c.is_whitespace())
+            .take(40)
+            .collect();
+        return Some(Directive::Malformed(format!(
+            "`{word}` is no directive; only `ignore[rule] reason` is"
+        )));
     };
     let after = after.trim_start();
-    let Some((list, tail)) = after.strip_prefix('[').and_then(|inside| inside.split_once(']')) else {
-        return Some(Directive::Malformed("the rules must stand in brackets: `ignore[rule] reason`".into()));
+    let Some((list, tail)) = after
+        .strip_prefix('[')
+        .and_then(|inside| inside.split_once(']'))
+    else {
+        return Some(Directive::Malformed(
+            "the rules must stand in brackets: `ignore[rule] reason`".into(),
+        ));
     };
     let mut rules = Vec::new();
     for part in list.split(',') {
         let id = part.trim();
         if id.is_empty() {
-            return Some(Directive::Malformed("a rule's name is missing in the brackets".into()));
+            return Some(Directive::Malformed(
+                "a rule's name is missing in the brackets".into(),
+            ));
         }
         let from = offset_of(id);
         let to = from.saturating_add(u32::try_from(id.len()).unwrap_or(0));
-        rules.push(IgnoredRule { id: id.to_owned(), span: Span::new(from, to) });
+        rules.push(IgnoredRule {
+            id: id.to_owned(),
+            span: Span::new(from, to),
+        });
     }
     let mut until = None;
     let mut bad_until = None;
@@ -100,7 +116,10 @@ pub fn parse_date(text: &str) -> Option<i64> {
     if parts.next().is_some() || year.len() != 4 || month.len() != 2 || day.len() != 2 {
         return None;
     }
-    if !text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') {
+    if !text
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b'-')
+    {
         return None;
     }
     let (year, month, day): (i64, i64, i64) =
@@ -153,13 +172,20 @@ pub(super) fn ignores_of(document: &Document, objects: &[Span]) -> (Vec<Placed>,
     let mut unclear = Vec::new();
     for comment in document.comments() {
         let text = comment_text(document, comment);
-        let place = Place { file: document.file(), span: comment.span };
+        let place = Place {
+            file: document.file(),
+            span: comment.span,
+        };
         match directive(text, comment.span.start) {
             None => {}
             Some(Directive::Malformed(reason)) => unclear.push(Unclear { place, reason }),
             Some(Directive::Ignore(ignore)) => {
                 let reach = reach_of(document, comment, objects);
-                placed.push(Placed { ignore, reach, place });
+                placed.push(Placed {
+                    ignore,
+                    reach,
+                    place,
+                });
             }
         }
     }
@@ -183,7 +209,11 @@ fn reach_of(document: &Document, comment: &Comment, objects: &[Span]) -> Reach {
     // The next line that holds something: an object's first line makes it hold for the object.
     let mut from = (comment.span.end.saturating_sub(base) as usize).min(text.len());
     loop {
-        let Some(next) = text.get(from..).and_then(|rest| rest.find('\n')).map(|n| from + n + 1) else {
+        let Some(next) = text
+            .get(from..)
+            .and_then(|rest| rest.find('\n'))
+            .map(|n| from + n + 1)
+        else {
             return Reach::Line(line_around(text, base, at));
         };
         let line = text.get(next..).unwrap_or_default();
@@ -201,7 +231,9 @@ fn reach_of(document: &Document, comment: &Comment, objects: &[Span]) -> Reach {
         let dash = content.len() - content.trim_start_matches(['-', ' ']).len();
         let starts = [next + indent, next + indent + dash];
         let object = objects.iter().find(|span| {
-            starts.iter().any(|start| (span.start.saturating_sub(base)) as usize == *start)
+            starts
+                .iter()
+                .any(|start| (span.start.saturating_sub(base)) as usize == *start)
         });
         return match object {
             Some(span) => Reach::Object(*span),
@@ -213,8 +245,14 @@ fn reach_of(document: &Document, comment: &Comment, objects: &[Span]) -> Reach {
 /// The line that holds byte `at` of the document's text, as a span of the file.
 fn line_around(text: &str, base: u32, at: usize) -> Span {
     let at = at.min(text.len());
-    let start = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |n| n + 1);
-    let end = text.get(at..).and_then(|after| after.find('\n')).map_or(text.len(), |n| at + n);
+    let start = text
+        .get(..at)
+        .and_then(|before| before.rfind('\n'))
+        .map_or(0, |n| n + 1);
+    let end = text
+        .get(at..)
+        .and_then(|after| after.find('\n'))
+        .map_or(text.len(), |n| at + n);
     let clamp = |n: usize| base.saturating_add(u32::try_from(n).unwrap_or(u32::MAX));
     Span::new(clamp(start), clamp(end))
 }
@@ -223,7 +261,9 @@ impl Reach {
     pub(super) fn covers(self, span: Span) -> bool {
         match self {
             Self::Line(line) => span.start >= line.start && span.start <= line.end,
-            Self::Object(object) => span.start >= object.start && span.start < object.end.max(object.start + 1),
+            Self::Object(object) => {
+                span.start >= object.start && span.start < object.end.max(object.start + 1)
+            }
         }
     }
 }

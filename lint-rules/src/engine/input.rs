@@ -20,7 +20,10 @@ pub struct InputFile {
 /// Whether a file's name is that of a kustomization, whose `kind` may be left out.
 fn is_kustomization(name: &str) -> bool {
     let last = name.rsplit(['/', '\\']).next().unwrap_or(name);
-    matches!(last, "kustomization.yaml" | "kustomization.yml" | "Kustomization")
+    matches!(
+        last,
+        "kustomization.yaml" | "kustomization.yml" | "Kustomization"
+    )
 }
 
 /// Reads one file. Needs no other file, so files may be read side by side.
@@ -77,12 +80,16 @@ impl Input {
     /// The name of a file.
     #[must_use]
     pub fn name(&self, file: FileId) -> &str {
-        self.files.get(file.0 as usize).map_or("", |file| file.name.as_str())
+        self.files
+            .get(file.0 as usize)
+            .map_or("", |file| file.name.as_str())
     }
 
     /// All documents that were kept, in order.
     pub fn documents(&self) -> impl Iterator<Item = &Document> {
-        self.files.iter().flat_map(|file| file.reading.documents.iter())
+        self.files
+            .iter()
+            .flat_map(|file| file.reading.documents.iter())
     }
 
     /// The document that holds a place.
@@ -98,7 +105,12 @@ impl Input {
     pub fn locate(&self, place: Place) -> Location {
         let origin = Position { line: 1, column: 1 };
         let Some(document) = self.document_at(place) else {
-            return Location { place, start: origin, end: origin, path: "$".to_owned() };
+            return Location {
+                place,
+                start: origin,
+                end: origin,
+                path: "$".to_owned(),
+            };
         };
         Location {
             place,
@@ -114,6 +126,10 @@ impl Input {
         let document = self.document_at(place)?;
         let base: Span = document.span();
         let first_line = document.position(base.start).line;
-        Some(Excerpt { text: document.text(), base: base.start, first_line })
+        Some(Excerpt {
+            text: document.text(),
+            base: base.start,
+            first_line,
+        })
     }
 }

@@ -16,8 +16,6 @@ pub use finding::{
 };
 pub use input::{Excerpt, Input, InputFile, read_file};
 pub use outcome::{InternalError, Outcome, Settings, Summary};
-pub use rule::{
-    Check, Entry, FixAvailability, Group, Needs, Profile, Rule, Severity, rule, rules,
-};
+pub use rule::{Check, Entry, FixAvailability, Group, Needs, Profile, Rule, Severity, rule, rules};
 pub use run::{count_by_rule, judge};
 pub use sink::{Draft, Limits, Sink};

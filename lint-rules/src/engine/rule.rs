@@ -178,7 +178,9 @@ pub struct Rule {
 
 impl std::fmt::Debug for Rule {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Rule").field("id", &self.id).finish_non_exhaustive()
+        f.debug_struct("Rule")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
     }
 }
 
@@ -210,5 +212,8 @@ pub fn rules() -> &'static [Entry] {
 /// The rule of that id.
 #[must_use]
 pub fn rule(id: &str) -> Option<&'static Entry> {
-    ENTRIES.binary_search_by(|entry| entry.rule.id.cmp(id)).ok().and_then(|at| ENTRIES.get(at))
+    ENTRIES
+        .binary_search_by(|entry| entry.rule.id.cmp(id))
+        .ok()
+        .and_then(|at| ENTRIES.get(at))
 }

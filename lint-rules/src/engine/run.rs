@@ -46,7 +46,8 @@ fn is_active(rule: &Rule, settings: &Settings) -> bool {
         Some(Some(_)) => return true,
         None => {}
     }
-    rule.profile <= settings.profile || (rule.profile == Profile::Strict && settings.profile >= Profile::Strict)
+    rule.profile <= settings.profile
+        || (rule.profile == Profile::Strict && settings.profile >= Profile::Strict)
 }
 
 impl<'w> Run<'w> {
@@ -80,7 +81,8 @@ impl<'w> Run<'w> {
             Check::Document(check) => {
                 for document in self.input.documents() {
                     let first = crate::objects::objects_of(document).0.first().copied();
-                    let name = first.map_or_else(ObjectName::default, |object| object.object_name());
+                    let name =
+                        first.map_or_else(ObjectName::default, |object| object.object_name());
                     self.ask(rule, name, None, |sink| check(document, sink));
                 }
             }
@@ -97,7 +99,6 @@ impl<'w> Run<'w> {
         check: impl FnOnce(&mut Sink<'_>),
     ) {
         let mut sink = Sink {
-            rule,
             limits: &self.settings.limits,
             profile: self.settings.profile,
             object,
@@ -112,9 +113,18 @@ impl<'w> Run<'w> {
                 .or_else(|| panic.downcast_ref::<&str>().copied())
                 .unwrap_or("no message")
                 .to_owned();
-            self.internal.push(InternalError { rule: rule.id, message });
+            self.internal.push(InternalError {
+                rule: rule.id,
+                message,
+            });
         }
-        let Sink { object, container, drafts, unjudged, .. } = sink;
+        let Sink {
+            object,
+            container,
+            drafts,
+            unjudged,
+            ..
+        } = sink;
         for draft in drafts {
             let finding = self.concrete(rule, &object, container.as_deref(), draft);
             self.findings.push(finding);
@@ -147,7 +157,11 @@ impl<'w> Run<'w> {
         } else if !draft.assumed.is_empty() {
             severity = severity.milder();
         }
-        if let Some(assumed) = draft.assumed.first().filter(|text| !message.contains(text.as_str())) {
+        if let Some(assumed) = draft
+            .assumed
+            .first()
+            .filter(|text| !message.contains(text.as_str()))
+        {
             message.push_str(" (");
             message.push_str(assumed);
             message.push(')');
@@ -158,7 +172,10 @@ impl<'w> Run<'w> {
         let related = draft
             .related
             .into_iter()
-            .map(|(place, message)| Related { location: self.input.locate(place), message })
+            .map(|(place, message)| Related {
+                location: self.input.locate(place),
+                message,
+            })
             .collect();
         Finding {
             rule,
@@ -179,20 +196,28 @@ impl<'w> Run<'w> {
         let mut suppressor = Suppressor::of(self.input, world);
         suppressor.apply(&mut self.findings, self.settings.today);
         if let Some(entry) = unused_ignore().filter(|entry| is_active(entry.rule, self.settings)) {
-            for unused in suppressor.unused(self.settings.today, |id| super::rule::rule(id).is_some_and(|entry| is_active(entry.rule, self.settings))) {
+            for unused in suppressor.unused(self.settings.today, |id| {
+                super::rule::rule(id).is_some_and(|entry| is_active(entry.rule, self.settings))
+            }) {
                 let draft = Draft::new(unused.place, unused.message).help(unused.help);
                 let finding = self.concrete(entry.rule, &unused.object, None, draft);
                 self.findings.push(finding);
             }
         }
         self.findings.sort_by(|a, b| order_of(a).cmp(&order_of(b)));
-        self.findings.dedup_by(|a, b| order_of(a) == order_of(b) && a.container == b.container && a.object == b.object);
+        self.findings.dedup_by(|a, b| {
+            order_of(a) == order_of(b) && a.container == b.container && a.object == b.object
+        });
         self.not_judged.sort_by(|a, b| {
             let key = |entry: &NotJudged| (entry.location.place, entry.rule.id, entry.code);
             key(a).cmp(&key(b))
         });
-        let mut unread: Vec<Unread> =
-            self.input.files().iter().flat_map(|file| file.reading.unread.iter().cloned()).collect();
+        let mut unread: Vec<Unread> = self
+            .input
+            .files()
+            .iter()
+            .flat_map(|file| file.reading.unread.iter().cloned())
+            .collect();
         for nested in world.nested_lists() {
             let document = nested.0.document();
             unread.push(Unread {
@@ -218,7 +243,13 @@ impl<'w> Run<'w> {
     fn summary(&self, electors: usize, unread: usize) -> Summary {
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         let mut summary = Summary {
-            files: count(self.input.files().iter().filter(|file| !file.attached).count()),
+            files: count(
+                self.input
+                    .files()
+                    .iter()
+                    .filter(|file| !file.attached)
+                    .count(),
+            ),
             electors: count(electors),
             not_judged: count(self.not_judged.len()),
             unread: count(unread),
@@ -243,7 +274,11 @@ impl<'w> Run<'w> {
 type Order<'f> = (crate::source::Place, &'f str, &'f str);
 
 fn order_of(finding: &Finding) -> Order<'_> {
-    (finding.location.place, finding.rule.id, finding.message.as_str())
+    (
+        finding.location.place,
+        finding.rule.id,
+        finding.message.as_str(),
+    )
 }
 
 fn unused_ignore() -> Option<&'static Entry> {

@@ -1,10 +1,10 @@
 //! Where a rule reports.
 
 use super::finding::{Fix, ObjectName};
-use super::rule::{Profile, Rule, Severity};
+use super::rule::{Profile, Severity};
+use crate::programs::Nanos;
 use crate::programs::{Origin, OriginKind};
 use crate::source::Place;
-use crate::programs::Nanos;
 
 /// Targets and limits that rules compare with.
 #[derive(Clone, Debug, PartialEq)]
@@ -110,7 +110,10 @@ impl Draft {
     /// A verdict on numbers: as [`Self::rests_on`], and a warning in which no value is written becomes advice.
     #[must_use]
     pub fn numbers<'o>(self, origins: impl IntoIterator<Item = &'o Origin> + Clone) -> Self {
-        let nothing_written = origins.clone().into_iter().all(|origin| !origin.is_written());
+        let nothing_written = origins
+            .clone()
+            .into_iter()
+            .all(|origin| !origin.is_written());
         let mut draft = self.rests_on(origins);
         draft.nothing_written = nothing_written;
         draft
@@ -127,7 +130,6 @@ pub struct Unjudged {
 
 /// Collects what one rule says about one subject.
 pub struct Sink<'r> {
-    pub(crate) rule: &'static Rule,
     pub(crate) limits: &'r Limits,
     pub(crate) profile: Profile,
     pub(crate) object: ObjectName,
@@ -156,6 +158,10 @@ impl Sink<'_> {
 
     /// Writes into the ledger of things not judged. `code` is a word of the documented list.
     pub fn not_judged(&mut self, place: Place, code: &'static str, reason: impl Into<String>) {
-        self.unjudged.push(Unjudged { place, code, reason: reason.into() });
+        self.unjudged.push(Unjudged {
+            place,
+            code,
+            reason: reason.into(),
+        });
     }
 }

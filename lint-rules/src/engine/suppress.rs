@@ -50,7 +50,11 @@ fn span_of(object: &Object<'_>) -> Span {
 
 impl Suppressor {
     pub(super) fn of(input: &Input, world: &FileWorld<'_>) -> Self {
-        let mut this = Self { comments: Vec::new(), annotations: Vec::new(), unclear: Vec::new() };
+        let mut this = Self {
+            comments: Vec::new(),
+            annotations: Vec::new(),
+            unclear: Vec::new(),
+        };
         for document in input.documents() {
             if document.comments().is_empty() {
                 continue;
@@ -72,7 +76,11 @@ impl Suppressor {
             for placed in placed {
                 let used = vec![false; placed.ignore.rules.len()];
                 let object = name_at(placed.place.span.start);
-                this.comments.push(Commented { placed, object, used });
+                this.comments.push(Commented {
+                    placed,
+                    object,
+                    used,
+                });
             }
             for unclear in unclear {
                 let object = name_at(unclear.place.span.start);
@@ -81,7 +89,9 @@ impl Suppressor {
         }
         for object in world.objects() {
             for entry in object.annotations().into_iter().flat_map(Node::entries) {
-                let Some(id) = entry.key.strip_prefix(ANNOTATION) else { continue };
+                let Some(id) = entry.key.strip_prefix(ANNOTATION) else {
+                    continue;
+                };
                 this.annotations.push(Annotated {
                     file: object.file(),
                     object: object.object_name(),
@@ -157,7 +167,10 @@ impl Suppressor {
                 let why = match (&ignore.bad_until, is_over(ignore.until, today)) {
                     _ if rule(&named.id).is_none() => why,
                     (Some(text), _) => Some((
-                        format!("this ignore of {} has no readable expiry: `{text}`", named.id),
+                        format!(
+                            "this ignore of {} has no readable expiry: `{text}`",
+                            named.id
+                        ),
                         "write the date as until=YYYY-MM-DD".to_owned(),
                     )),
                     (None, true) => Some((
@@ -167,8 +180,16 @@ impl Suppressor {
                     (None, false) => why,
                 };
                 if let Some((message, help)) = why {
-                    let place = Place { file, span: named.span };
-                    unused.push(Unused { place, message, help, object: comment.object.clone() });
+                    let place = Place {
+                        file,
+                        span: named.span,
+                    };
+                    unused.push(Unused {
+                        place,
+                        message,
+                        help,
+                        object: comment.object.clone(),
+                    });
                 }
             }
         }
@@ -177,7 +198,12 @@ impl Suppressor {
                 verdict(&annotation.id, &annotation.reason, annotation.used, &active)
             {
                 let object = annotation.object;
-                unused.push(Unused { place: annotation.place, message, help, object });
+                unused.push(Unused {
+                    place: annotation.place,
+                    message,
+                    help,
+                    object,
+                });
             }
         }
         unused

@@ -26,7 +26,11 @@ pub struct Container<'d> {
 impl<'d> Container<'d> {
     pub(super) fn new(object: Object<'d>, node: Node<'d>, role: Role) -> Self {
         let always = node.get("restartPolicy").and_then(Node::as_str) == Some("Always");
-        let role = if role == Role::Init && always { Role::Sidecar } else { role };
+        let role = if role == Role::Init && always {
+            Role::Sidecar
+        } else {
+            role
+        };
         Self { object, node, role }
     }
 
@@ -45,7 +49,10 @@ impl<'d> Container<'d> {
     /// Its name; empty when it has none.
     #[must_use]
     pub fn name(&self) -> &'d str {
-        self.node.get("name").and_then(Node::as_str).unwrap_or_default()
+        self.node
+            .get("name")
+            .and_then(Node::as_str)
+            .unwrap_or_default()
     }
 
     /// Its image, if written.

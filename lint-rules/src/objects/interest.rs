@@ -34,16 +34,29 @@ const READ: &[&str] = &[
 ];
 
 /// Kinds that never matter, whatever is in them.
-const SKIPPED: &[&str] = &["CustomResourceDefinition", "CustomResourceDefinitionList", "Secret", "APIService"];
+const SKIPPED: &[&str] = &[
+    "CustomResourceDefinition",
+    "CustomResourceDefinitionList",
+    "Secret",
+    "APIService",
+];
 
 /// ConfigMaps larger than this are read only if they speak of elections.
 const SMALL_CONFIG_MAP: usize = 16 * 1024;
 
 /// Words of which one stands in every configuration of an election.
-const ELECTION_WORDS: &[&[u8]] = &[b"eader", b"EADER", b"lease-duration", b"leaseDuration", b"vip_lease"];
+const ELECTION_WORDS: &[&[u8]] = &[
+    b"eader",
+    b"EADER",
+    b"lease-duration",
+    b"leaseDuration",
+    b"vip_lease",
+];
 
 fn speaks_of_elections(text: &str) -> bool {
-    ELECTION_WORDS.iter().any(|word| memmem::find(text.as_bytes(), word).is_some())
+    ELECTION_WORDS
+        .iter()
+        .any(|word| memmem::find(text.as_bytes(), word).is_some())
 }
 
 /// Whether a document is worth parsing, told by its head alone.
@@ -63,7 +76,9 @@ pub fn is_wanted(head: &Head<'_>) -> bool {
         "ConfigMap" => head.text.len() <= SMALL_CONFIG_MAP || speaks_of_elections(head.text),
         _ if kind.ends_with("List") => {
             // A typed list: its items take its kind.
-            READ.contains(&kind.trim_end_matches("List")) || memmem::find(head.text.as_bytes(), b"kind:").is_some() && memmem::find(head.text.as_bytes(), b"ontainers").is_some()
+            READ.contains(&kind.trim_end_matches("List"))
+                || memmem::find(head.text.as_bytes(), b"kind:").is_some()
+                    && memmem::find(head.text.as_bytes(), b"ontainers").is_some()
         }
         _ => {
             memmem::find(head.text.as_bytes(), b"ontainers:").is_some()

@@ -51,7 +51,13 @@ impl<'d> Object<'d> {
     #[must_use]
     pub(crate) fn new(node: Node<'d>, api_version: &'d str, kind_word: &'d str) -> Self {
         let kind = classify(api_version, kind_word, node);
-        Self { node, kind, api_version, kind_word, outer: None }
+        Self {
+            node,
+            kind,
+            api_version,
+            kind_word,
+            outer: None,
+        }
     }
 
     /// An object inside another one, which says the namespace and carries the annotations.
@@ -100,7 +106,9 @@ impl<'d> Object<'d> {
     /// The API group: what stands before the slash, empty for the core group.
     #[must_use]
     pub fn group(&self) -> &'d str {
-        self.api_version.split_once('/').map_or("", |(group, _)| group)
+        self.api_version
+            .split_once('/')
+            .map_or("", |(group, _)| group)
     }
 
     /// kind as written.
@@ -137,7 +145,9 @@ impl<'d> Object<'d> {
     /// An annotation of the object (of the surrounding one too, for a deployment inside another object).
     #[must_use]
     pub fn annotations(&self) -> Option<Node<'d>> {
-        self.outer.unwrap_or(self.node).at(&["metadata", "annotations"])
+        self.outer
+            .unwrap_or(self.node)
+            .at(&["metadata", "annotations"])
     }
 
     /// The name that reports use.
@@ -154,7 +164,10 @@ impl<'d> Object<'d> {
     /// A place in the object's file.
     #[must_use]
     pub fn place(&self, span: Span) -> Place {
-        Place { file: self.file(), span }
+        Place {
+            file: self.file(),
+            span,
+        }
     }
 
     /// The place of a node of the object.
@@ -166,7 +179,11 @@ impl<'d> Object<'d> {
     /// The place that stands for the whole object: its name, else its kind, else its beginning.
     #[must_use]
     pub fn head_place(&self) -> Place {
-        let node = if self.outer.is_some() { self.node.get("name") } else { self.metadata("name") };
+        let node = if self.outer.is_some() {
+            self.node.get("name")
+        } else {
+            self.metadata("name")
+        };
         let node = node.or_else(|| self.node.get("kind"));
         node.map_or_else(
             || {

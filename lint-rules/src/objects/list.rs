@@ -20,7 +20,9 @@ pub fn objects_of(document: &Document) -> (Vec<Object<'_>>, Option<NestedList<'_
 type Inherited<'d> = (&'d str, &'d str);
 
 fn text<'d>(node: Node<'d>, key: &str) -> Option<&'d str> {
-    node.get(key).and_then(Node::as_str).filter(|text| !text.is_empty())
+    node.get(key)
+        .and_then(Node::as_str)
+        .filter(|text| !text.is_empty())
 }
 
 fn collect<'d>(
@@ -38,7 +40,10 @@ fn collect<'d>(
         ((api_version, kind), _) => (api_version.unwrap_or_default(), kind.unwrap_or_default()),
     };
     // Any object with a non-null top-level `items` is a list, whatever its kind (apimachinery 1.36).
-    if let Some(items) = node.get("items").filter(|items| matches!(items.value(), Value::Sequence)) {
+    if let Some(items) = node
+        .get("items")
+        .filter(|items| matches!(items.value(), Value::Sequence))
+    {
         if depth > 0 {
             return Some(NestedList(node));
         }

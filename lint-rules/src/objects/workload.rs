@@ -81,7 +81,11 @@ impl<'d> Workload<'d> {
             "Pod" => WorkloadKind::Pod,
             _ => WorkloadKind::Other,
         };
-        Some(Self { object, kind, pod_spec })
+        Some(Self {
+            object,
+            kind,
+            pod_spec,
+        })
     }
 
     /// The object.
@@ -120,7 +124,14 @@ impl<'d> Workload<'d> {
         let node = self.object.node();
         match self.object.kind_word() {
             "Pod" => node.at(&["metadata", "labels"]),
-            "CronJob" => node.at(&["spec", "jobTemplate", "spec", "template", "metadata", "labels"]),
+            "CronJob" => node.at(&[
+                "spec",
+                "jobTemplate",
+                "spec",
+                "template",
+                "metadata",
+                "labels",
+            ]),
             _ => node.at(&["spec", "template", "metadata", "labels"]),
         }
     }
@@ -142,12 +153,16 @@ impl<'d> Workload<'d> {
     /// A text field of the pod spec.
     #[must_use]
     pub fn pod_text(&self, field: &str) -> Option<Node<'d>> {
-        self.pod_spec.get(field).filter(|node| node.as_str().is_some_and(|text| !text.is_empty()))
+        self.pod_spec
+            .get(field)
+            .filter(|node| node.as_str().is_some_and(|text| !text.is_empty()))
     }
 
     /// A boolean field of the pod spec that is true.
     #[must_use]
     pub fn pod_flag(&self, field: &str) -> Option<Node<'d>> {
-        self.pod_spec.get(field).filter(|node| node.as_bool() == Some(true))
+        self.pod_spec
+            .get(field)
+            .filter(|node| node.as_bool() == Some(true))
     }
 }

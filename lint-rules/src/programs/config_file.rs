@@ -6,7 +6,7 @@ use super::dialect::ConfigFormat;
 use super::setting::{OriginKind, Unknown};
 use crate::objects::{Container, Object, Workload};
 use crate::source::{FileId, Place, Span};
-use crate::yaml::{Document, Node, Value, parse_embedded};
+use crate::yaml::{Document, Limits, Node, Value, parse_embedded};
 
 /// What a question about something outside the workload is answered with.
 #[derive(Clone, Debug)]
@@ -107,7 +107,10 @@ impl<'w> ConfigEntry<'w> {
     pub fn text(&self) -> Option<(&str, Place)> {
         match &self.content {
             Content::Scalar(node) => {
-                let place = Place { file: node.document().file(), span: node.span() };
+                let place = Place {
+                    file: node.document().file(),
+                    span: node.span(),
+                };
                 Some((node.scalar_text()?, place))
             }
             Content::Text { text, place, .. } => Some((text, *place)),
@@ -146,17 +149,33 @@ pub(super) fn mounted_at<'w>(
     maps: &dyn ConfigMaps<'w>,
 ) -> Mounted<'w> {
     let mut best: Option<(usize, Node<'w>, String)> = None;
-    for mount in container.node().get("volumeMounts").into_iter().flat_map(Node::items) {
-        let Some(at) = mount.get("mountPath").and_then(Node::as_str) else { continue };
+    for mount in container
+        .node()
+        .get("volumeMounts")
+        .into_iter()
+        .flat_map(Node::items)
+    {
+        let Some(at) = mount.get("mountPath").and_then(Node::as_str) else {
+            continue;
+        };
         let at = at.trim_end_matches('/');
-        let Some(rest) = path.strip_prefix(at) else { continue };
-        let sub = mount.get("subPath").and_then(Node::as_str).unwrap_or_default();
+        let Some(rest) = path.strip_prefix(at) else {
+            continue;
+        };
+        let sub = mount
+            .get("subPath")
+            .and_then(Node::as_str)
+            .unwrap_or_default();
         let key = match (rest, sub) {
             ("", "") => continue,
             ("", sub) => sub.to_owned(),
             (rest, sub) if rest.starts_with('/') => {
                 let rest = rest.trim_start_matches('/');
-                if sub.is_empty() { rest.to_owned() } else { format!("{sub}/{rest}") }
+                if sub.is_empty() {
+                    rest.to_owned()
+                } else {
+                    format!("{sub}/{rest}")
+                }
             }
             _ => continue,
         };
@@ -164,8 +183,12 @@ pub(super) fn mounted_at<'w>(
             best = Some((at.len(), mount, key));
         }
     }
-    let Some((_, mount, key)) = best else { return Mounted::Nothing };
-    let Some(volume) = volume_of(workload, mount) else { return Mounted::Nothing };
+    let Some((_, mount, key)) = best else {
+        return Mounted::Nothing;
+    };
+    let Some(volume) = volume_of(workload, mount) else {
+        return Mounted::Nothing;
+    };
     for source in volume_maps(workload.object(), volume, maps) {
         match source {
             Answer::Known((map, items)) => {
@@ -194,8 +217,15 @@ pub(super) fn all_mounted<'w>(
 ) -> (Vec<ConfigEntry<'w>>, Option<Unknown>) {
     let mut entries = Vec::new();
     let mut unknown = None;
-    for mount in container.node().get("volumeMounts").into_iter().flat_map(Node::items) {
-        let Some(volume) = volume_of(workload, mount) else { continue };
+    for mount in container
+        .node()
+        .get("volumeMounts")
+        .into_iter()
+        .flat_map(Node::items)
+    {
+        let Some(volume) = volume_of(workload, mount) else {
+            continue;
+        };
         for source in volume_maps(workload.object(), volume, maps) {
             match source {
                 Answer::Known((map, _)) => entries.extend(map.entries),
@@ -225,15 +255,21 @@ fn volume_maps<'w>(
     maps: &dyn ConfigMaps<'w>,
 ) -> Vec<Answer<MountedMap<'w>>> {
     let mut answers = Vec::new();
-    let projected = volume.at(&["projected", "sources"]).into_iter().flat_map(Node::items);
+    let projected = volume
+        .at(&["projected", "sources"])
+        .into_iter()
+        .flat_map(Node::items);
     let plain = volume.get("configMap").into_iter();
     for source in plain.chain(projected.filter_map(|source| source.get("configMap"))) {
-        let Some(name) = source.get("name").and_then(Node::as_str) else { continue };
+        let Some(name) = source.get("name").and_then(Node::as_str) else {
+            continue;
+        };
         answers.push(match maps.config_map(object, name) {
             Answer::Known(map) => Answer::Known((map, source.get("items"))),
-            Answer::Unknown(because) => {
-                Answer::Unknown(Unknown { place: Some(object.place_of(source)), ..because })
-            }
+            Answer::Unknown(because) => Answer::Unknown(Unknown {
+                place: Some(object.place_of(source)),
+                ..because
+            }),
         });
     }
     answers
@@ -241,7 +277,9 @@ fn volume_maps<'w>(
 
 /// Whether a file's name says that it is YAML or JSON.
 fn is_yaml_name(name: &str) -> bool {
-    [".yaml", ".yml", ".json"].iter().any(|end| name.ends_with(end))
+    [".yaml", ".yml", ".json"]
+        .iter()
+        .any(|end| name.ends_with(end))
 }
 
 /// Looks dotted keys up in a configuration file. The first key that is there wins.
@@ -252,11 +290,15 @@ pub(super) fn find_key(entry: &ConfigEntry<'_>, format: ConfigFormat, key: &str)
                 return None;
             }
             let (text, place) = entry.text()?;
-            Some(Found { text: text.to_owned(), place, kind: OriginKind::ConfigMap })
+            Some(Found {
+                text: text.to_owned(),
+                place,
+                kind: OriginKind::ConfigMap,
+            })
         }
-        (Content::Documents { documents, .. }, _) => {
-            documents.iter().find_map(|document| in_yaml(document.root(), key, OriginKind::File))
-        }
+        (Content::Documents { documents, .. }, _) => documents
+            .iter()
+            .find_map(|document| in_yaml(document.root(), key, OriginKind::File)),
         (Content::Scalar(node), ConfigFormat::Yaml) => in_embedded(*node, key),
         (Content::Scalar(node), ConfigFormat::Properties) => {
             let text = node.as_str()?;
@@ -268,9 +310,17 @@ pub(super) fn find_key(entry: &ConfigEntry<'_>, format: ConfigFormat, key: &str)
                     (Some(start), Some(end)) if start <= end => Span::new(start, end),
                     _ => node.span(),
                 };
-                Found { text: value, place: Place { file, span }, kind: OriginKind::ConfigMap }
+                Found {
+                    text: value,
+                    place: Place { file, span },
+                    kind: OriginKind::ConfigMap,
+                }
             });
-            if found.is_none() && is_yaml_name(&entry.key) { in_embedded(*node, key) } else { found }
+            if found.is_none() && is_yaml_name(&entry.key) {
+                in_embedded(*node, key)
+            } else {
+                found
+            }
         }
         (Content::Text { text, place, exact }, _) => {
             let (range, value) = in_properties(text, key)?;
@@ -280,8 +330,15 @@ pub(super) fn find_key(entry: &ConfigEntry<'_>, format: ConfigFormat, key: &str)
                 }
                 _ => place.span,
             };
-            let place = Place { file: place.file, span };
-            Some(Found { text: value, place, kind: OriginKind::File })
+            let place = Place {
+                file: place.file,
+                span,
+            };
+            Some(Found {
+                text: value,
+                place,
+                kind: OriginKind::File,
+            })
         }
     }
 }
@@ -297,11 +354,13 @@ pub(super) fn kind_words(entry: &ConfigEntry<'_>) -> Vec<String> {
         words
     }
     match &entry.content {
-        Content::Documents { documents, .. } => {
-            documents.iter().flat_map(|document| of(document.root())).collect()
-        }
+        Content::Documents { documents, .. } => documents
+            .iter()
+            .flat_map(|document| of(document.root()))
+            .collect(),
         Content::Scalar(node) if looks_like_settings(node.as_str().unwrap_or_default()) => {
-            parse_embedded(node.document(), *node).map_or_else(|_| Vec::new(), |d| of(d.root()))
+            parse_embedded(node.document(), *node, Limits::default())
+                .map_or_else(|_| Vec::new(), |d| of(d.root()))
         }
         _ => Vec::new(),
     }
@@ -318,7 +377,7 @@ fn in_embedded(node: Node<'_>, key: &str) -> Option<Found> {
     if !text.contains(last) {
         return None;
     }
-    let document = parse_embedded(node.document(), node).ok()?;
+    let document = parse_embedded(node.document(), node, Limits::default()).ok()?;
     in_yaml(document.root(), key, OriginKind::ConfigMap)
 }
 
@@ -333,7 +392,14 @@ fn in_yaml(root: Node<'_>, key: &str, kind: OriginKind) -> Option<Found> {
         _ => node.scalar_text()?.to_owned(),
     };
     let file = node.document().file();
-    Some(Found { text, place: Place { file, span: node.span() }, kind })
+    Some(Found {
+        text,
+        place: Place {
+            file,
+            span: node.span(),
+        },
+        kind,
+    })
 }
 
 /// `key: value`, `key=value` or `key value` lines, as Java properties and Flink's flat file have them.
@@ -347,7 +413,9 @@ fn in_properties(text: &str, key: &str) -> Option<(std::ops::Range<usize>, Strin
         if trimmed.starts_with(['#', '!']) {
             continue;
         }
-        let Some(rest) = trimmed.strip_prefix(key) else { continue };
+        let Some(rest) = trimmed.strip_prefix(key) else {
+            continue;
+        };
         let after_name = rest.trim_start_matches([' ', '\t']);
         let value = match after_name.strip_prefix([':', '=']) {
             Some(value) => value,
@@ -358,7 +426,11 @@ fn in_properties(text: &str, key: &str) -> Option<(std::ops::Range<usize>, Strin
         let unquoted = value_text
             .strip_prefix('"')
             .and_then(|text| text.strip_suffix('"'))
-            .or_else(|| value_text.strip_prefix('\'').and_then(|text| text.strip_suffix('\'')))
+            .or_else(|| {
+                value_text
+                    .strip_prefix('\'')
+                    .and_then(|text| text.strip_suffix('\''))
+            })
             .unwrap_or(value_text);
         let offset = start + (line.len() - value.trim_start().len());
         found = Some((offset..offset + value_text.len(), unquoted.to_owned()));

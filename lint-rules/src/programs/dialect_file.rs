@@ -37,6 +37,9 @@ pub struct Record {
     pub id: String,
     #[serde(default)]
     pub name: Option<String>,
+    /// The family shown to people, where it is not the file's.
+    #[serde(default)]
+    pub family: Option<String>,
     /// Id of a family or program whose facts are taken over first (never its recognition).
     #[serde(default)]
     pub like: Option<String>,
@@ -408,6 +411,9 @@ impl Bases<'_> {
         base.name = Cow::Borrowed("");
         if let (Some(_), Some(family)) = (&record.like, family) {
             base.family = owned(&family.id);
+        }
+        if let Some(family) = &record.family {
+            base.family = owned(family);
         }
         let mut program = apply(base, record)?;
         if program.name.is_empty() {

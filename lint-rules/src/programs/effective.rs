@@ -10,13 +10,22 @@ use super::setting::{Origin, OriginKind, Resolved, Sourced};
 /// The origin of a default: the program's own, or its family's where the program is not listed.
 #[must_use]
 pub fn default_origin(program: &Program) -> Origin {
-    let kind = if program.generic { OriginKind::Assumed } else { OriginKind::Default };
+    let kind = if program.generic {
+        OriginKind::Assumed
+    } else {
+        OriginKind::Default
+    };
     let text = if program.generic {
         format!("assumed: default of {}", program.name)
     } else {
         format!("default of {}", program.name)
     };
-    Origin { kind, text, place: None, name: String::new() }
+    Origin {
+        kind,
+        text,
+        place: None,
+        name: String::new(),
+    }
 }
 
 impl ProgramReading<'_> {
@@ -72,13 +81,17 @@ impl ProgramReading<'_> {
     /// A switch: true means on.
     #[must_use]
     pub fn switch(&self, setting: Setting) -> Resolved<bool> {
-        let Some(spec) = self.program.spec(setting) else { return Resolved::Absent };
+        let Some(spec) = self.program.spec(setting) else {
+            return Resolved::Absent;
+        };
         let negative = spec.negative;
         let read = |text: &str| read_switch(&spec.syntax, text).map(|value| value != negative);
         if let Some(resolved) = self.written(spec, read, &describe(&spec.syntax)) {
             return resolved;
         }
-        let Some(default) = spec.default.as_deref() else { return Resolved::Absent };
+        let Some(default) = spec.default.as_deref() else {
+            return Resolved::Absent;
+        };
         match read_switch(&spec.syntax, default) {
             Read::Value(value) => Resolved::Known(Sourced {
                 value: value != negative,
@@ -91,7 +104,9 @@ impl ProgramReading<'_> {
 
     /// A duration as written or by default, without derivation.
     fn plain_duration(&self, spec: &SettingSpec) -> Resolved<Nanos> {
-        let ValueSyntax::Duration(syntax) = spec.syntax else { return Resolved::Absent };
+        let ValueSyntax::Duration(syntax) = spec.syntax else {
+            return Resolved::Absent;
+        };
         let read = |text: &str| match syntax.parse(text) {
             Ok(Nanos(0)) if spec.zero_is_default => Read::Default,
             Ok(value) => Read::Value(value),
@@ -104,7 +119,10 @@ impl ProgramReading<'_> {
     }
 
     fn default_duration(&self, spec: &SettingSpec, syntax: DurationSyntax) -> Resolved<Nanos> {
-        let value = spec.default.as_deref().and_then(|text| syntax.parse(text).ok());
+        let value = spec
+            .default
+            .as_deref()
+            .and_then(|text| syntax.parse(text).ok());
         value.map_or(Resolved::Absent, |value| {
             Resolved::Known(Sourced {
                 value,
@@ -121,9 +139,13 @@ impl ProgramReading<'_> {
     }
 
     fn duration_at(&self, setting: Setting, depth: u8) -> Resolved<Nanos> {
-        let Some(spec) = self.program.spec(setting) else { return Resolved::Absent };
+        let Some(spec) = self.program.spec(setting) else {
+            return Resolved::Absent;
+        };
         let plain = self.plain_duration(spec);
-        let Some(derive) = spec.derive.as_ref().filter(|_| depth < 3) else { return plain };
+        let Some(derive) = spec.derive.as_ref().filter(|_| depth < 3) else {
+            return plain;
+        };
         if plain.is_written() || matches!(plain, Resolved::Unknown(_)) {
             return plain;
         }
@@ -136,14 +158,22 @@ impl ProgramReading<'_> {
                 let scaled = i128::from(source.value.0) * i128::from(derive.numerator)
                     / i128::from(derive.denominator.max(1))
                     + i128::from(derive.plus);
-                let Ok(value) = i64::try_from(scaled) else { return Resolved::Absent };
+                let Ok(value) = i64::try_from(scaled) else {
+                    return Resolved::Absent;
+                };
                 let value = Nanos(value);
                 let mut origin = default_origin(self.program);
                 if source.origin.is_written() {
-                    origin.text =
-                        format!("computed by {} from {}", self.program.name, source.origin.text);
+                    origin.text = format!(
+                        "computed by {} from {}",
+                        self.program.name, source.origin.text
+                    );
                 }
-                Resolved::Known(Sourced { value, text: value.to_string(), origin })
+                Resolved::Known(Sourced {
+                    value,
+                    text: value.to_string(),
+                    origin,
+                })
             }
             Resolved::Unknown(because) => Resolved::Unknown(because),
             Resolved::Unreadable { .. } | Resolved::Absent => plain,
@@ -153,7 +183,9 @@ impl ProgramReading<'_> {
     /// A text. `@pod` of a dialect is left to the caller.
     #[must_use]
     pub fn text(&self, setting: Setting) -> Resolved<String> {
-        let Some(spec) = self.program.spec(setting) else { return Resolved::Absent };
+        let Some(spec) = self.program.spec(setting) else {
+            return Resolved::Absent;
+        };
         let read = |text: &str| match &spec.syntax {
             ValueSyntax::Words { on, off }
                 if !on.iter().chain(off.iter()).any(|word| word == text) =>
@@ -166,13 +198,16 @@ impl ProgramReading<'_> {
         if let Some(resolved) = self.written(spec, read, &describe(&spec.syntax)) {
             return resolved;
         }
-        spec.default.as_deref().filter(|text| !text.is_empty()).map_or(Resolved::Absent, |text| {
-            Resolved::Known(Sourced {
-                value: text.to_owned(),
-                text: text.to_owned(),
-                origin: default_origin(self.program),
+        spec.default
+            .as_deref()
+            .filter(|text| !text.is_empty())
+            .map_or(Resolved::Absent, |text| {
+                Resolved::Known(Sourced {
+                    value: text.to_owned(),
+                    text: text.to_owned(),
+                    origin: default_origin(self.program),
+                })
             })
-        })
     }
 }
 

@@ -80,7 +80,8 @@ impl Environment {
     }
 
     fn push(&mut self, variable: Variable) {
-        self.last.insert(variable.name.clone(), self.variables.len());
+        self.last
+            .insert(variable.name.clone(), self.variables.len());
         self.variables.push(variable);
     }
 
@@ -99,14 +100,25 @@ impl Environment {
     }
 
     fn read_env_from<'w>(&mut self, object: Object<'w>, item: Node<'w>, maps: &dyn ConfigMaps<'w>) {
-        let prefix = item.get("prefix").and_then(Node::as_str).unwrap_or_default();
+        let prefix = item
+            .get("prefix")
+            .and_then(Node::as_str)
+            .unwrap_or_default();
         let place = object.place_of(item);
-        let unknown = |code, reason| Some(Unknown { code, reason, place: Some(place) });
+        let unknown = |code, reason| {
+            Some(Unknown {
+                code,
+                reason,
+                place: Some(place),
+            })
+        };
         if let Some(name) = item.at(&["configMapRef", "name"]).and_then(Node::as_str) {
             match maps.config_map(object, name) {
                 Answer::Known(map) => {
                     for entry in &map.entries {
-                        let Some((text, place)) = entry.text() else { continue };
+                        let Some((text, place)) = entry.text() else {
+                            continue;
+                        };
                         self.push(Variable {
                             name: format!("{prefix}{}", entry.key),
                             value: VariableValue::Text(text.to_owned()),
@@ -127,8 +139,12 @@ impl Environment {
     }
 
     fn read_env<'w>(&mut self, object: Object<'w>, item: Node<'w>, maps: &dyn ConfigMaps<'w>) {
-        let Some(name_node) = item.get("name") else { return };
-        let Some(name) = name_node.as_str() else { return };
+        let Some(name_node) = item.get("name") else {
+            return;
+        };
+        let Some(name) = name_node.as_str() else {
+            return;
+        };
         let place = object.place_of(name_node);
         let mut variable = Variable {
             name: name.to_owned(),
@@ -171,8 +187,11 @@ impl Environment {
 
     fn expand_into(&self, variable: &mut Variable, text: &str, place: Place) {
         let expanded = self.expand(text);
-        variable.unresolved =
-            expanded.unresolved.iter().map(|(_, range)| text[range.clone()].to_owned()).collect();
+        variable.unresolved = expanded
+            .unresolved
+            .iter()
+            .map(|(_, range)| text[range.clone()].to_owned())
+            .collect();
         variable.value = match expanded.text {
             Some(text) => VariableValue::Text(text.into_owned()),
             None => self.unknown_parts(&expanded.unknown, text, place),
@@ -180,23 +199,36 @@ impl Environment {
     }
 
     /// What a text with variables of unknown value is: the field itself if it names the pod, else unknown.
-    pub(super) fn unknown_parts(&self, names: &[String], text: &str, place: Place) -> VariableValue {
-        let field = names.iter().find_map(|name| match self.get(name).map(|v| &v.value) {
-            Some(VariableValue::Field(field)) => Some(field.clone()),
-            _ => None,
-        });
+    pub(super) fn unknown_parts(
+        &self,
+        names: &[String],
+        text: &str,
+        place: Place,
+    ) -> VariableValue {
+        let field = names
+            .iter()
+            .find_map(|name| match self.get(name).map(|v| &v.value) {
+                Some(VariableValue::Field(field)) => Some(field.clone()),
+                _ => None,
+            });
         if let Some(field) = field {
             return VariableValue::Field(field);
         }
-        let because = names.iter().find_map(|name| match self.get(name).map(|v| &v.value) {
-            Some(VariableValue::Unknown(unknown)) => Some(unknown.clone()),
-            _ => None,
-        });
-        VariableValue::Unknown(because.or_else(|| self.open.clone()).unwrap_or_else(|| Unknown {
-            code: "variable-outside-input",
-            reason: format!("{text} uses a variable that is set outside the input"),
-            place: Some(place),
-        }))
+        let because = names
+            .iter()
+            .find_map(|name| match self.get(name).map(|v| &v.value) {
+                Some(VariableValue::Unknown(unknown)) => Some(unknown.clone()),
+                _ => None,
+            });
+        VariableValue::Unknown(
+            because
+                .or_else(|| self.open.clone())
+                .unwrap_or_else(|| Unknown {
+                    code: "variable-outside-input",
+                    reason: format!("{text} uses a variable that is set outside the input"),
+                    place: Some(place),
+                }),
+        )
     }
 }
 
@@ -207,39 +239,71 @@ fn from_source<'w>(
     maps: &dyn ConfigMaps<'w>,
 ) -> Option<(VariableValue, Place)> {
     let place = object.place_of(source);
-    let unknown = |code, reason| VariableValue::Unknown(Unknown { code, reason, place: Some(place) });
+    let unknown = |code, reason| {
+        VariableValue::Unknown(Unknown {
+            code,
+            reason,
+            place: Some(place),
+        })
+    };
     if let Some(node) = source.at(&["fieldRef", "fieldPath"]) {
         let field = node.as_str().unwrap_or_default();
         // The namespace is written in the manifest itself, when it is written at all.
         if field == "metadata.namespace"
             && let Some(namespace) = object.namespace()
         {
-            return Some((VariableValue::Text(namespace.to_owned()), object.place_of(node)));
+            return Some((
+                VariableValue::Text(namespace.to_owned()),
+                object.place_of(node),
+            ));
         }
-        return Some((VariableValue::Field(field.to_owned()), object.place_of(node)));
+        return Some((
+            VariableValue::Field(field.to_owned()),
+            object.place_of(node),
+        ));
     }
     if let Some(reference) = source.get("configMapKeyRef") {
-        let name = reference.get("name").and_then(Node::as_str).unwrap_or_default();
-        let key = reference.get("key").and_then(Node::as_str).unwrap_or_default();
+        let name = reference
+            .get("name")
+            .and_then(Node::as_str)
+            .unwrap_or_default();
+        let key = reference
+            .get("key")
+            .and_then(Node::as_str)
+            .unwrap_or_default();
         return match maps.config_map(object, name) {
             Answer::Known(map) => match map.entry(key).and_then(|entry| entry.text()) {
                 Some((text, place)) => Some((VariableValue::Text(text.to_owned()), place)),
                 None if reference.get("optional").and_then(Node::as_bool) == Some(true) => None,
                 None => Some((
-                    unknown("configmap-key-missing", format!("ConfigMap {name} has no key {key}")),
+                    unknown(
+                        "configmap-key-missing",
+                        format!("ConfigMap {name} has no key {key}"),
+                    ),
                     place,
                 )),
             },
             Answer::Unknown(because) => Some((
-                VariableValue::Unknown(Unknown { place: Some(place), ..because }),
+                VariableValue::Unknown(Unknown {
+                    place: Some(place),
+                    ..because
+                }),
                 place,
             )),
         };
     }
     if let Some(name) = source.at(&["secretKeyRef", "name"]).and_then(Node::as_str) {
-        let value =
-            unknown("secret", format!("the value comes from Secret {name}, which is not read"));
+        let value = unknown(
+            "secret",
+            format!("the value comes from Secret {name}, which is not read"),
+        );
         return Some((value, place));
     }
-    Some((unknown("variable-outside-input", "the value comes from outside the input".into()), place))
+    Some((
+        unknown(
+            "variable-outside-input",
+            "the value comes from outside the input".into(),
+        ),
+        place,
+    ))
 }

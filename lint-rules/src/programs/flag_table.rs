@@ -27,9 +27,15 @@ impl<'p> ProgramFlags<'p> {
         let has = |list: &[super::dialect::Text]| list.iter().any(|flag| flag == name);
         self.program.settings.iter().find_map(|spec| {
             if has(&spec.flags) {
-                Some(FlagMeaning { spec, ignored: false })
+                Some(FlagMeaning {
+                    spec,
+                    ignored: false,
+                })
             } else if has(&spec.ignored_flags) {
-                Some(FlagMeaning { spec, ignored: true })
+                Some(FlagMeaning {
+                    spec,
+                    ignored: true,
+                })
             } else {
                 None
             }
@@ -41,8 +47,15 @@ impl FlagTable for ProgramFlags<'_> {
     fn long(&self, name: &str) -> Option<FlagKind> {
         if let Some(meaning) = self.meaning(name) {
             let switch = matches!(meaning.spec.syntax, ValueSyntax::Bool(_))
-                && matches!(meaning.spec.setting, Setting::Enable | Setting::ReleaseOnCancel | Setting::LockType);
-            return Some(if switch { FlagKind::Bool } else { FlagKind::Value });
+                && matches!(
+                    meaning.spec.setting,
+                    Setting::Enable | Setting::ReleaseOnCancel | Setting::LockType
+                );
+            return Some(if switch {
+                FlagKind::Bool
+            } else {
+                FlagKind::Value
+            });
         }
         let config = self.program.config.as_ref()?;
         config

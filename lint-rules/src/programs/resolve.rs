@@ -78,8 +78,11 @@ pub fn read_container<'w>(
     let program = recognised.program;
     let table = ProgramFlags::new(program);
     let first_argument = first_argument(program, &texts, command.has_command);
-    let mut command_line =
-        command_line::parse(program.parser, &texts[first_argument.min(texts.len())..], &table);
+    let mut command_line = command_line::parse(
+        program.parser,
+        &texts[first_argument.min(texts.len())..],
+        &table,
+    );
     shift(&mut command_line, first_argument);
 
     let mut reading = ProgramReading {
@@ -98,14 +101,23 @@ pub fn read_container<'w>(
         words: Vec::new(),
         environment: Environment::default(),
     };
-    reading.read_config(workload, container, maps, &command.words, &environment, &Files {
-        mounted: &mounted,
-        unknown: mounted_unknown,
-    });
+    reading.read_config(
+        workload,
+        container,
+        maps,
+        &command.words,
+        &environment,
+        &Files {
+            mounted: &mounted,
+            unknown: mounted_unknown,
+        },
+    );
     reading.read_env(&environment, &command.wrapper_env);
     reading.read_flags(&command.words, &table);
     reading.words = command.words;
-    reading.non_strings.extend(environment.non_strings.iter().cloned());
+    reading
+        .non_strings
+        .extend(environment.non_strings.iter().cloned());
     reading.environment = environment;
     Some(reading)
 }
@@ -120,7 +132,9 @@ fn first_argument(program: &Program, words: &[&str], has_command: bool) -> usize
     let listed = |word: &str| {
         let file_name = word.rsplit('/').next().unwrap_or(word);
         program.recognise.commands.iter().any(|command| {
-            command.split(' ').any(|part| part == file_name || part == word || part == "*")
+            command
+                .split(' ')
+                .any(|part| part == file_name || part == word || part == "*")
         })
     };
     let subcommands = words
@@ -176,8 +190,13 @@ impl<'w> ProgramReading<'w> {
                 continue;
             };
             let flag_word = words.get(occurrence.argument);
-            let value_word = occurrence.value_argument.and_then(|at| words.get(at)).or(flag_word);
-            let (Some(flag_word), Some(value_word)) = (flag_word, value_word) else { continue };
+            let value_word = occurrence
+                .value_argument
+                .and_then(|at| words.get(at))
+                .or(flag_word);
+            let (Some(flag_word), Some(value_word)) = (flag_word, value_word) else {
+                continue;
+            };
             let text = match occurrence.value_argument {
                 Some(_) => format!("{} {}", flag_word.written, value_word.written),
                 None => flag_word.written.clone(),
@@ -200,7 +219,10 @@ impl<'w> ProgramReading<'w> {
             } else {
                 let because = Unknown {
                     code: "variable-outside-input",
-                    reason: format!("{} uses a variable that is set outside the input", flag_word.written),
+                    reason: format!(
+                        "{} uses a variable that is set outside the input",
+                        flag_word.written
+                    ),
                     place: Some(value_word.place),
                 };
                 self.mention(setting, origin, None, meaning.ignored);
@@ -218,13 +240,17 @@ impl<'w> ProgramReading<'w> {
     /// Flags that stand where the program no longer reads flags: said, but not believed.
     fn read_after_stop(&mut self, words: &[Word], table: &ProgramFlags<'_>, stop: usize) {
         for word in words.iter().skip(stop) {
-            let Some(name) = word.written.strip_prefix('-') else { continue };
+            let Some(name) = word.written.strip_prefix('-') else {
+                continue;
+            };
             let name = name.strip_prefix('-').unwrap_or(name);
             let (name, value) = match name.split_once('=') {
                 Some((name, value)) => (name, Some(value.to_owned())),
                 None => (name, None),
             };
-            let Some(meaning) = table.meaning(name) else { continue };
+            let Some(meaning) = table.meaning(name) else {
+                continue;
+            };
             self.mentions.push(Mention {
                 setting: meaning.spec.setting,
                 origin: Origin {
@@ -245,7 +271,9 @@ impl<'w> ProgramReading<'w> {
         if occurrence.name != "feature-gates" {
             return;
         }
-        let Some(value) = &occurrence.value else { return };
+        let Some(value) = &occurrence.value else {
+            return;
+        };
         let at = occurrence.value_argument.unwrap_or(occurrence.argument);
         let Some(word) = words.get(at) else { return };
         let gates: Vec<(Setting, String)> = self
@@ -272,7 +300,8 @@ impl<'w> ProgramReading<'w> {
     }
 
     fn note_unknown_flag(&mut self, name: &str, argument: usize) {
-        if !self.program.flags_complete || self.program.other_flags.iter().any(|flag| flag == name) {
+        if !self.program.flags_complete || self.program.other_flags.iter().any(|flag| flag == name)
+        {
             return;
         }
         if name.contains("leader") && (name.contains("elect") || name.contains("lease")) {
@@ -290,7 +319,10 @@ impl<'w> ProgramReading<'w> {
                     }
                     self.read_variable(spec, variable);
                 }
-                for (name, value) in wrapper.iter().filter(|(name, _)| matches_name(name, pattern)) {
+                for (name, value) in wrapper
+                    .iter()
+                    .filter(|(name, _)| matches_name(name, pattern))
+                {
                     let origin = Origin {
                         kind: OriginKind::Env,
                         text: format!("{name}={}", value.as_deref().unwrap_or("?")),
@@ -298,19 +330,32 @@ impl<'w> ProgramReading<'w> {
                         name: name.clone(),
                     };
                     if value.is_none() {
-                        self.unknown.push((spec.setting, Unknown {
-                            code: "wrapper-script",
-                            reason: format!("a script sets {name} to a value that cannot be followed"),
-                            place: self.script_place,
-                        }));
+                        self.unknown.push((
+                            spec.setting,
+                            Unknown {
+                                code: "wrapper-script",
+                                reason: format!(
+                                    "a script sets {name} to a value that cannot be followed"
+                                ),
+                                place: self.script_place,
+                            },
+                        ));
                     }
                     self.mention(spec.setting, origin, value.clone(), false);
                 }
             }
         }
         if let Some(open) = &environment.open {
-            for spec in self.program.settings.iter().filter(|spec| !spec.env.is_empty()) {
-                let mentioned = self.mentions.iter().any(|mention| mention.setting == spec.setting);
+            for spec in self
+                .program
+                .settings
+                .iter()
+                .filter(|spec| !spec.env.is_empty())
+            {
+                let mentioned = self
+                    .mentions
+                    .iter()
+                    .any(|mention| mention.setting == spec.setting);
                 if !mentioned && !self.program.generic {
                     self.unknown.push((spec.setting, open.clone()));
                 }
@@ -334,11 +379,14 @@ impl<'w> ProgramReading<'w> {
         self.unknown.retain(|(setting, _)| *setting != spec.setting);
         match &variable.value {
             VariableValue::Unknown(because) => self.unknown.push((spec.setting, because.clone())),
-            VariableValue::Field(field) => self.unknown.push((spec.setting, Unknown {
-                code: "pod-field",
-                reason: format!("{} is taken from {field} of the running pod", variable.name),
-                place: Some(place),
-            })),
+            VariableValue::Field(field) => self.unknown.push((
+                spec.setting,
+                Unknown {
+                    code: "pod-field",
+                    reason: format!("{} is taken from {field} of the running pod", variable.name),
+                    place: Some(place),
+                },
+            )),
             VariableValue::Text(_) => {}
         }
         self.mention(spec.setting, origin, value, false);
@@ -354,8 +402,11 @@ impl<'w> ProgramReading<'w> {
         environment: &Environment,
         files: &Files<'_, 'w>,
     ) {
-        let Some(config) = self.program.config.as_ref() else { return };
-        let (entries, unknown) = self.config_entries(config, workload, container, maps, words, environment, files);
+        let Some(config) = self.program.config.as_ref() else {
+            return;
+        };
+        let (entries, unknown) =
+            self.config_entries(config, workload, container, maps, words, environment, files);
         for spec in self.program.settings.iter() {
             // Again: strongest last.
             let mut found_any = false;
@@ -367,7 +418,10 @@ impl<'w> ProgramReading<'w> {
                     }
                 }
             }
-            if let Some(because) = unknown.as_ref().filter(|_| !found_any && !spec.keys.is_empty()) {
+            if let Some(because) = unknown
+                .as_ref()
+                .filter(|_| !found_any && !spec.keys.is_empty())
+            {
                 self.unknown.push((spec.setting, because.clone()));
             }
         }
@@ -397,10 +451,13 @@ impl<'w> ProgramReading<'w> {
     ) -> (Vec<ConfigEntry<'w>>, Option<Unknown>) {
         let object: Object<'w> = workload.object();
         let named = self.named_by_flag(&config.flags, words).or_else(|| {
-            config.env.iter().find_map(|name| match &environment.get(name)?.value {
-                VariableValue::Text(path) => Some((path.clone(), environment.get(name)?.place)),
-                _ => None,
-            })
+            config
+                .env
+                .iter()
+                .find_map(|name| match &environment.get(name)?.value {
+                    VariableValue::Text(path) => Some((path.clone(), environment.get(name)?.place)),
+                    _ => None,
+                })
         });
         if let Some((path, place)) = named {
             return match config_file::mounted_at(workload, container, &path, maps) {
@@ -436,13 +493,26 @@ impl<'w> ProgramReading<'w> {
         if !config.configmaps.is_empty() || !config.configmap_env.is_empty() {
             return self.api_config_map(config, object, maps, environment);
         }
-        let fits = |key: &str| config.names.iter().any(|pattern| matches_name(key, pattern));
-        let mut entries: Vec<ConfigEntry<'w>> =
-            files.mounted.iter().filter(|entry| fits(&entry.key)).cloned().collect();
+        let fits = |key: &str| {
+            config
+                .names
+                .iter()
+                .any(|pattern| matches_name(key, pattern))
+        };
+        let mut entries: Vec<ConfigEntry<'w>> = files
+            .mounted
+            .iter()
+            .filter(|entry| fits(&entry.key))
+            .cloned()
+            .collect();
         if entries.is_empty() {
             entries = entries_named(&maps.generated_beside(object), fits);
         }
-        let unknown = if entries.is_empty() { files.unknown.clone() } else { None };
+        let unknown = if entries.is_empty() {
+            files.unknown.clone()
+        } else {
+            None
+        };
         (entries, unknown.filter(|_| !config.names.is_empty()))
     }
 
@@ -453,12 +523,19 @@ impl<'w> ProgramReading<'w> {
         maps: &dyn ConfigMaps<'w>,
         environment: &Environment,
     ) -> (Vec<ConfigEntry<'w>>, Option<Unknown>) {
-        let from_env = config.configmap_env.iter().find_map(|name| environment.get(name));
+        let from_env = config
+            .configmap_env
+            .iter()
+            .find_map(|name| environment.get(name));
         let names: Vec<String> = match from_env.map(|variable| &variable.value) {
             Some(VariableValue::Text(name)) => vec![name.clone()],
             Some(VariableValue::Unknown(because)) => return (Vec::new(), Some(because.clone())),
             Some(VariableValue::Field(_)) => return (Vec::new(), None),
-            None => config.configmaps.iter().map(|name| name.clone().into_owned()).collect(),
+            None => config
+                .configmaps
+                .iter()
+                .map(|name| name.clone().into_owned())
+                .collect(),
         };
         let mut unknown = None;
         for name in &names {
@@ -475,17 +552,24 @@ impl<'w> ProgramReading<'w> {
         flags: &[super::dialect::Text],
         words: &[Word],
     ) -> Option<(String, Place)> {
-        self.command_line.occurrences.iter().rev().find_map(|occurrence| {
-            if !flags.iter().any(|flag| *flag == occurrence.name) {
-                return None;
-            }
-            let at = occurrence.value_argument.unwrap_or(occurrence.argument);
-            let place = words.get(at).map_or(
-                Place { file: crate::source::FileId(0), span: Span::new(0, 0) },
-                |word| word.place,
-            );
-            Some((occurrence.value.clone()?, place))
-        })
+        self.command_line
+            .occurrences
+            .iter()
+            .rev()
+            .find_map(|occurrence| {
+                if !flags.iter().any(|flag| *flag == occurrence.name) {
+                    return None;
+                }
+                let at = occurrence.value_argument.unwrap_or(occurrence.argument);
+                let place = words.get(at).map_or(
+                    Place {
+                        file: crate::source::FileId(0),
+                        span: Span::new(0, 0),
+                    },
+                    |word| word.place,
+                );
+                Some((occurrence.value.clone()?, place))
+            })
     }
 }
 
@@ -493,7 +577,11 @@ fn entries_named<'w>(
     maps: &[config_file::ConfigMap<'w>],
     fits: impl Fn(&str) -> bool,
 ) -> Vec<ConfigEntry<'w>> {
-    maps.iter().flat_map(|map| &map.entries).filter(|entry| fits(&entry.key)).cloned().collect()
+    maps.iter()
+        .flat_map(|map| &map.entries)
+        .filter(|entry| fits(&entry.key))
+        .cloned()
+        .collect()
 }
 
 /// Compares a name with a pattern in which `*` at the beginning or the end matches any text.
@@ -511,7 +599,11 @@ pub(super) fn matches_name(name: &str, pattern: &str) -> bool {
 fn mark_overridden(mentions: &mut [Mention]) {
     for setting in Setting::ALL {
         let mut decided = false;
-        for mention in mentions.iter_mut().rev().filter(|mention| mention.setting == setting) {
+        for mention in mentions
+            .iter_mut()
+            .rev()
+            .filter(|mention| mention.setting == setting)
+        {
             if mention.ignored || mention.after_stop {
                 continue;
             }

@@ -26,7 +26,12 @@ pub(super) struct CommandWords {
 }
 
 fn list<'w>(container: Container<'w>, key: &str) -> Vec<Node<'w>> {
-    container.node().get(key).into_iter().flat_map(Node::items).collect()
+    container
+        .node()
+        .get(key)
+        .into_iter()
+        .flat_map(Node::items)
+        .collect()
 }
 
 fn word<'w>(
@@ -46,11 +51,20 @@ fn word<'w>(
             list: if in_command { "command" } else { "args" },
             variable: None,
         });
-        return Word { text: Some(written.clone()), written, place, unresolved: Vec::new(), in_command };
+        return Word {
+            text: Some(written.clone()),
+            written,
+            place,
+            unresolved: Vec::new(),
+            in_command,
+        };
     };
     let expanded = environment.expand(written);
-    let unresolved =
-        expanded.unresolved.iter().map(|(_, range)| written[range.clone()].to_owned()).collect();
+    let unresolved = expanded
+        .unresolved
+        .iter()
+        .map(|(_, range)| written[range.clone()].to_owned())
+        .collect();
     Word {
         text: expanded.text.map(std::borrow::Cow::into_owned),
         written: written.to_owned(),
@@ -70,16 +84,27 @@ pub(super) fn command_words<'w>(
     let command = list(container, "command");
     let args = list(container, "args");
     result.has_command = !command.is_empty();
-    let items = command.iter().map(|node| (*node, true)).chain(args.iter().map(|node| (*node, false)));
+    let items = command
+        .iter()
+        .map(|node| (*node, true))
+        .chain(args.iter().map(|node| (*node, false)));
     let nodes: Vec<Node<'w>> = items.clone().map(|(node, _)| node).collect();
     let words: Vec<Word> = items
         .map(|(node, in_command)| {
-            word(object, node, in_command, environment, &mut result.non_strings)
+            word(
+                object,
+                node,
+                in_command,
+                environment,
+                &mut result.non_strings,
+            )
         })
         .collect();
     result.is_given = !words.is_empty();
-    let texts: Vec<&str> =
-        words.iter().map(|word| word.text.as_deref().unwrap_or(word.written.as_str())).collect();
+    let texts: Vec<&str> = words
+        .iter()
+        .map(|word| word.text.as_deref().unwrap_or(word.written.as_str()))
+        .collect();
     let unwrapped = if result.has_command {
         shell::unwrap(&texts, &mut |name| environment.lookup(name))
     } else {
@@ -90,7 +115,9 @@ pub(super) fn command_words<'w>(
         Unwrapped::Opaque { reason } => {
             result.opaque = Some(Unknown {
                 code: "wrapper-script",
-                reason: format!("the program behind the command line cannot be told because {reason}"),
+                reason: format!(
+                    "the program behind the command line cannot be told because {reason}"
+                ),
                 place: words.first().map(|word| word.place),
             });
             result.has_command = false;
@@ -104,7 +131,8 @@ pub(super) fn command_words<'w>(
                     let outer = words.get(part.argument);
                     let node = nodes.get(part.argument);
                     let whole = outer.map(|word| word.place);
-                    let exact = outer.is_some_and(|word| word.text.as_deref() == Some(&word.written));
+                    let exact =
+                        outer.is_some_and(|word| word.text.as_deref() == Some(&word.written));
                     let unknown = part.unknown || outer.is_some_and(|word| word.text.is_none());
                     let place = match (node, whole) {
                         (Some(node), Some(place)) if exact => {
@@ -131,5 +159,8 @@ pub(super) fn command_words<'w>(
 fn part_place(node: Node<'_>, whole: Place, range: &std::ops::Range<usize>) -> Option<Place> {
     let start = node.inner_offset(range.start)?;
     let last = node.inner_offset(range.end.checked_sub(1)?)?;
-    (start <= last).then_some(Place { file: whole.file, span: Span::new(start, last + 1) })
+    (start <= last).then_some(Place {
+        file: whole.file,
+        span: Span::new(start, last + 1),
+    })
 }

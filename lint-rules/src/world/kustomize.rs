@@ -63,10 +63,15 @@ impl<'w> Kustomizations<'w> {
             let Ok(id) = u32::try_from(number) else { break };
             let (folder, name) = file.name.rsplit_once('/').unwrap_or(("", &file.name));
             by_path.insert(normal(folder, name), FileId(id));
-            if matches!(name, "kustomization.yaml" | "kustomization.yml" | "Kustomization")
-                && let Some(document) = file.reading.documents.first()
+            if matches!(
+                name,
+                "kustomization.yaml" | "kustomization.yml" | "Kustomization"
+            ) && let Some(document) = file.reading.documents.first()
             {
-                list.push(Kustomization { folder: normal(folder, ""), root: document.root() });
+                list.push(Kustomization {
+                    folder: normal(folder, ""),
+                    root: document.root(),
+                });
             }
         }
         let mut patches = HashSet::new();
@@ -75,7 +80,11 @@ impl<'w> Kustomizations<'w> {
                 patches.insert(normal(&kustomization.folder, path));
             }
         }
-        Self { list, by_path, patches }
+        Self {
+            list,
+            by_path,
+            patches,
+        }
     }
 
     /// Whether a file is a patch of some kustomization.
@@ -95,7 +104,12 @@ impl<'w> Kustomizations<'w> {
         })
     }
 
-    fn holds(&self, kustomization: &Kustomization<'w>, path: &str, seen: &mut HashSet<String>) -> bool {
+    fn holds(
+        &self,
+        kustomization: &Kustomization<'w>,
+        path: &str,
+        seen: &mut HashSet<String>,
+    ) -> bool {
         if !seen.insert(kustomization.folder.clone()) {
             return false;
         }
@@ -118,19 +132,29 @@ impl<'w> Kustomizations<'w> {
         let path = normal("", input.name(object.file()));
         let mut found: Option<Scaler> = None;
         for kustomization in &self.list {
-            for entry in kustomization.root.get("replicas").into_iter().flat_map(Node::items) {
+            for entry in kustomization
+                .root
+                .get("replicas")
+                .into_iter()
+                .flat_map(Node::items)
+            {
                 if entry.get("name").and_then(Node::as_str) != Some(name)
                     || !self.holds(kustomization, &path, &mut HashSet::new())
                 {
                     continue;
                 }
-                let Some(node) = entry.get("count") else { continue };
+                let Some(node) = entry.get("count") else {
+                    continue;
+                };
                 let count = node.as_i64().and_then(|count| u32::try_from(count).ok());
                 let Some(minimum) = count else { continue };
                 if found.as_ref().is_none_or(|other| minimum < other.minimum) {
                     found = Some(Scaler {
                         minimum,
-                        place: Place { file: node.document().file(), span: node.span() },
+                        place: Place {
+                            file: node.document().file(),
+                            span: node.span(),
+                        },
                         text: format!("count: {minimum}"),
                         name: format!("kustomization {}", kustomization.folder),
                     });
@@ -166,7 +190,10 @@ impl<'w> Kustomizations<'w> {
         let own = normal(from.path(), "");
         let above = normal(from.path(), "..");
         let same = own.clone();
-        let here = self.list.iter().filter(move |kustomization| kustomization.folder == same);
+        let here = self
+            .list
+            .iter()
+            .filter(move |kustomization| kustomization.folder == same);
         let there = self
             .list
             .iter()
@@ -182,30 +209,50 @@ impl<'w> Kustomizations<'w> {
     ) -> ConfigMap<'w> {
         let mut entries = Vec::new();
         for file in texts(generator, "files") {
-            let (key, path) = file.split_once('=').unwrap_or_else(|| {
-                (file.rsplit('/').next().unwrap_or(file), file)
-            });
+            let (key, path) = file
+                .split_once('=')
+                .unwrap_or_else(|| (file.rsplit('/').next().unwrap_or(file), file));
             let full = normal(&kustomization.folder, path);
-            let Some(id) = self.by_path.get(&full) else { continue };
-            let Some(source) = input.files().get(id.0 as usize) else { continue };
+            let Some(id) = self.by_path.get(&full) else {
+                continue;
+            };
+            let Some(source) = input.files().get(id.0 as usize) else {
+                continue;
+            };
             let content = match &source.text {
                 Some(text) => Content::Text {
                     text: Cow::Borrowed(text.as_str()),
-                    place: Place { file: *id, span: crate::source::Span::new(0, 0) },
+                    place: Place {
+                        file: *id,
+                        span: crate::source::Span::new(0, 0),
+                    },
                     exact: true,
                 },
-                None => Content::Documents { file: *id, documents: &source.reading.documents },
+                None => Content::Documents {
+                    file: *id,
+                    documents: &source.reading.documents,
+                },
             };
-            entries.push(ConfigEntry { key: Cow::Borrowed(key), content });
+            entries.push(ConfigEntry {
+                key: Cow::Borrowed(key),
+                content,
+            });
         }
         for node in generator.get("literals").into_iter().flat_map(Node::items) {
             let Some((key, value)) = node.as_str().and_then(|text| text.split_once('=')) else {
                 continue;
             };
-            let place = Place { file: node.document().file(), span: node.span() };
+            let place = Place {
+                file: node.document().file(),
+                span: node.span(),
+            };
             entries.push(ConfigEntry {
                 key: Cow::Borrowed(key),
-                content: Content::Text { text: Cow::Borrowed(value), place, exact: false },
+                content: Content::Text {
+                    text: Cow::Borrowed(value),
+                    place,
+                    exact: false,
+                },
             });
         }
         ConfigMap { entries }
@@ -230,7 +277,10 @@ impl<'w> Kustomizations<'w> {
 }
 
 fn texts<'w>(node: Node<'w>, field: &str) -> impl Iterator<Item = &'w str> + use<'w> {
-    node.get(field).into_iter().flat_map(Node::items).filter_map(|item| item.as_str())
+    node.get(field)
+        .into_iter()
+        .flat_map(Node::items)
+        .filter_map(|item| item.as_str())
 }
 
 impl<'w> Kustomization<'w> {
@@ -243,7 +293,10 @@ impl<'w> Kustomization<'w> {
     }
 
     fn generators(&self) -> impl Iterator<Item = Node<'w>> + use<'w> {
-        self.root.get("configMapGenerator").into_iter().flat_map(Node::items)
+        self.root
+            .get("configMapGenerator")
+            .into_iter()
+            .flat_map(Node::items)
     }
 
     fn patch_paths(&self) -> Vec<&'w str> {

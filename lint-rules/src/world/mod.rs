@@ -55,9 +55,21 @@ impl<'w> FileWorld<'w> {
                 _ => {}
             }
         }
-        let folders = input.files().iter().map(|file| Folder::of(&file.name)).collect();
+        let folders = input
+            .files()
+            .iter()
+            .map(|file| Folder::of(&file.name))
+            .collect();
         let kustomizations = Kustomizations::of(input);
-        Self { input, objects, nested, folders, config_maps, scalers, kustomizations }
+        Self {
+            input,
+            objects,
+            nested,
+            folders,
+            config_maps,
+            scalers,
+            kustomizations,
+        }
     }
 
     /// All objects, in order of file and place.
@@ -73,7 +85,10 @@ impl<'w> FileWorld<'w> {
     }
 
     fn folder(&self, file: FileId) -> Folder<'w> {
-        self.folders.get(file.0 as usize).copied().unwrap_or_default()
+        self.folders
+            .get(file.0 as usize)
+            .copied()
+            .unwrap_or_default()
     }
 }
 
@@ -94,18 +109,28 @@ impl<'w> ConfigMaps<'w> for FileWorld<'w> {
             .filter(|map| may_be_same(map.namespace(), from.namespace()))
             .collect();
         let both_named = |map: &Object<'w>| map.namespace().is_some() && from.namespace().is_some();
-        match nearest(&candidates, self.folder(from.file()), |map| self.folder(map.file()), both_named) {
+        match nearest(
+            &candidates,
+            self.folder(from.file()),
+            |map| self.folder(map.file()),
+            both_named,
+        ) {
             Ok(Some(map)) => return Answer::Known(ConfigMap::of(*map)),
             Ok(None) => {}
             Err(count) => {
                 return Answer::Unknown(Unknown {
                     code: "several-candidates",
-                    reason: format!("{count} ConfigMaps named {name} are equally near in the input"),
+                    reason: format!(
+                        "{count} ConfigMaps named {name} are equally near in the input"
+                    ),
                     place: None,
                 });
             }
         }
-        if let Some(map) = self.kustomizations.generated(self.input, self.folder(from.file()), name) {
+        if let Some(map) = self
+            .kustomizations
+            .generated(self.input, self.folder(from.file()), name)
+        {
             return Answer::Known(map);
         }
         Answer::Unknown(Unknown {
@@ -116,7 +141,8 @@ impl<'w> ConfigMaps<'w> for FileWorld<'w> {
     }
 
     fn generated_beside(&self, from: Object<'w>) -> Vec<ConfigMap<'w>> {
-        self.kustomizations.all_generated(self.input, self.folder(from.file()))
+        self.kustomizations
+            .all_generated(self.input, self.folder(from.file()))
     }
 }
 
@@ -142,9 +168,15 @@ impl<'w> Scalers<'w> for FileWorld<'w> {
                 })
             })
             .collect();
-        let both_named = |scaler: &Object<'w>| scaler.namespace().is_some() && object.namespace().is_some();
+        let both_named =
+            |scaler: &Object<'w>| scaler.namespace().is_some() && object.namespace().is_some();
         let folder = self.folder(object.file());
-        match nearest(&mine, folder, |scaler| self.folder(scaler.file()), both_named) {
+        match nearest(
+            &mine,
+            folder,
+            |scaler| self.folder(scaler.file()),
+            both_named,
+        ) {
             Ok(Some(scaler)) => Answer::Known(Some(scaler_of(*scaler))),
             Ok(None) => Answer::Known(self.kustomizations.replicas(self.input, object)),
             Err(count) => Answer::Unknown(Unknown {
@@ -158,18 +190,29 @@ impl<'w> Scalers<'w> for FileWorld<'w> {
 
 fn scaler_of(scaler: Object<'_>) -> Scaler {
     let keda = scaler.kind() == ObjectKind::ScaledObject;
-    let (field, default) = if keda { ("minReplicaCount", 0) } else { ("minReplicas", 1) };
+    let (field, default) = if keda {
+        ("minReplicaCount", 0)
+    } else {
+        ("minReplicas", 1)
+    };
     let node = scaler.node().at(&["spec", field]);
     let minimum = node
         .and_then(Node::as_i64)
         .and_then(|number| u32::try_from(number).ok())
         .unwrap_or(default);
-    let namespace = scaler.namespace().map(|namespace| format!("{namespace}/")).unwrap_or_default();
+    let namespace = scaler
+        .namespace()
+        .map(|namespace| format!("{namespace}/"))
+        .unwrap_or_default();
     Scaler {
         minimum,
         place: node.map_or_else(|| scaler.head_place(), |node| scaler.place_of(node)),
         text: format!("{field}: {minimum}"),
-        name: format!("{} {namespace}{}", scaler.kind_word(), scaler.name().unwrap_or_default()),
+        name: format!(
+            "{} {namespace}{}",
+            scaler.kind_word(),
+            scaler.name().unwrap_or_default()
+        ),
     }
 }
 
@@ -191,7 +234,10 @@ impl<'w> Surroundings<'w> for FileWorld<'w> {
                 | WorkloadKind::DaemonSet
                 | WorkloadKind::ReplicaSet
         );
-        let has_selector = workload.spec().and_then(|spec| spec.get("selector")).is_some();
+        let has_selector = workload
+            .spec()
+            .and_then(|spec| spec.get("selector"))
+            .is_some();
         needs_labels && !has_selector && workload.pod_labels().is_none()
     }
 }

@@ -26,12 +26,17 @@ impl<'w> Folder<'w> {
     }
 
     fn segments(self) -> impl Iterator<Item = &'w str> {
-        self.path.split('/').filter(|segment| !segment.is_empty() && *segment != ".")
+        self.path
+            .split('/')
+            .filter(|segment| !segment.is_empty() && *segment != ".")
     }
 
     /// How many folders both share.
     fn shared(self, other: Self) -> usize {
-        self.segments().zip(other.segments()).take_while(|(a, b)| a == b).count()
+        self.segments()
+            .zip(other.segments())
+            .take_while(|(a, b)| a == b)
+            .count()
     }
 
     fn depth(self) -> usize {
@@ -58,7 +63,9 @@ pub(super) fn nearest<'c, 'w, T>(
     };
     let best = candidates.iter().filter_map(score).max();
     let Some(best) = best else { return Ok(None) };
-    let mut meant = candidates.iter().filter(|candidate| score(candidate) == Some(best));
+    let mut meant = candidates
+        .iter()
+        .filter(|candidate| score(candidate) == Some(best));
     let first = meant.next();
     match meant.count() {
         0 => Ok(first),

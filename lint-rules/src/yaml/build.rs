@@ -137,6 +137,11 @@ impl<'t> Builder<'t> {
         node.is_some_and(|node| node.style == Style::Flow)
     }
 
+    /// How a node is written.
+    pub fn style_of(&self, id: NodeId) -> Option<Style> {
+        self.arena.nodes.get(id.0 as usize).map(|node| node.style)
+    }
+
     /// Whether what comes next is a key.
     pub fn expects_key(&self) -> bool {
         self.frames
@@ -271,10 +276,7 @@ impl<'t> Builder<'t> {
         };
         if is_key {
             let merge = token.value == "<<"
-                && matches!(
-                    (token.tag, plain),
-                    (Tag::None | Tag::NonSpecific, true) | (Tag::Merge, _)
-                );
+                && matches!((token.tag, plain), (Tag::None, true) | (Tag::Merge, _));
             self.take_key(data, text, token.start, token.end, merge, false);
             return Ok(None);
         }

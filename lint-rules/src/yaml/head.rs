@@ -68,11 +68,8 @@ fn only_value<'t>(text: &'t str, key: &str) -> Option<&'t str> {
         let end = at + key.len();
         let before = at.checked_sub(1).and_then(|at| bytes.get(at));
         match (before, bytes.get(end)) {
-            (None | Some(b'\n'), Some(b':')) => {
-                if found.replace(end + 1).is_some() {
-                    return None;
-                }
-            }
+            (None | Some(b'\n'), Some(b':')) if found.is_some() => return None,
+            (None | Some(b'\n'), Some(b':')) => found = Some(end + 1),
             // A quoted key, or one in a flow mapping: which one counts is for the parser.
             (Some(b'"' | b'\''), Some(b'"' | b'\'')) => return None,
             (Some(b'{' | b','), Some(b':')) => return None,

@@ -128,49 +128,39 @@ impl<'t> Walk<'t> {
         };
     }
 
+    /// The walk starts at the first line with content, behind its indentation, which
+    /// is that of the whole scalar.
     fn block(&mut self) {
-        // The header line: `|`, chomping and indentation indicators, a comment.
-        self.at += match self.source.get(self.at..).and_then(|rest| rest.find('\n')) {
-            Some(feed) => feed + 1,
-            None => return,
-        };
-        let mut indent = None;
-        let mut first = true;
+        let before = self.source.get(..self.at).unwrap_or_default();
+        let indent = before.len() - before.rfind('\n').map_or(0, |feed| feed + 1);
+        let left = self.left();
+        // Empty lines before the first content are line feeds of the value.
+        self.done += left.len() - left.trim_start_matches('\n').len();
+        let mut line_start = self.at - indent;
         while self.done < self.value.len() {
-            let Some(rest) = self.source.get(self.at..).filter(|rest| !rest.is_empty()) else {
+            let Some(rest) = self
+                .source
+                .get(line_start..)
+                .filter(|rest| !rest.is_empty())
+            else {
                 return;
             };
             let line_len = rest.find('\n').unwrap_or(rest.len());
             let line = rest.get(..line_len).unwrap_or(rest);
             let line = line.strip_suffix('\r').unwrap_or(line);
-            let next = self.at + line_len + 1;
-            let blanks = line.len() - line.trim_start_matches(' ').len();
-            // Blank lines are line feeds of the value, which the next line passes over.
-            let all_blank = blanks == line.len();
-            if !first && !(all_blank && indent.is_some_and(|indent| blanks <= indent)) {
-                self.fold();
-            } else if first && !all_blank {
-                let left = self.left();
-                self.done += left.len() - left.trim_start_matches('\n').len();
-            }
-            if indent.is_none() && !all_blank {
-                // The value keeps what is indented more than the block is.
-                let left = self.left();
-                let kept = left.len() - left.trim_start_matches(' ').len();
-                indent = Some(blanks.saturating_sub(kept));
-            }
-            if let Some(indent) = indent {
-                let content = line.get(indent.min(line.len())..).unwrap_or_default();
-                if !content.is_empty() {
-                    if !self.left().starts_with(content) {
-                        return;
-                    }
-                    self.at += indent;
-                    self.run(content.len(), content.len());
+            let content = line.get(indent..).unwrap_or_default();
+            // Lines without content are line feeds too, which the next one passes over.
+            if !content.is_empty() {
+                if !self.map.runs.is_empty() {
+                    self.fold();
                 }
-                first = false;
+                if !self.left().starts_with(content) {
+                    return;
+                }
+                self.at = line_start + indent;
+                self.run(content.len(), content.len());
             }
-            self.at = next;
+            line_start += line_len + 1;
         }
     }
 

@@ -16,6 +16,7 @@ mod json;
 mod merge;
 mod node;
 mod parse;
+mod path;
 mod read;
 mod scalar;
 mod scratch;

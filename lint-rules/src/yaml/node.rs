@@ -50,41 +50,41 @@ impl<'d> Node<'d> {
 
     /// The number of the node in its document.
     #[must_use]
-    pub fn id(&self) -> NodeId {
+    pub fn id(self) -> NodeId {
         self.id
     }
 
     /// The document.
     #[must_use]
-    pub fn document(&self) -> &'d Document {
+    pub fn document(self) -> &'d Document {
         self.document
     }
 
     /// The bytes of the file the node takes, quotes included.
     #[must_use]
-    pub fn span(&self) -> Span {
+    pub fn span(self) -> Span {
         let node = self.own();
         self.document.to_file(node.start, node.end)
     }
 
     /// Whether the node is an alias.
     #[must_use]
-    pub fn is_alias(&self) -> bool {
+    pub fn is_alias(self) -> bool {
         matches!(self.own().data, Data::Alias(_))
     }
 
     /// The node an alias stands for, or the node itself.
     #[must_use]
-    pub fn resolved(&self) -> Node<'d> {
+    pub fn resolved(self) -> Node<'d> {
         match self.own().data {
             Data::Alias(target) => Node::new(self.document, target),
-            _ => *self,
+            _ => self,
         }
     }
 
     /// The value.
     #[must_use]
-    pub fn value(&self) -> Value<'d> {
+    pub fn value(self) -> Value<'d> {
         let node = self.target();
         match node.data {
             // An alias never stands for an alias.
@@ -104,13 +104,13 @@ impl<'d> Node<'d> {
 
     /// How the node is written.
     #[must_use]
-    pub fn style(&self) -> Style {
+    pub fn style(self) -> Style {
         self.target().style
     }
 
     /// The text, if the value is text; a number or a boolean is not.
     #[must_use]
-    pub fn as_str(&self) -> Option<&'d str> {
+    pub fn as_str(self) -> Option<&'d str> {
         match self.value() {
             Value::String(text) => Some(text),
             _ => None,
@@ -119,7 +119,7 @@ impl<'d> Node<'d> {
 
     /// The boolean, if the value is one.
     #[must_use]
-    pub fn as_bool(&self) -> Option<bool> {
+    pub fn as_bool(self) -> Option<bool> {
         match self.value() {
             Value::Bool(value) => Some(value),
             _ => None,
@@ -129,7 +129,7 @@ impl<'d> Node<'d> {
     /// The integer, if the value is one that fits. A float without a fraction is one
     /// too: JSON does not tell `3.0` from `3` once kubectl has read it.
     #[must_use]
-    pub fn as_i64(&self) -> Option<i64> {
+    pub fn as_i64(self) -> Option<i64> {
         match self.value() {
             Value::Integer(value) => i64::try_from(value).ok(),
             Value::Float(value) if value.fract() == 0.0 && value.abs() < 9e15 => {
@@ -143,13 +143,13 @@ impl<'d> Node<'d> {
 
     /// Whether the value is null.
     #[must_use]
-    pub fn is_null(&self) -> bool {
+    pub fn is_null(self) -> bool {
         matches!(self.value(), Value::Null)
     }
 
     /// The text of any scalar as written, unquoted; `None` for a collection.
     #[must_use]
-    pub fn scalar_text(&self) -> Option<&'d str> {
+    pub fn scalar_text(self) -> Option<&'d str> {
         let node = self.target();
         match node.data {
             Data::Sequence { .. } | Data::Mapping { .. } => None,
@@ -159,13 +159,13 @@ impl<'d> Node<'d> {
 
     /// The value of a key; `None` if this is no mapping or has no such key.
     #[must_use]
-    pub fn get(&self, key: &str) -> Option<Node<'d>> {
+    pub fn get(self, key: &str) -> Option<Node<'d>> {
         self.entry(key).map(|entry| entry.value)
     }
 
     /// The entry of a key.
     #[must_use]
-    pub fn entry(&self, key: &str) -> Option<Entry<'d>> {
+    pub fn entry(self, key: &str) -> Option<Entry<'d>> {
         let found = self
             .raw_entries()
             .iter()
@@ -175,14 +175,14 @@ impl<'d> Node<'d> {
 
     /// The entries of a mapping, in order; nothing for anything else.
     pub fn entries(
-        &self,
+        self,
     ) -> impl ExactSizeIterator<Item = Entry<'d>> + DoubleEndedIterator + use<'d> {
-        let node = *self;
+        let node = self;
         self.raw_entries().iter().map(move |entry| node.wrap(entry))
     }
 
     /// The items of a sequence, in order; nothing for anything else.
-    pub fn items(&self) -> impl ExactSizeIterator<Item = Node<'d>> + DoubleEndedIterator + use<'d> {
+    pub fn items(self) -> impl ExactSizeIterator<Item = Node<'d>> + DoubleEndedIterator + use<'d> {
         let document = self.document;
         let items = match self.target().data {
             Data::Sequence { first, len } => {
@@ -199,15 +199,15 @@ impl<'d> Node<'d> {
 
     /// The node at a path of keys.
     #[must_use]
-    pub fn at(&self, path: &[&str]) -> Option<Node<'d>> {
-        path.iter().try_fold(*self, |node, key| node.get(key))
+    pub fn at(self, path: &[&str]) -> Option<Node<'d>> {
+        path.iter().try_fold(self, |node, key| node.get(key))
     }
 
     /// Where in the file a byte of the scalar's value is written: block scalars are
     /// looked up behind their indentation, quoted ones behind their escapes. The end
     /// of the value has an offset too. `None` for a collection or a byte past the end.
     #[must_use]
-    pub fn inner_offset(&self, byte_in_value: usize) -> Option<u32> {
+    pub fn inner_offset(self, byte_in_value: usize) -> Option<u32> {
         let value = self.scalar_text()?;
         if byte_in_value > value.len() {
             return None;
@@ -223,7 +223,7 @@ impl<'d> Node<'d> {
     }
 
     /// How the value of the scalar lies in the text of the document.
-    pub(super) fn offset_map(&self) -> Option<OffsetMap> {
+    pub(super) fn offset_map(self) -> Option<OffsetMap> {
         let value = self.scalar_text()?;
         let node = self.target();
         Some(OffsetMap::of_scalar(
@@ -235,7 +235,7 @@ impl<'d> Node<'d> {
         ))
     }
 
-    fn wrap(&self, entry: &RawEntry) -> Entry<'d> {
+    fn wrap(self, entry: &RawEntry) -> Entry<'d> {
         Entry {
             key: self.document.str(entry.key),
             key_span: self.document.to_file(entry.key_start, entry.key_end),
@@ -243,7 +243,7 @@ impl<'d> Node<'d> {
         }
     }
 
-    fn raw_entries(&self) -> &'d [RawEntry] {
+    fn raw_entries(self) -> &'d [RawEntry] {
         match self.target().data {
             Data::Mapping { first, len } => {
                 let first = first as usize;
@@ -254,11 +254,11 @@ impl<'d> Node<'d> {
         }
     }
 
-    fn own(&self) -> &'d RawNode {
+    fn own(self) -> &'d RawNode {
         raw(self.document, self.id)
     }
 
-    fn target(&self) -> &'d RawNode {
+    fn target(self) -> &'d RawNode {
         let node = self.own();
         match node.data {
             Data::Alias(target) => raw(self.document, target),

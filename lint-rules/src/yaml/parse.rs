@@ -75,7 +75,7 @@ pub(super) fn yaml(text: &str, limits: Limits) -> Result<Parsed, Failure> {
 /// The first character go-yaml's reader refuses.
 fn unprintable(text: &str) -> Option<(usize, char)> {
     let suspicious = |b: &u8| matches!(b, 0..=8 | 11 | 12 | 14..=31 | 127 | 0xC2 | 0xEF);
-    if !text.as_bytes().iter().any(|b| suspicious(b)) {
+    if !text.as_bytes().iter().any(suspicious) {
         return None;
     }
     text.char_indices().find(|(_, character)| {
@@ -146,6 +146,8 @@ fn options(text: &str) -> Options {
         emit_anchor_events: memchr::memchr(b'&', text.as_bytes()).is_some(),
         // Comments are no danger to anyone: they are bounded by the text.
         max_buffered_comment_events: usize::MAX,
+        // As libyaml reads it; the one before all content is taken out beforehand.
+        bom_inside_document_as_content: true,
     }
 }
 
@@ -177,13 +179,7 @@ fn attempt<'t>(
                 let at = error.marker().byte_offset().unwrap_or(0);
                 let original = state.original(at);
                 // go-yaml reads one document and never looks behind its end.
-                let behind = state.root.is_some()
-                    && matches!(
-                        error.kind(),
-                        ErrorKind::ExpectedDocumentStart
-                            | ErrorKind::MissingDocumentEndBeforeDirective
-                            | ErrorKind::InvalidDocumentEnd
-                    );
+                let behind = state.behind_the_end(error.kind());
                 if ended || behind {
                     ignored = Some(original);
                     break;
@@ -197,7 +193,15 @@ fn attempt<'t>(
                 ignored = Some(state.original(span.0.start));
                 break;
             }
-            Event::DocumentStart(..) => started = true,
+            Event::DocumentStart(..) => {
+                started = true;
+                let before = input.get(..span.0.start).unwrap_or_default();
+                if before.lines().any(|line| line.starts_with("...")) {
+                    // go-yaml passes over end markers between documents only.
+                    let failure = Failure::syntax(0, "a document cannot start with '...'");
+                    return Err((failure, Cure::None));
+                }
+            }
             Event::DocumentEnd => ended = true,
             event => {
                 if let Err(failure) = state.take(event, span.0.start, span.0.end, input) {
@@ -225,6 +229,46 @@ fn attempt<'t>(
 impl Attempt<'_> {
     fn original(&self, at: usize) -> usize {
         self.copy.map_or(at, |copy| copy.original(at))
+    }
+
+    /// Whether go-yaml would have stopped before it saw this error.
+    fn behind_the_end(&self, kind: &ErrorKind) -> bool {
+        let Some(root) = self.root else { return false };
+        let style = self.builder.style_of(root);
+        match kind {
+            ErrorKind::ExpectedDocumentStart | ErrorKind::InvalidDocumentEnd => true,
+            ErrorKind::InvalidTrailingSingleQuotedScalar
+            | ErrorKind::InvalidTrailingDoubleQuotedScalar => {
+                matches!(style, Some(Style::SingleQuoted | Style::DoubleQuoted))
+            }
+            // It has read one token on, so what is no token at all it has seen; and a
+            // colon would have made the collection a key.
+            ErrorKind::UnexpectedCharacter { .. }
+            | ErrorKind::UnclosedQuotedScalar
+            | ErrorKind::UnknownQuotedScalarEscape
+            | ErrorKind::MappingValueNotAllowed
+            | ErrorKind::MissingDocumentEndBeforeDirective => false,
+            _ => style == Some(Style::Flow),
+        }
+    }
+
+    /// go-yaml lets tabs separate tokens, but not where a key may start: at the start
+    /// of a line or behind `-` or `?`.
+    fn check_tabs(&self, start: usize, input: &str) -> Result<(), Failure> {
+        let before = input.as_bytes().get(..start).unwrap_or_default();
+        let blanks = before
+            .iter()
+            .rev()
+            .take_while(|b| matches!(b, b' ' | b'\t'));
+        let (count, tab) = blanks.fold((0, false), |(n, tab), b| (n + 1, tab | (*b == b'\t')));
+        let previous = start.checked_sub(count + 1).and_then(|at| before.get(at));
+        if self.flow == 0 && tab && matches!(previous, None | Some(b'\n' | b'\r' | b'-' | b'?')) {
+            return Err(Failure::syntax(
+                self.original(start - count),
+                "a tab where indentation is needed",
+            ));
+        }
+        Ok(())
     }
 
     fn refusal(&self, kind: &ErrorKind, info: String, at: usize, input: &str) -> (Failure, Cure) {
@@ -271,6 +315,7 @@ impl Attempt<'_> {
                 self.builder.alias(anchor, start, end)?
             }
             Event::Scalar(value, style, anchor, tag) => {
+                self.check_tabs(copy_start, input)?;
                 let style = scalar_style(style);
                 // What is not there at all is null, or empty text if tagged so.
                 let absent = style == Style::Plain && copy_end <= copy_start;
@@ -281,6 +326,9 @@ impl Attempt<'_> {
                         start,
                         "a question mark in an unquoted scalar of a flow collection",
                     ));
+                }
+                if self.flow > 0 && self.builder.expects_key() {
+                    self.check_key_line(copy_start, copy_end, input)?;
                 }
                 let quoted = matches!(style, Style::SingleQuoted | Style::DoubleQuoted);
                 self.builder.scalar(&Token {
@@ -316,6 +364,22 @@ impl Attempt<'_> {
         }
         self.reached = copy_end.max(copy_start);
         Ok(())
+    }
+
+    /// In YAML 1.1 a key without `?` must be on one line, in flow collections as well.
+    fn check_key_line(&self, start: usize, end: usize, input: &str) -> Result<(), Failure> {
+        let source = input.get(start..end).unwrap_or_default();
+        if !source.contains('\n') {
+            return Ok(());
+        }
+        let before = input.get(..start).unwrap_or_default();
+        if before.trim_end().ends_with('?') {
+            return Ok(());
+        }
+        Err(Failure::syntax(
+            self.original(start),
+            "a key must be on one line",
+        ))
     }
 
     fn open(

@@ -21,8 +21,6 @@ pub(super) enum Scalar {
 pub(super) enum Tag {
     /// No tag: a plain scalar is resolved, any other is text.
     None,
-    /// The tag `!`, which go-yaml passes over.
-    NonSpecific,
     Str,
     Bool,
     Int,
@@ -31,7 +29,7 @@ pub(super) enum Tag {
     Timestamp,
     Binary,
     Merge,
-    /// Any other tag leaves the scalar as text.
+    /// Any other tag, `!` included, leaves the scalar as text.
     Other,
 }
 
@@ -47,7 +45,6 @@ impl Tag {
             Some("timestamp") => Self::Timestamp,
             Some("binary") => Self::Binary,
             Some("merge") => Self::Merge,
-            _ if name == "!" => Self::NonSpecific,
             _ => Self::Other,
         }
     }
@@ -56,9 +53,8 @@ impl Tag {
 /// Resolves a scalar; `Err` says what the tag wanted and did not get.
 pub(super) fn resolve(text: &str, tag: Tag, plain: bool) -> Result<Scalar, &'static str> {
     match tag {
-        Tag::None | Tag::NonSpecific if !plain => Ok(Scalar::Text),
-        Tag::None | Tag::NonSpecific => Ok(resolve_plain(text)),
-        Tag::Str | Tag::Other | Tag::Merge => Ok(Scalar::Text),
+        Tag::None if plain => Ok(resolve_plain(text)),
+        Tag::None | Tag::Str | Tag::Other | Tag::Merge => Ok(Scalar::Text),
         Tag::Binary => Ok(Scalar::Binary),
         Tag::Bool => match resolve_plain(text) {
             value @ Scalar::Bool(_) => Ok(value),
@@ -355,7 +351,6 @@ mod tests {
         assert_eq!(resolve("15", Tag::Int, false), Ok(Scalar::Integer(15)));
         assert_eq!(resolve("1", Tag::Float, true), Ok(Scalar::Float(1.0)));
         assert_eq!(resolve("x", Tag::Int, true), Err("!!int"));
-        assert_eq!(resolve("15", Tag::NonSpecific, false), Ok(Scalar::Text));
     }
 
     #[test]
