@@ -4,7 +4,8 @@ use crate::election::Elector;
 use crate::engine::{
     Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
 };
-use crate::programs::{Mention, OriginKind, ParseErrorKind};
+use crate::programs::command_line::ParseErrorKind;
+use crate::programs::{Mention, OriginKind};
 
 /// The record.
 pub static RULE: Rule = Rule {

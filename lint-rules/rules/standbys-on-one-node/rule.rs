@@ -1,6 +1,6 @@
 //! Standbys that one node takes along.
 
-use crate::election::Elector;
+use crate::election::{Elector, may_share_node};
 use crate::engine::{
     Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
 };
@@ -35,7 +35,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     if anti("requiredDuringSchedulingIgnoredDuringExecution")
         || anti("preferredDuringSchedulingIgnoredDuringExecution")
         || filled(spec.get("topologySpreadConstraints"))
-        || takes_a_host_port(elector)
+        || !may_share_node(elector.workload)
     {
         return;
     }
@@ -54,17 +54,4 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         draft = draft.related_origin(origin, "the number of replicas");
     }
     sink.report(draft);
-}
-
-/// A host port is taken once on a node, so a second pod goes elsewhere.
-fn takes_a_host_port(elector: &Elector<'_>) -> bool {
-    let host_network = elector.workload.pod_flag("hostNetwork").is_some();
-    let key = if host_network { "containerPort" } else { "hostPort" };
-    elector
-        .workload
-        .containers()
-        .filter_map(|container| container.node().get("ports"))
-        .flat_map(Node::items)
-        .filter_map(|port| port.get(key)?.as_i64())
-        .any(|port| port > 0)
 }

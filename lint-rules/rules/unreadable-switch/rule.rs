@@ -4,7 +4,8 @@ use crate::election::Elector;
 use crate::engine::{
     Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
 };
-use crate::programs::{ParseErrorKind, Resolved};
+use crate::programs::Resolved;
+use crate::programs::command_line::ParseErrorKind;
 
 /// The record.
 pub static RULE: Rule = Rule {
