@@ -1,0 +1,67 @@
+//! Election is on and nobody stands by.
+
+use crate::election::{Elector, State};
+use crate::engine::{
+    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
+};
+use crate::programs::Resolved;
+
+/// The record.
+pub static RULE: Rule = Rule {
+    id: "single-replica",
+    group: Group::Replicas,
+    summary: "election is on, but only one replica runs, so nobody can take over",
+    severity: Severity::Warning,
+    profile: Profile::Recommended,
+    needs_target: false,
+    needs: Needs::Bundle,
+    fix: FixAvailability::None,
+    check: Check::Elector(check),
+};
+
+fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
+    let workload = &elector.workload;
+    if !workload.kind().has_replicas() || elector.replicas.count != Some(1) {
+        return;
+    }
+    let origin = elector.replicas.origin.as_ref();
+    let written = origin.is_some_and(|origin| origin.is_written());
+    // A patch or an overlay may still bring the number.
+    if !written && (elector.fragment || elector.unbuilt) {
+        return;
+    }
+    let place = origin.and_then(|origin| origin.place).unwrap_or_else(|| elector.name_place());
+    match elector.state {
+        State::Off => return,
+        State::Unknown => {
+            if let Resolved::Unknown(unknown) = &elector.switch {
+                let reason = format!("one replica runs, and whether it elects is not known: {}", unknown.reason);
+                sink.not_judged(place, unknown.code, reason);
+            }
+            return;
+        }
+        State::On => {}
+    }
+    let message = match (&elector.replicas.scaler, written) {
+        (Some(scaler), _) => {
+            format!("election is on, but {scaler} may scale down to 1 replica, which leaves no standby")
+        }
+        (None, true) => "election is on, but `replicas: 1` leaves no standby".to_owned(),
+        (None, false) => {
+            "election is on, but `replicas` is not set, so one pod runs without a standby".to_owned()
+        }
+    };
+    let remedy = match &elector.replicas.scaler {
+        Some(_) => "let the scaler keep at least 2 replicas",
+        None => "set `replicas: 2`",
+    };
+    let mut draft = Draft::new(place, message).help(format!(
+        "the lock protects the moment of a rollout, but when the pod or its node dies nobody takes over until \
+         Kubernetes has started a new one, and a few failed renewals during an API outage end the only pod there is; \
+         {remedy}, or turn the election off and use `strategy: Recreate` if one pod is meant"
+    ));
+    if let Some(origin) = elector.switch.origin() {
+        draft = draft.rests_on([origin]).related_origin(origin, "the election is turned on here");
+    }
+    sink.report(draft);
+}
