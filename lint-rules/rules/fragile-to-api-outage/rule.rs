@@ -25,21 +25,19 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     if survived >= target.as_seconds() {
         return;
     }
-    let message = format!(
-        "an API outage of more than {} can cost the leadership, below the target of {}",
-        promised(survived),
-        as_written(target),
-    );
     let hanging = if promises.api_outage_survived_hanging < survived {
-        format!(
-            " ({} if requests hang instead of being refused)",
-            promised(promises.api_outage_survived_hanging),
-        )
+        format!(" ({} if requests hang)", promised(promises.api_outage_survived_hanging))
     } else {
         String::new()
     };
-    // ceil(R/P) - 1 retry periods reach the target: R is one period and a bit above it.
-    let periods = target.0.div_euclid(timing.retry.0.max(1)).saturating_add(2);
+    let message = format!(
+        "an API outage of more than {}{hanging} can cost the leadership, below the target of {}",
+        promised(survived),
+        as_written(target),
+    );
+    // Survived are ceil(R/P) - 1 retry periods.
+    let retry = timing.retry.0.max(1);
+    let periods = (target.0.max(1) - 1).div_euclid(retry).saturating_add(2);
     let renew = Nanos(periods.saturating_mul(timing.retry.0));
     let lease = lease_for(renew, timing.retry, elector.releases.value() == Some(&true));
     let remedy = match (
@@ -51,7 +49,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     };
     sink.report(elector.verdict(&DURATIONS, message).help(format!(
         "the leader gives up and its process restarts, and when the API is back nobody leads for \
-         up to a full failover{hanging}; defragmentation of etcd and control plane upgrades often \
+         up to a full failover; defragmentation of etcd and control plane upgrades often \
          take 30 seconds; {remedy}",
     )));
 }

@@ -78,15 +78,19 @@ fn too_short(
     }
     let text = sourced.text.trim();
     let message = format!("{words} {text} is read as {text} {unit}");
+    let meant = text.parse::<u32>().ok();
+    let meant = meant.map(|seconds| syntax.spell(Nanos::from_seconds(seconds.into())));
+    let spelled = meant.as_ref().map_or_else(String::new, |meant| {
+        format!("; if seconds are meant, write {meant}")
+    });
     let mut draft = elector.verdict(&[setting], message).help(format!(
         "{} takes a number without a unit for {unit}; with a value as short as this it exits at \
-         start or loses its lease without any fault; write the unit, or the number that {unit} need",
+         start or loses its lease without any fault{spelled}",
         elector.program.name,
     ));
-    if let Ok(seconds) = text.parse::<u32>() {
-        let meant = syntax.spell(Nanos::from_seconds(seconds.into()));
+    if let Some(meant) = meant {
         if let Some(edit) = elector.rewrite(&sourced.origin, text, &meant) {
-            let title = format!("write the {words} as {meant}, {seconds} seconds");
+            let title = format!("write the {words} as {meant}, {text} seconds");
             draft = draft.fix(Fix { title, safe: false, edits: vec![edit] });
         }
     }

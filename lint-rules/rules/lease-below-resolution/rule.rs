@@ -31,9 +31,9 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     let lease = lease_for(timing.renew, timing.retry, false);
     let settings = [Setting::LeaseDuration, Setting::RetryPeriod];
     sink.report(elector.verdict(&settings, message).help(format!(
-        "the Lease stores {} whole seconds and standbys see renewals only by the second, so \
+        "the Lease stores {} and standbys see renewals only by the second, so \
          leadership moves between healthy replicas without any fault; {}",
-        timing.stored_lease_seconds(),
+        as_written(timing.stored_lease()),
         elector.remedy(&[(Setting::LeaseDuration, Some(lease))]),
     )));
 }

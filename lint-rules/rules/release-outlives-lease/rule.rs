@@ -53,7 +53,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     let severity = if sink.strict() { Severity::Warning } else { Severity::Info };
     let longer = (Setting::LeaseDuration, Some(lease_for(timing.renew, timing.retry, true)));
     let off = elector.program.spec(Setting::ReleaseOnCancel).and_then(|spec| spec.flags.first());
-    let off = off.map_or_else(String::new, |flag| format!(", or switch it off by --{flag}"));
+    let off = off.map_or_else(String::new, |flag| format!(", or switch the release off by --{flag}=false"));
     sink.report(elector.verdict(&DURATIONS, message).severity(severity).help(format!(
         "when a renewal fails, client-go tries to release the lease before it tells the program \
          to stop; behind dropped packets that takes until {} after the last renewal, and a standby \

@@ -1,7 +1,7 @@
 //! `R <= 1.2 * P`: the constructor of client-go refuses it; elsewhere no second attempt fits.
 
 use crate::election::Elector;
-use crate::election::numbers::as_written;
+use crate::election::numbers::{as_written, retry_for};
 use crate::election::timing::{Timing, Violation};
 use crate::engine::{Check, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use crate::programs::{Library, Nanos, Resolved, Setting};
@@ -60,7 +60,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     };
     let slower = Some(Nanos(retry.value.0.saturating_mul(3)))
         .filter(|renew| elector.lease.value().is_none_or(|lease| lease > renew));
-    let faster = Some(as_whole(Nanos(renew.value.0 / 5)));
+    let faster = Some(retry_for(renew.value));
     let (slower, faster) = ((Setting::RenewDeadline, slower), (Setting::RetryPeriod, faster));
     let remedy = if renew_written {
         elector.remedy(&[slower, faster])
@@ -83,9 +83,4 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
             elector.program.name,
         ))
     });
-}
-
-/// Whole seconds where at least one is left.
-const fn as_whole(span: Nanos) -> Nanos {
-    if span.0 < Nanos::SECOND.0 { span } else { Nanos::from_seconds(span.whole_seconds()) }
 }

@@ -27,7 +27,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     }
     let usual = promises
         .failover_after_crash_p99
-        .map_or_else(String::new, |usual| format!(", 99 of 100 times within {}", promised(usual)));
+        .map_or_else(String::new, |usual| format!("; 99 of 100 takeovers come within {}", promised(usual)));
     let message = format!(
         "a crash of the leader leaves nobody leading for up to {}, above the limit of {}",
         promised(worst),
@@ -37,8 +37,8 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     let seconds = Nanos(limit.0 / 24 * 15).whole_seconds();
     let lease = Some(Nanos::from_seconds(seconds)).filter(|lease| *lease < timing.lease);
     sink.report(elector.verdict(&DURATIONS, message).help(format!(
-        "standbys wait out the whole lease of {} and then look only every retry period{usual}; in \
-         that time nothing is reconciled; {}, with renew deadline and retry period in proportion",
+        "standbys wait out the whole lease of {} from their first look on, and meanwhile nothing \
+         is reconciled{usual}; {}, with renew deadline and retry period in proportion",
         as_written(timing.lease),
         elector.remedy(&[(Setting::LeaseDuration, lease)]),
     )));

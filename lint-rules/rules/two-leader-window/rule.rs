@@ -1,7 +1,8 @@
 //! `E <= R + P`: cut off from the API, the leader works on when its lease is already another's.
 
 use crate::election::Elector;
-use crate::election::numbers::{DURATIONS, in_seconds, lease_for, renew_for};
+use crate::election::numbers::{DURATIONS, in_seconds, lease_for, renew_for, retry_for};
+use crate::election::timing::Timing;
 use crate::engine::{Check, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use crate::programs::{Nanos, Setting};
 
@@ -27,8 +28,8 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     let overlap = Nanos(stops.0.saturating_sub(takeover.0));
     let message = if overlap == Nanos::ZERO {
         format!(
-            "no time lies between the end of the old leader and the next one: both may be {} \
-             after the last renewal",
+            "no margin after a partition: the old leader stops {0} after its last renewal, and \
+             the next may start after {0}",
             in_seconds(stops),
         )
     } else {
@@ -42,6 +43,10 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     };
     let longer = (Setting::LeaseDuration, Some(lease_for(timing.renew, timing.retry, false)));
     let shorter = (Setting::RenewDeadline, renew_for(timing.lease, timing.retry));
+    let retry = retry_for(timing.renew);
+    let quicker = Timing { retry, ..timing };
+    let holds = quicker.earliest_takeover() > quicker.leader_stops_after();
+    let faster = (Setting::RetryPeriod, (holds && retry >= Nanos::SECOND).then_some(retry));
     let hidden = match timing.staleness() {
         Nanos::ZERO => String::new(),
         stale => format!(
@@ -53,6 +58,6 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         "client-go accepts these numbers, but a leader that cannot reach the API server gives up \
          only a retry period plus the renew deadline after its last renewal{hidden}; until then \
          both replicas reconcile, and their writes meet; {}",
-        elector.remedy(&[longer, shorter]),
+        elector.remedy(&[longer, shorter, faster]),
     )));
 }

@@ -69,12 +69,23 @@ fn report(
     let place = origin.place.unwrap_or_else(|| elector.name_place());
     let shown: String = text.chars().take(40).flat_map(char::escape_debug).collect();
     let words = setting.words();
-    let message = format!("{words} \"{shown}\" cannot be read: {error}");
-    let help = format!(
-        "{} exits at start with this value, so no replica ever leads; it takes {expected}",
-        elector.program.name,
+    let mut message = format!("{words} \"{shown}\" cannot be read: {error}");
+    let name = &elector.program.name;
+    let mut help = format!(
+        "{name} exits at start with this value, so no replica ever leads; it takes {expected}",
     );
-    let mut draft = Draft::new(place, message).help(help).rests_on([origin]);
+    let mut severity = Severity::Error;
+    if elector.program.generic {
+        // How a program that nobody lists spells its durations is an assumption.
+        severity = Severity::Warning;
+        message.push_str(&format!(" (assumed: {expected})"));
+        help = format!(
+            "most programs with this setting take {expected} and exit at start with anything else, \
+             so that no replica ever leads; if yours takes another form, describe it in the \
+             configuration",
+        );
+    }
+    let mut draft = Draft::new(place, message).severity(severity).help(help);
     if let Some(ValueSyntax::Duration(syntax)) = elector.program.spec(setting).map(|s| &s.syntax)
         && let Some((meant, safe)) = meant(*syntax, text)
         && let Some(edit) = elector.rewrite(origin, text, &meant)

@@ -41,6 +41,14 @@ pub fn as_written(span: Nanos) -> String {
     DurationSyntax::Go.spell(span)
 }
 
+/// A retry period that goes with this renew deadline: a fifth of it, in whole seconds where there
+/// is one.
+#[must_use]
+pub const fn retry_for(renew: Nanos) -> Nanos {
+    let fifth = Nanos(renew.0 / 5);
+    if fifth.0 < Nanos::SECOND.0 { fifth } else { Nanos::from_seconds(fifth.whole_seconds()) }
+}
+
 /// The next whole second, or the span itself if it is one.
 const fn round_up(span: Nanos) -> Nanos {
     if span.0 <= 0 {
@@ -70,9 +78,9 @@ pub fn renew_for(lease: Nanos, retry: Nanos) -> Option<Nanos> {
     let customary = Nanos(lease.0 / 3 * 2);
     let room = Nanos(stored.0.saturating_sub(retry.0.saturating_mul(2)));
     let mut renew = customary.min(room);
-    if renew > Nanos::SECOND {
-        renew = Nanos::from_seconds(renew.whole_seconds());
-    }
+    // Whole seconds, or whole tenths where there is no second.
+    let step = if renew > Nanos::SECOND { Nanos::SECOND } else { Nanos::from_millis(100) };
+    renew = Nanos(renew.0 / step.0 * step.0);
     let timing = Timing { lease, renew, retry };
     (timing.violations().is_empty() && timing.renew_attempts() >= 3).then_some(renew)
 }
@@ -190,10 +198,19 @@ impl Elector<'_> {
             .filter_map(|(setting, value)| self.assignment(*setting, (*value)?))
             .take(2)
             .collect();
-        if offered.is_empty() {
-            return format!("{} has no setting for it: report it to its authors", self.program.name);
+        if !offered.is_empty() {
+            return format!("set {}", offered.join(" or "));
         }
-        format!("set {}", offered.join(" or "))
+        let derived = wishes.iter().find_map(|(setting, _)| {
+            let derivation = self.program.spec(*setting)?.derive.as_ref()?;
+            Some((setting.words(), derivation.from.words()))
+        });
+        match derived {
+            Some((words, from)) => {
+                format!("{} computes its {words} from its {from}", self.program.name)
+            }
+            None => format!("{} has no setting for it", self.program.name),
+        }
     }
 
     /// The edit that writes `new` where `old` is written; `None` where the token does not hold
