@@ -39,12 +39,18 @@ fn main() -> process::ExitCode {
     folders.sort();
     let mut trials = Vec::new();
     for folder in folders {
-        let id = folder.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
+        let id = folder
+            .file_name()
+            .and_then(|name| name.to_str())
+            .unwrap_or_default()
+            .to_owned();
         let text = fs::read_to_string(folder.join("tests.md")).unwrap_or_default();
         let sections = match sections_of(&text) {
             Ok(sections) => sections,
             Err(problem) => {
-                trials.push(Trial::test(format!("{id}::tests.md"), move || Err(problem.into())));
+                trials.push(Trial::test(format!("{id}::tests.md"), move || {
+                    Err(problem.into())
+                }));
                 continue;
             }
         };
@@ -114,7 +120,10 @@ fn sections_of(text: &str) -> Result<Vec<Section>, String> {
     let mut lines = text.lines().enumerate();
     while let Some((number, line)) = lines.next() {
         if let Some(title) = line.strip_prefix("## ") {
-            sections.push(Section { title: title.trim().to_owned(), ..Section::default() });
+            sections.push(Section {
+                title: title.trim().to_owned(),
+                ..Section::default()
+            });
             continue;
         }
         let dashes = line.len() - line.trim_start_matches('`').len();
@@ -136,7 +145,10 @@ fn sections_of(text: &str) -> Result<Vec<Section>, String> {
             return Err(format!("line {}: the block is never closed", number + 1));
         }
         let Some(section) = sections.last_mut() else {
-            return Err(format!("line {}: a block before the first section", number + 1));
+            return Err(format!(
+                "line {}: a block before the first section",
+                number + 1
+            ));
         };
         read_block(section, info.trim(), body)
             .map_err(|problem| format!("line {}: {problem}", number + 1))?;
@@ -172,8 +184,12 @@ fn read_block(section: &mut Section, info: &str, body: String) -> Result<(), Str
         }
         "config" => {
             for line in lines {
-                let (key, value) = line.split_once(':').ok_or(format!("no value in {line:?}"))?;
-                section.settings.push((key.trim().to_owned(), value.trim().to_owned()));
+                let (key, value) = line
+                    .split_once(':')
+                    .ok_or(format!("no value in {line:?}"))?;
+                section
+                    .settings
+                    .push((key.trim().to_owned(), value.trim().to_owned()));
             }
         }
         "findings" => {
@@ -222,8 +238,14 @@ fn read_block(section: &mut Section, info: &str, body: String) -> Result<(), Str
 fn place_of(text: &str) -> Result<(Option<String>, u32, u32), String> {
     let wrong = || format!("{text:?} is no place");
     let mut parts = text.rsplitn(3, ':');
-    let column = parts.next().and_then(|part| part.parse().ok()).ok_or_else(wrong)?;
-    let line = parts.next().and_then(|part| part.parse().ok()).ok_or_else(wrong)?;
+    let column = parts
+        .next()
+        .and_then(|part| part.parse().ok())
+        .ok_or_else(wrong)?;
+    let line = parts
+        .next()
+        .and_then(|part| part.parse().ok())
+        .ok_or_else(wrong)?;
     Ok((parts.next().map(str::to_owned), line, column))
 }
 
@@ -240,9 +262,19 @@ fn expected_of(line: &str) -> Result<Expected, String> {
     let mut words = line.splitn(4, ' ');
     let (file, line_number, column) = place_of(words.next().unwrap_or_default())?;
     let severity = severity_of(words.next().unwrap_or_default())?;
-    let rule = words.next().ok_or(format!("no rule in {line:?}"))?.to_owned();
+    let rule = words
+        .next()
+        .ok_or(format!("no rule in {line:?}"))?
+        .to_owned();
     let part = words.next().map(quoted).transpose()?;
-    Ok(Expected { file, line: line_number, column: Some(column), severity, rule, part })
+    Ok(Expected {
+        file,
+        line: line_number,
+        column: Some(column),
+        severity,
+        rule,
+        part,
+    })
 }
 
 /// The text between the first and the last double quote.
@@ -268,7 +300,10 @@ fn marks_of(file: &str, line: u32, text: &str) -> Result<Vec<Expected>, String> 
         let mark = text[*start..end].trim_start_matches("# ");
         let (severity, rest) = mark.split_once(": [").ok_or("a broken mark".to_owned())?;
         let (rule, part) = rest.split_once(']').ok_or(format!("no end in {mark:?}"))?;
-        let part = Some(part.trim()).filter(|part| !part.is_empty()).map(quoted).transpose()?;
+        let part = Some(part.trim())
+            .filter(|part| !part.is_empty())
+            .map(quoted)
+            .transpose()?;
         marks.push(Expected {
             file: Some(file.to_owned()),
             line,
@@ -298,14 +333,17 @@ fn settings_of(section: &Section) -> Result<Settings, String> {
             "limits.failoverTarget" => settings.limits.failover_target = duration()?,
             "limits.longestLease" => settings.limits.longest_lease = duration()?,
             "limits.minRenewAttempts" => {
-                settings.limits.min_renew_attempts =
-                    value.parse().map_err(|_| format!("{value:?} is no number"))?;
+                settings.limits.min_renew_attempts = value
+                    .parse()
+                    .map_err(|_| format!("{value:?} is no number"))?;
             }
             "today" => {
                 settings.today = Some(parse_date(value).ok_or(format!("{value:?} is no date"))?);
             }
             other => {
-                let rule = other.strip_prefix("rules.").ok_or(format!("no setting {other:?}"))?;
+                let rule = other
+                    .strip_prefix("rules.")
+                    .ok_or(format!("no setting {other:?}"))?;
                 let severity = match value.as_str() {
                     "off" => None,
                     word => Some(severity_of(word)?),
@@ -361,7 +399,10 @@ fn judge(section: &Section, files: &[(String, String)]) -> Result<Said, String> 
         return Err(format!("{} panicked: {}", error.rule, error.message));
     }
     if let Some(unread) = outcome.unread.first() {
-        return Err(format!("line {} was not read: {}", unread.position.line, unread.reason));
+        return Err(format!(
+            "line {} was not read: {}",
+            unread.position.line, unread.reason
+        ));
     }
     let not_judged = outcome
         .not_judged
@@ -375,7 +416,11 @@ fn judge(section: &Section, files: &[(String, String)]) -> Result<Said, String> 
         })
         .collect();
     let names = files.iter().map(|(name, _)| name.clone()).collect();
-    Ok(Said { findings: outcome.findings, not_judged, names })
+    Ok(Said {
+        findings: outcome.findings,
+        not_judged,
+        names,
+    })
 }
 
 fn check_section(id: &str, section: &Section) -> Result<(), String> {
@@ -384,13 +429,24 @@ fn check_section(id: &str, section: &Section) -> Result<(), String> {
     }
     let said = judge(section, &section.files)?;
     let mut judged: BTreeSet<&str> = BTreeSet::from([id]);
-    judged.extend(section.findings.iter().map(|expected| expected.rule.as_str()));
-    judged.extend(section.suppressed.iter().map(|expected| expected.rule.as_str()));
+    judged.extend(
+        section
+            .findings
+            .iter()
+            .map(|expected| expected.rule.as_str()),
+    );
+    judged.extend(
+        section
+            .suppressed
+            .iter()
+            .map(|expected| expected.rule.as_str()),
+    );
 
     let mut problems = String::new();
-    for (name, expected, suppressed) in
-        [("finding", &section.findings, false), ("suppressed", &section.suppressed, true)]
-    {
+    for (name, expected, suppressed) in [
+        ("finding", &section.findings, false),
+        ("suppressed", &section.suppressed, true),
+    ] {
         let actual: Vec<&Finding> = said
             .findings
             .iter()
@@ -419,7 +475,11 @@ fn check_section(id: &str, section: &Section) -> Result<(), String> {
     if let Err(problem) = check_fixed(id, section, &said) {
         let _ = writeln!(problems, "{problem}");
     }
-    if problems.is_empty() { Ok(()) } else { Err(problems) }
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(problems)
+    }
 }
 
 /// The lines that the first fix of a finding on them is expected to leave.
@@ -438,7 +498,10 @@ fn check_fixed(id: &str, section: &Section, said: &Said) -> Result<(), String> {
         let line = files[0].1.lines().nth(number - 1).unwrap_or_default();
         let line = line.split(" # ").next().unwrap_or_default().trim();
         if line != text {
-            return Err(format!("the fix {:?} leaves {line:?}, not {text:?}", fix.title));
+            return Err(format!(
+                "the fix {:?} leaves {line:?}, not {text:?}",
+                fix.title
+            ));
         }
     }
     Ok(())
@@ -456,20 +519,33 @@ fn compare(
             finding.rule.id == wanted.rule
                 && finding.severity == wanted.severity
                 && finding.location.start.line == wanted.line
-                && wanted.column.is_none_or(|column| column == finding.location.start.column)
-                && wanted.file.as_deref().is_none_or(|file| file == said.file(finding))
-                && wanted.part.as_deref().is_none_or(|part| finding.message.contains(part))
+                && wanted
+                    .column
+                    .is_none_or(|column| column == finding.location.start.column)
+                && wanted
+                    .file
+                    .as_deref()
+                    .is_none_or(|file| file == said.file(finding))
+                && wanted
+                    .part
+                    .as_deref()
+                    .is_none_or(|part| finding.message.contains(part))
         });
         match found {
             Some(at) => {
                 actual.remove(at);
             }
             None => {
-                let column = wanted.column.map_or(String::new(), |column| format!(":{column}"));
+                let column = wanted
+                    .column
+                    .map_or(String::new(), |column| format!(":{column}"));
                 let _ = writeln!(
                     problems,
                     "no {name} {}{}{column} {} {} {:?}",
-                    wanted.file.as_deref().map_or(String::new(), |file| format!("{file}:")),
+                    wanted
+                        .file
+                        .as_deref()
+                        .map_or(String::new(), |file| format!("{file}:")),
                     wanted.line,
                     wanted.severity.as_str(),
                     wanted.rule,
@@ -485,10 +561,16 @@ fn compare(
 }
 
 fn compare_gaps(id: &str, said: &Said, expected: &[ExpectedGap], problems: &mut String) {
-    let named: BTreeSet<&str> =
-        expected.iter().map(|gap| gap.rule.as_str()).chain([id]).collect();
-    let mut actual: Vec<&ExpectedGap> =
-        said.not_judged.iter().filter(|gap| named.contains(gap.rule.as_str())).collect();
+    let named: BTreeSet<&str> = expected
+        .iter()
+        .map(|gap| gap.rule.as_str())
+        .chain([id])
+        .collect();
+    let mut actual: Vec<&ExpectedGap> = said
+        .not_judged
+        .iter()
+        .filter(|gap| named.contains(gap.rule.as_str()))
+        .collect();
     for wanted in expected {
         let found = actual.iter().position(|gap| {
             (gap.line, gap.column, &gap.rule, &gap.code)
@@ -511,7 +593,10 @@ fn compare_gaps(id: &str, said: &Said, expected: &[ExpectedGap], problems: &mut 
 
 /// One phrase with a lower-case start and without a full stop.
 fn check_words(finding: &Finding) -> Result<(), String> {
-    let phrases = finding.related.iter().map(|related| related.message.as_str());
+    let phrases = finding
+        .related
+        .iter()
+        .map(|related| related.message.as_str());
     for phrase in phrases.chain([finding.message.as_str(), finding.help.as_str()]) {
         if phrase.is_empty() {
             return Err("an empty message or help".to_owned());
@@ -565,7 +650,11 @@ fn check_fixes(section: &Section, finding: &Finding) -> Result<(), String> {
             next = match again {
                 None => None,
                 Some(other) if other.fixes.is_empty() => {
-                    return Err(format!("the fix {:?} leaves {}", fix.title, said.show(other)));
+                    return Err(format!(
+                        "the fix {:?} leaves {}",
+                        fix.title,
+                        said.show(other)
+                    ));
                 }
                 Some(other) => other.fixes.first().cloned(),
             };
@@ -581,13 +670,19 @@ fn apply(files: &mut [(String, String)], fix: &Fix) -> Result<(), String> {
     }
     for (file, edits) in by_file {
         let Some((_, body)) = files.get_mut(file.0 as usize) else {
-            return Err(format!("the fix {:?} edits no file of the input", fix.title));
+            return Err(format!(
+                "the fix {:?} edits no file of the input",
+                fix.title
+            ));
         };
         let mut last = u32::MAX;
         for edit in edits.into_iter().rev() {
             let span = edit.place.span;
             if span.end > last || span.end < span.start {
-                return Err(format!("the edits of {:?} overlap or are not sorted", fix.title));
+                return Err(format!(
+                    "the edits of {:?} overlap or are not sorted",
+                    fix.title
+                ));
             }
             last = span.start;
             let range = span.start as usize..span.end as usize;
@@ -614,7 +709,10 @@ fn check_folder(id: &str, folder: &Path, sections: &[Arc<Section>]) -> Result<()
         return Err(format!("rule.rs has {} lines", code.lines().count()));
     }
     if !check_summary(entry.rule.summary) {
-        return Err(format!("the summary {:?} is not in style", entry.rule.summary));
+        return Err(format!(
+            "the summary {:?} is not in style",
+            entry.rule.summary
+        ));
     }
     check_page(id, entry.page)?;
 
@@ -652,7 +750,15 @@ fn check_page(id: &str, page: &str) -> Result<(), String> {
         .filter_map(|line| line.strip_prefix("## "))
         .map(str::trim)
         .collect();
-    let all = ["What", "Why", "Example", "Instead", "Options", "When to ignore", "References"];
+    let all = [
+        "What",
+        "Why",
+        "Example",
+        "Instead",
+        "Options",
+        "When to ignore",
+        "References",
+    ];
     let without_options: Vec<&str> = all.into_iter().filter(|name| *name != "Options").collect();
     if headings != all && headings != without_options {
         return Err(format!("rule.md has the headings {headings:?}"));

@@ -21,7 +21,9 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     if !(library.is_client_go() || library == Library::Fabric8) || !elector.numbers_count() {
         return;
     }
-    let Some(retry) = elector.retry.known() else { return };
+    let Some(retry) = elector.retry.known() else {
+        return;
+    };
     let whole = !elector.fragment || retry.origin.is_written();
     // Below a millisecond it is a mistake, and `implausible-duration` says so.
     let chatty = retry.value >= Nanos::from_millis(1) && retry.value < Nanos::SECOND;

@@ -1,8 +1,6 @@
 //! A key given twice: kubectl keeps the last and says nothing.
 
-use crate::engine::{
-    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
-};
+use crate::engine::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use crate::source::Place;
 use crate::yaml::Document;
 
@@ -20,7 +18,10 @@ pub static RULE: Rule = Rule {
 
 fn check(document: &Document, sink: &mut Sink<'_>) {
     for twice in document.duplicates() {
-        let place = |span| Place { file: document.file(), span };
+        let place = |span| Place {
+            file: document.file(),
+            span,
+        };
         let message = format!("{} is given twice, and the last one counts", twice.path);
         sink.report(
             Draft::new(place(twice.span), message)

@@ -18,7 +18,9 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
-    let Some(timing) = elector.judged_timing() else { return };
+    let Some(timing) = elector.judged_timing() else {
+        return;
+    };
     let wanted = sink.limits().min_renew_attempts;
     let attempts = timing.renew_attempts();
     if attempts >= i64::from(wanted) {

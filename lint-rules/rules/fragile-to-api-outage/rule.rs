@@ -18,15 +18,24 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
-    let Some(target) = sink.limits().api_outage_target else { return };
-    let Some(timing) = elector.judged_timing() else { return };
-    let Some(promises) = elector.promises() else { return };
+    let Some(target) = sink.limits().api_outage_target else {
+        return;
+    };
+    let Some(timing) = elector.judged_timing() else {
+        return;
+    };
+    let Some(promises) = elector.promises() else {
+        return;
+    };
     let survived = promises.api_outage_survived;
     if survived >= target.as_seconds() {
         return;
     }
     let hanging = if promises.api_outage_survived_hanging < survived {
-        format!(" ({} if requests hang)", promised(promises.api_outage_survived_hanging))
+        format!(
+            " ({} if requests hang)",
+            promised(promises.api_outage_survived_hanging)
+        )
     } else {
         String::new()
     };

@@ -1,8 +1,6 @@
 //! A Lease in a manifest that says who holds it: applied, it takes the lock from or for somebody.
 
-use crate::engine::{
-    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
-};
+use crate::engine::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use crate::objects::{Object, ObjectKind};
 use crate::yaml::Node;
 
@@ -23,22 +21,31 @@ fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
     if object.kind() != ObjectKind::Lease || object.metadata("uid").is_some() {
         return;
     }
-    let Some(spec) = object.node().get("spec") else { return };
+    let Some(spec) = object.node().get("spec") else {
+        return;
+    };
     let field = |name: &str| {
-        spec.get(name).filter(|node| node.scalar_text().is_some_and(|text| !text.is_empty()))
+        spec.get(name)
+            .filter(|node| node.scalar_text().is_some_and(|text| !text.is_empty()))
     };
     let holder = field("holderIdentity").filter(|node| !node.is_null());
     // What a release leaves behind: nobody holds it, for one second.
     let released = spec.get("holderIdentity").and_then(Node::as_str) == Some("")
-        && spec.get("leaseDurationSeconds").and_then(|node| node.as_i64()) == Some(1);
+        && spec
+            .get("leaseDurationSeconds")
+            .and_then(|node| node.as_i64())
+            == Some(1);
     if released {
         return;
     }
     let times = ["renewTime", "acquireTime"]
         .into_iter()
         .filter_map(|name| Some((name, field(name).filter(|node| !node.is_null())?)));
-    let mut found: Vec<(&str, Node<'_>)> =
-        holder.into_iter().map(|node| ("holderIdentity", node)).chain(times).collect();
+    let mut found: Vec<(&str, Node<'_>)> = holder
+        .into_iter()
+        .map(|node| ("holderIdentity", node))
+        .chain(times)
+        .collect();
     if found.is_empty() {
         return;
     }
@@ -48,7 +55,10 @@ fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
         "holderIdentity" => format!("the manifest makes \"{text}\" the holder of this Lease"),
         other => format!("the manifest sets {other} of this Lease to {text}"),
     };
-    let wait = spec.get("leaseDurationSeconds").and_then(|node| node.as_i64()).filter(|s| *s > 0);
+    let wait = spec
+        .get("leaseDurationSeconds")
+        .and_then(|node| node.as_i64())
+        .filter(|s| *s > 0);
     let wait = wait.map_or_else(|| "its whole duration".to_owned(), |s| format!("{s} s"));
     let mut draft = Draft::new(object.place_of(node), message).help(format!(
         "applying it while a leader runs takes the lock away from that leader, and applying it to \

@@ -28,7 +28,9 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         return;
     }
     for setting in DURATIONS {
-        let Some(sourced) = elector.duration(setting).known() else { continue };
+        let Some(sourced) = elector.duration(setting).known() else {
+            continue;
+        };
         if !sourced.origin.is_written() || sourced.value <= Nanos::ZERO {
             continue;
         }
@@ -47,7 +49,9 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
 /// The unit that the number has got, if the value is absurdly short.
 fn lost_unit(syntax: DurationSyntax, sourced: &Sourced<Nanos>) -> Option<&'static str> {
     let text = sourced.text.trim();
-    let bare = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let bare = text
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b'.');
     let unit = match syntax {
         DurationSyntax::NfdNumberIsNanoseconds if bare => "nanoseconds",
         DurationSyntax::IntMillis | DurationSyntax::Flink | DurationSyntax::Spring if bare => {
@@ -65,7 +69,9 @@ fn too_short(
     syntax: DurationSyntax,
     unit: &'static str,
 ) {
-    let Some(sourced) = elector.duration(setting).known() else { return };
+    let Some(sourced) = elector.duration(setting).known() else {
+        return;
+    };
     let value = as_written(sourced.value);
     let words = setting.words();
     if unit.is_empty() {
@@ -88,11 +94,15 @@ fn too_short(
          start or loses its lease without any fault{spelled}",
         elector.program.name,
     ));
-    if let Some(meant) = meant {
-        if let Some(edit) = elector.rewrite(&sourced.origin, text, &meant) {
-            let title = format!("write the {words} as {meant}, {text} seconds");
-            draft = draft.fix(Fix { title, safe: false, edits: vec![edit] });
-        }
+    if let Some(meant) = meant
+        && let Some(edit) = elector.rewrite(&sourced.origin, text, &meant)
+    {
+        let title = format!("write the {words} as {meant}, {text} seconds");
+        draft = draft.fix(Fix {
+            title,
+            safe: false,
+            edits: vec![edit],
+        });
     }
     sink.report(draft);
 }
@@ -113,5 +123,9 @@ fn too_long(elector: &Elector<'_>, sink: &mut Sink<'_>, lease: &Sourced<Nanos>) 
              for at least {value}; a lease of 15 to 137 seconds is customary"
         )
     };
-    sink.report(elector.verdict(&[Setting::LeaseDuration], message).help(help));
+    sink.report(
+        elector
+            .verdict(&[Setting::LeaseDuration], message)
+            .help(help),
+    );
 }

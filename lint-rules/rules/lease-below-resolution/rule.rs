@@ -18,7 +18,9 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
-    let Some(timing) = elector.judged_timing() else { return };
+    let Some(timing) = elector.judged_timing() else {
+        return;
+    };
     let takeover = timing.earliest_takeover();
     if takeover > timing.retry {
         return;

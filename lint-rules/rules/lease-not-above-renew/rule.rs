@@ -48,16 +48,25 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         return;
     }
 
-    let (lease_words, renew_words) =
-        (elector.name_duration(BOTH[0]), elector.name_duration(BOTH[1]));
+    let (lease_words, renew_words) = (
+        elector.name_duration(BOTH[0]),
+        elector.name_duration(BOTH[1]),
+    );
     let message = if lease_written {
         format!("{lease_words} is not above {renew_words}")
     } else {
         format!("{renew_words} is not below {lease_words}")
     };
-    let retry = elector.retry.value().copied().unwrap_or(Nanos::from_seconds(2));
+    let retry = elector
+        .retry
+        .value()
+        .copied()
+        .unwrap_or(Nanos::from_seconds(2));
     let releases = elector.releases.value() == Some(&true);
-    let longer = (Setting::LeaseDuration, Some(lease_for(renew.value, retry, releases)));
+    let longer = (
+        Setting::LeaseDuration,
+        Some(lease_for(renew.value, retry, releases)),
+    );
     let shorter = (Setting::RenewDeadline, renew_for(lease.value, retry));
     // The remedy touches what somebody wrote before what nobody did.
     let remedy = if lease_written {

@@ -1,8 +1,6 @@
 //! `kube-node-lease` belongs to the kubelets.
 
-use crate::engine::{
-    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
-};
+use crate::engine::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use crate::objects::{Object, ObjectKind};
 
 pub static RULE: Rule = Rule {
@@ -22,7 +20,9 @@ fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
     if object.kind() != ObjectKind::Lease || object.metadata("uid").is_some() {
         return;
     }
-    let Some(namespace) = object.metadata("namespace") else { return };
+    let Some(namespace) = object.metadata("namespace") else {
+        return;
+    };
     if namespace.as_str() != Some("kube-node-lease") {
         return;
     }

@@ -2,8 +2,8 @@
 
 use crate::election::Elector;
 use crate::election::numbers::{DURATIONS, as_written};
-use crate::engine::{Check, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use crate::election::timing::Timing;
+use crate::engine::{Check, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use crate::programs::{Library, Nanos, Setting};
 
 pub static RULE: Rule = Rule {
@@ -25,7 +25,9 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         return;
     }
     for setting in DURATIONS {
-        let Some(sourced) = elector.duration(setting).known() else { continue };
+        let Some(sourced) = elector.duration(setting).known() else {
+            continue;
+        };
         if sourced.value > Nanos::ZERO || !sourced.origin.is_written() {
             continue;
         }
@@ -34,12 +36,27 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
             Setting::RenewDeadline => Timing::CUSTOMARY.renew,
             _ => Timing::CUSTOMARY.retry,
         };
-        let sign = if sourced.value < Nanos::ZERO { "negative" } else { "zero" };
-        let message = format!("{} {} is {sign}", setting.words(), as_written(sourced.value));
-        let effect = if library.checks_timing() {
-            format!("{} refuses it: {} exits at start", library.name(), elector.program.name)
+        let sign = if sourced.value < Nanos::ZERO {
+            "negative"
         } else {
-            format!("{} cannot hold or renew a lease with it", elector.program.name)
+            "zero"
+        };
+        let message = format!(
+            "{} {} is {sign}",
+            setting.words(),
+            as_written(sourced.value)
+        );
+        let effect = if library.checks_timing() {
+            format!(
+                "{} refuses it: {} exits at start",
+                library.name(),
+                elector.program.name
+            )
+        } else {
+            format!(
+                "{} cannot hold or renew a lease with it",
+                elector.program.name
+            )
         };
         let remedy = elector.remedy(&[(setting, Some(customary))]);
         let help = format!("{effect}, and no replica ever leads; {remedy}, or remove the setting");

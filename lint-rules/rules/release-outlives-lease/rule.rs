@@ -21,7 +21,9 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     if elector.releases.value() != Some(&true) {
         return;
     }
-    let Some(timing) = elector.judged_timing() else { return };
+    let Some(timing) = elector.judged_timing() else {
+        return;
+    };
     let takeover = timing.earliest_takeover();
     let stops = timing.leader_stops_after_hung_release();
     if takeover > stops {
@@ -30,7 +32,10 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     let overlap = Nanos(stops.0.saturating_sub(takeover.0));
     // With a client timeout the plain case is shorter; the full figure needs one late answer.
     let plain = if elector.program.client_timeout {
-        timing.leader_stops_after().0.saturating_add(timing.client_timeout().min(timing.renew).0)
+        timing
+            .leader_stops_after()
+            .0
+            .saturating_add(timing.client_timeout().min(timing.renew).0)
     } else {
         stops.0
     };
@@ -38,22 +43,38 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     let usual = if plain == overlap {
         String::new()
     } else if plain > Nanos::ZERO {
-        format!(" ({} if no request of the release is answered)", in_seconds(plain))
+        format!(
+            " ({} if no request of the release is answered)",
+            in_seconds(plain)
+        )
     } else {
         " (only if one request of the release is answered late)".to_owned()
     };
     let message = if overlap == Nanos::ZERO {
-        "the release on exit may keep the old leader working to the very end of its lease".to_owned()
+        "the release on exit may keep the old leader working to the very end of its lease"
+            .to_owned()
     } else {
         format!(
             "the release on exit may keep the old leader working {} beyond its lease{usual}",
             in_seconds(overlap),
         )
     };
-    let severity = if sink.strict() { Severity::Warning } else { Severity::Info };
-    let longer = (Setting::LeaseDuration, Some(lease_for(timing.renew, timing.retry, true)));
-    let off = elector.program.spec(Setting::ReleaseOnCancel).and_then(|spec| spec.flags.first());
-    let off = off.map_or_else(String::new, |flag| format!(", or switch the release off by --{flag}=false"));
+    let severity = if sink.strict() {
+        Severity::Warning
+    } else {
+        Severity::Info
+    };
+    let longer = (
+        Setting::LeaseDuration,
+        Some(lease_for(timing.renew, timing.retry, true)),
+    );
+    let off = elector
+        .program
+        .spec(Setting::ReleaseOnCancel)
+        .and_then(|spec| spec.flags.first());
+    let off = off.map_or_else(String::new, |flag| {
+        format!(", or switch the release off by --{flag}=false")
+    });
     sink.report(elector.verdict(&DURATIONS, message).severity(severity).help(format!(
         "when a renewal fails, client-go tries to release the lease before it tells the program \
          to stop; behind dropped packets that takes until {} after the last renewal, and a standby \

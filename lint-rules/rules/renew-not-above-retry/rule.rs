@@ -44,24 +44,39 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         renew_written || retry_written
     };
     // Whatever the lease: the comparison is between these two.
-    let timing = Timing { lease: Nanos(i64::MAX), renew: renew.value, retry: retry.value };
+    let timing = Timing {
+        lease: Nanos(i64::MAX),
+        renew: renew.value,
+        retry: retry.value,
+    };
     let positive = renew.value > Nanos::ZERO && retry.value > Nanos::ZERO;
     if !positive || !written || !timing.violations().contains(&Violation::RenewNotAboveRetry) {
         return;
     }
 
     let least = Nanos(retry.value.0.saturating_add(retry.value.0 / 5));
-    let (renew_words, retry_words) =
-        (elector.name_duration(BOTH[0]), elector.name_duration(BOTH[1]));
+    let (renew_words, retry_words) = (
+        elector.name_duration(BOTH[0]),
+        elector.name_duration(BOTH[1]),
+    );
     let message = if renew_written {
-        format!("{renew_words} is not above 1.2 times {retry_words}, which is {}", as_written(least))
+        format!(
+            "{renew_words} is not above 1.2 times {retry_words}, which is {}",
+            as_written(least)
+        )
     } else {
-        format!("{retry_words} times 1.2 is {}, not below {renew_words}", as_written(least))
+        format!(
+            "{retry_words} times 1.2 is {}, not below {renew_words}",
+            as_written(least)
+        )
     };
     let slower = Some(Nanos(retry.value.0.saturating_mul(3)))
         .filter(|renew| elector.lease.value().is_none_or(|lease| lease > renew));
     let faster = Some(retry_for(renew.value));
-    let (slower, faster) = ((Setting::RenewDeadline, slower), (Setting::RetryPeriod, faster));
+    let (slower, faster) = (
+        (Setting::RenewDeadline, slower),
+        (Setting::RetryPeriod, faster),
+    );
     let remedy = if renew_written {
         elector.remedy(&[slower, faster])
     } else {

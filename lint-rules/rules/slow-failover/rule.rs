@@ -18,16 +18,24 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
-    let Some(timing) = elector.judged_timing() else { return };
+    let Some(timing) = elector.judged_timing() else {
+        return;
+    };
     let limit = sink.limits().failover_target;
-    let Some(promises) = elector.promises() else { return };
-    let Some(worst) = promises.failover_after_crash_worst else { return };
+    let Some(promises) = elector.promises() else {
+        return;
+    };
+    let Some(worst) = promises.failover_after_crash_worst else {
+        return;
+    };
     if worst <= limit.as_seconds() {
         return;
     }
     let usual = promises
         .failover_after_crash_p99
-        .map_or_else(String::new, |usual| format!("; 99 of 100 takeovers come within {}", promised(usual)));
+        .map_or_else(String::new, |usual| {
+            format!("; 99 of 100 takeovers come within {}", promised(usual))
+        });
     let message = format!(
         "a crash of the leader leaves nobody leading for up to {}, above the limit of {}",
         promised(worst),

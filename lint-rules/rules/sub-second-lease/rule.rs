@@ -20,11 +20,16 @@ pub static RULE: Rule = Rule {
 fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     let library = elector.program.library;
     let writes_leases = library.is_client_go() || library == Library::Fabric8;
-    let other_lock = elector.lock_type.value().is_some_and(|lock| lock != "leases");
+    let other_lock = elector
+        .lock_type
+        .value()
+        .is_some_and(|lock| lock != "leases");
     if !writes_leases || other_lock || !elector.numbers_count() {
         return;
     }
-    let Some(lease) = elector.lease.known() else { return };
+    let Some(lease) = elector.lease.known() else {
+        return;
+    };
     let below = lease.value > Nanos::ZERO && lease.value < Nanos::SECOND;
     if !below || !lease.origin.is_written() {
         return;

@@ -18,11 +18,15 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
-    let Some(timing) = elector.judged_timing() else { return };
+    let Some(timing) = elector.judged_timing() else {
+        return;
+    };
     if timing.lease.is_whole_seconds() {
         return;
     }
-    let Some(lease) = elector.lease.known() else { return };
+    let Some(lease) = elector.lease.known() else {
+        return;
+    };
     let stored = timing.stored_lease();
     let next = Nanos::from_seconds(timing.lease.whole_seconds().saturating_add(1));
     let message = format!(
@@ -31,7 +35,10 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         as_written(stored),
     );
     let late = if stored <= timing.renew {
-        format!("; that is not above the renew deadline of {}", as_written(timing.renew))
+        format!(
+            "; that is not above the renew deadline of {}",
+            as_written(timing.renew)
+        )
     } else {
         String::new()
     };
@@ -40,13 +47,19 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
          only for those, so they take over earlier than the numbers say{late}; {}",
         elector.remedy(&[(Setting::LeaseDuration, Some(next))]),
     ));
-    if let Some(ValueSyntax::Duration(syntax)) =
-        elector.program.spec(Setting::LeaseDuration).map(|spec| &spec.syntax)
+    if let Some(ValueSyntax::Duration(syntax)) = elector
+        .program
+        .spec(Setting::LeaseDuration)
+        .map(|spec| &spec.syntax)
         && lease.origin.is_written()
         && let Some(edit) = elector.rewrite(&lease.origin, &lease.text, &syntax.spell(next))
     {
         let title = format!("set the lease duration to {}", as_written(next));
-        draft = draft.fix(Fix { title, safe: false, edits: vec![edit] });
+        draft = draft.fix(Fix {
+            title,
+            safe: false,
+            edits: vec![edit],
+        });
     }
     sink.report(draft);
 }

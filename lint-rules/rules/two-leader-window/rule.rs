@@ -19,7 +19,9 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
-    let Some(timing) = elector.judged_timing() else { return };
+    let Some(timing) = elector.judged_timing() else {
+        return;
+    };
     let takeover = timing.earliest_takeover();
     let stops = timing.leader_stops_after();
     if takeover > stops {
@@ -41,12 +43,21 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
             in_seconds(takeover),
         )
     };
-    let longer = (Setting::LeaseDuration, Some(lease_for(timing.renew, timing.retry, false)));
-    let shorter = (Setting::RenewDeadline, renew_for(timing.lease, timing.retry));
+    let longer = (
+        Setting::LeaseDuration,
+        Some(lease_for(timing.renew, timing.retry, false)),
+    );
+    let shorter = (
+        Setting::RenewDeadline,
+        renew_for(timing.lease, timing.retry),
+    );
     let retry = retry_for(timing.renew);
     let quicker = Timing { retry, ..timing };
     let holds = quicker.earliest_takeover() > quicker.leader_stops_after();
-    let faster = (Setting::RetryPeriod, (holds && retry >= Nanos::SECOND).then_some(retry));
+    let faster = (
+        Setting::RetryPeriod,
+        (holds && retry >= Nanos::SECOND).then_some(retry),
+    );
     let hidden = match timing.staleness() {
         Nanos::ZERO => String::new(),
         stale => format!(

@@ -23,7 +23,13 @@ pub static RULE: Rule = Rule {
 fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     for setting in DURATIONS {
         let mut said = None;
-        if let Resolved::Unreadable { text, error, expected, origin } = elector.duration(setting) {
+        if let Resolved::Unreadable {
+            text,
+            error,
+            expected,
+            origin,
+        } = elector.duration(setting)
+        {
             // Flags are parsed before the switch is looked at, so there "off" does not help.
             if elector.may_be_on() || origin.kind == OriginKind::Flag {
                 report(elector, sink, setting, (text, error, expected), origin);
@@ -41,8 +47,12 @@ fn overridden_flags(
     setting: Setting,
     said: Option<crate::source::Place>,
 ) {
-    let Some(spec) = elector.program.spec(setting) else { return };
-    let ValueSyntax::Duration(syntax) = spec.syntax else { return };
+    let Some(spec) = elector.program.spec(setting) else {
+        return;
+    };
+    let ValueSyntax::Duration(syntax) = spec.syntax else {
+        return;
+    };
     if spec.unreadable_is_default {
         return;
     }
@@ -91,7 +101,11 @@ fn report(
         && let Some(edit) = elector.rewrite(origin, text, &meant)
     {
         let title = format!("write the {words} as {meant}");
-        draft = draft.fix(Fix { title, safe, edits: vec![edit] });
+        draft = draft.fix(Fix {
+            title,
+            safe,
+            edits: vec![edit],
+        });
     }
     sink.report(draft);
 }
@@ -99,7 +113,10 @@ fn report(
 /// What was meant, in the program's own spelling, and whether that is certain: a unit that is
 /// written may be kept, a missing one is a guess.
 fn meant(syntax: DurationSyntax, text: &str) -> Option<(String, bool)> {
-    let bare: String = text.chars().filter(|c| !c.is_whitespace() && *c != '"' && *c != '\'').collect();
+    let bare: String = text
+        .chars()
+        .filter(|c| !c.is_whitespace() && *c != '"' && *c != '\'')
+        .collect();
     let bare = bare.to_ascii_lowercase();
     let number = bare.parse::<u32>().ok().filter(|seconds| *seconds > 0);
     let (value, certain) = match (go_duration(&bare), number) {

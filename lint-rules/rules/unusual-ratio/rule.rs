@@ -18,7 +18,9 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
-    let Some(timing) = elector.judged_timing() else { return };
+    let Some(timing) = elector.judged_timing() else {
+        return;
+    };
     let (lease, renew) = (i128::from(timing.lease.0), i128::from(timing.renew.0));
     let retry = i128::from(timing.retry.0);
     let unusual_renew = renew * 2 < lease || renew * 5 > lease * 4;
@@ -45,10 +47,16 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     let fitting = |seconds: i64| (seconds > 0).then_some(Nanos::from_seconds(seconds));
     let mut wishes = Vec::new();
     if unusual_renew {
-        wishes.push((Setting::RenewDeadline, renew_for(timing.lease, timing.retry)));
+        wishes.push((
+            Setting::RenewDeadline,
+            renew_for(timing.lease, timing.retry),
+        ));
     }
     if unusual_retry {
-        wishes.push((Setting::RetryPeriod, fitting(timing.renew.whole_seconds() / 5)));
+        wishes.push((
+            Setting::RetryPeriod,
+            fitting(timing.renew.whole_seconds() / 5),
+        ));
     }
     sink.report(elector.verdict(&DURATIONS, faults.join("; ")).help(format!(
         "the customary 15s, 10s and 2s leave room for five attempts and for a clock that runs a \

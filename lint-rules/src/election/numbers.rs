@@ -11,8 +11,11 @@ use crate::programs::{
 use crate::source::{Place, Span};
 
 /// Lease duration, renew deadline and retry period.
-pub const DURATIONS: [Setting; 3] =
-    [Setting::LeaseDuration, Setting::RenewDeadline, Setting::RetryPeriod];
+pub const DURATIONS: [Setting; 3] = [
+    Setting::LeaseDuration,
+    Setting::RenewDeadline,
+    Setting::RetryPeriod,
+];
 
 /// A computed span in decimal seconds: `0.8s`, `49.5s`, `137s`.
 #[must_use]
@@ -46,7 +49,11 @@ pub fn as_written(span: Nanos) -> String {
 #[must_use]
 pub const fn retry_for(renew: Nanos) -> Nanos {
     let fifth = Nanos(renew.0 / 5);
-    if fifth.0 < Nanos::SECOND.0 { fifth } else { Nanos::from_seconds(fifth.whole_seconds()) }
+    if fifth.0 < Nanos::SECOND.0 {
+        fifth
+    } else {
+        Nanos::from_seconds(fifth.whole_seconds())
+    }
 }
 
 /// The next whole second, or the span itself if it is one.
@@ -62,10 +69,22 @@ const fn round_up(span: Nanos) -> Nanos {
 /// `P + 2·R` for a program that releases on exit.
 #[must_use]
 pub fn lease_for(renew: Nanos, retry: Nanos, releases: bool) -> Nanos {
-    let probe = Timing { lease: renew, renew, retry };
-    let stops =
-        if releases { probe.leader_stops_after_hung_release() } else { probe.leader_stops_after() };
-    let least = Nanos(stops.0.saturating_add(probe.staleness().0).saturating_add(1));
+    let probe = Timing {
+        lease: renew,
+        renew,
+        retry,
+    };
+    let stops = if releases {
+        probe.leader_stops_after_hung_release()
+    } else {
+        probe.leader_stops_after()
+    };
+    let least = Nanos(
+        stops
+            .0
+            .saturating_add(probe.staleness().0)
+            .saturating_add(1),
+    );
     let spare = Nanos(probe.leader_stops_after().0.saturating_add(retry.0));
     round_up(least.max(spare))
 }
@@ -79,9 +98,17 @@ pub fn renew_for(lease: Nanos, retry: Nanos) -> Option<Nanos> {
     let room = Nanos(stored.0.saturating_sub(retry.0.saturating_mul(2)));
     let mut renew = customary.min(room);
     // Whole seconds, or whole tenths where there is no second.
-    let step = if renew > Nanos::SECOND { Nanos::SECOND } else { Nanos::from_millis(100) };
+    let step = if renew > Nanos::SECOND {
+        Nanos::SECOND
+    } else {
+        Nanos::from_millis(100)
+    };
     renew = Nanos(renew.0 / step.0 * step.0);
-    let timing = Timing { lease, renew, retry };
+    let timing = Timing {
+        lease,
+        renew,
+        retry,
+    };
     (timing.violations().is_empty() && timing.renew_attempts() >= 3).then_some(renew)
 }
 
@@ -92,9 +119,9 @@ impl Elector<'_> {
         match self.state {
             State::On => true,
             State::Off => false,
-            State::Unknown => {
-                [&self.lease, &self.renew, &self.retry].into_iter().any(Resolved::is_written)
-            }
+            State::Unknown => [&self.lease, &self.renew, &self.retry]
+                .into_iter()
+                .any(Resolved::is_written),
         }
     }
 
@@ -141,7 +168,9 @@ impl Elector<'_> {
             .iter()
             .filter_map(|setting| Some((*setting, self.duration(*setting).known()?)))
             .collect();
-        let written = known.iter().find(|(_, sourced)| sourced.origin.is_written());
+        let written = known
+            .iter()
+            .find(|(_, sourced)| sourced.origin.is_written());
         let place = written.and_then(|(_, sourced)| sourced.origin.place);
         let mut draft = Draft::new(place.unwrap_or_else(|| self.name_place()), message);
         for (setting, sourced) in &known {
@@ -231,13 +260,20 @@ impl Elector<'_> {
         };
         let end = place.span.end.checked_sub(quotes)?;
         let start = end.checked_sub(u32::try_from(value).ok()?)?;
-        let place = Place { file: place.file, span: Span::new(start, end) };
+        let place = Place {
+            file: place.file,
+            span: Span::new(start, end),
+        };
         if self.source_at(place).is_some_and(|source| source != old) {
             return None;
         }
         // A bare number would no longer be text, and a variable's value must be text.
         let bare = quotes == 0 && origin.kind == OriginKind::Env && new.parse::<f64>().is_ok();
-        let text = if bare { format!("\"{new}\"") } else { new.to_owned() };
+        let text = if bare {
+            format!("\"{new}\"")
+        } else {
+            new.to_owned()
+        };
         Some(Edit { place, text })
     }
 
@@ -247,7 +283,9 @@ impl Elector<'_> {
         let base = document.span().start;
         let start = place.span.start.checked_sub(base)? as usize;
         let end = place.span.end.checked_sub(base)? as usize;
-        (place.file == document.file()).then(|| document.text().get(start..end)).flatten()
+        (place.file == document.file())
+            .then(|| document.text().get(start..end))
+            .flatten()
     }
 }
 
@@ -271,10 +309,17 @@ mod tests {
         assert_eq!(lease_for(seconds(10), seconds(2), false), seconds(14));
         assert_eq!(lease_for(seconds(10), seconds(5), false), seconds(20));
         assert_eq!(lease_for(seconds(30), seconds(5), true), seconds(66));
-        assert_eq!(lease_for(seconds(2), Nanos::from_millis(900), false), seconds(4));
+        assert_eq!(
+            lease_for(seconds(2), Nanos::from_millis(900), false),
+            seconds(4)
+        );
         for (renew, retry) in [(10, 2), (107, 26), (30, 5), (3, 1)] {
             let lease = lease_for(seconds(renew), seconds(retry), false);
-            let timing = Timing { lease, renew: seconds(renew), retry: seconds(retry) };
+            let timing = Timing {
+                lease,
+                renew: seconds(renew),
+                retry: seconds(retry),
+            };
             assert!(timing.earliest_takeover() > timing.leader_stops_after());
         }
     }

@@ -4,6 +4,7 @@ mod container;
 mod interest;
 mod kinds;
 mod list;
+pub mod micro_time;
 mod workload;
 
 pub use container::{Container, Role};
