@@ -1,12 +1,14 @@
 //! What the timing rules share: which numbers are worth judging, where a verdict on them
 //! points, and how a remedy is spelled in the program's own words.
 
+use std::ops::RangeInclusive;
+
 use super::elector::{Elector, State};
 use super::timing::Timing;
 use crate::engine::{Draft, Edit};
 use crate::programs::duration::DurationSyntax;
 use crate::programs::{
-    Mention, Nanos, Origin, OriginKind, Resolved, Setting, Sourced, ValueSyntax,
+    ConfigFormat, Mention, Nanos, Origin, OriginKind, Resolved, Setting, Sourced, ValueSyntax,
 };
 use crate::source::{Place, Span};
 
@@ -16,6 +18,9 @@ pub const DURATIONS: [Setting; 3] = [
     Setting::RenewDeadline,
     Setting::RetryPeriod,
 ];
+
+/// What a remedy may propose.
+const SENSIBLE: RangeInclusive<Nanos> = Nanos::from_millis(10)..=Nanos::from_seconds(3600);
 
 /// A computed span in decimal seconds: `0.8s`, `49.5s`, `137s`.
 #[must_use]
@@ -200,7 +205,15 @@ impl Elector<'_> {
             ValueSyntax::Duration(syntax) => syntax.spell(value),
             _ => as_written(value),
         };
-        let key = |name: &str| format!("{}: {text}", name.rsplit('.').next().unwrap_or(name));
+        let nested = self
+            .program
+            .config
+            .as_ref()
+            .is_some_and(|config| config.format == ConfigFormat::Yaml);
+        let key = |name: &str| match name.rsplit_once('.') {
+            Some((_, last)) if nested => format!("{last}: {text}"),
+            _ => format!("{name}: {text}"),
+        };
         if let Some(mention) = self.deciding_mention(setting) {
             let name = &mention.origin.name;
             return Some(match mention.origin.kind {
@@ -224,11 +237,21 @@ impl Elector<'_> {
     pub fn remedy(&self, wishes: &[(Setting, Option<Nanos>)]) -> String {
         let offered: Vec<String> = wishes
             .iter()
-            .filter_map(|(setting, value)| self.assignment(*setting, (*value)?))
+            .filter_map(|(setting, value)| {
+                // What follows from absurd numbers is no advice.
+                let value = (*value).filter(|value| SENSIBLE.contains(value))?;
+                self.assignment(*setting, value)
+            })
             .take(2)
             .collect();
         if !offered.is_empty() {
             return format!("set {}", offered.join(" or "));
+        }
+        let settable = |(setting, _): &(Setting, _)| {
+            self.assignment(*setting, Timing::CUSTOMARY.lease).is_some()
+        };
+        if wishes.iter().any(settable) {
+            return "start from 15s, 10s and 2s, which is what most programs use".to_owned();
         }
         let derived = wishes.iter().find_map(|(setting, _)| {
             let derivation = self.program.spec(*setting)?.derive.as_ref()?;
