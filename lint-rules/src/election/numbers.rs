@@ -49,16 +49,17 @@ pub fn as_written(span: Nanos) -> String {
     DurationSyntax::Go.spell(span)
 }
 
-/// A retry period that goes with this renew deadline: a fifth of it, in whole seconds where there
-/// is one.
+/// A retry period that goes with this renew deadline: a fifth of it.
 #[must_use]
 pub const fn retry_for(renew: Nanos) -> Nanos {
-    let fifth = Nanos(renew.0 / 5);
-    if fifth.0 < Nanos::SECOND.0 {
-        fifth
+    let fifth = renew.0 / 5;
+    // Whole seconds, or whole hundredths of one where there is none.
+    let step = if fifth < Nanos::SECOND.0 {
+        10_000_000
     } else {
-        Nanos::from_seconds(fifth.whole_seconds())
-    }
+        Nanos::SECOND.0
+    };
+    Nanos(fifth / step * step)
 }
 
 /// The next whole second, or the span itself if it is one.
