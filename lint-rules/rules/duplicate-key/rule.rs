@@ -17,6 +17,12 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(document: &Document, sink: &mut Sink<'_>) {
+    // An `apiVersion` without a `kind` is no object, such as the file of a Helm chart.
+    let root = document.root();
+    let has = |key| root.get(key).is_some();
+    if has("apiVersion") && !has("kind") && !has("items") {
+        return;
+    }
     for twice in document.duplicates() {
         let place = |span| Place {
             file: document.file(),
