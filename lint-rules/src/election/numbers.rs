@@ -291,9 +291,18 @@ impl Elector<'_> {
         if self.source_at(place).is_some_and(|source| source != old) {
             return None;
         }
-        // A bare number would no longer be text, and a variable's value must be text.
-        let bare = quotes == 0 && origin.kind == OriginKind::Env && new.parse::<f64>().is_ok();
-        let text = if bare {
+        let number = |text: &str| text.parse::<f64>().is_ok();
+        let format = self.program.config.as_ref().map(|config| config.format);
+        let bare = match (origin.kind, format) {
+            // What must be text may not become a number.
+            (OriginKind::Env, _) | (OriginKind::ConfigMap, Some(ConfigFormat::Keys)) => number(new),
+            // What was a number and becomes text needs quotes where the file is JSON.
+            (OriginKind::ConfigMap | OriginKind::File, Some(ConfigFormat::Yaml)) => {
+                number(old) && !number(new)
+            }
+            _ => false,
+        };
+        let text = if bare && quotes == 0 {
             format!("\"{new}\"")
         } else {
             new.to_owned()
