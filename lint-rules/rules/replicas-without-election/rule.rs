@@ -4,7 +4,7 @@ use crate::election::{Elector, State};
 use crate::engine::{
     Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
 };
-use crate::programs::{Resolved, Setting};
+use crate::programs::{Origin, OriginKind, Resolved, Setting, SettingSpec, ValueSyntax};
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -51,13 +51,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     } else {
         (Severity::Info, format!("{pods}, but the leader election is off ({})", origin.text))
     };
-    let remedy = match (spec.flags.first(), spec.env.first(), spec.keys.first()) {
-        (Some(flag), _, _) if spec.negative => format!("leave out `--{flag}`"),
-        (Some(flag), _, _) => format!("pass `--{flag}`"),
-        (None, Some(name), _) => format!("set the variable `{name}`"),
-        (None, None, Some(key)) => format!("set `{key}` in its configuration"),
-        (None, None, None) => "turn it on".to_owned(),
-    };
+    let remedy = remedy(spec, origin);
     let mut draft = Draft::new(elector.place_of(&elector.switch), message).severity(severity).help(format!(
         "every pod reconciles the same objects at the same time: they overwrite each other's changes and do every \
          outside action once for each pod; {remedy}, or run one replica"
@@ -67,4 +61,21 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         draft = draft.related_origin(replicas, "the number of replicas");
     }
     sink.report(draft);
+}
+
+/// How to turn the election on, by the carrier that turns it off where there is one.
+fn remedy(spec: &SettingSpec, origin: &Origin) -> String {
+    let value = match (&spec.syntax, spec.negative) {
+        (ValueSyntax::Words { on, .. }, false) => on.first().map_or("true", |word| word.as_ref()),
+        (_, negative) => if negative { "false" } else { "true" },
+    };
+    match (origin.kind, spec.flags.first(), spec.env.first(), spec.keys.first()) {
+        (OriginKind::Env, ..) => format!("set the variable `{}` to `{value}`", origin.name),
+        (OriginKind::ConfigMap | OriginKind::File, ..) => format!("set `{}` to `{value}`", origin.name),
+        (_, Some(flag), ..) if spec.negative => format!("leave out `--{flag}`"),
+        (_, Some(flag), ..) => format!("pass `--{flag}`"),
+        (_, None, Some(name), _) => format!("set the variable `{name}` to `{value}`"),
+        (_, None, None, Some(key)) => format!("set `{key}` to `{value}` in its configuration"),
+        (_, None, None, None) => "turn it on".to_owned(),
+    }
 }
