@@ -6,7 +6,7 @@ mod programs_table;
 mod rules_table;
 
 // The dialect format as the crate itself has it.
-#[allow(dead_code, unused_imports, missing_docs)]
+#[allow(dead_code, unused_imports, missing_docs, clippy::all)]
 #[path = "src/programs/for_build.rs"]
 mod programs;
 

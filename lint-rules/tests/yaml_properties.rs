@@ -419,6 +419,30 @@ fn hostile_texts_are_refused_in_time() {
 }
 
 #[test]
+fn what_yaml_1_1_refuses_is_refused() {
+    for text in [
+        "a: |\n  x\n\t\n  y\n",
+        "a: |\n \tx\n",
+        "a: [x?y]\n",
+        "&a.b x: 1\n",
+        "-\ta\n",
+        "\ta: 1\n",
+        "a: \"\\/\"\n# c\n",
+        "...\na: 1\n",
+    ] {
+        assert!(kubectl_view(text.as_bytes()).1.is_some(), "{text:?}");
+    }
+    for text in [
+        "a: |2\n  \tx\n",
+        "a: |\n  x\n  \t\n",
+        "a: \"x\"#c\n",
+        "a: \"\\'\"\n",
+    ] {
+        assert_eq!(kubectl_view(text.as_bytes()).1, None, "{text:?}");
+    }
+}
+
+#[test]
 fn documents_may_cross_threads() {
     fn crosses<T: Send + Sync>(_: &T) {}
     crosses(&only("a: 1"));

@@ -1,5 +1,7 @@
 //! From a workload to its electors.
 
+use std::borrow::Cow;
+
 use super::elector::{Account, Elector, Replicas, State};
 use super::identity::identity_of;
 use super::promises::{Promises, Setting as Promised};
@@ -16,6 +18,10 @@ pub trait Surroundings<'w>: ConfigMaps<'w> + Scalers<'w> {
     fn is_unbuilt(&self, object: Object<'w>) -> bool;
     /// Whether an object is only a patch of a workload.
     fn is_fragment(&self, workload: Workload<'w>) -> bool;
+    /// The image that will run where `written` is written: kustomize may replace it.
+    fn image(&self, _object: Object<'w>, written: &'w str) -> Cow<'w, str> {
+        Cow::Borrowed(written)
+    }
 }
 
 /// The electors of a workload, in the order of its containers.
@@ -28,7 +34,9 @@ pub fn electors_of<'w, W: Surroundings<'w>>(
     let mut electors = Vec::new();
     let mut replicas: Option<Replicas> = None;
     for container in workload.containers() {
-        let Some(reading) = read_container(workload, container, world, own) else {
+        let image = image_of(workload, container, world);
+        let Some(reading) = read_container(workload, container, image.as_deref(), world, own)
+        else {
             continue;
         };
         if reading.program.never_elects {
@@ -37,9 +45,27 @@ pub fn electors_of<'w, W: Surroundings<'w>>(
         let replicas = replicas
             .get_or_insert_with(|| replicas_of(workload, world))
             .clone();
-        electors.push(build(workload, container, reading, replicas, world));
+        let tag = image.as_deref().and_then(image_tag);
+        electors.push(build(workload, container, reading, replicas, tag, world));
     }
     electors
+}
+
+/// The image that will run. Where it is still to be filled in by a template or a variable, the
+/// container's name is the best word for what runs.
+fn image_of<'w>(
+    workload: Workload<'w>,
+    container: Container<'w>,
+    world: &dyn Surroundings<'w>,
+) -> Option<Cow<'w, str>> {
+    let written = container.image()?;
+    let open = ["{{", "${", "$("]
+        .iter()
+        .any(|mark| written.starts_with(mark));
+    if open {
+        return Some(Cow::Borrowed(container.name()));
+    }
+    Some(world.image(workload.object(), written))
 }
 
 fn build<'w>(
@@ -47,10 +73,11 @@ fn build<'w>(
     container: Container<'w>,
     reading: ProgramReading<'w>,
     replicas: Replicas,
+    tag: Option<&str>,
     world: &dyn Surroundings<'w>,
 ) -> Elector<'w> {
     let object = workload.object();
-    let version = Version::of(reading.program, container);
+    let version = Version::of(reading.program, tag);
     let switch = switch_of(&reading, container, &version);
     let state = match &switch {
         Resolved::Known(switch) if switch.value => State::On,
@@ -155,8 +182,7 @@ struct Version<'p> {
 }
 
 impl<'p> Version<'p> {
-    fn of(program: &'p Program, container: Container<'_>) -> Self {
-        let tag = container.image().and_then(image_tag);
+    fn of(program: &'p Program, tag: Option<&str>) -> Self {
         let rule = program
             .versions
             .iter()

@@ -3,6 +3,7 @@
 mod build;
 mod elector;
 mod identity;
+pub mod numbers;
 pub mod promises;
 mod replicas;
 pub mod timing;

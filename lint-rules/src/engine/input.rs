@@ -49,6 +49,48 @@ pub fn read_file(
     }
 }
 
+/// Reads a file that a kustomization puts into a ConfigMap and that is no file of the input itself.
+#[must_use]
+pub fn read_attachment(id: FileId, name: &str, bytes: &[u8], limits: ReadLimits) -> InputFile {
+    let yaml = [".yaml", ".yml", ".json"]
+        .iter()
+        .any(|end| name.ends_with(end));
+    if yaml {
+        let options = ReadOptions {
+            wanted: &|_| true,
+            explicit: false,
+            limits,
+        };
+        let mut reading = yaml::read(id, bytes, &options);
+        reading.counts = yaml::Counts::default();
+        return InputFile {
+            name: name.to_owned(),
+            reading,
+            text: None,
+            attached: true,
+        };
+    }
+    let reading = Reading {
+        documents: Vec::new(),
+        unread: Vec::new(),
+        counts: yaml::Counts::default(),
+    };
+    let text = (bytes.len() <= limits.bytes).then(|| String::from_utf8_lossy(bytes).into_owned());
+    InputFile {
+        name: name.to_owned(),
+        reading,
+        text,
+        attached: true,
+    }
+}
+
+/// Files that kustomizations of the input put into ConfigMaps and that are not in the input: names
+/// beside the input's own.
+#[must_use]
+pub fn wanted_attachments(input: &Input) -> Vec<String> {
+    crate::world::generator_files(input)
+}
+
 /// All files of one run. A file's id is its index.
 pub struct Input {
     files: Vec<InputFile>,
@@ -103,12 +145,15 @@ impl Input {
     /// A place with its lines, columns and path.
     #[must_use]
     pub fn locate(&self, place: Place) -> Location {
-        let origin = Position { line: 1, column: 1 };
         let Some(document) = self.document_at(place) else {
+            let file = self.files.get(place.file.0 as usize);
+            let text = file
+                .and_then(|file| file.text.as_deref())
+                .unwrap_or_default();
             return Location {
                 place,
-                start: origin,
-                end: origin,
+                start: position_in(text, place.span.start),
+                end: position_in(text, place.span.end),
                 path: "$".to_owned(),
             };
         };
@@ -123,7 +168,14 @@ impl Input {
     /// The source of the document that holds a place.
     #[must_use]
     pub fn excerpt(&self, place: Place) -> Option<Excerpt<'_>> {
-        let document = self.document_at(place)?;
+        let Some(document) = self.document_at(place) else {
+            let text = self.files.get(place.file.0 as usize)?.text.as_deref()?;
+            return Some(Excerpt {
+                text,
+                base: 0,
+                first_line: 1,
+            });
+        };
         let base: Span = document.span();
         let first_line = document.position(base.start).line;
         Some(Excerpt {
@@ -131,5 +183,16 @@ impl Input {
             base: base.start,
             first_line,
         })
+    }
+}
+
+/// Line and column of a byte in a text that is no document.
+fn position_in(text: &str, offset: u32) -> Position {
+    let before = text.get(..offset as usize).unwrap_or_default();
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    let clamp = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    Position {
+        line: clamp(before.matches('\n').count() + 1),
+        column: clamp(before.get(line_start..).unwrap_or_default().chars().count() + 1),
     }
 }

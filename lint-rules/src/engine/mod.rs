@@ -14,7 +14,7 @@ mod suppress;
 pub use finding::{
     Edit, Finding, Fix, Location, NotJudged, ObjectName, Related, SuppressedBy, Suppression,
 };
-pub use input::{Excerpt, Input, InputFile, read_file};
+pub use input::{Excerpt, Input, InputFile, read_attachment, read_file, wanted_attachments};
 pub use outcome::{InternalError, Outcome, Settings, Summary};
 pub use rule::{Check, Entry, FixAvailability, Group, Needs, Profile, Rule, Severity, rule, rules};
 pub use run::{count_by_rule, judge};

@@ -127,11 +127,15 @@ impl<'d> Object<'d> {
     }
 
     /// metadata.namespace as written; an empty one counts as none.
+    ///
+    /// A deployment inside a ClusterServiceVersion names none: OLM puts it where the operator
+    /// is installed, whatever the surrounding object says (`placeholder`, by convention).
     #[must_use]
     pub fn namespace(&self) -> Option<&'d str> {
-        let holder = self.outer.unwrap_or(self.node);
-        holder
-            .at(&["metadata", "namespace"])
+        if self.outer.is_some() {
+            return None;
+        }
+        self.metadata("namespace")
             .and_then(Node::as_str)
             .filter(|namespace| !namespace.is_empty())
     }

@@ -148,6 +148,19 @@ pub(super) fn mounted_at<'w>(
     path: &str,
     maps: &dyn ConfigMaps<'w>,
 ) -> Mounted<'w> {
+    // A relative path counts from the working directory, which the image may set; `/` is the default.
+    let folder = container
+        .node()
+        .get("workingDir")
+        .and_then(Node::as_str)
+        .unwrap_or("/");
+    let relative = path.trim_start_matches("./");
+    let absolute = format!("{}/{relative}", folder.trim_end_matches('/'));
+    let path = if path.starts_with('/') {
+        path
+    } else {
+        absolute.as_str()
+    };
     let mut best: Option<(usize, Node<'w>, String)> = None;
     for mount in container
         .node()

@@ -44,11 +44,12 @@ pub struct ProgramReading<'w> {
     script_place: Option<Place>,
 }
 
-/// Reads one container; `None` when no dialect fits it.
+/// Reads one container; `None` when no dialect fits it. `image` is the image that will run.
 #[must_use]
 pub fn read_container<'w>(
     workload: Workload<'w>,
     container: Container<'w>,
+    image: Option<&str>,
     maps: &dyn ConfigMaps<'w>,
     own: &'w [Program],
 ) -> Option<ProgramReading<'w>> {
@@ -66,7 +67,7 @@ pub fn read_container<'w>(
     let kinds: Vec<String> = mounted.iter().flat_map(config_file::kind_words).collect();
     let kind_words: Vec<&str> = kinds.iter().map(String::as_str).collect();
     let evidence = Evidence {
-        image: container.image(),
+        image,
         argv: &texts,
         has_command: command.has_command,
         env: &names,

@@ -126,21 +126,26 @@ impl<'w> Kustomizations<'w> {
         })
     }
 
-    /// The number of pods that a kustomization's `replicas` gives a workload.
+    /// The kustomizations that hold a file, directly or through others, and that no other one
+    /// of them holds in turn: what somebody would build.
+    fn holders(&self, path: &str) -> Vec<&Kustomization<'w>> {
+        self.list
+            .iter()
+            .filter(|kustomization| self.holds(kustomization, path, &mut HashSet::new()))
+            .collect()
+    }
+
+    /// The number of pods that a kustomization's `replicas` gives a workload; the smallest of several.
     pub(super) fn replicas(&self, input: &Input, object: Object<'w>) -> Option<Scaler> {
         let name = object.name()?;
+        if self.list.is_empty() {
+            return None;
+        }
         let path = normal("", input.name(object.file()));
         let mut found: Option<Scaler> = None;
-        for kustomization in &self.list {
-            for entry in kustomization
-                .root
-                .get("replicas")
-                .into_iter()
-                .flat_map(Node::items)
-            {
-                if entry.get("name").and_then(Node::as_str) != Some(name)
-                    || !self.holds(kustomization, &path, &mut HashSet::new())
-                {
+        for kustomization in self.holders(&path) {
+            for entry in items(kustomization.root, "replicas") {
+                if entry.get("name").and_then(Node::as_str) != Some(name) {
                     continue;
                 }
                 let Some(node) = entry.get("count") else {
@@ -164,17 +169,68 @@ impl<'w> Kustomizations<'w> {
         found
     }
 
-    /// The generated ConfigMap of that name, near a folder.
+    /// The image that a kustomization's `images` puts in the place of a written one; `None` if
+    /// none does, or if several differ in more than the tag.
+    pub(super) fn image(&self, input: &Input, file: FileId, written: &str) -> Option<String> {
+        if self.list.is_empty() {
+            return None;
+        }
+        let (name, rest) = split_image(written);
+        let path = normal("", input.name(file));
+        let mut found: Option<(&str, Option<&str>)> = None;
+        for kustomization in self.holders(&path) {
+            for entry in items(kustomization.root, "images") {
+                if entry.get("name").and_then(Node::as_str) != Some(name) {
+                    continue;
+                }
+                let new_name = entry.get("newName").and_then(Node::as_str).unwrap_or(name);
+                let tag = entry.get("newTag").and_then(Node::scalar_text);
+                match found {
+                    Some((other, _)) if other != new_name => return None,
+                    Some((_, other_tag)) if other_tag != tag => found = Some((new_name, None)),
+                    _ => found = Some((new_name, tag)),
+                }
+            }
+        }
+        let (new_name, tag) = found?;
+        Some(match tag {
+            Some(tag) => format!("{new_name}:{tag}"),
+            None if new_name == name => format!("{name}{rest}"),
+            None => new_name.to_owned(),
+        })
+    }
+
+    /// The generated ConfigMap of that name: of a kustomization near the folder, else of those that
+    /// hold the file. `Err` with their number if several generate it differently.
     pub(super) fn generated(
         &self,
         input: &'w Input,
         from: Folder<'w>,
+        file: FileId,
         name: &str,
-    ) -> Option<ConfigMap<'w>> {
-        self.near(from)
-            .flat_map(|kustomization| kustomization.generators().map(move |g| (kustomization, g)))
-            .find(|(_, generator)| generator.get("name").and_then(Node::as_str) == Some(name))
-            .map(|(kustomization, generator)| self.generate(input, kustomization, generator))
+    ) -> Result<Option<ConfigMap<'w>>, usize> {
+        let named =
+            |generator: &Node<'w>| generator.get("name").and_then(Node::as_str) == Some(name);
+        for kustomization in self.near(from) {
+            if let Some(generator) = kustomization.generators().find(named) {
+                return Ok(Some(self.generate(input, kustomization, generator)));
+            }
+        }
+        if self.list.is_empty() {
+            return Ok(None);
+        }
+        let path = normal("", input.name(file));
+        let mut found = Vec::new();
+        for kustomization in self.holders(&path) {
+            if let Some(generator) = kustomization.generators().find(named) {
+                found.push(self.generate(input, kustomization, generator));
+            }
+        }
+        if found.len() > 1 {
+            Err(found.len())
+        } else {
+            Ok(found.pop())
+        }
     }
 
     /// Every generated ConfigMap near a folder.
@@ -274,6 +330,18 @@ impl<'w> Kustomizations<'w> {
         }
         files
     }
+}
+
+/// An image as its name and the rest (`:tag`, `@digest` or both).
+fn split_image(image: &str) -> (&str, &str) {
+    let from = image.rfind('/').map_or(0, |slash| slash + 1);
+    let last = image.get(from..).unwrap_or_default();
+    let at = last.find([':', '@']).map_or(image.len(), |at| from + at);
+    image.split_at(at)
+}
+
+fn items<'w>(node: Node<'w>, field: &str) -> impl Iterator<Item = Node<'w>> + use<'w> {
+    node.get(field).into_iter().flat_map(Node::items)
 }
 
 fn texts<'w>(node: Node<'w>, field: &str) -> impl Iterator<Item = &'w str> + use<'w> {

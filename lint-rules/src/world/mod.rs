@@ -6,6 +6,7 @@
 mod kustomize;
 mod nearness;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::election::{Scaler, Scalers, Surroundings};
@@ -92,6 +93,12 @@ impl<'w> FileWorld<'w> {
     }
 }
 
+/// Files that generators of kustomizations name and that are not in the input.
+#[must_use]
+pub fn generator_files(input: &Input) -> Vec<String> {
+    Kustomizations::of(input).generator_files()
+}
+
 /// Whether two namespaces may be the same: where one is not written it comes with `kubectl -n`.
 fn may_be_same(a: Option<&str>, b: Option<&str>) -> bool {
     match (a, b) {
@@ -127,11 +134,21 @@ impl<'w> ConfigMaps<'w> for FileWorld<'w> {
                 });
             }
         }
-        if let Some(map) = self
+        match self
             .kustomizations
-            .generated(self.input, self.folder(from.file()), name)
+            .generated(self.input, self.folder(from.file()), from.file(), name)
         {
-            return Answer::Known(map);
+            Ok(Some(map)) => return Answer::Known(map),
+            Ok(None) => {}
+            Err(count) => {
+                return Answer::Unknown(Unknown {
+                    code: "kustomize-not-built",
+                    reason: format!(
+                        "{count} kustomizations generate ConfigMap {name} for this workload"
+                    ),
+                    place: None,
+                });
+            }
         }
         Answer::Unknown(Unknown {
             code: "configmap-not-in-input",
@@ -219,6 +236,12 @@ fn scaler_of(scaler: Object<'_>) -> Scaler {
 impl<'w> Surroundings<'w> for FileWorld<'w> {
     fn is_unbuilt(&self, object: Object<'w>) -> bool {
         self.kustomizations.changes(self.input, object.file())
+    }
+
+    fn image(&self, object: Object<'w>, written: &'w str) -> Cow<'w, str> {
+        self.kustomizations
+            .image(self.input, object.file(), written)
+            .map_or(Cow::Borrowed(written), Cow::Owned)
     }
 
     fn is_fragment(&self, workload: Workload<'w>) -> bool {

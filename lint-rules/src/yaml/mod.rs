@@ -21,6 +21,7 @@ mod read;
 mod scalar;
 mod scratch;
 mod split;
+mod strict;
 
 pub use document::{Comment, Document, DuplicateKey, NodeId, Style};
 pub use embed::parse_embedded;

@@ -10,6 +10,7 @@ use super::build::{Builder, Duplicate, Failure, Token};
 use super::document::{Arena, NodeId, Style};
 use super::scalar::Tag;
 use super::scratch::{self, Edit, Scratch};
+use super::strict;
 use super::{Limits, json};
 
 /// What was read of one document; offsets are of its text.
@@ -40,7 +41,7 @@ pub(super) fn json(text: &str, limits: Limits) -> Result<Parsed, Failure> {
 
 /// Reads the first YAML document of a text.
 pub(super) fn yaml(text: &str, limits: Limits) -> Result<Parsed, Failure> {
-    if let Some((at, character)) = unprintable(text) {
+    if let Some((at, character)) = strict::unprintable(text) {
         let reason = format!(
             "control characters are not allowed (U+{:04X})",
             character as u32
@@ -72,19 +73,6 @@ pub(super) fn yaml(text: &str, limits: Limits) -> Result<Parsed, Failure> {
     ))
 }
 
-/// The first character go-yaml's reader refuses.
-fn unprintable(text: &str) -> Option<(usize, char)> {
-    let suspicious = |b: &u8| matches!(b, 0..=8 | 11 | 12 | 14..=31 | 127 | 0xC2 | 0xEF);
-    if !text.as_bytes().iter().any(suspicious) {
-        return None;
-    }
-    text.char_indices().find(|(_, character)| {
-        matches!(character,
-            '\0'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{7F}'..='\u{84}'
-            | '\u{86}'..='\u{9F}' | '\u{FFFE}' | '\u{FFFF}')
-    })
-}
-
 /// How a refusal may be cured.
 enum Cure {
     None,
@@ -92,8 +80,8 @@ enum Cure {
     Indent(usize),
     /// Put a blank before the comment here.
     Blank(usize),
-    /// Spell the escape here, `\'`, otherwise.
-    Apostrophe(usize),
+    /// Spell the escape `\'` otherwise in the quoted scalar that starts here.
+    Apostrophes(usize),
 }
 
 impl Cure {
@@ -112,17 +100,7 @@ impl Cure {
                         },
                     )
             }
-            Self::Apostrophe(at) => {
-                text.get(at..at + 2) == Some("\\'")
-                    && scratch::add(
-                        edits,
-                        Edit {
-                            at,
-                            remove: 2,
-                            insert: "\\x27".into(),
-                        },
-                    )
-            }
+            Self::Apostrophes(from) => scratch::spell_apostrophes(text, from, edits),
         }
     }
 }
@@ -184,7 +162,7 @@ fn attempt<'t>(
                     ignored = Some(original);
                     break;
                 }
-                return Err(state.refusal(error.kind(), error.info(), at, input));
+                return Err(state.refusal(error.kind(), error.info(), at));
             }
         };
         match event {
@@ -252,26 +230,12 @@ impl Attempt<'_> {
         }
     }
 
-    /// go-yaml lets tabs separate tokens, but not where a key may start: at the start
-    /// of a line or behind `-` or `?`.
-    fn check_tabs(&self, start: usize, input: &str) -> Result<(), Failure> {
-        let before = input.as_bytes().get(..start).unwrap_or_default();
-        let blanks = before
-            .iter()
-            .rev()
-            .take_while(|b| matches!(b, b' ' | b'\t'));
-        let (count, tab) = blanks.fold((0, false), |(n, tab), b| (n + 1, tab | (*b == b'\t')));
-        let previous = start.checked_sub(count + 1).and_then(|at| before.get(at));
-        if self.flow == 0 && tab && matches!(previous, None | Some(b'\n' | b'\r' | b'-' | b'?')) {
-            return Err(Failure::syntax(
-                self.original(start - count),
-                "a tab where indentation is needed",
-            ));
-        }
-        Ok(())
+    /// Turns what YAML 1.1 has against a place of the copy into a failure.
+    fn check(&self, outcome: Result<(), strict::Refusal>) -> Result<(), Failure> {
+        outcome.map_err(|(at, reason)| Failure::syntax(self.original(at), reason))
     }
 
-    fn refusal(&self, kind: &ErrorKind, info: String, at: usize, input: &str) -> (Failure, Cure) {
+    fn refusal(&self, kind: &ErrorKind, info: String, at: usize) -> (Failure, Cure) {
         let original = self.original(at);
         let failure = if matches!(kind, ErrorKind::RecursionLimitExceeded) {
             Failure::limit(original, "it is nested too deeply")
@@ -281,15 +245,7 @@ impl Attempt<'_> {
         let cure = match kind {
             ErrorKind::InvalidQuotedScalarIndent => Cure::Indent(self.original(self.reached)),
             ErrorKind::CommentNotSeparated => Cure::Blank(original),
-            ErrorKind::UnknownQuotedScalarEscape => {
-                // The marker is at the backslash or behind it.
-                let back = input.get(..at).is_some_and(|before| before.ends_with('\\'));
-                Cure::Apostrophe(if back {
-                    original.saturating_sub(1)
-                } else {
-                    original
-                })
-            }
+            ErrorKind::UnknownQuotedScalarEscape => Cure::Apostrophes(original),
             _ => Cure::None,
         };
         (failure, cure)
@@ -308,27 +264,32 @@ impl Attempt<'_> {
                 self.comments.push((start, end));
                 return Ok(());
             }
-            Event::Anchor(_, name) => return check_name(&name, start),
+            Event::Anchor(_, name) => return self.check(strict::name(&name, copy_start)),
             Event::Alias(anchor) => {
                 let name = input.get(copy_start + 1..copy_end).unwrap_or_default();
-                check_name(name, start)?;
+                self.check(strict::name(name, copy_start))?;
                 self.builder.alias(anchor, start, end)?
             }
             Event::Scalar(value, style, anchor, tag) => {
-                self.check_tabs(copy_start, input)?;
+                self.check(strict::tabs_before(input, copy_start, self.flow > 0))?;
                 let style = scalar_style(style);
                 // What is not there at all is null, or empty text if tagged so.
                 let absent = style == Style::Plain && copy_end <= copy_start;
                 let value = if absent { "" } else { value.as_ref() };
-                if style == Style::Plain && self.flow > 0 && value.contains('?') {
-                    // In YAML 1.1 a question mark ends a plain scalar in a flow collection.
-                    return Err(Failure::syntax(
-                        start,
-                        "a question mark in an unquoted scalar of a flow collection",
-                    ));
+                match style {
+                    Style::Plain if self.flow > 0 => {
+                        self.check(strict::plain_in_flow(value, copy_start))?;
+                    }
+                    Style::DoubleQuoted => {
+                        self.check(strict::escapes(input, copy_start, copy_end))?;
+                    }
+                    Style::Literal | Style::Folded => {
+                        self.check(strict::block_scalar(input, copy_start, copy_end))?;
+                    }
+                    _ => {}
                 }
                 if self.flow > 0 && self.builder.expects_key() {
-                    self.check_key_line(copy_start, copy_end, input)?;
+                    self.check(strict::key_on_one_line(input, copy_start, copy_end))?;
                 }
                 let quoted = matches!(style, Style::SingleQuoted | Style::DoubleQuoted);
                 self.builder.scalar(&Token {
@@ -364,22 +325,6 @@ impl Attempt<'_> {
         }
         self.reached = copy_end.max(copy_start);
         Ok(())
-    }
-
-    /// In YAML 1.1 a key without `?` must be on one line, in flow collections as well.
-    fn check_key_line(&self, start: usize, end: usize, input: &str) -> Result<(), Failure> {
-        let source = input.get(start..end).unwrap_or_default();
-        if !source.contains('\n') {
-            return Ok(());
-        }
-        let before = input.get(..start).unwrap_or_default();
-        if before.trim_end().ends_with('?') {
-            return Ok(());
-        }
-        Err(Failure::syntax(
-            self.original(start),
-            "a key must be on one line",
-        ))
     }
 
     fn open(
@@ -422,16 +367,4 @@ fn tag_of(tag: Option<&RawTag>) -> Tag {
     name.push_str(tag.handle());
     name.push_str(tag.suffix());
     Tag::from_name(&name)
-}
-
-/// YAML 1.1 allows letters, digits, `-` and `_` in the name of an anchor.
-fn check_name(name: &str, at: usize) -> Result<(), Failure> {
-    let word = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
-    if name.bytes().all(word) {
-        return Ok(());
-    }
-    Err(Failure::syntax(
-        at,
-        "an anchor's name may hold letters, digits, '-' and '_' only",
-    ))
 }

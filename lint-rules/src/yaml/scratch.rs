@@ -151,6 +151,27 @@ pub(super) fn indent_quoted(text: &str, from: usize, edits: &mut Vec<Edit>) -> b
     changed
 }
 
+/// Spells `\'`, an escape go-yaml knows and YAML 1.2 does not, as `\x27` in the scalar
+/// in double quotes at `from`.
+pub(super) fn spell_apostrophes(text: &str, from: usize, edits: &mut Vec<Edit>) -> bool {
+    let bytes = text.as_bytes();
+    let mut at = from + 1;
+    let mut changed = false;
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'"' => break,
+            b'\\' => {
+                if bytes.get(at + 1) == Some(&b'\'') {
+                    changed |= add(edits, Edit::new(at, 2, "\\x27"));
+                }
+                at += 2;
+            }
+            _ => at += 1,
+        }
+    }
+    changed
+}
+
 fn indent_line(bytes: &[u8], at: usize, column: usize, edits: &mut Vec<Edit>) -> bool {
     let rest = bytes.get(at..).unwrap_or_default();
     let blanks = rest.iter().take_while(|b| **b == b' ').count();

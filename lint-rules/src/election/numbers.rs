@@ -1,0 +1,274 @@
+//! What the timing rules share: which numbers are worth judging, where a verdict on them
+//! points, and how a remedy is spelled in the program's own words.
+
+use super::elector::{Elector, State};
+use super::timing::Timing;
+use crate::engine::{Draft, Edit};
+use crate::programs::duration::DurationSyntax;
+use crate::programs::{
+    Mention, Nanos, Origin, OriginKind, Resolved, Setting, Sourced, ValueSyntax,
+};
+use crate::source::{Place, Span};
+
+/// Lease duration, renew deadline and retry period.
+pub const DURATIONS: [Setting; 3] =
+    [Setting::LeaseDuration, Setting::RenewDeadline, Setting::RetryPeriod];
+
+/// A computed span in decimal seconds: `0.8s`, `49.5s`, `137s`.
+#[must_use]
+pub fn in_seconds(span: Nanos) -> String {
+    let sign = if span.0 < 0 { "-" } else { "" };
+    let magnitude = span.0.unsigned_abs();
+    let (whole, rest) = (magnitude / 1_000_000_000, magnitude % 1_000_000_000);
+    if rest == 0 {
+        return format!("{sign}{whole}s");
+    }
+    let digits = format!("{rest:09}");
+    format!("{sign}{whole}.{}s", digits.trim_end_matches('0'))
+}
+
+/// A promise, which is in seconds as a float, as [`in_seconds`] says it; finer than a
+/// millisecond is noise.
+#[must_use]
+pub fn promised(seconds: f64) -> String {
+    let text = format!("{seconds:.3}");
+    format!("{}s", text.trim_end_matches('0').trim_end_matches('.'))
+}
+
+/// A configured span as people write it: `137s`, `1h`, `500ms`.
+#[must_use]
+pub fn as_written(span: Nanos) -> String {
+    DurationSyntax::Go.spell(span)
+}
+
+/// The next whole second, or the span itself if it is one.
+const fn round_up(span: Nanos) -> Nanos {
+    if span.0 <= 0 {
+        return Nanos::ZERO;
+    }
+    Nanos::from_seconds((span.0 - 1) / Nanos::SECOND.0 + 1)
+}
+
+/// The shortest lease that leaves a retry period to spare with this renew deadline and retry
+/// period: `R + 2·P`, more where renewals within one second hide each other, and more than
+/// `P + 2·R` for a program that releases on exit.
+#[must_use]
+pub fn lease_for(renew: Nanos, retry: Nanos, releases: bool) -> Nanos {
+    let probe = Timing { lease: renew, renew, retry };
+    let stops =
+        if releases { probe.leader_stops_after_hung_release() } else { probe.leader_stops_after() };
+    let least = Nanos(stops.0.saturating_add(probe.staleness().0).saturating_add(1));
+    let spare = Nanos(probe.leader_stops_after().0.saturating_add(retry.0));
+    round_up(least.max(spare))
+}
+
+/// A renew deadline that goes with this lease and retry period: two thirds of the lease, less
+/// where the lease would not outlast the leader. `None` if the two leave no room for one.
+#[must_use]
+pub fn renew_for(lease: Nanos, retry: Nanos) -> Option<Nanos> {
+    let stored = Nanos::from_seconds(lease.whole_seconds());
+    let customary = Nanos(lease.0 / 3 * 2);
+    let room = Nanos(stored.0.saturating_sub(retry.0.saturating_mul(2)));
+    let mut renew = customary.min(room);
+    if renew > Nanos::SECOND {
+        renew = Nanos::from_seconds(renew.whole_seconds());
+    }
+    let timing = Timing { lease, renew, retry };
+    (timing.violations().is_empty() && timing.renew_attempts() >= 3).then_some(renew)
+}
+
+impl Elector<'_> {
+    /// Whether its numbers matter: election is on, or may be on and somebody wrote one of them.
+    #[must_use]
+    pub fn numbers_count(&self) -> bool {
+        match self.state {
+            State::On => true,
+            State::Off => false,
+            State::Unknown => {
+                [&self.lease, &self.renew, &self.retry].into_iter().any(Resolved::is_written)
+            }
+        }
+    }
+
+    /// The triple on which promises can be judged: it matters, client-go and the API take it,
+    /// and nothing of it may be replaced by a part of the workload that is not here.
+    #[must_use]
+    pub fn judged_timing(&self) -> Option<Timing> {
+        let timing = self.accepted_timing()?;
+        let whole = !self.fragment || self.timing_origins().iter().all(|o| o.is_written());
+        (whole && self.numbers_count() && timing.api_accepts()).then_some(timing)
+    }
+
+    /// One of the three durations.
+    #[must_use]
+    pub fn duration(&self, setting: Setting) -> &Resolved<Nanos> {
+        match setting {
+            Setting::LeaseDuration => &self.lease,
+            Setting::RenewDeadline => &self.renew,
+            Setting::RetryPeriod => &self.retry,
+            _ => &Resolved::Absent,
+        }
+    }
+
+    /// A duration with its name and, if nobody wrote it, its origin: `renew deadline 10s
+    /// (default of cert-manager)`.
+    #[must_use]
+    pub fn name_duration(&self, setting: Setting) -> String {
+        let Some(sourced) = self.duration(setting).known() else {
+            return setting.words().to_owned();
+        };
+        let value = as_written(sourced.value);
+        if sourced.origin.is_written() {
+            format!("{} {value}", setting.words())
+        } else {
+            format!("{} {value} ({})", setting.words(), sourced.origin.text)
+        }
+    }
+
+    /// A verdict on these durations: at the first that is written, the others related; at the
+    /// container's name if none is.
+    #[must_use]
+    pub fn verdict(&self, settings: &[Setting], message: impl Into<String>) -> Draft {
+        let known: Vec<(Setting, &Sourced<Nanos>)> = settings
+            .iter()
+            .filter_map(|setting| Some((*setting, self.duration(*setting).known()?)))
+            .collect();
+        let written = known.iter().find(|(_, sourced)| sourced.origin.is_written());
+        let place = written.and_then(|(_, sourced)| sourced.origin.place);
+        let mut draft = Draft::new(place.unwrap_or_else(|| self.name_place()), message);
+        for (setting, sourced) in &known {
+            draft = draft.related_origin(&sourced.origin, self.name_duration(*setting));
+        }
+        let origins: Vec<&Origin> = known.iter().map(|(_, sourced)| &sourced.origin).collect();
+        draft.numbers(origins)
+    }
+
+    /// The mention that decides a setting, if one is written.
+    #[must_use]
+    pub fn deciding_mention(&self, setting: Setting) -> Option<&Mention> {
+        self.mentions.iter().rev().find(|mention| {
+            mention.setting == setting
+                && !mention.overridden
+                && !mention.ignored
+                && !mention.after_stop
+        })
+    }
+
+    /// How a duration is set in this program: `--leader-elect-renew-deadline=10s`. `None` if
+    /// the program has no way to set it.
+    #[must_use]
+    pub fn assignment(&self, setting: Setting, value: Nanos) -> Option<String> {
+        let spec = self.program.spec(setting)?;
+        let text = match &spec.syntax {
+            ValueSyntax::Duration(syntax) => syntax.spell(value),
+            _ => as_written(value),
+        };
+        let key = |name: &str| format!("{}: {text}", name.rsplit('.').next().unwrap_or(name));
+        if let Some(mention) = self.deciding_mention(setting) {
+            let name = &mention.origin.name;
+            return Some(match mention.origin.kind {
+                OriginKind::Env => format!("{name}={text}"),
+                OriginKind::ConfigMap | OriginKind::File => key(name),
+                _ => format!("--{name}={text}"),
+            });
+        }
+        if let Some(flag) = spec.flags.first() {
+            return Some(format!("--{flag}={text}"));
+        }
+        if let Some(variable) = spec.env.iter().find(|name| !name.contains('*')) {
+            return Some(format!("{variable}={text}"));
+        }
+        spec.keys.first().map(|name| key(name))
+    }
+
+    /// The remedy as an order: the first of these assignments that the program offers, a
+    /// second one as the alternative.
+    #[must_use]
+    pub fn remedy(&self, wishes: &[(Setting, Option<Nanos>)]) -> String {
+        let offered: Vec<String> = wishes
+            .iter()
+            .filter_map(|(setting, value)| self.assignment(*setting, (*value)?))
+            .take(2)
+            .collect();
+        if offered.is_empty() {
+            return format!("{} has no setting for it: report it to its authors", self.program.name);
+        }
+        format!("set {}", offered.join(" or "))
+    }
+
+    /// The edit that writes `new` where `old` is written; `None` where the token does not hold
+    /// `old` itself, such as a reference to a variable.
+    #[must_use]
+    pub fn rewrite(&self, origin: &Origin, old: &str, new: &str) -> Option<Edit> {
+        let place = origin.place?;
+        let token = place.span.len() as usize;
+        let (flag, value) = (origin.name.len() + 1 + old.len(), old.len());
+        // With or without quotes, one or two dashes: the value always ends the token.
+        let quotes = match origin.kind {
+            OriginKind::Flag if !origin.text.ends_with(old) => return None,
+            OriginKind::Flag if token == flag + 1 || token == flag + 2 => 0,
+            OriginKind::Flag if token == flag + 3 || token == flag + 4 => 1,
+            _ if token == value => 0,
+            _ if token == value + 2 => 1,
+            _ => return None,
+        };
+        let end = place.span.end.checked_sub(quotes)?;
+        let start = end.checked_sub(u32::try_from(value).ok()?)?;
+        let place = Place { file: place.file, span: Span::new(start, end) };
+        if self.source_at(place).is_some_and(|source| source != old) {
+            return None;
+        }
+        // A bare number would no longer be text, and a variable's value must be text.
+        let bare = quotes == 0 && origin.kind == OriginKind::Env && new.parse::<f64>().is_ok();
+        let text = if bare { format!("\"{new}\"") } else { new.to_owned() };
+        Some(Edit { place, text })
+    }
+
+    /// The source of a place, if the workload's own document holds it.
+    fn source_at(&self, place: Place) -> Option<&str> {
+        let document = self.object.document();
+        let base = document.span().start;
+        let start = place.span.start.checked_sub(base)? as usize;
+        let end = place.span.end.checked_sub(base)? as usize;
+        (place.file == document.file()).then(|| document.text().get(start..end)).flatten()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seconds_are_decimal_without_trailing_zeros() {
+        assert_eq!(in_seconds(Nanos::from_millis(800)), "0.8s");
+        assert_eq!(in_seconds(Nanos::from_millis(49_500)), "49.5s");
+        assert_eq!(in_seconds(Nanos::from_seconds(137)), "137s");
+        assert_eq!(in_seconds(Nanos::from_millis(-4_800)), "-4.8s");
+        assert_eq!(promised(251.4), "251.4s");
+        assert_eq!(promised(8.0), "8s");
+    }
+
+    #[test]
+    fn proposed_leases_hold() {
+        let seconds = Nanos::from_seconds;
+        assert_eq!(lease_for(seconds(10), seconds(2), false), seconds(14));
+        assert_eq!(lease_for(seconds(10), seconds(5), false), seconds(20));
+        assert_eq!(lease_for(seconds(30), seconds(5), true), seconds(66));
+        assert_eq!(lease_for(seconds(2), Nanos::from_millis(900), false), seconds(4));
+        for (renew, retry) in [(10, 2), (107, 26), (30, 5), (3, 1)] {
+            let lease = lease_for(seconds(renew), seconds(retry), false);
+            let timing = Timing { lease, renew: seconds(renew), retry: seconds(retry) };
+            assert!(timing.earliest_takeover() > timing.leader_stops_after());
+        }
+    }
+
+    #[test]
+    fn proposed_renew_deadlines_are_accepted() {
+        let seconds = Nanos::from_seconds;
+        assert_eq!(renew_for(seconds(15), seconds(2)), Some(seconds(10)));
+        assert_eq!(renew_for(seconds(60), seconds(10)), Some(seconds(40)));
+        assert_eq!(renew_for(seconds(15), seconds(5)), None);
+        assert_eq!(renew_for(seconds(15), seconds(20)), None);
+        assert_eq!(renew_for(Nanos::ZERO, Nanos::ZERO), None);
+    }
+}

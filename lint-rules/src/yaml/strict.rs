@@ -1,0 +1,137 @@
+//! What go-yaml refuses and the parser lets pass.
+//!
+//! go-yaml v2 is a port of libyaml, a YAML 1.1 reader. The functions here look at a
+//! token the parser has accepted and repeat the checks of go-yaml's scanner
+//! (scannerc.go) and reader (readerc.go).
+
+/// Where and why.
+pub(super) type Refusal = (usize, &'static str);
+
+/// The first character go-yaml's reader refuses.
+pub(super) fn unprintable(text: &str) -> Option<(usize, char)> {
+    let suspicious = |b: &u8| matches!(b, 0..=8 | 11 | 12 | 14..=31 | 127 | 0xC2 | 0xEF);
+    if !text.as_bytes().iter().any(suspicious) {
+        return None;
+    }
+    text.char_indices().find(|(_, character)| {
+        matches!(character,
+            '\0'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{7F}'..='\u{84}'
+            | '\u{86}'..='\u{9F}' | '\u{FFFE}' | '\u{FFFF}')
+    })
+}
+
+/// The name of an anchor or alias: letters, digits, `-` and `_`.
+pub(super) fn name(name: &str, at: usize) -> Result<(), Refusal> {
+    let word = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
+    if name.bytes().all(word) {
+        return Ok(());
+    }
+    Err((
+        at,
+        "an anchor's name may hold letters, digits, '-' and '_' only",
+    ))
+}
+
+/// A question mark ends a plain scalar in a flow collection, and then makes no sense.
+pub(super) fn plain_in_flow(value: &str, at: usize) -> Result<(), Refusal> {
+    if value.contains('?') {
+        return Err((
+            at,
+            "a question mark in an unquoted scalar of a flow collection",
+        ));
+    }
+    Ok(())
+}
+
+/// A key without `?` must be on one line, in flow collections as well.
+pub(super) fn key_on_one_line(text: &str, start: usize, end: usize) -> Result<(), Refusal> {
+    let source = text.get(start..end).unwrap_or_default();
+    let before = text.get(..start).unwrap_or_default();
+    if source.contains('\n') && !before.trim_end().ends_with('?') {
+        return Err((start, "a key must be on one line"));
+    }
+    Ok(())
+}
+
+/// Tabs may separate tokens, but not stand where a key may start: at the start of a
+/// line or behind `-` or `?`.
+pub(super) fn tabs_before(text: &str, start: usize, in_flow: bool) -> Result<(), Refusal> {
+    let before = text.as_bytes().get(..start).unwrap_or_default();
+    let blanks = before
+        .iter()
+        .rev()
+        .take_while(|b| matches!(b, b' ' | b'\t'));
+    let (count, tab) = blanks.fold((0, false), |(n, tab), b| (n + 1, tab | (*b == b'\t')));
+    let previous = start.checked_sub(count + 1).and_then(|at| before.get(at));
+    let indents = matches!(previous, None | Some(b'\n' | b'\r' | b'-' | b'?'));
+    if tab && indents && !in_flow {
+        return Err((start - count, "a tab where indentation is needed"));
+    }
+    Ok(())
+}
+
+/// `\\/` is an escape of YAML 1.2 and JSON only, and a surrogate pair one of JSON only.
+pub(super) fn escapes(text: &str, start: usize, end: usize) -> Result<(), Refusal> {
+    let bytes = text.as_bytes().get(start..end).unwrap_or_default();
+    let mut at = 0;
+    while let Some(found) = memchr::memchr(b'\\', bytes.get(at..).unwrap_or_default()) {
+        at += found;
+        match bytes.get(at + 1..) {
+            Some([b'/', ..]) => return Err((start + at, "the escape \\/ is not known")),
+            Some(
+                [
+                    b'u',
+                    b'd' | b'D',
+                    b'8'..=b'9' | b'a'..=b'f' | b'A'..=b'F',
+                    ..,
+                ],
+            ) => {
+                return Err((start + at, "half a surrogate pair is no character"));
+            }
+            _ => at += 2,
+        }
+    }
+    Ok(())
+}
+
+/// A tab must not stand within the indentation of a block scalar, not even on its
+/// blank lines. `start` is the first byte of its content, `end` where it ends.
+pub(super) fn block_scalar(text: &str, start: usize, end: usize) -> Result<(), Refusal> {
+    const TAB: &str = "a tab in the indentation of a block scalar";
+    let before = text.get(..start).unwrap_or_default();
+    let line_start = before.rfind('\n').map_or(0, |feed| feed + 1);
+    let indent = start - line_start;
+    let mut header = "";
+    for line in before.get(..line_start).unwrap_or_default().lines().rev() {
+        if !line.trim().is_empty() {
+            header = line;
+            break;
+        }
+        if line.contains('\t') {
+            return Err((line_start, TAB));
+        }
+    }
+    // An indentation indicator settles where content starts; without one it cannot
+    // start with a tab.
+    let after = header.rfind(['|', '>']).and_then(|at| header.get(at + 1..));
+    let told = after.is_some_and(|after| after.bytes().take(2).any(|b| b.is_ascii_digit()));
+    if !told && text.as_bytes().get(start) == Some(&b'\t') {
+        return Err((start, TAB));
+    }
+    let mut at = line_start;
+    for line in text
+        .get(line_start..)
+        .unwrap_or_default()
+        .split_inclusive('\n')
+    {
+        if at >= end && !line.trim().is_empty() {
+            break;
+        }
+        let blanks = line.bytes().take_while(|b| *b == b' ').count();
+        if blanks < indent && line.as_bytes().get(blanks) == Some(&b'\t') {
+            return Err((at, TAB));
+        }
+        at += line.len();
+    }
+    Ok(())
+}
