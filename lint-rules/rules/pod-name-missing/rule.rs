@@ -53,7 +53,7 @@ fn missing(elector: &Elector<'_>, name: &str) -> Draft {
     let program = &elector.program.name;
     let mut draft = Draft::new(
         elector.name_place(),
-        format!("{program} takes its identity from the variable `{name}`, which is not set"),
+        format!("the identity of {program} comes from the variable `{name}`, which is not set"),
     )
     .help(format!(
         "without it the program does not start, or asks for the lock under an empty identity that client-go refuses, and \

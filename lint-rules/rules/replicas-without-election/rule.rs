@@ -43,7 +43,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         return;
     }
     let pods = match &elector.replicas.scaler {
-        Some(scaler) => format!("{scaler} runs at least {count} replicas"),
+        Some(scaler) => format!("at least {count} replicas run ({scaler})"),
         None => format!("{count} replicas run"),
     };
     let (severity, message) = if origin.is_written() {

@@ -33,7 +33,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
 fn ignored(elector: &Elector<'_>, sink: &mut Sink<'_>, mention: &Mention) {
     let place = mention.origin.place.unwrap_or_else(|| elector.name_place());
     let message =
-        format!("{} accepts `{}` and does not use it", elector.program.name, mention.origin.text);
+        format!("`{}` is accepted by {} and not used", mention.origin.text, elector.program.name);
     let used = elector.program.spec(mention.setting).and_then(|spec| spec.flags.first());
     let remedy = match used {
         Some(flag) => format!("use `--{flag}`"),

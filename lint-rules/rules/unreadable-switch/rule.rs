@@ -27,8 +27,13 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         return;
     }
     let Resolved::Unreadable { text, error, expected, origin } = &elector.switch else { return };
-    let left = |unresolved: &[String]| unresolved.iter().any(|part| text.contains(part.as_str()));
+    // What is no string to YAML is the finding of another rule: the object is not even accepted.
+    let place = elector.place_of(&elector.switch);
+    if elector.non_strings.iter().any(|item| item.place == place) {
+        return;
+    }
     // A reference that is left in the text is the finding of another rule.
+    let left = |unresolved: &[String]| unresolved.iter().any(|part| text.contains(part.as_str()));
     if elector.words.iter().any(|word| left(&word.unresolved))
         || elector.variables.iter().any(|variable| left(&variable.unresolved))
     {
@@ -39,7 +44,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     } else {
         format!("`{}` is no value for the leader-election switch: {error}", origin.text)
     };
-    let draft = Draft::new(elector.place_of(&elector.switch), message)
+    let draft = Draft::new(place, message)
         .help(format!("{HELP}; {} reads {expected}", elector.program.name));
     sink.report(draft);
 }
