@@ -25,6 +25,10 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         return;
     }
     let Some(namespace) = elector.lock_namespace.known() else { return };
+    // The overlay still moves the pod.
+    if elector.unbuilt && elector.object.namespace() == Some(namespace.value.as_str()) {
+        return;
+    }
     let own_default = program.spec(Setting::LockNamespace).and_then(|spec| spec.default.as_deref());
     if own_default == Some(namespace.value.as_str()) {
         return;
