@@ -1,9 +1,7 @@
 //! A name under which no object can be stored.
 
 use crate::election::Elector;
-use crate::engine::{
-    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
-};
+use crate::engine::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -22,14 +20,22 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     if !elector.may_be_on() {
         return;
     }
-    let Some(name) = elector.lock_name.known() else { return };
+    let Some(name) = elector.lock_name.known() else {
+        return;
+    };
     // An empty name is a missing one, and a reference that is left in the text has a rule of its own.
     if !name.origin.is_written() || name.value.is_empty() || name.value.contains("$(") {
         return;
     }
-    let Some(fault) = fault(&name.value) else { return };
+    let Some(fault) = fault(&name.value) else {
+        return;
+    };
     let shown: String = name.value.chars().take(60).collect();
-    let dots = if shown.len() < name.value.len() { "…" } else { "" };
+    let dots = if shown.len() < name.value.len() {
+        "…"
+    } else {
+        ""
+    };
     let message = format!("`{shown}{dots}` cannot be the name of a lock: {fault}");
     let draft = Draft::new(elector.place_of(&elector.lock_name), message)
         .help(
@@ -51,7 +57,10 @@ fn fault(name: &str) -> Option<String> {
         });
     }
     if name.len() > 253 {
-        return Some(format!("it has {} characters, and 253 are allowed", name.len()));
+        return Some(format!(
+            "it has {} characters, and 253 are allowed",
+            name.len()
+        ));
     }
     let part = name
         .split('.')

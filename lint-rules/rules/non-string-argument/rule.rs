@@ -54,7 +54,10 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
             draft = draft.fix(Fix {
                 title: format!("put `{text}` in quotes"),
                 safe: true,
-                edits: vec![Edit { place: item.place, text: format!("\"{text}\"") }],
+                edits: vec![Edit {
+                    place: item.place,
+                    text: format!("\"{text}\""),
+                }],
             });
         }
         sink.report(draft);
@@ -72,7 +75,9 @@ fn is_word(item: &NonString) -> bool {
 fn has_tag(elector: &Elector<'_>, place: Place) -> bool {
     let document = elector.object.document();
     let start = place.span.start.saturating_sub(document.span().start);
-    let before = usize::try_from(start).ok().and_then(|start| document.text().get(..start));
+    let before = usize::try_from(start)
+        .ok()
+        .and_then(|start| document.text().get(..start));
     let word = before.and_then(|before| before.split_whitespace().next_back());
     word.is_none_or(|word| word.starts_with('!'))
 }

@@ -1,9 +1,7 @@
 //! Several replicas, all of them working at once.
 
 use crate::election::{Elector, State};
-use crate::engine::{
-    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
-};
+use crate::engine::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use crate::programs::{Origin, OriginKind, Resolved, Setting, SettingSpec, ValueSyntax};
 
 /// The record.
@@ -21,22 +19,31 @@ pub static RULE: Rule = Rule {
 
 fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     let program = elector.program;
-    if !elector.workload.kind().has_replicas() || program.never_elects || program.replicas_are_fine {
+    if !elector.workload.kind().has_replicas() || program.never_elects || program.replicas_are_fine
+    {
         return;
     }
-    let Some(spec) = program.spec(Setting::Enable) else { return };
-    let Some(count) = elector.replicas.count.filter(|count| *count >= 2) else { return };
+    let Some(spec) = program.spec(Setting::Enable) else {
+        return;
+    };
+    let Some(count) = elector.replicas.count.filter(|count| *count >= 2) else {
+        return;
+    };
     let replicas = elector.replicas.origin.as_ref();
     if elector.state == State::Unknown {
         if let Resolved::Unknown(unknown) = &elector.switch {
             let place = unknown.place.unwrap_or_else(|| elector.name_place());
-            let reason =
-                format!("{count} replicas run, and whether they elect is not known: {}", unknown.reason);
+            let reason = format!(
+                "{count} replicas run, and whether they elect is not known: {}",
+                unknown.reason
+            );
             sink.not_judged(place, unknown.code, reason);
         }
         return;
     }
-    let (State::Off, Some(switch)) = (elector.state, elector.switch.known()) else { return };
+    let (State::Off, Some(switch)) = (elector.state, elector.switch.known()) else {
+        return;
+    };
     let origin = &switch.origin;
     // A base or a patch may lack only the switch that another file brings.
     if !origin.is_written() && (elector.fragment || elector.unbuilt) {
@@ -47,9 +54,18 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         None => format!("{count} replicas run"),
     };
     let (severity, message) = if origin.is_written() {
-        (Severity::Error, format!("{pods}, but `{}` turns the leader election off", origin.text))
+        (
+            Severity::Error,
+            format!(
+                "{pods}, but `{}` turns the leader election off",
+                origin.text
+            ),
+        )
     } else {
-        (Severity::Info, format!("{pods}, but the leader election is off ({})", origin.text))
+        (
+            Severity::Info,
+            format!("{pods}, but the leader election is off ({})", origin.text),
+        )
     };
     let remedy = remedy(spec, origin);
     let mut draft = Draft::new(elector.place_of(&elector.switch), message).severity(severity).help(format!(
@@ -67,11 +83,24 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
 fn remedy(spec: &SettingSpec, origin: &Origin) -> String {
     let value = match (&spec.syntax, spec.negative) {
         (ValueSyntax::Words { on, .. }, false) => on.first().map_or("true", |word| word.as_ref()),
-        (_, negative) => if negative { "false" } else { "true" },
+        (_, negative) => {
+            if negative {
+                "false"
+            } else {
+                "true"
+            }
+        }
     };
-    match (origin.kind, spec.flags.first(), spec.env.first(), spec.keys.first()) {
+    match (
+        origin.kind,
+        spec.flags.first(),
+        spec.env.first(),
+        spec.keys.first(),
+    ) {
         (OriginKind::Env, ..) => format!("set the variable `{}` to `{value}`", origin.name),
-        (OriginKind::ConfigMap | OriginKind::File, ..) => format!("set `{}` to `{value}`", origin.name),
+        (OriginKind::ConfigMap | OriginKind::File, ..) => {
+            format!("set `{}` to `{value}`", origin.name)
+        }
         (_, Some(flag), ..) if spec.negative => format!("leave out `--{flag}`"),
         (_, Some(flag), ..) => format!("pass `--{flag}`"),
         (_, None, Some(name), _) => format!("set the variable `{name}` to `{value}`"),

@@ -1,9 +1,7 @@
 //! A flag about elections that the program does not have.
 
 use crate::election::Elector;
-use crate::engine::{
-    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
-};
+use crate::engine::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use crate::programs::Setting;
 
 /// The record.
@@ -25,7 +23,9 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         return;
     }
     for (index, name) in &elector.unknown_flags {
-        let Some(word) = elector.words.get(*index) else { continue };
+        let Some(word) = elector.words.get(*index) else {
+            continue;
+        };
         let mut help = if program.ignores_unknown_flags {
             "the program passes over it, so the setting is not in force although the manifest says so".to_owned()
         } else {
@@ -59,7 +59,10 @@ fn nearest<'e>(elector: &'e Elector<'_>, name: &str) -> Option<&'e str> {
 /// The program's own switch, for the switch of another program.
 fn switch<'e>(elector: &'e Elector<'_>, name: &str) -> Option<&'e str> {
     let words = ["enable", "enabled", "leader", "elect", "election"];
-    let spec = elector.program.spec(Setting::Enable).filter(|spec| !spec.negative)?;
+    let spec = elector
+        .program
+        .spec(Setting::Enable)
+        .filter(|spec| !spec.negative)?;
     let is_switch = name.split('-').all(|word| words.contains(&word));
     spec.flags.first().filter(|_| is_switch).map(AsRef::as_ref)
 }
