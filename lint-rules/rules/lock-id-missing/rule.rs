@@ -18,11 +18,8 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
-    let Some(spec) = elector
-        .program
-        .spec(Setting::LockName)
-        .filter(|spec| spec.required)
-    else {
+    let program = elector.program;
+    let Some(spec) = program.spec(Setting::LockName) else {
         return;
     };
     if !matches!(elector.lock_name, Resolved::Absent) {
@@ -32,6 +29,10 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         mention.setting == Setting::LockName && mention.value.as_deref() == Some("")
     });
     let empty = written.is_some();
+    // An empty flag takes away the name that the code may have had.
+    if !spec.required && !(empty && program.library.is_client_go()) {
+        return;
+    }
     // The name may stand in the part of the workload that is not here.
     if !empty && (elector.fragment || elector.unbuilt) {
         return;
@@ -65,6 +66,9 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         "the program refuses to start an election without a name (controller-runtime: \"LeaderElectionID must be \
          configured\"), and every pod is in CrashLoopBackOff; give {carrier} a name of this program's own in its namespace"
     ));
+    if !spec.required {
+        draft = draft.severity(Severity::Warning);
+    }
     if let Some(origin) = elector.switch.origin() {
         draft = draft
             .rests_on([origin])

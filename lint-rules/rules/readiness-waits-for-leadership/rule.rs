@@ -69,12 +69,12 @@ fn names_leadership(text: &str) -> bool {
     ] {
         text = text.replace(election, "elect");
     }
+    let ready = |rest: &str| matches!(rest, "ship" | "z" | "ready" | "readyz" | "only" | "status");
     text.split(|letter: char| !letter.is_ascii_alphanumeric())
         .any(|word| {
-            matches!(
-                word,
-                "leader" | "leadership" | "leading" | "isleader" | "amleader" | "leaderz"
-            )
+            word == "leading"
+                || word.ends_with("leader")
+                || word.strip_prefix("leader").is_some_and(ready)
         })
 }
 

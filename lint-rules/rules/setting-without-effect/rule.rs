@@ -86,7 +86,7 @@ fn switched_off(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     if !switch.origin.is_written() && (elector.fragment || elector.unbuilt) {
         return;
     }
-    let idle: Vec<&Mention> = elector
+    let mut idle: Vec<&Mention> = elector
         .mentions
         .iter()
         .filter(|mention| !mention.ignored && !mention.after_stop && mention.origin.place.is_some())
@@ -102,6 +102,7 @@ fn switched_off(elector: &Elector<'_>, sink: &mut Sink<'_>) {
             )
         })
         .collect();
+    idle.sort_by_key(|mention| mention.origin.place);
     // A namespace alone is often one that the program uses for other things as well.
     let first = idle
         .iter()
