@@ -30,7 +30,8 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     });
     let empty = written.is_some();
     // An empty flag takes away the name that the code may have had.
-    if !spec.required && !(empty && program.library.is_client_go()) {
+    let needed = spec.required || (empty && program.library.is_client_go());
+    if !needed {
         return;
     }
     // The name may stand in the part of the workload that is not here.
