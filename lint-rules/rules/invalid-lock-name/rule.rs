@@ -30,13 +30,16 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     let Some(fault) = fault(&name.value) else {
         return;
     };
-    let shown: String = name.value.chars().take(60).collect();
-    let dots = if shown.len() < name.value.len() {
-        "…"
-    } else {
-        ""
-    };
-    let message = format!("`{shown}{dots}` cannot be the name of a lock: {fault}");
+    let mut shown: String = name
+        .value
+        .chars()
+        .take(60)
+        .flat_map(char::escape_debug)
+        .collect();
+    if name.value.chars().nth(60).is_some() {
+        shown.push('…');
+    }
+    let message = format!("`{shown}` cannot be the name of a lock: {fault}");
     let draft = Draft::new(elector.place_of(&elector.lock_name), message)
         .help(
             "the program starts and looks healthy, but every attempt to create the Lease is refused as invalid, so \
@@ -53,6 +56,7 @@ fn fault(name: &str) -> Option<String> {
     if let Some(letter) = name.chars().find(|letter| !allowed(*letter)) {
         return Some(match letter {
             'A'..='Z' => format!("upper-case `{letter}` is not allowed"),
+            '\n' => "it holds a line break, which a block scalar (`|`) adds".to_owned(),
             letter => format!("`{}` is not allowed", letter.escape_debug()),
         });
     }
