@@ -1,9 +1,7 @@
 //! `--leader-elect false`: the word after a switch is not its value.
 
 use crate::election::Elector;
-use crate::engine::{
-    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
-};
+use crate::engine::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use crate::programs::Setting;
 
 /// The record.
@@ -22,9 +20,10 @@ pub static RULE: Rule = Rule {
 fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     let line = &elector.command_line;
     for detached in &line.detached {
-        let (Some(flag), Some(word)) =
-            (elector.words.get(detached.argument), elector.words.get(detached.value_argument))
-        else {
+        let (Some(flag), Some(word)) = (
+            elector.words.get(detached.argument),
+            elector.words.get(detached.value_argument),
+        ) else {
             continue;
         };
         let spec = elector
@@ -33,7 +32,9 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
             .iter()
             .find(|spec| spec.flags.iter().any(|flag| *flag == detached.name));
         let text = word.text.as_deref().unwrap_or(&word.written);
-        let means_true = ["true", "yes", "on", "1"].iter().any(|yes| text.eq_ignore_ascii_case(yes));
+        let means_true = ["true", "yes", "on", "1"]
+            .iter()
+            .any(|yes| text.eq_ignore_ascii_case(yes));
         let stops = line.stopped_at == Some(detached.value_argument);
         let refuses = elector.program.refuses_positionals;
         let effect = match spec.map(|spec| (spec.setting, spec.negative)) {
@@ -44,8 +45,10 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
             Some(_) => "is true",
             None => continue,
         };
-        let mut message =
-            format!("`{} {text}`: the switch alone {effect}, and `{text}` is not its value", flag.written);
+        let mut message = format!(
+            "`{} {text}`: the switch alone {effect}, and `{text}` is not its value",
+            flag.written
+        );
         let mut then = if means_true {
             "the value has no effect".to_owned()
         } else {
@@ -60,12 +63,19 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
             "the program refuses words that are left over and does not start".clone_into(&mut then);
         }
         let mut draft = Draft::new(word.place, message)
-            .help(format!("{then}; write `{}={text}` as one argument", flag.written))
+            .help(format!(
+                "{then}; write `{}={text}` as one argument",
+                flag.written
+            ))
             .related(flag.place, "the switch");
         if means_true && !stops && !refuses {
             draft = draft.severity(Severity::Warning);
         }
-        for lost in elector.mentions.iter().filter(|mention| mention.after_stop && stops) {
+        for lost in elector
+            .mentions
+            .iter()
+            .filter(|mention| mention.after_stop && stops)
+        {
             draft = draft.related_origin(&lost.origin, format!("`{}` is lost", lost.origin.text));
         }
         sink.report(draft);

@@ -1,9 +1,7 @@
 //! The pod is killed before it gives up its lock.
 
 use crate::election::Elector;
-use crate::engine::{
-    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
-};
+use crate::engine::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -22,11 +20,23 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     if !elector.is_on() {
         return;
     }
-    let Some(releases) = elector.releases.known().filter(|releases| releases.value) else { return };
-    let Some(shutdown) = elector.program.shutdown_seconds.map(i64::from) else { return };
+    let Some(releases) = elector.releases.known().filter(|releases| releases.value) else {
+        return;
+    };
+    let Some(shutdown) = elector.program.shutdown_seconds.map(i64::from) else {
+        return;
+    };
     // Not written it is 30 seconds, and nobody chose that.
-    let Some(node) = elector.workload.pod_spec().get("terminationGracePeriodSeconds") else { return };
-    let Some(grace) = node.as_i64().filter(|grace| *grace < shutdown) else { return };
+    let Some(node) = elector
+        .workload
+        .pod_spec()
+        .get("terminationGracePeriodSeconds")
+    else {
+        return;
+    };
+    let Some(grace) = node.as_i64().filter(|grace| *grace < shutdown) else {
+        return;
+    };
     let message = format!(
         "the pod is killed after {grace}s, but {} may take {shutdown}s to shut down before it releases its lock",
         elector.program.name

@@ -1,9 +1,7 @@
 //! A name under which no object can be stored.
 
 use crate::election::Elector;
-use crate::engine::{
-    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
-};
+use crate::engine::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -22,15 +20,26 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     if !elector.may_be_on() {
         return;
     }
-    let Some(name) = elector.lock_name.known() else { return };
+    let Some(name) = elector.lock_name.known() else {
+        return;
+    };
     // An empty name is a missing one, and a reference that is left in the text has a rule of its own.
     if !name.origin.is_written() || name.value.is_empty() || name.value.contains("$(") {
         return;
     }
-    let Some(fault) = fault(&name.value) else { return };
-    let shown: String = name.value.chars().take(60).collect();
-    let dots = if shown.len() < name.value.len() { "…" } else { "" };
-    let message = format!("`{shown}{dots}` cannot be the name of a lock: {fault}");
+    let Some(fault) = fault(&name.value) else {
+        return;
+    };
+    let mut shown: String = name
+        .value
+        .chars()
+        .take(60)
+        .flat_map(char::escape_debug)
+        .collect();
+    if name.value.chars().nth(60).is_some() {
+        shown.push('…');
+    }
+    let message = format!("`{shown}` cannot be the name of a lock: {fault}");
     let draft = Draft::new(elector.place_of(&elector.lock_name), message)
         .help(
             "the program starts and looks healthy, but every attempt to create the Lease is refused as invalid, so \
@@ -47,11 +56,15 @@ fn fault(name: &str) -> Option<String> {
     if let Some(letter) = name.chars().find(|letter| !allowed(*letter)) {
         return Some(match letter {
             'A'..='Z' => format!("upper-case `{letter}` is not allowed"),
+            '\n' => "it holds a line break, which a block scalar (`|`) adds".to_owned(),
             letter => format!("`{}` is not allowed", letter.escape_debug()),
         });
     }
     if name.len() > 253 {
-        return Some(format!("it has {} characters, and 253 are allowed", name.len()));
+        return Some(format!(
+            "it has {} characters, and 253 are allowed",
+            name.len()
+        ));
     }
     let part = name
         .split('.')

@@ -1,9 +1,7 @@
 //! An election without a name.
 
 use crate::election::{Elector, State};
-use crate::engine::{
-    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
-};
+use crate::engine::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use crate::programs::{Resolved, Setting};
 
 /// The record.
@@ -20,7 +18,8 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
-    let Some(spec) = elector.program.spec(Setting::LockName).filter(|spec| spec.required) else {
+    let program = elector.program;
+    let Some(spec) = program.spec(Setting::LockName) else {
         return;
     };
     if !matches!(elector.lock_name, Resolved::Absent) {
@@ -30,17 +29,26 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         mention.setting == Setting::LockName && mention.value.as_deref() == Some("")
     });
     let empty = written.is_some();
+    // An empty flag takes away the name that the code may have had.
+    let needed = spec.required || (empty && program.library.is_client_go());
+    if !needed {
+        return;
+    }
     // The name may stand in the part of the workload that is not here.
     if !empty && (elector.fragment || elector.unbuilt) {
         return;
     }
-    let place = written.and_then(|mention| mention.origin.place).unwrap_or_else(|| elector.name_place());
+    let place = written
+        .and_then(|mention| mention.origin.place)
+        .unwrap_or_else(|| elector.name_place());
     match elector.state {
         State::Off => return,
         State::Unknown => {
             if let Resolved::Unknown(unknown) = &elector.switch {
-                let reason =
-                    format!("no lock name is given; whether one is needed is not known: {}", unknown.reason);
+                let reason = format!(
+                    "no lock name is given; whether one is needed is not known: {}",
+                    unknown.reason
+                );
                 sink.not_judged(place, unknown.code, reason);
             }
             return;
@@ -59,8 +67,13 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         "the program refuses to start an election without a name (controller-runtime: \"LeaderElectionID must be \
          configured\"), and every pod is in CrashLoopBackOff; give {carrier} a name of this program's own in its namespace"
     ));
+    if !spec.required {
+        draft = draft.severity(Severity::Warning);
+    }
     if let Some(origin) = elector.switch.origin() {
-        draft = draft.rests_on([origin]).related_origin(origin, "the election is turned on here");
+        draft = draft
+            .rests_on([origin])
+            .related_origin(origin, "the election is turned on here");
     }
     sink.report(draft);
 }

@@ -1,9 +1,7 @@
 //! A lock among those of the cluster itself.
 
 use crate::election::Elector;
-use crate::engine::{
-    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
-};
+use crate::engine::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use crate::programs::Setting;
 
 /// The record.
@@ -24,8 +22,16 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     if !elector.may_be_on() || program.part_of_system || program.never_elects {
         return;
     }
-    let Some(namespace) = elector.lock_namespace.known() else { return };
-    let own_default = program.spec(Setting::LockNamespace).and_then(|spec| spec.default.as_deref());
+    let Some(namespace) = elector.lock_namespace.known() else {
+        return;
+    };
+    // The overlay still moves the pod.
+    if elector.unbuilt && elector.object.namespace() == Some(namespace.value.as_str()) {
+        return;
+    }
+    let own_default = program
+        .spec(Setting::LockNamespace)
+        .and_then(|spec| spec.default.as_deref());
     if own_default == Some(namespace.value.as_str()) {
         return;
     }
@@ -47,7 +53,9 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         ),
         _ => return,
     };
-    let flag = program.spec(Setting::LockNamespace).and_then(|spec| spec.flags.first());
+    let flag = program
+        .spec(Setting::LockNamespace)
+        .and_then(|spec| spec.flags.first());
     let remedy = match flag {
         Some(flag) => format!("; put it into the program's own namespace with `--{flag}`"),
         None => "; run the program in a namespace of its own".to_owned(),
@@ -55,7 +63,12 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     let place = namespace
         .origin
         .place
-        .or_else(|| elector.object.metadata("namespace").map(|node| elector.object.place_of(node)))
+        .or_else(|| {
+            elector
+                .object
+                .metadata("namespace")
+                .map(|node| elector.object.place_of(node))
+        })
         .unwrap_or_else(|| elector.name_place());
     let message = format!("the lock lives in `{}`", namespace.value);
     let draft = Draft::new(place, message)

@@ -5,6 +5,7 @@ use crate::engine::{
     Check, Draft, Edit, Fix, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
 };
 use crate::programs::NonString;
+use crate::source::Place;
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -26,21 +27,18 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
             continue;
         }
         let text = item.text.trim();
-        let what = match &item.variable {
-            Some(name) => format!("the value of `{name}`"),
-            None => format!("an item of `{}`", item.list),
+        let certain = matches!(item.kind, "boolean" | "number") && !text.is_empty();
+        let subject = match (&item.variable, certain) {
+            (Some(name), true) => format!("`{text}`, the value of `{name}`,"),
+            (Some(name), false) => format!("the value of `{name}`"),
+            (None, true) => format!("`{text}` in `{}`", item.list),
+            (None, false) => format!("an item of `{}`", item.list),
         };
-        let is = match text {
-            "" => what,
-            text => format!("{what} is `{text}`, which"),
-        };
-        let is = if text.is_empty() { format!("{is} is empty, which YAML reads as") } else { format!("{is} YAML reads as") };
-        let message = format!("{is} {}, not as a string", article(item));
+        let message = format!("{subject} is {} to YAML, not a string", article(item));
         let mut help = "the API server accepts only strings there and refuses the whole object, so nothing of this \
                         change is rolled out"
             .to_owned();
-        let plain = !text.is_empty() && !matches!(item.kind, "list" | "mapping");
-        if plain {
+        if certain {
             if is_word(item) {
                 help.push_str(&format!(
                     "; to YAML 1.1 `{text}` is another way to write a boolean, so the word itself is lost on the way"
@@ -51,11 +49,15 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
             help.push_str("; write one string in quotes");
         }
         let mut draft = Draft::new(item.place, message).help(help);
-        if plain {
+        // Behind a tag the quotes would change nothing: `!!int "7"` is a number still.
+        if certain && !has_tag(elector, item.place) {
             draft = draft.fix(Fix {
                 title: format!("put `{text}` in quotes"),
                 safe: true,
-                edits: vec![Edit { place: item.place, text: format!("\"{text}\"") }],
+                edits: vec![Edit {
+                    place: item.place,
+                    text: format!("\"{text}\""),
+                }],
             });
         }
         sink.report(draft);
@@ -67,6 +69,17 @@ fn is_word(item: &NonString) -> bool {
     item.kind == "boolean"
         && !item.text.eq_ignore_ascii_case("true")
         && !item.text.eq_ignore_ascii_case("false")
+}
+
+/// Whether a tag stands before a token.
+fn has_tag(elector: &Elector<'_>, place: Place) -> bool {
+    let document = elector.object.document();
+    let start = place.span.start.saturating_sub(document.span().start);
+    let before = usize::try_from(start)
+        .ok()
+        .and_then(|start| document.text().get(..start));
+    let word = before.and_then(|before| before.split_whitespace().next_back());
+    word.is_none_or(|word| word.starts_with('!'))
 }
 
 fn article(item: &NonString) -> String {

@@ -1,9 +1,7 @@
 //! The program wants to know its pod's name, and nobody tells it.
 
 use crate::election::{Elector, State};
-use crate::engine::{
-    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
-};
+use crate::engine::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use crate::programs::{Resolved, VariableValue};
 
 /// The record.
@@ -32,8 +30,10 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
             State::Off => {}
             State::Unknown => {
                 if let Resolved::Unknown(unknown) = &elector.switch {
-                    let reason =
-                        format!("`{name}` is not set; whether the election needs it is not known: {}", unknown.reason);
+                    let reason = format!(
+                        "`{name}` is not set; whether the election needs it is not known: {}",
+                        unknown.reason
+                    );
                     sink.not_judged(place, unknown.code, reason);
                 }
             }
@@ -53,7 +53,7 @@ fn missing(elector: &Elector<'_>, name: &str) -> Draft {
     let program = &elector.program.name;
     let mut draft = Draft::new(
         elector.name_place(),
-        format!("{program} takes its identity from the variable `{name}`, which is not set"),
+        format!("the identity of {program} comes from the variable `{name}`, which is not set"),
     )
     .help(format!(
         "without it the program does not start, or asks for the lock under an empty identity that client-go refuses, and \
@@ -69,10 +69,14 @@ fn missing(elector: &Elector<'_>, name: &str) -> Draft {
 fn has_a_name(elector: &Elector<'_>) -> bool {
     elector.variables.iter().any(|variable| {
         let is_name = match &variable.value {
-            VariableValue::Field(field) => matches!(field.as_str(), "metadata.name" | "metadata.uid"),
+            VariableValue::Field(field) => {
+                matches!(field.as_str(), "metadata.name" | "metadata.uid")
+            }
             VariableValue::Text(_) | VariableValue::Unknown(_) => false,
         };
         // One with another content is the finding of another rule.
-        is_name || variable.name == "POD_NAME" || elector.identity.env.as_ref() == Some(&variable.name)
+        is_name
+            || variable.name == "POD_NAME"
+            || elector.identity.env.as_ref() == Some(&variable.name)
     })
 }

@@ -1,9 +1,7 @@
 //! The variable for the pod's name holds something else.
 
 use crate::election::{Elector, State};
-use crate::engine::{
-    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
-};
+use crate::engine::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use crate::objects::WorkloadKind;
 use crate::programs::{IdentityBase, Resolved, Variable, VariableValue};
 
@@ -34,17 +32,24 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         return;
     }
     let name = own.unwrap_or("POD_NAME");
-    let Some(variable) = elector.variable(name) else { return };
+    let Some(variable) = elector.variable(name) else {
+        return;
+    };
     if elector.identity.unique == Some(true) && own.is_some() && !name.ends_with("POD_NAME") {
         return;
     }
-    let Some(source) = wrong_source(elector, variable) else { return };
+    let Some(source) = wrong_source(elector, variable) else {
+        return;
+    };
     let place = variable.value_place.unwrap_or(variable.place);
     match elector.state {
         State::Off => {}
         State::Unknown => {
             if let Resolved::Unknown(unknown) = &elector.switch {
-                let reason = format!("`{name}` is {source}; whether the pod elects is not known: {}", unknown.reason);
+                let reason = format!(
+                    "`{name}` is {source}; whether the pod elects is not known: {}",
+                    unknown.reason
+                );
                 sink.not_judged(place, unknown.code, reason);
             }
         }
@@ -89,7 +94,9 @@ fn wrong_source(elector: &Elector<'_>, variable: &Variable) -> Option<String> {
         VariableValue::Field(field) => {
             let fine = matches!(
                 field.as_str(),
-                "metadata.name" | "metadata.uid" | "metadata.labels['statefulset.kubernetes.io/pod-name']"
+                "metadata.name"
+                    | "metadata.uid"
+                    | "metadata.labels['statefulset.kubernetes.io/pod-name']"
             );
             (!fine).then(|| format!("taken from `{field}`"))
         }

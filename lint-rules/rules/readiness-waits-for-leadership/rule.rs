@@ -1,9 +1,7 @@
 //! A readiness probe that only the leader passes.
 
 use crate::election::Elector;
-use crate::engine::{
-    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
-};
+use crate::engine::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use crate::objects::WorkloadKind;
 use crate::yaml::Node;
 
@@ -24,10 +22,15 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     if !elector.may_be_on() {
         return;
     }
-    let Some(probe) = elector.container.node().get("readinessProbe") else { return };
+    let Some(probe) = elector.container.node().get("readinessProbe") else {
+        return;
+    };
     let path = probe.at(&["httpGet", "path"]);
     let service = probe.at(&["grpc", "service"]);
-    let command = probe.at(&["exec", "command"]).into_iter().flat_map(Node::items);
+    let command = probe
+        .at(&["exec", "command"])
+        .into_iter()
+        .flat_map(Node::items);
     let Some(node) = path
         .into_iter()
         .chain(service)
@@ -40,7 +43,8 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         return;
     }
     let text = node.as_str().unwrap_or_default();
-    let message = format!("the readiness probe asks for leadership (`{text}`), which a standby never has");
+    let message =
+        format!("the readiness probe asks for leadership (`{text}`), which a standby never has");
     let mut draft = Draft::new(elector.container.place(node), message).help(
         "standbys are never ready: in a rolling update the new pod waits for the lock and the old pod waits for the \
          new one to be ready, until the rollout fails after `progressDeadlineSeconds`, and `helm --wait` never ends; \
@@ -56,17 +60,30 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
 /// A word for leading, not for the election: `/healthz/leader-election` is a check that standbys pass.
 fn names_leadership(text: &str) -> bool {
     let mut text = text.to_ascii_lowercase();
-    for election in ["leader-elect", "leader_elect", "leaderelect", "leader/elect", "leader.elect"] {
+    for election in [
+        "leader-elect",
+        "leader_elect",
+        "leaderelect",
+        "leader/elect",
+        "leader.elect",
+    ] {
         text = text.replace(election, "elect");
     }
-    text.split(|letter: char| !letter.is_ascii_alphanumeric()).any(|word| {
-        matches!(word, "leader" | "leadership" | "leading" | "isleader" | "amleader" | "leaderz")
-    })
+    let ready = |rest: &str| matches!(rest, "ship" | "z" | "ready" | "readyz" | "only" | "status");
+    text.split(|letter: char| !letter.is_ascii_alphanumeric())
+        .any(|word| {
+            word == "leading"
+                || word.ends_with("leader")
+                || word.strip_prefix("leader").is_some_and(ready)
+        })
 }
 
 /// Old pod first, then the new one: nobody waits for a readiness that cannot come.
 fn recreates(elector: &Elector<'_>) -> bool {
-    let strategy = elector.workload.spec().and_then(|spec| spec.at(&["strategy", "type"]));
+    let strategy = elector
+        .workload
+        .spec()
+        .and_then(|spec| spec.at(&["strategy", "type"]));
     elector.workload.kind() == WorkloadKind::Deployment
         && strategy.and_then(Node::as_str) == Some("Recreate")
 }

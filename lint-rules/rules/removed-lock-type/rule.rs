@@ -1,9 +1,7 @@
 //! Locks that the election library no longer knows.
 
 use crate::election::Elector;
-use crate::engine::{
-    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
-};
+use crate::engine::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use crate::programs::Resolved;
 
 /// The record.
@@ -62,5 +60,8 @@ fn minor(elector: &Elector<'_>) -> Option<u32> {
     let image = image.split('@').next().unwrap_or(image);
     let (_, tag) = image.rsplit_once(':')?;
     let rest = tag.strip_prefix('v').unwrap_or(tag).strip_prefix("1.")?;
-    rest.split(|letter: char| !letter.is_ascii_digit()).next()?.parse().ok()
+    rest.split(|letter: char| !letter.is_ascii_digit())
+        .next()?
+        .parse()
+        .ok()
 }

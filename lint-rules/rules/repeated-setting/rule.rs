@@ -1,9 +1,7 @@
 //! One setting, said twice.
 
 use crate::election::Elector;
-use crate::engine::{
-    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
-};
+use crate::engine::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use crate::programs::command_line::ParseErrorKind;
 use crate::programs::{Mention, OriginKind};
 
@@ -39,11 +37,21 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
                 }
         };
         let before = elector.mentions.get(..at).unwrap_or_default();
-        let Some(earlier) = before.iter().rev().find(same).filter(|_| counts(mention)) else { continue };
-        let Some(place) = mention.origin.place.filter(|place| Some(*place) != earlier.origin.place) else {
+        let Some(earlier) = before.iter().rev().find(same).filter(|_| counts(mention)) else {
             continue;
         };
-        let unused = if mention.overridden && !earlier.overridden { mention } else { earlier };
+        let Some(place) = mention
+            .origin
+            .place
+            .filter(|place| Some(*place) != earlier.origin.place)
+        else {
+            continue;
+        };
+        let unused = if mention.overridden && !earlier.overridden {
+            mention
+        } else {
+            earlier
+        };
         let mut draft = Draft::new(
             place,
             format!(
@@ -72,19 +80,32 @@ fn refusal() -> &'static str {
 /// The parser itself gave up at the second one.
 fn refused(elector: &Elector<'_>, sink: &mut Sink<'_>) -> bool {
     let error = elector.command_line.error.as_ref();
-    let Some(error) = error.filter(|error| error.kind == ParseErrorKind::Repeated) else { return false };
+    let Some(error) = error.filter(|error| error.kind == ParseErrorKind::Repeated) else {
+        return false;
+    };
     let name = error.text.trim_start_matches('-');
     let positive = name.strip_prefix("no-").unwrap_or(name);
     let flags = |name: &str| {
-        elector.program.settings.iter().find(|spec| spec.flags.iter().any(|flag| *flag == name))
+        elector
+            .program
+            .settings
+            .iter()
+            .find(|spec| spec.flags.iter().any(|flag| *flag == name))
     };
-    let (Some(word), Some(spec)) =
-        (elector.words.get(error.argument), flags(name).or_else(|| flags(positive)))
-    else {
+    let (Some(word), Some(spec)) = (
+        elector.words.get(error.argument),
+        flags(name).or_else(|| flags(positive)),
+    ) else {
         return false;
     };
-    let message =
-        format!("the {} is set twice (`--{name}`), which this parser refuses", spec.setting.words());
-    sink.report(Draft::new(word.place, message).severity(Severity::Error).help(refusal()));
+    let message = format!(
+        "the {} is set twice (`--{name}`), which this parser refuses",
+        spec.setting.words()
+    );
+    sink.report(
+        Draft::new(word.place, message)
+            .severity(Severity::Error)
+            .help(refusal()),
+    );
     true
 }

@@ -1,10 +1,8 @@
 //! Several replicas, all of them working at once.
 
 use crate::election::{Elector, State};
-use crate::engine::{
-    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
-};
-use crate::programs::{Resolved, Setting};
+use crate::engine::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use crate::programs::{Origin, OriginKind, Resolved, Setting, SettingSpec, ValueSyntax};
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -21,43 +19,55 @@ pub static RULE: Rule = Rule {
 
 fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     let program = elector.program;
-    if !elector.workload.kind().has_replicas() || program.never_elects || program.replicas_are_fine {
+    if !elector.workload.kind().has_replicas() || program.never_elects || program.replicas_are_fine
+    {
         return;
     }
-    let Some(spec) = program.spec(Setting::Enable) else { return };
-    let Some(count) = elector.replicas.count.filter(|count| *count >= 2) else { return };
+    let Some(spec) = program.spec(Setting::Enable) else {
+        return;
+    };
+    let Some(count) = elector.replicas.count.filter(|count| *count >= 2) else {
+        return;
+    };
     let replicas = elector.replicas.origin.as_ref();
     if elector.state == State::Unknown {
         if let Resolved::Unknown(unknown) = &elector.switch {
             let place = unknown.place.unwrap_or_else(|| elector.name_place());
-            let reason =
-                format!("{count} replicas run, and whether they elect is not known: {}", unknown.reason);
+            let reason = format!(
+                "{count} replicas run, and whether they elect is not known: {}",
+                unknown.reason
+            );
             sink.not_judged(place, unknown.code, reason);
         }
         return;
     }
-    let (State::Off, Some(switch)) = (elector.state, elector.switch.known()) else { return };
+    let (State::Off, Some(switch)) = (elector.state, elector.switch.known()) else {
+        return;
+    };
     let origin = &switch.origin;
     // A base or a patch may lack only the switch that another file brings.
     if !origin.is_written() && (elector.fragment || elector.unbuilt) {
         return;
     }
     let pods = match &elector.replicas.scaler {
-        Some(scaler) => format!("{scaler} runs at least {count} replicas"),
+        Some(scaler) => format!("at least {count} replicas run ({scaler})"),
         None => format!("{count} replicas run"),
     };
     let (severity, message) = if origin.is_written() {
-        (Severity::Error, format!("{pods}, but `{}` turns the leader election off", origin.text))
+        (
+            Severity::Error,
+            format!(
+                "{pods}, but `{}` turns the leader election off",
+                origin.text
+            ),
+        )
     } else {
-        (Severity::Info, format!("{pods}, but the leader election is off ({})", origin.text))
+        (
+            Severity::Info,
+            format!("{pods}, but the leader election is off ({})", origin.text),
+        )
     };
-    let remedy = match (spec.flags.first(), spec.env.first(), spec.keys.first()) {
-        (Some(flag), _, _) if spec.negative => format!("leave out `--{flag}`"),
-        (Some(flag), _, _) => format!("pass `--{flag}`"),
-        (None, Some(name), _) => format!("set the variable `{name}`"),
-        (None, None, Some(key)) => format!("set `{key}` in its configuration"),
-        (None, None, None) => "turn it on".to_owned(),
-    };
+    let remedy = remedy(spec, origin);
     let mut draft = Draft::new(elector.place_of(&elector.switch), message).severity(severity).help(format!(
         "every pod reconciles the same objects at the same time: they overwrite each other's changes and do every \
          outside action once for each pod; {remedy}, or run one replica"
@@ -67,4 +77,34 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         draft = draft.related_origin(replicas, "the number of replicas");
     }
     sink.report(draft);
+}
+
+/// How to turn the election on, by the carrier that turns it off where there is one.
+fn remedy(spec: &SettingSpec, origin: &Origin) -> String {
+    let value = match (&spec.syntax, spec.negative) {
+        (ValueSyntax::Words { on, .. }, false) => on.first().map_or("true", |word| word.as_ref()),
+        (_, negative) => {
+            if negative {
+                "false"
+            } else {
+                "true"
+            }
+        }
+    };
+    match (
+        origin.kind,
+        spec.flags.first(),
+        spec.env.first(),
+        spec.keys.first(),
+    ) {
+        (OriginKind::Env, ..) => format!("set the variable `{}` to `{value}`", origin.name),
+        (OriginKind::ConfigMap | OriginKind::File, ..) => {
+            format!("set `{}` to `{value}`", origin.name)
+        }
+        (_, Some(flag), ..) if spec.negative => format!("leave out `--{flag}`"),
+        (_, Some(flag), ..) => format!("pass `--{flag}`"),
+        (_, None, Some(name), _) => format!("set the variable `{name}` to `{value}`"),
+        (_, None, None, Some(key)) => format!("set `{key}` to `{value}` in its configuration"),
+        (_, None, None, None) => "turn it on".to_owned(),
+    }
 }

@@ -1,9 +1,7 @@
 //! One replica without election, and a rollout that makes it two.
 
 use crate::election::{Elector, State};
-use crate::engine::{
-    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
-};
+use crate::engine::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use crate::objects::WorkloadKind;
 use crate::yaml::Node;
 
@@ -40,19 +38,29 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     {
         return;
     }
-    let strategy = elector.workload.spec().and_then(|spec| spec.get("strategy"));
+    let strategy = elector
+        .workload
+        .spec()
+        .and_then(|spec| spec.get("strategy"));
     let kind = strategy.and_then(|strategy| strategy.get("type"));
     let surge = strategy.and_then(|strategy| strategy.at(&[parameters, "maxSurge"]));
-    if kind.and_then(Node::as_str).is_some_and(|kind| kind != rolling)
+    if kind
+        .and_then(Node::as_str)
+        .is_some_and(|kind| kind != rolling)
         || surge.is_some_and(|surge| !is_above_zero(surge))
         || (unfinished && kind.is_none() && surge.is_none())
     {
         return;
     }
-    let place = surge
-        .or(kind)
-        .map_or_else(|| elector.name_place(), |node| elector.object.place_of(node));
-    let how = if surge.is_some() || kind.is_some() { "" } else { ", the default," };
+    let place = surge.or(kind).map_or_else(
+        || elector.name_place(),
+        |node| elector.object.place_of(node),
+    );
+    let how = if surge.is_some() || kind.is_some() {
+        ""
+    } else {
+        ", the default,"
+    };
     let message = format!(
         "election is off, and a rolling update{how} starts the new pod before the old one has ended"
     );
@@ -61,7 +69,9 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
          turn the leader election on, or set `strategy: {type: Recreate}` and accept the gap",
     );
     if let Some(origin) = elector.switch.origin() {
-        draft = draft.rests_on([origin]).related_origin(origin, "the election is turned off here");
+        draft = draft
+            .rests_on([origin])
+            .related_origin(origin, "the election is turned off here");
     }
     sink.report(draft);
 }
@@ -69,7 +79,10 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
 /// Of a number or a percentage; a surge is rounded up, so any part of a pod is one pod.
 fn is_above_zero(node: Node<'_>) -> bool {
     match node.as_str() {
-        Some(text) => text.trim_end_matches('%').parse::<u32>().is_ok_and(|surge| surge > 0),
+        Some(text) => text
+            .trim_end_matches('%')
+            .parse::<u32>()
+            .is_ok_and(|surge| surge > 0),
         None => node.as_i64().is_some_and(|surge| surge > 0),
     }
 }

@@ -1,9 +1,7 @@
 //! Somebody wrote it, and nothing comes of it.
 
 use crate::election::{Elector, State};
-use crate::engine::{
-    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
-};
+use crate::engine::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use crate::programs::{Mention, Setting};
 
 /// The record.
@@ -32,15 +30,22 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
 
 fn ignored(elector: &Elector<'_>, sink: &mut Sink<'_>, mention: &Mention) {
     let place = mention.origin.place.unwrap_or_else(|| elector.name_place());
-    let message =
-        format!("{} accepts `{}` and does not use it", elector.program.name, mention.origin.text);
-    let used = elector.program.spec(mention.setting).and_then(|spec| spec.flags.first());
+    let message = format!(
+        "`{}` is accepted by {} and not used",
+        mention.origin.text, elector.program.name
+    );
+    let used = elector
+        .program
+        .spec(mention.setting)
+        .and_then(|spec| spec.flags.first());
     let remedy = match used {
         Some(flag) => format!("use `--{flag}`"),
         None => "remove it".to_owned(),
     };
-    let help =
-        format!("the {} stays what it would be without it; {remedy}", mention.setting.words());
+    let help = format!(
+        "the {} stays what it would be without it; {remedy}",
+        mention.setting.words()
+    );
     sink.report(Draft::new(place, message).help(help));
 }
 
@@ -48,10 +53,16 @@ fn after_stop(elector: &Elector<'_>, sink: &mut Sink<'_>, mention: &Mention) {
     let line = &elector.command_line;
     let Some(stop) = line.stopped_at else { return };
     // A boolean behind its switch is said there, with everything that is lost.
-    if line.detached.iter().any(|detached| detached.value_argument == stop) {
+    if line
+        .detached
+        .iter()
+        .any(|detached| detached.value_argument == stop)
+    {
         return;
     }
-    let (Some(place), Some(word)) = (mention.origin.place, elector.words.get(stop)) else { return };
+    let (Some(place), Some(word)) = (mention.origin.place, elector.words.get(stop)) else {
+        return;
+    };
     let message = format!(
         "`{}` is not read: the program stops reading flags at `{}`",
         mention.origin.text, word.written
@@ -68,12 +79,14 @@ fn after_stop(elector: &Elector<'_>, sink: &mut Sink<'_>, mention: &Mention) {
 
 /// Timings and lock settings while the election is off.
 fn switched_off(elector: &Elector<'_>, sink: &mut Sink<'_>) {
-    let (State::Off, Some(switch)) = (elector.state, elector.switch.known()) else { return };
+    let (State::Off, Some(switch)) = (elector.state, elector.switch.known()) else {
+        return;
+    };
     // The switch may stand in another file of the overlay.
     if !switch.origin.is_written() && (elector.fragment || elector.unbuilt) {
         return;
     }
-    let idle: Vec<&Mention> = elector
+    let mut idle: Vec<&Mention> = elector
         .mentions
         .iter()
         .filter(|mention| !mention.ignored && !mention.after_stop && mention.origin.place.is_some())
@@ -89,8 +102,11 @@ fn switched_off(elector: &Elector<'_>, sink: &mut Sink<'_>) {
             )
         })
         .collect();
+    idle.sort_by_key(|mention| mention.origin.place);
     // A namespace alone is often one that the program uses for other things as well.
-    let first = idle.iter().find(|mention| mention.setting != Setting::LockNamespace);
+    let first = idle
+        .iter()
+        .find(|mention| mention.setting != Setting::LockNamespace);
     let Some((first, place)) = first.and_then(|first| Some((first, first.origin.place?))) else {
         return;
     };
@@ -102,9 +118,12 @@ fn switched_off(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     let remedy = match elector.program.spec(Setting::Enable) {
         Some(spec) if !spec.negative && !switch.origin.is_written() => {
             let flag = spec.flags.first().map(|flag| format!(" with `--{flag}`"));
-            format!("turn it on{}, or remove them", flag.unwrap_or_default())
+            format!(
+                "turn it on{}, or remove what has no effect",
+                flag.unwrap_or_default()
+            )
         }
-        _ => "turn it on, or remove them".to_owned(),
+        _ => "turn it on, or remove what has no effect".to_owned(),
     };
     let mut draft = Draft::new(place, format!("`{}` has no effect: {why}", first.origin.text))
         .help(format!(
@@ -113,7 +132,10 @@ fn switched_off(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         ))
         .rests_on([&switch.origin])
         .related_origin(&switch.origin, "the election is turned off here");
-    for other in idle.iter().filter(|other| other.origin.place != Some(place)) {
+    for other in idle
+        .iter()
+        .filter(|other| other.origin.place != Some(place))
+    {
         draft = draft.related_origin(&other.origin, "without effect too");
     }
     sink.report(draft);

@@ -1,9 +1,7 @@
 //! Two pods under one name.
 
 use crate::election::{Elector, IdentityKind, State};
-use crate::engine::{
-    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
-};
+use crate::engine::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use crate::objects::WorkloadKind;
 use crate::programs::{IdentityBase, Resolved, VariableValue};
 
@@ -25,7 +23,10 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     if identity.unique != Some(false) || has_a_wrong_variable(elector) {
         return;
     }
-    let of_host = matches!(identity.kind, IdentityKind::Hostname | IdentityKind::NodeName);
+    let of_host = matches!(
+        identity.kind,
+        IdentityKind::Hostname | IdentityKind::NodeName
+    );
     // A bare pod is one pod.
     if of_host && elector.workload.kind() == WorkloadKind::Pod {
         return;
@@ -35,22 +36,31 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         State::Off => return,
         State::Unknown => {
             if let Resolved::Unknown(unknown) = &elector.switch {
-                let reason =
-                    format!("pods share an identity; whether they elect is not known: {}", unknown.reason);
+                let reason = format!(
+                    "pods share an identity; whether they elect is not known: {}",
+                    unknown.reason
+                );
                 sink.not_judged(place, unknown.code, reason);
             }
             return;
         }
         State::On => {}
     }
-    let because = identity.because.as_deref().unwrap_or("it is the same for every replica");
+    let because = identity
+        .because
+        .as_deref()
+        .unwrap_or("it is the same for every replica");
     // With a text it is the same everywhere, without one only on the same node.
     let message = match &identity.text {
         Some(text) => format!("every pod takes part in the election as `{text}`: {because}"),
         None => format!("two pods can take part in the election under one identity: {because}"),
     };
     let single = elector.replicas.count == Some(1);
-    let when = if single { "as soon as a rollout makes two pods, both" } else { "all of them" };
+    let when = if single {
+        "as soon as a rollout makes two pods, both"
+    } else {
+        "all of them"
+    };
     let remedy = match (&identity.env, of_host && identity.text.is_none()) {
         (Some(name), false) => format!("set `{name}` from `fieldRef: metadata.name`"),
         (_, true) => "build the identity from the pod's name, or keep the pods on different nodes with a required pod \
@@ -78,11 +88,17 @@ fn has_a_wrong_variable(elector: &Elector<'_>) -> bool {
     if identity.env.is_some() {
         return !identity.missing && elector.program.identity.base != IdentityBase::NodeName;
     }
-    let word = identity.place.and_then(|place| elector.words.iter().find(|word| word.place == place));
+    let word = identity
+        .place
+        .and_then(|place| elector.words.iter().find(|word| word.place == place));
     word.is_some_and(|word| word.written.contains("$(POD_NAME)"))
-        && elector.variable("POD_NAME").is_some_and(|variable| match &variable.value {
-            VariableValue::Text(_) => true,
-            VariableValue::Field(field) => !matches!(field.as_str(), "metadata.name" | "metadata.uid"),
-            VariableValue::Unknown(_) => false,
-        })
+        && elector
+            .variable("POD_NAME")
+            .is_some_and(|variable| match &variable.value {
+                VariableValue::Text(_) => true,
+                VariableValue::Field(field) => {
+                    !matches!(field.as_str(), "metadata.name" | "metadata.uid")
+                }
+                VariableValue::Unknown(_) => false,
+            })
 }

@@ -1,9 +1,7 @@
 //! Election is on and nobody stands by.
 
 use crate::election::{Elector, State};
-use crate::engine::{
-    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
-};
+use crate::engine::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use crate::programs::Resolved;
 
 /// The record.
@@ -30,12 +28,17 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     if !written && (elector.fragment || elector.unbuilt) {
         return;
     }
-    let place = origin.and_then(|origin| origin.place).unwrap_or_else(|| elector.name_place());
+    let place = origin
+        .and_then(|origin| origin.place)
+        .unwrap_or_else(|| elector.name_place());
     match elector.state {
         State::Off => return,
         State::Unknown => {
             if let Resolved::Unknown(unknown) = &elector.switch {
-                let reason = format!("one replica runs, and whether it elects is not known: {}", unknown.reason);
+                let reason = format!(
+                    "one replica runs, and whether it elects is not known: {}",
+                    unknown.reason
+                );
                 sink.not_judged(place, unknown.code, reason);
             }
             return;
@@ -44,11 +47,14 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     }
     let message = match (&elector.replicas.scaler, written) {
         (Some(scaler), _) => {
-            format!("election is on, but {scaler} may scale down to 1 replica, which leaves no standby")
+            format!(
+                "election is on, but {scaler} may scale down to 1 replica, which leaves no standby"
+            )
         }
         (None, true) => "election is on, but `replicas: 1` leaves no standby".to_owned(),
         (None, false) => {
-            "election is on, but `replicas` is not set, so one pod runs without a standby".to_owned()
+            "election is on, but `replicas` is not set, so one pod runs without a standby"
+                .to_owned()
         }
     };
     let remedy = match &elector.replicas.scaler {
@@ -61,7 +67,9 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
          {remedy}, or turn the election off and use `strategy: Recreate` if one pod is meant"
     ));
     if let Some(origin) = elector.switch.origin() {
-        draft = draft.rests_on([origin]).related_origin(origin, "the election is turned on here");
+        draft = draft
+            .rests_on([origin])
+            .related_origin(origin, "the election is turned on here");
     }
     sink.report(draft);
 }

@@ -1,9 +1,7 @@
 //! Standbys that one node takes along.
 
 use crate::election::{Elector, may_share_node};
-use crate::engine::{
-    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
-};
+use crate::engine::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use crate::yaml::Node;
 
 /// The record.
@@ -28,7 +26,9 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     {
         return;
     }
-    let Some(count) = elector.replicas.count.filter(|count| *count >= 2) else { return };
+    let Some(count) = elector.replicas.count.filter(|count| *count >= 2) else {
+        return;
+    };
     let spec = elector.workload.pod_spec();
     let filled = |node: Option<Node<'_>>| node.is_some_and(|node| node.items().next().is_some());
     let anti = |when: &str| filled(spec.at(&["affinity", "podAntiAffinity", when]));

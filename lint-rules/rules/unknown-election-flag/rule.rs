@@ -1,9 +1,8 @@
 //! A flag about elections that the program does not have.
 
 use crate::election::Elector;
-use crate::engine::{
-    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
-};
+use crate::engine::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use crate::programs::Setting;
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -24,7 +23,9 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         return;
     }
     for (index, name) in &elector.unknown_flags {
-        let Some(word) = elector.words.get(*index) else { continue };
+        let Some(word) = elector.words.get(*index) else {
+            continue;
+        };
         let mut help = if program.ignores_unknown_flags {
             "the program passes over it, so the setting is not in force although the manifest says so".to_owned()
         } else {
@@ -32,12 +33,12 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
              CrashLoopBackOff; a flag of an older or newer release looks like this too"
                 .to_owned()
         };
-        if let Some(near) = nearest(elector, name) {
+        if let Some(near) = nearest(elector, name).or_else(|| switch(elector, name)) {
             help.push_str(&format!("; did you mean `--{near}`"));
         } else {
             help.push_str("; remove it, or compare it with the program's `--help`");
         }
-        let message = format!("{} has no flag `--{name}`", program.name);
+        let message = format!("`--{name}` is no flag of {}", program.name);
         sink.report(Draft::new(word.place, message).help(help));
     }
 }
@@ -51,8 +52,19 @@ fn nearest<'e>(elector: &'e Elector<'_>, name: &str) -> Option<&'e str> {
         .flat_map(|spec| spec.flags.iter())
         .map(|flag| (distance(flag, name), flag.as_ref()))
         .min()
-        .filter(|(distance, _)| *distance * 2 <= name.len())
+        .filter(|(distance, _)| *distance * 3 <= name.len())
         .map(|(_, flag)| flag)
+}
+
+/// The program's own switch, for the switch of another program.
+fn switch<'e>(elector: &'e Elector<'_>, name: &str) -> Option<&'e str> {
+    let words = ["enable", "enabled", "leader", "elect", "election"];
+    let spec = elector
+        .program
+        .spec(Setting::Enable)
+        .filter(|spec| !spec.negative)?;
+    let is_switch = name.split('-').all(|word| words.contains(&word));
+    spec.flags.first().filter(|_| is_switch).map(AsRef::as_ref)
 }
 
 /// How many letters must be added, removed or exchanged to turn one text into the other.

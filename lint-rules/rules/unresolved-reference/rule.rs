@@ -1,9 +1,7 @@
 //! A `$(VAR)` that stays as it is.
 
 use crate::election::Elector;
-use crate::engine::{
-    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
-};
+use crate::engine::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use crate::programs::{Mention, OriginKind, Setting};
 use crate::source::Place;
 
@@ -35,7 +33,14 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
             && !seen.contains(&place)
         {
             seen.push(place);
-            report(elector, sink, place, mention.setting.words(), &reference, mention.origin.kind);
+            report(
+                elector,
+                sink,
+                place,
+                mention.setting.words(),
+                &reference,
+                mention.origin.kind,
+            );
         }
     }
     // The identity's own variable is no setting in every program.
@@ -46,7 +51,14 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     {
         let place = variable.value_place.unwrap_or(variable.place);
         if !seen.contains(&place) {
-            report(elector, sink, place, Setting::Identity.words(), reference, OriginKind::Env);
+            report(
+                elector,
+                sink,
+                place,
+                Setting::Identity.words(),
+                reference,
+                OriginKind::Env,
+            );
         }
     }
 }
@@ -68,7 +80,9 @@ fn left_in(elector: &Elector<'_>, mention: &Mention) -> Option<(Place, String)> 
         _ => return None,
     };
     let value = mention.value.as_deref().unwrap_or(&mention.origin.text);
-    let reference = unresolved.iter().find(|reference| value.contains(reference.as_str()))?;
+    let reference = unresolved
+        .iter()
+        .find(|reference| value.contains(reference.as_str()))?;
     Some((place, reference.clone()))
 }
 
