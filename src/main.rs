@@ -1,3 +1,15 @@
-//! leaselint: proves that a leader-election configuration is right.
+//! leaselint: proves that a Kubernetes leader-election configuration is right, before it runs.
 
-fn main() {}
+mod cli;
+mod commands;
+mod config;
+mod inputs;
+mod reports;
+mod status;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    commands::report_panics();
+    commands::run().into()
+}

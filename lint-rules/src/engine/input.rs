@@ -113,6 +113,11 @@ impl Input {
         Self { files }
     }
 
+    /// Adds a file that another one names; its id is the number of files before it.
+    pub fn attach(&mut self, file: InputFile) {
+        self.files.push(file);
+    }
+
     /// The files.
     #[must_use]
     pub fn files(&self) -> &[InputFile] {

@@ -1,0 +1,204 @@
+//! The command line: one definition, from which help, completions and the manual page are made.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap_complete::Shell;
+
+/// Proves that a Kubernetes leader-election configuration is right, before it runs.
+#[derive(Debug, Parser)]
+#[command(
+    name = "leaselint",
+    version,
+    propagate_version = true,
+    arg_required_else_help = true,
+    max_term_width = 100,
+    after_help = EXIT_STATUSES
+)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXIT_STATUSES: &str = "\
+Exit status:
+  0  judged, nothing at or above --fail-on
+  1  findings at or above --fail-on
+  2  usage or configuration error, nothing was judged
+  3  something that should have been read could not be, and no finding failed the run";
+
+/// Options of every command.
+#[derive(Args, Debug)]
+pub struct Global {
+    /// Configuration to use instead of the .leaselint.yaml found upwards from the first path
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub config: Option<PathBuf>,
+    /// When to use colours [NO_COLOR turns `auto` into `never`]
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = ColorChoice::Auto)]
+    pub color: ColorChoice,
+    /// Findings only: no ledger, no summary
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// List what was not judged, and why
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ColorChoice {
+    /// On a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Judge manifests: files, folders or standard input
+    #[command(after_help = EXIT_STATUSES)]
+    Lint(Lint),
+    /// Show every elector with its effective settings, their origins and what the numbers promise
+    Inspect(Inspect),
+    /// Show the page of one rule
+    Explain(Explain),
+    /// List the rules
+    Rules(Rules),
+    /// Print a completion script for a shell
+    Completions(Completions),
+    /// Print the manual page (roff)
+    Man,
+}
+
+/// What to read.
+#[derive(Args, Debug)]
+pub struct Source {
+    /// Files, folders (searched for .yaml, .yml and .json) or `-` for standard input
+    #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
+    pub paths: Vec<PathBuf>,
+    /// Search folders without regard to .gitignore and .ignore files
+    #[arg(long)]
+    pub no_ignore: bool,
+    /// The name that reports give standard input
+    #[arg(long, value_name = "NAME")]
+    pub stdin_filename: Option<String>,
+    /// Threads to read with [default: one for each processor]
+    #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub threads: Option<u16>,
+    /// Whether something that could not be read fails the run (status 3)
+    #[arg(long, value_name = "LEVEL", value_enum, default_value_t = UnreadLevel::Error)]
+    pub unread: UnreadLevel,
+}
+
+/// How to judge and what fails a run; shared by every command that judges.
+#[derive(Args, Debug)]
+pub struct Judgement {
+    /// Output format
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// The mildest severity that fails the run (status 1)
+    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = FailOn::Warning)]
+    pub fail_on: FailOn,
+    /// Fail (status 3) if anything could not be judged
+    #[arg(long)]
+    pub fail_on_not_judged: bool,
+    /// How much to say [default: recommended, or what the configuration says]
+    #[arg(long, value_name = "PROFILE", value_enum)]
+    pub profile: Option<ProfileChoice>,
+    /// Show findings that an ignore silences, too
+    #[arg(long)]
+    pub show_suppressed: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct Lint {
+    #[command(flatten)]
+    pub source: Source,
+    #[command(flatten)]
+    pub judgement: Judgement,
+}
+
+#[derive(Args, Debug)]
+pub struct Inspect {
+    #[command(flatten)]
+    pub source: Source,
+    /// Output format
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Show every value with its origin, and the promises in words
+    #[arg(long)]
+    pub detail: bool,
+    /// Show only electors whose object, container, program or lock has this name
+    #[arg(long, value_name = "NAME", action = ArgAction::Append)]
+    pub name: Vec<String>,
+}
+
+#[derive(Args, Debug)]
+pub struct Explain {
+    /// The rule's id, as it stands in brackets in a finding
+    #[arg(value_name = "RULE")]
+    pub rule: String,
+    /// Output format
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+#[derive(Args, Debug)]
+pub struct Rules {
+    /// Output format
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+#[derive(Args, Debug)]
+pub struct Completions {
+    /// The shell
+    #[arg(value_name = "SHELL", value_enum)]
+    pub shell: Shell,
+}
+
+/// Output formats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    Text,
+    /// For programs; the shape is stable
+    Json,
+}
+
+/// The mildest severity that fails a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Errors alone
+    Error,
+    /// Warnings and errors
+    Warning,
+    /// Any finding
+    Info,
+    /// Findings never fail the run
+    Never,
+}
+
+/// What something unread does to a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum UnreadLevel {
+    /// It is listed
+    Warn,
+    /// It is listed and fails the run
+    Error,
+}
+
+/// How much to say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ProfileChoice {
+    /// What every project should mend
+    Recommended,
+    /// More rules and severities
+    Strict,
+    /// Strict, and matters of taste
+    Pedantic,
+}

@@ -1,0 +1,52 @@
+//! `inspect`: shows every elector.
+
+use lint_rules::election::Elector;
+use lint_rules::engine;
+
+use super::print;
+use crate::cli::{Format, Global, Inspect, UnreadLevel};
+use crate::config::Config;
+use crate::inputs;
+use crate::reports::{Sources, Terminal, inspect_json, inspect_text};
+use crate::status::{Failure, Status};
+
+pub fn run(options: &Inspect, global: &Global, terminal: &Terminal) -> Result<Status, Failure> {
+    let source = &options.source;
+    let config = Config::load(global.config.as_deref(), &inputs::first_path(source), None)?;
+    let input = inputs::read(source, config.exclude.as_ref(), config.largest_file)?;
+    let outcome = engine::judge(&input, &config.settings);
+    let sources = Sources::new(&input, config.file.as_ref());
+
+    let is_meant = |elector: &&Elector<'_>| {
+        options.name.is_empty() || options.name.iter().any(|name| goes_by(elector, name))
+    };
+    let electors: Vec<&Elector<'_>> = outcome.electors.iter().filter(is_meant).collect();
+    print(&match options.format {
+        Format::Json => inspect_json::report(&electors, sources),
+        Format::Text => {
+            let mut text = match electors.as_slice() {
+                [] => String::new(),
+                [_] => inspect_text::details(&electors, sources, terminal),
+                _ if options.detail => inspect_text::details(&electors, sources, terminal),
+                _ => inspect_text::overview(&electors, sources, terminal),
+            };
+            text.push_str(&inspect_text::remarks(
+                &outcome,
+                electors.len(),
+                sources,
+                terminal,
+            ));
+            text
+        }
+    })?;
+    let failed = source.unread == UnreadLevel::Error && !outcome.unread.is_empty();
+    Ok(if failed { Status::Unread } else { Status::Fine })
+}
+
+/// Whether an elector is known by a name.
+fn goes_by(elector: &Elector<'_>, name: &str) -> bool {
+    elector.object.name() == Some(name)
+        || elector.container.name() == name
+        || elector.program.id == name
+        || elector.lock_name.value().is_some_and(|lock| lock == name)
+}

@@ -1,0 +1,56 @@
+//! `lint`: judges manifests.
+
+use lint_rules::engine::{self, Finding, Outcome, Severity};
+
+use super::print;
+use crate::cli::{FailOn, Format, Global, Judgement, Lint, UnreadLevel};
+use crate::config::{self, Config};
+use crate::inputs;
+use crate::reports::lint_text::Amount;
+use crate::reports::{Sources, Terminal, lint_json, lint_text};
+use crate::status::{Failure, Status};
+
+pub fn run(options: &Lint, global: &Global, terminal: &Terminal) -> Result<Status, Failure> {
+    let Lint { source, judgement } = options;
+    let first_path = inputs::first_path(source);
+    let config = Config::load(global.config.as_deref(), &first_path, judgement.profile)?;
+    let input = inputs::read(source, config.exclude.as_ref(), config.largest_file)?;
+    let mut outcome = engine::judge(&input, &config.settings);
+    config::apply(&config, &mut outcome, &input, &source.paths);
+
+    let sources = Sources::new(&input, config.file.as_ref());
+    print(&match judgement.format {
+        Format::Json => lint_json::report(&outcome, sources, judgement.show_suppressed),
+        Format::Text => {
+            let amount = Amount {
+                suppressed: judgement.show_suppressed,
+                ledger: global.verbose,
+                quiet: global.quiet,
+            };
+            lint_text::report(&outcome, sources, amount, terminal)
+        }
+    })?;
+    Ok(status(&outcome, judgement, source.unread))
+}
+
+/// Findings come first, then what could not be read or judged.
+fn status(outcome: &Outcome<'_>, judgement: &Judgement, unread: UnreadLevel) -> Status {
+    let mildest = match judgement.fail_on {
+        FailOn::Error => Some(Severity::Error),
+        FailOn::Warning => Some(Severity::Warning),
+        FailOn::Info => Some(Severity::Info),
+        FailOn::Never => None,
+    };
+    let fails = |finding: &Finding| {
+        finding.suppressed.is_none() && mildest.is_some_and(|mildest| finding.severity >= mildest)
+    };
+    let not_judged = judgement.fail_on_not_judged && !outcome.not_judged.is_empty();
+    let not_read = unread == UnreadLevel::Error && !outcome.unread.is_empty();
+    if outcome.findings.iter().any(fails) {
+        Status::Findings
+    } else if not_read || not_judged || !outcome.internal.is_empty() {
+        Status::Unread
+    } else {
+        Status::Fine
+    }
+}

@@ -1,0 +1,44 @@
+//! `man`: the manual page, made from the same definitions as the help.
+
+use clap::CommandFactory;
+use clap_mangen::Man;
+
+use super::print;
+use crate::cli::Cli;
+use crate::status::{Failure, Status};
+
+pub fn run() -> Result<Status, Failure> {
+    let mut definitions = Cli::command();
+    definitions.build();
+    let mut page = Vec::new();
+    Man::new(definitions.clone()).render(&mut page)?;
+    for command in definitions
+        .get_subcommands()
+        .filter(|command| command.get_name() != "help")
+    {
+        render_command(command.clone(), &mut page)?;
+    }
+    print(&String::from_utf8_lossy(&page))?;
+    Ok(Status::Fine)
+}
+
+/// The options of one command as sections of the same page.
+fn render_command(command: clap::Command, page: &mut Vec<u8>) -> Result<(), Failure> {
+    page.extend_from_slice(
+        format!(".SH \"LEASELINT {}\"\n", command.get_name().to_uppercase()).as_bytes(),
+    );
+    let mut sections = Vec::new();
+    let man = Man::new(command);
+    man.render_synopsis_section(&mut sections)?;
+    man.render_description_section(&mut sections)?;
+    man.render_options_section(&mut sections)?;
+    // Sections of a command are subsections of the page.
+    for line in String::from_utf8_lossy(&sections).lines() {
+        let line = line
+            .strip_prefix(".SH ")
+            .map_or_else(|| line.to_owned(), |name| format!(".SS {name}"));
+        page.extend_from_slice(line.as_bytes());
+        page.push(b'\n');
+    }
+    Ok(())
+}

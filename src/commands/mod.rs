@@ -1,0 +1,94 @@
+//! One file a command: parse, call, choose the exit status. No logic.
+
+mod completions;
+mod explain;
+mod inspect;
+mod lint;
+mod man;
+mod rules;
+
+use std::io::{self, ErrorKind, Write};
+use std::panic;
+
+use clap::Parser;
+
+use crate::cli::{Cli, Command};
+use crate::reports::Terminal;
+use crate::status::{Failure, Status};
+
+/// Runs the command that the command line names.
+pub fn run() -> Status {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version come this way, too, and are no errors.
+            let status = if error.use_stderr() {
+                Status::Usage
+            } else {
+                Status::Fine
+            };
+            return match error.print() {
+                Err(failed) if failed.kind() != ErrorKind::BrokenPipe => Status::Usage,
+                _ => status,
+            };
+        }
+    };
+    let terminal = Terminal::detect(cli.global.color);
+    let result = match &cli.command {
+        Command::Lint(options) => lint::run(options, &cli.global, &terminal),
+        Command::Inspect(options) => inspect::run(options, &cli.global, &terminal),
+        Command::Explain(options) => explain::run(options, &terminal),
+        Command::Rules(options) => rules::run(options, &terminal),
+        Command::Completions(options) => completions::run(options),
+        Command::Man => man::run(),
+    };
+    match result {
+        Ok(status) => status,
+        Err(failure) => tell(failure),
+    }
+}
+
+/// Makes a panic say that it is a fault of ours, and what to do about it.
+pub fn report_panics() {
+    panic::set_hook(Box::new(|info| {
+        let payload = info.payload();
+        let message = payload
+            .downcast_ref::<&str>()
+            .copied()
+            .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
+            .unwrap_or("no message");
+        let place = info
+            .location()
+            .map(|at| format!(" at {}:{}", at.file(), at.line()));
+        // Nothing is left to do if standard error is closed.
+        drop(writeln!(
+            io::stderr(),
+            "leaselint: internal error{}: {message}\n\
+             This is a bug in leaselint, not in your manifests. Please report it at {}/issues \
+             with this message, `leaselint --version` and, if you can share it, the input.",
+            place.unwrap_or_default(),
+            env!("CARGO_PKG_REPOSITORY"),
+        ));
+    }));
+}
+
+/// Says why a command ended early. A reader that has gone away is no failure.
+fn tell(failure: Failure) -> Status {
+    let text = match failure {
+        Failure::Output(error) if error.kind() == ErrorKind::BrokenPipe => return Status::Fine,
+        Failure::Output(error) => format!("error: cannot write the output: {error}\n"),
+        Failure::Usage(message) => format!("error: {message}\n"),
+        Failure::Shown(text) => text,
+    };
+    // Nothing is left to do if standard error is closed.
+    drop(io::stderr().write_all(text.as_bytes()));
+    Status::Usage
+}
+
+/// Writes one text to standard output.
+fn print(text: &str) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
+    Ok(())
+}

@@ -1,0 +1,17 @@
+//! `rules`: the catalogue.
+
+use lint_rules::engine;
+
+use super::print;
+use crate::cli::{Format, Rules};
+use crate::reports::{Terminal, catalogue};
+use crate::status::{Failure, Status};
+
+pub fn run(options: &Rules, terminal: &Terminal) -> Result<Status, Failure> {
+    let entries = engine::rules();
+    print(&match options.format {
+        Format::Text => catalogue::table(entries, terminal),
+        Format::Json => catalogue::json(entries),
+    })?;
+    Ok(Status::Fine)
+}

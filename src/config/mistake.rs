@@ -1,0 +1,64 @@
+//! Mistakes in the configuration, shown in place.
+
+use annotate_snippets::{AnnotationKind, Group, Level, Snippet};
+use lint_rules::source::Span;
+
+use super::ConfigFile;
+use crate::reports::{Terminal, boundary, visible, visible_source};
+use crate::status::Failure;
+
+/// One mistake.
+#[derive(Clone, Debug)]
+pub struct Mistake {
+    /// The token at fault.
+    pub span: Span,
+    /// What is wrong: lower-case start, no full stop.
+    pub message: String,
+    /// What would be right.
+    pub help: Option<String>,
+}
+
+impl Mistake {
+    pub fn new(span: Span, message: impl Into<String>) -> Self {
+        Self {
+            span,
+            message: message.into(),
+            help: None,
+        }
+    }
+
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+/// All mistakes, each with its line.
+pub fn render(file: &ConfigFile, mut mistakes: Vec<Mistake>) -> Failure {
+    mistakes.sort_by_key(|mistake| (mistake.span.start, mistake.span.end));
+    let renderer = Terminal::plain().renderer();
+    let mut text = String::new();
+    for mistake in &mistakes {
+        let source = file.text.as_str();
+        let start = boundary(source, mistake.span.start as usize);
+        let end = boundary(source, mistake.span.end as usize).max(start);
+        // A mistake of several lines is shown by its first.
+        let first_line = source.get(start..end).and_then(|text| text.lines().next());
+        let end = start + first_line.unwrap_or_default().trim_end().len();
+        let snippet = Snippet::source(visible_source(source).into_owned())
+            .path(visible(&file.name).into_owned())
+            .annotation(AnnotationKind::Primary.span(start..end));
+        let title = Level::ERROR
+            .primary_title(visible(&mistake.message).into_owned())
+            .id("configuration");
+        let mut group = Group::with_title(title).element(snippet);
+        if let Some(help) = &mistake.help {
+            group = group.element(Level::HELP.message(visible(help).into_owned()));
+        }
+        text.push_str(&renderer.render(&[group]));
+        text.push_str("\n\n");
+    }
+    text.push_str("Nothing was judged.\n");
+    Failure::Shown(text)
+}

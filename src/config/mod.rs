@@ -1,0 +1,97 @@
+//! `.leaselint.yaml`: found, read with its spans, and turned into settings.
+//!
+//! Mistakes in it are shown in place, all of them at once.
+
+mod apply;
+mod date;
+mod find;
+mod ignores;
+mod limits;
+mod mistake;
+mod nearest;
+mod programs;
+mod read;
+mod scope;
+
+use std::path::Path;
+
+use lint_rules::engine::{Profile, Settings};
+use lint_rules::source::FileId;
+
+pub use apply::apply;
+pub use ignores::Ignore;
+pub use nearest::nearest;
+pub use scope::Scope;
+
+use crate::cli::ProfileChoice;
+use crate::status::Failure;
+
+/// The number of the configuration file, which is no part of the input.
+pub const CONFIG_FILE: FileId = FileId(u32::MAX);
+
+/// The largest file that is read where the configuration says nothing: 32 MiB.
+const LARGEST_FILE: u64 = 32 << 20;
+
+/// What the user configured.
+#[derive(Debug)]
+pub struct Config {
+    /// What the engine takes.
+    pub settings: Settings,
+    /// Files above this are not read.
+    pub largest_file: u64,
+    /// Paths to leave out of folders.
+    pub exclude: Option<Scope>,
+    /// Findings to silence.
+    pub ignores: Vec<Ignore>,
+    /// The file itself, if there is one.
+    pub file: Option<ConfigFile>,
+}
+
+/// The configuration file as reports show it.
+#[derive(Debug)]
+pub struct ConfigFile {
+    /// Its name.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            settings: Settings {
+                today: Some(date::today()),
+                ..Settings::default()
+            },
+            largest_file: LARGEST_FILE,
+            exclude: None,
+            ignores: Vec::new(),
+            file: None,
+        }
+    }
+}
+
+impl Config {
+    /// The configuration named on the command line, or the one above the first path.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or mistakes in it.
+    pub fn load(
+        named: Option<&Path>,
+        first_path: &Path,
+        profile: Option<ProfileChoice>,
+    ) -> Result<Self, Failure> {
+        let mut config = match find::find(named, first_path)? {
+            Some((path, text)) => read::config(&path, text)?,
+            None => Self::default(),
+        };
+        if let Some(profile) = profile {
+            config.settings.profile = match profile {
+                ProfileChoice::Recommended => Profile::Recommended,
+                ProfileChoice::Strict => Profile::Strict,
+                ProfileChoice::Pedantic => Profile::Pedantic,
+            };
+        }
+        Ok(config)
+    }
+}

@@ -1,0 +1,241 @@
+//! The text of `.leaselint.yaml` to settings. It is read as manifests are, so every value
+//! has its place.
+
+use std::path::Path;
+
+use lint_rules::engine::{self, Profile, Severity};
+use lint_rules::source::{Position, Span};
+use lint_rules::yaml::{self, Limits, Node, ReadOptions, Value};
+
+use super::mistake::{Mistake, render};
+use super::{CONFIG_FILE, Config, ConfigFile, Scope, ignores, limits, nearest, programs};
+use crate::status::Failure;
+
+const KEYS: [&str; 6] = [
+    "profile", "limits", "rules", "exclude", "ignore", "programs",
+];
+
+/// Reads the configuration of that path.
+///
+/// # Errors
+/// All mistakes in it, rendered.
+pub fn config(path: &Path, text: String) -> Result<Config, Failure> {
+    let mut config = Config::default();
+    let file = ConfigFile {
+        name: path.display().to_string(),
+        text,
+    };
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    let mut mistakes = Vec::new();
+    read(&mut config, folder, &file, &mut mistakes);
+    if !mistakes.is_empty() {
+        return Err(render(&file, mistakes));
+    }
+    config.file = Some(file);
+    Ok(config)
+}
+
+fn read(config: &mut Config, folder: &Path, file: &ConfigFile, mistakes: &mut Vec<Mistake>) {
+    let options = ReadOptions {
+        wanted: &|_| true,
+        explicit: true,
+        limits: Limits::default(),
+    };
+    let reading = yaml::read(CONFIG_FILE, file.text.as_bytes(), &options);
+    for unread in &reading.unread {
+        mistakes.push(Mistake::new(
+            span_at(&file.text, unread.position),
+            unread.reason.clone(),
+        ));
+    }
+    for second in reading.documents.iter().skip(1) {
+        let message = "a configuration is one document";
+        mistakes.push(Mistake::new(second.root().span(), message));
+    }
+    let Some(document) = reading.documents.first() else {
+        return;
+    };
+    for duplicate in document.duplicates() {
+        let message = format!("`{}` is given twice", duplicate.key);
+        mistakes.push(Mistake::new(duplicate.span, message));
+    }
+    let root = document.root();
+    if root.is_null() || !is_mapping(root, "the configuration", mistakes) {
+        return;
+    }
+    for entry in root.entries() {
+        let value = entry.value;
+        if value.is_null() && KEYS.contains(&entry.key) {
+            continue;
+        }
+        match entry.key {
+            "profile" => {
+                if let Some(profile) = profile(value, mistakes) {
+                    config.settings.profile = profile;
+                }
+            }
+            "limits" => limits::read(value, config, mistakes),
+            "rules" => severities(value, config, mistakes),
+            "exclude" => config.exclude = exclude(value, folder, mistakes),
+            "ignore" => config.ignores = ignores::read(value, folder, mistakes),
+            "programs" => config.settings.programs = programs::read(value, &file.text, mistakes),
+            "custom-rules" => mistakes.push(Mistake::new(
+                entry.key_span,
+                "this version of leaselint reads no rules of your own",
+            )),
+            other => mistakes.push(unknown_key(entry.key_span, other, &KEYS)),
+        }
+    }
+}
+
+/// A key that means nothing here.
+pub fn unknown_key(span: Span, key: &str, known: &[&'static str]) -> Mistake {
+    let mistake = Mistake::new(span, format!("unknown key `{key}`"));
+    match nearest(key, known.iter().copied()) {
+        Some(meant) => mistake.help(format!("did you mean `{meant}`?")),
+        None => mistake.help(format!("known are {}", list(known))),
+    }
+}
+
+/// Whether the node is a mapping, and a mistake if not.
+pub fn is_mapping(node: Node<'_>, what: &str, mistakes: &mut Vec<Mistake>) -> bool {
+    let fits = matches!(node.value(), Value::Mapping);
+    if !fits {
+        mistakes.push(Mistake::new(
+            node.span(),
+            format!("{what} must be a mapping of keys to values"),
+        ));
+    }
+    fits
+}
+
+/// Whether the node is a sequence, and a mistake if not.
+pub fn is_sequence(node: Node<'_>, what: &str, mistakes: &mut Vec<Mistake>) -> bool {
+    let fits = matches!(node.value(), Value::Sequence);
+    if !fits {
+        mistakes.push(Mistake::new(node.span(), format!("{what} must be a list")));
+    }
+    fits
+}
+
+/// The text of a node, and a mistake if it is none.
+pub fn text<'d>(node: Node<'d>, what: &str, mistakes: &mut Vec<Mistake>) -> Option<&'d str> {
+    let text = node.as_str().filter(|text| !text.trim().is_empty());
+    if text.is_none() {
+        mistakes.push(Mistake::new(node.span(), format!("{what} must be text")));
+    }
+    text
+}
+
+/// Words as a sentence lists them.
+pub fn list(words: &[&str]) -> String {
+    words
+        .iter()
+        .map(|word| format!("`{word}`"))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+fn profile(node: Node<'_>, mistakes: &mut Vec<Mistake>) -> Option<Profile> {
+    const ALL: [Profile; 3] = [Profile::Recommended, Profile::Strict, Profile::Pedantic];
+    let text = text(node, "`profile`", mistakes)?;
+    let found = ALL.into_iter().find(|profile| profile.as_str() == text);
+    if found.is_none() {
+        mistakes.push(unknown_word(
+            node,
+            "profile",
+            text,
+            &ALL.map(Profile::as_str),
+        ));
+    }
+    found
+}
+
+/// The rules and how much each matters. `off` is a boolean to YAML 1.1, so what counts is
+/// what is written.
+fn severities(node: Node<'_>, config: &mut Config, mistakes: &mut Vec<Mistake>) {
+    const WORDS: [&str; 4] = ["off", "info", "warning", "error"];
+    if !is_mapping(node, "`rules`", mistakes) {
+        return;
+    }
+    for entry in node.entries() {
+        if engine::rule(entry.key).is_none() {
+            mistakes.push(unknown_rule(entry.key_span, entry.key));
+        }
+        let text = entry.value.scalar_text().unwrap_or_default();
+        let severity = match text {
+            "off" => None,
+            "info" => Some(Severity::Info),
+            "warning" => Some(Severity::Warning),
+            "error" => Some(Severity::Error),
+            other => {
+                mistakes.push(unknown_word(entry.value, "severity", other, &WORDS));
+                continue;
+            }
+        };
+        config
+            .settings
+            .severities
+            .insert(entry.key.to_owned(), severity);
+    }
+}
+
+/// A rule id that is none.
+pub fn unknown_rule(span: Span, id: &str) -> Mistake {
+    let mistake = Mistake::new(span, format!("no rule is called `{id}`"));
+    match nearest(id, engine::rules().iter().map(|entry| entry.rule.id)) {
+        Some(meant) => mistake.help(format!("did you mean `{meant}`?")),
+        None => mistake.help("`leaselint rules` lists them"),
+    }
+}
+
+fn unknown_word(node: Node<'_>, what: &str, word: &str, known: &[&'static str]) -> Mistake {
+    let message = if word.is_empty() {
+        format!("the {what} is missing")
+    } else {
+        format!("unknown {what} `{word}`")
+    };
+    let mistake = Mistake::new(node.span(), message);
+    match nearest(word, known.iter().copied()) {
+        Some(meant) if !word.is_empty() => mistake.help(format!("did you mean `{meant}`?")),
+        _ => mistake.help(format!("known are {}", list(known))),
+    }
+}
+
+fn exclude(node: Node<'_>, folder: &Path, mistakes: &mut Vec<Mistake>) -> Option<Scope> {
+    if !is_sequence(node, "`exclude`", mistakes) {
+        return None;
+    }
+    let mut patterns = Vec::new();
+    for item in node.items() {
+        patterns.push(text(item, "a pattern", mistakes)?);
+    }
+    match Scope::new(folder, patterns) {
+        Ok(scope) => Some(scope),
+        Err((at, problem)) => {
+            let span = node.items().nth(at).map_or(node.span(), |item| item.span());
+            mistakes.push(Mistake::new(span, format!("not a pattern: {problem}")));
+            None
+        }
+    }
+}
+
+/// The character at a line and column, as a span.
+pub fn span_at(text: &str, position: Position) -> Span {
+    let line_start: usize = text
+        .split_inclusive('\n')
+        .take(position.line.saturating_sub(1) as usize)
+        .map(str::len)
+        .sum();
+    let line = text.get(line_start..).unwrap_or_default();
+    let before = line
+        .chars()
+        .take(position.column.saturating_sub(1) as usize);
+    let start = line_start + before.map(char::len_utf8).sum::<usize>();
+    // A file is at most 1 MiB.
+    let start = u32::try_from(start.min(text.len())).unwrap_or(0);
+    Span::new(start, start + 1)
+}

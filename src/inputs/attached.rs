@@ -1,0 +1,133 @@
+//! Files that an object of the input names and that no walk finds, because they are no
+//! manifests: those from which a kustomization makes a ConfigMap.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Component, Path, PathBuf};
+
+use lint_rules::engine::{self, Input, InputFile};
+use lint_rules::source::FileId;
+use lint_rules::yaml::Limits;
+
+/// Reads what files of the input name. What is not there is left out: the engine knows
+/// what it asked for.
+pub fn read(input: &mut Input, largest: u64) {
+    let wanted = engine::wanted_attachments(input);
+    let mut paths: Vec<PathBuf> = wanted
+        .iter()
+        .filter_map(|name| locate(input, name))
+        .collect();
+    paths.sort();
+    paths.dedup();
+    for path in paths {
+        let Some(bytes) = bytes(&path, largest) else {
+            continue;
+        };
+        let id = FileId(u32::try_from(input.files().len()).unwrap_or(u32::MAX));
+        let most = usize::try_from(largest).unwrap_or(usize::MAX);
+        let limits = Limits {
+            bytes: most,
+            ..Limits::default()
+        };
+        let name = path.display().to_string();
+        input.attach(engine::read_attachment(id, &name, &bytes, limits));
+    }
+}
+
+/// The bytes of a regular file that is not too large.
+fn bytes(path: &Path, largest: u64) -> Option<Vec<u8>> {
+    if !path.is_file() {
+        return None;
+    }
+    let mut bytes = Vec::new();
+    File::open(path)
+        .ok()?
+        .take(largest.saturating_add(1))
+        .read_to_end(&mut bytes)
+        .ok()?;
+    (bytes.len() as u64 <= largest).then_some(bytes)
+}
+
+/// The path of a wanted file, which the engine names without `.`, `..` and a leading `/`. It
+/// must lie in or below the folder of a file of the input: kustomize demands that, too.
+fn locate(input: &Input, wanted: &str) -> Option<PathBuf> {
+    let below = |file: &InputFile| {
+        let folder = Path::new(&file.name).parent()?;
+        let plain = plain(folder);
+        let rest = match plain.as_str() {
+            "" => wanted,
+            plain => wanted.strip_prefix(plain)?.strip_prefix('/')?,
+        };
+        (!rest.starts_with("..")).then(|| (plain.len(), folder.join(rest)))
+    };
+    let nearest = input
+        .files()
+        .iter()
+        .filter_map(below)
+        .max_by_key(|(length, _)| *length);
+    nearest.map(|(_, path)| path)
+}
+
+/// A folder as the engine names it.
+fn plain(folder: &Path) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for part in folder.components() {
+        match part {
+            Component::Normal(part) => parts.push(part.to_string_lossy().into_owned()),
+            Component::ParentDir if parts.last().is_some_and(|last| last != "..") => {
+                parts.pop();
+            }
+            Component::ParentDir => parts.push("..".to_owned()),
+            _ => {}
+        }
+    }
+    parts.join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use lint_rules::yaml::Reading;
+
+    use super::*;
+
+    #[test]
+    fn nothing_outside_the_folders_is_read() {
+        let check = |file: &str, cases: &[(&str, Option<&str>)]| {
+            let file = InputFile {
+                name: file.to_owned(),
+                reading: Reading::default(),
+                text: None,
+                attached: false,
+            };
+            let input = Input::new(vec![file]);
+            for (name, expected) in cases {
+                assert_eq!(locate(&input, name), expected.map(PathBuf::from), "{name}");
+            }
+        };
+        check(
+            "a/kustomization.yaml",
+            &[
+                ("a/x.conf", Some("a/x.conf")),
+                ("a/b/x", Some("a/b/x")),
+                ("ab/x", None),
+                ("x", None),
+            ],
+        );
+        check(
+            "./a/kustomization.yaml",
+            &[("a/x.conf", Some("./a/x.conf"))],
+        );
+        check(
+            "kustomization.yaml",
+            &[("x.conf", Some("x.conf")), ("../x.conf", None)],
+        );
+        check(
+            "../a/kustomization.yaml",
+            &[("../a/x.conf", Some("../a/x.conf")), ("../x", None)],
+        );
+        check(
+            "/a/kustomization.yaml",
+            &[("a/x.conf", Some("/a/x.conf")), ("etc/passwd", None)],
+        );
+    }
+}

@@ -1,0 +1,189 @@
+//! What is read: folders, files, standard input.
+//!
+//! Everything found gets a name; files are numbered by their sorted names, so that
+//! neither the order of the command line nor the number of threads shows in a report.
+
+mod attached;
+mod read;
+mod walk;
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use lint_rules::engine::{Input, InputFile};
+use lint_rules::source::FileId;
+use rayon::ThreadPoolBuilder;
+use rayon::prelude::*;
+
+use crate::cli;
+use crate::config::Scope;
+use crate::status::Failure;
+
+/// The name of standard input in reports.
+const STDIN: &str = "<stdin>";
+
+/// Below this many files a second thread costs more than it brings.
+const FEW: usize = 24;
+
+/// One file to read.
+struct Candidate {
+    name: String,
+    from: From,
+    /// Named on the command line, not found in a folder.
+    explicit: bool,
+}
+
+/// Where its bytes come from.
+enum From {
+    Path(PathBuf),
+    Stdin,
+    /// The walk met it and could not look; why.
+    Failed(String),
+}
+
+/// Reads all that the command line names.
+///
+/// # Errors
+/// A path that does not exist; then nothing is read.
+pub fn read(source: &cli::Source, exclude: Option<&Scope>, largest: u64) -> Result<Input, Failure> {
+    let mut candidates = gather(source, exclude)?;
+    if source.paths.len() > 1 {
+        drop_repeats(&mut candidates);
+    }
+    candidates.sort_by(|a, b| {
+        Path::new(&a.name)
+            .cmp(Path::new(&b.name))
+            .then_with(|| a.name.cmp(&b.name))
+    });
+    let read_one = |(at, candidate): (usize, &Candidate)| -> InputFile {
+        // More than four thousand million files do not fit into memory.
+        let id = FileId(u32::try_from(at).unwrap_or(u32::MAX));
+        read::file(id, candidate, largest)
+    };
+    let threads = threads(source.threads, candidates.len());
+    let files: Vec<InputFile> = if threads <= 1 {
+        candidates.iter().enumerate().map(read_one).collect()
+    } else {
+        let pool = ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .map_err(|error| {
+                Failure::usage(format_args!("cannot start {threads} threads: {error}"))
+            })?;
+        pool.install(|| candidates.par_iter().enumerate().map(read_one).collect())
+    };
+    let mut input = Input::new(files);
+    attached::read(&mut input, largest);
+    Ok(input)
+}
+
+/// The folder (or file) from which the configuration is looked for.
+pub fn first_path(source: &cli::Source) -> PathBuf {
+    match source.paths.first() {
+        Some(path) if is_stdin(path) => {
+            let name = source.stdin_filename.as_deref().map(Path::new);
+            name.and_then(Path::parent)
+                .filter(|folder| folder.is_dir())
+                .map_or_else(|| PathBuf::from("."), Path::to_path_buf)
+        }
+        Some(path) => path.clone(),
+        None => PathBuf::from("."),
+    }
+}
+
+fn threads(wanted: Option<u16>, files: usize) -> usize {
+    if files <= FEW {
+        return 1;
+    }
+    wanted.map_or_else(
+        || std::thread::available_parallelism().map_or(1, usize::from),
+        usize::from,
+    )
+}
+
+fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+/// Finds everything to read. All paths are looked at before the first complaint.
+fn gather(source: &cli::Source, exclude: Option<&Scope>) -> Result<Vec<Candidate>, Failure> {
+    let mut candidates = Vec::new();
+    let mut missing = Vec::new();
+    for path in &source.paths {
+        if is_stdin(path) {
+            if !candidates
+                .iter()
+                .any(|candidate: &Candidate| matches!(candidate.from, From::Stdin))
+            {
+                let name = source
+                    .stdin_filename
+                    .clone()
+                    .unwrap_or_else(|| STDIN.to_owned());
+                candidates.push(Candidate {
+                    name,
+                    from: From::Stdin,
+                    explicit: true,
+                });
+            }
+            continue;
+        }
+        match fs::metadata(path) {
+            Ok(found) if found.is_dir() => {
+                candidates.extend(walk::folder(path, source.no_ignore, exclude));
+            }
+            Err(error)
+                if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
+            {
+                missing.push(path.display().to_string().escape_debug().to_string());
+            }
+            // What cannot be looked at cannot be read either; reading says why.
+            Ok(_) | Err(_) => candidates.push(Candidate {
+                name: path.display().to_string(),
+                from: From::Path(path.clone()),
+                explicit: true,
+            }),
+        }
+    }
+    match missing.as_slice() {
+        [] => Ok(candidates),
+        [one] => Err(Failure::usage(format_args!(
+            "no such file or folder: {one}"
+        ))),
+        several => Err(Failure::usage(format_args!(
+            "no such files or folders: {}",
+            several.join(", ")
+        ))),
+    }
+}
+
+/// Keeps one of the names of a file that was named (or found) several times: the shortest.
+fn drop_repeats(candidates: &mut Vec<Candidate>) {
+    let mut keyed: Vec<(PathBuf, Candidate)> = candidates
+        .drain(..)
+        .map(|candidate| {
+            let key = match &candidate.from {
+                From::Path(path) => fs::canonicalize(path).unwrap_or_else(|_| path.clone()),
+                From::Stdin => PathBuf::from("-"),
+                From::Failed(_) => PathBuf::from(&candidate.name),
+            };
+            (key, candidate)
+        })
+        .collect();
+    keyed.sort_by(|(a, one), (b, two)| {
+        a.cmp(b)
+            .then_with(|| one.name.len().cmp(&two.name.len()))
+            .then_with(|| one.name.cmp(&two.name))
+    });
+    let mut last: Option<PathBuf> = None;
+    for (key, candidate) in keyed {
+        if last.as_ref() == Some(&key) {
+            if let Some(kept) = candidates.last_mut() {
+                kept.explicit |= candidate.explicit;
+            }
+            continue;
+        }
+        candidates.push(candidate);
+        last = Some(key);
+    }
+}

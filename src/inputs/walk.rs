@@ -1,0 +1,105 @@
+//! Folders, searched as ripgrep searches them: hidden files and what git ignores are left
+//! out, symbolic links and special files are passed over, only manifests are taken.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::Path;
+
+use ignore::{DirEntry, WalkBuilder};
+
+use super::{Candidate, From};
+use crate::config::Scope;
+
+/// The files of a folder, in no particular order.
+pub fn folder(root: &Path, no_ignore: bool, exclude: Option<&Scope>) -> Vec<Candidate> {
+    let mut builder = WalkBuilder::new(root);
+    builder
+        .standard_filters(!no_ignore)
+        .hidden(true)
+        .require_git(false)
+        .follow_links(false);
+    if let Some(exclude) = exclude.cloned() {
+        let base = fs::canonicalize(root).unwrap_or_else(|_| root.to_path_buf());
+        let root = root.to_path_buf();
+        builder.filter_entry(move |entry| !is_excluded(&exclude, &base, &root, entry));
+    }
+    let mut found = Vec::new();
+    for entry in builder.build() {
+        match entry {
+            Ok(entry) if is_manifest(&entry) => found.push(Candidate {
+                name: shown(root, entry.path()),
+                from: From::Path(entry.into_path()),
+                explicit: false,
+            }),
+            Ok(_) => {}
+            Err(error) => {
+                let path = path_of(&error).unwrap_or(root);
+                found.push(Candidate {
+                    name: shown(root, path),
+                    from: From::Failed(cause_of(&error)),
+                    explicit: false,
+                });
+            }
+        }
+    }
+    found
+}
+
+fn is_manifest(entry: &DirEntry) -> bool {
+    entry.file_type().is_some_and(|kind| kind.is_file())
+        && entry
+            .path()
+            .extension()
+            .and_then(OsStr::to_str)
+            .is_some_and(|extension| {
+                ["yaml", "yml", "json"]
+                    .iter()
+                    .any(|known| extension.eq_ignore_ascii_case(known))
+            })
+}
+
+/// The folder that was asked for is never left out.
+fn is_excluded(exclude: &Scope, base: &Path, root: &Path, entry: &DirEntry) -> bool {
+    let Ok(inside) = entry.path().strip_prefix(root) else {
+        return false;
+    };
+    let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+    !inside.as_os_str().is_empty() && exclude.holds(&base.join(inside), is_folder)
+}
+
+/// The name reports use: as given on the command line, without the `./` of the current folder.
+fn shown(root: &Path, path: &Path) -> String {
+    let here = root.as_os_str() == "." || root.as_os_str() == "./";
+    let path = if here {
+        path.strip_prefix(".").unwrap_or(path)
+    } else {
+        path
+    };
+    if path.as_os_str().is_empty() {
+        ".".to_owned()
+    } else {
+        path.display().to_string()
+    }
+}
+
+fn path_of(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::Loop { child, .. } => Some(child),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
+            path_of(err)
+        }
+        _ => None,
+    }
+}
+
+/// What went wrong, without the path, which the report shows anyway.
+fn cause_of(error: &ignore::Error) -> String {
+    match error {
+        ignore::Error::WithPath { err, .. }
+        | ignore::Error::WithDepth { err, .. }
+        | ignore::Error::WithLineNumber { err, .. } => cause_of(err),
+        ignore::Error::Io(error) => super::read::reason(error),
+        other => other.to_string(),
+    }
+}

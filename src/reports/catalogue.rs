@@ -1,0 +1,191 @@
+//! The rules: their list, and the page of one.
+
+use std::fmt::Write;
+
+use lint_rules::engine::{Entry, FixAvailability, Group, Profile, Rule, Severity};
+use serde::Serialize;
+
+use super::json::render;
+use super::markdown;
+use super::terminal::{ADVICE, BAD, DOUBTFUL, FAINT, STRONG, Terminal};
+
+/// The groups in the order of the catalogue.
+const GROUPS: [Group; 10] = [
+    Group::Timing,
+    Group::Replicas,
+    Group::Identity,
+    Group::Access,
+    Group::Lock,
+    Group::Flags,
+    Group::Objects,
+    Group::Transitions,
+    Group::Live,
+    Group::Input,
+];
+
+/// All rules, group by group.
+pub fn table(entries: &[Entry], terminal: &Terminal) -> String {
+    let width = entries
+        .iter()
+        .map(|entry| entry.rule.id.len())
+        .max()
+        .unwrap_or(0);
+    let mut text = String::new();
+    for group in GROUPS {
+        let rules: Vec<&Rule> = entries
+            .iter()
+            .map(|entry| entry.rule)
+            .filter(|rule| rule.group == group)
+            .collect();
+        if rules.is_empty() {
+            continue;
+        }
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        let _ = writeln!(text, "{}", terminal.paint(STRONG, group.as_str()));
+        for rule in rules {
+            let severity = format!("{:7}", rule.severity.as_str());
+            let severity = terminal.paint(style_of(rule.severity), &severity);
+            let remark = terminal.paint(FAINT, &remark(rule));
+            let line = format!("  {:width$}  {severity}  {}{remark}", rule.id, rule.summary);
+            let _ = writeln!(text, "{}", line.trim_end());
+        }
+    }
+    let _ = writeln!(
+        text,
+        "\n{} rules. `leaselint explain RULE` shows the page of one.",
+        entries.len()
+    );
+    text
+}
+
+/// All rules for programs, sorted by id.
+pub fn json(entries: &[Entry]) -> String {
+    let rules = entries
+        .iter()
+        .map(|entry| RuleOut::new(entry.rule))
+        .collect();
+    render(&Catalogue {
+        schema: "leaselint/rules/v1",
+        rules,
+    })
+}
+
+/// The page of one rule.
+pub fn page(entry: &Entry, terminal: &Terminal) -> String {
+    let rule = entry.rule;
+    let mut text = format!(
+        "{} {}\n{}\n\n",
+        terminal.paint(
+            style_of(rule.severity),
+            &format!("{}[{}]", rule.severity.as_str(), rule.id)
+        ),
+        rule.summary,
+        terminal.paint(
+            FAINT,
+            &format!(
+                "group {}, profile {}, {}{}",
+                rule.group.as_str(),
+                rule.profile.as_str(),
+                match rule.fix {
+                    FixAvailability::None => "no fix",
+                    FixAvailability::Sometimes => "sometimes with a fix",
+                    FixAvailability::Always => "with a fix",
+                },
+                if rule.needs_target {
+                    ", speaks once the configuration sets a target"
+                } else {
+                    ""
+                },
+            )
+        ),
+    );
+    text.push_str(&markdown::render(without_title(entry.page), terminal));
+    let _ = writeln!(text, "\n{}", rule.url());
+    text
+}
+
+/// The page of one rule for programs; `page` is Markdown.
+pub fn page_json(entry: &Entry) -> String {
+    render(&Page {
+        schema: "leaselint/rule/v1",
+        rule: RuleOut::new(entry.rule),
+        page: entry.page,
+    })
+}
+
+/// The page without its title, which is the rule's id once more.
+fn without_title(page: &str) -> &str {
+    match page.split_once('\n') {
+        Some((title, rest)) if title.starts_with("# ") => rest.trim_start(),
+        _ => page,
+    }
+}
+
+/// What sets a rule apart from those that always speak and look at one file.
+fn remark(rule: &Rule) -> String {
+    if rule.needs_target {
+        return " (off until the configuration sets a target)".to_owned();
+    }
+    match rule.profile {
+        Profile::Recommended => String::new(),
+        profile => format!(" ({})", profile.as_str()),
+    }
+}
+
+fn style_of(severity: Severity) -> anstyle::Style {
+    match severity {
+        Severity::Error => BAD,
+        Severity::Warning => DOUBTFUL,
+        Severity::Info => ADVICE,
+    }
+}
+
+#[derive(Serialize)]
+struct Catalogue {
+    schema: &'static str,
+    rules: Vec<RuleOut>,
+}
+
+#[derive(Serialize)]
+struct Page {
+    schema: &'static str,
+    #[serde(flatten)]
+    rule: RuleOut,
+    page: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RuleOut {
+    id: &'static str,
+    group: &'static str,
+    severity: &'static str,
+    profile: &'static str,
+    needs: &'static str,
+    needs_target: bool,
+    fix: &'static str,
+    summary: &'static str,
+    url: String,
+}
+
+impl RuleOut {
+    fn new(rule: &Rule) -> Self {
+        Self {
+            id: rule.id,
+            group: rule.group.as_str(),
+            severity: rule.severity.as_str(),
+            profile: rule.profile.as_str(),
+            needs: rule.needs.as_str(),
+            needs_target: rule.needs_target,
+            fix: match rule.fix {
+                FixAvailability::None => "none",
+                FixAvailability::Sometimes => "sometimes",
+                FixAvailability::Always => "always",
+            },
+            summary: rule.summary,
+            url: rule.url(),
+        }
+    }
+}

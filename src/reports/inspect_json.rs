@@ -1,0 +1,249 @@
+//! `inspect --format json`: a stable shape; every key is always there.
+
+use lint_rules::election::promises::Promises;
+use lint_rules::election::{Elector, Replicas};
+use lint_rules::programs::{Nanos, Origin, Resolved};
+use serde::Serialize;
+use serde_json::Number;
+
+use super::json::{ObjectOut, render};
+use super::sources::Sources;
+
+/// The report.
+pub fn report<'a>(electors: &[&'a Elector<'a>], sources: Sources<'a>) -> String {
+    let electors = electors
+        .iter()
+        .map(|elector| ElectorOut::new(elector, sources))
+        .collect();
+    render(&Report {
+        schema: "leaselint/inspect/v1",
+        electors,
+    })
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    schema: &'static str,
+    electors: Vec<ElectorOut<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ElectorOut<'a> {
+    file: &'a str,
+    line: u32,
+    object: ObjectOut<'a>,
+    container: &'a str,
+    program: &'a str,
+    library: &'static str,
+    election: ElectionOut<'a>,
+    timing: TimingOut<'a>,
+    lock: LockOut<'a>,
+    identity: IdentityOut<'a>,
+    replicas: ReplicasOut<'a>,
+    service_account: AccountOut<'a>,
+    access: AccessOut<'a>,
+    promises: PromisesOut,
+}
+
+#[derive(Serialize)]
+struct SourceOut<'a> {
+    kind: &'static str,
+    file: Option<&'a str>,
+    line: Option<u32>,
+    column: Option<u32>,
+    text: &'a str,
+}
+
+#[derive(Serialize)]
+struct ElectionOut<'a> {
+    state: &'static str,
+    source: Option<SourceOut<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct TimingOut<'a> {
+    lease_duration: DurationOut<'a>,
+    renew_deadline: DurationOut<'a>,
+    retry_period: DurationOut<'a>,
+}
+
+#[derive(Serialize)]
+struct DurationOut<'a> {
+    seconds: Option<f64>,
+    source: Option<SourceOut<'a>>,
+}
+
+#[derive(Serialize)]
+struct LockOut<'a> {
+    r#type: Option<&'a str>,
+    namespace: Option<&'a str>,
+    name: Option<&'a str>,
+    source: Option<SourceOut<'a>>,
+}
+
+#[derive(Serialize)]
+struct IdentityOut<'a> {
+    kind: &'static str,
+    env: Option<&'a str>,
+    unique: Option<bool>,
+}
+
+#[derive(Serialize)]
+struct ReplicasOut<'a> {
+    count: Option<u32>,
+    source: Option<SourceOut<'a>>,
+}
+
+#[derive(Serialize)]
+struct AccountOut<'a> {
+    namespace: Option<&'a str>,
+    name: &'a str,
+}
+
+/// What the account may do to the lock.
+#[derive(Serialize)]
+struct AccessOut<'a> {
+    state: &'static str,
+    resource: Option<&'a str>,
+    missing: Vec<&'a str>,
+    through: Vec<ThroughOut<'a>>,
+}
+
+#[derive(Serialize)]
+struct ThroughOut<'a> {
+    binding: &'a str,
+    role: &'a str,
+}
+
+#[derive(Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PromisesOut {
+    strict_margin: Option<f64>,
+    leader_stops_after: Option<f64>,
+    failover_after_crash_worst: Option<f64>,
+    failover_after_crash_p99: Option<f64>,
+    failover_after_release_worst: Option<f64>,
+    cold_restart_worst: Option<f64>,
+    api_outage_survived: Option<f64>,
+    api_outage_survived_hanging: Option<f64>,
+    leaderless_after_outage_worst: Option<f64>,
+    clock_rate_tolerated: Option<f64>,
+    writes_per_hour: Option<Number>,
+    requests_per_hour: Option<Number>,
+}
+
+impl<'a> ElectorOut<'a> {
+    fn new(elector: &'a Elector<'a>, sources: Sources<'a>) -> Self {
+        let place = elector.name_place();
+        let source =
+            |origin: Option<&'a Origin>| origin.map(|origin| SourceOut::new(origin, sources));
+        let duration = |resolved: &'a Resolved<Nanos>| DurationOut {
+            seconds: resolved.value().map(|value| value.as_seconds()),
+            source: source(resolved.origin()),
+        };
+        let text = |resolved: &'a Resolved<String>| resolved.value().map(String::as_str);
+        let lock_origin = [
+            &elector.lock_name,
+            &elector.lock_namespace,
+            &elector.lock_type,
+        ]
+        .into_iter()
+        .find_map(Resolved::origin);
+        let Replicas { count, origin, .. } = &elector.replicas;
+        Self {
+            file: sources.name(place.file),
+            line: sources.input().locate(place).start.line,
+            object: ObjectOut::from(elector.object),
+            container: elector.container.name(),
+            program: &elector.program.id,
+            library: elector.program.library.name(),
+            election: ElectionOut {
+                state: elector.state.as_str(),
+                source: source(elector.switch.origin()),
+            },
+            timing: TimingOut {
+                lease_duration: duration(&elector.lease),
+                renew_deadline: duration(&elector.renew),
+                retry_period: duration(&elector.retry),
+            },
+            lock: LockOut {
+                r#type: text(&elector.lock_type),
+                namespace: text(&elector.lock_namespace),
+                name: text(&elector.lock_name),
+                source: source(lock_origin),
+            },
+            identity: IdentityOut {
+                kind: elector.identity.kind.as_str(),
+                env: elector.identity.env.as_deref(),
+                unique: elector.identity.unique,
+            },
+            replicas: ReplicasOut {
+                count: *count,
+                source: source(origin.as_ref()),
+            },
+            service_account: AccountOut {
+                namespace: elector.account.namespace.as_deref(),
+                name: &elector.account.name,
+            },
+            access: AccessOut {
+                state: "unknown",
+                resource: text(&elector.lock_type),
+                missing: Vec::new(),
+                through: Vec::new(),
+            },
+            promises: elector
+                .promises()
+                .map_or_else(PromisesOut::default, PromisesOut::from),
+        }
+    }
+}
+
+impl<'a> SourceOut<'a> {
+    fn new(origin: &'a Origin, sources: Sources<'a>) -> Self {
+        let location = origin.place.map(|place| sources.input().locate(place));
+        Self {
+            kind: origin.kind.as_str(),
+            file: origin.place.map(|place| sources.name(place.file)),
+            line: location.as_ref().map(|location| location.start.line),
+            column: location.as_ref().map(|location| location.start.column),
+            text: &origin.text,
+        }
+    }
+}
+
+impl From<Promises> for PromisesOut {
+    fn from(promises: Promises) -> Self {
+        Self {
+            strict_margin: promises.strict_margin,
+            leader_stops_after: Some(promises.leader_stops_after),
+            failover_after_crash_worst: promises.failover_after_crash_worst,
+            failover_after_crash_p99: promises.failover_after_crash_p99,
+            failover_after_release_worst: promises.failover_after_release_worst,
+            cold_restart_worst: Some(promises.cold_restart_worst),
+            api_outage_survived: Some(promises.api_outage_survived),
+            api_outage_survived_hanging: Some(promises.api_outage_survived_hanging),
+            leaderless_after_outage_worst: promises.leaderless_after_outage_worst,
+            clock_rate_tolerated: promises.clock_rate_tolerated,
+            writes_per_hour: rate(promises.writes_per_hour),
+            requests_per_hour: rate(promises.requests_per_hour),
+        }
+    }
+}
+
+/// A rate; whole ones without a fraction.
+fn rate(value: f64) -> Option<Number> {
+    let whole = value.fract() == 0.0 && (0.0..=9e15).contains(&value);
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "whole and in range"
+    )]
+    let number = if whole {
+        Some(Number::from(value as u64))
+    } else {
+        Number::from_f64(value)
+    };
+    number
+}

@@ -1,0 +1,295 @@
+//! `inspect` for people: a line for each elector, or one of them in full.
+
+use std::fmt::Write;
+
+use lint_rules::election::{Elector, Identity, State};
+use lint_rules::engine::{Outcome, Summary};
+use lint_rules::programs::{Nanos, Origin, Resolved};
+
+use super::fold::{count, fold};
+use super::lint_text::{object, unread};
+use super::promises::sentences;
+use super::sources::Sources;
+use super::table::table;
+use super::terminal::{FAINT, STRONG, Terminal};
+use super::visible::visible;
+
+/// Where a value is not known.
+const UNKNOWN: &str = "?";
+
+/// One line for each elector.
+pub fn overview(electors: &[&Elector<'_>], sources: Sources<'_>, terminal: &Terminal) -> String {
+    let heading = [
+        "ELECTION",
+        "L/R/P",
+        "LOCK",
+        "REPLICAS",
+        "IDENTITY",
+        "ACCOUNT",
+        "CONTAINER",
+        "AT",
+    ];
+    let rows: Vec<Vec<String>> = electors
+        .iter()
+        .map(|elector| {
+            let durations = [&elector.lease, &elector.renew, &elector.retry].map(duration);
+            vec![
+                elector.state.as_str().to_owned(),
+                durations.join("/"),
+                lock(elector),
+                elector
+                    .replicas
+                    .count
+                    .map_or_else(|| UNKNOWN.to_owned(), |count| count.to_string()),
+                identity(&elector.identity),
+                elector.account.name.clone(),
+                format!(
+                    "{}/{}",
+                    object(&elector.object.object_name()),
+                    elector.container.name()
+                ),
+                at(elector, sources),
+            ]
+        })
+        .collect();
+    table(&heading, &rows, terminal)
+}
+
+/// Each elector with every value, its origin, and what the numbers promise.
+pub fn details(electors: &[&Elector<'_>], sources: Sources<'_>, terminal: &Terminal) -> String {
+    electors
+        .iter()
+        .map(|elector| detail(elector, sources, terminal))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// What was read, if nothing that elects was, and what could not be.
+pub fn remarks(
+    outcome: &Outcome<'_>,
+    found: usize,
+    sources: Sources<'_>,
+    terminal: &Terminal,
+) -> String {
+    let mut text = String::new();
+    let Summary {
+        files,
+        documents,
+        objects,
+        ..
+    } = outcome.summary;
+    if outcome.electors.is_empty() {
+        let _ = writeln!(
+            text,
+            "Read {}, {}, {}: no container that elects a leader was found.",
+            count(files, "file"),
+            count(documents, "document"),
+            count(objects, "object")
+        );
+    } else if found == 0 {
+        let others = u32::try_from(outcome.electors.len()).unwrap_or(u32::MAX);
+        let _ = writeln!(
+            text,
+            "Nothing of that name elects a leader; {} here.",
+            count(others, "elector")
+        );
+    }
+    text.push_str(&unread(outcome, sources, terminal));
+    text
+}
+
+fn detail(elector: &Elector<'_>, sources: Sources<'_>, terminal: &Terminal) -> String {
+    let title = format!(
+        "{}, container {}",
+        object(&elector.object.object_name()),
+        visible(elector.container.name())
+    );
+    let mut text = format!(
+        "{}\n{}\n",
+        terminal.paint(STRONG, &title),
+        terminal.paint(FAINT, &format!("  {}", visible(&at(elector, sources))))
+    );
+    let replicas = elector.replicas.count.map_or_else(
+        || {
+            let why = elector.replicas.unknown.as_ref();
+            why.map_or_else(|| UNKNOWN.to_owned(), |why| format!("? ({})", why.reason))
+        },
+        |count| count.to_string(),
+    );
+    let namespace = elector
+        .account
+        .namespace
+        .as_deref()
+        .map(|namespace| format!("{namespace}/"));
+    let account = format!("{}{}", namespace.unwrap_or_default(), elector.account.name);
+    let program = format!(
+        "{} ({})",
+        elector.program.name,
+        elector.program.library.name()
+    );
+    let rows: [Row<'_>; 9] = [
+        ("program", program, None),
+        (
+            "election",
+            elector.state.as_str().to_owned(),
+            elector.switch.origin(),
+        ),
+        (
+            "lease duration",
+            long_duration(&elector.lease),
+            elector.lease.origin(),
+        ),
+        (
+            "renew deadline",
+            long_duration(&elector.renew),
+            elector.renew.origin(),
+        ),
+        (
+            "retry period",
+            long_duration(&elector.retry),
+            elector.retry.origin(),
+        ),
+        ("lock", long_lock(elector), elector.lock_name.origin()),
+        ("identity", long_identity(&elector.identity), None),
+        ("replicas", replicas, elector.replicas.origin.as_ref()),
+        ("account", account, None),
+    ];
+    values(&rows, sources, terminal, &mut text);
+    text.push_str(&terminal.paint(STRONG, "  what the numbers promise"));
+    text.push('\n');
+    match elector.promises() {
+        Some(promises) if elector.state != State::Off => {
+            for sentence in sentences(elector, &promises) {
+                let folded = fold(&sentence, terminal.prose_width().saturating_sub(6));
+                let _ = writeln!(text, "  - {}", folded.replace('\n', "\n    "));
+            }
+        }
+        _ => {
+            let _ = writeln!(text, "  - nothing: {}", why_nothing(elector));
+        }
+    }
+    text
+}
+
+/// A value's name, the value, and where it comes from.
+type Row<'o> = (&'static str, String, Option<&'o Origin>);
+
+fn values(rows: &[Row<'_>], sources: Sources<'_>, terminal: &Terminal, text: &mut String) {
+    let with_origin = rows.iter().filter(|(_, _, origin)| origin.is_some());
+    let width = with_origin
+        .map(|(_, value, _)| visible(value).chars().count())
+        .max()
+        .unwrap_or(0);
+    for (name, value, origin) in rows {
+        let value = visible(value);
+        match origin {
+            Some(origin) => {
+                let whence = terminal.paint(FAINT, &whence(origin, sources));
+                let _ = writeln!(text, "  {name:15} {value:width$}  {whence}");
+            }
+            None => {
+                let _ = writeln!(text, "  {name:15} {value}");
+            }
+        }
+    }
+}
+
+fn why_nothing(elector: &Elector<'_>) -> String {
+    if elector.state == State::Off {
+        return "the election is off".to_owned();
+    }
+    if elector.timing().is_none() {
+        return "a duration is not known".to_owned();
+    }
+    if elector.program.library.is_client_go() {
+        return "client-go or the API refuses these durations".to_owned();
+    }
+    format!(
+        "the behaviour of its library ({}) is not known",
+        elector.program.library.name()
+    )
+}
+
+fn at(elector: &Elector<'_>, sources: Sources<'_>) -> String {
+    let place = elector.name_place();
+    format!(
+        "{}:{}",
+        sources.name(place.file),
+        sources.input().locate(place).start.line
+    )
+}
+
+/// Where a value comes from: its text, and its place if somebody wrote it.
+fn whence(origin: &Origin, sources: Sources<'_>) -> String {
+    let text = visible(&origin.text);
+    match origin.place {
+        Some(place) => {
+            let at = sources.input().locate(place).start;
+            format!(
+                "{text} ({}:{}:{})",
+                visible(sources.name(place.file)),
+                at.line,
+                at.column
+            )
+        }
+        None => text.into_owned(),
+    }
+}
+
+fn duration(resolved: &Resolved<Nanos>) -> String {
+    match resolved {
+        Resolved::Known(sourced) => sourced.value.to_string(),
+        Resolved::Unreadable { .. } => "!".to_owned(),
+        Resolved::Unknown(_) | Resolved::Absent => UNKNOWN.to_owned(),
+    }
+}
+
+fn long_duration(resolved: &Resolved<Nanos>) -> String {
+    match resolved {
+        Resolved::Known(sourced) => sourced.value.to_string(),
+        Resolved::Unreadable { text, .. } => format!("unreadable: {text}"),
+        Resolved::Unknown(why) => format!("? ({})", why.reason),
+        Resolved::Absent => "not established".to_owned(),
+    }
+}
+
+fn text_of(resolved: &Resolved<String>) -> &str {
+    resolved.value().map_or(UNKNOWN, String::as_str)
+}
+
+fn lock(elector: &Elector<'_>) -> String {
+    format!(
+        "{}/{}",
+        text_of(&elector.lock_namespace),
+        text_of(&elector.lock_name)
+    )
+}
+
+fn long_lock(elector: &Elector<'_>) -> String {
+    format!("{} {}", text_of(&elector.lock_type), lock(elector))
+}
+
+fn identity(identity: &Identity) -> String {
+    let mark = match identity.unique {
+        Some(true) => "",
+        Some(false) => " (shared)",
+        None => " (?)",
+    };
+    format!("{}{mark}", identity.kind.as_str())
+}
+
+fn long_identity(identity: &Identity) -> String {
+    let mut text = identity.kind.as_str().to_owned();
+    if let Some(variable) = &identity.env {
+        let _ = write!(text, " {variable}");
+    }
+    text.push_str(match identity.unique {
+        Some(true) => ", unique",
+        Some(false) => ", shared by several pods",
+        None => ", perhaps not unique",
+    });
+    if let Some(because) = &identity.because {
+        let _ = write!(text, ": {because}");
+    }
+    text
+}

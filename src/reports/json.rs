@@ -1,0 +1,72 @@
+//! Parts of the JSON reports that several of them share.
+
+use lint_rules::engine::{Location, ObjectName};
+use lint_rules::objects::Object;
+use serde::Serialize;
+
+use super::sources::Sources;
+
+/// An object of the input.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ObjectOut<'a> {
+    api_version: &'a str,
+    kind: &'a str,
+    namespace: Option<&'a str>,
+    name: &'a str,
+}
+
+impl<'a> From<&'a ObjectName> for ObjectOut<'a> {
+    fn from(object: &'a ObjectName) -> Self {
+        Self {
+            api_version: &object.api_version,
+            kind: &object.kind,
+            namespace: object.namespace.as_deref(),
+            name: &object.name,
+        }
+    }
+}
+
+impl<'a> From<Object<'a>> for ObjectOut<'a> {
+    fn from(object: Object<'a>) -> Self {
+        Self {
+            api_version: object.api_version(),
+            kind: object.kind_word(),
+            namespace: object.namespace(),
+            name: object.name().unwrap_or_default(),
+        }
+    }
+}
+
+/// A token of the input.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LocationOut<'a> {
+    file: &'a str,
+    line: u32,
+    column: u32,
+    end_line: u32,
+    end_column: u32,
+    path: &'a str,
+}
+
+impl<'a> LocationOut<'a> {
+    pub fn new(location: &'a Location, sources: Sources<'a>) -> Self {
+        Self {
+            file: sources.name(location.place.file),
+            line: location.start.line,
+            column: location.start.column,
+            end_line: location.end.line,
+            end_column: location.end.column,
+            path: &location.path,
+        }
+    }
+}
+
+/// A document for programs, with a line feed at its end.
+pub fn render(document: &impl Serialize) -> String {
+    // Our own structs have string keys and finite numbers, which is all that can go wrong.
+    let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
+    text.push('\n');
+    text
+}

@@ -1,0 +1,218 @@
+//! `lint --format json`: a stable shape; every key is always there.
+
+use lint_rules::engine::{Finding, Fix, InternalError, NotJudged, Outcome, Suppression};
+use serde::Serialize;
+
+use super::json::{LocationOut, ObjectOut, render};
+use super::sources::Sources;
+
+/// The report. Silenced findings are listed only if asked for.
+pub fn report(outcome: &Outcome<'_>, sources: Sources<'_>, show_suppressed: bool) -> String {
+    let findings = outcome.findings.iter();
+    let summary = &outcome.summary;
+    render(&Report {
+        schema: "leaselint/lint/v1",
+        findings: findings
+            .filter(|finding| show_suppressed || finding.suppressed.is_none())
+            .map(|finding| FindingOut::new(finding, sources))
+            .collect(),
+        not_judged: outcome
+            .not_judged
+            .iter()
+            .map(|entry| NotJudgedOut::new(entry, sources))
+            .collect(),
+        unread: outcome
+            .unread
+            .iter()
+            .map(|unread| UnreadOut {
+                file: sources.name(unread.file),
+                line: unread.position.line,
+                column: unread.position.column,
+                code: unread.code.as_str(),
+                reason: &unread.reason,
+            })
+            .collect(),
+        internal_errors: outcome.internal.iter().map(InternalOut::from).collect(),
+        summary: SummaryOut {
+            files: summary.files,
+            documents: summary.documents,
+            objects: summary.objects,
+            electors: summary.electors,
+            errors: summary.errors,
+            warnings: summary.warnings,
+            infos: summary.infos,
+            suppressed: summary.suppressed,
+            not_judged: summary.not_judged,
+            unread: summary.unread,
+        },
+    })
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Report<'a> {
+    schema: &'static str,
+    findings: Vec<FindingOut<'a>>,
+    not_judged: Vec<NotJudgedOut<'a>>,
+    unread: Vec<UnreadOut<'a>>,
+    internal_errors: Vec<InternalOut<'a>>,
+    summary: SummaryOut,
+}
+
+#[derive(Serialize)]
+struct FindingOut<'a> {
+    rule: &'static str,
+    severity: &'static str,
+    message: &'a str,
+    help: &'a str,
+    url: String,
+    object: ObjectOut<'a>,
+    container: Option<&'a str>,
+    location: LocationOut<'a>,
+    related: Vec<RelatedOut<'a>>,
+    fingerprint: &'a str,
+    fixes: Vec<FixOut<'a>>,
+    suppressed: Option<SuppressedOut<'a>>,
+}
+
+#[derive(Serialize)]
+struct RelatedOut<'a> {
+    location: LocationOut<'a>,
+    message: &'a str,
+}
+
+#[derive(Serialize)]
+struct FixOut<'a> {
+    title: &'a str,
+    safe: bool,
+    edits: Vec<EditOut<'a>>,
+}
+
+/// Bytes `start..end` of the file become `text`.
+#[derive(Serialize)]
+struct EditOut<'a> {
+    file: &'a str,
+    start: u32,
+    end: u32,
+    text: &'a str,
+}
+
+#[derive(Serialize)]
+struct SuppressedOut<'a> {
+    by: &'static str,
+    reason: &'a str,
+}
+
+#[derive(Serialize)]
+struct NotJudgedOut<'a> {
+    rule: &'static str,
+    object: ObjectOut<'a>,
+    container: Option<&'a str>,
+    location: LocationOut<'a>,
+    code: &'a str,
+    reason: &'a str,
+}
+
+#[derive(Serialize)]
+struct UnreadOut<'a> {
+    file: &'a str,
+    line: u32,
+    column: u32,
+    code: &'static str,
+    reason: &'a str,
+}
+
+#[derive(Serialize)]
+struct InternalOut<'a> {
+    rule: &'static str,
+    message: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SummaryOut {
+    files: u32,
+    documents: u32,
+    objects: u32,
+    electors: u32,
+    errors: u32,
+    warnings: u32,
+    infos: u32,
+    suppressed: u32,
+    not_judged: u32,
+    unread: u32,
+}
+
+impl<'a> FindingOut<'a> {
+    fn new(finding: &'a Finding, sources: Sources<'a>) -> Self {
+        let related = finding.related.iter().map(|related| RelatedOut {
+            location: LocationOut::new(&related.location, sources),
+            message: &related.message,
+        });
+        Self {
+            rule: finding.rule.id,
+            severity: finding.severity.as_str(),
+            message: &finding.message,
+            help: &finding.help,
+            url: finding.rule.url(),
+            object: ObjectOut::from(&finding.object),
+            container: finding.container.as_deref(),
+            location: LocationOut::new(&finding.location, sources),
+            related: related.collect(),
+            fingerprint: &finding.fingerprint,
+            fixes: finding
+                .fixes
+                .iter()
+                .map(|fix| FixOut::new(fix, sources))
+                .collect(),
+            suppressed: finding.suppressed.as_ref().map(SuppressedOut::from),
+        }
+    }
+}
+
+impl<'a> FixOut<'a> {
+    fn new(fix: &'a Fix, sources: Sources<'a>) -> Self {
+        let edits = fix.edits.iter().map(|edit| EditOut {
+            file: sources.name(edit.place.file),
+            start: edit.place.span.start,
+            end: edit.place.span.end,
+            text: &edit.text,
+        });
+        Self {
+            title: &fix.title,
+            safe: fix.safe,
+            edits: edits.collect(),
+        }
+    }
+}
+
+impl<'a> NotJudgedOut<'a> {
+    fn new(entry: &'a NotJudged, sources: Sources<'a>) -> Self {
+        Self {
+            rule: entry.rule.id,
+            object: ObjectOut::from(&entry.object),
+            container: entry.container.as_deref(),
+            location: LocationOut::new(&entry.location, sources),
+            code: entry.code,
+            reason: &entry.reason,
+        }
+    }
+}
+
+impl<'a> From<&'a Suppression> for SuppressedOut<'a> {
+    fn from(suppression: &'a Suppression) -> Self {
+        Self {
+            by: suppression.by.as_str(),
+            reason: &suppression.reason,
+        }
+    }
+}
+
+impl<'a> From<&'a InternalError> for InternalOut<'a> {
+    fn from(error: &'a InternalError) -> Self {
+        Self {
+            rule: error.rule,
+            message: &error.message,
+        }
+    }
+}

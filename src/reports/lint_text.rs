@@ -1,0 +1,269 @@
+//! `lint` for people: findings with their source, what was not read, what was not judged,
+//! and a summary last.
+
+use std::fmt::Write;
+
+use annotate_snippets::{Element, Group, Level, Origin};
+use lint_rules::engine::{Finding, Fix, NotJudged, ObjectName, Outcome, Severity, Summary};
+
+use super::fold::{count, fold};
+use super::snippet::{self, Shown};
+use super::sources::Sources;
+use super::terminal::{ADVICE, BAD, DOUBTFUL, FAINT, GOOD, STRONG, Terminal};
+use super::visible::visible;
+
+/// How much to show.
+#[derive(Clone, Copy, Debug)]
+pub struct Amount {
+    /// Findings that an ignore silences, too.
+    pub suppressed: bool,
+    /// The ledger of things not judged, entry by entry.
+    pub ledger: bool,
+    /// Findings and what was not read, nothing else.
+    pub quiet: bool,
+}
+
+/// The report.
+pub fn report(
+    outcome: &Outcome<'_>,
+    sources: Sources<'_>,
+    amount: Amount,
+    terminal: &Terminal,
+) -> String {
+    let renderer = terminal.renderer();
+    let mut text = String::new();
+    for finding in &outcome.findings {
+        if finding.suppressed.is_some() && !amount.suppressed {
+            continue;
+        }
+        text.push_str(&renderer.render(&groups(finding, sources, terminal)));
+        text.push_str("\n\n");
+    }
+    if !outcome.unread.is_empty() {
+        text.push_str(&unread(outcome, sources, terminal));
+        text.push('\n');
+    }
+    for error in &outcome.internal {
+        let head = terminal.paint(BAD, "internal error");
+        let message = visible(&error.message);
+        let _ = writeln!(
+            text,
+            "{head}: rule {} failed and was left out: {message}",
+            error.rule
+        );
+    }
+    if amount.quiet {
+        return text;
+    }
+    ledger(outcome, sources, amount.ledger, terminal, &mut text);
+    summary(&outcome.summary, amount, terminal, &mut text);
+    text
+}
+
+/// An object as people name it: `Deployment ops/controller`.
+pub fn object(name: &ObjectName) -> String {
+    let kind = if name.kind.is_empty() {
+        "object"
+    } else {
+        &name.kind
+    };
+    match (&name.namespace, name.name.as_str()) {
+        (Some(namespace), own) => format!("{kind} {}/{}", visible(namespace), visible(own)),
+        (None, "") => visible(kind).into_owned(),
+        (None, own) => format!("{} {}", visible(kind), visible(own)),
+    }
+}
+
+/// The object and, where it is about one, the container.
+fn subject(name: &ObjectName, container: Option<&str>) -> String {
+    match container {
+        Some(container) => format!("{}, container {}", object(name), visible(container)),
+        None => object(name),
+    }
+}
+
+fn groups(finding: &Finding, sources: Sources<'_>, terminal: &Terminal) -> Vec<Group<'static>> {
+    let mut level = match finding.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Info => Level::INFO,
+    };
+    if finding.suppressed.is_some() {
+        level = Level::NOTE.with_name(format!("ignored {}", finding.severity.as_str()));
+    }
+    let mut title = level
+        .primary_title(visible(&finding.message).into_owned())
+        .id(finding.rule.id);
+    if terminal.color && terminal.columns.is_some() {
+        title = title.id_url(finding.rule.url());
+    }
+    let mut group = Group::with_title(title);
+
+    let mut shown = vec![Shown {
+        place: finding.location.place,
+        label: String::new(),
+        primary: true,
+    }];
+    shown.extend(finding.related.iter().map(|related| Shown {
+        place: related.location.place,
+        label: related.message.clone(),
+        primary: false,
+    }));
+    let causes = snippet::causes(sources, &shown);
+    if causes.is_empty() {
+        group = group.element(
+            Origin::path(visible(sources.name(finding.location.place.file)).into_owned())
+                .line(finding.location.start.line as usize)
+                .char_column(finding.location.start.column as usize),
+        );
+    }
+    group = group.elements(causes);
+
+    let width = terminal.prose_width();
+    let note = |name: &'static str, text: &str| -> Element<'static> {
+        let room = width.saturating_sub(name.len() + 9).max(30);
+        Level::NOTE.with_name(name).message(fold(text, room)).into()
+    };
+    if !finding.object.kind.is_empty() {
+        group = group.element(note(
+            "object",
+            &subject(&finding.object, finding.container.as_deref()),
+        ));
+    }
+    if let Some(suppression) = &finding.suppressed {
+        let text = format!(
+            "by {}: {}",
+            suppression.by.as_str(),
+            visible(&suppression.reason)
+        );
+        group = group.element(note("ignored", &text));
+    }
+    if !finding.help.is_empty() {
+        let text = fold(&visible(&finding.help), width.saturating_sub(13).max(30));
+        group = group.element(Level::HELP.message(text));
+    }
+    let mut groups = vec![group];
+    if finding.suppressed.is_none() {
+        groups.extend(finding.fixes.iter().map(|fix| change(fix, sources)));
+    }
+    groups
+}
+
+/// A fix as a difference.
+fn change(fix: &Fix, sources: Sources<'_>) -> Group<'static> {
+    let mut title = visible(&fix.title).into_owned();
+    if !fix.safe {
+        title.push_str(" (changes what runs; look before you apply it)");
+    }
+    Group::with_title(Level::HELP.secondary_title(title))
+        .elements(snippet::changes(sources, &fix.edits))
+}
+
+/// What could not be read, a line each.
+pub fn unread(outcome: &Outcome<'_>, sources: Sources<'_>, terminal: &Terminal) -> String {
+    let mut text = String::new();
+    for unread in &outcome.unread {
+        let head = terminal.paint(BAD, &format!("not read[{}]", unread.code.as_str()));
+        let file = visible(sources.name(unread.file));
+        let reason = visible(&unread.reason);
+        let at = unread.position;
+        let _ = writeln!(text, "{head}: {file}:{}:{}: {reason}", at.line, at.column);
+    }
+    text
+}
+
+fn ledger(
+    outcome: &Outcome<'_>,
+    sources: Sources<'_>,
+    in_full: bool,
+    terminal: &Terminal,
+    text: &mut String,
+) {
+    if !in_full || outcome.not_judged.is_empty() {
+        return;
+    }
+    for NotJudged {
+        rule,
+        object,
+        container,
+        location,
+        code,
+        reason,
+    } in &outcome.not_judged
+    {
+        let head = terminal.paint(STRONG, &format!("not judged[{}]", rule.id));
+        let file = visible(sources.name(location.place.file));
+        let at = location.start;
+        let subject = subject(object, container.as_deref());
+        let reason = visible(reason);
+        let code = terminal.paint(FAINT, &format!("({code})"));
+        let _ = writeln!(
+            text,
+            "{head}: {reason} {code}\n  --> {file}:{}:{}, {subject}",
+            at.line, at.column
+        );
+    }
+    text.push('\n');
+}
+
+fn summary(summary: &Summary, amount: Amount, terminal: &Terminal, text: &mut String) {
+    let read = format!(
+        "{}, {}, {}",
+        count(summary.files, "file"),
+        count(summary.documents, "document"),
+        count(summary.objects, "object"),
+    );
+    if summary.files == 0 {
+        text.push_str(
+            "Read nothing: no .yaml, .yml or .json file was found (hidden files and what git ignores \
+             are left out).\n",
+        );
+        return;
+    }
+    if summary.electors == 0 {
+        let _ = writeln!(
+            text,
+            "Read {read}: no container that elects a leader was found."
+        );
+    } else {
+        let electors = count(summary.electors, "elector");
+        let _ = writeln!(text, "Read {read}: {electors}.");
+    }
+    let mut found = Vec::new();
+    for (number, word, style) in [
+        (summary.errors, "error", BAD),
+        (summary.warnings, "warning", DOUBTFUL),
+        (summary.infos, "info", ADVICE),
+    ] {
+        if number > 0 {
+            found.push(terminal.paint(style, &count(number, word)));
+        }
+    }
+    if found.is_empty() {
+        text.push_str(&terminal.paint(GOOD, "No findings."));
+    } else {
+        let _ = write!(text, "Found {}.", found.join(", "));
+    }
+    let hint = |is_shown: bool, hint: &'static str| if is_shown { "" } else { hint };
+    for (number, what, hint) in [
+        (
+            summary.suppressed,
+            "ignored",
+            hint(amount.suppressed, " (--show-suppressed shows them)"),
+        ),
+        (
+            summary.not_judged,
+            "not judged for want of something in the input",
+            hint(amount.ledger, " (-v lists them)"),
+        ),
+        (summary.unread, "not read", ""),
+    ] {
+        if number > 0 {
+            let _ = write!(text, " {number} {what}{hint}.");
+        }
+    }
+    text.push('\n');
+    if !found.is_empty() {
+        text.push_str("`leaselint explain RULE` tells more about a rule.\n");
+    }
+}

@@ -1,0 +1,120 @@
+//! What the numbers of an elector promise, in sentences.
+
+use lint_rules::election::Elector;
+use lint_rules::election::promises::Promises;
+
+/// A sentence for each promise that applies.
+pub fn sentences(elector: &Elector<'_>, promises: &Promises) -> Vec<String> {
+    let mut said = vec![format!(
+        "a leader that cannot renew stops at most {} after its last renewal",
+        seconds(promises.leader_stops_after)
+    )];
+    if let Some(margin) = promises.strict_margin {
+        said.push(if margin > 0.0 {
+            format!(
+                "a standby takes over no sooner than {} after that: one leader at a time",
+                seconds(margin)
+            )
+        } else {
+            format!(
+                "a standby may lead up to {} before that: two leaders at a time",
+                seconds(-margin)
+            )
+        });
+    }
+    if let Some(worst) = promises.failover_after_crash_worst {
+        let usual = promises
+            .failover_after_crash_p99
+            .map(|p99| format!(" (99 times of 100 within {})", seconds(p99)));
+        said.push(format!(
+            "after a crash a standby leads within {}{}",
+            seconds(worst),
+            usual.unwrap_or_default()
+        ));
+    }
+    match (
+        promises.failover_after_release_worst,
+        elector.releases.value(),
+    ) {
+        (Some(worst), _) => {
+            said.push(format!(
+                "after an orderly stop a standby leads within {}",
+                seconds(worst)
+            ));
+        }
+        (None, Some(false)) if promises.failover_after_crash_worst.is_some() => {
+            said.push(
+                "an orderly stop takes as long as a crash: the lock is not released".to_owned(),
+            );
+        }
+        _ => {}
+    }
+    said.push(format!(
+        "if all pods are replaced at once, one of the new leads within {}",
+        seconds(promises.cold_restart_worst)
+    ));
+    said.push(format!(
+        "of API outages the leader survives {} that refuse requests, and {} in which they hang",
+        up_to(promises.api_outage_survived),
+        up_to(promises.api_outage_survived_hanging)
+    ));
+    if let Some(worst) = promises.leaderless_after_outage_worst {
+        said.push(format!(
+            "after an outage that costs the term somebody leads within {} of its end",
+            seconds(worst)
+        ));
+    }
+    if let Some(rate) = promises.clock_rate_tolerated {
+        said.push(if rate > 1.0 {
+            format!(
+                "clocks may run up to {} times as fast as one another",
+                number(rate)
+            )
+        } else {
+            "clocks that run at different rates make two leaders".to_owned()
+        });
+    }
+    said.push(format!(
+        "the leader renews {} times an hour; all candidates send {} requests an hour",
+        number(promises.writes_per_hour),
+        number(promises.requests_per_hour)
+    ));
+    said
+}
+
+/// Outages as long as that.
+fn up_to(longest: f64) -> String {
+    if longest > 0.0 {
+        format!("those up to {}", seconds(longest))
+    } else {
+        "none".to_owned()
+    }
+}
+
+/// Seconds as people read them: `23.8s`.
+fn seconds(value: f64) -> String {
+    format!("{}s", number(value))
+}
+
+/// At most two digits behind the point, without zeros at the end.
+fn number(value: f64) -> String {
+    let text = format!("{value:.2}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_short() {
+        for (value, expected) in [
+            (1800.0, "1800"),
+            (23.8, "23.8"),
+            (0.125, "0.12"),
+            (0.0, "0"),
+        ] {
+            assert_eq!(number(value), expected);
+        }
+    }
+}

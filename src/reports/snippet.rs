@@ -1,0 +1,172 @@
+//! Source with the tokens that matter underlined.
+//!
+//! The renderer's cost grows with the text it is given, so it gets only the lines between
+//! the first and the last mark.
+
+use std::ops::Range;
+
+use annotate_snippets::{Annotation, AnnotationKind, Patch, Snippet};
+use lint_rules::engine::{Edit, Excerpt};
+use lint_rules::source::Place;
+
+use super::sources::Sources;
+use super::visible::{visible, visible_source};
+
+/// Marks further apart than this get windows of their own.
+const FAR: usize = 16 * 1024;
+
+/// A place to show.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// Where.
+    pub place: Place,
+    /// What to say there; may be empty.
+    pub label: String,
+    /// The place a finding is about, not one that explains it.
+    pub primary: bool,
+}
+
+/// Windows with the places underlined, the one with the primary place first.
+pub fn causes(sources: Sources<'_>, shown: &[Shown]) -> Vec<Snippet<'static, Annotation<'static>>> {
+    let mut windows: Vec<Window<'_, &Shown>> = Vec::new();
+    for mark in shown {
+        if let Some(excerpt) = sources.excerpt(mark.place) {
+            let span = first_line(&excerpt, within(&excerpt, mark.place));
+            add(&mut windows, excerpt, mark.place, span, mark);
+        }
+    }
+    let snippet = |window: Window<'_, &Shown>| {
+        let range = window.range();
+        let mut snippet = window.snippet(sources);
+        for (span, mark) in window.marks {
+            let kind = if mark.primary {
+                AnnotationKind::Primary
+            } else {
+                AnnotationKind::Context
+            };
+            let span = span.start - range.start..span.end - range.start;
+            let label = (!mark.label.is_empty()).then(|| visible(&mark.label).into_owned());
+            snippet = snippet.annotation(kind.span(span).label(label));
+        }
+        snippet
+    };
+    windows.into_iter().map(snippet).collect()
+}
+
+/// Windows with edits as differences.
+pub fn changes(sources: Sources<'_>, edits: &[Edit]) -> Vec<Snippet<'static, Patch<'static>>> {
+    let mut windows: Vec<Window<'_, &Edit>> = Vec::new();
+    for edit in edits {
+        if let Some(excerpt) = sources.excerpt(edit.place) {
+            let span = within(&excerpt, edit.place);
+            add(&mut windows, excerpt, edit.place, span, edit);
+        }
+    }
+    let snippet = |window: Window<'_, &Edit>| {
+        let range = window.range();
+        let mut snippet = window.snippet(sources);
+        for (span, edit) in window.marks {
+            let span = span.start - range.start..span.end - range.start;
+            snippet = snippet.patch(Patch::new(span, visible_source(&edit.text).into_owned()));
+        }
+        snippet
+    };
+    windows.into_iter().map(snippet).collect()
+}
+
+/// Marks in one text that are shown together.
+struct Window<'a, M> {
+    excerpt: Excerpt<'a>,
+    place: Place,
+    marks: Vec<(Range<usize>, M)>,
+}
+
+impl<M> Window<'_, M> {
+    /// Whole lines from the first mark to the last.
+    fn range(&self) -> Range<usize> {
+        let text = self.excerpt.text;
+        let start = self
+            .marks
+            .iter()
+            .map(|(span, _)| span.start)
+            .min()
+            .unwrap_or(0);
+        let end = self
+            .marks
+            .iter()
+            .map(|(span, _)| span.end)
+            .max()
+            .unwrap_or(0);
+        let from = text
+            .get(..start)
+            .and_then(|before| before.rfind('\n'))
+            .map_or(0, |at| at + 1);
+        let to = text
+            .get(end..)
+            .and_then(|after| after.find('\n'))
+            .map_or(text.len(), |at| end + at);
+        from..to
+    }
+
+    fn snippet<T: Clone>(&self, sources: Sources<'_>) -> Snippet<'static, T> {
+        let range = self.range();
+        let before = self.excerpt.text.get(..range.start).unwrap_or_default();
+        let lines = before.bytes().filter(|byte| *byte == b'\n').count();
+        let text = self.excerpt.text.get(range).unwrap_or_default();
+        Snippet::source(visible_source(text).into_owned())
+            .line_start(self.excerpt.first_line as usize + lines)
+            .path(visible(sources.name(self.place.file)).into_owned())
+    }
+}
+
+/// Puts a mark into a window that is near, or opens one.
+fn add<'a, M>(
+    windows: &mut Vec<Window<'a, M>>,
+    excerpt: Excerpt<'a>,
+    place: Place,
+    span: Range<usize>,
+    mark: M,
+) {
+    let near = windows.iter_mut().find(|window| {
+        window.place.file == place.file
+            && window.excerpt.base == excerpt.base
+            && window
+                .marks
+                .iter()
+                .any(|(other, _)| other.start.abs_diff(span.start) < FAR)
+    });
+    match near {
+        Some(window) => window.marks.push((span, mark)),
+        None => windows.push(Window {
+            excerpt,
+            place,
+            marks: vec![(span, mark)],
+        }),
+    }
+}
+
+/// A place as bytes of its excerpt, on character boundaries.
+fn within(excerpt: &Excerpt<'_>, place: Place) -> Range<usize> {
+    let at = |offset: u32| {
+        let offset = offset.saturating_sub(excerpt.base) as usize;
+        boundary(excerpt.text, offset)
+    };
+    let start = at(place.span.start);
+    start..at(place.span.end).max(start)
+}
+
+/// The character boundary at a byte, or before it.
+pub fn boundary(text: &str, at: usize) -> usize {
+    let at = at.min(text.len());
+    (0..=at)
+        .rev()
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(0)
+}
+
+/// A place of several lines is shown by its first.
+fn first_line(excerpt: &Excerpt<'_>, span: Range<usize>) -> Range<usize> {
+    let text = excerpt.text.get(span.clone()).unwrap_or_default();
+    let line = text.lines().next().unwrap_or_default().trim_end();
+    span.start..span.start + line.len()
+}

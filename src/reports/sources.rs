@@ -1,0 +1,44 @@
+//! Names and texts of everything a report may point into: the input, and the configuration.
+
+use lint_rules::engine::{Excerpt, Input};
+use lint_rules::source::{FileId, Place};
+
+use crate::config::{CONFIG_FILE, ConfigFile};
+
+/// What a report may point into.
+#[derive(Clone, Copy)]
+pub struct Sources<'a> {
+    input: &'a Input,
+    config: Option<&'a ConfigFile>,
+}
+
+impl<'a> Sources<'a> {
+    pub fn new(input: &'a Input, config: Option<&'a ConfigFile>) -> Self {
+        Self { input, config }
+    }
+
+    /// The input alone.
+    pub fn input(&self) -> &'a Input {
+        self.input
+    }
+
+    /// The name of a file as reports show it.
+    pub fn name(&self, file: FileId) -> &'a str {
+        match self.config {
+            Some(config) if file == CONFIG_FILE => &config.name,
+            _ => self.input.name(file),
+        }
+    }
+
+    /// The text around a place.
+    pub fn excerpt(&self, place: Place) -> Option<Excerpt<'a>> {
+        match self.config {
+            Some(config) if place.file == CONFIG_FILE => Some(Excerpt {
+                text: &config.text,
+                base: 0,
+                first_line: 1,
+            }),
+            _ => self.input.excerpt(place),
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Where a report goes: colours, width.
+
+use std::env;
+use std::io::{self, IsTerminal};
+
+use annotate_snippets::Renderer;
+use annotate_snippets::renderer::DecorStyle;
+use anstyle::{AnsiColor, Effects, Style};
+
+use crate::cli::ColorChoice;
+
+/// Width of snippets where no terminal says another.
+const WIDTH: usize = 120;
+
+/// What is known of the reader's terminal.
+#[derive(Clone, Copy, Debug)]
+pub struct Terminal {
+    /// Whether to colour.
+    pub color: bool,
+    /// Columns, if standard output is a terminal.
+    pub columns: Option<usize>,
+}
+
+impl Terminal {
+    /// Looks at standard output and the environment.
+    pub fn detect(choice: ColorChoice) -> Self {
+        let is_terminal = io::stdout().is_terminal();
+        let color = match choice {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => {
+                is_terminal
+                    && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+                    && env::var_os("TERM").is_none_or(|value| value != "dumb")
+            }
+        };
+        let columns = is_terminal
+            .then(terminal_size::terminal_size)
+            .flatten()
+            .map(|(width, _)| usize::from(width.0).max(40));
+        Self { color, columns }
+    }
+
+    /// No colours and no terminal: what goes into logs.
+    pub const fn plain() -> Self {
+        Self {
+            color: false,
+            columns: None,
+        }
+    }
+
+    /// The width to fold prose to.
+    pub fn prose_width(&self) -> usize {
+        self.columns.unwrap_or(WIDTH).min(100)
+    }
+
+    /// Renders findings with their source.
+    pub fn renderer(&self) -> Renderer {
+        let renderer = if self.color {
+            Renderer::styled()
+        } else {
+            Renderer::plain()
+        };
+        renderer
+            .decor_style(DecorStyle::Ascii)
+            .term_width(self.columns.unwrap_or(WIDTH))
+    }
+
+    /// A text in a style, if colours are on.
+    pub fn paint(&self, style: Style, text: &str) -> String {
+        if self.color {
+            format!("{style}{text}{style:#}")
+        } else {
+            text.to_owned()
+        }
+    }
+}
+
+/// Headings and names.
+pub const STRONG: Style = Style::new().effects(Effects::BOLD);
+/// What may be passed over.
+pub const FAINT: Style = Style::new().effects(Effects::DIMMED);
+/// Code in prose.
+pub const CODE: Style = AnsiColor::Cyan.on_default();
+/// All is well.
+pub const GOOD: Style = AnsiColor::Green.on_default().effects(Effects::BOLD);
+/// A warning.
+pub const DOUBTFUL: Style = AnsiColor::Yellow.on_default().effects(Effects::BOLD);
+/// An error.
+pub const BAD: Style = AnsiColor::BrightRed.on_default().effects(Effects::BOLD);
+/// Advice.
+pub const ADVICE: Style = AnsiColor::BrightBlue.on_default().effects(Effects::BOLD);

@@ -1,0 +1,144 @@
+//! Every row of the table of exit statuses.
+
+use super::workspace::{ERROR, GOOD, TEMPLATE, Workspace, advice, sound, unknown, warning};
+
+/// What is in the folder, the arguments, and the status.
+fn check(files: &[(&str, &str)], arguments: &[&str], expected: i32) {
+    let workspace = Workspace::new();
+    for (name, text) in files {
+        workspace.write(name, text.as_bytes());
+    }
+    let run = workspace.run(arguments);
+    assert_eq!(
+        run.status, expected,
+        "{arguments:?}\n{}\n{}",
+        run.stdout, run.stderr
+    );
+}
+
+#[test]
+fn nothing_found_is_0() {
+    check(&[("a.yaml", GOOD)], &["lint"], 0);
+    check(&[("a.yaml", &sound())], &["lint", "a.yaml"], 0);
+    check(&[], &["lint"], 0);
+    check(
+        &[("values.yaml", "replicas: 1\n")],
+        &["lint", "values.yaml"],
+        0,
+    );
+}
+
+#[test]
+fn findings_at_or_above_the_level_are_1() {
+    for (text, error, warning, info) in [
+        (ERROR, 1, 1, 1),
+        (&*warning(), 0, 1, 1),
+        (&*advice(), 0, 0, 1),
+        (&*sound(), 0, 0, 0),
+    ] {
+        check(&[("a.yaml", text)], &["lint"], warning);
+        check(&[("a.yaml", text)], &["lint", "--fail-on", "error"], error);
+        check(
+            &[("a.yaml", text)],
+            &["lint", "--fail-on", "warning"],
+            warning,
+        );
+        check(&[("a.yaml", text)], &["lint", "--fail-on", "info"], info);
+        check(&[("a.yaml", text)], &["lint", "--fail-on", "never"], 0);
+        check(
+            &[("a.yaml", text)],
+            &["lint", "--fail-on=never", "--format=json"],
+            0,
+        );
+    }
+}
+
+#[test]
+fn wrong_usage_is_2_and_judges_nothing() {
+    for arguments in [
+        &["lint", "missing.yaml"] as &[&str],
+        &["lint", "a.yaml", "missing.yaml"],
+        &["lint", "a.yaml/b.yaml"],
+        &["inspect", "missing.yaml"],
+        &["lint", "--config", "missing.yaml"],
+        &["lint", "--no-such-option"],
+        &["lint", "--fail-on", "fatal"],
+        &["lint", "-j", "0"],
+        &["lint", "-q", "-v"],
+        &["judge"],
+        &["explain", "no-such-rule"],
+        &["completions", "no-such-shell"],
+        &[],
+    ] {
+        let workspace = Workspace::with("a.yaml", ERROR);
+        let run = workspace.run(arguments);
+        assert_eq!(
+            run.status, 2,
+            "{arguments:?}\n{}\n{}",
+            run.stdout, run.stderr
+        );
+        assert!(run.stdout.is_empty(), "{arguments:?}\n{}", run.stdout);
+        assert!(!run.stderr.is_empty(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn help_and_version_are_0() {
+    for arguments in [
+        &["--help"] as &[&str],
+        &["help", "lint"],
+        &["lint", "-h"],
+        &["--version"],
+    ] {
+        check(&[], arguments, 0);
+    }
+}
+
+#[test]
+fn something_unread_is_3() {
+    for text in [TEMPLATE, "apiVersion: v1\nkind: Pod\nmetadata: [\n"] {
+        let files = [("a.yaml", text), ("b.yaml", GOOD)];
+        check(&files, &["lint"], 3);
+        check(&files, &["lint", "--unread", "error"], 3);
+        check(&files, &["lint", "--unread", "warn"], 0);
+        check(&files, &["lint", "--fail-on", "never"], 3);
+        check(&files, &["lint", "b.yaml"], 0);
+        check(&files, &["inspect"], 3);
+        check(&files, &["inspect", "--unread", "warn"], 0);
+    }
+}
+
+#[test]
+fn findings_outweigh_the_unread() {
+    let files = [("a.yaml", TEMPLATE), ("b.yaml", ERROR)];
+    check(&files, &["lint"], 1);
+    check(&files, &["lint", "--unread", "warn"], 1);
+    check(&files, &["lint", "--fail-on", "never"], 3);
+}
+
+#[test]
+fn something_not_judged_is_3_if_asked_for() {
+    let files = [("a.yaml", &*unknown())];
+    check(&files, &["lint"], 0);
+    check(&files, &["lint", "--fail-on-not-judged"], 3);
+    check(
+        &files,
+        &["lint", "--fail-on-not-judged", "--unread", "warn"],
+        3,
+    );
+    check(
+        &[("a.yaml", &sound())],
+        &["lint", "--fail-on-not-judged"],
+        0,
+    );
+}
+
+#[test]
+fn silenced_findings_do_not_fail() {
+    let text = warning().replace(
+        "replicas: 1",
+        "replicas: 1  # leaselint: ignore[single-replica] one node at the edge",
+    );
+    check(&[("a.yaml", &text)], &["lint"], 0);
+    check(&[("a.yaml", &text)], &["lint", "--show-suppressed"], 0);
+}

@@ -1,0 +1,11 @@
+//! The program as its users meet it: run as a process, judged by what it prints and how it ends.
+
+mod configuration;
+mod exit_statuses;
+mod inputs;
+mod inspect;
+mod json_shape;
+mod pages;
+mod readme;
+mod text;
+mod workspace;

@@ -1,0 +1,117 @@
+//! The report for people.
+
+use super::workspace::{ERROR, GOOD, TEMPLATE, Workspace, sound, unknown, warning};
+
+#[test]
+fn a_finding_shows_its_source() {
+    let workspace = Workspace::with("ops/warden.yaml", ERROR);
+    insta::assert_snapshot!(workspace.run(&["lint"]).stdout);
+}
+
+#[test]
+fn a_fix_is_a_difference() {
+    let text = ERROR.replace("lease-duration=10s", "lease-duration=15");
+    let run = Workspace::with("a.yaml", &text).run(&["lint", "-q"]);
+    insta::assert_snapshot!(run.stdout);
+}
+
+#[test]
+fn silenced_findings_are_shown_if_asked_for() {
+    let text = warning().replace(
+        "replicas: 1",
+        "replicas: 1  # leaselint: ignore[single-replica] one node at the edge",
+    );
+    let workspace = Workspace::with("a.yaml", &text);
+    insta::assert_snapshot!(workspace.run(&["lint", "--show-suppressed"]).stdout);
+    insta::assert_snapshot!(workspace.run(&["lint"]).stdout, @r"
+    Read 1 file, 3 documents, 3 objects: 1 elector.
+    No findings. 1 ignored (--show-suppressed shows them).
+    ");
+}
+
+#[test]
+fn what_was_not_read_and_not_judged_is_listed() {
+    let workspace = Workspace::with("a.yaml", TEMPLATE).and("b.yaml", &unknown());
+    insta::assert_snapshot!(workspace.run(&["lint"]).stdout, @r"
+    not read[template]: a.yaml:4:9: it looks like a Helm or Go template: render it first and check the result
+
+    Read 2 files, 4 documents, 4 objects: 1 elector.
+    No findings. 1 not judged for want of something in the input (-v lists them). 1 not read.
+    ");
+    insta::assert_snapshot!(workspace.run(&["lint", "-v"]).stdout);
+    insta::assert_snapshot!(workspace.run(&["lint", "-q"]).stdout, @"not read[template]: a.yaml:4:9: it looks like a Helm or Go template: render it first and check the result");
+}
+
+#[test]
+fn a_run_that_finds_nothing_to_judge_says_so() {
+    let workspace = Workspace::new();
+    insta::assert_snapshot!(workspace.run(&["lint"]).stdout, @"Read nothing: no .yaml, .yml or .json file was found (hidden files and what git ignores are left out).");
+    let workspace = Workspace::with("values.yaml", "replicas: 1\n").and("ci.yml", "on: push\n");
+    insta::assert_snapshot!(workspace.run(&["lint"]).stdout, @r"
+    Read 2 files, 2 documents, 0 objects: no container that elects a leader was found.
+    No findings.
+    ");
+}
+
+#[test]
+fn colours_are_a_matter_of_choice() {
+    let workspace = Workspace::with("a.yaml", ERROR);
+    let has_colour = |arguments: &[&str], no_color: Option<&str>| {
+        let mut command = workspace.command(arguments);
+        if let Some(value) = no_color {
+            command.env("NO_COLOR", value);
+        }
+        super::workspace::finish(command).stdout.contains('\u{1b}')
+    };
+    assert!(!has_colour(&["lint"], None), "no terminal, no colour");
+    assert!(!has_colour(&["lint", "--color", "never"], None));
+    assert!(has_colour(&["lint", "--color", "always"], None));
+    assert!(
+        has_colour(&["--color=always", "lint"], Some("1")),
+        "an option outweighs a variable"
+    );
+    assert!(!has_colour(&["lint", "--color", "auto"], Some("1")));
+    assert!(!has_colour(
+        &["lint", "--color", "always", "--format", "json"],
+        None
+    ));
+}
+
+#[test]
+fn control_characters_of_manifests_do_not_reach_the_terminal() {
+    let text = ERROR
+        .replace("name: warden\n", "name: \"war\\e[31mden\"\n")
+        .replace("lease-duration=10s", "lease-duration=10s\u{9b}31m\u{202e}");
+    let workspace = Workspace::with("a.yaml", &text).and("b\u{1b}[2J.yaml", ERROR);
+    for arguments in [
+        &["lint"] as &[&str],
+        &["lint", "-v", "--profile", "pedantic"],
+        &["inspect"],
+        &["inspect", "--detail"],
+    ] {
+        let stdout = workspace.run(arguments).stdout;
+        let stray = stdout.chars().find(|character| {
+            (character.is_control() && *character != '\n') || *character == '\u{202e}'
+        });
+        assert_eq!(stray, None, "{arguments:?}\n{stdout}");
+    }
+    let json = workspace.run(&["lint", "--format", "json"]).json();
+    assert!(
+        json.to_string().contains("\\u001b[2J.yaml"),
+        "programs get the name as it is"
+    );
+}
+
+#[test]
+fn places_of_many_lines_are_shown_by_their_first() {
+    let text = sound().replace("replicas: 2", "replicas: 2\n  replicas: 2");
+    let run = Workspace::with("a.yaml", &text).run(&["lint"]);
+    assert!(run.stdout.lines().count() < 20, "{}", run.stdout);
+}
+
+#[test]
+fn the_good_example_is_without_fault() {
+    let workspace = Workspace::with("a.yaml", GOOD);
+    let run = workspace.run(&["lint", "--fail-on", "info", "--fail-on-not-judged"]);
+    assert_eq!(run.status, 0, "{}", run.stdout);
+}
