@@ -43,12 +43,9 @@ pub fn run(root: &Path, arguments: &[&str]) -> Result<(), String> {
     println!("instructions, one file:        {single:>14}");
     println!("instructions, {count:>5} files:     {few:>14}");
     println!("instructions, {:>5} files:     {many:>14}", count * 10);
-    report.at_most(
-        "ten times the files cost",
-        ratio(many, few),
-        MOST_GROWTH,
-        true,
-    );
+    let growth = ratio(many, few);
+    report.at_most("ten times the files cost", growth, MOST_GROWTH);
+    report.fail_above("ten times the files cost", growth, MOST_GROWTH);
 
     let mut trees = vec![("the made tree", large.clone())];
     if let Some(corpus) = env::var_os("LEASELINT_CORPUS") {
@@ -67,12 +64,7 @@ pub fn run(root: &Path, arguments: &[&str]) -> Result<(), String> {
     let runs = if quick { 50 } else { 300 };
     let cpu = measure::cpu(&programs.leaselint, &[lint, &one], runs)?;
     println!("CPU, one file: {:.2} ms", cpu.as_secs_f64() * 1000.0);
-    report.at_most(
-        "seconds for one file",
-        cpu.as_secs_f64(),
-        MOST_FOR_ONE,
-        false,
-    );
+    report.at_most("seconds for one file", cpu.as_secs_f64(), MOST_FOR_ONE);
     for (name, path) in &trees {
         let cpu = measure::cpu(&programs.leaselint, &[lint, path], 5)?;
         let floor = measure::cpu(&programs.floor, &[path], 5)?;
