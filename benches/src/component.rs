@@ -68,7 +68,7 @@ pub fn files(random: &mut Random, number: usize) -> Vec<TreeFile> {
         .collect()
 }
 
-/// A CustomResourceDefinition of 40 to 60 KB with a schema of some depth.
+/// A CustomResourceDefinition of some 40 KB with a schema of some depth.
 fn definition(random: &mut Random, name: &str) -> String {
     let kind = name.replace('-', "");
     let mut out = format!(
@@ -79,7 +79,7 @@ fn definition(random: &mut Random, name: &str) -> String {
          versions:\n  - name: v1\n    served: true\n    storage: true\n    schema:\n      \
          openAPIV3Schema:\n        type: object\n        properties:\n"
     );
-    let size = 40_000 + usize::try_from(random.below(20_000)).unwrap_or(0);
+    let size = 20_000 + usize::try_from(random.below(30_000)).unwrap_or(0);
     let mut number = 0;
     while out.len() < size {
         property(random, &mut out, 10, number, 0);
@@ -96,7 +96,7 @@ fn property(random: &mut Random, out: &mut String, indent: usize, number: usize,
     for _ in 0..=random.below(3) {
         let _ = writeln!(out, "{pad}    {field} {}.", random.pick(PHRASES));
     }
-    if depth < 5 && !random.once_in(3) {
+    if depth < 3 && !random.once_in(3) {
         let _ = writeln!(out, "{pad}  type: object\n{pad}  properties:");
         for inner in 0..2 + usize::try_from(random.below(4)).unwrap_or(0) {
             property(random, out, indent + 4, inner, depth + 1);
