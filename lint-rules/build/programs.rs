@@ -15,17 +15,8 @@ use crate::programs::dialect_file::{DialectFile, compile_all};
 pub fn generate() -> Result<(), String> {
     let root = PathBuf::from(variable("CARGO_MANIFEST_DIR")?);
     let folder = root.join("programs");
+    // The code behind the format is part of the build script, which cargo itself watches.
     println!("cargo::rerun-if-changed=programs");
-    for part in [
-        "for_build",
-        "boolean",
-        "command_line",
-        "dialect",
-        "dialect_file",
-        "duration",
-    ] {
-        println!("cargo::rerun-if-changed=src/programs/{part}.rs");
-    }
     let mut files = Vec::new();
     for path in yaml_files(&folder)? {
         let text =

@@ -68,8 +68,7 @@ impl Suppressor {
             let name_at = |at: u32| {
                 objects
                     .iter()
-                    .filter(|object| span_of(object).start <= at)
-                    .next_back()
+                    .rfind(|object| span_of(object).start <= at)
                     .or_else(|| objects.first())
                     .map_or_else(ObjectName::default, Object::object_name)
             };
@@ -163,7 +162,7 @@ impl Suppressor {
             let file = comment.placed.place.file;
             let ignore = comment.placed.ignore;
             for (named, used) in ignore.rules.iter().zip(&comment.used) {
-                let why = verdict(&named.id, &ignore.reason, *used, &active).or_else(|| None);
+                let why = verdict(&named.id, &ignore.reason, *used, &active);
                 let why = match (&ignore.bad_until, is_over(ignore.until, today)) {
                     _ if rule(&named.id).is_none() => why,
                     (Some(text), _) => Some((

@@ -198,7 +198,7 @@ impl DurationSyntax {
     pub fn spell(self, value: Nanos) -> String {
         match self {
             Self::Go | Self::NfdNumberIsNanoseconds => short_go(value),
-            Self::Gateway => short_go(Nanos::from_millis(round_up(value, 1_000_000).max(0))),
+            Self::Gateway => spell_gateway(round_up(value, 1_000_000).max(0)),
             Self::IntSeconds => round_up(value, NANOS_PER_SECOND).to_string(),
             Self::IntMillis => round_up(value, 1_000_000).to_string(),
             Self::Iso8601 => java::spell_iso8601(value),
@@ -227,6 +227,16 @@ fn short_go(value: Nanos) -> String {
     match without_seconds.strip_suffix("h0m") {
         Some(head) => format!("{head}h"),
         None => without_seconds,
+    }
+}
+
+/// Whole numbers only: `1s500ms` where Go writes `1.5s`.
+fn spell_gateway(millis: i64) -> String {
+    let (seconds, rest) = (millis / 1000, millis % 1000);
+    match (seconds, rest) {
+        (0, 1..) => format!("{rest}ms"),
+        (_, 0) => short_go(Nanos::from_seconds(seconds)),
+        _ => format!("{}{rest}ms", short_go(Nanos::from_seconds(seconds))),
     }
 }
 

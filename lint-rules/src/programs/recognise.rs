@@ -311,7 +311,14 @@ fn flag_name(argument: &str) -> Option<(&str, Option<&str>)> {
 /// Whether text fits a pattern in which `*` stands for any text.
 #[must_use]
 pub fn matches(pattern: &str, text: &str) -> bool {
-    let Some((start, rest)) = pattern.split_once('*') else {
+    // Most patterns are words, and most words differ in their first letter.
+    match (pattern.as_bytes().first(), text.as_bytes().first()) {
+        (Some(b'*'), _) => {}
+        (wanted, found) if wanted != found => return false,
+        _ => {}
+    }
+    let star = memchr::memchr(b'*', pattern.as_bytes());
+    let Some((start, rest)) = star.map(|at| (&pattern[..at], &pattern[at + 1..])) else {
         return pattern == text;
     };
     let Some(mut text) = text.strip_prefix(start) else {

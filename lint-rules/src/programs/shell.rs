@@ -59,7 +59,7 @@ struct Environment<'l, 'v> {
     lookup: &'l mut dyn FnMut(&str) -> Lookup<'v>,
     /// Set on the way, in order of first setting.
     set: Vec<Variable>,
-    /// A sourced file may have set any variable.
+    /// A sourced file, or an unknown word behind `export`, may have set any variable.
     any_may_have_changed: bool,
 }
 
@@ -95,6 +95,14 @@ impl Environment<'_, '_> {
             value,
             exported,
         });
+    }
+
+    /// Something that is not followed may have set any variable.
+    fn forget(&mut self) {
+        self.any_may_have_changed = true;
+        for variable in &mut self.set {
+            variable.value = None;
+        }
     }
 
     fn export(&mut self, name: &str) {

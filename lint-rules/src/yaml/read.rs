@@ -212,8 +212,7 @@ impl Reader<'_> {
                 return None;
             }
             Ok(parsed) => {
-                let full = full.into_owned();
-                let document = self.assemble(full, &range, parsed)?;
+                let document = self.assemble(Arc::from(full), &range, parsed)?;
                 return Some(Step::Document(document, spoiled));
             }
             Err(failure) => failure,
@@ -229,10 +228,14 @@ impl Reader<'_> {
     }
 
     /// The document of a parsed piece; `None` if it is null, which kubectl passes over.
-    fn assemble(&mut self, full: String, range: &Range<usize>, parsed: Parsed) -> Option<Document> {
+    fn assemble(
+        &mut self,
+        text: Arc<str>,
+        range: &Range<usize>,
+        parsed: Parsed,
+    ) -> Option<Document> {
         let root = parsed.root?;
         let first = self.position(range.start);
-        let text: Arc<str> = Arc::from(full);
         let home = Arc::new(Home {
             lines: LineIndex::new(Arc::clone(&text)),
             base: number(range.start),

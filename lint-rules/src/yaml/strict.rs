@@ -9,15 +9,33 @@ pub(super) type Refusal = (usize, &'static str);
 
 /// The first character go-yaml's reader refuses.
 pub(super) fn unprintable(text: &str) -> Option<(usize, char)> {
-    let suspicious = |b: &u8| matches!(b, 0..=8 | 11 | 12 | 14..=31 | 127 | 0xC2 | 0xEF);
-    if !text.as_bytes().iter().any(suspicious) {
-        return None;
-    }
-    text.char_indices().find(|(_, character)| {
+    // Without a way out in the middle, a piece is looked at in a few vector instructions.
+    const PIECE: usize = 64;
+    let suspicious = |b: u8| {
+        (b < 32) & (b != b'\t') & (b != b'\n') & (b != b'\r')
+            | (b == 127)
+            | (b == 0xC2)
+            | (b == 0xEF)
+    };
+    let refused = |character: char| {
         matches!(character,
             '\0'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{7F}'..='\u{84}'
             | '\u{86}'..='\u{9F}' | '\u{FFFE}' | '\u{FFFF}')
-    })
+    };
+    for (number, piece) in text.as_bytes().chunks(PIECE).enumerate() {
+        if !piece.iter().fold(false, |any, b| any | suspicious(*b)) {
+            continue;
+        }
+        for (inner, _) in piece.iter().enumerate().filter(|(_, b)| suspicious(**b)) {
+            // Each of these bytes begins a character.
+            let at = number * PIECE + inner;
+            let character = text.get(at..).and_then(|rest| rest.chars().next());
+            if let Some(character) = character.filter(|character| refused(*character)) {
+                return Some((at, character));
+            }
+        }
+    }
+    None
 }
 
 /// The name of an anchor or alias: letters, digits, `-` and `_`.
@@ -134,4 +152,21 @@ pub(super) fn block_scalar(text: &str, start: usize, end: usize) -> Result<(), R
         at += line.len();
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refused_characters_are_found_wherever_they_stand() {
+        for character in ['\0', '\u{1B}', '\u{7F}', '\u{80}', '\u{9F}', '\u{FFFE}'] {
+            for before in [0, 1, 62, 63, 64, 65, 200] {
+                let text = format!("{}{character}\u{85}é", "x".repeat(before));
+                assert_eq!(unprintable(&text), Some((before, character)), "{before}");
+            }
+        }
+        let fine = "\t\n\r é\u{85}\u{A0}\u{FEFF}\u{FFFD}\u{10FFFF}".repeat(20);
+        assert_eq!(unprintable(&fine), None);
+    }
 }

@@ -137,7 +137,9 @@ pub(super) fn spring(text: &str) -> Result<Nanos, DurationError> {
     if number.is_empty() {
         return Err(DurationError::Invalid);
     }
-    let count: i64 = number.parse().map_err(|_| DurationError::OutOfRange)?;
+    // Java reads the sign as part of the number, so the most negative one is in range.
+    let count: i128 = number.parse().map_err(|_| DurationError::OutOfRange)?;
+    let count = i64::try_from(sign * count).map_err(|_| DurationError::OutOfRange)?;
     let scale = match unit.to_ascii_lowercase().as_str() {
         "d" => DAY,
         "h" => HOUR,
@@ -148,7 +150,7 @@ pub(super) fn spring(text: &str) -> Result<Nanos, DurationError> {
         "ns" => 1,
         _ => return Err(DurationError::UnknownUnit(unit.to_owned())),
     };
-    nanos(sign * i128::from(count) * scale)
+    nanos(i128::from(count) * scale)
 }
 
 /// `PT15S`, `PT1.5S`, `PT-3S`: seconds alone are always understood.

@@ -89,7 +89,7 @@ fn what_a_syntax_spells_it_reads_back() {
     }
     assert_eq!(IntSeconds.spell(Nanos(1_500 * MS)), "2");
     assert_eq!(IntMillis.spell(Nanos(1_500 * MS)), "1500");
-    assert_eq!(Gateway.spell(Nanos(1_500 * MS + 1)), "1.501s");
+    assert_eq!(Gateway.spell(Nanos(1_500 * MS + 1)), "1s501ms");
 }
 
 #[test]
@@ -156,4 +156,27 @@ fn no_text_makes_a_reader_panic() {
             let _ = syntax.spell(Nanos(value));
         }
     }
+}
+
+#[test]
+fn the_gateway_spelling_has_whole_numbers_only() {
+    for (nanos, expected) in [
+        (1_500_000_000, "1s500ms"),
+        (5_410_500_000_000, "1h30m10s500ms"),
+        (3_600_001_000_000, "1h1ms"),
+        (1, "1ms"),
+        (0, "0s"),
+        (-1, "0s"),
+    ] {
+        assert_eq!(Gateway.spell(Nanos(nanos)), expected);
+    }
+}
+
+#[test]
+fn spring_reads_the_most_negative_number() {
+    assert_eq!(Spring.parse("-9223372036854775808ns"), Ok(Nanos(i64::MIN)));
+    assert_eq!(
+        Spring.parse("9223372036854775808ns"),
+        Err(DurationError::OutOfRange)
+    );
 }

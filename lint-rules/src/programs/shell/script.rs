@@ -4,6 +4,7 @@
 //! variables, waiting) are passed over; of the others there must be exactly one, or one that
 //! `exec` puts in the shell's place after they have ended.
 
+use super::building::name_prefix;
 use super::words::{Lexer, Separator, Source, Token, Word};
 use super::{Environment, Reason, ShellWord};
 
@@ -274,16 +275,13 @@ fn prepares(
         "export" | "readonly" | "local" | "declare" | "typeset" => {
             let export = name.text == "export";
             for word in arguments() {
-                let plain = word.fields.first().map(|field| field.text.as_str());
-                match (&word.assigns, plain) {
-                    (Some(variable), _) => {
-                        let value = assigned_value(word, variable).filter(|_| certain);
-                        environment.assign(variable, value, export);
+                if let Some(variable) = &word.assigns {
+                    let value = assigned_value(word, variable).filter(|_| certain);
+                    environment.assign(variable, value, export);
+                } else if export {
+                    for field in &word.fields {
+                        export_field(field, environment, certain)?;
                     }
-                    (None, Some(variable)) if export && !variable.starts_with('-') => {
-                        environment.export(variable);
-                    }
-                    _ => {}
                 }
             }
             Ok(true)
@@ -307,10 +305,7 @@ fn prepares(
             Ok(true)
         }
         "." | "source" => {
-            environment.any_may_have_changed = true;
-            for variable in &mut environment.set {
-                variable.value = None;
-            }
+            environment.forget();
             Ok(true)
         }
         "command" => {
@@ -332,4 +327,34 @@ fn prepares(
             Ok(PREPARING.contains(&name))
         }
     }
+}
+
+/// A word behind `export` that is no assignment as it is written; a value may have made it one.
+fn export_field(
+    field: &ShellWord,
+    environment: &mut Environment<'_, '_>,
+    certain: bool,
+) -> Result<(), Reason> {
+    if field.unknown {
+        environment.forget();
+        return Ok(());
+    }
+    let (name, value) = match field.text.split_once('=') {
+        Some((name, value)) => (name, Some(value)),
+        None => (field.text.as_str(), None),
+    };
+    if name.starts_with('-') {
+        return Ok(());
+    }
+    if name.is_empty() || name_prefix(name) != name {
+        // dash ends here, bash goes on.
+        return Err("the script exports what is no variable's name");
+    }
+    match value {
+        Some(value) => {
+            environment.assign(name, Some(value.to_owned()).filter(|_| certain), true);
+        }
+        None => environment.export(name),
+    }
+    Ok(())
 }

@@ -216,6 +216,24 @@ fn variables_set_on_the_way_are_told() {
 }
 
 #[test]
+fn a_value_behind_export_may_be_an_assignment() {
+    let env_of = |text: &str| match unwrap(&["sh", "-c", text], &mut look) {
+        Unwrapped::Program { env, .. } => env,
+        other => panic!("{other:?}"),
+    };
+    let some = |name: &str, value: &str| (name.to_owned(), Some(value.to_owned()));
+    let text = "P='A=b NS'; NS=new; export $P C; exec /m";
+    assert_eq!(
+        env_of(text)[..2],
+        [some("NS", "new"), some("A", "b")],
+        "{text}"
+    );
+    let text = "export A=b; export $(cat /env); exec /m";
+    assert_eq!(env_of(text), [("A".to_owned(), None)]);
+    assert_eq!(read(&["sh", "-c", "export é=b; exec /m"]), ["opaque"]);
+}
+
+#[test]
 fn words_know_their_place() {
     let argv = ["sh", "-c", "cd /é; exec /m --x=1 \"--y=$NS\""];
     let Unwrapped::Program { argv: words, .. } = unwrap(&argv, &mut look) else {

@@ -1,0 +1,67 @@
+//! Instructions of the engine's three parts on a made tree: reading, the model, judging.
+//!
+//! `cargo bench -p leaselint-benches` needs valgrind and `gungraun-runner`. Counts of instructions do
+//! not wobble as times do, so a change of one percent shows.
+#![allow(missing_docs, unused_qualifications, reason = "what the macros make")]
+
+use std::hint::black_box;
+
+use gungraun::prelude::*;
+use leaselint_benches::{TreeFile, tree};
+use lint_rules::election::electors_of;
+use lint_rules::engine::{Input, InputFile, Settings, judge, read_file};
+use lint_rules::objects::Workload;
+use lint_rules::source::FileId;
+use lint_rules::world::FileWorld;
+use lint_rules::yaml::Limits;
+
+const SEED: u64 = 1;
+
+fn files(count: usize) -> Vec<TreeFile> {
+    tree(SEED, count)
+}
+
+fn input(count: usize) -> Input {
+    Input::new(read_all(&files(count)))
+}
+
+fn read_all(files: &[TreeFile]) -> Vec<InputFile> {
+    (0..)
+        .zip(files)
+        .map(|(id, file)| {
+            let name = file.path.to_string_lossy();
+            let bytes = file.text.as_bytes();
+            read_file(FileId(id), &name, bytes, false, Limits::default())
+        })
+        .collect()
+}
+
+#[library_benchmark]
+#[benches::files(args = [40, 400], setup = files)]
+fn read(files: Vec<TreeFile>) -> (Vec<InputFile>, Vec<TreeFile>) {
+    (read_all(black_box(&files)), files)
+}
+
+#[library_benchmark]
+#[benches::files(args = [40, 400], setup = input)]
+fn model(input: Input) -> (usize, Input) {
+    let world = FileWorld::of(black_box(&input));
+    let electors = world
+        .objects()
+        .iter()
+        .filter_map(|object| Workload::of(*object))
+        .map(|workload| electors_of(workload, &world, &[]).len())
+        .sum();
+    (electors, input)
+}
+
+#[library_benchmark]
+#[benches::files(args = [40, 400], setup = input)]
+fn rules(input: Input) -> (usize, Input) {
+    let settings = Settings::default();
+    let findings = judge(black_box(&input), &settings).findings.len();
+    (findings, input)
+}
+
+library_benchmark_group!(name = engine, benchmarks = [read, model, rules]);
+main!(library_benchmark_groups = engine);

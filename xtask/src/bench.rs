@@ -1,0 +1,162 @@
+//! `cargo xtask bench`: what the release build costs, beside its floor.
+//!
+//! Instructions decide, because they are the same on every run; time and memory are told.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+use leaselint_benches::{tree, write_tree};
+
+use crate::measure;
+
+/// Ten times the files may cost this many times the instructions.
+const MOST_GROWTH: f64 = 11.0;
+/// The whole lint beside the floor: what we aim at.
+const MOST_OVER_FLOOR: f64 = 1.6;
+/// The whole lint beside the floor: what fails. The made tree has more small files than real ones.
+const TOO_FAR_OVER_FLOOR: f64 = 1.75;
+/// Seconds of CPU for one small file, from start to exit.
+const MOST_FOR_ONE: f64 = 0.005;
+/// Bytes of memory.
+const MOST_MEMORY: u64 = 40 << 20;
+
+/// Measures, prints, and fails if something that is counted is far over its target.
+pub fn run(root: &Path, arguments: &[&str]) -> Result<(), String> {
+    let quick = arguments.contains(&"--quick");
+    if let Some(other) = arguments.iter().find(|word| **word != "--quick") {
+        return Err(format!("what is {other:?}?"));
+    }
+    let programs = build(root)?;
+    let folder = programs.folder.join("bench-trees");
+    let count = if quick { 80 } else { 400 };
+    let small = made(&folder, count)?;
+    let large = made(&folder, count * 10)?;
+    let one = small.join("one.yaml");
+    let deployment = tree(1, 2).pop().ok_or("no file was made")?;
+    fs::write(&one, deployment.text).map_err(|error| error.to_string())?;
+    let mut report = Report::default();
+
+    let few = programs.lint(&small)?;
+    let many = programs.lint(&large)?;
+    let single = programs.lint(&one)?;
+    println!("instructions, one file:        {single:>14}");
+    println!("instructions, {count:>5} files:     {few:>14}");
+    println!("instructions, {:>5} files:     {many:>14}", count * 10);
+    let growth = ratio(many, few);
+    report.at_most("ten times the files cost", growth, MOST_GROWTH);
+    report.fail_above("ten times the files cost", growth, MOST_GROWTH);
+
+    let mut trees = vec![("the made tree", large.clone())];
+    if let Some(corpus) = env::var_os("LEASELINT_CORPUS") {
+        trees.push(("the corpus", PathBuf::from(corpus)));
+    }
+    for (name, path) in &trees {
+        let floor = measure::instructions(&programs.floor, &[path])?;
+        let lint = programs.lint(path)?;
+        println!("instructions, {name}: lint {lint}, floor {floor}");
+        let what = format!("{name}, lint beside floor");
+        report.at_most(&what, ratio(lint, floor), MOST_OVER_FLOOR);
+        report.fail_above(&what, ratio(lint, floor), TOO_FAR_OVER_FLOOR);
+    }
+
+    let lint = Path::new("lint");
+    let runs = if quick { 50 } else { 300 };
+    let cpu = measure::cpu(&programs.leaselint, &[lint, &one], runs)?;
+    println!("CPU, one file: {:.2} ms", cpu.as_secs_f64() * 1000.0);
+    report.at_most("seconds for one file", cpu.as_secs_f64(), MOST_FOR_ONE);
+    for (name, path) in &trees {
+        let cpu = measure::cpu(&programs.leaselint, &[lint, path], 5)?;
+        let floor = measure::cpu(&programs.floor, &[path], 5)?;
+        let peak = measure::peak(&programs.leaselint, &[lint, path])?;
+        println!(
+            "{name}: CPU {:.0} ms, floor {:.0} ms, peak memory {:.1} MiB",
+            cpu.as_secs_f64() * 1000.0,
+            floor.as_secs_f64() * 1000.0,
+            mebibytes(peak),
+        );
+        let what = format!("{name}, MiB of memory");
+        report.at_most(&what, mebibytes(peak), mebibytes(MOST_MEMORY));
+    }
+    report.end()
+}
+
+#[derive(Default)]
+struct Report {
+    over: Vec<String>,
+}
+
+impl Report {
+    /// Prints how a figure stands to its target.
+    fn at_most(&self, what: &str, figure: f64, most: f64) {
+        let word = if figure <= most { "ok" } else { "OVER" };
+        println!("{word:>4}  {what}: {figure:.4} (at most {most})");
+    }
+
+    /// Only counts fail a run: time and memory depend on the machine.
+    fn fail_above(&mut self, what: &str, figure: f64, most: f64) {
+        if figure > most {
+            self.over
+                .push(format!("{what}: {figure:.4}, and {most} is too much"));
+        }
+    }
+
+    fn end(self) -> Result<(), String> {
+        if self.over.is_empty() {
+            return Ok(());
+        }
+        Err(self.over.join("; "))
+    }
+}
+
+struct Programs {
+    folder: PathBuf,
+    leaselint: PathBuf,
+    floor: PathBuf,
+}
+
+impl Programs {
+    fn lint(&self, path: &Path) -> Result<u64, String> {
+        measure::instructions(&self.leaselint, &[Path::new("lint"), path])
+    }
+}
+
+fn build(root: &Path) -> Result<Programs, String> {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let status = Command::new(cargo)
+        .args(["build", "--release", "--locked", "--bins"])
+        .args(["-p", "leaselint", "-p", "leaselint-benches"])
+        .current_dir(root)
+        .status()
+        .map_err(|error| error.to_string())?;
+    if !status.success() {
+        return Err("the release build failed".to_owned());
+    }
+    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+    let folder = target.join("release");
+    Ok(Programs {
+        leaselint: folder.join("leaselint"),
+        floor: folder.join("leaselint-floor"),
+        folder,
+    })
+}
+
+/// A made tree on disk, beside the programs.
+fn made(folder: &Path, count: usize) -> Result<PathBuf, String> {
+    let path = folder.join(count.to_string());
+    if path.exists() {
+        fs::remove_dir_all(&path).map_err(|error| error.to_string())?;
+    }
+    write_tree(&path, &tree(1, count)).map_err(|error| error.to_string())?;
+    Ok(path)
+}
+
+#[allow(clippy::cast_precision_loss, reason = "a ratio of large counts")]
+fn ratio(a: u64, b: u64) -> f64 {
+    a as f64 / b as f64
+}
+
+#[allow(clippy::cast_precision_loss, reason = "for display")]
+fn mebibytes(bytes: u64) -> f64 {
+    bytes as f64 / f64::from(1 << 20)
+}

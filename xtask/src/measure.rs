@@ -1,0 +1,88 @@
+//! What one run of a program costs.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+/// Clock ticks a second in `/proc`, the same on every Linux that matters.
+const TICKS: f64 = 100.0;
+
+/// Instructions of a whole run on one thread, counted by callgrind.
+pub fn instructions(program: &Path, arguments: &[&Path]) -> Result<u64, String> {
+    let output = Command::new("valgrind")
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .arg(program)
+        .args(arguments)
+        .env("RAYON_NUM_THREADS", "1")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .output()
+        .map_err(|error| format!("valgrind cannot be run: {error}"))?;
+    let text = String::from_utf8_lossy(&output.stderr);
+    text.lines()
+        .find_map(|line| line.split_once("Collected : "))
+        .and_then(|(_, number)| number.trim().parse().ok())
+        .ok_or_else(|| format!("valgrind says no count: {text}"))
+}
+
+/// CPU time of one run, user and system, the mean of many.
+pub fn cpu(program: &Path, arguments: &[&Path], runs: u32) -> Result<Duration, String> {
+    let before = children()?;
+    for _ in 0..runs {
+        quiet(program, arguments)
+            .status()
+            .map_err(|error| format!("{}: {error}", program.display()))?;
+    }
+    Ok(Duration::from_secs_f64(
+        (children()? - before) / f64::from(runs),
+    ))
+}
+
+/// CPU seconds of all children that have ended.
+fn children() -> Result<f64, String> {
+    let stat = fs::read_to_string("/proc/self/stat").map_err(|error| error.to_string())?;
+    // The name in parentheses may hold anything; the fields after it are numbers (proc(5)).
+    let (_, fields) = stat.rsplit_once(')').ok_or("no name in /proc/self/stat")?;
+    let ticks: f64 = fields
+        .split_whitespace()
+        .skip(13)
+        .take(2)
+        .filter_map(|field| field.parse::<f64>().ok())
+        .sum();
+    Ok(ticks / TICKS)
+}
+
+/// The most memory a run holds, in bytes.
+pub fn peak(program: &Path, arguments: &[&Path]) -> Result<u64, String> {
+    let mut child = quiet(program, arguments)
+        .spawn()
+        .map_err(|error| format!("{}: {error}", program.display()))?;
+    let status = format!("/proc/{}/status", child.id());
+    let mut most = 0;
+    while child
+        .try_wait()
+        .map_err(|error| error.to_string())?
+        .is_none()
+    {
+        // The kernel keeps the high mark itself; only what comes after the last look is missed.
+        if let Some(kib) = fs::read_to_string(&status).ok().and_then(|text| {
+            let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+            line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok()
+        }) {
+            most = most.max(kib * 1024);
+        }
+        std::thread::sleep(Duration::from_micros(200));
+    }
+    Ok(most)
+}
+
+fn quiet(program: &Path, arguments: &[&Path]) -> Command {
+    let mut command = Command::new(program);
+    command
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    command
+}
