@@ -22,6 +22,10 @@ struct Kustomization<'w> {
 /// All kustomizations of an input.
 pub(super) struct Kustomizations<'w> {
     list: Vec<Kustomization<'w>>,
+    /// Where in `list` the kustomizations of a folder are.
+    by_folder: HashMap<String, Vec<usize>>,
+    /// Where in `list` the kustomizations are that name a file or folder, each once.
+    naming: HashMap<String, Vec<usize>>,
     by_path: HashMap<String, FileId>,
     patches: HashSet<String>,
 }
@@ -75,13 +79,28 @@ impl<'w> Kustomizations<'w> {
             }
         }
         let mut patches = HashSet::new();
-        for kustomization in &list {
+        let mut by_folder: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut naming: HashMap<String, Vec<usize>> = HashMap::new();
+        for (at, kustomization) in list.iter().enumerate() {
             for path in kustomization.patch_paths() {
                 patches.insert(normal(&kustomization.folder, path));
+            }
+            let own = by_folder.entry(kustomization.folder.clone());
+            own.or_default().push(at);
+            for field in ["resources", "bases", "components"] {
+                for resource in kustomization.texts(field) {
+                    let named = naming.entry(normal(&kustomization.folder, resource));
+                    let named = named.or_default();
+                    if named.last() != Some(&at) {
+                        named.push(at);
+                    }
+                }
             }
         }
         Self {
             list,
+            by_folder,
+            naming,
             by_path,
             patches,
         }
@@ -98,40 +117,27 @@ impl<'w> Kustomizations<'w> {
             return false;
         }
         let path = normal("", input.name(file));
-        self.list.iter().any(|kustomization| {
-            CHANGING.iter().any(|field| kustomization.has(field))
-                && self.holds(kustomization, &path, &mut HashSet::new())
-        })
+        self.holders(&path)
+            .into_iter()
+            .any(|kustomization| CHANGING.iter().any(|field| kustomization.has(field)))
     }
 
-    fn holds(
-        &self,
-        kustomization: &Kustomization<'w>,
-        path: &str,
-        seen: &mut HashSet<String>,
-    ) -> bool {
-        if !seen.insert(kustomization.folder.clone()) {
-            return false;
-        }
-        ["resources", "bases", "components"].iter().any(|field| {
-            kustomization.texts(field).any(|resource| {
-                let full = normal(&kustomization.folder, resource);
-                full == path
-                    || self
-                        .list
-                        .iter()
-                        .filter(|other| other.folder == full)
-                        .any(|other| self.holds(other, path, seen))
-            })
-        })
-    }
-
-    /// The kustomizations that hold a file, directly or through others, and that no other one
-    /// of them holds in turn: what somebody would build.
+    /// The kustomizations that hold a file, directly or through others, in order.
     fn holders(&self, path: &str) -> Vec<&Kustomization<'w>> {
-        self.list
-            .iter()
-            .filter(|kustomization| self.holds(kustomization, path, &mut HashSet::new()))
+        let mut found: Vec<usize> = Vec::new();
+        let mut open = vec![path];
+        while let Some(path) = open.pop() {
+            for at in self.naming.get(path).into_iter().flatten() {
+                if !found.contains(at) {
+                    found.push(*at);
+                    open.extend(self.list.get(*at).map(|holder| holder.folder.as_str()));
+                }
+            }
+        }
+        found.sort_unstable();
+        found
+            .into_iter()
+            .filter_map(|at| self.list.get(at))
             .collect()
     }
 
@@ -245,16 +251,12 @@ impl<'w> Kustomizations<'w> {
     fn near(&self, from: Folder<'w>) -> impl Iterator<Item = &Kustomization<'w>> {
         let own = normal(from.path(), "");
         let above = normal(from.path(), "..");
-        let same = own.clone();
-        let here = self
-            .list
-            .iter()
-            .filter(move |kustomization| kustomization.folder == same);
-        let there = self
-            .list
-            .iter()
-            .filter(move |kustomization| kustomization.folder == above && above != own);
-        here.chain(there)
+        let there = (above != own).then_some(above);
+        std::iter::once(own)
+            .chain(there)
+            .filter_map(|folder| self.by_folder.get(&folder))
+            .flatten()
+            .filter_map(|at| self.list.get(*at))
     }
 
     fn generate(
