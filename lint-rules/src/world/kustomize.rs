@@ -78,12 +78,9 @@ const CHANGING: &[&str] = &[
 
 impl<'w> Kustomizations<'w> {
     pub(super) fn of(input: &'w Input) -> Self {
-        let mut by_path = HashMap::new();
         let mut list = Vec::new();
-        for (number, file) in input.files().iter().enumerate() {
-            let Ok(id) = u32::try_from(number) else { break };
+        for file in input.files() {
             let (folder, name) = file.name.rsplit_once('/').unwrap_or(("", &file.name));
-            by_path.insert(normal(folder, name), FileId(id));
             if matches!(
                 name,
                 "kustomization.yaml" | "kustomization.yml" | "Kustomization"
@@ -93,6 +90,13 @@ impl<'w> Kustomizations<'w> {
                     folder: normal(folder, ""),
                     root: document.root(),
                 });
+            }
+        }
+        let mut by_path = HashMap::new();
+        // Paths are looked up for generators only, and most inputs have none.
+        if list.iter().any(Kustomization::generates_from_files) {
+            for (id, file) in (0..).zip(input.files()) {
+                by_path.insert(normal("", &file.name), FileId(id));
             }
         }
         let mut patches = HashSet::new();
@@ -384,6 +388,11 @@ impl<'w> Kustomization<'w> {
             .get("configMapGenerator")
             .into_iter()
             .flat_map(Node::items)
+    }
+
+    fn generates_from_files(&self) -> bool {
+        self.generators()
+            .any(|generator| generator.get("files").is_some() || generator.get("envs").is_some())
     }
 
     fn patch_paths(&self) -> Vec<&'w str> {
