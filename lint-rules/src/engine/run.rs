@@ -39,6 +39,12 @@ struct Run<'w> {
     internal: Vec<InternalError>,
 }
 
+/// What a rule is asked about.
+struct Subject {
+    object: ObjectName,
+    container: Option<String>,
+}
+
 /// Whether a rule speaks at all under these settings, and with which severity at the most strict.
 fn is_active(rule: &Rule, settings: &Settings) -> bool {
     match settings.severities.get(rule.id) {
@@ -68,41 +74,50 @@ impl<'w> Run<'w> {
         match rule.check {
             Check::Elector(check) => {
                 for elector in electors {
-                    let name = elector.object.object_name();
-                    let container = Some(elector.container.name().to_owned());
-                    self.ask(rule, name, container, |sink| check(elector, sink));
+                    let subject = || Subject {
+                        object: elector.object.object_name(),
+                        container: Some(elector.container.name().to_owned()),
+                    };
+                    self.ask(rule, subject, |sink| check(elector, sink));
                 }
             }
             Check::Object(check) => {
                 for object in world.objects() {
-                    self.ask(rule, object.object_name(), None, |sink| check(object, sink));
+                    let subject = || Subject {
+                        object: object.object_name(),
+                        container: None,
+                    };
+                    self.ask(rule, subject, |sink| check(object, sink));
                 }
             }
             Check::Document(check) => {
                 for document in self.input.documents() {
-                    let first = crate::objects::objects_of(document).0.first().copied();
-                    let name =
-                        first.map_or_else(ObjectName::default, |object| object.object_name());
-                    self.ask(rule, name, None, |sink| check(document, sink));
+                    let subject = || {
+                        let first = crate::objects::objects_of(document).0.first().copied();
+                        Subject {
+                            object: first
+                                .map_or_else(ObjectName::default, |object| object.object_name()),
+                            container: None,
+                        }
+                    };
+                    self.ask(rule, subject, |sink| check(document, sink));
                 }
             }
             Check::Engine => {}
         }
     }
 
-    /// Asks one rule about one subject. A rule that panics is reported, and the others still run.
+    /// Asks one rule about one subject, which is named only if the rule says something about it. A
+    /// rule that panics is reported, and the others still run.
     fn ask(
         &mut self,
         rule: &'static Rule,
-        object: ObjectName,
-        container: Option<String>,
+        subject: impl FnOnce() -> Subject,
         check: impl FnOnce(&mut Sink<'_>),
     ) {
         let mut sink = Sink {
             limits: &self.settings.limits,
             profile: self.settings.profile,
-            object,
-            container,
             drafts: Vec::new(),
             unjudged: Vec::new(),
         };
@@ -119,12 +134,12 @@ impl<'w> Run<'w> {
             });
         }
         let Sink {
-            object,
-            container,
-            drafts,
-            unjudged,
-            ..
+            drafts, unjudged, ..
         } = sink;
+        if drafts.is_empty() && unjudged.is_empty() {
+            return;
+        }
+        let Subject { object, container } = subject();
         for draft in drafts {
             let finding = self.concrete(rule, &object, container.as_deref(), draft);
             self.findings.push(finding);

@@ -1,6 +1,6 @@
 //! Where a rule reports.
 
-use super::finding::{Fix, ObjectName};
+use super::finding::Fix;
 use super::rule::{Profile, Severity};
 use crate::programs::Nanos;
 use crate::programs::{Origin, OriginKind};
@@ -132,8 +132,6 @@ pub struct Unjudged {
 pub struct Sink<'r> {
     pub(crate) limits: &'r Limits,
     pub(crate) profile: Profile,
-    pub(crate) object: ObjectName,
-    pub(crate) container: Option<String>,
     pub(crate) drafts: Vec<Draft>,
     pub(crate) unjudged: Vec<Unjudged>,
 }

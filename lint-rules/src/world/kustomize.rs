@@ -22,12 +22,24 @@ struct Kustomization<'w> {
 /// All kustomizations of an input.
 pub(super) struct Kustomizations<'w> {
     list: Vec<Kustomization<'w>>,
+    /// Where in `list` the kustomizations of a folder are.
+    by_folder: HashMap<String, Vec<usize>>,
+    /// Where in `list` the kustomizations are that name a file or folder, each once.
+    naming: HashMap<String, Vec<usize>>,
     by_path: HashMap<String, FileId>,
     patches: HashSet<String>,
 }
 
 /// `a/./b/../c` as `a/c`.
 fn normal(folder: &str, path: &str) -> String {
+    // Nearly every path is written as it is meant; the others are taken apart.
+    let (folder, path) = (folder.trim_matches('/'), path.trim_matches('/'));
+    if is_plain(folder) && is_plain(path) {
+        return match (folder, path) {
+            ("", only) | (only, "") => only.to_owned(),
+            (folder, path) => [folder, path].join("/"),
+        };
+    }
     let mut parts: Vec<&str> = Vec::new();
     for part in folder.split('/').chain(path.split('/')) {
         match part {
@@ -39,6 +51,15 @@ fn normal(folder: &str, path: &str) -> String {
         }
     }
     parts.join("/")
+}
+
+/// Whether no part of a path is empty or begins with a dot.
+fn is_plain(path: &str) -> bool {
+    !path.starts_with('.')
+        && !path
+            .as_bytes()
+            .windows(2)
+            .any(|pair| matches!(pair, b"//" | b"/."))
 }
 
 /// Fields of a kustomization that change what other objects are called or hold.
@@ -57,12 +78,9 @@ const CHANGING: &[&str] = &[
 
 impl<'w> Kustomizations<'w> {
     pub(super) fn of(input: &'w Input) -> Self {
-        let mut by_path = HashMap::new();
         let mut list = Vec::new();
-        for (number, file) in input.files().iter().enumerate() {
-            let Ok(id) = u32::try_from(number) else { break };
+        for file in input.files() {
             let (folder, name) = file.name.rsplit_once('/').unwrap_or(("", &file.name));
-            by_path.insert(normal(folder, name), FileId(id));
             if matches!(
                 name,
                 "kustomization.yaml" | "kustomization.yml" | "Kustomization"
@@ -74,14 +92,36 @@ impl<'w> Kustomizations<'w> {
                 });
             }
         }
+        let mut by_path = HashMap::new();
+        // Paths are looked up for generators only, and most inputs have none.
+        if list.iter().any(Kustomization::generates_from_files) {
+            for (id, file) in (0..).zip(input.files()) {
+                by_path.insert(normal("", &file.name), FileId(id));
+            }
+        }
         let mut patches = HashSet::new();
-        for kustomization in &list {
+        let mut by_folder: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut naming: HashMap<String, Vec<usize>> = HashMap::new();
+        for (at, kustomization) in list.iter().enumerate() {
             for path in kustomization.patch_paths() {
                 patches.insert(normal(&kustomization.folder, path));
+            }
+            let own = by_folder.entry(kustomization.folder.clone());
+            own.or_default().push(at);
+            for field in ["resources", "bases", "components"] {
+                for resource in kustomization.texts(field) {
+                    let named = naming.entry(normal(&kustomization.folder, resource));
+                    let named = named.or_default();
+                    if named.last() != Some(&at) {
+                        named.push(at);
+                    }
+                }
             }
         }
         Self {
             list,
+            by_folder,
+            naming,
             by_path,
             patches,
         }
@@ -98,40 +138,27 @@ impl<'w> Kustomizations<'w> {
             return false;
         }
         let path = normal("", input.name(file));
-        self.list.iter().any(|kustomization| {
-            CHANGING.iter().any(|field| kustomization.has(field))
-                && self.holds(kustomization, &path, &mut HashSet::new())
-        })
+        self.holders(&path)
+            .into_iter()
+            .any(|kustomization| CHANGING.iter().any(|field| kustomization.has(field)))
     }
 
-    fn holds(
-        &self,
-        kustomization: &Kustomization<'w>,
-        path: &str,
-        seen: &mut HashSet<String>,
-    ) -> bool {
-        if !seen.insert(kustomization.folder.clone()) {
-            return false;
-        }
-        ["resources", "bases", "components"].iter().any(|field| {
-            kustomization.texts(field).any(|resource| {
-                let full = normal(&kustomization.folder, resource);
-                full == path
-                    || self
-                        .list
-                        .iter()
-                        .filter(|other| other.folder == full)
-                        .any(|other| self.holds(other, path, seen))
-            })
-        })
-    }
-
-    /// The kustomizations that hold a file, directly or through others, and that no other one
-    /// of them holds in turn: what somebody would build.
+    /// The kustomizations that hold a file, directly or through others, in order.
     fn holders(&self, path: &str) -> Vec<&Kustomization<'w>> {
-        self.list
-            .iter()
-            .filter(|kustomization| self.holds(kustomization, path, &mut HashSet::new()))
+        let mut found: Vec<usize> = Vec::new();
+        let mut open = vec![path];
+        while let Some(path) = open.pop() {
+            for at in self.naming.get(path).into_iter().flatten() {
+                if !found.contains(at) {
+                    found.push(*at);
+                    open.extend(self.list.get(*at).map(|holder| holder.folder.as_str()));
+                }
+            }
+        }
+        found.sort_unstable();
+        found
+            .into_iter()
+            .filter_map(|at| self.list.get(at))
             .collect()
     }
 
@@ -245,16 +272,12 @@ impl<'w> Kustomizations<'w> {
     fn near(&self, from: Folder<'w>) -> impl Iterator<Item = &Kustomization<'w>> {
         let own = normal(from.path(), "");
         let above = normal(from.path(), "..");
-        let same = own.clone();
-        let here = self
-            .list
-            .iter()
-            .filter(move |kustomization| kustomization.folder == same);
-        let there = self
-            .list
-            .iter()
-            .filter(move |kustomization| kustomization.folder == above && above != own);
-        here.chain(there)
+        let there = (above != own).then_some(above);
+        std::iter::once(own)
+            .chain(there)
+            .filter_map(|folder| self.by_folder.get(&folder))
+            .flatten()
+            .filter_map(|at| self.list.get(*at))
     }
 
     fn generate(
@@ -365,6 +388,11 @@ impl<'w> Kustomization<'w> {
             .get("configMapGenerator")
             .into_iter()
             .flat_map(Node::items)
+    }
+
+    fn generates_from_files(&self) -> bool {
+        self.generators()
+            .any(|generator| generator.get("files").is_some() || generator.get("envs").is_some())
     }
 
     fn patch_paths(&self) -> Vec<&'w str> {
