@@ -232,9 +232,10 @@ impl Source {
             format!("({}, {}, {})", text(lease), text(renew), text(retry))
         });
         format!(
-            "VersionRule {{ from: {}, before: {}, lock_type: {}, enable: {:?}, timing: {}, absent: {} }}",
+            "VersionRule {{ from: {}, before: {}, images: {}, lock_type: {}, enable: {:?}, timing: {}, absent: {} }}",
             option(rule.from.as_ref().map(text)),
             option(rule.before.as_ref().map(text)),
+            self.texts(&rule.images),
             option(rule.lock_type.as_ref().map(text)),
             rule.enable,
             option(timing),

@@ -486,7 +486,7 @@ fn versions_change_what_they_changed() {
     let lock_type = |id: &str, image: &str| {
         let rules = program(id).versions.iter();
         rules
-            .filter(|rule| rule.holds(image_tag(image)) == Some(true))
+            .filter(|rule| rule.holds_for(image) == Some(true))
             .find_map(|rule| rule.lock_type.as_deref())
     };
     let alb = "public.ecr.aws/eks/aws-load-balancer-controller";
@@ -507,6 +507,10 @@ fn versions_change_what_they_changed() {
         );
         assert_eq!(found, expected, "{version}");
     }
+    assert_eq!(
+        lock_type("cluster-autoscaler", "example.com/fork/autoscaler:1.0.0"),
+        None
+    );
     let rule = &program("kube-vip").versions[0];
     assert_eq!(rule.holds(Some("v1.0.2")), Some(true));
     assert_eq!(rule.holds(Some("v1.1.0")), Some(false));
@@ -648,6 +652,9 @@ const SEEN: &[Seen] = &[
     ("example.com/team/app:v1", "", "AGENT_INJECT_USE_LEADER_ELECTOR", Some("vault-k8s-injector")),
     ("example.com/team/app:v1", "kopf run --verbose main.py", "", Some("kopf")),
     ("nvcr.io/nvidia/k8s-dra-driver-gpu:v0.1.0", "compute-domain-controller -v", "LEADER_ELECTION_ENABLED LEADER_ELECTION_LEASE_LOCK_NAME", Some("nvidia-dra-driver-controller")),
+
+    ("{{.ReleaseImage}}", "!start --release-image=x --enable-auto-update=false", "", Some("openshift-cluster-version-operator")),
+    ("ca-external-grpc:dev", "./ca-external-grpc --node-group-auto-discovery=x", "", None),
 
     // Commands that tell enough, digests that tell nothing.
     ("quay.io/openshift-release-dev/ocp-v4.0-art-dev@sha256:ab", "/machine-api-operator start --images-json=x", "", Some("machine-api-operator")),

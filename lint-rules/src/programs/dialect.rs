@@ -309,6 +309,8 @@ pub struct VersionRule {
     pub from: Option<Text>,
     /// First version it no longer holds for (`2.3`); `None`: open.
     pub before: Option<Text>,
+    /// Ends of the images whose tags tell this program's version; empty: any image's.
+    pub images: List<Text>,
     /// The lock type then.
     pub lock_type: Option<Text>,
     /// The switch's default then.

@@ -293,6 +293,8 @@ pub struct VersionRecord {
     #[serde(default)]
     pub before: Option<String>,
     #[serde(default)]
+    pub images: Words,
+    #[serde(default)]
     pub lock_type: Option<String>,
     #[serde(default)]
     pub enable: Option<bool>,
@@ -838,6 +840,7 @@ fn version_rule(id: &str, written: &VersionRecord) -> Result<VersionRule, Dialec
     Ok(VersionRule {
         from: written.from.as_deref().map(owned),
         before: written.before.as_deref().map(owned),
+        images: list(&written.images.0),
         lock_type: written.lock_type.as_deref().map(owned),
         enable: written.enable,
         timing,

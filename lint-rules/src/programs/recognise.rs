@@ -6,7 +6,7 @@
 use std::cmp::Ordering;
 
 use super::catalogue::{self, Index};
-use super::dialect::{Program, Recognition, VersionRule};
+use super::dialect::{Program, Recognition, Text, VersionRule};
 
 /// What a container shows of its program.
 #[derive(Clone, Copy, Debug, Default)]
@@ -192,19 +192,6 @@ impl<'a> Traces<'a> {
         self.config_kinds.iter().any(|kind| matches(pattern, kind))
     }
 
-    /// How many segments of the image's end a pattern covers; 0: it does not fit.
-    fn image_fit(&self, pattern: &str) -> usize {
-        let mut segments = self.image.iter().rev();
-        let mut fit = 0;
-        for wanted in pattern.rsplit('/') {
-            match segments.next() {
-                Some(segment) if matches(wanted, segment) => fit += 1,
-                _ => return 0,
-            }
-        }
-        fit
-    }
-
     /// How many words of the command line a pattern covers; 0: it does not fit.
     fn command_fit(&self, pattern: &str, image_fits: bool) -> usize {
         let mut wanted = pattern.split_whitespace();
@@ -231,6 +218,19 @@ impl<'a> Traces<'a> {
     }
 }
 
+/// How many segments of an image's end a pattern covers; 0: it does not fit.
+fn image_fit(image: &[&str], pattern: &str) -> usize {
+    let mut segments = image.iter().rev();
+    let mut fit = 0;
+    for wanted in pattern.rsplit('/') {
+        match segments.next() {
+            Some(segment) if matches(wanted, segment) => fit += 1,
+            _ => return 0,
+        }
+    }
+    fit
+}
+
 /// How strongly the traces speak for a program, and the clue that says most.
 fn judge<'p>(known: &'p Recognition, traces: &Traces<'_>) -> Option<(usize, Clue<'p>)> {
     let says = |word: &str| traces.program == Some(word) || traces.words.contains(&word);
@@ -240,7 +240,7 @@ fn judge<'p>(known: &'p Recognition, traces: &Traces<'_>) -> Option<(usize, Clue
     let image = known
         .images
         .iter()
-        .map(|pattern| traces.image_fit(pattern))
+        .map(|pattern| image_fit(&traces.image, pattern))
         .max()
         .unwrap_or(0);
     let command = known
@@ -384,6 +384,17 @@ fn outside_braces(text: &str) -> impl Iterator<Item = (usize, u8)> + '_ {
 }
 
 impl VersionRule {
+    /// Whether the rule holds for an image. `None`: its tag does not tell the version.
+    #[must_use]
+    pub fn holds_for(&self, image: &str) -> Option<bool> {
+        let path = image_path(image);
+        let fits = |pattern: &Text| image_fit(&path, pattern) > 0;
+        if !self.images.is_empty() && !self.images.iter().any(fits) {
+            return None;
+        }
+        self.holds(image_tag(image))
+    }
+
     /// Whether the rule holds for an image tag. `None`: the tag does not tell the version.
     #[must_use]
     pub fn holds(&self, tag: Option<&str>) -> Option<bool> {
