@@ -194,7 +194,7 @@ impl<'a> Traces<'a> {
 
     /// How many words of the command line a pattern covers; 0: it does not fit.
     fn command_fit(&self, pattern: &str, image_fits: bool) -> usize {
-        let mut wanted = pattern.split_whitespace();
+        let mut wanted = pattern.split_ascii_whitespace();
         let name = wanted.next().unwrap_or_default();
         let mut words = self.words.iter();
         let mut fit = 0;
@@ -220,6 +220,11 @@ impl<'a> Traces<'a> {
 
 /// How many segments of an image's end a pattern covers; 0: it does not fit.
 fn image_fit(image: &[&str], pattern: &str) -> usize {
+    // Nearly every pattern ends in the image's own name or does not fit.
+    let name = image.last().copied().unwrap_or_default();
+    if !pattern.ends_with(name) && memchr::memchr(b'*', pattern.as_bytes()).is_none() {
+        return 0;
+    }
     let mut segments = image.iter().rev();
     let mut fit = 0;
     for wanted in pattern.rsplit('/') {
