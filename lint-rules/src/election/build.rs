@@ -6,10 +6,10 @@ use super::elector::{Account, Elector, Replicas, State};
 use super::identity::identity_of;
 use super::promises::{Promises, Setting as Promised};
 use super::replicas::{Scalers, replicas_of};
-use crate::objects::{Container, Object, Workload};
+use crate::objects::{Container, Object, Role, Workload};
 use crate::programs::{
     ConfigMaps, Origin, Program, ProgramReading, Resolved, Setting, Sourced, Unknown,
-    default_origin, image_tag, read_container,
+    default_origin, read_container,
 };
 
 /// What surrounds a workload, as far as its electors depend on it.
@@ -34,6 +34,10 @@ pub fn electors_of<'w, W: Surroundings<'w>>(
     let mut electors = Vec::new();
     let mut replicas: Option<Replicas> = None;
     for container in workload.containers() {
+        // An init container ends before the pod works: it holds no lease anybody waits for.
+        if container.role() == Role::Init {
+            continue;
+        }
         let image = image_of(workload, container, world);
         let Some(reading) = read_container(workload, container, image.as_deref(), world, own)
         else {
@@ -45,8 +49,7 @@ pub fn electors_of<'w, W: Surroundings<'w>>(
         let replicas = replicas
             .get_or_insert_with(|| replicas_of(workload, world))
             .clone();
-        let tag = image.as_deref().and_then(image_tag);
-        electors.push(build(workload, container, reading, replicas, tag, world));
+        electors.push(build(workload, container, reading, replicas, image, world));
     }
     electors
 }
@@ -73,11 +76,11 @@ fn build<'w>(
     container: Container<'w>,
     reading: ProgramReading<'w>,
     replicas: Replicas,
-    tag: Option<&str>,
+    image: Option<Cow<'w, str>>,
     world: &dyn Surroundings<'w>,
 ) -> Elector<'w> {
     let object = workload.object();
-    let version = Version::of(reading.program, tag);
+    let version = Version::of(reading.program, image.as_deref());
     let switch = switch_of(&reading, container, &version);
     let state = match &switch {
         Resolved::Known(switch) if switch.value => State::On,
@@ -102,6 +105,7 @@ fn build<'w>(
         object,
         workload,
         container,
+        image,
         program: reading.program,
         clue: reading.clue,
         fragment: world.is_fragment(workload),
@@ -182,11 +186,13 @@ struct Version<'p> {
 }
 
 impl<'p> Version<'p> {
-    fn of(program: &'p Program, tag: Option<&str>) -> Self {
-        let rule = program
-            .versions
-            .iter()
-            .find(|rule| rule.holds(tag) == Some(true));
+    fn of(program: &'p Program, image: Option<&str>) -> Self {
+        let rule = image.and_then(|image| {
+            program
+                .versions
+                .iter()
+                .find(|rule| rule.holds_for(image) == Some(true))
+        });
         Self { program, rule }
     }
 

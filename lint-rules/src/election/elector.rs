@@ -1,5 +1,7 @@
 //! One container that takes part in an election, with its effective settings.
 
+use std::borrow::Cow;
+
 use super::promises::Promises;
 use super::timing::Timing;
 use crate::objects::{Container, Object, Workload};
@@ -125,6 +127,8 @@ pub struct Elector<'w> {
     pub workload: Workload<'w>,
     /// The container.
     pub container: Container<'w>,
+    /// The image that will run: kustomize may have replaced the written one.
+    pub image: Option<Cow<'w, str>>,
     /// The dialect it is read by.
     pub program: &'w Program,
     /// What gave the program away.

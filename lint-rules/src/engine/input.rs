@@ -55,14 +55,16 @@ pub fn read_attachment(id: FileId, name: &str, bytes: &[u8], limits: ReadLimits)
     let yaml = [".yaml", ".yml", ".json"]
         .iter()
         .any(|end| name.ends_with(end));
+    // A configuration file has no kind, so every document is read; many that are YAML are not
+    // called so (`nfd-master.conf`), and what is no YAML may still be properties.
+    let options = ReadOptions {
+        wanted: &|_| true,
+        explicit: true,
+        limits,
+    };
+    let mut reading = yaml::read(id, bytes, &options);
+    reading.counts = yaml::Counts::default();
     if yaml {
-        let options = ReadOptions {
-            wanted: &|_| true,
-            explicit: false,
-            limits,
-        };
-        let mut reading = yaml::read(id, bytes, &options);
-        reading.counts = yaml::Counts::default();
         return InputFile {
             name: name.to_owned(),
             reading,
@@ -70,11 +72,10 @@ pub fn read_attachment(id: FileId, name: &str, bytes: &[u8], limits: ReadLimits)
             attached: true,
         };
     }
-    let reading = Reading {
-        documents: Vec::new(),
-        unread: Vec::new(),
-        counts: yaml::Counts::default(),
-    };
+    if !reading.unread.is_empty() {
+        reading.documents.clear();
+        reading.unread.clear();
+    }
     let text = (bytes.len() <= limits.bytes).then(|| String::from_utf8_lossy(bytes).into_owned());
     InputFile {
         name: name.to_owned(),

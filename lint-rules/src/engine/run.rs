@@ -165,7 +165,7 @@ impl<'w> Run<'w> {
     ) -> Finding {
         let location = self.input.locate(draft.place);
         let mut severity = draft.severity.unwrap_or(rule.severity);
-        let mut message = draft.message;
+        let mut message = one_line(draft.message);
         let timing = rule.group == super::rule::Group::Timing;
         if draft.nothing_written && timing && severity == Severity::Warning {
             severity = Severity::Info;
@@ -220,8 +220,9 @@ impl<'w> Run<'w> {
             }
         }
         self.findings.sort_by(|a, b| order_of(a).cmp(&order_of(b)));
+        // One token at fault is one finding, also when several containers of a pod rest on it.
         self.findings.dedup_by(|a, b| {
-            order_of(a) == order_of(b) && a.container == b.container && a.object == b.object
+            a.rule.id == b.rule.id && a.location.place == b.location.place && a.object == b.object
         });
         self.not_judged.sort_by(|a, b| {
             let key = |entry: &NotJudged| (entry.location.place, entry.rule.id, entry.code);
@@ -320,6 +321,21 @@ fn fingerprint(rule: &str, object: &ObjectName, container: Option<&str>, path: &
         }
     }
     format!("{hash:016x}")
+}
+
+/// A message is one line, whatever the manifest's texts hold: control characters are written out.
+fn one_line(message: String) -> String {
+    if !message.contains(char::is_control) {
+        return message;
+    }
+    message
+        .chars()
+        .flat_map(|c| {
+            let escaped = c.is_control().then(|| c.escape_default());
+            let plain = escaped.is_none().then_some(c);
+            escaped.into_iter().flatten().chain(plain)
+        })
+        .collect()
 }
 
 /// How many findings there are of each rule, for reports.

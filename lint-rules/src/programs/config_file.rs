@@ -65,6 +65,8 @@ pub enum Content<'w> {
         place: Place,
         /// Whether byte `n` of the text is byte `place.span.start + n` of the file.
         exact: bool,
+        /// The text as YAML, where it is.
+        documents: &'w [Document],
     },
 }
 
@@ -335,7 +337,15 @@ pub(super) fn find_key(entry: &ConfigEntry<'_>, format: ConfigFormat, key: &str)
                 found
             }
         }
-        (Content::Text { text, place, exact }, _) => {
+        (Content::Text { documents, .. }, ConfigFormat::Yaml) if !documents.is_empty() => documents
+            .iter()
+            .find_map(|document| in_yaml(document.root(), key, OriginKind::File)),
+        (
+            Content::Text {
+                text, place, exact, ..
+            },
+            _,
+        ) => {
             let (range, value) = in_properties(text, key)?;
             let span = match (u32::try_from(range.start), u32::try_from(range.end)) {
                 (Ok(start), Ok(end)) if *exact => {

@@ -92,7 +92,13 @@ impl ProgramReading<'_> {
         let Some(default) = spec.default.as_deref() else {
             return Resolved::Absent;
         };
-        match read_switch(&spec.syntax, default) {
+        // A default is a plain boolean, also where the program reads only one word of what is written.
+        let default_value = match (read_switch(&spec.syntax, default), default) {
+            (Read::Default, "true") => Read::Value(true),
+            (Read::Default, "false") => Read::Value(false),
+            (read, _) => read,
+        };
+        match default_value {
             Read::Value(value) => Resolved::Known(Sourced {
                 value: value != negative,
                 text: default.to_owned(),

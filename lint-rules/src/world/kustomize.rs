@@ -306,6 +306,7 @@ impl<'w> Kustomizations<'w> {
                         span: crate::source::Span::new(0, 0),
                     },
                     exact: true,
+                    documents: &source.reading.documents,
                 },
                 None => Content::Documents {
                     file: *id,
@@ -331,6 +332,7 @@ impl<'w> Kustomizations<'w> {
                     text: Cow::Borrowed(value),
                     place,
                     exact: false,
+                    documents: &[],
                 },
             });
         }
@@ -338,14 +340,19 @@ impl<'w> Kustomizations<'w> {
     }
 
     /// Files that generators name, as paths beside the input's own names.
-    pub(super) fn generator_files(&self) -> Vec<String> {
+    pub(super) fn generator_files(&self, input: &Input) -> Vec<String> {
         let mut files = Vec::new();
         for kustomization in &self.list {
             for generator in kustomization.generators() {
                 for file in texts(generator, "files").chain(texts(generator, "envs")) {
                     let path = file.split_once('=').map_or(file, |(_, path)| path);
                     let full = normal(&kustomization.folder, path);
-                    if !self.by_path.contains_key(&full) {
+                    // A file of the input without an object was read and not kept.
+                    let kept = self.by_path.get(&full).and_then(|id| {
+                        let file = input.files().get(id.0 as usize)?;
+                        Some(!file.reading.documents.is_empty() || file.attached)
+                    });
+                    if kept != Some(true) {
                         files.push(full);
                     }
                 }

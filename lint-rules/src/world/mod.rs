@@ -96,7 +96,7 @@ impl<'w> FileWorld<'w> {
 /// Files that generators of kustomizations name and that are not in the input.
 #[must_use]
 pub fn generator_files(input: &Input) -> Vec<String> {
-    Kustomizations::of(input).generator_files()
+    Kustomizations::of(input).generator_files(input)
 }
 
 /// Whether two namespaces may be the same: where one is not written it comes with `kubectl -n`.
