@@ -6,7 +6,7 @@ use crate::engine::{
     Check, Draft, Fix, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
 };
 use crate::programs::duration::{DurationSyntax, go_duration};
-use crate::programs::{Nanos, Origin, OriginKind, Resolved, Setting, ValueSyntax};
+use crate::programs::{Library, Nanos, Origin, OriginKind, Resolved, Setting, ValueSyntax};
 
 pub static RULE: Rule = Rule {
     id: "unreadable-duration",
@@ -85,8 +85,9 @@ fn report(
         "{name} exits at start with this value, so no replica ever leads; it takes {expected}",
     );
     let mut severity = Severity::Error;
-    if elector.program.generic {
-        // How a program that nobody lists spells its durations is an assumption.
+    if elector.program.generic && elector.program.library != Library::ClientGo {
+        // How a program that nobody lists spells its durations is an assumption, unless its flags
+        // are those that a library for client-go's election brings along, types included.
         severity = Severity::Warning;
         message.push_str(&format!(" (assumed: {expected})"));
         help = format!(
