@@ -25,6 +25,7 @@ fn transcripts_of_the_readme_are_real() {
         let prompt = lines.next().expect("a command");
         let command = prompt
             .strip_prefix("$ leaselint ")
+            .or_else(|| prompt.strip_prefix("$ cargo run --release --locked --quiet -- "))
             .expect("a command of this program");
         let mut run = program();
         run.current_dir(root).args(command.split(' '));
