@@ -1,16 +1,20 @@
 //! From a container to its program's effective settings, each with its origin.
 
+mod config;
+
+use config::Files;
+
 use super::command_line::{self, CommandLine, ParserKind};
-use super::config_file::{self, ConfigEntry, ConfigMaps, Found, Mounted};
-use super::dialect::{ConfigSource, Program, Setting, SettingSpec};
+use super::config_file::{self, ConfigMaps};
+use super::dialect::{Program, Setting, SettingSpec};
 use super::environment::Environment;
 use super::flag_table::ProgramFlags;
 use super::reading::{Mention, NonString, Variable, VariableValue, Word};
 use super::recognise::{Clue, Evidence, recognise};
 use super::setting::{Origin, OriginKind, Unknown};
 use super::words::command_words;
-use crate::objects::{Container, Object, Workload};
-use crate::source::{Place, Span};
+use crate::objects::{Container, Workload};
+use crate::source::Place;
 
 /// What was read of one container whose program is known.
 pub struct ProgramReading<'w> {
@@ -165,11 +169,6 @@ fn shift(line: &mut CommandLine, by: usize) {
     }
 }
 
-struct Files<'a, 'w> {
-    mounted: &'a [ConfigEntry<'w>],
-    unknown: Option<Unknown>,
-}
-
 impl<'w> ProgramReading<'w> {
     fn mention(&mut self, setting: Setting, origin: Origin, value: Option<String>, ignored: bool) {
         self.mentions.push(Mention {
@@ -235,7 +234,7 @@ impl<'w> ProgramReading<'w> {
             self.read_after_stop(words, table, stop);
         }
         self.command_line = line;
-        mark_overridden(&mut self.mentions);
+        mark_overridden(self.program, &mut self.mentions);
     }
 
     /// Flags that stand where the program no longer reads flags: said, but not believed.
@@ -392,197 +391,6 @@ impl<'w> ProgramReading<'w> {
         }
         self.mention(spec.setting, origin, value, false);
     }
-
-    /// Settings in files: mounted ConfigMaps, ConfigMaps read through the API, generated ones.
-    fn read_config(
-        &mut self,
-        workload: Workload<'w>,
-        container: Container<'w>,
-        maps: &dyn ConfigMaps<'w>,
-        words: &[Word],
-        environment: &Environment,
-        files: &Files<'_, 'w>,
-    ) {
-        let Some(config) = self.program.config.as_ref() else {
-            return;
-        };
-        let (entries, unknown) =
-            self.config_entries(config, workload, container, maps, words, environment, files);
-        for spec in self.program.settings.iter() {
-            // Again: strongest last.
-            let mut found_any = false;
-            for key in spec.keys.iter().rev() {
-                for entry in &entries {
-                    if let Some(found) = config_file::find_key(entry, config.format, key) {
-                        found_any = true;
-                        self.mention_found(spec.setting, key, found);
-                    }
-                }
-            }
-            if let Some(because) = unknown
-                .as_ref()
-                .filter(|_| !found_any && !spec.keys.is_empty())
-            {
-                self.unknown.push((spec.setting, because.clone()));
-            }
-        }
-    }
-
-    fn mention_found(&mut self, setting: Setting, key: &str, found: Found) {
-        let last = key.rsplit('.').next().unwrap_or(key);
-        let origin = Origin {
-            kind: found.kind,
-            text: format!("{last}: {}", found.text),
-            place: Some(found.place),
-            name: key.to_owned(),
-        };
-        self.mention(setting, origin, Some(found.text), false);
-    }
-
-    #[allow(clippy::too_many_arguments)]
-    fn config_entries(
-        &self,
-        config: &ConfigSource,
-        workload: Workload<'w>,
-        container: Container<'w>,
-        maps: &dyn ConfigMaps<'w>,
-        words: &[Word],
-        environment: &Environment,
-        files: &Files<'_, 'w>,
-    ) -> (Vec<ConfigEntry<'w>>, Option<Unknown>) {
-        let object: Object<'w> = workload.object();
-        let named = self.named_by_flag(&config.flags, words).or_else(|| {
-            config
-                .env
-                .iter()
-                .find_map(|name| match &environment.get(name)?.value {
-                    VariableValue::Text(path) => Some((path.clone(), environment.get(name)?.place)),
-                    _ => None,
-                })
-        });
-        if let Some((path, place)) = named {
-            return match config_file::mounted_at(workload, container, &path, maps) {
-                Mounted::Entry(entry) => (vec![entry], None),
-                Mounted::Unknown(because) => (Vec::new(), Some(because)),
-                Mounted::Nothing => {
-                    let name = path.rsplit('/').next().unwrap_or(&path).to_owned();
-                    let beside = entries_named(&maps.generated_beside(object), |key| key == name);
-                    if beside.is_empty() {
-                        let because = Unknown {
-                            code: "file-outside-input",
-                            reason: format!("the configuration file {path} is not in the input"),
-                            place: Some(place),
-                        };
-                        (beside, Some(because))
-                    } else {
-                        (beside, None)
-                    }
-                }
-            };
-        }
-        if let Some((folder, place)) = self.named_by_flag(&config.folder_flags, words) {
-            if files.mounted.is_empty() {
-                let because = files.unknown.clone().unwrap_or(Unknown {
-                    code: "file-outside-input",
-                    reason: format!("the files of {folder} are not in the input"),
-                    place: Some(place),
-                });
-                return (Vec::new(), Some(because));
-            }
-            return (files.mounted.to_vec(), files.unknown.clone());
-        }
-        if !config.configmaps.is_empty() || !config.configmap_env.is_empty() {
-            return self.api_config_map(config, object, maps, environment);
-        }
-        let fits = |key: &str| {
-            config
-                .names
-                .iter()
-                .any(|pattern| matches_name(key, pattern))
-        };
-        let mut entries: Vec<ConfigEntry<'w>> = files
-            .mounted
-            .iter()
-            .filter(|entry| fits(&entry.key))
-            .cloned()
-            .collect();
-        if entries.is_empty() {
-            entries = entries_named(&maps.generated_beside(object), fits);
-        }
-        let unknown = if entries.is_empty() {
-            files.unknown.clone()
-        } else {
-            None
-        };
-        (entries, unknown.filter(|_| !config.names.is_empty()))
-    }
-
-    fn api_config_map(
-        &self,
-        config: &ConfigSource,
-        object: Object<'w>,
-        maps: &dyn ConfigMaps<'w>,
-        environment: &Environment,
-    ) -> (Vec<ConfigEntry<'w>>, Option<Unknown>) {
-        let from_env = config
-            .configmap_env
-            .iter()
-            .find_map(|name| environment.get(name));
-        let names: Vec<String> = match from_env.map(|variable| &variable.value) {
-            Some(VariableValue::Text(name)) => vec![name.clone()],
-            Some(VariableValue::Unknown(because)) => return (Vec::new(), Some(because.clone())),
-            Some(VariableValue::Field(_)) => return (Vec::new(), None),
-            None => config
-                .configmaps
-                .iter()
-                .map(|name| name.clone().into_owned())
-                .collect(),
-        };
-        let mut unknown = None;
-        for name in &names {
-            match maps.config_map(object, name) {
-                config_file::Answer::Known(map) => return (map.entries, None),
-                config_file::Answer::Unknown(because) => unknown = Some(because),
-            }
-        }
-        (Vec::new(), unknown)
-    }
-
-    fn named_by_flag(
-        &self,
-        flags: &[super::dialect::Text],
-        words: &[Word],
-    ) -> Option<(String, Place)> {
-        self.command_line
-            .occurrences
-            .iter()
-            .rev()
-            .find_map(|occurrence| {
-                if !flags.iter().any(|flag| *flag == occurrence.name) {
-                    return None;
-                }
-                let at = occurrence.value_argument.unwrap_or(occurrence.argument);
-                let place = words.get(at).map_or(
-                    Place {
-                        file: crate::source::FileId(0),
-                        span: Span::new(0, 0),
-                    },
-                    |word| word.place,
-                );
-                Some((occurrence.value.clone()?, place))
-            })
-    }
-}
-
-fn entries_named<'w>(
-    maps: &[config_file::ConfigMap<'w>],
-    fits: impl Fn(&str) -> bool,
-) -> Vec<ConfigEntry<'w>> {
-    maps.iter()
-        .flat_map(|map| &map.entries)
-        .filter(|entry| fits(&entry.key))
-        .cloned()
-        .collect()
 }
 
 /// Compares a name with a pattern in which `*` at the beginning or the end matches any text.
@@ -596,20 +404,36 @@ pub(super) fn matches_name(name: &str, pattern: &str) -> bool {
 }
 
 /// The last mention of a setting decides; those before it are overridden. Ignored ones and ones
-/// after the end of the flags decide nothing.
-fn mark_overridden(mentions: &mut [Mention]) {
+/// after the end of the flags decide nothing. Where a listed program has two flags for one setting,
+/// the one its dialect names first wins over the other, wherever it stands.
+fn mark_overridden(program: &Program, mentions: &mut [Mention]) {
+    let rank = |mention: &Mention| {
+        if mention.origin.kind != OriginKind::Flag || program.generic {
+            return 0;
+        }
+        let flags = program.spec(mention.setting).map(|spec| &spec.flags);
+        let at = |flags: &super::dialect::List<super::dialect::Text>| {
+            flags.iter().position(|flag| *flag == mention.origin.name)
+        };
+        flags.and_then(at).unwrap_or(0)
+    };
+    let decides = |mention: &Mention| !mention.ignored && !mention.after_stop;
     for setting in Setting::ALL {
+        let strongest = mentions
+            .iter()
+            .filter(|mention| mention.setting == setting && decides(mention))
+            .filter(|mention| mention.origin.kind == OriginKind::Flag)
+            .map(rank)
+            .min();
         let mut decided = false;
-        for mention in mentions
-            .iter_mut()
-            .rev()
-            .filter(|mention| mention.setting == setting)
-        {
-            if mention.ignored || mention.after_stop {
+        for mention in mentions.iter_mut().rev() {
+            if mention.setting != setting || !decides(mention) {
                 continue;
             }
-            mention.overridden = decided;
-            decided = true;
+            let weaker = mention.origin.kind == OriginKind::Flag
+                && strongest.is_some_and(|strongest| rank(mention) > strongest);
+            mention.overridden = decided || weaker;
+            decided |= !weaker;
         }
     }
 }

@@ -1,0 +1,190 @@
+//! From records to programs: families, `like`, and the order of merging.
+
+use super::apply::*;
+use super::check::*;
+use super::words::*;
+use super::*;
+
+/// Compiles one file that refers to nothing outside.
+///
+/// # Errors
+/// The first mistake in the file.
+pub fn compile(file: DialectFile) -> Result<Vec<Program>, DialectError> {
+    compile_all(&[file], &[])
+}
+
+/// Compiles files whose records may build on one another's families and programs, and on `known` ones.
+///
+/// # Errors
+/// The first mistake in the files.
+pub fn compile_all(files: &[DialectFile], known: &[Program]) -> Result<Vec<Program>, DialectError> {
+    let bases = Bases { files, known };
+    bases.refuse_duplicates()?;
+    let mut programs = Vec::new();
+    for file in files {
+        for record in &file.programs {
+            let program = bases.program(record, file.family.as_ref(), 0)?;
+            check(&program)?;
+            programs.push(program);
+        }
+        if let Some(family) = &file.family {
+            bases.family(family, 0)?;
+        }
+    }
+    Ok(programs)
+}
+
+/// Where `like` is looked up.
+pub(super) struct Bases<'a> {
+    files: &'a [DialectFile],
+    known: &'a [Program],
+}
+
+impl Bases<'_> {
+    const DEEPEST: usize = 8;
+
+    fn refuse_duplicates(&self) -> Result<(), DialectError> {
+        let mut ids: Vec<&str> = Vec::new();
+        let mut families: Vec<&str> = Vec::new();
+        for file in self.files {
+            if let Some(family) = &file.family {
+                if families.contains(&family.id.as_str()) {
+                    return Err(mistake(&family.id, "id", "two families have this id"));
+                }
+                families.push(&family.id);
+            }
+            for record in &file.programs {
+                if ids.contains(&record.id.as_str()) {
+                    return Err(mistake(&record.id, "id", "two programs have this id"));
+                }
+                ids.push(&record.id);
+            }
+        }
+        Ok(())
+    }
+
+    fn family(&self, record: &Record, depth: usize) -> Result<Program, DialectError> {
+        let base = match &record.like {
+            Some(like) => self.like(record, like, depth)?,
+            None => blank(&record.id),
+        };
+        let mut family = apply(base, record)?;
+        family.family = owned(&record.id);
+        Ok(family)
+    }
+
+    fn program(
+        &self,
+        record: &Record,
+        family: Option<&Record>,
+        depth: usize,
+    ) -> Result<Program, DialectError> {
+        let base = match (&record.like, family) {
+            (Some(like), _) => self.like(record, like, depth)?,
+            (None, Some(family)) => self.family(family, depth + 1)?,
+            (None, None) => blank(&record.id),
+        };
+        let mut base = base;
+        base.recognise = no_recognition();
+        base.generic = false;
+        base.name = Cow::Borrowed("");
+        if let (Some(_), Some(family)) = (&record.like, family) {
+            base.family = owned(&family.id);
+        }
+        if let Some(family) = &record.family {
+            base.family = owned(family);
+        }
+        let mut program = apply(base, record)?;
+        if program.name.is_empty() {
+            program.name = owned(&record.id);
+        }
+        Ok(program)
+    }
+
+    fn like(&self, record: &Record, like: &str, depth: usize) -> Result<Program, DialectError> {
+        if depth > Self::DEEPEST {
+            return Err(mistake(&record.id, "like", "goes round in a circle"));
+        }
+        for file in self.files {
+            if let Some(family) = file.family.as_ref().filter(|family| family.id == like)
+                && !std::ptr::eq(family, record)
+            {
+                return self.family(family, depth + 1);
+            }
+        }
+        for file in self.files {
+            if let Some(base) = file.programs.iter().find(|base| base.id == like)
+                && !std::ptr::eq(base, record)
+            {
+                return self.program(base, file.family.as_ref(), depth + 1);
+            }
+        }
+        self.known
+            .iter()
+            .find(|program| program.id == like)
+            .or_else(|| {
+                let of_family = |program: &&Program| program.family == like;
+                self.known
+                    .iter()
+                    .filter(of_family)
+                    .find(|program| program.generic)
+            })
+            .cloned()
+            .ok_or_else(|| mistake(&record.id, "like", format!("no program or family `{like}`")))
+    }
+}
+
+/// A program of which nothing is known.
+pub(super) fn blank(family: &str) -> Program {
+    Program {
+        id: Cow::Borrowed(""),
+        name: Cow::Borrowed(""),
+        family: owned(family),
+        generic: false,
+        library: Library::Unknown,
+        client_timeout: false,
+        parser: ParserKind::Unknown,
+        underscores: false,
+        refuses_positionals: false,
+        ignores_unknown_flags: false,
+        refuses_repeats: false,
+        flags_complete: false,
+        other_flags: Cow::Borrowed(&[]),
+        settings: Cow::Borrowed(&[]),
+        identity: IdentityRule {
+            base: IdentityBase::Unknown,
+            env: None,
+            required: false,
+            fallback: None,
+            falls_back_to_hostname: false,
+        },
+        releases: None,
+        lock_type: None,
+        own_lock_types: Cow::Borrowed(&[]),
+        never_elects: false,
+        replicas_are_fine: false,
+        lock_elsewhere: false,
+        part_of_system: false,
+        several_leaders: false,
+        shutdown_seconds: None,
+        config: None,
+        recognise: no_recognition(),
+        versions: Cow::Borrowed(&[]),
+    }
+}
+
+pub(super) const fn no_recognition() -> Recognition {
+    Recognition {
+        images: Cow::Borrowed(&[]),
+        commands: Cow::Borrowed(&[]),
+        flags: Cow::Borrowed(&[]),
+        flags_together: Cow::Borrowed(&[]),
+        env: Cow::Borrowed(&[]),
+        config_kinds: Cow::Borrowed(&[]),
+        hint_flags: Cow::Borrowed(&[]),
+        hint_env: Cow::Borrowed(&[]),
+        image_is_weak: false,
+        command_is_weak: false,
+        not_commands: Cow::Borrowed(&[]),
+    }
+}

@@ -1,0 +1,129 @@
+//! The words of the format, and the small readers of names.
+
+use super::*;
+
+pub(super) const LIBRARIES: &[(&str, Library)] = &[
+    ("client-go", Library::ClientGo),
+    ("controller-runtime", Library::ControllerRuntime),
+    ("fabric8", Library::Fabric8),
+    ("kubernetes-python", Library::Python),
+    ("kubert", Library::Kubert),
+    ("kubeops", Library::KubeOps),
+    ("leader-for-life", Library::LeaderForLife),
+    ("own", Library::Own),
+    ("unknown", Library::Unknown),
+];
+
+pub(super) const IDENTITIES: &[(&str, IdentityBase)] = &[
+    ("hostname-uuid", IdentityBase::HostnameUuid),
+    ("hostname", IdentityBase::Hostname),
+    ("pod-name-env", IdentityBase::PodNameEnv),
+    ("env", IdentityBase::Env),
+    ("flag", IdentityBase::Flag),
+    ("node-name", IdentityBase::NodeName),
+    ("literal", IdentityBase::Literal),
+    ("unknown", IdentityBase::Unknown),
+];
+
+pub(super) const PARSERS: &[(&str, ParserKind)] = &[
+    ("pflag", ParserKind::Pflag),
+    ("go-flag", ParserKind::GoFlag),
+    ("kingpin", ParserKind::Kingpin),
+    ("kong", ParserKind::Kong),
+    ("click", ParserKind::Click),
+    ("urfave-cli", ParserKind::UrfaveCli),
+    ("viper", ParserKind::Viper),
+    ("java-properties", ParserKind::JavaProperties),
+    ("unknown", ParserKind::Unknown),
+];
+
+pub(super) const BOOLEANS: &[(&str, BoolSyntax)] = &[
+    ("bool", BoolSyntax::GoParse),
+    ("true-false", BoolSyntax::TrueFalse),
+    ("yes-no", BoolSyntax::YesNo),
+    ("exact-true", BoolSyntax::ExactTrue),
+    ("java-bool", BoolSyntax::Java),
+];
+
+pub(super) const DURATIONS: &[(&str, DurationSyntax)] = &[
+    ("go-duration", DurationSyntax::Go),
+    ("gateway-duration", DurationSyntax::Gateway),
+    (
+        "go-duration-or-nanoseconds",
+        DurationSyntax::NfdNumberIsNanoseconds,
+    ),
+    ("seconds", DurationSyntax::IntSeconds),
+    ("milliseconds", DurationSyntax::IntMillis),
+    ("iso8601", DurationSyntax::Iso8601),
+    ("flink-duration", DurationSyntax::Flink),
+    ("spring-duration", DurationSyntax::Spring),
+];
+
+pub(super) const FORMATS: &[(&str, ConfigFormat)] = &[
+    ("yaml", ConfigFormat::Yaml),
+    ("properties", ConfigFormat::Properties),
+    ("keys", ConfigFormat::Keys),
+];
+
+pub(super) fn named<T: Copy>(
+    id: &str,
+    field: &str,
+    word: &str,
+    names: &[(&str, T)],
+) -> Result<T, DialectError> {
+    if let Some((_, value)) = names.iter().find(|(name, _)| *name == word) {
+        return Ok(*value);
+    }
+    let names: Vec<_> = names.iter().map(|(name, _)| *name).collect();
+    Err(mistake(
+        id,
+        field,
+        format!("`{word}` is none of {}", names.join(", ")),
+    ))
+}
+
+pub(super) fn setting_named(id: &str, field: &str, word: &str) -> Result<Setting, DialectError> {
+    let names = Setting::ALL.map(|setting| (setting.name(), setting));
+    named(id, field, word, &names)
+}
+
+pub(super) fn flag_names(id: &str, field: &str, words: &Words) -> Result<List<Text>, DialectError> {
+    if let Some(word) = words
+        .0
+        .iter()
+        .find(|word| word.starts_with('-') || word.is_empty())
+    {
+        return Err(mistake(
+            id,
+            field,
+            format!("`{word}`: flags are written without dashes"),
+        ));
+    }
+    Ok(list(&words.0))
+}
+
+pub(super) fn mistake(program: &str, field: &str, problem: impl Into<String>) -> DialectError {
+    DialectError {
+        program: program.to_owned(),
+        field: field.to_owned(),
+        problem: problem.into(),
+    }
+}
+
+pub(super) fn is_kebab(id: &str) -> bool {
+    let word = |word: &str| {
+        !word.is_empty()
+            && word
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+    };
+    id.split('-').all(word)
+}
+
+pub(super) fn owned(text: &str) -> Text {
+    Cow::Owned(text.to_owned())
+}
+
+pub(super) fn list(words: &[String]) -> List<Text> {
+    Cow::Owned(words.iter().map(|word| owned(word)).collect())
+}

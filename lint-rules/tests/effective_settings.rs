@@ -1,0 +1,159 @@
+//! Effective settings seen from outside: manifests in, electors out.
+#![allow(clippy::unwrap_used)]
+
+use lint_rules::election::{Elector, State};
+use lint_rules::engine::{Input, Settings, judge, read_attachment, read_file};
+use lint_rules::source::FileId;
+use lint_rules::yaml::Limits;
+
+/// Runs `look` over the electors of files, given as (name, text).
+fn electors<T>(files: &[(&str, &str)], look: impl Fn(&[Elector<'_>]) -> T) -> T {
+    let read = files.iter().enumerate().map(|(number, (name, text))| {
+        let id = FileId(u32::try_from(number).unwrap());
+        if name.ends_with(".conf") {
+            read_attachment(id, name, text.as_bytes(), Limits::default())
+        } else {
+            read_file(id, name, text.as_bytes(), false, Limits::default())
+        }
+    });
+    let input = Input::new(read.collect());
+    let settings = Settings::default();
+    look(&judge(&input, &settings).electors)
+}
+
+/// A Deployment with one container.
+fn deployment(image: &str, container: &str) -> String {
+    format!(
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: x, namespace: ops}}\nspec:\n  \
+         replicas: 2\n  selector: {{matchLabels: {{a: b}}}}\n  template:\n    metadata: {{labels: \
+         {{a: b}}}}\n    spec:\n      containers:\n        - name: c\n          image: {image}\n\
+         {container}"
+    )
+}
+
+fn seconds(elector: &Elector<'_>) -> [Option<f64>; 3] {
+    [&elector.lease, &elector.renew, &elector.retry]
+        .map(|value| value.value().map(|nanos| nanos.as_seconds()))
+}
+
+#[test]
+fn the_first_listed_of_two_flags_wins_wherever_it_stands() {
+    for args in [
+        "[--lock-object-namespace=old, --leader-elect-resource-namespace=new]",
+        "[--leader-elect-resource-namespace=new, --lock-object-namespace=old]",
+    ] {
+        let text = deployment(
+            "volcanosh/vc-controller-manager:v1.9.0",
+            &format!("          args: {args}\n"),
+        );
+        let namespace = electors(&[("a.yaml", &text)], |electors| {
+            electors[0].lock_namespace.value().cloned()
+        });
+        assert_eq!(namespace.as_deref(), Some("old"), "{args}");
+    }
+}
+
+#[test]
+fn only_the_exact_word_switches_argo_workflows_off() {
+    for (value, state) in [("true", State::Off), ("True", State::On), ("1", State::On)] {
+        let env = format!(
+            "          command: [workflow-controller]\n          env: [{{name: \
+             LEADER_ELECTION_DISABLE, value: \"{value}\"}}]\n"
+        );
+        let text = deployment("quay.io/argoproj/workflow-controller:v3.7.0", &env);
+        let found = electors(&[("a.yaml", &text)], |electors| electors[0].state);
+        assert_eq!(found, state, "{value}");
+    }
+}
+
+#[test]
+fn the_kueue_base_is_read_through_its_kustomization() {
+    let base = deployment("controller:latest", "          command: [/manager]\n");
+    let kustomization = "resources: [manager.yaml]\nconfigMapGenerator:\n- name: manager-config\n  \
+                         files: [controller_manager_config.yaml]\nimages:\n- name: controller\n  \
+                         newName: example.org/staging/kueue\n  newTag: main\n";
+    let config = "apiVersion: config.kueue.x-k8s.io/v1beta1\nkind: Configuration\nleaderElection:\n  \
+                  leaderElect: false\n  leaseDuration: 40s\n";
+    let files = [
+        ("k/controller_manager_config.yaml", config),
+        ("k/kustomization.yaml", kustomization),
+        ("k/manager.yaml", &*base),
+    ];
+    electors(&files, |electors| {
+        assert_eq!(electors[0].program.id, "kueue");
+        assert_eq!(electors[0].state, State::Off);
+        assert_eq!(seconds(&electors[0])[0], Some(40.0));
+        let place = electors[0].lease.origin().unwrap().place.unwrap();
+        assert_eq!(place.file, FileId(0), "the file that holds the value");
+    });
+}
+
+#[test]
+fn a_generated_file_that_is_not_called_yaml_is_read_as_its_program_reads_it() {
+    let master = deployment(
+        "registry.k8s.io/nfd/node-feature-discovery:v0.17.0",
+        "          command: [nfd-master]\n          args: [-enable-leader-election]\n          \
+         volumeMounts: [{name: conf, mountPath: /etc/kubernetes/node-feature-discovery}]\n      \
+         volumes: [{name: conf, configMap: {name: nfd-master-conf}}]\n",
+    );
+    let kustomization = "resources: [master.yaml]\nconfigMapGenerator:\n- name: nfd-master-conf\n  \
+                         files: [nfd-master.conf]\n";
+    let files = [
+        ("n/kustomization.yaml", kustomization),
+        ("n/master.yaml", &*master),
+        (
+            "n/nfd-master.conf",
+            "leaderElection:\n  leaseDuration: 25s\n  renewDeadline: 20s\n",
+        ),
+    ];
+    electors(&files, |electors| {
+        assert_eq!(electors[0].state, State::On);
+        assert_eq!(seconds(&electors[0]), [Some(25.0), Some(20.0), Some(2.0)]);
+    });
+}
+
+#[test]
+fn the_example_of_a_config_map_changes_nothing() {
+    let controller = deployment(
+        "gcr.io/knative-releases/knative.dev/serving/cmd/controller:v1",
+        "          env: [{name: CONFIG_LEADERELECTION_NAME, value: config-leader-election}, {name: \
+         SYSTEM_NAMESPACE, value: ops}]\n",
+    );
+    let map = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: config-leader-election, namespace: \
+               ops}\ndata:\n  _example: |\n    lease-duration: \"1s\"\n  renew-deadline: 30s\n";
+    electors(&[("a.yaml", &controller), ("b.yaml", map)], |electors| {
+        assert_eq!(seconds(&electors[0]), [Some(60.0), Some(30.0), Some(10.0)]);
+    });
+}
+
+#[test]
+fn an_init_container_is_no_elector_and_a_sidecar_is_one() {
+    let text = deployment(
+        "nginx",
+        "      initContainers:\n        - {name: i, image: \"controller:latest\", args: \
+         [--leader-elect]}\n        - {name: s, image: \"controller:latest\", restartPolicy: \
+         Always, args: [--leader-elect]}\n",
+    );
+    let names = electors(&[("a.yaml", &text)], |electors| {
+        electors
+            .iter()
+            .map(|elector| elector.container.name().to_owned())
+            .collect::<Vec<_>>()
+    });
+    assert_eq!(names, ["s"]);
+}
+
+#[test]
+fn the_lease_of_the_gpu_operator_follows_the_renew_deadline_only_when_that_is_written() {
+    for (args, lease) in [
+        ("[--leader-elect]", 15.0),
+        ("[--leader-elect, --leader-lease-renew-deadline, 60s]", 65.0),
+    ] {
+        let text = deployment(
+            "nvcr.io/nvidia/gpu-operator:v24.9.0",
+            &format!("          command: [gpu-operator]\n          args: {args}\n"),
+        );
+        let found = electors(&[("a.yaml", &text)], |electors| seconds(&electors[0])[0]);
+        assert_eq!(found, Some(lease), "{args}");
+    }
+}
