@@ -4,6 +4,7 @@ use crate::election::{Elector, IdentityKind, State};
 use crate::engine::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use crate::objects::WorkloadKind;
 use crate::programs::{IdentityBase, Resolved, VariableValue};
+use crate::yaml::Node;
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -55,7 +56,11 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         Some(text) => format!("every pod takes part in the election as `{text}`: {because}"),
         None => format!("two pods can take part in the election under one identity: {because}"),
     };
-    let single = elector.replicas.count == Some(1);
+    let single = elector.replicas.count.is_some_and(|count| count <= 1);
+    // One pod that is gone before the next one starts shares its identity with nobody.
+    if single && never_two(elector) {
+        return;
+    }
     let when = if single {
         "as soon as a rollout makes two pods, both"
     } else {
@@ -80,6 +85,16 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         draft = draft.related_origin(origin, "the number of replicas");
     }
     sink.report(draft);
+}
+
+/// Whether a rollout of one replica ends the old pod before it starts the new one.
+fn never_two(elector: &Elector<'_>) -> bool {
+    let strategy = elector
+        .workload
+        .spec()
+        .and_then(|spec| spec.at(&["strategy", "type"]));
+    elector.workload.kind() == WorkloadKind::StatefulSet
+        || strategy.and_then(Node::as_str) == Some("Recreate")
 }
 
 /// A variable with the wrong source is another rule's finding, and explains everything.

@@ -167,7 +167,7 @@ impl Input {
             place,
             start: document.position(place.span.start),
             end: document.position(place.span.end),
-            path: document.path_at(place.span.start),
+            path: document.path_of(place.span),
         }
     }
 

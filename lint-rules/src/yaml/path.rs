@@ -11,11 +11,21 @@ impl Document {
     /// A byte in a key gives the path of its value.
     #[must_use]
     pub fn path_at(&self, offset: u32) -> String {
+        self.path_of(Span::new(offset, offset))
+    }
+
+    /// The normalised path of the node at a span of the file. A whole mapping is its own place,
+    /// although its first key begins with it.
+    #[must_use]
+    pub fn path_of(&self, span: Span) -> String {
         let mut path = String::from("$");
         let mut node = self.root();
         // Nesting is limited by the reader, so this ends.
-        while let Some(next) = step(node, offset, &mut path) {
-            node = next;
+        while !(matches!(node.value(), Value::Mapping) && node.span() == span) {
+            match step(node, span.start, &mut path) {
+                Some(next) => node = next,
+                None => break,
+            }
         }
         path
     }
@@ -32,10 +42,9 @@ fn step<'d>(node: Node<'d>, offset: u32, path: &mut String) -> Option<Node<'d>> 
     }
     match node.value() {
         Value::Mapping => {
-            let entry = node.entries().find(|entry| {
-                holds(entry.key_span, offset)
-                    || (!entry.value.is_alias() && holds(entry.value.span(), offset))
-            })?;
+            let entry = node
+                .entries()
+                .find(|entry| holds(entry.key_span, offset) || holds(entry.value.span(), offset))?;
             push_key(path, entry.key);
             // A byte of the key itself: the way ends here.
             if holds(entry.key_span, offset) {
@@ -48,7 +57,7 @@ fn step<'d>(node: Node<'d>, offset: u32, path: &mut String) -> Option<Node<'d>> 
             let (index, item) = node
                 .items()
                 .enumerate()
-                .find(|(_, item)| !item.is_alias() && holds(item.span(), offset))?;
+                .find(|(_, item)| holds(item.span(), offset))?;
             let _ = write!(path, "[{index}]");
             Some(item)
         }
