@@ -157,3 +157,18 @@ fn the_lease_of_the_gpu_operator_follows_the_renew_deadline_only_when_that_is_wr
         assert_eq!(found, Some(lease), "{args}");
     }
 }
+
+#[test]
+fn a_parameter_of_an_openshift_template_is_unknown_and_no_mistake() {
+    let text = "apiVersion: template.openshift.io/v1\nkind: Template\nmetadata: {name: t}\nobjects:\n- \
+                apiVersion: apps/v1\n  kind: Deployment\n  metadata: {name: x}\n  spec:\n    replicas: \
+                ${{REPLICAS}}\n    selector: {matchLabels: {a: b}}\n    template:\n      metadata: \
+                {labels: {a: b}}\n      spec:\n        containers:\n        - name: c\n          image: \
+                ${IMAGE}\n          args: ['--leader-elect=${ELECT}', \
+                '--leader-elect-lease-duration=20s']\nparameters: [{name: ELECT, value: 'true'}]\n";
+    electors(&[("t.yaml", text)], |electors| {
+        assert_eq!(electors[0].state, State::Unknown);
+        assert_eq!(seconds(&electors[0])[0], Some(20.0));
+        assert_eq!(electors[0].replicas.count, None);
+    });
+}

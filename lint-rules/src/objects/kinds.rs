@@ -140,6 +140,13 @@ impl<'d> Object<'d> {
             .filter(|namespace| !namespace.is_empty())
     }
 
+    /// Whether a text of the object is still to be filled in: `${NAME}` in an OpenShift Template.
+    #[must_use]
+    pub fn has_parameter(&self, text: &str) -> bool {
+        text.contains("${")
+            && self.document().root().get("kind").and_then(Node::as_str) == Some("Template")
+    }
+
     /// A field of metadata.
     #[must_use]
     pub fn metadata(&self, field: &str) -> Option<Node<'d>> {

@@ -158,7 +158,13 @@ impl Environment {
         if let Some(node) = value.filter(|node| source.is_none() || node.as_str() != Some("")) {
             let place = object.place_of(node);
             variable.value_place = Some(place);
-            if let Some(text) = node.as_str() {
+            if let Some(text) = node.as_str().filter(|text| object.has_parameter(text)) {
+                variable.value = VariableValue::Unknown(Unknown {
+                    code: "template-parameter",
+                    reason: format!("{text} is a parameter of the template"),
+                    place: Some(place),
+                });
+            } else if let Some(text) = node.as_str() {
                 self.expand_into(&mut variable, text, place);
             } else {
                 let kind = kind_of(node);

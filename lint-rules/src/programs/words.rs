@@ -59,6 +59,15 @@ fn word<'w>(
             in_command,
         };
     };
+    if object.has_parameter(written) {
+        return Word {
+            text: None,
+            written: written.to_owned(),
+            place,
+            unresolved: Vec::new(),
+            in_command,
+        };
+    }
     let expanded = environment.expand(written);
     let unresolved = expanded
         .unresolved
