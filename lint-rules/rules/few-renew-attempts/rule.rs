@@ -46,8 +46,8 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     let lost = Nanos(timing.retry.0.saturating_mul(attempts.saturating_sub(1)));
     sink.report(
         elector.verdict(&[Setting::RenewDeadline, Setting::RetryPeriod], message).help(format!(
-            "an API outage of more than {} ends the leadership and restarts the process, which a \
-             restart of one API server, a slow etcd or a few lost requests can cause; {}",
+            "an API outage of more than {} ends the leadership, and most programs exit then; a restart \
+             of one API server, a slow etcd or a few lost requests is enough; {}",
             as_written(lost),
             elector.remedy(&[
                 (Setting::RetryPeriod, Some(faster)),
