@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use super::finding::{Finding, NotJudged, ObjectName, Related};
 use super::input::Input;
 use super::outcome::{InternalError, Outcome, Settings, Summary};
-use super::rule::{Check, Entry, Profile, Rule, Severity, rules};
+use super::rule::{Check, Entry, Rule, Severity, rules};
 use super::sink::{Draft, Sink};
 use super::suppress::Suppressor;
 use crate::election::{Elector, electors_of};
@@ -53,7 +53,6 @@ fn is_active(rule: &Rule, settings: &Settings) -> bool {
         None => {}
     }
     rule.profile <= settings.profile
-        || (rule.profile == Profile::Strict && settings.profile >= Profile::Strict)
 }
 
 impl<'w> Run<'w> {
