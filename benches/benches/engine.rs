@@ -12,7 +12,7 @@ use lint_rules::election::electors_of;
 use lint_rules::engine::{Input, InputFile, Settings, judge, read_file};
 use lint_rules::objects::Workload;
 use lint_rules::source::FileId;
-use lint_rules::world::FileWorld;
+use lint_rules::world::{Bundling, FileWorld};
 use lint_rules::yaml::Limits;
 
 const SEED: u64 = 1;
@@ -45,7 +45,7 @@ fn read(files: Vec<TreeFile>) -> (Vec<InputFile>, Vec<TreeFile>) {
 #[library_benchmark]
 #[benches::files(args = [40, 400], setup = input)]
 fn model(input: Input) -> (usize, Input) {
-    let world = FileWorld::of(black_box(&input));
+    let world = FileWorld::of(black_box(&input), Bundling::Auto);
     let electors = world
         .objects()
         .iter()

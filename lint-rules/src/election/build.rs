@@ -26,9 +26,9 @@ pub trait Surroundings<'w>: ConfigMaps<'w> + Scalers<'w> {
 
 /// The electors of a workload, in the order of its containers.
 #[must_use]
-pub fn electors_of<'w, W: Surroundings<'w>>(
+pub fn electors_of<'w>(
     workload: Workload<'w>,
-    world: &W,
+    world: &dyn Surroundings<'w>,
     own: &'w [Program],
 ) -> Vec<Elector<'w>> {
     let mut electors = Vec::new();

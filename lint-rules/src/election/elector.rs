@@ -7,7 +7,7 @@ use super::timing::Timing;
 use crate::objects::{Container, Object, Workload};
 use crate::programs::{
     Clue, CommandLine, Mention, Nanos, NonString, Origin, Program, Resolved, Sourced, Unknown,
-    Variable, Word,
+    Variable, VariableValue, Word,
 };
 use crate::source::Place;
 
@@ -237,6 +237,22 @@ impl<'w> Elector<'w> {
             .origin()
             .and_then(|origin| origin.place)
             .unwrap_or_else(|| self.name_place())
+    }
+
+    /// Whether the lock lives in a cluster that this input says nothing about: the program is told
+    /// to use a kubeconfig of its own, or always does.
+    #[must_use]
+    pub fn locks_elsewhere(&self) -> bool {
+        let by_flag = self.command_line.occurrences.iter().any(|flag| {
+            flag.name == "kubeconfig"
+                && flag.value.as_deref().is_some_and(|value| !value.is_empty())
+        });
+        let by_variable = || match self.variable("KUBECONFIG").map(|variable| &variable.value) {
+            Some(VariableValue::Text(text)) => !text.is_empty(),
+            Some(_) => true,
+            None => false,
+        };
+        self.program.lock_elsewhere || by_flag || by_variable()
     }
 
     /// The last variable of that name.

@@ -2,6 +2,7 @@
 
 mod build;
 mod elector;
+mod facts;
 mod identity;
 pub mod numbers;
 pub mod promises;
@@ -10,6 +11,7 @@ pub mod timing;
 
 pub use build::{Surroundings, electors_of};
 pub use elector::{Account, Elector, Identity, IdentityKind, Replicas, State};
+pub use facts::{ElectorFacts, LockNamespace};
 pub use identity::may_share_node;
 pub use replicas::{Scaler, Scalers};
 

@@ -17,5 +17,5 @@ pub use finding::{
 pub use input::{Excerpt, Input, InputFile, read_attachment, read_file, wanted_attachments};
 pub use outcome::{InternalError, Outcome, Settings, Summary};
 pub use rule::{Check, Entry, FixAvailability, Group, Needs, Profile, Rule, Severity, rule, rules};
-pub use run::{count_by_rule, judge};
+pub use run::{count_by_rule, judge, judge_among};
 pub use sink::{Draft, Limits, Sink};

@@ -7,6 +7,7 @@ use super::rule::{Profile, Severity};
 use super::sink::Limits;
 use crate::election::Elector;
 use crate::programs::Program;
+use crate::world::Bundling;
 use crate::yaml::Unread;
 
 /// What the user configured, as far as the engine cares.
@@ -18,6 +19,8 @@ pub struct Settings {
     pub limits: Limits,
     /// Severities by rule id; `None`: the rule is off.
     pub severities: BTreeMap<String, Option<Severity>>,
+    /// What belongs together, where the user says it.
+    pub bundling: Bundling,
     /// The user's own programs; they come before the built-in ones.
     pub programs: Vec<Program>,
     /// Days since 1970-01-01, for ignores with an expiry; `None`: nothing expires.
@@ -30,6 +33,7 @@ impl Default for Settings {
             profile: Profile::Recommended,
             limits: Limits::default(),
             severities: BTreeMap::new(),
+            bundling: Bundling::Auto,
             programs: Vec::new(),
             today: None,
         }

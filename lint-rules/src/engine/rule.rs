@@ -3,6 +3,7 @@
 use super::sink::Sink;
 use crate::election::Elector;
 use crate::objects::Object;
+use crate::world::World;
 use crate::yaml::Document;
 
 /// How much a finding matters.
@@ -146,8 +147,12 @@ pub enum FixAvailability {
 pub enum Check {
     /// Every elector of the input.
     Elector(fn(&Elector<'_>, &mut Sink<'_>)),
+    /// Every elector, with what is known of the objects around it.
+    ElectorInWorld(for<'w> fn(&Elector<'w>, &dyn World<'w>, &mut Sink<'_>)),
     /// Every object of the input that is read.
     Object(fn(&Object<'_>, &mut Sink<'_>)),
+    /// Every object, with what is known of those around it.
+    ObjectInWorld(for<'w> fn(&Object<'w>, &dyn World<'w>, &mut Sink<'_>)),
     /// Every document.
     Document(fn(&Document, &mut Sink<'_>)),
     /// Made by the engine itself, from what it saw while running the others.

@@ -10,25 +10,78 @@ use super::rule::{Check, Entry, Rule, Severity, rules};
 use super::sink::{Draft, Sink};
 use super::suppress::Suppressor;
 use crate::election::{Elector, electors_of};
-use crate::objects::Workload;
-use crate::world::FileWorld;
+use crate::objects::{NestedList, Object, Workload, objects_of};
+use crate::world::{FileWorld, World};
 use crate::yaml::{Unread, UnreadCode};
 
-/// Judges an input.
+/// Judges an input, which is all there is.
 #[must_use]
 pub fn judge<'w>(input: &'w Input, settings: &'w Settings) -> Outcome<'w> {
-    let world = FileWorld::of(input);
-    let mut electors = Vec::new();
-    for object in world.objects() {
-        if let Some(workload) = Workload::of(*object) {
-            electors.extend(electors_of(workload, &world, &settings.programs));
-        }
+    let mut world = FileWorld::of(input, settings.bundling);
+    let electors = electors_in(world.objects(), &world, settings);
+    world.learn(&electors);
+    let subjects = Subjects {
+        objects: world.objects(),
+        nested: world.nested_lists(),
+        electors,
+    };
+    judge_subjects(input, subjects, &world, settings)
+}
+
+/// Judges the objects of an input among the objects of a world that is not made of it, such as a
+/// live cluster.
+#[must_use]
+pub fn judge_among<'w>(
+    input: &'w Input,
+    world: &dyn World<'w>,
+    settings: &'w Settings,
+) -> Outcome<'w> {
+    let mut objects = Vec::new();
+    let mut nested = Vec::new();
+    for document in input.documents() {
+        let (found, list) = objects_of(document);
+        objects.extend(found);
+        nested.extend(list);
     }
+    let electors = electors_in(&objects, world, settings);
+    let subjects = Subjects {
+        objects: &objects,
+        nested: &nested,
+        electors,
+    };
+    judge_subjects(input, subjects, world, settings)
+}
+
+/// What is judged.
+struct Subjects<'s, 'w> {
+    objects: &'s [Object<'w>],
+    nested: &'s [NestedList<'w>],
+    electors: Vec<Elector<'w>>,
+}
+
+fn electors_in<'w>(
+    objects: &[Object<'w>],
+    world: &dyn World<'w>,
+    settings: &'w Settings,
+) -> Vec<Elector<'w>> {
+    objects
+        .iter()
+        .filter_map(|object| Workload::of(*object))
+        .flat_map(|workload| electors_of(workload, world, &settings.programs))
+        .collect()
+}
+
+fn judge_subjects<'w>(
+    input: &'w Input,
+    subjects: Subjects<'_, 'w>,
+    world: &dyn World<'w>,
+    settings: &'w Settings,
+) -> Outcome<'w> {
     let mut run = Run::new(input, settings);
     for entry in rules() {
-        run.rule(entry.rule, &world, &electors);
+        run.rule(entry.rule, &subjects, world);
     }
-    run.finish(&world, electors)
+    run.finish(subjects)
 }
 
 struct Run<'w> {
@@ -43,6 +96,24 @@ struct Run<'w> {
 struct Subject {
     object: ObjectName,
     container: Option<String>,
+}
+
+impl From<&Elector<'_>> for Subject {
+    fn from(elector: &Elector<'_>) -> Self {
+        Self {
+            object: elector.object.object_name(),
+            container: Some(elector.container.name().to_owned()),
+        }
+    }
+}
+
+impl From<&Object<'_>> for Subject {
+    fn from(object: &Object<'_>) -> Self {
+        Self {
+            object: object.object_name(),
+            container: None,
+        }
+    }
 }
 
 /// Whether a rule speaks at all under these settings, and with which severity at the most strict.
@@ -66,33 +137,35 @@ impl<'w> Run<'w> {
         }
     }
 
-    fn rule(&mut self, rule: &'static Rule, world: &FileWorld<'w>, electors: &[Elector<'w>]) {
+    fn rule(&mut self, rule: &'static Rule, subjects: &Subjects<'_, 'w>, world: &dyn World<'w>) {
         if !is_active(rule, self.settings) {
             return;
         }
         match rule.check {
             Check::Elector(check) => {
-                for elector in electors {
-                    let subject = || Subject {
-                        object: elector.object.object_name(),
-                        container: Some(elector.container.name().to_owned()),
-                    };
-                    self.ask(rule, subject, |sink| check(elector, sink));
+                for elector in &subjects.electors {
+                    self.ask(rule, || elector.into(), |sink| check(elector, sink));
+                }
+            }
+            Check::ElectorInWorld(check) => {
+                for elector in &subjects.electors {
+                    self.ask(rule, || elector.into(), |sink| check(elector, world, sink));
                 }
             }
             Check::Object(check) => {
-                for object in world.objects() {
-                    let subject = || Subject {
-                        object: object.object_name(),
-                        container: None,
-                    };
-                    self.ask(rule, subject, |sink| check(object, sink));
+                for object in subjects.objects {
+                    self.ask(rule, || object.into(), |sink| check(object, sink));
+                }
+            }
+            Check::ObjectInWorld(check) => {
+                for object in subjects.objects {
+                    self.ask(rule, || object.into(), |sink| check(object, world, sink));
                 }
             }
             Check::Document(check) => {
                 for document in self.input.documents() {
                     let subject = || {
-                        let first = crate::objects::objects_of(document).0.first().copied();
+                        let first = objects_of(document).0.first().copied();
                         Subject {
                             object: first
                                 .map_or_else(ObjectName::default, |object| object.object_name()),
@@ -206,8 +279,8 @@ impl<'w> Run<'w> {
         }
     }
 
-    fn finish(mut self, world: &FileWorld<'w>, electors: Vec<Elector<'w>>) -> Outcome<'w> {
-        let mut suppressor = Suppressor::of(self.input, world);
+    fn finish(mut self, subjects: Subjects<'_, 'w>) -> Outcome<'w> {
+        let mut suppressor = Suppressor::of(self.input, subjects.objects);
         suppressor.apply(&mut self.findings, self.settings.today);
         if let Some(entry) = unused_ignore().filter(|entry| is_active(entry.rule, self.settings)) {
             for unused in suppressor.unused(self.settings.today, |id| {
@@ -233,7 +306,7 @@ impl<'w> Run<'w> {
             .iter()
             .flat_map(|file| file.reading.unread.iter().cloned())
             .collect();
-        for nested in world.nested_lists() {
+        for nested in subjects.nested {
             let document = nested.0.document();
             unread.push(Unread {
                 file: document.file(),
@@ -244,6 +317,7 @@ impl<'w> Run<'w> {
             });
         }
         unread.sort_by_key(|entry| (entry.file, entry.position));
+        let electors = subjects.electors;
         let summary = self.summary(electors.len(), unread.len());
         Outcome {
             findings: self.findings,

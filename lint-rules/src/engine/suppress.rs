@@ -6,7 +6,6 @@ use super::input::Input;
 use super::rule::rule;
 use crate::objects::Object;
 use crate::source::{FileId, Place, Span};
-use crate::world::FileWorld;
 use crate::yaml::Node;
 
 const ANNOTATION: &str = "leaselint.io/ignore.";
@@ -49,7 +48,7 @@ fn span_of(object: &Object<'_>) -> Span {
 }
 
 impl Suppressor {
-    pub(super) fn of(input: &Input, world: &FileWorld<'_>) -> Self {
+    pub(super) fn of(input: &Input, objects: &[Object<'_>]) -> Self {
         let mut this = Self {
             comments: Vec::new(),
             annotations: Vec::new(),
@@ -86,7 +85,7 @@ impl Suppressor {
                 this.unclear.push((unclear, object));
             }
         }
-        for object in world.objects() {
+        for object in objects {
             for entry in object.annotations().into_iter().flat_map(Node::entries) {
                 let Some(id) = entry.key.strip_prefix(ANNOTATION) else {
                     continue;

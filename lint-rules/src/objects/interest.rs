@@ -20,6 +20,7 @@ const READ: &[&str] = &[
     "Lease",
     "List",
     "MutatingWebhookConfiguration",
+    "Namespace",
     "Pod",
     "ReplicaSet",
     "ReplicationController",

@@ -19,6 +19,8 @@ pub enum ObjectKind {
     ClusterRoleBinding,
     /// ServiceAccount.
     ServiceAccount,
+    /// Namespace.
+    Namespace,
     /// coordination.k8s.io Lease.
     Lease,
     /// ConfigMap.
@@ -215,6 +217,7 @@ fn classify(api_version: &str, kind: &str, node: Node<'_>) -> ObjectKind {
         ("rbac.authorization.k8s.io", "RoleBinding") => ObjectKind::RoleBinding,
         ("rbac.authorization.k8s.io", "ClusterRoleBinding") => ObjectKind::ClusterRoleBinding,
         ("", "ServiceAccount") => ObjectKind::ServiceAccount,
+        ("", "Namespace") => ObjectKind::Namespace,
         ("", "ConfigMap") => ObjectKind::ConfigMap,
         ("coordination.k8s.io", "Lease") => ObjectKind::Lease,
         (

@@ -31,7 +31,7 @@ pub(super) struct Kustomizations<'w> {
 }
 
 /// `a/./b/../c` as `a/c`.
-fn normal(folder: &str, path: &str) -> String {
+pub(super) fn normal(folder: &str, path: &str) -> String {
     // Nearly every path is written as it is meant; the others are taken apart.
     let (folder, path) = (folder.trim_matches('/'), path.trim_matches('/'));
     if is_plain(folder) && is_plain(path) {
@@ -93,8 +93,8 @@ impl<'w> Kustomizations<'w> {
             }
         }
         let mut by_path = HashMap::new();
-        // Paths are looked up for generators only, and most inputs have none.
-        if list.iter().any(Kustomization::generates_from_files) {
+        // Paths are looked up for what kustomizations name, and most inputs have none.
+        if !list.is_empty() {
             for (id, file) in (0..).zip(input.files()) {
                 by_path.insert(normal("", &file.name), FileId(id));
             }
@@ -160,6 +160,66 @@ impl<'w> Kustomizations<'w> {
             .into_iter()
             .filter_map(|at| self.list.get(at))
             .collect()
+    }
+
+    /// The kustomizations that hold a file, directly or through others, and that no other one holds.
+    pub(super) fn roots(&self, input: &Input, file: FileId) -> Vec<usize> {
+        if self.list.is_empty() {
+            return Vec::new();
+        }
+        let path = normal("", input.name(file));
+        let mut seen: Vec<usize> = Vec::new();
+        let mut roots = Vec::new();
+        let mut open = vec![path.as_str()];
+        while let Some(path) = open.pop() {
+            for at in self.naming.get(path).into_iter().flatten() {
+                if seen.contains(at) {
+                    continue;
+                }
+                seen.push(*at);
+                let Some(holder) = self.list.get(*at) else {
+                    continue;
+                };
+                if self.naming.contains_key(&holder.folder) {
+                    open.push(&holder.folder);
+                } else {
+                    roots.push(*at);
+                }
+            }
+        }
+        roots.sort_unstable();
+        roots
+    }
+
+    /// The folder of a kustomization.
+    pub(super) fn folder_of(&self, at: usize) -> &str {
+        self.list
+            .get(at)
+            .map_or("", |kustomization| kustomization.folder.as_str())
+    }
+
+    /// The files that a kustomization is built from, directly or through others, sorted.
+    pub(super) fn files_of(&self, root: usize) -> Vec<FileId> {
+        let mut seen = vec![root];
+        let mut files = Vec::new();
+        let mut open = vec![root];
+        while let Some(kustomization) = open.pop().and_then(|at| self.list.get(at)) {
+            for field in ["resources", "bases", "components"] {
+                for resource in kustomization.texts(field) {
+                    let full = normal(&kustomization.folder, resource);
+                    files.extend(self.by_path.get(&full).copied());
+                    for inner in self.by_folder.get(&full).into_iter().flatten() {
+                        if !seen.contains(inner) {
+                            seen.push(*inner);
+                            open.push(*inner);
+                        }
+                    }
+                }
+            }
+        }
+        files.sort_unstable();
+        files.dedup();
+        files
     }
 
     /// The number of pods that a kustomization's `replicas` gives a workload; the smallest of several.
@@ -395,11 +455,6 @@ impl<'w> Kustomization<'w> {
             .get("configMapGenerator")
             .into_iter()
             .flat_map(Node::items)
-    }
-
-    fn generates_from_files(&self) -> bool {
-        self.generators()
-            .any(|generator| generator.get("files").is_some() || generator.get("envs").is_some())
     }
 
     fn patch_paths(&self) -> Vec<&'w str> {

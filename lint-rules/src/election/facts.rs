@@ -1,0 +1,110 @@
+//! What others need to know of an elector: small and owned, so that those of a whole cluster can be kept.
+
+use super::elector::{Elector, State};
+use crate::engine::ObjectName;
+use crate::programs::{Nanos, OriginKind, Resolved};
+use crate::source::Place;
+
+/// The namespace in which an elector locks.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum LockNamespace {
+    /// This one.
+    Known(Box<str>),
+    /// The pod's own, which the manifest does not name: it comes with `kubectl -n`.
+    Own,
+    /// Not known.
+    Unknown,
+}
+
+impl LockNamespace {
+    /// The namespace, if it is known.
+    #[must_use]
+    pub fn known(&self) -> Option<&str> {
+        match self {
+            Self::Known(namespace) => Some(namespace),
+            Self::Own | Self::Unknown => None,
+        }
+    }
+}
+
+/// One elector, as others see it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ElectorFacts {
+    /// The workload.
+    pub object: ObjectName,
+    /// The container's name.
+    pub container: Box<str>,
+    /// The program's name, as people know it.
+    pub program: Box<str>,
+    /// Whether the election runs.
+    pub state: State,
+    /// The lock's type, if known.
+    pub lock_type: Option<Box<str>>,
+    /// The lock's namespace.
+    pub lock_namespace: LockNamespace,
+    /// The lock's name, if known.
+    pub lock_name: Option<Box<str>>,
+    /// The lock's name is only assumed.
+    pub lock_assumed: bool,
+    /// The lock lives in another cluster.
+    pub lock_elsewhere: bool,
+    /// Several replicas lead at once by design.
+    pub several_leaders: bool,
+    /// The account's name; its namespace is the workload's.
+    pub account: Box<str>,
+    /// RenewDeadline, if known.
+    pub renew: Option<Nanos>,
+    /// The token that names the lock, else the container's name; `None` for one of a live cluster.
+    pub place: Option<Place>,
+    /// The container's name; `None` for one of a live cluster.
+    pub name_place: Option<Place>,
+}
+
+impl ElectorFacts {
+    /// The facts of an elector.
+    #[must_use]
+    pub fn of(elector: &Elector<'_>) -> Self {
+        let boxed = |text: &String| text.as_str().into();
+        let assumed = |origin: &crate::programs::Origin| origin.kind == OriginKind::Assumed;
+        Self {
+            object: elector.object.object_name(),
+            container: elector.container.name().into(),
+            program: elector.program.name.as_ref().into(),
+            state: elector.state,
+            lock_type: elector.lock_type.value().map(boxed),
+            lock_namespace: lock_namespace(elector),
+            lock_name: elector.lock_name.value().map(boxed),
+            lock_assumed: elector.lock_name.origin().is_some_and(assumed),
+            lock_elsewhere: elector.locks_elsewhere(),
+            several_leaders: elector.program.several_leaders,
+            account: elector.account.name.as_str().into(),
+            renew: elector.renew.value().copied(),
+            place: Some(elector.place_of(&elector.lock_name)),
+            name_place: Some(elector.name_place()),
+        }
+    }
+
+    /// Whether both claim the same lock for sure: type, namespace and name are known and the same.
+    #[must_use]
+    pub fn claims_lock_of(&self, other: &Self) -> bool {
+        let both_own = self.lock_namespace == LockNamespace::Own
+            && other.lock_namespace == LockNamespace::Own
+            && self.object.namespace == other.object.namespace;
+        let same_namespace = both_own
+            || matches!((self.lock_namespace.known(), other.lock_namespace.known()), (Some(a), Some(b)) if a == b);
+        same_namespace
+            && self.lock_name.is_some()
+            && self.lock_name == other.lock_name
+            && self.lock_type == other.lock_type
+            && !self.lock_elsewhere
+            && !other.lock_elsewhere
+    }
+}
+
+fn lock_namespace(elector: &Elector<'_>) -> LockNamespace {
+    match &elector.lock_namespace {
+        Resolved::Known(known) => LockNamespace::Known(known.value.as_str().into()),
+        Resolved::Unknown(unknown) if unknown.code == "namespace-not-written" => LockNamespace::Own,
+        _ => LockNamespace::Unknown,
+    }
+}

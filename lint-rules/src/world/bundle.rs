@@ -1,0 +1,296 @@
+//! What belongs together.
+//!
+//! One input may hold many applications: a monorepo, environments side by side, a chart beside its
+//! rendered form. Access is proven, and collisions are found, only among files that belong together:
+//! one rendered output (a file), one kustomization with its bases, one folder. The user may say it
+//! (`--bundle`).
+//!
+//! Files of a folder that define one object twice are alternatives of each other (two variants of an
+//! installation) and are never taken together.
+
+use std::collections::HashMap;
+
+use super::kustomize::{Kustomizations, normal};
+use crate::engine::Input;
+use crate::objects::{Object, ObjectKind};
+use crate::source::FileId;
+
+/// What the user says of what belongs together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Bundling {
+    /// One file, one kustomization with its bases, or one folder, whichever holds what is asked for.
+    #[default]
+    Auto,
+    /// Every file stands alone.
+    File,
+    /// The files of one folder, without those in folders below it.
+    Folder,
+    /// The whole input is one application.
+    Input,
+}
+
+impl Bundling {
+    /// The word on the command line.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::File => "file",
+            Self::Folder => "folder",
+            Self::Input => "input",
+        }
+    }
+}
+
+/// Files taken together.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// One file.
+    File(FileId),
+    /// A kustomization with its bases, by its place in the list.
+    Kustomization(usize),
+    /// A folder.
+    Folder(String),
+    /// A folder with all below it; `above`: how many folders above the asking file's.
+    Tree { folder: String, above: usize },
+    /// The whole input.
+    Input,
+}
+
+/// How many folders up the files of one application may lie apart.
+const FARTHEST: usize = 2;
+
+/// Which files belong together.
+#[allow(dead_code)] // scopes are asked for by the access proof
+pub(super) struct Bundles {
+    bundling: Bundling,
+    /// Folders in the order of their paths with a slash at the end, so that a tree is a range.
+    folders: Vec<(String, Vec<FileId>)>,
+    /// Objects that several files define, by file: numbers of such objects, sorted.
+    alternatives: HashMap<FileId, Vec<u32>>,
+}
+
+/// The folder of a name, with a slash at its end; empty for the top.
+fn folder_of(name: &str) -> String {
+    let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut path = normal(folder, "");
+    if !path.is_empty() {
+        path.push('/');
+    }
+    path
+}
+
+/// Objects whose second definition makes an alternative.
+const fn is_telling(kind: ObjectKind) -> bool {
+    matches!(
+        kind,
+        ObjectKind::Workload
+            | ObjectKind::Role
+            | ObjectKind::ClusterRole
+            | ObjectKind::RoleBinding
+            | ObjectKind::ClusterRoleBinding
+    )
+}
+
+/// What an object is called: kind, namespace, name.
+pub(super) type Identity<'w> = (&'w str, Option<&'w str>, &'w str);
+
+/// What an object is called, if it has a name.
+pub(super) fn identity_of<'w>(object: &Object<'w>) -> Option<Identity<'w>> {
+    Some((object.kind_word(), object.namespace(), object.name()?))
+}
+
+impl Bundles {
+    pub(super) fn of(input: &Input, objects: &[Object<'_>], bundling: Bundling) -> Self {
+        let mut by_folder: HashMap<String, Vec<FileId>> = HashMap::new();
+        for (id, file) in (0..).zip(input.files()) {
+            if !file.attached {
+                by_folder
+                    .entry(folder_of(&file.name))
+                    .or_default()
+                    .push(FileId(id));
+            }
+        }
+        let mut folders: Vec<_> = by_folder.into_iter().collect();
+        folders.sort_unstable();
+        Self {
+            bundling,
+            folders,
+            alternatives: alternatives(objects),
+        }
+    }
+
+    /// What may belong together with a file, the surest first.
+    pub(super) fn scopes(
+        &self,
+        input: &Input,
+        file: FileId,
+        kustomizations: &Kustomizations<'_>,
+    ) -> Vec<Scope> {
+        let folder = folder_of(input.name(file));
+        match self.bundling {
+            Bundling::File => return vec![Scope::File(file)],
+            Bundling::Folder => return vec![Scope::Folder(folder)],
+            Bundling::Input => return vec![Scope::Input],
+            Bundling::Auto => {}
+        }
+        let mut scopes = vec![Scope::File(file)];
+        let roots = kustomizations.roots(input, file);
+        scopes.extend(roots.into_iter().map(Scope::Kustomization));
+        scopes.push(Scope::Folder(folder.clone()));
+        let mut tree = folder.as_str();
+        for above in 0..=FARTHEST {
+            scopes.push(Scope::Tree {
+                folder: tree.to_owned(),
+                above,
+            });
+            let Some(parent) = tree.strip_suffix('/') else {
+                break;
+            };
+            tree = parent
+                .rfind('/')
+                .map_or("", |slash| parent.get(..=slash).unwrap_or_default());
+        }
+        scopes
+    }
+
+    /// The files of a scope, as seen from one of them: without its alternatives.
+    pub(super) fn files(
+        &self,
+        scope: &Scope,
+        from: FileId,
+        kustomizations: &Kustomizations<'_>,
+    ) -> Vec<FileId> {
+        let mut files: Vec<FileId> = match scope {
+            Scope::File(file) => vec![*file],
+            // kustomize itself refuses two of one name.
+            Scope::Kustomization(root) => return kustomizations.files_of(*root),
+            Scope::Folder(folder) => self
+                .folders
+                .binary_search_by(|(path, _)| path.as_str().cmp(folder))
+                .ok()
+                .and_then(|at| self.folders.get(at))
+                .map(|(_, files)| files.clone())
+                .unwrap_or_default(),
+            Scope::Tree { folder, .. } => self.tree(folder),
+            Scope::Input => self.tree(""),
+        };
+        files.retain(|file| !self.are_alternatives(from, *file));
+        files
+    }
+
+    fn tree(&self, folder: &str) -> Vec<FileId> {
+        let from = self
+            .folders
+            .partition_point(|(path, _)| path.as_str() < folder);
+        self.folders
+            .get(from..)
+            .unwrap_or_default()
+            .iter()
+            .take_while(|(path, _)| path.starts_with(folder))
+            .flat_map(|(_, files)| files.iter().copied())
+            .collect()
+    }
+
+    /// Whether the scope is the same whichever of its files asks.
+    pub(super) fn is_shared(&self, scope: &Scope, from: FileId) -> bool {
+        matches!(scope, Scope::Kustomization(_)) || !self.alternatives.contains_key(&from)
+    }
+
+    /// Whether both files define the same object, so that only one of them is meant.
+    pub(super) fn are_alternatives(&self, a: FileId, b: FileId) -> bool {
+        if a == b {
+            return false;
+        }
+        let (Some(a), Some(b)) = (self.alternatives.get(&a), self.alternatives.get(&b)) else {
+            return false;
+        };
+        a.iter().any(|number| b.binary_search(number).is_ok())
+    }
+
+    /// Whether two files surely are of one application.
+    pub(super) fn together(
+        &self,
+        input: &Input,
+        a: FileId,
+        b: FileId,
+        kustomizations: &Kustomizations<'_>,
+    ) -> bool {
+        if a == b {
+            return true;
+        }
+        let same_folder = || folder_of(input.name(a)) == folder_of(input.name(b));
+        match self.bundling {
+            Bundling::File => return false,
+            Bundling::Input => return !self.are_alternatives(a, b),
+            Bundling::Folder => return same_folder() && !self.are_alternatives(a, b),
+            Bundling::Auto => {}
+        }
+        if self.are_alternatives(a, b) {
+            return false;
+        }
+        let roots = kustomizations.roots(input, a);
+        let others = kustomizations.roots(input, b);
+        if roots.is_empty() && others.is_empty() {
+            return same_folder();
+        }
+        roots.iter().any(|root| others.contains(root))
+    }
+
+    /// A scope in words, for reports.
+    pub(super) fn describe(
+        &self,
+        scope: &Scope,
+        input: &Input,
+        kustomizations: &Kustomizations<'_>,
+    ) -> String {
+        let folder = |path: &str| {
+            if path.is_empty() {
+                "the top folder".to_owned()
+            } else {
+                format!("folder {path}")
+            }
+        };
+        match scope {
+            Scope::File(file) => format!("file {}", input.name(*file)),
+            Scope::Kustomization(root) => match kustomizations.folder_of(*root) {
+                "" => "the kustomization of the top folder".to_owned(),
+                path => format!("kustomization {path}/"),
+            },
+            Scope::Folder(path) => folder(path),
+            Scope::Tree { folder: path, .. } => format!("{} with all below it", folder(path)),
+            Scope::Input => "the whole input".to_owned(),
+        }
+    }
+}
+
+/// Objects that several files define, by file.
+fn alternatives(objects: &[Object<'_>]) -> HashMap<FileId, Vec<u32>> {
+    let mut files_by_identity: HashMap<Identity<'_>, (u32, FileId, bool)> = HashMap::new();
+    let mut found: HashMap<FileId, Vec<u32>> = HashMap::new();
+    for object in objects.iter().filter(|object| is_telling(object.kind())) {
+        let Some(identity) = identity_of(object) else {
+            continue;
+        };
+        let number = u32::try_from(files_by_identity.len()).unwrap_or(u32::MAX);
+        let entry = files_by_identity
+            .entry(identity)
+            .or_insert((number, object.file(), false));
+        let (number, first, several) = *entry;
+        if first == object.file() {
+            continue;
+        }
+        if !several {
+            entry.2 = true;
+            found.entry(first).or_default().push(number);
+        }
+        let numbers = found.entry(object.file()).or_default();
+        if !numbers.contains(&number) {
+            numbers.push(number);
+        }
+    }
+    for numbers in found.values_mut() {
+        numbers.sort_unstable();
+    }
+    found
+}

@@ -1,0 +1,427 @@
+//! The world as the files of one input show it.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use super::bundle::{Bundles, Bundling};
+use super::kustomize::Kustomizations;
+use super::nearness::{Folder, nearest};
+use super::{Labels, ServiceAccount, World};
+use crate::election::{Elector, ElectorFacts, LockNamespace, Scaler, Scalers, Surroundings};
+use crate::engine::Input;
+use crate::objects::{NestedList, Object, ObjectKind, Workload, WorkloadKind, objects_of};
+use crate::programs::{Answer, ConfigMap, ConfigMaps, Unknown};
+use crate::source::FileId;
+use crate::yaml::Node;
+
+/// The objects of one input, indexed.
+pub struct FileWorld<'w> {
+    input: &'w Input,
+    objects: Vec<Object<'w>>,
+    nested: Vec<NestedList<'w>>,
+    folders: Vec<Folder<'w>>,
+    config_maps: HashMap<&'w str, Vec<Object<'w>>>,
+    scalers: HashMap<&'w str, Vec<Object<'w>>>,
+    accounts: HashMap<&'w str, Vec<Object<'w>>>,
+    namespaces: HashMap<&'w str, Vec<Object<'w>>>,
+    kustomizations: Kustomizations<'w>,
+    bundles: Bundles,
+    electors: Vec<KnownElector>,
+    /// Electors by their lock: namespace (`None`: the pod's own, not written) and name.
+    claims: HashMap<LockKey, Vec<usize>>,
+}
+
+type LockKey = (Option<Box<str>>, Box<str>);
+
+/// By what a lock is found; `None` if it is not known.
+fn lock_key(facts: &ElectorFacts) -> Option<LockKey> {
+    let namespace = match &facts.lock_namespace {
+        LockNamespace::Known(namespace) => Some(namespace.clone()),
+        LockNamespace::Own => None,
+        LockNamespace::Unknown => return None,
+    };
+    Some((namespace, facts.lock_name.clone()?))
+}
+
+/// An elector of the input, and the file it is in.
+struct KnownElector {
+    file: FileId,
+    facts: ElectorFacts,
+}
+
+impl<'w> FileWorld<'w> {
+    /// Indexes all objects of an input. Its electors are told later, by [`Self::learn`].
+    #[must_use]
+    pub fn of(input: &'w Input, bundling: Bundling) -> Self {
+        let mut objects = Vec::new();
+        let mut nested = Vec::new();
+        for document in input.documents() {
+            let (found, list) = objects_of(document);
+            objects.extend(found);
+            nested.extend(list);
+        }
+        let mut config_maps: HashMap<&str, Vec<Object<'w>>> = HashMap::new();
+        let mut scalers: HashMap<&str, Vec<Object<'w>>> = HashMap::new();
+        let mut accounts: HashMap<&str, Vec<Object<'w>>> = HashMap::new();
+        let mut namespaces: HashMap<&str, Vec<Object<'w>>> = HashMap::new();
+        for object in &objects {
+            let index = match object.kind() {
+                ObjectKind::ConfigMap => &mut config_maps,
+                ObjectKind::ServiceAccount => &mut accounts,
+                ObjectKind::Namespace => &mut namespaces,
+                ObjectKind::HorizontalPodAutoscaler | ObjectKind::ScaledObject => {
+                    if let Some((_, name)) = target(*object) {
+                        scalers.entry(name).or_default().push(*object);
+                    }
+                    continue;
+                }
+                _ => continue,
+            };
+            if let Some(name) = object.name() {
+                index.entry(name).or_default().push(*object);
+            }
+        }
+        let folders = input
+            .files()
+            .iter()
+            .map(|file| Folder::of(&file.name))
+            .collect();
+        let kustomizations = Kustomizations::of(input);
+        let bundles = Bundles::of(input, &objects, bundling);
+        Self {
+            input,
+            objects,
+            nested,
+            folders,
+            config_maps,
+            scalers,
+            accounts,
+            namespaces,
+            kustomizations,
+            bundles,
+            electors: Vec::new(),
+            claims: HashMap::new(),
+        }
+    }
+
+    /// Takes note of the electors, which are read with the help of this world.
+    pub fn learn(&mut self, electors: &[Elector<'w>]) {
+        for elector in electors {
+            // Of a patch nothing may be concluded: the whole workload is somewhere else.
+            if elector.fragment {
+                continue;
+            }
+            let facts = ElectorFacts::of(elector);
+            if let Some(key) = lock_key(&facts) {
+                let claims = self.claims.entry(key).or_default();
+                claims.push(self.electors.len());
+            }
+            self.electors.push(KnownElector {
+                file: elector.object.file(),
+                facts,
+            });
+        }
+    }
+
+    fn together(&self, a: FileId, b: FileId) -> bool {
+        self.bundles
+            .together(self.input, a, b, &self.kustomizations)
+    }
+
+    /// All objects, in order of file and place.
+    #[must_use]
+    pub fn objects(&self) -> &[Object<'w>] {
+        &self.objects
+    }
+
+    /// Lists inside lists: kubectl refuses such files.
+    #[must_use]
+    pub fn nested_lists(&self) -> &[NestedList<'w>] {
+        &self.nested
+    }
+
+    fn folder(&self, file: FileId) -> Folder<'w> {
+        self.folders
+            .get(file.0 as usize)
+            .copied()
+            .unwrap_or_default()
+    }
+}
+
+/// Files that generators of kustomizations name and that are not in the input.
+#[must_use]
+pub fn generator_files(input: &Input) -> Vec<String> {
+    Kustomizations::of(input).generator_files(input)
+}
+
+/// Whether two namespaces may be the same: where one is not written it comes with `kubectl -n`.
+fn may_be_same(a: Option<&str>, b: Option<&str>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => a == b,
+        _ => true,
+    }
+}
+
+impl<'w> ConfigMaps<'w> for FileWorld<'w> {
+    fn config_map(&self, from: Object<'w>, name: &str) -> Answer<ConfigMap<'w>> {
+        let written = self.config_maps.get(name).map_or(&[][..], Vec::as_slice);
+        let candidates: Vec<Object<'w>> = written
+            .iter()
+            .copied()
+            .filter(|map| may_be_same(map.namespace(), from.namespace()))
+            .collect();
+        let both_named = |map: &Object<'w>| map.namespace().is_some() && from.namespace().is_some();
+        match nearest(
+            &candidates,
+            self.folder(from.file()),
+            |map| self.folder(map.file()),
+            both_named,
+        ) {
+            Ok(Some(map)) => return Answer::Known(ConfigMap::of(*map)),
+            Ok(None) => {}
+            Err(count) => {
+                return Answer::Unknown(Unknown {
+                    code: "several-candidates",
+                    reason: format!(
+                        "{count} ConfigMaps named {name} are equally near in the input"
+                    ),
+                    place: None,
+                });
+            }
+        }
+        match self
+            .kustomizations
+            .generated(self.input, self.folder(from.file()), from.file(), name)
+        {
+            Ok(Some(map)) => return Answer::Known(map),
+            Ok(None) => {}
+            Err(count) => {
+                return Answer::Unknown(Unknown {
+                    code: "kustomize-not-built",
+                    reason: format!(
+                        "{count} kustomizations generate ConfigMap {name} for this workload"
+                    ),
+                    place: None,
+                });
+            }
+        }
+        Answer::Unknown(Unknown {
+            code: "configmap-not-in-input",
+            reason: format!("ConfigMap {name} is not in the input"),
+            place: None,
+        })
+    }
+
+    fn generated_beside(&self, from: Object<'w>) -> Vec<ConfigMap<'w>> {
+        self.kustomizations
+            .all_generated(self.input, self.folder(from.file()))
+    }
+}
+
+/// The workload that a scaler names: kind (`None`: not written) and name.
+fn target<'w>(scaler: Object<'w>) -> Option<(Option<&'w str>, &'w str)> {
+    let reference = scaler.node().at(&["spec", "scaleTargetRef"])?;
+    let kind = reference.get("kind").and_then(Node::as_str);
+    Some((kind, reference.get("name")?.as_str()?))
+}
+
+impl<'w> Scalers<'w> for FileWorld<'w> {
+    fn scaler(&self, workload: Workload<'w>) -> Answer<Option<Scaler>> {
+        let object = workload.object();
+        let mine: Vec<Object<'w>> = self
+            .scalers
+            .get(object.name().unwrap_or_default())
+            .into_iter()
+            .flatten()
+            .copied()
+            .filter(|scaler| may_be_same(scaler.namespace(), object.namespace()))
+            .filter(|scaler| {
+                target(*scaler)
+                    .is_some_and(|(kind, _)| kind.unwrap_or("Deployment") == object.kind_word())
+            })
+            .collect();
+        let both_named =
+            |scaler: &Object<'w>| scaler.namespace().is_some() && object.namespace().is_some();
+        let folder = self.folder(object.file());
+        match nearest(
+            &mine,
+            folder,
+            |scaler| self.folder(scaler.file()),
+            both_named,
+        ) {
+            Ok(Some(scaler)) => Answer::Known(Some(scaler_of(*scaler))),
+            Ok(None) => Answer::Known(self.kustomizations.replicas(self.input, object)),
+            Err(count) => Answer::Unknown(Unknown {
+                code: "several-candidates",
+                reason: format!("{count} scalers name this workload"),
+                place: None,
+            }),
+        }
+    }
+}
+
+fn scaler_of(scaler: Object<'_>) -> Scaler {
+    let keda = scaler.kind() == ObjectKind::ScaledObject;
+    let (field, default) = if keda {
+        ("minReplicaCount", 0)
+    } else {
+        ("minReplicas", 1)
+    };
+    let node = scaler.node().at(&["spec", field]);
+    let minimum = node
+        .and_then(Node::as_i64)
+        .and_then(|number| u32::try_from(number).ok())
+        .unwrap_or(default);
+    let namespace = scaler
+        .namespace()
+        .map(|namespace| format!("{namespace}/"))
+        .unwrap_or_default();
+    Scaler {
+        minimum,
+        place: node.map_or_else(|| scaler.head_place(), |node| scaler.place_of(node)),
+        text: format!("{field}: {minimum}"),
+        name: format!(
+            "{} {namespace}{}",
+            scaler.kind_word(),
+            scaler.name().unwrap_or_default()
+        ),
+    }
+}
+
+impl<'w> Surroundings<'w> for FileWorld<'w> {
+    fn is_unbuilt(&self, object: Object<'w>) -> bool {
+        self.kustomizations.changes(self.input, object.file())
+    }
+
+    fn image(&self, object: Object<'w>, written: &'w str) -> Cow<'w, str> {
+        self.kustomizations
+            .image(self.input, object.file(), written)
+            .map_or(Cow::Borrowed(written), Cow::Owned)
+    }
+
+    fn is_fragment(&self, workload: Workload<'w>) -> bool {
+        let object = workload.object();
+        if self.kustomizations.is_patch(self.input, object.file()) {
+            return true;
+        }
+        // A whole workload of these kinds needs a selector and labels that it selects (apps/v1).
+        let needs_labels = matches!(
+            workload.kind(),
+            WorkloadKind::Deployment
+                | WorkloadKind::StatefulSet
+                | WorkloadKind::DaemonSet
+                | WorkloadKind::ReplicaSet
+        );
+        let has_selector = workload
+            .spec()
+            .and_then(|spec| spec.get("selector"))
+            .is_some();
+        needs_labels && !has_selector && workload.pod_labels().is_none()
+    }
+}
+
+impl<'w> World<'w> for FileWorld<'w> {
+    fn rivals(&self, elector: &Elector<'w>) -> Vec<&ElectorFacts> {
+        let mine = ElectorFacts::of(elector);
+        let Some(claims) = lock_key(&mine).and_then(|key| self.claims.get(&key)) else {
+            return Vec::new();
+        };
+        let file = elector.object.file();
+        let own_place = elector.name_place();
+        claims
+            .iter()
+            .filter_map(|at| self.electors.get(*at))
+            .take_while(|other| other.facts.name_place != Some(own_place))
+            .filter(|other| other.facts.object != mine.object && other.facts.claims_lock_of(&mine))
+            .filter(|other| self.together(file, other.file))
+            .map(|other| &other.facts)
+            .collect()
+    }
+
+    fn electors_around(&self, object: Object<'w>) -> Vec<&ElectorFacts> {
+        self.electors
+            .iter()
+            .filter(|other| self.together(object.file(), other.file))
+            .map(|other| &other.facts)
+            .collect()
+    }
+
+    fn service_account(
+        &self,
+        workload: Workload<'w>,
+        name: &str,
+    ) -> Answer<Option<ServiceAccount>> {
+        let object = workload.object();
+        let candidates: Vec<Object<'w>> = self
+            .accounts
+            .get(name)
+            .into_iter()
+            .flatten()
+            .copied()
+            .filter(|account| may_be_same(account.namespace(), object.namespace()))
+            .collect();
+        let both_named =
+            |account: &Object<'w>| account.namespace().is_some() && object.namespace().is_some();
+        let found = nearest(
+            &candidates,
+            self.folder(object.file()),
+            |account| self.folder(account.file()),
+            both_named,
+        );
+        match found {
+            Ok(Some(account)) => {
+                let node = account.node().get("automountServiceAccountToken");
+                Answer::Known(Some(ServiceAccount {
+                    automount: node.and_then(Node::as_bool),
+                    place: Some(
+                        node.map_or_else(|| account.head_place(), |node| account.place_of(node)),
+                    ),
+                }))
+            }
+            Ok(None) => Answer::Unknown(Unknown {
+                code: "account-not-in-input",
+                reason: format!("ServiceAccount {name} is not in the input"),
+                place: None,
+            }),
+            Err(count) => Answer::Unknown(Unknown {
+                code: "several-candidates",
+                reason: format!("{count} ServiceAccounts named {name} are equally near"),
+                place: None,
+            }),
+        }
+    }
+
+    fn namespace_labels(&self, near: Object<'w>, name: &str) -> Answer<Labels<'w>> {
+        let candidates = self.namespaces.get(name).map_or(&[][..], Vec::as_slice);
+        let found = nearest(
+            candidates,
+            self.folder(near.file()),
+            |namespace| self.folder(namespace.file()),
+            |_| false,
+        );
+        let Ok(Some(namespace)) = found else {
+            return Answer::Unknown(Unknown {
+                code: "namespace-not-in-input",
+                reason: format!("the labels of namespace {name} are not in the input"),
+                place: None,
+            });
+        };
+        let mut labels: Labels<'w> = namespace
+            .metadata("labels")
+            .into_iter()
+            .flat_map(Node::entries)
+            .filter_map(|entry| {
+                Some((
+                    Cow::Borrowed(entry.key),
+                    Cow::Borrowed(entry.value.as_str()?),
+                ))
+            })
+            .filter(|(key, _)| key != NAME_LABEL)
+            .collect();
+        labels.push((Cow::Borrowed(NAME_LABEL), Cow::Owned(name.to_owned())));
+        Answer::Known(labels)
+    }
+}
+
+/// The label that every namespace carries (Kubernetes 1.22).
+const NAME_LABEL: &str = "kubernetes.io/metadata.name";
