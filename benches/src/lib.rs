@@ -3,6 +3,7 @@
 //! In real repositories nine bytes in ten are CustomResourceDefinitions; Deployments, accounts and
 //! their rights, ConfigMaps and kustomizations share the rest. So it is here.
 
+mod bundle;
 mod component;
 mod random;
 
@@ -10,6 +11,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+pub use bundle::{Layout, OBJECTS_IN_NAMESPACE, bundle};
 pub use random::Random;
 
 /// One file of a tree.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-use leaselint_benches::{tree, write_tree};
+use leaselint_benches::{Layout, OBJECTS_IN_NAMESPACE, bundle, tree, write_tree};
 
 use crate::measure;
 
@@ -18,6 +18,10 @@ const MOST_OVER_FLOOR: f64 = 1.6;
 const TOO_FAR_OVER_FLOOR: f64 = 1.75;
 /// Seconds of CPU for one small file, from start to exit.
 const MOST_FOR_ONE: f64 = 0.005;
+/// Namespaces of the large bundle: 10,000 objects.
+const NAMESPACES: usize = 500;
+/// Bytes of memory for the large bundle.
+const MOST_FOR_BUNDLE: u64 = 200 << 20;
 /// Bytes of memory.
 const MOST_MEMORY: u64 = 40 << 20;
 
@@ -46,6 +50,8 @@ pub fn run(root: &Path, arguments: &[&str]) -> Result<(), String> {
     let growth = ratio(many, few);
     report.at_most("ten times the files cost", growth, MOST_GROWTH);
     report.fail_above("ten times the files cost", growth, MOST_GROWTH);
+
+    bundles(&programs, quick, &mut report)?;
 
     let mut trees = vec![("the made tree", large.clone())];
     if let Some(corpus) = env::var_os("LEASELINT_CORPUS") {
@@ -79,6 +85,26 @@ pub fn run(root: &Path, arguments: &[&str]) -> Result<(), String> {
         report.at_most(&what, mebibytes(peak), mebibytes(MOST_MEMORY));
     }
     report.end()
+}
+
+/// A bundle of many namespaces, and one of a tenth of it.
+fn bundles(programs: &Programs, quick: bool, report: &mut Report) -> Result<(), String> {
+    let namespaces = if quick { NAMESPACES / 5 } else { NAMESPACES };
+    for (layout, name) in [(Layout::OneFile, "one file"), (Layout::Folders, "folders")] {
+        let large = programs.bundle(namespaces, layout)?;
+        let small = programs.bundle(namespaces / 10, layout)?;
+        let (many, few) = (programs.lint(&large)?, programs.lint(&small)?);
+        let objects = namespaces * OBJECTS_IN_NAMESPACE;
+        println!("instructions, bundle of {objects} objects in {name}: {many}");
+        let what = format!("ten times the objects in {name} cost");
+        report.at_most(&what, ratio(many, few), MOST_GROWTH);
+        report.fail_above(&what, ratio(many, few), MOST_GROWTH);
+        let peak = measure::peak(&programs.leaselint, &[Path::new("lint"), &large])?;
+        let what = format!("bundle in {name}, MiB of memory");
+        report.at_most(&what, mebibytes(peak), mebibytes(MOST_FOR_BUNDLE));
+        report.fail_above(&what, mebibytes(peak), mebibytes(MOST_FOR_BUNDLE));
+    }
+    Ok(())
 }
 
 #[derive(Default)]
@@ -116,6 +142,19 @@ struct Programs {
 }
 
 impl Programs {
+    /// A bundle on disk.
+    fn bundle(&self, namespaces: usize, layout: Layout) -> Result<PathBuf, String> {
+        let path = self
+            .folder
+            .join("bench-bundles")
+            .join(format!("{layout:?}-{namespaces}"));
+        if path.exists() {
+            fs::remove_dir_all(&path).map_err(|error| error.to_string())?;
+        }
+        write_tree(&path, &bundle(namespaces, layout)).map_err(|error| error.to_string())?;
+        Ok(path)
+    }
+
     fn lint(&self, path: &Path) -> Result<u64, String> {
         measure::instructions(&self.leaselint, &[Path::new("lint"), path])
     }

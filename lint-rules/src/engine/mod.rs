@@ -2,6 +2,7 @@
 //!
 //! It never logs, prints or exits. It returns an outcome: findings, ledger, statistics.
 
+mod context;
 mod finding;
 pub mod ignores;
 mod input;
@@ -11,6 +12,7 @@ mod run;
 mod sink;
 mod suppress;
 
+pub use context::Context;
 pub use finding::{
     Edit, Finding, Fix, Location, NotJudged, ObjectName, Related, SuppressedBy, Suppression,
 };

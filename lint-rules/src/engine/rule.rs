@@ -1,5 +1,6 @@
 //! A rule is a record and a function. Nothing else in the code knows a rule's name.
 
+use super::context::Context;
 use super::sink::Sink;
 use crate::election::Elector;
 use crate::objects::Object;
@@ -148,7 +149,7 @@ pub enum Check {
     /// Every elector of the input.
     Elector(fn(&Elector<'_>, &mut Sink<'_>)),
     /// Every elector, with what is known of the objects around it.
-    ElectorInWorld(for<'w> fn(&Elector<'w>, &dyn World<'w>, &mut Sink<'_>)),
+    ElectorInWorld(for<'s, 'w> fn(&Elector<'w>, &Context<'s, 'w>, &mut Sink<'_>)),
     /// Every object of the input that is read.
     Object(fn(&Object<'_>, &mut Sink<'_>)),
     /// Every object, with what is known of those around it.

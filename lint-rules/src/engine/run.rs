@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use super::context::Context;
 use super::finding::{Finding, NotJudged, ObjectName, Related};
 use super::input::Input;
 use super::outcome::{InternalError, Outcome, Settings, Summary};
@@ -78,8 +79,13 @@ fn judge_subjects<'w>(
     settings: &'w Settings,
 ) -> Outcome<'w> {
     let mut run = Run::new(input, settings);
+    let contexts: Vec<Context<'_, 'w>> = subjects
+        .electors
+        .iter()
+        .map(|_| Context::new(world))
+        .collect();
     for entry in rules() {
-        run.rule(entry.rule, &subjects, world);
+        run.rule(entry.rule, &subjects, &contexts, world);
     }
     run.finish(subjects)
 }
@@ -137,7 +143,13 @@ impl<'w> Run<'w> {
         }
     }
 
-    fn rule(&mut self, rule: &'static Rule, subjects: &Subjects<'_, 'w>, world: &dyn World<'w>) {
+    fn rule(
+        &mut self,
+        rule: &'static Rule,
+        subjects: &Subjects<'_, 'w>,
+        contexts: &[Context<'_, 'w>],
+        world: &dyn World<'w>,
+    ) {
         if !is_active(rule, self.settings) {
             return;
         }
@@ -148,8 +160,14 @@ impl<'w> Run<'w> {
                 }
             }
             Check::ElectorInWorld(check) => {
-                for elector in &subjects.electors {
-                    self.ask(rule, || elector.into(), |sink| check(elector, world, sink));
+                for (elector, context) in subjects.electors.iter().zip(contexts) {
+                    self.ask(
+                        rule,
+                        || elector.into(),
+                        |sink| {
+                            check(elector, context, sink);
+                        },
+                    );
                 }
             }
             Check::Object(check) => {
