@@ -7,6 +7,7 @@ mod ledger;
 mod measure;
 mod tree;
 
+use control_plane::Assets;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -14,6 +15,8 @@ const USAGE: &str = "\
 cargo xtask docs [--check]                  write docs/rules.md; with --check only say whether the
                                             documentation is as the code is
 cargo xtask tree [--files N] [--seed N] OUT make a tree of manifests to try things on
+cargo xtask control-plane                   build what tests with a real Kubernetes API server need
+                                            and print its folder
 cargo xtask bench [--quick]                 measure the release build: instructions, time, memory
 ";
 
@@ -23,6 +26,7 @@ fn main() -> ExitCode {
     let outcome = match words.as_slice() {
         ["docs"] => docs::write(&root()),
         ["docs", "--check"] => docs::check(&root()).and_then(|()| ledger::check(&root())),
+        ["control-plane"] => control_plane(),
         ["tree", rest @ ..] => tree::run(rest),
         ["bench", rest @ ..] => bench::run(&root(), rest),
         _ => Err(USAGE.to_owned()),
@@ -34,6 +38,13 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// The programs of a control plane, and where they are.
+fn control_plane() -> Result<(), String> {
+    let assets = Assets::find().map_err(|error| error.to_string())?;
+    println!("{}", assets.folder.display());
+    Ok(())
 }
 
 /// The folder of the workspace.

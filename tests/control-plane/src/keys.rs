@@ -1,0 +1,50 @@
+//! The certificate that the API server shows, and the key that signs tokens of accounts.
+
+use std::fs;
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::{Path, PathBuf};
+
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, SanType};
+
+use crate::error::{Error, Result};
+
+/// Files in PEM.
+#[derive(Debug)]
+pub(crate) struct Keys {
+    pub authority: PathBuf,
+    pub certificate: PathBuf,
+    pub key: PathBuf,
+    pub accounts: PathBuf,
+}
+
+impl Keys {
+    /// Makes an authority, a certificate for 127.0.0.1, and a key for tokens, into `folder`.
+    pub(crate) fn make(folder: &Path) -> Result<Self> {
+        let cannot = |error: rcgen::Error| Error::failed(format!("no certificate: {error}"));
+        let authority_key = KeyPair::generate().map_err(cannot)?;
+        let mut parameters = CertificateParams::default();
+        parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let authority = parameters.self_signed(&authority_key).map_err(cannot)?;
+        let issuer = Issuer::new(parameters, authority_key);
+
+        let key = KeyPair::generate().map_err(cannot)?;
+        let names = vec!["localhost".to_owned(), "kubernetes.default.svc".to_owned()];
+        let mut parameters = CertificateParams::new(names).map_err(cannot)?;
+        let address = SanType::IpAddress(IpAddr::V4(Ipv4Addr::LOCALHOST));
+        parameters.subject_alt_names.push(address);
+        let certificate = parameters.signed_by(&key, &issuer).map_err(cannot)?;
+        let accounts = KeyPair::generate().map_err(cannot)?;
+
+        let write = |name: &str, text: String| {
+            let path = folder.join(name);
+            fs::write(&path, text).map_err(Error::file("write", &path))?;
+            Ok(path)
+        };
+        Ok(Self {
+            authority: write("ca.crt", authority.pem())?,
+            certificate: write("apiserver.crt", certificate.pem())?,
+            key: write("apiserver.key", key.serialize_pem())?,
+            accounts: write("accounts.key", accounts.serialize_pem())?,
+        })
+    }
+}

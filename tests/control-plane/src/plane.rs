@@ -1,0 +1,409 @@
+//! A running control plane: etcd and kube-apiserver, started and ended with the value.
+
+use std::fs;
+use std::io::Write as _;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+use crate::assets::{self, Assets};
+use crate::client::Client;
+use crate::error::{Error, Result};
+use crate::keys::Keys;
+use crate::process::Process;
+
+/// The longest a program may take until it is ready; a quiet machine needs 3 s.
+const PATIENCE: Duration = Duration::from_secs(120);
+const ADMINISTRATOR: &str = "administrator-of-one-test";
+const REQUIRE: &str = "LEASELINT_REQUIRE_CONTROL_PLANE";
+/// A port found free may be taken before its program listens.
+const TRIES: u32 = 3;
+
+/// What differs between control planes.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Pods need their ServiceAccount, and get its token. For this to work a controller manager
+    /// with `serviceaccount-controller` has to run.
+    pub service_accounts: bool,
+    /// Further arguments of `kube-apiserver`.
+    pub api_server: Vec<String>,
+}
+
+/// A running etcd and kube-apiserver of their own, on free ports of 127.0.0.1, with RBAC.
+///
+/// There are no nodes, no scheduler and no controllers, until [`ControlPlane::controllers`] and
+/// [`ControlPlane::kwok`] start some. All ends when the value is dropped, or the process ends.
+#[derive(Debug)]
+pub struct ControlPlane {
+    // In the order in which they must end.
+    others: Mutex<Vec<Process>>,
+    api_server: Process,
+    etcd: Process,
+    assets: Assets,
+    keys: Keys,
+    url: String,
+    authority: String,
+    kubeconfig: PathBuf,
+    client: Client,
+    folder: TempDir,
+}
+
+impl ControlPlane {
+    /// Starts a control plane and waits until it is ready, some 3 s.
+    ///
+    /// # Errors
+    /// [`Error::NoPrograms`] without programs and without Go to build them; [`Error::Failed`],
+    /// with the end of the log, when a program does not become ready.
+    pub fn start(options: &Options) -> Result<Self> {
+        let assets = Assets::find()?;
+        let mut tried = 1;
+        loop {
+            match Self::try_start(&assets, options) {
+                Err(error) if tried < TRIES => assets::notice(&format!("once more: {error}")),
+                outcome => return outcome,
+            }
+            tried += 1;
+        }
+    }
+
+    /// For a test: a control plane; or, where there are no programs and no Go, a notice and none,
+    /// so that the test ends early.
+    ///
+    /// `LEASELINT_REQUIRE_CONTROL_PLANE=1`, or `CI`, makes it an error that there is none;
+    /// `LEASELINT_REQUIRE_CONTROL_PLANE=0` leaves such tests out, with the notice.
+    ///
+    /// # Panics
+    /// When it cannot be started; and when one is required and there are no programs and no Go.
+    #[must_use]
+    pub fn for_test(options: &Options) -> Option<Self> {
+        let started = match required() {
+            Some(false) => Err(Error::NoPrograms(format!("{REQUIRE}=0"))),
+            _ => Self::start(options),
+        };
+        match started {
+            Ok(plane) => Some(plane),
+            Err(Error::NoPrograms(why)) if required() != Some(true) => {
+                assets::notice(&format!(
+                    "!!! NOT TESTED, as there is no control plane: {why}\n\
+                     !!! Install Go 1.26 or set KUBEBUILDER_ASSETS."
+                ));
+                None
+            }
+            Err(error) => panic!("no control plane: {error}"),
+        }
+    }
+
+    fn try_start(assets: &Assets, options: &Options) -> Result<Self> {
+        let folder = tempfile::Builder::new()
+            .prefix("leaselint-control-plane-")
+            .tempdir()
+            .map_err(|error| Error::failed(format!("no folder: {error}")))?;
+        let here = folder.path();
+        let keys = Keys::make(here)?;
+        let [store, peers, port] = free_ports()?;
+
+        let store_url = format!("http://127.0.0.1:{store}");
+        let data = here.join("etcd");
+        let arguments = etcd_arguments(&data, &store_url, peers);
+        let etcd = Process::start(
+            &assets.etcd,
+            &arguments,
+            &here.join("etcd.log"),
+            Some(&data),
+        )?;
+
+        let tokens = here.join("tokens.csv");
+        let line = format!("{ADMINISTRATOR},administrator,1,system:masters\n");
+        fs::write(&tokens, line).map_err(Error::file("write", &tokens))?;
+        let arguments = api_server_arguments(&keys, &tokens, &store_url, port, options);
+        let log = here.join("kube-apiserver.log");
+        let api_server = Process::start(&assets.kube_apiserver, &arguments, &log, None)?;
+
+        let url = format!("https://127.0.0.1:{port}");
+        let authority = read(&keys.authority)?;
+        let client = Client::new(&url, &authority, ADMINISTRATOR)?;
+        let mut plane = Self {
+            others: Mutex::default(),
+            api_server,
+            etcd,
+            assets: assets.clone(),
+            keys,
+            kubeconfig: here.join("administrator.kubeconfig"),
+            url,
+            authority,
+            client,
+            folder,
+        };
+        plane.write_kubeconfig(&plane.kubeconfig, ADMINISTRATOR)?;
+        plane.wait_until_ready()?;
+        Ok(plane)
+    }
+
+    fn wait_until_ready(&mut self) -> Result<()> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let ready = self.client.request("GET", "/readyz", None);
+            if ready.is_ok_and(|reply| reply.status == 200) {
+                return Ok(());
+            }
+            let what = if Instant::now() > deadline {
+                "is not ready"
+            } else if self.etcd.ended()?.is_some() || self.api_server.ended()?.is_some() {
+                "has ended"
+            } else {
+                std::thread::sleep(Duration::from_millis(50));
+                continue;
+            };
+            return Err(Error::failed(format!(
+                "the control plane {what}\n{}{}",
+                self.etcd.log_tail(),
+                self.api_server.log_tail()
+            )));
+        }
+    }
+
+    /// The address of the API server, such as `https://127.0.0.1:40123`.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The authority, in PEM, that signed the API server's certificate.
+    #[must_use]
+    pub fn authority(&self) -> &str {
+        &self.authority
+    }
+
+    /// The token of the administrator, who is in the group `system:masters`.
+    #[must_use]
+    pub fn token(&self) -> &'static str {
+        ADMINISTRATOR
+    }
+
+    /// The administrator's kubeconfig.
+    #[must_use]
+    pub fn kubeconfig(&self) -> &Path {
+        &self.kubeconfig
+    }
+
+    /// A folder for files of the test, which goes with the control plane.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The programs it was made of.
+    #[must_use]
+    pub fn assets(&self) -> &Assets {
+        &self.assets
+    }
+
+    /// The administrator's client.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Writes a kubeconfig for another user's token, such as one that
+    /// `kubectl create token ACCOUNT` gives, into the file `name` of [`ControlPlane::folder`].
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn kubeconfig_with_token(&self, name: &str, token: &str) -> Result<PathBuf> {
+        let path = self.folder().join(name);
+        self.write_kubeconfig(&path, token)?;
+        Ok(path)
+    }
+
+    fn write_kubeconfig(&self, path: &Path, token: &str) -> Result<()> {
+        let text = format!(
+            "apiVersion: v1\nkind: Config\ncurrent-context: test\n\
+             contexts: [{{name: test, context: {{cluster: test, user: test}}}}]\n\
+             clusters: [{{name: test, cluster: {{server: '{}', certificate-authority: '{}'}}}}]\n\
+             users: [{{name: test, user: {{token: '{token}'}}}}]\n",
+            self.url,
+            self.keys.authority.display()
+        );
+        fs::write(path, text).map_err(Error::file("write", path))
+    }
+
+    /// Runs kubectl as the administrator and waits for its end, whatever its exit status.
+    ///
+    /// # Errors
+    /// When it cannot be run.
+    pub fn kubectl(&self, arguments: &[&str]) -> Result<Output> {
+        self.kubectl_with_input(arguments, "")
+    }
+
+    /// Runs kubectl as the administrator with `input` as its standard input: a manifest for
+    /// `kubectl apply -f -`, say.
+    ///
+    /// # Errors
+    /// When it cannot be run.
+    pub fn kubectl_with_input(&self, arguments: &[&str], input: &str) -> Result<Output> {
+        let cannot = |error| Error::failed(format!("kubectl {}: {error}", arguments.join(" ")));
+        let mut child = Command::new(&self.assets.kubectl)
+            .arg("--kubeconfig")
+            .arg(&self.kubeconfig)
+            .arg("--cache-dir")
+            .arg(self.folder().join("kubectl"))
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(cannot)?;
+        let pipe = child.stdin.take();
+        std::thread::scope(|scope| {
+            scope.spawn(move || {
+                // kubectl need not read all, or any, of it; its exit status tells.
+                let _ = pipe.map(|mut pipe| pipe.write_all(input.as_bytes()));
+            });
+            child.wait_with_output().map_err(cannot)
+        })
+    }
+
+    /// Starts a kube-controller-manager with further arguments, such as
+    /// `--controllers=deployment-controller,replicaset-controller` and `--leader-elect=false`.
+    /// The caller owns it; several may run. It is not waited for.
+    ///
+    /// # Errors
+    /// When the program is missing or cannot be run.
+    pub fn controllers(&self, name: &str, arguments: &[&str]) -> Result<Process> {
+        let program = self.optional(
+            "kube-controller-manager",
+            &self.assets.kube_controller_manager,
+        )?;
+        let mut all = vec![
+            format!("--kubeconfig={}", self.kubeconfig.display()),
+            format!(
+                "--service-account-private-key-file={}",
+                self.keys.accounts.display()
+            ),
+            format!("--root-ca-file={}", self.keys.authority.display()),
+            "--use-service-account-credentials=false".to_owned(),
+            "--secure-port=0".to_owned(),
+        ];
+        all.extend(arguments.iter().map(|&argument| argument.to_owned()));
+        Process::start(
+            program,
+            &all,
+            &self.folder().join(format!("{name}.log")),
+            None,
+        )
+    }
+
+    /// Starts kwok, which plays the kubelets of all nodes there are and will be: make a `Node`, set
+    /// `nodeName` in pods, and they run. It lives as long as the control plane.
+    ///
+    /// # Errors
+    /// When the program is missing or cannot be run.
+    pub fn kwok(&self) -> Result<()> {
+        let program = self.optional("kwok", &self.assets.kwok)?;
+        let arguments = [
+            format!("--kubeconfig={}", self.kubeconfig.display()),
+            "--manage-all-nodes=true".to_owned(),
+        ];
+        let kwok = Process::start(program, &arguments, &self.folder().join("kwok.log"), None)?;
+        match self.others.lock() {
+            Ok(mut others) => others.push(kwok),
+            Err(poisoned) => poisoned.into_inner().push(kwok),
+        }
+        Ok(())
+    }
+
+    fn optional<'a>(&self, name: &str, path: &'a Option<PathBuf>) -> Result<&'a Path> {
+        path.as_deref().ok_or_else(|| {
+            Error::failed(format!(
+                "no {name} in {}; without KUBEBUILDER_ASSETS it is built",
+                self.assets.folder.display()
+            ))
+        })
+    }
+}
+
+impl Drop for ControlPlane {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            assets::notice(&self.api_server.log_tail());
+            assets::notice(&self.etcd.log_tail());
+            self.folder.disable_cleanup(true);
+        }
+    }
+}
+
+/// Whether tests without a control plane must fail (yes), be left out (no), or the machine decides.
+fn required() -> Option<bool> {
+    let said = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    match said(REQUIRE) {
+        Some(value) => Some(value != "0"),
+        None => said("CI").map(|_| true),
+    }
+}
+
+fn etcd_arguments(data: &Path, url: &str, peers: u16) -> Vec<String> {
+    let mut arguments = vec![
+        format!("--data-dir={}", data.display()),
+        format!("--listen-client-urls={url}"),
+        format!("--advertise-client-urls={url}"),
+        // Nothing has to outlive the test.
+        "--unsafe-no-fsync".to_owned(),
+        "--log-level=warn".to_owned(),
+    ];
+    let peers = format!("http://127.0.0.1:{peers}");
+    arguments.push(format!("--listen-peer-urls={peers}"));
+    arguments.push(format!("--initial-advertise-peer-urls={peers}"));
+    arguments.push(format!("--initial-cluster=default={peers}"));
+    arguments
+}
+
+fn api_server_arguments(
+    keys: &Keys,
+    tokens: &Path,
+    store: &str,
+    port: u16,
+    options: &Options,
+) -> Vec<String> {
+    let mut arguments = vec![
+        format!("--etcd-servers={store}"),
+        "--bind-address=127.0.0.1".to_owned(),
+        format!("--secure-port={port}"),
+        format!("--tls-cert-file={}", keys.certificate.display()),
+        format!("--tls-private-key-file={}", keys.key.display()),
+        format!("--service-account-key-file={}", keys.accounts.display()),
+        format!(
+            "--service-account-signing-key-file={}",
+            keys.accounts.display()
+        ),
+        "--service-account-issuer=https://kubernetes.default.svc".to_owned(),
+        format!("--token-auth-file={}", tokens.display()),
+        "--authorization-mode=RBAC".to_owned(),
+        "--service-cluster-ip-range=10.0.0.0/24".to_owned(),
+    ];
+    if !options.service_accounts {
+        arguments.push("--disable-admission-plugins=ServiceAccount".to_owned());
+    }
+    arguments.extend(options.api_server.iter().cloned());
+    arguments
+}
+
+/// Ports that nothing listens on now, all different.
+fn free_ports<const N: usize>() -> Result<[u16; N]> {
+    let cannot = |error| Error::failed(format!("no free port: {error}"));
+    let mut ports = [0; N];
+    let mut listeners = Vec::new();
+    for port in &mut ports {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).map_err(cannot)?;
+        *port = listener.local_addr().map_err(cannot)?.port();
+        listeners.push(listener);
+    }
+    Ok(ports)
+}
+
+fn read(path: &Path) -> Result<String> {
+    fs::read_to_string(path).map_err(Error::file("read", path))
+}
