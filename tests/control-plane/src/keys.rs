@@ -15,6 +15,7 @@ pub(crate) struct Keys {
     pub certificate: PathBuf,
     pub key: PathBuf,
     pub accounts: PathBuf,
+    pub accounts_public: PathBuf,
 }
 
 impl Keys {
@@ -45,6 +46,7 @@ impl Keys {
             certificate: write("apiserver.crt", certificate.pem())?,
             key: write("apiserver.key", key.serialize_pem())?,
             accounts: write("accounts.key", accounts.serialize_pem())?,
+            accounts_public: write("accounts.pub", accounts.public_key_pem())?,
         })
     }
 }

@@ -16,10 +16,12 @@
 //!
 //! This crate knows nothing of leaselint.
 
+mod arguments;
 mod assets;
 mod client;
 mod error;
 mod keys;
+mod kubectl;
 mod plane;
 mod process;
 

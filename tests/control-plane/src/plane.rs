@@ -1,15 +1,13 @@
 //! A running control plane: etcd and kube-apiserver, started and ended with the value.
 
 use std::fs;
-use std::io::Write as _;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+use crate::arguments;
 use crate::assets::{self, Assets};
 use crate::client::Client;
 use crate::error::{Error, Result};
@@ -104,24 +102,19 @@ impl ControlPlane {
             .map_err(|error| Error::failed(format!("no folder: {error}")))?;
         let here = folder.path();
         let keys = Keys::make(here)?;
-        let [store, peers, port] = free_ports()?;
+        let [store, peers, port] = arguments::free_ports()?;
 
         let store_url = format!("http://127.0.0.1:{store}");
         let data = here.join("etcd");
-        let arguments = etcd_arguments(&data, &store_url, peers);
-        let etcd = Process::start(
-            &assets.etcd,
-            &arguments,
-            &here.join("etcd.log"),
-            Some(&data),
-        )?;
+        let told = arguments::etcd(&data, &store_url, peers);
+        let etcd = Process::start(&assets.etcd, &told, &here.join("etcd.log"), Some(&data))?;
 
         let tokens = here.join("tokens.csv");
         let line = format!("{ADMINISTRATOR},administrator,1,system:masters\n");
         fs::write(&tokens, line).map_err(Error::file("write", &tokens))?;
-        let arguments = api_server_arguments(&keys, &tokens, &store_url, port, options);
+        let told = arguments::api_server(&keys, &tokens, &store_url, port, options);
         let log = here.join("kube-apiserver.log");
-        let api_server = Process::start(&assets.kube_apiserver, &arguments, &log, None)?;
+        let api_server = Process::start(&assets.kube_apiserver, &told, &log, None)?;
 
         let url = format!("https://127.0.0.1:{port}");
         let authority = read(&keys.authority)?;
@@ -178,6 +171,10 @@ impl ControlPlane {
         &self.authority
     }
 
+    pub(crate) fn authority_file(&self) -> &Path {
+        &self.keys.authority
+    }
+
     /// The token of the administrator, who is in the group `system:masters`.
     #[must_use]
     pub fn token(&self) -> &'static str {
@@ -206,65 +203,6 @@ impl ControlPlane {
     #[must_use]
     pub fn client(&self) -> &Client {
         &self.client
-    }
-
-    /// Writes a kubeconfig for another user's token, such as one that
-    /// `kubectl create token ACCOUNT` gives, into the file `name` of [`ControlPlane::folder`].
-    ///
-    /// # Errors
-    /// When the file cannot be written.
-    pub fn kubeconfig_with_token(&self, name: &str, token: &str) -> Result<PathBuf> {
-        let path = self.folder().join(name);
-        self.write_kubeconfig(&path, token)?;
-        Ok(path)
-    }
-
-    fn write_kubeconfig(&self, path: &Path, token: &str) -> Result<()> {
-        let text = format!(
-            "apiVersion: v1\nkind: Config\ncurrent-context: test\n\
-             contexts: [{{name: test, context: {{cluster: test, user: test}}}}]\n\
-             clusters: [{{name: test, cluster: {{server: '{}', certificate-authority: '{}'}}}}]\n\
-             users: [{{name: test, user: {{token: '{token}'}}}}]\n",
-            self.url,
-            self.keys.authority.display()
-        );
-        fs::write(path, text).map_err(Error::file("write", path))
-    }
-
-    /// Runs kubectl as the administrator and waits for its end, whatever its exit status.
-    ///
-    /// # Errors
-    /// When it cannot be run.
-    pub fn kubectl(&self, arguments: &[&str]) -> Result<Output> {
-        self.kubectl_with_input(arguments, "")
-    }
-
-    /// Runs kubectl as the administrator with `input` as its standard input: a manifest for
-    /// `kubectl apply -f -`, say.
-    ///
-    /// # Errors
-    /// When it cannot be run.
-    pub fn kubectl_with_input(&self, arguments: &[&str], input: &str) -> Result<Output> {
-        let cannot = |error| Error::failed(format!("kubectl {}: {error}", arguments.join(" ")));
-        let mut child = Command::new(&self.assets.kubectl)
-            .arg("--kubeconfig")
-            .arg(&self.kubeconfig)
-            .arg("--cache-dir")
-            .arg(self.folder().join("kubectl"))
-            .args(arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .map_err(cannot)?;
-        let pipe = child.stdin.take();
-        std::thread::scope(|scope| {
-            scope.spawn(move || {
-                // kubectl need not read all, or any, of it; its exit status tells.
-                let _ = pipe.map(|mut pipe| pipe.write_all(input.as_bytes()));
-            });
-            child.wait_with_output().map_err(cannot)
-        })
     }
 
     /// Starts a kube-controller-manager with further arguments, such as
@@ -343,65 +281,6 @@ fn required() -> Option<bool> {
         Some(value) => Some(value != "0"),
         None => said("CI").map(|_| true),
     }
-}
-
-fn etcd_arguments(data: &Path, url: &str, peers: u16) -> Vec<String> {
-    let mut arguments = vec![
-        format!("--data-dir={}", data.display()),
-        format!("--listen-client-urls={url}"),
-        format!("--advertise-client-urls={url}"),
-        // Nothing has to outlive the test.
-        "--unsafe-no-fsync".to_owned(),
-        "--log-level=warn".to_owned(),
-    ];
-    let peers = format!("http://127.0.0.1:{peers}");
-    arguments.push(format!("--listen-peer-urls={peers}"));
-    arguments.push(format!("--initial-advertise-peer-urls={peers}"));
-    arguments.push(format!("--initial-cluster=default={peers}"));
-    arguments
-}
-
-fn api_server_arguments(
-    keys: &Keys,
-    tokens: &Path,
-    store: &str,
-    port: u16,
-    options: &Options,
-) -> Vec<String> {
-    let mut arguments = vec![
-        format!("--etcd-servers={store}"),
-        "--bind-address=127.0.0.1".to_owned(),
-        format!("--secure-port={port}"),
-        format!("--tls-cert-file={}", keys.certificate.display()),
-        format!("--tls-private-key-file={}", keys.key.display()),
-        format!("--service-account-key-file={}", keys.accounts.display()),
-        format!(
-            "--service-account-signing-key-file={}",
-            keys.accounts.display()
-        ),
-        "--service-account-issuer=https://kubernetes.default.svc".to_owned(),
-        format!("--token-auth-file={}", tokens.display()),
-        "--authorization-mode=RBAC".to_owned(),
-        "--service-cluster-ip-range=10.0.0.0/24".to_owned(),
-    ];
-    if !options.service_accounts {
-        arguments.push("--disable-admission-plugins=ServiceAccount".to_owned());
-    }
-    arguments.extend(options.api_server.iter().cloned());
-    arguments
-}
-
-/// Ports that nothing listens on now, all different.
-fn free_ports<const N: usize>() -> Result<[u16; N]> {
-    let cannot = |error| Error::failed(format!("no free port: {error}"));
-    let mut ports = [0; N];
-    let mut listeners = Vec::new();
-    for port in &mut ports {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).map_err(cannot)?;
-        *port = listener.local_addr().map_err(cannot)?.port();
-        listeners.push(listener);
-    }
-    Ok(ports)
 }
 
 fn read(path: &Path) -> Result<String> {

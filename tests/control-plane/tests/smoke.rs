@@ -1,8 +1,10 @@
 //! The control plane itself.
 #![allow(clippy::unwrap_used)]
 
+use std::time::{Duration, Instant};
+
 use control_plane::{ControlPlane, Options, kubernetes_version};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const DEPLOYMENT: &str = "
 apiVersion: apps/v1
@@ -46,8 +48,54 @@ fn what_kubectl_applies_can_be_read_back_with_its_defaults() {
             "system:authenticated".to_owned(),
         ],
     };
-    let question = serde_json::json!({
+    let question = json!({
         "namespace": "default", "verb": "get", "group": "coordination.k8s.io", "resource": "leases",
     });
     assert!(!plane.client().may(nobody, &question).unwrap());
+}
+
+#[test]
+fn controllers_and_kwok_bring_a_deployment_to_life() {
+    let Some(plane) = ControlPlane::for_test(&Options::default()) else {
+        return;
+    };
+    if plane.assets().kube_controller_manager.is_none() || plane.assets().kwok.is_none() {
+        // envtest's folders hold neither.
+        assert!(std::env::var_os("KUBEBUILDER_ASSETS").is_some());
+        return;
+    }
+    let controllers = plane.controllers(
+        "controllers",
+        &[
+            "--leader-elect=false",
+            "--controllers=deployment-controller,replicaset-controller",
+        ],
+    );
+    let mut controllers = controllers.unwrap();
+    plane.kwok().unwrap();
+    let node = json!({"apiVersion": "v1", "kind": "Node", "metadata": {"name": "node-0"}});
+    plane.client().create("/api/v1/nodes", &node).unwrap();
+    // There is no scheduler.
+    let placed = DEPLOYMENT.replace(
+        "      containers:",
+        "      nodeName: node-0\n      containers:",
+    );
+    let applied = plane.kubectl_with_input(&["apply", "-f", "-"], &placed);
+    assert!(applied.unwrap().status.success());
+
+    let path = "/apis/apps/v1/namespaces/default/deployments/orders-operator";
+    let deadline = Instant::now() + Duration::from_secs(120);
+    while plane
+        .client()
+        .get(path)
+        .unwrap()
+        .pointer("/status/readyReplicas")
+        != Some(&json!(1))
+    {
+        assert!(Instant::now() < deadline, "{}", controllers.log_tail());
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    assert!(controllers.ended().unwrap().is_none());
+    controllers.kill();
+    assert!(controllers.ended().unwrap().is_some());
 }
