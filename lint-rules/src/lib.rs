@@ -4,6 +4,7 @@
 //! effective settings -> findings. This crate does no input or output, reads no
 //! clock and no environment, and knows nothing of HTTP, TLS or Kubernetes clients.
 
+pub mod access;
 pub mod election;
 pub mod engine;
 pub mod objects;

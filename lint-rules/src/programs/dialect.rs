@@ -195,6 +195,27 @@ impl Library {
         matches!(self, Self::ClientGo | Self::ControllerRuntime)
     }
 
+    /// The verbs that the library needs on its lock; none where that is not known.
+    ///
+    /// client-go, the Python client and KubeOps replace the object (`update`); fabric8 6 and later sends a merge
+    /// patch (`ResourceLock.update`), kubert a server-side apply (`kubert/src/lease.rs`).
+    #[must_use]
+    pub const fn lock_verbs(self) -> &'static [&'static str] {
+        match self {
+            Self::ClientGo | Self::ControllerRuntime | Self::Python | Self::KubeOps => {
+                &["get", "create", "update"]
+            }
+            Self::Fabric8 | Self::Kubert => &["get", "create", "patch"],
+            Self::LeaderForLife | Self::Own | Self::Unknown => &[],
+        }
+    }
+
+    /// Whether the library writes by server-side apply, which asks for `create` with the object's name.
+    #[must_use]
+    pub const fn applies(self) -> bool {
+        matches!(self, Self::Kubert)
+    }
+
     /// Whether the library refuses to start when `L <= R` or `R <= 1.2 * P`.
     #[must_use]
     pub const fn checks_timing(self) -> bool {
@@ -360,6 +381,8 @@ pub struct Program {
     pub lock_type: Option<Text>,
     /// Lock types other than `leases` that this program's own code accepts.
     pub own_lock_types: List<Text>,
+    /// The verbs it needs on its lock, where they are not simply its library's.
+    pub own_lock_verbs: List<Text>,
     /// The program has no election at all.
     pub never_elects: bool,
     /// Several replicas without election are right (sharding, or a server).
@@ -381,6 +404,17 @@ pub struct Program {
 }
 
 impl Program {
+    /// The verbs it needs on its lock; none where that is not established.
+    pub fn lock_verbs(&self) -> impl Iterator<Item = &str> {
+        let library = if self.own_lock_verbs.is_empty() {
+            self.library.lock_verbs()
+        } else {
+            &[]
+        };
+        let own = self.own_lock_verbs.iter().map(AsRef::as_ref);
+        own.chain(library.iter().copied())
+    }
+
     /// How the program takes a setting, if it has it.
     #[must_use]
     pub fn spec(&self, setting: Setting) -> Option<&SettingSpec> {

@@ -212,6 +212,8 @@ pub struct LockRecord {
     pub kind: Option<Option<String>>,
     #[serde(default)]
     pub own_types: Option<Words>,
+    #[serde(default)]
+    pub verbs: Option<Words>,
 }
 
 /// A word, or how the identity is read from a variable.

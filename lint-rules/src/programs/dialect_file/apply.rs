@@ -51,7 +51,7 @@ pub(super) fn apply(mut program: Program, record: &Record) -> Result<Program, Di
         program.shutdown_seconds = seconds;
     }
     apply_settings(&mut program, record)?;
-    apply_lock(&mut program, record.lock.as_ref());
+    apply_lock(&mut program, record.lock.as_ref())?;
     if let Some(identity) = &record.identity {
         program.identity = identity_rule(id, identity)?;
     }
@@ -190,8 +190,11 @@ pub(super) fn apply_setting(
     Ok(())
 }
 
-pub(super) fn apply_lock(program: &mut Program, lock: Option<&LockRecord>) {
-    let Some(lock) = lock else { return };
+pub(super) fn apply_lock(
+    program: &mut Program,
+    lock: Option<&LockRecord>,
+) -> Result<(), DialectError> {
+    let Some(lock) = lock else { return Ok(()) };
     let defaults = [
         (Setting::LockName, &lock.name),
         (Setting::LockNamespace, &lock.namespace),
@@ -215,6 +218,17 @@ pub(super) fn apply_lock(program: &mut Program, lock: Option<&LockRecord>) {
     if let Some(own_types) = &lock.own_types {
         program.own_lock_types = list(&own_types.0);
     }
+    if let Some(verbs) = &lock.verbs {
+        const VERBS: &[&str] = &[
+            "get", "list", "watch", "create", "update", "patch", "delete",
+        ];
+        if let Some(word) = verbs.0.iter().find(|verb| !VERBS.contains(&verb.as_str())) {
+            let problem = format!("`{word}` is none of {}", VERBS.join(", "));
+            return Err(mistake(&program.id, "lock.verbs", problem));
+        }
+        program.own_lock_verbs = list(&verbs.0);
+    }
+    Ok(())
 }
 
 pub(super) fn identity_rule(

@@ -1,0 +1,71 @@
+//! The answer for one elector: granted, missing, or unknown because.
+
+use super::authorize::Grant;
+use super::facts::{Binding, Role};
+use super::near_miss::NearMiss;
+use super::need::LockResource;
+use crate::programs::Unknown;
+
+/// Whether an elector may use its lock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AccessState {
+    /// Every verb it needs is granted.
+    Granted,
+    /// At least one is granted nowhere that counts.
+    Missing,
+    /// The input does not say.
+    Unknown(Unknown),
+}
+
+impl AccessState {
+    /// The word in JSON.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Granted => "granted",
+            Self::Missing => "missing",
+            Self::Unknown(_) => "unknown",
+        }
+    }
+}
+
+/// A verb that is not granted, with what comes nearest to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing<'p> {
+    /// On which of the lock's objects.
+    pub resource: LockResource,
+    /// The verb.
+    pub verb: String,
+    /// What nearly grants it: the place to mend.
+    pub near: Option<NearMiss<'p>>,
+}
+
+/// A binding and its role that grant something of what is needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Through<'p> {
+    /// The binding.
+    pub binding: &'p Binding,
+    /// The role it names.
+    pub role: &'p Role,
+}
+
+/// The answer for one elector.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Access<'p> {
+    /// The answer.
+    pub state: AccessState,
+    /// The lock's objects.
+    pub resources: &'static [LockResource],
+    /// The lock's namespace, if it is written.
+    pub namespace: Option<String>,
+    /// What is not granted, in the order of the need; empty unless the state is missing.
+    pub missing: Vec<Missing<'p>>,
+    /// What grants the rest, or all of it; each pair once.
+    pub through: Vec<Through<'p>>,
+    /// Every rule that grants something of what is needed.
+    pub grants: Vec<Grant<'p>>,
+    /// The bindings of the account itself, those of other namespaces too.
+    pub bindings: Vec<&'p Binding>,
+    /// The role that should hold what is missing: bound to the account where the lock is, and about locks if any is.
+    pub nearest_role: Option<Through<'p>>,
+}

@@ -1,0 +1,148 @@
+//! The smallest Role and RoleBinding that give an elector what it needs.
+
+use std::fmt::Write as _;
+
+use super::decide::AccountName;
+use super::need::Need;
+
+/// The smallest Role and RoleBinding for one elector, in the lock's namespace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SmallestGrant {
+    /// Name of both objects.
+    pub name: String,
+    /// The lock's namespace; `None`: it comes with `kubectl -n`.
+    pub namespace: Option<String>,
+    /// The account's namespace; `None`: the binding's.
+    pub account_namespace: Option<String>,
+    /// The account's name.
+    pub account: String,
+    /// The rules: API group, resource, resource name (`None`: any), verbs.
+    pub rules: Vec<SmallestRule>,
+}
+
+/// One rule of the smallest Role.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SmallestRule {
+    /// API group; empty for the core group.
+    pub group: &'static str,
+    /// Resource.
+    pub resource: &'static str,
+    /// The lock's name; `None` for `create`, which no name can limit, and where the name is not known.
+    pub name: Option<String>,
+    /// Verbs.
+    pub verbs: Vec<String>,
+}
+
+/// The smallest grant for a need.
+#[must_use]
+pub fn smallest_grant(need: &Need<'_>, account: AccountName<'_>) -> SmallestGrant {
+    let mut rules = Vec::new();
+    let name = need.name.as_deref().ok();
+    for resource in need.resources {
+        let of = |name: Option<&str>, verbs: Vec<String>| SmallestRule {
+            group: resource.group(),
+            resource: resource.resource(),
+            name: name.map(str::to_owned),
+            verbs,
+        };
+        let verbs = |wanted: &dyn Fn(&&&str) -> bool| {
+            let verbs = need.verbs.iter().filter(wanted);
+            verbs.map(|verb| (*verb).to_owned()).collect::<Vec<_>>()
+        };
+        // `list` and `watch` have a name only with a field selector.
+        let nameless = |verb: &&&str| {
+            matches!(**verb, "list" | "watch") || (**verb == "create" && !need.applies)
+        };
+        if name.is_some() {
+            rules.push(of(None, verbs(&nameless)));
+            rules.push(of(name, verbs(&|verb| !nameless(verb))));
+        } else {
+            rules.push(of(None, verbs(&|_| true)));
+        }
+    }
+    rules.retain(|rule| !rule.verbs.is_empty());
+    SmallestGrant {
+        name: format!("{}-leader-election", account.name),
+        namespace: need.namespace().map(str::to_owned),
+        account_namespace: account.namespace.map(str::to_owned),
+        account: account.name.to_owned(),
+        rules,
+    }
+}
+
+impl SmallestGrant {
+    /// The two objects as YAML, ready for `kubectl apply -f -`.
+    #[must_use]
+    pub fn to_yaml(&self) -> String {
+        let mut out = String::new();
+        self.head(&mut out, "Role");
+        out.push_str("rules:\n");
+        for rule in &self.rules {
+            let _ = writeln!(out, "  - apiGroups: [{}]", word(rule.group));
+            let _ = writeln!(out, "    resources: [{}]", word(rule.resource));
+            if let Some(name) = &rule.name {
+                let _ = writeln!(out, "    resourceNames: [{}]", word(name));
+            }
+            let verbs: Vec<String> = rule.verbs.iter().map(|verb| word(verb)).collect();
+            let _ = writeln!(out, "    verbs: [{}]", verbs.join(", "));
+        }
+        out.push_str("---\n");
+        self.head(&mut out, "RoleBinding");
+        let _ = writeln!(
+            out,
+            "roleRef:\n  apiGroup: rbac.authorization.k8s.io\n  kind: Role\n  name: {}",
+            word(&self.name)
+        );
+        let _ = writeln!(
+            out,
+            "subjects:\n  - kind: ServiceAccount\n    name: {}",
+            word(&self.account)
+        );
+        let namespace = self.account_namespace.as_ref().or(self.namespace.as_ref());
+        if let Some(namespace) = namespace {
+            let _ = writeln!(out, "    namespace: {}", word(namespace));
+        }
+        out
+    }
+
+    fn head(&self, out: &mut String, kind: &str) {
+        let _ = writeln!(
+            out,
+            "apiVersion: rbac.authorization.k8s.io/v1\nkind: {kind}\nmetadata:\n  name: {}",
+            word(&self.name)
+        );
+        if let Some(namespace) = &self.namespace {
+            let _ = writeln!(out, "  namespace: {}", word(namespace));
+        }
+    }
+}
+
+/// A scalar that every YAML reader takes for this very text.
+fn word(text: &str) -> String {
+    let plain = text.starts_with(|first: char| first.is_ascii_lowercase())
+        && text.chars().all(|letter| {
+            letter.is_ascii_lowercase() || letter.is_ascii_digit() || "-.".contains(letter)
+        })
+        && !matches!(
+            text,
+            "true" | "false" | "null" | "yes" | "no" | "on" | "off" | "y" | "n"
+        );
+    if plain {
+        return text.to_owned();
+    }
+    let mut quoted = String::from("\"");
+    for letter in text.chars() {
+        match letter {
+            '"' | '\\' => {
+                quoted.push('\\');
+                quoted.push(letter);
+            }
+            control if control.is_control() => {
+                let _ = write!(quoted, "\\u{:04x}", u32::from(control));
+            }
+            letter => quoted.push(letter),
+        }
+    }
+    quoted.push('"');
+    quoted
+}

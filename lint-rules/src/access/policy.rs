@@ -1,0 +1,495 @@
+//! Roles and bindings, indexed so that a question costs what the account's own bindings cost.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use super::authorize::{Decision, Grant, Request, User, account_name};
+use super::facts::{Binding, PolicyRule, Role};
+use super::matching::allows;
+
+/// Where in a policy a role or a binding is.
+pub(super) type Slot = u32;
+
+/// A set of roles and bindings.
+///
+/// From files there may be several definitions of one object; a cluster's has one of each, replaced by
+/// [`Policy::remove_role`] and [`Policy::remove_binding`] before it is added again.
+#[derive(Clone, Debug, Default)]
+pub struct Policy {
+    roles: Slots<Role>,
+    bindings: Slots<Binding>,
+    /// By kind and name, by kind, name and namespace; ClusterRoles by label; aggregated ones.
+    role_index: Index,
+    /// By user, group or account.
+    subject_index: Index,
+    /// By kind, namespace and name.
+    binding_index: Index,
+    cluster_roles: u32,
+}
+
+/// Values at places that are used again.
+#[derive(Clone, Debug)]
+struct Slots<T> {
+    values: Vec<Option<T>>,
+    free: Vec<Slot>,
+}
+
+impl<T> Default for Slots<T> {
+    fn default() -> Self {
+        Self {
+            values: Vec::new(),
+            free: Vec::new(),
+        }
+    }
+}
+
+impl<T> Slots<T> {
+    fn get(&self, slot: Slot) -> Option<&T> {
+        self.values.get(slot as usize)?.as_ref()
+    }
+
+    fn add(&mut self, value: T) -> Slot {
+        if let Some(slot) = self.free.pop() {
+            if let Some(place) = self.values.get_mut(slot as usize) {
+                *place = Some(value);
+            }
+            return slot;
+        }
+        self.values.push(Some(value));
+        u32::try_from(self.values.len() - 1).unwrap_or(u32::MAX)
+    }
+
+    fn take(&mut self, slot: Slot) -> Option<T> {
+        let value = self.values.get_mut(slot as usize)?.take()?;
+        self.free.push(slot);
+        Some(value)
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &T> {
+        self.values.iter().flatten()
+    }
+}
+
+/// Slots by the hash of a key: what is found is looked at again, so a collision costs a look and no more.
+#[derive(Clone, Debug, Default)]
+struct Index(HashMap<u64, Bucket>);
+
+#[derive(Clone, Debug)]
+enum Bucket {
+    One(Slot),
+    Many(Vec<Slot>),
+}
+
+impl Index {
+    fn add(&mut self, key: u64, slot: Slot) {
+        self.0
+            .entry(key)
+            .and_modify(|bucket| match bucket {
+                Bucket::One(first) if *first == slot => {}
+                Bucket::One(first) => *bucket = Bucket::Many(vec![*first, slot]),
+                Bucket::Many(slots) if slots.contains(&slot) => {}
+                Bucket::Many(slots) => slots.push(slot),
+            })
+            .or_insert(Bucket::One(slot));
+    }
+
+    fn remove(&mut self, key: u64, slot: Slot) {
+        let empty = match self.0.get_mut(&key) {
+            Some(Bucket::One(only)) => *only == slot,
+            Some(Bucket::Many(slots)) => {
+                slots.retain(|other| *other != slot);
+                slots.is_empty()
+            }
+            None => false,
+        };
+        if empty {
+            self.0.remove(&key);
+        }
+    }
+
+    fn get(&self, key: u64) -> &[Slot] {
+        match self.0.get(&key) {
+            Some(Bucket::One(only)) => std::slice::from_ref(only),
+            Some(Bucket::Many(slots)) => slots,
+            None => &[],
+        }
+    }
+}
+
+/// What an index knows something by.
+#[derive(Hash)]
+enum Key<'k> {
+    /// Role or ClusterRole: name alone, for questions without a namespace.
+    RoleName(bool, &'k str),
+    /// Name and namespace as written.
+    Role(&'k str, Option<&'k str>),
+    /// ClusterRoles that carry a label with that value.
+    Label(&'k str, &'k str),
+    /// A binding.
+    Binding(bool, Option<&'k str>, &'k str),
+    /// A user, and a ServiceAccount whose namespace is known.
+    User(&'k str),
+    /// A ServiceAccount of any namespace.
+    Account(&'k str),
+    /// A ServiceAccount whose namespace is not written.
+    OpenAccount(&'k str),
+    /// A group; bindings of a cluster, of a namespace, and of none that is written are kept apart.
+    Group(&'k str, Reach<'k>),
+    /// Any group of the accounts of one namespace.
+    AccountGroups,
+}
+
+/// How far a binding reaches.
+#[derive(Clone, Copy, Hash, PartialEq, Eq)]
+enum Reach<'k> {
+    Cluster,
+    Namespace(&'k str),
+    NotWritten,
+    /// All of them together.
+    Any,
+}
+
+impl Key<'_> {
+    fn hash(&self) -> u64 {
+        // The default hasher has fixed keys, so the same policy has the same index everywhere.
+        let mut hasher = DefaultHasher::new();
+        Hash::hash(self, &mut hasher);
+        hasher.finish()
+    }
+}
+
+fn role_keys(role: &Role) -> Vec<u64> {
+    let mut keys = vec![Key::RoleName(role.cluster, &role.name).hash()];
+    if role.cluster {
+        for (name, value) in &role.labels {
+            keys.push(Key::Label(name, value).hash());
+        }
+    } else {
+        keys.push(Key::Role(&role.name, role.namespace.as_deref()).hash());
+    }
+    keys
+}
+
+fn subject_keys(binding: &Binding) -> Vec<u64> {
+    let reach = match (&binding.namespace, binding.cluster) {
+        (_, true) => Reach::Cluster,
+        (Some(namespace), false) => Reach::Namespace(namespace),
+        (None, false) => Reach::NotWritten,
+    };
+    let mut keys = Vec::with_capacity(binding.subjects.len() * 2);
+    for subject in &binding.subjects {
+        let name = &*subject.name;
+        match &*subject.kind {
+            "User" => {
+                keys.push(Key::User(name).hash());
+                if let Some(name) = account_name(name) {
+                    keys.push(Key::Account(name).hash());
+                }
+            }
+            "Group" => {
+                keys.push(Key::Group(name, reach).hash());
+                keys.push(Key::Group(name, Reach::Any).hash());
+                if name.starts_with("system:serviceaccounts:") {
+                    keys.push(Key::AccountGroups.hash());
+                }
+            }
+            "ServiceAccount" => {
+                keys.push(Key::Account(name).hash());
+                match binding.namespace_of(subject) {
+                    Ok(Some(namespace)) => {
+                        let user = format!("system:serviceaccount:{namespace}:{name}");
+                        keys.push(Key::User(&user).hash());
+                    }
+                    Ok(None) => keys.push(Key::OpenAccount(name).hash()),
+                    Err(()) => {}
+                }
+            }
+            _ => {}
+        }
+    }
+    keys
+}
+
+fn binding_key(cluster: bool, namespace: Option<&str>, name: &str) -> u64 {
+    Key::Binding(cluster, namespace, name).hash()
+}
+
+/// Whether two namespaces may be the same: one that is not written may be any.
+pub(super) fn may_be_same(a: Option<&str>, b: Option<&str>) -> bool {
+    a.zip(b).is_none_or(|(a, b)| a == b)
+}
+
+impl Policy {
+    /// Adds a role, beside any other of its name.
+    pub fn add_role(&mut self, role: Role) {
+        let keys = role_keys(&role);
+        self.cluster_roles += u32::from(role.cluster);
+        let slot = self.roles.add(role);
+        for key in keys {
+            self.role_index.add(key, slot);
+        }
+    }
+
+    /// Adds a binding, beside any other of its name.
+    pub fn add_binding(&mut self, binding: Binding) {
+        let keys = subject_keys(&binding);
+        let own = binding_key(binding.cluster, binding.namespace.as_deref(), &binding.name);
+        let slot = self.bindings.add(binding);
+        for key in keys {
+            self.subject_index.add(key, slot);
+        }
+        self.binding_index.add(own, slot);
+    }
+
+    /// Removes every role of exactly that identity (for a ClusterRole `cluster` and no namespace).
+    pub fn remove_role(&mut self, cluster: bool, namespace: Option<&str>, name: &str) {
+        let found = self.role_index.get(Key::RoleName(cluster, name).hash());
+        for slot in found.to_vec() {
+            let is_it = self.roles.get(slot).is_some_and(|role| {
+                role.cluster == cluster
+                    && role.namespace.as_deref() == namespace
+                    && *role.name == *name
+            });
+            if is_it && let Some(role) = self.roles.take(slot) {
+                self.cluster_roles -= u32::from(cluster);
+                for key in role_keys(&role) {
+                    self.role_index.remove(key, slot);
+                }
+            }
+        }
+    }
+
+    /// Removes every binding of exactly that identity.
+    pub fn remove_binding(&mut self, cluster: bool, namespace: Option<&str>, name: &str) {
+        let own = binding_key(cluster, namespace, name);
+        for slot in self.binding_index.get(own).to_vec() {
+            let is_it = self.bindings.get(slot).is_some_and(|binding| {
+                binding.cluster == cluster
+                    && binding.namespace.as_deref() == namespace
+                    && *binding.name == *name
+            });
+            if is_it && let Some(binding) = self.bindings.take(slot) {
+                for key in subject_keys(&binding) {
+                    self.subject_index.remove(key, slot);
+                }
+                self.binding_index.remove(own, slot);
+            }
+        }
+    }
+
+    /// All roles, in the order in which they were added (as long as none was removed).
+    pub fn roles(&self) -> impl Iterator<Item = &Role> {
+        self.roles.iter()
+    }
+
+    /// All bindings, likewise.
+    pub fn bindings(&self) -> impl Iterator<Item = &Binding> {
+        self.bindings.iter()
+    }
+
+    /// Whether it holds any ClusterRole.
+    #[must_use]
+    pub fn has_cluster_roles(&self) -> bool {
+        self.cluster_roles > 0
+    }
+
+    /// Definitions of a role, those of exactly that namespace alone if there are any.
+    pub fn roles_named<'p>(
+        &'p self,
+        cluster: bool,
+        namespace: Option<&str>,
+        name: &str,
+    ) -> Vec<&'p Role> {
+        let at = |key: u64| {
+            let slots = self.role_index.get(key).iter();
+            slots
+                .filter_map(|slot| self.roles.get(*slot))
+                .filter(|role| role.cluster == cluster && *role.name == *name)
+        };
+        if cluster || namespace.is_none() {
+            return at(Key::RoleName(cluster, name).hash()).collect();
+        }
+        let exact: Vec<&Role> = at(Key::Role(name, namespace).hash())
+            .filter(|role| role.namespace.as_deref() == namespace)
+            .collect();
+        if !exact.is_empty() {
+            return exact;
+        }
+        at(Key::Role(name, None).hash())
+            .filter(|role| role.namespace.is_none())
+            .collect()
+    }
+
+    /// The definition of a ClusterRole or Role that a binding names; several if there are several.
+    pub fn roles_of<'p>(&'p self, binding: &Binding) -> Vec<&'p Role> {
+        match &*binding.role.kind {
+            "ClusterRole" => self.roles_named(true, None, &binding.role.name),
+            // A ClusterRoleBinding cannot give a Role: there is no namespace to look in.
+            "Role" if !binding.cluster => {
+                self.roles_named(false, binding.namespace.as_deref(), &binding.role.name)
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The bindings that have a user among their subjects; with a namespace only those that reach it.
+    ///
+    /// `everywhere` leaves out what holds for every account of the cluster, so that an answer stays cheap.
+    fn of_subject(&self, user: &User, reach: Option<&str>, everywhere: bool) -> Vec<&Binding> {
+        let mut slots: Vec<Slot> = Vec::new();
+        let mut look = |key: Key<'_>| slots.extend_from_slice(self.subject_index.get(key.hash()));
+        match &user.account {
+            Some((None, name)) => {
+                look(Key::Account(name));
+                look(Key::AccountGroups);
+            }
+            Some((Some(_), name)) => {
+                look(Key::User(&user.name));
+                look(Key::OpenAccount(name));
+            }
+            None => look(Key::User(&user.name)),
+        }
+        for group in &user.groups {
+            match reach {
+                Some(namespace) => {
+                    look(Key::Group(group, Reach::Cluster));
+                    look(Key::Group(group, Reach::Namespace(namespace)));
+                    look(Key::Group(group, Reach::NotWritten));
+                }
+                None if everywhere || group.starts_with("system:serviceaccounts:") => {
+                    look(Key::Group(group, Reach::Any));
+                }
+                None => look(Key::Group(group, Reach::Cluster)),
+            }
+        }
+        slots.sort_unstable();
+        slots.dedup();
+        let mut found: Vec<&Binding> = slots
+            .into_iter()
+            .filter_map(|slot| self.bindings.get(slot))
+            .filter(|binding| {
+                (binding.cluster
+                    || reach.is_none_or(|reach| {
+                        !reach.is_empty() && may_be_same(binding.namespace.as_deref(), Some(reach))
+                    }))
+                    && (0..binding.subjects.len()).any(|at| user.is_subject(binding, at))
+            })
+            .collect();
+        // The API server visits cluster-wide bindings first.
+        found.sort_by_key(|binding| !binding.cluster);
+        found
+    }
+
+    /// The bindings that can grant a user something in a namespace (`None`: not written, so any).
+    #[must_use]
+    pub fn bindings_reaching(&self, user: &User, namespace: Option<&str>) -> Vec<&Binding> {
+        self.of_subject(user, namespace, true)
+    }
+
+    /// The bindings of a user in every namespace, without those that hold for all accounts of the cluster.
+    #[must_use]
+    pub fn bindings_of(&self, user: &User) -> Vec<&Binding> {
+        self.of_subject(user, None, false)
+    }
+
+    /// The bindings with a ServiceAccount of that name among their subjects, whatever its namespace.
+    #[must_use]
+    pub fn bindings_naming(&self, account: &str) -> Vec<&Binding> {
+        let slots = self.subject_index.get(Key::Account(account).hash()).iter();
+        slots
+            .filter_map(|slot| self.bindings.get(*slot))
+            .filter(|binding| {
+                binding
+                    .subjects
+                    .iter()
+                    .any(|subject| &*subject.kind == "ServiceAccount" && *subject.name == *account)
+            })
+            .collect()
+    }
+
+    /// The ClusterRoles that an aggregated one gathers: those that any of its selectors matches, never itself.
+    #[must_use]
+    pub fn members_of(&self, role: &Role) -> Vec<&Role> {
+        let mut slots: Vec<Slot> = Vec::new();
+        for selector in role.aggregation.iter().flatten() {
+            if let Some((name, value)) = selector.labels.first() {
+                slots.extend_from_slice(self.role_index.get(Key::Label(name, value).hash()));
+            } else {
+                slots.extend(0..u32::try_from(self.roles.values.len()).unwrap_or(u32::MAX));
+            }
+        }
+        slots.sort_unstable();
+        slots.dedup();
+        slots
+            .into_iter()
+            .filter_map(|slot| self.roles.get(slot))
+            .filter(|member| member.cluster && member.name != role.name)
+            .filter(|member| {
+                let selectors = role.aggregation.iter().flatten();
+                selectors.into_iter().any(|one| one.matches(&member.labels))
+            })
+            .collect()
+    }
+
+    /// The rules of a role with the role each is written in.
+    ///
+    /// Of an aggregated ClusterRole the rules of its members, and of theirs. Where that is nothing, the controller
+    /// leaves what is written (kubernetes 1.36, `pkg/controller/clusterroleaggregation`: it applies an empty list,
+    /// which takes nothing away from another field manager).
+    #[must_use]
+    pub fn rules_of<'p>(&'p self, role: &'p Role) -> Vec<(&'p Role, &'p PolicyRule)> {
+        let mut seen = Vec::new();
+        let mut rules = Vec::new();
+        self.gather(role, &mut seen, &mut rules);
+        rules
+    }
+
+    fn gather<'p>(
+        &'p self,
+        role: &'p Role,
+        seen: &mut Vec<*const Role>,
+        rules: &mut Vec<(&'p Role, &'p PolicyRule)>,
+    ) {
+        // Each role once: roles may gather each other.
+        let this = std::ptr::from_ref(role);
+        if seen.contains(&this) {
+            return;
+        }
+        seen.push(this);
+        let before = rules.len();
+        if role.aggregation.is_some() {
+            for member in self.members_of(role) {
+                self.gather(member, seen, rules);
+            }
+        }
+        if rules.len() == before {
+            rules.extend(role.rules.iter().map(|rule| (role, rule)));
+        }
+    }
+
+    /// Decides a request as Kubernetes' RBAC authorizer does: over the union of all bindings of the user and of its
+    /// groups, cluster-wide and in the namespace (kubernetes 1.36, `pkg/registry/rbac/validation/rule.go`).
+    ///
+    /// A role that is not there grants nothing. Where a namespace is not written, it matches any.
+    #[must_use]
+    pub fn authorize<'p>(&'p self, user: &User, request: &Request<'_>) -> Decision<'p> {
+        let mut through = Vec::new();
+        for binding in self.bindings_reaching(user, request.namespace) {
+            for role in self.roles_of(binding) {
+                let rules = self.rules_of(role).into_iter();
+                through.extend(rules.filter(|(_, rule)| allows(rule, request)).map(
+                    |(source, rule)| Grant {
+                        binding,
+                        role,
+                        source,
+                        rule,
+                    },
+                ));
+            }
+        }
+        Decision {
+            allowed: !through.is_empty(),
+            through,
+        }
+    }
+}
