@@ -68,4 +68,34 @@ pub struct Access<'p> {
     pub bindings: Vec<&'p Binding>,
     /// The role that should hold what is missing: bound to the account where the lock is, and about locks if any is.
     pub nearest_role: Option<Through<'p>>,
+    /// The files that were taken together for the answer, in words; `None` in a live cluster.
+    pub within: Option<String>,
+}
+
+impl Access<'_> {
+    /// Nothing is known.
+    #[must_use]
+    pub fn unknown(because: Unknown) -> Self {
+        Self {
+            state: AccessState::Unknown(because),
+            resources: &[],
+            namespace: None,
+            missing: Vec::new(),
+            through: Vec::new(),
+            grants: Vec::new(),
+            bindings: Vec::new(),
+            nearest_role: None,
+            within: None,
+        }
+    }
+
+    /// The same facts, from which nothing may be concluded.
+    #[must_use]
+    pub fn because(self, because: Unknown) -> Self {
+        Self {
+            state: AccessState::Unknown(because),
+            missing: Vec::new(),
+            ..self
+        }
+    }
 }

@@ -121,6 +121,7 @@ impl<'p> Look<'p, '_> {
             grants: Vec::new(),
             bindings: self.own_bindings(),
             nearest_role: None,
+            within: None,
         };
         let mut maybe: Option<Unknown> = None;
         let mut absent = Vec::new();

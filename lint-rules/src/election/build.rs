@@ -284,9 +284,7 @@ fn releases(reading: &ProgramReading<'_>) -> Resolved<bool> {
 
 /// `serviceAccountName`, else the deprecated `serviceAccount`, else `default`.
 fn account_of(workload: Workload<'_>) -> Account {
-    let node = workload
-        .pod_text("serviceAccountName")
-        .or_else(|| workload.pod_text("serviceAccount"));
+    let node = workload.account_name();
     Account {
         namespace: workload.object().namespace().map(str::to_owned),
         name: node

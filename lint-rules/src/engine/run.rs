@@ -82,7 +82,7 @@ fn judge_subjects<'w>(
     let contexts: Vec<Context<'_, 'w>> = subjects
         .electors
         .iter()
-        .map(|_| Context::new(world))
+        .map(|elector| Context::new(elector, world))
         .collect();
     for entry in rules() {
         run.rule(entry.rule, &subjects, &contexts, world);

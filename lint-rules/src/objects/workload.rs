@@ -158,6 +158,13 @@ impl<'d> Workload<'d> {
             .filter(|node| node.as_str().is_some_and(|text| !text.is_empty()))
     }
 
+    /// The account's name as written: `serviceAccountName`, else the deprecated `serviceAccount`.
+    #[must_use]
+    pub fn account_name(&self) -> Option<Node<'d>> {
+        self.pod_text("serviceAccountName")
+            .or_else(|| self.pod_text("serviceAccount"))
+    }
+
     /// A boolean field of the pod spec that is true.
     #[must_use]
     pub fn pod_flag(&self, field: &str) -> Option<Node<'d>> {

@@ -44,7 +44,7 @@ impl Bundling {
 
 /// Files taken together.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Scope {
+pub(super) enum Scope {
     /// One file.
     File(FileId),
     /// A kustomization with its bases, by its place in the list.
@@ -61,11 +61,10 @@ pub enum Scope {
 const FARTHEST: usize = 2;
 
 /// Which files belong together.
-#[allow(dead_code)] // scopes are asked for by the access proof
 pub(super) struct Bundles {
     bundling: Bundling,
-    /// Folders in the order of their paths with a slash at the end, so that a tree is a range.
-    folders: Vec<(String, Vec<FileId>)>,
+    /// Each file's folder, with a slash at its end; empty for the top.
+    folders: Vec<String>,
     /// Objects that several files define, by file: numbers of such objects, sorted.
     alternatives: HashMap<FileId, Vec<u32>>,
 }
@@ -102,17 +101,11 @@ pub(super) fn identity_of<'w>(object: &Object<'w>) -> Option<Identity<'w>> {
 
 impl Bundles {
     pub(super) fn of(input: &Input, objects: &[Object<'_>], bundling: Bundling) -> Self {
-        let mut by_folder: HashMap<String, Vec<FileId>> = HashMap::new();
-        for (id, file) in (0..).zip(input.files()) {
-            if !file.attached {
-                by_folder
-                    .entry(folder_of(&file.name))
-                    .or_default()
-                    .push(FileId(id));
-            }
-        }
-        let mut folders: Vec<_> = by_folder.into_iter().collect();
-        folders.sort_unstable();
+        let folders = input
+            .files()
+            .iter()
+            .map(|file| folder_of(&file.name))
+            .collect();
         Self {
             bundling,
             folders,
@@ -127,7 +120,7 @@ impl Bundles {
         file: FileId,
         kustomizations: &Kustomizations<'_>,
     ) -> Vec<Scope> {
-        let folder = folder_of(input.name(file));
+        let folder = self.folder(file).to_owned();
         match self.bundling {
             Bundling::File => return vec![Scope::File(file)],
             Bundling::Folder => return vec![Scope::Folder(folder)],
@@ -154,47 +147,30 @@ impl Bundles {
         scopes
     }
 
-    /// The files of a scope, as seen from one of them: without its alternatives.
-    pub(super) fn files(
+    /// Whether a file belongs to a scope, as seen from another one of it: its alternatives do not.
+    pub(super) fn holds(
         &self,
         scope: &Scope,
         from: FileId,
+        file: FileId,
         kustomizations: &Kustomizations<'_>,
-    ) -> Vec<FileId> {
-        let mut files: Vec<FileId> = match scope {
-            Scope::File(file) => vec![*file],
+    ) -> bool {
+        let inside = match scope {
+            Scope::File(only) => file == *only,
             // kustomize itself refuses two of one name.
-            Scope::Kustomization(root) => return kustomizations.files_of(*root),
-            Scope::Folder(folder) => self
-                .folders
-                .binary_search_by(|(path, _)| path.as_str().cmp(folder))
-                .ok()
-                .and_then(|at| self.folders.get(at))
-                .map(|(_, files)| files.clone())
-                .unwrap_or_default(),
-            Scope::Tree { folder, .. } => self.tree(folder),
-            Scope::Input => self.tree(""),
+            Scope::Kustomization(root) => {
+                return kustomizations.files_of(*root).binary_search(&file).is_ok();
+            }
+            Scope::Folder(folder) => self.folder(file) == folder,
+            Scope::Tree { folder, .. } => self.folder(file).starts_with(folder.as_str()),
+            Scope::Input => true,
         };
-        files.retain(|file| !self.are_alternatives(from, *file));
-        files
+        inside && !self.are_alternatives(from, file)
     }
 
-    fn tree(&self, folder: &str) -> Vec<FileId> {
-        let from = self
-            .folders
-            .partition_point(|(path, _)| path.as_str() < folder);
-        self.folders
-            .get(from..)
-            .unwrap_or_default()
-            .iter()
-            .take_while(|(path, _)| path.starts_with(folder))
-            .flat_map(|(_, files)| files.iter().copied())
-            .collect()
-    }
-
-    /// Whether the scope is the same whichever of its files asks.
-    pub(super) fn is_shared(&self, scope: &Scope, from: FileId) -> bool {
-        matches!(scope, Scope::Kustomization(_)) || !self.alternatives.contains_key(&from)
+    /// The folder of a file, with a slash at its end; empty for the top.
+    fn folder(&self, file: FileId) -> &str {
+        self.folders.get(file.0 as usize).map_or("", String::as_str)
     }
 
     /// Whether both files define the same object, so that only one of them is meant.
@@ -219,7 +195,7 @@ impl Bundles {
         if a == b {
             return true;
         }
-        let same_folder = || folder_of(input.name(a)) == folder_of(input.name(b));
+        let same_folder = || self.folder(a) == self.folder(b);
         match self.bundling {
             Bundling::File => return false,
             Bundling::Input => return !self.are_alternatives(a, b),

@@ -1,12 +1,15 @@
 //! The world as the files of one input show it.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
-use super::bundle::{Bundles, Bundling};
+use super::access::policy_of;
+use super::bundle::{Bundles, Bundling, Scope};
 use super::kustomize::Kustomizations;
 use super::nearness::{Folder, nearest};
 use super::{Labels, ServiceAccount, World};
+use crate::access::{Access, Policy};
 use crate::election::{Elector, ElectorFacts, LockNamespace, Scaler, Scalers, Surroundings};
 use crate::engine::Input;
 use crate::objects::{NestedList, Object, ObjectKind, Workload, WorkloadKind, objects_of};
@@ -26,9 +29,25 @@ pub struct FileWorld<'w> {
     namespaces: HashMap<&'w str, Vec<Object<'w>>>,
     kustomizations: Kustomizations<'w>,
     bundles: Bundles,
+    policy: OnceCell<Policy>,
+    account_users: OnceCell<HashMap<&'w str, Vec<FileId>>>,
     electors: Vec<KnownElector>,
     /// Electors by their lock: namespace (`None`: the pod's own, not written) and name.
     claims: HashMap<LockKey, Vec<usize>>,
+}
+
+/// The files with workloads, by the account that they run as.
+fn account_users<'w>(objects: &[Object<'w>]) -> HashMap<&'w str, Vec<FileId>> {
+    let mut users: HashMap<&str, Vec<FileId>> = HashMap::new();
+    for workload in objects.iter().filter_map(|object| Workload::of(*object)) {
+        let name = workload.account_name().and_then(Node::as_str);
+        let files = users.entry(name.unwrap_or("default")).or_default();
+        let file = workload.object().file();
+        if files.last() != Some(&file) {
+            files.push(file);
+        }
+    }
+    users
 }
 
 type LockKey = (Option<Box<str>>, Box<str>);
@@ -99,6 +118,8 @@ impl<'w> FileWorld<'w> {
             namespaces,
             kustomizations,
             bundles,
+            policy: OnceCell::new(),
+            account_users: OnceCell::new(),
             electors: Vec::new(),
             claims: HashMap::new(),
         }
@@ -123,6 +144,47 @@ impl<'w> FileWorld<'w> {
         }
     }
 
+    /// All rights of the input.
+    pub(super) fn policy(&self) -> &Policy {
+        self.policy
+            .get_or_init(|| policy_of(&self.objects, |object| self.is_unbuilt_file(object.file())))
+    }
+
+    /// What may belong together with a file, the surest first.
+    pub(super) fn scopes(&self, file: FileId) -> Vec<Scope> {
+        self.bundles.scopes(self.input, file, &self.kustomizations)
+    }
+
+    /// A scope in words.
+    pub(super) fn describe(&self, scope: &Scope) -> String {
+        self.bundles
+            .describe(scope, self.input, &self.kustomizations)
+    }
+
+    /// Whether a file belongs to a scope, as seen from another one.
+    pub(super) fn is_in_scope(&self, scope: &Scope, from: FileId, file: FileId) -> bool {
+        self.bundles.holds(scope, from, file, &self.kustomizations)
+    }
+
+    /// Whether kustomize still changes what a file holds.
+    pub(super) fn is_unbuilt_file(&self, file: FileId) -> bool {
+        self.kustomizations.changes(self.input, file)
+    }
+
+    /// Whether no workload of another folder of a scope runs as an elector's account.
+    pub(super) fn is_only_user(&self, scope: &Scope, elector: &Elector<'w>) -> bool {
+        let from = elector.object.file();
+        let users = self
+            .account_users
+            .get_or_init(|| account_users(&self.objects));
+        let files = users.get(elector.account.name.as_str());
+        let own = self.folder(from).path();
+        files
+            .into_iter()
+            .flatten()
+            .all(|file| self.folder(*file).path() == own || !self.is_in_scope(scope, from, *file))
+    }
+
     fn together(&self, a: FileId, b: FileId) -> bool {
         self.bundles
             .together(self.input, a, b, &self.kustomizations)
@@ -140,7 +202,7 @@ impl<'w> FileWorld<'w> {
         &self.nested
     }
 
-    fn folder(&self, file: FileId) -> Folder<'w> {
+    pub(super) fn folder(&self, file: FileId) -> Folder<'w> {
         self.folders
             .get(file.0 as usize)
             .copied()
@@ -321,6 +383,10 @@ impl<'w> Surroundings<'w> for FileWorld<'w> {
 }
 
 impl<'w> World<'w> for FileWorld<'w> {
+    fn access(&self, elector: &Elector<'w>) -> Access<'_> {
+        self.prove(elector)
+    }
+
     fn rivals(&self, elector: &Elector<'w>) -> Vec<&ElectorFacts> {
         let mine = ElectorFacts::of(elector);
         let Some(claims) = lock_key(&mine).and_then(|key| self.claims.get(&key)) else {

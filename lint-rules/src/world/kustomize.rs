@@ -3,6 +3,7 @@
 //! Nothing is built here. What a kustomization still changes is known to be unknown.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
 use super::nearness::Folder;
@@ -17,6 +18,8 @@ use crate::yaml::{Node, Value};
 struct Kustomization<'w> {
     folder: String,
     root: Node<'w>,
+    /// The files it is built from, once somebody has asked.
+    files: OnceCell<Vec<FileId>>,
 }
 
 /// All kustomizations of an input.
@@ -89,6 +92,7 @@ impl<'w> Kustomizations<'w> {
                 list.push(Kustomization {
                     folder: normal(folder, ""),
                     root: document.root(),
+                    files: OnceCell::new(),
                 });
             }
         }
@@ -199,7 +203,14 @@ impl<'w> Kustomizations<'w> {
     }
 
     /// The files that a kustomization is built from, directly or through others, sorted.
-    pub(super) fn files_of(&self, root: usize) -> Vec<FileId> {
+    pub(super) fn files_of(&self, root: usize) -> &[FileId] {
+        let Some(kustomization) = self.list.get(root) else {
+            return &[];
+        };
+        kustomization.files.get_or_init(|| self.gather_files(root))
+    }
+
+    fn gather_files(&self, root: usize) -> Vec<FileId> {
         let mut seen = vec![root];
         let mut files = Vec::new();
         let mut open = vec![root];

@@ -3,6 +3,7 @@
 //! Questions are answered *known* or *unknown, because*. [`FileWorld`] is built from files; one built
 //! from watches of a cluster answers the same questions, and rules cannot tell which they ask.
 
+mod access;
 mod bundle;
 mod files;
 mod kustomize;
@@ -10,6 +11,7 @@ mod nearness;
 
 use std::borrow::Cow;
 
+use crate::access::Access;
 use crate::election::{Elector, ElectorFacts, Surroundings};
 use crate::objects::{Object, Workload};
 use crate::programs::Answer;
@@ -32,6 +34,9 @@ pub type Labels<'w> = Vec<(Cow<'w, str>, Cow<'w, str>)>;
 
 /// Everything a rule may ask about other objects.
 pub trait World<'w>: Surroundings<'w> {
+    /// Whether an elector's account may use its lock.
+    fn access(&self, elector: &Elector<'w>) -> Access<'_>;
+
     /// Electors of other workloads that surely claim the same lock and come before this one.
     fn rivals(&self, elector: &Elector<'w>) -> Vec<&ElectorFacts>;
 
