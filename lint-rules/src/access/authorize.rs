@@ -1,6 +1,6 @@
 //! One request, decided as Kubernetes' RBAC authorizer decides it.
 
-use super::facts::{Binding, PolicyRule, Role};
+use super::facts::{Binding, PolicyRule, Role, SubjectNamespace};
 
 /// Who asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,16 +69,17 @@ impl User {
                         && subject.name.starts_with("system:serviceaccounts:"))
             }
             "ServiceAccount" => {
-                let Ok(namespace) = binding.namespace_of(subject) else {
+                let Some((own, name)) = &self.account else {
                     return false;
                 };
-                self.account.as_ref().is_some_and(|(own, name)| {
-                    *subject.name == **name
-                        && own
-                            .as_deref()
-                            .zip(namespace)
-                            .is_none_or(|(own, namespace)| own == namespace)
-                })
+                *subject.name == **name
+                    && match binding.namespace_of(subject) {
+                        SubjectNamespace::Written(namespace) => {
+                            own.as_deref().is_none_or(|own| own == namespace)
+                        }
+                        SubjectNamespace::Any => true,
+                        SubjectNamespace::Nobodys => false,
+                    }
             }
             _ => false,
         }

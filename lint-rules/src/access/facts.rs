@@ -283,21 +283,30 @@ impl Binding {
         title(&self.role.kind, namespace, &self.role.name)
     }
 
-    /// The namespace that a ServiceAccount subject means; `Err` if it means none at all.
+    /// The namespace that a ServiceAccount subject means.
     ///
     /// In a RoleBinding an unwritten one is the binding's; in a ClusterRoleBinding the API refuses it
     /// (kubernetes 1.36, `pkg/registry/rbac/validation/rule.go` and `pkg/apis/rbac/validation`).
-    ///
-    /// # Errors
-    /// For a ClusterRoleBinding's ServiceAccount without a namespace, unless kustomize fills it in.
-    pub fn namespace_of<'b>(&'b self, subject: &'b Subject) -> Result<Option<&'b str>, ()> {
-        match (&subject.namespace, self.cluster) {
-            (Some(namespace), _) => Ok(Some(namespace)),
-            (None, false) => Ok(self.namespace.as_deref()),
-            (None, true) if self.namespaces_to_come => Ok(None),
-            (None, true) => Err(()),
+    #[must_use]
+    pub fn namespace_of<'b>(&'b self, subject: &'b Subject) -> SubjectNamespace<'b> {
+        let own = self.namespace.as_deref().filter(|_| !self.cluster);
+        match subject.namespace.as_deref().or(own) {
+            Some(namespace) => SubjectNamespace::Written(namespace),
+            None if self.cluster && !self.namespaces_to_come => SubjectNamespace::Nobodys,
+            None => SubjectNamespace::Any,
         }
     }
+}
+
+/// The namespace of a ServiceAccount among a binding's subjects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SubjectNamespace<'b> {
+    /// This one.
+    Written(&'b str),
+    /// It is still to come (with `kubectl -n`, or from kustomize): it may be any.
+    Any,
+    /// None: a ClusterRoleBinding must name it, so nobody is meant.
+    Nobodys,
 }
 
 fn title(kind: &str, namespace: Option<&str>, name: &str) -> String {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::authorize::{Decision, Grant, Request, User, account_name};
-use super::facts::{Binding, PolicyRule, Role};
+use super::facts::{Binding, PolicyRule, Role, SubjectNamespace};
 use super::matching::allows;
 
 /// Where in a policy a role or a binding is.
@@ -196,12 +196,12 @@ fn subject_keys(binding: &Binding) -> Vec<u64> {
             "ServiceAccount" => {
                 keys.push(Key::Account(name).hash());
                 match binding.namespace_of(subject) {
-                    Ok(Some(namespace)) => {
+                    SubjectNamespace::Written(namespace) => {
                         let user = format!("system:serviceaccount:{namespace}:{name}");
                         keys.push(Key::User(&user).hash());
                     }
-                    Ok(None) => keys.push(Key::OpenAccount(name).hash()),
-                    Err(()) => {}
+                    SubjectNamespace::Any => keys.push(Key::OpenAccount(name).hash()),
+                    SubjectNamespace::Nobodys => {}
                 }
             }
             _ => {}
@@ -244,7 +244,8 @@ impl Policy {
     /// Removes every role of exactly that identity (for a ClusterRole `cluster` and no namespace).
     pub fn remove_role(&mut self, cluster: bool, namespace: Option<&str>, name: &str) {
         let found = self.role_index.get(Key::RoleName(cluster, name).hash());
-        for slot in found.to_vec() {
+        let found: Vec<Slot> = found.to_vec();
+        for slot in found {
             let is_it = self.roles.get(slot).is_some_and(|role| {
                 role.cluster == cluster
                     && role.namespace.as_deref() == namespace
