@@ -3,7 +3,7 @@
 use super::finding::Location;
 use crate::objects;
 use crate::source::{FileId, Place, Position, Span};
-use crate::yaml::{self, Document, Limits as ReadLimits, ReadOptions, Reading};
+use crate::yaml::{self, Document, Limits as ReadLimits, ReadOptions, Reading, Unread};
 
 /// One file of the input, read.
 pub struct InputFile {
@@ -47,6 +47,34 @@ pub fn read_file(
         text: None,
         attached: false,
     }
+}
+
+/// Reads one object as the API server sends it: JSON, of which the status and the managed fields are
+/// passed over.
+///
+/// # Errors
+/// The text is no JSON object, or more than the limits allow.
+pub fn read_object(
+    id: FileId,
+    name: &str,
+    json: &str,
+    limits: ReadLimits,
+) -> Result<InputFile, Unread> {
+    let document = yaml::read_object(id, json, limits)?;
+    Ok(InputFile {
+        name: name.to_owned(),
+        reading: Reading {
+            documents: vec![document],
+            unread: Vec::new(),
+            counts: yaml::Counts {
+                documents: 1,
+                objects: 1,
+                skipped: 0,
+            },
+        },
+        text: None,
+        attached: false,
+    })
 }
 
 /// Reads a file that a kustomization puts into a ConfigMap and that is no file of the input itself.

@@ -16,7 +16,9 @@ pub use context::Context;
 pub use finding::{
     Edit, Finding, Fix, Location, NotJudged, ObjectName, Related, SuppressedBy, Suppression,
 };
-pub use input::{Excerpt, Input, InputFile, read_attachment, read_file, wanted_attachments};
+pub use input::{
+    Excerpt, Input, InputFile, read_attachment, read_file, read_object, wanted_attachments,
+};
 pub use outcome::{InternalError, Outcome, Settings, Summary};
 pub use rule::{Check, Entry, FixAvailability, Group, Needs, Profile, Rule, Severity, rule, rules};
 pub use run::{count_by_rule, judge, judge_among};

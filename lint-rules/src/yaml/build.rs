@@ -151,6 +151,24 @@ impl<'t> Builder<'t> {
             .is_some_and(|frame| frame.mapping && frame.key.is_none())
     }
 
+    /// Whether a key of the innermost open mapping is one of these paths from the top.
+    pub fn is_at(&self, paths: &[&[&str]], key: &str) -> bool {
+        paths.iter().any(|path| {
+            let Some((last, before)) = path.split_last() else {
+                return false;
+            };
+            // The key of an open frame is that of its child that is just being read.
+            let inside = |(frame, name): (&Frame, &&str)| {
+                frame
+                    .key
+                    .is_some_and(|key| slice(self.text, &self.arena.side, key.text) == *name)
+            };
+            self.frames.len() == path.len()
+                && *last == key
+                && self.frames.iter().zip(before).all(inside)
+        })
+    }
+
     /// A collection starts.
     pub fn open(
         &mut self,

@@ -30,11 +30,17 @@ pub(super) fn end_of_value(bytes: &[u8], start: usize) -> Result<usize, Problem>
     walk(bytes, start, &mut sink)
 }
 
-/// Builds the JSON value at the start of `text` into `builder`.
-pub(super) fn build(text: &str, builder: &mut Builder<'_>) -> Result<NodeId, Failure> {
+/// Builds the JSON value at the start of `text` into `builder`, without what `passed_over` names:
+/// paths of keys from the top.
+pub(super) fn build(
+    text: &str,
+    builder: &mut Builder<'_>,
+    passed_over: &'static [&'static [&'static str]],
+) -> Result<NodeId, Failure> {
     let mut sink = Build {
         text,
         builder,
+        passed_over,
         root: None,
         failure: None,
     };
@@ -58,7 +64,8 @@ fn bad(at: usize, reason: impl Into<String>) -> Problem {
 trait Sink {
     fn open(&mut self, at: usize, mapping: bool) -> Result<(), Problem>;
     fn close(&mut self, end: usize) -> Result<(), Problem>;
-    fn key(&mut self, start: usize, end: usize) -> Result<(), Problem>;
+    /// Whether the value of this key is to be told, too.
+    fn key(&mut self, start: usize, end: usize) -> Result<bool, Problem>;
     fn string(&mut self, start: usize, end: usize) -> Result<(), Problem>;
     fn bare(&mut self, start: usize, end: usize) -> Result<(), Problem>;
 }
@@ -80,8 +87,8 @@ impl Sink for Check {
         self.depth = self.depth.saturating_sub(1);
         Ok(())
     }
-    fn key(&mut self, _: usize, _: usize) -> Result<(), Problem> {
-        Ok(())
+    fn key(&mut self, _: usize, _: usize) -> Result<bool, Problem> {
+        Ok(true)
     }
     fn string(&mut self, _: usize, _: usize) -> Result<(), Problem> {
         Ok(())
@@ -94,6 +101,7 @@ impl Sink for Check {
 struct Build<'b, 't> {
     text: &'b str,
     builder: &'b mut Builder<'t>,
+    passed_over: &'static [&'static [&'static str]],
     root: Option<NodeId>,
     /// Why the builder would not go on; the walk is stopped with a stand-in.
     failure: Option<Failure>,
@@ -125,13 +133,17 @@ impl Sink for Build<'_, '_> {
         let result = self.builder.close(Some(end));
         self.keep(result)
     }
-    fn key(&mut self, start: usize, end: usize) -> Result<(), Problem> {
+    fn key(&mut self, start: usize, end: usize) -> Result<bool, Problem> {
         let inner = self.text.get(start + 1..end - 1).unwrap_or_default();
         let decoded = decode(inner);
+        if !self.passed_over.is_empty() && self.builder.is_at(self.passed_over, decoded.as_ref()) {
+            return Ok(false);
+        }
         let result = self
             .builder
             .text_key(decoded.as_ref(), start + 1, start, end);
-        self.keep(result.map(|()| None))
+        self.keep(result.map(|()| None))?;
+        Ok(true)
     }
     fn string(&mut self, start: usize, end: usize) -> Result<(), Problem> {
         let inner = self.text.get(start + 1..end - 1).unwrap_or_default();
@@ -226,8 +238,7 @@ fn walk(bytes: &[u8], start: usize, sink: &mut impl Sink) -> Result<usize, Probl
                     sink.close(at)?;
                 } else {
                     open.push(true);
-                    at = key(bytes, at, sink)?;
-                    complete = false;
+                    (at, complete) = key(bytes, at, sink)?;
                 }
             }
             Some(b'[') => {
@@ -261,8 +272,7 @@ fn walk(bytes: &[u8], start: usize, sink: &mut impl Sink) -> Result<usize, Probl
             match (bytes.get(at), mapping) {
                 (None, _) => return Err(bad(at, "unexpected end of JSON input")),
                 (Some(b','), true) => {
-                    at = key(bytes, skip_space(bytes, at + 1), sink)?;
-                    complete = false;
+                    (at, complete) = key(bytes, skip_space(bytes, at + 1), sink)?;
                 }
                 (Some(b','), false) => {
                     at += 1;
@@ -291,18 +301,52 @@ fn unexpected(bytes: &[u8], at: usize, place: &str) -> Problem {
     }
 }
 
-/// A key and its colon; returns where the value starts.
-fn key(bytes: &[u8], at: usize, sink: &mut impl Sink) -> Result<usize, Problem> {
+/// A key and its colon; returns where the value starts, or, of a value that is passed over, where
+/// it has ended.
+fn key(bytes: &[u8], at: usize, sink: &mut impl Sink) -> Result<(usize, bool), Problem> {
     if bytes.get(at) != Some(&b'"') {
         return Err(unexpected(bytes, at, "looking for an object key"));
     }
     let end = string(bytes, at)?;
-    sink.key(at, end)?;
+    let told = sink.key(at, end)?;
     let colon = skip_space(bytes, end);
     if bytes.get(colon) != Some(&b':') {
         return Err(unexpected(bytes, colon, "after object key"));
     }
-    Ok(colon + 1)
+    if told {
+        return Ok((colon + 1, false));
+    }
+    Ok((pass_over(bytes, skip_space(bytes, colon + 1))?, true))
+}
+
+/// One past the value that starts at `start`. Only brackets and strings are looked at, so of a text
+/// that is no JSON this may let pass what [`walk`] would refuse.
+fn pass_over(bytes: &[u8], start: usize) -> Result<usize, Problem> {
+    let mut depth = 0_usize;
+    let mut at = start;
+    loop {
+        match bytes.get(at) {
+            None => return Err(bad(at, "unexpected end of JSON input")),
+            Some(b'"') => {
+                at = string(bytes, at)?;
+                if depth == 0 {
+                    return Ok(at);
+                }
+                continue;
+            }
+            Some(b'{' | b'[') => depth += 1,
+            Some(b'}' | b']') if depth <= 1 => {
+                return match depth {
+                    0 => Err(unexpected(bytes, at, "looking for beginning of value")),
+                    _ => Ok(at + 1),
+                };
+            }
+            Some(b'}' | b']') => depth -= 1,
+            Some(_) if depth == 0 => return bare(bytes, at),
+            Some(_) => {}
+        }
+        at += 1;
+    }
 }
 
 /// One past the closing quote of the string that opens at `at`.

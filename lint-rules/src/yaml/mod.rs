@@ -15,6 +15,7 @@ mod inner;
 mod json;
 mod merge;
 mod node;
+mod object;
 mod parse;
 mod path;
 mod read;
@@ -27,6 +28,7 @@ pub use document::{Comment, Document, DuplicateKey, NodeId, Style};
 pub use embed::parse_embedded;
 pub use head::Head;
 pub use node::{Entry, Node, Value};
+pub use object::read_object;
 pub use read::{kubectl_view, read};
 
 use crate::source::{FileId, Position};

@@ -25,10 +25,15 @@ pub(super) struct Parsed {
     pub ignored: Option<usize>,
 }
 
-/// Reads one JSON value, whose syntax is known to be right.
-pub(super) fn json(text: &str, limits: Limits) -> Result<Parsed, Failure> {
+/// Reads one JSON value, whose syntax is known to be right, without what `passed_over` names: paths
+/// of keys from the top.
+pub(super) fn json(
+    text: &str,
+    limits: Limits,
+    passed_over: &'static [&'static [&'static str]],
+) -> Result<Parsed, Failure> {
     let mut builder = Builder::new(text, limits);
-    let root = json::build(text, &mut builder)?;
+    let root = json::build(text, &mut builder, passed_over)?;
     builder.finish(root)?;
     Ok(Parsed {
         arena: builder.arena,

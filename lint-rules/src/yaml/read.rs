@@ -15,7 +15,7 @@ use super::split::{Piece, split};
 use super::{Counts, Limits, ReadOptions, Reading, Unread, UnreadCode, decode, json};
 
 /// More than this no text may have, or offsets would not fit.
-const MOST_BYTES: usize = 1 << 30;
+pub(super) const MOST_BYTES: usize = 1 << 30;
 
 /// Reads one file. Nothing is ever refused as a whole but a file too big: documents
 /// that cannot be read are listed and the others delivered.
@@ -201,7 +201,7 @@ impl Reader<'_> {
         }
         let full = with_line_feed(text, is_json);
         let parsed = if is_json {
-            parse::json(&full, self.options.limits)
+            parse::json(&full, self.options.limits, &[])
         } else {
             parse::yaml(&full, self.options.limits)
         };
