@@ -1,0 +1,10 @@
+//! The admission webhook: the engine of `lint-rules` behind HTTPS.
+//!
+//! `review` turns an AdmissionReview into a verdict and knows nothing of HTTP. `server` speaks TLS and
+//! HTTP/1.1, with a limit and a deadline for everything a client can do. `metrics` counts, `log` writes
+//! one line for what an operator wants to find again. Whatever happens here, no Lease is ever looked at.
+
+pub mod log;
+pub mod metrics;
+pub mod review;
+pub mod server;

@@ -1,0 +1,94 @@
+//! Log lines: one line of JSON each, written by a thread of their own.
+//!
+//! A reader that does not read must not stop reviews: when the queue is full, lines are counted and
+//! dropped, and the next line that gets through says how many.
+
+use std::io::Write;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread;
+
+use serde::Serialize;
+
+/// Lines that wait to be written.
+const QUEUE: usize = 1024;
+
+/// Where lines go. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Log {
+    queue: Option<SyncSender<Vec<u8>>>,
+    dropped: std::sync::Arc<AtomicU64>,
+}
+
+/// A field of a line.
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+pub enum Field<'a> {
+    /// Text.
+    Text(&'a str),
+    /// A number.
+    Number(u64),
+    /// Yes or no.
+    Flag(bool),
+    /// Several texts.
+    List(&'a [String]),
+}
+
+impl Log {
+    /// A log that writes to `out`.
+    ///
+    /// # Errors
+    /// No thread could be started.
+    pub fn to(mut out: impl Write + Send + 'static) -> std::io::Result<Self> {
+        let (queue, lines) = sync_channel::<Vec<u8>>(QUEUE);
+        thread::Builder::new()
+            .name("log".to_owned())
+            .spawn(move || {
+                for line in lines {
+                    // Nothing is left to do if standard error is closed.
+                    if out.write_all(&line).and_then(|()| out.flush()).is_err() {
+                        return;
+                    }
+                }
+            })?;
+        Ok(Self {
+            queue: Some(queue),
+            dropped: std::sync::Arc::default(),
+        })
+    }
+
+    /// A log that says nothing.
+    #[must_use]
+    pub fn nowhere() -> Self {
+        Self {
+            queue: None,
+            dropped: std::sync::Arc::default(),
+        }
+    }
+
+    /// Writes one line: `level`, `event`, and the fields in order.
+    pub fn line(&self, level: &str, event: &str, fields: &[(&str, Field<'_>)]) {
+        let Some(queue) = &self.queue else { return };
+        let dropped = self.dropped.swap(0, Ordering::Relaxed);
+        let mut out = Vec::with_capacity(256);
+        let mut write = |first: bool, name: &str, value: &Field<'_>| {
+            out.push(if first { b'{' } else { b',' });
+            // Texts and numbers into memory: nothing here can fail.
+            drop(serde_json::to_writer(&mut out, name));
+            out.push(b':');
+            drop(serde_json::to_writer(&mut out, value));
+        };
+        write(true, "level", &Field::Text(level));
+        write(false, "event", &Field::Text(event));
+        for (name, value) in fields {
+            write(false, name, value);
+        }
+        if dropped > 0 {
+            write(false, "dropped_lines", &Field::Number(dropped));
+        }
+        out.extend_from_slice(b"}\n");
+        if queue.try_send(out).is_err() {
+            self.dropped.fetch_add(dropped + 1, Ordering::Relaxed);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Labels. All of them have few values, whatever clients send.
+
+use std::fmt::{Error, Write as _};
+
+use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
+
+use crate::review::{Decision, Kind, Operation};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(super) struct ReviewLabels {
+    pub decision: Decision,
+    pub operation: Operation,
+    pub kind: Kind,
+    pub dry_run: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(super) struct FindingLabels {
+    pub rule: &'static str,
+    pub severity: &'static str,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(super) struct RuleLabels {
+    pub rule: &'static str,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(super) struct RejectionLabels {
+    pub reason: Rejection,
+}
+
+/// Why something was turned away or closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Rejection {
+    /// No free place for another connection.
+    TooManyConnections,
+    /// An idle connection was closed to make room for a new one.
+    MadeRoom,
+    /// The TLS handshake failed.
+    Handshake,
+    /// The TLS handshake took too long.
+    SlowHandshake,
+    /// The head of a request took too long.
+    SlowHeaders,
+    /// A body took too long.
+    SlowBody,
+    /// A body above the limit.
+    BodyTooLarge,
+    /// A body that ended early.
+    BodyCut,
+    /// Not a POST to `/validate` with JSON.
+    NotAReview,
+    /// A body that is no AdmissionReview.
+    Malformed,
+    /// Too much at work.
+    Overload,
+    /// The API server would not have waited for the answer.
+    TooLate,
+    /// The review panicked; always a bug.
+    Panic,
+}
+
+impl Rejection {
+    /// The word in metrics and logs.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::TooManyConnections => "too-many-connections",
+            Self::MadeRoom => "made-room",
+            Self::Handshake => "handshake",
+            Self::SlowHandshake => "slow-handshake",
+            Self::SlowHeaders => "slow-headers",
+            Self::SlowBody => "slow-body",
+            Self::BodyTooLarge => "body-too-large",
+            Self::BodyCut => "body-cut",
+            Self::NotAReview => "not-a-review",
+            Self::Malformed => "malformed",
+            Self::Overload => "overload",
+            Self::TooLate => "too-late",
+            Self::Panic => "panic",
+        }
+    }
+}
+
+impl EncodeLabelValue for Rejection {
+    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> Result<(), Error> {
+        encoder.write_str(self.as_str())
+    }
+}
+
+impl EncodeLabelValue for Decision {
+    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> Result<(), Error> {
+        encoder.write_str(self.as_str())
+    }
+}
+
+impl EncodeLabelValue for Operation {
+    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> Result<(), Error> {
+        encoder.write_str(self.as_str())
+    }
+}
+
+impl EncodeLabelValue for Kind {
+    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> Result<(), Error> {
+        encoder.write_str(self.as_str())
+    }
+}

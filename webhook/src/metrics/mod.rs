@@ -1,0 +1,195 @@
+//! What is counted, in the text format of OpenMetrics. All names begin with `leaselint_`.
+
+mod labels;
+
+use std::fmt;
+use std::sync::Mutex;
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
+
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::metrics::info::Info;
+use prometheus_client::registry::{Registry, Unit};
+
+pub use labels::Rejection;
+use labels::{FindingLabels, RejectionLabels, ReviewLabels, RuleLabels};
+
+use crate::review::Reviewed;
+
+/// Seconds; a review takes tens of microseconds, a queue or a large object milliseconds.
+const BUCKETS: [f64; 14] = [
+    0.000_05, 0.000_1, 0.000_2, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0,
+    5.0,
+];
+
+/// Set right before a scrape.
+type Refresh = Box<dyn Fn(&Metrics) + Send + Sync>;
+
+/// All metrics of one server.
+pub struct Metrics {
+    registry: Registry,
+    reviews: Family<ReviewLabels, Counter>,
+    findings: Family<FindingLabels, Counter>,
+    rule_failures: Family<RuleLabels, Counter>,
+    rejections: Family<RejectionLabels, Counter>,
+    duration: Histogram,
+    /// Reviews whose body is complete and that are not answered yet.
+    pub in_flight: Gauge,
+    /// Open connections to the admission listener.
+    pub connections: Gauge,
+    /// Connections accepted since the start.
+    pub accepted: Counter,
+    /// When the serving certificate ends, in seconds since 1970; 0 while unknown.
+    pub certificate_not_after: Gauge<f64, AtomicU64>,
+    /// Seconds since the facts of the cluster were last known to be fresh; stays 0 without a cluster.
+    pub cache_age: Gauge<f64, AtomicU64>,
+    /// Whether a new configuration could be read the last time: 1 or 0.
+    pub config_loaded: Gauge,
+    refresh: Mutex<Vec<Refresh>>,
+}
+
+impl fmt::Debug for Metrics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Metrics").finish_non_exhaustive()
+    }
+}
+
+impl Metrics {
+    /// Metrics of a server of this version.
+    #[must_use]
+    pub fn new(version: &'static str) -> Self {
+        let metrics = Self {
+            registry: Registry::with_prefix("leaselint"),
+            reviews: Family::default(),
+            findings: Family::default(),
+            rule_failures: Family::default(),
+            rejections: Family::default(),
+            duration: Histogram::new(BUCKETS),
+            in_flight: Gauge::default(),
+            connections: Gauge::default(),
+            accepted: Counter::default(),
+            certificate_not_after: Gauge::default(),
+            cache_age: Gauge::default(),
+            config_loaded: Gauge::default(),
+            refresh: Mutex::default(),
+        };
+        metrics.config_loaded.set(1);
+        metrics.registered(version)
+    }
+
+    fn registered(mut self, version: &'static str) -> Self {
+        let registry = &mut self.registry;
+        registry.register(
+            "build",
+            "The running version",
+            Info::new([("version", version)]),
+        );
+        registry.register("reviews", "Reviews answered", self.reviews.clone());
+        registry.register(
+            "findings",
+            "Findings in reviewed objects, old ones included, dry runs left out",
+            self.findings.clone(),
+        );
+        registry.register(
+            "rule_failures",
+            "Rules that failed while judging; always a bug",
+            self.rule_failures.clone(),
+        );
+        registry.register(
+            "rejections",
+            "Requests and connections that were turned away or closed",
+            self.rejections.clone(),
+        );
+        registry.register_with_unit(
+            "review_duration",
+            "From the complete body to the complete answer",
+            Unit::Seconds,
+            self.duration.clone(),
+        );
+        registry.register(
+            "reviews_in_flight",
+            "Reviews at work",
+            self.in_flight.clone(),
+        );
+        registry.register("connections", "Open connections", self.connections.clone());
+        registry.register(
+            "connections_accepted",
+            "Connections accepted",
+            self.accepted.clone(),
+        );
+        registry.register(
+            "certificate_expiry_timestamp_seconds",
+            "When the serving certificate ends",
+            self.certificate_not_after.clone(),
+        );
+        registry.register_with_unit(
+            "cache_age",
+            "How old the facts of the cluster are",
+            Unit::Seconds,
+            self.cache_age.clone(),
+        );
+        registry.register(
+            "config_loaded",
+            "Whether the newest configuration is in use",
+            self.config_loaded.clone(),
+        );
+        self
+    }
+
+    /// Has `refresh` called right before each scrape, for gauges that nobody sets otherwise.
+    pub fn before_scrape(&self, refresh: impl Fn(&Self) + Send + Sync + 'static) {
+        if let Ok(mut hooks) = self.refresh.lock() {
+            hooks.push(Box::new(refresh));
+        }
+    }
+
+    /// The text of a scrape.
+    #[must_use]
+    pub fn scrape(&self) -> String {
+        if let Ok(hooks) = self.refresh.lock() {
+            for refresh in hooks.iter() {
+                refresh(self);
+            }
+        }
+        let mut out = String::new();
+        // Writing into a text cannot fail.
+        let _ = encode(&mut out, &self.registry);
+        out
+    }
+
+    /// Counts a review that was answered after `took`.
+    pub fn reviewed(&self, reviewed: &Reviewed, took: Duration) {
+        let labels = ReviewLabels {
+            decision: reviewed.decision,
+            operation: reviewed.operation,
+            kind: reviewed.kind,
+            dry_run: reviewed.dry_run,
+        };
+        self.reviews.get_or_create(&labels).inc();
+        self.duration.observe(took.as_secs_f64());
+        for rule in &reviewed.failed_rules {
+            self.rule_failures.get_or_create(&RuleLabels { rule }).inc();
+        }
+        if reviewed.dry_run {
+            return;
+        }
+        for (rule, severity) in &reviewed.findings {
+            let labels = FindingLabels {
+                rule,
+                severity: severity.as_str(),
+            };
+            self.findings.get_or_create(&labels).inc();
+        }
+    }
+
+    /// Counts something that was turned away.
+    pub fn rejected(&self, reason: Rejection) {
+        self.rejections
+            .get_or_create(&RejectionLabels { reason })
+            .inc();
+    }
+}

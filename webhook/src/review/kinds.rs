@@ -1,0 +1,88 @@
+//! Which kinds are judged. Of all others the object is not even read.
+
+/// The kinds that reviews and metrics tell apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// apps Deployment.
+    Deployment,
+    /// apps StatefulSet.
+    StatefulSet,
+    /// apps DaemonSet.
+    DaemonSet,
+    /// apps ReplicaSet.
+    ReplicaSet,
+    /// core ReplicationController.
+    ReplicationController,
+    /// core Pod.
+    Pod,
+    /// batch Job.
+    Job,
+    /// batch CronJob.
+    CronJob,
+    /// rbac.authorization.k8s.io Role.
+    Role,
+    /// rbac.authorization.k8s.io ClusterRole.
+    ClusterRole,
+    /// rbac.authorization.k8s.io RoleBinding.
+    RoleBinding,
+    /// rbac.authorization.k8s.io ClusterRoleBinding.
+    ClusterRoleBinding,
+    /// autoscaling Scale: only numbers of replicas, of a workload that is not in the review.
+    Scale,
+    /// coordination.k8s.io Lease: never judged, whatever it holds.
+    Lease,
+    /// Anything else.
+    Other,
+}
+
+impl Kind {
+    /// The kind of a group and a kind's word, in any version.
+    #[must_use]
+    pub fn of(group: &str, kind: &str) -> Self {
+        match (group, kind) {
+            ("apps", "Deployment") => Self::Deployment,
+            ("apps", "StatefulSet") => Self::StatefulSet,
+            ("apps", "DaemonSet") => Self::DaemonSet,
+            ("apps", "ReplicaSet") => Self::ReplicaSet,
+            ("", "ReplicationController") => Self::ReplicationController,
+            ("", "Pod") => Self::Pod,
+            ("batch", "Job") => Self::Job,
+            ("batch", "CronJob") => Self::CronJob,
+            ("rbac.authorization.k8s.io", "Role") => Self::Role,
+            ("rbac.authorization.k8s.io", "ClusterRole") => Self::ClusterRole,
+            ("rbac.authorization.k8s.io", "RoleBinding") => Self::RoleBinding,
+            ("rbac.authorization.k8s.io", "ClusterRoleBinding") => Self::ClusterRoleBinding,
+            ("autoscaling", "Scale") => Self::Scale,
+            ("coordination.k8s.io", "Lease") => Self::Lease,
+            _ => Self::Other,
+        }
+    }
+
+    /// Whether objects of this kind are judged by themselves.
+    #[must_use]
+    pub const fn is_judged(self) -> bool {
+        !matches!(self, Self::Scale | Self::Lease | Self::Other)
+    }
+
+    /// The word in metrics and logs.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Deployment => "Deployment",
+            Self::StatefulSet => "StatefulSet",
+            Self::DaemonSet => "DaemonSet",
+            Self::ReplicaSet => "ReplicaSet",
+            Self::ReplicationController => "ReplicationController",
+            Self::Pod => "Pod",
+            Self::Job => "Job",
+            Self::CronJob => "CronJob",
+            Self::Role => "Role",
+            Self::ClusterRole => "ClusterRole",
+            Self::RoleBinding => "RoleBinding",
+            Self::ClusterRoleBinding => "ClusterRoleBinding",
+            Self::Scale => "Scale",
+            Self::Lease => "Lease",
+            Self::Other => "other",
+        }
+    }
+}

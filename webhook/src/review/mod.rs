@@ -1,0 +1,234 @@
+//! AdmissionReview in, AdmissionReview out: what is judged, what is denied, what is only said.
+//!
+//! Knows the engine and the API's shapes; knows nothing of HTTP, TLS or clocks. Every doubt is decided
+//! for the cluster: what cannot be read, is on its way out or belongs to somebody else is allowed.
+
+mod judge;
+mod kinds;
+mod request;
+mod response;
+mod words;
+
+use std::fmt;
+
+use arc_swap::ArcSwap;
+use lint_rules::engine::{Finding, Settings, Severity};
+
+pub use kinds::Kind;
+pub use request::Operation;
+
+use judge::Judgement;
+use request::{AdmissionReview, Request};
+
+/// Whether errors deny.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// Errors deny.
+    #[default]
+    Enforce,
+    /// Nothing is denied; errors are warnings.
+    Warn,
+}
+
+/// Says of a finding whether the configuration silences it.
+pub type Silence = Box<dyn Fn(&Finding) -> bool + Send + Sync>;
+
+/// What the operator configured. Replaced as a whole when the configuration changes.
+#[derive(Default)]
+pub struct Policy {
+    /// What the engine takes.
+    pub settings: Settings,
+    /// Whether errors deny.
+    pub mode: Mode,
+    /// The configuration's own ignores.
+    pub silence: Option<Silence>,
+}
+
+impl fmt::Debug for Policy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Policy")
+            .field("mode", &self.mode)
+            .field("profile", &self.settings.profile)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Reviews. Holds no state but the policy.
+#[derive(Debug)]
+pub struct Reviewer {
+    policy: ArcSwap<Policy>,
+}
+
+/// How a review ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Decision {
+    /// Judged, and nothing to say.
+    Allowed,
+    /// Judged, allowed, and something was said.
+    Warned,
+    /// Judged and refused.
+    Denied,
+    /// Nothing that is judged: another kind, a subresource, a deletion, an object of a controller.
+    PassedOver,
+    /// Should have been judged and could not be read; allowed, and said so.
+    NotJudged,
+}
+
+impl Decision {
+    /// The word in metrics and logs.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Allowed => "allowed",
+            Self::Warned => "warned",
+            Self::Denied => "denied",
+            Self::PassedOver => "passed-over",
+            Self::NotJudged => "not-judged",
+        }
+    }
+}
+
+/// A review that was answered.
+#[derive(Debug)]
+pub struct Reviewed {
+    /// The answer's body.
+    pub body: Vec<u8>,
+    /// How it ended.
+    pub decision: Decision,
+    /// What was done to the object.
+    pub operation: Operation,
+    /// The object's kind.
+    pub kind: Kind,
+    /// Whether nothing will be stored.
+    pub dry_run: bool,
+    /// Every finding that no ignore silences, with its severity; those that the change did not make
+    /// are among them.
+    pub findings: Vec<(&'static str, Severity)>,
+    /// Rules that failed; the others still ran.
+    pub failed_rules: Vec<&'static str>,
+    /// For the log; there if something is to be logged.
+    pub subject: Option<Subject>,
+}
+
+/// What a log line names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// The review's uid.
+    pub uid: String,
+    /// The object's namespace; empty if it has none.
+    pub namespace: String,
+    /// The object's name.
+    pub name: String,
+    /// The rules behind the decision, or why the object was not judged.
+    pub because: Vec<String>,
+}
+
+/// A body that is no review: answered with HTTP 400, because an answer without the right uid would be
+/// taken for a failed call all the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Malformed(pub String);
+
+impl Reviewer {
+    /// A reviewer with this policy.
+    #[must_use]
+    pub fn new(policy: Policy) -> Self {
+        Self {
+            policy: ArcSwap::from_pointee(policy),
+        }
+    }
+
+    /// Replaces the policy; reviews at work finish under the old one.
+    pub fn set_policy(&self, policy: Policy) {
+        self.policy.store(policy.into());
+    }
+
+    /// Answers one review.
+    ///
+    /// # Errors
+    /// The body is no AdmissionReview of admission.k8s.io/v1 with a request.
+    pub fn review(&self, body: &[u8]) -> Result<Reviewed, Malformed> {
+        let body = str::from_utf8(body).map_err(|error| Malformed(error.to_string()))?;
+        let review: AdmissionReview<'_> =
+            serde_json::from_str(body).map_err(|error| Malformed(error.to_string()))?;
+        if review.api_version != "admission.k8s.io/v1" || review.kind != "AdmissionReview" {
+            return Err(Malformed(
+                "not an AdmissionReview of admission.k8s.io/v1".to_owned(),
+            ));
+        }
+        let Some(request) = review.request else {
+            return Err(Malformed("the AdmissionReview has no request".to_owned()));
+        };
+        if request.uid.is_empty() {
+            return Err(Malformed("the request has no uid".to_owned()));
+        }
+        let policy = self.policy.load();
+        let judgement = judge::judge(&request, &policy);
+        Ok(answer(&request, judgement, policy.mode))
+    }
+}
+
+fn answer(request: &Request<'_>, judgement: Judgement, mode: Mode) -> Reviewed {
+    let Judgement {
+        kind,
+        mut said,
+        not_judged,
+        judged,
+        failed_rules,
+    } = judgement;
+    // The most severe first; the engine's order among equals.
+    said.sort_by_key(|said| std::cmp::Reverse(said.finding.severity));
+    let blocks = |said: &judge::Said| said.is_new && said.finding.severity == Severity::Error;
+    let causes: Vec<&Finding> = match mode {
+        Mode::Enforce => said
+            .iter()
+            .filter(|said| blocks(said))
+            .map(|said| &said.finding)
+            .collect(),
+        Mode::Warn => Vec::new(),
+    };
+    let denied = (!causes.is_empty()).then(|| words::denial(&causes));
+    let shown: Vec<&Finding> = said
+        .iter()
+        .filter(|said| denied.is_none() || !blocks(said))
+        .filter(|said| match said.finding.severity {
+            Severity::Error => true,
+            Severity::Warning => said.is_new,
+            Severity::Info => false,
+        })
+        .map(|said| &said.finding)
+        .collect();
+    let warnings = words::warnings(not_judged.as_slice(), shown.iter().copied());
+    let decision = match (&denied, &not_judged) {
+        (Some(_), _) => Decision::Denied,
+        (None, Some(_)) => Decision::NotJudged,
+        (None, None) if !judged => Decision::PassedOver,
+        (None, None) if warnings.is_empty() => Decision::Allowed,
+        (None, None) => Decision::Warned,
+    };
+    let is_told = matches!(decision, Decision::Denied | Decision::NotJudged);
+    let subject = (is_told || !failed_rules.is_empty()).then(|| Subject {
+        uid: request.uid.to_string(),
+        namespace: request.namespace.as_deref().unwrap_or_default().to_owned(),
+        name: request.name.as_deref().unwrap_or_default().to_owned(),
+        because: match &not_judged {
+            Some(reason) => vec![reason.clone()],
+            None => causes
+                .iter()
+                .map(|finding| finding.rule.id.to_owned())
+                .collect(),
+        },
+    });
+    Reviewed {
+        body: response::body(&request.uid, denied.as_deref(), &warnings),
+        decision,
+        operation: request.operation,
+        kind,
+        dry_run: request.dry_run.unwrap_or_default(),
+        findings: said
+            .iter()
+            .map(|said| (said.finding.rule.id, said.finding.severity))
+            .collect(),
+        failed_rules,
+        subject,
+    }
+}

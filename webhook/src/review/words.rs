@@ -1,0 +1,120 @@
+//! Findings as the person at the terminal reads them: the message of a denial, and warnings.
+//!
+//! kubectl prints each warning as one line. The API server drops a warning that holds a control
+//! character, and cuts all of them at 256 characters once they are more than 4096 together
+//! (apiserver `pkg/endpoints/filters/warning.go`, v1.36). What is written here stays below both.
+
+use std::fmt::Write as _;
+
+use lint_rules::engine::Finding;
+
+/// Warnings of one answer, the line about those left out included.
+const MOST_WARNINGS: usize = 10;
+/// Characters of one warning.
+const LONGEST_WARNING: usize = 250;
+/// Characters of all warnings together.
+const ALL_WARNINGS: usize = 4096;
+/// Findings that the message of a denial spells out.
+const MOST_CAUSES: usize = 8;
+/// Characters of one line of a denial.
+const LONGEST_LINE: usize = 1000;
+
+/// The message of a denial: each rule with the values and the remedy.
+pub(super) fn denial(causes: &[&Finding]) -> String {
+    let mut out = String::new();
+    for finding in causes.iter().take(MOST_CAUSES) {
+        if !out.is_empty() {
+            out.push('\n');
+        }
+        out.push_str(&line(&statement(finding), LONGEST_LINE));
+        if !finding.help.is_empty() {
+            out.push_str("\n  help: ");
+            out.push_str(&line(&finding.help, LONGEST_LINE));
+        }
+    }
+    if causes.len() > MOST_CAUSES {
+        let _ = write!(out, "\nand {} more", causes.len() - MOST_CAUSES);
+    }
+    out
+}
+
+/// Warnings, the first ones first, within the API server's budget. `notes` are sentences that are no
+/// findings and come before them.
+pub(super) fn warnings<'f>(
+    notes: &[String],
+    findings: impl ExactSizeIterator<Item = &'f Finding>,
+) -> Vec<String> {
+    let total = notes.len() + findings.len();
+    let mut out: Vec<String> = Vec::with_capacity(total.min(MOST_WARNINGS));
+    let mut budget = ALL_WARNINGS;
+    let statements = findings.map(statement);
+    for text in notes.iter().cloned().chain(statements) {
+        let text = line(&format!("leaselint: {text}"), LONGEST_WARNING);
+        // The API server merges equal texts of one request.
+        if out.contains(&text) {
+            continue;
+        }
+        let length = text.chars().count();
+        let last = out.len() + 1 == MOST_WARNINGS && total > MOST_WARNINGS;
+        if last || length > budget {
+            out.push(format!("leaselint: {} more findings", total - out.len()));
+            break;
+        }
+        budget -= length;
+        out.push(text);
+    }
+    out
+}
+
+/// Rule, values and place.
+fn statement(finding: &Finding) -> String {
+    let mut text = format!("[{}] {}", finding.rule.id, finding.message);
+    if let Some(container) = &finding.container {
+        let _ = write!(text, " (container {container})");
+    } else if finding.location.path.len() > 1 {
+        let _ = write!(text, " (at {})", finding.location.path);
+    }
+    text
+}
+
+/// One line of at most so many characters, without control characters.
+fn line(text: &str, most: usize) -> String {
+    let fits = text.len() <= most || text.chars().count() <= most;
+    if fits && !text.contains(char::is_control) {
+        return text.to_owned();
+    }
+    let clean = text.chars().map(|c| if c.is_control() { ' ' } else { c });
+    if fits {
+        return clean.collect();
+    }
+    clean.take(most - 1).chain(['…']).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_one_line_and_cut_by_characters() {
+        assert_eq!(line("a\nb\tc\u{1b}[0m", 20), "a b c [0m");
+        assert_eq!(line("ééé", 3), "ééé");
+        assert_eq!(line("éééé", 3), "éé…");
+    }
+
+    #[test]
+    fn notes_are_counted_merged_and_bounded() {
+        let many: Vec<String> = (0..30)
+            .map(|n| format!("{n} {}", "x".repeat(600)))
+            .collect();
+        let out = warnings(&many, [].into_iter());
+        assert_eq!(out.len(), 10);
+        assert_eq!(
+            out.last().map(String::as_str),
+            Some("leaselint: 21 more findings")
+        );
+        assert!(out.iter().all(|text| text.chars().count() <= 250));
+        assert!(out.iter().map(|text| text.chars().count()).sum::<usize>() <= 4096);
+        let same = vec!["same".to_owned(), "same".to_owned()];
+        assert_eq!(warnings(&same, [].into_iter()), ["leaselint: same"]);
+    }
+}

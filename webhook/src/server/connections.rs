@@ -1,0 +1,249 @@
+//! Every open connection with what it is doing and until when it may.
+//!
+//! A connection notes its phase and its deadline in two words of its own; one task looks over all of
+//! them a few times a second. So a deadline costs nothing while it holds.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::Notify;
+
+use crate::metrics::{Metrics, Rejection};
+
+use super::Options;
+
+/// What a connection is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// Its TLS handshake.
+    Handshake,
+    /// The head of a request.
+    Headers,
+    /// The body of a request.
+    Body,
+    /// A review, or its answer.
+    Review,
+    /// Nothing.
+    Idle,
+}
+
+impl Phase {
+    fn from(number: u8) -> Self {
+        [
+            Self::Handshake,
+            Self::Headers,
+            Self::Body,
+            Self::Review,
+            Self::Idle,
+        ]
+        .into_iter()
+        .find(|phase| *phase as u8 == number)
+        .unwrap_or(Self::Idle)
+    }
+}
+
+/// One open connection.
+#[derive(Debug)]
+pub(super) struct Connection {
+    epoch: Instant,
+    phase: AtomicU8,
+    /// Milliseconds after the epoch.
+    since: AtomicU64,
+    /// Milliseconds after the epoch.
+    deadline: AtomicU64,
+    /// Whether a whole request has come over it.
+    proven: AtomicBool,
+    /// Whether it is to be closed at once, and not only when it is idle.
+    is_over: AtomicBool,
+    close: Notify,
+}
+
+fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+impl Connection {
+    fn now(&self) -> u64 {
+        milliseconds(self.epoch.elapsed())
+    }
+
+    pub fn phase(&self) -> Phase {
+        Phase::from(self.phase.load(Ordering::Relaxed))
+    }
+
+    /// Enters a phase, which may take so long.
+    pub fn enter(&self, phase: Phase, most: Duration) {
+        let now = self.now();
+        self.since.store(now, Ordering::Relaxed);
+        self.deadline
+            .store(now.saturating_add(milliseconds(most)), Ordering::Relaxed);
+        self.phase.store(phase as u8, Ordering::Relaxed);
+        if phase == Phase::Review {
+            self.proven.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Waits until the connection is to end; true: at once, false: when its request is answered.
+    pub async fn told_to_close(&self) -> bool {
+        self.close.notified().await;
+        self.is_over.load(Ordering::Relaxed)
+    }
+
+    fn end(&self, at_once: bool) {
+        self.is_over.fetch_or(at_once, Ordering::Relaxed);
+        self.close.notify_one();
+    }
+}
+
+/// All open connections.
+#[derive(Debug)]
+pub(super) struct Connections {
+    epoch: Instant,
+    open: Mutex<HashMap<u64, Arc<Connection>>>,
+    next: AtomicU64,
+    /// Told whenever one closes.
+    closed: Notify,
+    metrics: Arc<Metrics>,
+    most: usize,
+    handshake: Duration,
+}
+
+/// A place among the open connections, given back when dropped.
+#[derive(Debug)]
+pub(super) struct Place {
+    number: u64,
+    connections: Arc<Connections>,
+    pub connection: Arc<Connection>,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.connections.open().remove(&self.number);
+        self.connections.metrics.connections.dec();
+        self.connections.closed.notify_waiters();
+    }
+}
+
+impl Connections {
+    pub fn new(options: &Options, metrics: Arc<Metrics>) -> Arc<Self> {
+        Arc::new(Self {
+            epoch: Instant::now(),
+            open: Mutex::default(),
+            next: AtomicU64::default(),
+            closed: Notify::new(),
+            metrics,
+            most: options.connections.max(1),
+            handshake: options.handshake,
+        })
+    }
+
+    fn open(&self) -> MutexGuard<'_, HashMap<u64, Arc<Connection>>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn count(&self) -> usize {
+        self.open().len()
+    }
+
+    /// A place for a new connection. When all are taken, the least useful connection is closed to make
+    /// room: strangers first, then idle ones, the longest waiting first. A review at work is never
+    /// closed; `None` if all are at work.
+    pub fn enter(self: &Arc<Self>) -> Option<Place> {
+        let connection = Arc::new(Connection {
+            epoch: self.epoch,
+            phase: AtomicU8::new(Phase::Handshake as u8),
+            since: AtomicU64::default(),
+            deadline: AtomicU64::default(),
+            proven: AtomicBool::default(),
+            is_over: AtomicBool::default(),
+            close: Notify::new(),
+        });
+        connection.enter(Phase::Handshake, self.handshake);
+        let mut open = self.open();
+        if open.len() >= self.most {
+            let victim = open
+                .iter()
+                .filter(|(_, other)| other.phase() != Phase::Review)
+                .filter(|(_, other)| {
+                    other.phase() == Phase::Idle || !other.proven.load(Ordering::Relaxed)
+                })
+                .min_by_key(|(_, other)| {
+                    (
+                        other.proven.load(Ordering::Relaxed),
+                        other.since.load(Ordering::Relaxed),
+                    )
+                })
+                .map(|(number, _)| *number)?;
+            // It leaves the count here and now, so that a flood cannot close one after the other.
+            if let Some(victim) = open.remove(&victim) {
+                victim.end(victim.phase() != Phase::Idle);
+            }
+            self.metrics.rejected(Rejection::MadeRoom);
+        }
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        open.insert(number, Arc::clone(&connection));
+        drop(open);
+        self.metrics.connections.inc();
+        self.metrics.accepted.inc();
+        Some(Place {
+            number,
+            connections: Arc::clone(self),
+            connection,
+        })
+    }
+
+    /// Closes connections whose deadline is past, as long as it is polled.
+    pub async fn watch(&self, every: Duration) {
+        let mut ticks = tokio::time::interval(every);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            let now = milliseconds(self.epoch.elapsed());
+            for connection in self.open().values() {
+                if connection.deadline.load(Ordering::Relaxed) > now
+                    || connection.is_over.load(Ordering::Relaxed)
+                {
+                    continue;
+                }
+                let reason = match connection.phase() {
+                    Phase::Handshake => Some(Rejection::SlowHandshake),
+                    Phase::Headers => Some(Rejection::SlowHeaders),
+                    Phase::Body => Some(Rejection::SlowBody),
+                    Phase::Review => Some(Rejection::TooLate),
+                    Phase::Idle => None,
+                };
+                if let Some(reason) = reason {
+                    self.metrics.rejected(reason);
+                }
+                connection.end(true);
+            }
+        }
+    }
+
+    /// Asks every connection to end once its request is answered, and waits until all have.
+    pub async fn close_gently(&self) {
+        loop {
+            let closed = self.closed.notified();
+            let mut closed = std::pin::pin!(closed);
+            // From here on a place given back is noticed.
+            closed.as_mut().enable();
+            let open: Vec<_> = self.open().values().cloned().collect();
+            if open.is_empty() {
+                return;
+            }
+            for connection in open {
+                connection.end(false);
+            }
+            closed.await;
+        }
+    }
+
+    /// Ends every connection at once.
+    pub fn close_all(&self) {
+        for connection in self.open().values() {
+            connection.end(true);
+        }
+    }
+}

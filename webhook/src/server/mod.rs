@@ -1,0 +1,214 @@
+//! TLS and HTTP/1.1 with a limit and a deadline for everything, and a way out that loses nothing.
+//!
+//! The admission listener is an accept loop over tokio-rustls and hyper, not a framework: only so has
+//! a silent client a deadline in every phase, and only so is a body one bounded buffer. The second
+//! listener, where nothing of this matters, is an axum router.
+
+mod admission;
+mod body;
+mod connections;
+mod operations;
+mod options;
+mod stream;
+mod tls;
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio_rustls::rustls::ServerConfig;
+
+pub use operations::{Readiness, operations};
+pub use options::Options;
+pub use tls::tls_config;
+
+use crate::log::{Field, Log};
+use crate::metrics::{Metrics, Rejection};
+use crate::review::Reviewer;
+
+use admission::Admission;
+use connections::{Connections, Phase, Place};
+use stream::Watched;
+
+/// How often deadlines are looked at; a connection lives so much longer than its deadline at most.
+const WATCH: Duration = Duration::from_millis(100);
+
+/// The most that hyper buffers of one connection: also the most that a head may hold.
+const READ_BUFFER: usize = 64 * 1024;
+
+/// The admission server.
+#[derive(Clone, Debug)]
+pub struct Server {
+    tls: Arc<ServerConfig>,
+    admission: Arc<Admission>,
+    connections: Arc<Connections>,
+    handshakes: Arc<Semaphore>,
+}
+
+/// How a server ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// Every request was answered.
+    Drained,
+    /// So many connections were still at work when the time was over.
+    OutOfTime(usize),
+}
+
+impl Server {
+    /// A server that is not listening yet.
+    #[must_use]
+    pub fn new(
+        options: Options,
+        tls: Arc<ServerConfig>,
+        reviewer: Arc<Reviewer>,
+        metrics: Arc<Metrics>,
+        log: Log,
+    ) -> Self {
+        let kib = options.large_bodies / 1024;
+        Self {
+            tls,
+            connections: Connections::new(&options, Arc::clone(&metrics)),
+            handshakes: Arc::new(Semaphore::new((options::cores() / 2).max(1))),
+            admission: Arc::new(Admission {
+                options,
+                reviewer,
+                metrics,
+                log,
+                large_bodies: Arc::new(Semaphore::new(kib)),
+                at_work: Arc::new(Semaphore::new(options.reviews.max(1))),
+                large_at_work: Arc::new(Semaphore::new(options.large_reviews.max(1))),
+                leaving: Arc::new(AtomicBool::new(false)),
+            }),
+        }
+    }
+
+    /// True from the moment the server is on its way out; for readiness.
+    #[must_use]
+    pub fn leaving(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.admission.leaving)
+    }
+
+    /// Serves until `stop` is ready, and then leaves: for the lame-duck time everything is still
+    /// answered, each answer asking its client to close the connection; then idle connections are
+    /// closed and the others once their answer is out, for at most the drain time.
+    ///
+    /// To stop at once, drop the future.
+    pub async fn serve(&self, listener: TcpListener, stop: impl Future<Output = ()>) -> Ended {
+        let options = self.admission.options;
+        let watch = self.connections.watch(WATCH);
+        let serving = async {
+            tokio::select! {
+                () = self.accept(&listener) => {}
+                () = stop => {}
+            }
+            self.admission.leaving.store(true, Ordering::Relaxed);
+            self.admission.log.line("info", "leaving", &[]);
+            tokio::select! {
+                () = self.accept(&listener) => {}
+                () = tokio::time::sleep(options.lame_duck) => {}
+            }
+            // Who has connected already is still served.
+            let waiting = self.accept(&listener);
+            drop(tokio::time::timeout(Duration::ZERO, waiting).await);
+            drop(listener);
+            let closing = self.connections.close_gently();
+            match tokio::time::timeout(options.drain, closing).await {
+                Ok(()) => Ended::Drained,
+                Err(_) => {
+                    let left = self.connections.count();
+                    self.connections.close_all();
+                    Ended::OutOfTime(left)
+                }
+            }
+        };
+        tokio::select! {
+            ended = serving => ended,
+            () = watch => Ended::Drained,
+        }
+    }
+
+    async fn accept(&self, listener: &TcpListener) {
+        loop {
+            match listener.accept().await {
+                Ok((stream, _)) => match self.connections.enter() {
+                    Some(place) => {
+                        let server = self.clone();
+                        tokio::spawn(async move { server.connection(stream, place).await });
+                    }
+                    None => self
+                        .admission
+                        .metrics
+                        .rejected(Rejection::TooManyConnections),
+                },
+                Err(error) => {
+                    // Of one connection that went away before it was taken there is nothing to say.
+                    if !is_of_one_connection(&error) {
+                        let reason = error.to_string();
+                        let fields = [("reason", Field::Text(&reason))];
+                        self.admission.log.line("error", "accept", &fields);
+                        tokio::time::sleep(Duration::from_millis(100)).await;
+                    }
+                }
+            }
+        }
+    }
+
+    async fn connection(&self, stream: TcpStream, place: Place) {
+        let connection = Arc::clone(&place.connection);
+        let options = &self.admission.options;
+        // Answers are small and complete: waiting for more only delays them.
+        drop(stream.set_nodelay(true));
+        let handshake = tls::handshake(stream, Arc::clone(&self.tls), &self.handshakes);
+        let stream = tokio::select! {
+            stream = handshake => stream,
+            _ = connection.told_to_close() => return,
+        };
+        let Ok(stream) = stream else {
+            self.admission.metrics.rejected(Rejection::Handshake);
+            return;
+        };
+        connection.enter(Phase::Headers, options.headers);
+        let stream = TokioIo::new(Watched {
+            stream,
+            connection: Arc::clone(&connection),
+            headers: options.headers,
+        });
+        let service = service_fn(|request| {
+            let (admission, connection) = (Arc::clone(&self.admission), Arc::clone(&connection));
+            async move {
+                Ok::<_, std::convert::Infallible>(admission.answer(&connection, request).await)
+            }
+        });
+        let http = http1::Builder::new()
+            .max_buf_size(READ_BUFFER)
+            .serve_connection(stream, service);
+        let mut http = std::pin::pin!(http);
+        loop {
+            tokio::select! {
+                // A client that went away is no event.
+                _ = http.as_mut() => return,
+                at_once = connection.told_to_close() => {
+                    if at_once {
+                        return;
+                    }
+                    http.as_mut().graceful_shutdown();
+                }
+            }
+        }
+    }
+}
+
+fn is_of_one_connection(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::ConnectionRefused
+            | io::ErrorKind::ConnectionReset
+    )
+}

@@ -1,0 +1,103 @@
+//! The second listener, without TLS: `/livez`, `/readyz`, `/metrics`.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
+use axum::routing::get;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+
+use crate::metrics::Metrics;
+
+/// Connections to this listener: a scraper, a kubelet and somebody who looks.
+const CONNECTIONS: usize = 32;
+/// For the head of a request, and between two requests.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Why the server is not ready; `None`: nothing against it.
+pub type Check = Box<dyn Fn() -> Option<String> + Send + Sync>;
+
+/// What has to hold before the API server should ask.
+#[derive(Default)]
+pub struct Readiness {
+    checks: Vec<Check>,
+}
+
+impl fmt::Debug for Readiness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Readiness")
+            .field("checks", &self.checks.len())
+            .finish()
+    }
+}
+
+impl Readiness {
+    /// Adds a condition.
+    pub fn require(&mut self, check: impl Fn() -> Option<String> + Send + Sync + 'static) {
+        self.checks.push(Box::new(check));
+    }
+
+    /// Everything that is against it.
+    #[must_use]
+    pub fn objections(&self) -> Vec<String> {
+        self.checks.iter().filter_map(|check| check()).collect()
+    }
+}
+
+#[derive(Clone)]
+struct Shared {
+    metrics: Arc<Metrics>,
+    readiness: Arc<Readiness>,
+}
+
+/// Serves health and metrics until it is dropped.
+pub async fn operations(listener: TcpListener, metrics: Arc<Metrics>, readiness: Arc<Readiness>) {
+    let routes = Router::new()
+        .route("/livez", get(|| async { "ok\n" }))
+        .route("/readyz", get(readyz))
+        .route("/metrics", get(scrape))
+        .with_state(Shared { metrics, readiness });
+    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    loop {
+        let Ok(place) = Arc::clone(&places).acquire_owned().await else {
+            return;
+        };
+        let Ok((stream, _)) = listener.accept().await else {
+            // Out of file descriptors, mostly; trying at once again would only burn the processor.
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            continue;
+        };
+        let service = TowerToHyperService::new(routes.clone());
+        tokio::spawn(async move {
+            let connection = http1::Builder::new()
+                .timer(TokioTimer::new())
+                .header_read_timeout(PATIENCE)
+                .serve_connection(TokioIo::new(stream), service);
+            // A client that went away is no event.
+            drop(connection.await);
+            drop(place);
+        });
+    }
+}
+
+async fn readyz(State(shared): State<Shared>) -> impl IntoResponse {
+    let objections = shared.readiness.objections();
+    if objections.is_empty() {
+        return (StatusCode::OK, "ok\n".to_owned());
+    }
+    let text = objections.iter().map(|text| format!("{text}\n")).collect();
+    (StatusCode::SERVICE_UNAVAILABLE, text)
+}
+
+async fn scrape(State(shared): State<Shared>) -> impl IntoResponse {
+    let content = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    ([(header::CONTENT_TYPE, content)], shared.metrics.scrape())
+}

@@ -1,0 +1,64 @@
+//! Limits and deadlines: one for everything that a client can make the server hold or wait for.
+
+use std::thread;
+use std::time::Duration;
+
+/// What one server allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// From the accepted connection to the end of the TLS handshake.
+    pub handshake: Duration,
+    /// From the first byte of a request (on a new connection: from the handshake) to the end of its head.
+    pub headers: Duration,
+    /// From the end of the head to the end of the body.
+    pub body: Duration,
+    /// Without a request on a connection that has had one. Above the 90 seconds for which
+    /// kube-apiserver keeps its idle connections (client-go `rest`, v1.36), so that the API server
+    /// closes first and never writes into a connection that is just being closed.
+    pub idle: Duration,
+    /// For an answer where the request names no `timeout`.
+    pub answer: Duration,
+    /// Bytes of a body; above: 413. kube-apiserver takes requests of 3 MiB, and a review holds the
+    /// object twice.
+    pub largest_body: usize,
+    /// Bytes of a body that need no share of `large_bodies`.
+    pub small_body: usize,
+    /// Bytes that all bodies above `small_body` may hold together; above: 429.
+    pub large_bodies: usize,
+    /// Open connections. One connection has one review at most, so this bounds the queue, too.
+    pub connections: usize,
+    /// Reviews at work at once; above: 429.
+    pub reviews: usize,
+    /// Reviews of large bodies at work at once, on threads of their own; above: 429.
+    pub large_reviews: usize,
+    /// After the first signal: how long requests are still taken, while readiness says no and every
+    /// answer asks the client to leave.
+    pub lame_duck: Duration,
+    /// After that: how long reviews at work may take to end.
+    pub drain: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            handshake: Duration::from_secs(5),
+            headers: Duration::from_secs(5),
+            body: Duration::from_secs(10),
+            idle: Duration::from_secs(120),
+            answer: Duration::from_secs(10),
+            largest_body: 7 << 20,
+            small_body: 64 << 10,
+            large_bodies: 14 << 20,
+            connections: 512,
+            reviews: 4 * cores(),
+            large_reviews: 1,
+            lame_duck: Duration::from_secs(10),
+            drain: Duration::from_secs(10),
+        }
+    }
+}
+
+/// How many threads can run at once.
+pub(super) fn cores() -> usize {
+    thread::available_parallelism().map_or(1, usize::from)
+}
