@@ -1,0 +1,275 @@
+//! A server on a free port, and clients for it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http_body_util::{BodyExt, Full};
+use hyper::body::Bytes;
+use hyper::client::conn::http1::SendRequest;
+use hyper::{HeaderMap, Request, StatusCode};
+use hyper_util::rt::TokioIo;
+use serde_json::{Value, json};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use tokio_rustls::rustls::server::{ClientHello, ResolvesServerCert};
+use tokio_rustls::rustls::sign::CertifiedKey;
+use tokio_rustls::rustls::{ClientConfig, RootCertStore};
+use webhook::log::Log;
+use webhook::metrics::Metrics;
+use webhook::review::{Policy, Reviewer};
+use webhook::server::{Ended, Options, Server, tls_config};
+
+/// Nothing in these tests takes as long unless it hangs.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+#[derive(Debug)]
+struct One(Arc<CertifiedKey>);
+
+impl ResolvesServerCert for One {
+    fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        Some(Arc::clone(&self.0))
+    }
+}
+
+pub struct Running {
+    pub port: u16,
+    pub metrics: Arc<Metrics>,
+    pub reviewer: Arc<Reviewer>,
+    client: Arc<ClientConfig>,
+    stop: Option<oneshot::Sender<()>>,
+    ended: JoinHandle<Ended>,
+}
+
+/// Short deadlines, so that tests need not wait.
+pub fn options() -> Options {
+    Options {
+        handshake: Duration::from_millis(600),
+        headers: Duration::from_millis(600),
+        body: Duration::from_millis(600),
+        idle: Duration::from_secs(30),
+        lame_duck: Duration::from_millis(300),
+        drain: Duration::from_secs(5),
+        ..Options::default()
+    }
+}
+
+pub async fn start(options: Options, policy: Policy) -> Running {
+    let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+    let certificate = CertificateDer::from(made.cert.der().to_vec());
+    let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
+    let provider = Arc::new(ring::default_provider());
+    let certified = CertifiedKey::from_der(vec![certificate.clone()], key, &provider).unwrap();
+    let tls = tls_config(Arc::new(One(Arc::new(certified)))).unwrap();
+
+    let mut roots = RootCertStore::empty();
+    roots.add(certificate).unwrap();
+    let mut client = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    client.alpn_protocols = vec![b"http/1.1".to_vec()];
+
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let metrics = Arc::new(Metrics::new("test"));
+    let reviewer = Arc::new(Reviewer::new(policy));
+    let server = Server::new(
+        options,
+        Arc::new(tls),
+        Arc::clone(&reviewer),
+        Arc::clone(&metrics),
+        Log::nowhere(),
+    );
+    let (stop, stopped) = oneshot::channel();
+    let ended = tokio::spawn(async move {
+        server
+            .serve(listener, async {
+                let _ = stopped.await;
+            })
+            .await
+    });
+    Running {
+        port,
+        metrics,
+        reviewer,
+        client: Arc::new(client),
+        stop: Some(stop),
+        ended,
+    }
+}
+
+impl Running {
+    pub async fn tcp(&self) -> TcpStream {
+        TcpStream::connect(("127.0.0.1", self.port)).await.unwrap()
+    }
+
+    pub async fn tls(&self) -> TlsStream<TcpStream> {
+        self.try_tls().await.unwrap()
+    }
+
+    pub async fn try_tls(&self) -> std::io::Result<TlsStream<TcpStream>> {
+        let tcp = TcpStream::connect(("127.0.0.1", self.port)).await?;
+        let name = ServerName::try_from("localhost").unwrap();
+        TlsConnector::from(Arc::clone(&self.client))
+            .connect(name, tcp)
+            .await
+    }
+
+    pub async fn connect(&self) -> Client {
+        self.try_connect().await.unwrap()
+    }
+
+    pub async fn try_connect(&self) -> std::io::Result<Client> {
+        let stream = TokioIo::new(self.try_tls().await?);
+        let (sender, connection) = hyper::client::conn::http1::handshake(stream)
+            .await
+            .map_err(std::io::Error::other)?;
+        tokio::spawn(connection);
+        Ok(Client { sender })
+    }
+
+    pub async fn post(&self, body: impl Into<Bytes>) -> Reply {
+        self.connect().await.post(body).await.unwrap()
+    }
+
+    pub async fn review(&self, request: Value) -> Value {
+        let reply = self.post(review(request).to_string()).await;
+        assert_eq!(reply.status, StatusCode::OK, "{}", reply.text());
+        reply.response()
+    }
+
+    /// The counter or gauge of that line of the scrape, `0` if there is none.
+    pub fn metric(&self, name: &str) -> f64 {
+        let text = self.metrics.scrape();
+        let line = text.lines().find_map(|line| line.strip_prefix(name));
+        line.map_or(0.0, |rest| rest.trim().parse().unwrap())
+    }
+
+    pub fn signal(&mut self) {
+        let _ = self.stop.take().unwrap().send(());
+    }
+
+    pub async fn ended(self) -> Ended {
+        tokio::time::timeout(PATIENCE, self.ended)
+            .await
+            .unwrap()
+            .unwrap()
+    }
+}
+
+pub struct Client {
+    pub sender: SendRequest<Full<Bytes>>,
+}
+
+pub struct Reply {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+}
+
+impl Client {
+    pub async fn post(&mut self, body: impl Into<Bytes>) -> hyper::Result<Reply> {
+        let request = Request::post("/validate?timeout=10s")
+            .header("host", "localhost")
+            .header("content-type", "application/json")
+            .body(Full::new(body.into()))
+            .unwrap();
+        self.send(request).await
+    }
+
+    pub async fn send(&mut self, request: Request<Full<Bytes>>) -> hyper::Result<Reply> {
+        self.sender.ready().await?;
+        let reply = self.sender.send_request(request).await?;
+        let (head, body) = reply.into_parts();
+        Ok(Reply {
+            status: head.status,
+            headers: head.headers,
+            body: body.collect().await?.to_bytes(),
+        })
+    }
+}
+
+impl Reply {
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    pub fn response(&self) -> Value {
+        let review: Value = serde_json::from_slice(&self.body).unwrap();
+        assert_eq!(review["apiVersion"], "admission.k8s.io/v1");
+        assert_eq!(review["kind"], "AdmissionReview");
+        review["response"].clone()
+    }
+}
+
+pub fn review(request: Value) -> Value {
+    json!({"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": request})
+}
+
+/// The request for an object, as the API server makes it.
+pub fn request(operation: &str, object: &Value, old: &Value) -> Value {
+    let subject = if object.is_null() { old } else { object };
+    let api_version = subject["apiVersion"].as_str().unwrap();
+    let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
+    json!({
+        "uid": "5fcc3aa2-0001",
+        "kind": {"group": group, "version": version, "kind": subject["kind"]},
+        "resource": {"group": group, "version": version, "resource": "things"},
+        "requestKind": {"group": group, "version": version, "kind": subject["kind"]},
+        "name": subject["metadata"]["name"],
+        "namespace": subject["metadata"]["namespace"],
+        "operation": operation,
+        "userInfo": {"username": "admin", "groups": ["system:masters"]},
+        "object": object,
+        "oldObject": old,
+        "dryRun": false,
+        "options": {"kind": "CreateOptions", "apiVersion": "meta.k8s.io/v1"},
+    })
+}
+
+/// A Deployment with a controller-runtime manager and these arguments.
+pub fn deployment(arguments: &[&str]) -> Value {
+    json!({
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {
+            "name": "controller", "namespace": "ops", "generation": 1,
+            "managedFields": [{"manager": "kubectl", "operation": "Apply", "fieldsV1": {"f:spec": {"f:replicas": {}}}}]
+        },
+        "spec": {
+            "replicas": 2,
+            "selector": {"matchLabels": {"app": "controller"}},
+            "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": "25%", "maxUnavailable": "25%"}},
+            "template": {
+                "metadata": {"labels": {"app": "controller"}},
+                "spec": {
+                    "serviceAccountName": "controller",
+                    "containers": [{"name": "manager", "image": "example.com/team/manager:v1", "args": arguments}]
+                }
+            }
+        },
+        "status": {"observedGeneration": 1}
+    })
+}
+
+/// Not above its renew deadline: an error.
+pub const BAD: &[&str] = &[
+    "--leader-elect",
+    "--leader-elect-lease-duration=10s",
+    "--leader-elect-renew-deadline=15s",
+    "--leader-elect-retry-period=2s",
+];
+
+/// As client-go's own defaults.
+pub const GOOD: &[&str] = &[
+    "--leader-elect",
+    "--leader-elect-lease-duration=15s",
+    "--leader-elect-renew-deadline=10s",
+    "--leader-elect-retry-period=2s",
+];
