@@ -14,6 +14,9 @@ use crate::metrics::{Metrics, Rejection};
 
 use super::Options;
 
+/// How often the connections are looked at while the server waits for their end.
+const CLOSING: Duration = Duration::from_millis(20);
+
 /// What a connection is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Phase {
@@ -103,8 +106,6 @@ pub(super) struct Connections {
     epoch: Instant,
     open: Mutex<HashMap<u64, Arc<Connection>>>,
     next: AtomicU64,
-    /// Told whenever one closes.
-    closed: Notify,
     metrics: Arc<Metrics>,
     most: usize,
     handshake: Duration,
@@ -122,7 +123,6 @@ impl Drop for Place {
     fn drop(&mut self) {
         self.connections.open().remove(&self.number);
         self.connections.metrics.connections.dec();
-        self.connections.closed.notify_waiters();
     }
 }
 
@@ -132,7 +132,6 @@ impl Connections {
             epoch: Instant::now(),
             open: Mutex::default(),
             next: AtomicU64::default(),
-            closed: Notify::new(),
             metrics,
             most: options.connections.max(1),
             handshake: options.handshake,
@@ -222,21 +221,21 @@ impl Connections {
         }
     }
 
-    /// Asks every connection to end once its request is answered, and waits until all have.
+    /// Closes idle connections and waits until all others have ended, too: each of those has a
+    /// request on its way or is just being made for one, and is closed with its answer.
     pub async fn close_gently(&self) {
         loop {
-            let closed = self.closed.notified();
-            let mut closed = std::pin::pin!(closed);
-            // From here on a place given back is noticed.
-            closed.as_mut().enable();
             let open: Vec<_> = self.open().values().cloned().collect();
             if open.is_empty() {
                 return;
             }
             for connection in open {
-                connection.end(false);
+                if connection.phase() == Phase::Idle {
+                    connection.end(false);
+                }
             }
-            closed.await;
+            // An answer that was made before the server began to leave lets its connection go idle.
+            tokio::time::sleep(CLOSING).await;
         }
     }
 

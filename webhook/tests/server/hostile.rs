@@ -1,1 +1,285 @@
-//! Clients that do what they should not.
+//! Clients that do what they should not: each is closed within its deadline, and meanwhile good
+//! requests are answered.
+
+use std::time::{Duration, Instant};
+
+use hyper::StatusCode;
+use serde_json::Value;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::task::JoinSet;
+use webhook::review::Policy;
+use webhook::server::Options;
+
+use crate::support::{GOOD, PATIENCE, Running, deployment, options, request, review, start};
+
+/// The deadlines of `options()`, the time between two looks at them, and room for a busy machine.
+const CLOSED_WITHIN: Duration = Duration::from_secs(8);
+
+fn body() -> String {
+    review(request("CREATE", &deployment(GOOD), &Value::Null)).to_string()
+}
+
+async fn server() -> Running {
+    start(options(), Policy::default()).await
+}
+
+/// Reads until the other side ends it, and says how long that took.
+async fn until_closed(mut stream: impl AsyncRead + Unpin) -> Duration {
+    let began = Instant::now();
+    let mut sink = Vec::new();
+    let read = stream.read_to_end(&mut sink);
+    // A reset ends it, too.
+    let _ = tokio::time::timeout(PATIENCE, read)
+        .await
+        .expect("never closed");
+    began.elapsed()
+}
+
+/// Good requests over old and new connections until the bad ones are gone.
+async fn while_good_ones_are_answered(running: &Running, mut bad: JoinSet<Duration>) {
+    let mut client = running.connect().await;
+    let body = body();
+    let mut answered = 0;
+    while !bad.is_empty() {
+        let reply = client.post(body.clone()).await.unwrap();
+        assert_eq!(reply.status, StatusCode::OK);
+        assert_eq!(running.post(body.clone()).await.status, StatusCode::OK);
+        answered += 1;
+        let next = tokio::time::timeout(Duration::from_millis(20), bad.join_next());
+        if let Ok(Some(closed)) = next.await {
+            let after = closed.unwrap();
+            assert!(after < CLOSED_WITHIN, "closed only after {after:?}");
+        }
+    }
+    assert!(answered > 0);
+}
+
+#[tokio::test]
+async fn silent_connections_are_closed() {
+    let running = server().await;
+    let mut bad = JoinSet::new();
+    for _ in 0..40 {
+        let stream = running.tcp().await;
+        bad.spawn(until_closed(stream));
+    }
+    while_good_ones_are_answered(&running, bad).await;
+    assert!(running.metric("leaselint_rejections_total{reason=\"slow-handshake\"}") >= 40.0);
+}
+
+#[tokio::test]
+async fn silence_after_the_handshake_is_closed() {
+    let running = server().await;
+    let mut bad = JoinSet::new();
+    for _ in 0..40 {
+        let stream = running.tls().await;
+        bad.spawn(until_closed(stream));
+    }
+    while_good_ones_are_answered(&running, bad).await;
+}
+
+/// Writes a byte now and then for ever.
+async fn drip(stream: impl AsyncRead + AsyncWrite + Unpin, head: &str) -> Duration {
+    let began = Instant::now();
+    let (mut reading, mut writing) = tokio::io::split(stream);
+    writing.write_all(head.as_bytes()).await.unwrap();
+    let dripping = async {
+        while writing.write_all(b"a").await.is_ok() && writing.flush().await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    let mut sink = Vec::new();
+    tokio::select! {
+        () = dripping => {}
+        _ = reading.read_to_end(&mut sink) => {}
+        () = tokio::time::sleep(PATIENCE) => panic!("never closed"),
+    }
+    began.elapsed()
+}
+
+#[tokio::test]
+async fn dripped_heads_and_bodies_are_closed() {
+    let running = server().await;
+    let mut bad = JoinSet::new();
+    for _ in 0..20 {
+        bad.spawn(drip(
+            running.tls().await,
+            "POST /validate HTTP/1.1\r\nhost: x\r\nx-slow: ",
+        ));
+        let head = "POST /validate HTTP/1.1\r\nhost: x\r\ncontent-length: 100000\r\n\r\n{";
+        bad.spawn(drip(running.tls().await, head));
+    }
+    while_good_ones_are_answered(&running, bad).await;
+    assert!(running.metric("leaselint_rejections_total{reason=\"slow-headers\"}") >= 20.0);
+    assert!(running.metric("leaselint_rejections_total{reason=\"slow-body\"}") >= 20.0);
+}
+
+#[tokio::test]
+async fn a_second_request_that_begins_and_stalls_is_closed_before_the_idle_time() {
+    let running = server().await;
+    let mut stream = running.tls().await;
+    let body = body();
+    let head = format!(
+        "POST /validate HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = [0; 12];
+    stream.read_exact(&mut answer).await.unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 200");
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert!(drip(stream, "POST /vali").await < CLOSED_WITHIN);
+}
+
+#[tokio::test]
+async fn an_idle_connection_outlives_the_deadline_of_a_head() {
+    let running = server().await;
+    let mut client = running.connect().await;
+    assert_eq!(client.post(body()).await.unwrap().status, StatusCode::OK);
+    tokio::time::sleep(options().headers * 2).await;
+    assert_eq!(client.post(body()).await.unwrap().status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn plain_http_on_the_tls_port_is_closed() {
+    let running = server().await;
+    let mut stream = running.tcp().await;
+    stream
+        .write_all(b"GET /validate HTTP/1.1\r\nhost: x\r\n\r\n")
+        .await
+        .unwrap();
+    assert!(until_closed(stream).await < CLOSED_WITHIN);
+    assert_eq!(running.post(body()).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_body_of_100_mb_is_refused_without_reading_it() {
+    let running = server().await;
+    // Announced: refused by the head alone.
+    let mut stream = running.tls().await;
+    let head = "POST /validate HTTP/1.1\r\nhost: x\r\ncontent-length: 100000000\r\n\r\n";
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = [0; 12];
+    stream.read_exact(&mut answer).await.unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 413");
+    assert!(until_closed(stream).await < CLOSED_WITHIN);
+
+    // Not announced: refused once it is more than allowed.
+    let (mut reading, mut writing) = tokio::io::split(running.tls().await);
+    let head = "POST /validate HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n";
+    writing.write_all(head.as_bytes()).await.unwrap();
+    let sending = tokio::spawn(async move {
+        let mut chunk = format!("{:x}\r\n", 1 << 20).into_bytes();
+        chunk.extend(vec![b' '; 1 << 20]);
+        chunk.extend(b"\r\n");
+        let mut sent = 0;
+        while sent < 100 && writing.write_all(&chunk).await.is_ok() {
+            sent += 1;
+        }
+        sent
+    });
+    let mut answer = [0; 12];
+    let answered = tokio::time::timeout(PATIENCE, reading.read_exact(&mut answer)).await;
+    if answered.unwrap().is_ok() {
+        assert_eq!(&answer, b"HTTP/1.1 413");
+    }
+    assert!(sending.await.unwrap() < 100, "the whole body was taken");
+    assert!(running.metric("leaselint_rejections_total{reason=\"body-too-large\"}") >= 2.0);
+    assert_eq!(running.post(body()).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn large_bodies_share_a_bounded_room_and_small_ones_need_none() {
+    let running = start(
+        Options {
+            large_bodies: 256 << 10,
+            body: Duration::from_secs(5),
+            ..options()
+        },
+        Policy::default(),
+    )
+    .await;
+    // Takes what there is and stalls.
+    let mut hog = running.tls().await;
+    let head = "POST /validate HTTP/1.1\r\nhost: x\r\ncontent-length: 1000000\r\n\r\n";
+    hog.write_all(head.as_bytes()).await.unwrap();
+    hog.write_all(&vec![b' '; 200 << 10]).await.unwrap();
+    hog.flush().await.unwrap();
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let reply = running.post(vec![b' '; 300 << 10]).await;
+    assert_eq!(reply.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(reply.headers["retry-after"], "1");
+    assert_eq!(running.post(body()).await.status, StatusCode::OK);
+    drop(hog);
+}
+
+#[tokio::test]
+async fn a_large_review_is_answered_on_the_side() {
+    let running = server().await;
+    let mut object = deployment(GOOD);
+    object["metadata"]["annotations"] = serde_json::json!({"note": "x".repeat(600 << 10)});
+    let asked = review(request("CREATE", &object, &Value::Null)).to_string();
+    let reply = running.post(asked).await;
+    assert_eq!(reply.status, StatusCode::OK, "{}", reply.text());
+    assert_eq!(reply.response()["allowed"], true);
+}
+
+#[tokio::test]
+async fn when_all_places_are_taken_strangers_make_room() {
+    let running = start(
+        Options {
+            connections: 8,
+            handshake: Duration::from_secs(10),
+            headers: Duration::from_secs(10),
+            ..options()
+        },
+        Policy::default(),
+    )
+    .await;
+    let mut proven = running.connect().await;
+    assert_eq!(proven.post(body()).await.unwrap().status, StatusCode::OK);
+    let mut strangers = Vec::new();
+    for _ in 0..30 {
+        strangers.push(running.tcp().await);
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert_eq!(
+        running.post(body()).await.status,
+        StatusCode::OK,
+        "a new one"
+    );
+    assert_eq!(
+        proven.post(body()).await.unwrap().status,
+        StatusCode::OK,
+        "an old one"
+    );
+    assert!(running.metric("leaselint_rejections_total{reason=\"made-room\"}") >= 20.0);
+    assert!(running.metric("leaselint_connections ") <= 9.0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_flood_of_handshakes_stops_nobody() {
+    let running = server().await;
+    let mut client = running.connect().await;
+    let body = body();
+    let flood = async {
+        for _ in 0..20 {
+            let handshakes = (0..20).map(|_| running.try_tls());
+            let mut all = Vec::new();
+            for handshake in handshakes {
+                all.push(handshake.await);
+            }
+            assert!(all.iter().any(Result::is_ok));
+        }
+    };
+    let good = async {
+        for _ in 0..200 {
+            assert_eq!(
+                client.post(body.clone()).await.unwrap().status,
+                StatusCode::OK
+            );
+        }
+    };
+    tokio::time::timeout(PATIENCE * 3, async { tokio::join!(flood, good) })
+        .await
+        .expect("both end");
+}

@@ -105,6 +105,14 @@ pub async fn start(options: Options, policy: Policy) -> Running {
 }
 
 impl Running {
+    /// Makes connections after `self` is gone.
+    pub fn dialler(&self) -> Dialler {
+        Dialler {
+            port: self.port,
+            client: Arc::clone(&self.client),
+        }
+    }
+
     pub async fn tcp(&self) -> TcpStream {
         TcpStream::connect(("127.0.0.1", self.port)).await.unwrap()
     }
@@ -114,24 +122,11 @@ impl Running {
     }
 
     pub async fn try_tls(&self) -> std::io::Result<TlsStream<TcpStream>> {
-        let tcp = TcpStream::connect(("127.0.0.1", self.port)).await?;
-        let name = ServerName::try_from("localhost").unwrap();
-        TlsConnector::from(Arc::clone(&self.client))
-            .connect(name, tcp)
-            .await
+        self.dialler().tls().await
     }
 
     pub async fn connect(&self) -> Client {
-        self.try_connect().await.unwrap()
-    }
-
-    pub async fn try_connect(&self) -> std::io::Result<Client> {
-        let stream = TokioIo::new(self.try_tls().await?);
-        let (sender, connection) = hyper::client::conn::http1::handshake(stream)
-            .await
-            .map_err(std::io::Error::other)?;
-        tokio::spawn(connection);
-        Ok(Client { sender })
+        self.dialler().connect().await.unwrap()
     }
 
     pub async fn post(&self, body: impl Into<Bytes>) -> Reply {
@@ -163,6 +158,30 @@ impl Running {
     }
 }
 
+pub struct Dialler {
+    port: u16,
+    client: Arc<ClientConfig>,
+}
+
+impl Dialler {
+    async fn tls(&self) -> std::io::Result<TlsStream<TcpStream>> {
+        let tcp = TcpStream::connect(("127.0.0.1", self.port)).await?;
+        let name = ServerName::try_from("localhost").unwrap();
+        TlsConnector::from(Arc::clone(&self.client))
+            .connect(name, tcp)
+            .await
+    }
+
+    pub async fn connect(&self) -> std::io::Result<Client> {
+        let stream = TokioIo::new(self.tls().await?);
+        let (sender, connection) = hyper::client::conn::http1::handshake(stream)
+            .await
+            .map_err(std::io::Error::other)?;
+        tokio::spawn(connection);
+        Ok(Client { sender })
+    }
+}
+
 pub struct Client {
     pub sender: SendRequest<Full<Bytes>>,
 }
@@ -174,6 +193,11 @@ pub struct Reply {
 }
 
 impl Client {
+    /// Whether the other side has not ended the connection yet.
+    pub async fn is_open(&mut self) -> bool {
+        self.sender.ready().await.is_ok()
+    }
+
     pub async fn post(&mut self, body: impl Into<Bytes>) -> hyper::Result<Reply> {
         let request = Request::post("/validate?timeout=10s")
             .header("host", "localhost")
