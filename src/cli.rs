@@ -64,6 +64,9 @@ pub enum Command {
     Lint(Lint),
     /// Show every elector with its effective settings, their origins and what the numbers promise
     Inspect(Inspect),
+    /// Write what other tools take
+    #[command(subcommand)]
+    Export(Export),
     /// Show the page of one rule
     Explain(Explain),
     /// List the rules
@@ -135,6 +138,22 @@ pub struct Inspect {
     /// Show only electors whose object, container, program or lock has this name
     #[arg(long, value_name = "NAME", action = ArgAction::Append)]
     pub name: Vec<String>,
+}
+
+/// What can be written for other tools.
+#[derive(Debug, Subcommand)]
+pub enum Export {
+    /// The smallest Role and RoleBinding for every elector, ready for `kubectl apply -f -`
+    Rbac(ExportRbac),
+}
+
+#[derive(Args, Debug)]
+pub struct ExportRbac {
+    #[command(flatten)]
+    pub source: Source,
+    /// Only for electors whose account lacks a right
+    #[arg(long)]
+    pub missing: bool,
 }
 
 #[derive(Args, Debug)]

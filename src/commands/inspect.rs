@@ -7,20 +7,25 @@ use super::print;
 use crate::cli::{Format, Global, Inspect, UnreadLevel};
 use crate::config::Config;
 use crate::inputs;
-use crate::reports::{Sources, Terminal, inspect_json, inspect_text};
+use crate::reports::{Inspected, Sources, Terminal, inspect_json, inspect_text};
 use crate::status::{Failure, Status};
 
 pub fn run(options: &Inspect, global: &Global, terminal: &Terminal) -> Result<Status, Failure> {
     let source = &options.source;
     let config = Config::load(global.config.as_deref(), &inputs::first_path(source), None)?;
     let input = inputs::read(source, config.exclude.as_ref(), config.largest_file)?;
-    let outcome = engine::judge(&input, &config.settings);
+    let outcome = engine::inspect(&input, &config.settings);
     let sources = Sources::new(&input, config.file.as_ref());
 
-    let is_meant = |elector: &&Elector<'_>| {
+    let is_meant = |(elector, _): &Inspected<'_>| {
         options.name.is_empty() || options.name.iter().any(|name| goes_by(elector, name))
     };
-    let electors: Vec<&Elector<'_>> = outcome.electors.iter().filter(is_meant).collect();
+    let electors: Vec<Inspected<'_>> = outcome
+        .electors
+        .iter()
+        .zip(&outcome.access)
+        .filter(is_meant)
+        .collect();
     print(&match options.format {
         Format::Json => inspect_json::report(&electors, sources),
         Format::Text => {

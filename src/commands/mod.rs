@@ -2,6 +2,7 @@
 
 mod completions;
 mod explain;
+mod export;
 mod inspect;
 mod lint;
 mod man;
@@ -37,6 +38,7 @@ pub fn run() -> Status {
     let result = match &cli.command {
         Command::Lint(options) => lint::run(options, &cli.global, &terminal),
         Command::Inspect(options) => inspect::run(options, &cli.global, &terminal),
+        Command::Export(what) => export::run(what, &cli.global, &terminal),
         Command::Explain(options) => explain::run(options, &terminal),
         Command::Rules(options) => rules::run(options, &terminal),
         Command::Completions(options) => completions::run(options),

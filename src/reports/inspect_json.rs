@@ -2,18 +2,20 @@
 
 use lint_rules::election::promises::Promises;
 use lint_rules::election::{Elector, Replicas};
+use lint_rules::engine::AccessSummary;
 use lint_rules::programs::{Nanos, Origin, Resolved};
 use serde::Serialize;
 use serde_json::Number;
 
+use super::Inspected;
 use super::json::{ObjectOut, render};
 use super::sources::Sources;
 
 /// The report.
-pub fn report<'a>(electors: &[&'a Elector<'a>], sources: Sources<'a>) -> String {
+pub fn report<'a>(electors: &[Inspected<'a>], sources: Sources<'a>) -> String {
     let electors = electors
         .iter()
-        .map(|elector| ElectorOut::new(elector, sources))
+        .map(|(elector, access)| ElectorOut::new(elector, access, sources))
         .collect();
     render(&Report {
         schema: "leaselint/inspect/v1",
@@ -106,9 +108,36 @@ struct AccountOut<'a> {
 #[derive(Serialize)]
 struct AccessOut<'a> {
     state: &'static str,
+    /// What the lock is made of; of client-go's mixed types the first.
     resource: Option<&'a str>,
     missing: Vec<&'a str>,
     through: Vec<ThroughOut<'a>>,
+    /// Why it is unknown: a word of the ledger's list, and a sentence.
+    code: Option<&'static str>,
+    reason: Option<&'a str>,
+    /// What was taken together for the answer.
+    within: Option<&'a str>,
+}
+
+impl<'a> AccessOut<'a> {
+    fn new(access: &'a AccessSummary, lock_type: Option<&'a str>) -> Self {
+        Self {
+            state: access.state,
+            resource: access.resources.first().copied().or(lock_type),
+            missing: access.missing.iter().map(String::as_str).collect(),
+            through: access
+                .through
+                .iter()
+                .map(|(binding, role)| ThroughOut { binding, role })
+                .collect(),
+            code: access.because.as_ref().map(|because| because.code),
+            reason: access
+                .because
+                .as_ref()
+                .map(|because| because.reason.as_str()),
+            within: access.within.as_deref(),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -135,7 +164,7 @@ struct PromisesOut {
 }
 
 impl<'a> ElectorOut<'a> {
-    fn new(elector: &'a Elector<'a>, sources: Sources<'a>) -> Self {
+    fn new(elector: &'a Elector<'a>, access: &'a AccessSummary, sources: Sources<'a>) -> Self {
         let place = elector.name_place();
         let source =
             |origin: Option<&'a Origin>| origin.map(|origin| SourceOut::new(origin, sources));
@@ -187,12 +216,7 @@ impl<'a> ElectorOut<'a> {
                 namespace: elector.account.namespace.as_deref(),
                 name: &elector.account.name,
             },
-            access: AccessOut {
-                state: "unknown",
-                resource: text(&elector.lock_type),
-                missing: Vec::new(),
-                through: Vec::new(),
-            },
+            access: AccessOut::new(access, text(&elector.lock_type)),
             promises: elector
                 .promises()
                 .map_or_else(PromisesOut::default, PromisesOut::from),

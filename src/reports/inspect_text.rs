@@ -2,10 +2,12 @@
 
 use std::fmt::Write;
 
+use lint_rules::access::{AccountName, Need, smallest_grant};
 use lint_rules::election::{Elector, Identity, State};
-use lint_rules::engine::{Outcome, Summary};
+use lint_rules::engine::{AccessSummary, Outcome, Summary};
 use lint_rules::programs::{Nanos, Origin, Resolved};
 
+use super::Inspected;
 use super::fold::{count, fold};
 use super::lint_text::{object, unread};
 use super::promises::sentences;
@@ -18,7 +20,7 @@ use super::visible::visible;
 const UNKNOWN: &str = "?";
 
 /// One line for each elector.
-pub fn overview(electors: &[&Elector<'_>], sources: Sources<'_>, terminal: &Terminal) -> String {
+pub fn overview(electors: &[Inspected<'_>], sources: Sources<'_>, terminal: &Terminal) -> String {
     let heading = [
         "ELECTION",
         "L/R/P",
@@ -26,12 +28,13 @@ pub fn overview(electors: &[&Elector<'_>], sources: Sources<'_>, terminal: &Term
         "REPLICAS",
         "IDENTITY",
         "ACCOUNT",
+        "ACCESS",
         "CONTAINER",
         "AT",
     ];
     let rows: Vec<Vec<String>> = electors
         .iter()
-        .map(|elector| {
+        .map(|(elector, access)| {
             let durations = [&elector.lease, &elector.renew, &elector.retry].map(duration);
             vec![
                 elector.state.as_str().to_owned(),
@@ -43,6 +46,7 @@ pub fn overview(electors: &[&Elector<'_>], sources: Sources<'_>, terminal: &Term
                     .map_or_else(|| UNKNOWN.to_owned(), |count| count.to_string()),
                 identity(&elector.identity),
                 elector.account.name.clone(),
+                short_access(access),
                 format!(
                     "{}/{}",
                     object(&elector.object.object_name()),
@@ -56,10 +60,10 @@ pub fn overview(electors: &[&Elector<'_>], sources: Sources<'_>, terminal: &Term
 }
 
 /// Each elector with every value, its origin, and what the numbers promise.
-pub fn details(electors: &[&Elector<'_>], sources: Sources<'_>, terminal: &Terminal) -> String {
+pub fn details(electors: &[Inspected<'_>], sources: Sources<'_>, terminal: &Terminal) -> String {
     electors
         .iter()
-        .map(|elector| detail(elector, sources, terminal))
+        .map(|(elector, access)| detail(elector, access, sources, terminal))
         .collect::<Vec<_>>()
         .join("\n")
 }
@@ -98,7 +102,12 @@ pub fn remarks(
     text
 }
 
-fn detail(elector: &Elector<'_>, sources: Sources<'_>, terminal: &Terminal) -> String {
+fn detail(
+    elector: &Elector<'_>,
+    access: &AccessSummary,
+    sources: Sources<'_>,
+    terminal: &Terminal,
+) -> String {
     let title = format!(
         "{}, container {}",
         object(&elector.object.object_name()),
@@ -127,7 +136,7 @@ fn detail(elector: &Elector<'_>, sources: Sources<'_>, terminal: &Terminal) -> S
         elector.program.name,
         elector.program.library.name()
     );
-    let rows: [Row<'_>; 9] = [
+    let rows: [Row<'_>; 10] = [
         ("program", program, None),
         (
             "election",
@@ -153,8 +162,10 @@ fn detail(elector: &Elector<'_>, sources: Sources<'_>, terminal: &Terminal) -> S
         ("identity", long_identity(&elector.identity), None),
         ("replicas", replicas, elector.replicas.origin.as_ref()),
         ("account", account, None),
+        ("access", long_access(access), None),
     ];
     values(&rows, sources, terminal, &mut text);
+    rights(elector, access, terminal, &mut text);
     text.push_str(&terminal.paint(STRONG, "  what the numbers promise"));
     text.push('\n');
     match elector.promises() {
@@ -169,6 +180,48 @@ fn detail(elector: &Elector<'_>, sources: Sources<'_>, terminal: &Terminal) -> S
         }
     }
     text
+}
+
+/// The chain of bindings and roles, or what would mend it.
+fn rights(elector: &Elector<'_>, access: &AccessSummary, terminal: &Terminal, text: &mut String) {
+    for (binding, role) in &access.through {
+        let line = format!("{:15}   by {} -> {}", "", visible(binding), visible(role));
+        let _ = writeln!(text, "  {}", terminal.paint(FAINT, &line));
+    }
+    if let Some(within) = &access.within {
+        let line = format!("{:15}   judged together: {}", "", visible(within));
+        let _ = writeln!(text, "  {}", terminal.paint(FAINT, &line));
+    }
+    if access.missing.is_empty() {
+        return;
+    }
+    let Ok(need) = Need::of(elector) else { return };
+    let account = AccountName {
+        namespace: elector.account.namespace.as_deref(),
+        name: &elector.account.name,
+    };
+    text.push_str(&terminal.paint(STRONG, "  the smallest Role and RoleBinding that mend it"));
+    text.push('\n');
+    for line in smallest_grant(&need, account).to_yaml().lines() {
+        let _ = writeln!(text, "    {}", visible(line));
+    }
+}
+
+fn short_access(access: &AccessSummary) -> String {
+    match (&access.because, access.missing.as_slice()) {
+        (Some(_), _) => UNKNOWN.to_owned(),
+        (None, []) => access.state.to_owned(),
+        (None, missing) => format!("no {}", missing.join(",")),
+    }
+}
+
+fn long_access(access: &AccessSummary) -> String {
+    let resources = access.resources.join(" and ");
+    match (&access.because, access.missing.as_slice()) {
+        (Some(because), _) => format!("? ({})", because.reason),
+        (None, []) => format!("{} on {resources}", access.state),
+        (None, missing) => format!("may not {} {resources}", missing.join(", ")),
+    }
 }
 
 /// A value's name, the value, and where it comes from.

@@ -11,11 +11,18 @@ pub mod lint_json;
 pub mod lint_text;
 mod markdown;
 mod promises;
+pub mod rbac_yaml;
 mod snippet;
 mod sources;
 mod table;
 mod terminal;
 mod visible;
+
+use lint_rules::election::Elector;
+use lint_rules::engine::AccessSummary;
+
+/// An elector with its access.
+pub type Inspected<'a> = (&'a Elector<'a>, &'a AccessSummary);
 
 pub use snippet::boundary;
 pub use sources::Sources;

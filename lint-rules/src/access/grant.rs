@@ -71,6 +71,24 @@ pub fn smallest_grant(need: &Need<'_>, account: AccountName<'_>) -> SmallestGran
 }
 
 impl SmallestGrant {
+    /// Whether another grant is for the same account in the same namespace.
+    #[must_use]
+    pub fn is_beside(&self, other: &Self) -> bool {
+        self.name == other.name
+            && self.namespace == other.namespace
+            && self.account == other.account
+            && self.account_namespace == other.account_namespace
+    }
+
+    /// Takes in the rules of another grant for the same account.
+    pub fn join(&mut self, other: Self) {
+        for rule in other.rules {
+            if !self.rules.contains(&rule) {
+                self.rules.push(rule);
+            }
+        }
+    }
+
     /// The two objects as YAML, ready for `kubectl apply -f -`.
     #[must_use]
     pub fn to_yaml(&self) -> String {

@@ -19,7 +19,7 @@ pub use finding::{
 pub use input::{
     Excerpt, Input, InputFile, read_attachment, read_file, read_object, wanted_attachments,
 };
-pub use outcome::{InternalError, Outcome, Settings, Summary};
+pub use outcome::{AccessSummary, InternalError, Outcome, Settings, Summary};
 pub use rule::{Check, Entry, FixAvailability, Group, Needs, Profile, Rule, Severity, rule, rules};
-pub use run::{count_by_rule, judge, judge_among};
+pub use run::{count_by_rule, inspect, judge, judge_among};
 pub use sink::{Draft, Limits, Sink};

@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use super::context::Context;
 use super::finding::{Finding, NotJudged, ObjectName, Related};
 use super::input::Input;
-use super::outcome::{InternalError, Outcome, Settings, Summary};
+use super::outcome::{AccessSummary, InternalError, Outcome, Settings, Summary};
 use super::rule::{Check, Entry, Rule, Severity, rules};
 use super::sink::{Draft, Sink};
 use super::suppress::Suppressor;
@@ -18,6 +18,16 @@ use crate::yaml::{Unread, UnreadCode};
 /// Judges an input, which is all there is.
 #[must_use]
 pub fn judge<'w>(input: &'w Input, settings: &'w Settings) -> Outcome<'w> {
+    judge_files(input, settings, false)
+}
+
+/// As [`judge`], and tells each elector's access.
+#[must_use]
+pub fn inspect<'w>(input: &'w Input, settings: &'w Settings) -> Outcome<'w> {
+    judge_files(input, settings, true)
+}
+
+fn judge_files<'w>(input: &'w Input, settings: &'w Settings, with_access: bool) -> Outcome<'w> {
     let mut world = FileWorld::of(input, settings.bundling);
     let electors = electors_in(world.objects(), &world, settings);
     world.learn(&electors);
@@ -26,7 +36,7 @@ pub fn judge<'w>(input: &'w Input, settings: &'w Settings) -> Outcome<'w> {
         nested: world.nested_lists(),
         electors,
     };
-    judge_subjects(input, subjects, &world, settings)
+    judge_subjects(input, subjects, &world, settings, with_access)
 }
 
 /// Judges the objects of an input among the objects of a world that is not made of it, such as a
@@ -50,7 +60,7 @@ pub fn judge_among<'w>(
         nested: &nested,
         electors,
     };
-    judge_subjects(input, subjects, world, settings)
+    judge_subjects(input, subjects, world, settings, false)
 }
 
 /// What is judged.
@@ -77,6 +87,7 @@ fn judge_subjects<'w>(
     subjects: Subjects<'_, 'w>,
     world: &dyn World<'w>,
     settings: &'w Settings,
+    with_access: bool,
 ) -> Outcome<'w> {
     let mut run = Run::new(input, settings);
     let contexts: Vec<Context<'_, 'w>> = subjects
@@ -87,7 +98,19 @@ fn judge_subjects<'w>(
     for entry in rules() {
         run.rule(entry.rule, &subjects, &contexts, world);
     }
-    run.finish(subjects)
+    let access = if with_access {
+        contexts
+            .iter()
+            .map(|context| AccessSummary::of(context.access()))
+            .collect()
+    } else {
+        Vec::new()
+    };
+    drop(contexts);
+    Outcome {
+        access,
+        ..run.finish(subjects)
+    }
 }
 
 struct Run<'w> {
@@ -342,6 +365,7 @@ impl<'w> Run<'w> {
             not_judged: self.not_judged,
             unread,
             electors,
+            access: Vec::new(),
             internal: self.internal,
             summary,
         }

@@ -1,0 +1,49 @@
+//! `export`: writes what other tools take.
+
+use std::io::{self, Write};
+
+use lint_rules::engine;
+
+use super::print;
+use crate::cli::{Export, ExportRbac, Global, UnreadLevel};
+use crate::config::Config;
+use crate::inputs;
+use crate::reports::{Inspected, Sources, Terminal, inspect_text, rbac_yaml};
+use crate::status::{Failure, Status};
+
+pub fn run(what: &Export, global: &Global, terminal: &Terminal) -> Result<Status, Failure> {
+    match what {
+        Export::Rbac(options) => rbac(options, global, terminal),
+    }
+}
+
+fn rbac(options: &ExportRbac, global: &Global, terminal: &Terminal) -> Result<Status, Failure> {
+    let source = &options.source;
+    let config = Config::load(global.config.as_deref(), &inputs::first_path(source), None)?;
+    let input = inputs::read(source, config.exclude.as_ref(), config.largest_file)?;
+    let outcome = engine::inspect(&input, &config.settings);
+    let sources = Sources::new(&input, config.file.as_ref());
+    let electors: Vec<Inspected<'_>> = outcome
+        .electors
+        .iter()
+        .zip(&outcome.access)
+        .filter(|(elector, access)| {
+            elector.may_be_on() && (!options.missing || !access.missing.is_empty())
+        })
+        .collect();
+    let report = rbac_yaml::report(&electors, sources);
+    print(&report.yaml)?;
+    // Standard output is for kubectl; what was left out is told beside it.
+    let mut told = report.left_out;
+    told.push_str(&inspect_text::remarks(
+        &outcome,
+        electors.len(),
+        sources,
+        terminal,
+    ));
+    if !global.quiet {
+        drop(io::stderr().write_all(told.as_bytes()));
+    }
+    let failed = source.unread == UnreadLevel::Error && !outcome.unread.is_empty();
+    Ok(if failed { Status::Unread } else { Status::Fine })
+}

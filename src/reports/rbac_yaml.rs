@@ -1,0 +1,68 @@
+//! `export rbac`: the smallest rights for every elector, as YAML.
+
+use std::fmt::Write as _;
+
+use lint_rules::access::{AccountName, Need, SmallestGrant, smallest_grant};
+
+use super::Inspected;
+use super::lint_text::object;
+use super::sources::Sources;
+use super::visible::visible;
+
+/// What was written, and what could not be.
+pub struct Report {
+    /// Roles and RoleBindings, with a comment before each pair that says for whom.
+    pub yaml: String,
+    /// A line for each elector whose rights are not known.
+    pub left_out: String,
+}
+
+/// The smallest rights of these electors: one Role and RoleBinding for each account and namespace.
+pub fn report(electors: &[Inspected<'_>], sources: Sources<'_>) -> Report {
+    let mut grants: Vec<(SmallestGrant, Vec<String>)> = Vec::new();
+    let mut left_out = String::new();
+    for (elector, _) in electors {
+        let who = format!(
+            "{}, container {}",
+            object(&elector.object.object_name()),
+            elector.container.name()
+        );
+        let account = AccountName {
+            namespace: elector.account.namespace.as_deref(),
+            name: &elector.account.name,
+        };
+        let need = match Need::of(elector) {
+            Ok(need) => need,
+            Err(because) => {
+                let file = sources.name(elector.object.file());
+                let _ = writeln!(
+                    left_out,
+                    "left out: {} ({}): {}",
+                    visible(&who),
+                    visible(file),
+                    visible(&because.reason)
+                );
+                continue;
+            }
+        };
+        let grant = smallest_grant(&need, account);
+        match grants.iter_mut().find(|(other, _)| other.is_beside(&grant)) {
+            Some((other, names)) => {
+                other.join(grant);
+                names.push(who);
+            }
+            None => grants.push((grant, vec![who])),
+        }
+    }
+    let mut yaml = String::new();
+    for (grant, names) in &grants {
+        if !yaml.is_empty() {
+            yaml.push_str("---\n");
+        }
+        for name in names {
+            let _ = writeln!(yaml, "# {}", visible(name));
+        }
+        yaml.push_str(&grant.to_yaml());
+    }
+    Report { yaml, left_out }
+}
