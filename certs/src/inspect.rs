@@ -1,0 +1,143 @@
+//! What certificates and keys say, and whether they hold together.
+
+mod certificate;
+mod trust;
+
+use rustls_pki_types::pem::{self, PemObject, SectionKind};
+use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+use thiserror::Error;
+
+pub use certificate::Certificate;
+pub use trust::{Distrust, verify};
+
+use crate::{Timestamp, provider};
+
+/// What is wrong with a certificate or a key.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Problem {
+    /// Broken PEM: no end line, or not base64.
+    #[error("broken PEM: {0}")]
+    Pem(String),
+    /// No `CERTIFICATE` section.
+    #[error("no certificate in it")]
+    NoCertificate,
+    /// No section with a private key.
+    #[error("no private key in it")]
+    NoKey,
+    /// A certificate that does not follow X.509; the number counts from 1 in the file.
+    #[error("certificate {number} is unreadable: {reason}")]
+    Certificate {
+        /// Which one, counted from 1.
+        number: usize,
+        /// The parser's words.
+        reason: String,
+    },
+    /// A key that the cryptography provider does not take.
+    #[error("the private key is unusable: {0}")]
+    Key(String),
+    /// The key is another certificate's.
+    #[error("the private key does not belong to the certificate of {0}")]
+    KeyMismatch(String),
+    /// Not valid yet.
+    #[error("the certificate is not valid before {0}")]
+    NotYetValid(Timestamp),
+    /// Not valid any more.
+    #[error("the certificate expired at {0}")]
+    Expired(Timestamp),
+}
+
+impl From<pem::Error> for Problem {
+    fn from(error: pem::Error) -> Self {
+        Self::Pem(match error {
+            // The lines are not shown: without line feeds they hold the whole key.
+            pem::Error::MissingSectionEnd { .. } => "a section has no END line".to_owned(),
+            pem::Error::IllegalSectionStart { .. } => "a BEGIN line does not end".to_owned(),
+            pem::Error::Base64Decode(_) => "a section is not base64".to_owned(),
+            other => other.to_string(),
+        })
+    }
+}
+
+/// Every certificate of a PEM text, in its order. Other sections and text between are passed over.
+///
+/// # Errors
+/// If there is none, or one is unreadable.
+pub fn certificates(pem: &[u8]) -> Result<Vec<Certificate>, Problem> {
+    let mut found = Vec::new();
+    for der in CertificateDer::pem_slice_iter(pem) {
+        let number = found.len() + 1;
+        let parsed = Certificate::from_der(der?)
+            .map_err(|reason| Problem::Certificate { number, reason })?;
+        found.push(parsed);
+    }
+    if found.is_empty() {
+        return Err(Problem::NoCertificate);
+    }
+    Ok(found)
+}
+
+/// The first certificate of a PEM text; all of them must be readable.
+///
+/// # Errors
+/// As [`certificates`].
+pub fn first_certificate(pem: &[u8]) -> Result<Certificate, Problem> {
+    let all = certificates(pem)?;
+    all.into_iter().next().ok_or(Problem::NoCertificate)
+}
+
+/// The private key of a PEM text (PKCS #8, SEC 1 or PKCS #1).
+///
+/// # Errors
+/// If there is none, or the text is broken.
+pub fn private_key(pem: &[u8]) -> Result<PrivateKeyDer<'static>, Problem> {
+    PrivateKeyDer::from_pem_slice(pem).map_err(|error| match error {
+        pem::Error::NoItemsFound => Problem::NoKey,
+        other => other.into(),
+    })
+}
+
+/// Whether a PEM text holds a private key or certificates at all, and which.
+///
+/// # Errors
+/// If the text is broken.
+pub fn contents(pem: &[u8]) -> Result<Contents, Problem> {
+    let mut contents = Contents::default();
+    for section in <(SectionKind, Vec<u8>)>::pem_slice_iter(pem) {
+        match section?.0 {
+            SectionKind::Certificate => contents.certificates += 1,
+            SectionKind::PrivateKey | SectionKind::EcPrivateKey | SectionKind::RsaPrivateKey => {
+                contents.keys += 1;
+            }
+            _ => {}
+        }
+    }
+    Ok(contents)
+}
+
+/// What a PEM text holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Contents {
+    /// Number of certificates.
+    pub certificates: usize,
+    /// Number of private keys.
+    pub keys: usize,
+}
+
+/// Whether a key is the certificate's.
+///
+/// # Errors
+/// [`Problem::KeyMismatch`] if it is not, [`Problem::Key`] if it is of no use to the provider.
+pub fn key_matches(certificate: &Certificate, key: &PrivateKeyDer<'_>) -> Result<(), Problem> {
+    let key = provider()
+        .key_provider
+        .load_private_key(key.clone_key())
+        .map_err(|error| Problem::Key(error.to_string()))?;
+    let belongs = key
+        .public_key()
+        .is_some_and(|public| public.as_ref() == certificate.public_key());
+    if belongs {
+        Ok(())
+    } else {
+        Err(Problem::KeyMismatch(certificate.subject.clone()))
+    }
+}

@@ -1,0 +1,289 @@
+//! One replica's rounds: look, decide, do, until nothing is left to do.
+
+use std::sync::Arc;
+
+use thiserror::Error;
+
+use super::bundle::{Bundle, Damage, Data};
+use super::cluster::{Cluster, SaveError, Version};
+use super::plan::{Plan, Policy, Published, Seen, Stored, Waiting, plan};
+use super::readiness::Readiness;
+use super::step::Step;
+use crate::inspect::{self, Certificate, Problem};
+use crate::issue::IssueError;
+use crate::{ServingCert, Timestamp};
+
+/// What a round came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Round {
+    /// The steps that this replica took itself.
+    pub steps: Vec<Step>,
+    /// How often it published.
+    pub publications: usize,
+    /// Whether it serves another certificate now than before.
+    pub swapped: bool,
+    /// What it waits for.
+    pub waiting: Waiting,
+    /// When the next step is due, if nothing else happens. Rounds must come much more often.
+    pub until: Timestamp,
+}
+
+/// Why a round ended early. What is served stays served.
+#[derive(Debug, Error)]
+pub enum RoundError<E> {
+    /// The Secret or the configurations could not be read or written.
+    #[error("{what}: {error}")]
+    Cluster {
+        /// What was tried.
+        what: &'static str,
+        /// What the cluster said.
+        error: E,
+    },
+    /// A certificate could not be issued.
+    #[error(transparent)]
+    Issue(#[from] IssueError),
+    /// The stored certificate cannot be served.
+    #[error("the stored certificate: {0}")]
+    Serve(#[from] Problem),
+    /// Others wrote again and again; the next round will do.
+    #[error("others wrote first, {0} times")]
+    Contended(usize),
+}
+
+/// Attempts in a round. A change of authority takes three, each lost race one more.
+const ATTEMPTS: usize = 16;
+
+/// One replica's part in keeping the certificates.
+#[derive(Debug)]
+pub struct Keeper<C> {
+    cluster: C,
+    policy: Policy,
+    held: Option<Bundle>,
+    missing_since: Option<Timestamp>,
+    readiness: Arc<Readiness>,
+}
+
+impl<C: Cluster> Keeper<C> {
+    /// A replica that has seen nothing yet.
+    pub fn new(cluster: C, policy: Policy) -> Self {
+        Self {
+            cluster,
+            held: None,
+            missing_since: None,
+            readiness: Arc::new(Readiness::new(policy.stale_after())),
+            policy,
+        }
+    }
+
+    /// What this replica read last.
+    pub fn held(&self) -> Option<&Bundle> {
+        self.held.as_ref()
+    }
+
+    /// Whether this replica may be called.
+    pub fn readiness(&self) -> Arc<Readiness> {
+        Arc::clone(&self.readiness)
+    }
+
+    /// Looks, and does what there is to do; what is stored is served from then on.
+    ///
+    /// # Errors
+    /// If the cluster cannot be asked, or others write all the time. The next round starts afresh.
+    pub async fn round(
+        &mut self,
+        serving: &ServingCert,
+        clock: impl Fn() -> Timestamp,
+    ) -> Result<Round, RoundError<C::Error>> {
+        let mut done = Round {
+            steps: Vec::new(),
+            publications: 0,
+            swapped: false,
+            waiting: Waiting::Renewal,
+            until: clock(),
+        };
+        for _ in 0..ATTEMPTS {
+            let look = self.look(serving, &clock, &mut done).await?;
+            // The time is taken after everything was read: a settling time may start here.
+            let now = clock();
+            let seen = look.seen(self);
+            match plan(seen, &self.policy, now) {
+                Plan::Wait { until, on } => {
+                    (done.until, done.waiting) = (until, on);
+                    return Ok(done);
+                }
+                Plan::Save(step) => {
+                    let Some(next) = step.carry_out(seen, &self.policy, now)? else {
+                        continue;
+                    };
+                    let saved = self
+                        .cluster
+                        .save(&next.to_data(), look.version.as_ref())
+                        .await;
+                    if succeeded(saved, "cannot write the Secret")? {
+                        done.steps.push(step);
+                    }
+                }
+                Plan::Publish => {
+                    let (Some(bundle), Some(version)) = (self.held(), &look.published_version)
+                    else {
+                        continue;
+                    };
+                    let published = self.cluster.publish(&bundle.ca_bundle(), version).await;
+                    if succeeded(published, "cannot publish the authorities")? {
+                        done.publications += 1;
+                    }
+                }
+            }
+        }
+        Err(RoundError::Contended(ATTEMPTS))
+    }
+
+    /// Reads everything, the publication first, and serves what is stored.
+    async fn look(
+        &mut self,
+        serving: &ServingCert,
+        clock: &impl Fn() -> Timestamp,
+        done: &mut Round,
+    ) -> Result<Look, RoundError<C::Error>> {
+        let published = self
+            .cluster
+            .published()
+            .await
+            .map_err(|error| RoundError::Cluster {
+                what: "cannot read what is published",
+                error,
+            })?;
+        let asked_at = clock();
+        let loaded = self
+            .cluster
+            .load()
+            .await
+            .map_err(|error| RoundError::Cluster {
+                what: "cannot read the Secret",
+                error,
+            })?;
+        let (data, version) = match loaded {
+            Some((data, version)) => (data, Some(version)),
+            None => (Data::new(), None),
+        };
+        let (published, published_version) = match published {
+            Some(publication) => (
+                Some(
+                    publication
+                        .bundles
+                        .iter()
+                        .map(|bundle| authorities(bundle))
+                        .collect(),
+                ),
+                Some(publication.version),
+            ),
+            None => (None, None),
+        };
+        let mut look = Look {
+            content: Content::Missing,
+            version,
+            published,
+            published_version,
+        };
+        match Bundle::read(&data) {
+            Ok(Some(bundle)) => {
+                self.missing_since = None;
+                let is_new = serving
+                    .current()
+                    .is_none_or(|current| current.leaf() != bundle.leaf());
+                if is_new && bundle.leaf().in_date(clock()).is_ok() {
+                    serving.swap(bundle.identity()?);
+                    done.swapped = true;
+                }
+                // Not before the new certificate is served.
+                let is_trusted = self.is_trusted(&bundle, &look, serving, clock());
+                self.readiness.note(asked_at, is_trusted);
+                self.held = Some(bundle);
+                look.content = Content::Held;
+            }
+            Ok(None) => {
+                self.missing_since.get_or_insert(asked_at);
+            }
+            Err(damage) => {
+                self.missing_since = None;
+                look.content = Content::Damaged(damage);
+                // Nobody takes a step while it is so: what is held is as good as before.
+                if let Some(held) = &self.held {
+                    let is_trusted = self.is_trusted(held, &look, serving, clock());
+                    self.readiness.note(asked_at, is_trusted);
+                }
+            }
+        }
+        Ok(look)
+    }
+
+    /// Whether clients that believe what is published accept what is served, under every name.
+    fn is_trusted(
+        &self,
+        bundle: &Bundle,
+        look: &Look,
+        serving: &ServingCert,
+        now: Timestamp,
+    ) -> bool {
+        let Some(served) = serving.current() else {
+            return false;
+        };
+        let accepts = |roots: &[Certificate]| {
+            let under = |name| inspect::verify(served.chain(), roots, Some(name), now).is_ok();
+            self.policy.names.iter().all(under)
+        };
+        match &look.published {
+            Some(bundles) => bundles.iter().all(|roots| accepts(roots)),
+            None => accepts(&bundle.authorities().cloned().collect::<Vec<_>>()),
+        }
+    }
+}
+
+/// What one look found; what the Secret holds is held by the keeper.
+struct Look {
+    content: Content,
+    version: Option<Version>,
+    published: Option<Vec<Vec<Certificate>>>,
+    published_version: Option<Version>,
+}
+
+enum Content {
+    Missing,
+    Held,
+    Damaged(Damage),
+}
+
+impl Look {
+    fn seen<'a, C: Cluster>(&'a self, keeper: &'a Keeper<C>) -> Seen<'a> {
+        let held = keeper.held();
+        Seen {
+            stored: match (&self.content, held) {
+                (Content::Held, Some(bundle)) => Stored::Bundle(bundle),
+                (Content::Damaged(damage), _) => Stored::Damaged(damage),
+                _ => Stored::Missing,
+            },
+            held,
+            missing_since: keeper.missing_since,
+            published: self
+                .published
+                .as_deref()
+                .map_or(Published::Unknown, Published::Bundles),
+        }
+    }
+}
+
+/// The authorities of a published bundle. One that is not readable trusts nobody.
+fn authorities(bundle: &[u8]) -> Vec<Certificate> {
+    inspect::certificates(bundle).unwrap_or_default()
+}
+
+fn succeeded<E>(
+    result: Result<(), SaveError<E>>,
+    what: &'static str,
+) -> Result<bool, RoundError<E>> {
+    match result {
+        Ok(()) => Ok(true),
+        Err(SaveError::Conflict) => Ok(false),
+        Err(SaveError::Other(error)) => Err(RoundError::Cluster { what, error }),
+    }
+}

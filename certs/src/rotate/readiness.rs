@@ -1,0 +1,38 @@
+//! Whether a replica may be called.
+
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+use std::time::Duration;
+
+use crate::Timestamp;
+
+/// Whether a replica may be called; can be asked while a round is under way.
+#[derive(Debug)]
+pub struct Readiness {
+    stale_after: Duration,
+    /// Seconds since 1970; before that, never.
+    asked_at: AtomicI64,
+    is_trusted: AtomicBool,
+}
+
+impl Readiness {
+    /// Whether the replica serves a certificate that clients were told to trust (as far as that is
+    /// known) and has looked at the Secret lately ([`Policy::stale_after`](super::Policy::stale_after)).
+    pub fn is_ready(&self, now: Timestamp) -> bool {
+        let asked_at = self.asked_at.load(Ordering::Acquire);
+        self.is_trusted.load(Ordering::Acquire)
+            && now.since(Timestamp::from_unix(asked_at)) <= self.stale_after
+    }
+
+    pub(super) const fn new(stale_after: Duration) -> Self {
+        Self {
+            stale_after,
+            asked_at: AtomicI64::new(0),
+            is_trusted: AtomicBool::new(false),
+        }
+    }
+
+    pub(super) fn note(&self, asked_at: Timestamp, is_trusted: bool) {
+        self.is_trusted.store(is_trusted, Ordering::Release);
+        self.asked_at.store(asked_at.unix(), Ordering::Release);
+    }
+}

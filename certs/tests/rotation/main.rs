@@ -1,0 +1,290 @@
+//! Replicas that keep one Secret: at every moment what each serves is trusted by whatever an API
+//! server may believe, through years of renewals, exchanges of authorities, restarts and sleep.
+
+mod simulation;
+
+use std::collections::BTreeSet;
+use std::future::Future;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use certs::issue::{Lifetimes, self_signed};
+use certs::rotate::{Data, Keeper, MemoryCluster, Policy, Step};
+use certs::{Name, ServingCert, Timestamp};
+use proptest::prelude::*;
+
+use simulation::{DAY_SECONDS, Dice, MINUTE, START, Simulation, policy};
+
+/// Runs one replica for some days with a round every ten minutes around each change.
+fn quiet_days(simulation: &mut Simulation, days: i64) {
+    for _ in 0..days {
+        for _ in 0..12 {
+            simulation.finish_round(0);
+            simulation.advance(10 * MINUTE);
+        }
+        simulation.advance(DAY_SECONDS - 120 * MINUTE);
+    }
+}
+
+#[test]
+fn an_authority_is_exchanged_step_by_step() {
+    let mut simulation = Simulation::new(&[0]);
+    simulation.finish_round(0);
+    assert_eq!(simulation.steps, [Step::Issue]);
+    assert_eq!(simulation.publications, 1);
+
+    // A third of 60 days (and an hour) is left after 40 days, of 300 days after 200.
+    quiet_days(&mut simulation, 39);
+    assert_eq!(simulation.steps.len(), 1);
+    quiet_days(&mut simulation, 2);
+    assert_eq!(simulation.steps, [Step::Issue, Step::RenewLeaf]);
+    quiet_days(&mut simulation, 158);
+    assert_eq!(simulation.steps.len(), 1 + 4);
+    simulation.steps.clear();
+    quiet_days(&mut simulation, 4);
+    // The exchange brings a new serving certificate with it, on the day when one was due.
+    let exchange: Vec<Step> = simulation
+        .steps
+        .iter()
+        .copied()
+        .filter(|step| *step != Step::RenewLeaf)
+        .collect();
+    assert_eq!(
+        exchange,
+        [
+            Step::StageAuthority,
+            Step::StartSettling,
+            Step::SwitchAuthority,
+            Step::StartSettling,
+            Step::DropAuthority
+        ]
+    );
+    // Old, both, new.
+    let sizes: Vec<usize> = simulation
+        .published
+        .iter()
+        .map(|(_, bundle)| bundle.len())
+        .collect();
+    assert_eq!(sizes, [1, 2, 1]);
+    assert!(
+        !simulation.published[2]
+            .1
+            .contains(&simulation.published[0].1[0])
+    );
+    assert!(simulation.checks > 1000);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 5, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_served_is_trusted_at_every_moment(seed in any::<u64>()) {
+        let mut dice = Dice(seed);
+        let count = dice.between(1, 4);
+        let skews: Vec<i64> = (0..count).map(|_| dice.between(-5 * MINUTE, 5 * MINUTE)).collect();
+        let mut simulation = Simulation::new(&skews);
+        for _ in 0..4000 {
+            let which = usize::try_from(dice.between(0, count - 1)).expect("small");
+            match dice.below(1000) {
+                0..700 => drop(simulation.poll(which)),
+                700..880 => simulation.advance(dice.between(1, 2 * MINUTE)),
+                880..945 => simulation.advance(dice.between(5 * MINUTE, 90 * MINUTE)),
+                945..980 => {
+                    // All is quiet for days; some sleep in the middle of a round.
+                    for which in 0..simulation.replicas.len() {
+                        if dice.below(3) > 0 {
+                            simulation.finish_round(which);
+                        }
+                    }
+                    simulation.advance(dice.between(1, 12) * DAY_SECONDS);
+                }
+                980..990 => simulation.restart(which),
+                _ => {
+                    // Somebody deletes the Secret; everyone looks again before the grace is over.
+                    if simulation.replicas.iter().any(|one| one.idle.as_ref().is_some_and(|keeper| {
+                        keeper.held().is_some() && one.readiness.is_ready(one.clock())
+                    })) {
+                        simulation.cluster.put_secret(None);
+                        for which in 0..simulation.replicas.len() {
+                            simulation.finish_round(which);
+                        }
+                    }
+                }
+            }
+        }
+        let rotations = simulation.authorities.len();
+        prop_assert!(simulation.checks > 500, "{} checks", simulation.checks);
+        let in_exchange = simulation.checks_in_exchange;
+        prop_assert!(in_exchange > 100, "{in_exchange} checks during exchanges");
+        prop_assert!(rotations > 3, "{rotations} authorities");
+    }
+}
+
+#[test]
+fn many_replicas_that_start_at_once_agree_on_one_authority() {
+    let mut simulation = Simulation::new(&[0; 12]);
+    let mut dice = Dice(7);
+    let mut finished = BTreeSet::new();
+    while finished.len() < 12 {
+        let which = usize::try_from(dice.below(12)).expect("small");
+        if !finished.contains(&which) && simulation.poll(which) {
+            finished.insert(which);
+        }
+    }
+    assert_eq!(simulation.steps, [Step::Issue]);
+    assert_eq!(simulation.authorities.len(), 1);
+    assert_eq!(simulation.publications, 1);
+    let leaves: BTreeSet<Vec<u8>> = simulation
+        .replicas
+        .iter()
+        .map(|one| one.serving.current().expect("served").leaf().der().to_vec())
+        .collect();
+    assert_eq!(leaves.len(), 1);
+}
+
+#[test]
+fn an_exchange_makes_one_authority_however_many_replicas_there_are() {
+    let mut simulation = Simulation::new(&[0; 5]);
+    let mut dice = Dice(11);
+    for _ in 0..5 {
+        simulation.finish_round(usize::try_from(dice.below(5)).expect("small"));
+    }
+    simulation.advance(201 * DAY_SECONDS);
+    for _ in 0..3000 {
+        simulation.poll(usize::try_from(dice.below(5)).expect("small"));
+        if dice.below(10) == 0 {
+            simulation.advance(MINUTE);
+        }
+    }
+    assert_eq!(simulation.authorities.len(), 2);
+    let count = |step| simulation.steps.iter().filter(|one| **one == step).count();
+    assert_eq!(count(Step::StageAuthority), 1);
+    assert_eq!(count(Step::SwitchAuthority), 1);
+    assert_eq!(count(Step::DropAuthority), 1);
+}
+
+#[test]
+fn what_is_not_ours_is_not_touched() {
+    let foreign = self_signed(
+        &policy().names,
+        Timestamp::from_unix(START),
+        &Lifetimes::default(),
+    )
+    .expect("issued");
+    let mut secret = Data::new();
+    secret.insert("tls.crt".to_owned(), foreign.leaf.certificate.into_bytes());
+    secret.insert("tls.key".to_owned(), foreign.leaf.key.reveal().into());
+    secret.insert("ca.crt".to_owned(), foreign.ca_bundle.into_bytes());
+
+    let mut simulation = Simulation::new(&[0]);
+    simulation.cluster.put_secret(Some(secret.clone()));
+    simulation.finish_round(0);
+    assert_eq!(simulation.cluster.secret(), Some(secret));
+    assert_eq!(simulation.publications, 0);
+    assert!(simulation.steps.is_empty());
+    assert!(simulation.replicas[0].serving.current().is_none());
+}
+
+#[test]
+fn an_empty_secret_is_filled() {
+    let mut simulation = Simulation::new(&[0]);
+    simulation.cluster.put_secret(Some(Data::new()));
+    simulation.finish_round(0);
+    assert_eq!(simulation.steps, [Step::Issue]);
+}
+
+#[test]
+fn a_bundle_that_an_upgrade_took_back_is_published_again_and_settles_again() {
+    let mut simulation = Simulation::new(&[0]);
+    simulation.finish_round(0);
+    let before = simulation.cluster.ca_bundle();
+    simulation.advance(201 * DAY_SECONDS);
+    simulation.finish_round(0);
+    simulation.advance(50 * MINUTE);
+    simulation.cluster.put_ca_bundle(before);
+    simulation.steps.clear();
+    simulation.finish_round(0);
+    assert_eq!(simulation.steps, [Step::StopSettling, Step::StartSettling]);
+    // Ten minutes were left of the first settling time.
+    simulation.advance(15 * MINUTE);
+    simulation.finish_round(0);
+    assert!(!simulation.steps.contains(&Step::SwitchAuthority));
+    simulation.advance(50 * MINUTE);
+    simulation.finish_round(0);
+    assert!(simulation.steps.contains(&Step::SwitchAuthority));
+}
+
+#[test]
+fn a_vanished_secret_is_left_to_those_who_hold_it() {
+    let mut simulation = Simulation::new(&[0, 0]);
+    simulation.finish_round(0);
+    simulation.finish_round(1);
+    simulation.advance(30 * MINUTE);
+    let served = simulation.replicas[0].serving.current().expect("served");
+    simulation.restart(1);
+    simulation.cluster.put_secret(None);
+    simulation.steps.clear();
+    simulation.finish_round(1);
+    assert!(simulation.steps.is_empty());
+    simulation.finish_round(0);
+    assert_eq!(simulation.steps, [Step::Restore, Step::StartSettling]);
+    let still = simulation.replicas[0].serving.current().expect("served");
+    assert_eq!(still.leaf(), served.leaf());
+    // Deleting it asked for a new authority.
+    assert_eq!(simulation.authorities.len(), 2);
+}
+
+#[test]
+fn with_nobody_left_to_restore_it_one_starts_anew() {
+    let mut simulation = Simulation::new(&[0]);
+    simulation.finish_round(0);
+    simulation.restart(0);
+    simulation.cluster.put_secret(None);
+    simulation.finish_round(0);
+    assert_eq!(simulation.steps, [Step::Issue]);
+    simulation.advance(121);
+    simulation.finish_round(0);
+    assert_eq!(simulation.steps, [Step::Issue, Step::Issue]);
+}
+
+#[test]
+fn names_that_are_wanted_later_are_added() {
+    let cluster = MemoryCluster::new();
+    let now = Timestamp::from_unix(START);
+    let serving = ServingCert::empty();
+    let run = |names: &[&str]| {
+        let names: Vec<Name> = names
+            .iter()
+            .map(|name| name.parse().expect("a name"))
+            .collect();
+        let mut keeper = Keeper::new(cluster.clone(), Policy::new(names));
+        let mut round = Box::pin(keeper.round(&serving, || now));
+        loop {
+            if let Poll::Ready(done) = round.as_mut().poll(&mut Context::from_waker(Waker::noop()))
+            {
+                return done.expect("a round").steps;
+            }
+        }
+    };
+    assert_eq!(run(&["a.ops.svc"]), [Step::Issue]);
+    assert_eq!(run(&["b.ops.svc"]), [Step::RenewLeaf]);
+    // Replicas of both releases are content now.
+    assert_eq!(run(&["a.ops.svc"]), []);
+    assert_eq!(run(&["b.ops.svc"]), []);
+    let served = serving.current().expect("served");
+    assert_eq!(served.leaf().names, ["b.ops.svc", "a.ops.svc"]);
+}
+
+#[test]
+fn an_expired_authority_is_replaced_at_once() {
+    let mut simulation = Simulation::new(&[0]);
+    simulation.finish_round(0);
+    simulation.advance(400 * DAY_SECONDS);
+    simulation.steps.clear();
+    // A gap is unavoidable: all that was published has expired. Judged from the next one on.
+    simulation.published.clear();
+    simulation.finish_round(0);
+    assert_eq!(simulation.steps, [Step::Issue]);
+    assert_eq!(simulation.publications, 2);
+    assert_eq!(policy().stale_after(), Duration::from_secs(1800));
+}
