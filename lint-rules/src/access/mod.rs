@@ -12,6 +12,7 @@ mod grant;
 mod matching;
 mod near_miss;
 mod need;
+mod olm;
 mod policy;
 mod read;
 
@@ -26,5 +27,6 @@ pub use grant::{SmallestGrant, SmallestRule, smallest_grant};
 pub use matching::allows;
 pub use near_miss::NearMiss;
 pub use need::{LockNamespace, LockResource, Need};
+pub use olm::rights_of_operator;
 pub use policy::Policy;
 pub use read::{binding_of, role_of};

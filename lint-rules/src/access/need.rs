@@ -113,6 +113,17 @@ impl<'w> Need<'w> {
         })
     }
 
+    /// The same need where the pod's namespace is still to be changed, and the lock's with it.
+    #[must_use]
+    pub fn in_pods_namespace(&self, pods: Option<&str>) -> Self {
+        let mut need = self.clone();
+        if matches!(&need.namespace, LockNamespace::Written(written) if Some(written.as_str()) == pods)
+        {
+            need.namespace = LockNamespace::ThePods;
+        }
+        need
+    }
+
     /// The lock's namespace for a request: `None` where any may be meant.
     #[must_use]
     pub fn namespace(&self) -> Option<&str> {

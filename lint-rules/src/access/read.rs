@@ -44,7 +44,7 @@ pub fn role_of(object: Object<'_>) -> Option<Role> {
     })
 }
 
-fn policy_rule(object: Object<'_>, rule: Node<'_>) -> PolicyRule {
+pub(super) fn policy_rule(object: Object<'_>, rule: Node<'_>) -> PolicyRule {
     let words = |key: &str| {
         let items = rule.get(key).into_iter().flat_map(Node::items);
         Words::placed(items.filter_map(|item| Some((item.as_str()?, object.place_of(item)))))

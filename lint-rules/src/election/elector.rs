@@ -10,6 +10,7 @@ use crate::programs::{
     Variable, VariableValue, Word,
 };
 use crate::source::Place;
+use crate::yaml::Node;
 
 /// Whether the election runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -248,11 +249,35 @@ impl<'w> Elector<'w> {
                 && flag.value.as_deref().is_some_and(|value| !value.is_empty())
         });
         let by_variable = || match self.variable("KUBECONFIG").map(|variable| &variable.value) {
-            Some(VariableValue::Text(text)) => !text.is_empty(),
+            Some(VariableValue::Text(text)) => !text.is_empty() && !self.is_optional_file(text),
             Some(_) => true,
             None => false,
         };
         self.program.lock_elsewhere || by_flag || by_variable()
+    }
+
+    /// Whether a file lies in a volume that may not be there: such a kubeconfig is for the few
+    /// installations that have one, and the others use the pod's account.
+    fn is_optional_file(&self, path: &str) -> bool {
+        let mounts = self.container.node().get("volumeMounts");
+        let mount = mounts.into_iter().flat_map(Node::items).find(|mount| {
+            let at = mount.get("mountPath").and_then(Node::as_str);
+            at.is_some_and(|at| {
+                path.strip_prefix(at.trim_end_matches('/'))
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            })
+        });
+        let Some(name) = mount.and_then(|mount| mount.get("name")?.as_str()) else {
+            return false;
+        };
+        let volumes = self.workload.pod_spec().get("volumes");
+        volumes.into_iter().flat_map(Node::items).any(|volume| {
+            volume.get("name").and_then(Node::as_str) == Some(name)
+                && ["secret", "configMap"].iter().any(|kind| {
+                    let optional = volume.at(&[kind, "optional"]);
+                    optional.and_then(Node::as_bool) == Some(true)
+                })
+        })
     }
 
     /// The last variable of that name.

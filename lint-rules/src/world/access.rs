@@ -4,12 +4,14 @@ use super::bundle::Scope;
 use super::files::FileWorld;
 use super::nearness::nearest;
 use crate::access::{
-    Access, AccessState, AccountName, Need, Policy, Sight, access_of, binding_of, role_of,
+    Access, AccessState, AccountName, Need, Policy, Sight, access_of, binding_of,
+    rights_of_operator, role_of,
 };
 use crate::election::Elector;
 use crate::objects::Object;
 use crate::programs::Unknown;
 use crate::source::{FileId, Place};
+use crate::yaml::Node;
 
 /// All roles and bindings of the input.
 pub(super) fn policy_of<'w>(
@@ -18,6 +20,10 @@ pub(super) fn policy_of<'w>(
 ) -> Policy {
     let mut policy = Policy::default();
     for object in objects {
+        for (role, binding) in rights_of_operator(*object) {
+            policy.add_role(role);
+            policy.add_binding(binding);
+        }
         if let Some(role) = role_of(*object) {
             policy.add_role(role);
         } else if let Some(binding) = binding_of(*object, unbuilt(*object)) {
@@ -25,6 +31,14 @@ pub(super) fn policy_of<'w>(
         }
     }
     policy
+}
+
+/// One question about one account.
+struct Asked<'a> {
+    need: &'a Need<'a>,
+    account: AccountName<'a>,
+    from: FileId,
+    scope: &'a Scope,
 }
 
 /// What is seen from one file in one scope.
@@ -59,31 +73,40 @@ impl<'w> FileWorld<'w> {
             Ok(need) => need,
             Err(because) => return Access::unknown(because),
         };
-        let from = elector.object.file();
-        let account = AccountName {
-            namespace: elector.account.namespace.as_deref(),
-            name: &elector.account.name,
+        // A patch says nothing of the account: the workload that it patches does.
+        let patched = elector.fragment.then(|| self.patched(elector)).flatten();
+        let (from, name) = match &patched {
+            Some(whole) => (
+                whole.object().file(),
+                whole
+                    .account_name()
+                    .and_then(Node::as_str)
+                    .unwrap_or("default"),
+            ),
+            None => (elector.object.file(), elector.account.name.as_str()),
         };
+        let namespace = elector.account.namespace.as_deref();
         let mut best: Option<Access<'_>> = None;
-        for scope in self.scopes(from) {
-            let sight = ScopeSight {
-                world: self,
-                scope: &scope,
-                from,
+        for step in self.scopes(from) {
+            let answers = step.iter().map(|scope| {
+                let asked = Asked {
+                    need: &need,
+                    account: AccountName { namespace, name },
+                    from,
+                    scope,
+                };
+                self.prove_within(&asked, elector)
+            });
+            let Some(access) = answers.reduce(agreement) else {
+                continue;
             };
-            let mut access = access_of(&need, account, self.policy(), &sight);
-            access.within = Some(self.describe(&scope));
-            let granted = access.state == AccessState::Granted;
-            let judged = granted || access.state == AccessState::Missing;
-            if judged && !self.is_sure(&scope, elector, &access) {
-                access = unsure(access, elector);
-            }
             // What is missing in one file may be in the one beside it, so a wider look may still grant what a
             // narrower one misses; what a narrower one grants stays granted.
-            let better = best
+            let granted = access.state == AccessState::Granted;
+            if best
                 .as_ref()
-                .is_none_or(|best| granted || says_less(best, &access));
-            if better {
+                .is_none_or(|best| granted || rank(best) < rank(&access))
+            {
                 best = Some(access);
             }
             if granted {
@@ -98,6 +121,37 @@ impl<'w> FileWorld<'w> {
             })
         });
         self.unless_unbuilt(access, elector)
+    }
+
+    /// The answer in one scope.
+    fn prove_within(&self, asked: &Asked<'_>, elector: &Elector<'w>) -> Access<'_> {
+        let sight = ScopeSight {
+            world: self,
+            scope: asked.scope,
+            from: asked.from,
+        };
+        let mut access = access_of(asked.need, asked.account, self.policy(), &sight);
+        // Rights may be written for what names and namespaces are after the build.
+        if access.state != AccessState::Granted {
+            let need = asked.need.in_pods_namespace(asked.account.namespace);
+            let names = self.built_accounts(asked.scope, asked.from, asked.account.name);
+            for name in &names {
+                let account = AccountName {
+                    namespace: None,
+                    name,
+                };
+                let built = access_of(&need, account, self.policy(), &sight);
+                if built.state == AccessState::Granted {
+                    access = built;
+                    break;
+                }
+            }
+        }
+        access.within = Some(self.describe(asked.scope));
+        if rank(&access) == 2 && !self.is_sure(asked.scope, elector, &access) {
+            access = unsure(access, elector);
+        }
+        access
     }
 
     /// What kustomize still changes is not missing yet.
@@ -124,7 +178,7 @@ impl<'w> FileWorld<'w> {
     /// Whether what a scope shows is surely about this elector's account. Files above the elector's own
     /// folder may be of another application with an account of the same name.
     fn is_sure(&self, scope: &Scope, elector: &Elector<'w>, access: &Access<'_>) -> bool {
-        let Scope::Tree { .. } = scope else {
+        let Scope::Tree(_) = scope else {
             return true;
         };
         let written = elector.account.namespace.is_some()
@@ -149,12 +203,29 @@ fn unsure<'p>(access: Access<'p>, elector: &Elector<'_>) -> Access<'p> {
     })
 }
 
-/// Whether the first answer says less than the second: nothing at all against why, why against a verdict.
-fn says_less(first: &Access<'_>, second: &Access<'_>) -> bool {
-    let rank = |access: &Access<'_>| match &access.state {
+/// How much an answer says: nothing at all, why it is not known, a verdict.
+fn rank(access: &Access<'_>) -> u8 {
+    match &access.state {
         AccessState::Unknown(because) if because.code == "rbac-not-in-input" => 0,
         AccessState::Unknown(_) => 1,
         AccessState::Missing | AccessState::Granted => 2,
-    };
-    rank(first) < rank(second)
+    }
+}
+
+/// The common answer of two kustomizations that build the same base: where they differ there is none.
+fn agreement<'p>(one: Access<'p>, other: Access<'p>) -> Access<'p> {
+    match (rank(&one), rank(&other)) {
+        (_, 0) => one,
+        (0, _) => other,
+        (2, 2) if one.state == other.state => one,
+        (2, 2) => one.because(Unknown {
+            code: "kustomize-not-built",
+            reason: "one kustomization of this base grants what another does not: lint what \
+                     `kubectl kustomize` prints"
+                .to_owned(),
+            place: None,
+        }),
+        (1, _) => one,
+        _ => other,
+    }
 }

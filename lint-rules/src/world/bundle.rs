@@ -51,8 +51,8 @@ pub(super) enum Scope {
     Kustomization(usize),
     /// A folder.
     Folder(String),
-    /// A folder with all below it; `above`: how many folders above the asking file's.
-    Tree { folder: String, above: usize },
+    /// A folder with all below it.
+    Tree(String),
     /// The whole input.
     Input,
 }
@@ -113,30 +113,29 @@ impl Bundles {
         }
     }
 
-    /// What may belong together with a file, the surest first.
+    /// What may belong together with a file, the surest first; several at once are different builds of one base.
     pub(super) fn scopes(
         &self,
         input: &Input,
         file: FileId,
         kustomizations: &Kustomizations<'_>,
-    ) -> Vec<Scope> {
+    ) -> Vec<Vec<Scope>> {
         let folder = self.folder(file).to_owned();
         match self.bundling {
-            Bundling::File => return vec![Scope::File(file)],
-            Bundling::Folder => return vec![Scope::Folder(folder)],
-            Bundling::Input => return vec![Scope::Input],
+            Bundling::File => return vec![vec![Scope::File(file)]],
+            Bundling::Folder => return vec![vec![Scope::Folder(folder)]],
+            Bundling::Input => return vec![vec![Scope::Input]],
             Bundling::Auto => {}
         }
-        let mut scopes = vec![Scope::File(file)];
         let roots = kustomizations.roots(input, file);
-        scopes.extend(roots.into_iter().map(Scope::Kustomization));
-        scopes.push(Scope::Folder(folder.clone()));
+        let mut scopes = vec![
+            vec![Scope::File(file)],
+            roots.into_iter().map(Scope::Kustomization).collect(),
+            vec![Scope::Folder(folder.clone())],
+        ];
         let mut tree = folder.as_str();
-        for above in 0..=FARTHEST {
-            scopes.push(Scope::Tree {
-                folder: tree.to_owned(),
-                above,
-            });
+        for _ in 0..=FARTHEST {
+            scopes.push(vec![Scope::Tree(tree.to_owned())]);
             let Some(parent) = tree.strip_suffix('/') else {
                 break;
             };
@@ -162,7 +161,7 @@ impl Bundles {
                 return kustomizations.files_of(*root).binary_search(&file).is_ok();
             }
             Scope::Folder(folder) => self.folder(file) == folder,
-            Scope::Tree { folder, .. } => self.folder(file).starts_with(folder.as_str()),
+            Scope::Tree(folder) => self.folder(file).starts_with(folder.as_str()),
             Scope::Input => true,
         };
         inside && !self.are_alternatives(from, file)
@@ -234,7 +233,7 @@ impl Bundles {
                 path => format!("kustomization {path}/"),
             },
             Scope::Folder(path) => folder(path),
-            Scope::Tree { folder: path, .. } => format!("{} with all below it", folder(path)),
+            Scope::Tree(path) => format!("{} with all below it", folder(path)),
             Scope::Input => "the whole input".to_owned(),
         }
     }

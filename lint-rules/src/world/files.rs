@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::access::policy_of;
 use super::bundle::{Bundles, Bundling, Scope};
@@ -146,12 +146,22 @@ impl<'w> FileWorld<'w> {
 
     /// All rights of the input.
     pub(super) fn policy(&self) -> &Policy {
-        self.policy
-            .get_or_init(|| policy_of(&self.objects, |object| self.is_unbuilt_file(object.file())))
+        self.policy.get_or_init(|| {
+            let named: HashSet<FileId> = self
+                .objects
+                .iter()
+                .filter(|object| object.namespace().is_some())
+                .map(Object::file)
+                .collect();
+            // Where nothing names a namespace, it comes with `kubectl -n` or by kustomize.
+            policy_of(&self.objects, |object| {
+                !named.contains(&object.file()) || self.is_unbuilt_file(object.file())
+            })
+        })
     }
 
     /// What may belong together with a file, the surest first.
-    pub(super) fn scopes(&self, file: FileId) -> Vec<Scope> {
+    pub(super) fn scopes(&self, file: FileId) -> Vec<Vec<Scope>> {
         self.bundles.scopes(self.input, file, &self.kustomizations)
     }
 
@@ -169,6 +179,52 @@ impl<'w> FileWorld<'w> {
     /// Whether kustomize still changes what a file holds.
     pub(super) fn is_unbuilt_file(&self, file: FileId) -> bool {
         self.kustomizations.changes(self.input, file)
+    }
+
+    /// The names that rights may have for an account before and after a kustomization is built; none if
+    /// it changes neither names nor namespaces.
+    pub(super) fn built_accounts(&self, scope: &Scope, file: FileId, name: &str) -> Vec<String> {
+        let Scope::Kustomization(root) = scope else {
+            return Vec::new();
+        };
+        let Some(change) = self.kustomizations.renaming(*root, self.input, file) else {
+            return Vec::new();
+        };
+        let mut names = vec![
+            name.to_owned(),
+            format!("{}{name}{}", change.prefix, change.suffix),
+        ];
+        // A name may be written as it will be, with the account's own still to be changed.
+        let stripped = name
+            .strip_prefix(change.prefix.as_str())
+            .and_then(|rest| rest.strip_suffix(change.suffix.as_str()));
+        names.extend(stripped.map(str::to_owned));
+        names.dedup();
+        names
+    }
+
+    /// The whole workload that a patch is about, as far as the input has one.
+    pub(super) fn patched(&self, fragment: &Elector<'w>) -> Option<Workload<'w>> {
+        let candidates: Vec<Workload<'w>> = self
+            .objects
+            .iter()
+            .filter(|object| {
+                object.kind() == ObjectKind::Workload
+                    && object.kind_word() == fragment.object.kind_word()
+                    && object.name() == fragment.object.name()
+                    && may_be_same(object.namespace(), fragment.object.namespace())
+            })
+            .filter_map(|object| Workload::of(*object))
+            .filter(|workload| !self.is_fragment(*workload))
+            .collect();
+        let folder = self.folder(fragment.object.file());
+        let found = nearest(
+            &candidates,
+            folder,
+            |workload| self.folder(workload.object().file()),
+            |_| false,
+        );
+        found.ok().flatten().copied()
     }
 
     /// Whether no workload of another folder of a scope runs as an elector's account.

@@ -22,6 +22,13 @@ struct Kustomization<'w> {
     files: OnceCell<Vec<FileId>>,
 }
 
+/// What kustomizations put around names.
+#[derive(Debug, Default)]
+pub(super) struct Renaming {
+    pub(super) prefix: String,
+    pub(super) suffix: String,
+}
+
 /// All kustomizations of an input.
 pub(super) struct Kustomizations<'w> {
     list: Vec<Kustomization<'w>>,
@@ -193,6 +200,36 @@ impl<'w> Kustomizations<'w> {
         }
         roots.sort_unstable();
         roots
+    }
+
+    /// What a kustomization does to the names in a file that it holds, together with all that lie
+    /// between; `None` if it changes neither names nor namespaces.
+    pub(super) fn renaming(&self, root: usize, input: &Input, file: FileId) -> Option<Renaming> {
+        let path = normal("", input.name(file));
+        let mut here = path.as_str();
+        let mut change = Renaming::default();
+        let mut namespace = false;
+        for _ in 0..=self.list.len() {
+            let holders = self.naming.get(here)?;
+            // Of several ways up, the one that ends in this root.
+            let direct = holders.iter().find(|at| **at == root);
+            let at = *direct.or_else(|| holders.first())?;
+            let holder = self.list.get(at)?;
+            let text = |field| holder.root.get(field).and_then(Node::as_str);
+            change
+                .prefix
+                .insert_str(0, text("namePrefix").unwrap_or_default());
+            change
+                .suffix
+                .push_str(text("nameSuffix").unwrap_or_default());
+            namespace |= holder.has("namespace");
+            if at == root {
+                break;
+            }
+            here = &holder.folder;
+        }
+        let changes = namespace || !change.prefix.is_empty() || !change.suffix.is_empty();
+        changes.then_some(change)
     }
 
     /// The folder of a kustomization.
