@@ -50,6 +50,8 @@ pub struct ElectorFacts {
     pub lock_elsewhere: bool,
     /// Several replicas lead at once by design.
     pub several_leaders: bool,
+    /// Kustomize still changes names, namespaces or accounts before this is applied.
+    pub unbuilt: bool,
     /// The account's name; its namespace is the workload's.
     pub account: Box<str>,
     /// RenewDeadline, if known.
@@ -77,11 +79,24 @@ impl ElectorFacts {
             lock_assumed: elector.lock_name.origin().is_some_and(assumed),
             lock_elsewhere: elector.locks_elsewhere(),
             several_leaders: elector.program.several_leaders,
+            unbuilt: elector.unbuilt,
             account: elector.account.name.as_str().into(),
             renew: elector.renew.value().copied(),
             place: Some(elector.place_of(&elector.lock_name)),
             name_place: Some(elector.name_place()),
         }
+    }
+
+    /// Whether both are of the same workload, which may be defined twice: with and without its
+    /// namespace, or under another version of its API.
+    #[must_use]
+    pub fn is_of_workload_of(&self, other: &Self) -> bool {
+        let (mine, theirs) = (&self.object, &other.object);
+        let may_be_same = match (&mine.namespace, &theirs.namespace) {
+            (Some(a), Some(b)) => a == b,
+            _ => true,
+        };
+        mine.kind == theirs.kind && mine.name == theirs.name && may_be_same
     }
 
     /// Whether both claim the same lock for sure: type, namespace and name are known and the same.
@@ -95,6 +110,7 @@ impl ElectorFacts {
         same_namespace
             && self.lock_name.is_some()
             && self.lock_name == other.lock_name
+            && self.lock_type.is_some()
             && self.lock_type == other.lock_type
             && !self.lock_elsewhere
             && !other.lock_elsewhere
