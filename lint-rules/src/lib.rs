@@ -5,6 +5,7 @@
 //! clock and no environment, and knows nothing of HTTP, TLS or Kubernetes clients.
 
 pub mod access;
+pub mod admission;
 pub mod election;
 pub mod engine;
 pub mod objects;

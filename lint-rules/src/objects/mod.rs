@@ -5,10 +5,12 @@ mod interest;
 mod kinds;
 mod list;
 pub mod micro_time;
+mod selector;
 mod workload;
 
 pub use container::{Container, Role};
 pub use interest::is_wanted;
 pub use kinds::{Object, ObjectKind};
 pub use list::{NestedList, objects_of};
+pub use selector::{Expression, Label, Operator, Selector};
 pub use workload::{Workload, WorkloadKind};

@@ -454,7 +454,9 @@ impl<'w> World<'w> for FileWorld<'w> {
             .iter()
             .filter_map(|at| self.electors.get(*at))
             .take_while(|other| other.facts.name_place != Some(own_place))
-            .filter(|other| !other.facts.is_of_workload_of(&mine) && other.facts.claims_lock_of(&mine))
+            .filter(|other| {
+                !other.facts.is_of_workload_of(&mine) && other.facts.claims_lock_of(&mine)
+            })
             .filter(|other| self.together(file, other.file))
             .map(|other| &other.facts)
             .collect()

@@ -1,0 +1,11 @@
+//! Admission webhooks: which requests the API server sends them.
+//!
+//! Semantics of Kubernetes 1.37 (`k8s.io/apiserver/pkg/admission/plugin/webhook`). Knows objects, and
+//! nothing of programs or elections.
+
+mod condition;
+mod reach;
+mod webhook;
+
+pub use reach::{Reach, Reached, is_system_namespace};
+pub use webhook::{Exposure, Webhook, webhooks_of};
