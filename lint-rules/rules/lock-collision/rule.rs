@@ -2,10 +2,9 @@
 
 use crate::election::{Elector, ElectorFacts, State};
 use crate::engine::{
-    Check, Draft, FixAvailability, Group, Needs, ObjectName, Profile, Rule, Severity, Sink,
+    Check, Context, Draft, FixAvailability, Group, Needs, ObjectName, Profile, Rule, Severity, Sink,
 };
 use crate::programs::{Origin, OriginKind, Resolved, Setting};
-use crate::world::World;
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -20,12 +19,13 @@ pub static RULE: Rule = Rule {
     check: Check::ElectorInWorld(check),
 };
 
-fn check<'w>(elector: &Elector<'w>, world: &dyn World<'w>, sink: &mut Sink<'_>) {
+fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'_>) {
     // Of a patch nothing may be concluded: the whole workload is somewhere else.
     if !elector.may_be_on() || elector.fragment || elector.program.several_leaders {
         return;
     }
-    let rivals: Vec<&ElectorFacts> = world
+    let rivals: Vec<&ElectorFacts> = context
+        .world()
         .rivals(elector)
         .into_iter()
         .filter(|rival| rival.state != State::Off && !rival.several_leaders)

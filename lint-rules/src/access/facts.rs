@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::objects::Selector;
 use crate::source::Place;
 
 /// A list of words, such as verbs or resources, with the place of each if it comes from a file.
@@ -153,66 +154,6 @@ impl Role {
         };
         self.rules = self.rules.into_iter().filter(matters).collect();
         self
-    }
-}
-
-/// A label selector.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Selector {
-    /// `matchLabels`.
-    pub labels: Box<[(Box<str>, Box<str>)]>,
-    /// `matchExpressions`.
-    pub expressions: Box<[Expression]>,
-}
-
-/// One of `matchExpressions`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Expression {
-    /// The label.
-    pub key: Box<str>,
-    /// What is asked of it; `None` for a word that the API refuses, which matches nothing.
-    pub operator: Option<Operator>,
-    /// The values for `In` and `NotIn`.
-    pub values: Box<[Box<str>]>,
-}
-
-/// What a selector's expression asks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Operator {
-    /// The label has one of the values.
-    In,
-    /// The label has none of the values, or is not there.
-    NotIn,
-    /// The label is there.
-    Exists,
-    /// The label is not there.
-    DoesNotExist,
-}
-
-impl Selector {
-    /// Whether labels match; an empty selector matches all of them (apimachinery 1.36, `LabelSelectorAsSelector`).
-    #[must_use]
-    pub fn matches(&self, labels: &[(Box<str>, Box<str>)]) -> bool {
-        let value = |key: &str| {
-            labels
-                .iter()
-                .find(|(name, _)| **name == *key)
-                .map(|(_, value)| value)
-        };
-        self.labels
-            .iter()
-            .all(|(key, wanted)| value(key) == Some(wanted))
-            && self.expressions.iter().all(|expression| {
-                let found = value(&expression.key);
-                let among = found.is_some_and(|found| expression.values.contains(found));
-                match expression.operator {
-                    Some(Operator::In) => among,
-                    Some(Operator::NotIn) => !among,
-                    Some(Operator::Exists) => found.is_some(),
-                    Some(Operator::DoesNotExist) => found.is_none(),
-                    None => false,
-                }
-            })
     }
 }
 

@@ -20,9 +20,7 @@ pub use answer::{Access, AccessState, Missing, Through};
 pub use authorize::{Decision, Grant, Request, User};
 pub use built_in::{BuiltIn, built_in_role};
 pub use decide::{AccountName, Sight, WholeCluster, access_of};
-pub use facts::{
-    Binding, Expression, Operator, PolicyRule, Role, RoleRef, Selector, Subject, Words,
-};
+pub use facts::{Binding, PolicyRule, Role, RoleRef, Subject, Words};
 pub use grant::{SmallestGrant, SmallestRule, smallest_grant};
 pub use matching::allows;
 pub use near_miss::NearMiss;

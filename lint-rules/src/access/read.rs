@@ -1,9 +1,7 @@
 //! From objects to facts.
 
-use super::facts::{
-    Binding, Expression, Operator, PolicyRule, Role, RoleRef, Selector, Subject, Words,
-};
-use crate::objects::{Object, ObjectKind};
+use super::facts::{Binding, PolicyRule, Role, RoleRef, Subject, Words};
+use crate::objects::{Object, ObjectKind, Selector};
 use crate::source::Place;
 use crate::yaml::Node;
 
@@ -22,7 +20,7 @@ pub fn role_of(object: Object<'_>) -> Option<Role> {
         let list = rule.get("clusterRoleSelectors");
         list.into_iter()
             .flat_map(Node::items)
-            .map(selector)
+            .map(|selector| Selector::of(Some(selector)))
             .collect()
     };
     Some(Role {
@@ -66,38 +64,6 @@ fn pairs(node: Option<Node<'_>>) -> Box<[(Box<str>, Box<str>)]> {
         .flat_map(Node::entries)
         .filter_map(|entry| Some((entry.key.into(), entry.value.as_str()?.into())))
         .collect()
-}
-
-fn selector(node: Node<'_>) -> Selector {
-    Selector {
-        labels: pairs(node.get("matchLabels")),
-        expressions: node
-            .get("matchExpressions")
-            .into_iter()
-            .flat_map(Node::items)
-            .map(expression)
-            .collect(),
-    }
-}
-
-fn expression(node: Node<'_>) -> Expression {
-    let text = |key| node.get(key).and_then(Node::as_str).unwrap_or_default();
-    Expression {
-        key: text("key").into(),
-        operator: match text("operator") {
-            "In" => Some(Operator::In),
-            "NotIn" => Some(Operator::NotIn),
-            "Exists" => Some(Operator::Exists),
-            "DoesNotExist" => Some(Operator::DoesNotExist),
-            _ => None,
-        },
-        values: node
-            .get("values")
-            .into_iter()
-            .flat_map(Node::items)
-            .filter_map(|value| value.as_str().map(Box::from))
-            .collect(),
-    }
 }
 
 /// The binding that an object is, if it is one.

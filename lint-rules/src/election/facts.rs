@@ -36,6 +36,8 @@ pub struct ElectorFacts {
     pub container: Box<str>,
     /// The program's name, as people know it.
     pub program: Box<str>,
+    /// The image without tag and digest, if it is known.
+    pub image: Option<Box<str>>,
     /// Whether the election runs.
     pub state: State,
     /// The lock's type, if known.
@@ -72,6 +74,7 @@ impl ElectorFacts {
             object: elector.object.object_name(),
             container: elector.container.name().into(),
             program: elector.program.name.as_ref().into(),
+            image: elector.image.as_deref().map(|image| untagged(image).into()),
             state: elector.state,
             lock_type: elector.lock_type.value().map(boxed),
             lock_namespace: lock_namespace(elector),
@@ -87,16 +90,28 @@ impl ElectorFacts {
         }
     }
 
-    /// Whether both are of the same workload, which may be defined twice: with and without its
-    /// namespace, or under another version of its API.
+    /// Whether an elector of another workload surely claims the same lock, and not as its fellow.
     #[must_use]
-    pub fn is_of_workload_of(&self, other: &Self) -> bool {
-        let (mine, theirs) = (&self.object, &other.object);
-        let may_be_same = match (&mine.namespace, &theirs.namespace) {
+    pub fn is_rival_of(&self, other: &Self) -> bool {
+        // One workload may be defined twice, such as with and without its namespace.
+        let is_same = self.object.kind == other.object.kind && self.has_name_of(other);
+        self.claims_lock_of(other) && !is_same && !self.is_fellow_pod_of(other)
+    }
+
+    /// Whether the workloads have one name, and may have one namespace.
+    #[must_use]
+    pub fn has_name_of(&self, other: &Self) -> bool {
+        let may_be_one = match (&self.object.namespace, &other.object.namespace) {
             (Some(a), Some(b)) => a == b,
             _ => true,
         };
-        mine.kind == theirs.kind && mine.name == theirs.name && may_be_same
+        self.object.name == other.object.name && may_be_one
+    }
+
+    /// Whether both are bare pods of one image: replicas that were written one by one.
+    fn is_fellow_pod_of(&self, other: &Self) -> bool {
+        let are_pods = self.object.kind == "Pod" && other.object.kind == "Pod";
+        are_pods && self.image.is_some() && self.image == other.image
     }
 
     /// Whether both claim the same lock for sure: type, namespace and name are known and the same.
@@ -114,6 +129,15 @@ impl ElectorFacts {
             && self.lock_type == other.lock_type
             && !self.lock_elsewhere
             && !other.lock_elsewhere
+    }
+}
+
+/// An image without tag and digest.
+fn untagged(image: &str) -> &str {
+    let image = image.split_once('@').map_or(image, |(name, _)| name);
+    match image.rsplit_once(':') {
+        Some((name, tag)) if !tag.contains('/') => name,
+        _ => image,
     }
 }
 

@@ -183,33 +183,26 @@ impl Bundles {
         a.iter().any(|number| b.binary_search(number).is_ok())
     }
 
-    /// Whether two files surely are of one application.
-    pub(super) fn together(
+    /// What a file surely belongs to: two files are of one application if they share one of these and
+    /// are no alternatives of each other.
+    pub(super) fn homes(
         &self,
         input: &Input,
-        a: FileId,
-        b: FileId,
+        file: FileId,
         kustomizations: &Kustomizations<'_>,
-    ) -> bool {
-        if a == b {
-            return true;
-        }
-        let same_folder = || self.folder(a) == self.folder(b);
+    ) -> Vec<Scope> {
+        let folder = || Scope::Folder(self.folder(file).to_owned());
         match self.bundling {
-            Bundling::File => return false,
-            Bundling::Input => return !self.are_alternatives(a, b),
-            Bundling::Folder => return same_folder() && !self.are_alternatives(a, b),
+            Bundling::File => return vec![Scope::File(file)],
+            Bundling::Input => return vec![Scope::Input],
+            Bundling::Folder => return vec![folder()],
             Bundling::Auto => {}
         }
-        if self.are_alternatives(a, b) {
-            return false;
+        let roots = kustomizations.roots(input, file);
+        if roots.is_empty() {
+            return vec![folder()];
         }
-        let roots = kustomizations.roots(input, a);
-        let others = kustomizations.roots(input, b);
-        if roots.is_empty() && others.is_empty() {
-            return same_folder();
-        }
-        roots.iter().any(|root| others.contains(root))
+        roots.into_iter().map(Scope::Kustomization).collect()
     }
 
     /// A scope in words, for reports.

@@ -6,11 +6,12 @@ use std::collections::{HashMap, HashSet};
 
 use super::access::policy_of;
 use super::bundle::{Bundles, Bundling, Scope};
+use super::electors::Electors;
 use super::kustomize::Kustomizations;
 use super::nearness::{Folder, nearest};
 use super::{Labels, ServiceAccount, World};
 use crate::access::{Access, Policy};
-use crate::election::{Elector, ElectorFacts, LockNamespace, Scaler, Scalers, Surroundings};
+use crate::election::{Elector, ElectorFacts, Scaler, Scalers, Surroundings};
 use crate::engine::Input;
 use crate::objects::{NestedList, Object, ObjectKind, Workload, WorkloadKind, objects_of};
 use crate::programs::{Answer, ConfigMap, ConfigMaps, Unknown};
@@ -31,9 +32,7 @@ pub struct FileWorld<'w> {
     bundles: Bundles,
     policy: OnceCell<Policy>,
     account_users: OnceCell<HashMap<&'w str, Vec<FileId>>>,
-    electors: Vec<KnownElector>,
-    /// Electors by their lock: namespace (`None`: the pod's own, not written) and name.
-    claims: HashMap<LockKey, Vec<usize>>,
+    pub(super) electors: Electors,
 }
 
 /// The files with workloads, by the account that they run as.
@@ -48,24 +47,6 @@ fn account_users<'w>(objects: &[Object<'w>]) -> HashMap<&'w str, Vec<FileId>> {
         }
     }
     users
-}
-
-type LockKey = (Option<Box<str>>, Box<str>);
-
-/// By what a lock is found; `None` if it is not known.
-fn lock_key(facts: &ElectorFacts) -> Option<LockKey> {
-    let namespace = match &facts.lock_namespace {
-        LockNamespace::Known(namespace) => Some(namespace.clone()),
-        LockNamespace::Own => None,
-        LockNamespace::Unknown => return None,
-    };
-    Some((namespace, facts.lock_name.clone()?))
-}
-
-/// An elector of the input, and the file it is in.
-struct KnownElector {
-    file: FileId,
-    facts: ElectorFacts,
 }
 
 impl<'w> FileWorld<'w> {
@@ -120,27 +101,7 @@ impl<'w> FileWorld<'w> {
             bundles,
             policy: OnceCell::new(),
             account_users: OnceCell::new(),
-            electors: Vec::new(),
-            claims: HashMap::new(),
-        }
-    }
-
-    /// Takes note of the electors, which are read with the help of this world.
-    pub fn learn(&mut self, electors: &[Elector<'w>]) {
-        for elector in electors {
-            // Of a patch nothing may be concluded: the whole workload is somewhere else.
-            if elector.fragment {
-                continue;
-            }
-            let facts = ElectorFacts::of(elector);
-            if let Some(key) = lock_key(&facts) {
-                let claims = self.claims.entry(key).or_default();
-                claims.push(self.electors.len());
-            }
-            self.electors.push(KnownElector {
-                file: elector.object.file(),
-                facts,
-            });
+            electors: Electors::default(),
         }
     }
 
@@ -241,9 +202,14 @@ impl<'w> FileWorld<'w> {
             .all(|file| self.folder(*file).path() == own || !self.is_in_scope(scope, from, *file))
     }
 
-    fn together(&self, a: FileId, b: FileId) -> bool {
-        self.bundles
-            .together(self.input, a, b, &self.kustomizations)
+    /// What a file surely belongs to.
+    pub(super) fn homes(&self, file: FileId) -> Vec<Scope> {
+        self.bundles.homes(self.input, file, &self.kustomizations)
+    }
+
+    /// Whether both files define the same object, so that only one of them is meant.
+    pub(super) fn are_alternatives(&self, a: FileId, b: FileId) -> bool {
+        self.bundles.are_alternatives(a, b)
     }
 
     /// All objects, in order of file and place.
@@ -444,30 +410,11 @@ impl<'w> World<'w> for FileWorld<'w> {
     }
 
     fn rivals(&self, elector: &Elector<'w>) -> Vec<&ElectorFacts> {
-        let mine = ElectorFacts::of(elector);
-        let Some(claims) = lock_key(&mine).and_then(|key| self.claims.get(&key)) else {
-            return Vec::new();
-        };
-        let file = elector.object.file();
-        let own_place = elector.name_place();
-        claims
-            .iter()
-            .filter_map(|at| self.electors.get(*at))
-            .take_while(|other| other.facts.name_place != Some(own_place))
-            .filter(|other| {
-                !other.facts.is_of_workload_of(&mine) && other.facts.claims_lock_of(&mine)
-            })
-            .filter(|other| self.together(file, other.file))
-            .map(|other| &other.facts)
-            .collect()
+        self.earlier_rivals(elector)
     }
 
     fn electors_around(&self, object: Object<'w>) -> Vec<&ElectorFacts> {
-        self.electors
-            .iter()
-            .filter(|other| self.together(object.file(), other.file))
-            .map(|other| &other.facts)
-            .collect()
+        self.neighbours(object.file())
     }
 
     fn service_account(

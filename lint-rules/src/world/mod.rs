@@ -5,6 +5,7 @@
 
 mod access;
 mod bundle;
+mod electors;
 mod files;
 mod kustomize;
 mod nearness;
