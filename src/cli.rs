@@ -1,9 +1,13 @@
 //! The command line: one definition, from which help, completions and the manual page are made.
 
+mod certs;
+
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
+
+pub use certs::{Certs, CertsIssue, CertsShow};
 
 /// Proves that a Kubernetes leader-election configuration is right, before it runs.
 #[derive(Debug, Parser)]
@@ -67,6 +71,9 @@ pub enum Command {
     /// Write what other tools take
     #[command(subcommand)]
     Export(Export),
+    /// Make and examine certificates for the webhook
+    #[command(subcommand)]
+    Certs(Certs),
     /// Show the page of one rule
     Explain(Explain),
     /// List the rules

@@ -3,12 +3,15 @@
 mod certificate;
 mod trust;
 
-use rustls_pki_types::pem::{self, PemObject, SectionKind};
+use std::sync::Arc;
+
+use rustls::sign::SigningKey;
+use rustls_pki_types::pem::{self, PemObject};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use thiserror::Error;
 
 pub use certificate::Certificate;
-pub use trust::{Distrust, verify};
+pub use trust::{Distrust, is_for, verify};
 
 use crate::{Timestamp, provider};
 
@@ -96,31 +99,21 @@ pub fn private_key(pem: &[u8]) -> Result<PrivateKeyDer<'static>, Problem> {
     })
 }
 
-/// Whether a PEM text holds a private key or certificates at all, and which.
+/// Every private key of a PEM text; perhaps none.
 ///
 /// # Errors
 /// If the text is broken.
-pub fn contents(pem: &[u8]) -> Result<Contents, Problem> {
-    let mut contents = Contents::default();
-    for section in <(SectionKind, Vec<u8>)>::pem_slice_iter(pem) {
-        match section?.0 {
-            SectionKind::Certificate => contents.certificates += 1,
-            SectionKind::PrivateKey | SectionKind::EcPrivateKey | SectionKind::RsaPrivateKey => {
-                contents.keys += 1;
-            }
-            _ => {}
-        }
-    }
-    Ok(contents)
+pub fn private_keys(pem: &[u8]) -> Result<Vec<PrivateKeyDer<'static>>, Problem> {
+    let keys = PrivateKeyDer::pem_slice_iter(pem).collect::<Result<_, _>>();
+    Ok(keys?)
 }
 
-/// What a PEM text holds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Contents {
-    /// Number of certificates.
-    pub certificates: usize,
-    /// Number of private keys.
-    pub keys: usize,
+/// Whether the cryptography provider can sign with a key.
+///
+/// # Errors
+/// [`Problem::Key`] if not.
+pub fn is_usable(key: &PrivateKeyDer<'_>) -> Result<(), Problem> {
+    signing_key(key).map(drop)
 }
 
 /// Whether a key is the certificate's.
@@ -128,11 +121,7 @@ pub struct Contents {
 /// # Errors
 /// [`Problem::KeyMismatch`] if it is not, [`Problem::Key`] if it is of no use to the provider.
 pub fn key_matches(certificate: &Certificate, key: &PrivateKeyDer<'_>) -> Result<(), Problem> {
-    let key = provider()
-        .key_provider
-        .load_private_key(key.clone_key())
-        .map_err(|error| Problem::Key(error.to_string()))?;
-    let belongs = key
+    let belongs = signing_key(key)?
         .public_key()
         .is_some_and(|public| public.as_ref() == certificate.public_key());
     if belongs {
@@ -140,4 +129,11 @@ pub fn key_matches(certificate: &Certificate, key: &PrivateKeyDer<'_>) -> Result
     } else {
         Err(Problem::KeyMismatch(certificate.subject.clone()))
     }
+}
+
+fn signing_key(key: &PrivateKeyDer<'_>) -> Result<Arc<dyn SigningKey>, Problem> {
+    provider()
+        .key_provider
+        .load_private_key(key.clone_key())
+        .map_err(|error| Problem::Key(error.to_string()))
 }

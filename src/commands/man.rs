@@ -12,21 +12,31 @@ pub fn run() -> Result<Status, Failure> {
     definitions.build();
     let mut page = Vec::new();
     Man::new(definitions.clone()).render(&mut page)?;
-    for command in definitions
-        .get_subcommands()
-        .filter(|command| command.get_name() != "help")
-    {
-        render_command(command.clone(), &mut page)?;
-    }
+    render_commands_of(&definitions, "LEASELINT", &mut page)?;
     print(&String::from_utf8_lossy(&page))?;
     Ok(Status::Fine)
 }
 
+/// Every command below one, and those below them.
+fn render_commands_of(
+    parent: &clap::Command,
+    words: &str,
+    page: &mut Vec<u8>,
+) -> Result<(), Failure> {
+    for command in parent.get_subcommands() {
+        if command.get_name() == "help" {
+            continue;
+        }
+        let words = format!("{words} {}", command.get_name().to_uppercase());
+        render_command(command.clone(), &words, page)?;
+        render_commands_of(command, &words, page)?;
+    }
+    Ok(())
+}
+
 /// The options of one command as sections of the same page.
-fn render_command(command: clap::Command, page: &mut Vec<u8>) -> Result<(), Failure> {
-    page.extend_from_slice(
-        format!(".SH \"LEASELINT {}\"\n", command.get_name().to_uppercase()).as_bytes(),
-    );
+fn render_command(command: clap::Command, words: &str, page: &mut Vec<u8>) -> Result<(), Failure> {
+    page.extend_from_slice(format!(".SH \"{words}\"\n").as_bytes());
     let mut sections = Vec::new();
     let man = Man::new(command);
     man.render_synopsis_section(&mut sections)?;

@@ -1,5 +1,6 @@
 //! One file a command: parse, call, choose the exit status. No logic.
 
+mod certs;
 mod completions;
 mod explain;
 mod export;
@@ -39,6 +40,7 @@ pub fn run() -> Status {
         Command::Lint(options) => lint::run(options, &cli.global, &terminal),
         Command::Inspect(options) => inspect::run(options, &cli.global, &terminal),
         Command::Export(what) => export::run(what, &cli.global, &terminal),
+        Command::Certs(what) => certs::run(what, &cli.global, &terminal),
         Command::Explain(options) => explain::run(options, &terminal),
         Command::Rules(options) => rules::run(options, &terminal),
         Command::Completions(options) => completions::run(options),

@@ -3,6 +3,8 @@
 //! Nothing here judges, reads files or chooses an exit status.
 
 pub mod catalogue;
+pub mod certs_json;
+pub mod certs_text;
 mod fold;
 pub mod inspect_json;
 pub mod inspect_text;

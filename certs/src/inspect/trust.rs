@@ -75,16 +75,26 @@ pub fn verify(
             None,
         )
         .map_err(distrust)?;
-    let Some(name) = name else {
-        return Ok(());
-    };
+    name.map_or(Ok(()), |name| is_named(&end_entity, name))
+}
+
+/// Whether a certificate is for this name, trusted or not.
+///
+/// # Errors
+/// [`Distrust::Name`] if it is not.
+pub fn is_for(certificate: &Certificate, name: &Name) -> Result<(), Distrust> {
+    let end_entity = EndEntityCert::try_from(certificate.der()).map_err(distrust)?;
+    is_named(&end_entity, name)
+}
+
+fn is_named(certificate: &EndEntityCert<'_>, name: &Name) -> Result<(), Distrust> {
     let asked = match name {
         Name::Ip(address) => ServerName::from(*address),
         Name::Dns(dns) => {
             ServerName::try_from(dns.as_str()).map_err(|_| Distrust::Name(name.clone()))?
         }
     };
-    end_entity
+    certificate
         .verify_is_valid_for_subject_name(&asked)
         .map_err(|_| Distrust::Name(name.clone()))
 }

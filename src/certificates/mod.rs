@@ -1,0 +1,10 @@
+//! Files of certificates and keys: found, read, judged and written. What X.509 means is known to the
+//! crate `certs`.
+
+mod judge;
+mod read;
+mod write;
+
+pub use judge::{Judged, Report, Wanted, judge};
+pub use read::{find, trusted};
+pub use write::write;
