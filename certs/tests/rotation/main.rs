@@ -4,12 +4,15 @@
 mod simulation;
 
 use std::collections::BTreeSet;
+use std::convert::Infallible;
 use std::future::Future;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use certs::issue::{Lifetimes, self_signed};
-use certs::rotate::{Data, Keeper, MemoryCluster, Policy, Step};
+use certs::rotate::{
+    Cluster, Data, Keeper, MemoryCluster, Policy, Publication, SaveError, Step, Version, Waiting,
+};
 use certs::{Name, ServingCert, Timestamp};
 use proptest::prelude::*;
 
@@ -287,4 +290,46 @@ fn an_expired_authority_is_replaced_at_once() {
     assert_eq!(simulation.steps, [Step::Issue]);
     assert_eq!(simulation.publications, 2);
     assert_eq!(policy().stale_after(), Duration::from_secs(1800));
+}
+
+/// A cluster in which this program may not look at what is published.
+struct Unpublished(MemoryCluster);
+
+impl Cluster for Unpublished {
+    type Error = Infallible;
+
+    async fn load(&self) -> Result<Option<(Data, Version)>, Infallible> {
+        self.0.load().await
+    }
+
+    async fn save(&self, data: &Data, seen: Option<&Version>) -> Result<(), SaveError<Infallible>> {
+        self.0.save(data, seen).await
+    }
+
+    async fn published(&self) -> Result<Option<Publication>, Infallible> {
+        Ok(None)
+    }
+
+    async fn publish(&self, _: &str, _: &Version) -> Result<(), SaveError<Infallible>> {
+        panic!("nothing may be published");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_known_to_be_published_never_signs() {
+    let cluster = MemoryCluster::new();
+    let mut keeper = Keeper::new(Unpublished(cluster.clone()), policy());
+    let serving = ServingCert::empty();
+    let mut steps = Vec::new();
+    let mut last = None;
+    for day in 0..290 {
+        let now = Timestamp::from_unix(START + day * DAY_SECONDS);
+        let round = keeper.round(&serving, || now).await.expect("a round");
+        assert!(keeper.readiness().is_ready(now));
+        steps.extend(round.steps);
+        last = Some(round.waiting);
+    }
+    assert!(steps.contains(&Step::StageAuthority));
+    assert!(!steps.contains(&Step::SwitchAuthority));
+    assert_eq!(last, Some(Waiting::Publication));
 }
