@@ -140,6 +140,25 @@ impl Role {
         title(kind, self.namespace.as_deref(), &self.name)
     }
 
+    /// Without any place, as in a live cluster.
+    #[must_use]
+    pub fn unplaced(mut self) -> Self {
+        self.place = None;
+        self.rules_place = None;
+        for rule in &mut self.rules {
+            rule.place = None;
+            for words in [
+                &mut rule.verbs,
+                &mut rule.api_groups,
+                &mut rule.resources,
+                &mut rule.resource_names,
+            ] {
+                words.places = Box::default();
+            }
+        }
+        self
+    }
+
     /// Only what can have to do with a lock or its events: a cluster's policy need not hold the rest.
     #[must_use]
     pub fn trimmed(mut self) -> Self {
@@ -203,6 +222,18 @@ pub struct Binding {
 }
 
 impl Binding {
+    /// Without any place, as in a live cluster.
+    #[must_use]
+    pub fn unplaced(mut self) -> Self {
+        self.place = None;
+        self.role.place = None;
+        for subject in &mut self.subjects {
+            subject.place = None;
+            subject.namespace_place = None;
+        }
+        self
+    }
+
     /// `RoleBinding ops/name` or `ClusterRoleBinding name`, as messages say it.
     #[must_use]
     pub fn title(&self) -> String {

@@ -11,8 +11,8 @@ use crate::yaml::Value;
 pub struct Scaler {
     /// Its smallest number.
     pub minimum: u32,
-    /// Where that is written, or its name where it is not.
-    pub place: Place,
+    /// Where that is written, or its name where it is not; `None` in a live cluster.
+    pub place: Option<Place>,
     /// What is written there: `minReplicas: 2`.
     pub text: String,
     /// What it is, such as `HorizontalPodAutoscaler ops/x`.
@@ -47,7 +47,7 @@ pub(super) fn replicas_of<'w>(workload: Workload<'w>, scalers: &dyn Scalers<'w>)
             let origin = Origin {
                 kind: OriginKind::File,
                 text: scaler.text,
-                place: Some(scaler.place),
+                place: scaler.place,
                 name: "scaler".to_owned(),
             };
             return Replicas {

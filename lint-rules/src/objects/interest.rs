@@ -54,7 +54,9 @@ const ELECTION_WORDS: &[&[u8]] = &[
     b"vip_lease",
 ];
 
-fn speaks_of_elections(text: &str) -> bool {
+/// Whether a text holds a word that stands in every configuration of an election.
+#[must_use]
+pub fn speaks_of_elections(text: &str) -> bool {
     ELECTION_WORDS
         .iter()
         .any(|word| memmem::find(text.as_bytes(), word).is_some())

@@ -9,7 +9,7 @@ mod selector;
 mod workload;
 
 pub use container::{Container, Role};
-pub use interest::is_wanted;
+pub use interest::{is_wanted, speaks_of_elections};
 pub use kinds::{Object, ObjectKind};
 pub use list::{NestedList, objects_of};
 pub use selector::{Expression, Label, Operator, Selector};

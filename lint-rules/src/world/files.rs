@@ -362,7 +362,7 @@ fn scaler_of(scaler: Object<'_>) -> Scaler {
         .unwrap_or_default();
     Scaler {
         minimum,
-        place: node.map_or_else(|| scaler.head_place(), |node| scaler.place_of(node)),
+        place: Some(node.map_or_else(|| scaler.head_place(), |node| scaler.place_of(node))),
         text: format!("{field}: {minimum}"),
         name: format!(
             "{} {namespace}{}",

@@ -291,10 +291,10 @@ impl<'w> Kustomizations<'w> {
                 if found.as_ref().is_none_or(|other| minimum < other.minimum) {
                     found = Some(Scaler {
                         minimum,
-                        place: Place {
+                        place: Some(Place {
                             file: node.document().file(),
                             span: node.span(),
-                        },
+                        }),
                         text: format!("count: {minimum}"),
                         name: format!("kustomization {}", kustomization.folder),
                     });

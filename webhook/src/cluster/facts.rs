@@ -1,0 +1,395 @@
+//! Everything that is kept of a cluster, indexed by what reviews ask.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+use lint_rules::access::Policy;
+use lint_rules::election::{ElectorFacts, LockNamespace};
+use lint_rules::yaml::Document;
+
+use super::learn::WorkloadFacts;
+use super::reduce::ScalerFacts;
+use super::watched::Watched;
+
+/// Everything that is kept of a cluster.
+#[derive(Default)]
+pub struct Facts {
+    namespaces: HashMap<Box<str>, Namespace>,
+    pub(super) policy: Policy,
+    /// Workloads by the hash of a lock's namespace and name that an elector of theirs claims; what is
+    /// found is looked at again.
+    claims: HashMap<u64, Vec<WorkloadKey>>,
+}
+
+impl std::fmt::Debug for Facts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Facts")
+            .field("namespaces", &self.namespaces.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Which workload.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct WorkloadKey {
+    pub what: Watched,
+    pub namespace: Box<str>,
+    pub name: Box<str>,
+}
+
+/// What is kept of one namespace.
+#[derive(Default)]
+struct Namespace {
+    labels: Option<Box<[(Box<str>, Box<str>)]>>,
+    accounts: HashMap<Box<str>, Option<bool>>,
+    config_maps: HashMap<Box<str>, Option<Document>>,
+    /// By the name of what they scale.
+    scalers: HashMap<Box<str>, Vec<ScalerFacts>>,
+    workloads: [HashMap<Box<str>, WorkloadFacts>; Watched::WORKLOADS.len()],
+}
+
+impl Namespace {
+    fn is_empty(&self) -> bool {
+        self.labels.is_none()
+            && self.accounts.is_empty()
+            && self.config_maps.is_empty()
+            && self.scalers.is_empty()
+            && self.workloads.iter().all(HashMap::is_empty)
+    }
+
+    fn workloads(&self, what: Watched) -> Option<&HashMap<Box<str>, WorkloadFacts>> {
+        self.workloads.get(workload_slot(what)?)
+    }
+}
+
+fn workload_slot(what: Watched) -> Option<usize> {
+    Watched::WORKLOADS.iter().position(|one| *one == what)
+}
+
+/// By what a lock is found; `None` if it is not known.
+fn lock_hash(facts: &ElectorFacts) -> Option<u64> {
+    let namespace = match &facts.lock_namespace {
+        LockNamespace::Known(namespace) => namespace,
+        LockNamespace::Own | LockNamespace::Unknown => return None,
+    };
+    let mut hasher = DefaultHasher::new();
+    (namespace, facts.lock_name.as_ref()?).hash(&mut hasher);
+    Some(hasher.finish())
+}
+
+/// Questions.
+impl Facts {
+    fn namespace(&self, name: &str) -> Option<&Namespace> {
+        self.namespaces.get(name)
+    }
+
+    pub(super) fn labels(&self, namespace: &str) -> Option<&[(Box<str>, Box<str>)]> {
+        self.namespace(namespace)?.labels.as_deref()
+    }
+
+    /// Whether the account is there, and what it says of its token.
+    pub(super) fn account(&self, namespace: &str, name: &str) -> Option<Option<bool>> {
+        self.namespace(namespace)?.accounts.get(name).copied()
+    }
+
+    /// Whether the ConfigMap is there, and what was kept of it.
+    pub(super) fn config_map(&self, namespace: &str, name: &str) -> Option<Option<&Document>> {
+        let found = self.namespace(namespace)?.config_maps.get(name)?;
+        Some(found.as_ref())
+    }
+
+    pub(super) fn scalers<'f>(
+        &'f self,
+        namespace: &str,
+        kind: &'f str,
+        name: &str,
+    ) -> impl Iterator<Item = &'f ScalerFacts> + use<'f> {
+        self.namespace(namespace)
+            .and_then(|namespace| namespace.scalers.get(name))
+            .into_iter()
+            .flatten()
+            .filter(move |scaler| *scaler.target_kind == *kind)
+    }
+
+    pub(super) fn workload(
+        &self,
+        what: Watched,
+        namespace: &str,
+        name: &str,
+    ) -> Option<&WorkloadFacts> {
+        self.namespace(namespace)?.workloads(what)?.get(name)
+    }
+
+    /// Every workload of a namespace.
+    fn workloads_in(
+        &self,
+        namespace: &str,
+    ) -> impl Iterator<Item = (Watched, &str, &WorkloadFacts)> {
+        let namespace = self.namespace(namespace);
+        Watched::WORKLOADS.into_iter().flat_map(move |what| {
+            let found = namespace.and_then(|namespace| namespace.workloads(what));
+            found
+                .into_iter()
+                .flatten()
+                .map(move |(name, facts)| (what, &**name, facts))
+        })
+    }
+
+    /// Workloads of a namespace that take settings from a ConfigMap.
+    pub(super) fn readers_of(&self, namespace: &str, config_map: &str) -> Vec<WorkloadKey> {
+        self.workloads_in(namespace)
+            .filter(|(_, _, facts)| facts.reads.iter().any(|name| **name == *config_map))
+            .map(|(what, name, _)| WorkloadKey {
+                what,
+                namespace: namespace.into(),
+                name: name.into(),
+            })
+            .collect()
+    }
+
+    /// Workloads that take settings from any ConfigMap.
+    pub(super) fn readers(&self) -> Vec<WorkloadKey> {
+        self.namespaces
+            .keys()
+            .flat_map(|namespace| {
+                self.workloads_in(namespace)
+                    .filter(|(_, _, facts)| !facts.reads.is_empty())
+                    .map(|(what, name, _)| WorkloadKey {
+                        what,
+                        namespace: namespace.clone(),
+                        name: name.into(),
+                    })
+            })
+            .collect()
+    }
+
+    /// Every elector of the cluster, or of one namespace.
+    pub(super) fn electors<'f>(
+        &'f self,
+        namespace: Option<&'f str>,
+    ) -> impl Iterator<Item = &'f super::learn::KnownElector> {
+        let names: Vec<&str> = match namespace {
+            Some(name) => vec![name],
+            None => self.namespaces.keys().map(|name| &**name).collect(),
+        };
+        names
+            .into_iter()
+            .flat_map(|name| self.workloads_in(name))
+            .flat_map(|(_, _, facts)| &facts.electors)
+    }
+
+    /// Electors of other workloads that surely claim the same lock, in the order of their names.
+    pub(super) fn rivals(&self, of: &ElectorFacts) -> Vec<&ElectorFacts> {
+        let Some(keys) = lock_hash(of).and_then(|hash| self.claims.get(&hash)) else {
+            return Vec::new();
+        };
+        let mut found: Vec<&ElectorFacts> = keys
+            .iter()
+            .filter_map(|key| self.workload(key.what, &key.namespace, &key.name))
+            .flat_map(|workload| &workload.electors)
+            .map(|elector| &elector.facts)
+            .filter(|other| other.object != of.object && other.claims_lock_of(of))
+            .collect();
+        found.sort_unstable_by(|a, b| {
+            let key = |facts: &ElectorFacts| {
+                (
+                    facts.object.namespace.clone(),
+                    facts.object.kind.clone(),
+                    facts.object.name.clone(),
+                )
+            };
+            key(a)
+                .cmp(&key(b))
+                .then_with(|| a.container.cmp(&b.container))
+        });
+        found
+    }
+
+    /// Namespace and name of every object of one resource.
+    pub(super) fn keys(&self, what: Watched) -> Vec<(Box<str>, Box<str>)> {
+        let mut keys = Vec::new();
+        match what {
+            Watched::ClusterRoles | Watched::Roles => {
+                let cluster = what == Watched::ClusterRoles;
+                let roles = self.policy.roles().filter(|role| role.cluster == cluster);
+                keys.extend(
+                    roles.map(|role| (role.namespace.clone().unwrap_or_default(), role.name.clone())),
+                );
+            }
+            Watched::ClusterRoleBindings | Watched::RoleBindings => {
+                let cluster = what == Watched::ClusterRoleBindings;
+                let all = self.policy.bindings();
+                keys.extend(all.filter(|one| one.cluster == cluster).map(|one| {
+                    (
+                        one.namespace.clone().unwrap_or_default(),
+                        one.name.clone(),
+                    )
+                }));
+            }
+            _ => {
+                for (namespace, facts) in &self.namespaces {
+                    let names: Vec<&Box<str>> = match what {
+                        Watched::Namespaces => {
+                            if facts.labels.is_some() {
+                                keys.push((Box::default(), namespace.clone()));
+                            }
+                            continue;
+                        }
+                        Watched::ServiceAccounts => facts.accounts.keys().collect(),
+                        Watched::ConfigMaps => facts.config_maps.keys().collect(),
+                        Watched::HorizontalPodAutoscalers | Watched::ScaledObjects => facts
+                            .scalers
+                            .values()
+                            .flatten()
+                            .filter(|scaler| scaler.what == what)
+                            .map(|scaler| &scaler.name)
+                            .collect(),
+                        _ => facts
+                            .workloads(what)
+                            .into_iter()
+                            .flat_map(HashMap::keys)
+                            .collect(),
+                    };
+                    keys.extend(names.into_iter().map(|name| (namespace.clone(), name.clone())));
+                }
+            }
+        }
+        keys
+    }
+
+    /// How many objects of one resource are known.
+    pub(super) fn count(&self, what: Watched) -> usize {
+        self.keys(what).len()
+    }
+}
+
+/// Changes. Each is small; what has to be computed is computed before.
+impl Facts {
+    fn namespace_mut(&mut self, name: &str) -> &mut Namespace {
+        if !self.namespaces.contains_key(name) {
+            self.namespaces.insert(name.into(), Namespace::default());
+        }
+        self.namespaces.entry(name.into()).or_default()
+    }
+
+    pub(super) fn set_labels(&mut self, namespace: &str, labels: Box<[(Box<str>, Box<str>)]>) {
+        self.namespace_mut(namespace).labels = Some(labels);
+    }
+
+    pub(super) fn set_account(&mut self, namespace: &str, name: &str, automount: Option<bool>) {
+        let accounts = &mut self.namespace_mut(namespace).accounts;
+        accounts.insert(name.into(), automount);
+    }
+
+    /// Returns what was there, so that it is dropped outside of any lock.
+    pub(super) fn set_config_map(
+        &mut self,
+        namespace: &str,
+        name: &str,
+        kept: Option<Document>,
+    ) -> Option<Option<Document>> {
+        let maps = &mut self.namespace_mut(namespace).config_maps;
+        maps.insert(name.into(), kept)
+    }
+
+    pub(super) fn set_scaler(&mut self, namespace: &str, scaler: ScalerFacts) {
+        self.remove_scaler(namespace, scaler.what, &scaler.name);
+        let scalers = &mut self.namespace_mut(namespace).scalers;
+        scalers
+            .entry(scaler.target.clone())
+            .or_default()
+            .push(scaler);
+    }
+
+    fn remove_scaler(&mut self, namespace: &str, what: Watched, name: &str) {
+        if let Some(facts) = self.namespaces.get_mut(namespace) {
+            facts.scalers.retain(|_, scalers| {
+                scalers.retain(|scaler| scaler.what != what || *scaler.name != *name);
+                !scalers.is_empty()
+            });
+        }
+    }
+
+    pub(super) fn set_workload(&mut self, key: &WorkloadKey, facts: WorkloadFacts) {
+        self.remove_workload(key);
+        for elector in &facts.electors {
+            if let Some(hash) = lock_hash(&elector.facts) {
+                let claims = self.claims.entry(hash).or_default();
+                if !claims.contains(key) {
+                    claims.push(key.clone());
+                }
+            }
+        }
+        if let Some(slot) = workload_slot(key.what) {
+            let namespace = self.namespace_mut(&key.namespace);
+            if let Some(workloads) = namespace.workloads.get_mut(slot) {
+                workloads.insert(key.name.clone(), facts);
+            }
+        }
+    }
+
+    fn remove_workload(&mut self, key: &WorkloadKey) {
+        let Some(slot) = workload_slot(key.what) else {
+            return;
+        };
+        let removed = self
+            .namespaces
+            .get_mut(&key.namespace)
+            .and_then(|namespace| namespace.workloads.get_mut(slot))
+            .and_then(|workloads| workloads.remove(&key.name));
+        for elector in removed.iter().flat_map(|facts| &facts.electors) {
+            let Some(hash) = lock_hash(&elector.facts) else {
+                continue;
+            };
+            if let Some(claims) = self.claims.get_mut(&hash) {
+                claims.retain(|other| other != key);
+                if claims.is_empty() {
+                    self.claims.remove(&hash);
+                }
+            }
+        }
+    }
+
+    /// Forgets one object.
+    pub(super) fn remove(&mut self, what: Watched, namespace: &str, name: &str) {
+        match what {
+            Watched::ClusterRoles => self.policy.remove_role(true, None, name),
+            Watched::Roles => self.policy.remove_role(false, Some(namespace), name),
+            Watched::ClusterRoleBindings => self.policy.remove_binding(true, None, name),
+            Watched::RoleBindings => self.policy.remove_binding(false, Some(namespace), name),
+            Watched::HorizontalPodAutoscalers | Watched::ScaledObjects => {
+                self.remove_scaler(namespace, what, name);
+            }
+            Watched::Deployments | Watched::StatefulSets | Watched::DaemonSets => {
+                self.remove_workload(&WorkloadKey {
+                    what,
+                    namespace: namespace.into(),
+                    name: name.into(),
+                });
+            }
+            Watched::Namespaces => {
+                if let Some(facts) = self.namespaces.get_mut(name) {
+                    facts.labels = None;
+                }
+            }
+            Watched::ServiceAccounts => {
+                if let Some(facts) = self.namespaces.get_mut(namespace) {
+                    facts.accounts.remove(name);
+                }
+            }
+            Watched::ConfigMaps => {
+                if let Some(facts) = self.namespaces.get_mut(namespace) {
+                    facts.config_maps.remove(name);
+                }
+            }
+        }
+        let place = if what == Watched::Namespaces {
+            name
+        } else {
+            namespace
+        };
+        if self.namespaces.get(place).is_some_and(Namespace::is_empty) {
+            self.namespaces.remove(place);
+        }
+    }
+}

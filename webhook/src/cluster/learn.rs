@@ -1,0 +1,106 @@
+//! What is kept of a workload: its electors, and what is needed to judge it again.
+
+use std::borrow::Cow;
+
+use lint_rules::access::{LockNamespace, LockResource, Need};
+use lint_rules::election::{ElectorFacts, electors_of};
+use lint_rules::engine::{Input, read_object};
+use lint_rules::objects::{Workload, objects_of};
+use lint_rules::programs::{Program, Unknown};
+use lint_rules::source::FileId;
+
+use super::facts::Facts;
+use super::reduce::LIMITS;
+use super::status::View;
+use super::world::ClusterWorld;
+
+/// What is kept of one workload.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct WorkloadFacts {
+    /// The workload as JSON without what no rule reads; only for one that elects or that takes
+    /// anything from a ConfigMap.
+    pub text: Option<Box<str>>,
+    /// Its electors.
+    pub electors: Box<[KnownElector]>,
+    /// The ConfigMaps that it was read with, there or not.
+    pub reads: Box<[Box<str>]>,
+}
+
+/// An elector of the cluster.
+#[derive(Debug, PartialEq)]
+pub(super) struct KnownElector {
+    /// What others need to know of it.
+    pub facts: ElectorFacts,
+    /// What it has to be allowed, if that is known.
+    pub need: Option<KnownNeed>,
+}
+
+/// What an elector has to be allowed, owned and small.
+#[derive(Debug, PartialEq)]
+pub(super) struct KnownNeed {
+    resources: &'static [LockResource],
+    verbs: Box<[Cow<'static, str>]>,
+    namespace: LockNamespace,
+    name: Result<String, Unknown>,
+    applies: bool,
+}
+
+/// Verbs that nearly every elector needs: kept once.
+const COMMON_VERBS: &[&str] = &["get", "create", "update", "patch", "list", "watch", "delete"];
+
+impl KnownNeed {
+    fn of(need: Need<'_>) -> Self {
+        let owned = |verb: &str| {
+            let common = COMMON_VERBS.iter().find(|common| **common == verb);
+            common.map_or_else(|| Cow::Owned(verb.to_owned()), |verb| Cow::Borrowed(*verb))
+        };
+        Self {
+            resources: need.resources,
+            verbs: need.verbs.into_iter().map(owned).collect(),
+            namespace: need.namespace,
+            name: need.name,
+            applies: need.applies,
+        }
+    }
+
+    /// The need, as the proof of access takes it.
+    pub(super) fn need(&self) -> Need<'_> {
+        Need {
+            resources: self.resources,
+            verbs: self.verbs.iter().map(AsRef::as_ref).collect(),
+            namespace: self.namespace.clone(),
+            name: self.name.clone(),
+            applies: self.applies,
+        }
+    }
+}
+
+/// Reads a workload with what is known of its cluster.
+pub(super) fn learn(text: &str, facts: &Facts, view: View, programs: &[Program]) -> WorkloadFacts {
+    let Ok(file) = read_object(FileId(0), "", text, LIMITS) else {
+        return WorkloadFacts::default();
+    };
+    let input = Input::new(vec![file]);
+    let world = ClusterWorld::new(facts, view);
+    let mut electors = Vec::new();
+    for document in input.documents() {
+        for workload in objects_of(document).0.into_iter().filter_map(Workload::of) {
+            for elector in electors_of(workload, &world, programs) {
+                let mut facts = ElectorFacts::of(&elector);
+                // Places in a text that is nobody's file mean nothing to others.
+                (facts.place, facts.name_place) = (None, None);
+                electors.push(KnownElector {
+                    facts,
+                    need: Need::of(&elector).ok().map(KnownNeed::of),
+                });
+            }
+        }
+    }
+    let reads = world.asked_config_maps();
+    let kept = !electors.is_empty() || !reads.is_empty();
+    WorkloadFacts {
+        text: kept.then(|| text.into()),
+        electors: electors.into(),
+        reads,
+    }
+}

@@ -1,0 +1,50 @@
+//! The world of a live cluster: facts from watches, and a [`World`](lint_rules::world::World) made of them.
+//!
+//! Each object is reduced to the few facts that rules ask for while it is still text; none is kept.
+//! Of 5,000 Deployments with their RBAC that is a few dozen MiB. Every resource knows how far it can
+//! be believed: what was not read yet, may not be read or went silent makes an answer *unknown*, so
+//! that nothing is denied for what this program merely does not see.
+//!
+//! Of ConfigMaps only those values are kept that may say something about an election.
+
+mod connect;
+mod facts;
+mod learn;
+mod reduce;
+mod state;
+mod status;
+mod watch;
+mod watched;
+mod world;
+
+use std::sync::Arc;
+
+use kube::Client;
+
+pub use connect::{ConnectError, client};
+pub use state::{ClusterState, Reading};
+pub use status::{Belief, STALE_AFTER, View};
+pub use watched::Watched;
+pub use world::ClusterWorld;
+
+use crate::log::Log;
+
+/// Watches a cluster and writes what it sees into `state`, until it is dropped.
+pub async fn follow(client: Client, state: Arc<ClusterState>, log: Log) {
+    let watches = Watched::ALL.map(|what| {
+        let (client, state, log) = (client.clone(), Arc::clone(&state), log.clone());
+        tokio::spawn(async move { watch::Watch::new(client, &state, what, &log).run().await })
+    });
+    let _stop = StopOnDrop(watches.map(|task| task.abort_handle()));
+    std::future::pending::<()>().await;
+}
+
+struct StopOnDrop([tokio::task::AbortHandle; Watched::ALL.len()]);
+
+impl Drop for StopOnDrop {
+    fn drop(&mut self) {
+        for task in &self.0 {
+            task.abort();
+        }
+    }
+}

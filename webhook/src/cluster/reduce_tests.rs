@@ -1,0 +1,110 @@
+use super::*;
+
+fn reduced(what: Watched, raw: &str) -> Reduced {
+    reduce(what, raw).unwrap_or_else(|error| panic!("{raw}: {error}"))
+}
+
+#[test]
+fn of_a_workload_the_spec_and_our_own_annotations_are_kept() {
+    let raw = r#"{"metadata":{"name":"x","namespace":"ops","uid":"1","managedFields":[{"manager":"a"}],
+        "annotations":{"leaselint.io/ignore.single-replica":"edge","kubectl.kubernetes.io/last-applied-configuration":"{}"}},
+        "spec":{"replicas":2},"status":{"replicas":2}}"#;
+    let Reduced {
+        namespace,
+        name,
+        fact: Fact::Workload(text),
+    } = reduced(Watched::Deployments, raw)
+    else {
+        panic!("a Deployment is a workload");
+    };
+    assert_eq!((&*namespace, &*name), ("ops", "x"));
+    assert_eq!(
+        text,
+        r#"{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"x","namespace":"ops","annotations":{"leaselint.io/ignore.single-replica":"edge"}},"spec":{"replicas":2}}"#
+    );
+}
+
+#[test]
+fn of_a_config_map_only_what_may_speak_of_an_election_is_kept() {
+    let large = "x".repeat(2000);
+    let speaking = format!("leaderElection: true\n{large}");
+    let configuration = format!("kind: Configuration\n{large}");
+    let huge = format!("leader{}", "x".repeat(LARGEST_VALUE));
+    let raw = serde_json::json!({
+        "metadata": {"name": "c", "namespace": "ops"},
+        "data": {
+            "small": "true", "large": large, "speaking": speaking, "configuration": configuration,
+            "huge": huge, "leader.txt": large, "ca.crt": "-----BEGIN CERTIFICATE-----",
+        },
+        "binaryData": {"b": "AAAA"},
+    });
+    let Fact::ConfigMap(Some(document)) = reduced(Watched::ConfigMaps, &raw.to_string()).fact
+    else {
+        panic!("something is kept");
+    };
+    let data = document.root().get("data");
+    let keys: Vec<&str> = data
+        .into_iter()
+        .flat_map(|data| data.entries())
+        .map(|entry| entry.key)
+        .collect();
+    assert_eq!(keys, ["configuration", "leader.txt", "small", "speaking"]);
+    let nothing = r#"{"metadata":{"name":"c","namespace":"ops"},"data":null}"#;
+    let fact = reduced(Watched::ConfigMaps, nothing).fact;
+    assert!(matches!(fact, Fact::ConfigMap(None)));
+}
+
+#[test]
+fn of_rbac_what_can_grant_a_lock_to_an_account_is_kept() {
+    let raw = r#"{"metadata":{"name":"r","namespace":"ops"},"rules":[
+        {"apiGroups":[""],"resources":["pods"],"verbs":["get"]},
+        {"apiGroups":["coordination.k8s.io"],"resources":["leases"],"verbs":["get","update"]}]}"#;
+    let Fact::Role(role) = reduced(Watched::Roles, raw).fact else {
+        panic!("a Role is a role");
+    };
+    assert_eq!((role.cluster, role.namespace.as_deref(), &*role.name), (false, Some("ops"), "r"));
+    assert_eq!(role.rules.len(), 1);
+    assert!(role.place.is_none() && role.rules.iter().all(|rule| rule.place.is_none()));
+
+    let raw = r#"{"metadata":{"name":"b"},"roleRef":{"kind":"ClusterRole","name":"r"},"subjects":[
+        {"kind":"User","name":"jane"},{"kind":"Group","name":"system:masters"},
+        {"kind":"User","name":"system:serviceaccount:ops:a"},
+        {"kind":"Group","name":"system:serviceaccounts:ops"},
+        {"kind":"ServiceAccount","name":"a","namespace":"ops"}]}"#;
+    let Fact::Binding(Some(binding)) = reduced(Watched::ClusterRoleBindings, raw).fact else {
+        panic!("accounts are among its subjects");
+    };
+    assert!(binding.cluster && binding.namespace.is_none());
+    assert_eq!(binding.subjects.len(), 3);
+    let people = r#"{"metadata":{"name":"b"},"roleRef":{"kind":"ClusterRole","name":"r"},"subjects":[{"kind":"User","name":"jane"}]}"#;
+    let fact = reduced(Watched::ClusterRoleBindings, people).fact;
+    assert!(matches!(fact, Fact::Binding(None)));
+}
+
+#[test]
+fn the_smallest_number_of_a_scaler_has_the_default_of_its_kind() {
+    for (what, field, expected) in [
+        (Watched::HorizontalPodAutoscalers, "", 1),
+        (Watched::HorizontalPodAutoscalers, r#","minReplicas":3"#, 3),
+        (Watched::ScaledObjects, "", 0),
+        (Watched::ScaledObjects, r#","minReplicaCount":2"#, 2),
+    ] {
+        let raw = format!(
+            r#"{{"metadata":{{"name":"h","namespace":"ops"}},"spec":{{"scaleTargetRef":{{"name":"x"}}{field}}}}}"#
+        );
+        let Fact::Scaler(scaler) = reduced(what, &raw).fact else {
+            panic!("{what:?} is a scaler");
+        };
+        assert_eq!(scaler.minimum, expected, "{raw}");
+        assert_eq!((&*scaler.target_kind, &*scaler.target), ("Deployment", "x"));
+    }
+}
+
+#[test]
+fn what_has_no_name_is_refused() {
+    for raw in ["", "null", "{}", r#"{"metadata":{}}"#, r#"{"metadata":{"name":1}}"#] {
+        for what in Watched::ALL {
+            assert!(reduce(what, raw).is_err(), "{what:?}: {raw}");
+        }
+    }
+}

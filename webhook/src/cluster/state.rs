@@ -1,0 +1,318 @@
+//! The state that watches write and reviews read.
+
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use lint_rules::programs::Program;
+use parking_lot::{Mutex, RwLock, RwLockReadGuard};
+use tokio::sync::watch;
+
+use super::facts::{Facts, WorkloadKey};
+use super::learn::{WorkloadFacts, learn};
+use super::reduce::{Fact, Reduced, identity, reduce};
+use super::status::{Status, View};
+use super::watched::Watched;
+use super::world::ClusterWorld;
+
+/// How long a write lets reviews pass before it insists.
+const PATIENCE: Duration = Duration::from_millis(100);
+
+/// The facts of a cluster, shared.
+///
+/// A review does not wait for a write that waits for other reviews: it enters at once, unless a write
+/// is at work at this very moment (a few insertions into maps) or could not get in for [`PATIENCE`]
+/// because there was always some review. Everything that takes longer (parsing, judging) is done
+/// before a write.
+#[derive(Debug)]
+pub struct ClusterState {
+    facts: RwLock<Facts>,
+    /// A write has waited for long: reviews queue behind it.
+    insisting: AtomicBool,
+    /// Held from reading what a change rests on until it is written: changes come one by one.
+    writing: Mutex<()>,
+    status: Status,
+    programs: ArcSwap<Vec<Program>>,
+    /// Grows when workloads have to be read anew.
+    generation: watch::Sender<u64>,
+}
+
+/// The facts while they are read.
+#[derive(Debug)]
+pub struct Reading<'s> {
+    facts: RwLockReadGuard<'s, Facts>,
+    view: View,
+}
+
+impl Reading<'_> {
+    /// The cluster as the engine asks it.
+    #[must_use]
+    pub fn world(&self) -> ClusterWorld<'_> {
+        ClusterWorld::new(&self.facts, self.view)
+    }
+
+    /// How far each resource can be believed.
+    #[must_use]
+    pub fn view(&self) -> View {
+        self.view
+    }
+
+    pub(super) fn facts(&self) -> &Facts {
+        &self.facts
+    }
+}
+
+/// A list that is under way: what it does not name when it ends is gone.
+#[derive(Debug)]
+pub(super) struct Listing<'s> {
+    state: &'s ClusterState,
+    what: Watched,
+    seen: HashSet<(Box<str>, Box<str>)>,
+}
+
+impl Listing<'_> {
+    /// One object of the list.
+    pub(super) fn put(&mut self, raw: &str) -> Result<(), serde_json::Error> {
+        // First the name: what is there and cannot be read is not gone.
+        self.seen.insert(identity(raw)?);
+        self.state.put(self.what, raw)
+    }
+
+    /// The list is complete; whether the resource is synced for the first time (or again after it
+    /// was forbidden).
+    pub(super) fn finish(self) -> bool {
+        let known = self.state.facts.read_recursive().keys(self.what);
+        for key in known {
+            if !self.seen.contains(&key) {
+                self.state.remove(self.what, &key.0, &key.1);
+            }
+        }
+        let news = self.state.status.synced(self.what);
+        if news && self.what == Watched::ConfigMaps {
+            self.state.read_all_again();
+        }
+        news
+    }
+}
+
+impl ClusterState {
+    /// Nothing known yet. `programs` are the user's own dialects.
+    #[must_use]
+    pub fn new(programs: Vec<Program>) -> Self {
+        Self {
+            facts: RwLock::default(),
+            insisting: AtomicBool::new(false),
+            writing: Mutex::default(),
+            status: Status::default(),
+            programs: ArcSwap::from_pointee(programs),
+            generation: watch::Sender::new(0),
+        }
+    }
+
+    /// The facts of this moment, for one review: watches wait until it is dropped.
+    ///
+    /// A thread that holds one must not ask for another.
+    #[must_use]
+    pub fn read(&self) -> Reading<'_> {
+        let facts = if self.insisting.load(Ordering::Relaxed) {
+            self.facts.read()
+        } else {
+            self.facts.read_recursive()
+        };
+        Reading {
+            facts,
+            view: self.status.view(),
+        }
+    }
+
+    /// How far each resource can be believed.
+    #[must_use]
+    pub fn view(&self) -> View {
+        self.status.view()
+    }
+
+    /// How long ago a watch last showed that it lives; `None` for one that was never synced or is
+    /// forbidden.
+    #[must_use]
+    pub fn age(&self, what: Watched) -> Option<Duration> {
+        self.status.age(what)
+    }
+
+    /// How many objects of a resource are known.
+    #[must_use]
+    pub fn count(&self, what: Watched) -> usize {
+        self.facts.read_recursive().count(what)
+    }
+
+    /// How many electors are known.
+    #[must_use]
+    pub fn electors(&self) -> usize {
+        self.facts.read_recursive().electors(None).count()
+    }
+
+    /// Replaces the user's own dialects; all workloads are read anew if they differ.
+    pub fn set_programs(&self, programs: Vec<Program>) {
+        if **self.programs.load() == programs {
+            return;
+        }
+        self.programs.store(programs.into());
+        self.generation.send_modify(|number| *number += 1);
+    }
+
+    pub(super) fn status(&self) -> &Status {
+        &self.status
+    }
+
+    /// Tells when workloads have to be read anew.
+    pub(super) fn generation(&self) -> watch::Receiver<u64> {
+        self.generation.subscribe()
+    }
+
+    pub(super) fn list(&self, what: Watched) -> Listing<'_> {
+        Listing {
+            state: self,
+            what,
+            seen: HashSet::new(),
+        }
+    }
+
+    /// One object is there, or has changed.
+    pub(super) fn put(&self, what: Watched, raw: &str) -> Result<(), serde_json::Error> {
+        let Reduced {
+            namespace,
+            name,
+            fact,
+        } = reduce(what, raw)?;
+        let _writing = self.writing.lock();
+        match fact {
+            Fact::Workload(text) => self.put_workload(
+                &WorkloadKey {
+                    what,
+                    namespace,
+                    name,
+                },
+                &text,
+            ),
+            Fact::ConfigMap(kept) => {
+                let facts = self.facts.read_recursive();
+                let text = kept.as_ref().map(lint_rules::yaml::Document::text);
+                let before = facts.config_map(&namespace, &name);
+                let same = before.is_some_and(|before| {
+                    before.map(lint_rules::yaml::Document::text) == text
+                });
+                drop(facts);
+                if !same {
+                    let old = self.write(|facts| facts.set_config_map(&namespace, &name, kept));
+                    drop(old);
+                    self.read_again(&namespace, &name);
+                }
+            }
+            Fact::Labels(labels) => {
+                let same = self.facts.read_recursive().labels(&name) == Some(&*labels);
+                if !same {
+                    self.write(|facts| facts.set_labels(&name, labels));
+                }
+            }
+            Fact::Automount(automount) => {
+                let before = self.facts.read_recursive().account(&namespace, &name);
+                if before != Some(automount) {
+                    self.write(|facts| facts.set_account(&namespace, &name, automount));
+                }
+            }
+            Fact::Scaler(scaler) => self.write(|facts| facts.set_scaler(&namespace, scaler)),
+            Fact::Role(role) => {
+                let facts = self.facts.read_recursive();
+                let before =
+                    facts
+                        .policy
+                        .roles_named(role.cluster, role.namespace.as_deref(), &role.name);
+                let same = before == [&role];
+                drop(facts);
+                if !same {
+                    self.write(|facts| {
+                        facts.remove(what, &namespace, &name);
+                        facts.policy.add_role(role);
+                    });
+                }
+            }
+            Fact::Binding(binding) => self.write(|facts| {
+                facts.remove(what, &namespace, &name);
+                if let Some(binding) = binding {
+                    facts.policy.add_binding(binding);
+                }
+            }),
+        }
+        Ok(())
+    }
+
+    /// One object is gone.
+    pub(super) fn gone(&self, what: Watched, raw: &str) -> Result<(), serde_json::Error> {
+        let (namespace, name) = identity(raw)?;
+        self.remove(what, &namespace, &name);
+        Ok(())
+    }
+
+    fn remove(&self, what: Watched, namespace: &str, name: &str) {
+        let _writing = self.writing.lock();
+        self.write(|facts| facts.remove(what, namespace, name));
+        if what == Watched::ConfigMaps {
+            self.read_again(namespace, name);
+        }
+    }
+
+    fn put_workload(&self, key: &WorkloadKey, text: &str) {
+        let facts = self.facts.read_recursive();
+        let view = self.status.view().as_last_seen();
+        let learned = learn(text, &facts, view, &self.programs.load());
+        let same = facts.workload(key.what, &key.namespace, &key.name) == Some(&learned);
+        drop(facts);
+        if !same {
+            self.write(|facts| facts.set_workload(key, learned));
+        }
+    }
+
+    /// Reads the workloads again that take settings from a ConfigMap.
+    fn read_again(&self, namespace: &str, config_map: &str) {
+        let readers = self
+            .facts
+            .read_recursive()
+            .readers_of(namespace, config_map);
+        self.read_workloads_again(readers);
+    }
+
+    /// Reads every workload again that takes settings from any ConfigMap: until now what they say was
+    /// not known.
+    fn read_all_again(&self) {
+        let _writing = self.writing.lock();
+        let readers = self.facts.read_recursive().readers();
+        self.read_workloads_again(readers);
+    }
+
+    fn read_workloads_again(&self, keys: Vec<WorkloadKey>) {
+        for key in keys {
+            let text: Option<Box<str>> = self
+                .facts
+                .read_recursive()
+                .workload(key.what, &key.namespace, &key.name)
+                .and_then(|facts: &WorkloadFacts| facts.text.clone());
+            if let Some(text) = text {
+                self.put_workload(&key, &text);
+            }
+        }
+    }
+
+    fn write<T>(&self, change: impl FnOnce(&mut Facts) -> T) -> T {
+        let mut facts = self.facts.try_write_for(PATIENCE).unwrap_or_else(|| {
+            self.insisting.store(true, Ordering::Relaxed);
+            let facts = self.facts.write();
+            self.insisting.store(false, Ordering::Relaxed);
+            facts
+        });
+        change(&mut facts)
+    }
+}
+
+#[cfg(test)]
+#[path = "state_tests.rs"]
+mod tests;

@@ -1,0 +1,345 @@
+use std::collections::BTreeMap;
+
+use lint_rules::objects::objects_of;
+use lint_rules::programs::{Answer, ConfigMaps as _, Scalers as _};
+use proptest::prelude::*;
+
+use super::*;
+
+/// An object of a small cluster: which resource, where, and one of a few contents.
+fn object(what: Watched, namespace: u8, name: u8, variant: u8) -> String {
+    let named = if matches!(
+        what,
+        Watched::Namespaces | Watched::ClusterRoles | Watched::ClusterRoleBindings
+    ) {
+        format!(r#""metadata":{{"name":"n{name}","labels":{{"v":"{variant}"}}}}"#)
+    } else {
+        format!(
+            r#""metadata":{{"name":"n{name}","namespace":"s{namespace}","resourceVersion":"7"}}"#
+        )
+    };
+    let body = match what {
+        Watched::Namespaces => String::new(),
+        Watched::ServiceAccounts => match variant {
+            0 => String::new(),
+            _ => format!(r#","automountServiceAccountToken":{}"#, variant == 1),
+        },
+        Watched::ConfigMaps => format!(
+            r#","data":{{"ENABLE_LEADER_ELECTION":"{}","LOCK":"lock-{variant}"}}"#,
+            variant != 1
+        ),
+        Watched::ClusterRoles | Watched::Roles => {
+            let verbs = [r#""get","create""#, r#""get","create","update""#, r#""*""#];
+            format!(
+                r#","rules":[{{"apiGroups":["coordination.k8s.io"],"resources":["leases"],"verbs":[{}]}}]"#,
+                verbs[usize::from(variant % 3)]
+            )
+        }
+        Watched::ClusterRoleBindings | Watched::RoleBindings => format!(
+            r#","roleRef":{{"kind":"{}","name":"n{variant}"}},"subjects":[{{"kind":"{}","name":"n{name}","namespace":"s{namespace}"}}]"#,
+            if name == 0 { "ClusterRole" } else { "Role" },
+            if variant == 2 { "User" } else { "ServiceAccount" },
+        ),
+        Watched::HorizontalPodAutoscalers | Watched::ScaledObjects => format!(
+            r#","spec":{{"scaleTargetRef":{{"kind":"Deployment","name":"n{variant}"}},"minReplicas":{variant},"minReplicaCount":{name}}}"#
+        ),
+        Watched::Deployments | Watched::StatefulSets | Watched::DaemonSets => {
+            let container = match variant {
+                0 => r#"{"name":"web","image":"nginx"}"#,
+                1 => r#"{"name":"m","image":"controller","args":["--leader-elect","--leader-election-id=$(LOCK)"],
+                    "envFrom":[{"configMapRef":{"name":"n1"}}]}"#,
+                _ => r#"{"name":"m","image":"controller","args":["--leader-elect","--leader-election-id=lock-0"]}"#,
+            };
+            format!(
+                r#","spec":{{"replicas":2,"template":{{"spec":{{"serviceAccountName":"n{name}","containers":[{container}]}}}}}}"#
+            )
+        }
+    };
+    format!("{{{named}{body}}}")
+}
+
+type Key = (Watched, u8, u8);
+
+#[derive(Clone, Debug)]
+enum Event {
+    Put(Key, u8),
+    Gone(Key),
+    /// A list of everything there is of one resource, after some events went unseen.
+    Relist(Watched, Vec<Event>),
+}
+
+fn key() -> impl Strategy<Value = Key> {
+    (prop::sample::select(Watched::ALL.to_vec()), 0..2u8, 0..3u8).prop_map(
+        |(what, namespace, name)| match what {
+            // Of these there is one of each name.
+            Watched::Namespaces | Watched::ClusterRoles | Watched::ClusterRoleBindings => {
+                (what, 0, name)
+            }
+            _ => (what, namespace, name),
+        },
+    )
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    let seen = prop_oneof![
+        3 => (key(), 0..3u8).prop_map(|(key, variant)| Event::Put(key, variant)),
+        1 => key().prop_map(Event::Gone),
+    ];
+    let unseen = prop::collection::vec(seen.clone(), 0..6);
+    prop_oneof![
+        10 => seen,
+        1 => (prop::sample::select(Watched::ALL.to_vec()), unseen)
+            .prop_map(|(what, unseen)| Event::Relist(what, unseen)),
+    ]
+}
+
+fn synced() -> ClusterState {
+    let state = ClusterState::new(Vec::new());
+    for what in Watched::ALL {
+        state.status.synced(what);
+    }
+    state
+}
+
+/// All that is there, by resource, namespace, name and content.
+type Objects = BTreeMap<Key, u8>;
+
+fn happen(state: &ClusterState, objects: &mut Objects, event: &Event) {
+    match event {
+        Event::Put((what, namespace, name), variant) => {
+            objects.insert((*what, *namespace, *name), *variant);
+            state
+                .put(*what, &object(*what, *namespace, *name, *variant))
+                .unwrap();
+        }
+        Event::Gone((what, namespace, name)) => {
+            objects.remove(&(*what, *namespace, *name));
+            state
+                .gone(*what, &object(*what, *namespace, *name, 0))
+                .unwrap();
+        }
+        Event::Relist(what, unseen) => {
+            for event in unseen {
+                match event {
+                    Event::Put(key, variant) if key.0 == *what => {
+                        objects.insert(*key, *variant);
+                    }
+                    Event::Gone(key) if key.0 == *what => {
+                        objects.remove(key);
+                    }
+                    _ => {}
+                }
+            }
+            let mut listing = state.list(*what);
+            for ((_, namespace, name), variant) in objects.iter().filter(|((of, ..), _)| of == what)
+            {
+                listing
+                    .put(&object(*what, *namespace, *name, *variant))
+                    .unwrap();
+            }
+            listing.finish();
+        }
+    }
+}
+
+/// Everything that can be asked, in an order of its own.
+fn told(state: &ClusterState) -> Vec<String> {
+    let reading = state.read();
+    let facts = reading.facts();
+    let mut told: Vec<String> = Vec::new();
+    for role in facts.policy.roles() {
+        told.push(format!("{role:?}"));
+    }
+    for binding in facts.policy.bindings() {
+        told.push(format!("{binding:?}"));
+    }
+    for namespace in ["s0", "s1", "n0", "n1", "n2"] {
+        told.push(format!("{namespace}: {:?}", facts.labels(namespace)));
+        for name in ["n0", "n1", "n2"] {
+            told.push(format!(
+                "{namespace}/{name}: {:?} {:?}",
+                facts.account(namespace, name),
+                facts
+                    .config_map(namespace, name)
+                    .map(|map| map.map(lint_rules::yaml::Document::text)),
+            ));
+            let mut scalers: Vec<String> = facts
+                .scalers(namespace, "Deployment", name)
+                .map(|scaler| format!("{scaler:?}"))
+                .collect();
+            scalers.sort_unstable();
+            told.push(format!("{namespace}/{name}: {scalers:?}"));
+            for what in Watched::WORKLOADS {
+                let workload = facts.workload(what, namespace, name);
+                told.push(format!("{what:?} {namespace}/{name}: {workload:?}"));
+            }
+        }
+    }
+    for elector in facts.electors(None) {
+        told.push(format!("{elector:?}: {:?}", facts.rivals(&elector.facts)));
+    }
+    for what in Watched::ALL {
+        let mut keys = facts.keys(what);
+        keys.sort_unstable();
+        told.push(format!("{what:?}: {keys:?}"));
+    }
+    told.sort_unstable();
+    told
+}
+
+proptest! {
+    #[test]
+    fn any_order_of_events_ends_in_what_the_last_objects_say(
+        events in prop::collection::vec(event(), 0..60)
+    ) {
+        let state = synced();
+        let mut objects = Objects::new();
+        for event in &events {
+            happen(&state, &mut objects, event);
+        }
+        let fresh = synced();
+        for ((what, namespace, name), variant) in &objects {
+            fresh.put(*what, &object(*what, *namespace, *name, *variant)).unwrap();
+        }
+        prop_assert_eq!(told(&state), told(&fresh));
+    }
+}
+
+#[test]
+fn an_elector_is_known_with_its_lock_from_a_config_map_and_its_rivals() {
+    let state = synced();
+    let put = |what, namespace, name, variant| {
+        state
+            .put(what, &object(what, namespace, name, variant))
+            .unwrap();
+    };
+    put(Watched::Deployments, 0, 0, 1);
+    put(Watched::Deployments, 0, 1, 2);
+    let locks = || -> Vec<(String, Option<String>, usize)> {
+        let reading = state.read();
+        let facts = reading.facts();
+        let mut locks: Vec<_> = facts
+            .electors(None)
+            .map(|elector| {
+                (
+                    elector.facts.object.name.clone(),
+                    elector.facts.lock_name.as_deref().map(str::to_owned),
+                    facts.rivals(&elector.facts).len(),
+                )
+            })
+            .collect();
+        locks.sort();
+        locks
+    };
+    let known = |name: &str| Some(name.to_owned());
+    assert_eq!(
+        locks(),
+        [("n0".into(), None, 0), ("n1".into(), known("lock-0"), 0)]
+    );
+    put(Watched::ConfigMaps, 0, 1, 0);
+    assert_eq!(
+        locks(),
+        [
+            ("n0".into(), known("lock-0"), 1),
+            ("n1".into(), known("lock-0"), 1)
+        ]
+    );
+    put(Watched::ConfigMaps, 0, 1, 2);
+    assert_eq!(
+        locks(),
+        [
+            ("n0".into(), known("lock-2"), 0),
+            ("n1".into(), known("lock-0"), 0)
+        ]
+    );
+}
+
+#[test]
+fn what_was_not_read_yet_is_unknown_and_then_read_again() {
+    let state = ClusterState::new(Vec::new());
+    for what in Watched::ALL
+        .into_iter()
+        .filter(|what| *what != Watched::ConfigMaps)
+    {
+        state.status.synced(what);
+    }
+    assert!(!state.view().is_synced());
+    state
+        .put(Watched::Deployments, &object(Watched::Deployments, 0, 0, 1))
+        .unwrap();
+    let lock = || {
+        let reading = state.read();
+        let first = reading.facts().electors(None).next();
+        first.and_then(|elector| elector.facts.lock_name.clone())
+    };
+    let mut listing = state.list(Watched::ConfigMaps);
+    listing.put(&object(Watched::ConfigMaps, 0, 1, 0)).unwrap();
+    assert_eq!(lock(), None);
+    assert!(listing.finish());
+    assert!(state.view().is_synced());
+    assert_eq!(lock().as_deref(), Some("lock-0"));
+}
+
+#[test]
+fn the_world_says_unknown_for_what_may_not_be_read() {
+    let state = synced();
+    state.status.forbidden(Watched::ConfigMaps);
+    state.status.forbidden(Watched::ScaledObjects);
+    let text = object(Watched::Deployments, 0, 0, 1).replacen(
+        '{',
+        r#"{"apiVersion":"apps/v1","kind":"Deployment","#,
+        1,
+    );
+    let file = lint_rules::engine::read_object(
+        lint_rules::source::FileId(0),
+        "object",
+        &text,
+        super::super::reduce::LIMITS,
+    )
+    .unwrap();
+    let input = lint_rules::engine::Input::new(vec![file]);
+    let reading = state.read();
+    let world = reading.world();
+    let object = input
+        .documents()
+        .flat_map(|document| objects_of(document).0)
+        .next()
+        .unwrap();
+    let code = match world.config_map(object, "n1") {
+        Answer::Known(_) => None,
+        Answer::Unknown(because) => Some(because.code),
+    };
+    assert_eq!(code, Some("forbidden"));
+    let workload = lint_rules::objects::Workload::of(object).unwrap();
+    let code = match world.scaler(workload) {
+        Answer::Known(_) => None,
+        Answer::Unknown(because) => Some(because.code),
+    };
+    assert_eq!(code, Some("forbidden"));
+}
+
+#[test]
+fn reviews_and_writes_do_not_wait_for_each_other_for_long() {
+    use std::sync::atomic::AtomicBool;
+    let state = synced();
+    let stop = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        // Overlapping readers without a gap.
+        for _ in 0..3 {
+            scope.spawn(|| {
+                while !stop.load(Ordering::Relaxed) {
+                    let reading = state.read();
+                    std::thread::sleep(Duration::from_millis(2));
+                    drop(reading);
+                }
+            });
+        }
+        for number in 0..3 {
+            state
+                .put(Watched::Roles, &object(Watched::Roles, 0, number, 0))
+                .unwrap();
+        }
+        stop.store(true, Ordering::Relaxed);
+    });
+    assert_eq!(state.count(Watched::Roles), 3);
+}

@@ -1,0 +1,169 @@
+//! What is watched in a cluster.
+
+/// One resource that is watched, in every namespace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Watched {
+    /// core v1 Namespaces: their labels.
+    Namespaces,
+    /// core v1 ServiceAccounts: whether their token is mounted.
+    ServiceAccounts,
+    /// core v1 ConfigMaps: what programs may take settings from.
+    ConfigMaps,
+    /// rbac.authorization.k8s.io/v1 ClusterRoles.
+    ClusterRoles,
+    /// rbac.authorization.k8s.io/v1 Roles.
+    Roles,
+    /// rbac.authorization.k8s.io/v1 ClusterRoleBindings.
+    ClusterRoleBindings,
+    /// rbac.authorization.k8s.io/v1 RoleBindings.
+    RoleBindings,
+    /// autoscaling/v2 HorizontalPodAutoscalers.
+    HorizontalPodAutoscalers,
+    /// keda.sh/v1alpha1 ScaledObjects, where KEDA is installed.
+    ScaledObjects,
+    /// apps/v1 Deployments.
+    Deployments,
+    /// apps/v1 StatefulSets.
+    StatefulSets,
+    /// apps/v1 DaemonSets.
+    DaemonSets,
+}
+
+impl Watched {
+    /// All of them; what workloads are read with comes before the workloads.
+    pub const ALL: [Self; 12] = [
+        Self::Namespaces,
+        Self::ServiceAccounts,
+        Self::ConfigMaps,
+        Self::ClusterRoles,
+        Self::Roles,
+        Self::ClusterRoleBindings,
+        Self::RoleBindings,
+        Self::HorizontalPodAutoscalers,
+        Self::ScaledObjects,
+        Self::Deployments,
+        Self::StatefulSets,
+        Self::DaemonSets,
+    ];
+
+    /// Everything that decides what an account may do.
+    pub const RBAC: [Self; 4] = [
+        Self::ClusterRoles,
+        Self::Roles,
+        Self::ClusterRoleBindings,
+        Self::RoleBindings,
+    ];
+
+    /// Everything with a pod template.
+    pub const WORKLOADS: [Self; 3] = [Self::Deployments, Self::StatefulSets, Self::DaemonSets];
+
+    /// Its place in [`Self::ALL`].
+    pub(super) const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The resource in plural, as in URLs, metrics and logs.
+    #[must_use]
+    pub const fn resource(self) -> &'static str {
+        match self {
+            Self::Namespaces => "namespaces",
+            Self::ServiceAccounts => "serviceaccounts",
+            Self::ConfigMaps => "configmaps",
+            Self::ClusterRoles => "clusterroles",
+            Self::Roles => "roles",
+            Self::ClusterRoleBindings => "clusterrolebindings",
+            Self::RoleBindings => "rolebindings",
+            Self::HorizontalPodAutoscalers => "horizontalpodautoscalers",
+            Self::ScaledObjects => "scaledobjects",
+            Self::Deployments => "deployments",
+            Self::StatefulSets => "statefulsets",
+            Self::DaemonSets => "daemonsets",
+        }
+    }
+
+    /// The word of `kind`: items of a list do not carry it.
+    #[must_use]
+    pub const fn kind(self) -> &'static str {
+        match self {
+            Self::Namespaces => "Namespace",
+            Self::ServiceAccounts => "ServiceAccount",
+            Self::ConfigMaps => "ConfigMap",
+            Self::ClusterRoles => "ClusterRole",
+            Self::Roles => "Role",
+            Self::ClusterRoleBindings => "ClusterRoleBinding",
+            Self::RoleBindings => "RoleBinding",
+            Self::HorizontalPodAutoscalers => "HorizontalPodAutoscaler",
+            Self::ScaledObjects => "ScaledObject",
+            Self::Deployments => "Deployment",
+            Self::StatefulSets => "StatefulSet",
+            Self::DaemonSets => "DaemonSet",
+        }
+    }
+
+    /// `apiVersion`.
+    #[must_use]
+    pub const fn api_version(self) -> &'static str {
+        match self {
+            Self::Namespaces | Self::ServiceAccounts | Self::ConfigMaps => "v1",
+            Self::ClusterRoles
+            | Self::Roles
+            | Self::ClusterRoleBindings
+            | Self::RoleBindings => "rbac.authorization.k8s.io/v1",
+            Self::HorizontalPodAutoscalers => "autoscaling/v2",
+            Self::ScaledObjects => "keda.sh/v1alpha1",
+            Self::Deployments | Self::StatefulSets | Self::DaemonSets => "apps/v1",
+        }
+    }
+
+    /// Where the API server serves it.
+    pub(super) fn path(self) -> String {
+        let version = self.api_version();
+        let root = if version.contains('/') { "apis" } else { "api" };
+        format!("/{root}/{version}/{}", self.resource())
+    }
+
+    /// Objects in one page of a list. ConfigMaps may hold 1 MiB each.
+    pub(super) const fn page(self) -> u32 {
+        match self {
+            Self::ConfigMaps => 50,
+            _ => 250,
+        }
+    }
+
+    /// Whether it has a pod template.
+    #[must_use]
+    pub const fn is_workload(self) -> bool {
+        matches!(self, Self::Deployments | Self::StatefulSets | Self::DaemonSets)
+    }
+
+    /// The watched resource of a workload's kind.
+    #[must_use]
+    pub fn of_workload(kind: &str) -> Option<Self> {
+        Self::WORKLOADS.into_iter().find(|one| one.kind() == kind)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_order_of_all_is_the_order_of_the_numbers() {
+        for (number, one) in Watched::ALL.into_iter().enumerate() {
+            assert_eq!(one.index(), number);
+        }
+    }
+
+    #[test]
+    fn paths_are_those_of_the_api_server() {
+        assert_eq!(Watched::ConfigMaps.path(), "/api/v1/configmaps");
+        assert_eq!(
+            Watched::Roles.path(),
+            "/apis/rbac.authorization.k8s.io/v1/roles"
+        );
+        assert_eq!(
+            Watched::ScaledObjects.path(),
+            "/apis/keda.sh/v1alpha1/scaledobjects"
+        );
+    }
+}

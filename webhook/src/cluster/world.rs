@@ -1,0 +1,203 @@
+//! The cluster as the engine asks it.
+//!
+//! Namespaces are exact here: every object names its own. What rests on a resource that was not read
+//! yet, may not be read, or went silent is answered *unknown*.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+
+use lint_rules::access::{Access, AccessState, AccountName, Need, WholeCluster, access_of};
+use lint_rules::election::{Elector, ElectorFacts, Scaler, Scalers, Surroundings};
+use lint_rules::objects::{Object, Workload, objects_of};
+use lint_rules::programs::{Answer, ConfigMap, ConfigMaps, Unknown};
+use lint_rules::world::{Labels, ServiceAccount, World};
+
+use super::facts::Facts;
+use super::status::View;
+use super::watched::Watched;
+
+/// The label that every namespace has (Kubernetes 1.21 and later).
+const NAME_LABEL: &str = "kubernetes.io/metadata.name";
+
+/// The cluster around the objects of one review.
+#[derive(Debug)]
+pub struct ClusterWorld<'w> {
+    facts: &'w Facts,
+    view: View,
+    /// The ConfigMaps that were asked for.
+    asked: RefCell<Vec<Box<str>>>,
+}
+
+impl<'w> ClusterWorld<'w> {
+    /// The cluster as these facts show it, believed as far as `view` says.
+    pub(super) fn new(facts: &'w Facts, view: View) -> Self {
+        Self {
+            facts,
+            view,
+            asked: RefCell::default(),
+        }
+    }
+
+    /// The names of the ConfigMaps that were asked for, each once.
+    pub(super) fn asked_config_maps(&self) -> Box<[Box<str>]> {
+        let mut asked = self.asked.take();
+        asked.sort_unstable();
+        asked.dedup();
+        asked.into()
+    }
+}
+
+fn not_written() -> Unknown {
+    Unknown {
+        code: "namespace-not-written",
+        reason: "the object names no namespace".to_owned(),
+        place: None,
+    }
+}
+
+impl<'w> ConfigMaps<'w> for ClusterWorld<'w> {
+    fn config_map(&self, from: Object<'w>, name: &str) -> Answer<ConfigMap<'w>> {
+        self.asked.borrow_mut().push(name.into());
+        if let Some(doubt) = self.view.doubt(&[Watched::ConfigMaps]) {
+            return Answer::Unknown(doubt);
+        }
+        let Some(namespace) = from.namespace() else {
+            return Answer::Unknown(not_written());
+        };
+        match self.facts.config_map(namespace, name) {
+            Some(Some(document)) => {
+                let object = objects_of(document).0.into_iter().next();
+                Answer::Known(object.map_or_else(nothing, ConfigMap::of))
+            }
+            Some(None) => Answer::Known(nothing()),
+            // It may come a moment later, in the same `kubectl apply`.
+            None => Answer::Unknown(Unknown {
+                code: "configmap-not-in-cluster",
+                reason: format!("ConfigMap {name} is not in namespace {namespace}"),
+                place: None,
+            }),
+        }
+    }
+}
+
+fn nothing<'w>() -> ConfigMap<'w> {
+    ConfigMap {
+        entries: Vec::new(),
+    }
+}
+
+impl<'w> Scalers<'w> for ClusterWorld<'w> {
+    fn scaler(&self, workload: Workload<'w>) -> Answer<Option<Scaler>> {
+        let object = workload.object();
+        let resources = [Watched::HorizontalPodAutoscalers, Watched::ScaledObjects];
+        if let Some(doubt) = self.view.doubt(&resources) {
+            return Answer::Unknown(doubt);
+        }
+        let Some(namespace) = object.namespace() else {
+            return Answer::Unknown(not_written());
+        };
+        let name = object.name().unwrap_or_default();
+        // KEDA makes a HorizontalPodAutoscaler of its own; the smallest number is the one that runs.
+        let lowest = self
+            .facts
+            .scalers(namespace, object.kind_word(), name)
+            .min_by_key(|scaler| (scaler.minimum, scaler.what, &scaler.name));
+        Answer::Known(lowest.map(|scaler| {
+            let field = match scaler.what {
+                Watched::ScaledObjects => "minReplicaCount",
+                _ => "minReplicas",
+            };
+            Scaler {
+                minimum: scaler.minimum,
+                place: None,
+                text: format!("{field}: {}", scaler.minimum),
+                name: format!("{} {namespace}/{}", scaler.what.kind(), scaler.name),
+            }
+        }))
+    }
+}
+
+impl<'w> Surroundings<'w> for ClusterWorld<'w> {
+    fn is_unbuilt(&self, _object: Object<'w>) -> bool {
+        false
+    }
+
+    fn is_fragment(&self, _workload: Workload<'w>) -> bool {
+        false
+    }
+}
+
+impl<'w> World<'w> for ClusterWorld<'w> {
+    fn access(&self, elector: &Elector<'w>) -> Access<'_> {
+        let need = match Need::of(elector) {
+            Ok(need) => need,
+            Err(because) => return Access::unknown(because),
+        };
+        let account = AccountName {
+            namespace: elector.account.namespace.as_deref(),
+            name: &elector.account.name,
+        };
+        let access = access_of(&need, account, &self.facts.policy, &WholeCluster);
+        // What is seen to be granted is granted, whatever else is not seen.
+        match self.view.doubt(&Watched::RBAC) {
+            Some(doubt) if access.state != AccessState::Granted || doubt.code == "stale" => {
+                access.because(doubt)
+            }
+            _ => access,
+        }
+    }
+
+    fn rivals(&self, elector: &Elector<'w>) -> Vec<&ElectorFacts> {
+        self.facts
+            .rivals(&ElectorFacts::of(elector))
+            .into_iter()
+            .filter(|rival| {
+                let what = Watched::of_workload(&rival.object.kind);
+                what.is_none_or(|what| self.view.doubt(&[what]).is_none())
+            })
+            .collect()
+    }
+
+    fn electors_around(&self, _object: Object<'w>) -> Vec<&ElectorFacts> {
+        let all = self.facts.electors(None);
+        all.map(|elector| &elector.facts).collect()
+    }
+
+    fn service_account(
+        &self,
+        workload: Workload<'w>,
+        name: &str,
+    ) -> Answer<Option<ServiceAccount>> {
+        if let Some(doubt) = self.view.doubt(&[Watched::ServiceAccounts]) {
+            return Answer::Unknown(doubt);
+        }
+        let Some(namespace) = workload.object().namespace() else {
+            return Answer::Unknown(not_written());
+        };
+        let found = self.facts.account(namespace, name);
+        Answer::Known(found.map(|automount| ServiceAccount {
+            automount,
+            place: None,
+        }))
+    }
+
+    fn namespace_labels(&self, _near: Object<'w>, name: &str) -> Answer<Labels<'w>> {
+        if let Some(doubt) = self.view.doubt(&[Watched::Namespaces]) {
+            return Answer::Unknown(doubt);
+        }
+        let Some(labels) = self.facts.labels(name) else {
+            return Answer::Unknown(Unknown {
+                code: "namespace-not-in-cluster",
+                reason: format!("namespace {name} is not there"),
+                place: None,
+            });
+        };
+        let mut found: Labels<'w> = labels
+            .iter()
+            .filter(|(key, _)| **key != *NAME_LABEL)
+            .map(|(key, value)| (Cow::Borrowed(&**key), Cow::Borrowed(&**value)))
+            .collect();
+        found.push((Cow::Borrowed(NAME_LABEL), Cow::Owned(name.to_owned())));
+        Answer::Known(found)
+    }
+}
