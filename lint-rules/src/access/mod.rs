@@ -15,6 +15,7 @@ mod need;
 mod olm;
 mod policy;
 mod read;
+mod withdrawal;
 
 pub use answer::{Access, AccessState, Missing, Through};
 pub use authorize::{Decision, Grant, Request, User};
@@ -28,3 +29,4 @@ pub use need::{LockNamespace, LockResource, Need};
 pub use olm::rights_of_operator;
 pub use policy::Policy;
 pub use read::{binding_of, role_of};
+pub use withdrawal::{Accounts, RightsChange};

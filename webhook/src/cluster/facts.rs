@@ -212,19 +212,20 @@ impl Facts {
             Watched::ClusterRoles | Watched::Roles => {
                 let cluster = what == Watched::ClusterRoles;
                 let roles = self.policy.roles().filter(|role| role.cluster == cluster);
-                keys.extend(
-                    roles.map(|role| (role.namespace.clone().unwrap_or_default(), role.name.clone())),
-                );
+                keys.extend(roles.map(|role| {
+                    (
+                        role.namespace.clone().unwrap_or_default(),
+                        role.name.clone(),
+                    )
+                }));
             }
             Watched::ClusterRoleBindings | Watched::RoleBindings => {
                 let cluster = what == Watched::ClusterRoleBindings;
                 let all = self.policy.bindings();
-                keys.extend(all.filter(|one| one.cluster == cluster).map(|one| {
-                    (
-                        one.namespace.clone().unwrap_or_default(),
-                        one.name.clone(),
-                    )
-                }));
+                keys.extend(
+                    all.filter(|one| one.cluster == cluster)
+                        .map(|one| (one.namespace.clone().unwrap_or_default(), one.name.clone())),
+                );
             }
             _ => {
                 for (namespace, facts) in &self.namespaces {
@@ -250,7 +251,11 @@ impl Facts {
                             .flat_map(HashMap::keys)
                             .collect(),
                     };
-                    keys.extend(names.into_iter().map(|name| (namespace.clone(), name.clone())));
+                    keys.extend(
+                        names
+                            .into_iter()
+                            .map(|name| (namespace.clone(), name.clone())),
+                    );
                 }
             }
         }

@@ -46,7 +46,9 @@ pub(super) struct KnownNeed {
 }
 
 /// Verbs that nearly every elector needs: kept once.
-const COMMON_VERBS: &[&str] = &["get", "create", "update", "patch", "list", "watch", "delete"];
+const COMMON_VERBS: &[&str] = &[
+    "get", "create", "update", "patch", "list", "watch", "delete",
+];
 
 impl KnownNeed {
     fn of(need: Need<'_>) -> Self {

@@ -62,7 +62,10 @@ fn of_rbac_what_can_grant_a_lock_to_an_account_is_kept() {
     let Fact::Role(role) = reduced(Watched::Roles, raw).fact else {
         panic!("a Role is a role");
     };
-    assert_eq!((role.cluster, role.namespace.as_deref(), &*role.name), (false, Some("ops"), "r"));
+    assert_eq!(
+        (role.cluster, role.namespace.as_deref(), &*role.name),
+        (false, Some("ops"), "r")
+    );
     assert_eq!(role.rules.len(), 1);
     assert!(role.place.is_none() && role.rules.iter().all(|rule| rule.place.is_none()));
 
@@ -102,7 +105,13 @@ fn the_smallest_number_of_a_scaler_has_the_default_of_its_kind() {
 
 #[test]
 fn what_has_no_name_is_refused() {
-    for raw in ["", "null", "{}", r#"{"metadata":{}}"#, r#"{"metadata":{"name":1}}"#] {
+    for raw in [
+        "",
+        "null",
+        "{}",
+        r#"{"metadata":{}}"#,
+        r#"{"metadata":{"name":1}}"#,
+    ] {
         for what in Watched::ALL {
             assert!(reduce(what, raw).is_err(), "{what:?}: {raw}");
         }

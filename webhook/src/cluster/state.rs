@@ -198,9 +198,8 @@ impl ClusterState {
                 let facts = self.facts.read_recursive();
                 let text = kept.as_ref().map(lint_rules::yaml::Document::text);
                 let before = facts.config_map(&namespace, &name);
-                let same = before.is_some_and(|before| {
-                    before.map(lint_rules::yaml::Document::text) == text
-                });
+                let same = before
+                    .is_some_and(|before| before.map(lint_rules::yaml::Document::text) == text);
                 drop(facts);
                 if !same {
                     let old = self.write(|facts| facts.set_config_map(&namespace, &name, kept));

@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
 
+use lint_rules::election::Scalers as _;
 use lint_rules::objects::objects_of;
-use lint_rules::programs::{Answer, ConfigMaps as _, Scalers as _};
+use lint_rules::programs::{Answer, ConfigMaps as _};
 use proptest::prelude::*;
 
 use super::*;
@@ -38,7 +39,11 @@ fn object(what: Watched, namespace: u8, name: u8, variant: u8) -> String {
         Watched::ClusterRoleBindings | Watched::RoleBindings => format!(
             r#","roleRef":{{"kind":"{}","name":"n{variant}"}},"subjects":[{{"kind":"{}","name":"n{name}","namespace":"s{namespace}"}}]"#,
             if name == 0 { "ClusterRole" } else { "Role" },
-            if variant == 2 { "User" } else { "ServiceAccount" },
+            if variant == 2 {
+                "User"
+            } else {
+                "ServiceAccount"
+            },
         ),
         Watched::HorizontalPodAutoscalers | Watched::ScaledObjects => format!(
             r#","spec":{{"scaleTargetRef":{{"kind":"Deployment","name":"n{variant}"}},"minReplicas":{variant},"minReplicaCount":{name}}}"#
@@ -46,9 +51,13 @@ fn object(what: Watched, namespace: u8, name: u8, variant: u8) -> String {
         Watched::Deployments | Watched::StatefulSets | Watched::DaemonSets => {
             let container = match variant {
                 0 => r#"{"name":"web","image":"nginx"}"#,
-                1 => r#"{"name":"m","image":"controller","args":["--leader-elect","--leader-election-id=$(LOCK)"],
-                    "envFrom":[{"configMapRef":{"name":"n1"}}]}"#,
-                _ => r#"{"name":"m","image":"controller","args":["--leader-elect","--leader-election-id=lock-0"]}"#,
+                1 => {
+                    r#"{"name":"m","image":"controller","args":["--leader-elect","--leader-election-id=$(LOCK)"],
+                    "envFrom":[{"configMapRef":{"name":"n1"}}]}"#
+                }
+                _ => {
+                    r#"{"name":"m","image":"controller","args":["--leader-elect","--leader-election-id=lock-0"]}"#
+                }
             };
             format!(
                 r#","spec":{{"replicas":2,"template":{{"spec":{{"serviceAccountName":"n{name}","containers":[{container}]}}}}}}"#

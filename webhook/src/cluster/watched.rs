@@ -105,10 +105,9 @@ impl Watched {
     pub const fn api_version(self) -> &'static str {
         match self {
             Self::Namespaces | Self::ServiceAccounts | Self::ConfigMaps => "v1",
-            Self::ClusterRoles
-            | Self::Roles
-            | Self::ClusterRoleBindings
-            | Self::RoleBindings => "rbac.authorization.k8s.io/v1",
+            Self::ClusterRoles | Self::Roles | Self::ClusterRoleBindings | Self::RoleBindings => {
+                "rbac.authorization.k8s.io/v1"
+            }
             Self::HorizontalPodAutoscalers => "autoscaling/v2",
             Self::ScaledObjects => "keda.sh/v1alpha1",
             Self::Deployments | Self::StatefulSets | Self::DaemonSets => "apps/v1",
@@ -133,7 +132,10 @@ impl Watched {
     /// Whether it has a pod template.
     #[must_use]
     pub const fn is_workload(self) -> bool {
-        matches!(self, Self::Deployments | Self::StatefulSets | Self::DaemonSets)
+        matches!(
+            self,
+            Self::Deployments | Self::StatefulSets | Self::DaemonSets
+        )
     }
 
     /// The watched resource of a workload's kind.
