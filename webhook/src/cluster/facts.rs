@@ -11,6 +11,9 @@ use super::learn::WorkloadFacts;
 use super::reduce::ScalerFacts;
 use super::watched::Watched;
 
+/// Labels with their values.
+pub(super) type Pairs = Box<[(Box<str>, Box<str>)]>;
+
 /// Everything that is kept of a cluster.
 #[derive(Default)]
 pub struct Facts {
@@ -40,7 +43,7 @@ pub(super) struct WorkloadKey {
 /// What is kept of one namespace.
 #[derive(Default)]
 struct Namespace {
-    labels: Option<Box<[(Box<str>, Box<str>)]>>,
+    labels: Option<Pairs>,
     accounts: HashMap<Box<str>, Option<bool>>,
     config_maps: HashMap<Box<str>, Option<Document>>,
     /// By the name of what they scale.
@@ -277,7 +280,7 @@ impl Facts {
         self.namespaces.entry(name.into()).or_default()
     }
 
-    pub(super) fn set_labels(&mut self, namespace: &str, labels: Box<[(Box<str>, Box<str>)]>) {
+    pub(super) fn set_labels(&mut self, namespace: &str, labels: Pairs) {
         self.namespace_mut(namespace).labels = Some(labels);
     }
 

@@ -11,10 +11,12 @@ mod connect;
 mod facts;
 mod learn;
 mod reduce;
+mod scale;
 mod state;
 mod status;
 mod watch;
 mod watched;
+mod withdrawn;
 mod world;
 
 use std::sync::Arc;
@@ -22,9 +24,11 @@ use std::sync::Arc;
 use kube::Client;
 
 pub use connect::{ConnectError, client};
-pub use state::{ClusterState, Reading};
+pub use scale::resized;
+pub use state::{ClusterState, LabelledMode, MODE_LABEL, Reading};
 pub use status::{Belief, STALE_AFTER, View};
 pub use watched::Watched;
+pub use withdrawn::{Withdrawal, withdrawals};
 pub use world::ClusterWorld;
 
 use crate::log::Log;

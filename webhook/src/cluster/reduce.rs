@@ -11,6 +11,7 @@ use lint_rules::yaml::{Document, Limits};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use super::facts::Pairs;
 use super::watched::Watched;
 
 /// The file that an object of the cluster stands in: none of the review's own.
@@ -45,7 +46,7 @@ pub(super) struct Reduced {
 /// What one object says.
 pub(super) enum Fact {
     /// Labels of a namespace.
-    Labels(Box<[(Box<str>, Box<str>)]>),
+    Labels(Pairs),
     /// `automountServiceAccountToken` of an account.
     Automount(Option<bool>),
     /// What is kept of a ConfigMap's data; `None` if that is nothing.
@@ -58,6 +59,8 @@ pub(super) enum Fact {
     Scaler(ScalerFacts),
     /// A workload as JSON, without what no rule reads.
     Workload(String),
+    /// A workload that is on its way out.
+    Leaving,
 }
 
 impl std::fmt::Debug for Fact {
@@ -70,6 +73,7 @@ impl std::fmt::Debug for Fact {
             Self::Binding(_) => "Binding",
             Self::Scaler(_) => "Scaler",
             Self::Workload(_) => "Workload",
+            Self::Leaving => "Leaving",
         })
     }
 }
@@ -97,11 +101,14 @@ struct Head<'a> {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Metadata<'a> {
     #[serde(borrow)]
     name: Cow<'a, str>,
     #[serde(borrow, default)]
     namespace: Cow<'a, str>,
+    #[serde(borrow, default)]
+    deletion_timestamp: Option<Cow<'a, str>>,
     #[serde(default)]
     labels: Option<BTreeMap<String, String>>,
     #[serde(default)]
@@ -138,6 +145,8 @@ pub(super) fn reduce(what: Watched, raw: &str) -> Result<Reduced, serde_json::Er
         Watched::HorizontalPodAutoscalers | Watched::ScaledObjects => {
             Fact::Scaler(scaler(what, &metadata, raw)?)
         }
+        // Its pods are about to go.
+        _ if what.is_workload() && metadata.deletion_timestamp.is_some() => Fact::Leaving,
         Watched::Deployments | Watched::StatefulSets | Watched::DaemonSets => {
             Fact::Workload(workload(what, &metadata, raw)?)
         }
@@ -149,7 +158,7 @@ pub(super) fn reduce(what: Watched, raw: &str) -> Result<Reduced, serde_json::Er
     })
 }
 
-fn labels_of(metadata: &Metadata<'_>) -> Box<[(Box<str>, Box<str>)]> {
+fn labels_of(metadata: &Metadata<'_>) -> Pairs {
     let labels = metadata.labels.iter().flatten();
     labels
         .map(|(key, value)| (key.as_str().into(), value.as_str().into()))

@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use super::facts::{Facts, WorkloadKey};
 use super::learn::{WorkloadFacts, learn};
 use super::reduce::{Fact, Reduced, identity, reduce};
-use super::status::{Status, View};
+use super::status::{Belief, Status, View};
 use super::watched::Watched;
 use super::world::ClusterWorld;
 
@@ -38,6 +38,20 @@ pub struct ClusterState {
     generation: watch::Sender<u64>,
 }
 
+/// The label by which a namespace sets its own mode: `enforce`, `warn` or `off`.
+pub const MODE_LABEL: &str = "leaselint.io/mode";
+
+/// What a namespace says of the mode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LabelledMode<'s> {
+    /// Nothing: what is configured holds.
+    None,
+    /// This.
+    Is(&'s str),
+    /// Its labels were not read: it may have asked not to be denied anything.
+    NotKnown,
+}
+
 /// The facts while they are read.
 #[derive(Debug)]
 pub struct Reading<'s> {
@@ -56,6 +70,19 @@ impl Reading<'_> {
     #[must_use]
     pub fn view(&self) -> View {
         self.view
+    }
+
+    /// What a namespace says of the mode, in the label [`MODE_LABEL`].
+    #[must_use]
+    pub fn mode(&self, namespace: &str) -> LabelledMode<'_> {
+        match (self.view.belief(Watched::Namespaces), self.facts.labels(namespace)) {
+            (Belief::Forbidden, _) | (Belief::Ready, None) => LabelledMode::None,
+            (Belief::NotSynced, _) | (Belief::Stale, None) => LabelledMode::NotKnown,
+            (Belief::Ready | Belief::Stale, Some(labels)) => labels
+                .iter()
+                .find(|(key, _)| **key == *MODE_LABEL)
+                .map_or(LabelledMode::None, |(_, value)| LabelledMode::Is(value)),
+        }
     }
 
     pub(super) fn facts(&self) -> &Facts {
@@ -194,6 +221,7 @@ impl ClusterState {
                 },
                 &text,
             ),
+            Fact::Leaving => self.write(|facts| facts.remove(what, &namespace, &name)),
             Fact::ConfigMap(kept) => {
                 let facts = self.facts.read_recursive();
                 let text = kept.as_ref().map(lint_rules::yaml::Document::text);

@@ -27,6 +27,8 @@ pub(super) struct Request<'a> {
     #[serde(borrow)]
     pub kind: GroupVersionKind<'a>,
     #[serde(borrow, default)]
+    pub resource: GroupVersionResource<'a>,
+    #[serde(borrow, default)]
     pub sub_resource: Option<Cow<'a, str>>,
     /// Empty on a CREATE with `generateName` before a name was made.
     #[serde(borrow, default)]
@@ -51,6 +53,15 @@ pub(super) struct GroupVersionKind<'a> {
     pub group: Cow<'a, str>,
     #[serde(borrow, default)]
     pub kind: Cow<'a, str>,
+}
+
+/// A resource as the webhook's rule sees it; of a subresource, the resource that it belongs to.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct GroupVersionResource<'a> {
+    #[serde(borrow, default)]
+    pub group: Cow<'a, str>,
+    #[serde(borrow, default)]
+    pub resource: Cow<'a, str>,
 }
 
 /// What is done to the object. PATCH and apply arrive as CREATE or UPDATE.

@@ -1,0 +1,131 @@
+//! Electors of the cluster that lose what they need when a role or a binding changes or goes.
+
+use lint_rules::access::{AccountName, Binding, LockResource, RightsChange, Role};
+use lint_rules::election::{ElectorFacts, State};
+use lint_rules::programs::Unknown;
+
+use super::reduce::{Fact, reduce};
+use super::state::Reading;
+use super::watched::Watched;
+
+/// An elector that loses what it needs.
+#[derive(Debug)]
+pub struct Withdrawal<'s> {
+    /// The elector.
+    pub elector: &'s ElectorFacts,
+    /// The verbs it loses, and on which of its lock's objects.
+    pub verbs: Vec<(LockResource, String)>,
+}
+
+/// What is kept of a role or a binding.
+enum Rights {
+    Role(Role),
+    Binding(Option<Binding>),
+}
+
+fn rights_of(what: Watched, raw: &str) -> Option<Rights> {
+    match reduce(what, raw).ok()?.fact {
+        Fact::Role(role) => Some(Rights::Role(role)),
+        Fact::Binding(binding) => Some(Rights::Binding(binding)),
+        _ => None,
+    }
+}
+
+/// The electors that lose a verb they had and need, when a role or binding becomes `after`, or goes.
+///
+/// # Errors
+/// Why that is not known, if what changes can have to do with locks at all.
+pub fn withdrawals<'s>(
+    reading: &'s Reading<'_>,
+    what: Watched,
+    before: &str,
+    after: Option<&str>,
+) -> Result<Vec<Withdrawal<'s>>, Unknown> {
+    let before = rights_of(what, before);
+    let after = after.and_then(|raw| rights_of(what, raw));
+    let change = match (&before, &after) {
+        (Some(Rights::Role(before)), Some(Rights::Role(after))) => {
+            if before.rules == after.rules
+                && before.labels == after.labels
+                && before.aggregation == after.aggregation
+            {
+                return Ok(Vec::new());
+            }
+            RightsChange::Role {
+                before: Some(before),
+                after: Some(after),
+            }
+        }
+        (Some(Rights::Role(before)), None) => {
+            if before.rules.is_empty() && before.aggregation.is_none() {
+                return Ok(Vec::new());
+            }
+            RightsChange::Role {
+                before: Some(before),
+                after: None,
+            }
+        }
+        (Some(Rights::Binding(Some(before))), after) => {
+            let after = match after {
+                Some(Rights::Binding(after)) => after.as_ref(),
+                _ => None,
+            };
+            if after == Some(before) {
+                return Ok(Vec::new());
+            }
+            RightsChange::Binding {
+                before: Some(before),
+                after,
+            }
+        }
+        _ => return Ok(Vec::new()),
+    };
+    let facts = reading.facts();
+    let accounts = change.accounts(&facts.policy);
+    if accounts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let doubt = reading.view().doubt(&Watched::RBAC);
+    if let Some(doubt) = doubt.or_else(|| reading.view().doubt(&Watched::WORKLOADS)) {
+        return Err(doubt);
+    }
+    let mut found = Vec::new();
+    for elector in facts.electors(None) {
+        let Some(namespace) = elector.facts.object.namespace.as_deref() else {
+            continue;
+        };
+        if elector.facts.state == State::Off || !accounts.has(namespace, &elector.facts.account) {
+            continue;
+        }
+        let Some(need) = elector.need.as_ref().map(super::learn::KnownNeed::need) else {
+            continue;
+        };
+        let account = AccountName {
+            namespace: Some(namespace),
+            name: &elector.facts.account,
+        };
+        let verbs = change.withdraws(&need, account, &facts.policy);
+        if !verbs.is_empty() {
+            found.push(Withdrawal {
+                elector: &elector.facts,
+                verbs,
+            });
+        }
+    }
+    found.sort_by(|a, b| {
+        let key = |one: &Withdrawal<'_>| {
+            (
+                one.elector.object.namespace.clone(),
+                one.elector.object.kind.clone(),
+                one.elector.object.name.clone(),
+                one.elector.container.clone(),
+            )
+        };
+        key(a).cmp(&key(b))
+    });
+    Ok(found)
+}
+
+#[cfg(test)]
+#[path = "withdrawn_tests.rs"]
+mod tests;
