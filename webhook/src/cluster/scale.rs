@@ -36,7 +36,10 @@ mod tests {
     #[test]
     fn only_the_number_changes() {
         assert_eq!(
-            resized(r#"{"kind":"Deployment","spec":{"replicas":3,"template":{"a": [1]}}}"#, 1),
+            resized(
+                r#"{"kind":"Deployment","spec":{"replicas":3,"template":{"a": [1]}}}"#,
+                1
+            ),
             Some(r#"{"kind":"Deployment","spec":{"replicas":1,"template":{"a": [1]}}}"#.to_owned())
         );
         assert_eq!(

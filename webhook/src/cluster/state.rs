@@ -75,7 +75,10 @@ impl Reading<'_> {
     /// What a namespace says of the mode, in the label [`MODE_LABEL`].
     #[must_use]
     pub fn mode(&self, namespace: &str) -> LabelledMode<'_> {
-        match (self.view.belief(Watched::Namespaces), self.facts.labels(namespace)) {
+        match (
+            self.view.belief(Watched::Namespaces),
+            self.facts.labels(namespace),
+        ) {
             (Belief::Forbidden, _) | (Belief::Ready, None) => LabelledMode::None,
             (Belief::NotSynced, _) | (Belief::Stale, None) => LabelledMode::NotKnown,
             (Belief::Ready | Belief::Stale, Some(labels)) => labels

@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used)] // in tests a panic is the message
+
 use std::collections::BTreeMap;
 
 use lint_rules::election::Scalers as _;

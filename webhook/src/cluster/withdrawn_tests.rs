@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used)] // in tests a panic is the message
+
 use super::super::state::ClusterState;
 use super::*;
 
@@ -63,9 +65,18 @@ fn a_verb_that_a_role_loses_is_lost_by_who_needs_it() {
         (Watched::RoleBindings, bound.clone()),
     ]);
     let less = role(NAMED, r#""get","create""#, "");
-    assert_eq!(lost(&state, Watched::Roles, &full, Some(&less)), ["a: update"]);
-    assert_eq!(lost(&state, Watched::Roles, &full, None), ["a: get,create,update"]);
-    assert_eq!(lost(&state, Watched::RoleBindings, &bound, None), ["a: get,create,update"]);
+    assert_eq!(
+        lost(&state, Watched::Roles, &full, Some(&less)),
+        ["a: update"]
+    );
+    assert_eq!(
+        lost(&state, Watched::Roles, &full, None),
+        ["a: get,create,update"]
+    );
+    assert_eq!(
+        lost(&state, Watched::RoleBindings, &bound, None),
+        ["a: get,create,update"]
+    );
     let nobody = binding(BOUND, "Role/r", r#"{"kind":"User","name":"jane"}"#);
     assert_eq!(
         lost(&state, Watched::RoleBindings, &bound, Some(&nobody)),
@@ -96,7 +107,10 @@ fn what_another_binding_still_grants_is_not_lost() {
         (Watched::ClusterRoles, wide.clone()),
         (Watched::ClusterRoleBindings, everyone.clone()),
     ]);
-    assert_eq!(lost(&state, Watched::RoleBindings, &bound, None), ["a: create"]);
+    assert_eq!(
+        lost(&state, Watched::RoleBindings, &bound, None),
+        ["a: create"]
+    );
     assert!(lost(&state, Watched::ClusterRoles, &wide, None).is_empty());
     assert!(lost(&state, Watched::ClusterRoleBindings, &everyone, None).is_empty());
 }
@@ -117,7 +131,10 @@ fn a_member_of_an_aggregated_role_counts_for_all_who_are_bound_to_it() {
     ]);
     let all = ["a: get,create,update"];
     assert_eq!(lost(&state, Watched::ClusterRoles, &member, None), all);
-    assert_eq!(lost(&state, Watched::ClusterRoles, &member, Some(&unlabelled)), all);
+    assert_eq!(
+        lost(&state, Watched::ClusterRoles, &member, Some(&unlabelled)),
+        all
+    );
     assert_eq!(lost(&state, Watched::ClusterRoles, sum, None), all);
     // The controller writes what the members say, which changes nothing.
     let written = sum.replace(

@@ -1,12 +1,14 @@
 //! One request to the engine and back.
 
-use lint_rules::engine::{self, Finding, Input, Severity};
+use std::borrow::Cow;
+
+use lint_rules::engine::{self, Finding, Group, Input, Needs, Severity};
 use lint_rules::source::FileId;
 use lint_rules::yaml::{Document, Limits, Node, Unread};
-use serde_json::value::RawValue;
 
 use super::request::{Operation, Request};
-use super::{Kind, Policy};
+use super::{Kind, Policy, rights, scale};
+use crate::cluster::Reading;
 
 /// What is too much for one object. etcd takes 1.5 MiB by default, so no object comes near; the bound
 /// on nodes keeps a hostile one from filling the memory.
@@ -27,27 +29,57 @@ pub(super) struct Judgement {
     pub failed_rules: Vec<&'static str>,
 }
 
+impl Judgement {
+    /// Nothing was judged.
+    pub(super) fn nothing(request: &Request<'_>) -> Self {
+        Self {
+            kind: Kind::of(&request.kind.group, &request.kind.kind),
+            said: Vec::new(),
+            not_judged: None,
+            judged: false,
+            failed_rules: Vec::new(),
+        }
+    }
+}
+
 /// A finding of the object as it will be.
 pub(super) struct Said {
     pub finding: Finding,
     /// Whether the change made it. Old sins never block.
     pub is_new: bool,
+    /// Whether it would be there also if other objects came or went in the next moment.
+    pub is_settled: bool,
+}
+
+impl Said {
+    pub(super) fn blocks(&self) -> bool {
+        self.is_new && self.is_settled && self.finding.severity == Severity::Error
+    }
+}
+
+/// What is judged: the object as it will be, and as it was.
+pub(super) struct Asked<'a> {
+    pub object: Cow<'a, str>,
+    pub old: Option<Cow<'a, str>>,
 }
 
 /// Judges what is asked, if it is judged at all.
-pub(super) fn judge(request: &Request<'_>, policy: &Policy) -> Judgement {
-    let kind = Kind::of(&request.kind.group, &request.kind.kind);
-    let mut judgement = Judgement {
-        kind,
-        said: Vec::new(),
-        not_judged: None,
-        judged: false,
-        failed_rules: Vec::new(),
-    };
-    let Some(object) = object_to_judge(request, kind) else {
+pub(super) fn judge(
+    request: &Request<'_>,
+    policy: &Policy,
+    cluster: Option<&Reading<'_>>,
+) -> Judgement {
+    let mut judgement = Judgement::nothing(request);
+    let kind = judgement.kind;
+    if let Some(reading) = cluster
+        && let Some(what) = rights::watched(request, kind)
+    {
+        rights::judge(request, what, policy, reading, &mut judgement);
+    }
+    let Some(asked) = asked(request, kind, cluster) else {
         return judgement;
     };
-    let input = match read(object) {
+    let input = match read(&asked.object) {
         Ok(input) => input,
         Err(unread) => {
             judgement.not_judged = Some(format!(
@@ -62,46 +94,69 @@ pub(super) fn judge(request: &Request<'_>, policy: &Policy) -> Judgement {
         return judgement;
     }
     judgement.judged = true;
-    let outcome = engine::judge(&input, &policy.settings);
-    judgement.failed_rules = outcome.internal.iter().map(|error| error.rule).collect();
-    judgement.said = outcome
-        .findings
+    let (findings, failed_rules) = findings(&input, policy, cluster);
+    judgement.failed_rules = failed_rules;
+    let mut said: Vec<Said> = findings
         .into_iter()
         .filter(|finding| finding.suppressed.is_none())
-        .filter(|finding| {
-            !policy
-                .silence
-                .as_ref()
-                .is_some_and(|silences| silences(finding))
-        })
+        .filter(|finding| !policy.silences(finding))
         .map(|finding| Said {
-            finding,
             is_new: true,
+            is_settled: cluster.is_none() || is_settled(&finding),
+            finding,
         })
         .collect();
     if request.operation == Operation::Update {
-        forgive_the_past(&mut judgement.said, request.old_object, policy);
+        forgive_the_past(&mut said, asked.old.as_deref(), policy, cluster);
     }
+    judgement.said.extend(said);
     judgement
 }
 
-/// The object, if it is one that is judged.
-fn object_to_judge<'a>(request: &Request<'a>, kind: Kind) -> Option<&'a RawValue> {
-    let whole = request
-        .sub_resource
-        .as_deref()
-        .unwrap_or_default()
-        .is_empty();
-    let written = matches!(request.operation, Operation::Create | Operation::Update);
-    if whole && written && kind.is_judged() {
-        request.object
-    } else {
-        None
+/// Whether a finding would be there also if other objects came or went in the next moment.
+///
+/// A workload may be created before its rights, in the same `kubectl apply`; what a watch has not
+/// told yet may be there already; and a workload under another name may be about to go.
+fn is_settled(finding: &Finding) -> bool {
+    let rule = finding.rule;
+    rule.needs != Needs::Bundle || !matches!(rule.group, Group::Access | Group::Lock)
+}
+
+fn findings(
+    input: &Input,
+    policy: &Policy,
+    cluster: Option<&Reading<'_>>,
+) -> (Vec<Finding>, Vec<&'static str>) {
+    let world = cluster.map(Reading::world);
+    let outcome = match &world {
+        Some(world) => engine::judge_among(input, world, &policy.settings),
+        None => engine::judge(input, &policy.settings),
+    };
+    let failed_rules = outcome.internal.iter().map(|error| error.rule).collect();
+    (outcome.findings, failed_rules)
+}
+
+/// What is judged, if anything is.
+fn asked<'a>(
+    request: &Request<'a>,
+    kind: Kind,
+    cluster: Option<&Reading<'_>>,
+) -> Option<Asked<'a>> {
+    if !matches!(request.operation, Operation::Create | Operation::Update) {
+        return None;
+    }
+    match request.sub_resource.as_deref().unwrap_or_default() {
+        "" if kind.is_judged() => Some(Asked {
+            object: request.object?.get().into(),
+            old: request.old_object.map(|old| old.get().into()),
+        }),
+        "scale" if kind == Kind::Scale => scale::asked(request, cluster?),
+        _ => None,
     }
 }
 
-fn read(object: &RawValue) -> Result<Input, Unread> {
-    let file = engine::read_object(FileId(0), "object", object.get(), LIMITS)?;
+pub(super) fn read(object: &str) -> Result<Input, Unread> {
+    let file = engine::read_object(FileId(0), "object", object, LIMITS)?;
     Ok(Input::new(vec![file]))
 }
 
@@ -123,7 +178,12 @@ fn belongs_to_others(document: &Document) -> bool {
 
 /// Marks what the old object had as well: the same fault at the same place, or the same words about
 /// the same container where an insertion moved the place.
-fn forgive_the_past(said: &mut [Said], old: Option<&RawValue>, policy: &Policy) {
+fn forgive_the_past(
+    said: &mut [Said],
+    old: Option<&str>,
+    policy: &Policy,
+    cluster: Option<&Reading<'_>>,
+) {
     if said
         .iter()
         .all(|said| said.finding.severity == Severity::Info)
@@ -138,7 +198,7 @@ fn forgive_the_past(said: &mut [Said], old: Option<&RawValue>, policy: &Policy) 
         }
         return;
     };
-    let before = engine::judge(&old, &policy.settings).findings;
+    let (before, _) = findings(&old, policy, cluster);
     for said in said {
         let now = &said.finding;
         said.is_new = !before.iter().any(|then| {

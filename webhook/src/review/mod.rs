@@ -7,9 +7,12 @@ mod judge;
 mod kinds;
 mod request;
 mod response;
+mod rights;
+mod scale;
 mod words;
 
 use std::fmt;
+use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use lint_rules::engine::{Finding, Settings, Severity};
@@ -17,6 +20,7 @@ use lint_rules::engine::{Finding, Settings, Severity};
 pub use kinds::Kind;
 pub use request::Operation;
 
+use crate::cluster::{ClusterState, LabelledMode, Reading};
 use judge::Judgement;
 use request::{AdmissionReview, Request};
 
@@ -53,10 +57,18 @@ impl fmt::Debug for Policy {
     }
 }
 
-/// Reviews. Holds no state but the policy.
+impl Policy {
+    fn silences(&self, finding: &Finding) -> bool {
+        let silence = self.silence.as_ref();
+        silence.is_some_and(|silences| silences(finding))
+    }
+}
+
+/// Reviews. Holds no state but the policy, and reads the facts of the cluster if there is one.
 #[derive(Debug)]
 pub struct Reviewer {
     policy: ArcSwap<Policy>,
+    cluster: Option<Arc<ClusterState>>,
 }
 
 /// How a review ended.
@@ -129,11 +141,21 @@ pub struct Subject {
 pub struct Malformed(pub String);
 
 impl Reviewer {
-    /// A reviewer with this policy.
+    /// A reviewer with this policy, to whom each object is all there is.
     #[must_use]
     pub fn new(policy: Policy) -> Self {
         Self {
             policy: ArcSwap::from_pointee(policy),
+            cluster: None,
+        }
+    }
+
+    /// A reviewer with this policy that judges each object among those of a cluster.
+    #[must_use]
+    pub fn among(policy: Policy, cluster: Arc<ClusterState>) -> Self {
+        Self {
+            cluster: Some(cluster),
+            ..Self::new(policy)
         }
     }
 
@@ -162,8 +184,27 @@ impl Reviewer {
             return Err(Malformed("the request has no uid".to_owned()));
         }
         let policy = self.policy.load();
-        let judgement = judge::judge(&request, &policy);
-        Ok(answer(&request, judgement, policy.mode))
+        let reading = self.cluster.as_deref().map(ClusterState::read);
+        let namespace = request.namespace.as_deref().unwrap_or_default();
+        let (mode, judgement) = match mode_in(namespace, policy.mode, reading.as_ref()) {
+            Some(mode) => (mode, judge::judge(&request, &policy, reading.as_ref())),
+            None => (Mode::Warn, Judgement::nothing(&request)),
+        };
+        Ok(answer(&request, judgement, mode))
+    }
+}
+
+/// The mode for an object of this namespace, which may set its own by a label; `None`: it wants to
+/// be left alone.
+fn mode_in(namespace: &str, configured: Mode, cluster: Option<&Reading<'_>>) -> Option<Mode> {
+    let Some(cluster) = cluster.filter(|_| !namespace.is_empty()) else {
+        return Some(configured);
+    };
+    match cluster.mode(namespace) {
+        LabelledMode::Is("off") => None,
+        LabelledMode::Is("enforce") => Some(Mode::Enforce),
+        LabelledMode::Is("warn") | LabelledMode::NotKnown => Some(Mode::Warn),
+        LabelledMode::None | LabelledMode::Is(_) => Some(configured),
     }
 }
 
@@ -177,11 +218,10 @@ fn answer(request: &Request<'_>, judgement: Judgement, mode: Mode) -> Reviewed {
     } = judgement;
     // The most severe first; the engine's order among equals.
     said.sort_by_key(|said| std::cmp::Reverse(said.finding.severity));
-    let blocks = |said: &judge::Said| said.is_new && said.finding.severity == Severity::Error;
     let causes: Vec<&Finding> = match mode {
         Mode::Enforce => said
             .iter()
-            .filter(|said| blocks(said))
+            .filter(|said| said.blocks())
             .map(|said| &said.finding)
             .collect(),
         Mode::Warn => Vec::new(),
@@ -189,7 +229,7 @@ fn answer(request: &Request<'_>, judgement: Judgement, mode: Mode) -> Reviewed {
     let denied = (!causes.is_empty()).then(|| words::denial(&causes));
     let shown: Vec<&Finding> = said
         .iter()
-        .filter(|said| denied.is_none() || !blocks(said))
+        .filter(|said| denied.is_none() || !said.blocks())
         .filter(|said| match said.finding.severity {
             Severity::Error => true,
             Severity::Warning => said.is_new,

@@ -1,0 +1,139 @@
+//! Roles and bindings: whether their change or deletion takes from an elector of the cluster what it
+//! needs. A deletion is never denied, only commented on: it may be part of taking everything down.
+
+use lint_rules::engine::{self, Finding, Input, Severity};
+use lint_rules::objects::{Object, objects_of};
+
+use super::judge::{Judgement, Said, read};
+use super::request::{Operation, Request};
+use super::{Kind, Policy};
+use crate::cluster::{Reading, Watched, Withdrawal, withdrawals};
+
+/// The rule that speaks of this.
+const RULE: &str = "access-withdrawn";
+
+/// The watched resource of a role or binding that changes or goes.
+pub(super) fn watched(request: &Request<'_>, kind: Kind) -> Option<Watched> {
+    let sub_resource = request.sub_resource.as_deref().unwrap_or_default();
+    let takes = matches!(request.operation, Operation::Update | Operation::Delete);
+    if !takes || !sub_resource.is_empty() {
+        return None;
+    }
+    match kind {
+        Kind::Role => Some(Watched::Roles),
+        Kind::ClusterRole => Some(Watched::ClusterRoles),
+        Kind::RoleBinding => Some(Watched::RoleBindings),
+        Kind::ClusterRoleBinding => Some(Watched::ClusterRoleBindings),
+        _ => None,
+    }
+}
+
+/// Adds what the change takes away.
+pub(super) fn judge(
+    request: &Request<'_>,
+    what: Watched,
+    policy: &Policy,
+    reading: &Reading<'_>,
+    judgement: &mut Judgement,
+) {
+    let Some(rule) = engine::rule(RULE).map(|entry| entry.rule) else {
+        return;
+    };
+    let severity = match policy.settings.severities.get(RULE) {
+        Some(None) => return,
+        Some(Some(severity)) => *severity,
+        None => rule.severity,
+    };
+    let goes = request.operation == Operation::Delete;
+    let after = request.object.filter(|_| !goes);
+    let (Some(before), true) = (request.old_object, goes || after.is_some()) else {
+        return;
+    };
+    let shown = after.unwrap_or(before);
+    let Ok(input) = read(shown.get()) else { return };
+    let Some(object) = only_object(&input).filter(|object| !is_ignored(*object)) else {
+        return;
+    };
+    judgement.judged = true;
+    let found = match withdrawals(reading, what, before.get(), after.map(|raw| raw.get())) {
+        Ok(found) => found,
+        Err(doubt) => {
+            judgement.not_judged = Some(format!(
+                "whether this takes rights from an elector was not judged: {}",
+                doubt.reason
+            ));
+            return;
+        }
+    };
+    for withdrawal in found {
+        let finding = finding(rule, severity, &input, object, goes, &withdrawal);
+        if !policy.silences(&finding) {
+            judgement.said.push(Said {
+                finding,
+                is_new: true,
+                is_settled: !goes,
+            });
+        }
+    }
+}
+
+fn only_object(input: &Input) -> Option<Object<'_>> {
+    let documents = input.documents();
+    documents.flat_map(|document| objects_of(document).0).next()
+}
+
+/// Whether the object carries the annotation that ignores this rule, with a reason.
+fn is_ignored(object: Object<'_>) -> bool {
+    let key = format!("leaselint.io/ignore.{RULE}");
+    let reason = object.annotations().and_then(|all| all.get(&key));
+    reason
+        .and_then(|reason| reason.as_str())
+        .is_some_and(|reason| !reason.trim().is_empty())
+}
+
+fn finding(
+    rule: &'static engine::Rule,
+    severity: Severity,
+    input: &Input,
+    object: Object<'_>,
+    goes: bool,
+    withdrawal: &Withdrawal<'_>,
+) -> Finding {
+    let elector = withdrawal.elector;
+    let namespace = elector.object.namespace.as_deref().unwrap_or_default();
+    let verbs: Vec<String> = withdrawal
+        .verbs
+        .iter()
+        .map(|(resource, verb)| format!("{verb} {}", resource.resource()))
+        .collect();
+    let verbs = verbs.join(", ");
+    let change = if goes { "deletion" } else { "change" };
+    let message = format!(
+        "this {change} takes `{verbs}` from ServiceAccount {namespace}/{}, with which {} {namespace}/{} takes part in an \
+         election",
+        elector.account, elector.object.kind, elector.object.name
+    );
+    let help = format!(
+        "its leader stops at the end of its renew deadline, and nobody can take over; first give the account `{verbs}` \
+         through another role, or take {} {namespace}/{} down",
+        elector.object.kind, elector.object.name
+    );
+    let object_name = object.object_name();
+    let fingerprint = format!(
+        "{RULE}/{namespace}/{}/{}/{}",
+        elector.object.kind, elector.object.name, elector.container
+    );
+    Finding {
+        rule,
+        severity,
+        message,
+        help,
+        object: object_name,
+        container: None,
+        location: input.locate(object.head_place()),
+        related: Vec::new(),
+        fixes: Vec::new(),
+        suppressed: None,
+        fingerprint,
+    }
+}
