@@ -1,8 +1,11 @@
 //! Several replicas, all of them working at once.
 
 use crate::election::{Elector, State};
-use crate::engine::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
-use crate::programs::{Origin, OriginKind, Resolved, Setting, SettingSpec, ValueSyntax};
+use crate::engine::{
+    Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
+};
+use crate::programs::{Resolved, Setting};
+use crate::world::{Prepared, prepared};
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -14,18 +17,18 @@ pub static RULE: Rule = Rule {
     needs_target: false,
     needs: Needs::Bundle,
     fix: FixAvailability::None,
-    check: Check::Elector(check),
+    check: Check::ElectorInWorld(check),
 };
 
-fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
+fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'_>) {
     let program = elector.program;
     if !elector.workload.kind().has_replicas() || program.never_elects || program.replicas_are_fine
     {
         return;
     }
-    let Some(spec) = program.spec(Setting::Enable) else {
+    if program.spec(Setting::Enable).is_none() {
         return;
-    };
+    }
     let Some(count) = elector.replicas.count.filter(|count| *count >= 2) else {
         return;
     };
@@ -49,6 +52,11 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     if !origin.is_written() && (elector.fragment || elector.unbuilt) {
         return;
     }
+    // `configured-but-off` says it, and why it was hardly meant.
+    let is_prepared = prepared(elector, context.access(), context.world());
+    if !origin.is_written() && matches!(is_prepared, Some(Prepared::Granted(_))) {
+        return;
+    }
     let pods = match &elector.replicas.scaler {
         Some(scaler) => format!("at least {count} replicas run ({scaler})"),
         None => format!("{count} replicas run"),
@@ -67,7 +75,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
             format!("{pods}, but the leader election is off ({})", origin.text),
         )
     };
-    let remedy = remedy(spec, origin);
+    let remedy = elector.how_to_switch_on();
     let mut draft = Draft::new(elector.place_of(&elector.switch), message).severity(severity).help(format!(
         "every pod reconciles the same objects at the same time: they overwrite each other's changes and do every \
          outside action once for each pod; {remedy}, or run one replica"
@@ -77,34 +85,4 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         draft = draft.related_origin(replicas, "the number of replicas");
     }
     sink.report(draft);
-}
-
-/// How to turn the election on, by the carrier that turns it off where there is one.
-fn remedy(spec: &SettingSpec, origin: &Origin) -> String {
-    let value = match (&spec.syntax, spec.negative) {
-        (ValueSyntax::Words { on, .. }, false) => on.first().map_or("true", |word| word.as_ref()),
-        (_, negative) => {
-            if negative {
-                "false"
-            } else {
-                "true"
-            }
-        }
-    };
-    match (
-        origin.kind,
-        spec.flags.first(),
-        spec.env.first(),
-        spec.keys.first(),
-    ) {
-        (OriginKind::Env, ..) => format!("set the variable `{}` to `{value}`", origin.name),
-        (OriginKind::ConfigMap | OriginKind::File, ..) => {
-            format!("set `{}` to `{value}`", origin.name)
-        }
-        (_, Some(flag), ..) if spec.negative => format!("leave out `--{flag}`"),
-        (_, Some(flag), ..) => format!("pass `--{flag}`"),
-        (_, None, Some(name), _) => format!("set the variable `{name}` to `{value}`"),
-        (_, None, None, Some(key)) => format!("set `{key}` to `{value}` in its configuration"),
-        (_, None, None, None) => "turn it on".to_owned(),
-    }
 }

@@ -7,6 +7,7 @@ mod identity;
 pub mod numbers;
 pub mod promises;
 mod replicas;
+mod switch;
 pub mod timing;
 
 pub use build::{Surroundings, electors_of};

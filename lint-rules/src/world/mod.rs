@@ -9,6 +9,7 @@ mod electors;
 mod files;
 mod kustomize;
 mod nearness;
+mod prepared;
 
 use std::borrow::Cow;
 
@@ -20,6 +21,7 @@ use crate::source::Place;
 
 pub use bundle::Bundling;
 pub use files::{FileWorld, generator_files};
+pub use prepared::{Prepared, prepared};
 
 /// What is known of a ServiceAccount.
 #[derive(Clone, Debug, PartialEq, Eq)]
