@@ -96,6 +96,9 @@ pub struct Source {
     /// The name that reports give standard input
     #[arg(long, value_name = "NAME")]
     pub stdin_filename: Option<String>,
+    /// What belongs together, where access and locks are judged across files [default: auto, or what the configuration says]
+    #[arg(long, value_name = "WHAT", value_enum)]
+    pub bundle: Option<BundleChoice>,
     /// Threads to read with [default: one for each processor]
     #[arg(short = 'j', long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub threads: Option<u16>,
@@ -194,6 +197,19 @@ pub enum Format {
     Text,
     /// For programs; the shape is stable
     Json,
+}
+
+/// What belongs together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum BundleChoice {
+    /// A file, a kustomization with its bases, or a folder, whichever holds what is asked for
+    Auto,
+    /// Every file stands alone
+    File,
+    /// The files of one folder, without those below it
+    Folder,
+    /// The whole input is one application
+    Input,
 }
 
 /// The mildest severity that fails a run.

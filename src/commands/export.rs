@@ -19,7 +19,8 @@ pub fn run(what: &Export, global: &Global, terminal: &Terminal) -> Result<Status
 
 fn rbac(options: &ExportRbac, global: &Global, terminal: &Terminal) -> Result<Status, Failure> {
     let source = &options.source;
-    let config = Config::load(global.config.as_deref(), &inputs::first_path(source), None)?;
+    let config = Config::load(global.config.as_deref(), &inputs::first_path(source), None)?
+        .bundled(source.bundle);
     let input = inputs::read(source, config.exclude.as_ref(), config.largest_file)?;
     let outcome = engine::inspect(&input, &config.settings);
     let sources = Sources::new(&input, config.file.as_ref());

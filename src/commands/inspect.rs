@@ -12,7 +12,8 @@ use crate::status::{Failure, Status};
 
 pub fn run(options: &Inspect, global: &Global, terminal: &Terminal) -> Result<Status, Failure> {
     let source = &options.source;
-    let config = Config::load(global.config.as_deref(), &inputs::first_path(source), None)?;
+    let config = Config::load(global.config.as_deref(), &inputs::first_path(source), None)?
+        .bundled(source.bundle);
     let input = inputs::read(source, config.exclude.as_ref(), config.largest_file)?;
     let outcome = engine::inspect(&input, &config.settings);
     let sources = Sources::new(&input, config.file.as_ref());

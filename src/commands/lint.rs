@@ -13,7 +13,8 @@ use crate::status::{Failure, Status};
 pub fn run(options: &Lint, global: &Global, terminal: &Terminal) -> Result<Status, Failure> {
     let Lint { source, judgement } = options;
     let first_path = inputs::first_path(source);
-    let config = Config::load(global.config.as_deref(), &first_path, judgement.profile)?;
+    let config = Config::load(global.config.as_deref(), &first_path, judgement.profile)?
+        .bundled(source.bundle);
     let input = inputs::read(source, config.exclude.as_ref(), config.largest_file)?;
     let mut outcome = engine::judge(&input, &config.settings);
     config::apply(&config, &mut outcome, &input, &source.paths);
@@ -22,9 +23,15 @@ pub fn run(options: &Lint, global: &Global, terminal: &Terminal) -> Result<Statu
     print(&match judgement.format {
         Format::Json => lint_json::report(&outcome, sources, judgement.show_suppressed),
         Format::Text => {
+            let together = if global.verbose {
+                engine::taken_together(&input, &config.settings)
+            } else {
+                Vec::new()
+            };
             let amount = Amount {
                 suppressed: judgement.show_suppressed,
                 ledger: global.verbose,
+                together: &together,
                 quiet: global.quiet,
             };
             lint_text::report(&outcome, sources, amount, terminal)

@@ -17,13 +17,14 @@ use std::path::Path;
 
 use lint_rules::engine::{Profile, Settings};
 use lint_rules::source::FileId;
+use lint_rules::world::Bundling;
 
 pub use apply::apply;
 pub use ignores::Ignore;
 pub use nearest::nearest;
 pub use scope::Scope;
 
-use crate::cli::ProfileChoice;
+use crate::cli::{BundleChoice, ProfileChoice};
 use crate::status::Failure;
 
 /// The number of the configuration file, which is no part of the input.
@@ -93,5 +94,19 @@ impl Config {
             };
         }
         Ok(config)
+    }
+
+    /// The same, with what the command line says of what belongs together.
+    #[must_use]
+    pub fn bundled(mut self, bundle: Option<BundleChoice>) -> Self {
+        if let Some(bundle) = bundle {
+            self.settings.bundling = match bundle {
+                BundleChoice::Auto => Bundling::Auto,
+                BundleChoice::File => Bundling::File,
+                BundleChoice::Folder => Bundling::Folder,
+                BundleChoice::Input => Bundling::Input,
+            };
+        }
+        self
     }
 }

@@ -5,14 +5,15 @@ use std::path::Path;
 
 use lint_rules::engine::{self, Profile, Severity};
 use lint_rules::source::{Position, Span};
+use lint_rules::world::Bundling;
 use lint_rules::yaml::{self, Limits, Node, ReadOptions, Value};
 
 use super::mistake::{Mistake, render};
 use super::{CONFIG_FILE, Config, ConfigFile, Scope, ignores, limits, nearest, programs};
 use crate::status::Failure;
 
-const KEYS: [&str; 6] = [
-    "profile", "limits", "rules", "exclude", "ignore", "programs",
+const KEYS: [&str; 7] = [
+    "profile", "limits", "rules", "exclude", "bundle", "ignore", "programs",
 ];
 
 /// Reads the configuration of that path.
@@ -80,6 +81,11 @@ fn read(config: &mut Config, folder: &Path, file: &ConfigFile, mistakes: &mut Ve
             "limits" => limits::read(value, config, mistakes),
             "rules" => severities(value, config, mistakes),
             "exclude" => config.exclude = exclude(value, folder, mistakes),
+            "bundle" => {
+                if let Some(bundling) = bundling(value, mistakes) {
+                    config.settings.bundling = bundling;
+                }
+            }
             "ignore" => config.ignores = ignores::read(value, folder, mistakes),
             "programs" => config.settings.programs = programs::read(value, &file.text, mistakes),
             "custom-rules" => mistakes.push(Mistake::new(
@@ -150,6 +156,22 @@ fn profile(node: Node<'_>, mistakes: &mut Vec<Mistake>) -> Option<Profile> {
             text,
             &ALL.map(Profile::as_str),
         ));
+    }
+    found
+}
+
+fn bundling(node: Node<'_>, mistakes: &mut Vec<Mistake>) -> Option<Bundling> {
+    const ALL: [Bundling; 4] = [
+        Bundling::Auto,
+        Bundling::File,
+        Bundling::Folder,
+        Bundling::Input,
+    ];
+    let text = text(node, "`bundle`", mistakes)?;
+    let found = ALL.into_iter().find(|bundling| bundling.as_str() == text);
+    if found.is_none() {
+        let known = ALL.map(Bundling::as_str);
+        mistakes.push(unknown_word(node, "bundle", text, &known));
     }
     found
 }

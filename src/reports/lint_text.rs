@@ -5,6 +5,7 @@ use std::fmt::Write;
 
 use annotate_snippets::{Element, Group, Level, Origin};
 use lint_rules::engine::{Finding, Fix, NotJudged, ObjectName, Outcome, Severity, Summary};
+use lint_rules::world::Together;
 
 use super::fold::{count, fold};
 use super::snippet::{self, Shown};
@@ -14,11 +15,13 @@ use super::visible::visible;
 
 /// How much to show.
 #[derive(Clone, Copy, Debug)]
-pub struct Amount {
+pub struct Amount<'a> {
     /// Findings that an ignore silences, too.
     pub suppressed: bool,
     /// The ledger of things not judged, entry by entry.
     pub ledger: bool,
+    /// What was taken together, if that is to be told.
+    pub together: &'a [Together],
     /// Findings and what was not read, nothing else.
     pub quiet: bool,
 }
@@ -27,7 +30,7 @@ pub struct Amount {
 pub fn report(
     outcome: &Outcome<'_>,
     sources: Sources<'_>,
-    amount: Amount,
+    amount: Amount<'_>,
     terminal: &Terminal,
 ) -> String {
     let renderer = terminal.renderer();
@@ -56,6 +59,7 @@ pub fn report(
         return text;
     }
     ledger(outcome, sources, amount.ledger, terminal, &mut text);
+    together(amount.together, &mut text);
     summary(&outcome.summary, amount, terminal, &mut text);
     text
 }
@@ -206,7 +210,25 @@ fn ledger(
     text.push('\n');
 }
 
-fn summary(summary: &Summary, amount: Amount, terminal: &Terminal, text: &mut String) {
+/// What was judged together, a line each.
+fn together(together: &[Together], text: &mut String) {
+    for Together {
+        what,
+        files,
+        electors,
+    } in together
+    {
+        let (what, files) = (visible(what), count_of(*files, "file"));
+        let electors = count_of(*electors, "elector");
+        let _ = writeln!(text, "Judged together: {what} ({files}, {electors}).");
+    }
+}
+
+fn count_of(number: usize, what: &str) -> String {
+    count(u32::try_from(number).unwrap_or(u32::MAX), what)
+}
+
+fn summary(summary: &Summary, amount: Amount<'_>, terminal: &Terminal, text: &mut String) {
     let read = format!(
         "{}, {}, {}",
         count(summary.files, "file"),

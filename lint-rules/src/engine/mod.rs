@@ -11,6 +11,7 @@ mod rule;
 mod run;
 mod sink;
 mod suppress;
+mod together;
 
 pub use context::Context;
 pub use finding::{
@@ -23,3 +24,4 @@ pub use outcome::{AccessSummary, InternalError, Outcome, Settings, Summary};
 pub use rule::{Check, Entry, FixAvailability, Group, Needs, Profile, Rule, Severity, rule, rules};
 pub use run::{count_by_rule, inspect, judge, judge_among};
 pub use sink::{Draft, Limits, Sink};
+pub use together::taken_together;

@@ -70,7 +70,7 @@ struct Subjects<'s, 'w> {
     electors: Vec<Elector<'w>>,
 }
 
-fn electors_in<'w>(
+pub(super) fn electors_in<'w>(
     objects: &[Object<'w>],
     world: &dyn World<'w>,
     settings: &'w Settings,

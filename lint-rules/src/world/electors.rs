@@ -15,6 +15,17 @@ pub(super) struct Electors {
     claims: HashMap<(Scope, LockKey), Vec<usize>>,
 }
 
+/// Files that were taken together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Together {
+    /// What they are, in words: `folder deploy/`.
+    pub what: String,
+    /// How many files.
+    pub files: usize,
+    /// How many electors are in them.
+    pub electors: usize,
+}
+
 /// An elector of the input, and the file it is in.
 struct KnownElector {
     file: FileId,
@@ -87,6 +98,29 @@ impl<'w> FileWorld<'w> {
             .filter(|other| !is_variant(other) && other.facts.is_rival_of(&mine))
             .map(|other| &other.facts)
             .collect()
+    }
+
+    /// What belongs together around electors, in the order of their files.
+    pub(crate) fn taken_together(&self, electors: &[Elector<'w>]) -> Vec<Together> {
+        let mut places: HashMap<Scope, usize> = HashMap::new();
+        let mut together: Vec<Together> = Vec::new();
+        for elector in electors {
+            let file = elector.object.file();
+            for home in self.homes(file) {
+                let at = *places.entry(home).or_insert_with_key(|home| {
+                    together.push(Together {
+                        what: self.describe(home),
+                        files: self.files_in(home).len(),
+                        electors: 0,
+                    });
+                    together.len() - 1
+                });
+                if let Some(together) = together.get_mut(at) {
+                    together.electors += 1;
+                }
+            }
+        }
+        together
     }
 
     pub(super) fn neighbours(&self, file: FileId) -> Vec<&ElectorFacts> {

@@ -202,6 +202,22 @@ impl<'w> FileWorld<'w> {
             .all(|file| self.folder(*file).path() == own || !self.is_in_scope(scope, from, *file))
     }
 
+    /// The files of a scope.
+    pub(super) fn files_in(&self, scope: &Scope) -> Vec<FileId> {
+        if let Scope::Kustomization(root) = scope {
+            return self.kustomizations.files_of(*root).to_vec();
+        }
+        let is_inside = |file: &FileId| {
+            let is_input = self.input.files().get(file.0 as usize);
+            is_input.is_some_and(|input| !input.attached)
+                && self
+                    .bundles
+                    .holds(scope, *file, *file, &self.kustomizations)
+        };
+        let files = (0..).take(self.input.files().len()).map(FileId);
+        files.filter(is_inside).collect()
+    }
+
     /// What a file surely belongs to.
     pub(super) fn homes(&self, file: FileId) -> Vec<Scope> {
         self.bundles.homes(self.input, file, &self.kustomizations)

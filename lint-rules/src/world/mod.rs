@@ -20,6 +20,7 @@ use crate::programs::Answer;
 use crate::source::Place;
 
 pub use bundle::Bundling;
+pub use electors::Together;
 pub use files::{FileWorld, generator_files};
 pub use prepared::{Prepared, prepared};
 

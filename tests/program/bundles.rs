@@ -1,0 +1,63 @@
+//! What belongs together: guessed, said on the command line, said in the configuration.
+
+use super::workspace::{Workspace, sound};
+
+/// Two applications that claim one lock, in folders side by side.
+fn workspace() -> Workspace {
+    let herald = sound().replace("name: warden", "name: herald");
+    Workspace::with("warden/all.yaml", &sound()).and("herald/all.yaml", &herald)
+}
+
+/// The rules that speak about more than the file alone.
+fn collisions(workspace: &Workspace, arguments: &[&str]) -> usize {
+    let mut all = vec!["lint", "--format", "json"];
+    all.extend(arguments);
+    let report = workspace.run(&all).json();
+    let findings = report["findings"].as_array().expect("a list");
+    let is_one = |finding: &&serde_json::Value| finding["rule"] == "lock-collision";
+    findings.iter().filter(is_one).count()
+}
+
+#[test]
+fn folders_side_by_side_are_different_applications_unless_the_user_says_otherwise() {
+    let workspace = workspace();
+    assert_eq!(collisions(&workspace, &[]), 0);
+    assert_eq!(collisions(&workspace, &["--bundle", "auto"]), 0);
+    assert_eq!(collisions(&workspace, &["--bundle", "folder"]), 0);
+    assert_eq!(collisions(&workspace, &["--bundle", "file"]), 0);
+    assert_eq!(collisions(&workspace, &["--bundle", "input"]), 1);
+}
+
+#[test]
+fn files_of_one_folder_belong_together_unless_the_user_says_otherwise() {
+    let herald = sound().replace("name: warden", "name: herald");
+    let workspace = Workspace::with("a.yaml", &sound()).and("b.yaml", &herald);
+    assert_eq!(collisions(&workspace, &[]), 1);
+    assert_eq!(collisions(&workspace, &["--bundle", "folder"]), 1);
+    assert_eq!(collisions(&workspace, &["--bundle", "file"]), 0);
+}
+
+#[test]
+fn the_configuration_says_it_and_the_command_line_outweighs_it() {
+    let workspace = workspace().and(".leaselint.yaml", "bundle: input\n");
+    assert_eq!(collisions(&workspace, &[]), 1);
+    assert_eq!(collisions(&workspace, &["--bundle", "auto"]), 0);
+}
+
+#[test]
+fn a_word_that_means_nothing_is_shown_in_place() {
+    let workspace = workspace().and(".leaselint.yaml", "bundle: foldr\n");
+    let run = workspace.run(&["lint"]);
+    assert_eq!(run.status, 2);
+    insta::assert_snapshot!(run.stderr);
+}
+
+#[test]
+fn what_was_taken_together_is_told_if_asked_for() {
+    insta::assert_snapshot!(workspace().run(&["lint", "-v"]).stdout);
+    insta::assert_snapshot!(
+        workspace()
+            .run(&["lint", "-v", "-j1", "--bundle", "input"])
+            .stdout
+    );
+}
