@@ -191,7 +191,7 @@ impl Facts {
             .filter_map(|key| self.workload(key.what, &key.namespace, &key.name))
             .flat_map(|workload| &workload.electors)
             .map(|elector| &elector.facts)
-            .filter(|other| other.object != of.object && other.claims_lock_of(of))
+            .filter(|other| other.is_rival_of(of))
             .collect();
         found.sort_unstable_by(|a, b| {
             let key = |facts: &ElectorFacts| {
