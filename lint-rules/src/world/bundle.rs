@@ -8,7 +8,7 @@
 //! Files of a folder that define one object twice are alternatives of each other (two variants of an
 //! installation) and are never taken together.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::kustomize::{Kustomizations, normal};
 use crate::engine::Input;
@@ -67,6 +67,8 @@ pub(super) struct Bundles {
     folders: Vec<String>,
     /// Objects that several files define, by file: numbers of such objects, sorted.
     alternatives: HashMap<FileId, Vec<u32>>,
+    /// Folders with such an object, themselves or below, by its number.
+    branches: HashMap<u32, HashSet<String>>,
 }
 
 /// The folder of a name, with a slash at its end; empty for the top.
@@ -100,16 +102,24 @@ pub(super) fn identity_of<'w>(object: &Object<'w>) -> Option<Identity<'w>> {
 }
 
 impl Bundles {
-    pub(super) fn of(input: &Input, objects: &[Object<'_>], bundling: Bundling) -> Self {
+    /// `objects`: whole ones; a patch is no second definition of what it patches.
+    pub(super) fn of<'o, 'w: 'o>(
+        input: &Input,
+        objects: impl Iterator<Item = &'o Object<'w>>,
+        bundling: Bundling,
+    ) -> Self {
         let folders = input
             .files()
             .iter()
             .map(|file| folder_of(&file.name))
-            .collect();
+            .collect::<Vec<String>>();
+        let alternatives = alternatives(objects);
+        let branches = branches(&alternatives, &folders);
         Self {
             bundling,
             folders,
-            alternatives: alternatives(objects),
+            alternatives,
+            branches,
         }
     }
 
@@ -183,6 +193,34 @@ impl Bundles {
         a.iter().any(|number| b.binary_search(number).is_ok())
     }
 
+    /// Whether an object of one file may be meant by one of another: the folder in which it lies, up
+    /// to what both share, holds no alternative of the other, as those of other environments do.
+    pub(super) fn may_be_together(&self, from: FileId, file: FileId) -> bool {
+        match self.bundling {
+            Bundling::File => return from == file,
+            Bundling::Folder => return self.folder(from) == self.folder(file),
+            Bundling::Input => return true,
+            Bundling::Auto => {}
+        }
+        let Some(numbers) = self.alternatives.get(&from) else {
+            return true;
+        };
+        let Some(branch) = branch(self.folder(from), self.folder(file)) else {
+            // Further up may lie what was rendered from it, with all that surrounds it.
+            return self.folder(from) != self.folder(file) || !self.are_alternatives(from, file);
+        };
+        let is_other = |number: &u32| {
+            let branches = self.branches.get(number);
+            branches.is_some_and(|branches| branches.contains(branch))
+        };
+        !numbers.iter().any(is_other)
+    }
+
+    /// Whether the user said that everything is one application.
+    pub(super) fn is_whole_input(&self) -> bool {
+        self.bundling == Bundling::Input
+    }
+
     /// What a file surely belongs to: two files are of one application if they share one of these and
     /// are no alternatives of each other.
     pub(super) fn homes(
@@ -232,11 +270,48 @@ impl Bundles {
     }
 }
 
+/// The folder right below what both paths share that leads to the second one; `None` if the first
+/// one is in it or below it.
+fn branch<'p>(from: &str, to: &'p str) -> Option<&'p str> {
+    let shared: usize = from
+        .split_inclusive('/')
+        .zip(to.split_inclusive('/'))
+        .take_while(|(a, b)| a == b)
+        .map(|(a, _)| a.len())
+        .sum();
+    let rest = to.get(shared..).filter(|rest| !rest.is_empty())?;
+    to.get(..shared + rest.find('/').map_or(rest.len(), |slash| slash + 1))
+}
+
+/// Every folder that holds a definition of an object that several files define, itself or below, by
+/// the object's number.
+fn branches(
+    alternatives: &HashMap<FileId, Vec<u32>>,
+    folders: &[String],
+) -> HashMap<u32, HashSet<String>> {
+    let mut branches: HashMap<u32, HashSet<String>> = HashMap::new();
+    for (file, numbers) in alternatives {
+        let folder = folders.get(file.0 as usize).map_or("", String::as_str);
+        for number in numbers {
+            let known = branches.entry(*number).or_default();
+            for (slash, _) in folder.match_indices('/') {
+                let above = folder.get(..=slash).unwrap_or_default();
+                if !known.contains(above) {
+                    known.insert(above.to_owned());
+                }
+            }
+        }
+    }
+    branches
+}
+
 /// Objects that several files define, by file.
-fn alternatives(objects: &[Object<'_>]) -> HashMap<FileId, Vec<u32>> {
+fn alternatives<'o, 'w: 'o>(
+    objects: impl Iterator<Item = &'o Object<'w>>,
+) -> HashMap<FileId, Vec<u32>> {
     let mut files_by_identity: HashMap<Identity<'_>, (u32, FileId, bool)> = HashMap::new();
     let mut found: HashMap<FileId, Vec<u32>> = HashMap::new();
-    for object in objects.iter().filter(|object| is_telling(object.kind())) {
+    for object in objects.filter(|object| is_telling(object.kind())) {
         let Some(identity) = identity_of(object) else {
             continue;
         };

@@ -9,9 +9,10 @@ use super::bundle::{Bundles, Bundling, Scope};
 use super::electors::Electors;
 use super::kustomize::Kustomizations;
 use super::nearness::{Folder, nearest};
+use super::scalers::target_name;
 use super::{Labels, ServiceAccount, World};
 use crate::access::{Access, Policy};
-use crate::election::{Elector, ElectorFacts, Scaler, Scalers, Surroundings};
+use crate::election::{Elector, ElectorFacts, Scaler, Surroundings};
 use crate::engine::Input;
 use crate::objects::{NestedList, Object, ObjectKind, Workload, WorkloadKind, objects_of};
 use crate::programs::{Answer, ConfigMap, ConfigMaps, Unknown};
@@ -70,7 +71,7 @@ impl<'w> FileWorld<'w> {
                 ObjectKind::ServiceAccount => &mut accounts,
                 ObjectKind::Namespace => &mut namespaces,
                 ObjectKind::HorizontalPodAutoscaler | ObjectKind::ScaledObject => {
-                    if let Some((_, name)) = target(*object) {
+                    if let Some(name) = target_name(*object) {
                         scalers.entry(name).or_default().push(*object);
                     }
                     continue;
@@ -87,7 +88,10 @@ impl<'w> FileWorld<'w> {
             .map(|file| Folder::of(&file.name))
             .collect();
         let kustomizations = Kustomizations::of(input);
-        let bundles = Bundles::of(input, &objects, bundling);
+        let whole = objects
+            .iter()
+            .filter(|object| !kustomizations.is_patch(input, object.file()));
+        let bundles = Bundles::of(input, whole, bundling);
         Self {
             input,
             objects,
@@ -202,6 +206,37 @@ impl<'w> FileWorld<'w> {
             .all(|file| self.folder(*file).path() == own || !self.is_in_scope(scope, from, *file))
     }
 
+    /// Which of several objects of one name another object means: the nearest of those that may
+    /// belong together with it. `Err` with their number if several are equally near.
+    pub(super) fn meant(
+        &self,
+        candidates: &[Object<'w>],
+        from: Object<'w>,
+    ) -> Result<Option<Object<'w>>, usize> {
+        let file = from.file();
+        let near: Vec<Object<'w>> = candidates
+            .iter()
+            .copied()
+            .filter(|candidate| self.bundles.may_be_together(file, candidate.file()))
+            .collect();
+        let is_certain = |candidate: &Object<'w>| {
+            let both_named = candidate.namespace().is_some() && from.namespace().is_some();
+            both_named || self.bundles.is_whole_input()
+        };
+        let folder_of = |candidate: &Object<'w>| self.folder(candidate.file());
+        nearest(&near, self.folder(file), folder_of, is_certain).map(Option::<&_>::copied)
+    }
+
+    /// The scalers that name a workload of that name.
+    pub(super) fn scalers_named(&self, name: &str) -> &[Object<'w>] {
+        self.scalers.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// What a kustomization's `replicas` gives a workload.
+    pub(super) fn replicas_of_kustomization(&self, object: Object<'w>) -> Option<Scaler> {
+        self.kustomizations.replicas(self.input, object)
+    }
+
     /// The files of a scope.
     pub(super) fn files_in(&self, scope: &Scope) -> Vec<FileId> {
         if let Scope::Kustomization(root) = scope {
@@ -255,7 +290,7 @@ pub fn generator_files(input: &Input) -> Vec<String> {
 }
 
 /// Whether two namespaces may be the same: where one is not written it comes with `kubectl -n`.
-fn may_be_same(a: Option<&str>, b: Option<&str>) -> bool {
+pub(super) fn may_be_same(a: Option<&str>, b: Option<&str>) -> bool {
     match (a, b) {
         (Some(a), Some(b)) => a == b,
         _ => true,
@@ -270,14 +305,8 @@ impl<'w> ConfigMaps<'w> for FileWorld<'w> {
             .copied()
             .filter(|map| may_be_same(map.namespace(), from.namespace()))
             .collect();
-        let both_named = |map: &Object<'w>| map.namespace().is_some() && from.namespace().is_some();
-        match nearest(
-            &candidates,
-            self.folder(from.file()),
-            |map| self.folder(map.file()),
-            both_named,
-        ) {
-            Ok(Some(map)) => return Answer::Known(ConfigMap::of(*map)),
+        match self.meant(&candidates, from) {
+            Ok(Some(map)) => return Answer::Known(ConfigMap::of(map)),
             Ok(None) => {}
             Err(count) => {
                 return Answer::Unknown(Unknown {
@@ -315,76 +344,6 @@ impl<'w> ConfigMaps<'w> for FileWorld<'w> {
     fn generated_beside(&self, from: Object<'w>) -> Vec<ConfigMap<'w>> {
         self.kustomizations
             .all_generated(self.input, self.folder(from.file()))
-    }
-}
-
-/// The workload that a scaler names: kind (`None`: not written) and name.
-fn target<'w>(scaler: Object<'w>) -> Option<(Option<&'w str>, &'w str)> {
-    let reference = scaler.node().at(&["spec", "scaleTargetRef"])?;
-    let kind = reference.get("kind").and_then(Node::as_str);
-    Some((kind, reference.get("name")?.as_str()?))
-}
-
-impl<'w> Scalers<'w> for FileWorld<'w> {
-    fn scaler(&self, workload: Workload<'w>) -> Answer<Option<Scaler>> {
-        let object = workload.object();
-        let mine: Vec<Object<'w>> = self
-            .scalers
-            .get(object.name().unwrap_or_default())
-            .into_iter()
-            .flatten()
-            .copied()
-            .filter(|scaler| may_be_same(scaler.namespace(), object.namespace()))
-            .filter(|scaler| {
-                target(*scaler)
-                    .is_some_and(|(kind, _)| kind.unwrap_or("Deployment") == object.kind_word())
-            })
-            .collect();
-        let both_named =
-            |scaler: &Object<'w>| scaler.namespace().is_some() && object.namespace().is_some();
-        let folder = self.folder(object.file());
-        match nearest(
-            &mine,
-            folder,
-            |scaler| self.folder(scaler.file()),
-            both_named,
-        ) {
-            Ok(Some(scaler)) => Answer::Known(Some(scaler_of(*scaler))),
-            Ok(None) => Answer::Known(self.kustomizations.replicas(self.input, object)),
-            Err(count) => Answer::Unknown(Unknown {
-                code: "several-candidates",
-                reason: format!("{count} scalers name this workload"),
-                place: None,
-            }),
-        }
-    }
-}
-
-fn scaler_of(scaler: Object<'_>) -> Scaler {
-    let keda = scaler.kind() == ObjectKind::ScaledObject;
-    let (field, default) = if keda {
-        ("minReplicaCount", 0)
-    } else {
-        ("minReplicas", 1)
-    };
-    let node = scaler.node().at(&["spec", field]);
-    let minimum = node
-        .and_then(Node::as_i64)
-        .and_then(|number| u32::try_from(number).ok())
-        .unwrap_or(default);
-    let namespace = scaler
-        .namespace()
-        .map(|namespace| format!("{namespace}/"))
-        .unwrap_or_default();
-    Scaler {
-        minimum,
-        place: Some(node.map_or_else(|| scaler.head_place(), |node| scaler.place_of(node))),
-        text: format!("{field}: {minimum}"),
-        name: format!(
-            "{} {namespace}{}",
-            scaler.kind_word(),
-            scaler.name().unwrap_or_default()
-        ),
     }
 }
 
@@ -447,15 +406,7 @@ impl<'w> World<'w> for FileWorld<'w> {
             .copied()
             .filter(|account| may_be_same(account.namespace(), object.namespace()))
             .collect();
-        let both_named =
-            |account: &Object<'w>| account.namespace().is_some() && object.namespace().is_some();
-        let found = nearest(
-            &candidates,
-            self.folder(object.file()),
-            |account| self.folder(account.file()),
-            both_named,
-        );
-        match found {
+        match self.meant(&candidates, object) {
             Ok(Some(account)) => {
                 let node = account.node().get("automountServiceAccountToken");
                 Answer::Known(Some(ServiceAccount {
@@ -480,13 +431,7 @@ impl<'w> World<'w> for FileWorld<'w> {
 
     fn namespace_labels(&self, near: Object<'w>, name: &str) -> Answer<Labels<'w>> {
         let candidates = self.namespaces.get(name).map_or(&[][..], Vec::as_slice);
-        let found = nearest(
-            candidates,
-            self.folder(near.file()),
-            |namespace| self.folder(namespace.file()),
-            |_| false,
-        );
-        let Ok(Some(namespace)) = found else {
+        let Ok(Some(namespace)) = self.meant(candidates, near) else {
             return Answer::Unknown(Unknown {
                 code: "namespace-not-in-input",
                 reason: format!("the labels of namespace {name} are not in the input"),

@@ -10,6 +10,7 @@ mod files;
 mod kustomize;
 mod nearness;
 mod prepared;
+mod scalers;
 
 use std::borrow::Cow;
 
