@@ -4,6 +4,7 @@
 //! HTTP/1.1, with a limit and a deadline for everything a client can do. `metrics` counts, `log` writes
 //! one line for what an operator wants to find again. Whatever happens here, no Lease is ever looked at.
 
+pub mod certificates;
 pub mod cluster;
 pub mod log;
 pub mod metrics;

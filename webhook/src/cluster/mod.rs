@@ -27,6 +27,7 @@ pub use connect::{ConnectError, client};
 pub use scale::resized;
 pub use state::{ClusterState, LabelledMode, MODE_LABEL, Reading};
 pub use status::{Belief, STALE_AFTER, View};
+pub(crate) use watch::jittered;
 pub use watched::Watched;
 pub use withdrawn::{Withdrawal, withdrawals};
 pub use world::ClusterWorld;

@@ -1,0 +1,89 @@
+//! Where the serving certificate comes from: a Secret that all replicas keep together, or files.
+//!
+//! What is decided, and why several replicas need no leader for it, is in `certs::rotate`; here are the
+//! Kubernetes API behind it and the loops.
+
+mod secret;
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use certs::reload::{Files, INTERVAL, Look, Reloader};
+use certs::rotate::{Cluster, Keeper, Waiting};
+use certs::{ServingCert, Timestamp};
+
+pub use secret::{Kept, ServiceName};
+
+use crate::cluster::jittered;
+use crate::log::{Field, Log};
+
+/// How often the Secret is looked at: much more often than anything of it is due.
+const ROUNDS: Duration = Duration::from_secs(30);
+/// After a round that failed.
+const AGAIN: Duration = Duration::from_secs(5);
+
+fn now() -> Timestamp {
+    SystemTime::now().into()
+}
+
+/// Keeps the shared certificate and serves it, until it is dropped.
+pub async fn keep<C: Cluster>(mut keeper: Keeper<C>, serving: Arc<ServingCert>, log: Log) {
+    loop {
+        let pause = match keeper.round(&serving, now).await {
+            Ok(round) => {
+                for step in &round.steps {
+                    let step = format!("{step:?}");
+                    let fields = [("step", Field::Text(&step))];
+                    log.line("info", "certificate-step", &fields);
+                }
+                if round.publications > 0 {
+                    log.line("info", "certificate-published", &[]);
+                }
+                if round.swapped {
+                    swapped(&serving, &log);
+                }
+                if let Waiting::Repair(damage) = &round.waiting {
+                    let reason = damage.to_string();
+                    let fields = [("reason", Field::Text(&reason))];
+                    log.line("error", "certificate-secret", &fields);
+                }
+                ROUNDS
+            }
+            Err(error) => {
+                let reason = error.to_string();
+                let fields = [("reason", Field::Text(&reason))];
+                log.line("warn", "certificate-round", &fields);
+                AGAIN
+            }
+        };
+        // Replicas that started together must not act together.
+        tokio::time::sleep(jittered(pause)).await;
+    }
+}
+
+/// Serves what files hold, and what they will hold, until it is dropped.
+pub async fn reload(files: Files, serving: Arc<ServingCert>, log: Log) {
+    let tell = |look: Look| match look {
+        Look::Unchanged => {}
+        Look::Swapped { .. } => swapped(&serving, &log),
+        Look::Kept { because, again } => {
+            if !again {
+                let reason = because.to_string();
+                let fields = [("reason", Field::Text(&reason))];
+                log.line("error", "certificate-files", &fields);
+            }
+        }
+    };
+    Reloader::new(files)
+        .watch(&serving, INTERVAL, now, tell)
+        .await;
+}
+
+fn swapped(serving: &ServingCert, log: &Log) {
+    let not_after = serving.not_after().map(|at| at.to_string());
+    let fields = [(
+        "not_after",
+        Field::Text(not_after.as_deref().unwrap_or_default()),
+    )];
+    log.line("info", "certificate-served", &fields);
+}
