@@ -3,6 +3,7 @@
 mod bundles;
 mod certs;
 mod configuration;
+mod deploy;
 mod exit_statuses;
 mod inputs;
 mod inspect;

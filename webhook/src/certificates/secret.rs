@@ -111,7 +111,12 @@ impl Kept {
 
 fn version_of(object: &Value) -> Version {
     let version = object.pointer("/metadata/resourceVersion");
-    Version(version.and_then(Value::as_str).unwrap_or_default().to_owned())
+    Version(
+        version
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned(),
+    )
 }
 
 fn bytes_of(value: &Value) -> Result<Vec<u8>, ApiError> {
@@ -164,10 +169,7 @@ impl Cluster for Kept {
     ) -> Result<(), SaveError<ApiError>> {
         let mut encoded = Map::new();
         for (key, value) in data {
-            encoded.insert(
-                key.clone(),
-                base64_of(value).map_err(SaveError::Other)?,
-            );
+            encoded.insert(key.clone(), base64_of(value).map_err(SaveError::Other)?);
         }
         let params = PostParams::default();
         let request = match expected {
@@ -248,7 +250,9 @@ impl Cluster for Kept {
             if !self.is_ours(webhook) {
                 continue;
             }
-            let config = webhook.get_mut("clientConfig").and_then(Value::as_object_mut);
+            let config = webhook
+                .get_mut("clientConfig")
+                .and_then(Value::as_object_mut);
             if let Some(config) = config {
                 config.insert("caBundle".to_owned(), bundle.clone());
             }

@@ -41,7 +41,9 @@ impl FakeServer {
         };
         let sent = || serde_json::from_slice::<Value>(body).unwrap();
         match *method {
-            http::Method::GET => self.get(path).map_or_else(|| status(404), |found| (200, found)),
+            http::Method::GET => self
+                .get(path)
+                .map_or_else(|| status(404), |found| (200, found)),
             http::Method::POST => {
                 let object = sent();
                 let name = object["metadata"]["name"].as_str().unwrap();
@@ -85,7 +87,12 @@ impl FakeServer {
             name: "leaselint".into(),
         };
         let configuration = Some("leaselint".to_owned());
-        Kept::new(self.client(), service, "leaselint-certs".into(), configuration)
+        Kept::new(
+            self.client(),
+            service,
+            "leaselint-certs".into(),
+            configuration,
+        )
     }
 
     fn with_configuration() -> Self {
@@ -154,10 +161,13 @@ async fn authorities_are_published_for_our_webhooks_only_and_the_rest_stays() {
         .iter()
         .map(|webhook| &webhook["clientConfig"]["caBundle"])
         .collect();
-    assert_eq!(bundles, ["cGVt", "null", "cGVt"].map(|text| match text {
-        "null" => &Value::Null,
-        _ => bundles[0],
-    }));
+    assert_eq!(
+        bundles,
+        ["cGVt", "null", "cGVt"].map(|text| match text {
+            "null" => &Value::Null,
+            _ => bundles[0],
+        })
+    );
     assert_eq!(bundles[0], "cGVt");
     assert_eq!(object["webhooks"][1]["newField"], 1);
     assert_eq!(object["metadata"]["labels"]["a"], "b");
