@@ -279,17 +279,20 @@ fn identity(rule: &IdentityRule) -> String {
     )
 }
 
-/// A table from words to the programs that they may mean, and the programs for which no word decides.
+/// A table from words to the programs that they may mean, and one from patterns.
 #[derive(Default)]
 struct Table {
     words: BTreeMap<String, Vec<u16>>,
-    wild: Vec<u16>,
+    wild: BTreeMap<String, Vec<u16>>,
 }
 
 impl Table {
     fn add(&mut self, word: &str, number: u16) {
-        let numbers = if word.contains('*') || word == "-" {
-            &mut self.wild
+        let numbers = if word == "-" {
+            // Any program's name, and none.
+            self.wild.entry("*".to_owned()).or_default()
+        } else if word.contains('*') {
+            self.wild.entry(word.to_owned()).or_default()
         } else {
             self.words.entry(word.to_owned()).or_default()
         };
@@ -299,11 +302,14 @@ impl Table {
     }
 
     fn source(&self, name: &str) -> String {
-        let mut out = format!("static {name}: &[(&str, &[u16])] = &[\n");
-        for (word, numbers) in &self.words {
-            let _ = writeln!(out, "    ({word:?}, &{numbers:?}),");
+        let mut out = String::new();
+        for (end, table) in [("", &self.words), ("_WILD", &self.wild)] {
+            let _ = writeln!(out, "static {name}{end}: &[(&str, &[u16])] = &[");
+            for (word, numbers) in table {
+                let _ = writeln!(out, "    ({word:?}, &{numbers:?}),");
+            }
+            out.push_str("];\n");
         }
-        let _ = writeln!(out, "];\nstatic {name}_WILD: &[u16] = &{:?};", self.wild);
         out
     }
 }

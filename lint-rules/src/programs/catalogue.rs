@@ -9,6 +9,7 @@ use super::dialect::{
     Recognition, Setting, SettingSpec, Text, ValueSyntax, VersionRule,
 };
 use super::duration::DurationSyntax;
+use super::recognise::matches;
 
 include!(concat!(env!("OUT_DIR"), "/programs.rs"));
 
@@ -40,7 +41,7 @@ pub(super) enum Index {
 }
 
 impl Index {
-    /// The programs that the word may mean, then those for which only a pattern decides.
+    /// The programs that the word may mean, then those with a pattern that it fits.
     pub(super) fn look_up(self, word: &str) -> impl Iterator<Item = u16> {
         let (words, wild) = match self {
             Self::Image => (IMAGES, IMAGES_WILD),
@@ -51,7 +52,11 @@ impl Index {
         };
         let found = words.binary_search_by(|(known, _)| (*known).cmp(word));
         let found: &[u16] = found.map_or(&[], |at| words[at].1);
-        found.iter().chain(wild).copied()
+        let fitting = wild
+            .iter()
+            .filter(move |(pattern, _)| matches(pattern, word));
+        let fitting = fitting.flat_map(|(_, numbers)| numbers.iter());
+        found.iter().chain(fitting).copied()
     }
 }
 

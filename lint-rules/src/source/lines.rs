@@ -96,6 +96,9 @@ impl LineIndex {
 
 /// How many characters a piece of UTF-8 starts.
 pub(crate) fn count_characters(bytes: &[u8]) -> u32 {
+    if bytes.is_ascii() {
+        return u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+    }
     let count = bytes.iter().filter(|b| !is_continuation(**b)).count();
     u32::try_from(count).unwrap_or(u32::MAX)
 }

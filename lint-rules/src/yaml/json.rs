@@ -1,7 +1,10 @@
 //! JSON as Go's `encoding/json` reads it: finding where a value ends, and building it.
 
+use std::borrow::Cow;
+
 use super::build::{Builder, Failure};
 use super::document::{NodeId, Style};
+use super::scan::plain_text_end;
 
 /// How deep Go lets JSON nest.
 const DEPTH: usize = 10_000;
@@ -17,6 +20,10 @@ pub(super) struct Problem {
 
 /// The first byte at or after `at` that is not JSON white space.
 pub(super) fn skip_space(bytes: &[u8], at: usize) -> usize {
+    // What machines write has none.
+    if bytes.get(at).is_some_and(|b| *b > b' ') {
+        return at;
+    }
     let rest = bytes.get(at..).unwrap_or_default();
     at + rest
         .iter()
@@ -32,9 +39,9 @@ pub(super) fn end_of_value(bytes: &[u8], start: usize) -> Result<usize, Problem>
 
 /// Builds the JSON value at the start of `text` into `builder`, without what `passed_over` names:
 /// paths of keys from the top.
-pub(super) fn build(
-    text: &str,
-    builder: &mut Builder<'_>,
+pub(super) fn build<'t>(
+    text: &'t str,
+    builder: &mut Builder<'t>,
     passed_over: &'static [&'static [&'static str]],
 ) -> Result<NodeId, Failure> {
     let mut sink = Build {
@@ -60,13 +67,24 @@ fn bad(at: usize, reason: impl Into<String>) -> Problem {
     }
 }
 
+/// A string as written.
+#[derive(Clone, Copy)]
+struct Token {
+    /// Its opening quote.
+    start: usize,
+    /// One past its closing quote.
+    end: usize,
+    /// Whether there is an escape in it.
+    escaped: bool,
+}
+
 /// What a walk over a JSON value tells.
 trait Sink {
     fn open(&mut self, at: usize, mapping: bool) -> Result<(), Problem>;
     fn close(&mut self, end: usize) -> Result<(), Problem>;
     /// Whether the value of this key is to be told, too.
-    fn key(&mut self, start: usize, end: usize) -> Result<bool, Problem>;
-    fn string(&mut self, start: usize, end: usize) -> Result<(), Problem>;
+    fn key(&mut self, token: Token) -> Result<bool, Problem>;
+    fn string(&mut self, token: Token) -> Result<(), Problem>;
     fn bare(&mut self, start: usize, end: usize) -> Result<(), Problem>;
 }
 
@@ -87,10 +105,10 @@ impl Sink for Check {
         self.depth = self.depth.saturating_sub(1);
         Ok(())
     }
-    fn key(&mut self, _: usize, _: usize) -> Result<bool, Problem> {
+    fn key(&mut self, _: Token) -> Result<bool, Problem> {
         Ok(true)
     }
-    fn string(&mut self, _: usize, _: usize) -> Result<(), Problem> {
+    fn string(&mut self, _: Token) -> Result<(), Problem> {
         Ok(())
     }
     fn bare(&mut self, _: usize, _: usize) -> Result<(), Problem> {
@@ -99,7 +117,7 @@ impl Sink for Check {
 }
 
 struct Build<'b, 't> {
-    text: &'b str,
+    text: &'t str,
     builder: &'b mut Builder<'t>,
     passed_over: &'static [&'static [&'static str]],
     root: Option<NodeId>,
@@ -107,7 +125,14 @@ struct Build<'b, 't> {
     failure: Option<Failure>,
 }
 
-impl Build<'_, '_> {
+impl<'t> Build<'_, 't> {
+    /// What stands between the quotes.
+    fn written(&self, token: Token) -> &'t str {
+        self.text
+            .get(token.start + 1..token.end - 1)
+            .unwrap_or_default()
+    }
+
     fn keep(&mut self, result: Result<Option<NodeId>, Failure>) -> Result<(), Problem> {
         match result {
             Ok(Some(root)) => {
@@ -133,24 +158,22 @@ impl Sink for Build<'_, '_> {
         let result = self.builder.close(Some(end));
         self.keep(result)
     }
-    fn key(&mut self, start: usize, end: usize) -> Result<bool, Problem> {
-        let inner = self.text.get(start + 1..end - 1).unwrap_or_default();
-        let decoded = decode(inner);
-        if !self.passed_over.is_empty() && self.builder.is_at(self.passed_over, decoded.as_ref()) {
+    fn key(&mut self, token: Token) -> Result<bool, Problem> {
+        let written = self.written(token);
+        let decoded = token.escaped.then(|| decode(written));
+        let key = decoded.as_deref().unwrap_or(written);
+        if !self.passed_over.is_empty() && self.builder.is_at(self.passed_over, key) {
             return Ok(false);
         }
-        let result = self
-            .builder
-            .text_key(decoded.as_ref(), start + 1, start, end);
+        let Token { start, end, .. } = token;
+        let result = self.builder.text_key(decoded.as_deref(), start, end);
         self.keep(result.map(|()| None))?;
         Ok(true)
     }
-    fn string(&mut self, start: usize, end: usize) -> Result<(), Problem> {
-        let inner = self.text.get(start + 1..end - 1).unwrap_or_default();
-        let decoded = decode(inner);
-        let result = self
-            .builder
-            .text_value(decoded.as_ref(), start + 1, start, end);
+    fn string(&mut self, token: Token) -> Result<(), Problem> {
+        let decoded = token.escaped.then(|| decode(self.written(token)));
+        let Token { start, end, .. } = token;
+        let result = self.builder.text_value(decoded.as_deref(), start, end);
         self.keep(result)
     }
     fn bare(&mut self, start: usize, end: usize) -> Result<(), Problem> {
@@ -159,11 +182,20 @@ impl Sink for Build<'_, '_> {
     }
 }
 
-/// The decoded text of a JSON string without its quotes: `None` if it says what it is.
-fn decode(inner: &str) -> std::borrow::Cow<'_, str> {
-    if !inner.contains('\\') {
-        return inner.into();
-    }
+/// One past the string that opens at `start`, and its decoded text.
+pub(super) fn text_at(text: &str, start: usize) -> Result<(usize, Cow<'_, str>), Problem> {
+    let token = string(text.as_bytes(), start)?;
+    let written = text.get(start + 1..token.end - 1).unwrap_or_default();
+    let decoded = if token.escaped {
+        Cow::Owned(decode(written))
+    } else {
+        Cow::Borrowed(written)
+    };
+    Ok((token.end, decoded))
+}
+
+/// The decoded text of a JSON string that has escapes, without its quotes.
+fn decode(inner: &str) -> String {
     let mut out = String::with_capacity(inner.len());
     let mut rest = inner;
     while let Some(at) = rest.find('\\') {
@@ -173,7 +205,7 @@ fn decode(inner: &str) -> std::borrow::Cow<'_, str> {
         rest = rest.get(at + used..).unwrap_or_default();
     }
     out.push_str(rest);
-    out.into()
+    out
 }
 
 /// The character an escape stands for and how many bytes it takes. A surrogate without
@@ -253,9 +285,9 @@ fn walk(bytes: &[u8], start: usize, sink: &mut impl Sink) -> Result<usize, Probl
                 }
             }
             Some(b'"') => {
-                let end = string(bytes, at)?;
-                sink.string(at, end)?;
-                at = end;
+                let token = string(bytes, at)?;
+                sink.string(token)?;
+                at = token.end;
             }
             Some(_) => {
                 let end = bare(bytes, at)?;
@@ -307,9 +339,9 @@ fn key(bytes: &[u8], at: usize, sink: &mut impl Sink) -> Result<(usize, bool), P
     if bytes.get(at) != Some(&b'"') {
         return Err(unexpected(bytes, at, "looking for an object key"));
     }
-    let end = string(bytes, at)?;
-    let told = sink.key(at, end)?;
-    let colon = skip_space(bytes, end);
+    let token = string(bytes, at)?;
+    let told = sink.key(token)?;
+    let colon = skip_space(bytes, token.end);
     if bytes.get(colon) != Some(&b':') {
         return Err(unexpected(bytes, colon, "after object key"));
     }
@@ -321,14 +353,14 @@ fn key(bytes: &[u8], at: usize, sink: &mut impl Sink) -> Result<(usize, bool), P
 
 /// One past the value that starts at `start`. Only brackets and strings are looked at, so of a text
 /// that is no JSON this may let pass what [`walk`] would refuse.
-fn pass_over(bytes: &[u8], start: usize) -> Result<usize, Problem> {
+pub(super) fn pass_over(bytes: &[u8], start: usize) -> Result<usize, Problem> {
     let mut depth = 0_usize;
     let mut at = start;
     loop {
         match bytes.get(at) {
             None => return Err(bad(at, "unexpected end of JSON input")),
             Some(b'"') => {
-                at = string(bytes, at)?;
+                at = string(bytes, at)?.end;
                 if depth == 0 {
                     return Ok(at);
                 }
@@ -349,26 +381,38 @@ fn pass_over(bytes: &[u8], start: usize) -> Result<usize, Problem> {
     }
 }
 
-/// One past the closing quote of the string that opens at `at`.
-fn string(bytes: &[u8], start: usize) -> Result<usize, Problem> {
+/// The string that opens at `start`.
+fn string(bytes: &[u8], start: usize) -> Result<Token, Problem> {
+    let mut escaped = false;
     let mut at = start + 1;
     loop {
+        at = plain_text_end(bytes, at);
         match bytes.get(at) {
             None => return Err(bad(at, "unexpected end of JSON input")),
-            Some(b'"') => return Ok(at + 1),
-            Some(b'\\') => match bytes.get(at + 1) {
-                Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => at += 2,
-                Some(b'u') => {
-                    let digits = bytes.get(at + 2..at + 6).unwrap_or_default();
-                    if digits.len() < 4 || !digits.iter().all(u8::is_ascii_hexdigit) {
-                        return Err(bad(at, "invalid \\u escape in string"));
+            Some(b'"') => {
+                let end = at + 1;
+                return Ok(Token {
+                    start,
+                    end,
+                    escaped,
+                });
+            }
+            Some(b'\\') => {
+                escaped = true;
+                match bytes.get(at + 1) {
+                    Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => at += 2,
+                    Some(b'u') => {
+                        let digits = bytes.get(at + 2..at + 6).unwrap_or_default();
+                        if digits.len() < 4 || !digits.iter().all(u8::is_ascii_hexdigit) {
+                            return Err(bad(at, "invalid \\u escape in string"));
+                        }
+                        at += 6;
                     }
-                    at += 6;
+                    _ => return Err(unexpected(bytes, at + 1, "in string escape code")),
                 }
-                _ => return Err(unexpected(bytes, at + 1, "in string escape code")),
-            },
-            Some(byte) if *byte < 0x20 => return Err(unexpected(bytes, at, "in string literal")),
-            Some(_) => at += 1,
+            }
+            // Only control characters are left.
+            Some(_) => return Err(unexpected(bytes, at, "in string literal")),
         }
     }
 }

@@ -31,6 +31,25 @@ struct Gather<'a> {
     duplicates: Vec<(Key, Key)>,
 }
 
+/// Whether there are only few pairs, none of them merges, and no key is given twice: then the pairs
+/// are the entries.
+pub(super) fn is_plain(text: &str, arena: &Arena, pairs: &[Pair]) -> bool {
+    if pairs.len() > 2 * FEW {
+        return false;
+    }
+    let name = |pair: &Pair| slice(text, &arena.side, pair.key.text).as_bytes();
+    let mut rest = pairs;
+    while let Some((last, before)) = rest.split_last() {
+        let wanted = name(last);
+        let twice = |pair: &Pair| pair.key.text.len == last.key.text.len && name(pair) == wanted;
+        if last.key.merge || before.iter().any(twice) {
+            return false;
+        }
+        rest = before;
+    }
+    true
+}
+
 /// Resolves the pairs of one mapping.
 pub(super) fn entries(text: &str, arena: &Arena, pairs: &[Pair]) -> Result<Outcome, Failure> {
     let mut gather = Gather {

@@ -18,8 +18,10 @@ mod node;
 mod object;
 mod parse;
 mod path;
+mod pull;
 mod read;
 mod scalar;
+mod scan;
 mod scratch;
 mod split;
 mod strict;
@@ -29,6 +31,7 @@ pub use embed::parse_embedded;
 pub use head::Head;
 pub use node::{Entry, Node, Value};
 pub use object::read_object;
+pub use pull::{NotJson, Pull};
 pub use read::{kubectl_view, read};
 
 use crate::source::{FileId, Position};

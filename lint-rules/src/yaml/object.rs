@@ -8,10 +8,19 @@ use super::document::{Document, Home};
 use super::{Limits, Unread, UnreadCode, parse, read};
 
 /// What no rule asks about and what is often half of an object that lives in a cluster.
-const PASSED_OVER: &[&[&str]] = &[&["status"], &["metadata", "managedFields"]];
+const PASSED_OVER: &[&[&str]] = &[
+    &["status"],
+    &["metadata", "managedFields"],
+    // kubectl's copy of the whole object, in escapes.
+    &[
+        "metadata",
+        "annotations",
+        "kubectl.kubernetes.io/last-applied-configuration",
+    ],
+];
 
-/// Reads one JSON object. Its status and its managed fields are passed over: the document does not
-/// hold them, and of their syntax only brackets and strings are looked at.
+/// Reads one JSON object. Its status, its managed fields and kubectl's copy of it are passed over: the
+/// document does not hold them, and of their syntax only brackets and strings are looked at.
 ///
 /// # Errors
 /// The text is no JSON object, or more than the limits allow.
@@ -72,7 +81,7 @@ mod tests {
 
     #[test]
     fn status_and_managed_fields_are_passed_over_and_nothing_else() {
-        let text = r#"{"metadata": {"name": "a\u0062", "managedFields" : [{"x": "]}\"", "y": [1]}],
+        let text = r#"{"metadata": {"annotations": {"kubectl.kubernetes.io/last-applied-configuration": "{}", "a": "b"}, "name": "a\u0062", "managedFields" : [{"x": "]}\"", "y": [1]}],
             "labels": {"status": "s", "managedFields": "m"}},
             "status" : {"deep": [[["}"]]]}, "managedFields": 1, "spec": {"status": 2, "metadata": {"managedFields": 3}}}"#;
         let document = read(text).unwrap_or_else(|unread| panic!("{unread:?}"));
@@ -82,7 +91,8 @@ mod tests {
             node.map(|entry| entry.key.to_owned()).collect()
         };
         assert_eq!(keys(&[]), ["metadata", "managedFields", "spec"]);
-        assert_eq!(keys(&["metadata"]), ["name", "labels"]);
+        assert_eq!(keys(&["metadata"]), ["annotations", "name", "labels"]);
+        assert_eq!(keys(&["metadata", "annotations"]), ["a"]);
         assert_eq!(keys(&["metadata", "labels"]), ["status", "managedFields"]);
         assert_eq!(keys(&["spec"]), ["status", "metadata"]);
         assert_eq!(keys(&["spec", "metadata"]), ["managedFields"]);

@@ -32,7 +32,7 @@ pub(super) fn json(
     limits: Limits,
     passed_over: &'static [&'static [&'static str]],
 ) -> Result<Parsed, Failure> {
-    let mut builder = Builder::new(text, limits);
+    let mut builder = Builder::for_json(text, limits);
     let root = json::build(text, &mut builder, passed_over)?;
     builder.finish(root)?;
     Ok(Parsed {

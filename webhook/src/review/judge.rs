@@ -145,10 +145,10 @@ fn asked<'a>(
     if !matches!(request.operation, Operation::Create | Operation::Update) {
         return None;
     }
-    match request.sub_resource.as_deref().unwrap_or_default() {
+    match &*request.sub_resource {
         "" if kind.is_judged() => Some(Asked {
-            object: request.object?.get().into(),
-            old: request.old_object.map(|old| old.get().into()),
+            object: request.object?.into(),
+            old: request.old_object.map(Cow::Borrowed),
         }),
         "scale" if kind == Kind::Scale => scale::asked(request, cluster?),
         _ => None,

@@ -22,7 +22,7 @@ pub use request::Operation;
 
 use crate::cluster::{ClusterState, LabelledMode, Reading};
 use judge::Judgement;
-use request::{AdmissionReview, Request};
+use request::Request;
 
 /// Whether errors deny.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -170,22 +170,10 @@ impl Reviewer {
     /// The body is no AdmissionReview of admission.k8s.io/v1 with a request.
     pub fn review(&self, body: &[u8]) -> Result<Reviewed, Malformed> {
         let body = str::from_utf8(body).map_err(|error| Malformed(error.to_string()))?;
-        let review: AdmissionReview<'_> =
-            serde_json::from_str(body).map_err(|error| Malformed(error.to_string()))?;
-        if review.api_version != "admission.k8s.io/v1" || review.kind != "AdmissionReview" {
-            return Err(Malformed(
-                "not an AdmissionReview of admission.k8s.io/v1".to_owned(),
-            ));
-        }
-        let Some(request) = review.request else {
-            return Err(Malformed("the AdmissionReview has no request".to_owned()));
-        };
-        if request.uid.is_empty() {
-            return Err(Malformed("the request has no uid".to_owned()));
-        }
+        let request = Request::read(body)?;
         let policy = self.policy.load();
         let reading = self.cluster.as_deref().map(ClusterState::read);
-        let namespace = request.namespace.as_deref().unwrap_or_default();
+        let namespace = &*request.namespace;
         let (mode, judgement) = match mode_in(namespace, policy.mode, reading.as_ref()) {
             Some(mode) => (mode, judge::judge(&request, &policy, reading.as_ref())),
             None => (Mode::Warn, Judgement::nothing(&request)),
@@ -248,8 +236,8 @@ fn answer(request: &Request<'_>, judgement: Judgement, mode: Mode) -> Reviewed {
     let is_told = matches!(decision, Decision::Denied | Decision::NotJudged);
     let subject = (is_told || !failed_rules.is_empty()).then(|| Subject {
         uid: request.uid.to_string(),
-        namespace: request.namespace.as_deref().unwrap_or_default().to_owned(),
-        name: request.name.as_deref().unwrap_or_default().to_owned(),
+        namespace: request.namespace.to_string(),
+        name: request.name.to_string(),
         because: match &not_judged {
             Some(reason) => vec![reason.clone()],
             None => causes
@@ -263,7 +251,7 @@ fn answer(request: &Request<'_>, judgement: Judgement, mode: Mode) -> Reviewed {
         decision,
         operation: request.operation,
         kind,
-        dry_run: request.dry_run.unwrap_or_default(),
+        dry_run: request.dry_run,
         findings: said
             .iter()
             .map(|said| (said.finding.rule.id, said.finding.severity))

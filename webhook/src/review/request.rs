@@ -1,72 +1,49 @@
 //! The AdmissionReview as it arrives (admission.k8s.io/v1), borrowed from the body.
+//!
+//! Read by pulling the few members that matter: a general reader would look at every byte of both
+//! objects twice, and that is most of what a review costs.
 
 use std::borrow::Cow;
 
-use serde::Deserialize;
-use serde_json::value::RawValue;
+use lint_rules::yaml::{NotJson, Pull};
 
-/// The whole body. Unknown fields are passed over.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct AdmissionReview<'a> {
-    #[serde(borrow)]
-    pub api_version: Cow<'a, str>,
-    #[serde(borrow)]
-    pub kind: Cow<'a, str>,
-    #[serde(borrow)]
-    pub request: Option<Request<'a>>,
-}
+use super::Malformed;
 
 /// What is asked.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug)]
 pub(super) struct Request<'a> {
     /// Fresh for each call; the answer repeats it.
-    #[serde(borrow)]
     pub uid: Cow<'a, str>,
-    #[serde(borrow)]
-    pub kind: GroupVersionKind<'a>,
-    #[serde(borrow, default)]
-    pub resource: GroupVersionResource<'a>,
-    #[serde(borrow, default)]
-    pub sub_resource: Option<Cow<'a, str>>,
+    pub kind: GroupKind<'a>,
+    pub resource: GroupResource<'a>,
+    pub sub_resource: Cow<'a, str>,
     /// Empty on a CREATE with `generateName` before a name was made.
-    #[serde(borrow, default)]
-    pub name: Option<Cow<'a, str>>,
-    #[serde(borrow, default)]
-    pub namespace: Option<Cow<'a, str>>,
+    pub name: Cow<'a, str>,
+    pub namespace: Cow<'a, str>,
     pub operation: Operation,
-    /// Null on DELETE.
-    #[serde(borrow, default)]
-    pub object: Option<&'a RawValue>,
-    /// Null on CREATE.
-    #[serde(borrow, default)]
-    pub old_object: Option<&'a RawValue>,
-    #[serde(default)]
-    pub dry_run: Option<bool>,
+    /// The raw text; `None` on DELETE.
+    pub object: Option<&'a str>,
+    /// The raw text; `None` on CREATE.
+    pub old_object: Option<&'a str>,
+    pub dry_run: bool,
 }
 
 /// A kind as the webhook's rule sees it.
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct GroupVersionKind<'a> {
-    #[serde(borrow, default)]
+#[derive(Debug, Default)]
+pub(super) struct GroupKind<'a> {
     pub group: Cow<'a, str>,
-    #[serde(borrow, default)]
     pub kind: Cow<'a, str>,
 }
 
 /// A resource as the webhook's rule sees it; of a subresource, the resource that it belongs to.
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct GroupVersionResource<'a> {
-    #[serde(borrow, default)]
+#[derive(Debug, Default)]
+pub(super) struct GroupResource<'a> {
     pub group: Cow<'a, str>,
-    #[serde(borrow, default)]
     pub resource: Cow<'a, str>,
 }
 
 /// What is done to the object. PATCH and apply arrive as CREATE or UPDATE.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Operation {
     /// A new object.
     Create,
@@ -88,5 +65,142 @@ impl Operation {
             Self::Delete => "DELETE",
             Self::Connect => "CONNECT",
         }
+    }
+
+    fn of(word: &str) -> Option<Self> {
+        [Self::Create, Self::Update, Self::Delete, Self::Connect]
+            .into_iter()
+            .find(|operation| operation.as_str() == word)
+    }
+}
+
+/// The members as they come.
+#[derive(Default)]
+struct Members<'a> {
+    api_version: Cow<'a, str>,
+    review_kind: Cow<'a, str>,
+    is_asked: bool,
+    uid: Cow<'a, str>,
+    kind: GroupKind<'a>,
+    resource: GroupResource<'a>,
+    sub_resource: Cow<'a, str>,
+    name: Cow<'a, str>,
+    namespace: Cow<'a, str>,
+    operation: Cow<'a, str>,
+    object: Option<&'a str>,
+    old_object: Option<&'a str>,
+    dry_run: bool,
+}
+
+impl<'a> Members<'a> {
+    fn review(&mut self, pull: &mut Pull<'a>) -> Result<(), NotJson> {
+        pull.object(|pull, key| {
+            match key {
+                "apiVersion" => self.api_version = pull.text()?.unwrap_or_default(),
+                "kind" => self.review_kind = pull.text()?.unwrap_or_default(),
+                "request" if pull.is_null() => {
+                    pull.raw()?;
+                }
+                "request" => {
+                    self.is_asked = true;
+                    self.request(pull)?;
+                }
+                _ => {
+                    pull.raw()?;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    fn request(&mut self, pull: &mut Pull<'a>) -> Result<(), NotJson> {
+        pull.object(|pull, key| {
+            match key {
+                "uid" => self.uid = pull.text()?.unwrap_or_default(),
+                "kind" => {
+                    let GroupKind { group, kind } = &mut self.kind;
+                    pair(pull, ("group", group), ("kind", kind))?;
+                }
+                "resource" => {
+                    let GroupResource { group, resource } = &mut self.resource;
+                    pair(pull, ("group", group), ("resource", resource))?;
+                }
+                "subResource" => self.sub_resource = pull.text()?.unwrap_or_default(),
+                "name" => self.name = pull.text()?.unwrap_or_default(),
+                "namespace" => self.namespace = pull.text()?.unwrap_or_default(),
+                "operation" => self.operation = pull.text()?.unwrap_or_default(),
+                "object" => self.object = object(pull)?,
+                "oldObject" => self.old_object = object(pull)?,
+                "dryRun" => self.dry_run = pull.raw()? == "true",
+                _ => {
+                    pull.raw()?;
+                }
+            }
+            Ok(())
+        })
+    }
+}
+
+/// Two texts of an object.
+fn pair<'a>(
+    pull: &mut Pull<'a>,
+    (first, into_first): (&str, &mut Cow<'a, str>),
+    (second, into_second): (&str, &mut Cow<'a, str>),
+) -> Result<(), NotJson> {
+    pull.object(|pull, key| {
+        if key == first {
+            *into_first = pull.text()?.unwrap_or_default();
+        } else if key == second {
+            *into_second = pull.text()?.unwrap_or_default();
+        } else {
+            pull.raw()?;
+        }
+        Ok(())
+    })
+}
+
+fn object<'a>(pull: &mut Pull<'a>) -> Result<Option<&'a str>, NotJson> {
+    let raw = pull.raw()?;
+    Ok((raw != "null").then_some(raw))
+}
+
+impl<'a> Request<'a> {
+    /// Reads a body. Unknown members are passed over; of the objects only brackets and strings are
+    /// looked at.
+    pub fn read(body: &'a str) -> Result<Self, Malformed> {
+        let mut pull = Pull::new(body);
+        let mut members = Members::default();
+        members
+            .review(&mut pull)
+            .map_err(|problem| Malformed(format!("{} at byte {}", problem.reason, problem.at)))?;
+        if !pull.is_at_end() {
+            return Err(Malformed("something follows the review".to_owned()));
+        }
+        if members.api_version != "admission.k8s.io/v1" || members.review_kind != "AdmissionReview"
+        {
+            let reason = "not an AdmissionReview of admission.k8s.io/v1";
+            return Err(Malformed(reason.to_owned()));
+        }
+        if !members.is_asked {
+            return Err(Malformed("the AdmissionReview has no request".to_owned()));
+        }
+        if members.uid.is_empty() {
+            return Err(Malformed("the request has no uid".to_owned()));
+        }
+        let Some(operation) = Operation::of(&members.operation) else {
+            return Err(Malformed("the request has no known operation".to_owned()));
+        };
+        Ok(Self {
+            uid: members.uid,
+            kind: members.kind,
+            resource: members.resource,
+            sub_resource: members.sub_resource,
+            name: members.name,
+            namespace: members.namespace,
+            operation,
+            object: members.object,
+            old_object: members.old_object,
+            dry_run: members.dry_run,
+        })
     }
 }

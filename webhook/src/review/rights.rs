@@ -14,7 +14,7 @@ const RULE: &str = "access-withdrawn";
 
 /// The watched resource of a role or binding that changes or goes.
 pub(super) fn watched(request: &Request<'_>, kind: Kind) -> Option<Watched> {
-    let sub_resource = request.sub_resource.as_deref().unwrap_or_default();
+    let sub_resource = &*request.sub_resource;
     let takes = matches!(request.operation, Operation::Update | Operation::Delete);
     if !takes || !sub_resource.is_empty() {
         return None;
@@ -50,12 +50,12 @@ pub(super) fn judge(
         return;
     };
     let shown = after.unwrap_or(before);
-    let Ok(input) = read(shown.get()) else { return };
+    let Ok(input) = read(shown) else { return };
     let Some(object) = only_object(&input).filter(|object| !is_ignored(*object)) else {
         return;
     };
     judgement.judged = true;
-    let found = match withdrawals(reading, what, before.get(), after.map(|raw| raw.get())) {
+    let found = match withdrawals(reading, what, before, after) {
         Ok(found) => found,
         Err(doubt) => {
             judgement.not_judged = Some(format!(

@@ -2,7 +2,6 @@
 //! the new number, and with the old one as what was there before.
 
 use serde::Deserialize;
-use serde_json::value::RawValue;
 
 use super::judge::Asked;
 use super::request::Request;
@@ -16,11 +15,7 @@ pub(super) fn asked<'a>(request: &Request<'_>, cluster: &Reading<'_>) -> Option<
     let what = Watched::WORKLOADS
         .into_iter()
         .find(|what| what.resource() == request.resource.resource)?;
-    let known = cluster.workload(
-        what,
-        request.namespace.as_deref()?,
-        request.name.as_deref()?,
-    )?;
+    let known = cluster.workload(what, &request.namespace, &request.name)?;
     let old = request.old_object.and_then(replicas);
     Some(Asked {
         object: resized(known, replicas(request.object?)?)?.into(),
@@ -30,7 +25,7 @@ pub(super) fn asked<'a>(request: &Request<'_>, cluster: &Reading<'_>) -> Option<
 }
 
 /// `spec.replicas` of an autoscaling/v1 Scale; 0 is left out there.
-fn replicas(scale: &RawValue) -> Option<i64> {
+fn replicas(scale: &str) -> Option<i64> {
     #[derive(Deserialize)]
     struct Scale {
         #[serde(default)]
@@ -41,6 +36,6 @@ fn replicas(scale: &RawValue) -> Option<i64> {
         #[serde(default)]
         replicas: i64,
     }
-    let scale: Scale = serde_json::from_str(scale.get()).ok()?;
+    let scale: Scale = serde_json::from_str(scale).ok()?;
     Some(scale.spec.replicas)
 }

@@ -93,31 +93,48 @@ impl Builder<'_> {
         Ok(self.place(node))
     }
 
-    /// A key that is text, from JSON.
+    /// A key that is text, from JSON; `decoded` if it has escapes. The offsets are of its quotes.
     pub fn text_key(
         &mut self,
-        value: &str,
-        content: usize,
+        decoded: Option<&str>,
         start: usize,
         end: usize,
     ) -> Result<(), Failure> {
         self.count()?;
-        let text = self.keep(value, content);
-        self.take_key(Data::Text, text, start, end, false, false);
+        let text = self.between_quotes(decoded, start, end);
+        if let Some(frame) = self.frames.last_mut() {
+            frame.key = Some(Key {
+                text,
+                start: number(start),
+                end: number(end),
+                merge: false,
+                alias: false,
+            });
+        }
         Ok(())
     }
 
-    /// A value that is text, from JSON.
+    /// A value that is text, from JSON; `decoded` if it has escapes. The offsets are of its quotes.
     pub fn text_value(
         &mut self,
-        value: &str,
-        content: usize,
+        decoded: Option<&str>,
         start: usize,
         end: usize,
     ) -> Result<Option<NodeId>, Failure> {
-        let text = self.keep(value, content);
+        let text = self.between_quotes(decoded, start, end);
         let node = self.push(start, end, text, Style::DoubleQuoted, Data::Text)?;
         Ok(self.place(node))
+    }
+
+    fn between_quotes(&mut self, decoded: Option<&str>, start: usize, end: usize) -> Str {
+        match decoded {
+            Some(decoded) => self.aside(decoded),
+            None => Str {
+                start: number(start + 1),
+                len: number(end.saturating_sub(start + 2)),
+                side: false,
+            },
+        }
     }
 
     /// A JSON number or literal. An integer stays exact however long it is, within
@@ -128,16 +145,16 @@ impl Builder<'_> {
             "null" => Scalar::Null,
             "true" => Scalar::Bool(true),
             "false" => Scalar::Bool(false),
-            _ => match value.parse::<i128>() {
-                Ok(integer) => Scalar::Integer(integer),
-                Err(_) => match value.parse::<f64>() {
-                    Ok(float) if float.is_finite() => Scalar::Float(float),
-                    // The API server refuses it too; Go's float is out of range.
-                    _ => return Err(Failure::syntax(start, format!("{value} is out of range"))),
-                },
+            _ => match value.parse::<i64>() {
+                Ok(integer) => Scalar::Integer(integer.into()),
+                Err(_) => long_number(value, start)?,
             },
         };
-        let text = self.keep(value, start);
+        let text = Str {
+            start: number(start),
+            len: number(value.len()),
+            side: false,
+        };
         let data = self.data(read);
         let node = self.push(start, end, text, Style::Plain, data)?;
         Ok(self.place(node))
@@ -231,5 +248,17 @@ impl Builder<'_> {
             len: number(value.len()),
             side: true,
         }
+    }
+}
+
+/// A JSON number that does not fit 64 bits, or has a fraction or an exponent.
+fn long_number(value: &str, start: usize) -> Result<Scalar, Failure> {
+    if let Ok(integer) = value.parse::<i128>() {
+        return Ok(Scalar::Integer(integer));
+    }
+    match value.parse::<f64>() {
+        Ok(float) if float.is_finite() => Ok(Scalar::Float(float)),
+        // The API server refuses it too; Go's float is out of range.
+        _ => Err(Failure::syntax(start, format!("{value} is out of range"))),
     }
 }

@@ -1,0 +1,58 @@
+//! Looking for bytes eight at a time: strings of JSON are short, so that starting a vectorised search
+//! for each costs more than the string itself.
+
+const ONES: u64 = u64::from_ne_bytes([1; 8]);
+const HIGH: u64 = ONES << 7;
+
+/// A word whose lowest set bit is in the first byte that is zero; no bit is set if none is.
+const fn zeros(word: u64) -> u64 {
+    word.wrapping_sub(ONES) & !word & HIGH
+}
+
+/// A word whose lowest set bit is in the first byte that ends a run of plain characters in a JSON
+/// string: a quote, a backslash, or a control character.
+const fn ends_plain_text(word: u64) -> u64 {
+    let control = word.wrapping_sub(ONES * 0x20) & !word & HIGH;
+    zeros(word ^ (ONES * b'"' as u64)) | zeros(word ^ (ONES * b'\\' as u64)) | control
+}
+
+/// The first byte at or after `at` that is a quote, a backslash or a control character; the length of
+/// `bytes` if there is none.
+pub(super) fn plain_text_end(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) {
+        let found = ends_plain_text(u64::from_le_bytes(*chunk));
+        if found != 0 {
+            return at + found.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    let rest = bytes.get(at..).unwrap_or_default();
+    let found = rest.iter().position(|b| matches!(b, b'"' | b'\\' | ..0x20));
+    at + found.unwrap_or(rest.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_of_each_is_found_wherever_it_stands() {
+        for special in [b'"', b'\\', 0, 0x1f, b'\n'] {
+            for length in 0..40 {
+                for place in 0..length {
+                    let mut bytes = vec![0xe9; length];
+                    bytes[place] = special;
+                    if place + 3 < length {
+                        bytes[place + 3] = b'"';
+                    }
+                    assert_eq!(plain_text_end(&bytes, 0), place);
+                    assert_eq!(plain_text_end(&bytes, place), place);
+                }
+                let plain: Vec<u8> = (0..length)
+                    .map(|at| [b' ', b'!', b'#', 0x7f, 0x80, 0xff][at % 6])
+                    .collect();
+                assert_eq!(plain_text_end(&plain, 0), length);
+            }
+        }
+    }
+}
