@@ -143,6 +143,9 @@ impl<'t> Builder<'t> {
                 ..Arena::default()
             },
             text,
+            frames: Vec::with_capacity(32),
+            pairs: Vec::with_capacity(64),
+            items: Vec::with_capacity(64),
             ..Self::new("", limits)
         }
     }

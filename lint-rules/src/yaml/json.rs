@@ -382,7 +382,21 @@ pub(super) fn pass_over(bytes: &[u8], start: usize) -> Result<usize, Problem> {
 }
 
 /// The string that opens at `start`.
+#[inline]
 fn string(bytes: &[u8], start: usize) -> Result<Token, Problem> {
+    let end = plain_text_end(bytes, start + 1);
+    if bytes.get(end) == Some(&b'"') {
+        return Ok(Token {
+            start,
+            end: end + 1,
+            escaped: false,
+        });
+    }
+    string_with_escapes(bytes, start)
+}
+
+#[inline(never)]
+fn string_with_escapes(bytes: &[u8], start: usize) -> Result<Token, Problem> {
     let mut escaped = false;
     let mut at = start + 1;
     loop {

@@ -18,6 +18,7 @@ const fn ends_plain_text(word: u64) -> u64 {
 
 /// The first byte at or after `at` that is a quote, a backslash or a control character; the length of
 /// `bytes` if there is none.
+#[inline]
 pub(super) fn plain_text_end(bytes: &[u8], mut at: usize) -> usize {
     while let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk::<8>) {
         let found = ends_plain_text(u64::from_le_bytes(*chunk));
