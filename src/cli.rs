@@ -1,6 +1,7 @@
 //! The command line: one definition, from which help, completions and the manual page are made.
 
 mod certs;
+mod serve;
 
 use std::path::PathBuf;
 
@@ -8,6 +9,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
 pub use certs::{Certs, CertsIssue, CertsShow};
+pub use serve::{ModeChoice, Serve};
 
 /// Proves that a Kubernetes leader-election configuration is right, before it runs.
 #[derive(Debug, Parser)]
@@ -71,6 +73,9 @@ pub enum Command {
     /// Write what other tools take
     #[command(subcommand)]
     Export(Export),
+    /// Answer the API server's admission reviews
+    #[command(after_help = serve::SERVE_STATUSES)]
+    Serve(Serve),
     /// Make and examine certificates for the webhook
     #[command(subcommand)]
     Certs(Certs),

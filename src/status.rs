@@ -51,3 +51,14 @@ impl From<io::Error> for Failure {
         Self::Output(error)
     }
 }
+
+/// As one line, for a log.
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Usage(text) => f.write_str(text),
+            Self::Shown(text) => f.write_str(text.trim_end()),
+            Self::Output(error) => error.fmt(f),
+        }
+    }
+}

@@ -8,6 +8,7 @@ mod inspect;
 mod lint;
 mod man;
 mod rules;
+mod serve;
 
 use std::io::{self, ErrorKind, Write};
 use std::panic;
@@ -40,6 +41,7 @@ pub fn run() -> Status {
         Command::Lint(options) => lint::run(options, &cli.global, &terminal),
         Command::Inspect(options) => inspect::run(options, &cli.global, &terminal),
         Command::Export(what) => export::run(what, &cli.global, &terminal),
+        Command::Serve(options) => serve::run(options, &cli.global),
         Command::Certs(what) => certs::run(what, &cli.global, &terminal),
         Command::Explain(options) => explain::run(options, &terminal),
         Command::Rules(options) => rules::run(options, &terminal),

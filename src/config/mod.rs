@@ -86,14 +86,25 @@ impl Config {
             Some((path, text)) => read::config(&path, text)?,
             None => Self::default(),
         };
+        config.choose(profile);
+        Ok(config)
+    }
+
+    /// What holds where there is no file.
+    pub fn without_file(profile: Option<ProfileChoice>) -> Self {
+        let mut config = Self::default();
+        config.choose(profile);
+        config
+    }
+
+    fn choose(&mut self, profile: Option<ProfileChoice>) {
         if let Some(profile) = profile {
-            config.settings.profile = match profile {
+            self.settings.profile = match profile {
                 ProfileChoice::Recommended => Profile::Recommended,
                 ProfileChoice::Strict => Profile::Strict,
                 ProfileChoice::Pedantic => Profile::Pedantic,
             };
         }
-        Ok(config)
     }
 
     /// The same, with what the command line says of what belongs together.

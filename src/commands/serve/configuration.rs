@@ -1,0 +1,102 @@
+//! `.leaselint.yaml` for a server: read at the start, and again when the file or the day changes.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use lint_rules::engine::Finding;
+use webhook::log::{Field, Log};
+use webhook::metrics::Metrics;
+use webhook::review::{Mode, Policy, Reviewer};
+
+use crate::cli::{Global, ModeChoice, ProfileChoice, Serve};
+use crate::config::Config;
+use crate::status::Failure;
+
+/// How often the file is looked at. Its content is compared: a ConfigMap volume exchanges a symbolic
+/// link above the file, which nobody hears of who watches the file itself.
+const INTERVAL: Duration = Duration::from_secs(10);
+
+/// Where the configuration comes from. Without `--config` there is none: a server has no folder of
+/// which it could be the configuration.
+pub(super) struct Configuration {
+    file: Option<PathBuf>,
+    profile: Option<ProfileChoice>,
+    mode: Mode,
+    content: Option<Vec<u8>>,
+    today: Option<i64>,
+}
+
+impl Configuration {
+    pub fn load(options: &Serve, global: &Global) -> Result<(Self, Policy), Failure> {
+        let mut this = Self {
+            file: global.config.clone(),
+            profile: options.profile,
+            mode: match options.mode {
+                ModeChoice::Enforce => Mode::Enforce,
+                ModeChoice::Warn => Mode::Warn,
+            },
+            content: None,
+            today: None,
+        };
+        this.content = this.read();
+        let policy = this.policy()?;
+        this.today = policy.settings.today;
+        Ok((this, policy))
+    }
+
+    fn read(&self) -> Option<Vec<u8>> {
+        self.file.as_ref().and_then(|file| fs::read(file).ok())
+    }
+
+    fn policy(&self) -> Result<Policy, Failure> {
+        let mut config = match &self.file {
+            Some(file) => Config::load(Some(file), Path::new("."), self.profile)?,
+            None => Config::without_file(self.profile),
+        };
+        let today = config.settings.today;
+        let ignores = std::mem::take(&mut config.ignores);
+        let silence = move |finding: &Finding| {
+            ignores
+                .iter()
+                .any(|ignore| !ignore.has_expired(today) && ignore.matches(finding, ""))
+        };
+        Ok(Policy {
+            settings: config.settings,
+            mode: self.mode,
+            silence: Some(Box::new(silence)),
+        })
+    }
+
+    /// Looks again and again, and hands over what is new. A file with a mistake changes nothing.
+    pub async fn watch(mut self, reviewer: &Reviewer, metrics: &Metrics, log: &Log) {
+        loop {
+            tokio::time::sleep(INTERVAL).await;
+            let content = self.read();
+            let same_day = self.today == Config::without_file(None).settings.today;
+            if content == self.content && same_day {
+                continue;
+            }
+            let is_new = content != self.content;
+            self.content = content;
+            match self.policy() {
+                Ok(policy) => {
+                    self.today = policy.settings.today;
+                    reviewer.set_policy(policy);
+                    metrics.config_loaded.set(1);
+                    if is_new {
+                        log.line("info", "configuration", &[("loaded", Field::Flag(true))]);
+                    }
+                }
+                Err(failure) => {
+                    metrics.config_loaded.set(0);
+                    if is_new {
+                        let reason = failure.to_string();
+                        let fields = [("kept_because", Field::Text(reason.as_str()))];
+                        log.line("error", "configuration", &fields);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! `serve`: the admission webhook.
+
+mod configuration;
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::SystemTime;
+
+use certs::issue::Lifetimes;
+use certs::reload::{Files, INTERVAL, Look, Reloader};
+use certs::{Identity, Name, ServingCert, Timestamp};
+use tokio::net::TcpListener;
+use tokio::runtime;
+use tokio::signal::unix::{SignalKind, signal};
+use webhook::log::{Field, Log};
+use webhook::metrics::Metrics;
+use webhook::review::Reviewer;
+use webhook::server::{Ended, Options, Readiness, Server, operations, tls_config};
+
+use crate::cli::{Global, Serve};
+use crate::status::{Failure, Status};
+
+use configuration::Configuration;
+
+pub fn run(options: &Serve, global: &Global) -> Result<Status, Failure> {
+    if !options.no_cluster {
+        return Err(Failure::usage(
+            "this build cannot look at a cluster yet: give --no-cluster, and each object is judged alone",
+        ));
+    }
+    let runtime = runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(Failure::usage)?;
+    let status = runtime.block_on(serve(options, global));
+    // What is still at work is not waited for: the second signal, or the end of the drain time.
+    runtime.shutdown_background();
+    status
+}
+
+async fn serve(options: &Serve, global: &Global) -> Result<Status, Failure> {
+    let log = if global.quiet {
+        Log::nowhere()
+    } else {
+        Log::to(io::stderr())?
+    };
+    let (configuration, policy) = Configuration::load(options, global)?;
+    let reviewer = Arc::new(Reviewer::new(policy));
+    let metrics = Arc::new(Metrics::new(env!("CARGO_PKG_VERSION")));
+    let serving = Arc::new(ServingCert::empty());
+    let certificates = certificates(options, &serving).await?;
+    let tls = tls_config(Arc::clone(&serving) as _).map_err(Failure::usage)?;
+    let server = Server::new(
+        Options {
+            connections: options.max_connections.into(),
+            lame_duck: options.lame_duck,
+            drain: options.drain,
+            ..Options::default()
+        },
+        Arc::new(tls),
+        Arc::clone(&reviewer),
+        Arc::clone(&metrics),
+        log.clone(),
+    );
+    let admission = listen(options.listen).await?;
+    let second = listen(options.metrics_listen).await?;
+    log.line(
+        "info",
+        "serving",
+        &[
+            ("version", Field::Text(env!("CARGO_PKG_VERSION"))),
+            ("listen", Field::Text(&address(&admission))),
+            ("metrics_listen", Field::Text(&address(&second))),
+            ("cluster", Field::Flag(false)),
+        ],
+    );
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut signalled = async || {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    };
+    let (leave, left) = tokio::sync::oneshot::channel::<()>();
+    let readiness = readiness(&server, &serving);
+    watch_expiry(&metrics, &serving);
+    let stop = async {
+        // The sender is dropped only when everything ends.
+        drop(left.await);
+    };
+    tokio::select! {
+        ended = server.serve(admission, stop) => {
+            if let Ended::OutOfTime(connections) = ended {
+                let connections = u64::try_from(connections).unwrap_or(u64::MAX);
+                let fields = [("connections", Field::Number(connections))];
+                log.line("warning", "out-of-time", &fields);
+            }
+        }
+        () = operations(second, Arc::clone(&metrics), Arc::new(readiness)) => {}
+        () = reload(certificates, &serving, &log) => {}
+        () = configuration.watch(&reviewer, &metrics, &log) => {}
+        () = async {
+            signalled().await;
+            drop(leave);
+            signalled().await;
+        } => {}
+    }
+    log.line("info", "ended", &[]);
+    Ok(Status::Fine)
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| Failure::usage(format_args!("cannot listen on {address}: {error}")))
+}
+
+fn address(listener: &TcpListener) -> String {
+    listener
+        .local_addr()
+        .map_or_else(|_| String::new(), |address| address.to_string())
+}
+
+/// Serves a first certificate, and says where newer ones come from.
+async fn certificates(options: &Serve, serving: &ServingCert) -> Result<Option<Reloader>, Failure> {
+    let now = Timestamp::from(SystemTime::now());
+    if let (Some(certificate), Some(key)) = (&options.tls_cert, &options.tls_key) {
+        let mut reloader = Reloader::new(Files {
+            certificate: certificate.clone(),
+            key: key.clone(),
+        });
+        if let Look::Kept { because, .. } = reloader.look(serving, now).await {
+            return Err(Failure::usage(because));
+        }
+        return Ok(Some(reloader));
+    }
+    let local = ["localhost", "127.0.0.1", "::1"];
+    let names: Vec<Name> = if options.self_signed_name.is_empty() {
+        local.iter().filter_map(|name| name.parse().ok()).collect()
+    } else {
+        options.self_signed_name.clone()
+    };
+    let made = certs::issue::self_signed(&names, now, &Lifetimes::default());
+    let identity = made
+        .map_err(Failure::usage)
+        .and_then(|made| Identity::from_pair(&made.leaf).map_err(Failure::usage))?;
+    serving.swap(identity);
+    Ok(None)
+}
+
+async fn reload(reloader: Option<Reloader>, serving: &ServingCert, log: &Log) {
+    let Some(reloader) = reloader else {
+        return std::future::pending().await;
+    };
+    let clock = || Timestamp::from(SystemTime::now());
+    let tell = |look| match look {
+        Look::Swapped { not_after } => {
+            let until = not_after.to_string();
+            log.line("info", "certificate", &[("not_after", Field::Text(&until))]);
+        }
+        Look::Kept {
+            because,
+            again: false,
+        } => {
+            let reason = because.to_string();
+            log.line(
+                "error",
+                "certificate",
+                &[("kept_because", Field::Text(&reason))],
+            );
+        }
+        Look::Unchanged | Look::Kept { .. } => {}
+    };
+    reloader.watch(serving, INTERVAL, clock, tell).await;
+}
+
+fn readiness(server: &Server, serving: &Arc<ServingCert>) -> Readiness {
+    let mut readiness = Readiness::default();
+    let leaving = server.leaving();
+    readiness.require(move || {
+        let leaving = leaving.load(Ordering::Relaxed);
+        leaving.then(|| "the server is leaving".to_owned())
+    });
+    let serving = Arc::clone(serving);
+    readiness.require(move || {
+        let now = Timestamp::from(SystemTime::now());
+        match serving.not_after() {
+            Some(not_after) if not_after > now => None,
+            Some(not_after) => Some(format!("the certificate ended at {not_after}")),
+            None => Some("there is no certificate".to_owned()),
+        }
+    });
+    readiness
+}
+
+fn watch_expiry(metrics: &Metrics, serving: &Arc<ServingCert>) {
+    let serving = Arc::clone(serving);
+    metrics.before_scrape(move |metrics| {
+        #[allow(clippy::cast_precision_loss, reason = "seconds of this age are exact")]
+        let seconds = serving.not_after().map_or(0.0, |at| at.unix() as f64);
+        metrics.certificate_not_after.set(seconds);
+    });
+}
