@@ -1,0 +1,237 @@
+//! Linter and webhook agree: a document gives the same findings through both.
+//!
+//! The documents are those of the rules' own tests and, where `LEASELINT_CORPUS` names the labelled
+//! corpus, every workload in it. Each goes as JSON over real TLS to a server whose metrics and answer
+//! must say what `engine::judge` of the same document says.
+#![allow(clippy::unwrap_used, missing_docs, clippy::print_stderr)]
+
+#[allow(dead_code)]
+#[path = "server/support.rs"]
+mod support;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use lint_rules::engine::{Input, Profile, Settings, Severity, judge, read_file};
+use lint_rules::source::FileId;
+use lint_rules::yaml::{Document, Limits, Node, Value as Yaml};
+use serde_json::{Map, Number, Value, json};
+use webhook::review::{Kind, Mode, Policy};
+
+use support::{Client, options, request, review, start};
+
+/// What kubectl would send of a node.
+fn to_json(node: Node<'_>) -> Value {
+    match node.value() {
+        Yaml::Null => Value::Null,
+        Yaml::Bool(value) => Value::Bool(value),
+        Yaml::Integer(value) => i64::try_from(value).map_or(Value::Null, Value::from),
+        Yaml::Float(value) => Number::from_f64(value).map_or(Value::Null, Value::Number),
+        Yaml::String(text) => Value::String(text.to_owned()),
+        Yaml::Sequence => node.items().map(to_json).collect(),
+        Yaml::Mapping => {
+            let entries = node
+                .entries()
+                .map(|entry| (entry.key.to_owned(), to_json(entry.value)));
+            Value::Object(entries.collect::<Map<_, _>>())
+        }
+    }
+}
+
+fn settings() -> Settings {
+    Settings {
+        profile: Profile::Pedantic,
+        ..Settings::default()
+    }
+}
+
+/// Rules and severities with their counts, suppressed ones left out.
+type Said = BTreeMap<(String, &'static str), usize>;
+
+/// What the linter says of the one object as a file.
+fn linted(text: &str) -> (Said, bool) {
+    let file = read_file(
+        FileId(0),
+        "object.json",
+        text.as_bytes(),
+        true,
+        Limits::default(),
+    );
+    let input = Input::new(vec![file]);
+    let settings = settings();
+    let outcome = judge(&input, &settings);
+    let mut said = Said::new();
+    for finding in outcome
+        .findings
+        .iter()
+        .filter(|finding| finding.suppressed.is_none())
+    {
+        let key = (finding.rule.id.to_owned(), finding.severity.as_str());
+        *said.entry(key).or_default() += 1;
+    }
+    (said, outcome.unread.is_empty())
+}
+
+/// The findings that a scrape counts.
+fn counted(scrape: &str) -> Said {
+    let mut said = Said::new();
+    for line in scrape.lines() {
+        let Some(rest) = line.strip_prefix("leaselint_findings_total{rule=\"") else {
+            continue;
+        };
+        let (rule, rest) = rest.split_once("\",severity=\"").unwrap();
+        let (severity, count) = rest.split_once("\"} ").unwrap();
+        let severity = [Severity::Info, Severity::Warning, Severity::Error]
+            .into_iter()
+            .map(Severity::as_str)
+            .find(|word| *word == severity)
+            .unwrap();
+        said.insert((rule.to_owned(), severity), count.parse().unwrap());
+    }
+    said
+}
+
+fn added(before: &Said, after: &Said) -> Said {
+    after
+        .iter()
+        .map(|(key, count)| (key.clone(), count - before.get(key).unwrap_or(&0)))
+        .filter(|(_, count)| *count > 0)
+        .collect()
+}
+
+/// Documents of a text that the webhook judges by themselves.
+fn judged_documents(name: &str, bytes: &[u8]) -> Vec<Value> {
+    let file = read_file(FileId(0), name, bytes, true, Limits::default());
+    let is_judged = |document: &&Document| {
+        let root = document.root();
+        let word = |key: &str| root.get(key).and_then(Node::as_str).unwrap_or_default();
+        let group = word("apiVersion")
+            .split_once('/')
+            .map_or("", |(group, _)| group);
+        let alone = root.get("items").is_none();
+        alone && Kind::of(group, word("kind")).is_judged()
+    };
+    file.reading
+        .documents
+        .iter()
+        .filter(is_judged)
+        .map(|document| to_json(document.root()))
+        .collect()
+}
+
+/// Compares one object; the webhook passes over what no person wrote, and the linter does not.
+async fn compare(
+    client: &mut Client,
+    scrape: impl Fn() -> String,
+    object: &Value,
+    name: &str,
+) -> bool {
+    let metadata = &object["metadata"];
+    let is_controlled = metadata["ownerReferences"]
+        .as_array()
+        .is_some_and(|owners| owners.iter().any(|owner| owner["controller"] == true));
+    if is_controlled || !metadata["deletionTimestamp"].is_null() || !metadata.is_object() {
+        return false;
+    }
+    let (expected, is_read) = linted(&object.to_string());
+    if !is_read {
+        return false;
+    }
+    let before = counted(&scrape());
+    let asked = review(request("CREATE", object, &Value::Null));
+    let reply = client.post(asked.to_string()).await.unwrap();
+    let response = reply.response();
+    let found = added(&before, &counted(&scrape()));
+    assert_eq!(found, expected, "{name}: {object:#}");
+    let errors = expected.keys().any(|(_, severity)| *severity == "error");
+    assert_eq!(response["allowed"], !errors, "{name}: {response}");
+    true
+}
+
+async fn compare_all(texts: impl Iterator<Item = (String, Vec<u8>)>) -> usize {
+    let policy = Policy {
+        settings: settings(),
+        mode: Mode::Enforce,
+        silence: None,
+    };
+    let running = start(options(), policy).await;
+    let mut client = running.connect().await;
+    let mut compared = 0;
+    for (name, bytes) in texts {
+        for object in judged_documents(&name, &bytes) {
+            let scrape = || running.metrics.scrape();
+            if compare(&mut client, scrape, &object, &name).await {
+                compared += 1;
+            }
+        }
+    }
+    compared
+}
+
+/// The YAML blocks of a rule's tests.
+fn blocks(page: &str) -> impl Iterator<Item = &str> {
+    page.split("\n```yaml")
+        .skip(1)
+        .filter_map(|part| part.split_once('\n')?.1.split("\n```").next())
+}
+
+#[tokio::test]
+async fn documents_of_the_rules_are_judged_alike() {
+    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("../lint-rules/rules");
+    let mut texts = Vec::new();
+    for entry in fs::read_dir(rules).unwrap() {
+        let path = entry.unwrap().path().join("tests.md");
+        let page = fs::read_to_string(&path).unwrap();
+        for block in blocks(&page) {
+            texts.push((
+                path.display().to_string(),
+                format!("{block}\n").into_bytes(),
+            ));
+        }
+    }
+    let compared = compare_all(texts.into_iter()).await;
+    assert!(compared > 300, "only {compared} documents were compared");
+}
+
+fn files_below(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files_below(&path, files);
+        } else if path
+            .extension()
+            .is_some_and(|end| end == "yaml" || end == "yml" || end == "json")
+        {
+            files.push(path);
+        }
+    }
+}
+
+#[tokio::test]
+async fn documents_of_the_corpus_are_judged_alike() {
+    let Some(corpus) = env::var_os("LEASELINT_CORPUS") else {
+        eprintln!("LEASELINT_CORPUS is not set: the corpus is not compared");
+        return;
+    };
+    let mut files = Vec::new();
+    files_below(Path::new(&corpus), &mut files);
+    files.sort();
+    let texts = files
+        .into_iter()
+        .map(|path| (path.display().to_string(), fs::read(&path).unwrap()));
+    let compared = compare_all(texts).await;
+    eprintln!("{compared} documents of the corpus were compared");
+    assert!(compared > 100, "only {compared} documents were compared");
+}
+
+#[test]
+fn what_kubectl_would_send_is_json() {
+    let bytes = b"kind: List\nb: [1, 2.5, yes, ~, \"x\"]\n";
+    let file = read_file(FileId(0), "a.yaml", bytes, true, Limits::default());
+    let root = file.reading.documents[0].root();
+    assert_eq!(
+        to_json(root),
+        json!({"kind": "List", "b": [1, 2.5, true, null, "x"]})
+    );
+}
