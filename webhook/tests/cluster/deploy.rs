@@ -1,0 +1,92 @@
+//! `deploy/base` on a real API server, and whether its account may do what the program does.
+
+use std::path::Path;
+use std::time::SystemTime;
+
+use certs::rotate::{Keeper, Policy};
+use certs::{Name, ServingCert, Timestamp, inspect};
+use control_plane::{ControlPlane, Options};
+use k8s_openapi::ByteString;
+use webhook::certificates::{Kept, ServiceName};
+use webhook::cluster::{Belief, Watched, client};
+use webhook::log::Log;
+
+use super::support::{Follower, kubectl};
+
+fn now() -> Timestamp {
+    SystemTime::now().into()
+}
+
+#[test]
+fn the_base_is_accepted_and_its_account_may_do_what_is_needed() {
+    let Some(plane) = ControlPlane::for_test(&Options::default()) else {
+        return;
+    };
+    let base = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy/base");
+    let base = base.to_str().unwrap();
+    let printed = kubectl(&plane, &["apply", "-k", base], "");
+    assert_eq!(printed.lines().count(), 10, "{printed}");
+
+    let token = kubectl(
+        &plane,
+        &["create", "token", "leaselint", "-n", "leaselint"],
+        "",
+    );
+    let kubeconfig = plane
+        .kubeconfig_with_token("leaselint", token.trim())
+        .unwrap();
+    let follower = Follower::start(&kubeconfig, Log::nowhere());
+    follower.until_synced();
+    for what in Watched::ALL {
+        assert_eq!(
+            follower.state.view().belief(what),
+            Belief::Ready,
+            "{what:?}"
+        );
+    }
+
+    // Two replicas at once.
+    let api = follower
+        .runtime
+        .block_on(client(Some(&kubeconfig)))
+        .unwrap();
+    let name = Name::of_service("leaselint", "leaselint").unwrap();
+    let replica = async || {
+        let service = ServiceName {
+            namespace: "leaselint".into(),
+            name: "leaselint".into(),
+        };
+        let kept = Kept::new(
+            api.clone(),
+            service,
+            "leaselint-certs".into(),
+            Some("leaselint".into()),
+        );
+        let mut keeper = Keeper::new(kept, Policy::new(vec![name.clone()]));
+        let serving = ServingCert::empty();
+        keeper.round(&serving, now).await.unwrap();
+        assert!(keeper.readiness().is_ready(now()));
+        serving.current().unwrap().leaf().clone()
+    };
+    let (one, two) = follower
+        .runtime
+        .block_on(async { tokio::join!(replica(), replica()) });
+    assert_eq!(one, two);
+    let configuration = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations";
+    let object = plane
+        .client()
+        .get(&format!("{configuration}/leaselint"))
+        .unwrap();
+    let bundle = &object["webhooks"][0]["clientConfig"]["caBundle"];
+    let ByteString(bundle) = serde_json::from_value(bundle.clone()).unwrap();
+    let authorities = inspect::certificates(&bundle).unwrap();
+    inspect::verify(&[one], &authorities, Some(&name), now()).unwrap();
+
+    // To apply it again takes nothing away.
+    kubectl(&plane, &["apply", "-k", base], "");
+    let again = plane
+        .client()
+        .get(&format!("{configuration}/leaselint"))
+        .unwrap();
+    assert_eq!(again["webhooks"], object["webhooks"]);
+}

@@ -1,0 +1,7 @@
+//! The world from a real API server.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod deploy;
+mod following;
+mod memory;
+mod support;
