@@ -17,7 +17,9 @@ The first SIGTERM or SIGINT makes readiness fail and every answer ask its client
 --lame-duck no new request is taken. The second one ends at once.";
 
 #[derive(Args, Debug)]
-#[command(group(ArgGroup::new("certificate").args(["tls_cert", "self_signed"]).required(true)))]
+#[command(group(
+    ArgGroup::new("certificate").args(["tls_cert", "self_signed", "cert_secret"]).required(true)
+))]
 pub struct Serve {
     /// Where reviews are answered, with TLS
     #[arg(long, value_name = "ADDRESS", default_value = "0.0.0.0:8443")]
@@ -37,6 +39,21 @@ pub struct Serve {
     /// A name or address for that certificate [default: localhost, 127.0.0.1 and ::1]
     #[arg(long, value_name = "NAME", requires = "self_signed")]
     pub self_signed_name: Vec<certs::Name>,
+    /// Keep a certificate in this Secret, together with all replicas, and renew it
+    #[arg(long, value_name = "NAME", requires_all = ["service", "namespace"], conflicts_with = "no_cluster")]
+    pub cert_secret: Option<String>,
+    /// Write its authority into this ValidatingWebhookConfiguration, and keep it there
+    #[arg(long, value_name = "NAME", requires = "cert_secret")]
+    pub webhook_config: Option<String>,
+    /// The Service by which API servers come here
+    #[arg(long, value_name = "NAME", requires = "cert_secret")]
+    pub service: Option<String>,
+    /// The namespace of the Service and the Secret
+    #[arg(long, value_name = "NAMESPACE", requires = "cert_secret")]
+    pub namespace: Option<String>,
+    /// The cluster to look at [default: as kubectl finds it, else the pod's own]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "no_cluster")]
+    pub kubeconfig: Option<PathBuf>,
     /// Judge each object alone, without looking at a cluster
     #[arg(long)]
     pub no_cluster: bool,

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use lint_rules::engine::Finding;
+use webhook::cluster::ClusterState;
 use webhook::log::{Field, Log};
 use webhook::metrics::Metrics;
 use webhook::review::{Mode, Policy, Reviewer};
@@ -69,7 +70,13 @@ impl Configuration {
     }
 
     /// Looks again and again, and hands over what is new. A file with a mistake changes nothing.
-    pub async fn watch(mut self, reviewer: &Reviewer, metrics: &Metrics, log: &Log) {
+    pub async fn watch(
+        mut self,
+        reviewer: &Reviewer,
+        cluster: Option<&ClusterState>,
+        metrics: &Metrics,
+        log: &Log,
+    ) {
         loop {
             tokio::time::sleep(INTERVAL).await;
             let content = self.read();
@@ -82,6 +89,9 @@ impl Configuration {
             match self.policy() {
                 Ok(policy) => {
                     self.today = policy.settings.today;
+                    if let Some(cluster) = cluster {
+                        cluster.set_programs(policy.settings.programs.clone());
+                    }
                     reviewer.set_policy(policy);
                     metrics.config_loaded.set(1);
                     if is_new {

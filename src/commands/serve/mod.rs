@@ -1,5 +1,7 @@
 //! `serve`: the admission webhook.
 
+mod certificates;
+mod cluster;
 mod configuration;
 
 use std::io;
@@ -8,9 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::SystemTime;
 
-use certs::issue::Lifetimes;
-use certs::reload::{Files, INTERVAL, Look, Reloader};
-use certs::{Identity, Name, ServingCert, Timestamp};
+use certs::{ServingCert, Timestamp};
 use tokio::net::TcpListener;
 use tokio::runtime;
 use tokio::signal::unix::{SignalKind, signal};
@@ -22,14 +22,11 @@ use webhook::server::{Ended, Options, Readiness, Server, operations, tls_config}
 use crate::cli::{Global, Serve};
 use crate::status::{Failure, Status};
 
+use certificates::Certificates;
+use cluster::Cluster;
 use configuration::Configuration;
 
 pub fn run(options: &Serve, global: &Global) -> Result<Status, Failure> {
-    if !options.no_cluster {
-        return Err(Failure::usage(
-            "this build cannot look at a cluster yet: give --no-cluster, and each object is judged alone",
-        ));
-    }
     let runtime = runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -47,10 +44,17 @@ async fn serve(options: &Serve, global: &Global) -> Result<Status, Failure> {
         Log::to(io::stderr())?
     };
     let (configuration, policy) = Configuration::load(options, global)?;
-    let reviewer = Arc::new(Reviewer::new(policy));
+    let cluster = match options.no_cluster {
+        true => None,
+        false => Some(Cluster::connect(options, &policy).await?),
+    };
+    let reviewer = Arc::new(match &cluster {
+        Some(cluster) => Reviewer::among(policy, cluster.state()),
+        None => Reviewer::new(policy),
+    });
     let metrics = Arc::new(Metrics::new(env!("CARGO_PKG_VERSION")));
     let serving = Arc::new(ServingCert::empty());
-    let certificates = certificates(options, &serving).await?;
+    let certificates = Certificates::of(options, &serving, cluster.as_ref()).await?;
     let tls = tls_config(Arc::clone(&serving) as _).map_err(Failure::usage)?;
     let server = Server::new(
         Options {
@@ -73,7 +77,7 @@ async fn serve(options: &Serve, global: &Global) -> Result<Status, Failure> {
             ("version", Field::Text(env!("CARGO_PKG_VERSION"))),
             ("listen", Field::Text(&address(&admission))),
             ("metrics_listen", Field::Text(&address(&second))),
-            ("cluster", Field::Flag(false)),
+            ("cluster", Field::Flag(cluster.is_some())),
         ],
     );
     let mut terminate = signal(SignalKind::terminate())?;
@@ -85,8 +89,14 @@ async fn serve(options: &Serve, global: &Global) -> Result<Status, Failure> {
         }
     };
     let (leave, left) = tokio::sync::oneshot::channel::<()>();
-    let readiness = readiness(&server, &serving);
+    let mut readiness = readiness(&server, &serving);
+    certificates.require(&mut readiness);
     watch_expiry(&metrics, &serving);
+    if let Some(cluster) = &cluster {
+        cluster.require(&mut readiness);
+        cluster.measure(&metrics);
+    }
+    let state = cluster.as_ref().map(Cluster::state);
     let stop = async {
         // The sender is dropped only when everything ends.
         drop(left.await);
@@ -100,8 +110,9 @@ async fn serve(options: &Serve, global: &Global) -> Result<Status, Failure> {
             }
         }
         () = operations(second, Arc::clone(&metrics), Arc::new(readiness)) => {}
-        () = reload(certificates, &serving, &log) => {}
-        () = configuration.watch(&reviewer, &metrics, &log) => {}
+        () = certificates.keep(Arc::clone(&serving), &log) => {}
+        () = configuration.watch(&reviewer, state.as_deref(), &metrics, &log) => {}
+        () = cluster::follow(cluster, &log) => {}
         () = async {
             signalled().await;
             drop(leave);
@@ -122,59 +133,6 @@ fn address(listener: &TcpListener) -> String {
     listener
         .local_addr()
         .map_or_else(|_| String::new(), |address| address.to_string())
-}
-
-/// Serves a first certificate, and says where newer ones come from.
-async fn certificates(options: &Serve, serving: &ServingCert) -> Result<Option<Reloader>, Failure> {
-    let now = Timestamp::from(SystemTime::now());
-    if let (Some(certificate), Some(key)) = (&options.tls_cert, &options.tls_key) {
-        let mut reloader = Reloader::new(Files {
-            certificate: certificate.clone(),
-            key: key.clone(),
-        });
-        if let Look::Kept { because, .. } = reloader.look(serving, now).await {
-            return Err(Failure::usage(because));
-        }
-        return Ok(Some(reloader));
-    }
-    let local = ["localhost", "127.0.0.1", "::1"];
-    let names: Vec<Name> = if options.self_signed_name.is_empty() {
-        local.iter().filter_map(|name| name.parse().ok()).collect()
-    } else {
-        options.self_signed_name.clone()
-    };
-    let made = certs::issue::self_signed(&names, now, &Lifetimes::default());
-    let identity = made
-        .map_err(Failure::usage)
-        .and_then(|made| Identity::from_pair(&made.leaf).map_err(Failure::usage))?;
-    serving.swap(identity);
-    Ok(None)
-}
-
-async fn reload(reloader: Option<Reloader>, serving: &ServingCert, log: &Log) {
-    let Some(reloader) = reloader else {
-        return std::future::pending().await;
-    };
-    let clock = || Timestamp::from(SystemTime::now());
-    let tell = |look| match look {
-        Look::Swapped { not_after } => {
-            let until = not_after.to_string();
-            log.line("info", "certificate", &[("not_after", Field::Text(&until))]);
-        }
-        Look::Kept {
-            because,
-            again: false,
-        } => {
-            let reason = because.to_string();
-            log.line(
-                "error",
-                "certificate",
-                &[("kept_because", Field::Text(&reason))],
-            );
-        }
-        Look::Unchanged | Look::Kept { .. } => {}
-    };
-    reloader.watch(serving, INTERVAL, clock, tell).await;
 }
 
 fn readiness(server: &Server, serving: &Arc<ServingCert>) -> Readiness {

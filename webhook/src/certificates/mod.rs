@@ -1,14 +1,13 @@
-//! Where the serving certificate comes from: a Secret that all replicas keep together, or files.
+//! The serving certificate that all replicas keep together in a Secret.
 //!
 //! What is decided, and why several replicas need no leader for it, is in `certs::rotate`; here are the
-//! Kubernetes API behind it and the loops.
+//! Kubernetes API behind it and the loop.
 
 mod secret;
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use certs::reload::{Files, INTERVAL, Look, Reloader};
 use certs::rotate::{Cluster, Keeper, Waiting};
 use certs::{ServingCert, Timestamp};
 
@@ -61,29 +60,11 @@ pub async fn keep<C: Cluster>(mut keeper: Keeper<C>, serving: Arc<ServingCert>, 
     }
 }
 
-/// Serves what files hold, and what they will hold, until it is dropped.
-pub async fn reload(files: Files, serving: Arc<ServingCert>, log: Log) {
-    let tell = |look: Look| match look {
-        Look::Unchanged => {}
-        Look::Swapped { .. } => swapped(&serving, &log),
-        Look::Kept { because, again } => {
-            if !again {
-                let reason = because.to_string();
-                let fields = [("reason", Field::Text(&reason))];
-                log.line("error", "certificate-files", &fields);
-            }
-        }
-    };
-    Reloader::new(files)
-        .watch(&serving, INTERVAL, now, tell)
-        .await;
-}
-
 fn swapped(serving: &ServingCert, log: &Log) {
     let not_after = serving.not_after().map(|at| at.to_string());
     let fields = [(
         "not_after",
         Field::Text(not_after.as_deref().unwrap_or_default()),
     )];
-    log.line("info", "certificate-served", &fields);
+    log.line("info", "certificate", &fields);
 }

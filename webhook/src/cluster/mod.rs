@@ -21,7 +21,7 @@ mod world;
 
 use std::sync::Arc;
 
-use kube::Client;
+pub use kube::Client;
 
 pub use connect::{ConnectError, client};
 pub use scale::resized;

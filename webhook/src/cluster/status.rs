@@ -24,6 +24,22 @@ pub enum Belief {
     Ready,
 }
 
+impl Belief {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::NotSynced, Self::Forbidden, Self::Stale, Self::Ready];
+
+    /// The word in metrics.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotSynced => "not-synced",
+            Self::Forbidden => "forbidden",
+            Self::Stale => "stale",
+            Self::Ready => "ready",
+        }
+    }
+}
+
 const NOT_SYNCED: u8 = 0;
 const SYNCED: u8 = 1;
 const FORBIDDEN: u8 = 2;
@@ -154,6 +170,16 @@ impl View {
     #[must_use]
     pub fn is_synced(&self) -> bool {
         self.0.iter().all(|belief| *belief != Belief::NotSynced)
+    }
+
+    /// What was not read yet.
+    pub fn not_synced(&self) -> impl Iterator<Item = Watched> {
+        let beliefs = self.0;
+        Watched::ALL
+            .into_iter()
+            .zip(beliefs)
+            .filter(|(_, belief)| *belief == Belief::NotSynced)
+            .map(|(what, _)| what)
     }
 
     /// Why nothing may be said that rests on these; `None` if they can be believed.

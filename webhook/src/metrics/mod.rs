@@ -16,8 +16,9 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
 pub use labels::Rejection;
-use labels::{FindingLabels, RejectionLabels, ReviewLabels, RuleLabels};
+use labels::{FindingLabels, RejectionLabels, ReviewLabels, RuleLabels, WatchLabels};
 
+use crate::cluster::{Belief, ClusterState, Watched};
 use crate::review::Reviewed;
 
 /// Seconds; a review takes tens of microseconds, a queue or a large object milliseconds.
@@ -49,6 +50,8 @@ pub struct Metrics {
     pub cache_age: Gauge<f64, AtomicU64>,
     /// Whether a new configuration could be read the last time: 1 or 0.
     pub config_loaded: Gauge,
+    watches: Family<WatchLabels, Gauge>,
+    electors: Gauge,
     refresh: Mutex<Vec<Refresh>>,
 }
 
@@ -75,6 +78,8 @@ impl Metrics {
             certificate_not_after: Gauge::default(),
             cache_age: Gauge::default(),
             config_loaded: Gauge::default(),
+            watches: Family::default(),
+            electors: Gauge::default(),
             refresh: Mutex::default(),
         };
         metrics.config_loaded.set(1);
@@ -133,11 +138,42 @@ impl Metrics {
             self.cache_age.clone(),
         );
         registry.register(
+            "watch",
+            "How far each watched resource of the cluster can be believed: 1 for the state it is in",
+            self.watches.clone(),
+        );
+        registry.register(
+            "electors",
+            "Electors known in the cluster",
+            self.electors.clone(),
+        );
+        registry.register(
             "config_loaded",
             "Whether the newest configuration is in use",
             self.config_loaded.clone(),
         );
         self
+    }
+
+    /// Takes over what is known of the cluster: how old the oldest facts are, and what is not seen.
+    pub fn cluster(&self, state: &ClusterState) {
+        let view = state.view();
+        for what in Watched::ALL {
+            let belief = view.belief(what);
+            for one in Belief::ALL {
+                let labels = WatchLabels {
+                    resource: what.resource(),
+                    state: one.as_str(),
+                };
+                let gauge = self.watches.get_or_create(&labels);
+                gauge.set((one == belief).into());
+            }
+        }
+        let ages = Watched::ALL.into_iter().filter_map(|what| state.age(what));
+        self.cache_age
+            .set(ages.max().unwrap_or_default().as_secs_f64());
+        let electors = i64::try_from(state.electors()).unwrap_or(i64::MAX);
+        self.electors.set(electors);
     }
 
     /// Has `refresh` called right before each scrape, for gauges that nobody sets otherwise.

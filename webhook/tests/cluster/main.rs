@@ -1,5 +1,5 @@
 //! The world from a real API server.
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::print_stdout, clippy::unwrap_used, missing_docs)]
 
 mod deploy;
 mod following;

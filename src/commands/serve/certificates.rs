@@ -1,0 +1,123 @@
+//! Where `serve` takes its certificate from.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use certs::issue::Lifetimes;
+use certs::reload::{Files, INTERVAL, Look, Reloader};
+use certs::rotate::{Keeper, Policy};
+use certs::{Identity, Name, ServingCert, Timestamp};
+use webhook::certificates::{Kept, ServiceName, keep};
+use webhook::log::{Field, Log};
+use webhook::server::Readiness;
+
+use super::cluster::Cluster;
+use crate::cli::Serve;
+use crate::status::Failure;
+
+/// Where newer certificates come from.
+pub(super) enum Certificates {
+    /// From files that somebody else writes.
+    Files(Reloader),
+    /// From a Secret that all replicas keep together.
+    Shared(Box<Keeper<Kept>>),
+    /// From nowhere: there is one for this run.
+    OneRun,
+}
+
+impl Certificates {
+    /// Serves a first certificate if there is one already, and says where newer ones come from.
+    pub async fn of(
+        options: &Serve,
+        serving: &ServingCert,
+        cluster: Option<&Cluster>,
+    ) -> Result<Self, Failure> {
+        let now = Timestamp::from(SystemTime::now());
+        if let (Some(secret), Some(service), Some(namespace), Some(cluster)) = (
+            &options.cert_secret,
+            &options.service,
+            &options.namespace,
+            cluster,
+        ) {
+            let name = Name::of_service(service, namespace).map_err(Failure::usage)?;
+            let service = ServiceName {
+                namespace: namespace.clone(),
+                name: service.clone(),
+            };
+            let kept = Kept::new(
+                cluster.client(),
+                service,
+                secret.clone(),
+                options.webhook_config.clone(),
+            );
+            let keeper = Keeper::new(kept, Policy::new(vec![name]));
+            return Ok(Self::Shared(Box::new(keeper)));
+        }
+        if let (Some(certificate), Some(key)) = (&options.tls_cert, &options.tls_key) {
+            let mut reloader = Reloader::new(Files {
+                certificate: certificate.clone(),
+                key: key.clone(),
+            });
+            if let Look::Kept { because, .. } = reloader.look(serving, now).await {
+                return Err(Failure::usage(because));
+            }
+            return Ok(Self::Files(reloader));
+        }
+        let local = ["localhost", "127.0.0.1", "::1"];
+        let names: Vec<Name> = if options.self_signed_name.is_empty() {
+            local.iter().filter_map(|name| name.parse().ok()).collect()
+        } else {
+            options.self_signed_name.clone()
+        };
+        let made = certs::issue::self_signed(&names, now, &Lifetimes::default());
+        let identity = made
+            .map_err(Failure::usage)
+            .and_then(|made| Identity::from_pair(&made.leaf).map_err(Failure::usage))?;
+        serving.swap(identity);
+        Ok(Self::OneRun)
+    }
+
+    /// What must hold of the certificate before API servers should come.
+    pub fn require(&self, readiness: &mut Readiness) {
+        let Self::Shared(keeper) = self else { return };
+        let kept = keeper.readiness();
+        readiness.require(move || {
+            let ready = kept.is_ready(SystemTime::now().into());
+            (!ready).then(|| "the certificate is not known to be trusted".to_owned())
+        });
+    }
+
+    /// Serves newer certificates as they come.
+    pub async fn keep(self, serving: Arc<ServingCert>, log: &Log) {
+        match self {
+            Self::OneRun => std::future::pending().await,
+            Self::Shared(keeper) => keep(*keeper, serving, log.clone()).await,
+            Self::Files(reloader) => {
+                let clock = || Timestamp::from(SystemTime::now());
+                let tell = |look| tell(look, log);
+                reloader.watch(&serving, INTERVAL, clock, tell).await;
+            }
+        }
+    }
+}
+
+fn tell(look: Look, log: &Log) {
+    match look {
+        Look::Swapped { not_after } => {
+            let until = not_after.to_string();
+            log.line("info", "certificate", &[("not_after", Field::Text(&until))]);
+        }
+        Look::Kept {
+            because,
+            again: false,
+        } => {
+            let reason = because.to_string();
+            log.line(
+                "error",
+                "certificate",
+                &[("kept_because", Field::Text(&reason))],
+            );
+        }
+        Look::Unchanged | Look::Kept { .. } => {}
+    }
+}

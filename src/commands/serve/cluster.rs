@@ -1,0 +1,69 @@
+//! The cluster that `serve` looks at.
+
+use std::sync::Arc;
+
+use webhook::cluster::{Client, ClusterState, client, follow as watch};
+use webhook::log::Log;
+use webhook::metrics::Metrics;
+use webhook::review::Policy;
+use webhook::server::Readiness;
+
+use crate::cli::Serve;
+use crate::status::Failure;
+
+/// A cluster, and what is known of it.
+pub(super) struct Cluster {
+    client: Client,
+    state: Arc<ClusterState>,
+}
+
+impl Cluster {
+    /// A client of the cluster; nothing is asked yet.
+    pub async fn connect(options: &Serve, policy: &Policy) -> Result<Self, Failure> {
+        let client = client(options.kubeconfig.as_deref())
+            .await
+            .map_err(|error| {
+                Failure::usage(format_args!(
+                    "{error}; with --no-cluster each object is judged alone"
+                ))
+            })?;
+        let programs = policy.settings.programs.clone();
+        Ok(Self {
+            client,
+            state: Arc::new(ClusterState::new(programs)),
+        })
+    }
+
+    pub fn client(&self) -> Client {
+        self.client.clone()
+    }
+
+    pub fn state(&self) -> Arc<ClusterState> {
+        Arc::clone(&self.state)
+    }
+
+    /// What is permitted must have been read once.
+    pub fn require(&self, readiness: &mut Readiness) {
+        let state = self.state();
+        readiness.require(move || {
+            let view = state.view();
+            (!view.is_synced()).then(|| {
+                let names: Vec<&str> = view.not_synced().map(|what| what.resource()).collect();
+                format!("not read yet of the cluster: {}", names.join(", "))
+            })
+        });
+    }
+
+    pub fn measure(&self, metrics: &Metrics) {
+        let state = self.state();
+        metrics.before_scrape(move |metrics| metrics.cluster(&state));
+    }
+}
+
+/// Follows the cluster, if there is one.
+pub(super) async fn follow(cluster: Option<Cluster>, log: &Log) {
+    match cluster {
+        Some(Cluster { client, state }) => watch(client, state, log.clone()).await,
+        None => std::future::pending().await,
+    }
+}
