@@ -187,26 +187,25 @@ impl View {
     pub fn doubt(&self, of: &[Watched]) -> Option<Unknown> {
         of.iter().find_map(|what| {
             let resource = what.resource();
-            let (code, reason) = match self.belief(*what) {
+            let doubt = match self.belief(*what) {
                 Belief::Ready => return None,
-                Belief::NotSynced => (
-                    "not-synced",
-                    format!("the {resource} of the cluster were not read yet"),
-                ),
-                Belief::Forbidden => (
-                    "forbidden",
-                    format!("leaselint may not read the {resource} of the cluster"),
-                ),
-                Belief::Stale => (
-                    "stale",
-                    format!("the API server has sent nothing about {resource} for a while"),
-                ),
+                Belief::NotSynced => Unknown {
+                    code: "not-synced",
+                    reason: format!("the {resource} of the cluster were not read yet"),
+                    place: None,
+                },
+                Belief::Forbidden => Unknown {
+                    code: "forbidden",
+                    reason: format!("leaselint may not read the {resource} of the cluster"),
+                    place: None,
+                },
+                Belief::Stale => Unknown {
+                    code: "stale",
+                    reason: format!("the API server has sent nothing about {resource} for a while"),
+                    place: None,
+                },
             };
-            Some(Unknown {
-                code,
-                reason,
-                place: None,
-            })
+            Some(doubt)
         })
     }
 }
