@@ -4,6 +4,7 @@
 //! was read.
 
 use std::fmt;
+use std::time::Duration;
 
 use certs::rotate::{Cluster, Data, Publication, SaveError, Version};
 use k8s_openapi::ByteString;
@@ -12,6 +13,9 @@ use kube::core::Request;
 use kube::core::params::{GetParams, PostParams};
 use parking_lot::Mutex;
 use serde_json::{Map, Value, json};
+
+/// For the answer to a request.
+const ANSWER: Duration = Duration::from_secs(10);
 
 /// The Service by which API servers reach this program.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,7 +94,11 @@ impl Kept {
         request: Result<http::Request<Vec<u8>>, kube::core::request::Error>,
     ) -> Result<Answer, ApiError> {
         let request = request.map_err(|error| wrong(&error))?;
-        match self.client.request::<Value>(request).await {
+        let sent = self.client.request::<Value>(request);
+        let Ok(answer) = tokio::time::timeout(ANSWER, sent).await else {
+            return Err(ApiError("no answer from the API server".to_owned()));
+        };
+        match answer {
             Ok(object) => Ok(Answer::Object(object)),
             Err(kube::Error::Api(status)) if status.code == 404 => Ok(Answer::NotFound),
             Err(kube::Error::Api(status)) if status.code == 409 => Ok(Answer::Conflict),

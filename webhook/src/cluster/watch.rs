@@ -260,7 +260,17 @@ impl<'s> Watch<'s> {
                 sleep(jittered(PAUSES.0)).await;
                 return Ok(());
             };
-            match event? {
+            let event = match event {
+                Ok(event) => event,
+                // It would come again and again: only a list leads past it.
+                Err(error @ kube::Error::SerdeError(_)) => {
+                    self.note(&Failure::Failed(error.to_string())).await;
+                    pauses.rest().await;
+                    return Err(Failure::Gone);
+                }
+                Err(error) => return Err(error.into()),
+            };
+            match event {
                 WatchEvent::Added(object) | WatchEvent::Modified(object) => {
                     self.take(&object, version, ClusterState::put);
                 }
@@ -334,3 +344,7 @@ fn version_of(raw: &str) -> Result<String, serde_json::Error> {
     let object: Object = serde_json::from_str(raw)?;
     Ok(object.metadata.resource_version)
 }
+
+#[cfg(test)]
+#[path = "watch_tests.rs"]
+mod tests;

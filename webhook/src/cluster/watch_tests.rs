@@ -1,0 +1,236 @@
+#![allow(clippy::unwrap_used)] // in tests a panic is the message
+
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt as _, Full, StreamBody};
+use hyper::body::{Bytes, Frame};
+use kube::client::Body;
+use parking_lot::Mutex;
+
+use super::super::status::Belief;
+use super::*;
+
+/// What the API server answers to the next request.
+enum Answer {
+    /// One page of a list, with the token of the next.
+    Page(&'static [&'static str], Option<&'static str>),
+    /// A watch with these lines that then ends, or stays open.
+    Watch(Vec<String>, After),
+    /// A refusal.
+    Status(u16),
+}
+
+type Content = UnsyncBoxBody<Bytes, Infallible>;
+
+#[derive(PartialEq)]
+enum After {
+    Ends,
+    StaysSilent,
+}
+
+#[derive(Clone, Default)]
+struct FakeServer {
+    answers: Arc<Mutex<VecDeque<Answer>>>,
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+fn object(name: &str, version: u32) -> String {
+    format!(r#"{{"metadata":{{"name":"{name}","namespace":"ops","resourceVersion":"{version}"}}}}"#)
+}
+
+fn event(kind: &str, object: &str) -> String {
+    format!("{{\"type\":\"{kind}\",\"object\":{object}}}\n")
+}
+
+fn bookmark(version: u32) -> String {
+    let object = format!(
+        r#"{{"kind":"ServiceAccount","apiVersion":"v1","metadata":{{"resourceVersion":"{version}","creationTimestamp":null}}}}"#
+    );
+    event("BOOKMARK", &object)
+}
+
+fn status(code: u16) -> String {
+    format!(
+        r#"{{"kind":"Status","apiVersion":"v1","metadata":{{}},"status":"Failure","message":"no","reason":"Forbidden","code":{code}}}"#
+    )
+}
+
+impl FakeServer {
+    fn with(answers: impl IntoIterator<Item = Answer>) -> Self {
+        let this = Self::default();
+        this.answers.lock().extend(answers);
+        this
+    }
+
+    fn answer(&self, uri: &http::Uri) -> Option<http::Response<Content>> {
+        self.asked
+            .lock()
+            .push(uri.query().unwrap_or_default().to_owned());
+        let answer = self.answers.lock().pop_front()?;
+        let full = |code: u16, text: String| {
+            let body = Full::new(Bytes::from(text)).boxed_unsync();
+            http::Response::builder().status(code).body(body).unwrap()
+        };
+        Some(match answer {
+            Answer::Page(names, token) => {
+                let items: Vec<String> = names.iter().map(|name| object(name, 1)).collect();
+                let token = token.unwrap_or_default();
+                let text = format!(
+                    r#"{{"metadata":{{"resourceVersion":"10","continue":"{token}"}},"items":[{}]}}"#,
+                    items.join(",")
+                );
+                full(200, text)
+            }
+            Answer::Status(code) => full(code, status(code)),
+            Answer::Watch(lines, after) => {
+                let frames = futures_util::stream::iter(
+                    lines
+                        .into_iter()
+                        .map(|line| Ok::<_, Infallible>(Frame::data(Bytes::from(line)))),
+                );
+                let body = if after == After::Ends {
+                    StreamBody::new(frames).boxed_unsync()
+                } else {
+                    StreamBody::new(frames.chain(futures_util::stream::pending())).boxed_unsync()
+                };
+                http::Response::new(body)
+            }
+        })
+    }
+
+    fn client(&self) -> Client {
+        let server = self.clone();
+        let service = tower::service_fn(move |request: http::Request<Body>| {
+            let answer = server.answer(request.uri());
+            async move {
+                match answer {
+                    Some(answer) => Ok::<_, Infallible>(answer),
+                    // Nothing more is scripted.
+                    None => std::future::pending().await,
+                }
+            }
+        });
+        Client::new(service, "default")
+    }
+
+    fn query(&self, number: usize) -> String {
+        self.asked.lock().get(number).cloned().unwrap_or_default()
+    }
+}
+
+const WHAT: Watched = Watched::ServiceAccounts;
+
+/// Follows the script for this long (of a time that passes at once).
+async fn after(server: &FakeServer, seconds: u64) -> ClusterState {
+    let state = ClusterState::new(Vec::new());
+    let log = Log::nowhere();
+    let watch = Watch::new(server.client(), &state, WHAT, &log);
+    drop(timeout(Duration::from_secs(seconds), watch.run()).await);
+    state
+}
+
+fn names(state: &ClusterState) -> Vec<String> {
+    let mut names: Vec<String> = state
+        .read()
+        .facts()
+        .keys(WHAT)
+        .into_iter()
+        .map(|(_, name)| name.into())
+        .collect();
+    names.sort();
+    names
+}
+
+#[tokio::test(start_paused = true)]
+async fn pages_are_followed_and_then_events_from_the_version_of_the_list() {
+    let events = vec![
+        event("ADDED", &object("c", 11)),
+        event("MODIFIED", &object("a", 12)),
+        event("DELETED", &object("b", 13)),
+        bookmark(20),
+    ];
+    let server = FakeServer::with([
+        Answer::Page(&["a"], Some("next")),
+        Answer::Page(&["b"], None),
+        Answer::Watch(events, After::Ends),
+        Answer::Watch(Vec::new(), After::StaysSilent),
+    ]);
+    let state = after(&server, 30).await;
+    assert_eq!(names(&state), ["a", "c"]);
+    assert!(server.query(1).contains("continue=next"));
+    assert!(server.query(2).contains("resourceVersion=10"));
+    assert!(server.query(2).contains("allowWatchBookmarks=true"));
+    assert!(
+        server.query(3).contains("resourceVersion=20"),
+        "{}",
+        server.query(3)
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_version_that_is_too_old_leads_to_another_list_which_forgets_what_is_gone() {
+    let server = FakeServer::with([
+        Answer::Page(&["a", "b"], None),
+        Answer::Watch(vec![event("ERROR", &status(410))], After::Ends),
+        Answer::Page(&["b"], None),
+        Answer::Status(410),
+        Answer::Page(&["c"], None),
+    ]);
+    let state = after(&server, 30).await;
+    assert_eq!(names(&state), ["c"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_forbidden_is_asked_for_again_after_a_while() {
+    let server = FakeServer::with([Answer::Status(403), Answer::Page(&["a"], None)]);
+    let state = after(&server, 30).await;
+    assert_eq!(state.view().belief(WHAT), Belief::Forbidden);
+    let server = FakeServer::with([Answer::Status(403), Answer::Page(&["a"], None)]);
+    let state = after(&server, 80).await;
+    assert_eq!(state.view().belief(WHAT), Belief::Ready);
+    let server = FakeServer::with([Answer::Status(404)]);
+    let state = after(&server, 30).await;
+    assert_eq!(state.view().belief(WHAT), Belief::Ready, "there is none");
+}
+
+#[tokio::test(start_paused = true)]
+async fn failures_are_tried_again_and_a_silent_watch_is_opened_anew() {
+    let server = FakeServer::with([
+        Answer::Status(500),
+        Answer::Page(&["a"], None),
+        Answer::Status(503),
+        Answer::Watch(vec![event("ADDED", &object("b", 11))], After::StaysSilent),
+        Answer::Watch(vec![event("ADDED", &object("c", 12))], After::StaysSilent),
+    ]);
+    let state = after(&server, 60).await;
+    assert_eq!(names(&state), ["a", "b"]);
+    let server = FakeServer::with([
+        Answer::Page(&["a"], None),
+        Answer::Watch(vec![event("ADDED", &object("b", 11))], After::StaysSilent),
+        Answer::Watch(vec![event("ADDED", &object("c", 12))], After::StaysSilent),
+    ]);
+    let state = after(&server, 200).await;
+    assert_eq!(names(&state), ["a", "b", "c"]);
+    assert!(server.query(2).contains("resourceVersion=11"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_read_ends_neither_the_list_nor_the_watch() {
+    let server = FakeServer::with([
+        Answer::Page(&["a"], None),
+        Answer::Watch(
+            vec!["{\"type\":\"ADDED\",\"object\":[}\n".to_owned()],
+            After::StaysSilent,
+        ),
+        Answer::Page(&["a", "b"], None),
+        Answer::Watch(
+            vec![event("ADDED", "{}"), event("ADDED", &object("c", 12))],
+            After::StaysSilent,
+        ),
+    ]);
+    let state = after(&server, 60).await;
+    assert_eq!(names(&state), ["a", "b", "c"]);
+}
