@@ -1,7 +1,8 @@
 //! Runs the documents `rules/<id>/tests.md`: one test for each section, and one for each folder.
 //!
 //! A section is a `##` title, prose, fenced blocks of input (`yaml`, with `file=name` where there are
-//! several; `text file=name` for what is not YAML) and what is expected of them:
+//! several; `text file=name` for what is not YAML; `yaml before` for a file of the old side, where a change
+//! is judged) and what is expected of them:
 //! - marks at the end of a line of input: `# error: [rule-id] "part of the message"`,
 //! - a block `findings`: `[file:]line:column severity rule-id "part of the message"`,
 //! - a block `suppressed`, in the same shape, for findings that an ignore silences,
@@ -69,11 +70,16 @@ fn main() -> process::ExitCode {
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
+/// What the names of the old side's files begin with in expectations.
+const BEFORE: &str = "before/";
+
 /// One section of a document.
 #[derive(Debug, Default)]
 struct Section {
     title: String,
     files: Vec<(String, String)>,
+    /// Files of the old side of a change.
+    before: Vec<(String, String)>,
     /// Files that are not YAML.
     texts: BTreeSet<String>,
     settings: Vec<(String, String)>,
@@ -154,7 +160,9 @@ fn sections_of(text: &str) -> Result<Vec<Section>, String> {
             .map_err(|problem| format!("line {}: {problem}", number + 1))?;
     }
     for section in &mut sections {
-        let files = section.files.clone();
+        let mut files = section.files.clone();
+        let old = |(name, body)| (format!("{BEFORE}{name}"), body);
+        files.extend(section.before.clone().into_iter().map(old));
         for (name, body) in &files {
             for (at, line) in (1..).zip(body.lines()) {
                 let marks = marks_of(name, at, line)
@@ -169,18 +177,25 @@ fn sections_of(text: &str) -> Result<Vec<Section>, String> {
 fn read_block(section: &mut Section, info: &str, body: String) -> Result<(), String> {
     let mut words = info.split_whitespace();
     let language = words.next().unwrap_or_default();
-    let name = words.find_map(|word| word.strip_prefix("file="));
+    let words: Vec<&str> = words.collect();
+    let name = words.iter().find_map(|word| word.strip_prefix("file="));
+    let is_old = words.contains(&"before");
     let lines = body.lines().map(str::trim).filter(|line| !line.is_empty());
     match language {
         "yaml" | "json" | "text" => {
             let name = name.unwrap_or("input.yaml").to_owned();
-            if section.files.iter().any(|(other, _)| *other == name) {
+            let files = if is_old {
+                &mut section.before
+            } else {
+                &mut section.files
+            };
+            if files.iter().any(|(other, _)| *other == name) {
                 return Err(format!("two blocks are called {name}"));
             }
             if language == "text" {
                 section.texts.insert(name.clone());
             }
-            section.files.push((name, body));
+            files.push((name, body));
         }
         "config" => {
             for line in lines {
@@ -383,9 +398,8 @@ impl Said {
     }
 }
 
-fn judge(section: &Section, files: &[(String, String)]) -> Result<Said, String> {
-    let settings = settings_of(section)?;
-    let read = (0..).zip(files).map(|(id, (name, body))| {
+fn read(section: &Section, first: FileId, files: &[(String, String)]) -> Input {
+    let read = (first.0..).zip(files).map(|(id, (name, body))| {
         let mut file =
             engine::read_file(FileId(id), name, body.as_bytes(), false, Default::default());
         if section.texts.contains(name) {
@@ -393,31 +407,59 @@ fn judge(section: &Section, files: &[(String, String)]) -> Result<Said, String> 
         }
         file
     });
-    let input = Input::new(read.collect());
-    let outcome = engine::judge(&input, &settings);
-    if let Some(error) = outcome.internal.first() {
+    Input::starting_at(first, read.collect())
+}
+
+/// Judges a section: its files, or the change from its old files to these.
+fn judge(section: &Section, files: &[(String, String)]) -> Result<Said, String> {
+    let settings = settings_of(section)?;
+    let input = read(section, FileId(0), files);
+    let old = read(section, input.next_id(), &section.before).shown_with(BEFORE);
+    let (findings, not_judged, unread, internal) = if section.before.is_empty() {
+        let outcome = engine::judge(&input, &settings);
+        (
+            outcome.findings,
+            outcome.not_judged,
+            outcome.unread,
+            outcome.internal,
+        )
+    } else {
+        let outcome = engine::judge_change(&old, &input, &settings);
+        (
+            outcome.introduced,
+            outcome.not_judged,
+            outcome.unread,
+            outcome.internal,
+        )
+    };
+    if let Some(error) = internal.first() {
         return Err(format!("{} panicked: {}", error.rule, error.message));
     }
-    if let Some(unread) = outcome.unread.first() {
+    if let Some(unread) = unread.first() {
         return Err(format!(
             "line {} was not read: {}",
             unread.position.line, unread.reason
         ));
     }
-    let not_judged = outcome
-        .not_judged
+    let names: Vec<String> = [&input, &old]
+        .into_iter()
+        .flat_map(|side| {
+            side.numbered()
+                .map(|(id, _)| side.shown_name(id).to_owned())
+        })
+        .collect();
+    let not_judged = not_judged
         .iter()
         .map(|entry| ExpectedGap {
-            file: Some(input.name(entry.location.place.file).to_owned()),
+            file: names.get(entry.location.place.file.0 as usize).cloned(),
             line: entry.location.start.line,
             column: entry.location.start.column,
             rule: entry.rule.id.to_owned(),
             code: entry.code.to_owned(),
         })
         .collect();
-    let names = files.iter().map(|(name, _)| name.clone()).collect();
     Ok(Said {
-        findings: outcome.findings,
+        findings,
         not_judged,
         names,
     })

@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 
-use super::elector::{Account, Elector, Replicas, State};
+use super::elector::{Account, Elector, Replicas, State, repository_of};
 use super::identity::identity_of;
 use super::promises::{Promises, Setting as Promised};
 use super::replicas::{Scalers, replicas_of};
 use crate::objects::{Container, Object, Role, Workload};
 use crate::programs::{
     ConfigMaps, Origin, Program, ProgramReading, Resolved, Setting, Sourced, Unknown,
-    default_origin, read_container,
+    default_origin, read_container, read_container_as,
 };
 
 /// What surrounds a workload, as far as its electors depend on it.
@@ -52,6 +52,28 @@ pub fn electors_of<'w>(
         electors.push(build(workload, container, reading, replicas, image, world));
     }
     electors
+}
+
+/// A container read as the program that an elector of another revision ran in it, although nothing
+/// in it tells of elections any more. `None` if another image is there now, or if it is an elector by
+/// itself.
+#[must_use]
+pub fn elector_as<'w>(
+    known: &Elector<'w>,
+    workload: Workload<'w>,
+    container: Container<'w>,
+    world: &dyn Surroundings<'w>,
+    own: &'w [Program],
+) -> Option<Elector<'w>> {
+    let image = image_of(workload, container, world);
+    if image.as_deref().map(repository_of) != known.image_repository()
+        || read_container(workload, container, image.as_deref(), world, own).is_some()
+    {
+        return None;
+    }
+    let reading = read_container_as(workload, container, known.program, known.clue, world)?;
+    let replicas = replicas_of(workload, world);
+    Some(build(workload, container, reading, replicas, image, world))
 }
 
 /// The image that will run. Where it is still to be filled in by a template or a variable, the

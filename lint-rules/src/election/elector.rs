@@ -187,6 +187,12 @@ impl<'w> Elector<'w> {
         self.state == State::On
     }
 
+    /// The image that will run, without its tag and digest.
+    #[must_use]
+    pub fn image_repository(&self) -> Option<&str> {
+        self.image.as_deref().map(repository_of)
+    }
+
     /// Election is on or may be on (its switch lies outside the input).
     #[must_use]
     pub fn may_be_on(&self) -> bool {
@@ -298,4 +304,14 @@ impl<'w> Elector<'w> {
             format!("{} ({})", sourced.value, sourced.origin.text)
         }
     }
+}
+
+/// An image without its tag and digest.
+pub(super) fn repository_of(image: &str) -> &str {
+    let from = image.rfind('/').map_or(0, |slash| slash + 1);
+    let last = image.get(from..).unwrap_or_default();
+    let end = last
+        .find([':', '@'])
+        .map_or(image.len(), |length| from + length);
+    image.get(..end).unwrap_or(image)
 }

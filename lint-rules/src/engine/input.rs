@@ -120,9 +120,15 @@ pub fn wanted_attachments(input: &Input) -> Vec<String> {
     crate::world::generator_files(input)
 }
 
-/// All files of one run. A file's id is its index.
+/// All files of one run, or of one side of a change. Their ids follow each other.
 pub struct Input {
     files: Vec<InputFile>,
+    /// The number of the first file.
+    first: u32,
+    /// Names as reports show them, where those differ from the names by which files find each other.
+    shown: Vec<String>,
+    /// What the names begin with before the part that both sides of a change share.
+    root: String,
 }
 
 /// The source around a place, for rendering.
@@ -136,13 +142,44 @@ pub struct Excerpt<'a> {
 }
 
 impl Input {
-    /// An input of these files, in the order of their ids.
+    /// An input of these files, in the order of their ids, which count from 0.
     #[must_use]
     pub fn new(files: Vec<InputFile>) -> Self {
-        Self { files }
+        Self::starting_at(FileId(0), files)
     }
 
-    /// Adds a file that another one names; its id is the number of files before it.
+    /// An input whose ids count from `first`: with the [`Self::next_id`] of another input, places in
+    /// both are told apart, as those of the two sides of a change must be.
+    #[must_use]
+    pub fn starting_at(first: FileId, files: Vec<InputFile>) -> Self {
+        Self {
+            files,
+            first: first.0,
+            shown: Vec::new(),
+            root: String::new(),
+        }
+    }
+
+    /// Says what the names begin with before the part that both sides of a change share: `old` where
+    /// the folders `old` and `new` are compared, the whole name where two files are.
+    #[must_use]
+    pub fn below(mut self, root: impl Into<String>) -> Self {
+        self.root = root.into();
+        self
+    }
+
+    /// Has reports put a text before every name: `main:` where the files are those of a revision.
+    #[must_use]
+    pub fn shown_with(mut self, prefix: &str) -> Self {
+        let names = self
+            .files
+            .iter()
+            .map(|file| format!("{prefix}{}", file.name));
+        self.shown = names.collect();
+        self
+    }
+
+    /// Adds a file that another one names, with the id [`Self::next_id`].
     pub fn attach(&mut self, file: InputFile) {
         self.files.push(file);
     }
@@ -153,12 +190,47 @@ impl Input {
         &self.files
     }
 
-    /// The name of a file.
+    /// The files with their ids.
+    pub fn numbered(&self) -> impl Iterator<Item = (FileId, &InputFile)> {
+        (self.first..).map(FileId).zip(&self.files)
+    }
+
+    /// The id that a further file would have.
+    #[must_use]
+    pub fn next_id(&self) -> FileId {
+        let count = u32::try_from(self.files.len()).unwrap_or(u32::MAX);
+        FileId(self.first.saturating_add(count))
+    }
+
+    /// A file, if it is one of this input.
+    #[must_use]
+    pub fn file(&self, id: FileId) -> Option<&InputFile> {
+        self.files.get(self.index(id)?)
+    }
+
+    /// The place of a file in the input's own list.
+    fn index(&self, id: FileId) -> Option<usize> {
+        usize::try_from(id.0.checked_sub(self.first)?).ok()
+    }
+
+    /// The name of a file, by which other files find it.
     #[must_use]
     pub fn name(&self, file: FileId) -> &str {
-        self.files
-            .get(file.0 as usize)
-            .map_or("", |file| file.name.as_str())
+        self.file(file).map_or("", |file| file.name.as_str())
+    }
+
+    /// The name of a file as reports show it.
+    #[must_use]
+    pub fn shown_name(&self, file: FileId) -> &str {
+        let shown = self.index(file).and_then(|at| self.shown.get(at));
+        shown.map_or_else(|| self.name(file), String::as_str)
+    }
+
+    /// The part of a file's name that both sides of a change share.
+    #[must_use]
+    pub fn name_within(&self, file: FileId) -> &str {
+        let name = self.name(file);
+        name.strip_prefix(self.root.as_str()).unwrap_or(name)
     }
 
     /// All documents that were kept, in order.
@@ -171,7 +243,7 @@ impl Input {
     /// The document that holds a place.
     #[must_use]
     pub fn document_at(&self, place: Place) -> Option<&Document> {
-        let documents = &self.files.get(place.file.0 as usize)?.reading.documents;
+        let documents = &self.file(place.file)?.reading.documents;
         let after = documents.partition_point(|document| document.span().start <= place.span.start);
         after.checked_sub(1).and_then(|at| documents.get(at))
     }
@@ -180,8 +252,8 @@ impl Input {
     #[must_use]
     pub fn locate(&self, place: Place) -> Location {
         let Some(document) = self.document_at(place) else {
-            let file = self.files.get(place.file.0 as usize);
-            let text = file
+            let text = self
+                .file(place.file)
                 .and_then(|file| file.text.as_deref())
                 .unwrap_or_default();
             return Location {
@@ -203,7 +275,7 @@ impl Input {
     #[must_use]
     pub fn excerpt(&self, place: Place) -> Option<Excerpt<'_>> {
         let Some(document) = self.document_at(place) else {
-            let text = self.files.get(place.file.0 as usize)?.text.as_deref()?;
+            let text = self.file(place.file)?.text.as_deref()?;
             return Some(Excerpt {
                 text,
                 base: 0,

@@ -2,17 +2,23 @@
 //!
 //! It never logs, prints or exits. It returns an outcome: findings, ledger, statistics.
 
+mod change;
+mod changes;
+mod compare;
 mod context;
 mod finding;
 pub mod ignores;
 mod input;
 mod outcome;
+mod pairing;
 mod rule;
 mod run;
 mod sink;
 mod suppress;
 mod together;
 
+pub use change::{Change, Pair, Side, TwoLocks};
+pub use changes::{ChangeOutcome, judge_change, judge_change_among};
 pub use context::Context;
 pub use finding::{
     Edit, Finding, Fix, Location, NotJudged, ObjectName, Related, SuppressedBy, Suppression,

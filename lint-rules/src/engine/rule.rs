@@ -1,5 +1,6 @@
 //! A rule is a record and a function. Nothing else in the code knows a rule's name.
 
+use super::change::Change;
 use super::context::Context;
 use super::sink::Sink;
 use crate::election::Elector;
@@ -156,6 +157,8 @@ pub enum Check {
     ObjectInWorld(for<'w> fn(&Object<'w>, &dyn World<'w>, &mut Sink<'_>)),
     /// Every document.
     Document(fn(&Document, &mut Sink<'_>)),
+    /// Every elector as it was and as it will be; runs only where a change is judged.
+    Change(for<'w> fn(&Change<'_, 'w>, &mut Sink<'_>)),
     /// Made by the engine itself, from what it saw while running the others.
     Engine,
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::context::Context;
-use super::finding::{Finding, NotJudged, ObjectName, Related};
+use super::finding::{Finding, Location, NotJudged, ObjectName, Related};
 use super::input::Input;
 use super::outcome::{AccessSummary, InternalError, Outcome, Settings, Summary};
 use super::rule::{Check, Entry, Rule, Severity, rules};
@@ -12,6 +12,7 @@ use super::sink::{Draft, Sink};
 use super::suppress::Suppressor;
 use crate::election::{Elector, electors_of};
 use crate::objects::{NestedList, Object, Workload, objects_of};
+use crate::source::Place;
 use crate::world::{FileWorld, World};
 use crate::yaml::{Unread, UnreadCode};
 
@@ -47,13 +48,7 @@ pub fn judge_among<'w>(
     world: &dyn World<'w>,
     settings: &'w Settings,
 ) -> Outcome<'w> {
-    let mut objects = Vec::new();
-    let mut nested = Vec::new();
-    for document in input.documents() {
-        let (found, list) = objects_of(document);
-        objects.extend(found);
-        nested.extend(list);
-    }
+    let (objects, nested) = objects_in(input);
     let electors = electors_in(&objects, world, settings);
     let subjects = Subjects {
         objects: &objects,
@@ -64,10 +59,22 @@ pub fn judge_among<'w>(
 }
 
 /// What is judged.
-struct Subjects<'s, 'w> {
-    objects: &'s [Object<'w>],
-    nested: &'s [NestedList<'w>],
-    electors: Vec<Elector<'w>>,
+pub(super) struct Subjects<'s, 'w> {
+    pub objects: &'s [Object<'w>],
+    pub nested: &'s [NestedList<'w>],
+    pub electors: Vec<Elector<'w>>,
+}
+
+/// The objects of an input, and lists inside lists.
+pub(super) fn objects_in(input: &Input) -> (Vec<Object<'_>>, Vec<NestedList<'_>>) {
+    let mut objects = Vec::new();
+    let mut nested = Vec::new();
+    for document in input.documents() {
+        let (found, list) = objects_of(document);
+        objects.extend(found);
+        nested.extend(list);
+    }
+    (objects, nested)
 }
 
 pub(super) fn electors_in<'w>(
@@ -82,7 +89,7 @@ pub(super) fn electors_in<'w>(
         .collect()
 }
 
-fn judge_subjects<'w>(
+pub(super) fn judge_subjects<'w>(
     input: &'w Input,
     subjects: Subjects<'_, 'w>,
     world: &dyn World<'w>,
@@ -90,31 +97,18 @@ fn judge_subjects<'w>(
     with_access: bool,
 ) -> Outcome<'w> {
     let mut run = Run::new(input, settings);
-    let contexts: Vec<Context<'_, 'w>> = subjects
-        .electors
-        .iter()
-        .map(|elector| Context::new(elector, world))
-        .collect();
-    for entry in rules() {
-        run.rule(entry.rule, &subjects, &contexts, world);
-    }
-    let access = if with_access {
-        contexts
-            .iter()
-            .map(|context| AccessSummary::of(context.access()))
-            .collect()
-    } else {
-        Vec::new()
-    };
-    drop(contexts);
+    let access = run.all_rules(&subjects, world, with_access);
     Outcome {
         access,
         ..run.finish(subjects)
     }
 }
 
-struct Run<'w> {
+/// One run of rules over one input.
+pub(super) struct Run<'w> {
     input: &'w Input,
+    /// The other side of a change, into which reports may point.
+    pub before: Option<&'w Input>,
     settings: &'w Settings,
     findings: Vec<Finding>,
     not_judged: Vec<NotJudged>,
@@ -122,7 +116,7 @@ struct Run<'w> {
 }
 
 /// What a rule is asked about.
-struct Subject {
+pub(super) struct Subject {
     object: ObjectName,
     container: Option<String>,
 }
@@ -146,7 +140,7 @@ impl From<&Object<'_>> for Subject {
 }
 
 /// Whether a rule speaks at all under these settings, and with which severity at the most strict.
-fn is_active(rule: &Rule, settings: &Settings) -> bool {
+pub(super) fn is_active(rule: &Rule, settings: &Settings) -> bool {
     match settings.severities.get(rule.id) {
         Some(None) => return false,
         Some(Some(_)) => return true,
@@ -156,14 +150,39 @@ fn is_active(rule: &Rule, settings: &Settings) -> bool {
 }
 
 impl<'w> Run<'w> {
-    fn new(input: &'w Input, settings: &'w Settings) -> Self {
+    pub(super) fn new(input: &'w Input, settings: &'w Settings) -> Self {
         Self {
             input,
+            before: None,
             settings,
             findings: Vec::new(),
             not_judged: Vec::new(),
             internal: Vec::new(),
         }
+    }
+
+    /// Asks every rule about every subject by itself. Tells each elector's access if asked for.
+    pub(super) fn all_rules(
+        &mut self,
+        subjects: &Subjects<'_, 'w>,
+        world: &dyn World<'w>,
+        with_access: bool,
+    ) -> Vec<AccessSummary> {
+        let contexts: Vec<Context<'_, 'w>> = subjects
+            .electors
+            .iter()
+            .map(|elector| Context::new(elector, world))
+            .collect();
+        for entry in rules() {
+            self.rule(entry.rule, subjects, &contexts, world);
+        }
+        if !with_access {
+            return Vec::new();
+        }
+        contexts
+            .iter()
+            .map(|context| AccessSummary::of(context.access()))
+            .collect()
     }
 
     fn rule(
@@ -216,13 +235,14 @@ impl<'w> Run<'w> {
                     self.ask(rule, subject, |sink| check(document, sink));
                 }
             }
-            Check::Engine => {}
+            // Changes are judged apart, and some rules are the engine's own.
+            Check::Change(_) | Check::Engine => {}
         }
     }
 
     /// Asks one rule about one subject, which is named only if the rule says something about it. A
     /// rule that panics is reported, and the others still run.
-    fn ask(
+    pub(super) fn ask(
         &mut self,
         rule: &'static Rule,
         subject: impl FnOnce() -> Subject,
@@ -262,10 +282,18 @@ impl<'w> Run<'w> {
                 rule,
                 object: object.clone(),
                 container: container.clone(),
-                location: self.input.locate(entry.place),
+                location: self.locate(entry.place),
                 code: entry.code,
                 reason: entry.reason,
             });
+        }
+    }
+
+    /// A place with its lines: of this input, or of the other side of a change.
+    fn locate(&self, place: Place) -> Location {
+        match self.before {
+            Some(before) if before.file(place.file).is_some() => before.locate(place),
+            _ => self.input.locate(place),
         }
     }
 
@@ -276,7 +304,7 @@ impl<'w> Run<'w> {
         container: Option<&str>,
         draft: Draft,
     ) -> Finding {
-        let location = self.input.locate(draft.place);
+        let location = self.locate(draft.place);
         let mut severity = draft.severity.unwrap_or(rule.severity);
         let mut message = one_line(draft.message);
         let timing = rule.group == super::rule::Group::Timing;
@@ -301,7 +329,7 @@ impl<'w> Run<'w> {
             .related
             .into_iter()
             .map(|(place, message)| Related {
-                location: self.input.locate(place),
+                location: self.locate(place),
                 message,
             })
             .collect();
@@ -320,12 +348,16 @@ impl<'w> Run<'w> {
         }
     }
 
-    fn finish(mut self, subjects: Subjects<'_, 'w>) -> Outcome<'w> {
+    pub(super) fn finish(mut self, subjects: Subjects<'_, 'w>) -> Outcome<'w> {
         let mut suppressor = Suppressor::of(self.input, subjects.objects);
         suppressor.apply(&mut self.findings, self.settings.today);
         if let Some(entry) = unused_ignore().filter(|entry| is_active(entry.rule, self.settings)) {
+            // A change is judged once, and what it needed an ignore for is soon the past.
+            let could_speak = |rule: &Rule| {
+                is_active(rule, self.settings) && !matches!(rule.check, Check::Change(_))
+            };
             for unused in suppressor.unused(self.settings.today, |id| {
-                super::rule::rule(id).is_some_and(|entry| is_active(entry.rule, self.settings))
+                super::rule::rule(id).is_some_and(|entry| could_speak(entry.rule))
             }) {
                 let draft = Draft::new(unused.place, unused.message).help(unused.help);
                 let finding = self.concrete(entry.rule, &unused.object, None, draft);
@@ -402,9 +434,9 @@ impl<'w> Run<'w> {
     }
 }
 
-type Order<'f> = (crate::source::Place, &'f str, &'f str);
+pub(super) type Order<'f> = (Place, &'f str, &'f str);
 
-fn order_of(finding: &Finding) -> Order<'_> {
+pub(super) fn order_of(finding: &Finding) -> Order<'_> {
     (
         finding.location.place,
         finding.rule.id,

@@ -10,7 +10,7 @@ use super::dialect::{Program, Setting, SettingSpec};
 use super::environment::Environment;
 use super::flag_table::ProgramFlags;
 use super::reading::{Mention, NonString, Variable, VariableValue, Word};
-use super::recognise::{Clue, Evidence, recognise};
+use super::recognise::{Clue, Evidence, Recognised, recognise};
 use super::setting::{Origin, OriginKind, Unknown};
 use super::words::command_words;
 use crate::objects::{Container, Workload};
@@ -57,6 +57,33 @@ pub fn read_container<'w>(
     maps: &dyn ConfigMaps<'w>,
     own: &'w [Program],
 ) -> Option<ProgramReading<'w>> {
+    read_with(workload, container, image, maps, |evidence| {
+        recognise(evidence, own)
+    })
+}
+
+/// Reads one container as a program that is known from elsewhere to run in it.
+#[must_use]
+pub fn read_container_as<'w>(
+    workload: Workload<'w>,
+    container: Container<'w>,
+    program: &'w Program,
+    by: Clue<'w>,
+    maps: &dyn ConfigMaps<'w>,
+) -> Option<ProgramReading<'w>> {
+    read_with(workload, container, None, maps, |_| {
+        Some(Recognised { program, by })
+    })
+}
+
+/// Reads one container; `choose` says by which dialect.
+fn read_with<'w>(
+    workload: Workload<'w>,
+    container: Container<'w>,
+    image: Option<&str>,
+    maps: &dyn ConfigMaps<'w>,
+    choose: impl FnOnce(&Evidence<'_>) -> Option<Recognised<'w>>,
+) -> Option<ProgramReading<'w>> {
     let object = workload.object();
     let environment = Environment::of(object, container, maps);
     let command = command_words(object, container, &environment);
@@ -79,7 +106,7 @@ pub fn read_container<'w>(
         workload_name: object.name().unwrap_or_default(),
         container_name: container.name(),
     };
-    let recognised = recognise(&evidence, own)?;
+    let recognised = choose(&evidence)?;
     let program = recognised.program;
     let table = ProgramFlags::new(program);
     let first_argument = first_argument(program, &texts, command.has_command);

@@ -64,7 +64,7 @@ const FARTHEST: usize = 2;
 pub(super) struct Bundles {
     bundling: Bundling,
     /// Each file's folder, with a slash at its end; empty for the top.
-    folders: Vec<String>,
+    folders: HashMap<FileId, String>,
     /// Objects that several files define, by file: numbers of such objects, sorted.
     alternatives: HashMap<FileId, Vec<u32>>,
     /// Folders with such an object, themselves or below, by its number.
@@ -109,10 +109,9 @@ impl Bundles {
         bundling: Bundling,
     ) -> Self {
         let folders = input
-            .files()
-            .iter()
-            .map(|file| folder_of(&file.name))
-            .collect::<Vec<String>>();
+            .numbered()
+            .map(|(id, file)| (id, folder_of(&file.name)))
+            .collect::<HashMap<FileId, String>>();
         let alternatives = alternatives(objects);
         let branches = branches(&alternatives, &folders);
         Self {
@@ -179,7 +178,7 @@ impl Bundles {
 
     /// The folder of a file, with a slash at its end; empty for the top.
     fn folder(&self, file: FileId) -> &str {
-        self.folders.get(file.0 as usize).map_or("", String::as_str)
+        self.folders.get(&file).map_or("", String::as_str)
     }
 
     /// Whether both files define the same object, so that only one of them is meant.
@@ -287,11 +286,11 @@ fn branch<'p>(from: &str, to: &'p str) -> Option<&'p str> {
 /// the object's number.
 fn branches(
     alternatives: &HashMap<FileId, Vec<u32>>,
-    folders: &[String],
+    folders: &HashMap<FileId, String>,
 ) -> HashMap<u32, HashSet<String>> {
     let mut branches: HashMap<u32, HashSet<String>> = HashMap::new();
     for (file, numbers) in alternatives {
-        let folder = folders.get(file.0 as usize).map_or("", String::as_str);
+        let folder = folders.get(file).map_or("", String::as_str);
         for number in numbers {
             let known = branches.entry(*number).or_default();
             for (slash, _) in folder.match_indices('/') {

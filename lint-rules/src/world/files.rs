@@ -24,7 +24,6 @@ pub struct FileWorld<'w> {
     input: &'w Input,
     objects: Vec<Object<'w>>,
     nested: Vec<NestedList<'w>>,
-    folders: Vec<Folder<'w>>,
     config_maps: HashMap<&'w str, Vec<Object<'w>>>,
     scalers: HashMap<&'w str, Vec<Object<'w>>>,
     accounts: HashMap<&'w str, Vec<Object<'w>>>,
@@ -82,11 +81,6 @@ impl<'w> FileWorld<'w> {
                 index.entry(name).or_default().push(*object);
             }
         }
-        let folders = input
-            .files()
-            .iter()
-            .map(|file| Folder::of(&file.name))
-            .collect();
         let kustomizations = Kustomizations::of(input);
         let whole = objects
             .iter()
@@ -96,7 +90,6 @@ impl<'w> FileWorld<'w> {
             input,
             objects,
             nested,
-            folders,
             config_maps,
             scalers,
             accounts,
@@ -243,13 +236,13 @@ impl<'w> FileWorld<'w> {
             return self.kustomizations.files_of(*root).to_vec();
         }
         let is_inside = |file: &FileId| {
-            let is_input = self.input.files().get(file.0 as usize);
+            let is_input = self.input.file(*file);
             is_input.is_some_and(|input| !input.attached)
                 && self
                     .bundles
                     .holds(scope, *file, *file, &self.kustomizations)
         };
-        let files = (0..).take(self.input.files().len()).map(FileId);
+        let files = self.input.numbered().map(|(id, _)| id);
         files.filter(is_inside).collect()
     }
 
@@ -276,10 +269,7 @@ impl<'w> FileWorld<'w> {
     }
 
     pub(super) fn folder(&self, file: FileId) -> Folder<'w> {
-        self.folders
-            .get(file.0 as usize)
-            .copied()
-            .unwrap_or_default()
+        Folder::of(self.input.name(file))
     }
 }
 

@@ -106,8 +106,8 @@ impl<'w> Kustomizations<'w> {
         let mut by_path = HashMap::new();
         // Paths are looked up for what kustomizations name, and most inputs have none.
         if !list.is_empty() {
-            for (id, file) in (0..).zip(input.files()) {
-                by_path.insert(normal("", &file.name), FileId(id));
+            for (id, file) in input.numbered() {
+                by_path.insert(normal("", &file.name), id);
             }
         }
         let mut patches = HashSet::new();
@@ -403,7 +403,7 @@ impl<'w> Kustomizations<'w> {
             let Some(id) = self.by_path.get(&full) else {
                 continue;
             };
-            let Some(source) = input.files().get(id.0 as usize) else {
+            let Some(source) = input.file(*id) else {
                 continue;
             };
             let content = match &source.text {
@@ -457,7 +457,7 @@ impl<'w> Kustomizations<'w> {
                     let full = normal(&kustomization.folder, path);
                     // A file of the input without an object was read and not kept.
                     let kept = self.by_path.get(&full).and_then(|id| {
-                        let file = input.files().get(id.0 as usize)?;
+                        let file = input.file(*id)?;
                         Some(!file.reading.documents.is_empty() || file.attached)
                     });
                     if kept != Some(true) {
