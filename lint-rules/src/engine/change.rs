@@ -176,7 +176,7 @@ impl TwoLocks {
             severity,
             consequence,
             help: format!("{happens}{remedy}"),
-            cause: rollout.place.map(|place| (place, format!("{cause}"))),
+            cause: rollout.place.map(|place| (place, cause.clone())),
         })
     }
 
