@@ -225,6 +225,40 @@ async fn documents_of_the_corpus_are_judged_alike() {
     assert!(compared > 100, "only {compared} documents were compared");
 }
 
+/// What the recorded reviews must be answered, told by hand from the manifests they were made of: the
+/// renew deadline of `quarry` is above its lease, and `granite` has one replica.
+fn expected(name: &str) -> (bool, usize) {
+    match name {
+        "02-create-deployment-quarry.json" => (false, 0),
+        "05-create-deployment-granite.json" => (true, 1),
+        _ => (true, 0),
+    }
+}
+
+#[tokio::test]
+async fn reviews_of_a_real_api_server_are_answered_in_whatever_order_their_members_come() {
+    let running = start(options(), Policy::default()).await;
+    let mut client = running.connect().await;
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../benches/webhook/reviews");
+    let mut seen = 0;
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let recorded = fs::read_to_string(&path).unwrap();
+        let as_sent = client.post(recorded.clone()).await.unwrap().response();
+        let (allowed, warnings) = expected(&name);
+        assert_eq!(as_sent["allowed"], allowed, "{name}: {as_sent}");
+        let said = as_sent["warnings"].as_array().map_or(0, Vec::len);
+        assert_eq!(said, warnings, "{name}: {as_sent}");
+        // Sorted by name, the object comes before the operation.
+        let sorted: Value = serde_json::from_str(&recorded).unwrap();
+        let sorted = client.post(sorted.to_string()).await.unwrap().response();
+        assert_eq!(sorted, as_sent, "{name}");
+        seen += 1;
+    }
+    assert_eq!(seen, 27);
+}
+
 #[test]
 fn what_kubectl_would_send_is_json() {
     let bytes = b"kind: List\nb: [1, 2.5, yes, ~, \"x\"]\n";

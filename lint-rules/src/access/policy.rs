@@ -288,6 +288,12 @@ impl Policy {
         self.bindings.iter()
     }
 
+    /// Whether it holds no role and no binding.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.roles().next().is_none() && self.bindings().next().is_none()
+    }
+
     /// Whether it holds any ClusterRole.
     #[must_use]
     pub fn has_cluster_roles(&self) -> bool {

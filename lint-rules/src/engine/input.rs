@@ -49,32 +49,39 @@ pub fn read_file(
     }
 }
 
-/// Reads one object as the API server sends it: JSON, of which the status and the managed fields are
-/// passed over.
+/// Reads one object as the API server sends it: see [`yaml::read_object`].
 ///
 /// # Errors
-/// The text is no JSON object, or more than the limits allow.
+/// As there.
 pub fn read_object(
     id: FileId,
     name: &str,
     json: &str,
     limits: ReadLimits,
 ) -> Result<InputFile, Unread> {
-    let document = yaml::read_object(id, json, limits)?;
-    Ok(InputFile {
-        name: name.to_owned(),
-        reading: Reading {
-            documents: vec![document],
-            unread: Vec::new(),
-            counts: yaml::Counts {
-                documents: 1,
-                objects: 1,
-                skipped: 0,
+    let (document, _) = yaml::read_object(id, json, limits)?;
+    Ok(InputFile::of_object(name, document))
+}
+
+impl InputFile {
+    /// The file of one object.
+    #[must_use]
+    pub fn of_object(name: &str, document: Document) -> Self {
+        Self {
+            name: name.to_owned(),
+            reading: Reading {
+                documents: vec![document],
+                unread: Vec::new(),
+                counts: yaml::Counts {
+                    documents: 1,
+                    objects: 1,
+                    skipped: 0,
+                },
             },
-        },
-        text: None,
-        attached: false,
-    })
+            text: None,
+            attached: false,
+        }
+    }
 }
 
 /// Reads a file that a kustomization puts into a ConfigMap and that is no file of the input itself.

@@ -109,7 +109,8 @@ impl<'w> FileWorld<'w> {
             {
                 best = Some(access);
             }
-            if granted {
+            // Where there are no rights at all, no wider look finds any.
+            if granted || self.policy().is_empty() {
                 break;
             }
         }

@@ -171,7 +171,8 @@ impl<'t> Builder<'t> {
 
     /// Whether a key of the innermost open mapping is one of these paths from the top.
     pub fn is_at(&self, paths: &[&[&str]], key: &str) -> bool {
-        paths.iter().any(|path| {
+        let depth = self.frames.len();
+        paths.iter().filter(|path| path.len() == depth).any(|path| {
             let Some((last, before)) = path.split_last() else {
                 return false;
             };
@@ -181,9 +182,7 @@ impl<'t> Builder<'t> {
                     .key
                     .is_some_and(|key| slice(self.text, &self.arena.side, key.text) == *name)
             };
-            self.frames.len() == path.len()
-                && *last == key
-                && self.frames.iter().zip(before).all(inside)
+            *last == key && self.frames.iter().zip(before).all(inside)
         })
     }
 

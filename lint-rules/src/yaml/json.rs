@@ -38,12 +38,12 @@ pub(super) fn end_of_value(bytes: &[u8], start: usize) -> Result<usize, Problem>
 }
 
 /// Builds the JSON value at the start of `text` into `builder`, without what `passed_over` names:
-/// paths of keys from the top.
+/// paths of keys from the top. Returns it, and one past its end.
 pub(super) fn build<'t>(
     text: &'t str,
     builder: &mut Builder<'t>,
     passed_over: &'static [&'static [&'static str]],
-) -> Result<NodeId, Failure> {
+) -> Result<(NodeId, usize), Failure> {
     let mut sink = Build {
         text,
         builder,
@@ -55,7 +55,7 @@ pub(super) fn build<'t>(
     match (sink.failure, walked, sink.root) {
         (Some(failure), _, _) => Err(failure),
         (None, Err(problem), _) => Err(Failure::syntax(problem.at, problem.reason)),
-        (None, Ok(_), Some(root)) => Ok(root),
+        (None, Ok(end), Some(root)) => Ok((root, end)),
         (None, Ok(_), None) => Err(Failure::syntax(0, "there is no value")),
     }
 }

@@ -19,56 +19,38 @@ const PASSED_OVER: &[&[&str]] = &[
     ],
 ];
 
-/// Reads one JSON object. Its status, its managed fields and kubectl's copy of it are passed over: the
-/// document does not hold them, and of their syntax only brackets and strings are looked at.
+/// Reads the JSON object at the start of a text, and says where it ends. Its status, its managed
+/// fields and kubectl's copy of it are passed over: the document does not hold them, and of their
+/// syntax only brackets and strings are looked at.
 ///
 /// # Errors
-/// The text is no JSON object, or more than the limits allow.
-pub fn read_object(file: FileId, text: &str, limits: Limits) -> Result<Document, Unread> {
-    let unread = |position, code, reason| Unread {
+/// There is no JSON value, or more than the limits allow.
+pub fn read_object(file: FileId, text: &str, limits: Limits) -> Result<(Document, usize), Unread> {
+    let unread = |code, reason| Unread {
         file,
-        position,
+        position: Position { line: 1, column: 1 },
         code,
         reason,
         chunk: 0,
     };
-    let start = Position { line: 1, column: 1 };
-    if text.len() > limits.bytes.min(read::MOST_BYTES) {
-        let reason = format!(
-            "the object has {} bytes, more than {}",
-            text.len(),
-            limits.bytes
-        );
-        return Err(unread(start, UnreadCode::TooLarge, reason));
+    let parsed = parse::json(text, limits, PASSED_OVER);
+    let (parsed, end) = parsed.map_err(|failure| unread(failure.code, failure.reason))?;
+    if end > limits.bytes.min(read::MOST_BYTES) {
+        let reason = format!("the object has {end} bytes, more than {}", limits.bytes);
+        return Err(unread(UnreadCode::TooLarge, reason));
     }
-    let text: Arc<str> = Arc::from(text);
+    let Some(root) = parsed.root else {
+        return Err(unread(UnreadCode::Syntax, "there is no value".to_owned()));
+    };
+    let text: Arc<str> = Arc::from(text.get(..end).unwrap_or_default());
     let home = Home {
         lines: LineIndex::new(Arc::clone(&text)),
         base: 0,
         line: 1,
         column: 0,
     };
-    let parsed = parse::json(&text, limits, PASSED_OVER).map_err(|failure| {
-        let at = u32::try_from(failure.at).unwrap_or(u32::MAX);
-        unread(home.lines.position(at), failure.code, failure.reason)
-    })?;
-    let Some(root) = parsed.root else {
-        return Err(unread(
-            start,
-            UnreadCode::Syntax,
-            "there is no value".to_owned(),
-        ));
-    };
-    let len = text.len();
-    Ok(read::document(
-        file,
-        text,
-        len,
-        Arc::new(home),
-        None,
-        root,
-        parsed,
-    ))
+    let document = read::document(file, text, end, Arc::new(home), None, root, parsed);
+    Ok((document, end))
 }
 
 #[cfg(test)]
@@ -76,7 +58,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<Document, Unread> {
-        read_object(FileId(0), text, Limits::default())
+        read_object(FileId(0), text, Limits::default()).map(|(document, _)| document)
     }
 
     #[test]

@@ -25,23 +25,24 @@ pub(super) struct Parsed {
     pub ignored: Option<usize>,
 }
 
-/// Reads one JSON value, whose syntax is known to be right, without what `passed_over` names: paths
-/// of keys from the top.
+/// Reads the JSON value at the start of a text, without what `passed_over` names: paths of keys from
+/// the top. Returns one past its end, too.
 pub(super) fn json(
     text: &str,
     limits: Limits,
     passed_over: &'static [&'static [&'static str]],
-) -> Result<Parsed, Failure> {
+) -> Result<(Parsed, usize), Failure> {
     let mut builder = Builder::for_json(text, limits);
-    let root = json::build(text, &mut builder, passed_over)?;
+    let (root, end) = json::build(text, &mut builder, passed_over)?;
     builder.finish(root)?;
-    Ok(Parsed {
+    let parsed = Parsed {
         arena: builder.arena,
         root: Some(root),
         comments: Vec::new(),
         duplicates: builder.duplicates,
         ignored: None,
-    })
+    };
+    Ok((parsed, end))
 }
 
 /// Reads the first YAML document of a text.

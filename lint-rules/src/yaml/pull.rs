@@ -4,7 +4,10 @@
 
 use std::borrow::Cow;
 
+use crate::source::FileId;
+
 use super::json::{self, Problem};
+use super::{Document, Limits, Unread, read_object};
 
 /// Why a text is not the JSON that was expected.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,6 +90,19 @@ impl<'t> Pull<'t> {
         let start = self.at;
         self.at = json::pass_over(self.text.as_bytes(), start)?;
         Ok(self.text.get(start..self.at).unwrap_or_default())
+    }
+
+    /// The object here as a document; see [`read_object`]. If it cannot be read, it is still here: what
+    /// is wrong may be the limits, and [`Self::raw`] passes over it.
+    ///
+    /// # Errors
+    /// As [`read_object`].
+    pub fn document(&mut self, file: FileId, limits: Limits) -> Result<Document, Unread> {
+        self.next();
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        let (document, end) = read_object(file, rest, limits)?;
+        self.at += end;
+        Ok(document)
     }
 
     /// The string here; `None`, and the value is passed over, if it is something else.

@@ -201,7 +201,7 @@ impl Reader<'_> {
         }
         let full = with_line_feed(text, is_json);
         let parsed = if is_json {
-            parse::json(&full, self.options.limits, &[])
+            parse::json(&full, self.options.limits, &[]).map(|(parsed, _)| parsed)
         } else {
             parse::yaml(&full, self.options.limits)
         };

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use lint_rules::engine::{self, Finding, Group, Input, Needs, Severity};
+use lint_rules::engine::{self, Finding, Group, Input, InputFile, Needs, Severity};
 use lint_rules::source::FileId;
 use lint_rules::yaml::{Document, Limits, Node, Unread};
 
@@ -12,7 +12,7 @@ use crate::cluster::Reading;
 
 /// What is too much for one object. etcd takes 1.5 MiB by default, so no object comes near; the bound
 /// on nodes keeps a hostile one from filling the memory.
-const LIMITS: Limits = Limits {
+pub(super) const LIMITS: Limits = Limits {
     bytes: 8 << 20,
     nodes: 250_000,
     alias_expansion: 0,
@@ -59,13 +59,14 @@ impl Said {
 
 /// What is judged: the object as it will be, and as it was.
 pub(super) struct Asked<'a> {
+    /// Empty if it was read already.
     pub object: Cow<'a, str>,
     pub old: Option<Cow<'a, str>>,
 }
 
 /// Judges what is asked, if it is judged at all.
 pub(super) fn judge(
-    request: &Request<'_>,
+    request: &mut Request<'_>,
     policy: &Policy,
     cluster: Option<&Reading<'_>>,
 ) -> Judgement {
@@ -79,7 +80,11 @@ pub(super) fn judge(
     let Some(asked) = asked(request, kind, cluster) else {
         return judgement;
     };
-    let input = match read(&asked.object) {
+    let read = match request.document.take() {
+        Some(document) => Ok(Input::new(vec![InputFile::of_object("object", document)])),
+        None => read(&asked.object),
+    };
+    let input = match read {
         Ok(input) => input,
         Err(unread) => {
             judgement.not_judged = Some(format!(
@@ -147,7 +152,10 @@ fn asked<'a>(
     }
     match &*request.sub_resource {
         "" if kind.is_judged() => Some(Asked {
-            object: request.object?.into(),
+            object: match request.document {
+                Some(_) => Cow::default(),
+                None => request.object?.into(),
+            },
             old: request.old_object.map(Cow::Borrowed),
         }),
         "scale" if kind == Kind::Scale => scale::asked(request, cluster?),

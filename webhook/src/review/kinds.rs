@@ -64,6 +64,22 @@ impl Kind {
         !matches!(self, Self::Scale | Self::Lease | Self::Other)
     }
 
+    /// Whether objects of this kind hold a pod template.
+    #[must_use]
+    pub const fn is_workload(self) -> bool {
+        matches!(
+            self,
+            Self::Deployment
+                | Self::StatefulSet
+                | Self::DaemonSet
+                | Self::ReplicaSet
+                | Self::ReplicationController
+                | Self::Pod
+                | Self::Job
+                | Self::CronJob
+        )
+    }
+
     /// The word in metrics and logs.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

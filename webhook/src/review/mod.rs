@@ -170,12 +170,15 @@ impl Reviewer {
     /// The body is no AdmissionReview of admission.k8s.io/v1 with a request.
     pub fn review(&self, body: &[u8]) -> Result<Reviewed, Malformed> {
         let body = str::from_utf8(body).map_err(|error| Malformed(error.to_string()))?;
-        let request = Request::read(body)?;
+        let mut request = Request::read(body)?;
         let policy = self.policy.load();
         let reading = self.cluster.as_deref().map(ClusterState::read);
-        let namespace = &*request.namespace;
-        let (mode, judgement) = match mode_in(namespace, policy.mode, reading.as_ref()) {
-            Some(mode) => (mode, judge::judge(&request, &policy, reading.as_ref())),
+        let mode = mode_in(&request.namespace, policy.mode, reading.as_ref());
+        let (mode, judgement) = match mode {
+            Some(mode) => {
+                let judgement = judge::judge(&mut request, &policy, reading.as_ref());
+                (mode, judgement)
+            }
             None => (Mode::Warn, Judgement::nothing(&request)),
         };
         Ok(answer(&request, judgement, mode))

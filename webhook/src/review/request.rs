@@ -5,9 +5,11 @@
 
 use std::borrow::Cow;
 
-use lint_rules::yaml::{NotJson, Pull};
+use lint_rules::source::FileId;
+use lint_rules::yaml::{Document, NotJson, Pull};
 
-use super::Malformed;
+use super::judge::LIMITS;
+use super::{Kind, Malformed};
 
 /// What is asked.
 #[derive(Debug)]
@@ -21,8 +23,10 @@ pub(super) struct Request<'a> {
     pub name: Cow<'a, str>,
     pub namespace: Cow<'a, str>,
     pub operation: Operation,
-    /// The raw text; `None` on DELETE.
+    /// The raw text; `None` on DELETE, and of a workload that was read already.
     pub object: Option<&'a str>,
+    /// A workload that is to be judged, read while it was passed.
+    pub document: Option<Document>,
     /// The raw text; `None` on CREATE.
     pub old_object: Option<&'a str>,
     pub dry_run: bool,
@@ -88,6 +92,7 @@ struct Members<'a> {
     namespace: Cow<'a, str>,
     operation: Cow<'a, str>,
     object: Option<&'a str>,
+    document: Option<Document>,
     old_object: Option<&'a str>,
     dry_run: bool,
 }
@@ -113,6 +118,14 @@ impl<'a> Members<'a> {
         })
     }
 
+    /// Whether what has come so far says that the object is a workload to judge. The API server sends
+    /// the object after what says so (admission `types.go`, v1.36).
+    fn is_of_a_workload(&self) -> bool {
+        let written = matches!(&*self.operation, "CREATE" | "UPDATE");
+        let kind = Kind::of(&self.kind.group, &self.kind.kind);
+        written && self.sub_resource.is_empty() && kind.is_workload()
+    }
+
     fn request(&mut self, pull: &mut Pull<'a>) -> Result<(), NotJson> {
         pull.object(|pull, key| {
             match key {
@@ -129,6 +142,12 @@ impl<'a> Members<'a> {
                 "name" => self.name = pull.text()?.unwrap_or_default(),
                 "namespace" => self.namespace = pull.text()?.unwrap_or_default(),
                 "operation" => self.operation = pull.text()?.unwrap_or_default(),
+                "object" if self.is_of_a_workload() && !pull.is_null() => {
+                    self.document = pull.document(FileId(0), LIMITS).ok();
+                    if self.document.is_none() {
+                        self.object = object(pull)?;
+                    }
+                }
                 "object" => self.object = object(pull)?,
                 "oldObject" => self.old_object = object(pull)?,
                 "dryRun" => self.dry_run = pull.raw()? == "true",
@@ -199,6 +218,7 @@ impl<'a> Request<'a> {
             namespace: members.namespace,
             operation,
             object: members.object,
+            document: members.document,
             old_object: members.old_object,
             dry_run: members.dry_run,
         })
