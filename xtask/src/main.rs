@@ -6,6 +6,7 @@ mod docs;
 mod ledger;
 mod measure;
 mod tree;
+mod webhook;
 
 use control_plane::Assets;
 use std::path::{Path, PathBuf};
@@ -18,12 +19,16 @@ cargo xtask tree [--files N] [--seed N] OUT make a tree of manifests to try thin
 cargo xtask control-plane                   build what tests with a real Kubernetes API server need
                                             and print its folder
 cargo xtask bench [--quick]                 measure the release build: instructions, time, memory
+cargo xtask bench webhook [--quick] [--check]
+                                            measure the webhook beside its floor; with --check fail
+                                            where a target is missed
 ";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
+        ["bench", "webhook", rest @ ..] => webhook::run(&root(), rest),
         ["docs"] => docs::write(&root()),
         ["docs", "--check"] => docs::check(&root()).and_then(|()| ledger::check(&root())),
         ["control-plane"] => control_plane(),

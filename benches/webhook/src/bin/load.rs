@@ -3,7 +3,8 @@
 //! Requests are made once and written as they are, and of an answer only its end is looked for, so
 //! that the load takes as little as it can of the processors that the server runs on.
 //!
-//! Prints one line of `name=value`: requests, errors, seconds, and latencies in microseconds.
+//! Prints one line of `name=value`: requests, errors, seconds, and latencies in microseconds. With
+//! `--first` it only tries until the first answer has come, and prints nothing.
 #![allow(clippy::print_stdout)]
 
 use std::fs;
@@ -21,7 +22,7 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 const USAGE: &str = "\
-leaselint-webhook-load --port N --ca FILE --reviews DIR [--connections N] [--seconds S] [--rate PER_SECOND]";
+leaselint-webhook-load --port N --ca FILE --reviews DIR [--first | --connections N --seconds S [--rate PER_SECOND]]";
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
@@ -32,6 +33,7 @@ struct Arguments {
     connections: usize,
     seconds: u64,
     rate: Option<f64>,
+    first: bool,
 }
 
 fn arguments() -> Outcome<Arguments> {
@@ -53,6 +55,7 @@ fn arguments() -> Outcome<Arguments> {
         connections: usize::try_from(number("--connections", 8)?)?,
         seconds: number("--seconds", 5)?,
         rate: find("--rate").map(|text| text.parse()).transpose()?,
+        first: words.iter().any(|word| word == "--first"),
     })
 }
 
@@ -140,6 +143,20 @@ fn length(answer: &[u8]) -> Outcome<Option<usize>> {
     Ok(Some(end + 4 + content))
 }
 
+/// Tries again and again, for ten seconds at most.
+async fn first_answer(tls: &Arc<ClientConfig>, port: u16, request: &[u8]) -> Outcome<()> {
+    let begin = Instant::now();
+    loop {
+        let tried = async { Connection::open(tls, port).await?.ask(request).await };
+        match tried.await {
+            Err(_) if begin.elapsed() < Duration::from_secs(10) => {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
 #[derive(Default)]
 struct Tally {
     micros: Vec<u32>,
@@ -161,6 +178,9 @@ async fn main() -> Outcome<()> {
     tls.alpn_protocols = vec![b"http/1.1".to_vec()];
     let tls = Arc::new(tls);
 
+    if arguments.first {
+        return first_answer(&tls, arguments.port, &requests[0]).await;
+    }
     let mut open = Vec::new();
     for _ in 0..arguments.connections {
         open.push(Connection::open(&tls, arguments.port).await?);
