@@ -1,0 +1,97 @@
+//! Whether the roles that we say every cluster has are those of the server.
+
+use std::time::{Duration, Instant};
+
+use lint_rules::access::{BuiltIn, Request, allows, built_in_role, role_of};
+use lint_rules::engine::{Input, read_object};
+use lint_rules::objects::objects_of;
+use lint_rules::source::FileId;
+use lint_rules::yaml::Limits;
+use serde_json::Value;
+
+use crate::server;
+
+/// What electors may need, on each object that a lock or its events are.
+const VERBS: &[&str] = &[
+    "get", "list", "watch", "create", "update", "patch", "delete",
+];
+const OBJECTS: &[(&str, &str)] = &[
+    ("coordination.k8s.io", "leases"),
+    ("", "configmaps"),
+    ("", "endpoints"),
+    ("", "events"),
+    ("events.k8s.io", "events"),
+];
+
+#[test]
+fn the_built_in_roles_are_those_of_the_server() {
+    let Some((plane, _controllers)) = server::start() else {
+        return;
+    };
+    let client = plane.client();
+    let path = "/apis/rbac.authorization.k8s.io/v1";
+    // The server makes these roles soon after it is ready; `admin` gathers from `edit`, `edit` from others.
+    let deadline = Instant::now() + Duration::from_secs(60);
+    let gathered = |name: &str| {
+        let role = client
+            .get(&format!("{path}/clusterroles/{name}"))
+            .unwrap_or_default();
+        role["rules"].to_string().contains("coordination.k8s.io")
+    };
+    while !(gathered("admin") && gathered("edit")) {
+        assert!(Instant::now() < deadline, "admin and edit have no rules");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+
+    let mut known = 0;
+    for kind in ["ClusterRole", "Role"] {
+        let list = client
+            .get(&format!("{path}/{}s", kind.to_lowercase()))
+            .unwrap();
+        for item in list["items"].as_array().unwrap() {
+            let mut item = item.clone();
+            item["apiVersion"] = "rbac.authorization.k8s.io/v1".into();
+            item["kind"] = kind.into();
+            known += usize::from(is_as_known(&item));
+        }
+    }
+    assert!(known > 20, "only {known} of the server's roles are known");
+}
+
+/// Compares one role of the server with what we know of it; no, if we say that we do not know.
+fn is_as_known(item: &Value) -> bool {
+    let file = read_object(FileId(0), "role.json", &item.to_string(), Limits::default()).unwrap();
+    let input = Input::new(vec![file]);
+    let role = input
+        .documents()
+        .flat_map(|document| objects_of(document).0)
+        .find_map(role_of)
+        .unwrap();
+    let found = built_in_role(role.cluster, role.namespace.as_deref(), &role.name);
+    let Some(BuiltIn::Known(known)) = found else {
+        assert!(
+            found.is_some(),
+            "{} is not said to be built in",
+            role.title()
+        );
+        return false;
+    };
+    for (group, resource) in OBJECTS {
+        for verb in VERBS {
+            for name in ["", "lock", "kube-controller-manager", "kube-scheduler"] {
+                let request = Request {
+                    namespace: Some("shop"),
+                    verb,
+                    group,
+                    resource,
+                    subresource: "",
+                    name,
+                };
+                let theirs = role.rules.iter().any(|rule| allows(rule, &request));
+                let ours = known.rules.iter().any(|rule| allows(rule, &request));
+                assert_eq!(ours, theirs, "{}: {request:?}", role.title());
+            }
+        }
+    }
+    true
+}
