@@ -10,7 +10,7 @@ use crate::generator::{Asker, Graph, graph};
 use crate::questions::Question;
 
 /// How many graphs are recorded.
-const RECORDED: usize = 200;
+const RECORDED: usize = 140;
 
 /// What differs, and the graph as YAML.
 pub fn shown(graph: &Graph, differences: &[String]) -> String {
