@@ -141,6 +141,7 @@ pub fn graph(seed: u64, number: u64) -> Graph {
         dice,
         number,
         leaks: number % LEAKING == LEAKING - 1,
+        gathering: 0,
     }
     .make()
 }
@@ -149,6 +150,8 @@ struct Maker {
     dice: Dice,
     number: u64,
     leaks: bool,
+    /// How many of its ClusterRoles gather the rules of others.
+    gathering: usize,
 }
 
 impl Maker {
@@ -175,6 +178,12 @@ impl Maker {
             _ => Asker::Account {
                 namespace: account.clone(),
             },
+        };
+        self.gathering = match self.dice.below(7) {
+            0..3 => 0,
+            3..5 => 1,
+            5 => 2,
+            _ => 3,
         };
         let mut objects = self.roles();
         objects.extend(self.aggregated());
@@ -261,15 +270,9 @@ impl Maker {
 
     /// ClusterRoles that gather the rules of others, now and then of each other.
     fn aggregated(&mut self) -> Vec<Value> {
-        let many = match self.dice.below(10) {
-            0..6 => 0,
-            6..8 => 1,
-            8 => 2,
-            _ => 3,
-        };
         let mut roles = Vec::new();
-        // Roles of these names are not among the others; bindings name them as often.
-        for (at, name) in ["x", "y", "z"].into_iter().enumerate().take(many) {
+        // Roles of these names are not among the others.
+        for name in ["x", "y", "z"].into_iter().take(self.gathering) {
             let metadata = json!({
                 "name": format!("g{}-{name}", self.number),
                 "labels": self.labels(),
@@ -279,7 +282,7 @@ impl Maker {
                 .collect();
             // What is written beside the rule is overwritten. Of several that gather from each other it
             // would depend on who comes first what remains of it.
-            let written = if many == 1 && at == 0 {
+            let written = if self.gathering == 1 {
                 self.rules(true)
             } else {
                 json!([])
@@ -326,13 +329,15 @@ impl Maker {
         if !cluster {
             metadata["namespace"] = self.namespace().into();
         }
-        let kind = if cluster || self.dice.in_hundred(45) {
+        let chance = if self.gathering == 0 { 45 } else { 70 };
+        let kind = if cluster || self.dice.in_hundred(chance) {
             "ClusterRole"
         } else {
             "Role"
         };
-        let name = if kind == "ClusterRole" && self.dice.in_hundred(30) {
-            format!("g{}-{}", self.number, self.dice.one(&["x", "y", "z"]))
+        let gathering = if self.gathering == 0 { 10 } else { 70 };
+        let name = if kind == "ClusterRole" && self.dice.in_hundred(gathering) {
+            format!("g{}-{}", self.number, self.dice.one(&["x", "x", "y", "z"]))
         } else {
             self.role_name()
         };
