@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::dice::Dice;
+
 /// A small set of roles and bindings of its own, and who is asked about.
 pub struct Graph {
     /// Its number, which is in all of its names.
@@ -28,46 +30,6 @@ pub enum Asker {
         /// The groups.
         groups: Vec<String>,
     },
-}
-
-/// SplitMix64 (Steele, Lea, Flood 2014): all that is wanted is that it is the same everywhere.
-struct Dice(u64);
-
-impl Dice {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// A number below `end`.
-    fn below(&mut self, end: u64) -> u64 {
-        self.next() % end
-    }
-
-    fn in_hundred(&mut self, chance: u64) -> bool {
-        self.below(100) < chance
-    }
-
-    fn one<'t, T: ?Sized>(&mut self, of: &[&'t T]) -> &'t T {
-        let at = usize::try_from(self.below(of.len() as u64)).unwrap();
-        of[at]
-    }
-
-    /// Between `least` and `most` of them, all different.
-    fn some<'t>(&mut self, of: &[&'t str], least: u64, most: u64) -> Vec<&'t str> {
-        let wanted = least + self.below(most - least + 1);
-        let mut taken = Vec::new();
-        for _ in 0..wanted {
-            let word = self.one(of);
-            if !taken.contains(&word) {
-                taken.push(word);
-            }
-        }
-        taken
-    }
 }
 
 // A word that stands here several times is chosen more often.
@@ -146,12 +108,13 @@ pub fn graph(seed: u64, number: u64) -> Graph {
     .make()
 }
 
-struct Maker {
-    dice: Dice,
-    number: u64,
-    leaks: bool,
+/// A graph in the making.
+pub struct Maker {
+    pub dice: Dice,
+    pub number: u64,
+    pub leaks: bool,
     /// How many of its ClusterRoles gather the rules of others.
-    gathering: usize,
+    pub gathering: usize,
 }
 
 impl Maker {
@@ -200,12 +163,12 @@ impl Maker {
     }
 
     /// The lock's namespace, or the other one.
-    fn namespace(&mut self) -> String {
+    pub fn namespace(&mut self) -> String {
         let which = self.dice.one(&["lock", "lock", "other"]);
         format!("g{}-{which}", self.number)
     }
 
-    fn role_name(&mut self) -> String {
+    pub fn role_name(&mut self) -> String {
         format!("g{}-{}", self.number, self.dice.one(ROLES))
     }
 
@@ -322,100 +285,10 @@ impl Maker {
         }
         selector
     }
-
-    fn binding(&mut self, at: u64, account: &str) -> Value {
-        let cluster = self.dice.in_hundred(25);
-        let mut metadata = json!({"name": format!("g{}-binding-{at}", self.number)});
-        if !cluster {
-            metadata["namespace"] = self.namespace().into();
-        }
-        let chance = if self.gathering == 0 { 45 } else { 70 };
-        let kind = if cluster || self.dice.in_hundred(chance) {
-            "ClusterRole"
-        } else {
-            "Role"
-        };
-        let gathering = if self.gathering == 0 { 10 } else { 70 };
-        let name = if kind == "ClusterRole" && self.dice.in_hundred(gathering) {
-            format!("g{}-{}", self.number, self.dice.one(&["x", "x", "y", "z"]))
-        } else {
-            self.role_name()
-        };
-        let mut role = json!({"kind": kind, "name": name});
-        if self.dice.in_hundred(80) {
-            role["apiGroup"] = "rbac.authorization.k8s.io".into();
-        }
-        let subjects: Vec<Value> = (0..self.dice.below(4))
-            .map(|_| self.subject(cluster, account))
-            .collect();
-        let kind = if cluster {
-            "ClusterRoleBinding"
-        } else {
-            "RoleBinding"
-        };
-        object(
-            kind,
-            metadata,
-            [("roleRef", role), ("subjects", subjects.into())],
-        )
-    }
-
-    fn subject(&mut self, cluster: bool, account: &str) -> Value {
-        let other = format!("g{}-other", self.number);
-        match self.dice.below(100) {
-            0..35 => json!({"kind": "ServiceAccount", "name": "operator", "namespace": account}),
-            35..40 => json!({"kind": "ServiceAccount", "name": "operator", "namespace": other}),
-            40..55 if !cluster => json!({"kind": "ServiceAccount", "name": "operator"}),
-            40..58 => {
-                let name = self.dice.one(&["default", "operators", "perator"]);
-                json!({"kind": "ServiceAccount", "name": name, "namespace": account})
-            }
-            58..76 => self.user(account),
-            _ => self.group(cluster, account),
-        }
-    }
-
-    fn user(&mut self, account: &str) -> Value {
-        let name = match self.dice.below(10) {
-            0..4 => format!("system:serviceaccount:{account}:operator"),
-            4..7 => format!("g{}-jane", self.number),
-            7 => format!("system:serviceaccount:{account}:operator:more"),
-            8 => format!("{account}:operator"),
-            // The name of a group.
-            _ => format!("g{}-team", self.number),
-        };
-        let mut subject = json!({"kind": "User", "name": name});
-        if self.dice.in_hundred(50) {
-            subject["apiGroup"] = "rbac.authorization.k8s.io".into();
-        }
-        if self.dice.in_hundred(20) {
-            // It means nothing for a user.
-            subject["namespace"] = account.into();
-        }
-        subject
-    }
-
-    fn group(&mut self, cluster: bool, account: &str) -> Value {
-        let everyone = ["system:serviceaccounts", "system:authenticated"];
-        let name = match self.dice.below(12) {
-            0..3 => format!("system:serviceaccounts:{account}"),
-            3 => format!("system:serviceaccounts:g{}-other", self.number),
-            4..6 => format!("g{}-team", self.number),
-            6 => "system:serviceaccounts:".to_owned(),
-            7 => format!("system:serviceaccount:{account}:operator"),
-            8 => "system:unauthenticated".to_owned(),
-            _ if cluster && !self.leaks => "unrelated".to_owned(),
-            _ => self.dice.one(&everyone).to_owned(),
-        };
-        let mut subject = json!({"kind": "Group", "name": name});
-        if self.dice.in_hundred(50) {
-            subject["apiGroup"] = "rbac.authorization.k8s.io".into();
-        }
-        subject
-    }
 }
 
-fn object<const N: usize>(kind: &str, metadata: Value, fields: [(&str, Value); N]) -> Value {
+/// An object of RBAC's API group.
+pub fn object<const N: usize>(kind: &str, metadata: Value, fields: [(&str, Value); N]) -> Value {
     let mut object = json!({
         "apiVersion": "rbac.authorization.k8s.io/v1",
         "kind": kind,

@@ -5,7 +5,9 @@
 //! `lint-rules/tests/data/access_recorded.json`, which lint-rules' own tests replay without a server.
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
+mod bindings;
 mod built_in;
+mod dice;
 mod generator;
 mod ours;
 mod questions;
