@@ -7,7 +7,7 @@ use lint_rules::source::FileId;
 use lint_rules::yaml::{Document, Limits, Node, Unread};
 
 use super::request::{Operation, Request};
-use super::{Kind, Policy, rights, scale};
+use super::{Kind, Policy, change, rights, scale};
 use crate::cluster::Reading;
 
 /// What is too much for one object. etcd takes 1.5 MiB by default, so no object comes near; the bound
@@ -99,21 +99,22 @@ pub(super) fn judge(
         return judgement;
     }
     judgement.judged = true;
-    let (findings, failed_rules) = findings(&input, policy, cluster);
+    let (findings, failed_rules) = if request.operation == Operation::Update {
+        change::judge(&input, asked.old.as_deref(), policy, cluster)
+    } else {
+        let (findings, failed_rules) = findings(&input, policy, cluster);
+        let made = findings.into_iter().map(|finding| (finding, true));
+        (made.collect(), failed_rules)
+    };
     judgement.failed_rules = failed_rules;
-    let mut said: Vec<Said> = findings
+    let said = findings
         .into_iter()
-        .filter(|finding| finding.suppressed.is_none())
-        .filter(|finding| !policy.silences(finding))
-        .map(|finding| Said {
-            is_new: true,
+        .filter(|(finding, _)| finding.suppressed.is_none() && !policy.silences(finding))
+        .map(|(finding, is_new)| Said {
+            is_new,
             is_settled: cluster.is_none() || is_settled(&finding),
             finding,
-        })
-        .collect();
-    if request.operation == Operation::Update {
-        forgive_the_past(&mut said, asked.old.as_deref(), policy, cluster);
-    }
+        });
     judgement.said.extend(said);
     judgement
 }
@@ -127,7 +128,8 @@ fn is_settled(finding: &Finding) -> bool {
     rule.needs != Needs::Bundle || !matches!(rule.group, Group::Access | Group::Lock)
 }
 
-fn findings(
+/// What is said of an object by itself, and the rules that failed.
+pub(super) fn findings(
     input: &Input,
     policy: &Policy,
     cluster: Option<&Reading<'_>>,
@@ -182,38 +184,4 @@ fn belongs_to_others(document: &Document) -> bool {
         .flat_map(Node::items)
         .any(|owner| owner.get("controller").and_then(Node::as_bool) == Some(true));
     leaves || is_controlled
-}
-
-/// Marks what the old object had as well: the same fault at the same place, or the same words about
-/// the same container where an insertion moved the place.
-fn forgive_the_past(
-    said: &mut [Said],
-    old: Option<&str>,
-    policy: &Policy,
-    cluster: Option<&Reading<'_>>,
-) {
-    if said
-        .iter()
-        .all(|said| said.finding.severity == Severity::Info)
-    {
-        return;
-    }
-    let Some(old) = old else { return };
-    // An old object that cannot be read proves nothing about the change, so nothing blocks.
-    let Ok(old) = read(old) else {
-        for said in said {
-            said.is_new = false;
-        }
-        return;
-    };
-    let (before, _) = findings(&old, policy, cluster);
-    for said in said {
-        let now = &said.finding;
-        said.is_new = !before.iter().any(|then| {
-            then.fingerprint == now.fingerprint
-                || (then.rule.id == now.rule.id
-                    && then.container == now.container
-                    && then.message == now.message)
-        });
-    }
 }

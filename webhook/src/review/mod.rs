@@ -3,6 +3,7 @@
 //! Knows the engine and the API's shapes; knows nothing of HTTP, TLS or clocks. Every doubt is decided
 //! for the cluster: what cannot be read, is on its way out or belongs to somebody else is allowed.
 
+mod change;
 mod judge;
 mod kinds;
 mod request;

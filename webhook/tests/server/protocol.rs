@@ -269,6 +269,42 @@ async fn an_old_sin_never_blocks_and_a_new_one_does() {
 }
 
 #[tokio::test]
+async fn a_step_between_two_good_objects_is_judged_too() {
+    let running = enforcing().await;
+    let named = |name| {
+        let mut arguments = GOOD.to_vec();
+        arguments.push(name);
+        deployment(&arguments)
+    };
+    let (old, new) = (
+        named("--leader-elect-resource-name=old-name"),
+        named("--leader-elect-resource-name=new-name"),
+    );
+    let response = running.review(request("UPDATE", &new, &old)).await;
+    let text = response.to_string();
+    assert!(text.contains("[lock-renamed]"), "{text}");
+    let response = running.review(request("CREATE", &new, &Value::Null)).await;
+    assert_eq!(response["allowed"], true, "{response}");
+    let mut labelled = new.clone();
+    labelled["metadata"]["labels"] = json!({"team": "a"});
+    let response = running.review(request("UPDATE", &labelled, &new)).await;
+    allowed_without_a_word(&response);
+}
+
+#[tokio::test]
+async fn taking_an_ignore_away_from_an_old_sin_is_a_change() {
+    let running = enforcing().await;
+    let plain = deployment(BAD);
+    let mut ignored = plain.clone();
+    ignored["metadata"]["annotations"] =
+        json!({"leaselint.io/ignore.lease-not-above-renew": "a test of the crash loop"});
+    let response = running.review(request("UPDATE", &ignored, &plain)).await;
+    allowed_without_a_word(&response);
+    let response = running.review(request("UPDATE", &plain, &ignored)).await;
+    assert_eq!(response["allowed"], false, "{response}");
+}
+
+#[tokio::test]
 async fn an_old_warning_is_not_repeated() {
     let running = enforcing().await;
     let mut before = deployment(GOOD);

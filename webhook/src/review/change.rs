@@ -1,0 +1,75 @@
+//! An UPDATE: what the change makes may deny, what was there before never does.
+
+use lint_rules::engine::{self, ChangeOutcome, Finding, Input, Side};
+use lint_rules::source::FileId;
+use lint_rules::yaml::{Document, Pull};
+
+use super::Policy;
+use super::judge::{LIMITS, findings};
+use crate::cluster::Reading;
+
+/// A finding, and whether the change made it.
+type Made = (Finding, bool);
+
+/// Judges a change: the findings of the new object and of the step to it, and the rules that failed.
+/// An old object that is not there or cannot be read proves nothing about the change, so nothing of it
+/// is new.
+pub(super) fn judge(
+    new: &Input,
+    old: Option<&str>,
+    policy: &Policy,
+    cluster: Option<&Reading<'_>>,
+) -> (Vec<Made>, Vec<&'static str>) {
+    let before = old
+        .filter(|old| !new.documents().all(|document| has_spec_of(document, old)))
+        .and_then(|old| read_old(old, new.next_id()));
+    let Some(before) = before else {
+        let (findings, failed) = findings(new, policy, cluster);
+        let known = findings.into_iter().map(|finding| (finding, false));
+        return (known.collect(), failed);
+    };
+    let world = cluster.map(Reading::world);
+    let ChangeOutcome {
+        introduced,
+        existing,
+        internal,
+        ..
+    } = match &world {
+        Some(world) => engine::judge_change_among(
+            Side {
+                input: &before,
+                world,
+            },
+            Side { input: new, world },
+            &policy.settings,
+        ),
+        None => engine::judge_change(&before, new, &policy.settings),
+    };
+    let made = introduced.into_iter().map(|finding| (finding, true));
+    let known = existing.into_iter().map(|finding| (finding, false));
+    let failed = internal.iter().map(|error| error.rule).collect();
+    (made.chain(known).collect(), failed)
+}
+
+fn read_old(old: &str, first: FileId) -> Option<Input> {
+    let file = engine::read_object(first, "object", old, LIMITS).ok()?;
+    Some(Input::starting_at(first, vec![file]))
+}
+
+/// Whether the old object has the same spec, byte for byte, and neither has an ignore: then whatever
+/// can be said of the new one could be said of the old one. Most updates of controllers are such.
+fn has_spec_of(new: &Document, old: &str) -> bool {
+    const IGNORE: &str = "leaselint.io/ignore.";
+    let Some(spec) = new.root().get("spec") else {
+        return false;
+    };
+    let (start, end) = (spec.span().start as usize, spec.span().end as usize);
+    let mut same = false;
+    let read = Pull::new(old).object(|pull, key| {
+        let is_spec = key == "spec";
+        let raw = pull.raw()?;
+        same |= is_spec && Some(raw) == new.text().get(start..end);
+        Ok(())
+    });
+    read.is_ok() && same && !new.text().contains(IGNORE) && !old.contains(IGNORE)
+}
