@@ -9,6 +9,8 @@ mod built_in;
 mod decide;
 mod facts;
 mod grant;
+mod index;
+mod look;
 mod matching;
 mod near_miss;
 mod need;

@@ -1,0 +1,230 @@
+//! What one account sees of a policy: its bindings, and what each of them gives.
+
+use std::collections::HashMap;
+
+use super::authorize::{Grant, User};
+use super::built_in::{BuiltIn, built_in_bindings, built_in_role};
+use super::decide::{AccountName, Sight};
+use super::facts::{Binding, PolicyRule, Role};
+use super::policy::{Policy, may_be_same};
+use crate::programs::Unknown;
+use crate::source::Place;
+
+/// What a binding gives.
+pub(super) enum Given<'p> {
+    /// These rules, through this role.
+    Rules(Vec<Grant<'p>>),
+    /// Nothing: its role is not there.
+    NotFound,
+    /// It cannot be told.
+    Open(Unknown),
+}
+
+/// The looks of one account at a policy.
+pub(super) struct Look<'p, 's> {
+    pub(super) policy: &'p Policy,
+    pub(super) sight: &'s dyn Sight,
+    pub(super) user: User,
+    pub(super) account: AccountName<'s>,
+}
+
+impl<'p> Look<'p, '_> {
+    /// The bindings that reach a namespace, one definition of each.
+    pub(super) fn reaching(&self, namespace: Option<&str>) -> Vec<&'p Binding> {
+        let mut found = self.one_of_each(self.policy.bindings_reaching(&self.user, namespace));
+        if !self.sight.is_whole() {
+            found.extend(built_in_bindings().iter().filter(|binding| {
+                may_be_same(binding.namespace.as_deref(), namespace)
+                    && self
+                        .user
+                        .account
+                        .as_ref()
+                        .is_some_and(|(own, _)| own.is_some())
+                    && self.user.is_subject(binding, 0)
+            }));
+        }
+        found
+    }
+
+    /// The bindings of the account itself, wherever they reach.
+    pub(super) fn own_bindings(&self) -> Vec<&'p Binding> {
+        self.one_of_each(self.policy.bindings_of(&self.user))
+            .into_iter()
+            .filter(|binding| {
+                (0..binding.subjects.len()).any(|at| {
+                    let broad = binding.subjects.get(at).is_some_and(|subject| {
+                        matches!(
+                            &*subject.name,
+                            "system:serviceaccounts" | "system:authenticated"
+                        )
+                    });
+                    !broad && self.user.is_subject(binding, at)
+                })
+            })
+            .collect()
+    }
+
+    /// Of several definitions of one binding the one that is meant; all of them if that cannot be told: each of
+    /// them is then asked, and a binding grants as soon as one of its definitions does.
+    pub(super) fn one_of_each(&self, bindings: Vec<&'p Binding>) -> Vec<&'p Binding> {
+        let seen: Vec<&Binding> = bindings
+            .into_iter()
+            .filter(|binding| self.sight.sees(binding.place))
+            .collect();
+        let mut groups: Vec<Vec<&Binding>> = Vec::with_capacity(seen.len());
+        let mut group_of: HashMap<(bool, Option<&str>, &str), usize> = HashMap::new();
+        for binding in seen {
+            let identity = (
+                binding.cluster,
+                binding.namespace.as_deref(),
+                &*binding.name,
+            );
+            let group = *group_of.entry(identity).or_insert(groups.len());
+            match groups.get_mut(group) {
+                Some(same) => same.push(binding),
+                None => groups.push(vec![binding]),
+            }
+        }
+        let mut kept = Vec::with_capacity(groups.len());
+        for same in groups {
+            let places: Vec<Option<Place>> = same.iter().map(|one| one.place).collect();
+            let meant = if same.len() == 1 {
+                Some(0)
+            } else {
+                self.sight.meant(&places)
+            };
+            match meant.and_then(|meant| same.get(meant)) {
+                Some(meant) => kept.push(*meant),
+                None => kept.extend(same),
+            }
+        }
+        kept
+    }
+
+    pub(super) fn given(&self, binding: &'p Binding) -> Given<'p> {
+        let cluster = &*binding.role.kind == "ClusterRole";
+        let found: Vec<&'p Role> = self
+            .policy
+            .roles_of(binding)
+            .into_iter()
+            .filter(|role| self.sight.sees(role.place))
+            .collect();
+        let role = match found.as_slice() {
+            [only] => *only,
+            [] if self.sight.is_whole() => return Given::NotFound,
+            [] => {
+                // A ClusterRoleBinding cannot give a Role.
+                if !cluster && (binding.cluster || &*binding.role.kind != "Role") {
+                    return Given::NotFound;
+                }
+                let namespace = binding.namespace.as_deref();
+                match built_in_role(cluster, namespace, &binding.role.name) {
+                    Some(BuiltIn::Known(role)) => role,
+                    Some(BuiltIn::Unknown) => {
+                        return Given::Open(Unknown {
+                            code: "built-in-role",
+                            reason: format!(
+                                "what {} grants is not known: the cluster brings it along",
+                                binding.role_title()
+                            ),
+                            place: binding.role.place,
+                        });
+                    }
+                    None => return Given::NotFound,
+                }
+            }
+            several => {
+                let places: Vec<Option<Place>> = several.iter().map(|one| one.place).collect();
+                match self.sight.meant(&places).and_then(|at| several.get(at)) {
+                    Some(meant) => meant,
+                    None => {
+                        return Given::Open(Unknown {
+                            code: "several-candidates",
+                            reason: format!(
+                                "{} definitions of {} are equally near",
+                                several.len(),
+                                binding.role_title()
+                            ),
+                            place: binding.role.place,
+                        });
+                    }
+                }
+            }
+        };
+        let mut rules = Vec::new();
+        if !self.gather(role, &mut Vec::new(), &mut rules) {
+            return Given::Open(Unknown {
+                code: "aggregated-role",
+                reason: format!(
+                    "{} gathers the rules of other roles, which are not in the input",
+                    role.title()
+                ),
+                place: role.place,
+            });
+        }
+        let grants = rules.into_iter().map(|(source, rule)| Grant {
+            binding,
+            role,
+            source,
+            rule,
+        });
+        Given::Rules(grants.collect())
+    }
+
+    /// The rules of a role; `false` if it gathers those of others and none of them is there.
+    pub(super) fn gather(
+        &self,
+        role: &'p Role,
+        seen: &mut Vec<*const Role>,
+        rules: &mut Vec<(&'p Role, &'p PolicyRule)>,
+    ) -> bool {
+        if self.sight.is_whole() {
+            rules.extend(self.policy.rules_of(role));
+            return true;
+        }
+        let this = std::ptr::from_ref(role);
+        if seen.contains(&this) {
+            return true;
+        }
+        seen.push(this);
+        if role.aggregation.is_none() {
+            rules.extend(role.rules.iter().map(|rule| (role, rule)));
+            return true;
+        }
+        let mut members = self.policy.members_of(role);
+        members.retain(|member| self.sight.sees(member.place));
+        let mut any = false;
+        for (at, member) in members.iter().enumerate() {
+            // Several definitions of one member: the first that is meant stands for all.
+            let same: Vec<&&Role> = members
+                .iter()
+                .filter(|one| one.name == member.name)
+                .collect();
+            let places: Vec<Option<Place>> = same.iter().map(|one| one.place).collect();
+            let meant = match same.len() {
+                1 => true,
+                _ => self.sight.meant(&places).is_none_or(|meant| {
+                    same.get(meant).is_some_and(|one| {
+                        members.get(at).is_some_and(|me| std::ptr::eq(**one, *me))
+                    })
+                }),
+            };
+            any |= meant && self.gather(member, seen, rules);
+        }
+        any
+    }
+
+    /// Whether the input holds other roles where a binding's role should be.
+    pub(super) fn holds_roles(&self, binding: &Binding) -> bool {
+        self.sight.is_whole()
+            || self.policy.roles().any(|role| {
+                let there = if &*binding.role.kind == "ClusterRole" {
+                    role.cluster
+                } else {
+                    !role.cluster
+                        && may_be_same(role.namespace.as_deref(), binding.namespace.as_deref())
+                };
+                there && self.sight.sees(role.place)
+            })
+    }
+}
