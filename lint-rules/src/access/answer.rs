@@ -49,6 +49,27 @@ pub struct Through<'p> {
     pub role: &'p Role,
 }
 
+/// A binding of which an end hangs in the air.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dangling<'p> {
+    /// The binding.
+    pub binding: &'p Binding,
+    /// The subject that does not exist, by its place in the binding; `None`: its role does not.
+    pub subject: Option<usize>,
+}
+
+/// Whether the account may write the events that an elector records about its lock.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum EventsAccess {
+    /// It may.
+    Granted,
+    /// These verbs on `events` of the core group are granted nowhere.
+    Missing(Vec<&'static str>),
+    /// The input does not say.
+    #[default]
+    Unknown,
+}
+
 /// The answer for one elector.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Access<'p> {
@@ -68,6 +89,12 @@ pub struct Access<'p> {
     pub bindings: Vec<&'p Binding>,
     /// The role that should hold what is missing: bound to the account where the lock is, and about locks if any is.
     pub nearest_role: Option<Through<'p>>,
+    /// Rules with the verb `create` on the lock under resource names, which no ordinary `create` matches.
+    pub useless_creates: Vec<Grant<'p>>,
+    /// Bindings of the account, or meant for it, of which an end is missing in an input that holds the others.
+    pub dangling: Vec<Dangling<'p>>,
+    /// Whether it may write events in the lock's namespace.
+    pub events: EventsAccess,
     /// The files that were taken together for the answer, in words; `None` in a live cluster.
     pub within: Option<String>,
 }
@@ -85,6 +112,9 @@ impl Access<'_> {
             grants: Vec::new(),
             bindings: Vec::new(),
             nearest_role: None,
+            useless_creates: Vec::new(),
+            dangling: Vec::new(),
+            events: EventsAccess::Unknown,
             within: None,
         }
     }

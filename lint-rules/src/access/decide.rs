@@ -1,8 +1,8 @@
 //! What an elector's account may do with its lock: over all its bindings, with what is not known kept apart.
 
-use super::answer::{Access, AccessState, Missing, Through};
+use super::answer::{Access, AccessState, Dangling, EventsAccess, Missing, Through};
 use super::authorize::{Grant, Request, User};
-use super::facts::Binding;
+use super::facts::{Binding, SubjectNamespace};
 use super::look::{Given, Look};
 use super::matching::allows;
 use super::near_miss::NearMisses;
@@ -29,6 +29,11 @@ pub trait Sight {
 
     /// Which of several definitions of one object is meant; `None` if that cannot be told.
     fn meant(&self, places: &[Option<Place>]) -> Option<usize>;
+
+    /// Whether there is a ServiceAccount of that name, as far as can be told.
+    fn has_account(&self, _namespace: &str, _name: &str) -> bool {
+        true
+    }
 
     /// Whether everything is there, so that what is not there does not exist.
     fn is_whole(&self) -> bool {
@@ -101,6 +106,12 @@ impl<'p> Look<'p, '_> {
             grants: Vec::new(),
             bindings: self.own_bindings(),
             nearest_role: None,
+            useless_creates: useless_creates(need, &given),
+            dangling: dangling
+                .iter()
+                .map(|binding| without_role(binding))
+                .collect(),
+            events: EventsAccess::Unknown,
             within: None,
         };
         let mut maybe: Option<Unknown> = None;
@@ -126,6 +137,10 @@ impl<'p> Look<'p, '_> {
                 access.through.push(pair);
             }
         }
+        access.events = self.events(need, &given, open.is_none() && !access.bindings.is_empty());
+        if !absent.is_empty() {
+            access.dangling.extend(self.without_subject(need, &absent));
+        }
         access.state = if absent.is_empty() {
             maybe.map_or(AccessState::Granted, AccessState::Unknown)
         } else if let Some(because) = self.unknown(need, &access, open) {
@@ -146,6 +161,71 @@ impl<'p> Look<'p, '_> {
             access.nearest_role = nearest_role(&given);
         }
         access
+    }
+
+    /// Whether the account may write events where the lock is: client-go's event recorder creates one for each
+    /// change of leader, and patches it when it comes again (client-go 0.37, `tools/record/event.go`).
+    fn events(&self, need: &Need<'_>, given: &[Grant<'p>], all_known: bool) -> EventsAccess {
+        let known = !matches!(need.namespace, LockNamespace::Unknown(_));
+        let granted = |verb: &str| {
+            let request = Request {
+                namespace: need.namespace(),
+                verb,
+                group: "",
+                resource: "events",
+                subresource: "",
+                name: "",
+            };
+            given
+                .iter()
+                .any(|grant| (known || grant.binding.cluster) && allows(grant.rule, &request))
+        };
+        let missing: Vec<&str> = ["create", "patch"]
+            .into_iter()
+            .filter(|verb| !granted(verb))
+            .collect();
+        if missing.is_empty() {
+            EventsAccess::Granted
+        } else if known && (all_known || self.sight.is_whole()) {
+            EventsAccess::Missing(missing)
+        } else {
+            EventsAccess::Unknown
+        }
+    }
+
+    /// Bindings that would grant what is missing to an account of this name in a namespace where there is none.
+    fn without_subject(
+        &self,
+        need: &Need<'_>,
+        absent: &[(LockResource, String)],
+    ) -> Vec<Dangling<'p>> {
+        let mut found = Vec::new();
+        for (binding, subject) in self.namesakes(need.namespace()) {
+            let Some(SubjectNamespace::Written(namespace)) = binding
+                .subjects
+                .get(subject)
+                .map(|subject| binding.namespace_of(subject))
+            else {
+                continue;
+            };
+            if binding.namespaces_to_come || self.sight.has_account(namespace, self.account.name) {
+                continue;
+            }
+            let Given::Rules(rules) = self.given(binding) else {
+                continue;
+            };
+            let helps = absent.iter().any(|(resource, verb)| {
+                let request = request(need, *resource, verb);
+                rules.iter().any(|grant| allows(grant.rule, &request))
+            });
+            if helps {
+                found.push(Dangling {
+                    binding,
+                    subject: Some(subject),
+                });
+            }
+        }
+        found
     }
 
     /// Why it cannot be said that a verb is missing.
@@ -170,6 +250,41 @@ impl<'p> Look<'p, '_> {
         }
         open
     }
+}
+
+fn without_role(binding: &Binding) -> Dangling<'_> {
+    Dangling {
+        binding,
+        subject: None,
+    }
+}
+
+/// Rules that say `create` for names, where the elector's `create` has none.
+fn useless_creates<'p>(need: &Need<'_>, given: &[Grant<'p>]) -> Vec<Grant<'p>> {
+    if need.applies {
+        return Vec::new();
+    }
+    let of_lock = |grant: &Grant<'_>| {
+        need.resources.iter().any(|resource| {
+            let names = grant.rule.resource_names.texts();
+            let as_named = Request {
+                name: names.into_iter().next().unwrap_or_default(),
+                ..request(need, *resource, "create")
+            };
+            allows(grant.rule, &as_named)
+        })
+    };
+    given
+        .iter()
+        .filter(|grant| {
+            let rule = grant.rule;
+            rule.verbs.has("create")
+                && !rule.resource_names.is_empty()
+                && !rule.resource_names.has("")
+                && of_lock(grant)
+        })
+        .copied()
+        .collect()
 }
 
 fn role_not_in_input(binding: &Binding) -> Unknown {

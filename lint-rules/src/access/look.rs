@@ -101,6 +101,24 @@ impl<'p> Look<'p, '_> {
         kept
     }
 
+    /// Bindings that reach a namespace for an account of this name in another namespace, and which subject that is.
+    pub(super) fn namesakes(&self, reach: Option<&str>) -> Vec<(&'p Binding, usize)> {
+        self.one_of_each(self.policy.bindings_naming(self.account.name))
+            .into_iter()
+            .filter(|binding| {
+                let mine = (0..binding.subjects.len()).any(|at| self.user.is_subject(binding, at));
+                let reaches = binding.cluster || may_be_same(binding.namespace.as_deref(), reach);
+                !mine && reaches
+            })
+            .filter_map(|binding| {
+                let subject = binding.subjects.iter().position(|subject| {
+                    &*subject.kind == "ServiceAccount" && *subject.name == *self.account.name
+                })?;
+                Some((binding, subject))
+            })
+            .collect()
+    }
+
     pub(super) fn given(&self, binding: &'p Binding) -> Given<'p> {
         let cluster = &*binding.role.kind == "ClusterRole";
         let found: Vec<&'p Role> = self

@@ -120,16 +120,8 @@ impl<'l, 'p> NearMisses<'l, 'p> {
             }
         }
         let mut namesakes = Vec::new();
-        for binding in look.one_of_each(look.policy.bindings_naming(look.account.name)) {
-            let mine = (0..binding.subjects.len()).any(|at| look.user.is_subject(binding, at));
-            let reaches =
-                binding.cluster || may_be_same(binding.namespace.as_deref(), need.namespace());
-            let subject = binding.subjects.iter().position(|subject| {
-                &*subject.kind == "ServiceAccount" && *subject.name == *look.account.name
-            });
-            if let (false, true, Some(subject)) = (mine, reaches, subject)
-                && let Given::Rules(rules) = look.given(binding)
-            {
+        for (binding, subject) in look.namesakes(need.namespace()) {
+            if let Given::Rules(rules) = look.given(binding) {
                 namesakes.extend(rules.into_iter().map(|grant| (grant, subject)));
             }
         }

@@ -4,7 +4,7 @@ use super::bundle::Scope;
 use super::files::FileWorld;
 use super::nearness::nearest;
 use crate::access::{
-    Access, AccessState, AccountName, Need, Policy, Sight, access_of, binding_of,
+    Access, AccessState, AccountName, EventsAccess, Need, Policy, Sight, access_of, binding_of,
     rights_of_operator, role_of,
 };
 use crate::election::Elector;
@@ -64,6 +64,11 @@ impl Sight for ScopeSight<'_, '_> {
         let found = nearest(&numbers, self.world.folder(self.from), folder_of, |_| true);
         found.ok().flatten().copied()
     }
+
+    fn has_account(&self, namespace: &str, name: &str) -> bool {
+        self.world
+            .has_account(self.scope, self.from, namespace, name)
+    }
 }
 
 impl<'w> FileWorld<'w> {
@@ -87,6 +92,7 @@ impl<'w> FileWorld<'w> {
         };
         let namespace = elector.account.namespace.as_deref();
         let mut best: Option<Access<'_>> = None;
+        let mut may_write_events = false;
         for step in self.scopes(from) {
             let answers = step.iter().map(|scope| {
                 let asked = Asked {
@@ -102,17 +108,23 @@ impl<'w> FileWorld<'w> {
             };
             // What is missing in one file may be in the one beside it, so a wider look may still grant what a
             // narrower one misses; what a narrower one grants stays granted.
-            let granted = access.state == AccessState::Granted;
+            let granted = is_granted(&access);
+            may_write_events |= access.events == EventsAccess::Granted;
             if best
                 .as_ref()
-                .is_none_or(|best| granted || rank(best) < rank(&access))
+                .is_none_or(|best| !is_granted(best) && (granted || rank(best) < rank(&access)))
             {
                 best = Some(access);
             }
-            // Where there are no rights at all, no wider look finds any.
-            if granted || self.policy().is_empty() {
+            // Where there are no rights at all, no wider look finds any. The right to write events may stand in
+            // another file than the one for the lock.
+            let enough = may_write_events && best.as_ref().is_some_and(is_granted);
+            if enough || self.policy().is_empty() {
                 break;
             }
+        }
+        if may_write_events && let Some(best) = &mut best {
+            best.events = EventsAccess::Granted;
         }
         let access = best.unwrap_or_else(|| {
             Access::unknown(Unknown {
@@ -149,7 +161,8 @@ impl<'w> FileWorld<'w> {
             }
         }
         access.within = Some(self.describe(asked.scope));
-        if rank(&access) == 2 && !self.is_sure(asked.scope, elector, &access) {
+        let judged = rank(&access) == 2 || !access.dangling.is_empty();
+        if judged && !self.is_sure(asked.scope, elector, &access) {
             access = unsure(access, elector);
         }
         access
@@ -192,7 +205,8 @@ impl<'w> FileWorld<'w> {
     }
 }
 
-fn unsure<'p>(access: Access<'p>, elector: &Elector<'_>) -> Access<'p> {
+fn unsure<'p>(mut access: Access<'p>, elector: &Elector<'_>) -> Access<'p> {
+    access.dangling.clear();
     access.because(Unknown {
         code: "bundle-ambiguous",
         reason: format!(
@@ -204,10 +218,18 @@ fn unsure<'p>(access: Access<'p>, elector: &Elector<'_>) -> Access<'p> {
     })
 }
 
+fn is_granted(access: &Access<'_>) -> bool {
+    access.state == AccessState::Granted
+}
+
 /// How much an answer says: nothing at all, why it is not known, a verdict.
 fn rank(access: &Access<'_>) -> u8 {
     match &access.state {
-        AccessState::Unknown(because) if because.code == "rbac-not-in-input" => 0,
+        AccessState::Unknown(because)
+            if because.code == "rbac-not-in-input" && access.dangling.is_empty() =>
+        {
+            0
+        }
         AccessState::Unknown(_) => 1,
         AccessState::Missing | AccessState::Granted => 2,
     }

@@ -185,6 +185,30 @@ impl<'w> FileWorld<'w> {
         found.ok().flatten().copied()
     }
 
+    /// Whether a scope has a ServiceAccount of that name, or a workload that runs as it.
+    pub(super) fn has_account(
+        &self,
+        scope: &Scope,
+        from: FileId,
+        namespace: &str,
+        name: &str,
+    ) -> bool {
+        let is_there = |object: &Object<'w>| {
+            may_be_same(object.namespace(), Some(namespace))
+                && self.is_in_scope(scope, from, object.file())
+        };
+        let written = self.accounts.get(name).map_or(&[][..], Vec::as_slice);
+        written.iter().any(is_there)
+            || self.objects.iter().any(|object| {
+                let runs_as = |workload: Workload<'w>| {
+                    workload.account_name().and_then(Node::as_str) == Some(name)
+                };
+                object.namespace().is_some()
+                    && is_there(object)
+                    && Workload::of(*object).is_some_and(runs_as)
+            })
+    }
+
     /// Whether no workload of another folder of a scope runs as an elector's account.
     pub(super) fn is_only_user(&self, scope: &Scope, elector: &Elector<'w>) -> bool {
         let from = elector.object.file();
