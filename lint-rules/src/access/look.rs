@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::authorize::{Grant, User};
 use super::built_in::{BuiltIn, built_in_bindings, built_in_role};
 use super::decide::{AccountName, Sight};
-use super::facts::{Binding, PolicyRule, Role};
+use super::facts::{Binding, PolicyRule, Role, Words};
 use super::policy::{Policy, may_be_same};
 use crate::programs::Unknown;
 use crate::source::Place;
@@ -151,10 +151,12 @@ impl<'p> Look<'p, '_> {
                     None => return Given::NotFound,
                 }
             }
-            several => {
+            several @ [first, others @ ..] => {
                 let places: Vec<Option<Place>> = several.iter().map(|one| one.place).collect();
                 match self.sight.meant(&places).and_then(|at| several.get(at)) {
                     Some(meant) => meant,
+                    // Where all say the same it does not matter which is meant.
+                    None if others.iter().all(|one| say_the_same(first, one)) => first,
                     None => {
                         return Given::Open(Unknown {
                             code: "several-candidates",
@@ -245,4 +247,18 @@ impl<'p> Look<'p, '_> {
                 there && self.sight.sees(role.place)
             })
     }
+}
+
+/// Whether two definitions of a role grant the same, wherever they are written.
+fn say_the_same(one: &Role, other: &Role) -> bool {
+    let same = |a: &Words, b: &Words| a.texts().eq(b.texts());
+    one.aggregation == other.aggregation
+        && one.labels == other.labels
+        && one.rules.len() == other.rules.len()
+        && one.rules.iter().zip(&other.rules).all(|(a, b)| {
+            same(&a.verbs, &b.verbs)
+                && same(&a.api_groups, &b.api_groups)
+                && same(&a.resources, &b.resources)
+                && same(&a.resource_names, &b.resource_names)
+        })
 }

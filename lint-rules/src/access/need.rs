@@ -1,6 +1,6 @@
 //! What an elector has to be allowed.
 
-use crate::election::{Elector, Variable, VariableValue};
+use crate::election::Elector;
 use crate::programs::{Resolved, Unknown};
 
 /// What a lock is made of.
@@ -136,33 +136,34 @@ impl<'w> Need<'w> {
 
 /// Why the lock is in another cluster, or may be: the account then says nothing.
 fn elsewhere(elector: &Elector<'_>) -> Option<Unknown> {
-    let unknown = |reason: String, place| Unknown {
-        code: "other-cluster",
-        reason,
-        place,
-    };
-    if elector.program.lock_elsewhere {
-        return Some(unknown(
-            format!("the lock of {} is in another cluster", elector.program.name),
-            None,
-        ));
+    if elector.may_be_static() {
+        return Some(Unknown {
+            code: "static-pod",
+            reason: "a pod on the host's network without an account of its own may be a static one, which the kubelet \
+                     starts and which has credentials of the host"
+                .to_owned(),
+            place: None,
+        });
+    }
+    if !elector.locks_elsewhere() {
+        return None;
     }
     let mut flags = elector.command_line.occurrences.iter();
-    if let Some(flag) = flags.find(|flag| {
-        let is_it = matches!(flag.name.as_str(), "kubeconfig" | "kube-config");
-        is_it && flag.value.as_deref().is_none_or(|value| !value.is_empty())
-    }) {
-        return Some(unknown(
-            "with a kubeconfig of its own the program is not the pod's ServiceAccount".into(),
-            elector.words.get(flag.argument).map(|word| word.place),
-        ));
-    }
-    let empty = |variable: &&Variable| matches!(&variable.value, VariableValue::Text(text) if text.is_empty());
-    let variable = elector.variable("KUBECONFIG").filter(|one| !empty(one))?;
-    Some(unknown(
-        "with KUBECONFIG the program is not the pod's ServiceAccount".into(),
-        Some(variable.place),
-    ))
+    let flag = flags.find(|flag| flag.name == "kubeconfig");
+    let word = flag.and_then(|flag| elector.words.get(flag.argument));
+    let variable = elector.variable("KUBECONFIG");
+    let reason = if elector.program.lock_elsewhere {
+        format!("the lock of {} is in another cluster", elector.program.name)
+    } else {
+        "with a kubeconfig of its own the program is not the pod's ServiceAccount".to_owned()
+    };
+    Some(Unknown {
+        code: "other-cluster",
+        reason,
+        place: word
+            .map(|word| word.place)
+            .or_else(|| variable.map(|variable| variable.place)),
+    })
 }
 
 fn namespace_of(elector: &Elector<'_>) -> LockNamespace {

@@ -262,6 +262,15 @@ impl<'w> Elector<'w> {
         self.program.lock_elsewhere || by_flag || by_variable()
     }
 
+    /// Whether the pod may be a static one, which the kubelet starts from a file of the host: a bare Pod on the
+    /// host's network that names no account. Such a pod has no ServiceAccount.
+    #[must_use]
+    pub fn may_be_static(&self) -> bool {
+        self.workload.kind() == crate::objects::WorkloadKind::Pod
+            && self.account.place.is_none()
+            && self.workload.pod_flag("hostNetwork").is_some()
+    }
+
     /// Whether a file lies in a volume that may not be there: such a kubeconfig is for the few
     /// installations that have one, and the others use the pod's account.
     fn is_optional_file(&self, path: &str) -> bool {

@@ -435,6 +435,13 @@ impl<'w> World<'w> for FileWorld<'w> {
                 reason: format!("ServiceAccount {name} is not in the input"),
                 place: None,
             }),
+            // Where all say the same it does not matter which is meant.
+            Err(_) if !candidates.iter().any(refuses_token) => {
+                Answer::Known(Some(ServiceAccount {
+                    automount: None,
+                    place: candidates.first().map(Object::head_place),
+                }))
+            }
             Err(count) => Answer::Unknown(Unknown {
                 code: "several-candidates",
                 reason: format!("{count} ServiceAccounts named {name} are equally near"),
@@ -467,6 +474,11 @@ impl<'w> World<'w> for FileWorld<'w> {
         labels.push((Cow::Borrowed(NAME_LABEL), Cow::Owned(name.to_owned())));
         Answer::Known(labels)
     }
+}
+
+fn refuses_token(account: &Object<'_>) -> bool {
+    let node = account.node().get("automountServiceAccountToken");
+    node.and_then(Node::as_bool) == Some(false)
 }
 
 /// The label that every namespace carries (Kubernetes 1.22).
