@@ -5,6 +5,7 @@ use crate::election::Elector;
 use crate::engine::{
     Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
 };
+use crate::programs::{OriginKind, Setting};
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -88,12 +89,15 @@ fn draft(
     draft
 }
 
-/// The setting that moves the lock, if the program has one.
+/// The flag that moves the lock: as somebody wrote it, else as the program knows it.
 fn how_to_move(elector: &Elector<'_>, to: Option<&str>) -> String {
-    let spec = elector
-        .program
-        .spec(crate::programs::Setting::LockNamespace);
-    match (spec.and_then(|spec| spec.flags.first()), to) {
+    let written = elector.lock_namespace.origin();
+    let written = written.filter(|origin| origin.kind == OriginKind::Flag);
+    let spec = elector.program.spec(Setting::LockNamespace);
+    let flag = written
+        .map(|origin| origin.name.as_str())
+        .or_else(|| spec.and_then(|spec| spec.flags.first()).map(AsRef::as_ref));
+    match (flag, to) {
         (Some(flag), Some(to)) => format!(" (`--{flag}={to}`)"),
         _ => String::new(),
     }

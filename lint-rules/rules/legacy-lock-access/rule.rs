@@ -76,7 +76,7 @@ fn legacy(rule: &PolicyRule) -> Option<(&'static str, Place)> {
 
 fn draft(role: &Role, word: &str, place: Place, more: &[(&str, Place)]) -> Draft {
     let message = format!(
-        "{} still grants `{word}`, although the lock is a Lease",
+        "the lock is a Lease, but {} still grants `{word}`",
         role.title()
     );
     let draft = Draft::new(place, message).help(format!(

@@ -121,6 +121,8 @@ fn is_slip(group: &str) -> bool {
     group != COORDINATION
         && (bare == COORDINATION
             || bare == "coordination"
+            || bare.starts_with("coordination.k8s")
+            || bare == "coordination.kubernetes.io"
             || (bare.ends_with("k8s.io")
                 && !OF_KUBERNETES.contains(&bare)
                 && distance(first, "coordination") <= 2)
