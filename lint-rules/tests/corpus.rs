@@ -10,9 +10,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use lint_rules::election::{Elector, IdentityKind, State};
+use lint_rules::access::AccessState;
+use lint_rules::election::{Elector, IdentityKind, State, electors_of};
 use lint_rules::engine::{Input, Settings, judge, read_file};
+use lint_rules::objects::Workload;
 use lint_rules::source::FileId;
+use lint_rules::world::{FileWorld, World};
 use lint_rules::yaml::Limits;
 
 /// Labels that differ from what is found, each with the reason: (file, container, column).
@@ -186,5 +189,132 @@ fn electors_are_what_the_labels_say() {
     assert!(
         wrong_state * 50 <= judged,
         "{wrong_state} of {judged} election states differ"
+    );
+}
+
+/// Why the answers for this project's parts are unlike the label.
+const KNATIVE: &str = "the label counts the ClusterRole; the bindings of the account are not in the corpus, so nothing \
+                       is known of its rights";
+
+/// Answers about access that differ from the label, each with the reason: (file, container, why).
+const KNOWN_ACCESS: &[(&str, &str, &str)] = &[
+    (
+        "katib/components/controller/controller.yaml",
+        "katib-controller",
+        "the label judges the base alone; the one kustomization that builds it brings the Role and its binding",
+    ),
+    (
+        "knative-serving/config/core/deployments/autoscaler.yaml",
+        "autoscaler",
+        KNATIVE,
+    ),
+    (
+        "knative-serving/config/core/deployments/controller.yaml",
+        "controller",
+        KNATIVE,
+    ),
+    (
+        "knative-serving/config/core/deployments/webhook.yaml",
+        "webhook",
+        KNATIVE,
+    ),
+];
+
+/// What the label says, as the word of an answer; `None` where it says nothing about this elector's lock.
+fn labelled_access(label: &str, elector: &Elector<'_>) -> Option<&'static str> {
+    let locks_leases = elector
+        .lock_type
+        .value()
+        .is_none_or(|word| word == "leases");
+    match label {
+        // The column speaks of leases: of an elector that locks something else it says that leases are not needed.
+        "no" if !locks_leases => None,
+        "yes" => Some("granted"),
+        "no" => Some("missing"),
+        "not in the bundle" => Some("unknown"),
+        partly if partly.starts_with("partly") => Some("missing"),
+        other => panic!("an unknown label {other:?}"),
+    }
+}
+
+#[test]
+fn access_is_what_the_labels_say() {
+    let Some(root) = corpus() else { return };
+    let input = read_all(&root);
+    let settings = Settings::default();
+    let mut world = FileWorld::of(&input, settings.bundling);
+    let objects = world.objects().to_vec();
+    let electors: Vec<Elector<'_>> = objects
+        .iter()
+        .filter_map(|object| Workload::of(*object))
+        .flat_map(|workload| electors_of(workload, &world, &settings.programs))
+        .collect();
+    world.learn(&electors);
+    let text = fs::read_to_string(root.join("LABELS.csv")).unwrap();
+    let rows = csv_rows::rows(&text, 203);
+    let mut judged = 0;
+    let mut wrong = Vec::new();
+    let mut differences = Vec::new();
+    for row in rows
+        .iter()
+        .filter(|row| !row["kind"].contains("(template)"))
+    {
+        let elector = electors.iter().find(|elector| {
+            input.name(elector.object.file()) == row["file"]
+                && name_of(elector) == row["namespace/name"]
+                && elector.container.name() == row["container"]
+        });
+        let label = row["rbac for leases in bundle"].as_str();
+        // Who does not elect needs nothing, whatever the label says of its account.
+        let Some(elector) = elector else {
+            judged += 1;
+            continue;
+        };
+        let Some(wanted) = labelled_access(label, elector) else {
+            continue;
+        };
+        let access = world.access(elector);
+        let because = match &access.state {
+            AccessState::Unknown(because) => because.code,
+            _ => "",
+        };
+        // A patch that is applied nowhere, or a kubeconfig of the program's own, is rightly not judged.
+        let unclear = row["leader election enabled"] == "unclear" && !because.is_empty();
+        if unclear || because == "other-cluster" {
+            continue;
+        }
+        judged += 1;
+        if access.state.as_str() != wanted {
+            wrong.push(&row["file"]);
+            let known = KNOWN_ACCESS
+                .iter()
+                .any(|(file, container, _)| *file == row["file"] && *container == row["container"]);
+            if !known {
+                differences.push(format!(
+                    "{} {}: label {label:?}, found {} {because} ({})",
+                    row["file"],
+                    row["container"],
+                    access.state.as_str(),
+                    row["remark"]
+                ));
+            }
+        }
+    }
+    for line in &differences {
+        println!("{line}");
+    }
+    println!(
+        "{judged} answers about access, {} unlike the label",
+        wrong.len()
+    );
+    assert!(
+        differences.is_empty(),
+        "{} differences without a reason",
+        differences.len()
+    );
+    assert!(
+        wrong.len() * 100 <= judged * 3,
+        "{} of {judged} answers differ",
+        wrong.len()
     );
 }

@@ -39,7 +39,7 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
             && rule.resource_names.is_empty()
     };
     let broad = access.grants.iter().filter(of_leases).find(|grant| {
-        grant.rule.verbs.has("*") || (grant.binding.cluster && changes(*grant).next().is_some())
+        grant.rule.verbs.has("*") || (grant.binding.cluster && changes(grant).next().is_some())
     });
     if let Some(grant) = broad {
         sink.report(draft(elector, *grant, access.namespace.as_deref()));
