@@ -256,6 +256,9 @@ fn inspect() -> Shape {
                     "through",
                     list(Keys(vec![("binding", Text), ("role", Text)])),
                 ),
+                ("code", optional(Text)),
+                ("reason", optional(Text)),
+                ("within", optional(Text)),
             ]),
         ),
         (

@@ -32,8 +32,13 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
     let EventsAccess::Missing(verbs) = &access.events else {
         return;
     };
-    let unbuilt = |binding: &&crate::access::Binding| binding.namespaces_to_come;
-    if matches!(access.state, AccessState::Unknown(_)) || access.bindings.iter().any(unbuilt) {
+    // Where the lock itself is not granted, that is the thing to mend first.
+    if access.state != AccessState::Granted
+        || access
+            .bindings
+            .iter()
+            .any(|binding| binding.namespaces_to_come)
+    {
         return;
     }
     let account = &elector.account;

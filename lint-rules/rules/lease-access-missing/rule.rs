@@ -8,6 +8,7 @@ use crate::engine::{
     Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
 };
 use crate::programs::Resolved;
+use crate::source::Place;
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -125,24 +126,34 @@ fn report(elector: &Elector<'_>, access: &Access<'_>, resource: LockResource, si
     {
         draft = draft.related(bound, "bound here");
     }
-    for one in missing {
-        let nearly = match &one.near {
-            Some(NearMiss::WrongGroup { group, place, .. }) => place.map(|place| {
-                (
-                    place,
-                    format!("`{group}` is another API group than `{}`", resource.group()),
-                )
-            }),
-            Some(NearMiss::UnknownVerb { verb, place, .. }) => {
-                place.map(|place| (place, format!("`{verb}` is no verb of Kubernetes")))
-            }
-            _ => None,
-        };
-        if let Some((place, words)) = nearly {
+    let mut told: Vec<Place> = Vec::new();
+    for (place, words) in missing.iter().filter_map(|one| nearly(one, resource)) {
+        if !told.contains(&place) {
+            told.push(place);
             draft = draft.related(place, words);
         }
     }
     sink.report(draft);
+}
+
+/// The word that keeps a rule from granting a verb.
+fn nearly(missing: &Missing<'_>, resource: LockResource) -> Option<(Place, String)> {
+    match &missing.near {
+        Some(NearMiss::WrongGroup {
+            group: "", place, ..
+        }) => Some((
+            (*place)?,
+            format!("the core group has no {}", resource.resource()),
+        )),
+        Some(NearMiss::WrongGroup { group, place, .. }) => Some((
+            (*place)?,
+            format!("`{group}` is not `{}`", resource.group()),
+        )),
+        Some(NearMiss::UnknownVerb { verb, place, .. }) => {
+            Some(((*place)?, format!("`{verb}` is no verb of Kubernetes")))
+        }
+        _ => None,
+    }
 }
 
 /// `leases` of `coordination.k8s.io`, or what else the lock is made of.
