@@ -169,6 +169,11 @@ impl<'t> Builder<'t> {
             .is_some_and(|frame| frame.mapping && frame.key.is_none())
     }
 
+    /// How many collections are open.
+    pub fn depth(&self) -> usize {
+        self.frames.len()
+    }
+
     /// Whether a key of the innermost open mapping is one of these paths from the top.
     pub fn is_at(&self, paths: &[&[&str]], key: &str) -> bool {
         let depth = self.frames.len();

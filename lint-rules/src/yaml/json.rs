@@ -48,6 +48,7 @@ pub(super) fn build<'t>(
         text,
         builder,
         passed_over,
+        deepest: passed_over.iter().map(|path| path.len()).max().unwrap_or(0),
         root: None,
         failure: None,
     };
@@ -120,6 +121,8 @@ struct Build<'b, 't> {
     text: &'t str,
     builder: &'b mut Builder<'t>,
     passed_over: &'static [&'static [&'static str]],
+    /// How deep the deepest of those is.
+    deepest: usize,
     root: Option<NodeId>,
     /// Why the builder would not go on; the walk is stopped with a stand-in.
     failure: Option<Failure>,
@@ -162,7 +165,7 @@ impl Sink for Build<'_, '_> {
         let written = self.written(token);
         let decoded = token.escaped.then(|| decode(written));
         let key = decoded.as_deref().unwrap_or(written);
-        if !self.passed_over.is_empty() && self.builder.is_at(self.passed_over, key) {
+        if self.builder.depth() <= self.deepest && self.builder.is_at(self.passed_over, key) {
             return Ok(false);
         }
         let Token { start, end, .. } = token;

@@ -169,7 +169,10 @@ impl<'d> Node<'d> {
         let found = self
             .raw_entries()
             .iter()
-            .find(|entry| self.document.str(entry.key) == key)?;
+            // Most keys differ in length already.
+            .find(|entry| {
+                entry.key.len as usize == key.len() && self.document.str(entry.key) == key
+            })?;
         Some(self.wrap(found))
     }
 

@@ -92,6 +92,20 @@ impl<'t> Pull<'t> {
         Ok(self.text.get(start..self.at).unwrap_or_default())
     }
 
+    /// The raw text of the object here. Calls `each` with every key and the raw text of its value.
+    ///
+    /// # Errors
+    /// As [`Self::object`].
+    pub fn raw_members(&mut self, mut each: impl FnMut(&str, &'t str)) -> Result<&'t str, NotJson> {
+        self.next();
+        let start = self.at;
+        self.object(|pull, key| {
+            each(key, pull.raw()?);
+            Ok(())
+        })?;
+        Ok(self.text.get(start..self.at).unwrap_or_default())
+    }
+
     /// The object here as a document; see [`read_object`]. If it cannot be read, it is still here: what
     /// is wrong may be the limits, and [`Self::raw`] passes over it.
     ///
@@ -166,11 +180,8 @@ mod tests {
     fn members(text: &str) -> Result<Vec<(String, String)>, NotJson> {
         let mut found = Vec::new();
         let mut pull = Pull::new(text);
-        pull.object(|pull, key| {
-            let key = key.to_owned();
-            found.push((key, pull.raw()?.to_owned()));
-            Ok(())
-        })?;
+        let raw = pull.raw_members(|key, raw| found.push((key.to_owned(), raw.to_owned())))?;
+        assert_eq!(raw, text.trim());
         assert!(pull.is_at_end());
         Ok(found)
     }

@@ -2,10 +2,10 @@
 
 use lint_rules::engine::{self, ChangeOutcome, Finding, Input, Side};
 use lint_rules::source::FileId;
-use lint_rules::yaml::{Document, Pull};
+use lint_rules::yaml::{Document, Node};
 
 use super::Policy;
-use super::judge::{LIMITS, findings};
+use super::judge::{Asked, LIMITS, findings};
 use crate::cluster::Reading;
 
 /// A finding, and whether the change made it.
@@ -16,13 +16,13 @@ type Made = (Finding, bool);
 /// is new.
 pub(super) fn judge(
     new: &Input,
-    old: Option<&str>,
+    asked: &Asked<'_>,
     policy: &Policy,
     cluster: Option<&Reading<'_>>,
 ) -> (Vec<Made>, Vec<&'static str>) {
-    let before = old
-        .filter(|old| !new.documents().all(|document| has_spec_of(document, old)))
-        .and_then(|old| read_old(old, new.next_id()));
+    let same = new.documents().all(|document| has_spec_of(document, asked));
+    let old = asked.old.as_deref().filter(|_| !same);
+    let before = old.and_then(|old| read_old(old, new.next_id()));
     let Some(before) = before else {
         let (findings, failed) = findings(new, policy, cluster);
         let known = findings.into_iter().map(|finding| (finding, false));
@@ -58,18 +58,14 @@ fn read_old(old: &str, first: FileId) -> Option<Input> {
 
 /// Whether the old object has the same spec, byte for byte, and neither has an ignore: then whatever
 /// can be said of the new one could be said of the old one. Most updates of controllers are such.
-fn has_spec_of(new: &Document, old: &str) -> bool {
+fn has_spec_of(new: &Document, asked: &Asked<'_>) -> bool {
     const IGNORE: &str = "leaselint.io/ignore.";
-    let Some(spec) = new.root().get("spec") else {
+    let (Some(old), Some(old_spec)) = (&asked.old, asked.old_spec) else {
         return false;
     };
-    let (start, end) = (spec.span().start as usize, spec.span().end as usize);
-    let mut same = false;
-    let read = Pull::new(old).object(|pull, key| {
-        let is_spec = key == "spec";
-        let raw = pull.raw()?;
-        same |= is_spec && Some(raw) == new.text().get(start..end);
-        Ok(())
-    });
-    read.is_ok() && same && !new.text().contains(IGNORE) && !old.contains(IGNORE)
+    let Some(spec) = new.root().get("spec").map(Node::span) else {
+        return false;
+    };
+    let spec = new.text().get(spec.start as usize..spec.end as usize);
+    spec == Some(old_spec) && !new.text().contains(IGNORE) && !old.contains(IGNORE)
 }

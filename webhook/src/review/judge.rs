@@ -62,6 +62,8 @@ pub(super) struct Asked<'a> {
     /// Empty if it was read already.
     pub object: Cow<'a, str>,
     pub old: Option<Cow<'a, str>>,
+    /// The old object's spec, if it is known to be a part of `old`.
+    pub old_spec: Option<&'a str>,
 }
 
 /// Judges what is asked, if it is judged at all.
@@ -100,7 +102,7 @@ pub(super) fn judge(
     }
     judgement.judged = true;
     let (findings, failed_rules) = if request.operation == Operation::Update {
-        change::judge(&input, asked.old.as_deref(), policy, cluster)
+        change::judge(&input, &asked, policy, cluster)
     } else {
         let (findings, failed_rules) = findings(&input, policy, cluster);
         let made = findings.into_iter().map(|finding| (finding, true));
@@ -159,6 +161,7 @@ fn asked<'a>(
                 None => request.object?.into(),
             },
             old: request.old_object.map(Cow::Borrowed),
+            old_spec: request.old_spec,
         }),
         "scale" if kind == Kind::Scale => scale::asked(request, cluster?),
         _ => None,

@@ -29,6 +29,8 @@ pub(super) struct Request<'a> {
     pub document: Option<Document>,
     /// The raw text; `None` on CREATE.
     pub old_object: Option<&'a str>,
+    /// Of a workload that is to be judged: the raw text of its spec in `old_object`.
+    pub old_spec: Option<&'a str>,
     pub dry_run: bool,
 }
 
@@ -94,6 +96,7 @@ struct Members<'a> {
     object: Option<&'a str>,
     document: Option<Document>,
     old_object: Option<&'a str>,
+    old_spec: Option<&'a str>,
     dry_run: bool,
 }
 
@@ -149,6 +152,15 @@ impl<'a> Members<'a> {
                     }
                 }
                 "object" => self.object = object(pull)?,
+                "oldObject" if self.is_of_a_workload() && !pull.is_null() => {
+                    let spec = &mut self.old_spec;
+                    let raw = pull.raw_members(|key, raw| {
+                        if key == "spec" {
+                            *spec = Some(raw);
+                        }
+                    })?;
+                    self.old_object = Some(raw);
+                }
                 "oldObject" => self.old_object = object(pull)?,
                 "dryRun" => self.dry_run = pull.raw()? == "true",
                 _ => {
@@ -220,6 +232,7 @@ impl<'a> Request<'a> {
             object: members.object,
             document: members.document,
             old_object: members.old_object,
+            old_spec: members.old_spec,
             dry_run: members.dry_run,
         })
     }

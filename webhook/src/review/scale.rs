@@ -21,6 +21,7 @@ pub(super) fn asked<'a>(request: &Request<'_>, cluster: &Reading<'_>) -> Option<
         object: resized(known, replicas(request.object?)?)?.into(),
         // Without the number that was, nothing can be new.
         old: Some(resized(known, old?)?.into()),
+        old_spec: None,
     })
 }
 
