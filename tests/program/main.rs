@@ -10,5 +10,6 @@ mod inspect;
 mod json_shape;
 mod pages;
 mod readme;
+mod serve;
 mod text;
 mod workspace;

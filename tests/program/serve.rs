@@ -1,0 +1,114 @@
+//! `serve` from outside: it says where it listens, and how it leaves.
+#![allow(clippy::unwrap_used)]
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use assert_cmd::cargo::cargo_bin_cmd;
+
+/// A server on free ports, with the lines of its log.
+fn start(options: &[&str]) -> (Child, BufReader<std::process::ChildStderr>) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_leaselint"))
+        .args(["serve", "--no-cluster", "--self-signed"])
+        .args(["--listen", "127.0.0.1:0", "--metrics-listen", "127.0.0.1:0"])
+        .args(options)
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut log = BufReader::new(child.stderr.take().unwrap());
+    let first = line(&mut log);
+    assert_eq!(first["event"], "serving", "{first}");
+    assert_eq!(first["cluster"], false);
+    let listen = first["listen"].as_str().unwrap();
+    assert!(
+        listen.starts_with("127.0.0.1:") && !listen.ends_with(":0"),
+        "{first}"
+    );
+    (child, log)
+}
+
+fn line(log: &mut impl BufRead) -> serde_json::Value {
+    let mut text = String::new();
+    log.read_line(&mut text).unwrap();
+    serde_json::from_str(&text).unwrap_or_else(|_| panic!("no JSON: {text:?}"))
+}
+
+fn terminate(child: &Child) {
+    let status = Command::new("kill")
+        .args(["-TERM", &child.id().to_string()])
+        .status();
+    assert!(status.unwrap().success());
+}
+
+fn exit_code(mut child: Child) -> Option<i32> {
+    let begin = Instant::now();
+    while begin.elapsed() < Duration::from_secs(30) {
+        if let Some(status) = child.try_wait().unwrap() {
+            return status.code();
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+    let _ = child.kill();
+    panic!("it does not end");
+}
+
+#[test]
+fn a_signal_ends_it_after_the_lame_duck_time() {
+    let (child, mut log) = start(&["--lame-duck", "0.2"]);
+    terminate(&child);
+    assert_eq!(line(&mut log)["event"], "leaving");
+    assert_eq!(line(&mut log)["event"], "ended");
+    assert_eq!(exit_code(child), Some(0));
+}
+
+#[test]
+fn a_second_signal_ends_it_at_once() {
+    let (child, mut log) = start(&["--lame-duck", "600"]);
+    terminate(&child);
+    assert_eq!(line(&mut log)["event"], "leaving");
+    terminate(&child);
+    assert_eq!(exit_code(child), Some(0));
+}
+
+#[test]
+fn without_a_certificate_nothing_is_served() {
+    for options in [
+        &["serve", "--no-cluster"][..],
+        &["serve", "--no-cluster", "--tls-cert", "a.crt"],
+        &[
+            "serve",
+            "--no-cluster",
+            "--tls-cert",
+            "no-such.crt",
+            "--tls-key",
+            "no-such.key",
+        ],
+        &[
+            "serve",
+            "--no-cluster",
+            "--self-signed",
+            "--self-signed-name",
+            "not a name",
+        ],
+        &[
+            "serve",
+            "--no-cluster",
+            "--self-signed",
+            "--lame-duck",
+            "soon",
+        ],
+        &[
+            "serve",
+            "--no-cluster",
+            "--self-signed",
+            "--config",
+            "no-such.yaml",
+        ],
+    ] {
+        let output = cargo_bin_cmd!("leaselint").args(options).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{options:?}");
+        assert!(!output.stderr.is_empty(), "{options:?}");
+    }
+}
