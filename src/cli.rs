@@ -68,6 +68,9 @@ pub enum Command {
     /// Judge manifests: files, folders or standard input
     #[command(after_help = EXIT_STATUSES)]
     Lint(Lint),
+    /// Judge the change between two folders, files or git revisions
+    #[command(after_help = DIFF_HELP)]
+    Diff(Diff),
     /// Show every elector with its effective settings, their origins and what the numbers promise
     Inspect(Inspect),
     /// Write what other tools take
@@ -95,6 +98,13 @@ pub struct Source {
     /// Files, folders (searched for .yaml, .yml and .json) or `-` for standard input
     #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+/// How to read; shared by every command that reads manifests.
+#[derive(Args, Debug)]
+pub struct Reading {
     /// Search folders without regard to .gitignore and .ignore files
     #[arg(long)]
     pub no_ignore: bool,
@@ -138,6 +148,41 @@ pub struct Lint {
     pub source: Source,
     #[command(flatten)]
     pub judgement: Judgement,
+}
+
+const DIFF_HELP: &str = "\
+BASE and HEAD are paths, `-`, or revisions of git: main, v1.0, HEAD~1, main:deploy. What exists as
+a path is one; main: is always a revision and ./main always a path. Beside a path a revision stands
+for the same path at that time.
+
+  leaselint diff main             what the working tree changes against main
+  leaselint diff v1.0 v1.1        what one release changed against another
+  leaselint diff old.yaml -       what is rendered now against what was
+
+Exit status:
+  0  judged, nothing new at or above --fail-on
+  1  new findings at or above --fail-on: what HEAD introduces, and what is unsafe as a change
+  2  usage or configuration error, nothing was judged
+  3  something that should have been read could not be, and no finding failed the run";
+
+#[derive(Args, Debug)]
+pub struct Diff {
+    /// As it was: a file, a folder, `-` or a git revision
+    #[arg(value_name = "BASE", value_hint = ValueHint::AnyPath)]
+    pub base: String,
+    /// As it will be: a file, a folder, `-` or a git revision
+    #[arg(value_name = "HEAD", default_value = ".", value_hint = ValueHint::AnyPath)]
+    pub head: String,
+    #[command(flatten)]
+    pub reading: Reading,
+    #[command(flatten)]
+    pub judgement: Judgement,
+    /// Fail for new findings only (the default)
+    #[arg(long, overrides_with = "all")]
+    pub new_only: bool,
+    /// Show the findings that both sides have as well, and fail for them
+    #[arg(long, overrides_with = "new_only")]
+    pub all: bool,
 }
 
 #[derive(Args, Debug)]

@@ -414,7 +414,8 @@ fn read(section: &Section, first: FileId, files: &[(String, String)]) -> Input {
 fn judge(section: &Section, files: &[(String, String)]) -> Result<Said, String> {
     let settings = settings_of(section)?;
     let input = read(section, FileId(0), files);
-    let old = read(section, input.next_id(), &section.before).shown_with(BEFORE);
+    let old =
+        read(section, input.next_id(), &section.before).shown_as(|name| format!("{BEFORE}{name}"));
     let (findings, not_judged, unread, internal) = if section.before.is_empty() {
         let outcome = engine::judge(&input, &settings);
         (

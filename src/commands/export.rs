@@ -20,7 +20,7 @@ pub fn run(what: &Export, global: &Global, terminal: &Terminal) -> Result<Status
 fn rbac(options: &ExportRbac, global: &Global, terminal: &Terminal) -> Result<Status, Failure> {
     let source = &options.source;
     let config = Config::load(global.config.as_deref(), &inputs::first_path(source), None)?
-        .bundled(source.bundle);
+        .bundled(source.reading.bundle);
     let input = inputs::read(source, config.exclude.as_ref(), config.largest_file)?;
     let outcome = engine::inspect(&input, &config.settings);
     let sources = Sources::new(&input, config.file.as_ref());
@@ -45,6 +45,6 @@ fn rbac(options: &ExportRbac, global: &Global, terminal: &Terminal) -> Result<St
     if !global.quiet {
         drop(io::stderr().write_all(told.as_bytes()));
     }
-    let failed = source.unread == UnreadLevel::Error && !outcome.unread.is_empty();
+    let failed = source.reading.unread == UnreadLevel::Error && !outcome.unread.is_empty();
     Ok(if failed { Status::Unread } else { Status::Fine })
 }

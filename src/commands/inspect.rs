@@ -13,7 +13,7 @@ use crate::status::{Failure, Status};
 pub fn run(options: &Inspect, global: &Global, terminal: &Terminal) -> Result<Status, Failure> {
     let source = &options.source;
     let config = Config::load(global.config.as_deref(), &inputs::first_path(source), None)?
-        .bundled(source.bundle);
+        .bundled(source.reading.bundle);
     let input = inputs::read(source, config.exclude.as_ref(), config.largest_file)?;
     let outcome = engine::inspect(&input, &config.settings);
     let sources = Sources::new(&input, config.file.as_ref());
@@ -45,7 +45,7 @@ pub fn run(options: &Inspect, global: &Global, terminal: &Terminal) -> Result<St
             text
         }
     })?;
-    let failed = source.unread == UnreadLevel::Error && !outcome.unread.is_empty();
+    let failed = source.reading.unread == UnreadLevel::Error && !outcome.unread.is_empty();
     Ok(if failed { Status::Unread } else { Status::Fine })
 }
 

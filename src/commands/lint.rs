@@ -1,6 +1,6 @@
 //! `lint`: judges manifests.
 
-use lint_rules::engine::{self, Finding, Outcome, Severity};
+use lint_rules::engine::{self, Finding, Severity};
 
 use super::print;
 use crate::cli::{FailOn, Format, Global, Judgement, Lint, UnreadLevel};
@@ -14,7 +14,7 @@ pub fn run(options: &Lint, global: &Global, terminal: &Terminal) -> Result<Statu
     let Lint { source, judgement } = options;
     let first_path = inputs::first_path(source);
     let config = Config::load(global.config.as_deref(), &first_path, judgement.profile)?
-        .bundled(source.bundle);
+        .bundled(source.reading.bundle);
     let input = inputs::read(source, config.exclude.as_ref(), config.largest_file)?;
     let mut outcome = engine::judge(&input, &config.settings);
     config::apply(&config, &mut outcome, &input, &source.paths);
@@ -37,11 +37,33 @@ pub fn run(options: &Lint, global: &Global, terminal: &Terminal) -> Result<Statu
             lint_text::report(&outcome, sources, amount, terminal)
         }
     })?;
-    Ok(status(&outcome, judgement, source.unread))
+    let failing = Failing {
+        findings: outcome.findings.iter(),
+        not_judged: !outcome.not_judged.is_empty(),
+        unread: !outcome.unread.is_empty(),
+        internal: !outcome.internal.is_empty(),
+    };
+    Ok(status(failing, judgement, source.reading.unread))
+}
+
+/// What may fail a run.
+pub struct Failing<I> {
+    /// Findings that count.
+    pub findings: I,
+    /// Something could not be judged.
+    pub not_judged: bool,
+    /// Something could not be read.
+    pub unread: bool,
+    /// A rule failed.
+    pub internal: bool,
 }
 
 /// Findings come first, then what could not be read or judged.
-fn status(outcome: &Outcome<'_>, judgement: &Judgement, unread: UnreadLevel) -> Status {
+pub fn status<'f>(
+    mut failing: Failing<impl Iterator<Item = &'f Finding>>,
+    judgement: &Judgement,
+    unread: UnreadLevel,
+) -> Status {
     let mildest = match judgement.fail_on {
         FailOn::Error => Some(Severity::Error),
         FailOn::Warning => Some(Severity::Warning),
@@ -51,11 +73,11 @@ fn status(outcome: &Outcome<'_>, judgement: &Judgement, unread: UnreadLevel) -> 
     let fails = |finding: &Finding| {
         finding.suppressed.is_none() && mildest.is_some_and(|mildest| finding.severity >= mildest)
     };
-    let not_judged = judgement.fail_on_not_judged && !outcome.not_judged.is_empty();
-    let not_read = unread == UnreadLevel::Error && !outcome.unread.is_empty();
-    if outcome.findings.iter().any(fails) {
+    let not_judged = judgement.fail_on_not_judged && failing.not_judged;
+    let not_read = unread == UnreadLevel::Error && failing.unread;
+    if failing.findings.any(fails) {
         Status::Findings
-    } else if not_read || not_judged || !outcome.internal.is_empty() {
+    } else if not_read || not_judged || failing.internal {
         Status::Unread
     } else {
         Status::Fine

@@ -2,6 +2,7 @@
 
 mod certs;
 mod completions;
+mod diff;
 mod explain;
 mod export;
 mod inspect;
@@ -39,6 +40,7 @@ pub fn run() -> Status {
     let terminal = Terminal::detect(cli.global.color);
     let result = match &cli.command {
         Command::Lint(options) => lint::run(options, &cli.global, &terminal),
+        Command::Diff(options) => diff::run(options, &cli.global, &terminal),
         Command::Inspect(options) => inspect::run(options, &cli.global, &terminal),
         Command::Export(what) => export::run(what, &cli.global, &terminal),
         Command::Serve(options) => serve::run(options, &cli.global),

@@ -16,9 +16,25 @@ pub fn apply(config: &Config, outcome: &mut Outcome<'_>, input: &Input, paths: &
     if config.ignores.is_empty() {
         return;
     }
+    let used = silence(config, &mut outcome.findings, input);
+    let all_is_here = covers(paths, config);
+    let complaints: Vec<Finding> = config
+        .ignores
+        .iter()
+        .zip(used)
+        .enumerate()
+        .filter(|(_, (ignore, used))| !used && (all_is_here || is_here(ignore, input)))
+        .filter_map(|(at, (ignore, _))| complaint(config, at, ignore))
+        .collect();
+    outcome.findings.extend(complaints);
+    recount(outcome);
+}
+
+/// Silences what the configuration silences; tells which of its entries did.
+pub fn silence(config: &Config, findings: &mut [Finding], input: &Input) -> Vec<bool> {
     let today = config.settings.today;
     let mut used = vec![false; config.ignores.len()];
-    for finding in &mut outcome.findings {
+    for finding in findings {
         let file = input.name(finding.location.place.file);
         for (ignore, used) in config.ignores.iter().zip(&mut used) {
             if ignore.has_expired(today) || !ignore.matches(finding, file) {
@@ -34,17 +50,7 @@ pub fn apply(config: &Config, outcome: &mut Outcome<'_>, input: &Input, paths: &
             }
         }
     }
-    let all_is_here = covers(paths, config);
-    let complaints: Vec<Finding> = config
-        .ignores
-        .iter()
-        .zip(used)
-        .enumerate()
-        .filter(|(_, (ignore, used))| !used && (all_is_here || is_here(ignore, input)))
-        .filter_map(|(at, (ignore, _))| complaint(config, at, ignore))
-        .collect();
-    outcome.findings.extend(complaints);
-    recount(outcome);
+    used
 }
 
 /// Whether the run looked at the whole folder for which the configuration is written.

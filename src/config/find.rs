@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::status::Failure;
 
 /// The name that is looked for.
-const NAME: &str = ".leaselint.yaml";
+pub const NAME: &str = ".leaselint.yaml";
 
 /// More is no configuration. The bound keeps the reader of own programs from work without end.
 const LARGEST: u64 = 1 << 20;

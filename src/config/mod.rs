@@ -19,7 +19,8 @@ use lint_rules::engine::{Profile, Settings};
 use lint_rules::source::FileId;
 use lint_rules::world::Bundling;
 
-pub use apply::apply;
+pub use apply::{apply, silence};
+pub use find::NAME;
 pub use ignores::Ignore;
 pub use nearest::nearest;
 pub use scope::Scope;
@@ -86,6 +87,20 @@ impl Config {
             Some((path, text)) => read::config(&path, text)?,
             None => Self::default(),
         };
+        config.choose(profile);
+        Ok(config)
+    }
+
+    /// A configuration that was found somewhere else, such as in a revision.
+    ///
+    /// # Errors
+    /// Mistakes in it.
+    pub fn from_text(
+        path: &Path,
+        text: String,
+        profile: Option<ProfileChoice>,
+    ) -> Result<Self, Failure> {
+        let mut config = read::config(path, text)?;
         config.choose(profile);
         Ok(config)
     }

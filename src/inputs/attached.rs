@@ -6,12 +6,11 @@ use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
 use lint_rules::engine::{self, Input, InputFile};
-use lint_rules::source::FileId;
 use lint_rules::yaml::Limits;
 
-/// Reads what files of the input name. What is not there is left out: the engine knows
-/// what it asked for.
-pub fn read(input: &mut Input, largest: u64) {
+/// Reads what files of the input name; `fetch` gets a file's bytes. What is not there is left out: the
+/// engine knows what it asked for.
+pub fn read(input: &mut Input, largest: u64, fetch: &dyn Fn(&Path) -> Option<Vec<u8>>) {
     let wanted = engine::wanted_attachments(input);
     let mut paths: Vec<PathBuf> = wanted
         .iter()
@@ -20,22 +19,22 @@ pub fn read(input: &mut Input, largest: u64) {
     paths.sort();
     paths.dedup();
     for path in paths {
-        let Some(bytes) = bytes(&path, largest) else {
+        let Some(bytes) = fetch(&path) else {
             continue;
         };
-        let id = FileId(u32::try_from(input.files().len()).unwrap_or(u32::MAX));
         let most = usize::try_from(largest).unwrap_or(usize::MAX);
         let limits = Limits {
             bytes: most,
             ..Limits::default()
         };
         let name = path.display().to_string();
-        input.attach(engine::read_attachment(id, &name, &bytes, limits));
+        let file = engine::read_attachment(input.next_id(), &name, &bytes, limits);
+        input.attach(file);
     }
 }
 
 /// The bytes of a regular file that is not too large.
-fn bytes(path: &Path, largest: u64) -> Option<Vec<u8>> {
+pub fn bytes_of_file(path: &Path, largest: u64) -> Option<Vec<u8>> {
     if !path.is_file() {
         return None;
     }

@@ -4,9 +4,12 @@
 //! neither the order of the command line nor the number of threads shows in a report.
 
 mod attached;
+mod git;
 mod read;
+mod sides;
 mod walk;
 
+use std::cmp::Ordering;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -15,6 +18,8 @@ use lint_rules::engine::{Input, InputFile};
 use lint_rules::source::FileId;
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
+
+pub use sides::{Read, Sides, base_and_head};
 
 use crate::cli;
 use crate::config::Scope;
@@ -47,42 +52,65 @@ enum From {
 /// # Errors
 /// A path that does not exist; then nothing is read.
 pub fn read(source: &cli::Source, exclude: Option<&Scope>, largest: u64) -> Result<Input, Failure> {
-    let mut candidates = gather(source, exclude)?;
-    if source.paths.len() > 1 {
+    paths(&source.paths, &source.reading, exclude, largest, FileId(0))
+}
+
+/// Reads files, folders and standard input; the files are numbered from `first`.
+fn paths(
+    paths: &[PathBuf],
+    reading: &cli::Reading,
+    exclude: Option<&Scope>,
+    largest: u64,
+    first: FileId,
+) -> Result<Input, Failure> {
+    let mut candidates = gather(paths, reading, exclude)?;
+    if paths.len() > 1 {
         drop_repeats(&mut candidates);
     }
-    candidates.sort_by(|a, b| {
-        Path::new(&a.name)
-            .cmp(Path::new(&b.name))
-            .then_with(|| a.name.cmp(&b.name))
-    });
-    let read_one = |(at, candidate): (usize, &Candidate)| -> InputFile {
-        // More than four thousand million files do not fit into memory.
-        let id = FileId(u32::try_from(at).unwrap_or(u32::MAX));
+    candidates.sort_by(|a, b| by_name(&a.name, &b.name));
+    let files = in_parallel(&candidates, first, reading.threads, |id, candidate| {
         read::file(id, candidate, largest)
-    };
-    let threads = threads(source.threads, candidates.len());
-    let files: Vec<InputFile> = if threads <= 1 {
-        candidates.iter().enumerate().map(read_one).collect()
-    } else {
-        let pool = ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .build()
-            .map_err(|error| {
-                Failure::usage(format_args!("cannot start {threads} threads: {error}"))
-            })?;
-        pool.install(|| candidates.par_iter().enumerate().map(read_one).collect())
-    };
-    let mut input = Input::new(files);
-    attached::read(&mut input, largest);
+    })?;
+    let mut input = Input::starting_at(first, files);
+    attached::read(&mut input, largest, &|path| {
+        attached::bytes_of_file(path, largest)
+    });
     Ok(input)
+}
+
+/// The order of names: folder by folder.
+fn by_name(a: &str, b: &str) -> Ordering {
+    Path::new(a).cmp(Path::new(b)).then_with(|| a.cmp(b))
+}
+
+/// Reads each of a list, side by side if there are many; the numbers count from `first`.
+fn in_parallel<T: Sync>(
+    list: &[T],
+    first: FileId,
+    wanted: Option<u16>,
+    read_one: impl Fn(FileId, &T) -> InputFile + Sync,
+) -> Result<Vec<InputFile>, Failure> {
+    let read_one = |(at, one): (usize, &T)| -> InputFile {
+        // More than four thousand million files do not fit into memory.
+        let at = u32::try_from(at).unwrap_or(u32::MAX);
+        read_one(FileId(first.0.saturating_add(at)), one)
+    };
+    let threads = threads(wanted, list.len());
+    if threads <= 1 {
+        return Ok(list.iter().enumerate().map(read_one).collect());
+    }
+    let pool = ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .map_err(|error| Failure::usage(format_args!("cannot start {threads} threads: {error}")))?;
+    Ok(pool.install(|| list.par_iter().enumerate().map(read_one).collect()))
 }
 
 /// The folder (or file) from which the configuration is looked for.
 pub fn first_path(source: &cli::Source) -> PathBuf {
     match source.paths.first() {
         Some(path) if is_stdin(path) => {
-            let name = source.stdin_filename.as_deref().map(Path::new);
+            let name = source.reading.stdin_filename.as_deref().map(Path::new);
             name.and_then(Path::parent)
                 .filter(|folder| folder.is_dir())
                 .map_or_else(|| PathBuf::from("."), Path::to_path_buf)
@@ -107,16 +135,20 @@ fn is_stdin(path: &Path) -> bool {
 }
 
 /// Finds everything to read. All paths are looked at before the first complaint.
-fn gather(source: &cli::Source, exclude: Option<&Scope>) -> Result<Vec<Candidate>, Failure> {
+fn gather(
+    paths: &[PathBuf],
+    reading: &cli::Reading,
+    exclude: Option<&Scope>,
+) -> Result<Vec<Candidate>, Failure> {
     let mut candidates = Vec::new();
     let mut missing = Vec::new();
-    for path in &source.paths {
+    for path in paths {
         if is_stdin(path) {
             if !candidates
                 .iter()
                 .any(|candidate: &Candidate| matches!(candidate.from, From::Stdin))
             {
-                let name = source
+                let name = reading
                     .stdin_filename
                     .clone()
                     .unwrap_or_else(|| STDIN.to_owned());
@@ -130,7 +162,7 @@ fn gather(source: &cli::Source, exclude: Option<&Scope>) -> Result<Vec<Candidate
         }
         match fs::metadata(path) {
             Ok(found) if found.is_dir() => {
-                candidates.extend(walk::folder(path, source.no_ignore, exclude));
+                candidates.extend(walk::folder(path, reading.no_ignore, exclude));
             }
             Err(error)
                 if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>

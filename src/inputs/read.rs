@@ -24,6 +24,17 @@ pub fn file(id: FileId, candidate: &Candidate, largest: u64) -> InputFile {
             take(file, expected, largest)
         }),
     };
+    parse(id, name, candidate.explicit, &bytes, largest)
+}
+
+/// A file of which the bytes, or why there are none, are known.
+pub fn parse(
+    id: FileId,
+    name: &str,
+    explicit: bool,
+    bytes: &io::Result<Bytes>,
+    largest: u64,
+) -> InputFile {
     match bytes {
         Ok(Bytes::All(bytes)) => {
             let bytes_limit = usize::try_from(largest).unwrap_or(usize::MAX);
@@ -31,7 +42,7 @@ pub fn file(id: FileId, candidate: &Candidate, largest: u64) -> InputFile {
                 bytes: bytes_limit,
                 ..Limits::default()
             };
-            engine::read_file(id, name, &bytes, candidate.explicit, limits)
+            engine::read_file(id, name, bytes, explicit, limits)
         }
         Ok(Bytes::TooMany) => {
             let reason = format!(
@@ -40,7 +51,7 @@ pub fn file(id: FileId, candidate: &Candidate, largest: u64) -> InputFile {
             );
             unread(id, name, UnreadCode::TooLarge, reason)
         }
-        Err(error) => unread(id, name, UnreadCode::Io, reason(&error)),
+        Err(error) => unread(id, name, UnreadCode::Io, reason(error)),
     }
 }
 
@@ -57,7 +68,8 @@ pub fn reason(error: &io::Error) -> String {
     }
 }
 
-enum Bytes {
+/// What there is in a file.
+pub enum Bytes {
     All(Vec<u8>),
     TooMany,
 }

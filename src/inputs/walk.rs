@@ -46,16 +46,18 @@ pub fn folder(root: &Path, no_ignore: bool, exclude: Option<&Scope>) -> Vec<Cand
 }
 
 fn is_manifest(entry: &DirEntry) -> bool {
-    entry.file_type().is_some_and(|kind| kind.is_file())
-        && entry
-            .path()
-            .extension()
-            .and_then(OsStr::to_str)
-            .is_some_and(|extension| {
-                ["yaml", "yml", "json"]
-                    .iter()
-                    .any(|known| extension.eq_ignore_ascii_case(known))
-            })
+    entry.file_type().is_some_and(|kind| kind.is_file()) && is_manifest_name(entry.path())
+}
+
+/// Whether a file is taken for a manifest by its name.
+pub fn is_manifest_name(path: &Path) -> bool {
+    path.extension()
+        .and_then(OsStr::to_str)
+        .is_some_and(|extension| {
+            ["yaml", "yml", "json"]
+                .iter()
+                .any(|known| extension.eq_ignore_ascii_case(known))
+        })
 }
 
 /// The folder that was asked for is never left out.

@@ -98,7 +98,7 @@ pub fn remarks(
             count(others, "elector")
         );
     }
-    text.push_str(&unread(outcome, sources, terminal));
+    text.push_str(&unread(&outcome.unread, sources, terminal));
     text
 }
 

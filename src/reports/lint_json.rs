@@ -1,6 +1,7 @@
 //! `lint --format json`: a stable shape; every key is always there.
 
-use lint_rules::engine::{Finding, Fix, InternalError, NotJudged, Outcome, Suppression};
+use lint_rules::engine::{Finding, Fix, InternalError, NotJudged, Outcome, Summary, Suppression};
+use lint_rules::yaml::Unread;
 use serde::Serialize;
 
 use super::json::{LocationOut, ObjectOut, render};
@@ -9,7 +10,6 @@ use super::sources::Sources;
 /// The report. Silenced findings are listed only if asked for.
 pub fn report(outcome: &Outcome<'_>, sources: Sources<'_>, show_suppressed: bool) -> String {
     let findings = outcome.findings.iter();
-    let summary = &outcome.summary;
     render(&Report {
         schema: "leaselint/lint/v1",
         findings: findings
@@ -24,27 +24,10 @@ pub fn report(outcome: &Outcome<'_>, sources: Sources<'_>, show_suppressed: bool
         unread: outcome
             .unread
             .iter()
-            .map(|unread| UnreadOut {
-                file: sources.name(unread.file),
-                line: unread.position.line,
-                column: unread.position.column,
-                code: unread.code.as_str(),
-                reason: &unread.reason,
-            })
+            .map(|unread| UnreadOut::new(unread, sources))
             .collect(),
         internal_errors: outcome.internal.iter().map(InternalOut::from).collect(),
-        summary: SummaryOut {
-            files: summary.files,
-            documents: summary.documents,
-            objects: summary.objects,
-            electors: summary.electors,
-            errors: summary.errors,
-            warnings: summary.warnings,
-            infos: summary.infos,
-            suppressed: summary.suppressed,
-            not_judged: summary.not_judged,
-            unread: summary.unread,
-        },
+        summary: SummaryOut::from(&outcome.summary),
     })
 }
 
@@ -59,8 +42,9 @@ struct Report<'a> {
     summary: SummaryOut,
 }
 
+/// A finding.
 #[derive(Serialize)]
-struct FindingOut<'a> {
+pub struct FindingOut<'a> {
     rule: &'static str,
     severity: &'static str,
     message: &'a str,
@@ -103,8 +87,9 @@ struct SuppressedOut<'a> {
     reason: &'a str,
 }
 
+/// An entry of the ledger.
 #[derive(Serialize)]
-struct NotJudgedOut<'a> {
+pub struct NotJudgedOut<'a> {
     rule: &'static str,
     object: ObjectOut<'a>,
     container: Option<&'a str>,
@@ -113,8 +98,9 @@ struct NotJudgedOut<'a> {
     reason: &'a str,
 }
 
+/// Something that was not read.
 #[derive(Serialize)]
-struct UnreadOut<'a> {
+pub struct UnreadOut<'a> {
     file: &'a str,
     line: u32,
     column: u32,
@@ -122,15 +108,17 @@ struct UnreadOut<'a> {
     reason: &'a str,
 }
 
+/// A rule that failed.
 #[derive(Serialize)]
-struct InternalOut<'a> {
+pub struct InternalOut<'a> {
     rule: &'static str,
     message: &'a str,
 }
 
+/// Counts.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct SummaryOut {
+pub struct SummaryOut {
     files: u32,
     documents: u32,
     objects: u32,
@@ -144,7 +132,7 @@ struct SummaryOut {
 }
 
 impl<'a> FindingOut<'a> {
-    fn new(finding: &'a Finding, sources: Sources<'a>) -> Self {
+    pub fn new(finding: &'a Finding, sources: Sources<'a>) -> Self {
         let related = finding.related.iter().map(|related| RelatedOut {
             location: LocationOut::new(&related.location, sources),
             message: &related.message,
@@ -186,8 +174,37 @@ impl<'a> FixOut<'a> {
     }
 }
 
+impl<'a> UnreadOut<'a> {
+    pub fn new(unread: &'a Unread, sources: Sources<'a>) -> Self {
+        Self {
+            file: sources.name(unread.file),
+            line: unread.position.line,
+            column: unread.position.column,
+            code: unread.code.as_str(),
+            reason: &unread.reason,
+        }
+    }
+}
+
+impl From<&Summary> for SummaryOut {
+    fn from(summary: &Summary) -> Self {
+        Self {
+            files: summary.files,
+            documents: summary.documents,
+            objects: summary.objects,
+            electors: summary.electors,
+            errors: summary.errors,
+            warnings: summary.warnings,
+            infos: summary.infos,
+            suppressed: summary.suppressed,
+            not_judged: summary.not_judged,
+            unread: summary.unread,
+        }
+    }
+}
+
 impl<'a> NotJudgedOut<'a> {
-    fn new(entry: &'a NotJudged, sources: Sources<'a>) -> Self {
+    pub fn new(entry: &'a NotJudged, sources: Sources<'a>) -> Self {
         Self {
             rule: entry.rule.id,
             object: ObjectOut::from(&entry.object),

@@ -4,8 +4,11 @@
 use std::fmt::Write;
 
 use annotate_snippets::{Element, Group, Level, Origin};
-use lint_rules::engine::{Finding, Fix, NotJudged, ObjectName, Outcome, Severity, Summary};
+use lint_rules::engine::{
+    Finding, Fix, InternalError, NotJudged, ObjectName, Outcome, Severity, Summary,
+};
 use lint_rules::world::Together;
+use lint_rules::yaml::Unread;
 
 use super::fold::{count, fold};
 use super::snippet::{self, Shown};
@@ -33,20 +36,51 @@ pub fn report(
     amount: Amount<'_>,
     terminal: &Terminal,
 ) -> String {
-    let renderer = terminal.renderer();
     let mut text = String::new();
     for finding in &outcome.findings {
-        if finding.suppressed.is_some() && !amount.suppressed {
-            continue;
+        if finding.suppressed.is_none() || amount.suppressed {
+            text.push_str(&rendered(finding, sources, terminal));
         }
-        text.push_str(&renderer.render(&groups(finding, sources, terminal)));
-        text.push_str("\n\n");
     }
-    if !outcome.unread.is_empty() {
-        text.push_str(&unread(outcome, sources, terminal));
+    troubles(
+        &outcome.unread,
+        &outcome.internal,
+        sources,
+        terminal,
+        &mut text,
+    );
+    if amount.quiet {
+        return text;
+    }
+    if amount.ledger {
+        ledger(&outcome.not_judged, sources, terminal, &mut text);
+    }
+    together(amount.together, &mut text);
+    summary(&outcome.summary, amount, terminal, &mut text);
+    text
+}
+
+/// A finding with its source, and an empty line.
+pub fn rendered(finding: &Finding, sources: Sources<'_>, terminal: &Terminal) -> String {
+    let renderer = terminal.renderer();
+    let mut text = renderer.render(&groups(finding, sources, terminal));
+    text.push_str("\n\n");
+    text
+}
+
+/// What could not be read, and rules that failed.
+pub fn troubles(
+    entries: &[Unread],
+    internal: &[InternalError],
+    sources: Sources<'_>,
+    terminal: &Terminal,
+    text: &mut String,
+) {
+    if !entries.is_empty() {
+        text.push_str(&unread(entries, sources, terminal));
         text.push('\n');
     }
-    for error in &outcome.internal {
+    for error in internal {
         let head = terminal.paint(BAD, "internal error");
         let message = visible(&error.message);
         let _ = writeln!(
@@ -55,13 +89,6 @@ pub fn report(
             error.rule
         );
     }
-    if amount.quiet {
-        return text;
-    }
-    ledger(outcome, sources, amount.ledger, terminal, &mut text);
-    together(amount.together, &mut text);
-    summary(&outcome.summary, amount, terminal, &mut text);
-    text
 }
 
 /// An object as people name it: `Deployment ops/controller`.
@@ -79,7 +106,7 @@ pub fn object(name: &ObjectName) -> String {
 }
 
 /// The object and, where it is about one, the container.
-fn subject(name: &ObjectName, container: Option<&str>) -> String {
+pub fn subject(name: &ObjectName, container: Option<&str>) -> String {
     match container {
         Some(container) => format!("{}, container {}", object(name), visible(container)),
         None => object(name),
@@ -164,9 +191,9 @@ fn change(fix: &Fix, sources: Sources<'_>) -> Group<'static> {
 }
 
 /// What could not be read, a line each.
-pub fn unread(outcome: &Outcome<'_>, sources: Sources<'_>, terminal: &Terminal) -> String {
+pub fn unread(entries: &[Unread], sources: Sources<'_>, terminal: &Terminal) -> String {
     let mut text = String::new();
-    for unread in &outcome.unread {
+    for unread in entries {
         let head = terminal.paint(BAD, &format!("not read[{}]", unread.code.as_str()));
         let file = visible(sources.name(unread.file));
         let reason = visible(&unread.reason);
@@ -176,14 +203,9 @@ pub fn unread(outcome: &Outcome<'_>, sources: Sources<'_>, terminal: &Terminal) 
     text
 }
 
-fn ledger(
-    outcome: &Outcome<'_>,
-    sources: Sources<'_>,
-    in_full: bool,
-    terminal: &Terminal,
-    text: &mut String,
-) {
-    if !in_full || outcome.not_judged.is_empty() {
+/// What was not judged, entry by entry.
+pub fn ledger(entries: &[NotJudged], sources: Sources<'_>, terminal: &Terminal, text: &mut String) {
+    if entries.is_empty() {
         return;
     }
     for NotJudged {
@@ -193,7 +215,7 @@ fn ledger(
         location,
         code,
         reason,
-    } in &outcome.not_judged
+    } in entries
     {
         let head = terminal.paint(STRONG, &format!("not judged[{}]", rule.id));
         let file = visible(sources.name(location.place.file));
@@ -228,6 +250,21 @@ fn count_of(number: usize, what: &str) -> String {
     count(u32::try_from(number).unwrap_or(u32::MAX), what)
 }
 
+/// The findings by severity: `2 errors`, `1 warning`.
+pub fn counts(summary: &Summary, terminal: &Terminal) -> Vec<String> {
+    let mut found = Vec::new();
+    for (number, word, style) in [
+        (summary.errors, "error", BAD),
+        (summary.warnings, "warning", DOUBTFUL),
+        (summary.infos, "info", ADVICE),
+    ] {
+        if number > 0 {
+            found.push(terminal.paint(style, &count(number, word)));
+        }
+    }
+    found
+}
+
 fn summary(summary: &Summary, amount: Amount<'_>, terminal: &Terminal, text: &mut String) {
     let read = format!(
         "{}, {}, {}",
@@ -251,16 +288,7 @@ fn summary(summary: &Summary, amount: Amount<'_>, terminal: &Terminal, text: &mu
         let electors = count(summary.electors, "elector");
         let _ = writeln!(text, "Read {read}: {electors}.");
     }
-    let mut found = Vec::new();
-    for (number, word, style) in [
-        (summary.errors, "error", BAD),
-        (summary.warnings, "warning", DOUBTFUL),
-        (summary.infos, "info", ADVICE),
-    ] {
-        if number > 0 {
-            found.push(terminal.paint(style, &count(number, word)));
-        }
-    }
+    let found = counts(summary, terminal);
     if found.is_empty() {
         text.push_str(&terminal.paint(GOOD, "No findings."));
     } else {

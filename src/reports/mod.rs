@@ -5,6 +5,8 @@
 pub mod catalogue;
 pub mod certs_json;
 pub mod certs_text;
+pub mod diff_json;
+pub mod diff_text;
 mod fold;
 pub mod inspect_json;
 pub mod inspect_text;

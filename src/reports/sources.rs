@@ -9,12 +9,38 @@ use crate::config::{CONFIG_FILE, ConfigFile};
 #[derive(Clone, Copy)]
 pub struct Sources<'a> {
     input: &'a Input,
+    /// The old side of a change.
+    before: Option<&'a Input>,
     config: Option<&'a ConfigFile>,
 }
 
 impl<'a> Sources<'a> {
     pub fn new(input: &'a Input, config: Option<&'a ConfigFile>) -> Self {
-        Self { input, config }
+        Self {
+            input,
+            before: None,
+            config,
+        }
+    }
+
+    /// The same, with the old side of a change.
+    #[must_use]
+    pub fn with_before(mut self, before: &'a Input) -> Self {
+        self.before = Some(before);
+        self
+    }
+
+    /// The old side of a change.
+    pub fn before(&self) -> Option<&'a Input> {
+        self.before
+    }
+
+    /// The side that holds a file.
+    fn side(&self, file: FileId) -> &'a Input {
+        match self.before {
+            Some(before) if before.file(file).is_some() => before,
+            _ => self.input,
+        }
     }
 
     /// The input alone.
@@ -26,7 +52,7 @@ impl<'a> Sources<'a> {
     pub fn name(&self, file: FileId) -> &'a str {
         match self.config {
             Some(config) if file == CONFIG_FILE => &config.name,
-            _ => self.input.name(file),
+            _ => self.side(file).shown_name(file),
         }
     }
 
@@ -38,7 +64,7 @@ impl<'a> Sources<'a> {
                 base: 0,
                 first_line: 1,
             }),
-            _ => self.input.excerpt(place),
+            _ => self.side(place.file).excerpt(place),
         }
     }
 }

@@ -175,14 +175,10 @@ impl Input {
         self
     }
 
-    /// Has reports put a text before every name: `main:` where the files are those of a revision.
+    /// Has reports show other names: `main:a.yaml` where the files are those of a revision.
     #[must_use]
-    pub fn shown_with(mut self, prefix: &str) -> Self {
-        let names = self
-            .files
-            .iter()
-            .map(|file| format!("{prefix}{}", file.name));
-        self.shown = names.collect();
+    pub fn shown_as(mut self, shown: impl Fn(&str) -> String) -> Self {
+        self.shown = self.files.iter().map(|file| shown(&file.name)).collect();
         self
     }
 
@@ -237,7 +233,9 @@ impl Input {
     #[must_use]
     pub fn name_within(&self, file: FileId) -> &str {
         let name = self.name(file);
-        name.strip_prefix(self.root.as_str()).unwrap_or(name)
+        name.strip_prefix(self.root.as_str())
+            .unwrap_or(name)
+            .trim_start_matches('/')
     }
 
     /// All documents that were kept, in order.

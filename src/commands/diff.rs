@@ -1,0 +1,79 @@
+//! `diff`: judges a change.
+
+use lint_rules::engine::{self, ChangeOutcome};
+
+use super::lint::{Failing, status};
+use super::print;
+use crate::cli::{Diff, Format, Global};
+use crate::config::{self, Config};
+use crate::inputs::{self, Sides};
+use crate::reports::diff_text::Amount;
+use crate::reports::{Sources, Terminal, diff_json, diff_text};
+use crate::status::{Failure, Status};
+
+pub fn run(options: &Diff, global: &Global, terminal: &Terminal) -> Result<Status, Failure> {
+    let Diff {
+        base,
+        head,
+        reading,
+        judgement,
+        all,
+        ..
+    } = options;
+    let sides = inputs::base_and_head(base, head)?;
+    let config = config_for(&sides, options, global)?.bundled(reading.bundle);
+    let sides = sides.read(reading, config.exclude.as_ref(), config.largest_file)?;
+    let mut outcome = engine::judge_change(&sides.base, &sides.head, &config.settings);
+    silence(&config, &mut outcome, &sides);
+
+    let sources = Sources::new(&sides.head, config.file.as_ref()).with_before(&sides.base);
+    print(&match judgement.format {
+        Format::Json => diff_json::report(&outcome, sources, judgement.show_suppressed),
+        Format::Text => {
+            let amount = Amount {
+                suppressed: judgement.show_suppressed,
+                existing: *all,
+                verbose: global.verbose,
+                quiet: global.quiet,
+                passed_over: &sides.passed_over,
+            };
+            diff_text::report(&outcome, sources, amount, terminal)
+        }
+    })?;
+    let existing = if *all {
+        outcome.existing.as_slice()
+    } else {
+        &[]
+    };
+    let failing = Failing {
+        findings: outcome.introduced.iter().chain(existing),
+        not_judged: !outcome.not_judged.is_empty(),
+        unread: !outcome.unread.is_empty(),
+        internal: !outcome.internal.is_empty(),
+    };
+    Ok(status(failing, judgement, reading.unread))
+}
+
+/// The configuration of HEAD: the one that is named, or that of its revision, or the one above its path.
+fn config_for(sides: &Sides, options: &Diff, global: &Global) -> Result<Config, Failure> {
+    let profile = options.judgement.profile;
+    let named = global.config.as_deref();
+    if named.is_none() && sides.head_is_revision() {
+        return match sides.config_of_head(config::NAME) {
+            Some((path, text)) => Config::from_text(&path, text, profile),
+            None => Ok(Config::without_file(profile)),
+        };
+    }
+    Config::load(named, &sides.config_path(), profile)
+}
+
+/// Applies the configuration's ignores. That one of them silences nothing is no matter of a change.
+fn silence(config: &Config, outcome: &mut ChangeOutcome<'_>, sides: &inputs::Read) {
+    config::silence(config, &mut outcome.introduced, &sides.head);
+    config::silence(config, &mut outcome.existing, &sides.head);
+    config::silence(config, &mut outcome.removed, &sides.base);
+    outcome
+        .removed
+        .retain(|finding| finding.suppressed.is_none());
+    outcome.recount();
+}

@@ -1,0 +1,187 @@
+//! Files of a revision, read from git's own objects: nothing is checked out, and no file is written.
+
+use std::fs;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+use gix::bstr::ByteSlice;
+use gix::{ObjectId, Repository};
+
+use super::read::Bytes;
+use crate::config::Scope;
+
+/// The tree of one revision, or a part of it.
+pub struct Tree {
+    repository: Repository,
+    root: ObjectId,
+}
+
+/// One file of a tree.
+pub struct TreeFile {
+    /// Its path in the repository.
+    pub path: String,
+    id: ObjectId,
+}
+
+/// What there is at a path of a tree.
+pub enum Found {
+    /// A folder's manifests, and the submodules that were passed over.
+    Folder {
+        files: Vec<TreeFile>,
+        submodules: Vec<String>,
+    },
+    /// One file.
+    File(TreeFile),
+    /// Nothing that can be read.
+    Nothing,
+}
+
+impl Tree {
+    /// The tree of a revision in the repository that holds a path; why there is none.
+    pub fn of(revision: &str, near: &Path) -> Result<Self, String> {
+        let near = fs::canonicalize(near).map_err(|error| super::read::reason(&error))?;
+        let folder = if near.is_dir() {
+            near.as_path()
+        } else {
+            near.parent().unwrap_or(&near)
+        };
+        let repository =
+            gix::discover(folder).map_err(|_| "there is no git repository here".to_owned())?;
+        let root = repository
+            .rev_parse_single(revision)
+            .ok()
+            .and_then(|id| id.object().ok())
+            .and_then(|object| object.peel_to_tree().ok())
+            .map(|tree| tree.id);
+        match root {
+            Some(root) => Ok(Self { repository, root }),
+            None if repository.is_shallow().unwrap_or(false) => Err(
+                "git does not know it; this clone is shallow, so fetch the revision first"
+                    .to_owned(),
+            ),
+            None => Err("git does not know it".to_owned()),
+        }
+    }
+
+    /// The path in the repository of a path of its working tree.
+    pub fn path_of(&self, path: &Path) -> Option<String> {
+        let work_tree = fs::canonicalize(self.repository.workdir()?).ok()?;
+        let path = fs::canonicalize(path).ok()?;
+        let inside = path.strip_prefix(work_tree).ok()?;
+        let parts: Vec<String> = inside
+            .components()
+            .filter_map(|part| match part {
+                Component::Normal(part) => Some(part.to_string_lossy().into_owned()),
+                _ => None,
+            })
+            .collect();
+        Some(parts.join("/"))
+    }
+
+    /// Where a path of the repository is, or would be, in the file system.
+    pub fn in_work_tree(&self, path: &str) -> PathBuf {
+        let work_tree = self.repository.workdir();
+        work_tree.map_or_else(|| PathBuf::from(path), |folder| folder.join(path))
+    }
+
+    /// What there is at a path, which is a folder's with or without slashes around it; empty: everything.
+    /// In folders, hidden files and what the configuration excludes are left out, as in those of the file
+    /// system; links are passed over.
+    ///
+    /// # Errors
+    /// Why git's objects cannot be read.
+    pub fn look(&self, path: &str, exclude: Option<&Scope>) -> Result<Found, String> {
+        let tree = self.tree(self.root)?;
+        if path.is_empty() {
+            return self.folder(self.root, path, exclude);
+        }
+        let entry = tree
+            .lookup_entry_by_path(path)
+            .map_err(|error| error.to_string())?;
+        let Some(entry) = entry else {
+            return Ok(Found::Nothing);
+        };
+        if entry.mode().is_tree() {
+            return self.folder(entry.object_id(), path, exclude);
+        }
+        if !entry.mode().is_blob() {
+            return Ok(Found::Nothing);
+        }
+        Ok(Found::File(TreeFile {
+            path: path.to_owned(),
+            id: entry.object_id(),
+        }))
+    }
+
+    fn tree(&self, id: ObjectId) -> Result<gix::Tree<'_>, String> {
+        let object = self
+            .repository
+            .find_object(id)
+            .map_err(|error| error.to_string())?;
+        object.try_into_tree().map_err(|error| error.to_string())
+    }
+
+    fn folder(&self, id: ObjectId, path: &str, exclude: Option<&Scope>) -> Result<Found, String> {
+        let (mut files, mut submodules) = (Vec::new(), Vec::new());
+        let mut open = vec![(id, path.to_owned())];
+        while let Some((id, folder)) = open.pop() {
+            for entry in self.tree(id)?.iter() {
+                let entry = entry.map_err(|error| error.to_string())?;
+                let name = entry.filename().to_str_lossy();
+                let path = match folder.as_str() {
+                    "" => name.clone().into_owned(),
+                    folder => format!("{folder}/{name}"),
+                };
+                let mode = entry.mode();
+                if name.starts_with('.') || self.is_excluded(exclude, &path, mode.is_tree()) {
+                    continue;
+                }
+                let id = entry.object_id();
+                if mode.is_tree() {
+                    open.push((id, path));
+                } else if mode.is_commit() {
+                    submodules.push(path);
+                } else if mode.is_blob() && super::walk::is_manifest_name(Path::new(&path)) {
+                    files.push(TreeFile { path, id });
+                }
+            }
+        }
+        submodules.sort();
+        Ok(Found::Folder { files, submodules })
+    }
+
+    fn is_excluded(&self, exclude: Option<&Scope>, path: &str, is_folder: bool) -> bool {
+        let Some(exclude) = exclude else { return false };
+        let path = self.in_work_tree(path);
+        let path = fs::canonicalize(&path).unwrap_or(path);
+        exclude.holds(&path, is_folder)
+    }
+
+    /// The bytes of a file.
+    pub fn bytes(&self, file: &TreeFile, largest: u64) -> io::Result<Bytes> {
+        let size = self
+            .repository
+            .find_header(file.id)
+            .map_err(io::Error::other)?
+            .size();
+        if size > largest {
+            return Ok(Bytes::TooMany);
+        }
+        let object = self
+            .repository
+            .find_object(file.id)
+            .map_err(io::Error::other)?;
+        Ok(Bytes::All(object.detach().data))
+    }
+
+    /// The bytes of the file at a path, if there is one that is not too large.
+    pub fn file(&self, path: &str, largest: u64) -> Option<Vec<u8>> {
+        let Ok(Found::File(file)) = self.look(path, None) else {
+            return None;
+        };
+        match self.bytes(&file, largest) {
+            Ok(Bytes::All(bytes)) => Some(bytes),
+            _ => None,
+        }
+    }
+}
