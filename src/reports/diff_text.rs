@@ -113,15 +113,15 @@ fn summary(
     text: &mut String,
 ) {
     let number = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
-    let of_input = sources.before().map_or(0, |before| {
+    let of_base = sources.before().map_or(0, |before| {
         let files = before.files().iter();
         files.filter(|file| !file.attached).count()
     });
     let _ = writeln!(
         text,
-        "Read {} as it was and {} as it will be, with {}.",
-        count(number(of_input), "file"),
-        count(outcome.summary.files, "file"),
+        "Read {} before and {} after the change: {}.",
+        count(number(of_base), "file"),
+        outcome.summary.files,
         count(outcome.summary.electors, "elector"),
     );
     let found = counts(&outcome.summary, terminal);

@@ -4,6 +4,7 @@ mod bundles;
 mod certs;
 mod configuration;
 mod deploy;
+mod diff;
 mod exit_statuses;
 mod inputs;
 mod inspect;

@@ -36,6 +36,13 @@ fn check(change: &Change<'_, '_>, sink: &mut Sink<'_>) {
     if is >= was || is <= Nanos::ZERO {
         return;
     }
+    // A program that does not start takes nothing over.
+    if after.timing().is_some()
+        && after.program.library.is_client_go()
+        && after.accepted_timing().is_none()
+    {
+        return;
+    }
     let before = change.before;
     let window = before
         .timing()

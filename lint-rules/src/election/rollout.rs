@@ -226,7 +226,7 @@ impl Words<'_> {
                 _ => "more pods".to_owned(),
             };
             let by_default = if self.surge.is_none() {
-                " by default"
+                " (the default)"
             } else {
                 ""
             };

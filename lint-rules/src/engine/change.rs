@@ -121,7 +121,7 @@ impl TwoLocks {
     #[must_use]
     pub fn under(rollout: &Rollout, before: &Elector<'_>) -> Option<Self> {
         const TWICE: &str = "the two revisions do not see each other's lock, so both have a leader and \
-             everything is worked on twice, against one another";
+             everything is worked on twice";
         let cause = &rollout.cause;
         let (severity, consequence, happens) = match rollout.overlap {
             Overlap::Never => return None,
