@@ -25,7 +25,7 @@ pub struct Sides {
 enum Side {
     Stdin,
     Path(PathBuf),
-    Revision(Revision),
+    Revision(Box<Revision>),
 }
 
 /// A part of a revision.
@@ -62,7 +62,7 @@ pub fn base_and_head(base: &str, head: &str) -> Result<Sides, Failure> {
     let find = |text: &str, path: &Option<PathBuf>, other: &Option<PathBuf>| match path {
         Some(path) if is_stdin(path) => Ok(Side::Stdin),
         Some(path) => Ok(Side::Path(path.clone())),
-        None => revision(text, near(other).as_deref()).map(Side::Revision),
+        None => revision(text, near(other).as_deref()).map(|found| Side::Revision(Box::new(found))),
     };
     let sides = Sides {
         base: find(base, &base_path, &head_path)?,
@@ -152,9 +152,10 @@ impl Sides {
 
     /// The configuration that the revision of HEAD holds: where it is, or would be, and its text.
     pub fn config_of_head(&self, name: &str) -> Option<(PathBuf, String)> {
-        let Side::Revision(Revision { tree, path, .. }) = &self.head else {
+        let Side::Revision(revision) = &self.head else {
             return None;
         };
+        let Revision { tree, path, .. } = &**revision;
         let mut folder = path.as_str();
         loop {
             let inside = match folder {
