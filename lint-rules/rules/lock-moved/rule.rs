@@ -51,8 +51,9 @@ fn check(change: &Change<'_, '_>, sink: &mut Sink<'_>) {
         )
         .rests_on([&pair.before.origin, &pair.after.origin]);
     let old_place = pair.before.origin.place.or_else(|| own(change.before));
-    sink.report(match old_place {
+    let draft = match old_place {
         Some(old) => draft.related(old, format!("it was in `{was}`")),
         None => draft,
-    });
+    };
+    change.report(draft, sink);
 }

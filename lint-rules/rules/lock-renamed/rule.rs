@@ -37,5 +37,5 @@ fn check(change: &Change<'_, '_>, sink: &mut Sink<'_>) {
         .draft(place, &format!("the lock `{was}` becomes `{is}`"))
         .rests_on([&pair.before.origin, &pair.after.origin])
         .related_origin(&pair.before.origin, format!("it was `{was}` here"));
-    sink.report(draft);
+    change.report(draft, sink);
 }

@@ -46,7 +46,7 @@ fn check(change: &Change<'_, '_>, sink: &mut Sink<'_>) {
         .draft(place, &format!("the lock's type `{was}` becomes `{is}`"))
         .rests_on([&pair.before.origin, &pair.after.origin])
         .related_origin(&pair.before.origin, format!("it was `{was}` here"));
-    sink.report(draft);
+    change.report(draft, sink);
 }
 
 /// The objects that a lock of a type takes: two for the types that were made for the way across

@@ -4,7 +4,7 @@ use super::input::Input;
 use super::rule::Severity;
 use super::sink::{Draft, Sink};
 use crate::election::{Elector, Overlap, Rollout};
-use crate::programs::{Resolved, Sourced};
+use crate::programs::{Resolved, Sourced, Unknown};
 use crate::source::Place;
 use crate::world::World;
 
@@ -40,11 +40,40 @@ pub struct Pair<'c, T> {
 }
 
 impl<'c, 'w> Change<'c, 'w> {
-    /// The elector that will run, if the election ran before and may run afterwards.
+    /// The elector that will run, if the election ran before and runs afterwards, or may: see
+    /// [`Self::doubt`].
     #[must_use]
     pub fn keeps_electing(&self) -> Option<&'c Elector<'w>> {
-        self.after
-            .filter(|after| self.before.may_be_on() && after.may_be_on())
+        let after = self.after?;
+        let elects = |elector: &Elector<'_>| {
+            elector.is_on() || matches!(elector.switch, Resolved::Unknown(_))
+        };
+        (elects(self.before) && elects(after)).then_some(after)
+    }
+
+    /// Why it is not known whether the election runs on both sides. A rule that would speak writes that
+    /// into the ledger.
+    #[must_use]
+    pub fn doubt(&self) -> Option<&'c Unknown> {
+        let of = |elector: &'c Elector<'w>| match &elector.switch {
+            Resolved::Unknown(because) => Some(because),
+            _ => None,
+        };
+        self.after.and_then(of).or_else(|| of(self.before))
+    }
+
+    /// Reports a finding that holds if the election runs on both sides; otherwise why that is not known.
+    pub fn report(&self, draft: Draft, sink: &mut Sink<'_>) {
+        let Some(because) = self.doubt() else {
+            sink.report(draft);
+            return;
+        };
+        let place = self.after.unwrap_or(self.before).name_place();
+        sink.not_judged(
+            because.place.unwrap_or(place),
+            because.code,
+            because.reason.clone(),
+        );
     }
 
     /// How the pods of the old revision become those of the new one.
