@@ -1,6 +1,9 @@
 //! What a change introduces, what stays and what it mends.
 
-use lint_rules::engine::{self, ChangeOutcome, Finding, Input, Settings, Side};
+use std::fs;
+use std::path::Path;
+
+use lint_rules::engine::{self, ChangeOutcome, Finding, Group, Input, Profile, Settings, Side};
 use lint_rules::source::FileId;
 use lint_rules::world::FileWorld;
 
@@ -270,4 +273,77 @@ fn what_was_not_judged_or_read_before_is_not_said_again() {
     assert!(outcome.not_judged.is_empty(), "{:?}", outcome.not_judged);
     assert_eq!(outcome.unread.len(), 1);
     assert_eq!(outcome.unread[0].file, FileId(1));
+}
+
+/// Every YAML block of the rules' documents.
+fn documents() -> Vec<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
+    let mut folders: Vec<_> = fs::read_dir(root)
+        .expect("the folder of rules is there")
+        .filter_map(|entry| Some(entry.ok()?.path().join("tests.md")))
+        .collect();
+    folders.sort();
+    let mut blocks = Vec::new();
+    for path in folders {
+        let text = fs::read_to_string(path).unwrap_or_default();
+        let mut lines = text.lines();
+        while let Some(line) = lines.next() {
+            if !line.starts_with("```yaml") {
+                continue;
+            }
+            let body: Vec<&str> = lines
+                .by_ref()
+                .take_while(|line| !line.starts_with("```"))
+                .collect();
+            blocks.push(body.join("\n") + "\n");
+        }
+    }
+    blocks
+}
+
+#[test]
+fn nothing_is_new_where_nothing_changed() {
+    let settings = Settings {
+        profile: Profile::Pedantic,
+        ..Settings::default()
+    };
+    let blocks = documents();
+    assert!(blocks.len() > 500, "{}", blocks.len());
+    for block in &blocks {
+        let after = read(FileId(0), &[("a.yaml", block)]);
+        let before = read(after.next_id(), &[("a.yaml", block)]);
+        let outcome = engine::judge_change(&before, &after, &settings);
+        assert!(outcome.internal.is_empty(), "{block}");
+        let open: Vec<&Finding> = outcome
+            .introduced
+            .iter()
+            .filter(|finding| finding.suppressed.is_none())
+            .collect();
+        assert!(open.is_empty(), "{open:#?}\n{block}");
+        assert!(outcome.removed.is_empty(), "{block}");
+        assert!(outcome.not_judged.is_empty(), "{block}");
+    }
+}
+
+#[test]
+fn every_finding_of_both_sides_is_somewhere() {
+    let settings = Settings::default();
+    let blocks = documents();
+    for pair in blocks.windows(2) {
+        let [old, new] = pair else { continue };
+        let after = read(FileId(0), &[("a.yaml", new)]);
+        let before = read(after.next_id(), &[("a.yaml", old)]);
+        let outcome = engine::judge_change(&before, &after, &settings);
+        let is_standing = |finding: &&Finding| finding.rule.group != Group::Transitions;
+        let standing = outcome.introduced.iter().filter(is_standing).count();
+        let alone = engine::judge(&after, &settings);
+        assert_eq!(
+            standing + outcome.existing.len(),
+            alone.findings.len(),
+            "{old}---\n{new}"
+        );
+        let was = engine::judge(&before, &settings);
+        let open = was.findings.iter().filter(|f| f.suppressed.is_none());
+        assert!(outcome.removed.len() <= open.count(), "{old}---\n{new}");
+    }
 }

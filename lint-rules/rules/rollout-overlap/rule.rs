@@ -1,6 +1,6 @@
 //! One replica without election, and a rollout that makes it two.
 
-use crate::election::{Elector, State};
+use crate::election::{Bound, Elector, State, fenceposts};
 use crate::engine::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use crate::objects::WorkloadKind;
 use crate::yaml::Node;
@@ -76,13 +76,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     sink.report(draft);
 }
 
-/// Of a number or a percentage; a surge is rounded up, so any part of a pod is one pod.
-fn is_above_zero(node: Node<'_>) -> bool {
-    match node.as_str() {
-        Some(text) => text
-            .trim_end_matches('%')
-            .parse::<u32>()
-            .is_ok_and(|surge| surge > 0),
-        None => node.as_i64().is_some_and(|surge| surge > 0),
-    }
+/// Whether a rolling update of one pod starts another one beside it.
+fn is_above_zero(surge: Node<'_>) -> bool {
+    fenceposts(Bound::of(surge), Some(Bound::Count(0)), 1).is_some_and(|(surge, _)| surge > 0)
 }
