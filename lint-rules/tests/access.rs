@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used)]
 
 use lint_rules::access::{
-    AccessState, AccountName, LockNamespace, LockResource, NearMiss, Need, Policy, Request, Sight,
-    User, WholeCluster, access_of, binding_of, role_of, smallest_grant,
+    AccessState, AccountName, EventsAccess, LockNamespace, LockResource, NearMiss, Need, Policy,
+    Request, Sight, User, WholeCluster, access_of, binding_of, role_of, smallest_grant,
 };
 use lint_rules::engine::{Input, read_file};
 use lint_rules::objects::objects_of;
@@ -752,6 +752,55 @@ fn mixed_locks_need_both_objects_and_server_side_apply_creates_by_name() {
     };
     let named = "{apiGroups: [coordination.k8s.io], resources: [leases], resourceNames: [lock], verbs: [get, create, patch]}";
     assert_eq!(code(&state(&with_rule(named), &applies)), "granted");
+}
+
+#[test]
+fn events_are_told_apart() {
+    let events = |rule: &str, namespace: LockNamespace| {
+        let policy = with_rule(rule);
+        let need = Need {
+            namespace,
+            ..need()
+        };
+        access_of(&need, RUNNER, &policy, &Files).events
+    };
+    let ops = || LockNamespace::Written("ops".into());
+    let all = "{apiGroups: ['', coordination.k8s.io], resources: [leases, events], verbs: ['*']}";
+    assert_eq!(events(all, ops()), EventsAccess::Granted);
+    assert_eq!(events(all, LockNamespace::ThePods), EventsAccess::Granted);
+    let missing = EventsAccess::Missing(vec!["create", "patch"]);
+    assert_eq!(events(GOOD, ops()), missing);
+    assert_eq!(events(GOOD, LockNamespace::ThePods), missing);
+    let half = "{apiGroups: [''], resources: [events], verbs: [create]}";
+    assert_eq!(events(half, ops()), EventsAccess::Missing(vec!["patch"]));
+    // Without any binding of the account nothing is known.
+    let none = policy("");
+    assert_eq!(
+        access_of(&need(), RUNNER, &none, &Files).events,
+        EventsAccess::Unknown
+    );
+}
+
+#[test]
+fn a_create_under_names_is_told_although_another_rule_grants_it() {
+    let rules = "{apiGroups: [coordination.k8s.io], resources: [leases], verbs: [create]}, \
+                 {apiGroups: [coordination.k8s.io], resources: [leases], resourceNames: [lock], verbs: [get, create, update]}";
+    let policy = with_rule(rules);
+    let access = access_of(&need(), RUNNER, &policy, &Files);
+    assert_eq!(access.state, AccessState::Granted);
+    assert_eq!(access.useless_creates.len(), 1);
+    assert!(access.useless_creates[0].rule.resource_names.has("lock"));
+    // A star says no verb, and an empty name matches what has none.
+    let policy = with_rule(&rules.replace("get, create, update", "'*'"));
+    assert_eq!(
+        access_of(&need(), RUNNER, &policy, &Files).useless_creates,
+        []
+    );
+    let policy = with_rule(&rules.replace("[lock]", "[lock, '']"));
+    assert_eq!(
+        access_of(&need(), RUNNER, &policy, &Files).useless_creates,
+        []
+    );
 }
 
 #[test]

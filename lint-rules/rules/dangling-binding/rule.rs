@@ -20,8 +20,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'_>) {
-    // What kustomize still changes may fit afterwards.
-    if !elector.may_be_on() || elector.fragment || elector.unbuilt {
+    if !elector.may_be_on() || elector.fragment {
         return;
     }
     let access = context.access();
@@ -29,9 +28,7 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
         return;
     }
     for dangling in &access.dangling {
-        if !dangling.binding.namespaces_to_come {
-            sink.report(draft(elector, *dangling));
-        }
+        sink.report(draft(elector, *dangling));
     }
 }
 

@@ -20,12 +20,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'_>) {
-    // Kustomize may still bring the rights together.
-    if !elector.is_on()
-        || elector.fragment
-        || elector.unbuilt
-        || !elector.program.library.is_client_go()
-    {
+    if !elector.is_on() || elector.fragment || !elector.program.library.is_client_go() {
         return;
     }
     let access = context.access();
@@ -33,12 +28,7 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
         return;
     };
     // Where the lock itself is not granted, that is the thing to mend first.
-    if access.state != AccessState::Granted
-        || access
-            .bindings
-            .iter()
-            .any(|binding| binding.namespaces_to_come)
-    {
+    if access.state != AccessState::Granted {
         return;
     }
     let account = &elector.account;

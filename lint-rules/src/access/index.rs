@@ -118,6 +118,8 @@ pub(super) enum Key<'k> {
     User(&'k str),
     /// A ServiceAccount of any namespace.
     Account(&'k str),
+    /// A ServiceAccount of any namespace, by how far the binding reaches.
+    Namesake(&'k str, Reach<'k>),
     /// A ServiceAccount whose namespace is not written.
     OpenAccount(&'k str),
     /// A group; bindings of a cluster, of a namespace, and of none that is written are kept apart.
@@ -182,6 +184,8 @@ pub(super) fn subject_keys(binding: &Binding) -> Vec<u64> {
             }
             "ServiceAccount" => {
                 keys.push(Key::Account(name).hash());
+                keys.push(Key::Namesake(name, reach).hash());
+                keys.push(Key::Namesake(name, Reach::Any).hash());
                 match binding.namespace_of(subject) {
                     SubjectNamespace::Written(namespace) => {
                         let user = format!("system:serviceaccount:{namespace}:{name}");

@@ -103,13 +103,15 @@ impl<'p> Look<'p, '_> {
 
     /// Bindings that reach a namespace for an account of this name in another namespace, and which subject that is.
     pub(super) fn namesakes(&self, reach: Option<&str>) -> Vec<(&'p Binding, usize)> {
-        self.one_of_each(self.policy.bindings_naming(self.account.name))
+        let namesakes = self
+            .policy
+            .bindings_naming(self.account.name, reach)
             .into_iter()
             .filter(|binding| {
-                let mine = (0..binding.subjects.len()).any(|at| self.user.is_subject(binding, at));
-                let reaches = binding.cluster || may_be_same(binding.namespace.as_deref(), reach);
-                !mine && reaches
-            })
+                !(0..binding.subjects.len()).any(|at| self.user.is_subject(binding, at))
+            });
+        self.one_of_each(namesakes.collect())
+            .into_iter()
             .filter_map(|binding| {
                 let subject = binding.subjects.iter().position(|subject| {
                     &*subject.kind == "ServiceAccount" && *subject.name == *self.account.name

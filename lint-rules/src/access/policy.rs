@@ -27,6 +27,9 @@ pub(super) fn may_be_same(a: Option<&str>, b: Option<&str>) -> bool {
     a.zip(b).is_none_or(|(a, b)| a == b)
 }
 
+/// More bindings than this for accounts of one name are no slips.
+const MANY: usize = 50;
+
 impl Policy {
     /// Adds a role, beside any other of its name.
     pub fn add_role(&mut self, role: Role) {
@@ -207,17 +210,30 @@ impl Policy {
         self.of_subject(user, None, false)
     }
 
-    /// The bindings with a ServiceAccount of that name among their subjects, whatever its namespace.
+    /// The bindings with a ServiceAccount of that name among their subjects, whatever its namespace, that reach a
+    /// namespace (`None`: any). Of too many none: then the name is a common one and tells nothing.
     #[must_use]
-    pub fn bindings_naming(&self, account: &str) -> Vec<&Binding> {
-        let slots = self.subject_index.get(Key::Account(account).hash()).iter();
+    pub fn bindings_naming(&self, account: &str, reach: Option<&str>) -> Vec<&Binding> {
+        let at = |reach| {
+            let slots = self.subject_index.get(Key::Namesake(account, reach).hash());
+            slots.iter().filter(|_| slots.len() <= MANY)
+        };
+        let slots: Vec<Slot> = match reach {
+            Some(namespace) => at(Reach::Cluster)
+                .chain(at(Reach::Namespace(namespace)))
+                .chain(at(Reach::NotWritten))
+                .copied()
+                .collect(),
+            None => at(Reach::Any).copied().collect(),
+        };
         slots
-            .filter_map(|slot| self.bindings.get(*slot))
+            .into_iter()
+            .filter_map(|slot| self.bindings.get(slot))
             .filter(|binding| {
-                binding
-                    .subjects
-                    .iter()
-                    .any(|subject| &*subject.kind == "ServiceAccount" && *subject.name == *account)
+                (binding.cluster || may_be_same(binding.namespace.as_deref(), reach))
+                    && binding.subjects.iter().any(|subject| {
+                        &*subject.kind == "ServiceAccount" && *subject.name == *account
+                    })
             })
             .collect()
     }

@@ -119,7 +119,7 @@ impl<'w> FileWorld<'w> {
             // Where there are no rights at all, no wider look finds any. The right to write events may stand in
             // another file than the one for the lock.
             let enough = may_write_events && best.as_ref().is_some_and(is_granted);
-            if enough || self.policy().is_empty() {
+            if enough || self.policy().is_empty() || self.is_one_file() {
                 break;
             }
         }
@@ -169,16 +169,28 @@ impl<'w> FileWorld<'w> {
     }
 
     /// What kustomize still changes is not missing yet.
-    fn unless_unbuilt<'p>(&'p self, access: Access<'p>, elector: &Elector<'w>) -> Access<'p> {
-        if access.state != AccessState::Missing {
+    fn unless_unbuilt<'p>(&'p self, mut access: Access<'p>, elector: &Elector<'w>) -> Access<'p> {
+        let is_lacking = access.state == AccessState::Missing
+            || !access.dangling.is_empty()
+            || matches!(access.events, EventsAccess::Missing(_));
+        if !is_lacking {
             return access;
         }
         let changed =
             |place: Option<Place>| place.is_some_and(|place| self.is_unbuilt_file(place.file));
         let unbuilt = elector.unbuilt
             || access.bindings.iter().any(|binding| changed(binding.place))
-            || access.through.iter().any(|pair| changed(pair.role.place));
+            || access.through.iter().any(|pair| changed(pair.role.place))
+            || access
+                .dangling
+                .iter()
+                .any(|dangling| changed(dangling.binding.place));
         if !unbuilt {
+            return access;
+        }
+        access.dangling.clear();
+        access.events = EventsAccess::Unknown;
+        if access.state != AccessState::Missing {
             return access;
         }
         access.because(Unknown {

@@ -32,7 +32,34 @@ pub struct FileWorld<'w> {
     bundles: Bundles,
     policy: OnceCell<Policy>,
     account_users: OnceCell<HashMap<&'w str, Vec<FileId>>>,
+    account_homes: OnceCell<AccountHomes<'w>>,
+    accounts_in: OnceCell<HashMap<(&'w str, Option<&'w str>), Vec<Object<'w>>>>,
     pub(super) electors: Electors,
+}
+
+/// The files that hold an account or run something as it, by its name and namespace (`None`: not written).
+type AccountHomes<'w> = HashMap<(&'w str, Option<&'w str>), Vec<FileId>>;
+
+fn account_homes<'w>(objects: &[Object<'w>]) -> AccountHomes<'w> {
+    let mut homes = AccountHomes::new();
+    for object in objects {
+        let name = match Workload::of(*object) {
+            // Without a namespace it may run anywhere, which proves no account.
+            Some(workload) => workload
+                .account_name()
+                .and_then(Node::as_str)
+                .filter(|_| object.namespace().is_some()),
+            None if object.kind() == ObjectKind::ServiceAccount => object.name(),
+            None => None,
+        };
+        if let Some(name) = name {
+            let files = homes.entry((name, object.namespace())).or_default();
+            if files.last() != Some(&object.file()) {
+                files.push(object.file());
+            }
+        }
+    }
+    homes
 }
 
 /// The files with workloads, by the account that they run as.
@@ -98,6 +125,8 @@ impl<'w> FileWorld<'w> {
             bundles,
             policy: OnceCell::new(),
             account_users: OnceCell::new(),
+            account_homes: OnceCell::new(),
+            accounts_in: OnceCell::new(),
             electors: Electors::default(),
         }
     }
@@ -185,6 +214,26 @@ impl<'w> FileWorld<'w> {
         found.ok().flatten().copied()
     }
 
+    /// The ServiceAccounts of a name that may be of a namespace (`None`: not written, so any).
+    fn accounts_named(&self, name: &str, namespace: Option<&str>) -> Vec<Object<'w>> {
+        let Some(namespace) = namespace else {
+            let all = self.accounts.get(name);
+            return all.into_iter().flatten().copied().collect();
+        };
+        let index = self.accounts_in.get_or_init(|| {
+            let mut index: HashMap<_, Vec<Object<'w>>> = HashMap::new();
+            for (name, accounts) in &self.accounts {
+                for account in accounts {
+                    let key = (*name, account.namespace());
+                    index.entry(key).or_default().push(*account);
+                }
+            }
+            index
+        });
+        let of = |namespace| index.get(&(name, namespace)).into_iter().flatten();
+        of(Some(namespace)).chain(of(None)).copied().collect()
+    }
+
     /// Whether a scope has a ServiceAccount of that name, or a workload that runs as it.
     pub(super) fn has_account(
         &self,
@@ -193,20 +242,13 @@ impl<'w> FileWorld<'w> {
         namespace: &str,
         name: &str,
     ) -> bool {
-        let is_there = |object: &Object<'w>| {
-            may_be_same(object.namespace(), Some(namespace))
-                && self.is_in_scope(scope, from, object.file())
-        };
-        let written = self.accounts.get(name).map_or(&[][..], Vec::as_slice);
-        written.iter().any(is_there)
-            || self.objects.iter().any(|object| {
-                let runs_as = |workload: Workload<'w>| {
-                    workload.account_name().and_then(Node::as_str) == Some(name)
-                };
-                object.namespace().is_some()
-                    && is_there(object)
-                    && Workload::of(*object).is_some_and(runs_as)
-            })
+        let homes = self
+            .account_homes
+            .get_or_init(|| account_homes(&self.objects));
+        let files = |namespace| homes.get(&(name, namespace)).into_iter().flatten();
+        files(Some(namespace))
+            .chain(files(None))
+            .any(|file| self.is_in_scope(scope, from, *file))
     }
 
     /// Whether no workload of another folder of a scope runs as an elector's account.
@@ -252,6 +294,11 @@ impl<'w> FileWorld<'w> {
     /// What a kustomization's `replicas` gives a workload.
     pub(super) fn replicas_of_kustomization(&self, object: Object<'w>) -> Option<Scaler> {
         self.kustomizations.replicas(self.input, object)
+    }
+
+    /// Whether the input is one file, so that every scope is the same.
+    pub(super) fn is_one_file(&self) -> bool {
+        self.input.files().len() == 1
     }
 
     /// The files of a scope.
@@ -412,14 +459,7 @@ impl<'w> World<'w> for FileWorld<'w> {
         name: &str,
     ) -> Answer<Option<ServiceAccount>> {
         let object = workload.object();
-        let candidates: Vec<Object<'w>> = self
-            .accounts
-            .get(name)
-            .into_iter()
-            .flatten()
-            .copied()
-            .filter(|account| may_be_same(account.namespace(), object.namespace()))
-            .collect();
+        let candidates = self.accounts_named(name, object.namespace());
         match self.meant(&candidates, object) {
             Ok(Some(account)) => {
                 let node = account.node().get("automountServiceAccountToken");
