@@ -32,16 +32,17 @@ pub struct FileWorld<'w> {
     bundles: Bundles,
     policy: OnceCell<Policy>,
     account_users: OnceCell<HashMap<&'w str, Vec<FileId>>>,
-    account_homes: OnceCell<AccountHomes<'w>>,
-    accounts_in: OnceCell<HashMap<(&'w str, Option<&'w str>), Vec<Object<'w>>>>,
+    account_homes: OnceCell<ByAccount<'w, FileId>>,
+    accounts_in: OnceCell<ByAccount<'w, Object<'w>>>,
     pub(super) electors: Electors,
 }
 
-/// The files that hold an account or run something as it, by its name and namespace (`None`: not written).
-type AccountHomes<'w> = HashMap<(&'w str, Option<&'w str>), Vec<FileId>>;
+/// Things by the name and namespace (`None`: not written) of an account.
+type ByAccount<'w, T> = HashMap<(&'w str, Option<&'w str>), Vec<T>>;
 
-fn account_homes<'w>(objects: &[Object<'w>]) -> AccountHomes<'w> {
-    let mut homes = AccountHomes::new();
+/// The files that hold an account or run something as it.
+fn account_homes<'w>(objects: &[Object<'w>]) -> ByAccount<'w, FileId> {
+    let mut homes = ByAccount::new();
     for object in objects {
         let name = match Workload::of(*object) {
             // Without a namespace it may run anywhere, which proves no account.
@@ -53,7 +54,7 @@ fn account_homes<'w>(objects: &[Object<'w>]) -> AccountHomes<'w> {
             None => None,
         };
         if let Some(name) = name {
-            let files = homes.entry((name, object.namespace())).or_default();
+            let files: &mut Vec<FileId> = homes.entry((name, object.namespace())).or_default();
             if files.last() != Some(&object.file()) {
                 files.push(object.file());
             }
@@ -221,7 +222,7 @@ impl<'w> FileWorld<'w> {
             return all.into_iter().flatten().copied().collect();
         };
         let index = self.accounts_in.get_or_init(|| {
-            let mut index: HashMap<_, Vec<Object<'w>>> = HashMap::new();
+            let mut index: ByAccount<'w, Object<'w>> = ByAccount::new();
             for (name, accounts) in &self.accounts {
                 for account in accounts {
                     let key = (*name, account.namespace());
