@@ -24,6 +24,8 @@ const NAME_LABEL: &str = "kubernetes.io/metadata.name";
 pub struct ClusterWorld<'w> {
     facts: &'w Facts,
     view: View,
+    /// Whether the number of replicas is what a request asks for, whoever sends it.
+    is_scaling: bool,
     /// The ConfigMaps that were asked for.
     asked: RefCell<Vec<Box<str>>>,
 }
@@ -34,8 +36,17 @@ impl<'w> ClusterWorld<'w> {
         Self {
             facts,
             view,
+            is_scaling: false,
             asked: RefCell::default(),
         }
+    }
+
+    /// The same for a request that sets a number of replicas: then that many run, and what a scaler
+    /// would have is beside the point. Mostly it is the scaler that asks.
+    #[must_use]
+    pub fn while_scaling(mut self) -> Self {
+        self.is_scaling = true;
+        self
     }
 
     /// The names of the ConfigMaps that were asked for, each once.
@@ -88,6 +99,9 @@ fn nothing<'w>() -> ConfigMap<'w> {
 
 impl<'w> Scalers<'w> for ClusterWorld<'w> {
     fn scaler(&self, workload: Workload<'w>) -> Answer<Option<Scaler>> {
+        if self.is_scaling {
+            return Answer::Known(None);
+        }
         let object = workload.object();
         let resources = [Watched::HorizontalPodAutoscalers, Watched::ScaledObjects];
         if let Some(doubt) = self.view.doubt(&resources) {

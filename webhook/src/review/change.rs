@@ -28,7 +28,13 @@ pub(super) fn judge(
         let known = findings.into_iter().map(|finding| (finding, false));
         return (known.collect(), failed);
     };
-    let world = cluster.map(Reading::world);
+    let world = cluster.map(Reading::world).map(|world| {
+        if asked.is_scale {
+            world.while_scaling()
+        } else {
+            world
+        }
+    });
     let ChangeOutcome {
         introduced,
         existing,

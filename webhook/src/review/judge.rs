@@ -64,6 +64,8 @@ pub(super) struct Asked<'a> {
     pub old: Option<Cow<'a, str>>,
     /// The old object's spec, if it is known to be a part of `old`.
     pub old_spec: Option<&'a str>,
+    /// Whether only the number of replicas is asked for.
+    pub is_scale: bool,
 }
 
 /// Judges what is asked, if it is judged at all.
@@ -162,6 +164,7 @@ fn asked<'a>(
             },
             old: request.old_object.map(Cow::Borrowed),
             old_spec: request.old_spec,
+            is_scale: false,
         }),
         "scale" if kind == Kind::Scale => scale::asked(request, cluster?),
         _ => None,

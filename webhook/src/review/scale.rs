@@ -22,6 +22,7 @@ pub(super) fn asked<'a>(request: &Request<'_>, cluster: &Reading<'_>) -> Option<
         // Without the number that was, nothing can be new.
         old: Some(resized(known, old?)?.into()),
         old_spec: None,
+        is_scale: true,
     })
 }
 
