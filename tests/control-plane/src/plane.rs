@@ -235,6 +235,16 @@ impl ControlPlane {
         )
     }
 
+    /// Starts a program of the caller's beside the control plane: it ends with the value, however the
+    /// test ends. `name` names its log. It is not waited for.
+    ///
+    /// # Errors
+    /// When it cannot be run.
+    pub fn run(&self, name: &str, program: &Path, arguments: &[String]) -> Result<Process> {
+        let log = self.folder().join(format!("{name}.log"));
+        Process::start(program, arguments, &log, None)
+    }
+
     /// Starts kwok, which plays the kubelets of all nodes there are and will be: make a `Node`, set
     /// `nodeName` in pods, and they run. It lives as long as the control plane.
     ///

@@ -97,11 +97,17 @@ impl Process {
             .map_err(|error| Error::failed(format!("{}: {error}", self.name)))
     }
 
+    /// What the program has written until now.
+    #[must_use]
+    pub fn log(&self) -> String {
+        let text = fs::read(&self.log).unwrap_or_default();
+        String::from_utf8_lossy(&text).into_owned()
+    }
+
     /// The last lines of the program's log.
     #[must_use]
     pub fn log_tail(&self) -> String {
-        let text = fs::read(&self.log).unwrap_or_default();
-        let text = String::from_utf8_lossy(&text);
+        let text = self.log();
         let lines: Vec<&str> = text.lines().collect();
         let from = lines.len().saturating_sub(SHOWN);
         format!(

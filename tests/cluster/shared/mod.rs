@@ -1,0 +1,6 @@
+mod apply;
+mod namespaces;
+mod old_sins;
+mod rights;
+mod scale;
+mod transitions;

@@ -1,0 +1,149 @@
+//! Roles and bindings that electors of the cluster live on.
+
+use insta::assert_snapshot;
+use serde_json::json;
+
+use crate::objects::{account, binding, deployment, electing, manifest, role};
+use crate::support::{CONFIGURATION, Cluster};
+
+const VERBS: [&str; 3] = ["get", "create", "update"];
+
+/// A namespace with an elector and the rights that it needs.
+fn with_elector(namespace: &str) -> Option<std::sync::Arc<Cluster>> {
+    let cluster = Cluster::shared()?;
+    cluster.namespace(namespace);
+    for object in [
+        account(namespace),
+        role(namespace, &VERBS),
+        binding(namespace),
+        deployment(namespace, "orders", &electing("orders", namespace), 2),
+    ] {
+        cluster.apply(&object).passes_silently();
+    }
+    cluster.until_known("deployment", namespace, "orders");
+    Some(cluster)
+}
+
+#[test]
+fn a_role_that_loses_what_an_elector_uses_is_refused() {
+    let Some(cluster) = with_elector("withdrawals") else {
+        return;
+    };
+    let refused = cluster
+        .apply(&role("withdrawals", &["get", "create"]))
+        .refused_by("access-withdrawn");
+    assert_snapshot!(refused.verdict(), @r#"
+    Error from server (Forbidden): error when applying patch:
+    to:
+    Resource: "rbac.authorization.k8s.io/v1, Resource=roles", GroupVersionKind: "rbac.authorization.k8s.io/v1, Kind=Role"
+    Name: "orders", Namespace: "withdrawals"
+    for: "STDIN": error when patching "STDIN": admission webhook "validate.leaselint.io" denied the request: [access-withdrawn] this change takes `update leases` from ServiceAccount withdrawals/orders, with which Deployment withdrawals/orders takes part in an election (at $.metadata.name)
+      help: its leader stops at the end of its renew deadline, and nobody can take over; first give the account `update leases` through another role, or take Deployment withdrawals/orders down
+    "#);
+    cluster
+        .apply(&role("withdrawals", &["get", "create", "update", "patch"]))
+        .passes_silently();
+    cluster
+        .apply(&role("withdrawals", &VERBS))
+        .passes_silently();
+}
+
+#[test]
+fn a_binding_that_forgets_its_account_is_refused() {
+    let Some(cluster) = with_elector("forgotten") else {
+        return;
+    };
+    let mut nobody = binding("forgotten");
+    nobody["subjects"] = json!([]);
+    cluster.apply(&nobody).refused_by("access-withdrawn");
+    // With the right given another way, the old way may go.
+    let mut second = binding("forgotten");
+    second["metadata"]["name"] = "orders-too".into();
+    cluster.apply(&second).passes_silently();
+    let mut patience = 100;
+    let passes = loop {
+        let said = cluster.apply(&nobody);
+        if said.passed || patience == 0 {
+            break said;
+        }
+        // The webhook hears of the second one a moment later.
+        patience -= 1;
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    };
+    passes.passes_silently();
+}
+
+#[test]
+fn a_deletion_is_commented_on_and_never_refused() {
+    let Some(cluster) = with_elector("deletions") else {
+        return;
+    };
+    let delete = |what| {
+        let arguments = ["delete", "-n", "deletions", what, "orders"];
+        cluster.kubectl(&arguments).passes()
+    };
+    let said = delete("rolebinding").names("access-withdrawn");
+    assert_snapshot!(said.verdict(), @"Warning: leaselint: [access-withdrawn] this deletion takes `get leases, create leases, update leases` from ServiceAccount deletions/orders, with which Deployment deletions/orders takes part in an election (at $.metadata.name)");
+    delete("role");
+}
+
+#[test]
+fn a_whole_application_goes_in_any_order() {
+    for (namespace, backwards) in [("leaving", false), ("leaving-backwards", true)] {
+        let Some(cluster) = with_elector(namespace) else {
+            return;
+        };
+        let mut objects = vec![
+            deployment(namespace, "orders", &electing("orders", namespace), 2),
+            binding(namespace),
+            role(namespace, &VERBS),
+            account(namespace),
+        ];
+        if backwards {
+            objects.reverse();
+        }
+        let input = manifest(&objects).to_string();
+        let said = crate::support::kubectl(&cluster.plane, &["delete", "-f", "-"], &input).passes();
+        assert_eq!(said.printed.lines().count(), 4, "{}", said.printed);
+    }
+}
+
+#[test]
+fn a_role_of_the_whole_cluster_is_guarded_where_it_is_used() {
+    let Some(cluster) = Cluster::shared() else {
+        return;
+    };
+    cluster.namespace("wide");
+    let cluster_role = |verbs: &[&str]| {
+        let mut object = role("wide", verbs);
+        object["kind"] = "ClusterRole".into();
+        object["metadata"] = json!({"name": "wide-orders"});
+        object
+    };
+    let mut bound = binding("wide");
+    bound["roleRef"] = json!({"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "wide-orders"});
+    for object in [
+        account("wide"),
+        cluster_role(&VERBS),
+        bound,
+        deployment("wide", "orders", &electing("orders", "wide"), 2),
+    ] {
+        cluster.apply(&object).passes();
+    }
+    cluster.until_known("deployment", "wide", "orders");
+    cluster
+        .apply(&cluster_role(&["get"]))
+        .refused_by("access-withdrawn");
+}
+
+#[test]
+fn the_webhook_sees_all_that_it_asks_for_and_publishes_its_authority() {
+    let Some(cluster) = Cluster::shared() else {
+        return;
+    };
+    let seen = |state: &str| cluster.webhook.metric("leaselint_watch", &[state]);
+    assert_eq!(seen(r#"state="forbidden""#), 0.0);
+    assert!(seen(r#"state="ready""#) > 8.0);
+    let published = cluster.get(CONFIGURATION);
+    assert!(published["webhooks"][0]["clientConfig"]["caBundle"].is_string());
+}

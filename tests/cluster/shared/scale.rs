@@ -1,0 +1,87 @@
+//! Numbers of replicas that come by the subresource `scale`: from people and from the autoscaler.
+
+use serde_json::{Value, json};
+
+use crate::objects::{OFF, deployment};
+use crate::support::{Cluster, until};
+
+fn replicas(cluster: &Cluster, namespace: &str) -> Value {
+    let path = format!("/apis/apps/v1/namespaces/{namespace}/deployments/orders");
+    cluster.get(&path)["spec"]["replicas"].clone()
+}
+
+#[test]
+fn people_scale_only_what_elects() {
+    let Some(cluster) = Cluster::shared() else {
+        return;
+    };
+    cluster.namespace("scales");
+    cluster
+        .apply(&deployment("scales", "orders", OFF, 1))
+        .passes_silently();
+    cluster.until_known("deployment", "scales", "orders");
+    let scale = |number: &str| {
+        let arguments = ["scale", "-n", "scales", "deployment/orders", number];
+        cluster.kubectl(&arguments)
+    };
+    scale("--replicas=2").refused_by("replicas-without-election");
+    assert_eq!(replicas(&cluster, "scales"), 1);
+    scale("--replicas=0").passes_silently();
+    scale("--replicas=1").passes_silently();
+}
+
+fn autoscaler(namespace: &str, least: u8) -> Value {
+    json!({
+        "apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler",
+        "metadata": {"name": "orders", "namespace": namespace},
+        "spec": {
+            "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "orders"},
+            "minReplicas": least, "maxReplicas": 5,
+            "metrics": [{"type": "Resource", "resource": {
+                "name": "cpu", "target": {"type": "Utilization", "averageUtilization": 50},
+            }}],
+        },
+    })
+}
+
+#[test]
+fn the_autoscaler_is_refused_like_people_and_reads_why() {
+    let Some(cluster) = Cluster::shared() else {
+        return;
+    };
+    cluster.namespace("autoscales");
+    cluster
+        .apply(&deployment("autoscales", "orders", OFF, 1))
+        .passes_silently();
+    cluster.until_known("deployment", "autoscales", "orders");
+    // Below its least number it scales without a metric (kube-controller-manager
+    // `pkg/controller/podautoscaler`, v1.36).
+    cluster.apply(&autoscaler("autoscales", 2)).passes();
+    let path = "/apis/autoscaling/v2/namespaces/autoscales/horizontalpodautoscalers/orders";
+    let mut condition = Value::Null;
+    until("the autoscaler has tried", || {
+        let object = cluster.get(path);
+        let conditions = object["status"]["conditions"].as_array();
+        let able = conditions
+            .into_iter()
+            .flatten()
+            .find(|condition| condition["type"] == "AbleToScale" && condition["status"] == "False");
+        condition = able.cloned().unwrap_or_default();
+        assert_eq!(replicas(&cluster, "autoscales"), 1, "{object}");
+        !condition.is_null()
+    });
+    let message = condition["message"].as_str().unwrap();
+    assert_eq!(condition["reason"], "FailedUpdateScale");
+    assert!(message.contains("[replicas-without-election]"), "{message}");
+
+    // What elects may be scaled.
+    cluster.namespace("autoscaled");
+    cluster
+        .apply(&deployment("autoscaled", "orders", &["--leader-elect"], 1))
+        .passes();
+    cluster.until_known("deployment", "autoscaled", "orders");
+    cluster.apply(&autoscaler("autoscaled", 3)).passes();
+    until("the autoscaler has scaled", || {
+        replicas(&cluster, "autoscaled") == 3
+    });
+}
