@@ -74,7 +74,8 @@ impl Index {
             .and_modify(|bucket| match bucket {
                 Bucket::One(first) if *first == slot => {}
                 Bucket::One(first) => *bucket = Bucket::Many(vec![*first, slot]),
-                Bucket::Many(slots) if slots.contains(&slot) => {}
+                // Keys of one value are added one after the other.
+                Bucket::Many(slots) if slots.last() == Some(&slot) => {}
                 Bucket::Many(slots) => slots.push(slot),
             })
             .or_insert(Bucket::One(slot));

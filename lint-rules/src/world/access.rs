@@ -1,14 +1,16 @@
 //! The access of one elector, in the widest set of files that surely belong together.
 
+use std::collections::HashMap;
+
 use super::bundle::Scope;
 use super::files::FileWorld;
 use super::nearness::nearest;
 use crate::access::{
-    Access, AccessState, AccountName, EventsAccess, Need, Policy, Sight, access_of, binding_of,
-    rights_of_operator, role_of,
+    Access, AccessState, AccountName, Binding, EventsAccess, Need, Policy, Role, Sight, access_of,
+    binding_of, rights_of_operator, role_of,
 };
 use crate::election::Elector;
-use crate::objects::Object;
+use crate::objects::{Object, ObjectKind};
 use crate::programs::Unknown;
 use crate::source::{FileId, Place};
 use crate::yaml::Node;
@@ -19,10 +21,14 @@ pub(super) fn policy_of<'w>(
     unbuilt: impl Fn(Object<'w>) -> bool,
 ) -> Policy {
     let mut policy = Policy::default();
+    let mut latest = HashMap::new();
     for object in objects {
         for (role, binding) in rights_of_operator(*object) {
             policy.add_role(role);
             policy.add_binding(binding);
+        }
+        if is_repeated(*object, &mut latest) {
+            continue;
         }
         if let Some(role) = role_of(*object) {
             policy.add_role(role);
@@ -31,6 +37,27 @@ pub(super) fn policy_of<'w>(
         }
     }
     policy
+}
+
+/// The latest definition of each object, by file, kind, namespace and name.
+type Latest<'w> = HashMap<(FileId, ObjectKind, Option<&'w str>, &'w str), Object<'w>>;
+
+/// Whether the definition before it of the same object in the same file says the same: then it adds no right, and
+/// every account it names would ask it again for each time it is written.
+fn is_repeated<'w>(object: Object<'w>, latest: &mut Latest<'w>) -> bool {
+    use ObjectKind::{ClusterRole, ClusterRoleBinding, Role as NamespacedRole, RoleBinding};
+    let (Some(name), NamespacedRole | ClusterRole | RoleBinding | ClusterRoleBinding) =
+        (object.name(), object.kind())
+    else {
+        return false;
+    };
+    let identity = (object.file(), object.kind(), object.namespace(), name);
+    let Some(before) = latest.insert(identity, object) else {
+        return false;
+    };
+    let role = |object| role_of(object).map(Role::unplaced);
+    let binding = |object| binding_of(object, false).map(Binding::unplaced);
+    role(before) == role(object) && binding(before) == binding(object)
 }
 
 /// One question about one account.
