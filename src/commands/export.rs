@@ -28,20 +28,13 @@ fn rbac(options: &ExportRbac, global: &Global, terminal: &Terminal) -> Result<St
         .electors
         .iter()
         .zip(&outcome.access)
-        .filter(|(elector, access)| {
-            elector.may_be_on() && (!options.missing || !access.missing.is_empty())
-        })
+        .filter(|(elector, _)| elector.may_be_on())
         .collect();
-    let report = rbac_yaml::report(&electors, sources);
+    let report = rbac_yaml::report(&electors, options.missing, sources);
     print(&report.yaml)?;
     // Standard output is for kubectl; what was left out is told beside it.
     let mut told = report.left_out;
-    told.push_str(&inspect_text::remarks(
-        &outcome,
-        electors.len(),
-        sources,
-        terminal,
-    ));
+    told.push_str(&inspect_text::remarks(&outcome, None, sources, terminal));
     if !global.quiet {
         drop(io::stderr().write_all(told.as_bytes()));
     }

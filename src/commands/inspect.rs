@@ -38,7 +38,7 @@ pub fn run(options: &Inspect, global: &Global, terminal: &Terminal) -> Result<St
             };
             text.push_str(&inspect_text::remarks(
                 &outcome,
-                electors.len(),
+                Some(electors.len()),
                 sources,
                 terminal,
             ));

@@ -68,10 +68,10 @@ pub fn details(electors: &[Inspected<'_>], sources: Sources<'_>, terminal: &Term
         .join("\n")
 }
 
-/// What was read, if nothing that elects was, and what could not be.
+/// What was read, if nothing that elects was, and what could not be. `found` counts those that names were given for.
 pub fn remarks(
     outcome: &Outcome<'_>,
-    found: usize,
+    found: Option<usize>,
     sources: Sources<'_>,
     terminal: &Terminal,
 ) -> String {
@@ -90,7 +90,7 @@ pub fn remarks(
             count(documents, "document"),
             count(objects, "object")
         );
-    } else if found == 0 {
+    } else if found == Some(0) {
         let others = u32::try_from(outcome.electors.len()).unwrap_or(u32::MAX);
         let _ = writeln!(
             text,

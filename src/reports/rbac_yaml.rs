@@ -13,20 +13,39 @@ use super::visible::visible;
 pub struct Report {
     /// Roles and RoleBindings, with a comment before each pair that says for whom.
     pub yaml: String,
-    /// A line for each elector whose rights are not known.
+    /// A line for each elector whose rights are not known, and one if all have theirs.
     pub left_out: String,
 }
 
-/// The smallest rights of these electors: one Role and RoleBinding for each account and namespace.
-pub fn report(electors: &[Inspected<'_>], sources: Sources<'_>) -> Report {
+/// The smallest rights of these electors: one Role and RoleBinding for each account and namespace; with `missing`
+/// only where the input proves that something lacks.
+pub fn report(electors: &[Inspected<'_>], missing: bool, sources: Sources<'_>) -> Report {
     let mut grants: Vec<(SmallestGrant, Vec<String>)> = Vec::new();
     let mut left_out = String::new();
-    for (elector, _) in electors {
+    let mut granted = 0;
+    for (elector, access) in electors {
         let who = format!(
             "{}, container {}",
             object(&elector.object.object_name()),
             elector.container.name()
         );
+        let mut leave_out = |reason: &str| {
+            let file = sources.name(elector.object.file());
+            let _ = writeln!(
+                left_out,
+                "left out: {} ({}): {}",
+                visible(&who),
+                visible(file),
+                visible(reason)
+            );
+        };
+        if missing && access.missing.is_empty() {
+            match &access.because {
+                Some(because) => leave_out(&because.reason),
+                None => granted += 1,
+            }
+            continue;
+        }
         let account = AccountName {
             namespace: elector.account.namespace.as_deref(),
             name: &elector.account.name,
@@ -34,14 +53,7 @@ pub fn report(electors: &[Inspected<'_>], sources: Sources<'_>) -> Report {
         let need = match Need::of(elector) {
             Ok(need) => need,
             Err(because) => {
-                let file = sources.name(elector.object.file());
-                let _ = writeln!(
-                    left_out,
-                    "left out: {} ({}): {}",
-                    visible(&who),
-                    visible(file),
-                    visible(&because.reason)
-                );
+                leave_out(&because.reason);
                 continue;
             }
         };
@@ -53,6 +65,9 @@ pub fn report(electors: &[Inspected<'_>], sources: Sources<'_>) -> Report {
             }
             None => grants.push((grant, vec![who])),
         }
+    }
+    if granted > 0 && granted == electors.len() {
+        left_out.push_str("Every account has what its election needs.\n");
     }
     let mut yaml = String::new();
     for (grant, names) in &grants {

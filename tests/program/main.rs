@@ -6,6 +6,7 @@ mod configuration;
 mod deploy;
 mod diff;
 mod exit_statuses;
+mod export;
 mod inputs;
 mod inspect;
 mod json_shape;
