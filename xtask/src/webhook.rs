@@ -183,6 +183,7 @@ struct Programs {
 /// A server, ended when dropped.
 struct Server {
     child: Child,
+    kind: Kind,
     port: u16,
     /// Milliseconds to the first right answer.
     started: f64,
@@ -290,6 +291,7 @@ impl Programs {
             .map_err(|error| error.to_string())?;
         let mut server = Server {
             child,
+            kind,
             port,
             started: 0.0,
         };
@@ -305,6 +307,9 @@ impl Programs {
             .arg(self.certificates.join("ca.crt"))
             .arg("--reviews")
             .arg(&self.reviews);
+        if matches!(server.kind, Kind::Floor) {
+            command.arg("--allows-all");
+        }
         command
     }
 

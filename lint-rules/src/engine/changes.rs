@@ -9,8 +9,8 @@ use super::finding::{Finding, NotJudged};
 use super::input::Input;
 use super::outcome::{InternalError, Outcome, Settings, Summary};
 use super::pairing::{Fate, Pairings, pair};
-use super::rule::{Check, Severity, rules};
-use super::run::{Run, Subjects, electors_in, is_active, judge_subjects, objects_in, order_of};
+use super::rule::{Check, Rule, Severity, rules};
+use super::run::{Run, Subjects, electors_in, is_active, objects_in, order_of};
 use crate::election::Elector;
 use crate::objects::{NestedList, Object};
 use crate::world::FileWorld;
@@ -37,6 +37,14 @@ pub struct ChangeOutcome<'w> {
     pub summary: Summary,
 }
 
+/// How much of the old side is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum OldSide {
+    Whole,
+    /// What tells whether open errors and warnings of the new side are new.
+    WhereItCounts,
+}
+
 /// Judges the change from one input to another; each is all there is on its side.
 ///
 /// The ids of `after` count on from those of `before`, or the other way round: see
@@ -46,6 +54,41 @@ pub fn judge_change<'w>(
     before: &'w Input,
     after: &'w Input,
     settings: &'w Settings,
+) -> ChangeOutcome<'w> {
+    judge_files(before, after, settings, OldSide::Whole)
+}
+
+/// Judges the change as [`judge_change`], for one who only asks what may stop it: which open errors and
+/// warnings the new side has, and which of them are new.
+///
+/// That costs little where there are none, as the old side is only asked about the rules behind them. All
+/// other findings of the new side are among [`ChangeOutcome::existing`] whether they are new or not, and
+/// of the old side nothing is told by itself: what is removed, not judged or unread there.
+#[must_use]
+pub fn judge_update<'w>(
+    before: &'w Input,
+    after: &'w Input,
+    settings: &'w Settings,
+) -> ChangeOutcome<'w> {
+    judge_files(before, after, settings, OldSide::WhereItCounts)
+}
+
+/// As [`judge_update`], each side among the objects of a world that is not made of it, such as a live
+/// cluster.
+#[must_use]
+pub fn judge_update_among<'w>(
+    before: Side<'_, 'w>,
+    after: Side<'_, 'w>,
+    settings: &'w Settings,
+) -> ChangeOutcome<'w> {
+    judge_among(before, after, settings, OldSide::WhereItCounts)
+}
+
+fn judge_files<'w>(
+    before: &'w Input,
+    after: &'w Input,
+    settings: &'w Settings,
+    scope: OldSide,
 ) -> ChangeOutcome<'w> {
     let mut old_world = FileWorld::of(before, settings.bundling);
     let old_electors = electors_in(old_world.objects(), &old_world, settings);
@@ -71,7 +114,7 @@ pub fn judge_change<'w>(
         nested: new_world.nested_lists(),
         electors: new_electors,
     };
-    judge_sides(old, new, settings)
+    judge_sides(old, new, settings, scope)
 }
 
 /// Judges the change from one input to another, each among the objects of a world that is not made
@@ -81,6 +124,15 @@ pub fn judge_change_among<'w>(
     before: Side<'_, 'w>,
     after: Side<'_, 'w>,
     settings: &'w Settings,
+) -> ChangeOutcome<'w> {
+    judge_among(before, after, settings, OldSide::Whole)
+}
+
+fn judge_among<'w>(
+    before: Side<'_, 'w>,
+    after: Side<'_, 'w>,
+    settings: &'w Settings,
+    scope: OldSide,
 ) -> ChangeOutcome<'w> {
     let (old_objects, old_nested) = objects_in(before.input);
     let (new_objects, new_nested) = objects_in(after.input);
@@ -96,7 +148,7 @@ pub fn judge_change_among<'w>(
         objects: &new_objects,
         nested: &new_nested,
     };
-    judge_sides(old, new, settings)
+    judge_sides(old, new, settings, scope)
 }
 
 /// One side with its subjects.
@@ -111,6 +163,7 @@ fn judge_sides<'w>(
     old: Judged<'_, 'w>,
     new: Judged<'_, 'w>,
     settings: &'w Settings,
+    scope: OldSide,
 ) -> ChangeOutcome<'w> {
     let (before, after) = (old.side, new.side);
     let pairings = pair(
@@ -145,8 +198,34 @@ fn judge_sides<'w>(
         nested: old.nested,
         electors: old.electors,
     };
-    let base = judge_subjects(before.input, old_subjects, before.world, settings, false);
-    outcome(head, base, before.input, after.input, &renamed)
+    let asked = match scope {
+        OldSide::Whole => None,
+        OldSide::WhereItCounts => rules_that_count(&head.findings),
+    };
+    let mut run = Run::new(before.input, settings);
+    run.only.clone_from(&asked);
+    run.all_rules(&old_subjects, before.world, false);
+    let base = run.finish(old_subjects);
+    outcome(head, (base, asked), before.input, after.input, &renamed)
+}
+
+/// Whether a finding may stop a change, or is at least told to the one who makes it.
+fn counts(finding: &Finding) -> bool {
+    finding.suppressed.is_none() && finding.severity > Severity::Info
+}
+
+/// The rules behind open errors and warnings; `None`: one of them depends on what all others say.
+fn rules_that_count(findings: &[Finding]) -> Option<Vec<&'static Rule>> {
+    let mut counting: Vec<&'static Rule> = Vec::new();
+    for finding in findings.iter().filter(|finding| counts(finding)) {
+        match finding.rule.check {
+            Check::Engine => return None,
+            Check::Change(_) => {}
+            _ if counting.iter().any(|rule| rule.id == finding.rule.id) => {}
+            _ => counting.push(finding.rule),
+        }
+    }
+    Some(counting)
 }
 
 fn changes<'c, 'w>(
@@ -174,6 +253,9 @@ fn changes<'c, 'w>(
 
 /// Asks the rules that look at changes.
 fn transitions(run: &mut Run<'_>, changes: &[Change<'_, '_>], settings: &Settings) {
+    if changes.is_empty() {
+        return;
+    }
     for entry in rules() {
         let Check::Change(check) = entry.rule.check else {
             continue;
@@ -212,19 +294,30 @@ fn renamed(changes: &[Change<'_, '_>]) -> HashMap<Subject, Subject> {
 
 fn outcome<'w>(
     head: Outcome<'w>,
-    base: Outcome<'_>,
+    (base, asked): (Outcome<'_>, Option<Vec<&'static Rule>>),
     before: &Input,
     after: &Input,
     renamed: &HashMap<Subject, Subject>,
 ) -> ChangeOutcome<'w> {
     let is_transition = |finding: &Finding| matches!(finding.rule.check, Check::Change(_));
-    let (transitions, standing): (Vec<_>, Vec<_>) =
+    let (transitions, mut standing): (Vec<_>, Vec<_>) =
         head.findings.into_iter().partition(is_transition);
+    // What was not asked about the old side cannot be compared.
+    let uncompared = match asked {
+        None => Vec::new(),
+        Some(asked) => {
+            let is_asked = |finding: &Finding| asked.iter().any(|rule| rule.id == finding.rule.id);
+            let (compared, others) = standing.into_iter().partition(is_asked);
+            standing = compared;
+            others
+        }
+    };
     let Compared {
         mut introduced,
-        existing,
+        mut existing,
         removed,
     } = compare((base.findings, before), (standing, after), renamed);
+    existing.extend(uncompared);
     introduced.extend(transitions);
     introduced.sort_by(|a, b| order_of(a).cmp(&order_of(b)));
 

@@ -18,7 +18,9 @@ mod suppress;
 mod together;
 
 pub use change::{Change, Pair, Side, TwoLocks};
-pub use changes::{ChangeOutcome, judge_change, judge_change_among};
+pub use changes::{
+    ChangeOutcome, judge_change, judge_change_among, judge_update, judge_update_among,
+};
 pub use context::Context;
 pub use finding::{
     Edit, Finding, Fix, Location, NotJudged, ObjectName, Related, SuppressedBy, Suppression,

@@ -109,6 +109,8 @@ pub(super) struct Run<'w> {
     input: &'w Input,
     /// The other side of a change, into which reports may point.
     pub before: Option<&'w Input>,
+    /// The only rules to be asked; `None`: all.
+    pub only: Option<Vec<&'static Rule>>,
     settings: &'w Settings,
     findings: Vec<Finding>,
     not_judged: Vec<NotJudged>,
@@ -154,6 +156,7 @@ impl<'w> Run<'w> {
         Self {
             input,
             before: None,
+            only: None,
             settings,
             findings: Vec::new(),
             not_judged: Vec::new(),
@@ -173,8 +176,17 @@ impl<'w> Run<'w> {
             .iter()
             .map(|elector| Context::new(elector, world))
             .collect();
-        for entry in rules() {
-            self.rule(entry.rule, subjects, &contexts, world);
+        match self.only.take() {
+            Some(few) => {
+                for rule in few {
+                    self.rule(rule, subjects, &contexts, world);
+                }
+            }
+            None => {
+                for entry in rules() {
+                    self.rule(entry.rule, subjects, &contexts, world);
+                }
+            }
         }
         if !with_access {
             return Vec::new();

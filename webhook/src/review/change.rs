@@ -13,7 +13,7 @@ type Made = (Finding, bool);
 
 /// Judges a change: the findings of the new object and of the step to it, and the rules that failed.
 /// An old object that is not there or cannot be read proves nothing about the change, so nothing of it
-/// is new.
+/// is new; nor is it asked what is only advice, which nobody is told.
 pub(super) fn judge(
     new: &Input,
     asked: &Asked<'_>,
@@ -41,7 +41,7 @@ pub(super) fn judge(
         internal,
         ..
     } = match &world {
-        Some(world) => engine::judge_change_among(
+        Some(world) => engine::judge_update_among(
             Side {
                 input: &before,
                 world,
@@ -49,7 +49,7 @@ pub(super) fn judge(
             Side { input: new, world },
             &policy.settings,
         ),
-        None => engine::judge_change(&before, new, &policy.settings),
+        None => engine::judge_update(&before, new, &policy.settings),
     };
     let made = introduced.into_iter().map(|finding| (finding, true));
     let known = existing.into_iter().map(|finding| (finding, false));

@@ -1,0 +1,63 @@
+//! The recorded reviews as whole requests, and what their answers must hold.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::Outcome;
+
+/// Names the reviews, a line each, that are to be denied.
+const DENIED: &str = "DENIED";
+
+/// A review that is sent again and again.
+pub struct Review {
+    /// Its file.
+    pub name: String,
+    /// The whole request.
+    pub request: Vec<u8>,
+    /// What stands in the answer's body: the uid, and whether the object is allowed.
+    pub expected: [Vec<u8>; 2],
+}
+
+/// Every review of a folder. With `allows_all` none is expected to be denied.
+pub fn read(folder: &Path, allows_all: bool) -> Outcome<Vec<Review>> {
+    let mut files: Vec<PathBuf> = fs::read_dir(folder)?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<_, _>>()?;
+    files.retain(|path| path.extension().is_some_and(|end| end == "json"));
+    files.sort();
+    let denied = fs::read_to_string(folder.join(DENIED))?;
+    let mut reviews = Vec::new();
+    for file in files {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        let is_denied = !allows_all && denied.lines().any(|line| line == name);
+        reviews.push(review(name.into_owned(), &fs::read(&file)?, is_denied)?);
+    }
+    Ok(reviews)
+}
+
+fn review(name: String, body: &[u8], is_denied: bool) -> Outcome<Review> {
+    // As kube-apiserver 1.36 sends it.
+    let mut request = format!(
+        "POST /validate?timeout=10s HTTP/1.1\r\nHost: localhost\r\nUser-Agent: \
+         kube-apiserver-admission\r\nContent-Length: {}\r\nAccept: application/json, \
+         */*\r\nContent-Type: application/json\r\nAccept-Encoding: gzip\r\n\r\n",
+        body.len()
+    )
+    .into_bytes();
+    request.extend(body);
+    let read: Value = serde_json::from_slice(body)?;
+    let uid = read
+        .pointer("/request/uid")
+        .and_then(Value::as_str)
+        .ok_or("a review without uid")?;
+    Ok(Review {
+        name,
+        request,
+        expected: [
+            format!("\"uid\":\"{uid}\"").into_bytes(),
+            format!("\"allowed\":{}", !is_denied).into_bytes(),
+        ],
+    })
+}
