@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use lint_rules::engine::{self, ChangeOutcome, Finding, Group, Input, Profile, Settings, Side};
+use lint_rules::engine::{
+    self, ChangeOutcome, Finding, Group, Input, Profile, Settings, Severity, Side,
+};
 use lint_rules::source::FileId;
 use lint_rules::world::FileWorld;
 
@@ -190,7 +192,7 @@ fn a_fault_that_grows_is_introduced() {
     };
     assert_eq!(
         shared(&outcome.introduced),
-        Some(engine::Severity::Error),
+        Some(Severity::Error),
         "{:?}",
         sorted(&outcome)
     );
@@ -346,4 +348,54 @@ fn every_finding_of_both_sides_is_somewhere() {
         let open = was.findings.iter().filter(|f| f.suppressed.is_none());
         assert!(outcome.removed.len() <= open.count(), "{old}---\n{new}");
     }
+}
+
+/// Errors and warnings that nothing silences, and where they stand.
+fn that_count(findings: &[Finding]) -> Vec<(&'static str, u32, &str, &str)> {
+    findings
+        .iter()
+        .filter(|finding| finding.suppressed.is_none() && finding.severity > Severity::Info)
+        .map(|finding| {
+            let start = finding.location.place.span.start;
+            let (path, message) = (finding.location.path.as_str(), finding.message.as_str());
+            (finding.rule.id, start, path, message)
+        })
+        .collect()
+}
+
+#[test]
+fn an_update_tells_the_same_errors_and_warnings_as_the_whole_change() {
+    let settings = Settings {
+        profile: Profile::Pedantic,
+        ..Settings::default()
+    };
+    let blocks = documents();
+    let mut introduced = 0;
+    let mut existing = 0;
+    // Neighbours are mostly variants of one document; others have nothing in common.
+    for (step, every) in [(1, 1), (7, 5)] {
+        let pairs = blocks.iter().zip(blocks.iter().skip(step));
+        for (old, new) in pairs.step_by(every) {
+            for (old, new) in [(old, new), (new, old)] {
+                let after = read(FileId(0), &[("a.yaml", new)]);
+                let before = read(after.next_id(), &[("a.yaml", old)]);
+                let whole = engine::judge_change(&before, &after, &settings);
+                let update = engine::judge_update(&before, &after, &settings);
+                let (told, known) = (that_count(&update.introduced), that_count(&update.existing));
+                assert_eq!(told, that_count(&whole.introduced), "{old}---\n{new}");
+                assert_eq!(known, that_count(&whole.existing), "{old}---\n{new}");
+                assert_eq!(
+                    update.introduced.len() + update.existing.len(),
+                    whole.introduced.len() + whole.existing.len(),
+                    "{old}---\n{new}"
+                );
+                introduced += told.len();
+                existing += known.len();
+            }
+        }
+    }
+    assert!(
+        introduced > 500 && existing > 300,
+        "{introduced} {existing}"
+    );
 }

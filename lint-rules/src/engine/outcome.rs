@@ -26,6 +26,8 @@ pub struct Settings {
     pub programs: Vec<Program>,
     /// Days since 1970-01-01, for ignores with an expiry; `None`: nothing expires.
     pub today: Option<i64>,
+    /// Nobody asks what could not be judged: the ledger stays empty.
+    pub without_ledger: bool,
 }
 
 impl Default for Settings {
@@ -37,6 +39,7 @@ impl Default for Settings {
             bundling: Bundling::Auto,
             programs: Vec::new(),
             today: None,
+            without_ledger: false,
         }
     }
 }

@@ -279,8 +279,13 @@ impl<'w> Run<'w> {
             });
         }
         let Sink {
-            drafts, unjudged, ..
+            drafts,
+            mut unjudged,
+            ..
         } = sink;
+        if self.settings.without_ledger {
+            unjudged.clear();
+        }
         if drafts.is_empty() && unjudged.is_empty() {
             return;
         }

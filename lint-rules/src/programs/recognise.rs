@@ -111,6 +111,28 @@ struct Traces<'a> {
     flags: Vec<(&'a str, Option<&'a str>)>,
     env: &'a [&'a str],
     config_kinds: &'a [&'a str],
+    flag_letters: Letters,
+    env_letters: Letters,
+}
+
+/// With which letters some words begin: most patterns fit none of them, which this tells at once.
+#[derive(Clone, Copy, Default)]
+struct Letters(u64);
+
+impl Letters {
+    fn of<'a>(words: impl Iterator<Item = &'a str>) -> Self {
+        Self(words.fold(0, |letters, word| letters | Self::bit(word)))
+    }
+
+    /// Letters share bits, so a bit proves nothing; its absence does.
+    fn bit(word: &str) -> u64 {
+        word.as_bytes().first().map_or(0, |byte| 1 << (byte & 63))
+    }
+
+    /// Whether a pattern fits one of the words, perhaps.
+    fn may_fit(self, pattern: &str) -> bool {
+        pattern.starts_with('*') || self.0 & Self::bit(pattern) != 0
+    }
 }
 
 impl<'a> Traces<'a> {
@@ -141,7 +163,9 @@ impl<'a> Traces<'a> {
             program,
             words,
             first_word,
+            flag_letters: Letters::of(flags.iter().map(|(name, _)| *name)),
             flags,
+            env_letters: Letters::of(evidence.env.iter().copied()),
             env: evidence.env,
             config_kinds: evidence.config_kinds,
         }
@@ -174,6 +198,9 @@ impl<'a> Traces<'a> {
 
     /// Whether a flag is there; a pattern `name=value` asks for its value too.
     fn has_flag(&self, pattern: &str) -> bool {
+        if !self.flag_letters.may_fit(pattern) {
+            return false;
+        }
         let (wanted, value) = match pattern.split_once('=') {
             Some((name, value)) => (name, Some(value)),
             None => (pattern, None),
@@ -185,7 +212,7 @@ impl<'a> Traces<'a> {
     }
 
     fn has_env(&self, pattern: &str) -> bool {
-        self.env.iter().any(|name| matches(pattern, name))
+        self.env_letters.may_fit(pattern) && self.env.iter().any(|name| matches(pattern, name))
     }
 
     fn has_kind(&self, pattern: &str) -> bool {
@@ -343,6 +370,9 @@ pub fn matches(pattern: &str, text: &str) -> bool {
 /// Segments of an image's path, without tag and digest. Templates and variables count as text.
 fn image_path(image: &str) -> Vec<&str> {
     let (path, _) = split_image(image);
+    if !has_braces(path) {
+        return path.split('/').collect();
+    }
     let mut segments = Vec::new();
     let mut start = 0;
     for (at, _) in outside_braces(path).filter(|(_, byte)| *byte == b'/') {
@@ -362,6 +392,14 @@ pub fn image_tag(image: &str) -> Option<&str> {
 /// Path and tag of an image.
 fn split_image(image: &str) -> (&str, Option<&str>) {
     let image = image.trim();
+    if !has_braces(image) {
+        let image = image.split_once('@').map_or(image, |(image, _)| image);
+        let name = image.rfind('/').unwrap_or(0);
+        return match image.get(name..).and_then(|name| name.find(':')) {
+            Some(colon) => (&image[..name + colon], Some(&image[name + colon + 1..])),
+            None => (image, None),
+        };
+    }
     let digest = outside_braces(image).find(|(_, byte)| *byte == b'@');
     let image = digest.map_or(image, |(at, _)| &image[..at]);
     let slash = outside_braces(image)
@@ -373,6 +411,10 @@ fn split_image(image: &str) -> (&str, Option<&str>) {
         Some((at, _)) => (&image[..at], Some(&image[at + 1..])),
         None => (image, None),
     }
+}
+
+fn has_braces(text: &str) -> bool {
+    memchr::memchr2(b'{', b'(', text.as_bytes()).is_some()
 }
 
 /// Positions and bytes of a text that stand in no `{...}` or `$(...)`.

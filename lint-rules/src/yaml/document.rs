@@ -246,6 +246,17 @@ impl Document {
         )
     }
 
+    /// The bytes of a piece of text, without a look at where its characters begin.
+    pub(super) fn bytes(&self, piece: Str) -> Option<&[u8]> {
+        let from = if piece.side {
+            &self.arena.side
+        } else {
+            &*self.text
+        };
+        let start = piece.start as usize;
+        from.as_bytes().get(start..start + piece.len as usize)
+    }
+
     pub(super) fn str(&self, piece: Str) -> &str {
         slice(&self.text, &self.arena.side, piece)
     }

@@ -5,6 +5,10 @@ use std::borrow::Cow;
 use super::build::{Builder, Failure};
 use super::document::{NodeId, Style};
 use super::scan::plain_text_end;
+use super::skip;
+
+/// Paths of keys from the top whose values are not read. Eight at most.
+pub(super) type PassedOver = &'static [&'static [&'static str]];
 
 /// How deep Go lets JSON nest.
 const DEPTH: usize = 10_000;
@@ -42,7 +46,7 @@ pub(super) fn end_of_value(bytes: &[u8], start: usize) -> Result<usize, Problem>
 pub(super) fn build<'t>(
     text: &'t str,
     builder: &mut Builder<'t>,
-    passed_over: &'static [&'static [&'static str]],
+    passed_over: PassedOver,
 ) -> Result<(NodeId, usize), Failure> {
     let mut sink = Build {
         text,
@@ -120,7 +124,7 @@ impl Sink for Check {
 struct Build<'b, 't> {
     text: &'t str,
     builder: &'b mut Builder<'t>,
-    passed_over: &'static [&'static [&'static str]],
+    passed_over: PassedOver,
     /// How deep the deepest of those is.
     deepest: usize,
     root: Option<NodeId>,
@@ -354,33 +358,16 @@ fn key(bytes: &[u8], at: usize, sink: &mut impl Sink) -> Result<(usize, bool), P
     Ok((pass_over(bytes, skip_space(bytes, colon + 1))?, true))
 }
 
-/// One past the value that starts at `start`. Only brackets and strings are looked at, so of a text
-/// that is no JSON this may let pass what [`walk`] would refuse.
+/// One past the value that starts at `start`. Of a collection only brackets and the ends of strings are
+/// looked at, so of a text that is no JSON this may let pass what [`walk`] would refuse.
 pub(super) fn pass_over(bytes: &[u8], start: usize) -> Result<usize, Problem> {
-    let mut depth = 0_usize;
-    let mut at = start;
-    loop {
-        match bytes.get(at) {
-            None => return Err(bad(at, "unexpected end of JSON input")),
-            Some(b'"') => {
-                at = string(bytes, at)?.end;
-                if depth == 0 {
-                    return Ok(at);
-                }
-                continue;
-            }
-            Some(b'{' | b'[') => depth += 1,
-            Some(b'}' | b']') if depth <= 1 => {
-                return match depth {
-                    0 => Err(unexpected(bytes, at, "looking for beginning of value")),
-                    _ => Ok(at + 1),
-                };
-            }
-            Some(b'}' | b']') => depth -= 1,
-            Some(_) if depth == 0 => return bare(bytes, at),
-            Some(_) => {}
-        }
-        at += 1;
+    match bytes.get(start) {
+        Some(b'"') => Ok(string(bytes, start)?.end),
+        Some(b'{' | b'[') => skip::end_of_collection(bytes, start)
+            .ok_or_else(|| bad(bytes.len(), "unexpected end of JSON input")),
+        Some(b'}' | b']') => Err(unexpected(bytes, start, "looking for beginning of value")),
+        Some(_) => bare(bytes, start),
+        None => Err(bad(start, "unexpected end of JSON input")),
     }
 }
 
@@ -435,7 +422,7 @@ fn string_with_escapes(bytes: &[u8], start: usize) -> Result<Token, Problem> {
 }
 
 /// One past a number or a literal.
-fn bare(bytes: &[u8], start: usize) -> Result<usize, Problem> {
+pub(super) fn bare(bytes: &[u8], start: usize) -> Result<usize, Problem> {
     let rest = bytes.get(start..).unwrap_or_default();
     for word in [&b"true"[..], b"false", b"null"] {
         if rest.starts_with(word) {

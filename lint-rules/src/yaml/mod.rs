@@ -19,10 +19,12 @@ mod object;
 mod parse;
 mod path;
 mod pull;
+mod quick;
 mod read;
 mod scalar;
 mod scan;
 mod scratch;
+mod skip;
 mod split;
 mod strict;
 

@@ -166,12 +166,14 @@ impl<'d> Node<'d> {
     /// The entry of a key.
     #[must_use]
     pub fn entry(self, key: &str) -> Option<Entry<'d>> {
+        let wanted = key.as_bytes();
         let found = self
             .raw_entries()
             .iter()
             // Most keys differ in length already.
             .find(|entry| {
-                entry.key.len as usize == key.len() && self.document.str(entry.key) == key
+                entry.key.len as usize == wanted.len()
+                    && self.document.bytes(entry.key) == Some(wanted)
             })?;
         Some(self.wrap(found))
     }

@@ -8,10 +8,11 @@ use granit_parser::{
 
 use super::build::{Builder, Duplicate, Failure, Token};
 use super::document::{Arena, NodeId, Style};
+use super::json::{self, PassedOver};
 use super::scalar::Tag;
 use super::scratch::{self, Edit, Scratch};
 use super::strict;
-use super::{Limits, json};
+use super::{Limits, quick};
 
 /// What was read of one document; offsets are of its text.
 pub(super) struct Parsed {
@@ -30,7 +31,26 @@ pub(super) struct Parsed {
 pub(super) fn json(
     text: &str,
     limits: Limits,
-    passed_over: &'static [&'static [&'static str]],
+    passed_over: PassedOver,
+) -> Result<(Parsed, usize), Failure> {
+    let Some((arena, root, end)) = quick::build(text, limits, passed_over) else {
+        return thoroughly(text, limits, passed_over);
+    };
+    let parsed = Parsed {
+        arena,
+        root: Some(root),
+        comments: Vec::new(),
+        duplicates: Vec::new(),
+        ignored: None,
+    };
+    Ok((parsed, end))
+}
+
+/// As [`json`], whatever is written there, and with the reason if it cannot be read.
+pub(super) fn thoroughly(
+    text: &str,
+    limits: Limits,
+    passed_over: PassedOver,
 ) -> Result<(Parsed, usize), Failure> {
     let mut builder = Builder::for_json(text, limits);
     let (root, end) = json::build(text, &mut builder, passed_over)?;

@@ -59,6 +59,12 @@ impl fmt::Debug for Policy {
 }
 
 impl Policy {
+    /// An answer has no place for what could not be judged.
+    fn without_ledger(mut self) -> Self {
+        self.settings.without_ledger = true;
+        self
+    }
+
     fn silences(&self, finding: &Finding) -> bool {
         let silence = self.silence.as_ref();
         silence.is_some_and(|silences| silences(finding))
@@ -146,7 +152,7 @@ impl Reviewer {
     #[must_use]
     pub fn new(policy: Policy) -> Self {
         Self {
-            policy: ArcSwap::from_pointee(policy),
+            policy: ArcSwap::from_pointee(policy.without_ledger()),
             cluster: None,
         }
     }
@@ -162,7 +168,7 @@ impl Reviewer {
 
     /// Replaces the policy; reviews at work finish under the old one.
     pub fn set_policy(&self, policy: Policy) {
-        self.policy.store(policy.into());
+        self.policy.store(policy.without_ledger().into());
     }
 
     /// Answers one review.

@@ -5,6 +5,7 @@
 //! listener, where nothing of this matters, is an axum router.
 
 mod admission;
+mod ahead;
 mod body;
 mod connections;
 mod operations;
@@ -33,6 +34,7 @@ use crate::metrics::{Metrics, Rejection};
 use crate::review::Reviewer;
 
 use admission::Admission;
+use ahead::Ahead;
 use connections::{Connections, Phase, Place};
 use stream::Watched;
 
@@ -164,7 +166,7 @@ impl Server {
         let options = &self.admission.options;
         // Answers are small and complete: waiting for more only delays them.
         drop(stream.set_nodelay(true));
-        let handshake = tls::handshake(stream, Arc::clone(&self.tls), &self.handshakes);
+        let handshake = tls::handshake(Ahead::new(stream), Arc::clone(&self.tls), &self.handshakes);
         let stream = tokio::select! {
             stream = handshake => stream,
             _ = connection.told_to_close() => return,

@@ -195,6 +195,25 @@ pub fn parse(kind: ParserKind, argv: &[&str], table: &dyn FlagTable) -> CommandL
 
 fn parse_unknown(argv: &[&str], table: &dyn FlagTable) -> CommandLine {
     let pflag = pflag::parse(argv, table);
+    if is_same_to_all(&pflag, argv, table) {
+        return pflag;
+    }
+    parse_both(pflag, argv, table)
+}
+
+/// Whether Go's `flag` surely reads a line as pflag does: there are only flags with two dashes and a long
+/// name, and their values.
+fn is_same_to_all(pflag: &CommandLine, argv: &[&str], table: &dyn FlagTable) -> bool {
+    let is_long = |occurrence: &Occurrence| {
+        let word = argv.get(occurrence.argument).copied().unwrap_or_default();
+        word.starts_with("--")
+            && occurrence.name.len() > 1
+            && !(table.normalise_underscore() && word.contains('_'))
+    };
+    pflag.error.is_none() && pflag.positionals.is_empty() && pflag.occurrences.iter().all(is_long)
+}
+
+fn parse_both(pflag: CommandLine, argv: &[&str], table: &dyn FlagTable) -> CommandLine {
     let goflag = goflag::parse(argv, table, false);
     let agreed_until = first_difference(&pflag, &goflag);
     let single_dash = pflag.error.as_ref().is_some_and(|error| {

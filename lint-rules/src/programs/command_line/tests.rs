@@ -296,3 +296,40 @@ fn no_words_make_a_parser_panic() {
         }
     }
 }
+
+#[test]
+fn what_is_the_same_to_all_parsers_is_so_after_reading_both() {
+    let words = [
+        "--leader-elect",
+        "--leader-elect=false",
+        "--namespace",
+        "--namespace=x",
+        "--other",
+        "--other=x",
+        "--n=x",
+        "--leader_elect=true",
+        "--",
+        "--help",
+        "-v=4",
+        "-leader-elect",
+        "word",
+        "true",
+        "",
+    ];
+    let mut same = 0;
+    for a in words {
+        for b in words {
+            for c in words {
+                for d in words {
+                    let argv = [a, b, c, d];
+                    let pflag = pflag::parse(&argv, &Election);
+                    if is_same_to_all(&pflag, &argv, &Election) {
+                        same += 1;
+                        assert_eq!(parse_both(pflag.clone(), &argv, &Election), pflag);
+                    }
+                }
+            }
+        }
+    }
+    assert!(same > 1000, "{same}");
+}

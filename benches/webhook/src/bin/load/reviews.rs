@@ -1,14 +1,16 @@
 //! The recorded reviews as whole requests, and what their answers must hold.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
 use super::Outcome;
 
-/// Names the reviews, a line each, that are to be denied.
-const DENIED: &str = "DENIED";
+/// What the name of the file beside the folder ends in that names the reviews, a line each, that are to be
+/// denied. Without it either verdict is right.
+const DENIED: &str = "denied";
 
 /// A review that is sent again and again.
 pub struct Review {
@@ -27,17 +29,25 @@ pub fn read(folder: &Path, allows_all: bool) -> Outcome<Vec<Review>> {
         .collect::<Result<_, _>>()?;
     files.retain(|path| path.extension().is_some_and(|end| end == "json"));
     files.sort();
-    let denied = fs::read_to_string(folder.join(DENIED))?;
+    let denied = match fs::read_to_string(folder.with_extension(DENIED)) {
+        Ok(denied) => Some(denied),
+        Err(error) if error.kind() == ErrorKind::NotFound => None,
+        Err(error) => return Err(error.into()),
+    };
     let mut reviews = Vec::new();
     for file in files {
         let name = file.file_name().unwrap_or_default().to_string_lossy();
-        let is_denied = !allows_all && denied.lines().any(|line| line == name);
-        reviews.push(review(name.into_owned(), &fs::read(&file)?, is_denied)?);
+        let is_allowed = match &denied {
+            _ if allows_all => Some(true),
+            Some(denied) => Some(denied.lines().all(|line| line != name)),
+            None => None,
+        };
+        reviews.push(review(name.into_owned(), &fs::read(&file)?, is_allowed)?);
     }
     Ok(reviews)
 }
 
-fn review(name: String, body: &[u8], is_denied: bool) -> Outcome<Review> {
+fn review(name: String, body: &[u8], is_allowed: Option<bool>) -> Outcome<Review> {
     // As kube-apiserver 1.36 sends it.
     let mut request = format!(
         "POST /validate?timeout=10s HTTP/1.1\r\nHost: localhost\r\nUser-Agent: \
@@ -57,7 +67,10 @@ fn review(name: String, body: &[u8], is_denied: bool) -> Outcome<Review> {
         request,
         expected: [
             format!("\"uid\":\"{uid}\"").into_bytes(),
-            format!("\"allowed\":{}", !is_denied).into_bytes(),
+            match is_allowed {
+                Some(is_allowed) => format!("\"allowed\":{is_allowed}").into_bytes(),
+                None => b"\"allowed\":".to_vec(),
+            },
         ],
     })
 }
