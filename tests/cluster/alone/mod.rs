@@ -1,2 +1,3 @@
+mod certificates;
 mod leases;
 mod leaving;

@@ -1,0 +1,173 @@
+//! Certificates are exchanged while requests come: two replicas, one Secret, no request lost.
+
+use std::time::{Duration, SystemTime};
+
+use certs::issue::{Authority, DAY, Lifetimes};
+use certs::{Name, Timestamp, inspect};
+use control_plane::{ControlPlane, Options};
+use serde_json::{Value, json};
+
+use crate::load::{Load, Service};
+use crate::objects::namespace;
+use crate::support::{CONFIGURATION, Webhook, deploy, kubectl, patch_webhooks, until, until_asked};
+
+/// Longer than a replica waits until it takes an exchange of authorities for known everywhere.
+const LONG_AGO: Duration = Duration::from_secs(4000);
+
+/// So short that nobody would wait for the end.
+const SHORT: Lifetimes = Lifetimes {
+    authority: Duration::from_secs(100 * 86_400),
+    leaf: Duration::from_secs(10 * 86_400),
+    backdating: Duration::from_secs(3600),
+};
+
+fn now() -> Timestamp {
+    SystemTime::now().into()
+}
+
+fn name() -> Name {
+    Name::of_service("leaselint", "leaselint").unwrap()
+}
+
+/// One value of the Secret; empty if it is not there.
+fn stored(plane: &ControlPlane, key: &str) -> String {
+    let template =
+        format!("--template={{{{with index .data \"{key}\"}}}}{{{{base64decode .}}}}{{{{end}}}}");
+    let get = ["get", "secret", "leaselint-certs", "-n", "leaselint"];
+    kubectl(
+        plane,
+        &[&get[..], &["-o", "go-template", &template]].concat(),
+        "",
+    )
+    .passes()
+    .printed
+}
+
+fn store(plane: &ControlPlane, values: &Value) {
+    let patch = json!({ "stringData": values }).to_string();
+    let patching = ["patch", "secret", "leaselint-certs", "-n", "leaselint"];
+    kubectl(plane, &[&patching[..], &["-p", &patch]].concat(), "").passes();
+}
+
+/// Lets so much time pass that what was published is known everywhere.
+fn pass_time(plane: &ControlPlane) {
+    until("the exchange is seen in effect", || {
+        !stored(plane, "settling-since").is_empty()
+    });
+    let since = now().before(LONG_AGO).unix().to_string();
+    store(plane, &json!({"settling-since": since}));
+}
+
+/// An authority that has a quarter of its life left, and a certificate of it that is still good.
+fn seed(plane: &ControlPlane) {
+    let issued = now().before(DAY * 75);
+    let authority = Authority::issue(issued, &SHORT).unwrap();
+    let leaf = authority
+        .leaf(&[name()], now(), &Lifetimes::default())
+        .unwrap();
+    let secret = json!({
+        "apiVersion": "v1", "kind": "Secret",
+        "metadata": {"name": "leaselint-certs", "namespace": "leaselint"},
+        "stringData": {
+            "ca.crt": authority.pem().certificate, "ca.key": authority.pem().key.reveal(),
+            "tls.crt": leaf.certificate, "tls.key": leaf.key.reveal(),
+        },
+    });
+    kubectl(plane, &["create", "-f", "-"], &secret.to_string()).passes();
+}
+
+/// Exchanges the serving certificate for one of the same authority that has little of its life left.
+fn let_it_age(plane: &ControlPlane) {
+    let authorities = stored(plane, "ca.crt");
+    let key = stored(plane, "ca.key");
+    let authority = Authority::from_pem(authorities.as_bytes(), key.as_bytes()).unwrap();
+    let leaf = authority
+        .leaf(&[name()], now().before(DAY * 9), &SHORT)
+        .unwrap();
+    store(
+        plane,
+        &json!({"tls.crt": leaf.certificate, "tls.key": leaf.key.reveal()}),
+    );
+}
+
+/// Waits until the Secret's certificate is another one, and every replica serves it.
+fn exchanged(plane: &ControlPlane, replicas: &[Webhook], old: &str) -> String {
+    let mut stored_now = String::new();
+    until("there is another certificate, served by all", || {
+        stored_now = stored(plane, "tls.crt");
+        let leaf = inspect::first_certificate(stored_now.as_bytes()).unwrap();
+        #[allow(clippy::cast_precision_loss, reason = "seconds of this age are exact")]
+        let end = leaf.not_after.unix() as f64;
+        let is_served = |replica: &Webhook| {
+            let name = "leaselint_certificate_expiry_timestamp_seconds";
+            (replica.metric(name, &[]) - end).abs() < 0.5
+        };
+        stored_now != old && replicas.iter().all(is_served)
+    });
+    stored_now
+}
+
+fn published(plane: &ControlPlane) -> usize {
+    let template = "--template={{range .webhooks}}{{base64decode .clientConfig.caBundle}}{{end}}";
+    let get = ["get", "validatingwebhookconfiguration", "leaselint", "-o"];
+    let said = kubectl(plane, &[&get[..], &["go-template", template]].concat(), "").passes();
+    let webhooks = plane.client().get(CONFIGURATION).unwrap();
+    let webhooks = webhooks["webhooks"].as_array().unwrap().len();
+    let all = inspect::certificates(said.printed.as_bytes()).unwrap();
+    all.len() / webhooks
+}
+
+#[test]
+fn no_request_fails_while_certificates_and_their_authority_are_exchanged() {
+    let Some(plane) = ControlPlane::for_test(&Options::default()) else {
+        return;
+    };
+    let service = Service::start();
+    let kubeconfig = deploy(&plane, service.address.port());
+    seed(&plane);
+    // With Ignore a failure would pass unseen.
+    patch_webhooks(&plane, "failurePolicy", &"Fail".into());
+    let replicas = ["one", "two"].map(|name| Webhook::start(&plane, name, &kubeconfig, &[]));
+    service.set(&[replicas[0].listen, replicas[1].listen]);
+    kubectl(
+        &plane,
+        &["apply", "-f", "-"],
+        &namespace("load", None).to_string(),
+    )
+    .passes();
+    until_asked(&plane, "load");
+    // One of them has found an authority that is due, and has published the next one beside it.
+    until("the next authority is published", || published(&plane) == 2);
+
+    let load = Load::start(plane.client(), "load", 40, Duration::from_millis(800));
+    let_it_age(&plane);
+    let aged = stored(&plane, "tls.crt");
+    let renewed = exchanged(&plane, &replicas, &aged);
+
+    pass_time(&plane);
+    let switched = exchanged(&plane, &replicas, &renewed);
+    assert_eq!(published(&plane), 2);
+
+    pass_time(&plane);
+    until("the old authority is gone", || published(&plane) == 1);
+    let authorities = stored(&plane, "ca.crt");
+    let authorities = inspect::certificates(authorities.as_bytes()).unwrap();
+    let leaf = inspect::first_certificate(switched.as_bytes()).unwrap();
+    inspect::verify(&[leaf], &authorities, Some(&name()), now()).unwrap();
+    let old = inspect::first_certificate(renewed.as_bytes()).unwrap();
+    assert!(inspect::verify(&[old], &authorities, Some(&name()), now()).is_err());
+
+    // API servers hear of the new bundle, and connect anew with it.
+    std::thread::sleep(Duration::from_secs(3));
+    let tally = load.end();
+    assert_eq!(tally.failed, Vec::<String>::new());
+    assert!(tally.admitted > 500, "{tally:?}");
+    for replica in &replicas {
+        let refused = [r#"reason="handshake""#];
+        assert_eq!(replica.metric("leaselint_rejections_total", &refused), 0.0);
+        let accepted = replica.metric("leaselint_connections_accepted_total", &[]);
+        println!("{accepted} connections");
+        assert!(accepted > 20.0);
+        assert!(replica.is_ready());
+    }
+}
