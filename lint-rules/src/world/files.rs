@@ -9,7 +9,7 @@ use super::bundle::{Bundles, Bundling, Scope};
 use super::electors::Electors;
 use super::kustomize::Kustomizations;
 use super::nearness::{Folder, nearest};
-use super::scalers::target_name;
+use super::scalers::ScaleTarget;
 use super::{Labels, ServiceAccount, World};
 use crate::access::{Access, Policy};
 use crate::election::{Elector, ElectorFacts, Scaler, Surroundings};
@@ -98,7 +98,7 @@ impl<'w> FileWorld<'w> {
                 ObjectKind::ServiceAccount => &mut accounts,
                 ObjectKind::Namespace => &mut namespaces,
                 ObjectKind::HorizontalPodAutoscaler | ObjectKind::ScaledObject => {
-                    if let Some(name) = target_name(*object) {
+                    if let Some(ScaleTarget { name, .. }) = ScaleTarget::of(*object) {
                         scalers.entry(name).or_default().push(*object);
                     }
                     continue;

@@ -24,6 +24,7 @@ pub use bundle::Bundling;
 pub use electors::Together;
 pub use files::{FileWorld, generator_files};
 pub use prepared::{Prepared, prepared};
+pub use scalers::{ScaleTarget, scaler_of};
 
 /// What is known of a ServiceAccount.
 #[derive(Clone, Debug, PartialEq, Eq)]

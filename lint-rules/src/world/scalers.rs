@@ -1,4 +1,4 @@
-//! Scalers in files: which one decides a workload's number of pods, and what its smallest is.
+//! Scalers: which one decides a workload's number of pods, and what its smallest is.
 
 use super::files::{FileWorld, may_be_same};
 use crate::election::{Scaler, Scalers};
@@ -6,32 +6,36 @@ use crate::objects::{Object, ObjectKind, Workload};
 use crate::programs::{Answer, Unknown};
 use crate::yaml::Node;
 
-/// The workload that a scaler names.
-struct Target<'w> {
-    api_version: Option<&'w str>,
-    kind: Option<&'w str>,
-    name: &'w str,
+/// What a HorizontalPodAutoscaler or a ScaledObject scales.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ScaleTarget<'w> {
+    /// Its API group and version, if written.
+    pub api_version: Option<&'w str>,
+    /// Its kind, if written.
+    pub kind: Option<&'w str>,
+    /// Its name.
+    pub name: &'w str,
 }
 
-/// The name of the workload that a scaler names.
-pub(super) fn target_name<'w>(scaler: Object<'w>) -> Option<&'w str> {
-    target(scaler).map(|target| target.name)
-}
+impl<'w> ScaleTarget<'w> {
+    /// What a scaler names, if it names anything.
+    #[must_use]
+    pub fn of(scaler: Object<'w>) -> Option<Self> {
+        let reference = scaler.node().at(&["spec", "scaleTargetRef"])?;
+        let text = |key| reference.get(key).and_then(Node::as_str);
+        Some(Self {
+            api_version: text("apiVersion"),
+            kind: text("kind"),
+            name: text("name")?,
+        })
+    }
 
-fn target<'w>(scaler: Object<'w>) -> Option<Target<'w>> {
-    let reference = scaler.node().at(&["spec", "scaleTargetRef"])?;
-    let text = |key| reference.get(key).and_then(Node::as_str);
-    Some(Target {
-        api_version: text("apiVersion"),
-        kind: text("kind"),
-        name: text("name")?,
-    })
-}
-
-impl Target<'_> {
+    /// Whether an object that has the name is what is meant.
+    ///
     /// KEDA 2 takes a Deployment of apps/v1 where nothing else is written; an HPA without an API
     /// group is taken to mean any.
-    fn is(&self, object: Object<'_>) -> bool {
+    #[must_use]
+    pub fn is(&self, object: Object<'_>) -> bool {
         let group = |api_version: &str| {
             let (group, _) = api_version.split_once('/').unwrap_or_default();
             // Deployments were once there, and are the same objects (until Kubernetes 1.16).
@@ -52,7 +56,7 @@ impl<'w> Scalers<'w> for FileWorld<'w> {
             .iter()
             .copied()
             .filter(|scaler| may_be_same(scaler.namespace(), object.namespace()))
-            .filter(|scaler| target(*scaler).is_some_and(|target| target.is(object)))
+            .filter(|scaler| ScaleTarget::of(*scaler).is_some_and(|target| target.is(object)))
             .collect();
         let in_its_place = || self.replicas_of_kustomization(object);
         match self.meant(&mine, object) {
@@ -71,12 +75,16 @@ impl<'w> Scalers<'w> for FileWorld<'w> {
     }
 }
 
-/// The smallest number of pods that a scaler keeps while the workload has something to do.
+/// The smallest number of pods that a scaler keeps while the workload has something to do; `None` if
+/// it is stopped, and the workload's own number holds.
 ///
 /// KEDA 2: `minReplicaCount` is 0 if not written; `idleReplicaCount` holds only while there is nothing
 /// to do; the annotation `paused-replicas` pins the number, `paused` alone stops the scaling, so that
-/// the workload's own number holds (`Ok(None)`). HPA: `minReplicas` is 1 if not written.
-fn scaler_of(scaler: Object<'_>) -> Result<Option<Scaler>, Unknown> {
+/// the workload's own number holds. HPA: `minReplicas` is 1 if not written.
+///
+/// # Errors
+/// What is written is no number.
+pub fn scaler_of(scaler: Object<'_>) -> Result<Option<Scaler>, Unknown> {
     let keda = scaler.kind() == ObjectKind::ScaledObject;
     let annotation = |name: &str| {
         let key = format!("autoscaling.keda.sh/{name}");

@@ -101,17 +101,16 @@ impl Facts {
         Some(found.as_ref())
     }
 
+    /// Scalers of anything that has this name.
     pub(super) fn scalers<'f>(
         &'f self,
         namespace: &str,
-        kind: &'f str,
         name: &str,
     ) -> impl Iterator<Item = &'f ScalerFacts> + use<'f> {
         self.namespace(namespace)
             .and_then(|namespace| namespace.scalers.get(name))
             .into_iter()
             .flatten()
-            .filter(move |scaler| *scaler.target_kind == *kind)
     }
 
     pub(super) fn workload(

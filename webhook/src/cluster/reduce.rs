@@ -4,9 +4,12 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use lint_rules::access::{Binding, Role, binding_of, role_of};
+use lint_rules::election::Scaler;
 use lint_rules::engine::read_object;
 use lint_rules::objects::{Object, objects_of, speaks_of_elections};
+use lint_rules::programs::Unknown;
 use lint_rules::source::FileId;
+use lint_rules::world::{ScaleTarget, scaler_of};
 use lint_rules::yaml::{Document, Limits};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -79,18 +82,29 @@ impl std::fmt::Debug for Fact {
 }
 
 /// What is kept of a HorizontalPodAutoscaler or ScaledObject.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct ScalerFacts {
     /// Which of the two.
     pub what: Watched,
     /// Its name.
     pub name: Box<str>,
-    /// The kind of what it scales.
-    pub target_kind: Box<str>,
-    /// The name of what it scales.
+    /// The name of what it scales; empty if it names nothing.
     pub target: Box<str>,
-    /// Its smallest number of pods.
-    pub minimum: u32,
+    target_api_version: Option<Box<str>>,
+    target_kind: Option<Box<str>>,
+    /// Its smallest number of pods; `None` if it is stopped.
+    pub scaler: Result<Option<Scaler>, Unknown>,
+}
+
+impl ScalerFacts {
+    /// What it scales.
+    pub fn target(&self) -> ScaleTarget<'_> {
+        ScaleTarget {
+            api_version: self.target_api_version.as_deref(),
+            kind: self.target_kind.as_deref(),
+            name: &self.target,
+        }
+    }
 }
 
 /// The head of every object.
@@ -143,7 +157,7 @@ pub(super) fn reduce(what: Watched, raw: &str) -> Result<Reduced, serde_json::Er
         Watched::ClusterRoles | Watched::Roles => Fact::Role(role(what, &metadata, raw)),
         Watched::ClusterRoleBindings | Watched::RoleBindings => Fact::Binding(binding(what, raw)),
         Watched::HorizontalPodAutoscalers | Watched::ScaledObjects => {
-            Fact::Scaler(scaler(what, &metadata, raw)?)
+            Fact::Scaler(scaler(what, &metadata, raw))
         }
         // Its pods are about to go.
         _ if what.is_workload() && metadata.deletion_timestamp.is_some() => Fact::Leaving,
@@ -296,47 +310,29 @@ fn binding(what: Watched, raw: &str) -> Option<Binding> {
     (!binding.subjects.is_empty()).then_some(binding)
 }
 
-fn scaler(
-    what: Watched,
-    metadata: &Metadata<'_>,
-    raw: &str,
-) -> Result<ScalerFacts, serde_json::Error> {
-    #[derive(Deserialize)]
-    struct Scaler<'a> {
-        #[serde(borrow)]
-        spec: Spec<'a>,
-    }
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Spec<'a> {
-        #[serde(borrow)]
-        scale_target_ref: Target<'a>,
-        min_replicas: Option<u32>,
-        min_replica_count: Option<u32>,
-    }
-    #[derive(Deserialize)]
-    struct Target<'a> {
-        #[serde(borrow)]
-        kind: Option<Cow<'a, str>>,
-        #[serde(borrow)]
-        name: Cow<'a, str>,
-    }
-    let Scaler { spec } = serde_json::from_str(raw)?;
-    let (written, default) = match what {
-        // KEDA 2: `kind` is Deployment and `minReplicaCount` 0 where they are not written.
-        Watched::ScaledObjects => (spec.min_replica_count, 0),
-        _ => (spec.min_replicas, 1),
-    };
-    Ok(ScalerFacts {
+fn scaler(what: Watched, metadata: &Metadata<'_>, raw: &str) -> ScalerFacts {
+    let document = with_kind(what, raw);
+    let object = document.as_ref().and_then(only_object);
+    let target = object.and_then(ScaleTarget::of);
+    let scaler = object.map_or(Ok(None), scaler_of);
+    ScalerFacts {
         what,
         name: metadata.name.as_ref().into(),
-        target_kind: spec
-            .scale_target_ref
-            .kind
-            .map_or_else(|| "Deployment".into(), Into::into),
-        target: spec.scale_target_ref.name.into(),
-        minimum: written.unwrap_or(default),
-    })
+        target: target.map(|target| target.name).unwrap_or_default().into(),
+        target_api_version: target.and_then(|target| target.api_version).map(Box::from),
+        target_kind: target.and_then(|target| target.kind).map(Box::from),
+        // Nobody can look up a place in an object of the cluster.
+        scaler: match scaler {
+            Ok(scaler) => Ok(scaler.map(|scaler| Scaler {
+                place: None,
+                ..scaler
+            })),
+            Err(unknown) => Err(Unknown {
+                place: None,
+                ..unknown
+            }),
+        },
+    }
 }
 
 fn workload(

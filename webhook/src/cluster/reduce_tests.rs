@@ -86,20 +86,67 @@ fn of_rbac_what_can_grant_a_lock_to_an_account_is_kept() {
 
 #[test]
 fn the_smallest_number_of_a_scaler_has_the_default_of_its_kind() {
-    for (what, field, expected) in [
-        (Watched::HorizontalPodAutoscalers, "", 1),
-        (Watched::HorizontalPodAutoscalers, r#","minReplicas":3"#, 3),
-        (Watched::ScaledObjects, "", 0),
-        (Watched::ScaledObjects, r#","minReplicaCount":2"#, 2),
+    const PAUSED: &str = r#""annotations":{"autoscaling.keda.sh/paused":"true"},"#;
+    const PINNED: &str = r#""annotations":{"autoscaling.keda.sh/paused-replicas":"4"},"#;
+    for (what, annotations, field, expected) in [
+        (Watched::HorizontalPodAutoscalers, "", "", Some(1)),
+        (
+            Watched::HorizontalPodAutoscalers,
+            "",
+            r#","minReplicas":3"#,
+            Some(3),
+        ),
+        (Watched::ScaledObjects, "", "", Some(0)),
+        (
+            Watched::ScaledObjects,
+            "",
+            r#","minReplicaCount":2"#,
+            Some(2),
+        ),
+        (
+            Watched::ScaledObjects,
+            PAUSED,
+            r#","minReplicaCount":2"#,
+            None,
+        ),
+        (
+            Watched::ScaledObjects,
+            PINNED,
+            r#","minReplicaCount":2"#,
+            Some(4),
+        ),
+        (Watched::HorizontalPodAutoscalers, PINNED, "", Some(1)),
     ] {
         let raw = format!(
-            r#"{{"metadata":{{"name":"h","namespace":"ops"}},"spec":{{"scaleTargetRef":{{"name":"x"}}{field}}}}}"#
+            r#"{{"metadata":{{{annotations}"name":"h","namespace":"ops"}},"spec":{{"scaleTargetRef":{{"name":"x"}}{field}}}}}"#
         );
         let Fact::Scaler(scaler) = reduced(what, &raw).fact else {
             panic!("{what:?} is a scaler");
         };
-        assert_eq!(scaler.minimum, expected, "{raw}");
-        assert_eq!((&*scaler.target_kind, &*scaler.target), ("Deployment", "x"));
+        let found = scaler.scaler.as_ref().unwrap().as_ref();
+        assert_eq!(found.map(|scaler| scaler.minimum), expected, "{raw}");
+        assert!(found.is_none_or(|scaler| scaler.place.is_none()));
+        assert_eq!(scaler.target().name, "x");
+    }
+}
+
+#[test]
+fn a_scaler_means_the_group_that_it_names() {
+    let deployment = r#"{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"x"}}"#;
+    let document = document(deployment).unwrap();
+    let object = only_object(&document).unwrap();
+    for (group, meant) in [
+        ("", true),
+        (r#""apiVersion":"apps/v1","#, true),
+        (r#""apiVersion":"rollouts.example/v1","#, false),
+    ] {
+        let raw = format!(
+            r#"{{"metadata":{{"name":"h"}},"spec":{{"scaleTargetRef":{{{group}"kind":"Deployment","name":"x"}}}}}}"#
+        );
+        let Fact::Scaler(scaler) = reduced(Watched::HorizontalPodAutoscalers, &raw).fact else {
+            panic!("a scaler");
+        };
+        assert_eq!(scaler.target().is(object), meant, "{raw}");
     }
 }
 

@@ -175,7 +175,7 @@ fn told(state: &ClusterState) -> Vec<String> {
                     .map(|map| map.map(lint_rules::yaml::Document::text)),
             ));
             let mut scalers: Vec<String> = facts
-                .scalers(namespace, "Deployment", name)
+                .scalers(namespace, name)
                 .map(|scaler| format!("{scaler:?}"))
                 .collect();
             scalers.sort_unstable();

@@ -111,23 +111,26 @@ impl<'w> Scalers<'w> for ClusterWorld<'w> {
             return Answer::Unknown(not_written());
         };
         let name = object.name().unwrap_or_default();
-        // KEDA makes a HorizontalPodAutoscaler of its own; the smallest number is the one that runs.
-        let lowest = self
-            .facts
-            .scalers(namespace, object.kind_word(), name)
-            .min_by_key(|scaler| (scaler.minimum, scaler.what, &scaler.name));
-        Answer::Known(lowest.map(|scaler| {
-            let field = match scaler.what {
-                Watched::ScaledObjects => "minReplicaCount",
-                _ => "minReplicas",
-            };
-            Scaler {
-                minimum: scaler.minimum,
-                place: None,
-                text: format!("{field}: {}", scaler.minimum),
-                name: format!("{} {namespace}/{}", scaler.what.kind(), scaler.name),
+        let mut lowest: Option<&Scaler> = None;
+        for scaler in self.facts.scalers(namespace, name) {
+            if !scaler.target().is(object) {
+                continue;
             }
-        }))
+            match &scaler.scaler {
+                Err(because) => return Answer::Unknown(because.clone()),
+                Ok(None) => {}
+                // KEDA makes a HorizontalPodAutoscaler of its own; the smallest number is the one
+                // that runs, and of equal ones the ScaledObject is what somebody wrote.
+                Ok(Some(one)) => {
+                    let key =
+                        |scaler: &Scaler| (scaler.minimum, std::cmp::Reverse(scaler.name.clone()));
+                    if lowest.is_none_or(|lowest| key(one) < key(lowest)) {
+                        lowest = Some(one);
+                    }
+                }
+            }
+        }
+        Answer::Known(lowest.cloned())
     }
 }
 
