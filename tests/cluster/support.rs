@@ -151,6 +151,22 @@ pub fn patch_webhooks(plane: &ControlPlane, field: &str, value: &Value) {
     .passes();
 }
 
+/// Sets the failurePolicy of what judges; comments on deletions stay optional.
+pub fn set_failure_policy(plane: &ControlPlane, policy: &str) {
+    let patch = json!([
+        {"op": "test", "path": "/webhooks/0/name", "value": "validate.leaselint.io"},
+        {"op": "replace", "path": "/webhooks/0/failurePolicy", "value": policy},
+    ]);
+    let what = ["patch", "validatingwebhookconfiguration", "leaselint"];
+    let patch = patch.to_string();
+    kubectl(
+        plane,
+        &[&what[..], &["--type=json", "-p", &patch]].concat(),
+        "",
+    )
+    .passes();
+}
+
 /// A running `leaselint serve`.
 pub struct Webhook {
     pub process: Mutex<Process>,

@@ -52,17 +52,9 @@ fn the_strictest_reading_finds_nothing_in_it() {
     assert_eq!(output.status.code(), Some(0));
 }
 
-#[test]
-fn the_webhook_never_sees_leases_and_never_guards_what_it_stands_on() {
-    let objects = objects();
-    let configuration = of_kind(&objects, "ValidatingWebhookConfiguration");
-    let webhook = &configuration["webhooks"][0];
-    assert_eq!(configuration["webhooks"].as_array().unwrap().len(), 1);
-    assert_eq!(webhook["failurePolicy"], "Ignore");
-    assert_eq!(webhook["sideEffects"], "None");
-    assert_eq!(webhook["matchPolicy"], "Equivalent");
-    assert!((2..=5).contains(&webhook["timeoutSeconds"].as_u64().unwrap()));
-    let mut seen: Vec<(String, String)> = Vec::new();
+/// Every resource that a webhook sees, with the operations on it.
+fn seen(webhook: &Value) -> Vec<(String, String)> {
+    let mut seen = Vec::new();
     for rule in webhook["rules"].as_array().unwrap() {
         let words = |key: &str| -> Vec<String> {
             let list = rule[key].as_array().unwrap().iter();
@@ -80,42 +72,67 @@ fn the_webhook_never_sees_leases_and_never_guards_what_it_stands_on() {
         }
     }
     seen.sort();
+    seen
+}
+
+#[test]
+fn the_webhook_never_sees_leases_and_never_guards_what_it_stands_on() {
+    let objects = objects();
+    let configuration = of_kind(&objects, "ValidatingWebhookConfiguration");
+    let webhooks = configuration["webhooks"].as_array().unwrap();
+    let own = of_kind(&objects, "Namespace")["metadata"]["name"].as_str();
+    for webhook in webhooks {
+        assert_eq!(webhook["failurePolicy"], "Ignore");
+        assert_eq!(webhook["sideEffects"], "None");
+        assert_eq!(webhook["matchPolicy"], "Equivalent");
+        assert!((1..=5).contains(&webhook["timeoutSeconds"].as_u64().unwrap()));
+        let expressions = webhook["namespaceSelector"]["matchExpressions"].as_array();
+        let by_name = expressions
+            .unwrap()
+            .iter()
+            .find(|expression| expression["key"] == "kubernetes.io/metadata.name");
+        let by_name = by_name.unwrap();
+        assert_eq!(by_name["operator"], "NotIn");
+        for namespace in ["kube-system", "kube-node-lease", own.unwrap()] {
+            assert!(
+                by_name["values"]
+                    .as_array()
+                    .unwrap()
+                    .contains(&namespace.into())
+            );
+        }
+        let conditions = webhook["matchConditions"].as_array().unwrap();
+        assert_eq!(
+            conditions[0]["expression"],
+            "request.userInfo.username != \"system:apiserver\""
+        );
+    }
+    let [judging, commenting] = webhooks.as_slice() else {
+        panic!("one that judges, and one that comments on deletions");
+    };
+    let owned = |(resource, operations): (&str, &str)| (resource.to_owned(), operations.to_owned());
     let writes = "CREATE UPDATE";
-    let all = "CREATE UPDATE DELETE";
-    let expected = [
-        ("clusterrolebindings", all),
-        ("clusterroles", all),
+    let judged = [
+        ("clusterrolebindings", writes),
+        ("clusterroles", writes),
         ("daemonsets", writes),
         ("deployments", writes),
         ("deployments/scale", "UPDATE"),
         ("replicasets", writes),
-        ("rolebindings", all),
-        ("roles", all),
+        ("rolebindings", writes),
+        ("roles", writes),
         ("statefulsets", writes),
         ("statefulsets/scale", "UPDATE"),
     ];
-    let seen: Vec<(&str, &str)> = seen
-        .iter()
-        .map(|(resource, operations)| (resource.as_str(), operations.as_str()))
-        .collect();
-    assert_eq!(seen, expected);
-
-    let expressions = webhook["namespaceSelector"]["matchExpressions"].as_array();
-    let by_name = expressions
-        .unwrap()
-        .iter()
-        .find(|expression| expression["key"] == "kubernetes.io/metadata.name");
-    let by_name = by_name.unwrap();
-    assert_eq!(by_name["operator"], "NotIn");
-    let own = of_kind(&objects, "Namespace")["metadata"]["name"].as_str();
-    for namespace in ["kube-system", "kube-node-lease", own.unwrap()] {
-        assert!(
-            by_name["values"]
-                .as_array()
-                .unwrap()
-                .contains(&namespace.into())
-        );
-    }
+    assert_eq!(seen(judging), judged.map(owned));
+    let rights = [
+        "clusterrolebindings",
+        "clusterroles",
+        "rolebindings",
+        "roles",
+    ];
+    let commented = rights.map(|resource| owned((resource, "DELETE")));
+    assert_eq!(seen(commenting), commented);
 }
 
 #[test]

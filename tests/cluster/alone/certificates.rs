@@ -9,7 +9,9 @@ use serde_json::{Value, json};
 
 use crate::load::{Load, Service};
 use crate::objects::namespace;
-use crate::support::{CONFIGURATION, Webhook, deploy, kubectl, patch_webhooks, until, until_asked};
+use crate::support::{
+    CONFIGURATION, Webhook, deploy, kubectl, set_failure_policy, until, until_asked,
+};
 
 /// Longer than a replica waits until it takes an exchange of authorities for known everywhere.
 const LONG_AGO: Duration = Duration::from_secs(4000);
@@ -126,7 +128,7 @@ fn no_request_fails_while_certificates_and_their_authority_are_exchanged() {
     let kubeconfig = deploy(&plane, service.address.port());
     seed(&plane);
     // With Ignore a failure would pass unseen.
-    patch_webhooks(&plane, "failurePolicy", &"Fail".into());
+    set_failure_policy(&plane, "Fail");
     let replicas = ["one", "two"].map(|name| Webhook::start(&plane, name, &kubeconfig, &[]));
     service.set(&[replicas[0].listen, replicas[1].listen]);
     kubectl(

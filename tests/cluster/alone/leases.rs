@@ -9,7 +9,8 @@ use serde_json::Value;
 use crate::load::Load;
 use crate::objects::{BAD, GOOD, deployment, namespace};
 use crate::support::{
-    Said, Webhook, deploy, free_address, kubectl, patch_webhooks, until, until_asked,
+    Said, Webhook, deploy, free_address, kubectl, patch_webhooks, set_failure_policy, until,
+    until_asked,
 };
 
 const LEASE: &str =
@@ -99,7 +100,7 @@ fn create(plane: &ControlPlane, namespace: &str, arguments: &[&str]) -> Said {
 /// A webhook that is overloaded, then hung, then dead, under one failurePolicy.
 fn everything_goes_wrong(plane: &ControlPlane, kubeconfig: &Path, policy: &str) {
     let fails = policy == "Fail";
-    patch_webhooks(plane, "failurePolicy", &policy.into());
+    set_failure_policy(plane, policy);
     let address = free_address();
     patch_webhooks(plane, "clientConfig/service/port", &address.port().into());
     let name = format!("leaselint-{policy}");

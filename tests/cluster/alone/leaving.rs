@@ -6,7 +6,7 @@ use control_plane::{ControlPlane, Options};
 
 use crate::load::{Load, Service};
 use crate::objects::namespace;
-use crate::support::{Webhook, deploy, kubectl, patch_webhooks, until, until_asked};
+use crate::support::{Webhook, deploy, kubectl, set_failure_policy, until, until_asked};
 
 /// How long a Service goes on sending connections to a pod that was told to leave.
 const ENDPOINTS_LAG: Duration = Duration::from_secs(2);
@@ -19,7 +19,7 @@ fn no_request_is_lost_when_replicas_are_replaced_under_load() {
     let service = Service::start();
     let kubeconfig = deploy(&plane, service.address.port());
     // With Ignore a lost request would pass unseen.
-    patch_webhooks(&plane, "failurePolicy", &"Fail".into());
+    set_failure_policy(&plane, "Fail");
     let start = |name: &str| Webhook::start(&plane, name, &kubeconfig, &["--lame-duck=5"]);
     let mut replicas = vec![start("one"), start("two")];
     let listening = |replicas: &[Webhook]| -> Vec<_> {

@@ -1,3 +1,4 @@
 mod certificates;
 mod leases;
 mod leaving;
+mod lockout;

@@ -40,6 +40,7 @@ pub struct ControlPlane {
     // In the order in which they must end.
     others: Mutex<Vec<Process>>,
     api_server: Process,
+    told_api_server: Vec<String>,
     etcd: Process,
     assets: Assets,
     keys: Keys,
@@ -122,6 +123,7 @@ impl ControlPlane {
         let mut plane = Self {
             others: Mutex::default(),
             api_server,
+            told_api_server: told,
             etcd,
             assets: assets.clone(),
             keys,
@@ -157,6 +159,19 @@ impl ControlPlane {
                 self.api_server.log_tail()
             )));
         }
+    }
+
+    /// Kills the API server and starts another one on what is stored, as after a crash; waits until
+    /// it is ready.
+    ///
+    /// # Errors
+    /// When it does not become ready, with the end of its log.
+    pub fn restart_api_server(&mut self) -> Result<()> {
+        self.api_server.kill();
+        let log = self.folder().join("kube-apiserver-again.log");
+        let program = &self.assets.kube_apiserver;
+        self.api_server = Process::start(program, &self.told_api_server, &log, None)?;
+        self.wait_until_ready()
     }
 
     /// The address of the API server, such as `https://127.0.0.1:40123`.
