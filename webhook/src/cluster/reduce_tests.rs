@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used)] // in tests a panic is the message
+
 use super::*;
 
 fn reduced(what: Watched, raw: &str) -> Reduced {
