@@ -1,6 +1,7 @@
 //! Chores: generated documentation, made input, measurements.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod api_server;
 mod bench;
 mod docs;
 mod ledger;
@@ -22,12 +23,15 @@ cargo xtask bench [--quick]                 measure the release build: instructi
 cargo xtask bench webhook [--quick] [--check]
                                             measure the webhook beside its floor; with --check fail
                                             where a target is missed
+cargo xtask bench webhook --api-server [--quick] [--check]
+                                            what it adds to requests to a real API server
 ";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
+        ["bench", "webhook", "--api-server", rest @ ..] => api_server::run(&root(), rest),
         ["bench", "webhook", rest @ ..] => webhook::run(&root(), rest),
         ["docs"] => docs::write(&root()),
         ["docs", "--check"] => docs::check(&root()).and_then(|()| ledger::check(&root())),
