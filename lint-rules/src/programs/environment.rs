@@ -22,9 +22,12 @@ pub struct Environment {
     pub non_strings: Vec<NonString>,
     /// Why variables may exist that are not listed: an envFrom that lies outside the input.
     pub open: Option<Unknown>,
-    /// Position of the deciding variable of each name.
+    /// Position of the deciding variable of each name; empty while there are only few.
     last: HashMap<String, usize>,
 }
+
+/// Up to how many variables looking at all of them is cheaper than a table.
+const FEW: usize = 24;
 
 /// What YAML makes of a scalar or collection that should have been a string.
 pub(super) fn kind_of(node: Node<'_>) -> &'static str {
@@ -50,19 +53,27 @@ impl Environment {
     /// The deciding variable of that name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Variable> {
+        if self.variables.len() <= FEW {
+            return self.variables.iter().rfind(|other| other.name == name);
+        }
         self.last.get(name).and_then(|&at| self.variables.get(at))
     }
 
-    /// The names that are defined, each once, in order of first definition.
+    /// The names that are defined, each once, in the order of the deciding definitions.
     #[must_use]
     pub fn names(&self) -> Vec<&str> {
-        let mut names = Vec::with_capacity(self.last.len());
-        for (at, variable) in self.variables.iter().enumerate() {
-            if self.last.get(&variable.name) == Some(&at) {
-                names.push(variable.name.as_str());
+        let decides = |(at, variable): (usize, &Variable)| {
+            if self.variables.len() > FEW {
+                return self.last.get(&variable.name) == Some(&at);
             }
-        }
-        names
+            let later = self.variables.get(at + 1..).unwrap_or_default();
+            later.iter().all(|other| other.name != variable.name)
+        };
+        let named = self.variables.iter().enumerate();
+        named
+            .filter(|numbered| decides(*numbered))
+            .map(|(_, variable)| variable.name.as_str())
+            .collect()
     }
 
     /// `$(VAR)` expansion against the variables defined so far.
@@ -80,9 +91,18 @@ impl Environment {
     }
 
     fn push(&mut self, variable: Variable) {
-        self.last
-            .insert(variable.name.clone(), self.variables.len());
         self.variables.push(variable);
+        if self.variables.len() <= FEW {
+            return;
+        }
+        // With the first one too many all are entered, later only what is new.
+        let entered = match self.variables.len() - 1 {
+            FEW => 0,
+            others => others,
+        };
+        for (at, variable) in self.variables.iter().enumerate().skip(entered) {
+            self.last.insert(variable.name.clone(), at);
+        }
     }
 
     /// Reads `envFrom` and `env` of a container.
@@ -312,4 +332,44 @@ fn from_source<'w>(
         ),
         place,
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{FileId, Span};
+
+    #[test]
+    fn the_last_of_a_name_decides_however_many_there_are() {
+        for count in [1, 2, FEW, FEW + 1, FEW + 2, 3 * FEW] {
+            let mut environment = Environment::default();
+            for at in 0..count {
+                // Every third is called `again`.
+                let name = match at % 3 {
+                    2 => "again".to_owned(),
+                    _ => format!("NAME_{at}"),
+                };
+                environment.push(Variable {
+                    name,
+                    value: VariableValue::Text(at.to_string()),
+                    place: Place {
+                        file: FileId(0),
+                        span: Span::new(0, 0),
+                    },
+                    value_place: None,
+                    unresolved: Vec::new(),
+                });
+            }
+            let again = (0..count).rfind(|at| at % 3 == 2);
+            let value = environment.get("again").map(|found| found.value.clone());
+            let expected = again.map(|at| VariableValue::Text(at.to_string()));
+            assert_eq!(value, expected, "{count}");
+            let names = (0..count).filter_map(|at| match at % 3 {
+                2 => (Some(at) == again).then(|| "again".to_owned()),
+                _ => Some(format!("NAME_{at}")),
+            });
+            assert_eq!(environment.names(), names.collect::<Vec<_>>(), "{count}");
+            assert!(environment.get("NAME_2").is_none());
+        }
+    }
 }

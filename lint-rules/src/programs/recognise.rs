@@ -247,8 +247,12 @@ impl<'a> Traces<'a> {
 
 /// How many segments of an image's end a pattern covers; 0: it does not fit.
 fn image_fit(image: &[&str], pattern: &str) -> usize {
-    // Nearly every pattern ends in the image's own name or does not fit.
+    // Nearly every pattern ends in the image's own name or does not fit; most differ in the last letter.
     let name = image.last().copied().unwrap_or_default();
+    let last = |text: &str| text.as_bytes().last().copied();
+    if last(pattern) != Some(b'*') && last(pattern) != last(name) {
+        return 0;
+    }
     if !pattern.ends_with(name) && memchr::memchr(b'*', pattern.as_bytes()).is_none() {
         return 0;
     }

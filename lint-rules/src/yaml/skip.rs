@@ -114,33 +114,39 @@ const CASE: u8 = 0x20;
 
 impl Marks {
     fn of(block: &[u8; BLOCK]) -> Self {
-        Self {
-            quotes: mask(block, |byte| byte == b'"'),
-            // Most blocks have none, which is sooner seen.
-            backslashes: if block.iter().fold(false, |any, byte| any | (*byte == b'\\')) {
-                mask(block, |byte| byte == b'\\')
-            } else {
-                0
-            },
-            opens: mask(block, |byte| byte | CASE == b'{'),
-            closes: mask(block, |byte| byte | CASE == b'}'),
+        const QUOTE: u8 = 1;
+        const BACKSLASH: u8 = 2;
+        const OPEN: u8 = 4;
+        const CLOSE: u8 = 8;
+        // Written so that the compiler can look at many bytes at once.
+        let meanings = block.map(|byte| {
+            let means = |holds: bool, what: u8| if holds { what } else { 0 };
+            means(byte == b'"', QUOTE)
+                | means(byte == b'\\', BACKSLASH)
+                | means(byte | CASE == b'{', OPEN)
+                | means(byte | CASE == b'}', CLOSE)
+        });
+        let mut marks = Self::default();
+        let (words, _) = meanings.as_chunks::<8>();
+        for (number, word) in words.iter().enumerate() {
+            let word = u64::from_le_bytes(*word);
+            let find = |what: u8| gathered(word >> what.trailing_zeros()) << (8 * number);
+            marks.quotes |= find(QUOTE);
+            marks.backslashes |= find(BACKSLASH);
+            marks.opens |= find(OPEN);
+            marks.closes |= find(CLOSE);
         }
+        marks
     }
 }
 
-/// Which bytes are meant, a bit each. Written so that the compiler can compare many bytes at once.
+/// The lowest bits of eight bytes, together.
 #[inline]
-fn mask(block: &[u8; BLOCK], is_meant: impl Fn(u8) -> bool) -> u64 {
-    /// Moves the lowest bits of eight bytes together into the highest byte.
+const fn gathered(word: u64) -> u64 {
+    const LOWEST: u64 = u64::from_ne_bytes([1; 8]);
+    /// Moves each into the highest byte.
     const GATHER: u64 = 0x0102_0408_1020_4080;
-    let flags = block.map(|byte| u8::from(is_meant(byte)));
-    let (words, _) = flags.as_chunks::<8>();
-    let mut mask = 0;
-    for (number, word) in words.iter().enumerate() {
-        let eight = u64::from_le_bytes(*word).wrapping_mul(GATHER) >> 56;
-        mask |= eight << (8 * number);
-    }
-    mask
+    (word & LOWEST).wrapping_mul(GATHER) >> 56
 }
 
 #[cfg(test)]
