@@ -109,18 +109,13 @@ fn build<'w>(
         Resolved::Known(_) => State::Off,
         _ => State::Unknown,
     };
+    // What is written counts; else what the image's version says, else the dialect.
     let timing = |setting| {
-        version
-            .timing(setting)
-            .unwrap_or_else(|| reading.duration(setting))
-    };
-    let written_or = |setting, resolved: Resolved<_>| {
-        let from_manifest = reading.duration(setting);
-        if from_manifest.is_written() {
-            from_manifest
-        } else {
-            resolved
+        let known = reading.duration(setting);
+        if known.is_written() {
+            return known;
         }
+        version.timing(setting).unwrap_or(known)
     };
     let identity = identity_of(workload, container, &reading);
     Elector {
@@ -134,9 +129,9 @@ fn build<'w>(
         unbuilt: world.is_unbuilt(object),
         state,
         switch,
-        lease: written_or(Setting::LeaseDuration, timing(Setting::LeaseDuration)),
-        renew: written_or(Setting::RenewDeadline, timing(Setting::RenewDeadline)),
-        retry: written_or(Setting::RetryPeriod, timing(Setting::RetryPeriod)),
+        lease: timing(Setting::LeaseDuration),
+        renew: timing(Setting::RenewDeadline),
+        retry: timing(Setting::RetryPeriod),
         lock_type: lock_type(&reading, &version),
         lock_name: reading.text(Setting::LockName),
         lock_namespace: lock_namespace(&reading, object),
