@@ -1,11 +1,13 @@
 //! Chores: generated documentation, made input, measurements.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod abuse;
 mod api_server;
 mod bench;
 mod docs;
 mod ledger;
 mod measure;
+mod served;
 mod tree;
 mod webhook;
 
@@ -25,6 +27,8 @@ cargo xtask bench webhook [--quick] [--check]
                                             where a target is missed
 cargo xtask bench webhook --api-server [--quick] [--check]
                                             what it adds to requests to a real API server
+cargo xtask bench webhook-abuse [--quick] [--check] [MODE...]
+                                            the same program under clients that misbehave
 ";
 
 fn main() -> ExitCode {
@@ -33,6 +37,7 @@ fn main() -> ExitCode {
     let outcome = match words.as_slice() {
         ["bench", "webhook", "--api-server", rest @ ..] => api_server::run(&root(), rest),
         ["bench", "webhook", rest @ ..] => webhook::run(&root(), rest),
+        ["bench", "webhook-abuse", rest @ ..] => abuse::run(&root(), rest),
         ["docs"] => docs::write(&root()),
         ["docs", "--check"] => docs::check(&root()).and_then(|()| ledger::check(&root())),
         ["control-plane"] => control_plane(),

@@ -51,6 +51,8 @@ pub enum Rejection {
     SlowHeaders,
     /// A body took too long.
     SlowBody,
+    /// A client did not read its answer.
+    Unread,
     /// A body above the limit.
     BodyTooLarge,
     /// A body that ended early.
@@ -78,6 +80,7 @@ impl Rejection {
             Self::SlowHandshake => "slow-handshake",
             Self::SlowHeaders => "slow-headers",
             Self::SlowBody => "slow-body",
+            Self::Unread => "unread-answer",
             Self::BodyTooLarge => "body-too-large",
             Self::BodyCut => "body-cut",
             Self::NotAReview => "not-a-review",

@@ -17,17 +17,25 @@ use super::Options;
 /// How often the connections are looked at while the server waits for their end.
 const CLOSING: Duration = Duration::from_millis(20);
 
+/// Who connects has something to ask, and who has asked reads the answer: a client that has done
+/// neither for so long does not.
+const SILENCE: Duration = Duration::from_secs(1);
+
 /// What a connection is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Phase {
     /// Its TLS handshake.
     Handshake,
+    /// Nothing yet since its handshake.
+    Fresh,
     /// The head of a request.
     Headers,
     /// The body of a request.
     Body,
-    /// A review, or its answer.
+    /// A review.
     Review,
+    /// An answer that the client does not read.
+    Unread,
     /// Nothing.
     Idle,
 }
@@ -36,9 +44,11 @@ impl Phase {
     fn from(number: u8) -> Self {
         [
             Self::Handshake,
+            Self::Fresh,
             Self::Headers,
             Self::Body,
             Self::Review,
+            Self::Unread,
             Self::Idle,
         ]
         .into_iter()
@@ -85,6 +95,28 @@ impl Connection {
         self.phase.store(phase as u8, Ordering::Relaxed);
         if phase == Phase::Review {
             self.proven.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// The first bytes of a request have come. On a new connection the deadline stays: the handshake is
+    /// no reason for a second one.
+    pub fn begin(&self, most: Duration) {
+        match self.phase() {
+            Phase::Fresh => self.phase.store(Phase::Headers as u8, Ordering::Relaxed),
+            Phase::Idle => self.enter(Phase::Headers, most),
+            _ => {}
+        }
+    }
+
+    /// Whether nobody would miss it: no request is on its way, nor about to come, nor its answer.
+    fn is_dispensable(&self) -> bool {
+        match self.phase() {
+            Phase::Idle => true,
+            Phase::Handshake | Phase::Fresh | Phase::Unread => {
+                let since = self.since.load(Ordering::Relaxed);
+                self.now().saturating_sub(since) >= milliseconds(SILENCE)
+            }
+            Phase::Headers | Phase::Body | Phase::Review => false,
         }
     }
 
@@ -166,7 +198,8 @@ impl Connections {
                 .iter()
                 .filter(|(_, other)| other.phase() != Phase::Review)
                 .filter(|(_, other)| {
-                    other.phase() == Phase::Idle || !other.proven.load(Ordering::Relaxed)
+                    matches!(other.phase(), Phase::Idle | Phase::Unread)
+                        || !other.proven.load(Ordering::Relaxed)
                 })
                 .min_by_key(|(_, other)| {
                     (
@@ -208,9 +241,10 @@ impl Connections {
                 }
                 let reason = match connection.phase() {
                     Phase::Handshake => Some(Rejection::SlowHandshake),
-                    Phase::Headers => Some(Rejection::SlowHeaders),
+                    Phase::Fresh | Phase::Headers => Some(Rejection::SlowHeaders),
                     Phase::Body => Some(Rejection::SlowBody),
                     Phase::Review => Some(Rejection::TooLate),
+                    Phase::Unread => Some(Rejection::Unread),
                     Phase::Idle => None,
                 };
                 if let Some(reason) = reason {
@@ -221,8 +255,8 @@ impl Connections {
         }
     }
 
-    /// Closes idle connections and waits until all others have ended, too: each of those has a
-    /// request on its way or is just being made for one, and is closed with its answer.
+    /// Closes connections that are idle or silent, and waits until all others have ended, too: each of
+    /// those has a request on its way or is just being made for one, and is closed with its answer.
     pub async fn close_gently(&self) {
         loop {
             let open: Vec<_> = self.open().values().cloned().collect();
@@ -230,8 +264,8 @@ impl Connections {
                 return;
             }
             for connection in open {
-                if connection.phase() == Phase::Idle {
-                    connection.end(false);
+                if connection.is_dispensable() {
+                    connection.end(connection.phase() != Phase::Idle);
                 }
             }
             // An answer that was made before the server began to leave lets its connection go idle.

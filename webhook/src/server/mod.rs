@@ -35,7 +35,7 @@ use crate::review::Reviewer;
 
 use admission::Admission;
 use ahead::Ahead;
-use connections::{Connections, Phase, Place};
+use connections::{Connections, Place};
 use stream::Watched;
 
 /// How often deadlines are looked at; a connection lives so much longer than its deadline at most.
@@ -175,12 +175,7 @@ impl Server {
             self.admission.metrics.rejected(Rejection::Handshake);
             return;
         };
-        connection.enter(Phase::Headers, options.headers);
-        let stream = TokioIo::new(Watched {
-            stream,
-            connection: Arc::clone(&connection),
-            headers: options.headers,
-        });
+        let stream = TokioIo::new(Watched::new(stream, Arc::clone(&connection), options));
         let service = service_fn(|request| {
             let (admission, connection) = (Arc::clone(&self.admission), Arc::clone(&connection));
             async move {

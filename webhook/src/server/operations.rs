@@ -1,5 +1,6 @@
 //! The second listener, without TLS: `/livez`, `/readyz`, `/metrics`.
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,12 +14,15 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::task::AbortHandle;
 
 use crate::metrics::Metrics;
 
-/// Connections to this listener: a scraper, a kubelet and somebody who looks.
+/// Connections to this listener: a scraper, a kubelet and somebody who looks. A new one takes the place
+/// of the oldest: a kubelet that got none would end the pod.
 const CONNECTIONS: usize = 32;
+/// The most that hyper buffers of one connection: also the most that a head may hold.
+const READ_BUFFER: usize = 16 * 1024;
 /// For the head of a request, and between two requests.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -65,26 +69,37 @@ pub async fn operations(listener: TcpListener, metrics: Arc<Metrics>, readiness:
         .route("/readyz", get(readyz))
         .route("/metrics", get(scrape))
         .with_state(Shared { metrics, readiness });
-    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    let mut open: VecDeque<AbortOnDrop> = VecDeque::new();
     loop {
-        let Ok(place) = Arc::clone(&places).acquire_owned().await else {
-            return;
-        };
         let Ok((stream, _)) = listener.accept().await else {
             // Out of file descriptors, mostly; trying at once again would only burn the processor.
             tokio::time::sleep(Duration::from_millis(100)).await;
             continue;
         };
+        open.retain(|connection| !connection.0.is_finished());
+        if open.len() >= CONNECTIONS {
+            open.pop_front();
+        }
         let service = TowerToHyperService::new(routes.clone());
-        tokio::spawn(async move {
+        let connection = tokio::spawn(async move {
             let connection = http1::Builder::new()
                 .timer(TokioTimer::new())
                 .header_read_timeout(PATIENCE)
+                .max_buf_size(READ_BUFFER)
                 .serve_connection(TokioIo::new(stream), service);
             // A client that went away is no event.
             drop(connection.await);
-            drop(place);
         });
+        open.push_back(AbortOnDrop(connection.abort_handle()));
+    }
+}
+
+/// A connection that ends with its place.
+struct AbortOnDrop(AbortHandle);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
 

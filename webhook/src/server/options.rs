@@ -16,6 +16,8 @@ pub struct Options {
     /// kube-apiserver keeps its idle connections (client-go `rest`, v1.36), so that the API server
     /// closes first and never writes into a connection that is just being closed.
     pub idle: Duration,
+    /// For a client to read its answer, once what the network holds for it is full.
+    pub unread: Duration,
     /// For an answer where the request names no `timeout`.
     pub answer: Duration,
     /// Bytes of a body; above: 413. kube-apiserver takes requests of 3 MiB, and a review holds the
@@ -45,6 +47,7 @@ impl Default for Options {
             headers: Duration::from_secs(5),
             body: Duration::from_secs(10),
             idle: Duration::from_secs(120),
+            unread: Duration::from_secs(10),
             answer: Duration::from_secs(10),
             largest_body: 7 << 20,
             small_body: 64 << 10,

@@ -155,3 +155,42 @@ async fn one_that_never_ends_does_not_hold_the_server() {
     running.signal();
     assert_eq!(running.ended().await, Ended::OutOfTime(1));
 }
+
+#[tokio::test]
+async fn silent_connections_do_not_hold_the_way_out() {
+    let mut running = start(
+        Options {
+            lame_duck: Duration::from_millis(50),
+            handshake: Duration::from_secs(300),
+            headers: Duration::from_secs(300),
+            drain: Duration::from_secs(300),
+            ..options()
+        },
+        Policy::default(),
+    )
+    .await;
+    let silent = (running.tcp().await, running.tls().await);
+    running.signal();
+    // `ended` waits for a fraction of those deadlines.
+    assert_eq!(running.ended().await, Ended::Drained);
+    drop(silent);
+}
+
+#[tokio::test]
+async fn who_has_just_connected_still_gets_an_answer() {
+    let mut running = start(
+        Options {
+            lame_duck: Duration::from_millis(50),
+            ..options()
+        },
+        Policy::default(),
+    )
+    .await;
+    let mut client = running.connect().await;
+    running.signal();
+    tokio::time::sleep(Duration::from_millis(250)).await;
+    let reply = client.post(body()).await.expect("a request was lost");
+    assert_eq!(reply.status, StatusCode::OK);
+    assert_eq!(reply.headers["connection"], "close");
+    assert_eq!(running.ended().await, Ended::Drained);
+}

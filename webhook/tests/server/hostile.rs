@@ -131,6 +131,54 @@ async fn a_second_request_that_begins_and_stalls_is_closed_before_the_idle_time(
 }
 
 #[tokio::test]
+async fn who_does_not_read_answers_is_not_read_from_and_closed() {
+    let running = server().await;
+    let (reading, mut writing) = tokio::io::split(running.tls().await);
+    // Long answers to short requests: what the network holds is soon full.
+    let request = b"POST /validate HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n{}".repeat(100);
+    let sending = async { while writing.write_all(&request).await.is_ok() {} };
+    tokio::time::timeout(PATIENCE * 2, sending)
+        .await
+        .expect("never closed");
+    assert!(running.metric("leaselint_rejections_total{reason=\"unread-answer\"}") >= 1.0);
+    drop(reading);
+    assert_eq!(running.post(body()).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn who_reads_answers_late_gets_all_of_them() {
+    let options = Options {
+        unread: Duration::from_secs(30),
+        ..options()
+    };
+    let running = start(options, Policy::default()).await;
+    let (mut reading, mut writing) = tokio::io::split(running.tls().await);
+    let one = b"POST /validate HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n{}";
+    let (sent, waited) = (40_000, Duration::from_secs(2));
+    let sending = tokio::spawn(async move {
+        let request = one.repeat(100);
+        for _ in 0..sent / 100 {
+            writing.write_all(&request).await.unwrap();
+        }
+        let last = b"POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+        writing.write_all(last).await.unwrap();
+        writing.flush().await.unwrap();
+        writing
+    });
+    tokio::time::sleep(waited).await;
+    let mut answers = Vec::new();
+    let read = reading.read_to_end(&mut answers);
+    tokio::time::timeout(PATIENCE * 3, read)
+        .await
+        .unwrap()
+        .unwrap();
+    let text = String::from_utf8(answers).unwrap();
+    assert_eq!(text.matches("HTTP/1.1 400").count(), sent);
+    assert_eq!(text.matches("HTTP/1.1 404").count(), 1);
+    drop(sending.await.unwrap());
+}
+
+#[tokio::test]
 async fn an_idle_connection_outlives_the_deadline_of_a_head() {
     let running = server().await;
     let mut client = running.connect().await;

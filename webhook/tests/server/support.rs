@@ -51,6 +51,7 @@ pub fn options() -> Options {
         handshake: Duration::from_millis(600),
         headers: Duration::from_millis(600),
         body: Duration::from_millis(600),
+        unread: Duration::from_millis(600),
         idle: Duration::from_secs(30),
         lame_duck: Duration::from_millis(300),
         drain: Duration::from_secs(5),
