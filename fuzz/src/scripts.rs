@@ -41,7 +41,7 @@ fn check(argv: &[&str]) {
 }
 
 fn check_expansion(input: &str) {
-    let expanded = expand(input, &mut look);
+    let expanded = expand(input, &mut (64 << 10), &mut look);
     for (name, range) in &expanded.unresolved {
         let written = input.get(range.clone()).expect("a piece of the input");
         assert_eq!(written, format!("$({name})"));

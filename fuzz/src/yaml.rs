@@ -37,6 +37,7 @@ pub fn yaml_read(bytes: &[u8]) {
     let tight = Limits {
         bytes: 1 << 10,
         nodes: 20,
+        members: 10,
         alias_expansion: 10,
         depth: 4,
     };

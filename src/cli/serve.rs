@@ -22,10 +22,10 @@ The first SIGTERM or SIGINT makes readiness fail and every answer ask its client
 ))]
 pub struct Serve {
     /// Where reviews are answered, with TLS
-    #[arg(long, value_name = "ADDRESS", default_value = "0.0.0.0:8443")]
+    #[arg(long, value_name = "ADDRESS", default_value = "0.0.0.0:8443", value_parser = address)]
     pub listen: SocketAddr,
     /// Where /livez, /readyz and /metrics are answered, without TLS
-    #[arg(long, value_name = "ADDRESS", default_value = "0.0.0.0:8080")]
+    #[arg(long, value_name = "ADDRESS", default_value = "0.0.0.0:8080", value_parser = address)]
     pub metrics_listen: SocketAddr,
     /// The certificate chain in PEM; read again when the file changes
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "tls_key")]
@@ -81,6 +81,11 @@ pub enum ModeChoice {
     Enforce,
     /// Nothing is denied; errors are warnings
     Warn,
+}
+
+fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse()
+        .map_err(|_| "not an address with a port, such as 127.0.0.1:8443 or [::]:8443".to_owned())
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

@@ -3,6 +3,7 @@
 //! envFrom in order (later wins), then `env` in order; each `value` sees what is defined before
 //! it (kubelet `makeEnvironmentVariables`, 1.0 to 1.37).
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use super::config_file::{Answer, ConfigMaps};
@@ -24,10 +25,17 @@ pub struct Environment {
     pub open: Option<Unknown>,
     /// Position of the deciding variable of each name; empty while there are only few.
     last: HashMap<String, usize>,
+    /// Bytes that expansions may still bring.
+    room: Cell<usize>,
 }
 
 /// Up to how many variables looking at all of them is cheaper than a table.
 const FEW: usize = 24;
+
+/// Bytes that the expansions of a container may bring in any case, and times of what is written. No
+/// program is given as much: Linux takes 128 KiB for one argument.
+const ROOM: usize = 64 << 10;
+const ROOM_TIMES: usize = 4;
 
 /// What YAML makes of a scalar or collection that should have been a string.
 pub(super) fn kind_of(node: Node<'_>) -> &'static str {
@@ -78,7 +86,20 @@ impl Environment {
 
     /// `$(VAR)` expansion against the variables defined so far.
     pub fn expand<'i>(&self, text: &'i str) -> Expanded<'i> {
-        expand(text, &mut |name| self.lookup(name))
+        let mut room = self.room.get();
+        let expanded = expand(text, &mut room, &mut |name| self.lookup(name));
+        self.room.set(room);
+        expanded
+    }
+
+    /// Why a text has no value that is known.
+    pub(super) fn excess(text: &str, place: Place) -> Unknown {
+        let begin: String = text.chars().take(60).collect();
+        Unknown {
+            code: "expands-too-far",
+            reason: format!("{begin} expands to more than a program can be given"),
+            place: Some(place),
+        }
     }
 
     pub(super) fn lookup(&self, name: &str) -> Lookup<'_> {
@@ -108,7 +129,12 @@ impl Environment {
     /// Reads `envFrom` and `env` of a container.
     #[must_use]
     pub fn of<'w>(object: Object<'w>, container: Container<'w>, maps: &dyn ConfigMaps<'w>) -> Self {
-        let mut environment = Self::default();
+        let written = container.node().span();
+        let written = written.end.saturating_sub(written.start) as usize;
+        let mut environment = Self {
+            room: Cell::new(written.saturating_mul(ROOM_TIMES).saturating_add(ROOM)),
+            ..Self::default()
+        };
         let list = |key| container.node().get(key).into_iter().flat_map(Node::items);
         for item in list("envFrom") {
             environment.read_env_from(object, item, maps);
@@ -220,6 +246,7 @@ impl Environment {
             .collect();
         variable.value = match expanded.text {
             Some(text) => VariableValue::Text(text.into_owned()),
+            None if expanded.excess => VariableValue::Unknown(Self::excess(text, place)),
             None => self.unknown_parts(&expanded.unknown, text, place),
         };
     }

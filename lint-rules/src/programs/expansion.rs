@@ -3,6 +3,8 @@
 //! After Kubernetes' forked `expansion` package (kubelet 1.0 to 1.37): `$$` is a dollar sign,
 //! `$(NAME)` the variable's value or, if there is none, the text itself; values are not
 //! scanned again. Any other use of `$` is literal, and a backslash means nothing.
+//!
+//! Variables made of variables can double with each step, so what an expansion may bring is bounded.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -29,13 +31,20 @@ pub struct Expanded<'i> {
     pub unknown: Vec<String>,
     /// Names of every declared variable referred to, in order of use.
     pub used: Vec<String>,
+    /// It would bring more bytes than allowed: there is no text, and the rest was not looked at.
+    pub excess: bool,
 }
 
-/// Expands `input`, asking `lookup` once for every reference.
+/// Expands `input`, asking `lookup` once for every reference. `room` is how many bytes values may
+/// bring; what they bring is taken from it.
 ///
 /// A text without `$` is borrowed and costs no allocation. A character outside ASCII after
 /// `$` is kept whole, where the kubelet would corrupt it.
-pub fn expand<'i, 'v>(input: &'i str, lookup: &mut dyn FnMut(&str) -> Lookup<'v>) -> Expanded<'i> {
+pub fn expand<'i, 'v>(
+    input: &'i str,
+    room: &mut usize,
+    lookup: &mut dyn FnMut(&str) -> Lookup<'v>,
+) -> Expanded<'i> {
     let mut expanded = Expanded::default();
     let Some(first) = memchr::memchr(b'$', input.as_bytes()) else {
         expanded.text = Some(Cow::Borrowed(input));
@@ -44,6 +53,8 @@ pub fn expand<'i, 'v>(input: &'i str, lookup: &mut dyn FnMut(&str) -> Lookup<'v>
     let mut text = String::with_capacity(input.len());
     text.push_str(&input[..first]);
     let mut at = first;
+    // Nothing is closed after this; else every open parenthesis would look for its end anew.
+    let last_end = memchr::memrchr(b')', input.as_bytes()).unwrap_or(0);
     while let Some(found) = memchr::memchr(b'$', &input.as_bytes()[at..]) {
         let dollar = at + found;
         text.push_str(&input[at..dollar]);
@@ -53,12 +64,19 @@ pub fn expand<'i, 'v>(input: &'i str, lookup: &mut dyn FnMut(&str) -> Lookup<'v>
             text.push('$');
             at += 1;
         } else if let Some(inside) = rest.strip_prefix('(')
+            && at < last_end
             && let Some(end) = memchr::memchr(b')', inside.as_bytes())
         {
             let name = &inside[..end];
             at += end + 2;
             match lookup(name) {
                 Lookup::Known(value) => {
+                    let Some(left) = room.checked_sub(value.len()) else {
+                        *room = 0;
+                        expanded.excess = true;
+                        return expanded;
+                    };
+                    *room = left;
                     text.push_str(value);
                     expanded.used.push(name.to_owned());
                 }
@@ -96,7 +114,7 @@ mod tests {
 
     #[test]
     fn text_without_a_reference_is_borrowed() {
-        let expanded = expand("--leader-elect", &mut look);
+        let expanded = expand("--leader-elect", &mut 0, &mut look);
         assert!(matches!(
             expanded.text,
             Some(Cow::Borrowed("--leader-elect"))
@@ -105,7 +123,7 @@ mod tests {
 
     #[test]
     fn an_unknown_value_makes_the_text_unknown() {
-        let expanded = expand("--a=$(A)-$(SECRET)$(MISSING)", &mut look);
+        let expanded = expand("--a=$(A)-$(SECRET)$(MISSING)", &mut 99, &mut look);
         assert_eq!(expanded.text, None);
         assert_eq!(expanded.unknown, ["SECRET"]);
         assert_eq!(expanded.used, ["A", "SECRET"]);
@@ -113,10 +131,24 @@ mod tests {
     }
 
     #[test]
+    fn values_bring_no_more_than_there_is_room_for() {
+        let mut room = 9;
+        let expanded = expand("-$(A)", &mut room, &mut look);
+        assert_eq!((expanded.text.as_deref(), room), (Some("-x$(A)"), 4));
+        let expanded = expand("$(A)", &mut room, &mut look);
+        assert_eq!((expanded.text, expanded.excess, room), (None, true, 0));
+        let expanded = expand("$$(A)", &mut room, &mut look);
+        assert_eq!(expanded.text.as_deref(), Some("$(A)"));
+    }
+
+    #[test]
     fn any_character_may_follow_the_operator() {
         for input in ["$é", "é$", "$($é)", "$$é$(A", "$(é", "$\u{10ffff}$("] {
             assert_eq!(
-                expand(input, &mut look).text.as_deref().map(str::is_empty),
+                expand(input, &mut 99, &mut look)
+                    .text
+                    .as_deref()
+                    .map(str::is_empty),
                 Some(false)
             );
         }

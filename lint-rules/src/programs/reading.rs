@@ -15,6 +15,8 @@ pub struct Word {
     pub place: Place,
     /// `$(VAR)` references that nothing declares (or that are declared later), as written: `$(VAR)`.
     pub unresolved: Vec<String>,
+    /// There is no text because it would be longer than any program is given.
+    pub excess: bool,
     /// Part of `command` (otherwise of `args`).
     pub in_command: bool,
 }

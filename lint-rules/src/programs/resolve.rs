@@ -244,13 +244,17 @@ impl<'w> ProgramReading<'w> {
             if known {
                 self.mention(setting, origin, value, meaning.ignored);
             } else {
-                let because = Unknown {
-                    code: "variable-outside-input",
-                    reason: format!(
-                        "{} uses a variable that is set outside the input",
-                        flag_word.written
-                    ),
-                    place: Some(value_word.place),
+                let because = if value_word.excess {
+                    Environment::excess(&flag_word.written, value_word.place)
+                } else {
+                    Unknown {
+                        code: "variable-outside-input",
+                        reason: format!(
+                            "{} uses a variable that is set outside the input",
+                            flag_word.written
+                        ),
+                        place: Some(value_word.place),
+                    }
                 };
                 self.mention(setting, origin, None, meaning.ignored);
                 self.unknown.retain(|(other, _)| *other != setting);

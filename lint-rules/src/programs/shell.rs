@@ -61,7 +61,14 @@ struct Environment<'l, 'v> {
     set: Vec<Variable>,
     /// A sourced file, or an unknown word behind `export`, may have set any variable.
     any_may_have_changed: bool,
+    /// Bytes that variables may still bring; `None` once they would have brought more.
+    room: Option<usize>,
 }
+
+/// Bytes that the variables of a script may bring.
+const ROOM: usize = 128 << 10;
+/// Variables that may be set on the way.
+const MOST_SET: usize = 1000;
 
 struct Variable {
     name: String,
@@ -73,12 +80,29 @@ impl Environment<'_, '_> {
     /// The value, if it is certain. A variable that nobody declares may still come from the
     /// image, so it is uncertain too.
     fn value(&mut self, name: &str) -> Option<String> {
-        if let Some(variable) = self.set.iter().find(|variable| variable.name == name) {
-            return variable.value.clone();
-        }
-        match (self.lookup)(name) {
-            Lookup::Known(value) if !self.any_may_have_changed => Some(value.to_owned()),
-            _ => None,
+        let set = self.set.iter().find(|variable| variable.name == name);
+        let value = match set {
+            Some(variable) => variable.value.clone(),
+            None => match (self.lookup)(name) {
+                Lookup::Known(value) if !self.any_may_have_changed => Some(value.to_owned()),
+                _ => None,
+            },
+        };
+        value.filter(|value| self.has_room_for(value.len()))
+    }
+
+    /// Takes so many bytes from what variables and parameters may bring.
+    fn has_room_for(&mut self, bytes: usize) -> bool {
+        self.room = self.room.and_then(|room| room.checked_sub(bytes));
+        self.room.is_some()
+    }
+
+    /// The parameters of a script, all of them.
+    fn all_parameters(&mut self, parameters: &[ShellWord]) -> Vec<ShellWord> {
+        let bytes = parameters.iter().map(|word| word.text.len() + 16).sum();
+        match self.has_room_for(bytes) {
+            true => parameters.to_vec(),
+            false => Vec::new(),
         }
     }
 
@@ -86,6 +110,10 @@ impl Environment<'_, '_> {
         if let Some(variable) = self.set.iter_mut().find(|variable| variable.name == name) {
             variable.value = value;
             variable.exported |= export;
+            return;
+        }
+        if self.set.len() >= MOST_SET {
+            self.room = None;
             return;
         }
         // A variable that came from the environment stays in it when it is set anew.
@@ -136,8 +164,14 @@ pub fn unwrap<'v>(argv: &[&str], lookup: &mut dyn FnMut(&str) -> Lookup<'v>) -> 
         lookup,
         set: Vec::new(),
         any_may_have_changed: false,
+        room: Some(ROOM),
     };
-    match follow(words, &mut environment) {
+    let followed = follow(words, &mut environment);
+    if environment.room.is_none() {
+        let reason = "the variables of its script expand too far";
+        return Unwrapped::Opaque { reason };
+    }
+    match followed {
         Ok(None) => Unwrapped::Plain,
         Ok(Some(argv)) => {
             let exported = environment

@@ -56,6 +56,7 @@ fn word<'w>(
             written,
             place,
             unresolved: Vec::new(),
+            excess: false,
             in_command,
         };
     };
@@ -65,6 +66,7 @@ fn word<'w>(
             written: written.to_owned(),
             place,
             unresolved: Vec::new(),
+            excess: false,
             in_command,
         };
     }
@@ -79,6 +81,7 @@ fn word<'w>(
         written: written.to_owned(),
         place,
         unresolved,
+        excess: expanded.excess,
         in_command,
     }
 }
@@ -155,6 +158,7 @@ pub(super) fn command_words<'w>(
                         text: (!unknown).then_some(part.text),
                         place,
                         unresolved: Vec::new(),
+                        excess: outer.is_some_and(|word| word.excess),
                         in_command: outer.is_some_and(|word| word.in_command),
                     }
                 })

@@ -11,7 +11,13 @@ use super::Position;
 pub struct LineIndex {
     text: Arc<str>,
     starts: OnceLock<Vec<u32>>,
+    /// How many characters start before each whole block. An object from the API server is one line, and
+    /// counting from its start for every place would cost the square of its length.
+    blocks: OnceLock<Vec<u32>>,
 }
+
+/// Bytes of a block.
+const BLOCK: usize = 4096;
 
 impl LineIndex {
     /// An index over `text`; nothing is scanned yet.
@@ -20,6 +26,7 @@ impl LineIndex {
         Self {
             text,
             starts: OnceLock::new(),
+            blocks: OnceLock::new(),
         }
     }
 
@@ -42,9 +49,13 @@ impl LineIndex {
         let line = self.line_of(offset);
         let start = self.line_start(line).unwrap_or(0) as usize;
         let end = (offset as usize).clamp(start, self.text.len().max(start));
-        let before = self.text.as_bytes().get(start..end).unwrap_or_default();
         // A character starts at every byte that is not a UTF-8 continuation byte.
-        let mut column = count_characters(before);
+        let mut column = if end - start > 2 * BLOCK {
+            self.characters_before(end)
+                .saturating_sub(self.characters_before(start))
+        } else {
+            count_characters(self.text.as_bytes().get(start..end).unwrap_or_default())
+        };
         if self
             .text
             .as_bytes()
@@ -80,6 +91,25 @@ impl LineIndex {
         let rest = self.text.get(start..)?;
         let line = rest.split('\n').next().unwrap_or(rest);
         Some(line.strip_suffix('\r').unwrap_or(line))
+    }
+
+    fn characters_before(&self, end: usize) -> u32 {
+        let bytes = self.text.as_bytes();
+        let blocks = self.blocks.get_or_init(|| {
+            let mut before = 0_u32;
+            let count = |block| {
+                before = before.saturating_add(count_characters(block));
+                Some(before)
+            };
+            bytes.chunks(BLOCK).map_while(count).collect()
+        });
+        let whole = end / BLOCK;
+        let before = whole.checked_sub(1).and_then(|block| blocks.get(block));
+        let rest = bytes.get(whole * BLOCK..end).unwrap_or_default();
+        before
+            .copied()
+            .unwrap_or(0)
+            .saturating_add(count_characters(rest))
     }
 
     fn starts(&self) -> &[u32] {
@@ -132,6 +162,20 @@ mod tests {
         assert_eq!(lines.line_text(4), None);
         assert_eq!(lines.line_text(0), None);
         assert_eq!(lines.count(), 3);
+    }
+
+    #[test]
+    fn columns_far_into_a_line_are_the_same() {
+        let text = format!("x\n{}{}", "é\u{1F600}b".repeat(3000), "a".repeat(9000));
+        let lines = LineIndex::new(Arc::from(text.as_str()));
+        let line = &text[2..];
+        for (index, (byte, _)) in line.char_indices().enumerate() {
+            if index % 97 == 0 || (8180..8200).contains(&byte) {
+                let column = u32::try_from(index + 1).unwrap_or(0);
+                let offset = u32::try_from(byte + 2).unwrap_or(0);
+                assert_eq!(lines.position(offset), at(2, column));
+            }
+        }
     }
 
     #[test]

@@ -230,6 +230,15 @@ impl<'t> Builder<'t> {
         let Some(frame) = self.frames.pop() else {
             return Err(Failure::syntax(0, "a collection ends that never started"));
         };
+        let members = match frame.mapping {
+            true => self.pairs.len(),
+            false => self.items.len(),
+        };
+        if members.saturating_sub(frame.first) > self.limits.members {
+            let most = self.limits.members;
+            let reason = format!("it has a list or mapping of more than {most} members");
+            return Err(Failure::limit(self.start_of(frame.node) as usize, reason));
+        }
         let (data, last) = if frame.mapping {
             self.close_mapping(&frame)?
         } else {

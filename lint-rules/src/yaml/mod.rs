@@ -66,6 +66,8 @@ pub struct Limits {
     pub bytes: usize,
     /// Nodes and keys of a document.
     pub nodes: usize,
+    /// Entries of one mapping, or items of one sequence.
+    pub members: usize,
     /// Entries that merge keys may bring into a document.
     pub alias_expansion: usize,
     /// Nesting; the YAML parser stops at 255 in any case.
@@ -77,6 +79,7 @@ impl Default for Limits {
         Self {
             bytes: 32 << 20,
             nodes: 4_000_000,
+            members: usize::MAX,
             alias_expansion: 1_000_000,
             depth: 255,
         }

@@ -24,6 +24,7 @@ const NO_FILE: FileId = FileId(u32::MAX);
 pub(super) const LIMITS: Limits = Limits {
     bytes: 8 << 20,
     nodes: 250_000,
+    members: usize::MAX,
     alias_expansion: 0,
     depth: 255,
 };

@@ -70,6 +70,24 @@ pub enum Rejection {
 }
 
 impl Rejection {
+    /// All of them.
+    pub(super) const ALL: [Self; 14] = [
+        Self::TooManyConnections,
+        Self::MadeRoom,
+        Self::Handshake,
+        Self::SlowHandshake,
+        Self::SlowHeaders,
+        Self::SlowBody,
+        Self::Unread,
+        Self::BodyTooLarge,
+        Self::BodyCut,
+        Self::NotAReview,
+        Self::Malformed,
+        Self::Overload,
+        Self::TooLate,
+        Self::Panic,
+    ];
+
     /// The word in metrics and logs.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

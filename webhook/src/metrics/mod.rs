@@ -1,5 +1,6 @@
-//! What is counted, in the text format of OpenMetrics. All names begin with `leaselint_`.
+//! What is counted, in the text formats of OpenMetrics and Prometheus. All names begin with `leaselint_`.
 
+mod classic;
 mod labels;
 
 use std::fmt;
@@ -83,6 +84,12 @@ impl Metrics {
             refresh: Mutex::default(),
         };
         metrics.config_loaded.set(1);
+        // What has not happened yet is zero: of a series that is not there nothing can be said.
+        for reason in Rejection::ALL {
+            metrics
+                .rejections
+                .get_or_create(&RejectionLabels { reason });
+        }
         metrics.registered(version)
     }
 
@@ -181,6 +188,12 @@ impl Metrics {
         if let Ok(mut hooks) = self.refresh.lock() {
             hooks.push(Box::new(refresh));
         }
+    }
+
+    /// A scrape in the older format, for whoever does not ask for OpenMetrics.
+    #[must_use]
+    pub fn scrape_classic(&self) -> String {
+        classic::classic(&self.scrape())
     }
 
     /// The text of a scrape.

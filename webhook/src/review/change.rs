@@ -5,7 +5,7 @@ use lint_rules::source::FileId;
 use lint_rules::yaml::{Document, Node};
 
 use super::Policy;
-use super::judge::{Asked, LIMITS, findings};
+use super::judge::{Asked, LIMITS, findings, is_judged_in_time};
 use crate::cluster::Reading;
 
 /// A finding, and whether the change made it.
@@ -59,7 +59,7 @@ pub(super) fn judge(
 
 fn read_old(old: &str, first: FileId) -> Option<Input> {
     let file = engine::read_object(first, "object", old, LIMITS).ok()?;
-    Some(Input::starting_at(first, vec![file]))
+    Some(Input::starting_at(first, vec![file])).filter(is_judged_in_time)
 }
 
 /// Whether the old object has the same spec, byte for byte, and neither has an ignore: then whatever

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use lint_rules::engine::{self, Finding, Group, Input, InputFile, Needs, Severity};
+use lint_rules::objects::{Workload, objects_of};
 use lint_rules::source::FileId;
 use lint_rules::yaml::{Document, Limits, Node, Unread};
 
@@ -10,14 +11,19 @@ use super::request::{Operation, Request};
 use super::{Kind, Policy, change, rights, scale};
 use crate::cluster::Reading;
 
-/// What is too much for one object. etcd takes 1.5 MiB by default, so no object comes near; the bound
-/// on nodes keeps a hostile one from filling the memory.
+/// What is too much for one object: it is allowed, and said not to be judged. etcd takes 1.5 MiB by
+/// default, so no object that is meant comes near; the bounds keep a hostile one from filling the memory
+/// and from taking longer than the API server waits.
 pub(super) const LIMITS: Limits = Limits {
     bytes: 8 << 20,
-    nodes: 250_000,
+    nodes: 100_000,
+    members: 4_000,
     alias_expansion: 0,
     depth: 255,
 };
+
+/// Containers of one pod that are judged. Each may be an elector with findings of its own.
+const MOST_CONTAINERS: usize = 100;
 
 /// What came of a request.
 pub(super) struct Judgement {
@@ -102,6 +108,13 @@ pub(super) fn judge(
     if input.documents().all(belongs_to_others) {
         return judgement;
     }
+    if !is_judged_in_time(&input) {
+        judgement.not_judged = Some(format!(
+            "this {} was not judged: it has more than {MOST_CONTAINERS} containers",
+            kind.as_str()
+        ));
+        return judgement;
+    }
     judgement.judged = true;
     let (findings, failed_rules) = if request.operation == Operation::Update {
         change::judge(&input, &asked, policy, cluster)
@@ -174,6 +187,21 @@ fn asked<'a>(
 pub(super) fn read(object: &str) -> Result<Input, Unread> {
     let file = engine::read_object(FileId(0), "object", object, LIMITS)?;
     Ok(Input::new(vec![file]))
+}
+
+/// How many containers the pods of an input have.
+fn containers(input: &Input) -> usize {
+    let documents = input.documents();
+    let objects = documents.flat_map(|document| objects_of(document).0);
+    let workloads = objects.filter_map(Workload::of);
+    workloads
+        .map(|workload| workload.containers().count())
+        .sum()
+}
+
+/// Whether an input has no more containers than are judged.
+pub(super) fn is_judged_in_time(input: &Input) -> bool {
+    containers(input) <= MOST_CONTAINERS
 }
 
 /// Whether an object is on its way out, or made by a controller: then its owner is judged.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use hyper::server::conn::http1;
@@ -112,7 +112,19 @@ async fn readyz(State(shared): State<Shared>) -> impl IntoResponse {
     (StatusCode::SERVICE_UNAVAILABLE, text)
 }
 
-async fn scrape(State(shared): State<Shared>) -> impl IntoResponse {
-    let content = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    ([(header::CONTENT_TYPE, content)], shared.metrics.scrape())
+async fn scrape(State(shared): State<Shared>, asked: HeaderMap) -> impl IntoResponse {
+    // As Prometheus and its agents ask; what asks for nothing may know the older format only.
+    let mut accepted = asked.get_all(header::ACCEPT).iter();
+    let is_open = accepted.any(|value| {
+        let value = value.to_str().unwrap_or_default();
+        value.contains("application/openmetrics-text")
+    });
+    let (content, text) = if is_open {
+        let content = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+        (content, shared.metrics.scrape())
+    } else {
+        let content = "text/plain; version=0.0.4; charset=utf-8";
+        (content, shared.metrics.scrape_classic())
+    };
+    ([(header::CONTENT_TYPE, content)], text)
 }

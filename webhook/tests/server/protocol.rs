@@ -372,6 +372,57 @@ async fn an_object_that_cannot_be_read_is_allowed_and_said_so() {
 }
 
 #[tokio::test]
+async fn what_is_too_much_to_judge_in_time_is_allowed_and_said_so() {
+    let running = enforcing().await;
+    let container = |number| json!({"name": format!("c{number}"), "image": "i", "args": BAD});
+    let containers = |many| -> Vec<Value> { (0..many).map(container).collect() };
+    for (many, word) in [
+        (100, None),
+        (101, Some("containers")),
+        (4001, Some("members")),
+    ] {
+        let mut object = deployment(BAD);
+        object["spec"]["template"]["spec"]["containers"] = json!(containers(many));
+        let response = running
+            .review(request("CREATE", &object, &Value::Null))
+            .await;
+        assert_eq!(response["allowed"], word.is_some(), "{many}: {response}");
+        if let Some(word) = word {
+            let text = response["warnings"][0].as_str().unwrap();
+            assert!(
+                text.contains("was not judged") && text.contains(word),
+                "{text}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn variables_that_double_take_no_memory() {
+    let running = enforcing().await;
+    let mut object = deployment(&["$(V60)", "--leader-elect"]);
+    let mut variables = vec![json!({"name": "V0", "value": "--leader-elect-lease-duration=10s"})];
+    for number in 1..=60 {
+        let before = number - 1;
+        let value = format!("$(V{before})$(V{before})");
+        variables.push(json!({"name": format!("V{number}"), "value": value}));
+    }
+    let container = &mut object["spec"]["template"]["spec"]["containers"][0];
+    container["env"] = json!(variables);
+    let response = running
+        .review(request("CREATE", &object, &Value::Null))
+        .await;
+    assert_eq!(response["allowed"], true, "{response}");
+    let script = "A=--leader-elect; ".to_owned() + &"A=$A$A; ".repeat(60) + "exec manager $A";
+    let mut object = deployment(&[]);
+    object["spec"]["template"]["spec"]["containers"][0]["command"] = json!(["sh", "-c", script]);
+    let response = running
+        .review(request("CREATE", &object, &Value::Null))
+        .await;
+    assert_eq!(response["allowed"], true, "{response}");
+}
+
+#[tokio::test]
 async fn what_is_no_review_is_answered_with_400() {
     let running = enforcing().await;
     let whole = review(request("CREATE", &deployment(GOOD), &Value::Null));

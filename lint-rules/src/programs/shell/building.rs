@@ -54,7 +54,8 @@ pub(super) fn braced(
     parameters: &[ShellWord],
 ) -> Option<String> {
     if let [digit @ b'1'..=b'9'] = inside.as_bytes() {
-        return parameter(char::from(*digit), parameters);
+        return parameter(char::from(*digit), parameters)
+            .filter(|value| environment.has_room_for(value.len()));
     }
     let name = name_prefix(inside);
     let operator = &inside[name.len()..];

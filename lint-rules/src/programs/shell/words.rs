@@ -211,7 +211,8 @@ impl<'s> Lexer<'s> {
         self.take();
         word.verbatim = false;
         if self.eat("$@\"") {
-            word.spliced.extend(self.parameters.iter().cloned());
+            word.spliced
+                .extend(environment.all_parameters(&self.parameters));
             return Ok(());
         }
         word.started = true;
@@ -281,11 +282,13 @@ impl<'s> Lexer<'s> {
             Some('@') if !quoted => {
                 self.take();
                 word.verbatim = false;
-                word.spliced.extend(self.parameters.iter().cloned());
+                word.spliced
+                    .extend(environment.all_parameters(&self.parameters));
             }
             Some(digit @ '1'..='9') => {
                 self.take();
-                let value = parameter(digit, &self.parameters);
+                let value = parameter(digit, &self.parameters)
+                    .filter(|value| environment.has_room_for(value.len()));
                 word.add(value.as_deref(), quoted);
             }
             Some('@' | '*' | '#' | '?' | '-' | '$' | '!' | '0') => {

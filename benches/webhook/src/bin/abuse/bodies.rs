@@ -55,6 +55,7 @@ pub const SHAPES: &[Shape] = shapes! {
         &container(&format!("\"args\":[\"--leader-elect\",\"--config=/m1/c.yaml\"],\"volumeMounts\":[{}]", each(n, |i| format!("{{\"name\":\"v{i}\",\"mountPath\":\"/m{i}\"}}")))),
         "", &format!(",\"volumes\":[{}]", each(n, |i| format!("{{\"name\":\"v{i}\",\"configMap\":{{\"name\":\"m{i}\"}}}}")))));
     "script" 24 |n| created("Deployment", &deployment(&container(&format!("\"command\":[\"sh\",\"-c\",\"{}\"]", "A=$A; if x; then y; fi\\n".repeat(n))), "", ""));
+    "doubling-script" 8 |n| created("Deployment", &deployment(&container(&format!("\"command\":[\"sh\",\"-c\",\"A=--leader-elect; {} exec m $A\"]", "A=$A$A; ".repeat(n))), "", ""));
     "script-quotes" 5 |n| created("Deployment", &deployment(&container(&format!("\"command\":[\"sh\",\"-c\",\"{}\"]", "'a'$(".repeat(n))), "", ""));
     "script-exec" 36 |n| created("Deployment", &deployment(&container(&format!("\"command\":[\"sh\",\"-c\",\"{}\"]", "exec manager --leader-elect=true x;\\n".repeat(n))), "", ""));
     "long-argument" 1 |n| created("Deployment", &deployment(&container(&format!("\"args\":[\"--leader-elect\",\"{}\"]", "-".repeat(n))), "", ""));
