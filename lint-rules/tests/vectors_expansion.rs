@@ -15,7 +15,7 @@ fn expanded(input: &str, variables: &Variables) -> String {
         Some(value) => Lookup::Known(value.as_str()),
         None => Lookup::Undeclared,
     };
-    expand(input, &mut lookup)
+    expand(input, &mut usize::MAX.clone(), &mut lookup)
         .text
         .expect("no unknown variable")
         .into_owned()

@@ -64,7 +64,7 @@ pub struct Serve {
     #[arg(long, value_name = "PROFILE", value_enum)]
     pub profile: Option<ProfileChoice>,
     /// Open connections at most; the least useful one makes room for a new one
-    #[arg(long, value_name = "N", default_value_t = 512, value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 256, value_parser = clap::value_parser!(u16).range(1..))]
     pub max_connections: u16,
     /// After the first signal: how long requests are still taken
     #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]

@@ -32,6 +32,7 @@ pub(super) fn build(
         },
         // Each may count three times: by itself, with its key, and as an entry.
         most_nodes: limits.nodes / 3,
+        most_members: limits.members,
         deepest: limits.depth,
         frames: Vec::with_capacity(16),
         entries: Vec::with_capacity(64),
@@ -59,6 +60,7 @@ struct Quick<'t> {
     passed_over: PassedOver,
     arena: Arena,
     most_nodes: usize,
+    most_members: usize,
     deepest: usize,
     frames: Vec<Frame>,
     /// Entries of all open mappings; the value of the last one may be still to come.
@@ -283,6 +285,11 @@ impl Quick<'_> {
             self.items.truncate(frame.first);
             Data::Sequence { first, len }
         };
+        if let Data::Mapping { len, .. } | Data::Sequence { len, .. } = data
+            && len as usize > self.most_members
+        {
+            return None;
+        }
         let node = self.arena.nodes.get_mut(frame.node.0 as usize)?;
         node.style = Style::Flow;
         node.data = data;
@@ -347,6 +354,7 @@ mod tests {
     const LIMITS: Limits = Limits {
         bytes: 1 << 20,
         nodes: 10_000,
+        members: 1_000,
         alias_expansion: 0,
         depth: 20,
     };

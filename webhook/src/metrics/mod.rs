@@ -86,9 +86,11 @@ impl Metrics {
         metrics.config_loaded.set(1);
         // What has not happened yet is zero: of a series that is not there nothing can be said.
         for reason in Rejection::ALL {
-            metrics
-                .rejections
-                .get_or_create(&RejectionLabels { reason });
+            drop(
+                metrics
+                    .rejections
+                    .get_or_create(&RejectionLabels { reason }),
+            );
         }
         metrics.registered(version)
     }

@@ -24,6 +24,8 @@ pub(super) const LIMITS: Limits = Limits {
 
 /// Containers of one pod that are judged. Each may be an elector with findings of its own.
 const MOST_CONTAINERS: usize = 100;
+/// Bytes that describe them, all together. Linux gives a program 128 KiB in one argument.
+const MOST_DESCRIBED: usize = 512 << 10;
 
 /// What came of a request.
 pub(super) struct Judgement {
@@ -110,8 +112,9 @@ pub(super) fn judge(
     }
     if !is_judged_in_time(&input) {
         judgement.not_judged = Some(format!(
-            "this {} was not judged: it has more than {MOST_CONTAINERS} containers",
-            kind.as_str()
+            "this {} was not judged: it has more than {MOST_CONTAINERS} containers, or more than {} KiB of them",
+            kind.as_str(),
+            MOST_DESCRIBED >> 10
         ));
         return judgement;
     }
@@ -189,19 +192,20 @@ pub(super) fn read(object: &str) -> Result<Input, Unread> {
     Ok(Input::new(vec![file]))
 }
 
-/// How many containers the pods of an input have.
-fn containers(input: &Input) -> usize {
-    let documents = input.documents();
-    let objects = documents.flat_map(|document| objects_of(document).0);
-    let workloads = objects.filter_map(Workload::of);
-    workloads
-        .map(|workload| workload.containers().count())
-        .sum()
-}
-
 /// Whether an input has no more containers than are judged.
 pub(super) fn is_judged_in_time(input: &Input) -> bool {
-    containers(input) <= MOST_CONTAINERS
+    let documents = input.documents();
+    let objects = documents.flat_map(|document| objects_of(document).0);
+    let containers = objects
+        .filter_map(Workload::of)
+        .flat_map(|workload| workload.containers());
+    let (mut count, mut bytes) = (0, 0);
+    for container in containers {
+        let span = container.node().span();
+        count += 1;
+        bytes += span.end.saturating_sub(span.start) as usize;
+    }
+    count <= MOST_CONTAINERS && bytes <= MOST_DESCRIBED
 }
 
 /// Whether an object is on its way out, or made by a controller: then its owner is judged.

@@ -16,7 +16,7 @@ use crate::metrics::{Metrics, Rejection};
 use crate::review::{Malformed, Reviewed, Reviewer};
 
 use super::Options;
-use super::body::{self, Failure, LargeBodies, Whole};
+use super::body::{Bodies, Failure, Whole};
 use super::connections::{Connection, Phase};
 
 /// The path of reviews.
@@ -32,8 +32,7 @@ pub(super) struct Admission {
     pub reviewer: Arc<Reviewer>,
     pub metrics: Arc<Metrics>,
     pub log: Log,
-    pub large_bodies: LargeBodies,
-    pub at_work: Arc<Semaphore>,
+    pub bodies: Bodies,
     pub large_at_work: Arc<Semaphore>,
     /// Set once the server is on its way out: answers then ask the client to leave.
     pub leaving: Arc<AtomicBool>,
@@ -86,7 +85,9 @@ impl Admission {
         let patience = patience(request.uri().query()).unwrap_or(self.options.answer);
         let deadline = began + patience.saturating_sub(SLACK.min(patience / 2));
         connection.enter(Phase::Body, self.options.body);
-        let whole = body::read(request.into_body(), &self.options, &self.large_bodies)
+        let whole = self
+            .bodies
+            .read(request.into_body(), &self.options)
             .await
             .map_err(|failure| match failure {
                 Failure::TooLarge => Rejection::BodyTooLarge,
@@ -125,13 +126,8 @@ impl Admission {
         whole: Whole,
         deadline: Instant,
     ) -> Result<Result<Reviewed, Malformed>, Rejection> {
-        let turn = Arc::clone(&self.at_work)
-            .try_acquire_owned()
-            .map_err(|_| Rejection::Overload)?;
         if whole.bytes.len() <= self.options.small_body {
-            let reviewed = review(&self.reviewer, &whole.bytes);
-            drop(turn);
-            return reviewed;
+            return review(&self.reviewer, &whole.bytes);
         }
         let large = Arc::clone(&self.large_at_work).acquire_owned();
         let large = tokio::time::timeout_at(deadline.into(), large)
@@ -141,7 +137,7 @@ impl Admission {
         let reviewer = Arc::clone(&self.reviewer);
         let work = tokio::task::spawn_blocking(move || {
             let reviewed = review(&reviewer, &whole.bytes);
-            drop((whole, large, turn));
+            drop((whole, large));
             reviewed
         });
         tokio::time::timeout_at(deadline.into(), work)

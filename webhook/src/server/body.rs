@@ -4,17 +4,27 @@
 //! slow clients could fill the memory with them.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use http_body_util::BodyExt;
 use hyper::body::{Body, Bytes, Incoming};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::Options;
+use super::connections::Connections;
 
-/// What bodies above `small_body` may hold together, in KiB.
-pub(super) type LargeBodies = Arc<Semaphore>;
+/// How long to wait for the room of a body that gave way.
+const GIVING_WAY: Duration = Duration::from_millis(200);
 
-/// A whole body, and its share of the large bodies.
+/// The room that bodies share.
+#[derive(Debug)]
+pub(super) struct Bodies {
+    /// In KiB.
+    room: Arc<Semaphore>,
+    connections: Arc<Connections>,
+}
+
+/// A whole body, and its share of the room.
 #[derive(Debug)]
 pub(super) struct Whole {
     pub bytes: Bytes,
@@ -26,65 +36,90 @@ pub(super) struct Whole {
 pub(super) enum Failure {
     /// Above the limit; the rest was not read.
     TooLarge,
-    /// Too many large bodies at once.
+    /// Too much at once.
     NoRoom,
     /// The client went away.
     Cut,
 }
 
-/// Reads a body.
-pub(super) async fn read(
-    mut body: Incoming,
-    options: &Options,
-    large: &LargeBodies,
-) -> Result<Whole, Failure> {
-    let announced = body.size_hint();
-    let most = options.largest_body;
-    if announced.lower() > most as u64 {
-        return Err(Failure::TooLarge);
-    }
-    let expected = usize::try_from(announced.lower()).unwrap_or(0);
-    let mut buffer: Vec<u8> = Vec::new();
-    let mut shares = Vec::new();
-    // Bytes that are paid for.
-    let mut room = options.small_body;
-    while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|_| Failure::Cut)?;
-        let Ok(data) = frame.into_data() else {
-            continue;
-        };
-        if buffer.is_empty() && data.len() == expected && body.is_end_stream() {
-            return Ok(Whole {
-                bytes: data,
-                _shares: shares,
-            });
+impl Bodies {
+    pub fn new(options: &Options, connections: Arc<Connections>) -> Self {
+        Self {
+            room: Arc::new(Semaphore::new(options.bodies / 1024)),
+            connections,
         }
-        let length = buffer.len() + data.len();
-        if length > most {
+    }
+
+    /// Reads a body.
+    pub async fn read(&self, mut body: Incoming, options: &Options) -> Result<Whole, Failure> {
+        let announced = body.size_hint();
+        let most = options.largest_body;
+        if announced.lower() > most as u64 {
             return Err(Failure::TooLarge);
         }
-        if length > room {
-            // At least doubled, so that a long body asks a few times only.
-            let more = (length - room).max(room).div_ceil(1024);
-            let kib = u32::try_from(more).unwrap_or(u32::MAX);
-            let share = Arc::clone(large).try_acquire_many_owned(kib);
-            shares.push(share.map_err(|_| Failure::NoRoom)?);
-            room += more * 1024;
-        }
-        if buffer.capacity() < length {
-            // What was announced, but never much more than what has come.
-            let double = length.max(options.small_body / 4) * 2;
-            let wanted = if expected >= length {
-                double.min(expected)
-            } else {
-                double
+        let expected = usize::try_from(announced.lower()).unwrap_or(0);
+        let mut buffer: Vec<u8> = Vec::new();
+        let mut shares = Vec::new();
+        // Bytes that are paid for.
+        let mut paid = options.free_body;
+        while let Some(frame) = body.frame().await {
+            let frame = frame.map_err(|_| Failure::Cut)?;
+            let Ok(data) = frame.into_data() else {
+                continue;
             };
-            buffer.reserve_exact(wanted - buffer.len());
+            if buffer.is_empty() && data.len() == expected && body.is_end_stream() {
+                return Ok(Whole {
+                    bytes: data,
+                    _shares: shares,
+                });
+            }
+            let length = buffer.len() + data.len();
+            if length > most {
+                return Err(Failure::TooLarge);
+            }
+            if length > paid {
+                // At least doubled, so that a long body asks a few times only.
+                let more = (length - paid).max(paid.min(most.saturating_sub(paid)));
+                let kib = more.div_ceil(1024);
+                shares.push(self.share(kib).await?);
+                paid += kib * 1024;
+            }
+            if buffer.capacity() < length {
+                let wanted = if length > options.small_body {
+                    // All at once: memory that is not written to takes none, and growing would copy.
+                    if expected > 0 { expected } else { most }
+                } else {
+                    let double = length.max(options.free_body / 2) * 2;
+                    if expected >= length {
+                        double.min(expected)
+                    } else {
+                        double
+                    }
+                };
+                buffer.reserve_exact(wanted.max(length) - buffer.len());
+            }
+            buffer.extend_from_slice(&data);
         }
-        buffer.extend_from_slice(&data);
+        Ok(Whole {
+            bytes: buffer.into(),
+            _shares: shares,
+        })
     }
-    Ok(Whole {
-        bytes: buffer.into(),
-        _shares: shares,
-    })
+
+    /// A share of the room. Slow bodies give way for it, one after the other.
+    async fn share(&self, kib: usize) -> Result<OwnedSemaphorePermit, Failure> {
+        let kib = u32::try_from(kib).unwrap_or(u32::MAX);
+        loop {
+            if let Ok(share) = Arc::clone(&self.room).try_acquire_many_owned(kib) {
+                return Ok(share);
+            }
+            if !self.connections.close_slowest_body() {
+                return Err(Failure::NoRoom);
+            }
+            let share = Arc::clone(&self.room).acquire_many_owned(kib);
+            if let Ok(Ok(share)) = tokio::time::timeout(GIVING_WAY, share).await {
+                return Ok(share);
+            }
+        }
+    }
 }

@@ -21,6 +21,9 @@ const CLOSING: Duration = Duration::from_millis(20);
 /// neither for so long does not.
 const SILENCE: Duration = Duration::from_secs(1);
 
+/// An API server sends a body at once.
+const SLOW_BODY: Duration = Duration::from_secs(1);
+
 /// What a connection is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Phase {
@@ -224,6 +227,26 @@ impl Connections {
             connections: Arc::clone(self),
             connection,
         })
+    }
+
+    /// Closes the connection whose body has been coming for longest, if that is longer than anybody
+    /// needs who does not mean to hold the room for others; false: there is none.
+    pub fn close_slowest_body(&self) -> bool {
+        let now = milliseconds(self.epoch.elapsed());
+        let age =
+            |connection: &Connection| now.saturating_sub(connection.since.load(Ordering::Relaxed));
+        let open = self.open();
+        let slowest = open
+            .values()
+            .filter(|connection| connection.phase() == Phase::Body)
+            .filter(|connection| !connection.is_over.load(Ordering::Relaxed))
+            .max_by_key(|connection| age(connection))
+            .filter(|connection| age(connection) >= milliseconds(SLOW_BODY));
+        if let Some(connection) = slowest {
+            self.metrics.rejected(Rejection::MadeRoom);
+            connection.end(true);
+        }
+        slowest.is_some()
     }
 
     /// Closes connections whose deadline is past, as long as it is polled.

@@ -35,6 +35,7 @@ use crate::review::Reviewer;
 
 use admission::Admission;
 use ahead::Ahead;
+use body::Bodies;
 use connections::{Connections, Place};
 use stream::Watched;
 
@@ -42,7 +43,7 @@ use stream::Watched;
 const WATCH: Duration = Duration::from_millis(100);
 
 /// The most that hyper buffers of one connection: also the most that a head may hold.
-const READ_BUFFER: usize = 64 * 1024;
+const READ_BUFFER: usize = 16 * 1024;
 
 /// The admission server.
 #[derive(Clone, Debug)]
@@ -72,18 +73,17 @@ impl Server {
         metrics: Arc<Metrics>,
         log: Log,
     ) -> Self {
-        let kib = options.large_bodies / 1024;
+        let connections = Connections::new(&options, Arc::clone(&metrics));
         Self {
             tls,
-            connections: Connections::new(&options, Arc::clone(&metrics)),
+            connections: Arc::clone(&connections),
             handshakes: Arc::new(Semaphore::new((options::cores() / 2).max(1))),
             admission: Arc::new(Admission {
                 options,
                 reviewer,
                 metrics,
                 log,
-                large_bodies: Arc::new(Semaphore::new(kib)),
-                at_work: Arc::new(Semaphore::new(options.reviews.max(1))),
+                bodies: Bodies::new(&options, connections),
                 large_at_work: Arc::new(Semaphore::new(options.large_reviews.max(1))),
                 leaving: Arc::new(AtomicBool::new(false)),
             }),

@@ -24,7 +24,7 @@ const CONNECTIONS: usize = 32;
 /// The most that hyper buffers of one connection: also the most that a head may hold.
 const READ_BUFFER: usize = 16 * 1024;
 /// For the head of a request, and between two requests.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Why the server is not ready; `None`: nothing against it.
 pub type Check = Box<dyn Fn() -> Option<String> + Send + Sync>;

@@ -23,15 +23,16 @@ pub struct Options {
     /// Bytes of a body; above: 413. kube-apiserver takes requests of 3 MiB, and a review holds the
     /// object twice.
     pub largest_body: usize,
-    /// Bytes of a body that need no share of `large_bodies`.
+    /// Bytes of a body that is reviewed on the spot; a larger one waits for its turn.
     pub small_body: usize,
-    /// Bytes that all bodies above `small_body` may hold together; above: 429.
-    pub large_bodies: usize,
+    /// Bytes of a body that need no share of `bodies`.
+    pub free_body: usize,
+    /// Bytes that all bodies may hold together beyond that. When they are used up, the slowest body gives
+    /// way; if all have just begun: 429.
+    pub bodies: usize,
     /// Open connections. One connection has one review at most, so this bounds the queue, too.
     pub connections: usize,
-    /// Reviews at work at once; above: 429.
-    pub reviews: usize,
-    /// Reviews of large bodies at work at once, on threads of their own; above: 429.
+    /// Reviews of large bodies at work at once, on threads of their own; the others wait.
     pub large_reviews: usize,
     /// After the first signal: how long requests are still taken, while readiness says no and every
     /// answer asks the client to leave.
@@ -51,9 +52,9 @@ impl Default for Options {
             answer: Duration::from_secs(10),
             largest_body: 7 << 20,
             small_body: 64 << 10,
-            large_bodies: 14 << 20,
-            connections: 512,
-            reviews: 4 * cores(),
+            free_body: 16 << 10,
+            bodies: 8 << 20,
+            connections: 256,
             large_reviews: 1,
             lame_duck: Duration::from_secs(10),
             drain: Duration::from_secs(10),

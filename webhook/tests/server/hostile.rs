@@ -239,8 +239,8 @@ async fn a_body_of_100_mb_is_refused_without_reading_it() {
 async fn large_bodies_share_a_bounded_room_and_small_ones_need_none() {
     let running = start(
         Options {
-            large_bodies: 256 << 10,
-            body: Duration::from_secs(5),
+            bodies: 256 << 10,
+            body: Duration::from_secs(60),
             ..options()
         },
         Policy::default(),
@@ -253,11 +253,38 @@ async fn large_bodies_share_a_bounded_room_and_small_ones_need_none() {
     hog.write_all(&vec![b' '; 200 << 10]).await.unwrap();
     hog.flush().await.unwrap();
     tokio::time::sleep(Duration::from_millis(200)).await;
-    let reply = running.post(vec![b' '; 300 << 10]).await;
+    let reply = running.post(vec![b' '; 100 << 10]).await;
     assert_eq!(reply.status, StatusCode::TOO_MANY_REQUESTS);
     assert_eq!(reply.headers["retry-after"], "1");
     assert_eq!(running.post(body()).await.status, StatusCode::OK);
-    drop(hog);
+    // Who has stalled for a while gives way.
+    tokio::time::sleep(Duration::from_millis(1200)).await;
+    let reply = running.post(vec![b' '; 100 << 10]).await;
+    assert_eq!(reply.status, StatusCode::BAD_REQUEST, "read and no review");
+    assert!(until_closed(hog).await < CLOSED_WITHIN);
+}
+
+#[tokio::test]
+async fn large_reviews_that_wait_do_not_stop_small_ones() {
+    let running = server().await;
+    let mut object = deployment(GOOD);
+    object["metadata"]["annotations"] = serde_json::json!({"note": "x".repeat(100 << 10)});
+    let large = review(request("CREATE", &object, &Value::Null)).to_string();
+    let mut all = JoinSet::new();
+    for _ in 0..40 {
+        let dial = running.dialler();
+        let large = large.clone();
+        all.spawn(async move {
+            let mut client = dial.connect().await.unwrap();
+            client.post(large).await.unwrap().status
+        });
+    }
+    while !all.is_empty() {
+        assert_eq!(running.post(body()).await.status, StatusCode::OK);
+        if let Ok(Some(status)) = tokio::time::timeout(Duration::ZERO, all.join_next()).await {
+            assert_eq!(status.unwrap(), StatusCode::OK);
+        }
+    }
 }
 
 #[tokio::test]
