@@ -1,15 +1,23 @@
 //! `serve` from outside: it says where it listens, and how it leaves.
 #![allow(clippy::unwrap_used)]
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write as _};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use assert_cmd::cargo::cargo_bin_cmd;
 
+type Lines = BufReader<std::process::ChildStderr>;
+
 /// A server on free ports, with the lines of its log.
-fn start(options: &[&str]) -> (Child, BufReader<std::process::ChildStderr>) {
+fn start(options: &[&str]) -> (Child, Lines) {
+    let (child, log, _) = start_at(options);
+    (child, log)
+}
+
+/// The same, and where it listens.
+fn start_at(options: &[&str]) -> (Child, Lines, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_leaselint"))
         .args(["serve", "--no-cluster", "--self-signed"])
         .args(["--listen", "127.0.0.1:0", "--metrics-listen", "127.0.0.1:0"])
@@ -26,7 +34,8 @@ fn start(options: &[&str]) -> (Child, BufReader<std::process::ChildStderr>) {
         listen.starts_with("127.0.0.1:") && !listen.ends_with(":0"),
         "{first}"
     );
-    (child, log)
+    let listen = listen.to_owned();
+    (child, log, listen)
 }
 
 fn line(log: &mut impl BufRead) -> serde_json::Value {
@@ -70,6 +79,37 @@ fn a_second_signal_ends_it_at_once() {
     assert_eq!(line(&mut log)["event"], "leaving");
     terminate(&child);
     assert_eq!(exit_code(child), Some(0));
+}
+
+#[test]
+fn a_second_signal_waits_for_no_request_that_is_on_its_way() {
+    let (child, mut log, address) = start_at(&["--lame-duck", "0.1", "--drain", "600"]);
+    // A body that begins and does not end.
+    let mut client = Command::new("curl")
+        .args([
+            "--silent",
+            "--insecure",
+            "--request",
+            "POST",
+            "--upload-file",
+            "-",
+        ])
+        .args(["--header", "Content-Type: application/json"])
+        .arg(format!("https://{address}/validate"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("curl");
+    let mut body = client.stdin.take().unwrap();
+    body.write_all(b"{\"kind\": \"AdmissionReview\",").unwrap();
+    body.flush().unwrap();
+    thread::sleep(Duration::from_millis(500));
+    terminate(&child);
+    assert_eq!(line(&mut log)["event"], "leaving");
+    terminate(&child);
+    assert_eq!(exit_code(child), Some(0));
+    drop(body);
+    client.wait().unwrap();
 }
 
 #[test]

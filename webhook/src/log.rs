@@ -7,6 +7,7 @@ use std::io::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
@@ -18,6 +19,8 @@ const QUEUE: usize = 1024;
 pub struct Log {
     queue: Option<SyncSender<Vec<u8>>>,
     dropped: std::sync::Arc<AtomicU64>,
+    /// Lines that are queued and not written yet.
+    waiting: std::sync::Arc<AtomicU64>,
 }
 
 /// A field of a line.
@@ -41,6 +44,8 @@ impl Log {
     /// No thread could be started.
     pub fn to(mut out: impl Write + Send + 'static) -> std::io::Result<Self> {
         let (queue, lines) = sync_channel::<Vec<u8>>(QUEUE);
+        let waiting = std::sync::Arc::<AtomicU64>::default();
+        let written = std::sync::Arc::clone(&waiting);
         thread::Builder::new()
             .name("log".to_owned())
             .spawn(move || {
@@ -49,11 +54,13 @@ impl Log {
                     if out.write_all(&line).and_then(|()| out.flush()).is_err() {
                         return;
                     }
+                    written.fetch_sub(1, Ordering::Release);
                 }
             })?;
         Ok(Self {
             queue: Some(queue),
             dropped: std::sync::Arc::default(),
+            waiting,
         })
     }
 
@@ -63,6 +70,15 @@ impl Log {
         Self {
             queue: None,
             dropped: std::sync::Arc::default(),
+            waiting: std::sync::Arc::default(),
+        }
+    }
+
+    /// Waits until every line is written, for at most so long: the last thing before the end.
+    pub fn flush(&self, most: Duration) {
+        let begin = Instant::now();
+        while self.waiting.load(Ordering::Acquire) > 0 && begin.elapsed() < most {
+            thread::sleep(Duration::from_millis(1));
         }
     }
 
@@ -87,7 +103,9 @@ impl Log {
             write(false, "dropped_lines", &Field::Number(dropped));
         }
         out.extend_from_slice(b"}\n");
+        self.waiting.fetch_add(1, Ordering::Relaxed);
         if queue.try_send(out).is_err() {
+            self.waiting.fetch_sub(1, Ordering::Relaxed);
             self.dropped.fetch_add(dropped + 1, Ordering::Relaxed);
         }
     }

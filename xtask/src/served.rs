@@ -91,11 +91,6 @@ impl Drop for Served {
 }
 
 impl Served {
-    /// The process.
-    pub fn id(&self) -> u32 {
-        self.child.id()
-    }
-
     /// Asks `/readyz` again and again until it is `ok`.
     pub fn until_ready(&self, most: Duration) -> Result<(), String> {
         let begin = Instant::now();

@@ -8,7 +8,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use certs::{ServingCert, Timestamp};
 use tokio::net::TcpListener;
@@ -25,6 +25,9 @@ use crate::status::{Failure, Status};
 use certificates::Certificates;
 use cluster::Cluster;
 use configuration::Configuration;
+
+/// How long the last lines of the log may take.
+const LAST_WORDS: Duration = Duration::from_millis(500);
 
 pub fn run(options: &Serve, global: &Global) -> Result<Status, Failure> {
     let runtime = runtime::Builder::new_multi_thread()
@@ -68,6 +71,9 @@ async fn serve(options: &Serve, global: &Global) -> Result<Status, Failure> {
         Arc::clone(&metrics),
         log.clone(),
     );
+    // Before it is said that anybody is served: who starts it may end it right away.
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
     let admission = listen(options.listen).await?;
     let second = listen(options.metrics_listen).await?;
     log.line(
@@ -80,8 +86,6 @@ async fn serve(options: &Serve, global: &Global) -> Result<Status, Failure> {
             ("cluster", Field::Flag(cluster.is_some())),
         ],
     );
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
     let mut signalled = async || {
         tokio::select! {
             _ = terminate.recv() => {}
@@ -120,6 +124,7 @@ async fn serve(options: &Serve, global: &Global) -> Result<Status, Failure> {
         } => {}
     }
     log.line("info", "ended", &[]);
+    log.flush(LAST_WORDS);
     Ok(Status::Fine)
 }
 
