@@ -4,12 +4,11 @@
 //! every review answered, every bad connection closed in the time that the server promises, and no
 //! more memory than stated, ever.
 
-use std::collections::HashMap;
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use super::served::Built;
+use crate::served::{Built, figures, output};
 
 /// MiB that the server may ever hold.
 const MOST_MEMORY: f64 = 40.0;
@@ -46,24 +45,22 @@ pub fn run(root: &Path, arguments: &[&str]) -> Result<(), String> {
         .lines()
         .filter(|mode| wanted.is_empty() || wanted.contains(mode))
     {
-        let server = built.serve(None)?;
+        let server = built.webhook(None)?;
         server.until_ready(Duration::from_secs(10))?;
+        let operations = server.operations.unwrap_or_default();
         let before = server.memory("VmRSS:")?;
         let text = output(
             Command::new(&client)
                 .args(["--port", &server.port.to_string()])
-                .args(["--operations", &server.operations.to_string()])
+                .args(["--operations", &operations.to_string()])
                 .arg("--ca")
                 .arg(built.authority())
                 .arg("--reviews")
-                .arg(root.join("benches/webhook/reviews"))
+                .arg(&built.reviews)
                 .args(["--seconds", seconds, mode]),
         )?;
         let most = server.memory("VmHWM:")?;
-        let figures: HashMap<&str, &str> = text
-            .split_whitespace()
-            .filter_map(|word| word.split_once('='))
-            .collect();
+        let figures = figures(&text);
         let word = |name: &str| figures.get(name).copied().unwrap_or_default();
         let figure = |name: &str| {
             word(name)
@@ -117,13 +114,4 @@ pub fn run(root: &Path, arguments: &[&str]) -> Result<(), String> {
         return Err(missed.join("\n"));
     }
     Ok(())
-}
-
-fn output(command: &mut Command) -> Result<String, String> {
-    let output = command.output().map_err(|error| error.to_string())?;
-    if !output.status.success() {
-        let error = String::from_utf8_lossy(&output.stderr).into_owned();
-        return Err(format!("{}: {error}", command.get_program().display()));
-    }
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }

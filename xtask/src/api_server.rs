@@ -4,29 +4,21 @@
 //! Deployments are created as dry runs in three namespaces, in turns: one that no webhook sees, one
 //! that the floor sees, one that leaselint sees. So whatever else the machine does meets all three alike.
 
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::path::Path;
+use std::thread;
 use std::time::{Duration, Instant};
-use std::{env, fs, thread};
 
 use control_plane::{Client, ControlPlane, Options};
 use serde_json::{Value, json};
+
+use crate::population::deployments_of;
+use crate::served::{Built, Served};
 
 /// Milliseconds by which the mean may be above the floor's.
 const MOST_ABOVE: f64 = 0.1;
 
 /// The namespaces, which are also what is asked about objects in them.
 const ROOMS: [&str; 3] = ["nobody", "floor", "leaselint"];
-
-/// Ended when dropped.
-struct Server(Child);
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        drop(self.0.kill());
-        drop(self.0.wait());
-    }
-}
 
 /// Measures and prints; with `--check` fails where the webhook adds too much.
 pub fn run(root: &Path, arguments: &[&str]) -> Result<(), String> {
@@ -39,14 +31,10 @@ pub fn run(root: &Path, arguments: &[&str]) -> Result<(), String> {
     } else {
         3000
     };
-    let folder = build(root)?;
+    let built = Built::release(root)?;
     let plane = ControlPlane::start(&Options::default()).map_err(|error| error.to_string())?;
-    let certificates = plane.folder().join("certificates");
-    let mut issue = Command::new(folder.join("leaselint"));
-    issue.args(["certs", "issue", "--quiet", "--dns", "localhost", "--dir"]);
-    succeed(issue.arg(&certificates))?;
-    let _servers = start(&plane, &folder, &certificates)?;
-    let objects = admitted(&plane, &reviewed(root)?)?;
+    let _servers = start(&plane, &built)?;
+    let objects = admitted(&plane, &deployments_of(&built.reviews)?)?;
     println!(
         "{} Deployments, {rounds} dry runs each; milliseconds",
         objects.len()
@@ -85,24 +73,10 @@ pub fn run(root: &Path, arguments: &[&str]) -> Result<(), String> {
     Ok(())
 }
 
-fn build(root: &Path) -> Result<PathBuf, String> {
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut build = Command::new(cargo);
-    build
-        .args(["build", "--release", "--locked", "--bins"])
-        .args(["-p", "leaselint", "-p", "leaselint-webhook-bench"])
-        .current_dir(root);
-    succeed(&mut build)?;
-    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-    Ok(target.join("release"))
-}
-
 /// Starts both servers, and has the API server ask each about its namespace.
-fn start(plane: &ControlPlane, folder: &Path, certificates: &Path) -> Result<[Server; 2], String> {
-    let pair = [certificates.join("tls.crt"), certificates.join("tls.key")];
-    let authority = certificates.join("ca.crt");
+fn start(plane: &ControlPlane, built: &Built) -> Result<[Served; 2], String> {
     // kubectl knows base64.
-    let from = format!("--from-file=ca={}", authority.display());
+    let from = format!("--from-file=ca={}", built.authority().display());
     let secret = ["create", "secret", "generic", "authority", &from];
     let printed = kubectl(
         plane,
@@ -114,20 +88,8 @@ fn start(plane: &ControlPlane, folder: &Path, certificates: &Path) -> Result<[Se
         let object = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": room}});
         kubectl(plane, &["create", "-f", "-"], &object.to_string())?;
     }
-    let (floor, webhook) = (free_port()?, free_port()?);
-    let mut first = Command::new(folder.join("leaselint-webhook-floor"));
-    first.arg(format!("127.0.0.1:{floor}")).args(&pair);
-    let mut second = Command::new(folder.join("leaselint"));
-    second
-        .args(["serve", "--quiet", "--metrics-listen=127.0.0.1:0"])
-        .arg(format!("--listen=127.0.0.1:{webhook}"))
-        .arg(format!("--kubeconfig={}", plane.kubeconfig().display()))
-        .arg("--tls-cert")
-        .arg(&pair[0])
-        .arg("--tls-key")
-        .arg(&pair[1]);
-    let servers = [spawn(first)?, spawn(second)?];
-    for (room, port) in [("floor", floor), ("leaselint", webhook)] {
+    let (floor, webhook) = (built.floor()?, built.webhook(Some(plane.kubeconfig()))?);
+    for (room, port) in [("floor", floor.port), ("leaselint", webhook.port)] {
         let object = json!({
             "apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingWebhookConfiguration",
             "metadata": {"name": room},
@@ -146,44 +108,10 @@ fn start(plane: &ControlPlane, folder: &Path, certificates: &Path) -> Result<[Se
         });
         kubectl(plane, &["create", "-f", "-"], &object.to_string())?;
     }
-    // API servers hear of configurations a moment later; the cluster is read meanwhile.
+    webhook.until_ready(Duration::from_secs(30))?;
+    // API servers hear of configurations a moment later.
     thread::sleep(Duration::from_secs(3));
-    Ok(servers)
-}
-
-fn spawn(mut command: Command) -> Result<Server, String> {
-    command
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    let child = command.spawn().map_err(|error| error.to_string())?;
-    Ok(Server(child))
-}
-
-/// The Deployments of the recorded reviews, as somebody would create them.
-fn reviewed(root: &Path) -> Result<Vec<Value>, String> {
-    let folder = root.join("benches/webhook/reviews");
-    let mut files: Vec<PathBuf> = fs::read_dir(&folder)
-        .and_then(|entries| {
-            entries
-                .map(|entry| entry.map(|entry| entry.path()))
-                .collect()
-        })
-        .map_err(|error| format!("{}: {error}", folder.display()))?;
-    files.retain(|path| path.to_string_lossy().contains("-create-deployment-"));
-    files.sort();
-    let read = |path: &PathBuf| {
-        let text = fs::read(path).map_err(|error| error.to_string())?;
-        let review: Value = serde_json::from_slice(&text).map_err(|error| error.to_string())?;
-        let mut object = review["request"]["object"].clone();
-        let metadata = &object["metadata"];
-        object["metadata"] = json!({
-            "name": metadata["name"], "labels": metadata["labels"], "annotations": metadata["annotations"],
-        });
-        object["status"] = json!({});
-        Ok(object)
-    };
-    files.iter().map(read).collect()
+    Ok([floor, webhook])
 }
 
 fn path(room: &str) -> String {
@@ -266,18 +194,4 @@ fn kubectl(plane: &ControlPlane, arguments: &[&str], input: &str) -> Result<Stri
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
     Err(String::from_utf8_lossy(&output.stderr).into_owned())
-}
-
-fn succeed(command: &mut Command) -> Result<(), String> {
-    let status = command.status().map_err(|error| error.to_string())?;
-    if status.success() {
-        return Ok(());
-    }
-    Err(format!("{} failed", command.get_program().display()))
-}
-
-fn free_port() -> Result<u16, String> {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").map_err(|error| error.to_string())?;
-    let address = listener.local_addr().map_err(|error| error.to_string())?;
-    Ok(address.port())
 }

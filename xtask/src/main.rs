@@ -7,6 +7,7 @@ mod bench;
 mod docs;
 mod ledger;
 mod measure;
+mod population;
 mod served;
 mod tree;
 mod webhook;
@@ -22,9 +23,10 @@ cargo xtask tree [--files N] [--seed N] OUT make a tree of manifests to try thin
 cargo xtask control-plane                   build what tests with a real Kubernetes API server need
                                             and print its folder
 cargo xtask bench [--quick]                 measure the release build: instructions, time, memory
-cargo xtask bench webhook [--quick] [--check]
+cargo xtask bench webhook [--quick] [--check] [--deployments N]
                                             measure the webhook beside its floor; with --check fail
-                                            where a target is missed
+                                            where a target is missed; with N Deployments and their
+                                            rights in a real API server that it follows
 cargo xtask bench webhook --api-server [--quick] [--check]
                                             what it adds to requests to a real API server
 cargo xtask bench webhook-abuse [--quick] [--check] [MODE...]

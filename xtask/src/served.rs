@@ -1,15 +1,18 @@
-//! A release build of `leaselint serve` as a process of its own.
+//! The servers that are measured: release builds, each as a process of its own.
 
+use std::collections::HashMap;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use std::{env, fs, io, thread};
 
-/// The programs, and a certificate for the server.
+/// The programs, and a certificate for the servers.
 pub struct Built {
     /// Where the programs are.
     pub folder: PathBuf,
+    /// The recorded reviews.
+    pub reviews: PathBuf,
     certificates: PathBuf,
 }
 
@@ -35,6 +38,7 @@ impl Built {
         succeed(&mut issue)?;
         Ok(Self {
             folder,
+            reviews: root.join("benches/webhook/reviews"),
             certificates,
         })
     }
@@ -44,14 +48,14 @@ impl Built {
         self.certificates.join("ca.crt")
     }
 
-    /// Starts a server that looks at this cluster, or at none.
-    pub fn serve(&self, kubeconfig: Option<&Path>) -> Result<Served, String> {
+    /// Starts leaselint; it looks at this cluster, or at none.
+    pub fn webhook(&self, kubeconfig: Option<&Path>) -> Result<Served, String> {
         let (port, operations) = (free_port()?, free_port()?);
         let mut command = Command::new(self.folder.join("leaselint"));
         command
             .args(["serve", "--quiet"])
-            .args(["--listen", &format!("127.0.0.1:{port}")])
-            .args(["--metrics-listen", &format!("127.0.0.1:{operations}")])
+            .arg(format!("--listen=127.0.0.1:{port}"))
+            .arg(format!("--metrics-listen=127.0.0.1:{operations}"))
             .arg("--tls-cert")
             .arg(self.certificates.join("tls.crt"))
             .arg("--tls-key")
@@ -60,27 +64,49 @@ impl Built {
             Some(kubeconfig) => command.arg("--kubeconfig").arg(kubeconfig),
             None => command.arg("--no-cluster"),
         };
-        let child = command
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .map_err(|error| error.to_string())?;
-        Ok(Served {
-            child,
-            port,
-            operations,
-        })
+        Served::start(command, port, Some(operations))
+    }
+
+    /// Starts the floor, which allows everything.
+    pub fn floor(&self) -> Result<Served, String> {
+        let port = free_port()?;
+        let mut command = Command::new(self.folder.join("leaselint-webhook-floor"));
+        command
+            .arg(format!("127.0.0.1:{port}"))
+            .arg(self.certificates.join("tls.crt"))
+            .arg(self.certificates.join("tls.key"));
+        Served::start(command, port, None)
+    }
+
+    /// The load generator, told which server it is for.
+    pub fn load(&self, server: &Served) -> Command {
+        let mut command = Command::new(self.folder.join("leaselint-webhook-load"));
+        command
+            .args(["--port", &server.port.to_string(), "--ca"])
+            .arg(self.authority())
+            .arg("--reviews")
+            .arg(&self.reviews);
+        if server.operations.is_none() {
+            command.arg("--allows-all");
+        }
+        command
+    }
+
+    /// Milliseconds from a server's start to its first right answer.
+    pub fn first_answer(&self, server: &Served) -> Result<f64, String> {
+        succeed(self.load(server).arg("--first"))?;
+        Ok(server.begin.elapsed().as_secs_f64() * 1000.0)
     }
 }
 
 /// A server, ended when dropped.
 pub struct Served {
     child: Child,
+    begin: Instant,
     /// Where reviews are answered.
     pub port: u16,
-    /// Where health and metrics are.
-    pub operations: u16,
+    /// Where health and metrics are; the floor has neither.
+    pub operations: Option<u16>,
 }
 
 impl Drop for Served {
@@ -91,13 +117,28 @@ impl Drop for Served {
 }
 
 impl Served {
+    fn start(mut command: Command, port: u16, operations: Option<u16>) -> Result<Self, String> {
+        let begin = Instant::now();
+        let child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(|error| error.to_string())?;
+        Ok(Self {
+            child,
+            begin,
+            port,
+            operations,
+        })
+    }
+
     /// Asks `/readyz` again and again until it is `ok`.
     pub fn until_ready(&self, most: Duration) -> Result<(), String> {
+        let port = self.operations.ok_or("the floor is never ready")?;
         let begin = Instant::now();
         while begin.elapsed() < most {
-            if get(self.operations, "/readyz")
-                .is_ok_and(|answer| answer.starts_with("HTTP/1.1 200"))
-            {
+            if get(port, "/readyz").is_ok_and(|answer| answer.starts_with("HTTP/1.1 200")) {
                 return Ok(());
             }
             thread::sleep(Duration::from_millis(20));
@@ -107,16 +148,51 @@ impl Served {
 
     /// MiB of a line of `/proc/PID/status`: `VmRSS:` now, `VmHWM:` the most ever.
     pub fn memory(&self, line: &str) -> Result<f64, String> {
-        let path = format!("/proc/{}/status", self.child.id());
-        let status = fs::read_to_string(&path).map_err(|error| format!("{path}: {error}"))?;
+        let status = self.proc("status")?;
         let text = status.lines().find_map(|text| text.strip_prefix(line));
         let kib = text.and_then(|text| text.trim().strip_suffix(" kB")?.trim().parse::<f64>().ok());
         Ok(kib.ok_or("no memory in /proc")? / 1024.0)
     }
+
+    /// Seconds of user and system time.
+    pub fn cpu(&self) -> Result<f64, String> {
+        let stat = self.proc("stat")?;
+        let (_, fields) = stat.rsplit_once(')').ok_or("no name in /proc/PID/stat")?;
+        let ticks: f64 = fields
+            .split_whitespace()
+            .skip(11)
+            .take(2)
+            .filter_map(|field| field.parse::<f64>().ok())
+            .sum();
+        // The kernel counts in hundredths for programs, whatever its own clock (proc(5)).
+        Ok(ticks / 100.0)
+    }
+
+    fn proc(&self, file: &str) -> Result<String, String> {
+        let path = format!("/proc/{}/{file}", self.child.id());
+        fs::read_to_string(&path).map_err(|error| format!("{path}: {error}"))
+    }
+}
+
+/// Runs a program that must succeed, and gives what it printed.
+pub fn output(command: &mut Command) -> Result<String, String> {
+    let output = command.output().map_err(|error| error.to_string())?;
+    if !output.status.success() {
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        return Err(format!("{}: {error}", command.get_program().display()));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// The `name=value` words of what a program printed.
+pub fn figures(text: &str) -> HashMap<&str, &str> {
+    text.split_whitespace()
+        .filter_map(|word| word.split_once('='))
+        .collect()
 }
 
 /// The answer to a GET without TLS, head and all.
-pub fn get(port: u16, path: &str) -> io::Result<String> {
+fn get(port: u16, path: &str) -> io::Result<String> {
     use std::io::{Read, Write};
     let mut stream = std::net::TcpStream::connect(("127.0.0.1", port))?;
     stream.set_read_timeout(Some(Duration::from_secs(5)))?;
