@@ -115,23 +115,35 @@ struct Traces<'a> {
     env_letters: Letters,
 }
 
-/// With which letters some words begin: most patterns fit none of them, which this tells at once.
+/// With which letters some words begin and end: most patterns fit none of them, which this tells at once.
 #[derive(Clone, Copy, Default)]
-struct Letters(u64);
+struct Letters {
+    first: u64,
+    last: u64,
+}
 
 impl Letters {
     fn of<'a>(words: impl Iterator<Item = &'a str>) -> Self {
-        Self(words.fold(0, |letters, word| letters | Self::bit(word)))
+        words
+            .map(str::as_bytes)
+            .fold(Self::default(), |all, word| Self {
+                first: all.first | Self::bit(word.first()),
+                last: all.last | Self::bit(word.last()),
+            })
     }
 
     /// Letters share bits, so a bit proves nothing; its absence does.
-    fn bit(word: &str) -> u64 {
-        word.as_bytes().first().map_or(0, |byte| 1 << (byte & 63))
+    fn bit(letter: Option<&u8>) -> u64 {
+        letter.map_or(0, |letter| 1 << (letter & 63))
     }
 
     /// Whether a pattern fits one of the words, perhaps.
     fn may_fit(self, pattern: &str) -> bool {
-        pattern.starts_with('*') || self.0 & Self::bit(pattern) != 0
+        let may = |letters: u64, letter: Option<&u8>| {
+            letter == Some(&b'*') || letters & Self::bit(letter) != 0
+        };
+        let pattern = pattern.as_bytes();
+        may(self.first, pattern.first()) && may(self.last, pattern.last())
     }
 }
 
@@ -174,14 +186,17 @@ impl<'a> Traces<'a> {
     /// Numbers of the listed programs that share a word with the evidence, each once, in the catalogue's order.
     fn candidates(&self) -> Vec<u16> {
         let mut numbers = Vec::new();
-        let image = self.image.last().copied();
-        numbers.extend(
-            image
-                .into_iter()
-                .flat_map(|word| Index::Image.look_up(word)),
-        );
-        let program = self.program.or(self.first_word);
-        numbers.extend(Index::Command.look_up(program.unwrap_or_default()));
+        let mut image = self.image.iter().rev();
+        let program = self.program.or(self.first_word).unwrap_or_default();
+        let words = [
+            (Index::Image, image.next().copied()),
+            (Index::Repository, image.next().copied()),
+            (Index::Command, Some(program)),
+            (Index::Subcommand, self.words.first().copied()),
+        ];
+        for (index, word) in words {
+            numbers.extend(word.into_iter().flat_map(|word| index.look_up(word)));
+        }
         for (name, _) in &self.flags {
             numbers.extend(Index::Flag.look_up(name));
         }
@@ -198,13 +213,13 @@ impl<'a> Traces<'a> {
 
     /// Whether a flag is there; a pattern `name=value` asks for its value too.
     fn has_flag(&self, pattern: &str) -> bool {
-        if !self.flag_letters.may_fit(pattern) {
-            return false;
-        }
-        let (wanted, value) = match pattern.split_once('=') {
-            Some((name, value)) => (name, Some(value)),
+        let (wanted, value) = match memchr::memchr(b'=', pattern.as_bytes()) {
+            Some(at) => (&pattern[..at], Some(&pattern[at + 1..])),
             None => (pattern, None),
         };
+        if !self.flag_letters.may_fit(wanted) {
+            return false;
+        }
         let fits = |found: Option<&str>| value.is_none_or(|value| found == Some(value));
         self.flags
             .iter()
@@ -347,11 +362,11 @@ fn flag_name(argument: &str) -> Option<(&str, Option<&str>)> {
 /// Whether text fits a pattern in which `*` stands for any text.
 #[must_use]
 pub fn matches(pattern: &str, text: &str) -> bool {
-    // Most patterns are words, and most words differ in their first letter.
-    match (pattern.as_bytes().first(), text.as_bytes().first()) {
-        (Some(b'*'), _) => {}
-        (wanted, found) if wanted != found => return false,
-        _ => {}
+    // Most words differ in their first letter or in their last one.
+    let differ = |wanted: Option<&u8>, found: Option<&u8>| wanted != Some(&b'*') && wanted != found;
+    let (wanted, found) = (pattern.as_bytes(), text.as_bytes());
+    if differ(wanted.first(), found.first()) || differ(wanted.last(), found.last()) {
+        return false;
     }
     let star = memchr::memchr(b'*', pattern.as_bytes());
     let Some((start, rest)) = star.map(|at| (&pattern[..at], &pattern[at + 1..])) else {
