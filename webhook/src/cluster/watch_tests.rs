@@ -184,16 +184,47 @@ async fn a_version_that_is_too_old_leads_to_another_list_which_forgets_what_is_g
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_forbidden_is_asked_for_again_after_a_while() {
-    let server = FakeServer::with([Answer::Status(403), Answer::Page(&["a"], None)]);
+async fn what_is_forbidden_is_asked_for_again_soon_and_then_once_a_minute() {
+    // As an API server answers that has just started, whose authorizer has not read its roles yet.
+    let server = FakeServer::with([
+        Answer::Page(&["a"], None),
+        Answer::Status(403),
+        Answer::Page(&["a"], None),
+        Answer::Watch(Vec::new(), After::StaysSilent),
+    ]);
+    let state = after(&server, 2).await;
+    assert_eq!(state.view().belief(WHAT), Belief::Ready);
+    let for_ever = || FakeServer::with((0..100).map(|_| Answer::Status(403)));
+    let server = for_ever();
     let state = after(&server, 30).await;
     assert_eq!(state.view().belief(WHAT), Belief::Forbidden);
-    let server = FakeServer::with([Answer::Status(403), Answer::Page(&["a"], None)]);
-    let state = after(&server, 80).await;
-    assert_eq!(state.view().belief(WHAT), Belief::Ready);
+    let server = for_ever();
+    after(&server, 3600).await;
+    let asked = server.asked.lock().len();
+    assert!((50..90).contains(&asked), "{asked}");
     let server = FakeServer::with([Answer::Status(404)]);
     let state = after(&server, 30).await;
     assert_eq!(state.view().belief(WHAT), Belief::Ready, "there is none");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_ends_again_and_again_is_not_listed_all_the_time() {
+    let pairs: [fn() -> Answer; 3] = [
+        // Too old at once, in the answer or in the watch; and what may be listed and not watched.
+        || Answer::Status(410),
+        || Answer::Watch(vec![event("ERROR", &status(410))], After::Ends),
+        || Answer::Status(403),
+    ];
+    for then in pairs {
+        let server = FakeServer::with((0..400).map(|number| match number % 2 {
+            0 => Answer::Page(&["a"], None),
+            _ => then(),
+        }));
+        let state = after(&server, 300).await;
+        assert_eq!(names(&state), ["a"]);
+        let asked = server.asked.lock().len();
+        assert!((10..60).contains(&asked), "{asked}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
