@@ -48,6 +48,9 @@ pub enum LabelledMode<'s> {
     None,
     /// This.
     Is(&'s str),
+    /// It was not seen yet. The API server takes no object into a namespace that it does not have, so the
+    /// watch is a moment behind.
+    NotSeen,
     /// Its labels were not read: it may have asked not to be denied anything.
     NotKnown,
 }
@@ -79,9 +82,13 @@ impl Reading<'_> {
             self.view.belief(Watched::Namespaces),
             self.facts.labels(namespace),
         ) {
-            (Belief::Forbidden, _) | (Belief::Ready, None) => LabelledMode::None,
+            // Who does not let this program see namespaces has no use for their labels.
+            (Belief::Forbidden, None) => LabelledMode::None,
+            (Belief::Ready, None) => LabelledMode::NotSeen,
             (Belief::NotSynced, _) | (Belief::Stale, None) => LabelledMode::NotKnown,
-            (Belief::Ready | Belief::Stale, Some(labels)) => labels
+            // What was seen holds, also if it may not be seen any more: an API server that has just
+            // started forbids for a moment what it allows.
+            (Belief::Ready | Belief::Stale | Belief::Forbidden, Some(labels)) => labels
                 .iter()
                 .find(|(key, _)| **key == *MODE_LABEL)
                 .map_or(LabelledMode::None, |(_, value)| LabelledMode::Is(value)),

@@ -49,6 +49,11 @@ impl<'w> ClusterWorld<'w> {
         self
     }
 
+    /// Whether any ConfigMap was asked for.
+    pub(crate) fn has_read_config_maps(&self) -> bool {
+        !self.asked.borrow().is_empty()
+    }
+
     /// The names of the ConfigMaps that were asked for, each once.
     pub(super) fn asked_config_maps(&self) -> Box<[Box<str>]> {
         let mut asked = self.asked.take();

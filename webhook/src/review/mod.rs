@@ -125,6 +125,9 @@ pub struct Reviewed {
     pub findings: Vec<(&'static str, Severity)>,
     /// Rules that failed; the others still ran.
     pub failed_rules: Vec<&'static str>,
+    /// Whether watches decide over a denial, which may be a moment behind: what was applied right before
+    /// may not be seen yet. Worth a second look.
+    pub is_hasty: bool,
     /// For the log; there if something is to be logged.
     pub subject: Option<Subject>,
 }
@@ -181,14 +184,17 @@ impl Reviewer {
         let policy = self.policy.load();
         let reading = self.cluster.as_deref().map(ClusterState::read);
         let mode = mode_in(&request.namespace, policy.mode, reading.as_ref());
-        let (mode, judgement) = match mode {
-            Some(mode) => {
-                let judgement = judge::judge(&mut request, &policy, reading.as_ref());
-                (mode, judgement)
-            }
-            None => (Mode::Warn, Judgement::nothing(&request)),
+        let judgement = match mode {
+            Some(mode) => judge::judge(&mut request, mode, &policy, reading.as_ref()),
+            None => Judgement::nothing(&request),
         };
-        Ok(answer(&request, judgement, mode))
+        let may_block = judgement.said.iter().any(judge::Said::is_reason_to_block);
+        let is_new_namespace = may_block
+            && reading.is_some_and(|reading| {
+                let namespace = &*request.namespace;
+                !namespace.is_empty() && reading.mode(namespace) == LabelledMode::NotSeen
+            });
+        Ok(answer(&request, judgement, is_new_namespace))
     }
 }
 
@@ -201,12 +207,14 @@ fn mode_in(namespace: &str, configured: Mode, cluster: Option<&Reading<'_>>) -> 
     match cluster.mode(namespace) {
         LabelledMode::Is("off") => None,
         LabelledMode::Is("enforce") => Some(Mode::Enforce),
-        LabelledMode::Is("warn") | LabelledMode::NotKnown => Some(Mode::Warn),
+        LabelledMode::Is("warn") | LabelledMode::NotSeen | LabelledMode::NotKnown => {
+            Some(Mode::Warn)
+        }
         LabelledMode::None | LabelledMode::Is(_) => Some(configured),
     }
 }
 
-fn answer(request: &Request<'_>, judgement: Judgement, mode: Mode) -> Reviewed {
+fn answer(request: &Request<'_>, judgement: Judgement, is_new_namespace: bool) -> Reviewed {
     let Judgement {
         kind,
         mut said,
@@ -216,14 +224,15 @@ fn answer(request: &Request<'_>, judgement: Judgement, mode: Mode) -> Reviewed {
     } = judgement;
     // The most severe first; the engine's order among equals.
     said.sort_by_key(|said| std::cmp::Reverse(said.finding.severity));
-    let causes: Vec<&Finding> = match mode {
-        Mode::Enforce => said
+    let causes: Vec<&Finding> = said
+        .iter()
+        .filter(|said| said.blocks())
+        .map(|said| &said.finding)
+        .collect();
+    let is_hasty = is_new_namespace
+        || said
             .iter()
-            .filter(|said| said.blocks())
-            .map(|said| &said.finding)
-            .collect(),
-        Mode::Warn => Vec::new(),
-    };
+            .any(|said| said.blocks() && said.rests_on_watches);
     let denied = (!causes.is_empty()).then(|| words::denial(&causes));
     let shown: Vec<&Finding> = said
         .iter()
@@ -250,10 +259,7 @@ fn answer(request: &Request<'_>, judgement: Judgement, mode: Mode) -> Reviewed {
         name: request.name.to_string(),
         because: match &not_judged {
             Some(reason) => vec![reason.clone()],
-            None => causes
-                .iter()
-                .map(|finding| finding.rule.id.to_owned())
-                .collect(),
+            None => rules_of(&causes),
         },
     });
     Reviewed {
@@ -267,6 +273,18 @@ fn answer(request: &Request<'_>, judgement: Judgement, mode: Mode) -> Reviewed {
             .map(|said| (said.finding.rule.id, said.finding.severity))
             .collect(),
         failed_rules,
+        is_hasty,
         subject,
     }
+}
+
+/// Each rule once, in the order of the findings.
+fn rules_of(findings: &[&Finding]) -> Vec<String> {
+    let mut rules: Vec<String> = Vec::new();
+    for finding in findings {
+        if !rules.iter().any(|rule| rule == finding.rule.id) {
+            rules.push(finding.rule.id.to_owned());
+        }
+    }
+    rules
 }

@@ -34,6 +34,11 @@ pub struct Options {
     pub connections: usize,
     /// Reviews of large bodies at work at once, on threads of their own; the others wait.
     pub large_reviews: usize,
+    /// How long a denial waits that rests on what watches have told, before the review is judged once more
+    /// by what they tell then. What was applied right before is mostly told within a few milliseconds.
+    pub second_look: Duration,
+    /// Reviews that wait for this at once; the others are answered by what is known.
+    pub second_looks: usize,
     /// After the first signal: how long requests are still taken, while readiness says no and every
     /// answer asks the client to leave.
     pub lame_duck: Duration,
@@ -56,6 +61,8 @@ impl Default for Options {
             bodies: 8 << 20,
             connections: 256,
             large_reviews: 1,
+            second_look: Duration::from_millis(300),
+            second_looks: 32,
             lame_duck: Duration::from_secs(10),
             drain: Duration::from_secs(10),
         }
