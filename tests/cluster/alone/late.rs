@@ -48,8 +48,18 @@ fn what_is_applied_together_is_judged_together_though_it_is_seen_late() {
     ])
     .refused_by("lease-not-above-renew");
 
-    // Rights that come with another role may go from the old one.
+    // Rights that came right before are there.
     let all = ["get", "create", "update"];
+    apply(&[
+        namespace("quiet", None),
+        account("quiet"),
+        role("quiet", &all),
+        binding("quiet"),
+        deployment("quiet", "orders", GOOD, 2),
+    ])
+    .passes_silently();
+
+    // Rights that come with another role may go from the old one.
     apply(&[
         account("strict"),
         role("strict", &all),

@@ -98,8 +98,11 @@ fn nothing_is_denied_in_a_namespace_that_was_not_seen_yet() {
     let first = create(&state, &deployment("trial", BAD));
     assert_eq!(first.decision, Decision::Warned);
     assert!(first.is_hasty, "it may deny, once the namespace is seen");
+    let rightless = create(&state, &deployment("trial", GOOD));
+    assert!(rightless.is_hasty, "its rights may have come with it");
+    cluster_role(&state, &["trial"], &["get", "create", "update"]);
     let fine = create(&state, &deployment("trial", GOOD));
-    assert!(!fine.is_hasty, "there is nothing to deny");
+    assert_eq!((fine.decision, fine.is_hasty), (Decision::Allowed, false));
 
     namespace(&state, "trial", Some("warn"));
     let seen = create(&state, &deployment("trial", BAD));
@@ -148,6 +151,24 @@ fn a_denial_that_rests_on_watches_is_hasty() {
     assert_eq!((denied.decision, denied.is_hasty), (Decision::Denied, true));
     let alone = create(&state, &deployment("shop", BAD));
     assert_eq!((alone.decision, alone.is_hasty), (Decision::Denied, false));
+}
+
+#[test]
+fn what_is_missing_is_looked_for_again_while_rights_are_being_applied() {
+    let state = cluster();
+    namespace(&state, "shop", None);
+    let rightless = || create(&state, &deployment("shop", GOOD));
+    let first = rightless();
+    assert_eq!((first.decision, first.is_hasty), (Decision::Warned, false));
+    state.status().changed(Watched::ConfigMaps);
+    assert!(!rightless().is_hasty, "these change all the time");
+    state.status().changed(Watched::ServiceAccounts);
+    assert!(rightless().is_hasty);
+    // Of an old lack nothing is said, so nothing waits for it.
+    let mut new = deployment("shop", GOOD);
+    new["spec"]["replicas"] = json!(3);
+    let update = review(&state, &new, &deployment("shop", GOOD), "deployments");
+    assert!(!update.is_hasty);
 }
 
 #[test]

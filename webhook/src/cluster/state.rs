@@ -38,6 +38,9 @@ pub struct ClusterState {
     generation: watch::Sender<u64>,
 }
 
+/// Whoever applies an application sends its objects one right after the other.
+const IN_MOTION: Duration = Duration::from_secs(2);
+
 /// The label by which a namespace sets its own mode: `enforce`, `warn` or `off`.
 pub const MODE_LABEL: &str = "leaselint.io/mode";
 
@@ -60,6 +63,7 @@ pub enum LabelledMode<'s> {
 pub struct Reading<'s> {
     facts: RwLockReadGuard<'s, Facts>,
     view: View,
+    status: &'s Status,
 }
 
 impl Reading<'_> {
@@ -93,6 +97,13 @@ impl Reading<'_> {
                 .find(|(key, _)| **key == *MODE_LABEL)
                 .map_or(LabelledMode::None, |(_, value)| LabelledMode::Is(value)),
         }
+    }
+
+    /// Whether namespaces, accounts or rights have changed just now: then somebody is probably applying
+    /// an application, and more of it was sent than was seen.
+    #[must_use]
+    pub fn is_in_motion(&self) -> bool {
+        self.status.has_moved_within(IN_MOTION)
     }
 
     pub(super) fn facts(&self) -> &Facts {
@@ -160,6 +171,7 @@ impl ClusterState {
         Reading {
             facts,
             view: self.status.view(),
+            status: &self.status,
         }
     }
 

@@ -312,6 +312,7 @@ impl<'s> Watch<'s> {
         if let Err(error) = act(self.state, self.what, object.get()) {
             self.unreadable(&error);
         }
+        self.state.status().changed(self.what);
     }
 
     fn unreadable(&self, error: &serde_json::Error) {

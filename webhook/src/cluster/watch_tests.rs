@@ -160,6 +160,7 @@ async fn pages_are_followed_and_then_events_from_the_version_of_the_list() {
     ]);
     let state = after(&server, 30).await;
     assert_eq!(names(&state), ["a", "c"]);
+    assert!(state.read().is_in_motion());
     assert!(server.query(1).contains("continue=next"));
     assert!(server.query(2).contains("resourceVersion=10"));
     assert!(server.query(2).contains("allowWatchBookmarks=true"));
@@ -246,6 +247,17 @@ async fn failures_are_tried_again_and_a_silent_watch_is_opened_anew() {
     let state = after(&server, 200).await;
     assert_eq!(names(&state), ["a", "b", "c"]);
     assert!(server.query(2).contains("resourceVersion=11"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn neither_a_list_nor_a_bookmark_is_a_change() {
+    let server = FakeServer::with([
+        Answer::Page(&["a"], None),
+        Answer::Watch(vec![bookmark(20)], After::StaysSilent),
+    ]);
+    let state = after(&server, 30).await;
+    assert_eq!(names(&state), ["a"]);
+    assert!(!state.read().is_in_motion());
 }
 
 #[tokio::test(start_paused = true)]

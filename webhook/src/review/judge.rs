@@ -73,6 +73,11 @@ impl Said {
     pub(super) fn is_reason_to_block(&self) -> bool {
         self.is_new && self.is_settled && self.finding.severity == Severity::Error
     }
+
+    /// Whether it says that something is missing which may come in the next moment.
+    pub(super) fn may_pass(&self) -> bool {
+        self.is_new && !self.is_settled && self.finding.severity >= Severity::Warning
+    }
 }
 
 /// Findings by the engine, and what they rest on.

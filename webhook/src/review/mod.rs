@@ -22,7 +22,7 @@ pub use kinds::Kind;
 pub use request::Operation;
 
 use crate::cluster::{ClusterState, LabelledMode, Reading};
-use judge::Judgement;
+use judge::{Judgement, Said};
 use request::Request;
 
 /// Whether errors deny.
@@ -125,8 +125,8 @@ pub struct Reviewed {
     pub findings: Vec<(&'static str, Severity)>,
     /// Rules that failed; the others still ran.
     pub failed_rules: Vec<&'static str>,
-    /// Whether watches decide over a denial, which may be a moment behind: what was applied right before
-    /// may not be seen yet. Worth a second look.
+    /// Whether watches decide what is said, which may be a moment behind: what was applied right before may
+    /// not be seen yet. Worth a second look.
     pub is_hasty: bool,
     /// For the log; there if something is to be logged.
     pub subject: Option<Subject>,
@@ -188,13 +188,8 @@ impl Reviewer {
             Some(mode) => judge::judge(&mut request, mode, &policy, reading.as_ref()),
             None => Judgement::nothing(&request),
         };
-        let may_block = judgement.said.iter().any(judge::Said::is_reason_to_block);
-        let is_new_namespace = may_block
-            && reading.is_some_and(|reading| {
-                let namespace = &*request.namespace;
-                !namespace.is_empty() && reading.mode(namespace) == LabelledMode::NotSeen
-            });
-        Ok(answer(&request, judgement, is_new_namespace))
+        let is_hasty = reading.is_some_and(|reading| is_hasty(&request, &judgement.said, &reading));
+        Ok(answer(&request, judgement, is_hasty))
     }
 }
 
@@ -214,7 +209,23 @@ fn mode_in(namespace: &str, configured: Mode, cluster: Option<&Reading<'_>>) -> 
     }
 }
 
-fn answer(request: &Request<'_>, judgement: Judgement, is_new_namespace: bool) -> Reviewed {
+fn is_hasty(request: &Request<'_>, said: &[Said], cluster: &Reading<'_>) -> bool {
+    if said
+        .iter()
+        .any(|said| said.blocks() && said.rests_on_watches)
+    {
+        return true;
+    }
+    // A deletion waits for nothing: it is often one of many.
+    let may_pass = request.operation != Operation::Delete && said.iter().any(Said::may_pass);
+    let namespace = &*request.namespace;
+    let is_new_namespace =
+        || !namespace.is_empty() && cluster.mode(namespace) == LabelledMode::NotSeen;
+    (may_pass && cluster.is_in_motion())
+        || ((may_pass || said.iter().any(Said::is_reason_to_block)) && is_new_namespace())
+}
+
+fn answer(request: &Request<'_>, judgement: Judgement, is_hasty: bool) -> Reviewed {
     let Judgement {
         kind,
         mut said,
@@ -229,10 +240,6 @@ fn answer(request: &Request<'_>, judgement: Judgement, is_new_namespace: bool) -
         .filter(|said| said.blocks())
         .map(|said| &said.finding)
         .collect();
-    let is_hasty = is_new_namespace
-        || said
-            .iter()
-            .any(|said| said.blocks() && said.rests_on_watches);
     let denied = (!causes.is_empty()).then(|| words::denial(&causes));
     let shown: Vec<&Finding> = said
         .iter()

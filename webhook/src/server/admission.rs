@@ -122,8 +122,8 @@ impl Admission {
         }
     }
 
-    /// Reviews, and reviews again a moment later before something is denied for what a watch may not have
-    /// told yet: the namespace, the role or the ConfigMap that was applied right before.
+    /// Reviews, and reviews again a moment later before something is said because of what a watch may not
+    /// have told yet: the namespace, the role or the ConfigMap that was applied right before.
     async fn judged(&self, whole: Whole, deadline: Instant) -> Result<Judged, Rejection> {
         let (judged, whole) = self.look(whole, deadline).await?;
         let is_hasty = matches!(&judged, Ok(reviewed) if reviewed.is_hasty);
