@@ -172,6 +172,20 @@ fn what_is_missing_is_looked_for_again_while_rights_are_being_applied() {
 }
 
 #[test]
+fn an_ignore_that_files_may_need_is_not_called_unused() {
+    let state = cluster();
+    namespace(&state, "shop", None);
+    cluster_role(&state, &["shop"], &["get", "create", "update"]);
+    let mut object = deployment("shop", GOOD);
+    let annotation = |rule: &str| json!({format!("leaselint.io/ignore.{rule}"): "of the platform"});
+    object["metadata"]["annotations"] = annotation("lease-access-missing");
+    assert_eq!(create(&state, &object).decision, Decision::Allowed);
+    object["metadata"]["annotations"] = annotation("lease-not-above-renew");
+    let findings = create(&state, &object).findings;
+    assert!(findings.iter().any(|(rule, _)| *rule == "unused-ignore"));
+}
+
+#[test]
 fn a_role_of_the_whole_cluster_is_judged_in_the_modes_of_those_who_use_it() {
     let state = cluster();
     namespace(&state, "trial", Some("warn"));
