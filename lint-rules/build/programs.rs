@@ -207,14 +207,16 @@ impl Source {
     fn recognition(&mut self, known: &Recognition) -> String {
         format!(
             "Recognition {{ images: {}, commands: {}, flags: {}, flags_together: {}, env: {}, \
-             config_kinds: {}, hint_flags: {}, hint_env: {}, image_is_weak: {}, \
+             env_together: {}, config_kinds: {}, config_keys: {}, hint_flags: {}, hint_env: {}, image_is_weak: {}, \
              command_is_weak: {}, not_commands: {} }}",
             self.texts(&known.images),
             self.texts(&known.commands),
             self.texts(&known.flags),
             self.texts(&known.flags_together),
             self.texts(&known.env),
+            self.texts(&known.env_together),
             self.texts(&known.config_kinds),
+            self.texts(&known.config_keys),
             self.texts(&known.hint_flags),
             self.texts(&known.hint_env),
             known.image_is_weak,
@@ -347,11 +349,11 @@ fn tables(programs: &[Program]) -> Result<String, String> {
         for flag in known.flags.iter().chain(known.flags_together.first()) {
             flags.add(flag.split('=').next().unwrap_or_default(), number);
         }
-        for name in known.env.iter() {
+        for name in known.env.iter().chain(known.env_together.first()) {
             env.add(name, number);
         }
-        for kind in known.config_kinds.iter() {
-            kinds.add(kind, number);
+        for word in known.config_kinds.iter().chain(known.config_keys.iter()) {
+            kinds.add(word, number);
         }
     }
     let mut out = String::new();

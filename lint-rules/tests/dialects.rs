@@ -709,6 +709,31 @@ const SEEN: &[Seen] = &[
     ("example.com/app:1", "/app", "LEADER_ELECTION", Some("unlisted-env-mode")),
     ("example.com/app:1", "/app", "DISABLE_LEADER_ELECTION", Some("unlisted-env-disable")),
 
+    // Settings without a switch.
+    ("example.com/app:1", "/app --leader-election-id=app-leader", "", Some("unlisted-lock")),
+    ("example.com/app:1", "/app --leader-election-namespace=ops", "", Some("unlisted-lock")),
+    ("example.com/app:1", "/app --lease-lock-name=app --id=x", "", Some("unlisted-lock")),
+    ("example.com/app:1", "/app --lease-name=app --lease-namespace=ops", "", Some("unlisted-lock")),
+    ("example.com/app:1", "/app --lease-name=app --lease-duration=10s", "", Some("unlisted-lease")),
+    ("example.com/app:1", "/app --lease-name=app", "", None),
+    ("example.com/app:1", "/app", "LEADER_ELECTION_NAMESPACE", Some("unlisted-env-settings")),
+    ("example.com/app:1", "/app", "APP_LEADER_ELECTION_LEASE_DURATION", Some("unlisted-env-settings")),
+    ("example.com/app:1", "/app", "LEADER_ELECTION LEADER_ELECTION_IDENTITY", Some("unlisted-env-mode")),
+    ("example.com/app:1", "/app", "LEADER_ELECTION_ENABLED LEADER_ELECTION_LEASE_LOCK_NAME", Some("unlisted-env")),
+
+    // Whole seconds.
+    ("example.com/app:1", "/app --leader-election-lease-duration-seconds=15", "", Some("unlisted-flag-seconds")),
+    ("example.com/app:1", "/app", "ENABLE_LEADER_ELECTION LEASE_DURATION_SECONDS", Some("unlisted-env-seconds")),
+    ("example.com/app:1", "/app", "LEADER_ELECTION_LEASE_DURATION_SECONDS", Some("unlisted-env-seconds")),
+    ("example.com/dhcp:1", "/app", "LEASE_DURATION_SECONDS", None),
+
+    // What operates a program is another program.
+    ("example.com/origin-cluster-autoscaler-operator:1", "cluster-autoscaler-operator -v=2", "", None),
+    ("example.com/cluster-autoscaler-amd64:1", "", "", Some("cluster-autoscaler")),
+    ("rocm/gpu-operator:1", "/manager --leader-elect", "", Some("kubebuilder-v4-project")),
+    ("nvcr.io/nvidia/gpu-operator:1", "", "", Some("nvidia-gpu-operator")),
+    ("example.com/x@sha256:ab", "storage-operator start --terminate-on-files=/tls.crt", "", Some("openshift-operators")),
+
     // No electors.
     ("nginx:1.27", "", "POD_NAME", None),
     ("busybox", "sh -c sleep", "", None),
@@ -794,6 +819,22 @@ fn configuration_files_tell_programs() {
             expected
         );
     }
+}
+
+#[test]
+fn a_block_about_elections_in_a_configuration_file_tells_an_elector() {
+    let found = |keys: &[&str]| {
+        let evidence = Evidence {
+            config_keys: keys,
+            ..Evidence::default()
+        };
+        recognise(&evidence, &[]).map(|found| found.program.id.as_ref())
+    };
+    assert_eq!(
+        found(&["leaderElection.leaderElect"]),
+        Some("config-file-block")
+    );
+    assert_eq!(found(&["leaderElectionPolicy.size"]), None);
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod effective;
 mod environment;
 pub mod expansion;
 mod flag_table;
+mod placeholder;
 mod reading;
 pub mod recognise;
 mod resolve;

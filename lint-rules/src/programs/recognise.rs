@@ -21,6 +21,8 @@ pub struct Evidence<'a> {
     pub env: &'a [&'a str],
     /// `kind` and API group of every configuration document that it mounts.
     pub config_kinds: &'a [&'a str],
+    /// Keys, two levels deep, of the configuration files that the command line names.
+    pub config_keys: &'a [&'a str],
     /// Name of the workload.
     pub workload_name: &'a str,
     /// Name of the container.
@@ -47,7 +49,7 @@ pub enum Clue<'p> {
     Flag(&'p str),
     /// A variable.
     Env(&'p str),
-    /// The kind or API group of a configuration file.
+    /// The kind or API group of a configuration file, or one of its keys.
     ConfigKind(&'p str),
 }
 
@@ -111,6 +113,7 @@ struct Traces<'a> {
     flags: Vec<(&'a str, Option<&'a str>)>,
     env: &'a [&'a str],
     config_kinds: &'a [&'a str],
+    config_keys: &'a [&'a str],
     flag_letters: Letters,
     env_letters: Letters,
 }
@@ -180,6 +183,7 @@ impl<'a> Traces<'a> {
             env_letters: Letters::of(evidence.env.iter().copied()),
             env: evidence.env,
             config_kinds: evidence.config_kinds,
+            config_keys: evidence.config_keys,
         }
     }
 
@@ -203,8 +207,8 @@ impl<'a> Traces<'a> {
         for name in self.env {
             numbers.extend(Index::Env.look_up(name));
         }
-        for kind in self.config_kinds {
-            numbers.extend(Index::ConfigKind.look_up(kind));
+        for word in self.config_kinds.iter().chain(self.config_keys) {
+            numbers.extend(Index::ConfigKind.look_up(word));
         }
         numbers.sort_unstable();
         numbers.dedup();
@@ -234,6 +238,10 @@ impl<'a> Traces<'a> {
         self.config_kinds.iter().any(|kind| matches(pattern, kind))
     }
 
+    fn has_key(&self, pattern: &str) -> bool {
+        self.config_keys.iter().any(|key| matches(pattern, key))
+    }
+
     /// How many words of the command line a pattern covers; 0: it does not fit.
     fn command_fit(&self, pattern: &str, image_fits: bool) -> usize {
         let mut wanted = pattern.split_ascii_whitespace();
@@ -241,9 +249,10 @@ impl<'a> Traces<'a> {
         let mut words = self.words.iter();
         let mut fit = 0;
         if name != "-" {
-            if self.program.is_some_and(|program| matches(name, program)) {
+            let fits = |word: &str| matches(name, word) && !is_of_another(name, word);
+            if self.program.is_some_and(fits) {
                 fit = 1;
-            } else if self.first_word.is_some_and(|word| matches(name, word)) {
+            } else if self.first_word.is_some_and(fits) {
                 fit = 1;
                 words.next();
             } else if self.program.is_some() || !image_fits {
@@ -279,7 +288,13 @@ fn image_fit(image: &[&str], pattern: &str) -> usize {
             _ => return 0,
         }
     }
-    fit
+    if is_of_another(pattern, name) { 0 } else { fit }
+}
+
+/// Whether a name fits a pattern and still is another program's: `cluster-autoscaler-*` stands for
+/// builds of one program, and what operates it is no build of it.
+fn is_of_another(pattern: &str, name: &str) -> bool {
+    pattern.ends_with("-*") && name.ends_with("-operator") && !pattern.contains("operator")
 }
 
 /// How strongly the traces speak for a program, and the clue that says most.
@@ -310,12 +325,18 @@ fn judge<'p>(known: &'p Recognition, traces: &Traces<'_>) -> Option<(usize, Clue
     };
     let flag = known.flags.iter().find(|flag| traces.has_flag(flag));
     let flag = flag.or_else(together).map(|flag| Clue::Flag(flag));
-    let variable = known
-        .env
-        .iter()
-        .find(|name| traces.has_env(name))
-        .map(|name| Clue::Env(name));
+    let all_variables = || {
+        let names = &known.env_together;
+        if names.iter().all(|name| traces.has_env(name)) {
+            names.last()
+        } else {
+            None
+        }
+    };
+    let variable = known.env.iter().find(|name| traces.has_env(name));
+    let variable = variable.or_else(all_variables).map(|name| Clue::Env(name));
     let kind = known.config_kinds.iter().find(|kind| traces.has_kind(kind));
+    let kind = kind.or_else(|| known.config_keys.iter().find(|key| traces.has_key(key)));
     let kind = kind.map(|kind| Clue::ConfigKind(kind));
     let sure = flag.or(variable).or(kind);
 
