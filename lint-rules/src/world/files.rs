@@ -164,6 +164,16 @@ impl<'w> FileWorld<'w> {
         self.bundles.holds(scope, from, file, &self.kustomizations)
     }
 
+    /// Whether a file is built by a kustomization, so that what kustomizations leave out is not applied with it.
+    pub(super) fn is_built_file(&self, file: FileId) -> bool {
+        !self.kustomizations.roots(self.input, file).is_empty()
+    }
+
+    /// Whether a file lies beside a kustomization that does not take it.
+    pub(super) fn is_left_out(&self, file: FileId) -> bool {
+        self.kustomizations.leaves_out(self.input, file)
+    }
+
     /// Whether kustomize still changes what a file holds.
     pub(super) fn is_unbuilt_file(&self, file: FileId) -> bool {
         self.kustomizations.changes(self.input, file)

@@ -143,6 +143,13 @@ impl<'w> Kustomizations<'w> {
         !self.patches.is_empty() && self.patches.contains(&normal("", input.name(file)))
     }
 
+    /// Whether a file lies beside a kustomization and no kustomization takes it, as one that is commented out.
+    pub(super) fn leaves_out(&self, input: &Input, file: FileId) -> bool {
+        let path = normal("", input.name(file));
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        self.by_folder.contains_key(folder) && !self.naming.contains_key(&path)
+    }
+
     /// Whether a kustomization that holds a file, directly or through others, changes more than it adds.
     pub(super) fn changes(&self, input: &Input, file: FileId) -> bool {
         if self.list.is_empty() {
