@@ -294,7 +294,7 @@ fn image_fit(image: &[&str], pattern: &str) -> usize {
 /// Whether a name fits a pattern and still is another program's: `cluster-autoscaler-*` stands for
 /// builds of one program, and what operates it is no build of it.
 fn is_of_another(pattern: &str, name: &str) -> bool {
-    pattern.ends_with("-*") && name.ends_with("-operator") && !pattern.contains("operator")
+    pattern.ends_with('*') && name.ends_with("-operator") && !pattern.contains("operator")
 }
 
 /// How strongly the traces speak for a program, and the clue that says most.
