@@ -11,7 +11,7 @@ use crate::access::{
 };
 use crate::election::Elector;
 use crate::objects::{Object, ObjectKind};
-use crate::programs::{Clue, Unknown};
+use crate::programs::Unknown;
 use crate::source::{FileId, Place};
 use crate::yaml::Node;
 
@@ -165,7 +165,8 @@ impl<'w> FileWorld<'w> {
                 place: None,
             })
         });
-        unless_no_object(self.unless_unbuilt(access, elector), elector)
+        self.unless_unbuilt(access, elector)
+            .unless_kept_elsewhere(elector)
     }
 
     /// The answer in one scope.
@@ -248,28 +249,6 @@ impl<'w> FileWorld<'w> {
             });
         written || self.is_only_user(scope, elector)
     }
-}
-
-/// A variable that switches some election does not say where its lock is: it may be kept in a database or a
-/// cache. Without a word about a lock in the workload or in the rights of its account nothing is missing.
-fn unless_no_object<'p>(mut access: Access<'p>, elector: &Elector<'_>) -> Access<'p> {
-    let by_variable = elector.program.generic && matches!(elector.clue, Clue::Env(_));
-    let speaks_of_lock = elector.lock_name.is_written()
-        || elector.lock_namespace.is_written()
-        || access.missing.len() < elector.program.lock_verbs().count()
-        || access.missing.iter().any(|missing| missing.near.is_some());
-    if access.state != AccessState::Missing || !by_variable || speaks_of_lock {
-        return access;
-    }
-    access.events = EventsAccess::Unknown;
-    access.because(Unknown {
-        code: "lock-not-known",
-        reason: format!(
-            "whether {} has its lock in Kubernetes is not known, and the rights of its account name none",
-            elector.program.name
-        ),
-        place: None,
-    })
 }
 
 fn unsure<'p>(mut access: Access<'p>, elector: &Elector<'_>) -> Access<'p> {
