@@ -63,6 +63,62 @@ pub fn read_container<'w>(
     })
 }
 
+/// A word that somebody will still put on a command line.
+#[derive(Clone, Debug)]
+pub struct AddedWord {
+    /// The word.
+    pub text: String,
+    /// Where it is written.
+    pub place: Place,
+}
+
+/// Reads one container in which only words that kustomize will add tell of an election: what they say is not
+/// known until then. `None` when no dialect fits.
+#[must_use]
+pub fn read_patched_container<'w>(
+    workload: Workload<'w>,
+    container: Container<'w>,
+    image: Option<&str>,
+    maps: &dyn ConfigMaps<'w>,
+    own: &'w [Program],
+    added: &[AddedWord],
+) -> Option<ProgramReading<'w>> {
+    if added.is_empty() {
+        return None;
+    }
+    let mut reading = read_with(workload, container, image, maps, |evidence| {
+        let mut argv = evidence.argv.to_vec();
+        argv.extend(added.iter().map(|word| word.text.as_str()));
+        recognise(
+            &Evidence {
+                argv: &argv,
+                ..*evidence
+            },
+            own,
+        )
+    })?;
+    let table = ProgramFlags::new(reading.program);
+    for word in added {
+        let name = word.text.trim_start_matches('-');
+        let name = name.split_once('=').map_or(name, |(name, _)| name);
+        let Some(meaning) = table.meaning(name) else {
+            continue;
+        };
+        reading.unknown.push((
+            meaning.spec.setting,
+            Unknown {
+                code: "kustomize-not-built",
+                reason: format!(
+                    "a patch puts `{}` on the command line: lint what `kubectl kustomize` prints",
+                    word.text
+                ),
+                place: Some(word.place),
+            },
+        ));
+    }
+    Some(reading)
+}
+
 /// Reads one container as a program that is known from elsewhere to run in it.
 #[must_use]
 pub fn read_container_as<'w>(

@@ -9,13 +9,14 @@ use super::bundle::{Bundles, Bundling, Scope};
 use super::electors::Electors;
 use super::kustomize::Kustomizations;
 use super::nearness::{Folder, nearest};
+use super::patches::Position;
 use super::scalers::ScaleTarget;
 use super::{Labels, ServiceAccount, World};
 use crate::access::{Access, Policy};
 use crate::election::{Elector, ElectorFacts, Scaler, Surroundings};
 use crate::engine::Input;
 use crate::objects::{NestedList, Object, ObjectKind, Workload, WorkloadKind, objects_of};
-use crate::programs::{Answer, ConfigMap, ConfigMaps, Unknown};
+use crate::programs::{AddedWord, Answer, ConfigMap, ConfigMaps, Unknown};
 use crate::source::FileId;
 use crate::yaml::Node;
 
@@ -355,10 +356,10 @@ impl<'w> FileWorld<'w> {
     }
 }
 
-/// Files that generators of kustomizations name and that are not in the input.
+/// Files that kustomizations name and that are not kept in the input.
 #[must_use]
-pub fn generator_files(input: &Input) -> Vec<String> {
-    Kustomizations::of(input).generator_files(input)
+pub fn files_of_kustomizations(input: &Input) -> Vec<String> {
+    Kustomizations::of(input).named_files(input)
 }
 
 /// Whether two namespaces may be the same: where one is not written it comes with `kubectl -n`.
@@ -428,6 +429,11 @@ impl<'w> Surroundings<'w> for FileWorld<'w> {
         self.kustomizations
             .image(self.input, object.file(), written)
             .map_or(Cow::Borrowed(written), Cow::Owned)
+    }
+
+    fn added_words(&self, workload: Workload<'w>, number: usize, name: &str) -> Vec<AddedWord> {
+        self.kustomizations
+            .patched_words(self.input, workload, Position { number, name })
     }
 
     fn is_fragment(&self, workload: Workload<'w>) -> bool {

@@ -7,15 +7,16 @@ use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
 use super::nearness::Folder;
+use super::patches::Position;
 use crate::election::Scaler;
 use crate::engine::Input;
-use crate::objects::Object;
-use crate::programs::{ConfigEntry, ConfigMap, Content};
+use crate::objects::{Object, Workload};
+use crate::programs::{AddedWord, ConfigEntry, ConfigMap, Content};
 use crate::source::{FileId, Place};
 use crate::yaml::{Node, Value};
 
 /// One kustomization file.
-struct Kustomization<'w> {
+pub(super) struct Kustomization<'w> {
     folder: String,
     root: Node<'w>,
     /// The files it is built from, once somebody has asked.
@@ -38,6 +39,8 @@ pub(super) struct Kustomizations<'w> {
     naming: HashMap<String, Vec<usize>>,
     by_path: HashMap<String, FileId>,
     patches: HashSet<String>,
+    /// Whether the patches of any may put words on a command line; those of most do not.
+    patches_words: bool,
 }
 
 /// `a/./b/../c` as `a/c`.
@@ -129,12 +132,14 @@ impl<'w> Kustomizations<'w> {
                 }
             }
         }
+        let patches_words = list.iter().any(Kustomization::may_patch_words);
         Self {
             list,
             by_folder,
             naming,
             by_path,
             patches,
+            patches_words,
         }
     }
 
@@ -237,6 +242,29 @@ impl<'w> Kustomizations<'w> {
         }
         let changes = namespace || !change.prefix.is_empty() || !change.suffix.is_empty();
         changes.then_some(change)
+    }
+
+    /// What the patches of the kustomizations that hold a workload put on a container's command line.
+    pub(super) fn patched_words(
+        &self,
+        input: &'w Input,
+        workload: Workload<'w>,
+        position: Position<'_>,
+    ) -> Vec<AddedWord> {
+        if !self.patches_words {
+            return Vec::new();
+        }
+        let path = normal("", input.name(workload.object().file()));
+        let holders = self.holders(&path).into_iter();
+        holders
+            .filter(|holder| holder.may_patch_words())
+            .flat_map(|holder| {
+                holder.patched_words(workload, position, |path| {
+                    let id = self.by_path.get(&normal(&holder.folder, path))?;
+                    input.file(*id)?.reading.documents.first()
+                })
+            })
+            .collect()
     }
 
     /// The folder of a kustomization.
@@ -454,10 +482,18 @@ impl<'w> Kustomizations<'w> {
         ConfigMap { entries }
     }
 
-    /// Files that generators name, as paths beside the input's own names.
-    pub(super) fn generator_files(&self, input: &Input) -> Vec<String> {
+    /// Files that kustomizations name and that are not kept, as paths beside the input's own names: those that
+    /// go into ConfigMaps, and patches that are no objects.
+    pub(super) fn named_files(&self, input: &Input) -> Vec<String> {
         let mut files = Vec::new();
         for kustomization in &self.list {
+            for path in kustomization.operation_paths() {
+                let full = normal(&kustomization.folder, path);
+                let file = self.by_path.get(&full).and_then(|id| input.file(*id));
+                if file.is_some_and(|file| file.reading.documents.is_empty() && !file.attached) {
+                    files.push(full);
+                }
+            }
             for generator in kustomization.generators() {
                 for file in texts(generator, "files").chain(texts(generator, "envs")) {
                     let path = file.split_once('=').map_or(file, |(_, path)| path);
@@ -497,6 +533,10 @@ fn texts<'w>(node: Node<'w>, field: &str) -> impl Iterator<Item = &'w str> + use
 }
 
 impl<'w> Kustomization<'w> {
+    pub(super) fn items(&self, field: &str) -> impl Iterator<Item = Node<'w>> + use<'w> {
+        items(self.root, field)
+    }
+
     fn has(&self, field: &str) -> bool {
         self.root.get(field).is_some_and(|node| !node.is_null())
     }

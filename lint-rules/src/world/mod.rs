@@ -9,6 +9,7 @@ mod electors;
 mod files;
 mod kustomize;
 mod nearness;
+mod patches;
 mod prepared;
 mod scalers;
 
@@ -22,7 +23,7 @@ use crate::source::Place;
 
 pub use bundle::Bundling;
 pub use electors::Together;
-pub use files::{FileWorld, generator_files};
+pub use files::{FileWorld, files_of_kustomizations};
 pub use prepared::{Prepared, prepared};
 pub use scalers::{ScaleTarget, scaler_of};
 

@@ -1,0 +1,185 @@
+//! What the patches of kustomizations put on the command lines of workloads.
+//!
+//! Patches are not applied. That one of them speaks of an election is enough to know that the workload
+//! without it does not tell the whole story.
+
+use super::kustomize::Kustomization;
+use crate::objects::Workload;
+use crate::programs::AddedWord;
+use crate::source::Place;
+use crate::yaml::{Document, Limits, Node, Value, parse_embedded};
+
+/// Kinds whose command lines people patch.
+const PATCHED: &[&str] = &["Deployment", "StatefulSet", "DaemonSet"];
+
+/// Which container of the workload.
+#[derive(Clone, Copy)]
+pub(super) struct Position<'n> {
+    pub(super) number: usize,
+    pub(super) name: &'n str,
+}
+
+impl<'w> Kustomization<'w> {
+    /// The words that the patches of this kustomization give a container. `document_at` knows the files it
+    /// names; those that are workloads are read as such, not here.
+    pub(super) fn patched_words(
+        &self,
+        workload: Workload<'_>,
+        position: Position<'_>,
+        document_at: impl Fn(&str) -> Option<&'w Document>,
+    ) -> Vec<AddedWord> {
+        let mut words = Vec::new();
+        for field in ["patches", "patchesJson6902"] {
+            for patch in self.items(field) {
+                let fits = patch
+                    .get("target")
+                    .is_none_or(|target| selects(target, workload));
+                let path = patch.get("path").and_then(Node::as_str);
+                if let Some(document) = path.filter(|_| fits).and_then(&document_at) {
+                    operations(document, position, &mut words);
+                }
+                if let Some(text) = patch.get("patch").filter(|_| fits) {
+                    read(
+                        text,
+                        patch.get("target").is_some(),
+                        workload,
+                        position,
+                        &mut words,
+                    );
+                }
+            }
+        }
+        for text in self.items("patchesStrategicMerge") {
+            read(text, false, workload, position, &mut words);
+        }
+        words
+    }
+}
+
+impl<'w> Kustomization<'w> {
+    /// Whether a patch may put words about elections on a command line, told by what costs nothing.
+    pub(super) fn may_patch_words(&self) -> bool {
+        let inline = ["patches", "patchesJson6902"].map(|field| self.items(field));
+        let inline = inline.into_iter().flatten();
+        inline
+            .filter_map(|patch| patch.get("patch"))
+            .chain(self.items("patchesStrategicMerge"))
+            .any(speaks)
+            || !self.operation_paths().is_empty()
+    }
+
+    /// Files of operations on workloads. kustomize demands a target for them; most patches are about
+    /// CustomResourceDefinitions, which nobody reads.
+    pub(super) fn operation_paths(&self) -> Vec<&'w str> {
+        let patches = ["patches", "patchesJson6902"].map(|field| self.items(field));
+        let about_workloads = |patch: &Node<'w>| {
+            patch.get("target").is_some_and(|target| {
+                let kind = target.get("kind").and_then(Node::as_str);
+                kind.is_none_or(|kind| PATCHED.contains(&kind))
+            })
+        };
+        patches
+            .into_iter()
+            .flatten()
+            .filter(about_workloads)
+            .filter_map(|patch| patch.get("path").and_then(Node::as_str))
+            .collect()
+    }
+}
+
+/// Whether a target names a workload; a pattern is taken to fit what it may fit.
+fn selects(target: Node<'_>, workload: Workload<'_>) -> bool {
+    let object = workload.object();
+    let fits = |field: &str, own: Option<&str>| {
+        let wanted = target.get(field).and_then(Node::as_str);
+        wanted.is_none_or(|wanted| Some(wanted) == own || wanted.contains(['*', '|', '[']))
+    };
+    fits("kind", Some(object.kind_word())) && fits("name", object.name())
+}
+
+/// Whether a patch may be about elections: most are about other things, and a path to a file is no patch.
+fn speaks(text: Node<'_>) -> bool {
+    text.as_str()
+        .is_some_and(|text| text.contains('\n') && text.contains("eader"))
+}
+
+fn read(
+    text: Node<'_>,
+    targeted: bool,
+    workload: Workload<'_>,
+    position: Position<'_>,
+    words: &mut Vec<AddedWord>,
+) {
+    if !speaks(text) {
+        return;
+    }
+    let Ok(document) = parse_embedded(text.document(), text, Limits::default()) else {
+        return;
+    };
+    let root = document.root();
+    match root.value() {
+        Value::Sequence => operations(&document, position, words),
+        Value::Mapping => {
+            let object = workload.object();
+            let name = root.at(&["metadata", "name"]).and_then(Node::as_str);
+            let kind = root.get("kind").and_then(Node::as_str);
+            if targeted || (name == object.name() && kind == Some(object.kind_word())) {
+                merged(&document, position, words);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A JSON patch: operations on `/spec/template/spec/containers/0/args` and below.
+fn operations(document: &Document, position: Position<'_>, words: &mut Vec<AddedWord>) {
+    for operation in document.root().items() {
+        let text = |key| operation.get(key).and_then(Node::as_str);
+        if !matches!(text("op"), Some("add" | "replace")) {
+            continue;
+        }
+        let path = text("path").unwrap_or_default();
+        let Some(rest) = path.strip_prefix("/spec/template/spec/containers/") else {
+            continue;
+        };
+        let mut parts = rest.split('/');
+        let number = parts.next().and_then(|number| number.parse().ok());
+        if number == Some(position.number)
+            && matches!(parts.next(), Some("args" | "command"))
+            && let Some(value) = operation.get("value")
+        {
+            collect(value, words);
+        }
+    }
+}
+
+/// A strategic merge: the container of that name.
+fn merged(document: &Document, position: Position<'_>, words: &mut Vec<AddedWord>) {
+    let containers = document
+        .root()
+        .at(&["spec", "template", "spec", "containers"]);
+    for container in containers.into_iter().flat_map(Node::items) {
+        if container.get("name").and_then(Node::as_str) != Some(position.name) {
+            continue;
+        }
+        for field in ["command", "args"] {
+            if let Some(list) = container.get(field) {
+                collect(list, words);
+            }
+        }
+    }
+}
+
+fn collect(value: Node<'_>, words: &mut Vec<AddedWord>) {
+    let one = value.as_str().map(|_| value);
+    for node in one.into_iter().chain(value.items()) {
+        let Some(text) = node.as_str() else { continue };
+        words.push(AddedWord {
+            text: text.to_owned(),
+            place: Place {
+                file: node.document().file(),
+                span: node.span(),
+            },
+        });
+    }
+}
