@@ -266,6 +266,23 @@ fn a_number_in_a_variable_of_an_unlisted_program_is_no_default() {
 }
 
 #[test]
+fn a_word_in_a_variable_of_an_unlisted_program_is_no_mistake() {
+    for variable in [
+        "ENABLE_LEADER_ELECTION, value: \"\"",
+        "APP_LEADER_ELECTION_ENABLED, value: \"yes\"",
+        "DISABLE_LEADER_ELECTION, value: \"no\"",
+        "LEADER_ELECTION, value: kubernetes",
+    ] {
+        let env = format!("          env: [{{name: {variable}}}]\n");
+        let found = one("example.com/app:1", &env, |elector| {
+            (elector.state, unknown_code(&elector.switch))
+        });
+        let expected = (State::Unknown, Some("syntax-not-known"));
+        assert_eq!(found, expected, "{variable}");
+    }
+}
+
+#[test]
 fn a_block_in_the_file_that_the_command_line_names_is_read() {
     let mount = "          args: [--config=/etc/app/manager.yaml]\n          volumeMounts: [{name: c, \
                  mountPath: /etc/app}]\n      volumes: [{name: c, configMap: {name: app}}]\n";
