@@ -3,7 +3,7 @@
 
 use lint_rules::election::{Elector, State};
 use lint_rules::engine::{Input, Settings, judge, read_attachment, read_file};
-use lint_rules::programs::Resolved;
+use lint_rules::programs::{Resolved, Setting};
 use lint_rules::source::FileId;
 use lint_rules::yaml::Limits;
 
@@ -299,4 +299,44 @@ fn a_block_in_the_file_that_the_command_line_names_is_read() {
     let other = text.replace("--config=/etc/app/manager.yaml", "--templates=/etc/app");
     let none = electors(&[("a.yaml", &other)], |electors| electors.is_empty());
     assert!(none);
+}
+
+#[test]
+fn advice_spells_the_flags_of_an_unlisted_program_as_its_command_line_does() {
+    for (args, expected) in [
+        (
+            "--leader-elect, --renew-deadline=10s",
+            Some("lease-duration"),
+        ),
+        (
+            "--leader-elect, --leader-election-retry-period=2s",
+            Some("leader-election-lease-duration"),
+        ),
+        (
+            "--leader-election, --leaderElectionRetryPeriod=2s",
+            Some("leaderElectionLeaseDuration"),
+        ),
+        (
+            "--leader-elect-resource-name=x",
+            Some("leader-elect-lease-duration"),
+        ),
+        (
+            "--leader-elect, --leader-lease-duration=20s",
+            Some("leader-lease-duration"),
+        ),
+        ("--leader-elect", None),
+        ("--leader-elect, --leader-election-id=x", None),
+    ] {
+        let container = format!("          args: [{args}]\n");
+        let flag = one("registry.example/ops/operator:v1", &container, |elector| {
+            elector.flag_of(Setting::LeaseDuration).map(str::to_owned)
+        });
+        assert_eq!(flag.as_deref(), expected, "{args}");
+    }
+    let listed = one(
+        "registry.k8s.io/sig-storage/csi-attacher:v4.8.0",
+        "",
+        |elector| elector.flag_of(Setting::LeaseDuration).map(str::to_owned),
+    );
+    assert_eq!(listed.as_deref(), Some("leader-election-lease-duration"));
 }

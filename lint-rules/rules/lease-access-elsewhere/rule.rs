@@ -5,7 +5,7 @@ use crate::election::Elector;
 use crate::engine::{
     Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
 };
-use crate::programs::{OriginKind, Setting};
+use crate::programs::Setting;
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -89,14 +89,9 @@ fn draft(
     draft
 }
 
-/// The flag that moves the lock: as somebody wrote it, else as the program knows it.
+/// The flag that moves the lock.
 fn how_to_move(elector: &Elector<'_>, to: Option<&str>) -> String {
-    let written = elector.lock_namespace.origin();
-    let written = written.filter(|origin| origin.kind == OriginKind::Flag);
-    let spec = elector.program.spec(Setting::LockNamespace);
-    let flag = written
-        .map(|origin| origin.name.as_str())
-        .or_else(|| spec.and_then(|spec| spec.flags.first()).map(AsRef::as_ref));
+    let flag = elector.flag_of(Setting::LockNamespace);
     match (flag, to) {
         (Some(flag), Some(to)) => format!(" (`--{flag}={to}`)"),
         _ => String::new(),

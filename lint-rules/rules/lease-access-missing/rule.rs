@@ -110,10 +110,20 @@ fn report(elector: &Elector<'_>, access: &Access<'_>, resource: LockResource, si
             words_of(resource)
         ),
     };
-    let mut draft = Draft::new(place, message).help(format!(
-        "{}; {remedy}. `leaselint export rbac` writes the smallest Role",
-        consequence(&missing)
-    ));
+    let consequence = consequence(&missing);
+    let mut draft = match access.instead {
+        None => Draft::new(place, message).help(format!(
+            "{consequence}; {remedy}. `leaselint export rbac` writes the smallest Role"
+        )),
+        // What a program that nobody lists locks is an assumption, and this speaks against it.
+        Some(older) => Draft::new(place, format!("{message} (assumed: its lock is a Lease)"))
+            .severity(Severity::Warning)
+            .help(format!(
+                "the account may use {}, which programs on old libraries (controller-runtime before 0.7) lock; where \
+                 this one locks a Lease, {consequence}: then {remedy}",
+                words_of(older)
+            )),
+    };
     if let Some(origin) = elector.switch.origin() {
         draft = draft.rests_on([origin]);
     }

@@ -104,11 +104,7 @@ fn remedy(elector: &Elector<'_>, origin: &Origin) -> String {
     let flag = match origin.kind {
         OriginKind::Flag => Some(origin.name.as_str()),
         _ if origin.is_written() => None,
-        _ => elector
-            .program
-            .spec(Setting::LockName)
-            .and_then(|spec| spec.flags.first())
-            .map(AsRef::as_ref),
+        _ => elector.flag_of(Setting::LockName),
     };
     match flag {
         Some(flag) => format!("give each a lock of its own with `--{flag}`"),

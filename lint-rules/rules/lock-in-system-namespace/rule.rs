@@ -53,12 +53,11 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         ),
         _ => return,
     };
-    let flag = program
-        .spec(Setting::LockNamespace)
-        .and_then(|spec| spec.flags.first());
+    let flag = elector.flag_of(Setting::LockNamespace);
     let remedy = match flag {
-        Some(flag) => format!("; put it into the program's own namespace with `--{flag}`"),
-        None => "; run the program in a namespace of its own".to_owned(),
+        // Where nobody wrote it, the program's own namespace is this one.
+        Some(flag) if elector.lock_namespace.is_written() => format!("; put it into the program's own namespace with `--{flag}`"),
+        _ => "; run the program in a namespace of its own".to_owned(),
     };
     let place = namespace
         .origin

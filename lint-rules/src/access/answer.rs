@@ -3,7 +3,7 @@
 use super::authorize::Grant;
 use super::facts::{Binding, Role};
 use super::near_miss::NearMiss;
-use super::need::LockResource;
+use super::need::{LockResource, Need};
 use crate::election::Elector;
 use crate::programs::{Clue, Unknown};
 
@@ -98,6 +98,8 @@ pub struct Access<'p> {
     pub events: EventsAccess,
     /// The files that were taken together for the answer, in words; `None` in a live cluster.
     pub within: Option<String>,
+    /// What it may use in place of a lock that is only assumed, and of which it may do nothing.
+    pub instead: Option<LockResource>,
 }
 
 impl Access<'_> {
@@ -117,6 +119,7 @@ impl Access<'_> {
             dangling: Vec::new(),
             events: EventsAccess::Unknown,
             within: None,
+            instead: None,
         }
     }
 
@@ -129,6 +132,30 @@ impl Access<'_> {
             ..self
         }
     }
+
+    /// The same, with what the lock may be instead. A program that nobody lists has a Lease by assumption, and
+    /// older versions of its library have another object: where the account may do all that such a lock needs
+    /// and nothing with leases, that is the likelier one. `may` answers for another need.
+    #[must_use]
+    pub fn or_older_lock<'w>(
+        self,
+        need: &Need<'w>,
+        elector: &Elector<'w>,
+        may: impl Fn(&Need<'w>) -> bool,
+    ) -> Self {
+        let untouched = self.state == AccessState::Missing
+            && self.missing.len() == need.verbs.len()
+            && self.missing.iter().all(|missing| missing.near.is_none());
+        if !untouched {
+            return self;
+        }
+        let older = need.of_older_library(elector).into_iter().find(may);
+        Self {
+            instead: older.and_then(|need| need.resources.first().copied()),
+            ..self
+        }
+    }
+
     /// The same, unless the lock may be no object of Kubernetes: a variable that switches some election does not
     /// say where its lock is, which may be kept in a database or a cache. Without a word about a lock in the
     /// workload or in the rights of its account nothing is missing.

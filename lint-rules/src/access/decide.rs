@@ -113,6 +113,7 @@ impl<'p> Look<'p, '_> {
                 .collect(),
             events: EventsAccess::Unknown,
             within: None,
+            instead: None,
         };
         let mut maybe: Option<Unknown> = None;
         let mut absent = Vec::new();

@@ -124,6 +124,31 @@ impl<'w> Need<'w> {
         need
     }
 
+    /// What a lock may be, where its type is an assumption, if the program's library is an old one: that of a
+    /// program that nobody lists, or of one whose lock is not established.
+    #[must_use]
+    pub(super) fn of_older_library(&self, elector: &Elector<'w>) -> Vec<Self> {
+        const OLDER: [&[LockResource]; 2] =
+            [&[LockResource::ConfigMaps], &[LockResource::Endpoints]];
+        let assumed = match &elector.lock_type {
+            Resolved::Absent => true,
+            known => elector.program.generic && !known.is_written(),
+        };
+        if !assumed
+            || !elector.program.library.is_client_go()
+            || self.resources != [LockResource::Leases]
+        {
+            return Vec::new();
+        }
+        OLDER
+            .into_iter()
+            .map(|resources| Self {
+                resources,
+                ..self.clone()
+            })
+            .collect()
+    }
+
     /// The lock's namespace for a request: `None` where any may be meant.
     #[must_use]
     pub fn namespace(&self) -> Option<&str> {

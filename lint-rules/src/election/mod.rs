@@ -3,6 +3,7 @@
 mod build;
 mod elector;
 mod facts;
+mod flags;
 mod identity;
 pub mod numbers;
 pub mod promises;

@@ -223,8 +223,12 @@ impl Elector<'_> {
                 _ => format!("--{name}={text}"),
             });
         }
-        if let Some(flag) = spec.flags.first() {
+        if let Some(flag) = self.flag_of(setting) {
             return Some(format!("--{flag}={text}"));
+        }
+        // Which of the spellings an unlisted program has is not known.
+        if self.program.generic && !spec.flags.is_empty() {
+            return Some(format!("the {} to {text}", setting.words()));
         }
         if let Some(variable) = spec.env.iter().find(|name| !name.contains('*')) {
             return Some(format!("{variable}={text}"));

@@ -36,6 +36,8 @@ fn how(spec: &SettingSpec, origin: &Origin) -> String {
         (OriginKind::ConfigMap | OriginKind::File, ..) => {
             format!("set `{}` to `{value}`", origin.name)
         }
+        (OriginKind::Flag, ..) if spec.negative => format!("leave out `--{}`", origin.name),
+        (OriginKind::Flag, ..) => format!("pass `--{}`", origin.name),
         (_, Some(flag), ..) if spec.negative => format!("leave out `--{flag}`"),
         (_, Some(flag), ..) => format!("pass `--{flag}`"),
         (_, None, Some(name), _) => format!("set the variable `{name}` to `{value}`"),

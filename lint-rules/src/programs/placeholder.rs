@@ -1,10 +1,15 @@
-//! Text that somebody fills in before Kubernetes sees it: `${NAME}`, `${NAME:=default}`, `$NAME`.
+//! Text that somebody fills in before Kubernetes sees it: `${NAME}`, `${NAME:=default}`, `$NAME`, `{{ .Name }}`.
 //!
-//! clusterctl, Flux and Terraform replace the first, `envsubst` the second too. The kubelet knows
-//! neither, so in an object that is applied as it stands they are the text itself.
+//! clusterctl, Flux and Terraform replace the first, `envsubst` the second too, Helm and Jinja the last. The kubelet
+//! knows none, so in an object that is applied as it stands they are the text itself.
 
 /// The name of the first thing to be filled in, if a text has one.
 pub(super) fn placeholder(text: &str) -> Option<&str> {
+    if let Some((_, inner)) = text.split_once("{{")
+        && let Some((inner, _)) = inner.split_once("}}")
+    {
+        return Some(inner.trim());
+    }
     let mut rest = text;
     while let Some(at) = rest.find('$') {
         rest = &rest[at + 1..];
@@ -37,6 +42,10 @@ mod tests {
             ("${var.lease}", Some("var")),
             ("a-$REGION", Some("REGION")),
             ("$(POD_NAME)-${ZONE}", Some("ZONE")),
+            ("--lease={{ .Values.lease }}", Some(".Values.lease")),
+            ("${{ lease }}", Some("lease")),
+            ("{{ open", None),
+            ("{lease}", None),
             ("${X", None),
             ("${}", None),
             ("$(POD_NAME)", None),

@@ -110,6 +110,17 @@ impl<'w> FileWorld<'w> {
             Ok(need) => need,
             Err(because) => return Access::unknown(because),
         };
+        let access = self.prove_need(&need, elector);
+        let access = self
+            .unless_unbuilt(access, elector)
+            .unless_kept_elsewhere(elector);
+        access.or_older_lock(&need, elector, |older| {
+            is_granted(&self.prove_need(older, elector))
+        })
+    }
+
+    /// Whether an elector's account may do this, whatever kustomize still changes.
+    fn prove_need(&self, need: &Need<'w>, elector: &Elector<'w>) -> Access<'_> {
         // A patch says nothing of the account: the workload that it patches does.
         let patched = elector.fragment.then(|| self.patched(elector)).flatten();
         let (from, name) = match &patched {
@@ -128,7 +139,7 @@ impl<'w> FileWorld<'w> {
         for step in self.scopes(from) {
             let answers = step.iter().map(|scope| {
                 let asked = Asked {
-                    need: &need,
+                    need,
                     account: AccountName { namespace, name },
                     from,
                     scope,
@@ -158,15 +169,13 @@ impl<'w> FileWorld<'w> {
         if may_write_events && let Some(best) = &mut best {
             best.events = EventsAccess::Granted;
         }
-        let access = best.unwrap_or_else(|| {
+        best.unwrap_or_else(|| {
             Access::unknown(Unknown {
                 code: "rbac-not-in-input",
                 reason: "no rights are in the input".to_owned(),
                 place: None,
             })
-        });
-        self.unless_unbuilt(access, elector)
-            .unless_kept_elsewhere(elector)
+        })
     }
 
     /// The answer in one scope.

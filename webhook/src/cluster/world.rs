@@ -159,8 +159,13 @@ impl<'w> World<'w> for ClusterWorld<'w> {
             namespace: elector.account.namespace.as_deref(),
             name: &elector.account.name,
         };
-        let access = access_of(&need, account, &self.facts.policy, &WholeCluster)
-            .unless_kept_elsewhere(elector);
+        let ask = |need: &Need<'w>| access_of(need, account, &self.facts.policy, &WholeCluster);
+        let access =
+            ask(&need)
+                .unless_kept_elsewhere(elector)
+                .or_older_lock(&need, elector, |older| {
+                    ask(older).state == AccessState::Granted
+                });
         // What is seen to be granted is granted, whatever else is not seen.
         match self.view.doubt(&Watched::RBAC) {
             Some(doubt) if access.state != AccessState::Granted || doubt.code == "stale" => {
