@@ -21,7 +21,7 @@ const ENDS: &[&str] = &[
 
 impl Elector<'_> {
     /// The flag that sets this, without dashes: as it is written, else as the program knows it. The dialect of
-    /// a program that nobody lists holds many spellings, of which the program has at most one, and an unknown
+    /// a program that nobody lists may hold many spellings, of which the program has at most one, and an unknown
     /// flag ends it: there only one that is spelled like a flag on its command line is named.
     #[must_use]
     pub fn flag_of(&self, setting: Setting) -> Option<&str> {
@@ -30,7 +30,7 @@ impl Elector<'_> {
             return written;
         }
         let known = &self.program.spec(setting)?.flags;
-        if !self.program.generic {
+        if !self.program.generic || known.len() == 1 {
             return known.first().map(AsRef::as_ref);
         }
         let spoken = |flag: &str| {
