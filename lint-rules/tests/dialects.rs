@@ -549,7 +549,7 @@ const SEEN: &[Seen] = &[
     ("rancher/system-upgrade-controller:v0.16.0", "", "", Some("rancher-system-upgrade-controller")),
     ("perconalab/percona-postgresql-operator:2.8.0", "", "WATCH_NAMESPACE", Some("percona-pg-operator")),
     ("percona/percona-postgresql-operator:2.8.0-ppg17-postgres", "", "PGDATA", None),
-    ("openstorage/stork:23.8.0", "/stork --driver=pxd", "", Some("stork")),
+    ("openstorage/stork:23.8.0", "/stork --driver=pxd --lock-object-namespace=x", "", Some("stork")),
     ("registry.k8s.io/sig-storage/csi-attacher:v4.12.0", "", "", Some("csi-attacher")),
     ("longhornio/csi-resizer:v1.11.1", "", "", Some("csi-resizer")),
     ("registry.k8s.io/sig-storage/csi-provisioner:v6.3.0@sha256:00", "", "", Some("csi-provisioner")),

@@ -150,8 +150,23 @@ impl Access<'_> {
             return self;
         }
         let older = need.of_older_library(elector).into_iter().find(may);
+        let Some(resource) = older.and_then(|need| need.resources.first().copied()) else {
+            return self;
+        };
+        if elector.lock_type.origin().is_none() {
+            let because = Unknown {
+                code: "lock-not-known",
+                reason: format!(
+                    "what {} locks is not established: the account may not use leases, but {}",
+                    elector.program.name,
+                    resource.resource()
+                ),
+                place: None,
+            };
+            return self.because(because);
+        }
         Self {
-            instead: older.and_then(|need| need.resources.first().copied()),
+            instead: Some(resource),
             ..self
         }
     }
