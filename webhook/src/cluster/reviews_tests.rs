@@ -149,6 +149,15 @@ fn a_denial_that_rests_on_watches_is_hasty() {
     put(&state, Watched::ConfigMaps, &times);
     let denied = create(&state, &fed);
     assert_eq!((denied.decision, denied.is_hasty), (Decision::Denied, true));
+    // That it reads one is no reason to wait for it.
+    let mut beside = deployment("shop", BAD);
+    beside["spec"]["template"]["spec"]["containers"][0]["envFrom"] =
+        json!([{"configMapRef": {"name": "times"}}]);
+    let denied = create(&state, &beside);
+    assert_eq!(
+        (denied.decision, denied.is_hasty),
+        (Decision::Denied, false)
+    );
     let alone = create(&state, &deployment("shop", BAD));
     assert_eq!((alone.decision, alone.is_hasty), (Decision::Denied, false));
 }

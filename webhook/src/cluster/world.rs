@@ -26,6 +26,8 @@ pub struct ClusterWorld<'w> {
     view: View,
     /// Whether the number of replicas is what a request asks for, whoever sends it.
     is_scaling: bool,
+    /// Whether no ConfigMap is known.
+    without_config_maps: bool,
     /// The ConfigMaps that were asked for.
     asked: RefCell<Vec<Box<str>>>,
 }
@@ -37,6 +39,7 @@ impl<'w> ClusterWorld<'w> {
             facts,
             view,
             is_scaling: false,
+            without_config_maps: false,
             asked: RefCell::default(),
         }
     }
@@ -46,6 +49,13 @@ impl<'w> ClusterWorld<'w> {
     #[must_use]
     pub fn while_scaling(mut self) -> Self {
         self.is_scaling = true;
+        self
+    }
+
+    /// The same as if no ConfigMap were known: what is said all the same does not rest on one.
+    #[must_use]
+    pub(crate) fn without_config_maps(mut self) -> Self {
+        self.without_config_maps = true;
         self
     }
 
@@ -80,7 +90,8 @@ impl<'w> ConfigMaps<'w> for ClusterWorld<'w> {
         let Some(namespace) = from.namespace() else {
             return Answer::Unknown(not_written());
         };
-        match self.facts.config_map(namespace, name) {
+        let found = self.facts.config_map(namespace, name);
+        match found.filter(|_| !self.without_config_maps) {
             Some(Some(document)) => {
                 let object = objects_of(document).0.into_iter().next();
                 Answer::Known(object.map_or_else(nothing, ConfigMap::of))

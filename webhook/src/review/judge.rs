@@ -152,7 +152,7 @@ pub(super) fn judge(
         findings(&input, true, policy, cluster)
     };
     judgement.failed_rules = found.failed_rules;
-    let rests_on_watches = asked.is_scale || found.has_read_config_maps;
+    let has_read_config_maps = found.has_read_config_maps;
     let said = found
         .findings
         .into_iter()
@@ -160,12 +160,30 @@ pub(super) fn judge(
         .map(|(finding, is_new)| Said {
             is_new,
             is_settled: cluster.is_none() || is_settled(&finding),
-            rests_on_watches,
+            rests_on_watches: asked.is_scale,
             mode,
             finding,
         });
+    let mut said: Vec<Said> = said.collect();
+    if let Some(reading) = cluster.filter(|_| has_read_config_maps) {
+        note_config_maps(&mut said, &input, policy, reading);
+    }
     judgement.said.extend(said);
     judgement
+}
+
+/// Notes which reasons to block are there because of what a ConfigMap says. Few objects are denied, so
+/// that it costs little to judge those once more as if nothing were known of ConfigMaps.
+fn note_config_maps(said: &mut [Said], input: &Input, policy: &Policy, reading: &Reading<'_>) {
+    if !said.iter().any(Said::blocks) {
+        return;
+    }
+    let world = reading.world().without_config_maps();
+    let without = engine::judge_among(input, &world, &policy.settings).findings;
+    for said in said.iter_mut().filter(|said| said.blocks()) {
+        let same = |finding: &Finding| finding.fingerprint == said.finding.fingerprint;
+        said.rests_on_watches |= !without.iter().any(same);
+    }
 }
 
 /// Whether a finding would be there also if other objects came or went in the next moment.
