@@ -195,13 +195,17 @@ impl<'w> FileWorld<'w> {
         access
     }
 
-    /// What kustomize still changes is not missing yet.
+    /// What kustomize still changes is not missing yet, and what it may take away not granted.
     fn unless_unbuilt<'p>(&'p self, mut access: Access<'p>, elector: &Elector<'w>) -> Access<'p> {
         let is_lacking = access.state == AccessState::Missing
             || !access.dangling.is_empty()
             || matches!(access.events, EventsAccess::Missing(_));
         if !is_lacking {
-            return access;
+            return if is_granted(&access) && self.may_be_withdrawn(&access, elector) {
+                access.because(not_built())
+            } else {
+                access
+            };
         }
         let changed =
             |place: Option<Place>| place.is_some_and(|place| self.is_unbuilt_file(place.file));
@@ -212,20 +216,38 @@ impl<'w> FileWorld<'w> {
                 .dangling
                 .iter()
                 .any(|dangling| changed(dangling.binding.place));
-        if !unbuilt {
+        let because = if unbuilt {
+            not_built()
+        } else if let Some(what) = self.outside(elector.object.file()) {
+            Unknown {
+                reason: format!(
+                    "{what}, and rights may come from there: lint what `kubectl kustomize` prints"
+                ),
+                ..not_built()
+            }
+        } else {
             return access;
-        }
+        };
         access.dangling.clear();
         access.events = EventsAccess::Unknown;
         if access.state != AccessState::Missing {
             return access;
         }
-        access.because(Unknown {
-            code: "kustomize-not-built",
-            reason: "kustomize still changes names, namespaces or rights: lint what `kubectl kustomize` prints"
-                .to_owned(),
-            place: None,
-        })
+        access.because(because)
+    }
+
+    /// Whether a patch of some build changes the account, or what its rights come through.
+    fn may_be_withdrawn(&self, access: &Access<'_>, elector: &Elector<'w>) -> bool {
+        let places = access.grants.iter().flat_map(|grant| {
+            let subjects = grant.binding.subjects.iter().map(|subject| subject.place);
+            [grant.rule.place, grant.binding.role.place]
+                .into_iter()
+                .chain(subjects)
+        });
+        places
+            .chain([elector.account.place])
+            .flatten()
+            .any(|place| self.changing(place).changed > 0)
     }
 
     /// Whether what a scope shows is surely about this elector's account. Files above the elector's own
@@ -241,6 +263,15 @@ impl<'w> FileWorld<'w> {
                 })
             });
         written || self.is_only_user(scope, elector)
+    }
+}
+
+fn not_built() -> Unknown {
+    Unknown {
+        code: "kustomize-not-built",
+        reason: "kustomize still changes names, namespaces or rights: lint what `kubectl kustomize` prints"
+            .to_owned(),
+        place: None,
     }
 }
 
