@@ -232,3 +232,34 @@ fn a_generated_configmap_that_an_overlay_changes_is_not_known() {
         assert_eq!(judged(&merged).0, [""; 0], "{behavior}");
     }
 }
+
+#[test]
+fn a_change_of_what_every_build_replaces_is_no_transition() {
+    let lock = |name: &str| {
+        sound().replace(
+            "--leader-elect-resource-name=warden",
+            &format!("--leader-elect-resource-name={name}"),
+        )
+    };
+    let overlay = "patches:\n  - target: {kind: Deployment}\n    patch: |-\n      \
+                   - {op: replace, path: /spec/template/spec/containers/0/args/4, value: --leader-elect-resource-name=built}\n";
+    let renamed = |overlay: &str| {
+        let workspace = Workspace::with("old/base/all.yaml", &lock("one"))
+            .and("new/base/all.yaml", &lock("two"));
+        for side in ["old", "new"] {
+            let base = format!("{HEAD}resources: [all.yaml]\n");
+            let prod = format!("{HEAD}resources: [../base]\n{overlay}");
+            workspace.write(&format!("{side}/base/kustomization.yaml"), base.as_bytes());
+            workspace.write(&format!("{side}/prod/kustomization.yaml"), prod.as_bytes());
+        }
+        let report = workspace
+            .run(&["diff", "old", "new", "--format", "json"])
+            .json();
+        let all = report["findings"].as_array().expect("a list");
+        all.iter()
+            .filter(|one| one["rule"] == "lock-renamed")
+            .count()
+    };
+    assert_eq!(renamed(""), 1);
+    assert_eq!(renamed(overlay), 0);
+}

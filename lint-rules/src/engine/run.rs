@@ -116,6 +116,8 @@ pub(super) struct Run<'w> {
     findings: Vec<Finding>,
     /// Findings that rest on what a later step replaces, by their place in the list, and why.
     replaced: Vec<(usize, Unknown)>,
+    /// How many findings were looked at for that.
+    looked_at: usize,
     not_judged: Vec<NotJudged>,
     internal: Vec<InternalError>,
 }
@@ -163,6 +165,7 @@ impl<'w> Run<'w> {
             settings,
             findings: Vec::new(),
             replaced: Vec::new(),
+            looked_at: 0,
             not_judged: Vec::new(),
             internal: Vec::new(),
         }
@@ -192,7 +195,7 @@ impl<'w> Run<'w> {
                 }
             }
         }
-        self.note_replaced(world);
+        self.note_replaced(|place| world.is_replaced(place));
         if !with_access {
             return Vec::new();
         }
@@ -311,15 +314,17 @@ impl<'w> Run<'w> {
         }
     }
 
-    /// Notes which findings rest on a token that says nothing about what will be applied.
-    fn note_replaced(&mut self, world: &dyn World<'w>) {
-        for (at, finding) in self.findings.iter().enumerate() {
+    /// Notes which findings, of those that are new since it was last asked, rest on a token that says nothing
+    /// about what will be applied.
+    pub(super) fn note_replaced(&mut self, is_replaced: impl Fn(Place) -> Option<Unknown>) {
+        for (at, finding) in self.findings.iter().enumerate().skip(self.looked_at) {
             let related = finding.related.iter().map(|related| &related.location);
             let because = std::iter::once(&finding.location)
                 .chain(related)
-                .find_map(|location| world.is_replaced(location.place));
+                .find_map(|location| is_replaced(location.place));
             self.replaced.extend(because.map(|because| (at, because)));
         }
+        self.looked_at = self.findings.len();
     }
 
     /// Moves those findings to the ledger. They count for ignores, which somebody may have written for them.
