@@ -177,15 +177,20 @@ impl<'w> FileWorld<'w> {
 
     /// Which builds may change what stands at a place.
     pub(super) fn changing(&self, place: Place) -> Changing<'_> {
-        let objects = self.objects.partition_point(|one| one.file() < place.file);
-        self.objects
-            .iter()
-            .skip(objects)
-            .take_while(|object| object.file() == place.file)
-            .find(|object| {
-                let span = object.node().span();
-                span.start <= place.span.start && place.span.start < span.end
-            })
+        if self.kustomizations.is_empty() {
+            return Changing::default();
+        }
+        // The last object that begins no later.
+        let begins = |one: &Object<'w>| (one.file(), one.node().span().start);
+        let after = self
+            .objects
+            .partition_point(|one| begins(one) <= (place.file, place.span.start));
+        let object = after.checked_sub(1).and_then(|at| self.objects.get(at));
+        let holds = |object: &&Object<'w>| {
+            object.file() == place.file && place.span.start < object.node().span().end
+        };
+        object
+            .filter(holds)
             .map(|object| {
                 let spot = Spot::at(*object, place.span.start);
                 self.kustomizations.changing(self.input, *object, &spot)
@@ -204,6 +209,9 @@ impl<'w> FileWorld<'w> {
 
     /// Why what a ConfigMap holds does not hold: some build of it patches that.
     fn patched_map(&self, map: Object<'w>) -> Option<Unknown> {
+        if self.kustomizations.is_empty() {
+            return None;
+        }
         let data = map.node().get("data")?;
         data.entries().find_map(|entry| {
             let spot = Spot::at(map, entry.value.span().start);

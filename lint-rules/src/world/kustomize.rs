@@ -174,6 +174,11 @@ impl<'w> Kustomizations<'w> {
         }
     }
 
+    /// Whether the input has none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
     /// Whether a file is a patch of some kustomization.
     pub(super) fn is_patch(&self, input: &Input, file: FileId) -> bool {
         !self.patches.is_empty() && self.patches.contains(&normal("", input.name(file)))
