@@ -263,3 +263,22 @@ fn a_change_of_what_every_build_replaces_is_no_transition() {
     assert_eq!(renamed(""), 1);
     assert_eq!(renamed(overlay), 0);
 }
+
+#[test]
+fn rights_that_one_overlay_brings_are_not_proven_for_another() {
+    let all = sound();
+    let (deployment, rights) = all.split_once("---\n").expect("rights after the workload");
+    let weak = all.replace("verbs: [get, create, update]", "verbs: [get]");
+    let more = rights.replace(
+        "name: warden, namespace: ops}\nr",
+        "name: more, namespace: ops}\nr",
+    );
+    let more = more.replace("kind: Role, name: warden", "kind: Role, name: more");
+    for (base, brought) in [(weak.as_str(), more.as_str()), (deployment, rights)] {
+        let both = tree(base, "").and("overlays/dev/rights.yaml", brought).and(
+            "overlays/dev/kustomization.yaml",
+            &format!("{HEAD}resources: [../../base, rights.yaml]\n"),
+        );
+        assert_eq!(access(&both), "unknown");
+    }
+}

@@ -121,6 +121,7 @@ impl<'w> FileWorld<'w> {
         let mut best: Option<Access<'_>> = None;
         let mut may_write_events = false;
         for step in self.scopes(from) {
+            let mut grants = 0;
             let answers = step.iter().map(|scope| {
                 let asked = Asked {
                     need: &need,
@@ -128,11 +129,18 @@ impl<'w> FileWorld<'w> {
                     from,
                     scope,
                 };
-                self.prove_within(&asked, elector)
+                let access = self.prove_within(&asked, elector);
+                grants += usize::from(is_granted(&access));
+                access
             });
             let Some(access) = answers.reduce(agreement) else {
                 continue;
             };
+            // A wider look would take what one build brings for what all of them have.
+            if grants > 0 && grants < step.len() && !best.as_ref().is_some_and(is_granted) {
+                best = Some(access.because(builds_differ()));
+                break;
+            }
             // What is missing in one file may be in the one beside it, so a wider look may still grant what a
             // narrower one misses; what a narrower one grants stays granted.
             let granted = is_granted(&access);
@@ -266,6 +274,16 @@ impl<'w> FileWorld<'w> {
     }
 }
 
+fn builds_differ() -> Unknown {
+    Unknown {
+        code: "kustomize-not-built",
+        reason: "one kustomization of this base grants what another does not: lint what \
+                 `kubectl kustomize` prints"
+            .to_owned(),
+        place: None,
+    }
+}
+
 fn not_built() -> Unknown {
     Unknown {
         code: "kustomize-not-built",
@@ -311,13 +329,7 @@ fn agreement<'p>(one: Access<'p>, other: Access<'p>) -> Access<'p> {
         (_, 0) => one,
         (0, _) => other,
         (2, 2) if one.state == other.state => one,
-        (2, 2) => one.because(Unknown {
-            code: "kustomize-not-built",
-            reason: "one kustomization of this base grants what another does not: lint what \
-                     `kubectl kustomize` prints"
-                .to_owned(),
-            place: None,
-        }),
+        (2, 2) => one.because(builds_differ()),
         (1, _) => one,
         _ => other,
     }
