@@ -33,7 +33,7 @@ impl From<Status> for ExitCode {
 pub enum Failure {
     /// The command or the configuration is wrong: one line, without `error:`.
     Usage(String),
-    /// The same, already rendered with its source.
+    /// The same, already rendered with its source, an empty line at its end.
     Shown(String),
     /// Standard output (or error) did not take what was written.
     Output(io::Error),
@@ -52,7 +52,7 @@ impl From<io::Error> for Failure {
     }
 }
 
-/// As one line, for a log.
+/// For a log.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -207,14 +207,16 @@ impl Source {
     fn recognition(&mut self, known: &Recognition) -> String {
         format!(
             "Recognition {{ images: {}, commands: {}, flags: {}, flags_together: {}, env: {}, \
-             config_kinds: {}, hint_flags: {}, hint_env: {}, image_is_weak: {}, \
+             env_together: {}, config_kinds: {}, config_keys: {}, hint_flags: {}, hint_env: {}, image_is_weak: {}, \
              command_is_weak: {}, not_commands: {} }}",
             self.texts(&known.images),
             self.texts(&known.commands),
             self.texts(&known.flags),
             self.texts(&known.flags_together),
             self.texts(&known.env),
+            self.texts(&known.env_together),
             self.texts(&known.config_kinds),
+            self.texts(&known.config_keys),
             self.texts(&known.hint_flags),
             self.texts(&known.hint_env),
             known.image_is_weak,
@@ -288,10 +290,7 @@ struct Table {
 
 impl Table {
     fn add(&mut self, word: &str, number: u16) {
-        let numbers = if word == "-" {
-            // Any program's name, and none.
-            self.wild.entry("*".to_owned()).or_default()
-        } else if word.contains('*') {
+        let numbers = if word.contains('*') {
             self.wild.entry(word.to_owned()).or_default()
         } else {
             self.words.entry(word.to_owned()).or_default()
@@ -317,7 +316,9 @@ impl Table {
 /// The lookup tables. Programs that stand for others are in a list of their own, in order.
 fn tables(programs: &[Program]) -> Result<String, String> {
     let mut images = Table::default();
+    let mut repositories = Table::default();
     let mut commands = Table::default();
+    let mut subcommands = Table::default();
     let mut flags = Table::default();
     let mut env = Table::default();
     let mut kinds = Table::default();
@@ -330,28 +331,37 @@ fn tables(programs: &[Program]) -> Result<String, String> {
         }
         let known = &program.recognise;
         for image in known.images.iter() {
-            images.add(image.rsplit('/').next().unwrap_or_default(), number);
+            // Any image of a repository is looked up by the repository.
+            match image.strip_suffix("/*") {
+                Some(above) => repositories.add(last_segment(above), number),
+                None => images.add(last_segment(image), number),
+            }
         }
         for command in known.commands.iter() {
-            commands.add(
-                command.split_whitespace().next().unwrap_or_default(),
-                number,
-            );
+            // Where the program's name may be any or none, the word after it tells.
+            let mut words = command.split_whitespace();
+            match (words.next(), words.next()) {
+                (Some("-"), Some(word)) => subcommands.add(word, number),
+                (Some("-"), None) => return Err(format!("{}: a command says nothing", program.id)),
+                (word, _) => commands.add(word.unwrap_or_default(), number),
+            }
         }
         for flag in known.flags.iter().chain(known.flags_together.first()) {
             flags.add(flag.split('=').next().unwrap_or_default(), number);
         }
-        for name in known.env.iter() {
+        for name in known.env.iter().chain(known.env_together.first()) {
             env.add(name, number);
         }
-        for kind in known.config_kinds.iter() {
-            kinds.add(kind, number);
+        for word in known.config_kinds.iter().chain(known.config_keys.iter()) {
+            kinds.add(word, number);
         }
     }
     let mut out = String::new();
     let all = [
         ("IMAGES", images),
+        ("REPOSITORIES", repositories),
         ("COMMANDS", commands),
+        ("SUBCOMMANDS", subcommands),
         ("FLAGS", flags),
         ("ENV", env),
         ("CONFIG_KINDS", kinds),
@@ -361,4 +371,8 @@ fn tables(programs: &[Program]) -> Result<String, String> {
     }
     let _ = writeln!(out, "static GENERIC: &[u16] = &{generic:?};");
     Ok(out)
+}
+
+fn last_segment(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or_default()
 }

@@ -644,9 +644,14 @@ const SEEN: &[Seen] = &[
     ("example.com/team/app:v1", "", "CATTLE_ELECTION_LEASE_DURATION", Some("rancher-wrangler")),
     ("rancher/fleet:v0.10.4", "fleetcontroller", "CATTLE_ELECTION_LEASE_DURATION", Some("rancher-fleet")),
     ("example.com/team/app:v1", "", "KEDA_OPERATOR_LEADER_ELECTION_LEASE_DURATION", Some("keda-operator")),
-    ("example.com/team/app:v1", "", "LEADER_ELECT_LEASE_DURATION ENABLE_LEADER_ELECTION", Some("chaos-mesh")),
+    ("example.com/team/app:v1", "", "LEADER_ELECT_LEASE_DURATION ENABLE_LEADER_ELECTION", Some("unlisted-env")),
     ("example.com/team/app:v1", "/app --leader-lease-renew-deadline 60s --leader-elect", "", Some("nvidia-gpu-operator")),
-    ("example.com/team/app:v1", "/app --leader-lease-duration=30", "", Some("cloudnative-pg")),
+    ("example.com/team/app:v1", "/app --leader-lease-duration=30s", "", Some("unlisted-timings")),
+    ("example.com/team/pg:v1", "/manager controller --leader-elect --config-map-name=x", "", Some("cloudnative-pg")),
+    ("example.com/team/app:v1", "/app --election-id=app", "", Some("unlisted-lock")),
+    ("example.com/team/nfs:v1", "", "NFS_SERVER NFS_PATH PROVISIONER_NAME", Some("nfs-subdir-external-provisioner")),
+    ("example.com/team/backup:v1", "", "NFS_SERVER NFS_PATH", None),
+    ("docker.io/istio/proxyv2:1.23.0", "!proxy router --domain=x", "PILOT_CERT_PROVIDER ISTIO_META_CLUSTER_ID", None),
     ("example.com/team/app:v1", "", "JOSDK_LEADER_ELECTION_LEASE_NAME", Some("java-operator-sdk")),
     ("example.com/team/app:v1", "", "DD_LEADER_ELECTION", Some("datadog-cluster-agent")),
     ("example.com/team/app:v1", "", "AGENT_INJECT_USE_LEADER_ELECTOR", Some("vault-k8s-injector")),
@@ -708,6 +713,52 @@ const SEEN: &[Seen] = &[
     ("example.com/app:1", "/app", "LEADER_ELECT", Some("unlisted-env")),
     ("example.com/app:1", "/app", "LEADER_ELECTION", Some("unlisted-env-mode")),
     ("example.com/app:1", "/app", "DISABLE_LEADER_ELECTION", Some("unlisted-env-disable")),
+
+    // Settings without a switch.
+    ("example.com/app:1", "/app --leader-election-id=app-leader", "", Some("unlisted-lock")),
+    ("example.com/app:1", "/app --leader-election-namespace=ops", "", Some("unlisted-lock")),
+    ("example.com/app:1", "/app --lease-lock-name=app --id=x", "", Some("unlisted-lock")),
+    ("example.com/app:1", "/app --lease-name=app --lease-namespace=ops", "", Some("unlisted-lock")),
+    ("example.com/app:1", "/app --lease-name=app --lease-duration=10s", "", Some("unlisted-lease")),
+    ("example.com/app:1", "/app --lease-name=app", "", None),
+    ("example.com/app:1", "/app", "LEADER_ELECTION_NAMESPACE", Some("unlisted-env-settings")),
+    ("example.com/app:1", "/app", "APP_LEADER_ELECTION_LEASE_DURATION", Some("unlisted-env-settings")),
+    ("example.com/app:1", "/app", "LEADER_ELECTION LEADER_ELECTION_IDENTITY", Some("unlisted-env-mode")),
+    ("example.com/app:1", "/app", "LEADER_ELECTION_ENABLED LEADER_ELECTION_LEASE_LOCK_NAME", Some("unlisted-env")),
+
+    // Whole seconds.
+    ("example.com/app:1", "/app --leader-election-lease-duration-seconds=15", "", Some("unlisted-flag-seconds")),
+    ("example.com/app:1", "/app", "ENABLE_LEADER_ELECTION LEASE_DURATION_SECONDS", Some("unlisted-env-seconds")),
+    ("example.com/app:1", "/app", "LEADER_ELECTION_LEASE_DURATION_SECONDS", Some("unlisted-env-seconds")),
+    ("example.com/dhcp:1", "/app", "LEASE_DURATION_SECONDS", None),
+
+    // Elections that no manifest mentions.
+    ("quay.io/minio/operator:v5.0.9", "!controller", "", Some("minio-operator")),
+    ("quay.io/minio/operator:v4.5.8", "!ui --certs-dir=/tmp/certs", "", None),
+    ("docker.io/kubeovn/kube-ovn:v1.13.0", "/kube-ovn/start-controller.sh", "POD_NAME", Some("kube-ovn-controller")),
+    ("docker.io/kubeovn/kube-ovn:v1.13.0", "/kube-ovn/start-db.sh", "POD_NAME", None),
+    ("hashicorp/consul-k8s-control-plane:1.5.0", "consul-k8s-control-plane inject-connect", "", Some("consul-connect-injector")),
+    ("hashicorp/consul-k8s-control-plane:1.5.0", "consul-k8s-control-plane server-acl-init", "", None),
+    ("rabbitmqoperator/messaging-topology-operator:1.14.2", "/manager", "OPERATOR_NAMESPACE", Some("rabbitmq-messaging-topology-operator")),
+    ("quay.io/kubevirt/cdi-operator:v1.60.0", "", "", Some("cdi-operator")),
+    ("kumahq/kuma-cp:2.9.0", "!run --log-level=info", "", Some("kuma-control-plane")),
+    ("quay.io/solo-io/gloo:1.17.0", "", "", Some("gloo")),
+    ("dynatrace/dynatrace-operator:v1.3.0", "!operator", "", Some("dynatrace-operator")),
+    ("dynatrace/dynatrace-operator:v1.3.0", "!webhook-server --certs-dir=/tmp", "", None),
+    ("example.com/app:1", "/k8s-await-election app", "K8S_AWAIT_ELECTION_ENABLED", Some("k8s-await-election")),
+    ("scylladb/scylla-operator:1.14", "!operator --loglevel=2", "", Some("scylla-operator")),
+    ("scylladb/scylla-operator:1.14", "!webhook-server", "", None),
+    ("ghcr.io/topolvm/topolvm-with-sidecar:0.30.0", "/topolvm-controller --cert-dir=/certs", "", Some("topolvm-controller")),
+    ("karmada/karmada-controller-manager:v1.12.0", "", "", Some("karmada-controller-manager")),
+    ("example.com/x@sha256:ab", "/bin/bash -c x", "", None),
+
+    // What operates a program is another program.
+    ("openshift/origin-cluster-cloud-controller-manager-operator:1", "/cluster-controller-manager-operator", "", None),
+    ("example.com/origin-cluster-autoscaler-operator:1", "cluster-autoscaler-operator -v=2", "", None),
+    ("example.com/cluster-autoscaler-amd64:1", "", "", Some("cluster-autoscaler")),
+    ("rocm/gpu-operator:1", "/manager --leader-elect", "", Some("kubebuilder-v4-project")),
+    ("nvcr.io/nvidia/gpu-operator:1", "", "", Some("nvidia-gpu-operator")),
+    ("example.com/x@sha256:ab", "storage-operator start --terminate-on-files=/tls.crt", "", Some("openshift-operators")),
 
     // No electors.
     ("nginx:1.27", "", "POD_NAME", None),
@@ -794,6 +845,22 @@ fn configuration_files_tell_programs() {
             expected
         );
     }
+}
+
+#[test]
+fn a_block_about_elections_in_a_configuration_file_tells_an_elector() {
+    let found = |keys: &[&str]| {
+        let evidence = Evidence {
+            config_keys: keys,
+            ..Evidence::default()
+        };
+        recognise(&evidence, &[]).map(|found| found.program.id.as_ref())
+    };
+    assert_eq!(
+        found(&["leaderElection.leaderElect"]),
+        Some("config-file-block")
+    );
+    assert_eq!(found(&["leaderElectionPolicy.size"]), None);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 use lint_rules::election::{Elector, State};
 use lint_rules::engine::{Input, Settings, judge, read_attachment, read_file};
+use lint_rules::programs::Resolved;
 use lint_rules::source::FileId;
 use lint_rules::yaml::Limits;
 
@@ -171,4 +172,131 @@ fn a_parameter_of_an_openshift_template_is_unknown_and_no_mistake() {
         assert_eq!(seconds(&electors[0])[0], Some(20.0));
         assert_eq!(electors[0].replicas.count, None);
     });
+}
+
+fn one<T>(image: &str, container: &str, look: impl Fn(&Elector<'_>) -> T) -> T {
+    let text = deployment(image, container);
+    electors(&[("a.yaml", &text)], |electors| look(&electors[0]))
+}
+
+fn unknown_code<T>(value: &Resolved<T>) -> Option<&'static str> {
+    match value {
+        Resolved::Unknown(because) => Some(because.code),
+        _ => None,
+    }
+}
+
+#[test]
+fn what_is_filled_in_before_it_is_applied_is_unknown() {
+    for (args, value) in [
+        ("--leader-elect=${ELECT:=true}", ""),
+        ("--leader-elect=$ELECT", ""),
+        ("--leader-elect=$(SWITCH)", "${ELECT}"),
+    ] {
+        let container = format!(
+            "          args: [\"{args}\"]\n          env: [{{name: SWITCH, value: \"{value}\"}}]\n"
+        );
+        let found = one("example.com/app:1", &container, |elector| {
+            (elector.state, unknown_code(&elector.switch))
+        });
+        assert_eq!(
+            found,
+            (State::Unknown, Some("variable-outside-input")),
+            "{args}"
+        );
+    }
+}
+
+#[test]
+fn braces_around_a_variable_of_the_container_are_the_text_itself() {
+    let container = "          args: [\"--leader-elect=${ELECT}\"]\n          env: [{name: ELECT, \
+                     value: \"true\"}]\n";
+    let unreadable = one("example.com/app:1", container, |elector| {
+        matches!(elector.switch, Resolved::Unreadable { .. })
+    });
+    assert!(unreadable);
+}
+
+#[test]
+fn a_flag_of_other_programs_leaves_the_setting_unknown_where_not_all_flags_are_listed() {
+    let args = "          args: [--enable-leader-election, --leader-election-id=x]\n";
+    let found = one(
+        "registry.k8s.io/sig-storage/csi-attacher:v4.10.0",
+        args,
+        |elector| (elector.state, unknown_code(&elector.switch)),
+    );
+    assert_eq!(found, (State::Unknown, Some("flag-not-listed")));
+    let env = "          env: [{name: X_LEADER_ELECTION_ENABLED, value: \"false\"}]\n";
+    let found = one(
+        "percona/percona-server-mongodb-operator:1.20.0",
+        env,
+        |elector| unknown_code(&elector.switch),
+    );
+    assert_eq!(found, Some("variable-not-listed"));
+}
+
+#[test]
+fn seconds_are_read_where_the_name_says_so() {
+    let env = "          env:\n          - {name: ENABLE_LEADER_ELECTION, value: \"true\"}\n          \
+               - {name: LEASE_NAME, value: orders}\n          - {name: LEASE_DURATION_SECONDS, value: \
+               \"30\"}\n          - {name: LEASE_RENEW_DEADLINE_SECONDS, value: \"20\"}\n";
+    let found = one("example.com/app:1", env, |elector| {
+        (
+            elector.state,
+            seconds(elector),
+            elector.lock_name.value().cloned(),
+        )
+    });
+    let expected = (
+        State::On,
+        [Some(30.0), Some(20.0), None],
+        Some("orders".to_owned()),
+    );
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn a_number_in_a_variable_of_an_unlisted_program_is_no_default() {
+    let env = "          env: [{name: LEADER_ELECTION_ENABLED, value: \"true\"}, {name: \
+               LEADER_ELECTION_LEASE_DURATION, value: \"40\"}]\n";
+    let code = one("example.com/app:1", env, |elector| {
+        unknown_code(&elector.lease)
+    });
+    assert_eq!(code, Some("syntax-not-known"));
+}
+
+#[test]
+fn a_word_in_a_variable_of_an_unlisted_program_is_no_mistake() {
+    for variable in [
+        "ENABLE_LEADER_ELECTION, value: \"\"",
+        "APP_LEADER_ELECTION_ENABLED, value: \"yes\"",
+        "DISABLE_LEADER_ELECTION, value: \"no\"",
+        "LEADER_ELECTION, value: kubernetes",
+    ] {
+        let env = format!("          env: [{{name: {variable}}}]\n");
+        let found = one("example.com/app:1", &env, |elector| {
+            (elector.state, unknown_code(&elector.switch))
+        });
+        let expected = (State::Unknown, Some("syntax-not-known"));
+        assert_eq!(found, expected, "{variable}");
+    }
+}
+
+#[test]
+fn a_block_in_the_file_that_the_command_line_names_is_read() {
+    let mount = "          args: [--config=/etc/app/manager.yaml]\n          volumeMounts: [{name: c, \
+                 mountPath: /etc/app}]\n      volumes: [{name: c, configMap: {name: app}}]\n";
+    let config = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: app, namespace: ops}\ndata:\n  \
+                  manager.yaml: |\n    kind: ProjectConfig\n    leaderElection:\n      leaderElect: \
+                  true\n      resourceName: orders\n";
+    let text = format!("{}---\n{config}", deployment("example.com/app:1", mount));
+    let found = electors(&[("a.yaml", &text)], |electors| {
+        let elector = &electors[0];
+        (elector.state, elector.lock_name.value().cloned())
+    });
+    assert_eq!(found, (State::On, Some("orders".to_owned())));
+    // A file that is only passed on, such as one for a program that this one starts, tells nothing.
+    let other = text.replace("--config=/etc/app/manager.yaml", "--templates=/etc/app");
+    let none = electors(&[("a.yaml", &other)], |electors| electors.is_empty());
+    assert!(none);
 }

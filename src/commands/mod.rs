@@ -86,7 +86,7 @@ fn tell(failure: Failure) -> Status {
         Failure::Output(error) if error.kind() == ErrorKind::BrokenPipe => return Status::Fine,
         Failure::Output(error) => format!("error: cannot write the output: {error}\n"),
         Failure::Usage(message) => format!("error: {message}\n"),
-        Failure::Shown(text) => text,
+        Failure::Shown(text) => format!("{text}Nothing was judged.\n"),
     };
     // Nothing is left to do if standard error is closed.
     drop(io::stderr().write_all(text.as_bytes()));

@@ -59,6 +59,5 @@ pub fn render(file: &ConfigFile, mut mistakes: Vec<Mistake>) -> Failure {
         text.push_str(&renderer.render(&[group]));
         text.push_str("\n\n");
     }
-    text.push_str("Nothing was judged.\n");
     Failure::Shown(text)
 }

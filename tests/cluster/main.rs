@@ -9,4 +9,5 @@ mod alone;
 mod load;
 mod objects;
 mod shared;
+mod slow;
 mod support;

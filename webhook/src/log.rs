@@ -1,8 +1,10 @@
 //! Log lines: one line of JSON each, written by a thread of their own.
 //!
 //! A reader that does not read must not stop reviews: when the queue is full, lines are counted and
-//! dropped, and the next line that gets through says how many.
+//! dropped, and the next line that gets through says how many. Texts may come from anybody and be of any
+//! length: long ones are cut, so that the queue is bounded in bytes, too.
 
+use std::borrow::Cow;
 use std::io::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
@@ -13,6 +15,10 @@ use serde::Serialize;
 
 /// Lines that wait to be written.
 const QUEUE: usize = 1024;
+/// Bytes of one text.
+const LONGEST: usize = 2048;
+/// Texts of one list.
+const MOST: usize = 20;
 
 /// Where lines go. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -92,7 +98,14 @@ impl Log {
             // Texts and numbers into memory: nothing here can fail.
             drop(serde_json::to_writer(&mut out, name));
             out.push(b':');
-            drop(serde_json::to_writer(&mut out, value));
+            drop(match value {
+                Field::Text(text) => serde_json::to_writer(&mut out, &cut(text)),
+                Field::List(texts) => {
+                    let texts: Vec<_> = texts.iter().take(MOST).map(|text| cut(text)).collect();
+                    serde_json::to_writer(&mut out, &texts)
+                }
+                Field::Number(_) | Field::Flag(_) => serde_json::to_writer(&mut out, value),
+            });
         };
         write(true, "level", &Field::Text(level));
         write(false, "event", &Field::Text(event));
@@ -108,5 +121,57 @@ impl Log {
             self.waiting.fetch_sub(1, Ordering::Relaxed);
             self.dropped.fetch_add(dropped + 1, Ordering::Relaxed);
         }
+    }
+}
+
+/// A text of a bounded length.
+fn cut(text: &str) -> Cow<'_, str> {
+    if text.len() <= LONGEST {
+        return text.into();
+    }
+    // A character has four bytes at most.
+    let mut ends = (LONGEST - 3..=LONGEST).rev();
+    let start = ends.find_map(|end| text.get(..end));
+    format!("{}…", start.unwrap_or_default()).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+
+    use super::*;
+
+    struct Lines(std::sync::mpsc::Sender<Vec<u8>>);
+
+    impl Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            drop(self.0.send(bytes.to_vec()));
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_line_is_short_whatever_is_in_it() {
+        let (out, lines) = channel();
+        let log = Log::to(Lines(out)).expect("a thread");
+        let (long, many) = ("é".repeat(1 << 20), vec!["x".repeat(1 << 20); 100]);
+        log.line(
+            "info",
+            "review",
+            &[
+                ("uid", Field::Text(&long)),
+                ("because", Field::List(&many)),
+                ("name", Field::Text("orders")),
+            ],
+        );
+        let line = lines.recv().expect("a line");
+        assert!(line.len() < 50_000, "{}", line.len());
+        let line: serde_json::Value = serde_json::from_slice(&line).expect("JSON");
+        assert_eq!(line["name"], "orders");
+        assert!(line["uid"].as_str().is_some_and(|uid| uid.ends_with("é…")));
     }
 }

@@ -5,6 +5,7 @@
 //! must say what `engine::judge` of the same document says.
 #![allow(clippy::unwrap_used, missing_docs, clippy::print_stderr)]
 
+mod documents;
 #[allow(dead_code)]
 #[path = "server/support.rs"]
 mod support;
@@ -15,29 +16,12 @@ use std::{env, fs};
 
 use lint_rules::engine::{Input, Profile, Settings, Severity, judge, read_file};
 use lint_rules::source::FileId;
-use lint_rules::yaml::{Document, Limits, Node, Value as Yaml};
-use serde_json::{Map, Number, Value, json};
+use lint_rules::yaml::{Document, Limits, Node};
+use serde_json::{Value, json};
 use webhook::review::{Kind, Mode, Policy};
 
+use documents::to_json;
 use support::{Client, options, request, review, start};
-
-/// What kubectl would send of a node.
-fn to_json(node: Node<'_>) -> Value {
-    match node.value() {
-        Yaml::Null => Value::Null,
-        Yaml::Bool(value) => Value::Bool(value),
-        Yaml::Integer(value) => i64::try_from(value).map_or(Value::Null, Value::from),
-        Yaml::Float(value) => Number::from_f64(value).map_or(Value::Null, Value::Number),
-        Yaml::String(text) => Value::String(text.to_owned()),
-        Yaml::Sequence => node.items().map(to_json).collect(),
-        Yaml::Mapping => {
-            let entries = node
-                .entries()
-                .map(|entry| (entry.key.to_owned(), to_json(entry.value)));
-            Value::Object(entries.collect::<Map<_, _>>())
-        }
-    }
-}
 
 fn settings() -> Settings {
     Settings {
@@ -169,27 +153,9 @@ async fn compare_all(texts: impl Iterator<Item = (String, Vec<u8>)>) -> usize {
     compared
 }
 
-/// The YAML blocks of a rule's tests.
-fn blocks(page: &str) -> impl Iterator<Item = &str> {
-    page.split("\n```yaml")
-        .skip(1)
-        .filter_map(|part| part.split_once('\n')?.1.split("\n```").next())
-}
-
 #[tokio::test]
 async fn documents_of_the_rules_are_judged_alike() {
-    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("../lint-rules/rules");
-    let mut texts = Vec::new();
-    for entry in fs::read_dir(rules).unwrap() {
-        let path = entry.unwrap().path().join("tests.md");
-        let page = fs::read_to_string(&path).unwrap();
-        for block in blocks(&page) {
-            texts.push((
-                path.display().to_string(),
-                format!("{block}\n").into_bytes(),
-            ));
-        }
-    }
+    let texts = documents::of_the_rules();
     let compared = compare_all(texts.into_iter()).await;
     assert!(compared > 300, "only {compared} documents were compared");
 }

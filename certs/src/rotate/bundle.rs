@@ -90,8 +90,12 @@ impl Bundle {
         let next = value(keys::NEXT_AUTHORITY_KEY)
             .map(|key| take_authority(&mut authorities, keys::NEXT_AUTHORITY_KEY, key))
             .transpose()?;
-        let identity = Identity::from_pem(leaf_pem, leaf_key)
-            .map_err(|problem| content(keys::CERTIFICATE, &problem))?;
+        let identity = Identity::from_pem(leaf_pem, leaf_key).map_err(|problem| match problem {
+            Problem::NoKey | Problem::Key(_) | Problem::KeyMismatch(_) => {
+                content(keys::KEY, &problem)
+            }
+            _ => content(keys::CERTIFICATE, &problem),
+        })?;
         let settling_since = value(keys::SETTLING_SINCE)
             .map(|text| seconds(text))
             .transpose()?;

@@ -11,7 +11,8 @@ use std::time::Duration;
 
 use certs::issue::{Lifetimes, self_signed};
 use certs::rotate::{
-    Cluster, Data, Keeper, MemoryCluster, Policy, Publication, SaveError, Step, Version, Waiting,
+    Bundle, Cluster, Data, Keeper, MemoryCluster, Policy, Publication, SaveError, Step, Version,
+    Waiting,
 };
 use certs::{Name, ServingCert, Timestamp};
 use proptest::prelude::*;
@@ -186,6 +187,19 @@ fn what_is_not_ours_is_not_touched() {
     assert_eq!(simulation.publications, 0);
     assert!(simulation.steps.is_empty());
     assert!(simulation.replicas[0].serving.current().is_none());
+}
+
+#[test]
+fn a_damaged_secret_is_named_by_the_key_at_fault() {
+    let mut simulation = Simulation::new(&[0]);
+    simulation.finish_round(0);
+    let whole = simulation.cluster.secret().expect("a Secret");
+    for key in ["ca.crt", "ca.key", "tls.crt", "tls.key"] {
+        let mut damaged = whole.clone();
+        damaged.insert(key.to_owned(), b"nothing".to_vec());
+        let damage = Bundle::read(&damaged).expect_err("damaged").to_string();
+        assert!(damage.contains(&format!("`{key}`")), "{key}: {damage}");
+    }
 }
 
 #[test]

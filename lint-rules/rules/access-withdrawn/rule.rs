@@ -1,7 +1,7 @@
 //! A change of rights that stops a running election. Told of two sides of files here; the webhook tells it
 //! of the electors of its cluster.
 
-use crate::access::{Access, AccessState, account_title, in_words};
+use crate::access::{Access, AccessState, Need, account_title, in_words};
 use crate::election::Elector;
 use crate::engine::{
     Change, Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
@@ -31,13 +31,17 @@ fn check(change: &Change<'_, '_>, sink: &mut Sink<'_>) {
     if change.replaced || partial || !same_lock(before, after) {
         return;
     }
+    let same_account = before.account.name == after.account.name
+        && before.account.namespace == after.account.namespace;
+    // The same question among the same objects has the same answer.
+    if same_account && change.has_one_world() && Need::of(before) == Need::of(after) {
+        return;
+    }
     let had = change.world_before.access(before);
     if had.state != AccessState::Granted {
         return;
     }
     let has = change.world_after.access(after);
-    let same_account = before.account.name == after.account.name
-        && before.account.namespace == after.account.namespace;
     let verbs: Vec<(&str, &str)> = match &has.state {
         AccessState::Granted => return,
         AccessState::Missing => {

@@ -52,7 +52,7 @@ fn draft(elector: &Elector<'_>, dangling: Dangling<'_>) -> Draft {
             (
                 subject.namespace_place.or(subject.place),
                 format!(
-                    "{} names {named}, which is nowhere in the input; the elector runs as {own}",
+                    "{} names {named}, which is nowhere to be found; the elector runs as {own}",
                     binding.title()
                 ),
                 "a binding to an account that does not exist is accepted and grants nothing, so the elector may not use its \
@@ -62,7 +62,7 @@ fn draft(elector: &Elector<'_>, dangling: Dangling<'_>) -> Draft {
         None => (
             binding.role.place,
             format!(
-                "{} gives {}, which is nowhere in the input",
+                "{} gives {}, which is nowhere to be found",
                 binding.title(),
                 binding.role_title()
             ),

@@ -4,7 +4,8 @@ use super::authorize::Grant;
 use super::facts::{Binding, Role};
 use super::near_miss::NearMiss;
 use super::need::LockResource;
-use crate::programs::Unknown;
+use crate::election::Elector;
+use crate::programs::{Clue, Unknown};
 
 /// Whether an elector may use its lock.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -126,6 +127,32 @@ impl Access<'_> {
             state: AccessState::Unknown(because),
             missing: Vec::new(),
             ..self
+        }
+    }
+    /// The same, unless the lock may be no object of Kubernetes: a variable that switches some election does not
+    /// say where its lock is, which may be kept in a database or a cache. Without a word about a lock in the
+    /// workload or in the rights of its account nothing is missing.
+    #[must_use]
+    pub fn unless_kept_elsewhere(self, elector: &Elector<'_>) -> Self {
+        let by_variable = elector.program.generic && matches!(elector.clue, Clue::Env(_));
+        let speaks_of_lock = elector.lock_name.is_written()
+            || elector.lock_namespace.is_written()
+            || self.missing.len() < elector.program.lock_verbs().count()
+            || self.missing.iter().any(|missing| missing.near.is_some());
+        if self.state != AccessState::Missing || !by_variable || speaks_of_lock {
+            return self;
+        }
+        let because = Unknown {
+            code: "lock-not-known",
+            reason: format!(
+                "whether {} has its lock in Kubernetes is not known, and the rights of its account name none",
+                elector.program.name
+            ),
+            place: None,
+        };
+        Self {
+            events: EventsAccess::Unknown,
+            ..self.because(because)
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Places of roles and bindings by what they are asked for.
 
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{BuildHasher, Hash};
+
+use foldhash::fast::FixedState;
 
 use super::authorize::account_name;
 use super::facts::{Binding, Role, SubjectNamespace};
@@ -59,7 +61,7 @@ impl<T> Slots<T> {
 
 /// Slots by the hash of a key: what is found is looked at again, so a collision costs a look and no more.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Index(HashMap<u64, Bucket>);
+pub(super) struct Index(HashMap<u64, Bucket, FixedState>);
 
 #[derive(Clone, Debug)]
 enum Bucket {
@@ -141,10 +143,8 @@ pub(super) enum Reach<'k> {
 
 impl Key<'_> {
     pub(super) fn hash(&self) -> u64 {
-        // The default hasher has fixed keys, so the same policy has the same index everywhere.
-        let mut hasher = DefaultHasher::new();
-        Hash::hash(self, &mut hasher);
-        hasher.finish()
+        // Fixed keys, so that the same policy has the same index everywhere.
+        FixedState::default().hash_one(self)
     }
 }
 

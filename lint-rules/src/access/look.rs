@@ -67,6 +67,10 @@ impl<'p> Look<'p, '_> {
     /// Of several definitions of one binding the one that is meant; all of them if that cannot be told: each of
     /// them is then asked, and a binding grants as soon as one of its definitions does.
     pub(super) fn one_of_each(&self, bindings: Vec<&'p Binding>) -> Vec<&'p Binding> {
+        // A cluster has one of each.
+        if self.sight.is_whole() {
+            return bindings;
+        }
         let seen: Vec<&Binding> = bindings
             .into_iter()
             .filter(|binding| self.sight.sees(binding.place))

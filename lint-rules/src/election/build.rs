@@ -8,8 +8,8 @@ use super::promises::{Promises, Setting as Promised};
 use super::replicas::{Scalers, replicas_of};
 use crate::objects::{Container, Object, Role, Workload};
 use crate::programs::{
-    ConfigMaps, Origin, Program, ProgramReading, Resolved, Setting, Sourced, Unknown,
-    default_origin, read_container, read_container_as,
+    AddedWord, ConfigMaps, Origin, Program, ProgramReading, Resolved, Setting, Sourced, Unknown,
+    default_origin, read_container, read_container_as, read_patched_container,
 };
 
 /// What surrounds a workload, as far as its electors depend on it.
@@ -18,6 +18,10 @@ pub trait Surroundings<'w>: ConfigMaps<'w> + Scalers<'w> {
     fn is_unbuilt(&self, object: Object<'w>) -> bool;
     /// Whether an object is only a patch of a workload.
     fn is_fragment(&self, workload: Workload<'w>) -> bool;
+    /// What kustomize will still put on the command line of a container, told by its number and name.
+    fn added_words(&self, _workload: Workload<'w>, _number: usize, _name: &str) -> Vec<AddedWord> {
+        Vec::new()
+    }
     /// The image that will run where `written` is written: kustomize may replace it.
     fn image(&self, _object: Object<'w>, written: &'w str) -> Cow<'w, str> {
         Cow::Borrowed(written)
@@ -33,16 +37,20 @@ pub fn electors_of<'w>(
 ) -> Vec<Elector<'w>> {
     let mut electors = Vec::new();
     let mut replicas: Option<Replicas> = None;
+    let mut number = 0;
     for container in workload.containers() {
         // An init container ends before the pod works: it holds no lease anybody waits for.
         if container.role() == Role::Init {
             continue;
         }
         let image = image_of(workload, container, world);
-        let Some(reading) = read_container(workload, container, image.as_deref(), world, own)
-        else {
-            continue;
-        };
+        let reading = read_container(workload, container, image.as_deref(), world, own);
+        let reading = reading.or_else(|| {
+            let added = world.added_words(workload, number, container.name());
+            read_patched_container(workload, container, image.as_deref(), world, own, &added)
+        });
+        number += 1;
+        let Some(reading) = reading else { continue };
         if reading.program.never_elects {
             continue;
         }

@@ -76,6 +76,12 @@ impl<'c, 'w> Change<'c, 'w> {
         );
     }
 
+    /// Whether both sides stand among the same objects, as in a cluster in which one object changes.
+    #[must_use]
+    pub fn has_one_world(&self) -> bool {
+        std::ptr::addr_eq(self.world_before, self.world_after)
+    }
+
     /// How the pods of the old revision become those of the new one.
     #[must_use]
     pub fn rollout(&self) -> Option<Rollout> {

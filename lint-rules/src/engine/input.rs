@@ -120,11 +120,11 @@ pub fn read_attachment(id: FileId, name: &str, bytes: &[u8], limits: ReadLimits)
     }
 }
 
-/// Files that kustomizations of the input put into ConfigMaps and that are not in the input: names
-/// beside the input's own.
+/// Files that kustomizations of the input put into ConfigMaps or patch with and that are not in the input:
+/// names beside the input's own.
 #[must_use]
 pub fn wanted_attachments(input: &Input) -> Vec<String> {
-    crate::world::generator_files(input)
+    crate::world::files_of_kustomizations(input)
 }
 
 /// All files of one run, or of one side of a change. Their ids follow each other.

@@ -7,7 +7,7 @@ use super::context::Context;
 use super::finding::{Finding, Location, NotJudged, ObjectName, Related};
 use super::input::Input;
 use super::outcome::{AccessSummary, InternalError, Outcome, Settings, Summary};
-use super::rule::{Check, Entry, Rule, Severity, rules};
+use super::rule::{Check, Entry, Needs, Rule, Severity, rules};
 use super::sink::{Draft, Sink};
 use super::suppress::Suppressor;
 use crate::election::{Elector, electors_of};
@@ -418,8 +418,16 @@ impl<'w> Run<'w> {
             let could_speak = |rule: &Rule| {
                 is_active(rule, self.settings) && !matches!(rule.check, Check::Change(_))
             };
-            for unused in suppressor.unused(self.settings.today, |id| {
-                super::rule::rule(id).is_some_and(|entry| could_speak(entry.rule))
+            // Nor can be said that it silences nothing of what was not judged. Where no ledger is kept,
+            // that may be all that needs other objects.
+            let was_judged = |rule: &Rule, object: &ObjectName| {
+                let mut unjudged = self.not_judged.iter();
+                let is_blind = self.settings.without_ledger && rule.needs == Needs::Bundle;
+                !is_blind && !unjudged.any(|one| one.rule.id == rule.id && one.object == *object)
+            };
+            for unused in suppressor.unused(self.settings.today, |id, object| {
+                super::rule::rule(id)
+                    .is_some_and(|entry| could_speak(entry.rule) && was_judged(entry.rule, object))
             }) {
                 let draft = Draft::new(unused.place, unused.message).help(unused.help);
                 let finding = self.concrete(entry.rule, &unused.object, None, draft);

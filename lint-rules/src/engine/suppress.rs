@@ -146,8 +146,12 @@ impl Suppressor {
         }
     }
 
-    /// Every ignore that silenced nothing. `active`: whether a rule runs at all.
-    pub(super) fn unused(self, today: Option<i64>, active: impl Fn(&str) -> bool) -> Vec<Unused> {
+    /// Every ignore that silenced nothing. `active`: whether a rule has judged an object at all.
+    pub(super) fn unused(
+        self,
+        today: Option<i64>,
+        active: impl Fn(&str, &ObjectName) -> bool,
+    ) -> Vec<Unused> {
         let mut unused = Vec::new();
         for (unclear, object) in self.unclear {
             unused.push(Unused {
@@ -161,7 +165,9 @@ impl Suppressor {
             let file = comment.placed.place.file;
             let ignore = comment.placed.ignore;
             for (named, used) in ignore.rules.iter().zip(&comment.used) {
-                let why = verdict(&named.id, &ignore.reason, *used, &active);
+                let why = verdict(&named.id, &ignore.reason, *used, |id| {
+                    active(id, &comment.object)
+                });
                 let why = match (&ignore.bad_until, is_over(ignore.until, today)) {
                     _ if rule(&named.id).is_none() => why,
                     (Some(text), _) => Some((
@@ -193,7 +199,9 @@ impl Suppressor {
         }
         for annotation in self.annotations {
             if let Some((message, help)) =
-                verdict(&annotation.id, &annotation.reason, annotation.used, &active)
+                verdict(&annotation.id, &annotation.reason, annotation.used, |id| {
+                    active(id, &annotation.object)
+                })
             {
                 let object = annotation.object;
                 unused.push(Unused {
@@ -213,7 +221,7 @@ fn verdict(
     id: &str,
     reason: &str,
     used: bool,
-    active: &impl Fn(&str) -> bool,
+    active: impl Fn(&str) -> bool,
 ) -> Option<(String, String)> {
     if rule(id).is_none() {
         return Some((
@@ -227,7 +235,7 @@ fn verdict(
             "say after the brackets why the finding may stay".to_owned(),
         ));
     }
-    // A rule that is switched off can silence nothing; that is not the ignore's fault.
+    // Of a rule that has not judged nothing can be silenced; that is not the ignore's fault.
     (!used && active(id)).then(|| {
         (
             format!("this ignore of {id} silences nothing"),

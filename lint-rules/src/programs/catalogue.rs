@@ -30,8 +30,12 @@ pub fn program(id: &str) -> Option<&'static Program> {
 pub(super) enum Index {
     /// The last segment of an image's path.
     Image,
+    /// The segment before it, of programs that may have any image of a repository.
+    Repository,
     /// The file name of the program.
     Command,
+    /// The first word after it, of programs that may have any name.
+    Subcommand,
     /// A flag's name.
     Flag,
     /// A variable's name.
@@ -45,7 +49,9 @@ impl Index {
     pub(super) fn look_up(self, word: &str) -> impl Iterator<Item = u16> {
         let (words, wild) = match self {
             Self::Image => (IMAGES, IMAGES_WILD),
+            Self::Repository => (REPOSITORIES, REPOSITORIES_WILD),
             Self::Command => (COMMANDS, COMMANDS_WILD),
+            Self::Subcommand => (SUBCOMMANDS, SUBCOMMANDS_WILD),
             Self::Flag => (FLAGS, FLAGS_WILD),
             Self::Env => (ENV, ENV_WILD),
             Self::ConfigKind => (CONFIG_KINDS, CONFIG_KINDS_WILD),

@@ -389,6 +389,35 @@ pub(super) fn kind_words(entry: &ConfigEntry<'_>) -> Vec<String> {
     }
 }
 
+/// The keys of a configuration file's blocks about elections, such as `leaderElection.leaderElect`.
+pub(super) fn election_keys(entry: &ConfigEntry<'_>) -> Vec<String> {
+    fn of(root: Node<'_>) -> Vec<String> {
+        let blocks = root.entries().filter(|block| names_election(block.key));
+        blocks
+            .flat_map(|block| {
+                let inner = block.value.entries();
+                inner.map(move |entry| format!("{}.{}", block.key, entry.key))
+            })
+            .collect()
+    }
+    match &entry.content {
+        Content::Documents { documents, .. } | Content::Text { documents, .. } => documents
+            .iter()
+            .flat_map(|document| of(document.root()))
+            .collect(),
+        Content::Scalar(node) if node.as_str().is_some_and(names_election) => {
+            parse_embedded(node.document(), *node, Limits::default())
+                .map_or_else(|_| Vec::new(), |document| of(document.root()))
+        }
+        Content::Scalar(_) => Vec::new(),
+    }
+}
+
+/// Cheap: whether a text speaks of a leader's election.
+fn names_election(text: &str) -> bool {
+    text.contains("eaderElect")
+}
+
 /// Cheap: whether a text can hold a configuration that is about elections at all.
 fn looks_like_settings(text: &str) -> bool {
     text.contains("kind:") || text.contains("\"kind\"")

@@ -309,8 +309,12 @@ pub struct Recognition {
     pub flags_together: List<Text>,
     /// Variables of which one is enough evidence.
     pub env: List<Text>,
+    /// Variables that must all be there together.
+    pub env_together: List<Text>,
     /// `kind` or API group of a configuration file that is enough evidence.
     pub config_kinds: List<Text>,
+    /// Keys, two levels deep, of a configuration file that the command line names; one is enough evidence.
+    pub config_keys: List<Text>,
     /// Flags that prove nothing alone, but back up a weak image or command.
     pub hint_flags: List<Text>,
     /// Variables that prove nothing alone, but back up a weak image or command.

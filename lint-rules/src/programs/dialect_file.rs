@@ -282,7 +282,11 @@ pub struct KnownBy {
     #[serde(default)]
     pub env: Words,
     #[serde(default)]
+    pub env_together: Words,
+    #[serde(default)]
     pub config_kinds: Words,
+    #[serde(default)]
+    pub config_keys: Words,
     #[serde(default)]
     pub hint_flags: Words,
     #[serde(default)]

@@ -5,7 +5,7 @@ use super::dialect::{Program, Setting, SettingSpec, ValueSyntax};
 use super::duration::{DurationSyntax, Nanos};
 use super::reading::Mention;
 use super::resolve::ProgramReading;
-use super::setting::{Origin, OriginKind, Resolved, Sourced};
+use super::setting::{Origin, OriginKind, Resolved, Sourced, Unknown};
 
 /// The origin of a default: the program's own, or its family's where the program is not listed.
 #[must_use]
@@ -68,6 +68,17 @@ impl ProgramReading<'_> {
                 origin: mention.origin.clone(),
             })),
             Read::Default => None,
+            // Of an unlisted program it is not known in which syntax it reads its settings.
+            Read::Refused(_) if spec.unreadable_is_default && self.program.generic => {
+                Some(Resolved::Unknown(Unknown {
+                    code: "syntax-not-known",
+                    reason: format!(
+                        "how {} reads `{}` is not known",
+                        self.program.name, mention.origin.text
+                    ),
+                    place: mention.origin.place,
+                }))
+            }
             Read::Refused(_) if spec.unreadable_is_default => None,
             Read::Refused(error) => Some(Resolved::Unreadable {
                 text: text.clone(),

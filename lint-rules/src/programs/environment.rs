@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use super::config_file::{Answer, ConfigMaps};
 use super::expansion::{Expanded, Lookup, expand};
+use super::placeholder::placeholder;
 use super::reading::{NonString, Variable, VariableValue};
 use super::setting::Unknown;
 use crate::objects::{Container, Object};
@@ -90,6 +91,12 @@ impl Environment {
         let expanded = expand(text, &mut room, &mut |name| self.lookup(name));
         self.room.set(room);
         expanded
+    }
+
+    /// Whether a text is still to be filled in before it is applied. With the name of a variable of the
+    /// container it is not: there somebody meant `$(NAME)`.
+    pub(super) fn is_open(&self, text: &str) -> bool {
+        placeholder(text).is_some_and(|name| self.get(name).is_none())
     }
 
     /// Why a text has no value that is known.
@@ -208,6 +215,12 @@ impl Environment {
                 variable.value = VariableValue::Unknown(Unknown {
                     code: "template-parameter",
                     reason: format!("{text} is a parameter of the template"),
+                    place: Some(place),
+                });
+            } else if let Some(text) = node.as_str().filter(|text| self.is_open(text)) {
+                variable.value = VariableValue::Unknown(Unknown {
+                    code: "placeholder",
+                    reason: format!("{text} is still to be filled in"),
                     place: Some(place),
                 });
             } else if let Some(text) = node.as_str() {

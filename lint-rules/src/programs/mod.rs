@@ -11,6 +11,7 @@ mod effective;
 mod environment;
 pub mod expansion;
 mod flag_table;
+mod placeholder;
 mod reading;
 pub mod recognise;
 mod resolve;
@@ -29,5 +30,7 @@ pub use effective::default_origin;
 pub use environment::Environment;
 pub use reading::{Mention, NonString, Variable, VariableValue, Word};
 pub use recognise::{Clue, Recognised, image_tag};
-pub use resolve::{ProgramReading, read_container, read_container_as};
+pub use resolve::{
+    AddedWord, ProgramReading, read_container, read_container_as, read_patched_container,
+};
 pub use setting::{Origin, OriginKind, Resolved, Sourced, Unknown};

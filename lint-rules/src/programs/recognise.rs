@@ -21,6 +21,8 @@ pub struct Evidence<'a> {
     pub env: &'a [&'a str],
     /// `kind` and API group of every configuration document that it mounts.
     pub config_kinds: &'a [&'a str],
+    /// Keys, two levels deep, of the configuration files that the command line names.
+    pub config_keys: &'a [&'a str],
     /// Name of the workload.
     pub workload_name: &'a str,
     /// Name of the container.
@@ -47,7 +49,7 @@ pub enum Clue<'p> {
     Flag(&'p str),
     /// A variable.
     Env(&'p str),
-    /// The kind or API group of a configuration file.
+    /// The kind or API group of a configuration file, or one of its keys.
     ConfigKind(&'p str),
 }
 
@@ -111,27 +113,40 @@ struct Traces<'a> {
     flags: Vec<(&'a str, Option<&'a str>)>,
     env: &'a [&'a str],
     config_kinds: &'a [&'a str],
+    config_keys: &'a [&'a str],
     flag_letters: Letters,
     env_letters: Letters,
 }
 
-/// With which letters some words begin: most patterns fit none of them, which this tells at once.
+/// With which letters some words begin and end: most patterns fit none of them, which this tells at once.
 #[derive(Clone, Copy, Default)]
-struct Letters(u64);
+struct Letters {
+    first: u64,
+    last: u64,
+}
 
 impl Letters {
     fn of<'a>(words: impl Iterator<Item = &'a str>) -> Self {
-        Self(words.fold(0, |letters, word| letters | Self::bit(word)))
+        words
+            .map(str::as_bytes)
+            .fold(Self::default(), |all, word| Self {
+                first: all.first | Self::bit(word.first()),
+                last: all.last | Self::bit(word.last()),
+            })
     }
 
     /// Letters share bits, so a bit proves nothing; its absence does.
-    fn bit(word: &str) -> u64 {
-        word.as_bytes().first().map_or(0, |byte| 1 << (byte & 63))
+    fn bit(letter: Option<&u8>) -> u64 {
+        letter.map_or(0, |letter| 1 << (letter & 63))
     }
 
     /// Whether a pattern fits one of the words, perhaps.
     fn may_fit(self, pattern: &str) -> bool {
-        pattern.starts_with('*') || self.0 & Self::bit(pattern) != 0
+        let may = |letters: u64, letter: Option<&u8>| {
+            letter == Some(&b'*') || letters & Self::bit(letter) != 0
+        };
+        let pattern = pattern.as_bytes();
+        may(self.first, pattern.first()) && may(self.last, pattern.last())
     }
 }
 
@@ -168,28 +183,32 @@ impl<'a> Traces<'a> {
             env_letters: Letters::of(evidence.env.iter().copied()),
             env: evidence.env,
             config_kinds: evidence.config_kinds,
+            config_keys: evidence.config_keys,
         }
     }
 
     /// Numbers of the listed programs that share a word with the evidence, each once, in the catalogue's order.
     fn candidates(&self) -> Vec<u16> {
         let mut numbers = Vec::new();
-        let image = self.image.last().copied();
-        numbers.extend(
-            image
-                .into_iter()
-                .flat_map(|word| Index::Image.look_up(word)),
-        );
-        let program = self.program.or(self.first_word);
-        numbers.extend(Index::Command.look_up(program.unwrap_or_default()));
+        let mut image = self.image.iter().rev();
+        let program = self.program.or(self.first_word).unwrap_or_default();
+        let words = [
+            (Index::Image, image.next().copied()),
+            (Index::Repository, image.next().copied()),
+            (Index::Command, Some(program)),
+            (Index::Subcommand, self.words.first().copied()),
+        ];
+        for (index, word) in words {
+            numbers.extend(word.into_iter().flat_map(|word| index.look_up(word)));
+        }
         for (name, _) in &self.flags {
             numbers.extend(Index::Flag.look_up(name));
         }
         for name in self.env {
             numbers.extend(Index::Env.look_up(name));
         }
-        for kind in self.config_kinds {
-            numbers.extend(Index::ConfigKind.look_up(kind));
+        for word in self.config_kinds.iter().chain(self.config_keys) {
+            numbers.extend(Index::ConfigKind.look_up(word));
         }
         numbers.sort_unstable();
         numbers.dedup();
@@ -198,13 +217,13 @@ impl<'a> Traces<'a> {
 
     /// Whether a flag is there; a pattern `name=value` asks for its value too.
     fn has_flag(&self, pattern: &str) -> bool {
-        if !self.flag_letters.may_fit(pattern) {
-            return false;
-        }
-        let (wanted, value) = match pattern.split_once('=') {
-            Some((name, value)) => (name, Some(value)),
+        let (wanted, value) = match memchr::memchr(b'=', pattern.as_bytes()) {
+            Some(at) => (&pattern[..at], Some(&pattern[at + 1..])),
             None => (pattern, None),
         };
+        if !self.flag_letters.may_fit(wanted) {
+            return false;
+        }
         let fits = |found: Option<&str>| value.is_none_or(|value| found == Some(value));
         self.flags
             .iter()
@@ -219,6 +238,10 @@ impl<'a> Traces<'a> {
         self.config_kinds.iter().any(|kind| matches(pattern, kind))
     }
 
+    fn has_key(&self, pattern: &str) -> bool {
+        self.config_keys.iter().any(|key| matches(pattern, key))
+    }
+
     /// How many words of the command line a pattern covers; 0: it does not fit.
     fn command_fit(&self, pattern: &str, image_fits: bool) -> usize {
         let mut wanted = pattern.split_ascii_whitespace();
@@ -226,9 +249,10 @@ impl<'a> Traces<'a> {
         let mut words = self.words.iter();
         let mut fit = 0;
         if name != "-" {
-            if self.program.is_some_and(|program| matches(name, program)) {
+            let fits = |word: &str| matches(name, word) && !is_of_another(name, word);
+            if self.program.is_some_and(fits) {
                 fit = 1;
-            } else if self.first_word.is_some_and(|word| matches(name, word)) {
+            } else if self.first_word.is_some_and(fits) {
                 fit = 1;
                 words.next();
             } else if self.program.is_some() || !image_fits {
@@ -264,7 +288,13 @@ fn image_fit(image: &[&str], pattern: &str) -> usize {
             _ => return 0,
         }
     }
-    fit
+    if is_of_another(pattern, name) { 0 } else { fit }
+}
+
+/// Whether a name fits a pattern and still is another program's: `cluster-autoscaler-*` stands for
+/// builds of one program, and what operates it is no build of it.
+fn is_of_another(pattern: &str, name: &str) -> bool {
+    pattern.ends_with('*') && name.ends_with("-operator") && !pattern.contains("operator")
 }
 
 /// How strongly the traces speak for a program, and the clue that says most.
@@ -295,12 +325,18 @@ fn judge<'p>(known: &'p Recognition, traces: &Traces<'_>) -> Option<(usize, Clue
     };
     let flag = known.flags.iter().find(|flag| traces.has_flag(flag));
     let flag = flag.or_else(together).map(|flag| Clue::Flag(flag));
-    let variable = known
-        .env
-        .iter()
-        .find(|name| traces.has_env(name))
-        .map(|name| Clue::Env(name));
+    let all_variables = || {
+        let names = &known.env_together;
+        if names.iter().all(|name| traces.has_env(name)) {
+            names.last()
+        } else {
+            None
+        }
+    };
+    let variable = known.env.iter().find(|name| traces.has_env(name));
+    let variable = variable.or_else(all_variables).map(|name| Clue::Env(name));
     let kind = known.config_kinds.iter().find(|kind| traces.has_kind(kind));
+    let kind = kind.or_else(|| known.config_keys.iter().find(|key| traces.has_key(key)));
     let kind = kind.map(|kind| Clue::ConfigKind(kind));
     let sure = flag.or(variable).or(kind);
 
@@ -347,11 +383,11 @@ fn flag_name(argument: &str) -> Option<(&str, Option<&str>)> {
 /// Whether text fits a pattern in which `*` stands for any text.
 #[must_use]
 pub fn matches(pattern: &str, text: &str) -> bool {
-    // Most patterns are words, and most words differ in their first letter.
-    match (pattern.as_bytes().first(), text.as_bytes().first()) {
-        (Some(b'*'), _) => {}
-        (wanted, found) if wanted != found => return false,
-        _ => {}
+    // Most words differ in their first letter or in their last one.
+    let differ = |wanted: Option<&u8>, found: Option<&u8>| wanted != Some(&b'*') && wanted != found;
+    let (wanted, found) = (pattern.as_bytes(), text.as_bytes());
+    if differ(wanted.first(), found.first()) || differ(wanted.last(), found.last()) {
+        return false;
     }
     let star = memchr::memchr(b'*', pattern.as_bytes());
     let Some((start, rest)) = star.map(|at| (&pattern[..at], &pattern[at + 1..])) else {

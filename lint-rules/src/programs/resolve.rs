@@ -4,8 +4,9 @@ mod config;
 
 use config::Files;
 
+use super::catalogue;
 use super::command_line::{self, CommandLine, ParserKind};
-use super::config_file::{self, ConfigMaps};
+use super::config_file::{self, ConfigEntry, ConfigMaps};
 use super::dialect::{Program, Setting, SettingSpec};
 use super::environment::Environment;
 use super::flag_table::ProgramFlags;
@@ -62,6 +63,62 @@ pub fn read_container<'w>(
     })
 }
 
+/// A word that somebody will still put on a command line.
+#[derive(Clone, Debug)]
+pub struct AddedWord {
+    /// The word.
+    pub text: String,
+    /// Where it is written.
+    pub place: Place,
+}
+
+/// Reads one container in which only words that kustomize will add tell of an election: what they say is not
+/// known until then. `None` when no dialect fits.
+#[must_use]
+pub fn read_patched_container<'w>(
+    workload: Workload<'w>,
+    container: Container<'w>,
+    image: Option<&str>,
+    maps: &dyn ConfigMaps<'w>,
+    own: &'w [Program],
+    added: &[AddedWord],
+) -> Option<ProgramReading<'w>> {
+    if added.is_empty() {
+        return None;
+    }
+    let mut reading = read_with(workload, container, image, maps, |evidence| {
+        let mut argv = evidence.argv.to_vec();
+        argv.extend(added.iter().map(|word| word.text.as_str()));
+        recognise(
+            &Evidence {
+                argv: &argv,
+                ..*evidence
+            },
+            own,
+        )
+    })?;
+    let table = ProgramFlags::new(reading.program);
+    for word in added {
+        let name = word.text.trim_start_matches('-');
+        let name = name.split_once('=').map_or(name, |(name, _)| name);
+        let Some(meaning) = table.meaning(name) else {
+            continue;
+        };
+        reading.unknown.push((
+            meaning.spec.setting,
+            Unknown {
+                code: "kustomize-not-built",
+                reason: format!(
+                    "a patch puts `{}` on the command line: lint what `kubectl kustomize` prints",
+                    word.text
+                ),
+                place: Some(word.place),
+            },
+        ));
+    }
+    Some(reading)
+}
+
 /// Reads one container as a program that is known from elsewhere to run in it.
 #[must_use]
 pub fn read_container_as<'w>(
@@ -97,12 +154,21 @@ fn read_with<'w>(
     let (mounted, mounted_unknown) = config_file::all_mounted(workload, container, maps);
     let kinds: Vec<String> = mounted.iter().flat_map(config_file::kind_words).collect();
     let kind_words: Vec<&str> = kinds.iter().map(String::as_str).collect();
+    // A file that the program is not told to read may be meant for another one, which it starts.
+    let is_named = |entry: &&ConfigEntry<'_>| texts.iter().any(|text| names_file(text, &entry.key));
+    let keys: Vec<String> = mounted
+        .iter()
+        .filter(is_named)
+        .flat_map(config_file::election_keys)
+        .collect();
+    let key_words: Vec<&str> = keys.iter().map(String::as_str).collect();
     let evidence = Evidence {
         image,
         argv: &texts,
         has_command: command.has_command,
         env: &names,
         config_kinds: &kind_words,
+        config_keys: &key_words,
         workload_name: object.name().unwrap_or_default(),
         container_name: container.name(),
     };
@@ -145,6 +211,7 @@ fn read_with<'w>(
         },
     );
     reading.read_env(&environment, &command.wrapper_env);
+    reading.note_unlisted_variables(&environment);
     reading.read_flags(&command.words, &table);
     reading.words = command.words;
     reading
@@ -152,6 +219,16 @@ fn read_with<'w>(
         .extend(environment.non_strings.iter().cloned());
     reading.environment = environment;
     Some(reading)
+}
+
+fn is_about_elections(flag: &str) -> bool {
+    flag.contains("leader") && (flag.contains("elect") || flag.contains("lease"))
+}
+
+/// Whether a word of the command line ends in a file's name, as a path does: `--config=/etc/manager.yaml`.
+fn names_file(word: &str, file: &str) -> bool {
+    word.strip_suffix(file)
+        .is_some_and(|before| before.is_empty() || before.ends_with(['/', '=']))
 }
 
 /// The first word that the flag parser sees: after the program's name and its subcommands.
@@ -214,6 +291,7 @@ impl<'w> ProgramReading<'w> {
             let Some(meaning) = table.meaning(&occurrence.name) else {
                 self.feature_gates(words, occurrence);
                 self.note_unknown_flag(&occurrence.name, occurrence.argument);
+                self.note_unlisted_flag(words, occurrence);
                 continue;
             };
             let flag_word = words.get(occurrence.argument);
@@ -335,8 +413,75 @@ impl<'w> ProgramReading<'w> {
         {
             return;
         }
-        if name.contains("leader") && (name.contains("elect") || name.contains("lease")) {
+        if is_about_elections(name) {
             self.unknown_flags.push((argument, name.to_owned()));
+        }
+    }
+
+    /// A flag about elections that other programs have: where not all flags of a program are listed, it
+    /// may be one of them, so that the setting is not known to have its default.
+    fn note_unlisted_flag(&mut self, words: &[Word], occurrence: &command_line::Occurrence) {
+        let name = &occurrence.name;
+        let program = self.program;
+        if program.generic
+            || program.flags_complete
+            || !is_about_elections(name)
+            || program.other_flags.iter().any(|flag| flag == name)
+        {
+            return;
+        }
+        let setting = catalogue::generic()
+            .flat_map(|other| other.settings.iter())
+            .find(|spec| spec.flags.iter().any(|flag| flag == name))
+            .map(|spec| spec.setting);
+        let (Some(setting), Some(word)) = (setting, words.get(occurrence.argument)) else {
+            return;
+        };
+        self.unknown.push((
+            setting,
+            Unknown {
+                code: "flag-not-listed",
+                reason: format!(
+                    "what `{}` is to {} is not known",
+                    word.written, program.name
+                ),
+                place: Some(word.place),
+            },
+        ));
+    }
+
+    /// A variable about elections that other programs have: as with flags, it may be one of this program's.
+    fn note_unlisted_variables(&mut self, environment: &Environment) {
+        let program = self.program;
+        if program.generic || program.flags_complete {
+            return;
+        }
+        let reads = |spec: &SettingSpec, name: &str| {
+            spec.env.iter().any(|pattern| matches_name(name, pattern))
+        };
+        for variable in &environment.variables {
+            let name = &variable.name;
+            if !name.contains("LEADER_ELECT")
+                || program.settings.iter().any(|spec| reads(spec, name))
+            {
+                continue;
+            }
+            let setting = catalogue::generic()
+                .flat_map(|other| other.settings.iter())
+                .find(|spec| reads(spec, name))
+                .map(|spec| spec.setting);
+            let Some(setting) = setting else { continue };
+            self.unknown.push((
+                setting,
+                Unknown {
+                    code: "variable-not-listed",
+                    reason: format!(
+                        "what the variable {name} is to {} is not known",
+                        program.name
+                    ),
+                    place: Some(variable.place),
+                },
+            ));
         }
     }
 

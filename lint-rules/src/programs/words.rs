@@ -123,7 +123,14 @@ pub(super) fn command_words<'w>(
         Unwrapped::Plain
     };
     match unwrapped {
-        Unwrapped::Plain => result.words = words,
+        Unwrapped::Plain => {
+            result.words = words;
+            for word in &mut result.words {
+                if environment.is_open(&word.written) {
+                    word.text = None;
+                }
+            }
+        }
         Unwrapped::Opaque { reason } => {
             result.opaque = Some(Unknown {
                 code: "wrapper-script",

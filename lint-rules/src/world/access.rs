@@ -73,12 +73,17 @@ pub(super) struct ScopeSight<'s, 'w> {
     world: &'s FileWorld<'w>,
     scope: &'s Scope,
     from: FileId,
+    /// The elector is built by a kustomization.
+    built: bool,
 }
 
 impl Sight for ScopeSight<'_, '_> {
     fn sees(&self, place: Option<Place>) -> bool {
         // What has no place is what Kubernetes brings along.
-        place.is_none_or(|place| self.world.is_in_scope(self.scope, self.from, place.file))
+        place.is_none_or(|place| {
+            self.world.is_in_scope(self.scope, self.from, place.file)
+                && !(self.built && self.world.is_left_out(place.file))
+        })
     }
 
     fn meant(&self, places: &[Option<Place>]) -> Option<usize> {
@@ -169,6 +174,7 @@ impl<'w> FileWorld<'w> {
             })
         });
         self.unless_unbuilt(access, elector)
+            .unless_kept_elsewhere(elector)
     }
 
     /// The answer in one scope.
@@ -177,6 +183,7 @@ impl<'w> FileWorld<'w> {
             world: self,
             scope: asked.scope,
             from: asked.from,
+            built: self.is_built_file(asked.from),
         };
         let mut access = access_of(asked.need, asked.account, self.policy(), &sight);
         // Rights may be written for what names and namespaces are after the build.

@@ -9,14 +9,15 @@ use super::bundle::{Bundles, Bundling, Scope};
 use super::electors::Electors;
 use super::kustomize::{Changing, Kustomizations};
 use super::nearness::{Folder, nearest};
-use super::patches::Spot;
+use super::patches::Position;
+use super::replaced::Spot;
 use super::scalers::ScaleTarget;
 use super::{Labels, ServiceAccount, World};
 use crate::access::{Access, Policy};
 use crate::election::{Elector, ElectorFacts, Scaler, Surroundings};
 use crate::engine::Input;
 use crate::objects::{NestedList, Object, ObjectKind, Workload, WorkloadKind, objects_of};
-use crate::programs::{Answer, ConfigMap, ConfigMaps, Unknown};
+use crate::programs::{AddedWord, Answer, ConfigMap, ConfigMaps, Unknown};
 use crate::source::{FileId, Place};
 use crate::yaml::Node;
 
@@ -163,6 +164,16 @@ impl<'w> FileWorld<'w> {
     /// Whether a file belongs to a scope, as seen from another one.
     pub(super) fn is_in_scope(&self, scope: &Scope, from: FileId, file: FileId) -> bool {
         self.bundles.holds(scope, from, file, &self.kustomizations)
+    }
+
+    /// Whether a file is built by a kustomization, so that what kustomizations leave out is not applied with it.
+    pub(super) fn is_built_file(&self, file: FileId) -> bool {
+        !self.kustomizations.roots(self.input, file).is_empty()
+    }
+
+    /// Whether a file lies beside a kustomization that does not take it.
+    pub(super) fn is_left_out(&self, file: FileId) -> bool {
+        self.kustomizations.leaves_out(self.input, file)
     }
 
     /// Whether kustomize still changes what a file holds.
@@ -397,10 +408,10 @@ impl<'w> FileWorld<'w> {
     }
 }
 
-/// Files that generators of kustomizations name and that are not in the input.
+/// Files that kustomizations name and that are not kept in the input.
 #[must_use]
-pub fn generator_files(input: &Input) -> Vec<String> {
-    Kustomizations::of(input).generator_files(input)
+pub fn files_of_kustomizations(input: &Input) -> Vec<String> {
+    Kustomizations::of(input).named_files(input)
 }
 
 /// Whether two namespaces may be the same: where one is not written it comes with `kubectl -n`.
@@ -475,6 +486,11 @@ impl<'w> Surroundings<'w> for FileWorld<'w> {
         self.kustomizations
             .image(self.input, object.file(), written)
             .map_or(Cow::Borrowed(written), Cow::Owned)
+    }
+
+    fn added_words(&self, workload: Workload<'w>, number: usize, name: &str) -> Vec<AddedWord> {
+        self.kustomizations
+            .patched_words(self.input, workload, Position { number, name })
     }
 
     fn is_fragment(&self, workload: Workload<'w>) -> bool {

@@ -7,16 +7,17 @@ use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
 use super::nearness::Folder;
-use super::patches::{Patch, Spot, is_inline, patches_of};
+use super::patches::Position;
+use super::replaced::{Patch, Spot, is_inline, patches_of};
 use crate::election::Scaler;
 use crate::engine::Input;
-use crate::objects::Object;
-use crate::programs::{ConfigEntry, ConfigMap, Content, Unknown};
+use crate::objects::{Object, Workload};
+use crate::programs::{AddedWord, ConfigEntry, ConfigMap, Content, Unknown};
 use crate::source::{FileId, Place};
 use crate::yaml::{Node, Value};
 
 /// One kustomization file.
-struct Kustomization<'w> {
+pub(super) struct Kustomization<'w> {
     folder: String,
     root: Node<'w>,
     /// The files it is built from, once somebody has asked.
@@ -72,6 +73,8 @@ pub(super) struct Kustomizations<'w> {
     naming: HashMap<String, Vec<usize>>,
     by_path: HashMap<String, FileId>,
     patches: HashSet<String>,
+    /// Whether the patches of any may put words on a command line; those of most do not.
+    patches_words: bool,
 }
 
 /// `a/./b/../c` as `a/c`.
@@ -165,12 +168,14 @@ impl<'w> Kustomizations<'w> {
                 }
             }
         }
+        let patches_words = list.iter().any(Kustomization::may_patch_words);
         Self {
             list,
             by_folder,
             naming,
             by_path,
             patches,
+            patches_words,
         }
     }
 
@@ -182,6 +187,13 @@ impl<'w> Kustomizations<'w> {
     /// Whether a file is a patch of some kustomization.
     pub(super) fn is_patch(&self, input: &Input, file: FileId) -> bool {
         !self.patches.is_empty() && self.patches.contains(&normal("", input.name(file)))
+    }
+
+    /// Whether a file lies beside a kustomization and no kustomization takes it, as one that is commented out.
+    pub(super) fn leaves_out(&self, input: &Input, file: FileId) -> bool {
+        let path = normal("", input.name(file));
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        self.by_folder.contains_key(folder) && !self.naming.contains_key(&path)
     }
 
     /// Whether a kustomization that holds a file, directly or through others, changes more than it adds.
@@ -276,6 +288,29 @@ impl<'w> Kustomizations<'w> {
         }
         let changes = namespace || !change.prefix.is_empty() || !change.suffix.is_empty();
         changes.then_some(change)
+    }
+
+    /// What the patches of the kustomizations that hold a workload put on a container's command line.
+    pub(super) fn patched_words(
+        &self,
+        input: &'w Input,
+        workload: Workload<'w>,
+        position: Position<'_>,
+    ) -> Vec<AddedWord> {
+        if !self.patches_words {
+            return Vec::new();
+        }
+        let path = normal("", input.name(workload.object().file()));
+        let holders = self.holders(&path).into_iter();
+        holders
+            .filter(|holder| holder.may_patch_words())
+            .flat_map(|holder| {
+                holder.patched_words(workload, position, |path| {
+                    let id = self.by_path.get(&normal(&holder.folder, path))?;
+                    input.file(*id)?.reading.documents.first()
+                })
+            })
+            .collect()
     }
 
     /// The folder of a kustomization.
@@ -608,8 +643,9 @@ impl<'w> Kustomizations<'w> {
         ConfigMap { entries }
     }
 
-    /// Files that generators and patches name, as paths beside the input's own names.
-    pub(super) fn generator_files(&self, input: &Input) -> Vec<String> {
+    /// Files that kustomizations name and that are not kept, as paths beside the input's own names: those that
+    /// go into ConfigMaps, and patches that are no objects.
+    pub(super) fn named_files(&self, input: &Input) -> Vec<String> {
         let mut files = Vec::new();
         let mut want = |full: String| {
             // A file of the input without an object was read and not kept.
@@ -657,6 +693,10 @@ fn texts<'w>(node: Node<'w>, field: &str) -> impl Iterator<Item = &'w str> + use
 }
 
 impl<'w> Kustomization<'w> {
+    pub(super) fn items(&self, field: &str) -> impl Iterator<Item = Node<'w>> + use<'w> {
+        items(self.root, field)
+    }
+
     fn has(&self, field: &str) -> bool {
         self.root.get(field).is_some_and(|node| !node.is_null())
     }

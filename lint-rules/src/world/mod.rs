@@ -11,6 +11,7 @@ mod kustomize;
 mod nearness;
 mod patches;
 mod prepared;
+mod replaced;
 mod scalers;
 
 use std::borrow::Cow;
@@ -23,7 +24,7 @@ use crate::source::Place;
 
 pub use bundle::Bundling;
 pub use electors::Together;
-pub use files::{FileWorld, generator_files};
+pub use files::{FileWorld, files_of_kustomizations};
 pub use prepared::{Prepared, prepared};
 pub use scalers::{ScaleTarget, scaler_of};
 

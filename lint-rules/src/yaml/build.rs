@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use super::alias;
 use super::document::{Arena, Data, NodeId, RawEntry, RawNode, Str, Style, slice};
 use super::merge;
+use super::passed_over::PassedOver;
 use super::scalar::Tag;
 use super::{Limits, UnreadCode};
 
@@ -169,26 +170,25 @@ impl<'t> Builder<'t> {
             .is_some_and(|frame| frame.mapping && frame.key.is_none())
     }
 
-    /// How many collections are open.
-    pub fn depth(&self) -> usize {
-        self.frames.len()
-    }
-
-    /// Whether a key of the innermost open mapping is one of these paths from the top.
-    pub fn is_at(&self, paths: &[&[&str]], key: &str) -> bool {
-        let depth = self.frames.len();
-        paths.iter().filter(|path| path.len() == depth).any(|path| {
-            let Some((last, before)) = path.split_last() else {
-                return false;
-            };
+    /// Whether the value of a key of the innermost open mapping is not to be read.
+    pub fn is_passed_over(&self, passed_over: &PassedOver, key: &str) -> bool {
+        let Some((_, outer)) = self.frames.split_last() else {
+            return false;
+        };
+        let mut inner = Some(passed_over);
+        for frame in outer {
             // The key of an open frame is that of its child that is just being read.
-            let inside = |(frame, name): (&Frame, &&str)| {
-                frame
-                    .key
-                    .is_some_and(|key| slice(self.text, &self.arena.side, key.text) == *name)
+            inner = match (inner, frame.key) {
+                (None, _) => return false,
+                (Some(part), None) => part.of_item(),
+                (Some(part), Some(key)) => {
+                    part.of_key(slice(self.text, &self.arena.side, key.text))
+                }
             };
-            *last == key && self.frames.iter().zip(before).all(inside)
-        })
+        }
+        inner
+            .and_then(|part| part.of_key(key))
+            .is_some_and(PassedOver::is_whole)
     }
 
     /// A collection starts.

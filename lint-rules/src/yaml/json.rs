@@ -4,11 +4,9 @@ use std::borrow::Cow;
 
 use super::build::{Builder, Failure};
 use super::document::{NodeId, Style};
+use super::passed_over::PassedOver;
 use super::scan::plain_text_end;
 use super::skip;
-
-/// Paths of keys from the top whose values are not read. Eight at most.
-pub(super) type PassedOver = &'static [&'static [&'static str]];
 
 /// How deep Go lets JSON nest.
 const DEPTH: usize = 10_000;
@@ -41,18 +39,17 @@ pub(super) fn end_of_value(bytes: &[u8], start: usize) -> Result<usize, Problem>
     walk(bytes, start, &mut sink)
 }
 
-/// Builds the JSON value at the start of `text` into `builder`, without what `passed_over` names:
-/// paths of keys from the top. Returns it, and one past its end.
+/// Builds the JSON value at the start of `text` into `builder`, without what `passed_over` names.
+/// Returns it, and one past its end.
 pub(super) fn build<'t>(
     text: &'t str,
     builder: &mut Builder<'t>,
-    passed_over: PassedOver,
+    passed_over: &'static PassedOver,
 ) -> Result<(NodeId, usize), Failure> {
     let mut sink = Build {
         text,
         builder,
         passed_over,
-        deepest: passed_over.iter().map(|path| path.len()).max().unwrap_or(0),
         root: None,
         failure: None,
     };
@@ -124,9 +121,7 @@ impl Sink for Check {
 struct Build<'b, 't> {
     text: &'t str,
     builder: &'b mut Builder<'t>,
-    passed_over: PassedOver,
-    /// How deep the deepest of those is.
-    deepest: usize,
+    passed_over: &'static PassedOver,
     root: Option<NodeId>,
     /// Why the builder would not go on; the walk is stopped with a stand-in.
     failure: Option<Failure>,
@@ -169,7 +164,7 @@ impl Sink for Build<'_, '_> {
         let written = self.written(token);
         let decoded = token.escaped.then(|| decode(written));
         let key = decoded.as_deref().unwrap_or(written);
-        if self.builder.depth() <= self.deepest && self.builder.is_at(self.passed_over, key) {
+        if self.builder.is_passed_over(self.passed_over, key) {
             return Ok(false);
         }
         let Token { start, end, .. } = token;

@@ -17,6 +17,7 @@ mod merge;
 mod node;
 mod object;
 mod parse;
+mod passed_over;
 mod path;
 mod pull;
 mod quick;

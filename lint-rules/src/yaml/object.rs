@@ -5,23 +5,12 @@ use std::sync::Arc;
 use crate::source::{FileId, LineIndex, Position};
 
 use super::document::{Document, Home};
+use super::passed_over::OF_OBJECTS;
 use super::{Limits, Unread, UnreadCode, parse, read};
 
-/// What no rule asks about and what is often half of an object that lives in a cluster.
-const PASSED_OVER: &[&[&str]] = &[
-    &["status"],
-    &["metadata", "managedFields"],
-    // kubectl's copy of the whole object, in escapes.
-    &[
-        "metadata",
-        "annotations",
-        "kubectl.kubernetes.io/last-applied-configuration",
-    ],
-];
-
 /// Reads the JSON object at the start of a text, and says where it ends. Its status, its managed
-/// fields and kubectl's copy of it are passed over: the document does not hold them, and of their
-/// syntax only brackets and strings are looked at.
+/// fields, kubectl's copy of it and what no rule asks of pods are passed over: the document does not
+/// hold them, and of their syntax only brackets and strings are looked at.
 ///
 /// # Errors
 /// There is no JSON value, or more than the limits allow.
@@ -33,7 +22,7 @@ pub fn read_object(file: FileId, text: &str, limits: Limits) -> Result<(Document
         reason,
         chunk: 0,
     };
-    let parsed = parse::json(text, limits, PASSED_OVER);
+    let parsed = parse::json(text, limits, &OF_OBJECTS);
     let (parsed, end) = parsed.map_err(|failure| unread(failure.code, failure.reason))?;
     if end > limits.bytes.min(read::MOST_BYTES) {
         let reason = format!("the object has {end} bytes, more than {}", limits.bytes);
@@ -87,6 +76,42 @@ mod tests {
             spec.map(|span| text.get(span.start as usize..span.end as usize)),
             Some(Some("2"))
         );
+    }
+
+    #[test]
+    fn what_no_rule_asks_of_pods_is_passed_over() {
+        let container = |name: &str| {
+            format!(
+                r#"{{"name":"{name}","resources":{{"limits":{{"cpu":"1"}}}},"securityContext":{{}},"livenessProbe":{{"exec":{{"command":["]"]}}}},"readinessProbe":{{"httpGet":{{"path":"/"}}}},"args":["x"]}}"#
+            )
+        };
+        let text = format!(
+            r#"{{"spec":{{"resources":1,"template":{{"spec":{{"tolerations":[{{}}],"containers":[{},{}],"initContainers":[{}],"affinity":{{"nodeAffinity":{{}},"podAntiAffinity":{{}}}},"hostNetwork":true}}}}}}}}"#,
+            container("a"),
+            container("b"),
+            container("c")
+        );
+        let document = read(&text).unwrap_or_else(|unread| panic!("{unread:?}"));
+        let keys = |node: Option<crate::yaml::Node<'_>>| -> Vec<String> {
+            let entries = node.into_iter().flat_map(|node| node.entries());
+            entries.map(|entry| entry.key.to_owned()).collect()
+        };
+        let pod = document.root().at(&["spec", "template", "spec"]);
+        assert_eq!(
+            keys(pod),
+            ["containers", "initContainers", "affinity", "hostNetwork"]
+        );
+        let affinity = pod.and_then(|pod| pod.get("affinity"));
+        assert_eq!(keys(affinity), ["podAntiAffinity"]);
+        assert_eq!(keys(document.root().get("spec")), ["resources", "template"]);
+        for list in ["containers", "initContainers"] {
+            let items = pod.and_then(|pod| pod.get(list));
+            let items: Vec<_> = items.into_iter().flat_map(|list| list.items()).collect();
+            assert_eq!(items.len(), if list == "containers" { 2 } else { 1 });
+            for item in items {
+                assert_eq!(keys(Some(item)), ["name", "readinessProbe", "args"]);
+            }
+        }
     }
 
     #[test]

@@ -8,7 +8,8 @@ use granit_parser::{
 
 use super::build::{Builder, Duplicate, Failure, Token};
 use super::document::{Arena, NodeId, Style};
-use super::json::{self, PassedOver};
+use super::json;
+use super::passed_over::PassedOver;
 use super::scalar::Tag;
 use super::scratch::{self, Edit, Scratch};
 use super::strict;
@@ -26,12 +27,12 @@ pub(super) struct Parsed {
     pub ignored: Option<usize>,
 }
 
-/// Reads the JSON value at the start of a text, without what `passed_over` names: paths of keys from
-/// the top. Returns one past its end, too.
+/// Reads the JSON value at the start of a text, without what `passed_over` names. Returns one past
+/// its end, too.
 pub(super) fn json(
     text: &str,
     limits: Limits,
-    passed_over: PassedOver,
+    passed_over: &'static PassedOver,
 ) -> Result<(Parsed, usize), Failure> {
     let Some((arena, root, end)) = quick::build(text, limits, passed_over) else {
         return thoroughly(text, limits, passed_over);
@@ -50,7 +51,7 @@ pub(super) fn json(
 pub(super) fn thoroughly(
     text: &str,
     limits: Limits,
-    passed_over: PassedOver,
+    passed_over: &'static PassedOver,
 ) -> Result<(Parsed, usize), Failure> {
     let mut builder = Builder::for_json(text, limits);
     let (root, end) = json::build(text, &mut builder, passed_over)?;

@@ -7,7 +7,8 @@
 use super::Limits;
 use super::build::number;
 use super::document::{Arena, Data, NodeId, RawEntry, RawNode, Str, Style};
-use super::json::{self, PassedOver};
+use super::json;
+use super::passed_over::PassedOver;
 use super::scan::plain_text_end;
 
 /// With more keys in one mapping, a table is quicker than looking at all of them.
@@ -18,7 +19,7 @@ const MOST_KEYS: usize = 64;
 pub(super) fn build(
     text: &str,
     limits: Limits,
-    passed_over: PassedOver,
+    passed_over: &'static PassedOver,
 ) -> Option<(Arena, NodeId, usize)> {
     // What follows the object may be much longer than itself.
     let nodes = (text.len() / 40).clamp(16, 512);
@@ -49,15 +50,15 @@ struct Frame {
     is_mapping: bool,
     /// Where its children start on the stack.
     first: usize,
-    /// The paths that are passed over and that lead here, a bit each.
-    paths: u8,
-    /// Those that lead on to the value which is just being read.
-    inner_paths: u8,
+    /// What is passed over of it.
+    passed_over: Option<&'static PassedOver>,
+    /// What is passed over of the value which is just being read.
+    inner: Option<&'static PassedOver>,
 }
 
 struct Quick<'t> {
     text: &'t str,
-    passed_over: PassedOver,
+    passed_over: &'static PassedOver,
     arena: Arena,
     most_nodes: usize,
     most_members: usize,
@@ -170,20 +171,11 @@ impl Quick<'_> {
             return None;
         }
         let value = self.space(colon + 1);
-        let depth = self.frames.len();
         let frame = self.frames.last_mut()?;
-        if frame.paths != 0 {
-            frame.inner_paths = 0;
-            let key = self.text.get(at + 1..end)?;
-            for (number, path) in self.passed_over.iter().enumerate() {
-                let bit = 1_u8 << number;
-                if frame.paths & bit == 0 || path.get(depth - 1) != Some(&key) {
-                    continue;
-                }
-                if path.len() == depth {
-                    return Some((json::pass_over(bytes, value).ok()?, false));
-                }
-                frame.inner_paths |= bit;
+        if let Some(part) = frame.passed_over {
+            frame.inner = part.of_key(self.text.get(at + 1..end)?);
+            if frame.inner.is_some_and(PassedOver::is_whole) {
+                return Some((json::pass_over(bytes, value).ok()?, false));
             }
         }
         let print = print(bytes, at + 1, end)?;
@@ -246,10 +238,9 @@ impl Quick<'_> {
         if self.frames.len() >= self.deepest {
             return None;
         }
-        let paths = match self.frames.last() {
-            // As many bits as there are paths.
-            None => u8::MAX,
-            Some(frame) => frame.inner_paths,
+        let passed_over = match self.frames.last() {
+            None => Some(self.passed_over),
+            Some(frame) => frame.inner,
         };
         let node = self.push(at, at, Str::default(), Data::Null)?;
         self.frames.push(Frame {
@@ -260,8 +251,9 @@ impl Quick<'_> {
             } else {
                 self.items.len()
             },
-            paths: if is_mapping { paths } else { 0 },
-            inner_paths: 0,
+            passed_over,
+            // Of a sequence it is the same for each item.
+            inner: passed_over.and_then(PassedOver::of_item),
         });
         Some(())
     }
@@ -349,7 +341,20 @@ mod tests {
     use super::super::{Limits, parse};
     use super::*;
 
-    const PASSED_OVER: PassedOver = &[&["status"], &["metadata", "b"], &["metadata", "a", "c"]];
+    static PASSED_OVER: PassedOver = PassedOver::Of(&[
+        ("status", PassedOver::Whole),
+        (
+            "metadata",
+            PassedOver::Of(&[
+                ("b", PassedOver::Whole),
+                ("a", PassedOver::Of(&[("c", PassedOver::Whole)])),
+                (
+                    "c",
+                    PassedOver::Each(&PassedOver::Of(&[("b", PassedOver::Whole)])),
+                ),
+            ]),
+        ),
+    ]);
 
     const LIMITS: Limits = Limits {
         bytes: 1 << 20,
@@ -361,8 +366,8 @@ mod tests {
 
     /// Reads both ways; whether the quick one did.
     fn both(text: &str) -> bool {
-        let thorough = parse::thoroughly(text, LIMITS, PASSED_OVER);
-        let Some((arena, root, end)) = build(text, LIMITS, PASSED_OVER) else {
+        let thorough = parse::thoroughly(text, LIMITS, &PASSED_OVER);
+        let Some((arena, root, end)) = build(text, LIMITS, &PASSED_OVER) else {
             return false;
         };
         let (parsed, its_end) = thorough.unwrap_or_else(|failure| panic!("{text}: {failure:?}"));
@@ -384,6 +389,7 @@ mod tests {
             r#" { "a" : [ ] , "b" : { } } trailing"#,
             r#"{"a":[1,-2,true,false,null,"x",{"y":["\n\u00e9\ud83d\ude00",""]}],"":"b"}"#,
             r#"{"status":{"x":"}"},"metadata":{"a":{"c":"]","d":1},"b":[{}],"status":2},"x":{"metadata":{"b":3}}}"#,
+            r#"{"metadata":{"c":[{"b":[],"c":1},{"c":{"b":2}},[{"b":3}]],"a":[{"c":4}]}}"#,
             r#"{"metadata":[{"b":1}],"status":"\"","z":9223372036854775807}"#,
         ] {
             assert!(both(text), "{text}");

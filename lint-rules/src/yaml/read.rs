@@ -12,7 +12,7 @@ use super::document::{Comment, Document, DuplicateKey, Embedding, Home, NodeId, 
 use super::head::{Head, looks_like_an_object, mentions_an_object};
 use super::parse::{self, Parsed};
 use super::split::{Piece, split};
-use super::{Counts, Limits, ReadOptions, Reading, Unread, UnreadCode, decode, json};
+use super::{Counts, Limits, ReadOptions, Reading, Unread, UnreadCode, decode, json, passed_over};
 
 /// More than this no text may have, or offsets would not fit.
 pub(super) const MOST_BYTES: usize = 1 << 30;
@@ -201,7 +201,7 @@ impl Reader<'_> {
         }
         let full = with_line_feed(text, is_json);
         let parsed = if is_json {
-            parse::json(&full, self.options.limits, &[]).map(|(parsed, _)| parsed)
+            parse::json(&full, self.options.limits, &passed_over::NOTHING).map(|(parsed, _)| parsed)
         } else {
             parse::yaml(&full, self.options.limits)
         };

@@ -110,3 +110,7 @@ impl Configuration {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "configuration_tests.rs"]
+mod tests;

@@ -1,4 +1,5 @@
 mod certificates;
+mod late;
 mod leases;
 mod leaving;
 mod lockout;

@@ -51,7 +51,7 @@ pub async fn keep<C: Cluster>(mut keeper: Keeper<C>, serving: Arc<ServingCert>, 
             Err(error) => {
                 let reason = error.to_string();
                 let fields = [("reason", Field::Text(&reason))];
-                log.line("warn", "certificate-round", &fields);
+                log.line("warning", "certificate-round", &fields);
                 AGAIN
             }
         };

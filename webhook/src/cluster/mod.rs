@@ -53,3 +53,7 @@ impl Drop for StopOnDrop {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "reviews_tests.rs"]
+mod reviews_tests;

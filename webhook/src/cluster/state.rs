@@ -38,6 +38,9 @@ pub struct ClusterState {
     generation: watch::Sender<u64>,
 }
 
+/// Whoever applies an application sends its objects one right after the other.
+const IN_MOTION: Duration = Duration::from_secs(2);
+
 /// The label by which a namespace sets its own mode: `enforce`, `warn` or `off`.
 pub const MODE_LABEL: &str = "leaselint.io/mode";
 
@@ -48,6 +51,9 @@ pub enum LabelledMode<'s> {
     None,
     /// This.
     Is(&'s str),
+    /// It was not seen yet. The API server takes no object into a namespace that it does not have, so the
+    /// watch is a moment behind.
+    NotSeen,
     /// Its labels were not read: it may have asked not to be denied anything.
     NotKnown,
 }
@@ -57,6 +63,7 @@ pub enum LabelledMode<'s> {
 pub struct Reading<'s> {
     facts: RwLockReadGuard<'s, Facts>,
     view: View,
+    status: &'s Status,
 }
 
 impl Reading<'_> {
@@ -79,13 +86,24 @@ impl Reading<'_> {
             self.view.belief(Watched::Namespaces),
             self.facts.labels(namespace),
         ) {
-            (Belief::Forbidden, _) | (Belief::Ready, None) => LabelledMode::None,
+            // Who does not let this program see namespaces has no use for their labels.
+            (Belief::Forbidden, None) => LabelledMode::None,
+            (Belief::Ready, None) => LabelledMode::NotSeen,
             (Belief::NotSynced, _) | (Belief::Stale, None) => LabelledMode::NotKnown,
-            (Belief::Ready | Belief::Stale, Some(labels)) => labels
+            // What was seen holds, also if it may not be seen any more: an API server that has just
+            // started forbids for a moment what it allows.
+            (Belief::Ready | Belief::Stale | Belief::Forbidden, Some(labels)) => labels
                 .iter()
                 .find(|(key, _)| **key == *MODE_LABEL)
                 .map_or(LabelledMode::None, |(_, value)| LabelledMode::Is(value)),
         }
+    }
+
+    /// Whether namespaces, accounts or rights have changed just now: then somebody is probably applying
+    /// an application, and more of it was sent than was seen.
+    #[must_use]
+    pub fn is_in_motion(&self) -> bool {
+        self.status.has_moved_within(IN_MOTION)
     }
 
     pub(super) fn facts(&self) -> &Facts {
@@ -153,6 +171,7 @@ impl ClusterState {
         Reading {
             facts,
             view: self.status.view(),
+            status: &self.status,
         }
     }
 

@@ -52,6 +52,9 @@ pub(super) struct Status {
     phases: [AtomicU8; Watched::ALL.len()],
     /// Milliseconds since the start at which each watch last showed that it lives.
     alive: [AtomicU64; Watched::ALL.len()],
+    /// Milliseconds since the start at which a watch last told of a change of what workloads need around
+    /// them; 0 before that.
+    moved: AtomicU64,
 }
 
 impl Default for Status {
@@ -60,6 +63,7 @@ impl Default for Status {
             started: Instant::now(),
             phases: [const { AtomicU8::new(NOT_SYNCED) }; Watched::ALL.len()],
             alive: [const { AtomicU64::new(0) }; Watched::ALL.len()],
+            moved: AtomicU64::new(0),
         }
     }
 }
@@ -87,6 +91,22 @@ impl Status {
         if let Some(alive) = self.alive.get(what.index()) {
             let millis = u64::try_from(since_start.as_millis()).unwrap_or(u64::MAX);
             alive.store(millis, Ordering::Release);
+        }
+    }
+
+    /// A watch tells of a change.
+    pub(super) fn changed(&self, what: Watched) {
+        if Watched::AROUND_WORKLOADS.contains(&what) {
+            let millis = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+            self.moved.store(millis.max(1), Ordering::Release);
+        }
+    }
+
+    /// Whether a watch told of such a change within this time.
+    pub(super) fn has_moved_within(&self, time: Duration) -> bool {
+        match self.moved.load(Ordering::Acquire) {
+            0 => false,
+            at => self.started.elapsed() <= Duration::from_millis(at) + time,
         }
     }
 

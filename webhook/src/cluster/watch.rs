@@ -15,7 +15,7 @@ use kube::core::{Request, WatchEvent};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use tokio::sync::watch;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::state::ClusterState;
 use super::watched::Watched;
@@ -27,7 +27,7 @@ const WATCH_SECONDS: u32 = 290;
 const SILENCE: Duration = Duration::from_secs(120);
 /// For the answer to a list, or for the head of the answer to a watch.
 const ANSWER: Duration = Duration::from_secs(60);
-/// How often something is asked for again that is forbidden or that the API does not have.
+/// How often something is asked for again that stays forbidden or that the API does not have.
 const REST: Duration = Duration::from_secs(60);
 /// Pauses after a failure: at first, and at most.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(800), Duration::from_secs(30));
@@ -97,8 +97,12 @@ impl Pauses {
     }
 
     async fn rest(&mut self) {
+        self.rest_at_most(PAUSES.1).await;
+    }
+
+    async fn rest_at_most(&mut self, most: Duration) {
         sleep(jittered(self.next)).await;
-        self.next = (self.next * 2).min(PAUSES.1);
+        self.next = (self.next * 2).min(most);
     }
 }
 
@@ -143,45 +147,47 @@ impl<'s> Watch<'s> {
             generation.mark_unchanged();
             match self.list().await {
                 Ok(version) => {
-                    pauses = Pauses::new();
+                    let listed = Instant::now();
                     tokio::select! {
-                        failure = self.follow(version) => self.note(&failure).await,
+                        failure = self.follow(version) => {
+                            // What may be listed and not watched is not listed all the time.
+                            if listed.elapsed() >= REST {
+                                pauses = Pauses::new();
+                            }
+                            self.note(&failure);
+                            rest_after(&failure, &mut pauses).await;
+                        }
                         () = changed(&mut generation, self.what) => {}
                     }
                 }
                 Err(failure) => {
-                    let waits = matches!(failure, Failure::Failed(_) | Failure::Gone);
-                    self.note(&failure).await;
-                    if waits {
-                        pauses.rest().await;
-                    }
+                    self.note(&failure);
+                    rest_after(&failure, &mut pauses).await;
                 }
             }
         }
     }
 
-    /// Says what happened; rests where trying again at once is of no use.
-    async fn note(&self, failure: &Failure) {
+    /// Says what happened.
+    fn note(&self, failure: &Failure) {
         let resource = Field::Text(self.what.resource());
         match failure {
             Failure::Forbidden(reason) => {
                 if self.state.status().forbidden(self.what) {
                     let fields = [("resource", resource), ("reason", Field::Text(reason))];
-                    self.log.line("warn", "cluster-forbidden", &fields);
+                    self.log.line("warning", "cluster-forbidden", &fields);
                 }
-                sleep(jittered(REST)).await;
             }
             Failure::Absent => {
                 if self.state.status().absent(self.what) {
                     self.log
                         .line("info", "cluster-absent", &[("resource", resource)]);
                 }
-                sleep(jittered(REST)).await;
             }
             Failure::Gone => {}
             Failure::Failed(reason) => {
                 let fields = [("resource", resource), ("reason", Field::Text(reason))];
-                self.log.line("warn", "cluster-watch", &fields);
+                self.log.line("warning", "cluster-watch", &fields);
             }
         }
     }
@@ -231,7 +237,7 @@ impl<'s> Watch<'s> {
             match self.watch(&mut version, &mut pauses).await {
                 Ok(()) => {}
                 Err(Failure::Failed(reason)) => {
-                    self.note(&Failure::Failed(reason)).await;
+                    self.note(&Failure::Failed(reason));
                     pauses.rest().await;
                 }
                 Err(failure) => return failure,
@@ -264,8 +270,7 @@ impl<'s> Watch<'s> {
                 Ok(event) => event,
                 // It would come again and again: only a list leads past it.
                 Err(error @ kube::Error::SerdeError(_)) => {
-                    self.note(&Failure::Failed(error.to_string())).await;
-                    pauses.rest().await;
+                    self.note(&Failure::Failed(error.to_string()));
                     return Err(Failure::Gone);
                 }
                 Err(error) => return Err(error.into()),
@@ -284,8 +289,7 @@ impl<'s> Watch<'s> {
                         401 | 403 => Failure::Forbidden(status.message.clone()),
                         // What the server cannot go on with, a list starts afresh.
                         _ => {
-                            self.note(&Failure::Failed(status.message.clone())).await;
-                            pauses.rest().await;
+                            self.note(&Failure::Failed(status.message.clone()));
                             Failure::Gone
                         }
                     });
@@ -308,6 +312,7 @@ impl<'s> Watch<'s> {
         if let Err(error) = act(self.state, self.what, object.get()) {
             self.unreadable(&error);
         }
+        self.state.status().changed(self.what);
     }
 
     fn unreadable(&self, error: &serde_json::Error) {
@@ -317,6 +322,18 @@ impl<'s> Watch<'s> {
             ("reason", Field::Text(&reason)),
         ];
         self.log.line("error", "cluster-unreadable", &fields);
+    }
+}
+
+/// Rests where trying again at once is of no use.
+async fn rest_after(failure: &Failure, pauses: &mut Pauses) {
+    match failure {
+        // An API server that has just started forbids for a moment what it allows: so at first it is
+        // asked again soon.
+        Failure::Forbidden(_) => pauses.rest_at_most(REST).await,
+        Failure::Absent => sleep(jittered(REST)).await,
+        // Also of a version that is too old: one that was listed just now should not be.
+        Failure::Gone | Failure::Failed(_) => pauses.rest().await,
     }
 }
 

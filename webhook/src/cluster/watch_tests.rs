@@ -160,6 +160,7 @@ async fn pages_are_followed_and_then_events_from_the_version_of_the_list() {
     ]);
     let state = after(&server, 30).await;
     assert_eq!(names(&state), ["a", "c"]);
+    assert!(state.read().is_in_motion());
     assert!(server.query(1).contains("continue=next"));
     assert!(server.query(2).contains("resourceVersion=10"));
     assert!(server.query(2).contains("allowWatchBookmarks=true"));
@@ -184,16 +185,47 @@ async fn a_version_that_is_too_old_leads_to_another_list_which_forgets_what_is_g
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_forbidden_is_asked_for_again_after_a_while() {
-    let server = FakeServer::with([Answer::Status(403), Answer::Page(&["a"], None)]);
+async fn what_is_forbidden_is_asked_for_again_soon_and_then_once_a_minute() {
+    // As an API server answers that has just started, whose authorizer has not read its roles yet.
+    let server = FakeServer::with([
+        Answer::Page(&["a"], None),
+        Answer::Status(403),
+        Answer::Page(&["a"], None),
+        Answer::Watch(Vec::new(), After::StaysSilent),
+    ]);
+    let state = after(&server, 2).await;
+    assert_eq!(state.view().belief(WHAT), Belief::Ready);
+    let for_ever = || FakeServer::with((0..100).map(|_| Answer::Status(403)));
+    let server = for_ever();
     let state = after(&server, 30).await;
     assert_eq!(state.view().belief(WHAT), Belief::Forbidden);
-    let server = FakeServer::with([Answer::Status(403), Answer::Page(&["a"], None)]);
-    let state = after(&server, 80).await;
-    assert_eq!(state.view().belief(WHAT), Belief::Ready);
+    let server = for_ever();
+    after(&server, 3600).await;
+    let asked = server.asked.lock().len();
+    assert!((50..90).contains(&asked), "{asked}");
     let server = FakeServer::with([Answer::Status(404)]);
     let state = after(&server, 30).await;
     assert_eq!(state.view().belief(WHAT), Belief::Ready, "there is none");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_ends_again_and_again_is_not_listed_all_the_time() {
+    let pairs: [fn() -> Answer; 3] = [
+        // Too old at once, in the answer or in the watch; and what may be listed and not watched.
+        || Answer::Status(410),
+        || Answer::Watch(vec![event("ERROR", &status(410))], After::Ends),
+        || Answer::Status(403),
+    ];
+    for then in pairs {
+        let server = FakeServer::with((0..400).map(|number| match number % 2 {
+            0 => Answer::Page(&["a"], None),
+            _ => then(),
+        }));
+        let state = after(&server, 300).await;
+        assert_eq!(names(&state), ["a"]);
+        let asked = server.asked.lock().len();
+        assert!((10..60).contains(&asked), "{asked}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -215,6 +247,17 @@ async fn failures_are_tried_again_and_a_silent_watch_is_opened_anew() {
     let state = after(&server, 200).await;
     assert_eq!(names(&state), ["a", "b", "c"]);
     assert!(server.query(2).contains("resourceVersion=11"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn neither_a_list_nor_a_bookmark_is_a_change() {
+    let server = FakeServer::with([
+        Answer::Page(&["a"], None),
+        Answer::Watch(vec![bookmark(20)], After::StaysSilent),
+    ]);
+    let state = after(&server, 30).await;
+    assert_eq!(names(&state), ["a"]);
+    assert!(!state.read().is_in_motion());
 }
 
 #[tokio::test(start_paused = true)]

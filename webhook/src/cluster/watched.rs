@@ -54,6 +54,16 @@ impl Watched {
         Self::RoleBindings,
     ];
 
+    /// What comes with a workload, mostly right before it.
+    pub(super) const AROUND_WORKLOADS: [Self; 6] = [
+        Self::Namespaces,
+        Self::ServiceAccounts,
+        Self::ClusterRoles,
+        Self::Roles,
+        Self::ClusterRoleBindings,
+        Self::RoleBindings,
+    ];
+
     /// Everything with a pod template.
     pub const WORKLOADS: [Self; 3] = [Self::Deployments, Self::StatefulSets, Self::DaemonSets];
 

@@ -49,6 +49,11 @@ impl<'w> ClusterWorld<'w> {
         self
     }
 
+    /// Whether any ConfigMap was asked for.
+    pub(crate) fn has_read_config_maps(&self) -> bool {
+        !self.asked.borrow().is_empty()
+    }
+
     /// The names of the ConfigMaps that were asked for, each once.
     pub(super) fn asked_config_maps(&self) -> Box<[Box<str>]> {
         let mut asked = self.asked.take();
@@ -154,7 +159,8 @@ impl<'w> World<'w> for ClusterWorld<'w> {
             namespace: elector.account.namespace.as_deref(),
             name: &elector.account.name,
         };
-        let access = access_of(&need, account, &self.facts.policy, &WholeCluster);
+        let access = access_of(&need, account, &self.facts.policy, &WholeCluster)
+            .unless_kept_elsewhere(elector);
         // What is seen to be granted is granted, whatever else is not seen.
         match self.view.doubt(&Watched::RBAC) {
             Some(doubt) if access.state != AccessState::Granted || doubt.code == "stale" => {

@@ -1,17 +1,14 @@
 //! An UPDATE: what the change makes may deny, what was there before never does.
 
-use lint_rules::engine::{self, ChangeOutcome, Finding, Input, Side};
+use lint_rules::engine::{self, ChangeOutcome, Input, Side};
 use lint_rules::source::FileId;
 use lint_rules::yaml::{Document, Node};
 
 use super::Policy;
-use super::judge::{Asked, LIMITS, findings, is_judged_in_time};
+use super::judge::{Asked, Found, LIMITS, findings, is_judged_in_time};
 use crate::cluster::Reading;
 
-/// A finding, and whether the change made it.
-type Made = (Finding, bool);
-
-/// Judges a change: the findings of the new object and of the step to it, and the rules that failed.
+/// Judges a change: the findings of the new object and of the step to it.
 /// An old object that is not there or cannot be read proves nothing about the change, so nothing of it
 /// is new; nor is it asked what is only advice, which nobody is told.
 pub(super) fn judge(
@@ -19,14 +16,12 @@ pub(super) fn judge(
     asked: &Asked<'_>,
     policy: &Policy,
     cluster: Option<&Reading<'_>>,
-) -> (Vec<Made>, Vec<&'static str>) {
+) -> Found {
     let same = new.documents().all(|document| has_spec_of(document, asked));
     let old = asked.old.as_deref().filter(|_| !same);
     let before = old.and_then(|old| read_old(old, new.next_id()));
     let Some(before) = before else {
-        let (findings, failed) = findings(new, policy, cluster);
-        let known = findings.into_iter().map(|finding| (finding, false));
-        return (known.collect(), failed);
+        return findings(new, false, policy, cluster);
     };
     let world = cluster.map(Reading::world).map(|world| {
         if asked.is_scale {
@@ -53,8 +48,11 @@ pub(super) fn judge(
     };
     let made = introduced.into_iter().map(|finding| (finding, true));
     let known = existing.into_iter().map(|finding| (finding, false));
-    let failed = internal.iter().map(|error| error.rule).collect();
-    (made.chain(known).collect(), failed)
+    Found {
+        findings: made.chain(known).collect(),
+        failed_rules: internal.iter().map(|error| error.rule).collect(),
+        has_read_config_maps: world.is_some_and(|world| world.has_read_config_maps()),
+    }
 }
 
 fn read_old(old: &str, first: FileId) -> Option<Input> {

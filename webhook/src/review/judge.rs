@@ -8,7 +8,7 @@ use lint_rules::source::FileId;
 use lint_rules::yaml::{Document, Limits, Node, Unread};
 
 use super::request::{Operation, Request};
-use super::{Kind, Policy, change, rights, scale};
+use super::{Kind, Mode, Policy, change, rights, scale};
 use crate::cluster::Reading;
 
 /// What is too much for one object: it is allowed, and said not to be judged. etcd takes 1.5 MiB by
@@ -57,13 +57,39 @@ pub(super) struct Said {
     pub is_new: bool,
     /// Whether it would be there also if other objects came or went in the next moment.
     pub is_settled: bool,
+    /// Whether it rests on what watches have told, which may be a moment behind.
+    pub rests_on_watches: bool,
+    /// The mode where it happens.
+    pub mode: Mode,
 }
 
 impl Said {
+    /// Whether it blocks, in the mode where it happens.
     pub(super) fn blocks(&self) -> bool {
+        self.mode == Mode::Enforce && self.is_reason_to_block()
+    }
+
+    /// Whether it would block where errors deny.
+    pub(super) fn is_reason_to_block(&self) -> bool {
         self.is_new && self.is_settled && self.finding.severity == Severity::Error
     }
+
+    /// Whether it says that something is missing which may come in the next moment.
+    pub(super) fn may_pass(&self) -> bool {
+        self.is_new && !self.is_settled && self.finding.severity >= Severity::Warning
+    }
 }
+
+/// Findings by the engine, and what they rest on.
+pub(super) struct Found {
+    pub findings: Vec<Made>,
+    pub failed_rules: Vec<&'static str>,
+    /// Whether a ConfigMap of the cluster was read.
+    pub has_read_config_maps: bool,
+}
+
+/// A finding, and whether the change made it.
+pub(super) type Made = (Finding, bool);
 
 /// What is judged: the object as it will be, and as it was.
 pub(super) struct Asked<'a> {
@@ -79,6 +105,7 @@ pub(super) struct Asked<'a> {
 /// Judges what is asked, if it is judged at all.
 pub(super) fn judge(
     request: &mut Request<'_>,
+    mode: Mode,
     policy: &Policy,
     cluster: Option<&Reading<'_>>,
 ) -> Judgement {
@@ -87,7 +114,7 @@ pub(super) fn judge(
     if let Some(reading) = cluster
         && let Some(what) = rights::watched(request, kind)
     {
-        rights::judge(request, what, policy, reading, &mut judgement);
+        rights::judge(request, what, mode, policy, reading, &mut judgement);
     }
     let Some(asked) = asked(request, kind, cluster) else {
         return judgement;
@@ -119,20 +146,22 @@ pub(super) fn judge(
         return judgement;
     }
     judgement.judged = true;
-    let (findings, failed_rules) = if request.operation == Operation::Update {
+    let found = if request.operation == Operation::Update {
         change::judge(&input, &asked, policy, cluster)
     } else {
-        let (findings, failed_rules) = findings(&input, policy, cluster);
-        let made = findings.into_iter().map(|finding| (finding, true));
-        (made.collect(), failed_rules)
+        findings(&input, true, policy, cluster)
     };
-    judgement.failed_rules = failed_rules;
-    let said = findings
+    judgement.failed_rules = found.failed_rules;
+    let rests_on_watches = asked.is_scale || found.has_read_config_maps;
+    let said = found
+        .findings
         .into_iter()
         .filter(|(finding, _)| finding.suppressed.is_none() && !policy.silences(finding))
         .map(|(finding, is_new)| Said {
             is_new,
             is_settled: cluster.is_none() || is_settled(&finding),
+            rests_on_watches,
+            mode,
             finding,
         });
     judgement.said.extend(said);
@@ -148,19 +177,24 @@ fn is_settled(finding: &Finding) -> bool {
     rule.needs != Needs::Bundle || !matches!(rule.group, Group::Access | Group::Lock)
 }
 
-/// What is said of an object by itself, and the rules that failed.
+/// What is said of an object by itself, all of it new or nothing.
 pub(super) fn findings(
     input: &Input,
+    are_new: bool,
     policy: &Policy,
     cluster: Option<&Reading<'_>>,
-) -> (Vec<Finding>, Vec<&'static str>) {
+) -> Found {
     let world = cluster.map(Reading::world);
     let outcome = match &world {
         Some(world) => engine::judge_among(input, world, &policy.settings),
         None => engine::judge(input, &policy.settings),
     };
-    let failed_rules = outcome.internal.iter().map(|error| error.rule).collect();
-    (outcome.findings, failed_rules)
+    let made = outcome.findings.into_iter();
+    Found {
+        findings: made.map(|finding| (finding, are_new)).collect(),
+        failed_rules: outcome.internal.iter().map(|error| error.rule).collect(),
+        has_read_config_maps: world.is_some_and(|world| world.has_read_config_maps()),
+    }
 }
 
 /// What is judged, if anything is.

@@ -22,7 +22,7 @@ pub use kinds::Kind;
 pub use request::Operation;
 
 use crate::cluster::{ClusterState, LabelledMode, Reading};
-use judge::Judgement;
+use judge::{Judgement, Said};
 use request::Request;
 
 /// Whether errors deny.
@@ -125,6 +125,9 @@ pub struct Reviewed {
     pub findings: Vec<(&'static str, Severity)>,
     /// Rules that failed; the others still ran.
     pub failed_rules: Vec<&'static str>,
+    /// Whether watches decide what is said, which may be a moment behind: what was applied right before may
+    /// not be seen yet. Worth a second look.
+    pub is_hasty: bool,
     /// For the log; there if something is to be logged.
     pub subject: Option<Subject>,
 }
@@ -181,14 +184,12 @@ impl Reviewer {
         let policy = self.policy.load();
         let reading = self.cluster.as_deref().map(ClusterState::read);
         let mode = mode_in(&request.namespace, policy.mode, reading.as_ref());
-        let (mode, judgement) = match mode {
-            Some(mode) => {
-                let judgement = judge::judge(&mut request, &policy, reading.as_ref());
-                (mode, judgement)
-            }
-            None => (Mode::Warn, Judgement::nothing(&request)),
+        let judgement = match mode {
+            Some(mode) => judge::judge(&mut request, mode, &policy, reading.as_ref()),
+            None => Judgement::nothing(&request),
         };
-        Ok(answer(&request, judgement, mode))
+        let is_hasty = reading.is_some_and(|reading| is_hasty(&request, &judgement.said, &reading));
+        Ok(answer(&request, judgement, is_hasty))
     }
 }
 
@@ -201,12 +202,30 @@ fn mode_in(namespace: &str, configured: Mode, cluster: Option<&Reading<'_>>) -> 
     match cluster.mode(namespace) {
         LabelledMode::Is("off") => None,
         LabelledMode::Is("enforce") => Some(Mode::Enforce),
-        LabelledMode::Is("warn") | LabelledMode::NotKnown => Some(Mode::Warn),
+        LabelledMode::Is("warn") | LabelledMode::NotSeen | LabelledMode::NotKnown => {
+            Some(Mode::Warn)
+        }
         LabelledMode::None | LabelledMode::Is(_) => Some(configured),
     }
 }
 
-fn answer(request: &Request<'_>, judgement: Judgement, mode: Mode) -> Reviewed {
+fn is_hasty(request: &Request<'_>, said: &[Said], cluster: &Reading<'_>) -> bool {
+    if said
+        .iter()
+        .any(|said| said.blocks() && said.rests_on_watches)
+    {
+        return true;
+    }
+    // A deletion waits for nothing: it is often one of many.
+    let may_pass = request.operation != Operation::Delete && said.iter().any(Said::may_pass);
+    let namespace = &*request.namespace;
+    let is_new_namespace =
+        || !namespace.is_empty() && cluster.mode(namespace) == LabelledMode::NotSeen;
+    (may_pass && cluster.is_in_motion())
+        || ((may_pass || said.iter().any(Said::is_reason_to_block)) && is_new_namespace())
+}
+
+fn answer(request: &Request<'_>, judgement: Judgement, is_hasty: bool) -> Reviewed {
     let Judgement {
         kind,
         mut said,
@@ -216,14 +235,11 @@ fn answer(request: &Request<'_>, judgement: Judgement, mode: Mode) -> Reviewed {
     } = judgement;
     // The most severe first; the engine's order among equals.
     said.sort_by_key(|said| std::cmp::Reverse(said.finding.severity));
-    let causes: Vec<&Finding> = match mode {
-        Mode::Enforce => said
-            .iter()
-            .filter(|said| said.blocks())
-            .map(|said| &said.finding)
-            .collect(),
-        Mode::Warn => Vec::new(),
-    };
+    let causes: Vec<&Finding> = said
+        .iter()
+        .filter(|said| said.blocks())
+        .map(|said| &said.finding)
+        .collect();
     let denied = (!causes.is_empty()).then(|| words::denial(&causes));
     let shown: Vec<&Finding> = said
         .iter()
@@ -250,10 +266,7 @@ fn answer(request: &Request<'_>, judgement: Judgement, mode: Mode) -> Reviewed {
         name: request.name.to_string(),
         because: match &not_judged {
             Some(reason) => vec![reason.clone()],
-            None => causes
-                .iter()
-                .map(|finding| finding.rule.id.to_owned())
-                .collect(),
+            None => rules_of(&causes),
         },
     });
     Reviewed {
@@ -267,6 +280,18 @@ fn answer(request: &Request<'_>, judgement: Judgement, mode: Mode) -> Reviewed {
             .map(|said| (said.finding.rule.id, said.finding.severity))
             .collect(),
         failed_rules,
+        is_hasty,
         subject,
     }
+}
+
+/// Each rule once, in the order of the findings.
+fn rules_of(findings: &[&Finding]) -> Vec<String> {
+    let mut rules: Vec<String> = Vec::new();
+    for finding in findings {
+        if !rules.iter().any(|rule| rule == finding.rule.id) {
+            rules.push(finding.rule.id.to_owned());
+        }
+    }
+    rules
 }

@@ -11,6 +11,9 @@ use lint_rules::yaml::{Document, NotJson, Pull};
 use super::judge::LIMITS;
 use super::{Kind, Malformed};
 
+/// The API server makes UUIDs. The answer repeats it, and may wait for long until it is read.
+const LONGEST_UID: usize = 256;
+
 /// What is asked.
 #[derive(Debug)]
 pub(super) struct Request<'a> {
@@ -217,6 +220,9 @@ impl<'a> Request<'a> {
         }
         if members.uid.is_empty() {
             return Err(Malformed("the request has no uid".to_owned()));
+        }
+        if members.uid.len() > LONGEST_UID {
+            return Err(Malformed("the uid of the request is too long".to_owned()));
         }
         let Some(operation) = Operation::of(&members.operation) else {
             return Err(Malformed("the request has no known operation".to_owned()));

@@ -6,7 +6,7 @@ use lint_rules::objects::{Object, objects_of};
 
 use super::judge::{Judgement, Said, read};
 use super::request::{Operation, Request};
-use super::{Kind, Policy};
+use super::{Kind, Mode, Policy, mode_in};
 use crate::cluster::{Reading, Watched, Withdrawal, withdrawals};
 
 /// The rule that speaks of this.
@@ -28,10 +28,12 @@ pub(super) fn watched(request: &Request<'_>, kind: Kind) -> Option<Watched> {
     }
 }
 
-/// Adds what the change takes away.
+/// Adds what the change takes away. Of what belongs to the whole cluster each elector's own namespace
+/// says in which mode.
 pub(super) fn judge(
     request: &Request<'_>,
     what: Watched,
+    mode: Mode,
     policy: &Policy,
     reading: &Reading<'_>,
     judgement: &mut Judgement,
@@ -66,12 +68,20 @@ pub(super) fn judge(
         }
     };
     for withdrawal in found {
+        let where_it_runs = withdrawal.elector.object.namespace.as_deref();
+        let mode = match where_it_runs.filter(|_| request.namespace.is_empty()) {
+            Some(namespace) => mode_in(namespace, policy.mode, Some(reading)),
+            None => Some(mode),
+        };
+        let Some(mode) = mode else { continue };
         let finding = finding(rule, severity, &input, object, goes, &withdrawal);
         if !policy.silences(&finding) {
             judgement.said.push(Said {
                 finding,
                 is_new: true,
                 is_settled: !goes,
+                rests_on_watches: true,
+                mode,
             });
         }
     }

@@ -66,12 +66,15 @@ pub(super) fn warnings<'f>(
     out
 }
 
+/// The place of what is said of a whole object.
+const NAME: &str = "$.metadata.name";
+
 /// Rule, values and place.
 fn statement(finding: &Finding) -> String {
     let mut text = format!("[{}] {}", finding.rule.id, finding.message);
     if let Some(container) = &finding.container {
         let _ = write!(text, " (container {container})");
-    } else if finding.location.path.len() > 1 {
+    } else if finding.location.path.len() > 1 && finding.location.path != NAME {
         let _ = write!(text, " (at {})", finding.location.path);
     }
     text

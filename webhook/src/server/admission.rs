@@ -34,11 +34,14 @@ pub(super) struct Admission {
     pub log: Log,
     pub bodies: Bodies,
     pub large_at_work: Arc<Semaphore>,
+    pub second_looks: Semaphore,
     /// Set once the server is on its way out: answers then ask the client to leave.
     pub leaving: Arc<AtomicBool>,
 }
 
 type Answer = Response<Full<Bytes>>;
+
+type Judged = Result<Reviewed, Malformed>;
 
 impl Admission {
     /// Answers one request. Never fails: what cannot be answered otherwise gets an HTTP status, and
@@ -119,15 +122,28 @@ impl Admission {
         }
     }
 
+    /// Reviews, and reviews again a moment later before something is said because of what a watch may not
+    /// have told yet: the namespace, the role or the ConfigMap that was applied right before.
+    async fn judged(&self, whole: Whole, deadline: Instant) -> Result<Judged, Rejection> {
+        let (judged, whole) = self.look(whole, deadline).await?;
+        let is_hasty = matches!(&judged, Ok(reviewed) if reviewed.is_hasty);
+        let later = Instant::now() + self.options.second_look;
+        if !is_hasty || later >= deadline {
+            return Ok(judged);
+        }
+        let Ok(_turn) = self.second_looks.try_acquire() else {
+            return Ok(judged);
+        };
+        tokio::time::sleep_until(later.into()).await;
+        let again = self.look(whole, deadline).await;
+        Ok(again.map_or(judged, |(again, _)| again))
+    }
+
     /// Reviews on this thread if the body is small, which takes tens of microseconds; else on one of
     /// its own, so that small reviews do not wait behind it.
-    async fn judged(
-        &self,
-        whole: Whole,
-        deadline: Instant,
-    ) -> Result<Result<Reviewed, Malformed>, Rejection> {
+    async fn look(&self, whole: Whole, deadline: Instant) -> Result<(Judged, Whole), Rejection> {
         if whole.bytes.len() <= self.options.small_body {
-            return review(&self.reviewer, &whole.bytes);
+            return Ok((review(&self.reviewer, &whole.bytes)?, whole));
         }
         let large = Arc::clone(&self.large_at_work).acquire_owned();
         let large = tokio::time::timeout_at(deadline.into(), large)
@@ -136,9 +152,9 @@ impl Admission {
             .map_err(|_| Rejection::Overload)?;
         let reviewer = Arc::clone(&self.reviewer);
         let work = tokio::task::spawn_blocking(move || {
-            let reviewed = review(&reviewer, &whole.bytes);
-            drop((whole, large));
-            reviewed
+            let judged = review(&reviewer, &whole.bytes);
+            drop(large);
+            judged.map(|judged| (judged, whole))
         });
         tokio::time::timeout_at(deadline.into(), work)
             .await
@@ -210,7 +226,7 @@ impl Admission {
 }
 
 /// Rules that panic are caught by the engine; this is for everything around them.
-fn review(reviewer: &Reviewer, body: &[u8]) -> Result<Result<Reviewed, Malformed>, Rejection> {
+fn review(reviewer: &Reviewer, body: &[u8]) -> Result<Judged, Rejection> {
     catch_unwind(AssertUnwindSafe(|| reviewer.review(body))).map_err(|_| Rejection::Panic)
 }
 

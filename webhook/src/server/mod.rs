@@ -85,6 +85,7 @@ impl Server {
                 log,
                 bodies: Bodies::new(&options, connections),
                 large_at_work: Arc::new(Semaphore::new(options.large_reviews.max(1))),
+                second_looks: Semaphore::new(options.second_looks),
                 leaving: Arc::new(AtomicBool::new(false)),
             }),
         }

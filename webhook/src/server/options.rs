@@ -34,6 +34,11 @@ pub struct Options {
     pub connections: usize,
     /// Reviews of large bodies at work at once, on threads of their own; the others wait.
     pub large_reviews: usize,
+    /// How long an answer waits that rests on what watches have told just now, before the review is judged
+    /// once more by what they tell then. What was applied right before is mostly told within a few milliseconds.
+    pub second_look: Duration,
+    /// Reviews that wait for this at once; the others are answered by what is known.
+    pub second_looks: usize,
     /// After the first signal: how long requests are still taken, while readiness says no and every
     /// answer asks the client to leave.
     pub lame_duck: Duration,
@@ -56,6 +61,8 @@ impl Default for Options {
             bodies: 8 << 20,
             connections: 256,
             large_reviews: 1,
+            second_look: Duration::from_millis(300),
+            second_looks: 32,
             lame_duck: Duration::from_secs(10),
             drain: Duration::from_secs(10),
         }
@@ -65,4 +72,15 @@ impl Default for Options {
 /// How many threads can run at once.
 pub(super) fn cores() -> usize {
     thread::available_parallelism().map_or(1, usize::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_api_server_closes_its_idle_connections_first() {
+        // `IdleConnTimeout` of apimachinery `pkg/util/net/http.go`, v1.36; and a busy machine.
+        assert!(Options::default().idle >= Duration::from_secs(90 + 15));
+    }
 }

@@ -1,7 +1,10 @@
 //! The world from a real API server.
 #![allow(clippy::print_stdout, clippy::unwrap_used, missing_docs)]
 
+mod defaulted;
 mod deploy;
+#[path = "../documents/mod.rs"]
+mod documents;
 mod following;
 mod memory;
 mod support;

@@ -428,6 +428,8 @@ async fn what_is_no_review_is_answered_with_400() {
     let whole = review(request("CREATE", &deployment(GOOD), &Value::Null));
     let mut without_uid = whole.clone();
     without_uid["request"]["uid"] = json!("");
+    let mut endless_uid = whole.clone();
+    endless_uid["request"]["uid"] = json!("u".repeat(1 << 20));
     let mut other_version = whole.clone();
     other_version["apiVersion"] = json!("admission.k8s.io/v1beta1");
     let mut other_kind = whole.clone();
@@ -447,6 +449,7 @@ async fn what_is_no_review_is_answered_with_400() {
         cut,
         &deep,
         &without_uid.to_string(),
+        &endless_uid.to_string(),
         &other_version.to_string(),
         &other_kind.to_string(),
         &no_request.to_string(),

@@ -19,7 +19,9 @@ pub(super) fn check(program: &Program) -> Result<(), DialectError> {
         || !known.flags.is_empty()
         || !known.flags_together.is_empty()
         || !known.env.is_empty()
-        || !known.config_kinds.is_empty();
+        || !known.env_together.is_empty()
+        || !known.config_kinds.is_empty()
+        || !known.config_keys.is_empty();
     if !is_known && !program.generic {
         return Err(mistake(
             id,

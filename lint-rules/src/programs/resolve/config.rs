@@ -3,6 +3,7 @@
 use super::super::config_file::{self, ConfigEntry, ConfigMaps, Found, Mounted};
 use super::super::dialect::{ConfigSource, Setting, Text};
 use super::super::environment::Environment;
+use super::super::placeholder::placeholder;
 use super::super::reading::{VariableValue, Word};
 use super::super::setting::{Origin, Unknown};
 use super::{ProgramReading, matches_name};
@@ -58,6 +59,16 @@ impl<'w> ProgramReading<'w> {
             place: Some(found.place),
             name: key.to_owned(),
         };
+        if placeholder(&found.text).is_some() {
+            let because = Unknown {
+                code: "placeholder",
+                reason: format!("`{}` is still to be filled in", origin.text),
+                place: origin.place,
+            };
+            self.mention(setting, origin, None, false);
+            self.unknown.push((setting, because));
+            return;
+        }
         self.mention(setting, origin, Some(found.text), false);
     }
 

@@ -1,0 +1,50 @@
+//! Text that somebody fills in before Kubernetes sees it: `${NAME}`, `${NAME:=default}`, `$NAME`.
+//!
+//! clusterctl, Flux and Terraform replace the first, `envsubst` the second too. The kubelet knows
+//! neither, so in an object that is applied as it stands they are the text itself.
+
+/// The name of the first thing to be filled in, if a text has one.
+pub(super) fn placeholder(text: &str) -> Option<&str> {
+    let mut rest = text;
+    while let Some(at) = rest.find('$') {
+        rest = &rest[at + 1..];
+        let (inner, closed) = match rest.strip_prefix('{') {
+            Some(inner) => (inner, inner.contains('}')),
+            None => (
+                rest,
+                rest.starts_with(|first: char| first.is_ascii_uppercase()),
+            ),
+        };
+        let is_name = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+        let end = inner.find(|letter| !is_name(letter)).unwrap_or(inner.len());
+        let name = &inner[..end];
+        if closed && name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_') {
+            return Some(name);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_filled_in_is_named() {
+        for (text, name) in [
+            ("${LEADER_ELECT:=true}", Some("LEADER_ELECT")),
+            ("--lease=${LEASE:-15s}", Some("LEASE")),
+            ("${var.lease}", Some("var")),
+            ("a-$REGION", Some("REGION")),
+            ("$(POD_NAME)-${ZONE}", Some("ZONE")),
+            ("${X", None),
+            ("${}", None),
+            ("$(POD_NAME)", None),
+            ("$1", None),
+            ("cost$", None),
+            ("plain", None),
+        ] {
+            assert_eq!(placeholder(text), name, "{text}");
+        }
+    }
+}
