@@ -61,3 +61,29 @@ fn what_was_taken_together_is_told_if_asked_for() {
             .stdout
     );
 }
+
+#[test]
+fn rights_of_one_environment_prove_nothing_for_another() {
+    let all = sound();
+    let (deployment, rights) = all.split_once("---\n").expect("rights after the workload");
+    let states = |workspace: &Workspace| {
+        let report = workspace.run(&["inspect", "--format", "json"]).json();
+        let electors = report["electors"].as_array().expect("a list").iter();
+        electors
+            .map(|elector| {
+                elector["access"]["state"]
+                    .as_str()
+                    .expect("a state")
+                    .to_owned()
+            })
+            .collect::<Vec<_>>()
+    };
+    let dev_alone = Workspace::with("dev/deployment.yaml", deployment)
+        .and("dev/rights.yaml", rights)
+        .and("prod/deployment.yaml", deployment);
+    assert_eq!(states(&dev_alone), ["granted", "unknown"]);
+    let above_both = Workspace::with("envs/dev/deployment.yaml", deployment)
+        .and("envs/prod/deployment.yaml", deployment)
+        .and("rights/all.yaml", rights);
+    assert_eq!(states(&above_both), ["granted", "granted"]);
+}

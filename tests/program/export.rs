@@ -111,3 +111,70 @@ fn where_nothing_elects_that_is_told() {
         "Read 1 file, 1 document, 1 object: no container that elects a leader was found.\n"
     );
 }
+
+#[test]
+fn what_is_exported_mends_whatever_is_wrong_with_the_rights() {
+    let rule =
+        "{apiGroups: [coordination.k8s.io], resources: [leases], verbs: [get, create, update]}";
+    let subject = "{kind: ServiceAccount, name: warden, namespace: ops}";
+    let changes = [
+        (
+            rule,
+            "{apiGroups: [coordination.k8s.io], resources: [leases], verbs: [get]}",
+        ),
+        (
+            rule,
+            "{apiGroups: ['*'], resources: [leases/status], verbs: ['*']}",
+        ),
+        (
+            rule,
+            "{apiGroups: [coordination.k8s.io/v1], resources: [leases], verbs: ['*']}",
+        ),
+        (
+            rule,
+            "{apiGroups: [coordination.k8s.io], resources: [Leases], verbs: ['*']}",
+        ),
+        (
+            rule,
+            "{apiGroups: [coordination.k8s.io], resources: [leases], verbs: [GET, POST, PUT]}",
+        ),
+        (
+            rule,
+            "{apiGroups: [coordination.k8s.io], resources: [leases], resourceNames: [warden], verbs: ['*']}",
+        ),
+        (
+            rule,
+            "{apiGroups: [coordination.k8s.io], resources: [leases], resourceNames: [other], verbs: ['*']}",
+        ),
+        (
+            "metadata: {name: warden, namespace: ops}\nroleRef",
+            "metadata: {name: warden, namespace: elsewhere}\nroleRef",
+        ),
+        ("kind: Role, name: warden", "kind: Role, name: nowhere"),
+        (
+            subject,
+            "{kind: ServiceAccount, name: warden, namespace: elsewhere}",
+        ),
+        (
+            subject,
+            "{kind: User, name: 'system:serviceaccount:elsewhere:warden'}",
+        ),
+    ];
+    for (right, wrong) in changes {
+        let broken = sound().replace(right, wrong);
+        assert_ne!(broken, sound(), "{wrong}");
+        let workspace = Workspace::with("a.yaml", &broken);
+        let run = finish(workspace.command(&["export", "rbac"]));
+        workspace.write("a.yaml", format!("{broken}---\n{}", run.stdout).as_bytes());
+        let report = workspace.run(&["inspect", "--format", "json"]).json();
+        assert_eq!(
+            report["electors"][0]["access"]["state"], "granted",
+            "{wrong}"
+        );
+        let left = workspace.run(&["lint", "--format", "json", "--fail-on", "error"]);
+        let report = left.json();
+        let findings = report["findings"].as_array().expect("a list");
+        let errors = findings.iter().filter(|one| one["severity"] == "error");
+        assert_eq!(errors.count(), 0, "{wrong}: {findings:?}");
+    }
+}

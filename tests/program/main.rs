@@ -10,6 +10,7 @@ mod export;
 mod inputs;
 mod inspect;
 mod json_shape;
+mod kustomize;
 mod pages;
 mod readme;
 mod serve;

@@ -47,11 +47,23 @@ pub(super) fn policy_rule(object: Object<'_>, rule: Node<'_>) -> PolicyRule {
         let items = rule.get(key).into_iter().flat_map(Node::items);
         Words::placed(items.filter_map(|item| Some((item.as_str()?, object.place_of(item)))))
     };
+    // A name that is no text stays a name: a rule for some names is none for all.
+    let names = rule
+        .get("resourceNames")
+        .into_iter()
+        .flat_map(Node::items)
+        .map(|item| {
+            let text = item.scalar_text().filter(|_| !item.is_null());
+            (
+                item.as_str().or(text).unwrap_or_default(),
+                object.place_of(item),
+            )
+        });
     PolicyRule {
         verbs: words("verbs"),
         api_groups: words("apiGroups"),
         resources: words("resources"),
-        resource_names: words("resourceNames"),
+        resource_names: Words::placed(names),
         non_resource: rule
             .get("nonResourceURLs")
             .is_some_and(|urls| urls.items().len() > 0),

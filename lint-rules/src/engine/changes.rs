@@ -189,6 +189,10 @@ fn judge_sides<'w>(
             after,
         );
         transitions(&mut run, &changes, settings);
+        run.note_replaced(|place| {
+            let in_new = after.world.is_replaced(place);
+            in_new.or_else(|| before.world.is_replaced(place))
+        });
         renamed(&changes)
     };
     let head = run.finish(new_subjects);

@@ -12,6 +12,7 @@ use super::sink::{Draft, Sink};
 use super::suppress::Suppressor;
 use crate::election::{Elector, electors_of};
 use crate::objects::{NestedList, Object, Workload, objects_of};
+use crate::programs::Unknown;
 use crate::source::Place;
 use crate::world::{FileWorld, World};
 use crate::yaml::{Unread, UnreadCode};
@@ -113,6 +114,10 @@ pub(super) struct Run<'w> {
     pub only: Option<Vec<&'static Rule>>,
     settings: &'w Settings,
     findings: Vec<Finding>,
+    /// Findings that rest on what a later step replaces, by their place in the list, and why.
+    replaced: Vec<(usize, Unknown)>,
+    /// How many findings were looked at for that.
+    looked_at: usize,
     not_judged: Vec<NotJudged>,
     internal: Vec<InternalError>,
 }
@@ -159,6 +164,8 @@ impl<'w> Run<'w> {
             only: None,
             settings,
             findings: Vec::new(),
+            replaced: Vec::new(),
+            looked_at: 0,
             not_judged: Vec::new(),
             internal: Vec::new(),
         }
@@ -188,6 +195,7 @@ impl<'w> Run<'w> {
                 }
             }
         }
+        self.note_replaced(|place| world.is_replaced(place));
         if !with_access {
             return Vec::new();
         }
@@ -306,6 +314,42 @@ impl<'w> Run<'w> {
         }
     }
 
+    /// Notes which findings, of those that are new since it was last asked, rest on a token that says nothing
+    /// about what will be applied.
+    pub(super) fn note_replaced(&mut self, is_replaced: impl Fn(Place) -> Option<Unknown>) {
+        for (at, finding) in self.findings.iter().enumerate().skip(self.looked_at) {
+            let related = finding.related.iter().map(|related| &related.location);
+            let because = std::iter::once(&finding.location)
+                .chain(related)
+                .find_map(|location| is_replaced(location.place));
+            self.replaced.extend(because.map(|because| (at, because)));
+        }
+        self.looked_at = self.findings.len();
+    }
+
+    /// Moves those findings to the ledger. They count for ignores, which somebody may have written for them.
+    fn set_replaced_aside(&mut self) {
+        let mut replaced = std::mem::take(&mut self.replaced).into_iter().peekable();
+        let findings = std::mem::take(&mut self.findings);
+        for (at, finding) in findings.into_iter().enumerate() {
+            let Some((_, because)) = replaced.next_if(|(which, _)| *which == at) else {
+                self.findings.push(finding);
+                continue;
+            };
+            if self.settings.without_ledger || finding.suppressed.is_some() {
+                continue;
+            }
+            self.not_judged.push(NotJudged {
+                rule: finding.rule,
+                object: finding.object,
+                container: finding.container,
+                location: finding.location,
+                code: because.code,
+                reason: because.reason,
+            });
+        }
+    }
+
     /// A place with its lines: of this input, or of the other side of a change.
     fn locate(&self, place: Place) -> Location {
         match self.before {
@@ -368,6 +412,7 @@ impl<'w> Run<'w> {
     pub(super) fn finish(mut self, subjects: Subjects<'_, 'w>) -> Outcome<'w> {
         let mut suppressor = Suppressor::of(self.input, subjects.objects);
         suppressor.apply(&mut self.findings, self.settings.today);
+        self.set_replaced_aside();
         if let Some(entry) = unused_ignore().filter(|entry| is_active(entry.rule, self.settings)) {
             // A change is judged once, and what it needed an ignore for is soon the past.
             let could_speak = |rule: &Rule| {

@@ -137,6 +137,7 @@ impl<'w> FileWorld<'w> {
         let mut best: Option<Access<'_>> = None;
         let mut may_write_events = false;
         for step in self.scopes(from) {
+            let mut grants = 0;
             let answers = step.iter().map(|scope| {
                 let asked = Asked {
                     need,
@@ -144,11 +145,18 @@ impl<'w> FileWorld<'w> {
                     from,
                     scope,
                 };
-                self.prove_within(&asked, elector)
+                let access = self.prove_within(&asked, elector);
+                grants += usize::from(is_granted(&access));
+                access
             });
             let Some(access) = answers.reduce(agreement) else {
                 continue;
             };
+            // A wider look would take what one build brings for what all of them have.
+            if grants > 0 && grants < step.len() && !best.as_ref().is_some_and(is_granted) {
+                best = Some(access.because(builds_differ()));
+                break;
+            }
             // What is missing in one file may be in the one beside it, so a wider look may still grant what a
             // narrower one misses; what a narrower one grants stays granted.
             let granted = is_granted(&access);
@@ -211,13 +219,17 @@ impl<'w> FileWorld<'w> {
         access
     }
 
-    /// What kustomize still changes is not missing yet.
+    /// What kustomize still changes is not missing yet, and what it may take away not granted.
     fn unless_unbuilt<'p>(&'p self, mut access: Access<'p>, elector: &Elector<'w>) -> Access<'p> {
         let is_lacking = access.state == AccessState::Missing
             || !access.dangling.is_empty()
             || matches!(access.events, EventsAccess::Missing(_));
         if !is_lacking {
-            return access;
+            return if is_granted(&access) && self.may_be_withdrawn(&access, elector) {
+                access.because(not_built())
+            } else {
+                access
+            };
         }
         let changed =
             |place: Option<Place>| place.is_some_and(|place| self.is_unbuilt_file(place.file));
@@ -228,20 +240,38 @@ impl<'w> FileWorld<'w> {
                 .dangling
                 .iter()
                 .any(|dangling| changed(dangling.binding.place));
-        if !unbuilt {
+        let because = if unbuilt {
+            not_built()
+        } else if let Some(what) = self.outside(elector.object.file()) {
+            Unknown {
+                reason: format!(
+                    "{what}, and rights may come from there: lint what `kubectl kustomize` prints"
+                ),
+                ..not_built()
+            }
+        } else {
             return access;
-        }
+        };
         access.dangling.clear();
         access.events = EventsAccess::Unknown;
         if access.state != AccessState::Missing {
             return access;
         }
-        access.because(Unknown {
-            code: "kustomize-not-built",
-            reason: "kustomize still changes names, namespaces or rights: lint what `kubectl kustomize` prints"
-                .to_owned(),
-            place: None,
-        })
+        access.because(because)
+    }
+
+    /// Whether a patch of some build changes the account, or what its rights come through.
+    fn may_be_withdrawn(&self, access: &Access<'_>, elector: &Elector<'w>) -> bool {
+        let places = access.grants.iter().flat_map(|grant| {
+            let subjects = grant.binding.subjects.iter().map(|subject| subject.place);
+            [grant.rule.place, grant.binding.role.place]
+                .into_iter()
+                .chain(subjects)
+        });
+        places
+            .chain([elector.account.place])
+            .flatten()
+            .any(|place| self.changing(place).changed > 0)
     }
 
     /// Whether what a scope shows is surely about this elector's account. Files above the elector's own
@@ -257,6 +287,25 @@ impl<'w> FileWorld<'w> {
                 })
             });
         written || self.is_only_user(scope, elector)
+    }
+}
+
+fn builds_differ() -> Unknown {
+    Unknown {
+        code: "kustomize-not-built",
+        reason: "one kustomization of this base grants what another does not: lint what \
+                 `kubectl kustomize` prints"
+            .to_owned(),
+        place: None,
+    }
+}
+
+fn not_built() -> Unknown {
+    Unknown {
+        code: "kustomize-not-built",
+        reason: "kustomize still changes names, namespaces or rights: lint what `kubectl kustomize` prints"
+            .to_owned(),
+        place: None,
     }
 }
 
@@ -296,13 +345,7 @@ fn agreement<'p>(one: Access<'p>, other: Access<'p>) -> Access<'p> {
         (_, 0) => one,
         (0, _) => other,
         (2, 2) if one.state == other.state => one,
-        (2, 2) => one.because(Unknown {
-            code: "kustomize-not-built",
-            reason: "one kustomization of this base grants what another does not: lint what \
-                     `kubectl kustomize` prints"
-                .to_owned(),
-            place: None,
-        }),
+        (2, 2) => one.because(builds_differ()),
         (1, _) => one,
         _ => other,
     }

@@ -170,7 +170,10 @@ impl Bundles {
                 return kustomizations.files_of(*root).binary_search(&file).is_ok();
             }
             Scope::Folder(folder) => self.folder(file) == folder,
-            Scope::Tree(folder) => self.folder(file).starts_with(folder.as_str()),
+            // A folder beside it that defines the same object again is another environment.
+            Scope::Tree(folder) => {
+                self.folder(file).starts_with(folder.as_str()) && self.may_be_together(from, file)
+            }
             Scope::Input => true,
         };
         inside && !self.are_alternatives(from, file)

@@ -7,9 +7,10 @@ use std::collections::{HashMap, HashSet};
 use super::access::policy_of;
 use super::bundle::{Bundles, Bundling, Scope};
 use super::electors::Electors;
-use super::kustomize::Kustomizations;
+use super::kustomize::{Changing, Kustomizations};
 use super::nearness::{Folder, nearest};
 use super::patches::Position;
+use super::replaced::Spot;
 use super::scalers::ScaleTarget;
 use super::{Labels, ServiceAccount, World};
 use crate::access::{Access, Policy};
@@ -17,7 +18,7 @@ use crate::election::{Elector, ElectorFacts, Scaler, Surroundings};
 use crate::engine::Input;
 use crate::objects::{NestedList, Object, ObjectKind, Workload, WorkloadKind, objects_of};
 use crate::programs::{AddedWord, Answer, ConfigMap, ConfigMaps, Unknown};
-use crate::source::FileId;
+use crate::source::{FileId, Place};
 use crate::yaml::Node;
 
 /// The objects of one input, indexed.
@@ -178,6 +179,57 @@ impl<'w> FileWorld<'w> {
     /// Whether kustomize still changes what a file holds.
     pub(super) fn is_unbuilt_file(&self, file: FileId) -> bool {
         self.kustomizations.changes(self.input, file)
+    }
+
+    /// What a build of a file takes from somewhere else than the input, in words.
+    pub(super) fn outside(&self, file: FileId) -> Option<String> {
+        self.kustomizations.outside(self.input, file)
+    }
+
+    /// Which builds may change what stands at a place.
+    pub(super) fn changing(&self, place: Place) -> Changing<'_> {
+        if self.kustomizations.is_empty() {
+            return Changing::default();
+        }
+        // The last object that begins no later.
+        let begins = |one: &Object<'w>| (one.file(), one.node().span().start);
+        let after = self
+            .objects
+            .partition_point(|one| begins(one) <= (place.file, place.span.start));
+        let object = after.checked_sub(1).and_then(|at| self.objects.get(at));
+        let holds = |object: &&Object<'w>| {
+            object.file() == place.file && place.span.start < object.node().span().end
+        };
+        object
+            .filter(holds)
+            .map(|object| {
+                let spot = Spot::at(*object, place.span.start);
+                self.kustomizations.changing(self.input, *object, &spot)
+            })
+            .unwrap_or_default()
+    }
+
+    /// Why the number of pods that a workload writes does not hold: every build of it patches the number.
+    pub(super) fn replaced_replicas(&self, workload: Workload<'w>) -> Option<Unknown> {
+        let spot = Spot::of_replicas(workload.replicas());
+        let object = workload.object();
+        self.kustomizations
+            .changing(self.input, object, &spot)
+            .in_every_build("the number of replicas")
+    }
+
+    /// Why what a ConfigMap holds does not hold: some build of it patches that.
+    fn patched_map(&self, map: Object<'w>) -> Option<Unknown> {
+        if self.kustomizations.is_empty() {
+            return None;
+        }
+        let data = map.node().get("data")?;
+        data.entries().find_map(|entry| {
+            let spot = Spot::at(map, entry.value.span().start);
+            self.kustomizations
+                .changing(self.input, map, &spot)
+                .in_some_build("this ConfigMap")
+        })
     }
 
     /// The names that rights may have for an account before and after a kustomization is built; none if
@@ -379,7 +431,12 @@ impl<'w> ConfigMaps<'w> for FileWorld<'w> {
             .filter(|map| may_be_same(map.namespace(), from.namespace()))
             .collect();
         match self.meant(&candidates, from) {
-            Ok(Some(map)) => return Answer::Known(ConfigMap::of(map)),
+            Ok(Some(map)) => {
+                return match self.patched_map(map) {
+                    Some(because) => Answer::Unknown(because),
+                    None => Answer::Known(ConfigMap::of(map)),
+                };
+            }
             Ok(None) => {}
             Err(count) => {
                 return Answer::Unknown(Unknown {
@@ -460,6 +517,10 @@ impl<'w> Surroundings<'w> for FileWorld<'w> {
 impl<'w> World<'w> for FileWorld<'w> {
     fn access(&self, elector: &Elector<'w>) -> Access<'_> {
         self.prove(elector)
+    }
+
+    fn is_replaced(&self, place: Place) -> Option<Unknown> {
+        self.changing(place).in_every_build("what is written here")
     }
 
     fn rivals(&self, elector: &Elector<'w>) -> Vec<&ElectorFacts> {

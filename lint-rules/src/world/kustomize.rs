@@ -8,10 +8,11 @@ use std::collections::{HashMap, HashSet};
 
 use super::nearness::Folder;
 use super::patches::Position;
+use super::replaced::{Patch, Spot, is_inline, patches_of};
 use crate::election::Scaler;
 use crate::engine::Input;
 use crate::objects::{Object, Workload};
-use crate::programs::{AddedWord, ConfigEntry, ConfigMap, Content};
+use crate::programs::{AddedWord, ConfigEntry, ConfigMap, Content, Unknown};
 use crate::source::{FileId, Place};
 use crate::yaml::{Node, Value};
 
@@ -21,6 +22,10 @@ pub(super) struct Kustomization<'w> {
     root: Node<'w>,
     /// The files it is built from, once somebody has asked.
     files: OnceCell<Vec<FileId>>,
+    /// The kustomizations it is built from, itself among them, likewise.
+    parts: OnceCell<Vec<usize>>,
+    /// What it patches, likewise.
+    patches: OnceCell<Vec<Patch>>,
 }
 
 /// What kustomizations put around names.
@@ -28,6 +33,35 @@ pub(super) struct Kustomization<'w> {
 pub(super) struct Renaming {
     pub(super) prefix: String,
     pub(super) suffix: String,
+}
+
+/// How many builds of a file change a place of it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Changing<'k> {
+    pub(super) builds: usize,
+    pub(super) changed: usize,
+    /// The folder of the first that does.
+    pub(super) by: Option<&'k str>,
+}
+
+impl Changing<'_> {
+    pub(super) fn in_every_build(self, what: &str) -> Option<Unknown> {
+        (self.changed == self.builds)
+            .then(|| self.in_some_build(what))
+            .flatten()
+    }
+
+    pub(super) fn in_some_build(self, what: &str) -> Option<Unknown> {
+        let by = match self.by? {
+            "" => "the kustomization of the top folder".to_owned(),
+            folder => format!("kustomization {folder}/"),
+        };
+        Some(Unknown {
+            code: "kustomize-not-built",
+            reason: format!("{by} patches {what}: lint what `kubectl kustomize` prints"),
+            place: None,
+        })
+    }
 }
 
 /// All kustomizations of an input.
@@ -103,6 +137,8 @@ impl<'w> Kustomizations<'w> {
                     folder: normal(folder, ""),
                     root: document.root(),
                     files: OnceCell::new(),
+                    parts: OnceCell::new(),
+                    patches: OnceCell::new(),
                 });
             }
         }
@@ -143,6 +179,11 @@ impl<'w> Kustomizations<'w> {
         }
     }
 
+    /// Whether the input has none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
     /// Whether a file is a patch of some kustomization.
     pub(super) fn is_patch(&self, input: &Input, file: FileId) -> bool {
         !self.patches.is_empty() && self.patches.contains(&normal("", input.name(file)))
@@ -168,6 +209,14 @@ impl<'w> Kustomizations<'w> {
 
     /// The kustomizations that hold a file, directly or through others, in order.
     fn holders(&self, path: &str) -> Vec<&Kustomization<'w>> {
+        self.holding(path)
+            .into_iter()
+            .filter_map(|at| self.list.get(at))
+            .collect()
+    }
+
+    /// As [`Self::holders`]: where in the list they are.
+    fn holding(&self, path: &str) -> Vec<usize> {
         let mut found: Vec<usize> = Vec::new();
         let mut open = vec![path];
         while let Some(path) = open.pop() {
@@ -180,9 +229,6 @@ impl<'w> Kustomizations<'w> {
         }
         found.sort_unstable();
         found
-            .into_iter()
-            .filter_map(|at| self.list.get(at))
-            .collect()
     }
 
     /// The kustomizations that hold a file, directly or through others, and that no other one holds.
@@ -283,26 +329,133 @@ impl<'w> Kustomizations<'w> {
     }
 
     fn gather_files(&self, root: usize) -> Vec<FileId> {
-        let mut seen = vec![root];
         let mut files = Vec::new();
+        for part in self.parts_of(root) {
+            let Some(kustomization) = self.list.get(*part) else {
+                continue;
+            };
+            for resource in kustomization.resources() {
+                let full = normal(&kustomization.folder, resource);
+                files.extend(self.by_path.get(&full).copied());
+            }
+        }
+        files.sort_unstable();
+        files.dedup();
+        files
+    }
+
+    /// The kustomizations that one is built from, directly or through others, and itself, sorted.
+    fn parts_of(&self, root: usize) -> &[usize] {
+        let Some(kustomization) = self.list.get(root) else {
+            return &[];
+        };
+        kustomization
+            .parts
+            .get_or_init(|| self.gather(root, &["resources", "bases", "components"]))
+    }
+
+    fn gather(&self, root: usize, fields: &[&str]) -> Vec<usize> {
+        let mut seen = HashSet::from([root]);
         let mut open = vec![root];
         while let Some(kustomization) = open.pop().and_then(|at| self.list.get(at)) {
-            for field in ["resources", "bases", "components"] {
+            for field in fields {
                 for resource in kustomization.texts(field) {
                     let full = normal(&kustomization.folder, resource);
-                    files.extend(self.by_path.get(&full).copied());
                     for inner in self.by_folder.get(&full).into_iter().flatten() {
-                        if !seen.contains(inner) {
-                            seen.push(*inner);
+                        if seen.insert(*inner) {
                             open.push(*inner);
                         }
                     }
                 }
             }
         }
-        files.sort_unstable();
-        files.dedup();
-        files
+        let mut seen: Vec<usize> = seen.into_iter().collect();
+        seen.sort_unstable();
+        seen
+    }
+
+    /// Which of the builds of an object's file may change what stands at a place of it.
+    pub(super) fn changing(
+        &self,
+        input: &'w Input,
+        object: Object<'w>,
+        spot: &Spot<'_>,
+    ) -> Changing<'_> {
+        let mut changing = Changing::default();
+        if self.list.is_empty() {
+            return changing;
+        }
+        let path = normal("", input.name(object.file()));
+        // A component patches what the kustomization holds that names it.
+        let mut near: Vec<usize> = self
+            .holding(&path)
+            .into_iter()
+            .flat_map(|holder| self.gather(holder, &["components"]))
+            .collect();
+        near.sort_unstable();
+        near.dedup();
+        near.retain(|at_list| {
+            let patches = self.patches(input, *at_list);
+            patches.iter().any(|patch| patch.may_change(object, spot))
+        });
+        for root in self.roots(input, object.file()) {
+            changing.builds += 1;
+            let parts = self.parts_of(root);
+            if near.iter().any(|at| parts.binary_search(at).is_ok()) {
+                changing.changed += 1;
+                changing.by.get_or_insert_with(|| self.folder_of(root));
+            }
+        }
+        changing
+    }
+
+    fn patches(&self, input: &'w Input, at: usize) -> &[Patch] {
+        let Some(kustomization) = self.list.get(at) else {
+            return &[];
+        };
+        kustomization.patches.get_or_init(|| {
+            patches_of(kustomization.root, |path| {
+                let id = self.by_path.get(&normal(&kustomization.folder, path));
+                let file = id.and_then(|id| input.file(*id));
+                file.map_or(&[], |file| &file.reading.documents)
+            })
+        })
+    }
+
+    /// What a build of a file takes from somewhere else than the input, in words: objects may come from there.
+    pub(super) fn outside(&self, input: &Input, file: FileId) -> Option<String> {
+        self.roots(input, file)
+            .into_iter()
+            .flat_map(|root| self.parts_of(root))
+            .filter_map(|part| self.list.get(*part))
+            .find_map(|kustomization| {
+                let what = self.outside_of(kustomization)?;
+                Some(match kustomization.folder.as_str() {
+                    "" => format!("the kustomization of the top folder takes {what}"),
+                    folder => format!("kustomization {folder}/ takes {what}"),
+                })
+            })
+    }
+
+    fn outside_of(&self, kustomization: &Kustomization<'w>) -> Option<String> {
+        for field in ["helmCharts", "helmChartInflationGenerator", "generators"] {
+            if kustomization
+                .root
+                .get(field)
+                .and_then(|node| node.items().next())
+                .is_some()
+            {
+                return Some(format!("objects from `{field}`"));
+            }
+        }
+        let there = |resource: &&str| {
+            let full = normal(&kustomization.folder, resource);
+            self.by_path.contains_key(&full) || self.by_folder.contains_key(&full)
+        };
+        let absent = kustomization
+            .resources()
+            .find(|resource| !there(resource))?;
+        Some(format!("`{absent}`, which is not in the input"))
     }
 
     /// The number of pods that a kustomization's `replicas` gives a workload; the smallest of several.
@@ -383,7 +536,15 @@ impl<'w> Kustomizations<'w> {
             |generator: &Node<'w>| generator.get("name").and_then(Node::as_str) == Some(name);
         for kustomization in self.near(from) {
             if let Some(generator) = kustomization.generators().find(named) {
-                return Ok(Some(self.generate(input, kustomization, generator)));
+                // One that holds it may replace what it generates, or merge something into it.
+                let above = self.holders(&kustomization.folder);
+                let again = above
+                    .iter()
+                    .filter(|one| one.generators().any(|one| named(&one)));
+                return match again.count() {
+                    0 => Ok(Some(self.generate(input, kustomization, generator))),
+                    others => Err(others + 1),
+                };
             }
         }
         if self.list.is_empty() {
@@ -486,27 +647,26 @@ impl<'w> Kustomizations<'w> {
     /// go into ConfigMaps, and patches that are no objects.
     pub(super) fn named_files(&self, input: &Input) -> Vec<String> {
         let mut files = Vec::new();
-        for kustomization in &self.list {
-            for path in kustomization.operation_paths() {
-                let full = normal(&kustomization.folder, path);
-                let file = self.by_path.get(&full).and_then(|id| input.file(*id));
-                if file.is_some_and(|file| file.reading.documents.is_empty() && !file.attached) {
-                    files.push(full);
-                }
+        let mut want = |full: String| {
+            // A file of the input without an object was read and not kept.
+            let kept = self.by_path.get(&full).and_then(|id| {
+                let file = input.file(*id)?;
+                Some(!file.reading.documents.is_empty() || file.attached)
+            });
+            if kept != Some(true) {
+                files.push(full);
             }
+        };
+        for kustomization in &self.list {
             for generator in kustomization.generators() {
                 for file in texts(generator, "files").chain(texts(generator, "envs")) {
                     let path = file.split_once('=').map_or(file, |(_, path)| path);
-                    let full = normal(&kustomization.folder, path);
-                    // A file of the input without an object was read and not kept.
-                    let kept = self.by_path.get(&full).and_then(|id| {
-                        let file = input.file(*id)?;
-                        Some(!file.reading.documents.is_empty() || file.attached)
-                    });
-                    if kept != Some(true) {
-                        files.push(full);
-                    }
+                    want(normal(&kustomization.folder, path));
                 }
+            }
+            // JSON patches are lists, which are no objects.
+            for path in kustomization.patch_paths() {
+                want(normal(&kustomization.folder, path));
             }
         }
         files
@@ -541,6 +701,13 @@ impl<'w> Kustomization<'w> {
         self.root.get(field).is_some_and(|node| !node.is_null())
     }
 
+    fn resources(&self) -> impl Iterator<Item = &'w str> + use<'w> {
+        let root = self.root;
+        ["resources", "bases", "components"]
+            .into_iter()
+            .flat_map(move |field| texts(root, field))
+    }
+
     fn texts(&self, field: &str) -> impl Iterator<Item = &'w str> + use<'w> {
         texts(self.root, field)
     }
@@ -555,7 +722,7 @@ impl<'w> Kustomization<'w> {
     fn patch_paths(&self) -> Vec<&'w str> {
         let mut paths: Vec<&str> = self
             .texts("patchesStrategicMerge")
-            .filter(|text| !text.contains('\n'))
+            .filter(|text| !is_inline(text))
             .collect();
         for field in ["patches", "patchesJson6902"] {
             for patch in self.root.get(field).into_iter().flat_map(Node::items) {

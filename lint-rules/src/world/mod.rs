@@ -11,6 +11,7 @@ mod kustomize;
 mod nearness;
 mod patches;
 mod prepared;
+mod replaced;
 mod scalers;
 
 use std::borrow::Cow;
@@ -18,7 +19,7 @@ use std::borrow::Cow;
 use crate::access::Access;
 use crate::election::{Elector, ElectorFacts, Surroundings};
 use crate::objects::{Object, Workload};
-use crate::programs::Answer;
+use crate::programs::{Answer, Unknown};
 use crate::source::Place;
 
 pub use bundle::Bundling;
@@ -53,6 +54,11 @@ pub trait World<'w>: Surroundings<'w> {
     /// The ServiceAccount of a workload; `Known(None)` if it surely does not exist.
     fn service_account(&self, workload: Workload<'w>, name: &str)
     -> Answer<Option<ServiceAccount>>;
+
+    /// Why what is written at a place says nothing about what will be applied.
+    fn is_replaced(&self, _place: Place) -> Option<Unknown> {
+        None
+    }
 
     /// The labels of a namespace. `kubernetes.io/metadata.name` is always among them.
     fn namespace_labels(&self, near: Object<'w>, name: &str) -> Answer<Labels<'w>>;

@@ -58,14 +58,19 @@ impl<'w> Scalers<'w> for FileWorld<'w> {
             .filter(|scaler| may_be_same(scaler.namespace(), object.namespace()))
             .filter(|scaler| ScaleTarget::of(*scaler).is_some_and(|target| target.is(object)))
             .collect();
-        let in_its_place = || self.replicas_of_kustomization(object);
+        let in_its_place = || match self.replicas_of_kustomization(object) {
+            None => self
+                .replaced_replicas(workload)
+                .map_or(Answer::Known(None), Answer::Unknown),
+            number => Answer::Known(number),
+        };
         match self.meant(&mine, object) {
             Ok(Some(scaler)) => match scaler_of(scaler) {
-                Ok(None) => Answer::Known(in_its_place()),
+                Ok(None) => in_its_place(),
                 Ok(scaler) => Answer::Known(scaler),
                 Err(because) => Answer::Unknown(because),
             },
-            Ok(None) => Answer::Known(in_its_place()),
+            Ok(None) => in_its_place(),
             Err(count) => Answer::Unknown(Unknown {
                 code: "several-candidates",
                 reason: format!("{count} scalers name this workload"),
