@@ -140,13 +140,18 @@ impl Letters {
         letter.map_or(0, |letter| 1 << (letter & 63))
     }
 
-    /// Whether a pattern fits one of the words, perhaps.
-    fn may_fit(self, pattern: &str) -> bool {
-        let may = |letters: u64, letter: Option<&u8>| {
-            letter == Some(&b'*') || letters & Self::bit(letter) != 0
-        };
-        let pattern = pattern.as_bytes();
-        may(self.first, pattern.first()) && may(self.last, pattern.last())
+    /// Whether one of the words begins as a pattern does, perhaps.
+    fn may_begin(self, pattern: &str) -> bool {
+        Self::may(self.first, pattern.as_bytes().first())
+    }
+
+    /// Whether one of the words ends as a pattern does, perhaps.
+    fn may_end(self, pattern: &str) -> bool {
+        Self::may(self.last, pattern.as_bytes().last())
+    }
+
+    fn may(letters: u64, letter: Option<&u8>) -> bool {
+        letter == Some(&b'*') || letters & Self::bit(letter) != 0
     }
 }
 
@@ -217,11 +222,15 @@ impl<'a> Traces<'a> {
 
     /// Whether a flag is there; a pattern `name=value` asks for its value too.
     fn has_flag(&self, pattern: &str) -> bool {
+        // Most differ in their first letter already.
+        if !self.flag_letters.may_begin(pattern) {
+            return false;
+        }
         let (wanted, value) = match memchr::memchr(b'=', pattern.as_bytes()) {
             Some(at) => (&pattern[..at], Some(&pattern[at + 1..])),
             None => (pattern, None),
         };
-        if !self.flag_letters.may_fit(wanted) {
+        if !self.flag_letters.may_end(wanted) {
             return false;
         }
         let fits = |found: Option<&str>| value.is_none_or(|value| found == Some(value));
@@ -231,7 +240,10 @@ impl<'a> Traces<'a> {
     }
 
     fn has_env(&self, pattern: &str) -> bool {
-        self.env_letters.may_fit(pattern) && self.env.iter().any(|name| matches(pattern, name))
+        let letters = self.env_letters;
+        letters.may_begin(pattern)
+            && letters.may_end(pattern)
+            && self.env.iter().any(|name| matches(pattern, name))
     }
 
     fn has_kind(&self, pattern: &str) -> bool {
@@ -389,22 +401,32 @@ pub fn matches(pattern: &str, text: &str) -> bool {
     if differ(wanted.first(), found.first()) || differ(wanted.last(), found.last()) {
         return false;
     }
-    let star = memchr::memchr(b'*', pattern.as_bytes());
-    let Some((start, rest)) = star.map(|at| (&pattern[..at], &pattern[at + 1..])) else {
+    let Some((start, mut rest)) = split_at_star(pattern) else {
         return pattern == text;
     };
     let Some(mut text) = text.strip_prefix(start) else {
         return false;
     };
-    let mut rest = rest;
-    while let Some((middle, after)) = rest.split_once('*') {
-        match text.find(middle) {
-            Some(at) => text = &text[at + middle.len()..],
+    while let Some((middle, after)) = split_at_star(rest) {
+        match after_first(text, middle) {
+            Some(after) => text = after,
             None => return false,
         }
         rest = after;
     }
     text.ends_with(rest)
+}
+
+/// What follows the first occurrence of a word. Names are short, so that preparing a search costs more
+/// than looking everywhere.
+fn after_first<'t>(text: &'t str, word: &str) -> Option<&'t str> {
+    let last = text.len().checked_sub(word.len())?;
+    (0..=last).find_map(|at| text.get(at..)?.strip_prefix(word))
+}
+
+fn split_at_star(pattern: &str) -> Option<(&str, &str)> {
+    let at = memchr::memchr(b'*', pattern.as_bytes())?;
+    Some((&pattern[..at], &pattern[at + 1..]))
 }
 
 /// Segments of an image's path, without tag and digest. Templates and variables count as text.

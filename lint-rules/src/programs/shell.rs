@@ -149,6 +149,10 @@ impl Environment<'_, '_> {
 /// `$(VAR)` references are expanded, to the program that stays. `lookup` tells the container's
 /// variables, which scripts use.
 pub fn unwrap<'v>(argv: &[&str], lookup: &mut dyn FnMut(&str) -> Lookup<'v>) -> Unwrapped {
+    // Most programs stand for themselves.
+    if !argv.first().is_some_and(|first| leads_on(base_name(first))) {
+        return Unwrapped::Plain;
+    }
     let words = argv
         .iter()
         .enumerate()
@@ -187,6 +191,17 @@ pub fn unwrap<'v>(argv: &[&str], lookup: &mut dyn FnMut(&str) -> Lookup<'v>) -> 
     }
 }
 
+const SHELLS: [&str; 6] = ["sh", "bash", "dash", "ash", "ksh", "zsh"];
+
+/// Whether a program may be there only to run another one.
+fn leads_on(name: &str) -> bool {
+    SHELLS.contains(&name) || name == "env" || wrapper(name).is_some()
+}
+
+fn base_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or_default()
+}
+
 /// The words behind every wrapper, or `None` if there is none.
 fn follow(
     mut words: Vec<ShellWord>,
@@ -203,9 +218,9 @@ fn follow(
         if first.unknown {
             return Err("the program's name comes from a variable of unknown value");
         }
-        let name = first.text.rsplit('/').next().unwrap_or_default().to_owned();
+        let name = base_name(&first.text).to_owned();
         let start = match name.as_str() {
-            "sh" | "bash" | "dash" | "ash" | "ksh" | "zsh" => {
+            name if SHELLS.contains(&name) => {
                 words = script::program_of_shell(&words, environment)?;
                 continue;
             }
