@@ -241,6 +241,13 @@ impl Policy {
             .collect()
     }
 
+    /// Whether so many bindings are for accounts of that name that it is a common one.
+    #[must_use]
+    pub fn is_common_name(&self, account: &str) -> bool {
+        let key = Key::Namesake(account, Reach::Any).hash();
+        self.subject_index.get(key).len() > MANY
+    }
+
     /// The ClusterRoles that an aggregated one gathers: those that any of its selectors matches, never itself.
     #[must_use]
     pub fn members_of(&self, role: &Role) -> Vec<&Role> {

@@ -188,6 +188,14 @@ impl<'w> FileWorld<'w> {
 
     /// The answer in one scope.
     fn prove_within(&self, asked: &Asked<'_>, elector: &Elector<'w>) -> Access<'_> {
+        // A verdict would not be sure, and asking every application's rights for each of them would cost their cube.
+        if matches!(asked.scope, Scope::Tree(_))
+            && asked.account.namespace.is_none()
+            && self.policy().is_common_name(asked.account.name)
+            && !self.is_only_user(asked.scope, elector)
+        {
+            return Access::unknown(ambiguous(elector));
+        }
         let sight = ScopeSight {
             world: self,
             scope: asked.scope,
@@ -214,7 +222,8 @@ impl<'w> FileWorld<'w> {
         access.within = Some(self.describe(asked.scope));
         let judged = rank(&access) == 2 || !access.dangling.is_empty();
         if judged && !self.is_sure(asked.scope, elector, &access) {
-            access = unsure(access, elector);
+            access.dangling.clear();
+            access = access.because(ambiguous(elector));
         }
         access
     }
@@ -309,9 +318,8 @@ fn not_built() -> Unknown {
     }
 }
 
-fn unsure<'p>(mut access: Access<'p>, elector: &Elector<'_>) -> Access<'p> {
-    access.dangling.clear();
-    access.because(Unknown {
+fn ambiguous(elector: &Elector<'_>) -> Unknown {
+    Unknown {
         code: "bundle-ambiguous",
         reason: format!(
             "workloads of several folders run as {}, and which rights are whose cannot be told: lint each \
@@ -319,7 +327,7 @@ fn unsure<'p>(mut access: Access<'p>, elector: &Elector<'_>) -> Access<'p> {
             elector.account.name
         ),
         place: None,
-    })
+    }
 }
 
 fn is_granted(access: &Access<'_>) -> bool {

@@ -6,7 +6,7 @@ use crate::source::{FileId, LineIndex, Position};
 
 use super::document::{Document, Home};
 use super::passed_over::OF_OBJECTS;
-use super::{Limits, Unread, UnreadCode, parse, read};
+use super::{Limits, Unread, UnreadCode, json, parse, read};
 
 /// Reads the JSON object at the start of a text, and says where it ends. Its status, its managed
 /// fields, kubectl's copy of it and what no rule asks of pods are passed over: the document does not
@@ -22,12 +22,17 @@ pub fn read_object(file: FileId, text: &str, limits: Limits) -> Result<(Document
         reason,
         chunk: 0,
     };
-    let parsed = parse::json(text, limits, &OF_OBJECTS);
-    let (parsed, end) = parsed.map_err(|failure| unread(failure.code, failure.reason))?;
-    if end > limits.bytes.min(read::MOST_BYTES) {
-        let reason = format!("the object has {end} bytes, more than {}", limits.bytes);
+    let most = limits.bytes.min(read::MOST_BYTES);
+    // What is too large is not built first.
+    if text.len() > most
+        && let Ok(end) = json::pass_over(text.as_bytes(), json::skip_space(text.as_bytes(), 0))
+        && end > most
+    {
+        let reason = format!("the object has {end} bytes, more than {most}");
         return Err(unread(UnreadCode::TooLarge, reason));
     }
+    let parsed = parse::json(text, limits, &OF_OBJECTS);
+    let (parsed, end) = parsed.map_err(|failure| unread(failure.code, failure.reason))?;
     let Some(root) = parsed.root else {
         return Err(unread(UnreadCode::Syntax, "there is no value".to_owned()));
     };
@@ -122,6 +127,26 @@ mod tests {
             let kind = document.root().get("kind").and_then(|node| node.as_str());
             assert_eq!(kind, Some("A"), "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_too_large_is_said_and_what_follows_an_object_is_not_counted() {
+        let limits = Limits {
+            bytes: 20,
+            ..Limits::default()
+        };
+        let code = |text: &str| {
+            let read = read_object(FileId(0), text, limits);
+            read.map(|(_, end)| end).map_err(|unread| unread.code)
+        };
+        let object = r#"{"a":"0123456789ab"}"#;
+        assert_eq!(code(object), Ok(20));
+        assert_eq!(code(&format!("{object},{object}")), Ok(20));
+        assert_eq!(
+            code(&object.replace("ab", "abc")),
+            Err(UnreadCode::TooLarge)
+        );
+        assert_eq!(code(&format!(" {object}")), Err(UnreadCode::TooLarge));
     }
 
     #[test]

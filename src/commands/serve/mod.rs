@@ -3,6 +3,7 @@
 mod certificates;
 mod cluster;
 mod configuration;
+mod memory;
 
 use std::io;
 use std::net::SocketAddr;
@@ -30,6 +31,7 @@ use configuration::Configuration;
 const LAST_WORDS: Duration = Duration::from_millis(500);
 
 pub fn run(options: &Serve, global: &Global) -> Result<Status, Failure> {
+    memory::give_back_at_once();
     let runtime = runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
