@@ -56,7 +56,11 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         State::On => {}
     }
     let given = if empty { "is empty" } else { "is not given" };
-    let carrier = match (elector.flag_of(Setting::LockName), spec.env.first(), spec.keys.first()) {
+    let carrier = match (
+        elector.flag_of(Setting::LockName),
+        spec.env.first(),
+        spec.keys.first(),
+    ) {
         (Some(flag), _, _) => format!("`--{flag}`"),
         (None, Some(name), _) => format!("the variable `{name}`"),
         (None, None, Some(key)) => format!("`{key}` in the configuration"),

@@ -56,7 +56,9 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     let flag = elector.flag_of(Setting::LockNamespace);
     let remedy = match flag {
         // Where nobody wrote it, the program's own namespace is this one.
-        Some(flag) if elector.lock_namespace.is_written() => format!("; put it into the program's own namespace with `--{flag}`"),
+        Some(flag) if elector.lock_namespace.is_written() => {
+            format!("; put it into the program's own namespace with `--{flag}`")
+        }
         _ => "; run the program in a namespace of its own".to_owned(),
     };
     let place = namespace
