@@ -109,7 +109,7 @@ async fn serve(options: &Serve, global: &Global) -> Result<Status, Failure> {
     };
     tokio::select! {
         ended = server.serve(admission, stop) => {
-            if let Ended::OutOfTime(connections) = ended {
+            if let Ended::OutOfTime(connections) = ended? {
                 let connections = u64::try_from(connections).unwrap_or(u64::MAX);
                 let fields = [("connections", Field::Number(connections))];
                 log.line("warning", "out-of-time", &fields);

@@ -12,6 +12,7 @@ mod operations;
 mod options;
 mod stream;
 mod tls;
+mod workers;
 
 use std::io;
 use std::sync::Arc;
@@ -38,6 +39,7 @@ use ahead::Ahead;
 use body::Bodies;
 use connections::{Connections, Place};
 use stream::Watched;
+use workers::Workers;
 
 /// How often deadlines are looked at; a connection lives so much longer than its deadline at most.
 const WATCH: Duration = Duration::from_millis(100);
@@ -102,22 +104,30 @@ impl Server {
     /// closed and the others once their answer is out, for at most the drain time.
     ///
     /// To stop at once, drop the future.
-    pub async fn serve(&self, listener: TcpListener, stop: impl Future<Output = ()>) -> Ended {
+    ///
+    /// # Errors
+    /// There are no threads to be had for the connections.
+    pub async fn serve(
+        &self,
+        listener: TcpListener,
+        stop: impl Future<Output = ()>,
+    ) -> io::Result<Ended> {
         let options = self.admission.options;
+        let workers = Workers::start(options::cores())?;
         let watch = self.connections.watch(WATCH);
         let serving = async {
             tokio::select! {
-                () = self.accept(&listener) => {}
+                () = self.accept(&listener, &workers) => {}
                 () = stop => {}
             }
             self.admission.leaving.store(true, Ordering::Relaxed);
             self.admission.log.line("info", "leaving", &[]);
             tokio::select! {
-                () = self.accept(&listener) => {}
+                () = self.accept(&listener, &workers) => {}
                 () = tokio::time::sleep(options.lame_duck) => {}
             }
             // Who has connected already is still served.
-            let waiting = self.accept(&listener);
+            let waiting = self.accept(&listener, &workers);
             drop(tokio::time::timeout(Duration::ZERO, waiting).await);
             drop(listener);
             let closing = self.connections.close_gently();
@@ -130,19 +140,22 @@ impl Server {
                 }
             }
         };
-        tokio::select! {
+        Ok(tokio::select! {
             ended = serving => ended,
             () = watch => Ended::Drained,
-        }
+        })
     }
 
-    async fn accept(&self, listener: &TcpListener) {
+    async fn accept(&self, listener: &TcpListener, workers: &Workers) {
         loop {
             match listener.accept().await {
                 Ok((stream, _)) => match self.connections.enter() {
                     Some(place) => {
                         let server = self.clone();
-                        tokio::spawn(async move { server.connection(stream, place).await });
+                        let serve = async move |stream| server.connection(stream, place).await;
+                        if let Err(error) = workers.serve(stream, serve) {
+                            self.failed("accept", &error);
+                        }
                     }
                     None => self
                         .admission
@@ -152,14 +165,18 @@ impl Server {
                 Err(error) => {
                     // Of one connection that went away before it was taken there is nothing to say.
                     if !is_of_one_connection(&error) {
-                        let reason = error.to_string();
-                        let fields = [("reason", Field::Text(&reason))];
-                        self.admission.log.line("error", "accept", &fields);
+                        self.failed("accept", &error);
                         tokio::time::sleep(Duration::from_millis(100)).await;
                     }
                 }
             }
         }
+    }
+
+    fn failed(&self, what: &str, error: &io::Error) {
+        let reason = error.to_string();
+        let fields = [("reason", Field::Text(&reason))];
+        self.admission.log.line("error", what, &fields);
     }
 
     async fn connection(&self, stream: TcpStream, place: Place) {

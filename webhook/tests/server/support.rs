@@ -94,6 +94,7 @@ pub async fn start(options: Options, policy: Policy) -> Running {
                 let _ = stopped.await;
             })
             .await
+            .unwrap()
     });
     Running {
         port,
