@@ -9,7 +9,7 @@ use super::dialect::{
     Recognition, Setting, SettingSpec, Text, ValueSyntax, VersionRule,
 };
 use super::duration::DurationSyntax;
-use super::recognise::matches;
+use super::recognise::Wild;
 
 include!(concat!(env!("OUT_DIR"), "/programs.rs"));
 
@@ -44,10 +44,15 @@ pub(super) enum Index {
     ConfigKind,
 }
 
+/// The programs that words may mean, by length and letters.
+type Words = &'static [(&'static str, &'static [u16])];
+
+/// The programs that words may mean which fit a pattern.
+type Patterns = &'static [(Wild, &'static [u16])];
+
 impl Index {
-    /// The programs that the word may mean, then those with a pattern that it fits.
-    pub(super) fn look_up(self, word: &str) -> impl Iterator<Item = u16> {
-        let (words, wild) = match self {
+    fn tables(self) -> (Words, Patterns) {
+        match self {
             Self::Image => (IMAGES, IMAGES_WILD),
             Self::Repository => (REPOSITORIES, REPOSITORIES_WILD),
             Self::Command => (COMMANDS, COMMANDS_WILD),
@@ -55,14 +60,22 @@ impl Index {
             Self::Flag => (FLAGS, FLAGS_WILD),
             Self::Env => (ENV, ENV_WILD),
             Self::ConfigKind => (CONFIG_KINDS, CONFIG_KINDS_WILD),
-        };
-        let found = words.binary_search_by(|(known, _)| (*known).cmp(word));
-        let found: &[u16] = found.map_or(&[], |at| words[at].1);
-        let fitting = wild
-            .iter()
-            .filter(move |(pattern, _)| matches(pattern, word));
-        let fitting = fitting.flat_map(|(_, numbers)| numbers.iter());
-        found.iter().chain(fitting).copied()
+        }
+    }
+
+    /// The programs that a word means.
+    pub(super) fn of_word(self, word: &str) -> &'static [u16] {
+        let (words, _) = self.tables();
+        let found = words.binary_search_by(|(known, _)| {
+            let lengths = known.len().cmp(&word.len());
+            lengths.then_with(|| (*known).cmp(word))
+        });
+        found.map_or(&[], |at| words[at].1)
+    }
+
+    /// The patterns, each with the programs that a word means which fits it.
+    pub(super) fn patterns(self) -> Patterns {
+        self.tables().1
     }
 }
 
