@@ -147,7 +147,7 @@ fn read_with<'w>(
     let texts: Vec<&str> = command
         .words
         .iter()
-        .map(|word| word.text.as_deref().unwrap_or(word.written.as_str()))
+        .map(|word| word.text.as_deref().unwrap_or(&word.written))
         .collect();
     let mut names = environment.names();
     names.extend(command.wrapper_env.iter().map(|(name, _)| name.as_str()));
@@ -304,7 +304,7 @@ impl<'w> ProgramReading<'w> {
             };
             let text = match occurrence.value_argument {
                 Some(_) => format!("{} {}", flag_word.written, value_word.written),
-                None => flag_word.written.clone(),
+                None => flag_word.written.to_string(),
             };
             let origin = Origin {
                 kind: OriginKind::Flag,
@@ -364,7 +364,7 @@ impl<'w> ProgramReading<'w> {
                 setting: meaning.spec.setting,
                 origin: Origin {
                     kind: OriginKind::Flag,
-                    text: word.written.clone(),
+                    text: word.written.to_string(),
                     place: Some(word.place),
                     name: name.to_owned(),
                 },
@@ -400,7 +400,7 @@ impl<'w> ProgramReading<'w> {
         for (setting, value) in gates {
             let origin = Origin {
                 kind: OriginKind::Flag,
-                text: word.written.clone(),
+                text: word.written.to_string(),
                 place: Some(word.place),
                 name: occurrence.name.clone(),
             };
