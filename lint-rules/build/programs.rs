@@ -309,7 +309,10 @@ impl Table {
         for (word, numbers) in words {
             let _ = writeln!(out, "    ({word:?}, &{numbers:?}),");
         }
-        let _ = writeln!(out, "];\nstatic {name}_WILD: &[(Wild, &[u16])] = &[");
+        let first = |pattern: &String| pattern.bytes().next().unwrap_or_default();
+        let firsts: Vec<u8> = self.wild.keys().map(first).collect();
+        let _ = writeln!(out, "];\nstatic {name}_FIRST: &[u8] = &{firsts:?};");
+        let _ = writeln!(out, "static {name}_WILD: &[(Wild, &[u16])] = &[");
         for (pattern, numbers) in &self.wild {
             let mut parts = pattern.split('*');
             let start = parts.next().unwrap_or_default();

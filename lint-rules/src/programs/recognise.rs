@@ -202,9 +202,9 @@ impl<'a> Traces<'a> {
             for word in words {
                 numbers.extend_from_slice(index.of_word(word));
             }
-            for (pattern, programs) in index.patterns() {
-                let begins = pattern.start.is_empty() || letters.may_begin(pattern.start);
-                if begins && words.iter().any(|word| pattern.fits(word)) {
+            let may_begin = |first| Letters::may(letters.first, Some(&first));
+            for (pattern, programs) in index.patterns(may_begin) {
+                if words.iter().any(|word| pattern.fits(word)) {
                     numbers.extend_from_slice(programs);
                 }
             }

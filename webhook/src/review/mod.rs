@@ -178,7 +178,8 @@ impl Reviewer {
     /// # Errors
     /// The body is no AdmissionReview of admission.k8s.io/v1 with a request.
     pub fn review(&self, body: &[u8]) -> Result<Reviewed, Malformed> {
-        let body = str::from_utf8(body).map_err(|error| Malformed(error.to_string()))?;
+        let body =
+            simdutf8::compat::from_utf8(body).map_err(|error| Malformed(error.to_string()))?;
         let mut request = Request::read(body)?;
         let policy = self.policy.load();
         let reading = self.cluster.as_deref().map(ClusterState::read);
