@@ -346,6 +346,16 @@ const DEFAULTS: &[Row] = &[
     ("grafana-operator", OFF, USUAL, None, POD, IdentityBase::HostnameUuid, OFF),
     ("kubeops-dotnet", OFF, USUAL, None, None, IdentityBase::Unknown, None),
     ("rancher-fleet", None, None, None, POD, IdentityBase::HostnameUuid, None),
+    ("karpenter-leader-elect", ON, USUAL, Some("karpenter-leader-election"), POD, IdentityBase::HostnameUuid, ON),
+    ("cert-manager-approver-policy", ON, USUAL, Some("policy.cert-manager.io"), POD, IdentityBase::HostnameUuid, ON),
+    ("oci-native-ingress-controller", ON, Some((60.0, 15.0, 5.0)), None, None, IdentityBase::HostnameUuid, ON),
+    ("camel-k-operator", ON, USUAL, None, POD, IdentityBase::HostnameUuid, ON),
+    ("crunchy-postgres-operator", ON, USUAL, None, POD, IdentityBase::HostnameUuid, OFF),
+    ("kube-arangodb", ON, USUAL, None, POD, IdentityBase::Unknown, OFF),
+    ("redis-operator-spotahome", ON, USUAL, Some("redis-failover-lease"), None, IdentityBase::HostnameUuid, None),
+    ("ocm-cluster-manager", ON, Some((137.0, 107.0, 26.0)), Some("clustermanager-lock"), POD, IdentityBase::HostnameUuid, ON),
+    ("ocm-klusterlet", ON, Some((137.0, 107.0, 26.0)), Some("klusterlet-lock"), POD, IdentityBase::HostnameUuid, ON),
+    ("kubernetes-event-exporter", OFF, USUAL, Some("kubernetes-event-exporter"), POD, IdentityBase::HostnameUuid, OFF),
     ("external-dns", None, None, None, None, IdentityBase::Unknown, None),
 ];
 
@@ -777,6 +787,26 @@ const SEEN: &[Seen] = &[
 
     // No electors.
     ("nginx:1.27", "", "POD_NAME", None),
+    // Two spellings of one program's switch, and two programs in one image.
+    ("public.ecr.aws/karpenter/controller:v0.36.2", "", "KARPENTER_SERVICE LEADER_ELECT", Some("karpenter-leader-elect")),
+    ("public.ecr.aws/karpenter/controller:v0.36.2", "! --leader-elect=false", "", Some("karpenter-leader-elect")),
+    ("public.ecr.aws/karpenter/controller:1.5.0", "", "KARPENTER_SERVICE", Some("karpenter")),
+    ("example.com/fork/karpenter:1", "", "KARPENTER_SERVICE LEADER_ELECT", Some("karpenter-leader-elect")),
+    ("quay.io/open-cluster-management/registration-operator:v0.16.0", "! /registration-operator hub", "", Some("ocm-cluster-manager")),
+    ("quay.io/open-cluster-management/registration-operator:v0.16.0", "! /registration-operator klusterlet", "", Some("ocm-klusterlet")),
+    ("quay.io/open-cluster-management/registration-operator:v0.16.0", "! /registration-operator klusterlet-agent", "", None),
+    ("docker.io/apache/camel-k:2.5.0", "kamel operator", "", Some("camel-k-operator")),
+    ("docker.io/apache/camel-k:2.5.0", "kamel builder", "", None),
+    ("registry.developers.crunchydata.com/crunchydata/postgres-operator:ubi8-5.7.0-0", "", "PGO_NAMESPACE PGO_CONTROLLER_LEASE_NAME", Some("crunchy-postgres-operator")),
+    ("registry.developers.crunchydata.com/crunchydata/postgres-operator:ubi8-5.7.0-0", "", "PGO_NAMESPACE", None),
+    ("ghcr.io/zalando/postgres-operator:v1.14.0", "", "", Some("zalando-postgres-operator")),
+    ("percona/percona-postgresql-operator:2.8.0", "", "PGO_NAMESPACE PGO_CONTROLLER_LEASE_NAME", Some("percona-pg-operator")),
+    ("arangodb/kube-arangodb:1.4.1", "! --operator.deployment --mode.single", "", Some("kube-arangodb")),
+    ("quay.io/spotahome/redis-operator:v1.1.0", "", "", Some("redis-operator-spotahome")),
+    // A lease and who may hold it.
+    ("example.com/app:1", "/app", "LEASE_NAME POD_NAME", Some("unlisted-env-lease")),
+    ("example.com/app:1", "/app", "APP_LEADER_LEASE_NAME", Some("unlisted-env-lease")),
+    ("example.com/app:1", "/app", "LEASE_NAME", None),
     ("busybox", "sh -c sleep", "", None),
     ("example.com/app:1", "/app --config=/etc/app.yaml --namespace=x", "", None),
     ("example.com/app:1", "/app", "LEASE_DURATION RENEW_DEADLINE RETRY_PERIOD", None),

@@ -340,3 +340,112 @@ fn advice_spells_the_flags_of_an_unlisted_program_as_its_command_line_does() {
     );
     assert_eq!(listed.as_deref(), Some("leader-election-lease-duration"));
 }
+
+#[test]
+fn keys_of_a_file_are_found_flat_nested_and_mixed() {
+    for (file, expected) in [
+        (
+            "providers: {kubernetes_leaderelection: {leader_leaseduration: 30}}",
+            30.0,
+        ),
+        (
+            "providers.kubernetes_leaderelection.leader_leaseduration: 40",
+            40.0,
+        ),
+        (
+            "providers.kubernetes_leaderelection: {leader_leaseduration: 50}",
+            50.0,
+        ),
+        (
+            "providers: {kubernetes_leaderelection.leader_leaseduration: 60}",
+            60.0,
+        ),
+        ("providers.kubernetes: {leader_leaseduration: 70}", 15.0),
+    ] {
+        let workload = deployment(
+            "docker.elastic.co/beats/elastic-agent:8.15.0",
+            "          args: [-c, /etc/agent.yml]\n          volumeMounts: [{name: f, mountPath: \
+             /etc/agent.yml, subPath: agent.yml}]\n      volumes: [{name: f, configMap: {name: \
+             agent}}]\n",
+        );
+        let map = format!(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: agent, namespace: \
+             ops}}\ndata:\n  agent.yml: |\n    {file}\n"
+        );
+        let found = electors(&[("a.yaml", &workload), ("b.yaml", &map)], |electors| {
+            seconds(&electors[0])[0]
+        });
+        assert_eq!(found, Some(expected), "{file}");
+    }
+}
+
+/// The help of the only finding of a rule.
+fn help_of(rule: &str, text: &str) -> String {
+    let id = FileId(0);
+    let read = read_file(id, "a.yaml", text.as_bytes(), false, Limits::default());
+    let input = Input::new(vec![read]);
+    let settings = Settings::default();
+    let outcome = judge(&input, &settings);
+    let mut found = outcome.findings.iter().filter(|one| one.rule.id == rule);
+    let help = found.next().expect("found").help.clone();
+    assert!(found.next().is_none(), "one finding");
+    help
+}
+
+#[test]
+fn advice_for_one_pod_asks_for_nothing_that_program_and_workload_do_not_have() {
+    let workload = |kind: &str, strategy: &str, image: &str, args: &str| {
+        format!(
+            "apiVersion: apps/v1\nkind: {kind}\nmetadata: {{name: x, namespace: \
+             ops}}\nspec:\n  replicas: 1\n  selector: {{matchLabels: {{a: b}}}}\n{strategy}  \
+             template:\n    metadata: {{labels: {{a: b}}}}\n    spec:\n      containers:\n        \
+             - name: c\n          image: {image}\n          args: [{args}]\n"
+        )
+    };
+    let recreate = "  strategy: {type: Recreate}\n";
+    let (unlisted, listed) = (
+        "registry.example/ops/operator:v1",
+        "quay.io/jetstack/cert-manager-approver-policy:v0.14.1",
+    );
+    for (kind, strategy, image, args, end) in [
+        (
+            "Deployment",
+            "",
+            unlisted,
+            "--leader-elect",
+            "set `replicas: 2`, or turn the election off and use `strategy: Recreate` if one pod is meant",
+        ),
+        (
+            "Deployment",
+            recreate,
+            unlisted,
+            "--leader-elect",
+            "set `replicas: 2`, or turn the election off if one pod is meant",
+        ),
+        (
+            "StatefulSet",
+            "",
+            unlisted,
+            "--leader-elect",
+            "set `replicas: 2`, or turn the election off if one pod is meant",
+        ),
+        // Nothing turns this one's election off.
+        (
+            "Deployment",
+            "",
+            listed,
+            "--log-level=1",
+            "set `replicas: 2`, or use `strategy: Recreate` if one pod is meant",
+        ),
+        (
+            "Deployment",
+            recreate,
+            listed,
+            "--log-level=1",
+            "set `replicas: 2`",
+        ),
+    ] {
+        let help = help_of("single-replica", &workload(kind, strategy, image, args));
+        assert!(help.ends_with(end), "{kind} {strategy}{image}: {help}");
+    }
+}

@@ -434,11 +434,8 @@ fn in_embedded(node: Node<'_>, key: &str) -> Option<Found> {
 }
 
 fn in_yaml(root: Node<'_>, key: &str, kind: OriginKind) -> Option<Found> {
-    // A flat key wins over nothing: `a.b.c: 1` and `a: {b: {c: 1}}` are both in use.
-    let node = root.get(key).or_else(|| {
-        let parts: Vec<&str> = key.split('.').collect();
-        root.at(&parts)
-    })?;
+    let parts: Vec<&str> = key.split('.').collect();
+    let node = at_dotted(root, &parts)?;
     let text = match node.value() {
         Value::Null | Value::Sequence | Value::Mapping => return None,
         _ => node.scalar_text()?.to_owned(),
@@ -451,6 +448,18 @@ fn in_yaml(root: Node<'_>, key: &str, kind: OriginKind) -> Option<Found> {
             span: node.span(),
         },
         kind,
+    })
+}
+
+/// What stands below a dotted key. `a.b.c: 1`, `a: {b: {c: 1}}` and `a.b: {c: 1}` are all in use; of two that
+/// are there, the one with the longer key wins.
+fn at_dotted<'w>(node: Node<'w>, parts: &[&str]) -> Option<Node<'w>> {
+    if parts.is_empty() {
+        return Some(node);
+    }
+    (1..=parts.len()).rev().find_map(|length| {
+        let (key, rest) = parts.split_at(length);
+        at_dotted(node.get(&key.join("."))?, rest)
     })
 }
 
