@@ -449,3 +449,167 @@ fn advice_for_one_pod_asks_for_nothing_that_program_and_workload_do_not_have() {
         assert!(help.ends_with(end), "{kind} {strategy}{image}: {help}");
     }
 }
+
+/// An OpenTelemetry collector of any build, its configuration mounted from the ConfigMap `conf`.
+fn collector(args: &str, mount: &str, volume: &str) -> String {
+    deployment(
+        "registry.example/ops/collector:1",
+        &format!(
+            "          args: [{args}]\n          volumeMounts: [{{name: f, {mount}}}]\n      volumes: [{{name: f, \
+             configMap: {{name: conf{volume}}}}}]\n"
+        ),
+    )
+}
+
+fn collector_map(key: &str, extensions: &str) -> String {
+    format!(
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: conf, namespace: ops}}\ndata:\n  {key}: |\n    \
+         extensions:\n{extensions}"
+    )
+}
+
+type Lock = (Option<String>, Option<String>, Option<f64>);
+
+fn lock_of(workload: &str, map: &str) -> Option<Lock> {
+    electors(&[("a.yaml", workload), ("b.yaml", map)], |electors| {
+        let one = electors.first()?;
+        Some((
+            one.lock_namespace.value().cloned(),
+            one.lock_name.value().cloned(),
+            seconds(one)[0],
+        ))
+    })
+}
+
+#[test]
+fn a_collector_elects_by_an_extension_that_may_have_a_name() {
+    let workload = collector("--config=/conf/relay.yaml", "mountPath: /conf", "");
+    let lock = |namespace: Option<&str>, name: Option<&str>, lease| {
+        Some((
+            namespace.map(str::to_owned),
+            name.map(str::to_owned),
+            Some(lease),
+        ))
+    };
+    let block = |suffix: &str, name: &str, namespace: &str, more: &str| {
+        format!(
+            "      k8s_leader_elector{suffix}:\n        lease_name: {name}\n        lease_namespace: \
+             {namespace}\n{more}"
+        )
+    };
+    let plain = block("", "events", "ops", "        lease_duration: 30s\n");
+    let named = block("/cluster", "cluster", "ops", "");
+    for (extensions, expected) in [
+        (plain.clone(), lock(Some("ops"), Some("events"), 30.0)),
+        (named.clone(), lock(Some("ops"), Some("cluster"), 15.0)),
+        // A name may have dots.
+        (
+            block("/k8s.events", "events", "ops", ""),
+            lock(Some("ops"), Some("events"), 15.0),
+        ),
+        // Two locks: what they have in common is known.
+        (
+            format!("{named}{}", block("/objects", "objects", "ops", "")),
+            lock(Some("ops"), None, 15.0),
+        ),
+        (
+            format!("{named}{}", block("/objects", "cluster", "other", "")),
+            lock(None, Some("cluster"), 15.0),
+        ),
+        // The program fills this in.
+        (
+            block("/cluster", "cluster", "${env:POD_NAMESPACE}", ""),
+            lock(None, Some("cluster"), 15.0),
+        ),
+        // No election at all.
+        ("      health_check: {}\n".to_owned(), None),
+    ] {
+        let found = lock_of(&workload, &collector_map("relay.yaml", &extensions));
+        assert_eq!(found, expected, "{extensions}");
+    }
+}
+
+#[test]
+fn a_mounted_file_has_the_name_that_its_volume_gives_it() {
+    let extensions =
+        "      k8s_leader_elector:\n        lease_name: lead\n        lease_namespace: ops\n";
+    let item = ", items: [{key: relay, path: relay.yaml}]";
+    for (args, mount, volume, key, found) in [
+        (
+            "--config=/conf/relay.yaml",
+            "mountPath: /conf",
+            item,
+            "relay",
+            true,
+        ),
+        // Only what `items` lists is mounted.
+        (
+            "--config=/conf/relay.yaml",
+            "mountPath: /conf",
+            item,
+            "relay.yaml",
+            false,
+        ),
+        // In a folder of the volume.
+        (
+            "--config=/conf/otel/relay.yaml",
+            "mountPath: /conf",
+            ", items: [{key: relay, path: otel/relay.yaml}]",
+            "relay",
+            true,
+        ),
+        // One file of the volume, under another name.
+        (
+            "--config=/etc/collector.yaml",
+            "mountPath: /etc/collector.yaml, subPath: relay",
+            "",
+            "relay",
+            true,
+        ),
+        (
+            "--config=/etc/collector.yaml",
+            "mountPath: /etc/collector.yaml, subPath: relay.yaml",
+            item,
+            "relay",
+            true,
+        ),
+        (
+            "--config=/etc/collector.yaml",
+            "mountPath: /etc/collector.yaml, subPath: other",
+            "",
+            "relay",
+            false,
+        ),
+    ] {
+        let lock = lock_of(
+            &collector(args, mount, volume),
+            &collector_map(key, extensions),
+        );
+        let expected = (Some("ops".to_owned()), Some("lead".to_owned()), Some(15.0));
+        assert_eq!(
+            lock,
+            found.then_some(expected),
+            "{args} {mount}{volume} {key}"
+        );
+    }
+}
+
+#[test]
+fn a_lease_named_by_a_variable_with_a_prefix_is_the_lock() {
+    let text = deployment(
+        "registry.example/ops/operator:v1",
+        "          env: [{name: APP_ENABLE_LEADER_ELECTION, value: \"true\"}, {name: APP_LEASE_NAME, value: \
+         app-leader}, {name: APP_LEASE_NAMESPACE, value: leases}]\n",
+    );
+    let found = electors(&[("a.yaml", &text)], |electors| {
+        let one = &electors[0];
+        (
+            one.lock_namespace.value().cloned(),
+            one.lock_name.value().cloned(),
+        )
+    });
+    assert_eq!(
+        found,
+        (Some("leases".to_owned()), Some("app-leader".to_owned()))
+    );
+}
