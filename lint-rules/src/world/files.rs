@@ -181,6 +181,11 @@ impl<'w> FileWorld<'w> {
         self.kustomizations.changes(self.input, file)
     }
 
+    /// The other namespace into which some build puts what a file writes for this one.
+    pub(super) fn moved_to(&self, file: FileId, namespace: &str) -> Option<&str> {
+        self.kustomizations.moved_to(self.input, file, namespace)
+    }
+
     /// What a build of a file takes from somewhere else than the input, in words.
     pub(super) fn outside(&self, file: FileId) -> Option<String> {
         self.kustomizations.outside(self.input, file)
