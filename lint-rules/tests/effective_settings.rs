@@ -613,3 +613,39 @@ fn a_lease_named_by_a_variable_with_a_prefix_is_the_lock() {
         (Some("leases".to_owned()), Some("app-leader".to_owned()))
     );
 }
+
+#[test]
+fn a_variable_that_is_not_of_the_election_sets_nothing() {
+    for (env, expected) in [
+        // The word before it is that of the switch, or of the renew deadline.
+        (
+            "{name: APP_LEADER_ELECTION_ENABLED, value: \"true\"}, {name: APP_LEASE_DURATION, value: 30s}, \
+             {name: APP_RETRY_PERIOD, value: 3s}",
+            [Some(30.0), Some(10.0), Some(3.0)],
+        ),
+        (
+            "{name: ENABLE_LEADER_ELECTION, value: \"true\"}, {name: HA_LEASE_DURATION, value: 30s}, \
+             {name: HA_RENEW_DEADLINE, value: 20s}, {name: HA_RETRY_PERIOD, value: 3s}",
+            [Some(30.0), Some(20.0), Some(3.0)],
+        ),
+        // No word at all.
+        (
+            "{name: ENABLE_LEADER_ELECTION, value: \"true\"}, {name: LEASE_DURATION, value: 30s}, {name: \
+             RETRY_PERIOD, value: 3s}",
+            [Some(30.0), Some(10.0), Some(3.0)],
+        ),
+        // Something else's.
+        (
+            "{name: APP_LEADER_ELECTION_ENABLED, value: \"true\"}, {name: VAULT_LEASE_DURATION, value: 24h}, \
+             {name: WEBHOOK_RETRY_PERIOD, value: 60s}",
+            [Some(15.0), Some(10.0), Some(2.0)],
+        ),
+    ] {
+        let text = deployment(
+            "registry.example/ops/operator:v1",
+            &format!("          env: [{env}]\n"),
+        );
+        let found = electors(&[("a.yaml", &text)], |electors| seconds(&electors[0]));
+        assert_eq!(found, expected, "{env}");
+    }
+}

@@ -221,6 +221,26 @@ fn read_with<'w>(
     Some(reading)
 }
 
+/// Whether a variable that an open pattern fits, such as `*_RETRY_PERIOD`, is one of the election: by its own
+/// name, or because others before the same word are.
+fn is_of_the_election(name: &str, pattern: &str, environment: &Environment) -> bool {
+    let tells = |text: &str| text.contains("LEADER") || text.contains("RENEW_DEADLINE");
+    let Some(end) = pattern.strip_prefix('*') else {
+        return true;
+    };
+    let word = name
+        .strip_suffix(end)
+        .unwrap_or_default()
+        .trim_end_matches('_');
+    word.is_empty()
+        || word.ends_with("LEASE")
+        || tells(name)
+        || environment.variables.iter().any(|other| {
+            let rest = other.name.strip_prefix(word);
+            rest.is_some_and(|rest| rest.starts_with('_') && tells(rest))
+        })
+}
+
 fn is_about_elections(flag: &str) -> bool {
     flag.contains("leader") && (flag.contains("elect") || flag.contains("lease"))
 }
@@ -490,7 +510,10 @@ impl<'w> ProgramReading<'w> {
             // The strongest name comes first in the dialect, the strongest mention last here.
             for pattern in spec.env.iter().rev() {
                 for variable in &environment.variables {
-                    if !matches_name(&variable.name, pattern) {
+                    if !matches_name(&variable.name, pattern)
+                        || self.program.generic
+                            && !is_of_the_election(&variable.name, pattern, environment)
+                    {
                         continue;
                     }
                     self.read_variable(spec, variable);
