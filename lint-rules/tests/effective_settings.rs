@@ -558,6 +558,28 @@ fn a_mounted_file_has_the_name_that_its_volume_gives_it() {
             "relay",
             true,
         ),
+        (
+            "--config=file:/conf/relay.yaml",
+            "mountPath: /conf",
+            item,
+            "relay",
+            true,
+        ),
+        // What watches the file is no collector, and what checks it neither.
+        (
+            "--config-file=/conf/relay.yaml",
+            "mountPath: /conf",
+            item,
+            "relay",
+            false,
+        ),
+        (
+            "validate, --config=/conf/relay.yaml",
+            "mountPath: /conf",
+            item,
+            "relay",
+            false,
+        ),
         // One file of the volume, under another name.
         (
             "--config=/etc/collector.yaml",

@@ -250,6 +250,7 @@ fn as_mounted<'w>(
     };
     let named = entries.into_iter().filter_map(|entry| {
         let path = file_of(&entry.key)?;
+        let path = path.trim_end_matches('/');
         let name = path.rsplit('/').next().unwrap_or_default();
         Some(if name == entry.key {
             entry
