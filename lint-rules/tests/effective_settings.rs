@@ -671,3 +671,36 @@ fn a_variable_that_is_not_of_the_election_sets_nothing() {
         assert_eq!(found, expected, "{env}");
     }
 }
+
+#[test]
+fn a_config_map_may_be_named_as_it_will_be_after_the_build() {
+    let workload = |map: &str| {
+        deployment(
+            "scheduler:latest",
+            &format!(
+                "          command: [/koord-scheduler]\n          args: [--config=/config/koord-scheduler.config]\n          \
+                 volumeMounts: [{{name: f, mountPath: /config}}]\n      volumes: [{{name: f, configMap: {{name: {map}, \
+                 items: [{{key: file, path: koord-scheduler.config}}]}}}}]\n"
+            ),
+        )
+    };
+    let map = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: scheduler-config, namespace: ops}\ndata:\n  file: |\n    \
+               kind: KubeSchedulerConfiguration\n    leaderElection: {resourceName: koord-scheduler, leaseDuration: \
+               40s}\n";
+    let kustomization =
+        |prefix: &str| format!("namePrefix: {prefix}\nresources: [map.yaml, scheduler.yaml]\n");
+    for (prefix, name, found) in [
+        ("koord-", "koord-scheduler-config", true),
+        ("koord-", "scheduler-config", true),
+        ("other-", "koord-scheduler-config", false),
+    ] {
+        let (kustomization, workload) = (kustomization(prefix), workload(name));
+        let files = [
+            ("k/kustomization.yaml", kustomization.as_str()),
+            ("k/map.yaml", map),
+            ("k/scheduler.yaml", workload.as_str()),
+        ];
+        let lease = electors(&files, |electors| seconds(&electors[0])[0]);
+        assert_eq!(lease, found.then_some(40.0), "{prefix} {name}");
+    }
+}
