@@ -181,6 +181,11 @@ impl<'w> FileWorld<'w> {
         self.kustomizations.changes(self.input, file)
     }
 
+    /// The other namespace into which some build puts what a file writes for this one.
+    pub(super) fn moved_to(&self, file: FileId, namespace: &str) -> Option<&str> {
+        self.kustomizations.moved_to(self.input, file, namespace)
+    }
+
     /// What a build of a file takes from somewhere else than the input, in words.
     pub(super) fn outside(&self, file: FileId) -> Option<String> {
         self.kustomizations.outside(self.input, file)
@@ -216,6 +221,29 @@ impl<'w> FileWorld<'w> {
         self.kustomizations
             .changing(self.input, object, &spot)
             .in_every_build("the number of replicas")
+    }
+
+    /// The ConfigMaps that have a name only after the build which also makes the object that asks for it: one may
+    /// write what a `namePrefix` will make of the name.
+    fn renamed_maps(&self, from: Object<'w>, name: &str) -> Vec<Object<'w>> {
+        let roots = self.kustomizations.roots(self.input, from.file());
+        let of_root = |root: usize| {
+            let change = self
+                .kustomizations
+                .renaming(root, self.input, from.file())?;
+            let written = name
+                .strip_prefix(change.prefix.as_str())?
+                .strip_suffix(change.suffix.as_str())?;
+            let maps = self.config_maps.get(written)?.iter().copied();
+            let beside = move |map: &Object<'w>| {
+                let others = self.kustomizations.roots(self.input, map.file());
+                others.contains(&root)
+            };
+            Some(maps.filter(beside))
+        };
+        let mut found: Vec<Object<'w>> = roots.into_iter().filter_map(of_root).flatten().collect();
+        found.dedup_by_key(|map| (map.file(), map.node().span().start));
+        found
     }
 
     /// Why what a ConfigMap holds does not hold: some build of it patches that.
@@ -424,10 +452,10 @@ pub(super) fn may_be_same(a: Option<&str>, b: Option<&str>) -> bool {
 
 impl<'w> ConfigMaps<'w> for FileWorld<'w> {
     fn config_map(&self, from: Object<'w>, name: &str) -> Answer<ConfigMap<'w>> {
-        let written = self.config_maps.get(name).map_or(&[][..], Vec::as_slice);
+        let written = self.config_maps.get(name).cloned();
         let candidates: Vec<Object<'w>> = written
-            .iter()
-            .copied()
+            .unwrap_or_else(|| self.renamed_maps(from, name))
+            .into_iter()
             .filter(|map| may_be_same(map.namespace(), from.namespace()))
             .collect();
         match self.meant(&candidates, from) {
