@@ -1,6 +1,7 @@
 //! Files that an object of the input names and that no walk finds, because they are no
 //! manifests: those from which a kustomization makes a ConfigMap.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
@@ -12,10 +13,12 @@ use lint_rules::yaml::Limits;
 /// engine knows what it asked for.
 pub fn read(input: &mut Input, largest: u64, fetch: &dyn Fn(&Path) -> Option<Vec<u8>>) {
     let wanted = engine::wanted_attachments(input);
-    let mut paths: Vec<PathBuf> = wanted
-        .iter()
-        .filter_map(|name| locate(input, name))
-        .collect();
+    if wanted.is_empty() {
+        return;
+    }
+    let folders = Folders::of(input);
+    let located = wanted.iter().filter_map(|name| folders.locate(name));
+    let mut paths: Vec<PathBuf> = located.collect();
     paths.sort();
     paths.dedup();
     for path in paths {
@@ -47,24 +50,33 @@ pub fn bytes_of_file(path: &Path, largest: u64) -> Option<Vec<u8>> {
     (bytes.len() as u64 <= largest).then_some(bytes)
 }
 
-/// The path of a wanted file, which the engine names without `.`, `..` and a leading `/`. It
-/// must lie in or below the folder of a file of the input: kustomize demands that, too.
-fn locate(input: &Input, wanted: &str) -> Option<PathBuf> {
-    let below = |file: &InputFile| {
-        let folder = Path::new(&file.name).parent()?;
-        let plain = plain(folder);
-        let rest = match plain.as_str() {
-            "" => wanted,
-            plain => wanted.strip_prefix(plain)?.strip_prefix('/')?,
-        };
-        (!rest.starts_with("..")).then(|| (plain.len(), folder.join(rest)))
-    };
-    let nearest = input
-        .files()
-        .iter()
-        .filter_map(below)
-        .max_by_key(|(length, _)| *length);
-    nearest.map(|(_, path)| path)
+/// The folders of an input's files, by the names that the engine gives them.
+struct Folders<'i>(HashMap<String, &'i Path>);
+
+impl<'i> Folders<'i> {
+    fn of(input: &'i Input) -> Self {
+        let folder = |file: &'i InputFile| Path::new(&file.name).parent();
+        let mut folders: Vec<&Path> = input.files().iter().filter_map(folder).collect();
+        // Most files stand beside others of their folder.
+        folders.dedup();
+        Self(
+            folders
+                .into_iter()
+                .map(|path| (plain(path), path))
+                .collect(),
+        )
+    }
+
+    /// The path of a wanted file, which the engine names without `.`, `..` and a leading `/`. It
+    /// must lie in or below the folder of a file of the input: kustomize demands that, too.
+    fn locate(&self, wanted: &str) -> Option<PathBuf> {
+        let above = wanted.rmatch_indices('/').map(|(at, _)| at);
+        let named = above.map(|at| (&wanted[..at], &wanted[at + 1..]));
+        named
+            .chain([("", wanted)])
+            .filter(|(_, rest)| !rest.starts_with(".."))
+            .find_map(|(plain, rest)| Some(self.0.get(plain)?.join(rest)))
+    }
 }
 
 /// A folder as the engine names it.
@@ -100,7 +112,8 @@ mod tests {
             };
             let input = Input::new(vec![file]);
             for (name, expected) in cases {
-                assert_eq!(locate(&input, name), expected.map(PathBuf::from), "{name}");
+                let located = Folders::of(&input).locate(name);
+                assert_eq!(located, expected.map(PathBuf::from), "{name}");
             }
         };
         check(
