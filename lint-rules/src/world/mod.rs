@@ -13,6 +13,7 @@ mod patches;
 mod prepared;
 mod replaced;
 mod scalers;
+mod spread;
 
 use std::borrow::Cow;
 
