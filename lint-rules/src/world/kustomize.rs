@@ -664,8 +664,11 @@ impl<'w> Kustomizations<'w> {
                     want(normal(&kustomization.folder, path));
                 }
             }
-            // JSON patches are lists, which are no objects.
-            for path in kustomization.patch_paths() {
+            // JSON patches and replacements are no objects.
+            let replacements = kustomization.items("replacements");
+            let replacements =
+                replacements.filter_map(|one| one.get("path").and_then(Node::as_str));
+            for path in kustomization.patch_paths().into_iter().chain(replacements) {
                 want(normal(&kustomization.folder, path));
             }
         }
