@@ -12,7 +12,8 @@ use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 use std::ops::RangeInclusive;
 
-use super::kustomize::{Kustomizations, normal};
+use super::kustomize::Kustomizations;
+use super::paths::normal;
 use crate::engine::Input;
 use crate::objects::{Object, ObjectKind};
 use crate::source::FileId;

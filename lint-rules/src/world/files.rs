@@ -7,8 +7,9 @@ use std::ops::RangeInclusive;
 
 use super::access::{WritersOfEvents, policy_of};
 use super::bundle::{Bundles, Bundling, Scope};
+use super::changing::Changing;
 use super::electors::Electors;
-use super::kustomize::{Changing, Kustomizations};
+use super::kustomize::Kustomizations;
 use super::nearness::{Folder, nearest};
 use super::patches::Position;
 use super::replaced::Spot;
