@@ -303,18 +303,33 @@ impl Table {
 
     fn source(&self, name: &str) -> String {
         let mut out = String::new();
-        for (end, table) in [("", &self.words), ("_WILD", &self.wild)] {
-            let _ = writeln!(out, "static {name}{end}: &[(&str, &[u16])] = &[");
-            for (word, numbers) in table {
-                let _ = writeln!(out, "    ({word:?}, &{numbers:?}),");
-            }
-            out.push_str("];\n");
+        // By length first: most comparisons of a search are over with that.
+        let mut words: Vec<_> = self.words.iter().collect();
+        words.sort_by_key(|(word, _)| (word.len(), *word));
+        let _ = writeln!(out, "static {name}: &[(&str, &[u16])] = &[");
+        for (word, numbers) in words {
+            let _ = writeln!(out, "    ({word:?}, &{numbers:?}),");
         }
+        let first = |pattern: &String| pattern.bytes().next().unwrap_or_default();
+        let firsts: Vec<u8> = self.wild.keys().map(first).collect();
+        let _ = writeln!(out, "];\nstatic {name}_FIRST: &[u8] = &{firsts:?};");
+        let _ = writeln!(out, "static {name}_WILD: &[(Wild, &[u16])] = &[");
+        for (pattern, numbers) in &self.wild {
+            let mut parts = pattern.split('*');
+            let start = parts.next().unwrap_or_default();
+            let end = parts.next_back().unwrap_or_default();
+            let middle: Vec<&str> = parts.collect();
+            let _ = writeln!(
+                out,
+                "    (Wild {{ start: {start:?}, middle: &{middle:?}, end: {end:?} }}, &{numbers:?}),"
+            );
+        }
+        out.push_str("];\n");
         out
     }
 }
 
-/// The lookup tables. Programs that stand for others are in a list of their own, in order.
+/// The lookup tables, and a list of the programs that stand for others.
 fn tables(programs: &[Program]) -> Result<String, String> {
     let mut images = Table::default();
     let mut repositories = Table::default();
@@ -328,7 +343,6 @@ fn tables(programs: &[Program]) -> Result<String, String> {
         let number = u16::try_from(number).map_err(|error| error.to_string())?;
         if program.generic {
             generic.push(number);
-            continue;
         }
         let known = &program.recognise;
         for image in known.images.iter() {

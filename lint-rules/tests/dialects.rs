@@ -346,6 +346,34 @@ const DEFAULTS: &[Row] = &[
     ("grafana-operator", OFF, USUAL, None, POD, IdentityBase::HostnameUuid, OFF),
     ("kubeops-dotnet", OFF, USUAL, None, None, IdentityBase::Unknown, None),
     ("rancher-fleet", None, None, None, POD, IdentityBase::HostnameUuid, None),
+    ("karpenter-leader-elect", ON, USUAL, Some("karpenter-leader-election"), POD, IdentityBase::HostnameUuid, ON),
+    ("cert-manager-approver-policy", ON, USUAL, Some("policy.cert-manager.io"), POD, IdentityBase::HostnameUuid, ON),
+    ("oci-native-ingress-controller", ON, Some((60.0, 15.0, 5.0)), None, None, IdentityBase::HostnameUuid, ON),
+    ("camel-k-operator", ON, USUAL, None, POD, IdentityBase::HostnameUuid, ON),
+    ("crunchy-postgres-operator", ON, USUAL, None, POD, IdentityBase::HostnameUuid, OFF),
+    ("kube-arangodb", ON, USUAL, None, POD, IdentityBase::Unknown, OFF),
+    ("redis-operator-spotahome", ON, USUAL, Some("redis-failover-lease"), None, IdentityBase::HostnameUuid, None),
+    ("ocm-cluster-manager", ON, Some((137.0, 107.0, 26.0)), Some("clustermanager-lock"), POD, IdentityBase::HostnameUuid, ON),
+    ("ocm-klusterlet", ON, Some((137.0, 107.0, 26.0)), Some("klusterlet-lock"), POD, IdentityBase::HostnameUuid, ON),
+    ("kubernetes-event-exporter", OFF, USUAL, Some("kubernetes-event-exporter"), POD, IdentityBase::HostnameUuid, OFF),
+    ("prow-sinker", ON, USUAL, Some("prow-sinker-leaderlock"), Some("default"), IdentityBase::HostnameUuid, ON),
+    ("prow-controller-manager", ON, USUAL, Some("prow-controller-manager-leader-lock"), Some("default"), IdentityBase::HostnameUuid, OFF),
+    ("security-profiles-operator", ON, USUAL, Some("security-profiles-operator-lock"), POD, IdentityBase::HostnameUuid, None),
+    ("security-profiles-operator-webhook", ON, USUAL, Some("security-profiles-operator-webhook-lock"), POD, IdentityBase::HostnameUuid, None),
+    ("nvidia-network-operator", OFF, USUAL, Some("12620820.mellanox.com"), POD, IdentityBase::HostnameUuid, OFF),
+    ("inference-endpoint-picker", OFF, USUAL, None, Some("default"), IdentityBase::HostnameUuid, ON),
+    ("envoy-ai-gateway", ON, USUAL, Some("envoy-ai-gateway-controller"), POD, IdentityBase::HostnameUuid, OFF),
+    ("hcloud-fip-controller", ON, USUAL, Some("fip"), None, IdentityBase::PodNameEnv, ON),
+    ("burrito-controllers", ON, USUAL, Some("6d185457.terraform.padok.cloud"), POD, IdentityBase::HostnameUuid, OFF),
+    ("koord-manager", ON, USUAL, Some("koordinator-manager"), Some("koordinator-system"), IdentityBase::HostnameUuid, OFF),
+    ("koord-scheduler", ON, USUAL, Some("kube-scheduler"), Some("kube-system"), IdentityBase::HostnameUuid, None),
+    ("fdb-kubernetes-operator", ON, USUAL, Some("fdb-kubernetes-operator"), POD, IdentityBase::HostnameUuid, OFF),
+    ("kubedl", ON, USUAL, Some("kubedl-election"), POD, IdentityBase::HostnameUuid, OFF),
+    ("sidero-controller-manager", ON, USUAL, Some("controller-leader-election-sidero-controller-manager"), POD, IdentityBase::HostnameUuid, OFF),
+    ("bank-vaults-operator", ON, USUAL, Some("vault-operator-lock"), POD, IdentityBase::HostnameUuid, OFF),
+    ("aks-app-routing-operator", ON, USUAL, Some("aks-app-routing-operator-leader"), Some("kube-system"), IdentityBase::HostnameUuid, OFF),
+    ("varnish-operator", ON, USUAL, Some("varnish-operator-leader-election-lock"), Some("default"), IdentityBase::HostnameUuid, OFF),
+    ("otel-collector-k8s-leader-elector", ON, USUAL, None, None, IdentityBase::HostnameUuid, None),
     ("external-dns", None, None, None, None, IdentityBase::Unknown, None),
 ];
 
@@ -777,6 +805,50 @@ const SEEN: &[Seen] = &[
 
     // No electors.
     ("nginx:1.27", "", "POD_NAME", None),
+    // Two spellings of one program's switch, and two programs in one image.
+    ("public.ecr.aws/karpenter/controller:v0.36.2", "", "KARPENTER_SERVICE LEADER_ELECT", Some("karpenter-leader-elect")),
+    ("public.ecr.aws/karpenter/controller:v0.36.2", "! --leader-elect=false", "", Some("karpenter-leader-elect")),
+    ("public.ecr.aws/karpenter/controller:1.5.0", "", "KARPENTER_SERVICE", Some("karpenter")),
+    ("example.com/fork/karpenter:1", "", "KARPENTER_SERVICE LEADER_ELECT", Some("karpenter-leader-elect")),
+    ("quay.io/open-cluster-management/registration-operator:v0.16.0", "! /registration-operator hub", "", Some("ocm-cluster-manager")),
+    ("quay.io/open-cluster-management/registration-operator:v0.16.0", "! /registration-operator klusterlet", "", Some("ocm-klusterlet")),
+    ("quay.io/open-cluster-management/registration-operator:v0.16.0", "! /registration-operator klusterlet-agent", "", None),
+    ("docker.io/apache/camel-k:2.5.0", "kamel operator", "", Some("camel-k-operator")),
+    ("docker.io/apache/camel-k:2.5.0", "kamel builder", "", None),
+    ("registry.developers.crunchydata.com/crunchydata/postgres-operator:ubi8-5.7.0-0", "", "PGO_NAMESPACE PGO_CONTROLLER_LEASE_NAME", Some("crunchy-postgres-operator")),
+    ("registry.developers.crunchydata.com/crunchydata/postgres-operator:ubi8-5.7.0-0", "", "PGO_NAMESPACE", None),
+    ("ghcr.io/zalando/postgres-operator:v1.14.0", "", "", Some("zalando-postgres-operator")),
+    ("percona/percona-postgresql-operator:2.8.0", "", "PGO_NAMESPACE PGO_CONTROLLER_LEASE_NAME", Some("percona-pg-operator")),
+    ("arangodb/kube-arangodb:1.4.1", "! --operator.deployment --mode.single", "", Some("kube-arangodb")),
+    ("quay.io/spotahome/redis-operator:v1.1.0", "", "", Some("redis-operator-spotahome")),
+    ("us-docker.pkg.dev/k8s-infra-prow/images/sinker:v1", "! --config-path=/etc/config/config.yaml --dry-run=false", "", Some("prow-sinker")),
+    ("example.com/sinker:v1", "", "", None),
+    ("gcr.io/k8s-prow/prow-controller-manager:v1", "", "", Some("prow-controller-manager")),
+    ("registry.k8s.io/security-profiles-operator/security-profiles-operator:v0.8.4", "! manager", "", Some("security-profiles-operator")),
+    ("registry.k8s.io/security-profiles-operator/security-profiles-operator:v0.8.4", "! webhook", "", Some("security-profiles-operator-webhook")),
+    ("registry.k8s.io/security-profiles-operator/security-profiles-operator:v0.8.4", "! daemon", "", None),
+    ("nvcr.io/nvidia/cloud-native/network-operator:v25.1.0", "/manager", "STATE_MANIFEST_BASE_DIR", Some("nvidia-network-operator")),
+    ("mellanox/network-operator:latest", "/manager --leader-elect --leader-lease-renew-deadline=60s", "", Some("nvidia-network-operator")),
+    ("quay.io/openshift/network-operator:4.18", "", "", None),
+    ("ghcr.io/llm-d/llm-d-router-endpoint-picker:v0.9.0", "! --pool-name p --ha-enable-leader-election", "", Some("inference-endpoint-picker")),
+    ("docker.io/envoyproxy/ai-gateway-controller:v0.4.0", "! -logLevel=info --enableLeaderElection=true", "", Some("envoy-ai-gateway")),
+    ("cbeneke/hcloud-fip-controller:v0.3.2", "", "POD_NAME NODE_NAME NAMESPACE", Some("hcloud-fip-controller")),
+    ("ghcr.io/padok-team/burrito:main", "! controllers start --namespaces=burrito", "", Some("burrito-controllers")),
+    ("ghcr.io/padok-team/burrito:main", "! server start", "", None),
+    ("manager:latest", "/koord-manager --enable-leader-election --sync-period=0", "", Some("koord-manager")),
+    ("scheduler:latest", "/koord-scheduler --config=/config/koord-scheduler.config", "", Some("koord-scheduler")),
+    ("foundationdb/fdb-kubernetes-operator:v1.50.0", "", "WATCH_NAMESPACE", Some("fdb-kubernetes-operator")),
+    ("kubedl/kubedl:v0.5.0", "", "", Some("kubedl")),
+    ("ghcr.io/siderolabs/sidero-controller-manager:v0.6.0", "/manager --api-port=8081", "", Some("sidero-controller-manager")),
+    ("ghcr.io/bank-vaults/vault-operator:v1.22.0", "! vault-operator -sync_period 1m", "WATCH_NAMESPACE", Some("bank-vaults-operator")),
+    ("mcr.microsoft.com/aks/aks-app-routing-operator:0.2.1", "", "", Some("aks-app-routing-operator")),
+    ("ibmcom/varnish-operator:0.31.0", "", "NAMESPACE LEADERELECTION_ENABLED", Some("varnish-operator")),
+    ("example.com/app:1", "/app", "LEADERELECTION_ENABLED", Some("unlisted-env")),
+    ("example.com/app:1", "/app", "APP_LEADERELECTION_ENABLED", Some("unlisted-env")),
+    // A lease and who may hold it.
+    ("example.com/app:1", "/app", "LEASE_NAME POD_NAME", Some("unlisted-env-lease")),
+    ("example.com/app:1", "/app", "APP_LEADER_LEASE_NAME", Some("unlisted-env-lease")),
+    ("example.com/app:1", "/app", "LEASE_NAME", None),
     ("busybox", "sh -c sleep", "", None),
     ("example.com/app:1", "/app --config=/etc/app.yaml --namespace=x", "", None),
     ("example.com/app:1", "/app", "LEASE_DURATION RENEW_DEADLINE RETRY_PERIOD", None),
@@ -786,6 +858,16 @@ const SEEN: &[Seen] = &[
 ];
 
 fn seen(image: &str, command_line: &str, env: &str, kinds: &[&str]) -> Option<&'static str> {
+    seen_with(image, command_line, env, kinds, &[])
+}
+
+fn seen_with(
+    image: &str,
+    command_line: &str,
+    env: &str,
+    kinds: &[&str],
+    keys: &[&str],
+) -> Option<&'static str> {
     let (has_command, words) = match command_line.strip_prefix('!') {
         Some(words) => (false, words),
         None => (!command_line.is_empty(), command_line),
@@ -798,6 +880,7 @@ fn seen(image: &str, command_line: &str, env: &str, kinds: &[&str]) -> Option<&'
         has_command,
         env: &env,
         config_kinds: kinds,
+        config_keys: keys,
         ..Evidence::default()
     };
     recognise(&evidence, &[]).map(|found| found.program.id.as_ref())
@@ -875,6 +958,13 @@ fn a_block_about_elections_in_a_configuration_file_tells_an_elector() {
         found(&["leaderElection.leaderElect"]),
         Some("config-file-block")
     );
+    for key in [
+        "extensions.k8s_leader_elector",
+        "extensions.k8s_leader_elector/k8s_cluster",
+    ] {
+        assert_eq!(found(&[key]), Some("otel-collector-k8s-leader-elector"));
+    }
+    assert_eq!(found(&["extensions.health_check"]), None);
     assert_eq!(found(&["leaderElectionPolicy.size"]), None);
 }
 
@@ -921,11 +1011,17 @@ fn every_listed_program_is_found_by_its_own_first_hint() {
             .map(|kind| kind.as_ref())
             .into_iter()
             .collect();
-        let found = seen(&image, &words, &env.join(" "), &kinds);
+        let keys: Vec<&str> = known
+            .config_keys
+            .first()
+            .map(|key| key.as_ref())
+            .into_iter()
+            .collect();
+        let found = seen_with(&image, &words, &env.join(" "), &kinds, &keys);
         assert_eq!(
             found,
             Some(program.id.as_ref()),
-            "{image} | {words} | {env:?}"
+            "{image} | {words} | {env:?} | {keys:?}"
         );
     }
 }

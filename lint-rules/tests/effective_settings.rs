@@ -340,3 +340,367 @@ fn advice_spells_the_flags_of_an_unlisted_program_as_its_command_line_does() {
     );
     assert_eq!(listed.as_deref(), Some("leader-election-lease-duration"));
 }
+
+#[test]
+fn keys_of_a_file_are_found_flat_nested_and_mixed() {
+    for (file, expected) in [
+        (
+            "providers: {kubernetes_leaderelection: {leader_leaseduration: 30}}",
+            30.0,
+        ),
+        (
+            "providers.kubernetes_leaderelection.leader_leaseduration: 40",
+            40.0,
+        ),
+        (
+            "providers.kubernetes_leaderelection: {leader_leaseduration: 50}",
+            50.0,
+        ),
+        (
+            "providers: {kubernetes_leaderelection.leader_leaseduration: 60}",
+            60.0,
+        ),
+        ("providers.kubernetes: {leader_leaseduration: 70}", 15.0),
+    ] {
+        let workload = deployment(
+            "docker.elastic.co/beats/elastic-agent:8.15.0",
+            "          args: [-c, /etc/agent.yml]\n          volumeMounts: [{name: f, mountPath: \
+             /etc/agent.yml, subPath: agent.yml}]\n      volumes: [{name: f, configMap: {name: \
+             agent}}]\n",
+        );
+        let map = format!(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: agent, namespace: \
+             ops}}\ndata:\n  agent.yml: |\n    {file}\n"
+        );
+        let found = electors(&[("a.yaml", &workload), ("b.yaml", &map)], |electors| {
+            seconds(&electors[0])[0]
+        });
+        assert_eq!(found, Some(expected), "{file}");
+    }
+}
+
+/// The help of the only finding of a rule.
+fn help_of(rule: &str, text: &str) -> String {
+    let id = FileId(0);
+    let read = read_file(id, "a.yaml", text.as_bytes(), false, Limits::default());
+    let input = Input::new(vec![read]);
+    let settings = Settings::default();
+    let outcome = judge(&input, &settings);
+    let mut found = outcome.findings.iter().filter(|one| one.rule.id == rule);
+    let help = found.next().expect("found").help.clone();
+    assert!(found.next().is_none(), "one finding");
+    help
+}
+
+#[test]
+fn advice_for_one_pod_asks_for_nothing_that_program_and_workload_do_not_have() {
+    let workload = |kind: &str, strategy: &str, image: &str, args: &str| {
+        format!(
+            "apiVersion: apps/v1\nkind: {kind}\nmetadata: {{name: x, namespace: \
+             ops}}\nspec:\n  replicas: 1\n  selector: {{matchLabels: {{a: b}}}}\n{strategy}  \
+             template:\n    metadata: {{labels: {{a: b}}}}\n    spec:\n      containers:\n        \
+             - name: c\n          image: {image}\n          args: [{args}]\n"
+        )
+    };
+    let recreate = "  strategy: {type: Recreate}\n";
+    let (unlisted, listed) = (
+        "registry.example/ops/operator:v1",
+        "quay.io/jetstack/cert-manager-approver-policy:v0.14.1",
+    );
+    for (kind, strategy, image, args, end) in [
+        (
+            "Deployment",
+            "",
+            unlisted,
+            "--leader-elect",
+            "set `replicas: 2`, or turn the election off and use `strategy: Recreate` if one pod is meant",
+        ),
+        (
+            "Deployment",
+            recreate,
+            unlisted,
+            "--leader-elect",
+            "set `replicas: 2`, or turn the election off if one pod is meant",
+        ),
+        (
+            "StatefulSet",
+            "",
+            unlisted,
+            "--leader-elect",
+            "set `replicas: 2`, or turn the election off if one pod is meant",
+        ),
+        // Nothing turns this one's election off.
+        (
+            "Deployment",
+            "",
+            listed,
+            "--log-level=1",
+            "set `replicas: 2`, or use `strategy: Recreate` if one pod is meant",
+        ),
+        (
+            "Deployment",
+            recreate,
+            listed,
+            "--log-level=1",
+            "set `replicas: 2`",
+        ),
+    ] {
+        let help = help_of("single-replica", &workload(kind, strategy, image, args));
+        assert!(help.ends_with(end), "{kind} {strategy}{image}: {help}");
+    }
+}
+
+/// An OpenTelemetry collector of any build, its configuration mounted from the ConfigMap `conf`.
+fn collector(args: &str, mount: &str, volume: &str) -> String {
+    deployment(
+        "registry.example/ops/collector:1",
+        &format!(
+            "          args: [{args}]\n          volumeMounts: [{{name: f, {mount}}}]\n      volumes: [{{name: f, \
+             configMap: {{name: conf{volume}}}}}]\n"
+        ),
+    )
+}
+
+fn collector_map(key: &str, extensions: &str) -> String {
+    format!(
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: conf, namespace: ops}}\ndata:\n  {key}: |\n    \
+         extensions:\n{extensions}"
+    )
+}
+
+type Lock = (Option<String>, Option<String>, Option<f64>);
+
+fn lock_of(workload: &str, map: &str) -> Option<Lock> {
+    electors(&[("a.yaml", workload), ("b.yaml", map)], |electors| {
+        let one = electors.first()?;
+        Some((
+            one.lock_namespace.value().cloned(),
+            one.lock_name.value().cloned(),
+            seconds(one)[0],
+        ))
+    })
+}
+
+#[test]
+fn a_collector_elects_by_an_extension_that_may_have_a_name() {
+    let workload = collector("--config=/conf/relay.yaml", "mountPath: /conf", "");
+    let lock = |namespace: Option<&str>, name: Option<&str>, lease| {
+        Some((
+            namespace.map(str::to_owned),
+            name.map(str::to_owned),
+            Some(lease),
+        ))
+    };
+    let block = |suffix: &str, name: &str, namespace: &str, more: &str| {
+        format!(
+            "      k8s_leader_elector{suffix}:\n        lease_name: {name}\n        lease_namespace: \
+             {namespace}\n{more}"
+        )
+    };
+    let plain = block("", "events", "ops", "        lease_duration: 30s\n");
+    let named = block("/cluster", "cluster", "ops", "");
+    for (extensions, expected) in [
+        (plain.clone(), lock(Some("ops"), Some("events"), 30.0)),
+        (named.clone(), lock(Some("ops"), Some("cluster"), 15.0)),
+        // A name may have dots.
+        (
+            block("/k8s.events", "events", "ops", ""),
+            lock(Some("ops"), Some("events"), 15.0),
+        ),
+        // Two locks: what they have in common is known.
+        (
+            format!("{named}{}", block("/objects", "objects", "ops", "")),
+            lock(Some("ops"), None, 15.0),
+        ),
+        (
+            format!("{named}{}", block("/objects", "cluster", "other", "")),
+            lock(None, Some("cluster"), 15.0),
+        ),
+        // The program fills this in.
+        (
+            block("/cluster", "cluster", "${env:POD_NAMESPACE}", ""),
+            lock(None, Some("cluster"), 15.0),
+        ),
+        // No election at all.
+        ("      health_check: {}\n".to_owned(), None),
+    ] {
+        let found = lock_of(&workload, &collector_map("relay.yaml", &extensions));
+        assert_eq!(found, expected, "{extensions}");
+    }
+}
+
+#[test]
+fn a_mounted_file_has_the_name_that_its_volume_gives_it() {
+    let extensions =
+        "      k8s_leader_elector:\n        lease_name: lead\n        lease_namespace: ops\n";
+    let item = ", items: [{key: relay, path: relay.yaml}]";
+    for (args, mount, volume, key, found) in [
+        (
+            "--config=/conf/relay.yaml",
+            "mountPath: /conf",
+            item,
+            "relay",
+            true,
+        ),
+        // Only what `items` lists is mounted.
+        (
+            "--config=/conf/relay.yaml",
+            "mountPath: /conf",
+            item,
+            "relay.yaml",
+            false,
+        ),
+        // In a folder of the volume.
+        (
+            "--config=/conf/otel/relay.yaml",
+            "mountPath: /conf",
+            ", items: [{key: relay, path: otel/relay.yaml}]",
+            "relay",
+            true,
+        ),
+        (
+            "--config=file:/conf/relay.yaml",
+            "mountPath: /conf",
+            item,
+            "relay",
+            true,
+        ),
+        // What watches the file is no collector, and what checks it neither.
+        (
+            "--config-file=/conf/relay.yaml",
+            "mountPath: /conf",
+            item,
+            "relay",
+            false,
+        ),
+        (
+            "validate, --config=/conf/relay.yaml",
+            "mountPath: /conf",
+            item,
+            "relay",
+            false,
+        ),
+        // One file of the volume, under another name.
+        (
+            "--config=/etc/collector.yaml",
+            "mountPath: /etc/collector.yaml, subPath: relay",
+            "",
+            "relay",
+            true,
+        ),
+        (
+            "--config=/etc/collector.yaml",
+            "mountPath: /etc/collector.yaml, subPath: relay.yaml",
+            item,
+            "relay",
+            true,
+        ),
+        (
+            "--config=/etc/collector.yaml",
+            "mountPath: /etc/collector.yaml, subPath: other",
+            "",
+            "relay",
+            false,
+        ),
+    ] {
+        let lock = lock_of(
+            &collector(args, mount, volume),
+            &collector_map(key, extensions),
+        );
+        let expected = (Some("ops".to_owned()), Some("lead".to_owned()), Some(15.0));
+        assert_eq!(
+            lock,
+            found.then_some(expected),
+            "{args} {mount}{volume} {key}"
+        );
+    }
+}
+
+#[test]
+fn a_lease_named_by_a_variable_with_a_prefix_is_the_lock() {
+    let text = deployment(
+        "registry.example/ops/operator:v1",
+        "          env: [{name: APP_ENABLE_LEADER_ELECTION, value: \"true\"}, {name: APP_LEASE_NAME, value: \
+         app-leader}, {name: APP_LEASE_NAMESPACE, value: leases}]\n",
+    );
+    let found = electors(&[("a.yaml", &text)], |electors| {
+        let one = &electors[0];
+        (
+            one.lock_namespace.value().cloned(),
+            one.lock_name.value().cloned(),
+        )
+    });
+    assert_eq!(
+        found,
+        (Some("leases".to_owned()), Some("app-leader".to_owned()))
+    );
+}
+
+#[test]
+fn a_variable_that_is_not_of_the_election_sets_nothing() {
+    for (env, expected) in [
+        // The word before it is that of the switch, or of the renew deadline.
+        (
+            "{name: APP_LEADER_ELECTION_ENABLED, value: \"true\"}, {name: APP_LEASE_DURATION, value: 30s}, \
+             {name: APP_RETRY_PERIOD, value: 3s}",
+            [Some(30.0), Some(10.0), Some(3.0)],
+        ),
+        (
+            "{name: ENABLE_LEADER_ELECTION, value: \"true\"}, {name: HA_LEASE_DURATION, value: 30s}, \
+             {name: HA_RENEW_DEADLINE, value: 20s}, {name: HA_RETRY_PERIOD, value: 3s}",
+            [Some(30.0), Some(20.0), Some(3.0)],
+        ),
+        // No word at all.
+        (
+            "{name: ENABLE_LEADER_ELECTION, value: \"true\"}, {name: LEASE_DURATION, value: 30s}, {name: \
+             RETRY_PERIOD, value: 3s}",
+            [Some(30.0), Some(10.0), Some(3.0)],
+        ),
+        // Something else's.
+        (
+            "{name: APP_LEADER_ELECTION_ENABLED, value: \"true\"}, {name: VAULT_LEASE_DURATION, value: 24h}, \
+             {name: WEBHOOK_RETRY_PERIOD, value: 60s}",
+            [Some(15.0), Some(10.0), Some(2.0)],
+        ),
+    ] {
+        let text = deployment(
+            "registry.example/ops/operator:v1",
+            &format!("          env: [{env}]\n"),
+        );
+        let found = electors(&[("a.yaml", &text)], |electors| seconds(&electors[0]));
+        assert_eq!(found, expected, "{env}");
+    }
+}
+
+#[test]
+fn a_config_map_may_be_named_as_it_will_be_after_the_build() {
+    let workload = |map: &str| {
+        deployment(
+            "scheduler:latest",
+            &format!(
+                "          command: [/koord-scheduler]\n          args: [--config=/config/koord-scheduler.config]\n          \
+                 volumeMounts: [{{name: f, mountPath: /config}}]\n      volumes: [{{name: f, configMap: {{name: {map}, \
+                 items: [{{key: file, path: koord-scheduler.config}}]}}}}]\n"
+            ),
+        )
+    };
+    let map = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: scheduler-config, namespace: ops}\ndata:\n  file: |\n    \
+               kind: KubeSchedulerConfiguration\n    leaderElection: {resourceName: koord-scheduler, leaseDuration: \
+               40s}\n";
+    let kustomization =
+        |prefix: &str| format!("namePrefix: {prefix}\nresources: [map.yaml, scheduler.yaml]\n");
+    for (prefix, name, found) in [
+        ("koord-", "koord-scheduler-config", true),
+        ("koord-", "scheduler-config", true),
+        ("other-", "koord-scheduler-config", false),
+    ] {
+        let (kustomization, workload) = (kustomization(prefix), workload(name));
+        let files = [
+            ("k/kustomization.yaml", kustomization.as_str()),
+            ("k/map.yaml", map),
+            ("k/scheduler.yaml", workload.as_str()),
+        ];
+        let lease = electors(&files, |electors| seconds(&electors[0])[0]);
+        assert_eq!(lease, found.then_some(40.0), "{prefix} {name}");
+    }
+}

@@ -2,7 +2,9 @@
 
 use crate::election::{Elector, State};
 use crate::engine::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use crate::objects::WorkloadKind;
 use crate::programs::Resolved;
+use crate::programs::dialect::Setting;
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -64,7 +66,8 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     let mut draft = Draft::new(place, message).help(format!(
         "the lock protects the moment of a rollout, but when the pod or its node dies nobody takes over until \
          Kubernetes has started a new one, and a few failed renewals during an API outage end the only pod there is; \
-         {remedy}, or turn the election off and use `strategy: Recreate` if one pod is meant"
+         {remedy}{}",
+        for_one_pod(elector)
     ));
     if let Some(origin) = elector.switch.origin() {
         draft = draft
@@ -72,4 +75,39 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
             .related_origin(origin, "the election is turned on here");
     }
     sink.report(draft);
+}
+
+/// What is left to do where one pod is meant: not every program can do without its election, and only
+/// Deployments have a strategy that keeps the old and the new pod apart, if theirs does not do so already.
+fn for_one_pod(elector: &Elector<'_>) -> &'static str {
+    let strategy = elector
+        .workload
+        .spec()
+        .and_then(|spec| spec.at(&["strategy", "type"]))
+        .and_then(|kind| kind.as_str());
+    let kind = elector.workload.kind();
+    let can_part = matches!(
+        kind,
+        WorkloadKind::Deployment | WorkloadKind::DeploymentConfig
+    ) && strategy != Some("Recreate");
+    match (has_switch(elector), can_part) {
+        (true, true) => {
+            ", or turn the election off and use `strategy: Recreate` if one pod is meant"
+        }
+        (true, false) => ", or turn the election off if one pod is meant",
+        (false, true) => ", or use `strategy: Recreate` if one pod is meant",
+        (false, false) => "",
+    }
+}
+
+/// Whether the program has a switch; of one that nobody lists it is not known that it has none.
+fn has_switch(elector: &Elector<'_>) -> bool {
+    let program = elector.program;
+    program.generic
+        || program.spec(Setting::Enable).is_none_or(|switch| {
+            !(switch.flags.is_empty()
+                && switch.env.is_empty()
+                && switch.keys.is_empty()
+                && switch.feature_gate.is_none())
+        })
 }

@@ -276,6 +276,12 @@ impl Input {
         }
     }
 
+    /// The path of a place.
+    pub(super) fn path_of(&self, place: Place) -> String {
+        self.document_at(place)
+            .map_or_else(|| "$".to_owned(), |document| document.path_of(place.span))
+    }
+
     /// The source of the document that holds a place.
     #[must_use]
     pub fn excerpt(&self, place: Place) -> Option<Excerpt<'_>> {

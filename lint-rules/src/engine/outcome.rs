@@ -26,8 +26,9 @@ pub struct Settings {
     pub programs: Vec<Program>,
     /// Days since 1970-01-01, for ignores with an expiry; `None`: nothing expires.
     pub today: Option<i64>,
-    /// Nobody asks what could not be judged: the ledger stays empty.
-    pub without_ledger: bool,
+    /// For an answer of a few lines, which has no place for more: the ledger stays empty, no line and column
+    /// is looked up, and of infos neither path nor fingerprint.
+    pub brief: bool,
 }
 
 impl Default for Settings {
@@ -39,7 +40,7 @@ impl Default for Settings {
             bundling: Bundling::Auto,
             programs: Vec::new(),
             today: None,
-            without_ledger: false,
+            brief: false,
         }
     }
 }

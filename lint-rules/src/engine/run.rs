@@ -13,7 +13,7 @@ use super::suppress::Suppressor;
 use crate::election::{Elector, electors_of};
 use crate::objects::{NestedList, Object, Workload, objects_of};
 use crate::programs::Unknown;
-use crate::source::Place;
+use crate::source::{Place, Position};
 use crate::world::{FileWorld, World};
 use crate::yaml::{Unread, UnreadCode};
 
@@ -291,7 +291,7 @@ impl<'w> Run<'w> {
             mut unjudged,
             ..
         } = sink;
-        if self.settings.without_ledger {
+        if self.settings.brief {
             unjudged.clear();
         }
         if drafts.is_empty() && unjudged.is_empty() {
@@ -307,7 +307,7 @@ impl<'w> Run<'w> {
                 rule,
                 object: object.clone(),
                 container: container.clone(),
-                location: self.locate(entry.place),
+                location: self.locate(entry.place, Severity::Info),
                 code: entry.code,
                 reason: entry.reason,
             });
@@ -336,7 +336,7 @@ impl<'w> Run<'w> {
                 self.findings.push(finding);
                 continue;
             };
-            if self.settings.without_ledger || finding.suppressed.is_some() {
+            if self.settings.brief || finding.suppressed.is_some() {
                 continue;
             }
             self.not_judged.push(NotJudged {
@@ -351,10 +351,22 @@ impl<'w> Run<'w> {
     }
 
     /// A place with its lines: of this input, or of the other side of a change.
-    fn locate(&self, place: Place) -> Location {
-        match self.before {
-            Some(before) if before.file(place.file).is_some() => before.locate(place),
-            _ => self.input.locate(place),
+    fn locate(&self, place: Place, severity: Severity) -> Location {
+        let input = match self.before {
+            Some(before) if before.file(place.file).is_some() => before,
+            _ => self.input,
+        };
+        if !self.settings.brief {
+            return input.locate(place);
+        }
+        Location {
+            place,
+            start: Position::FIRST,
+            end: Position::FIRST,
+            path: match severity {
+                Severity::Info => String::new(),
+                Severity::Warning | Severity::Error => input.path_of(place),
+            },
         }
     }
 
@@ -365,7 +377,6 @@ impl<'w> Run<'w> {
         container: Option<&str>,
         draft: Draft,
     ) -> Finding {
-        let location = self.locate(draft.place);
         let mut severity = draft.severity.unwrap_or(rule.severity);
         let mut message = one_line(draft.message);
         let timing = rule.group == super::rule::Group::Timing;
@@ -386,20 +397,25 @@ impl<'w> Run<'w> {
         if let Some(Some(configured)) = self.settings.severities.get(rule.id) {
             severity = *configured;
         }
+        let location = self.locate(draft.place, severity);
         let related = draft
             .related
             .into_iter()
             .map(|(place, message)| Related {
-                location: self.locate(place),
+                location: self.locate(place, Severity::Info),
                 message,
             })
             .collect();
+        let is_compared = !self.settings.brief || severity > Severity::Info;
         Finding {
             rule,
             severity,
             message,
             help: draft.help,
-            fingerprint: fingerprint(rule.id, object, container, &location.path),
+            fingerprint: match is_compared {
+                true => fingerprint(rule.id, object, container, &location.path),
+                false => String::new(),
+            },
             object: object.clone(),
             container: container.map(str::to_owned),
             location,
@@ -422,7 +438,7 @@ impl<'w> Run<'w> {
             // that may be all that needs other objects.
             let was_judged = |rule: &Rule, object: &ObjectName| {
                 let mut unjudged = self.not_judged.iter();
-                let is_blind = self.settings.without_ledger && rule.needs == Needs::Bundle;
+                let is_blind = self.settings.brief && rule.needs == Needs::Bundle;
                 !is_blind && !unjudged.any(|one| one.rule.id == rule.id && one.object == *object)
             };
             for unused in suppressor.unused(self.settings.today, |id, object| {

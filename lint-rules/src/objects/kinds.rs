@@ -41,6 +41,8 @@ pub enum ObjectKind {
 #[derive(Clone, Copy)]
 pub struct Object<'d> {
     node: Node<'d>,
+    metadata: Option<Node<'d>>,
+    pod_spec: Option<Node<'d>>,
     kind: ObjectKind,
     api_version: &'d str,
     kind_word: &'d str,
@@ -52,9 +54,19 @@ impl<'d> Object<'d> {
     /// An object at a node, with its group, version and kind.
     #[must_use]
     pub(crate) fn new(node: Node<'d>, api_version: &'d str, kind_word: &'d str) -> Self {
-        let kind = classify(api_version, kind_word, node);
+        let known = classify(api_version, kind_word);
+        let pod_spec = match known {
+            Some(_) => None,
+            None => super::workload::pod_spec(kind_word, node),
+        };
+        let kind = known.unwrap_or(match pod_spec {
+            Some(_) => ObjectKind::Workload,
+            None => ObjectKind::Other,
+        });
         Self {
             node,
+            metadata: node.get("metadata"),
+            pod_spec,
             kind,
             api_version,
             kind_word,
@@ -91,6 +103,11 @@ impl<'d> Object<'d> {
     #[must_use]
     pub fn node(&self) -> Node<'d> {
         self.node
+    }
+
+    /// The spec of its pods, if it is a workload.
+    pub(super) fn pod_spec(&self) -> Option<Node<'d>> {
+        self.pod_spec
     }
 
     /// Its class.
@@ -145,22 +162,25 @@ impl<'d> Object<'d> {
     /// Whether a text of the object is still to be filled in: `${NAME}` in an OpenShift Template.
     #[must_use]
     pub fn has_parameter(&self, text: &str) -> bool {
-        text.contains("${")
+        // A search for two letters is prepared longer than most texts are.
+        text.as_bytes().contains(&b'$')
+            && text.contains("${")
             && self.document().root().get("kind").and_then(Node::as_str) == Some("Template")
     }
 
     /// A field of metadata.
     #[must_use]
     pub fn metadata(&self, field: &str) -> Option<Node<'d>> {
-        self.node.at(&["metadata", field])
+        self.metadata?.get(field)
     }
 
     /// An annotation of the object (of the surrounding one too, for a deployment inside another object).
     #[must_use]
     pub fn annotations(&self) -> Option<Node<'d>> {
-        self.outer
-            .unwrap_or(self.node)
-            .at(&["metadata", "annotations"])
+        match self.outer {
+            Some(outer) => outer.at(&["metadata", "annotations"]),
+            None => self.metadata("annotations"),
+        }
     }
 
     /// The name that reports use.
@@ -208,10 +228,10 @@ impl<'d> Object<'d> {
     }
 }
 
-/// Group and kind to the class the engine knows.
-fn classify(api_version: &str, kind: &str, node: Node<'_>) -> ObjectKind {
+/// Group and kind to the class the engine knows; `None`: what the object holds tells it.
+fn classify(api_version: &str, kind: &str) -> Option<ObjectKind> {
     let group = api_version.split_once('/').map_or("", |(group, _)| group);
-    match (group, kind) {
+    let kind = match (group, kind) {
         ("rbac.authorization.k8s.io", "Role") => ObjectKind::Role,
         ("rbac.authorization.k8s.io", "ClusterRole") => ObjectKind::ClusterRole,
         ("rbac.authorization.k8s.io", "RoleBinding") => ObjectKind::RoleBinding,
@@ -228,7 +248,7 @@ fn classify(api_version: &str, kind: &str, node: Node<'_>) -> ObjectKind {
         ("keda.sh", "ScaledObject") => ObjectKind::ScaledObject,
         ("kustomize.config.k8s.io", _) => ObjectKind::Kustomization,
         ("apiextensions.k8s.io", _) => ObjectKind::Other,
-        _ if super::workload::pod_spec(kind, node).is_some() => ObjectKind::Workload,
-        _ => ObjectKind::Other,
-    }
+        _ => return None,
+    };
+    Some(kind)
 }

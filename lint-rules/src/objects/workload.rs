@@ -1,7 +1,7 @@
 //! Workloads: every kind with a pod template, and Pods.
 
 use super::container::{Container, Role};
-use super::kinds::{Object, ObjectKind};
+use super::kinds::Object;
 use crate::yaml::{Node, Value};
 
 /// Kinds of workloads that rules tell apart.
@@ -66,10 +66,7 @@ impl<'d> Workload<'d> {
     /// The workload that an object is, if it is one.
     #[must_use]
     pub fn of(object: Object<'d>) -> Option<Self> {
-        if object.kind() != ObjectKind::Workload {
-            return None;
-        }
-        let pod_spec = pod_spec(object.kind_word(), object.node())?;
+        let pod_spec = object.pod_spec()?;
         let kind = match object.kind_word() {
             "Deployment" => WorkloadKind::Deployment,
             "StatefulSet" => WorkloadKind::StatefulSet,

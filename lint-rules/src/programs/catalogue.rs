@@ -9,7 +9,7 @@ use super::dialect::{
     Recognition, Setting, SettingSpec, Text, ValueSyntax, VersionRule,
 };
 use super::duration::DurationSyntax;
-use super::recognise::matches;
+use super::recognise::Wild;
 
 include!(concat!(env!("OUT_DIR"), "/programs.rs"));
 
@@ -44,25 +44,92 @@ pub(super) enum Index {
     ConfigKind,
 }
 
+/// The programs that words may mean, by length and letters.
+type Words = &'static [(&'static str, &'static [u16])];
+
+/// The programs that words may mean which fit a pattern. The first letter of each pattern stands in a list
+/// by itself, so that those that begin otherwise need not be read.
+#[derive(Clone, Copy)]
+struct Patterns {
+    firsts: &'static [u8],
+    patterns: &'static [(Wild, &'static [u16])],
+}
+
 impl Index {
-    /// The programs that the word may mean, then those with a pattern that it fits.
-    pub(super) fn look_up(self, word: &str) -> impl Iterator<Item = u16> {
-        let (words, wild) = match self {
-            Self::Image => (IMAGES, IMAGES_WILD),
-            Self::Repository => (REPOSITORIES, REPOSITORIES_WILD),
-            Self::Command => (COMMANDS, COMMANDS_WILD),
-            Self::Subcommand => (SUBCOMMANDS, SUBCOMMANDS_WILD),
-            Self::Flag => (FLAGS, FLAGS_WILD),
-            Self::Env => (ENV, ENV_WILD),
-            Self::ConfigKind => (CONFIG_KINDS, CONFIG_KINDS_WILD),
-        };
-        let found = words.binary_search_by(|(known, _)| (*known).cmp(word));
-        let found: &[u16] = found.map_or(&[], |at| words[at].1);
-        let fitting = wild
-            .iter()
-            .filter(move |(pattern, _)| matches(pattern, word));
-        let fitting = fitting.flat_map(|(_, numbers)| numbers.iter());
-        found.iter().chain(fitting).copied()
+    fn tables(self) -> (Words, Patterns) {
+        match self {
+            Self::Image => (
+                IMAGES,
+                Patterns {
+                    firsts: IMAGES_FIRST,
+                    patterns: IMAGES_WILD,
+                },
+            ),
+            Self::Repository => (
+                REPOSITORIES,
+                Patterns {
+                    firsts: REPOSITORIES_FIRST,
+                    patterns: REPOSITORIES_WILD,
+                },
+            ),
+            Self::Command => (
+                COMMANDS,
+                Patterns {
+                    firsts: COMMANDS_FIRST,
+                    patterns: COMMANDS_WILD,
+                },
+            ),
+            Self::Subcommand => (
+                SUBCOMMANDS,
+                Patterns {
+                    firsts: SUBCOMMANDS_FIRST,
+                    patterns: SUBCOMMANDS_WILD,
+                },
+            ),
+            Self::Flag => (
+                FLAGS,
+                Patterns {
+                    firsts: FLAGS_FIRST,
+                    patterns: FLAGS_WILD,
+                },
+            ),
+            Self::Env => (
+                ENV,
+                Patterns {
+                    firsts: ENV_FIRST,
+                    patterns: ENV_WILD,
+                },
+            ),
+            Self::ConfigKind => (
+                CONFIG_KINDS,
+                Patterns {
+                    firsts: CONFIG_KINDS_FIRST,
+                    patterns: CONFIG_KINDS_WILD,
+                },
+            ),
+        }
+    }
+
+    /// The programs that a word means.
+    pub(super) fn of_word(self, word: &str) -> &'static [u16] {
+        let (words, _) = self.tables();
+        let found = words.binary_search_by(|(known, _)| {
+            let lengths = known.len().cmp(&word.len());
+            lengths.then_with(|| (*known).cmp(word))
+        });
+        found.map_or(&[], |at| words[at].1)
+    }
+
+    /// The patterns whose first letter may be right, each with the programs that a word means which fits it.
+    pub(super) fn patterns(
+        self,
+        may_begin: impl Fn(u8) -> bool,
+    ) -> impl Iterator<Item = &'static (Wild, &'static [u16])> {
+        let (_, Patterns { firsts, patterns }) = self.tables();
+        let numbered = firsts.iter().enumerate();
+        numbered
+            .filter(move |(_, first)| may_begin(**first))
+            .filter_map(|(at, _)| patterns.get(at))
     }
 }
 

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::dialect::ConfigFormat;
+use super::recognise::matches;
 use super::setting::{OriginKind, Unknown};
 use crate::objects::{Container, Object, Workload};
 use crate::source::{FileId, Place, Span};
@@ -224,6 +225,45 @@ pub(super) fn mounted_at<'w>(
     Mounted::Nothing
 }
 
+/// The entries of a mounted ConfigMap, by the names that their files have in the container.
+fn as_mounted<'w>(
+    entries: Vec<ConfigEntry<'w>>,
+    items: Option<Node<'w>>,
+    mount: Node<'w>,
+) -> Vec<ConfigEntry<'w>> {
+    let text = |node: Node<'w>, key| node.get(key).and_then(Node::as_str);
+    let sub = text(mount, "subPath").filter(|sub| !sub.is_empty());
+    let file_of = |key: &str| -> Option<String> {
+        let path = match items {
+            None => key,
+            Some(items) => {
+                let mut items = items.items();
+                text(items.find(|item| text(*item, "key") == Some(key))?, "path")?
+            }
+        };
+        match sub {
+            // One file, or a folder of the volume.
+            Some(sub) if sub == path => text(mount, "mountPath").map(str::to_owned),
+            Some(sub) => path.strip_prefix(sub)?.strip_prefix('/').map(str::to_owned),
+            None => Some(path.to_owned()),
+        }
+    };
+    let named = entries.into_iter().filter_map(|entry| {
+        let path = file_of(&entry.key)?;
+        let path = path.trim_end_matches('/');
+        let name = path.rsplit('/').next().unwrap_or_default();
+        Some(if name == entry.key {
+            entry
+        } else {
+            ConfigEntry {
+                key: Cow::Owned(name.to_owned()),
+                ..entry
+            }
+        })
+    });
+    named.collect()
+}
+
 /// Every entry of every ConfigMap that a container mounts, and what of them is unknown.
 pub(super) fn all_mounted<'w>(
     workload: Workload<'w>,
@@ -243,7 +283,9 @@ pub(super) fn all_mounted<'w>(
         };
         for source in volume_maps(workload.object(), volume, maps) {
             match source {
-                Answer::Known((map, _)) => entries.extend(map.entries),
+                Answer::Known((map, items)) => {
+                    entries.extend(as_mounted(map.entries, items, mount));
+                }
                 Answer::Unknown(because) => {
                     unknown.get_or_insert(because);
                 }
@@ -389,14 +431,16 @@ pub(super) fn kind_words(entry: &ConfigEntry<'_>) -> Vec<String> {
     }
 }
 
-/// The keys of a configuration file's blocks about elections, such as `leaderElection.leaderElect`.
+/// The keys of a configuration file's blocks about elections, such as `leaderElection.leaderElect`, and of
+/// such blocks one level down, such as `extensions.k8s_leader_elector`.
 pub(super) fn election_keys(entry: &ConfigEntry<'_>) -> Vec<String> {
     fn of(root: Node<'_>) -> Vec<String> {
-        let blocks = root.entries().filter(|block| names_election(block.key));
-        blocks
+        root.entries()
             .flat_map(|block| {
                 let inner = block.value.entries();
-                inner.map(move |entry| format!("{}.{}", block.key, entry.key))
+                let about = inner
+                    .filter(move |entry| [block.key, entry.key].into_iter().any(names_election));
+                about.map(move |entry| format!("{}.{}", block.key, entry.key))
             })
             .collect()
     }
@@ -415,7 +459,7 @@ pub(super) fn election_keys(entry: &ConfigEntry<'_>) -> Vec<String> {
 
 /// Cheap: whether a text speaks of a leader's election.
 fn names_election(text: &str) -> bool {
-    text.contains("eaderElect")
+    text.contains("eaderElect") || text.contains("leader_elector")
 }
 
 /// Cheap: whether a text can hold a configuration that is about elections at all.
@@ -434,11 +478,8 @@ fn in_embedded(node: Node<'_>, key: &str) -> Option<Found> {
 }
 
 fn in_yaml(root: Node<'_>, key: &str, kind: OriginKind) -> Option<Found> {
-    // A flat key wins over nothing: `a.b.c: 1` and `a: {b: {c: 1}}` are both in use.
-    let node = root.get(key).or_else(|| {
-        let parts: Vec<&str> = key.split('.').collect();
-        root.at(&parts)
-    })?;
+    let parts: Vec<&str> = key.split('.').collect();
+    let node = at_dotted(root, &parts)?;
     let text = match node.value() {
         Value::Null | Value::Sequence | Value::Mapping => return None,
         _ => node.scalar_text()?.to_owned(),
@@ -451,6 +492,28 @@ fn in_yaml(root: Node<'_>, key: &str, kind: OriginKind) -> Option<Found> {
             span: node.span(),
         },
         kind,
+    })
+}
+
+/// What stands below a dotted key. `a.b.c: 1`, `a: {b: {c: 1}}` and `a.b: {c: 1}` are all in use; of two that
+/// are there, the one with the longer key wins. Of blocks that a `*` fits, only one may have the key with
+/// a value of its own: which of them is asked for cannot be told.
+fn at_dotted<'w>(node: Node<'w>, parts: &[&str]) -> Option<Node<'w>> {
+    if parts.is_empty() {
+        return Some(node);
+    }
+    (1..=parts.len()).rev().find_map(|length| {
+        let (key, rest) = parts.split_at(length);
+        let key = key.join(".");
+        if !key.contains('*') {
+            return at_dotted(node.get(&key)?, rest);
+        }
+        let blocks = node.entries().filter(|block| matches(&key, block.key));
+        let mut found = blocks.filter_map(|block| at_dotted(block.value, rest));
+        let first = found.next()?;
+        found
+            .all(|other| other.scalar_text() == first.scalar_text())
+            .then_some(first)
     })
 }
 

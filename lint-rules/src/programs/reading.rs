@@ -1,5 +1,7 @@
 //! What a container's manifest gives its program: words, variables, and what they say about elections.
 
+use std::sync::Arc;
+
 use super::dialect::Setting;
 use super::setting::{Origin, Unknown};
 use crate::source::Place;
@@ -8,9 +10,9 @@ use crate::source::Place;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Word {
     /// After expansion; `None` when a part of it lies outside the input.
-    pub text: Option<String>,
+    pub text: Option<Arc<str>>,
     /// As written in the manifest.
-    pub written: String,
+    pub written: Arc<str>,
     /// The list item (or the part of a script) it comes from.
     pub place: Place,
     /// `$(VAR)` references that nothing declares (or that are declared later), as written: `$(VAR)`.

@@ -64,16 +64,19 @@ pub fn recognise<'p>(evidence: &Evidence<'_>, own: &'p [Program]) -> Option<Reco
     if best.found.is_some() {
         return best.found;
     }
-    for number in traces.candidates() {
-        best.consider(catalogue::at(number), &traces);
+    let candidates = traces.candidates();
+    let candidates = || candidates.iter().map(|number| catalogue::at(*number));
+    for program in candidates().filter(|program| !program.generic) {
+        best.consider(program, &traces);
     }
     if best.found.is_some() {
         return best.found;
     }
-    let mut own_generic = own.iter().filter(|program| program.generic);
-    own_generic
+    // Of those that stand for others, the most telling are first.
+    own.iter()
+        .chain(candidates())
+        .filter(|program| program.generic)
         .find_map(|program| stands_for(program, &traces))
-        .or_else(|| catalogue::generic().find_map(|program| stands_for(program, &traces)))
 }
 
 fn stands_for<'p>(program: &'p Program, traces: &Traces<'_>) -> Option<Recognised<'p>> {
@@ -195,25 +198,37 @@ impl<'a> Traces<'a> {
     /// Numbers of the listed programs that share a word with the evidence, each once, in the catalogue's order.
     fn candidates(&self) -> Vec<u16> {
         let mut numbers = Vec::new();
+        let mut look_up = |index: Index, words: &[&str], letters: Letters| {
+            for word in words {
+                numbers.extend_from_slice(index.of_word(word));
+            }
+            let may_begin = |first| Letters::may(letters.first, Some(&first));
+            for (pattern, programs) in index.patterns(may_begin) {
+                if words.iter().any(|word| pattern.fits(word)) {
+                    numbers.extend_from_slice(programs);
+                }
+            }
+        };
         let mut image = self.image.iter().rev();
         let program = self.program.or(self.first_word).unwrap_or_default();
-        let words = [
+        let single = [
             (Index::Image, image.next().copied()),
             (Index::Repository, image.next().copied()),
             (Index::Command, Some(program)),
             (Index::Subcommand, self.words.first().copied()),
         ];
-        for (index, word) in words {
-            numbers.extend(word.into_iter().flat_map(|word| index.look_up(word)));
+        for (index, word) in single {
+            if let Some(word) = word {
+                look_up(index, &[word], Letters::of([word].into_iter()));
+            }
         }
-        for (name, _) in &self.flags {
-            numbers.extend(Index::Flag.look_up(name));
-        }
-        for name in self.env {
-            numbers.extend(Index::Env.look_up(name));
-        }
-        for word in self.config_kinds.iter().chain(self.config_keys) {
-            numbers.extend(Index::ConfigKind.look_up(word));
+        let flags: Vec<&str> = self.flags.iter().map(|(name, _)| *name).collect();
+        look_up(Index::Flag, &flags, self.flag_letters);
+        look_up(Index::Env, self.env, self.env_letters);
+        for words in [self.config_kinds, self.config_keys] {
+            if !words.is_empty() {
+                look_up(Index::ConfigKind, words, Letters::of(words.iter().copied()));
+            }
         }
         numbers.sort_unstable();
         numbers.dedup();
@@ -401,32 +416,53 @@ pub fn matches(pattern: &str, text: &str) -> bool {
     if differ(wanted.first(), found.first()) || differ(wanted.last(), found.last()) {
         return false;
     }
-    let Some((start, mut rest)) = split_at_star(pattern) else {
-        return pattern == text;
-    };
-    let Some(mut text) = text.strip_prefix(start) else {
+    let mut parts = pattern.split('*');
+    let Some(rest) = parts.next().and_then(|start| text.strip_prefix(start)) else {
         return false;
     };
-    while let Some((middle, after)) = split_at_star(rest) {
-        match after_first(text, middle) {
-            Some(after) => text = after,
-            None => return false,
-        }
-        rest = after;
+    match parts.next_back() {
+        None => rest.is_empty(),
+        Some(end) => holds_in_order(rest, parts, end),
     }
-    text.ends_with(rest)
+}
+
+/// A pattern in which `*` stands for any text, taken apart at its stars.
+pub(super) struct Wild {
+    /// What texts begin with.
+    pub start: &'static str,
+    /// What they hold after that, in this order.
+    pub middle: &'static [&'static str],
+    /// What they end with after all of that.
+    pub end: &'static str,
+}
+
+impl Wild {
+    fn fits(&self, text: &str) -> bool {
+        text.strip_prefix(self.start)
+            .is_some_and(|rest| holds_in_order(rest, self.middle.iter().copied(), self.end))
+    }
+}
+
+fn holds_in_order<'p>(text: &str, words: impl IntoIterator<Item = &'p str>, end: &str) -> bool {
+    // Most texts end otherwise.
+    text.ends_with(end)
+        && words
+            .into_iter()
+            .try_fold(text, after_first)
+            .is_some_and(|rest| rest.ends_with(end))
 }
 
 /// What follows the first occurrence of a word. Names are short, so that preparing a search costs more
 /// than looking everywhere.
 fn after_first<'t>(text: &'t str, word: &str) -> Option<&'t str> {
+    let Some(first) = word.as_bytes().first() else {
+        return Some(text);
+    };
     let last = text.len().checked_sub(word.len())?;
-    (0..=last).find_map(|at| text.get(at..)?.strip_prefix(word))
-}
-
-fn split_at_star(pattern: &str) -> Option<(&str, &str)> {
-    let at = memchr::memchr(b'*', pattern.as_bytes())?;
-    Some((&pattern[..at], &pattern[at + 1..]))
+    let starts = text.as_bytes().get(..=last)?.iter().enumerate();
+    starts
+        .filter(|(_, byte)| *byte == first)
+        .find_map(|(at, _)| text.get(at..)?.strip_prefix(word))
 }
 
 /// Segments of an image's path, without tag and digest. Templates and variables count as text.
@@ -545,3 +581,6 @@ pub fn version_of_tag(tag: &str) -> Option<[u64; 3]> {
     }
     Some(numbers)
 }
+
+#[cfg(test)]
+mod tests;

@@ -139,7 +139,7 @@ fn read_with<'w>(
     container: Container<'w>,
     image: Option<&str>,
     maps: &dyn ConfigMaps<'w>,
-    choose: impl FnOnce(&Evidence<'_>) -> Option<Recognised<'w>>,
+    choose: impl Fn(&Evidence<'_>) -> Option<Recognised<'w>>,
 ) -> Option<ProgramReading<'w>> {
     let object = workload.object();
     let environment = Environment::of(object, container, maps);
@@ -147,7 +147,7 @@ fn read_with<'w>(
     let texts: Vec<&str> = command
         .words
         .iter()
-        .map(|word| word.text.as_deref().unwrap_or(word.written.as_str()))
+        .map(|word| word.text.as_deref().unwrap_or(&word.written))
         .collect();
     let mut names = environment.names();
     names.extend(command.wrapper_env.iter().map(|(name, _)| name.as_str()));
@@ -172,7 +172,13 @@ fn read_with<'w>(
         workload_name: object.name().unwrap_or_default(),
         container_name: container.name(),
     };
-    let recognised = choose(&evidence)?;
+    let mut recognised = choose(&evidence)?;
+    if is_read_by_another(&recognised, &texts) {
+        recognised = choose(&Evidence {
+            config_keys: &[],
+            ..evidence
+        })?;
+    }
     let program = recognised.program;
     let table = ProgramFlags::new(program);
     let first_argument = first_argument(program, &texts, command.has_command);
@@ -219,6 +225,45 @@ fn read_with<'w>(
         .extend(environment.non_strings.iter().cloned());
     reading.environment = environment;
     Some(reading)
+}
+
+/// Whether a program was told by the keys of a file that the command line does not hand to it by its own flag: one
+/// that watches the file beside it may name it too.
+fn is_read_by_another(recognised: &Recognised<'_>, words: &[&str]) -> bool {
+    let program = recognised.program;
+    let Clue::ConfigKind(told) = recognised.by else {
+        return false;
+    };
+    let flags = program.config.as_ref().map_or(&[][..], |it| &it.flags);
+    let names = |word: &&str| {
+        let flag = word.trim_start_matches('-');
+        let flag = flag.split_once('=').map_or(flag, |(flag, _)| flag);
+        word.starts_with('-') && flags.iter().any(|one| *one == flag)
+    };
+    !program.generic
+        && !flags.is_empty()
+        && program.recognise.config_keys.iter().any(|key| *key == told)
+        && !words.iter().any(names)
+}
+
+/// Whether a variable that an open pattern fits, such as `*_RETRY_PERIOD`, is one of the election: by its own
+/// name, or because others before the same word are.
+fn is_of_the_election(name: &str, pattern: &str, environment: &Environment) -> bool {
+    let tells = |text: &str| text.contains("LEADER") || text.contains("RENEW_DEADLINE");
+    let Some(end) = pattern.strip_prefix('*') else {
+        return true;
+    };
+    let word = name
+        .strip_suffix(end)
+        .unwrap_or_default()
+        .trim_end_matches('_');
+    word.is_empty()
+        || word.ends_with("LEASE")
+        || tells(name)
+        || environment.variables.iter().any(|other| {
+            let rest = other.name.strip_prefix(word);
+            rest.is_some_and(|rest| rest.starts_with('_') && tells(rest))
+        })
 }
 
 fn is_about_elections(flag: &str) -> bool {
@@ -304,7 +349,7 @@ impl<'w> ProgramReading<'w> {
             };
             let text = match occurrence.value_argument {
                 Some(_) => format!("{} {}", flag_word.written, value_word.written),
-                None => flag_word.written.clone(),
+                None => flag_word.written.to_string(),
             };
             let origin = Origin {
                 kind: OriginKind::Flag,
@@ -364,7 +409,7 @@ impl<'w> ProgramReading<'w> {
                 setting: meaning.spec.setting,
                 origin: Origin {
                     kind: OriginKind::Flag,
-                    text: word.written.clone(),
+                    text: word.written.to_string(),
                     place: Some(word.place),
                     name: name.to_owned(),
                 },
@@ -400,7 +445,7 @@ impl<'w> ProgramReading<'w> {
         for (setting, value) in gates {
             let origin = Origin {
                 kind: OriginKind::Flag,
-                text: word.written.clone(),
+                text: word.written.to_string(),
                 place: Some(word.place),
                 name: occurrence.name.clone(),
             };
@@ -490,7 +535,10 @@ impl<'w> ProgramReading<'w> {
             // The strongest name comes first in the dialect, the strongest mention last here.
             for pattern in spec.env.iter().rev() {
                 for variable in &environment.variables {
-                    if !matches_name(&variable.name, pattern) {
+                    if !matches_name(&variable.name, pattern)
+                        || self.program.generic
+                            && !is_of_the_election(&variable.name, pattern, environment)
+                    {
                         continue;
                     }
                     self.read_variable(spec, variable);

@@ -1,5 +1,8 @@
 //! The words of a container's command line, expanded, with a wrapper around the program removed.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use super::environment::{Environment, kind_of};
 use super::reading::{NonString, Word};
 use super::setting::Unknown;
@@ -43,16 +46,16 @@ fn word<'w>(
 ) -> Word {
     let place = object.place_of(node);
     let Some(written) = node.as_str() else {
-        let written = node.scalar_text().unwrap_or_default().to_owned();
+        let written: Arc<str> = node.scalar_text().unwrap_or_default().into();
         non_strings.push(NonString {
             place,
-            text: written.clone(),
+            text: written.to_string(),
             kind: kind_of(node),
             list: if in_command { "command" } else { "args" },
             variable: None,
         });
         return Word {
-            text: Some(written.clone()),
+            text: Some(Arc::clone(&written)),
             written,
             place,
             unresolved: Vec::new(),
@@ -63,7 +66,7 @@ fn word<'w>(
     if object.has_parameter(written) {
         return Word {
             text: None,
-            written: written.to_owned(),
+            written: written.into(),
             place,
             unresolved: Vec::new(),
             excess: false,
@@ -76,9 +79,13 @@ fn word<'w>(
         .iter()
         .map(|(_, range)| written[range.clone()].to_owned())
         .collect();
+    let written: Arc<str> = written.into();
     Word {
-        text: expanded.text.map(std::borrow::Cow::into_owned),
-        written: written.to_owned(),
+        text: expanded.text.map(|text| match text {
+            Cow::Borrowed(_) => Arc::clone(&written),
+            Cow::Owned(text) => text.into(),
+        }),
+        written,
         place,
         unresolved,
         excess: expanded.excess,
@@ -115,7 +122,7 @@ pub(super) fn command_words<'w>(
     result.is_given = !words.is_empty();
     let texts: Vec<&str> = words
         .iter()
-        .map(|word| word.text.as_deref().unwrap_or(word.written.as_str()))
+        .map(|word| word.text.as_deref().unwrap_or(&word.written))
         .collect();
     let unwrapped = if result.has_command {
         shell::unwrap(&texts, &mut |name| environment.lookup(name))
@@ -160,9 +167,10 @@ pub(super) fn command_words<'w>(
                         (_, Some(place)) => place,
                         _ => object.head_place(),
                     };
+                    let written: Arc<str> = part.text.into();
                     Word {
-                        written: part.text.clone(),
-                        text: (!unknown).then_some(part.text),
+                        text: (!unknown).then(|| Arc::clone(&written)),
+                        written,
                         place,
                         unresolved: Vec::new(),
                         excess: outer.is_some_and(|word| word.excess),

@@ -55,3 +55,8 @@ pub struct Position {
     /// Column in characters, from 1.
     pub column: u32,
 }
+
+impl Position {
+    /// The first character of a text.
+    pub const FIRST: Self = Self { line: 1, column: 1 };
+}

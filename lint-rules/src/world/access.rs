@@ -273,6 +273,13 @@ impl<'w> FileWorld<'w> {
 
     /// What kustomize still changes is not missing yet, and what it may take away not granted.
     fn unless_unbuilt<'p>(&'p self, mut access: Access<'p>, elector: &Elector<'w>) -> Access<'p> {
+        if is_granted(&access)
+            && let Some(because) = self.is_moved_away(&access, elector)
+        {
+            access.dangling.clear();
+            access.events = EventsAccess::Unknown;
+            return access.because(because);
+        }
         let is_lacking = access.state == AccessState::Missing
             || !access.dangling.is_empty()
             || matches!(access.events, EventsAccess::Missing(_));
@@ -310,6 +317,32 @@ impl<'w> FileWorld<'w> {
             return access;
         }
         access.because(because)
+    }
+
+    /// Why a right in the lock's namespace may not be there after the build: the `namespace:` of a kustomization
+    /// moves every RoleBinding, and a lock that is not in the pod's own namespace stays.
+    fn is_moved_away(&self, access: &Access<'_>, elector: &Elector<'w>) -> Option<Unknown> {
+        let lock = elector.lock_namespace.value()?.as_str();
+        let own = elector
+            .object
+            .namespace()
+            .or(elector.account.namespace.as_deref());
+        if own == Some(lock) {
+            return None;
+        }
+        access.grants.iter().find_map(|grant| {
+            let binding = &grant.binding;
+            let namespace = binding.namespace.as_deref().filter(|it| *it == lock)?;
+            let moved = self.moved_to(binding.place?.file, namespace)?;
+            Some(Unknown {
+                reason: format!(
+                    "kustomize moves RoleBinding {namespace}/{} to namespace {moved}, and the lock stays in \
+                     {lock}: lint what `kubectl kustomize` prints",
+                    binding.name
+                ),
+                ..not_built()
+            })
+        })
     }
 
     /// Whether a patch of some build changes the account, or what its rights come through.

@@ -48,6 +48,18 @@ impl<'w> Kustomizations<'w> {
             .any(|kustomization| CHANGING.iter().any(|field| kustomization.has(field)))
     }
 
+    /// The first other namespace that a kustomization which holds a file gives to all it holds.
+    pub(super) fn moved_to(&self, input: &Input, file: FileId, namespace: &str) -> Option<&str> {
+        if self.list.is_empty() {
+            return None;
+        }
+        let path = normal("", input.name(file));
+        let holders = self.holders(&path).into_iter();
+        holders
+            .filter_map(|holder| holder.root.get("namespace")?.as_str())
+            .find(|given| !given.is_empty() && *given != namespace)
+    }
+
     /// The kustomizations that hold a file, directly or through others, in order.
     pub(super) fn holders(&self, path: &str) -> Vec<&Kustomization<'w>> {
         self.holding(path)

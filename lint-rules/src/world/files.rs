@@ -36,7 +36,7 @@ pub struct FileWorld<'w> {
     kustomizations: Kustomizations<'w>,
     bundles: Bundles,
     policy: OnceCell<Policy>,
-    account_users: OnceCell<HashMap<&'w str, Spread>>,
+    account_users: OnceCell<HashMap<&'w str, Users>>,
     /// Files that say anything of what an account may do.
     telling: OnceCell<Spread>,
     pub(super) writers_of_events: WritersOfEvents,
@@ -71,12 +71,20 @@ fn account_homes<'w>(objects: &[Object<'w>]) -> ByAccount<'w, FileId> {
     homes
 }
 
+/// The files with workloads that run as accounts of one name.
+#[derive(Default)]
+struct Users {
+    files: Vec<FileId>,
+    /// The same by their folders, once somebody has asked.
+    spread: OnceCell<Spread>,
+}
+
 /// The files with workloads, by the account that they run as.
-fn account_users<'w>(objects: &[Object<'w>]) -> HashMap<&'w str, Vec<FileId>> {
-    let mut users: HashMap<&str, Vec<FileId>> = HashMap::new();
+fn account_users<'w>(objects: &[Object<'w>]) -> HashMap<&'w str, Users> {
+    let mut users: HashMap<&str, Users> = HashMap::new();
     for workload in objects.iter().filter_map(|object| Workload::of(*object)) {
         let name = workload.account_name().and_then(Node::as_str);
-        let files = users.entry(name.unwrap_or("default")).or_default();
+        let files = &mut users.entry(name.unwrap_or("default")).or_default().files;
         let file = workload.object().file();
         if files.last() != Some(&file) {
             files.push(file);
@@ -210,6 +218,11 @@ impl<'w> FileWorld<'w> {
         self.kustomizations.changes(self.input, file)
     }
 
+    /// The other namespace into which some build puts what a file writes for this one.
+    pub(super) fn moved_to(&self, file: FileId, namespace: &str) -> Option<&str> {
+        self.kustomizations.moved_to(self.input, file, namespace)
+    }
+
     /// What a build of a file takes from somewhere else than the input, in words.
     pub(super) fn outside(&self, file: FileId) -> Option<String> {
         self.kustomizations.outside(self.input, file)
@@ -245,6 +258,29 @@ impl<'w> FileWorld<'w> {
         self.kustomizations
             .changing(self.input, object, &spot)
             .in_every_build("the number of replicas")
+    }
+
+    /// The ConfigMaps that have a name only after the build which also makes the object that asks for it: one may
+    /// write what a `namePrefix` will make of the name.
+    fn renamed_maps(&self, from: Object<'w>, name: &str) -> Vec<Object<'w>> {
+        let roots = self.kustomizations.roots(self.input, from.file());
+        let of_root = |root: usize| {
+            let change = self
+                .kustomizations
+                .renaming(root, self.input, from.file())?;
+            let written = name
+                .strip_prefix(change.prefix.as_str())?
+                .strip_suffix(change.suffix.as_str())?;
+            let maps = self.config_maps.get(written)?.iter().copied();
+            let beside = move |map: &Object<'w>| {
+                let others = self.kustomizations.roots(self.input, map.file());
+                others.contains(&root)
+            };
+            Some(maps.filter(beside))
+        };
+        let mut found: Vec<Object<'w>> = roots.into_iter().filter_map(of_root).flatten().collect();
+        found.dedup_by_key(|map| (map.file(), map.node().span().start));
+        found
     }
 
     /// Why what a ConfigMap holds does not hold: some build of it patches that.
@@ -347,15 +383,14 @@ impl<'w> FileWorld<'w> {
     /// Whether no workload of another folder of a tree runs as an elector's account.
     pub(super) fn is_only_user(&self, tree: &str, elector: &Elector<'w>) -> bool {
         let from = elector.object.file();
-        let users = self.account_users.get_or_init(|| {
-            let users = account_users(&self.objects).into_iter();
-            users
-                .map(|(name, files)| (name, Spread::of(&self.bundles, files)))
-                .collect()
-        });
+        let users = self
+            .account_users
+            .get_or_init(|| account_users(&self.objects));
         let Some(users) = users.get(elector.account.name.as_str()) else {
             return true;
         };
+        let files = || Spread::of(&self.bundles, users.files.iter().copied());
+        let users = users.spread.get_or_init(files);
         // The tree, and every one in it around the file.
         let own = self.bundles.folder(from);
         let below = own.strip_prefix(tree).unwrap_or_default();
@@ -489,10 +524,10 @@ pub(super) fn may_be_same(a: Option<&str>, b: Option<&str>) -> bool {
 
 impl<'w> ConfigMaps<'w> for FileWorld<'w> {
     fn config_map(&self, from: Object<'w>, name: &str) -> Answer<ConfigMap<'w>> {
-        let written = self.config_maps.get(name).map_or(&[][..], Vec::as_slice);
+        let written = self.config_maps.get(name).cloned();
         let candidates: Vec<Object<'w>> = written
-            .iter()
-            .copied()
+            .unwrap_or_else(|| self.renamed_maps(from, name))
+            .into_iter()
             .filter(|map| may_be_same(map.namespace(), from.namespace()))
             .collect();
         match self.meant(&candidates, from) {

@@ -33,7 +33,7 @@ pub use document::{Comment, Document, DuplicateKey, NodeId, Style};
 pub use embed::parse_embedded;
 pub use head::Head;
 pub use node::{Entry, Node, Value};
-pub use object::read_object;
+pub use object::{read_object, says_the_same};
 pub use pull::{NotJson, Pull};
 pub use read::{kubectl_view, read};
 

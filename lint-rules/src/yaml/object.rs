@@ -6,7 +6,7 @@ use crate::source::{FileId, LineIndex, Position};
 
 use super::document::{Document, Home};
 use super::passed_over::OF_OBJECTS;
-use super::{Limits, Unread, UnreadCode, json, parse, read};
+use super::{Limits, Node, Unread, UnreadCode, Value, json, parse, read};
 
 /// Reads the JSON object at the start of a text, and says where it ends. Its status, its managed
 /// fields, kubectl's copy of it and what no rule asks of pods are passed over: the document does not
@@ -47,9 +47,72 @@ pub fn read_object(file: FileId, text: &str, limits: Limits) -> Result<(Document
     Ok((document, end))
 }
 
+/// Whether two nodes of objects that were read by [`read_object`] say the same in the same order, as far as
+/// they were read.
+#[must_use]
+pub fn says_the_same(one: Node<'_>, two: Node<'_>) -> bool {
+    fn written(node: Node<'_>) -> Option<&[u8]> {
+        let span = node.span();
+        let text = node.document().text();
+        text.as_bytes().get(span.start as usize..span.end as usize)
+    }
+    // JSON, in which the same text always says the same.
+    if written(one) == written(two) {
+        return true;
+    }
+    match (one.value(), two.value()) {
+        (Value::Sequence, Value::Sequence) => {
+            let (one, two) = (one.items(), two.items());
+            one.len() == two.len() && one.zip(two).all(|(one, two)| says_the_same(one, two))
+        }
+        (Value::Mapping, Value::Mapping) => {
+            let (one, two) = (one.entries(), two.entries());
+            one.len() == two.len()
+                && one
+                    .zip(two)
+                    .all(|(one, two)| one.key == two.key && says_the_same(one.value, two.value))
+        }
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_passed_over_and_blanks_make_no_difference() {
+        let spec = |inner: &str| format!(r#"{{"spec":{{"a":[1,{{"b":"x"}}],{inner}}}}}"#);
+        let same = |one: &str, two: &str| {
+            let (one, two) = (read(one), read(two));
+            let (Ok(one), Ok(two)) = (one, two) else {
+                panic!("both are JSON");
+            };
+            says_the_same(one.root(), two.root())
+        };
+        let plain = spec(r#""template":{"metadata":{"labels":{"c":"d"}}}"#);
+        let restarted =
+            spec(r#""template":{"metadata":{"labels":{"c":"d"},"annotations":{"at":"1"}}}"#);
+        let spaced = plain.replace(':', " : ");
+        assert!(same(&plain, &plain));
+        assert!(same(&plain, &restarted));
+        assert!(same(&restarted, &plain));
+        assert!(same(&plain, &spaced));
+        for (from, to) in [
+            ("\"d\"", "\"e\""),
+            ("\"c\"", "\"k\""),
+            ("[1,", "[2,"),
+            ("[1,", "["),
+            ("[1,", "[\"1\","),
+            ("\"x\"", "{}"),
+            ("\"x\"", "\"x\",\"y\":1"),
+        ] {
+            let other = plain.replacen(from, to, 1);
+            assert_ne!(other, plain);
+            assert!(!same(&plain, &other), "{other}");
+            assert!(!same(&other, &spaced), "{other}");
+        }
+    }
 
     fn read(text: &str) -> Result<Document, Unread> {
         read_object(FileId(0), text, Limits::default()).map(|(document, _)| document)
@@ -97,7 +160,7 @@ mod tests {
             container("c")
         );
         let document = read(&text).unwrap_or_else(|unread| panic!("{unread:?}"));
-        let keys = |node: Option<crate::yaml::Node<'_>>| -> Vec<String> {
+        let keys = |node: Option<Node<'_>>| -> Vec<String> {
             let entries = node.into_iter().flat_map(|node| node.entries());
             entries.map(|entry| entry.key.to_owned()).collect()
         };

@@ -59,7 +59,17 @@ pub(super) static OF_OBJECTS: PassedOver = PassedOver::Of(&[
     ),
     (
         "spec",
-        PassedOver::Of(&[("template", PassedOver::Of(&[("spec", OF_PODS)]))]),
+        PassedOver::Of(&[(
+            "template",
+            PassedOver::Of(&[
+                ("spec", OF_PODS),
+                // `kubectl rollout restart` changes nothing else.
+                (
+                    "metadata",
+                    PassedOver::Of(&[("annotations", PassedOver::Whole)]),
+                ),
+            ]),
+        )]),
     ),
 ]);
 

@@ -32,7 +32,9 @@ const LAST_WORDS: Duration = Duration::from_millis(500);
 
 pub fn run(options: &Serve, global: &Global) -> Result<Status, Failure> {
     memory::give_back_at_once();
+    // Reviews have threads of their own: this is for watches, certificates and metrics.
     let runtime = runtime::Builder::new_multi_thread()
+        .worker_threads(2)
         .enable_all()
         .build()
         .map_err(Failure::usage)?;

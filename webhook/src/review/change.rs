@@ -2,7 +2,7 @@
 
 use lint_rules::engine::{self, ChangeOutcome, Input, Side};
 use lint_rules::source::FileId;
-use lint_rules::yaml::{Document, Node};
+use lint_rules::yaml::{Document, says_the_same};
 
 use super::Policy;
 use super::judge::{Asked, Found, LIMITS, findings, is_judged_in_time};
@@ -17,9 +17,13 @@ pub(super) fn judge(
     policy: &Policy,
     cluster: Option<&Reading<'_>>,
 ) -> Found {
-    let same = new.documents().all(|document| has_spec_of(document, asked));
-    let old = asked.old.as_deref().filter(|_| !same);
+    let may_differ = |was: Option<&Document>| {
+        let mut all = new.documents();
+        !all.all(|document| has_spec_of(document, was, asked))
+    };
+    let old = asked.old.as_deref().filter(|_| may_differ(None));
     let before = old.and_then(|old| read_old(old, new.next_id()));
+    let before = before.filter(|before| may_differ(before.documents().next()));
     let Some(before) = before else {
         return findings(new, false, policy, cluster);
     };
@@ -60,16 +64,25 @@ fn read_old(old: &str, first: FileId) -> Option<Input> {
     Some(Input::starting_at(first, vec![file])).filter(is_judged_in_time)
 }
 
-/// Whether the old object has the same spec, byte for byte, and neither has an ignore: then whatever
-/// can be said of the new one could be said of the old one. Most updates of controllers are such.
-fn has_spec_of(new: &Document, asked: &Asked<'_>) -> bool {
+/// Whether the old object has the same spec, byte for byte or, once it is read, in all that is read of it, and
+/// neither has an ignore: then whatever can be said of the new one could be said of the old one. Most
+/// updates of controllers are such, and every restart of a rollout.
+fn has_spec_of(new: &Document, was: Option<&Document>, asked: &Asked<'_>) -> bool {
     const IGNORE: &str = "leaselint.io/ignore.";
-    let (Some(old), Some(old_spec)) = (&asked.old, asked.old_spec) else {
+    let Some(spec) = new.root().get("spec") else {
         return false;
     };
-    let Some(spec) = new.root().get("spec").map(Node::span) else {
-        return false;
+    let is_same = match was {
+        Some(was) => was
+            .root()
+            .get("spec")
+            .is_some_and(|old| says_the_same(spec, old)),
+        None => {
+            let span = spec.span();
+            let written = new.text().get(span.start as usize..span.end as usize);
+            asked.old_spec.is_some() && written == asked.old_spec
+        }
     };
-    let spec = new.text().get(spec.start as usize..spec.end as usize);
-    spec == Some(old_spec) && !new.text().contains(IGNORE) && !old.contains(IGNORE)
+    let has_ignore = |text: &str| text.contains(IGNORE);
+    is_same && !has_ignore(new.text()) && !asked.old.as_deref().is_some_and(has_ignore)
 }

@@ -59,9 +59,8 @@ impl fmt::Debug for Policy {
 }
 
 impl Policy {
-    /// An answer has no place for what could not be judged.
-    fn without_ledger(mut self) -> Self {
-        self.settings.without_ledger = true;
+    fn for_answers(mut self) -> Self {
+        self.settings.brief = true;
         self
     }
 
@@ -155,7 +154,7 @@ impl Reviewer {
     #[must_use]
     pub fn new(policy: Policy) -> Self {
         Self {
-            policy: ArcSwap::from_pointee(policy.without_ledger()),
+            policy: ArcSwap::from_pointee(policy.for_answers()),
             cluster: None,
         }
     }
@@ -171,7 +170,7 @@ impl Reviewer {
 
     /// Replaces the policy; reviews at work finish under the old one.
     pub fn set_policy(&self, policy: Policy) {
-        self.policy.store(policy.without_ledger().into());
+        self.policy.store(policy.for_answers().into());
     }
 
     /// Answers one review.
@@ -179,7 +178,8 @@ impl Reviewer {
     /// # Errors
     /// The body is no AdmissionReview of admission.k8s.io/v1 with a request.
     pub fn review(&self, body: &[u8]) -> Result<Reviewed, Malformed> {
-        let body = str::from_utf8(body).map_err(|error| Malformed(error.to_string()))?;
+        let body =
+            simdutf8::compat::from_utf8(body).map_err(|error| Malformed(error.to_string()))?;
         let mut request = Request::read(body)?;
         let policy = self.policy.load();
         let reading = self.cluster.as_deref().map(ClusterState::read);

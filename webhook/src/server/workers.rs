@@ -101,9 +101,9 @@ impl Worker {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Mutex;
     use std::thread::ThreadId;
 
+    use parking_lot::Mutex;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::TcpListener;
     use tokio::sync::Notify;
@@ -122,10 +122,12 @@ mod tests {
             let threads = Arc::clone(&threads);
             workers.serve(stream, async move |mut stream| {
                 let first = thread::current().id();
-                threads.lock().unwrap().push(first);
+                threads.lock().push(first);
                 while let Ok(byte) = stream.read_u8().await {
                     assert_eq!(thread::current().id(), first);
-                    stream.write_u8(byte).await.unwrap();
+                    if stream.write_u8(byte).await.is_err() {
+                        return;
+                    }
                 }
             })?;
         }
@@ -135,7 +137,7 @@ mod tests {
                 assert_eq!(client.read_u8().await?, round);
             }
         }
-        let mut threads = threads.lock().unwrap().clone();
+        let mut threads = threads.lock().clone();
         threads.sort_by_key(|thread| format!("{thread:?}"));
         let shares: Vec<usize> = threads.chunk_by(|a, b| a == b).map(<[_]>::len).collect();
         assert_eq!(shares, [2, 2, 2]);

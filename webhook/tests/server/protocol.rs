@@ -269,6 +269,31 @@ async fn an_old_sin_never_blocks_and_a_new_one_does() {
 }
 
 #[tokio::test]
+async fn a_restart_changes_nothing_that_is_judged() {
+    let running = enforcing().await;
+    let restarted = |arguments: &[&str]| {
+        let mut object = deployment(arguments);
+        object["spec"]["template"]["metadata"]["annotations"] =
+            json!({"kubectl.kubernetes.io/restartedAt": "2026-11-24T00:36:04Z"});
+        object
+    };
+    let response = running
+        .review(request("UPDATE", &restarted(BAD), &deployment(BAD)))
+        .await;
+    assert_eq!(response["allowed"], true, "{response}");
+    let text = response["warnings"].to_string();
+    assert!(text.contains("lease-not-above-renew"), "{response}");
+    let response = running
+        .review(request("UPDATE", &restarted(BAD), &deployment(GOOD)))
+        .await;
+    assert_eq!(response["allowed"], false, "{response}");
+    let response = running
+        .review(request("UPDATE", &restarted(GOOD), &deployment(GOOD)))
+        .await;
+    allowed_without_a_word(&response);
+}
+
+#[tokio::test]
 async fn a_step_between_two_good_objects_is_judged_too() {
     let running = enforcing().await;
     let named = |name| {

@@ -94,6 +94,8 @@ impl<'w> ProgramReading<'w> {
                 })
         });
         if let Some((path, place)) = named {
+            // Some programs take a URI.
+            let path = path.strip_prefix("file:").unwrap_or(&path).to_owned();
             return match config_file::mounted_at(workload, container, &path, maps) {
                 Mounted::Entry(entry) => (vec![entry], None),
                 Mounted::Unknown(because) => (Vec::new(), Some(because)),
