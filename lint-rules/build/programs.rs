@@ -134,6 +134,7 @@ impl Source {
         field("releases", format!("{:?}", program.releases));
         field("lock_type", option(program.lock_type.as_ref().map(text)));
         field("own_lock_types", self.texts(&program.own_lock_types));
+        field("older_lock_types", self.texts(&program.older_lock_types));
         field("own_lock_verbs", self.texts(&program.own_lock_verbs));
         field("never_elects", program.never_elects.to_string());
         field("replicas_are_fine", program.replicas_are_fine.to_string());

@@ -282,3 +282,116 @@ fn rights_that_one_overlay_brings_are_not_proven_for_another() {
         assert_eq!(access(&both), "unknown");
     }
 }
+
+/// What is said about the base if the only overlay says this, and has a file beside it.
+fn with_patch(base: &str, overlay: &str, beside: &str) -> (Vec<String>, Vec<String>) {
+    judged(&tree(base, overlay).and("overlays/prod/beside.yaml", beside))
+}
+
+#[track_caller]
+fn is_left_open(base: &str, overlay: &str, beside: &str, rule: &str) {
+    let (findings, not_judged) = with_patch(base, overlay, beside);
+    assert_eq!(findings, [""; 0], "{overlay}");
+    assert!(
+        not_judged.iter().any(|one| one == rule),
+        "{overlay}: {not_judged:?}"
+    );
+}
+
+fn operations(list: &[&str]) -> String {
+    let list: String = list.iter().map(|one| format!("      - {one}\n")).collect();
+    format!("patches:\n  - target: {{kind: Deployment}}\n    patch: |-\n{list}")
+}
+
+#[test]
+fn a_list_of_named_items_may_be_replaced_as_a_whole() {
+    let overlay = "patches:\n  - patch: |-\n      apiVersion: apps/v1\n      kind: Deployment\n      \
+                   metadata: {name: warden}\n      spec:\n        template:\n          spec:\n            \
+                   containers:\n              - $patch: replace\n              - {name: other, image: x}\n";
+    is_left_open(ERROR, overlay, "", "lease-not-above-renew");
+}
+
+#[test]
+fn operations_count_the_items_that_those_before_them_leave() {
+    // The second one removes what stands second in the base.
+    let twice = "{op: remove, path: /spec/template/spec/containers/0/args/0}";
+    let overlay = operations(&[twice, twice]);
+    is_left_open(ERROR, &overlay, "", "lease-not-above-renew");
+    // What is added at the end moves nothing.
+    let added = "{op: add, path: /spec/template/spec/containers/0/args/-, value: --zap-devel}";
+    let first = "{op: replace, path: /spec/template/spec/containers/0/args/0, value: --v=2}";
+    let found = with_patch(ERROR, &operations(&[added, first]), "").0;
+    assert!(
+        found.contains(&"lease-not-above-renew".to_owned()),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn what_is_copied_or_moved_over_something_replaces_it() {
+    for op in ["copy", "move"] {
+        let operation = format!(
+            "{{op: {op}, from: /metadata/annotations/x, path: /spec/template/spec/containers/0/args}}"
+        );
+        let overlay = operations(&[&operation]);
+        is_left_open(ERROR, &overlay, "", "lease-not-above-renew");
+    }
+}
+
+#[test]
+fn replacements_may_stand_in_a_file_of_their_own() {
+    let one = "source: {kind: ConfigMap, name: settings, fieldPath: data.lease}\n\
+               targets: [{select: {kind: Deployment}, fieldPaths: ['spec.template.spec.containers.[name=man.ager].args.1']}]\n";
+    let list = format!("- {}\n", one.trim_end().replace('\n', "\n  "));
+    let base = ERROR.replace("name: manager", "name: man.ager");
+    for beside in [one, &list] {
+        let overlay = "replacements: [{path: beside.yaml}]\n";
+        is_left_open(&base, overlay, beside, "lease-not-above-renew");
+    }
+}
+
+#[test]
+fn a_variable_of_kustomize_is_filled_in_by_the_build() {
+    let base = ERROR.replace("duration=10s", "duration=$(LEASE)");
+    let vars = "vars: [{name: LEASE, objref: {kind: ConfigMap, name: settings, apiVersion: v1}}]\n";
+    is_left_open(&base, vars, "", "unreadable-duration");
+    let other = vars.replace("LEASE", "LEASES");
+    assert_eq!(with_patch(&base, &other, "").0, ["unreadable-duration"]);
+}
+
+#[test]
+fn a_switch_that_any_kind_of_patch_brings_makes_an_elector() {
+    let base: String = ERROR
+        .lines()
+        .filter(|line| !line.contains("--leader-elect"))
+        .map(|line| format!("{}\n", line.replace("args:", "args: [--v=2]")))
+        .collect();
+    let value = "/spec/template/spec/containers/0/args/-, value: --leader-elect}";
+    let merged = MERGED_ARGS.replace("name: warden", "name: our-warden");
+    let renamed = format!("{HEAD}resources: [all.yaml]\nnamePrefix: our-\n");
+    let overlays = [
+        operations(&[&format!("{{op: add, path: {value}")]),
+        "patches:\n  - target: {kind: Deployment}\n    patch: '[{\"op\": \"add\", \"path\": \
+         \"/spec/template/spec/containers/0/args/-\", \"value\": \"--leader-elect\"}]'\n"
+            .to_owned(),
+        operations(&[
+            "{op: replace, path: /spec/template/spec/containers/0, value: {name: manager, args: [--leader-elect]}}",
+        ]),
+        "patches: [{path: beside.yaml, target: {kind: Deployment|StatefulSet}}]\n".to_owned(),
+        "patches: [{path: beside.yaml, target: {kind: Deployment, name: our-warden}}]\n".to_owned(),
+        format!("patches:\n  - patch: |-\n{}", indented(&merged, "      ")),
+    ];
+    assert_eq!(with_patch(&base, "", ""), (vec![], vec![]));
+    for overlay in overlays {
+        let workspace = tree(&base, &overlay)
+            .and("base/kustomization.yaml", &renamed)
+            .and(
+                "overlays/prod/beside.yaml",
+                &format!("- {{op: add, path: {value}\n"),
+            );
+        let (findings, not_judged) = judged(&workspace);
+        assert_eq!(findings, [""; 0], "{overlay}");
+        let open = "replicas-without-election".to_owned();
+        assert!(not_judged.contains(&open), "{overlay}: {not_judged:?}");
+    }
+}

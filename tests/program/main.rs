@@ -11,6 +11,7 @@ mod inputs;
 mod inspect;
 mod json_shape;
 mod kustomize;
+mod memory;
 mod pages;
 mod readme;
 mod serve;

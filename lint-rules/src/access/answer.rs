@@ -135,7 +135,8 @@ impl Access<'_> {
 
     /// The same, with what the lock may be instead. A program that nobody lists has a Lease by assumption, and
     /// older versions of its library have another object: where the account may do all that such a lock needs
-    /// and nothing with leases, that is the likelier one. `may` answers for another need.
+    /// and nothing with leases, that is the likelier one, unless a Role that speaks of leases is bound to it, with
+    /// verbs that are of no use. `may` answers for another need.
     #[must_use]
     pub fn or_older_lock<'w>(
         self,
@@ -146,7 +147,7 @@ impl Access<'_> {
         let untouched = self.state == AccessState::Missing
             && self.missing.len() == need.verbs.len()
             && self.missing.iter().all(|missing| missing.near.is_none());
-        if !untouched {
+        if !untouched || self.nearest_role.is_some_and(speaks_of_leases) {
             return self;
         }
         let older = need.of_older_library(elector).into_iter().find(may);
@@ -197,4 +198,14 @@ impl Access<'_> {
             ..self.because(because)
         }
     }
+}
+
+/// Whether a role was bound where the lock is and has a rule for leases: one for the whole cluster may be there to
+/// watch those of others.
+fn speaks_of_leases(Through { binding, role }: Through<'_>) -> bool {
+    let leases = LockResource::Leases;
+    !binding.cluster
+        && role.rules.iter().any(|rule| {
+            rule.resources.has(leases.resource()) && rule.api_groups.has(leases.group())
+        })
 }

@@ -1,15 +1,19 @@
 //! What an elector's account may do with its lock: over all its bindings, with what is not known kept apart.
 
+use std::collections::HashSet;
+use std::ops::RangeInclusive;
+
 use super::answer::{Access, AccessState, Dangling, EventsAccess, Missing, Through};
-use super::authorize::{Grant, Request, User};
-use super::facts::{Binding, SubjectNamespace};
+use super::authorize::{Grant, Request};
+use super::events::{VERBS, events_request};
+use super::facts::{Binding, Role, SubjectNamespace};
 use super::look::{Given, Look};
 use super::matching::allows;
 use super::near_miss::NearMisses;
 use super::need::{LockNamespace, LockResource, Need};
 use super::policy::Policy;
 use crate::programs::Unknown;
-use crate::source::Place;
+use crate::source::{FileId, Place};
 
 /// An account: the pod's namespace as written, and the ServiceAccount's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +29,11 @@ pub trait Sight {
     /// Whether a definition at this place belongs to the same installation.
     fn sees(&self, _place: Option<Place>) -> bool {
         true
+    }
+
+    /// Files outside of which it sees nothing but what has no place, if that is known.
+    fn files(&self) -> Option<RangeInclusive<FileId>> {
+        None
     }
 
     /// Which of several definitions of one object is meant; `None` if that cannot be told.
@@ -63,13 +72,7 @@ pub fn access_of<'p>(
     policy: &'p Policy,
     sight: &dyn Sight,
 ) -> Access<'p> {
-    let look = Look {
-        policy,
-        sight,
-        user: User::account(account.namespace, account.name),
-        account,
-    };
-    look.access(need)
+    Look::new(policy, sight, account).access(need)
 }
 
 /// Whether one request of an account is granted, as far as the input says: `Err` with why it does not say.
@@ -129,13 +132,10 @@ impl<'p> Look<'p, '_> {
                 }
             }
         }
-        for grant in &access.grants {
-            let pair = Through {
-                binding: grant.binding,
-                role: grant.role,
-            };
-            if !access.through.contains(&pair) {
-                access.through.push(pair);
+        let mut told: HashSet<(*const Binding, *const Role)> = HashSet::new();
+        for Grant { binding, role, .. } in &access.grants {
+            if told.insert((*binding, *role)) {
+                access.through.push(Through { binding, role });
             }
         }
         access.events = self.events(need, &given, open.is_none() && !access.bindings.is_empty());
@@ -164,27 +164,16 @@ impl<'p> Look<'p, '_> {
         access
     }
 
-    /// Whether the account may write events where the lock is: client-go's event recorder creates one for each
-    /// change of leader, and patches it when it comes again (client-go 0.37, `tools/record/event.go`).
+    /// Whether the account may write events where the lock is.
     fn events(&self, need: &Need<'_>, given: &[Grant<'p>], all_known: bool) -> EventsAccess {
         let known = !matches!(need.namespace, LockNamespace::Unknown(_));
         let granted = |verb: &str| {
-            let request = Request {
-                namespace: need.namespace(),
-                verb,
-                group: "",
-                resource: "events",
-                subresource: "",
-                name: "",
-            };
+            let request = events_request(need.namespace(), verb);
             given
                 .iter()
                 .any(|grant| (known || grant.binding.cluster) && allows(grant.rule, &request))
         };
-        let missing: Vec<&str> = ["create", "patch"]
-            .into_iter()
-            .filter(|verb| !granted(verb))
-            .collect();
+        let missing: Vec<&str> = VERBS.into_iter().filter(|verb| !granted(verb)).collect();
         if missing.is_empty() {
             EventsAccess::Granted
         } else if known && (all_known || self.sight.is_whole()) {

@@ -1,5 +1,6 @@
 //! What one account sees of a policy: its bindings, and what each of them gives.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 use super::authorize::{Grant, User};
@@ -20,18 +21,44 @@ pub(super) enum Given<'p> {
     Open(Unknown),
 }
 
+/// The role that a binding names, as far as it can be told.
+#[derive(Clone)]
+enum Meant<'p> {
+    Role(&'p Role),
+    Nothing,
+    Open(Unknown),
+}
+
+/// A reference to a role: kind and name, and whether it is of a cluster or of which namespace.
+type Reference<'p> = (&'p str, bool, Option<&'p str>, &'p str);
+
 /// The looks of one account at a policy.
 pub(super) struct Look<'p, 's> {
     pub(super) policy: &'p Policy,
     pub(super) sight: &'s dyn Sight,
     pub(super) user: User,
     pub(super) account: AccountName<'s>,
+    /// The roles that were looked for: a common one is named by many bindings.
+    meant: RefCell<HashMap<Reference<'p>, Meant<'p>>>,
 }
 
-impl<'p> Look<'p, '_> {
+impl<'p, 's> Look<'p, 's> {
+    pub(super) fn new(policy: &'p Policy, sight: &'s dyn Sight, account: AccountName<'s>) -> Self {
+        Self {
+            policy,
+            sight,
+            user: User::account(account.namespace, account.name),
+            account,
+            meant: RefCell::default(),
+        }
+    }
+
     /// The bindings that reach a namespace, one definition of each.
     pub(super) fn reaching(&self, namespace: Option<&str>) -> Vec<&'p Binding> {
-        let mut found = self.one_of_each(self.policy.bindings_reaching(&self.user, namespace));
+        let mut found = self.one_of_each(
+            self.policy
+                .bindings_reaching_in_sight(&self.user, namespace, self.sight),
+        );
         if !self.sight.is_whole() {
             found.extend(built_in_bindings().iter().filter(|binding| {
                 may_be_same(binding.namespace.as_deref(), namespace)
@@ -48,7 +75,7 @@ impl<'p> Look<'p, '_> {
 
     /// The bindings of the account itself, wherever they reach.
     pub(super) fn own_bindings(&self) -> Vec<&'p Binding> {
-        self.one_of_each(self.policy.bindings_of(&self.user))
+        self.one_of_each(self.policy.bindings_in_sight(&self.user, self.sight))
             .into_iter()
             .filter(|binding| {
                 (0..binding.subjects.len()).any(|at| {
@@ -126,55 +153,14 @@ impl<'p> Look<'p, '_> {
     }
 
     pub(super) fn given(&self, binding: &'p Binding) -> Given<'p> {
-        let cluster = &*binding.role.kind == "ClusterRole";
-        let found: Vec<&'p Role> = self
-            .policy
-            .roles_of(binding)
-            .into_iter()
-            .filter(|role| self.sight.sees(role.place))
-            .collect();
-        let role = match found.as_slice() {
-            [only] => *only,
-            [] if self.sight.is_whole() => return Given::NotFound,
-            [] => {
-                // A ClusterRoleBinding cannot give a Role.
-                if !cluster && (binding.cluster || &*binding.role.kind != "Role") {
-                    return Given::NotFound;
-                }
-                let namespace = binding.namespace.as_deref();
-                match built_in_role(cluster, namespace, &binding.role.name) {
-                    Some(BuiltIn::Known(role)) => role,
-                    Some(BuiltIn::Unknown) => {
-                        return Given::Open(Unknown {
-                            code: "built-in-role",
-                            reason: format!(
-                                "what {} grants is not known: the cluster brings it along",
-                                binding.role_title()
-                            ),
-                            place: binding.role.place,
-                        });
-                    }
-                    None => return Given::NotFound,
-                }
-            }
-            several @ [first, others @ ..] => {
-                let places: Vec<Option<Place>> = several.iter().map(|one| one.place).collect();
-                match self.sight.meant(&places).and_then(|at| several.get(at)) {
-                    Some(meant) => meant,
-                    // Where all say the same it does not matter which is meant.
-                    None if others.iter().all(|one| say_the_same(first, one)) => first,
-                    None => {
-                        return Given::Open(Unknown {
-                            code: "several-candidates",
-                            reason: format!(
-                                "{} definitions of {} are equally near",
-                                several.len(),
-                                binding.role_title()
-                            ),
-                            place: binding.role.place,
-                        });
-                    }
-                }
+        let role = match self.meant_role(binding) {
+            Meant::Role(role) => role,
+            Meant::Nothing => return Given::NotFound,
+            Meant::Open(because) => {
+                return Given::Open(Unknown {
+                    place: binding.role.place,
+                    ..because
+                });
             }
         };
         let mut rules = Vec::new();
@@ -195,6 +181,76 @@ impl<'p> Look<'p, '_> {
             rule,
         });
         Given::Rules(grants.collect())
+    }
+
+    /// The role that a binding names.
+    fn meant_role(&self, binding: &'p Binding) -> Meant<'p> {
+        // A cluster has one of each.
+        if self.sight.is_whole() {
+            return self.look_for_role(binding);
+        }
+        let reference = (
+            &*binding.role.kind,
+            binding.cluster,
+            binding.namespace.as_deref(),
+            &*binding.role.name,
+        );
+        if let Some(known) = self.meant.borrow().get(&reference) {
+            return known.clone();
+        }
+        let meant = self.look_for_role(binding);
+        self.meant.borrow_mut().insert(reference, meant.clone());
+        meant
+    }
+
+    fn look_for_role(&self, binding: &Binding) -> Meant<'p> {
+        let cluster = &*binding.role.kind == "ClusterRole";
+        let found: Vec<&'p Role> = self
+            .policy
+            .roles_in_sight(binding, Some(self.sight))
+            .into_iter()
+            .filter(|role| self.sight.sees(role.place))
+            .collect();
+        match found.as_slice() {
+            [only] => Meant::Role(only),
+            [] if self.sight.is_whole() => Meant::Nothing,
+            [] => {
+                // A ClusterRoleBinding cannot give a Role.
+                if !cluster && (binding.cluster || &*binding.role.kind != "Role") {
+                    return Meant::Nothing;
+                }
+                let namespace = binding.namespace.as_deref();
+                match built_in_role(cluster, namespace, &binding.role.name) {
+                    Some(BuiltIn::Known(role)) => Meant::Role(role),
+                    Some(BuiltIn::Unknown) => Meant::Open(Unknown {
+                        code: "built-in-role",
+                        reason: format!(
+                            "what {} grants is not known: the cluster brings it along",
+                            binding.role_title()
+                        ),
+                        place: binding.role.place,
+                    }),
+                    None => Meant::Nothing,
+                }
+            }
+            several @ [first, others @ ..] => {
+                let places: Vec<Option<Place>> = several.iter().map(|one| one.place).collect();
+                match self.sight.meant(&places).and_then(|at| several.get(at)) {
+                    Some(meant) => Meant::Role(meant),
+                    // Where all say the same it does not matter which is meant.
+                    None if others.iter().all(|one| say_the_same(first, one)) => Meant::Role(first),
+                    None => Meant::Open(Unknown {
+                        code: "several-candidates",
+                        reason: format!(
+                            "{} definitions of {} are equally near",
+                            several.len(),
+                            binding.role_title()
+                        ),
+                        place: binding.role.place,
+                    }),
+                }
+            }
+        }
     }
 
     /// The rules of a role; `false` if it gathers those of others and none of them is there.

@@ -110,7 +110,7 @@ impl<'l, 'p> NearMisses<'l, 'p> {
     ) -> Self {
         let mut elsewhere = Vec::new();
         if let Some(namespace) = need.namespace() {
-            for binding in look.one_of_each(look.policy.bindings_of(&look.user)) {
+            for binding in look.one_of_each(look.policy.bindings_in_sight(&look.user, look.sight)) {
                 if binding.cluster || may_be_same(binding.namespace.as_deref(), Some(namespace)) {
                     continue;
                 }

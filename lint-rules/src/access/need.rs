@@ -130,18 +130,22 @@ impl<'w> Need<'w> {
     pub(super) fn of_older_library(&self, elector: &Elector<'w>) -> Vec<Self> {
         const OLDER: [&[LockResource]; 2] =
             [&[LockResource::ConfigMaps], &[LockResource::Endpoints]];
-        let assumed = match &elector.lock_type {
-            Resolved::Absent => true,
-            known => elector.program.generic && !known.is_written(),
-        };
-        if !assumed
-            || !elector.program.library.is_client_go()
-            || self.resources != [LockResource::Leases]
-        {
+        let program = elector.program;
+        if !program.library.is_client_go() || self.resources != [LockResource::Leases] {
             return Vec::new();
         }
+        let may_be = |resource: &LockResource| match &elector.lock_type {
+            Resolved::Absent => true,
+            known => {
+                let mut older = program.older_lock_types.iter();
+                program.generic
+                    && !known.is_written()
+                    && older.any(|word| *word == *resource.resource())
+            }
+        };
         OLDER
             .into_iter()
+            .filter(|resources| resources.iter().all(may_be))
             .map(|resources| Self {
                 resources,
                 ..self.clone()

@@ -1,9 +1,11 @@
 //! Roles and bindings, indexed so that a question costs what the account's own bindings cost.
 
 use super::authorize::{Decision, Grant, Request, User};
+use super::decide::Sight;
 use super::facts::{Binding, PolicyRule, Role};
 use super::index::{Index, Key, Reach, Slot, Slots, binding_key, role_keys, subject_keys};
 use super::matching::allows;
+use crate::source::Place;
 
 /// A set of roles and bindings.
 ///
@@ -29,6 +31,28 @@ pub(super) fn may_be_same(a: Option<&str>, b: Option<&str>) -> bool {
 
 /// More bindings than this for accounts of one name are no slips.
 const MANY: usize = 50;
+
+/// So few definitions are looked at one by one.
+const FEW: usize = 8;
+
+/// Those of a bucket that a sight may see. Definitions are added in the order of their files, so they are a
+/// stretch of it; a policy from which some were removed is a cluster's, of which everything is seen.
+fn seen_by<'s>(
+    slots: &'s [Slot],
+    sight: Option<&dyn Sight>,
+    place_of: impl Fn(Slot) -> Option<Place>,
+) -> &'s [Slot] {
+    if slots.len() <= FEW {
+        return slots;
+    }
+    let Some(files) = sight.and_then(Sight::files) else {
+        return slots;
+    };
+    let file_of = |slot: &Slot| place_of(*slot).map(|place| place.file);
+    let from = slots.partition_point(|slot| file_of(slot) < Some(*files.start()));
+    let to = slots.partition_point(|slot| file_of(slot) <= Some(*files.end()));
+    slots.get(from..to).unwrap_or_default()
+}
 
 impl Policy {
     /// Adds a role, beside any other of its name.
@@ -118,33 +142,55 @@ impl Policy {
         namespace: Option<&str>,
         name: &str,
     ) -> Vec<&'p Role> {
-        let at = |key: u64| {
-            let slots = self.role_index.get(key).iter();
-            slots
-                .filter_map(|slot| self.roles.get(*slot))
+        self.roles_seen(cluster, namespace, name, None)
+    }
+
+    fn roles_seen<'p>(
+        &'p self,
+        cluster: bool,
+        namespace: Option<&str>,
+        name: &str,
+        sight: Option<&dyn Sight>,
+    ) -> Vec<&'p Role> {
+        let role = |slot: Slot| self.roles.get(slot);
+        let at = |key: Key<'_>, sight| {
+            let slots = self.role_index.get(key.hash());
+            seen_by(slots, sight, |slot| role(slot)?.place)
+                .iter()
+                .filter_map(|slot| role(*slot))
                 .filter(|role| role.cluster == cluster && *role.name == *name)
         };
         if cluster || namespace.is_none() {
-            return at(Key::RoleName(cluster, name).hash()).collect();
+            return at(Key::RoleName(cluster, name), sight).collect();
         }
-        let exact: Vec<&Role> = at(Key::Role(name, namespace).hash())
-            .filter(|role| role.namespace.as_deref() == namespace)
-            .collect();
-        if !exact.is_empty() {
-            return exact;
+        let of = |namespace, sight| {
+            at(Key::Role(name, namespace), sight)
+                .filter(move |role| role.namespace.as_deref() == namespace)
+        };
+        // Those of the namespace alone, also where none of them is seen.
+        if of(namespace, None).next().is_some() {
+            return of(namespace, sight).collect();
         }
-        at(Key::Role(name, None).hash())
-            .filter(|role| role.namespace.is_none())
-            .collect()
+        of(None, sight).collect()
     }
 
     /// The definition of a ClusterRole or Role that a binding names; several if there are several.
     pub fn roles_of<'p>(&'p self, binding: &Binding) -> Vec<&'p Role> {
+        self.roles_in_sight(binding, None)
+    }
+
+    /// The same, perhaps without some that a sight does not see.
+    pub(super) fn roles_in_sight<'p>(
+        &'p self,
+        binding: &Binding,
+        sight: Option<&dyn Sight>,
+    ) -> Vec<&'p Role> {
+        let name = &*binding.role.name;
         match &*binding.role.kind {
-            "ClusterRole" => self.roles_named(true, None, &binding.role.name),
+            "ClusterRole" => self.roles_seen(true, None, name, sight),
             // A ClusterRoleBinding cannot give a Role: there is no namespace to look in.
             "Role" if !binding.cluster => {
-                self.roles_named(false, binding.namespace.as_deref(), &binding.role.name)
+                self.roles_seen(false, binding.namespace.as_deref(), name, sight)
             }
             _ => Vec::new(),
         }
@@ -153,12 +199,18 @@ impl Policy {
     /// The bindings that have a user among their subjects; with a namespace only those that reach it.
     ///
     /// `everywhere` leaves out what holds for every account of the cluster, so that an answer stays cheap.
-    fn of_subject(&self, user: &User, reach: Option<&str>, everywhere: bool) -> Vec<&Binding> {
+    fn of_subject(
+        &self,
+        user: &User,
+        reach: Option<&str>,
+        everywhere: bool,
+        sight: Option<&dyn Sight>,
+    ) -> Vec<&Binding> {
         if self.bindings.iter().next().is_none() {
             return Vec::new();
         }
         let mut slots: Vec<Slot> = Vec::new();
-        let mut look = |key: Key<'_>| slots.extend_from_slice(self.subject_index.get(key.hash()));
+        let mut look = |key: Key<'_>| slots.extend_from_slice(self.bound(key, sight));
         match &user.account {
             Some((None, name)) => {
                 look(Key::Account(name));
@@ -201,24 +253,39 @@ impl Policy {
         found
     }
 
+    /// Where bindings are that a key finds and a sight may see.
+    fn bound(&self, key: Key<'_>, sight: Option<&dyn Sight>) -> &[Slot] {
+        let slots = self.subject_index.get(key.hash());
+        seen_by(slots, sight, |slot| self.bindings.get(slot)?.place)
+    }
+
     /// The bindings that can grant a user something in a namespace (`None`: not written, so any).
     #[must_use]
     pub fn bindings_reaching(&self, user: &User, namespace: Option<&str>) -> Vec<&Binding> {
-        self.of_subject(user, namespace, true)
+        self.of_subject(user, namespace, true, None)
     }
 
-    /// The bindings of a user in every namespace, without those that hold for all accounts of the cluster.
-    #[must_use]
-    pub fn bindings_of(&self, user: &User) -> Vec<&Binding> {
-        self.of_subject(user, None, false)
+    /// The same, perhaps without some that a sight does not see.
+    pub(super) fn bindings_reaching_in_sight(
+        &self,
+        user: &User,
+        namespace: Option<&str>,
+        sight: &dyn Sight,
+    ) -> Vec<&Binding> {
+        self.of_subject(user, namespace, true, Some(sight))
+    }
+
+    /// The bindings of a user in every namespace, without those that hold for all accounts of the cluster, and
+    /// perhaps without some that a sight does not see.
+    pub(super) fn bindings_in_sight(&self, user: &User, sight: &dyn Sight) -> Vec<&Binding> {
+        self.of_subject(user, None, false, Some(sight))
     }
 
     /// The bindings with a ServiceAccount of that name among their subjects, whatever its namespace, that reach a
     /// namespace (`None`: any). Of too many none: then the name is a common one and tells nothing.
-    #[must_use]
-    pub fn bindings_naming(&self, account: &str, reach: Option<&str>) -> Vec<&Binding> {
+    pub(super) fn bindings_naming(&self, account: &str, reach: Option<&str>) -> Vec<&Binding> {
         let at = |reach| {
-            let slots = self.subject_index.get(Key::Namesake(account, reach).hash());
+            let slots = self.bound(Key::Namesake(account, reach), None);
             slots.iter().filter(|_| slots.len() <= MANY)
         };
         let slots: Vec<Slot> = match reach {
@@ -239,13 +306,6 @@ impl Policy {
                     })
             })
             .collect()
-    }
-
-    /// Whether so many bindings are for accounts of that name that it is a common one.
-    #[must_use]
-    pub fn is_common_name(&self, account: &str) -> bool {
-        let key = Key::Namesake(account, Reach::Any).hash();
-        self.subject_index.get(key).len() > MANY
     }
 
     /// The ClusterRoles that an aggregated one gathers: those that any of its selectors matches, never itself.

@@ -385,6 +385,8 @@ pub struct Program {
     pub lock_type: Option<Text>,
     /// Lock types other than `leases` that this program's own code accepts.
     pub own_lock_types: List<Text>,
+    /// What a program of this kind that nobody lists may lock instead, if it is an old one.
+    pub older_lock_types: List<Text>,
     /// The verbs it needs on its lock, where they are not simply its library's.
     pub own_lock_verbs: List<Text>,
     /// The program has no election at all.

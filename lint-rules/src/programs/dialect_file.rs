@@ -213,6 +213,8 @@ pub struct LockRecord {
     #[serde(default)]
     pub own_types: Option<Words>,
     #[serde(default)]
+    pub older_types: Option<Words>,
+    #[serde(default)]
     pub verbs: Option<Words>,
 }
 

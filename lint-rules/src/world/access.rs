@@ -1,13 +1,15 @@
 //! The access of one elector, in the widest set of files that surely belong together.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 
 use super::bundle::Scope;
 use super::files::FileWorld;
 use super::nearness::nearest;
 use crate::access::{
     Access, AccessState, AccountName, Binding, EventsAccess, Need, Policy, Role, Sight, access_of,
-    binding_of, rights_of_operator, role_of,
+    binding_of, may_write_events, rights_of_operator, role_of,
 };
 use crate::election::Elector;
 use crate::objects::{Object, ObjectKind};
@@ -86,6 +88,10 @@ impl Sight for ScopeSight<'_, '_> {
         })
     }
 
+    fn files(&self) -> Option<RangeInclusive<FileId>> {
+        self.world.stretch(self.scope)
+    }
+
     fn meant(&self, places: &[Option<Place>]) -> Option<usize> {
         let numbers: Vec<usize> = (0..places.len()).collect();
         let folder_of = |at: &usize| {
@@ -102,6 +108,11 @@ impl Sight for ScopeSight<'_, '_> {
             .has_account(self.scope, self.from, namespace, name)
     }
 }
+
+/// Whether accounts of a name may write events in a namespace, by the tree that is looked at and by what of it is
+/// seen from a file: that differs by the file's alternatives, and by whether it is built by a kustomization.
+pub(super) type WritersOfEvents =
+    RefCell<HashMap<(String, Vec<u32>, bool, String, Option<String>), bool>>;
 
 impl<'w> FileWorld<'w> {
     /// Whether an elector's account may use its lock, with the files that were taken together for it.
@@ -134,18 +145,35 @@ impl<'w> FileWorld<'w> {
             None => (elector.object.file(), elector.account.name.as_str()),
         };
         let namespace = elector.account.namespace.as_deref();
+        let account = AccountName { namespace, name };
+        let scopes = self.scopes(from);
+        let asked = |scope| Asked {
+            need,
+            account,
+            from,
+            scope,
+        };
         let mut best: Option<Access<'_>> = None;
         let mut may_write_events = false;
-        for step in self.scopes(from) {
+        for step in &scopes {
+            if let [scope @ Scope::Tree(tree)] = step.as_slice() {
+                // A tree that shows nothing more says the same as the branch before it.
+                if !self.tells_more(tree, from) {
+                    continue;
+                }
+                // Of what is not sure only the reason would be told, and there is one.
+                if account.namespace.is_none()
+                    && best.as_ref().is_some_and(|best| rank(best) > 0)
+                    && !self.is_only_user(tree, elector)
+                {
+                    let asked = asked(scope);
+                    may_write_events = may_write_events || self.anyone_writes_events(&asked, tree);
+                    continue;
+                }
+            }
             let mut grants = 0;
             let answers = step.iter().map(|scope| {
-                let asked = Asked {
-                    need,
-                    account: AccountName { namespace, name },
-                    from,
-                    scope,
-                };
-                let access = self.prove_within(&asked, elector);
+                let access = self.prove_within(&asked(scope), elector);
                 grants += usize::from(is_granted(&access));
                 access
             });
@@ -186,22 +214,37 @@ impl<'w> FileWorld<'w> {
         })
     }
 
-    /// The answer in one scope.
-    fn prove_within(&self, asked: &Asked<'_>, elector: &Elector<'w>) -> Access<'_> {
-        // A verdict would not be sure, and asking every application's rights for each of them would cost their cube.
-        if matches!(asked.scope, Scope::Tree(_))
-            && asked.account.namespace.is_none()
-            && self.policy().is_common_name(asked.account.name)
-            && !self.is_only_user(asked.scope, elector)
-        {
-            return Access::unknown(ambiguous(elector));
+    /// Whether any account of a name may write events that a tree shows: then it may be the elector's.
+    fn anyone_writes_events(&self, asked: &Asked<'_>, tree: &str) -> bool {
+        let namespace = asked.need.namespace();
+        let sight = self.sight(asked);
+        let question = (
+            tree.to_owned(),
+            self.alternatives_of(asked.from).to_vec(),
+            sight.built,
+            asked.account.name.to_owned(),
+            namespace.map(str::to_owned),
+        );
+        if let Some(known) = self.writers_of_events.borrow().get(&question) {
+            return *known;
         }
-        let sight = ScopeSight {
+        let known = may_write_events(asked.account, namespace, self.policy(), &sight);
+        self.writers_of_events.borrow_mut().insert(question, known);
+        known
+    }
+
+    fn sight<'s>(&'s self, asked: &Asked<'s>) -> ScopeSight<'s, 'w> {
+        ScopeSight {
             world: self,
             scope: asked.scope,
             from: asked.from,
             built: self.is_built_file(asked.from),
-        };
+        }
+    }
+
+    /// The answer in one scope.
+    fn prove_within(&self, asked: &Asked<'_>, elector: &Elector<'w>) -> Access<'_> {
+        let sight = self.sight(asked);
         let mut access = access_of(asked.need, asked.account, self.policy(), &sight);
         // Rights may be written for what names and namespaces are after the build.
         if access.state != AccessState::Granted {
@@ -319,7 +362,7 @@ impl<'w> FileWorld<'w> {
     /// Whether what a scope shows is surely about this elector's account. Files above the elector's own
     /// folder may be of another application with an account of the same name.
     fn is_sure(&self, scope: &Scope, elector: &Elector<'w>, access: &Access<'_>) -> bool {
-        let Scope::Tree(_) = scope else {
+        let Scope::Tree(tree) = scope else {
             return true;
         };
         let written = elector.account.namespace.is_some()
@@ -328,7 +371,7 @@ impl<'w> FileWorld<'w> {
                     subject.namespace.is_some() && *subject.name == *elector.account.name
                 })
             });
-        written || self.is_only_user(scope, elector)
+        written || self.is_only_user(tree, elector)
     }
 }
 

@@ -8,9 +8,12 @@
 //! Files of a folder that define one object twice are alternatives of each other (two variants of an
 //! installation) and are never taken together.
 
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
+use std::ops::RangeInclusive;
 
-use super::kustomize::{Kustomizations, normal};
+use super::kustomize::Kustomizations;
+use super::paths::normal;
 use crate::engine::Input;
 use crate::objects::{Object, ObjectKind};
 use crate::source::FileId;
@@ -69,6 +72,8 @@ pub(super) struct Bundles {
     alternatives: HashMap<FileId, Vec<u32>>,
     /// Folders with such an object, themselves or below, by its number.
     branches: HashMap<u32, HashSet<String>>,
+    /// The first and the last file in or below each folder, once somebody has asked.
+    stretches: OnceCell<HashMap<String, RangeInclusive<FileId>>>,
 }
 
 /// The folder of a name, with a slash at its end; empty for the top.
@@ -119,6 +124,7 @@ impl Bundles {
             folders,
             alternatives,
             branches,
+            stretches: OnceCell::new(),
         }
     }
 
@@ -179,8 +185,38 @@ impl Bundles {
         inside && !self.are_alternatives(from, file)
     }
 
+    /// Files between which all of a scope are; `None`: all files.
+    pub(super) fn stretch(
+        &self,
+        scope: &Scope,
+        kustomizations: &Kustomizations<'_>,
+    ) -> Option<RangeInclusive<FileId>> {
+        match scope {
+            Scope::File(only) => Some(*only..=*only),
+            Scope::Kustomization(root) => {
+                let files = kustomizations.files_of(*root);
+                Some(*files.first()?..=*files.last()?)
+            }
+            Scope::Folder(folder) | Scope::Tree(folder) => {
+                let stretches = self.stretches.get_or_init(|| stretches(&self.folders));
+                stretches.get(folder).cloned()
+            }
+            Scope::Input => None,
+        }
+    }
+
+    /// Whether one file of a tree, which is not the own branch of the other, is taken together with it.
+    pub(super) fn are_together(&self, from: FileId, file: FileId) -> bool {
+        self.may_be_together(from, file) && !self.are_alternatives(from, file)
+    }
+
+    /// Objects that other files define too, by their numbers.
+    pub(super) fn alternatives_of(&self, file: FileId) -> &[u32] {
+        self.alternatives.get(&file).map_or(&[], Vec::as_slice)
+    }
+
     /// The folder of a file, with a slash at its end; empty for the top.
-    fn folder(&self, file: FileId) -> &str {
+    pub(super) fn folder(&self, file: FileId) -> &str {
         self.folders.get(&file).map_or("", String::as_str)
     }
 
@@ -283,6 +319,23 @@ fn branch<'p>(from: &str, to: &'p str) -> Option<&'p str> {
         .sum();
     let rest = to.get(shared..).filter(|rest| !rest.is_empty())?;
     to.get(..shared + rest.find('/').map_or(rest.len(), |slash| slash + 1))
+}
+
+fn stretches(folders: &HashMap<FileId, String>) -> HashMap<String, RangeInclusive<FileId>> {
+    let mut stretches: HashMap<String, RangeInclusive<FileId>> = HashMap::new();
+    let mut widen = |folder: &str, file: FileId| match stretches.get_mut(folder) {
+        Some(known) => *known = *known.start().min(&file)..=*known.end().max(&file),
+        None => {
+            stretches.insert(folder.to_owned(), file..=file);
+        }
+    };
+    for (file, folder) in folders {
+        widen("", *file);
+        for (slash, _) in folder.match_indices('/') {
+            widen(folder.get(..=slash).unwrap_or_default(), *file);
+        }
+    }
+    stretches
 }
 
 /// Every folder that holds a definition of an object that several files define, itself or below, by

@@ -3,15 +3,18 @@
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
+use std::ops::RangeInclusive;
 
-use super::access::policy_of;
+use super::access::{WritersOfEvents, policy_of};
 use super::bundle::{Bundles, Bundling, Scope};
+use super::changing::Changing;
 use super::electors::Electors;
-use super::kustomize::{Changing, Kustomizations};
+use super::kustomize::Kustomizations;
 use super::nearness::{Folder, nearest};
 use super::patches::Position;
 use super::replaced::Spot;
 use super::scalers::ScaleTarget;
+use super::spread::Spread;
 use super::{Labels, ServiceAccount, World};
 use crate::access::{Access, Policy};
 use crate::election::{Elector, ElectorFacts, Scaler, Surroundings};
@@ -33,7 +36,10 @@ pub struct FileWorld<'w> {
     kustomizations: Kustomizations<'w>,
     bundles: Bundles,
     policy: OnceCell<Policy>,
-    account_users: OnceCell<HashMap<&'w str, Vec<FileId>>>,
+    account_users: OnceCell<HashMap<&'w str, Users>>,
+    /// Files that say anything of what an account may do.
+    telling: OnceCell<Spread>,
+    pub(super) writers_of_events: WritersOfEvents,
     account_homes: OnceCell<ByAccount<'w, FileId>>,
     accounts_in: OnceCell<ByAccount<'w, Object<'w>>>,
     pub(super) electors: Electors,
@@ -65,12 +71,20 @@ fn account_homes<'w>(objects: &[Object<'w>]) -> ByAccount<'w, FileId> {
     homes
 }
 
+/// The files with workloads that run as accounts of one name.
+#[derive(Default)]
+struct Users {
+    files: Vec<FileId>,
+    /// The same by their folders, once somebody has asked.
+    spread: OnceCell<Spread>,
+}
+
 /// The files with workloads, by the account that they run as.
-fn account_users<'w>(objects: &[Object<'w>]) -> HashMap<&'w str, Vec<FileId>> {
-    let mut users: HashMap<&str, Vec<FileId>> = HashMap::new();
+fn account_users<'w>(objects: &[Object<'w>]) -> HashMap<&'w str, Users> {
+    let mut users: HashMap<&str, Users> = HashMap::new();
     for workload in objects.iter().filter_map(|object| Workload::of(*object)) {
         let name = workload.account_name().and_then(Node::as_str);
-        let files = users.entry(name.unwrap_or("default")).or_default();
+        let files = &mut users.entry(name.unwrap_or("default")).or_default().files;
         let file = workload.object().file();
         if files.last() != Some(&file) {
             files.push(file);
@@ -128,6 +142,8 @@ impl<'w> FileWorld<'w> {
             bundles,
             policy: OnceCell::new(),
             account_users: OnceCell::new(),
+            telling: OnceCell::new(),
+            writers_of_events: WritersOfEvents::default(),
             account_homes: OnceCell::new(),
             accounts_in: OnceCell::new(),
             electors: Electors::default(),
@@ -164,6 +180,27 @@ impl<'w> FileWorld<'w> {
     /// Whether a file belongs to a scope, as seen from another one.
     pub(super) fn is_in_scope(&self, scope: &Scope, from: FileId, file: FileId) -> bool {
         self.bundles.holds(scope, from, file, &self.kustomizations)
+    }
+
+    /// Files between which all of a scope are; `None`: all files.
+    pub(super) fn stretch(&self, scope: &Scope) -> Option<RangeInclusive<FileId>> {
+        self.bundles.stretch(scope, &self.kustomizations)
+    }
+
+    /// Whether a tree around a file shows it rights, accounts or workloads that the branch in which the file lies
+    /// does not.
+    pub(super) fn tells_more(&self, tree: &str, from: FileId) -> bool {
+        let telling = self.telling.get_or_init(|| {
+            let objects = self.objects.iter();
+            let telling = objects.filter(|object| tells_of_rights(object));
+            Spread::of(&self.bundles, telling.map(Object::file))
+        });
+        telling.is_beside(&self.bundles, tree, from)
+    }
+
+    /// Objects that other files define too, by their numbers.
+    pub(super) fn alternatives_of(&self, file: FileId) -> &[u32] {
+        self.bundles.alternatives_of(file)
     }
 
     /// Whether a file is built by a kustomization, so that what kustomizations leave out is not applied with it.
@@ -343,18 +380,26 @@ impl<'w> FileWorld<'w> {
             .any(|file| self.is_in_scope(scope, from, *file))
     }
 
-    /// Whether no workload of another folder of a scope runs as an elector's account.
-    pub(super) fn is_only_user(&self, scope: &Scope, elector: &Elector<'w>) -> bool {
+    /// Whether no workload of another folder of a tree runs as an elector's account.
+    pub(super) fn is_only_user(&self, tree: &str, elector: &Elector<'w>) -> bool {
         let from = elector.object.file();
         let users = self
             .account_users
             .get_or_init(|| account_users(&self.objects));
-        let files = users.get(elector.account.name.as_str());
-        let own = self.folder(from).path();
-        files
-            .into_iter()
-            .flatten()
-            .all(|file| self.folder(*file).path() == own || !self.is_in_scope(scope, from, *file))
+        let Some(users) = users.get(elector.account.name.as_str()) else {
+            return true;
+        };
+        let files = || Spread::of(&self.bundles, users.files.iter().copied());
+        let users = users.spread.get_or_init(files);
+        // The tree, and every one in it around the file.
+        let own = self.bundles.folder(from);
+        let below = own.strip_prefix(tree).unwrap_or_default();
+        let inner = below
+            .match_indices('/')
+            .filter_map(|(slash, _)| own.get(..=tree.len() + slash));
+        std::iter::once(tree)
+            .chain(inner)
+            .all(|tree| !users.is_beside(&self.bundles, tree, from))
     }
 
     /// Which of several objects of one name another object means: the nearest of those that may
@@ -365,11 +410,25 @@ impl<'w> FileWorld<'w> {
         from: Object<'w>,
     ) -> Result<Option<Object<'w>>, usize> {
         let file = from.file();
-        let near: Vec<Object<'w>> = candidates
-            .iter()
-            .copied()
-            .filter(|candidate| self.bundles.may_be_together(file, candidate.file()))
-            .collect();
+        // Nothing is nearer than the own file, and then the own folder: most find there what they mean.
+        let beside = |at: &dyn Fn(FileId) -> bool| {
+            let beside = candidates.iter().filter(|candidate| at(candidate.file()));
+            beside.copied().collect::<Vec<Object<'w>>>()
+        };
+        let may_be_together = |other| self.bundles.may_be_together(file, other);
+        let mut near = beside(&|other| other == file);
+        if near.is_empty() && candidates.len() > 1 {
+            let own = self.bundles.folder(file);
+            let stretch = self.stretch(&Scope::Folder(own.to_owned()));
+            near = beside(&|other| {
+                stretch.as_ref().is_none_or(|files| files.contains(&other))
+                    && self.bundles.folder(other) == own
+                    && may_be_together(other)
+            });
+        }
+        if near.is_empty() {
+            near = beside(&may_be_together);
+        }
         let is_certain = |candidate: &Object<'w>| {
             let both_named = candidate.namespace().is_some() && from.namespace().is_some();
             both_named || self.bundles.is_whole_input()
@@ -440,6 +499,19 @@ impl<'w> FileWorld<'w> {
 #[must_use]
 pub fn files_of_kustomizations(input: &Input) -> Vec<String> {
     Kustomizations::of(input).named_files(input)
+}
+
+/// Whether an object says anything of what an account may do.
+fn tells_of_rights(object: &Object<'_>) -> bool {
+    matches!(
+        object.kind(),
+        ObjectKind::Role
+            | ObjectKind::ClusterRole
+            | ObjectKind::RoleBinding
+            | ObjectKind::ClusterRoleBinding
+            | ObjectKind::ServiceAccount
+            | ObjectKind::Workload
+    ) || object.kind_word() == "ClusterServiceVersion"
 }
 
 /// Whether two namespaces may be the same: where one is not written it comes with `kubectl -n`.

@@ -4,15 +4,21 @@
 //! from watches of a cluster answers the same questions, and rules cannot tell which they ask.
 
 mod access;
+mod builds;
 mod bundle;
+mod changing;
 mod electors;
 mod files;
+mod generated;
+mod given;
 mod kustomize;
 mod nearness;
 mod patches;
+mod paths;
 mod prepared;
 mod replaced;
 mod scalers;
+mod spread;
 
 use std::borrow::Cow;
 

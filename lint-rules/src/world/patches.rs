@@ -4,6 +4,7 @@
 //! without it does not tell the whole story.
 
 use super::kustomize::Kustomization;
+use super::replaced::{is_inline, is_pattern};
 use crate::objects::Workload;
 use crate::programs::AddedWord;
 use crate::source::Place;
@@ -49,7 +50,7 @@ impl<'w> Kustomization<'w> {
                 }
             }
         }
-        for text in self.items("patchesStrategicMerge") {
+        for text in self.merges() {
             read(text, false, workload, position, &mut words);
         }
         words
@@ -63,9 +64,15 @@ impl<'w> Kustomization<'w> {
         let inline = inline.into_iter().flatten();
         inline
             .filter_map(|patch| patch.get("patch"))
-            .chain(self.items("patchesStrategicMerge"))
+            .chain(self.merges())
             .any(speaks)
             || !self.operation_paths().is_empty()
+    }
+
+    /// Strategic merges that stand in the kustomization itself.
+    fn merges(&self) -> impl Iterator<Item = Node<'w>> + use<'w> {
+        let items = self.items("patchesStrategicMerge");
+        items.filter(|item| item.as_str().is_some_and(is_inline))
     }
 
     /// Files of operations on workloads. kustomize demands a target for them; most patches are about
@@ -75,7 +82,7 @@ impl<'w> Kustomization<'w> {
         let about_workloads = |patch: &Node<'w>| {
             patch.get("target").is_some_and(|target| {
                 let kind = target.get("kind").and_then(Node::as_str);
-                kind.is_none_or(|kind| PATCHED.contains(&kind))
+                kind.is_none_or(|kind| PATCHED.contains(&kind) || is_pattern(kind))
             })
         };
         patches
@@ -89,18 +96,20 @@ impl<'w> Kustomization<'w> {
 
 /// Whether a target names a workload; a pattern is taken to fit what it may fit.
 fn selects(target: Node<'_>, workload: Workload<'_>) -> bool {
-    let object = workload.object();
-    let fits = |field: &str, own: Option<&str>| {
-        let wanted = target.get(field).and_then(Node::as_str);
-        wanted.is_none_or(|wanted| Some(wanted) == own || wanted.contains(['*', '|', '[']))
-    };
-    fits("kind", Some(object.kind_word())) && fits("name", object.name())
+    let text = |field| target.get(field).and_then(Node::as_str);
+    let is_kind = |kind: &str| kind == workload.object().kind_word() || is_pattern(kind);
+    text("kind").is_none_or(is_kind)
+        && text("name").is_none_or(|name| is_pattern(name) || may_name(name, workload))
 }
 
-/// Whether a patch may be about elections: most are about other things, and a path to a file is no patch.
+/// Whether a name may be that of a workload by the time of the patch: prefixes and suffixes may be around it.
+fn may_name(name: &str, workload: Workload<'_>) -> bool {
+    name.contains(workload.object().name().unwrap_or_default())
+}
+
+/// Whether a patch may be about elections: most are about other things.
 fn speaks(text: Node<'_>) -> bool {
-    text.as_str()
-        .is_some_and(|text| text.contains('\n') && text.contains("eader"))
+    text.as_str().is_some_and(|text| text.contains("eader"))
 }
 
 fn read(
@@ -123,7 +132,9 @@ fn read(
             let object = workload.object();
             let name = root.at(&["metadata", "name"]).and_then(Node::as_str);
             let kind = root.get("kind").and_then(Node::as_str);
-            if targeted || (name == object.name() && kind == Some(object.kind_word())) {
+            let is_it = name.is_some_and(|name| may_name(name, workload))
+                && kind == Some(object.kind_word());
+            if targeted || is_it {
                 merged(&document, position, words);
             }
         }
@@ -144,11 +155,17 @@ fn operations(document: &Document, position: Position<'_>, words: &mut Vec<Added
         };
         let mut parts = rest.split('/');
         let number = parts.next().and_then(|number| number.parse().ok());
-        if number == Some(position.number)
-            && matches!(parts.next(), Some("args" | "command"))
-            && let Some(value) = operation.get("value")
-        {
-            collect(value, words);
+        let Some(value) = operation
+            .get("value")
+            .filter(|_| number == Some(position.number))
+        else {
+            continue;
+        };
+        match parts.next() {
+            Some("args" | "command") => collect(value, words),
+            // The container as a whole.
+            None => collect_of_container(value, words),
+            Some(_) => {}
         }
     }
 }
@@ -162,10 +179,14 @@ fn merged(document: &Document, position: Position<'_>, words: &mut Vec<AddedWord
         if container.get("name").and_then(Node::as_str) != Some(position.name) {
             continue;
         }
-        for field in ["command", "args"] {
-            if let Some(list) = container.get(field) {
-                collect(list, words);
-            }
+        collect_of_container(container, words);
+    }
+}
+
+fn collect_of_container(container: Node<'_>, words: &mut Vec<AddedWord>) {
+    for field in ["command", "args"] {
+        if let Some(list) = container.get(field) {
+            collect(list, words);
         }
     }
 }

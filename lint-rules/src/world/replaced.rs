@@ -19,8 +19,16 @@ struct Change {
     path: Vec<Step>,
     /// The text, or those of a list, that stand there afterwards: the same as before is no change.
     texts: Vec<Box<str>>,
-    /// An argument that is added to the list at the path: only one of the same name loses its effect.
-    argument: Option<Box<str>>,
+    /// Where only some of what is at the path changes.
+    only: Option<Only>,
+}
+
+/// Which of what is at a path a change is about.
+enum Only {
+    /// Arguments of that name: another one is added to the list.
+    Argument(Box<str>),
+    /// What refers to that variable.
+    Variable(Box<str>),
 }
 
 /// A step of a path as patches write it.
@@ -86,8 +94,15 @@ pub(super) fn patches_of<'w>(
             });
         }
     }
-    for target in
-        items("replacements").flat_map(|one| one.get("targets").into_iter().flat_map(Node::items))
+    // In a file of their own there may be one or a list of them.
+    let elsewhere = items("replacements")
+        .filter_map(|one| one.get("path").and_then(Node::as_str))
+        .flat_map(fetch)
+        .map(Document::root)
+        .flat_map(|root| std::iter::once(root).chain(root.items()));
+    for target in items("replacements")
+        .chain(elsewhere)
+        .flat_map(|one| one.get("targets").into_iter().flat_map(Node::items))
     {
         let paths = target.get("fieldPaths").into_iter().flat_map(Node::items);
         let changes = paths
@@ -95,12 +110,27 @@ pub(super) fn patches_of<'w>(
             .map(|path| Change::at(dotted(path)));
         found.push(Patch::at_target(target.get("select"), changes.collect()));
     }
+    for name in items("vars").filter_map(|one| one.get("name").and_then(Node::as_str)) {
+        found.push(Patch {
+            kind: None,
+            name: None,
+            changes: vec![Change {
+                only: Some(Only::Variable(format!("$({name})").into())),
+                ..Change::at([])
+            }],
+        });
+    }
     found
 }
 
 /// Whether an entry of `patchesStrategicMerge` is a patch itself, not the path of one.
 pub(super) fn is_inline(text: &str) -> bool {
     text.contains('\n') || text.trim_start().starts_with('{')
+}
+
+/// Whether the text of a target is more than a name.
+pub(super) fn is_pattern(text: &str) -> bool {
+    text.contains(|c| "*+?|()[]{}^$\\".contains(c))
 }
 
 fn inline(text: &str) -> Vec<Document> {
@@ -116,7 +146,7 @@ fn read(documents: &[Document], target: Option<Node<'_>>, found: &mut Vec<Patch>
     for root in documents.iter().map(Document::root) {
         let mut changes = Vec::new();
         if matches!(root.value(), Value::Sequence) {
-            changes.extend(root.items().filter_map(Change::of_operation));
+            operations(root, &mut changes);
         } else {
             merged(root, &mut Vec::new(), &mut changes);
         }
@@ -136,6 +166,51 @@ fn read(documents: &[Document], target: Option<Node<'_>>, found: &mut Vec<Patch>
 
 fn key(text: &str) -> Step {
     Step::Key(text.into())
+}
+
+/// The places that the operations of a JSON patch (RFC 6902) change.
+fn operations(list: Node<'_>, changes: &mut Vec<Change>) {
+    // Lists in which items have moved, so that a number no longer tells which item is meant.
+    let mut moved: Vec<String> = Vec::new();
+    for operation in list.items() {
+        let text = |field| operation.get(field).and_then(Node::as_str);
+        let (Some(op), Some(path)) = (text("op"), text("path")) else {
+            continue;
+        };
+        let from = text("from").filter(|_| op == "move");
+        let removed = from.or((op == "remove").then_some(path));
+        let added = matches!(op, "add" | "move" | "copy").then_some(path);
+        if op == "test" {
+            continue;
+        }
+        changes.extend(from.map(|from| Change::at(pointer(from, &moved))));
+        let value = operation.get("value");
+        changes.extend(Change::of_operation(op, value, pointer(path, &moved)));
+        for path in [removed, added].into_iter().flatten() {
+            if let Some((list, item)) = path.rsplit_once('/')
+                && item.parse::<usize>().is_ok()
+            {
+                moved.push(list.to_owned());
+            }
+        }
+    }
+}
+
+/// A JSON pointer (RFC 6901).
+fn pointer(path: &str, moved: &[String]) -> Vec<Step> {
+    let mut steps = Vec::new();
+    let mut end = 0;
+    for part in path.split('/').skip(1) {
+        let list = path.get(..end).unwrap_or_default();
+        end += 1 + part.len();
+        let part = part.replace("~1", "/").replace("~0", "~");
+        steps.push(match part.parse() {
+            Ok(_) if moved.iter().any(|moved| moved == list) => Step::Every,
+            Ok(number) => Step::Item(number),
+            Err(_) => key(&part),
+        });
+    }
+    steps
 }
 
 /// The places that a strategic merge changes; `way` is the path of the node.
@@ -163,7 +238,10 @@ fn merged<'d>(node: Node<'d>, way: &mut Vec<&'d str>, changes: &mut Vec<Change>)
                 }
             }
         }
-        Value::Sequence if way.last().is_some_and(|last| BY_NAME.contains(last)) => {
+        Value::Sequence
+            if way.last().is_some_and(|last| BY_NAME.contains(last))
+                && !node.items().any(replaces_list) =>
+        {
             for item in node.items() {
                 let Some(name) = item.get("name").and_then(Node::as_str) else {
                     continue;
@@ -192,10 +270,20 @@ fn merged<'d>(node: Node<'d>, way: &mut Vec<&'d str>, changes: &mut Vec<Change>)
     }
 }
 
+/// An item that is no item: the list is replaced as a whole, by the others.
+fn replaces_list(item: Node<'_>) -> bool {
+    item.get("name").is_none() && item.get("$patch").is_some()
+}
+
 /// `spec.template.spec.containers.[name=x].image`, as replacements write it.
 fn dotted(path: &str) -> Vec<Step> {
     let mut steps = Vec::new();
-    for part in path.replace("\\.", "\u{0}").split('.') {
+    let mut in_brackets = false;
+    let ends = |letter: char| {
+        in_brackets = letter == '[' || (in_brackets && letter != ']');
+        letter == '.' && !in_brackets
+    };
+    for part in path.replace("\\.", "\u{0}").split(ends) {
         let part = part.replace('\u{0}', ".");
         let named = part
             .strip_prefix('[')
@@ -215,7 +303,7 @@ impl Change {
         Self {
             path: path.into_iter().collect(),
             texts: Vec::new(),
-            argument: None,
+            only: None,
         }
     }
 
@@ -229,47 +317,31 @@ impl Change {
         self
     }
 
-    /// What an operation of a JSON patch (RFC 6902) changes of what is there.
-    fn of_operation(operation: Node<'_>) -> Option<Self> {
-        let text = |field| operation.get(field).and_then(Node::as_str);
-        let op = text("op")?;
-        let path = match op {
-            "test" | "copy" => return None,
-            "move" => text("from")?,
-            _ => text("path")?,
-        };
-        let mut path: Vec<Step> = path
-            .split('/')
-            .skip(1)
-            .map(|part| {
-                let part = part.replace("~1", "/").replace("~0", "~");
-                part.parse().map_or_else(|_| key(&part), Step::Item)
-            })
-            .collect();
+    /// What an operation of a JSON patch changes of what is there.
+    fn of_operation(op: &str, value: Option<Node<'_>>, mut path: Vec<Step>) -> Option<Self> {
         let into_list = match path.last() {
-            Some(Step::Item(_)) => true,
+            Some(Step::Item(_) | Step::Every) => true,
             Some(Step::Key(last)) => &**last == "-",
             _ => false,
         };
-        if op != "add" || !into_list {
+        if !matches!(op, "add" | "copy" | "move") || !into_list {
             let change = Self::at(path);
-            return Some(match operation.get("value") {
+            return Some(match value {
                 Some(value) => change.to(value),
                 None => change,
             });
         }
         // What is added to a list stands beside the others.
         path.pop();
-        let value = operation.get("value")?;
+        let value = value?;
         if let Some(name) = value.get("name").and_then(Node::as_str) {
             path.push(Step::Named(name.into()));
             return Some(Self::at(path));
         }
         let argument = flag_name(value.as_str()?)?;
         Some(Self {
-            path,
-            texts: Vec::new(),
-            argument: Some(argument.into()),
+            only: Some(Only::Argument(argument.into())),
+            ..Self::at(path)
         })
     }
 
@@ -285,13 +357,14 @@ impl Change {
             return false;
         }
         let is_near = way.len() <= self.path.len() + 1;
-        match &self.argument {
+        match &self.only {
             None => {
                 !(is_near && text.is_some_and(|text| self.texts.iter().any(|to| **to == *text)))
             }
-            Some(argument) => {
+            Some(Only::Argument(argument)) => {
                 way.len() == self.path.len() + 1 && text.and_then(flag_name) == Some(argument)
             }
+            Some(Only::Variable(reference)) => text.is_some_and(|text| text.contains(&**reference)),
         }
     }
 }
@@ -311,7 +384,7 @@ impl Patch {
                 .and_then(Node::as_str)
         };
         // Patterns and selectors may mean anything.
-        let plain = |text: &&str| !text.contains(|c| "*+?|()[]{}^$\\".contains(c));
+        let plain = |text: &&str| !is_pattern(text);
         Self {
             kind: text("kind").filter(plain).map(Into::into),
             name: text("name").filter(plain).map(Into::into),

@@ -30,6 +30,31 @@ fn people_scale_only_what_elects() {
     scale("--replicas=1").passes_silently();
 }
 
+#[test]
+fn a_stateful_set_is_scaled_like_a_deployment() {
+    let Some(cluster) = Cluster::shared() else {
+        return;
+    };
+    cluster.namespace("sets");
+    let set = |name: &str, arguments: &[&str]| {
+        let mut set = deployment("sets", name, arguments, 1);
+        set["kind"] = "StatefulSet".into();
+        set["spec"]["serviceName"] = name.into();
+        cluster.apply(&set).passes();
+        cluster.until_known("statefulset", "sets", name);
+    };
+    let scale = |name: &str, number: &str| {
+        cluster.kubectl(&["scale", "-n", "sets", "statefulset", name, number])
+    };
+    set("orders", OFF);
+    scale("orders", "--replicas=2").refused_by("replicas-without-election");
+    let path = "/apis/apps/v1/namespaces/sets/statefulsets/orders";
+    assert_eq!(cluster.get(path)["spec"]["replicas"], 1);
+    scale("orders", "--replicas=0").passes_silently();
+    set("electing", &["--leader-elect"]);
+    scale("electing", "--replicas=2").passes();
+}
+
 fn autoscaler(namespace: &str, least: u8) -> Value {
     json!({
         "apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler",

@@ -5,3 +5,4 @@ mod drain;
 mod hostile;
 mod protocol;
 mod support;
+mod versions;

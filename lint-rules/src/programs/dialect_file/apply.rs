@@ -218,6 +218,14 @@ pub(super) fn apply_lock(
     if let Some(own_types) = &lock.own_types {
         program.own_lock_types = list(&own_types.0);
     }
+    if let Some(older) = &lock.older_types {
+        const OLDER: &[&str] = &["configmaps", "endpoints"];
+        if let Some(word) = older.0.iter().find(|word| !OLDER.contains(&word.as_str())) {
+            let problem = format!("`{word}` is none of {}", OLDER.join(", "));
+            return Err(mistake(&program.id, "lock.older-types", problem));
+        }
+        program.older_lock_types = list(&older.0);
+    }
     if let Some(verbs) = &lock.verbs {
         const VERBS: &[&str] = &[
             "get", "list", "watch", "create", "update", "patch", "delete",

@@ -161,6 +161,7 @@ pub(super) fn blank(family: &str) -> Program {
         releases: None,
         lock_type: None,
         own_lock_types: Cow::Borrowed(&[]),
+        older_lock_types: Cow::Borrowed(&[]),
         own_lock_verbs: Cow::Borrowed(&[]),
         never_elects: false,
         replicas_are_fine: false,
