@@ -10,6 +10,7 @@ use crate::programs::dialect::{
     VersionRule,
 };
 use crate::programs::dialect_file::{DialectFile, compile_all};
+use crate::programs::print::print;
 
 /// Reads, checks and writes everything.
 pub fn generate() -> Result<(), String> {
@@ -303,16 +304,16 @@ impl Table {
 
     fn source(&self, name: &str) -> String {
         let mut out = String::new();
-        // By length first: most comparisons of a search are over with that.
         let mut words: Vec<_> = self.words.iter().collect();
-        words.sort_by_key(|(word, _)| (word.len(), *word));
-        let _ = writeln!(out, "static {name}: &[(&str, &[u16])] = &[");
+        words.sort_by_key(|(word, _)| (print(word), *word));
+        let _ = writeln!(out, "static {name}: &[(u64, &str, &[u16])] = &[");
         for (word, numbers) in words {
-            let _ = writeln!(out, "    ({word:?}, &{numbers:?}),");
+            let _ = writeln!(out, "    ({}, {word:?}, &{numbers:?}),", print(word));
         }
+        let _ = writeln!(out, "];");
         let first = |pattern: &String| pattern.bytes().next().unwrap_or_default();
         let firsts: Vec<u8> = self.wild.keys().map(first).collect();
-        let _ = writeln!(out, "];\nstatic {name}_FIRST: &[u8] = &{firsts:?};");
+        let _ = writeln!(out, "static {name}_FIRST: &[u8] = &{firsts:?};");
         let _ = writeln!(out, "static {name}_WILD: &[(Wild, &[u16])] = &[");
         for (pattern, numbers) in &self.wild {
             let mut parts = pattern.split('*');

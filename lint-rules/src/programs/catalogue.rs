@@ -9,6 +9,7 @@ use super::dialect::{
     Recognition, Setting, SettingSpec, Text, ValueSyntax, VersionRule,
 };
 use super::duration::DurationSyntax;
+use super::print::print;
 use super::recognise::Wild;
 
 include!(concat!(env!("OUT_DIR"), "/programs.rs"));
@@ -44,8 +45,8 @@ pub(super) enum Index {
     ConfigKind,
 }
 
-/// The programs that words may mean, by length and letters.
-type Words = &'static [(&'static str, &'static [u16])];
+/// The programs that words may mean, in the order of the words' prints.
+type Words = &'static [(u64, &'static str, &'static [u16])];
 
 /// The programs that words may mean which fit a pattern. The first letter of each pattern stands in a list
 /// by itself, so that those that begin otherwise need not be read.
@@ -113,23 +114,28 @@ impl Index {
     /// The programs that a word means.
     pub(super) fn of_word(self, word: &str) -> &'static [u16] {
         let (words, _) = self.tables();
-        let found = words.binary_search_by(|(known, _)| {
-            let lengths = known.len().cmp(&word.len());
-            lengths.then_with(|| (*known).cmp(word))
-        });
-        found.map_or(&[], |at| words[at].1)
+        let wanted = print(word);
+        let from = words.partition_point(|(print, _, _)| *print < wanted);
+        let mut alike = words
+            .iter()
+            .skip(from)
+            .take_while(|(print, _, _)| *print == wanted);
+        alike
+            .find(|(_, known, _)| *known == word)
+            .map_or(&[], |(_, _, numbers)| *numbers)
     }
 
-    /// The patterns whose first letter may be right, each with the programs that a word means which fits it.
+    /// The patterns whose first letter may be right, each with that letter and the programs that a word means
+    /// which fits it.
     pub(super) fn patterns(
         self,
         may_begin: impl Fn(u8) -> bool,
-    ) -> impl Iterator<Item = &'static (Wild, &'static [u16])> {
+    ) -> impl Iterator<Item = (u8, &'static (Wild, &'static [u16]))> {
         let (_, Patterns { firsts, patterns }) = self.tables();
         let numbered = firsts.iter().enumerate();
         numbered
             .filter(move |(_, first)| may_begin(**first))
-            .filter_map(|(at, _)| patterns.get(at))
+            .filter_map(|(at, first)| Some((*first, patterns.get(at)?)))
     }
 }
 

@@ -5,3 +5,4 @@ pub mod command_line;
 pub mod dialect;
 pub mod dialect_file;
 pub mod duration;
+pub mod print;

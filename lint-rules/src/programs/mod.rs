@@ -12,6 +12,7 @@ mod environment;
 pub mod expansion;
 mod flag_table;
 mod placeholder;
+mod print;
 mod reading;
 pub mod recognise;
 mod resolve;

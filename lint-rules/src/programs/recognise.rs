@@ -203,8 +203,9 @@ impl<'a> Traces<'a> {
                 numbers.extend_from_slice(index.of_word(word));
             }
             let may_begin = |first| Letters::may(letters.first, Some(&first));
-            for (pattern, programs) in index.patterns(may_begin) {
-                if words.iter().any(|word| pattern.fits(word)) {
+            for (first, (pattern, programs)) in index.patterns(may_begin) {
+                let begins = |word: &str| first == b'*' || word.as_bytes().first() == Some(&first);
+                if words.iter().any(|word| begins(word) && pattern.fits(word)) {
                     numbers.extend_from_slice(programs);
                 }
             }
@@ -438,8 +439,11 @@ pub(super) struct Wild {
 
 impl Wild {
     fn fits(&self, text: &str) -> bool {
-        text.strip_prefix(self.start)
-            .is_some_and(|rest| holds_in_order(rest, self.middle.iter().copied(), self.end))
+        // What is too short is told without a look at the pattern's letters.
+        text.len() >= self.start.len() + self.end.len()
+            && text
+                .strip_prefix(self.start)
+                .is_some_and(|rest| holds_in_order(rest, self.middle.iter().copied(), self.end))
     }
 }
 
