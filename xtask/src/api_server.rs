@@ -3,6 +3,8 @@
 //!
 //! Deployments are created as dry runs in three namespaces, in turns: one that no webhook sees, one
 //! that the floor sees, one that leaselint sees. So whatever else the machine does meets all three alike.
+//! Their accounts are there and have their rights: without them leaselint would warn of every one, and
+//! the API server would carry words that it has not from the floor.
 
 use std::path::Path;
 use std::thread;
@@ -11,7 +13,7 @@ use std::time::{Duration, Instant};
 use control_plane::{Client, ControlPlane, Options};
 use serde_json::{Value, json};
 
-use crate::population::deployments_of;
+use crate::population::{account, deployments_of, rights};
 use crate::served::{Built, Served};
 
 /// Milliseconds by which the mean may be above the floor's.
@@ -34,7 +36,14 @@ pub fn run(root: &Path, arguments: &[&str]) -> Result<(), String> {
     let built = Built::release(root)?;
     let plane = ControlPlane::start(&Options::default()).map_err(|error| error.to_string())?;
     let _servers = start(&plane, &built)?;
-    let objects = admitted(&plane, &deployments_of(&built.reviews)?)?;
+    let models = deployments_of(&built.reviews)?;
+    for (model, room) in models
+        .iter()
+        .flat_map(|model| ROOMS.map(|room| (model, room)))
+    {
+        rights(plane.client(), room, account(model))?;
+    }
+    let objects = admitted(&plane, &models)?;
     println!(
         "{} Deployments, {rounds} dry runs each; milliseconds",
         objects.len()

@@ -81,7 +81,7 @@ pub fn deployments_of(reviews: &Path) -> Result<Vec<Value>, String> {
 }
 
 /// The account that a Deployment runs as.
-fn account(deployment: &Value) -> &str {
+pub fn account(deployment: &Value) -> &str {
     let account = &deployment["spec"]["template"]["spec"]["serviceAccountName"];
     account.as_str().unwrap_or("default")
 }
@@ -95,7 +95,7 @@ fn renamed(deployment: &Value, name: &str) -> Value {
 }
 
 /// An account that may use Leases in its namespace.
-fn rights(client: &Client, namespace: &str, name: &str) -> Result<(), String> {
+pub fn rights(client: &Client, namespace: &str, name: &str) -> Result<(), String> {
     let metadata = json!({"name": name, "namespace": namespace});
     let rbac = format!("/apis/rbac.authorization.k8s.io/v1/namespaces/{namespace}");
     let account = json!({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata});
