@@ -12,11 +12,7 @@ const GOOD: [&str; 2] = ["15s", "10s"];
 const BAD: [&str; 2] = ["10s", "10s"];
 
 fn cluster() -> Arc<ClusterState> {
-    let state = ClusterState::new(Vec::new());
-    for what in Watched::ALL {
-        state.status().synced(what);
-    }
-    Arc::new(state)
+    Arc::new(ClusterState::of([]).unwrap())
 }
 
 fn put(state: &ClusterState, what: Watched, object: &Value) {

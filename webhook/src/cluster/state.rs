@@ -158,6 +158,24 @@ impl ClusterState {
         }
     }
 
+    /// A cluster that has just these objects, each as JSON, and where everything was seen: for reviews among
+    /// objects that somebody else has read, such as those of a benchmark.
+    ///
+    /// # Errors
+    /// An object is not JSON, or has no name.
+    pub fn of<'o>(
+        objects: impl IntoIterator<Item = (Watched, &'o str)>,
+    ) -> Result<Self, serde_json::Error> {
+        let state = Self::new(Vec::new());
+        for what in Watched::ALL {
+            state.status.synced(what);
+        }
+        for (what, raw) in objects {
+            state.put(what, raw)?;
+        }
+        Ok(state)
+    }
+
     /// The facts of this moment, for one review: watches wait until it is dropped.
     ///
     /// A thread that holds one must not ask for another.
