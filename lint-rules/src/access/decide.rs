@@ -1,12 +1,12 @@
 //! What an elector's account may do with its lock: over all its bindings, with what is not known kept apart.
 
-use std::collections::HashSet;
 use std::ops::RangeInclusive;
+use std::ptr;
 
 use super::answer::{Access, AccessState, Dangling, EventsAccess, Missing, Through};
 use super::authorize::{Grant, Request};
 use super::events::{VERBS, events_request};
-use super::facts::{Binding, Role, SubjectNamespace};
+use super::facts::{Binding, SubjectNamespace};
 use super::look::{Given, Look};
 use super::matching::allows;
 use super::near_miss::NearMisses;
@@ -76,8 +76,9 @@ pub fn access_of<'p>(
 }
 
 /// Whether one request of an account is granted, as far as the input says: `Err` with why it does not say.
-struct Verdict<'p> {
-    grants: Vec<Grant<'p>>,
+struct Verdict {
+    /// Places in what is given.
+    grants: Vec<usize>,
     /// A rule that may grant it, if something unknown turns out well.
     maybe: Option<Unknown>,
 }
@@ -120,11 +121,12 @@ impl<'p> Look<'p, '_> {
         };
         let mut maybe: Option<Unknown> = None;
         let mut absent = Vec::new();
+        let mut granted: Vec<usize> = Vec::new();
         for resource in need.resources {
             for verb in &need.verbs {
                 let verdict = verdict(need, *resource, verb, &given);
                 if !verdict.grants.is_empty() {
-                    access.grants.extend(verdict.grants);
+                    granted.extend(verdict.grants);
                 } else if let Some(because) = verdict.maybe {
                     maybe.get_or_insert(because);
                 } else {
@@ -132,12 +134,12 @@ impl<'p> Look<'p, '_> {
                 }
             }
         }
-        let mut told: HashSet<(*const Binding, *const Role)> = HashSet::new();
-        for Grant { binding, role, .. } in &access.grants {
-            if told.insert((*binding, *role)) {
-                access.through.push(Through { binding, role });
-            }
-        }
+        access.grants = granted
+            .iter()
+            .filter_map(|at| given.get(*at))
+            .copied()
+            .collect();
+        access.through = through(&given, &granted);
         access.events = self.events(need, &given, open.is_none() && !access.bindings.is_empty());
         if !absent.is_empty() {
             access.dangling.extend(self.without_subject(need, &absent));
@@ -277,6 +279,30 @@ fn useless_creates<'p>(need: &Need<'_>, given: &[Grant<'p>]) -> Vec<Grant<'p>> {
         .collect()
 }
 
+/// The bindings and roles of these grants, each once, in the order in which they first grant something.
+fn through<'p>(given: &[Grant<'p>], granted: &[usize]) -> Vec<Through<'p>> {
+    // The rules of one binding follow each other, and all are of one role.
+    let mut is_told = vec![false; given.len()];
+    let mut through = Vec::new();
+    for &at in granted {
+        let Some(&Grant { binding, role, .. }) = given.get(at) else {
+            continue;
+        };
+        let before = given.get(..at).unwrap_or_default();
+        let others = before
+            .iter()
+            .rev()
+            .take_while(|grant| ptr::eq(grant.binding, binding))
+            .count();
+        if let Some(told) = is_told.get_mut(at - others)
+            && !std::mem::replace(told, true)
+        {
+            through.push(Through { binding, role });
+        }
+    }
+    through
+}
+
 fn role_not_in_input(binding: &Binding) -> Unknown {
     Unknown {
         code: "role-not-in-input",
@@ -307,25 +333,20 @@ pub(super) fn request<'r>(
     }
 }
 
-fn verdict<'p>(
-    need: &Need<'_>,
-    resource: LockResource,
-    verb: &str,
-    given: &[Grant<'p>],
-) -> Verdict<'p> {
+fn verdict(need: &Need<'_>, resource: LockResource, verb: &str, given: &[Grant<'_>]) -> Verdict {
     let request = request(need, resource, verb);
     let mut verdict = Verdict {
         grants: Vec::new(),
         maybe: None,
     };
     let any_namespace = matches!(need.namespace, LockNamespace::Unknown(_));
-    for grant in given {
+    for (at, grant) in given.iter().enumerate() {
         if allows(grant.rule, &request) {
             match &need.namespace {
                 LockNamespace::Unknown(because) if any_namespace && !grant.binding.cluster => {
                     verdict.maybe.get_or_insert_with(|| because.clone());
                 }
-                _ => verdict.grants.push(*grant),
+                _ => verdict.grants.push(at),
             }
             continue;
         }

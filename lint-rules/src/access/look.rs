@@ -3,6 +3,8 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
+use foldhash::fast::FixedState;
+
 use super::authorize::{Grant, User};
 use super::built_in::{BuiltIn, built_in_bindings, built_in_role};
 use super::decide::{AccountName, Sight};
@@ -39,7 +41,7 @@ pub(super) struct Look<'p, 's> {
     pub(super) user: User,
     pub(super) account: AccountName<'s>,
     /// The roles that were looked for: a common one is named by many bindings.
-    meant: RefCell<HashMap<Reference<'p>, Meant<'p>>>,
+    meant: RefCell<HashMap<Reference<'p>, Meant<'p>, FixedState>>,
 }
 
 impl<'p, 's> Look<'p, 's> {

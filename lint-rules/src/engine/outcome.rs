@@ -26,8 +26,8 @@ pub struct Settings {
     pub programs: Vec<Program>,
     /// Days since 1970-01-01, for ignores with an expiry; `None`: nothing expires.
     pub today: Option<i64>,
-    /// For an answer of a few lines, which has no place for more: the ledger stays empty, no line and column
-    /// is looked up, and of infos neither path nor fingerprint.
+    /// For an answer of a few lines, which has no place for more: the ledger stays empty, nothing is
+    /// counted, no line and column is looked up, and of infos neither path nor fingerprint.
     pub brief: bool,
 }
 

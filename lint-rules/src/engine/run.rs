@@ -1,4 +1,6 @@
-//! One run: electors, rules, ignores, the order of things.
+//! One run: electors and rules, each about each.
+
+mod finish;
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -6,16 +8,16 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use super::context::Context;
 use super::finding::{Finding, Location, NotJudged, ObjectName, Related};
 use super::input::Input;
-use super::outcome::{AccessSummary, InternalError, Outcome, Settings, Summary};
-use super::rule::{Check, Entry, Needs, Rule, Severity, rules};
+use super::outcome::{AccessSummary, InternalError, Outcome, Settings};
+use super::rule::{Check, Rule, Severity, rules};
 use super::sink::{Draft, Sink};
-use super::suppress::Suppressor;
 use crate::election::{Elector, electors_of};
 use crate::objects::{NestedList, Object, Workload, objects_of};
 use crate::programs::Unknown;
 use crate::source::{Place, Position};
 use crate::world::{FileWorld, World};
-use crate::yaml::{Unread, UnreadCode};
+
+pub(super) use finish::order_of;
 
 /// Judges an input, which is all there is.
 #[must_use]
@@ -327,29 +329,6 @@ impl<'w> Run<'w> {
         self.looked_at = self.findings.len();
     }
 
-    /// Moves those findings to the ledger. They count for ignores, which somebody may have written for them.
-    fn set_replaced_aside(&mut self) {
-        let mut replaced = std::mem::take(&mut self.replaced).into_iter().peekable();
-        let findings = std::mem::take(&mut self.findings);
-        for (at, finding) in findings.into_iter().enumerate() {
-            let Some((_, because)) = replaced.next_if(|(which, _)| *which == at) else {
-                self.findings.push(finding);
-                continue;
-            };
-            if self.settings.brief || finding.suppressed.is_some() {
-                continue;
-            }
-            self.not_judged.push(NotJudged {
-                rule: finding.rule,
-                object: finding.object,
-                container: finding.container,
-                location: finding.location,
-                code: because.code,
-                reason: because.reason,
-            });
-        }
-    }
-
     /// A place with its lines: of this input, or of the other side of a change.
     fn locate(&self, place: Place, severity: Severity) -> Location {
         let input = match self.before {
@@ -424,114 +403,6 @@ impl<'w> Run<'w> {
             suppressed: None,
         }
     }
-
-    pub(super) fn finish(mut self, subjects: Subjects<'_, 'w>) -> Outcome<'w> {
-        let mut suppressor = Suppressor::of(self.input, subjects.objects);
-        suppressor.apply(&mut self.findings, self.settings.today);
-        self.set_replaced_aside();
-        if let Some(entry) = unused_ignore().filter(|entry| is_active(entry.rule, self.settings)) {
-            // A change is judged once, and what it needed an ignore for is soon the past.
-            let could_speak = |rule: &Rule| {
-                is_active(rule, self.settings) && !matches!(rule.check, Check::Change(_))
-            };
-            // Nor can be said that it silences nothing of what was not judged. Where no ledger is kept,
-            // that may be all that needs other objects.
-            let was_judged = |rule: &Rule, object: &ObjectName| {
-                let mut unjudged = self.not_judged.iter();
-                let is_blind = self.settings.brief && rule.needs == Needs::Bundle;
-                !is_blind && !unjudged.any(|one| one.rule.id == rule.id && one.object == *object)
-            };
-            for unused in suppressor.unused(self.settings.today, |id, object| {
-                super::rule::rule(id)
-                    .is_some_and(|entry| could_speak(entry.rule) && was_judged(entry.rule, object))
-            }) {
-                let draft = Draft::new(unused.place, unused.message).help(unused.help);
-                let finding = self.concrete(entry.rule, &unused.object, None, draft);
-                self.findings.push(finding);
-            }
-        }
-        self.findings.sort_by(|a, b| order_of(a).cmp(&order_of(b)));
-        // One token at fault is one finding, also when several containers of a pod rest on it.
-        self.findings.dedup_by(|a, b| {
-            a.rule.id == b.rule.id && a.location.place == b.location.place && a.object == b.object
-        });
-        self.not_judged.sort_by(|a, b| {
-            let key = |entry: &NotJudged| (entry.location.place, entry.rule.id, entry.code);
-            key(a).cmp(&key(b))
-        });
-        let mut unread: Vec<Unread> = self
-            .input
-            .files()
-            .iter()
-            .flat_map(|file| file.reading.unread.iter().cloned())
-            .collect();
-        for nested in subjects.nested {
-            let document = nested.0.document();
-            unread.push(Unread {
-                file: document.file(),
-                position: document.position(nested.0.span().start),
-                code: UnreadCode::Syntax,
-                reason: "a list inside a list, which kubectl refuses".to_owned(),
-                chunk: 0,
-            });
-        }
-        unread.sort_by_key(|entry| (entry.file, entry.position));
-        let electors = subjects.electors;
-        let summary = self.summary(electors.len(), unread.len());
-        Outcome {
-            findings: self.findings,
-            not_judged: self.not_judged,
-            unread,
-            electors,
-            access: Vec::new(),
-            internal: self.internal,
-            summary,
-        }
-    }
-
-    fn summary(&self, electors: usize, unread: usize) -> Summary {
-        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-        let mut summary = Summary {
-            files: count(
-                self.input
-                    .files()
-                    .iter()
-                    .filter(|file| !file.attached)
-                    .count(),
-            ),
-            electors: count(electors),
-            not_judged: count(self.not_judged.len()),
-            unread: count(unread),
-            ..Summary::default()
-        };
-        for file in self.input.files() {
-            summary.documents += file.reading.counts.documents;
-            summary.objects += file.reading.counts.objects;
-        }
-        for finding in &self.findings {
-            match (&finding.suppressed, finding.severity) {
-                (Some(_), _) => summary.suppressed += 1,
-                (None, Severity::Error) => summary.errors += 1,
-                (None, Severity::Warning) => summary.warnings += 1,
-                (None, Severity::Info) => summary.infos += 1,
-            }
-        }
-        summary
-    }
-}
-
-pub(super) type Order<'f> = (Place, &'f str, &'f str);
-
-pub(super) fn order_of(finding: &Finding) -> Order<'_> {
-    (
-        finding.location.place,
-        finding.rule.id,
-        finding.message.as_str(),
-    )
-}
-
-fn unused_ignore() -> Option<&'static Entry> {
-    super::rule::rule("unused-ignore")
 }
 
 /// Stable across edits elsewhere: rule, object, container and path, hashed (FNV-1a, 64 bits).

@@ -104,6 +104,11 @@ impl Suppressor {
         this
     }
 
+    /// Whether there is no ignore.
+    pub(super) fn is_empty(&self) -> bool {
+        self.comments.is_empty() && self.annotations.is_empty() && self.unclear.is_empty()
+    }
+
     /// Marks the findings that an ignore silences.
     pub(super) fn apply(&mut self, findings: &mut [Finding], today: Option<i64>) {
         for finding in findings {

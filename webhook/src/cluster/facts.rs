@@ -1,10 +1,12 @@
 //! Everything that is kept of a cluster, indexed by what reviews ask.
 
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::hash::BuildHasher as _;
 
+use foldhash::fast::RandomState;
 use lint_rules::access::Policy;
-use lint_rules::election::{ElectorFacts, LockNamespace};
+use lint_rules::election::ElectorFacts;
+use lint_rules::objects::Object;
 use lint_rules::yaml::Document;
 
 use super::learn::WorkloadFacts;
@@ -14,14 +16,17 @@ use super::watched::Watched;
 /// Labels with their values.
 pub(super) type Pairs = Box<[(Box<str>, Box<str>)]>;
 
+type Map<Key, Value> = HashMap<Key, Value, RandomState>;
+
 /// Everything that is kept of a cluster.
 #[derive(Default)]
 pub struct Facts {
-    namespaces: HashMap<Box<str>, Namespace>,
+    namespaces: Map<Box<str>, Namespace>,
     pub(super) policy: Policy,
     /// Workloads by the hash of a lock's namespace and name that an elector of theirs claims; what is
     /// found is looked at again.
-    claims: HashMap<u64, Vec<WorkloadKey>>,
+    claims: Map<u64, Vec<WorkloadKey>>,
+    lock_hasher: RandomState,
 }
 
 impl std::fmt::Debug for Facts {
@@ -44,11 +49,11 @@ pub(super) struct WorkloadKey {
 #[derive(Default)]
 struct Namespace {
     labels: Option<Pairs>,
-    accounts: HashMap<Box<str>, Option<bool>>,
-    config_maps: HashMap<Box<str>, Option<Document>>,
+    accounts: Map<Box<str>, Option<bool>>,
+    config_maps: Map<Box<str>, Option<Document>>,
     /// By the name of what they scale.
-    scalers: HashMap<Box<str>, Vec<ScalerFacts>>,
-    workloads: [HashMap<Box<str>, WorkloadFacts>; Watched::WORKLOADS.len()],
+    scalers: Map<Box<str>, Vec<ScalerFacts>>,
+    workloads: [Map<Box<str>, WorkloadFacts>; Watched::WORKLOADS.len()],
 }
 
 impl Namespace {
@@ -60,24 +65,13 @@ impl Namespace {
             && self.workloads.iter().all(HashMap::is_empty)
     }
 
-    fn workloads(&self, what: Watched) -> Option<&HashMap<Box<str>, WorkloadFacts>> {
+    fn workloads(&self, what: Watched) -> Option<&Map<Box<str>, WorkloadFacts>> {
         self.workloads.get(workload_slot(what)?)
     }
 }
 
 fn workload_slot(what: Watched) -> Option<usize> {
     Watched::WORKLOADS.iter().position(|one| *one == what)
-}
-
-/// By what a lock is found; `None` if it is not known.
-fn lock_hash(facts: &ElectorFacts) -> Option<u64> {
-    let namespace = match &facts.lock_namespace {
-        LockNamespace::Known(namespace) => namespace,
-        LockNamespace::Own | LockNamespace::Unknown => return None,
-    };
-    let mut hasher = DefaultHasher::new();
-    (namespace, facts.lock_name.as_ref()?).hash(&mut hasher);
-    Some(hasher.finish())
 }
 
 /// Questions.
@@ -180,9 +174,31 @@ impl Facts {
             .flat_map(|(_, _, facts)| &facts.electors)
     }
 
+    /// By what a lock is found.
+    fn lock_hash(&self, namespace: &str, name: &str) -> u64 {
+        self.lock_hasher.hash_one((namespace, name))
+    }
+
+    /// As [`Self::lock_hash`]; `None` if the lock is not known.
+    fn lock_of(&self, elector: &ElectorFacts) -> Option<u64> {
+        let namespace = elector.lock_namespace.known()?;
+        Some(self.lock_hash(namespace, elector.lock_name.as_ref()?))
+    }
+
+    /// Whether any other workload than this one may claim a lock.
+    pub(super) fn may_be_claimed(&self, namespace: &str, name: &str, by: Object<'_>) -> bool {
+        let keys = self.claims.get(&self.lock_hash(namespace, name));
+        keys.into_iter().flatten().any(|key| {
+            let is_same = Some(&*key.name) == by.name()
+                && Some(&*key.namespace) == by.namespace()
+                && Some(key.what) == Watched::of_workload(by.kind_word());
+            !is_same
+        })
+    }
+
     /// Electors of other workloads that surely claim the same lock, in the order of their names.
     pub(super) fn rivals(&self, of: &ElectorFacts) -> Vec<&ElectorFacts> {
-        let Some(keys) = lock_hash(of).and_then(|hash| self.claims.get(&hash)) else {
+        let Some(keys) = self.lock_of(of).and_then(|hash| self.claims.get(&hash)) else {
             return Vec::new();
         };
         let mut found: Vec<&ElectorFacts> = keys
@@ -320,7 +336,7 @@ impl Facts {
     pub(super) fn set_workload(&mut self, key: &WorkloadKey, facts: WorkloadFacts) {
         self.remove_workload(key);
         for elector in &facts.electors {
-            if let Some(hash) = lock_hash(&elector.facts) {
+            if let Some(hash) = self.lock_of(&elector.facts) {
                 let claims = self.claims.entry(hash).or_default();
                 if !claims.contains(key) {
                     claims.push(key.clone());
@@ -345,7 +361,7 @@ impl Facts {
             .and_then(|namespace| namespace.workloads.get_mut(slot))
             .and_then(|workloads| workloads.remove(&key.name));
         for elector in removed.iter().flat_map(|facts| &facts.electors) {
-            let Some(hash) = lock_hash(&elector.facts) else {
+            let Some(hash) = self.lock_of(&elector.facts) else {
                 continue;
             };
             if let Some(claims) = self.claims.get_mut(&hash) {

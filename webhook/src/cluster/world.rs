@@ -187,6 +187,13 @@ impl<'w> World<'w> for ClusterWorld<'w> {
     }
 
     fn rivals(&self, elector: &Elector<'w>) -> Vec<&ElectorFacts> {
+        let lock = (elector.lock_namespace.value(), elector.lock_name.value());
+        let (Some(namespace), Some(name)) = lock else {
+            return Vec::new();
+        };
+        if !self.facts.may_be_claimed(namespace, name, elector.object) {
+            return Vec::new();
+        }
         self.facts
             .rivals(&ElectorFacts::of(elector))
             .into_iter()

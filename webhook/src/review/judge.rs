@@ -246,16 +246,20 @@ pub(super) fn read(object: &str) -> Result<Input, Unread> {
 
 /// Whether an input has no more containers than are judged.
 pub(super) fn is_judged_in_time(input: &Input) -> bool {
-    let documents = input.documents();
-    let objects = documents.flat_map(|document| objects_of(document).0);
-    let containers = objects
-        .filter_map(Workload::of)
-        .flat_map(|workload| workload.containers());
     let (mut count, mut bytes) = (0, 0);
-    for container in containers {
-        let span = container.node().span();
-        count += 1;
-        bytes += span.end.saturating_sub(span.start) as usize;
+    for document in input.documents() {
+        for workload in objects_of(document).0.into_iter().filter_map(Workload::of) {
+            for key in ["containers", "initContainers"] {
+                let Some(list) = workload.pod_spec().get(key) else {
+                    continue;
+                };
+                for container in list.items() {
+                    let span = container.span();
+                    count += 1;
+                    bytes += span.end.saturating_sub(span.start) as usize;
+                }
+            }
+        }
     }
     count <= MOST_CONTAINERS && bytes <= MOST_DESCRIBED
 }
