@@ -85,11 +85,13 @@ pub(super) fn electors_in<'w>(
     world: &dyn World<'w>,
     settings: &'w Settings,
 ) -> Vec<Elector<'w>> {
-    objects
-        .iter()
-        .filter_map(|object| Workload::of(*object))
-        .flat_map(|workload| electors_of(workload, world, &settings.programs))
-        .collect()
+    let mut electors = Vec::new();
+    for object in objects {
+        if let Some(workload) = Workload::of(*object) {
+            electors.append(&mut electors_of(workload, world, &settings.programs));
+        }
+    }
+    electors
 }
 
 pub(super) fn judge_subjects<'w>(

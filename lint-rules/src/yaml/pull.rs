@@ -34,6 +34,8 @@ pub struct Pull<'t> {
     at: usize,
 }
 
+type Each<'e, 't> = &'e mut dyn FnMut(&mut Pull<'t>, &str) -> Result<(), NotJson>;
+
 impl<'t> Pull<'t> {
     /// Before the first value of a text.
     #[must_use]
@@ -50,6 +52,11 @@ impl<'t> Pull<'t> {
         &mut self,
         mut each: impl FnMut(&mut Self, &str) -> Result<(), NotJson>,
     ) -> Result<(), NotJson> {
+        // One loop for all objects, whatever is done with their members.
+        self.members(&mut each)
+    }
+
+    fn members(&mut self, each: Each<'_, 't>) -> Result<(), NotJson> {
         if self.next() != Some(b'{') {
             return Err(self.wrong("an object is expected"));
         }
