@@ -163,7 +163,7 @@ impl Status {
 }
 
 /// The beliefs of one moment.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct View([Belief; Watched::ALL.len()]);
 
 impl View {

@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 
-use lint_rules::engine::{self, Finding, Group, Input, InputFile, Needs, Severity};
+use lint_rules::engine::{self, Finding, Group, Input, Needs, Severity};
 use lint_rules::objects::{Workload, objects_of};
 use lint_rules::source::FileId;
 use lint_rules::yaml::{Document, Limits, Node, Unread};
 
 use super::request::{Operation, Request};
-use super::{Kind, Mode, Policy, change, rights, scale};
+use super::{Held, Kind, Mode, Policy, change, rights, scale};
 use crate::cluster::Reading;
 
 /// What is too much for one object: it is allowed, and said not to be judged. An API server takes requests
@@ -34,6 +34,8 @@ pub(super) struct Judgement {
     /// Why an object that should have been judged was not.
     pub not_judged: Option<String>,
     pub judged: bool,
+    /// Whether the same was judged before.
+    pub is_recalled: bool,
     pub failed_rules: Vec<&'static str>,
 }
 
@@ -45,6 +47,7 @@ impl Judgement {
             said: Vec::new(),
             not_judged: None,
             judged: false,
+            is_recalled: false,
             failed_rules: Vec::new(),
         }
     }
@@ -93,7 +96,6 @@ pub(super) type Made = (Finding, bool);
 
 /// What is judged: the object as it will be, and as it was.
 pub(super) struct Asked<'a> {
-    /// Empty if it was read already.
     pub object: Cow<'a, str>,
     pub old: Option<Cow<'a, str>>,
     /// The old object's spec, if it is known to be a part of `old`.
@@ -104,11 +106,12 @@ pub(super) struct Asked<'a> {
 
 /// Judges what is asked, if it is judged at all.
 pub(super) fn judge(
-    request: &mut Request<'_>,
+    request: &Request<'_>,
     mode: Mode,
-    policy: &Policy,
+    held: &Held,
     cluster: Option<&Reading<'_>>,
 ) -> Judgement {
+    let Held { policy, recall } = held;
     let mut judgement = Judgement::nothing(request);
     let kind = judgement.kind;
     if let Some(reading) = cluster
@@ -119,11 +122,28 @@ pub(super) fn judge(
     let Some(asked) = asked(request, kind, cluster) else {
         return judgement;
     };
-    let read = match request.document.take() {
-        Some(document) => Ok(Input::new(vec![InputFile::of_object("object", document)])),
-        None => read(&asked.object),
+    let saying = |findings: Vec<Made>| {
+        let told = findings
+            .into_iter()
+            .filter(|(finding, _)| finding.suppressed.is_none() && !policy.silences(finding));
+        let said = told.map(|(finding, is_new)| Said {
+            is_new,
+            is_settled: cluster.is_none() || is_settled(&finding),
+            rests_on_watches: asked.is_scale,
+            mode,
+            finding,
+        });
+        said.collect::<Vec<_>>()
     };
-    let input = match read {
+    if let Some(print) = &request.print
+        && let Some(findings) = recall.get(print, cluster)
+    {
+        judgement.judged = true;
+        judgement.is_recalled = true;
+        judgement.said = saying(findings);
+        return judgement;
+    }
+    let input = match read(&asked.object) {
         Ok(input) => input,
         Err(unread) => {
             judgement.not_judged = Some(format!(
@@ -151,20 +171,12 @@ pub(super) fn judge(
     } else {
         findings(&input, true, policy, cluster)
     };
+    if let Some(print) = request.print {
+        recall.keep(print, cluster, &found);
+    }
     judgement.failed_rules = found.failed_rules;
     let has_read_config_maps = found.has_read_config_maps;
-    let said = found
-        .findings
-        .into_iter()
-        .filter(|(finding, _)| finding.suppressed.is_none() && !policy.silences(finding))
-        .map(|(finding, is_new)| Said {
-            is_new,
-            is_settled: cluster.is_none() || is_settled(&finding),
-            rests_on_watches: asked.is_scale,
-            mode,
-            finding,
-        });
-    let mut said: Vec<Said> = said.collect();
+    let mut said = saying(found.findings);
     if let Some(reading) = cluster.filter(|_| has_read_config_maps) {
         note_config_maps(&mut said, &input, policy, reading);
     }
@@ -226,10 +238,7 @@ fn asked<'a>(
     }
     match &*request.sub_resource {
         "" if kind.is_judged() => Some(Asked {
-            object: match request.document {
-                Some(_) => Cow::default(),
-                None => request.object?.into(),
-            },
+            object: request.object?.into(),
             old: request.old_object.map(Cow::Borrowed),
             old_spec: request.old_spec,
             is_scale: false,

@@ -5,10 +5,9 @@
 
 use std::borrow::Cow;
 
-use lint_rules::source::FileId;
-use lint_rules::yaml::{Document, NotJson, Pull};
+use lint_rules::yaml::{NotJson, Pull};
 
-use super::judge::LIMITS;
+use super::recall::{Part, Print, Printer};
 use super::{Kind, Malformed};
 
 /// The API server makes UUIDs. The answer repeats it, and may wait for long until it is read.
@@ -26,14 +25,14 @@ pub(super) struct Request<'a> {
     pub name: Cow<'a, str>,
     pub namespace: Cow<'a, str>,
     pub operation: Operation,
-    /// The raw text; `None` on DELETE, and of a workload that was read already.
+    /// The raw text; `None` on DELETE.
     pub object: Option<&'a str>,
-    /// A workload that is to be judged, read while it was passed.
-    pub document: Option<Document>,
     /// The raw text; `None` on CREATE.
     pub old_object: Option<&'a str>,
     /// Of a workload that is to be judged: the raw text of its spec in `old_object`.
     pub old_spec: Option<&'a str>,
+    /// Of a workload that is to be judged: what tells this change from others.
+    pub print: Option<Print>,
     pub dry_run: bool,
 }
 
@@ -97,9 +96,12 @@ struct Members<'a> {
     namespace: Cow<'a, str>,
     operation: Cow<'a, str>,
     object: Option<&'a str>,
-    document: Option<Document>,
     old_object: Option<&'a str>,
+    spec: Option<&'a str>,
     old_spec: Option<&'a str>,
+    /// What has come of workloads, and how many they are.
+    printer: Option<Printer>,
+    printed: usize,
     dry_run: bool,
 }
 
@@ -132,6 +134,60 @@ impl<'a> Members<'a> {
         written && self.sub_resource.is_empty() && kind.is_workload()
     }
 
+    /// A workload: its raw text. Its spec is noted, and what tells it from others is printed.
+    fn workload(
+        &mut self,
+        pull: &mut Pull<'a>,
+        note_spec: impl Fn(&mut Self, &'a str),
+    ) -> Result<&'a str, NotJson> {
+        self.printed += 1;
+        let mut printer = self.printer.take().unwrap_or_else(Printer::new);
+        let raw = pull.raw_members(|key, raw| match key {
+            "status" => {}
+            "metadata" => {
+                let members = Pull::new(raw).raw_members(|key, raw| {
+                    if !PASSING.contains(&key) {
+                        printer.add(Part::Metadata(key, raw));
+                    }
+                });
+                if members.is_err() {
+                    printer.add(Part::Member(key, raw));
+                }
+            }
+            "spec" => {
+                // Most changes leave it as it is.
+                printer.add(if self.spec == Some(raw) {
+                    Part::SameSpec
+                } else {
+                    Part::Member(key, raw)
+                });
+                note_spec(self, raw);
+            }
+            _ => printer.add(Part::Member(key, raw)),
+        })?;
+        printer.add(Part::End);
+        self.printer = Some(printer);
+        Ok(raw)
+    }
+
+    /// What tells the change from others, if it was made of all its objects.
+    fn print(&mut self) -> Option<Print> {
+        let objects = [self.object, self.old_object];
+        let mut printer = self.printer.take()?;
+        if self.printed != objects.into_iter().flatten().count() {
+            return None;
+        }
+        for word in [
+            &self.operation,
+            &self.kind.group,
+            &self.kind.kind,
+            &self.namespace,
+        ] {
+            printer.add(Part::Word(word));
+        }
+        printer.finish()
+    }
+
     fn request(&mut self, pull: &mut Pull<'a>) -> Result<(), NotJson> {
         pull.object(|pull, key| {
             match key {
@@ -149,19 +205,12 @@ impl<'a> Members<'a> {
                 "namespace" => self.namespace = pull.text()?.unwrap_or_default(),
                 "operation" => self.operation = pull.text()?.unwrap_or_default(),
                 "object" if self.is_of_a_workload() && !pull.is_null() => {
-                    self.document = pull.document(FileId(0), LIMITS).ok();
-                    if self.document.is_none() {
-                        self.object = object(pull)?;
-                    }
+                    let raw = self.workload(pull, |members, spec| members.spec = Some(spec))?;
+                    self.object = Some(raw);
                 }
                 "object" => self.object = object(pull)?,
                 "oldObject" if self.is_of_a_workload() && !pull.is_null() => {
-                    let spec = &mut self.old_spec;
-                    let raw = pull.raw_members(|key, raw| {
-                        if key == "spec" {
-                            *spec = Some(raw);
-                        }
-                    })?;
+                    let raw = self.workload(pull, |members, spec| members.old_spec = Some(spec))?;
                     self.old_object = Some(raw);
                 }
                 "oldObject" => self.old_object = object(pull)?,
@@ -174,6 +223,15 @@ impl<'a> Members<'a> {
         })
     }
 }
+
+/// Members of `metadata` that every request has anew, and that nothing is judged by.
+const PASSING: [&str; 5] = [
+    "managedFields",
+    "resourceVersion",
+    "generation",
+    "uid",
+    "creationTimestamp",
+];
 
 /// Two texts of an object.
 fn pair<'a>(
@@ -227,6 +285,7 @@ impl<'a> Request<'a> {
         let Some(operation) = Operation::of(&members.operation) else {
             return Err(Malformed("the request has no known operation".to_owned()));
         };
+        let print = members.print();
         Ok(Self {
             uid: members.uid,
             kind: members.kind,
@@ -236,9 +295,9 @@ impl<'a> Request<'a> {
             namespace: members.namespace,
             operation,
             object: members.object,
-            document: members.document,
             old_object: members.old_object,
             old_spec: members.old_spec,
+            print,
             dry_run: members.dry_run,
         })
     }
