@@ -62,6 +62,11 @@ fn cluster_role(state: &ClusterState, namespaces: &[&str], verbs: &[&str]) -> Va
 }
 
 fn review(state: &Arc<ClusterState>, object: &Value, old: &Value, resource: &str) -> Reviewed {
+    let reviewer = Reviewer::among(Policy::default(), Arc::clone(state));
+    review_by(&reviewer, object, old, resource)
+}
+
+fn review_by(reviewer: &Reviewer, object: &Value, old: &Value, resource: &str) -> Reviewed {
     let (group, version) = object["apiVersion"]
         .as_str()
         .unwrap()
@@ -77,11 +82,13 @@ fn review(state: &Arc<ClusterState>, object: &Value, old: &Value, resource: &str
             "subResource": sub_resource,
             "name": object["metadata"]["name"], "namespace": object["metadata"]["namespace"],
             "operation": if old.is_null() { "CREATE" } else { "UPDATE" },
-            "object": object, "oldObject": old,
         },
     });
-    let reviewer = Reviewer::among(Policy::default(), Arc::clone(state));
-    reviewer.review(body.to_string().as_bytes()).unwrap()
+    // The objects after the rest, as the API server sends them.
+    let head = body.to_string();
+    let head = head.strip_suffix("}}").unwrap();
+    let body = format!("{head},\"object\":{object},\"oldObject\":{old}}}}}");
+    reviewer.review(body.as_bytes()).unwrap()
 }
 
 fn create(state: &Arc<ClusterState>, object: &Value) -> Reviewed {
@@ -216,4 +223,64 @@ fn a_role_of_the_whole_cluster_is_judged_in_the_modes_of_those_who_use_it() {
     assert_eq!(denied.decision, Decision::Denied);
     // Of however many electors it is said, the log names the rule once.
     assert_eq!(denied.subject.unwrap().because, ["access-withdrawn"]);
+}
+
+#[test]
+fn what_was_judged_before_is_judged_anew_once_the_facts_differ() {
+    let state = cluster();
+    namespace(&state, "shop", None);
+    let reviewer = Reviewer::among(Policy::default(), Arc::clone(&state));
+    let ask = || {
+        let object = deployment("shop", GOOD);
+        let reviewed = review_by(&reviewer, &object, &Value::Null, "deployments");
+        (reviewed.decision, reviewed.is_recalled)
+    };
+    assert_eq!(ask(), (Decision::Warned, false), "it has no rights");
+    assert_eq!(
+        ask(),
+        (Decision::Warned, false),
+        "what is an error is not kept"
+    );
+    let role = cluster_role(&state, &["shop"], &["get", "create", "update"]);
+    assert_eq!(ask(), (Decision::Allowed, false));
+    assert_eq!(ask(), (Decision::Allowed, true));
+    let mut less = role.clone();
+    less["rules"][0]["verbs"] = json!(["get"]);
+    put(&state, Watched::ClusterRoles, &less);
+    assert_eq!(ask(), (Decision::Warned, false));
+    put(&state, Watched::ClusterRoles, &role);
+    assert_eq!(ask(), (Decision::Allowed, false));
+    assert_eq!(ask(), (Decision::Allowed, true));
+    state
+        .gone(Watched::ClusterRoles, &role.to_string())
+        .unwrap();
+    assert_eq!(ask(), (Decision::Warned, false));
+    put(&state, Watched::ClusterRoles, &role);
+    assert_eq!(ask(), (Decision::Allowed, false));
+    // Another elector with the same lock.
+    let mut rival = deployment("shop", GOOD);
+    rival["metadata"]["name"] = json!("returns");
+    put(&state, Watched::Deployments, &rival);
+    assert!(!ask().1);
+    assert!(ask().1);
+    // What may not be seen any more is not known.
+    for what in Watched::RBAC {
+        state.status().forbidden(what);
+    }
+    assert!(!ask().1);
+}
+
+#[test]
+fn a_namespace_decides_in_which_mode_what_was_judged_before_is_told() {
+    let state = cluster();
+    namespace(&state, "shop", None);
+    let reviewer = Reviewer::among(Policy::default(), Arc::clone(&state));
+    let mut object = deployment("shop", GOOD);
+    object["spec"]["replicas"] = json!(1);
+    let ask = || review_by(&reviewer, &object, &Value::Null, "deployments");
+    cluster_role(&state, &["shop"], &["get", "create", "update"]);
+    assert_eq!(ask().decision, Decision::Warned);
+    assert!(ask().is_recalled);
+    namespace(&state, "shop", Some("off"));
+    assert_eq!(ask().decision, Decision::PassedOver);
 }

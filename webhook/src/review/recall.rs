@@ -142,3 +142,93 @@ fn size(finding: &Finding) -> usize {
         + related.sum::<usize>()
         + fixes
 }
+
+#[cfg(test)]
+mod tests {
+    use lint_rules::engine::{self, Settings};
+
+    use super::super::judge::read;
+    use super::*;
+
+    const OBJECT: &str = r#"{
+        "apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "a", "namespace": "b"},
+        "spec": {"replicas": 1, "template": {"spec": {
+            "containers": [{"name": "c", "image": "d", "args": ["--leader-elect"]}]
+        }}}
+    }"#;
+
+    /// Something found, of which the message has so many bytes.
+    fn found(bytes: usize) -> Option<Found> {
+        let input = read(OBJECT).ok()?;
+        let settings = Settings::default();
+        let findings = engine::judge(&input, &settings).findings;
+        let mut finding = findings
+            .into_iter()
+            .find(|finding| finding.severity == Severity::Warning)?;
+        finding.message = "x".repeat(bytes);
+        Some(Found {
+            findings: vec![(finding, true)],
+            failed_rules: Vec::new(),
+            has_read_config_maps: false,
+        })
+    }
+
+    fn print(number: usize) -> Print {
+        let mut print = Print::default();
+        print[..8].copy_from_slice(&number.to_le_bytes());
+        print
+    }
+
+    #[test]
+    fn neither_many_judgements_nor_long_ones_fill_the_memory() {
+        let Some(small) = found(1) else {
+            panic!("one replica is worth a warning");
+        };
+        let recall = Recall::default();
+        let none = Found {
+            findings: Vec::new(),
+            ..found(0).unwrap_or(small)
+        };
+        for number in 0..=MOST {
+            recall.keep(print(number), None, &none);
+        }
+        assert_eq!(
+            recall.0.lock().judgements.len(),
+            1,
+            "all were forgotten once"
+        );
+        assert!(recall.get(&print(MOST), None).is_some());
+        assert!(recall.get(&print(0), None).is_none());
+
+        let long = found(LONGEST);
+        recall.keep(print(1), None, long.as_ref().unwrap_or(&none));
+        assert!(recall.get(&print(1), None).is_none(), "too long");
+
+        let large = found(LONGEST / 2);
+        for number in 0..1000 {
+            recall.keep(print(number), None, large.as_ref().unwrap_or(&none));
+            let kept = recall.0.lock();
+            assert!(kept.words <= MOST_WORDS);
+            assert!(kept.judgements.len() <= MOST_WORDS / (LONGEST / 2));
+        }
+    }
+
+    #[test]
+    fn what_failed_or_says_an_error_is_not_kept() {
+        let recall = Recall::default();
+        let Some(mut one) = found(1) else {
+            panic!("one replica is worth a warning");
+        };
+        one.failed_rules.push("single-replica");
+        recall.keep(print(1), None, &one);
+        assert!(recall.get(&print(1), None).is_none());
+        one.failed_rules.clear();
+        recall.keep(print(1), None, &one);
+        assert!(recall.get(&print(1), None).is_some());
+        for (finding, _) in &mut one.findings {
+            finding.severity = Severity::Error;
+        }
+        recall.keep(print(2), None, &one);
+        assert!(recall.get(&print(2), None).is_none());
+    }
+}
