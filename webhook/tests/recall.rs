@@ -45,6 +45,14 @@ fn fresh() -> Reviewer {
     Reviewer::new(Policy::default())
 }
 
+/// Asks until it is worth keeping: what comes once is not kept.
+fn ask_twice(reviewer: &Reviewer, review: &Value) -> Reviewed {
+    assert!(!ask(reviewer, review).is_recalled);
+    let second = ask(reviewer, review);
+    assert!(!second.is_recalled);
+    second
+}
+
 /// Everything of an answer but whether it was recalled.
 fn said(reviewed: &Reviewed) -> impl PartialEq + std::fmt::Debug + use<> {
     (
@@ -63,9 +71,9 @@ fn recorded_reviews_are_recalled_and_answered_alike() {
     let mut recalled = Vec::new();
     for (name, review) in recorded() {
         let alone = ask(&fresh(), &review);
-        let first = ask(&reviewer, &review);
+        let first = ask_twice(&reviewer, &review);
         let again = ask(&reviewer, &review);
-        assert!(!alone.is_recalled && !first.is_recalled, "{name}");
+        assert!(!alone.is_recalled, "{name}");
         assert_eq!(said(&first), said(&alone), "{name}");
         assert_eq!(said(&again), said(&alone), "{name}");
         if again.is_recalled {
@@ -86,7 +94,7 @@ fn what_every_request_has_anew_is_not_looked_at() {
     for part in ["create-deployment-granite", "update-deployment-lantern"] {
         let reviewer = fresh();
         let mut review = named(part);
-        let first = ask(&reviewer, &review);
+        let first = ask_twice(&reviewer, &review);
         review["request"]["uid"] = json!("another");
         review["request"]["userInfo"]["username"] = json!("somebody-else");
         for object in ["object", "oldObject"] {
@@ -153,7 +161,7 @@ fn whatever_else_differs_is_judged_anew() {
     for part in ["create-deployment-granite", "update-deployment-lantern"] {
         let review = named(part);
         let reviewer = fresh();
-        ask(&reviewer, &review);
+        ask_twice(&reviewer, &review);
         for object in ["object", "oldObject"] {
             let object = format!("/request/{object}");
             let mut found = Vec::new();
@@ -166,8 +174,7 @@ fn whatever_else_differs_is_judged_anew() {
                 let mut other = review.clone();
                 let leaf = other.pointer_mut(&path).unwrap();
                 *leaf = changed(leaf);
-                let reviewed = ask(&reviewer, &other);
-                assert!(!reviewed.is_recalled, "{part} {path}");
+                let reviewed = ask_twice(&reviewer, &other);
                 assert_eq!(said(&reviewed), said(&ask(&fresh(), &other)), "{path}");
                 tried += 1;
             }
@@ -182,19 +189,19 @@ fn whatever_else_differs_is_judged_anew() {
 fn a_member_of_one_object_is_not_taken_for_one_of_the_other() {
     let review = named("update-deployment-orchard");
     let reviewer = fresh();
-    ask(&reviewer, &review);
+    ask_twice(&reviewer, &review);
     let mut swapped = review.clone();
     let request = &mut swapped["request"];
     let (object, old) = (request["object"].take(), request["oldObject"].take());
     request["object"] = old;
     request["oldObject"] = object;
-    assert!(!ask(&reviewer, &swapped).is_recalled);
+    ask_twice(&reviewer, &swapped);
     let mut without = review.clone();
     without["request"]["oldObject"] = Value::Null;
-    assert!(!ask(&reviewer, &without).is_recalled);
+    ask_twice(&reviewer, &without);
     let mut created = without;
     created["request"]["operation"] = json!("CREATE");
-    assert!(!ask(&reviewer, &created).is_recalled);
+    ask_twice(&reviewer, &created);
     assert!(ask(&reviewer, &review).is_recalled);
 }
 
@@ -202,7 +209,7 @@ fn a_member_of_one_object_is_not_taken_for_one_of_the_other() {
 fn every_denial_is_a_judgement_of_its_own() {
     let reviewer = fresh();
     let review = named("create-deployment-quarry");
-    for _ in 0..3 {
+    for _ in 0..4 {
         let reviewed = ask(&reviewer, &review);
         assert_eq!(reviewed.decision, Decision::Denied);
         assert!(!reviewed.is_recalled);
@@ -213,14 +220,13 @@ fn every_denial_is_a_judgement_of_its_own() {
 fn another_policy_judges_anew() {
     let reviewer = fresh();
     let review = named("create-deployment-granite");
-    assert_eq!(ask(&reviewer, &review).decision, Decision::Warned);
+    assert_eq!(ask_twice(&reviewer, &review).decision, Decision::Warned);
     assert!(ask(&reviewer, &review).is_recalled);
     let mut policy = Policy::default();
     let severities = &mut policy.settings.severities;
     severities.insert("single-replica".to_owned(), None);
     reviewer.set_policy(policy);
-    let reviewed = ask(&reviewer, &review);
-    assert!(!reviewed.is_recalled);
+    let reviewed = ask_twice(&reviewer, &review);
     assert_eq!(reviewed.decision, Decision::Allowed);
     reviewer.set_policy(Policy {
         mode: Mode::Warn,

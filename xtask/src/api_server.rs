@@ -3,6 +3,7 @@
 //!
 //! Deployments are created as dry runs in three namespaces, in turns: one that no webhook sees, one
 //! that the floor sees, one that leaselint sees. So whatever else the machine does meets all three alike.
+//! First the same objects come again and again, which the webhook remembers; then each is a new one.
 //! Their accounts are there and have their rights: without them leaselint would warn of every one, and
 //! the API server would carry words that it has not from the floor.
 
@@ -60,13 +61,14 @@ pub fn run(root: &Path, arguments: &[&str]) -> Result<(), String> {
         objects.len()
     );
     println!(
-        "{:<24} {:>8} {:>8} {:>8} {:>8}",
+        "{:<34} {:>8} {:>8} {:>8} {:>8}",
         "", "mean", "p50", "p90", "p99"
     );
     let mut above = Vec::new();
-    for at_once in [1, 4] {
+    for (at_once, anew) in [(1, false), (4, false), (1, true), (4, true)] {
+        let how = if anew { ", each new" } else { "" };
         let before = spent(&servers)?;
-        let times = measure(plane.client(), &objects, rounds, at_once)?;
+        let times = measure(plane.client(), &objects, rounds, at_once, anew)?;
         let after = spent(&servers)?;
         let mut means = Vec::new();
         for (room, mut times) in ROOMS.into_iter().zip(times) {
@@ -76,8 +78,8 @@ pub fn run(root: &Path, arguments: &[&str]) -> Result<(), String> {
             let mean = times.iter().sum::<f64>() / times.len() as f64;
             means.push(mean);
             println!(
-                "{:<24} {mean:>8.3} {:>8.3} {:>8.3} {:>8.3}",
-                format!("{room}, {at_once} at once"),
+                "{:<34} {mean:>8.3} {:>8.3} {:>8.3} {:>8.3}",
+                format!("{room}, {at_once} at once{how}"),
                 quantile(50).unwrap_or(&0.0),
                 quantile(90).unwrap_or(&0.0),
                 quantile(99).unwrap_or(&0.0),
@@ -186,6 +188,7 @@ fn measure(
     objects: &[Value],
     rounds: usize,
     at_once: usize,
+    anew: bool,
 ) -> Result<[Vec<f64>; 3], String> {
     let part = |number: usize| -> Result<[Vec<f64>; 3], String> {
         let mut times = [const { Vec::new() }; 3];
@@ -193,13 +196,17 @@ fn measure(
             let Some(object) = objects.get((round + number) % objects.len()) else {
                 continue;
             };
+            let mut object = object.clone();
+            if anew {
+                object["metadata"]["annotations"]["round"] = json!(format!("{number}-{round}"));
+            }
             for which in ORDERS[round % ORDERS.len()] {
                 let (Some(room), Some(times)) = (ROOMS.get(which), times.get_mut(which)) else {
                     continue;
                 };
                 let begin = Instant::now();
                 let reply = client
-                    .request("POST", &path(room), Some(object))
+                    .request("POST", &path(room), Some(&object))
                     .map_err(|error| error.to_string())?;
                 if reply.status != 201 {
                     return Err(format!(

@@ -32,6 +32,8 @@ impl From<Problem> for NotJson {
 pub struct Pull<'t> {
     text: &'t str,
     at: usize,
+    /// Where the last key begins.
+    key_at: usize,
 }
 
 type Each<'e, 't> = &'e mut dyn FnMut(&mut Pull<'t>, &str) -> Result<(), NotJson>;
@@ -40,7 +42,11 @@ impl<'t> Pull<'t> {
     /// Before the first value of a text.
     #[must_use]
     pub fn new(text: &'t str) -> Self {
-        Self { text, at: 0 }
+        Self {
+            text,
+            at: 0,
+            key_at: 0,
+        }
     }
 
     /// Reads the object here: calls `each` with every key, before its value. `each` must take the
@@ -66,6 +72,7 @@ impl<'t> Pull<'t> {
             return Ok(());
         }
         loop {
+            self.key_at = self.at;
             let Some(key) = self.string()? else {
                 return Err(self.wrong("a key is expected"));
             };
@@ -99,15 +106,24 @@ impl<'t> Pull<'t> {
         Ok(self.text.get(start..self.at).unwrap_or_default())
     }
 
-    /// The raw text of the object here. Calls `each` with every key and the raw text of its value.
+    /// The raw text of the object here. Calls `each` with every key, the raw text of its value, and that of both.
     ///
     /// # Errors
     /// As [`Self::object`].
-    pub fn raw_members(&mut self, mut each: impl FnMut(&str, &'t str)) -> Result<&'t str, NotJson> {
+    pub fn raw_members(
+        &mut self,
+        mut each: impl FnMut(&str, &'t str, &'t str),
+    ) -> Result<&'t str, NotJson> {
         self.next();
         let start = self.at;
         self.object(|pull, key| {
-            each(key, pull.raw()?);
+            let begin = pull.key_at;
+            let value = pull.raw()?;
+            each(
+                key,
+                value,
+                pull.text.get(begin..pull.at).unwrap_or_default(),
+            );
             Ok(())
         })?;
         Ok(self.text.get(start..self.at).unwrap_or_default())
@@ -187,7 +203,10 @@ mod tests {
     fn members(text: &str) -> Result<Vec<(String, String)>, NotJson> {
         let mut found = Vec::new();
         let mut pull = Pull::new(text);
-        let raw = pull.raw_members(|key, raw| found.push((key.to_owned(), raw.to_owned())))?;
+        let raw = pull.raw_members(|key, raw, both| {
+            assert!(both.starts_with('"') && both.ends_with(raw));
+            found.push((key.to_owned(), raw.to_owned()));
+        })?;
         assert_eq!(raw, text.trim());
         assert!(pull.is_at_end());
         Ok(found)

@@ -7,6 +7,7 @@ use lint_rules::objects::{Workload, objects_of};
 use lint_rules::source::FileId;
 use lint_rules::yaml::{Document, Limits, Node, Unread};
 
+use super::recall::Sight;
 use super::request::{Operation, Request};
 use super::{Held, Kind, Mode, Policy, change, rights, scale};
 use crate::cluster::Reading;
@@ -135,14 +136,20 @@ pub(super) fn judge(
         });
         said.collect::<Vec<_>>()
     };
-    if let Some(print) = &request.print
-        && let Some(findings) = recall.get(print, cluster)
-    {
-        judgement.judged = true;
-        judgement.is_recalled = true;
-        judgement.said = saying(findings);
-        return judgement;
-    }
+    let sight = match request.parts.as_slice() {
+        [] => Sight::New,
+        parts => recall.look(parts, cluster),
+    };
+    let worth_keeping = match sight {
+        Sight::Judged(findings) => {
+            judgement.judged = true;
+            judgement.is_recalled = true;
+            judgement.said = saying(findings);
+            return judgement;
+        }
+        Sight::Again(print) => Some(print),
+        Sight::New => None,
+    };
     let input = match read(&asked.object) {
         Ok(input) => input,
         Err(unread) => {
@@ -171,7 +178,7 @@ pub(super) fn judge(
     } else {
         findings(&input, true, policy, cluster)
     };
-    if let Some(print) = request.print {
+    if let Some(print) = worth_keeping {
         recall.keep(print, cluster, &found);
     }
     judgement.failed_rules = found.failed_rules;

@@ -3,16 +3,19 @@
 //! Controllers that keep a cluster as a repository says send the same objects again and again, and where a dry
 //! run comes first everything is asked twice. A judgement depends on the object as it will be and as it was, on
 //! the policy and on the facts of the cluster: where all of these are the same, it is the same, and is not made
-//! again. Which object it is about is told by a SHA-256 of what is read of both.
+//! again. Which objects they are is told by a SHA-256 of what is read of both, and that is only made of what
+//! comes a second time, as far as a quicker hash tells: objects that come once cost nothing more.
 //!
 //! Nothing is kept that says an error: every denial is a judgement of its own.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasher as _, Hasher as _};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use foldhash::fast::RandomState;
 use lint_rules::engine::{Finding, Severity};
 use parking_lot::Mutex;
-use ring::digest::{Context, SHA256};
+use ring::digest::{self, SHA256};
 
 use super::judge::{Found, Made};
 use crate::cluster::{Basis, Reading};
@@ -23,57 +26,79 @@ const MOST: usize = 16_384;
 const MOST_WORDS: usize = 1 << 20;
 const LONGEST: usize = 8 << 10;
 
-/// What tells objects apart: the SHA-256 of what is read of them.
-pub(super) type Print = [u8; 32];
+/// Changes of which it is remembered that they came.
+const SEEN: usize = 32_768;
 
-/// Makes a [`Print`] of what is said of objects, one thing after the other.
-///
-/// Each begins with what it is and says how long its texts are, so that no two series of them have the same bytes.
-pub(super) struct Printer(Context);
+/// What tells changes apart: the SHA-256 of what is read of them.
+type Print = [u8; 32];
 
-/// What is said of an object.
-#[derive(Clone, Copy)]
+/// What is said of a change, in the order in which it comes.
+#[derive(Clone, Copy, Debug)]
 pub(super) enum Part<'t> {
-    /// A member and its raw text.
-    Member(&'t str, &'t str),
-    /// A member of `metadata` and its raw text.
-    Metadata(&'t str, &'t str),
+    /// The raw text of a member of an object, its key included.
+    Member(&'t str),
+    /// The same of a member of its `metadata`.
+    Metadata(&'t str),
     /// The same spec as the other object has.
     SameSpec,
     /// The object's end.
     End,
-    /// What is said of the request.
-    Word(&'t str),
+    /// Whether the object is new.
+    Created(bool),
 }
 
-impl Printer {
-    pub(super) fn new() -> Self {
-        Self(Context::new(&SHA256))
-    }
-
-    pub(super) fn add(&mut self, part: Part<'_>) {
-        let (number, texts) = match part {
-            Part::Member(key, raw) => (1, [key, raw]),
-            Part::Metadata(key, raw) => (2, [key, raw]),
-            Part::SameSpec => (3, [""; 2]),
-            Part::End => (4, [""; 2]),
-            Part::Word(word) => (5, [word, ""]),
+/// Gives all bytes of a change to `hash`. Each part begins with what it is and says how long its text is, so that
+/// no two changes have the same bytes.
+fn write(parts: &[Part<'_>], mut hash: impl FnMut(&[u8])) {
+    for part in parts {
+        let (number, text) = match *part {
+            Part::Member(text) => (1, text),
+            Part::Metadata(text) => (2, text),
+            Part::SameSpec => (3, ""),
+            Part::End => (4, ""),
+            Part::Created(false) => (5, ""),
+            Part::Created(true) => (6, ""),
         };
-        self.0.update(&[number]);
-        for text in texts {
-            self.0.update(&(text.len() as u64).to_le_bytes());
-            self.0.update(text.as_bytes());
-        }
+        let mut head = [number; 9];
+        head[1..].copy_from_slice(&(text.len() as u64).to_le_bytes());
+        hash(&head);
+        hash(text.as_bytes());
     }
+}
 
-    pub(super) fn finish(self) -> Option<Print> {
-        self.0.finish().as_ref().try_into().ok()
-    }
+fn print(parts: &[Part<'_>]) -> Option<Print> {
+    let mut context = digest::Context::new(&SHA256);
+    write(parts, |bytes| context.update(bytes));
+    context.finish().as_ref().try_into().ok()
+}
+
+/// What is known of a change.
+pub(super) enum Sight {
+    /// It comes for the first time, as far as can be told.
+    New,
+    /// It came before; its judgement is worth keeping.
+    Again(Print),
+    /// It was judged before, on the same facts.
+    Judged(Vec<Made>),
 }
 
 /// The judgements of one policy, as long as the facts they rest on hold.
-#[derive(Default)]
-pub(super) struct Recall(Mutex<Kept>);
+pub(super) struct Recall {
+    /// Hashes of what came, each at the place that it names itself.
+    seen: Box<[AtomicU64]>,
+    hasher: RandomState,
+    kept: Mutex<Kept>,
+}
+
+impl Default for Recall {
+    fn default() -> Self {
+        Self {
+            seen: (0..SEEN).map(|_| AtomicU64::new(0)).collect(),
+            hasher: RandomState::default(),
+            kept: Mutex::default(),
+        }
+    }
+}
 
 #[derive(Default)]
 struct Kept {
@@ -93,9 +118,33 @@ impl Kept {
 }
 
 impl Recall {
-    /// What was found of the same objects on the same facts.
-    pub(super) fn get(&self, print: &Print, cluster: Option<&Reading<'_>>) -> Option<Vec<Made>> {
-        let kept = self.0.lock();
+    /// Looks whether a change came before, and what was found then.
+    pub(super) fn look(&self, parts: &[Part<'_>], cluster: Option<&Reading<'_>>) -> Sight {
+        if !self.has_come(parts) {
+            return Sight::New;
+        }
+        let Some(print) = print(parts) else {
+            return Sight::New;
+        };
+        match self.get(&print, cluster) {
+            Some(found) => Sight::Judged(found),
+            None => Sight::Again(print),
+        }
+    }
+
+    /// Whether a change came before and was not forgotten for another; from now on it did.
+    fn has_come(&self, parts: &[Part<'_>]) -> bool {
+        let mut hasher = self.hasher.build_hasher();
+        write(parts, |bytes| hasher.write(bytes));
+        let hash = hasher.finish();
+        // The lower bits name the place; the table has a power of two of them.
+        let place = usize::try_from(hash).unwrap_or(0) % SEEN;
+        let seen = self.seen.get(place);
+        seen.is_some_and(|seen| seen.swap(hash, Ordering::Relaxed) == hash)
+    }
+
+    fn get(&self, print: &Print, cluster: Option<&Reading<'_>>) -> Option<Vec<Made>> {
+        let kept = self.kept.lock();
         if kept.basis != cluster.map(Reading::basis) {
             return None;
         }
@@ -117,7 +166,7 @@ impl Recall {
             return;
         }
         let basis = cluster.map(Reading::basis);
-        let mut kept = self.0.lock();
+        let mut kept = self.kept.lock();
         let is_full = kept.judgements.len() >= MOST || kept.words + words > MOST_WORDS;
         if kept.basis != basis || is_full {
             kept.forget(basis);
@@ -173,7 +222,7 @@ mod tests {
         })
     }
 
-    fn print(number: usize) -> Print {
+    fn numbered(number: usize) -> Print {
         let mut print = Print::default();
         print[..8].copy_from_slice(&number.to_le_bytes());
         print
@@ -190,24 +239,24 @@ mod tests {
             ..found(0).unwrap_or(small)
         };
         for number in 0..=MOST {
-            recall.keep(print(number), None, &none);
+            recall.keep(numbered(number), None, &none);
         }
         assert_eq!(
-            recall.0.lock().judgements.len(),
+            recall.kept.lock().judgements.len(),
             1,
             "all were forgotten once"
         );
-        assert!(recall.get(&print(MOST), None).is_some());
-        assert!(recall.get(&print(0), None).is_none());
+        assert!(recall.get(&numbered(MOST), None).is_some());
+        assert!(recall.get(&numbered(0), None).is_none());
 
         let long = found(LONGEST);
-        recall.keep(print(1), None, long.as_ref().unwrap_or(&none));
-        assert!(recall.get(&print(1), None).is_none(), "too long");
+        recall.keep(numbered(1), None, long.as_ref().unwrap_or(&none));
+        assert!(recall.get(&numbered(1), None).is_none(), "too long");
 
         let large = found(LONGEST / 2);
         for number in 0..1000 {
-            recall.keep(print(number), None, large.as_ref().unwrap_or(&none));
-            let kept = recall.0.lock();
+            recall.keep(numbered(number), None, large.as_ref().unwrap_or(&none));
+            let kept = recall.kept.lock();
             assert!(kept.words <= MOST_WORDS);
             assert!(kept.judgements.len() <= MOST_WORDS / (LONGEST / 2));
         }
@@ -220,15 +269,15 @@ mod tests {
             panic!("one replica is worth a warning");
         };
         one.failed_rules.push("single-replica");
-        recall.keep(print(1), None, &one);
-        assert!(recall.get(&print(1), None).is_none());
+        recall.keep(numbered(1), None, &one);
+        assert!(recall.get(&numbered(1), None).is_none());
         one.failed_rules.clear();
-        recall.keep(print(1), None, &one);
-        assert!(recall.get(&print(1), None).is_some());
+        recall.keep(numbered(1), None, &one);
+        assert!(recall.get(&numbered(1), None).is_some());
         for (finding, _) in &mut one.findings {
             finding.severity = Severity::Error;
         }
-        recall.keep(print(2), None, &one);
-        assert!(recall.get(&print(2), None).is_none());
+        recall.keep(numbered(2), None, &one);
+        assert!(recall.get(&numbered(2), None).is_none());
     }
 }

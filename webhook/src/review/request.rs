@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use lint_rules::yaml::{NotJson, Pull};
 
-use super::recall::{Part, Print, Printer};
+use super::recall::Part;
 use super::{Kind, Malformed};
 
 /// The API server makes UUIDs. The answer repeats it, and may wait for long until it is read.
@@ -31,8 +31,8 @@ pub(super) struct Request<'a> {
     pub old_object: Option<&'a str>,
     /// Of a workload that is to be judged: the raw text of its spec in `old_object`.
     pub old_spec: Option<&'a str>,
-    /// Of a workload that is to be judged: what tells this change from others.
-    pub print: Option<Print>,
+    /// Of a workload that is to be judged: what tells this change from others; else nothing.
+    pub parts: Vec<Part<'a>>,
     pub dry_run: bool,
 }
 
@@ -100,8 +100,8 @@ struct Members<'a> {
     spec: Option<&'a str>,
     old_spec: Option<&'a str>,
     /// What has come of workloads, and how many they are.
-    printer: Option<Printer>,
-    printed: usize,
+    parts: Vec<Part<'a>>,
+    workloads: usize,
     dry_run: bool,
 }
 
@@ -134,58 +134,38 @@ impl<'a> Members<'a> {
         written && self.sub_resource.is_empty() && kind.is_workload()
     }
 
-    /// A workload: its raw text. Its spec is noted, and what tells it from others is printed.
+    /// A workload: its raw text. Its spec is noted, and what tells it from others.
     fn workload(
         &mut self,
         pull: &mut Pull<'a>,
         note_spec: impl Fn(&mut Self, &'a str),
     ) -> Result<&'a str, NotJson> {
-        self.printed += 1;
-        let mut printer = self.printer.take().unwrap_or_else(Printer::new);
-        let raw = pull.raw_members(|key, raw| match key {
+        self.workloads += 1;
+        let raw = pull.raw_members(|key, raw, both| match key {
             "status" => {}
             "metadata" => {
-                let members = Pull::new(raw).raw_members(|key, raw| {
+                let members = Pull::new(raw).raw_members(|key, _, both| {
                     if !PASSING.contains(&key) {
-                        printer.add(Part::Metadata(key, raw));
+                        self.parts.push(Part::Metadata(both));
                     }
                 });
                 if members.is_err() {
-                    printer.add(Part::Member(key, raw));
+                    self.parts.push(Part::Member(both));
                 }
             }
             "spec" => {
                 // Most changes leave it as it is.
-                printer.add(if self.spec == Some(raw) {
+                self.parts.push(if self.spec == Some(raw) {
                     Part::SameSpec
                 } else {
-                    Part::Member(key, raw)
+                    Part::Member(both)
                 });
                 note_spec(self, raw);
             }
-            _ => printer.add(Part::Member(key, raw)),
+            _ => self.parts.push(Part::Member(both)),
         })?;
-        printer.add(Part::End);
-        self.printer = Some(printer);
+        self.parts.push(Part::End);
         Ok(raw)
-    }
-
-    /// What tells the change from others, if it was made of all its objects.
-    fn print(&mut self) -> Option<Print> {
-        let objects = [self.object, self.old_object];
-        let mut printer = self.printer.take()?;
-        if self.printed != objects.into_iter().flatten().count() {
-            return None;
-        }
-        for word in [
-            &self.operation,
-            &self.kind.group,
-            &self.kind.kind,
-            &self.namespace,
-        ] {
-            printer.add(Part::Word(word));
-        }
-        printer.finish()
     }
 
     fn request(&mut self, pull: &mut Pull<'a>) -> Result<(), NotJson> {
@@ -285,7 +265,14 @@ impl<'a> Request<'a> {
         let Some(operation) = Operation::of(&members.operation) else {
             return Err(Malformed("the request has no known operation".to_owned()));
         };
-        let print = members.print();
+        let mut parts = members.parts;
+        // Where an object came before what says that it is a workload, not all is known.
+        let objects = [members.object, members.old_object];
+        if members.workloads != objects.into_iter().flatten().count() {
+            parts.clear();
+        } else if !parts.is_empty() {
+            parts.push(Part::Created(operation == Operation::Create));
+        }
         Ok(Self {
             uid: members.uid,
             kind: members.kind,
@@ -297,7 +284,7 @@ impl<'a> Request<'a> {
             object: members.object,
             old_object: members.old_object,
             old_spec: members.old_spec,
-            print,
+            parts,
             dry_run: members.dry_run,
         })
     }

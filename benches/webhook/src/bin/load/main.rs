@@ -24,7 +24,7 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 use connection::Connection;
 use reviews::Review;
 
-const USAGE: &str = "leaselint-webhook-load --port N --ca FILE --reviews DIR [--allows-all] \
+const USAGE: &str = "leaselint-webhook-load --port N --ca FILE --reviews DIR [--allows-all] [--anew] \
                      [--first | --connections N --seconds S [--rate PER_SECOND]]";
 
 type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
@@ -35,6 +35,8 @@ struct Arguments {
     reviews: PathBuf,
     /// The server judges nothing.
     allows_all: bool,
+    /// No object is sent twice.
+    anew: bool,
     connections: u32,
     seconds: u64,
     rate: Option<f64>,
@@ -59,6 +61,7 @@ fn arguments() -> Outcome<Arguments> {
         ca: find("--ca").ok_or(USAGE)?.into(),
         reviews: find("--reviews").ok_or(USAGE)?.into(),
         allows_all: has("--allows-all"),
+        anew: has("--anew"),
         connections: u32::try_from(number("--connections", 8)?)?.max(1),
         seconds: number("--seconds", 5)?,
         rate: find("--rate").map(|text| text.parse()).transpose()?,
@@ -98,7 +101,7 @@ struct Tally {
 /// One connection's share. `number` of `share` connections.
 fn run(
     mut connection: Connection,
-    reviews: &[Review],
+    mut reviews: Vec<Review>,
     pace: Pace,
     number: u32,
     share: u32,
@@ -107,7 +110,12 @@ fn run(
     let mut due = pace.begin + pace.gap.unwrap_or_default() * number / share;
     // Each connection begins elsewhere.
     let start = reviews.len() * number as usize / share as usize;
-    for review in reviews.iter().cycle().skip(start) {
+    let all = reviews.len();
+    for turn in 0.. {
+        let Some(review) = reviews.get_mut((start + turn) % all) else {
+            break;
+        };
+        review.renew(u64::from(number) << 27 | turn as u64);
         let mut now = Instant::now();
         // At a fixed rate the wait for one's turn counts, too.
         let sent = match pace.gap {
@@ -135,7 +143,7 @@ fn run(
 
 fn main() -> Outcome<()> {
     let arguments = arguments()?;
-    let reviews = reviews::read(&arguments.reviews, arguments.allows_all)?;
+    let reviews = reviews::read(&arguments.reviews, arguments.allows_all, arguments.anew)?;
     let mut roots = RootCertStore::empty();
     for certificate in CertificateDer::pem_file_iter(&arguments.ca)? {
         roots.add(certificate?)?;
@@ -169,7 +177,7 @@ fn main() -> Outcome<()> {
         let running: Vec<_> = (0..share)
             .zip(open)
             .map(|(number, connection)| {
-                scope.spawn(move || run(connection, reviews, pace, number, share))
+                scope.spawn(move || run(connection, reviews.clone(), pace, number, share))
             })
             .collect();
         running

@@ -13,6 +13,7 @@ use super::Outcome;
 const DENIED: &str = "denied";
 
 /// A review that is sent again and again.
+#[derive(Clone)]
 pub struct Review {
     /// Its file.
     pub name: String,
@@ -20,10 +21,28 @@ pub struct Review {
     pub request: Vec<u8>,
     /// What stands in the answer's body: the uid, and whether the object is allowed.
     pub expected: [Vec<u8>; 2],
+    /// Where the digits are that make each object another one.
+    digits: Option<usize>,
 }
 
-/// Every review of a folder. With `allows_all` none is expected to be denied.
-pub fn read(folder: &Path, allows_all: bool) -> Outcome<Vec<Review>> {
+/// A name that differs every time, of which the digits are replaced.
+const ANEW: &str = "\"generateName\":\"n0000000000-\",";
+const DIGITS: usize = 10;
+
+impl Review {
+    /// Makes the object another one than any before, if that is wanted.
+    pub fn renew(&mut self, number: u64) {
+        let Some(at) = self.digits else { return };
+        let digits = format!("{number:0DIGITS$}");
+        if let Some(place) = self.request.get_mut(at..at + digits.len()) {
+            place.copy_from_slice(digits.as_bytes());
+        }
+    }
+}
+
+/// Every review of a folder. With `allows_all` none is expected to be denied; with `anew` each can be made
+/// another one whenever it is sent.
+pub fn read(folder: &Path, allows_all: bool, anew: bool) -> Outcome<Vec<Review>> {
     let mut files: Vec<PathBuf> = fs::read_dir(folder)?
         .map(|entry| entry.map(|entry| entry.path()))
         .collect::<Result<_, _>>()?;
@@ -42,12 +61,35 @@ pub fn read(folder: &Path, allows_all: bool) -> Outcome<Vec<Review>> {
             Some(denied) => Some(denied.lines().all(|line| line != name)),
             None => None,
         };
-        reviews.push(review(name.into_owned(), &fs::read(&file)?, is_allowed)?);
+        let mut body = fs::read(&file)?;
+        let digits = anew.then(|| insert(&mut body)).transpose()?;
+        reviews.push(review(name.into_owned(), &body, is_allowed, digits)?);
     }
     Ok(reviews)
 }
 
-fn review(name: String, body: &[u8], is_allowed: Option<bool>) -> Outcome<Review> {
+/// Puts [`ANEW`] into the metadata of the object, and says where its digits are.
+fn insert(body: &mut Vec<u8>) -> Outcome<usize> {
+    const METADATA: &[u8] = b"\"metadata\":{";
+    let find = |from: usize, word: &[u8]| {
+        let rest = body.get(from..).unwrap_or_default();
+        memchr::memmem::find(rest, word).map(|at| from + at)
+    };
+    let at = find(0, b"\"object\":{")
+        .and_then(|object| find(object, METADATA))
+        .ok_or("a review without an object")?
+        + METADATA.len();
+    body.splice(at..at, ANEW.bytes());
+    let before = ANEW.find('0').unwrap_or_default();
+    Ok(at + before)
+}
+
+fn review(
+    name: String,
+    body: &[u8],
+    is_allowed: Option<bool>,
+    digits: Option<usize>,
+) -> Outcome<Review> {
     // As kube-apiserver 1.36 sends it.
     let mut request = format!(
         "POST /validate?timeout=10s HTTP/1.1\r\nHost: localhost\r\nUser-Agent: \
@@ -56,6 +98,7 @@ fn review(name: String, body: &[u8], is_allowed: Option<bool>) -> Outcome<Review
         body.len()
     )
     .into_bytes();
+    let digits = digits.map(|at| request.len() + at);
     request.extend(body);
     let read: Value = serde_json::from_slice(body)?;
     let uid = read
@@ -64,6 +107,7 @@ fn review(name: String, body: &[u8], is_allowed: Option<bool>) -> Outcome<Review
         .ok_or("a review without uid")?;
     Ok(Review {
         name,
+        digits,
         request,
         expected: [
             format!("\"uid\":\"{uid}\"").into_bytes(),
