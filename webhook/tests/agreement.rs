@@ -21,6 +21,7 @@ use serde_json::{Value, json};
 use webhook::review::{Kind, Mode, Policy};
 
 use documents::to_json;
+use support::as_sent::as_sent;
 use support::{Client, options, request, review, start};
 
 fn settings() -> Settings {
@@ -122,14 +123,17 @@ async fn compare(
     if !is_read {
         return false;
     }
-    let before = counted(&scrape());
-    let asked = review(request("CREATE", object, &Value::Null));
-    let reply = client.post(asked.to_string()).await.unwrap();
-    let response = reply.response();
-    let found = added(&before, &counted(&scrape()));
-    assert_eq!(found, expected, "{name}: {object:#}");
-    let errors = expected.keys().any(|(_, severity)| *severity == "error");
-    assert_eq!(response["allowed"], !errors, "{name}: {response}");
+    let asked = as_sent(&review(request("CREATE", object, &Value::Null)));
+    // The third time an answer may be remembered.
+    for _ in 0..3 {
+        let before = counted(&scrape());
+        let reply = client.post(asked.clone()).await.unwrap();
+        let response = reply.response();
+        let found = added(&before, &counted(&scrape()));
+        assert_eq!(found, expected, "{name}: {object:#}");
+        let errors = expected.keys().any(|(_, severity)| *severity == "error");
+        assert_eq!(response["allowed"], !errors, "{name}: {response}");
+    }
     true
 }
 

@@ -1,11 +1,16 @@
 //! What was judged before is answered alike, and only what is the same is taken for it.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+#[path = "server/as_sent.rs"]
+mod as_sent;
+
 use std::fs;
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
 use webhook::review::{Decision, Mode, Policy, Reviewed, Reviewer};
+
+use as_sent::as_sent;
 
 fn recorded() -> Vec<(String, Value)> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../benches/webhook/reviews");
@@ -29,16 +34,8 @@ fn named(part: &str) -> Value {
     all.find(|(name, _)| name.contains(part)).unwrap().1
 }
 
-/// The objects after the rest, as the API server sends them.
 fn ask(reviewer: &Reviewer, review: &Value) -> Reviewed {
-    let mut head = review.clone();
-    let request = head["request"].as_object_mut().unwrap();
-    let object = request.remove("object").unwrap_or_default();
-    let old = request.remove("oldObject").unwrap_or_default();
-    let head = head.to_string();
-    let head = head.strip_suffix("}}").unwrap();
-    let body = format!("{head},\"object\":{object},\"oldObject\":{old}}}}}");
-    reviewer.review(body.as_bytes()).unwrap()
+    reviewer.review(as_sent(review).as_bytes()).unwrap()
 }
 
 fn fresh() -> Reviewer {

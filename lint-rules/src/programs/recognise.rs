@@ -402,8 +402,8 @@ fn flag_name(argument: &str) -> Option<(&str, Option<&str>)> {
     if name.is_empty() || name.starts_with('-') {
         return None;
     }
-    Some(match name.split_once('=') {
-        Some((name, value)) => (name, Some(value)),
+    Some(match memchr::memchr(b'=', name.as_bytes()) {
+        Some(at) => (name.get(..at)?, name.get(at + 1..)),
         None => (name, None),
     })
 }

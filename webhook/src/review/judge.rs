@@ -120,22 +120,24 @@ pub(super) fn judge(
     {
         rights::judge(request, what, mode, policy, reading, &mut judgement);
     }
-    let Some(asked) = asked(request, kind, cluster) else {
-        return judgement;
-    };
-    let saying = |findings: Vec<Made>| {
+    let saying = |findings: Vec<Made>, is_scale: bool| {
         let told = findings
             .into_iter()
             .filter(|(finding, _)| finding.suppressed.is_none() && !policy.silences(finding));
         let said = told.map(|(finding, is_new)| Said {
             is_new,
             is_settled: cluster.is_none() || is_settled(&finding),
-            rests_on_watches: asked.is_scale,
+            rests_on_watches: is_scale,
             mode,
             finding,
         });
         said.collect::<Vec<_>>()
     };
+    if request.is_known_to_belong(|metadata| {
+        read(metadata).is_ok_and(|input| input.documents().all(belongs_to_others))
+    }) {
+        return judgement;
+    }
     let sight = match request.parts.as_slice() {
         [] => Sight::New,
         parts => recall.look(parts, cluster),
@@ -144,11 +146,14 @@ pub(super) fn judge(
         Sight::Judged(findings) => {
             judgement.judged = true;
             judgement.is_recalled = true;
-            judgement.said = saying(findings);
+            judgement.said = saying(findings, false);
             return judgement;
         }
         Sight::Again(print) => Some(print),
         Sight::New => None,
+    };
+    let Some(asked) = asked(request, kind, cluster) else {
+        return judgement;
     };
     let input = match read(&asked.object) {
         Ok(input) => input,
@@ -183,7 +188,7 @@ pub(super) fn judge(
     }
     judgement.failed_rules = found.failed_rules;
     let has_read_config_maps = found.has_read_config_maps;
-    let mut said = saying(found.findings);
+    let mut said = saying(found.findings, asked.is_scale);
     if let Some(reading) = cluster.filter(|_| has_read_config_maps) {
         note_config_maps(&mut said, &input, policy, reading);
     }
@@ -245,8 +250,8 @@ fn asked<'a>(
     }
     match &*request.sub_resource {
         "" if kind.is_judged() => Some(Asked {
-            object: request.object?.into(),
-            old: request.old_object.map(Cow::Borrowed),
+            object: request.object_text()?,
+            old: request.old_text(),
             old_spec: request.old_spec,
             is_scale: false,
         }),

@@ -189,7 +189,8 @@ impl<'a> Members<'a> {
                     self.object = Some(raw);
                 }
                 "object" => self.object = object(pull)?,
-                "oldObject" if self.is_of_a_workload() && !pull.is_null() => {
+                // The API server sends the old object after the new one.
+                "oldObject" if self.spec.is_some() && !pull.is_null() => {
                     let raw = self.workload(pull, |members, spec| members.old_spec = Some(spec))?;
                     self.old_object = Some(raw);
                 }
@@ -212,6 +213,35 @@ const PASSING: [&str; 5] = [
     "uid",
     "creationTimestamp",
 ];
+
+/// The text of an object without what is passing; `None` if not all of it is among these parts.
+fn text_of(parts: &[Part<'_>]) -> Option<String> {
+    let mut text = String::with_capacity(4096);
+    text.push('{');
+    let mut is_in_metadata = false;
+    for part in parts {
+        let is_of_metadata = matches!(part, Part::Metadata(_));
+        if is_in_metadata && !is_of_metadata {
+            text.push('}');
+        }
+        if text.len() > 1 && !matches!(part, Part::End) {
+            text.push(',');
+        }
+        if is_of_metadata && !is_in_metadata {
+            text.push_str("\"metadata\":{");
+        }
+        is_in_metadata = is_of_metadata;
+        match part {
+            Part::Member(member) | Part::Metadata(member) => text.push_str(member),
+            Part::End => {
+                text.push('}');
+                return Some(text);
+            }
+            Part::SameSpec | Part::Created(_) => return None,
+        }
+    }
+    None
+}
 
 /// Two texts of an object.
 fn pair<'a>(
@@ -237,6 +267,41 @@ fn object<'a>(pull: &mut Pull<'a>) -> Result<Option<&'a str>, NotJson> {
 }
 
 impl<'a> Request<'a> {
+    /// Whether the object's metadata already says that others answer for it, as `belongs` tells from an object
+    /// of nothing but what speaks of that. Nothing else need be read of such a one: each rollout creates one.
+    pub fn is_known_to_belong(&self, belongs: impl Fn(&str) -> bool) -> bool {
+        let members = self
+            .parts
+            .iter()
+            .take_while(|part| !matches!(part, Part::End));
+        members
+            .filter_map(|part| match part {
+                Part::Metadata(member) => Some(*member),
+                _ => None,
+            })
+            .filter(|member| {
+                member.starts_with("\"ownerReferences\"")
+                    || member.starts_with("\"deletionTimestamp\"")
+            })
+            .any(|member| belongs(&format!("{{\"metadata\":{{{member}}}}}")))
+    }
+
+    /// The text of the object, as far as it is judged.
+    pub fn object_text(&self) -> Option<Cow<'a, str>> {
+        let whole = self.object?;
+        Some(text_of(&self.parts).map_or(Cow::Borrowed(whole), Cow::Owned))
+    }
+
+    /// The text of the old object, as far as it is judged.
+    pub fn old_text(&self) -> Option<Cow<'a, str>> {
+        let whole = self.old_object?;
+        let is_end = |part: &Part<'_>| matches!(part, Part::End);
+        let second = self.parts.iter().position(is_end).map(|end| end + 1);
+        let parts = second.and_then(|second| self.parts.get(second..));
+        let text = parts.and_then(text_of);
+        Some(text.map_or(Cow::Borrowed(whole), Cow::Owned))
+    }
+
     /// Reads a body. Unknown members are passed over; of the objects only brackets and strings are
     /// looked at.
     pub fn read(body: &'a str) -> Result<Self, Malformed> {

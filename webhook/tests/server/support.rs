@@ -1,5 +1,8 @@
 //! A server on a free port, and clients for it.
 
+#[path = "as_sent.rs"]
+pub mod as_sent;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,6 +26,8 @@ use webhook::log::Log;
 use webhook::metrics::Metrics;
 use webhook::review::{Policy, Reviewer};
 use webhook::server::{Ended, Options, Server, tls_config};
+
+use as_sent::as_sent;
 
 /// Nothing in these tests takes as long unless it hangs.
 pub const PATIENCE: Duration = Duration::from_secs(20);
@@ -136,7 +141,7 @@ impl Running {
     }
 
     pub async fn review(&self, request: Value) -> Value {
-        let reply = self.post(review(request).to_string()).await;
+        let reply = self.post(as_sent(&review(request))).await;
         assert_eq!(reply.status, StatusCode::OK, "{}", reply.text());
         reply.response()
     }

@@ -141,8 +141,8 @@ impl<'a> Reader<'a> {
 /// Splits `name=value` after `dashes` bytes: the name, and the value's offset in the word.
 pub(super) fn split_value(word: &str, dashes: usize) -> (&str, Option<usize>) {
     let body = word.get(dashes..).unwrap_or_default();
-    match body.split_once('=') {
-        Some((name, _)) => (name, Some(dashes + name.len() + 1)),
+    match memchr::memchr(b'=', body.as_bytes()) {
+        Some(at) => (body.get(..at).unwrap_or_default(), Some(dashes + at + 1)),
         None => (body, None),
     }
 }
