@@ -4,10 +4,7 @@
 
 use std::borrow::Cow;
 
-use crate::source::FileId;
-
 use super::json::{self, Problem};
-use super::{Document, Limits, Unread, read_object};
 
 /// Why a text is not the JSON that was expected.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,17 +46,20 @@ impl<'t> Pull<'t> {
         }
     }
 
-    /// Reads the object here: calls `each` with every key, before its value. `each` must take the
-    /// value, by one of the methods, and nothing more.
+    /// Reads the object here and returns its raw text: calls `each` with every key, before its value. `each` must
+    /// take the value, by one of the methods, and nothing more.
     ///
     /// # Errors
     /// Here is no object, or its syntax is wrong; or what `each` returns.
     pub fn object(
         &mut self,
         mut each: impl FnMut(&mut Self, &str) -> Result<(), NotJson>,
-    ) -> Result<(), NotJson> {
+    ) -> Result<&'t str, NotJson> {
+        self.next();
+        let start = self.at;
         // One loop for all objects, whatever is done with their members.
-        self.members(&mut each)
+        self.members(&mut each)?;
+        Ok(self.text.get(start..self.at).unwrap_or_default())
     }
 
     fn members(&mut self, each: Each<'_, 't>) -> Result<(), NotJson> {
@@ -106,40 +106,14 @@ impl<'t> Pull<'t> {
         Ok(self.text.get(start..self.at).unwrap_or_default())
     }
 
-    /// The raw text of the object here. Calls `each` with every key, the raw text of its value, and that of both.
+    /// Of the member that is just being read: the raw text of its value, and that with its key.
     ///
     /// # Errors
-    /// As [`Self::object`].
-    pub fn raw_members(
-        &mut self,
-        mut each: impl FnMut(&str, &'t str, &'t str),
-    ) -> Result<&'t str, NotJson> {
-        self.next();
-        let start = self.at;
-        self.object(|pull, key| {
-            let begin = pull.key_at;
-            let value = pull.raw()?;
-            each(
-                key,
-                value,
-                pull.text.get(begin..pull.at).unwrap_or_default(),
-            );
-            Ok(())
-        })?;
-        Ok(self.text.get(start..self.at).unwrap_or_default())
-    }
-
-    /// The object here as a document; see [`read_object`]. If it cannot be read, it is still here: what
-    /// is wrong may be the limits, and [`Self::raw`] passes over it.
-    ///
-    /// # Errors
-    /// As [`read_object`].
-    pub fn document(&mut self, file: FileId, limits: Limits) -> Result<Document, Unread> {
-        self.next();
-        let rest = self.text.get(self.at..).unwrap_or_default();
-        let (document, end) = read_object(file, rest, limits)?;
-        self.at += end;
-        Ok(document)
+    /// As [`Self::raw`].
+    pub fn member(&mut self) -> Result<(&'t str, &'t str), NotJson> {
+        let begin = self.key_at;
+        let value = self.raw()?;
+        Ok((value, self.text.get(begin..self.at).unwrap_or_default()))
     }
 
     /// The string here; `None`, and the value is passed over, if it is something else.
@@ -153,6 +127,12 @@ impl<'t> Pull<'t> {
         }
         self.raw()?;
         Ok(None)
+    }
+
+    /// Whether the value here is an object.
+    #[must_use]
+    pub fn is_object(&mut self) -> bool {
+        self.next() == Some(b'{')
     }
 
     /// Whether the value here is null.
@@ -203,9 +183,11 @@ mod tests {
     fn members(text: &str) -> Result<Vec<(String, String)>, NotJson> {
         let mut found = Vec::new();
         let mut pull = Pull::new(text);
-        let raw = pull.raw_members(|key, raw, both| {
+        let raw = pull.object(|pull, key| {
+            let (raw, both) = pull.member()?;
             assert!(both.starts_with('"') && both.ends_with(raw));
             found.push((key.to_owned(), raw.to_owned()));
+            Ok(())
         })?;
         assert_eq!(raw, text.trim());
         assert!(pull.is_at_end());

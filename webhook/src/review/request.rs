@@ -123,7 +123,8 @@ impl<'a> Members<'a> {
                 }
             }
             Ok(())
-        })
+        })?;
+        Ok(())
     }
 
     /// Whether what has come so far says that the object is a workload to judge. The API server sends
@@ -141,28 +142,36 @@ impl<'a> Members<'a> {
         note_spec: impl Fn(&mut Self, &'a str),
     ) -> Result<&'a str, NotJson> {
         self.workloads += 1;
-        let raw = pull.raw_members(|key, raw, both| match key {
-            "status" => {}
-            "metadata" => {
-                let members = Pull::new(raw).raw_members(|key, _, both| {
-                    if !PASSING.contains(&key) {
-                        self.parts.push(Part::Metadata(both));
-                    }
-                });
-                if members.is_err() {
+        let raw = pull.object(|pull, key| {
+            match key {
+                "status" => {
+                    pull.raw()?;
+                }
+                "metadata" if pull.is_object() => {
+                    pull.object(|pull, key| {
+                        let (_, both) = pull.member()?;
+                        if !PASSING.contains(&key) {
+                            self.parts.push(Part::Metadata(both));
+                        }
+                        Ok(())
+                    })?;
+                }
+                "spec" => {
+                    let (raw, both) = pull.member()?;
+                    // Most changes leave it as it is.
+                    self.parts.push(if self.spec == Some(raw) {
+                        Part::SameSpec
+                    } else {
+                        Part::Member(both)
+                    });
+                    note_spec(self, raw);
+                }
+                _ => {
+                    let (_, both) = pull.member()?;
                     self.parts.push(Part::Member(both));
                 }
             }
-            "spec" => {
-                // Most changes leave it as it is.
-                self.parts.push(if self.spec == Some(raw) {
-                    Part::SameSpec
-                } else {
-                    Part::Member(both)
-                });
-                note_spec(self, raw);
-            }
-            _ => self.parts.push(Part::Member(both)),
+            Ok(())
         })?;
         self.parts.push(Part::End);
         Ok(raw)
@@ -201,7 +210,8 @@ impl<'a> Members<'a> {
                 }
             }
             Ok(())
-        })
+        })?;
+        Ok(())
     }
 }
 
@@ -258,7 +268,8 @@ fn pair<'a>(
             pull.raw()?;
         }
         Ok(())
-    })
+    })?;
+    Ok(())
 }
 
 fn object<'a>(pull: &mut Pull<'a>) -> Result<Option<&'a str>, NotJson> {
