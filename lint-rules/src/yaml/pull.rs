@@ -238,7 +238,7 @@ mod tests {
             seen.push((key.to_owned(), pull.text()?.map(Cow::into_owned)));
             Ok(())
         });
-        assert_eq!(result, Ok(()));
+        assert_eq!(result, Ok(r#"{"a": [1], "b": "c", "d": null}"#));
         let texts: Vec<_> = seen.iter().map(|(_, text)| text.as_deref()).collect();
         assert_eq!(texts, [None, Some("c"), None]);
     }
