@@ -87,7 +87,9 @@ pub fn run(root: &Path, arguments: &[&str]) -> Result<(), String> {
         }
         if let [_, floor, webhook] = means.as_slice() {
             println!("leaselint above its floor: {:+.3}", webhook - floor);
-            above.push(webhook - floor);
+            if !anew {
+                above.push(webhook - floor);
+            }
         }
         let [floor, webhook] = [0, 1].map(|which| (after[which] - before[which]) * 1000.0);
         #[allow(clippy::cast_precision_loss, reason = "few requests")]

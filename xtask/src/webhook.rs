@@ -86,14 +86,15 @@ pub fn run(root: &Path, arguments: &[&str]) -> Result<(), String> {
             }
         }
         let [floor, webhook] = best;
-        let is_measure = connections == 8;
+        // What is asked for is asked for of the reviews as they were recorded.
+        let is_measure = connections == 8 && !anew;
         let at = |what: &str| {
             let anew = if anew { ", each new" } else { "" };
             format!("{what} at {connections}{anew}")
         };
         let target = is_measure.then_some(Target::RatioAtMost(MOST_CPU));
         table.row(&at("CPU per review, us,"), floor.cpu, webhook.cpu, target);
-        let target = (is_measure && !anew).then_some(Target::RatioAtLeast(LEAST_THROUGHPUT));
+        let target = is_measure.then_some(Target::RatioAtLeast(LEAST_THROUGHPUT));
         table.row(&at("reviews a second"), floor.rate, webhook.rate, target);
         table.row(&at("p50, us,"), floor.p50, webhook.p50, None);
         table.row(&at("p99, us,"), floor.p99, webhook.p99, None);

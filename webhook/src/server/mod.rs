@@ -44,10 +44,9 @@ use workers::Workers;
 /// How often deadlines are looked at; a connection lives so much longer than its deadline at most.
 const WATCH: Duration = Duration::from_millis(100);
 
-/// Threads that serve connections. There are as many on a small machine: an API server holds a few connections,
-/// and two requests on one thread wait for each other though a processor is idle. So many answer a hundred
-/// thousand reviews a second, and each holds some memory of its own.
-const WORKERS: usize = 8;
+/// Threads that serve connections. So many answer a hundred thousand reviews a second, and each holds some
+/// memory of its own: more of them than processors take 7 MiB more under the worst abuse.
+const MOST_WORKERS: usize = 8;
 
 /// The most that hyper buffers of one connection: also the most that a head may hold.
 const READ_BUFFER: usize = 16 * 1024;
@@ -118,7 +117,7 @@ impl Server {
         stop: impl Future<Output = ()>,
     ) -> io::Result<Ended> {
         let options = self.admission.options;
-        let workers = Workers::start(WORKERS)?;
+        let workers = Workers::start(options::cores().min(MOST_WORKERS))?;
         let watch = self.connections.watch(WATCH);
         let serving = async {
             tokio::select! {
