@@ -32,15 +32,28 @@ fn the_built_in_roles_are_those_of_the_server() {
     let path = "/apis/rbac.authorization.k8s.io/v1";
     // The server makes these roles soon after it is ready; `admin` gathers from `edit`, `edit` from others.
     let deadline = Instant::now() + Duration::from_secs(60);
-    let gathered = |name: &str| {
-        let role = client
-            .get(&format!("{path}/clusterroles/{name}"))
-            .unwrap_or_default();
-        role["rules"].to_string().contains("coordination.k8s.io")
+    let rules = || {
+        ["admin", "edit"].map(|name| {
+            let role = client
+                .get(&format!("{path}/clusterroles/{name}"))
+                .unwrap_or_default();
+            role["rules"].to_string()
+        })
     };
-    while !(gathered("admin") && gathered("edit")) {
+    // They gather in steps: what is there once may not be all.
+    let mut before = rules();
+    loop {
         assert!(Instant::now() < deadline, "admin and edit have no rules");
-        std::thread::sleep(Duration::from_millis(50));
+        std::thread::sleep(Duration::from_secs(1));
+        let now = rules();
+        let has_all = |rules: &String| {
+            let words = ["coordination.k8s.io", "\"configmaps\"", "\"events\""];
+            words.iter().all(|word| rules.contains(word))
+        };
+        if now == before && now.iter().all(has_all) {
+            break;
+        }
+        before = now;
     }
 
     let mut known = 0;
