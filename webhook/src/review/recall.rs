@@ -4,7 +4,7 @@
 //! run comes first everything is asked twice. A judgement depends on the object as it will be and as it was, on
 //! the policy and on the facts of the cluster: where all of these are the same, it is the same, and is not made
 //! again. Which objects they are is told by a SHA-256 of what is read of both, and that is only made of what
-//! comes a second time, as far as a quicker hash tells: objects that come once cost nothing more.
+//! comes a second time, as far as a quicker hash tells: objects that come once cost little more.
 //!
 //! Nothing is kept that says an error: every denial is a judgement of its own.
 

@@ -45,7 +45,7 @@ use workers::Workers;
 const WATCH: Duration = Duration::from_millis(100);
 
 /// Threads that serve connections. So many answer a hundred thousand reviews a second, and each holds some
-/// memory of its own: more of them than processors take 7 MiB more under the worst abuse.
+/// memory of its own: more of them than processors took 3 MiB more under the worst abuse.
 const MOST_WORKERS: usize = 8;
 
 /// The most that hyper buffers of one connection: also the most that a head may hold.
