@@ -1026,6 +1026,24 @@ fn every_listed_program_is_found_by_its_own_first_hint() {
     }
 }
 
+/// `args: [webhook]` is what any program may be started with.
+#[test]
+fn no_bare_subcommand_proves_a_program() {
+    let mut tried = 0;
+    for program in catalogue::programs() {
+        for command in program.recognise.commands.iter() {
+            let Some(subcommands) = command.strip_prefix("- ") else {
+                continue;
+            };
+            let arguments_alone = format!("!{subcommands}");
+            let recognised = seen("registry.example/team/orders", &arguments_alone, "", &[]);
+            assert_eq!(recognised, None, "`{subcommands}` of {}", program.id);
+            tried += 1;
+        }
+    }
+    assert!(tried >= 15, "only {tried} bare sub-commands were tried");
+}
+
 #[test]
 fn the_clue_is_told() {
     let by = |argv: &[&'static str], image| {
