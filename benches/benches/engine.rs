@@ -6,14 +6,14 @@
 
 use std::hint::black_box;
 
+use ::engine::world::{Bundling, FileWorld};
+use ::engine::{Input, InputFile, Settings, judge, read_file};
+use election::electors_of;
 use gungraun::prelude::*;
 use leaselint_benches::{TreeFile, tree};
-use lint_rules::election::electors_of;
-use lint_rules::engine::{Input, InputFile, Settings, judge, read_file};
-use lint_rules::objects::Workload;
-use lint_rules::source::FileId;
-use lint_rules::world::{Bundling, FileWorld};
-use lint_rules::yaml::Limits;
+use manifest::text::FileId;
+use manifest::yaml::Limits;
+use objects::Workload;
 
 const SEED: u64 = 1;
 

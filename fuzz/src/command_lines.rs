@@ -1,8 +1,6 @@
 //! Command lines: every index a parser gives back is one of the words it was given.
 
-use lint_rules::programs::command_line::{
-    CommandLine, FlagKind, FlagTable, Occurrence, ParserKind, parse,
-};
+use programs::command_line::{CommandLine, FlagKind, FlagTable, Occurrence, ParserKind, parse};
 
 const PARSERS: [ParserKind; 9] = [
     ParserKind::Pflag,

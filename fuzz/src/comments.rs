@@ -1,6 +1,6 @@
 //! Ignore comments: whatever they say, the places of the rules they name are right.
 
-use lint_rules::engine::ignores::{Directive, directive, parse_date};
+use engine::ignores::{Directive, directive, parse_date};
 
 /// Reads a text as a comment, at several places of a file.
 pub fn ignore_comments(bytes: &[u8]) {

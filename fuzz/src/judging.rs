@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use lint_rules::engine::{
+use engine::{
     Edit, Finding, Fix, Input, Location, Profile, Settings, judge, read_attachment, read_file,
     rules, wanted_attachments,
 };
-use lint_rules::programs::Nanos;
-use lint_rules::source::FileId;
-use lint_rules::yaml::Limits;
+use manifest::text::FileId;
+use manifest::yaml::Limits;
+use programs::Nanos;
 
 /// A line that begins the next file of a buffer, followed by the file's name.
 const SEPARATOR: &str = "=== ";
@@ -18,7 +18,7 @@ pub fn lint_buffer(bytes: &[u8]) {
     let files = files_of(bytes);
     let everything = Settings {
         profile: Profile::Pedantic,
-        limits: lint_rules::engine::Limits {
+        limits: engine::Limits {
             api_outage_target: Some(Nanos::from_seconds(3600)),
             failover_target: Nanos::SECOND,
             min_renew_attempts: 1000,

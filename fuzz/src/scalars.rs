@@ -1,8 +1,8 @@
 //! Values as text: what a program reads, it reads again from our own spelling of it.
 
-use lint_rules::programs::Nanos;
-use lint_rules::programs::boolean::{BoolReading, BoolSyntax};
-use lint_rules::programs::duration::{DurationSyntax, go_duration};
+use programs::Nanos;
+use programs::boolean::{BoolReading, BoolSyntax};
+use programs::duration::{DurationSyntax, go_duration};
 
 const SYNTAXES: [DurationSyntax; 8] = [
     DurationSyntax::Go,

@@ -1,7 +1,7 @@
 //! Wrappers and scripts: every word of the program comes from one of the container's.
 
-use lint_rules::programs::expansion::{Lookup, expand};
-use lint_rules::programs::shell::{Unwrapped, unwrap};
+use programs::expansion::{Lookup, expand};
+use programs::shell::{Unwrapped, unwrap};
 
 fn look(name: &str) -> Lookup<'static> {
     match name {

@@ -1,7 +1,7 @@
 //! Reading: nothing panics, and every place lies in the text it is a place of.
 
-use lint_rules::source::{FileId, Span};
-use lint_rules::yaml::{
+use manifest::text::{FileId, Span};
+use manifest::yaml::{
     Document, Limits, Node, ReadOptions, Reading, kubectl_view, parse_embedded, read,
 };
 

@@ -1,6 +1,6 @@
 //! `diff`: judges a change.
 
-use lint_rules::engine::{self, ChangeOutcome};
+use engine::{self, ChangeOutcome};
 
 use super::lint::{Failing, status};
 use super::print;

@@ -1,6 +1,6 @@
 //! `explain`: the page of one rule.
 
-use lint_rules::engine;
+use engine;
 
 use super::print;
 use crate::cli::{Explain, Format};

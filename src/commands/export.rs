@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use lint_rules::engine;
+use engine;
 
 use super::print;
 use crate::cli::{Export, ExportRbac, Global, UnreadLevel};

@@ -1,7 +1,7 @@
 //! `inspect`: shows every elector.
 
-use lint_rules::election::Elector;
-use lint_rules::engine;
+use election::Elector;
+use engine;
 
 use super::print;
 use crate::cli::{Format, Global, Inspect, UnreadLevel};

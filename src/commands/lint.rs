@@ -1,6 +1,6 @@
 //! `lint`: judges manifests.
 
-use lint_rules::engine::{self, Finding, Severity};
+use engine::{self, Finding, Severity};
 
 use super::print;
 use crate::cli::{FailOn, Format, Global, Judgement, Lint, UnreadLevel};

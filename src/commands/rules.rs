@@ -1,6 +1,6 @@
 //! `rules`: the catalogue.
 
-use lint_rules::engine;
+use engine;
 
 use super::print;
 use crate::cli::{Format, Rules};

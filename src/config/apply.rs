@@ -3,10 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use lint_rules::engine::{
-    self, Finding, Input, Location, ObjectName, Outcome, Rule, Severity, SuppressedBy, Suppression,
-};
-use lint_rules::source::{LineIndex, Place};
+use engine::{self, Finding, Input, Location, Outcome, Rule, Severity, SuppressedBy, Suppression};
+use manifest::text::{LineIndex, Place};
+use objects::ObjectName;
 
 use super::{CONFIG_FILE, Config, ConfigFile, Ignore};
 

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use lint_rules::engine::{self, Finding, ObjectName, Rule};
-use lint_rules::source::Span;
-use lint_rules::yaml::Node;
+use engine::{self, Finding, Rule};
+use manifest::text::Span;
+use manifest::yaml::Node;
+use objects::ObjectName;
 
 use super::mistake::Mistake;
 use super::read::{is_mapping, is_sequence, text, unknown_key, unknown_rule};

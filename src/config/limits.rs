@@ -1,8 +1,8 @@
 //! `limits`: targets and limits that rules compare with.
 
-use lint_rules::programs::Nanos;
-use lint_rules::programs::duration::go_duration;
-use lint_rules::yaml::Node;
+use manifest::yaml::Node;
+use programs::Nanos;
+use programs::duration::go_duration;
 
 use super::Config;
 use super::mistake::Mistake;

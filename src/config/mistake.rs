@@ -1,7 +1,7 @@
 //! Mistakes in the configuration, shown in place.
 
 use annotate_snippets::{AnnotationKind, Group, Level, Snippet};
-use lint_rules::source::Span;
+use manifest::text::Span;
 
 use super::ConfigFile;
 use crate::reports::{Terminal, boundary, visible, visible_source};

@@ -15,9 +15,9 @@ mod scope;
 
 use std::path::Path;
 
-use lint_rules::engine::{Profile, Settings};
-use lint_rules::source::FileId;
-use lint_rules::world::Bundling;
+use engine::world::Bundling;
+use engine::{Profile, Settings};
+use manifest::text::FileId;
 
 pub use apply::{apply, silence};
 pub use find::NAME;

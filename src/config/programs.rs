@@ -1,10 +1,10 @@
 //! `programs`: dialects of the user's own programs, in the shape of the built-in ones.
 
-use lint_rules::programs::Program;
-use lint_rules::programs::catalogue;
-use lint_rules::programs::dialect_file::{DialectError, DialectFile, Record, compile_all};
-use lint_rules::source::{Position, Span};
-use lint_rules::yaml::Node;
+use manifest::text::{Position, Span};
+use manifest::yaml::Node;
+use programs::Program;
+use programs::catalogue;
+use programs::dialect_file::{DialectError, DialectFile, Record, compile_all};
 use serde::Deserialize;
 
 use super::mistake::Mistake;

@@ -3,10 +3,10 @@
 
 use std::path::Path;
 
-use lint_rules::engine::{self, Profile, Severity};
-use lint_rules::source::{Position, Span};
-use lint_rules::world::Bundling;
-use lint_rules::yaml::{self, Limits, Node, ReadOptions, Value};
+use engine::world::Bundling;
+use engine::{self, Profile, Severity};
+use manifest::text::{Position, Span};
+use manifest::yaml::{self, Limits, Node, ReadOptions, Value};
 
 use super::mistake::{Mistake, render};
 use super::{CONFIG_FILE, Config, ConfigFile, Scope, ignores, limits, nearest, programs};

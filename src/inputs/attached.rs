@@ -6,8 +6,8 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
-use lint_rules::engine::{self, Input, InputFile};
-use lint_rules::yaml::Limits;
+use engine::{self, Input, InputFile};
+use manifest::yaml::Limits;
 
 /// Reads what files of the input name; `fetch` gets a file's bytes. What is not there is left out: the
 /// engine knows what it asked for.
@@ -97,7 +97,7 @@ fn plain(folder: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
-    use lint_rules::yaml::Reading;
+    use manifest::yaml::Reading;
 
     use super::*;
 

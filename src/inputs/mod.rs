@@ -14,8 +14,8 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use lint_rules::engine::{Input, InputFile};
-use lint_rules::source::FileId;
+use engine::{Input, InputFile};
+use manifest::text::FileId;
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 

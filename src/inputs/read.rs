@@ -3,9 +3,9 @@
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
 
-use lint_rules::engine::{self, InputFile};
-use lint_rules::source::{FileId, Position};
-use lint_rules::yaml::{Limits, Reading, Unread, UnreadCode};
+use engine::{self, InputFile};
+use manifest::text::{FileId, Position};
+use manifest::yaml::{Limits, Reading, Unread, UnreadCode};
 
 use super::{Candidate, From};
 

@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use lint_rules::engine::{Input, InputFile};
-use lint_rules::source::FileId;
+use engine::{Input, InputFile};
+use manifest::text::FileId;
 
 use super::git::{Found, Tree, TreeFile};
 use super::{STDIN, attached, by_name, in_parallel, is_stdin, paths, read};

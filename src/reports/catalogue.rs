@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use lint_rules::engine::{Entry, FixAvailability, Group, Profile, Rule, Severity};
+use engine::{Entry, FixAvailability, Group, Profile, Rule, Severity};
 use serde::Serialize;
 
 use super::json::render;

@@ -1,6 +1,6 @@
 //! `diff --format json`: the shape of `lint`, with what the change mends and what stays.
 
-use lint_rules::engine::{ChangeOutcome, Finding};
+use engine::{ChangeOutcome, Finding};
 use serde::Serialize;
 
 use super::json::render;

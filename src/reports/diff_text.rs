@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use lint_rules::engine::{ChangeOutcome, Finding, Group};
+use engine::{ChangeOutcome, Finding, Group};
 
 use super::fold::count;
 use super::lint_text::{counts, ledger, rendered, subject, troubles};

@@ -1,9 +1,9 @@
 //! `inspect --format json`: a stable shape; every key is always there.
 
-use lint_rules::election::promises::Promises;
-use lint_rules::election::{Elector, Replicas};
-use lint_rules::engine::AccessSummary;
-use lint_rules::programs::{Nanos, Origin, Resolved};
+use election::promises::Promises;
+use election::{Elector, Replicas};
+use engine::AccessSummary;
+use programs::{Nanos, Origin, Resolved};
 use serde::Serialize;
 use serde_json::Number;
 

@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
-use lint_rules::access::{AccountName, Need, smallest_grant};
-use lint_rules::election::{Elector, Identity, State};
-use lint_rules::engine::{AccessSummary, Outcome, Summary};
-use lint_rules::programs::{Nanos, Origin, Resolved};
+use election::access::{AccountName, Need, smallest_grant};
+use election::{Elector, Identity, State};
+use engine::{AccessSummary, Outcome, Summary};
+use programs::{Nanos, Origin, Resolved};
 
 use super::Inspected;
 use super::fold::{count, fold};

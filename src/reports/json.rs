@@ -1,7 +1,8 @@
 //! Parts of the JSON reports that several of them share.
 
-use lint_rules::engine::{Location, ObjectName};
-use lint_rules::objects::Object;
+use engine::Location;
+use objects::Object;
+use objects::ObjectName;
 use serde::Serialize;
 
 use super::sources::Sources;

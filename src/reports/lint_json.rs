@@ -1,7 +1,7 @@
 //! `lint --format json`: a stable shape; every key is always there.
 
-use lint_rules::engine::{Finding, Fix, InternalError, NotJudged, Outcome, Summary, Suppression};
-use lint_rules::yaml::Unread;
+use engine::{Finding, Fix, InternalError, NotJudged, Outcome, Summary, Suppression};
+use manifest::yaml::Unread;
 use serde::Serialize;
 
 use super::json::{LocationOut, ObjectOut, render};

@@ -4,11 +4,10 @@
 use std::fmt::Write;
 
 use annotate_snippets::{Element, Group, Level, Origin};
-use lint_rules::engine::{
-    Finding, Fix, InternalError, NotJudged, ObjectName, Outcome, Severity, Summary,
-};
-use lint_rules::world::Together;
-use lint_rules::yaml::Unread;
+use engine::world::Together;
+use engine::{Finding, Fix, InternalError, NotJudged, Outcome, Severity, Summary};
+use manifest::yaml::Unread;
+use objects::ObjectName;
 
 use super::fold::{count, fold};
 use super::snippet::{self, Shown};

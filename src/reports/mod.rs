@@ -22,8 +22,8 @@ mod table;
 mod terminal;
 mod visible;
 
-use lint_rules::election::Elector;
-use lint_rules::engine::AccessSummary;
+use election::Elector;
+use engine::AccessSummary;
 
 /// An elector with its access.
 pub type Inspected<'a> = (&'a Elector<'a>, &'a AccessSummary);

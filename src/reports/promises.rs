@@ -1,7 +1,7 @@
 //! What the numbers of an elector promise, in sentences.
 
-use lint_rules::election::Elector;
-use lint_rules::election::promises::Promises;
+use election::Elector;
+use election::promises::Promises;
 
 /// A sentence for each promise that applies.
 pub fn sentences(elector: &Elector<'_>, promises: &Promises) -> Vec<String> {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use lint_rules::access::{AccountName, Need, SmallestGrant, smallest_grant};
+use election::access::{AccountName, Need, SmallestGrant, smallest_grant};
 
 use super::Inspected;
 use super::lint_text::object;

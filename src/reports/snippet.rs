@@ -6,8 +6,8 @@
 use std::ops::Range;
 
 use annotate_snippets::{Annotation, AnnotationKind, Patch, Snippet};
-use lint_rules::engine::{Edit, Excerpt};
-use lint_rules::source::Place;
+use engine::{Edit, Excerpt};
+use manifest::text::Place;
 
 use super::sources::Sources;
 use super::visible::{visible, visible_source};

@@ -1,7 +1,7 @@
 //! Names and texts of everything a report may point into: the input, and the configuration.
 
-use lint_rules::engine::{Excerpt, Input};
-use lint_rules::source::{FileId, Place};
+use engine::{Excerpt, Input};
+use manifest::text::{FileId, Place};
 
 use crate::config::{CONFIG_FILE, ConfigFile};
 

@@ -14,9 +14,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use lint_rules::engine::{Input, Profile, Settings, Severity, judge, read_file};
-use lint_rules::source::FileId;
-use lint_rules::yaml::{Document, Limits, Node};
+use engine::{Input, Profile, Settings, Severity, judge, read_file};
+use manifest::text::FileId;
+use manifest::yaml::{Document, Limits, Node};
 use serde_json::{Value, json};
 use webhook::review::{Kind, Mode, Policy};
 

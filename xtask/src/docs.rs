@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use lint_rules::engine::{Entry, FixAvailability, rules};
+use engine::{Entry, FixAvailability, rules};
 
 const PAGE: &str = "docs/rules.md";
 
@@ -31,7 +31,7 @@ pub fn check(root: &Path) -> Result<(), String> {
 
 fn page() -> String {
     let mut out = String::from(
-        "# Rules\n\n<!-- Made by `cargo xtask docs` from lint-rules/rules/*/rule.md. Do not edit. -->\n\n\
+        "# Rules\n\n<!-- Made by `cargo xtask docs` from lint-rules/engine/rules/*/rule.md. Do not edit. -->\n\n\
          | rule | group | severity | profile | fix | about |\n|---|---|---|---|---|---|\n",
     );
     for Entry { rule, .. } in rules() {

@@ -9,9 +9,9 @@ use std::path::Path;
 
 use granit_parser::Parser;
 use ignore::WalkBuilder;
-use lint_rules::objects::is_wanted;
-use lint_rules::yaml::Head;
+use manifest::yaml::Head;
 use memchr::memmem;
+use objects::is_wanted;
 
 fn main() {
     let root = std::env::args_os().nth(1).unwrap_or_else(|| ".".into());

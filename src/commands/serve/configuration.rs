@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use lint_rules::engine::Finding;
+use engine::Finding;
 use webhook::cluster::ClusterState;
 use webhook::log::{Field, Log};
 use webhook::metrics::Metrics;

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::hash::BuildHasher as _;
 
+use election::ElectorFacts;
+use election::access::Policy;
 use foldhash::fast::RandomState;
-use lint_rules::access::Policy;
-use lint_rules::election::ElectorFacts;
-use lint_rules::objects::Object;
-use lint_rules::yaml::Document;
+use manifest::yaml::Document;
+use objects::Object;
 
 use super::learn::WorkloadFacts;
 use super::reduce::ScalerFacts;

@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
-use lint_rules::access::{LockNamespace, LockResource, Need};
-use lint_rules::election::{ElectorFacts, electors_of};
-use lint_rules::engine::{Input, read_object};
-use lint_rules::objects::{Workload, objects_of};
-use lint_rules::programs::{Program, Unknown};
-use lint_rules::source::FileId;
+use election::access::{LockNamespace, LockResource, Need};
+use election::{ElectorFacts, electors_of};
+use engine::{Input, read_object};
+use manifest::text::FileId;
+use objects::{Workload, objects_of};
+use programs::{Program, Unknown};
 
 use super::facts::Facts;
 use super::reduce::LIMITS;

@@ -1,4 +1,4 @@
-//! The world of a live cluster: facts from watches, and a [`World`](lint_rules::world::World) made of them.
+//! The world of a live cluster: facts from watches, and a [`World`](engine::world::World) made of them.
 //!
 //! Each object is reduced to the few facts that rules ask for while it is still text; none is kept.
 //! Of 5,000 Deployments with their RBAC that is a few dozen MiB. Every resource knows how far it can

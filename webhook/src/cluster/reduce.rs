@@ -3,14 +3,14 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use lint_rules::access::{Binding, Role, binding_of, role_of};
-use lint_rules::election::Scaler;
-use lint_rules::engine::read_object;
-use lint_rules::objects::{Object, objects_of, speaks_of_elections};
-use lint_rules::programs::Unknown;
-use lint_rules::source::FileId;
-use lint_rules::world::{ScaleTarget, scaler_of};
-use lint_rules::yaml::{Document, Limits};
+use election::Scaler;
+use election::access::{Binding, Role, binding_of, role_of};
+use engine::read_object;
+use engine::world::{ScaleTarget, scaler_of};
+use manifest::text::FileId;
+use manifest::yaml::{Document, Limits};
+use objects::{Object, objects_of, speaks_of_elections};
+use programs::Unknown;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 

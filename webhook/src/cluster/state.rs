@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use lint_rules::programs::Program;
 use parking_lot::{Mutex, RwLock, RwLockReadGuard};
+use programs::Program;
 use tokio::sync::watch;
 
 use super::facts::{Facts, WorkloadKey};
@@ -280,10 +280,10 @@ impl ClusterState {
             Fact::Leaving => self.write(|facts| facts.remove(what, &namespace, &name)),
             Fact::ConfigMap(kept) => {
                 let facts = self.facts.read_recursive();
-                let text = kept.as_ref().map(lint_rules::yaml::Document::text);
+                let text = kept.as_ref().map(manifest::yaml::Document::text);
                 let before = facts.config_map(&namespace, &name);
-                let same = before
-                    .is_some_and(|before| before.map(lint_rules::yaml::Document::text) == text);
+                let same =
+                    before.is_some_and(|before| before.map(manifest::yaml::Document::text) == text);
                 drop(facts);
                 if !same {
                     let old = self.write(|facts| facts.set_config_map(&namespace, &name, kept));

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use lint_rules::election::Scalers as _;
-use lint_rules::objects::objects_of;
-use lint_rules::programs::{Answer, ConfigMaps as _};
+use election::Scalers as _;
+use objects::objects_of;
+use programs::{Answer, ConfigMaps as _};
 use proptest::prelude::*;
 
 use super::*;
@@ -172,7 +172,7 @@ fn told(state: &ClusterState) -> Vec<String> {
                 facts.account(namespace, name),
                 facts
                     .config_map(namespace, name)
-                    .map(|map| map.map(lint_rules::yaml::Document::text)),
+                    .map(|map| map.map(manifest::yaml::Document::text)),
             ));
             let mut scalers: Vec<String> = facts
                 .scalers(namespace, name)
@@ -301,14 +301,14 @@ fn the_world_says_unknown_for_what_may_not_be_read() {
         r#"{"apiVersion":"apps/v1","kind":"Deployment","#,
         1,
     );
-    let file = lint_rules::engine::read_object(
-        lint_rules::source::FileId(0),
+    let file = engine::read_object(
+        manifest::text::FileId(0),
         "object",
         &text,
         super::super::reduce::LIMITS,
     )
     .unwrap();
-    let input = lint_rules::engine::Input::new(vec![file]);
+    let input = engine::Input::new(vec![file]);
     let reading = state.read();
     let world = reading.world();
     let object = input
@@ -321,7 +321,7 @@ fn the_world_says_unknown_for_what_may_not_be_read() {
         Answer::Unknown(because) => Some(because.code),
     };
     assert_eq!(code, Some("forbidden"));
-    let workload = lint_rules::objects::Workload::of(object).unwrap();
+    let workload = objects::Workload::of(object).unwrap();
     let code = match world.scaler(workload) {
         Answer::Known(_) => None,
         Answer::Unknown(because) => Some(because.code),

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use lint_rules::programs::Unknown;
+use programs::Unknown;
 
 use super::watched::Watched;
 

@@ -1,8 +1,8 @@
 //! Electors of the cluster that lose what they need when a role or a binding changes or goes.
 
-use lint_rules::access::{AccountName, Binding, LockResource, RightsChange, Role};
-use lint_rules::election::{ElectorFacts, State};
-use lint_rules::programs::Unknown;
+use election::access::{AccountName, Binding, LockResource, RightsChange, Role};
+use election::{ElectorFacts, State};
+use programs::Unknown;
 
 use super::reduce::{Fact, reduce};
 use super::state::Reading;

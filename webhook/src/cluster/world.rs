@@ -6,11 +6,11 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 
-use lint_rules::access::{Access, AccessState, AccountName, Need, WholeCluster, access_of};
-use lint_rules::election::{Elector, ElectorFacts, Scaler, Scalers, Surroundings};
-use lint_rules::objects::{Object, Workload, objects_of};
-use lint_rules::programs::{Answer, ConfigMap, ConfigMaps, Unknown};
-use lint_rules::world::{Labels, ServiceAccount, World};
+use election::access::{Access, AccessState, AccountName, Need, WholeCluster, access_of};
+use election::{Elector, ElectorFacts, Scaler, Scalers, Surroundings};
+use engine::world::{Labels, ServiceAccount, World};
+use objects::{Object, Workload, objects_of};
+use programs::{Answer, ConfigMap, ConfigMaps, Unknown};
 
 use super::facts::Facts;
 use super::status::View;

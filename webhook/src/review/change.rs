@@ -1,8 +1,8 @@
 //! An UPDATE: what the change makes may deny, what was there before never does.
 
-use lint_rules::engine::{self, ChangeOutcome, Input, Side};
-use lint_rules::source::FileId;
-use lint_rules::yaml::{Document, says_the_same};
+use engine::{self, ChangeOutcome, Input, Side};
+use manifest::text::FileId;
+use manifest::yaml::{Document, says_the_same};
 
 use super::Policy;
 use super::judge::{Asked, Found, LIMITS, findings, is_judged_in_time};

@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use lint_rules::engine::{self, Finding, Group, Input, Needs, Severity};
-use lint_rules::objects::{Workload, objects_of};
-use lint_rules::source::FileId;
-use lint_rules::yaml::{Document, Limits, Node, Unread};
+use engine::{self, Finding, Group, Input, Needs, Severity};
+use manifest::text::FileId;
+use manifest::yaml::{Document, Limits, Node, Unread};
+use objects::{Workload, objects_of};
 
 use super::recall::Sight;
 use super::request::{Operation, Request};

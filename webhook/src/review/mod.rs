@@ -17,7 +17,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use lint_rules::engine::{Finding, Settings, Severity};
+use engine::{Finding, Settings, Severity};
 
 pub use kinds::Kind;
 pub use request::Operation;

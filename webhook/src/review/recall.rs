@@ -12,8 +12,8 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher as _, Hasher as _};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use engine::{Finding, Severity};
 use foldhash::fast::RandomState;
-use lint_rules::engine::{Finding, Severity};
 use parking_lot::Mutex;
 use ring::digest::{self, SHA256};
 
@@ -194,7 +194,7 @@ fn size(finding: &Finding) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use lint_rules::engine::{self, Settings};
+    use engine::{self, Settings};
 
     use super::super::judge::read;
     use super::*;

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use lint_rules::yaml::{NotJson, Pull};
+use manifest::yaml::{NotJson, Pull};
 
 use super::recall::Part;
 use super::{Kind, Malformed};

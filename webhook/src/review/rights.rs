@@ -1,8 +1,8 @@
 //! Roles and bindings: whether their change or deletion takes from an elector of the cluster what it
 //! needs. A deletion is never denied, only commented on: it may be part of taking everything down.
 
-use lint_rules::engine::{self, Finding, Input, Severity};
-use lint_rules::objects::{Object, objects_of};
+use engine::{self, Finding, Input, Severity};
+use objects::{Object, objects_of};
 
 use super::judge::{Judgement, Said, read};
 use super::request::{Operation, Request};

@@ -6,7 +6,7 @@
 
 use std::fmt::Write as _;
 
-use lint_rules::engine::Finding;
+use engine::Finding;
 
 /// Warnings of one answer, the line about those left out included.
 const MOST_WARNINGS: usize = 10;

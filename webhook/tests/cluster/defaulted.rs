@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use control_plane::{ControlPlane, Options};
-use lint_rules::engine::{Input, Profile, Settings, judge, read_file};
-use lint_rules::source::FileId;
-use lint_rules::yaml::Limits;
+use engine::{Input, Profile, Settings, judge, read_file};
+use manifest::text::FileId;
+use manifest::yaml::Limits;
 use serde_json::{Value, json};
 
 use super::documents::{of_the_rules, to_json};

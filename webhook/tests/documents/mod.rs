@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use lint_rules::yaml::{Node, Value as Yaml};
+use manifest::yaml::{Node, Value as Yaml};
 use serde_json::{Map, Number, Value};
 
 /// What kubectl would send of a node.
@@ -26,7 +26,7 @@ pub fn to_json(node: Node<'_>) -> Value {
 
 /// The documents of the rules' own tests, each with the name of its page.
 pub fn of_the_rules() -> Vec<(String, Vec<u8>)> {
-    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("../lint-rules/rules");
+    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("../lint-rules/engine/rules");
     let mut texts = Vec::new();
     for entry in fs::read_dir(rules).unwrap() {
         let path = entry.unwrap().path().join("tests.md");

@@ -2,11 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use lint_rules::access::{BuiltIn, Request, allows, built_in_role, role_of};
-use lint_rules::engine::{Input, read_object};
-use lint_rules::objects::objects_of;
-use lint_rules::source::FileId;
-use lint_rules::yaml::Limits;
+use election::access::{BuiltIn, Request, allows, built_in_role, role_of};
+use engine::{Input, read_object};
+use manifest::text::FileId;
+use manifest::yaml::Limits;
+use objects::objects_of;
 use serde_json::Value;
 
 use crate::server;

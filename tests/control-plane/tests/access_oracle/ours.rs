@@ -1,13 +1,13 @@
 //! Our side: the same objects as text, through the engine's own reader.
 
-use lint_rules::access::{
+use election::access::{
     AccessState, AccountName, LockNamespace, LockResource, Need, Policy, Request, User,
     WholeCluster, access_of, binding_of, role_of,
 };
-use lint_rules::engine::{Input, InputFile, read_file, read_object};
-use lint_rules::objects::objects_of;
-use lint_rules::source::FileId;
-use lint_rules::yaml::Limits;
+use engine::{Input, InputFile, read_file, read_object};
+use manifest::text::FileId;
+use manifest::yaml::Limits;
+use objects::objects_of;
 use serde_json::{Value, json};
 
 use crate::generator::{Asker, Graph};

@@ -60,7 +60,7 @@ pub fn write(seed: u64, questions: &[Question], mut answers: Vec<(u64, Vec<bool>
         .collect();
     text.push_str(&lines.join(",\n"));
     text.push_str("\n]}\n");
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../lint-rules/tests/data");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../lint-rules/engine/tests/data");
     fs::create_dir_all(&folder).unwrap();
     fs::write(folder.join("access_recorded.json"), text).unwrap();
 }

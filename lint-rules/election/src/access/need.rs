@@ -1,0 +1,250 @@
+//! What an elector has to be allowed.
+
+use crate::Elector;
+use programs::{Resolved, Unknown};
+
+/// What a lock is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LockResource {
+    /// `leases` of `coordination.k8s.io`.
+    Leases,
+    /// `configmaps` of the core group.
+    ConfigMaps,
+    /// `endpoints` of the core group.
+    Endpoints,
+}
+
+impl LockResource {
+    /// The resource's name, in plural.
+    #[must_use]
+    pub const fn resource(self) -> &'static str {
+        match self {
+            Self::Leases => "leases",
+            Self::ConfigMaps => "configmaps",
+            Self::Endpoints => "endpoints",
+        }
+    }
+
+    /// Its API group; empty for the core group.
+    #[must_use]
+    pub const fn group(self) -> &'static str {
+        match self {
+            Self::Leases => "coordination.k8s.io",
+            Self::ConfigMaps | Self::Endpoints => "",
+        }
+    }
+
+    /// What a lock type means; the mixed types of client-go hold two objects, both of which must be allowed.
+    fn of_type(word: &str) -> Option<&'static [Self]> {
+        Some(match word {
+            "leases" | "lease" => &[Self::Leases],
+            "configmaps" | "configmap" => &[Self::ConfigMaps],
+            "endpoints" => &[Self::Endpoints],
+            "configmapsleases" => &[Self::ConfigMaps, Self::Leases],
+            "endpointsleases" => &[Self::Endpoints, Self::Leases],
+            _ => return None,
+        })
+    }
+}
+
+/// Where the lock is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LockNamespace {
+    /// In this namespace.
+    Written(String),
+    /// In the pod's own namespace, which the manifest does not name (it comes with `kubectl -n`): any may be meant.
+    ThePods,
+    /// Not known.
+    Unknown(Unknown),
+}
+
+/// What an elector has to be allowed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Need<'w> {
+    /// The objects of the lock: two for client-go's mixed types.
+    pub resources: &'static [LockResource],
+    /// The verbs on each.
+    pub verbs: Vec<&'w str>,
+    /// The lock's namespace.
+    pub namespace: LockNamespace,
+    /// The lock's name.
+    pub name: Result<String, Unknown>,
+    /// It creates the lock by server-side apply, which asks for `create` with the lock's name.
+    pub applies: bool,
+}
+
+impl<'w> Need<'w> {
+    /// What an elector has to be allowed in the cluster it runs in.
+    ///
+    /// # Errors
+    /// Why that is not known: the lock is in another cluster, is of a type that is not known, or the program's
+    /// library is not known.
+    pub fn of(elector: &Elector<'w>) -> Result<Self, Unknown> {
+        if let Some(because) = elsewhere(elector) {
+            return Err(because);
+        }
+        let resources = match &elector.lock_type {
+            Resolved::Known(known) => LockResource::of_type(&known.value),
+            Resolved::Unreadable { .. } => None,
+            Resolved::Unknown(because) => return Err(because.clone()),
+            Resolved::Absent => elector
+                .program
+                .library
+                .is_client_go()
+                .then_some(&[LockResource::Leases][..]),
+        };
+        let verbs: Vec<&str> = elector.program.lock_verbs().collect();
+        let (Some(resources), false) = (resources, verbs.is_empty()) else {
+            return Err(Unknown {
+                code: "lock-not-known",
+                reason: format!(
+                    "what {} does with its lock is not known",
+                    elector.program.name
+                ),
+                place: None,
+            });
+        };
+        Ok(Self {
+            resources,
+            verbs,
+            namespace: namespace_of(elector),
+            name: name_of(elector),
+            applies: elector.program.library.applies(),
+        })
+    }
+
+    /// The same need where the pod's namespace is still to be changed, and the lock's with it.
+    #[must_use]
+    pub fn in_pods_namespace(&self, pods: Option<&str>) -> Self {
+        let mut need = self.clone();
+        if matches!(&need.namespace, LockNamespace::Written(written) if Some(written.as_str()) == pods)
+        {
+            need.namespace = LockNamespace::ThePods;
+        }
+        need
+    }
+
+    /// What a lock may be, where its type is an assumption, if the program's library is an old one: that of a
+    /// program that nobody lists, or of one whose lock is not established.
+    #[must_use]
+    pub(super) fn of_older_library(&self, elector: &Elector<'w>) -> Vec<Self> {
+        const OLDER: [&[LockResource]; 2] =
+            [&[LockResource::ConfigMaps], &[LockResource::Endpoints]];
+        let program = elector.program;
+        if !program.library.is_client_go() || self.resources != [LockResource::Leases] {
+            return Vec::new();
+        }
+        let may_be = |resource: &LockResource| match &elector.lock_type {
+            Resolved::Absent => true,
+            known => {
+                let mut older = program.older_lock_types.iter();
+                program.generic
+                    && !known.is_written()
+                    && older.any(|word| *word == *resource.resource())
+            }
+        };
+        OLDER
+            .into_iter()
+            .filter(|resources| resources.iter().all(may_be))
+            .map(|resources| Self {
+                resources,
+                ..self.clone()
+            })
+            .collect()
+    }
+
+    /// The lock's namespace for a request: `None` where any may be meant.
+    #[must_use]
+    pub fn namespace(&self) -> Option<&str> {
+        match &self.namespace {
+            LockNamespace::Written(namespace) => Some(namespace),
+            LockNamespace::ThePods | LockNamespace::Unknown(_) => None,
+        }
+    }
+}
+
+/// Why the lock is in another cluster, or may be: the account then says nothing.
+fn elsewhere(elector: &Elector<'_>) -> Option<Unknown> {
+    if elector.may_be_static() {
+        return Some(Unknown {
+            code: "static-pod",
+            reason: "a pod on the host's network without an account of its own may be a static one, which the kubelet \
+                     starts and which has credentials of the host"
+                .to_owned(),
+            place: None,
+        });
+    }
+    if !elector.locks_elsewhere() {
+        return None;
+    }
+    let mut flags = elector.command_line.occurrences.iter();
+    let flag = flags.find(|flag| flag.name == "kubeconfig");
+    let word = flag.and_then(|flag| elector.words.get(flag.argument));
+    let variable = elector.variable("KUBECONFIG");
+    let reason = if elector.program.lock_elsewhere {
+        format!("the lock of {} is in another cluster", elector.program.name)
+    } else {
+        "with a kubeconfig of its own the program is not the pod's ServiceAccount".to_owned()
+    };
+    Some(Unknown {
+        code: "other-cluster",
+        reason,
+        place: word
+            .map(|word| word.place)
+            .or_else(|| variable.map(|variable| variable.place)),
+    })
+}
+
+fn namespace_of(elector: &Elector<'_>) -> LockNamespace {
+    match &elector.lock_namespace {
+        // A parameter of a template may become any namespace.
+        Resolved::Known(known) if elector.object.has_parameter(&known.value) => {
+            LockNamespace::ThePods
+        }
+        Resolved::Known(known) => LockNamespace::Written(known.value.clone()),
+        Resolved::Unknown(because) if because.code == "namespace-not-written" => {
+            LockNamespace::ThePods
+        }
+        Resolved::Unknown(because) => LockNamespace::Unknown(because.clone()),
+        Resolved::Unreadable { origin, .. } => LockNamespace::Unknown(Unknown {
+            code: "lock-namespace-unknown",
+            reason: "the lock's namespace cannot be read".into(),
+            place: origin.place,
+        }),
+        Resolved::Absent => LockNamespace::Unknown(Unknown {
+            code: "lock-namespace-unknown",
+            reason: format!(
+                "where {} has its lock is decided outside the input",
+                elector.program.name
+            ),
+            place: None,
+        }),
+    }
+}
+
+fn name_of(elector: &Elector<'_>) -> Result<String, Unknown> {
+    let unknown = |reason: String, place| Unknown {
+        code: "lock-name-unknown",
+        reason,
+        place,
+    };
+    match &elector.lock_name {
+        Resolved::Known(known) if elector.object.has_parameter(&known.value) => Err(unknown(
+            "the lock's name is a parameter of the template".into(),
+            known.origin.place,
+        )),
+        Resolved::Known(known) => Ok(known.value.clone()),
+        Resolved::Unknown(because) => Err(because.clone()),
+        Resolved::Unreadable { origin, .. } => Err(unknown(
+            "the lock's name cannot be read".into(),
+            origin.place,
+        )),
+        Resolved::Absent => Err(unknown(
+            format!(
+                "the name of {}'s lock is decided outside the input",
+                elector.program.name
+            ),
+            None,
+        )),
+    }
+}

@@ -1,0 +1,335 @@
+//! From a workload to its electors.
+
+use std::borrow::Cow;
+
+use super::elector::{Account, Elector, Replicas, State, repository_of};
+use super::identity::identity_of;
+use super::promises::{Promises, Setting as Promised};
+use super::replicas::{Scalers, replicas_of};
+use objects::{Container, Object, Role, Workload};
+use programs::{
+    AddedWord, ConfigMaps, Origin, Program, ProgramReading, Resolved, Setting, Sourced, Unknown,
+    default_origin, read_container, read_container_as, read_patched_container,
+};
+
+/// What surrounds a workload, as far as its electors depend on it.
+pub trait Surroundings<'w>: ConfigMaps<'w> + Scalers<'w> {
+    /// Whether kustomize still changes names, namespaces or accounts of an object.
+    fn is_unbuilt(&self, object: Object<'w>) -> bool;
+    /// Whether an object is only a patch of a workload.
+    fn is_fragment(&self, workload: Workload<'w>) -> bool;
+    /// What kustomize will still put on the command line of a container, told by its number and name.
+    fn added_words(&self, _workload: Workload<'w>, _number: usize, _name: &str) -> Vec<AddedWord> {
+        Vec::new()
+    }
+    /// The image that will run where `written` is written: kustomize may replace it.
+    fn image(&self, _object: Object<'w>, written: &'w str) -> Cow<'w, str> {
+        Cow::Borrowed(written)
+    }
+}
+
+/// The electors of a workload, in the order of its containers.
+#[must_use]
+pub fn electors_of<'w>(
+    workload: Workload<'w>,
+    world: &dyn Surroundings<'w>,
+    own: &'w [Program],
+) -> Vec<Elector<'w>> {
+    let mut electors = Vec::new();
+    let mut replicas: Option<Replicas> = None;
+    let mut number = 0;
+    for container in workload.containers() {
+        // An init container ends before the pod works: it holds no lease anybody waits for.
+        if container.role() == Role::Init {
+            continue;
+        }
+        let image = image_of(workload, container, world);
+        let reading = read_container(workload, container, image.as_deref(), world, own);
+        let reading = reading.or_else(|| {
+            let added = world.added_words(workload, number, container.name());
+            read_patched_container(workload, container, image.as_deref(), world, own, &added)
+        });
+        number += 1;
+        let Some(reading) = reading else { continue };
+        if reading.program.never_elects {
+            continue;
+        }
+        let replicas = replicas
+            .get_or_insert_with(|| replicas_of(workload, world))
+            .clone();
+        electors.push(build(workload, container, reading, replicas, image, world));
+    }
+    electors
+}
+
+/// A container read as the program that an elector of another revision ran in it, although nothing
+/// in it tells of elections any more. `None` if another image is there now, or if it is an elector by
+/// itself.
+#[must_use]
+pub fn elector_as<'w>(
+    known: &Elector<'w>,
+    workload: Workload<'w>,
+    container: Container<'w>,
+    world: &dyn Surroundings<'w>,
+    own: &'w [Program],
+) -> Option<Elector<'w>> {
+    let image = image_of(workload, container, world);
+    if image.as_deref().map(repository_of) != known.image_repository()
+        || read_container(workload, container, image.as_deref(), world, own).is_some()
+    {
+        return None;
+    }
+    let reading = read_container_as(workload, container, known.program, known.clue, world)?;
+    let replicas = replicas_of(workload, world);
+    Some(build(workload, container, reading, replicas, image, world))
+}
+
+/// The image that will run. Where it is still to be filled in by a template or a variable, the
+/// container's name is the best word for what runs.
+fn image_of<'w>(
+    workload: Workload<'w>,
+    container: Container<'w>,
+    world: &dyn Surroundings<'w>,
+) -> Option<Cow<'w, str>> {
+    let written = container.image()?;
+    let open = ["{{", "${", "$("]
+        .iter()
+        .any(|mark| written.starts_with(mark));
+    if open {
+        return Some(Cow::Borrowed(container.name()));
+    }
+    Some(world.image(workload.object(), written))
+}
+
+fn build<'w>(
+    workload: Workload<'w>,
+    container: Container<'w>,
+    reading: ProgramReading<'w>,
+    replicas: Replicas,
+    image: Option<Cow<'w, str>>,
+    world: &dyn Surroundings<'w>,
+) -> Elector<'w> {
+    let object = workload.object();
+    let version = Version::of(reading.program, image.as_deref());
+    let switch = switch_of(&reading, container, &version);
+    let state = match &switch {
+        Resolved::Known(switch) if switch.value => State::On,
+        Resolved::Known(_) => State::Off,
+        _ => State::Unknown,
+    };
+    // What is written counts; else what the image's version says, else the dialect.
+    let timing = |setting| {
+        let known = reading.duration(setting);
+        if known.is_written() {
+            return known;
+        }
+        version.timing(setting).unwrap_or(known)
+    };
+    let identity = identity_of(workload, container, &reading);
+    Elector {
+        object,
+        workload,
+        container,
+        image,
+        program: reading.program,
+        clue: reading.clue,
+        fragment: world.is_fragment(workload),
+        unbuilt: world.is_unbuilt(object),
+        state,
+        switch,
+        lease: timing(Setting::LeaseDuration),
+        renew: timing(Setting::RenewDeadline),
+        retry: timing(Setting::RetryPeriod),
+        lock_type: lock_type(&reading, &version),
+        lock_name: reading.text(Setting::LockName),
+        lock_namespace: lock_namespace(&reading, object),
+        identity,
+        releases: releases(&reading),
+        replicas,
+        account: account_of(workload),
+        first_argument: reading.first_argument,
+        words: reading.words,
+        command_line: reading.command_line,
+        variables: reading.environment.variables,
+        mentions: reading.mentions,
+        non_strings: reading.non_strings,
+        unknown_flags: reading.unknown_flags,
+        opaque: reading.opaque,
+    }
+}
+
+/// The switch; a program whose command line lies in its image, or behind a script, may be told anything there.
+fn switch_of(
+    reading: &ProgramReading<'_>,
+    container: Container<'_>,
+    version: &Version<'_>,
+) -> Resolved<bool> {
+    let mut switch = reading.switch(Setting::Enable);
+    if switch.is_written() || matches!(switch, Resolved::Unknown(_)) {
+        return switch;
+    }
+    if let Some(value) = version.rule.and_then(|rule| rule.enable) {
+        let origin = default_origin(reading.program);
+        switch = Resolved::Known(Sourced {
+            value,
+            text: value.to_string(),
+            origin,
+        });
+    }
+    if let Some(because) = &reading.opaque {
+        return Resolved::Unknown(because.clone());
+    }
+    let by_flag = reading
+        .program
+        .spec(Setting::Enable)
+        .is_some_and(|spec| !spec.flags.is_empty());
+    let off = switch.value().is_none_or(|on| !on);
+    if by_flag && off && !reading.is_given {
+        return Resolved::Unknown(Unknown {
+            code: "arguments-in-image",
+            reason: "neither command nor args are given, so the switch may be in the image".into(),
+            place: Some(container.name_place()),
+        });
+    }
+    if matches!(switch, Resolved::Absent) {
+        return Resolved::Unknown(Unknown {
+            code: "switch-not-in-input",
+            reason: format!(
+                "whether {} elects is decided outside the input",
+                reading.program.name
+            ),
+            place: Some(container.name_place()),
+        });
+    }
+    switch
+}
+
+/// What an image's tag says about its program.
+struct Version<'p> {
+    program: &'p Program,
+    rule: Option<&'p programs::dialect::VersionRule>,
+}
+
+impl<'p> Version<'p> {
+    fn of(program: &'p Program, image: Option<&str>) -> Self {
+        let rule = image.and_then(|image| {
+            program
+                .versions
+                .iter()
+                .find(|rule| rule.holds_for(image) == Some(true))
+        });
+        Self { program, rule }
+    }
+
+    fn timing(&self, setting: Setting) -> Option<Resolved<programs::Nanos>> {
+        let (lease, renew, retry) = self.rule?.timing.as_ref()?;
+        let text = match setting {
+            Setting::LeaseDuration => lease,
+            Setting::RenewDeadline => renew,
+            _ => retry,
+        };
+        let programs::ValueSyntax::Duration(syntax) = self.program.spec(setting)?.syntax else {
+            return None;
+        };
+        let value = syntax.parse(text).ok()?;
+        Some(Resolved::Known(Sourced {
+            value,
+            text: text.clone().into_owned(),
+            origin: default_origin(self.program),
+        }))
+    }
+}
+
+fn lock_type(reading: &ProgramReading<'_>, version: &Version<'_>) -> Resolved<String> {
+    let written = reading.text(Setting::LockType);
+    if written.is_written() || matches!(written, Resolved::Unknown(_)) {
+        return written;
+    }
+    let by_version = version.rule.and_then(|rule| rule.lock_type.as_deref());
+    let default = by_version
+        .map(str::to_owned)
+        .or_else(|| written.value().cloned())
+        .or_else(|| reading.program.lock_type.as_deref().map(str::to_owned));
+    default.map_or(Resolved::Absent, |value| {
+        Resolved::Known(Sourced {
+            text: value.clone(),
+            value,
+            origin: default_origin(reading.program),
+        })
+    })
+}
+
+/// The lock's namespace; `@pod` becomes the object's own.
+fn lock_namespace(reading: &ProgramReading<'_>, object: Object<'_>) -> Resolved<String> {
+    let from_pod = reading.deciding(Setting::LockNamespace).is_some_and(|mention| {
+        mention.value.is_none()
+            && reading.environment.variables.iter().any(|variable| {
+                matches!(&variable.value, programs::VariableValue::Field(field) if field == "metadata.namespace")
+                    && (variable.name == mention.origin.name
+                        || mention.origin.text.contains(&format!("$({})", variable.name)))
+            })
+    });
+    let resolved = reading.text(Setting::LockNamespace);
+    let is_pod = from_pod || matches!(&resolved, Resolved::Known(known) if known.value == "@pod");
+    if !is_pod {
+        return resolved;
+    }
+    match object.namespace() {
+        Some(namespace) => Resolved::Known(Sourced {
+            value: namespace.to_owned(),
+            text: namespace.to_owned(),
+            origin: Origin {
+                text: "the pod's own namespace".to_owned(),
+                ..default_origin(reading.program)
+            },
+        }),
+        None => Resolved::Unknown(Unknown {
+            code: "namespace-not-written",
+            reason: "the lock is in the pod's own namespace, which the manifest does not name"
+                .into(),
+            place: None,
+        }),
+    }
+}
+
+fn releases(reading: &ProgramReading<'_>) -> Resolved<bool> {
+    let switch = reading.switch(Setting::ReleaseOnCancel);
+    if !matches!(switch, Resolved::Absent) {
+        return switch;
+    }
+    reading.program.releases.map_or(Resolved::Absent, |value| {
+        Resolved::Known(Sourced {
+            value,
+            text: value.to_string(),
+            origin: default_origin(reading.program),
+        })
+    })
+}
+
+/// `serviceAccountName`, else the deprecated `serviceAccount`, else `default`.
+fn account_of(workload: Workload<'_>) -> Account {
+    let node = workload.account_name();
+    Account {
+        namespace: workload.object().namespace().map(str::to_owned),
+        name: node
+            .and_then(|node| node.as_str())
+            .unwrap_or("default")
+            .to_owned(),
+        place: node.map(|node| workload.object().place_of(node)),
+    }
+}
+
+/// What the numbers of an elector promise.
+///
+/// `None` where one is unknown, client-go would refuse them, or another library elects. A
+/// workload without a number of pods (a DaemonSet) is taken to have one standby.
+pub(super) fn promises_of(elector: &Elector<'_>) -> Option<Promises> {
+    let timing = elector.accepted_timing()?;
+    Promised {
+        timing,
+        candidates: elector.replicas.count.map_or(2, |count| count.max(1)),
+        releases: elector.releases.value().copied().unwrap_or(false),
+        client_timeout: elector.program.client_timeout,
+    }
+    .promises()
+}

@@ -1,0 +1,326 @@
+//! One container that takes part in an election, with its effective settings.
+
+use std::borrow::Cow;
+
+use super::promises::Promises;
+use super::timing::Timing;
+use manifest::text::Place;
+use manifest::yaml::Node;
+use objects::{Container, Object, Workload};
+use programs::{
+    Clue, CommandLine, Mention, Nanos, NonString, Origin, Program, Resolved, Sourced, Unknown,
+    Variable, VariableValue, Word,
+};
+
+/// Whether the election runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// It runs.
+    On,
+    /// It does not.
+    Off,
+    /// The switch lies outside the input.
+    Unknown,
+}
+
+impl State {
+    /// The word in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::On => "on",
+            Self::Off => "off",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// What makes the identity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IdentityKind {
+    /// Host name (or anything) with random text: unique.
+    HostnameUuid,
+    /// The host name, which is the pod's name unless the pod spec changes it.
+    Hostname,
+    /// A variable that holds the pod's name.
+    PodNameEnv,
+    /// The node's name.
+    NodeName,
+    /// A constant, the same for every replica.
+    Literal,
+    /// A variable with another content.
+    Env,
+    /// A flag with a content of its own.
+    Flag,
+    /// Not known.
+    Unknown,
+}
+
+impl IdentityKind {
+    /// The word in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::HostnameUuid => "hostname-uuid",
+            Self::Hostname => "hostname",
+            Self::PodNameEnv => "pod-name-env",
+            Self::NodeName => "node-name",
+            Self::Literal => "literal",
+            Self::Env => "env",
+            Self::Flag => "flag",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// Who the candidate says it is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Identity {
+    /// What it is made of.
+    pub kind: IdentityKind,
+    /// The variable, only if the program builds its identity from one.
+    pub env: Option<String>,
+    /// Whether two pods can never have the same; `None`: not known.
+    pub unique: Option<bool>,
+    /// The constant text, for a literal.
+    pub text: Option<String>,
+    /// The token that decides, if one is written.
+    pub place: Option<Place>,
+    /// Why it is not unique or not known: `spec.hostname is the same for every replica`.
+    pub because: Option<String>,
+    /// The field a variable is taken from, such as `metadata.name`.
+    pub field: Option<String>,
+    /// The program needs the variable and the manifest does not set it.
+    pub missing: bool,
+    /// The program does not start (or never leads) without that variable.
+    pub required: bool,
+}
+
+/// How many pods run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Replicas {
+    /// The smallest number that will run; `None` for DaemonSets and where it is not known.
+    pub count: Option<u32>,
+    /// Where the number is from.
+    pub origin: Option<Origin>,
+    /// Why it is not known.
+    pub unknown: Option<Unknown>,
+    /// The scaler that decides, such as `HorizontalPodAutoscaler ops/x`.
+    pub scaler: Option<String>,
+}
+
+/// The account whose rights the pod has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// The pod's namespace as written.
+    pub namespace: Option<String>,
+    /// The ServiceAccount's name; `default` when the pod names none.
+    pub name: String,
+    /// Where the name is written.
+    pub place: Option<Place>,
+}
+
+/// One container that takes part in an election, with its effective settings.
+pub struct Elector<'w> {
+    /// The workload's object.
+    pub object: Object<'w>,
+    /// The workload.
+    pub workload: Workload<'w>,
+    /// The container.
+    pub container: Container<'w>,
+    /// The image that will run: kustomize may have replaced the written one.
+    pub image: Option<Cow<'w, str>>,
+    /// The dialect it is read by.
+    pub program: &'w Program,
+    /// What gave the program away.
+    pub clue: Clue<'w>,
+    /// A patch fragment: only a part of the workload is here, so nothing may be concluded from what is missing.
+    pub fragment: bool,
+    /// Kustomize still changes names, namespaces or accounts before this is applied.
+    pub unbuilt: bool,
+    /// Whether the election runs.
+    pub state: State,
+    /// The switch: its value (true = on), where it comes from; `Unreadable` if the program refuses the text.
+    pub switch: Resolved<bool>,
+    /// LeaseDuration.
+    pub lease: Resolved<Nanos>,
+    /// RenewDeadline.
+    pub renew: Resolved<Nanos>,
+    /// RetryPeriod.
+    pub retry: Resolved<Nanos>,
+    /// The lock's type, `leases` unless something says otherwise.
+    pub lock_type: Resolved<String>,
+    /// The lock's name.
+    pub lock_name: Resolved<String>,
+    /// The lock's namespace; for the pod's own namespace its value as written, else unknown.
+    pub lock_namespace: Resolved<String>,
+    /// Who the candidate is.
+    pub identity: Identity,
+    /// Whether the lock is released on a voluntary stop.
+    pub releases: Resolved<bool>,
+    /// How many pods run.
+    pub replicas: Replicas,
+    /// Whose rights the pod has.
+    pub account: Account,
+    /// The words the program sees, the program's own name (if given) first.
+    pub words: Vec<Word>,
+    /// How the program's parser reads those after the program's name: indexes refer to `words`.
+    pub command_line: CommandLine,
+    /// Index in `words` of the first argument after the program's name and subcommands are still included.
+    pub first_argument: usize,
+    /// The variables, in order; the last of a name wins.
+    pub variables: Vec<Variable>,
+    /// Everything that speaks about an election setting, in order of reading.
+    pub mentions: Vec<Mention>,
+    /// Items that are not strings.
+    pub non_strings: Vec<NonString>,
+    /// Words that look like election flags and that the program does not have: index in `words` and the flag's name.
+    pub unknown_flags: Vec<(usize, String)>,
+    /// Why the command line could not be understood, if so.
+    pub opaque: Option<Unknown>,
+}
+
+impl<'w> Elector<'w> {
+    /// Election is on.
+    #[must_use]
+    pub fn is_on(&self) -> bool {
+        self.state == State::On
+    }
+
+    /// The image that will run, without its tag and digest.
+    #[must_use]
+    pub fn image_repository(&self) -> Option<&str> {
+        self.image.as_deref().map(repository_of)
+    }
+
+    /// Election is on or may be on (its switch lies outside the input).
+    #[must_use]
+    pub fn may_be_on(&self) -> bool {
+        self.state != State::Off
+    }
+
+    /// The three durations if all are known.
+    #[must_use]
+    pub fn timing(&self) -> Option<Timing> {
+        Some(Timing {
+            lease: *self.lease.value()?,
+            renew: *self.renew.value()?,
+            retry: *self.retry.value()?,
+        })
+    }
+
+    /// The origins of the three durations, as far as known.
+    #[must_use]
+    pub fn timing_origins(&self) -> Vec<&Origin> {
+        [&self.lease, &self.renew, &self.retry]
+            .into_iter()
+            .filter_map(Resolved::origin)
+            .collect()
+    }
+
+    /// Whether the library is client-go's and would accept the triple, so that its promises hold.
+    #[must_use]
+    pub fn accepted_timing(&self) -> Option<Timing> {
+        let timing = self.timing()?;
+        (self.program.library.is_client_go() && timing.violations().is_empty()).then_some(timing)
+    }
+
+    /// What the numbers promise; `None` where a setting is unknown or the library's behaviour is.
+    #[must_use]
+    pub fn promises(&self) -> Option<Promises> {
+        super::build::promises_of(self)
+    }
+
+    /// The place to point at when nothing is written: the container's `name`.
+    #[must_use]
+    pub fn name_place(&self) -> Place {
+        self.container.name_place()
+    }
+
+    /// The place of a setting's value, or the container's name when it is not written.
+    #[must_use]
+    pub fn place_of<T>(&self, resolved: &Resolved<T>) -> Place {
+        resolved
+            .origin()
+            .and_then(|origin| origin.place)
+            .unwrap_or_else(|| self.name_place())
+    }
+
+    /// Whether the lock lives in a cluster that this input says nothing about: the program is told
+    /// to use a kubeconfig of its own, or always does.
+    #[must_use]
+    pub fn locks_elsewhere(&self) -> bool {
+        let by_flag = self.command_line.occurrences.iter().any(|flag| {
+            flag.name == "kubeconfig"
+                && flag.value.as_deref().is_some_and(|value| !value.is_empty())
+        });
+        let by_variable = || match self.variable("KUBECONFIG").map(|variable| &variable.value) {
+            Some(VariableValue::Text(text)) => !text.is_empty() && !self.is_optional_file(text),
+            Some(_) => true,
+            None => false,
+        };
+        self.program.lock_elsewhere || by_flag || by_variable()
+    }
+
+    /// Whether the pod may be a static one, which the kubelet starts from a file of the host: a bare Pod on the
+    /// host's network that names no account. Such a pod has no ServiceAccount.
+    #[must_use]
+    pub fn may_be_static(&self) -> bool {
+        self.workload.kind() == objects::WorkloadKind::Pod
+            && self.account.place.is_none()
+            && self.workload.pod_flag("hostNetwork").is_some()
+    }
+
+    /// Whether a file lies in a volume that may not be there: such a kubeconfig is for the few
+    /// installations that have one, and the others use the pod's account.
+    fn is_optional_file(&self, path: &str) -> bool {
+        let mounts = self.container.node().get("volumeMounts");
+        let mount = mounts.into_iter().flat_map(Node::items).find(|mount| {
+            let at = mount.get("mountPath").and_then(Node::as_str);
+            at.is_some_and(|at| {
+                path.strip_prefix(at.trim_end_matches('/'))
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            })
+        });
+        let Some(name) = mount.and_then(|mount| mount.get("name")?.as_str()) else {
+            return false;
+        };
+        let volumes = self.workload.pod_spec().get("volumes");
+        volumes.into_iter().flat_map(Node::items).any(|volume| {
+            volume.get("name").and_then(Node::as_str) == Some(name)
+                && ["secret", "configMap"].iter().any(|kind| {
+                    let optional = volume.at(&[kind, "optional"]);
+                    optional.and_then(Node::as_bool) == Some(true)
+                })
+        })
+    }
+
+    /// The last variable of that name.
+    #[must_use]
+    pub fn variable(&self, name: &str) -> Option<&Variable> {
+        self.variables
+            .iter()
+            .rev()
+            .find(|variable| variable.name == name)
+    }
+
+    /// A duration with where it comes from, as a message says it: `15s` or `15s (default of cert-manager)`.
+    #[must_use]
+    pub fn say(&self, sourced: &Sourced<Nanos>) -> String {
+        if sourced.origin.is_written() {
+            sourced.value.to_string()
+        } else {
+            format!("{} ({})", sourced.value, sourced.origin.text)
+        }
+    }
+}
+
+/// An image without its tag and digest.
+pub(super) fn repository_of(image: &str) -> &str {
+    let from = image.rfind('/').map_or(0, |slash| slash + 1);
+    let last = image.get(from..).unwrap_or_default();
+    let end = last
+        .find([':', '@'])
+        .map_or(image.len(), |length| from + length);
+    image.get(..end).unwrap_or(image)
+}

@@ -1,0 +1,149 @@
+//! What others need to know of an elector: small and owned, so that those of a whole cluster can be kept.
+
+use super::elector::{Elector, State};
+use manifest::text::Place;
+use objects::ObjectName;
+use programs::{Nanos, OriginKind, Resolved};
+
+/// The namespace in which an elector locks.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum LockNamespace {
+    /// This one.
+    Known(Box<str>),
+    /// The pod's own, which the manifest does not name: it comes with `kubectl -n`.
+    Own,
+    /// Not known.
+    Unknown,
+}
+
+impl LockNamespace {
+    /// The namespace, if it is known.
+    #[must_use]
+    pub fn known(&self) -> Option<&str> {
+        match self {
+            Self::Known(namespace) => Some(namespace),
+            Self::Own | Self::Unknown => None,
+        }
+    }
+}
+
+/// One elector, as others see it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ElectorFacts {
+    /// The workload.
+    pub object: ObjectName,
+    /// The container's name.
+    pub container: Box<str>,
+    /// The program's name, as people know it.
+    pub program: Box<str>,
+    /// The image without tag and digest, if it is known.
+    pub image: Option<Box<str>>,
+    /// Whether the election runs.
+    pub state: State,
+    /// The lock's type, if known.
+    pub lock_type: Option<Box<str>>,
+    /// The lock's namespace.
+    pub lock_namespace: LockNamespace,
+    /// The lock's name, if known.
+    pub lock_name: Option<Box<str>>,
+    /// The lock's name is only assumed.
+    pub lock_assumed: bool,
+    /// The lock lives in another cluster.
+    pub lock_elsewhere: bool,
+    /// Several replicas lead at once by design.
+    pub several_leaders: bool,
+    /// Kustomize still changes names, namespaces or accounts before this is applied.
+    pub unbuilt: bool,
+    /// The account's name; its namespace is the workload's.
+    pub account: Box<str>,
+    /// RenewDeadline, if known.
+    pub renew: Option<Nanos>,
+    /// The token that names the lock, else the container's name; `None` for one of a live cluster.
+    pub place: Option<Place>,
+    /// The container's name; `None` for one of a live cluster.
+    pub name_place: Option<Place>,
+}
+
+impl ElectorFacts {
+    /// The facts of an elector.
+    #[must_use]
+    pub fn of(elector: &Elector<'_>) -> Self {
+        let boxed = |text: &String| text.as_str().into();
+        let assumed = |origin: &programs::Origin| origin.kind == OriginKind::Assumed;
+        Self {
+            object: elector.object.object_name(),
+            container: elector.container.name().into(),
+            program: elector.program.name.as_ref().into(),
+            image: elector.image.as_deref().map(|image| untagged(image).into()),
+            state: elector.state,
+            lock_type: elector.lock_type.value().map(boxed),
+            lock_namespace: lock_namespace(elector),
+            lock_name: elector.lock_name.value().map(boxed),
+            lock_assumed: elector.lock_name.origin().is_some_and(assumed),
+            lock_elsewhere: elector.locks_elsewhere(),
+            several_leaders: elector.program.several_leaders,
+            unbuilt: elector.unbuilt,
+            account: elector.account.name.as_str().into(),
+            renew: elector.renew.value().copied(),
+            place: Some(elector.place_of(&elector.lock_name)),
+            name_place: Some(elector.name_place()),
+        }
+    }
+
+    /// Whether an elector of another workload surely claims the same lock, and not as its fellow.
+    #[must_use]
+    pub fn is_rival_of(&self, other: &Self) -> bool {
+        // One workload may be defined twice, such as with and without its namespace.
+        let is_same = self.object.kind == other.object.kind && self.has_name_of(other);
+        self.claims_lock_of(other) && !is_same && !self.is_fellow_pod_of(other)
+    }
+
+    /// Whether the workloads have one name, and may have one namespace.
+    #[must_use]
+    pub fn has_name_of(&self, other: &Self) -> bool {
+        let may_be_one = match (&self.object.namespace, &other.object.namespace) {
+            (Some(a), Some(b)) => a == b,
+            _ => true,
+        };
+        self.object.name == other.object.name && may_be_one
+    }
+
+    /// Whether both are bare pods of one image: replicas that were written one by one.
+    fn is_fellow_pod_of(&self, other: &Self) -> bool {
+        let are_pods = self.object.kind == "Pod" && other.object.kind == "Pod";
+        are_pods && self.image.is_some() && self.image == other.image
+    }
+
+    /// Whether both claim the same lock for sure: type, namespace and name are known and the same.
+    fn claims_lock_of(&self, other: &Self) -> bool {
+        let both_own = self.lock_namespace == LockNamespace::Own
+            && other.lock_namespace == LockNamespace::Own
+            && self.object.namespace == other.object.namespace;
+        let same_namespace = both_own
+            || matches!((self.lock_namespace.known(), other.lock_namespace.known()), (Some(a), Some(b)) if a == b);
+        same_namespace
+            && self.lock_name.is_some()
+            && self.lock_name == other.lock_name
+            && self.lock_type.is_some()
+            && self.lock_type == other.lock_type
+            && !self.lock_elsewhere
+            && !other.lock_elsewhere
+    }
+}
+
+/// An image without tag and digest.
+fn untagged(image: &str) -> &str {
+    let image = image.split_once('@').map_or(image, |(name, _)| name);
+    match image.rsplit_once(':') {
+        Some((name, tag)) if !tag.contains('/') => name,
+        _ => image,
+    }
+}
+
+fn lock_namespace(elector: &Elector<'_>) -> LockNamespace {
+    match &elector.lock_namespace {
+        Resolved::Known(known) => LockNamespace::Known(known.value.as_str().into()),
+        Resolved::Unknown(unknown) if unknown.code == "namespace-not-written" => LockNamespace::Own,
+        _ => LockNamespace::Unknown,
+    }
+}

@@ -1,0 +1,225 @@
+//! What the numbers of an election promise, in seconds and requests.
+//!
+//! The formulas hold for client-go v0.37.2, were measured against it, and assume requests
+//! that take no time. `P` is the retry period, `R` the renew deadline, `L'` the lease as
+//! stored (whole seconds), `E` the earliest takeover and `T` the client timeout; see
+//! [`Timing`] for each.
+
+use super::timing::Timing;
+
+/// An elector's numbers and what else its promises depend on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// The three durations.
+    pub timing: Timing,
+    /// Processes that take part, the leader included; 0 counts as 1.
+    pub candidates: u32,
+    /// Whether the program releases the lease on exit.
+    pub releases: bool,
+    /// Whether its election client gives up on a request after
+    /// [`Timing::client_timeout`]; `false` means it waits as long as the deadline lets it.
+    pub client_timeout: bool,
+}
+
+/// The promises. Times are in seconds. `None` where a figure does not apply.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Promises {
+    /// `E` less [`Self::leader_stops_after`]: below zero two leaders are possible. Needs a
+    /// standby.
+    pub strict_margin: Option<f64>,
+    /// Latest end of leading after the last good renewal: `P + R`; for a program that
+    /// releases `P + R + min(R, T)`, or `P + 2R` without a client timeout.
+    pub leader_stops_after: f64,
+    /// The same if the release's first request is answered late and its second hangs:
+    /// `P + 2R`. Only for a program that releases.
+    pub leader_stops_after_slow_release: Option<f64>,
+    /// Crash of the leader until another leads, worst: `2.2·P` and a full wait. Needs a standby.
+    pub failover_after_crash_worst: Option<f64>,
+    /// The same, 99 of 100: `L' + 3.05·P` with one standby, 2.30 with two, 1.93 with three
+    /// or more. Known only for `P >= 1s` and `L' >= 3·P`.
+    pub failover_after_crash_p99: Option<f64>,
+    /// Release until another leads, worst: `2.2·P`. Needs a standby and a program that
+    /// releases.
+    pub failover_after_release_worst: Option<f64>,
+    /// New processes before a held Lease of a former one, worst.
+    pub cold_restart_worst: f64,
+    /// Every API outage up to this long is survived if requests are refused at once.
+    pub api_outage_survived: f64,
+    /// The same if requests get no answer (dropped packets).
+    pub api_outage_survived_hanging: f64,
+    /// End of an outage that cost the term until somebody leads, worst, if the outage
+    /// refuses requests. Needs a standby.
+    pub leaderless_after_outage_worst: Option<f64>,
+    /// Ratio of clock rates up to which a program that does not release has one leader.
+    /// Needs a standby.
+    pub clock_rate_tolerated: Option<f64>,
+    /// Renewals an hour.
+    pub writes_per_hour: f64,
+    /// Requests an hour of all candidates together, on average.
+    pub requests_per_hour: f64,
+}
+
+impl Setting {
+    /// The promises, or `None` for numbers that the library or the API refuses.
+    pub fn promises(&self) -> Option<Promises> {
+        let timing = &self.timing;
+        if !timing.is_accepted() {
+            return None;
+        }
+        let lease = i128::from(timing.stored_lease().0);
+        let renew = i128::from(timing.renew.0);
+        let retry = i128::from(timing.retry.0);
+        let takeover = i128::from(timing.earliest_takeover().0);
+        let timeout = i128::from(timing.client_timeout().0);
+        let standbys = self.candidates.max(1) - 1;
+        let with_standby = |nanos: i128| (standbys > 0).then(|| seconds(nanos));
+
+        // A candidate's wait between looks is drawn from [P, 2.2·P) after a sliding start.
+        let look = retry * 22 / 10;
+        // From the first look at a held Lease to the look that may take it.
+        let full_wait = if lease > retry { lease + look } else { look };
+
+        let release_hangs = match (self.releases, self.client_timeout) {
+            (false, _) => 0,
+            (true, true) => renew.min(timeout),
+            (true, false) => renew,
+        };
+        let stops = retry + renew + release_hangs;
+
+        let attempts = (renew - 1) / retry + 1;
+        // An API that returns after the lease ran out may be met by a standby first.
+        let useful = if standbys > 0 {
+            attempts.min(takeover / retry)
+        } else {
+            attempts
+        };
+
+        let hanging_fails = !self.client_timeout
+            || timeout >= renew
+            || (standbys > 0 && retry + timeout > takeover);
+
+        let writes_per_hour = 3600.0 / seconds(retry);
+        let rate =
+            lease.max(retry) as f64 / (renew + retry + i128::from(timing.staleness().0)) as f64;
+        Some(Promises {
+            strict_margin: with_standby(takeover - stops),
+            leader_stops_after: seconds(stops),
+            leader_stops_after_slow_release: self.releases.then(|| seconds(retry + 2 * renew)),
+            failover_after_crash_worst: with_standby(look + full_wait),
+            failover_after_crash_p99: crash_p99(lease, retry, standbys),
+            failover_after_release_worst: with_standby(look).filter(|_| self.releases),
+            cold_restart_worst: seconds(full_wait),
+            api_outage_survived: seconds((useful - 1).max(0) * retry),
+            api_outage_survived_hanging: if hanging_fails { 0.0 } else { seconds(timeout) },
+            leaderless_after_outage_worst: with_standby(look + full_wait),
+            clock_rate_tolerated: (standbys > 0).then_some(rate),
+            writes_per_hour,
+            requests_per_hour: writes_per_hour * (1.0 + f64::from(standbys) / 1.6),
+        })
+    }
+}
+
+/// The 99th percentile was fitted to runs with one to three standbys; more are at least as fast.
+fn crash_p99(lease: i128, retry: i128, standbys: u32) -> Option<f64> {
+    let hundredths = match standbys {
+        0 => return None,
+        1 => 305,
+        2 => 230,
+        _ => 193,
+    };
+    let regular = retry >= 1_000_000_000 && lease >= 3 * retry;
+    regular.then(|| seconds(lease + retry * hundredths / 100))
+}
+
+fn seconds(nanos: i128) -> f64 {
+    nanos as f64 / 1e9
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use programs::duration::Nanos;
+
+    const CUSTOMARY: Setting = Setting {
+        timing: Timing::CUSTOMARY,
+        candidates: 2,
+        releases: false,
+        client_timeout: true,
+    };
+
+    #[test]
+    fn customary_numbers_promise_the_published_figures() {
+        let promises = CUSTOMARY.promises().unwrap();
+        assert_eq!(
+            promises,
+            Promises {
+                strict_margin: Some(3.0),
+                leader_stops_after: 12.0,
+                leader_stops_after_slow_release: None,
+                failover_after_crash_worst: Some(23.8),
+                failover_after_crash_p99: Some(21.1),
+                failover_after_release_worst: None,
+                cold_restart_worst: 19.4,
+                api_outage_survived: 8.0,
+                api_outage_survived_hanging: 5.0,
+                leaderless_after_outage_worst: Some(23.8),
+                clock_rate_tolerated: Some(1.25),
+                writes_per_hour: 1800.0,
+                requests_per_hour: 2925.0,
+            }
+        );
+    }
+
+    #[test]
+    fn a_release_costs_margin() {
+        let releasing = Setting {
+            releases: true,
+            ..CUSTOMARY
+        }
+        .promises()
+        .unwrap();
+        assert_eq!(releasing.strict_margin, Some(-2.0));
+        assert_eq!(releasing.leader_stops_after, 17.0);
+        assert_eq!(releasing.failover_after_release_worst, Some(4.4));
+        let patient = Setting {
+            releases: true,
+            client_timeout: false,
+            ..CUSTOMARY
+        };
+        assert_eq!(patient.promises().unwrap().leader_stops_after, 22.0);
+        assert_eq!(patient.promises().unwrap().api_outage_survived_hanging, 0.0);
+    }
+
+    #[test]
+    fn a_lone_candidate_has_no_failover() {
+        for candidates in [0, 1] {
+            let alone = Setting {
+                candidates,
+                ..CUSTOMARY
+            }
+            .promises()
+            .unwrap();
+            assert_eq!(alone.strict_margin, None);
+            assert_eq!(alone.failover_after_crash_worst, None);
+            assert_eq!(alone.requests_per_hour, 1800.0);
+            assert_eq!(alone.cold_restart_worst, 19.4);
+        }
+    }
+
+    #[test]
+    fn refused_numbers_promise_nothing() {
+        let timing = Timing {
+            renew: Nanos::from_seconds(15),
+            ..Timing::CUSTOMARY
+        };
+        assert_eq!(
+            Setting {
+                timing,
+                ..CUSTOMARY
+            }
+            .promises(),
+            None
+        );
+    }
+}

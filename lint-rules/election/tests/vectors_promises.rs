@@ -1,0 +1,155 @@
+//! Every promise against what client-go v0.37.2 did under faults: never better than measured,
+//! and never so cautious that it says nothing.
+
+#![allow(clippy::unwrap_used)]
+
+use election::promises::{Promises, Setting};
+use election::timing::Timing;
+use programs::duration::go_duration;
+
+/// What measuring adds, in seconds: far below any setting's own steps.
+const TOLERANCE: f64 = 1e-3;
+
+/// Which way a promise may err.
+enum Side {
+    /// The promise is a least figure: the measured one must not be below it.
+    AtLeast,
+    /// The promise is a greatest figure: the measured one must not be above it.
+    AtMost,
+    /// Both lie within this share of each other: means and percentiles of drawn runs.
+    Within(f64),
+}
+
+fn check(name: &str, promise: Option<f64>, measured: &str, side: &Side) {
+    let Ok(measured) = measured.parse::<f64>() else {
+        return;
+    };
+    let promise = promise.unwrap_or_else(|| panic!("{name}: measured {measured}, not promised"));
+    let (sound, tight) = match side {
+        // Shares of a value near zero mean little, hence the small absolute allowance.
+        Side::AtLeast => (
+            promise <= measured + TOLERANCE,
+            measured <= promise + 0.25 * promise.abs() + 0.01,
+        ),
+        Side::AtMost => (
+            measured <= promise + TOLERANCE,
+            promise <= 1.25 * measured + 0.01,
+        ),
+        Side::Within(share) => ((promise - measured).abs() <= share * measured, true),
+    };
+    assert!(sound, "{name}: promised {promise}, measured {measured}");
+    assert!(
+        tight,
+        "{name}: promised only {promise}, measured {measured}"
+    );
+}
+
+#[test]
+fn every_promise_is_kept_and_worth_having() {
+    for row in vectors::rows(include_str!("../../../tests/vectors/promises.csv"), 264) {
+        let duration = |column: &str| go_duration(&row[column]).unwrap();
+        let setting = Setting {
+            timing: Timing {
+                lease: duration("lease"),
+                renew: duration("renew"),
+                retry: duration("retry"),
+            },
+            candidates: row["replicas"].parse().unwrap(),
+            releases: row["release_on_cancel"] == "true",
+            client_timeout: true,
+        };
+        let Promises {
+            strict_margin,
+            leader_stops_after,
+            leader_stops_after_slow_release,
+            failover_after_crash_worst,
+            failover_after_crash_p99,
+            failover_after_release_worst,
+            cold_restart_worst,
+            api_outage_survived,
+            api_outage_survived_hanging,
+            leaderless_after_outage_worst,
+            clock_rate_tolerated,
+            writes_per_hour,
+            requests_per_hour,
+        } = setting.promises().unwrap();
+        let check = |column: &str, promise: Option<f64>, side: Side| {
+            check(
+                &format!("{setting:?} {column}"),
+                promise,
+                &row[column],
+                &side,
+            );
+        };
+        check("margin_hang_s", strict_margin, Side::AtLeast);
+        check(
+            "leader_stops_after_hang_s",
+            Some(leader_stops_after),
+            Side::AtMost,
+        );
+        check(
+            "leader_stops_after_slow_s",
+            leader_stops_after_slow_release,
+            Side::AtMost,
+        );
+        check(
+            "crash_failover_max_s",
+            failover_after_crash_worst,
+            Side::AtMost,
+        );
+        if failover_after_crash_p99.is_some() {
+            check(
+                "crash_failover_p99_s",
+                failover_after_crash_p99,
+                Side::Within(0.02),
+            );
+        }
+        let stop = if setting.releases {
+            failover_after_release_worst
+        } else {
+            failover_after_crash_worst
+        };
+        check("stop_failover_max_s", stop, Side::AtMost);
+        check("cold_restart_max_s", Some(cold_restart_worst), Side::AtMost);
+        check(
+            "outage_shortest_lost_s",
+            Some(api_outage_survived),
+            Side::AtLeast,
+        );
+        check(
+            "outage_hang_shortest_lost_s",
+            Some(api_outage_survived_hanging),
+            Side::AtLeast,
+        );
+        check(
+            "leader_after_long_outage_max_s",
+            leaderless_after_outage_worst,
+            Side::AtMost,
+        );
+        check("clock_rate_max", clock_rate_tolerated, Side::AtLeast);
+        check(
+            "writes_per_hour",
+            Some(writes_per_hour),
+            Side::Within(0.005),
+        );
+        check(
+            "requests_per_hour",
+            Some(requests_per_hour),
+            Side::Within(0.005),
+        );
+
+        // Without faults of the network a release costs nothing.
+        let plain = Setting {
+            releases: false,
+            ..setting
+        }
+        .promises()
+        .unwrap();
+        check("margin_s", plain.strict_margin, Side::AtLeast);
+        check(
+            "leader_stops_after_s",
+            Some(plain.leader_stops_after),
+            Side::AtMost,
+        );
+    }
+}

@@ -1,0 +1,131 @@
+//! A change of rights that stops a running election. Told of two sides of files here; the webhook tells it
+//! of the electors of its cluster.
+
+use crate::{Change, Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use election::Elector;
+use election::access::{Access, AccessState, Need, account_title, in_words};
+use manifest::text::Place;
+
+/// The record.
+pub static RULE: Rule = Rule {
+    id: "access-withdrawn",
+    group: Group::Transitions,
+    summary: "the change of a role, a binding or an account takes a verb away that an elector needs for its lock",
+    severity: Severity::Error,
+    profile: Profile::Recommended,
+    needs_target: false,
+    needs: Needs::Change,
+    fix: FixAvailability::None,
+    check: Check::Change(check),
+};
+
+fn check(change: &Change<'_, '_>, sink: &mut Sink<'_>) {
+    let Some(after) = change.keeps_electing() else {
+        return;
+    };
+    let before = change.before;
+    // Rights that do not fit a new lock were not withdrawn; other rules tell of them.
+    let partial = before.fragment || after.fragment;
+    if change.replaced || partial || !same_lock(before, after) {
+        return;
+    }
+    let same_account = before.account.name == after.account.name
+        && before.account.namespace == after.account.namespace;
+    // The same question among the same objects has the same answer.
+    if same_account && change.has_one_world() && Need::of(before) == Need::of(after) {
+        return;
+    }
+    let had = change.world_before.access(before);
+    if had.state != AccessState::Granted {
+        return;
+    }
+    let has = change.world_after.access(after);
+    let verbs: Vec<(&str, &str)> = match &has.state {
+        AccessState::Granted => return,
+        AccessState::Missing => {
+            let missing = has.missing.iter();
+            missing
+                .map(|one| (one.verb.as_str(), one.resource.resource()))
+                .collect()
+        }
+        AccessState::Unknown(because) if because.code == NOTHING_LEFT && same_account => Vec::new(),
+        AccessState::Unknown(because) => {
+            let place = after.account.place.unwrap_or_else(|| after.name_place());
+            sink.not_judged(
+                because.place.unwrap_or(place),
+                because.code,
+                because.reason.clone(),
+            );
+            return;
+        }
+    };
+    change.report(finding(after, &had, &has, &verbs, same_account), sink);
+}
+
+/// The ledger's word where no binding of the account is left in the input.
+const NOTHING_LEFT: &str = "rbac-not-in-input";
+
+/// Whether both ask for the same lock, as far as that is known.
+fn same_lock(before: &Elector<'_>, after: &Elector<'_>) -> bool {
+    before.lock_name.value() == after.lock_name.value()
+        && before.lock_namespace.value() == after.lock_namespace.value()
+        && before.lock_type.value() == after.lock_type.value()
+}
+
+fn finding(
+    after: &Elector<'_>,
+    had: &Access<'_>,
+    has: &Access<'_>,
+    verbs: &[(&str, &str)],
+    same_account: bool,
+) -> Draft {
+    let title = account_title(after.account.namespace.as_deref(), &after.account.name);
+    let runs_as = after.account.place.unwrap_or_else(|| after.name_place());
+    let mut resources: Vec<&str> = verbs.iter().map(|(_, resource)| *resource).collect();
+    resources.dedup();
+    let what = match verbs {
+        [] => "every right to its lock".to_owned(),
+        verbs => {
+            let words = in_words(verbs.iter().map(|(verb, _)| verb));
+            format!("{words} on {}", in_words(&resources))
+        }
+    };
+    let message = if same_account {
+        format!("the change takes {what} from {title}")
+    } else {
+        format!("the change runs the elector as {title}, which has not {what}")
+    };
+    let role = has.nearest_role;
+    let place = if same_account {
+        role.and_then(|pair| pair.role.rules_place.or(pair.binding.place))
+            .or_else(|| has.bindings.first().and_then(|binding| binding.place))
+            .unwrap_or(runs_as)
+    } else {
+        runs_as
+    };
+    let mut draft = Draft::new(place, message).help(
+        "the leader cannot renew any more: it stops at the end of its renew deadline and ends, and nobody can take over; \
+         give the account the rights through another role first, or take the workload down first",
+    );
+    if runs_as != place {
+        draft = draft.related(runs_as, format!("the elector runs as {title}"));
+    }
+    let mut told: Vec<Place> = vec![place];
+    for grant in &had.grants {
+        let lost = verbs.is_empty()
+            || verbs
+                .iter()
+                .any(|(verb, _)| grant.rule.verbs.has(verb) || grant.rule.verbs.has("*"));
+        let places = [grant.rule.place, grant.binding.place];
+        for (place, words) in places
+            .into_iter()
+            .zip(["it was granted here", "and bound here"])
+        {
+            if let Some(place) = place.filter(|place| lost && !told.contains(place)) {
+                told.push(place);
+                draft = draft.related(place, words);
+            }
+        }
+    }
+    draft
+}

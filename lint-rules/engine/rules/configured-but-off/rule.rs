@@ -1,0 +1,95 @@
+//! Everything for an election is there but the switch.
+
+use crate::world::{Prepared, prepared};
+use crate::{Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use election::Elector;
+use election::access::Grant;
+use programs::Origin;
+
+/// The record.
+pub static RULE: Rule = Rule {
+    id: "configured-but-off",
+    group: Group::Flags,
+    summary: "the account may use its Lease, but nothing turns the election on",
+    severity: Severity::Info,
+    profile: Profile::Recommended,
+    needs_target: false,
+    needs: Needs::Bundle,
+    fix: FixAvailability::None,
+    check: Check::ElectorInWorld(check),
+};
+
+fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'_>) {
+    // Of other kinds the number of pods says nothing about who works.
+    if !elector.workload.kind().has_replicas() || elector.program.replicas_are_fine {
+        return;
+    }
+    let Some(origin) = elector.switch.origin() else {
+        return;
+    };
+    let place = elector.name_place();
+    match prepared(elector, context.access(), context.world()) {
+        None => {}
+        Some(Prepared::Perhaps(grant, because)) => {
+            let reason = format!(
+                "{} is about leases, and whether it is this election's is not known: {}",
+                grant.source.title(),
+                because.reason
+            );
+            sink.not_judged(place, because.code, reason);
+        }
+        // An overlay may still bring the switch.
+        Some(Prepared::Granted(grant)) if elector.unbuilt => {
+            let reason = format!(
+                "{} grants the Lease, and a kustomization may still turn the election on",
+                grant.source.title()
+            );
+            sink.not_judged(place, "kustomize-not-built", reason);
+        }
+        Some(Prepared::Granted(grant)) => sink.report(finding(elector, origin, grant)),
+    }
+}
+
+fn finding(elector: &Elector<'_>, origin: &Origin, grant: Grant<'_>) -> Draft {
+    let role = grant.source.title();
+    let several = elector.replicas.count.filter(|count| *count >= 2);
+    let on = elector.how_to_switch_on();
+    let (severity, message, help) = match several {
+        Some(count) => (
+            Severity::Warning,
+            format!(
+                "{count} replicas run with the election off ({}), although {role} grants a Lease for it",
+                origin.text
+            ),
+            "every pod reconciles the same objects at the same time; the switch was probably lost when a patch or \
+             values replaced the arguments",
+        ),
+        None => (
+            Severity::Info,
+            format!(
+                "the election is off ({}), although {role} grants a Lease for it",
+                origin.text
+            ),
+            "nobody elects, also while a rollout runs the old and the new pod together; the switch was probably lost \
+             when a patch or values replaced the arguments",
+        ),
+    };
+    let mut draft = Draft::new(elector.name_place(), message)
+        .severity(severity)
+        .help(format!(
+            "{help}; {on}, or say that it is meant to be off and remove the rights"
+        ))
+        .rests_on([origin]);
+    if let Some(place) = grant.rule.resources.place_of("leases") {
+        draft = draft.related(place, "the Lease is granted here");
+    }
+    if let (Some(place), Some(name)) = (elector.identity.place, &elector.identity.env) {
+        draft = draft.related(place, format!("`{name}` is there for the identity"));
+    }
+    match &elector.replicas.origin {
+        Some(replicas) if several.is_some() => {
+            draft.related_origin(replicas, "the number of replicas")
+        }
+        _ => draft,
+    }
+}

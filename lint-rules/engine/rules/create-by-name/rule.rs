@@ -1,0 +1,122 @@
+//! A right to create that is limited to names.
+
+use crate::{Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use election::Elector;
+use election::access::{Access, AccessState, Grant, NearMiss, account_title, place_words};
+use manifest::text::Place;
+
+/// The record.
+pub static RULE: Rule = Rule {
+    id: "create-by-name",
+    group: Group::Access,
+    summary: "`create` in a rule with resourceNames, where it never matches",
+    severity: Severity::Error,
+    profile: Profile::Recommended,
+    needs_target: false,
+    needs: Needs::Bundle,
+    fix: FixAvailability::None,
+    check: Check::ElectorInWorld(check),
+};
+
+fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'_>) {
+    // Off by default the rule is dead as well; an election that somebody turned off is nobody's business.
+    if elector.fragment || (!elector.may_be_on() && elector.switch.is_written()) {
+        return;
+    }
+    let access = context.access();
+    let only: Vec<Grant<'_>> = access
+        .missing
+        .iter()
+        .filter_map(|missing| match &missing.near {
+            Some(NearMiss::CreateByName(grant)) => Some(*grant),
+            _ => None,
+        })
+        .collect();
+    if let Some(grant) = only.first()
+        && elector.is_on()
+    {
+        sink.report(broken(elector, access, *grant));
+        return;
+    }
+    if !only.is_empty() || !is_granted(access) {
+        return;
+    }
+    for grant in &access.useless_creates {
+        if let Some(place) = grant.rule.verbs.place_of("create") {
+            sink.report(dead(access, *grant, place));
+        }
+    }
+}
+
+/// Whether another rule grants `create`, so that this one only misleads.
+fn is_granted(access: &Access<'_>) -> bool {
+    let creates = |grant: &Grant<'_>| {
+        grant.rule.resource_names.is_empty()
+            && (grant.rule.verbs.has("create") || grant.rule.verbs.has("*"))
+    };
+    access.state == AccessState::Granted || access.grants.iter().any(creates)
+}
+
+/// Where the verb stands, and the names.
+fn places(grant: Grant<'_>) -> (Option<Place>, Option<Place>) {
+    let verbs = &grant.rule.verbs;
+    let verb = verbs.place_of("create").or_else(|| verbs.place_of("*"));
+    let names = grant
+        .rule
+        .resource_names
+        .iter()
+        .find_map(|(_, place)| place);
+    (verb, names)
+}
+
+fn broken(elector: &Elector<'_>, access: &Access<'_>, grant: Grant<'_>) -> Draft {
+    let account = &elector.account;
+    let (verb, names) = places(grant);
+    let place = verb
+        .or(grant.rule.place)
+        .or(account.place)
+        .unwrap_or_else(|| elector.name_place());
+    let resource = access
+        .resources
+        .first()
+        .map_or("leases", |first| first.resource());
+    let message = format!(
+        "{} may not `create` {resource} in {}: under `resourceNames` the verb never matches",
+        account_title(account.namespace.as_deref(), &account.name),
+        place_words(access.namespace.as_deref())
+    );
+    let mut draft = Draft::new(place, message).help(format!(
+        "a request to create has no name when it is authorised, so the election works only while the lock exists: in a \
+         fresh installation, or after the lock was deleted, nobody ever leads; give {} a rule of its own for `create` \
+         without `resourceNames`, and leave the other verbs under the name",
+        grant.source.title()
+    ));
+    if let Some(origin) = elector.switch.origin() {
+        draft = draft.rests_on([origin]);
+    }
+    match names {
+        Some(names) => draft.related(names, "the names"),
+        None => draft,
+    }
+}
+
+fn dead(access: &Access<'_>, grant: Grant<'_>, place: Place) -> Draft {
+    let other = access.grants.iter().find(|other| {
+        other.rule.resource_names.is_empty()
+            && (other.rule.verbs.has("create") || other.rule.verbs.has("*"))
+    });
+    let draft = Draft::new(
+        place,
+        "`create` never matches under `resourceNames`; another rule grants it",
+    )
+    .severity(Severity::Info)
+    .help(format!(
+        "a request to create has no name when it is authorised; take the verb out of this rule of {}, so that nobody \
+         relies on it and removes the other one",
+        grant.source.title()
+    ));
+    match other.and_then(|other| other.rule.place) {
+        Some(rule) => draft.related(rule, "granted by this rule"),
+        None => draft,
+    }
+}

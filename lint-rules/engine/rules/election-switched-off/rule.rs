@@ -1,0 +1,86 @@
+//! The election ran before the change and does not after it, and more than one pod runs.
+
+use crate::{Change, Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use election::{Overlap, State};
+use programs::Resolved;
+
+/// The record.
+pub static RULE: Rule = Rule {
+    id: "election-switched-off",
+    group: Group::Transitions,
+    summary: "the change turns the election off although more than one pod runs, if only during the rollout",
+    severity: Severity::Warning,
+    profile: Profile::Recommended,
+    needs_target: false,
+    needs: Needs::Change,
+    fix: FixAvailability::None,
+    check: Check::Change(check),
+};
+
+fn check(change: &Change<'_, '_>, sink: &mut Sink<'_>) {
+    let Some(after) = change.after else { return };
+    if !change.before.is_on() || after.state == State::On || after.program.replicas_are_fine {
+        return;
+    }
+    let Some(rollout) = change.rollout() else {
+        return;
+    };
+    let replicas = after.replicas.count;
+    let none = rollout.overlap == Overlap::Never && replicas.is_none_or(|count| count < 2);
+    let alone = rollout.overlap == Overlap::Apart && replicas.is_some_and(|count| count < 2);
+    if none || alone {
+        return;
+    }
+    if let Resolved::Unknown(unknown) = &after.switch {
+        let place = unknown.place.unwrap_or_else(|| after.name_place());
+        let reason = format!("the election was on; {}", unknown.reason);
+        sink.not_judged(place, unknown.code, reason);
+        return;
+    }
+    if after.state != State::Off {
+        return;
+    }
+    let many = replicas.filter(|count| *count > 1);
+    let meets = rollout.meets() == Some(true);
+    let (message, happens) = match (many, meets) {
+        (Some(count), _) => (
+            format!("the election is turned off while {count} replicas run"),
+            "from now on every pod works on everything, against the others".to_owned(),
+        ),
+        (None, true) => (
+            "the election is turned off, and the rollout runs the old and the new pod at once"
+                .to_owned(),
+            format!(
+                "{} runs a pod that leads beside one that does not ask, and so does every rollout to come",
+                rollout.cause
+            ),
+        ),
+        (None, false) => {
+            let unknown = after.replicas.unknown.as_ref();
+            let code = unknown.map_or("replicas-unreadable", |unknown| unknown.code);
+            let place = unknown.and_then(|unknown| unknown.place);
+            let reason = format!(
+                "the election is turned off, and whether two pods ever run at once is not known: {}",
+                unknown.map_or(rollout.cause.as_str(), |unknown| &unknown.reason)
+            );
+            sink.not_judged(place.unwrap_or_else(|| after.name_place()), code, reason);
+            return;
+        }
+    };
+    let place = after
+        .switch
+        .origin()
+        .filter(|origin| origin.is_written())
+        .and_then(|origin| origin.place)
+        .unwrap_or_else(|| after.name_place());
+    let mut draft = Draft::new(place, message).help(format!(
+        "{happens}; leave the election on, or run one pod with `strategy: {{type: Recreate}}`"
+    ));
+    if let Some(origin) = after.switch.origin() {
+        draft = draft.rests_on([origin]);
+    }
+    if let Some(origin) = change.before.switch.origin() {
+        draft = draft.related_origin(origin, "it was on here");
+    }
+    sink.report(draft);
+}

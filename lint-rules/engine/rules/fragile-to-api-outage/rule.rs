@@ -1,0 +1,64 @@
+//! How long an API outage the leader survives, against a target that the configuration sets.
+
+use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use election::Elector;
+use election::numbers::{DURATIONS, as_written, lease_for, promised};
+use programs::{Nanos, Setting};
+
+pub static RULE: Rule = Rule {
+    id: "fragile-to-api-outage",
+    group: Group::Timing,
+    summary: "an API outage shorter than the target costs the leadership",
+    severity: Severity::Warning,
+    profile: Profile::Recommended,
+    needs_target: true,
+    needs: Needs::File,
+    fix: FixAvailability::None,
+    check: Check::Elector(check),
+};
+
+fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
+    let Some(target) = sink.limits().api_outage_target else {
+        return;
+    };
+    let Some(timing) = elector.judged_timing() else {
+        return;
+    };
+    let Some(promises) = elector.promises() else {
+        return;
+    };
+    let survived = promises.api_outage_survived;
+    if survived >= target.as_seconds() {
+        return;
+    }
+    let hanging = if promises.api_outage_survived_hanging < survived {
+        format!(
+            " ({} if requests hang)",
+            promised(promises.api_outage_survived_hanging)
+        )
+    } else {
+        String::new()
+    };
+    let message = format!(
+        "an API outage of more than {}{hanging} can cost the leadership, below the target of {}",
+        promised(survived),
+        as_written(target),
+    );
+    // Survived are ceil(R/P) - 1 retry periods.
+    let retry = timing.retry.0.max(1);
+    let periods = (target.0.max(1) - 1).div_euclid(retry).saturating_add(2);
+    let renew = Nanos(periods.saturating_mul(timing.retry.0));
+    let lease = lease_for(renew, timing.retry, elector.releases.value() == Some(&true));
+    let remedy = match (
+        elector.assignment(Setting::RenewDeadline, renew),
+        elector.assignment(Setting::LeaseDuration, lease),
+    ) {
+        (Some(renew), Some(lease)) => format!("set {renew} and {lease}"),
+        _ => elector.remedy(&[]),
+    };
+    sink.report(Draft::of_durations(elector, &DURATIONS, message).help(format!(
+        "the leader gives up and its process restarts, and when the API is back nobody leads for \
+         up to a full failover; defragmentation of etcd and control plane upgrades often \
+         take 30 seconds; {remedy}",
+    )));
+}

@@ -1,0 +1,72 @@
+//! A Lease in a manifest that says who holds it: applied, it takes the lock from or for somebody.
+
+use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use manifest::yaml::Node;
+use objects::{Object, ObjectKind};
+
+pub static RULE: Rule = Rule {
+    id: "held-lease-in-manifest",
+    group: Group::Objects,
+    summary: "a Lease in a manifest carries a holder or its times",
+    severity: Severity::Warning,
+    profile: Profile::Recommended,
+    needs_target: false,
+    needs: Needs::File,
+    fix: FixAvailability::None,
+    check: Check::Object(check),
+};
+
+fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
+    // An object with a uid has been to an API server: it is a copy of the state, not a manifest.
+    if object.kind() != ObjectKind::Lease || object.metadata("uid").is_some() {
+        return;
+    }
+    let Some(spec) = object.node().get("spec") else {
+        return;
+    };
+    let field = |name: &str| {
+        spec.get(name)
+            .filter(|node| node.scalar_text().is_some_and(|text| !text.is_empty()))
+    };
+    let holder = field("holderIdentity").filter(|node| !node.is_null());
+    // What a release leaves behind: nobody holds it, for one second.
+    let released = spec.get("holderIdentity").and_then(Node::as_str) == Some("")
+        && spec
+            .get("leaseDurationSeconds")
+            .and_then(|node| node.as_i64())
+            == Some(1);
+    if released {
+        return;
+    }
+    let times = ["renewTime", "acquireTime"]
+        .into_iter()
+        .filter_map(|name| Some((name, field(name).filter(|node| !node.is_null())?)));
+    let mut found: Vec<(&str, Node<'_>)> = holder
+        .into_iter()
+        .map(|node| ("holderIdentity", node))
+        .chain(times)
+        .collect();
+    if found.is_empty() {
+        return;
+    }
+    let (first, node) = found.remove(0);
+    let text = node.scalar_text().unwrap_or_default().escape_debug();
+    let message = match first {
+        "holderIdentity" => format!("the manifest makes \"{text}\" the holder of this Lease"),
+        other => format!("the manifest sets {other} of this Lease to {text}"),
+    };
+    let wait = spec
+        .get("leaseDurationSeconds")
+        .and_then(|node| node.as_i64())
+        .filter(|s| *s > 0);
+    let wait = wait.map_or_else(|| "its whole duration".to_owned(), |s| format!("{s} s"));
+    let mut draft = Draft::new(object.place_of(node), message).help(format!(
+        "applying it while a leader runs takes the lock away from that leader, and applying it to \
+         an empty cluster makes every candidate wait {wait} for a holder that does not exist; leave \
+         holderIdentity, renewTime and acquireTime out, or the whole Lease: electors create it",
+    ));
+    for (name, node) in found {
+        draft = draft.related(object.place_of(node), format!("{name} is set too"));
+    }
+    sink.report(draft);
+}

@@ -1,0 +1,119 @@
+//! A Lease that the API server refuses: `pkg/apis/coordination/validation` of Kubernetes 1.37, and
+//! the decoding of `metav1.MicroTime`.
+
+use crate::{
+    Check, Draft, Edit, Fix, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
+};
+use manifest::yaml::{Node, Value};
+use objects::micro_time::{is_micro_time, with_six_digits};
+use objects::{Object, ObjectKind};
+
+pub static RULE: Rule = Rule {
+    id: "invalid-lease",
+    group: Group::Objects,
+    summary: "the API server refuses this Lease",
+    severity: Severity::Error,
+    profile: Profile::Recommended,
+    needs_target: false,
+    needs: Needs::File,
+    fix: FixAvailability::Sometimes,
+    check: Check::Object(check),
+};
+
+fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
+    if object.kind() != ObjectKind::Lease {
+        return;
+    }
+    let Some(spec) = object.node().get("spec") else {
+        return;
+    };
+    let field = |name: &str| spec.get(name).filter(|node| !node.is_null());
+    if let Some(node) = field("leaseDurationSeconds") {
+        let told = "a number of seconds above 0";
+        number(object, sink, node, "leaseDurationSeconds", 1, told);
+    }
+    if let Some(node) = field("leaseTransitions") {
+        number(
+            object,
+            sink,
+            node,
+            "leaseTransitions",
+            0,
+            "a count of 0 or more",
+        );
+    }
+    for name in ["acquireTime", "renewTime"] {
+        if let Some(node) = field(name) {
+            time(object, sink, node, name);
+        }
+    }
+    for name in ["holderIdentity", "strategy", "preferredHolder"] {
+        let wrong = field(name).filter(|node| node.as_str().is_none());
+        if let Some(node) = wrong {
+            let message = format!("{name} {} is not text", said(node));
+            sink.report(Draft::new(object.place_of(node), message).help(
+                "the API server answers 400 and stores nothing, so kubectl and every pipeline that \
+                 applies the manifest fail; put the value in quotes",
+            ));
+        }
+    }
+}
+
+/// The value as a message shows it.
+fn said(node: Node<'_>) -> String {
+    match node.value() {
+        Value::Sequence => "(a list)".to_owned(),
+        Value::Mapping => "(a mapping)".to_owned(),
+        Value::String(text) => format!("\"{}\"", text.escape_debug()),
+        _ => node.scalar_text().unwrap_or_default().to_owned(),
+    }
+}
+
+fn number(
+    object: &Object<'_>,
+    sink: &mut Sink<'_>,
+    node: Node<'_>,
+    name: &str,
+    least: i64,
+    told: &str,
+) {
+    let message = match node.as_i64() {
+        Some(value) if value < least => format!("{name} is {value}, not {told}"),
+        Some(value) if i32::try_from(value).is_err() => {
+            format!("{name} {value} does not fit into 32 bits")
+        }
+        Some(_) => return,
+        None => format!("{name} {} is not a whole number", said(node)),
+    };
+    sink.report(Draft::new(object.place_of(node), message).help(
+        "the API server refuses the object as a whole, so the Lease is never created or changed; \
+         a Lease that only reserves the name needs no spec at all",
+    ));
+}
+
+fn time(object: &Object<'_>, sink: &mut Sink<'_>, node: Node<'_>, name: &str) {
+    let text = node.as_str();
+    if text.is_some_and(is_micro_time) {
+        return;
+    }
+    let message = format!(
+        "{name} {} is no time with exactly six fraction digits",
+        said(node)
+    );
+    let mut draft = Draft::new(object.place_of(node), message).help(
+        "the API server reads these fields as microseconds (2026-01-31T08:00:00.000000Z) and \
+         answers 400 to anything shorter or longer; electors set them themselves, so the best \
+         remedy is to leave them out",
+    );
+    if let Some(mended) = text.and_then(with_six_digits) {
+        draft = draft.fix(Fix {
+            title: format!("write {name} with six fraction digits"),
+            safe: true,
+            edits: vec![Edit {
+                place: object.place_of(node),
+                text: format!("\"{mended}\""),
+            }],
+        });
+    }
+    sink.report(draft);
+}

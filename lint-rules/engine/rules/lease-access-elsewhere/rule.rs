@@ -1,0 +1,97 @@
+//! The rights are there, in another namespace than the lock.
+
+use crate::{Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use election::Elector;
+use election::access::{Access, AccessState, NearMiss, account_title, in_words, place_words};
+use programs::Setting;
+
+/// The record.
+pub static RULE: Rule = Rule {
+    id: "lease-access-elsewhere",
+    group: Group::Access,
+    summary: "the lock is in another namespace than the one where the account may use leases",
+    severity: Severity::Error,
+    profile: Profile::Recommended,
+    needs_target: false,
+    needs: Needs::Bundle,
+    fix: FixAvailability::None,
+    check: Check::ElectorInWorld(check),
+};
+
+fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'_>) {
+    if !elector.is_on() || elector.fragment {
+        return;
+    }
+    let access = context.access();
+    if access.state != AccessState::Missing {
+        return;
+    }
+    let mut told = Vec::new();
+    for missing in &access.missing {
+        let Some(NearMiss::Elsewhere(grant)) = &missing.near else {
+            continue;
+        };
+        let this = std::ptr::from_ref(grant.binding);
+        if !told.contains(&this) {
+            told.push(this);
+            sink.report(draft(elector, access, this));
+        }
+    }
+}
+
+fn draft(
+    elector: &Elector<'_>,
+    access: &Access<'_>,
+    binding: *const election::access::Binding,
+) -> Draft {
+    let grants = access
+        .missing
+        .iter()
+        .filter_map(|missing| match &missing.near {
+            Some(NearMiss::Elsewhere(grant)) if std::ptr::eq(grant.binding, binding) => {
+                Some((missing, *grant))
+            }
+            _ => None,
+        });
+    let (missing, grants): (Vec<_>, Vec<_>) = grants.unzip();
+    let verbs = in_words(missing.iter().map(|one| &one.verb));
+    let resources = in_words(missing.iter().map(|one| one.resource.resource()));
+    let account = &elector.account;
+    let title = account_title(account.namespace.as_deref(), &account.name);
+    let there = grants
+        .first()
+        .and_then(|grant| grant.binding.namespace.as_deref());
+    let lock = place_words(access.namespace.as_deref());
+    let message = format!(
+        "{title} may {verbs} {resources} in {}, but its lock is in {lock}",
+        place_words(there)
+    );
+    let place = grants
+        .first()
+        .and_then(|grant| grant.binding.place)
+        .or(account.place)
+        .unwrap_or_else(|| elector.name_place());
+    let mut draft = Draft::new(place, message).help(format!(
+        "every attempt to get the lock is refused, at a log level that is often off: the pods look healthy and nobody \
+         ever leads; bring the Role and its binding into {lock}, or put the lock where the rights are{}",
+        how_to_move(elector, there)
+    ));
+    if let Some(known) = elector.lock_namespace.known() {
+        draft = draft
+            .rests_on([&known.origin])
+            .related_origin(&known.origin, "the lock's namespace");
+    }
+    if let Some(rule) = grants.first().and_then(|grant| grant.rule.place) {
+        draft = draft.related(rule, "granted by this rule");
+    }
+    draft
+}
+
+/// The flag that moves the lock.
+fn how_to_move(elector: &Elector<'_>, to: Option<&str>) -> String {
+    let flag = elector.flag_of(Setting::LockNamespace);
+    match (flag, to) {
+        (Some(flag), Some(to)) => format!(" (`--{flag}={to}`)"),
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,186 @@
+//! A verb that the elector needs on its lock is granted nowhere.
+
+use crate::{Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use election::Elector;
+use election::access::{
+    Access, AccessState, LockResource, Missing, NearMiss, account_title, in_words, place_words,
+};
+use manifest::text::Place;
+use programs::Resolved;
+
+/// The record.
+pub static RULE: Rule = Rule {
+    id: "lease-access-missing",
+    group: Group::Access,
+    summary: "the account may not do with its lock what the election needs",
+    severity: Severity::Error,
+    profile: Profile::Recommended,
+    needs_target: false,
+    needs: Needs::Bundle,
+    fix: FixAvailability::None,
+    check: Check::ElectorInWorld(check),
+};
+
+fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'_>) {
+    if !elector.may_be_on() || elector.fragment {
+        return;
+    }
+    let own_place = elector
+        .account
+        .place
+        .unwrap_or_else(|| elector.name_place());
+    let access = context.access();
+    match (&access.state, &elector.switch) {
+        (AccessState::Granted, _) => {}
+        (AccessState::Unknown(because), _) => {
+            sink.not_judged(
+                because.place.unwrap_or(own_place),
+                because.code,
+                because.reason.clone(),
+            );
+        }
+        (AccessState::Missing, Resolved::Unknown(because)) => {
+            let reason = format!(
+                "the account lacks rights for an election, and whether there is one is not known: {}",
+                because.reason
+            );
+            sink.not_judged(own_place, because.code, reason);
+        }
+        (AccessState::Missing, _) => {
+            for resource in access.resources {
+                report(elector, access, *resource, sink);
+            }
+        }
+    }
+}
+
+/// Whether another rule says where this verb went.
+fn is_explained(access: &Access<'_>, missing: &Missing<'_>) -> bool {
+    match &missing.near {
+        Some(
+            NearMiss::CreateByName(_)
+            | NearMiss::OtherNames(_)
+            | NearMiss::Elsewhere(_)
+            | NearMiss::RoleNotFound(_),
+        ) => true,
+        Some(NearMiss::SubjectElsewhere { grant, .. }) => access
+            .dangling
+            .iter()
+            .any(|dangling| std::ptr::eq(dangling.binding, grant.binding)),
+        Some(NearMiss::WrongGroup { .. } | NearMiss::UnknownVerb { .. }) | None => false,
+    }
+}
+
+fn report(elector: &Elector<'_>, access: &Access<'_>, resource: LockResource, sink: &mut Sink<'_>) {
+    let missing: Vec<&Missing<'_>> = access
+        .missing
+        .iter()
+        .filter(|one| one.resource == resource && !is_explained(access, one))
+        .collect();
+    if missing.is_empty() {
+        return;
+    }
+    let verbs = in_words(missing.iter().map(|one| &one.verb));
+    let account = &elector.account;
+    let namespace = place_words(access.namespace.as_deref());
+    let title = account_title(account.namespace.as_deref(), &account.name);
+    let message = format!(
+        "{title} may not {verbs} {} in {namespace}",
+        resource.resource()
+    );
+    let role = access.nearest_role;
+    let binding = access.bindings.first();
+    let place = role
+        .and_then(|pair| pair.role.rules_place.or(pair.binding.place))
+        .or_else(|| binding.and_then(|binding| binding.place))
+        .or(account.place)
+        .unwrap_or_else(|| elector.name_place());
+    let remedy = match role {
+        Some(pair) if pair.role.rules_place.is_some() => {
+            format!(
+                "add {verbs} on {} to {}",
+                words_of(resource),
+                pair.role.title()
+            )
+        }
+        _ => format!(
+            "bind a Role of {namespace} with {verbs} on {} to the account",
+            words_of(resource)
+        ),
+    };
+    let consequence = consequence(&missing);
+    let mut draft = match access.instead {
+        None => Draft::new(place, message).help(format!(
+            "{consequence}; {remedy}. `leaselint export rbac` writes the smallest Role"
+        )),
+        // What a program that nobody lists locks is an assumption, and this speaks against it.
+        Some(older) => Draft::new(place, format!("{message} (assumed: its lock is a Lease)"))
+            .severity(Severity::Warning)
+            .help(format!(
+                "the account may use {}, which programs on old libraries (controller-runtime before 0.7) lock; where \
+                 this one locks a Lease, {consequence}: then {remedy}",
+                words_of(older)
+            )),
+    };
+    if let Some(origin) = elector.switch.origin() {
+        draft = draft.rests_on([origin]);
+    }
+    let runs_as = account.place.unwrap_or_else(|| elector.name_place());
+    if runs_as != place {
+        draft = draft.related(runs_as, format!("the elector runs as {title}"));
+    }
+    if let Some(bound) = role.and_then(|pair| pair.binding.place)
+        && bound != place
+    {
+        draft = draft.related(bound, "bound here");
+    }
+    let mut told: Vec<Place> = Vec::new();
+    for (place, words) in missing.iter().filter_map(|one| nearly(one, resource)) {
+        if !told.contains(&place) {
+            told.push(place);
+            draft = draft.related(place, words);
+        }
+    }
+    sink.report(draft);
+}
+
+/// The word that keeps a rule from granting a verb.
+fn nearly(missing: &Missing<'_>, resource: LockResource) -> Option<(Place, String)> {
+    match &missing.near {
+        Some(NearMiss::WrongGroup {
+            group: "", place, ..
+        }) => Some((
+            (*place)?,
+            format!("the core group has no {}", resource.resource()),
+        )),
+        Some(NearMiss::WrongGroup { group, place, .. }) => Some((
+            (*place)?,
+            format!("`{group}` is not `{}`", resource.group()),
+        )),
+        Some(NearMiss::UnknownVerb { verb, place, .. }) => {
+            Some(((*place)?, format!("`{verb}` is no verb of Kubernetes")))
+        }
+        _ => None,
+    }
+}
+
+/// `leases` of `coordination.k8s.io`, or what else the lock is made of.
+fn words_of(resource: LockResource) -> String {
+    match resource.group() {
+        "" => format!("`{}` of the core group", resource.resource()),
+        group => format!("`{}` of `{group}`", resource.resource()),
+    }
+}
+
+/// What happens in production without these verbs.
+fn consequence(missing: &[&Missing<'_>]) -> &'static str {
+    let lacks = |verb: &str| missing.iter().any(|one| one.verb == verb);
+    if lacks("get") {
+        "the elector never learns who leads: it logs `forbidden`, looks healthy, and nothing is reconciled by anybody"
+    } else if lacks("update") || lacks("patch") {
+        "it may create the lock and lead once, cannot renew it, and ends; after that nobody can ever take the lock, \
+         because taking it over is the same write"
+    } else {
+        "it works as long as the lock exists: in a fresh installation, or after the lock was deleted, nobody ever leads"
+    }
+}

@@ -1,0 +1,74 @@
+//! Rights for other locks than the one that is used.
+
+use crate::{Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use election::Elector;
+use election::access::{AccessState, Grant, Missing, NearMiss, account_title, in_words};
+
+/// The record.
+pub static RULE: Rule = Rule {
+    id: "lease-name-not-granted",
+    group: Group::Access,
+    summary: "the account may use leases of other names than its lock",
+    severity: Severity::Error,
+    profile: Profile::Recommended,
+    needs_target: false,
+    needs: Needs::Bundle,
+    fix: FixAvailability::None,
+    check: Check::ElectorInWorld(check),
+};
+
+fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'_>) {
+    if !elector.is_on() || elector.fragment {
+        return;
+    }
+    let access = context.access();
+    if access.state != AccessState::Missing {
+        return;
+    }
+    let mut rules: Vec<(Grant<'_>, Vec<&Missing<'_>>)> = Vec::new();
+    for missing in &access.missing {
+        let Some(NearMiss::OtherNames(grant)) = &missing.near else {
+            continue;
+        };
+        let known = rules
+            .iter_mut()
+            .find(|(other, _)| std::ptr::eq(other.rule, grant.rule));
+        match known {
+            Some((_, verbs)) => verbs.push(missing),
+            None => rules.push((*grant, vec![missing])),
+        }
+    }
+    for (grant, missing) in rules {
+        sink.report(draft(elector, grant, &missing));
+    }
+}
+
+fn draft(elector: &Elector<'_>, grant: Grant<'_>, missing: &[&Missing<'_>]) -> Draft {
+    let names = &grant.rule.resource_names;
+    let account = &elector.account;
+    let lock = elector.lock_name.value().map_or("", String::as_str);
+    let verbs = in_words(missing.iter().map(|one| &one.verb));
+    let resources = in_words(missing.iter().map(|one| one.resource.resource()));
+    let message = format!(
+        "{} may {verbs} {resources} only of the name {}, but its lock is `{lock}`",
+        account_title(account.namespace.as_deref(), &account.name),
+        in_words(names.texts().take(5)).replace(" and ", " or "),
+    );
+    let place = names
+        .iter()
+        .find_map(|(_, place)| place)
+        .or(grant.rule.place)
+        .or(account.place)
+        .unwrap_or_else(|| elector.name_place());
+    let mut draft = Draft::new(place, message).help(format!(
+        "every attempt to use the lock is refused, so nobody ever leads, or the first leader ends and nobody follows; \
+         write the lock's name into `resourceNames` of {}",
+        grant.source.title()
+    ));
+    if let Some(known) = elector.lock_name.known() {
+        draft = draft
+            .rests_on([&known.origin])
+            .related_origin(&known.origin, "the lock's name");
+    }
+    draft
+}

@@ -1,0 +1,93 @@
+//! `L <= R`: the constructor of client-go refuses it; libraries that do not check it let two lead.
+
+use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use election::Elector;
+use election::numbers::{lease_for, renew_for};
+use programs::{Library, Nanos, Resolved, Setting};
+
+pub static RULE: Rule = Rule {
+    id: "lease-not-above-renew",
+    group: Group::Timing,
+    summary: "the lease duration is not above the renew deadline",
+    severity: Severity::Error,
+    profile: Profile::Recommended,
+    needs_target: false,
+    needs: Needs::File,
+    fix: FixAvailability::None,
+    check: Check::Elector(check),
+};
+
+const BOTH: [Setting; 2] = [Setting::LeaseDuration, Setting::RenewDeadline];
+
+fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
+    let library = elector.program.library;
+    let judged = library.checks_timing() || library == Library::Fabric8;
+    if !judged || !elector.numbers_count() {
+        return;
+    }
+    for duration in [&elector.lease, &elector.renew] {
+        if let Resolved::Unknown(unknown) = duration {
+            let place = unknown.place.unwrap_or_else(|| elector.name_place());
+            sink.not_judged(place, unknown.code, unknown.reason.clone());
+            return;
+        }
+    }
+    let (Some(lease), Some(renew)) = (elector.lease.known(), elector.renew.known()) else {
+        return;
+    };
+    let lease_written = lease.origin.is_written();
+    let renew_written = renew.origin.is_written();
+    // What is not positive has a rule of its own; a default alone is the program's own affair.
+    let positive = lease.value > Nanos::ZERO && renew.value > Nanos::ZERO;
+    let written = if elector.fragment {
+        lease_written && renew_written
+    } else {
+        lease_written || renew_written
+    };
+    if !positive || !written || lease.value > renew.value {
+        return;
+    }
+
+    let (lease_words, renew_words) = (
+        elector.name_duration(BOTH[0]),
+        elector.name_duration(BOTH[1]),
+    );
+    let message = if lease_written {
+        format!("{lease_words} is not above {renew_words}")
+    } else {
+        format!("{renew_words} is not below {lease_words}")
+    };
+    let retry = elector
+        .retry
+        .value()
+        .copied()
+        .unwrap_or(Nanos::from_seconds(2));
+    let releases = elector.releases.value() == Some(&true);
+    let longer = (
+        Setting::LeaseDuration,
+        Some(lease_for(renew.value, retry, releases)),
+    );
+    let shorter = (Setting::RenewDeadline, renew_for(lease.value, retry));
+    // The remedy touches what somebody wrote before what nobody did.
+    let remedy = if lease_written {
+        elector.remedy(&[longer, shorter])
+    } else {
+        elector.remedy(&[shorter, longer])
+    };
+    let draft = Draft::of_durations(elector, &BOTH, message);
+    sink.report(if library.checks_timing() {
+        draft.help(format!(
+            "{} checks this before the first attempt: {} exits at start, in every replica, and \
+             nothing it controls is worked on; {remedy}",
+            library.name(),
+            elector.program.name,
+        ))
+    } else {
+        draft.severity(Severity::Warning).help(format!(
+            "{} does not check this, so {} starts; cut off from the API, its leader still works \
+             when a standby has already taken the expired lease; {remedy}",
+            library.name(),
+            elector.program.name,
+        ))
+    });
+}

@@ -1,0 +1,88 @@
+//! Rights for a lock that is no longer used.
+
+use crate::{Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use election::Elector;
+use election::access::{Access, Grant, LockResource, PolicyRule, Role};
+use manifest::text::Place;
+
+/// The record.
+pub static RULE: Rule = Rule {
+    id: "legacy-lock-access",
+    group: Group::Access,
+    summary: "an election role still grants configmaps or endpoints, although the lock is a Lease",
+    severity: Severity::Info,
+    profile: Profile::Recommended,
+    needs_target: false,
+    needs: Needs::Bundle,
+    fix: FixAvailability::None,
+    check: Check::ElectorInWorld(check),
+};
+
+/// What a role that is there for an election speaks of, and nothing else.
+const OF_ELECTIONS: &[&str] = &[
+    "leases",
+    "leasecandidates",
+    "configmaps",
+    "configmaps/status",
+    "endpoints",
+    "events",
+];
+
+fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'_>) {
+    if !elector.is_on() || elector.fragment {
+        return;
+    }
+    let access = context.access();
+    if access.resources != [LockResource::Leases] {
+        return;
+    }
+    for role in election_roles(access) {
+        let mut rules = role.rules.iter().filter_map(legacy);
+        let Some((word, place)) = rules.next() else {
+            continue;
+        };
+        let more: Vec<(&str, Place)> = rules.collect();
+        sink.report(draft(role, word, place, &more));
+    }
+}
+
+/// The roles through which the lock is granted and that are about elections only.
+fn election_roles<'p>(access: &Access<'p>) -> Vec<&'p Role> {
+    let mut roles: Vec<&Role> = Vec::new();
+    for Grant { source, .. } in &access.grants {
+        let mut words = source.rules.iter().flat_map(|rule| rule.resources.texts());
+        let known = roles.iter().any(|role| std::ptr::eq(*role, *source));
+        if !known && words.all(|word| OF_ELECTIONS.contains(&word)) {
+            roles.push(source);
+        }
+    }
+    roles
+}
+
+/// The legacy lock that a rule lets the account write, and where.
+fn legacy(rule: &PolicyRule) -> Option<(&'static str, Place)> {
+    let writes = ["create", "update", "patch", "*"];
+    let core = rule.api_groups.has("") || rule.api_groups.has("*");
+    if !core || !writes.iter().any(|verb| rule.verbs.has(verb)) {
+        return None;
+    }
+    let word = ["configmaps", "endpoints"]
+        .into_iter()
+        .find(|word| rule.resources.has(word))?;
+    Some((word, rule.resources.place_of(word)?))
+}
+
+fn draft(role: &Role, word: &str, place: Place, more: &[(&str, Place)]) -> Draft {
+    let message = format!(
+        "the lock is a Lease, but {} still grants `{word}`",
+        role.title()
+    );
+    let draft = Draft::new(place, message).help(format!(
+        "it stems from a lock of old and grants more than the election needs: whoever takes the account over can change \
+         every object of that kind in the namespace; take `{word}` out of the role, if the program does not use them \
+         otherwise"
+    ));
+    more.iter().fold(draft, |draft, (word, place)| {
+        draft.related(*place, format!("`{word}` here, too"))
+    })
+}

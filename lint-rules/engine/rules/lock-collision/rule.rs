@@ -1,0 +1,120 @@
+//! Two workloads, one lock.
+
+use crate::{Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use election::{Elector, ElectorFacts, State};
+use objects::ObjectName;
+use programs::{Origin, OriginKind, Resolved, Setting};
+
+/// The record.
+pub static RULE: Rule = Rule {
+    id: "lock-collision",
+    group: Group::Lock,
+    summary: "two different workloads claim the same lock, so that one of them never works",
+    severity: Severity::Error,
+    profile: Profile::Recommended,
+    needs_target: false,
+    needs: Needs::Bundle,
+    fix: FixAvailability::None,
+    check: Check::ElectorInWorld(check),
+};
+
+fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'_>) {
+    // Of a patch nothing may be concluded: the whole workload is somewhere else.
+    if !elector.may_be_on() || elector.fragment || elector.program.several_leaders {
+        return;
+    }
+    let rivals: Vec<&ElectorFacts> = context
+        .world()
+        .rivals(elector)
+        .into_iter()
+        .filter(|rival| rival.state != State::Off && !rival.several_leaders)
+        .collect();
+    let surest = rivals
+        .iter()
+        .find(|rival| rival.state == State::On && !rival.unbuilt);
+    let Some(rival) = surest.or_else(|| rivals.first()) else {
+        return;
+    };
+    let Some(lock) = elector.lock_name.known() else {
+        return;
+    };
+    let mut place = elector.place_of(&elector.lock_name);
+    let mut theirs = rival.place;
+    // Both have the name from the same token, such as a key of a ConfigMap.
+    if theirs == Some(place) {
+        place = elector.name_place();
+        theirs = rival.name_place;
+    }
+    let other = format!("{}, container {}", said(&rival.object), rival.container);
+    if elector.unbuilt || rival.unbuilt {
+        sink.not_judged(
+            place,
+            "kustomize-not-built",
+            format!(
+                "{other}, locks `{}`, too, but a kustomization still changes names or namespaces",
+                lock.value
+            ),
+        );
+        return;
+    }
+    if let Resolved::Unknown(unknown) = &elector.switch {
+        let reason = format!(
+            "the lock is also claimed by {other}, and whether this program elects is not known: {}",
+            unknown.reason
+        );
+        sink.not_judged(place, unknown.code, reason);
+        return;
+    }
+    if rival.state == State::Unknown {
+        let reason = format!("whether {other}, elects, which claims the same lock, is not known");
+        sink.not_judged(place, "switch-not-in-input", reason);
+        return;
+    }
+    let namespace = match rival.lock_namespace.known() {
+        Some(namespace) => format!("namespace {namespace}"),
+        None => "the namespace of both".to_owned(),
+    };
+    let message = format!(
+        "the lock `{}` in {namespace} is already claimed by {other}",
+        lock.value
+    );
+    let outcome = if *rival.program == *elector.program.name && !elector.program.generic {
+        "all pods of both take part in one election and only one of them works: whatever only the other workload \
+         does (its class, its namespaces, its version) is left undone for as long as this one leads"
+    } else {
+        "the two programs take part in one election: the one that loses never works at all, although its pods run \
+         and are ready, and which one that is changes with every restart"
+    };
+    let remedy = remedy(elector, &lock.origin);
+    let mut draft = Draft::new(place, message).help(format!("{outcome}; {remedy}"));
+    if rival.lock_assumed {
+        draft = draft.severity(Severity::Warning);
+    } else {
+        draft = draft.rests_on([&lock.origin]);
+    }
+    if let Some(theirs) = theirs {
+        draft = draft.related(theirs, format!("{other}, claims it first"));
+    }
+    sink.report(draft);
+}
+
+/// How to choose another name: as it is written now, else by the program's flag.
+fn remedy(elector: &Elector<'_>, origin: &Origin) -> String {
+    let flag = match origin.kind {
+        OriginKind::Flag => Some(origin.name.as_str()),
+        _ if origin.is_written() => None,
+        _ => elector.flag_of(Setting::LockName),
+    };
+    match flag {
+        Some(flag) => format!("give each a lock of its own with `--{flag}`"),
+        None => "give each a lock of its own, or put them into different namespaces".to_owned(),
+    }
+}
+
+/// `Deployment ops/x`.
+fn said(object: &ObjectName) -> String {
+    match &object.namespace {
+        Some(namespace) => format!("{} {namespace}/{}", object.kind, object.name),
+        None => format!("{} {}", object.kind, object.name),
+    }
+}

@@ -1,0 +1,83 @@
+//! An election without a name.
+
+use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use election::{Elector, State};
+use programs::{Resolved, Setting};
+
+/// The record.
+pub static RULE: Rule = Rule {
+    id: "lock-id-missing",
+    group: Group::Lock,
+    summary: "election is on, and the program demands a lock name that nobody gives",
+    severity: Severity::Error,
+    profile: Profile::Recommended,
+    needs_target: false,
+    needs: Needs::File,
+    fix: FixAvailability::None,
+    check: Check::Elector(check),
+};
+
+fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
+    let program = elector.program;
+    let Some(spec) = program.spec(Setting::LockName) else {
+        return;
+    };
+    if !matches!(elector.lock_name, Resolved::Absent) {
+        return;
+    }
+    let written = elector.mentions.iter().rev().find(|mention| {
+        mention.setting == Setting::LockName && mention.value.as_deref() == Some("")
+    });
+    let empty = written.is_some();
+    // An empty flag takes away the name that the code may have had.
+    let needed = spec.required || (empty && program.library.is_client_go());
+    if !needed {
+        return;
+    }
+    // The name may stand in the part of the workload that is not here.
+    if !empty && (elector.fragment || elector.unbuilt) {
+        return;
+    }
+    let place = written
+        .and_then(|mention| mention.origin.place)
+        .unwrap_or_else(|| elector.name_place());
+    match elector.state {
+        State::Off => return,
+        State::Unknown => {
+            if let Resolved::Unknown(unknown) = &elector.switch {
+                let reason = format!(
+                    "no lock name is given; whether one is needed is not known: {}",
+                    unknown.reason
+                );
+                sink.not_judged(place, unknown.code, reason);
+            }
+            return;
+        }
+        State::On => {}
+    }
+    let given = if empty { "is empty" } else { "is not given" };
+    let carrier = match (
+        elector.flag_of(Setting::LockName),
+        spec.env.first(),
+        spec.keys.first(),
+    ) {
+        (Some(flag), _, _) => format!("`--{flag}`"),
+        (None, Some(name), _) => format!("the variable `{name}`"),
+        (None, None, Some(key)) => format!("`{key}` in the configuration"),
+        (None, None, None) => "a lock name".to_owned(),
+    };
+    let message = format!("election is on, but {carrier}, which names the lock, {given}");
+    let mut draft = Draft::new(place, message).help(format!(
+        "the program refuses to start an election without a name (controller-runtime: \"LeaderElectionID must be \
+         configured\"), and every pod is in CrashLoopBackOff; give {carrier} a name of this program's own in its namespace"
+    ));
+    if !spec.required {
+        draft = draft.severity(Severity::Warning);
+    }
+    if let Some(origin) = elector.switch.origin() {
+        draft = draft
+            .rests_on([origin])
+            .related_origin(origin, "the election is turned on here");
+    }
+    sink.report(draft);
+}

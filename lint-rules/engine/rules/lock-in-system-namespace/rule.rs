@@ -1,0 +1,80 @@
+//! A lock among those of the cluster itself.
+
+use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use election::Elector;
+use programs::Setting;
+
+/// The record.
+pub static RULE: Rule = Rule {
+    id: "lock-in-system-namespace",
+    group: Group::Lock,
+    summary: "the lock lives in kube-system, default or kube-node-lease, and the program is not part of the system",
+    severity: Severity::Info,
+    profile: Profile::Recommended,
+    needs_target: false,
+    needs: Needs::File,
+    fix: FixAvailability::None,
+    check: Check::Elector(check),
+};
+
+fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
+    let program = elector.program;
+    if !elector.may_be_on() || program.part_of_system || program.never_elects {
+        return;
+    }
+    let Some(namespace) = elector.lock_namespace.known() else {
+        return;
+    };
+    // The overlay still moves the pod.
+    if elector.unbuilt && elector.object.namespace() == Some(namespace.value.as_str()) {
+        return;
+    }
+    let own_default = program
+        .spec(Setting::LockNamespace)
+        .and_then(|spec| spec.default.as_deref());
+    if own_default == Some(namespace.value.as_str()) {
+        return;
+    }
+    let (severity, help) = match namespace.value.as_str() {
+        "kube-node-lease" => (
+            Severity::Warning,
+            "kube-node-lease belongs to the nodes: its leases are their heartbeats, cluster tools read and clean it as \
+             such, and write access to it is enough to make a dead node look alive",
+        ),
+        "kube-system" => (
+            Severity::Info,
+            "managed clusters often forbid writing to kube-system, and a role for its leases reaches the locks of the \
+             control plane as well",
+        ),
+        "default" => (
+            Severity::Info,
+            "in default the lock meets those of other programs that were installed without a namespace, and a second \
+             installation under the same name shares it",
+        ),
+        _ => return,
+    };
+    let flag = elector.flag_of(Setting::LockNamespace);
+    let remedy = match flag {
+        // Where nobody wrote it, the program's own namespace is this one.
+        Some(flag) if elector.lock_namespace.is_written() => {
+            format!("; put it into the program's own namespace with `--{flag}`")
+        }
+        _ => "; run the program in a namespace of its own".to_owned(),
+    };
+    let place = namespace
+        .origin
+        .place
+        .or_else(|| {
+            elector
+                .object
+                .metadata("namespace")
+                .map(|node| elector.object.place_of(node))
+        })
+        .unwrap_or_else(|| elector.name_place());
+    let message = format!("the lock lives in `{}`", namespace.value);
+    let draft = Draft::new(place, message)
+        .severity(severity)
+        .help(format!("{help}{remedy}"))
+        .rests_on([&namespace.origin]);
+    sink.report(draft);
+}

@@ -1,0 +1,77 @@
+//! Another lock type: a lock of one type keeps nobody from taking one of another.
+
+use crate::{
+    Change, Check, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink, TwoLocks,
+};
+
+/// The record.
+pub static RULE: Rule = Rule {
+    id: "lock-type-changed",
+    group: Group::Transitions,
+    summary: "the change gives the lock another type, so old and new pods lead at the same time",
+    severity: Severity::Error,
+    profile: Profile::Recommended,
+    needs_target: false,
+    needs: Needs::Change,
+    fix: FixAvailability::None,
+    check: Check::Change(check),
+};
+
+fn check(change: &Change<'_, '_>, sink: &mut Sink<'_>) {
+    let Some(after) = change.keeps_electing() else {
+        return;
+    };
+    let Some(mut two_locks) = change
+        .rollout()
+        .and_then(|rollout| TwoLocks::under(&rollout, change.before))
+    else {
+        return;
+    };
+    let Some(pair) = change.differing(|elector| &elector.lock_type, "type of the lock", sink)
+    else {
+        return;
+    };
+    let (was, is) = (pair.before.value.as_str(), pair.after.value.as_str());
+    if share_an_object(was, is) {
+        return;
+    }
+    if let Some(bridge) = bridge(was, is) {
+        let across = format!(
+            "; with client-go 0.17 to 0.27 `{bridge}` is the way across: it holds both, for one rollout in between"
+        );
+        two_locks.help.push_str(&across);
+    }
+    let place = after.place_of(&after.lock_type);
+    let draft = two_locks
+        .draft(place, &format!("the lock's type `{was}` becomes `{is}`"))
+        .rests_on([&pair.before.origin, &pair.after.origin])
+        .related_origin(&pair.before.origin, format!("it was `{was}` here"));
+    change.report(draft, sink);
+}
+
+/// The objects that a lock of a type takes: two for the types that were made for the way across
+/// (client-go, `resourcelock.New` and `MultiLock`, 0.17 to 0.27).
+fn objects(lock_type: &str) -> &[&str] {
+    match lock_type {
+        "endpoints" => &["endpoints"],
+        "configmaps" => &["configmaps"],
+        "leases" => &["leases"],
+        "endpointsleases" => &["endpoints", "leases"],
+        "configmapsleases" => &["configmaps", "leases"],
+        _ => &[],
+    }
+}
+
+/// Whether locks of two types keep each other out: a lock of two objects is held only with both.
+fn share_an_object(a: &str, b: &str) -> bool {
+    objects(a).iter().any(|object| objects(b).contains(object))
+}
+
+/// The type that holds both.
+fn bridge(was: &str, is: &str) -> Option<&'static str> {
+    match (was, is) {
+        ("endpoints", "leases") => Some("endpointsleases"),
+        ("configmaps", "leases") => Some("configmapsleases"),
+        _ => None,
+    }
+}

@@ -1,0 +1,37 @@
+//! `kube-node-lease` belongs to the kubelets.
+
+use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use objects::{Object, ObjectKind};
+
+pub static RULE: Rule = Rule {
+    id: "node-lease-in-manifest",
+    group: Group::Objects,
+    summary: "a manifest writes a Lease into kube-node-lease",
+    severity: Severity::Warning,
+    profile: Profile::Recommended,
+    needs_target: false,
+    needs: Needs::File,
+    fix: FixAvailability::None,
+    check: Check::Object(check),
+};
+
+fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
+    // An object with a uid has been to an API server: kubelets write such Leases all the time.
+    if object.kind() != ObjectKind::Lease || object.metadata("uid").is_some() {
+        return;
+    }
+    let Some(namespace) = object.metadata("namespace") else {
+        return;
+    };
+    if namespace.as_str() != Some("kube-node-lease") {
+        return;
+    }
+    let name = object.name().unwrap_or_default();
+    let message = format!("the manifest writes Lease {name} into kube-node-lease");
+    sink.report(Draft::new(object.place_of(namespace), message).help(format!(
+        "Leases there are the heartbeats of nodes: if a node is called {name}, applying this breaks \
+         or fakes its heartbeat, and the control plane then calls a healthy node dead or a dead one \
+         healthy; if none is, the Lease is garbage that nobody removes; let kubelets write them, and \
+         put locks into the namespace of their program",
+    )));
+}

@@ -1,0 +1,65 @@
+//! Zero or less: no library starts with it, unless the program reads zero as its default.
+
+use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use election::Elector;
+use election::numbers::{DURATIONS, as_written};
+use election::timing::Timing;
+use programs::{Library, Nanos, Setting};
+
+pub static RULE: Rule = Rule {
+    id: "non-positive-duration",
+    group: Group::Timing,
+    summary: "a duration of the election is zero or negative",
+    severity: Severity::Error,
+    profile: Profile::Recommended,
+    needs_target: false,
+    needs: Needs::File,
+    fix: FixAvailability::None,
+    check: Check::Elector(check),
+};
+
+fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
+    let library = elector.program.library;
+    // Programs with objects of their own may give zero a meaning of its own.
+    if !elector.numbers_count() || matches!(library, Library::Own | Library::LeaderForLife) {
+        return;
+    }
+    for setting in DURATIONS {
+        let Some(sourced) = elector.duration(setting).known() else {
+            continue;
+        };
+        if sourced.value > Nanos::ZERO || !sourced.origin.is_written() {
+            continue;
+        }
+        let customary = match setting {
+            Setting::LeaseDuration => Timing::CUSTOMARY.lease,
+            Setting::RenewDeadline => Timing::CUSTOMARY.renew,
+            _ => Timing::CUSTOMARY.retry,
+        };
+        let sign = if sourced.value < Nanos::ZERO {
+            "negative"
+        } else {
+            "zero"
+        };
+        let message = format!(
+            "{} {} is {sign}",
+            setting.words(),
+            as_written(sourced.value)
+        );
+        let effect = if library.checks_timing() {
+            format!(
+                "{} refuses it: {} exits at start",
+                library.name(),
+                elector.program.name
+            )
+        } else {
+            format!(
+                "{} cannot hold or renew a lease with it",
+                elector.program.name
+            )
+        };
+        let remedy = elector.remedy(&[(setting, Some(customary))]);
+        let help = format!("{effect}, and no replica ever leads; {remedy}, or remove the setting");
+        sink.report(Draft::of_durations(elector, &[setting], message).help(help));
+    }
+}

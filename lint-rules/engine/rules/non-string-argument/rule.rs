@@ -1,0 +1,90 @@
+//! An argument or a variable that is not a string.
+
+use crate::{
+    Check, Draft, Edit, Fix, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
+};
+use election::Elector;
+use manifest::text::Place;
+use programs::NonString;
+
+/// The record.
+pub static RULE: Rule = Rule {
+    id: "non-string-argument",
+    group: Group::Flags,
+    summary: "an item of command, args or env that YAML reads as a boolean or a number",
+    severity: Severity::Error,
+    profile: Profile::Recommended,
+    needs_target: false,
+    needs: Needs::File,
+    fix: FixAvailability::Sometimes,
+    check: Check::Elector(check),
+};
+
+fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
+    for item in &elector.non_strings {
+        // `value:` with nothing behind it is an unset value.
+        if item.kind == "null" && item.list == "env" {
+            continue;
+        }
+        let text = item.text.trim();
+        let certain = matches!(item.kind, "boolean" | "number") && !text.is_empty();
+        let subject = match (&item.variable, certain) {
+            (Some(name), true) => format!("`{text}`, the value of `{name}`,"),
+            (Some(name), false) => format!("the value of `{name}`"),
+            (None, true) => format!("`{text}` in `{}`", item.list),
+            (None, false) => format!("an item of `{}`", item.list),
+        };
+        let message = format!("{subject} is {} to YAML, not a string", article(item));
+        let mut help = "the API server accepts only strings there and refuses the whole object, so nothing of this \
+                        change is rolled out"
+            .to_owned();
+        if certain {
+            if is_word(item) {
+                help.push_str(&format!(
+                    "; to YAML 1.1 `{text}` is another way to write a boolean, so the word itself is lost on the way"
+                ));
+            }
+            help.push_str(&format!("; put it in quotes: `\"{text}\"`"));
+        } else {
+            help.push_str("; write one string in quotes");
+        }
+        let mut draft = Draft::new(item.place, message).help(help);
+        // Behind a tag the quotes would change nothing: `!!int "7"` is a number still.
+        if certain && !has_tag(elector, item.place) {
+            draft = draft.fix(Fix {
+                title: format!("put `{text}` in quotes"),
+                safe: true,
+                edits: vec![Edit {
+                    place: item.place,
+                    text: format!("\"{text}\""),
+                }],
+            });
+        }
+        sink.report(draft);
+    }
+}
+
+/// A boolean that is not spelled as one.
+fn is_word(item: &NonString) -> bool {
+    item.kind == "boolean"
+        && !item.text.eq_ignore_ascii_case("true")
+        && !item.text.eq_ignore_ascii_case("false")
+}
+
+/// Whether a tag stands before a token.
+fn has_tag(elector: &Elector<'_>, place: Place) -> bool {
+    let document = elector.object.document();
+    let start = place.span.start.saturating_sub(document.span().start);
+    let before = usize::try_from(start)
+        .ok()
+        .and_then(|start| document.text().get(..start));
+    let word = before.and_then(|before| before.split_whitespace().next_back());
+    word.is_none_or(|word| word.starts_with('!'))
+}
+
+fn article(item: &NonString) -> String {
+    match item.kind {
+        "null" => "null".to_owned(),
+        kind => format!("a {kind}"),
+    }
+}

@@ -1,0 +1,82 @@
+//! The program wants to know its pod's name, and nobody tells it.
+
+use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use election::{Elector, State};
+use programs::{Resolved, VariableValue};
+
+/// The record.
+pub static RULE: Rule = Rule {
+    id: "pod-name-missing",
+    group: Group::Identity,
+    summary: "the identity comes from the pod's name, and no variable brings it",
+    severity: Severity::Error,
+    profile: Profile::Recommended,
+    needs_target: false,
+    needs: Needs::File,
+    fix: FixAvailability::None,
+    check: Check::Elector(check),
+};
+
+fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
+    // The variable may stand in the part of the workload that is not here.
+    if elector.fragment || elector.unbuilt {
+        return;
+    }
+    let identity = &elector.identity;
+    let name = identity.env.as_deref().unwrap_or("POD_NAME");
+    let place = elector.name_place();
+    if identity.missing && identity.required {
+        match elector.state {
+            State::Off => {}
+            State::Unknown => {
+                if let Resolved::Unknown(unknown) = &elector.switch {
+                    let reason = format!(
+                        "`{name}` is not set; whether the election needs it is not known: {}",
+                        unknown.reason
+                    );
+                    sink.not_judged(place, unknown.code, reason);
+                }
+            }
+            State::On => sink.report(missing(elector, name)),
+        }
+    } else if sink.strict() && elector.is_on() && !has_a_name(elector) {
+        let message = "no variable holds the pod's name (`fieldRef: metadata.name`)";
+        let draft = Draft::new(place, message).severity(Severity::Warning).help(format!(
+            "an identity that is not made of the pod's name is harder to follow: nobody can tell from the Lease which \
+             pod leads; add `{name}` with `valueFrom: {{fieldRef: {{fieldPath: metadata.name}}}}` if the program reads it"
+        ));
+        sink.report(draft);
+    }
+}
+
+fn missing(elector: &Elector<'_>, name: &str) -> Draft {
+    let program = &elector.program.name;
+    let mut draft = Draft::new(
+        elector.name_place(),
+        format!("the identity of {program} comes from the variable `{name}`, which is not set"),
+    )
+    .help(format!(
+        "without it the program does not start, or asks for the lock under an empty identity that client-go refuses, and \
+         nobody leads; add `{name}` to `env` with `valueFrom: {{fieldRef: {{fieldPath: metadata.name}}}}`"
+    ));
+    if let Some(origin) = elector.switch.origin() {
+        draft = draft.related_origin(origin, "the election is turned on here");
+    }
+    draft
+}
+
+/// Whether some variable holds the pod's name or is meant to.
+fn has_a_name(elector: &Elector<'_>) -> bool {
+    elector.variables.iter().any(|variable| {
+        let is_name = match &variable.value {
+            VariableValue::Field(field) => {
+                matches!(field.as_str(), "metadata.name" | "metadata.uid")
+            }
+            VariableValue::Text(_) | VariableValue::Unknown(_) => false,
+        };
+        // One with another content is the finding of another rule.
+        is_name
+            || variable.name == "POD_NAME"
+            || elector.identity.env.as_ref() == Some(&variable.name)
+    })
+}

@@ -1,0 +1,105 @@
+//! The variable for the pod's name holds something else.
+
+use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use election::{Elector, State};
+use objects::WorkloadKind;
+use programs::{IdentityBase, Resolved, Variable, VariableValue};
+
+/// The record.
+pub static RULE: Rule = Rule {
+    id: "pod-name-not-from-metadata",
+    group: Group::Identity,
+    summary: "the variable that should hold the pod's name is a constant or another field",
+    severity: Severity::Error,
+    profile: Profile::Recommended,
+    needs_target: false,
+    needs: Needs::File,
+    fix: FixAvailability::None,
+    check: Check::Elector(check),
+};
+
+fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
+    let rule = &elector.program.identity;
+    // A variable that is meant to hold the node's name is no matter of this rule.
+    let own = elector
+        .identity
+        .env
+        .as_deref()
+        .filter(|_| !elector.identity.missing && rule.base != IdentityBase::NodeName);
+    let named = own.is_some() || flag_names_it(elector);
+    // What is known to be random text, host name or node name does not ask the variable.
+    if !named && rule.base != IdentityBase::Unknown && !elector.program.generic {
+        return;
+    }
+    let name = own.unwrap_or("POD_NAME");
+    let Some(variable) = elector.variable(name) else {
+        return;
+    };
+    if elector.identity.unique == Some(true) && own.is_some() && !name.ends_with("POD_NAME") {
+        return;
+    }
+    let Some(source) = wrong_source(elector, variable) else {
+        return;
+    };
+    let place = variable.value_place.unwrap_or(variable.place);
+    match elector.state {
+        State::Off => {}
+        State::Unknown => {
+            if let Resolved::Unknown(unknown) = &elector.switch {
+                let reason = format!(
+                    "`{name}` is {source}; whether the pod elects is not known: {}",
+                    unknown.reason
+                );
+                sink.not_judged(place, unknown.code, reason);
+            }
+        }
+        State::On => {
+            let mut draft = Draft::new(place, format!("`{name}` should hold the pod's name, but is {source}"))
+                .help(format!(
+                    "pods with the same `{name}` have the same identity: each finds its own name in the Lease, and all of \
+                     them lead at once; set `{name}` with `valueFrom: {{fieldRef: {{fieldPath: metadata.name}}}}`"
+                ));
+            // Whether a program that nobody knows reads it is a guess.
+            if !named {
+                draft = draft.severity(Severity::Warning);
+            }
+            sink.report(draft);
+        }
+    }
+}
+
+/// Whether the identity is a flag whose value is taken from the variable.
+fn flag_names_it(elector: &Elector<'_>) -> bool {
+    elector
+        .identity
+        .place
+        .and_then(|place| elector.words.iter().find(|word| word.place == place))
+        .is_some_and(|word| word.written.contains("$(POD_NAME)"))
+}
+
+/// What the variable holds, if that is neither the pod's name nor its uid.
+fn wrong_source(elector: &Elector<'_>, variable: &Variable) -> Option<String> {
+    match &variable.value {
+        // A reference that is left in the text is the finding of another rule.
+        VariableValue::Text(_) if !variable.unresolved.is_empty() => None,
+        // A bare pod has one name, and may as well spell it out.
+        VariableValue::Text(text)
+            if elector.workload.kind() == WorkloadKind::Pod
+                && elector.object.name() == Some(text.as_str()) =>
+        {
+            None
+        }
+        VariableValue::Text(text) if text.is_empty() => Some("empty".to_owned()),
+        VariableValue::Text(text) => Some(format!("the constant `{text}`")),
+        VariableValue::Field(field) => {
+            let fine = matches!(
+                field.as_str(),
+                "metadata.name"
+                    | "metadata.uid"
+                    | "metadata.labels['statefulset.kubernetes.io/pod-name']"
+            );
+            (!fine).then(|| format!("taken from `{field}`"))
+        }
+        VariableValue::Unknown(_) => None,
+    }
+}

@@ -1,0 +1,94 @@
+//! A readiness probe that only the leader passes.
+
+use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use election::Elector;
+use manifest::yaml::Node;
+use objects::WorkloadKind;
+
+/// The record.
+pub static RULE: Rule = Rule {
+    id: "readiness-waits-for-leadership",
+    group: Group::Replicas,
+    summary: "a readiness probe that only the leader can pass, so that rollouts hang",
+    severity: Severity::Warning,
+    profile: Profile::Recommended,
+    needs_target: false,
+    needs: Needs::File,
+    fix: FixAvailability::None,
+    check: Check::Elector(check),
+};
+
+fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
+    if !elector.may_be_on() {
+        return;
+    }
+    let Some(probe) = elector.container.node().get("readinessProbe") else {
+        return;
+    };
+    let path = probe.at(&["httpGet", "path"]);
+    let service = probe.at(&["grpc", "service"]);
+    let command = probe
+        .at(&["exec", "command"])
+        .into_iter()
+        .flat_map(Node::items);
+    let Some(node) = path
+        .into_iter()
+        .chain(service)
+        .chain(command)
+        .find(|node| node.as_str().is_some_and(names_leadership))
+    else {
+        return;
+    };
+    if elector.replicas.count == Some(1) && recreates(elector) {
+        return;
+    }
+    let text = node.as_str().unwrap_or_default();
+    let message =
+        format!("the readiness probe asks for leadership (`{text}`), which a standby never has");
+    let mut draft = Draft::new(elector.container.place(node), message).help(
+        "standbys are never ready: in a rolling update the new pod waits for the lock and the old pod waits for the \
+         new one to be ready, until the rollout fails after `progressDeadlineSeconds`, and `helm --wait` never ends; \
+         probe the health of the process instead (such as `/readyz`), and route to the leader by a label or a header \
+         if only it may answer",
+    );
+    if let Some(origin) = elector.switch.origin() {
+        draft = draft.related_origin(origin, "the election is turned on here");
+    }
+    sink.report(draft);
+}
+
+/// A word for leading, not for the election: `/healthz/leader-election` is a check that standbys pass.
+fn names_leadership(text: &str) -> bool {
+    // Most probes say nothing of the kind.
+    let mut parts = text.as_bytes().windows(4);
+    if !parts.any(|part| part.eq_ignore_ascii_case(b"lead")) {
+        return false;
+    }
+    let mut text = text.to_ascii_lowercase();
+    for election in [
+        "leader-elect",
+        "leader_elect",
+        "leaderelect",
+        "leader/elect",
+        "leader.elect",
+    ] {
+        text = text.replace(election, "elect");
+    }
+    let ready = |rest: &str| matches!(rest, "ship" | "z" | "ready" | "readyz" | "only" | "status");
+    text.split(|letter: char| !letter.is_ascii_alphanumeric())
+        .any(|word| {
+            word == "leading"
+                || word.ends_with("leader")
+                || word.strip_prefix("leader").is_some_and(ready)
+        })
+}
+
+/// Old pod first, then the new one: nobody waits for a readiness that cannot come.
+fn recreates(elector: &Elector<'_>) -> bool {
+    let strategy = elector
+        .workload
+        .spec()
+        .and_then(|spec| spec.at(&["strategy", "type"]));
+    elector.workload.kind() == WorkloadKind::Deployment
+        && strategy.and_then(Node::as_str) == Some("Recreate")
+}

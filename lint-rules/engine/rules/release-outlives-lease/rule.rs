@@ -1,0 +1,86 @@
+//! `E <= P + 2R` in a program that releases on exit: the release hangs, the leading work goes on.
+
+use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use election::Elector;
+use election::numbers::{DURATIONS, in_seconds, lease_for, promised};
+use programs::{Nanos, Setting};
+
+pub static RULE: Rule = Rule {
+    id: "release-outlives-lease",
+    group: Group::Timing,
+    summary: "a hanging release lets the old leader outlive its lease",
+    severity: Severity::Info,
+    profile: Profile::Recommended,
+    needs_target: false,
+    needs: Needs::File,
+    fix: FixAvailability::None,
+    check: Check::Elector(check),
+};
+
+fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
+    if elector.releases.value() != Some(&true) {
+        return;
+    }
+    let Some(timing) = elector.judged_timing() else {
+        return;
+    };
+    let takeover = timing.earliest_takeover();
+    let stops = timing.leader_stops_after_hung_release();
+    if takeover > stops {
+        return;
+    }
+    let overlap = Nanos(stops.0.saturating_sub(takeover.0));
+    // With a client timeout the plain case is shorter; the full figure needs one late answer.
+    let plain = if elector.program.client_timeout {
+        timing
+            .leader_stops_after()
+            .0
+            .saturating_add(timing.client_timeout().min(timing.renew).0)
+    } else {
+        stops.0
+    };
+    let plain = Nanos(plain.saturating_sub(takeover.0));
+    let usual = if plain == overlap {
+        String::new()
+    } else if plain > Nanos::ZERO {
+        format!(
+            " ({} if no request of the release is answered)",
+            in_seconds(plain)
+        )
+    } else {
+        " (only if one request of the release is answered late)".to_owned()
+    };
+    let message = if overlap == Nanos::ZERO {
+        "the release on exit may keep the old leader working to the very end of its lease"
+            .to_owned()
+    } else {
+        format!(
+            "the release on exit may keep the old leader working {} beyond its lease{usual}",
+            in_seconds(overlap),
+        )
+    };
+    let severity = if sink.strict() {
+        Severity::Warning
+    } else {
+        Severity::Info
+    };
+    let longer = (
+        Setting::LeaseDuration,
+        Some(lease_for(timing.renew, timing.retry, true)),
+    );
+    let off = elector
+        .program
+        .spec(Setting::ReleaseOnCancel)
+        .and_then(|spec| spec.flags.first());
+    let off = off.map_or_else(String::new, |flag| {
+        format!(", or switch the release off by --{flag}=false")
+    });
+    sink.report(Draft::of_durations(elector, &DURATIONS, message).severity(severity).help(format!(
+        "when a renewal fails, client-go tries to release the lease before it tells the program \
+         to stop; behind dropped packets that takes until {} after the last renewal, and a standby \
+         may lead after {}; {}{off}",
+        in_seconds(stops),
+        promised(takeover.as_seconds()),
+        elector.remedy(&[longer]),
+    )));
+}

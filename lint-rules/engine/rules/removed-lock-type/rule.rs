@@ -1,0 +1,67 @@
+//! Locks that the election library no longer knows.
+
+use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use election::Elector;
+use programs::Resolved;
+
+/// The record.
+pub static RULE: Rule = Rule {
+    id: "removed-lock-type",
+    group: Group::Lock,
+    summary: "a lock on Endpoints or ConfigMaps, which the election library refuses",
+    severity: Severity::Error,
+    profile: Profile::Recommended,
+    needs_target: false,
+    needs: Needs::File,
+    fix: FixAvailability::None,
+    check: Check::Elector(check),
+};
+
+fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
+    let program = elector.program;
+    if !elector.may_be_on() || !program.library.is_client_go() {
+        return;
+    }
+    let (text, origin) = match &elector.lock_type {
+        Resolved::Known(sourced) => (sourced.value.as_str(), &sourced.origin),
+        Resolved::Unreadable { text, origin, .. } => (text.as_str(), origin),
+        Resolved::Unknown(_) | Resolved::Absent => return,
+    };
+    // The minor version of Kubernetes whose client is the first to refuse it.
+    let since = match text {
+        "endpoints" | "configmaps" => 24,
+        "endpointsleases" | "configmapsleases" => 28,
+        _ => return,
+    };
+    // What a program does by itself works with the client it was built with.
+    if !origin.is_written()
+        || program.own_lock_types.iter().any(|own| *own == text)
+        || (program.part_of_system && minor(elector).is_some_and(|minor| minor < since))
+    {
+        return;
+    }
+    let message = format!("lock type `{text}` was removed from client-go in v0.{since}");
+    let mut draft = Draft::new(elector.place_of(&elector.lock_type), message).help(format!(
+        "a program built with a newer client exits at the start, and nobody leads; use `leases`. Pods that lock \
+         {} and pods that lock Leases do not see each other: for the change scale to zero, or go by way of \
+         `{}` while the program still takes it",
+        if text.starts_with("endpoints") { "Endpoints" } else { "ConfigMaps" },
+        if text.starts_with("endpoints") { "endpointsleases" } else { "configmapsleases" },
+    ));
+    if let Some(origin) = elector.switch.origin() {
+        draft = draft.related_origin(origin, "the election is turned on here");
+    }
+    sink.report(draft);
+}
+
+/// The minor version of Kubernetes that a part of Kubernetes carries in its image's tag: `v1.23.5`.
+fn minor(elector: &Elector<'_>) -> Option<u32> {
+    let image = elector.image.as_deref()?;
+    let image = image.split('@').next().unwrap_or(image);
+    let (_, tag) = image.rsplit_once(':')?;
+    let rest = tag.strip_prefix('v').unwrap_or(tag).strip_prefix("1.")?;
+    rest.split(|letter: char| !letter.is_ascii_digit())
+        .next()?
+        .parse()
+        .ok()
+}

@@ -1,0 +1,101 @@
+//! `R <= 1.2 * P`: the constructor of client-go refuses it; elsewhere no second attempt fits.
+
+use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use election::Elector;
+use election::numbers::{as_written, retry_for};
+use election::timing::{Timing, Violation};
+use programs::{Library, Nanos, Resolved, Setting};
+
+pub static RULE: Rule = Rule {
+    id: "renew-not-above-retry",
+    group: Group::Timing,
+    summary: "the renew deadline is not above 1.2 times the retry period",
+    severity: Severity::Error,
+    profile: Profile::Recommended,
+    needs_target: false,
+    needs: Needs::File,
+    fix: FixAvailability::None,
+    check: Check::Elector(check),
+};
+
+const BOTH: [Setting; 2] = [Setting::RenewDeadline, Setting::RetryPeriod];
+
+fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
+    let library = elector.program.library;
+    let judged = library.checks_timing() || library == Library::Fabric8;
+    if !judged || !elector.numbers_count() {
+        return;
+    }
+    for duration in [&elector.renew, &elector.retry] {
+        if let Resolved::Unknown(unknown) = duration {
+            let place = unknown.place.unwrap_or_else(|| elector.name_place());
+            sink.not_judged(place, unknown.code, unknown.reason.clone());
+            return;
+        }
+    }
+    let (Some(renew), Some(retry)) = (elector.renew.known(), elector.retry.known()) else {
+        return;
+    };
+    let renew_written = renew.origin.is_written();
+    let retry_written = retry.origin.is_written();
+    let written = if elector.fragment {
+        renew_written && retry_written
+    } else {
+        renew_written || retry_written
+    };
+    // Whatever the lease: the comparison is between these two.
+    let timing = Timing {
+        lease: Nanos(i64::MAX),
+        renew: renew.value,
+        retry: retry.value,
+    };
+    let positive = renew.value > Nanos::ZERO && retry.value > Nanos::ZERO;
+    if !positive || !written || !timing.violations().contains(&Violation::RenewNotAboveRetry) {
+        return;
+    }
+
+    let least = Nanos(retry.value.0.saturating_add(retry.value.0 / 5));
+    let (renew_words, retry_words) = (
+        elector.name_duration(BOTH[0]),
+        elector.name_duration(BOTH[1]),
+    );
+    let message = if renew_written {
+        format!(
+            "{renew_words} is not above 1.2 times {retry_words}, which is {}",
+            as_written(least)
+        )
+    } else {
+        format!(
+            "{retry_words} times 1.2 is {}, not below {renew_words}",
+            as_written(least)
+        )
+    };
+    let slower = Some(Nanos(retry.value.0.saturating_mul(3)))
+        .filter(|renew| elector.lease.value().is_none_or(|lease| lease > renew));
+    let faster = Some(retry_for(renew.value));
+    let (slower, faster) = (
+        (Setting::RenewDeadline, slower),
+        (Setting::RetryPeriod, faster),
+    );
+    let remedy = if renew_written {
+        elector.remedy(&[slower, faster])
+    } else {
+        elector.remedy(&[faster, slower])
+    };
+    let draft = Draft::of_durations(elector, &BOTH, message);
+    sink.report(if library.checks_timing() {
+        draft.help(format!(
+            "{} checks this before the first attempt: {} exits at start, in every replica, and \
+             nothing it controls is worked on; {remedy}",
+            library.name(),
+            elector.program.name,
+        ))
+    } else {
+        draft.severity(Severity::Warning).help(format!(
+            "{} does not check this, so {} starts; its leader has one attempt to renew, and one \
+             failed request costs the leadership; {remedy}",
+            library.name(),
+            elector.program.name,
+        ))
+    });
+}

@@ -1,0 +1,111 @@
+//! One setting, said twice.
+
+use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use election::Elector;
+use programs::command_line::ParseErrorKind;
+use programs::{Mention, OriginKind};
+
+/// The record.
+pub static RULE: Rule = Rule {
+    id: "repeated-setting",
+    group: Group::Flags,
+    summary: "the same election setting twice on one command line: one of them is not used",
+    severity: Severity::Info,
+    profile: Profile::Recommended,
+    needs_target: false,
+    needs: Needs::File,
+    fix: FixAvailability::None,
+    check: Check::Elector(check),
+};
+
+fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
+    if refused(elector, sink) {
+        return;
+    }
+    let counts = |mention: &Mention| !mention.ignored && !mention.after_stop;
+    for (at, mention) in elector.mentions.iter().enumerate() {
+        // A variable beside a flag is no repetition: one of them is meant to be stronger.
+        let same = |other: &&Mention| {
+            counts(other)
+                && other.setting == mention.setting
+                && other.origin.kind == mention.origin.kind
+                && match mention.origin.kind {
+                    // Two spellings of a program that nobody lists may be two things.
+                    OriginKind::Flag if !elector.program.generic => true,
+                    OriginKind::Flag | OriginKind::Env => other.origin.name == mention.origin.name,
+                    _ => false,
+                }
+        };
+        let before = elector.mentions.get(..at).unwrap_or_default();
+        let Some(earlier) = before.iter().rev().find(same).filter(|_| counts(mention)) else {
+            continue;
+        };
+        let Some(place) = mention
+            .origin
+            .place
+            .filter(|place| Some(*place) != earlier.origin.place)
+        else {
+            continue;
+        };
+        let unused = if mention.overridden && !earlier.overridden {
+            mention
+        } else {
+            earlier
+        };
+        let mut draft = Draft::new(
+            place,
+            format!(
+                "the {} is set twice, and `{}` is not used",
+                mention.setting.words(),
+                unused.origin.text
+            ),
+        )
+        .related_origin(&earlier.origin, "set here before");
+        if elector.program.refuses_repeats && mention.origin.kind == OriginKind::Flag {
+            draft = draft.severity(Severity::Error).help(refusal());
+        } else {
+            draft = draft.help(
+                "the last one wins, so whoever edits the other one changes nothing and will look for the reason \
+                 elsewhere; remove it",
+            );
+        }
+        sink.report(draft);
+    }
+}
+
+fn refusal() -> &'static str {
+    "this parser takes each flag once: the program exits, and every pod is in CrashLoopBackOff; remove one of them"
+}
+
+/// The parser itself gave up at the second one.
+fn refused(elector: &Elector<'_>, sink: &mut Sink<'_>) -> bool {
+    let error = elector.command_line.error.as_ref();
+    let Some(error) = error.filter(|error| error.kind == ParseErrorKind::Repeated) else {
+        return false;
+    };
+    let name = error.text.trim_start_matches('-');
+    let positive = name.strip_prefix("no-").unwrap_or(name);
+    let flags = |name: &str| {
+        elector
+            .program
+            .settings
+            .iter()
+            .find(|spec| spec.flags.iter().any(|flag| *flag == name))
+    };
+    let (Some(word), Some(spec)) = (
+        elector.words.get(error.argument),
+        flags(name).or_else(|| flags(positive)),
+    ) else {
+        return false;
+    };
+    let message = format!(
+        "the {} is set twice (`--{name}`), which this parser refuses",
+        spec.setting.words()
+    );
+    sink.report(
+        Draft::new(word.place, message)
+            .severity(Severity::Error)
+            .help(refusal()),
+    );
+    true
+}

@@ -1,0 +1,86 @@
+//! Several replicas, all of them working at once.
+
+use crate::world::{Prepared, prepared};
+use crate::{Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use election::{Elector, State};
+use programs::{Resolved, Setting};
+
+/// The record.
+pub static RULE: Rule = Rule {
+    id: "replicas-without-election",
+    group: Group::Replicas,
+    summary: "two or more replicas of a program that can elect a leader, with the election off",
+    severity: Severity::Error,
+    profile: Profile::Recommended,
+    needs_target: false,
+    needs: Needs::Bundle,
+    fix: FixAvailability::None,
+    check: Check::ElectorInWorld(check),
+};
+
+fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'_>) {
+    let program = elector.program;
+    if !elector.workload.kind().has_replicas() || program.never_elects || program.replicas_are_fine
+    {
+        return;
+    }
+    if program.spec(Setting::Enable).is_none() {
+        return;
+    }
+    let Some(count) = elector.replicas.count.filter(|count| *count >= 2) else {
+        return;
+    };
+    let replicas = elector.replicas.origin.as_ref();
+    if elector.state == State::Unknown {
+        if let Resolved::Unknown(unknown) = &elector.switch {
+            let place = unknown.place.unwrap_or_else(|| elector.name_place());
+            let reason = format!(
+                "{count} replicas run, and whether they elect is not known: {}",
+                unknown.reason
+            );
+            sink.not_judged(place, unknown.code, reason);
+        }
+        return;
+    }
+    let (State::Off, Some(switch)) = (elector.state, elector.switch.known()) else {
+        return;
+    };
+    let origin = &switch.origin;
+    // A base or a patch may lack only the switch that another file brings.
+    if !origin.is_written() && (elector.fragment || elector.unbuilt) {
+        return;
+    }
+    // `configured-but-off` says it, and why it was hardly meant.
+    let is_prepared = prepared(elector, context.access(), context.world());
+    if !origin.is_written() && matches!(is_prepared, Some(Prepared::Granted(_))) {
+        return;
+    }
+    let pods = match &elector.replicas.scaler {
+        Some(scaler) => format!("at least {count} replicas run ({scaler})"),
+        None => format!("{count} replicas run"),
+    };
+    let (severity, message) = if origin.is_written() {
+        (
+            Severity::Error,
+            format!(
+                "{pods}, but `{}` turns the leader election off",
+                origin.text
+            ),
+        )
+    } else {
+        (
+            Severity::Info,
+            format!("{pods}, but the leader election is off ({})", origin.text),
+        )
+    };
+    let remedy = elector.how_to_switch_on();
+    let mut draft = Draft::new(elector.place_of(&elector.switch), message).severity(severity).help(format!(
+        "every pod reconciles the same objects at the same time: they overwrite each other's changes and do every \
+         outside action once for each pod; {remedy}, or run one replica"
+    ));
+    draft = draft.rests_on([origin]);
+    if let Some(replicas) = replicas {
+        draft = draft.related_origin(replicas, "the number of replicas");
+    }
+    sink.report(draft);
+}

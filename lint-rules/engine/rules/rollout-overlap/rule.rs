@@ -1,0 +1,82 @@
+//! One replica without election, and a rollout that makes it two.
+
+use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use election::{Bound, Elector, State, fenceposts};
+use manifest::yaml::Node;
+use objects::WorkloadKind;
+
+/// The record.
+pub static RULE: Rule = Rule {
+    id: "rollout-overlap",
+    group: Group::Replicas,
+    summary: "one replica without election, and a rolling update that runs the old and the new pod together",
+    severity: Severity::Info,
+    profile: Profile::Pedantic,
+    needs_target: false,
+    needs: Needs::File,
+    fix: FixAvailability::None,
+    check: Check::Elector(check),
+};
+
+fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
+    if elector.state != State::Off
+        || elector.replicas.count != Some(1)
+        || elector.program.replicas_are_fine
+    {
+        return;
+    }
+    let (rolling, parameters) = match elector.workload.kind() {
+        WorkloadKind::Deployment => ("RollingUpdate", "rollingUpdate"),
+        WorkloadKind::DeploymentConfig => ("Rolling", "rollingParams"),
+        _ => return,
+    };
+    let unfinished = elector.fragment || elector.unbuilt;
+    let written = |origin: &programs::Origin| origin.is_written();
+    if unfinished
+        && !(elector.replicas.origin.as_ref().is_some_and(written)
+            && elector.switch.origin().is_some_and(written))
+    {
+        return;
+    }
+    let strategy = elector
+        .workload
+        .spec()
+        .and_then(|spec| spec.get("strategy"));
+    let kind = strategy.and_then(|strategy| strategy.get("type"));
+    let surge = strategy.and_then(|strategy| strategy.at(&[parameters, "maxSurge"]));
+    if kind
+        .and_then(Node::as_str)
+        .is_some_and(|kind| kind != rolling)
+        || surge.is_some_and(|surge| !is_above_zero(surge))
+        || (unfinished && kind.is_none() && surge.is_none())
+    {
+        return;
+    }
+    let place = surge.or(kind).map_or_else(
+        || elector.name_place(),
+        |node| elector.object.place_of(node),
+    );
+    let how = if surge.is_some() || kind.is_some() {
+        ""
+    } else {
+        ", the default,"
+    };
+    let message = format!(
+        "election is off, and a rolling update{how} starts the new pod before the old one has ended"
+    );
+    let mut draft = Draft::new(place, message).help(
+        "during every rollout two pods work for some seconds, or for ten minutes if the new one does not get ready; \
+         turn the leader election on, or set `strategy: {type: Recreate}` and accept the gap",
+    );
+    if let Some(origin) = elector.switch.origin() {
+        draft = draft
+            .rests_on([origin])
+            .related_origin(origin, "the election is turned off here");
+    }
+    sink.report(draft);
+}
+
+/// Whether a rolling update of one pod starts another one beside it.
+fn is_above_zero(surge: Node<'_>) -> bool {
+    fenceposts(Bound::of(surge), Some(Bound::Count(0)), 1).is_some_and(|(surge, _)| surge > 0)
+}

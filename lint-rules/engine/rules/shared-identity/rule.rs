@@ -1,0 +1,119 @@
+//! Two pods under one name.
+
+use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use election::{Elector, IdentityKind, State};
+use manifest::yaml::Node;
+use objects::WorkloadKind;
+use programs::{IdentityBase, Resolved, VariableValue};
+
+/// The record.
+pub static RULE: Rule = Rule {
+    id: "shared-identity",
+    group: Group::Identity,
+    summary: "two pods take part in the election under the same identity",
+    severity: Severity::Error,
+    profile: Profile::Recommended,
+    needs_target: false,
+    needs: Needs::File,
+    fix: FixAvailability::None,
+    check: Check::Elector(check),
+};
+
+fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
+    let identity = &elector.identity;
+    if identity.unique != Some(false) || has_a_wrong_variable(elector) {
+        return;
+    }
+    let of_host = matches!(
+        identity.kind,
+        IdentityKind::Hostname | IdentityKind::NodeName
+    );
+    // A bare pod is one pod.
+    if of_host && elector.workload.kind() == WorkloadKind::Pod {
+        return;
+    }
+    let place = identity.place.unwrap_or_else(|| elector.name_place());
+    match elector.state {
+        State::Off => return,
+        State::Unknown => {
+            if let Resolved::Unknown(unknown) = &elector.switch {
+                let reason = format!(
+                    "pods share an identity; whether they elect is not known: {}",
+                    unknown.reason
+                );
+                sink.not_judged(place, unknown.code, reason);
+            }
+            return;
+        }
+        State::On => {}
+    }
+    let because = identity
+        .because
+        .as_deref()
+        .unwrap_or("it is the same for every replica");
+    // With a text it is the same everywhere, without one only on the same node.
+    let message = match &identity.text {
+        Some(text) => format!("every pod takes part in the election as `{text}`: {because}"),
+        None => format!("two pods can take part in the election under one identity: {because}"),
+    };
+    let single = elector.replicas.count.is_some_and(|count| count <= 1);
+    // One pod that is gone before the next one starts shares its identity with nobody.
+    if single && never_two(elector) {
+        return;
+    }
+    let when = if single {
+        "as soon as a rollout makes two pods, both"
+    } else {
+        "all of them"
+    };
+    let remedy = match (&identity.env, of_host && identity.text.is_none()) {
+        (Some(name), false) => format!("set `{name}` from `fieldRef: metadata.name`"),
+        (_, true) => "build the identity from the pod's name, or keep the pods on different nodes with a required pod \
+                      anti-affinity (`topologyKey: kubernetes.io/hostname`)"
+            .to_owned(),
+        (None, false) if of_host => "remove `spec.hostname`, so that the host name is the pod's name".to_owned(),
+        (None, false) => "take it from the pod's name (a variable with `fieldRef: metadata.name`)".to_owned(),
+    };
+    let mut draft = Draft::new(place, message).help(format!(
+        "an elector that reads its own identity in the Lease believes that it leads: {when} lead for as long as they \
+         run, and no metric and no transition counter shows it; {remedy}"
+    ));
+    if single {
+        draft = draft.severity(Severity::Warning);
+    }
+    if let Some(origin) = &elector.replicas.origin {
+        draft = draft.related_origin(origin, "the number of replicas");
+    }
+    sink.report(draft);
+}
+
+/// Whether a rollout of one replica ends the old pod before it starts the new one.
+fn never_two(elector: &Elector<'_>) -> bool {
+    let strategy = elector
+        .workload
+        .spec()
+        .and_then(|spec| spec.at(&["strategy", "type"]));
+    elector.workload.kind() == WorkloadKind::StatefulSet
+        || strategy.and_then(Node::as_str) == Some("Recreate")
+}
+
+/// A variable with the wrong source is another rule's finding, and explains everything.
+fn has_a_wrong_variable(elector: &Elector<'_>) -> bool {
+    let identity = &elector.identity;
+    if identity.env.is_some() {
+        return !identity.missing && elector.program.identity.base != IdentityBase::NodeName;
+    }
+    let word = identity
+        .place
+        .and_then(|place| elector.words.iter().find(|word| word.place == place));
+    word.is_some_and(|word| word.written.contains("$(POD_NAME)"))
+        && elector
+            .variable("POD_NAME")
+            .is_some_and(|variable| match &variable.value {
+                VariableValue::Text(_) => true,
+                VariableValue::Field(field) => {
+                    !matches!(field.as_str(), "metadata.name" | "metadata.uid")
+                }
+                VariableValue::Unknown(_) => false,
+            })
+}

@@ -1,0 +1,113 @@
+//! Election is on and nobody stands by.
+
+use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use election::{Elector, State};
+use objects::WorkloadKind;
+use programs::Resolved;
+use programs::dialect::Setting;
+
+/// The record.
+pub static RULE: Rule = Rule {
+    id: "single-replica",
+    group: Group::Replicas,
+    summary: "election is on, but only one replica runs, so nobody can take over",
+    severity: Severity::Warning,
+    profile: Profile::Recommended,
+    needs_target: false,
+    needs: Needs::Bundle,
+    fix: FixAvailability::None,
+    check: Check::Elector(check),
+};
+
+fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
+    let workload = &elector.workload;
+    if !workload.kind().has_replicas() || elector.replicas.count != Some(1) {
+        return;
+    }
+    let origin = elector.replicas.origin.as_ref();
+    let written = origin.is_some_and(|origin| origin.is_written());
+    // A patch or an overlay may still bring the number.
+    if !written && (elector.fragment || elector.unbuilt) {
+        return;
+    }
+    let place = origin
+        .and_then(|origin| origin.place)
+        .unwrap_or_else(|| elector.name_place());
+    match elector.state {
+        State::Off => return,
+        State::Unknown => {
+            if let Resolved::Unknown(unknown) = &elector.switch {
+                let reason = format!(
+                    "one replica runs, and whether it elects is not known: {}",
+                    unknown.reason
+                );
+                sink.not_judged(place, unknown.code, reason);
+            }
+            return;
+        }
+        State::On => {}
+    }
+    let message = match (&elector.replicas.scaler, written) {
+        (Some(scaler), _) => {
+            format!(
+                "election is on, but {scaler} may scale down to 1 replica, which leaves no standby"
+            )
+        }
+        (None, true) => "election is on, but `replicas: 1` leaves no standby".to_owned(),
+        (None, false) => {
+            "election is on, but `replicas` is not set, so one pod runs without a standby"
+                .to_owned()
+        }
+    };
+    let remedy = match &elector.replicas.scaler {
+        Some(_) => "let the scaler keep at least 2 replicas",
+        None => "set `replicas: 2`",
+    };
+    let mut draft = Draft::new(place, message).help(format!(
+        "the lock protects the moment of a rollout, but when the pod or its node dies nobody takes over until \
+         Kubernetes has started a new one, and a few failed renewals during an API outage end the only pod there is; \
+         {remedy}{}",
+        for_one_pod(elector)
+    ));
+    if let Some(origin) = elector.switch.origin() {
+        draft = draft
+            .rests_on([origin])
+            .related_origin(origin, "the election is turned on here");
+    }
+    sink.report(draft);
+}
+
+/// What is left to do where one pod is meant: not every program can do without its election, and only
+/// Deployments have a strategy that keeps the old and the new pod apart, if theirs does not do so already.
+fn for_one_pod(elector: &Elector<'_>) -> &'static str {
+    let strategy = elector
+        .workload
+        .spec()
+        .and_then(|spec| spec.at(&["strategy", "type"]))
+        .and_then(|kind| kind.as_str());
+    let kind = elector.workload.kind();
+    let can_part = matches!(
+        kind,
+        WorkloadKind::Deployment | WorkloadKind::DeploymentConfig
+    ) && strategy != Some("Recreate");
+    match (has_switch(elector), can_part) {
+        (true, true) => {
+            ", or turn the election off and use `strategy: Recreate` if one pod is meant"
+        }
+        (true, false) => ", or turn the election off if one pod is meant",
+        (false, true) => ", or use `strategy: Recreate` if one pod is meant",
+        (false, false) => "",
+    }
+}
+
+/// Whether the program has a switch; of one that nobody lists it is not known that it has none.
+fn has_switch(elector: &Elector<'_>) -> bool {
+    let program = elector.program;
+    program.generic
+        || program.spec(Setting::Enable).is_none_or(|switch| {
+            !(switch.flags.is_empty()
+                && switch.env.is_empty()
+                && switch.keys.is_empty()
+                && switch.feature_gate.is_none())
+        })
+}

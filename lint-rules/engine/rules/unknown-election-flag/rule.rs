@@ -1,0 +1,87 @@
+//! A flag about elections that the program does not have.
+
+use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use election::Elector;
+use programs::Setting;
+
+/// The record.
+pub static RULE: Rule = Rule {
+    id: "unknown-election-flag",
+    group: Group::Flags,
+    summary: "a leader-election flag that the program does not have",
+    severity: Severity::Warning,
+    profile: Profile::Recommended,
+    needs_target: false,
+    needs: Needs::File,
+    fix: FixAvailability::None,
+    check: Check::Elector(check),
+};
+
+fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
+    let program = elector.program;
+    if !program.flags_complete {
+        return;
+    }
+    for (index, name) in &elector.unknown_flags {
+        let Some(word) = elector.words.get(*index) else {
+            continue;
+        };
+        let mut help = if program.ignores_unknown_flags {
+            "the program passes over it, so the setting is not in force although the manifest says so".to_owned()
+        } else {
+            "the program exits with \"unknown flag\" as soon as this is rolled out, and every pod is in \
+             CrashLoopBackOff; a flag of an older or newer release looks like this too"
+                .to_owned()
+        };
+        if let Some(near) = nearest(elector, name).or_else(|| switch(elector, name)) {
+            help.push_str(&format!("; did you mean `--{near}`"));
+        } else {
+            help.push_str("; remove it, or compare it with the program's `--help`");
+        }
+        let message = format!("`--{name}` is no flag of {}", program.name);
+        sink.report(Draft::new(word.place, message).help(help));
+    }
+}
+
+/// The program's election flag that is spelled most like it, if one is near.
+fn nearest<'e>(elector: &'e Elector<'_>, name: &str) -> Option<&'e str> {
+    elector
+        .program
+        .settings
+        .iter()
+        .flat_map(|spec| spec.flags.iter())
+        .map(|flag| (distance(flag, name), flag.as_ref()))
+        .min()
+        .filter(|(distance, _)| *distance * 3 <= name.len())
+        .map(|(_, flag)| flag)
+}
+
+/// The program's own switch, for the switch of another program.
+fn switch<'e>(elector: &'e Elector<'_>, name: &str) -> Option<&'e str> {
+    let words = ["enable", "enabled", "leader", "elect", "election"];
+    let spec = elector
+        .program
+        .spec(Setting::Enable)
+        .filter(|spec| !spec.negative)?;
+    let is_switch = name.split('-').all(|word| words.contains(&word));
+    spec.flags.first().filter(|_| is_switch).map(AsRef::as_ref)
+}
+
+/// How many letters must be added, removed or exchanged to turn one text into the other.
+fn distance(a: &str, b: &str) -> usize {
+    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
+    for (i, left) in a.chars().enumerate() {
+        let mut diagonal = i;
+        let mut before = i + 1;
+        if let Some(first) = row.first_mut() {
+            *first = before;
+        }
+        for (cell, right) in row.iter_mut().skip(1).zip(b.chars()) {
+            let exchanged = diagonal + usize::from(left != right);
+            diagonal = *cell;
+            *cell = exchanged.min(diagonal + 1).min(before + 1);
+            before = *cell;
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}

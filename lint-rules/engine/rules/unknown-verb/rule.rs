@@ -1,0 +1,95 @@
+//! A verb that Kubernetes does not know.
+
+use crate::{
+    Check, Draft, Edit, Fix, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
+};
+use election::access::{PolicyRule, Role, rights_of_operator, role_of};
+use objects::Object;
+
+/// The record.
+pub static RULE: Rule = Rule {
+    id: "unknown-verb",
+    group: Group::Access,
+    summary: "a rule for locks with a verb that Kubernetes does not know",
+    severity: Severity::Warning,
+    profile: Profile::Recommended,
+    needs_target: false,
+    needs: Needs::File,
+    fix: FixAvailability::Sometimes,
+    check: Check::Object(check),
+};
+
+/// The verbs on ordinary resources (kubernetes 1.36, `apiserver/pkg/endpoints/request/requestinfo.go`).
+const VERBS: &[&str] = &[
+    "get",
+    "list",
+    "watch",
+    "create",
+    "update",
+    "patch",
+    "delete",
+    "deletecollection",
+];
+
+fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
+    let operator = rights_of_operator(*object)
+        .into_iter()
+        .map(|(role, _)| role);
+    for role in role_of(*object).into_iter().chain(operator) {
+        for rule in role.rules.iter().filter(|rule| is_about_locks(&role, rule)) {
+            judge(rule, sink);
+        }
+    }
+}
+
+/// Whether a rule speaks of leases, or of what else a lock is made of in a role for elections.
+fn is_about_locks(role: &Role, rule: &PolicyRule) -> bool {
+    let name = role.name.to_ascii_lowercase();
+    let for_elections = ["leader", "elect", "lock", "lease"]
+        .iter()
+        .any(|word| name.contains(word));
+    rule.resources.has("leases")
+        || (for_elections && (rule.resources.has("configmaps") || rule.resources.has("endpoints")))
+}
+
+fn judge(rule: &PolicyRule, sink: &mut Sink<'_>) {
+    for (word, place) in rule.verbs.iter() {
+        let Some(place) = place else { continue };
+        if word == "*" || VERBS.contains(&word) {
+            continue;
+        }
+        let meant = meant(word);
+        let remedy = match meant {
+            Some(verb) => format!("write `{verb}`"),
+            None => format!("the verbs are {}", VERBS.join(", ")),
+        };
+        let mut draft = Draft::new(place, format!("`{word}` is no verb of Kubernetes")).help(format!(
+            "the rule is accepted, and the word grants nothing: verbs are compared letter by letter with what the API server \
+             makes of a request, which are not the methods of HTTP; {remedy}"
+        ));
+        if let Some(verb) = meant {
+            draft = draft.fix(Fix {
+                title: format!("write `{verb}`"),
+                safe: false,
+                edits: vec![Edit {
+                    place,
+                    text: verb.to_owned(),
+                }],
+            });
+        }
+        sink.report(draft);
+    }
+}
+
+/// The verb that can only be meant.
+fn meant(word: &str) -> Option<&'static str> {
+    let word = word.trim().to_ascii_lowercase();
+    let alias = match word.as_str() {
+        "post" => "create",
+        "put" | "replace" => "update",
+        "read" => "get",
+        "remove" => "delete",
+        other => other,
+    };
+    VERBS.iter().find(|verb| **verb == alias).copied()
+}

@@ -1,0 +1,130 @@
+//! A text that this program's parser does not take for a duration.
+
+use crate::{
+    Check, Draft, Edit, Fix, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
+};
+use election::Elector;
+use election::numbers::DURATIONS;
+use programs::duration::{DurationSyntax, go_duration};
+use programs::{Library, Nanos, Origin, OriginKind, Resolved, Setting, ValueSyntax};
+
+pub static RULE: Rule = Rule {
+    id: "unreadable-duration",
+    group: Group::Timing,
+    summary: "the program cannot read a duration of its election",
+    severity: Severity::Error,
+    profile: Profile::Recommended,
+    needs_target: false,
+    needs: Needs::File,
+    fix: FixAvailability::Sometimes,
+    check: Check::Elector(check),
+};
+
+fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
+    for setting in DURATIONS {
+        let mut said = None;
+        if let Resolved::Unreadable {
+            text,
+            error,
+            expected,
+            origin,
+        } = elector.duration(setting)
+        {
+            // Flags are parsed before the switch is looked at, so there "off" does not help.
+            if elector.may_be_on() || origin.kind == OriginKind::Flag {
+                report(elector, sink, setting, (text, error, expected), origin);
+                said = origin.place;
+            }
+        }
+        overridden_flags(elector, sink, setting, said);
+    }
+}
+
+/// A flag parser reads every occurrence, also one that a later one overrides.
+fn overridden_flags(
+    elector: &Elector<'_>,
+    sink: &mut Sink<'_>,
+    setting: Setting,
+    said: Option<manifest::text::Place>,
+) {
+    let Some(spec) = elector.program.spec(setting) else {
+        return;
+    };
+    let ValueSyntax::Duration(syntax) = spec.syntax else {
+        return;
+    };
+    if spec.unreadable_is_default {
+        return;
+    }
+    for mention in &elector.mentions {
+        let flag = mention.setting == setting && mention.origin.kind == OriginKind::Flag;
+        if !flag || !mention.overridden || mention.after_stop || mention.origin.place == said {
+            continue;
+        }
+        let Some(text) = &mention.value else { continue };
+        if let Err(error) = syntax.parse(text) {
+            let why = (text.as_str(), &*error.to_string(), syntax.describe());
+            report(elector, sink, setting, why, &mention.origin);
+        }
+    }
+}
+
+fn report(
+    elector: &Elector<'_>,
+    sink: &mut Sink<'_>,
+    setting: Setting,
+    (text, error, expected): (&str, &str, &str),
+    origin: &Origin,
+) {
+    let place = origin.place.unwrap_or_else(|| elector.name_place());
+    let shown: String = text.chars().take(40).flat_map(char::escape_debug).collect();
+    let words = setting.words();
+    let mut message = format!("{words} \"{shown}\" cannot be read: {error}");
+    let name = &elector.program.name;
+    let mut help = format!(
+        "{name} exits at start with this value, so no replica ever leads; it takes {expected}",
+    );
+    let mut severity = Severity::Error;
+    if elector.program.generic && elector.program.library != Library::ClientGo {
+        // How a program that nobody lists spells its durations is an assumption, unless its flags
+        // are those that a library for client-go's election brings along, types included.
+        severity = Severity::Warning;
+        message.push_str(&format!(" (assumed: {expected})"));
+        help = format!(
+            "most programs with this setting take {expected} and exit at start with anything else, \
+             so that no replica ever leads; if yours takes another form, describe it in the \
+             configuration",
+        );
+    }
+    let mut draft = Draft::new(place, message).severity(severity).help(help);
+    if let Some(ValueSyntax::Duration(syntax)) = elector.program.spec(setting).map(|s| &s.syntax)
+        && let Some((meant, safe)) = meant(*syntax, text)
+        && let Some(edit) = Edit::rewriting(elector, origin, text, &meant)
+    {
+        let title = format!("write the {words} as {meant}");
+        draft = draft.fix(Fix {
+            title,
+            safe,
+            edits: vec![edit],
+        });
+    }
+    sink.report(draft);
+}
+
+/// What was meant, in the program's own spelling, and whether that is certain: a unit that is
+/// written may be kept, a missing one is a guess.
+fn meant(syntax: DurationSyntax, text: &str) -> Option<(String, bool)> {
+    let bare: String = text
+        .chars()
+        .filter(|c| !c.is_whitespace() && *c != '"' && *c != '\'')
+        .collect();
+    let bare = bare.to_ascii_lowercase();
+    let number = bare.parse::<u32>().ok().filter(|seconds| *seconds > 0);
+    let (value, certain) = match (go_duration(&bare), number) {
+        (Ok(value), _) => (value, true),
+        (Err(_), Some(seconds)) => (Nanos::from_seconds(seconds.into()), false),
+        (Err(_), None) => return None,
+    };
+    let spelled = syntax.spell(value);
+    (value > Nanos::ZERO && syntax.parse(&spelled) == Ok(value)).then_some((spelled, certain))
+}

@@ -1,0 +1,119 @@
+//! A `$(VAR)` that stays as it is.
+
+use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use election::Elector;
+use manifest::text::Place;
+use programs::{Mention, OriginKind, Setting};
+
+/// The record.
+pub static RULE: Rule = Rule {
+    id: "unresolved-reference",
+    group: Group::Identity,
+    summary: "an election setting refers to a variable that is not declared, so it stays literal text",
+    severity: Severity::Error,
+    profile: Profile::Recommended,
+    needs_target: false,
+    needs: Needs::File,
+    fix: FixAvailability::None,
+    check: Check::Elector(check),
+};
+
+fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
+    // A patch may lack the variable, and kustomize puts its own values into such references.
+    if elector.fragment || elector.unbuilt {
+        return;
+    }
+    let mut seen: Vec<Place> = Vec::new();
+    for mention in &elector.mentions {
+        let matters = elector.may_be_on() || mention.setting == Setting::Enable;
+        if !matters || mention.ignored || mention.after_stop {
+            continue;
+        }
+        if let Some((place, reference)) = left_in(elector, mention)
+            && !seen.contains(&place)
+        {
+            seen.push(place);
+            report(
+                elector,
+                sink,
+                place,
+                mention.setting.words(),
+                &reference,
+                mention.origin.kind,
+            );
+        }
+    }
+    // The identity's own variable is no setting in every program.
+    let name = elector.identity.env.as_deref().unwrap_or("POD_NAME");
+    if elector.may_be_on()
+        && let Some(variable) = elector.variable(name)
+        && let Some(reference) = variable.unresolved.first()
+    {
+        let place = variable.value_place.unwrap_or(variable.place);
+        if !seen.contains(&place) {
+            report(
+                elector,
+                sink,
+                place,
+                Setting::Identity.words(),
+                reference,
+                OriginKind::Env,
+            );
+        }
+    }
+}
+
+/// The first reference that is left in a setting's value.
+fn left_in(elector: &Elector<'_>, mention: &Mention) -> Option<(Place, String)> {
+    let place = mention.origin.place?;
+    let unresolved: &[String] = match mention.origin.kind {
+        OriginKind::Flag => {
+            let word = elector.words.iter().find(|word| {
+                word.place.file == place.file
+                    && word.place.span.start <= place.span.start
+                    && place.span.end <= word.place.span.end
+                    && !word.unresolved.is_empty()
+            })?;
+            &word.unresolved
+        }
+        OriginKind::Env => &elector.variable(&mention.origin.name)?.unresolved,
+        _ => return None,
+    };
+    let value = mention.value.as_deref().unwrap_or(&mention.origin.text);
+    let reference = unresolved
+        .iter()
+        .find(|reference| value.contains(reference.as_str()))?;
+    Some((place, reference.clone()))
+}
+
+fn report(
+    elector: &Elector<'_>,
+    sink: &mut Sink<'_>,
+    place: Place,
+    setting: &str,
+    reference: &str,
+    kind: OriginKind,
+) {
+    let name = reference.trim_start_matches("$(").trim_end_matches(')');
+    let declared = elector.variable(name);
+    let (why, remedy) = match declared {
+        Some(_) if kind == OriginKind::Env => (
+            format!("`{name}` is declared only after it"),
+            format!("move `{name}` above it in `env`"),
+        ),
+        _ => (
+            format!("the container declares no variable `{name}`"),
+            format!("declare `{name}` in the container's `env`"),
+        ),
+    };
+    let mut draft = Draft::new(place, format!("`{reference}` in the {setting} stays as it is: {why}"))
+        .help(format!(
+            "Kubernetes leaves a reference that it cannot resolve in the text, so the program gets the literal \
+             `{reference}`: a switch or a duration ends it at the start, a name is refused by the API, and as an \
+             identity it is the same for every pod, so that all of them lead; {remedy}"
+        ));
+    if let Some(variable) = declared {
+        draft = draft.related(variable.place, "declared here");
+    }
+    sink.report(draft);
+}

@@ -1,0 +1,66 @@
+//! Valid numbers in an unusual proportion.
+
+use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use election::Elector;
+use election::numbers::{DURATIONS, as_written, renew_for};
+use programs::{Nanos, Setting};
+
+pub static RULE: Rule = Rule {
+    id: "unusual-ratio",
+    group: Group::Timing,
+    summary: "the three durations are far from the customary proportion of 15 to 10 to 2",
+    severity: Severity::Info,
+    profile: Profile::Pedantic,
+    needs_target: false,
+    needs: Needs::File,
+    fix: FixAvailability::None,
+    check: Check::Elector(check),
+};
+
+fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
+    let Some(timing) = elector.judged_timing() else {
+        return;
+    };
+    let (lease, renew) = (i128::from(timing.lease.0), i128::from(timing.renew.0));
+    let retry = i128::from(timing.retry.0);
+    let unusual_renew = renew * 2 < lease || renew * 5 > lease * 4;
+    let unusual_retry = retry * 3 > renew;
+    let mut faults = Vec::new();
+    if unusual_renew {
+        let percent = renew * 100 / lease.max(1);
+        faults.push(format!(
+            "renew deadline {} is {percent} % of lease duration {}, not 50 to 80 %",
+            as_written(timing.renew),
+            as_written(timing.lease),
+        ));
+    }
+    if unusual_retry {
+        faults.push(format!(
+            "retry period {} is above a third of renew deadline {}",
+            as_written(timing.retry),
+            as_written(timing.renew),
+        ));
+    }
+    if faults.is_empty() {
+        return;
+    }
+    let fitting = |seconds: i64| (seconds > 0).then_some(Nanos::from_seconds(seconds));
+    let mut wishes = Vec::new();
+    if unusual_renew {
+        wishes.push((
+            Setting::RenewDeadline,
+            renew_for(timing.lease, timing.retry),
+        ));
+    }
+    if unusual_retry {
+        wishes.push((
+            Setting::RetryPeriod,
+            fitting(timing.renew.whole_seconds() / 5),
+        ));
+    }
+    sink.report(Draft::of_durations(elector, &DURATIONS, faults.join("; ")).help(format!(
+        "the customary 15s, 10s and 2s leave room for five attempts and for a clock that runs a \
+         quarter slow; other proportions work, but whoever reads them asks why; {}",
+        elector.remedy(&wishes),
+    )));
+}

@@ -1,0 +1,190 @@
+//! A webhook between the electors and their leases.
+
+use crate::world::World;
+use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use election::{ElectorFacts, State};
+use manifest::text::Place;
+use objects::admission::{Exposure, Reach, Reached, Webhook, is_system_namespace, webhooks_of};
+use objects::{Label, Object};
+use programs::{Answer, Nanos, Origin, OriginKind};
+
+/// The record.
+pub static RULE: Rule = Rule {
+    id: "webhook-intercepts-leases",
+    group: Group::Objects,
+    summary: "an admission webhook is called for every renewal of a lease",
+    severity: Severity::Warning,
+    profile: Profile::Recommended,
+    needs_target: false,
+    needs: Needs::Bundle,
+    fix: FixAvailability::None,
+    check: Check::ObjectInWorld(check),
+};
+
+/// Namespaces of the cluster itself, and what is locked there.
+const SYSTEM: [(&str, &str); 2] = [
+    ("kube-node-lease", "the nodes' heartbeats (kube-node-lease)"),
+    (
+        "kube-system",
+        "the elections of the control plane (kube-system)",
+    ),
+];
+
+fn check<'w>(object: &Object<'w>, world: &dyn World<'w>, sink: &mut Sink<'_>) {
+    for webhook in webhooks_of(*object) {
+        let Some(exposure) = webhook.lease_writes() else {
+            continue;
+        };
+        // A Lease carries no labels unless somebody puts them there: neither electors nor kubelets do.
+        if webhook.object_selector().decide(|_| Label::Missing) == Ok(false) {
+            continue;
+        }
+        judge(object, webhook, exposure, world, sink);
+    }
+}
+
+fn judge<'w>(
+    object: &Object<'w>,
+    webhook: Webhook<'w>,
+    exposure: Exposure<'w>,
+    world: &dyn World<'w>,
+    sink: &mut Sink<'_>,
+) {
+    let place = object.place_of(exposure.resource);
+    let reach = |namespace: Option<&str>| match namespace
+        .map(|name| world.namespace_labels(*object, name))
+    {
+        Some(Answer::Known(labels)) => webhook.reach(exposure, namespace, Some(&labels)),
+        _ => webhook.reach(exposure, namespace, None),
+    };
+    let mut reached = Reached::default();
+    for (namespace, whose) in SYSTEM {
+        reached.note(reach(Some(namespace)), whose.to_owned());
+    }
+    let own = webhook.service_namespace();
+    if let Some(own) = own.filter(|own| !is_system_namespace(own)) {
+        let whose = format!("the leases of its own namespace ({own})");
+        reached.note(reach(Some(own)), whose);
+    }
+    let mut slowed: Option<&ElectorFacts> = None;
+    for elector in world.electors_around(*object) {
+        if elector.state != State::On
+            || elector.lock_elsewhere
+            || elector.lock_type.as_deref() != Some("leases")
+        {
+            continue;
+        }
+        let namespace = elector.lock_namespace.known();
+        let is_listed =
+            namespace.is_some_and(is_system_namespace) || (own.is_some() && namespace == own);
+        let reach = reach(namespace);
+        let is_reached = if is_listed {
+            matches!(reach, Reach::Surely | Reach::UnlessLabelled(_))
+        } else {
+            reached.note(reach, format!("the election of {}", said(elector)))
+        };
+        // Half the renew deadline, at least a second: the timeout of client-go's own client.
+        let patience = elector.renew.map(|renew| (renew.0 / 2).max(1_000_000_000));
+        let timeout = webhook.timeout_seconds().saturating_mul(1_000_000_000);
+        if is_reached && patience.is_some_and(|patience| timeout > patience) {
+            slowed = slowed.or(Some(elector));
+        }
+    }
+    let name = webhook.name();
+    let Some((whose, unless_labelled)) = reached.said() else {
+        if let Some((code, reason, at)) = reached.unknown {
+            let reason = format!("webhook `{name}` is called for leases; {reason}");
+            sink.not_judged(at.unwrap_or(place), code, reason);
+        }
+        return;
+    };
+    if world.is_unbuilt(*object) {
+        let reason =
+            format!("webhook `{name}` is called for leases, but a kustomization still changes it");
+        sink.not_judged(place, "kustomize-not-built", reason);
+        return;
+    }
+    let mut draft = finding(place, webhook, exposure, &whose, slowed);
+    if let Some(label) = unless_labelled {
+        draft = draft.rests_on([&Origin {
+            kind: OriginKind::Assumed,
+            text: format!("if no label `{label}` was put on those namespaces"),
+            place: None,
+            name: String::new(),
+        }]);
+    }
+    sink.report(draft);
+}
+
+fn said(elector: &ElectorFacts) -> String {
+    format!("{} {}", elector.object.kind, elector.object.name)
+}
+
+fn finding(
+    place: Place,
+    webhook: Webhook<'_>,
+    exposure: Exposure<'_>,
+    whose: &str,
+    slowed: Option<&ElectorFacts>,
+) -> Draft {
+    let timeout = webhook.timeout_seconds();
+    let refuses = webhook.refuses_on_failure();
+    let writes = match exposure.operation {
+        "UPDATE" => "every renewal of a lease",
+        _ => "every new lease",
+    };
+    let refusing = if refuses {
+        ", and refuses it when it fails"
+    } else {
+        ""
+    };
+    let name = webhook.name();
+    let message = format!("webhook `{name}` stands in the way of {writes}{refusing}: {whose}");
+    let why = match slowed {
+        Some(elector) => format!(
+            "it may take {timeout}s, and {} gives a renewal up after half its renew deadline of {}: a webhook that \
+             hangs costs it the leadership{}",
+            said(elector),
+            elector.renew.unwrap_or(Nanos(0)),
+            if refuses {
+                ""
+            } else {
+                ", and `Ignore` does not help"
+            },
+        ),
+        None if refuses => {
+            "while it is down or cannot be reached nobody keeps or wins a leadership, nodes become \
+                            NotReady, and what would restart it may not run either"
+                .to_owned()
+        }
+        None => format!(
+            "while it hangs every renewal waits up to {timeout}s (the control plane gives up after 5s): leaders lose \
+             their leases and nodes become NotReady, although failures are ignored"
+        ),
+    };
+    let remedy = if exposure.is_named() {
+        "leave `leases` out of the rule; nothing in a Lease needs admission"
+    } else {
+        "name the resources that it judges, or leave leases out with `matchConditions: [{name: not-leases, expression: \
+         '!(request.resource.group == \"coordination.k8s.io\" && request.resource.resource == \"leases\")'}]`"
+    };
+    let severity = if refuses || slowed.is_some() {
+        Severity::Error
+    } else {
+        Severity::Warning
+    };
+    let draft = Draft::new(place, message)
+        .severity(severity)
+        .help(format!("{why}; {remedy}"));
+    let related = [
+        ("failurePolicy", "what happens when it fails"),
+        ("timeoutSeconds", "how long a renewal may wait for it"),
+        ("namespaceSelector", "this does not leave them out"),
+    ];
+    related.into_iter().fold(draft, |draft, (field, text)| {
+        match webhook.place_of(field) {
+            Some(place) => draft.related(place, text),
+            None => draft,
+        }
+    })
+}

@@ -1,0 +1,148 @@
+//! Leases under an API group that has none.
+
+use crate::{
+    Check, Draft, Edit, Fix, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
+};
+use election::access::{PolicyRule, Role, rights_of_operator, role_of};
+use manifest::text::Place;
+use objects::Object;
+
+/// The record.
+pub static RULE: Rule = Rule {
+    id: "wrong-api-group",
+    group: Group::Access,
+    summary: "a rule for `leases` under an API group that has no leases",
+    severity: Severity::Warning,
+    profile: Profile::Recommended,
+    needs_target: false,
+    needs: Needs::File,
+    fix: FixAvailability::Sometimes,
+    check: Check::Object(check),
+};
+
+/// The group of leases.
+const COORDINATION: &str = "coordination.k8s.io";
+
+/// The other groups of Kubernetes itself (1.36, `pkg/controlplane` and the aggregated ones); the core group is empty.
+const OF_KUBERNETES: &[&str] = &[
+    "",
+    "admissionregistration.k8s.io",
+    "apiextensions.k8s.io",
+    "apiregistration.k8s.io",
+    "apps",
+    "authentication.k8s.io",
+    "authorization.k8s.io",
+    "autoscaling",
+    "batch",
+    "certificates.k8s.io",
+    "discovery.k8s.io",
+    "events.k8s.io",
+    "extensions",
+    "flowcontrol.apiserver.k8s.io",
+    "internal.apiserver.k8s.io",
+    "metrics.k8s.io",
+    "networking.k8s.io",
+    "node.k8s.io",
+    "policy",
+    "rbac.authorization.k8s.io",
+    "resource.k8s.io",
+    "scheduling.k8s.io",
+    "storage.k8s.io",
+    "storagemigration.k8s.io",
+];
+
+fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
+    let operator = rights_of_operator(*object)
+        .into_iter()
+        .map(|(role, _)| role);
+    for role in role_of(*object).into_iter().chain(operator) {
+        // Beside a right rule a wrong one does no harm: old scaffolds multiply groups and resources.
+        if !role.rules.iter().any(is_right) {
+            judge(&role, sink);
+        }
+    }
+}
+
+fn is_right(rule: &PolicyRule) -> bool {
+    let group = rule.api_groups.has(COORDINATION) || rule.api_groups.has("*");
+    group && (rule.resources.has("leases") || rule.resources.has("*"))
+}
+
+fn judge(role: &Role, sink: &mut Sink<'_>) {
+    for rule in &role.rules {
+        if !rule.resources.has("leases") {
+            continue;
+        }
+        let mut wrong: Vec<(&str, Option<Place>)> = rule.api_groups.iter().collect();
+        if wrong.is_empty() || !wrong.iter().all(|(group, _)| has_no_leases(group)) {
+            continue;
+        }
+        // What looks like a slip of the right one is the token to mend.
+        wrong.sort_by_key(|(group, _)| !is_slip(group));
+        let Some((group, Some(place))) = wrong.first().copied() else {
+            continue;
+        };
+        let named = if group.is_empty() {
+            "the core group".to_owned()
+        } else {
+            format!("API group `{group}`")
+        };
+        let mut draft = Draft::new(place, format!("{named} has no `leases`")).help(format!(
+            "the rule is accepted and grants nothing, and groups are compared letter by letter, without a version; leases \
+             are in `{COORDINATION}`{}",
+            if group.is_empty() { ": give them a rule of their own with that group" } else { "" }
+        ));
+        if let Some(leases) = rule.resources.place_of("leases") {
+            draft = draft.related(leases, "the leases");
+        }
+        if is_slip(group) || rule.resources.texts().all(|resource| resource == "leases") {
+            draft = draft.fix(Fix {
+                title: format!("write `{COORDINATION}`"),
+                safe: false,
+                edits: vec![Edit {
+                    place,
+                    text: COORDINATION.to_owned(),
+                }],
+            });
+        }
+        sink.report(draft);
+    }
+}
+
+fn has_no_leases(group: &str) -> bool {
+    OF_KUBERNETES.contains(&group) || is_slip(group)
+}
+
+/// Whether a group can only be meant as that of leases.
+fn is_slip(group: &str) -> bool {
+    let lower = group.to_ascii_lowercase();
+    let bare = lower.split('/').next().unwrap_or_default();
+    let first = bare.split('.').next().unwrap_or_default();
+    group != COORDINATION
+        && (bare == COORDINATION
+            || bare == "coordination"
+            || bare.starts_with("coordination.k8s")
+            || bare == "coordination.kubernetes.io"
+            || (bare.ends_with("k8s.io")
+                && !OF_KUBERNETES.contains(&bare)
+                && distance(first, "coordination") <= 2)
+            || distance(bare, COORDINATION) <= 2)
+}
+
+/// How many letters have to be added, left out or changed to make one word of another.
+fn distance(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (at, letter) in one.chars().enumerate() {
+        let mut next = vec![at + 1];
+        for (pair, wanted) in row.windows(2).zip(&other) {
+            if let [replaced, above] = pair {
+                let before = next.last().copied().unwrap_or_default();
+                let replaced = replaced + usize::from(letter != *wanted);
+                next.push(replaced.min(above + 1).min(before + 1));
+            }
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or_default()
+}

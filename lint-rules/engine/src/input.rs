@@ -1,0 +1,342 @@
+//! The input: files read into documents, and places made concrete.
+
+use std::slice;
+
+use super::finding::Location;
+use manifest::text::{FileId, Place, Position, Span};
+use manifest::yaml::{self, Document, Limits as ReadLimits, ReadOptions, Reading, Unread};
+use objects;
+
+/// One file of the input, read.
+pub struct InputFile {
+    /// Its name as reports show it.
+    pub name: String,
+    /// What was read.
+    pub reading: Reading,
+    /// The text of a file that is not YAML and that a kustomization puts into a ConfigMap.
+    pub text: Option<String>,
+    /// Read only because another file names it: not counted as a file of the input.
+    pub attached: bool,
+}
+
+/// Whether a file's name is that of a kustomization, whose `kind` may be left out.
+fn is_kustomization(name: &str) -> bool {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    matches!(
+        last,
+        "kustomization.yaml" | "kustomization.yml" | "Kustomization"
+    )
+}
+
+/// Reads one file. Needs no other file, so files may be read side by side.
+#[must_use]
+pub fn read_file(
+    id: FileId,
+    name: &str,
+    bytes: &[u8],
+    explicit: bool,
+    limits: ReadLimits,
+) -> InputFile {
+    let kustomization = is_kustomization(name);
+    let options = ReadOptions {
+        wanted: &|head| kustomization || objects::is_wanted(head),
+        explicit: explicit || kustomization,
+        limits,
+    };
+    InputFile {
+        name: name.to_owned(),
+        reading: yaml::read(id, bytes, &options),
+        text: None,
+        attached: false,
+    }
+}
+
+/// Reads one object as the API server sends it: see [`yaml::read_object`].
+///
+/// # Errors
+/// As there.
+pub fn read_object(
+    id: FileId,
+    name: &str,
+    json: &str,
+    limits: ReadLimits,
+) -> Result<InputFile, Unread> {
+    let (document, _) = yaml::read_object(id, json, limits)?;
+    Ok(InputFile::of_object(name, document))
+}
+
+impl InputFile {
+    /// The file of one object.
+    #[must_use]
+    pub fn of_object(name: &str, document: Document) -> Self {
+        Self {
+            name: name.to_owned(),
+            reading: Reading {
+                documents: vec![document],
+                unread: Vec::new(),
+                counts: yaml::Counts {
+                    documents: 1,
+                    objects: 1,
+                    skipped: 0,
+                },
+            },
+            text: None,
+            attached: false,
+        }
+    }
+}
+
+/// Reads a file that a kustomization puts into a ConfigMap and that is no file of the input itself.
+#[must_use]
+pub fn read_attachment(id: FileId, name: &str, bytes: &[u8], limits: ReadLimits) -> InputFile {
+    let yaml = [".yaml", ".yml", ".json"]
+        .iter()
+        .any(|end| name.ends_with(end));
+    // A configuration file has no kind, so every document is read; many that are YAML are not
+    // called so (`nfd-master.conf`), and what is no YAML may still be properties.
+    let options = ReadOptions {
+        wanted: &|_| true,
+        explicit: true,
+        limits,
+    };
+    let mut reading = yaml::read(id, bytes, &options);
+    reading.counts = yaml::Counts::default();
+    if yaml {
+        return InputFile {
+            name: name.to_owned(),
+            reading,
+            text: None,
+            attached: true,
+        };
+    }
+    if !reading.unread.is_empty() {
+        reading.documents.clear();
+        reading.unread.clear();
+    }
+    let text = (bytes.len() <= limits.bytes).then(|| String::from_utf8_lossy(bytes).into_owned());
+    InputFile {
+        name: name.to_owned(),
+        reading,
+        text,
+        attached: true,
+    }
+}
+
+/// Files that kustomizations of the input put into ConfigMaps or patch with and that are not in the input:
+/// names beside the input's own.
+#[must_use]
+pub fn wanted_attachments(input: &Input) -> Vec<String> {
+    crate::world::files_of_kustomizations(input)
+}
+
+/// All files of one run, or of one side of a change. Their ids follow each other.
+pub struct Input {
+    files: Vec<InputFile>,
+    /// The number of the first file.
+    first: u32,
+    /// Names as reports show them, where those differ from the names by which files find each other.
+    shown: Vec<String>,
+    /// What the names begin with before the part that both sides of a change share.
+    root: String,
+}
+
+/// The source around a place, for rendering.
+pub struct Excerpt<'a> {
+    /// The text of the document (not of the whole file).
+    pub text: &'a str,
+    /// The byte in the file at which it begins.
+    pub base: u32,
+    /// The line in the file at which it begins, from 1.
+    pub first_line: u32,
+}
+
+/// The documents of an input, in order.
+///
+/// A type of its own, because many ask for them: one piece of code then answers all.
+#[derive(Clone)]
+pub struct Documents<'i> {
+    files: slice::Iter<'i, InputFile>,
+    of_file: slice::Iter<'i, Document>,
+}
+
+impl<'i> Iterator for Documents<'i> {
+    type Item = &'i Document;
+
+    #[inline(never)]
+    fn next(&mut self) -> Option<&'i Document> {
+        loop {
+            if let Some(document) = self.of_file.next() {
+                return Some(document);
+            }
+            self.of_file = self.files.next()?.reading.documents.iter();
+        }
+    }
+}
+
+impl Input {
+    /// An input of these files, in the order of their ids, which count from 0.
+    #[must_use]
+    pub fn new(files: Vec<InputFile>) -> Self {
+        Self::starting_at(FileId(0), files)
+    }
+
+    /// An input whose ids count from `first`: with the [`Self::next_id`] of another input, places in
+    /// both are told apart, as those of the two sides of a change must be.
+    #[must_use]
+    pub fn starting_at(first: FileId, files: Vec<InputFile>) -> Self {
+        Self {
+            files,
+            first: first.0,
+            shown: Vec::new(),
+            root: String::new(),
+        }
+    }
+
+    /// Says what the names begin with before the part that both sides of a change share: `old` where
+    /// the folders `old` and `new` are compared, the whole name where two files are.
+    #[must_use]
+    pub fn below(mut self, root: impl Into<String>) -> Self {
+        self.root = root.into();
+        self
+    }
+
+    /// Has reports show other names: `main:a.yaml` where the files are those of a revision.
+    #[must_use]
+    pub fn shown_as(mut self, shown: impl Fn(&str) -> String) -> Self {
+        self.shown = self.files.iter().map(|file| shown(&file.name)).collect();
+        self
+    }
+
+    /// Adds a file that another one names, with the id [`Self::next_id`].
+    pub fn attach(&mut self, file: InputFile) {
+        self.files.push(file);
+    }
+
+    /// The files.
+    #[must_use]
+    pub fn files(&self) -> &[InputFile] {
+        &self.files
+    }
+
+    /// The files with their ids.
+    pub fn numbered(&self) -> impl Iterator<Item = (FileId, &InputFile)> {
+        (self.first..).map(FileId).zip(&self.files)
+    }
+
+    /// The id that a further file would have.
+    #[must_use]
+    pub fn next_id(&self) -> FileId {
+        let count = u32::try_from(self.files.len()).unwrap_or(u32::MAX);
+        FileId(self.first.saturating_add(count))
+    }
+
+    /// A file, if it is one of this input.
+    #[must_use]
+    pub fn file(&self, id: FileId) -> Option<&InputFile> {
+        self.files.get(self.index(id)?)
+    }
+
+    /// The place of a file in the input's own list.
+    fn index(&self, id: FileId) -> Option<usize> {
+        usize::try_from(id.0.checked_sub(self.first)?).ok()
+    }
+
+    /// The name of a file, by which other files find it.
+    #[must_use]
+    pub fn name(&self, file: FileId) -> &str {
+        self.file(file).map_or("", |file| file.name.as_str())
+    }
+
+    /// The name of a file as reports show it.
+    #[must_use]
+    pub fn shown_name(&self, file: FileId) -> &str {
+        let shown = self.index(file).and_then(|at| self.shown.get(at));
+        shown.map_or_else(|| self.name(file), String::as_str)
+    }
+
+    /// The part of a file's name that both sides of a change share.
+    #[must_use]
+    pub fn name_within(&self, file: FileId) -> &str {
+        let name = self.name(file);
+        name.strip_prefix(self.root.as_str())
+            .unwrap_or(name)
+            .trim_start_matches('/')
+    }
+
+    /// All documents that were kept, in order.
+    #[must_use]
+    pub fn documents(&self) -> Documents<'_> {
+        Documents {
+            files: self.files.iter(),
+            of_file: [].iter(),
+        }
+    }
+
+    /// The document that holds a place.
+    #[must_use]
+    pub fn document_at(&self, place: Place) -> Option<&Document> {
+        let documents = &self.file(place.file)?.reading.documents;
+        let after = documents.partition_point(|document| document.span().start <= place.span.start);
+        after.checked_sub(1).and_then(|at| documents.get(at))
+    }
+
+    /// A place with its lines, columns and path.
+    #[must_use]
+    pub fn locate(&self, place: Place) -> Location {
+        let Some(document) = self.document_at(place) else {
+            let text = self
+                .file(place.file)
+                .and_then(|file| file.text.as_deref())
+                .unwrap_or_default();
+            return Location {
+                place,
+                start: position_in(text, place.span.start),
+                end: position_in(text, place.span.end),
+                path: "$".to_owned(),
+            };
+        };
+        Location {
+            place,
+            start: document.position(place.span.start),
+            end: document.position(place.span.end),
+            path: document.path_of(place.span),
+        }
+    }
+
+    /// The path of a place.
+    pub(super) fn path_of(&self, place: Place) -> String {
+        self.document_at(place)
+            .map_or_else(|| "$".to_owned(), |document| document.path_of(place.span))
+    }
+
+    /// The source of the document that holds a place.
+    #[must_use]
+    pub fn excerpt(&self, place: Place) -> Option<Excerpt<'_>> {
+        let Some(document) = self.document_at(place) else {
+            let text = self.file(place.file)?.text.as_deref()?;
+            return Some(Excerpt {
+                text,
+                base: 0,
+                first_line: 1,
+            });
+        };
+        let base: Span = document.span();
+        let first_line = document.position(base.start).line;
+        Some(Excerpt {
+            text: document.text(),
+            base: base.start,
+            first_line,
+        })
+    }
+}
+
+/// Line and column of a byte in a text that is no document.
+fn position_in(text: &str, offset: u32) -> Position {
+    let before = text.get(..offset as usize).unwrap_or_default();
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    let clamp = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    Position {
+        line: clamp(before.matches('\n').count() + 1),
+        column: clamp(before.get(line_start..).unwrap_or_default().chars().count() + 1),
+    }
+}

@@ -1,0 +1,285 @@
+//! Which elector of the new side is which one of the old side.
+//!
+//! By the workload's identity and the container's name first, in the same file if there are several;
+//! then by the program, where a container was renamed; then by the lock or the image, where the
+//! workload itself was. A pair that is not certain is none.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+
+use super::change::Side;
+use super::outcome::Settings;
+use election::{Elector, ElectorFacts, elector_as};
+use objects::{Object, Workload};
+
+/// An elector of the old side with what became of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Pairing {
+    /// Its place in the list of the old side.
+    pub before: usize,
+    /// What became of it.
+    pub after: Fate,
+    /// Another object takes the place of the workload.
+    pub replaced: bool,
+}
+
+/// What became of an elector.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// It is this one of the new side's list.
+    Is(usize),
+    /// Its container is there and tells of no election any more: this one of the list of those.
+    Silent(usize),
+    /// It is gone.
+    Gone,
+}
+
+/// All pairings, and the electors that only the old side tells to be such.
+pub(super) struct Pairings<'w> {
+    pub list: Vec<Pairing>,
+    pub silent: Vec<Elector<'w>>,
+}
+
+/// Electors of both sides that are not paired yet.
+struct Open<'e, 'w> {
+    before: &'e [Elector<'w>],
+    after: &'e [Elector<'w>],
+    paired: Vec<Pairing>,
+    open_before: Vec<bool>,
+    open_after: Vec<bool>,
+}
+
+type Identity<'a> = (&'a str, Option<&'a str>, Option<&'a str>);
+
+fn identity<'e>(elector: &'e Elector<'_>) -> Identity<'e> {
+    identity_of(&elector.object)
+}
+
+fn identity_of<'e>(object: &Object<'e>) -> Identity<'e> {
+    (object.kind_word(), object.namespace(), object.name())
+}
+
+/// Pairs the electors of two sides.
+pub(super) fn pair<'w>(
+    before: (&[Elector<'w>], Side<'_, 'w>),
+    after: (&[Elector<'w>], &[Object<'w>], Side<'_, 'w>),
+    settings: &'w Settings,
+) -> Pairings<'w> {
+    let (old, old_side) = before;
+    let (new, objects, new_side) = after;
+    let mut open = Open {
+        before: old,
+        after: new,
+        paired: Vec::new(),
+        open_before: vec![true; old.len()],
+        open_after: vec![true; new.len()],
+    };
+    let old_file = |elector: &Elector<'w>| old_side.input.name_within(elector.object.file());
+    let new_file = |elector: &Elector<'w>| new_side.input.name_within(elector.object.file());
+
+    open.in_order(
+        |elector| {
+            (
+                old_file(elector),
+                identity(elector),
+                elector.container.name(),
+            )
+        },
+        |elector| {
+            (
+                new_file(elector),
+                identity(elector),
+                elector.container.name(),
+            )
+        },
+    );
+    open.in_order(
+        |elector| (identity(elector), elector.container.name()),
+        |elector| (identity(elector), elector.container.name()),
+    );
+    open.if_only(false, |elector| {
+        Some((identity(elector), elector.program.id.as_ref()))
+    });
+    let silent = open.silent(objects, new_side, settings, old_file);
+    open.if_only(true, |elector| {
+        let facts = ElectorFacts::of(elector);
+        let lock = (facts.lock_namespace, facts.lock_name?, facts.lock_type?);
+        Some((
+            elector.program.id.as_ref(),
+            lock,
+            elector.object.namespace(),
+        ))
+    });
+    open.if_only(true, |elector| {
+        let program = (elector.program.id.as_ref(), elector.image_repository()?);
+        Some((
+            program,
+            elector.container.name(),
+            elector.object.namespace(),
+        ))
+    });
+    open.if_only_beside(
+        |elector| (old_file(elector), moved(elector)),
+        |elector| (new_file(elector), moved(elector)),
+    );
+    let gone = (0..old.len()).filter(|at| open.open_before.get(*at) == Some(&true));
+    let gone: Vec<Pairing> = gone
+        .map(|before| Pairing {
+            before,
+            after: Fate::Gone,
+            replaced: false,
+        })
+        .collect();
+    let mut list = open.paired;
+    list.extend(gone);
+    list.sort_unstable_by_key(|pairing| pairing.before);
+    Pairings { list, silent }
+}
+
+/// What stays of an elector whose namespace changes.
+fn moved<'e>(elector: &'e Elector<'_>) -> (&'e str, Option<&'e str>, &'e str, &'e str) {
+    let (kind, _, name) = identity(elector);
+    (
+        kind,
+        name,
+        elector.container.name(),
+        elector.program.id.as_ref(),
+    )
+}
+
+impl<'e, 'w> Open<'e, 'w> {
+    fn join(&mut self, before: usize, after: usize, replaced: bool) {
+        self.paired.push(Pairing {
+            before,
+            after: Fate::Is(after),
+            replaced,
+        });
+        for (list, at) in [
+            (&mut self.open_before, before),
+            (&mut self.open_after, after),
+        ] {
+            if let Some(open) = list.get_mut(at) {
+                *open = false;
+            }
+        }
+    }
+
+    /// The open electors of both sides by a key.
+    fn by_key<K: Eq + Hash>(
+        &self,
+        key_before: impl Fn(&'e Elector<'w>) -> Option<K>,
+        key_after: impl Fn(&'e Elector<'w>) -> Option<K>,
+    ) -> Vec<(Vec<usize>, Vec<usize>)> {
+        let mut places: HashMap<K, usize> = HashMap::new();
+        let mut groups: Vec<(Vec<usize>, Vec<usize>)> = Vec::new();
+        for (at, elector) in self.before.iter().enumerate() {
+            if self.open_before.get(at) == Some(&true)
+                && let Some(key) = key_before(elector)
+            {
+                let place = *places.entry(key).or_insert_with(|| {
+                    groups.push((Vec::new(), Vec::new()));
+                    groups.len() - 1
+                });
+                if let Some((before, _)) = groups.get_mut(place) {
+                    before.push(at);
+                }
+            }
+        }
+        for (at, elector) in self.after.iter().enumerate() {
+            if self.open_after.get(at) == Some(&true)
+                && let Some(place) = key_after(elector).and_then(|key| places.get(&key))
+                && let Some((_, after)) = groups.get_mut(*place)
+            {
+                after.push(at);
+            }
+        }
+        groups
+    }
+
+    /// Pairs electors of one key, the first with the first.
+    fn in_order<K: Eq + Hash>(
+        &mut self,
+        key_before: impl Fn(&'e Elector<'w>) -> K,
+        key_after: impl Fn(&'e Elector<'w>) -> K,
+    ) {
+        let groups = self.by_key(|e| Some(key_before(e)), |e| Some(key_after(e)));
+        for (before, after) in groups {
+            for (before, after) in before.into_iter().zip(after) {
+                self.join(before, after, false);
+            }
+        }
+    }
+
+    /// Pairs electors of one key if there is just one of them on each side.
+    fn if_only<K: Eq + Hash>(
+        &mut self,
+        replaced: bool,
+        key: impl Fn(&'e Elector<'w>) -> Option<K>,
+    ) {
+        for (before, after) in self.by_key(&key, &key) {
+            if let ([before], [after]) = (before.as_slice(), after.as_slice()) {
+                self.join(*before, *after, replaced);
+            }
+        }
+    }
+
+    /// The same for a workload that got another namespace in its file. One that got or lost the
+    /// word of its namespace, which then comes with `kubectl -n`, is no other object.
+    fn if_only_beside<K: Eq + Hash>(
+        &mut self,
+        key_before: impl Fn(&'e Elector<'w>) -> K,
+        key_after: impl Fn(&'e Elector<'w>) -> K,
+    ) {
+        let groups = self.by_key(|e| Some(key_before(e)), |e| Some(key_after(e)));
+        for (before, after) in groups {
+            if let ([before], [after]) = (before.as_slice(), after.as_slice()) {
+                let namespace = |list: &'e [Elector<'w>], at: &usize| {
+                    list.get(*at).and_then(|elector| elector.object.namespace())
+                };
+                let both = namespace(self.before, before).is_some()
+                    && namespace(self.after, after).is_some();
+                self.join(*before, *after, both);
+            }
+        }
+    }
+
+    /// Electors whose container is still there but tells of no election any more.
+    fn silent(
+        &mut self,
+        objects: &[Object<'w>],
+        side: Side<'_, 'w>,
+        settings: &'w Settings,
+        old_file: impl Fn(&Elector<'w>) -> &'w str,
+    ) -> Vec<Elector<'w>> {
+        let mut silent = Vec::new();
+        for (at, elector) in self.before.iter().enumerate() {
+            if self.open_before.get(at) != Some(&true) {
+                continue;
+            }
+            let mut same: Vec<&Object<'w>> = objects
+                .iter()
+                .filter(|object| identity_of(object) == identity(elector))
+                .collect();
+            let file = old_file(elector);
+            same.sort_by_key(|object| side.input.name_within(object.file()) != file);
+            let read = same.first().and_then(|object| {
+                let workload = Workload::of(**object)?;
+                let container = workload
+                    .containers()
+                    .find(|container| container.name() == elector.container.name())?;
+                elector_as(elector, workload, container, side.world, &settings.programs)
+            });
+            let Some(read) = read else { continue };
+            self.paired.push(Pairing {
+                before: at,
+                after: Fate::Silent(silent.len()),
+                replaced: false,
+            });
+            if let Some(open) = self.open_before.get_mut(at) {
+                *open = false;
+            }
+            silent.push(read);
+        }
+        silent
+    }
+}

@@ -1,0 +1,165 @@
+//! Where a rule reports.
+
+use super::finding::Fix;
+use super::rule::{Profile, Severity};
+use manifest::text::Place;
+use programs::Nanos;
+use programs::{Origin, OriginKind};
+
+/// Targets and limits that rules compare with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Limits {
+    /// `fragile-to-api-outage` speaks below this; `None`: the rule is off.
+    pub api_outage_target: Option<Nanos>,
+    /// `slow-failover` speaks above this.
+    pub failover_target: Nanos,
+    /// `few-renew-attempts` speaks below this many certain attempts.
+    pub min_renew_attempts: u32,
+    /// `implausible-duration` speaks above this.
+    pub longest_lease: Nanos,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            api_outage_target: None,
+            failover_target: Nanos(180_000_000_000),
+            min_renew_attempts: 3,
+            longest_lease: Nanos(3_600_000_000_000),
+        }
+    }
+}
+
+/// A finding as a rule states it; places are made concrete later.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    pub(crate) place: Place,
+    pub(crate) severity: Option<Severity>,
+    pub(crate) message: String,
+    pub(crate) help: String,
+    pub(crate) related: Vec<(Place, String)>,
+    pub(crate) fixes: Vec<Fix>,
+    pub(crate) assumed: Vec<String>,
+    pub(crate) nothing_written: bool,
+}
+
+impl Draft {
+    /// A finding at the token at fault. `message`: lower-case start, no full stop, with the values.
+    #[must_use]
+    pub fn new(place: Place, message: impl Into<String>) -> Self {
+        Self {
+            place,
+            severity: None,
+            message: message.into(),
+            help: String::new(),
+            related: Vec::new(),
+            fixes: Vec::new(),
+            assumed: Vec::new(),
+            nothing_written: false,
+        }
+    }
+
+    /// What happens in production if it is left, and the remedy.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = help.into();
+        self
+    }
+
+    /// A severity other than the rule's own.
+    #[must_use]
+    pub fn severity(mut self, severity: Severity) -> Self {
+        self.severity = Some(severity);
+        self
+    }
+
+    /// A second place that explains.
+    #[must_use]
+    pub fn related(mut self, place: Place, message: impl Into<String>) -> Self {
+        self.related.push((place, message.into()));
+        self
+    }
+
+    /// A second place, if the origin has one other than the finding's own.
+    #[must_use]
+    pub fn related_origin(self, origin: &Origin, message: impl Into<String>) -> Self {
+        match origin.place {
+            Some(place) if place != self.place => self.related(place, message),
+            _ => self,
+        }
+    }
+
+    /// A way to mend it.
+    #[must_use]
+    pub fn fix(mut self, fix: Fix) -> Self {
+        self.fixes.push(fix);
+        self
+    }
+
+    /// The values the verdict rests on: one that is only assumed makes it one step milder and is named.
+    #[must_use]
+    pub fn rests_on<'o>(mut self, origins: impl IntoIterator<Item = &'o Origin>) -> Self {
+        for origin in origins {
+            if origin.kind == OriginKind::Assumed {
+                self.assumed.push(origin.text.clone());
+            }
+        }
+        self
+    }
+
+    /// A verdict on numbers: as [`Self::rests_on`], and a warning in which no value is written becomes advice.
+    #[must_use]
+    pub fn numbers<'o>(self, origins: impl IntoIterator<Item = &'o Origin> + Clone) -> Self {
+        let nothing_written = origins
+            .clone()
+            .into_iter()
+            .all(|origin| !origin.is_written());
+        let mut draft = self.rests_on(origins);
+        draft.nothing_written = nothing_written;
+        draft
+    }
+}
+
+/// An entry for the ledger as a rule states it.
+#[derive(Clone, Debug)]
+pub struct Unjudged {
+    pub(crate) place: Place,
+    pub(crate) code: &'static str,
+    pub(crate) reason: String,
+}
+
+/// Collects what one rule says about one subject.
+pub struct Sink<'r> {
+    pub(crate) limits: &'r Limits,
+    pub(crate) profile: Profile,
+    pub(crate) drafts: Vec<Draft>,
+    pub(crate) unjudged: Vec<Unjudged>,
+}
+
+impl Sink<'_> {
+    /// Targets and limits.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        self.limits
+    }
+
+    /// Whether the strict (or pedantic) profile is on.
+    #[must_use]
+    pub fn strict(&self) -> bool {
+        self.profile >= Profile::Strict
+    }
+
+    /// Reports a finding.
+    pub fn report(&mut self, draft: Draft) {
+        self.drafts.push(draft);
+    }
+
+    /// Writes into the ledger of things not judged. `code` is a word of the documented list.
+    pub fn not_judged(&mut self, place: Place, code: &'static str, reason: impl Into<String>) {
+        self.unjudged.push(Unjudged {
+            place,
+            code,
+            reason: reason.into(),
+        });
+    }
+}

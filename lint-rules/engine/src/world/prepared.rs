@@ -1,0 +1,60 @@
+//! Whether everything for an election is there although it is off.
+
+use super::World;
+use election::access::{Access, AccessState, Grant, LockResource};
+use election::{Elector, State};
+use programs::{Resolved, Setting, Unknown};
+
+/// What speaks for an election that nobody turned on.
+pub enum Prepared<'p> {
+    /// The account may use its Lease, by a rule that is there for leases.
+    Granted(Grant<'p>),
+    /// There is such a rule, and whether it counts is not known.
+    Perhaps(Grant<'p>, Unknown),
+}
+
+/// What speaks for an election that is off because nobody wrote anything; `None` if nothing does.
+///
+/// A rule for everything proves nothing, nor does one that another elector with the same account
+/// needs. A program that has its identity from a variable is prepared only with that variable.
+pub fn prepared<'p, 'w>(
+    elector: &Elector<'w>,
+    access: &Access<'p>,
+    world: &dyn World<'w>,
+) -> Option<Prepared<'p>> {
+    let program = elector.program;
+    let is_left_off = elector.state == State::Off
+        && !elector.switch.is_written()
+        && matches!(elector.switch, Resolved::Known(_))
+        && program.spec(Setting::Enable).is_some()
+        && !program.never_elects
+        && !elector.fragment;
+    if !is_left_off || elector.identity.missing && elector.identity.required {
+        return None;
+    }
+    if access.resources != [LockResource::Leases] {
+        return None;
+    }
+    let grant = access.grants.iter().find(|grant| names_leases(grant))?;
+    let name = elector.container.name();
+    let mine = elector.object.object_name();
+    let is_explained = world.electors_around(elector.object).iter().any(|other| {
+        let is_other = other.object != mine || *other.container != *name;
+        is_other
+            && other.state != State::Off
+            && *other.account == *elector.account.name
+            && other.object.namespace == mine.namespace
+    });
+    if is_explained {
+        return None;
+    }
+    match &access.state {
+        AccessState::Granted => Some(Prepared::Granted(*grant)),
+        AccessState::Unknown(because) => Some(Prepared::Perhaps(*grant, because.clone())),
+        AccessState::Missing => None,
+    }
+}
+
+fn names_leases(grant: &Grant<'_>) -> bool {
+    grant.rule.resources.has("leases") && grant.rule.api_groups.has("coordination.k8s.io")
+}

@@ -1,0 +1,283 @@
+//! One document: a flat arena of nodes over the text it was read from.
+
+use std::sync::Arc;
+
+use crate::text::{FileId, LineIndex, Position, Span};
+
+use super::inner::OffsetMap;
+use super::node::Node;
+
+/// A node of a document, by its number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(pub(super) u32);
+
+/// How a node is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Style {
+    /// A plain scalar.
+    Plain,
+    /// A scalar in single quotes.
+    SingleQuoted,
+    /// A scalar in double quotes, or a JSON string.
+    DoubleQuoted,
+    /// A literal block scalar, `|`.
+    Literal,
+    /// A folded block scalar, `>`.
+    Folded,
+    /// A mapping or sequence in block style.
+    Block,
+    /// A mapping or sequence in flow style, or JSON.
+    Flow,
+}
+
+/// A piece of text: of the document's own text, or of its side text, which holds
+/// what differs from the source (escapes, folded lines).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Str {
+    pub start: u32,
+    pub len: u32,
+    pub side: bool,
+}
+
+/// What a node is.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Data {
+    Null,
+    Bool(bool),
+    Integer(i64),
+    /// An integer beyond `i64`, by its number in [`Arena::wide`].
+    Wide(u32),
+    Float(f64),
+    Text,
+    Sequence {
+        first: u32,
+        len: u32,
+    },
+    Mapping {
+        first: u32,
+        len: u32,
+    },
+    Alias(NodeId),
+}
+
+/// One node; offsets are bytes of the document's text.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RawNode {
+    pub start: u32,
+    pub end: u32,
+    pub text: Str,
+    pub style: Style,
+    pub data: Data,
+}
+
+/// One entry of a mapping.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RawEntry {
+    pub key: Str,
+    pub key_start: u32,
+    pub key_end: u32,
+    pub value: NodeId,
+}
+
+/// The nodes of a document.
+#[derive(Debug, Default)]
+pub(super) struct Arena {
+    pub nodes: Vec<RawNode>,
+    pub items: Vec<NodeId>,
+    pub entries: Vec<RawEntry>,
+    pub wide: Vec<i128>,
+    pub side: String,
+}
+
+/// A comment of a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comment {
+    /// The whole comment, from `#` to the end of its line.
+    pub span: Span,
+    /// What follows the `#`.
+    pub text: Box<str>,
+    /// Whether nothing else is on its line.
+    pub own_line: bool,
+}
+
+/// A key given more than once in one mapping. The last one counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DuplicateKey {
+    /// The key.
+    pub key: String,
+    /// The later key token.
+    pub span: Span,
+    /// The key token it overrides.
+    pub first: Span,
+    /// Where the mapping is and which key it is: `spec.template.replicas`.
+    pub path: String,
+}
+
+/// Where a text lies in its file.
+#[derive(Debug)]
+pub(super) struct Home {
+    pub lines: LineIndex,
+    /// Byte of the file at which the text starts.
+    pub base: u32,
+    /// Line of the file, from 1, on which it starts.
+    pub line: u32,
+    /// Characters before it on that line.
+    pub column: u32,
+}
+
+/// How the text of an embedded document lies in the document around it.
+#[derive(Debug)]
+pub(super) struct Embedding {
+    pub map: OffsetMap,
+    /// Byte of the file at which the outer document starts.
+    pub base: u32,
+    /// Set if the outer document is embedded itself.
+    pub outer: Option<Arc<Embedding>>,
+}
+
+impl Embedding {
+    fn to_file(&self, offset: u32, is_end: bool) -> u32 {
+        let outer = if is_end {
+            self.map.source_end(offset)
+        } else {
+            self.map.source(offset)
+        };
+        match &self.outer {
+            Some(embedding) => embedding.to_file(outer, is_end),
+            None => self.base.saturating_add(outer),
+        }
+    }
+}
+
+/// One document. It owns the text of its own piece of the file and nothing more.
+#[derive(Debug)]
+pub struct Document {
+    pub(super) file: FileId,
+    pub(super) home: Arc<Home>,
+    pub(super) text: Arc<str>,
+    /// Length without the line feed added at the end of the file.
+    pub(super) len: u32,
+    pub(super) embedding: Option<Arc<Embedding>>,
+    pub(super) arena: Arena,
+    pub(super) root: NodeId,
+    pub(super) comments: Vec<Comment>,
+    pub(super) duplicates: Vec<DuplicateKey>,
+    pub(super) ignored: Option<Span>,
+}
+
+impl Document {
+    /// The file the document is in.
+    #[must_use]
+    pub fn file(&self) -> FileId {
+        self.file
+    }
+
+    /// The top node.
+    #[must_use]
+    pub fn root(&self) -> Node<'_> {
+        Node::new(self, self.root)
+    }
+
+    /// A node by its number. A number of another document gives some node of this
+    /// one, or its top.
+    #[must_use]
+    pub fn node(&self, id: NodeId) -> Node<'_> {
+        let known = (id.0 as usize) < self.arena.nodes.len();
+        Node::new(self, if known { id } else { self.root })
+    }
+
+    /// The raw text of the document; of an embedded one, the text that was embedded.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        self.text.get(..self.len as usize).unwrap_or(&self.text)
+    }
+
+    /// The bytes of the file the document takes.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        self.to_file(0, self.len)
+    }
+
+    /// Line and column in the file of a byte of the file.
+    #[must_use]
+    pub fn position(&self, offset: u32) -> Position {
+        let home = &*self.home;
+        let mut position = home.lines.position(offset.saturating_sub(home.base));
+        if position.line == 1 {
+            position.column = position.column.saturating_add(home.column);
+        }
+        position.line = position.line.saturating_add(home.line.saturating_sub(1));
+        position
+    }
+
+    /// The text of a line of the file, by its number, if the document covers it.
+    #[must_use]
+    pub fn line_text(&self, line: u32) -> Option<&str> {
+        let inner = line.checked_sub(self.home.line)?.checked_add(1)?;
+        self.home.lines.line_text(inner)
+    }
+
+    /// All comments, in order, those before the first node included.
+    #[must_use]
+    pub fn comments(&self) -> &[Comment] {
+        &self.comments
+    }
+
+    /// Every key that overrides an earlier one, in order of reading.
+    #[must_use]
+    pub fn duplicates(&self) -> &[DuplicateKey] {
+        &self.duplicates
+    }
+
+    /// Text after the end of the document that kubectl passes over in silence: what
+    /// follows `...`, or follows a complete flow collection.
+    #[must_use]
+    pub fn ignored(&self) -> Option<Span> {
+        self.ignored
+    }
+
+    /// Bytes of the document's text as bytes of the file.
+    pub(super) fn to_file(&self, start: u32, end: u32) -> Span {
+        place(
+            self.embedding.as_deref(),
+            self.home.base,
+            start.min(self.len),
+            end.min(self.len),
+        )
+    }
+
+    /// The bytes of a piece of text, without a look at where its characters begin.
+    pub(super) fn bytes(&self, piece: Str) -> Option<&[u8]> {
+        let from = if piece.side {
+            &self.arena.side
+        } else {
+            &*self.text
+        };
+        let start = piece.start as usize;
+        from.as_bytes().get(start..start + piece.len as usize)
+    }
+
+    pub(super) fn str(&self, piece: Str) -> &str {
+        slice(&self.text, &self.arena.side, piece)
+    }
+}
+
+/// A piece of text out of the two it may lie in.
+pub(super) fn slice<'t>(text: &'t str, side: &'t str, piece: Str) -> &'t str {
+    let from = if piece.side { side } else { text };
+    let start = piece.start as usize;
+    from.get(start..start + piece.len as usize)
+        .unwrap_or_default()
+}
+
+/// Bytes of a text as bytes of the file it came from.
+pub(super) fn place(embedding: Option<&Embedding>, base: u32, start: u32, end: u32) -> Span {
+    let Some(embedding) = embedding else {
+        return Span::new(base.saturating_add(start), base.saturating_add(end));
+    };
+    let first = embedding.to_file(start, false);
+    if end <= start {
+        return Span::new(first, first);
+    }
+    Span::new(first, embedding.to_file(end, true).max(first))
+}

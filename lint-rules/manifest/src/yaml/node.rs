@@ -1,0 +1,294 @@
+//! Looking at the nodes of a document.
+
+use crate::text::Span;
+
+use super::document::{Data, Document, NodeId, RawEntry, RawNode, Style};
+use super::inner::OffsetMap;
+
+/// The value of a node.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Value<'d> {
+    /// Nothing.
+    Null,
+    /// A boolean.
+    Bool(bool),
+    /// An integer.
+    Integer(i128),
+    /// Any other number; never infinite or NaN.
+    Float(f64),
+    /// Text.
+    String(&'d str),
+    /// A sequence; see [`Node::items`].
+    Sequence,
+    /// A mapping; see [`Node::entries`].
+    Mapping,
+}
+
+/// A node of a document. An alias answers as what it stands for, except for
+/// [`Node::span`], which is where the alias is written.
+#[derive(Clone, Copy, Debug)]
+pub struct Node<'d> {
+    document: &'d Document,
+    id: NodeId,
+}
+
+/// An entry of a mapping.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry<'d> {
+    /// The key, as text.
+    pub key: &'d str,
+    /// The key token. Of a merged entry, the token in the mapping merged from.
+    pub key_span: Span,
+    /// The value.
+    pub value: Node<'d>,
+}
+
+impl<'d> Node<'d> {
+    pub(super) fn new(document: &'d Document, id: NodeId) -> Self {
+        Self { document, id }
+    }
+
+    /// The number of the node in its document.
+    #[must_use]
+    pub fn id(self) -> NodeId {
+        self.id
+    }
+
+    /// The document.
+    #[must_use]
+    pub fn document(self) -> &'d Document {
+        self.document
+    }
+
+    /// The bytes of the file the node takes, quotes included.
+    #[must_use]
+    pub fn span(self) -> Span {
+        let node = self.own();
+        self.document.to_file(node.start, node.end)
+    }
+
+    /// Whether the node is an alias.
+    #[must_use]
+    pub fn is_alias(self) -> bool {
+        matches!(self.own().data, Data::Alias(_))
+    }
+
+    /// The node an alias stands for, or the node itself.
+    #[must_use]
+    pub fn resolved(self) -> Node<'d> {
+        match self.own().data {
+            Data::Alias(target) => Node::new(self.document, target),
+            _ => self,
+        }
+    }
+
+    /// The value.
+    #[must_use]
+    pub fn value(self) -> Value<'d> {
+        let node = self.target();
+        match node.data {
+            // An alias never stands for an alias.
+            Data::Null | Data::Alias(_) => Value::Null,
+            Data::Bool(value) => Value::Bool(value),
+            Data::Integer(value) => Value::Integer(i128::from(value)),
+            Data::Wide(at) => {
+                let value = self.document.arena.wide.get(at as usize);
+                Value::Integer(value.copied().unwrap_or_default())
+            }
+            Data::Float(value) => Value::Float(value),
+            Data::Text => Value::String(self.document.str(node.text)),
+            Data::Sequence { .. } => Value::Sequence,
+            Data::Mapping { .. } => Value::Mapping,
+        }
+    }
+
+    /// How the node is written.
+    #[must_use]
+    pub fn style(self) -> Style {
+        self.target().style
+    }
+
+    /// The text, if the value is text; a number or a boolean is not.
+    #[must_use]
+    pub fn as_str(self) -> Option<&'d str> {
+        match self.value() {
+            Value::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The boolean, if the value is one.
+    #[must_use]
+    pub fn as_bool(self) -> Option<bool> {
+        match self.value() {
+            Value::Bool(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The integer, if the value is one that fits. A float without a fraction is one
+    /// too: JSON does not tell `3.0` from `3` once kubectl has read it.
+    #[must_use]
+    pub fn as_i64(self) -> Option<i64> {
+        match self.value() {
+            Value::Integer(value) => i64::try_from(value).ok(),
+            Value::Float(value) if value.fract() == 0.0 && value.abs() < 9e15 => {
+                #[allow(clippy::cast_possible_truncation, reason = "whole and in range")]
+                let value = value as i64;
+                Some(value)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether the value is null.
+    #[must_use]
+    pub fn is_null(self) -> bool {
+        matches!(self.value(), Value::Null)
+    }
+
+    /// The text of any scalar as written, unquoted; `None` for a collection.
+    #[must_use]
+    pub fn scalar_text(self) -> Option<&'d str> {
+        let node = self.target();
+        match node.data {
+            Data::Sequence { .. } | Data::Mapping { .. } => None,
+            _ => Some(self.document.str(node.text)),
+        }
+    }
+
+    /// The value of a key; `None` if this is no mapping or has no such key.
+    #[must_use]
+    pub fn get(self, key: &str) -> Option<Node<'d>> {
+        let found = self.raw_entry(key)?;
+        Some(Node::new(self.document, found.value))
+    }
+
+    /// The entry of a key.
+    #[must_use]
+    pub fn entry(self, key: &str) -> Option<Entry<'d>> {
+        self.raw_entry(key).map(|found| self.wrap(found))
+    }
+
+    /// Not in line: it is asked from everywhere, and so much code would not stay in the processor's cache.
+    #[inline(never)]
+    fn raw_entry(self, key: &str) -> Option<&'d RawEntry> {
+        let wanted = key.as_bytes();
+        let entries = self.raw_entries().iter();
+        // Most keys differ in length or in the last letter already.
+        let mut alike = entries.filter(|entry| entry.key.len as usize == wanted.len());
+        alike.find(|entry| {
+            let found = self.document.bytes(entry.key).unwrap_or_default();
+            found.last() == wanted.last() && found == wanted
+        })
+    }
+
+    /// The entries of a mapping, in order; nothing for anything else.
+    pub fn entries(
+        self,
+    ) -> impl ExactSizeIterator<Item = Entry<'d>> + DoubleEndedIterator + use<'d> {
+        let node = self;
+        self.raw_entries().iter().map(move |entry| node.wrap(entry))
+    }
+
+    /// The items of a sequence, in order; nothing for anything else.
+    pub fn items(self) -> impl ExactSizeIterator<Item = Node<'d>> + DoubleEndedIterator + use<'d> {
+        let document = self.document;
+        let items = match self.target().data {
+            Data::Sequence { first, len } => {
+                let first = first as usize;
+                document.arena.items.get(first..first + len as usize)
+            }
+            _ => None,
+        };
+        items
+            .unwrap_or_default()
+            .iter()
+            .map(move |id| Node::new(document, *id))
+    }
+
+    /// The node at a path of keys.
+    #[must_use]
+    pub fn at(self, path: &[&str]) -> Option<Node<'d>> {
+        path.iter().try_fold(self, |node, key| node.get(key))
+    }
+
+    /// Where in the file a byte of the scalar's value is written: block scalars are
+    /// looked up behind their indentation, quoted ones behind their escapes. The end
+    /// of the value has an offset too. `None` for a collection or a byte past the end.
+    #[must_use]
+    pub fn inner_offset(self, byte_in_value: usize) -> Option<u32> {
+        let value = self.scalar_text()?;
+        if byte_in_value > value.len() {
+            return None;
+        }
+        let at = u32::try_from(byte_in_value).ok()?;
+        let map = self.offset_map()?;
+        let source = if byte_in_value == value.len() && at > 0 {
+            map.source_end(at)
+        } else {
+            map.source(at)
+        };
+        Some(self.document.to_file(source, source).start)
+    }
+
+    /// How the value of the scalar lies in the text of the document.
+    pub(super) fn offset_map(self) -> Option<OffsetMap> {
+        let value = self.scalar_text()?;
+        let node = self.target();
+        Some(OffsetMap::of_scalar(
+            &self.document.text,
+            node.start,
+            node.end,
+            node.style,
+            value,
+        ))
+    }
+
+    fn wrap(self, entry: &RawEntry) -> Entry<'d> {
+        Entry {
+            key: self.document.str(entry.key),
+            key_span: self.document.to_file(entry.key_start, entry.key_end),
+            value: Node::new(self.document, entry.value),
+        }
+    }
+
+    fn raw_entries(self) -> &'d [RawEntry] {
+        match self.target().data {
+            Data::Mapping { first, len } => {
+                let first = first as usize;
+                let entries = self.document.arena.entries.get(first..first + len as usize);
+                entries.unwrap_or_default()
+            }
+            _ => &[],
+        }
+    }
+
+    fn own(self) -> &'d RawNode {
+        raw(self.document, self.id)
+    }
+
+    fn target(self) -> &'d RawNode {
+        let node = self.own();
+        match node.data {
+            Data::Alias(target) => raw(self.document, target),
+            _ => node,
+        }
+    }
+}
+
+fn raw(document: &Document, id: NodeId) -> &RawNode {
+    static NOTHING: RawNode = RawNode {
+        start: 0,
+        end: 0,
+        text: super::document::Str {
+            start: 0,
+            len: 0,
+            side: false,
+        },
+        style: Style::Plain,
+        data: Data::Null,
+    };
+    // Ids come from the builder of this very document, so the node is there.
+    document.arena.nodes.get(id.0 as usize).unwrap_or(&NOTHING)
+}

@@ -1,0 +1,91 @@
+//! Which documents are worth parsing. Most bytes of real manifests are CustomResourceDefinitions.
+
+use memchr::memmem;
+
+use manifest::yaml::Head;
+
+/// Kinds that are always read.
+const READ: &[&str] = &[
+    "ClusterRole",
+    "ClusterRoleBinding",
+    "ClusterServiceVersion",
+    "CronJob",
+    "DaemonSet",
+    "Deployment",
+    "DeploymentConfig",
+    "HorizontalPodAutoscaler",
+    "Job",
+    "Kustomization",
+    "Component",
+    "Lease",
+    "List",
+    "MutatingWebhookConfiguration",
+    "Namespace",
+    "Pod",
+    "ReplicaSet",
+    "ReplicationController",
+    "Role",
+    "RoleBinding",
+    "Rollout",
+    "ScaledObject",
+    "ServiceAccount",
+    "StatefulSet",
+    "Template",
+    "ValidatingWebhookConfiguration",
+];
+
+/// Kinds that never matter, whatever is in them.
+const SKIPPED: &[&str] = &[
+    "CustomResourceDefinition",
+    "CustomResourceDefinitionList",
+    "Secret",
+    "APIService",
+];
+
+/// ConfigMaps larger than this are read only if they speak of elections.
+const SMALL_CONFIG_MAP: usize = 16 * 1024;
+
+/// Words of which one stands in every configuration of an election.
+const ELECTION_WORDS: &[&[u8]] = &[
+    b"eader",
+    b"EADER",
+    b"lease-duration",
+    b"leaseDuration",
+    b"vip_lease",
+];
+
+/// Whether a text holds a word that stands in every configuration of an election.
+#[must_use]
+pub fn speaks_of_elections(text: &str) -> bool {
+    ELECTION_WORDS
+        .iter()
+        .any(|word| memmem::find(text.as_bytes(), word).is_some())
+}
+
+/// Whether a document is worth parsing, told by its head alone.
+#[must_use]
+pub fn is_wanted(head: &Head<'_>) -> bool {
+    let Some(kind) = head.kind else {
+        // No plain `kind` at column 0: JSON, a flow mapping, an odd indentation. Parse and see.
+        return true;
+    };
+    if READ.contains(&kind) {
+        return true;
+    }
+    if SKIPPED.contains(&kind) {
+        return false;
+    }
+    match kind {
+        "ConfigMap" => head.text.len() <= SMALL_CONFIG_MAP || speaks_of_elections(head.text),
+        _ if kind.ends_with("List") => {
+            // A typed list: its items take its kind.
+            READ.contains(&kind.trim_end_matches("List"))
+                || memmem::find(head.text.as_bytes(), b"kind:").is_some()
+                    && memmem::find(head.text.as_bytes(), b"ontainers").is_some()
+        }
+        _ => {
+            memmem::find(head.text.as_bytes(), b"ontainers:").is_some()
+                || speaks_of_elections(head.text)
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! Typed views of the objects that are read. Nothing is copied out of the documents.
+
+pub mod admission;
+mod container;
+mod interest;
+mod kinds;
+mod list;
+pub mod micro_time;
+mod name;
+mod selector;
+mod workload;
+
+pub use container::{Container, Role};
+pub use interest::{is_wanted, speaks_of_elections};
+pub use kinds::{Object, ObjectKind};
+pub use list::{NestedList, objects_of};
+pub use name::ObjectName;
+pub use selector::{Expression, Label, Operator, Selector};
+pub use workload::{Workload, WorkloadKind};
