@@ -12,7 +12,7 @@ use election::electors_of;
 use gungraun::prelude::*;
 use leaselint_benches::{TreeFile, tree};
 use manifest::text::FileId;
-use manifest::yaml::Limits;
+use manifest::tree::Limits;
 use objects::Workload;
 
 const SEED: u64 = 1;

@@ -7,7 +7,7 @@ use engine::{
     rules, wanted_attachments,
 };
 use manifest::text::FileId;
-use manifest::yaml::Limits;
+use manifest::tree::Limits;
 use programs::Nanos;
 
 /// A line that begins the next file of a buffer, followed by the file's name.

@@ -1,9 +1,9 @@
 //! Reading: nothing panics, and every place lies in the text it is a place of.
 
+use manifest::file::{ReadOptions, Reading, kubectl_view, read};
 use manifest::text::{FileId, Span};
-use manifest::yaml::{
-    Document, Limits, Node, ReadOptions, Reading, kubectl_view, parse_embedded, read,
-};
+use manifest::tree::{Document, Limits, Node};
+use manifest::yaml::parse_embedded;
 
 /// Nodes of a document that are looked at one by one; asking for a path costs time for each.
 const MOST_NODES: usize = 300;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use engine::{self, Finding, Rule};
 use manifest::text::Span;
-use manifest::yaml::Node;
+use manifest::tree::Node;
 use objects::ObjectName;
 
 use super::mistake::Mistake;

@@ -1,6 +1,6 @@
 //! `limits`: targets and limits that rules compare with.
 
-use manifest::yaml::Node;
+use manifest::tree::Node;
 use programs::Nanos;
 use programs::duration::go_duration;
 

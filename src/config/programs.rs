@@ -1,7 +1,7 @@
 //! `programs`: dialects of the user's own programs, in the shape of the built-in ones.
 
 use manifest::text::{Position, Span};
-use manifest::yaml::Node;
+use manifest::tree::Node;
 use programs::Program;
 use programs::catalogue;
 use programs::dialect_file::{DialectError, DialectFile, Record, compile_all};

@@ -5,8 +5,9 @@ use std::path::Path;
 
 use engine::world::Bundling;
 use engine::{self, Profile, Severity};
+use manifest::file::{self, ReadOptions};
 use manifest::text::{Position, Span};
-use manifest::yaml::{self, Limits, Node, ReadOptions, Value};
+use manifest::tree::{Limits, Node, Value};
 
 use super::mistake::{Mistake, render};
 use super::{CONFIG_FILE, Config, ConfigFile, Scope, ignores, limits, nearest, programs};
@@ -45,7 +46,7 @@ fn read(config: &mut Config, folder: &Path, file: &ConfigFile, mistakes: &mut Ve
         explicit: true,
         limits: Limits::default(),
     };
-    let reading = yaml::read(CONFIG_FILE, file.text.as_bytes(), &options);
+    let reading = file::read(CONFIG_FILE, file.text.as_bytes(), &options);
     for unread in &reading.unread {
         mistakes.push(Mistake::new(
             span_at(&file.text, unread.position),

@@ -7,7 +7,7 @@ use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
 use engine::{self, Input, InputFile};
-use manifest::yaml::Limits;
+use manifest::tree::Limits;
 
 /// Reads what files of the input name; `fetch` gets a file's bytes. What is not there is left out: the
 /// engine knows what it asked for.
@@ -97,7 +97,7 @@ fn plain(folder: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
-    use manifest::yaml::Reading;
+    use manifest::file::Reading;
 
     use super::*;
 

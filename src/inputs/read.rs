@@ -4,8 +4,9 @@ use std::fs::File;
 use std::io::{self, ErrorKind, Read};
 
 use engine::{self, InputFile};
+use manifest::file::Reading;
 use manifest::text::{FileId, Position};
-use manifest::yaml::{Limits, Reading, Unread, UnreadCode};
+use manifest::tree::{Limits, Unread, UnreadCode};
 
 use super::{Candidate, From};
 

@@ -1,7 +1,7 @@
 //! `lint --format json`: a stable shape; every key is always there.
 
 use engine::{Finding, Fix, InternalError, NotJudged, Outcome, Summary, Suppression};
-use manifest::yaml::Unread;
+use manifest::tree::Unread;
 use serde::Serialize;
 
 use super::json::{LocationOut, ObjectOut, render};

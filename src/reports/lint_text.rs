@@ -6,7 +6,7 @@ use std::fmt::Write;
 use annotate_snippets::{Element, Group, Level, Origin};
 use engine::world::Together;
 use engine::{Finding, Fix, InternalError, NotJudged, Outcome, Severity, Summary};
-use manifest::yaml::Unread;
+use manifest::tree::Unread;
 use objects::ObjectName;
 
 use super::fold::{count, fold};

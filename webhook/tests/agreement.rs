@@ -16,7 +16,7 @@ use std::{env, fs};
 
 use engine::{Input, Profile, Settings, Severity, judge, read_file};
 use manifest::text::FileId;
-use manifest::yaml::{Document, Limits, Node};
+use manifest::tree::{Document, Limits, Node};
 use serde_json::{Value, json};
 use webhook::review::{Kind, Mode, Policy};
 

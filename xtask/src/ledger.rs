@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use manifest::yaml::UnreadCode;
+use manifest::tree::UnreadCode;
 
 const PAGE: &str = "docs/ledger.md";
 

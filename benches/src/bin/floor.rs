@@ -9,7 +9,7 @@ use std::path::Path;
 
 use granit_parser::Parser;
 use ignore::WalkBuilder;
-use manifest::yaml::Head;
+use manifest::file::Head;
 use memchr::memmem;
 use objects::is_wanted;
 

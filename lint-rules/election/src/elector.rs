@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::promises::Promises;
 use super::timing::Timing;
 use manifest::text::Place;
-use manifest::yaml::Node;
+use manifest::tree::Node;
 use objects::{Container, Object, Workload};
 use programs::{
     Clue, CommandLine, Mention, Nanos, NonString, Origin, Program, Resolved, Sourced, Unknown,

@@ -2,7 +2,7 @@
 
 use super::elector::{Identity, IdentityKind};
 use manifest::text::Place;
-use manifest::yaml::Node;
+use manifest::tree::Node;
 use objects::{Container, Workload, WorkloadKind};
 use programs::{IdentityBase, Mention, ProgramReading, Setting, Variable, VariableValue};
 

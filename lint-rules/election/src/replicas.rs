@@ -2,7 +2,7 @@
 
 use super::elector::Replicas;
 use manifest::text::Place;
-use manifest::yaml::Value;
+use manifest::tree::Value;
 use objects::{Workload, WorkloadKind};
 use programs::{Answer, Origin, OriginKind, Unknown};
 

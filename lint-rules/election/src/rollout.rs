@@ -5,7 +5,7 @@
 
 use super::elector::Elector;
 use manifest::text::Place;
-use manifest::yaml::{Node, Value};
+use manifest::tree::{Node, Value};
 use objects::WorkloadKind;
 
 /// How pods of the two revisions meet.

@@ -13,7 +13,7 @@ use super::rule::{Check, Rule, Severity, rules};
 use super::run::{Run, Subjects, electors_in, is_active, objects_in, order_of};
 use crate::world::FileWorld;
 use election::Elector;
-use manifest::yaml::Unread;
+use manifest::tree::Unread;
 use objects::{NestedList, Object};
 
 /// What one change is judged as.

@@ -5,7 +5,7 @@
 //! `leaselint.io/ignore.<rule>: "reason"`. A reason is required.
 
 use manifest::text::{Place, Span};
-use manifest::yaml::{Comment, Document};
+use manifest::tree::{Comment, Document};
 
 /// One rule's name inside an ignore.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,8 +3,10 @@
 use std::slice;
 
 use super::finding::Location;
+use manifest::file::{self, ReadOptions, Reading};
+use manifest::json;
 use manifest::text::{FileId, Place, Position, Span};
-use manifest::yaml::{self, Document, Limits as ReadLimits, ReadOptions, Reading, Unread};
+use manifest::tree::{Document, Limits as ReadLimits, Unread};
 use objects;
 
 /// One file of the input, read.
@@ -45,13 +47,13 @@ pub fn read_file(
     };
     InputFile {
         name: name.to_owned(),
-        reading: yaml::read(id, bytes, &options),
+        reading: file::read(id, bytes, &options),
         text: None,
         attached: false,
     }
 }
 
-/// Reads one object as the API server sends it: see [`yaml::read_object`].
+/// Reads one object as the API server sends it: see [`json::read_object`].
 ///
 /// # Errors
 /// As there.
@@ -61,7 +63,7 @@ pub fn read_object(
     json: &str,
     limits: ReadLimits,
 ) -> Result<InputFile, Unread> {
-    let (document, _) = yaml::read_object(id, json, limits)?;
+    let (document, _) = json::read_object(id, json, limits)?;
     Ok(InputFile::of_object(name, document))
 }
 
@@ -74,7 +76,7 @@ impl InputFile {
             reading: Reading {
                 documents: vec![document],
                 unread: Vec::new(),
-                counts: yaml::Counts {
+                counts: file::Counts {
                     documents: 1,
                     objects: 1,
                     skipped: 0,
@@ -99,8 +101,8 @@ pub fn read_attachment(id: FileId, name: &str, bytes: &[u8], limits: ReadLimits)
         explicit: true,
         limits,
     };
-    let mut reading = yaml::read(id, bytes, &options);
-    reading.counts = yaml::Counts::default();
+    let mut reading = file::read(id, bytes, &options);
+    reading.counts = file::Counts::default();
     if yaml {
         return InputFile {
             name: name.to_owned(),

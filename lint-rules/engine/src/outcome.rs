@@ -8,7 +8,7 @@ use super::sink::Limits;
 use crate::world::Bundling;
 use election::Elector;
 use election::access::{Access, AccessState};
-use manifest::yaml::Unread;
+use manifest::tree::Unread;
 use programs::{Program, Unknown};
 
 /// What the user configured, as far as the engine cares.

@@ -5,7 +5,7 @@ use super::context::Context;
 use super::sink::Sink;
 use crate::world::World;
 use election::Elector;
-use manifest::yaml::Document;
+use manifest::tree::Document;
 use objects::Object;
 
 /// How much a finding matters.

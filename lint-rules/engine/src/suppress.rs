@@ -5,7 +5,7 @@ use super::ignores::{Placed, Unclear, ignores_of};
 use super::input::Input;
 use super::rule::rule;
 use manifest::text::{FileId, Place, Span};
-use manifest::yaml::Node;
+use manifest::tree::Node;
 use objects::Object;
 use objects::ObjectName;
 

@@ -7,7 +7,7 @@ use election::access::{
 };
 use engine::{Input, read_file};
 use manifest::text::{FileId, Place};
-use manifest::yaml::Limits;
+use manifest::tree::Limits;
 use objects::objects_of;
 use programs::Unknown;
 use proptest::prelude::*;

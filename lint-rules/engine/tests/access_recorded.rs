@@ -7,7 +7,7 @@
 use election::access::{Policy, Request, User, binding_of, role_of};
 use engine::{Input, read_file};
 use manifest::text::FileId;
-use manifest::yaml::Limits;
+use manifest::tree::Limits;
 use objects::objects_of;
 use serde_json::{Value, json};
 

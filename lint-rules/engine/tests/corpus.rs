@@ -13,7 +13,7 @@ use election::{Elector, IdentityKind, State, electors_of};
 use engine::world::{FileWorld, World};
 use engine::{Input, Settings, judge, read_file};
 use manifest::text::FileId;
-use manifest::yaml::Limits;
+use manifest::tree::Limits;
 use objects::Workload;
 
 /// Labels that differ from what is found, each with the reason: (file, container, column).

@@ -4,7 +4,7 @@
 use election::{Elector, State};
 use engine::{Input, Settings, judge, read_attachment, read_file};
 use manifest::text::FileId;
-use manifest::yaml::Limits;
+use manifest::tree::Limits;
 use programs::{Resolved, Setting};
 
 /// Runs `look` over the electors of files, given as (name, text).

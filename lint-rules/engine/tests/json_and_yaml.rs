@@ -8,7 +8,7 @@ use std::path::Path;
 
 use engine::{Input, Settings, judge, read_file};
 use manifest::text::FileId;
-use manifest::yaml::Limits;
+use manifest::tree::Limits;
 
 /// What a reader of the report would call the same finding, wherever it stands.
 type Said = (String, &'static str, String, String, Option<String>);

@@ -1,10 +1,9 @@
 //! What must hold for every text, and the reading of documents in detail.
 
+use manifest::file::{ReadOptions, Reading, kubectl_view, read};
 use manifest::text::{FileId, Position};
-use manifest::yaml::{
-    Document, Limits, Node, ReadOptions, Reading, UnreadCode, Value, kubectl_view, parse_embedded,
-    read,
-};
+use manifest::tree::{Document, Limits, Node, UnreadCode, Value};
+use manifest::yaml::parse_embedded;
 use proptest::prelude::*;
 
 fn read_all(text: &str) -> Reading {

@@ -1,7 +1,8 @@
 //! What kubectl makes of 91 texts, recorded from kubectl itself, against what we make
 //! of them.
 
-use manifest::yaml::{Document, Node, Value, kubectl_view};
+use manifest::file::kubectl_view;
+use manifest::tree::{Document, Node, Value};
 use serde_json::{Map, Number, Value as Json};
 
 /// The fields of one line; `"` quotes, `""` is a quote.

@@ -2,7 +2,7 @@
 
 use super::kinds::Object;
 use manifest::text::{Place, Span};
-use manifest::yaml::Node;
+use manifest::tree::Node;
 
 /// The part a container plays.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

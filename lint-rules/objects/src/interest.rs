@@ -2,7 +2,7 @@
 
 use memchr::memmem;
 
-use manifest::yaml::Head;
+use manifest::file::Head;
 
 /// Kinds that are always read.
 const READ: &[&str] = &[

@@ -2,7 +2,7 @@
 
 use super::ObjectName;
 use manifest::text::{FileId, Place, Span};
-use manifest::yaml::{Document, Node};
+use manifest::tree::{Document, Node};
 
 /// The kinds that the engine tells apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,7 +1,7 @@
 //! The objects of a document: itself, or the items of a list, a template, or a ClusterServiceVersion.
 
 use super::kinds::Object;
-use manifest::yaml::{Document, Node, Value};
+use manifest::tree::{Document, Node, Value};
 
 /// A list inside a list, which kubectl refuses.
 #[derive(Clone, Copy)]

@@ -1,6 +1,6 @@
 //! Label selectors, as apimachinery 0.37 reads them (`LabelSelectorAsSelector`).
 
-use manifest::yaml::Node;
+use manifest::tree::Node;
 
 /// A label selector.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use super::container::{Container, Role};
 use super::kinds::Object;
-use manifest::yaml::{Node, Value};
+use manifest::tree::{Node, Value};
 
 /// Kinds of workloads that rules tell apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

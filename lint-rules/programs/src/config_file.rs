@@ -6,7 +6,8 @@ use super::dialect::ConfigFormat;
 use super::recognise::matches;
 use super::setting::{OriginKind, Unknown};
 use manifest::text::{FileId, Place, Span};
-use manifest::yaml::{Document, Limits, Node, Value, parse_embedded};
+use manifest::tree::{Document, Limits, Node, Value};
+use manifest::yaml::parse_embedded;
 use objects::{Container, Object, Workload};
 
 /// What a question about something outside the workload is answered with.

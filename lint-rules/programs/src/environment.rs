@@ -12,7 +12,7 @@ use super::placeholder::placeholder;
 use super::reading::{NonString, Variable, VariableValue};
 use super::setting::Unknown;
 use manifest::text::Place;
-use manifest::yaml::{Node, Value};
+use manifest::tree::{Node, Value};
 use objects::{Container, Object};
 
 /// The variables of one container.

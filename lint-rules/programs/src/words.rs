@@ -8,7 +8,7 @@ use super::reading::{NonString, Word};
 use super::setting::Unknown;
 use super::shell::{self, Unwrapped};
 use manifest::text::{Place, Span};
-use manifest::yaml::Node;
+use manifest::tree::Node;
 use objects::{Container, Object};
 
 /// A container's command line.

@@ -6,7 +6,7 @@ use std::hash::BuildHasher as _;
 use election::ElectorFacts;
 use election::access::Policy;
 use foldhash::fast::RandomState;
-use manifest::yaml::Document;
+use manifest::tree::Document;
 use objects::Object;
 
 use super::learn::WorkloadFacts;

@@ -8,7 +8,7 @@ use election::access::{Binding, Role, binding_of, role_of};
 use engine::read_object;
 use engine::world::{ScaleTarget, scaler_of};
 use manifest::text::FileId;
-use manifest::yaml::{Document, Limits};
+use manifest::tree::{Document, Limits};
 use objects::{Object, objects_of, speaks_of_elections};
 use programs::Unknown;
 use serde::{Deserialize, Serialize};

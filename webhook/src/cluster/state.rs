@@ -280,10 +280,10 @@ impl ClusterState {
             Fact::Leaving => self.write(|facts| facts.remove(what, &namespace, &name)),
             Fact::ConfigMap(kept) => {
                 let facts = self.facts.read_recursive();
-                let text = kept.as_ref().map(manifest::yaml::Document::text);
+                let text = kept.as_ref().map(manifest::tree::Document::text);
                 let before = facts.config_map(&namespace, &name);
                 let same =
-                    before.is_some_and(|before| before.map(manifest::yaml::Document::text) == text);
+                    before.is_some_and(|before| before.map(manifest::tree::Document::text) == text);
                 drop(facts);
                 if !same {
                     let old = self.write(|facts| facts.set_config_map(&namespace, &name, kept));

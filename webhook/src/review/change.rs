@@ -1,8 +1,9 @@
 //! An UPDATE: what the change makes may deny, what was there before never does.
 
 use engine::{self, ChangeOutcome, Input, Side};
+use manifest::json::says_the_same;
 use manifest::text::FileId;
-use manifest::yaml::{Document, says_the_same};
+use manifest::tree::Document;
 
 use super::Policy;
 use super::judge::{Asked, Found, LIMITS, findings, is_judged_in_time};

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use engine::{self, Finding, Group, Input, Needs, Severity};
 use manifest::text::FileId;
-use manifest::yaml::{Document, Limits, Node, Unread};
+use manifest::tree::{Document, Limits, Node, Unread};
 use objects::{Workload, objects_of};
 
 use super::recall::Sight;

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use manifest::yaml::{NotJson, Pull};
+use manifest::json::{NotJson, Pull};
 
 use super::recall::Part;
 use super::{Kind, Malformed};

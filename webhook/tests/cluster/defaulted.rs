@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use control_plane::{ControlPlane, Options};
 use engine::{Input, Profile, Settings, judge, read_file};
 use manifest::text::FileId;
-use manifest::yaml::Limits;
+use manifest::tree::Limits;
 use serde_json::{Value, json};
 
 use super::documents::{of_the_rules, to_json};

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use manifest::yaml::{Node, Value as Yaml};
+use manifest::tree::{Node, Value as Yaml};
 use serde_json::{Map, Number, Value};
 
 /// What kubectl would send of a node.

@@ -6,7 +6,7 @@
 
 use super::facts::{Binding, Role, RoleRef, Subject};
 use super::read::policy_rule;
-use manifest::yaml::Node;
+use manifest::tree::Node;
 use objects::Object;
 
 /// The roles and bindings that OLM makes of a ClusterServiceVersion; nothing for any other object.

@@ -2,7 +2,7 @@
 
 use super::facts::{Binding, PolicyRule, Role, RoleRef, Subject, Words};
 use manifest::text::Place;
-use manifest::yaml::Node;
+use manifest::tree::Node;
 use objects::{Object, ObjectKind, Selector};
 
 /// The role that an object is, if it is one.

@@ -2,7 +2,7 @@
 
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use manifest::text::Place;
-use manifest::yaml::Document;
+use manifest::tree::Document;
 
 pub static RULE: Rule = Rule {
     id: "duplicate-key",

@@ -1,7 +1,7 @@
 //! A Lease in a manifest that says who holds it: applied, it takes the lock from or for somebody.
 
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
-use manifest::yaml::Node;
+use manifest::tree::Node;
 use objects::{Object, ObjectKind};
 
 pub static RULE: Rule = Rule {

@@ -4,7 +4,7 @@
 use crate::{
     Check, Draft, Edit, Fix, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
 };
-use manifest::yaml::{Node, Value};
+use manifest::tree::{Node, Value};
 use objects::micro_time::{is_micro_time, with_six_digits};
 use objects::{Object, ObjectKind};
 

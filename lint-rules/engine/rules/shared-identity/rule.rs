@@ -2,7 +2,7 @@
 
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::{Elector, IdentityKind, State};
-use manifest::yaml::Node;
+use manifest::tree::Node;
 use objects::WorkloadKind;
 use programs::{IdentityBase, Resolved, VariableValue};
 

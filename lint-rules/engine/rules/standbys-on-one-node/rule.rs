@@ -2,7 +2,7 @@
 
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::{Elector, may_share_node};
-use manifest::yaml::Node;
+use manifest::tree::Node;
 
 /// The record.
 pub static RULE: Rule = Rule {

@@ -4,7 +4,7 @@ use crate::{Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule,
 use election::Elector;
 use election::access::account_title;
 use manifest::text::Place;
-use manifest::yaml::Node;
+use manifest::tree::Node;
 use programs::{Answer, Resolved};
 
 /// The record.

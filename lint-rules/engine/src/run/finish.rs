@@ -8,7 +8,7 @@ use super::super::sink::Draft;
 use super::super::suppress::Suppressor;
 use super::{Run, Subjects, is_active};
 use manifest::text::Place;
-use manifest::yaml::{Unread, UnreadCode};
+use manifest::tree::{Unread, UnreadCode};
 use objects::NestedList;
 use objects::ObjectName;
 

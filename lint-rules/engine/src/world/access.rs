@@ -13,7 +13,7 @@ use election::access::{
     binding_of, may_write_events, rights_of_operator, role_of,
 };
 use manifest::text::{FileId, Place};
-use manifest::yaml::Node;
+use manifest::tree::Node;
 use objects::{Object, ObjectKind};
 use programs::Unknown;
 

@@ -6,7 +6,7 @@ use super::kustomize::{Kustomization, Kustomizations};
 use super::paths::normal;
 use crate::Input;
 use manifest::text::FileId;
-use manifest::yaml::Node;
+use manifest::tree::Node;
 
 /// What kustomizations put around names.
 #[derive(Debug, Default)]

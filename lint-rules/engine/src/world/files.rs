@@ -20,7 +20,7 @@ use crate::Input;
 use election::access::{Access, Policy};
 use election::{Elector, ElectorFacts, Scaler, Surroundings};
 use manifest::text::{FileId, Place};
-use manifest::yaml::Node;
+use manifest::tree::Node;
 use objects::{NestedList, Object, ObjectKind, Workload, WorkloadKind, objects_of};
 use programs::{AddedWord, Answer, ConfigMap, ConfigMaps, Unknown};
 

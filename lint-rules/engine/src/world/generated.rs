@@ -7,7 +7,7 @@ use super::nearness::Folder;
 use super::paths::normal;
 use crate::Input;
 use manifest::text::{FileId, Place};
-use manifest::yaml::Node;
+use manifest::tree::Node;
 use programs::{ConfigEntry, ConfigMap, Content};
 
 impl<'w> Kustomizations<'w> {

@@ -5,7 +5,7 @@ use super::paths::normal;
 use crate::Input;
 use election::Scaler;
 use manifest::text::{FileId, Place};
-use manifest::yaml::Node;
+use manifest::tree::Node;
 use objects::Object;
 
 impl<'w> Kustomizations<'w> {

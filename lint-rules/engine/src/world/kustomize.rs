@@ -10,7 +10,7 @@ use super::paths::normal;
 use super::replaced::{Patch, is_inline};
 use crate::Input;
 use manifest::text::FileId;
-use manifest::yaml::{Node, Value};
+use manifest::tree::{Node, Value};
 
 /// One kustomization file.
 pub(super) struct Kustomization<'w> {

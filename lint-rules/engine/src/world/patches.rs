@@ -6,7 +6,8 @@
 use super::kustomize::Kustomization;
 use super::replaced::{is_inline, is_pattern};
 use manifest::text::Place;
-use manifest::yaml::{Document, Limits, Node, Value, parse_embedded};
+use manifest::tree::{Document, Limits, Node, Value};
+use manifest::yaml::parse_embedded;
 use objects::Workload;
 use programs::AddedWord;
 

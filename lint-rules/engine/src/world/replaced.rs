@@ -2,8 +2,9 @@
 //!
 //! A token that every build replaces says nothing about what will be applied.
 
+use manifest::file::{self, ReadOptions};
 use manifest::text::FileId;
-use manifest::yaml::{self, Document, Node, ReadOptions, Value};
+use manifest::tree::{self, Document, Node, Value};
 use objects::Object;
 
 /// One patch of a kustomization.
@@ -137,9 +138,9 @@ fn inline(text: &str) -> Vec<Document> {
     let options = ReadOptions {
         wanted: &|_| true,
         explicit: true,
-        limits: yaml::Limits::default(),
+        limits: tree::Limits::default(),
     };
-    yaml::read(FileId(0), text.as_bytes(), &options).documents
+    file::read(FileId(0), text.as_bytes(), &options).documents
 }
 
 fn read(documents: &[Document], target: Option<Node<'_>>, found: &mut Vec<Patch>) {

@@ -2,7 +2,7 @@
 
 use super::files::{FileWorld, may_be_same};
 use election::{Scaler, Scalers};
-use manifest::yaml::Node;
+use manifest::tree::Node;
 use objects::{Object, ObjectKind, Workload};
 use programs::{Answer, Unknown};
 

@@ -1,9 +1,11 @@
 //! Texts and places in them: file ids, byte spans, lines and columns.
 
-mod lines;
+mod escape;
+mod line_index;
 
-pub use lines::LineIndex;
-pub(crate) use lines::count_characters;
+pub(crate) use escape::escape;
+pub use line_index::LineIndex;
+pub(crate) use line_index::count_characters;
 
 /// A file of the input, by its number in the order of reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -6,8 +6,11 @@
 
 use std::collections::HashMap;
 
-use super::build::{Failure, Key, Pair, entry_of};
-use super::document::{Arena, Data, NodeId, RawEntry, slice};
+use crate::tree::NodeId;
+use crate::tree::arena::{Arena, Data, RawEntry, slice};
+use crate::tree::parsed::Failure;
+
+use super::builder::{Key, Pair, entry_of};
 
 /// Up to how many entries a scan is cheaper than a table.
 const FEW: usize = 16;

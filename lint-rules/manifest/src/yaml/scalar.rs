@@ -6,7 +6,7 @@
 
 /// The value of a scalar. Text is not carried: the caller has it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Scalar {
+pub(crate) enum Scalar {
     Null,
     Bool(bool),
     Integer(i128),
@@ -18,7 +18,7 @@ pub(super) enum Scalar {
 
 /// How the scalar is tagged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Tag {
+pub(crate) enum Tag {
     /// No tag: a plain scalar is resolved, any other is text.
     None,
     Str,

@@ -6,7 +6,7 @@ use super::condition::{Request, Requester, decide};
 use super::webhook::{Exposure, Webhook};
 use crate::Label;
 use manifest::text::Place;
-use manifest::yaml::Node;
+use manifest::tree::Node;
 
 /// Whether writes of leases in one namespace reach a webhook.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use crate::{Object, ObjectKind, Selector};
 use manifest::text::Place;
-use manifest::yaml::{Node, Value};
+use manifest::tree::{Node, Value};
 
 /// One entry of `webhooks`.
 #[derive(Clone, Copy)]

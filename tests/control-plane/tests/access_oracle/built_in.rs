@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use election::access::{BuiltIn, Request, allows, built_in_role, role_of};
 use engine::{Input, read_object};
 use manifest::text::FileId;
-use manifest::yaml::Limits;
+use manifest::tree::Limits;
 use objects::objects_of;
 use serde_json::Value;
 

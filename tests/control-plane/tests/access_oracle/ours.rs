@@ -6,7 +6,7 @@ use election::access::{
 };
 use engine::{Input, InputFile, read_file, read_object};
 use manifest::text::FileId;
-use manifest::yaml::Limits;
+use manifest::tree::Limits;
 use objects::objects_of;
 use serde_json::{Value, json};
 

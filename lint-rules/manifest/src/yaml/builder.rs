@@ -4,48 +4,24 @@ mod leaves;
 
 use std::collections::HashMap;
 
-use super::alias;
-use super::document::{Arena, Data, NodeId, RawEntry, RawNode, Str, Style, slice};
+use crate::json::PassedOver;
+use crate::tree::arena::{Arena, Data, RawEntry, RawNode, Str, number, slice};
+use crate::tree::parsed::{Duplicate, Failure};
+use crate::tree::{Limits, NodeId, Style};
+
+use super::aliases;
 use super::merge;
-use super::passed_over::PassedOver;
 use super::scalar::Tag;
-use super::{Limits, UnreadCode};
-
-/// Why a document cannot be built.
-#[derive(Clone, Debug)]
-pub(super) struct Failure {
-    /// The byte of the document's text.
-    pub at: usize,
-    pub code: UnreadCode,
-    pub reason: String,
-}
-
-impl Failure {
-    pub fn syntax(at: usize, reason: impl Into<String>) -> Self {
-        Self {
-            at,
-            code: UnreadCode::Syntax,
-            reason: reason.into(),
-        }
-    }
-
-    pub fn limit(at: usize, reason: impl Into<String>) -> Self {
-        Self {
-            code: UnreadCode::Limit,
-            ..Self::syntax(at, reason)
-        }
-    }
-}
 
 /// A key and its value as written.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Pair {
+pub(crate) struct Pair {
     pub key: Key,
     pub value: NodeId,
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Key {
+pub(crate) struct Key {
     pub text: Str,
     pub start: u32,
     pub end: u32,
@@ -55,19 +31,8 @@ pub(super) struct Key {
     pub alias: bool,
 }
 
-/// A later key that overrides an earlier one; offsets are of the document's text.
-#[derive(Clone, Debug)]
-pub(super) struct Duplicate {
-    pub key: Str,
-    pub start: u32,
-    pub end: u32,
-    pub first_start: u32,
-    pub first_end: u32,
-    pub path: String,
-}
-
 /// A scalar as it is handed over.
-pub(super) struct Token<'a> {
+pub(crate) struct Token<'a> {
     pub value: &'a str,
     pub tag: Tag,
     pub style: Style,
@@ -96,7 +61,7 @@ struct Doubt {
 }
 
 /// Builds one document.
-pub(super) struct Builder<'t> {
+pub(crate) struct Builder<'t> {
     pub text: &'t str,
     pub arena: Arena,
     limits: Limits,
@@ -105,7 +70,7 @@ pub(super) struct Builder<'t> {
     items: Vec<NodeId>,
     anchors: HashMap<usize, NodeId>,
     /// Pairs of every mapping as written, kept if there may be aliases.
-    raw: Option<alias::Written>,
+    raw: Option<aliases::Written>,
     aliases: bool,
     merged: usize,
     doubts: Vec<Doubt>,
@@ -125,7 +90,7 @@ impl<'t> Builder<'t> {
             pairs: Vec::new(),
             items: Vec::new(),
             anchors: HashMap::new(),
-            raw: may_alias.then(alias::Written::default),
+            raw: may_alias.then(aliases::Written::default),
             aliases: false,
             merged: 0,
             doubts: Vec::new(),
@@ -306,10 +271,10 @@ impl<'t> Builder<'t> {
         if self.aliases
             && let Some(raw) = &self.raw
         {
-            alias::check(&self.arena, raw, root)?;
+            aliases::check(&self.arena, raw, root)?;
         }
         if !self.doubts.is_empty() {
-            let reached = alias::reachable(&self.arena, root);
+            let reached = aliases::reachable(&self.arena, root);
             let found = self
                 .doubts
                 .iter()
@@ -409,13 +374,8 @@ impl<'t> Builder<'t> {
     }
 }
 
-/// An offset or a count; texts are bounded well below 4 GiB.
-pub(super) fn number(n: usize) -> u32 {
-    u32::try_from(n).unwrap_or(u32::MAX)
-}
-
 /// An entry made of a pair.
-pub(super) fn entry_of(pair: &Pair) -> RawEntry {
+pub(crate) fn entry_of(pair: &Pair) -> RawEntry {
     RawEntry {
         key: pair.key.text,
         key_start: pair.key.start,

@@ -1,8 +1,11 @@
 //! Scalars, keys and aliases into the arena.
 
-use super::super::document::{Data, NodeId, Str, Style, slice};
+use crate::tree::arena::{Data, Str, number, slice};
+use crate::tree::parsed::Failure;
+use crate::tree::{NodeId, Style};
+
 use super::super::scalar::{self, Scalar, Tag};
-use super::{Builder, Doubt, Failure, Key, Token, number};
+use super::{Builder, Doubt, Key, Token};
 
 impl Builder<'_> {
     /// A scalar, as key or as value, from YAML.

@@ -5,17 +5,16 @@ use std::sync::Arc;
 
 use memchr::memmem;
 
-use crate::text::{FileId, LineIndex, Position, Span, count_characters};
+use crate::text::{FileId, LineIndex, Position, count_characters};
+use crate::tree::arena::number;
+use crate::tree::document::Home;
+use crate::tree::parsed::{Failure, Parsed, document};
+use crate::tree::{Document, Limits, MOST_BYTES, Unread, UnreadCode};
+use crate::{json, yaml};
 
-use super::build::{Duplicate, Failure, number};
-use super::document::{Comment, Document, DuplicateKey, Embedding, Home, NodeId, place};
 use super::head::{Head, looks_like_an_object, mentions_an_object};
-use super::parse::{self, Parsed};
 use super::split::{Piece, split};
-use super::{Counts, Limits, ReadOptions, Reading, Unread, UnreadCode, decode, json, passed_over};
-
-/// More than this no text may have, or offsets would not fit.
-pub(super) const MOST_BYTES: usize = 1 << 30;
+use super::{Counts, ReadOptions, Reading, decode};
 
 /// Reads one file. Nothing is ever refused as a whole but a file too big: documents
 /// that cannot be read are listed and the others delivered.
@@ -201,9 +200,9 @@ impl Reader<'_> {
         }
         let full = with_line_feed(text, is_json);
         let parsed = if is_json {
-            parse::json(&full, self.options.limits, &passed_over::NOTHING).map(|(parsed, _)| parsed)
+            json::parse(&full, self.options.limits, &json::NOTHING).map(|(parsed, _)| parsed)
         } else {
-            parse::yaml(&full, self.options.limits)
+            yaml::parse(&full, self.options.limits)
         };
         let failure = match parsed {
             Ok(parsed) if !wanted => {
@@ -328,63 +327,4 @@ fn explain(
     }
     let reason = format!("not valid YAML: {}", failure.reason);
     (base + failure.at, UnreadCode::Syntax, reason)
-}
-
-/// Puts a document together.
-pub(super) fn document(
-    file: FileId,
-    text: Arc<str>,
-    len: usize,
-    home: Arc<Home>,
-    embedding: Option<Arc<Embedding>>,
-    root: NodeId,
-    parsed: Parsed,
-) -> Document {
-    let most = number(len);
-    let span = |start: u32, end: u32| -> Span {
-        place(
-            embedding.as_deref(),
-            home.base,
-            start.min(most),
-            end.min(most),
-        )
-    };
-    let comments = parsed.comments.iter();
-    let comments = comments
-        .map(|(start, end)| comment(&text, *start, *end, span))
-        .collect();
-    let duplicates = parsed.duplicates.iter().map(|duplicate| {
-        let Duplicate { key, path, .. } = duplicate;
-        DuplicateKey {
-            key: super::document::slice(&text, &parsed.arena.side, *key).to_owned(),
-            span: span(duplicate.start, duplicate.end),
-            first: span(duplicate.first_start, duplicate.first_end),
-            path: path.clone(),
-        }
-    });
-    let duplicates = duplicates.collect();
-    let ignored = parsed.ignored.map(|at| span(number(at), most));
-    Document {
-        file,
-        home,
-        text,
-        len: most,
-        embedding,
-        arena: parsed.arena,
-        root,
-        comments,
-        duplicates,
-        ignored,
-    }
-}
-
-fn comment(text: &str, start: usize, end: usize, span: impl Fn(u32, u32) -> Span) -> Comment {
-    let before = text.get(..start).unwrap_or_default();
-    let line = before.rsplit('\n').next().unwrap_or_default();
-    let whole = text.get(start..end).unwrap_or_default();
-    Comment {
-        span: span(number(start), number(end)),
-        text: whole.strip_prefix('#').unwrap_or(whole).into(),
-        own_line: line.bytes().all(|b| matches!(b, b' ' | b'\t')),
-    }
 }

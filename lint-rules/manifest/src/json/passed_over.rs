@@ -2,7 +2,7 @@
 
 /// A part of an object, and what of it is not read.
 #[derive(Debug)]
-pub(super) enum PassedOver {
+pub(crate) enum PassedOver {
     /// All of it.
     Whole,
     /// Of a mapping parts of the values of these keys.
@@ -36,10 +36,10 @@ impl PassedOver {
 }
 
 /// Everything is read.
-pub(super) static NOTHING: PassedOver = PassedOver::Of(&[]);
+pub(crate) static NOTHING: PassedOver = PassedOver::Of(&[]);
 
 /// Of an object of the API server what no rule asks about: it is often more than half of it.
-pub(super) static OF_OBJECTS: PassedOver = PassedOver::Of(&[
+pub(crate) static OF_OBJECTS: PassedOver = PassedOver::Of(&[
     ("status", PassedOver::Whole),
     (
         "metadata",

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::build::number;
-use super::document::{Data, Document, Embedding, NodeId, RawNode, Str, Style};
-use super::node::Node;
-use super::parse;
-use super::read;
-use super::{Limits, Unread, UnreadCode};
+use crate::tree::arena::{Data, RawNode, Str, number};
+use crate::tree::document::Embedding;
+use crate::tree::parsed;
+use crate::tree::{Document, Limits, Node, NodeId, Style, Unread, UnreadCode};
+
+use super::events;
 
 /// The top of a text without content.
 const NOTHING: RawNode = RawNode {
@@ -55,7 +55,7 @@ pub fn parse_embedded(
         base: document.home.base,
         outer: document.embedding.clone(),
     });
-    let mut parsed = match parse::yaml(text, limits) {
+    let mut parsed = match events::yaml(text, limits) {
         Ok(parsed) => parsed,
         Err(failure) => {
             let offset = node.inner_offset(failure.at.min(text.len()));
@@ -75,7 +75,7 @@ pub fn parse_embedded(
         parsed.arena.nodes.push(NOTHING);
         NodeId(number(parsed.arena.nodes.len().saturating_sub(1)))
     });
-    Ok(read::document(
+    Ok(parsed::document(
         document.file(),
         Arc::from(text),
         text.len(),

@@ -7,8 +7,11 @@
 
 use std::collections::HashMap;
 
-use super::build::{Failure, Key, Pair};
-use super::document::{Arena, Data, NodeId};
+use crate::tree::NodeId;
+use crate::tree::arena::{Arena, Data};
+use crate::tree::parsed::Failure;
+
+use super::builder::{Key, Pair};
 
 /// The pairs of every mapping as written: a merge or an overridden duplicate is
 /// decoded too.

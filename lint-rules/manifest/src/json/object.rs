@@ -4,9 +4,12 @@ use std::sync::Arc;
 
 use crate::text::{FileId, LineIndex, Position};
 
-use super::document::{Document, Home};
+use crate::tree::document::Home;
+use crate::tree::parsed::document;
+use crate::tree::{Document, Limits, MOST_BYTES, Node, Unread, UnreadCode, Value};
+
 use super::passed_over::OF_OBJECTS;
-use super::{Limits, Node, Unread, UnreadCode, Value, json, parse, read};
+use super::{parse, walk};
 
 /// Reads the JSON object at the start of a text, and says where it ends. Its status, its managed
 /// fields, kubectl's copy of it and what no rule asks of pods are passed over: the document does not
@@ -22,16 +25,16 @@ pub fn read_object(file: FileId, text: &str, limits: Limits) -> Result<(Document
         reason,
         chunk: 0,
     };
-    let most = limits.bytes.min(read::MOST_BYTES);
+    let most = limits.bytes.min(MOST_BYTES);
     // What is too large is not built first.
     if text.len() > most
-        && let Ok(end) = json::pass_over(text.as_bytes(), json::skip_space(text.as_bytes(), 0))
+        && let Ok(end) = walk::pass_over(text.as_bytes(), walk::skip_space(text.as_bytes(), 0))
         && end > most
     {
         let reason = format!("the object has {end} bytes, more than {most}");
         return Err(unread(UnreadCode::TooLarge, reason));
     }
-    let parsed = parse::json(text, limits, &OF_OBJECTS);
+    let parsed = parse(text, limits, &OF_OBJECTS);
     let (parsed, end) = parsed.map_err(|failure| unread(failure.code, failure.reason))?;
     let Some(root) = parsed.root else {
         return Err(unread(UnreadCode::Syntax, "there is no value".to_owned()));
@@ -43,7 +46,7 @@ pub fn read_object(file: FileId, text: &str, limits: Limits) -> Result<(Document
         line: 1,
         column: 0,
     };
-    let document = read::document(file, text, end, Arc::new(home), None, root, parsed);
+    let document = document(file, text, end, Arc::new(home), None, root, parsed);
     Ok((document, end))
 }
 

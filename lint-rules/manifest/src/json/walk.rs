@@ -2,8 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::build::{Builder, Failure};
-use super::document::{NodeId, Style};
+use crate::text::escape;
+use crate::tree::parsed::Failure;
+use crate::tree::{NodeId, Style};
+use crate::yaml::builder::Builder;
+
 use super::passed_over::PassedOver;
 use super::scan::plain_text_end;
 use super::skip;
@@ -13,7 +16,7 @@ const DEPTH: usize = 10_000;
 
 /// Why a text is not JSON.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Problem {
+pub(crate) struct Problem {
     /// The byte at which it shows.
     pub at: usize,
     /// What was wrong.
@@ -21,7 +24,7 @@ pub(super) struct Problem {
 }
 
 /// The first byte at or after `at` that is not JSON white space.
-pub(super) fn skip_space(bytes: &[u8], at: usize) -> usize {
+pub(crate) fn skip_space(bytes: &[u8], at: usize) -> usize {
     // What machines write has none.
     if bytes.get(at).is_some_and(|b| *b > b' ') {
         return at;
@@ -34,7 +37,7 @@ pub(super) fn skip_space(bytes: &[u8], at: usize) -> usize {
 }
 
 /// One past the end of the JSON value that starts at `start`.
-pub(super) fn end_of_value(bytes: &[u8], start: usize) -> Result<usize, Problem> {
+pub(crate) fn end_of_value(bytes: &[u8], start: usize) -> Result<usize, Problem> {
     let mut sink = Check { depth: 0 };
     walk(bytes, start, &mut sink)
 }
@@ -208,49 +211,6 @@ fn decode(inner: &str) -> String {
     }
     out.push_str(rest);
     out
-}
-
-/// The character an escape stands for and how many bytes it takes. A surrogate without
-/// its partner is U+FFFD, as in Go.
-pub(super) fn escape(text: &str) -> (char, usize) {
-    let bytes = text.as_bytes();
-    let simple = match bytes.get(1) {
-        Some(b'n') => '\n',
-        Some(b't') => '\t',
-        Some(b'r') => '\r',
-        Some(b'b') => '\u{8}',
-        Some(b'f') => '\u{c}',
-        Some(b'u') => return unicode_escape(text),
-        // The walk lets only `"`, `\` and `/` through.
-        Some(other) => char::from(*other),
-        None => '\\',
-    };
-    (simple, 2)
-}
-
-fn unicode_escape(text: &str) -> (char, usize) {
-    let unit = |from: usize| {
-        let digits = text.get(from..from + 4)?;
-        u32::from_str_radix(digits, 16).ok()
-    };
-    let Some(first) = unit(2) else {
-        return (char::REPLACEMENT_CHARACTER, 2);
-    };
-    if (0xD800..0xDC00).contains(&first)
-        && text.get(6..8) == Some("\\u")
-        && let Some(second) = unit(8)
-        && (0xDC00..0xE000).contains(&second)
-    {
-        let code = 0x1_0000 + ((first - 0xD800) << 10) + (second - 0xDC00);
-        return (
-            char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER),
-            12,
-        );
-    }
-    (
-        char::from_u32(first).unwrap_or(char::REPLACEMENT_CHARACTER),
-        6,
-    )
 }
 
 /// Walks one JSON value without recursion and returns one past its end.

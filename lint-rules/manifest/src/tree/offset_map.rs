@@ -3,8 +3,9 @@
 //! The value is already known, so the source is not decoded again: both are walked
 //! side by side, and line folding, chomping and indentation fall out of the comparison.
 
-use super::document::Style;
-use super::json;
+use crate::text::escape;
+
+use super::Style;
 
 /// A run of the value and the run of the source it comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +19,7 @@ struct Run {
 
 /// The runs of one scalar, in order. What lies between runs are folded line ends.
 #[derive(Clone, Debug, Default)]
-pub(super) struct OffsetMap {
+pub(crate) struct OffsetMap {
     runs: Vec<Run>,
     /// The answer when there is no run.
     fallback: u32,
@@ -234,7 +235,7 @@ impl<'t> Walk<'t> {
         let source_len = match rest.as_bytes().get(1) {
             Some(b'x') => 4,
             Some(b'U') => 10,
-            Some(b'u') => json::escape(rest).1,
+            Some(b'u') => escape(rest).1,
             _ => 2,
         };
         let value_len = self.left().chars().next().map_or(0, char::len_utf8);

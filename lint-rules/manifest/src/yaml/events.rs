@@ -6,78 +6,26 @@ use granit_parser::{
     ErrorKind, Event, Options, Parser, ScalarStyle, StructureStyle, Tag as RawTag,
 };
 
-use super::build::{Builder, Duplicate, Failure, Token};
-use super::document::{Arena, NodeId, Style};
-use super::json;
-use super::passed_over::PassedOver;
+use crate::tree::parsed::{Failure, Parsed};
+use crate::tree::{Limits, NodeId, Style};
+
+use super::builder::{Builder, Token};
+use super::corrections::{self, Edit, Scratch};
+use super::go_yaml_checks;
 use super::scalar::Tag;
-use super::scratch::{self, Edit, Scratch};
-use super::strict;
-use super::{Limits, quick};
-
-/// What was read of one document; offsets are of its text.
-pub(super) struct Parsed {
-    pub arena: Arena,
-    /// `None` if there is no content at all.
-    pub root: Option<NodeId>,
-    /// Start and end of every comment.
-    pub comments: Vec<(usize, usize)>,
-    pub duplicates: Vec<Duplicate>,
-    /// From where on the text is passed over.
-    pub ignored: Option<usize>,
-}
-
-/// Reads the JSON value at the start of a text, without what `passed_over` names. Returns one past
-/// its end, too.
-pub(super) fn json(
-    text: &str,
-    limits: Limits,
-    passed_over: &'static PassedOver,
-) -> Result<(Parsed, usize), Failure> {
-    let Some((arena, root, end)) = quick::build(text, limits, passed_over) else {
-        return thoroughly(text, limits, passed_over);
-    };
-    let parsed = Parsed {
-        arena,
-        root: Some(root),
-        comments: Vec::new(),
-        duplicates: Vec::new(),
-        ignored: None,
-    };
-    Ok((parsed, end))
-}
-
-/// As [`json`], whatever is written there, and with the reason if it cannot be read.
-pub(super) fn thoroughly(
-    text: &str,
-    limits: Limits,
-    passed_over: &'static PassedOver,
-) -> Result<(Parsed, usize), Failure> {
-    let mut builder = Builder::for_json(text, limits);
-    let (root, end) = json::build(text, &mut builder, passed_over)?;
-    builder.finish(root)?;
-    let parsed = Parsed {
-        arena: builder.arena,
-        root: Some(root),
-        comments: Vec::new(),
-        duplicates: builder.duplicates,
-        ignored: None,
-    };
-    Ok((parsed, end))
-}
 
 /// Reads the first YAML document of a text.
-pub(super) fn yaml(text: &str, limits: Limits) -> Result<Parsed, Failure> {
-    if let Some((at, character)) = strict::unprintable(text) {
+pub(crate) fn yaml(text: &str, limits: Limits) -> Result<Parsed, Failure> {
+    if let Some((at, character)) = go_yaml_checks::unprintable(text) {
         let reason = format!(
             "control characters are not allowed (U+{:04X})",
             character as u32
         );
         return Err(Failure::syntax(at, reason));
     }
-    let mut edits = scratch::known(text);
+    let mut edits = corrections::known(text);
     let mut work = 0_usize;
-    for _ in 0..=scratch::TRIES {
+    for _ in 0..=corrections::TRIES {
         let outcome = if edits.is_empty() {
             attempt(text, text, None, limits)
         } else {
@@ -89,7 +37,7 @@ pub(super) fn yaml(text: &str, limits: Limits) -> Result<Parsed, Failure> {
             Err(refused) => refused,
         };
         work = work.saturating_add(failure.at);
-        let may = text.len() <= scratch::SIZE && work <= scratch::WORK;
+        let may = text.len() <= corrections::SIZE && work <= corrections::WORK;
         if !(may && cure.apply(text, &mut edits)) {
             return Err(failure);
         }
@@ -115,10 +63,10 @@ impl Cure {
     fn apply(self, text: &str, edits: &mut Vec<Edit>) -> bool {
         match self {
             Self::None => false,
-            Self::Indent(from) => scratch::indent_quoted(text, from, edits),
+            Self::Indent(from) => corrections::indent_quoted(text, from, edits),
             Self::Blank(at) => {
                 text.as_bytes().get(at) == Some(&b'#')
-                    && scratch::add(
+                    && corrections::add(
                         edits,
                         Edit {
                             at,
@@ -127,7 +75,7 @@ impl Cure {
                         },
                     )
             }
-            Self::Apostrophes(from) => scratch::spell_apostrophes(text, from, edits),
+            Self::Apostrophes(from) => corrections::spell_apostrophes(text, from, edits),
         }
     }
 }
@@ -258,7 +206,7 @@ impl Attempt<'_> {
     }
 
     /// Turns what YAML 1.1 has against a place of the copy into a failure.
-    fn check(&self, outcome: Result<(), strict::Refusal>) -> Result<(), Failure> {
+    fn check(&self, outcome: Result<(), go_yaml_checks::Refusal>) -> Result<(), Failure> {
         outcome.map_err(|(at, reason)| Failure::syntax(self.original(at), reason))
     }
 
@@ -291,32 +239,36 @@ impl Attempt<'_> {
                 self.comments.push((start, end));
                 return Ok(());
             }
-            Event::Anchor(_, name) => return self.check(strict::name(&name, copy_start)),
+            Event::Anchor(_, name) => return self.check(go_yaml_checks::name(&name, copy_start)),
             Event::Alias(anchor) => {
                 let name = input.get(copy_start + 1..copy_end).unwrap_or_default();
-                self.check(strict::name(name, copy_start))?;
+                self.check(go_yaml_checks::name(name, copy_start))?;
                 self.builder.alias(anchor, start, end)?
             }
             Event::Scalar(value, style, anchor, tag) => {
-                self.check(strict::tabs_before(input, copy_start, self.flow > 0))?;
+                self.check(go_yaml_checks::tabs_before(
+                    input,
+                    copy_start,
+                    self.flow > 0,
+                ))?;
                 let style = scalar_style(style);
                 // What is not there at all is null, or empty text if tagged so.
                 let absent = style == Style::Plain && copy_end <= copy_start;
                 let value = if absent { "" } else { value.as_ref() };
                 match style {
                     Style::Plain if self.flow > 0 => {
-                        self.check(strict::plain_in_flow(value, copy_start))?;
+                        self.check(go_yaml_checks::plain_in_flow(value, copy_start))?;
                     }
                     Style::DoubleQuoted => {
-                        self.check(strict::escapes(input, copy_start, copy_end))?;
+                        self.check(go_yaml_checks::escapes(input, copy_start, copy_end))?;
                     }
                     Style::Literal | Style::Folded => {
-                        self.check(strict::block_scalar(input, copy_start, copy_end))?;
+                        self.check(go_yaml_checks::block_scalar(input, copy_start, copy_end))?;
                     }
                     _ => {}
                 }
                 if self.flow > 0 && self.builder.expects_key() {
-                    self.check(strict::key_on_one_line(input, copy_start, copy_end))?;
+                    self.check(go_yaml_checks::key_on_one_line(input, copy_start, copy_end))?;
                 }
                 let quoted = matches!(style, Style::SingleQuoted | Style::DoubleQuoted);
                 self.builder.scalar(&Token {

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use memchr::{memchr, memmem};
 
-use super::json;
+use crate::json;
 
 /// How much kubectl looks at to decide between JSON and YAML.
 const PEEK: usize = 4096;

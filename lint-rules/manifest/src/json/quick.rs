@@ -4,12 +4,12 @@
 //! Whatever is unusual or wrong gives up, and the thorough reading says what it is; so nothing is decided
 //! here, and both agree on all that this one reads.
 
-use super::Limits;
-use super::build::number;
-use super::document::{Arena, Data, NodeId, RawEntry, RawNode, Str, Style};
-use super::json;
+use crate::tree::arena::{Arena, Data, RawEntry, RawNode, Str, number};
+use crate::tree::{Limits, NodeId, Style};
+
 use super::passed_over::PassedOver;
 use super::scan::plain_text_end;
+use super::walk;
 
 /// With more keys in one mapping, a table is quicker than looking at all of them.
 const MOST_KEYS: usize = 64;
@@ -78,7 +78,7 @@ impl Quick<'_> {
     }
 
     fn space(&self, at: usize) -> usize {
-        json::skip_space(self.text.as_bytes(), at)
+        walk::skip_space(self.text.as_bytes(), at)
     }
 
     /// The object, and one past its end.
@@ -175,7 +175,7 @@ impl Quick<'_> {
         if let Some(part) = frame.passed_over {
             frame.inner = part.of_key(self.text.get(at + 1..end)?);
             if frame.inner.is_some_and(PassedOver::is_whole) {
-                return Some((json::pass_over(bytes, value).ok()?, false));
+                return Some((walk::pass_over(bytes, value).ok()?, false));
             }
         }
         let print = print(bytes, at + 1, end)?;
@@ -212,7 +212,7 @@ impl Quick<'_> {
             let node = self.push(at, end + 1, between(at + 1, end), Data::Text)?;
             return Some((node, end + 1));
         }
-        let (end, decoded) = json::text_at(self.text, at).ok()?;
+        let (end, decoded) = walk::text_at(self.text, at).ok()?;
         let text = Str {
             start: number(self.arena.side.len()),
             len: number(decoded.len()),
@@ -224,7 +224,7 @@ impl Quick<'_> {
 
     /// A literal, or an integer of 64 bits.
     fn bare(&mut self, at: usize) -> Option<(NodeId, usize)> {
-        let end = json::bare(self.text.as_bytes(), at).ok()?;
+        let end = walk::bare(self.text.as_bytes(), at).ok()?;
         let data = match self.text.get(at..end)? {
             "null" => Data::Null,
             "true" => Data::Bool(true),
@@ -338,7 +338,7 @@ fn print(bytes: &[u8], start: usize, end: usize) -> Option<u64> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::{Limits, parse};
+    use super::super::thoroughly;
     use super::*;
 
     static PASSED_OVER: PassedOver = PassedOver::Of(&[
@@ -366,7 +366,7 @@ mod tests {
 
     /// Reads both ways; whether the quick one did.
     fn both(text: &str) -> bool {
-        let thorough = parse::thoroughly(text, LIMITS, &PASSED_OVER);
+        let thorough = thoroughly(text, LIMITS, &PASSED_OVER);
         let Some((arena, root, end)) = build(text, LIMITS, &PASSED_OVER) else {
             return false;
         };

@@ -4,90 +4,9 @@ use std::sync::Arc;
 
 use crate::text::{FileId, LineIndex, Position, Span};
 
-use super::inner::OffsetMap;
+use super::arena::{Arena, NodeId, Str, slice};
 use super::node::Node;
-
-/// A node of a document, by its number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct NodeId(pub(super) u32);
-
-/// How a node is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Style {
-    /// A plain scalar.
-    Plain,
-    /// A scalar in single quotes.
-    SingleQuoted,
-    /// A scalar in double quotes, or a JSON string.
-    DoubleQuoted,
-    /// A literal block scalar, `|`.
-    Literal,
-    /// A folded block scalar, `>`.
-    Folded,
-    /// A mapping or sequence in block style.
-    Block,
-    /// A mapping or sequence in flow style, or JSON.
-    Flow,
-}
-
-/// A piece of text: of the document's own text, or of its side text, which holds
-/// what differs from the source (escapes, folded lines).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Str {
-    pub start: u32,
-    pub len: u32,
-    pub side: bool,
-}
-
-/// What a node is.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Data {
-    Null,
-    Bool(bool),
-    Integer(i64),
-    /// An integer beyond `i64`, by its number in [`Arena::wide`].
-    Wide(u32),
-    Float(f64),
-    Text,
-    Sequence {
-        first: u32,
-        len: u32,
-    },
-    Mapping {
-        first: u32,
-        len: u32,
-    },
-    Alias(NodeId),
-}
-
-/// One node; offsets are bytes of the document's text.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct RawNode {
-    pub start: u32,
-    pub end: u32,
-    pub text: Str,
-    pub style: Style,
-    pub data: Data,
-}
-
-/// One entry of a mapping.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct RawEntry {
-    pub key: Str,
-    pub key_start: u32,
-    pub key_end: u32,
-    pub value: NodeId,
-}
-
-/// The nodes of a document.
-#[derive(Debug, Default)]
-pub(super) struct Arena {
-    pub nodes: Vec<RawNode>,
-    pub items: Vec<NodeId>,
-    pub entries: Vec<RawEntry>,
-    pub wide: Vec<i128>,
-    pub side: String,
-}
+use super::offset_map::OffsetMap;
 
 /// A comment of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,7 +34,7 @@ pub struct DuplicateKey {
 
 /// Where a text lies in its file.
 #[derive(Debug)]
-pub(super) struct Home {
+pub(crate) struct Home {
     pub lines: LineIndex,
     /// Byte of the file at which the text starts.
     pub base: u32,
@@ -127,7 +46,7 @@ pub(super) struct Home {
 
 /// How the text of an embedded document lies in the document around it.
 #[derive(Debug)]
-pub(super) struct Embedding {
+pub(crate) struct Embedding {
     pub map: OffsetMap,
     /// Byte of the file at which the outer document starts.
     pub base: u32,
@@ -152,17 +71,17 @@ impl Embedding {
 /// One document. It owns the text of its own piece of the file and nothing more.
 #[derive(Debug)]
 pub struct Document {
-    pub(super) file: FileId,
-    pub(super) home: Arc<Home>,
-    pub(super) text: Arc<str>,
+    pub(crate) file: FileId,
+    pub(crate) home: Arc<Home>,
+    pub(crate) text: Arc<str>,
     /// Length without the line feed added at the end of the file.
-    pub(super) len: u32,
-    pub(super) embedding: Option<Arc<Embedding>>,
-    pub(super) arena: Arena,
-    pub(super) root: NodeId,
-    pub(super) comments: Vec<Comment>,
-    pub(super) duplicates: Vec<DuplicateKey>,
-    pub(super) ignored: Option<Span>,
+    pub(crate) len: u32,
+    pub(crate) embedding: Option<Arc<Embedding>>,
+    pub(crate) arena: Arena,
+    pub(crate) root: NodeId,
+    pub(crate) comments: Vec<Comment>,
+    pub(crate) duplicates: Vec<DuplicateKey>,
+    pub(crate) ignored: Option<Span>,
 }
 
 impl Document {
@@ -237,7 +156,7 @@ impl Document {
     }
 
     /// Bytes of the document's text as bytes of the file.
-    pub(super) fn to_file(&self, start: u32, end: u32) -> Span {
+    pub(crate) fn to_file(&self, start: u32, end: u32) -> Span {
         place(
             self.embedding.as_deref(),
             self.home.base,
@@ -247,7 +166,7 @@ impl Document {
     }
 
     /// The bytes of a piece of text, without a look at where its characters begin.
-    pub(super) fn bytes(&self, piece: Str) -> Option<&[u8]> {
+    pub(crate) fn bytes(&self, piece: Str) -> Option<&[u8]> {
         let from = if piece.side {
             &self.arena.side
         } else {
@@ -257,21 +176,13 @@ impl Document {
         from.as_bytes().get(start..start + piece.len as usize)
     }
 
-    pub(super) fn str(&self, piece: Str) -> &str {
+    pub(crate) fn str(&self, piece: Str) -> &str {
         slice(&self.text, &self.arena.side, piece)
     }
 }
 
-/// A piece of text out of the two it may lie in.
-pub(super) fn slice<'t>(text: &'t str, side: &'t str, piece: Str) -> &'t str {
-    let from = if piece.side { side } else { text };
-    let start = piece.start as usize;
-    from.get(start..start + piece.len as usize)
-        .unwrap_or_default()
-}
-
 /// Bytes of a text as bytes of the file it came from.
-pub(super) fn place(embedding: Option<&Embedding>, base: u32, start: u32, end: u32) -> Span {
+pub(crate) fn place(embedding: Option<&Embedding>, base: u32, start: u32, end: u32) -> Span {
     let Some(embedding) = embedding else {
         return Span::new(base.saturating_add(start), base.saturating_add(end));
     };

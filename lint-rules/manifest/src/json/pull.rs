@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use super::json::{self, Problem};
+use super::walk::{self, Problem};
 
 /// Why a text is not the JSON that was expected.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,7 +102,7 @@ impl<'t> Pull<'t> {
     pub fn raw(&mut self) -> Result<&'t str, NotJson> {
         self.next();
         let start = self.at;
-        self.at = json::pass_over(self.text.as_bytes(), start)?;
+        self.at = walk::pass_over(self.text.as_bytes(), start)?;
         Ok(self.text.get(start..self.at).unwrap_or_default())
     }
 
@@ -148,7 +148,7 @@ impl<'t> Pull<'t> {
     }
 
     fn next(&mut self) -> Option<u8> {
-        self.at = json::skip_space(self.text.as_bytes(), self.at);
+        self.at = walk::skip_space(self.text.as_bytes(), self.at);
         self.text.as_bytes().get(self.at).copied()
     }
 
@@ -156,7 +156,7 @@ impl<'t> Pull<'t> {
         if self.text.as_bytes().get(self.at) != Some(&b'"') {
             return Ok(None);
         }
-        let (end, text) = json::text_at(self.text, self.at)?;
+        let (end, text) = walk::text_at(self.text, self.at)?;
         self.at = end;
         Ok(Some(text))
     }

@@ -2,8 +2,9 @@
 
 use crate::text::Span;
 
-use super::document::{Data, Document, NodeId, RawEntry, RawNode, Style};
-use super::inner::OffsetMap;
+use super::arena::{Data, NodeId, RawEntry, RawNode, Str, Style};
+use super::document::Document;
+use super::offset_map::OffsetMap;
 
 /// The value of a node.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -233,7 +234,7 @@ impl<'d> Node<'d> {
     }
 
     /// How the value of the scalar lies in the text of the document.
-    pub(super) fn offset_map(self) -> Option<OffsetMap> {
+    pub(crate) fn offset_map(self) -> Option<OffsetMap> {
         let value = self.scalar_text()?;
         let node = self.target();
         Some(OffsetMap::of_scalar(
@@ -281,7 +282,7 @@ fn raw(document: &Document, id: NodeId) -> &RawNode {
     static NOTHING: RawNode = RawNode {
         start: 0,
         end: 0,
-        text: super::document::Str {
+        text: Str {
             start: 0,
             len: 0,
             side: false,

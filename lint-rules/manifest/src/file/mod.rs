@@ -1,0 +1,58 @@
+//! Bytes of a file to documents, cut and read as kubectl does.
+//!
+//! kubectl reads with apimachinery's `YAMLOrJSONDecoder`: documents are cut at column-0 `---` lines only, and a
+//! file that starts with `{` is a stream of JSON values. Unlike kubectl, reading goes on after a document that
+//! cannot be read.
+
+mod decode;
+mod head;
+mod read;
+mod split;
+
+pub use head::Head;
+pub use read::{kubectl_view, read};
+
+use crate::tree::{Document, Limits, Unread};
+
+/// How a file is to be read.
+#[derive(Clone, Copy)]
+pub struct ReadOptions<'a> {
+    /// Whether a document is worth parsing, by a first look.
+    pub wanted: &'a dyn Fn(&Head<'_>) -> bool,
+    /// Whether the user named this very file: then whatever is wrong with it is said,
+    /// even if it holds no object.
+    pub explicit: bool,
+    /// What is too much.
+    pub limits: Limits,
+}
+
+impl std::fmt::Debug for ReadOptions<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ReadOptions")
+            .field("explicit", &self.explicit)
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What was read of one file.
+#[derive(Debug, Default)]
+pub struct Reading {
+    /// The documents that were wanted, in order.
+    pub documents: Vec<Document>,
+    /// What could not be read, in order.
+    pub unread: Vec<Unread>,
+    /// How much there was.
+    pub counts: Counts,
+}
+
+/// How much there was in a file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Documents with any content, those passed over included.
+    pub documents: u32,
+    /// Those of them with a kind and an API version.
+    pub objects: u32,
+    /// Those that were passed over because nobody wanted them.
+    pub skipped: u32,
+}

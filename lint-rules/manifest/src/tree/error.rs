@@ -1,0 +1,50 @@
+//! What could not be read, and why.
+
+use crate::text::{FileId, Position};
+
+/// Something that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread {
+    /// The file.
+    pub file: FileId,
+    /// Where it shows.
+    pub position: Position,
+    /// What sort of trouble it is.
+    pub code: UnreadCode,
+    /// What is wrong, for people.
+    pub reason: String,
+    /// Which piece of the file, from 0.
+    pub chunk: usize,
+}
+
+/// Why something could not be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum UnreadCode {
+    /// It is not valid YAML or JSON.
+    Syntax,
+    /// It is a template that has to be rendered first.
+    Template,
+    /// Bytes that are no text.
+    Encoding,
+    /// The file is too big.
+    TooLarge,
+    /// The file could not be opened or read.
+    Io,
+    /// It is nested too deeply, or has too many nodes, or its aliases expand too far.
+    Limit,
+}
+
+impl UnreadCode {
+    /// The code as it appears in reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Syntax => "syntax",
+            Self::Template => "template",
+            Self::Encoding => "encoding",
+            Self::TooLarge => "too-large",
+            Self::Io => "io",
+            Self::Limit => "limit",
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! Documents as trees of nodes with spans: what both readers build.
+
+pub(crate) mod arena;
+pub(crate) mod document;
+mod error;
+mod limits;
+mod node;
+pub(crate) mod offset_map;
+pub(crate) mod parsed;
+mod path;
+
+pub use arena::{NodeId, Style};
+pub use document::{Comment, Document, DuplicateKey};
+pub use error::{Unread, UnreadCode};
+pub use limits::Limits;
+pub(crate) use limits::MOST_BYTES;
+pub use node::{Entry, Node, Value};

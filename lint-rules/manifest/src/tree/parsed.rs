@@ -1,0 +1,117 @@
+//! What a reader found in one text, and the document made of it.
+
+use std::sync::Arc;
+
+use crate::text::{FileId, Span};
+
+use super::arena::{Arena, NodeId, Str, number, slice};
+use super::document::{Comment, Document, DuplicateKey, Embedding, Home, place};
+use super::error::UnreadCode;
+
+/// Why a document cannot be built.
+#[derive(Clone, Debug)]
+pub(crate) struct Failure {
+    /// The byte of the document's text.
+    pub at: usize,
+    pub code: UnreadCode,
+    pub reason: String,
+}
+
+impl Failure {
+    pub fn syntax(at: usize, reason: impl Into<String>) -> Self {
+        Self {
+            at,
+            code: UnreadCode::Syntax,
+            reason: reason.into(),
+        }
+    }
+
+    pub fn limit(at: usize, reason: impl Into<String>) -> Self {
+        Self {
+            code: UnreadCode::Limit,
+            ..Self::syntax(at, reason)
+        }
+    }
+}
+
+/// A later key that overrides an earlier one; offsets are of the document's text.
+#[derive(Clone, Debug)]
+pub(crate) struct Duplicate {
+    pub key: Str,
+    pub start: u32,
+    pub end: u32,
+    pub first_start: u32,
+    pub first_end: u32,
+    pub path: String,
+}
+
+/// What was read of one document; offsets are of its text.
+pub(crate) struct Parsed {
+    pub arena: Arena,
+    /// `None` if there is no content at all.
+    pub root: Option<NodeId>,
+    /// Start and end of every comment.
+    pub comments: Vec<(usize, usize)>,
+    pub duplicates: Vec<Duplicate>,
+    /// From where on the text is passed over.
+    pub ignored: Option<usize>,
+}
+
+/// Puts a document together.
+pub(crate) fn document(
+    file: FileId,
+    text: Arc<str>,
+    len: usize,
+    home: Arc<Home>,
+    embedding: Option<Arc<Embedding>>,
+    root: NodeId,
+    parsed: Parsed,
+) -> Document {
+    let most = number(len);
+    let span = |start: u32, end: u32| -> Span {
+        place(
+            embedding.as_deref(),
+            home.base,
+            start.min(most),
+            end.min(most),
+        )
+    };
+    let comments = parsed.comments.iter();
+    let comments = comments
+        .map(|(start, end)| comment(&text, *start, *end, span))
+        .collect();
+    let duplicates = parsed.duplicates.iter().map(|duplicate| {
+        let Duplicate { key, path, .. } = duplicate;
+        DuplicateKey {
+            key: slice(&text, &parsed.arena.side, *key).to_owned(),
+            span: span(duplicate.start, duplicate.end),
+            first: span(duplicate.first_start, duplicate.first_end),
+            path: path.clone(),
+        }
+    });
+    let duplicates = duplicates.collect();
+    let ignored = parsed.ignored.map(|at| span(number(at), most));
+    Document {
+        file,
+        home,
+        text,
+        len: most,
+        embedding,
+        arena: parsed.arena,
+        root,
+        comments,
+        duplicates,
+        ignored,
+    }
+}
+
+fn comment(text: &str, start: usize, end: usize, span: impl Fn(u32, u32) -> Span) -> Comment {
+    let before = text.get(..start).unwrap_or_default();
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    let whole = text.get(start..end).unwrap_or_default();
+    Comment {
+        span: span(number(start), number(end)),
+        text: whole.strip_prefix('#').unwrap_or(whole).into(),
+        own_line: line.bytes().all(|b| matches!(b, b' ' | b'\t')),
+    }
+}
