@@ -3,7 +3,7 @@
 //!
 //! Deployments are created as dry runs in three namespaces, in turns: one that no webhook sees, one
 //! that the floor sees, one that leaselint sees. So whatever else the machine does meets all three alike.
-//! First the same objects come again and again, which the webhook remembers; then each is a new one.
+//! First the same objects come again and again; then each is a new one.
 //! Their accounts are there and have their rights: without them leaselint would warn of every one, and
 //! the API server would carry words that it has not from the floor.
 

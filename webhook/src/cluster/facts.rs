@@ -27,8 +27,6 @@ pub struct Facts {
     /// found is looked at again.
     claims: Map<u64, Vec<WorkloadKey>>,
     lock_hasher: RandomState,
-    /// How often something was changed.
-    changes: u64,
 }
 
 impl std::fmt::Debug for Facts {
@@ -78,11 +76,6 @@ fn workload_slot(what: Watched) -> Option<usize> {
 
 /// Questions.
 impl Facts {
-    /// How often something was changed.
-    pub(super) fn changes(&self) -> u64 {
-        self.changes
-    }
-
     fn namespace(&self, name: &str) -> Option<&Namespace> {
         self.namespaces.get(name)
     }
@@ -295,11 +288,6 @@ impl Facts {
 
 /// Changes. Each is small; what has to be computed is computed before.
 impl Facts {
-    /// Something is about to be changed.
-    pub(super) fn note_change(&mut self) {
-        self.changes += 1;
-    }
-
     fn namespace_mut(&mut self, name: &str) -> &mut Namespace {
         if !self.namespaces.contains_key(name) {
             self.namespaces.insert(name.into(), Namespace::default());

@@ -25,7 +25,6 @@ pub use kube::Client;
 
 pub use connect::{ConnectError, client};
 pub use scale::resized;
-pub(crate) use state::Basis;
 pub use state::{ClusterState, LabelledMode, MODE_LABEL, Reading};
 pub use status::{Belief, STALE_AFTER, View};
 pub(crate) use watch::jittered;

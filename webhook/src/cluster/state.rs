@@ -58,14 +58,6 @@ pub enum LabelledMode<'s> {
     NotKnown,
 }
 
-/// What answers rest on: where it is the same, so are they.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Basis {
-    /// How often the facts have changed.
-    changes: u64,
-    view: View,
-}
-
 /// The facts while they are read.
 #[derive(Debug)]
 pub struct Reading<'s> {
@@ -85,14 +77,6 @@ impl Reading<'_> {
     #[must_use]
     pub fn view(&self) -> View {
         self.view
-    }
-
-    /// What every answer of this moment rests on.
-    pub(crate) fn basis(&self) -> Basis {
-        Basis {
-            changes: self.facts.changes(),
-            view: self.view,
-        }
     }
 
     /// What a namespace says of the mode, in the label [`MODE_LABEL`].
@@ -392,7 +376,6 @@ impl ClusterState {
             self.insisting.store(false, Ordering::Relaxed);
             facts
         });
-        facts.note_change();
         change(&mut facts)
     }
 }

@@ -35,7 +35,6 @@ type Refresh = Box<dyn Fn(&Metrics) + Send + Sync>;
 pub struct Metrics {
     registry: Registry,
     reviews: Family<ReviewLabels, Counter>,
-    recalled: Counter,
     findings: Family<FindingLabels, Counter>,
     rule_failures: Family<RuleLabels, Counter>,
     rejections: Family<RejectionLabels, Counter>,
@@ -70,7 +69,6 @@ impl Metrics {
         let metrics = Self {
             registry: Registry::with_prefix("leaselint"),
             reviews: Family::default(),
-            recalled: Counter::default(),
             findings: Family::default(),
             rule_failures: Family::default(),
             rejections: Family::default(),
@@ -105,11 +103,6 @@ impl Metrics {
             Info::new([("version", version)]),
         );
         registry.register("reviews", "Reviews answered", self.reviews.clone());
-        registry.register(
-            "recalled_reviews",
-            "Reviews of which the same was judged before",
-            self.recalled.clone(),
-        );
         registry.register(
             "findings",
             "Findings in reviewed objects, old ones included, dry runs left out",
@@ -229,9 +222,6 @@ impl Metrics {
         };
         self.reviews.get_or_create(&labels).inc();
         self.duration.observe(took.as_secs_f64());
-        if reviewed.is_recalled {
-            self.recalled.inc();
-        }
         for rule in &reviewed.failed_rules {
             self.rule_failures.get_or_create(&RuleLabels { rule }).inc();
         }

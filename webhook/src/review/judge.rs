@@ -7,9 +7,8 @@ use manifest::text::FileId;
 use manifest::tree::{Document, Limits, Node, Unread};
 use objects::{Workload, objects_of};
 
-use super::recall::Sight;
 use super::request::{Operation, Request};
-use super::{Held, Kind, Mode, Policy, change, rights, scale};
+use super::{Kind, Mode, Policy, change, rights, scale};
 use crate::cluster::Reading;
 
 /// What is too much for one object: it is allowed, and said not to be judged. An API server takes requests
@@ -35,8 +34,6 @@ pub(super) struct Judgement {
     /// Why an object that should have been judged was not.
     pub not_judged: Option<String>,
     pub judged: bool,
-    /// Whether the same was judged before.
-    pub is_recalled: bool,
     pub failed_rules: Vec<&'static str>,
 }
 
@@ -48,7 +45,6 @@ impl Judgement {
             said: Vec::new(),
             not_judged: None,
             judged: false,
-            is_recalled: false,
             failed_rules: Vec::new(),
         }
     }
@@ -109,10 +105,9 @@ pub(super) struct Asked<'a> {
 pub(super) fn judge(
     request: &Request<'_>,
     mode: Mode,
-    held: &Held,
+    policy: &Policy,
     cluster: Option<&Reading<'_>>,
 ) -> Judgement {
-    let Held { policy, recall } = held;
     let mut judgement = Judgement::nothing(request);
     let kind = judgement.kind;
     if let Some(reading) = cluster
@@ -132,25 +127,6 @@ pub(super) fn judge(
             finding,
         });
         said.collect::<Vec<_>>()
-    };
-    if request.is_known_to_belong(|metadata| {
-        read(metadata).is_ok_and(|input| input.documents().all(belongs_to_others))
-    }) {
-        return judgement;
-    }
-    let sight = match request.parts.as_slice() {
-        [] => Sight::New,
-        parts => recall.look(parts, cluster),
-    };
-    let worth_keeping = match sight {
-        Sight::Judged(findings) => {
-            judgement.judged = true;
-            judgement.is_recalled = true;
-            judgement.said = saying(findings, false);
-            return judgement;
-        }
-        Sight::Again(print) => Some(print),
-        Sight::New => None,
     };
     let Some(asked) = asked(request, kind, cluster) else {
         return judgement;
@@ -183,9 +159,6 @@ pub(super) fn judge(
     } else {
         findings(&input, true, policy, cluster)
     };
-    if let Some(print) = worth_keeping {
-        recall.keep(print, cluster, &found);
-    }
     judgement.failed_rules = found.failed_rules;
     let has_read_config_maps = found.has_read_config_maps;
     let mut said = saying(found.findings, asked.is_scale);
@@ -250,8 +223,8 @@ fn asked<'a>(
     }
     match &*request.sub_resource {
         "" if kind.is_judged() => Some(Asked {
-            object: request.object_text()?,
-            old: request.old_text(),
+            object: Cow::Borrowed(request.object?),
+            old: request.old_object.map(Cow::Borrowed),
             old_spec: request.old_spec,
             is_scale: false,
         }),

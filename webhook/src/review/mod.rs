@@ -6,7 +6,6 @@
 mod change;
 mod judge;
 mod kinds;
-mod recall;
 mod request;
 mod response;
 mod rights;
@@ -24,7 +23,6 @@ pub use request::Operation;
 
 use crate::cluster::{ClusterState, LabelledMode, Reading};
 use judge::{Judgement, Said};
-use recall::Recall;
 use request::Request;
 
 /// Whether errors deny.
@@ -72,33 +70,11 @@ impl Policy {
     }
 }
 
-/// Reviews under a policy, among the facts of the cluster if there is one. What it remembers of earlier reviews
-/// changes no answer.
+/// Reviews under a policy, among the facts of the cluster if there is one.
 #[derive(Debug)]
 pub struct Reviewer {
-    policy: ArcSwap<Held>,
+    policy: ArcSwap<Policy>,
     cluster: Option<Arc<ClusterState>>,
-}
-
-/// A policy, and what was judged under it.
-struct Held {
-    policy: Policy,
-    recall: Recall,
-}
-
-impl Held {
-    fn new(policy: Policy) -> Self {
-        Self {
-            policy: policy.for_answers(),
-            recall: Recall::default(),
-        }
-    }
-}
-
-impl fmt::Debug for Held {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.policy.fmt(f)
-    }
 }
 
 /// How a review ended.
@@ -146,8 +122,6 @@ pub struct Reviewed {
     /// Every finding that no ignore silences, with its severity; those that the change did not make
     /// are among them.
     pub findings: Vec<(&'static str, Severity)>,
-    /// Whether the same was judged before.
-    pub is_recalled: bool,
     /// Rules that failed; the others still ran.
     pub failed_rules: Vec<&'static str>,
     /// Whether watches decide what is said, which may be a moment behind: what was applied right before may
@@ -180,7 +154,7 @@ impl Reviewer {
     #[must_use]
     pub fn new(policy: Policy) -> Self {
         Self {
-            policy: ArcSwap::from_pointee(Held::new(policy)),
+            policy: ArcSwap::from_pointee(policy.for_answers()),
             cluster: None,
         }
     }
@@ -196,7 +170,7 @@ impl Reviewer {
 
     /// Replaces the policy; reviews at work finish under the old one.
     pub fn set_policy(&self, policy: Policy) {
-        self.policy.store(Held::new(policy).into());
+        self.policy.store(policy.for_answers().into());
     }
 
     /// Answers one review.
@@ -207,11 +181,11 @@ impl Reviewer {
         let body =
             simdutf8::compat::from_utf8(body).map_err(|error| Malformed(error.to_string()))?;
         let request = Request::read(body)?;
-        let held = self.policy.load();
+        let policy = self.policy.load();
         let reading = self.cluster.as_deref().map(ClusterState::read);
-        let mode = mode_in(&request.namespace, held.policy.mode, reading.as_ref());
+        let mode = mode_in(&request.namespace, policy.mode, reading.as_ref());
         let judgement = match mode {
-            Some(mode) => judge::judge(&request, mode, &held, reading.as_ref()),
+            Some(mode) => judge::judge(&request, mode, &policy, reading.as_ref()),
             None => Judgement::nothing(&request),
         };
         let is_hasty = reading.is_some_and(|reading| is_hasty(&request, &judgement.said, &reading));
@@ -257,7 +231,6 @@ fn answer(request: &Request<'_>, judgement: Judgement, is_hasty: bool) -> Review
         mut said,
         not_judged,
         judged,
-        is_recalled,
         failed_rules,
     } = judgement;
     // The most severe first; the engine's order among equals.
@@ -306,7 +279,6 @@ fn answer(request: &Request<'_>, judgement: Judgement, is_hasty: bool) -> Review
             .iter()
             .map(|said| (said.finding.rule.id, said.finding.severity))
             .collect(),
-        is_recalled,
         failed_rules,
         is_hasty,
         subject,

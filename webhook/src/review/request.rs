@@ -7,7 +7,6 @@ use std::borrow::Cow;
 
 use manifest::json::{NotJson, Pull};
 
-use super::recall::Part;
 use super::{Kind, Malformed};
 
 /// The API server makes UUIDs. The answer repeats it, and may wait for long until it is read.
@@ -31,8 +30,6 @@ pub(super) struct Request<'a> {
     pub old_object: Option<&'a str>,
     /// Of a workload that is to be judged: the raw text of its spec in `old_object`.
     pub old_spec: Option<&'a str>,
-    /// Of a workload that is to be judged: what tells this change from others; else nothing.
-    pub parts: Vec<Part<'a>>,
     pub dry_run: bool,
 }
 
@@ -97,11 +94,7 @@ struct Members<'a> {
     operation: Cow<'a, str>,
     object: Option<&'a str>,
     old_object: Option<&'a str>,
-    spec: Option<&'a str>,
     old_spec: Option<&'a str>,
-    /// What has come of workloads, and how many they are.
-    parts: Vec<Part<'a>>,
-    workloads: usize,
     dry_run: bool,
 }
 
@@ -128,53 +121,24 @@ impl<'a> Members<'a> {
     }
 
     /// Whether what has come so far says that the object is a workload to judge. The API server sends
-    /// the object after what says so (admission `types.go`, v1.36).
+    /// the objects after what says so (admission `types.go`, v1.36).
     fn is_of_a_workload(&self) -> bool {
         let written = matches!(&*self.operation, "CREATE" | "UPDATE");
         let kind = Kind::of(&self.kind.group, &self.kind.kind);
         written && self.sub_resource.is_empty() && kind.is_workload()
     }
 
-    /// A workload: its raw text. Its spec is noted, and what tells it from others.
-    fn workload(
-        &mut self,
-        pull: &mut Pull<'a>,
-        note_spec: impl Fn(&mut Self, &'a str),
-    ) -> Result<&'a str, NotJson> {
-        self.workloads += 1;
+    /// The object here and its spec, as raw text.
+    fn workload(pull: &mut Pull<'a>) -> Result<(&'a str, Option<&'a str>), NotJson> {
+        let mut spec = None;
         let raw = pull.object(|pull, key| {
-            match key {
-                "status" => {
-                    pull.raw()?;
-                }
-                "metadata" if pull.is_object() => {
-                    pull.object(|pull, key| {
-                        let (_, both) = pull.member()?;
-                        if !PASSING.contains(&key) {
-                            self.parts.push(Part::Metadata(both));
-                        }
-                        Ok(())
-                    })?;
-                }
-                "spec" => {
-                    let (raw, both) = pull.member()?;
-                    // Most changes leave it as it is.
-                    self.parts.push(if self.spec == Some(raw) {
-                        Part::SameSpec
-                    } else {
-                        Part::Member(both)
-                    });
-                    note_spec(self, raw);
-                }
-                _ => {
-                    let (_, both) = pull.member()?;
-                    self.parts.push(Part::Member(both));
-                }
+            let raw = pull.raw()?;
+            if key == "spec" {
+                spec = Some(raw);
             }
             Ok(())
         })?;
-        self.parts.push(Part::End);
-        Ok(raw)
+        Ok((raw, spec))
     }
 
     fn request(&mut self, pull: &mut Pull<'a>) -> Result<(), NotJson> {
@@ -193,15 +157,10 @@ impl<'a> Members<'a> {
                 "name" => self.name = pull.text()?.unwrap_or_default(),
                 "namespace" => self.namespace = pull.text()?.unwrap_or_default(),
                 "operation" => self.operation = pull.text()?.unwrap_or_default(),
-                "object" if self.is_of_a_workload() && !pull.is_null() => {
-                    let raw = self.workload(pull, |members, spec| members.spec = Some(spec))?;
-                    self.object = Some(raw);
-                }
                 "object" => self.object = object(pull)?,
-                // The API server sends the old object after the new one.
-                "oldObject" if self.spec.is_some() && !pull.is_null() => {
-                    let raw = self.workload(pull, |members, spec| members.old_spec = Some(spec))?;
-                    self.old_object = Some(raw);
+                "oldObject" if self.is_of_a_workload() && pull.is_object() => {
+                    let (raw, spec) = Self::workload(pull)?;
+                    (self.old_object, self.old_spec) = (Some(raw), spec);
                 }
                 "oldObject" => self.old_object = object(pull)?,
                 "dryRun" => self.dry_run = pull.raw()? == "true",
@@ -213,44 +172,6 @@ impl<'a> Members<'a> {
         })?;
         Ok(())
     }
-}
-
-/// Members of `metadata` that every request has anew, and that nothing is judged by.
-const PASSING: [&str; 5] = [
-    "managedFields",
-    "resourceVersion",
-    "generation",
-    "uid",
-    "creationTimestamp",
-];
-
-/// The text of an object without what is passing; `None` if not all of it is among these parts.
-fn text_of(parts: &[Part<'_>]) -> Option<String> {
-    let mut text = String::with_capacity(4096);
-    text.push('{');
-    let mut is_in_metadata = false;
-    for part in parts {
-        let is_of_metadata = matches!(part, Part::Metadata(_));
-        if is_in_metadata && !is_of_metadata {
-            text.push('}');
-        }
-        if text.len() > 1 && !matches!(part, Part::End) {
-            text.push(',');
-        }
-        if is_of_metadata && !is_in_metadata {
-            text.push_str("\"metadata\":{");
-        }
-        is_in_metadata = is_of_metadata;
-        match part {
-            Part::Member(member) | Part::Metadata(member) => text.push_str(member),
-            Part::End => {
-                text.push('}');
-                return Some(text);
-            }
-            Part::SameSpec | Part::Created(_) => return None,
-        }
-    }
-    None
 }
 
 /// Two texts of an object.
@@ -278,41 +199,6 @@ fn object<'a>(pull: &mut Pull<'a>) -> Result<Option<&'a str>, NotJson> {
 }
 
 impl<'a> Request<'a> {
-    /// Whether the object's metadata already says that others answer for it, as `belongs` tells from an object
-    /// of nothing but what speaks of that. Nothing else need be read of such a one: each rollout creates one.
-    pub fn is_known_to_belong(&self, belongs: impl Fn(&str) -> bool) -> bool {
-        let members = self
-            .parts
-            .iter()
-            .take_while(|part| !matches!(part, Part::End));
-        members
-            .filter_map(|part| match part {
-                Part::Metadata(member) => Some(*member),
-                _ => None,
-            })
-            .filter(|member| {
-                member.starts_with("\"ownerReferences\"")
-                    || member.starts_with("\"deletionTimestamp\"")
-            })
-            .any(|member| belongs(&format!("{{\"metadata\":{{{member}}}}}")))
-    }
-
-    /// The text of the object, as far as it is judged.
-    pub fn object_text(&self) -> Option<Cow<'a, str>> {
-        let whole = self.object?;
-        Some(text_of(&self.parts).map_or(Cow::Borrowed(whole), Cow::Owned))
-    }
-
-    /// The text of the old object, as far as it is judged.
-    pub fn old_text(&self) -> Option<Cow<'a, str>> {
-        let whole = self.old_object?;
-        let is_end = |part: &Part<'_>| matches!(part, Part::End);
-        let second = self.parts.iter().position(is_end).map(|end| end + 1);
-        let parts = second.and_then(|second| self.parts.get(second..));
-        let text = parts.and_then(text_of);
-        Some(text.map_or(Cow::Borrowed(whole), Cow::Owned))
-    }
-
     /// Reads a body. Unknown members are passed over; of the objects only brackets and strings are
     /// looked at.
     pub fn read(body: &'a str) -> Result<Self, Malformed> {
@@ -341,14 +227,6 @@ impl<'a> Request<'a> {
         let Some(operation) = Operation::of(&members.operation) else {
             return Err(Malformed("the request has no known operation".to_owned()));
         };
-        let mut parts = members.parts;
-        // Where an object came before what says that it is a workload, not all is known.
-        let objects = [members.object, members.old_object];
-        if members.workloads != objects.into_iter().flatten().count() {
-            parts.clear();
-        } else if !parts.is_empty() {
-            parts.push(Part::Created(operation == Operation::Create));
-        }
         Ok(Self {
             uid: members.uid,
             kind: members.kind,
@@ -360,7 +238,6 @@ impl<'a> Request<'a> {
             object: members.object,
             old_object: members.old_object,
             old_spec: members.old_spec,
-            parts,
             dry_run: members.dry_run,
         })
     }
