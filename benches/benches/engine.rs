@@ -12,7 +12,7 @@ use election::electors_of;
 use gungraun::prelude::*;
 use leaselint_benches::{TreeFile, tree};
 use manifest::text::FileId;
-use manifest::tree::Limits;
+use manifest::tree::ReadLimits;
 use objects::Workload;
 
 const SEED: u64 = 1;
@@ -31,7 +31,7 @@ fn read_all(files: &[TreeFile]) -> Vec<InputFile> {
         .map(|(id, file)| {
             let name = file.path.to_string_lossy();
             let bytes = file.text.as_bytes();
-            read_file(FileId(id), &name, bytes, false, Limits::default())
+            read_file(FileId(id), &name, bytes, false, ReadLimits::default())
         })
         .collect()
 }

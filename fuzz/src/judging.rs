@@ -7,7 +7,7 @@ use engine::{
     rules, wanted_attachments,
 };
 use manifest::text::FileId;
-use manifest::tree::Limits;
+use manifest::tree::ReadLimits;
 use programs::Nanos;
 
 /// A line that begins the next file of a buffer, followed by the file's name.
@@ -65,10 +65,10 @@ fn files_of(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
 }
 
 fn read(files: &[(String, Vec<u8>)]) -> Input {
-    let limits = Limits {
+    let limits = ReadLimits {
         nodes: 50_000,
         alias_expansion: 50_000,
-        ..Limits::default()
+        ..ReadLimits::default()
     };
     let mut read: Vec<_> = (0..)
         .zip(files)

@@ -1,8 +1,8 @@
 //! Reading: nothing panics, and every place lies in the text it is a place of.
 
-use manifest::file::{ReadOptions, Reading, kubectl_view, read};
+use manifest::file::{ParsedFile, ReadOptions, kubectl_view, read};
 use manifest::text::{FileId, Span};
-use manifest::tree::{Document, Limits, Node};
+use manifest::tree::{Document, Node, ReadLimits};
 use manifest::yaml::parse_embedded;
 
 /// Nodes of a document that are looked at one by one; asking for a path costs time for each.
@@ -10,10 +10,10 @@ const MOST_NODES: usize = 300;
 
 /// Reads bytes in every way there is and looks at all that comes out.
 pub fn yaml_read(bytes: &[u8]) {
-    let limits = Limits {
+    let limits = ReadLimits {
         nodes: 50_000,
         alias_expansion: 50_000,
-        ..Limits::default()
+        ..ReadLimits::default()
     };
     let all = reading(bytes, true, limits, true);
     for document in &all.documents {
@@ -34,7 +34,7 @@ pub fn yaml_read(bytes: &[u8]) {
     let none = reading(bytes, true, limits, false);
     assert!(none.documents.is_empty(), "nobody wanted it");
 
-    let tight = Limits {
+    let tight = ReadLimits {
         bytes: 1 << 10,
         nodes: 20,
         members: 10,
@@ -48,13 +48,13 @@ pub fn yaml_read(bytes: &[u8]) {
     let (delivered, _) = kubectl_view(bytes);
     assert!(
         delivered.len()
-            <= reading(bytes, true, Limits::default(), true)
+            <= reading(bytes, true, ReadLimits::default(), true)
                 .documents
                 .len()
     );
 }
 
-fn reading(bytes: &[u8], explicit: bool, limits: Limits, wanted: bool) -> Reading {
+fn reading(bytes: &[u8], explicit: bool, limits: ReadLimits, wanted: bool) -> ParsedFile {
     let options = ReadOptions {
         wanted: &|_| wanted,
         explicit,
@@ -63,14 +63,14 @@ fn reading(bytes: &[u8], explicit: bool, limits: Limits, wanted: bool) -> Readin
     read(FileId(3), bytes, &options)
 }
 
-fn check_counts(reading: &Reading) {
+fn check_counts(reading: &ParsedFile) {
     let counts = reading.counts;
     assert!(counts.objects <= counts.documents);
     assert!(counts.skipped <= counts.documents);
 }
 
 /// Every span of a document lies in it, on character boundaries, and has a position and a path.
-pub(crate) fn check_document(document: &Document, limits: Limits) {
+pub(crate) fn check_document(document: &Document, limits: ReadLimits) {
     assert_eq!(document.file(), FileId(3));
     let whole = document.span();
     assert_eq!(whole.len() as usize, document.text().len());

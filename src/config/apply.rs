@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use engine::{self, Finding, Input, Location, Outcome, Rule, Severity, SuppressedBy, Suppression};
-use manifest::text::{LineIndex, Place};
+use manifest::text::{FileSpan, LineIndex};
 use objects::ObjectName;
 
 use super::{CONFIG_FILE, Config, ConfigFile, Ignore};
@@ -146,7 +146,7 @@ fn speaks(config: &Config, rule: &Rule) -> bool {
 fn locate(file: &ConfigFile, ignore: &Ignore, path: String) -> Location {
     let lines = LineIndex::new(file.text.as_str().into());
     Location {
-        place: Place {
+        place: FileSpan {
             file: CONFIG_FILE,
             span: ignore.span,
         },

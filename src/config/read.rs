@@ -7,7 +7,7 @@ use engine::world::Bundling;
 use engine::{self, Profile, Severity};
 use manifest::file::{self, ReadOptions};
 use manifest::text::{Position, Span};
-use manifest::tree::{Limits, Node, Value};
+use manifest::tree::{Node, ReadLimits, Value};
 
 use super::mistake::{Mistake, render};
 use super::{CONFIG_FILE, Config, ConfigFile, Scope, ignores, limits, nearest, programs};
@@ -44,7 +44,7 @@ fn read(config: &mut Config, folder: &Path, file: &ConfigFile, mistakes: &mut Ve
     let options = ReadOptions {
         wanted: &|_| true,
         explicit: true,
-        limits: Limits::default(),
+        limits: ReadLimits::default(),
     };
     let reading = file::read(CONFIG_FILE, file.text.as_bytes(), &options);
     for unread in &reading.unread {

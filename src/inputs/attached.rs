@@ -7,7 +7,7 @@ use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
 use engine::{self, Input, InputFile};
-use manifest::tree::Limits;
+use manifest::tree::ReadLimits;
 
 /// Reads what files of the input name; `fetch` gets a file's bytes. What is not there is left out: the
 /// engine knows what it asked for.
@@ -26,9 +26,9 @@ pub fn read(input: &mut Input, largest: u64, fetch: &dyn Fn(&Path) -> Option<Vec
             continue;
         };
         let most = usize::try_from(largest).unwrap_or(usize::MAX);
-        let limits = Limits {
+        let limits = ReadLimits {
             bytes: most,
-            ..Limits::default()
+            ..ReadLimits::default()
         };
         let name = path.display().to_string();
         let file = engine::read_attachment(input.next_id(), &name, &bytes, limits);
@@ -97,7 +97,7 @@ fn plain(folder: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
-    use manifest::file::Reading;
+    use manifest::file::ParsedFile;
 
     use super::*;
 
@@ -106,7 +106,7 @@ mod tests {
         let check = |file: &str, cases: &[(&str, Option<&str>)]| {
             let file = InputFile {
                 name: file.to_owned(),
-                reading: Reading::default(),
+                reading: ParsedFile::default(),
                 text: None,
                 attached: false,
             };

@@ -4,9 +4,9 @@ use std::fs::File;
 use std::io::{self, ErrorKind, Read};
 
 use engine::{self, InputFile};
-use manifest::file::Reading;
+use manifest::file::ParsedFile;
 use manifest::text::{FileId, Position};
-use manifest::tree::{Limits, Unread, UnreadCode};
+use manifest::tree::{ReadError, ReadErrorCode, ReadLimits};
 
 use super::{Candidate, From};
 
@@ -14,7 +14,7 @@ use super::{Candidate, From};
 pub fn file(id: FileId, candidate: &Candidate, largest: u64) -> InputFile {
     let name = &candidate.name;
     let bytes = match &candidate.from {
-        From::Failed(reason) => return unread(id, name, UnreadCode::Io, reason.clone()),
+        From::Failed(reason) => return unread(id, name, ReadErrorCode::Io, reason.clone()),
         From::Stdin => take(io::stdin().lock(), 0, largest),
         From::Path(path) => File::open(path).and_then(|file| {
             let found = file.metadata()?;
@@ -39,9 +39,9 @@ pub fn parse(
     match bytes {
         Ok(Bytes::All(bytes)) => {
             let bytes_limit = usize::try_from(largest).unwrap_or(usize::MAX);
-            let limits = Limits {
+            let limits = ReadLimits {
                 bytes: bytes_limit,
-                ..Limits::default()
+                ..ReadLimits::default()
             };
             engine::read_file(id, name, bytes, explicit, limits)
         }
@@ -50,9 +50,9 @@ pub fn parse(
                 "larger than {}; `limits.largestFile` in .leaselint.yaml raises the limit",
                 size(largest)
             );
-            unread(id, name, UnreadCode::TooLarge, reason)
+            unread(id, name, ReadErrorCode::TooLarge, reason)
         }
-        Err(error) => unread(id, name, UnreadCode::Io, reason(error)),
+        Err(error) => unread(id, name, ReadErrorCode::Io, reason(error)),
     }
 }
 
@@ -87,9 +87,9 @@ fn take(from: impl Read, expected: usize, largest: u64) -> io::Result<Bytes> {
     }
 }
 
-fn unread(file: FileId, name: &str, code: UnreadCode, reason: String) -> InputFile {
+fn unread(file: FileId, name: &str, code: ReadErrorCode, reason: String) -> InputFile {
     let position = Position { line: 1, column: 1 };
-    let unread = Unread {
+    let unread = ReadError {
         file,
         position,
         code,
@@ -98,9 +98,9 @@ fn unread(file: FileId, name: &str, code: UnreadCode, reason: String) -> InputFi
     };
     InputFile {
         name: name.to_owned(),
-        reading: Reading {
+        reading: ParsedFile {
             unread: vec![unread],
-            ..Reading::default()
+            ..ParsedFile::default()
         },
         text: None,
         attached: false,

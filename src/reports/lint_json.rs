@@ -1,7 +1,7 @@
 //! `lint --format json`: a stable shape; every key is always there.
 
 use engine::{Finding, Fix, InternalError, NotJudged, Outcome, Summary, Suppression};
-use manifest::tree::Unread;
+use manifest::tree::ReadError;
 use serde::Serialize;
 
 use super::json::{LocationOut, ObjectOut, render};
@@ -175,7 +175,7 @@ impl<'a> FixOut<'a> {
 }
 
 impl<'a> UnreadOut<'a> {
-    pub fn new(unread: &'a Unread, sources: Sources<'a>) -> Self {
+    pub fn new(unread: &'a ReadError, sources: Sources<'a>) -> Self {
         Self {
             file: sources.name(unread.file),
             line: unread.position.line,

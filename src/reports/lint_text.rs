@@ -6,7 +6,7 @@ use std::fmt::Write;
 use annotate_snippets::{Element, Group, Level, Origin};
 use engine::world::Together;
 use engine::{Finding, Fix, InternalError, NotJudged, Outcome, Severity, Summary};
-use manifest::tree::Unread;
+use manifest::tree::ReadError;
 use objects::ObjectName;
 
 use super::fold::{count, fold};
@@ -69,7 +69,7 @@ pub fn rendered(finding: &Finding, sources: Sources<'_>, terminal: &Terminal) ->
 
 /// What could not be read, and rules that failed.
 pub fn troubles(
-    entries: &[Unread],
+    entries: &[ReadError],
     internal: &[InternalError],
     sources: Sources<'_>,
     terminal: &Terminal,
@@ -190,7 +190,7 @@ fn change(fix: &Fix, sources: Sources<'_>) -> Group<'static> {
 }
 
 /// What could not be read, a line each.
-pub fn unread(entries: &[Unread], sources: Sources<'_>, terminal: &Terminal) -> String {
+pub fn unread(entries: &[ReadError], sources: Sources<'_>, terminal: &Terminal) -> String {
     let mut text = String::new();
     for unread in entries {
         let head = terminal.paint(BAD, &format!("not read[{}]", unread.code.as_str()));

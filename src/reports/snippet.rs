@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use annotate_snippets::{Annotation, AnnotationKind, Patch, Snippet};
 use engine::{Edit, Excerpt};
-use manifest::text::Place;
+use manifest::text::FileSpan;
 
 use super::sources::Sources;
 use super::visible::{visible, visible_source};
@@ -19,7 +19,7 @@ const FAR: usize = 16 * 1024;
 #[derive(Clone, Debug)]
 pub struct Shown {
     /// Where.
-    pub place: Place,
+    pub place: FileSpan,
     /// What to say there; may be empty.
     pub label: String,
     /// The place a finding is about, not one that explains it.
@@ -77,7 +77,7 @@ pub fn changes(sources: Sources<'_>, edits: &[Edit]) -> Vec<Snippet<'static, Pat
 /// Marks in one text that are shown together.
 struct Window<'a, M> {
     excerpt: Excerpt<'a>,
-    place: Place,
+    place: FileSpan,
     marks: Vec<(Range<usize>, M)>,
 }
 
@@ -123,7 +123,7 @@ impl<M> Window<'_, M> {
 fn add<'a, M>(
     windows: &mut Vec<Window<'a, M>>,
     excerpt: Excerpt<'a>,
-    place: Place,
+    place: FileSpan,
     span: Range<usize>,
     mark: M,
 ) {
@@ -146,7 +146,7 @@ fn add<'a, M>(
 }
 
 /// A place as bytes of its excerpt, on character boundaries.
-fn within(excerpt: &Excerpt<'_>, place: Place) -> Range<usize> {
+fn within(excerpt: &Excerpt<'_>, place: FileSpan) -> Range<usize> {
     let at = |offset: u32| {
         let offset = offset.saturating_sub(excerpt.base) as usize;
         boundary(excerpt.text, offset)

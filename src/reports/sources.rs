@@ -1,7 +1,7 @@
 //! Names and texts of everything a report may point into: the input, and the configuration.
 
 use engine::{Excerpt, Input};
-use manifest::text::{FileId, Place};
+use manifest::text::{FileId, FileSpan};
 
 use crate::config::{CONFIG_FILE, ConfigFile};
 
@@ -57,7 +57,7 @@ impl<'a> Sources<'a> {
     }
 
     /// The text around a place.
-    pub fn excerpt(&self, place: Place) -> Option<Excerpt<'a>> {
+    pub fn excerpt(&self, place: FileSpan) -> Option<Excerpt<'a>> {
         match self.config {
             Some(config) if place.file == CONFIG_FILE => Some(Excerpt {
                 text: &config.text,

@@ -16,7 +16,7 @@ use std::{env, fs};
 
 use engine::{Input, Profile, Settings, Severity, judge, read_file};
 use manifest::text::FileId;
-use manifest::tree::{Document, Limits, Node};
+use manifest::tree::{Document, Node, ReadLimits};
 use serde_json::{Value, json};
 use webhook::review::{Kind, Mode, Policy};
 
@@ -41,7 +41,7 @@ fn linted(text: &str) -> (Said, bool) {
         "object.json",
         text.as_bytes(),
         true,
-        Limits::default(),
+        ReadLimits::default(),
     );
     let input = Input::new(vec![file]);
     let settings = settings();
@@ -87,7 +87,7 @@ fn added(before: &Said, after: &Said) -> Said {
 
 /// Documents of a text that the webhook judges by themselves.
 fn judged_documents(name: &str, bytes: &[u8]) -> Vec<Value> {
-    let file = read_file(FileId(0), name, bytes, true, Limits::default());
+    let file = read_file(FileId(0), name, bytes, true, ReadLimits::default());
     let is_judged = |document: &&Document| {
         let root = document.root();
         let word = |key: &str| root.get(key).and_then(Node::as_str).unwrap_or_default();
@@ -229,7 +229,7 @@ async fn reviews_of_a_real_api_server_are_answered_in_whatever_order_their_membe
 #[test]
 fn what_kubectl_would_send_is_json() {
     let bytes = b"kind: List\nb: [1, 2.5, yes, ~, \"x\"]\n";
-    let file = read_file(FileId(0), "a.yaml", bytes, true, Limits::default());
+    let file = read_file(FileId(0), "a.yaml", bytes, true, ReadLimits::default());
     let root = file.reading.documents[0].root();
     assert_eq!(
         to_json(root),

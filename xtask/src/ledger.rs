@@ -4,17 +4,17 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use manifest::tree::UnreadCode;
+use manifest::tree::ReadErrorCode;
 
 const PAGE: &str = "docs/ledger.md";
 
-const UNREAD: [UnreadCode; 6] = [
-    UnreadCode::Syntax,
-    UnreadCode::Template,
-    UnreadCode::Encoding,
-    UnreadCode::TooLarge,
-    UnreadCode::Io,
-    UnreadCode::Limit,
+const UNREAD: [ReadErrorCode; 6] = [
+    ReadErrorCode::Syntax,
+    ReadErrorCode::Template,
+    ReadErrorCode::Encoding,
+    ReadErrorCode::TooLarge,
+    ReadErrorCode::Io,
+    ReadErrorCode::Limit,
 ];
 
 /// What stands before a code in the source: a field of an unknown, or the call that makes one.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::promises::Promises;
 use super::timing::Timing;
-use manifest::text::Place;
+use manifest::text::FileSpan;
 use manifest::tree::Node;
 use objects::{Container, Object, Workload};
 use programs::{
@@ -85,7 +85,7 @@ pub struct Identity {
     /// The constant text, for a literal.
     pub text: Option<String>,
     /// The token that decides, if one is written.
-    pub place: Option<Place>,
+    pub place: Option<FileSpan>,
     /// Why it is not unique or not known: `spec.hostname is the same for every replica`.
     pub because: Option<String>,
     /// The field a variable is taken from, such as `metadata.name`.
@@ -117,7 +117,7 @@ pub struct Account {
     /// The ServiceAccount's name; `default` when the pod names none.
     pub name: String,
     /// Where the name is written.
-    pub place: Option<Place>,
+    pub place: Option<FileSpan>,
 }
 
 /// One container that takes part in an election, with its effective settings.
@@ -233,13 +233,13 @@ impl<'w> Elector<'w> {
 
     /// The place to point at when nothing is written: the container's `name`.
     #[must_use]
-    pub fn name_place(&self) -> Place {
+    pub fn name_place(&self) -> FileSpan {
         self.container.name_place()
     }
 
     /// The place of a setting's value, or the container's name when it is not written.
     #[must_use]
-    pub fn place_of<T>(&self, resolved: &Resolved<T>) -> Place {
+    pub fn place_of<T>(&self, resolved: &Resolved<T>) -> FileSpan {
         resolved
             .origin()
             .and_then(|origin| origin.place)

@@ -1,7 +1,7 @@
 //! What others need to know of an elector: small and owned, so that those of a whole cluster can be kept.
 
 use super::elector::{Elector, State};
-use manifest::text::Place;
+use manifest::text::FileSpan;
 use objects::ObjectName;
 use programs::{Nanos, OriginKind, Resolved};
 
@@ -59,9 +59,9 @@ pub struct ElectorFacts {
     /// RenewDeadline, if known.
     pub renew: Option<Nanos>,
     /// The token that names the lock, else the container's name; `None` for one of a live cluster.
-    pub place: Option<Place>,
+    pub place: Option<FileSpan>,
     /// The container's name; `None` for one of a live cluster.
-    pub name_place: Option<Place>,
+    pub name_place: Option<FileSpan>,
 }
 
 impl ElectorFacts {

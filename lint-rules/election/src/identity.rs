@@ -1,7 +1,7 @@
 //! Who a candidate says it is, and whether two pods can say the same.
 
 use super::elector::{Identity, IdentityKind};
-use manifest::text::Place;
+use manifest::text::FileSpan;
 use manifest::tree::Node;
 use objects::{Container, Workload, WorkloadKind};
 use programs::{IdentityBase, Mention, ProgramReading, Setting, Variable, VariableValue};
@@ -136,7 +136,7 @@ fn by_hostname(workload: Workload<'_>) -> Identity {
     identity
 }
 
-fn by_node_name(workload: Workload<'_>, place: Option<Place>) -> Identity {
+fn by_node_name(workload: Workload<'_>, place: Option<FileSpan>) -> Identity {
     let shared = may_share_node(workload);
     Identity {
         kind: IdentityKind::NodeName,

@@ -1,7 +1,7 @@
 //! How many pods of a workload run.
 
 use super::elector::Replicas;
-use manifest::text::Place;
+use manifest::text::FileSpan;
 use manifest::tree::Value;
 use objects::{Workload, WorkloadKind};
 use programs::{Answer, Origin, OriginKind, Unknown};
@@ -12,7 +12,7 @@ pub struct Scaler {
     /// Its smallest number.
     pub minimum: u32,
     /// Where that is written, or its name where it is not; `None` in a live cluster.
-    pub place: Option<Place>,
+    pub place: Option<FileSpan>,
     /// What is written there: `minReplicas: 2`.
     pub text: String,
     /// What it is, such as `HorizontalPodAutoscaler ops/x`.

@@ -4,7 +4,7 @@
 //! `deployment/recreate.go`, `statefulset`, `daemon`. The new object's strategy governs the rollout.
 
 use super::elector::Elector;
-use manifest::text::Place;
+use manifest::text::FileSpan;
 use manifest::tree::{Node, Value};
 use objects::WorkloadKind;
 
@@ -33,7 +33,7 @@ pub struct Rollout {
     /// What makes it so, as a part of a sentence: `a rolling update with one pod more`.
     pub cause: String,
     /// The token that decides, if one is written.
-    pub place: Option<Place>,
+    pub place: Option<FileSpan>,
 }
 
 impl Rollout {

@@ -5,7 +5,7 @@ use super::rule::Severity;
 use super::sink::{Draft, Sink};
 use crate::world::World;
 use election::{Elector, Overlap, Rollout};
-use manifest::text::Place;
+use manifest::text::FileSpan;
 use programs::{Resolved, Sourced, Unknown};
 
 /// One side of a change: files, and what is known of the objects around them.
@@ -148,7 +148,7 @@ pub struct TwoLocks {
     /// What happens in production, and the remedy.
     pub help: String,
     /// What makes it so, if it is written.
-    pub cause: Option<(Place, String)>,
+    pub cause: Option<(FileSpan, String)>,
 }
 
 impl TwoLocks {
@@ -217,7 +217,7 @@ impl TwoLocks {
 
     /// A finding about it.
     #[must_use]
-    pub fn draft(self, place: Place, what: &str) -> Draft {
+    pub fn draft(self, place: FileSpan, what: &str) -> Draft {
         let draft = Draft::new(place, format!("{what}: {}", self.consequence))
             .severity(self.severity)
             .help(self.help);

@@ -13,7 +13,7 @@ use super::rule::{Check, Rule, Severity, rules};
 use super::run::{Run, Subjects, electors_in, is_active, objects_in, order_of};
 use crate::world::FileWorld;
 use election::Elector;
-use manifest::tree::Unread;
+use manifest::tree::ReadError;
 use objects::{NestedList, Object};
 
 /// What one change is judged as.
@@ -28,7 +28,7 @@ pub struct ChangeOutcome<'w> {
     /// What could not be judged of the change, and of the new side where it could be on the old one.
     pub not_judged: Vec<NotJudged>,
     /// What could not be read of the new side, then of the old side what could be on the new one.
-    pub unread: Vec<Unread>,
+    pub unread: Vec<ReadError>,
     /// Every elector of the new side.
     pub electors: Vec<Elector<'w>>,
     /// Rules that failed on either side; the others still ran.
@@ -332,7 +332,7 @@ fn outcome<'w>(
         .iter()
         .map(|entry| (after.name_within(entry.file), entry.code))
         .collect();
-    let further: Vec<Unread> = base
+    let further: Vec<ReadError> = base
         .unread
         .into_iter()
         .filter(|entry| !known.contains(&(before.name_within(entry.file), entry.code)))

@@ -1,7 +1,7 @@
 //! Findings about durations, and the edit that writes another value.
 
 use election::Elector;
-use manifest::text::{Place, Span};
+use manifest::text::{FileSpan, Span};
 use programs::{ConfigFormat, Origin, OriginKind, Setting, Sourced};
 
 use super::finding::Edit;
@@ -52,7 +52,7 @@ impl Edit {
         };
         let end = place.span.end.checked_sub(quotes)?;
         let start = end.checked_sub(u32::try_from(value).ok()?)?;
-        let place = Place {
+        let place = FileSpan {
             file: place.file,
             span: Span::new(start, end),
         };
@@ -80,7 +80,7 @@ impl Edit {
 }
 
 /// The source of a place, if the workload's own document holds it.
-fn source_at<'a>(elector: &'a Elector<'_>, place: Place) -> Option<&'a str> {
+fn source_at<'a>(elector: &'a Elector<'_>, place: FileSpan) -> Option<&'a str> {
     let document = elector.object.document();
     let base = document.span().start;
     let start = place.span.start.checked_sub(base)? as usize;

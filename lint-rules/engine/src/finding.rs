@@ -1,14 +1,14 @@
 //! What the engine says: findings, the ledger of things not judged, notes.
 
 use super::rule::{Rule, Severity};
-use manifest::text::{Place, Position};
+use manifest::text::{FileSpan, Position};
 use objects::ObjectName;
 
 /// A place made concrete: what reports show.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Location {
     /// The bytes, in a file of the input.
-    pub place: Place,
+    pub place: FileSpan,
     /// The first character.
     pub start: Position,
     /// One past the last character.
@@ -30,7 +30,7 @@ pub struct Related {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edit {
     /// The bytes to replace.
-    pub place: Place,
+    pub place: FileSpan,
     /// The new text.
     pub text: String,
 }

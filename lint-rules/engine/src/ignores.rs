@@ -4,7 +4,7 @@
 //! above, or above an object's first line for the whole object; and the annotation
 //! `leaselint.io/ignore.<rule>: "reason"`. A reason is required.
 
-use manifest::text::{Place, Span};
+use manifest::text::{FileSpan, Span};
 use manifest::tree::{Comment, Document};
 
 /// One rule's name inside an ignore.
@@ -157,12 +157,12 @@ pub(super) enum Reach {
 pub(super) struct Placed {
     pub ignore: Ignore,
     pub reach: Reach,
-    pub place: Place,
+    pub place: FileSpan,
 }
 
 /// A comment that is meant for leaselint and cannot be understood.
 pub(super) struct Unclear {
-    pub place: Place,
+    pub place: FileSpan,
     pub reason: String,
 }
 
@@ -172,7 +172,7 @@ pub(super) fn ignores_of(document: &Document, objects: &[Span]) -> (Vec<Placed>,
     let mut unclear = Vec::new();
     for comment in document.comments() {
         let text = comment_text(document, comment);
-        let place = Place {
+        let place = FileSpan {
             file: document.file(),
             span: comment.span,
         };

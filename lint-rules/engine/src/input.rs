@@ -3,10 +3,10 @@
 use std::slice;
 
 use super::finding::Location;
-use manifest::file::{self, ReadOptions, Reading};
+use manifest::file::{self, ParsedFile, ReadOptions};
 use manifest::json;
-use manifest::text::{FileId, Place, Position, Span};
-use manifest::tree::{Document, Limits as ReadLimits, Unread};
+use manifest::text::{FileId, FileSpan, Position, Span};
+use manifest::tree::{Document, ReadError, ReadLimits};
 use objects;
 
 /// One file of the input, read.
@@ -14,7 +14,7 @@ pub struct InputFile {
     /// Its name as reports show it.
     pub name: String,
     /// What was read.
-    pub reading: Reading,
+    pub reading: ParsedFile,
     /// The text of a file that is not YAML and that a kustomization puts into a ConfigMap.
     pub text: Option<String>,
     /// Read only because another file names it: not counted as a file of the input.
@@ -62,7 +62,7 @@ pub fn read_object(
     name: &str,
     json: &str,
     limits: ReadLimits,
-) -> Result<InputFile, Unread> {
+) -> Result<InputFile, ReadError> {
     let (document, _) = json::read_object(id, json, limits)?;
     Ok(InputFile::of_object(name, document))
 }
@@ -73,7 +73,7 @@ impl InputFile {
     pub fn of_object(name: &str, document: Document) -> Self {
         Self {
             name: name.to_owned(),
-            reading: Reading {
+            reading: ParsedFile {
                 documents: vec![document],
                 unread: Vec::new(),
                 counts: file::Counts {
@@ -276,7 +276,7 @@ impl Input {
 
     /// The document that holds a place.
     #[must_use]
-    pub fn document_at(&self, place: Place) -> Option<&Document> {
+    pub fn document_at(&self, place: FileSpan) -> Option<&Document> {
         let documents = &self.file(place.file)?.reading.documents;
         let after = documents.partition_point(|document| document.span().start <= place.span.start);
         after.checked_sub(1).and_then(|at| documents.get(at))
@@ -284,7 +284,7 @@ impl Input {
 
     /// A place with its lines, columns and path.
     #[must_use]
-    pub fn locate(&self, place: Place) -> Location {
+    pub fn locate(&self, place: FileSpan) -> Location {
         let Some(document) = self.document_at(place) else {
             let text = self
                 .file(place.file)
@@ -306,14 +306,14 @@ impl Input {
     }
 
     /// The path of a place.
-    pub(super) fn path_of(&self, place: Place) -> String {
+    pub(super) fn path_of(&self, place: FileSpan) -> String {
         self.document_at(place)
             .map_or_else(|| "$".to_owned(), |document| document.path_of(place.span))
     }
 
     /// The source of the document that holds a place.
     #[must_use]
-    pub fn excerpt(&self, place: Place) -> Option<Excerpt<'_>> {
+    pub fn excerpt(&self, place: FileSpan) -> Option<Excerpt<'_>> {
         let Some(document) = self.document_at(place) else {
             let text = self.file(place.file)?.text.as_deref()?;
             return Some(Excerpt {

@@ -8,7 +8,7 @@ use super::sink::Limits;
 use crate::world::Bundling;
 use election::Elector;
 use election::access::{Access, AccessState};
-use manifest::tree::Unread;
+use manifest::tree::ReadError;
 use programs::{Program, Unknown};
 
 /// What the user configured, as far as the engine cares.
@@ -134,7 +134,7 @@ pub struct Outcome<'w> {
     /// Sorted likewise.
     pub not_judged: Vec<NotJudged>,
     /// What could not be read.
-    pub unread: Vec<Unread>,
+    pub unread: Vec<ReadError>,
     /// Every elector, in order of file and place.
     pub electors: Vec<Elector<'w>>,
     /// Each elector's access, in the same order; empty unless it was asked for.

@@ -13,7 +13,7 @@ use super::rule::{Check, Rule, Severity, rules};
 use super::sink::{Draft, Sink};
 use crate::world::{FileWorld, World};
 use election::{Elector, electors_of};
-use manifest::text::{Place, Position};
+use manifest::text::{FileSpan, Position};
 use objects::ObjectName;
 use objects::{NestedList, Object, Workload, objects_of};
 use programs::Unknown;
@@ -321,7 +321,7 @@ impl<'w> Run<'w> {
 
     /// Notes which findings, of those that are new since it was last asked, rest on a token that says nothing
     /// about what will be applied.
-    pub(super) fn note_replaced(&mut self, is_replaced: impl Fn(Place) -> Option<Unknown>) {
+    pub(super) fn note_replaced(&mut self, is_replaced: impl Fn(FileSpan) -> Option<Unknown>) {
         for (at, finding) in self.findings.iter().enumerate().skip(self.looked_at) {
             let related = finding.related.iter().map(|related| &related.location);
             let because = std::iter::once(&finding.location)
@@ -333,7 +333,7 @@ impl<'w> Run<'w> {
     }
 
     /// A place with its lines: of this input, or of the other side of a change.
-    fn locate(&self, place: Place, severity: Severity) -> Location {
+    fn locate(&self, place: FileSpan, severity: Severity) -> Location {
         let input = match self.before {
             Some(before) if before.file(place.file).is_some() => before,
             _ => self.input,

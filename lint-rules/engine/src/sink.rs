@@ -2,7 +2,7 @@
 
 use super::finding::Fix;
 use super::rule::{Profile, Severity};
-use manifest::text::Place;
+use manifest::text::FileSpan;
 use programs::Nanos;
 use programs::{Origin, OriginKind};
 
@@ -33,11 +33,11 @@ impl Default for Limits {
 /// A finding as a rule states it; places are made concrete later.
 #[derive(Clone, Debug)]
 pub struct Draft {
-    pub(crate) place: Place,
+    pub(crate) place: FileSpan,
     pub(crate) severity: Option<Severity>,
     pub(crate) message: String,
     pub(crate) help: String,
-    pub(crate) related: Vec<(Place, String)>,
+    pub(crate) related: Vec<(FileSpan, String)>,
     pub(crate) fixes: Vec<Fix>,
     pub(crate) assumed: Vec<String>,
     pub(crate) nothing_written: bool,
@@ -46,7 +46,7 @@ pub struct Draft {
 impl Draft {
     /// A finding at the token at fault. `message`: lower-case start, no full stop, with the values.
     #[must_use]
-    pub fn new(place: Place, message: impl Into<String>) -> Self {
+    pub fn new(place: FileSpan, message: impl Into<String>) -> Self {
         Self {
             place,
             severity: None,
@@ -75,7 +75,7 @@ impl Draft {
 
     /// A second place that explains.
     #[must_use]
-    pub fn related(mut self, place: Place, message: impl Into<String>) -> Self {
+    pub fn related(mut self, place: FileSpan, message: impl Into<String>) -> Self {
         self.related.push((place, message.into()));
         self
     }
@@ -123,7 +123,7 @@ impl Draft {
 /// An entry for the ledger as a rule states it.
 #[derive(Clone, Debug)]
 pub struct Unjudged {
-    pub(crate) place: Place,
+    pub(crate) place: FileSpan,
     pub(crate) code: &'static str,
     pub(crate) reason: String,
 }
@@ -155,7 +155,7 @@ impl Sink<'_> {
     }
 
     /// Writes into the ledger of things not judged. `code` is a word of the documented list.
-    pub fn not_judged(&mut self, place: Place, code: &'static str, reason: impl Into<String>) {
+    pub fn not_judged(&mut self, place: FileSpan, code: &'static str, reason: impl Into<String>) {
         self.unjudged.push(Unjudged {
             place,
             code,

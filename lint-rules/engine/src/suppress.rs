@@ -4,7 +4,7 @@ use super::finding::{Finding, SuppressedBy, Suppression};
 use super::ignores::{Placed, Unclear, ignores_of};
 use super::input::Input;
 use super::rule::rule;
-use manifest::text::{FileId, Place, Span};
+use manifest::text::{FileId, FileSpan, Span};
 use manifest::tree::Node;
 use objects::Object;
 use objects::ObjectName;
@@ -18,7 +18,7 @@ struct Annotated {
     span: Span,
     id: String,
     reason: String,
-    place: Place,
+    place: FileSpan,
     used: bool,
 }
 
@@ -38,7 +38,7 @@ pub(super) struct Suppressor {
 
 /// An ignore that did nothing, or cannot.
 pub(super) struct Unused {
-    pub place: Place,
+    pub place: FileSpan,
     pub message: String,
     pub help: String,
     pub object: ObjectName,
@@ -190,7 +190,7 @@ impl Suppressor {
                     (None, false) => why,
                 };
                 if let Some((message, help)) = why {
-                    let place = Place {
+                    let place = FileSpan {
                         file,
                         span: named.span,
                     };

@@ -6,8 +6,8 @@ use election::access::{
     Request, Sight, User, WholeCluster, access_of, binding_of, role_of, smallest_grant,
 };
 use engine::{Input, read_file};
-use manifest::text::{FileId, Place};
-use manifest::tree::Limits;
+use manifest::text::{FileId, FileSpan};
+use manifest::tree::ReadLimits;
 use objects::objects_of;
 use programs::Unknown;
 use proptest::prelude::*;
@@ -18,7 +18,7 @@ fn policy(yaml: &str) -> Policy {
         "rbac.yaml",
         yaml.as_bytes(),
         true,
-        Limits::default(),
+        ReadLimits::default(),
     );
     assert!(file.reading.unread.is_empty(), "{:?}", file.reading.unread);
     let input = Input::new(vec![file]);
@@ -497,7 +497,7 @@ fn a_policy_follows_events() {
 struct Files;
 
 impl Sight for Files {
-    fn meant(&self, places: &[Option<Place>]) -> Option<usize> {
+    fn meant(&self, places: &[Option<FileSpan>]) -> Option<usize> {
         (places.len() == 1).then_some(0)
     }
 }

@@ -7,7 +7,7 @@
 use election::access::{Policy, Request, User, binding_of, role_of};
 use engine::{Input, read_file};
 use manifest::text::FileId;
-use manifest::tree::Limits;
+use manifest::tree::ReadLimits;
 use objects::objects_of;
 use serde_json::{Value, json};
 
@@ -26,7 +26,7 @@ fn policy(objects: &Value) -> Policy {
         "graph.json",
         list.as_bytes(),
         true,
-        Limits::default(),
+        ReadLimits::default(),
     );
     let mut policy = Policy::default();
     for document in Input::new(vec![file]).documents() {

@@ -13,7 +13,7 @@ use election::{Elector, IdentityKind, State, electors_of};
 use engine::world::{FileWorld, World};
 use engine::{Input, Settings, judge, read_file};
 use manifest::text::FileId;
-use manifest::tree::Limits;
+use manifest::tree::ReadLimits;
 use objects::Workload;
 
 /// Labels that differ from what is found, each with the reason: (file, container, column).
@@ -65,7 +65,7 @@ fn read_all(root: &Path) -> Input {
                 &name,
                 &fs::read(path).unwrap(),
                 false,
-                Limits::default(),
+                ReadLimits::default(),
             )
         })
         .collect();

@@ -4,7 +4,7 @@
 use election::{Elector, State};
 use engine::{Input, Settings, judge, read_attachment, read_file};
 use manifest::text::FileId;
-use manifest::tree::Limits;
+use manifest::tree::ReadLimits;
 use programs::{Resolved, Setting};
 
 /// Runs `look` over the electors of files, given as (name, text).
@@ -12,9 +12,9 @@ fn electors<T>(files: &[(&str, &str)], look: impl Fn(&[Elector<'_>]) -> T) -> T 
     let read = files.iter().enumerate().map(|(number, (name, text))| {
         let id = FileId(u32::try_from(number).unwrap());
         if name.ends_with(".conf") {
-            read_attachment(id, name, text.as_bytes(), Limits::default())
+            read_attachment(id, name, text.as_bytes(), ReadLimits::default())
         } else {
-            read_file(id, name, text.as_bytes(), false, Limits::default())
+            read_file(id, name, text.as_bytes(), false, ReadLimits::default())
         }
     });
     let input = Input::new(read.collect());
@@ -382,7 +382,7 @@ fn keys_of_a_file_are_found_flat_nested_and_mixed() {
 /// The help of the only finding of a rule.
 fn help_of(rule: &str, text: &str) -> String {
     let id = FileId(0);
-    let read = read_file(id, "a.yaml", text.as_bytes(), false, Limits::default());
+    let read = read_file(id, "a.yaml", text.as_bytes(), false, ReadLimits::default());
     let input = Input::new(vec![read]);
     let settings = Settings::default();
     let outcome = judge(&input, &settings);

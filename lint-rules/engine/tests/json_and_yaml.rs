@@ -8,13 +8,19 @@ use std::path::Path;
 
 use engine::{Input, Settings, judge, read_file};
 use manifest::text::FileId;
-use manifest::tree::Limits;
+use manifest::tree::ReadLimits;
 
 /// What a reader of the report would call the same finding, wherever it stands.
 type Said = (String, &'static str, String, String, Option<String>);
 
 fn said(name: &str, text: &str) -> Vec<Said> {
-    let file = read_file(FileId(0), name, text.as_bytes(), true, Limits::default());
+    let file = read_file(
+        FileId(0),
+        name,
+        text.as_bytes(),
+        true,
+        ReadLimits::default(),
+    );
     let input = Input::new(vec![file]);
     let settings = Settings::default();
     let outcome = judge(&input, &settings);

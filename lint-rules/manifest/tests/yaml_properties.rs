@@ -1,20 +1,20 @@
 //! What must hold for every text, and the reading of documents in detail.
 
-use manifest::file::{ReadOptions, Reading, kubectl_view, read};
+use manifest::file::{ParsedFile, ReadOptions, kubectl_view, read};
 use manifest::text::{FileId, Position};
-use manifest::tree::{Document, Limits, Node, UnreadCode, Value};
+use manifest::tree::{Document, Node, ReadErrorCode, ReadLimits, Value};
 use manifest::yaml::parse_embedded;
 use proptest::prelude::*;
 
-fn read_all(text: &str) -> Reading {
+fn read_all(text: &str) -> ParsedFile {
     read_with(text.as_bytes(), true)
 }
 
-fn read_with(bytes: &[u8], explicit: bool) -> Reading {
+fn read_with(bytes: &[u8], explicit: bool) -> ParsedFile {
     let options = ReadOptions {
         wanted: &|head| head.kind != Some("CustomResourceDefinition"),
         explicit,
-        limits: Limits::default(),
+        limits: ReadLimits::default(),
     };
     read(FileId(7), bytes, &options)
 }
@@ -227,7 +227,7 @@ fn an_embedded_file_reports_places_of_the_outer_file() {
     let document = only(text);
     let data = document.root().get("data").expect("data");
     let outer = data.get("c.yaml").expect("the file");
-    let inner = parse_embedded(&document, outer, Limits::default()).expect("YAML");
+    let inner = parse_embedded(&document, outer, ReadLimits::default()).expect("YAML");
     let node = inner
         .root()
         .at(&["leaderElection", "leaseDuration"])
@@ -238,7 +238,7 @@ fn an_embedded_file_reports_places_of_the_outer_file() {
     assert_eq!(inner.comments()[0].text.as_ref(), " é");
     assert_eq!(inner.position(inner.comments()[0].span.start), at(5, 5));
     let quoted = data.get("q").expect("the file");
-    let inner = parse_embedded(&document, quoted, Limits::default()).expect("YAML");
+    let inner = parse_embedded(&document, quoted, ReadLimits::default()).expect("YAML");
     let two = inner
         .root()
         .get("b")
@@ -247,10 +247,10 @@ fn an_embedded_file_reports_places_of_the_outer_file() {
     let span = two.span();
     assert_eq!(&text[span.start as usize..span.end as usize], "2");
     let bad = data.get("bad").expect("the file");
-    let unread = parse_embedded(&document, bad, Limits::default()).expect_err("no YAML");
+    let unread = parse_embedded(&document, bad, ReadLimits::default()).expect_err("no YAML");
     assert_eq!(
         (unread.code, unread.position.line),
-        (UnreadCode::Syntax, 10)
+        (ReadErrorCode::Syntax, 10)
     );
 }
 
@@ -302,13 +302,13 @@ fn templates_are_named() {
     let text = b"apiVersion: v1\nkind: Pod\nspec: {{ .Values.x }}\n";
     for explicit in [true, false] {
         let reading = read_with(text, explicit);
-        assert_eq!(reading.unread[0].code, UnreadCode::Template);
+        assert_eq!(reading.unread[0].code, ReadErrorCode::Template);
         assert_eq!(reading.unread[0].position, at(3, 7));
     }
     let unwanted = b"apiVersion: v1\nkind: CustomResourceDefinition\nspec: {{ .Values.x }}\n";
     assert_eq!(
         read_with(unwanted, false).unread[0].code,
-        UnreadCode::Template
+        ReadErrorCode::Template
     );
     // Braces in text are no template.
     let fine = b"apiVersion: v1\nkind: Pod\na: '{{ x }}'\n";
@@ -330,7 +330,7 @@ fn what_is_no_object_is_passed_over_unless_named() {
 #[test]
 fn bad_bytes_are_told_and_read_on() {
     let reading = read_with(b"a: x\nb: \xFF\n", true);
-    assert_eq!(reading.unread[0].code, UnreadCode::Encoding);
+    assert_eq!(reading.unread[0].code, ReadErrorCode::Encoding);
     assert_eq!(reading.unread[0].position, at(2, 4));
     assert_eq!(reading.documents.len(), 1);
     let utf16: Vec<u8> = "\u{FEFF}a: é\n"
@@ -398,22 +398,22 @@ fn hostile_texts_are_refused_in_time() {
         "1,".repeat(2000),
         "*a,".repeat(20_000)
     ));
-    assert_eq!(bomb.unread[0].code, UnreadCode::Limit);
+    assert_eq!(bomb.unread[0].code, ReadErrorCode::Limit);
     assert_eq!(
         read_all(&"[".repeat(100_000)).unread[0].code,
-        UnreadCode::Limit
+        ReadErrorCode::Limit
     );
     let tiny = ReadOptions {
         wanted: &|_| true,
         explicit: true,
-        limits: Limits {
+        limits: ReadLimits {
             bytes: 3,
-            ..Limits::default()
+            ..ReadLimits::default()
         },
     };
     assert_eq!(
         read(FileId(0), b"a: 1", &tiny).unread[0].code,
-        UnreadCode::TooLarge
+        ReadErrorCode::TooLarge
     );
 }
 

@@ -1,7 +1,7 @@
 //! Containers of a pod.
 
 use super::kinds::Object;
-use manifest::text::{Place, Span};
+use manifest::text::{FileSpan, Span};
 use manifest::tree::Node;
 
 /// The part a container plays.
@@ -63,7 +63,7 @@ impl<'d> Container<'d> {
 
     /// Where a finding points when something of the container is missing: its `name`.
     #[must_use]
-    pub fn name_place(&self) -> Place {
+    pub fn name_place(&self) -> FileSpan {
         let span = self.node.get("name").map_or_else(
             || {
                 let span = self.node.span();
@@ -76,7 +76,7 @@ impl<'d> Container<'d> {
 
     /// A node of the container as a place.
     #[must_use]
-    pub fn place(&self, node: Node<'d>) -> Place {
+    pub fn place(&self, node: Node<'d>) -> FileSpan {
         self.object.place(node.span())
     }
 }

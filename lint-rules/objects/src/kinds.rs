@@ -1,7 +1,7 @@
 //! One Kubernetes object: a document, or an item of a list, template or ClusterServiceVersion.
 
 use super::ObjectName;
-use manifest::text::{FileId, Place, Span};
+use manifest::text::{FileId, FileSpan, Span};
 use manifest::tree::{Document, Node};
 
 /// The kinds that the engine tells apart.
@@ -196,8 +196,8 @@ impl<'d> Object<'d> {
 
     /// A place in the object's file.
     #[must_use]
-    pub fn place(&self, span: Span) -> Place {
-        Place {
+    pub fn place(&self, span: Span) -> FileSpan {
+        FileSpan {
             file: self.file(),
             span,
         }
@@ -205,13 +205,13 @@ impl<'d> Object<'d> {
 
     /// The place of a node of the object.
     #[must_use]
-    pub fn place_of(&self, node: Node<'d>) -> Place {
+    pub fn place_of(&self, node: Node<'d>) -> FileSpan {
         self.place(node.span())
     }
 
     /// The place that stands for the whole object: its name, else its kind, else its beginning.
     #[must_use]
-    pub fn head_place(&self) -> Place {
+    pub fn head_place(&self) -> FileSpan {
         let node = if self.outer.is_some() {
             self.node.get("name")
         } else {

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use super::dialect::ConfigFormat;
 use super::recognise::matches;
 use super::setting::{OriginKind, Unknown};
-use manifest::text::{FileId, Place, Span};
-use manifest::tree::{Document, Limits, Node, Value};
+use manifest::text::{FileId, FileSpan, Span};
+use manifest::tree::{Document, Node, ReadLimits, Value};
 use manifest::yaml::parse_embedded;
 use objects::{Container, Object, Workload};
 
@@ -64,7 +64,7 @@ pub enum Content<'w> {
         /// The text.
         text: Cow<'w, str>,
         /// Where it begins; offsets in the text follow from there only if `exact`.
-        place: Place,
+        place: FileSpan,
         /// Whether byte `n` of the text is byte `place.span.start + n` of the file.
         exact: bool,
         /// The text as YAML, where it is.
@@ -108,10 +108,10 @@ impl<'w> ConfigMap<'w> {
 impl<'w> ConfigEntry<'w> {
     /// The content as text with its place, where it is a plain value.
     #[must_use]
-    pub fn text(&self) -> Option<(&str, Place)> {
+    pub fn text(&self) -> Option<(&str, FileSpan)> {
         match &self.content {
             Content::Scalar(node) => {
-                let place = Place {
+                let place = FileSpan {
                     file: node.document().file(),
                     span: node.span(),
                 };
@@ -129,7 +129,7 @@ pub(super) struct Found {
     /// The value's text.
     pub text: String,
     /// Where it is written.
-    pub place: Place,
+    pub place: FileSpan,
     /// In a ConfigMap object, or in another file.
     pub kind: OriginKind,
 }
@@ -370,7 +370,7 @@ pub(super) fn find_key(entry: &ConfigEntry<'_>, format: ConfigFormat, key: &str)
                 };
                 Found {
                     text: value,
-                    place: Place { file, span },
+                    place: FileSpan { file, span },
                     kind: OriginKind::ConfigMap,
                 }
             });
@@ -396,7 +396,7 @@ pub(super) fn find_key(entry: &ConfigEntry<'_>, format: ConfigFormat, key: &str)
                 }
                 _ => place.span,
             };
-            let place = Place {
+            let place = FileSpan {
                 file: place.file,
                 span,
             };
@@ -425,7 +425,7 @@ pub(super) fn kind_words(entry: &ConfigEntry<'_>) -> Vec<String> {
             .flat_map(|document| of(document.root()))
             .collect(),
         Content::Scalar(node) if looks_like_settings(node.as_str().unwrap_or_default()) => {
-            parse_embedded(node.document(), *node, Limits::default())
+            parse_embedded(node.document(), *node, ReadLimits::default())
                 .map_or_else(|_| Vec::new(), |d| of(d.root()))
         }
         _ => Vec::new(),
@@ -451,7 +451,7 @@ pub(super) fn election_keys(entry: &ConfigEntry<'_>) -> Vec<String> {
             .flat_map(|document| of(document.root()))
             .collect(),
         Content::Scalar(node) if node.as_str().is_some_and(names_election) => {
-            parse_embedded(node.document(), *node, Limits::default())
+            parse_embedded(node.document(), *node, ReadLimits::default())
                 .map_or_else(|_| Vec::new(), |document| of(document.root()))
         }
         Content::Scalar(_) => Vec::new(),
@@ -474,7 +474,7 @@ fn in_embedded(node: Node<'_>, key: &str) -> Option<Found> {
     if !text.contains(last) {
         return None;
     }
-    let document = parse_embedded(node.document(), node, Limits::default()).ok()?;
+    let document = parse_embedded(node.document(), node, ReadLimits::default()).ok()?;
     in_yaml(document.root(), key, OriginKind::ConfigMap)
 }
 
@@ -488,7 +488,7 @@ fn in_yaml(root: Node<'_>, key: &str, kind: OriginKind) -> Option<Found> {
     let file = node.document().file();
     Some(Found {
         text,
-        place: Place {
+        place: FileSpan {
             file,
             span: node.span(),
         },

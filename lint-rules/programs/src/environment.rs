@@ -11,7 +11,7 @@ use super::expansion::{Expanded, Lookup, expand};
 use super::placeholder::placeholder;
 use super::reading::{NonString, Variable, VariableValue};
 use super::setting::Unknown;
-use manifest::text::Place;
+use manifest::text::FileSpan;
 use manifest::tree::{Node, Value};
 use objects::{Container, Object};
 
@@ -100,7 +100,7 @@ impl Environment {
     }
 
     /// Why a text has no value that is known.
-    pub(super) fn excess(text: &str, place: Place) -> Unknown {
+    pub(super) fn excess(text: &str, place: FileSpan) -> Unknown {
         let begin: String = text.chars().take(60).collect();
         Unknown {
             code: "expands-too-far",
@@ -250,7 +250,7 @@ impl Environment {
         self.push(variable);
     }
 
-    fn expand_into(&self, variable: &mut Variable, text: &str, place: Place) {
+    fn expand_into(&self, variable: &mut Variable, text: &str, place: FileSpan) {
         let expanded = self.expand(text);
         variable.unresolved = expanded
             .unresolved
@@ -269,7 +269,7 @@ impl Environment {
         &self,
         names: &[String],
         text: &str,
-        place: Place,
+        place: FileSpan,
     ) -> VariableValue {
         let field = names
             .iter()
@@ -303,7 +303,7 @@ fn from_source<'w>(
     object: Object<'w>,
     source: Node<'w>,
     maps: &dyn ConfigMaps<'w>,
-) -> Option<(VariableValue, Place)> {
+) -> Option<(VariableValue, FileSpan)> {
     let place = object.place_of(source);
     let unknown = |code, reason| {
         VariableValue::Unknown(Unknown {
@@ -392,7 +392,7 @@ mod tests {
                 environment.push(Variable {
                     name,
                     value: VariableValue::Text(at.to_string()),
-                    place: Place {
+                    place: FileSpan {
                         file: FileId(0),
                         span: Span::new(0, 0),
                     },

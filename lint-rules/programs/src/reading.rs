@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::dialect::Setting;
 use super::setting::{Origin, Unknown};
-use manifest::text::Place;
+use manifest::text::FileSpan;
 
 /// One word of the command line the program sees.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,7 +14,7 @@ pub struct Word {
     /// As written in the manifest.
     pub written: Arc<str>,
     /// The list item (or the part of a script) it comes from.
-    pub place: Place,
+    pub place: FileSpan,
     /// `$(VAR)` references that nothing declares (or that are declared later), as written: `$(VAR)`.
     pub unresolved: Vec<String>,
     /// There is no text because it would be longer than any program is given.
@@ -44,7 +44,7 @@ pub struct Mention {
 #[derive(Clone, Debug, PartialEq)]
 pub struct NonString {
     /// The token.
-    pub place: Place,
+    pub place: FileSpan,
     /// As written.
     pub text: String,
     /// What YAML makes of it: `boolean`, `number`, `null`, `list`, `mapping`.
@@ -63,9 +63,9 @@ pub struct Variable {
     /// What it holds.
     pub value: VariableValue,
     /// The entry's `name` scalar (or the envFrom item).
-    pub place: Place,
+    pub place: FileSpan,
     /// The value's token, if it has one.
-    pub value_place: Option<Place>,
+    pub value_place: Option<FileSpan>,
     /// `$(VAR)` references that nothing declares before it.
     pub unresolved: Vec<String>,
 }

@@ -14,7 +14,7 @@ use super::reading::{Mention, NonString, Variable, VariableValue, Word};
 use super::recognise::{Clue, Evidence, Recognised, recognise};
 use super::setting::{Origin, OriginKind, Unknown};
 use super::words::command_words;
-use manifest::text::Place;
+use manifest::text::FileSpan;
 use objects::{Container, Workload};
 
 /// What was read of one container whose program is known.
@@ -46,7 +46,7 @@ pub struct ProgramReading<'w> {
     /// Why the command line could not be understood.
     pub opaque: Option<Unknown>,
     /// The script around the program, if there is one.
-    script_place: Option<Place>,
+    script_place: Option<FileSpan>,
 }
 
 /// Reads one container; `None` when no dialect fits it. `image` is the image that will run.
@@ -69,7 +69,7 @@ pub struct AddedWord {
     /// The word.
     pub text: String,
     /// Where it is written.
-    pub place: Place,
+    pub place: FileSpan,
 }
 
 /// Reads one container in which only words that kustomize will add tell of an election: what they say is not

@@ -1,6 +1,6 @@
 //! A value knows where it came from.
 
-use manifest::text::Place;
+use manifest::text::FileSpan;
 
 /// Where a value comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -43,7 +43,7 @@ pub struct Origin {
     /// for a default, whose it is: `default of cert-manager controller`.
     pub text: String,
     /// The token that somebody wrote; `None` for defaults.
-    pub place: Option<Place>,
+    pub place: Option<FileSpan>,
     /// The name of the flag (without dashes), variable or key; empty for defaults.
     pub name: String,
 }
@@ -75,7 +75,7 @@ pub struct Unknown {
     /// A sentence.
     pub reason: String,
     /// Where the unknown is written, if somewhere.
-    pub place: Option<Place>,
+    pub place: Option<FileSpan>,
 }
 
 /// What is known of one setting.

@@ -7,7 +7,7 @@ use super::environment::{Environment, kind_of};
 use super::reading::{NonString, Word};
 use super::setting::Unknown;
 use super::shell::{self, Unwrapped};
-use manifest::text::{Place, Span};
+use manifest::text::{FileSpan, Span};
 use manifest::tree::Node;
 use objects::{Container, Object};
 
@@ -184,10 +184,10 @@ pub(super) fn command_words<'w>(
 }
 
 /// The place of a part of a script, computed through the scalar that holds it.
-fn part_place(node: Node<'_>, whole: Place, range: &std::ops::Range<usize>) -> Option<Place> {
+fn part_place(node: Node<'_>, whole: FileSpan, range: &std::ops::Range<usize>) -> Option<FileSpan> {
     let start = node.inner_offset(range.start)?;
     let last = node.inner_offset(range.end.checked_sub(1)?)?;
-    (start <= last).then_some(Place {
+    (start <= last).then_some(FileSpan {
         file: whole.file,
         span: Span::new(start, last + 1),
     })

@@ -8,7 +8,7 @@ use election::access::{Binding, Role, binding_of, role_of};
 use engine::read_object;
 use engine::world::{ScaleTarget, scaler_of};
 use manifest::text::FileId;
-use manifest::tree::{Document, Limits};
+use manifest::tree::{Document, ReadLimits};
 use objects::{Object, objects_of, speaks_of_elections};
 use programs::Unknown;
 use serde::{Deserialize, Serialize};
@@ -21,7 +21,7 @@ use super::watched::Watched;
 const NO_FILE: FileId = FileId(u32::MAX);
 
 /// What is too much for one object; etcd takes 1.5 MiB by default.
-pub(super) const LIMITS: Limits = Limits {
+pub(super) const LIMITS: ReadLimits = ReadLimits {
     bytes: 8 << 20,
     nodes: 250_000,
     members: usize::MAX,

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use engine::{self, Finding, Group, Input, Needs, Severity};
 use manifest::text::FileId;
-use manifest::tree::{Document, Limits, Node, Unread};
+use manifest::tree::{Document, Node, ReadError, ReadLimits};
 use objects::{Workload, objects_of};
 
 use super::request::{Operation, Request};
@@ -14,7 +14,7 @@ use crate::cluster::Reading;
 /// What is too much for one object: it is allowed, and said not to be judged. An API server takes requests
 /// of 3 MiB and etcd 1.5 MiB by default, so no object that is meant comes near; the bounds keep a hostile one
 /// from filling the memory and from taking longer than the API server waits.
-pub(super) const LIMITS: Limits = Limits {
+pub(super) const LIMITS: ReadLimits = ReadLimits {
     bytes: 3 << 20,
     nodes: 100_000,
     members: 4_000,
@@ -233,7 +233,7 @@ fn asked<'a>(
     }
 }
 
-pub(super) fn read(object: &str) -> Result<Input, Unread> {
+pub(super) fn read(object: &str) -> Result<Input, ReadError> {
     let file = engine::read_object(FileId(0), "object", object, LIMITS)?;
     Ok(Input::new(vec![file]))
 }

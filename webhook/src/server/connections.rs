@@ -148,13 +148,13 @@ pub(super) struct Connections {
 
 /// A place among the open connections, given back when dropped.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct ConnectionSlot {
     number: u64,
     connections: Arc<Connections>,
     pub connection: Arc<Connection>,
 }
 
-impl Drop for Place {
+impl Drop for ConnectionSlot {
     fn drop(&mut self) {
         self.connections.open().remove(&self.number);
         self.connections.metrics.connections.dec();
@@ -184,7 +184,7 @@ impl Connections {
     /// A place for a new connection. When all are taken, the least useful connection is closed to make
     /// room: strangers first, then idle ones, the longest waiting first. A review at work is never
     /// closed; `None` if all are at work.
-    pub fn enter(self: &Arc<Self>) -> Option<Place> {
+    pub fn enter(self: &Arc<Self>) -> Option<ConnectionSlot> {
         let connection = Arc::new(Connection {
             epoch: self.epoch,
             phase: AtomicU8::new(Phase::Handshake as u8),
@@ -222,7 +222,7 @@ impl Connections {
         drop(open);
         self.metrics.connections.inc();
         self.metrics.accepted.inc();
-        Some(Place {
+        Some(ConnectionSlot {
             number,
             connections: Arc::clone(self),
             connection,

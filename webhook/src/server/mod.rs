@@ -37,7 +37,7 @@ use crate::review::Reviewer;
 use admission::Admission;
 use ahead::Ahead;
 use body::Bodies;
-use connections::{Connections, Place};
+use connections::{ConnectionSlot, Connections};
 use stream::Watched;
 use workers::Workers;
 
@@ -183,7 +183,7 @@ impl Server {
         self.admission.log.line("error", what, &fields);
     }
 
-    async fn connection(&self, stream: TcpStream, place: Place) {
+    async fn connection(&self, stream: TcpStream, place: ConnectionSlot) {
         let connection = Arc::clone(&place.connection);
         let options = &self.admission.options;
         // Answers are small and complete: waiting for more only delays them.

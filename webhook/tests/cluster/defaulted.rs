@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use control_plane::{ControlPlane, Options};
 use engine::{Input, Profile, Settings, judge, read_file};
 use manifest::text::FileId;
-use manifest::tree::Limits;
+use manifest::tree::ReadLimits;
 use serde_json::{Value, json};
 
 use super::documents::{of_the_rules, to_json};
@@ -20,7 +20,7 @@ fn said(object: &Value) -> Said {
         "object.json",
         text.as_bytes(),
         true,
-        Limits::default(),
+        ReadLimits::default(),
     );
     let input = Input::new(vec![file]);
     let settings = Settings {
@@ -56,7 +56,7 @@ fn collection(object: &Value) -> Option<String> {
 fn objects() -> Vec<Value> {
     let mut objects = Vec::new();
     for (name, bytes) in of_the_rules() {
-        let file = read_file(FileId(0), &name, &bytes, true, Limits::default());
+        let file = read_file(FileId(0), &name, &bytes, true, ReadLimits::default());
         for document in &file.reading.documents {
             let mut object = to_json(document.root());
             if object["metadata"].is_object() && object["metadata"]["namespace"].is_null() {

@@ -12,7 +12,7 @@ use super::matching::allows;
 use super::near_miss::NearMisses;
 use super::need::{LockNamespace, LockResource, Need};
 use super::policy::Policy;
-use manifest::text::{FileId, Place};
+use manifest::text::{FileId, FileSpan};
 use programs::Unknown;
 
 /// An account: the pod's namespace as written, and the ServiceAccount's name.
@@ -27,7 +27,7 @@ pub struct AccountName<'a> {
 /// Which definitions an account can mean. In files there are variants and other applications beside it.
 pub trait Sight {
     /// Whether a definition at this place belongs to the same installation.
-    fn sees(&self, _place: Option<Place>) -> bool {
+    fn sees(&self, _place: Option<FileSpan>) -> bool {
         true
     }
 
@@ -37,7 +37,7 @@ pub trait Sight {
     }
 
     /// Which of several definitions of one object is meant; `None` if that cannot be told.
-    fn meant(&self, places: &[Option<Place>]) -> Option<usize>;
+    fn meant(&self, places: &[Option<FileSpan>]) -> Option<usize>;
 
     /// Whether there is a ServiceAccount of that name, as far as can be told.
     fn has_account(&self, _namespace: &str, _name: &str) -> bool {
@@ -55,7 +55,7 @@ pub trait Sight {
 pub struct WholeCluster;
 
 impl Sight for WholeCluster {
-    fn meant(&self, places: &[Option<Place>]) -> Option<usize> {
+    fn meant(&self, places: &[Option<FileSpan>]) -> Option<usize> {
         (!places.is_empty()).then_some(0)
     }
 

@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 
-use manifest::text::Place;
+use manifest::text::FileSpan;
 use objects::Selector;
 
 /// A list of words, such as verbs or resources, with the place of each if it comes from a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Words {
     texts: Box<[Cow<'static, str>]>,
-    places: Box<[Place]>,
+    places: Box<[FileSpan]>,
 }
 
 /// Words that stand in nearly every role: kept once.
@@ -49,7 +49,7 @@ impl Words {
     }
 
     /// Words with their places.
-    pub fn placed<'t>(words: impl IntoIterator<Item = (&'t str, Place)>) -> Self {
+    pub fn placed<'t>(words: impl IntoIterator<Item = (&'t str, FileSpan)>) -> Self {
         let (texts, places): (Vec<_>, Vec<_>) = words
             .into_iter()
             .map(|(text, place)| (shared(text), place))
@@ -66,7 +66,7 @@ impl Words {
     }
 
     /// The words with their places.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, Option<Place>)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&str, Option<FileSpan>)> {
         self.texts
             .iter()
             .enumerate()
@@ -81,7 +81,7 @@ impl Words {
 
     /// Where a word is written.
     #[must_use]
-    pub fn place_of(&self, word: &str) -> Option<Place> {
+    pub fn place_of(&self, word: &str) -> Option<FileSpan> {
         self.iter()
             .find(|(text, _)| *text == word)
             .and_then(|(_, place)| place)
@@ -108,7 +108,7 @@ pub struct PolicyRule {
     /// Whether it speaks of `nonResourceURLs`, which have nothing to do with locks.
     pub non_resource: bool,
     /// Where the rule is written.
-    pub place: Option<Place>,
+    pub place: Option<FileSpan>,
 }
 
 /// A Role or a ClusterRole.
@@ -127,9 +127,9 @@ pub struct Role {
     /// Labels of a ClusterRole, by which others gather it.
     pub labels: Box<[(Box<str>, Box<str>)]>,
     /// Where the name is written.
-    pub place: Option<Place>,
+    pub place: Option<FileSpan>,
     /// Where the list of rules is written.
-    pub rules_place: Option<Place>,
+    pub rules_place: Option<FileSpan>,
 }
 
 impl Role {
@@ -184,7 +184,7 @@ pub struct RoleRef {
     /// Name.
     pub name: Box<str>,
     /// Where the name is written.
-    pub place: Option<Place>,
+    pub place: Option<FileSpan>,
 }
 
 /// Whom a binding gives it to.
@@ -197,9 +197,9 @@ pub struct Subject {
     /// Name.
     pub name: Box<str>,
     /// Where the name is written.
-    pub place: Option<Place>,
+    pub place: Option<FileSpan>,
     /// Where the namespace is written.
-    pub namespace_place: Option<Place>,
+    pub namespace_place: Option<FileSpan>,
 }
 
 /// A RoleBinding or a ClusterRoleBinding.
@@ -216,7 +216,7 @@ pub struct Binding {
     /// The subjects.
     pub subjects: Box<[Subject]>,
     /// Where the name is written.
-    pub place: Option<Place>,
+    pub place: Option<FileSpan>,
     /// Kustomize still fills in namespaces: a subject of a ClusterRoleBinding without one is then not a mistake.
     pub namespaces_to_come: bool,
 }

@@ -10,7 +10,7 @@ use super::built_in::{BuiltIn, built_in_bindings, built_in_role};
 use super::decide::{AccountName, Sight};
 use super::facts::{Binding, PolicyRule, Role, Words};
 use super::policy::{Policy, may_be_same};
-use manifest::text::Place;
+use manifest::text::FileSpan;
 use programs::Unknown;
 
 /// What a binding gives.
@@ -120,7 +120,7 @@ impl<'p, 's> Look<'p, 's> {
         }
         let mut kept = Vec::with_capacity(groups.len());
         for same in groups {
-            let places: Vec<Option<Place>> = same.iter().map(|one| one.place).collect();
+            let places: Vec<Option<FileSpan>> = same.iter().map(|one| one.place).collect();
             let meant = if same.len() == 1 {
                 Some(0)
             } else {
@@ -236,7 +236,7 @@ impl<'p, 's> Look<'p, 's> {
                 }
             }
             several @ [first, others @ ..] => {
-                let places: Vec<Option<Place>> = several.iter().map(|one| one.place).collect();
+                let places: Vec<Option<FileSpan>> = several.iter().map(|one| one.place).collect();
                 match self.sight.meant(&places).and_then(|at| several.get(at)) {
                     Some(meant) => Meant::Role(meant),
                     // Where all say the same it does not matter which is meant.
@@ -284,7 +284,7 @@ impl<'p, 's> Look<'p, 's> {
                 .iter()
                 .filter(|one| one.name == member.name)
                 .collect();
-            let places: Vec<Option<Place>> = same.iter().map(|one| one.place).collect();
+            let places: Vec<Option<FileSpan>> = same.iter().map(|one| one.place).collect();
             let meant = match same.len() {
                 1 => true,
                 _ => self.sight.meant(&places).is_none_or(|meant| {

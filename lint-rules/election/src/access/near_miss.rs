@@ -7,7 +7,7 @@ use super::look::{Given, Look};
 use super::matching::allows;
 use super::need::{LockResource, Need};
 use super::policy::may_be_same;
-use manifest::text::Place;
+use manifest::text::FileSpan;
 
 /// What nearly grants a verb.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +34,7 @@ pub enum NearMiss<'p> {
         /// The group as written.
         group: &'p str,
         /// Where it is written.
-        place: Option<Place>,
+        place: Option<FileSpan>,
     },
     /// The rule has a verb that RBAC does not know.
     UnknownVerb {
@@ -43,7 +43,7 @@ pub enum NearMiss<'p> {
         /// The verb as written.
         verb: &'p str,
         /// Where it is written.
-        place: Option<Place>,
+        place: Option<FileSpan>,
     },
 }
 

@@ -5,7 +5,7 @@ use super::decide::Sight;
 use super::facts::{Binding, PolicyRule, Role};
 use super::index::{Index, Key, Reach, Slot, Slots, binding_key, role_keys, subject_keys};
 use super::matching::allows;
-use manifest::text::Place;
+use manifest::text::FileSpan;
 
 /// A set of roles and bindings.
 ///
@@ -40,7 +40,7 @@ const FEW: usize = 8;
 fn seen_by<'s>(
     slots: &'s [Slot],
     sight: Option<&dyn Sight>,
-    place_of: impl Fn(Slot) -> Option<Place>,
+    place_of: impl Fn(Slot) -> Option<FileSpan>,
 ) -> &'s [Slot] {
     if slots.len() <= FEW {
         return slots;

@@ -1,7 +1,7 @@
 //! From objects to facts.
 
 use super::facts::{Binding, PolicyRule, Role, RoleRef, Subject, Words};
-use manifest::text::Place;
+use manifest::text::FileSpan;
 use manifest::tree::Node;
 use objects::{Object, ObjectKind, Selector};
 
@@ -113,7 +113,7 @@ pub fn binding_of(object: Object<'_>, namespaces_to_come: bool) -> Option<Bindin
     })
 }
 
-fn subject<'d>(node: Node<'d>, place: &dyn Fn(Option<Node<'d>>) -> Option<Place>) -> Subject {
+fn subject<'d>(node: Node<'d>, place: &dyn Fn(Option<Node<'d>>) -> Option<FileSpan>) -> Subject {
     let text = |key| node.get(key).and_then(Node::as_str).unwrap_or_default();
     let namespace = Some(text("namespace")).filter(|namespace| !namespace.is_empty());
     Subject {

@@ -4,7 +4,7 @@
 use crate::{Change, Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::Elector;
 use election::access::{Access, AccessState, Need, account_title, in_words};
-use manifest::text::Place;
+use manifest::text::FileSpan;
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -110,7 +110,7 @@ fn finding(
     if runs_as != place {
         draft = draft.related(runs_as, format!("the elector runs as {title}"));
     }
-    let mut told: Vec<Place> = vec![place];
+    let mut told: Vec<FileSpan> = vec![place];
     for grant in &had.grants {
         let lost = verbs.is_empty()
             || verbs

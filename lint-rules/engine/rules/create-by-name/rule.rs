@@ -3,7 +3,7 @@
 use crate::{Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::Elector;
 use election::access::{Access, AccessState, Grant, NearMiss, account_title, place_words};
-use manifest::text::Place;
+use manifest::text::FileSpan;
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -58,7 +58,7 @@ fn is_granted(access: &Access<'_>) -> bool {
 }
 
 /// Where the verb stands, and the names.
-fn places(grant: Grant<'_>) -> (Option<Place>, Option<Place>) {
+fn places(grant: Grant<'_>) -> (Option<FileSpan>, Option<FileSpan>) {
     let verbs = &grant.rule.verbs;
     let verb = verbs.place_of("create").or_else(|| verbs.place_of("*"));
     let names = grant
@@ -100,7 +100,7 @@ fn broken(elector: &Elector<'_>, access: &Access<'_>, grant: Grant<'_>) -> Draft
     }
 }
 
-fn dead(access: &Access<'_>, grant: Grant<'_>, place: Place) -> Draft {
+fn dead(access: &Access<'_>, grant: Grant<'_>, place: FileSpan) -> Draft {
     let other = access.grants.iter().find(|other| {
         other.rule.resource_names.is_empty()
             && (other.rule.verbs.has("create") || other.rule.verbs.has("*"))

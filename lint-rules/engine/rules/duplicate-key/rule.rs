@@ -1,7 +1,7 @@
 //! A key given twice: kubectl keeps the last and says nothing.
 
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
-use manifest::text::Place;
+use manifest::text::FileSpan;
 use manifest::tree::Document;
 
 pub static RULE: Rule = Rule {
@@ -24,7 +24,7 @@ fn check(document: &Document, sink: &mut Sink<'_>) {
         return;
     }
     for twice in document.duplicates() {
-        let place = |span| Place {
+        let place = |span| FileSpan {
             file: document.file(),
             span,
         };

@@ -5,7 +5,7 @@ use election::Elector;
 use election::access::{
     Access, AccessState, LockResource, Missing, NearMiss, account_title, in_words, place_words,
 };
-use manifest::text::Place;
+use manifest::text::FileSpan;
 use programs::Resolved;
 
 /// The record.
@@ -134,7 +134,7 @@ fn report(elector: &Elector<'_>, access: &Access<'_>, resource: LockResource, si
     {
         draft = draft.related(bound, "bound here");
     }
-    let mut told: Vec<Place> = Vec::new();
+    let mut told: Vec<FileSpan> = Vec::new();
     for (place, words) in missing.iter().filter_map(|one| nearly(one, resource)) {
         if !told.contains(&place) {
             told.push(place);
@@ -145,7 +145,7 @@ fn report(elector: &Elector<'_>, access: &Access<'_>, resource: LockResource, si
 }
 
 /// The word that keeps a rule from granting a verb.
-fn nearly(missing: &Missing<'_>, resource: LockResource) -> Option<(Place, String)> {
+fn nearly(missing: &Missing<'_>, resource: LockResource) -> Option<(FileSpan, String)> {
     match &missing.near {
         Some(NearMiss::WrongGroup {
             group: "", place, ..

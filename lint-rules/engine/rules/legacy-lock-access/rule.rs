@@ -3,7 +3,7 @@
 use crate::{Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::Elector;
 use election::access::{Access, Grant, LockResource, PolicyRule, Role};
-use manifest::text::Place;
+use manifest::text::FileSpan;
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -41,7 +41,7 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
         let Some((word, place)) = rules.next() else {
             continue;
         };
-        let more: Vec<(&str, Place)> = rules.collect();
+        let more: Vec<(&str, FileSpan)> = rules.collect();
         sink.report(draft(role, word, place, &more));
     }
 }
@@ -60,7 +60,7 @@ fn election_roles<'p>(access: &Access<'p>) -> Vec<&'p Role> {
 }
 
 /// The legacy lock that a rule lets the account write, and where.
-fn legacy(rule: &PolicyRule) -> Option<(&'static str, Place)> {
+fn legacy(rule: &PolicyRule) -> Option<(&'static str, FileSpan)> {
     let writes = ["create", "update", "patch", "*"];
     let core = rule.api_groups.has("") || rule.api_groups.has("*");
     if !core || !writes.iter().any(|verb| rule.verbs.has(verb)) {
@@ -72,7 +72,7 @@ fn legacy(rule: &PolicyRule) -> Option<(&'static str, Place)> {
     Some((word, rule.resources.place_of(word)?))
 }
 
-fn draft(role: &Role, word: &str, place: Place, more: &[(&str, Place)]) -> Draft {
+fn draft(role: &Role, word: &str, place: FileSpan, more: &[(&str, FileSpan)]) -> Draft {
     let message = format!(
         "the lock is a Lease, but {} still grants `{word}`",
         role.title()

@@ -4,7 +4,7 @@ use crate::{
     Check, Draft, Edit, Fix, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
 };
 use election::Elector;
-use manifest::text::Place;
+use manifest::text::FileSpan;
 use programs::NonString;
 
 /// The record.
@@ -72,7 +72,7 @@ fn is_word(item: &NonString) -> bool {
 }
 
 /// Whether a tag stands before a token.
-fn has_tag(elector: &Elector<'_>, place: Place) -> bool {
+fn has_tag(elector: &Elector<'_>, place: FileSpan) -> bool {
     let document = elector.object.document();
     let start = place.span.start.saturating_sub(document.span().start);
     let before = usize::try_from(start)

@@ -3,7 +3,7 @@
 use crate::{Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::Elector;
 use election::access::account_title;
-use manifest::text::Place;
+use manifest::text::FileSpan;
 use manifest::tree::Node;
 use programs::{Answer, Resolved};
 
@@ -62,7 +62,7 @@ fn refusal<'w>(
     elector: &Elector<'w>,
     context: &Context<'_, 'w>,
     sink: &mut Sink<'_>,
-) -> Option<(Place, String)> {
+) -> Option<(FileSpan, String)> {
     let workload = elector.workload;
     if let Some(node) = workload.pod_spec().get("automountServiceAccountToken")
         && let Some(mounted) = node.as_bool()

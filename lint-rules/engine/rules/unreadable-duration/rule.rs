@@ -45,7 +45,7 @@ fn overridden_flags(
     elector: &Elector<'_>,
     sink: &mut Sink<'_>,
     setting: Setting,
-    said: Option<manifest::text::Place>,
+    said: Option<manifest::text::FileSpan>,
 ) {
     let Some(spec) = elector.program.spec(setting) else {
         return;

@@ -2,7 +2,7 @@
 
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::Elector;
-use manifest::text::Place;
+use manifest::text::FileSpan;
 use programs::{Mention, OriginKind, Setting};
 
 /// The record.
@@ -23,7 +23,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     if elector.fragment || elector.unbuilt {
         return;
     }
-    let mut seen: Vec<Place> = Vec::new();
+    let mut seen: Vec<FileSpan> = Vec::new();
     for mention in &elector.mentions {
         let matters = elector.may_be_on() || mention.setting == Setting::Enable;
         if !matters || mention.ignored || mention.after_stop {
@@ -64,7 +64,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
 }
 
 /// The first reference that is left in a setting's value.
-fn left_in(elector: &Elector<'_>, mention: &Mention) -> Option<(Place, String)> {
+fn left_in(elector: &Elector<'_>, mention: &Mention) -> Option<(FileSpan, String)> {
     let place = mention.origin.place?;
     let unresolved: &[String] = match mention.origin.kind {
         OriginKind::Flag => {
@@ -89,7 +89,7 @@ fn left_in(elector: &Elector<'_>, mention: &Mention) -> Option<(Place, String)> 
 fn report(
     elector: &Elector<'_>,
     sink: &mut Sink<'_>,
-    place: Place,
+    place: FileSpan,
     setting: &str,
     reference: &str,
     kind: OriginKind,

@@ -3,7 +3,7 @@
 use crate::world::World;
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::{ElectorFacts, State};
-use manifest::text::Place;
+use manifest::text::FileSpan;
 use objects::admission::{Exposure, Reach, Reached, Webhook, is_system_namespace, webhooks_of};
 use objects::{Label, Object};
 use programs::{Answer, Nanos, Origin, OriginKind};
@@ -121,7 +121,7 @@ fn said(elector: &ElectorFacts) -> String {
 }
 
 fn finding(
-    place: Place,
+    place: FileSpan,
     webhook: Webhook<'_>,
     exposure: Exposure<'_>,
     whose: &str,

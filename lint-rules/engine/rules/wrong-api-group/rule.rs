@@ -4,7 +4,7 @@ use crate::{
     Check, Draft, Edit, Fix, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
 };
 use election::access::{PolicyRule, Role, rights_of_operator, role_of};
-use manifest::text::Place;
+use manifest::text::FileSpan;
 use objects::Object;
 
 /// The record.
@@ -73,7 +73,7 @@ fn judge(role: &Role, sink: &mut Sink<'_>) {
         if !rule.resources.has("leases") {
             continue;
         }
-        let mut wrong: Vec<(&str, Option<Place>)> = rule.api_groups.iter().collect();
+        let mut wrong: Vec<(&str, Option<FileSpan>)> = rule.api_groups.iter().collect();
         if wrong.is_empty() || !wrong.iter().all(|(group, _)| has_no_leases(group)) {
             continue;
         }

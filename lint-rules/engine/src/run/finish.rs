@@ -7,8 +7,8 @@ use super::super::rule::{Check, Needs, Rule, Severity, rule};
 use super::super::sink::Draft;
 use super::super::suppress::Suppressor;
 use super::{Run, Subjects, is_active};
-use manifest::text::Place;
-use manifest::tree::{Unread, UnreadCode};
+use manifest::text::FileSpan;
+use manifest::tree::{ReadError, ReadErrorCode};
 use objects::NestedList;
 use objects::ObjectName;
 
@@ -101,17 +101,17 @@ impl<'w> Run<'w> {
 }
 
 /// What was not read of an input, in its order.
-fn unread(input: &Input, nested: &[NestedList<'_>]) -> Vec<Unread> {
+fn unread(input: &Input, nested: &[NestedList<'_>]) -> Vec<ReadError> {
     let files = input.files().iter();
-    let mut unread: Vec<Unread> = files
+    let mut unread: Vec<ReadError> = files
         .flat_map(|file| file.reading.unread.iter().cloned())
         .collect();
     for nested in nested {
         let document = nested.0.document();
-        unread.push(Unread {
+        unread.push(ReadError {
             file: document.file(),
             position: document.position(nested.0.span().start),
-            code: UnreadCode::Syntax,
+            code: ReadErrorCode::Syntax,
             reason: "a list inside a list, which kubectl refuses".to_owned(),
             chunk: 0,
         });
@@ -144,7 +144,7 @@ fn summary(input: &Input, outcome: &Outcome<'_>) -> Summary {
     summary
 }
 
-type Order<'f> = (Place, &'f str, &'f str);
+type Order<'f> = (FileSpan, &'f str, &'f str);
 
 pub(in super::super) fn order_of(finding: &Finding) -> Order<'_> {
     (

@@ -12,7 +12,7 @@ use election::access::{
     Access, AccessState, AccountName, Binding, EventsAccess, Need, Policy, Role, Sight, access_of,
     binding_of, may_write_events, rights_of_operator, role_of,
 };
-use manifest::text::{FileId, Place};
+use manifest::text::{FileId, FileSpan};
 use manifest::tree::Node;
 use objects::{Object, ObjectKind};
 use programs::Unknown;
@@ -80,7 +80,7 @@ pub(super) struct ScopeSight<'s, 'w> {
 }
 
 impl Sight for ScopeSight<'_, '_> {
-    fn sees(&self, place: Option<Place>) -> bool {
+    fn sees(&self, place: Option<FileSpan>) -> bool {
         // What has no place is what Kubernetes brings along.
         place.is_none_or(|place| {
             self.world.is_in_scope(self.scope, self.from, place.file)
@@ -92,7 +92,7 @@ impl Sight for ScopeSight<'_, '_> {
         self.world.stretch(self.scope)
     }
 
-    fn meant(&self, places: &[Option<Place>]) -> Option<usize> {
+    fn meant(&self, places: &[Option<FileSpan>]) -> Option<usize> {
         let numbers: Vec<usize> = (0..places.len()).collect();
         let folder_of = |at: &usize| {
             let place = places.get(*at).copied().flatten();
@@ -291,7 +291,7 @@ impl<'w> FileWorld<'w> {
             };
         }
         let changed =
-            |place: Option<Place>| place.is_some_and(|place| self.is_unbuilt_file(place.file));
+            |place: Option<FileSpan>| place.is_some_and(|place| self.is_unbuilt_file(place.file));
         let unbuilt = elector.unbuilt
             || access.bindings.iter().any(|binding| changed(binding.place))
             || access.through.iter().any(|pair| changed(pair.role.place))

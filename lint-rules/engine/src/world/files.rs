@@ -19,7 +19,7 @@ use super::{Labels, ServiceAccount, World};
 use crate::Input;
 use election::access::{Access, Policy};
 use election::{Elector, ElectorFacts, Scaler, Surroundings};
-use manifest::text::{FileId, Place};
+use manifest::text::{FileId, FileSpan};
 use manifest::tree::Node;
 use objects::{NestedList, Object, ObjectKind, Workload, WorkloadKind, objects_of};
 use programs::{AddedWord, Answer, ConfigMap, ConfigMaps, Unknown};
@@ -229,7 +229,7 @@ impl<'w> FileWorld<'w> {
     }
 
     /// Which builds may change what stands at a place.
-    pub(super) fn changing(&self, place: Place) -> Changing<'_> {
+    pub(super) fn changing(&self, place: FileSpan) -> Changing<'_> {
         if self.kustomizations.is_empty() {
             return Changing::default();
         }
@@ -619,7 +619,7 @@ impl<'w> World<'w> for FileWorld<'w> {
         self.prove(elector)
     }
 
-    fn is_replaced(&self, place: Place) -> Option<Unknown> {
+    fn is_replaced(&self, place: FileSpan) -> Option<Unknown> {
         self.changing(place).in_every_build("what is written here")
     }
 

@@ -6,7 +6,7 @@ use super::kustomize::{Kustomization, Kustomizations, texts};
 use super::nearness::Folder;
 use super::paths::normal;
 use crate::Input;
-use manifest::text::{FileId, Place};
+use manifest::text::{FileId, FileSpan};
 use manifest::tree::Node;
 use programs::{ConfigEntry, ConfigMap, Content};
 
@@ -93,7 +93,7 @@ impl<'w> Kustomizations<'w> {
             let content = match &source.text {
                 Some(text) => Content::Text {
                     text: Cow::Borrowed(text.as_str()),
-                    place: Place {
+                    place: FileSpan {
                         file: *id,
                         span: manifest::text::Span::new(0, 0),
                     },
@@ -114,7 +114,7 @@ impl<'w> Kustomizations<'w> {
             let Some((key, value)) = node.as_str().and_then(|text| text.split_once('=')) else {
                 continue;
             };
-            let place = Place {
+            let place = FileSpan {
                 file: node.document().file(),
                 span: node.span(),
             };

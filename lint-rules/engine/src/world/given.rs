@@ -4,7 +4,7 @@ use super::kustomize::{Kustomizations, items};
 use super::paths::normal;
 use crate::Input;
 use election::Scaler;
-use manifest::text::{FileId, Place};
+use manifest::text::{FileId, FileSpan};
 use manifest::tree::Node;
 use objects::Object;
 
@@ -30,7 +30,7 @@ impl<'w> Kustomizations<'w> {
                 if found.as_ref().is_none_or(|other| minimum < other.minimum) {
                     found = Some(Scaler {
                         minimum,
-                        place: Some(Place {
+                        place: Some(FileSpan {
                             file: node.document().file(),
                             span: node.span(),
                         }),

@@ -24,7 +24,7 @@ use std::borrow::Cow;
 
 use election::access::Access;
 use election::{Elector, ElectorFacts, Surroundings};
-use manifest::text::Place;
+use manifest::text::FileSpan;
 use objects::{Object, Workload};
 use programs::{Answer, Unknown};
 
@@ -40,7 +40,7 @@ pub struct ServiceAccount {
     /// `automountServiceAccountToken`, if written.
     pub automount: Option<bool>,
     /// Where that is written, else the account's name; `None` in a live cluster.
-    pub place: Option<Place>,
+    pub place: Option<FileSpan>,
 }
 
 /// A namespace's labels.
@@ -62,7 +62,7 @@ pub trait World<'w>: Surroundings<'w> {
     -> Answer<Option<ServiceAccount>>;
 
     /// Why what is written at a place says nothing about what will be applied.
-    fn is_replaced(&self, _place: Place) -> Option<Unknown> {
+    fn is_replaced(&self, _place: FileSpan) -> Option<Unknown> {
         None
     }
 

@@ -5,8 +5,8 @@
 
 use super::kustomize::Kustomization;
 use super::replaced::{is_inline, is_pattern};
-use manifest::text::Place;
-use manifest::tree::{Document, Limits, Node, Value};
+use manifest::text::FileSpan;
+use manifest::tree::{Document, Node, ReadLimits, Value};
 use manifest::yaml::parse_embedded;
 use objects::Workload;
 use programs::AddedWord;
@@ -123,7 +123,7 @@ fn read(
     if !speaks(text) {
         return;
     }
-    let Ok(document) = parse_embedded(text.document(), text, Limits::default()) else {
+    let Ok(document) = parse_embedded(text.document(), text, ReadLimits::default()) else {
         return;
     };
     let root = document.root();
@@ -198,7 +198,7 @@ fn collect(value: Node<'_>, words: &mut Vec<AddedWord>) {
         let Some(text) = node.as_str() else { continue };
         words.push(AddedWord {
             text: text.to_owned(),
-            place: Place {
+            place: FileSpan {
                 file: node.document().file(),
                 span: node.span(),
             },

@@ -138,7 +138,7 @@ fn inline(text: &str) -> Vec<Document> {
     let options = ReadOptions {
         wanted: &|_| true,
         explicit: true,
-        limits: tree::Limits::default(),
+        limits: tree::ReadLimits::default(),
     };
     file::read(FileId(0), text.as_bytes(), &options).documents
 }

@@ -12,7 +12,7 @@ mod split;
 pub use head::Head;
 pub use read::{kubectl_view, read};
 
-use crate::tree::{Document, Limits, Unread};
+use crate::tree::{Document, ReadError, ReadLimits};
 
 /// How a file is to be read.
 #[derive(Clone, Copy)]
@@ -23,7 +23,7 @@ pub struct ReadOptions<'a> {
     /// even if it holds no object.
     pub explicit: bool,
     /// What is too much.
-    pub limits: Limits,
+    pub limits: ReadLimits,
 }
 
 impl std::fmt::Debug for ReadOptions<'_> {
@@ -37,11 +37,11 @@ impl std::fmt::Debug for ReadOptions<'_> {
 
 /// What was read of one file.
 #[derive(Debug, Default)]
-pub struct Reading {
+pub struct ParsedFile {
     /// The documents that were wanted, in order.
     pub documents: Vec<Document>,
     /// What could not be read, in order.
-    pub unread: Vec<Unread>,
+    pub unread: Vec<ReadError>,
     /// How much there was.
     pub counts: Counts,
 }

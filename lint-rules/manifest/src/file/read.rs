@@ -9,18 +9,18 @@ use crate::text::{FileId, LineIndex, Position, count_characters};
 use crate::tree::arena::number;
 use crate::tree::document::Home;
 use crate::tree::parsed::{Failure, Parsed, document};
-use crate::tree::{Document, Limits, MOST_BYTES, Unread, UnreadCode};
+use crate::tree::{Document, MOST_BYTES, ReadError, ReadErrorCode, ReadLimits};
 use crate::{json, yaml};
 
 use super::head::{Head, looks_like_an_object, mentions_an_object};
 use super::split::{Piece, split};
-use super::{Counts, ReadOptions, Reading, decode};
+use super::{Counts, ParsedFile, ReadOptions, decode};
 
 /// Reads one file. Nothing is ever refused as a whole but a file too big: documents
 /// that cannot be read are listed and the others delivered.
 #[must_use]
-pub fn read(file: FileId, bytes: &[u8], options: &ReadOptions<'_>) -> Reading {
-    let mut reading = Reading::default();
+pub fn read(file: FileId, bytes: &[u8], options: &ReadOptions<'_>) -> ParsedFile {
+    let mut reading = ParsedFile::default();
     run(file, bytes, options, |step| {
         match step {
             Step::Document(document, _) => reading.documents.push(document),
@@ -35,13 +35,13 @@ pub fn read(file: FileId, bytes: &[u8], options: &ReadOptions<'_>) -> Reading {
 /// What kubectl makes of a file: the documents it delivers before the first error, and
 /// that error.
 #[must_use]
-pub fn kubectl_view(bytes: &[u8]) -> (Vec<Document>, Option<Unread>) {
+pub fn kubectl_view(bytes: &[u8]) -> (Vec<Document>, Option<ReadError>) {
     let mut documents = Vec::new();
     let mut first = None;
     let options = ReadOptions {
         wanted: &|_| true,
         explicit: true,
-        limits: Limits::default(),
+        limits: ReadLimits::default(),
     };
     run(FileId(0), bytes, &options, |step| {
         match step {
@@ -53,7 +53,7 @@ pub fn kubectl_view(bytes: &[u8]) -> (Vec<Document>, Option<Unread>) {
             }
             // kubectl does not mind bad bytes, and never parses a spoiled document.
             Step::Unread(unread, spoiled) => {
-                if spoiled || unread.code == UnreadCode::Encoding {
+                if spoiled || unread.code == ReadErrorCode::Encoding {
                     return true;
                 }
                 first = Some(unread);
@@ -70,14 +70,14 @@ pub fn kubectl_view(bytes: &[u8]) -> (Vec<Document>, Option<Unread>) {
 #[allow(clippy::large_enum_variant, reason = "handed on at once, never stored")]
 enum Step {
     Document(Document, bool),
-    Unread(Unread, bool),
+    Unread(ReadError, bool),
     Counts(Counts),
 }
 
 fn run(file: FileId, bytes: &[u8], options: &ReadOptions<'_>, mut step: impl FnMut(Step) -> bool) {
     let most = options.limits.bytes.min(MOST_BYTES);
     let start = Position { line: 1, column: 1 };
-    let unread = |position, code, reason, chunk| Unread {
+    let unread = |position, code, reason, chunk| ReadError {
         file,
         position,
         code,
@@ -87,7 +87,7 @@ fn run(file: FileId, bytes: &[u8], options: &ReadOptions<'_>, mut step: impl FnM
     if bytes.len() > most {
         let reason = format!("the file has {} bytes, more than {most}", bytes.len());
         step(Step::Unread(
-            unread(start, UnreadCode::TooLarge, reason, 0),
+            unread(start, ReadErrorCode::TooLarge, reason, 0),
             false,
         ));
         return;
@@ -106,7 +106,7 @@ fn run(file: FileId, bytes: &[u8], options: &ReadOptions<'_>, mut step: impl FnM
         let position = reader.position(bad);
         let reason = "bytes that are not valid text were read as U+FFFD".to_owned();
         if !step(Step::Unread(
-            unread(position, UnreadCode::Encoding, reason, 0),
+            unread(position, ReadErrorCode::Encoding, reason, 0),
             false,
         )) {
             return;
@@ -152,11 +152,11 @@ impl Reader<'_> {
                 let reason = format!(
                     "{shown:?} is no document separator: nothing but a comment may follow '---'"
                 );
-                self.unread(chunk, range.start, UnreadCode::Syntax, reason)
+                self.unread(chunk, range.start, ReadErrorCode::Syntax, reason)
             }
             Piece::BadJson(problem) => {
                 let reason = format!("not valid JSON: {}", problem.reason);
-                self.unread(chunk, problem.at, UnreadCode::Syntax, reason)
+                self.unread(chunk, problem.at, ReadErrorCode::Syntax, reason)
             }
         };
         // A text without any object is no business of ours unless it was asked for.
@@ -254,8 +254,14 @@ impl Reader<'_> {
         Some(document)
     }
 
-    fn unread(&mut self, chunk: usize, at: usize, code: UnreadCode, reason: String) -> Unread {
-        Unread {
+    fn unread(
+        &mut self,
+        chunk: usize,
+        at: usize,
+        code: ReadErrorCode,
+        reason: String,
+    ) -> ReadError {
+        ReadError {
             file: self.file,
             position: self.position(at),
             code,
@@ -306,14 +312,14 @@ fn explain(
     failure: &Failure,
     json_problem: Option<&json::Problem>,
     base: usize,
-) -> (usize, UnreadCode, String) {
-    if failure.code == UnreadCode::Limit {
+) -> (usize, ReadErrorCode, String) {
+    if failure.code == ReadErrorCode::Limit {
         return (base + failure.at, failure.code, failure.reason.clone());
     }
     for (mark, what) in [("{{", "a Helm or Go template"), ("{%", "a Jinja template")] {
         if let Some(at) = memmem::find(text.as_bytes(), mark.as_bytes()) {
             let reason = format!("it looks like {what}: render it first and check the result");
-            return (base + at, UnreadCode::Template, reason);
+            return (base + at, ReadErrorCode::Template, reason);
         }
     }
     // A brace and a quote: it was meant to be JSON, so JSON's complaint fits better.
@@ -323,8 +329,8 @@ fn explain(
         .is_some_and(|rest| rest.trim_start().starts_with('"'));
     if let Some(problem) = json_problem.filter(|_| meant_as_json) {
         let reason = format!("not valid JSON: {}", problem.reason);
-        return (problem.at, UnreadCode::Syntax, reason);
+        return (problem.at, ReadErrorCode::Syntax, reason);
     }
     let reason = format!("not valid YAML: {}", failure.reason);
-    (base + failure.at, UnreadCode::Syntax, reason)
+    (base + failure.at, ReadErrorCode::Syntax, reason)
 }

@@ -14,7 +14,7 @@ pub use pull::{NotJson, Pull};
 pub(crate) use passed_over::{NOTHING, PassedOver};
 pub(crate) use walk::{Problem, end_of_value, skip_space};
 
-use crate::tree::Limits;
+use crate::tree::ReadLimits;
 use crate::tree::parsed::{Failure, Parsed};
 use crate::yaml::builder::Builder;
 
@@ -22,7 +22,7 @@ use crate::yaml::builder::Builder;
 /// its end, too.
 pub(crate) fn parse(
     text: &str,
-    limits: Limits,
+    limits: ReadLimits,
     passed_over: &'static PassedOver,
 ) -> Result<(Parsed, usize), Failure> {
     let Some((arena, root, end)) = quick::build(text, limits, passed_over) else {
@@ -41,7 +41,7 @@ pub(crate) fn parse(
 /// As [`parse`], whatever is written there, and with the reason if it cannot be read.
 pub(crate) fn thoroughly(
     text: &str,
-    limits: Limits,
+    limits: ReadLimits,
     passed_over: &'static PassedOver,
 ) -> Result<(Parsed, usize), Failure> {
     let mut builder = Builder::for_json(text, limits);

@@ -6,7 +6,7 @@ use crate::text::{FileId, LineIndex, Position};
 
 use crate::tree::document::Home;
 use crate::tree::parsed::document;
-use crate::tree::{Document, Limits, MOST_BYTES, Node, Unread, UnreadCode, Value};
+use crate::tree::{Document, MOST_BYTES, Node, ReadError, ReadErrorCode, ReadLimits, Value};
 
 use super::passed_over::OF_OBJECTS;
 use super::{parse, walk};
@@ -17,8 +17,12 @@ use super::{parse, walk};
 ///
 /// # Errors
 /// There is no JSON value, or more than the limits allow.
-pub fn read_object(file: FileId, text: &str, limits: Limits) -> Result<(Document, usize), Unread> {
-    let unread = |code, reason| Unread {
+pub fn read_object(
+    file: FileId,
+    text: &str,
+    limits: ReadLimits,
+) -> Result<(Document, usize), ReadError> {
+    let unread = |code, reason| ReadError {
         file,
         position: Position { line: 1, column: 1 },
         code,
@@ -32,12 +36,15 @@ pub fn read_object(file: FileId, text: &str, limits: Limits) -> Result<(Document
         && end > most
     {
         let reason = format!("the object has {end} bytes, more than {most}");
-        return Err(unread(UnreadCode::TooLarge, reason));
+        return Err(unread(ReadErrorCode::TooLarge, reason));
     }
     let parsed = parse(text, limits, &OF_OBJECTS);
     let (parsed, end) = parsed.map_err(|failure| unread(failure.code, failure.reason))?;
     let Some(root) = parsed.root else {
-        return Err(unread(UnreadCode::Syntax, "there is no value".to_owned()));
+        return Err(unread(
+            ReadErrorCode::Syntax,
+            "there is no value".to_owned(),
+        ));
     };
     let text: Arc<str> = Arc::from(text.get(..end).unwrap_or_default());
     let home = Home {
@@ -117,8 +124,8 @@ mod tests {
         }
     }
 
-    fn read(text: &str) -> Result<Document, Unread> {
-        read_object(FileId(0), text, Limits::default()).map(|(document, _)| document)
+    fn read(text: &str) -> Result<Document, ReadError> {
+        read_object(FileId(0), text, ReadLimits::default()).map(|(document, _)| document)
     }
 
     #[test]
@@ -197,9 +204,9 @@ mod tests {
 
     #[test]
     fn what_is_too_large_is_said_and_what_follows_an_object_is_not_counted() {
-        let limits = Limits {
+        let limits = ReadLimits {
             bytes: 20,
-            ..Limits::default()
+            ..ReadLimits::default()
         };
         let code = |text: &str| {
             let read = read_object(FileId(0), text, limits);
@@ -210,9 +217,9 @@ mod tests {
         assert_eq!(code(&format!("{object},{object}")), Ok(20));
         assert_eq!(
             code(&object.replace("ab", "abc")),
-            Err(UnreadCode::TooLarge)
+            Err(ReadErrorCode::TooLarge)
         );
-        assert_eq!(code(&format!(" {object}")), Err(UnreadCode::TooLarge));
+        assert_eq!(code(&format!(" {object}")), Err(ReadErrorCode::TooLarge));
     }
 
     #[test]
@@ -230,6 +237,6 @@ mod tests {
         }
         let deep = format!("{}{}", "[".repeat(300), "]".repeat(300));
         let code = read(&deep).err().map(|unread| unread.code);
-        assert_eq!(code, Some(UnreadCode::Limit));
+        assert_eq!(code, Some(ReadErrorCode::Limit));
     }
 }

@@ -5,7 +5,7 @@
 //! here, and both agree on all that this one reads.
 
 use crate::tree::arena::{Arena, Data, RawEntry, RawNode, Str, number};
-use crate::tree::{Limits, NodeId, Style};
+use crate::tree::{NodeId, ReadLimits, Style};
 
 use super::passed_over::PassedOver;
 use super::scan::plain_text_end;
@@ -18,7 +18,7 @@ const MOST_KEYS: usize = 64;
 /// one, and one past its end. `None` if it is unusual.
 pub(super) fn build(
     text: &str,
-    limits: Limits,
+    limits: ReadLimits,
     passed_over: &'static PassedOver,
 ) -> Option<(Arena, NodeId, usize)> {
     // What follows the object may be much longer than itself.
@@ -356,7 +356,7 @@ mod tests {
         ),
     ]);
 
-    const LIMITS: Limits = Limits {
+    const LIMITS: ReadLimits = ReadLimits {
         bytes: 1 << 20,
         nodes: 10_000,
         members: 1_000,

@@ -42,7 +42,7 @@ impl Span {
 
 /// A span in a known file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place {
+pub struct FileSpan {
     /// The file.
     pub file: FileId,
     /// The bytes.

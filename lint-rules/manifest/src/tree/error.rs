@@ -4,13 +4,13 @@ use crate::text::{FileId, Position};
 
 /// Something that could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unread {
+pub struct ReadError {
     /// The file.
     pub file: FileId,
     /// Where it shows.
     pub position: Position,
     /// What sort of trouble it is.
-    pub code: UnreadCode,
+    pub code: ReadErrorCode,
     /// What is wrong, for people.
     pub reason: String,
     /// Which piece of the file, from 0.
@@ -19,7 +19,7 @@ pub struct Unread {
 
 /// Why something could not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum UnreadCode {
+pub enum ReadErrorCode {
     /// It is not valid YAML or JSON.
     Syntax,
     /// It is a template that has to be rendered first.
@@ -34,7 +34,7 @@ pub enum UnreadCode {
     Limit,
 }
 
-impl UnreadCode {
+impl ReadErrorCode {
     /// The code as it appears in reports.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -5,7 +5,7 @@ pub(crate) const MOST_BYTES: usize = 1 << 30;
 
 /// What is too much for one file or one document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
+pub struct ReadLimits {
     /// Bytes of a file; never more than 1 GiB, whatever is asked for.
     pub bytes: usize,
     /// Nodes and keys of a document.
@@ -18,7 +18,7 @@ pub struct Limits {
     pub depth: usize,
 }
 
-impl Default for Limits {
+impl Default for ReadLimits {
     fn default() -> Self {
         Self {
             bytes: 32 << 20,

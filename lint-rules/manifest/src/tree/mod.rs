@@ -11,7 +11,7 @@ mod path;
 
 pub use arena::{NodeId, Style};
 pub use document::{Comment, Document, DuplicateKey};
-pub use error::{Unread, UnreadCode};
-pub use limits::Limits;
+pub use error::{ReadError, ReadErrorCode};
 pub(crate) use limits::MOST_BYTES;
+pub use limits::ReadLimits;
 pub use node::{Entry, Node, Value};

@@ -6,14 +6,14 @@ use crate::text::{FileId, Span};
 
 use super::arena::{Arena, NodeId, Str, number, slice};
 use super::document::{Comment, Document, DuplicateKey, Embedding, Home, place};
-use super::error::UnreadCode;
+use super::error::ReadErrorCode;
 
 /// Why a document cannot be built.
 #[derive(Clone, Debug)]
 pub(crate) struct Failure {
     /// The byte of the document's text.
     pub at: usize,
-    pub code: UnreadCode,
+    pub code: ReadErrorCode,
     pub reason: String,
 }
 
@@ -21,14 +21,14 @@ impl Failure {
     pub fn syntax(at: usize, reason: impl Into<String>) -> Self {
         Self {
             at,
-            code: UnreadCode::Syntax,
+            code: ReadErrorCode::Syntax,
             reason: reason.into(),
         }
     }
 
     pub fn limit(at: usize, reason: impl Into<String>) -> Self {
         Self {
-            code: UnreadCode::Limit,
+            code: ReadErrorCode::Limit,
             ..Self::syntax(at, reason)
         }
     }

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use crate::json::PassedOver;
 use crate::tree::arena::{Arena, Data, RawEntry, RawNode, Str, number, slice};
 use crate::tree::parsed::{Duplicate, Failure};
-use crate::tree::{Limits, NodeId, Style};
+use crate::tree::{NodeId, ReadLimits, Style};
 
 use super::aliases;
 use super::merge;
@@ -64,7 +64,7 @@ struct Doubt {
 pub(crate) struct Builder<'t> {
     pub text: &'t str,
     pub arena: Arena,
-    limits: Limits,
+    limits: ReadLimits,
     frames: Vec<Frame>,
     pairs: Vec<Pair>,
     items: Vec<NodeId>,
@@ -79,7 +79,7 @@ pub(crate) struct Builder<'t> {
 
 impl<'t> Builder<'t> {
     /// A builder over `text`, whose offsets it is given.
-    pub fn new(text: &'t str, limits: Limits) -> Self {
+    pub fn new(text: &'t str, limits: ReadLimits) -> Self {
         let may_alias = memchr::memchr(b'*', text.as_bytes()).is_some()
             && memchr::memchr(b'&', text.as_bytes()).is_some();
         Self {
@@ -99,7 +99,7 @@ impl<'t> Builder<'t> {
     }
 
     /// A builder over JSON, which has no aliases and of whose size much can be told.
-    pub fn for_json(text: &'t str, limits: Limits) -> Self {
+    pub fn for_json(text: &'t str, limits: ReadLimits) -> Self {
         // Measured on Deployments as the API server sends them: a node in 20 to 30 bytes.
         let nodes = (text.len() / 24).min(limits.nodes);
         Self {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::tree::arena::{Data, RawNode, Str, number};
 use crate::tree::document::Embedding;
 use crate::tree::parsed;
-use crate::tree::{Document, Limits, Node, NodeId, Style, Unread, UnreadCode};
+use crate::tree::{Document, Node, NodeId, ReadError, ReadErrorCode, ReadLimits, Style};
 
 use super::events;
 
@@ -34,9 +34,9 @@ const NOTHING: RawNode = RawNode {
 pub fn parse_embedded(
     document: &Document,
     node: Node<'_>,
-    limits: Limits,
-) -> Result<Document, Unread> {
-    let refuse = |offset: u32, code: UnreadCode, reason: String| Unread {
+    limits: ReadLimits,
+) -> Result<Document, ReadError> {
+    let refuse = |offset: u32, code: ReadErrorCode, reason: String| ReadError {
         file: document.file(),
         position: document.position(offset),
         code,
@@ -46,7 +46,7 @@ pub fn parse_embedded(
     let (Some(text), Some(map)) = (node.as_str(), node.offset_map()) else {
         return Err(refuse(
             node.span().start,
-            UnreadCode::Syntax,
+            ReadErrorCode::Syntax,
             "it is no text".to_owned(),
         ));
     };
@@ -60,12 +60,12 @@ pub fn parse_embedded(
         Err(failure) => {
             let offset = node.inner_offset(failure.at.min(text.len()));
             let offset = offset.unwrap_or(node.span().start);
-            if failure.code == UnreadCode::Syntax
+            if failure.code == ReadErrorCode::Syntax
                 && let Some(at) = text.find("{{")
             {
                 let reason = "it looks like a Helm or Go template: render it first";
                 let at = node.inner_offset(at).unwrap_or(offset);
-                return Err(refuse(at, UnreadCode::Template, reason.to_owned()));
+                return Err(refuse(at, ReadErrorCode::Template, reason.to_owned()));
             }
             let reason = format!("not valid YAML: {}", failure.reason);
             return Err(refuse(offset, failure.code, reason));

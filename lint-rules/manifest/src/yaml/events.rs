@@ -7,7 +7,7 @@ use granit_parser::{
 };
 
 use crate::tree::parsed::{Failure, Parsed};
-use crate::tree::{Limits, NodeId, Style};
+use crate::tree::{NodeId, ReadLimits, Style};
 
 use super::builder::{Builder, Token};
 use super::corrections::{self, Edit, Scratch};
@@ -15,7 +15,7 @@ use super::go_yaml_checks;
 use super::scalar::Tag;
 
 /// Reads the first YAML document of a text.
-pub(crate) fn yaml(text: &str, limits: Limits) -> Result<Parsed, Failure> {
+pub(crate) fn yaml(text: &str, limits: ReadLimits) -> Result<Parsed, Failure> {
     if let Some((at, character)) = go_yaml_checks::unprintable(text) {
         let reason = format!(
             "control characters are not allowed (U+{:04X})",
@@ -108,7 +108,7 @@ fn attempt<'t>(
     text: &'t str,
     input: &'t str,
     copy: Option<&'t Scratch>,
-    limits: Limits,
+    limits: ReadLimits,
 ) -> Result<Parsed, (Failure, Cure)> {
     let mut parser = Parser::new_from_str_with_options(input, options(input));
     let mut state = Attempt {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::condition::{Request, Requester, decide};
 use super::webhook::{Exposure, Webhook};
 use crate::Label;
-use manifest::text::Place;
+use manifest::text::FileSpan;
 use manifest::tree::Node;
 
 /// Whether writes of leases in one namespace reach a webhook.
@@ -24,7 +24,7 @@ pub enum Reach {
         /// A part of a sentence.
         reason: String,
         /// The selector or condition that decides.
-        place: Option<Place>,
+        place: Option<FileSpan>,
     },
 }
 
@@ -36,7 +36,7 @@ pub struct Reached {
     /// Whose leases are reached unless that label was put on their namespace.
     pub unless_labelled: Vec<(String, String)>,
     /// The first thing that cannot be told: code, reason and place.
-    pub unknown: Option<(&'static str, String, Option<Place>)>,
+    pub unknown: Option<(&'static str, String, Option<FileSpan>)>,
 }
 
 impl Reached {

@@ -1,7 +1,7 @@
 //! One webhook of a configuration, and whether its rules match writes of leases.
 
 use crate::{Object, ObjectKind, Selector};
-use manifest::text::Place;
+use manifest::text::FileSpan;
 use manifest::tree::{Node, Value};
 
 /// One entry of `webhooks`.
@@ -56,7 +56,7 @@ impl<'d> Webhook<'d> {
 
     /// A scalar of the webhook where it is written, of a mapping or list its key; `None` if it is not there.
     #[must_use]
-    pub fn place_of(&self, field: &str) -> Option<Place> {
+    pub fn place_of(&self, field: &str) -> Option<FileSpan> {
         let entry = self.node.entry(field)?;
         let span = match entry.value.value() {
             Value::Mapping | Value::Sequence => entry.key_span,
@@ -73,7 +73,7 @@ impl<'d> Webhook<'d> {
     }
 
     /// The place of one of its nodes.
-    pub(super) fn place(&self, node: Node<'d>) -> Place {
+    pub(super) fn place(&self, node: Node<'d>) -> FileSpan {
         self.configuration.place_of(node)
     }
 

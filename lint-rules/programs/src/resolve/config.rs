@@ -7,7 +7,7 @@ use super::super::placeholder::placeholder;
 use super::super::reading::{VariableValue, Word};
 use super::super::setting::{Origin, Unknown};
 use super::{ProgramReading, matches_name};
-use manifest::text::{Place, Span};
+use manifest::text::{FileSpan, Span};
 use objects::{Container, Object, Workload};
 
 pub(super) struct Files<'a, 'w> {
@@ -183,7 +183,7 @@ impl<'w> ProgramReading<'w> {
         (Vec::new(), unknown)
     }
 
-    fn named_by_flag(&self, flags: &[Text], words: &[Word]) -> Option<(String, Place)> {
+    fn named_by_flag(&self, flags: &[Text], words: &[Word]) -> Option<(String, FileSpan)> {
         self.command_line
             .occurrences
             .iter()
@@ -194,7 +194,7 @@ impl<'w> ProgramReading<'w> {
                 }
                 let at = occurrence.value_argument.unwrap_or(occurrence.argument);
                 let place = words.get(at).map_or(
-                    Place {
+                    FileSpan {
                         file: manifest::text::FileId(0),
                         span: Span::new(0, 0),
                     },

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use election::access::{BuiltIn, Request, allows, built_in_role, role_of};
 use engine::{Input, read_object};
 use manifest::text::FileId;
-use manifest::tree::Limits;
+use manifest::tree::ReadLimits;
 use objects::objects_of;
 use serde_json::Value;
 
@@ -73,7 +73,13 @@ fn the_built_in_roles_are_those_of_the_server() {
 
 /// Compares one role of the server with what we know of it; no, if we say that we do not know.
 fn is_as_known(item: &Value) -> bool {
-    let file = read_object(FileId(0), "role.json", &item.to_string(), Limits::default()).unwrap();
+    let file = read_object(
+        FileId(0),
+        "role.json",
+        &item.to_string(),
+        ReadLimits::default(),
+    )
+    .unwrap();
     let input = Input::new(vec![file]);
     let role = input
         .documents()

@@ -6,7 +6,7 @@ use election::access::{
 };
 use engine::{Input, InputFile, read_file, read_object};
 use manifest::text::FileId;
-use manifest::tree::Limits;
+use manifest::tree::ReadLimits;
 use objects::objects_of;
 use serde_json::{Value, json};
 
@@ -46,7 +46,7 @@ fn as_file(objects: &[Value]) -> InputFile {
         "graph.json",
         list.as_bytes(),
         true,
-        Limits::default(),
+        ReadLimits::default(),
     )
 }
 
@@ -55,7 +55,7 @@ fn as_sent(object: &Value) -> InputFile {
         FileId(0),
         "object.json",
         &object.to_string(),
-        Limits::default(),
+        ReadLimits::default(),
     )
     .unwrap_or_else(|unread| panic!("{unread:?}"))
 }
