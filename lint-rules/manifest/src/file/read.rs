@@ -7,8 +7,8 @@ use memchr::memmem;
 
 use crate::text::{FileId, LineIndex, Position, count_characters};
 use crate::tree::arena::number;
-use crate::tree::document::Home;
-use crate::tree::parsed::{Failure, Parsed, document};
+use crate::tree::document::TextOrigin;
+use crate::tree::parsed::{ParseFailure, ParsedTree, document};
 use crate::tree::{Document, MOST_BYTES, ReadError, ReadErrorCode, ReadLimits};
 use crate::{json, yaml};
 
@@ -23,9 +23,9 @@ pub fn read(file: FileId, bytes: &[u8], options: &ReadOptions<'_>) -> ParsedFile
     let mut reading = ParsedFile::default();
     run(file, bytes, options, |step| {
         match step {
-            Step::Document(document, _) => reading.documents.push(document),
-            Step::Unread(unread, _) => reading.unread.push(unread),
-            Step::Counts(counts) => reading.counts = counts,
+            ReadEvent::Document(document, _) => reading.documents.push(document),
+            ReadEvent::Unread(unread, _) => reading.unread.push(unread),
+            ReadEvent::Counts(counts) => reading.counts = counts,
         }
         true
     });
@@ -45,21 +45,21 @@ pub fn kubectl_view(bytes: &[u8]) -> (Vec<Document>, Option<ReadError>) {
     };
     run(FileId(0), bytes, &options, |step| {
         match step {
-            Step::Document(document, spoiled) => {
+            ReadEvent::Document(document, spoiled) => {
                 if !spoiled {
                     documents.push(document);
                 }
                 true
             }
             // kubectl does not mind bad bytes, and never parses a spoiled document.
-            Step::Unread(unread, spoiled) => {
+            ReadEvent::Unread(unread, spoiled) => {
                 if spoiled || unread.code == ReadErrorCode::Encoding {
                     return true;
                 }
                 first = Some(unread);
                 false
             }
-            Step::Counts(_) => true,
+            ReadEvent::Counts(_) => true,
         }
     });
     (documents, first)
@@ -68,13 +68,18 @@ pub fn kubectl_view(bytes: &[u8]) -> (Vec<Document>, Option<ReadError>) {
 /// What comes out of reading, in order. The flag says that kubectl finds a bad
 /// separator before it looks at this document.
 #[allow(clippy::large_enum_variant, reason = "handed on at once, never stored")]
-enum Step {
+enum ReadEvent {
     Document(Document, bool),
     Unread(ReadError, bool),
     Counts(Counts),
 }
 
-fn run(file: FileId, bytes: &[u8], options: &ReadOptions<'_>, mut step: impl FnMut(Step) -> bool) {
+fn run(
+    file: FileId,
+    bytes: &[u8],
+    options: &ReadOptions<'_>,
+    mut step: impl FnMut(ReadEvent) -> bool,
+) {
     let most = options.limits.bytes.min(MOST_BYTES);
     let start = Position { line: 1, column: 1 };
     let unread = |position, code, reason, chunk| ReadError {
@@ -86,7 +91,7 @@ fn run(file: FileId, bytes: &[u8], options: &ReadOptions<'_>, mut step: impl FnM
     };
     if bytes.len() > most {
         let reason = format!("the file has {} bytes, more than {most}", bytes.len());
-        step(Step::Unread(
+        step(ReadEvent::Unread(
             unread(start, ReadErrorCode::TooLarge, reason, 0),
             false,
         ));
@@ -94,18 +99,18 @@ fn run(file: FileId, bytes: &[u8], options: &ReadOptions<'_>, mut step: impl FnM
     }
     let decoded = decode::decode(bytes);
     let text = decoded.text.as_ref();
-    let mut reader = Reader {
+    let mut reader = FileReader {
         file,
         text,
         options,
         counts: Counts::default(),
-        lines: Lines::default(),
+        lines: LineCounter::default(),
         json_problem: None,
     };
     if let Some(bad) = decoded.bad {
         let position = reader.position(bad);
         let reason = "bytes that are not valid text were read as U+FFFD".to_owned();
-        if !step(Step::Unread(
+        if !step(ReadEvent::Unread(
             unread(position, ReadErrorCode::Encoding, reason, 0),
             false,
         )) {
@@ -121,28 +126,28 @@ fn run(file: FileId, bytes: &[u8], options: &ReadOptions<'_>, mut step: impl FnM
             return;
         }
     }
-    step(Step::Counts(reader.counts));
+    step(ReadEvent::Counts(reader.counts));
 }
 
-struct Reader<'a> {
+struct FileReader<'a> {
     file: FileId,
     text: &'a str,
     options: &'a ReadOptions<'a>,
     counts: Counts,
-    lines: Lines,
+    lines: LineCounter,
     /// Why the text is no JSON although it starts like it; for its first YAML piece.
     json_problem: Option<json::Problem>,
 }
 
 /// How many lines start before a byte, found by going forwards only.
 #[derive(Default)]
-struct Lines {
+struct LineCounter {
     at: usize,
     feeds: u32,
 }
 
-impl Reader<'_> {
-    fn piece(&mut self, chunk: usize, piece: Piece) -> Option<Step> {
+impl FileReader<'_> {
+    fn piece(&mut self, chunk: usize, piece: Piece) -> Option<ReadEvent> {
         let unread = match piece {
             Piece::Json(range) => return self.document(chunk, range, true, false),
             Piece::Yaml { range, spoiled } => return self.document(chunk, range, false, spoiled),
@@ -161,7 +166,7 @@ impl Reader<'_> {
         };
         // A text without any object is no business of ours unless it was asked for.
         let matters = self.options.explicit || looks_like_an_object(self.text);
-        matters.then_some(Step::Unread(unread, false))
+        matters.then_some(ReadEvent::Unread(unread, false))
     }
 
     fn document(
@@ -170,7 +175,7 @@ impl Reader<'_> {
         range: Range<usize>,
         is_json: bool,
         spoiled: bool,
-    ) -> Option<Step> {
+    ) -> Option<ReadEvent> {
         let json_problem = if is_json {
             None
         } else {
@@ -212,7 +217,7 @@ impl Reader<'_> {
             }
             Ok(parsed) => {
                 let document = self.assemble(Arc::from(full), &range, parsed)?;
-                return Some(Step::Document(document, spoiled));
+                return Some(ReadEvent::Document(document, spoiled));
             }
             Err(failure) => failure,
         };
@@ -223,7 +228,7 @@ impl Reader<'_> {
         }
         let (at, code, reason) = explain(text, &failure, json_problem.as_ref(), range.start);
         let unread = self.unread(chunk, at, code, reason);
-        Some(Step::Unread(unread, spoiled))
+        Some(ReadEvent::Unread(unread, spoiled))
     }
 
     /// The document of a parsed piece; `None` if it is null, which kubectl passes over.
@@ -231,17 +236,17 @@ impl Reader<'_> {
         &mut self,
         text: Arc<str>,
         range: &Range<usize>,
-        parsed: Parsed,
+        parsed: ParsedTree,
     ) -> Option<Document> {
         let root = parsed.root?;
         let first = self.position(range.start);
-        let home = Arc::new(Home {
+        let origin = Arc::new(TextOrigin {
             lines: LineIndex::new(Arc::clone(&text)),
             base: number(range.start),
             line: first.line,
             column: first.column.saturating_sub(1),
         });
-        let document = document(self.file, text, range.len(), home, None, root, parsed);
+        let document = document(self.file, text, range.len(), origin, None, root, parsed);
         if document.root().is_null() {
             return None;
         }
@@ -274,7 +279,7 @@ impl Reader<'_> {
         let at = at.min(self.text.len());
         let bytes = self.text.as_bytes();
         if at < self.lines.at {
-            self.lines = Lines::default();
+            self.lines = LineCounter::default();
         }
         let passed = bytes.get(self.lines.at..at).unwrap_or_default();
         let feeds = memchr::memchr_iter(b'\n', passed).count();
@@ -309,7 +314,7 @@ fn is_blank(text: &str) -> bool {
 /// Where and how a failure is reported.
 fn explain(
     text: &str,
-    failure: &Failure,
+    failure: &ParseFailure,
     json_problem: Option<&json::Problem>,
     base: usize,
 ) -> (usize, ReadErrorCode, String) {

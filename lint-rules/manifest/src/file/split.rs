@@ -11,7 +11,7 @@ use memchr::{memchr, memmem};
 use crate::json;
 
 /// How much kubectl looks at to decide between JSON and YAML.
-const PEEK: usize = 4096;
+const PEEKED_BYTES: usize = 4096;
 
 /// One piece of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,7 +63,7 @@ pub(super) fn split(text: &str) -> (Vec<Piece>, Option<json::Problem>) {
 /// Whether the first thing within the peeked bytes, white space aside, is a brace.
 fn starts_like_json(text: &str) -> bool {
     let blanks = text.len() - text.trim_start().len();
-    blanks < PEEK && text.as_bytes().get(blanks) == Some(&b'{')
+    blanks < PEEKED_BYTES && text.as_bytes().get(blanks) == Some(&b'{')
 }
 
 /// The decoder eats white space up to and including the first line feed before it

@@ -15,7 +15,7 @@ pub(crate) use passed_over::{NOTHING, PassedOver};
 pub(crate) use walk::{Problem, end_of_value, skip_space};
 
 use crate::tree::ReadLimits;
-use crate::tree::parsed::{Failure, Parsed};
+use crate::tree::parsed::{ParseFailure, ParsedTree};
 use crate::yaml::builder::Builder;
 
 /// Reads the JSON value at the start of a text, without what `passed_over` names. Returns one past
@@ -24,11 +24,11 @@ pub(crate) fn parse(
     text: &str,
     limits: ReadLimits,
     passed_over: &'static PassedOver,
-) -> Result<(Parsed, usize), Failure> {
+) -> Result<(ParsedTree, usize), ParseFailure> {
     let Some((arena, root, end)) = quick::build(text, limits, passed_over) else {
         return thoroughly(text, limits, passed_over);
     };
-    let parsed = Parsed {
+    let parsed = ParsedTree {
         arena,
         root: Some(root),
         comments: Vec::new(),
@@ -43,11 +43,11 @@ pub(crate) fn thoroughly(
     text: &str,
     limits: ReadLimits,
     passed_over: &'static PassedOver,
-) -> Result<(Parsed, usize), Failure> {
+) -> Result<(ParsedTree, usize), ParseFailure> {
     let mut builder = Builder::for_json(text, limits);
     let (root, end) = walk::build(text, &mut builder, passed_over)?;
     builder.finish(root)?;
-    let parsed = Parsed {
+    let parsed = ParsedTree {
         arena: builder.arena,
         root: Some(root),
         comments: Vec::new(),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::text::{FileId, LineIndex, Position};
 
-use crate::tree::document::Home;
+use crate::tree::document::TextOrigin;
 use crate::tree::parsed::document;
 use crate::tree::{Document, MOST_BYTES, Node, ReadError, ReadErrorCode, ReadLimits, Value};
 
@@ -47,13 +47,13 @@ pub fn read_object(
         ));
     };
     let text: Arc<str> = Arc::from(text.get(..end).unwrap_or_default());
-    let home = Home {
+    let origin = TextOrigin {
         lines: LineIndex::new(Arc::clone(&text)),
         base: 0,
         line: 1,
         column: 0,
     };
-    let document = document(file, text, end, Arc::new(home), None, root, parsed);
+    let document = document(file, text, end, Arc::new(origin), None, root, parsed);
     Ok((document, end))
 }
 

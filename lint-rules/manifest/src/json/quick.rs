@@ -4,7 +4,7 @@
 //! Whatever is unusual or wrong gives up, and the thorough reading says what it is; so nothing is decided
 //! here, and both agree on all that this one reads.
 
-use crate::tree::arena::{Arena, Data, RawEntry, RawNode, Str, number};
+use crate::tree::arena::{Arena, NodeData, RawEntry, RawNode, TextRange, number};
 use crate::tree::{NodeId, ReadLimits, Style};
 
 use super::passed_over::PassedOver;
@@ -197,7 +197,7 @@ impl Quick<'_> {
     fn is_known(&self, start: usize, end: usize) -> bool {
         let first = self.frames.last().map_or(0, |frame| frame.first);
         let known = self.entries.get(first..).unwrap_or_default();
-        let text = |key: Str| {
+        let text = |key: TextRange| {
             let start = key.start as usize;
             self.text.get(start..start + key.len as usize)
         };
@@ -209,27 +209,27 @@ impl Quick<'_> {
     fn string(&mut self, at: usize) -> Option<(NodeId, usize)> {
         let end = plain_text_end(self.text.as_bytes(), at + 1);
         if self.byte(end)? == b'"' {
-            let node = self.push(at, end + 1, between(at + 1, end), Data::Text)?;
+            let node = self.push(at, end + 1, between(at + 1, end), NodeData::Text)?;
             return Some((node, end + 1));
         }
         let (end, decoded) = walk::text_at(self.text, at).ok()?;
-        let text = Str {
-            start: number(self.arena.side.len()),
+        let text = TextRange {
+            start: number(self.arena.decoded.len()),
             len: number(decoded.len()),
-            side: true,
+            is_decoded: true,
         };
-        self.arena.side.push_str(&decoded);
-        Some((self.push(at, end, text, Data::Text)?, end))
+        self.arena.decoded.push_str(&decoded);
+        Some((self.push(at, end, text, NodeData::Text)?, end))
     }
 
     /// A literal, or an integer of 64 bits.
     fn bare(&mut self, at: usize) -> Option<(NodeId, usize)> {
         let end = walk::bare(self.text.as_bytes(), at).ok()?;
         let data = match self.text.get(at..end)? {
-            "null" => Data::Null,
-            "true" => Data::Bool(true),
-            "false" => Data::Bool(false),
-            other => Data::Integer(other.parse().ok()?),
+            "null" => NodeData::Null,
+            "true" => NodeData::Bool(true),
+            "false" => NodeData::Bool(false),
+            other => NodeData::Integer(other.parse().ok()?),
         };
         Some((self.push(at, end, between(at, end), data)?, end))
     }
@@ -242,7 +242,7 @@ impl Quick<'_> {
             None => Some(self.passed_over),
             Some(frame) => frame.inner,
         };
-        let node = self.push(at, at, Str::default(), Data::Null)?;
+        let node = self.push(at, at, TextRange::default(), NodeData::Null)?;
         self.frames.push(Frame {
             node,
             is_mapping,
@@ -268,16 +268,16 @@ impl Quick<'_> {
             let len = number(entries.len());
             self.entries.truncate(frame.first);
             self.prints.truncate(frame.first);
-            Data::Mapping { first, len }
+            NodeData::Mapping { first, len }
         } else {
             let first = number(self.arena.items.len());
             let items = self.items.get(frame.first..)?;
             self.arena.items.extend_from_slice(items);
             let len = number(items.len());
             self.items.truncate(frame.first);
-            Data::Sequence { first, len }
+            NodeData::Sequence { first, len }
         };
-        if let Data::Mapping { len, .. } | Data::Sequence { len, .. } = data
+        if let NodeData::Mapping { len, .. } | NodeData::Sequence { len, .. } = data
             && len as usize > self.most_members
         {
             return None;
@@ -289,13 +289,19 @@ impl Quick<'_> {
         Some(frame.node)
     }
 
-    fn push(&mut self, start: usize, end: usize, text: Str, data: Data) -> Option<NodeId> {
+    fn push(
+        &mut self,
+        start: usize,
+        end: usize,
+        text: TextRange,
+        data: NodeData,
+    ) -> Option<NodeId> {
         let id = self.arena.nodes.len();
         if id >= self.most_nodes {
             return None;
         }
         let style = match data {
-            Data::Text => Style::DoubleQuoted,
+            NodeData::Text => Style::DoubleQuoted,
             _ => Style::Plain,
         };
         self.arena.nodes.push(RawNode {
@@ -309,11 +315,11 @@ impl Quick<'_> {
     }
 }
 
-fn between(start: usize, end: usize) -> Str {
-    Str {
+fn between(start: usize, end: usize) -> TextRange {
+    TextRange {
         start: number(start),
         len: number(end.saturating_sub(start)),
-        side: false,
+        is_decoded: false,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::text::escape;
-use crate::tree::parsed::Failure;
+use crate::tree::parsed::ParseFailure;
 use crate::tree::{NodeId, Style};
 use crate::yaml::builder::Builder;
 
@@ -48,7 +48,7 @@ pub(super) fn build<'t>(
     text: &'t str,
     builder: &mut Builder<'t>,
     passed_over: &'static PassedOver,
-) -> Result<(NodeId, usize), Failure> {
+) -> Result<(NodeId, usize), ParseFailure> {
     let mut sink = Build {
         text,
         builder,
@@ -59,9 +59,9 @@ pub(super) fn build<'t>(
     let walked = walk(text.as_bytes(), 0, &mut sink);
     match (sink.failure, walked, sink.root) {
         (Some(failure), _, _) => Err(failure),
-        (None, Err(problem), _) => Err(Failure::syntax(problem.at, problem.reason)),
+        (None, Err(problem), _) => Err(ParseFailure::syntax(problem.at, problem.reason)),
         (None, Ok(end), Some(root)) => Ok((root, end)),
-        (None, Ok(_), None) => Err(Failure::syntax(0, "there is no value")),
+        (None, Ok(_), None) => Err(ParseFailure::syntax(0, "there is no value")),
     }
 }
 
@@ -127,7 +127,7 @@ struct Build<'b, 't> {
     passed_over: &'static PassedOver,
     root: Option<NodeId>,
     /// Why the builder would not go on; the walk is stopped with a stand-in.
-    failure: Option<Failure>,
+    failure: Option<ParseFailure>,
 }
 
 impl<'t> Build<'_, 't> {
@@ -138,7 +138,7 @@ impl<'t> Build<'_, 't> {
             .unwrap_or_default()
     }
 
-    fn keep(&mut self, result: Result<Option<NodeId>, Failure>) -> Result<(), Problem> {
+    fn keep(&mut self, result: Result<Option<NodeId>, ParseFailure>) -> Result<(), Problem> {
         match result {
             Ok(Some(root)) => {
                 self.root = Some(root);

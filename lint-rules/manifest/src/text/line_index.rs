@@ -17,7 +17,7 @@ pub struct LineIndex {
 }
 
 /// Bytes of a block.
-const BLOCK: usize = 4096;
+const BLOCK_BYTES: usize = 4096;
 
 impl LineIndex {
     /// An index over `text`; nothing is scanned yet.
@@ -50,7 +50,7 @@ impl LineIndex {
         let start = self.line_start(line).unwrap_or(0) as usize;
         let end = (offset as usize).clamp(start, self.text.len().max(start));
         // A character starts at every byte that is not a UTF-8 continuation byte.
-        let mut column = if end - start > 2 * BLOCK {
+        let mut column = if end - start > 2 * BLOCK_BYTES {
             self.characters_before(end)
                 .saturating_sub(self.characters_before(start))
         } else {
@@ -101,11 +101,11 @@ impl LineIndex {
                 before = before.saturating_add(count_characters(block));
                 Some(before)
             };
-            bytes.chunks(BLOCK).map_while(count).collect()
+            bytes.chunks(BLOCK_BYTES).map_while(count).collect()
         });
-        let whole = end / BLOCK;
+        let whole = end / BLOCK_BYTES;
         let before = whole.checked_sub(1).and_then(|block| blocks.get(block));
-        let rest = bytes.get(whole * BLOCK..end).unwrap_or_default();
+        let rest = bytes.get(whole * BLOCK_BYTES..end).unwrap_or_default();
         before
             .copied()
             .unwrap_or(0)

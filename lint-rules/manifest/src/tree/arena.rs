@@ -26,20 +26,20 @@ pub enum Style {
 /// A piece of text: of the document's own text, or of its side text, which holds
 /// what differs from the source (escapes, folded lines).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Str {
+pub(crate) struct TextRange {
     pub start: u32,
     pub len: u32,
-    pub side: bool,
+    pub is_decoded: bool,
 }
 
 /// What a node is.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Data {
+pub(crate) enum NodeData {
     Null,
     Bool(bool),
     Integer(i64),
-    /// An integer beyond `i64`, by its number in [`Arena::wide`].
-    Wide(u32),
+    /// An integer beyond `i64`, by its number in [`Arena::big_integers`].
+    BigInteger(u32),
     Float(f64),
     Text,
     Sequence {
@@ -58,15 +58,15 @@ pub(crate) enum Data {
 pub(crate) struct RawNode {
     pub start: u32,
     pub end: u32,
-    pub text: Str,
+    pub text: TextRange,
     pub style: Style,
-    pub data: Data,
+    pub data: NodeData,
 }
 
 /// One entry of a mapping.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RawEntry {
-    pub key: Str,
+    pub key: TextRange,
     pub key_start: u32,
     pub key_end: u32,
     pub value: NodeId,
@@ -78,13 +78,13 @@ pub(crate) struct Arena {
     pub nodes: Vec<RawNode>,
     pub items: Vec<NodeId>,
     pub entries: Vec<RawEntry>,
-    pub wide: Vec<i128>,
-    pub side: String,
+    pub big_integers: Vec<i128>,
+    pub decoded: String,
 }
 
 /// A piece of text out of the two it may lie in.
-pub(crate) fn slice<'t>(text: &'t str, side: &'t str, piece: Str) -> &'t str {
-    let from = if piece.side { side } else { text };
+pub(crate) fn slice<'t>(text: &'t str, decoded: &'t str, piece: TextRange) -> &'t str {
+    let from = if piece.is_decoded { decoded } else { text };
     let start = piece.start as usize;
     from.get(start..start + piece.len as usize)
         .unwrap_or_default()

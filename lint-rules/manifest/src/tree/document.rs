@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::text::{FileId, LineIndex, Position, Span};
 
-use super::arena::{Arena, NodeId, Str, slice};
+use super::arena::{Arena, NodeId, TextRange, slice};
 use super::node::Node;
 use super::offset_map::OffsetMap;
 
@@ -34,7 +34,7 @@ pub struct DuplicateKey {
 
 /// Where a text lies in its file.
 #[derive(Debug)]
-pub(crate) struct Home {
+pub(crate) struct TextOrigin {
     pub lines: LineIndex,
     /// Byte of the file at which the text starts.
     pub base: u32,
@@ -72,7 +72,7 @@ impl Embedding {
 #[derive(Debug)]
 pub struct Document {
     pub(crate) file: FileId,
-    pub(crate) home: Arc<Home>,
+    pub(crate) origin: Arc<TextOrigin>,
     pub(crate) text: Arc<str>,
     /// Length without the line feed added at the end of the file.
     pub(crate) len: u32,
@@ -120,20 +120,20 @@ impl Document {
     /// Line and column in the file of a byte of the file.
     #[must_use]
     pub fn position(&self, offset: u32) -> Position {
-        let home = &*self.home;
-        let mut position = home.lines.position(offset.saturating_sub(home.base));
+        let origin = &*self.origin;
+        let mut position = origin.lines.position(offset.saturating_sub(origin.base));
         if position.line == 1 {
-            position.column = position.column.saturating_add(home.column);
+            position.column = position.column.saturating_add(origin.column);
         }
-        position.line = position.line.saturating_add(home.line.saturating_sub(1));
+        position.line = position.line.saturating_add(origin.line.saturating_sub(1));
         position
     }
 
     /// The text of a line of the file, by its number, if the document covers it.
     #[must_use]
     pub fn line_text(&self, line: u32) -> Option<&str> {
-        let inner = line.checked_sub(self.home.line)?.checked_add(1)?;
-        self.home.lines.line_text(inner)
+        let inner = line.checked_sub(self.origin.line)?.checked_add(1)?;
+        self.origin.lines.line_text(inner)
     }
 
     /// All comments, in order, those before the first node included.
@@ -159,16 +159,16 @@ impl Document {
     pub(crate) fn to_file(&self, start: u32, end: u32) -> Span {
         place(
             self.embedding.as_deref(),
-            self.home.base,
+            self.origin.base,
             start.min(self.len),
             end.min(self.len),
         )
     }
 
     /// The bytes of a piece of text, without a look at where its characters begin.
-    pub(crate) fn bytes(&self, piece: Str) -> Option<&[u8]> {
-        let from = if piece.side {
-            &self.arena.side
+    pub(crate) fn bytes(&self, piece: TextRange) -> Option<&[u8]> {
+        let from = if piece.is_decoded {
+            &self.arena.decoded
         } else {
             &*self.text
         };
@@ -176,8 +176,8 @@ impl Document {
         from.as_bytes().get(start..start + piece.len as usize)
     }
 
-    pub(crate) fn str(&self, piece: Str) -> &str {
-        slice(&self.text, &self.arena.side, piece)
+    pub(crate) fn str(&self, piece: TextRange) -> &str {
+        slice(&self.text, &self.arena.decoded, piece)
     }
 }
 

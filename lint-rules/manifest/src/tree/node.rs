@@ -2,7 +2,7 @@
 
 use crate::text::Span;
 
-use super::arena::{Data, NodeId, RawEntry, RawNode, Str, Style};
+use super::arena::{NodeData, NodeId, RawEntry, RawNode, Style, TextRange};
 use super::document::Document;
 use super::offset_map::OffsetMap;
 
@@ -71,14 +71,14 @@ impl<'d> Node<'d> {
     /// Whether the node is an alias.
     #[must_use]
     pub fn is_alias(self) -> bool {
-        matches!(self.own().data, Data::Alias(_))
+        matches!(self.own().data, NodeData::Alias(_))
     }
 
     /// The node an alias stands for, or the node itself.
     #[must_use]
     pub fn resolved(self) -> Node<'d> {
         match self.own().data {
-            Data::Alias(target) => Node::new(self.document, target),
+            NodeData::Alias(target) => Node::new(self.document, target),
             _ => self,
         }
     }
@@ -89,17 +89,17 @@ impl<'d> Node<'d> {
         let node = self.target();
         match node.data {
             // An alias never stands for an alias.
-            Data::Null | Data::Alias(_) => Value::Null,
-            Data::Bool(value) => Value::Bool(value),
-            Data::Integer(value) => Value::Integer(i128::from(value)),
-            Data::Wide(at) => {
-                let value = self.document.arena.wide.get(at as usize);
+            NodeData::Null | NodeData::Alias(_) => Value::Null,
+            NodeData::Bool(value) => Value::Bool(value),
+            NodeData::Integer(value) => Value::Integer(i128::from(value)),
+            NodeData::BigInteger(at) => {
+                let value = self.document.arena.big_integers.get(at as usize);
                 Value::Integer(value.copied().unwrap_or_default())
             }
-            Data::Float(value) => Value::Float(value),
-            Data::Text => Value::String(self.document.str(node.text)),
-            Data::Sequence { .. } => Value::Sequence,
-            Data::Mapping { .. } => Value::Mapping,
+            NodeData::Float(value) => Value::Float(value),
+            NodeData::Text => Value::String(self.document.str(node.text)),
+            NodeData::Sequence { .. } => Value::Sequence,
+            NodeData::Mapping { .. } => Value::Mapping,
         }
     }
 
@@ -153,7 +153,7 @@ impl<'d> Node<'d> {
     pub fn scalar_text(self) -> Option<&'d str> {
         let node = self.target();
         match node.data {
-            Data::Sequence { .. } | Data::Mapping { .. } => None,
+            NodeData::Sequence { .. } | NodeData::Mapping { .. } => None,
             _ => Some(self.document.str(node.text)),
         }
     }
@@ -196,7 +196,7 @@ impl<'d> Node<'d> {
     pub fn items(self) -> impl ExactSizeIterator<Item = Node<'d>> + DoubleEndedIterator + use<'d> {
         let document = self.document;
         let items = match self.target().data {
-            Data::Sequence { first, len } => {
+            NodeData::Sequence { first, len } => {
                 let first = first as usize;
                 document.arena.items.get(first..first + len as usize)
             }
@@ -256,7 +256,7 @@ impl<'d> Node<'d> {
 
     fn raw_entries(self) -> &'d [RawEntry] {
         match self.target().data {
-            Data::Mapping { first, len } => {
+            NodeData::Mapping { first, len } => {
                 let first = first as usize;
                 let entries = self.document.arena.entries.get(first..first + len as usize);
                 entries.unwrap_or_default()
@@ -272,24 +272,28 @@ impl<'d> Node<'d> {
     fn target(self) -> &'d RawNode {
         let node = self.own();
         match node.data {
-            Data::Alias(target) => raw(self.document, target),
+            NodeData::Alias(target) => raw(self.document, target),
             _ => node,
         }
     }
 }
 
 fn raw(document: &Document, id: NodeId) -> &RawNode {
-    static NOTHING: RawNode = RawNode {
+    static EMPTY_NODE: RawNode = RawNode {
         start: 0,
         end: 0,
-        text: Str {
+        text: TextRange {
             start: 0,
             len: 0,
-            side: false,
+            is_decoded: false,
         },
         style: Style::Plain,
-        data: Data::Null,
+        data: NodeData::Null,
     };
     // Ids come from the builder of this very document, so the node is there.
-    document.arena.nodes.get(id.0 as usize).unwrap_or(&NOTHING)
+    document
+        .arena
+        .nodes
+        .get(id.0 as usize)
+        .unwrap_or(&EMPTY_NODE)
 }

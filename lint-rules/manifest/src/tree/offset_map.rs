@@ -9,7 +9,7 @@ use super::Style;
 
 /// A run of the value and the run of the source it comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Run {
+struct OffsetRun {
     value: u32,
     value_len: u32,
     source: u32,
@@ -20,7 +20,7 @@ struct Run {
 /// The runs of one scalar, in order. What lies between runs are folded line ends.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct OffsetMap {
-    runs: Vec<Run>,
+    runs: Vec<OffsetRun>,
     /// The answer when there is no run.
     fallback: u32,
 }
@@ -58,7 +58,7 @@ impl OffsetMap {
 
     /// The map of the scalar at `start..end` of `text`.
     pub fn of_scalar(text: &str, start: u32, end: u32, style: Style, value: &str) -> Self {
-        let mut walk = Walk {
+        let mut walk = ScalarWalk {
             source: text.get(..end as usize).unwrap_or(text),
             value,
             at: start as usize,
@@ -80,7 +80,7 @@ impl OffsetMap {
     }
 }
 
-struct Walk<'t> {
+struct ScalarWalk<'t> {
     source: &'t str,
     value: &'t str,
     /// Next byte of the source.
@@ -90,14 +90,14 @@ struct Walk<'t> {
     map: OffsetMap,
 }
 
-impl<'t> Walk<'t> {
+impl<'t> ScalarWalk<'t> {
     fn left(&self) -> &'t str {
         self.value.get(self.done..).unwrap_or_default()
     }
 
     fn run(&mut self, value_len: usize, source_len: usize) {
         let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        let run = Run {
+        let run = OffsetRun {
             value: number(self.done),
             value_len: number(value_len),
             source: number(self.at),

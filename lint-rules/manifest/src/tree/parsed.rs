@@ -4,20 +4,20 @@ use std::sync::Arc;
 
 use crate::text::{FileId, Span};
 
-use super::arena::{Arena, NodeId, Str, number, slice};
-use super::document::{Comment, Document, DuplicateKey, Embedding, Home, place};
+use super::arena::{Arena, NodeId, TextRange, number, slice};
+use super::document::{Comment, Document, DuplicateKey, Embedding, TextOrigin, place};
 use super::error::ReadErrorCode;
 
 /// Why a document cannot be built.
 #[derive(Clone, Debug)]
-pub(crate) struct Failure {
+pub(crate) struct ParseFailure {
     /// The byte of the document's text.
     pub at: usize,
     pub code: ReadErrorCode,
     pub reason: String,
 }
 
-impl Failure {
+impl ParseFailure {
     pub fn syntax(at: usize, reason: impl Into<String>) -> Self {
         Self {
             at,
@@ -36,8 +36,8 @@ impl Failure {
 
 /// A later key that overrides an earlier one; offsets are of the document's text.
 #[derive(Clone, Debug)]
-pub(crate) struct Duplicate {
-    pub key: Str,
+pub(crate) struct RawDuplicate {
+    pub key: TextRange,
     pub start: u32,
     pub end: u32,
     pub first_start: u32,
@@ -46,13 +46,13 @@ pub(crate) struct Duplicate {
 }
 
 /// What was read of one document; offsets are of its text.
-pub(crate) struct Parsed {
+pub(crate) struct ParsedTree {
     pub arena: Arena,
     /// `None` if there is no content at all.
     pub root: Option<NodeId>,
     /// Start and end of every comment.
     pub comments: Vec<(usize, usize)>,
-    pub duplicates: Vec<Duplicate>,
+    pub duplicates: Vec<RawDuplicate>,
     /// From where on the text is passed over.
     pub ignored: Option<usize>,
 }
@@ -62,16 +62,16 @@ pub(crate) fn document(
     file: FileId,
     text: Arc<str>,
     len: usize,
-    home: Arc<Home>,
+    origin: Arc<TextOrigin>,
     embedding: Option<Arc<Embedding>>,
     root: NodeId,
-    parsed: Parsed,
+    parsed: ParsedTree,
 ) -> Document {
     let most = number(len);
     let span = |start: u32, end: u32| -> Span {
         place(
             embedding.as_deref(),
-            home.base,
+            origin.base,
             start.min(most),
             end.min(most),
         )
@@ -81,9 +81,9 @@ pub(crate) fn document(
         .map(|(start, end)| comment(&text, *start, *end, span))
         .collect();
     let duplicates = parsed.duplicates.iter().map(|duplicate| {
-        let Duplicate { key, path, .. } = duplicate;
+        let RawDuplicate { key, path, .. } = duplicate;
         DuplicateKey {
-            key: slice(&text, &parsed.arena.side, *key).to_owned(),
+            key: slice(&text, &parsed.arena.decoded, *key).to_owned(),
             span: span(duplicate.start, duplicate.end),
             first: span(duplicate.first_start, duplicate.first_end),
             path: path.clone(),
@@ -93,7 +93,7 @@ pub(crate) fn document(
     let ignored = parsed.ignored.map(|at| span(number(at), most));
     Document {
         file,
-        home,
+        origin,
         text,
         len: most,
         embedding,

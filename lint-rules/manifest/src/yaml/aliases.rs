@@ -8,21 +8,21 @@
 use std::collections::HashMap;
 
 use crate::tree::NodeId;
-use crate::tree::arena::{Arena, Data};
-use crate::tree::parsed::Failure;
+use crate::tree::arena::{Arena, NodeData};
+use crate::tree::parsed::ParseFailure;
 
-use super::builder::{Key, Pair};
+use super::builder::{WrittenKey, WrittenPair};
 
 /// The pairs of every mapping as written: a merge or an overridden duplicate is
 /// decoded too.
 #[derive(Debug, Default)]
 pub(super) struct Written {
-    pairs: Vec<Pair>,
+    pairs: Vec<WrittenPair>,
     ranges: HashMap<NodeId, (usize, usize)>,
 }
 
 impl Written {
-    pub fn record(&mut self, mapping: NodeId, pairs: &[Pair]) {
+    pub fn record(&mut self, mapping: NodeId, pairs: &[WrittenPair]) {
         let first = self.pairs.len();
         self.pairs.extend(pairs);
         self.ranges.insert(mapping, (first, self.pairs.len()));
@@ -34,7 +34,7 @@ impl Written {
 }
 
 /// A collection being walked.
-enum Step {
+enum AliasStep {
     Pairs {
         at: usize,
         end: usize,
@@ -52,17 +52,17 @@ enum Step {
     Leave,
 }
 
-struct Walk<'a> {
+struct AliasWalk<'a> {
     arena: &'a Arena,
-    steps: Vec<Step>,
+    steps: Vec<AliasStep>,
     decoded: u32,
     aliased: u32,
     depth: u32,
 }
 
 /// Refuses the document if go-yaml does.
-pub(super) fn check(arena: &Arena, written: &Written, root: NodeId) -> Result<(), Failure> {
-    let mut walk = Walk {
+pub(super) fn check(arena: &Arena, written: &Written, root: NodeId) -> Result<(), ParseFailure> {
+    let mut walk = AliasWalk {
         arena,
         steps: Vec::new(),
         // The document itself is the first.
@@ -73,25 +73,25 @@ pub(super) fn check(arena: &Arena, written: &Written, root: NodeId) -> Result<()
     walk.visit(written, root)?;
     while let Some(step) = walk.steps.pop() {
         match step {
-            Step::Leave => walk.depth -= 1,
-            Step::Items { at, end } => {
+            AliasStep::Leave => walk.depth -= 1,
+            AliasStep::Items { at, end } => {
                 if let Some(id) = arena.items.get(at).filter(|_| at < end) {
-                    walk.steps.push(Step::Items { at: at + 1, end });
+                    walk.steps.push(AliasStep::Items { at: at + 1, end });
                     walk.visit(written, *id)?;
                 }
             }
-            Step::Merged { first, at } => {
+            AliasStep::Merged { first, at } => {
                 let next = at.checked_sub(1).filter(|next| *next >= first);
                 if let Some(next) = next
                     && let Some(id) = arena.items.get(next)
                 {
-                    walk.steps.push(Step::Merged { first, at: next });
+                    walk.steps.push(AliasStep::Merged { first, at: next });
                     walk.visit(written, *id)?;
                 }
             }
-            Step::Pairs { at, end } => {
+            AliasStep::Pairs { at, end } => {
                 if let Some(pair) = written.pairs.get(at).filter(|_| at < end) {
-                    walk.steps.push(Step::Pairs { at: at + 1, end });
+                    walk.steps.push(AliasStep::Pairs { at: at + 1, end });
                     walk.pair(written, pair)?;
                 }
             }
@@ -100,15 +100,15 @@ pub(super) fn check(arena: &Arena, written: &Written, root: NodeId) -> Result<()
     Ok(())
 }
 
-impl Walk<'_> {
-    fn pair(&mut self, written: &Written, pair: &Pair) -> Result<(), Failure> {
+impl AliasWalk<'_> {
+    fn pair(&mut self, written: &Written, pair: &WrittenPair) -> Result<(), ParseFailure> {
         if pair.key.merge {
             // Neither the key nor a sequence of merges is decoded itself.
             let node = self.arena.nodes.get(pair.value.0 as usize);
-            if let Some(Data::Sequence { first, len }) = node.map(|node| node.data) {
+            if let Some(NodeData::Sequence { first, len }) = node.map(|node| node.data) {
                 let first = first as usize;
                 let at = first + len as usize;
-                self.steps.push(Step::Merged { first, at });
+                self.steps.push(AliasStep::Merged { first, at });
                 return Ok(());
             }
         } else {
@@ -117,7 +117,7 @@ impl Walk<'_> {
         self.visit(written, pair.value)
     }
 
-    fn key(&mut self, key: Key) -> Result<(), Failure> {
+    fn key(&mut self, key: WrittenKey) -> Result<(), ParseFailure> {
         self.count(key.start)?;
         if key.alias {
             self.depth += 1;
@@ -127,46 +127,46 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn visit(&mut self, written: &Written, id: NodeId) -> Result<(), Failure> {
+    fn visit(&mut self, written: &Written, id: NodeId) -> Result<(), ParseFailure> {
         let Some(node) = self.arena.nodes.get(id.0 as usize) else {
             return Ok(());
         };
         self.count(node.start)?;
         let (id, data) = match node.data {
-            Data::Alias(target) => {
+            NodeData::Alias(target) => {
                 let Some(node) = self.arena.nodes.get(target.0 as usize) else {
                     return Ok(());
                 };
                 self.depth += 1;
-                self.steps.push(Step::Leave);
+                self.steps.push(AliasStep::Leave);
                 self.count(node.start)?;
                 (target, node.data)
             }
             data => (id, data),
         };
         match data {
-            Data::Sequence { first, len } => {
+            NodeData::Sequence { first, len } => {
                 let at = first as usize;
                 let end = at + len as usize;
-                self.steps.push(Step::Items { at, end });
+                self.steps.push(AliasStep::Items { at, end });
             }
-            Data::Mapping { .. } => {
+            NodeData::Mapping { .. } => {
                 let (at, end) = written.of(id);
-                self.steps.push(Step::Pairs { at, end });
+                self.steps.push(AliasStep::Pairs { at, end });
             }
             _ => {}
         }
         Ok(())
     }
 
-    fn count(&mut self, at: u32) -> Result<(), Failure> {
+    fn count(&mut self, at: u32) -> Result<(), ParseFailure> {
         self.decoded = self.decoded.saturating_add(1);
         if self.depth > 0 {
             self.aliased = self.aliased.saturating_add(1);
         }
         let share = f64::from(self.aliased) / f64::from(self.decoded);
         if self.aliased > 100 && self.decoded > 1000 && share > allowed(self.decoded) {
-            return Err(Failure::limit(
+            return Err(ParseFailure::limit(
                 at as usize,
                 "the document contains excessive aliasing",
             ));
@@ -201,13 +201,13 @@ pub(super) fn reachable(arena: &Arena, root: NodeId) -> Vec<bool> {
             continue;
         }
         match node.data {
-            Data::Alias(target) => open.push(target),
-            Data::Sequence { first, len } => {
+            NodeData::Alias(target) => open.push(target),
+            NodeData::Sequence { first, len } => {
                 let first = first as usize;
                 let items = arena.items.get(first..first + len as usize);
                 open.extend(items.unwrap_or_default());
             }
-            Data::Mapping { first, len } => {
+            NodeData::Mapping { first, len } => {
                 let first = first as usize;
                 let entries = arena.entries.get(first..first + len as usize);
                 open.extend(entries.unwrap_or_default().iter().map(|entry| entry.value));

@@ -5,8 +5,8 @@ mod leaves;
 use std::collections::HashMap;
 
 use crate::json::PassedOver;
-use crate::tree::arena::{Arena, Data, RawEntry, RawNode, Str, number, slice};
-use crate::tree::parsed::{Duplicate, Failure};
+use crate::tree::arena::{Arena, NodeData, RawEntry, RawNode, TextRange, number, slice};
+use crate::tree::parsed::{ParseFailure, RawDuplicate};
 use crate::tree::{NodeId, ReadLimits, Style};
 
 use super::aliases;
@@ -15,14 +15,14 @@ use super::scalar::Tag;
 
 /// A key and its value as written.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Pair {
-    pub key: Key,
+pub(crate) struct WrittenPair {
+    pub key: WrittenKey,
     pub value: NodeId,
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Key {
-    pub text: Str,
+pub(crate) struct WrittenKey {
+    pub text: TextRange,
     pub start: u32,
     pub end: u32,
     /// The plain key `<<`.
@@ -32,7 +32,7 @@ pub(crate) struct Key {
 }
 
 /// A scalar as it is handed over.
-pub(crate) struct Token<'a> {
+pub(crate) struct ScalarToken<'a> {
     pub value: &'a str,
     pub tag: Tag,
     pub style: Style,
@@ -43,12 +43,12 @@ pub(crate) struct Token<'a> {
     pub end: usize,
 }
 
-struct Frame {
+struct OpenCollection {
     node: NodeId,
     mapping: bool,
     /// Where this frame's children start in the stack of pairs or items.
     first: usize,
-    key: Option<Key>,
+    key: Option<WrittenKey>,
 }
 
 /// Something only an error if it can be reached from the top in the end: a value or
@@ -65,8 +65,8 @@ pub(crate) struct Builder<'t> {
     pub text: &'t str,
     pub arena: Arena,
     limits: ReadLimits,
-    frames: Vec<Frame>,
-    pairs: Vec<Pair>,
+    frames: Vec<OpenCollection>,
+    pairs: Vec<WrittenPair>,
     items: Vec<NodeId>,
     anchors: HashMap<usize, NodeId>,
     /// Pairs of every mapping as written, kept if there may be aliases.
@@ -74,7 +74,7 @@ pub(crate) struct Builder<'t> {
     aliases: bool,
     merged: usize,
     doubts: Vec<Doubt>,
-    pub duplicates: Vec<Duplicate>,
+    pub duplicates: Vec<RawDuplicate>,
 }
 
 impl<'t> Builder<'t> {
@@ -147,7 +147,7 @@ impl<'t> Builder<'t> {
                 (None, _) => return false,
                 (Some(part), None) => part.of_item(),
                 (Some(part), Some(key)) => {
-                    part.of_key(slice(self.text, &self.arena.side, key.text))
+                    part.of_key(slice(self.text, &self.arena.decoded, key.text))
                 }
             };
         }
@@ -163,21 +163,24 @@ impl<'t> Builder<'t> {
         mapping: bool,
         style: Style,
         anchor: usize,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), ParseFailure> {
         if self.expects_key() {
-            return Err(Failure::syntax(at, "a mapping or sequence cannot be a key"));
+            return Err(ParseFailure::syntax(
+                at,
+                "a mapping or sequence cannot be a key",
+            ));
         }
         if self.frames.len() >= self.limits.depth {
-            return Err(Failure::limit(at, "it is nested too deeply"));
+            return Err(ParseFailure::limit(at, "it is nested too deeply"));
         }
         let data = if mapping {
-            Data::Mapping { first: 0, len: 0 }
+            NodeData::Mapping { first: 0, len: 0 }
         } else {
-            Data::Sequence { first: 0, len: 0 }
+            NodeData::Sequence { first: 0, len: 0 }
         };
-        let node = self.push(at, at, Str::default(), style, data)?;
+        let node = self.push(at, at, TextRange::default(), style, data)?;
         self.name(anchor, node);
-        self.frames.push(Frame {
+        self.frames.push(OpenCollection {
             node,
             mapping,
             first: if mapping {
@@ -191,9 +194,12 @@ impl<'t> Builder<'t> {
     }
 
     /// The innermost collection ends, at `end` or with its last child.
-    pub fn close(&mut self, end: Option<usize>) -> Result<Option<NodeId>, Failure> {
+    pub fn close(&mut self, end: Option<usize>) -> Result<Option<NodeId>, ParseFailure> {
         let Some(frame) = self.frames.pop() else {
-            return Err(Failure::syntax(0, "a collection ends that never started"));
+            return Err(ParseFailure::syntax(
+                0,
+                "a collection ends that never started",
+            ));
         };
         let members = match frame.mapping {
             true => self.pairs.len(),
@@ -202,7 +208,10 @@ impl<'t> Builder<'t> {
         if members.saturating_sub(frame.first) > self.limits.members {
             let most = self.limits.members;
             let reason = format!("it has a list or mapping of more than {most} members");
-            return Err(Failure::limit(self.start_of(frame.node) as usize, reason));
+            return Err(ParseFailure::limit(
+                self.start_of(frame.node) as usize,
+                reason,
+            ));
         }
         let (data, last) = if frame.mapping {
             self.close_mapping(&frame)?
@@ -213,7 +222,7 @@ impl<'t> Builder<'t> {
             let len = number(self.items.len().saturating_sub(frame.first));
             let children = self.items.drain(frame.first.min(self.items.len())..);
             self.arena.items.extend(children);
-            (Data::Sequence { first, len }, last)
+            (NodeData::Sequence { first, len }, last)
         };
         if let Some(node) = self.arena.nodes.get_mut(frame.node.0 as usize) {
             node.data = data;
@@ -222,7 +231,10 @@ impl<'t> Builder<'t> {
         Ok(self.place(frame.node))
     }
 
-    fn close_mapping(&mut self, frame: &Frame) -> Result<(Data, Option<u32>), Failure> {
+    fn close_mapping(
+        &mut self,
+        frame: &OpenCollection,
+    ) -> Result<(NodeData, Option<u32>), ParseFailure> {
         let written = self.pairs.get(frame.first..).unwrap_or_default();
         let last = written
             .last()
@@ -232,7 +244,7 @@ impl<'t> Builder<'t> {
             let len = number(written.len());
             self.arena.entries.extend(written.iter().map(entry_of));
             self.pairs.truncate(frame.first);
-            return Ok((Data::Mapping { first, len }, last));
+            return Ok((NodeData::Mapping { first, len }, last));
         }
         let pairs = self.pairs.split_off(frame.first);
         let outcome = merge::entries(self.text, &self.arena, &pairs)?;
@@ -240,15 +252,15 @@ impl<'t> Builder<'t> {
             // Merges repeat entries by reference; even so they must be bounded.
             self.merged = self.merged.saturating_add(copied);
             if self.merged > self.limits.alias_expansion {
-                return Err(Failure::limit(
+                return Err(ParseFailure::limit(
                     self.start_of(frame.node) as usize,
                     "its merge keys expand to too many entries",
                 ));
             }
         }
         for (later, earlier) in outcome.duplicates {
-            let path = self.path_to(slice(self.text, &self.arena.side, later.text));
-            self.duplicates.push(Duplicate {
+            let path = self.path_to(slice(self.text, &self.arena.decoded, later.text));
+            self.duplicates.push(RawDuplicate {
                 key: later.text,
                 start: later.start,
                 end: later.end,
@@ -263,11 +275,11 @@ impl<'t> Builder<'t> {
         if let Some(raw) = &mut self.raw {
             raw.record(frame.node, &pairs);
         }
-        Ok((Data::Mapping { first, len }, last))
+        Ok((NodeData::Mapping { first, len }, last))
     }
 
     /// The last checks, once `root` is complete.
-    pub fn finish(&mut self, root: NodeId) -> Result<(), Failure> {
+    pub fn finish(&mut self, root: NodeId) -> Result<(), ParseFailure> {
         if self.aliases
             && let Some(raw) = &self.raw
         {
@@ -280,16 +292,16 @@ impl<'t> Builder<'t> {
                 .iter()
                 .find(|doubt| reached.get(doubt.node.0 as usize) == Some(&true));
             if let Some(doubt) = found {
-                return Err(Failure::syntax(doubt.at, doubt.reason.clone()));
+                return Err(ParseFailure::syntax(doubt.at, doubt.reason.clone()));
             }
         }
         Ok(())
     }
 
-    fn count(&self) -> Result<(), Failure> {
+    fn count(&self) -> Result<(), ParseFailure> {
         if self.arena.nodes.len() + self.pairs.len() + self.arena.entries.len() > self.limits.nodes
         {
-            return Err(Failure::limit(0, "it has too many nodes"));
+            return Err(ParseFailure::limit(0, "it has too many nodes"));
         }
         Ok(())
     }
@@ -298,10 +310,10 @@ impl<'t> Builder<'t> {
         &mut self,
         start: usize,
         end: usize,
-        text: Str,
+        text: TextRange,
         style: Style,
-        data: Data,
-    ) -> Result<NodeId, Failure> {
+        data: NodeData,
+    ) -> Result<NodeId, ParseFailure> {
         self.count()?;
         let id = NodeId(number(self.arena.nodes.len()));
         self.arena.nodes.push(RawNode {
@@ -327,7 +339,7 @@ impl<'t> Builder<'t> {
         };
         if frame.mapping {
             if let Some(key) = frame.key.take() {
-                self.pairs.push(Pair { key, value: node });
+                self.pairs.push(WrittenPair { key, value: node });
             }
         } else {
             self.items.push(node);
@@ -349,7 +361,7 @@ impl<'t> Builder<'t> {
         for frame in &self.frames {
             match frame.key {
                 Some(key) => {
-                    merge::add_to_path(&mut path, slice(self.text, &self.arena.side, key.text));
+                    merge::add_to_path(&mut path, slice(self.text, &self.arena.decoded, key.text));
                 }
                 None => {
                     let index = self.items.len().saturating_sub(frame.first);
@@ -363,7 +375,7 @@ impl<'t> Builder<'t> {
     }
 
     /// How many items of `frame` are complete.
-    fn items_of(&self, frame: &Frame, most: usize) -> usize {
+    fn items_of(&self, frame: &OpenCollection, most: usize) -> usize {
         let next = self
             .frames
             .iter()
@@ -375,7 +387,7 @@ impl<'t> Builder<'t> {
 }
 
 /// An entry made of a pair.
-pub(crate) fn entry_of(pair: &Pair) -> RawEntry {
+pub(crate) fn entry_of(pair: &WrittenPair) -> RawEntry {
     RawEntry {
         key: pair.key.text,
         key_start: pair.key.start,

@@ -7,21 +7,21 @@
 use std::borrow::Cow;
 
 /// How often a document may be corrected.
-pub(super) const TRIES: usize = 200;
+pub(super) const MAX_CORRECTION_ROUNDS: usize = 200;
 /// Up to which size a document is corrected.
-pub(super) const SIZE: usize = 1 << 20;
+pub(super) const MAX_CORRECTED_BYTES: usize = 1 << 20;
 /// How many bytes may be parsed over again for one document.
-pub(super) const WORK: usize = 32 << 20;
+pub(super) const MAX_REPARSED_BYTES: usize = 32 << 20;
 
 /// At `at`, `remove` bytes give way to `insert`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Edit {
+pub(super) struct Correction {
     pub at: usize,
     pub remove: usize,
     pub insert: Cow<'static, str>,
 }
 
-impl Edit {
+impl Correction {
     fn new(at: usize, remove: usize, insert: &'static str) -> Self {
         Self {
             at,
@@ -33,15 +33,15 @@ impl Edit {
 
 /// The corrected copy.
 #[derive(Debug, Default)]
-pub(super) struct Scratch {
+pub(super) struct CorrectedText {
     pub text: String,
     /// From which byte of the copy on which byte of the original stands there.
     runs: Vec<(usize, usize)>,
 }
 
-impl Scratch {
+impl CorrectedText {
     /// Applies edits, which are in order and do not overlap.
-    pub fn of(text: &str, edits: &[Edit]) -> Self {
+    pub fn of(text: &str, edits: &[Correction]) -> Self {
         let mut scratch = Self {
             text: String::with_capacity(text.len() + edits.len()),
             runs: vec![(0, 0)],
@@ -72,7 +72,7 @@ impl Scratch {
 }
 
 /// Adds an edit in order; `false` if it is there already or collides.
-pub(super) fn add(edits: &mut Vec<Edit>, edit: Edit) -> bool {
+pub(super) fn add(edits: &mut Vec<Correction>, edit: Correction) -> bool {
     let at = edits.partition_point(|other| other.at < edit.at);
     if edits.get(at).is_some_and(|other| other.at == edit.at) {
         return false;
@@ -83,14 +83,14 @@ pub(super) fn add(edits: &mut Vec<Edit>, edit: Edit) -> bool {
 
 /// What is known to need correction before any parsing: the line ends of YAML 1.1 that
 /// are none in 1.2, and a byte-order mark before the content, which go-yaml passes over.
-pub(super) fn known(text: &str) -> Vec<Edit> {
+pub(super) fn known(text: &str) -> Vec<Correction> {
     let bytes = text.as_bytes();
     let mut edits = Vec::new();
     if memchr::memchr2(0xC2, 0xE2, bytes).is_some() {
         for lead in memchr::memchr2_iter(0xC2, 0xE2, bytes) {
             match bytes.get(lead..) {
-                Some([0xC2, 0x85, ..]) => edits.push(Edit::new(lead, 2, "\n")),
-                Some([0xE2, 0x80, 0xA8 | 0xA9, ..]) => edits.push(Edit::new(lead, 3, "\n")),
+                Some([0xC2, 0x85, ..]) => edits.push(Correction::new(lead, 2, "\n")),
+                Some([0xE2, 0x80, 0xA8 | 0xA9, ..]) => edits.push(Correction::new(lead, 3, "\n")),
                 _ => {}
             }
         }
@@ -99,7 +99,7 @@ pub(super) fn known(text: &str) -> Vec<Edit> {
         let mut at = 0;
         for line in text.split_inclusive('\n') {
             if line.starts_with('\u{FEFF}') {
-                add(&mut edits, Edit::new(at, 3, ""));
+                add(&mut edits, Correction::new(at, 3, ""));
                 // Only the first one can stand before the content.
                 break;
             }
@@ -116,7 +116,7 @@ pub(super) fn known(text: &str) -> Vec<Edit> {
 /// Indents the lines of the quoted scalar that starts at or after `from`, as far as
 /// they stand further left than it. Blanks at the start of such a line carry no
 /// meaning, so go-yaml does not ask for any; the parser does.
-pub(super) fn indent_quoted(text: &str, from: usize, edits: &mut Vec<Edit>) -> bool {
+pub(super) fn indent_quoted(text: &str, from: usize, edits: &mut Vec<Correction>) -> bool {
     let bytes = text.as_bytes();
     let Some(open) = bytes
         .get(from..)
@@ -153,7 +153,7 @@ pub(super) fn indent_quoted(text: &str, from: usize, edits: &mut Vec<Edit>) -> b
 
 /// Spells `\'`, an escape go-yaml knows and YAML 1.2 does not, as `\x27` in the scalar
 /// in double quotes at `from`.
-pub(super) fn spell_apostrophes(text: &str, from: usize, edits: &mut Vec<Edit>) -> bool {
+pub(super) fn spell_apostrophes(text: &str, from: usize, edits: &mut Vec<Correction>) -> bool {
     let bytes = text.as_bytes();
     let mut at = from + 1;
     let mut changed = false;
@@ -162,7 +162,7 @@ pub(super) fn spell_apostrophes(text: &str, from: usize, edits: &mut Vec<Edit>) 
             b'"' => break,
             b'\\' => {
                 if bytes.get(at + 1) == Some(&b'\'') {
-                    changed |= add(edits, Edit::new(at, 2, "\\x27"));
+                    changed |= add(edits, Correction::new(at, 2, "\\x27"));
                 }
                 at += 2;
             }
@@ -172,7 +172,7 @@ pub(super) fn spell_apostrophes(text: &str, from: usize, edits: &mut Vec<Edit>) 
     changed
 }
 
-fn indent_line(bytes: &[u8], at: usize, column: usize, edits: &mut Vec<Edit>) -> bool {
+fn indent_line(bytes: &[u8], at: usize, column: usize, edits: &mut Vec<Correction>) -> bool {
     let rest = bytes.get(at..).unwrap_or_default();
     let blanks = rest.iter().take_while(|b| **b == b' ').count();
     // An empty line needs no indentation, and a document marker must stay one.
@@ -182,7 +182,7 @@ fn indent_line(bytes: &[u8], at: usize, column: usize, edits: &mut Vec<Edit>) ->
     }
     add(
         edits,
-        Edit {
+        Correction {
             at,
             remove: 0,
             insert: Cow::Owned(" ".repeat(column + 1 - blanks)),
@@ -196,8 +196,8 @@ mod tests {
 
     #[test]
     fn offsets_map_back() {
-        let edits = [Edit::new(1, 0, "  "), Edit::new(3, 2, "\n")];
-        let scratch = Scratch::of("abcNNd", &edits);
+        let edits = [Correction::new(1, 0, "  "), Correction::new(3, 2, "\n")];
+        let scratch = CorrectedText::of("abcNNd", &edits);
         assert_eq!(scratch.text, "a  bc\nd");
         let back: Vec<usize> = (0..8).map(|at| scratch.original(at)).collect();
         assert_eq!(back, [0, 1, 1, 1, 2, 3, 5, 6]);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::tree::arena::{Data, RawNode, Str, number};
+use crate::tree::arena::{NodeData, RawNode, TextRange, number};
 use crate::tree::document::Embedding;
 use crate::tree::parsed;
 use crate::tree::{Document, Node, NodeId, ReadError, ReadErrorCode, ReadLimits, Style};
@@ -10,16 +10,16 @@ use crate::tree::{Document, Node, NodeId, ReadError, ReadErrorCode, ReadLimits, 
 use super::events;
 
 /// The top of a text without content.
-const NOTHING: RawNode = RawNode {
+const EMPTY_NODE: RawNode = RawNode {
     start: 0,
     end: 0,
-    text: Str {
+    text: TextRange {
         start: 0,
         len: 0,
-        side: false,
+        is_decoded: false,
     },
     style: Style::Plain,
-    data: Data::Null,
+    data: NodeData::Null,
 };
 
 /// Reads the text of a scalar as YAML. The document that comes back answers with spans
@@ -52,7 +52,7 @@ pub fn parse_embedded(
     };
     let embedding = Arc::new(Embedding {
         map,
-        base: document.home.base,
+        base: document.origin.base,
         outer: document.embedding.clone(),
     });
     let mut parsed = match events::yaml(text, limits) {
@@ -72,14 +72,14 @@ pub fn parse_embedded(
         }
     };
     let root = *parsed.root.get_or_insert_with(|| {
-        parsed.arena.nodes.push(NOTHING);
+        parsed.arena.nodes.push(EMPTY_NODE);
         NodeId(number(parsed.arena.nodes.len().saturating_sub(1)))
     });
     Ok(parsed::document(
         document.file(),
         Arc::from(text),
         text.len(),
-        Arc::clone(&document.home),
+        Arc::clone(&document.origin),
         Some(embedding),
         root,
         parsed,

@@ -6,30 +6,30 @@ use granit_parser::{
     ErrorKind, Event, Options, Parser, ScalarStyle, StructureStyle, Tag as RawTag,
 };
 
-use crate::tree::parsed::{Failure, Parsed};
+use crate::tree::parsed::{ParseFailure, ParsedTree};
 use crate::tree::{NodeId, ReadLimits, Style};
 
-use super::builder::{Builder, Token};
-use super::corrections::{self, Edit, Scratch};
+use super::builder::{Builder, ScalarToken};
+use super::corrections::{self, CorrectedText, Correction};
 use super::go_yaml_checks;
 use super::scalar::Tag;
 
 /// Reads the first YAML document of a text.
-pub(crate) fn yaml(text: &str, limits: ReadLimits) -> Result<Parsed, Failure> {
+pub(crate) fn yaml(text: &str, limits: ReadLimits) -> Result<ParsedTree, ParseFailure> {
     if let Some((at, character)) = go_yaml_checks::unprintable(text) {
         let reason = format!(
             "control characters are not allowed (U+{:04X})",
             character as u32
         );
-        return Err(Failure::syntax(at, reason));
+        return Err(ParseFailure::syntax(at, reason));
     }
     let mut edits = corrections::known(text);
     let mut work = 0_usize;
-    for _ in 0..=corrections::TRIES {
+    for _ in 0..=corrections::MAX_CORRECTION_ROUNDS {
         let outcome = if edits.is_empty() {
             attempt(text, text, None, limits)
         } else {
-            let copy = Scratch::of(text, &edits);
+            let copy = CorrectedText::of(text, &edits);
             attempt(text, &copy.text, Some(&copy), limits)
         };
         let (failure, cure) = match outcome {
@@ -37,19 +37,20 @@ pub(crate) fn yaml(text: &str, limits: ReadLimits) -> Result<Parsed, Failure> {
             Err(refused) => refused,
         };
         work = work.saturating_add(failure.at);
-        let may = text.len() <= corrections::SIZE && work <= corrections::WORK;
+        let may = text.len() <= corrections::MAX_CORRECTED_BYTES
+            && work <= corrections::MAX_REPARSED_BYTES;
         if !(may && cure.apply(text, &mut edits)) {
             return Err(failure);
         }
     }
-    Err(Failure::limit(
+    Err(ParseFailure::limit(
         0,
         "it needs too many corrections to be read",
     ))
 }
 
 /// How a refusal may be cured.
-enum Cure {
+enum CompatFix {
     None,
     /// Indent the quoted scalar that starts after this byte.
     Indent(usize),
@@ -59,8 +60,8 @@ enum Cure {
     Apostrophes(usize),
 }
 
-impl Cure {
-    fn apply(self, text: &str, edits: &mut Vec<Edit>) -> bool {
+impl CompatFix {
+    fn apply(self, text: &str, edits: &mut Vec<Correction>) -> bool {
         match self {
             Self::None => false,
             Self::Indent(from) => corrections::indent_quoted(text, from, edits),
@@ -68,7 +69,7 @@ impl Cure {
                 text.as_bytes().get(at) == Some(&b'#')
                     && corrections::add(
                         edits,
-                        Edit {
+                        Correction {
                             at,
                             remove: 0,
                             insert: " ".into(),
@@ -80,9 +81,9 @@ impl Cure {
     }
 }
 
-struct Attempt<'t> {
+struct ParseAttempt<'t> {
     builder: Builder<'t>,
-    copy: Option<&'t Scratch>,
+    copy: Option<&'t CorrectedText>,
     root: Option<NodeId>,
     comments: Vec<(usize, usize)>,
     /// How many flow collections are open.
@@ -107,11 +108,11 @@ fn options(text: &str) -> Options {
 fn attempt<'t>(
     text: &'t str,
     input: &'t str,
-    copy: Option<&'t Scratch>,
+    copy: Option<&'t CorrectedText>,
     limits: ReadLimits,
-) -> Result<Parsed, (Failure, Cure)> {
+) -> Result<ParsedTree, (ParseFailure, CompatFix)> {
     let mut parser = Parser::new_from_str_with_options(input, options(input));
-    let mut state = Attempt {
+    let mut state = ParseAttempt {
         builder: Builder::new(text, limits),
         copy,
         root: None,
@@ -151,14 +152,14 @@ fn attempt<'t>(
                 let before = input.get(..span.0.start).unwrap_or_default();
                 if before.lines().any(|line| line.starts_with("...")) {
                     // go-yaml passes over end markers between documents only.
-                    let failure = Failure::syntax(0, "a document cannot start with '...'");
-                    return Err((failure, Cure::None));
+                    let failure = ParseFailure::syntax(0, "a document cannot start with '...'");
+                    return Err((failure, CompatFix::None));
                 }
             }
             Event::DocumentEnd => ended = true,
             event => {
                 if let Err(failure) = state.take(event, span.0.start, span.0.end, input) {
-                    return Err((failure, Cure::None));
+                    return Err((failure, CompatFix::None));
                 }
             }
         }
@@ -167,10 +168,10 @@ fn attempt<'t>(
     if let Some(root) = state.root {
         builder
             .finish(root)
-            .map_err(|failure| (failure, Cure::None))?;
+            .map_err(|failure| (failure, CompatFix::None))?;
     }
     state.comments.sort_unstable();
-    Ok(Parsed {
+    Ok(ParsedTree {
         arena: builder.arena,
         root: state.root,
         comments: state.comments,
@@ -179,7 +180,7 @@ fn attempt<'t>(
     })
 }
 
-impl Attempt<'_> {
+impl ParseAttempt<'_> {
     fn original(&self, at: usize) -> usize {
         self.copy.map_or(at, |copy| copy.original(at))
     }
@@ -206,22 +207,22 @@ impl Attempt<'_> {
     }
 
     /// Turns what YAML 1.1 has against a place of the copy into a failure.
-    fn check(&self, outcome: Result<(), go_yaml_checks::Refusal>) -> Result<(), Failure> {
-        outcome.map_err(|(at, reason)| Failure::syntax(self.original(at), reason))
+    fn check(&self, outcome: Result<(), go_yaml_checks::CheckFailure>) -> Result<(), ParseFailure> {
+        outcome.map_err(|(at, reason)| ParseFailure::syntax(self.original(at), reason))
     }
 
-    fn refusal(&self, kind: &ErrorKind, info: String, at: usize) -> (Failure, Cure) {
+    fn refusal(&self, kind: &ErrorKind, info: String, at: usize) -> (ParseFailure, CompatFix) {
         let original = self.original(at);
         let failure = if matches!(kind, ErrorKind::RecursionLimitExceeded) {
-            Failure::limit(original, "it is nested too deeply")
+            ParseFailure::limit(original, "it is nested too deeply")
         } else {
-            Failure::syntax(original, info)
+            ParseFailure::syntax(original, info)
         };
         let cure = match kind {
-            ErrorKind::InvalidQuotedScalarIndent => Cure::Indent(self.original(self.reached)),
-            ErrorKind::CommentNotSeparated => Cure::Blank(original),
-            ErrorKind::UnknownQuotedScalarEscape => Cure::Apostrophes(original),
-            _ => Cure::None,
+            ErrorKind::InvalidQuotedScalarIndent => CompatFix::Indent(self.original(self.reached)),
+            ErrorKind::CommentNotSeparated => CompatFix::Blank(original),
+            ErrorKind::UnknownQuotedScalarEscape => CompatFix::Apostrophes(original),
+            _ => CompatFix::None,
         };
         (failure, cure)
     }
@@ -232,7 +233,7 @@ impl Attempt<'_> {
         copy_start: usize,
         copy_end: usize,
         input: &str,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), ParseFailure> {
         let (start, end) = (self.original(copy_start), self.original(copy_end));
         let complete = match event {
             Event::Comment(..) => {
@@ -271,7 +272,7 @@ impl Attempt<'_> {
                     self.check(go_yaml_checks::key_on_one_line(input, copy_start, copy_end))?;
                 }
                 let quoted = matches!(style, Style::SingleQuoted | Style::DoubleQuoted);
-                self.builder.scalar(&Token {
+                self.builder.scalar(&ScalarToken {
                     value,
                     tag: tag_of(tag.as_deref()),
                     style,
@@ -312,7 +313,7 @@ impl Attempt<'_> {
         mapping: bool,
         style: StructureStyle,
         anchor: usize,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), ParseFailure> {
         let style = match style {
             StructureStyle::Flow => {
                 self.flow += 1;

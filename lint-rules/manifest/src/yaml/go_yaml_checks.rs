@@ -5,12 +5,12 @@
 //! (scannerc.go) and reader (readerc.go).
 
 /// Where and why.
-pub(super) type Refusal = (usize, &'static str);
+pub(super) type CheckFailure = (usize, &'static str);
 
 /// The first character go-yaml's reader refuses.
 pub(super) fn unprintable(text: &str) -> Option<(usize, char)> {
     // Without a way out in the middle, a piece is looked at in a few vector instructions.
-    const PIECE: usize = 64;
+    const CHUNK_BYTES: usize = 64;
     let suspicious = |b: u8| {
         (b < 32) & (b != b'\t') & (b != b'\n') & (b != b'\r')
             | (b == 127)
@@ -22,13 +22,13 @@ pub(super) fn unprintable(text: &str) -> Option<(usize, char)> {
             '\0'..='\u{8}' | '\u{B}' | '\u{C}' | '\u{E}'..='\u{1F}' | '\u{7F}'..='\u{84}'
             | '\u{86}'..='\u{9F}' | '\u{FFFE}' | '\u{FFFF}')
     };
-    for (number, piece) in text.as_bytes().chunks(PIECE).enumerate() {
+    for (number, piece) in text.as_bytes().chunks(CHUNK_BYTES).enumerate() {
         if !piece.iter().fold(false, |any, b| any | suspicious(*b)) {
             continue;
         }
         for (inner, _) in piece.iter().enumerate().filter(|(_, b)| suspicious(**b)) {
             // Each of these bytes begins a character.
-            let at = number * PIECE + inner;
+            let at = number * CHUNK_BYTES + inner;
             let character = text.get(at..).and_then(|rest| rest.chars().next());
             if let Some(character) = character.filter(|character| refused(*character)) {
                 return Some((at, character));
@@ -39,7 +39,7 @@ pub(super) fn unprintable(text: &str) -> Option<(usize, char)> {
 }
 
 /// The name of an anchor or alias: letters, digits, `-` and `_`.
-pub(super) fn name(name: &str, at: usize) -> Result<(), Refusal> {
+pub(super) fn name(name: &str, at: usize) -> Result<(), CheckFailure> {
     let word = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
     if name.bytes().all(word) {
         return Ok(());
@@ -51,7 +51,7 @@ pub(super) fn name(name: &str, at: usize) -> Result<(), Refusal> {
 }
 
 /// A question mark ends a plain scalar in a flow collection, and then makes no sense.
-pub(super) fn plain_in_flow(value: &str, at: usize) -> Result<(), Refusal> {
+pub(super) fn plain_in_flow(value: &str, at: usize) -> Result<(), CheckFailure> {
     if value.contains('?') {
         return Err((
             at,
@@ -62,7 +62,7 @@ pub(super) fn plain_in_flow(value: &str, at: usize) -> Result<(), Refusal> {
 }
 
 /// A key without `?` must be on one line, in flow collections as well.
-pub(super) fn key_on_one_line(text: &str, start: usize, end: usize) -> Result<(), Refusal> {
+pub(super) fn key_on_one_line(text: &str, start: usize, end: usize) -> Result<(), CheckFailure> {
     let source = text.get(start..end).unwrap_or_default();
     let before = text.get(..start).unwrap_or_default();
     if source.contains('\n') && !before.trim_end().ends_with('?') {
@@ -73,7 +73,7 @@ pub(super) fn key_on_one_line(text: &str, start: usize, end: usize) -> Result<()
 
 /// Tabs may separate tokens, but not stand where a key may start: at the start of a
 /// line or behind `-` or `?`.
-pub(super) fn tabs_before(text: &str, start: usize, in_flow: bool) -> Result<(), Refusal> {
+pub(super) fn tabs_before(text: &str, start: usize, in_flow: bool) -> Result<(), CheckFailure> {
     let before = text.as_bytes().get(..start).unwrap_or_default();
     let blanks = before
         .iter()
@@ -89,7 +89,7 @@ pub(super) fn tabs_before(text: &str, start: usize, in_flow: bool) -> Result<(),
 }
 
 /// `\\/` is an escape of YAML 1.2 and JSON only, and a surrogate pair one of JSON only.
-pub(super) fn escapes(text: &str, start: usize, end: usize) -> Result<(), Refusal> {
+pub(super) fn escapes(text: &str, start: usize, end: usize) -> Result<(), CheckFailure> {
     let bytes = text.as_bytes().get(start..end).unwrap_or_default();
     let mut at = 0;
     while let Some(found) = memchr::memchr(b'\\', bytes.get(at..).unwrap_or_default()) {
@@ -114,7 +114,7 @@ pub(super) fn escapes(text: &str, start: usize, end: usize) -> Result<(), Refusa
 
 /// A tab must not stand within the indentation of a block scalar, not even on its
 /// blank lines. `start` is the first byte of its content, `end` where it ends.
-pub(super) fn block_scalar(text: &str, start: usize, end: usize) -> Result<(), Refusal> {
+pub(super) fn block_scalar(text: &str, start: usize, end: usize) -> Result<(), CheckFailure> {
     const TAB: &str = "a tab in the indentation of a block scalar";
     let before = text.get(..start).unwrap_or_default();
     let line_start = before.rfind('\n').map_or(0, |feed| feed + 1);

@@ -7,44 +7,45 @@
 use std::collections::HashMap;
 
 use crate::tree::NodeId;
-use crate::tree::arena::{Arena, Data, RawEntry, slice};
-use crate::tree::parsed::Failure;
+use crate::tree::arena::{Arena, NodeData, RawEntry, slice};
+use crate::tree::parsed::ParseFailure;
 
-use super::builder::{Key, Pair, entry_of};
+use super::builder::{WrittenKey, WrittenPair, entry_of};
 
 /// Up to how many entries a scan is cheaper than a table.
-const FEW: usize = 16;
+const MAX_SCANNED_ENTRIES: usize = 16;
 
 /// The entries that result.
-pub(super) struct Outcome {
+pub(super) struct MergedEntries {
     pub entries: Vec<RawEntry>,
     /// Pairs of keys given twice: the later and the earlier.
-    pub duplicates: Vec<(Key, Key)>,
+    pub duplicates: Vec<(WrittenKey, WrittenKey)>,
     /// How many entries merges brought.
     pub copied: Option<usize>,
 }
 
-struct Gather<'a> {
+struct EntryMerger<'a> {
     text: &'a str,
     arena: &'a Arena,
     entries: Vec<RawEntry>,
     /// The key as written, for entries that were written and not merged.
-    written: Vec<Option<Key>>,
+    written: Vec<Option<WrittenKey>>,
     table: HashMap<&'a str, usize>,
-    duplicates: Vec<(Key, Key)>,
+    duplicates: Vec<(WrittenKey, WrittenKey)>,
 }
 
 /// Whether there are only few pairs, none of them merges, and no key is given twice: then the pairs
 /// are the entries.
-pub(super) fn is_plain(text: &str, arena: &Arena, pairs: &[Pair]) -> bool {
-    if pairs.len() > 2 * FEW {
+pub(super) fn is_plain(text: &str, arena: &Arena, pairs: &[WrittenPair]) -> bool {
+    if pairs.len() > 2 * MAX_SCANNED_ENTRIES {
         return false;
     }
-    let name = |pair: &Pair| slice(text, &arena.side, pair.key.text).as_bytes();
+    let name = |pair: &WrittenPair| slice(text, &arena.decoded, pair.key.text).as_bytes();
     let mut rest = pairs;
     while let Some((last, before)) = rest.split_last() {
         let wanted = name(last);
-        let twice = |pair: &Pair| pair.key.text.len == last.key.text.len && name(pair) == wanted;
+        let twice =
+            |pair: &WrittenPair| pair.key.text.len == last.key.text.len && name(pair) == wanted;
         if last.key.merge || before.iter().any(twice) {
             return false;
         }
@@ -54,8 +55,12 @@ pub(super) fn is_plain(text: &str, arena: &Arena, pairs: &[Pair]) -> bool {
 }
 
 /// Resolves the pairs of one mapping.
-pub(super) fn entries(text: &str, arena: &Arena, pairs: &[Pair]) -> Result<Outcome, Failure> {
-    let mut gather = Gather {
+pub(super) fn entries(
+    text: &str,
+    arena: &Arena,
+    pairs: &[WrittenPair],
+) -> Result<MergedEntries, ParseFailure> {
+    let mut gather = EntryMerger {
         text,
         arena,
         entries: Vec::with_capacity(pairs.len()),
@@ -77,16 +82,16 @@ pub(super) fn entries(text: &str, arena: &Arena, pairs: &[Pair]) -> Result<Outco
             gather.put(entry_of(pair), Some(pair.key));
         }
     }
-    Ok(Outcome {
+    Ok(MergedEntries {
         entries: gather.entries,
         duplicates: gather.duplicates,
         copied,
     })
 }
 
-impl<'a> Gather<'a> {
-    fn put(&mut self, entry: RawEntry, key: Option<Key>) {
-        let name = slice(self.text, &self.arena.side, entry.key);
+impl<'a> EntryMerger<'a> {
+    fn put(&mut self, entry: RawEntry, key: Option<WrittenKey>) {
+        let name = slice(self.text, &self.arena.decoded, entry.key);
         match self.find(name) {
             Some(at) => {
                 if let (Some(Some(earlier)), Some(later)) = (self.written.get(at), key) {
@@ -103,13 +108,13 @@ impl<'a> Gather<'a> {
                 let at = self.entries.len();
                 self.entries.push(entry);
                 self.written.push(key);
-                if at == FEW {
-                    let (text, side) = (self.text, self.arena.side.as_str());
+                if at == MAX_SCANNED_ENTRIES {
+                    let (text, side) = (self.text, self.arena.decoded.as_str());
                     let names = self.entries.iter().enumerate();
                     self.table = names
                         .map(|(at, e)| (slice(text, side, e.key), at))
                         .collect();
-                } else if at > FEW {
+                } else if at > MAX_SCANNED_ENTRIES {
                     self.table.insert(name, at);
                 }
             }
@@ -117,10 +122,10 @@ impl<'a> Gather<'a> {
     }
 
     fn find(&self, name: &str) -> Option<usize> {
-        if self.entries.len() > FEW {
+        if self.entries.len() > MAX_SCANNED_ENTRIES {
             return self.table.get(name).copied();
         }
-        let side = self.arena.side.as_str();
+        let side = self.arena.decoded.as_str();
         self.entries
             .iter()
             .position(|entry| slice(self.text, side, entry.key) == name)
@@ -128,23 +133,23 @@ impl<'a> Gather<'a> {
 }
 
 /// The mappings a merge takes from, in the order they are applied.
-fn sources(arena: &Arena, pair: &Pair) -> Result<Vec<NodeId>, Failure> {
+fn sources(arena: &Arena, pair: &WrittenPair) -> Result<Vec<NodeId>, ParseFailure> {
     let wrong = || {
-        Failure::syntax(
+        ParseFailure::syntax(
             pair.key.start as usize,
             "map merge requires map or sequence of maps as the value",
         )
     };
     let mapping = |id: NodeId| match data(arena, id) {
-        Some(Data::Mapping { .. }) => Some(id),
-        Some(Data::Alias(target)) => match data(arena, target) {
-            Some(Data::Mapping { .. }) => Some(target),
+        Some(NodeData::Mapping { .. }) => Some(id),
+        Some(NodeData::Alias(target)) => match data(arena, target) {
+            Some(NodeData::Mapping { .. }) => Some(target),
             _ => None,
         },
         _ => None,
     };
     match data(arena, pair.value) {
-        Some(Data::Sequence { first, len }) => {
+        Some(NodeData::Sequence { first, len }) => {
             let first = first as usize;
             let items = arena.items.get(first..first + len as usize);
             let items = items.unwrap_or_default().iter().rev();
@@ -154,13 +159,13 @@ fn sources(arena: &Arena, pair: &Pair) -> Result<Vec<NodeId>, Failure> {
     }
 }
 
-fn data(arena: &Arena, id: NodeId) -> Option<Data> {
+fn data(arena: &Arena, id: NodeId) -> Option<NodeData> {
     arena.nodes.get(id.0 as usize).map(|node| node.data)
 }
 
 fn entries_of(arena: &Arena, id: NodeId) -> &[RawEntry] {
     match data(arena, id) {
-        Some(Data::Mapping { first, len }) => {
+        Some(NodeData::Mapping { first, len }) => {
             let first = first as usize;
             let entries = arena.entries.get(first..first + len as usize);
             entries.unwrap_or_default()

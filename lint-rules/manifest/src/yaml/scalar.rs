@@ -6,7 +6,7 @@
 
 /// The value of a scalar. Text is not carried: the caller has it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Scalar {
+pub(crate) enum ScalarValue {
     Null,
     Bool(bool),
     Integer(i128),
@@ -21,7 +21,7 @@ pub(crate) enum Scalar {
 pub(crate) enum Tag {
     /// No tag: a plain scalar is resolved, any other is text.
     None,
-    Str,
+    TextRange,
     Bool,
     Int,
     Float,
@@ -37,7 +37,7 @@ impl Tag {
     /// The tag by its full name.
     pub(super) fn from_name(name: &str) -> Self {
         match name.strip_prefix("tag:yaml.org,2002:") {
-            Some("str") => Self::Str,
+            Some("str") => Self::TextRange,
             Some("bool") => Self::Bool,
             Some("int") => Self::Int,
             Some("float") => Self::Float,
@@ -51,36 +51,36 @@ impl Tag {
 }
 
 /// Resolves a scalar; `Err` says what the tag wanted and did not get.
-pub(super) fn resolve(text: &str, tag: Tag, plain: bool) -> Result<Scalar, &'static str> {
+pub(super) fn resolve(text: &str, tag: Tag, plain: bool) -> Result<ScalarValue, &'static str> {
     match tag {
         Tag::None if plain => Ok(resolve_plain(text)),
-        Tag::None | Tag::Str | Tag::Other | Tag::Merge => Ok(Scalar::Text),
-        Tag::Binary => Ok(Scalar::Binary),
+        Tag::None | Tag::TextRange | Tag::Other | Tag::Merge => Ok(ScalarValue::Text),
+        Tag::Binary => Ok(ScalarValue::Binary),
         Tag::Bool => match resolve_plain(text) {
-            value @ Scalar::Bool(_) => Ok(value),
+            value @ ScalarValue::Bool(_) => Ok(value),
             _ => Err("!!bool"),
         },
         Tag::Null => match resolve_plain(text) {
-            Scalar::Null => Ok(Scalar::Null),
+            ScalarValue::Null => Ok(ScalarValue::Null),
             _ => Err("!!null"),
         },
         Tag::Int => match resolve_plain(text) {
-            value @ Scalar::Integer(_) => Ok(value),
+            value @ ScalarValue::Integer(_) => Ok(value),
             _ => Err("!!int"),
         },
         // Only what fits a signed 64-bit integer is widened to a float.
         Tag::Float => match resolve_plain(text) {
-            value @ Scalar::Float(_) => Ok(value),
-            Scalar::Integer(value) => match i64::try_from(value) {
+            value @ ScalarValue::Float(_) => Ok(value),
+            ScalarValue::Integer(value) => match i64::try_from(value) {
                 #[allow(clippy::cast_precision_loss, reason = "the conversion Go makes")]
-                Ok(value) => Ok(Scalar::Float(value as f64)),
+                Ok(value) => Ok(ScalarValue::Float(value as f64)),
                 Err(_) => Err("!!float"),
             },
             _ => Err("!!float"),
         },
         // Timestamps stay text; what is not one is refused. The shape is enough here:
         // no field of Kubernetes is tagged so.
-        Tag::Timestamp if looks_like_a_date(text) => Ok(Scalar::Text),
+        Tag::Timestamp if looks_like_a_date(text) => Ok(ScalarValue::Text),
         Tag::Timestamp => Err("!!timestamp"),
     }
 }
@@ -91,42 +91,42 @@ fn looks_like_a_date(text: &str) -> bool {
 }
 
 /// Resolves an untagged plain scalar.
-pub(super) fn resolve_plain(text: &str) -> Scalar {
+pub(super) fn resolve_plain(text: &str) -> ScalarValue {
     let Some(first) = text.bytes().next() else {
-        return Scalar::Null;
+        return ScalarValue::Null;
     };
     match first {
         b'y' | b'Y' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'o' | b'O' | b'~' => word(text),
         b'.' => match text {
-            ".nan" | ".NaN" | ".NAN" => Scalar::Float(f64::NAN),
-            ".inf" | ".Inf" | ".INF" => Scalar::Float(f64::INFINITY),
+            ".nan" | ".NaN" | ".NAN" => ScalarValue::Float(f64::NAN),
+            ".inf" | ".Inf" | ".INF" => ScalarValue::Float(f64::INFINITY),
             _ => leading_dot(text),
         },
         b'+' | b'-' | b'0'..=b'9' => match text {
-            "+.inf" | "+.Inf" | "+.INF" => Scalar::Float(f64::INFINITY),
-            "-.inf" | "-.Inf" | "-.INF" => Scalar::Float(f64::NEG_INFINITY),
+            "+.inf" | "+.Inf" | "+.INF" => ScalarValue::Float(f64::INFINITY),
+            "-.inf" | "-.Inf" | "-.INF" => ScalarValue::Float(f64::NEG_INFINITY),
             _ => number(text),
         },
-        _ => Scalar::Text,
+        _ => ScalarValue::Text,
     }
 }
 
-fn word(text: &str) -> Scalar {
+fn word(text: &str) -> ScalarValue {
     match text {
         "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => {
-            Scalar::Bool(true)
+            ScalarValue::Bool(true)
         }
         "n" | "N" | "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => {
-            Scalar::Bool(false)
+            ScalarValue::Bool(false)
         }
-        "~" | "null" | "Null" | "NULL" => Scalar::Null,
-        _ => Scalar::Text,
+        "~" | "null" | "Null" | "NULL" => ScalarValue::Null,
+        _ => ScalarValue::Text,
     }
 }
 
 /// A scalar that starts with a dot goes to Go's `ParseFloat`, which takes
 /// underscores between digits.
-fn leading_dot(text: &str) -> Scalar {
+fn leading_dot(text: &str) -> ScalarValue {
     let bytes = text.as_bytes();
     let between_digits = bytes.iter().enumerate().all(|(at, byte)| {
         let digit = |at: Option<usize>| {
@@ -136,12 +136,12 @@ fn leading_dot(text: &str) -> Scalar {
         *byte != b'_' || (digit(at.checked_sub(1)) && digit(at.checked_add(1)))
     });
     if !between_digits {
-        return Scalar::Text;
+        return ScalarValue::Text;
     }
     float(&text.replace('_', ""))
 }
 
-fn number(text: &str) -> Scalar {
+fn number(text: &str) -> ScalarValue {
     // A string that cannot be a number is met far more often than a number with
     // underscores, so only the latter is copied.
     if text.contains('_') {
@@ -151,17 +151,17 @@ fn number(text: &str) -> Scalar {
     }
 }
 
-fn number_without_underscores(text: &str) -> Scalar {
+fn number_without_underscores(text: &str) -> ScalarValue {
     let (sign, digits) = match text.as_bytes().first() {
         Some(b'-') => (Some(b'-'), &text[1..]),
         Some(b'+') => (Some(b'+'), &text[1..]),
         _ => (None, text),
     };
     if let Some(value) = based_integer(sign, digits) {
-        return Scalar::Integer(value);
+        return ScalarValue::Integer(value);
     }
     let value = float(text);
-    if value != Scalar::Text {
+    if value != ScalarValue::Text {
         return value;
     }
     // Go's ParseInt is handed what follows `0b`, sign and all.
@@ -174,11 +174,11 @@ fn number_without_underscores(text: &str) -> Scalar {
         if let Some(value) = magnitude(digits, 2) {
             let value = if negative { -value } else { value };
             if i64::try_from(value).is_ok() {
-                return Scalar::Integer(value);
+                return ScalarValue::Integer(value);
             }
         }
     }
-    Scalar::Text
+    ScalarValue::Text
 }
 
 /// Go's `ParseInt(text, 0, 64)`, then `ParseUint(text, 0, 64)` which takes no sign.
@@ -214,7 +214,7 @@ fn magnitude(digits: &str, base: u32) -> Option<i128> {
 
 /// `[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?`, and within range: what is
 /// too big for a float is text, as `ParseFloat` answers an error.
-fn float(text: &str) -> Scalar {
+fn float(text: &str) -> ScalarValue {
     let body = text.strip_prefix(['-', '+']).unwrap_or(text);
     let (mantissa, exponent) = match body.find(['e', 'E']) {
         Some(at) => (&body[..at], Some(&body[at + 1..])),
@@ -231,11 +231,11 @@ fn float(text: &str) -> Scalar {
         !exponent.is_empty() && digits(exponent)
     });
     if !(mantissa_fits && exponent_fits) {
-        return Scalar::Text;
+        return ScalarValue::Text;
     }
     match text.parse::<f64>() {
-        Ok(value) if value.is_finite() => Scalar::Float(value),
-        _ => Scalar::Text,
+        Ok(value) if value.is_finite() => ScalarValue::Float(value),
+        _ => ScalarValue::Text,
     }
 }
 
@@ -312,34 +312,34 @@ mod tests {
     #[test]
     fn plain_scalars() {
         for (text, want) in [
-            ("", Scalar::Null),
-            ("~", Scalar::Null),
-            ("nuLL", Scalar::Text),
-            ("y", Scalar::Bool(true)),
-            ("oN", Scalar::Text),
-            ("010", Scalar::Integer(8)),
-            ("-010", Scalar::Integer(-8)),
-            ("08", Scalar::Float(8.0)),
-            ("0x", Scalar::Text),
-            ("0b-1", Scalar::Integer(-1)),
-            ("1__0", Scalar::Integer(10)),
-            ("+5", Scalar::Integer(5)),
+            ("", ScalarValue::Null),
+            ("~", ScalarValue::Null),
+            ("nuLL", ScalarValue::Text),
+            ("y", ScalarValue::Bool(true)),
+            ("oN", ScalarValue::Text),
+            ("010", ScalarValue::Integer(8)),
+            ("-010", ScalarValue::Integer(-8)),
+            ("08", ScalarValue::Float(8.0)),
+            ("0x", ScalarValue::Text),
+            ("0b-1", ScalarValue::Integer(-1)),
+            ("1__0", ScalarValue::Integer(10)),
+            ("+5", ScalarValue::Integer(5)),
             (
                 "18446744073709551615",
-                Scalar::Integer(i128::from(u64::MAX)),
+                ScalarValue::Integer(i128::from(u64::MAX)),
             ),
             (
                 "+18446744073709551615",
-                Scalar::Float(18_446_744_073_709_551_615.0),
+                ScalarValue::Float(18_446_744_073_709_551_615.0),
             ),
-            ("1.", Scalar::Float(1.0)),
-            (".5", Scalar::Float(0.5)),
-            (".", Scalar::Text),
-            (".5_5", Scalar::Float(0.55)),
-            ("1e400", Scalar::Text),
-            ("15s", Scalar::Text),
-            ("-", Scalar::Text),
-            ("1:30", Scalar::Text),
+            ("1.", ScalarValue::Float(1.0)),
+            (".5", ScalarValue::Float(0.5)),
+            (".", ScalarValue::Text),
+            (".5_5", ScalarValue::Float(0.55)),
+            ("1e400", ScalarValue::Text),
+            ("15s", ScalarValue::Text),
+            ("-", ScalarValue::Text),
+            ("1:30", ScalarValue::Text),
         ] {
             assert_eq!(resolve_plain(text), want, "{text:?}");
         }
@@ -347,9 +347,9 @@ mod tests {
 
     #[test]
     fn tags() {
-        assert_eq!(resolve("15", Tag::Str, true), Ok(Scalar::Text));
-        assert_eq!(resolve("15", Tag::Int, false), Ok(Scalar::Integer(15)));
-        assert_eq!(resolve("1", Tag::Float, true), Ok(Scalar::Float(1.0)));
+        assert_eq!(resolve("15", Tag::TextRange, true), Ok(ScalarValue::Text));
+        assert_eq!(resolve("15", Tag::Int, false), Ok(ScalarValue::Integer(15)));
+        assert_eq!(resolve("1", Tag::Float, true), Ok(ScalarValue::Float(1.0)));
         assert_eq!(resolve("x", Tag::Int, true), Err("!!int"));
     }
 

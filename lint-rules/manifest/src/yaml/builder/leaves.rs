@@ -1,25 +1,25 @@
 //! Scalars, keys and aliases into the arena.
 
-use crate::tree::arena::{Data, Str, number, slice};
-use crate::tree::parsed::Failure;
+use crate::tree::arena::{NodeData, TextRange, number, slice};
+use crate::tree::parsed::ParseFailure;
 use crate::tree::{NodeId, Style};
 
-use super::super::scalar::{self, Scalar, Tag};
-use super::{Builder, Doubt, Key, Token};
+use super::super::scalar::{self, ScalarValue, Tag};
+use super::{Builder, Doubt, ScalarToken, WrittenKey};
 
 impl Builder<'_> {
     /// A scalar, as key or as value, from YAML.
-    pub fn scalar(&mut self, token: &Token<'_>) -> Result<Option<NodeId>, Failure> {
+    pub fn scalar(&mut self, token: &ScalarToken<'_>) -> Result<Option<NodeId>, ParseFailure> {
         let plain = token.style == Style::Plain;
         let value = scalar::resolve(token.value, token.tag, plain).map_err(|wanted| {
             let shown: String = token.value.chars().take(40).collect();
-            Failure::syntax(token.start, format!("{shown:?} cannot be read as {wanted}"))
+            ParseFailure::syntax(token.start, format!("{shown:?} cannot be read as {wanted}"))
         })?;
         let decoded = match value {
-            Scalar::Binary => match scalar::decode_base64(token.value) {
+            ScalarValue::Binary => match scalar::decode_base64(token.value) {
                 Some(bytes) => Some(String::from_utf8_lossy(&bytes).into_owned()),
                 None => {
-                    return Err(Failure::syntax(
+                    return Err(ParseFailure::syntax(
                         token.start,
                         "!!binary value contains invalid base64 data",
                     ));
@@ -49,7 +49,7 @@ impl Builder<'_> {
         }
         // `node` is always there for a value.
         let Some(node) = node else { return Ok(None) };
-        if let Data::Float(value) = data
+        if let NodeData::Float(value) = data
             && !value.is_finite()
         {
             let reason = format!("{} is not a JSON value", token.value);
@@ -64,20 +64,26 @@ impl Builder<'_> {
         anchor: usize,
         start: usize,
         end: usize,
-    ) -> Result<Option<NodeId>, Failure> {
+    ) -> Result<Option<NodeId>, ParseFailure> {
         let Some(target) = self.anchors.get(&anchor).copied() else {
-            return Err(Failure::syntax(start, "the alias refers to no anchor"));
+            return Err(ParseFailure::syntax(start, "the alias refers to no anchor"));
         };
         if self.frames.iter().any(|frame| frame.node == target) {
-            return Err(Failure::syntax(start, "the anchor's value contains itself"));
+            return Err(ParseFailure::syntax(
+                start,
+                "the anchor's value contains itself",
+            ));
         }
         self.aliases = true;
         if self.expects_key() {
             let Some(node) = self.arena.nodes.get(target.0 as usize).copied() else {
-                return Err(Failure::syntax(start, "the alias refers to no anchor"));
+                return Err(ParseFailure::syntax(start, "the alias refers to no anchor"));
             };
-            if matches!(node.data, Data::Mapping { .. } | Data::Sequence { .. }) {
-                return Err(Failure::syntax(
+            if matches!(
+                node.data,
+                NodeData::Mapping { .. } | NodeData::Sequence { .. }
+            ) {
+                return Err(ParseFailure::syntax(
                     start,
                     "a mapping or sequence cannot be a key",
                 ));
@@ -89,9 +95,9 @@ impl Builder<'_> {
         let node = self.push(
             start,
             end,
-            Str::default(),
+            TextRange::default(),
             Style::Plain,
-            Data::Alias(target),
+            NodeData::Alias(target),
         )?;
         Ok(self.place(node))
     }
@@ -102,11 +108,11 @@ impl Builder<'_> {
         decoded: Option<&str>,
         start: usize,
         end: usize,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), ParseFailure> {
         self.count()?;
         let text = self.between_quotes(decoded, start, end);
         if let Some(frame) = self.frames.last_mut() {
-            frame.key = Some(Key {
+            frame.key = Some(WrittenKey {
                 text,
                 start: number(start),
                 end: number(end),
@@ -123,40 +129,40 @@ impl Builder<'_> {
         decoded: Option<&str>,
         start: usize,
         end: usize,
-    ) -> Result<Option<NodeId>, Failure> {
+    ) -> Result<Option<NodeId>, ParseFailure> {
         let text = self.between_quotes(decoded, start, end);
-        let node = self.push(start, end, text, Style::DoubleQuoted, Data::Text)?;
+        let node = self.push(start, end, text, Style::DoubleQuoted, NodeData::Text)?;
         Ok(self.place(node))
     }
 
-    fn between_quotes(&mut self, decoded: Option<&str>, start: usize, end: usize) -> Str {
+    fn between_quotes(&mut self, decoded: Option<&str>, start: usize, end: usize) -> TextRange {
         match decoded {
             Some(decoded) => self.aside(decoded),
-            None => Str {
+            None => TextRange {
                 start: number(start + 1),
                 len: number(end.saturating_sub(start + 2)),
-                side: false,
+                is_decoded: false,
             },
         }
     }
 
     /// A JSON number or literal. An integer stays exact however long it is, within
     /// 128 bits.
-    pub fn json_bare(&mut self, start: usize, end: usize) -> Result<Option<NodeId>, Failure> {
+    pub fn json_bare(&mut self, start: usize, end: usize) -> Result<Option<NodeId>, ParseFailure> {
         let value = self.text.get(start..end).unwrap_or_default();
         let read = match value {
-            "null" => Scalar::Null,
-            "true" => Scalar::Bool(true),
-            "false" => Scalar::Bool(false),
+            "null" => ScalarValue::Null,
+            "true" => ScalarValue::Bool(true),
+            "false" => ScalarValue::Bool(false),
             _ => match value.parse::<i64>() {
-                Ok(integer) => Scalar::Integer(integer.into()),
+                Ok(integer) => ScalarValue::Integer(integer.into()),
                 Err(_) => long_number(value, start)?,
             },
         };
-        let text = Str {
+        let text = TextRange {
             start: number(start),
             len: number(value.len()),
-            side: false,
+            is_decoded: false,
         };
         let data = self.data(read);
         let node = self.push(start, end, text, Style::Plain, data)?;
@@ -165,20 +171,23 @@ impl Builder<'_> {
 
     fn take_key(
         &mut self,
-        data: Data,
-        text: Str,
+        data: NodeData,
+        text: TextRange,
         start: usize,
         end: usize,
         merge: bool,
         alias: bool,
     ) {
         let text = match data {
-            Data::Text | Data::Alias(_) | Data::Sequence { .. } | Data::Mapping { .. } => text,
-            Data::Bool(value) => self.spell(text, if value { "true" } else { "false" }),
-            Data::Integer(value) => self.spell(text, &value.to_string()),
-            Data::Float(value) => self.spell(text, &scalar::float_key(value)),
+            NodeData::Text
+            | NodeData::Alias(_)
+            | NodeData::Sequence { .. }
+            | NodeData::Mapping { .. } => text,
+            NodeData::Bool(value) => self.spell(text, if value { "true" } else { "false" }),
+            NodeData::Integer(value) => self.spell(text, &value.to_string()),
+            NodeData::Float(value) => self.spell(text, &scalar::float_key(value)),
             // sigs.k8s.io/yaml turns no other key into text.
-            Data::Null | Data::Wide(_) => {
+            NodeData::Null | NodeData::BigInteger(_) => {
                 if let Some(frame) = self.frames.last() {
                     let node = frame.node;
                     self.doubt(
@@ -191,7 +200,7 @@ impl Builder<'_> {
             }
         };
         if let Some(frame) = self.frames.last_mut() {
-            frame.key = Some(Key {
+            frame.key = Some(WrittenKey {
                 text,
                 start: number(start),
                 end: number(end),
@@ -201,17 +210,17 @@ impl Builder<'_> {
         }
     }
 
-    fn data(&mut self, value: Scalar) -> Data {
+    fn data(&mut self, value: ScalarValue) -> NodeData {
         match value {
-            Scalar::Null => Data::Null,
-            Scalar::Bool(value) => Data::Bool(value),
-            Scalar::Float(value) => Data::Float(value),
-            Scalar::Text | Scalar::Binary => Data::Text,
-            Scalar::Integer(value) => match i64::try_from(value) {
-                Ok(value) => Data::Integer(value),
+            ScalarValue::Null => NodeData::Null,
+            ScalarValue::Bool(value) => NodeData::Bool(value),
+            ScalarValue::Float(value) => NodeData::Float(value),
+            ScalarValue::Text | ScalarValue::Binary => NodeData::Text,
+            ScalarValue::Integer(value) => match i64::try_from(value) {
+                Ok(value) => NodeData::Integer(value),
                 Err(_) => {
-                    self.arena.wide.push(value);
-                    Data::Wide(number(self.arena.wide.len() - 1))
+                    self.arena.big_integers.push(value);
+                    NodeData::BigInteger(number(self.arena.big_integers.len() - 1))
                 }
             },
         }
@@ -222,8 +231,8 @@ impl Builder<'_> {
     }
 
     /// A text that is either `text` already or must be spelled out.
-    fn spell(&mut self, text: Str, want: &str) -> Str {
-        if slice(self.text, &self.arena.side, text) == want {
+    fn spell(&mut self, text: TextRange, want: &str) -> TextRange {
+        if slice(self.text, &self.arena.decoded, text) == want {
             text
         } else {
             self.aside(want)
@@ -231,37 +240,40 @@ impl Builder<'_> {
     }
 
     /// `value`, by reference if it stands verbatim at `content`.
-    fn keep(&mut self, value: &str, content: usize) -> Str {
+    fn keep(&mut self, value: &str, content: usize) -> TextRange {
         if self.text.get(content..content + value.len()) == Some(value) {
-            Str {
+            TextRange {
                 start: number(content),
                 len: number(value.len()),
-                side: false,
+                is_decoded: false,
             }
         } else {
             self.aside(value)
         }
     }
 
-    fn aside(&mut self, value: &str) -> Str {
-        let start = number(self.arena.side.len());
-        self.arena.side.push_str(value);
-        Str {
+    fn aside(&mut self, value: &str) -> TextRange {
+        let start = number(self.arena.decoded.len());
+        self.arena.decoded.push_str(value);
+        TextRange {
             start,
             len: number(value.len()),
-            side: true,
+            is_decoded: true,
         }
     }
 }
 
 /// A JSON number that does not fit 64 bits, or has a fraction or an exponent.
-fn long_number(value: &str, start: usize) -> Result<Scalar, Failure> {
+fn long_number(value: &str, start: usize) -> Result<ScalarValue, ParseFailure> {
     if let Ok(integer) = value.parse::<i128>() {
-        return Ok(Scalar::Integer(integer));
+        return Ok(ScalarValue::Integer(integer));
     }
     match value.parse::<f64>() {
-        Ok(float) if float.is_finite() => Ok(Scalar::Float(float)),
+        Ok(float) if float.is_finite() => Ok(ScalarValue::Float(float)),
         // The API server refuses it too; Go's float is out of range.
-        _ => Err(Failure::syntax(start, format!("{value} is out of range"))),
+        _ => Err(ParseFailure::syntax(
+            start,
+            format!("{value} is out of range"),
+        )),
     }
 }
