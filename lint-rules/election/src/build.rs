@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::elector::{Account, Elector, Replicas, State, repository_of};
+use super::elector::{Account, Elector, Replicas, State};
 use super::identity::identity_of;
 use super::promises::{Promises, Setting as Promised};
 use super::replicas::{Scalers, replicas_of};
-use objects::{Container, Object, Role, Workload};
+use objects::{Container, ImageRef, Object, Role, Workload};
 use programs::{
     AddedWord, ConfigMaps, Origin, Program, ProgramReading, Resolved, Setting, Sourced, Unknown,
     default_origin, read_container, read_container_as, read_patched_container,
@@ -74,7 +74,10 @@ pub fn elector_as<'w>(
     own: &'w [Program],
 ) -> Option<Elector<'w>> {
     let image = image_of(workload, container, world);
-    if image.as_deref().map(repository_of) != known.image_repository()
+    if image
+        .as_deref()
+        .map(|image| ImageRef::parse(image).repository)
+        != known.image_repository()
         || read_container(workload, container, image.as_deref(), world, own).is_some()
     {
         return None;

@@ -6,7 +6,7 @@ use super::promises::Promises;
 use super::timing::Timing;
 use manifest::text::FileSpan;
 use manifest::tree::Node;
-use objects::{Container, Object, Workload};
+use objects::{Container, ImageRef, Object, Workload};
 use programs::{
     Clue, CommandLine, Mention, Nanos, NonString, Origin, Program, Resolved, Sourced, Unknown,
     Variable, VariableValue, Word,
@@ -187,10 +187,16 @@ impl<'w> Elector<'w> {
         self.state == State::On
     }
 
+    /// The image that will run, taken apart.
+    #[must_use]
+    pub fn image_ref(&self) -> Option<ImageRef<'_>> {
+        self.image.as_deref().map(ImageRef::parse)
+    }
+
     /// The image that will run, without its tag and digest.
     #[must_use]
     pub fn image_repository(&self) -> Option<&str> {
-        self.image.as_deref().map(repository_of)
+        self.image_ref().map(|image| image.repository)
     }
 
     /// Election is on or may be on (its switch lies outside the input).
@@ -313,14 +319,4 @@ impl<'w> Elector<'w> {
             format!("{} ({})", sourced.value, sourced.origin.text)
         }
     }
-}
-
-/// An image without its tag and digest.
-pub(super) fn repository_of(image: &str) -> &str {
-    let from = image.rfind('/').map_or(0, |slash| slash + 1);
-    let last = image.get(from..).unwrap_or_default();
-    let end = last
-        .find([':', '@'])
-        .map_or(image.len(), |length| from + length);
-    image.get(..end).unwrap_or(image)
 }

@@ -74,7 +74,7 @@ impl ElectorFacts {
             object: elector.object.object_name(),
             container: elector.container.name().into(),
             program: elector.program.name.as_ref().into(),
-            image: elector.image.as_deref().map(|image| untagged(image).into()),
+            image: elector.image_repository().map(Into::into),
             state: elector.state,
             lock_type: elector.lock_type.value().map(boxed),
             lock_namespace: lock_namespace(elector),
@@ -128,15 +128,6 @@ impl ElectorFacts {
             && self.lock_type == other.lock_type
             && !self.lock_elsewhere
             && !other.lock_elsewhere
-    }
-}
-
-/// An image without tag and digest.
-fn untagged(image: &str) -> &str {
-    let image = image.split_once('@').map_or(image, |(name, _)| name);
-    match image.rsplit_once(':') {
-        Some((name, tag)) if !tag.contains('/') => name,
-        _ => image,
     }
 }
 

@@ -90,6 +90,44 @@ fn the_kueue_base_is_read_through_its_kustomization() {
 }
 
 #[test]
+fn a_digest_of_a_kustomization_hides_the_written_version() {
+    let written = deployment(
+        "quay.io/k8scsi/csi-provisioner:v1.6.0",
+        "          args: [--enable-leader-election]\n",
+    );
+    let lock_type = |images: &str| {
+        let kustomization = format!("resources: [a.yaml]\nimages:\n{images}");
+        let files = [
+            ("k/a.yaml", &*written),
+            ("k/kustomization.yaml", &kustomization),
+        ];
+        electors(&files, |electors| electors[0].lock_type.value().cloned())
+    };
+    let provisioner = "- name: quay.io/k8scsi/csi-provisioner\n";
+    for (images, expected) in [
+        // Version 1.6 locks Endpoints.
+        ("- {name: another, digest: sha256:0123}\n", "endpoints"),
+        ("  newTag: v1.5.0\n", "endpoints"),
+        ("  newTag: v3.0.0\n", "leases"),
+        // A tag beside the digest is the digest's version.
+        ("  newTag: v1.5.0\n  digest: sha256:0123\n", "endpoints"),
+        ("  newTag: v3.0.0\n  digest: sha256:0123\n", "leases"),
+        // What a digest alone stands for is not known: the written tag is gone.
+        ("  digest: sha256:0123\n", "leases"),
+        (
+            "  newName: mirror/csi-provisioner\n  digest: sha256:0123\n",
+            "leases",
+        ),
+    ] {
+        let images = match images.strip_prefix("- ") {
+            Some(_) => images.to_owned(),
+            None => format!("{provisioner}{images}"),
+        };
+        assert_eq!(lock_type(&images).as_deref(), Some(expected), "{images}");
+    }
+}
+
+#[test]
 fn a_generated_file_that_is_not_called_yaml_is_read_as_its_program_reads_it() {
     let master = deployment(
         "registry.k8s.io/nfd/node-feature-discovery:v0.17.0",

@@ -2,6 +2,7 @@
 
 pub mod admission;
 mod container;
+mod image;
 mod interest;
 mod kinds;
 mod list;
@@ -11,6 +12,7 @@ mod selector;
 mod workload;
 
 pub use container::{Container, Role};
+pub use image::ImageRef;
 pub use interest::{is_wanted, speaks_of_elections};
 pub use kinds::{Object, ObjectKind};
 pub use list::{NestedList, objects_of};

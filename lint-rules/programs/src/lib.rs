@@ -30,7 +30,7 @@ pub use duration::Nanos;
 pub use effective::default_origin;
 pub use environment::Environment;
 pub use reading::{Mention, NonString, Variable, VariableValue, Word};
-pub use recognise::{Clue, Recognised, image_tag};
+pub use recognise::{Clue, Recognised};
 pub use resolve::{
     AddedWord, ProgramReading, read_container, read_container_as, read_patched_container,
 };

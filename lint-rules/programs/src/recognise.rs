@@ -7,6 +7,7 @@ use std::cmp::Ordering;
 
 use super::catalogue::{self, Index};
 use super::dialect::{Program, Recognition, Text, VersionRule};
+use objects::ImageRef;
 
 /// What a container shows of its program.
 #[derive(Clone, Copy, Debug, Default)]
@@ -182,7 +183,10 @@ impl<'a> Traces<'a> {
             None => words.first().map(|word| file_name(word)),
         };
         Self {
-            image: evidence.image.map(image_path).unwrap_or_default(),
+            image: evidence
+                .image
+                .map(|image| ImageRef::parse(image).segments())
+                .unwrap_or_default(),
             program,
             words,
             first_word,
@@ -469,79 +473,17 @@ fn after_first<'t>(text: &'t str, word: &str) -> Option<&'t str> {
         .find_map(|(at, _)| text.get(at..)?.strip_prefix(word))
 }
 
-/// Segments of an image's path, without tag and digest. Templates and variables count as text.
-fn image_path(image: &str) -> Vec<&str> {
-    let (path, _) = split_image(image);
-    if !has_braces(path) {
-        return path.split('/').collect();
-    }
-    let mut segments = Vec::new();
-    let mut start = 0;
-    for (at, _) in outside_braces(path).filter(|(_, byte)| *byte == b'/') {
-        segments.push(&path[start..at]);
-        start = at + 1;
-    }
-    segments.push(&path[start..]);
-    segments
-}
-
-/// The tag of an image, if it is written.
-#[must_use]
-pub fn image_tag(image: &str) -> Option<&str> {
-    split_image(image).1.filter(|tag| !tag.is_empty())
-}
-
-/// Path and tag of an image.
-fn split_image(image: &str) -> (&str, Option<&str>) {
-    let image = image.trim();
-    if !has_braces(image) {
-        let image = image.split_once('@').map_or(image, |(image, _)| image);
-        let name = image.rfind('/').unwrap_or(0);
-        return match image.get(name..).and_then(|name| name.find(':')) {
-            Some(colon) => (&image[..name + colon], Some(&image[name + colon + 1..])),
-            None => (image, None),
-        };
-    }
-    let digest = outside_braces(image).find(|(_, byte)| *byte == b'@');
-    let image = digest.map_or(image, |(at, _)| &image[..at]);
-    let slash = outside_braces(image)
-        .filter(|(_, byte)| *byte == b'/')
-        .last();
-    let name = slash.map_or(0, |(at, _)| at);
-    let colon = outside_braces(image).find(|(at, byte)| *at >= name && *byte == b':');
-    match colon {
-        Some((at, _)) => (&image[..at], Some(&image[at + 1..])),
-        None => (image, None),
-    }
-}
-
-fn has_braces(text: &str) -> bool {
-    memchr::memchr2(b'{', b'(', text.as_bytes()).is_some()
-}
-
-/// Positions and bytes of a text that stand in no `{...}` or `$(...)`.
-fn outside_braces(text: &str) -> impl Iterator<Item = (usize, u8)> + '_ {
-    let mut depth = 0_usize;
-    text.bytes().enumerate().filter(move |(_, byte)| {
-        match byte {
-            b'{' | b'(' => depth += 1,
-            b'}' | b')' => depth = depth.saturating_sub(1),
-            _ => return depth == 0,
-        }
-        false
-    })
-}
-
 impl VersionRule {
     /// Whether the rule holds for an image. `None`: its tag does not tell the version.
     #[must_use]
     pub fn holds_for(&self, image: &str) -> Option<bool> {
-        let path = image_path(image);
-        let fits = |pattern: &Text| image_fit(&path, pattern) > 0;
+        let image = ImageRef::parse(image);
+        let segments = image.segments();
+        let fits = |pattern: &Text| image_fit(&segments, pattern) > 0;
         if !self.images.is_empty() && !self.images.iter().any(fits) {
             return None;
         }
-        self.holds(image_tag(image))
+        self.holds(image.tag)
     }
 
     /// Whether the rule holds for an image tag. `None`: the tag does not tell the version.

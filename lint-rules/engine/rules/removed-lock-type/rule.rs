@@ -56,9 +56,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
 
 /// The minor version of Kubernetes that a part of Kubernetes carries in its image's tag: `v1.23.5`.
 fn minor(elector: &Elector<'_>) -> Option<u32> {
-    let image = elector.image.as_deref()?;
-    let image = image.split('@').next().unwrap_or(image);
-    let (_, tag) = image.rsplit_once(':')?;
+    let tag = elector.image_ref()?.tag?;
     let rest = tag.strip_prefix('v').unwrap_or(tag).strip_prefix("1.")?;
     rest.split(|letter: char| !letter.is_ascii_digit())
         .next()?

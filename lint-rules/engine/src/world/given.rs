@@ -6,7 +6,7 @@ use crate::Input;
 use election::Scaler;
 use manifest::text::{FileId, FileSpan};
 use manifest::tree::Node;
-use objects::Object;
+use objects::{ImageRef, Object};
 
 impl<'w> Kustomizations<'w> {
     /// The number of pods that a kustomization's `replicas` gives a workload; the smallest of several.
@@ -44,41 +44,47 @@ impl<'w> Kustomizations<'w> {
     }
 
     /// The image that a kustomization's `images` puts in the place of a written one; `None` if
-    /// none does, or if several differ in more than the tag.
+    /// none does, or if several differ in more than tag and digest.
+    ///
+    /// A tag or a digest replaces both of the written ones (kustomize, `api/filters/imagetag/updater.go`).
     pub(super) fn image(&self, input: &Input, file: FileId, written: &str) -> Option<String> {
         if self.list.is_empty() {
             return None;
         }
-        let (name, rest) = split_image(written);
+        let written = ImageRef::parse(written);
         let path = normal("", input.name(file));
-        let mut found: Option<(&str, Option<&str>)> = None;
+        let mut found: Option<ImageRef<'_>> = None;
         for kustomization in self.holders(&path) {
             for entry in items(kustomization.root, "images") {
-                if entry.get("name").and_then(Node::as_str) != Some(name) {
+                if entry.get("name").and_then(Node::as_str) != Some(written.repository) {
                     continue;
                 }
-                let new_name = entry.get("newName").and_then(Node::as_str).unwrap_or(name);
-                let tag = entry.get("newTag").and_then(Node::scalar_text);
-                match found {
-                    Some((other, _)) if other != new_name => return None,
-                    Some((_, other_tag)) if other_tag != tag => found = Some((new_name, None)),
-                    _ => found = Some((new_name, tag)),
-                }
+                let text = |key| entry.get(key).and_then(Node::scalar_text);
+                let new_name = entry.get("newName").and_then(Node::as_str);
+                let image = ImageRef {
+                    repository: new_name.unwrap_or(written.repository),
+                    tag: text("newTag"),
+                    digest: text("digest").filter(|digest| !digest.is_empty()),
+                };
+                found = match found {
+                    Some(other) if other.repository != image.repository => return None,
+                    // Any of the overlays may be applied: the version is none of theirs, and with a digest
+                    // among them it is not the written one either.
+                    Some(other) => Some(ImageRef {
+                        tag: image.tag.filter(|_| other.tag == image.tag),
+                        digest: image.digest.or(other.digest),
+                        ..image
+                    }),
+                    None => Some(image),
+                };
             }
         }
-        let (new_name, tag) = found?;
-        Some(match tag {
-            Some(tag) => format!("{new_name}:{tag}"),
-            None if new_name == name => format!("{name}{rest}"),
-            None => new_name.to_owned(),
+        let image = found?;
+        let keeps_version = image.tag.is_none() && image.digest.is_none();
+        Some(if keeps_version && image.repository == written.repository {
+            written.to_string()
+        } else {
+            image.to_string()
         })
     }
-}
-
-/// An image as its name and the rest (`:tag`, `@digest` or both).
-fn split_image(image: &str) -> (&str, &str) {
-    let from = image.rfind('/').map_or(0, |slash| slash + 1);
-    let last = image.get(from..).unwrap_or_default();
-    let at = last.find([':', '@']).map_or(image.len(), |at| from + at);
-    image.split_at(at)
 }
