@@ -10,6 +10,7 @@ use crate::programs::dialect::{
     VersionRule,
 };
 use crate::programs::dialect_file::{DialectFile, compile_all};
+use crate::programs::pattern::parts;
 use crate::programs::print::print;
 
 /// Reads, checks and writes everything.
@@ -314,15 +315,15 @@ impl Table {
         let first = |pattern: &String| pattern.bytes().next().unwrap_or_default();
         let firsts: Vec<u8> = self.wild.keys().map(first).collect();
         let _ = writeln!(out, "static {name}_FIRST: &[u8] = &{firsts:?};");
-        let _ = writeln!(out, "static {name}_WILD: &[(Wild, &[u16])] = &[");
+        let _ = writeln!(out, "static {name}_WILD: &[(SplitPattern, &[u16])] = &[");
         for (pattern, numbers) in &self.wild {
-            let mut parts = pattern.split('*');
-            let start = parts.next().unwrap_or_default();
-            let end = parts.next_back().unwrap_or_default();
-            let middle: Vec<&str> = parts.collect();
+            let Some((start, middle, end)) = parts(pattern) else {
+                continue;
+            };
+            let middle: Vec<&str> = middle.collect();
             let _ = writeln!(
                 out,
-                "    (Wild {{ start: {start:?}, middle: &{middle:?}, end: {end:?} }}, &{numbers:?}),"
+                "    (SplitPattern {{ start: {start:?}, middle: &{middle:?}, end: {end:?} }}, &{numbers:?}),"
             );
         }
         out.push_str("];\n");

@@ -5,10 +5,19 @@ use election::{Elector, State};
 use engine::{Input, Settings, judge, read_attachment, read_file};
 use manifest::text::FileId;
 use manifest::tree::ReadLimits;
+use programs::dialect_file::compile;
 use programs::{Resolved, Setting};
 
 /// Runs `look` over the electors of files, given as (name, text).
 fn electors<T>(files: &[(&str, &str)], look: impl Fn(&[Elector<'_>]) -> T) -> T {
+    electors_with(&Settings::default(), files, look)
+}
+
+fn electors_with<T>(
+    settings: &Settings,
+    files: &[(&str, &str)],
+    look: impl Fn(&[Elector<'_>]) -> T,
+) -> T {
     let read = files.iter().enumerate().map(|(number, (name, text))| {
         let id = FileId(u32::try_from(number).unwrap());
         if name.ends_with(".conf") {
@@ -18,8 +27,7 @@ fn electors<T>(files: &[(&str, &str)], look: impl Fn(&[Elector<'_>]) -> T) -> T 
         }
     });
     let input = Input::new(read.collect());
-    let settings = Settings::default();
-    look(&judge(&input, &settings).electors)
+    look(&judge(&input, settings).electors)
 }
 
 /// A Deployment with one container.
@@ -124,6 +132,36 @@ fn a_digest_of_a_kustomization_hides_the_written_version() {
             None => format!("{provisioner}{images}"),
         };
         assert_eq!(lock_type(&images).as_deref(), Some(expected), "{images}");
+    }
+}
+
+#[test]
+fn a_star_in_the_name_of_a_variable_stands_for_any_text_wherever_it_is() {
+    let text = deployment(
+        "example.org/mine:1",
+        "          env: [{name: MY_EU_LEASE, value: 40s}, {name: MY_LEASE, value: 50s}]\n",
+    );
+    for (pattern, expected) in [
+        ("MY_*_LEASE", Some(40.0)),
+        ("MY_*LEASE", Some(50.0)),
+        ("MY_*", Some(50.0)),
+        ("*_LEASE", Some(50.0)),
+        ("*EU*", Some(40.0)),
+        ("M*_E*_L*E", Some(40.0)),
+        ("MY_*_RENEW", Some(30.0)),
+    ] {
+        let record = format!(
+            "programs: [{{id: mine, known-by: {{images: [mine]}}, settings: {{lease-duration: \
+             {{env: \"{pattern}\", default: 30s}}}}}}]"
+        );
+        let settings = Settings {
+            programs: compile(serde_yaml::from_str(&record).unwrap()).unwrap(),
+            ..Settings::default()
+        };
+        let lease = electors_with(&settings, &[("a.yaml", &text)], |electors| {
+            seconds(&electors[0])[0]
+        });
+        assert_eq!(lease, expected, "{pattern}");
     }
 }
 

@@ -9,8 +9,8 @@ use super::dialect::{
     Recognition, Setting, SettingSpec, Text, ValueSyntax, VersionRule,
 };
 use super::duration::DurationSyntax;
+use super::pattern::SplitPattern;
 use super::print::print;
-use super::recognise::Wild;
 
 include!(concat!(env!("OUT_DIR"), "/programs.rs"));
 
@@ -53,7 +53,7 @@ type Words = &'static [(u64, &'static str, &'static [u16])];
 #[derive(Clone, Copy)]
 struct Patterns {
     firsts: &'static [u8],
-    patterns: &'static [(Wild, &'static [u16])],
+    patterns: &'static [(SplitPattern, &'static [u16])],
 }
 
 impl Index {
@@ -130,7 +130,7 @@ impl Index {
     pub(super) fn patterns(
         self,
         may_begin: impl Fn(u8) -> bool,
-    ) -> impl Iterator<Item = (u8, &'static (Wild, &'static [u16]))> {
+    ) -> impl Iterator<Item = (u8, &'static (SplitPattern, &'static [u16]))> {
         let (_, Patterns { firsts, patterns }) = self.tables();
         let numbered = firsts.iter().enumerate();
         numbered

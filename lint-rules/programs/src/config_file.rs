@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::dialect::ConfigFormat;
-use super::recognise::matches;
+use super::pattern::matches;
 use super::setting::{OriginKind, Unknown};
 use manifest::text::{FileId, FileSpan, Span};
 use manifest::tree::{Document, Node, ReadLimits, Value};
@@ -344,7 +344,7 @@ fn is_yaml_name(name: &str) -> bool {
 pub(super) fn find_key(entry: &ConfigEntry<'_>, format: ConfigFormat, key: &str) -> Option<Found> {
     match (&entry.content, format) {
         (_, ConfigFormat::Keys) => {
-            if !matches_key(&entry.key, key) {
+            if !matches(key, &entry.key) {
                 return None;
             }
             let (text, place) = entry.text()?;
@@ -552,12 +552,4 @@ fn in_properties(text: &str, key: &str) -> Option<(std::ops::Range<usize>, Strin
         found = Some((offset..offset + value_text.len(), unquoted.to_owned()));
     }
     found
-}
-
-/// Compares a ConfigMap's key with a wanted one; `prefix.*` matches any key below it.
-fn matches_key(key: &str, wanted: &str) -> bool {
-    match wanted.strip_suffix('*') {
-        Some(prefix) => key.starts_with(prefix),
-        None => key == wanted,
-    }
 }

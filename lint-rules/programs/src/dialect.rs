@@ -126,7 +126,7 @@ pub struct SettingSpec {
     pub flags: List<Text>,
     /// Flags that the program accepts and does not use.
     pub ignored_flags: List<Text>,
-    /// Environment variables, strongest first. A trailing or leading `*` matches any text.
+    /// Environment variables, strongest first; `*` matches any text.
     pub env: List<Text>,
     /// Keys of a configuration file, dotted, strongest first.
     pub keys: List<Text>,

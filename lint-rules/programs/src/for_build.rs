@@ -5,4 +5,5 @@ pub mod command_line;
 pub mod dialect;
 pub mod dialect_file;
 pub mod duration;
+pub mod pattern;
 pub mod print;

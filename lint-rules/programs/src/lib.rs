@@ -11,6 +11,7 @@ mod effective;
 mod environment;
 pub mod expansion;
 mod flag_table;
+pub mod pattern;
 mod placeholder;
 mod print;
 mod reading;

@@ -7,6 +7,7 @@ use std::cmp::Ordering;
 
 use super::catalogue::{self, Index};
 use super::dialect::{Program, Recognition, Text, VersionRule};
+use super::pattern::matches;
 use objects::ImageRef;
 
 /// What a container shows of its program.
@@ -209,7 +210,10 @@ impl<'a> Traces<'a> {
             let may_begin = |first| Letters::may(letters.first, Some(&first));
             for (first, (pattern, programs)) in index.patterns(may_begin) {
                 let begins = |word: &str| first == b'*' || word.as_bytes().first() == Some(&first);
-                if words.iter().any(|word| begins(word) && pattern.fits(word)) {
+                if words
+                    .iter()
+                    .any(|word| begins(word) && pattern.matches(word))
+                {
                     numbers.extend_from_slice(programs);
                 }
             }
@@ -410,67 +414,6 @@ fn flag_name(argument: &str) -> Option<(&str, Option<&str>)> {
         Some(at) => (name.get(..at)?, name.get(at + 1..)),
         None => (name, None),
     })
-}
-
-/// Whether text fits a pattern in which `*` stands for any text.
-#[must_use]
-pub fn matches(pattern: &str, text: &str) -> bool {
-    // Most words differ in their first letter or in their last one.
-    let differ = |wanted: Option<&u8>, found: Option<&u8>| wanted != Some(&b'*') && wanted != found;
-    let (wanted, found) = (pattern.as_bytes(), text.as_bytes());
-    if differ(wanted.first(), found.first()) || differ(wanted.last(), found.last()) {
-        return false;
-    }
-    let mut parts = pattern.split('*');
-    let Some(rest) = parts.next().and_then(|start| text.strip_prefix(start)) else {
-        return false;
-    };
-    match parts.next_back() {
-        None => rest.is_empty(),
-        Some(end) => holds_in_order(rest, parts, end),
-    }
-}
-
-/// A pattern in which `*` stands for any text, taken apart at its stars.
-pub(super) struct Wild {
-    /// What texts begin with.
-    pub start: &'static str,
-    /// What they hold after that, in this order.
-    pub middle: &'static [&'static str],
-    /// What they end with after all of that.
-    pub end: &'static str,
-}
-
-impl Wild {
-    fn fits(&self, text: &str) -> bool {
-        // What is too short is told without a look at the pattern's letters.
-        text.len() >= self.start.len() + self.end.len()
-            && text
-                .strip_prefix(self.start)
-                .is_some_and(|rest| holds_in_order(rest, self.middle.iter().copied(), self.end))
-    }
-}
-
-fn holds_in_order<'p>(text: &str, words: impl IntoIterator<Item = &'p str>, end: &str) -> bool {
-    // Most texts end otherwise.
-    text.ends_with(end)
-        && words
-            .into_iter()
-            .try_fold(text, after_first)
-            .is_some_and(|rest| rest.ends_with(end))
-}
-
-/// What follows the first occurrence of a word. Names are short, so that preparing a search costs more
-/// than looking everywhere.
-fn after_first<'t>(text: &'t str, word: &str) -> Option<&'t str> {
-    let Some(first) = word.as_bytes().first() else {
-        return Some(text);
-    };
-    let last = text.len().checked_sub(word.len())?;
-    let starts = text.as_bytes().get(..=last)?.iter().enumerate();
-    starts
-        .filter(|(_, byte)| *byte == first)
-        .find_map(|(at, _)| text.get(at..)?.strip_prefix(word))
 }
 
 impl VersionRule {

@@ -10,6 +10,7 @@ use super::config_file::{self, ConfigEntry, ConfigMaps};
 use super::dialect::{Program, Setting, SettingSpec};
 use super::environment::Environment;
 use super::flag_table::ProgramFlags;
+use super::pattern::matches;
 use super::reading::{Mention, NonString, Variable, VariableValue, Word};
 use super::recognise::{Clue, Evidence, Recognised, recognise};
 use super::setting::{Origin, OriginKind, Unknown};
@@ -501,9 +502,8 @@ impl<'w> ProgramReading<'w> {
         if program.generic || program.flags_complete {
             return;
         }
-        let reads = |spec: &SettingSpec, name: &str| {
-            spec.env.iter().any(|pattern| matches_name(name, pattern))
-        };
+        let reads =
+            |spec: &SettingSpec, name: &str| spec.env.iter().any(|pattern| matches(pattern, name));
         for variable in &environment.variables {
             let name = &variable.name;
             if !name.contains("LEADER_ELECT")
@@ -535,7 +535,7 @@ impl<'w> ProgramReading<'w> {
             // The strongest name comes first in the dialect, the strongest mention last here.
             for pattern in spec.env.iter().rev() {
                 for variable in &environment.variables {
-                    if !matches_name(&variable.name, pattern)
+                    if !matches(pattern, &variable.name)
                         || self.program.generic
                             && !is_of_the_election(&variable.name, pattern, environment)
                     {
@@ -543,10 +543,7 @@ impl<'w> ProgramReading<'w> {
                     }
                     self.read_variable(spec, variable);
                 }
-                for (name, value) in wrapper
-                    .iter()
-                    .filter(|(name, _)| matches_name(name, pattern))
-                {
+                for (name, value) in wrapper.iter().filter(|(name, _)| matches(pattern, name)) {
                     let origin = Origin {
                         kind: OriginKind::Env,
                         text: format!("{name}={}", value.as_deref().unwrap_or("?")),
@@ -614,16 +611,6 @@ impl<'w> ProgramReading<'w> {
             VariableValue::Text(_) => {}
         }
         self.mention(spec.setting, origin, value, false);
-    }
-}
-
-/// Compares a name with a pattern in which `*` at the beginning or the end matches any text.
-pub(super) fn matches_name(name: &str, pattern: &str) -> bool {
-    match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
-        (Some(end), None) => name.ends_with(end),
-        (None, Some(start)) => name.starts_with(start),
-        (Some(_), Some(_)) => name.contains(pattern.trim_matches('*')),
-        (None, None) => name == pattern,
     }
 }
 

@@ -92,33 +92,4 @@ proptest! {
         let found = recognise(&evidence, &[]).map(|found| found.program.id.as_ref());
         prop_assert_eq!(found, by_asking_all(&evidence));
     }
-
-    #[test]
-    fn a_pattern_that_was_taken_apart_fits_the_same(
-        pattern in "[ab]{0,2}\\*[ab]{0,2}(\\*[ab]{0,2}){0,2}",
-        text in "[ab]{0,6}",
-    ) {
-        let mut parts: Vec<&'static str> = pattern.split('*').map(|part| &*part.to_owned().leak()).collect();
-        let end = parts.pop().unwrap_or_default();
-        let start = parts.remove(0);
-        let wild = Wild { start, middle: parts.leak(), end };
-        let expected = regex_like(&pattern, &text);
-        prop_assert_eq!(wild.fits(&text), expected);
-        // A pattern of one star and nothing else stands for texts that are not empty.
-        if !text.is_empty() {
-            prop_assert_eq!(matches(&pattern, &text), expected);
-        }
-    }
-}
-
-/// Letter by letter, as one would say it.
-fn regex_like(pattern: &str, text: &str) -> bool {
-    match (pattern.chars().next(), text.chars().next()) {
-        (None, None) => true,
-        (Some('*'), _) => {
-            regex_like(&pattern[1..], text) || (!text.is_empty() && regex_like(pattern, &text[1..]))
-        }
-        (Some(wanted), Some(found)) if wanted == found => regex_like(&pattern[1..], &text[1..]),
-        _ => false,
-    }
 }

@@ -3,10 +3,11 @@
 use super::super::config_file::{self, ConfigEntry, ConfigMaps, Found, Mounted};
 use super::super::dialect::{ConfigSource, Setting, Text};
 use super::super::environment::Environment;
+use super::super::pattern::matches;
 use super::super::placeholder::placeholder;
 use super::super::reading::{VariableValue, Word};
 use super::super::setting::{Origin, Unknown};
-use super::{ProgramReading, matches_name};
+use super::ProgramReading;
 use manifest::text::{FileSpan, Span};
 use objects::{Container, Object, Workload};
 
@@ -129,12 +130,7 @@ impl<'w> ProgramReading<'w> {
         if !config.configmaps.is_empty() || !config.configmap_env.is_empty() {
             return self.api_config_map(config, object, maps, environment);
         }
-        let fits = |key: &str| {
-            config
-                .names
-                .iter()
-                .any(|pattern| matches_name(key, pattern))
-        };
+        let fits = |key: &str| config.names.iter().any(|pattern| matches(pattern, key));
         let mut entries: Vec<ConfigEntry<'w>> = files
             .mounted
             .iter()
