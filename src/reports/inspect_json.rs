@@ -130,7 +130,7 @@ impl<'a> AccessOut<'a> {
                 .iter()
                 .map(|(binding, role)| ThroughOut { binding, role })
                 .collect(),
-            code: access.because.as_ref().map(|because| because.code),
+            code: access.because.as_ref().map(|because| because.code.as_str()),
             reason: access
                 .because
                 .as_ref()

@@ -210,7 +210,7 @@ impl<'a> NotJudgedOut<'a> {
             object: ObjectOut::from(&entry.object),
             container: entry.container.as_deref(),
             location: LocationOut::new(&entry.location, sources),
-            code: entry.code,
+            code: entry.code.as_str(),
             reason: &entry.reason,
         }
     }

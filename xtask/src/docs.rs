@@ -1,4 +1,4 @@
-//! `docs/rules.md`: all rules on one page, made from their records and their own pages.
+//! The generated pages of the documentation: written, or compared with what is there.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -6,27 +6,37 @@ use std::path::Path;
 
 use engine::{Entry, FixAvailability, rules};
 
-const PAGE: &str = "docs/rules.md";
+use crate::ledger;
 
-/// Writes the page.
+/// `docs/rules.md`: all rules on one page, made from their records and their own pages.
+const RULES_PAGE: &str = "docs/rules.md";
+
+/// Each page with what makes its text.
+const PAGES: [(&str, fn() -> String); 2] = [(RULES_PAGE, page), (ledger::PAGE, ledger::page)];
+
+/// Writes the pages.
 pub fn write(root: &Path) -> Result<(), String> {
-    let path = root.join(PAGE);
-    fs::write(&path, page()).map_err(|error| format!("{}: {error}", path.display()))?;
-    println!("{PAGE}: {} rules", rules().len());
+    for (page, text) in PAGES {
+        let path = root.join(page);
+        fs::write(&path, text()).map_err(|error| format!("{}: {error}", path.display()))?;
+        println!("{page}: written");
+    }
     Ok(())
 }
 
-/// Whether the page is what [`write`] would make of it.
+/// Whether the pages are what [`write`] would make of them.
 pub fn check(root: &Path) -> Result<(), String> {
-    let found = fs::read_to_string(root.join(PAGE)).unwrap_or_default();
-    // A checkout may have turned line ends around.
-    if found.replace("\r\n", "\n") == page() {
-        println!("{PAGE} is as the rules are");
-        return Ok(());
+    for (page, text) in PAGES {
+        let found = fs::read_to_string(root.join(page)).unwrap_or_default();
+        // A checkout may have converted line ends.
+        if found.replace("\r\n", "\n") != text() {
+            return Err(format!(
+                "{page} differs from the code: run `cargo xtask docs`"
+            ));
+        }
+        println!("{page}: up to date");
     }
-    Err(format!(
-        "{PAGE} is not as the rules are: run `cargo xtask docs`"
-    ))
+    Ok(())
 }
 
 fn page() -> String {

@@ -6,7 +6,7 @@ use super::elector::{Account, Elector, Replicas, State};
 use super::identity::identity_of;
 use super::promises::{Promises, Setting as Promised};
 use super::replicas::{Scalers, replicas_of};
-use objects::{Container, ImageRef, Object, Role, Workload};
+use objects::{Container, ImageRef, LedgerCode, Object, Role, Workload};
 use programs::{
     AddedWord, ConfigMaps, Origin, Program, ProgramReading, Resolved, Setting, Sourced, Unknown,
     default_origin, read_container, read_container_as, read_patched_container,
@@ -189,14 +189,14 @@ fn switch_of(
     let off = switch.value().is_none_or(|on| !on);
     if by_flag && off && !reading.is_given {
         return Resolved::Unknown(Unknown {
-            code: "arguments-in-image",
+            code: LedgerCode::ArgumentsInImage,
             reason: "neither command nor args are given, so the switch may be in the image".into(),
             place: Some(container.name_place()),
         });
     }
     if matches!(switch, Resolved::Absent) {
         return Resolved::Unknown(Unknown {
-            code: "switch-not-in-input",
+            code: LedgerCode::SwitchNotInInput,
             reason: format!(
                 "whether {} elects is decided outside the input",
                 reading.program.name
@@ -287,7 +287,7 @@ fn lock_namespace(reading: &ProgramReading<'_>, object: Object<'_>) -> Resolved<
             },
         }),
         None => Resolved::Unknown(Unknown {
-            code: "namespace-not-written",
+            code: LedgerCode::NamespaceNotWritten,
             reason: "the lock is in the pod's own namespace, which the manifest does not name"
                 .into(),
             place: None,

@@ -2,7 +2,7 @@
 
 use super::elector::{Elector, State};
 use manifest::text::FileSpan;
-use objects::ObjectName;
+use objects::{LedgerCode, ObjectName};
 use programs::{Nanos, OriginKind, Resolved};
 
 /// The namespace in which an elector locks.
@@ -134,7 +134,9 @@ impl ElectorFacts {
 fn lock_namespace(elector: &Elector<'_>) -> LockNamespace {
     match &elector.lock_namespace {
         Resolved::Known(known) => LockNamespace::Known(known.value.as_str().into()),
-        Resolved::Unknown(unknown) if unknown.code == "namespace-not-written" => LockNamespace::Own,
+        Resolved::Unknown(unknown) if unknown.code == LedgerCode::NamespaceNotWritten => {
+            LockNamespace::Own
+        }
         _ => LockNamespace::Unknown,
     }
 }

@@ -3,7 +3,7 @@
 use super::elector::Replicas;
 use manifest::text::FileSpan;
 use manifest::tree::Value;
-use objects::{Workload, WorkloadKind};
+use objects::{LedgerCode, Workload, WorkloadKind};
 use programs::{Answer, Origin, OriginKind, Unknown};
 
 /// Something that decides a workload's number of pods in the place of `spec.replicas`.
@@ -105,7 +105,7 @@ pub(super) fn replicas_of<'w>(workload: Workload<'w>, scalers: &dyn Scalers<'w>)
         Value::Integer(number) => u32::try_from(number).map_or_else(
             |_| {
                 unknown(
-                    "replicas-unreadable",
+                    LedgerCode::ReplicasUnreadable,
                     format!("replicas: {text} is no number of pods"),
                 )
             },
@@ -117,11 +117,11 @@ pub(super) fn replicas_of<'w>(workload: Workload<'w>, scalers: &dyn Scalers<'w>)
             written(number as u32)
         }
         Value::Null => unknown(
-            "replicas-null",
+            LedgerCode::ReplicasNull,
             "replicas is null: something else sets it".into(),
         ),
         _ => unknown(
-            "replicas-unreadable",
+            LedgerCode::ReplicasUnreadable,
             format!("replicas: {text} is not a number yet"),
         ),
     }

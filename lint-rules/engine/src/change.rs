@@ -6,6 +6,7 @@ use super::sink::{Draft, Sink};
 use crate::world::World;
 use election::{Elector, Overlap, Rollout};
 use manifest::text::FileSpan;
+use objects::LedgerCode;
 use programs::{Resolved, Sourced, Unknown};
 
 /// One side of a change: files, and what is known of the objects around them.
@@ -123,7 +124,11 @@ impl<'c, 'w> Change<'c, 'w> {
                     "the {name} was `{}` and is not written any more; what {} takes then is not established",
                     before.text, after.program.name
                 );
-                sink.not_judged(after.name_place(), "default-not-established", reason);
+                sink.not_judged(
+                    after.name_place(),
+                    LedgerCode::DefaultNotEstablished,
+                    reason,
+                );
                 None
             }
             (Resolved::Absent, Resolved::Known(value)) if value.origin.is_written() => {
@@ -131,7 +136,11 @@ impl<'c, 'w> Change<'c, 'w> {
                     "the {name} was not written before, and what {} takes then is not established",
                     after.program.name
                 );
-                sink.not_judged(after.place_of(will_be), "default-not-established", reason);
+                sink.not_judged(
+                    after.place_of(will_be),
+                    LedgerCode::DefaultNotEstablished,
+                    reason,
+                );
                 None
             }
             _ => None,

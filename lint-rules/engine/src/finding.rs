@@ -2,7 +2,7 @@
 
 use super::rule::{Rule, Severity};
 use manifest::text::{FileSpan, Position};
-use objects::ObjectName;
+use objects::{LedgerCode, ObjectName};
 
 /// A place made concrete: what reports show.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -120,7 +120,7 @@ pub struct NotJudged {
     /// Where the unknown is.
     pub location: Location,
     /// A short kebab-case word of a documented list.
-    pub code: &'static str,
+    pub code: LedgerCode,
     /// A sentence.
     pub reason: String,
 }

@@ -3,6 +3,7 @@
 use super::finding::Fix;
 use super::rule::{Profile, Severity};
 use manifest::text::FileSpan;
+use objects::LedgerCode;
 use programs::Nanos;
 use programs::{Origin, OriginKind};
 
@@ -124,7 +125,7 @@ impl Draft {
 #[derive(Clone, Debug)]
 pub struct Unjudged {
     pub(crate) place: FileSpan,
-    pub(crate) code: &'static str,
+    pub(crate) code: LedgerCode,
     pub(crate) reason: String,
 }
 
@@ -154,8 +155,8 @@ impl Sink<'_> {
         self.drafts.push(draft);
     }
 
-    /// Writes into the ledger of things not judged. `code` is a word of the documented list.
-    pub fn not_judged(&mut self, place: FileSpan, code: &'static str, reason: impl Into<String>) {
+    /// Writes into the ledger of things not judged.
+    pub fn not_judged(&mut self, place: FileSpan, code: LedgerCode, reason: impl Into<String>) {
         self.unjudged.push(Unjudged {
             place,
             code,

@@ -8,7 +8,7 @@ use election::access::{
 use engine::{Input, read_file};
 use manifest::text::{FileId, FileSpan};
 use manifest::tree::ReadLimits;
-use objects::objects_of;
+use objects::{LedgerCode, objects_of};
 use programs::Unknown;
 use proptest::prelude::*;
 
@@ -523,7 +523,7 @@ fn state(policy: &Policy, need: &Need<'_>) -> AccessState {
 
 fn code(state: &AccessState) -> &'static str {
     match state {
-        AccessState::Unknown(because) => because.code,
+        AccessState::Unknown(because) => because.code.as_str(),
         other => other.as_str(),
     }
 }
@@ -694,7 +694,7 @@ fn an_unknown_lock_is_judged_as_far_as_the_grant_allows() {
         place: None,
     };
     let nameless = Need {
-        name: Err(unknown("lock-name-unknown")),
+        name: Err(unknown(LedgerCode::LockNameUnknown)),
         ..need()
     };
     let any =
@@ -705,7 +705,7 @@ fn an_unknown_lock_is_judged_as_far_as_the_grant_allows() {
         "lock-name-unknown"
     );
     let lost = Need {
-        namespace: LockNamespace::Unknown(unknown("pod-field")),
+        namespace: LockNamespace::Unknown(unknown(LedgerCode::PodField)),
         ..need()
     };
     assert_eq!(code(&state(&with_rule(any), &lost)), "pod-field");

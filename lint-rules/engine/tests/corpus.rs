@@ -273,7 +273,7 @@ fn access_is_what_the_labels_say() {
         };
         let access = world.access(elector);
         let because = match &access.state {
-            AccessState::Unknown(because) => because.code,
+            AccessState::Unknown(because) => because.code.as_str(),
             _ => "",
         };
         // A patch that is applied nowhere, or a kubeconfig of the program's own, is rightly not judged.

@@ -5,6 +5,7 @@ use election::{Elector, State};
 use engine::{Input, Settings, judge, read_attachment, read_file};
 use manifest::text::FileId;
 use manifest::tree::ReadLimits;
+use objects::LedgerCode;
 use programs::dialect_file::compile;
 use programs::{Resolved, Setting};
 
@@ -255,7 +256,7 @@ fn one<T>(image: &str, container: &str, look: impl Fn(&Elector<'_>) -> T) -> T {
     electors(&[("a.yaml", &text)], |electors| look(&electors[0]))
 }
 
-fn unknown_code<T>(value: &Resolved<T>) -> Option<&'static str> {
+fn unknown_code<T>(value: &Resolved<T>) -> Option<LedgerCode> {
     match value {
         Resolved::Unknown(because) => Some(because.code),
         _ => None,
@@ -277,7 +278,7 @@ fn what_is_filled_in_before_it_is_applied_is_unknown() {
         });
         assert_eq!(
             found,
-            (State::Unknown, Some("variable-outside-input")),
+            (State::Unknown, Some(LedgerCode::VariableOutsideInput)),
             "{args}"
         );
     }
@@ -301,14 +302,14 @@ fn a_flag_of_other_programs_leaves_the_setting_unknown_where_not_all_flags_are_l
         args,
         |elector| (elector.state, unknown_code(&elector.switch)),
     );
-    assert_eq!(found, (State::Unknown, Some("flag-not-listed")));
+    assert_eq!(found, (State::Unknown, Some(LedgerCode::FlagNotListed)));
     let env = "          env: [{name: X_LEADER_ELECTION_ENABLED, value: \"false\"}]\n";
     let found = one(
         "percona/percona-server-mongodb-operator:1.20.0",
         env,
         |elector| unknown_code(&elector.switch),
     );
-    assert_eq!(found, Some("variable-not-listed"));
+    assert_eq!(found, Some(LedgerCode::VariableNotListed));
 }
 
 #[test]
@@ -338,7 +339,7 @@ fn a_number_in_a_variable_of_an_unlisted_program_is_no_default() {
     let code = one("example.com/app:1", env, |elector| {
         unknown_code(&elector.lease)
     });
-    assert_eq!(code, Some("syntax-not-known"));
+    assert_eq!(code, Some(LedgerCode::SyntaxNotKnown));
 }
 
 #[test]
@@ -353,7 +354,7 @@ fn a_word_in_a_variable_of_an_unlisted_program_is_no_mistake() {
         let found = one("example.com/app:1", &env, |elector| {
             (elector.state, unknown_code(&elector.switch))
         });
-        let expected = (State::Unknown, Some("syntax-not-known"));
+        let expected = (State::Unknown, Some(LedgerCode::SyntaxNotKnown));
         assert_eq!(found, expected, "{variable}");
     }
 }

@@ -456,7 +456,7 @@ fn judge(section: &Section, files: &[(String, String)]) -> Result<Said, String> 
             line: entry.location.start.line,
             column: entry.location.start.column,
             rule: entry.rule.id.to_owned(),
-            code: entry.code.to_owned(),
+            code: entry.code.as_str().to_owned(),
         })
         .collect();
     Ok(Said {

@@ -6,6 +6,7 @@ use super::duration::{DurationSyntax, Nanos};
 use super::reading::Mention;
 use super::resolve::ProgramReading;
 use super::setting::{Origin, OriginKind, Resolved, Sourced, Unknown};
+use objects::LedgerCode;
 
 /// The origin of a default: the program's own, or its family's where the program is not listed.
 #[must_use]
@@ -71,7 +72,7 @@ impl ProgramReading<'_> {
             // Of an unlisted program it is not known in which syntax it reads its settings.
             Read::Refused(_) if spec.unreadable_is_default && self.program.generic => {
                 Some(Resolved::Unknown(Unknown {
-                    code: "syntax-not-known",
+                    code: LedgerCode::SyntaxNotKnown,
                     reason: format!(
                         "how {} reads `{}` is not known",
                         self.program.name, mention.origin.text

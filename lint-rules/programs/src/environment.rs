@@ -13,7 +13,7 @@ use super::reading::{NonString, Variable, VariableValue};
 use super::setting::Unknown;
 use manifest::text::FileSpan;
 use manifest::tree::{Node, Value};
-use objects::{Container, Object};
+use objects::{Container, LedgerCode, Object};
 
 /// The variables of one container.
 #[derive(Debug, Default)]
@@ -103,7 +103,7 @@ impl Environment {
     pub(super) fn excess(text: &str, place: FileSpan) -> Unknown {
         let begin: String = text.chars().take(60).collect();
         Unknown {
-            code: "expands-too-far",
+            code: LedgerCode::ExpandsTooFar,
             reason: format!("{begin} expands to more than a program can be given"),
             place: Some(place),
         }
@@ -185,7 +185,7 @@ impl Environment {
             }
         } else if let Some(name) = item.at(&["secretRef", "name"]).and_then(Node::as_str) {
             self.open = unknown(
-                "secret",
+                LedgerCode::Secret,
                 format!("the variables come from Secret {name}, which is not read"),
             );
         }
@@ -213,13 +213,13 @@ impl Environment {
             variable.value_place = Some(place);
             if let Some(text) = node.as_str().filter(|text| object.has_parameter(text)) {
                 variable.value = VariableValue::Unknown(Unknown {
-                    code: "template-parameter",
+                    code: LedgerCode::TemplateParameter,
                     reason: format!("{text} is a parameter of the template"),
                     place: Some(place),
                 });
             } else if let Some(text) = node.as_str().filter(|text| self.is_open(text)) {
                 variable.value = VariableValue::Unknown(Unknown {
-                    code: "placeholder",
+                    code: LedgerCode::Placeholder,
                     reason: format!("{text} is still to be filled in"),
                     place: Some(place),
                 });
@@ -290,7 +290,7 @@ impl Environment {
             because
                 .or_else(|| self.open.clone())
                 .unwrap_or_else(|| Unknown {
-                    code: "variable-outside-input",
+                    code: LedgerCode::VariableOutsideInput,
                     reason: format!("{text} uses a variable that is set outside the input"),
                     place: Some(place),
                 }),
@@ -343,7 +343,7 @@ fn from_source<'w>(
                 None if reference.get("optional").and_then(Node::as_bool) == Some(true) => None,
                 None => Some((
                     unknown(
-                        "configmap-key-missing",
+                        LedgerCode::ConfigMapKeyMissing,
                         format!("ConfigMap {name} has no key {key}"),
                     ),
                     place,
@@ -360,14 +360,14 @@ fn from_source<'w>(
     }
     if let Some(name) = source.at(&["secretKeyRef", "name"]).and_then(Node::as_str) {
         let value = unknown(
-            "secret",
+            LedgerCode::Secret,
             format!("the value comes from Secret {name}, which is not read"),
         );
         return Some((value, place));
     }
     Some((
         unknown(
-            "variable-outside-input",
+            LedgerCode::VariableOutsideInput,
             "the value comes from outside the input".into(),
         ),
         place,

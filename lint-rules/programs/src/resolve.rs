@@ -16,7 +16,7 @@ use super::recognise::{Clue, Evidence, Recognised, recognise};
 use super::setting::{Origin, OriginKind, Unknown};
 use super::words::command_words;
 use manifest::text::FileSpan;
-use objects::{Container, Workload};
+use objects::{Container, LedgerCode, Workload};
 
 /// What was read of one container whose program is known.
 pub struct ProgramReading<'w> {
@@ -108,7 +108,7 @@ pub fn read_patched_container<'w>(
         reading.unknown.push((
             meaning.spec.setting,
             Unknown {
-                code: "kustomize-not-built",
+                code: LedgerCode::KustomizeNotBuilt,
                 reason: format!(
                     "a patch puts `{}` on the command line: lint what `kubectl kustomize` prints",
                     word.text
@@ -372,7 +372,7 @@ impl<'w> ProgramReading<'w> {
                     Environment::excess(&flag_word.written, value_word.place)
                 } else {
                     Unknown {
-                        code: "variable-outside-input",
+                        code: LedgerCode::VariableOutsideInput,
                         reason: format!(
                             "{} uses a variable that is set outside the input",
                             flag_word.written
@@ -486,7 +486,7 @@ impl<'w> ProgramReading<'w> {
         self.unknown.push((
             setting,
             Unknown {
-                code: "flag-not-listed",
+                code: LedgerCode::FlagNotListed,
                 reason: format!(
                     "what `{}` is to {} is not known",
                     word.written, program.name
@@ -519,7 +519,7 @@ impl<'w> ProgramReading<'w> {
             self.unknown.push((
                 setting,
                 Unknown {
-                    code: "variable-not-listed",
+                    code: LedgerCode::VariableNotListed,
                     reason: format!(
                         "what the variable {name} is to {} is not known",
                         program.name
@@ -554,7 +554,7 @@ impl<'w> ProgramReading<'w> {
                         self.unknown.push((
                             spec.setting,
                             Unknown {
-                                code: "wrapper-script",
+                                code: LedgerCode::WrapperScript,
                                 reason: format!(
                                     "a script sets {name} to a value that cannot be followed"
                                 ),
@@ -603,7 +603,7 @@ impl<'w> ProgramReading<'w> {
             VariableValue::Field(field) => self.unknown.push((
                 spec.setting,
                 Unknown {
-                    code: "pod-field",
+                    code: LedgerCode::PodField,
                     reason: format!("{} is taken from {field} of the running pod", variable.name),
                     place: Some(place),
                 },

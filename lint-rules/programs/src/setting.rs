@@ -1,6 +1,7 @@
 //! A value knows where it came from.
 
 use manifest::text::FileSpan;
+use objects::LedgerCode;
 
 /// Where a value comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -70,8 +71,8 @@ pub struct Sourced<T> {
 /// Why a value is not known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unknown {
-    /// A short kebab-case word of the documented list of ledger codes.
-    pub code: &'static str,
+    /// The code of the ledger.
+    pub code: LedgerCode,
     /// A sentence.
     pub reason: String,
     /// Where the unknown is written, if somewhere.

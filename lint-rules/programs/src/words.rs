@@ -9,7 +9,7 @@ use super::setting::Unknown;
 use super::shell::{self, Unwrapped};
 use manifest::text::{FileSpan, Span};
 use manifest::tree::Node;
-use objects::{Container, Object};
+use objects::{Container, LedgerCode, Object};
 
 /// A container's command line.
 #[derive(Debug, Default)]
@@ -140,7 +140,7 @@ pub(super) fn command_words<'w>(
         }
         Unwrapped::Opaque { reason } => {
             result.opaque = Some(Unknown {
-                code: "wrapper-script",
+                code: LedgerCode::WrapperScript,
                 reason: format!(
                     "the program behind the command line cannot be told because {reason}"
                 ),

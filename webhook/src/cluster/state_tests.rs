@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use election::Scalers as _;
-use objects::objects_of;
+use objects::{LedgerCode, objects_of};
 use programs::{Answer, ConfigMaps as _};
 use proptest::prelude::*;
 
@@ -320,13 +320,13 @@ fn the_world_says_unknown_for_what_may_not_be_read() {
         Answer::Known(_) => None,
         Answer::Unknown(because) => Some(because.code),
     };
-    assert_eq!(code, Some("forbidden"));
+    assert_eq!(code, Some(LedgerCode::Forbidden));
     let workload = objects::Workload::of(object).unwrap();
     let code = match world.scaler(workload) {
         Answer::Known(_) => None,
         Answer::Unknown(because) => Some(because.code),
     };
-    assert_eq!(code, Some("forbidden"));
+    assert_eq!(code, Some(LedgerCode::Forbidden));
 }
 
 #[test]

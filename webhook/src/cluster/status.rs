@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use objects::LedgerCode;
 use programs::Unknown;
 
 use super::watched::Watched;
@@ -32,9 +33,9 @@ impl Belief {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::NotSynced => "not-synced",
-            Self::Forbidden => "forbidden",
-            Self::Stale => "stale",
+            Self::NotSynced => LedgerCode::NotSynced.as_str(),
+            Self::Forbidden => LedgerCode::Forbidden.as_str(),
+            Self::Stale => LedgerCode::Stale.as_str(),
             Self::Ready => "ready",
         }
     }
@@ -210,17 +211,17 @@ impl View {
             let doubt = match self.belief(*what) {
                 Belief::Ready => return None,
                 Belief::NotSynced => Unknown {
-                    code: "not-synced",
+                    code: LedgerCode::NotSynced,
                     reason: format!("the {resource} of the cluster were not read yet"),
                     place: None,
                 },
                 Belief::Forbidden => Unknown {
-                    code: "forbidden",
+                    code: LedgerCode::Forbidden,
                     reason: format!("leaselint may not read the {resource} of the cluster"),
                     place: None,
                 },
                 Belief::Stale => Unknown {
-                    code: "stale",
+                    code: LedgerCode::Stale,
                     reason: format!("the API server has sent nothing about {resource} for a while"),
                     place: None,
                 },
@@ -234,7 +235,7 @@ impl View {
 mod tests {
     use super::*;
 
-    fn code(status: &Status, seconds: u64) -> Option<&'static str> {
+    fn code(status: &Status, seconds: u64) -> Option<LedgerCode> {
         let view = status.view_at(Duration::from_secs(seconds));
         view.doubt(&[Watched::Roles]).map(|unknown| unknown.code)
     }
@@ -242,16 +243,16 @@ mod tests {
     #[test]
     fn what_was_not_read_is_forbidden_or_went_silent_is_doubted() {
         let status = Status::default();
-        assert_eq!(code(&status, 1), Some("not-synced"));
+        assert_eq!(code(&status, 1), Some(LedgerCode::NotSynced));
         status.synced(Watched::Roles);
         status.alive_at(Watched::Roles, Duration::from_secs(10));
         assert_eq!(code(&status, 190), None);
-        assert_eq!(code(&status, 191), Some("stale"));
+        assert_eq!(code(&status, 191), Some(LedgerCode::Stale));
         status.alive_at(Watched::Roles, Duration::from_secs(200));
         assert_eq!(code(&status, 201), None);
         assert!(status.forbidden(Watched::Roles));
         assert!(!status.forbidden(Watched::Roles), "said only once");
-        assert_eq!(code(&status, 201), Some("forbidden"));
+        assert_eq!(code(&status, 201), Some(LedgerCode::Forbidden));
         assert_eq!(status.age(Watched::Roles), None);
     }
 

@@ -2,6 +2,7 @@
 
 use super::super::state::ClusterState;
 use super::*;
+use objects::LedgerCode;
 
 fn deployment(namespace: &str, name: &str) -> String {
     format!(
@@ -158,7 +159,7 @@ fn nothing_is_lost_by_who_had_nothing_and_nothing_is_said_without_sight() {
     state.status().forbidden(Watched::ClusterRoles);
     let reading = state.read();
     let code = withdrawals(&reading, Watched::Roles, &full, None).map(|found| found.len());
-    assert_eq!(code.map_err(|doubt| doubt.code), Err("forbidden"));
+    assert_eq!(code.map_err(|doubt| doubt.code), Err(LedgerCode::Forbidden));
     let unrelated = withdrawals(&reading, Watched::Roles, pods, None).map(|found| found.len());
     assert_eq!(unrelated.map_err(|doubt| doubt.code), Ok(0));
 }

@@ -9,7 +9,7 @@ use std::cell::RefCell;
 use election::access::{Access, AccessState, AccountName, Need, WholeCluster, access_of};
 use election::{Elector, ElectorFacts, Scaler, Scalers, Surroundings};
 use engine::world::{Labels, ServiceAccount, World};
-use objects::{Object, Workload, objects_of};
+use objects::{LedgerCode, Object, Workload, objects_of};
 use programs::{Answer, ConfigMap, ConfigMaps, Unknown};
 
 use super::facts::Facts;
@@ -75,7 +75,7 @@ impl<'w> ClusterWorld<'w> {
 
 fn not_written() -> Unknown {
     Unknown {
-        code: "namespace-not-written",
+        code: LedgerCode::NamespaceNotWritten,
         reason: "the object names no namespace".to_owned(),
         place: None,
     }
@@ -99,7 +99,7 @@ impl<'w> ConfigMaps<'w> for ClusterWorld<'w> {
             Some(None) => Answer::Known(nothing()),
             // It may come a moment later, in the same `kubectl apply`.
             None => Answer::Unknown(Unknown {
-                code: "configmap-not-in-cluster",
+                code: LedgerCode::ConfigMapNotInCluster,
                 reason: format!("ConfigMap {name} is not in namespace {namespace}"),
                 place: None,
             }),
@@ -179,7 +179,9 @@ impl<'w> World<'w> for ClusterWorld<'w> {
                 });
         // What is seen to be granted is granted, whatever else is not seen.
         match self.view.doubt(&Watched::RBAC) {
-            Some(doubt) if access.state != AccessState::Granted || doubt.code == "stale" => {
+            Some(doubt)
+                if access.state != AccessState::Granted || doubt.code == LedgerCode::Stale =>
+            {
                 access.because(doubt)
             }
             _ => access,
@@ -233,7 +235,7 @@ impl<'w> World<'w> for ClusterWorld<'w> {
         }
         let Some(labels) = self.facts.labels(name) else {
             return Answer::Unknown(Unknown {
-                code: "namespace-not-in-cluster",
+                code: LedgerCode::NamespaceNotInCluster,
                 reason: format!("namespace {name} is not there"),
                 place: None,
             });

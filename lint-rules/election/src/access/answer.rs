@@ -5,6 +5,7 @@ use super::facts::{Binding, Role};
 use super::near_miss::NearMiss;
 use super::need::{LockResource, Need};
 use crate::Elector;
+use objects::LedgerCode;
 use programs::{Clue, Unknown};
 
 /// Whether an elector may use its lock.
@@ -156,7 +157,7 @@ impl Access<'_> {
         };
         if elector.lock_type.origin().is_none() {
             let because = Unknown {
-                code: "lock-not-known",
+                code: LedgerCode::LockNotKnown,
                 reason: format!(
                     "what {} locks is not established: the account may not use leases, but {}",
                     elector.program.name,
@@ -186,7 +187,7 @@ impl Access<'_> {
             return self;
         }
         let because = Unknown {
-            code: "lock-not-known",
+            code: LedgerCode::LockNotKnown,
             reason: format!(
                 "whether {} has its lock in Kubernetes is not known, and the rights of its account name none",
                 elector.program.name

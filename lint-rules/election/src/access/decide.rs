@@ -13,6 +13,7 @@ use super::near_miss::NearMisses;
 use super::need::{LockNamespace, LockResource, Need};
 use super::policy::Policy;
 use manifest::text::{FileId, FileSpan};
+use objects::LedgerCode;
 use programs::Unknown;
 
 /// An account: the pod's namespace as written, and the ServiceAccount's name.
@@ -229,7 +230,7 @@ impl<'p> Look<'p, '_> {
     ) -> Option<Unknown> {
         if !self.sight.is_whole() && access.bindings.is_empty() {
             return Some(Unknown {
-                code: "rbac-not-in-input",
+                code: LedgerCode::RbacNotInInput,
                 reason: format!(
                     "no binding of ServiceAccount {} is in the input",
                     self.account.name
@@ -305,7 +306,7 @@ fn through<'p>(given: &[Grant<'p>], granted: &[usize]) -> Vec<Through<'p>> {
 
 fn role_not_in_input(binding: &Binding) -> Unknown {
     Unknown {
-        code: "role-not-in-input",
+        code: LedgerCode::RoleNotInInput,
         reason: format!(
             "{} gives {}, which is not in the input",
             binding.title(),

@@ -11,6 +11,7 @@ use super::decide::{AccountName, Sight};
 use super::facts::{Binding, PolicyRule, Role, Words};
 use super::policy::{Policy, may_be_same};
 use manifest::text::FileSpan;
+use objects::LedgerCode;
 use programs::Unknown;
 
 /// What a binding gives.
@@ -168,7 +169,7 @@ impl<'p, 's> Look<'p, 's> {
         let mut rules = Vec::new();
         if !self.gather(role, &mut Vec::new(), &mut rules) {
             return Given::Open(Unknown {
-                code: "aggregated-role",
+                code: LedgerCode::AggregatedRole,
                 reason: format!(
                     "{} gathers the rules of other roles, which are not in the input",
                     role.title()
@@ -225,7 +226,7 @@ impl<'p, 's> Look<'p, 's> {
                 match built_in_role(cluster, namespace, &binding.role.name) {
                     Some(BuiltIn::Known(role)) => Meant::Role(role),
                     Some(BuiltIn::Unknown) => Meant::Open(Unknown {
-                        code: "built-in-role",
+                        code: LedgerCode::BuiltInRole,
                         reason: format!(
                             "what {} grants is not known: the cluster brings it along",
                             binding.role_title()
@@ -242,7 +243,7 @@ impl<'p, 's> Look<'p, 's> {
                     // Where all say the same it does not matter which is meant.
                     None if others.iter().all(|one| say_the_same(first, one)) => Meant::Role(first),
                     None => Meant::Open(Unknown {
-                        code: "several-candidates",
+                        code: LedgerCode::SeveralCandidates,
                         reason: format!(
                             "{} definitions of {} are equally near",
                             several.len(),

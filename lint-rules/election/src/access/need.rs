@@ -1,6 +1,7 @@
 //! What an elector has to be allowed.
 
 use crate::Elector;
+use objects::LedgerCode;
 use programs::{Resolved, Unknown};
 
 /// What a lock is made of.
@@ -96,7 +97,7 @@ impl<'w> Need<'w> {
         let verbs: Vec<&str> = elector.program.lock_verbs().collect();
         let (Some(resources), false) = (resources, verbs.is_empty()) else {
             return Err(Unknown {
-                code: "lock-not-known",
+                code: LedgerCode::LockNotKnown,
                 reason: format!(
                     "what {} does with its lock is not known",
                     elector.program.name
@@ -167,7 +168,7 @@ impl<'w> Need<'w> {
 fn elsewhere(elector: &Elector<'_>) -> Option<Unknown> {
     if elector.may_be_static() {
         return Some(Unknown {
-            code: "static-pod",
+            code: LedgerCode::StaticPod,
             reason: "a pod on the host's network without an account of its own may be a static one, which the kubelet \
                      starts and which has credentials of the host"
                 .to_owned(),
@@ -187,7 +188,7 @@ fn elsewhere(elector: &Elector<'_>) -> Option<Unknown> {
         "with a kubeconfig of its own the program is not the pod's ServiceAccount".to_owned()
     };
     Some(Unknown {
-        code: "other-cluster",
+        code: LedgerCode::OtherCluster,
         reason,
         place: word
             .map(|word| word.place)
@@ -202,17 +203,17 @@ fn namespace_of(elector: &Elector<'_>) -> LockNamespace {
             LockNamespace::ThePods
         }
         Resolved::Known(known) => LockNamespace::Written(known.value.clone()),
-        Resolved::Unknown(because) if because.code == "namespace-not-written" => {
+        Resolved::Unknown(because) if because.code == LedgerCode::NamespaceNotWritten => {
             LockNamespace::ThePods
         }
         Resolved::Unknown(because) => LockNamespace::Unknown(because.clone()),
         Resolved::Unreadable { origin, .. } => LockNamespace::Unknown(Unknown {
-            code: "lock-namespace-unknown",
+            code: LedgerCode::LockNamespaceUnknown,
             reason: "the lock's namespace cannot be read".into(),
             place: origin.place,
         }),
         Resolved::Absent => LockNamespace::Unknown(Unknown {
-            code: "lock-namespace-unknown",
+            code: LedgerCode::LockNamespaceUnknown,
             reason: format!(
                 "where {} has its lock is decided outside the input",
                 elector.program.name
@@ -224,7 +225,7 @@ fn namespace_of(elector: &Elector<'_>) -> LockNamespace {
 
 fn name_of(elector: &Elector<'_>) -> Result<String, Unknown> {
     let unknown = |reason: String, place| Unknown {
-        code: "lock-name-unknown",
+        code: LedgerCode::LockNameUnknown,
         reason,
         place,
     };

@@ -5,6 +5,7 @@ use crate::{Change, Check, Draft, FixAvailability, Group, Needs, Profile, Rule, 
 use election::Elector;
 use election::access::{Access, AccessState, Need, account_title, in_words};
 use manifest::text::FileSpan;
+use objects::LedgerCode;
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -62,8 +63,8 @@ fn check(change: &Change<'_, '_>, sink: &mut Sink<'_>) {
     change.report(finding(after, &had, &has, &verbs, same_account), sink);
 }
 
-/// The ledger's word where no binding of the account is left in the input.
-const NOTHING_LEFT: &str = "rbac-not-in-input";
+/// The ledger code where no binding of the account is left in the input.
+const NOTHING_LEFT: LedgerCode = LedgerCode::RbacNotInInput;
 
 /// Whether both ask for the same lock, as far as that is known.
 fn same_lock(before: &Elector<'_>, after: &Elector<'_>) -> bool {

@@ -4,6 +4,7 @@ use crate::world::{Prepared, prepared};
 use crate::{Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::Elector;
 use election::access::Grant;
+use objects::LedgerCode;
 use programs::Origin;
 
 /// The record.
@@ -44,7 +45,7 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
                 "{} grants the Lease, and a kustomization may still turn the election on",
                 grant.source.title()
             );
-            sink.not_judged(place, "kustomize-not-built", reason);
+            sink.not_judged(place, LedgerCode::KustomizeNotBuilt, reason);
         }
         Some(Prepared::Granted(grant)) => sink.report(finding(elector, origin, grant)),
     }

@@ -3,6 +3,7 @@
 use crate::{Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::Elector;
 use election::access::{Access, AccessState, Dangling, account_title};
+use objects::LedgerCode;
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -34,7 +35,7 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
 fn may_lack(access: &Access<'_>) -> bool {
     match &access.state {
         AccessState::Missing => true,
-        AccessState::Unknown(because) => because.code == "rbac-not-in-input",
+        AccessState::Unknown(because) => because.code == LedgerCode::RbacNotInInput,
         AccessState::Granted => false,
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::{Change, Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::{Overlap, State};
+use objects::LedgerCode;
 use programs::Resolved;
 
 /// The record.
@@ -57,7 +58,7 @@ fn check(change: &Change<'_, '_>, sink: &mut Sink<'_>) {
         ),
         (None, false) => {
             let unknown = after.replicas.unknown.as_ref();
-            let code = unknown.map_or("replicas-unreadable", |unknown| unknown.code);
+            let code = unknown.map_or(LedgerCode::ReplicasUnreadable, |unknown| unknown.code);
             let place = unknown.and_then(|unknown| unknown.place);
             let reason = format!(
                 "the election is turned off, and whether two pods ever run at once is not known: {}",

@@ -2,7 +2,7 @@
 
 use crate::{Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::{Elector, ElectorFacts, State};
-use objects::ObjectName;
+use objects::{LedgerCode, ObjectName};
 use programs::{Origin, OriginKind, Resolved, Setting};
 
 /// The record.
@@ -49,7 +49,7 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
     if elector.unbuilt || rival.unbuilt {
         sink.not_judged(
             place,
-            "kustomize-not-built",
+            LedgerCode::KustomizeNotBuilt,
             format!(
                 "{other}, locks `{}`, too, but a kustomization still changes names or namespaces",
                 lock.value
@@ -67,7 +67,7 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
     }
     if rival.state == State::Unknown {
         let reason = format!("whether {other}, elects, which claims the same lock, is not known");
-        sink.not_judged(place, "switch-not-in-input", reason);
+        sink.not_judged(place, LedgerCode::SwitchNotInInput, reason);
         return;
     }
     let namespace = match rival.lock_namespace.known() {

@@ -5,6 +5,7 @@ use election::Elector;
 use election::access::account_title;
 use manifest::text::FileSpan;
 use manifest::tree::Node;
+use objects::LedgerCode;
 use programs::{Answer, Resolved};
 
 /// The record.
@@ -77,7 +78,7 @@ fn refusal<'w>(
             let title = account_title(account.namespace.as_deref(), &account.name);
             Some((found.place.unwrap_or(own_place), title))
         }
-        Answer::Unknown(because) if because.code == "several-candidates" => {
+        Answer::Unknown(because) if because.code == LedgerCode::SeveralCandidates => {
             sink.not_judged(own_place, because.code, because.reason);
             None
         }

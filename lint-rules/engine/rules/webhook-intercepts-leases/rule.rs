@@ -5,7 +5,7 @@ use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity
 use election::{ElectorFacts, State};
 use manifest::text::FileSpan;
 use objects::admission::{Exposure, Reach, Reached, Webhook, is_system_namespace, webhooks_of};
-use objects::{Label, Object};
+use objects::{Label, LedgerCode, Object};
 use programs::{Answer, Nanos, Origin, OriginKind};
 
 /// The record.
@@ -101,7 +101,7 @@ fn judge<'w>(
     if world.is_unbuilt(*object) {
         let reason =
             format!("webhook `{name}` is called for leases, but a kustomization still changes it");
-        sink.not_judged(place, "kustomize-not-built", reason);
+        sink.not_judged(place, LedgerCode::KustomizeNotBuilt, reason);
         return;
     }
     let mut draft = finding(place, webhook, exposure, &whose, slowed);

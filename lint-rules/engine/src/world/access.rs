@@ -14,7 +14,7 @@ use election::access::{
 };
 use manifest::text::{FileId, FileSpan};
 use manifest::tree::Node;
-use objects::{Object, ObjectKind};
+use objects::{LedgerCode, Object, ObjectKind};
 use programs::Unknown;
 
 /// All roles and bindings of the input.
@@ -207,7 +207,7 @@ impl<'w> FileWorld<'w> {
         }
         best.unwrap_or_else(|| {
             Access::unknown(Unknown {
-                code: "rbac-not-in-input",
+                code: LedgerCode::RbacNotInInput,
                 reason: "no rights are in the input".to_owned(),
                 place: None,
             })
@@ -377,7 +377,7 @@ impl<'w> FileWorld<'w> {
 
 fn builds_differ() -> Unknown {
     Unknown {
-        code: "kustomize-not-built",
+        code: LedgerCode::KustomizeNotBuilt,
         reason: "one kustomization of this base grants what another does not: lint what \
                  `kubectl kustomize` prints"
             .to_owned(),
@@ -387,7 +387,7 @@ fn builds_differ() -> Unknown {
 
 fn not_built() -> Unknown {
     Unknown {
-        code: "kustomize-not-built",
+        code: LedgerCode::KustomizeNotBuilt,
         reason: "kustomize still changes names, namespaces or rights: lint what `kubectl kustomize` prints"
             .to_owned(),
         place: None,
@@ -396,7 +396,7 @@ fn not_built() -> Unknown {
 
 fn ambiguous(elector: &Elector<'_>) -> Unknown {
     Unknown {
-        code: "bundle-ambiguous",
+        code: LedgerCode::BundleAmbiguous,
         reason: format!(
             "workloads of several folders run as {}, and which rights are whose cannot be told: lint each \
              application by itself, or say what belongs together (--bundle)",
@@ -414,7 +414,7 @@ fn is_granted(access: &Access<'_>) -> bool {
 fn rank(access: &Access<'_>) -> u8 {
     match &access.state {
         AccessState::Unknown(because)
-            if because.code == "rbac-not-in-input" && access.dangling.is_empty() =>
+            if because.code == LedgerCode::RbacNotInInput && access.dangling.is_empty() =>
         {
             0
         }

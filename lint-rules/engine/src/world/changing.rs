@@ -5,7 +5,7 @@ use super::patches::Position;
 use super::paths::normal;
 use super::replaced::{Patch, Spot, patches_of};
 use crate::Input;
-use objects::{Object, Workload};
+use objects::{LedgerCode, Object, Workload};
 use programs::{AddedWord, Unknown};
 
 /// How many builds of a file change a place of it.
@@ -30,7 +30,7 @@ impl Changing<'_> {
             folder => format!("kustomization {folder}/"),
         };
         Some(Unknown {
-            code: "kustomize-not-built",
+            code: LedgerCode::KustomizeNotBuilt,
             reason: format!("{by} patches {what}: lint what `kubectl kustomize` prints"),
             place: None,
         })

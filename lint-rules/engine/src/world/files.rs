@@ -21,7 +21,7 @@ use election::access::{Access, Policy};
 use election::{Elector, ElectorFacts, Scaler, Surroundings};
 use manifest::text::{FileId, FileSpan};
 use manifest::tree::Node;
-use objects::{NestedList, Object, ObjectKind, Workload, WorkloadKind, objects_of};
+use objects::{LedgerCode, NestedList, Object, ObjectKind, Workload, WorkloadKind, objects_of};
 use programs::{AddedWord, Answer, ConfigMap, ConfigMaps, Unknown};
 
 /// The objects of one input, indexed.
@@ -540,7 +540,7 @@ impl<'w> ConfigMaps<'w> for FileWorld<'w> {
             Ok(None) => {}
             Err(count) => {
                 return Answer::Unknown(Unknown {
-                    code: "several-candidates",
+                    code: LedgerCode::SeveralCandidates,
                     reason: format!(
                         "{count} ConfigMaps named {name} are equally near in the input"
                     ),
@@ -556,7 +556,7 @@ impl<'w> ConfigMaps<'w> for FileWorld<'w> {
             Ok(None) => {}
             Err(count) => {
                 return Answer::Unknown(Unknown {
-                    code: "kustomize-not-built",
+                    code: LedgerCode::KustomizeNotBuilt,
                     reason: format!(
                         "{count} kustomizations generate ConfigMap {name} for this workload"
                     ),
@@ -565,7 +565,7 @@ impl<'w> ConfigMaps<'w> for FileWorld<'w> {
             }
         }
         Answer::Unknown(Unknown {
-            code: "configmap-not-in-input",
+            code: LedgerCode::ConfigMapNotInInput,
             reason: format!("ConfigMap {name} is not in the input"),
             place: None,
         })
@@ -649,7 +649,7 @@ impl<'w> World<'w> for FileWorld<'w> {
                 }))
             }
             Ok(None) => Answer::Unknown(Unknown {
-                code: "account-not-in-input",
+                code: LedgerCode::AccountNotInInput,
                 reason: format!("ServiceAccount {name} is not in the input"),
                 place: None,
             }),
@@ -661,7 +661,7 @@ impl<'w> World<'w> for FileWorld<'w> {
                 }))
             }
             Err(count) => Answer::Unknown(Unknown {
-                code: "several-candidates",
+                code: LedgerCode::SeveralCandidates,
                 reason: format!("{count} ServiceAccounts named {name} are equally near"),
                 place: None,
             }),
@@ -672,7 +672,7 @@ impl<'w> World<'w> for FileWorld<'w> {
         let candidates = self.namespaces.get(name).map_or(&[][..], Vec::as_slice);
         let Ok(Some(namespace)) = self.meant(candidates, near) else {
             return Answer::Unknown(Unknown {
-                code: "namespace-not-in-input",
+                code: LedgerCode::NamespaceNotInInput,
                 reason: format!("the labels of namespace {name} are not in the input"),
                 place: None,
             });

@@ -3,7 +3,7 @@
 use super::files::{FileWorld, may_be_same};
 use election::{Scaler, Scalers};
 use manifest::tree::Node;
-use objects::{Object, ObjectKind, Workload};
+use objects::{LedgerCode, Object, ObjectKind, Workload};
 use programs::{Answer, Unknown};
 
 /// What a HorizontalPodAutoscaler or a ScaledObject scales.
@@ -72,7 +72,7 @@ impl<'w> Scalers<'w> for FileWorld<'w> {
             },
             Ok(None) => in_its_place(),
             Err(count) => Answer::Unknown(Unknown {
-                code: "several-candidates",
+                code: LedgerCode::SeveralCandidates,
                 reason: format!("{count} scalers name this workload"),
                 place: None,
             }),
@@ -115,7 +115,7 @@ pub fn scaler_of(scaler: Object<'_>) -> Result<Option<Scaler>, Unknown> {
             let number =
                 number.or_else(|| node.as_str().filter(|_| field.contains('-'))?.parse().ok());
             number.ok_or_else(|| Unknown {
-                code: "replicas-unreadable",
+                code: LedgerCode::ReplicasUnreadable,
                 reason: format!(
                     "{field}: {} is not a number yet",
                     node.scalar_text().unwrap_or_default()

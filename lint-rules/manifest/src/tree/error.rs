@@ -35,6 +35,33 @@ pub enum ReadErrorCode {
 }
 
 impl ReadErrorCode {
+    /// Every code.
+    pub const ALL: &[Self] = &[
+        Self::Syntax,
+        Self::Template,
+        Self::Encoding,
+        Self::TooLarge,
+        Self::Io,
+        Self::Limit,
+    ];
+
+    /// What happened: Markdown, without a full stop.
+    #[must_use]
+    pub const fn cause(self) -> &'static str {
+        match self {
+            Self::Syntax => "it is not valid YAML or JSON, or kubectl would refuse it",
+            Self::Template => "it is a template (`{{ }}`, `{% %}`) that has to be rendered first",
+            Self::Encoding => {
+                "it holds bytes that are not text; they are read as U+FFFD and the rest is judged"
+            }
+            Self::TooLarge => "the file is larger than `limits.largestFile`",
+            Self::Io => "it could not be opened or read",
+            Self::Limit => {
+                "it is nested too deeply, has too many nodes, or its aliases expand too far"
+            }
+        }
+    }
+
     /// The code as it appears in reports.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::condition::{Request, Requester, decide};
 use super::webhook::{Exposure, Webhook};
-use crate::Label;
+use crate::{Label, LedgerCode};
 use manifest::text::FileSpan;
 use manifest::tree::Node;
 
@@ -20,7 +20,7 @@ pub enum Reach {
     /// That cannot be told.
     Unknown {
         /// A word for the ledger.
-        code: &'static str,
+        code: LedgerCode,
         /// A part of a sentence.
         reason: String,
         /// The selector or condition that decides.
@@ -36,7 +36,7 @@ pub struct Reached {
     /// Whose leases are reached unless that label was put on their namespace.
     pub unless_labelled: Vec<(String, String)>,
     /// The first thing that cannot be told: code, reason and place.
-    pub unknown: Option<(&'static str, String, Option<FileSpan>)>,
+    pub unknown: Option<(LedgerCode, String, Option<FileSpan>)>,
 }
 
 impl Reached {
@@ -129,7 +129,7 @@ impl Webhook<'_> {
             Err(key) => {
                 let whose = namespace.unwrap_or("of the lock");
                 return Reach::Unknown {
-                    code: "namespace-not-in-input",
+                    code: LedgerCode::NamespaceNotInInput,
                     reason: format!(
                         "whether namespace {whose} has the label `{key}` is not in the input"
                     ),
@@ -140,7 +140,7 @@ impl Webhook<'_> {
         match (self.undecided(exposure, namespace), unless) {
             (Err(()), _) => Reach::Never,
             (Ok(Some(condition)), _) => Reach::Unknown {
-                code: "match-condition",
+                code: LedgerCode::MatchCondition,
                 reason: "its match conditions cannot be decided here".to_owned(),
                 place: Some(self.place(condition)),
             },

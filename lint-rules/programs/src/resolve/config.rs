@@ -9,7 +9,7 @@ use super::super::reading::{VariableValue, Word};
 use super::super::setting::{Origin, Unknown};
 use super::ProgramReading;
 use manifest::text::{FileSpan, Span};
-use objects::{Container, Object, Workload};
+use objects::{Container, LedgerCode, Object, Workload};
 
 pub(super) struct Files<'a, 'w> {
     pub mounted: &'a [ConfigEntry<'w>],
@@ -62,7 +62,7 @@ impl<'w> ProgramReading<'w> {
         };
         if placeholder(&found.text).is_some() {
             let because = Unknown {
-                code: "placeholder",
+                code: LedgerCode::Placeholder,
                 reason: format!("`{}` is still to be filled in", origin.text),
                 place: origin.place,
             };
@@ -105,7 +105,7 @@ impl<'w> ProgramReading<'w> {
                     let beside = entries_named(&maps.generated_beside(object), |key| key == name);
                     if beside.is_empty() {
                         let because = Unknown {
-                            code: "file-outside-input",
+                            code: LedgerCode::FileOutsideInput,
                             reason: format!("the configuration file {path} is not in the input"),
                             place: Some(place),
                         };
@@ -119,7 +119,7 @@ impl<'w> ProgramReading<'w> {
         if let Some((folder, place)) = self.named_by_flag(&config.folder_flags, words) {
             if files.mounted.is_empty() {
                 let because = files.unknown.clone().unwrap_or(Unknown {
-                    code: "file-outside-input",
+                    code: LedgerCode::FileOutsideInput,
                     reason: format!("the files of {folder} are not in the input"),
                     place: Some(place),
                 });
