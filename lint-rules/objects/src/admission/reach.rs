@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::condition::{Request, Requester, decide};
+use super::condition::{LeaseWrite, Requester, decide};
 use super::webhook::{Exposure, Webhook};
 use crate::{Label, LedgerCode};
 use manifest::text::FileSpan;
@@ -155,7 +155,7 @@ impl Webhook<'_> {
         exposure: Exposure<'_>,
         namespace: Option<&str>,
     ) -> Result<Option<Node<'_>>, ()> {
-        let request = Request {
+        let request = LeaseWrite {
             namespace,
             operation: exposure.operation,
             requester: match namespace {
