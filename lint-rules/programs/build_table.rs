@@ -11,7 +11,7 @@ use crate::programs::dialect::{
 };
 use crate::programs::dialect_file::{DialectFile, compile_all};
 use crate::programs::pattern::parts;
-use crate::programs::print::print;
+use crate::programs::suffix_hash::suffix_hash;
 
 /// Reads, checks and writes everything.
 pub fn generate() -> Result<(), String> {
@@ -306,10 +306,10 @@ impl Table {
     fn source(&self, name: &str) -> String {
         let mut out = String::new();
         let mut words: Vec<_> = self.words.iter().collect();
-        words.sort_by_key(|(word, _)| (print(word), *word));
+        words.sort_by_key(|(word, _)| (suffix_hash(word), *word));
         let _ = writeln!(out, "static {name}: &[(u64, &str, &[u16])] = &[");
         for (word, numbers) in words {
-            let _ = writeln!(out, "    ({}, {word:?}, &{numbers:?}),", print(word));
+            let _ = writeln!(out, "    ({}, {word:?}, &{numbers:?}),", suffix_hash(word));
         }
         let _ = writeln!(out, "];");
         let first = |pattern: &String| pattern.bytes().next().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The built-in dialects, as the build script compiled them from `programs/*.yaml`.
+//! The built-in dialects, as the build script compiled them from `records/*.yaml`.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use super::dialect::{
 };
 use super::duration::DurationSyntax;
 use super::pattern::SplitPattern;
-use super::print::print;
+use super::suffix_hash::suffix_hash;
 
 include!(concat!(env!("OUT_DIR"), "/programs.rs"));
 
@@ -45,7 +45,7 @@ pub(super) enum Index {
     ConfigKind,
 }
 
-/// The programs that words may mean, in the order of the words' prints.
+/// The programs that words may mean, in the order of the words' hashes.
 type Words = &'static [(u64, &'static str, &'static [u16])];
 
 /// The programs that words may mean which fit a pattern. The first letter of each pattern stands in a list
@@ -114,12 +114,12 @@ impl Index {
     /// The programs that a word means.
     pub(super) fn of_word(self, word: &str) -> &'static [u16] {
         let (words, _) = self.tables();
-        let wanted = print(word);
-        let from = words.partition_point(|(print, _, _)| *print < wanted);
+        let wanted = suffix_hash(word);
+        let from = words.partition_point(|(hash, _, _)| *hash < wanted);
         let mut alike = words
             .iter()
             .skip(from)
-            .take_while(|(print, _, _)| *print == wanted);
+            .take_while(|(hash, _, _)| *hash == wanted);
         alike
             .find(|(_, known, _)| *known == word)
             .map_or(&[], |(_, _, numbers)| *numbers)
@@ -141,10 +141,10 @@ impl Index {
 
 /// The programs that stand for those that nobody lists, the most telling first.
 pub(super) fn generic() -> impl Iterator<Item = &'static Program> {
-    GENERIC.iter().map(|&number| &PROGRAMS[usize::from(number)])
+    GENERIC.iter().filter_map(|number| at(*number))
 }
 
 /// The program at a place of the tables.
-pub(super) fn at(number: u16) -> &'static Program {
-    &PROGRAMS[usize::from(number)]
+pub(super) fn at(number: u16) -> Option<&'static Program> {
+    PROGRAMS.get(usize::from(number))
 }

@@ -6,4 +6,4 @@ pub mod dialect;
 pub mod dialect_file;
 pub mod duration;
 pub mod pattern;
-pub mod print;
+pub mod suffix_hash;

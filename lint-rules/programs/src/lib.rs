@@ -13,12 +13,12 @@ pub mod expansion;
 mod flag_table;
 pub mod pattern;
 mod placeholder;
-mod print;
 mod reading;
 pub mod recognise;
 mod resolve;
 mod setting;
 pub mod shell;
+mod suffix_hash;
 mod words;
 
 pub use catalogue::programs;

@@ -1,6 +1,13 @@
 //! The words of the format, and the small readers of names.
 
-use super::*;
+use std::borrow::Cow;
+
+use super::super::boolean::BoolSyntax;
+use super::super::command_line::ParserKind;
+use super::super::dialect::{ConfigFormat, IdentityBase, Library, List, Setting, Text};
+use super::super::duration::DurationSyntax;
+use super::error::{DialectError, mistake};
+use super::scalar::Words;
 
 pub(super) const LIBRARIES: &[(&str, Library)] = &[
     ("client-go", Library::ClientGo),
@@ -102,14 +109,6 @@ pub(super) fn flag_names(id: &str, field: &str, words: &Words) -> Result<List<Te
     Ok(list(&words.0))
 }
 
-pub(super) fn mistake(program: &str, field: &str, problem: impl Into<String>) -> DialectError {
-    DialectError {
-        program: program.to_owned(),
-        field: field.to_owned(),
-        problem: problem.into(),
-    }
-}
-
 pub(super) fn is_kebab(id: &str) -> bool {
     let word = |word: &str| {
         !word.is_empty()
@@ -126,4 +125,8 @@ pub(super) fn owned(text: &str) -> Text {
 
 pub(super) fn list(words: &[String]) -> List<Text> {
     Cow::Owned(words.iter().map(|word| owned(word)).collect())
+}
+
+pub(super) const fn empty<T: Clone>() -> List<T> {
+    Cow::Borrowed(&[])
 }

@@ -2,19 +2,20 @@
 
 use proptest::prelude::*;
 
-use super::super::programs;
 use super::*;
+use crate::dialect::Text;
+use crate::programs;
 
 /// As [`recognise`], asking every program.
 fn by_asking_all(evidence: &Evidence<'_>) -> Option<&'static str> {
-    let traces = Traces::of(evidence);
+    let parts = EvidenceParts::of(evidence);
     let mut best = Best::default();
     for program in programs().iter().filter(|program| !program.generic) {
-        best.consider(program, &traces);
+        best.consider(program, &parts);
     }
     let found = best.found.or_else(|| {
         let mut generic = programs().iter().filter(|program| program.generic);
-        generic.find_map(|program| stands_for(program, &traces))
+        generic.find_map(|program| stands_for(program, &parts))
     });
     found.map(|found| found.program.id.as_ref())
 }

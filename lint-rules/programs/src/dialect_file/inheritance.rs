@@ -1,9 +1,15 @@
 //! From records to programs: families, `like`, and the order of merging.
 
-use super::apply::*;
-use super::check::*;
-use super::words::*;
-use super::*;
+use std::borrow::Cow;
+
+use super::super::command_line::ParserKind;
+use super::super::dialect::{IdentityBase, IdentityRule, Library, Program, Recognition};
+use super::DialectFile;
+use super::error::{DialectError, mistake};
+use super::merge::apply;
+use super::program_check::check;
+use super::record::Record;
+use super::words::{empty, owned};
 
 /// Compiles one file that refers to nothing outside.
 ///
@@ -35,13 +41,14 @@ pub fn compile_all(files: &[DialectFile], known: &[Program]) -> Result<Vec<Progr
 }
 
 /// Where `like` is looked up.
-pub(super) struct Bases<'a> {
+struct Bases<'a> {
     files: &'a [DialectFile],
     known: &'a [Program],
 }
 
 impl Bases<'_> {
-    const DEEPEST: usize = 8;
+    /// How many records may build on one another.
+    const MAX_LIKE_DEPTH: usize = 8;
 
     fn refuse_duplicates(&self) -> Result<(), DialectError> {
         let mut ids: Vec<&str> = Vec::new();
@@ -66,7 +73,7 @@ impl Bases<'_> {
     fn family(&self, record: &Record, depth: usize) -> Result<Program, DialectError> {
         let base = match &record.like {
             Some(like) => self.like(record, like, depth)?,
-            None => blank(&record.id),
+            None => blank_program(&record.id),
         };
         let mut family = apply(base, record)?;
         family.family = owned(&record.id);
@@ -82,7 +89,7 @@ impl Bases<'_> {
         let base = match (&record.like, family) {
             (Some(like), _) => self.like(record, like, depth)?,
             (None, Some(family)) => self.family(family, depth + 1)?,
-            (None, None) => blank(&record.id),
+            (None, None) => blank_program(&record.id),
         };
         let mut base = base;
         base.recognise = no_recognition();
@@ -102,7 +109,7 @@ impl Bases<'_> {
     }
 
     fn like(&self, record: &Record, like: &str, depth: usize) -> Result<Program, DialectError> {
-        if depth > Self::DEEPEST {
+        if depth > Self::MAX_LIKE_DEPTH {
             return Err(mistake(&record.id, "like", "goes round in a circle"));
         }
         for file in self.files {
@@ -135,7 +142,7 @@ impl Bases<'_> {
 }
 
 /// A program of which nothing is known.
-pub(super) fn blank(family: &str) -> Program {
+fn blank_program(family: &str) -> Program {
     Program {
         id: Cow::Borrowed(""),
         name: Cow::Borrowed(""),
@@ -149,8 +156,8 @@ pub(super) fn blank(family: &str) -> Program {
         ignores_unknown_flags: false,
         refuses_repeats: false,
         flags_complete: false,
-        other_flags: Cow::Borrowed(&[]),
-        settings: Cow::Borrowed(&[]),
+        other_flags: empty(),
+        settings: empty(),
         identity: IdentityRule {
             base: IdentityBase::Unknown,
             env: None,
@@ -160,9 +167,9 @@ pub(super) fn blank(family: &str) -> Program {
         },
         releases: None,
         lock_type: None,
-        own_lock_types: Cow::Borrowed(&[]),
-        older_lock_types: Cow::Borrowed(&[]),
-        own_lock_verbs: Cow::Borrowed(&[]),
+        own_lock_types: empty(),
+        older_lock_types: empty(),
+        own_lock_verbs: empty(),
         never_elects: false,
         replicas_are_fine: false,
         lock_elsewhere: false,
@@ -171,24 +178,24 @@ pub(super) fn blank(family: &str) -> Program {
         shutdown_seconds: None,
         config: None,
         recognise: no_recognition(),
-        versions: Cow::Borrowed(&[]),
+        versions: empty(),
     }
 }
 
-pub(super) const fn no_recognition() -> Recognition {
+const fn no_recognition() -> Recognition {
     Recognition {
-        images: Cow::Borrowed(&[]),
-        commands: Cow::Borrowed(&[]),
-        flags: Cow::Borrowed(&[]),
-        flags_together: Cow::Borrowed(&[]),
-        env: Cow::Borrowed(&[]),
-        env_together: Cow::Borrowed(&[]),
-        config_kinds: Cow::Borrowed(&[]),
-        config_keys: Cow::Borrowed(&[]),
-        hint_flags: Cow::Borrowed(&[]),
-        hint_env: Cow::Borrowed(&[]),
+        images: empty(),
+        commands: empty(),
+        flags: empty(),
+        flags_together: empty(),
+        env: empty(),
+        env_together: empty(),
+        config_kinds: empty(),
+        config_keys: empty(),
+        hint_flags: empty(),
+        hint_env: empty(),
         image_is_weak: false,
         command_is_weak: false,
-        not_commands: Cow::Borrowed(&[]),
+        not_commands: empty(),
     }
 }

@@ -1,7 +1,8 @@
 //! What must hold for every program.
 
-use super::words::*;
-use super::*;
+use super::super::boolean::BoolReading;
+use super::super::dialect::{Program, Setting, SettingSpec, ValueSyntax};
+use super::error::{DialectError, mistake};
 
 /// What only the finished program shows.
 pub(super) fn check(program: &Program) -> Result<(), DialectError> {
@@ -68,7 +69,7 @@ pub(super) fn check(program: &Program) -> Result<(), DialectError> {
     Ok(())
 }
 
-pub(super) fn check_setting(program: &Program, spec: &SettingSpec) -> Result<(), DialectError> {
+fn check_setting(program: &Program, spec: &SettingSpec) -> Result<(), DialectError> {
     let id = &program.id;
     let field = |name: &str| format!("settings.{}.{name}", spec.setting.name());
     let is_duration = matches!(
@@ -117,7 +118,7 @@ pub(super) fn check_setting(program: &Program, spec: &SettingSpec) -> Result<(),
 }
 
 /// Whether a default is readable in its syntax.
-pub(super) fn readable(syntax: &ValueSyntax, text: &str) -> bool {
+fn readable(syntax: &ValueSyntax, text: &str) -> bool {
     match syntax {
         ValueSyntax::Bool(syntax) => {
             text == "false" || matches!(syntax.parse(text), BoolReading::Value(_))

@@ -1,9 +1,20 @@
-//! How serde reads the short spellings.
+//! Scalars and words: what may be written as a number, and lists that may be written as one word.
 
-use super::*;
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{self, Deserializer, Visitor};
+
+/// Text as it was written, whatever YAML takes it for.
+#[derive(Clone, Debug)]
+pub(super) struct Scalar(pub(super) String);
+
+/// One word or a list of words.
+#[derive(Clone, Debug, Default)]
+pub struct Words(pub(super) Vec<String>);
 
 /// Tells a field that is written as `null` from one that is left out.
-pub(super) fn given<'de, D, T>(input: D) -> Result<Option<Option<T>>, D::Error>
+pub(super) fn nullable<'de, D, T>(input: D) -> Result<Option<Option<T>>, D::Error>
 where
     D: Deserializer<'de>,
     T: Deserialize<'de>,
@@ -72,53 +83,5 @@ impl<'de> Deserialize<'de> for Words {
         }
 
         input.deserialize_any(WordsVisitor)
-    }
-}
-
-impl<'de> Deserialize<'de> for SettingRecord {
-    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
-        struct SettingVisitor;
-
-        fn constant<E: de::Error>(value: Result<Scalar, E>) -> Result<SettingRecord, E> {
-            Ok(SettingRecord(SettingFields {
-                default: Some(Some(value?)),
-                ..SettingFields::default()
-            }))
-        }
-
-        impl<'de> Visitor<'de> for SettingVisitor {
-            type Value = SettingRecord;
-
-            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-                out.write_str("a default, or a mapping that says how the setting is taken")
-            }
-
-            fn visit_bool<E: de::Error>(self, value: bool) -> Result<SettingRecord, E> {
-                constant(ScalarVisitor.visit_bool(value))
-            }
-
-            fn visit_i64<E: de::Error>(self, value: i64) -> Result<SettingRecord, E> {
-                constant(ScalarVisitor.visit_i64(value))
-            }
-
-            fn visit_u64<E: de::Error>(self, value: u64) -> Result<SettingRecord, E> {
-                constant(ScalarVisitor.visit_u64(value))
-            }
-
-            fn visit_f64<E: de::Error>(self, value: f64) -> Result<SettingRecord, E> {
-                constant(ScalarVisitor.visit_f64(value))
-            }
-
-            fn visit_str<E: de::Error>(self, value: &str) -> Result<SettingRecord, E> {
-                constant(ScalarVisitor.visit_str(value))
-            }
-
-            fn visit_map<A: de::MapAccess<'de>>(self, map: A) -> Result<SettingRecord, A::Error> {
-                let fields = de::value::MapAccessDeserializer::new(map);
-                SettingFields::deserialize(fields).map(SettingRecord)
-            }
-        }
-
-        input.deserialize_any(SettingVisitor)
     }
 }

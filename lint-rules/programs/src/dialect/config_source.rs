@@ -1,0 +1,35 @@
+//! Configuration files of programs.
+
+use super::{List, Text};
+
+/// Where a program reads its configuration file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConfigSource {
+    /// Flags whose value is the file's path in the container.
+    pub flags: List<Text>,
+    /// Flags whose value is a folder in which each file name is a key (a mounted ConfigMap).
+    pub folder_flags: List<Text>,
+    /// Variables whose value is the file's path.
+    pub env: List<Text>,
+    /// File names (last path segment) that the program reads when nothing names one; `*` matches any text.
+    pub names: List<Text>,
+    /// Variables whose value is the name of a ConfigMap read through the API.
+    pub configmap_env: List<Text>,
+    /// Names of ConfigMaps read through the API when no variable names one.
+    pub configmaps: List<Text>,
+    /// What is in the file.
+    pub format: ConfigFormat,
+    /// The file's value wins over a flag.
+    pub wins_over_flags: bool,
+}
+
+/// What a configuration file holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConfigFormat {
+    /// YAML or JSON with dotted paths as keys.
+    Yaml,
+    /// `key: value` or `key=value` lines (Java properties, Flink's flat YAML).
+    Properties,
+    /// Each key of the ConfigMap is a setting.
+    Keys,
+}

@@ -1,0 +1,56 @@
+//! By what a program is known, and what depends on its version.
+
+use super::setting::Setting;
+use super::{List, Text};
+
+/// Hints by which a program is known.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recognition {
+    /// Ends of the image path (registry host, tag and digest cut off), by whole segments:
+    /// `linkerd/controller` matches `cr.l5d.io/linkerd/controller:1`. `*` matches any text in a segment.
+    pub images: List<Text>,
+    /// Beginnings of the command line: the program's file name, then subcommands; words separated by blanks.
+    /// A word may be `*`. Without a program name (`-` as first word) only subcommands are compared.
+    pub commands: List<Text>,
+    /// Flags of which one is enough evidence.
+    pub flags: List<Text>,
+    /// Flags that must all be there together.
+    pub flags_together: List<Text>,
+    /// Variables of which one is enough evidence.
+    pub env: List<Text>,
+    /// Variables that must all be there together.
+    pub env_together: List<Text>,
+    /// `kind` or API group of a configuration file that is enough evidence.
+    pub config_kinds: List<Text>,
+    /// Keys, two levels deep, of a configuration file that the command line names; one is enough evidence.
+    pub config_keys: List<Text>,
+    /// Flags that prove nothing alone, but back up a weak image or command.
+    pub hint_flags: List<Text>,
+    /// Variables that prove nothing alone, but back up a weak image or command.
+    pub hint_env: List<Text>,
+    /// Image evidence counts only if a command, flag or variable agrees (generic image names).
+    pub image_is_weak: bool,
+    /// Command evidence counts only with an image, flag or variable (generic command names).
+    pub command_is_weak: bool,
+    /// Words of the command line that rule the program out.
+    pub not_commands: List<Text>,
+}
+
+/// A difference that holds only for some versions, told by the image tag.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VersionRule {
+    /// First version it holds for, inclusive (`2.0`); `None`: from the beginning.
+    pub from: Option<Text>,
+    /// First version it no longer holds for (`2.3`); `None`: open.
+    pub before: Option<Text>,
+    /// Ends of the images whose tags tell this program's version; empty: any image's.
+    pub images: List<Text>,
+    /// The lock type then.
+    pub lock_type: Option<Text>,
+    /// The switch's default then.
+    pub enable: Option<bool>,
+    /// Timing defaults then: lease, renew, retry in the setting's syntax.
+    pub timing: Option<(Text, Text, Text)>,
+    /// Settings that the program did not have then.
+    pub absent: List<Setting>,
+}

@@ -1,0 +1,140 @@
+//! The settings of an election, and how a program takes each.
+
+use super::super::boolean::BoolSyntax;
+use super::super::duration::DurationSyntax;
+use super::{List, Text};
+
+/// The nine settings of an election.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Setting {
+    /// The switch.
+    Enable,
+    /// LeaseDuration, `L`.
+    LeaseDuration,
+    /// RenewDeadline, `R`.
+    RenewDeadline,
+    /// RetryPeriod, `P`.
+    RetryPeriod,
+    /// Name of the lock object.
+    LockName,
+    /// Namespace of the lock object.
+    LockNamespace,
+    /// Type of the lock object.
+    LockType,
+    /// The candidate's identity (holderIdentity).
+    Identity,
+    /// Whether the lock is given up on a voluntary stop.
+    ReleaseOnCancel,
+}
+
+impl Setting {
+    /// All settings, in the order of the enum.
+    pub const ALL: [Self; 9] = [
+        Self::Enable,
+        Self::LeaseDuration,
+        Self::RenewDeadline,
+        Self::RetryPeriod,
+        Self::LockName,
+        Self::LockNamespace,
+        Self::LockType,
+        Self::Identity,
+        Self::ReleaseOnCancel,
+    ];
+
+    /// The name used in dialect files and messages, such as `lease-duration`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Enable => "enable",
+            Self::LeaseDuration => "lease-duration",
+            Self::RenewDeadline => "renew-deadline",
+            Self::RetryPeriod => "retry-period",
+            Self::LockName => "lock-name",
+            Self::LockNamespace => "lock-namespace",
+            Self::LockType => "lock-type",
+            Self::Identity => "identity",
+            Self::ReleaseOnCancel => "release-on-cancel",
+        }
+    }
+
+    /// The words a message uses, such as `lease duration`.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Enable => "leader-election switch",
+            Self::LeaseDuration => "lease duration",
+            Self::RenewDeadline => "renew deadline",
+            Self::RetryPeriod => "retry period",
+            Self::LockName => "lock name",
+            Self::LockNamespace => "lock namespace",
+            Self::LockType => "lock type",
+            Self::Identity => "identity",
+            Self::ReleaseOnCancel => "release on exit",
+        }
+    }
+}
+
+/// How the text of a value is read.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ValueSyntax {
+    /// A boolean.
+    Bool(BoolSyntax),
+    /// A duration.
+    Duration(DurationSyntax),
+    /// Free text.
+    Text,
+    /// One of a list of words. For a switch: the words that turn it on, and those that turn it off.
+    Words {
+        /// Words that mean "on" (or the accepted words of any other setting).
+        on: List<Text>,
+        /// Words that mean "off".
+        off: List<Text>,
+    },
+}
+
+/// A value computed from another setting: `from * numerator / denominator + plus`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Derivation {
+    /// The setting it follows.
+    pub from: Setting,
+    /// Multiplier.
+    pub numerator: i64,
+    /// Divisor, at least 1.
+    pub denominator: i64,
+    /// Added, in nanoseconds.
+    pub plus: i64,
+    /// Only when the other setting is written in the input; otherwise the default holds.
+    pub only_if_written: bool,
+}
+
+/// How one program takes one setting. A program without the setting has no such record.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SettingSpec {
+    /// Which setting.
+    pub setting: Setting,
+    /// Flag names without dashes; the first is the current spelling.
+    pub flags: List<Text>,
+    /// Flags that the program accepts and does not use.
+    pub ignored_flags: List<Text>,
+    /// Environment variables, strongest first; `*` matches any text.
+    pub env: List<Text>,
+    /// Keys of a configuration file, dotted, strongest first.
+    pub keys: List<Text>,
+    /// The gate of `--feature-gates` (`Name=true`) that sets it.
+    pub feature_gate: Option<Text>,
+    /// How the text is read.
+    pub syntax: ValueSyntax,
+    /// For the switch: true means off.
+    pub negative: bool,
+    /// The program's own default, in that syntax. `None`: not established.
+    /// For the lock namespace `@pod` is the pod's own namespace.
+    pub default: Option<Text>,
+    /// Computed from another setting.
+    pub derive: Option<Derivation>,
+    /// Election cannot start without a value.
+    pub required: bool,
+    /// A written zero (or, for text, an empty value) means the default.
+    pub zero_is_default: bool,
+    /// A text that cannot be read means the default instead of ending the program.
+    pub unreadable_is_default: bool,
+}

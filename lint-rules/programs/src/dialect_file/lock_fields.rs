@@ -1,0 +1,48 @@
+//! The lock of a record, laid over an inherited one.
+
+use super::super::dialect::{Program, Setting};
+use super::error::{DialectError, mistake};
+use super::record::LockRecord;
+use super::setting_fields::spec_of;
+use super::words::{list, owned};
+
+pub(super) fn apply_lock(
+    program: &mut Program,
+    lock: Option<&LockRecord>,
+) -> Result<(), DialectError> {
+    let Some(lock) = lock else { return Ok(()) };
+    let defaults = [
+        (Setting::LockName, &lock.name),
+        (Setting::LockNamespace, &lock.namespace),
+    ];
+    for (setting, written) in defaults {
+        let Some(written) = written else { continue };
+        spec_of(program.settings.to_mut(), setting).default = written.as_deref().map(owned);
+    }
+    program.settings.to_mut().sort_by_key(|spec| spec.setting);
+    if let Some(kind) = &lock.kind {
+        program.lock_type = kind.as_deref().map(owned);
+    }
+    if let Some(own_types) = &lock.own_types {
+        program.own_lock_types = list(&own_types.0);
+    }
+    if let Some(older) = &lock.older_types {
+        const OLDER: &[&str] = &["configmaps", "endpoints"];
+        if let Some(word) = older.0.iter().find(|word| !OLDER.contains(&word.as_str())) {
+            let problem = format!("`{word}` is none of {}", OLDER.join(", "));
+            return Err(mistake(&program.id, "lock.older-types", problem));
+        }
+        program.older_lock_types = list(&older.0);
+    }
+    if let Some(verbs) = &lock.verbs {
+        const VERBS: &[&str] = &[
+            "get", "list", "watch", "create", "update", "patch", "delete",
+        ];
+        if let Some(word) = verbs.0.iter().find(|verb| !VERBS.contains(&verb.as_str())) {
+            let problem = format!("`{word}` is none of {}", VERBS.join(", "));
+            return Err(mistake(&program.id, "lock.verbs", problem));
+        }
+        program.own_lock_verbs = list(&verbs.0);
+    }
+    Ok(())
+}

@@ -1,0 +1,90 @@
+//! A record laid over what it inherits.
+
+use std::borrow::Cow;
+
+use super::super::dialect::{ConfigSource, Program};
+use super::error::{DialectError, mistake};
+use super::identity_fields::identity_rule;
+use super::lock_fields::apply_lock;
+use super::recognition_fields::{recognition, version_rule};
+use super::record::{ConfigRecord, Record};
+use super::setting_fields::apply_settings;
+use super::words::{FORMATS, LIBRARIES, PARSERS, flag_names, is_kebab, list, named, owned};
+
+/// Lays a record over what it inherits.
+pub(super) fn apply(mut program: Program, record: &Record) -> Result<Program, DialectError> {
+    let id = &record.id;
+    if !is_kebab(id) {
+        return Err(mistake(id, "id", "must be lower-case words joined by `-`"));
+    }
+    program.id = owned(id);
+    if let Some(name) = &record.name {
+        program.name = owned(name);
+    }
+    if let Some(word) = &record.library {
+        program.library = named(id, "library", word, LIBRARIES)?;
+    }
+    if let Some(word) = &record.parser {
+        program.parser = named(id, "parser", word, PARSERS)?;
+    }
+    let switches = [
+        (record.generic, &mut program.generic),
+        (record.client_timeout, &mut program.client_timeout),
+        (record.underscores, &mut program.underscores),
+        (record.refuses_positionals, &mut program.refuses_positionals),
+        (
+            record.ignores_unknown_flags,
+            &mut program.ignores_unknown_flags,
+        ),
+        (record.refuses_repeats, &mut program.refuses_repeats),
+        (record.flags_complete, &mut program.flags_complete),
+        (record.never_elects, &mut program.never_elects),
+        (record.replicas_are_fine, &mut program.replicas_are_fine),
+        (record.lock_elsewhere, &mut program.lock_elsewhere),
+        (record.part_of_system, &mut program.part_of_system),
+        (record.several_leaders, &mut program.several_leaders),
+    ];
+    for (written, field) in switches {
+        if let Some(written) = written {
+            *field = written;
+        }
+    }
+    if let Some(words) = &record.other_flags {
+        program.other_flags = flag_names(id, "other-flags", words)?;
+    }
+    if let Some(releases) = record.releases {
+        program.releases = releases;
+    }
+    if let Some(seconds) = record.shutdown_seconds {
+        program.shutdown_seconds = seconds;
+    }
+    apply_settings(&mut program, record)?;
+    apply_lock(&mut program, record.lock.as_ref())?;
+    if let Some(identity) = &record.identity {
+        program.identity = identity_rule(id, identity)?;
+    }
+    if let Some(config) = &record.config {
+        program.config = Some(config_source(id, config)?);
+    }
+    if let Some(known_by) = &record.known_by {
+        program.recognise = recognition(id, known_by)?;
+    }
+    if let Some(versions) = &record.versions {
+        let rules: Result<Vec<_>, _> = versions.iter().map(|rule| version_rule(id, rule)).collect();
+        program.versions = Cow::Owned(rules?);
+    }
+    Ok(program)
+}
+
+fn config_source(id: &str, written: &ConfigRecord) -> Result<ConfigSource, DialectError> {
+    Ok(ConfigSource {
+        flags: flag_names(id, "config.flags", &written.flags)?,
+        folder_flags: flag_names(id, "config.folder-flags", &written.folder_flags)?,
+        env: list(&written.env.0),
+        names: list(&written.names.0),
+        configmap_env: list(&written.configmap_env.0),
+        configmaps: list(&written.configmaps.0),
+        format: named(id, "config.format", &written.format, FORMATS)?,
+        wins_over_flags: written.wins_over_flags,
+    })
+}

@@ -1,0 +1,93 @@
+//! What a record says of the images, commands and versions of its program.
+
+use std::borrow::Cow;
+
+use super::super::dialect::{Recognition, Setting, VersionRule};
+use super::error::{DialectError, mistake};
+use super::record::{KnownBy, VersionRecord};
+use super::words::{flag_names, list, owned, setting_named};
+
+pub(super) fn recognition(id: &str, written: &KnownBy) -> Result<Recognition, DialectError> {
+    for image in &written.images.0 {
+        if image.is_empty()
+            || image.contains([':', '@', ' '])
+            || image.split('/').any(str::is_empty)
+        {
+            let problem =
+                format!("`{image}`: only the end of an image path, without tag or digest");
+            return Err(mistake(id, "known-by.images", problem));
+        }
+    }
+    for command in &written.commands.0 {
+        let first = command.split_whitespace().next().unwrap_or_default();
+        if first.is_empty() || first.contains('/') {
+            let problem =
+                format!("`{command}`: the program's file name without folder, then subcommands");
+            return Err(mistake(id, "known-by.commands", problem));
+        }
+    }
+    let weak = |word: &str| written.weak.0.iter().any(|weak| weak == word);
+    if let Some(other) = written
+        .weak
+        .0
+        .iter()
+        .find(|word| !["image", "command"].contains(&word.as_str()))
+    {
+        let problem = format!("`{other}`: `image` or `command`");
+        return Err(mistake(id, "known-by.weak", problem));
+    }
+    Ok(Recognition {
+        images: list(&written.images.0),
+        commands: list(&written.commands.0),
+        flags: flag_names(id, "known-by.flags", &written.flags)?,
+        flags_together: flag_names(id, "known-by.flags-together", &written.flags_together)?,
+        env: list(&written.env.0),
+        env_together: list(&written.env_together.0),
+        config_kinds: list(&written.config_kinds.0),
+        config_keys: list(&written.config_keys.0),
+        hint_flags: flag_names(id, "known-by.hint-flags", &written.hint_flags)?,
+        hint_env: list(&written.hint_env.0),
+        image_is_weak: weak("image"),
+        command_is_weak: weak("command"),
+        not_commands: list(&written.not_commands.0),
+    })
+}
+
+pub(super) fn version_rule(id: &str, written: &VersionRecord) -> Result<VersionRule, DialectError> {
+    let ends = [
+        ("versions.from", &written.from),
+        ("versions.before", &written.before),
+    ];
+    for (field, version) in ends {
+        let numbers = version.as_deref().unwrap_or("0").split('.');
+        if numbers
+            .into_iter()
+            .any(|number| number.parse::<u32>().is_err())
+        {
+            return Err(mistake(id, field, "must be a version such as `2.3`"));
+        }
+    }
+    let timing = match written.timing.as_deref() {
+        None => None,
+        Some([lease, renew, retry]) => Some((owned(&lease.0), owned(&renew.0), owned(&retry.0))),
+        Some(_) => {
+            let problem = "must be three values: lease, renew, retry";
+            return Err(mistake(id, "versions.timing", problem));
+        }
+    };
+    let absent: Result<Vec<Setting>, _> = written
+        .absent
+        .0
+        .iter()
+        .map(|word| setting_named(id, "versions.absent", word))
+        .collect();
+    Ok(VersionRule {
+        from: written.from.as_deref().map(owned),
+        before: written.before.as_deref().map(owned),
+        images: list(&written.images.0),
+        lock_type: written.lock_type.as_deref().map(owned),
+        enable: written.enable,
+        timing,
+        absent: Cow::Owned(absent?),
+    })
+}

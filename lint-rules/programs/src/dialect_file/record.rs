@@ -1,0 +1,192 @@
+//! A family or a program, as it is written.
+
+use serde::Deserialize;
+
+use super::scalar::{Scalar, Words, nullable};
+use super::setting_record::SettingRecords;
+
+/// A family or a program. What is left out is inherited.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[allow(missing_docs)]
+pub struct Record {
+    pub id: String,
+    #[serde(default)]
+    pub name: Option<String>,
+    /// The family shown to people, where it is not the file's.
+    #[serde(default)]
+    pub family: Option<String>,
+    /// Id of a family or program whose facts are taken over first (never its recognition).
+    #[serde(default)]
+    pub like: Option<String>,
+    #[serde(default)]
+    pub known_by: Option<KnownBy>,
+    #[serde(default)]
+    pub generic: Option<bool>,
+    #[serde(default)]
+    pub library: Option<String>,
+    #[serde(default)]
+    pub client_timeout: Option<bool>,
+    #[serde(default)]
+    pub parser: Option<String>,
+    #[serde(default)]
+    pub underscores: Option<bool>,
+    #[serde(default)]
+    pub refuses_positionals: Option<bool>,
+    #[serde(default)]
+    pub ignores_unknown_flags: Option<bool>,
+    #[serde(default)]
+    pub refuses_repeats: Option<bool>,
+    #[serde(default)]
+    pub flags_complete: Option<bool>,
+    #[serde(default)]
+    pub other_flags: Option<Words>,
+    #[serde(default)]
+    pub settings: SettingRecords,
+    #[serde(default)]
+    pub absent: Words,
+    #[serde(default)]
+    pub lock: Option<LockRecord>,
+    #[serde(default)]
+    pub identity: Option<IdentityRecord>,
+    #[serde(default, deserialize_with = "nullable")]
+    pub releases: Option<Option<bool>>,
+    #[serde(default)]
+    pub never_elects: Option<bool>,
+    #[serde(default)]
+    pub replicas_are_fine: Option<bool>,
+    #[serde(default)]
+    pub lock_elsewhere: Option<bool>,
+    #[serde(default)]
+    pub part_of_system: Option<bool>,
+    #[serde(default)]
+    pub several_leaders: Option<bool>,
+    #[serde(default, deserialize_with = "nullable")]
+    pub shutdown_seconds: Option<Option<u32>>,
+    #[serde(default)]
+    pub config: Option<ConfigRecord>,
+    #[serde(default)]
+    pub versions: Option<Vec<VersionRecord>>,
+}
+
+/// Defaults of the lock, and its type.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[allow(missing_docs)]
+pub struct LockRecord {
+    #[serde(default, deserialize_with = "nullable")]
+    pub name: Option<Option<String>>,
+    #[serde(default, deserialize_with = "nullable")]
+    pub namespace: Option<Option<String>>,
+    #[serde(default, rename = "type", deserialize_with = "nullable")]
+    pub kind: Option<Option<String>>,
+    #[serde(default)]
+    pub own_types: Option<Words>,
+    #[serde(default)]
+    pub older_types: Option<Words>,
+    #[serde(default)]
+    pub verbs: Option<Words>,
+}
+
+/// A word, or how the identity is read from a variable.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(
+    untagged,
+    expecting = "a word such as `hostname-uuid`, or {base, env, required, fallback, else-hostname}"
+)]
+#[allow(missing_docs)]
+pub enum IdentityRecord {
+    Base(String),
+    Rule(IdentityFields),
+}
+
+/// The long form of an identity.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[allow(missing_docs)]
+pub struct IdentityFields {
+    pub base: String,
+    #[serde(default)]
+    pub env: Option<String>,
+    #[serde(default)]
+    pub required: bool,
+    #[serde(default)]
+    pub fallback: Option<String>,
+    #[serde(default)]
+    pub else_hostname: bool,
+}
+
+/// Where a configuration file is found.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[allow(missing_docs)]
+pub struct ConfigRecord {
+    #[serde(default)]
+    pub flags: Words,
+    #[serde(default)]
+    pub folder_flags: Words,
+    #[serde(default)]
+    pub env: Words,
+    #[serde(default)]
+    pub names: Words,
+    #[serde(default)]
+    pub configmap_env: Words,
+    #[serde(default)]
+    pub configmaps: Words,
+    pub format: String,
+    #[serde(default)]
+    pub wins_over_flags: bool,
+}
+
+/// How a program is known.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[allow(missing_docs)]
+pub struct KnownBy {
+    #[serde(default)]
+    pub images: Words,
+    #[serde(default)]
+    pub commands: Words,
+    #[serde(default)]
+    pub flags: Words,
+    #[serde(default)]
+    pub flags_together: Words,
+    #[serde(default)]
+    pub env: Words,
+    #[serde(default)]
+    pub env_together: Words,
+    #[serde(default)]
+    pub config_kinds: Words,
+    #[serde(default)]
+    pub config_keys: Words,
+    #[serde(default)]
+    pub hint_flags: Words,
+    #[serde(default)]
+    pub hint_env: Words,
+    /// `image`, `command` or both.
+    #[serde(default)]
+    pub weak: Words,
+    #[serde(default)]
+    pub not_commands: Words,
+}
+
+/// A difference between versions.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[allow(missing_docs)]
+pub struct VersionRecord {
+    #[serde(default)]
+    pub from: Option<String>,
+    #[serde(default)]
+    pub before: Option<String>,
+    #[serde(default)]
+    pub images: Words,
+    #[serde(default)]
+    pub lock_type: Option<String>,
+    #[serde(default)]
+    pub enable: Option<bool>,
+    #[serde(default)]
+    pub(super) timing: Option<Vec<Scalar>>,
+    #[serde(default)]
+    pub absent: Words,
+}

@@ -1,0 +1,144 @@
+//! The settings of a record, laid over inherited ones.
+
+use std::borrow::Cow;
+
+use super::super::boolean::BoolSyntax;
+use super::super::dialect::{List, Program, Setting, SettingSpec, Text, ValueSyntax};
+use super::super::duration::DurationSyntax;
+use super::error::{DialectError, mistake};
+use super::record::Record;
+use super::scalar::Scalar;
+use super::setting_record::{SettingFields, SettingRecord};
+use super::value_syntax::{derivation, value_syntax};
+use super::words::{empty, flag_names, list, owned};
+
+pub(super) fn apply_settings(program: &mut Program, record: &Record) -> Result<(), DialectError> {
+    let id = &record.id;
+    let mut settings = program.settings.to_vec();
+    for (setting, written) in record.settings.each() {
+        let Some(SettingRecord(written)) = written else {
+            continue;
+        };
+        apply_setting(id, spec_of(&mut settings, setting), written)?;
+    }
+    for word in &record.absent.0 {
+        let before = settings.len();
+        settings.retain(|spec| spec.setting.name() != word);
+        let mut found = settings.len() < before;
+        for spec in &mut settings {
+            if spec.flags.iter().any(|flag| flag == word) {
+                spec.flags = without(&spec.flags, word);
+                found = true;
+            }
+            if spec.ignored_flags.iter().any(|flag| flag == word) {
+                spec.ignored_flags = without(&spec.ignored_flags, word);
+                found = true;
+            }
+        }
+        if !found {
+            let problem = format!("`{word}` is neither a setting nor a flag that is inherited");
+            return Err(mistake(id, "absent", problem));
+        }
+    }
+    settings.sort_by_key(|spec| spec.setting);
+    program.settings = Cow::Owned(settings);
+    Ok(())
+}
+
+/// The record of a setting, a blank one if there was none.
+pub(super) fn spec_of(settings: &mut Vec<SettingSpec>, setting: Setting) -> &mut SettingSpec {
+    let at = match settings.iter().position(|spec| spec.setting == setting) {
+        Some(at) => at,
+        None => {
+            settings.push(blank_setting(setting));
+            settings.len() - 1
+        }
+    };
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "the position was just found or made"
+    )]
+    &mut settings[at]
+}
+
+fn without(list: &[Text], word: &str) -> List<Text> {
+    Cow::Owned(list.iter().filter(|text| *text != word).cloned().collect())
+}
+
+fn blank_setting(setting: Setting) -> SettingSpec {
+    let syntax = match setting {
+        Setting::Enable | Setting::ReleaseOnCancel => ValueSyntax::Bool(BoolSyntax::GoParse),
+        Setting::LeaseDuration | Setting::RenewDeadline | Setting::RetryPeriod => {
+            ValueSyntax::Duration(DurationSyntax::Go)
+        }
+        Setting::LockName | Setting::LockNamespace | Setting::LockType | Setting::Identity => {
+            ValueSyntax::Text
+        }
+    };
+    SettingSpec {
+        setting,
+        flags: empty(),
+        ignored_flags: empty(),
+        env: empty(),
+        keys: empty(),
+        feature_gate: None,
+        syntax,
+        negative: false,
+        default: None,
+        derive: None,
+        required: false,
+        zero_is_default: false,
+        unreadable_is_default: false,
+    }
+}
+
+fn apply_setting(
+    id: &str,
+    spec: &mut SettingSpec,
+    written: &SettingFields,
+) -> Result<(), DialectError> {
+    let field = |name: &str| format!("settings.{}.{name}", spec.setting.name());
+    if let Some(words) = &written.flags {
+        spec.flags = flag_names(id, &field("flags"), words)?;
+    }
+    if let Some(words) = &written.ignored_flags {
+        spec.ignored_flags = flag_names(id, &field("ignored-flags"), words)?;
+    }
+    if let Some(words) = &written.env {
+        spec.env = list(&words.0);
+    }
+    if let Some(words) = &written.keys {
+        spec.keys = list(&words.0);
+    }
+    if let Some(gate) = &written.feature_gate {
+        spec.feature_gate = Some(owned(gate));
+    }
+    if let Some(syntax) = &written.syntax {
+        spec.syntax = value_syntax(id, &field("syntax"), syntax)?;
+    }
+    if let Some(default) = &written.default {
+        spec.default = default.as_ref().map(|Scalar(text)| owned(text));
+    }
+    if let Some(formula) = &written.derive {
+        spec.derive = match formula.as_str() {
+            "none" => None,
+            formula => Some(
+                derivation(formula).map_err(|problem| mistake(id, &field("derive"), problem))?,
+            ),
+        };
+    }
+    if written.negative == Some(true) && spec.setting != Setting::Enable {
+        return Err(mistake(
+            id,
+            &field("negative"),
+            "only the switch can be negative",
+        ));
+    }
+    spec.negative = written.negative.unwrap_or(spec.negative);
+    spec.required = written.required.unwrap_or(spec.required);
+    spec.zero_is_default = written.zero_is_default.unwrap_or(spec.zero_is_default);
+    spec.unreadable_is_default = written
+        .unreadable_is_default
+        .unwrap_or(spec.unreadable_is_default);
+    Ok(())
+}

@@ -1,0 +1,63 @@
+//! The version of a program, as its image's tag has it.
+
+use std::cmp::Ordering;
+
+use super::image_path::image_fit;
+use crate::dialect::{Text, VersionRule};
+use objects::ImageRef;
+
+impl VersionRule {
+    /// Whether the rule holds for an image. `None`: its tag does not tell the version.
+    #[must_use]
+    pub fn holds_for(&self, image: &str) -> Option<bool> {
+        let image = ImageRef::parse(image);
+        let segments = image.segments();
+        let fits = |pattern: &Text| image_fit(&segments, pattern) > 0;
+        if !self.images.is_empty() && !self.images.iter().any(fits) {
+            return None;
+        }
+        self.holds(image.tag)
+    }
+
+    /// Whether the rule holds for an image tag. `None`: the tag does not tell the version.
+    #[must_use]
+    pub fn holds(&self, tag: Option<&str>) -> Option<bool> {
+        let version = version_of_tag(tag?)?;
+        let is_before = |limit: &str| match version_of_tag(limit) {
+            Some(limit) => version.cmp(&limit) == Ordering::Less,
+            None => false,
+        };
+        let from = self.from.as_ref().is_none_or(|from| !is_before(from));
+        let before = self.before.as_ref().is_none_or(|before| is_before(before));
+        Some(from && before)
+    }
+}
+
+/// The numbers at the beginning of a tag: `v1.2.3-gke.1` is 1.2.3, `latest` is none.
+#[must_use]
+pub fn version_of_tag(tag: &str) -> Option<[u64; 3]> {
+    let mut numbers = [0; 3];
+    let mut rest = tag.strip_prefix(['v', 'V']).unwrap_or(tag);
+    for (at, number) in numbers.iter_mut().enumerate() {
+        let end = rest
+            .bytes()
+            .position(|byte| !byte.is_ascii_digit())
+            .unwrap_or(rest.len());
+        let (digits, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
+        match digits.parse() {
+            Ok(found) => *number = found,
+            Err(_) if at > 0 => break,
+            Err(_) => return None,
+        }
+        // A bare number, such as a date or a commit's beginning, is no version.
+        if at == 0 && !after.starts_with('.') {
+            let alone = after.is_empty() || after.starts_with('-');
+            return (alone && end <= 3).then_some(numbers);
+        }
+        match after.strip_prefix('.') {
+            Some(next) => rest = next,
+            None => break,
+        }
+    }
+    Some(numbers)
+}
