@@ -6,7 +6,7 @@
 
 use std::hint::black_box;
 
-use ::engine::world::{Bundling, FileWorld};
+use ::engine::world::{Bundling, FileSurroundings};
 use ::engine::{Input, InputFile, Settings, judge, read_file};
 use election::electors_of;
 use gungraun::prelude::*;
@@ -45,7 +45,7 @@ fn read(files: Vec<TreeFile>) -> (Vec<InputFile>, Vec<TreeFile>) {
 #[library_benchmark]
 #[benches::files(args = [40, 400], setup = input)]
 fn model(input: Input) -> (usize, Input) {
-    let world = FileWorld::of(black_box(&input), Bundling::Auto);
+    let world = FileSurroundings::of(black_box(&input), Bundling::Auto);
     let electors = world
         .objects()
         .iter()

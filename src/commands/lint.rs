@@ -24,7 +24,7 @@ pub fn run(options: &Lint, global: &Global, terminal: &Terminal) -> Result<Statu
         Format::Json => lint_json::report(&outcome, sources, judgement.show_suppressed),
         Format::Text => {
             let together = if global.verbose {
-                engine::taken_together(&input, &config.settings)
+                engine::bundles_around_electors(&input, &config.settings)
             } else {
                 Vec::new()
             };

@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 use annotate_snippets::{Element, Group, Level, Origin};
-use engine::world::Together;
+use engine::world::BundleSummary;
 use engine::{Finding, Fix, InternalError, NotJudged, Outcome, Severity, Summary};
 use manifest::tree::ReadError;
 use objects::ObjectName;
@@ -23,7 +23,7 @@ pub struct Amount<'a> {
     /// The ledger of things not judged, entry by entry.
     pub ledger: bool,
     /// What was taken together, if that is to be told.
-    pub together: &'a [Together],
+    pub together: &'a [BundleSummary],
     /// Findings and what was not read, nothing else.
     pub quiet: bool,
 }
@@ -232,8 +232,8 @@ pub fn ledger(entries: &[NotJudged], sources: Sources<'_>, terminal: &Terminal, 
 }
 
 /// What was judged together, a line each.
-fn together(together: &[Together], text: &mut String) {
-    for Together {
+fn together(together: &[BundleSummary], text: &mut String) {
+    for BundleSummary {
         what,
         files,
         electors,

@@ -11,7 +11,7 @@ use super::outcome::{InternalError, Outcome, Settings, Summary};
 use super::pairing::{Fate, Pairings, pair};
 use super::rule::{Check, Rule, Severity, rules};
 use super::run::{Run, Subjects, electors_in, is_active, objects_in, order_of};
-use crate::world::FileWorld;
+use crate::world::{FileSurroundings, FileWorld};
 use election::Elector;
 use manifest::tree::ReadError;
 use objects::{NestedList, Object};
@@ -90,12 +90,12 @@ fn judge_files<'w>(
     settings: &'w Settings,
     scope: OldSide,
 ) -> ChangeOutcome<'w> {
-    let mut old_world = FileWorld::of(before, settings.bundling);
-    let old_electors = electors_in(old_world.objects(), &old_world, settings);
-    old_world.learn(&old_electors);
-    let mut new_world = FileWorld::of(after, settings.bundling);
-    let new_electors = electors_in(new_world.objects(), &new_world, settings);
-    new_world.learn(&new_electors);
+    let surroundings = FileSurroundings::of(before, settings.bundling);
+    let old_electors = electors_in(surroundings.objects(), &surroundings, settings);
+    let old_world = FileWorld::of(surroundings, &old_electors);
+    let surroundings = FileSurroundings::of(after, settings.bundling);
+    let new_electors = electors_in(surroundings.objects(), &surroundings, settings);
+    let new_world = FileWorld::of(surroundings, &new_electors);
     let old = Judged {
         side: Side {
             input: before,

@@ -22,7 +22,7 @@ pub struct InputFile {
 }
 
 /// Whether a file's name is that of a kustomization, whose `kind` may be left out.
-fn is_kustomization(name: &str) -> bool {
+pub(crate) fn is_kustomization(name: &str) -> bool {
     let last = name.rsplit(['/', '\\']).next().unwrap_or(name);
     matches!(
         last,
@@ -122,13 +122,6 @@ pub fn read_attachment(id: FileId, name: &str, bytes: &[u8], limits: ReadLimits)
         text,
         attached: true,
     }
-}
-
-/// Files that kustomizations of the input put into ConfigMaps or patch with and that are not in the input:
-/// names beside the input's own.
-#[must_use]
-pub fn wanted_attachments(input: &Input) -> Vec<String> {
-    crate::world::files_of_kustomizations(input)
 }
 
 /// All files of one run, or of one side of a change. Their ids follow each other.

@@ -16,7 +16,6 @@ mod rule;
 mod run;
 mod sink;
 mod suppress;
-mod together;
 pub mod world;
 
 pub use change::{Change, Pair, Side, TwoLocks};
@@ -25,11 +24,9 @@ pub use changes::{
 };
 pub use context::Context;
 pub use finding::{Edit, Finding, Fix, Location, NotJudged, Related, SuppressedBy, Suppression};
-pub use input::{
-    Excerpt, Input, InputFile, read_attachment, read_file, read_object, wanted_attachments,
-};
+pub use input::{Excerpt, Input, InputFile, read_attachment, read_file, read_object};
 pub use outcome::{AccessSummary, InternalError, Outcome, Settings, Summary};
 pub use rule::{Check, Entry, FixAvailability, Group, Needs, Profile, Rule, Severity, rule, rules};
-pub use run::{count_by_rule, inspect, judge, judge_among};
+pub use run::{bundles_around_electors, count_by_rule, inspect, judge, judge_among};
 pub use sink::{Draft, Limits, Sink};
-pub use together::taken_together;
+pub use world::wanted_attachments;

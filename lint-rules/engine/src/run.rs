@@ -11,8 +11,8 @@ use super::input::Input;
 use super::outcome::{AccessSummary, InternalError, Outcome, Settings};
 use super::rule::{Check, Rule, Severity, rules};
 use super::sink::{Draft, Sink};
-use crate::world::{FileWorld, World};
-use election::{Elector, electors_of};
+use crate::world::{BundleSummary, FileSurroundings, FileWorld, World};
+use election::{Elector, Surroundings, electors_of};
 use manifest::text::{FileSpan, Position};
 use objects::ObjectName;
 use objects::{NestedList, Object, Workload, objects_of};
@@ -33,9 +33,9 @@ pub fn inspect<'w>(input: &'w Input, settings: &'w Settings) -> Outcome<'w> {
 }
 
 fn judge_files<'w>(input: &'w Input, settings: &'w Settings, with_access: bool) -> Outcome<'w> {
-    let mut world = FileWorld::of(input, settings.bundling);
-    let electors = electors_in(world.objects(), &world, settings);
-    world.learn(&electors);
+    let surroundings = FileSurroundings::of(input, settings.bundling);
+    let electors = electors_in(surroundings.objects(), &surroundings, settings);
+    let world = FileWorld::of(surroundings, &electors);
     let subjects = Subjects {
         objects: world.objects(),
         nested: world.nested_lists(),
@@ -62,6 +62,14 @@ pub fn judge_among<'w>(
     judge_subjects(input, subjects, world, settings, false)
 }
 
+/// What belongs together around the electors of an input, in the order of the input.
+#[must_use]
+pub fn bundles_around_electors(input: &Input, settings: &Settings) -> Vec<BundleSummary> {
+    let surroundings = FileSurroundings::of(input, settings.bundling);
+    let electors = electors_in(surroundings.objects(), &surroundings, settings);
+    FileWorld::of(surroundings, &electors).bundles_around(&electors)
+}
+
 /// What is judged.
 pub(super) struct Subjects<'s, 'w> {
     pub objects: &'s [Object<'w>],
@@ -83,7 +91,7 @@ pub(super) fn objects_in(input: &Input) -> (Vec<Object<'_>>, Vec<NestedList<'_>>
 
 pub(super) fn electors_in<'w>(
     objects: &[Object<'w>],
-    world: &dyn World<'w>,
+    world: &dyn Surroundings<'w>,
     settings: &'w Settings,
 ) -> Vec<Elector<'w>> {
     let mut electors = Vec::new();

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use engine::world::FileWorld;
+use engine::world::{FileSurroundings, FileWorld};
 use engine::{self, ChangeOutcome, Finding, Group, Input, Profile, Settings, Severity, Side};
 use manifest::text::FileId;
 
@@ -230,8 +230,8 @@ fn one_object_among_those_of_a_world_is_judged_the_same_way() {
     let after = read(FileId(0), &[("object", &after)]);
     let before = read(after.next_id(), &[("object", &before)]);
     let (old_world, new_world) = (
-        FileWorld::of(&before, settings.bundling),
-        FileWorld::of(&after, settings.bundling),
+        FileWorld::of(FileSurroundings::of(&before, settings.bundling), &[]),
+        FileWorld::of(FileSurroundings::of(&after, settings.bundling), &[]),
     );
     let outcome = engine::judge_change_among(
         Side {

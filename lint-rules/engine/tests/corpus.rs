@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use election::access::AccessState;
 use election::{Elector, IdentityKind, State, electors_of};
-use engine::world::{FileWorld, World};
+use engine::world::{FileSurroundings, FileWorld, World};
 use engine::{Input, Settings, judge, read_file};
 use manifest::text::FileId;
 use manifest::tree::ReadLimits;
@@ -240,14 +240,14 @@ fn access_is_what_the_labels_say() {
     let Some(root) = corpus() else { return };
     let input = read_all(&root);
     let settings = Settings::default();
-    let mut world = FileWorld::of(&input, settings.bundling);
-    let objects = world.objects().to_vec();
+    let surroundings = FileSurroundings::of(&input, settings.bundling);
+    let objects = surroundings.objects().to_vec();
     let electors: Vec<Elector<'_>> = objects
         .iter()
         .filter_map(|object| Workload::of(*object))
-        .flat_map(|workload| electors_of(workload, &world, &settings.programs))
+        .flat_map(|workload| electors_of(workload, &surroundings, &settings.programs))
         .collect();
-    world.learn(&electors);
+    let world = FileWorld::of(surroundings, &electors);
     let text = fs::read_to_string(root.join("LABELS.csv")).unwrap();
     let rows = vectors::rows(&text, 203);
     let mut judged = 0;

@@ -8,7 +8,7 @@ use std::cell::RefCell;
 
 use election::access::{Access, AccessState, AccountName, Need, WholeCluster, access_of};
 use election::{Elector, ElectorFacts, Scaler, Scalers, Surroundings};
-use engine::world::{Labels, ServiceAccount, World};
+use engine::world::{NamespaceLabels, ServiceAccount, World};
 use objects::{LedgerCode, Object, Workload, objects_of};
 use programs::{Answer, ConfigMap, ConfigMaps, Unknown};
 
@@ -229,7 +229,7 @@ impl<'w> World<'w> for ClusterWorld<'w> {
         }))
     }
 
-    fn namespace_labels(&self, _near: Object<'w>, name: &str) -> Answer<Labels<'w>> {
+    fn namespace_labels(&self, _near: Object<'w>, name: &str) -> Answer<NamespaceLabels<'w>> {
         if let Some(doubt) = self.view.doubt(&[Watched::Namespaces]) {
             return Answer::Unknown(doubt);
         }
@@ -240,7 +240,7 @@ impl<'w> World<'w> for ClusterWorld<'w> {
                 place: None,
             });
         };
-        let mut found: Labels<'w> = labels
+        let mut found: NamespaceLabels<'w> = labels
             .iter()
             .filter(|(key, _)| **key != *NAME_LABEL)
             .map(|(key, value)| (Cow::Borrowed(&**key), Cow::Borrowed(&**value)))

@@ -1,6 +1,6 @@
 //! Everything for an election is there but the switch.
 
-use crate::world::{Prepared, prepared};
+use crate::world::{UnusedGrant, unused_grant};
 use crate::{Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::Elector;
 use election::access::Grant;
@@ -29,9 +29,9 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
         return;
     };
     let place = elector.name_place();
-    match prepared(elector, context.access(), context.world()) {
+    match unused_grant(elector, context.access(), context.world()) {
         None => {}
-        Some(Prepared::Perhaps(grant, because)) => {
+        Some(UnusedGrant::Uncertain(grant, because)) => {
             let reason = format!(
                 "{} is about leases, and whether it is this election's is not known: {}",
                 grant.source.title(),
@@ -40,14 +40,14 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
             sink.not_judged(place, because.code, reason);
         }
         // An overlay may still bring the switch.
-        Some(Prepared::Granted(grant)) if elector.unbuilt => {
+        Some(UnusedGrant::Certain(grant)) if elector.unbuilt => {
             let reason = format!(
                 "{} grants the Lease, and a kustomization may still turn the election on",
                 grant.source.title()
             );
             sink.not_judged(place, LedgerCode::KustomizeNotBuilt, reason);
         }
-        Some(Prepared::Granted(grant)) => sink.report(finding(elector, origin, grant)),
+        Some(UnusedGrant::Certain(grant)) => sink.report(finding(elector, origin, grant)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Several replicas, all of them working at once.
 
-use crate::world::{Prepared, prepared};
+use crate::world::{UnusedGrant, unused_grant};
 use crate::{Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::{Elector, State};
 use programs::{Resolved, Setting};
@@ -51,8 +51,8 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
         return;
     }
     // `configured-but-off` says it, and why it was hardly meant.
-    let is_prepared = prepared(elector, context.access(), context.world());
-    if !origin.is_written() && matches!(is_prepared, Some(Prepared::Granted(_))) {
+    let unused = unused_grant(elector, context.access(), context.world());
+    if !origin.is_written() && matches!(unused, Some(UnusedGrant::Certain(_))) {
         return;
     }
     let pods = match &elector.replicas.scaler {

@@ -1,24 +1,32 @@
 //! What is known and what is not: the other objects of the input, or of a cluster.
 //!
-//! Questions are answered *known* or *unknown, because*. [`FileWorld`] is built from files; one built
-//! from watches of a cluster answers the same questions, and rules cannot tell which they ask.
+//! Questions are answered *known* or *unknown, because*. [`FileWorld`] is built from files; one built from watches of a
+//! cluster answers the same questions, and rules cannot tell which they ask.
+//!
+//! A world of files is made of parts, each built from those before it and never changed afterwards: files and objects
+//! -> kustomizations and their builds -> what builds rename, set and patch -> bundles of files -> ConfigMaps, scalers,
+//! accounts -> access ([`FileSurroundings`]) -> electors ([`FileWorld`]).
 
 mod access;
-mod builds;
-mod bundle;
-mod changing;
+mod account_users;
+mod bundle_summary;
+mod bundles;
+mod config_maps;
 mod electors;
-mod files;
-mod generated;
-mod given;
+mod file_tree;
+mod file_world;
+mod input_objects;
 mod kustomize;
-mod nearness;
+mod namespaces;
 mod patches;
 mod paths;
-mod prepared;
-mod replaced;
+mod proximity;
+mod scale_target;
 mod scalers;
-mod spread;
+mod service_accounts;
+mod surroundings;
+mod unused_grant;
+mod workload_fragments;
 
 use std::borrow::Cow;
 
@@ -28,11 +36,13 @@ use manifest::text::FileSpan;
 use objects::{Object, Workload};
 use programs::{Answer, Unknown};
 
-pub use bundle::Bundling;
-pub use electors::Together;
-pub use files::{FileWorld, files_of_kustomizations};
-pub use prepared::{Prepared, prepared};
-pub use scalers::{ScaleTarget, scaler_of};
+pub use bundle_summary::BundleSummary;
+pub use bundles::Bundling;
+pub use file_world::FileWorld;
+pub use kustomize::wanted_attachments;
+pub use scale_target::{ScaleTarget, scaler_of};
+pub use surroundings::FileSurroundings;
+pub use unused_grant::{UnusedGrant, unused_grant};
 
 /// What is known of a ServiceAccount.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,7 +54,7 @@ pub struct ServiceAccount {
 }
 
 /// A namespace's labels.
-pub type Labels<'w> = Vec<(Cow<'w, str>, Cow<'w, str>)>;
+pub type NamespaceLabels<'w> = Vec<(Cow<'w, str>, Cow<'w, str>)>;
 
 /// Everything a rule may ask about other objects.
 pub trait World<'w>: Surroundings<'w> {
@@ -67,5 +77,5 @@ pub trait World<'w>: Surroundings<'w> {
     }
 
     /// The labels of a namespace. `kubernetes.io/metadata.name` is always among them.
-    fn namespace_labels(&self, near: Object<'w>, name: &str) -> Answer<Labels<'w>>;
+    fn namespace_labels(&self, near: Object<'w>, name: &str) -> Answer<NamespaceLabels<'w>>;
 }

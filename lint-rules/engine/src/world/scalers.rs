@@ -1,76 +1,69 @@
-//! Scalers: which one decides a workload's number of pods, and what its smallest is.
+//! Which scaler decides a workload's number of pods.
 
-use super::files::{FileWorld, may_be_same};
-use election::{Scaler, Scalers};
-use manifest::tree::Node;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::input_objects::{InputObjects, ObjectsByName, may_be_same};
+use super::kustomize::Overrides;
+use super::patches::PatchedPlaces;
+use super::proximity::Proximity;
+use super::scale_target::{ScaleTarget, scaler_of};
+use election::Scaler;
 use objects::{LedgerCode, Object, ObjectKind, Workload};
 use programs::{Answer, Unknown};
 
-/// What a HorizontalPodAutoscaler or a ScaledObject scales.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ScaleTarget<'w> {
-    /// Its API group and version, if written.
-    pub api_version: Option<&'w str>,
-    /// Its kind, if written.
-    pub kind: Option<&'w str>,
-    /// Its name.
-    pub name: &'w str,
+/// The scalers of an input, and what builds set in their place.
+pub(crate) struct ScalerIndex<'w> {
+    /// By the name of what they scale.
+    by_target: ObjectsByName<'w>,
+    overrides: Rc<Overrides<'w>>,
+    patched: Rc<PatchedPlaces<'w>>,
+    proximity: Rc<Proximity<'w>>,
 }
 
-impl<'w> ScaleTarget<'w> {
-    /// What a scaler names, if it names anything.
-    #[must_use]
-    pub fn of(scaler: Object<'w>) -> Option<Self> {
-        let reference = scaler.node().at(&["spec", "scaleTargetRef"])?;
-        let text = |key| reference.get(key).and_then(Node::as_str);
-        Some(Self {
-            api_version: text("apiVersion"),
-            kind: text("kind"),
-            name: text("name")?,
-        })
+impl<'w> ScalerIndex<'w> {
+    pub(crate) fn of(
+        objects: &InputObjects<'w>,
+        overrides: &Rc<Overrides<'w>>,
+        patched: &Rc<PatchedPlaces<'w>>,
+        proximity: &Rc<Proximity<'w>>,
+    ) -> Self {
+        let mut by_target: ObjectsByName<'w> = HashMap::new();
+        for object in objects.all() {
+            if matches!(
+                object.kind(),
+                ObjectKind::HorizontalPodAutoscaler | ObjectKind::ScaledObject
+            ) && let Some(ScaleTarget { name, .. }) = ScaleTarget::of(*object)
+            {
+                by_target.entry(name).or_default().push(*object);
+            }
+        }
+        Self {
+            by_target,
+            overrides: Rc::clone(overrides),
+            patched: Rc::clone(patched),
+            proximity: Rc::clone(proximity),
+        }
     }
 
-    /// Whether an object that has the name is what is meant.
-    ///
-    /// KEDA 2 takes a Deployment of apps/v1 where nothing else is written; an HPA without an API
-    /// group is taken to mean any.
-    #[must_use]
-    pub fn is(&self, object: Object<'_>) -> bool {
-        let group = |api_version: &str| {
-            let (group, _) = api_version.split_once('/').unwrap_or_default();
-            // Deployments were once there, and are the same objects (until Kubernetes 1.16).
-            if group == "extensions" { "apps" } else { group }.to_owned()
-        };
-        let same_group = self
-            .api_version
-            .is_none_or(|version| group(version) == group(object.api_version()));
-        same_group && self.kind.unwrap_or("Deployment") == object.kind_word()
-    }
-}
-
-impl<'w> Scalers<'w> for FileWorld<'w> {
-    fn scaler(&self, workload: Workload<'w>) -> Answer<Option<Scaler>> {
+    /// The scaler of a workload, or the number that every build gives it.
+    pub(crate) fn scaler(&self, workload: Workload<'w>) -> Answer<Option<Scaler>> {
         let object = workload.object();
-        let mine: Vec<Object<'w>> = self
-            .scalers_named(object.name().unwrap_or_default())
-            .iter()
+        let candidates = self.by_target.get(object.name().unwrap_or_default());
+        let candidates: Vec<Object<'w>> = candidates
+            .into_iter()
+            .flatten()
             .copied()
             .filter(|scaler| may_be_same(scaler.namespace(), object.namespace()))
             .filter(|scaler| ScaleTarget::of(*scaler).is_some_and(|target| target.is(object)))
             .collect();
-        let in_its_place = || match self.replicas_of_kustomization(object) {
-            None => self
-                .replaced_replicas(workload)
-                .map_or(Answer::Known(None), Answer::Unknown),
-            number => Answer::Known(number),
-        };
-        match self.meant(&mine, object) {
+        match self.proximity.choose(&candidates, object) {
+            Ok(None) => self.built_replicas(workload),
             Ok(Some(scaler)) => match scaler_of(scaler) {
-                Ok(None) => in_its_place(),
+                Ok(None) => self.built_replicas(workload),
                 Ok(scaler) => Answer::Known(scaler),
                 Err(because) => Answer::Unknown(because),
             },
-            Ok(None) => in_its_place(),
             Err(count) => Answer::Unknown(Unknown {
                 code: LedgerCode::SeveralCandidates,
                 reason: format!("{count} scalers name this workload"),
@@ -78,64 +71,16 @@ impl<'w> Scalers<'w> for FileWorld<'w> {
             }),
         }
     }
-}
 
-/// The smallest number of pods that a scaler keeps while the workload has something to do; `None` if
-/// it is stopped, and the workload's own number holds.
-///
-/// KEDA 2: `minReplicaCount` is 0 if not written; `idleReplicaCount` holds only while there is nothing
-/// to do; the annotation `paused-replicas` pins the number, `paused` alone stops the scaling, so that
-/// the workload's own number holds. HPA: `minReplicas` is 1 if not written.
-///
-/// # Errors
-/// What is written is no number.
-pub fn scaler_of(scaler: Object<'_>) -> Result<Option<Scaler>, Unknown> {
-    let keda = scaler.kind() == ObjectKind::ScaledObject;
-    let annotation = |name: &str| {
-        let key = format!("autoscaling.keda.sh/{name}");
-        scaler.annotations().filter(|_| keda)?.get(&key)
-    };
-    let (field, node, default) = if let Some(node) = annotation("paused-replicas") {
-        ("paused-replicas", Some(node), 0)
-    } else if annotation("paused").is_some_and(|node| node.scalar_text() == Some("true")) {
-        return Ok(None);
-    } else if keda {
-        let field = "minReplicaCount";
-        (field, scaler.node().at(&["spec", field]), 0)
-    } else {
-        let field = "minReplicas";
-        (field, scaler.node().at(&["spec", field]), 1)
-    };
-    let written = node.filter(|node| !node.is_null());
-    let minimum = match written {
-        None => default,
-        Some(node) => {
-            let number = node.as_i64().and_then(|number| u32::try_from(number).ok());
-            // Annotations are text.
-            let number =
-                number.or_else(|| node.as_str().filter(|_| field.contains('-'))?.parse().ok());
-            number.ok_or_else(|| Unknown {
-                code: LedgerCode::ReplicasUnreadable,
-                reason: format!(
-                    "{field}: {} is not a number yet",
-                    node.scalar_text().unwrap_or_default()
-                ),
-                place: Some(scaler.place_of(node)),
-            })?
+    /// The number that builds give a workload which no scaler scales.
+    fn built_replicas(&self, workload: Workload<'w>) -> Answer<Option<Scaler>> {
+        let number = self.overrides.replicas(workload.object());
+        if number.is_some() {
+            return Answer::Known(number);
         }
-    };
-    let namespace = scaler
-        .namespace()
-        .map(|namespace| format!("{namespace}/"))
-        .unwrap_or_default();
-    Ok(Some(Scaler {
-        minimum,
-        place: Some(written.map_or_else(|| scaler.head_place(), |node| scaler.place_of(node))),
-        text: format!("{field}: {minimum}"),
-        name: format!(
-            "{} {namespace}{}",
-            scaler.kind_word(),
-            scaler.name().unwrap_or_default()
-        ),
-    }))
+        let patched = self.patched.of_replicas(workload);
+        patched
+            .unless_kept("the number of replicas")
+            .map_or(Answer::Known(None), Answer::Unknown)
+    }
 }

@@ -1,27 +1,27 @@
-//! Whether everything for an election is there although it is off.
+//! The right to a Lease that nobody uses: everything for an election is there although it is off.
 
 use super::World;
 use election::access::{Access, AccessState, Grant, LockResource};
 use election::{Elector, State};
 use programs::{Resolved, Setting, Unknown};
 
-/// What speaks for an election that nobody turned on.
-pub enum Prepared<'p> {
-    /// The account may use its Lease, by a rule that is there for leases.
-    Granted(Grant<'p>),
+/// A right to a Lease of a program whose election nobody turned on.
+pub enum UnusedGrant<'p> {
+    /// The account may use its Lease, by a rule that names leases.
+    Certain(Grant<'p>),
     /// There is such a rule, and whether it counts is not known.
-    Perhaps(Grant<'p>, Unknown),
+    Uncertain(Grant<'p>, Unknown),
 }
 
-/// What speaks for an election that is off because nobody wrote anything; `None` if nothing does.
+/// The right to a Lease of an elector that is off because nobody wrote anything; `None` if it has none.
 ///
 /// A rule for everything proves nothing, nor does one that another elector with the same account
 /// needs. A program that has its identity from a variable is prepared only with that variable.
-pub fn prepared<'p, 'w>(
+pub fn unused_grant<'p, 'w>(
     elector: &Elector<'w>,
     access: &Access<'p>,
     world: &dyn World<'w>,
-) -> Option<Prepared<'p>> {
+) -> Option<UnusedGrant<'p>> {
     let program = elector.program;
     let is_left_off = elector.state == State::Off
         && !elector.switch.is_written()
@@ -37,20 +37,20 @@ pub fn prepared<'p, 'w>(
     }
     let grant = access.grants.iter().find(|grant| names_leases(grant))?;
     let name = elector.container.name();
-    let mine = elector.object.object_name();
+    let own = elector.object.object_name();
     let is_explained = world.electors_around(elector.object).iter().any(|other| {
-        let is_other = other.object != mine || *other.container != *name;
+        let is_other = other.object != own || *other.container != *name;
         is_other
             && other.state != State::Off
             && *other.account == *elector.account.name
-            && other.object.namespace == mine.namespace
+            && other.object.namespace == own.namespace
     });
     if is_explained {
         return None;
     }
     match &access.state {
-        AccessState::Granted => Some(Prepared::Granted(*grant)),
-        AccessState::Unknown(because) => Some(Prepared::Perhaps(*grant, because.clone())),
+        AccessState::Granted => Some(UnusedGrant::Certain(*grant)),
+        AccessState::Unknown(because) => Some(UnusedGrant::Uncertain(*grant, because.clone())),
         AccessState::Missing => None,
     }
 }

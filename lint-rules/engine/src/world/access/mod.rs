@@ -1,0 +1,11 @@
+//! Whether an elector's account may use its lock, as the files of an input show it.
+
+mod build_doubts;
+mod proof;
+mod rights;
+mod scope_view;
+mod verdicts;
+
+pub(crate) use build_doubts::BuildDoubts;
+pub(crate) use proof::AccessProver;
+pub(crate) use rights::InputRights;
