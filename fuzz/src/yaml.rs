@@ -56,7 +56,7 @@ pub fn yaml_read(bytes: &[u8]) {
 
 fn reading(bytes: &[u8], explicit: bool, limits: ReadLimits, wanted: bool) -> ParsedFile {
     let options = ReadOptions {
-        wanted: &|_| wanted,
+        filter: &|_| wanted,
         explicit,
         limits,
     };

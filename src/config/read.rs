@@ -42,7 +42,7 @@ pub fn config(path: &Path, text: String) -> Result<Config, Failure> {
 
 fn read(config: &mut Config, folder: &Path, file: &ConfigFile, mistakes: &mut Vec<Mistake>) {
     let options = ReadOptions {
-        wanted: &|_| true,
+        filter: &|_| true,
         explicit: true,
         limits: ReadLimits::default(),
     };

@@ -41,7 +41,7 @@ pub fn read_file(
 ) -> InputFile {
     let kustomization = is_kustomization(name);
     let options = ReadOptions {
-        wanted: &|head| kustomization || objects::is_wanted(head),
+        filter: &|head| kustomization || objects::is_wanted(head),
         explicit: explicit || kustomization,
         limits,
     };
@@ -97,7 +97,7 @@ pub fn read_attachment(id: FileId, name: &str, bytes: &[u8], limits: ReadLimits)
     // A configuration file has no kind, so every document is read; many that are YAML are not
     // called so (`nfd-master.conf`), and what is no YAML may still be properties.
     let options = ReadOptions {
-        wanted: &|_| true,
+        filter: &|_| true,
         explicit: true,
         limits,
     };

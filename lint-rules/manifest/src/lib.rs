@@ -2,6 +2,22 @@
 //!
 //! The modules build on each other in one direction: [`text`] <- [`tree`] <- [`yaml`], [`json`] <- [`file`].
 
+#![warn(
+    clippy::as_conversions,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice
+)]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::as_conversions,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::string_slice
+    )
+)]
+
 pub mod file;
 pub mod json;
 pub mod text;

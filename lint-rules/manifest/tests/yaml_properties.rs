@@ -12,7 +12,7 @@ fn read_all(text: &str) -> ParsedFile {
 
 fn read_with(bytes: &[u8], explicit: bool) -> ParsedFile {
     let options = ReadOptions {
-        wanted: &|head| head.kind != Some("CustomResourceDefinition"),
+        filter: &|head| head.kind != Some("CustomResourceDefinition"),
         explicit,
         limits: ReadLimits::default(),
     };
@@ -404,7 +404,7 @@ fn hostile_texts_are_refused_in_time() {
         ReadErrorCode::Limit
     );
     let tiny = ReadOptions {
-        wanted: &|_| true,
+        filter: &|_| true,
         explicit: true,
         limits: ReadLimits {
             bytes: 3,

@@ -1,8 +1,8 @@
-//! A first look at a document, by bytes alone.
+//! The kind and API version of a document, found without parsing it.
 
 use memchr::memmem;
 
-/// What can be told of a document without parsing it.
+/// What is known of a document without parsing it.
 #[derive(Clone, Copy, Debug)]
 pub struct Head<'t> {
     /// The raw text of the document.
@@ -15,7 +15,7 @@ pub struct Head<'t> {
 }
 
 impl<'t> Head<'t> {
-    /// Looks at the text of one document.
+    /// The head of the text of one document.
     #[must_use]
     pub fn of(text: &'t str) -> Self {
         Self {
@@ -27,15 +27,15 @@ impl<'t> Head<'t> {
 }
 
 /// Whether the text holds the bytes of either key that makes an object. Escapes in
-/// JSON or in double quotes could spell them otherwise; nobody writes that, and an
-/// object that hides so is not one we can be asked about.
+/// JSON or in double quotes could spell them otherwise; no tool writes that, and such
+/// an object is not checked.
 pub(super) fn mentions_an_object(text: &str) -> bool {
     let bytes = text.as_bytes();
     memmem::find(bytes, b"kind").is_some() || memmem::find(bytes, b"apiVersion").is_some()
 }
 
 /// Whether there are lines that look like the keys `kind` and `apiVersion`, quoted or
-/// not: the text was meant to be an object.
+/// not: the author intended an object.
 pub(super) fn looks_like_an_object(text: &str) -> bool {
     has_key(text, "kind") && has_key(text, "apiVersion")
 }
@@ -70,7 +70,7 @@ fn only_value<'t>(text: &'t str, key: &str) -> Option<&'t str> {
         match (before, bytes.get(end)) {
             (None | Some(b'\n'), Some(b':')) if found.is_some() => return None,
             (None | Some(b'\n'), Some(b':')) => found = Some(end + 1),
-            // A quoted key, or one in a flow mapping: which one counts is for the parser.
+            // A quoted key, or one in a flow mapping: the parser decides which one is used.
             (Some(b'"' | b'\''), Some(b'"' | b'\'')) => return None,
             (Some(b'{' | b','), Some(b':')) => return None,
             _ => {}
@@ -82,10 +82,8 @@ fn only_value<'t>(text: &'t str, key: &str) -> Option<&'t str> {
     if !line.starts_with([' ', '\t']) {
         return None;
     }
-    let line = match line.find(" #").or_else(|| line.find("\t#")) {
-        Some(comment) => &line[..comment],
-        None => line,
-    };
+    let comment = line.find(" #").or_else(|| line.find("\t#"));
+    let line = comment.and_then(|at| line.get(..at)).unwrap_or(line);
     let line = line.trim_matches([' ', '\t', '\r']);
     let word = line
         .strip_prefix('"')
@@ -112,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn doubt_is_none() {
+    fn an_ambiguous_kind_is_none() {
         for text in [
             "kind: A\nkind: B\n",
             "kind: A\n\"kind\": B\n",

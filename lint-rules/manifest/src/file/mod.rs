@@ -6,7 +6,9 @@
 
 mod decode;
 mod head;
+mod line_counter;
 mod read;
+mod report;
 mod split;
 
 pub use head::Head;
@@ -17,12 +19,12 @@ use crate::tree::{Document, ReadError, ReadLimits};
 /// How a file is to be read.
 #[derive(Clone, Copy)]
 pub struct ReadOptions<'a> {
-    /// Whether a document is worth parsing, by a first look.
-    pub wanted: &'a dyn Fn(&Head<'_>) -> bool,
-    /// Whether the user named this very file: then whatever is wrong with it is said,
+    /// Whether a document is parsed, decided by its bytes alone.
+    pub filter: &'a dyn Fn(&Head<'_>) -> bool,
+    /// Whether the user named this very file. Then every fault in it is reported,
     /// even if it holds no object.
     pub explicit: bool,
-    /// What is too much.
+    /// Bounds on what is read.
     pub limits: ReadLimits,
 }
 
@@ -35,24 +37,24 @@ impl std::fmt::Debug for ReadOptions<'_> {
     }
 }
 
-/// What was read of one file.
+/// The documents of one file.
 #[derive(Debug, Default)]
 pub struct ParsedFile {
-    /// The documents that were wanted, in order.
+    /// The documents that passed the filter, in order.
     pub documents: Vec<Document>,
     /// What could not be read, in order.
     pub unread: Vec<ReadError>,
-    /// How much there was.
+    /// How many documents there were.
     pub counts: Counts,
 }
 
-/// How much there was in a file.
+/// How many documents there were in a file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Documents with any content, those passed over included.
+    /// Documents with any content, skipped ones included.
     pub documents: u32,
     /// Those of them with a kind and an API version.
     pub objects: u32,
-    /// Those that were passed over because nobody wanted them.
+    /// Those that were not parsed because the filter excluded them.
     pub skipped: u32,
 }

@@ -10,7 +10,7 @@ use memchr::{memchr, memmem};
 
 use crate::json;
 
-/// How much kubectl looks at to decide between JSON and YAML.
+/// How many bytes kubectl reads ahead to decide between JSON and YAML.
 const PEEKED_BYTES: usize = 4096;
 
 /// One piece of a file.
@@ -18,9 +18,12 @@ const PEEKED_BYTES: usize = 4096;
 pub(super) enum Piece {
     /// One JSON value, syntactically right.
     Json(Range<usize>),
-    /// The text of one YAML document. `spoiled` says that kubectl never delivers it,
-    /// because it finds a bad separator first.
-    Yaml { range: Range<usize>, spoiled: bool },
+    /// The text of one YAML document. kubectl does not deliver it if it finds a bad
+    /// separator first.
+    Yaml {
+        range: Range<usize>,
+        is_before_bad_separator: bool,
+    },
     /// A line that starts with `---` and goes on with something else.
     BadSeparator(Range<usize>),
     /// A JSON syntax error from which kubectl does not fall back to YAML.
@@ -96,7 +99,7 @@ fn split_yaml(text: &str, from: usize, pieces: &mut Vec<Piece>) {
             if start != line {
                 pieces.push(Piece::Yaml {
                     range: start..line,
-                    spoiled: false,
+                    is_before_bad_separator: false,
                 });
                 start = end;
             }
@@ -104,7 +107,7 @@ fn split_yaml(text: &str, from: usize, pieces: &mut Vec<Piece>) {
             if start != line {
                 pieces.push(Piece::Yaml {
                     range: start..line,
-                    spoiled: true,
+                    is_before_bad_separator: true,
                 });
             }
             pieces.push(Piece::BadSeparator(
@@ -122,7 +125,7 @@ fn split_yaml(text: &str, from: usize, pieces: &mut Vec<Piece>) {
     if start < bytes.len() {
         pieces.push(Piece::Yaml {
             range: start..bytes.len(),
-            spoiled: false,
+            is_before_bad_separator: false,
         });
     }
 }

@@ -1,6 +1,6 @@
 //! Escapes in JSON strings, which are escapes of YAML in double quotes, too.
 
-/// The character an escape stands for and how many bytes it takes. A surrogate without
+/// The character that an escape denotes and how many bytes the escape takes. A surrogate without
 /// its partner is U+FFFD, as in Go.
 pub(crate) fn escape(text: &str) -> (char, usize) {
     let bytes = text.as_bytes();

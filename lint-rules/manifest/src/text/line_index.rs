@@ -1,18 +1,18 @@
-//! Lines and columns of one text, found when first asked for.
+//! Lines and columns of one text, computed on first use.
 
 use std::sync::{Arc, OnceLock};
 
-use super::Position;
+use super::{Position, to_index, to_offset};
 
 /// The line starts of one text.
 ///
-/// Most texts are never reported on, so the table is built on the first question.
+/// Most texts are never reported on, so the table is built on first use.
 #[derive(Debug)]
 pub struct LineIndex {
     text: Arc<str>,
     starts: OnceLock<Vec<u32>>,
     /// How many characters start before each whole block. An object from the API server is one line, and
-    /// counting from its start for every place would cost the square of its length.
+    /// counting from its start for every position would take quadratic time.
     blocks: OnceLock<Vec<u32>>,
 }
 
@@ -39,7 +39,7 @@ impl LineIndex {
     /// How many lines there are; an empty text has one.
     #[must_use]
     pub fn count(&self) -> u32 {
-        u32::try_from(self.starts().len()).unwrap_or(u32::MAX)
+        to_offset(self.starts().len())
     }
 
     /// Line and column of a byte. A byte past the end counts as the end, a byte
@@ -47,8 +47,8 @@ impl LineIndex {
     #[must_use]
     pub fn position(&self, offset: u32) -> Position {
         let line = self.line_of(offset);
-        let start = self.line_start(line).unwrap_or(0) as usize;
-        let end = (offset as usize).clamp(start, self.text.len().max(start));
+        let start = to_index(self.line_start(line).unwrap_or(0));
+        let end = to_index(offset).clamp(start, self.text.len().max(start));
         // A character starts at every byte that is not a UTF-8 continuation byte.
         let mut column = if end - start > 2 * BLOCK_BYTES {
             self.characters_before(end)
@@ -74,7 +74,7 @@ impl LineIndex {
     #[must_use]
     pub fn line_of(&self, offset: u32) -> u32 {
         let line = self.starts().partition_point(|start| *start <= offset);
-        u32::try_from(line).unwrap_or(u32::MAX).max(1)
+        to_offset(line).max(1)
     }
 
     /// The byte at which a line, from 1, starts.
@@ -87,7 +87,7 @@ impl LineIndex {
     /// The text of a line, from 1, without its line end.
     #[must_use]
     pub fn line_text(&self, line: u32) -> Option<&str> {
-        let start = self.line_start(line)? as usize;
+        let start = to_index(self.line_start(line)?);
         let rest = self.text.get(start..)?;
         let line = rest.split('\n').next().unwrap_or(rest);
         Some(line.strip_suffix('\r').unwrap_or(line))
@@ -127,10 +127,9 @@ impl LineIndex {
 /// How many characters a piece of UTF-8 starts.
 pub(crate) fn count_characters(bytes: &[u8]) -> u32 {
     if bytes.is_ascii() {
-        return u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+        return to_offset(bytes.len());
     }
-    let count = bytes.iter().filter(|b| !is_continuation(**b)).count();
-    u32::try_from(count).unwrap_or(u32::MAX)
+    to_offset(bytes.iter().filter(|b| !is_continuation(**b)).count())
 }
 
 const fn is_continuation(byte: u8) -> bool {

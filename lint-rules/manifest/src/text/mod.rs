@@ -7,6 +7,8 @@ pub(crate) use escape::escape;
 pub use line_index::LineIndex;
 pub(crate) use line_index::count_characters;
 
+use std::ops::Range;
+
 /// A file of the input, by its number in the order of reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(pub u32);
@@ -33,11 +35,30 @@ impl Span {
         self.end.saturating_sub(self.start)
     }
 
+    /// The span as a range of indexes, for slicing.
+    #[must_use]
+    pub fn range(self) -> Range<usize> {
+        to_index(self.start)..to_index(self.end)
+    }
+
     /// Whether the span holds no byte.
     #[must_use]
     pub const fn is_empty(self) -> bool {
         self.end <= self.start
     }
+}
+
+/// A byte offset as an index.
+#[must_use]
+pub fn to_index(offset: u32) -> usize {
+    // Every supported target has pointers of 32 bits or more, so this never saturates.
+    usize::try_from(offset).unwrap_or(usize::MAX)
+}
+
+/// An index or a count as an offset. Saturates; no text that is read has 4 GiB.
+#[must_use]
+pub fn to_offset(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
 }
 
 /// A span in a known file.

@@ -1,12 +1,12 @@
-//! How much of a file and of a document is read.
+//! Bounds on what is read.
 
-/// More than this no text may have, or offsets would not fit.
+/// Bytes of the largest text that is read, so that offsets fit 32 bits.
 pub(crate) const MOST_BYTES: usize = 1 << 30;
 
-/// What is too much for one file or one document.
+/// Bounds for one file and one document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReadLimits {
-    /// Bytes of a file; never more than 1 GiB, whatever is asked for.
+    /// Bytes of a file; never more than 1 GiB.
     pub bytes: usize,
     /// Nodes and keys of a document.
     pub nodes: usize,

@@ -1,9 +1,9 @@
-//! Where the bytes of a scalar's value stand in the source.
+//! Where the bytes of a scalar's value are in the source.
 //!
 //! The value is already known, so the source is not decoded again: both are walked
 //! side by side, and line folding, chomping and indentation fall out of the comparison.
 
-use crate::text::escape;
+use crate::text::{escape, to_index, to_offset};
 
 use super::Style;
 
@@ -17,7 +17,7 @@ struct OffsetRun {
     source_len: u32,
 }
 
-/// The runs of one scalar, in order. What lies between runs are folded line ends.
+/// The runs of one scalar, in order. Between runs are folded line ends.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct OffsetMap {
     runs: Vec<OffsetRun>,
@@ -59,9 +59,9 @@ impl OffsetMap {
     /// The map of the scalar at `start..end` of `text`.
     pub fn of_scalar(text: &str, start: u32, end: u32, style: Style, value: &str) -> Self {
         let mut walk = ScalarWalk {
-            source: text.get(..end as usize).unwrap_or(text),
+            source: text.get(..to_index(end)).unwrap_or(text),
             value,
-            at: start as usize,
+            at: to_index(start),
             done: 0,
             map: Self {
                 runs: Vec::new(),
@@ -96,12 +96,11 @@ impl<'t> ScalarWalk<'t> {
     }
 
     fn run(&mut self, value_len: usize, source_len: usize) {
-        let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         let run = OffsetRun {
-            value: number(self.done),
-            value_len: number(value_len),
-            source: number(self.at),
-            source_len: number(source_len),
+            value: to_offset(self.done),
+            value_len: to_offset(value_len),
+            source: to_offset(self.at),
+            source_len: to_offset(source_len),
         };
         self.at += source_len;
         self.done += value_len;
@@ -118,7 +117,7 @@ impl<'t> ScalarWalk<'t> {
         }
     }
 
-    /// Passes over the line ends of the value that stand between two lines.
+    /// Skips the line ends of the value between two lines.
     fn fold(&mut self) {
         let left = self.left();
         let feeds = left.len() - left.trim_start_matches('\n').len();
@@ -150,7 +149,7 @@ impl<'t> ScalarWalk<'t> {
             let line = rest.get(..line_len).unwrap_or(rest);
             let line = line.strip_suffix('\r').unwrap_or(line);
             let content = line.get(indent..).unwrap_or_default();
-            // Lines without content are line feeds too, which the next one passes over.
+            // Lines without content are line feeds too, which the next one skips.
             if !content.is_empty() {
                 if !self.map.runs.is_empty() {
                     self.fold();
@@ -186,7 +185,7 @@ impl<'t> ScalarWalk<'t> {
                 (Style::SingleQuoted, [b'\'', b'\'', ..]) => (1, 2),
                 (Style::SingleQuoted, [b'\'', ..]) | (Style::DoubleQuoted, [b'"', ..]) => return,
                 (Style::DoubleQuoted, [b'\\', b'\n' | b'\r', ..]) => {
-                    // An escaped line end is nothing; empty lines after it count.
+                    // An escaped line end adds nothing; empty lines after it do.
                     let folded = rest.len()
                         - rest
                             .trim_start_matches('\\')
@@ -230,7 +229,7 @@ impl<'t> ScalarWalk<'t> {
         }
     }
 
-    /// Lengths of what an escape stands for and of the escape.
+    /// Lengths of the character that an escape denotes and of the escape.
     fn escape(&self, rest: &str) -> (usize, usize) {
         let source_len = match rest.as_bytes().get(1) {
             Some(b'x') => 4,

@@ -1,9 +1,9 @@
-//! What aliases cost: go-yaml v2's verdict on documents that expand too much.
+//! Excessive aliasing, as go-yaml v2 refuses it.
 //!
 //! go-yaml counts every node it decodes and how many of them it decodes inside an
 //! alias, and gives up when the share of the latter grows too big for the size
-//! (`allowedAliasRatio` in its decode.go). The same walk is made here, over the
-//! mappings as written and without recursion; the rule itself bounds it.
+//! (`allowedAliasRatio` in its decode.go). The same walk is done here, over the
+//! mappings as written and without recursion; the limit itself bounds it.
 
 use std::collections::HashMap;
 
@@ -175,7 +175,7 @@ impl AliasWalk<'_> {
     }
 }
 
-/// The share of decoding that may come from aliases.
+/// The share of decoded nodes that may come from aliases (`allowedAliasRatio`).
 fn allowed(decoded: u32) -> f64 {
     const LOW: u32 = 400_000;
     const HIGH: u32 = 4_000_000;
@@ -188,7 +188,7 @@ fn allowed(decoded: u32) -> f64 {
     }
 }
 
-/// Which nodes can be reached from the top, each looked at once.
+/// Which nodes can be reached from the root; each is visited once.
 pub(super) fn reachable(arena: &Arena, root: NodeId) -> Vec<bool> {
     let mut reached = vec![false; arena.nodes.len()];
     let mut open = vec![root];

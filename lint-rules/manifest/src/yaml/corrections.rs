@@ -1,16 +1,16 @@
 //! A corrected copy of a document, for where the parser and go-yaml disagree.
 //!
-//! go-yaml reads YAML 1.1, the parser YAML 1.2. Where go-yaml accepts a text the
-//! parser refuses, the copy says the same in words both accept; every offset is
-//! mapped back, so that nothing of it shows.
+//! go-yaml reads YAML 1.1, the parser YAML 1.2. Where go-yaml accepts a text that the
+//! parser refuses, the copy is an equivalent text that both accept. Offsets are mapped
+//! back, so that documents have the spans of the original.
 
 use std::borrow::Cow;
 
-/// How often a document may be corrected.
+/// How often a document is corrected and parsed again.
 pub(super) const MAX_CORRECTION_ROUNDS: usize = 200;
-/// Up to which size a document is corrected.
+/// Bytes of the largest document that is corrected.
 pub(super) const MAX_CORRECTED_BYTES: usize = 1 << 20;
-/// How many bytes may be parsed over again for one document.
+/// Bytes that are parsed again in all rounds for one document.
 pub(super) const MAX_REPARSED_BYTES: usize = 32 << 20;
 
 /// At `at`, `remove` bytes give way to `insert`.
@@ -35,29 +35,28 @@ impl Correction {
 #[derive(Debug, Default)]
 pub(super) struct CorrectedText {
     pub text: String,
-    /// From which byte of the copy on which byte of the original stands there.
+    /// Pairs of a byte of the copy and the byte of the original from which on both run in parallel.
     runs: Vec<(usize, usize)>,
 }
 
 impl CorrectedText {
-    /// Applies edits, which are in order and do not overlap.
-    pub fn of(text: &str, edits: &[Correction]) -> Self {
-        let mut scratch = Self {
-            text: String::with_capacity(text.len() + edits.len()),
+    /// Applies corrections, which are in order and do not overlap.
+    pub fn of(text: &str, corrections: &[Correction]) -> Self {
+        let mut copy = Self {
+            text: String::with_capacity(text.len() + corrections.len()),
             runs: vec![(0, 0)],
         };
-        let mut done = 0;
-        for edit in edits {
-            scratch
-                .text
-                .push_str(text.get(done..edit.at).unwrap_or_default());
-            scratch.runs.push((scratch.text.len(), edit.at));
-            scratch.text.push_str(&edit.insert);
-            done = edit.at + edit.remove;
-            scratch.runs.push((scratch.text.len(), done));
+        let mut copied = 0;
+        for correction in corrections {
+            copy.text
+                .push_str(text.get(copied..correction.at).unwrap_or_default());
+            copy.runs.push((copy.text.len(), correction.at));
+            copy.text.push_str(&correction.insert);
+            copied = correction.at + correction.remove;
+            copy.runs.push((copy.text.len(), copied));
         }
-        scratch.text.push_str(text.get(done..).unwrap_or_default());
-        scratch
+        copy.text.push_str(text.get(copied..).unwrap_or_default());
+        copy
     }
 
     /// The byte of the original for a byte of the copy.
@@ -71,26 +70,62 @@ impl CorrectedText {
     }
 }
 
-/// Adds an edit in order; `false` if it is there already or collides.
-pub(super) fn add(edits: &mut Vec<Correction>, edit: Correction) -> bool {
-    let at = edits.partition_point(|other| other.at < edit.at);
-    if edits.get(at).is_some_and(|other| other.at == edit.at) {
+/// How a document that the parser refuses may be corrected.
+pub(super) enum CompatFix {
+    /// Indent the quoted scalar that starts after this byte.
+    Indent(usize),
+    /// Put a blank before the comment here.
+    Blank(usize),
+    /// Spell the escape `\'` otherwise in the quoted scalar that starts here.
+    Apostrophes(usize),
+}
+
+impl CompatFix {
+    /// Adds the corrections; `false` if there is nothing new to correct.
+    pub fn apply(self, text: &str, corrections: &mut Vec<Correction>) -> bool {
+        match self {
+            Self::Indent(from) => indent_quoted(text, from, corrections),
+            Self::Blank(at) => {
+                text.as_bytes().get(at) == Some(&b'#')
+                    && add(
+                        corrections,
+                        Correction {
+                            at,
+                            remove: 0,
+                            insert: " ".into(),
+                        },
+                    )
+            }
+            Self::Apostrophes(from) => spell_apostrophes(text, from, corrections),
+        }
+    }
+}
+
+/// Adds a correction in order; `false` if it is there already or collides.
+fn add(corrections: &mut Vec<Correction>, correction: Correction) -> bool {
+    let at = corrections.partition_point(|other| other.at < correction.at);
+    if corrections
+        .get(at)
+        .is_some_and(|other| other.at == correction.at)
+    {
         return false;
     }
-    edits.insert(at, edit);
+    corrections.insert(at, correction);
     true
 }
 
-/// What is known to need correction before any parsing: the line ends of YAML 1.1 that
-/// are none in 1.2, and a byte-order mark before the content, which go-yaml passes over.
-pub(super) fn known(text: &str) -> Vec<Correction> {
+/// The corrections needed before any parsing: line ends of YAML 1.1 that are none in 1.2,
+/// and a byte-order mark before the content, which go-yaml skips.
+pub(super) fn initial(text: &str) -> Vec<Correction> {
     let bytes = text.as_bytes();
-    let mut edits = Vec::new();
+    let mut corrections = Vec::new();
     if memchr::memchr2(0xC2, 0xE2, bytes).is_some() {
         for lead in memchr::memchr2_iter(0xC2, 0xE2, bytes) {
             match bytes.get(lead..) {
-                Some([0xC2, 0x85, ..]) => edits.push(Correction::new(lead, 2, "\n")),
-                Some([0xE2, 0x80, 0xA8 | 0xA9, ..]) => edits.push(Correction::new(lead, 3, "\n")),
+                Some([0xC2, 0x85, ..]) => corrections.push(Correction::new(lead, 2, "\n")),
+                Some([0xE2, 0x80, 0xA8 | 0xA9, ..]) => {
+                    corrections.push(Correction::new(lead, 3, "\n"))
+                }
                 _ => {}
             }
         }
@@ -99,8 +134,8 @@ pub(super) fn known(text: &str) -> Vec<Correction> {
         let mut at = 0;
         for line in text.split_inclusive('\n') {
             if line.starts_with('\u{FEFF}') {
-                add(&mut edits, Correction::new(at, 3, ""));
-                // Only the first one can stand before the content.
+                add(&mut corrections, Correction::new(at, 3, ""));
+                // Only the first one can be before the content.
                 break;
             }
             let trimmed = line.trim();
@@ -110,13 +145,13 @@ pub(super) fn known(text: &str) -> Vec<Correction> {
             at += line.len();
         }
     }
-    edits
+    corrections
 }
 
-/// Indents the lines of the quoted scalar that starts at or after `from`, as far as
-/// they stand further left than it. Blanks at the start of such a line carry no
-/// meaning, so go-yaml does not ask for any; the parser does.
-pub(super) fn indent_quoted(text: &str, from: usize, edits: &mut Vec<Correction>) -> bool {
+/// Indents the lines of the quoted scalar that starts at or after `from`, where they are
+/// indented less than it. Blanks at the start of such a line have no meaning, and go-yaml
+/// does not require any; the parser does.
+fn indent_quoted(text: &str, from: usize, corrections: &mut Vec<Correction>) -> bool {
     let bytes = text.as_bytes();
     let Some(open) = bytes
         .get(from..)
@@ -139,13 +174,13 @@ pub(super) fn indent_quoted(text: &str, from: usize, edits: &mut Vec<Correction>
             b'"' if !single => break,
             b'\n' => {
                 at += 1;
-                changed |= indent_line(bytes, at, column, edits);
+                changed |= indent_line(bytes, at, column, corrections);
             }
             _ => at += 1,
         }
-        // An escaped line feed: the line after it counts as well.
+        // An escaped line feed: the line after it is indented as well.
         if !single && at >= 2 && bytes.get(at - 2..at) == Some(b"\\\n") {
-            changed |= indent_line(bytes, at, column, edits);
+            changed |= indent_line(bytes, at, column, corrections);
         }
     }
     changed
@@ -153,7 +188,7 @@ pub(super) fn indent_quoted(text: &str, from: usize, edits: &mut Vec<Correction>
 
 /// Spells `\'`, an escape go-yaml knows and YAML 1.2 does not, as `\x27` in the scalar
 /// in double quotes at `from`.
-pub(super) fn spell_apostrophes(text: &str, from: usize, edits: &mut Vec<Correction>) -> bool {
+fn spell_apostrophes(text: &str, from: usize, corrections: &mut Vec<Correction>) -> bool {
     let bytes = text.as_bytes();
     let mut at = from + 1;
     let mut changed = false;
@@ -162,7 +197,7 @@ pub(super) fn spell_apostrophes(text: &str, from: usize, edits: &mut Vec<Correct
             b'"' => break,
             b'\\' => {
                 if bytes.get(at + 1) == Some(&b'\'') {
-                    changed |= add(edits, Correction::new(at, 2, "\\x27"));
+                    changed |= add(corrections, Correction::new(at, 2, "\\x27"));
                 }
                 at += 2;
             }
@@ -172,7 +207,7 @@ pub(super) fn spell_apostrophes(text: &str, from: usize, edits: &mut Vec<Correct
     changed
 }
 
-fn indent_line(bytes: &[u8], at: usize, column: usize, edits: &mut Vec<Correction>) -> bool {
+fn indent_line(bytes: &[u8], at: usize, column: usize, corrections: &mut Vec<Correction>) -> bool {
     let rest = bytes.get(at..).unwrap_or_default();
     let blanks = rest.iter().take_while(|b| **b == b' ').count();
     // An empty line needs no indentation, and a document marker must stay one.
@@ -181,7 +216,7 @@ fn indent_line(bytes: &[u8], at: usize, column: usize, edits: &mut Vec<Correctio
         return false;
     }
     add(
-        edits,
+        corrections,
         Correction {
             at,
             remove: 0,
@@ -196,17 +231,17 @@ mod tests {
 
     #[test]
     fn offsets_map_back() {
-        let edits = [Correction::new(1, 0, "  "), Correction::new(3, 2, "\n")];
-        let scratch = CorrectedText::of("abcNNd", &edits);
-        assert_eq!(scratch.text, "a  bc\nd");
-        let back: Vec<usize> = (0..8).map(|at| scratch.original(at)).collect();
+        let corrections = [Correction::new(1, 0, "  "), Correction::new(3, 2, "\n")];
+        let copy = CorrectedText::of("abcNNd", &corrections);
+        assert_eq!(copy.text, "a  bc\nd");
+        let back: Vec<usize> = (0..8).map(|at| copy.original(at)).collect();
         assert_eq!(back, [0, 1, 1, 1, 2, 3, 5, 6]);
     }
 
     #[test]
     fn quoted_lines_are_indented() {
-        let mut edits = Vec::new();
-        assert!(indent_quoted("a: \"x\ny\n\nz\"\n", 2, &mut edits));
-        assert_eq!(edits.iter().map(|e| e.at).collect::<Vec<_>>(), [6, 9]);
+        let mut corrections = Vec::new();
+        assert!(indent_quoted("a: \"x\ny\n\nz\"\n", 2, &mut corrections));
+        assert_eq!(corrections.iter().map(|e| e.at).collect::<Vec<_>>(), [6, 9]);
     }
 }

@@ -7,9 +7,9 @@ use crate::tree::document::Embedding;
 use crate::tree::parsed;
 use crate::tree::{Document, Node, NodeId, ReadError, ReadErrorCode, ReadLimits, Style};
 
-use super::events;
+use super::parse;
 
-/// The top of a text without content.
+/// The root of a text without content.
 const EMPTY_NODE: RawNode = RawNode {
     start: 0,
     end: 0,
@@ -22,11 +22,11 @@ const EMPTY_NODE: RawNode = RawNode {
     data: NodeData::Null,
 };
 
-/// Reads the text of a scalar as YAML. The document that comes back answers with spans
-/// and positions of the file around it.
+/// Reads the text of a scalar as YAML. The resulting document has the spans and positions
+/// of the file around it.
 ///
-/// Programs hand such a text to a YAML library as it is, so it is not cut at `---`:
-/// the first document counts. A text without content is null.
+/// Programs pass such a text to a YAML library as it is, so it is not cut at `---`:
+/// the first document is read. A text without content is null.
 ///
 /// # Errors
 ///
@@ -55,7 +55,7 @@ pub fn parse_embedded(
         base: document.origin.base,
         outer: document.embedding.clone(),
     });
-    let mut parsed = match events::yaml(text, limits) {
+    let mut parsed = match parse(text, limits) {
         Ok(parsed) => parsed,
         Err(failure) => {
             let offset = node.inner_offset(failure.at.min(text.len()));

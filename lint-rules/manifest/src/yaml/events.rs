@@ -1,6 +1,6 @@
-//! One YAML document: the parser's events into the builder.
+//! One YAML document: the parser's events to the builder.
 //!
-//! This is the only file that knows the parser.
+//! No other file uses the parser.
 
 use granit_parser::{
     ErrorKind, Event, Options, Parser, ScalarStyle, StructureStyle, Tag as RawTag,
@@ -10,76 +10,9 @@ use crate::tree::parsed::{ParseFailure, ParsedTree};
 use crate::tree::{NodeId, ReadLimits, Style};
 
 use super::builder::{Builder, ScalarToken};
-use super::corrections::{self, CorrectedText, Correction};
+use super::corrections::{CompatFix, CorrectedText};
 use super::go_yaml_checks;
 use super::scalar::Tag;
-
-/// Reads the first YAML document of a text.
-pub(crate) fn yaml(text: &str, limits: ReadLimits) -> Result<ParsedTree, ParseFailure> {
-    if let Some((at, character)) = go_yaml_checks::unprintable(text) {
-        let reason = format!(
-            "control characters are not allowed (U+{:04X})",
-            character as u32
-        );
-        return Err(ParseFailure::syntax(at, reason));
-    }
-    let mut edits = corrections::known(text);
-    let mut work = 0_usize;
-    for _ in 0..=corrections::MAX_CORRECTION_ROUNDS {
-        let outcome = if edits.is_empty() {
-            attempt(text, text, None, limits)
-        } else {
-            let copy = CorrectedText::of(text, &edits);
-            attempt(text, &copy.text, Some(&copy), limits)
-        };
-        let (failure, cure) = match outcome {
-            Ok(parsed) => return Ok(parsed),
-            Err(refused) => refused,
-        };
-        work = work.saturating_add(failure.at);
-        let may = text.len() <= corrections::MAX_CORRECTED_BYTES
-            && work <= corrections::MAX_REPARSED_BYTES;
-        if !(may && cure.apply(text, &mut edits)) {
-            return Err(failure);
-        }
-    }
-    Err(ParseFailure::limit(
-        0,
-        "it needs too many corrections to be read",
-    ))
-}
-
-/// How a refusal may be cured.
-enum CompatFix {
-    None,
-    /// Indent the quoted scalar that starts after this byte.
-    Indent(usize),
-    /// Put a blank before the comment here.
-    Blank(usize),
-    /// Spell the escape `\'` otherwise in the quoted scalar that starts here.
-    Apostrophes(usize),
-}
-
-impl CompatFix {
-    fn apply(self, text: &str, edits: &mut Vec<Correction>) -> bool {
-        match self {
-            Self::None => false,
-            Self::Indent(from) => corrections::indent_quoted(text, from, edits),
-            Self::Blank(at) => {
-                text.as_bytes().get(at) == Some(&b'#')
-                    && corrections::add(
-                        edits,
-                        Correction {
-                            at,
-                            remove: 0,
-                            insert: " ".into(),
-                        },
-                    )
-            }
-            Self::Apostrophes(from) => corrections::spell_apostrophes(text, from, edits),
-        }
-    }
-}
 
 struct ParseAttempt<'t> {
     builder: Builder<'t>,
@@ -88,8 +21,8 @@ struct ParseAttempt<'t> {
     comments: Vec<(usize, usize)>,
     /// How many flow collections are open.
     flow: usize,
-    /// One past the last thing read.
-    reached: usize,
+    /// One past the last event.
+    last_end: usize,
 }
 
 fn options(text: &str) -> Options {
@@ -98,19 +31,24 @@ fn options(text: &str) -> Options {
         // it is, and go-yaml adds no line feed either.
         block_scalar_eof_without_line_feed: true,
         emit_anchor_events: memchr::memchr(b'&', text.as_bytes()).is_some(),
-        // Comments are no danger to anyone: they are bounded by the text.
+        // Comments are bounded by the text.
         max_buffered_comment_events: usize::MAX,
-        // As libyaml reads it; the one before all content is taken out beforehand.
+        // A byte-order mark within a document is content, as in libyaml; one before all
+        // content is removed beforehand.
         bom_inside_document_as_content: true,
     }
 }
 
-fn attempt<'t>(
+/// Why an attempt failed, and the correction after which another one may not.
+pub(super) type Refusal = (ParseFailure, Option<CompatFix>);
+
+/// Parses `input`, which is `text` or its corrected copy.
+pub(super) fn attempt<'t>(
     text: &'t str,
     input: &'t str,
     copy: Option<&'t CorrectedText>,
     limits: ReadLimits,
-) -> Result<ParsedTree, (ParseFailure, CompatFix)> {
+) -> Result<ParsedTree, Refusal> {
     let mut parser = Parser::new_from_str_with_options(input, options(input));
     let mut state = ParseAttempt {
         builder: Builder::new(text, limits),
@@ -118,23 +56,20 @@ fn attempt<'t>(
         root: None,
         comments: Vec::new(),
         flow: 0,
-        reached: 0,
+        last_end: 0,
     };
     let mut started = false;
     let mut ended = false;
     let mut ignored = None;
     while let Some(next) = parser.next_event() {
         let (event, span) = match next {
-            Ok((event, span)) => {
-                let range = span.byte_range().unwrap_or(0..0);
-                (event, (range, input))
-            }
+            Ok((event, span)) => (event, span.byte_range().unwrap_or(0..0)),
             Err(error) => {
                 let at = error.marker().byte_offset().unwrap_or(0);
                 let original = state.original(at);
-                // go-yaml reads one document and never looks behind its end.
-                let behind = state.behind_the_end(error.kind());
-                if ended || behind {
+                // go-yaml reads one document and nothing after it.
+                let is_past_end = state.is_past_end(error.kind());
+                if ended || is_past_end {
                     ignored = Some(original);
                     break;
                 }
@@ -144,31 +79,29 @@ fn attempt<'t>(
         match event {
             Event::StreamEnd => break,
             Event::DocumentStart(..) if started => {
-                ignored = Some(state.original(span.0.start));
+                ignored = Some(state.original(span.start));
                 break;
             }
             Event::DocumentStart(..) => {
                 started = true;
-                let before = input.get(..span.0.start).unwrap_or_default();
+                let before = input.get(..span.start).unwrap_or_default();
                 if before.lines().any(|line| line.starts_with("...")) {
-                    // go-yaml passes over end markers between documents only.
+                    // go-yaml skips end markers between documents only.
                     let failure = ParseFailure::syntax(0, "a document cannot start with '...'");
-                    return Err((failure, CompatFix::None));
+                    return Err((failure, None));
                 }
             }
             Event::DocumentEnd => ended = true,
             event => {
-                if let Err(failure) = state.take(event, span.0.start, span.0.end, input) {
-                    return Err((failure, CompatFix::None));
+                if let Err(failure) = state.take(event, span.start, span.end, input) {
+                    return Err((failure, None));
                 }
             }
         }
     }
     let mut builder = state.builder;
     if let Some(root) = state.root {
-        builder
-            .finish(root)
-            .map_err(|failure| (failure, CompatFix::None))?;
+        builder.finish(root).map_err(|failure| (failure, None))?;
     }
     state.comments.sort_unstable();
     Ok(ParsedTree {
@@ -186,7 +119,7 @@ impl ParseAttempt<'_> {
     }
 
     /// Whether go-yaml would have stopped before it saw this error.
-    fn behind_the_end(&self, kind: &ErrorKind) -> bool {
+    fn is_past_end(&self, kind: &ErrorKind) -> bool {
         let Some(root) = self.root else { return false };
         let style = self.builder.style_of(root);
         match kind {
@@ -195,7 +128,7 @@ impl ParseAttempt<'_> {
             | ErrorKind::InvalidTrailingDoubleQuotedScalar => {
                 matches!(style, Some(Style::SingleQuoted | Style::DoubleQuoted))
             }
-            // It has read one token on, so what is no token at all it has seen; and a
+            // go-yaml reads one token ahead, so it has seen what is no token at all; and a
             // colon would have made the collection a key.
             ErrorKind::UnexpectedCharacter { .. }
             | ErrorKind::UnclosedQuotedScalar
@@ -206,25 +139,27 @@ impl ParseAttempt<'_> {
         }
     }
 
-    /// Turns what YAML 1.1 has against a place of the copy into a failure.
+    /// Turns a refusal by YAML 1.1 into a failure at a place of the original.
     fn check(&self, outcome: Result<(), go_yaml_checks::CheckFailure>) -> Result<(), ParseFailure> {
         outcome.map_err(|(at, reason)| ParseFailure::syntax(self.original(at), reason))
     }
 
-    fn refusal(&self, kind: &ErrorKind, info: String, at: usize) -> (ParseFailure, CompatFix) {
+    fn refusal(&self, kind: &ErrorKind, info: String, at: usize) -> Refusal {
         let original = self.original(at);
         let failure = if matches!(kind, ErrorKind::RecursionLimitExceeded) {
             ParseFailure::limit(original, "it is nested too deeply")
         } else {
             ParseFailure::syntax(original, info)
         };
-        let cure = match kind {
-            ErrorKind::InvalidQuotedScalarIndent => CompatFix::Indent(self.original(self.reached)),
-            ErrorKind::CommentNotSeparated => CompatFix::Blank(original),
-            ErrorKind::UnknownQuotedScalarEscape => CompatFix::Apostrophes(original),
-            _ => CompatFix::None,
+        let fix = match kind {
+            ErrorKind::InvalidQuotedScalarIndent => {
+                Some(CompatFix::Indent(self.original(self.last_end)))
+            }
+            ErrorKind::CommentNotSeparated => Some(CompatFix::Blank(original)),
+            ErrorKind::UnknownQuotedScalarEscape => Some(CompatFix::Apostrophes(original)),
+            _ => None,
         };
-        (failure, cure)
+        (failure, fix)
     }
 
     fn take(
@@ -303,7 +238,7 @@ impl ParseAttempt<'_> {
         if complete.is_some() && self.root.is_none() {
             self.root = complete;
         }
-        self.reached = copy_end.max(copy_start);
+        self.last_end = copy_end.max(copy_start);
         Ok(())
     }
 
@@ -325,7 +260,7 @@ impl ParseAttempt<'_> {
     }
 }
 
-/// A scalar's end without the white space and comments a parser may count to it.
+/// A scalar's end without the white space that the parser includes.
 fn trimmed_end(text: &str, start: usize, end: usize) -> usize {
     let source = text.get(start..end).unwrap_or_default();
     start + source.trim_end_matches([' ', '\t', '\r', '\n']).len()

@@ -1,15 +1,15 @@
-//! What go-yaml refuses and the parser lets pass.
+//! Checks of go-yaml that the parser does not make.
 //!
-//! go-yaml v2 is a port of libyaml, a YAML 1.1 reader. The functions here look at a
-//! token the parser has accepted and repeat the checks of go-yaml's scanner
-//! (scannerc.go) and reader (readerc.go).
+//! go-yaml v2 is a port of libyaml, a YAML 1.1 reader. The functions here repeat the
+//! checks of go-yaml's scanner (scannerc.go) and reader (readerc.go) on a token that the
+//! parser has accepted.
 
-/// Where and why.
+/// The byte at which a check fails, and why.
 pub(super) type CheckFailure = (usize, &'static str);
 
 /// The first character go-yaml's reader refuses.
 pub(super) fn unprintable(text: &str) -> Option<(usize, char)> {
-    // Without a way out in the middle, a piece is looked at in a few vector instructions.
+    // Without an early exit the compiler checks a chunk in a few vector instructions.
     const CHUNK_BYTES: usize = 64;
     let suspicious = |b: u8| {
         (b < 32) & (b != b'\t') & (b != b'\n') & (b != b'\r')
@@ -50,7 +50,7 @@ pub(super) fn name(name: &str, at: usize) -> Result<(), CheckFailure> {
     ))
 }
 
-/// A question mark ends a plain scalar in a flow collection, and then makes no sense.
+/// A question mark ends a plain scalar in a flow collection, and is then out of place.
 pub(super) fn plain_in_flow(value: &str, at: usize) -> Result<(), CheckFailure> {
     if value.contains('?') {
         return Err((
@@ -71,8 +71,8 @@ pub(super) fn key_on_one_line(text: &str, start: usize, end: usize) -> Result<()
     Ok(())
 }
 
-/// Tabs may separate tokens, but not stand where a key may start: at the start of a
-/// line or behind `-` or `?`.
+/// Tabs may separate tokens, but not precede a key: at the start of a line or after `-`
+/// or `?` they are refused.
 pub(super) fn tabs_before(text: &str, start: usize, in_flow: bool) -> Result<(), CheckFailure> {
     let before = text.as_bytes().get(..start).unwrap_or_default();
     let blanks = before
@@ -112,7 +112,7 @@ pub(super) fn escapes(text: &str, start: usize, end: usize) -> Result<(), CheckF
     Ok(())
 }
 
-/// A tab must not stand within the indentation of a block scalar, not even on its
+/// A tab must not be within the indentation of a block scalar, not even on its
 /// blank lines. `start` is the first byte of its content, `end` where it ends.
 pub(super) fn block_scalar(text: &str, start: usize, end: usize) -> Result<(), CheckFailure> {
     const TAB: &str = "a tab in the indentation of a block scalar";
@@ -129,11 +129,12 @@ pub(super) fn block_scalar(text: &str, start: usize, end: usize) -> Result<(), C
             return Err((line_start, TAB));
         }
     }
-    // An indentation indicator settles where content starts; without one it cannot
+    // An indentation indicator decides where content starts; without one it cannot
     // start with a tab.
     let after = header.rfind(['|', '>']).and_then(|at| header.get(at + 1..));
-    let told = after.is_some_and(|after| after.bytes().take(2).any(|b| b.is_ascii_digit()));
-    if !told && text.as_bytes().get(start) == Some(&b'\t') {
+    let is_indent_given =
+        after.is_some_and(|after| after.bytes().take(2).any(|b| b.is_ascii_digit()));
+    if !is_indent_given && text.as_bytes().get(start) == Some(&b'\t') {
         return Err((start, TAB));
     }
     let mut at = line_start;
@@ -159,7 +160,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn refused_characters_are_found_wherever_they_stand() {
+    fn refused_characters_are_found_anywhere() {
         for character in ['\0', '\u{1B}', '\u{7F}', '\u{80}', '\u{9F}', '\u{FFFE}'] {
             for before in [0, 1, 62, 63, 64, 65, 200] {
                 let text = format!("{}{character}\u{85}é", "x".repeat(before));

@@ -4,13 +4,15 @@
 //! YAML 1.1 scalars, merge keys, the last of duplicate keys.
 
 mod aliases;
+mod base64;
 pub(crate) mod builder;
 mod corrections;
 mod embedded;
 mod events;
 mod go_yaml_checks;
 mod merge;
+mod parse;
 pub(crate) mod scalar;
 
 pub use embedded::parse_embedded;
-pub(crate) use events::yaml as parse;
+pub(crate) use parse::parse;

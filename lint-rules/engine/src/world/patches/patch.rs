@@ -116,7 +116,7 @@ fn replacements<'w>(
 /// The documents of a patch that stands in the kustomization itself. Places in it do not matter.
 fn inline_documents(text: &str) -> Vec<Document> {
     let options = ReadOptions {
-        wanted: &|_| true,
+        filter: &|_| true,
         explicit: true,
         limits: ReadLimits::default(),
     };

@@ -4,6 +4,7 @@ use crate::tree::arena::{NodeData, TextRange, number, slice};
 use crate::tree::parsed::ParseFailure;
 use crate::tree::{NodeId, Style};
 
+use super::super::base64;
 use super::super::scalar::{self, ScalarValue, Tag};
 use super::{Builder, Doubt, ScalarToken, WrittenKey};
 
@@ -16,7 +17,7 @@ impl Builder<'_> {
             ParseFailure::syntax(token.start, format!("{shown:?} cannot be read as {wanted}"))
         })?;
         let decoded = match value {
-            ScalarValue::Binary => match scalar::decode_base64(token.value) {
+            ScalarValue::Binary => match base64::decode_base64(token.value) {
                 Some(bytes) => Some(String::from_utf8_lossy(&bytes).into_owned()),
                 None => {
                     return Err(ParseFailure::syntax(
