@@ -187,7 +187,7 @@ fn switch_of(
         .spec(Setting::Enable)
         .is_some_and(|spec| !spec.flags.is_empty());
     let off = switch.value().is_none_or(|on| !on);
-    if by_flag && off && !reading.is_given {
+    if by_flag && off && !reading.has_command_line {
         return Resolved::Unknown(Unknown {
             code: LedgerCode::ArgumentsInImage,
             reason: "neither command nor args are given, so the switch may be in the image".into(),

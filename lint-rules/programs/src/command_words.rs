@@ -3,13 +3,30 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::environment::{Environment, kind_of};
-use super::reading::{NonString, Word};
-use super::setting::Unknown;
-use super::shell::{self, Unwrapped};
+use crate::environment::Environment;
+use crate::non_string::{NonString, kind_of};
+use crate::origin::Unknown;
+use crate::shell::{self, Unwrapped};
 use manifest::text::{FileSpan, Span};
 use manifest::tree::Node;
 use objects::{Container, LedgerCode, Object};
+
+/// One word of the command line the program sees.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Word {
+    /// After expansion; `None` when a part of it lies outside the input.
+    pub text: Option<Arc<str>>,
+    /// As written in the manifest.
+    pub written: Arc<str>,
+    /// The list item (or the part of a script) it comes from.
+    pub place: FileSpan,
+    /// `$(VAR)` references that nothing declares (or that are declared later), as written: `$(VAR)`.
+    pub unresolved: Vec<String>,
+    /// There is no text because it would be longer than any program is given.
+    pub excess: bool,
+    /// Part of `command` (otherwise of `args`).
+    pub in_command: bool,
+}
 
 /// A container's command line.
 #[derive(Debug, Default)]
@@ -18,14 +35,24 @@ pub(super) struct CommandWords {
     pub words: Vec<Word>,
     /// Whether `words[0]` is the program.
     pub has_command: bool,
-    /// Whether the manifest gives any word at all.
-    pub is_given: bool,
+    /// Whether the manifest has any word at all.
+    pub is_written: bool,
     /// Items that are not strings.
     pub non_strings: Vec<NonString>,
     /// Variables that a wrapper sets for the program.
     pub wrapper_env: Vec<(String, Option<String>)>,
-    /// Why the program behind a wrapper could not be told.
+    /// Why the program behind a wrapper is not known.
     pub opaque: Option<Unknown>,
+}
+
+impl CommandWords {
+    /// The words as the program sees them; as written where a part of them is not known.
+    pub(super) fn texts(&self) -> Vec<&str> {
+        let words = self.words.iter();
+        words
+            .map(|word| word.text.as_deref().unwrap_or(&word.written))
+            .collect()
+    }
 }
 
 fn list<'w>(container: Container<'w>, key: &str) -> Vec<Node<'w>> {
@@ -77,7 +104,8 @@ fn word<'w>(
     let unresolved = expanded
         .unresolved
         .iter()
-        .map(|(_, range)| written[range.clone()].to_owned())
+        .filter_map(|(_, range)| written.get(range.clone()))
+        .map(str::to_owned)
         .collect();
     let written: Arc<str> = written.into();
     Word {
@@ -119,7 +147,7 @@ pub(super) fn command_words<'w>(
             )
         })
         .collect();
-    result.is_given = !words.is_empty();
+    result.is_written = !words.is_empty();
     let texts: Vec<&str> = words
         .iter()
         .map(|word| word.text.as_deref().unwrap_or(&word.written))

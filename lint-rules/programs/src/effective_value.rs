@@ -1,12 +1,13 @@
 //! The value a program will use for one setting, with its origin.
 
-use super::boolean::BoolReading;
-use super::dialect::{Program, Setting, SettingSpec, ValueSyntax};
-use super::duration::{DurationSyntax, Nanos};
-use super::reading::Mention;
-use super::resolve::ProgramReading;
-use super::setting::{Origin, OriginKind, Resolved, Sourced, Unknown};
+mod parsed_value;
+
+use crate::dialect::{Program, Setting, SettingSpec, ValueSyntax};
+use crate::duration::{DurationSyntax, Nanos};
+use crate::origin::{Mention, Origin, OriginKind, Resolved, Sourced, Unknown};
+use crate::resolve::ProgramReading;
 use objects::LedgerCode;
+use parsed_value::{ParsedValue, describe, read_switch};
 
 /// The origin of a default: the program's own, or its family's where the program is not listed.
 #[must_use]
@@ -50,7 +51,7 @@ impl ProgramReading<'_> {
     fn written<T>(
         &self,
         spec: &SettingSpec,
-        read: impl Fn(&str) -> Read<T>,
+        read: impl Fn(&str) -> ParsedValue<T>,
         expected: &str,
     ) -> Option<Resolved<T>> {
         let Some(mention) = self.deciding(spec.setting) else {
@@ -63,14 +64,14 @@ impl ProgramReading<'_> {
             return None;
         }
         match read(text) {
-            Read::Value(value) => Some(Resolved::Known(Sourced {
+            ParsedValue::Value(value) => Some(Resolved::Known(Sourced {
                 value,
                 text: text.clone(),
                 origin: mention.origin.clone(),
             })),
-            Read::Default => None,
+            ParsedValue::Default => None,
             // Of an unlisted program it is not known in which syntax it reads its settings.
-            Read::Refused(_) if spec.unreadable_is_default && self.program.generic => {
+            ParsedValue::Refused(_) if spec.unreadable_is_default && self.program.generic => {
                 Some(Resolved::Unknown(Unknown {
                     code: LedgerCode::SyntaxNotKnown,
                     reason: format!(
@@ -80,8 +81,8 @@ impl ProgramReading<'_> {
                     place: mention.origin.place,
                 }))
             }
-            Read::Refused(_) if spec.unreadable_is_default => None,
-            Read::Refused(error) => Some(Resolved::Unreadable {
+            ParsedValue::Refused(_) if spec.unreadable_is_default => None,
+            ParsedValue::Refused(error) => Some(Resolved::Unreadable {
                 text: text.clone(),
                 error,
                 expected: expected.to_owned(),
@@ -106,17 +107,17 @@ impl ProgramReading<'_> {
         };
         // A default is a plain boolean, also where the program reads only one word of what is written.
         let default_value = match (read_switch(&spec.syntax, default), default) {
-            (Read::Default, "true") => Read::Value(true),
-            (Read::Default, "false") => Read::Value(false),
+            (ParsedValue::Default, "true") => ParsedValue::Value(true),
+            (ParsedValue::Default, "false") => ParsedValue::Value(false),
             (read, _) => read,
         };
         match default_value {
-            Read::Value(value) => Resolved::Known(Sourced {
+            ParsedValue::Value(value) => Resolved::Known(Sourced {
                 value: value != negative,
                 text: default.to_owned(),
                 origin: default_origin(self.program),
             }),
-            Read::Default | Read::Refused(_) => Resolved::Absent,
+            ParsedValue::Default | ParsedValue::Refused(_) => Resolved::Absent,
         }
     }
 
@@ -126,9 +127,9 @@ impl ProgramReading<'_> {
             return Resolved::Absent;
         };
         let read = |text: &str| match syntax.parse(text) {
-            Ok(Nanos(0)) if spec.zero_is_default => Read::Default,
-            Ok(value) => Read::Value(value),
-            Err(error) => Read::Refused(error.to_string()),
+            Ok(Nanos(0)) if spec.zero_is_default => ParsedValue::Default,
+            Ok(value) => ParsedValue::Value(value),
+            Err(error) => ParsedValue::Refused(error.to_string()),
         };
         if let Some(resolved) = self.written(spec, read, syntax.describe()) {
             return resolved;
@@ -208,10 +209,10 @@ impl ProgramReading<'_> {
             ValueSyntax::Words { on, off }
                 if !on.iter().chain(off.iter()).any(|word| word == text) =>
             {
-                Read::Refused(format!("{text:?} is not one of its words"))
+                ParsedValue::Refused(format!("{text:?} is not one of its words"))
             }
-            _ if text.is_empty() => Read::Default,
-            _ => Read::Value(text.to_owned()),
+            _ if text.is_empty() => ParsedValue::Default,
+            _ => ParsedValue::Value(text.to_owned()),
         };
         if let Some(resolved) = self.written(spec, read, &describe(&spec.syntax)) {
             return resolved;
@@ -226,54 +227,5 @@ impl ProgramReading<'_> {
                     origin: default_origin(self.program),
                 })
             })
-    }
-}
-
-/// What a parser makes of a text.
-enum Read<T> {
-    Value(T),
-    Default,
-    Refused(String),
-}
-
-impl<T> Read<T> {
-    fn map<U>(self, change: impl FnOnce(T) -> U) -> Read<U> {
-        match self {
-            Self::Value(value) => Read::Value(change(value)),
-            Self::Default => Read::Default,
-            Self::Refused(error) => Read::Refused(error),
-        }
-    }
-}
-
-fn read_switch(syntax: &ValueSyntax, text: &str) -> Read<bool> {
-    match syntax {
-        ValueSyntax::Bool(syntax) => match syntax.parse(text) {
-            BoolReading::Value(value) => Read::Value(value),
-            BoolReading::Default => Read::Default,
-            BoolReading::Refused => Read::Refused(format!("{text:?} is no boolean")),
-        },
-        ValueSyntax::Words { on, off } => {
-            if on.iter().any(|word| word == text) {
-                Read::Value(true)
-            } else if off.iter().any(|word| word == text) {
-                Read::Value(false)
-            } else {
-                Read::Refused(format!("{text:?} is not one of its words"))
-            }
-        }
-        ValueSyntax::Duration(_) | ValueSyntax::Text => Read::Default,
-    }
-}
-
-fn describe(syntax: &ValueSyntax) -> String {
-    match syntax {
-        ValueSyntax::Bool(syntax) => syntax.describe().to_owned(),
-        ValueSyntax::Duration(syntax) => syntax.describe().to_owned(),
-        ValueSyntax::Text => "text".to_owned(),
-        ValueSyntax::Words { on, off } => {
-            let words: Vec<&str> = on.iter().chain(off.iter()).map(AsRef::as_ref).collect();
-            format!("one of {}", words.join(", "))
-        }
     }
 }

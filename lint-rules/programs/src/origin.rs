@@ -3,6 +3,8 @@
 use manifest::text::FileSpan;
 use objects::LedgerCode;
 
+use crate::dialect::Setting;
+
 /// Where a value comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum OriginKind {
@@ -132,4 +134,21 @@ impl<T> Resolved<T> {
     pub fn is_written(&self) -> bool {
         self.origin().is_some_and(Origin::is_written)
     }
+}
+
+/// An argument, variable or key that speaks about an election setting.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mention {
+    /// The setting.
+    pub setting: Setting,
+    /// Its origin: kind, text, place of the value token, name.
+    pub origin: Origin,
+    /// The value as the program sees it; `None` for a bare boolean flag, or when it is unknown.
+    pub value: Option<String>,
+    /// Another mention after it (or stronger than it) decides.
+    pub overridden: bool,
+    /// The program accepts it and does not use it.
+    pub ignored: bool,
+    /// It stands after the point where the program stops reading flags.
+    pub after_stop: bool,
 }

@@ -1,0 +1,64 @@
+//! What configuration files show of the program that reads them.
+
+use crate::config_map::{ConfigEntry, Content};
+use manifest::tree::{Node, ReadLimits};
+use manifest::yaml::parse_embedded;
+
+/// Whether a configuration file holds any of the words that tell its kind: `kind`, or the group of `apiVersion`.
+pub(super) fn kind_words(entry: &ConfigEntry<'_>) -> Vec<String> {
+    fn of(root: Node<'_>) -> Vec<String> {
+        let text = |key| root.get(key).and_then(Node::as_str).map(str::to_owned);
+        let mut words: Vec<String> = text("kind").into_iter().collect();
+        if let Some(version) = text("apiVersion") {
+            words.push(version.split('/').next().unwrap_or_default().to_owned());
+        }
+        words
+    }
+    match &entry.content {
+        Content::Documents { documents, .. } => documents
+            .iter()
+            .flat_map(|document| of(document.root()))
+            .collect(),
+        Content::Scalar(node) if looks_like_settings(node.as_str().unwrap_or_default()) => {
+            parse_embedded(node.document(), *node, ReadLimits::default())
+                .map_or_else(|_| Vec::new(), |d| of(d.root()))
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The keys of a configuration file's blocks about elections, such as `leaderElection.leaderElect`, and of
+/// such blocks one level down, such as `extensions.k8s_leader_elector`.
+pub(super) fn election_keys(entry: &ConfigEntry<'_>) -> Vec<String> {
+    fn of(root: Node<'_>) -> Vec<String> {
+        root.entries()
+            .flat_map(|block| {
+                let inner = block.value.entries();
+                let about = inner
+                    .filter(move |entry| [block.key, entry.key].into_iter().any(names_election));
+                about.map(move |entry| format!("{}.{}", block.key, entry.key))
+            })
+            .collect()
+    }
+    match &entry.content {
+        Content::Documents { documents, .. } | Content::Text { documents, .. } => documents
+            .iter()
+            .flat_map(|document| of(document.root()))
+            .collect(),
+        Content::Scalar(node) if node.as_str().is_some_and(names_election) => {
+            parse_embedded(node.document(), *node, ReadLimits::default())
+                .map_or_else(|_| Vec::new(), |document| of(document.root()))
+        }
+        Content::Scalar(_) => Vec::new(),
+    }
+}
+
+/// Cheap: whether a text speaks of a leader's election.
+fn names_election(text: &str) -> bool {
+    text.contains("eaderElect") || text.contains("leader_elector")
+}
+
+/// Cheap: whether a text can hold a configuration that is about elections at all.
+fn looks_like_settings(text: &str) -> bool {
+    text.contains("kind:") || text.contains("\"kind\"")
+}

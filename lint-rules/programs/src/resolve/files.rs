@@ -1,0 +1,196 @@
+//! Settings in files: mounted ConfigMaps, ConfigMaps read through the API, generated ones.
+
+use super::container_files::ContainerFiles;
+use super::mentions::Mentions;
+use crate::command_line::CommandLine;
+use crate::command_words::Word;
+use crate::config_file::{Found, find_key};
+use crate::config_map::{Answer, ConfigEntry, ConfigMap, ConfigMaps};
+use crate::dialect::{ConfigSource, Setting, Text};
+use crate::environment::{Environment, VariableValue};
+use crate::mounted_files::{Mounted, mounted_at};
+use crate::origin::{Origin, Unknown};
+use crate::pattern::matches;
+use crate::placeholder::placeholder;
+use manifest::text::FileSpan;
+use objects::{Container, LedgerCode, Workload};
+
+/// Where files and their names come from.
+pub(super) struct FileSources<'a, 'w> {
+    /// The workload.
+    pub workload: Workload<'w>,
+    /// Its container.
+    pub container: Container<'w>,
+    /// ConfigMaps of the input.
+    pub maps: &'a dyn ConfigMaps<'w>,
+    /// Words of the command line.
+    pub words: &'a [Word],
+    /// As the program parses it.
+    pub command_line: &'a CommandLine,
+    /// The variables.
+    pub environment: &'a Environment,
+    /// The mounted files.
+    pub files: &'a ContainerFiles<'w>,
+}
+
+/// Reads the settings that stand in files.
+pub(super) fn read_files(mentions: &mut Mentions<'_>, sources: &FileSources<'_, '_>) {
+    let program = mentions.program;
+    let Some(config) = program.config.as_ref() else {
+        return;
+    };
+    let (entries, unknown) = sources.entries(config);
+    for spec in program.settings.iter() {
+        // Again: strongest last.
+        let mut found_any = false;
+        for key in spec.keys.iter().rev() {
+            for entry in &entries {
+                if let Some(found) = find_key(entry, config.format, key) {
+                    found_any = true;
+                    mention_found(mentions, spec.setting, key, found);
+                }
+            }
+        }
+        let is_open = !found_any && !spec.keys.is_empty();
+        if let Some(because) = unknown.as_ref().filter(|_| is_open) {
+            mentions.add_unknown(spec.setting, because.clone());
+        }
+    }
+}
+
+fn mention_found(mentions: &mut Mentions<'_>, setting: Setting, key: &str, found: Found) {
+    let last = key.rsplit('.').next().unwrap_or(key);
+    let origin = Origin {
+        kind: found.kind,
+        text: format!("{last}: {}", found.text),
+        place: Some(found.place),
+        name: key.to_owned(),
+    };
+    if placeholder(&found.text).is_some() {
+        let because = Unknown {
+            code: LedgerCode::Placeholder,
+            reason: format!("`{}` is still to be filled in", origin.text),
+            place: origin.place,
+        };
+        mentions.add(setting, origin, None, false);
+        mentions.add_unknown(setting, because);
+        return;
+    }
+    mentions.add(setting, origin, Some(found.text), false);
+}
+
+impl<'w> FileSources<'_, 'w> {
+    /// The files that a program reads, and why it may read others.
+    fn entries(&self, config: &ConfigSource) -> (Vec<ConfigEntry<'w>>, Option<Unknown>) {
+        let named = self.named_by_flag(&config.flags).or_else(|| {
+            config
+                .env
+                .iter()
+                .find_map(|name| match &self.environment.get(name)?.value {
+                    VariableValue::Text(path) => {
+                        Some((path.clone(), self.environment.get(name)?.place))
+                    }
+                    _ => None,
+                })
+        });
+        if let Some((path, place)) = named {
+            // Some programs take a URI.
+            let path = path.strip_prefix("file:").unwrap_or(&path).to_owned();
+            return match mounted_at(self.workload, self.container, &path, self.maps) {
+                Mounted::Entry(entry) => (vec![entry], None),
+                Mounted::Unknown(because) => (Vec::new(), Some(because)),
+                Mounted::Nothing => {
+                    let name = path.rsplit('/').next().unwrap_or(&path).to_owned();
+                    let beside =
+                        entries_named(&self.maps.generated_beside(self.workload.object()), |key| {
+                            key == name
+                        });
+                    if beside.is_empty() {
+                        let because = Unknown {
+                            code: LedgerCode::FileOutsideInput,
+                            reason: format!("the configuration file {path} is not in the input"),
+                            place: Some(place),
+                        };
+                        (beside, Some(because))
+                    } else {
+                        (beside, None)
+                    }
+                }
+            };
+        }
+        if let Some((folder, place)) = self.named_by_flag(&config.folder_flags) {
+            if self.files.mounted.is_empty() {
+                let because = self.files.unknown.clone().unwrap_or(Unknown {
+                    code: LedgerCode::FileOutsideInput,
+                    reason: format!("the files of {folder} are not in the input"),
+                    place: Some(place),
+                });
+                return (Vec::new(), Some(because));
+            }
+            return (self.files.mounted.to_vec(), self.files.unknown.clone());
+        }
+        if !config.configmaps.is_empty() || !config.configmap_env.is_empty() {
+            return self.api_config_map(config);
+        }
+        let fits = |key: &str| config.names.iter().any(|pattern| matches(pattern, key));
+        let mut entries: Vec<ConfigEntry<'w>> = self
+            .files
+            .mounted
+            .iter()
+            .filter(|entry| fits(&entry.key))
+            .cloned()
+            .collect();
+        if entries.is_empty() {
+            entries = entries_named(&self.maps.generated_beside(self.workload.object()), fits);
+        }
+        let unknown = if entries.is_empty() {
+            self.files.unknown.clone()
+        } else {
+            None
+        };
+        (entries, unknown.filter(|_| !config.names.is_empty()))
+    }
+
+    /// A ConfigMap that the program reads through the API.
+    fn api_config_map(&self, config: &ConfigSource) -> (Vec<ConfigEntry<'w>>, Option<Unknown>) {
+        let from_env = config
+            .configmap_env
+            .iter()
+            .find_map(|name| self.environment.get(name));
+        let names: Vec<String> = match from_env.map(|variable| &variable.value) {
+            Some(VariableValue::Text(name)) => vec![name.clone()],
+            Some(VariableValue::Unknown(because)) => return (Vec::new(), Some(because.clone())),
+            Some(VariableValue::Field(_)) => return (Vec::new(), None),
+            None => config
+                .configmaps
+                .iter()
+                .map(|name| name.clone().into_owned())
+                .collect(),
+        };
+        let mut unknown = None;
+        for name in &names {
+            match self.maps.config_map(self.workload.object(), name) {
+                Answer::Known(map) => return (map.entries, None),
+                Answer::Unknown(because) => unknown = Some(because),
+            }
+        }
+        (Vec::new(), unknown)
+    }
+
+    fn named_by_flag(&self, flags: &[Text]) -> Option<(String, FileSpan)> {
+        let occurrences = self.command_line.occurrences.iter().rev();
+        let mut named = occurrences.filter(|one| flags.iter().any(|flag| *flag == one.name));
+        named.find_map(|occurrence| {
+            let at = occurrence.value_argument.unwrap_or(occurrence.argument);
+            Some((occurrence.value.clone()?, self.words.get(at)?.place))
+        })
+    }
+}
+
+fn entries_named<'w>(maps: &[ConfigMap<'w>], fits: impl Fn(&str) -> bool) -> Vec<ConfigEntry<'w>> {
+    maps.iter()
+        .flat_map(|map| &map.entries)
+        .filter(|entry| fits(&entry.key))
+        .cloned()
+        .collect()
+}

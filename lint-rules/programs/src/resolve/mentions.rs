@@ -1,0 +1,89 @@
+//! What flags, variables and files say about the settings of one program.
+
+use crate::dialect::{List, Program, Setting, Text};
+use crate::origin::{Mention, Origin, OriginKind, Unknown};
+
+/// The mentions of settings, in order of reading.
+pub(super) struct Mentions<'p> {
+    /// The dialect.
+    pub program: &'p Program,
+    /// Everything that speaks about a setting, strongest last within each carrier.
+    pub mentions: Vec<Mention>,
+    /// Why values of settings are not known.
+    pub unknown: Vec<(Setting, Unknown)>,
+    /// Words that look like election flags and that the program does not have.
+    pub unknown_flags: Vec<(usize, String)>,
+}
+
+impl<'p> Mentions<'p> {
+    pub(super) fn new(program: &'p Program) -> Self {
+        Self {
+            program,
+            mentions: Vec::new(),
+            unknown: Vec::new(),
+            unknown_flags: Vec::new(),
+        }
+    }
+
+    pub(super) fn add(
+        &mut self,
+        setting: Setting,
+        origin: Origin,
+        value: Option<String>,
+        ignored: bool,
+    ) {
+        self.mentions.push(Mention {
+            setting,
+            origin,
+            value,
+            overridden: false,
+            ignored,
+            after_stop: false,
+        });
+    }
+
+    /// Forgets why a setting is not known: a stronger carrier decides it.
+    pub(super) fn clear_unknown(&mut self, setting: Setting) {
+        self.unknown.retain(|(other, _)| *other != setting);
+    }
+
+    pub(super) fn add_unknown(&mut self, setting: Setting, because: Unknown) {
+        self.unknown.push((setting, because));
+    }
+
+    /// The last mention of a setting decides; those before it are overridden. Ignored ones and ones
+    /// after the end of the flags decide nothing. Where a listed program has two flags for one setting,
+    /// the one its dialect names first wins over the other, wherever it stands.
+    pub(super) fn mark_overridden(&mut self) {
+        let program = self.program;
+        let rank = |mention: &Mention| {
+            if mention.origin.kind != OriginKind::Flag || program.generic {
+                return 0;
+            }
+            let flags = program.spec(mention.setting).map(|spec| &spec.flags);
+            let at =
+                |flags: &List<Text>| flags.iter().position(|flag| *flag == mention.origin.name);
+            flags.and_then(at).unwrap_or(0)
+        };
+        let decides = |mention: &Mention| !mention.ignored && !mention.after_stop;
+        for setting in Setting::ALL {
+            let strongest = self
+                .mentions
+                .iter()
+                .filter(|mention| mention.setting == setting && decides(mention))
+                .filter(|mention| mention.origin.kind == OriginKind::Flag)
+                .map(rank)
+                .min();
+            let mut decided = false;
+            for mention in self.mentions.iter_mut().rev() {
+                if mention.setting != setting || !decides(mention) {
+                    continue;
+                }
+                let weaker = mention.origin.kind == OriginKind::Flag
+                    && strongest.is_some_and(|strongest| rank(mention) > strongest);
+                mention.overridden = decided || weaker;
+                decided |= !weaker;
+            }
+        }
+    }
+}
