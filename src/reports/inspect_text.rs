@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use election::access::{AccountName, Need, smallest_grant};
-use election::{Elector, Identity, State};
+use election::{ElectionState, Elector, HolderIdentity};
 use engine::{AccessSummary, Outcome, Summary};
 use programs::{Nanos, Origin, Resolved};
 
@@ -169,7 +169,7 @@ fn detail(
     text.push_str(&terminal.paint(STRONG, "  what the numbers promise"));
     text.push('\n');
     match elector.promises() {
-        Some(promises) if elector.state != State::Off => {
+        Some(promises) if elector.state != ElectionState::Off => {
             for sentence in sentences(elector, &promises) {
                 let folded = fold(&sentence, terminal.prose_width().saturating_sub(6));
                 let _ = writeln!(text, "  - {}", folded.replace('\n', "\n    "));
@@ -248,7 +248,7 @@ fn values(rows: &[Row<'_>], sources: Sources<'_>, terminal: &Terminal, text: &mu
 }
 
 fn why_nothing(elector: &Elector<'_>) -> String {
-    if elector.state == State::Off {
+    if elector.state == ElectionState::Off {
         return "the election is off".to_owned();
     }
     if elector.timing().is_none() {
@@ -322,7 +322,7 @@ fn long_lock(elector: &Elector<'_>) -> String {
     format!("{} {}", text_of(&elector.lock_type), lock(elector))
 }
 
-fn identity(identity: &Identity) -> String {
+fn identity(identity: &HolderIdentity) -> String {
     let mark = match identity.unique {
         Some(true) => "",
         Some(false) => " (shared)",
@@ -331,7 +331,7 @@ fn identity(identity: &Identity) -> String {
     format!("{}{mark}", identity.kind.as_str())
 }
 
-fn long_identity(identity: &Identity) -> String {
+fn long_identity(identity: &HolderIdentity) -> String {
     let mut text = identity.kind.as_str().to_owned();
     if let Some(variable) = &identity.env {
         let _ = write!(text, " {variable}");

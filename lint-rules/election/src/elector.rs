@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::promises::Promises;
+use super::identity::HolderIdentity;
+use super::promises::{PromiseInput, Promises};
+use super::replicas::Replicas;
 use super::timing::Timing;
 use manifest::text::FileSpan;
 use manifest::tree::Node;
@@ -14,7 +16,7 @@ use programs::{
 
 /// Whether the election runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
+pub enum ElectionState {
     /// It runs.
     On,
     /// It does not.
@@ -23,7 +25,7 @@ pub enum State {
     Unknown,
 }
 
-impl State {
+impl ElectionState {
     /// The word in JSON.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -35,83 +37,9 @@ impl State {
     }
 }
 
-/// What makes the identity.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum IdentityKind {
-    /// Host name (or anything) with random text: unique.
-    HostnameUuid,
-    /// The host name, which is the pod's name unless the pod spec changes it.
-    Hostname,
-    /// A variable that holds the pod's name.
-    PodNameEnv,
-    /// The node's name.
-    NodeName,
-    /// A constant, the same for every replica.
-    Literal,
-    /// A variable with another content.
-    Env,
-    /// A flag with a content of its own.
-    Flag,
-    /// Not known.
-    Unknown,
-}
-
-impl IdentityKind {
-    /// The word in JSON.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::HostnameUuid => "hostname-uuid",
-            Self::Hostname => "hostname",
-            Self::PodNameEnv => "pod-name-env",
-            Self::NodeName => "node-name",
-            Self::Literal => "literal",
-            Self::Env => "env",
-            Self::Flag => "flag",
-            Self::Unknown => "unknown",
-        }
-    }
-}
-
-/// Who the candidate says it is.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Identity {
-    /// What it is made of.
-    pub kind: IdentityKind,
-    /// The variable, only if the program builds its identity from one.
-    pub env: Option<String>,
-    /// Whether two pods can never have the same; `None`: not known.
-    pub unique: Option<bool>,
-    /// The constant text, for a literal.
-    pub text: Option<String>,
-    /// The token that decides, if one is written.
-    pub place: Option<FileSpan>,
-    /// Why it is not unique or not known: `spec.hostname is the same for every replica`.
-    pub because: Option<String>,
-    /// The field a variable is taken from, such as `metadata.name`.
-    pub field: Option<String>,
-    /// The program needs the variable and the manifest does not set it.
-    pub missing: bool,
-    /// The program does not start (or never leads) without that variable.
-    pub required: bool,
-}
-
-/// How many pods run.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Replicas {
-    /// The smallest number that will run; `None` for DaemonSets and where it is not known.
-    pub count: Option<u32>,
-    /// Where the number is from.
-    pub origin: Option<Origin>,
-    /// Why it is not known.
-    pub unknown: Option<Unknown>,
-    /// The scaler that decides, such as `HorizontalPodAutoscaler ops/x`.
-    pub scaler: Option<String>,
-}
-
 /// The account whose rights the pod has.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Account {
+pub struct PodAccount {
     /// The pod's namespace as written.
     pub namespace: Option<String>,
     /// The ServiceAccount's name; `default` when the pod names none.
@@ -132,14 +60,14 @@ pub struct Elector<'w> {
     pub image: Option<Cow<'w, str>>,
     /// The dialect it is read by.
     pub program: &'w Program,
-    /// What gave the program away.
+    /// What the program was recognised by.
     pub clue: Clue<'w>,
-    /// A patch fragment: only a part of the workload is here, so nothing may be concluded from what is missing.
+    /// A patch fragment: a part of a workload, so nothing may be concluded from what is missing.
     pub fragment: bool,
     /// Kustomize still changes names, namespaces or accounts before this is applied.
     pub unbuilt: bool,
     /// Whether the election runs.
-    pub state: State,
+    pub state: ElectionState,
     /// The switch: its value (true = on), where it comes from; `Unreadable` if the program refuses the text.
     pub switch: Resolved<bool>,
     /// LeaseDuration.
@@ -154,23 +82,23 @@ pub struct Elector<'w> {
     pub lock_name: Resolved<String>,
     /// The lock's namespace; for the pod's own namespace its value as written, else unknown.
     pub lock_namespace: Resolved<String>,
-    /// Who the candidate is.
-    pub identity: Identity,
+    /// The candidate's holder identity.
+    pub identity: HolderIdentity,
     /// Whether the lock is released on a voluntary stop.
     pub releases: Resolved<bool>,
     /// How many pods run.
     pub replicas: Replicas,
     /// Whose rights the pod has.
-    pub account: Account,
+    pub account: PodAccount,
     /// The words the program sees, the program's own name (if given) first.
     pub words: Vec<Word>,
-    /// How the program's parser reads those after the program's name: indexes refer to `words`.
+    /// How the program's parser reads the words after the program's name: indexes refer to `words`.
     pub command_line: CommandLine,
-    /// Index in `words` of the first argument after the program's name and subcommands are still included.
+    /// Index in `words` of the first word after the program's name; subcommands come after it.
     pub first_argument: usize,
     /// The variables, in order; the last of a name wins.
     pub variables: Vec<Variable>,
-    /// Everything that speaks about an election setting, in order of reading.
+    /// Every flag, variable and key that sets an election setting, in the order of reading.
     pub mentions: Vec<Mention>,
     /// Items that are not strings.
     pub non_strings: Vec<NonString>,
@@ -184,7 +112,7 @@ impl<'w> Elector<'w> {
     /// Election is on.
     #[must_use]
     pub fn is_on(&self) -> bool {
-        self.state == State::On
+        self.state == ElectionState::On
     }
 
     /// The image that will run, taken apart.
@@ -202,7 +130,7 @@ impl<'w> Elector<'w> {
     /// Election is on or may be on (its switch lies outside the input).
     #[must_use]
     pub fn may_be_on(&self) -> bool {
-        self.state != State::Off
+        self.state != ElectionState::Off
     }
 
     /// The three durations if all are known.
@@ -231,10 +159,17 @@ impl<'w> Elector<'w> {
         (self.program.library.is_client_go() && timing.violations().is_empty()).then_some(timing)
     }
 
-    /// What the numbers promise; `None` where a setting is unknown or the library's behaviour is.
+    /// What the timing promises. `None` where a duration is unknown, client-go would refuse them, or another library
+    /// elects. A workload without a number of pods (a DaemonSet) counts as having one standby.
     #[must_use]
     pub fn promises(&self) -> Option<Promises> {
-        super::build::promises_of(self)
+        let input = PromiseInput {
+            timing: self.accepted_timing()?,
+            candidates: self.replicas.count.map_or(2, |count| count.max(1)),
+            releases: self.releases.value().copied().unwrap_or(false),
+            client_timeout: self.program.client_timeout,
+        };
+        input.promises()
     }
 
     /// The place to point at when nothing is written: the container's `name`.
@@ -252,8 +187,8 @@ impl<'w> Elector<'w> {
             .unwrap_or_else(|| self.name_place())
     }
 
-    /// Whether the lock lives in a cluster that this input says nothing about: the program is told
-    /// to use a kubeconfig of its own, or always does.
+    /// Whether the lock is in a cluster other than the input's: the program has a kubeconfig of its own, by a flag or
+    /// a variable or always.
     #[must_use]
     pub fn locks_elsewhere(&self) -> bool {
         let by_flag = self.command_line.occurrences.iter().any(|flag| {
@@ -277,8 +212,8 @@ impl<'w> Elector<'w> {
             && self.workload.pod_flag("hostNetwork").is_some()
     }
 
-    /// Whether a file lies in a volume that may not be there: such a kubeconfig is for the few
-    /// installations that have one, and the others use the pod's account.
+    /// Whether a file is in an optional volume: only few installations have such a kubeconfig, and the others use the
+    /// pod's account.
     fn is_optional_file(&self, path: &str) -> bool {
         let mounts = self.container.node().get("volumeMounts");
         let mount = mounts.into_iter().flat_map(Node::items).find(|mount| {
@@ -310,9 +245,9 @@ impl<'w> Elector<'w> {
             .find(|variable| variable.name == name)
     }
 
-    /// A duration with where it comes from, as a message says it: `15s` or `15s (default of cert-manager)`.
+    /// A duration with its origin, for messages: `15s` or `15s (default of cert-manager)`.
     #[must_use]
-    pub fn say(&self, sourced: &Sourced<Nanos>) -> String {
+    pub fn duration_text(&self, sourced: &Sourced<Nanos>) -> String {
         if sourced.origin.is_written() {
             sourced.value.to_string()
         } else {

@@ -1,94 +1,73 @@
-//! Who a candidate says it is, and whether two pods can say the same.
+//! The holder identity of a candidate, and whether two pods can have the same.
 
-use super::elector::{Identity, IdentityKind};
+use super::node_sharing::may_share_node;
 use manifest::text::FileSpan;
-use manifest::tree::Node;
 use objects::{Container, Workload, WorkloadKind};
 use programs::{IdentityBase, Mention, ProgramReading, Setting, Variable, VariableValue};
 
-/// Whether two pods of a workload can ever run on one node.
-///
-/// Not so for a DaemonSet, with a required anti-affinity by host name against the workload's own
-/// pods, and with host ports (with `hostNetwork` every declared container port is one).
-#[must_use]
-pub fn may_share_node(workload: Workload<'_>) -> bool {
-    !(workload.kind() == WorkloadKind::DaemonSet
-        || has_host_port(workload)
-        || has_own_anti_affinity(workload))
+/// What the identity is made from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IdentityKind {
+    /// Host name (or anything) with random text: unique.
+    HostnameUuid,
+    /// The host name, which is the pod's name unless the pod spec changes it.
+    Hostname,
+    /// A variable that holds the pod's name.
+    PodNameEnv,
+    /// The node's name.
+    NodeName,
+    /// A constant, the same for every replica.
+    Literal,
+    /// A variable with another content.
+    Env,
+    /// A flag with a content of its own.
+    Flag,
+    /// Not known.
+    Unknown,
 }
 
-fn has_host_port(workload: Workload<'_>) -> bool {
-    let host_network = workload.pod_flag("hostNetwork").is_some();
-    workload.containers().any(|container| {
-        container
-            .node()
-            .get("ports")
-            .into_iter()
-            .flat_map(Node::items)
-            .any(|port| {
-                let set = |field| {
-                    port.get(field)
-                        .and_then(Node::as_i64)
-                        .is_some_and(|port| port > 0)
-                };
-                set("hostPort") || (host_network && set("containerPort"))
-            })
-    })
+impl IdentityKind {
+    /// The word in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::HostnameUuid => "hostname-uuid",
+            Self::Hostname => "hostname",
+            Self::PodNameEnv => "pod-name-env",
+            Self::NodeName => "node-name",
+            Self::Literal => "literal",
+            Self::Env => "env",
+            Self::Flag => "flag",
+            Self::Unknown => "unknown",
+        }
+    }
 }
 
-fn has_own_anti_affinity(workload: Workload<'_>) -> bool {
-    let terms = workload.pod_spec().at(&[
-        "affinity",
-        "podAntiAffinity",
-        "requiredDuringSchedulingIgnoredDuringExecution",
-    ]);
-    terms.into_iter().flat_map(Node::items).any(|term| {
-        let by_host =
-            term.get("topologyKey").and_then(Node::as_str) == Some("kubernetes.io/hostname");
-        by_host && selects_own_pods(workload, term.get("labelSelector"))
-    })
+/// The text that a candidate writes into `holderIdentity`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HolderIdentity {
+    /// What it is made from.
+    pub kind: IdentityKind,
+    /// The variable, only if the program builds its identity from one.
+    pub env: Option<String>,
+    /// Whether two pods can never have the same; `None`: not known.
+    pub unique: Option<bool>,
+    /// The constant text, for a literal.
+    pub text: Option<String>,
+    /// The token that decides, if one is written.
+    pub place: Option<FileSpan>,
+    /// Why it is not unique or not known: `spec.hostname is the same for every replica`.
+    pub because: Option<String>,
+    /// The field a variable is taken from, such as `metadata.name`.
+    pub field: Option<String>,
+    /// The program needs the variable and the manifest does not set it.
+    pub missing: bool,
+    /// The program does not start (or never leads) without that variable.
+    pub required: bool,
 }
 
-/// Whether a label selector matches the pods of the workload's own template.
-fn selects_own_pods(workload: Workload<'_>, selector: Option<Node<'_>>) -> bool {
-    let Some(selector) = selector else {
-        return false;
-    };
-    let labels = workload.pod_labels();
-    let value_of = |key: &str| {
-        labels
-            .and_then(|labels| labels.get(key))
-            .and_then(Node::scalar_text)
-    };
-    let labels_match = selector
-        .get("matchLabels")
-        .into_iter()
-        .flat_map(Node::entries)
-        .all(|entry| value_of(entry.key) == entry.value.scalar_text());
-    let expressions_match = selector
-        .get("matchExpressions")
-        .into_iter()
-        .flat_map(Node::items)
-        .all(|expression| {
-            let key = expression
-                .get("key")
-                .and_then(Node::as_str)
-                .unwrap_or_default();
-            let mut values = expression.get("values").into_iter().flat_map(Node::items);
-            let value = value_of(key);
-            match expression.get("operator").and_then(Node::as_str) {
-                Some("In") => values.any(|wanted| wanted.scalar_text() == value && value.is_some()),
-                Some("NotIn") => !values.any(|wanted| wanted.scalar_text() == value),
-                Some("Exists") => value.is_some(),
-                Some("DoesNotExist") => value.is_none(),
-                _ => false,
-            }
-        });
-    labels_match && expressions_match
-}
-
-fn unknown_identity() -> Identity {
-    Identity {
+fn unknown_identity() -> HolderIdentity {
+    HolderIdentity {
         kind: IdentityKind::Unknown,
         env: None,
         unique: None,
@@ -102,8 +81,8 @@ fn unknown_identity() -> Identity {
 }
 
 /// The host name as identity: the pod's name unless the pod's spec changes it.
-fn by_hostname(workload: Workload<'_>) -> Identity {
-    let mut identity = Identity {
+fn by_hostname(workload: Workload<'_>) -> HolderIdentity {
+    let mut identity = HolderIdentity {
         kind: IdentityKind::Hostname,
         unique: Some(true),
         ..unknown_identity()
@@ -136,9 +115,9 @@ fn by_hostname(workload: Workload<'_>) -> Identity {
     identity
 }
 
-fn by_node_name(workload: Workload<'_>, place: Option<FileSpan>) -> Identity {
+fn by_node_name(workload: Workload<'_>, place: Option<FileSpan>) -> HolderIdentity {
     let shared = may_share_node(workload);
-    Identity {
+    HolderIdentity {
         kind: IdentityKind::NodeName,
         unique: Some(!shared),
         place,
@@ -148,25 +127,25 @@ fn by_node_name(workload: Workload<'_>, place: Option<FileSpan>) -> Identity {
 }
 
 /// A field of the pod as identity.
-fn by_field(workload: Workload<'_>, field: &str) -> Identity {
-    let base = Identity {
+fn by_field(workload: Workload<'_>, field: &str) -> HolderIdentity {
+    let base = HolderIdentity {
         field: Some(field.to_owned()),
         ..unknown_identity()
     };
     match field {
-        "metadata.name" => Identity {
+        "metadata.name" => HolderIdentity {
             kind: IdentityKind::PodNameEnv,
             unique: Some(true),
             ..base
         },
-        "metadata.uid" => Identity {
+        "metadata.uid" => HolderIdentity {
             kind: IdentityKind::Env,
             unique: Some(true),
             ..base
         },
         "status.podIP" | "status.podIPs" => {
             let shared = workload.pod_flag("hostNetwork").is_some() && may_share_node(workload);
-            Identity {
+            HolderIdentity {
                 kind: IdentityKind::Env,
                 unique: Some(!shared),
                 because: shared
@@ -174,12 +153,12 @@ fn by_field(workload: Workload<'_>, field: &str) -> Identity {
                 ..base
             }
         }
-        "spec.nodeName" | "status.hostIP" | "status.hostIPs" => Identity {
+        "spec.nodeName" | "status.hostIP" | "status.hostIPs" => HolderIdentity {
             field: Some(field.to_owned()),
             ..by_node_name(workload, None)
         },
         // Every label and annotation of a template, its namespace and its account are the same.
-        _ => Identity {
+        _ => HolderIdentity {
             kind: IdentityKind::Env,
             unique: Some(false),
             because: Some(format!("{field} is the same for every replica")),
@@ -188,11 +167,11 @@ fn by_field(workload: Workload<'_>, field: &str) -> Identity {
     }
 }
 
-fn by_variable(workload: Workload<'_>, variable: &Variable) -> Identity {
+fn by_variable(workload: Workload<'_>, variable: &Variable) -> HolderIdentity {
     let place = variable.value_place.unwrap_or(variable.place);
     let mut identity = match &variable.value {
         VariableValue::Field(field) => by_field(workload, field),
-        VariableValue::Text(text) => Identity {
+        VariableValue::Text(text) => HolderIdentity {
             kind: IdentityKind::Literal,
             unique: Some(false),
             text: Some(text.clone()),
@@ -202,7 +181,7 @@ fn by_variable(workload: Workload<'_>, variable: &Variable) -> Identity {
             )),
             ..unknown_identity()
         },
-        VariableValue::Unknown(because) => Identity {
+        VariableValue::Unknown(because) => HolderIdentity {
             because: Some(because.reason.clone()),
             ..unknown_identity()
         },
@@ -217,7 +196,7 @@ pub(super) fn identity_of(
     workload: Workload<'_>,
     container: Container<'_>,
     reading: &ProgramReading<'_>,
-) -> Identity {
+) -> HolderIdentity {
     let rule = &reading.program.identity;
     let written = reading.deciding(Setting::Identity);
     if let Some(mention) = written
@@ -237,21 +216,21 @@ pub(super) fn identity_of(
     if let Some(variable) = variable {
         let empty = matches!(&variable.value, VariableValue::Text(text) if text.is_empty());
         if !empty {
-            return Identity {
+            return HolderIdentity {
                 required: rule.required,
                 ..by_variable(workload, variable)
             };
         }
     }
     match rule.base {
-        IdentityBase::HostnameUuid => Identity {
+        IdentityBase::HostnameUuid => HolderIdentity {
             kind: IdentityKind::HostnameUuid,
             unique: Some(true),
             ..unknown_identity()
         },
         IdentityBase::Hostname => by_hostname(workload),
         IdentityBase::NodeName if names.is_empty() => by_node_name(workload, None),
-        IdentityBase::Literal => Identity {
+        IdentityBase::Literal => HolderIdentity {
             kind: IdentityKind::Literal,
             unique: Some(false),
             text: rule.fallback.as_deref().map(str::to_owned),
@@ -269,24 +248,24 @@ fn without_variable(
     container: Container<'_>,
     reading: &ProgramReading<'_>,
     name: Option<&str>,
-) -> Identity {
+) -> HolderIdentity {
     let rule = &reading.program.identity;
     let env = name.map(str::to_owned);
     if let Some(because) = &reading.environment.open {
-        return Identity {
+        return HolderIdentity {
             env,
             because: Some(because.reason.clone()),
             ..unknown_identity()
         };
     }
     if rule.falls_back_to_hostname {
-        return Identity {
+        return HolderIdentity {
             required: false,
             ..by_hostname(workload)
         };
     }
     if let Some(fallback) = &rule.fallback {
-        return Identity {
+        return HolderIdentity {
             kind: IdentityKind::Literal,
             unique: Some(false),
             text: Some(fallback.clone().into_owned()),
@@ -301,7 +280,7 @@ fn without_variable(
             ..unknown_identity()
         };
     }
-    Identity {
+    HolderIdentity {
         env,
         missing: true,
         required: rule.required,
@@ -309,11 +288,15 @@ fn without_variable(
     }
 }
 
-/// The identity is given by a flag or a file.
-fn by_mention(workload: Workload<'_>, reading: &ProgramReading<'_>, mention: &Mention) -> Identity {
+/// The identity is set by a flag or a file.
+fn by_mention(
+    workload: Workload<'_>,
+    reading: &ProgramReading<'_>,
+    mention: &Mention,
+) -> HolderIdentity {
     let place = mention.origin.place;
     let mut identity = match &mention.value {
-        Some(text) => Identity {
+        Some(text) => HolderIdentity {
             kind: IdentityKind::Literal,
             unique: Some(false),
             text: Some(text.clone()),

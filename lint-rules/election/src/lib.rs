@@ -1,23 +1,24 @@
 //! The elector: timing and its promises, lock, identity, replicas, account.
 
 pub mod access;
-mod build;
+mod advice;
+mod builder;
 mod elector;
-mod facts;
-mod flags;
+mod elector_facts;
 mod identity;
-pub mod numbers;
+mod node_sharing;
 pub mod promises;
 mod replicas;
 mod rollout;
-mod switch;
 pub mod timing;
+pub mod timing_proposals;
 
-pub use build::{Surroundings, elector_as, electors_of};
-pub use elector::{Account, Elector, Identity, IdentityKind, Replicas, State};
-pub use facts::{ElectorFacts, LockNamespace};
-pub use identity::may_share_node;
-pub use replicas::{Scaler, Scalers};
+pub use builder::{Surroundings, elector_as, electors_of};
+pub use elector::{ElectionState, Elector, PodAccount};
+pub use elector_facts::{ElectorFacts, LockNamespace};
+pub use identity::{HolderIdentity, IdentityKind};
+pub use node_sharing::may_share_node;
+pub use replicas::{Replicas, Scaler, Scalers};
 pub use rollout::{Bound, Overlap, Rollout, fenceposts};
 
 pub use programs::{Mention, NonString, Variable, VariableValue, Word};

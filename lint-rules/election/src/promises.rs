@@ -1,4 +1,4 @@
-//! What the numbers of an election promise, in seconds and requests.
+//! What the timing of an election promises, in seconds and requests.
 //!
 //! The formulas hold for client-go v0.37.2, were measured against it, and assume requests
 //! that take no time. `P` is the retry period, `R` the renew deadline, `L'` the lease as
@@ -7,9 +7,9 @@
 
 use super::timing::Timing;
 
-/// An elector's numbers and what else its promises depend on.
+/// The timing of an elector and what else its promises depend on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Setting {
+pub struct PromiseInput {
     /// The three durations.
     pub timing: Timing,
     /// Processes that take part, the leader included; 0 counts as 1.
@@ -17,7 +17,7 @@ pub struct Setting {
     /// Whether the program releases the lease on exit.
     pub releases: bool,
     /// Whether its election client gives up on a request after
-    /// [`Timing::client_timeout`]; `false` means it waits as long as the deadline lets it.
+    /// [`Timing::client_timeout`]; `false` means it waits until the deadline ends.
     pub client_timeout: bool,
 }
 
@@ -59,7 +59,7 @@ pub struct Promises {
     pub requests_per_hour: f64,
 }
 
-impl Setting {
+impl PromiseInput {
     /// The promises, or `None` for numbers that the library or the API refuses.
     pub fn promises(&self) -> Option<Promises> {
         let timing = &self.timing;
@@ -74,10 +74,14 @@ impl Setting {
         let standbys = self.candidates.max(1) - 1;
         let with_standby = |nanos: i128| (standbys > 0).then(|| seconds(nanos));
 
-        // A candidate's wait between looks is drawn from [P, 2.2·P) after a sliding start.
-        let look = retry * 22 / 10;
-        // From the first look at a held Lease to the look that may take it.
-        let full_wait = if lease > retry { lease + look } else { look };
+        // A candidate's wait between two tries is drawn from [P, 2.2·P), counted from the end of a try.
+        let try_interval = retry * 22 / 10;
+        // From the first try that finds the Lease held to the try that may take it.
+        let full_wait = if lease > retry {
+            lease + try_interval
+        } else {
+            try_interval
+        };
 
         let release_hangs = match (self.releases, self.client_timeout) {
             (false, _) => 0,
@@ -100,18 +104,18 @@ impl Setting {
 
         let writes_per_hour = 3600.0 / seconds(retry);
         let rate =
-            lease.max(retry) as f64 / (renew + retry + i128::from(timing.staleness().0)) as f64;
+            as_float(lease.max(retry)) / as_float(renew + retry + i128::from(timing.staleness().0));
         Some(Promises {
             strict_margin: with_standby(takeover - stops),
             leader_stops_after: seconds(stops),
             leader_stops_after_slow_release: self.releases.then(|| seconds(retry + 2 * renew)),
-            failover_after_crash_worst: with_standby(look + full_wait),
+            failover_after_crash_worst: with_standby(try_interval + full_wait),
             failover_after_crash_p99: crash_p99(lease, retry, standbys),
-            failover_after_release_worst: with_standby(look).filter(|_| self.releases),
+            failover_after_release_worst: with_standby(try_interval).filter(|_| self.releases),
             cold_restart_worst: seconds(full_wait),
             api_outage_survived: seconds((useful - 1).max(0) * retry),
             api_outage_survived_hanging: if hanging_fails { 0.0 } else { seconds(timeout) },
-            leaderless_after_outage_worst: with_standby(look + full_wait),
+            leaderless_after_outage_worst: with_standby(try_interval + full_wait),
             clock_rate_tolerated: (standbys > 0).then_some(rate),
             writes_per_hour,
             requests_per_hour: writes_per_hour * (1.0 + f64::from(standbys) / 1.6),
@@ -131,8 +135,16 @@ fn crash_p99(lease: i128, retry: i128, standbys: u32) -> Option<f64> {
     regular.then(|| seconds(lease + retry * hundredths / 100))
 }
 
+#[expect(
+    clippy::as_conversions,
+    reason = "spans of up to 104 days are exact, and longer ones off by less than a microsecond"
+)]
+fn as_float(nanos: i128) -> f64 {
+    nanos as f64
+}
+
 fn seconds(nanos: i128) -> f64 {
-    nanos as f64 / 1e9
+    as_float(nanos) / 1e9
 }
 
 #[cfg(test)]
@@ -141,7 +153,7 @@ mod tests {
     use super::*;
     use programs::duration::Nanos;
 
-    const CUSTOMARY: Setting = Setting {
+    const CUSTOMARY: PromiseInput = PromiseInput {
         timing: Timing::CUSTOMARY,
         candidates: 2,
         releases: false,
@@ -173,7 +185,7 @@ mod tests {
 
     #[test]
     fn a_release_costs_margin() {
-        let releasing = Setting {
+        let releasing = PromiseInput {
             releases: true,
             ..CUSTOMARY
         }
@@ -182,19 +194,25 @@ mod tests {
         assert_eq!(releasing.strict_margin, Some(-2.0));
         assert_eq!(releasing.leader_stops_after, 17.0);
         assert_eq!(releasing.failover_after_release_worst, Some(4.4));
-        let patient = Setting {
+        let without_timeout = PromiseInput {
             releases: true,
             client_timeout: false,
             ..CUSTOMARY
         };
-        assert_eq!(patient.promises().unwrap().leader_stops_after, 22.0);
-        assert_eq!(patient.promises().unwrap().api_outage_survived_hanging, 0.0);
+        assert_eq!(without_timeout.promises().unwrap().leader_stops_after, 22.0);
+        assert_eq!(
+            without_timeout
+                .promises()
+                .unwrap()
+                .api_outage_survived_hanging,
+            0.0
+        );
     }
 
     #[test]
     fn a_lone_candidate_has_no_failover() {
         for candidates in [0, 1] {
-            let alone = Setting {
+            let alone = PromiseInput {
                 candidates,
                 ..CUSTOMARY
             }
@@ -214,7 +232,7 @@ mod tests {
             ..Timing::CUSTOMARY
         };
         assert_eq!(
-            Setting {
+            PromiseInput {
                 timing,
                 ..CUSTOMARY
             }

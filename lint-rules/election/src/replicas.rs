@@ -1,12 +1,24 @@
 //! How many pods of a workload run.
 
-use super::elector::Replicas;
 use manifest::text::FileSpan;
 use manifest::tree::Value;
 use objects::{LedgerCode, Workload, WorkloadKind};
 use programs::{Answer, Origin, OriginKind, Unknown};
 
-/// Something that decides a workload's number of pods in the place of `spec.replicas`.
+/// How many pods run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Replicas {
+    /// The smallest number that will run; `None` for DaemonSets and where it is not known.
+    pub count: Option<u32>,
+    /// Where the number is from.
+    pub origin: Option<Origin>,
+    /// Why it is not known.
+    pub unknown: Option<Unknown>,
+    /// The scaler that decides, such as `HorizontalPodAutoscaler ops/x`.
+    pub scaler: Option<String>,
+}
+
+/// An autoscaler that sets a workload's number of pods instead of `spec.replicas`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scaler {
     /// Its smallest number.
@@ -19,7 +31,7 @@ pub struct Scaler {
     pub name: String,
 }
 
-/// Who knows the scalers.
+/// Access to the scalers of the input or the cluster.
 pub trait Scalers<'w> {
     /// The scaler of a workload, if there is one.
     fn scaler(&self, workload: Workload<'w>) -> Answer<Option<Scaler>>;
@@ -113,8 +125,12 @@ pub(super) fn replicas_of<'w>(workload: Workload<'w>, scalers: &dyn Scalers<'w>)
         ),
         // kubectl turns 3.0 into 3 on the way to the server.
         Value::Float(number) if number.fract() == 0.0 && (0.0..1e9).contains(&number) => {
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // checked above
-            written(number as u32)
+            #[expect(
+                clippy::as_conversions,
+                reason = "the guard admits whole numbers from 0 to 1e9 only"
+            )]
+            let count = number as u32;
+            written(count)
         }
         Value::Null => unknown(
             LedgerCode::ReplicasNull,

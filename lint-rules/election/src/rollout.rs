@@ -1,4 +1,4 @@
-//! What a rollout makes of a change: whether pods of the old and of the new revision run at once.
+//! The rollout of a change: whether pods of the old and of the new revision run at once.
 //!
 //! After kube-controller-manager 1.36: `deployment/util` (`ResolveFenceposts`, `NewRSNewReplicas`),
 //! `deployment/recreate.go`, `statefulset`, `daemon`. The new object's strategy governs the rollout.
@@ -11,9 +11,9 @@ use objects::WorkloadKind;
 /// How pods of the two revisions meet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Overlap {
-    /// They work at the same time.
+    /// They run at the same time.
     Together,
-    /// The new pod is started as soon as the old one is told to end, and does not wait for its end.
+    /// The new pod starts as soon as the old one is being terminated, before it has ended.
     WhileEnding,
     /// No new pod is started before the last old one is gone.
     Apart,
@@ -30,7 +30,7 @@ pub enum Overlap {
 pub struct Rollout {
     /// How the revisions meet.
     pub overlap: Overlap,
-    /// What makes it so, as a part of a sentence: `a rolling update with one pod more`.
+    /// The reason, as a part of a sentence: `a rolling update with one pod more`.
     pub cause: String,
     /// The token that decides, if one is written.
     pub place: Option<FileSpan>,
@@ -56,7 +56,7 @@ impl Rollout {
             );
         }
         let rollout = Self::by_kind(after, old, new);
-        // An overlay may still put another strategy in the place of what is not written.
+        // An overlay may still set a strategy where none is written.
         if after.unbuilt && rollout.place.is_none() && rollout.overlap == Overlap::Together {
             return Self::new(
                 Overlap::Unknown,
@@ -103,22 +103,22 @@ impl Rollout {
         let field = |path: &[&str]| spec.and_then(|spec| spec.at(path));
         match after.workload.kind() {
             WorkloadKind::Deployment => {
-                let words = Words {
+                let fields = StrategyFields {
                     kind: field(&["strategy", "type"]),
                     rolling: "RollingUpdate",
                     surge: field(&["strategy", "rollingUpdate", "maxSurge"]),
                     unavailable: field(&["strategy", "rollingUpdate", "maxUnavailable"]),
                 };
-                words.rollout(after, old, new)
+                fields.rollout(after, old, new)
             }
             WorkloadKind::DeploymentConfig => {
-                let words = Words {
+                let fields = StrategyFields {
                     kind: field(&["strategy", "type"]),
                     rolling: "Rolling",
                     surge: field(&["strategy", "rollingParams", "maxSurge"]),
                     unavailable: field(&["strategy", "rollingParams", "maxUnavailable"]),
                 };
-                words.rollout(after, old, new)
+                fields.rollout(after, old, new)
             }
             WorkloadKind::StatefulSet => {
                 let kind = field(&["updateStrategy", "type"]);
@@ -182,15 +182,15 @@ impl Pods {
     }
 }
 
-/// How the strategy of a Deployment is written.
-struct Words<'w> {
+/// The fields of a Deployment's strategy.
+struct StrategyFields<'w> {
     kind: Option<Node<'w>>,
     rolling: &'static str,
     surge: Option<Node<'w>>,
     unavailable: Option<Node<'w>>,
 }
 
-impl Words<'_> {
+impl StrategyFields<'_> {
     fn rollout(&self, after: &Elector<'_>, old: Pods, new: Pods) -> Rollout {
         match self.kind.map(|kind| kind.as_str().unwrap_or_default()) {
             None | Some("") => {}
@@ -208,8 +208,8 @@ impl Words<'_> {
         }
         let desired = new.at_least();
         let bounds = fenceposts(
-            self.surge.map_or(Some(DEFAULT), Bound::of),
-            self.unavailable.map_or(Some(DEFAULT), Bound::of),
+            self.surge.map_or(Some(DEFAULT_BOUND), Bound::of),
+            self.unavailable.map_or(Some(DEFAULT_BOUND), Bound::of),
             desired,
         );
         let Some((surge, unavailable)) = bounds else {
@@ -276,7 +276,7 @@ fn stateful(
 }
 
 /// The default of both bounds of a Deployment (`apps/v1` defaults, Kubernetes 1.36).
-const DEFAULT: Bound = Bound::Percent(25);
+const DEFAULT_BOUND: Bound = Bound::Percent(25);
 
 /// A number of pods, or a share of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -292,7 +292,7 @@ impl Bound {
     #[must_use]
     pub fn of(node: Node<'_>) -> Option<Self> {
         match node.value() {
-            Value::Null => Some(DEFAULT),
+            Value::Null => Some(DEFAULT_BOUND),
             Value::Integer(count) => u32::try_from(count).ok().map(Self::Count),
             _ => {
                 let percent = node.as_str()?.strip_suffix('%')?;
@@ -312,8 +312,8 @@ impl Bound {
     }
 }
 
-/// How many pods a rolling update may have too many, and too few, as `ResolveFenceposts` says it:
-/// the first rounded up, the second down, and one too few where both are zero.
+/// How many pods a rolling update may have above and below the replicas, as `ResolveFenceposts` computes it:
+/// the first rounded up, the second down, and one below where both are zero.
 #[must_use]
 pub fn fenceposts(
     surge: Option<Bound>,
@@ -343,10 +343,10 @@ mod tests {
             (Count(0), Percent(39), 10, (0, 3)),
             (Percent(39), Count(0), 10, (4, 0)),
             (Count(0), Count(0), 10, (0, 1)),
-            (DEFAULT, DEFAULT, 1, (1, 0)),
-            (DEFAULT, DEFAULT, 3, (1, 0)),
-            (DEFAULT, DEFAULT, 4, (1, 1)),
-            (DEFAULT, DEFAULT, 5, (2, 1)),
+            (DEFAULT_BOUND, DEFAULT_BOUND, 1, (1, 0)),
+            (DEFAULT_BOUND, DEFAULT_BOUND, 3, (1, 0)),
+            (DEFAULT_BOUND, DEFAULT_BOUND, 4, (1, 1)),
+            (DEFAULT_BOUND, DEFAULT_BOUND, 5, (2, 1)),
             (Count(0), Percent(25), 3, (0, 1)),
             (Count(0), Percent(100), 2, (0, 2)),
             (Percent(1), Count(0), 1, (1, 0)),

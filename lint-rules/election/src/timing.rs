@@ -108,8 +108,11 @@ impl Timing {
 
     /// `spec.leaseDurationSeconds` as client-go writes it: cut to whole seconds, then wrapped
     /// into 32 bits.
+    #[expect(
+        clippy::as_conversions,
+        reason = "client-go converts from int to int32, which wraps"
+    )]
     pub const fn stored_lease_seconds(&self) -> i32 {
-        // The wrap is client-go's own conversion from int to int32.
         self.lease.whole_seconds() as i32
     }
 
@@ -183,6 +186,10 @@ impl Timing {
 
     /// The lease over the renew deadline, client-go's own rule of thumb for clock rates.
     /// Not a bound: see [`super::promises::Promises::clock_rate_tolerated`].
+    #[expect(
+        clippy::as_conversions,
+        reason = "durations of up to 104 days are exact as floats"
+    )]
     pub fn documented_clock_rate(&self) -> f64 {
         self.lease.0 as f64 / self.renew.0 as f64
     }

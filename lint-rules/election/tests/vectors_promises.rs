@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-use election::promises::{Promises, Setting};
+use election::promises::{PromiseInput, Promises};
 use election::timing::Timing;
 use programs::duration::go_duration;
 
@@ -48,7 +48,7 @@ fn check(name: &str, promise: Option<f64>, measured: &str, side: &Side) {
 fn every_promise_is_kept_and_worth_having() {
     for row in vectors::rows(include_str!("../../../tests/vectors/promises.csv"), 264) {
         let duration = |column: &str| go_duration(&row[column]).unwrap();
-        let setting = Setting {
+        let setting = PromiseInput {
             timing: Timing {
                 lease: duration("lease"),
                 renew: duration("renew"),
@@ -139,7 +139,7 @@ fn every_promise_is_kept_and_worth_having() {
         );
 
         // Without faults of the network a release costs nothing.
-        let plain = Setting {
+        let plain = PromiseInput {
             releases: false,
             ..setting
         }

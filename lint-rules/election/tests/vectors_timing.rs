@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-use election::promises::Setting;
+use election::promises::PromiseInput;
 use election::timing::{ComponentBaseViolation, Timing, Violation};
 use programs::duration::{Nanos, go_duration};
 
@@ -60,7 +60,7 @@ fn every_triple_is_judged_as_recorded() {
 fn every_triple_has_the_recorded_figures() {
     for row in vectors::rows(include_str!("../../../tests/vectors/timing.csv"), 58) {
         let timing = timing(&row);
-        let setting = Setting {
+        let setting = PromiseInput {
             timing,
             candidates: 2,
             releases: false,
@@ -73,7 +73,7 @@ fn every_triple_has_the_recorded_figures() {
             "{timing:?}"
         );
         let Some(promises) = promises else { continue };
-        let releasing = Setting {
+        let releasing = PromiseInput {
             releases: true,
             ..setting
         }

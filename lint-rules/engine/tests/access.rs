@@ -2,8 +2,9 @@
 #![allow(clippy::unwrap_used)]
 
 use election::access::{
-    AccessState, AccountName, EventsAccess, LockNamespace, LockResource, NearMiss, Need, Policy,
-    Request, Sight, User, WholeCluster, access_of, binding_of, role_of, smallest_grant,
+    AccessRequest, AccessState, AccountName, EventsAccess, LockResource, NearMiss, Need,
+    NeededNamespace, RbacPolicy, User, Visibility, WholeCluster, access_of, binding_of, role_of,
+    smallest_grant,
 };
 use engine::{Input, read_file};
 use manifest::text::{FileId, FileSpan};
@@ -12,7 +13,7 @@ use objects::{LedgerCode, objects_of};
 use programs::Unknown;
 use proptest::prelude::*;
 
-fn policy(yaml: &str) -> Policy {
+fn policy(yaml: &str) -> RbacPolicy {
     let file = read_file(
         FileId(0),
         "rbac.yaml",
@@ -22,7 +23,7 @@ fn policy(yaml: &str) -> Policy {
     );
     assert!(file.reading.unread.is_empty(), "{:?}", file.reading.unread);
     let input = Input::new(vec![file]);
-    let mut policy = Policy::default();
+    let mut policy = RbacPolicy::default();
     for document in input.documents() {
         for object in objects_of(document).0 {
             if let Some(role) = role_of(object) {
@@ -37,11 +38,11 @@ fn policy(yaml: &str) -> Policy {
 }
 
 /// A Role of namespace `ops` with one rule, bound there to the account `ops/runner`.
-fn with_rule(rule: &str) -> Policy {
+fn with_rule(rule: &str) -> RbacPolicy {
     with_subject(rule, "{kind: ServiceAccount, name: runner, namespace: ops}")
 }
 
-fn with_subject(rule: &str, subject: &str) -> Policy {
+fn with_subject(rule: &str, subject: &str) -> RbacPolicy {
     policy(&format!(
         "apiVersion: rbac.authorization.k8s.io/v1
 kind: Role
@@ -57,7 +58,7 @@ subjects: [{subject}]
     ))
 }
 
-const LEASES: Request<'static> = Request {
+const LEASES: AccessRequest<'static> = AccessRequest {
     namespace: Some("ops"),
     verb: "update",
     group: "coordination.k8s.io",
@@ -71,14 +72,14 @@ fn runner() -> User {
 }
 
 #[track_caller]
-fn allowed(policy: &Policy, request: Request<'_>) {
+fn allowed(policy: &RbacPolicy, request: AccessRequest<'_>) {
     let decision = policy.authorize(&runner(), &request);
     assert!(decision.allowed, "{request:?} should be allowed");
     assert!(!decision.through.is_empty());
 }
 
 #[track_caller]
-fn refused(policy: &Policy, request: Request<'_>) {
+fn refused(policy: &RbacPolicy, request: AccessRequest<'_>) {
     let decision = policy.authorize(&runner(), &request);
     assert!(!decision.allowed, "{request:?} should be refused");
 }
@@ -125,7 +126,7 @@ fn resources_are_exact_or_a_star_or_a_subresource_of_all() {
             "{{apiGroups: ['*'], resources: {resources}, verbs: [update]}}"
         ))
     };
-    let status = Request {
+    let status = AccessRequest {
         subresource: "status",
         ..LEASES
     };
@@ -156,7 +157,7 @@ fn names_limit_and_create_has_none() {
             "{{apiGroups: [coordination.k8s.io], resources: [leases], resourceNames: {names}, verbs: [create, update]}}"
         ))
     };
-    let create = Request {
+    let create = AccessRequest {
         verb: "create",
         name: "",
         ..LEASES
@@ -167,7 +168,7 @@ fn names_limit_and_create_has_none() {
     // An upsert and server-side apply ask with the name.
     allowed(
         &rule("[lock]"),
-        Request {
+        AccessRequest {
             name: "lock",
             ..create
         },
@@ -229,14 +230,14 @@ subjects: [{{kind: ServiceAccount, name: runner}}]
     allowed(&role_binding, LEASES);
     refused(
         &role_binding,
-        Request {
+        AccessRequest {
             namespace: Some("other"),
             ..LEASES
         },
     );
     refused(
         &role_binding,
-        Request {
+        AccessRequest {
             namespace: Some(""),
             ..LEASES
         },
@@ -253,7 +254,7 @@ subjects: [{{kind: ServiceAccount, name: runner, namespace: ops}}]
     for namespace in ["ops", "other", ""] {
         allowed(
             &cluster_binding,
-            Request {
+            AccessRequest {
                 namespace: Some(namespace),
                 ..LEASES
             },
@@ -330,7 +331,7 @@ subjects: [{kind: ServiceAccount, name: runner}]
 }
 
 /// A ClusterRole that gathers others by these selectors, with a useless rule of its own.
-fn aggregated(selectors: &str, more: &str) -> Policy {
+fn aggregated(selectors: &str, more: &str) -> RbacPolicy {
     policy(&format!(
         "apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRole
@@ -380,7 +381,7 @@ fn an_aggregated_role_has_the_rules_of_its_members() {
 
 #[test]
 fn what_is_written_in_an_aggregated_role_is_overwritten() {
-    let core = Request {
+    let core = AccessRequest {
         group: "",
         ..LEASES
     };
@@ -437,7 +438,7 @@ subjects: [{kind: ServiceAccount, name: runner}]
     allowed(&loose, LEASES);
     allowed(
         &loose,
-        Request {
+        AccessRequest {
             namespace: None,
             ..LEASES
         },
@@ -450,7 +451,7 @@ subjects: [{kind: ServiceAccount, name: runner}]
             policy
                 .authorize(
                     &nameless,
-                    &Request {
+                    &AccessRequest {
                         namespace: None,
                         ..LEASES
                     }
@@ -463,7 +464,7 @@ subjects: [{kind: ServiceAccount, name: runner}]
         !written
             .authorize(
                 &nameless,
-                &Request {
+                &AccessRequest {
                     namespace: Some("other"),
                     ..LEASES
                 }
@@ -496,8 +497,8 @@ fn a_policy_follows_events() {
 
 struct Files;
 
-impl Sight for Files {
-    fn meant(&self, places: &[Option<FileSpan>]) -> Option<usize> {
+impl Visibility for Files {
+    fn choose(&self, places: &[Option<FileSpan>]) -> Option<usize> {
         (places.len() == 1).then_some(0)
     }
 }
@@ -506,7 +507,7 @@ fn need() -> Need<'static> {
     Need {
         resources: &[LockResource::Leases],
         verbs: vec!["get", "create", "update"],
-        namespace: LockNamespace::Written("ops".into()),
+        namespace: NeededNamespace::Written("ops".into()),
         name: Ok("lock".into()),
         applies: false,
     }
@@ -517,7 +518,7 @@ const RUNNER: AccountName<'static> = AccountName {
     name: "runner",
 };
 
-fn state(policy: &Policy, need: &Need<'_>) -> AccessState {
+fn state(policy: &RbacPolicy, need: &Need<'_>) -> AccessState {
     access_of(need, RUNNER, policy, &Files).state
 }
 
@@ -586,7 +587,7 @@ fn each_missing_verb_has_what_comes_nearest() {
 fn a_grant_in_another_namespace_is_named() {
     let policy = with_rule(GOOD);
     let moved = Need {
-        namespace: LockNamespace::Written("kube-system".into()),
+        namespace: NeededNamespace::Written("kube-system".into()),
         ..need()
     };
     let access = access_of(&moved, RUNNER, &policy, &Files);
@@ -705,12 +706,12 @@ fn an_unknown_lock_is_judged_as_far_as_the_grant_allows() {
         "lock-name-unknown"
     );
     let lost = Need {
-        namespace: LockNamespace::Unknown(unknown(LedgerCode::PodField)),
+        namespace: NeededNamespace::Unknown(unknown(LedgerCode::PodField)),
         ..need()
     };
     assert_eq!(code(&state(&with_rule(any), &lost)), "pod-field");
     let pods = Need {
-        namespace: LockNamespace::ThePods,
+        namespace: NeededNamespace::PodNamespace,
         ..need()
     };
     assert_eq!(code(&state(&with_rule(any), &pods)), "granted");
@@ -756,7 +757,7 @@ fn mixed_locks_need_both_objects_and_server_side_apply_creates_by_name() {
 
 #[test]
 fn events_are_told_apart() {
-    let events = |rule: &str, namespace: LockNamespace| {
+    let events = |rule: &str, namespace: NeededNamespace| {
         let policy = with_rule(rule);
         let need = Need {
             namespace,
@@ -764,13 +765,16 @@ fn events_are_told_apart() {
         };
         access_of(&need, RUNNER, &policy, &Files).events
     };
-    let ops = || LockNamespace::Written("ops".into());
+    let ops = || NeededNamespace::Written("ops".into());
     let all = "{apiGroups: ['', coordination.k8s.io], resources: [leases, events], verbs: ['*']}";
     assert_eq!(events(all, ops()), EventsAccess::Granted);
-    assert_eq!(events(all, LockNamespace::ThePods), EventsAccess::Granted);
+    assert_eq!(
+        events(all, NeededNamespace::PodNamespace),
+        EventsAccess::Granted
+    );
     let missing = EventsAccess::Missing(vec!["create", "patch"]);
     assert_eq!(events(GOOD, ops()), missing);
-    assert_eq!(events(GOOD, LockNamespace::ThePods), missing);
+    assert_eq!(events(GOOD, NeededNamespace::PodNamespace), missing);
     let half = "{apiGroups: [''], resources: [events], verbs: [create]}";
     assert_eq!(events(half, ops()), EventsAccess::Missing(vec!["patch"]));
     // Without any binding of the account nothing is known.
@@ -806,7 +810,7 @@ fn a_create_under_names_is_told_although_another_rule_grants_it() {
 #[test]
 fn kube_system_has_locks_for_its_own() {
     let need = Need {
-        namespace: LockNamespace::Written("kube-system".into()),
+        namespace: NeededNamespace::Written("kube-system".into()),
         name: Ok("kube-scheduler".into()),
         ..need()
     };
@@ -923,7 +927,7 @@ fn answers(objects: &[String]) -> Vec<bool> {
         for name in ["lock", ""] {
             for namespace in ["ops", "other", ""] {
                 for subresource in ["", "status"] {
-                    let request = Request {
+                    let request = AccessRequest {
                         namespace: Some(namespace),
                         verb,
                         subresource,

@@ -4,7 +4,7 @@
 //! times as many graphs, live.
 #![allow(clippy::unwrap_used)]
 
-use election::access::{Policy, Request, User, binding_of, role_of};
+use election::access::{AccessRequest, RbacPolicy, User, binding_of, role_of};
 use engine::{Input, read_file};
 use manifest::text::FileId;
 use manifest::tree::ReadLimits;
@@ -15,7 +15,7 @@ fn text(value: &Value) -> &str {
     value.as_str().unwrap()
 }
 
-fn policy(objects: &Value) -> Policy {
+fn policy(objects: &Value) -> RbacPolicy {
     let mut objects = objects.clone();
     for object in objects.as_array_mut().unwrap() {
         object["apiVersion"] = "rbac.authorization.k8s.io/v1".into();
@@ -28,7 +28,7 @@ fn policy(objects: &Value) -> Policy {
         true,
         ReadLimits::default(),
     );
-    let mut policy = Policy::default();
+    let mut policy = RbacPolicy::default();
     for document in Input::new(vec![file]).documents() {
         for object in objects_of(document).0 {
             if let Some(role) = role_of(object) {
@@ -65,7 +65,7 @@ fn recorded_answers_of_the_api_server_are_ours() {
                 "" => String::new(),
                 which => format!("g{}-{which}", graph["number"]),
             };
-            let request = Request {
+            let request = AccessRequest {
                 namespace: Some(&namespace),
                 verb: text(&question[1]),
                 group: text(&question[2]),

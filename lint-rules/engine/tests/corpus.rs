@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use election::access::AccessState;
-use election::{Elector, IdentityKind, State, electors_of};
+use election::{ElectionState, Elector, IdentityKind, electors_of};
 use engine::world::{FileSurroundings, FileWorld, World};
 use engine::{Input, Settings, judge, read_file};
 use manifest::text::FileId;
@@ -121,13 +121,13 @@ fn electors_are_what_the_labels_say() {
         };
         let state = elector.map(|elector| elector.state);
         let right = match row["leader election enabled"].as_str() {
-            "yes" => state == Some(State::On),
-            "no" => matches!(state, None | Some(State::Off)),
+            "yes" => state == Some(ElectionState::On),
+            "no" => matches!(state, None | Some(ElectionState::Off)),
             _ => true,
         };
         if !right {
             wrong_state += 1;
-            let got = state.map_or("no elector", State::as_str);
+            let got = state.map_or("no elector", ElectionState::as_str);
             differ("election", &row["leader election enabled"], got);
         }
         let Some(elector) = elector else { continue };

@@ -1,7 +1,7 @@
 //! Effective settings seen from outside: manifests in, electors out.
 #![allow(clippy::unwrap_used)]
 
-use election::{Elector, State};
+use election::{ElectionState, Elector};
 use engine::{Input, Settings, judge, read_attachment, read_file};
 use manifest::text::FileId;
 use manifest::tree::ReadLimits;
@@ -65,7 +65,11 @@ fn the_first_listed_of_two_flags_wins_wherever_it_stands() {
 
 #[test]
 fn only_the_exact_word_switches_argo_workflows_off() {
-    for (value, state) in [("true", State::Off), ("True", State::On), ("1", State::On)] {
+    for (value, state) in [
+        ("true", ElectionState::Off),
+        ("True", ElectionState::On),
+        ("1", ElectionState::On),
+    ] {
         let env = format!(
             "          command: [workflow-controller]\n          env: [{{name: \
              LEADER_ELECTION_DISABLE, value: \"{value}\"}}]\n"
@@ -91,7 +95,7 @@ fn the_kueue_base_is_read_through_its_kustomization() {
     ];
     electors(&files, |electors| {
         assert_eq!(electors[0].program.id, "kueue");
-        assert_eq!(electors[0].state, State::Off);
+        assert_eq!(electors[0].state, ElectionState::Off);
         assert_eq!(seconds(&electors[0])[0], Some(40.0));
         let place = electors[0].lease.origin().unwrap().place.unwrap();
         assert_eq!(place.file, FileId(0), "the file that holds the value");
@@ -185,7 +189,7 @@ fn a_generated_file_that_is_not_called_yaml_is_read_as_its_program_reads_it() {
         ),
     ];
     electors(&files, |electors| {
-        assert_eq!(electors[0].state, State::On);
+        assert_eq!(electors[0].state, ElectionState::On);
         assert_eq!(seconds(&electors[0]), [Some(25.0), Some(20.0), Some(2.0)]);
     });
 }
@@ -245,7 +249,7 @@ fn a_parameter_of_an_openshift_template_is_unknown_and_no_mistake() {
                 ${IMAGE}\n          args: ['--leader-elect=${ELECT}', \
                 '--leader-elect-lease-duration=20s']\nparameters: [{name: ELECT, value: 'true'}]\n";
     electors(&[("t.yaml", text)], |electors| {
-        assert_eq!(electors[0].state, State::Unknown);
+        assert_eq!(electors[0].state, ElectionState::Unknown);
         assert_eq!(seconds(&electors[0])[0], Some(20.0));
         assert_eq!(electors[0].replicas.count, None);
     });
@@ -278,7 +282,10 @@ fn what_is_filled_in_before_it_is_applied_is_unknown() {
         });
         assert_eq!(
             found,
-            (State::Unknown, Some(LedgerCode::VariableOutsideInput)),
+            (
+                ElectionState::Unknown,
+                Some(LedgerCode::VariableOutsideInput)
+            ),
             "{args}"
         );
     }
@@ -302,7 +309,10 @@ fn a_flag_of_other_programs_leaves_the_setting_unknown_where_not_all_flags_are_l
         args,
         |elector| (elector.state, unknown_code(&elector.switch)),
     );
-    assert_eq!(found, (State::Unknown, Some(LedgerCode::FlagNotListed)));
+    assert_eq!(
+        found,
+        (ElectionState::Unknown, Some(LedgerCode::FlagNotListed))
+    );
     let env = "          env: [{name: X_LEADER_ELECTION_ENABLED, value: \"false\"}]\n";
     let found = one(
         "percona/percona-server-mongodb-operator:1.20.0",
@@ -325,7 +335,7 @@ fn seconds_are_read_where_the_name_says_so() {
         )
     });
     let expected = (
-        State::On,
+        ElectionState::On,
         [Some(30.0), Some(20.0), None],
         Some("orders".to_owned()),
     );
@@ -354,7 +364,7 @@ fn a_word_in_a_variable_of_an_unlisted_program_is_no_mistake() {
         let found = one("example.com/app:1", &env, |elector| {
             (elector.state, unknown_code(&elector.switch))
         });
-        let expected = (State::Unknown, Some(LedgerCode::SyntaxNotKnown));
+        let expected = (ElectionState::Unknown, Some(LedgerCode::SyntaxNotKnown));
         assert_eq!(found, expected, "{variable}");
     }
 }
@@ -371,7 +381,7 @@ fn a_block_in_the_file_that_the_command_line_names_is_read() {
         let elector = &electors[0];
         (elector.state, elector.lock_name.value().cloned())
     });
-    assert_eq!(found, (State::On, Some("orders".to_owned())));
+    assert_eq!(found, (ElectionState::On, Some("orders".to_owned())));
     // A file that is only passed on, such as one for a program that this one starts, tells nothing.
     let other = text.replace("--config=/etc/app/manager.yaml", "--templates=/etc/app");
     let none = electors(&[("a.yaml", &other)], |electors| electors.is_empty());

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::hash::BuildHasher as _;
 
 use election::ElectorFacts;
-use election::access::Policy;
+use election::access::RbacPolicy;
 use foldhash::fast::RandomState;
 use manifest::tree::Document;
 use objects::Object;
@@ -22,7 +22,7 @@ type Map<Key, Value> = HashMap<Key, Value, RandomState>;
 #[derive(Default)]
 pub struct Facts {
     namespaces: Map<Box<str>, Namespace>,
-    pub(super) policy: Policy,
+    pub(super) policy: RbacPolicy,
     /// Workloads by the hash of a lock's namespace and name that an elector of theirs claims; what is
     /// found is looked at again.
     claims: Map<u64, Vec<WorkloadKey>>,

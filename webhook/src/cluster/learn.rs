@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use election::access::{LockNamespace, LockResource, Need};
+use election::access::{LockResource, Need, NeededNamespace};
 use election::{ElectorFacts, electors_of};
 use engine::{Input, read_object};
 use manifest::text::FileId;
@@ -40,7 +40,7 @@ pub(super) struct KnownElector {
 pub(super) struct KnownNeed {
     resources: &'static [LockResource],
     verbs: Box<[Cow<'static, str>]>,
-    namespace: LockNamespace,
+    namespace: NeededNamespace,
     name: Result<String, Unknown>,
     applies: bool,
 }

@@ -1,7 +1,7 @@
 //! Electors of the cluster that lose what they need when a role or a binding changes or goes.
 
 use election::access::{AccountName, Binding, LockResource, RightsChange, Role};
-use election::{ElectorFacts, State};
+use election::{ElectionState, ElectorFacts};
 use programs::Unknown;
 
 use super::reduce::{Fact, reduce};
@@ -94,7 +94,9 @@ pub fn withdrawals<'s>(
         let Some(namespace) = elector.facts.object.namespace.as_deref() else {
             continue;
         };
-        if elector.facts.state == State::Off || !accounts.has(namespace, &elector.facts.account) {
+        if elector.facts.state == ElectionState::Off
+            || !accounts.has(namespace, &elector.facts.account)
+        {
             continue;
         }
         let Some(need) = elector.need.as_ref().map(super::learn::KnownNeed::need) else {

@@ -1,9 +1,10 @@
-//! The answer for one elector: granted, missing, or unknown because.
+//! The answer for one elector: granted, missing, or unknown with the reason.
 
-use super::authorize::Grant;
-use super::facts::{Binding, Role};
+use super::authorization::Grant;
+use super::bindings::Binding;
 use super::near_miss::NearMiss;
 use super::need::{LockResource, Need};
+use super::roles::Role;
 use crate::Elector;
 use objects::LedgerCode;
 use programs::{Clue, Unknown};
@@ -15,7 +16,7 @@ pub enum AccessState {
     Granted,
     /// At least one is granted nowhere that counts.
     Missing,
-    /// The input does not say.
+    /// The input does not decide it.
     Unknown(Unknown),
 }
 
@@ -31,32 +32,32 @@ impl AccessState {
     }
 }
 
-/// A verb that is not granted, with what comes nearest to it.
+/// A verb that is not granted, with the nearest rule or binding.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Missing<'p> {
+pub struct MissingVerb<'p> {
     /// On which of the lock's objects.
     pub resource: LockResource,
     /// The verb.
     pub verb: String,
-    /// What nearly grants it: the place to mend.
+    /// What nearly grants it: the place to correct.
     pub near: Option<NearMiss<'p>>,
 }
 
 /// A binding and its role that grant something of what is needed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Through<'p> {
+pub struct GrantPath<'p> {
     /// The binding.
     pub binding: &'p Binding,
     /// The role it names.
     pub role: &'p Role,
 }
 
-/// A binding of which an end hangs in the air.
+/// A binding whose role or subject does not exist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Dangling<'p> {
+pub struct DanglingBinding<'p> {
     /// The binding.
     pub binding: &'p Binding,
-    /// The subject that does not exist, by its place in the binding; `None`: its role does not.
+    /// Index of the subject that does not exist; `None`: its role does not.
     pub subject: Option<usize>,
 }
 
@@ -67,7 +68,7 @@ pub enum EventsAccess {
     Granted,
     /// These verbs on `events` of the core group are granted nowhere.
     Missing(Vec<&'static str>),
-    /// The input does not say.
+    /// The input does not decide it.
     #[default]
     Unknown,
 }
@@ -82,24 +83,26 @@ pub struct Access<'p> {
     /// The lock's namespace, if it is written.
     pub namespace: Option<String>,
     /// What is not granted, in the order of the need; empty unless the state is missing.
-    pub missing: Vec<Missing<'p>>,
+    pub missing: Vec<MissingVerb<'p>>,
     /// What grants the rest, or all of it; each pair once.
-    pub through: Vec<Through<'p>>,
+    pub through: Vec<GrantPath<'p>>,
     /// Every rule that grants something of what is needed.
     pub grants: Vec<Grant<'p>>,
     /// The bindings of the account itself, those of other namespaces too.
     pub bindings: Vec<&'p Binding>,
-    /// The role that should hold what is missing: bound to the account where the lock is, and about locks if any is.
-    pub nearest_role: Option<Through<'p>>,
+    /// The role that should hold what is missing: bound to the account where the lock is, one with rules for locks
+    /// before any other.
+    pub nearest_role: Option<GrantPath<'p>>,
     /// Rules with the verb `create` on the lock under resource names, which no ordinary `create` matches.
     pub useless_creates: Vec<Grant<'p>>,
-    /// Bindings of the account, or meant for it, of which an end is missing in an input that holds the others.
-    pub dangling: Vec<Dangling<'p>>,
+    /// Bindings of the account, or probably of it, whose role or subject does not exist although the input holds
+    /// others of that kind.
+    pub dangling: Vec<DanglingBinding<'p>>,
     /// Whether it may write events in the lock's namespace.
     pub events: EventsAccess,
-    /// The files that were taken together for the answer, in words; `None` in a live cluster.
+    /// The files whose objects the answer rests on, in words; `None` in a live cluster.
     pub within: Option<String>,
-    /// What it may use in place of a lock that is only assumed, and of which it may do nothing.
+    /// What the account may use in place of an assumed lock that it may not use at all.
     pub instead: Option<LockResource>,
 }
 
@@ -124,7 +127,7 @@ impl Access<'_> {
         }
     }
 
-    /// The same facts, from which nothing may be concluded.
+    /// The same facts, with the state unknown for this reason.
     #[must_use]
     pub fn because(self, because: Unknown) -> Self {
         Self {
@@ -134,10 +137,10 @@ impl Access<'_> {
         }
     }
 
-    /// The same, with what the lock may be instead. A program that nobody lists has a Lease by assumption, and
-    /// older versions of its library have another object: where the account may do all that such a lock needs
-    /// and nothing with leases, that is the likelier one, unless a Role that speaks of leases is bound to it, with
-    /// verbs that are of no use. `may` answers for another need.
+    /// The same, with what the lock may be instead. For a program without a record a Lease is assumed, and older
+    /// versions of its library use another object: where the account may do all that such a lock needs and nothing
+    /// with leases, that is the likelier one, unless a Role with rules for leases is bound to it, only with useless
+    /// verbs. `may` decides for another need.
     #[must_use]
     pub fn or_older_lock<'w>(
         self,
@@ -148,7 +151,7 @@ impl Access<'_> {
         let untouched = self.state == AccessState::Missing
             && self.missing.len() == need.verbs.len()
             && self.missing.iter().all(|missing| missing.near.is_none());
-        if !untouched || self.nearest_role.is_some_and(speaks_of_leases) {
+        if !untouched || self.nearest_role.is_some_and(has_lease_rule) {
             return self;
         }
         let older = need.of_older_library(elector).into_iter().find(may);
@@ -173,17 +176,17 @@ impl Access<'_> {
         }
     }
 
-    /// The same, unless the lock may be no object of Kubernetes: a variable that switches some election does not
-    /// say where its lock is, which may be kept in a database or a cache. Without a word about a lock in the
-    /// workload or in the rights of its account nothing is missing.
+    /// The same, unless the lock may not be a Kubernetes object: a variable that switches some election does not
+    /// say where the lock is, and it may be in a database or a cache. If neither the workload nor the rights of its
+    /// account name a lock, the state is unknown.
     #[must_use]
     pub fn unless_kept_elsewhere(self, elector: &Elector<'_>) -> Self {
         let by_variable = elector.program.generic && matches!(elector.clue, Clue::Env(_));
-        let speaks_of_lock = elector.lock_name.is_written()
+        let names_lock = elector.lock_name.is_written()
             || elector.lock_namespace.is_written()
             || self.missing.len() < elector.program.lock_verbs().count()
             || self.missing.iter().any(|missing| missing.near.is_some());
-        if self.state != AccessState::Missing || !by_variable || speaks_of_lock {
+        if self.state != AccessState::Missing || !by_variable || names_lock {
             return self;
         }
         let because = Unknown {
@@ -201,9 +204,9 @@ impl Access<'_> {
     }
 }
 
-/// Whether a role was bound where the lock is and has a rule for leases: one for the whole cluster may be there to
-/// watch those of others.
-fn speaks_of_leases(Through { binding, role }: Through<'_>) -> bool {
+/// Whether a RoleBinding gives a role with a rule for leases. A ClusterRoleBinding does not count: it may be there
+/// to watch the leases of others.
+fn has_lease_rule(GrantPath { binding, role }: GrantPath<'_>) -> bool {
     let leases = LockResource::Leases;
     !binding.cluster
         && role.rules.iter().any(|rule| {

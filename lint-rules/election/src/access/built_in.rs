@@ -1,32 +1,33 @@
-//! Roles and bindings that a cluster has before anybody writes one, as far as they speak of locks and events.
+//! Roles and bindings that every cluster has by itself, as far as they concern locks and events.
 //!
 //! Source: kubernetes 1.36, `plugin/pkg/auth/authorizer/rbac/bootstrappolicy`. `edit` and `admin` grant leases since
-//! 1.25 (kubernetes pull request 111472; 1.24 had it by a patch release). `edit` and `admin` gather more from other
-//! roles: what stands here is what Kubernetes itself puts in.
+//! 1.25 (kubernetes pull request 111472; 1.24 had it by a patch release). `edit` and `admin` aggregate further
+//! roles; this is what Kubernetes itself defines.
 
 use std::sync::LazyLock;
 
-use super::facts::{Binding, PolicyRule, Role, RoleRef, Subject, Words};
+use super::bindings::{Binding, RbacSubject, RoleRef};
+use super::roles::{PolicyRule, Role, WordList};
 
 /// What is known of a role that is not in the input.
 #[derive(Clone, Copy, Debug)]
 pub enum BuiltIn {
-    /// Kubernetes brings it along, with these rules.
+    /// Kubernetes defines it, with these rules.
     Known(&'static Role),
-    /// Kubernetes or a distribution brings it along; what it grants is not known.
+    /// Kubernetes or a distribution defines it; its rules are not known.
     Unknown,
 }
 
 /// Verbs, groups, resources, resource names.
-type Rule = (
+type BuiltInRule = (
     &'static [&'static str],
     &'static [&'static str],
     &'static [&'static str],
     &'static [&'static str],
 );
 
-const ALL: Rule = (&["*"], &["*"], &["*"], &[]);
-const EVENTS: Rule = (
+const ALL: BuiltInRule = (&["*"], &["*"], &["*"], &[]);
+const EVENTS: BuiltInRule = (
     &["create", "patch", "update"],
     &["", "events.k8s.io"],
     &["events"],
@@ -45,25 +46,25 @@ const READ_WRITE: &[&str] = &[
     "watch",
 ];
 const COORDINATION: &[&str] = &["coordination.k8s.io"];
-const VIEW: &[Rule] = &[
+const VIEW: &[BuiltInRule] = &[
     (READ, &[""], &["configmaps", "endpoints"], &[]),
     (READ, &["", "events.k8s.io"], &["events"], &[]),
 ];
-const EDIT: &[Rule] = &[
+const EDIT: &[BuiltInRule] = &[
     (READ, &[""], &["configmaps", "endpoints"], &[]),
     (WRITE, &[""], &["configmaps"], &[]),
     (READ_WRITE, &["", "events.k8s.io"], &["events"], &[]),
     (READ_WRITE, COORDINATION, &["leases"], &[]),
 ];
-const LOCK_RULE: Rule = (
+const LOCK_RULE: BuiltInRule = (
     &["get", "watch", "list", "create", "update"],
     COORDINATION,
     &["leases"],
     &[],
 );
 
-/// ClusterRoles; those without rules have none that speak of locks or events.
-const CLUSTER_ROLES: &[(&str, &[Rule])] = &[
+/// ClusterRoles; an empty list means: no rule that concerns locks or events.
+const CLUSTER_ROLES: &[(&str, &[BuiltInRule])] = &[
     ("cluster-admin", &[ALL]),
     ("admin", EDIT),
     ("edit", EDIT),
@@ -150,7 +151,7 @@ const CLUSTER_ROLES: &[(&str, &[Rule])] = &[
 ];
 
 /// Roles of the namespace kube-system.
-const KUBE_SYSTEM_ROLES: &[(&str, &[Rule])] = &[
+const KUBE_SYSTEM_ROLES: &[(&str, &[BuiltInRule])] = &[
     (
         "extension-apiserver-authentication-reader",
         &[(
@@ -167,7 +168,7 @@ const KUBE_SYSTEM_ROLES: &[(&str, &[Rule])] = &[
     ("system::leader-locking-kube-scheduler", &[LOCK_RULE]),
 ];
 
-/// Bindings of kube-system that give a lock to service accounts: role and account.
+/// Bindings of kube-system that grant a lock to service accounts: role and account.
 const KUBE_SYSTEM_BINDINGS: &[(&str, &str)] = &[
     (
         "system::leader-locking-kube-controller-manager",
@@ -180,13 +181,13 @@ const KUBE_SYSTEM_BINDINGS: &[(&str, &str)] = &[
     ("system::leader-locking-kube-scheduler", "kube-scheduler"),
 ];
 
-struct Table {
+struct BuiltInTable {
     cluster: Vec<Role>,
     kube_system: Vec<Role>,
     bindings: Vec<Binding>,
 }
 
-static TABLE: LazyLock<Table> = LazyLock::new(|| Table {
+static TABLE: LazyLock<BuiltInTable> = LazyLock::new(|| BuiltInTable {
     cluster: CLUSTER_ROLES
         .iter()
         .map(|(name, rules)| role(name, rules, None))
@@ -201,9 +202,9 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| Table {
         .collect(),
 });
 
-fn role(name: &str, rules: &[Rule], namespace: Option<&str>) -> Role {
+fn role(name: &str, rules: &[BuiltInRule], namespace: Option<&str>) -> Role {
     let rules = rules.iter().map(|(verbs, groups, resources, names)| {
-        let words = |list: &[&'static str]| Words::of(list.iter().copied());
+        let words = |list: &[&'static str]| WordList::of(list.iter().copied());
         PolicyRule {
             verbs: words(verbs),
             api_groups: words(groups),
@@ -231,17 +232,17 @@ fn binding(role: &str, account: &str) -> Binding {
             name: role.into(),
             place: None,
         },
-        subjects: Box::new([Subject {
+        subjects: Box::new([RbacSubject {
             kind: "ServiceAccount".into(),
             namespace: Some("kube-system".into()),
             name: account.into(),
-            ..Subject::default()
+            ..RbacSubject::default()
         }]),
         ..Binding::default()
     }
 }
 
-/// The role of that name that a cluster brings along, if it does. `namespace` is a Role's; `None`: not written.
+/// The built-in role of that name, if there is one. `namespace` is a Role's; `None`: not written.
 #[must_use]
 pub fn built_in_role(cluster: bool, namespace: Option<&str>, name: &str) -> Option<BuiltIn> {
     let table = &*TABLE;
@@ -258,7 +259,7 @@ pub fn built_in_role(cluster: bool, namespace: Option<&str>, name: &str) -> Opti
         .or_else(|| name.starts_with("system:").then_some(BuiltIn::Unknown))
 }
 
-/// The bindings that a cluster brings along and that give locks to service accounts.
+/// The built-in bindings that grant locks to service accounts.
 pub(super) fn built_in_bindings() -> &'static [Binding] {
     &TABLE.bindings
 }

@@ -1,17 +1,23 @@
-//! Places of roles and bindings by what they are asked for.
+//! Slots of roles and bindings, indexed by name, label and subject.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash};
 
 use foldhash::fast::FixedState;
 
-use super::authorize::account_name;
-use super::facts::{Binding, Role, SubjectNamespace};
+use super::authorization::account_name;
+use super::bindings::{Binding, SubjectNamespace};
+use super::roles::Role;
 
-/// Where in a policy a role or a binding is.
+/// Position of a role or a binding in a policy.
 pub(super) type Slot = u32;
 
-/// Values at places that are used again.
+/// Where the value of a slot is in a vector.
+fn position(slot: Slot) -> usize {
+    usize::try_from(slot).unwrap_or(usize::MAX)
+}
+
+/// Values by slot; a freed slot is used again.
 #[derive(Clone, Debug)]
 pub(super) struct Slots<T> {
     values: Vec<Option<T>>,
@@ -29,13 +35,13 @@ impl<T> Default for Slots<T> {
 
 impl<T> Slots<T> {
     pub(super) fn get(&self, slot: Slot) -> Option<&T> {
-        self.values.get(slot as usize)?.as_ref()
+        self.values.get(position(slot))?.as_ref()
     }
 
     pub(super) fn add(&mut self, value: T) -> Slot {
         if let Some(slot) = self.free.pop() {
-            if let Some(place) = self.values.get_mut(slot as usize) {
-                *place = Some(value);
+            if let Some(entry) = self.values.get_mut(position(slot)) {
+                *entry = Some(value);
             }
             return slot;
         }
@@ -44,12 +50,12 @@ impl<T> Slots<T> {
     }
 
     pub(super) fn take(&mut self, slot: Slot) -> Option<T> {
-        let value = self.values.get_mut(slot as usize)?.take()?;
+        let value = self.values.get_mut(position(slot))?.take()?;
         self.free.push(slot);
         Some(value)
     }
 
-    /// One past the last place.
+    /// One past the last slot.
     pub(super) fn end(&self) -> Slot {
         u32::try_from(self.values.len()).unwrap_or(u32::MAX)
     }
@@ -59,9 +65,9 @@ impl<T> Slots<T> {
     }
 }
 
-/// Slots by the hash of a key: what is found is looked at again, so a collision costs a look and no more.
+/// Slots by the hash of a key. Callers compare what they find, so a collision costs time, never a wrong answer.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Index(HashMap<u64, Bucket, FixedState>);
+pub(super) struct HashIndex(HashMap<u64, Bucket, FixedState>);
 
 #[derive(Clone, Debug)]
 enum Bucket {
@@ -69,7 +75,7 @@ enum Bucket {
     Many(Vec<Slot>),
 }
 
-impl Index {
+impl HashIndex {
     pub(super) fn add(&mut self, key: u64, slot: Slot) {
         self.0
             .entry(key)
@@ -106,10 +112,10 @@ impl Index {
     }
 }
 
-/// What an index knows something by.
+/// A key of an index.
 #[derive(Hash)]
-pub(super) enum Key<'k> {
-    /// Role or ClusterRole: name alone, for questions without a namespace.
+pub(super) enum IndexKey<'k> {
+    /// Whether it is a ClusterRole, and its name: for look-ups without a namespace.
     RoleName(bool, &'k str),
     /// Name and namespace as written.
     Role(&'k str, Option<&'k str>),
@@ -122,18 +128,18 @@ pub(super) enum Key<'k> {
     /// A ServiceAccount of any namespace.
     Account(&'k str),
     /// A ServiceAccount of any namespace, by how far the binding reaches.
-    Namesake(&'k str, Reach<'k>),
+    Namesake(&'k str, BindingReach<'k>),
     /// A ServiceAccount whose namespace is not written.
     OpenAccount(&'k str),
     /// A group; bindings of a cluster, of a namespace, and of none that is written are kept apart.
-    Group(&'k str, Reach<'k>),
+    Group(&'k str, BindingReach<'k>),
     /// Any group of the accounts of one namespace.
     AccountGroups,
 }
 
 /// How far a binding reaches.
 #[derive(Clone, Copy, Hash, PartialEq, Eq)]
-pub(super) enum Reach<'k> {
+pub(super) enum BindingReach<'k> {
     Cluster,
     Namespace(&'k str),
     NotWritten,
@@ -141,7 +147,7 @@ pub(super) enum Reach<'k> {
     Any,
 }
 
-impl Key<'_> {
+impl IndexKey<'_> {
     pub(super) fn hash(&self) -> u64 {
         // Fixed keys, so that the same policy has the same index everywhere.
         FixedState::default().hash_one(self)
@@ -149,51 +155,51 @@ impl Key<'_> {
 }
 
 pub(super) fn role_keys(role: &Role) -> Vec<u64> {
-    let mut keys = vec![Key::RoleName(role.cluster, &role.name).hash()];
+    let mut keys = vec![IndexKey::RoleName(role.cluster, &role.name).hash()];
     if role.cluster {
         for (name, value) in &role.labels {
-            keys.push(Key::Label(name, value).hash());
+            keys.push(IndexKey::Label(name, value).hash());
         }
     } else {
-        keys.push(Key::Role(&role.name, role.namespace.as_deref()).hash());
+        keys.push(IndexKey::Role(&role.name, role.namespace.as_deref()).hash());
     }
     keys
 }
 
 pub(super) fn subject_keys(binding: &Binding) -> Vec<u64> {
     let reach = match (&binding.namespace, binding.cluster) {
-        (_, true) => Reach::Cluster,
-        (Some(namespace), false) => Reach::Namespace(namespace),
-        (None, false) => Reach::NotWritten,
+        (_, true) => BindingReach::Cluster,
+        (Some(namespace), false) => BindingReach::Namespace(namespace),
+        (None, false) => BindingReach::NotWritten,
     };
     let mut keys = Vec::with_capacity(binding.subjects.len() * 2);
     for subject in &binding.subjects {
         let name = &*subject.name;
         match &*subject.kind {
             "User" => {
-                keys.push(Key::User(name).hash());
+                keys.push(IndexKey::User(name).hash());
                 if let Some(name) = account_name(name) {
-                    keys.push(Key::Account(name).hash());
+                    keys.push(IndexKey::Account(name).hash());
                 }
             }
             "Group" => {
-                keys.push(Key::Group(name, reach).hash());
-                keys.push(Key::Group(name, Reach::Any).hash());
+                keys.push(IndexKey::Group(name, reach).hash());
+                keys.push(IndexKey::Group(name, BindingReach::Any).hash());
                 if name.starts_with("system:serviceaccounts:") {
-                    keys.push(Key::AccountGroups.hash());
+                    keys.push(IndexKey::AccountGroups.hash());
                 }
             }
             "ServiceAccount" => {
-                keys.push(Key::Account(name).hash());
-                keys.push(Key::Namesake(name, reach).hash());
-                keys.push(Key::Namesake(name, Reach::Any).hash());
+                keys.push(IndexKey::Account(name).hash());
+                keys.push(IndexKey::Namesake(name, reach).hash());
+                keys.push(IndexKey::Namesake(name, BindingReach::Any).hash());
                 match binding.namespace_of(subject) {
                     SubjectNamespace::Written(namespace) => {
                         let user = format!("system:serviceaccount:{namespace}:{name}");
-                        keys.push(Key::User(&user).hash());
+                        keys.push(IndexKey::User(&user).hash());
                     }
-                    SubjectNamespace::Any => keys.push(Key::OpenAccount(name).hash()),
-                    SubjectNamespace::Nobodys => {}
+                    SubjectNamespace::Any => keys.push(IndexKey::OpenAccount(name).hash()),
+                    SubjectNamespace::Invalid => {}
                 }
             }
             _ => {}
@@ -203,5 +209,5 @@ pub(super) fn subject_keys(binding: &Binding) -> Vec<u64> {
 }
 
 pub(super) fn binding_key(cluster: bool, namespace: Option<&str>, name: &str) -> u64 {
-    Key::Binding(cluster, namespace, name).hash()
+    IndexKey::Binding(cluster, namespace, name).hash()
 }

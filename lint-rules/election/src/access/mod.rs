@@ -1,38 +1,43 @@
-//! What an account may do: roles, bindings and the union of what they grant, decided as the API server decides it.
+//! What an account may do: roles, bindings and the union of their rules, decided as the API server decides.
 //!
-//! It knows nothing of files or folders: where several definitions of one object may be meant, a [`Sight`] says
-//! which. Facts are owned and small, so that a policy can also follow a live cluster.
+//! Files and folders are unknown here: a [`Visibility`] says which of several definitions of one object applies.
+//! Roles and bindings are owned and small, so that a policy can also follow a live cluster.
 
+mod account_view;
 mod answer;
-mod authorize;
+mod authorization;
+mod authorizer;
+mod bindings;
 mod built_in;
-mod decide;
-mod events;
-mod facts;
-mod grant;
+mod decision;
+mod events_access;
 mod index;
-mod look;
-mod matching;
 mod near_miss;
 mod need;
 mod olm;
+mod parsing;
 mod phrases;
 mod policy;
-mod read;
+mod roles;
+mod rule_match;
+mod smallest_grant;
+mod visibility;
 mod withdrawal;
 
-pub use answer::{Access, AccessState, Dangling, EventsAccess, Missing, Through};
-pub use authorize::{Decision, Grant, Request, User};
+pub use answer::{Access, AccessState, DanglingBinding, EventsAccess, GrantPath, MissingVerb};
+pub use authorization::{AccessRequest, AccountName, Grant, RbacDecision, User};
+pub use bindings::{Binding, RbacSubject, RoleRef};
 pub use built_in::{BuiltIn, built_in_role};
-pub use decide::{AccountName, Sight, WholeCluster, access_of};
-pub use events::may_write_events;
-pub use facts::{Binding, PolicyRule, Role, RoleRef, Subject, Words};
-pub use grant::{SmallestGrant, SmallestRule, smallest_grant};
-pub use matching::allows;
+pub use decision::access_of;
+pub use events_access::may_write_events;
 pub use near_miss::NearMiss;
-pub use need::{LockNamespace, LockResource, Need};
+pub use need::{LockResource, Need, NeededNamespace};
 pub use olm::rights_of_operator;
+pub use parsing::{binding_of, role_of};
 pub use phrases::{account_title, in_words, place_words};
-pub use policy::Policy;
-pub use read::{binding_of, role_of};
-pub use withdrawal::{Accounts, RightsChange};
+pub use policy::RbacPolicy;
+pub use roles::{PolicyRule, Role, WordList};
+pub use rule_match::allows;
+pub use smallest_grant::{SmallestGrant, SmallestRule, smallest_grant};
+pub use visibility::{Visibility, WholeCluster};
+pub use withdrawal::{AffectedAccounts, RightsChange};

@@ -1,12 +1,11 @@
-//! What nearly grants a verb: the place where somebody meant to.
+//! What nearly grants a verb: the rule or binding that was probably written for it.
 
-use super::authorize::{Grant, Request};
-use super::decide::request;
-use super::facts::Binding;
-use super::look::{Given, Look};
-use super::matching::allows;
+use super::account_view::{AccountView, BindingGrants};
+use super::authorization::{AccessRequest, Grant};
+use super::bindings::Binding;
 use super::need::{LockResource, Need};
 use super::policy::may_be_same;
+use super::rule_match::allows;
 use manifest::text::FileSpan;
 
 /// What nearly grants a verb.
@@ -18,7 +17,7 @@ pub enum NearMiss<'p> {
     OtherNames(Grant<'p>),
     /// The binding is in another namespace than the lock.
     Elsewhere(Grant<'p>),
-    /// The binding's role is not there.
+    /// The binding's role does not exist.
     RoleNotFound(&'p Binding),
     /// The binding's subject is the account of that name in another namespace.
     SubjectElsewhere {
@@ -77,10 +76,10 @@ impl<'p> NearMiss<'p> {
     }
 }
 
-/// The near misses of one account, looked for only when something is missing.
+/// The near misses of one account, computed only when a verb is missing: they need the bindings of all namespaces.
 pub(super) struct NearMisses<'l, 'p> {
     need: &'l Need<'l>,
-    given: &'l [Grant<'p>],
+    grants: &'l [Grant<'p>],
     dangling: &'l [&'p Binding],
     /// Rules of bindings in other namespaces.
     elsewhere: Vec<Grant<'p>>,
@@ -88,8 +87,8 @@ pub(super) struct NearMisses<'l, 'p> {
     namesakes: Vec<(Grant<'p>, usize)>,
 }
 
-/// What RBAC knows as verbs on ordinary resources.
-const VERBS: &[&str] = &[
+/// Verbs of requests for resources.
+const RESOURCE_VERBS: &[&str] = &[
     "*",
     "get",
     "list",
@@ -103,31 +102,33 @@ const VERBS: &[&str] = &[
 
 impl<'l, 'p> NearMisses<'l, 'p> {
     pub(super) fn of(
-        look: &Look<'p, '_>,
+        view: &AccountView<'p, '_>,
         need: &'l Need<'l>,
-        given: &'l [Grant<'p>],
+        grants: &'l [Grant<'p>],
         dangling: &'l [&'p Binding],
     ) -> Self {
         let mut elsewhere = Vec::new();
         if let Some(namespace) = need.namespace() {
-            for binding in look.one_of_each(look.policy.bindings_in_sight(&look.user, look.sight)) {
+            for binding in
+                view.one_of_each(view.policy.visible_bindings_of(&view.user, view.visibility))
+            {
                 if binding.cluster || may_be_same(binding.namespace.as_deref(), Some(namespace)) {
                     continue;
                 }
-                if let Given::Rules(rules) = look.given(binding) {
+                if let BindingGrants::Rules(rules) = view.grants_of(binding) {
                     elsewhere.extend(rules);
                 }
             }
         }
         let mut namesakes = Vec::new();
-        for (binding, subject) in look.namesakes(need.namespace()) {
-            if let Given::Rules(rules) = look.given(binding) {
+        for (binding, subject) in view.namesakes(need.namespace()) {
+            if let BindingGrants::Rules(rules) = view.grants_of(binding) {
                 namesakes.extend(rules.into_iter().map(|grant| (grant, subject)));
             }
         }
         Self {
             need,
-            given,
+            grants,
             dangling,
             elsewhere,
             namesakes,
@@ -135,11 +136,11 @@ impl<'l, 'p> NearMisses<'l, 'p> {
     }
 
     pub(super) fn of_verb(&self, resource: LockResource, verb: &str) -> Option<NearMiss<'p>> {
-        let request = request(self.need, resource, verb);
-        // What the rule would allow if it had no names, or any group, or any verb.
-        let by_name = self.given.iter().find(|grant| {
+        let request = self.need.request(resource, verb);
+        // A rule that would allow it without its names, or with another group or verb, is a near miss.
+        let by_name = self.grants.iter().find(|grant| {
             let any = grant.rule.resource_names.texts().next();
-            any.is_some_and(|name| allows(grant.rule, &Request { name, ..request }))
+            any.is_some_and(|name| allows(grant.rule, &AccessRequest { name, ..request }))
         });
         if let Some(grant) = by_name {
             return Some(if verb == "create" && !self.need.applies {
@@ -168,10 +169,10 @@ impl<'l, 'p> NearMisses<'l, 'p> {
         self.wrong_word(request)
     }
 
-    fn wrong_word(&self, request: Request<'_>) -> Option<NearMiss<'p>> {
-        let word = self.given.iter().find_map(|grant| {
+    fn wrong_word(&self, request: AccessRequest<'_>) -> Option<NearMiss<'p>> {
+        let word = self.grants.iter().find_map(|grant| {
             let (group, place) = grant.rule.api_groups.iter().next()?;
-            let other = allows(grant.rule, &Request { group, ..request });
+            let other = allows(grant.rule, &AccessRequest { group, ..request });
             other.then_some(NearMiss::WrongGroup {
                 grant: *grant,
                 group,
@@ -179,14 +180,16 @@ impl<'l, 'p> NearMisses<'l, 'p> {
             })
         });
         word.or_else(|| {
-            self.given.iter().find_map(|grant| {
+            self.grants.iter().find_map(|grant| {
                 let mut verbs = grant.rule.verbs.iter();
-                let (verb, place) = verbs.find(|(verb, _)| !VERBS.contains(verb))?;
-                allows(grant.rule, &Request { verb, ..request }).then_some(NearMiss::UnknownVerb {
-                    grant: *grant,
-                    verb,
-                    place,
-                })
+                let (verb, place) = verbs.find(|(verb, _)| !RESOURCE_VERBS.contains(verb))?;
+                allows(grant.rule, &AccessRequest { verb, ..request }).then_some(
+                    NearMiss::UnknownVerb {
+                        grant: *grant,
+                        verb,
+                        place,
+                    },
+                )
             })
         })
     }

@@ -1,5 +1,6 @@
-//! What an elector has to be allowed.
+//! The requests that an elector makes for its lock.
 
+use super::authorization::AccessRequest;
 use crate::Elector;
 use objects::LedgerCode;
 use programs::{Resolved, Unknown};
@@ -50,16 +51,16 @@ impl LockResource {
 
 /// Where the lock is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum LockNamespace {
+pub enum NeededNamespace {
     /// In this namespace.
     Written(String),
-    /// In the pod's own namespace, which the manifest does not name (it comes with `kubectl -n`): any may be meant.
-    ThePods,
+    /// In the pod's own namespace, which the manifest does not name (it comes with `kubectl -n`): it matches any.
+    PodNamespace,
     /// Not known.
     Unknown(Unknown),
 }
 
-/// What an elector has to be allowed.
+/// The requests that an elector makes for its lock.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Need<'w> {
     /// The objects of the lock: two for client-go's mixed types.
@@ -67,15 +68,15 @@ pub struct Need<'w> {
     /// The verbs on each.
     pub verbs: Vec<&'w str>,
     /// The lock's namespace.
-    pub namespace: LockNamespace,
+    pub namespace: NeededNamespace,
     /// The lock's name.
     pub name: Result<String, Unknown>,
-    /// It creates the lock by server-side apply, which asks for `create` with the lock's name.
+    /// It creates the lock by server-side apply: its `create` request carries the lock's name.
     pub applies: bool,
 }
 
 impl<'w> Need<'w> {
-    /// What an elector has to be allowed in the cluster it runs in.
+    /// The need of an elector in the cluster it runs in.
     ///
     /// # Errors
     /// Why that is not known: the lock is in another cluster, is of a type that is not known, or the program's
@@ -114,22 +115,22 @@ impl<'w> Need<'w> {
         })
     }
 
-    /// The same need where the pod's namespace is still to be changed, and the lock's with it.
+    /// The same need where kustomize still changes the pod's namespace, and the lock's with it.
     #[must_use]
     pub fn in_pods_namespace(&self, pods: Option<&str>) -> Self {
         let mut need = self.clone();
-        if matches!(&need.namespace, LockNamespace::Written(written) if Some(written.as_str()) == pods)
+        if matches!(&need.namespace, NeededNamespace::Written(written) if Some(written.as_str()) == pods)
         {
-            need.namespace = LockNamespace::ThePods;
+            need.namespace = NeededNamespace::PodNamespace;
         }
         need
     }
 
-    /// What a lock may be, where its type is an assumption, if the program's library is an old one: that of a
-    /// program that nobody lists, or of one whose lock is not established.
+    /// The needs of an older version of the library, where the lock's type is only assumed: for a program without a
+    /// record, or with a record that leaves the lock open.
     #[must_use]
     pub(super) fn of_older_library(&self, elector: &Elector<'w>) -> Vec<Self> {
-        const OLDER: [&[LockResource]; 2] =
+        const OLDER_LOCKS: [&[LockResource]; 2] =
             [&[LockResource::ConfigMaps], &[LockResource::Endpoints]];
         let program = elector.program;
         if !program.library.is_client_go() || self.resources != [LockResource::Leases] {
@@ -144,7 +145,7 @@ impl<'w> Need<'w> {
                     && older.any(|word| *word == *resource.resource())
             }
         };
-        OLDER
+        OLDER_LOCKS
             .into_iter()
             .filter(|resources| resources.iter().all(may_be))
             .map(|resources| Self {
@@ -154,17 +155,35 @@ impl<'w> Need<'w> {
             .collect()
     }
 
-    /// The lock's namespace for a request: `None` where any may be meant.
+    /// The request that the elector makes with a verb.
+    pub(super) fn request<'r>(
+        &'r self,
+        resource: LockResource,
+        verb: &'r str,
+    ) -> AccessRequest<'r> {
+        let named = verb != "create" || self.applies;
+        let name = self.name.as_deref().ok().filter(|_| named);
+        AccessRequest {
+            namespace: self.namespace(),
+            verb,
+            group: resource.group(),
+            resource: resource.resource(),
+            subresource: "",
+            name: name.unwrap_or_default(),
+        }
+    }
+
+    /// The lock's namespace for a request; `None` matches any.
     #[must_use]
     pub fn namespace(&self) -> Option<&str> {
         match &self.namespace {
-            LockNamespace::Written(namespace) => Some(namespace),
-            LockNamespace::ThePods | LockNamespace::Unknown(_) => None,
+            NeededNamespace::Written(namespace) => Some(namespace),
+            NeededNamespace::PodNamespace | NeededNamespace::Unknown(_) => None,
         }
     }
 }
 
-/// Why the lock is in another cluster, or may be: the account then says nothing.
+/// Why the lock is, or may be, in another cluster: the account's rights then decide nothing.
 fn elsewhere(elector: &Elector<'_>) -> Option<Unknown> {
     if elector.may_be_static() {
         return Some(Unknown {
@@ -196,23 +215,23 @@ fn elsewhere(elector: &Elector<'_>) -> Option<Unknown> {
     })
 }
 
-fn namespace_of(elector: &Elector<'_>) -> LockNamespace {
+fn namespace_of(elector: &Elector<'_>) -> NeededNamespace {
     match &elector.lock_namespace {
         // A parameter of a template may become any namespace.
         Resolved::Known(known) if elector.object.has_parameter(&known.value) => {
-            LockNamespace::ThePods
+            NeededNamespace::PodNamespace
         }
-        Resolved::Known(known) => LockNamespace::Written(known.value.clone()),
+        Resolved::Known(known) => NeededNamespace::Written(known.value.clone()),
         Resolved::Unknown(because) if because.code == LedgerCode::NamespaceNotWritten => {
-            LockNamespace::ThePods
+            NeededNamespace::PodNamespace
         }
-        Resolved::Unknown(because) => LockNamespace::Unknown(because.clone()),
-        Resolved::Unreadable { origin, .. } => LockNamespace::Unknown(Unknown {
+        Resolved::Unknown(because) => NeededNamespace::Unknown(because.clone()),
+        Resolved::Unreadable { origin, .. } => NeededNamespace::Unknown(Unknown {
             code: LedgerCode::LockNamespaceUnknown,
             reason: "the lock's namespace cannot be read".into(),
             place: origin.place,
         }),
-        Resolved::Absent => LockNamespace::Unknown(Unknown {
+        Resolved::Absent => NeededNamespace::Unknown(Unknown {
             code: LedgerCode::LockNamespaceUnknown,
             reason: format!(
                 "where {} has its lock is decided outside the input",

@@ -1,15 +1,16 @@
-//! Rights that a ClusterServiceVersion asks for: OLM makes the roles, bindings and accounts from them.
+//! Rights that a ClusterServiceVersion requests: OLM creates the roles, bindings and accounts from them.
 //!
 //! Source: operator-framework/api `pkg/operators/v1alpha1` (`StrategyDeploymentPermissions`): `permissions`
 //! become a Role and a RoleBinding where the operator is installed, `clusterPermissions` a ClusterRole
 //! and a ClusterRoleBinding.
 
-use super::facts::{Binding, Role, RoleRef, Subject};
-use super::read::policy_rule;
+use super::bindings::{Binding, RbacSubject, RoleRef};
+use super::parsing::policy_rule;
+use super::roles::Role;
 use manifest::tree::Node;
 use objects::Object;
 
-/// The roles and bindings that OLM makes of a ClusterServiceVersion; nothing for any other object.
+/// The roles and bindings that OLM creates from a ClusterServiceVersion; nothing for any other object.
 #[must_use]
 pub fn rights_of_operator(object: Object<'_>) -> Vec<(Role, Binding)> {
     if object.kind_word() != "ClusterServiceVersion" {
@@ -47,11 +48,11 @@ pub fn rights_of_operator(object: Object<'_>) -> Vec<(Role, Binding)> {
                     name: title,
                     place,
                 },
-                subjects: Box::new([Subject {
+                subjects: Box::new([RbacSubject {
                     kind: "ServiceAccount".into(),
                     name: name.into(),
                     place,
-                    ..Subject::default()
+                    ..RbacSubject::default()
                 }]),
                 place,
                 namespaces_to_come: true,

@@ -1,26 +1,28 @@
-//! Roles and bindings, indexed so that a question costs what the account's own bindings cost.
+//! Roles and bindings, indexed: a decision costs time in the account's own bindings, not in all of them.
 
-use super::authorize::{Decision, Grant, Request, User};
-use super::decide::Sight;
-use super::facts::{Binding, PolicyRule, Role};
-use super::index::{Index, Key, Reach, Slot, Slots, binding_key, role_keys, subject_keys};
-use super::matching::allows;
+use super::authorization::User;
+use super::bindings::Binding;
+use super::index::{
+    BindingReach, HashIndex, IndexKey, Slot, Slots, binding_key, role_keys, subject_keys,
+};
+use super::roles::Role;
+use super::visibility::Visibility;
 use manifest::text::FileSpan;
 
 /// A set of roles and bindings.
 ///
 /// From files there may be several definitions of one object; a cluster's has one of each, replaced by
-/// [`Policy::remove_role`] and [`Policy::remove_binding`] before it is added again.
+/// [`RbacPolicy::remove_role`] and [`RbacPolicy::remove_binding`] before it is added again.
 #[derive(Clone, Debug, Default)]
-pub struct Policy {
+pub struct RbacPolicy {
     roles: Slots<Role>,
     bindings: Slots<Binding>,
     /// By kind and name, by kind, name and namespace; ClusterRoles by label; aggregated ones.
-    role_index: Index,
+    role_index: HashIndex,
     /// By user, group or account.
-    subject_index: Index,
+    subject_index: HashIndex,
     /// By kind, namespace and name.
-    binding_index: Index,
+    binding_index: HashIndex,
     cluster_roles: u32,
 }
 
@@ -29,23 +31,23 @@ pub(super) fn may_be_same(a: Option<&str>, b: Option<&str>) -> bool {
     a.zip(b).is_none_or(|(a, b)| a == b)
 }
 
-/// More bindings than this for accounts of one name are no slips.
-const MANY: usize = 50;
+/// With more bindings for accounts of one name the name is a common one, and a wrong namespace is not a likely slip.
+const MAX_NAMESAKE_BINDINGS: usize = 50;
 
-/// So few definitions are looked at one by one.
-const FEW: usize = 8;
+/// Up to so many definitions of one key are not narrowed to the visible files first.
+const MAX_UNFILTERED_DEFINITIONS: usize = 8;
 
-/// Those of a bucket that a sight may see. Definitions are added in the order of their files, so they are a
-/// stretch of it; a policy from which some were removed is a cluster's, of which everything is seen.
-fn seen_by<'s>(
+/// The slots whose definitions may be visible. Definitions are added in the order of their files, so these are a
+/// contiguous part. (Only a cluster's policy loses that order by removals, and there everything is visible.)
+fn maybe_visible<'s>(
     slots: &'s [Slot],
-    sight: Option<&dyn Sight>,
+    visibility: Option<&dyn Visibility>,
     place_of: impl Fn(Slot) -> Option<FileSpan>,
 ) -> &'s [Slot] {
-    if slots.len() <= FEW {
+    if slots.len() <= MAX_UNFILTERED_DEFINITIONS {
         return slots;
     }
-    let Some(files) = sight.and_then(Sight::files) else {
+    let Some(files) = visibility.and_then(Visibility::visible_files) else {
         return slots;
     };
     let file_of = |slot: &Slot| place_of(*slot).map(|place| place.file);
@@ -54,7 +56,7 @@ fn seen_by<'s>(
     slots.get(from..to).unwrap_or_default()
 }
 
-impl Policy {
+impl RbacPolicy {
     /// Adds a role, beside any other of its name.
     pub fn add_role(&mut self, role: Role) {
         let keys = role_keys(&role);
@@ -78,7 +80,9 @@ impl Policy {
 
     /// Removes every role of exactly that identity (for a ClusterRole `cluster` and no namespace).
     pub fn remove_role(&mut self, cluster: bool, namespace: Option<&str>, name: &str) {
-        let found = self.role_index.get(Key::RoleName(cluster, name).hash());
+        let found = self
+            .role_index
+            .get(IndexKey::RoleName(cluster, name).hash());
         let found: Vec<Slot> = found.to_vec();
         for slot in found {
             let is_it = self.roles.get(slot).is_some_and(|role| {
@@ -142,55 +146,55 @@ impl Policy {
         namespace: Option<&str>,
         name: &str,
     ) -> Vec<&'p Role> {
-        self.roles_seen(cluster, namespace, name, None)
+        self.maybe_visible_roles(cluster, namespace, name, None)
     }
 
-    fn roles_seen<'p>(
+    fn maybe_visible_roles<'p>(
         &'p self,
         cluster: bool,
         namespace: Option<&str>,
         name: &str,
-        sight: Option<&dyn Sight>,
+        visibility: Option<&dyn Visibility>,
     ) -> Vec<&'p Role> {
         let role = |slot: Slot| self.roles.get(slot);
-        let at = |key: Key<'_>, sight| {
+        let at = |key: IndexKey<'_>, visibility| {
             let slots = self.role_index.get(key.hash());
-            seen_by(slots, sight, |slot| role(slot)?.place)
+            maybe_visible(slots, visibility, |slot| role(slot)?.place)
                 .iter()
                 .filter_map(|slot| role(*slot))
                 .filter(|role| role.cluster == cluster && *role.name == *name)
         };
         if cluster || namespace.is_none() {
-            return at(Key::RoleName(cluster, name), sight).collect();
+            return at(IndexKey::RoleName(cluster, name), visibility).collect();
         }
-        let of = |namespace, sight| {
-            at(Key::Role(name, namespace), sight)
+        let of = |namespace, visibility| {
+            at(IndexKey::Role(name, namespace), visibility)
                 .filter(move |role| role.namespace.as_deref() == namespace)
         };
-        // Those of the namespace alone, also where none of them is seen.
+        // If the namespace has any, only those count, even if none of them is visible.
         if of(namespace, None).next().is_some() {
-            return of(namespace, sight).collect();
+            return of(namespace, visibility).collect();
         }
-        of(None, sight).collect()
+        of(None, visibility).collect()
     }
 
     /// The definition of a ClusterRole or Role that a binding names; several if there are several.
     pub fn roles_of<'p>(&'p self, binding: &Binding) -> Vec<&'p Role> {
-        self.roles_in_sight(binding, None)
+        self.visible_roles_of(binding, None)
     }
 
-    /// The same, perhaps without some that a sight does not see.
-    pub(super) fn roles_in_sight<'p>(
+    /// The same, without some of those that are not visible.
+    pub(super) fn visible_roles_of<'p>(
         &'p self,
         binding: &Binding,
-        sight: Option<&dyn Sight>,
+        visibility: Option<&dyn Visibility>,
     ) -> Vec<&'p Role> {
         let name = &*binding.role.name;
         match &*binding.role.kind {
-            "ClusterRole" => self.roles_seen(true, None, name, sight),
-            // A ClusterRoleBinding cannot give a Role: there is no namespace to look in.
+            "ClusterRole" => self.maybe_visible_roles(true, None, name, visibility),
+            // A ClusterRoleBinding cannot refer to a Role: it has no namespace.
             "Role" if !binding.cluster => {
-                self.roles_seen(false, binding.namespace.as_deref(), name, sight)
+                self.maybe_visible_roles(false, binding.namespace.as_deref(), name, visibility)
             }
             _ => Vec::new(),
         }
@@ -198,41 +202,42 @@ impl Policy {
 
     /// The bindings that have a user among their subjects; with a namespace only those that reach it.
     ///
-    /// `everywhere` leaves out what holds for every account of the cluster, so that an answer stays cheap.
+    /// Without `everywhere`, RoleBindings for all accounts of the cluster are left out: there may be many of them.
     fn of_subject(
         &self,
         user: &User,
         reach: Option<&str>,
         everywhere: bool,
-        sight: Option<&dyn Sight>,
+        visibility: Option<&dyn Visibility>,
     ) -> Vec<&Binding> {
         if self.bindings.iter().next().is_none() {
             return Vec::new();
         }
         let mut slots: Vec<Slot> = Vec::new();
-        let mut look = |key: Key<'_>| slots.extend_from_slice(self.bound(key, sight));
+        let mut add =
+            |key: IndexKey<'_>| slots.extend_from_slice(self.binding_slots(key, visibility));
         match &user.account {
             Some((None, name)) => {
-                look(Key::Account(name));
-                look(Key::AccountGroups);
+                add(IndexKey::Account(name));
+                add(IndexKey::AccountGroups);
             }
             Some((Some(_), name)) => {
-                look(Key::User(&user.name));
-                look(Key::OpenAccount(name));
+                add(IndexKey::User(&user.name));
+                add(IndexKey::OpenAccount(name));
             }
-            None => look(Key::User(&user.name)),
+            None => add(IndexKey::User(&user.name)),
         }
         for group in &user.groups {
             match reach {
                 Some(namespace) => {
-                    look(Key::Group(group, Reach::Cluster));
-                    look(Key::Group(group, Reach::Namespace(namespace)));
-                    look(Key::Group(group, Reach::NotWritten));
+                    add(IndexKey::Group(group, BindingReach::Cluster));
+                    add(IndexKey::Group(group, BindingReach::Namespace(namespace)));
+                    add(IndexKey::Group(group, BindingReach::NotWritten));
                 }
                 None if everywhere || group.starts_with("system:serviceaccounts:") => {
-                    look(Key::Group(group, Reach::Any));
+                    add(IndexKey::Group(group, BindingReach::Any));
                 }
-                None => look(Key::Group(group, Reach::Cluster)),
+                None => add(IndexKey::Group(group, BindingReach::Cluster)),
             }
         }
         slots.sort_unstable();
@@ -253,10 +258,10 @@ impl Policy {
         found
     }
 
-    /// Where bindings are that a key finds and a sight may see.
-    fn bound(&self, key: Key<'_>, sight: Option<&dyn Sight>) -> &[Slot] {
+    /// The slots of bindings under a key that may be visible.
+    fn binding_slots(&self, key: IndexKey<'_>, visibility: Option<&dyn Visibility>) -> &[Slot] {
         let slots = self.subject_index.get(key.hash());
-        seen_by(slots, sight, |slot| self.bindings.get(slot)?.place)
+        maybe_visible(slots, visibility, |slot| self.bindings.get(slot)?.place)
     }
 
     /// The bindings that can grant a user something in a namespace (`None`: not written, so any).
@@ -265,36 +270,42 @@ impl Policy {
         self.of_subject(user, namespace, true, None)
     }
 
-    /// The same, perhaps without some that a sight does not see.
-    pub(super) fn bindings_reaching_in_sight(
+    /// The same, without some of those that are not visible.
+    pub(super) fn visible_bindings_reaching(
         &self,
         user: &User,
         namespace: Option<&str>,
-        sight: &dyn Sight,
+        visibility: &dyn Visibility,
     ) -> Vec<&Binding> {
-        self.of_subject(user, namespace, true, Some(sight))
+        self.of_subject(user, namespace, true, Some(visibility))
     }
 
-    /// The bindings of a user in every namespace, without those that hold for all accounts of the cluster, and
-    /// perhaps without some that a sight does not see.
-    pub(super) fn bindings_in_sight(&self, user: &User, sight: &dyn Sight) -> Vec<&Binding> {
-        self.of_subject(user, None, false, Some(sight))
+    /// The bindings of a user in every namespace, without RoleBindings for all accounts of the cluster, and without
+    /// some of those that are not visible.
+    pub(super) fn visible_bindings_of(
+        &self,
+        user: &User,
+        visibility: &dyn Visibility,
+    ) -> Vec<&Binding> {
+        self.of_subject(user, None, false, Some(visibility))
     }
 
     /// The bindings with a ServiceAccount of that name among their subjects, whatever its namespace, that reach a
-    /// namespace (`None`: any). Of too many none: then the name is a common one and tells nothing.
+    /// namespace (`None`: any). None if there are more than [`MAX_NAMESAKE_BINDINGS`].
     pub(super) fn bindings_naming(&self, account: &str, reach: Option<&str>) -> Vec<&Binding> {
         let at = |reach| {
-            let slots = self.bound(Key::Namesake(account, reach), None);
-            slots.iter().filter(|_| slots.len() <= MANY)
+            let slots = self.binding_slots(IndexKey::Namesake(account, reach), None);
+            slots
+                .iter()
+                .filter(|_| slots.len() <= MAX_NAMESAKE_BINDINGS)
         };
         let slots: Vec<Slot> = match reach {
-            Some(namespace) => at(Reach::Cluster)
-                .chain(at(Reach::Namespace(namespace)))
-                .chain(at(Reach::NotWritten))
+            Some(namespace) => at(BindingReach::Cluster)
+                .chain(at(BindingReach::Namespace(namespace)))
+                .chain(at(BindingReach::NotWritten))
                 .copied()
                 .collect(),
-            None => at(Reach::Any).copied().collect(),
+            None => at(BindingReach::Any).copied().collect(),
         };
         slots
             .into_iter()
@@ -308,13 +319,13 @@ impl Policy {
             .collect()
     }
 
-    /// The ClusterRoles that an aggregated one gathers: those that any of its selectors matches, never itself.
+    /// The ClusterRoles that an aggregated one collects rules from: those that any of its selectors matches, never itself.
     #[must_use]
     pub fn members_of(&self, role: &Role) -> Vec<&Role> {
         let mut slots: Vec<Slot> = Vec::new();
         for selector in role.aggregation.iter().flatten() {
             if let Some((name, value)) = selector.labels.first() {
-                slots.extend_from_slice(self.role_index.get(Key::Label(name, value).hash()));
+                slots.extend_from_slice(self.role_index.get(IndexKey::Label(name, value).hash()));
             } else {
                 slots.extend(0..self.roles.end());
             }
@@ -330,67 +341,5 @@ impl Policy {
                 selectors.into_iter().any(|one| one.matches(&member.labels))
             })
             .collect()
-    }
-
-    /// The rules of a role with the role each is written in.
-    ///
-    /// Of an aggregated ClusterRole the rules of its members, and of theirs. Where that is nothing, the controller
-    /// leaves what is written (kubernetes 1.36, `pkg/controller/clusterroleaggregation`: it applies an empty list,
-    /// which takes nothing away from another field manager).
-    #[must_use]
-    pub fn rules_of<'p>(&'p self, role: &'p Role) -> Vec<(&'p Role, &'p PolicyRule)> {
-        let mut seen = Vec::new();
-        let mut rules = Vec::new();
-        self.gather(role, &mut seen, &mut rules);
-        rules
-    }
-
-    fn gather<'p>(
-        &'p self,
-        role: &'p Role,
-        seen: &mut Vec<*const Role>,
-        rules: &mut Vec<(&'p Role, &'p PolicyRule)>,
-    ) {
-        // Each role once: roles may gather each other.
-        let this = std::ptr::from_ref(role);
-        if seen.contains(&this) {
-            return;
-        }
-        seen.push(this);
-        let before = rules.len();
-        if role.aggregation.is_some() {
-            for member in self.members_of(role) {
-                self.gather(member, seen, rules);
-            }
-        }
-        if rules.len() == before {
-            rules.extend(role.rules.iter().map(|rule| (role, rule)));
-        }
-    }
-
-    /// Decides a request as Kubernetes' RBAC authorizer does: over the union of all bindings of the user and of its
-    /// groups, cluster-wide and in the namespace (kubernetes 1.36, `pkg/registry/rbac/validation/rule.go`).
-    ///
-    /// A role that is not there grants nothing. Where a namespace is not written, it matches any.
-    #[must_use]
-    pub fn authorize<'p>(&'p self, user: &User, request: &Request<'_>) -> Decision<'p> {
-        let mut through = Vec::new();
-        for binding in self.bindings_reaching(user, request.namespace) {
-            for role in self.roles_of(binding) {
-                let rules = self.rules_of(role).into_iter();
-                through.extend(rules.filter(|(_, rule)| allows(rule, request)).map(
-                    |(source, rule)| Grant {
-                        binding,
-                        role,
-                        source,
-                        rule,
-                    },
-                ));
-            }
-        }
-        Decision {
-            allowed: !through.is_empty(),
-            through,
-        }
     }
 }

@@ -1,13 +1,15 @@
-//! What a change of one role or binding takes away from accounts that were granted it before.
+//! Which verbs a change of one role or binding withdraws from accounts.
 
-use super::answer::{AccessState, Missing};
-use super::authorize::{User, account_name};
-use super::decide::{AccountName, WholeCluster, access_of};
-use super::facts::{Binding, Role, SubjectNamespace};
+use super::answer::{AccessState, MissingVerb};
+use super::authorization::{AccountName, User, account_name};
+use super::bindings::{Binding, SubjectNamespace};
+use super::decision::access_of;
 use super::need::{LockResource, Need};
-use super::policy::Policy;
+use super::policy::RbacPolicy;
+use super::roles::Role;
+use super::visibility::WholeCluster;
 
-/// A change of one role or one binding; `None` where it is not there before, or not any more after.
+/// A change of one role or one binding; `None` where it does not exist before, or after.
 #[derive(Clone, Copy, Debug)]
 pub enum RightsChange<'c> {
     /// Of a Role or ClusterRole.
@@ -26,15 +28,15 @@ pub enum RightsChange<'c> {
     },
 }
 
-/// Accounts that a change may take something from.
+/// AffectedAccounts that a change may take something from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Accounts {
+pub struct AffectedAccounts {
     named: Vec<(String, String)>,
     namespaces: Vec<String>,
     all: bool,
 }
 
-impl Accounts {
+impl AffectedAccounts {
     /// Whether an account is among them.
     #[must_use]
     pub fn has(&self, namespace: &str, name: &str) -> bool {
@@ -46,7 +48,7 @@ impl Accounts {
                 .any(|(in_namespace, one)| in_namespace == namespace && one == name)
     }
 
-    /// Whether nobody is.
+    /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
@@ -89,11 +91,11 @@ fn is_same_binding(a: &Binding, b: &Binding) -> bool {
 }
 
 impl RightsChange<'_> {
-    /// The accounts that had something through what changes: in a policy of a whole cluster, before
-    /// the change or after it.
+    /// The accounts that had rights through the changed object. `policy` is a whole cluster's, as before the change
+    /// or as after it.
     #[must_use]
-    pub fn accounts(&self, policy: &Policy) -> Accounts {
-        let mut accounts = Accounts::default();
+    pub fn accounts(&self, policy: &RbacPolicy) -> AffectedAccounts {
+        let mut accounts = AffectedAccounts::default();
         match *self {
             Self::Binding { before, .. } => {
                 if let Some(binding) = before {
@@ -104,10 +106,10 @@ impl RightsChange<'_> {
             Self::Role {
                 before: Some(role), ..
             } => {
-                let given = roles_that_give(role, policy);
+                let granting = roles_with_rules_of(role, policy);
                 for binding in policy.bindings() {
                     let kind = &*binding.role.kind;
-                    let gives = given.iter().any(|role| {
+                    let grants = granting.iter().any(|role| {
                         *binding.role.name == *role.name
                             && if role.cluster {
                                 kind == "ClusterRole"
@@ -115,7 +117,7 @@ impl RightsChange<'_> {
                                 kind == "Role" && binding.namespace == role.namespace
                             }
                     });
-                    if gives {
+                    if grants {
                         accounts.add(binding);
                     }
                 }
@@ -125,19 +127,19 @@ impl RightsChange<'_> {
     }
 
     /// The verbs that an elector needs and that its account has before the change and not after it,
-    /// in the policy of a whole cluster. Nothing where that cannot be told.
+    /// in the policy of a whole cluster. Empty where either side is unknown.
     #[must_use]
     pub fn withdraws(
         &self,
         need: &Need<'_>,
         account: AccountName<'_>,
-        policy: &Policy,
+        policy: &RbacPolicy,
     ) -> Vec<(LockResource, String)> {
         let user = User::account(account.namespace, account.name);
         let missing = |after: bool| {
             let part = self.part(&user, need.namespace(), policy, after);
             let access = access_of(need, account, &part, &WholeCluster);
-            let verbs = |missing: Vec<Missing<'_>>| -> Vec<(LockResource, String)> {
+            let verbs = |missing: Vec<MissingVerb<'_>>| -> Vec<(LockResource, String)> {
                 let pairs = missing.into_iter();
                 pairs.map(|one| (one.resource, one.verb)).collect()
             };
@@ -156,8 +158,14 @@ impl RightsChange<'_> {
             .collect()
     }
 
-    /// What of a policy decides about one account, before or after the change.
-    fn part(&self, user: &User, reach: Option<&str>, policy: &Policy, after: bool) -> Policy {
+    /// The roles and bindings of a policy that decide about one account, before or after the change.
+    fn part(
+        &self,
+        user: &User,
+        reach: Option<&str>,
+        policy: &RbacPolicy,
+        after: bool,
+    ) -> RbacPolicy {
         let (role, binding, any_role, any_binding) = match *self {
             Self::Role {
                 before,
@@ -174,7 +182,7 @@ impl RightsChange<'_> {
                 (None, side, None, before.or(then))
             }
         };
-        let mut part = Policy::default();
+        let mut part = RbacPolicy::default();
         let unchanged = policy
             .bindings_reaching(user, reach)
             .into_iter()
@@ -191,7 +199,7 @@ impl RightsChange<'_> {
             policy.roles_of(binding).into_iter().for_each(&mut add);
             part.add_binding(binding.clone());
         }
-        // Those that an aggregated role gathers, and those that they gather.
+        // The members of aggregated roles, and theirs.
         let mut at = 0;
         while let Some(role) = roles.get(at).copied() {
             at += 1;
@@ -213,26 +221,26 @@ impl RightsChange<'_> {
     }
 }
 
-/// The role itself, and every aggregated ClusterRole that gathers it, directly or through others.
-fn roles_that_give<'r>(role: &'r Role, policy: &'r Policy) -> Vec<&'r Role> {
-    let mut given = vec![role];
+/// The role itself, and every aggregated ClusterRole that selects it, directly or through others.
+fn roles_with_rules_of<'r>(role: &'r Role, policy: &'r RbacPolicy) -> Vec<&'r Role> {
+    let mut found = vec![role];
     if !role.cluster {
-        return given;
+        return found;
     }
     let aggregated: Vec<&Role> = policy
         .roles()
         .filter(|role| role.aggregation.is_some())
         .collect();
     let mut at = 0;
-    while let Some(member) = given.get(at).copied() {
+    while let Some(member) = found.get(at).copied() {
         at += 1;
-        for gathers in &aggregated {
-            let selectors = gathers.aggregation.iter().flatten();
+        for selecting in &aggregated {
+            let selectors = selecting.aggregation.iter().flatten();
             let selects = selectors.into_iter().any(|one| one.matches(&member.labels));
-            if selects && !given.iter().any(|one| is_same_role(one, gathers)) {
-                given.push(gathers);
+            if selects && !found.iter().any(|one| is_same_role(one, selecting)) {
+                found.push(selecting);
             }
         }
     }
-    given
+    found
 }

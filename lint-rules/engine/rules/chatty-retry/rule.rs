@@ -18,7 +18,7 @@ pub static RULE: Rule = Rule {
 
 fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     let library = elector.program.library;
-    if !(library.is_client_go() || library == Library::Fabric8) || !elector.numbers_count() {
+    if !(library.is_client_go() || library == Library::Fabric8) || !elector.timing_matters() {
         return;
     }
     let Some(retry) = elector.retry.known() else {

@@ -2,7 +2,7 @@
 
 use crate::{Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::Elector;
-use election::access::{Access, AccessState, Dangling, account_title};
+use election::access::{Access, AccessState, DanglingBinding, account_title};
 use objects::LedgerCode;
 
 /// The record.
@@ -40,7 +40,7 @@ fn may_lack(access: &Access<'_>) -> bool {
     }
 }
 
-fn draft(elector: &Elector<'_>, dangling: Dangling<'_>) -> Draft {
+fn draft(elector: &Elector<'_>, dangling: DanglingBinding<'_>) -> Draft {
     let binding = dangling.binding;
     let account = &elector.account;
     let own = account_title(account.namespace.as_deref(), &account.name);

@@ -1,7 +1,7 @@
 //! The election ran before the change and does not after it, and more than one pod runs.
 
 use crate::{Change, Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
-use election::{Overlap, State};
+use election::{ElectionState, Overlap};
 use objects::LedgerCode;
 use programs::Resolved;
 
@@ -20,7 +20,8 @@ pub static RULE: Rule = Rule {
 
 fn check(change: &Change<'_, '_>, sink: &mut Sink<'_>) {
     let Some(after) = change.after else { return };
-    if !change.before.is_on() || after.state == State::On || after.program.replicas_are_fine {
+    if !change.before.is_on() || after.state == ElectionState::On || after.program.replicas_are_fine
+    {
         return;
     }
     let Some(rollout) = change.rollout() else {
@@ -38,7 +39,7 @@ fn check(change: &Change<'_, '_>, sink: &mut Sink<'_>) {
         sink.not_judged(place, unknown.code, reason);
         return;
     }
-    if after.state != State::Off {
+    if after.state != ElectionState::Off {
         return;
     }
     let many = replicas.filter(|count| *count > 1);

@@ -2,7 +2,7 @@
 
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::Elector;
-use election::numbers::{as_written, renew_for};
+use election::timing_proposals::{as_written, renew_for};
 use programs::{Nanos, Setting};
 
 pub static RULE: Rule = Rule {

@@ -4,7 +4,7 @@ use crate::{
     Check, Draft, Edit, Fix, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
 };
 use election::Elector;
-use election::numbers::{DURATIONS, as_written};
+use election::timing_proposals::{DURATIONS, as_written};
 use programs::duration::DurationSyntax;
 use programs::{Nanos, Setting, Sourced, ValueSyntax};
 
@@ -26,7 +26,7 @@ const SHORTEST: Nanos = Nanos::from_millis(1);
 const SHORTEST_BARE: Nanos = Nanos::from_millis(100);
 
 fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
-    if !elector.numbers_count() {
+    if !elector.timing_matters() {
         return;
     }
     for setting in DURATIONS {

@@ -3,7 +3,7 @@
 use crate::{Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::Elector;
 use election::access::{
-    Access, AccessState, LockResource, Missing, NearMiss, account_title, in_words, place_words,
+    Access, AccessState, LockResource, MissingVerb, NearMiss, account_title, in_words, place_words,
 };
 use manifest::text::FileSpan;
 use programs::Resolved;
@@ -55,7 +55,7 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
 }
 
 /// Whether another rule says where this verb went.
-fn is_explained(access: &Access<'_>, missing: &Missing<'_>) -> bool {
+fn is_explained(access: &Access<'_>, missing: &MissingVerb<'_>) -> bool {
     match &missing.near {
         Some(
             NearMiss::CreateByName(_)
@@ -72,7 +72,7 @@ fn is_explained(access: &Access<'_>, missing: &Missing<'_>) -> bool {
 }
 
 fn report(elector: &Elector<'_>, access: &Access<'_>, resource: LockResource, sink: &mut Sink<'_>) {
-    let missing: Vec<&Missing<'_>> = access
+    let missing: Vec<&MissingVerb<'_>> = access
         .missing
         .iter()
         .filter(|one| one.resource == resource && !is_explained(access, one))
@@ -145,7 +145,7 @@ fn report(elector: &Elector<'_>, access: &Access<'_>, resource: LockResource, si
 }
 
 /// The word that keeps a rule from granting a verb.
-fn nearly(missing: &Missing<'_>, resource: LockResource) -> Option<(FileSpan, String)> {
+fn nearly(missing: &MissingVerb<'_>, resource: LockResource) -> Option<(FileSpan, String)> {
     match &missing.near {
         Some(NearMiss::WrongGroup {
             group: "", place, ..
@@ -173,7 +173,7 @@ fn words_of(resource: LockResource) -> String {
 }
 
 /// What happens in production without these verbs.
-fn consequence(missing: &[&Missing<'_>]) -> &'static str {
+fn consequence(missing: &[&MissingVerb<'_>]) -> &'static str {
     let lacks = |verb: &str| missing.iter().any(|one| one.verb == verb);
     if lacks("get") {
         "the elector never learns who leads: it logs `forbidden`, looks healthy, and nothing is reconciled by anybody"

@@ -2,7 +2,7 @@
 
 use crate::{Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::Elector;
-use election::access::{AccessState, Grant, Missing, NearMiss, account_title, in_words};
+use election::access::{AccessState, Grant, MissingVerb, NearMiss, account_title, in_words};
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -25,7 +25,7 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
     if access.state != AccessState::Missing {
         return;
     }
-    let mut rules: Vec<(Grant<'_>, Vec<&Missing<'_>>)> = Vec::new();
+    let mut rules: Vec<(Grant<'_>, Vec<&MissingVerb<'_>>)> = Vec::new();
     for missing in &access.missing {
         let Some(NearMiss::OtherNames(grant)) = &missing.near else {
             continue;
@@ -43,7 +43,7 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
     }
 }
 
-fn draft(elector: &Elector<'_>, grant: Grant<'_>, missing: &[&Missing<'_>]) -> Draft {
+fn draft(elector: &Elector<'_>, grant: Grant<'_>, missing: &[&MissingVerb<'_>]) -> Draft {
     let names = &grant.rule.resource_names;
     let account = &elector.account;
     let lock = elector.lock_name.value().map_or("", String::as_str);

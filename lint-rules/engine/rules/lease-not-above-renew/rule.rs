@@ -2,7 +2,7 @@
 
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::Elector;
-use election::numbers::{lease_for, renew_for};
+use election::timing_proposals::{lease_for, renew_for};
 use programs::{Library, Nanos, Resolved, Setting};
 
 pub static RULE: Rule = Rule {
@@ -22,7 +22,7 @@ const BOTH: [Setting; 2] = [Setting::LeaseDuration, Setting::RenewDeadline];
 fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     let library = elector.program.library;
     let judged = library.checks_timing() || library == Library::Fabric8;
-    if !judged || !elector.numbers_count() {
+    if !judged || !elector.timing_matters() {
         return;
     }
     for duration in [&elector.lease, &elector.renew] {

@@ -1,7 +1,7 @@
 //! Two workloads, one lock.
 
 use crate::{Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
-use election::{Elector, ElectorFacts, State};
+use election::{ElectionState, Elector, ElectorFacts};
 use objects::{LedgerCode, ObjectName};
 use programs::{Origin, OriginKind, Resolved, Setting};
 
@@ -27,11 +27,11 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
         .world()
         .rivals(elector)
         .into_iter()
-        .filter(|rival| rival.state != State::Off && !rival.several_leaders)
+        .filter(|rival| rival.state != ElectionState::Off && !rival.several_leaders)
         .collect();
     let surest = rivals
         .iter()
-        .find(|rival| rival.state == State::On && !rival.unbuilt);
+        .find(|rival| rival.state == ElectionState::On && !rival.unbuilt);
     let Some(rival) = surest.or_else(|| rivals.first()) else {
         return;
     };
@@ -65,7 +65,7 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
         sink.not_judged(place, unknown.code, reason);
         return;
     }
-    if rival.state == State::Unknown {
+    if rival.state == ElectionState::Unknown {
         let reason = format!("whether {other}, elects, which claims the same lock, is not known");
         sink.not_judged(place, LedgerCode::SwitchNotInInput, reason);
         return;

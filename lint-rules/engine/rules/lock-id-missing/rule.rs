@@ -1,7 +1,7 @@
 //! An election without a name.
 
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
-use election::{Elector, State};
+use election::{ElectionState, Elector};
 use programs::{Resolved, Setting};
 
 /// The record.
@@ -42,8 +42,8 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         .and_then(|mention| mention.origin.place)
         .unwrap_or_else(|| elector.name_place());
     match elector.state {
-        State::Off => return,
-        State::Unknown => {
+        ElectionState::Off => return,
+        ElectionState::Unknown => {
             if let Resolved::Unknown(unknown) = &elector.switch {
                 let reason = format!(
                     "no lock name is given; whether one is needed is not known: {}",
@@ -53,7 +53,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
             }
             return;
         }
-        State::On => {}
+        ElectionState::On => {}
     }
     let given = if empty { "is empty" } else { "is not given" };
     let carrier = match (

@@ -2,8 +2,8 @@
 
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::Elector;
-use election::numbers::{DURATIONS, as_written};
 use election::timing::Timing;
+use election::timing_proposals::{DURATIONS, as_written};
 use programs::{Library, Nanos, Setting};
 
 pub static RULE: Rule = Rule {
@@ -21,7 +21,7 @@ pub static RULE: Rule = Rule {
 fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     let library = elector.program.library;
     // Programs with objects of their own may give zero a meaning of its own.
-    if !elector.numbers_count() || matches!(library, Library::Own | Library::LeaderForLife) {
+    if !elector.timing_matters() || matches!(library, Library::Own | Library::LeaderForLife) {
         return;
     }
     for setting in DURATIONS {

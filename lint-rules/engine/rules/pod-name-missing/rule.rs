@@ -1,7 +1,7 @@
 //! The program wants to know its pod's name, and nobody tells it.
 
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
-use election::{Elector, State};
+use election::{ElectionState, Elector};
 use programs::{Resolved, VariableValue};
 
 /// The record.
@@ -27,8 +27,8 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     let place = elector.name_place();
     if identity.missing && identity.required {
         match elector.state {
-            State::Off => {}
-            State::Unknown => {
+            ElectionState::Off => {}
+            ElectionState::Unknown => {
                 if let Resolved::Unknown(unknown) = &elector.switch {
                     let reason = format!(
                         "`{name}` is not set; whether the election needs it is not known: {}",
@@ -37,7 +37,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
                     sink.not_judged(place, unknown.code, reason);
                 }
             }
-            State::On => sink.report(missing(elector, name)),
+            ElectionState::On => sink.report(missing(elector, name)),
         }
     } else if sink.strict() && elector.is_on() && !has_a_name(elector) {
         let message = "no variable holds the pod's name (`fieldRef: metadata.name`)";

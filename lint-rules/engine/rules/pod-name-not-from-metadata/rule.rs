@@ -1,7 +1,7 @@
 //! The variable for the pod's name holds something else.
 
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
-use election::{Elector, State};
+use election::{ElectionState, Elector};
 use objects::WorkloadKind;
 use programs::{IdentityBase, Resolved, Variable, VariableValue};
 
@@ -43,8 +43,8 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     };
     let place = variable.value_place.unwrap_or(variable.place);
     match elector.state {
-        State::Off => {}
-        State::Unknown => {
+        ElectionState::Off => {}
+        ElectionState::Unknown => {
             if let Resolved::Unknown(unknown) = &elector.switch {
                 let reason = format!(
                     "`{name}` is {source}; whether the pod elects is not known: {}",
@@ -53,7 +53,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
                 sink.not_judged(place, unknown.code, reason);
             }
         }
-        State::On => {
+        ElectionState::On => {
             let mut draft = Draft::new(place, format!("`{name}` should hold the pod's name, but is {source}"))
                 .help(format!(
                     "pods with the same `{name}` have the same identity: each finds its own name in the Lease, and all of \

@@ -2,7 +2,7 @@
 
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::Elector;
-use election::numbers::{DURATIONS, in_seconds, lease_for, promised};
+use election::timing_proposals::{DURATIONS, in_seconds, lease_for, promised};
 use programs::{Nanos, Setting};
 
 pub static RULE: Rule = Rule {

@@ -2,8 +2,8 @@
 
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::Elector;
-use election::numbers::{as_written, retry_for};
 use election::timing::{Timing, Violation};
+use election::timing_proposals::{as_written, retry_for};
 use programs::{Library, Nanos, Resolved, Setting};
 
 pub static RULE: Rule = Rule {
@@ -23,7 +23,7 @@ const BOTH: [Setting; 2] = [Setting::RenewDeadline, Setting::RetryPeriod];
 fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     let library = elector.program.library;
     let judged = library.checks_timing() || library == Library::Fabric8;
-    if !judged || !elector.numbers_count() {
+    if !judged || !elector.timing_matters() {
         return;
     }
     for duration in [&elector.renew, &elector.retry] {

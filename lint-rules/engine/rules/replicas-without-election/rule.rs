@@ -2,7 +2,7 @@
 
 use crate::world::{UnusedGrant, unused_grant};
 use crate::{Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
-use election::{Elector, State};
+use election::{ElectionState, Elector};
 use programs::{Resolved, Setting};
 
 /// The record.
@@ -31,7 +31,7 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
         return;
     };
     let replicas = elector.replicas.origin.as_ref();
-    if elector.state == State::Unknown {
+    if elector.state == ElectionState::Unknown {
         if let Resolved::Unknown(unknown) = &elector.switch {
             let place = unknown.place.unwrap_or_else(|| elector.name_place());
             let reason = format!(
@@ -42,7 +42,7 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
         }
         return;
     }
-    let (State::Off, Some(switch)) = (elector.state, elector.switch.known()) else {
+    let (ElectionState::Off, Some(switch)) = (elector.state, elector.switch.known()) else {
         return;
     };
     let origin = &switch.origin;

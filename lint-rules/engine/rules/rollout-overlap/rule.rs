@@ -1,7 +1,7 @@
 //! One replica without election, and a rollout that makes it two.
 
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
-use election::{Bound, Elector, State, fenceposts};
+use election::{Bound, ElectionState, Elector, fenceposts};
 use manifest::tree::Node;
 use objects::WorkloadKind;
 
@@ -19,7 +19,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
-    if elector.state != State::Off
+    if elector.state != ElectionState::Off
         || elector.replicas.count != Some(1)
         || elector.program.replicas_are_fine
     {

@@ -1,7 +1,7 @@
 //! Somebody wrote it, and nothing comes of it.
 
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
-use election::{Elector, State};
+use election::{ElectionState, Elector};
 use programs::{Mention, Setting};
 
 /// The record.
@@ -79,7 +79,7 @@ fn after_stop(elector: &Elector<'_>, sink: &mut Sink<'_>, mention: &Mention) {
 
 /// Timings and lock settings while the election is off.
 fn switched_off(elector: &Elector<'_>, sink: &mut Sink<'_>) {
-    let (State::Off, Some(switch)) = (elector.state, elector.switch.known()) else {
+    let (ElectionState::Off, Some(switch)) = (elector.state, elector.switch.known()) else {
         return;
     };
     // The switch may stand in another file of the overlay.

@@ -1,7 +1,7 @@
 //! Two pods under one name.
 
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
-use election::{Elector, IdentityKind, State};
+use election::{ElectionState, Elector, IdentityKind};
 use manifest::tree::Node;
 use objects::WorkloadKind;
 use programs::{IdentityBase, Resolved, VariableValue};
@@ -34,8 +34,8 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     }
     let place = identity.place.unwrap_or_else(|| elector.name_place());
     match elector.state {
-        State::Off => return,
-        State::Unknown => {
+        ElectionState::Off => return,
+        ElectionState::Unknown => {
             if let Resolved::Unknown(unknown) = &elector.switch {
                 let reason = format!(
                     "pods share an identity; whether they elect is not known: {}",
@@ -45,7 +45,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
             }
             return;
         }
-        State::On => {}
+        ElectionState::On => {}
     }
     let because = identity
         .because

@@ -1,7 +1,7 @@
 //! Election is on and nobody stands by.
 
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
-use election::{Elector, State};
+use election::{ElectionState, Elector};
 use objects::WorkloadKind;
 use programs::Resolved;
 use programs::dialect::Setting;
@@ -34,8 +34,8 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         .and_then(|origin| origin.place)
         .unwrap_or_else(|| elector.name_place());
     match elector.state {
-        State::Off => return,
-        State::Unknown => {
+        ElectionState::Off => return,
+        ElectionState::Unknown => {
             if let Resolved::Unknown(unknown) = &elector.switch {
                 let reason = format!(
                     "one replica runs, and whether it elects is not known: {}",
@@ -45,7 +45,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
             }
             return;
         }
-        State::On => {}
+        ElectionState::On => {}
     }
     let message = match (&elector.replicas.scaler, written) {
         (Some(scaler), _) => {

@@ -2,7 +2,7 @@
 
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::Elector;
-use election::numbers::lease_for;
+use election::timing_proposals::lease_for;
 use programs::{Library, Nanos, Setting};
 
 pub static RULE: Rule = Rule {
@@ -24,7 +24,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         .lock_type
         .value()
         .is_some_and(|lock| lock != "leases");
-    if !writes_leases || other_lock || !elector.numbers_count() {
+    if !writes_leases || other_lock || !elector.timing_matters() {
         return;
     }
     let Some(lease) = elector.lease.known() else {

@@ -4,7 +4,7 @@ use crate::{
     Check, Draft, Edit, Fix, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
 };
 use election::Elector;
-use election::numbers::as_written;
+use election::timing_proposals::as_written;
 use programs::{Nanos, Setting, ValueSyntax};
 
 pub static RULE: Rule = Rule {

@@ -2,8 +2,8 @@
 
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::Elector;
-use election::numbers::{DURATIONS, in_seconds, lease_for, renew_for, retry_for};
 use election::timing::Timing;
+use election::timing_proposals::{DURATIONS, in_seconds, lease_for, renew_for, retry_for};
 use programs::{Nanos, Setting};
 
 pub static RULE: Rule = Rule {

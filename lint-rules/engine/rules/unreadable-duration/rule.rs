@@ -4,7 +4,7 @@ use crate::{
     Check, Draft, Edit, Fix, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
 };
 use election::Elector;
-use election::numbers::DURATIONS;
+use election::timing_proposals::DURATIONS;
 use programs::duration::{DurationSyntax, go_duration};
 use programs::{Library, Nanos, Origin, OriginKind, Resolved, Setting, ValueSyntax};
 

@@ -2,7 +2,7 @@
 
 use crate::world::World;
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
-use election::{ElectorFacts, State};
+use election::{ElectionState, ElectorFacts};
 use manifest::text::FileSpan;
 use objects::admission::{Exposure, Reach, Reached, Webhook, is_system_namespace, webhooks_of};
 use objects::{Label, LedgerCode, Object};
@@ -68,7 +68,7 @@ fn judge<'w>(
     }
     let mut slowed: Option<&ElectorFacts> = None;
     for elector in world.electors_around(*object) {
-        if elector.state != State::On
+        if elector.state != ElectionState::On
             || elector.lock_elsewhere
             || elector.lock_type.as_deref() != Some("leases")
         {

@@ -2,7 +2,7 @@
 
 use super::World;
 use election::access::{Access, AccessState, Grant, LockResource};
-use election::{Elector, State};
+use election::{ElectionState, Elector};
 use programs::{Resolved, Setting, Unknown};
 
 /// A right to a Lease of a program whose election nobody turned on.
@@ -23,7 +23,7 @@ pub fn unused_grant<'p, 'w>(
     world: &dyn World<'w>,
 ) -> Option<UnusedGrant<'p>> {
     let program = elector.program;
-    let is_left_off = elector.state == State::Off
+    let is_left_off = elector.state == ElectionState::Off
         && !elector.switch.is_written()
         && matches!(elector.switch, Resolved::Known(_))
         && program.spec(Setting::Enable).is_some()
@@ -41,7 +41,7 @@ pub fn unused_grant<'p, 'w>(
     let is_explained = world.electors_around(elector.object).iter().any(|other| {
         let is_other = other.object != own || *other.container != *name;
         is_other
-            && other.state != State::Off
+            && other.state != ElectionState::Off
             && *other.account == *elector.account.name
             && other.object.namespace == own.namespace
     });

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use election::access::{BuiltIn, Request, allows, built_in_role, role_of};
+use election::access::{AccessRequest, BuiltIn, allows, built_in_role, role_of};
 use engine::{Input, read_object};
 use manifest::text::FileId;
 use manifest::tree::ReadLimits;
@@ -98,7 +98,7 @@ fn is_as_known(item: &Value) -> bool {
     for (group, resource) in OBJECTS {
         for verb in VERBS {
             for name in ["", "lock", "kube-controller-manager", "kube-scheduler"] {
-                let request = Request {
+                let request = AccessRequest {
                     namespace: Some("shop"),
                     verb,
                     group,

@@ -1,7 +1,7 @@
 //! Our side: the same objects as text, through the engine's own reader.
 
 use election::access::{
-    AccessState, AccountName, LockNamespace, LockResource, Need, Policy, Request, User,
+    AccessRequest, AccessState, AccountName, LockResource, Need, NeededNamespace, RbacPolicy, User,
     WholeCluster, access_of, binding_of, role_of,
 };
 use engine::{Input, InputFile, read_file, read_object};
@@ -14,14 +14,14 @@ use crate::generator::{Asker, Graph};
 use crate::questions::Question;
 
 /// What we make of a graph.
-pub fn policy(graph: &Graph) -> Policy {
+pub fn policy(graph: &Graph) -> RbacPolicy {
     // As a file, and as the API server would send the objects.
     let files = if graph.number.is_multiple_of(2) {
         vec![as_file(&graph.objects)]
     } else {
         graph.objects.iter().map(as_sent).collect()
     };
-    let mut policy = Policy::default();
+    let mut policy = RbacPolicy::default();
     let mut taken = 0;
     for document in Input::new(files).documents() {
         for object in objects_of(document).0 {
@@ -61,14 +61,14 @@ fn as_sent(object: &Value) -> InputFile {
 }
 
 /// Our answers about a graph.
-pub fn answers(policy: &Policy, graph: &Graph, questions: &[Question]) -> Vec<bool> {
+pub fn answers(policy: &RbacPolicy, graph: &Graph, questions: &[Question]) -> Vec<bool> {
     let user = match &graph.asker {
         Asker::Account { namespace } => User::service_account(namespace, "operator"),
         Asker::User { name, groups } => User::named(name, groups.iter().map(String::as_str)),
     };
     let allowed = |one: &Question| {
         let namespace = one.namespace_in(graph.number);
-        let request = Request {
+        let request = AccessRequest {
             namespace: Some(&namespace),
             verb: one.verb,
             group: one.group,
@@ -83,14 +83,14 @@ pub fn answers(policy: &Policy, graph: &Graph, questions: &[Question]) -> Vec<bo
 
 /// The verbs that the proof for a whole elector, with the lock `lock`, says are missing; `None` for
 /// users that are no accounts.
-pub fn missing(policy: &Policy, graph: &Graph) -> Option<Vec<String>> {
+pub fn missing(policy: &RbacPolicy, graph: &Graph) -> Option<Vec<String>> {
     let Asker::Account { namespace } = &graph.asker else {
         return None;
     };
     let need = Need {
         resources: &[LockResource::Leases],
         verbs: vec!["get", "create", "update", "patch"],
-        namespace: LockNamespace::Written(format!("g{}-lock", graph.number)),
+        namespace: NeededNamespace::Written(format!("g{}-lock", graph.number)),
         name: Ok("lock".to_owned()),
         applies: false,
     };

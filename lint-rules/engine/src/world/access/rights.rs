@@ -8,7 +8,7 @@ use super::super::bundles::{Bundles, FolderIndex};
 use super::super::file_tree::FileTree;
 use super::super::input_objects::InputObjects;
 use super::super::kustomize::Renames;
-use election::access::{Binding, Policy, Role, binding_of, rights_of_operator, role_of};
+use election::access::{Binding, RbacPolicy, Role, binding_of, rights_of_operator, role_of};
 use manifest::text::FileId;
 use objects::{Object, ObjectKind};
 
@@ -19,7 +19,7 @@ pub(crate) struct InputRights<'w> {
     bundles: Rc<Bundles<'w>>,
     renames: Rc<Renames<'w>>,
     /// Built when first used: an input without electors needs none. So is the next.
-    policy: OnceCell<Policy>,
+    policy: OnceCell<RbacPolicy>,
     /// Files that say something of what an account may do.
     by_folder: OnceCell<FolderIndex<'w>>,
 }
@@ -42,7 +42,7 @@ impl<'w> InputRights<'w> {
     }
 
     /// All roles and bindings.
-    pub(crate) fn policy(&self) -> &Policy {
+    pub(crate) fn policy(&self) -> &RbacPolicy {
         self.policy.get_or_init(|| {
             let objects = self.objects.all();
             let named = objects.iter().filter(|object| object.namespace().is_some());
@@ -80,8 +80,8 @@ fn concerns_rights(object: &Object<'_>) -> bool {
     ) || object.kind_word() == "ClusterServiceVersion"
 }
 
-fn policy_of<'w>(objects: &[Object<'w>], is_unbuilt: impl Fn(Object<'w>) -> bool) -> Policy {
-    let mut policy = Policy::default();
+fn policy_of<'w>(objects: &[Object<'w>], is_unbuilt: impl Fn(Object<'w>) -> bool) -> RbacPolicy {
+    let mut policy = RbacPolicy::default();
     let mut latest = HashMap::new();
     for object in objects {
         for (role, binding) in rights_of_operator(*object) {

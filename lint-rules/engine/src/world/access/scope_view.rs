@@ -6,7 +6,7 @@ use super::super::account_users::AccountUsers;
 use super::super::bundles::{Bundles, Scope};
 use super::super::kustomize::Builds;
 use super::super::proximity::Proximity;
-use election::access::Sight;
+use election::access::Visibility;
 use manifest::text::{FileId, FileSpan};
 
 /// What is seen from one file in one scope.
@@ -21,8 +21,8 @@ pub(crate) struct ScopeView<'s, 'w> {
     pub(crate) is_built: bool,
 }
 
-impl Sight for ScopeView<'_, '_> {
-    fn sees(&self, place: Option<FileSpan>) -> bool {
+impl Visibility for ScopeView<'_, '_> {
+    fn is_visible(&self, place: Option<FileSpan>) -> bool {
         // What has no place is what Kubernetes brings along.
         place.is_none_or(|place| {
             self.bundles.is_in_scope(self.scope, self.from, place.file)
@@ -30,11 +30,11 @@ impl Sight for ScopeView<'_, '_> {
         })
     }
 
-    fn files(&self) -> Option<RangeInclusive<FileId>> {
+    fn visible_files(&self) -> Option<RangeInclusive<FileId>> {
         self.bundles.range(self.scope)
     }
 
-    fn meant(&self, places: &[Option<FileSpan>]) -> Option<usize> {
+    fn choose(&self, places: &[Option<FileSpan>]) -> Option<usize> {
         let numbers: Vec<usize> = (0..places.len()).collect();
         let file_of = |at: &usize| {
             let place = places.get(*at).copied().flatten();

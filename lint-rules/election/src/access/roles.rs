@@ -1,4 +1,4 @@
-//! Roles and bindings as owned facts: only what decides about access, and where it is written.
+//! Roles and ClusterRoles as owned facts: what decides about access, and where it is written.
 
 use std::borrow::Cow;
 
@@ -7,13 +7,13 @@ use objects::Selector;
 
 /// A list of words, such as verbs or resources, with the place of each if it comes from a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Words {
+pub struct WordList {
     texts: Box<[Cow<'static, str>]>,
     places: Box<[FileSpan]>,
 }
 
-/// Words that stand in nearly every role: kept once.
-const COMMON: &[&str] = &[
+/// Words of nearly every role, borrowed instead of allocated.
+const COMMON_WORDS: &[&str] = &[
     "",
     "*",
     "configmaps",
@@ -33,14 +33,17 @@ const COMMON: &[&str] = &[
 ];
 
 fn shared(text: &str) -> Cow<'static, str> {
-    COMMON.iter().find(|common| **common == text).map_or_else(
-        || Cow::Owned(text.to_owned()),
-        |common| Cow::Borrowed(*common),
-    )
+    COMMON_WORDS
+        .iter()
+        .find(|common| **common == text)
+        .map_or_else(
+            || Cow::Owned(text.to_owned()),
+            |common| Cow::Borrowed(*common),
+        )
 }
 
-impl Words {
-    /// Words without places.
+impl WordList {
+    /// A list without places.
     pub fn of<'t>(texts: impl IntoIterator<Item = &'t str>) -> Self {
         Self {
             texts: texts.into_iter().map(shared).collect(),
@@ -48,7 +51,7 @@ impl Words {
         }
     }
 
-    /// Words with their places.
+    /// A list with the place of each word.
     pub fn placed<'t>(words: impl IntoIterator<Item = (&'t str, FileSpan)>) -> Self {
         let (texts, places): (Vec<_>, Vec<_>) = words
             .into_iter()
@@ -98,14 +101,14 @@ impl Words {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PolicyRule {
     /// `verbs`.
-    pub verbs: Words,
+    pub verbs: WordList,
     /// `apiGroups`; the core group is empty.
-    pub api_groups: Words,
+    pub api_groups: WordList,
     /// `resources`, with subresources after a slash.
-    pub resources: Words,
+    pub resources: WordList,
     /// `resourceNames`; none means any.
-    pub resource_names: Words,
-    /// Whether it speaks of `nonResourceURLs`, which have nothing to do with locks.
+    pub resource_names: WordList,
+    /// Whether it is for `nonResourceURLs`, which have nothing to do with locks.
     pub non_resource: bool,
     /// Where the rule is written.
     pub place: Option<FileSpan>,
@@ -124,7 +127,7 @@ pub struct Role {
     pub rules: Box<[PolicyRule]>,
     /// `aggregationRule.clusterRoleSelectors`; `None` for a role that is not aggregated.
     pub aggregation: Option<Box<[Selector]>>,
-    /// Labels of a ClusterRole, by which others gather it.
+    /// Labels of a ClusterRole, by which aggregated ones select it.
     pub labels: Box<[(Box<str>, Box<str>)]>,
     /// Where the name is written.
     pub place: Option<FileSpan>,
@@ -133,7 +136,7 @@ pub struct Role {
 }
 
 impl Role {
-    /// `Role ops/name` or `ClusterRole name`, as messages say it.
+    /// `Role ops/name` or `ClusterRole name`, for messages.
     #[must_use]
     pub fn title(&self) -> String {
         let kind = if self.cluster { "ClusterRole" } else { "Role" };
@@ -159,7 +162,7 @@ impl Role {
         self
     }
 
-    /// Only what can have to do with a lock or its events: a cluster's policy need not hold the rest.
+    /// Only the rules that can concern a lock or its events: a cluster's policy need not hold the others.
     #[must_use]
     pub fn trimmed(mut self) -> Self {
         let matters = |rule: &PolicyRule| {
@@ -176,112 +179,7 @@ impl Role {
     }
 }
 
-/// Which role a binding gives.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RoleRef {
-    /// `kind` as written: only `Role` and `ClusterRole` mean anything.
-    pub kind: Box<str>,
-    /// Name.
-    pub name: Box<str>,
-    /// Where the name is written.
-    pub place: Option<FileSpan>,
-}
-
-/// Whom a binding gives it to.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Subject {
-    /// `kind` as written: only `User`, `Group` and `ServiceAccount` mean anything.
-    pub kind: Box<str>,
-    /// Namespace as written; counts for a ServiceAccount only.
-    pub namespace: Option<Box<str>>,
-    /// Name.
-    pub name: Box<str>,
-    /// Where the name is written.
-    pub place: Option<FileSpan>,
-    /// Where the namespace is written.
-    pub namespace_place: Option<FileSpan>,
-}
-
-/// A RoleBinding or a ClusterRoleBinding.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Binding {
-    /// Whether it is a ClusterRoleBinding.
-    pub cluster: bool,
-    /// Namespace of a RoleBinding; `None` for a ClusterRoleBinding, and where none is written.
-    pub namespace: Option<Box<str>>,
-    /// Name.
-    pub name: Box<str>,
-    /// The role.
-    pub role: RoleRef,
-    /// The subjects.
-    pub subjects: Box<[Subject]>,
-    /// Where the name is written.
-    pub place: Option<FileSpan>,
-    /// Kustomize still fills in namespaces: a subject of a ClusterRoleBinding without one is then not a mistake.
-    pub namespaces_to_come: bool,
-}
-
-impl Binding {
-    /// Without any place, as in a live cluster.
-    #[must_use]
-    pub fn unplaced(mut self) -> Self {
-        self.place = None;
-        self.role.place = None;
-        for subject in &mut self.subjects {
-            subject.place = None;
-            subject.namespace_place = None;
-        }
-        self
-    }
-
-    /// `RoleBinding ops/name` or `ClusterRoleBinding name`, as messages say it.
-    #[must_use]
-    pub fn title(&self) -> String {
-        let kind = if self.cluster {
-            "ClusterRoleBinding"
-        } else {
-            "RoleBinding"
-        };
-        title(kind, self.namespace.as_deref(), &self.name)
-    }
-
-    /// `Role ops/name` or `ClusterRole name`: what `roleRef` names.
-    #[must_use]
-    pub fn role_title(&self) -> String {
-        let namespace = self
-            .namespace
-            .as_deref()
-            .filter(|_| &*self.role.kind == "Role");
-        title(&self.role.kind, namespace, &self.role.name)
-    }
-
-    /// The namespace that a ServiceAccount subject means.
-    ///
-    /// In a RoleBinding an unwritten one is the binding's; in a ClusterRoleBinding the API refuses it
-    /// (kubernetes 1.36, `pkg/registry/rbac/validation/rule.go` and `pkg/apis/rbac/validation`).
-    #[must_use]
-    pub fn namespace_of<'b>(&'b self, subject: &'b Subject) -> SubjectNamespace<'b> {
-        let own = self.namespace.as_deref().filter(|_| !self.cluster);
-        match subject.namespace.as_deref().or(own) {
-            Some(namespace) => SubjectNamespace::Written(namespace),
-            None if self.cluster && !self.namespaces_to_come => SubjectNamespace::Nobodys,
-            None => SubjectNamespace::Any,
-        }
-    }
-}
-
-/// The namespace of a ServiceAccount among a binding's subjects.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SubjectNamespace<'b> {
-    /// This one.
-    Written(&'b str),
-    /// It is still to come (with `kubectl -n`, or from kustomize): it may be any.
-    Any,
-    /// None: a ClusterRoleBinding must name it, so nobody is meant.
-    Nobodys,
-}
-
-fn title(kind: &str, namespace: Option<&str>, name: &str) -> String {
+pub(super) fn title(kind: &str, namespace: Option<&str>, name: &str) -> String {
     match namespace {
         Some(namespace) => format!("{kind} {namespace}/{name}"),
         None => format!("{kind} {name}"),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::decide::AccountName;
+use super::authorization::AccountName;
 use super::need::Need;
 
 /// The smallest Role and RoleBinding for one elector, in the lock's namespace.

@@ -1,103 +1,53 @@
-//! What an elector's account may do with its lock: over all its bindings, with what is not known kept apart.
+//! Whether an elector's account may use its lock: the union over all its bindings, unknown parts kept apart.
 
-use std::ops::RangeInclusive;
 use std::ptr;
 
-use super::answer::{Access, AccessState, Dangling, EventsAccess, Missing, Through};
-use super::authorize::{Grant, Request};
-use super::events::{VERBS, events_request};
-use super::facts::{Binding, SubjectNamespace};
-use super::look::{Given, Look};
-use super::matching::allows;
+use super::account_view::{AccountView, BindingGrants};
+use super::answer::{Access, AccessState, DanglingBinding, EventsAccess, GrantPath, MissingVerb};
+use super::authorization::{AccessRequest, AccountName, Grant};
+use super::bindings::{Binding, SubjectNamespace};
+use super::events_access::{EVENT_VERBS, events_request};
 use super::near_miss::NearMisses;
-use super::need::{LockNamespace, LockResource, Need};
-use super::policy::Policy;
-use manifest::text::{FileId, FileSpan};
+use super::need::{LockResource, Need, NeededNamespace};
+use super::policy::RbacPolicy;
+use super::rule_match::allows;
+use super::visibility::Visibility;
 use objects::LedgerCode;
 use programs::Unknown;
-
-/// An account: the pod's namespace as written, and the ServiceAccount's name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AccountName<'a> {
-    /// Namespace; `None`: not written.
-    pub namespace: Option<&'a str>,
-    /// Name.
-    pub name: &'a str,
-}
-
-/// Which definitions an account can mean. In files there are variants and other applications beside it.
-pub trait Sight {
-    /// Whether a definition at this place belongs to the same installation.
-    fn sees(&self, _place: Option<FileSpan>) -> bool {
-        true
-    }
-
-    /// Files outside of which it sees nothing but what has no place, if that is known.
-    fn files(&self) -> Option<RangeInclusive<FileId>> {
-        None
-    }
-
-    /// Which of several definitions of one object is meant; `None` if that cannot be told.
-    fn meant(&self, places: &[Option<FileSpan>]) -> Option<usize>;
-
-    /// Whether there is a ServiceAccount of that name, as far as can be told.
-    fn has_account(&self, _namespace: &str, _name: &str) -> bool {
-        true
-    }
-
-    /// Whether everything is there, so that what is not there does not exist.
-    fn is_whole(&self) -> bool {
-        false
-    }
-}
-
-/// A live cluster: one definition of each object, and all of them.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct WholeCluster;
-
-impl Sight for WholeCluster {
-    fn meant(&self, places: &[Option<FileSpan>]) -> Option<usize> {
-        (!places.is_empty()).then_some(0)
-    }
-
-    fn is_whole(&self) -> bool {
-        true
-    }
-}
 
 /// Whether the account of an elector may use its lock.
 #[must_use]
 pub fn access_of<'p>(
     need: &Need<'_>,
     account: AccountName<'_>,
-    policy: &'p Policy,
-    sight: &dyn Sight,
+    policy: &'p RbacPolicy,
+    visibility: &dyn Visibility,
 ) -> Access<'p> {
-    Look::new(policy, sight, account).access(need)
+    AccountView::new(policy, visibility, account).access(need)
 }
 
-/// Whether one request of an account is granted, as far as the input says: `Err` with why it does not say.
+/// The answer to one request.
 struct Verdict {
-    /// Places in what is given.
-    grants: Vec<usize>,
-    /// A rule that may grant it, if something unknown turns out well.
-    maybe: Option<Unknown>,
+    /// Indexes of the grants that allow it.
+    allowed_by: Vec<usize>,
+    /// What would have to be known to say whether a further rule allows it.
+    undecided: Option<Unknown>,
 }
 
-impl<'p> Look<'p, '_> {
+impl<'p> AccountView<'p, '_> {
     fn access(&self, need: &Need<'_>) -> Access<'p> {
         let reaching = self.reaching(need.namespace());
-        let mut given: Vec<Grant<'p>> = Vec::new();
+        let mut grants: Vec<Grant<'p>> = Vec::new();
         let mut dangling: Vec<&'p Binding> = Vec::new();
         let mut open: Option<Unknown> = None;
         for binding in &reaching {
-            match self.given(binding) {
-                Given::Rules(rules) => given.extend(rules),
-                Given::NotFound if self.holds_roles(binding) => dangling.push(binding),
-                Given::NotFound => {
+            match self.grants_of(binding) {
+                BindingGrants::Rules(rules) => grants.extend(rules),
+                BindingGrants::RoleNotFound if self.holds_roles(binding) => dangling.push(binding),
+                BindingGrants::RoleNotFound => {
                     open.get_or_insert_with(|| role_not_in_input(binding));
                 }
-                Given::Open(because) => {
+                BindingGrants::Unknown(because) => {
                     open.get_or_insert(because);
                 }
             }
@@ -111,7 +61,7 @@ impl<'p> Look<'p, '_> {
             grants: Vec::new(),
             bindings: self.own_bindings(),
             nearest_role: None,
-            useless_creates: useless_creates(need, &given),
+            useless_creates: useless_creates(need, &grants),
             dangling: dangling
                 .iter()
                 .map(|binding| without_role(binding))
@@ -120,16 +70,16 @@ impl<'p> Look<'p, '_> {
             within: None,
             instead: None,
         };
-        let mut maybe: Option<Unknown> = None;
+        let mut undecided: Option<Unknown> = None;
         let mut absent = Vec::new();
         let mut granted: Vec<usize> = Vec::new();
         for resource in need.resources {
             for verb in &need.verbs {
-                let verdict = verdict(need, *resource, verb, &given);
-                if !verdict.grants.is_empty() {
-                    granted.extend(verdict.grants);
-                } else if let Some(because) = verdict.maybe {
-                    maybe.get_or_insert(because);
+                let verdict = verdict(need, *resource, verb, &grants);
+                if !verdict.allowed_by.is_empty() {
+                    granted.extend(verdict.allowed_by);
+                } else if let Some(because) = verdict.undecided {
+                    undecided.get_or_insert(because);
                 } else {
                     absent.push((*resource, (*verb).to_owned()));
                 }
@@ -137,61 +87,64 @@ impl<'p> Look<'p, '_> {
         }
         access.grants = granted
             .iter()
-            .filter_map(|at| given.get(*at))
+            .filter_map(|at| grants.get(*at))
             .copied()
             .collect();
-        access.through = through(&given, &granted);
-        access.events = self.events(need, &given, open.is_none() && !access.bindings.is_empty());
+        access.through = paths(&grants, &granted);
+        access.events = self.events(need, &grants, open.is_none() && !access.bindings.is_empty());
         if !absent.is_empty() {
             access.dangling.extend(self.without_subject(need, &absent));
         }
         access.state = if absent.is_empty() {
-            maybe.map_or(AccessState::Granted, AccessState::Unknown)
+            undecided.map_or(AccessState::Granted, AccessState::Unknown)
         } else if let Some(because) = self.unknown(need, &access, open) {
             AccessState::Unknown(because)
         } else {
             AccessState::Missing
         };
         if access.state == AccessState::Missing {
-            let near = NearMisses::of(self, need, &given, &dangling);
+            let near = NearMisses::of(self, need, &grants, &dangling);
             access.missing = absent
                 .into_iter()
-                .map(|(resource, verb)| Missing {
+                .map(|(resource, verb)| MissingVerb {
                     near: near.of_verb(resource, &verb),
                     resource,
                     verb,
                 })
                 .collect();
-            access.nearest_role = nearest_role(&given);
+            access.nearest_role = nearest_role(&grants);
         }
         access
     }
 
     /// Whether the account may write events where the lock is.
-    fn events(&self, need: &Need<'_>, given: &[Grant<'p>], all_known: bool) -> EventsAccess {
-        let known = !matches!(need.namespace, LockNamespace::Unknown(_));
+    fn events(&self, need: &Need<'_>, grants: &[Grant<'p>], all_known: bool) -> EventsAccess {
+        let known = !matches!(need.namespace, NeededNamespace::Unknown(_));
         let granted = |verb: &str| {
             let request = events_request(need.namespace(), verb);
-            given
+            grants
                 .iter()
                 .any(|grant| (known || grant.binding.cluster) && allows(grant.rule, &request))
         };
-        let missing: Vec<&str> = VERBS.into_iter().filter(|verb| !granted(verb)).collect();
+        let missing: Vec<&str> = EVENT_VERBS
+            .into_iter()
+            .filter(|verb| !granted(verb))
+            .collect();
         if missing.is_empty() {
             EventsAccess::Granted
-        } else if known && (all_known || self.sight.is_whole()) {
+        } else if known && (all_known || self.visibility.is_complete()) {
             EventsAccess::Missing(missing)
         } else {
             EventsAccess::Unknown
         }
     }
 
-    /// Bindings that would grant what is missing to an account of this name in a namespace where there is none.
+    /// Bindings that would grant what is missing, but name this account in a namespace that has no such account.
     fn without_subject(
         &self,
         need: &Need<'_>,
         absent: &[(LockResource, String)],
-    ) -> Vec<Dangling<'p>> {
+    ) -> Vec<DanglingBinding<'p>> {
         let mut found = Vec::new();
         for (binding, subject) in self.namesakes(need.namespace()) {
             let Some(SubjectNamespace::Written(namespace)) = binding
@@ -201,18 +154,20 @@ impl<'p> Look<'p, '_> {
             else {
                 continue;
             };
-            if binding.namespaces_to_come || self.sight.has_account(namespace, self.account.name) {
+            if binding.namespaces_to_come
+                || self.visibility.has_account(namespace, self.account.name)
+            {
                 continue;
             }
-            let Given::Rules(rules) = self.given(binding) else {
+            let BindingGrants::Rules(rules) = self.grants_of(binding) else {
                 continue;
             };
             let helps = absent.iter().any(|(resource, verb)| {
-                let request = request(need, *resource, verb);
+                let request = need.request(*resource, verb);
                 rules.iter().any(|grant| allows(grant.rule, &request))
             });
             if helps {
-                found.push(Dangling {
+                found.push(DanglingBinding {
                     binding,
                     subject: Some(subject),
                 });
@@ -221,14 +176,14 @@ impl<'p> Look<'p, '_> {
         found
     }
 
-    /// Why it cannot be said that a verb is missing.
+    /// Why a verb that no rule grants may be granted all the same.
     fn unknown(
         &self,
         need: &Need<'_>,
         access: &Access<'p>,
         open: Option<Unknown>,
     ) -> Option<Unknown> {
-        if !self.sight.is_whole() && access.bindings.is_empty() {
+        if !self.visibility.is_complete() && access.bindings.is_empty() {
             return Some(Unknown {
                 code: LedgerCode::RbacNotInInput,
                 reason: format!(
@@ -238,36 +193,36 @@ impl<'p> Look<'p, '_> {
                 place: None,
             });
         }
-        if let LockNamespace::Unknown(because) = &need.namespace {
+        if let NeededNamespace::Unknown(because) = &need.namespace {
             return Some(because.clone());
         }
         open
     }
 }
 
-fn without_role(binding: &Binding) -> Dangling<'_> {
-    Dangling {
+fn without_role(binding: &Binding) -> DanglingBinding<'_> {
+    DanglingBinding {
         binding,
         subject: None,
     }
 }
 
-/// Rules that say `create` for names, where the elector's `create` has none.
-fn useless_creates<'p>(need: &Need<'_>, given: &[Grant<'p>]) -> Vec<Grant<'p>> {
+/// Rules that allow `create` for some names only, where the elector's `create` carries none.
+fn useless_creates<'p>(need: &Need<'_>, grants: &[Grant<'p>]) -> Vec<Grant<'p>> {
     if need.applies {
         return Vec::new();
     }
     let of_lock = |grant: &Grant<'_>| {
         need.resources.iter().any(|resource| {
             let names = grant.rule.resource_names.texts();
-            let as_named = Request {
+            let as_named = AccessRequest {
                 name: names.into_iter().next().unwrap_or_default(),
-                ..request(need, *resource, "create")
+                ..need.request(*resource, "create")
             };
             allows(grant.rule, &as_named)
         })
     };
-    given
+    grants
         .iter()
         .filter(|grant| {
             let rule = grant.rule;
@@ -281,27 +236,27 @@ fn useless_creates<'p>(need: &Need<'_>, given: &[Grant<'p>]) -> Vec<Grant<'p>> {
 }
 
 /// The bindings and roles of these grants, each once, in the order in which they first grant something.
-fn through<'p>(given: &[Grant<'p>], granted: &[usize]) -> Vec<Through<'p>> {
+fn paths<'p>(grants: &[Grant<'p>], granted: &[usize]) -> Vec<GrantPath<'p>> {
     // The rules of one binding follow each other, and all are of one role.
-    let mut is_told = vec![false; given.len()];
-    let mut through = Vec::new();
+    let mut is_listed = vec![false; grants.len()];
+    let mut paths = Vec::new();
     for &at in granted {
-        let Some(&Grant { binding, role, .. }) = given.get(at) else {
+        let Some(&Grant { binding, role, .. }) = grants.get(at) else {
             continue;
         };
-        let before = given.get(..at).unwrap_or_default();
+        let before = grants.get(..at).unwrap_or_default();
         let others = before
             .iter()
             .rev()
             .take_while(|grant| ptr::eq(grant.binding, binding))
             .count();
-        if let Some(told) = is_told.get_mut(at - others)
-            && !std::mem::replace(told, true)
+        if let Some(listed) = is_listed.get_mut(at - others)
+            && !std::mem::replace(listed, true)
         {
-            through.push(Through { binding, role });
+            paths.push(GrantPath { binding, role });
         }
     }
-    through
+    paths
 }
 
 fn role_not_in_input(binding: &Binding) -> Unknown {
@@ -316,62 +271,44 @@ fn role_not_in_input(binding: &Binding) -> Unknown {
     }
 }
 
-/// The request that an elector makes with a verb.
-pub(super) fn request<'r>(
-    need: &'r Need<'_>,
-    resource: LockResource,
-    verb: &'r str,
-) -> Request<'r> {
-    let named = verb != "create" || need.applies;
-    let name = need.name.as_deref().ok().filter(|_| named);
-    Request {
-        namespace: need.namespace(),
-        verb,
-        group: resource.group(),
-        resource: resource.resource(),
-        subresource: "",
-        name: name.unwrap_or_default(),
-    }
-}
-
-fn verdict(need: &Need<'_>, resource: LockResource, verb: &str, given: &[Grant<'_>]) -> Verdict {
-    let request = request(need, resource, verb);
+fn verdict(need: &Need<'_>, resource: LockResource, verb: &str, grants: &[Grant<'_>]) -> Verdict {
+    let request = need.request(resource, verb);
     let mut verdict = Verdict {
-        grants: Vec::new(),
-        maybe: None,
+        allowed_by: Vec::new(),
+        undecided: None,
     };
-    let any_namespace = matches!(need.namespace, LockNamespace::Unknown(_));
-    for (at, grant) in given.iter().enumerate() {
+    let any_namespace = matches!(need.namespace, NeededNamespace::Unknown(_));
+    for (at, grant) in grants.iter().enumerate() {
         if allows(grant.rule, &request) {
             match &need.namespace {
-                LockNamespace::Unknown(because) if any_namespace && !grant.binding.cluster => {
-                    verdict.maybe.get_or_insert_with(|| because.clone());
+                NeededNamespace::Unknown(because) if any_namespace && !grant.binding.cluster => {
+                    verdict.undecided.get_or_insert_with(|| because.clone());
                 }
-                _ => verdict.grants.push(at),
+                _ => verdict.allowed_by.push(at),
             }
             continue;
         }
-        // The name of the lock is not known, so a rule for some names may be meant for it.
+        // The name of the lock is not known, so a rule for some names may allow it.
         if let Err(because) = &need.name
             && (verb != "create" || need.applies)
             && let Some(named) = grant.rule.resource_names.texts().next()
             && allows(
                 grant.rule,
-                &Request {
+                &AccessRequest {
                     name: named,
                     ..request
                 },
             )
         {
-            verdict.maybe.get_or_insert_with(|| because.clone());
+            verdict.undecided.get_or_insert_with(|| because.clone());
         }
     }
     verdict
 }
 
-/// The role to mend: one that speaks of locks before any other, a Role before a ClusterRole.
-fn nearest_role<'p>(given: &[Grant<'p>]) -> Option<Through<'p>> {
-    given
+/// The role to correct: one with rules for locks before any other, a Role before a ClusterRole.
+fn nearest_role<'p>(grants: &[Grant<'p>]) -> Option<GrantPath<'p>> {
+    grants
         .iter()
         .filter(|grant| grant.source.place.is_some() || grant.role.place.is_some())
         .min_by_key(|grant| {
@@ -388,7 +325,7 @@ fn nearest_role<'p>(given: &[Grant<'p>]) -> Option<Through<'p>> {
                 grant.role.cluster,
             )
         })
-        .map(|grant| Through {
+        .map(|grant| GrantPath {
             binding: grant.binding,
             role: grant.source,
         })

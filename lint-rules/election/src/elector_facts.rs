@@ -1,6 +1,6 @@
-//! What others need to know of an elector: small and owned, so that those of a whole cluster can be kept.
+//! What other objects need to know of an elector: small and owned, so that those of a whole cluster fit in memory.
 
-use super::elector::{Elector, State};
+use super::elector::{ElectionState, Elector};
 use manifest::text::FileSpan;
 use objects::{LedgerCode, ObjectName};
 use programs::{Nanos, OriginKind, Resolved};
@@ -10,7 +10,7 @@ use programs::{Nanos, OriginKind, Resolved};
 pub enum LockNamespace {
     /// This one.
     Known(Box<str>),
-    /// The pod's own, which the manifest does not name: it comes with `kubectl -n`.
+    /// The pod's own, which the manifest does not name: it is set by `kubectl -n`.
     Own,
     /// Not known.
     Unknown,
@@ -27,19 +27,19 @@ impl LockNamespace {
     }
 }
 
-/// One elector, as others see it.
+/// One elector, reduced to what decides about others.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ElectorFacts {
     /// The workload.
     pub object: ObjectName,
     /// The container's name.
     pub container: Box<str>,
-    /// The program's name, as people know it.
+    /// The program's name for messages.
     pub program: Box<str>,
     /// The image without tag and digest, if it is known.
     pub image: Option<Box<str>>,
     /// Whether the election runs.
-    pub state: State,
+    pub state: ElectionState,
     /// The lock's type, if known.
     pub lock_type: Option<Box<str>>,
     /// The lock's namespace.
@@ -48,7 +48,7 @@ pub struct ElectorFacts {
     pub lock_name: Option<Box<str>>,
     /// The lock's name is only assumed.
     pub lock_assumed: bool,
-    /// The lock lives in another cluster.
+    /// The lock is in another cluster.
     pub lock_elsewhere: bool,
     /// Several replicas lead at once by design.
     pub several_leaders: bool,
@@ -90,12 +90,12 @@ impl ElectorFacts {
         }
     }
 
-    /// Whether an elector of another workload surely claims the same lock, and not as its fellow.
+    /// Whether an elector of another workload surely claims the same lock, and is not a replica of this one.
     #[must_use]
     pub fn is_rival_of(&self, other: &Self) -> bool {
         // One workload may be defined twice, such as with and without its namespace.
         let is_same = self.object.kind == other.object.kind && self.has_name_of(other);
-        self.claims_lock_of(other) && !is_same && !self.is_fellow_pod_of(other)
+        self.claims_lock_of(other) && !is_same && !self.is_replica_pod_of(other)
     }
 
     /// Whether the workloads have one name, and may have one namespace.
@@ -109,7 +109,7 @@ impl ElectorFacts {
     }
 
     /// Whether both are bare pods of one image: replicas that were written one by one.
-    fn is_fellow_pod_of(&self, other: &Self) -> bool {
+    fn is_replica_pod_of(&self, other: &Self) -> bool {
         let are_pods = self.object.kind == "Pod" && other.object.kind == "Pod";
         are_pods && self.image.is_some() && self.image == other.image
     }

@@ -1,68 +1,74 @@
-//! What one account sees of a policy: its bindings, and what each of them gives.
+//! The part of a policy that belongs to one account: its bindings, and what each of them grants.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 
-use super::authorize::{Grant, User};
+use super::authorization::{AccountName, Grant, User};
+use super::bindings::Binding;
 use super::built_in::{BuiltIn, built_in_bindings, built_in_role};
-use super::decide::{AccountName, Sight};
-use super::facts::{Binding, PolicyRule, Role, Words};
-use super::policy::{Policy, may_be_same};
+use super::policy::{RbacPolicy, may_be_same};
+use super::roles::{PolicyRule, Role, WordList};
+use super::visibility::Visibility;
 use manifest::text::FileSpan;
 use objects::LedgerCode;
 use programs::Unknown;
 
-/// What a binding gives.
-pub(super) enum Given<'p> {
+/// What a binding grants.
+pub(super) enum BindingGrants<'p> {
     /// These rules, through this role.
     Rules(Vec<Grant<'p>>),
-    /// Nothing: its role is not there.
-    NotFound,
-    /// It cannot be told.
-    Open(Unknown),
+    /// Nothing: its role does not exist.
+    RoleNotFound,
+    /// Not known.
+    Unknown(Unknown),
 }
 
-/// The role that a binding names, as far as it can be told.
+/// The role that a binding names.
 #[derive(Clone)]
-enum Meant<'p> {
+enum ResolvedRole<'p> {
     Role(&'p Role),
-    Nothing,
-    Open(Unknown),
+    NotFound,
+    Unknown(Unknown),
 }
 
-/// A reference to a role: kind and name, and whether it is of a cluster or of which namespace.
-type Reference<'p> = (&'p str, bool, Option<&'p str>, &'p str);
+/// A reference to a role: its kind, whether the binding is cluster-wide, the binding's namespace, and the role's name.
+type RoleReference<'p> = (&'p str, bool, Option<&'p str>, &'p str);
 
-/// The looks of one account at a policy.
-pub(super) struct Look<'p, 's> {
-    pub(super) policy: &'p Policy,
-    pub(super) sight: &'s dyn Sight,
+/// A policy as it applies to one account.
+pub(super) struct AccountView<'p, 's> {
+    pub(super) policy: &'p RbacPolicy,
+    pub(super) visibility: &'s dyn Visibility,
     pub(super) user: User,
     pub(super) account: AccountName<'s>,
-    /// The roles that were looked for: a common one is named by many bindings.
-    meant: RefCell<HashMap<Reference<'p>, Meant<'p>, FixedState>>,
+    /// Roles by reference, resolved once: many bindings name the same role.
+    resolved_roles: RefCell<HashMap<RoleReference<'p>, ResolvedRole<'p>, FixedState>>,
 }
 
-impl<'p, 's> Look<'p, 's> {
-    pub(super) fn new(policy: &'p Policy, sight: &'s dyn Sight, account: AccountName<'s>) -> Self {
+impl<'p, 's> AccountView<'p, 's> {
+    pub(super) fn new(
+        policy: &'p RbacPolicy,
+        visibility: &'s dyn Visibility,
+        account: AccountName<'s>,
+    ) -> Self {
         Self {
             policy,
-            sight,
+            visibility,
             user: User::account(account.namespace, account.name),
             account,
-            meant: RefCell::default(),
+            resolved_roles: RefCell::default(),
         }
     }
 
     /// The bindings that reach a namespace, one definition of each.
     pub(super) fn reaching(&self, namespace: Option<&str>) -> Vec<&'p Binding> {
-        let mut found = self.one_of_each(
-            self.policy
-                .bindings_reaching_in_sight(&self.user, namespace, self.sight),
-        );
-        if !self.sight.is_whole() {
+        let mut found = self.one_of_each(self.policy.visible_bindings_reaching(
+            &self.user,
+            namespace,
+            self.visibility,
+        ));
+        if !self.visibility.is_complete() {
             found.extend(built_in_bindings().iter().filter(|binding| {
                 may_be_same(binding.namespace.as_deref(), namespace)
                     && self
@@ -78,7 +84,7 @@ impl<'p, 's> Look<'p, 's> {
 
     /// The bindings of the account itself, wherever they reach.
     pub(super) fn own_bindings(&self) -> Vec<&'p Binding> {
-        self.one_of_each(self.policy.bindings_in_sight(&self.user, self.sight))
+        self.one_of_each(self.policy.visible_bindings_of(&self.user, self.visibility))
             .into_iter()
             .filter(|binding| {
                 (0..binding.subjects.len()).any(|at| {
@@ -94,16 +100,16 @@ impl<'p, 's> Look<'p, 's> {
             .collect()
     }
 
-    /// Of several definitions of one binding the one that is meant; all of them if that cannot be told: each of
-    /// them is then asked, and a binding grants as soon as one of its definitions does.
+    /// One definition of each binding. Where it is undecided which of several applies, all of them stay: a binding
+    /// grants as soon as one of its definitions does.
     pub(super) fn one_of_each(&self, bindings: Vec<&'p Binding>) -> Vec<&'p Binding> {
         // A cluster has one of each.
-        if self.sight.is_whole() {
+        if self.visibility.is_complete() {
             return bindings;
         }
         let seen: Vec<&Binding> = bindings
             .into_iter()
-            .filter(|binding| self.sight.sees(binding.place))
+            .filter(|binding| self.visibility.is_visible(binding.place))
             .collect();
         let mut groups: Vec<Vec<&Binding>> = Vec::with_capacity(seen.len());
         let mut group_of: HashMap<(bool, Option<&str>, &str), usize> = HashMap::new();
@@ -122,13 +128,13 @@ impl<'p, 's> Look<'p, 's> {
         let mut kept = Vec::with_capacity(groups.len());
         for same in groups {
             let places: Vec<Option<FileSpan>> = same.iter().map(|one| one.place).collect();
-            let meant = if same.len() == 1 {
+            let chosen = if same.len() == 1 {
                 Some(0)
             } else {
-                self.sight.meant(&places)
+                self.visibility.choose(&places)
             };
-            match meant.and_then(|meant| same.get(meant)) {
-                Some(meant) => kept.push(*meant),
+            match chosen.and_then(|at| same.get(at)) {
+                Some(binding) => kept.push(*binding),
                 None => kept.extend(same),
             }
         }
@@ -155,12 +161,13 @@ impl<'p, 's> Look<'p, 's> {
             .collect()
     }
 
-    pub(super) fn given(&self, binding: &'p Binding) -> Given<'p> {
-        let role = match self.meant_role(binding) {
-            Meant::Role(role) => role,
-            Meant::Nothing => return Given::NotFound,
-            Meant::Open(because) => {
-                return Given::Open(Unknown {
+    /// What a binding grants: the rules of its role, and of the roles that one aggregates.
+    pub(super) fn grants_of(&self, binding: &'p Binding) -> BindingGrants<'p> {
+        let role = match self.resolve_role(binding) {
+            ResolvedRole::Role(role) => role,
+            ResolvedRole::NotFound => return BindingGrants::RoleNotFound,
+            ResolvedRole::Unknown(because) => {
+                return BindingGrants::Unknown(Unknown {
                     place: binding.role.place,
                     ..because
                 });
@@ -168,7 +175,7 @@ impl<'p, 's> Look<'p, 's> {
         };
         let mut rules = Vec::new();
         if !self.gather(role, &mut Vec::new(), &mut rules) {
-            return Given::Open(Unknown {
+            return BindingGrants::Unknown(Unknown {
                 code: LedgerCode::AggregatedRole,
                 reason: format!(
                     "{} gathers the rules of other roles, which are not in the input",
@@ -183,14 +190,14 @@ impl<'p, 's> Look<'p, 's> {
             source,
             rule,
         });
-        Given::Rules(grants.collect())
+        BindingGrants::Rules(grants.collect())
     }
 
     /// The role that a binding names.
-    fn meant_role(&self, binding: &'p Binding) -> Meant<'p> {
+    fn resolve_role(&self, binding: &'p Binding) -> ResolvedRole<'p> {
         // A cluster has one of each.
-        if self.sight.is_whole() {
-            return self.look_for_role(binding);
+        if self.visibility.is_complete() {
+            return self.find_role(binding);
         }
         let reference = (
             &*binding.role.kind,
@@ -198,34 +205,36 @@ impl<'p, 's> Look<'p, 's> {
             binding.namespace.as_deref(),
             &*binding.role.name,
         );
-        if let Some(known) = self.meant.borrow().get(&reference) {
+        if let Some(known) = self.resolved_roles.borrow().get(&reference) {
             return known.clone();
         }
-        let meant = self.look_for_role(binding);
-        self.meant.borrow_mut().insert(reference, meant.clone());
-        meant
+        let role = self.find_role(binding);
+        self.resolved_roles
+            .borrow_mut()
+            .insert(reference, role.clone());
+        role
     }
 
-    fn look_for_role(&self, binding: &Binding) -> Meant<'p> {
+    fn find_role(&self, binding: &Binding) -> ResolvedRole<'p> {
         let cluster = &*binding.role.kind == "ClusterRole";
         let found: Vec<&'p Role> = self
             .policy
-            .roles_in_sight(binding, Some(self.sight))
+            .visible_roles_of(binding, Some(self.visibility))
             .into_iter()
-            .filter(|role| self.sight.sees(role.place))
+            .filter(|role| self.visibility.is_visible(role.place))
             .collect();
         match found.as_slice() {
-            [only] => Meant::Role(only),
-            [] if self.sight.is_whole() => Meant::Nothing,
+            [only] => ResolvedRole::Role(only),
+            [] if self.visibility.is_complete() => ResolvedRole::NotFound,
             [] => {
                 // A ClusterRoleBinding cannot give a Role.
                 if !cluster && (binding.cluster || &*binding.role.kind != "Role") {
-                    return Meant::Nothing;
+                    return ResolvedRole::NotFound;
                 }
                 let namespace = binding.namespace.as_deref();
                 match built_in_role(cluster, namespace, &binding.role.name) {
-                    Some(BuiltIn::Known(role)) => Meant::Role(role),
-                    Some(BuiltIn::Unknown) => Meant::Open(Unknown {
+                    Some(BuiltIn::Known(role)) => ResolvedRole::Role(role),
+                    Some(BuiltIn::Unknown) => ResolvedRole::Unknown(Unknown {
                         code: LedgerCode::BuiltInRole,
                         reason: format!(
                             "what {} grants is not known: the cluster brings it along",
@@ -233,16 +242,22 @@ impl<'p, 's> Look<'p, 's> {
                         ),
                         place: binding.role.place,
                     }),
-                    None => Meant::Nothing,
+                    None => ResolvedRole::NotFound,
                 }
             }
             several @ [first, others @ ..] => {
                 let places: Vec<Option<FileSpan>> = several.iter().map(|one| one.place).collect();
-                match self.sight.meant(&places).and_then(|at| several.get(at)) {
-                    Some(meant) => Meant::Role(meant),
-                    // Where all say the same it does not matter which is meant.
-                    None if others.iter().all(|one| say_the_same(first, one)) => Meant::Role(first),
-                    None => Meant::Open(Unknown {
+                match self
+                    .visibility
+                    .choose(&places)
+                    .and_then(|at| several.get(at))
+                {
+                    Some(role) => ResolvedRole::Role(role),
+                    // Where all grant the same, it does not matter which of them applies.
+                    None if others.iter().all(|one| grant_the_same(first, one)) => {
+                        ResolvedRole::Role(first)
+                    }
+                    None => ResolvedRole::Unknown(Unknown {
                         code: LedgerCode::SeveralCandidates,
                         reason: format!(
                             "{} definitions of {} are equally near",
@@ -256,14 +271,14 @@ impl<'p, 's> Look<'p, 's> {
         }
     }
 
-    /// The rules of a role; `false` if it gathers those of others and none of them is there.
-    pub(super) fn gather(
+    /// The rules of a role; `false` if it aggregates other roles and none of them is found.
+    fn gather(
         &self,
         role: &'p Role,
         seen: &mut Vec<*const Role>,
         rules: &mut Vec<(&'p Role, &'p PolicyRule)>,
     ) -> bool {
-        if self.sight.is_whole() {
+        if self.visibility.is_complete() {
             rules.extend(self.policy.rules_of(role));
             return true;
         }
@@ -277,46 +292,46 @@ impl<'p, 's> Look<'p, 's> {
             return true;
         }
         let mut members = self.policy.members_of(role);
-        members.retain(|member| self.sight.sees(member.place));
+        members.retain(|member| self.visibility.is_visible(member.place));
         let mut any = false;
         for (at, member) in members.iter().enumerate() {
-            // Several definitions of one member: the first that is meant stands for all.
+            // Of several definitions of one member only the one that applies counts, or all if that is undecided.
             let same: Vec<&&Role> = members
                 .iter()
                 .filter(|one| one.name == member.name)
                 .collect();
             let places: Vec<Option<FileSpan>> = same.iter().map(|one| one.place).collect();
-            let meant = match same.len() {
+            let applies = match same.len() {
                 1 => true,
-                _ => self.sight.meant(&places).is_none_or(|meant| {
-                    same.get(meant).is_some_and(|one| {
+                _ => self.visibility.choose(&places).is_none_or(|chosen| {
+                    same.get(chosen).is_some_and(|one| {
                         members.get(at).is_some_and(|me| std::ptr::eq(**one, *me))
                     })
                 }),
             };
-            any |= meant && self.gather(member, seen, rules);
+            any |= applies && self.gather(member, seen, rules);
         }
         any
     }
 
-    /// Whether the input holds other roles where a binding's role should be.
+    /// Whether the input holds any role of the binding's kind and namespace: the input then seems to hold them all.
     pub(super) fn holds_roles(&self, binding: &Binding) -> bool {
-        self.sight.is_whole()
+        self.visibility.is_complete()
             || self.policy.roles().any(|role| {
-                let there = if &*binding.role.kind == "ClusterRole" {
+                let is_candidate = if &*binding.role.kind == "ClusterRole" {
                     role.cluster
                 } else {
                     !role.cluster
                         && may_be_same(role.namespace.as_deref(), binding.namespace.as_deref())
                 };
-                there && self.sight.sees(role.place)
+                is_candidate && self.visibility.is_visible(role.place)
             })
     }
 }
 
-/// Whether two definitions of a role grant the same, wherever they are written.
-fn say_the_same(one: &Role, other: &Role) -> bool {
-    let same = |a: &Words, b: &Words| a.texts().eq(b.texts());
+/// Whether two definitions of a role grant the same.
+fn grant_the_same(one: &Role, other: &Role) -> bool {
+    let same = |a: &WordList, b: &WordList| a.texts().eq(b.texts());
     one.aggregation == other.aggregation
         && one.labels == other.labels
         && one.rules.len() == other.rules.len()

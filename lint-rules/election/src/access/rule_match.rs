@@ -1,12 +1,12 @@
 //! Whether one rule allows one request.
 
-use super::authorize::Request;
-use super::facts::PolicyRule;
+use super::authorization::AccessRequest;
+use super::roles::PolicyRule;
 
 /// Whether a rule allows a request: every comparison is exact and case-sensitive
 /// (kubernetes 1.36, `pkg/apis/rbac/v1/evaluation_helpers.go`).
 #[must_use]
-pub fn allows(rule: &PolicyRule, request: &Request<'_>) -> bool {
+pub fn allows(rule: &PolicyRule, request: &AccessRequest<'_>) -> bool {
     has_or_all(rule.verbs.texts(), request.verb)
         && has_or_all(rule.api_groups.texts(), request.group)
         && resource_matches(rule, request.resource, request.subresource)

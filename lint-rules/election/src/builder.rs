@@ -1,28 +1,28 @@
-//! From a workload to its electors.
+//! The electors of a workload, built from what its containers run.
 
 use std::borrow::Cow;
 
-use super::elector::{Account, Elector, Replicas, State};
+use super::elector::{ElectionState, Elector, PodAccount};
 use super::identity::identity_of;
-use super::promises::{Promises, Setting as Promised};
-use super::replicas::{Scalers, replicas_of};
+use super::replicas::{Replicas, Scalers, replicas_of};
 use objects::{Container, ImageRef, LedgerCode, Object, Role, Workload};
 use programs::{
     AddedWord, ConfigMaps, Origin, Program, ProgramReading, Resolved, Setting, Sourced, Unknown,
     default_origin, read_container, read_container_as, read_patched_container,
 };
 
-/// What surrounds a workload, as far as its electors depend on it.
+/// The objects around a workload on which its electors depend.
 pub trait Surroundings<'w>: ConfigMaps<'w> + Scalers<'w> {
     /// Whether kustomize still changes names, namespaces or accounts of an object.
     fn is_unbuilt(&self, object: Object<'w>) -> bool;
     /// Whether an object is only a patch of a workload.
     fn is_fragment(&self, workload: Workload<'w>) -> bool;
-    /// What kustomize will still put on the command line of a container, told by its number and name.
+    /// The words that kustomize will still add to the command line of a container; `number` counts the containers
+    /// from 0, without init containers.
     fn added_words(&self, _workload: Workload<'w>, _number: usize, _name: &str) -> Vec<AddedWord> {
         Vec::new()
     }
-    /// The image that will run where `written` is written: kustomize may replace it.
+    /// The image that will run instead of the written one: kustomize may replace it.
     fn image(&self, _object: Object<'w>, written: &'w str) -> Cow<'w, str> {
         Cow::Borrowed(written)
     }
@@ -39,7 +39,7 @@ pub fn electors_of<'w>(
     let mut replicas: Option<Replicas> = None;
     let mut number = 0;
     for container in workload.containers() {
-        // An init container ends before the pod works: it holds no lease anybody waits for.
+        // An init container ends before the pod is ready, so nobody waits for a lease of it.
         if container.role() == Role::Init {
             continue;
         }
@@ -62,8 +62,8 @@ pub fn electors_of<'w>(
     electors
 }
 
-/// A container read as the program that an elector of another revision ran in it, although nothing
-/// in it tells of elections any more. `None` if another image is there now, or if it is an elector by
+/// A container read as the program that an elector of another revision ran in it, although the container itself
+/// no longer names an election. `None` if another image is there now, or if it is an elector by
 /// itself.
 #[must_use]
 pub fn elector_as<'w>(
@@ -87,8 +87,8 @@ pub fn elector_as<'w>(
     Some(build(workload, container, reading, replicas, image, world))
 }
 
-/// The image that will run. Where it is still to be filled in by a template or a variable, the
-/// container's name is the best word for what runs.
+/// The image that will run. Where the image is a placeholder of a template or a variable, the container's name is
+/// the best hint at what runs.
 fn image_of<'w>(
     workload: Workload<'w>,
     container: Container<'w>,
@@ -113,14 +113,14 @@ fn build<'w>(
     world: &dyn Surroundings<'w>,
 ) -> Elector<'w> {
     let object = workload.object();
-    let version = Version::of(reading.program, image.as_deref());
+    let version = ImageVersion::of(reading.program, image.as_deref());
     let switch = switch_of(&reading, container, &version);
     let state = match &switch {
-        Resolved::Known(switch) if switch.value => State::On,
-        Resolved::Known(_) => State::Off,
-        _ => State::Unknown,
+        Resolved::Known(switch) if switch.value => ElectionState::On,
+        Resolved::Known(_) => ElectionState::Off,
+        _ => ElectionState::Unknown,
     };
-    // What is written counts; else what the image's version says, else the dialect.
+    // A written value first; else the default of the image's version, else the program's.
     let timing = |setting| {
         let known = reading.duration(setting);
         if known.is_written() {
@@ -161,11 +161,11 @@ fn build<'w>(
     }
 }
 
-/// The switch; a program whose command line lies in its image, or behind a script, may be told anything there.
+/// The switch. Where the command line is in the image or behind a script, the switch may be there, so it is unknown.
 fn switch_of(
     reading: &ProgramReading<'_>,
     container: Container<'_>,
-    version: &Version<'_>,
+    version: &ImageVersion<'_>,
 ) -> Resolved<bool> {
     let mut switch = reading.switch(Setting::Enable);
     if switch.is_written() || matches!(switch, Resolved::Unknown(_)) {
@@ -207,13 +207,13 @@ fn switch_of(
     switch
 }
 
-/// What an image's tag says about its program.
-struct Version<'p> {
+/// The version rule of a program that holds for an image's tag.
+struct ImageVersion<'p> {
     program: &'p Program,
     rule: Option<&'p programs::dialect::VersionRule>,
 }
 
-impl<'p> Version<'p> {
+impl<'p> ImageVersion<'p> {
     fn of(program: &'p Program, image: Option<&str>) -> Self {
         let rule = image.and_then(|image| {
             program
@@ -243,7 +243,7 @@ impl<'p> Version<'p> {
     }
 }
 
-fn lock_type(reading: &ProgramReading<'_>, version: &Version<'_>) -> Resolved<String> {
+fn lock_type(reading: &ProgramReading<'_>, version: &ImageVersion<'_>) -> Resolved<String> {
     let written = reading.text(Setting::LockType);
     if written.is_written() || matches!(written, Resolved::Unknown(_)) {
         return written;
@@ -310,9 +310,9 @@ fn releases(reading: &ProgramReading<'_>) -> Resolved<bool> {
 }
 
 /// `serviceAccountName`, else the deprecated `serviceAccount`, else `default`.
-fn account_of(workload: Workload<'_>) -> Account {
+fn account_of(workload: Workload<'_>) -> PodAccount {
     let node = workload.account_name();
-    Account {
+    PodAccount {
         namespace: workload.object().namespace().map(str::to_owned),
         name: node
             .and_then(|node| node.as_str())
@@ -320,19 +320,4 @@ fn account_of(workload: Workload<'_>) -> Account {
             .to_owned(),
         place: node.map(|node| workload.object().place_of(node)),
     }
-}
-
-/// What the numbers of an elector promise.
-///
-/// `None` where one is unknown, client-go would refuse them, or another library elects. A
-/// workload without a number of pods (a DaemonSet) is taken to have one standby.
-pub(super) fn promises_of(elector: &Elector<'_>) -> Option<Promises> {
-    let timing = elector.accepted_timing()?;
-    Promised {
-        timing,
-        candidates: elector.replicas.count.map_or(2, |count| count.max(1)),
-        releases: elector.releases.value().copied().unwrap_or(false),
-        client_timeout: elector.program.client_timeout,
-    }
-    .promises()
 }

@@ -1,8 +1,18 @@
-//! One request, decided as Kubernetes' RBAC authorizer decides it.
+//! Users, requests and decisions of Kubernetes' RBAC authorizer.
 
-use super::facts::{Binding, PolicyRule, Role, SubjectNamespace};
+use super::bindings::{Binding, SubjectNamespace};
+use super::roles::{PolicyRule, Role};
 
-/// Who asks.
+/// An account: the pod's namespace as written, and the ServiceAccount's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AccountName<'a> {
+    /// Namespace; `None`: not written.
+    pub namespace: Option<&'a str>,
+    /// Name.
+    pub name: &'a str,
+}
+
+/// Who makes a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct User {
     /// The user's name.
@@ -52,7 +62,7 @@ impl User {
         }
     }
 
-    /// Whether a subject of a binding means this user; unwritten namespaces match any.
+    /// Whether a subject of a binding is this user; an unwritten namespace matches any.
     pub(super) fn is_subject(&self, binding: &Binding, at: usize) -> bool {
         let Some(subject) = binding.subjects.get(at) else {
             return false;
@@ -78,7 +88,7 @@ impl User {
                             own.as_deref().is_none_or(|own| own == namespace)
                         }
                         SubjectNamespace::Any => true,
-                        SubjectNamespace::Nobodys => false,
+                        SubjectNamespace::Invalid => false,
                     }
             }
             _ => false,
@@ -94,9 +104,9 @@ pub(super) fn account_name(user: &str) -> Option<&str> {
     Some(name)
 }
 
-/// What is asked for.
+/// One request to the API server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Request<'r> {
+pub struct AccessRequest<'r> {
     /// The namespace; empty for something of the whole cluster, `None` where it is not written: that matches any.
     pub namespace: Option<&'r str>,
     /// The verb, such as `update`.
@@ -126,7 +136,7 @@ pub struct Grant<'p> {
 
 /// The answer to a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Decision<'p> {
+pub struct RbacDecision<'p> {
     /// Whether it is allowed.
     pub allowed: bool,
     /// Everything that grants it: cluster-wide bindings first, as the API server visits them.

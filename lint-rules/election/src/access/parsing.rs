@@ -1,6 +1,7 @@
-//! From objects to facts.
+//! Roles and bindings from the objects of a manifest.
 
-use super::facts::{Binding, PolicyRule, Role, RoleRef, Subject, Words};
+use super::bindings::{Binding, RbacSubject, RoleRef};
+use super::roles::{PolicyRule, Role, WordList};
 use manifest::text::FileSpan;
 use manifest::tree::Node;
 use objects::{Object, ObjectKind, Selector};
@@ -45,9 +46,9 @@ pub fn role_of(object: Object<'_>) -> Option<Role> {
 pub(super) fn policy_rule(object: Object<'_>, rule: Node<'_>) -> PolicyRule {
     let words = |key: &str| {
         let items = rule.get(key).into_iter().flat_map(Node::items);
-        Words::placed(items.filter_map(|item| Some((item.as_str()?, object.place_of(item)))))
+        WordList::placed(items.filter_map(|item| Some((item.as_str()?, object.place_of(item)))))
     };
-    // A name that is no text stays a name: a rule for some names is none for all.
+    // A name that is not a string stays an entry: without it the rule would be one for all names.
     let names = rule
         .get("resourceNames")
         .into_iter()
@@ -63,7 +64,7 @@ pub(super) fn policy_rule(object: Object<'_>, rule: Node<'_>) -> PolicyRule {
         verbs: words("verbs"),
         api_groups: words("apiGroups"),
         resources: words("resources"),
-        resource_names: Words::placed(names),
+        resource_names: WordList::placed(names),
         non_resource: rule
             .get("nonResourceURLs")
             .is_some_and(|urls| urls.items().len() > 0),
@@ -113,10 +114,13 @@ pub fn binding_of(object: Object<'_>, namespaces_to_come: bool) -> Option<Bindin
     })
 }
 
-fn subject<'d>(node: Node<'d>, place: &dyn Fn(Option<Node<'d>>) -> Option<FileSpan>) -> Subject {
+fn subject<'d>(
+    node: Node<'d>,
+    place: &dyn Fn(Option<Node<'d>>) -> Option<FileSpan>,
+) -> RbacSubject {
     let text = |key| node.get(key).and_then(Node::as_str).unwrap_or_default();
     let namespace = Some(text("namespace")).filter(|namespace| !namespace.is_empty());
-    Subject {
+    RbacSubject {
         kind: text("kind").into(),
         namespace: namespace.map(Box::from),
         name: text("name").into(),

@@ -1,0 +1,243 @@
+//! What rules advise about an elector: which of its settings matter, and how a remedy is spelled in the terms of its
+//! program.
+
+use std::ops::RangeInclusive;
+
+use super::elector::{ElectionState, Elector};
+use super::timing::Timing;
+use super::timing_proposals::as_written;
+use programs::{
+    ConfigFormat, Mention, Nanos, Origin, OriginKind, Resolved, Setting, SettingSpec, ValueSyntax,
+};
+
+/// The durations that a remedy may propose: what follows from absurd values is no advice.
+const PROPOSABLE_DURATIONS: RangeInclusive<Nanos> =
+    Nanos::from_millis(10)..=Nanos::from_seconds(3600);
+
+/// Ends of election flags after the prefix of their program, longer ones first.
+const FLAG_SUFFIXES: &[&str] = &[
+    "lease-duration",
+    "renew-deadline",
+    "retry-period",
+    "resource-namespace",
+    "resource-name",
+    "resource-lock",
+    "LeaseDuration",
+    "RenewDeadline",
+    "RetryPeriod",
+    "leaseDuration",
+    "renewDeadline",
+    "retryPeriod",
+];
+
+impl Elector<'_> {
+    /// Whether its durations matter: election is on, or may be on and one of them is written.
+    #[must_use]
+    pub fn timing_matters(&self) -> bool {
+        match self.state {
+            ElectionState::On => true,
+            ElectionState::Off => false,
+            ElectionState::Unknown => [&self.lease, &self.renew, &self.retry]
+                .into_iter()
+                .any(Resolved::is_written),
+        }
+    }
+
+    /// The durations, if their promises can be judged: they matter, client-go and the API accept
+    /// them, and no part of the workload outside a patch fragment can change them.
+    #[must_use]
+    pub fn judged_timing(&self) -> Option<Timing> {
+        let timing = self.accepted_timing()?;
+        let whole = !self.fragment || self.timing_origins().iter().all(|o| o.is_written());
+        (whole && self.timing_matters() && timing.api_accepts()).then_some(timing)
+    }
+
+    /// One of the three durations.
+    #[must_use]
+    pub fn duration(&self, setting: Setting) -> &Resolved<Nanos> {
+        match setting {
+            Setting::LeaseDuration => &self.lease,
+            Setting::RenewDeadline => &self.renew,
+            Setting::RetryPeriod => &self.retry,
+            _ => &Resolved::Absent,
+        }
+    }
+
+    /// A duration with its name and, if it is not written, its origin: `renew deadline 10s
+    /// (default of cert-manager)`.
+    #[must_use]
+    pub fn name_duration(&self, setting: Setting) -> String {
+        let Some(sourced) = self.duration(setting).known() else {
+            return setting.words().to_owned();
+        };
+        let value = as_written(sourced.value);
+        if sourced.origin.is_written() {
+            format!("{} {value}", setting.words())
+        } else {
+            format!("{} {value} ({})", setting.words(), sourced.origin.text)
+        }
+    }
+
+    /// The mention that decides a setting, if one is written.
+    #[must_use]
+    pub fn deciding_mention(&self, setting: Setting) -> Option<&Mention> {
+        self.mentions.iter().rev().find(|mention| {
+            mention.setting == setting
+                && !mention.overridden
+                && !mention.ignored
+                && !mention.after_stop
+        })
+    }
+
+    /// How a duration is set in this program: `--leader-elect-renew-deadline=10s`. `None` if
+    /// the program has no way to set it.
+    #[must_use]
+    pub fn assignment(&self, setting: Setting, value: Nanos) -> Option<String> {
+        let spec = self.program.spec(setting)?;
+        let text = match &spec.syntax {
+            ValueSyntax::Duration(syntax) => syntax.spell(value),
+            _ => as_written(value),
+        };
+        let nested = self
+            .program
+            .config
+            .as_ref()
+            .is_some_and(|config| config.format == ConfigFormat::Yaml);
+        let key = |name: &str| match name.rsplit_once('.') {
+            Some((_, last)) if nested => format!("{last}: {text}"),
+            _ => format!("{name}: {text}"),
+        };
+        if let Some(mention) = self.deciding_mention(setting) {
+            let name = &mention.origin.name;
+            return Some(match mention.origin.kind {
+                OriginKind::Env => format!("{name}={text}"),
+                OriginKind::ConfigMap | OriginKind::File => key(name),
+                _ => format!("--{name}={text}"),
+            });
+        }
+        if let Some(flag) = self.flag_of(setting) {
+            return Some(format!("--{flag}={text}"));
+        }
+        // A program without a record has one of these spellings, and which is not known.
+        if self.program.generic && !spec.flags.is_empty() {
+            return Some(format!("the {} to {text}", setting.words()));
+        }
+        if let Some(variable) = spec.env.iter().find(|name| !name.contains('*')) {
+            return Some(format!("{variable}={text}"));
+        }
+        spec.keys.first().map(|name| key(name))
+    }
+
+    /// The remedy as an order: the first of these assignments that the program offers, with the
+    /// next one as the alternative.
+    #[must_use]
+    pub fn remedy(&self, proposals: &[(Setting, Option<Nanos>)]) -> String {
+        let offered: Vec<String> = proposals
+            .iter()
+            .filter_map(|(setting, value)| {
+                let value = (*value).filter(|value| PROPOSABLE_DURATIONS.contains(value))?;
+                self.assignment(*setting, value)
+            })
+            .take(2)
+            .collect();
+        if !offered.is_empty() {
+            return format!("set {}", offered.join(" or "));
+        }
+        let settable = |(setting, _): &(Setting, _)| {
+            self.assignment(*setting, Timing::CUSTOMARY.lease).is_some()
+        };
+        if proposals.iter().any(settable) {
+            return "start from 15s, 10s and 2s, which is what most programs use".to_owned();
+        }
+        let derived = proposals.iter().find_map(|(setting, _)| {
+            let derivation = self.program.spec(*setting)?.derive.as_ref()?;
+            Some((setting.words(), derivation.from.words()))
+        });
+        match derived {
+            Some((words, from)) => {
+                format!("{} computes its {words} from its {from}", self.program.name)
+            }
+            None => format!("{} has no setting for it", self.program.name),
+        }
+    }
+
+    /// The flag of a setting, without dashes: as it is written, else as the program's record names it. The generic
+    /// record of programs without one holds many spellings, of which the program has at most one, and an unknown flag
+    /// ends it: there only a spelling with the prefix of a flag on the command line is named.
+    #[must_use]
+    pub fn flag_of(&self, setting: Setting) -> Option<&str> {
+        let written = self.deciding_mention(setting).and_then(flag_name);
+        if written.is_some() {
+            return written;
+        }
+        let known = &self.program.spec(setting)?.flags;
+        if !self.program.generic || known.len() == 1 {
+            return known.first().map(AsRef::as_ref);
+        }
+        let has_used_prefix = |flag: &str| {
+            let prefix = flag_prefix(flag);
+            prefix.is_some()
+                && self
+                    .mentions
+                    .iter()
+                    .filter_map(flag_name)
+                    .any(|other| flag_prefix(other) == prefix)
+        };
+        known
+            .iter()
+            .map(AsRef::as_ref)
+            .find(|flag| has_used_prefix(flag))
+    }
+
+    /// How to turn the election on, as an order: by the flag, variable or key that turns it off, else by the first
+    /// one that the program has.
+    #[must_use]
+    pub fn how_to_switch_on(&self) -> String {
+        match (self.program.spec(Setting::Enable), self.switch.origin()) {
+            (Some(spec), Some(origin)) => switch_on_order(spec, origin),
+            _ => "turn it on".to_owned(),
+        }
+    }
+}
+
+fn flag_name(mention: &Mention) -> Option<&str> {
+    (mention.origin.kind == OriginKind::Flag).then_some(mention.origin.name.as_str())
+}
+
+/// `leader-elect-` of `leader-elect-lease-duration`.
+fn flag_prefix(flag: &str) -> Option<&str> {
+    FLAG_SUFFIXES
+        .iter()
+        .find_map(|suffix| flag.strip_suffix(suffix))
+}
+
+fn switch_on_order(spec: &SettingSpec, origin: &Origin) -> String {
+    let value = match (&spec.syntax, spec.negative) {
+        (ValueSyntax::Words { on, .. }, false) => on.first().map_or("true", |word| word.as_ref()),
+        (_, negative) => {
+            if negative {
+                "false"
+            } else {
+                "true"
+            }
+        }
+    };
+    match (
+        origin.kind,
+        spec.flags.first(),
+        spec.env.first(),
+        spec.keys.first(),
+    ) {
+        (OriginKind::Env, ..) => format!("set the variable `{}` to `{value}`", origin.name),
+        (OriginKind::ConfigMap | OriginKind::File, ..) => {
+            format!("set `{}` to `{value}`", origin.name)
+        }
+        (OriginKind::Flag, ..) if spec.negative => format!("leave out `--{}`", origin.name),
+        (OriginKind::Flag, ..) => format!("pass `--{}`", origin.name),
+        (_, Some(flag), ..) if spec.negative => format!("leave out `--{flag}`"),
+        (_, Some(flag), ..) => format!("pass `--{flag}`"),
+        (_, None, Some(name), _) => format!("set the variable `{name}` to `{value}`"),
+        (_, None, None, Some(key)) => format!("set `{key}` to `{value}` in its configuration"),
+        (_, None, None, None) => "turn it on".to_owned(),
+    }
+}
