@@ -1,14 +1,20 @@
 //! The command line: one definition, from which help, completions and the manual page are made.
 
+#[cfg(feature = "serve")]
 mod certs;
+#[cfg(feature = "serve")]
 mod serve;
 
+#[cfg(not(feature = "serve"))]
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
+#[cfg(feature = "serve")]
 pub use certs::{Certs, CertsIssue, CertsShow};
+#[cfg(feature = "serve")]
 pub use serve::{ModeChoice, Serve};
 
 /// Proves that a Kubernetes leader-election configuration is right, before it runs.
@@ -77,11 +83,21 @@ pub enum Command {
     #[command(subcommand)]
     Export(Export),
     /// Answer the API server's admission reviews
+    #[cfg(feature = "serve")]
     #[command(after_help = serve::SERVE_STATUSES)]
     Serve(Serve),
     /// Make and examine certificates for the webhook
+    #[cfg(feature = "serve")]
     #[command(subcommand)]
     Certs(Certs),
+    /// Not built in
+    #[cfg(not(feature = "serve"))]
+    #[command(hide = true, disable_help_flag = true)]
+    Serve(NotBuilt),
+    /// Not built in
+    #[cfg(not(feature = "serve"))]
+    #[command(hide = true, disable_help_flag = true)]
+    Certs(NotBuilt),
     /// Show the page of one rule
     Explain(Explain),
     /// List the rules
@@ -90,6 +106,15 @@ pub enum Command {
     Completions(Completions),
     /// Print the manual page (roff)
     Man,
+}
+
+/// The arguments of a command that this build does not have. They are accepted, whatever they are, so
+/// that the answer names the feature and not an argument.
+#[cfg(not(feature = "serve"))]
+#[derive(Args, Debug)]
+pub struct NotBuilt {
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
+    pub arguments: Vec<OsString>,
 }
 
 /// What to read.

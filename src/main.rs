@@ -1,5 +1,6 @@
 //! leaselint: proves that a Kubernetes leader-election configuration is right, before it runs.
 
+#[cfg(feature = "serve")]
 mod certificates;
 mod cli;
 mod commands;

@@ -28,37 +28,26 @@ impl From<Status> for ExitCode {
     }
 }
 
-/// Why a command ended before it was done.
-#[derive(Debug)]
-pub enum Failure {
+/// Why a command ended before it was done. Its text is one line for a log.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
     /// The command or the configuration is wrong: one line, without `error:`.
+    #[error("{0}")]
     Usage(String),
     /// The same, already rendered with its source, an empty line at its end.
+    #[error("{}", .0.trim_end())]
     Shown(String),
     /// Standard output (or error) did not take what was written.
-    Output(io::Error),
+    #[error(transparent)]
+    Output(#[from] io::Error),
 }
 
-impl Failure {
+/// Its former name, until all callers use the new one.
+pub use CommandError as Failure;
+
+impl CommandError {
     /// A mistake of the command line.
     pub fn usage(message: impl fmt::Display) -> Self {
         Self::Usage(message.to_string())
-    }
-}
-
-impl From<io::Error> for Failure {
-    fn from(error: io::Error) -> Self {
-        Self::Output(error)
-    }
-}
-
-/// For a log.
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Usage(text) => f.write_str(text),
-            Self::Shown(text) => f.write_str(text.trim_end()),
-            Self::Output(error) => error.fmt(f),
-        }
     }
 }

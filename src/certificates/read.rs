@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use certs::inspect::{self, Certificate, Problem};
 use rustls_pki_types::PrivateKeyDer;
 
-use crate::status::Failure;
+use crate::status::CommandError;
 
 /// No file of certificates is longer, in bytes.
 const LONGEST: u64 = 1024 * 1024;
@@ -42,7 +42,7 @@ pub struct Unread {
 }
 
 /// Reads every path: a file by itself, of a folder those that are named like certificates or keys.
-pub fn find(paths: &[PathBuf]) -> Result<Vec<Folder>, Failure> {
+pub fn find(paths: &[PathBuf]) -> Result<Vec<Folder>, CommandError> {
     let mut named = Folder::default();
     let mut folders = Vec::new();
     for path in paths {
@@ -59,15 +59,15 @@ pub fn find(paths: &[PathBuf]) -> Result<Vec<Folder>, Failure> {
 }
 
 /// Reads the authorities that the user says are trusted.
-pub fn trusted(path: &Path) -> Result<Vec<Certificate>, Failure> {
+pub fn trusted(path: &Path) -> Result<Vec<Certificate>, CommandError> {
     let bytes = read(path).map_err(|reason| {
-        Failure::usage(format_args!("cannot read `{}`: {reason}", path.display()))
+        CommandError::usage(format_args!("cannot read `{}`: {reason}", path.display()))
     })?;
     inspect::certificates(&bytes)
-        .map_err(|problem| Failure::usage(format_args!("`{}`: {problem}", path.display())))
+        .map_err(|problem| CommandError::usage(format_args!("`{}`: {problem}", path.display())))
 }
 
-fn read_folder(path: &Path) -> Result<Folder, Failure> {
+fn read_folder(path: &Path) -> Result<Folder, CommandError> {
     let entries = fs::read_dir(path).map_err(|error| unusable(path, &error))?;
     let mut found = Vec::new();
     for entry in entries {
@@ -80,7 +80,7 @@ fn read_folder(path: &Path) -> Result<Folder, Failure> {
         }
     }
     if found.is_empty() {
-        return Err(Failure::usage(format_args!(
+        return Err(CommandError::usage(format_args!(
             "no .crt, .pem, .cer or .key in `{}`",
             path.display()
         )));
@@ -135,10 +135,10 @@ fn read(path: &Path) -> Result<Vec<u8>, String> {
     Ok(bytes)
 }
 
-fn unusable(path: &Path, error: &std::io::Error) -> Failure {
+fn unusable(path: &Path, error: &std::io::Error) -> CommandError {
     if error.kind() == ErrorKind::NotFound {
-        Failure::usage(format_args!("`{}` does not exist", path.display()))
+        CommandError::usage(format_args!("`{}` does not exist", path.display()))
     } else {
-        Failure::usage(format_args!("cannot read `{}`: {error}", path.display()))
+        CommandError::usage(format_args!("cannot read `{}`: {error}", path.display()))
     }
 }

@@ -4,13 +4,13 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use crate::status::Failure;
+use crate::status::CommandError;
 
 /// Writes files into a folder, which is made if need be. Those named `.key` are readable by their
 /// owner alone. What exists is overwritten only by `force`.
-pub fn write(folder: &Path, files: &[(&str, &str)], force: bool) -> Result<(), Failure> {
+pub fn write(folder: &Path, files: &[(&str, &str)], force: bool) -> Result<(), CommandError> {
     let failed = |path: &Path, error: &io::Error| {
-        Failure::usage(format_args!("cannot write `{}`: {error}", path.display()))
+        CommandError::usage(format_args!("cannot write `{}`: {error}", path.display()))
     };
     fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
     let path_of = |name: &str| folder.join(name);
@@ -21,7 +21,7 @@ pub fn write(folder: &Path, files: &[(&str, &str)], force: bool) -> Result<(), F
             .map(|(name, _)| path_of(name))
             .find(|path| fs::symlink_metadata(path).is_ok());
         if let Some(path) = taken {
-            return Err(Failure::usage(format_args!(
+            return Err(CommandError::usage(format_args!(
                 "`{}` exists; --force overwrites it and the others",
                 path.display()
             )));

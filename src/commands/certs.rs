@@ -9,9 +9,9 @@ use super::print;
 use crate::certificates::{self, Report, Wanted};
 use crate::cli::{Certs, CertsIssue, CertsShow, Format, Global};
 use crate::reports::{Terminal, certs_json, certs_text};
-use crate::status::{Failure, Status};
+use crate::status::{CommandError, Status};
 
-pub fn run(what: &Certs, global: &Global, terminal: &Terminal) -> Result<Status, Failure> {
+pub fn run(what: &Certs, global: &Global, terminal: &Terminal) -> Result<Status, CommandError> {
     let now = SystemTime::now().into();
     match what {
         Certs::Issue(options) => issue(options, global, now, terminal),
@@ -24,11 +24,11 @@ fn issue(
     global: &Global,
     now: Timestamp,
     terminal: &Terminal,
-) -> Result<Status, Failure> {
+) -> Result<Status, CommandError> {
     let mut names = Vec::new();
     if let (Some(service), Some(namespace)) = (&options.service, &options.namespace) {
         names.push(Name::of_service(service, namespace).map_err(|invalid| {
-            Failure::usage(format_args!(
+            CommandError::usage(format_args!(
                 "`{}` is no name of a Service or namespace",
                 invalid.0.escape_debug()
             ))
@@ -41,10 +41,10 @@ fn issue(
         leaf: DAY * u32::from(options.days),
         ..Lifetimes::default()
     };
-    let authority = Authority::issue(now, &lifetimes).map_err(Failure::usage)?;
+    let authority = Authority::issue(now, &lifetimes).map_err(CommandError::usage)?;
     let leaf = authority
         .leaf(&names, now, &lifetimes)
-        .map_err(Failure::usage)?;
+        .map_err(CommandError::usage)?;
     let files = [
         ("ca.crt", authority.pem().certificate.as_str()),
         ("ca.key", authority.pem().key.reveal()),
@@ -54,7 +54,7 @@ fn issue(
     certificates::write(&options.dir, &files, options.force)?;
     if !global.quiet {
         let served =
-            inspect::first_certificate(leaf.certificate.as_bytes()).map_err(Failure::usage)?;
+            inspect::first_certificate(leaf.certificate.as_bytes()).map_err(CommandError::usage)?;
         print(&certs_text::issued(
             &options.dir,
             authority.certificate(),
@@ -66,7 +66,7 @@ fn issue(
     Ok(Status::Fine)
 }
 
-fn show(options: &CertsShow, now: Timestamp, terminal: &Terminal) -> Result<Status, Failure> {
+fn show(options: &CertsShow, now: Timestamp, terminal: &Terminal) -> Result<Status, CommandError> {
     let trusted = options
         .ca
         .as_ref()

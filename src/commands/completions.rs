@@ -4,9 +4,9 @@ use clap::CommandFactory;
 
 use super::print;
 use crate::cli::{Cli, Completions};
-use crate::status::{Failure, Status};
+use crate::status::{CommandError, Status};
 
-pub fn run(options: &Completions) -> Result<Status, Failure> {
+pub fn run(options: &Completions) -> Result<Status, CommandError> {
     let mut script = Vec::new();
     let mut definitions = Cli::command();
     clap_complete::generate(options.shell, &mut definitions, "leaselint", &mut script);

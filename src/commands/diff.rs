@@ -6,7 +6,7 @@ use super::lint::{Failing, status};
 use super::print;
 use crate::cli::{Diff, Format, Global};
 use crate::config::{self, Config};
-use crate::inputs::{self, Sides};
+use crate::inputs::{self, ChangeSides};
 use crate::reports::diff_text::Amount;
 use crate::reports::{Sources, Terminal, diff_json, diff_text};
 use crate::status::{Failure, Status};
@@ -35,7 +35,7 @@ pub fn run(options: &Diff, global: &Global, terminal: &Terminal) -> Result<Statu
                 existing: *all,
                 verbose: global.verbose,
                 quiet: global.quiet,
-                passed_over: &sides.passed_over,
+                skipped: &sides.skipped,
             };
             diff_text::report(&outcome, sources, amount, terminal)
         }
@@ -55,7 +55,7 @@ pub fn run(options: &Diff, global: &Global, terminal: &Terminal) -> Result<Statu
 }
 
 /// The configuration of HEAD: the one that is named, or that of its revision, or the one above its path.
-fn config_for(sides: &Sides, options: &Diff, global: &Global) -> Result<Config, Failure> {
+fn config_for(sides: &ChangeSides, options: &Diff, global: &Global) -> Result<Config, Failure> {
     let profile = options.judgement.profile;
     let named = global.config.as_deref();
     if named.is_none() && sides.head_is_revision() {
@@ -68,7 +68,7 @@ fn config_for(sides: &Sides, options: &Diff, global: &Global) -> Result<Config, 
 }
 
 /// Applies the configuration's ignores. That one of them silences nothing is no matter of a change.
-fn silence(config: &Config, outcome: &mut ChangeOutcome<'_>, sides: &inputs::Read) {
+fn silence(config: &Config, outcome: &mut ChangeOutcome<'_>, sides: &inputs::ChangeInputs) {
     config::silence(config, &mut outcome.introduced, &sides.head);
     config::silence(config, &mut outcome.existing, &sides.head);
     config::silence(config, &mut outcome.removed, &sides.base);

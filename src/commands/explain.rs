@@ -6,16 +6,16 @@ use super::print;
 use crate::cli::{Explain, Format};
 use crate::config::nearest;
 use crate::reports::{Terminal, catalogue};
-use crate::status::{Failure, Status};
+use crate::status::{CommandError, Status};
 
-pub fn run(options: &Explain, terminal: &Terminal) -> Result<Status, Failure> {
+pub fn run(options: &Explain, terminal: &Terminal) -> Result<Status, CommandError> {
     let Some(entry) = engine::rule(&options.rule) else {
         let ids = engine::rules().iter().map(|entry| entry.rule.id);
         let hint = nearest(&options.rule, ids).map_or_else(
             || "`leaselint rules` lists them".to_owned(),
             |id| format!("did you mean `{id}`?"),
         );
-        return Err(Failure::usage(format_args!(
+        return Err(CommandError::usage(format_args!(
             "no rule is called `{}`; {hint}",
             options.rule.escape_debug()
         )));

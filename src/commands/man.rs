@@ -5,9 +5,9 @@ use clap_mangen::Man;
 
 use super::print;
 use crate::cli::Cli;
-use crate::status::{Failure, Status};
+use crate::status::{CommandError, Status};
 
-pub fn run() -> Result<Status, Failure> {
+pub fn run() -> Result<Status, CommandError> {
     let mut definitions = Cli::command();
     definitions.build();
     let mut page = Vec::new();
@@ -22,9 +22,9 @@ fn render_commands_of(
     parent: &clap::Command,
     words: &str,
     page: &mut Vec<u8>,
-) -> Result<(), Failure> {
+) -> Result<(), CommandError> {
     for command in parent.get_subcommands() {
-        if command.get_name() == "help" {
+        if command.get_name() == "help" || command.is_hide_set() {
             continue;
         }
         let words = format!("{words} {}", command.get_name().to_uppercase());
@@ -35,7 +35,11 @@ fn render_commands_of(
 }
 
 /// The options of one command as sections of the same page.
-fn render_command(command: clap::Command, words: &str, page: &mut Vec<u8>) -> Result<(), Failure> {
+fn render_command(
+    command: clap::Command,
+    words: &str,
+    page: &mut Vec<u8>,
+) -> Result<(), CommandError> {
     page.extend_from_slice(format!(".SH \"{words}\"\n").as_bytes());
     let mut sections = Vec::new();
     let man = Man::new(command);

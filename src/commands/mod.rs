@@ -1,5 +1,6 @@
 //! One file a command: parse, call, choose the exit status. No logic.
 
+#[cfg(feature = "serve")]
 mod certs;
 mod completions;
 mod diff;
@@ -9,6 +10,7 @@ mod inspect;
 mod lint;
 mod man;
 mod rules;
+#[cfg(feature = "serve")]
 mod serve;
 
 use std::io::{self, ErrorKind, Write};
@@ -18,7 +20,7 @@ use clap::Parser;
 
 use crate::cli::{Cli, Command};
 use crate::reports::Terminal;
-use crate::status::{Failure, Status};
+use crate::status::{CommandError, Status};
 
 /// Runs the command that the command line names.
 pub fn run() -> Status {
@@ -43,8 +45,14 @@ pub fn run() -> Status {
         Command::Diff(options) => diff::run(options, &cli.global, &terminal),
         Command::Inspect(options) => inspect::run(options, &cli.global, &terminal),
         Command::Export(what) => export::run(what, &cli.global, &terminal),
+        #[cfg(feature = "serve")]
         Command::Serve(options) => serve::run(options, &cli.global),
+        #[cfg(feature = "serve")]
         Command::Certs(what) => certs::run(what, &cli.global, &terminal),
+        #[cfg(not(feature = "serve"))]
+        Command::Serve(_) => Err(not_built("serve", "serve")),
+        #[cfg(not(feature = "serve"))]
+        Command::Certs(_) => Err(not_built("certs", "serve")),
         Command::Explain(options) => explain::run(options, &terminal),
         Command::Rules(options) => rules::run(options, &terminal),
         Command::Completions(options) => completions::run(options),
@@ -80,13 +88,23 @@ pub fn report_panics() {
     }));
 }
 
+/// The answer to a command that needs a feature that this build does not have.
+#[cfg(not(feature = "serve"))]
+fn not_built(command: &str, feature: &str) -> CommandError {
+    CommandError::usage(format_args!(
+        "`{command}` is not built in: build leaselint with its feature `{feature}`"
+    ))
+}
+
 /// Says why a command ended early. A reader that has gone away is no failure.
-fn tell(failure: Failure) -> Status {
+fn tell(failure: CommandError) -> Status {
     let text = match failure {
-        Failure::Output(error) if error.kind() == ErrorKind::BrokenPipe => return Status::Fine,
-        Failure::Output(error) => format!("error: cannot write the output: {error}\n"),
-        Failure::Usage(message) => format!("error: {message}\n"),
-        Failure::Shown(text) => format!("{text}Nothing was judged.\n"),
+        CommandError::Output(error) if error.kind() == ErrorKind::BrokenPipe => {
+            return Status::Fine;
+        }
+        CommandError::Output(error) => format!("error: cannot write the output: {error}\n"),
+        CommandError::Usage(message) => format!("error: {message}\n"),
+        CommandError::Shown(text) => format!("{text}Nothing was judged.\n"),
     };
     // Nothing is left to do if standard error is closed.
     drop(io::stderr().write_all(text.as_bytes()));
@@ -94,7 +112,7 @@ fn tell(failure: Failure) -> Status {
 }
 
 /// Writes one text to standard output.
-fn print(text: &str) -> Result<(), Failure> {
+fn print(text: &str) -> Result<(), CommandError> {
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes())?;
     out.flush()?;

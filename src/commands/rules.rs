@@ -5,9 +5,9 @@ use engine;
 use super::print;
 use crate::cli::{Format, Rules};
 use crate::reports::{Terminal, catalogue};
-use crate::status::{Failure, Status};
+use crate::status::{CommandError, Status};
 
-pub fn run(options: &Rules, terminal: &Terminal) -> Result<Status, Failure> {
+pub fn run(options: &Rules, terminal: &Terminal) -> Result<Status, CommandError> {
     let entries = engine::rules();
     print(&match options.format {
         Format::Text => catalogue::table(entries, terminal),

@@ -11,7 +11,7 @@ use manifest::tree::ReadLimits;
 
 /// Reads what files of the input name; `fetch` gets a file's bytes. What is not there is left out: the
 /// engine knows what it asked for.
-pub fn read(input: &mut Input, largest: u64, fetch: &dyn Fn(&Path) -> Option<Vec<u8>>) {
+pub fn read(input: &mut Input, max_file_bytes: u64, fetch: &dyn Fn(&Path) -> Option<Vec<u8>>) {
     let wanted = engine::wanted_attachments(input);
     if wanted.is_empty() {
         return;
@@ -25,7 +25,7 @@ pub fn read(input: &mut Input, largest: u64, fetch: &dyn Fn(&Path) -> Option<Vec
         let Some(bytes) = fetch(&path) else {
             continue;
         };
-        let most = usize::try_from(largest).unwrap_or(usize::MAX);
+        let most = usize::try_from(max_file_bytes).unwrap_or(usize::MAX);
         let limits = ReadLimits {
             bytes: most,
             ..ReadLimits::default()
@@ -37,17 +37,17 @@ pub fn read(input: &mut Input, largest: u64, fetch: &dyn Fn(&Path) -> Option<Vec
 }
 
 /// The bytes of a regular file that is not too large.
-pub fn bytes_of_file(path: &Path, largest: u64) -> Option<Vec<u8>> {
+pub fn bytes_of_file(path: &Path, max_file_bytes: u64) -> Option<Vec<u8>> {
     if !path.is_file() {
         return None;
     }
     let mut bytes = Vec::new();
     File::open(path)
         .ok()?
-        .take(largest.saturating_add(1))
+        .take(max_file_bytes.saturating_add(1))
         .read_to_end(&mut bytes)
         .ok()?;
-    (bytes.len() as u64 <= largest).then_some(bytes)
+    (bytes.len() as u64 <= max_file_bytes).then_some(bytes)
 }
 
 /// The folders of an input's files, by the names that the engine gives them.

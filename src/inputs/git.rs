@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use gix::bstr::ByteSlice;
 use gix::{ObjectId, Repository};
 
-use super::read::Bytes;
+use super::read::FileBytes;
 use crate::config::Scope;
 
 /// The tree of one revision, or a part of it.
@@ -17,23 +17,23 @@ pub struct Tree {
 }
 
 /// One file of a tree.
-pub struct TreeFile {
+pub struct RevisionFile {
     /// Its path in the repository.
     pub path: String,
     id: ObjectId,
 }
 
 /// What there is at a path of a tree.
-pub enum Found {
-    /// A folder's manifests, and the submodules that were passed over.
+pub enum TreeEntry {
+    /// A folder's manifests, and the submodules in it, which are not read.
     Folder {
-        files: Vec<TreeFile>,
+        files: Vec<RevisionFile>,
         submodules: Vec<String>,
     },
     /// One file.
-    File(TreeFile),
+    File(RevisionFile),
     /// Nothing that can be read.
-    Nothing,
+    Missing,
 }
 
 impl Tree {
@@ -86,11 +86,11 @@ impl Tree {
 
     /// What there is at a path, which is a folder's with or without slashes around it; empty: everything.
     /// In folders, hidden files and what the configuration excludes are left out, as in those of the file
-    /// system; links are passed over.
+    /// system; links are not followed.
     ///
     /// # Errors
     /// Why git's objects cannot be read.
-    pub fn look(&self, path: &str, exclude: Option<&Scope>) -> Result<Found, String> {
+    pub fn entry(&self, path: &str, exclude: Option<&Scope>) -> Result<TreeEntry, String> {
         let tree = self.tree(self.root)?;
         if path.is_empty() {
             return self.folder(self.root, path, exclude);
@@ -99,15 +99,15 @@ impl Tree {
             .lookup_entry_by_path(path)
             .map_err(|error| error.to_string())?;
         let Some(entry) = entry else {
-            return Ok(Found::Nothing);
+            return Ok(TreeEntry::Missing);
         };
         if entry.mode().is_tree() {
             return self.folder(entry.object_id(), path, exclude);
         }
         if !entry.mode().is_blob() {
-            return Ok(Found::Nothing);
+            return Ok(TreeEntry::Missing);
         }
-        Ok(Found::File(TreeFile {
+        Ok(TreeEntry::File(RevisionFile {
             path: path.to_owned(),
             id: entry.object_id(),
         }))
@@ -121,7 +121,12 @@ impl Tree {
         object.try_into_tree().map_err(|error| error.to_string())
     }
 
-    fn folder(&self, id: ObjectId, path: &str, exclude: Option<&Scope>) -> Result<Found, String> {
+    fn folder(
+        &self,
+        id: ObjectId,
+        path: &str,
+        exclude: Option<&Scope>,
+    ) -> Result<TreeEntry, String> {
         let (mut files, mut submodules) = (Vec::new(), Vec::new());
         let mut open = vec![(id, path.to_owned())];
         while let Some((id, folder)) = open.pop() {
@@ -142,12 +147,12 @@ impl Tree {
                 } else if mode.is_commit() {
                     submodules.push(path);
                 } else if mode.is_blob() && super::walk::is_manifest_name(Path::new(&path)) {
-                    files.push(TreeFile { path, id });
+                    files.push(RevisionFile { path, id });
                 }
             }
         }
         submodules.sort();
-        Ok(Found::Folder { files, submodules })
+        Ok(TreeEntry::Folder { files, submodules })
     }
 
     fn is_excluded(&self, exclude: Option<&Scope>, path: &str, is_folder: bool) -> bool {
@@ -158,29 +163,29 @@ impl Tree {
     }
 
     /// The bytes of a file.
-    pub fn bytes(&self, file: &TreeFile, largest: u64) -> io::Result<Bytes> {
+    pub fn bytes(&self, file: &RevisionFile, max_file_bytes: u64) -> io::Result<FileBytes> {
         let size = self
             .repository
             .find_header(file.id)
             .map_err(io::Error::other)?
             .size();
-        if size > largest {
-            return Ok(Bytes::TooMany);
+        if size > max_file_bytes {
+            return Ok(FileBytes::TooLarge);
         }
         let object = self
             .repository
             .find_object(file.id)
             .map_err(io::Error::other)?;
-        Ok(Bytes::All(object.detach().data))
+        Ok(FileBytes::Whole(object.detach().data))
     }
 
     /// The bytes of the file at a path, if there is one that is not too large.
-    pub fn file(&self, path: &str, largest: u64) -> Option<Vec<u8>> {
-        let Ok(Found::File(file)) = self.look(path, None) else {
+    pub fn file(&self, path: &str, max_file_bytes: u64) -> Option<Vec<u8>> {
+        let Ok(TreeEntry::File(file)) = self.entry(path, None) else {
             return None;
         };
-        match self.bytes(&file, largest) {
-            Ok(Bytes::All(bytes)) => Some(bytes),
+        match self.bytes(&file, max_file_bytes) {
+            Ok(FileBytes::Whole(bytes)) => Some(bytes),
             _ => None,
         }
     }

@@ -4,8 +4,14 @@
 //! neither the order of the command line nor the number of threads shows in a report.
 
 mod attached;
+#[cfg(feature = "git")]
 mod git;
 mod read;
+#[cfg(feature = "git")]
+mod revision;
+#[cfg(not(feature = "git"))]
+#[path = "without_git.rs"]
+mod revision;
 mod sides;
 mod walk;
 
@@ -19,31 +25,32 @@ use manifest::text::FileId;
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 
-pub use sides::{Read, Sides, base_and_head};
+pub use sides::{ChangeInputs, ChangeSides, base_and_head};
 
 use crate::cli;
 use crate::config::Scope;
-use crate::status::Failure;
+use crate::status::CommandError;
 
 /// The name of standard input in reports.
 const STDIN: &str = "<stdin>";
 
-/// Below this many files a second thread costs more than it brings.
-const FEW: usize = 24;
+/// With so many files or fewer a second thread costs more than it brings.
+const MAX_SERIAL_FILES: usize = 24;
 
 /// One file to read.
-struct Candidate {
+struct ListedFile {
+    /// As reports show it.
     name: String,
-    from: From,
+    source: FileSource,
     /// Named on the command line, not found in a folder.
     explicit: bool,
 }
 
 /// Where its bytes come from.
-enum From {
+enum FileSource {
     Path(PathBuf),
     Stdin,
-    /// The walk met it and could not look; why.
+    /// The walk could not open it; why.
     Failed(String),
 }
 
@@ -51,8 +58,18 @@ enum From {
 ///
 /// # Errors
 /// A path that does not exist; then nothing is read.
-pub fn read(source: &cli::Source, exclude: Option<&Scope>, largest: u64) -> Result<Input, Failure> {
-    paths(&source.paths, &source.reading, exclude, largest, FileId(0))
+pub fn read(
+    source: &cli::Source,
+    exclude: Option<&Scope>,
+    max_file_bytes: u64,
+) -> Result<Input, CommandError> {
+    paths(
+        &source.paths,
+        &source.reading,
+        exclude,
+        max_file_bytes,
+        FileId(0),
+    )
 }
 
 /// Reads files, folders and standard input; the files are numbered from `first`.
@@ -60,20 +77,20 @@ fn paths(
     paths: &[PathBuf],
     reading: &cli::Reading,
     exclude: Option<&Scope>,
-    largest: u64,
+    max_file_bytes: u64,
     first: FileId,
-) -> Result<Input, Failure> {
-    let mut candidates = gather(paths, reading, exclude)?;
+) -> Result<Input, CommandError> {
+    let mut listed = gather(paths, reading, exclude)?;
     if paths.len() > 1 {
-        drop_repeats(&mut candidates);
+        drop_repeats(&mut listed);
     }
-    candidates.sort_by(|a, b| by_name(&a.name, &b.name));
-    let files = in_parallel(&candidates, first, reading.threads, |id, candidate| {
-        read::file(id, candidate, largest)
+    listed.sort_by(|a, b| by_name(&a.name, &b.name));
+    let files = in_parallel(&listed, first, reading.threads, |id, file| {
+        read::file(id, file, max_file_bytes)
     })?;
     let mut input = Input::starting_at(first, files);
-    attached::read(&mut input, largest, &|path| {
-        attached::bytes_of_file(path, largest)
+    attached::read(&mut input, max_file_bytes, &|path| {
+        attached::bytes_of_file(path, max_file_bytes)
     });
     Ok(input)
 }
@@ -89,7 +106,7 @@ fn in_parallel<T: Sync>(
     first: FileId,
     wanted: Option<u16>,
     read_one: impl Fn(FileId, &T) -> InputFile + Sync,
-) -> Result<Vec<InputFile>, Failure> {
+) -> Result<Vec<InputFile>, CommandError> {
     let read_one = |(at, one): (usize, &T)| -> InputFile {
         // More than four thousand million files do not fit into memory.
         let at = u32::try_from(at).unwrap_or(u32::MAX);
@@ -102,7 +119,9 @@ fn in_parallel<T: Sync>(
     let pool = ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()
-        .map_err(|error| Failure::usage(format_args!("cannot start {threads} threads: {error}")))?;
+        .map_err(|error| {
+            CommandError::usage(format_args!("cannot start {threads} threads: {error}"))
+        })?;
     Ok(pool.install(|| list.par_iter().enumerate().map(read_one).collect()))
 }
 
@@ -121,7 +140,7 @@ pub fn first_path(source: &cli::Source) -> PathBuf {
 }
 
 fn threads(wanted: Option<u16>, files: usize) -> usize {
-    if files <= FEW {
+    if files <= MAX_SERIAL_FILES {
         return 1;
     }
     wanted.map_or_else(
@@ -139,22 +158,22 @@ fn gather(
     paths: &[PathBuf],
     reading: &cli::Reading,
     exclude: Option<&Scope>,
-) -> Result<Vec<Candidate>, Failure> {
-    let mut candidates = Vec::new();
+) -> Result<Vec<ListedFile>, CommandError> {
+    let mut listed = Vec::new();
     let mut missing = Vec::new();
     for path in paths {
         if is_stdin(path) {
-            if !candidates
+            if !listed
                 .iter()
-                .any(|candidate: &Candidate| matches!(candidate.from, From::Stdin))
+                .any(|file: &ListedFile| matches!(file.source, FileSource::Stdin))
             {
                 let name = reading
                     .stdin_filename
                     .clone()
                     .unwrap_or_else(|| STDIN.to_owned());
-                candidates.push(Candidate {
+                listed.push(ListedFile {
                     name,
-                    from: From::Stdin,
+                    source: FileSource::Stdin,
                     explicit: true,
                 });
             }
@@ -162,7 +181,7 @@ fn gather(
         }
         match fs::metadata(path) {
             Ok(found) if found.is_dir() => {
-                candidates.extend(walk::folder(path, reading.no_ignore, exclude));
+                listed.extend(walk::folder(path, reading.no_ignore, exclude));
             }
             Err(error)
                 if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
@@ -170,19 +189,19 @@ fn gather(
                 missing.push(path.display().to_string().escape_debug().to_string());
             }
             // What cannot be looked at cannot be read either; reading says why.
-            Ok(_) | Err(_) => candidates.push(Candidate {
+            Ok(_) | Err(_) => listed.push(ListedFile {
                 name: path.display().to_string(),
-                from: From::Path(path.clone()),
+                source: FileSource::Path(path.clone()),
                 explicit: true,
             }),
         }
     }
     match missing.as_slice() {
-        [] => Ok(candidates),
-        [one] => Err(Failure::usage(format_args!(
+        [] => Ok(listed),
+        [one] => Err(CommandError::usage(format_args!(
             "no such file or folder: {one}"
         ))),
-        several => Err(Failure::usage(format_args!(
+        several => Err(CommandError::usage(format_args!(
             "no such files or folders: {}",
             several.join(", ")
         ))),
@@ -190,16 +209,16 @@ fn gather(
 }
 
 /// Keeps one of the names of a file that was named (or found) several times: the shortest.
-fn drop_repeats(candidates: &mut Vec<Candidate>) {
-    let mut keyed: Vec<(PathBuf, Candidate)> = candidates
+fn drop_repeats(listed: &mut Vec<ListedFile>) {
+    let mut keyed: Vec<(PathBuf, ListedFile)> = listed
         .drain(..)
-        .map(|candidate| {
-            let key = match &candidate.from {
-                From::Path(path) => fs::canonicalize(path).unwrap_or_else(|_| path.clone()),
-                From::Stdin => PathBuf::from("-"),
-                From::Failed(_) => PathBuf::from(&candidate.name),
+        .map(|file| {
+            let key = match &file.source {
+                FileSource::Path(path) => fs::canonicalize(path).unwrap_or_else(|_| path.clone()),
+                FileSource::Stdin => PathBuf::from("-"),
+                FileSource::Failed(_) => PathBuf::from(&file.name),
             };
-            (key, candidate)
+            (key, file)
         })
         .collect();
     keyed.sort_by(|(a, one), (b, two)| {
@@ -208,14 +227,14 @@ fn drop_repeats(candidates: &mut Vec<Candidate>) {
             .then_with(|| one.name.cmp(&two.name))
     });
     let mut last: Option<PathBuf> = None;
-    for (key, candidate) in keyed {
+    for (key, file) in keyed {
         if last.as_ref() == Some(&key) {
-            if let Some(kept) = candidates.last_mut() {
-                kept.explicit |= candidate.explicit;
+            if let Some(kept) = listed.last_mut() {
+                kept.explicit |= file.explicit;
             }
             continue;
         }
-        candidates.push(candidate);
+        listed.push(file);
         last = Some(key);
     }
 }

@@ -8,24 +8,24 @@ use manifest::file::ParsedFile;
 use manifest::text::{FileId, Position};
 use manifest::tree::{ReadError, ReadErrorCode, ReadLimits};
 
-use super::{Candidate, From};
+use super::{FileSource, ListedFile};
 
 /// Reads one file. What cannot be read becomes part of the report.
-pub fn file(id: FileId, candidate: &Candidate, largest: u64) -> InputFile {
-    let name = &candidate.name;
-    let bytes = match &candidate.from {
-        From::Failed(reason) => return unread(id, name, ReadErrorCode::Io, reason.clone()),
-        From::Stdin => take(io::stdin().lock(), 0, largest),
-        From::Path(path) => File::open(path).and_then(|file| {
+pub fn file(id: FileId, listed: &ListedFile, max_file_bytes: u64) -> InputFile {
+    let name = &listed.name;
+    let bytes = match &listed.source {
+        FileSource::Failed(reason) => return unread(id, name, ReadErrorCode::Io, reason.clone()),
+        FileSource::Stdin => take(io::stdin().lock(), 0, max_file_bytes),
+        FileSource::Path(path) => File::open(path).and_then(|file| {
             let found = file.metadata()?;
-            if found.is_file() && found.len() > largest {
-                return Ok(Bytes::TooMany);
+            if found.is_file() && found.len() > max_file_bytes {
+                return Ok(FileBytes::TooLarge);
             }
             let expected = usize::try_from(found.len()).unwrap_or(0);
-            take(file, expected, largest)
+            take(file, expected, max_file_bytes)
         }),
     };
-    parse(id, name, candidate.explicit, &bytes, largest)
+    parse(id, name, listed.explicit, &bytes, max_file_bytes)
 }
 
 /// A file of which the bytes, or why there are none, are known.
@@ -33,22 +33,22 @@ pub fn parse(
     id: FileId,
     name: &str,
     explicit: bool,
-    bytes: &io::Result<Bytes>,
-    largest: u64,
+    bytes: &io::Result<FileBytes>,
+    max_file_bytes: u64,
 ) -> InputFile {
     match bytes {
-        Ok(Bytes::All(bytes)) => {
-            let bytes_limit = usize::try_from(largest).unwrap_or(usize::MAX);
+        Ok(FileBytes::Whole(bytes)) => {
+            let bytes_limit = usize::try_from(max_file_bytes).unwrap_or(usize::MAX);
             let limits = ReadLimits {
                 bytes: bytes_limit,
                 ..ReadLimits::default()
             };
             engine::read_file(id, name, bytes, explicit, limits)
         }
-        Ok(Bytes::TooMany) => {
+        Ok(FileBytes::TooLarge) => {
             let reason = format!(
                 "larger than {}; `limits.largestFile` in .leaselint.yaml raises the limit",
-                size(largest)
+                size(max_file_bytes)
             );
             unread(id, name, ReadErrorCode::TooLarge, reason)
         }
@@ -70,20 +70,20 @@ pub fn reason(error: &io::Error) -> String {
 }
 
 /// What there is in a file.
-pub enum Bytes {
-    All(Vec<u8>),
-    TooMany,
+pub enum FileBytes {
+    Whole(Vec<u8>),
+    TooLarge,
 }
 
 /// Reads to the end, or to one byte past the limit.
-fn take(from: impl Read, expected: usize, largest: u64) -> io::Result<Bytes> {
+fn take(from: impl Read, expected: usize, max_file_bytes: u64) -> io::Result<FileBytes> {
     let mut bytes = Vec::with_capacity(expected.saturating_add(1));
-    from.take(largest.saturating_add(1))
+    from.take(max_file_bytes.saturating_add(1))
         .read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > largest {
-        Ok(Bytes::TooMany)
+    if bytes.len() as u64 > max_file_bytes {
+        Ok(FileBytes::TooLarge)
     } else {
-        Ok(Bytes::All(bytes))
+        Ok(FileBytes::Whole(bytes))
     }
 }
 
@@ -107,7 +107,7 @@ fn unread(file: FileId, name: &str, code: ReadErrorCode, reason: String) -> Inpu
     }
 }
 
-/// A size in the largest unit that leaves no rest.
+/// A size in the max_file_bytes unit that leaves no rest.
 fn size(bytes: u64) -> String {
     for (shift, unit) in [(30, "GiB"), (20, "MiB"), (10, "KiB")] {
         if bytes >= 1 << shift && bytes.trailing_zeros() >= shift {

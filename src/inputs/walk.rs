@@ -1,5 +1,5 @@
 //! Folders, searched as ripgrep searches them: hidden files and what git ignores are left
-//! out, symbolic links and special files are passed over, only manifests are taken.
+//! out, symbolic links and special files are skipped, only manifests are taken.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -7,11 +7,11 @@ use std::path::Path;
 
 use ignore::{DirEntry, WalkBuilder};
 
-use super::{Candidate, From};
+use super::{FileSource, ListedFile};
 use crate::config::Scope;
 
 /// The files of a folder, in no particular order.
-pub fn folder(root: &Path, no_ignore: bool, exclude: Option<&Scope>) -> Vec<Candidate> {
+pub fn folder(root: &Path, no_ignore: bool, exclude: Option<&Scope>) -> Vec<ListedFile> {
     let mut builder = WalkBuilder::new(root);
     builder
         .standard_filters(!no_ignore)
@@ -26,17 +26,17 @@ pub fn folder(root: &Path, no_ignore: bool, exclude: Option<&Scope>) -> Vec<Cand
     let mut found = Vec::new();
     for entry in builder.build() {
         match entry {
-            Ok(entry) if is_manifest(&entry) => found.push(Candidate {
+            Ok(entry) if is_manifest(&entry) => found.push(ListedFile {
                 name: shown(root, entry.path()),
-                from: From::Path(entry.into_path()),
+                source: FileSource::Path(entry.into_path()),
                 explicit: false,
             }),
             Ok(_) => {}
             Err(error) => {
                 let path = path_of(&error).unwrap_or(root);
-                found.push(Candidate {
+                found.push(ListedFile {
                     name: shown(root, path),
-                    from: From::Failed(cause_of(&error)),
+                    source: FileSource::Failed(cause_of(&error)),
                     explicit: false,
                 });
             }

@@ -22,7 +22,7 @@ pub struct Amount<'a> {
     /// Findings and what was not read, nothing else.
     pub quiet: bool,
     /// What was passed over and not asked about.
-    pub passed_over: &'a [String],
+    pub skipped: &'a [String],
 }
 
 /// The report.
@@ -71,8 +71,8 @@ pub fn report(
     if amount.verbose {
         mended(&outcome.removed, sources, terminal, &mut text);
         ledger(&outcome.not_judged, sources, terminal, &mut text);
-        for passed_over in amount.passed_over {
-            let _ = writeln!(text, "Passed over: {}.", visible(passed_over));
+        for skipped in amount.skipped {
+            let _ = writeln!(text, "Passed over: {}.", visible(skipped));
         }
     }
     summary(outcome, sources, amount, terminal, &mut text);

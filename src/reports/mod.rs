@@ -3,7 +3,9 @@
 //! Nothing here judges, reads files or chooses an exit status.
 
 pub mod catalogue;
+#[cfg(feature = "serve")]
 pub mod certs_json;
+#[cfg(feature = "serve")]
 pub mod certs_text;
 pub mod diff_json;
 pub mod diff_text;

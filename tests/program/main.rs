@@ -1,19 +1,27 @@
 //! The program as its users meet it: run as a process, judged by what it prints and how it ends.
 
 mod bundles;
+#[cfg(feature = "serve")]
 mod certs;
 mod configuration;
+#[cfg(feature = "serve")]
 mod deploy;
 mod diff;
 mod exit_statuses;
 mod export;
+mod features;
 mod inputs;
 mod inspect;
 mod json_shape;
 mod kustomize;
+#[cfg(feature = "serve")]
 mod memory;
 mod pages;
+#[cfg(feature = "serve")]
 mod readme;
+#[cfg(feature = "git")]
+mod revisions;
+#[cfg(feature = "serve")]
 mod serve;
 mod text;
 mod workspace;

@@ -90,7 +90,7 @@ fn completions_and_manual_are_made() {
     for part in [
         ".TH leaselint 1",
         ".SH \"LEASELINT LINT\"",
-        ".SH \"LEASELINT CERTS ISSUE\"",
+        ".SH \"LEASELINT EXPORT RBAC\"",
         "fail\\-on",
         "Exit status",
     ] {

@@ -46,7 +46,9 @@ fn transcripts_of_the_readme_are_real() {
         }
         let command = prompt
             .strip_prefix("$ leaselint ")
-            .or_else(|| prompt.strip_prefix("$ cargo run --release --locked --quiet -- "))
+            .or_else(|| {
+                prompt.strip_prefix("$ cargo run --release --locked --no-default-features -- ")
+            })
             .expect("a command of this program");
         let mut run = program();
         run.current_dir(root).args(command.split(' '));

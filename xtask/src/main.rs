@@ -1,20 +1,12 @@
-//! Chores: generated documentation, made input, measurements.
-#![allow(clippy::print_stdout, clippy::print_stderr)]
+//! Chores: generated documentation here, measurements in a program of their own that this one starts.
+#![allow(clippy::print_stdout, clippy::print_stderr)] // a program for a terminal
 
-mod abuse;
-mod api_server;
-mod bench;
 mod docs;
 mod ledger;
-mod measure;
-mod population;
-mod served;
-mod tree;
-mod webhook;
 
-use control_plane::Assets;
+use std::env;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 const USAGE: &str = "\
 cargo xtask docs [--check]                  write docs/rules.md and docs/ledger.md; with --check
@@ -22,7 +14,8 @@ cargo xtask docs [--check]                  write docs/rules.md and docs/ledger.
 cargo xtask tree [--files N] [--seed N] OUT make a tree of manifests to try things on
 cargo xtask control-plane                   build what tests with a real Kubernetes API server need
                                             and print its folder
-cargo xtask bench [--quick]                 measure the release build: instructions, time, memory
+cargo xtask bench [--quick]                 measure the program as it is shipped (profile `dist`):
+                                            instructions, time, memory
 cargo xtask bench webhook [--quick] [--check] [--deployments N]
                                             measure the webhook beside its floor; with --check fail
                                             where a target is missed; with N Deployments and their
@@ -34,17 +27,12 @@ cargo xtask bench webhook-abuse [--quick] [--check] [MODE...]
 ";
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<String> = env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
-        ["bench", "webhook", "--api-server", rest @ ..] => api_server::run(&root(), rest),
-        ["bench", "webhook", rest @ ..] => webhook::run(&root(), rest),
-        ["bench", "webhook-abuse", rest @ ..] => abuse::run(&root(), rest),
         ["docs"] => docs::write(&root()),
         ["docs", "--check"] => docs::check(&root()),
-        ["control-plane"] => control_plane(),
-        ["tree", rest @ ..] => tree::run(rest),
-        ["bench", rest @ ..] => bench::run(&root(), rest),
+        ["bench" | "control-plane" | "tree", ..] => measure(&words),
         _ => Err(USAGE.to_owned()),
     };
     match outcome {
@@ -56,15 +44,22 @@ fn main() -> ExitCode {
     }
 }
 
-/// The programs of a control plane, and where they are.
-fn control_plane() -> Result<(), String> {
-    let assets = Assets::find().map_err(|error| error.to_string())?;
-    println!("{}", assets.folder.display());
-    Ok(())
+/// Builds and starts the program that measures.
+fn measure(words: &[&str]) -> Result<(), String> {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let status = Command::new(cargo)
+        .args(["run", "--quiet", "--locked", "--package", "measure", "--"])
+        .args(words)
+        .status()
+        .map_err(|error| format!("cargo cannot be run: {error}"))?;
+    if status.success() {
+        return Ok(());
+    }
+    Err(format!("`{}` failed", words.join(" ")))
 }
 
 /// The folder of the workspace.
 fn root() -> PathBuf {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.parent().unwrap_or(here).to_path_buf()
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package.parent().unwrap_or(package).to_path_buf()
 }

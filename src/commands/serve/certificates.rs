@@ -13,7 +13,7 @@ use webhook::server::Readiness;
 
 use super::cluster::Cluster;
 use crate::cli::Serve;
-use crate::status::Failure;
+use crate::status::CommandError;
 
 /// Where newer certificates come from.
 pub(super) enum Certificates {
@@ -31,7 +31,7 @@ impl Certificates {
         options: &Serve,
         serving: &ServingCert,
         cluster: Option<&Cluster>,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, CommandError> {
         let now = Timestamp::from(SystemTime::now());
         if let (Some(secret), Some(service), Some(namespace), Some(cluster)) = (
             &options.cert_secret,
@@ -39,7 +39,7 @@ impl Certificates {
             &options.namespace,
             cluster,
         ) {
-            let name = Name::of_service(service, namespace).map_err(Failure::usage)?;
+            let name = Name::of_service(service, namespace).map_err(CommandError::usage)?;
             let service = ServiceName {
                 namespace: namespace.clone(),
                 name: service.clone(),
@@ -59,7 +59,7 @@ impl Certificates {
                 key: key.clone(),
             });
             if let Look::Kept { because, .. } = reloader.look(serving, now).await {
-                return Err(Failure::usage(because));
+                return Err(CommandError::usage(because));
             }
             return Ok(Self::Files(reloader));
         }
@@ -71,8 +71,8 @@ impl Certificates {
         };
         let made = certs::issue::self_signed(&names, now, &Lifetimes::default());
         let identity = made
-            .map_err(Failure::usage)
-            .and_then(|made| Identity::from_pair(&made.leaf).map_err(Failure::usage))?;
+            .map_err(CommandError::usage)
+            .and_then(|made| Identity::from_pair(&made.leaf).map_err(CommandError::usage))?;
         serving.swap(identity);
         Ok(Self::OneRun)
     }

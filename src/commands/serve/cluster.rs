@@ -9,7 +9,7 @@ use webhook::review::Policy;
 use webhook::server::Readiness;
 
 use crate::cli::Serve;
-use crate::status::Failure;
+use crate::status::CommandError;
 
 /// A cluster, and what is known of it.
 pub(super) struct Cluster {
@@ -19,11 +19,11 @@ pub(super) struct Cluster {
 
 impl Cluster {
     /// A client of the cluster; nothing is asked yet.
-    pub async fn connect(options: &Serve, policy: &Policy) -> Result<Self, Failure> {
+    pub async fn connect(options: &Serve, policy: &Policy) -> Result<Self, CommandError> {
         let client = client(options.kubeconfig.as_deref())
             .await
             .map_err(|error| {
-                Failure::usage(format_args!(
+                CommandError::usage(format_args!(
                     "{error}; with --no-cluster each object is judged alone"
                 ))
             })?;

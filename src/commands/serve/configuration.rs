@@ -12,7 +12,7 @@ use webhook::review::{Mode, Policy, Reviewer};
 
 use crate::cli::{Global, ModeChoice, ProfileChoice, Serve};
 use crate::config::Config;
-use crate::status::Failure;
+use crate::status::CommandError;
 
 /// How often the file is looked at. Its content is compared: a ConfigMap volume exchanges a symbolic
 /// link above the file, which nobody hears of who watches the file itself.
@@ -29,7 +29,7 @@ pub(super) struct Configuration {
 }
 
 impl Configuration {
-    pub fn load(options: &Serve, global: &Global) -> Result<(Self, Policy), Failure> {
+    pub fn load(options: &Serve, global: &Global) -> Result<(Self, Policy), CommandError> {
         let mut this = Self {
             file: global.config.clone(),
             profile: options.profile,
@@ -50,7 +50,7 @@ impl Configuration {
         self.file.as_ref().and_then(|file| fs::read(file).ok())
     }
 
-    fn policy(&self) -> Result<Policy, Failure> {
+    fn policy(&self) -> Result<Policy, CommandError> {
         let mut config = match &self.file {
             Some(file) => Config::load(Some(file), Path::new("."), self.profile)?,
             None => Config::without_file(self.profile),

@@ -40,7 +40,7 @@ impl Volume {
     }
 }
 
-fn load(file: &Path) -> Result<(Configuration, Policy), Failure> {
+fn load(file: &Path) -> Result<(Configuration, Policy), CommandError> {
     let arguments = [
         "leaselint",
         "serve",

@@ -21,7 +21,7 @@ use webhook::review::Reviewer;
 use webhook::server::{Ended, Options, Readiness, Server, operations, tls_config};
 
 use crate::cli::{Global, Serve};
-use crate::status::{Failure, Status};
+use crate::status::{CommandError, Status};
 
 use certificates::Certificates;
 use cluster::Cluster;
@@ -30,21 +30,21 @@ use configuration::Configuration;
 /// How long the last lines of the log may take.
 const LAST_WORDS: Duration = Duration::from_millis(500);
 
-pub fn run(options: &Serve, global: &Global) -> Result<Status, Failure> {
+pub fn run(options: &Serve, global: &Global) -> Result<Status, CommandError> {
     memory::give_back_at_once();
     // Reviews have threads of their own: this is for watches, certificates and metrics.
     let runtime = runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
-        .map_err(Failure::usage)?;
+        .map_err(CommandError::usage)?;
     let status = runtime.block_on(serve(options, global));
     // What is still at work is not waited for: the second signal, or the end of the drain time.
     runtime.shutdown_background();
     status
 }
 
-async fn serve(options: &Serve, global: &Global) -> Result<Status, Failure> {
+async fn serve(options: &Serve, global: &Global) -> Result<Status, CommandError> {
     let log = if global.quiet {
         Log::nowhere()
     } else {
@@ -62,7 +62,7 @@ async fn serve(options: &Serve, global: &Global) -> Result<Status, Failure> {
     let metrics = Arc::new(Metrics::new(env!("CARGO_PKG_VERSION")));
     let serving = Arc::new(ServingCert::empty());
     let certificates = Certificates::of(options, &serving, cluster.as_ref()).await?;
-    let tls = tls_config(Arc::clone(&serving) as _).map_err(Failure::usage)?;
+    let tls = tls_config(Arc::clone(&serving) as _).map_err(CommandError::usage)?;
     let server = Server::new(
         Options {
             connections: options.max_connections.into(),
@@ -132,10 +132,10 @@ async fn serve(options: &Serve, global: &Global) -> Result<Status, Failure> {
     Ok(Status::Fine)
 }
 
-async fn listen(address: SocketAddr) -> Result<TcpListener, Failure> {
+async fn listen(address: SocketAddr) -> Result<TcpListener, CommandError> {
     TcpListener::bind(address)
         .await
-        .map_err(|error| Failure::usage(format_args!("cannot listen on {address}: {error}")))
+        .map_err(|error| CommandError::usage(format_args!("cannot listen on {address}: {error}")))
 }
 
 fn address(listener: &TcpListener) -> String {

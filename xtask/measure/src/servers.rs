@@ -1,4 +1,4 @@
-//! The servers that are measured: release builds, each as a process of its own.
+//! The servers that are measured: as they are shipped, each as a process of its own.
 
 use std::collections::HashMap;
 use std::net::TcpListener;
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use std::{env, fs, io, thread};
 
 /// The programs, and a certificate for the servers.
-pub struct Built {
+pub struct ServerPrograms {
     /// Where the programs are.
     pub folder: PathBuf,
     /// The recorded reviews.
@@ -16,19 +16,19 @@ pub struct Built {
     certificates: PathBuf,
 }
 
-impl Built {
+impl ServerPrograms {
     /// Builds the programs.
-    pub fn release(root: &Path) -> Result<Self, String> {
+    pub fn build(root: &Path) -> Result<Self, String> {
         let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let mut build = Command::new(cargo);
         build
-            .args(["build", "--release", "--locked", "--bins"])
+            .args(["build", "--profile", "dist", "--locked", "--bins"])
             .args(["-p", "leaselint", "-p", "leaselint-webhook-bench"])
             .current_dir(root);
         succeed(&mut build)?;
         let target =
             env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-        let folder = target.join("release");
+        let folder = target.join("dist");
         let certificates = folder.join("bench-certificates");
         let mut issue = Command::new(folder.join("leaselint"));
         issue
@@ -48,8 +48,8 @@ impl Built {
         self.certificates.join("ca.crt")
     }
 
-    /// Starts leaselint; it looks at this cluster, or at none.
-    pub fn webhook(&self, kubeconfig: Option<&Path>) -> Result<Served, String> {
+    /// Starts leaselint; it watches this cluster, or none.
+    pub fn webhook(&self, kubeconfig: Option<&Path>) -> Result<RunningServer, String> {
         let (port, operations) = (free_port()?, free_port()?);
         let mut command = Command::new(self.folder.join("leaselint"));
         command
@@ -64,22 +64,22 @@ impl Built {
             Some(kubeconfig) => command.arg("--kubeconfig").arg(kubeconfig),
             None => command.arg("--no-cluster"),
         };
-        Served::start(command, port, Some(operations))
+        RunningServer::start(command, port, Some(operations))
     }
 
     /// Starts the floor, which allows everything.
-    pub fn floor(&self) -> Result<Served, String> {
+    pub fn floor(&self) -> Result<RunningServer, String> {
         let port = free_port()?;
         let mut command = Command::new(self.folder.join("leaselint-webhook-floor"));
         command
             .arg(format!("127.0.0.1:{port}"))
             .arg(self.certificates.join("tls.crt"))
             .arg(self.certificates.join("tls.key"));
-        Served::start(command, port, None)
+        RunningServer::start(command, port, None)
     }
 
-    /// The load generator, told which server it is for.
-    pub fn load(&self, server: &Served) -> Command {
+    /// The load generator with the arguments for a server.
+    pub fn load(&self, server: &RunningServer) -> Command {
         let mut command = Command::new(self.folder.join("leaselint-webhook-load"));
         command
             .args(["--port", &server.port.to_string(), "--ca"])
@@ -93,14 +93,14 @@ impl Built {
     }
 
     /// Milliseconds from a server's start to its first right answer.
-    pub fn first_answer(&self, server: &Served) -> Result<f64, String> {
+    pub fn first_answer(&self, server: &RunningServer) -> Result<f64, String> {
         succeed(self.load(server).arg("--first"))?;
         Ok(server.begin.elapsed().as_secs_f64() * 1000.0)
     }
 }
 
 /// A server, ended when dropped.
-pub struct Served {
+pub struct RunningServer {
     child: Child,
     begin: Instant,
     /// Where reviews are answered.
@@ -109,14 +109,14 @@ pub struct Served {
     pub operations: Option<u16>,
 }
 
-impl Drop for Served {
+impl Drop for RunningServer {
     fn drop(&mut self) {
         drop(self.child.kill());
         drop(self.child.wait());
     }
 }
 
-impl Served {
+impl RunningServer {
     fn start(mut command: Command, port: u16, operations: Option<u16>) -> Result<Self, String> {
         let begin = Instant::now();
         let child = command
@@ -146,7 +146,7 @@ impl Served {
         Err("the server does not become ready".to_owned())
     }
 
-    /// MiB of a line of `/proc/PID/status`: `VmRSS:` now, `VmHWM:` the most ever.
+    /// MiB of a line of `/proc/PID/status`: `VmRSS:` now, `VmHWM:` the peak.
     pub fn memory(&self, line: &str) -> Result<f64, String> {
         let status = self.proc("status")?;
         let text = status.lines().find_map(|text| text.strip_prefix(line));

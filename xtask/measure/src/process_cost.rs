@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 /// Clock ticks a second in `/proc`, the same on every Linux that matters.
-const TICKS: f64 = 100.0;
+const TICKS_PER_SECOND: f64 = 100.0;
 
 /// Instructions of a whole run on one thread, counted by callgrind.
 pub fn instructions(program: &Path, arguments: &[&Path]) -> Result<u64, String> {
@@ -50,10 +50,10 @@ fn children() -> Result<f64, String> {
         .take(2)
         .filter_map(|field| field.parse::<f64>().ok())
         .sum();
-    Ok(ticks / TICKS)
+    Ok(ticks / TICKS_PER_SECOND)
 }
 
-/// The most memory a run holds, in bytes.
+/// The peak memory of a run, in bytes.
 pub fn peak(program: &Path, arguments: &[&Path]) -> Result<u64, String> {
     let mut child = quiet(program, arguments)
         .spawn()
@@ -65,7 +65,7 @@ pub fn peak(program: &Path, arguments: &[&Path]) -> Result<u64, String> {
         .map_err(|error| error.to_string())?
         .is_none()
     {
-        // The kernel keeps the high mark itself; only what comes after the last look is missed.
+        // The kernel keeps the high mark itself; only what comes after the last read is missed.
         if let Some(kib) = fs::read_to_string(&status).ok().and_then(|text| {
             let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
             line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok()

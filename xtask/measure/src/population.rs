@@ -7,34 +7,34 @@ use std::thread;
 use control_plane::{Client, ControlPlane, Options};
 use serde_json::{Value, json};
 
-/// The namespaces of the recorded reviews, and others beside them.
-const REVIEWED: [&str; 3] = ["team-a", "team-b", "team-c"];
-const NAMESPACES: usize = 100;
-/// Requests under way at once.
-const AT_ONCE: usize = 4;
+/// The namespaces of the recorded reviews.
+const REVIEWED_NAMESPACES: [&str; 3] = ["team-a", "team-b", "team-c"];
+/// All namespaces: the reviewed ones and others.
+const POPULATED_NAMESPACES: usize = 100;
+const CONCURRENT_REQUESTS: usize = 4;
 
 /// A control plane with as many Deployments, each with an account, a Role and a RoleBinding of its own.
 pub fn populated(reviews: &Path, deployments: usize) -> Result<ControlPlane, String> {
     let plane = ControlPlane::start(&Options::default()).map_err(|error| error.to_string())?;
     let models = deployments_of(reviews)?;
     let namespace = |number: usize| {
-        let number = number % NAMESPACES;
-        let reviewed = REVIEWED.get(number).map(|&name| name.to_owned());
+        let number = number % POPULATED_NAMESPACES;
+        let reviewed = REVIEWED_NAMESPACES.get(number).map(|&name| name.to_owned());
         reviewed.unwrap_or_else(|| format!("team-{number}"))
     };
-    for number in 0..NAMESPACES {
+    for number in 0..POPULATED_NAMESPACES {
         let name = namespace(number);
         let object = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}});
         create(plane.client(), "/api/v1/namespaces", &object)?;
     }
     // The reviewed accounts may use their Leases, so that there is something to prove.
     for model in &models {
-        for namespace in REVIEWED {
+        for namespace in REVIEWED_NAMESPACES {
             rights(plane.client(), namespace, account(model))?;
         }
     }
     let part = |first: usize| {
-        for number in (first..deployments).step_by(AT_ONCE) {
+        for number in (first..deployments).step_by(CONCURRENT_REQUESTS) {
             let model = models.get(number % models.len()).ok_or("no reviews")?;
             let (namespace, name) = (namespace(number), format!("operator-{number}"));
             rights(plane.client(), &namespace, &name)?;
@@ -44,7 +44,7 @@ pub fn populated(reviews: &Path, deployments: usize) -> Result<ControlPlane, Str
         Ok(())
     };
     thread::scope(|scope| {
-        let running: Vec<_> = (0..AT_ONCE)
+        let running: Vec<_> = (0..CONCURRENT_REQUESTS)
             .map(|first| scope.spawn(move || part(first)))
             .collect();
         running.into_iter().try_for_each(|one| {

@@ -2,7 +2,8 @@
 //! reads each body into `serde_json::Value` and allows everything.
 //!
 //! Both run as processes of their own on this machine, in turns, under the same recorded reviews.
-//! Recorded reviews are sent again and again; of those marked `each new` every object is another one.
+//! Recorded reviews are sent again and again, as controllers do that keep a cluster as a repository says; with
+//! `each new` every object is another one.
 //! Single figures depend on the machine and on what else runs; the ratios much less. With
 //! `--deployments N` the webhook knows the facts of a real API server with so many Deployments.
 
@@ -11,34 +12,36 @@ use std::thread;
 use std::time::Duration;
 
 use crate::population;
-use crate::served::{Built, Served, figures, output};
+use crate::servers::{RunningServer, ServerPrograms, figures, output};
 
-/// CPU per review at 8 connections, each new, of the floor's.
-const MOST_CPU: f64 = 0.55;
-/// Reviews a second at 8 connections, each new, of the floor's.
-const LEAST_THROUGHPUT: f64 = 1.6;
+/// CPU per review at 8 connections with each review new, of the floor's.
+const MAX_CPU_RATIO: f64 = 0.55;
+/// Reviews a second at 8 connections with each review new, of the floor's.
+const MIN_THROUGHPUT_RATIO: f64 = 1.6;
 /// p99 at a fixed rate, of the floor's.
-const MOST_P99: f64 = 3.0;
-/// MiB right after the start, ever, and ever with the facts of a cluster.
-const MOST_IDLE: f64 = 15.0;
-const MOST_PEAK: f64 = 40.0;
-const MOST_WITH_FACTS: f64 = 90.0;
-/// Milliseconds from the start to the first right answer.
-const MOST_START: f64 = 50.0;
-/// Reviews a second that must be held.
-const RATE: u32 = 2000;
-/// How long facts of a large cluster may take to be read.
-const PATIENCE: Duration = Duration::from_secs(60);
+const MAX_P99_RATIO: f64 = 3.0;
+/// Memory right after the start.
+const MAX_IDLE_MIB: f64 = 15.0;
+/// Memory at the peak, without a cluster.
+const MAX_PEAK_MIB: f64 = 40.0;
+/// Memory at the peak with the facts of a cluster.
+const MAX_CLUSTER_PEAK_MIB: f64 = 90.0;
+/// From the start to the first right answer.
+const MAX_START_MS: f64 = 50.0;
+/// The fixed rate that must be held.
+const REVIEWS_PER_SECOND: u32 = 2000;
+/// How long the first read of a large cluster may take.
+const SYNC_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Measures, prints, and with `--check` fails where a target is missed.
 pub fn run(root: &Path, arguments: &[&str]) -> Result<(), String> {
-    let Wanted {
+    let BenchOptions {
         quick,
         check,
         deployments,
-    } = Wanted::of(arguments)?;
-    let programs = Built::release(root)?;
-    let mut table = Table::default();
+    } = BenchOptions::of(arguments)?;
+    let programs = ServerPrograms::build(root)?;
+    let mut table = ComparisonTable::default();
     // Ends after the server that follows it.
     let plane = deployments
         .map(|number| population::populated(&programs.reviews, number))
@@ -48,32 +51,32 @@ pub fn run(root: &Path, arguments: &[&str]) -> Result<(), String> {
     let floor_started = programs.first_answer(&floor)?;
     let webhook = programs.webhook(plane.as_ref().map(|plane| plane.kubeconfig()))?;
     if plane.is_some() {
-        webhook.until_ready(PATIENCE)?;
-        // What was read is let go of a moment later.
+        webhook.until_ready(SYNC_TIMEOUT)?;
+        // What was read is freed a moment later.
         thread::sleep(Duration::from_secs(2));
         table.row(
             "memory with these facts, MiB",
             floor.memory("VmRSS:")?,
             webhook.memory("VmRSS:")?,
-            Some(Target::AtMost(MOST_WITH_FACTS)),
+            Some(Limit::AtMost(MAX_CLUSTER_PEAK_MIB)),
         );
     } else {
         table.row(
             "start to first right answer, ms",
             floor_started,
             programs.first_answer(&webhook)?,
-            Some(Target::AtMost(MOST_START)),
+            Some(Limit::AtMost(MAX_START_MS)),
         );
         table.row(
             "memory idle, MiB",
             floor.memory("VmRSS:")?,
             webhook.memory("VmRSS:")?,
-            Some(Target::AtMost(MOST_IDLE)),
+            Some(Limit::AtMost(MAX_IDLE_MIB)),
         );
     }
     let (seconds, rounds) = if quick { (2, 2) } else { (5, 3) };
     for (connections, anew) in [(1, false), (8, false), (8, true), (64, false)] {
-        let load = Load::Closed {
+        let load = LoadKind::Closed {
             connections,
             seconds,
             anew,
@@ -85,40 +88,40 @@ pub fn run(root: &Path, arguments: &[&str]) -> Result<(), String> {
             }
         }
         let [floor, webhook] = best;
-        let is_measure = connections == 8 && anew;
+        let has_target = connections == 8 && anew;
         let at = |what: &str| {
             let anew = if anew { ", each new" } else { "" };
             format!("{what} at {connections}{anew}")
         };
-        let target = is_measure.then_some(Target::RatioAtMost(MOST_CPU));
+        let target = has_target.then_some(Limit::RatioAtMost(MAX_CPU_RATIO));
         table.row(&at("CPU per review, us,"), floor.cpu, webhook.cpu, target);
-        let target = is_measure.then_some(Target::RatioAtLeast(LEAST_THROUGHPUT));
+        let target = has_target.then_some(Limit::RatioAtLeast(MIN_THROUGHPUT_RATIO));
         table.row(&at("reviews a second"), floor.rate, webhook.rate, target);
         table.row(&at("p50, us,"), floor.p50, webhook.p50, None);
         table.row(&at("p99, us,"), floor.p99, webhook.p99, None);
     }
     let seconds = if quick { 5 } else { 60 };
-    let load = Load::Paced { seconds };
+    let load = LoadKind::Paced { seconds };
     let paced_floor = measure(&programs, &floor, load)?;
     let paced = measure(&programs, &webhook, load)?;
     table.row(
-        &format!("reviews a second, of {RATE}"),
+        &format!("reviews a second, of {REVIEWS_PER_SECOND}"),
         paced_floor.rate,
         paced.rate,
-        Some(Target::AtLeast(f64::from(RATE) * 0.99)),
+        Some(Limit::AtLeast(f64::from(REVIEWS_PER_SECOND) * 0.99)),
     );
-    let target = Some(Target::RatioAtMost(MOST_P99));
+    let target = Some(Limit::RatioAtMost(MAX_P99_RATIO));
     table.row("p99 at that rate, us", paced_floor.p99, paced.p99, target);
     let most = if plane.is_some() {
-        MOST_WITH_FACTS
+        MAX_CLUSTER_PEAK_MIB
     } else {
-        MOST_PEAK
+        MAX_PEAK_MIB
     };
     table.row(
-        "memory ever, MiB",
+        "peak memory, MiB",
         floor.memory("VmHWM:")?,
         webhook.memory("VmHWM:")?,
-        Some(Target::AtMost(most)),
+        Some(Limit::AtMost(most)),
     );
     if check && !table.missed.is_empty() {
         return Err(table.missed.join("\n"));
@@ -126,14 +129,14 @@ pub fn run(root: &Path, arguments: &[&str]) -> Result<(), String> {
     Ok(())
 }
 
-/// What is asked for on the command line.
-struct Wanted {
+/// The options on the command line.
+struct BenchOptions {
     quick: bool,
     check: bool,
     deployments: Option<usize>,
 }
 
-impl Wanted {
+impl BenchOptions {
     fn of(arguments: &[&str]) -> Result<Self, String> {
         let mut wanted = Self {
             quick: false,
@@ -149,7 +152,7 @@ impl Wanted {
                     let number = words.next().and_then(|number| number.parse().ok());
                     wanted.deployments = Some(number.ok_or("--deployments takes a number")?);
                 }
-                other => return Err(format!("what is {other:?}?")),
+                other => return Err(format!("unknown argument {other:?}")),
             }
         }
         Ok(wanted)
@@ -158,11 +161,11 @@ impl Wanted {
 
 /// What is printed, and what missed its target.
 #[derive(Default)]
-struct Table {
+struct ComparisonTable {
     missed: Vec<String>,
 }
 
-impl Table {
+impl ComparisonTable {
     fn head(&self) {
         println!(
             "{:<34} {:>10} {:>10} {:>7}",
@@ -170,7 +173,7 @@ impl Table {
         );
     }
 
-    fn row(&mut self, what: &str, floor: f64, webhook: f64, target: Option<Target>) {
+    fn row(&mut self, what: &str, floor: f64, webhook: f64, target: Option<Limit>) {
         let ratio = webhook / floor;
         let verdict = target.map_or(String::new(), |target| {
             let (fits, text) = target.judge(ratio, webhook);
@@ -184,14 +187,14 @@ impl Table {
 }
 
 #[derive(Clone, Copy)]
-enum Target {
+enum Limit {
     AtMost(f64),
     AtLeast(f64),
     RatioAtMost(f64),
     RatioAtLeast(f64),
 }
 
-impl Target {
+impl Limit {
     fn judge(self, ratio: f64, figure: f64) -> (bool, String) {
         match self {
             Self::AtMost(most) => (figure <= most, format!("{figure:.1} (at most {most})")),
@@ -208,7 +211,7 @@ impl Target {
 }
 
 #[derive(Clone, Copy)]
-enum Load {
+enum LoadKind {
     Closed {
         connections: u32,
         seconds: u32,
@@ -242,10 +245,14 @@ impl Figures {
     }
 }
 
-fn measure(programs: &Built, server: &Served, load: Load) -> Result<Figures, String> {
+fn measure(
+    programs: &ServerPrograms,
+    server: &RunningServer,
+    load: LoadKind,
+) -> Result<Figures, String> {
     let mut command = programs.load(server);
     match load {
-        Load::Closed {
+        LoadKind::Closed {
             connections,
             seconds,
             anew,
@@ -253,8 +260,13 @@ fn measure(programs: &Built, server: &Served, load: Load) -> Result<Figures, Str
             .args(["--connections", &connections.to_string()])
             .args(["--seconds", &seconds.to_string()])
             .args(anew.then_some("--anew")),
-        Load::Paced { seconds } => command
-            .args(["--connections", "16", "--rate", &RATE.to_string()])
+        LoadKind::Paced { seconds } => command
+            .args([
+                "--connections",
+                "16",
+                "--rate",
+                &REVIEWS_PER_SECOND.to_string(),
+            ])
             .args(["--seconds", &seconds.to_string()]),
     };
     let before = server.cpu()?;

@@ -1,4 +1,4 @@
-//! `cargo xtask bench webhook-abuse`: the release build under clients that misbehave.
+//! `cargo xtask bench webhook-abuse`: the webhook under clients that misbehave.
 //!
 //! Each way to misbehave has a server of its own, and good clients beside it that must not notice:
 //! every review answered, every bad connection closed in the time that the server promises, and no
@@ -8,12 +8,12 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use crate::served::{Built, figures, output};
+use crate::servers::{ServerPrograms, figures, output};
 
-/// MiB that the server may ever hold.
-const MOST_MEMORY: f64 = 40.0;
+/// MiB that the server may hold at its peak.
+const MAX_PEAK_MIB: f64 = 40.0;
 /// Milliseconds for 99 of 100 good reviews; machine and abuse share the processors.
-const MOST_P99: f64 = 500.0;
+const MAX_P99_MS: f64 = 500.0;
 
 /// Measures every mode, or those that are named, and with `--check` fails where a target is missed.
 pub fn run(root: &Path, arguments: &[&str]) -> Result<(), String> {
@@ -25,7 +25,7 @@ pub fn run(root: &Path, arguments: &[&str]) -> Result<(), String> {
     };
     let mut wanted: Vec<&str> = arguments.to_vec();
     wanted.retain(|word| !word.starts_with("--"));
-    let built = Built::release(root)?;
+    let built = ServerPrograms::build(root)?;
     let client = built.folder.join("leaselint-webhook-abuse");
     let modes = output(Command::new(&client).arg("--list"))?;
     println!(
@@ -35,7 +35,7 @@ pub fn run(root: &Path, arguments: &[&str]) -> Result<(), String> {
         "failed",
         "p50 ms",
         "p99 ms",
-        "most ms",
+        "max ms",
         "bad",
         "closed s (limit)",
         "MiB, before"
@@ -81,13 +81,13 @@ pub fn run(root: &Path, arguments: &[&str]) -> Result<(), String> {
         };
         must(figure("failed")? == 0.0, "good reviews failed");
         must(figure("dead")? == 0.0, "/livez was not answered");
-        must(figure("p99")? <= MOST_P99, "good reviews were slow");
+        must(figure("p99")? <= MAX_P99_MS, "good reviews were slow");
         must(figure("open")? == 0.0, "bad connections stayed open");
         must(
             within == 0.0 || longest <= within,
             "bad connections were closed late",
         );
-        must(most <= MOST_MEMORY, "memory");
+        must(most <= MAX_PEAK_MIB, "memory");
         println!(
             "{mode:<26} {:>6} {:>6} {:>8} {:>8} {:>8} {:>7} {:>16} {:>12}  {}{}",
             word("good"),

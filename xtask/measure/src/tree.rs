@@ -13,7 +13,7 @@ pub fn run(arguments: &[&str]) -> Result<(), String> {
             "--files" => files = number(rest.next())?,
             "--seed" => seed = number(rest.next())?,
             path if out.is_none() && !path.starts_with('-') => out = Some(path),
-            other => return Err(format!("what is {other:?}?")),
+            other => return Err(format!("unknown argument {other:?}")),
         }
     }
     let out = Path::new(out.ok_or("name the folder to write to")?);

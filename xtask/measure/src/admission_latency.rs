@@ -5,7 +5,7 @@
 //! that the floor sees, one that leaselint sees. So whatever else the machine does meets all three alike.
 //! First the same objects come again and again; then each is a new one.
 //! Their accounts are there and have their rights: without them leaselint would warn of every one, and
-//! the API server would carry words that it has not from the floor.
+//! the API server would carry warnings that the floor does not send.
 
 use std::path::Path;
 use std::thread;
@@ -15,16 +15,16 @@ use control_plane::{Client, ControlPlane, Options};
 use serde_json::{Value, json};
 
 use crate::population::{account, deployments_of, rights};
-use crate::served::{Built, Served};
+use crate::servers::{RunningServer, ServerPrograms};
 
 /// Milliseconds by which the mean may be above the floor's.
-const MOST_ABOVE: f64 = 0.1;
+const MAX_ADDED_MS: f64 = 0.1;
 
-/// The namespaces, which are also what is asked about objects in them.
-const ROOMS: [&str; 3] = ["nobody", "floor", "leaselint"];
+/// The namespaces, named for the webhook that sees the objects in them.
+const NAMESPACES: [&str; 3] = ["nobody", "floor", "leaselint"];
 
-/// The orders that they are asked in: each stands in each place, and after each other, equally often. What
-/// was asked before decides what is left in the caches.
+/// The orders of the requests: each namespace stands in each place, and after each other one, equally often.
+/// The request before decides what is left in the caches.
 const ORDERS: [[usize; 3]; 6] = [
     [0, 1, 2],
     [2, 1, 0],
@@ -38,20 +38,20 @@ const ORDERS: [[usize; 3]; 6] = [
 pub fn run(root: &Path, arguments: &[&str]) -> Result<(), String> {
     let known = ["--quick", "--check"];
     if let Some(other) = arguments.iter().find(|word| !known.contains(word)) {
-        return Err(format!("what is {other:?}?"));
+        return Err(format!("unknown argument {other:?}"));
     }
     let rounds = if arguments.contains(&"--quick") {
         300
     } else {
         3000
     };
-    let built = Built::release(root)?;
+    let built = ServerPrograms::build(root)?;
     let plane = ControlPlane::start(&Options::default()).map_err(|error| error.to_string())?;
     let servers = start(&plane, &built)?;
     let models = deployments_of(&built.reviews)?;
     for (model, room) in models
         .iter()
-        .flat_map(|model| ROOMS.map(|room| (model, room)))
+        .flat_map(|model| NAMESPACES.map(|room| (model, room)))
     {
         rights(plane.client(), room, account(model))?;
     }
@@ -71,7 +71,7 @@ pub fn run(root: &Path, arguments: &[&str]) -> Result<(), String> {
         let times = measure(plane.client(), &objects, rounds, at_once, anew)?;
         let after = spent(&servers)?;
         let mut means = Vec::new();
-        for (room, mut times) in ROOMS.into_iter().zip(times) {
+        for (room, mut times) in NAMESPACES.into_iter().zip(times) {
             times.sort_by(f64::total_cmp);
             let quantile = |percent: usize| times.get(times.len() * percent / 100);
             #[allow(clippy::cast_precision_loss, reason = "few requests")]
@@ -100,15 +100,15 @@ pub fn run(root: &Path, arguments: &[&str]) -> Result<(), String> {
             webhook / requests
         );
     }
-    let too_much = above.iter().any(|above| *above > MOST_ABOVE);
+    let too_much = above.iter().any(|above| *above > MAX_ADDED_MS);
     if arguments.contains(&"--check") && too_much {
-        return Err(format!("more than {MOST_ABOVE} ms above the floor"));
+        return Err(format!("more than {MAX_ADDED_MS} ms above the floor"));
     }
     Ok(())
 }
 
-/// Starts both servers, and has the API server ask each about its namespace.
-fn start(plane: &ControlPlane, built: &Built) -> Result<[Served; 2], String> {
+/// Starts both servers, and has the API server call each for its namespace.
+fn start(plane: &ControlPlane, built: &ServerPrograms) -> Result<[RunningServer; 2], String> {
     // kubectl knows base64.
     let from = format!("--from-file=ca={}", built.authority().display());
     let secret = ["create", "secret", "generic", "authority", &from];
@@ -118,18 +118,11 @@ fn start(plane: &ControlPlane, built: &Built) -> Result<[Served; 2], String> {
         "",
     )?;
     let secret: Value = serde_json::from_str(&printed).map_err(|error| error.to_string())?;
-    for room in ROOMS {
+    for room in NAMESPACES {
         let object = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": room}});
         kubectl(plane, &["create", "-f", "-"], &object.to_string())?;
     }
-    let (floor, webhook) = (
-        built.floor()?,
-        built.webhook(
-            std::env::var_os("NOCL")
-                .is_none()
-                .then(|| plane.kubeconfig()),
-        )?,
-    );
+    let (floor, webhook) = (built.floor()?, built.webhook(Some(plane.kubeconfig()))?);
     for (room, port) in [("floor", floor.port), ("leaselint", webhook.port)] {
         let object = json!({
             "apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingWebhookConfiguration",
@@ -156,7 +149,7 @@ fn start(plane: &ControlPlane, built: &Built) -> Result<[Served; 2], String> {
 }
 
 /// Seconds of CPU that each has taken.
-fn spent(servers: &[Served; 2]) -> Result<[f64; 2], String> {
+fn spent(servers: &[RunningServer; 2]) -> Result<[f64; 2], String> {
     let [floor, webhook] = servers;
     Ok([floor.cpu()?, webhook.cpu()?])
 }
@@ -170,7 +163,7 @@ fn admitted(plane: &ControlPlane, objects: &[Value]) -> Result<Vec<Value>, Strin
     let mut kept = Vec::new();
     for object in objects {
         let mut all = true;
-        for room in ROOMS {
+        for room in NAMESPACES {
             let reply = plane.client().request("POST", &path(room), Some(object));
             all &= reply.map_err(|error| error.to_string())?.status == 201;
         }
@@ -203,7 +196,8 @@ fn measure(
                 object["metadata"]["annotations"]["round"] = json!(format!("{number}-{round}"));
             }
             for which in ORDERS[round % ORDERS.len()] {
-                let (Some(room), Some(times)) = (ROOMS.get(which), times.get_mut(which)) else {
+                let (Some(room), Some(times)) = (NAMESPACES.get(which), times.get_mut(which))
+                else {
                     continue;
                 };
                 let begin = Instant::now();

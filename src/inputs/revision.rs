@@ -1,0 +1,180 @@
+//! A revision of git as one side of a change.
+
+use std::path::{Path, PathBuf};
+
+use engine::{Input, InputFile};
+use manifest::text::FileId;
+
+use super::git::{RevisionFile, Tree, TreeEntry};
+use super::sides::root_of;
+use super::{attached, by_name, in_parallel, read};
+use crate::cli;
+use crate::config::Scope;
+use crate::status::CommandError;
+
+/// How many files of a revision are in memory, unread, at a time.
+const BATCH_FILES: usize = 512;
+
+/// Bytes of a configuration file of a revision; a larger one is not read.
+const MAX_CONFIG_BYTES: u64 = 1 << 20;
+
+/// A part of a revision.
+pub(super) struct Revision {
+    tree: Tree,
+    /// As given, without a path: `main`.
+    name: String,
+    /// The path in the repository; empty: everything.
+    path: String,
+    /// What names begin with in the place of `path`: the path of the other side.
+    stands_for: Option<String>,
+}
+
+impl Revision {
+    /// A revision, by itself or with a path behind a colon; beside a path it stands for that one.
+    ///
+    /// # Errors
+    /// No repository, no such revision, nothing at that path of it.
+    pub fn find(text: &str, other: Option<&Path>) -> Result<Self, CommandError> {
+        let shown = text.escape_debug();
+        let none = |why: String| {
+            CommandError::usage(format_args!(
+                "`{shown}` is no file, no folder and no git revision: {why}"
+            ))
+        };
+        let (name, path) = match text.split_once(':') {
+            Some((name, path)) => (
+                name,
+                Some(path.trim_matches('/')).filter(|path| !path.is_empty()),
+            ),
+            None => (text, None),
+        };
+        if name.is_empty() {
+            return Err(none("there is no name before the colon".to_owned()));
+        }
+        let tree = Tree::of(name, other.unwrap_or(Path::new("."))).map_err(none)?;
+        let mut revision = Self {
+            tree,
+            name: name.to_owned(),
+            path: path.unwrap_or_default().to_owned(),
+            stands_for: None,
+        };
+        if let (None, Some(other)) = (path, other) {
+            let inside = revision.tree.path_of(other).ok_or_else(|| {
+                let other = other.display().to_string();
+                CommandError::usage(format_args!(
+                    "{} is not in the repository of `{shown}`",
+                    other.escape_debug()
+                ))
+            })?;
+            revision.path = inside;
+            revision.stands_for = Some(root_of(other));
+        } else if path.is_some() {
+            let entry = revision.tree.entry(&revision.path, None);
+            if matches!(entry, Ok(TreeEntry::Missing)) {
+                return Err(CommandError::usage(format_args!(
+                    "there is no file and no folder `{}` in revision `{}`",
+                    revision.path.escape_debug(),
+                    revision.name.escape_debug()
+                )));
+            }
+        }
+        Ok(revision)
+    }
+
+    /// The configuration that the revision holds, looked for upwards from its path: where it is, or would
+    /// be, in the working tree, and its text.
+    pub fn config(&self, name: &str) -> Option<(PathBuf, String)> {
+        let mut folder = self.path.as_str();
+        loop {
+            let inside = join(folder, name);
+            if let Some(bytes) = self.tree.file(&inside, MAX_CONFIG_BYTES) {
+                let text = String::from_utf8(bytes).ok()?;
+                return Some((self.tree.in_work_tree(&inside), text));
+            }
+            if folder.is_empty() {
+                return None;
+            }
+            folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
+        }
+    }
+
+    /// Reads the files of the revision; what is not read is added to `skipped` in words.
+    ///
+    /// # Errors
+    /// Objects of git that cannot be read.
+    pub fn read(
+        &self,
+        reading: &cli::Reading,
+        exclude: Option<&Scope>,
+        max_file_bytes: u64,
+        first: FileId,
+        skipped: &mut Vec<String>,
+    ) -> Result<Input, CommandError> {
+        let cannot = |why: String| {
+            CommandError::usage(format_args!(
+                "cannot read revision `{}`: {why}",
+                self.name.escape_debug()
+            ))
+        };
+        let (mut files, explicit) = match self.tree.entry(&self.path, exclude).map_err(cannot)? {
+            TreeEntry::Missing => (Vec::new(), false),
+            TreeEntry::File(file) => (vec![file], true),
+            TreeEntry::Folder { files, submodules } => {
+                let words = submodules
+                    .iter()
+                    .map(|path| format!("{}:{path} is a submodule", self.name));
+                skipped.extend(words);
+                (files, false)
+            }
+        };
+        let name_of = |file: &RevisionFile| self.name_of(&file.path);
+        files.sort_by(|a, b| by_name(&name_of(a), &name_of(b)));
+        let mut parsed_files: Vec<InputFile> = Vec::with_capacity(files.len());
+        for batch in files.chunks(BATCH_FILES) {
+            let bytes: Vec<_> = batch
+                .iter()
+                .map(|file| (name_of(file), self.tree.bytes(file, max_file_bytes)))
+                .collect();
+            let from = u32::try_from(parsed_files.len()).unwrap_or(u32::MAX);
+            let from = FileId(first.0.saturating_add(from));
+            let parsed = in_parallel(&bytes, from, reading.threads, |id, (name, bytes)| {
+                read::parse(id, name, explicit, bytes, max_file_bytes)
+            })?;
+            parsed_files.extend(parsed);
+        }
+        let mut input = Input::starting_at(first, parsed_files);
+        attached::read(&mut input, max_file_bytes, &|path| {
+            let path = path.to_str()?;
+            self.tree.file(&self.path_of(path), max_file_bytes)
+        });
+        let root = self.stands_for.clone().unwrap_or_else(|| self.path.clone());
+        Ok(input
+            .below(root)
+            .shown_as(|name| format!("{}:{}", self.name, self.path_of(name))))
+    }
+
+    /// The name by which other files find a file: with the path of the other side.
+    fn name_of(&self, path: &str) -> String {
+        let Some(other) = &self.stands_for else {
+            return path.to_owned();
+        };
+        let rest = path.strip_prefix(self.path.as_str()).unwrap_or(path);
+        join(other, rest)
+    }
+
+    /// The path in the repository of such a name.
+    fn path_of(&self, name: &str) -> String {
+        let Some(other) = &self.stands_for else {
+            return name.to_owned();
+        };
+        let rest = name.strip_prefix(other.as_str()).unwrap_or(name);
+        join(&self.path, rest)
+    }
+}
+
+fn join(folder: &str, rest: &str) -> String {
+    match (folder, rest.trim_start_matches('/')) {
+        ("", only) | (only, "") => only.to_owned(),
+        (folder, rest) => format!("{folder}/{rest}"),
+    }
+}

@@ -1,0 +1,41 @@
+//! In the place of `revision.rs` where the feature `git` is not built in: there is no revision.
+
+use std::convert::Infallible;
+use std::path::{Path, PathBuf};
+
+use engine::Input;
+use manifest::text::FileId;
+
+use crate::cli;
+use crate::config::Scope;
+use crate::status::CommandError;
+
+/// Cannot be made.
+pub(super) struct Revision(Infallible);
+
+impl Revision {
+    /// # Errors
+    /// Always, with the feature that is missing.
+    pub fn find(text: &str, _other: Option<&Path>) -> Result<Self, CommandError> {
+        Err(CommandError::usage(format_args!(
+            "`{}` is no file and no folder, and revisions of git are not built in: build leaselint with its \
+             feature `git`",
+            text.escape_debug()
+        )))
+    }
+
+    pub fn config(&self, _name: &str) -> Option<(PathBuf, String)> {
+        match self.0 {}
+    }
+
+    pub fn read(
+        &self,
+        _reading: &cli::Reading,
+        _exclude: Option<&Scope>,
+        _max_file_bytes: u64,
+        _first: FileId,
+        _skipped: &mut Vec<String>,
+    ) -> Result<Input, CommandError> {
+        match self.0 {}
+    }
+}

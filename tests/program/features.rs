@@ -1,0 +1,68 @@
+//! What a build without a feature answers to whoever needs it, and what one with it offers.
+
+use super::workspace::Workspace;
+
+#[cfg(not(feature = "serve"))]
+#[test]
+fn a_command_that_is_not_built_in_names_its_feature() {
+    for arguments in [
+        &["serve"] as &[&str],
+        &["serve", "--help"],
+        &["serve", "--self-signed", "--listen", "127.0.0.1:0"],
+        &["certs", "show", "folder"],
+        &["certs", "issue", "--dir", "folder", "--dns", "a.example"],
+    ] {
+        let run = Workspace::with("a.yaml", super::workspace::GOOD).run(arguments);
+        assert_eq!(
+            (run.status, run.stdout.as_str(), run.stderr),
+            (
+                2,
+                "",
+                format!(
+                    "error: `{}` is not built in: build leaselint with its feature `serve`\n",
+                    arguments[0]
+                )
+            ),
+            "{arguments:?}"
+        );
+    }
+}
+
+#[test]
+fn help_lists_what_is_built_in() {
+    let workspace = Workspace::new();
+    let help = workspace.run(&["--help"]).stdout;
+    let manual = workspace.run(&["man"]).stdout;
+    let completions = workspace.run(&["completions", "bash"]).stdout;
+    for command in ["serve", "certs"] {
+        let is_built = cfg!(feature = "serve");
+        assert_eq!(
+            help.contains(&format!("\n  {command} ")),
+            is_built,
+            "{help}"
+        );
+        let section = format!(".SH \"LEASELINT {}\"", command.to_uppercase());
+        assert_eq!(manual.contains(&section), is_built, "{command}");
+        assert!(!is_built || completions.contains(command), "{command}");
+    }
+    for command in ["lint", "diff", "inspect", "export", "explain", "rules"] {
+        assert!(help.contains(&format!("\n  {command} ")), "{help}");
+    }
+}
+
+#[cfg(not(feature = "git"))]
+#[test]
+fn a_revision_that_cannot_be_read_names_its_feature() {
+    let workspace = Workspace::with("a.yaml", super::workspace::GOOD);
+    let run = workspace.run(&["diff", "main"]);
+    assert_eq!(
+        (run.status, run.stdout.as_str(), run.stderr.as_str()),
+        (
+            2,
+            "",
+            "error: `main` is no file and no folder, and revisions of git are not built in: build leaselint \
+             with its feature `git`\n"
+        )
+    );
+    assert_eq!(workspace.run(&["diff", "a.yaml", "a.yaml"]).status, 0);
+}
