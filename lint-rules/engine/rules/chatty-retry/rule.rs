@@ -1,4 +1,4 @@
-//! A retry period below one second: many writes, and most of them unseen by standbys.
+//! A retry period below one second: many writes, most of which standbys cannot distinguish.
 
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::Elector;
@@ -25,7 +25,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         return;
     };
     let whole = !elector.fragment || retry.origin.is_written();
-    // Below a millisecond it is a mistake, and `implausible-duration` says so.
+    // Below a millisecond it is a mistake, which `implausible-duration` reports.
     let chatty = retry.value >= Nanos::from_millis(1) && retry.value < Nanos::SECOND;
     if !whole || !chatty {
         return;

@@ -1,4 +1,4 @@
-//! Everything for an election is there but the switch.
+//! An election that is configured and granted, but switched off.
 
 use crate::world::{UnusedGrant, unused_grant};
 use crate::{Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
@@ -21,7 +21,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'_>) {
-    // Of other kinds the number of pods says nothing about who works.
+    // For other kinds the number of pods does not decide how many work.
     if !elector.workload.kind().has_replicas() || elector.program.replicas_are_fine {
         return;
     }
@@ -39,7 +39,7 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
             );
             sink.not_judged(place, because.code, reason);
         }
-        // An overlay may still bring the switch.
+        // An overlay may still set the switch.
         Some(UnusedGrant::Certain(grant)) if elector.unbuilt => {
             let reason = format!(
                 "{} grants the Lease, and a kustomization may still turn the election on",

@@ -1,4 +1,4 @@
-//! A right to create that is limited to names.
+//! A right to `create` that is limited to names.
 
 use crate::{Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::Elector;
@@ -19,7 +19,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'_>) {
-    // Off by default the rule is dead as well; an election that somebody turned off is nobody's business.
+    // With the election off by default the rule is as useless; an election that is turned off explicitly is not judged.
     if elector.fragment || (!elector.may_be_on() && elector.switch.is_written()) {
         return;
     }
@@ -48,7 +48,7 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
     }
 }
 
-/// Whether another rule grants `create`, so that this one only misleads.
+/// Whether another rule grants `create`, so that this one is only misleading.
 fn is_granted(access: &Access<'_>) -> bool {
     let creates = |grant: &Grant<'_>| {
         grant.rule.resource_names.is_empty()
@@ -57,7 +57,7 @@ fn is_granted(access: &Access<'_>) -> bool {
     access.state == AccessState::Granted || access.grants.iter().any(creates)
 }
 
-/// Where the verb stands, and the names.
+/// Where the verb and the names are written.
 fn places(grant: Grant<'_>) -> (Option<FileSpan>, Option<FileSpan>) {
     let verbs = &grant.rule.verbs;
     let verb = verbs.place_of("create").or_else(|| verbs.place_of("*"));

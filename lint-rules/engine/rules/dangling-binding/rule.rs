@@ -1,4 +1,4 @@
-//! A binding of which the role or the account does not exist.
+//! A binding whose role or account does not exist.
 
 use crate::{Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::Elector;
@@ -23,7 +23,7 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
         return;
     }
     let access = context.access();
-    if !may_lack(access) {
+    if !may_lack_access(access) {
         return;
     }
     for dangling in &access.dangling {
@@ -32,7 +32,7 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
 }
 
 /// Whether something is missing, or the account has no binding at all.
-fn may_lack(access: &Access<'_>) -> bool {
+fn may_lack_access(access: &Access<'_>) -> bool {
     match &access.state {
         AccessState::Missing => true,
         AccessState::Unknown(because) => because.code == LedgerCode::RbacNotInInput,

@@ -1,4 +1,4 @@
-//! An elector that shares its account with every pod that names none.
+//! An elector that runs as ServiceAccount `default`, which every pod without an account uses.
 
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::Elector;
@@ -25,7 +25,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     {
         return;
     }
-    // A patch or an overlay may still bring the account.
+    // A patch or an overlay may still set the account.
     if account.place.is_none() && (elector.fragment || elector.unbuilt) {
         return;
     }

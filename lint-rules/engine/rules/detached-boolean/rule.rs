@@ -40,7 +40,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         let effect = match spec.map(|spec| (spec.setting, spec.negative)) {
             Some((Setting::Enable, negative)) if negative => "turns the election off",
             Some((Setting::Enable, _)) => "turns the election on",
-            // Another switch matters only if it takes election flags with it.
+            // A switch of something else matters only if election flags after it are lost.
             _ if stops => "is true",
             Some(_) => "is true",
             None => continue,
@@ -49,7 +49,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
             "`{} {text}`: the switch alone {effect}, and `{text}` is not its value",
             flag.written
         );
-        let mut then = if means_true {
+        let mut consequence = if means_true {
             "the value has no effect".to_owned()
         } else {
             format!("the opposite of what `{text}` says happens, without a word in the log")
@@ -57,14 +57,15 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         if stops {
             message.push_str(", but the end of all flags");
             "Go's package `flag` stops at the first word that is no flag, so every argument after it is lost"
-                .clone_into(&mut then);
+                .clone_into(&mut consequence);
         } else if refuses {
             message.push_str(", but a word too many");
-            "the program refuses words that are left over and does not start".clone_into(&mut then);
+            "the program refuses words that are left over and does not start"
+                .clone_into(&mut consequence);
         }
         let mut draft = Draft::new(word.place, message)
             .help(format!(
-                "{then}; write `{}={text}` as one argument",
+                "{consequence}; write `{}={text}` as one argument",
                 flag.written
             ))
             .related(flag.place, "the switch");

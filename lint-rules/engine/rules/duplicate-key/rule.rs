@@ -1,4 +1,4 @@
-//! A key given twice: kubectl keeps the last and says nothing.
+//! A key that occurs twice in a mapping: kubectl silently keeps the last.
 
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use manifest::text::FileSpan;
@@ -17,21 +17,24 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(document: &Document, sink: &mut Sink<'_>) {
-    // An `apiVersion` without a `kind` is no object, such as the file of a Helm chart.
+    // An `apiVersion` without a `kind` is not an object: a Helm chart's `Chart.yaml` has one.
     let root = document.root();
     let has = |key| root.get(key).is_some();
     if has("apiVersion") && !has("kind") && !has("items") {
         return;
     }
-    for twice in document.duplicates() {
+    for duplicate in document.duplicates() {
         let place = |span| FileSpan {
             file: document.file(),
             span,
         };
-        let message = format!("{} is given twice, and the last one counts", twice.path);
+        let message = format!("{} is given twice, and the last one counts", duplicate.path);
         sink.report(
-            Draft::new(place(twice.span), message)
-                .related(place(twice.first), format!("this {} is dropped", twice.key))
+            Draft::new(place(duplicate.span), message)
+                .related(
+                    place(duplicate.first),
+                    format!("this {} is dropped", duplicate.key),
+                )
                 .help(
                     "kubectl drops the earlier value with everything below it, without a word and \
                      before the API server can see it; kustomize and strict parsers refuse the \

@@ -28,9 +28,9 @@ fn check(change: &Change<'_, '_>, sink: &mut Sink<'_>) {
         return;
     };
     let replicas = after.replicas.count;
-    let none = rollout.overlap == Overlap::Never && replicas.is_none_or(|count| count < 2);
+    let no_pods = rollout.overlap == Overlap::Never && replicas.is_none_or(|count| count < 2);
     let alone = rollout.overlap == Overlap::Apart && replicas.is_some_and(|count| count < 2);
-    if none || alone {
+    if no_pods || alone {
         return;
     }
     if let Resolved::Unknown(unknown) = &after.switch {
@@ -44,7 +44,7 @@ fn check(change: &Change<'_, '_>, sink: &mut Sink<'_>) {
     }
     let many = replicas.filter(|count| *count > 1);
     let meets = rollout.meets() == Some(true);
-    let (message, happens) = match (many, meets) {
+    let (message, consequence) = match (many, meets) {
         (Some(count), _) => (
             format!("the election is turned off while {count} replicas run"),
             "from now on every pod works on everything, against the others".to_owned(),
@@ -76,7 +76,7 @@ fn check(change: &Change<'_, '_>, sink: &mut Sink<'_>) {
         .and_then(|origin| origin.place)
         .unwrap_or_else(|| after.name_place());
     let mut draft = Draft::new(place, message).help(format!(
-        "{happens}; leave the election on, or run one pod with `strategy: {{type: Recreate}}`"
+        "{consequence}; leave the election on, or run one pod with `strategy: {{type: Recreate}}`"
     ));
     if let Some(origin) = after.switch.origin() {
         draft = draft.rests_on([origin]);

@@ -1,4 +1,4 @@
-//! Events of an election that nobody may write.
+//! Events of an election that the account may not write.
 
 use crate::{Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::Elector;
@@ -25,7 +25,7 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
     let EventsAccess::Missing(verbs) = &access.events else {
         return;
     };
-    // Where the lock itself is not granted, that is the thing to mend first.
+    // Where the lock itself is not granted, that has to be corrected first.
     if access.state != AccessState::Granted {
         return;
     }

@@ -1,4 +1,4 @@
-//! `ceil(R/P)` attempts are certain: too few, and a hiccup of the API costs the leadership.
+//! `ceil(R/P)` renew attempts are certain: with too few a short outage of the API costs the leadership.
 
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::Elector;
@@ -42,7 +42,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     };
     let slower = Some(Nanos(timing.retry.0.saturating_mul(i64::from(wanted))))
         .filter(|renew| renew_for(timing.lease, timing.retry).is_some_and(|most| *renew <= most));
-    // A single lost request, or a restart of the API server, is all it takes.
+    // An outage of up to attempts - 1 retry periods is survived.
     let lost = Nanos(timing.retry.0.saturating_mul(attempts.saturating_sub(1)));
     sink.report(
         Draft::of_durations(elector, &[Setting::RenewDeadline, Setting::RetryPeriod], message).help(format!(

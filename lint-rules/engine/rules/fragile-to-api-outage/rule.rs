@@ -44,7 +44,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         promised(survived),
         as_written(target),
     );
-    // Survived are ceil(R/P) - 1 retry periods.
+    // An outage of up to ceil(R/P) - 1 retry periods is survived.
     let retry = timing.retry.0.max(1);
     let periods = (target.0.max(1) - 1).div_euclid(retry).saturating_add(2);
     let renew = Nanos(periods.saturating_mul(timing.retry.0));

@@ -1,4 +1,4 @@
-//! The pod is killed before it gives up its lock.
+//! The pod is killed before it releases its lock.
 
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::Elector;
@@ -26,7 +26,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     let Some(shutdown) = elector.program.shutdown_seconds.map(i64::from) else {
         return;
     };
-    // Not written it is 30 seconds, and nobody chose that.
+    // The default of 30 seconds is not a decision of the manifest's author.
     let Some(node) = elector
         .workload
         .pod_spec()

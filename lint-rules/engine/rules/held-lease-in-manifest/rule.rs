@@ -1,4 +1,4 @@
-//! A Lease in a manifest that says who holds it: applied, it takes the lock from or for somebody.
+//! A Lease in a manifest with a holder: applying it takes the lock away from the leader.
 
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use manifest::tree::Node;
@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
-    // An object with a uid has been to an API server: it is a copy of the state, not a manifest.
+    // An object with a uid comes from an API server: it is a copy of the state, not a manifest.
     if object.kind() != ObjectKind::Lease || object.metadata("uid").is_some() {
         return;
     }
@@ -29,7 +29,7 @@ fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
             .filter(|node| node.scalar_text().is_some_and(|text| !text.is_empty()))
     };
     let holder = field("holderIdentity").filter(|node| !node.is_null());
-    // What a release leaves behind: nobody holds it, for one second.
+    // The state after a release: no holder, and a duration of one second.
     let released = spec.get("holderIdentity").and_then(Node::as_str) == Some("")
         && spec
             .get("leaseDurationSeconds")

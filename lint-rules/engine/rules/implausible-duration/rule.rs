@@ -1,4 +1,4 @@
-//! A value that the program reads, and that nobody can have meant.
+//! A duration that the program reads, but that is not plausible: mostly one with a wrong or missing unit.
 
 use crate::{
     Check, Draft, Edit, Fix, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
@@ -20,10 +20,10 @@ pub static RULE: Rule = Rule {
     check: Check::Elector(check),
 };
 
-/// No request to an API server is answered so fast that a period below this has a use.
-const SHORTEST: Nanos = Nanos::from_millis(1);
-/// A bare number of milliseconds below this was meant as seconds.
-const SHORTEST_BARE: Nanos = Nanos::from_millis(100);
+/// No request to an API server is answered within a shorter time, so no shorter duration is useful.
+const MIN_DURATION: Nanos = Nanos::from_millis(1);
+/// A number without a unit that is read as a shorter duration was probably intended as seconds.
+const MIN_UNITLESS_DURATION: Nanos = Nanos::from_millis(100);
 
 fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     if !elector.timing_matters() {
@@ -40,7 +40,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
             Some(ValueSyntax::Duration(syntax)) => *syntax,
             _ => DurationSyntax::Go,
         };
-        if let Some(unit) = lost_unit(syntax, sourced) {
+        if let Some(unit) = assumed_unit(syntax, sourced) {
             too_short(elector, sink, setting, syntax, unit);
         } else if setting == Setting::LeaseDuration && sourced.value > sink.limits().longest_lease {
             too_long(elector, sink, sourced);
@@ -48,8 +48,8 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// The unit that the number has got, if the value is absurdly short.
-fn lost_unit(syntax: DurationSyntax, sourced: &Sourced<Nanos>) -> Option<&'static str> {
+/// The unit that the program assumes for the number, if the value is too short; empty where the unit is written.
+fn assumed_unit(syntax: DurationSyntax, sourced: &Sourced<Nanos>) -> Option<&'static str> {
     let text = sourced.text.trim();
     let bare = text
         .bytes()
@@ -59,9 +59,9 @@ fn lost_unit(syntax: DurationSyntax, sourced: &Sourced<Nanos>) -> Option<&'stati
         DurationSyntax::IntMillis | DurationSyntax::Flink | DurationSyntax::Spring if bare => {
             "milliseconds"
         }
-        _ => return (sourced.value < SHORTEST).then_some(""),
+        _ => return (sourced.value < MIN_DURATION).then_some(""),
     };
-    (sourced.value < SHORTEST_BARE).then_some(unit)
+    (sourced.value < MIN_UNITLESS_DURATION).then_some(unit)
 }
 
 fn too_short(
@@ -86,20 +86,20 @@ fn too_short(
     }
     let text = sourced.text.trim();
     let message = format!("{words} {text} is read as {text} {unit}");
-    let meant = text.parse::<u32>().ok();
-    let meant = meant.map(|seconds| syntax.spell(Nanos::from_seconds(seconds.into())));
-    let spelled = meant.as_ref().map_or_else(String::new, |meant| {
-        format!("; if seconds are meant, write {meant}")
+    let seconds = text.parse::<u32>().ok();
+    let in_seconds = seconds.map(|seconds| syntax.spell(Nanos::from_seconds(seconds.into())));
+    let advice = in_seconds.as_ref().map_or_else(String::new, |value| {
+        format!("; if seconds are meant, write {value}")
     });
     let mut draft = Draft::of_durations(elector, &[setting], message).help(format!(
         "{} takes a number without a unit for {unit}; with a value as short as this it exits at \
-         start or loses its lease without any fault{spelled}",
+         start or loses its lease without any fault{advice}",
         elector.program.name,
     ));
-    if let Some(meant) = meant
-        && let Some(edit) = Edit::rewriting(elector, &sourced.origin, text, &meant)
+    if let Some(value) = in_seconds
+        && let Some(edit) = Edit::rewriting(elector, &sourced.origin, text, &value)
     {
-        let title = format!("write the {words} as {meant}, {text} seconds");
+        let title = format!("write the {words} as {value}, {text} seconds");
         draft = draft.fix(Fix {
             title,
             safe: false,

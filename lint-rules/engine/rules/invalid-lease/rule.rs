@@ -29,8 +29,8 @@ fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
     };
     let field = |name: &str| spec.get(name).filter(|node| !node.is_null());
     if let Some(node) = field("leaseDurationSeconds") {
-        let told = "a number of seconds above 0";
-        number(object, sink, node, "leaseDurationSeconds", 1, told);
+        let expected = "a number of seconds above 0";
+        number(object, sink, node, "leaseDurationSeconds", 1, expected);
     }
     if let Some(node) = field("leaseTransitions") {
         number(
@@ -50,7 +50,7 @@ fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
     for name in ["holderIdentity", "strategy", "preferredHolder"] {
         let wrong = field(name).filter(|node| node.as_str().is_none());
         if let Some(node) = wrong {
-            let message = format!("{name} {} is not text", said(node));
+            let message = format!("{name} {} is not text", value_text(node));
             sink.report(Draft::new(object.place_of(node), message).help(
                 "the API server answers 400 and stores nothing, so kubectl and every pipeline that \
                  applies the manifest fail; put the value in quotes",
@@ -59,8 +59,8 @@ fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// The value as a message shows it.
-fn said(node: Node<'_>) -> String {
+/// The value for a message.
+fn value_text(node: Node<'_>) -> String {
     match node.value() {
         Value::Sequence => "(a list)".to_owned(),
         Value::Mapping => "(a mapping)".to_owned(),
@@ -74,16 +74,16 @@ fn number(
     sink: &mut Sink<'_>,
     node: Node<'_>,
     name: &str,
-    least: i64,
-    told: &str,
+    minimum: i64,
+    expected: &str,
 ) {
     let message = match node.as_i64() {
-        Some(value) if value < least => format!("{name} is {value}, not {told}"),
+        Some(value) if value < minimum => format!("{name} is {value}, not {expected}"),
         Some(value) if i32::try_from(value).is_err() => {
             format!("{name} {value} does not fit into 32 bits")
         }
         Some(_) => return,
-        None => format!("{name} {} is not a whole number", said(node)),
+        None => format!("{name} {} is not a whole number", value_text(node)),
     };
     sink.report(Draft::new(object.place_of(node), message).help(
         "the API server refuses the object as a whole, so the Lease is never created or changed; \
@@ -98,20 +98,20 @@ fn time(object: &Object<'_>, sink: &mut Sink<'_>, node: Node<'_>, name: &str) {
     }
     let message = format!(
         "{name} {} is no time with exactly six fraction digits",
-        said(node)
+        value_text(node)
     );
     let mut draft = Draft::new(object.place_of(node), message).help(
         "the API server reads these fields as microseconds (2026-01-31T08:00:00.000000Z) and \
          answers 400 to anything shorter or longer; electors set them themselves, so the best \
          remedy is to leave them out",
     );
-    if let Some(mended) = text.and_then(with_six_digits) {
+    if let Some(corrected) = text.and_then(with_six_digits) {
         draft = draft.fix(Fix {
             title: format!("write {name} with six fraction digits"),
             safe: true,
             edits: vec![Edit {
                 place: object.place_of(node),
-                text: format!("\"{mended}\""),
+                text: format!("\"{corrected}\""),
             }],
         });
     }

@@ -1,4 +1,4 @@
-//! A name under which no object can be stored.
+//! A lock name that is not valid for an object.
 
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::Elector;
@@ -23,7 +23,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     let Some(name) = elector.lock_name.known() else {
         return;
     };
-    // An empty name is a missing one, and a reference that is left in the text has a rule of its own.
+    // An empty name counts as missing, and an unresolved reference is reported by `unresolved-reference`.
     if !name.origin.is_written() || name.value.is_empty() || name.value.contains("$(") {
         return;
     }
@@ -50,7 +50,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     sink.report(draft);
 }
 
-/// Why a name is no DNS-1123 subdomain.
+/// Why a name is not a DNS-1123 subdomain.
 fn fault(name: &str) -> Option<String> {
     let allowed = |letter: char| matches!(letter, 'a'..='z' | '0'..='9' | '-' | '.');
     if let Some(letter) = name.chars().find(|letter| !allowed(*letter)) {

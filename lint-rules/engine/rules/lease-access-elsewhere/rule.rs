@@ -1,4 +1,4 @@
-//! The rights are there, in another namespace than the lock.
+//! The rights are granted in a namespace other than the lock's.
 
 use crate::{Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::Elector;
@@ -26,14 +26,14 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
     if access.state != AccessState::Missing {
         return;
     }
-    let mut told = Vec::new();
+    let mut reported = Vec::new();
     for missing in &access.missing {
         let Some(NearMiss::Elsewhere(grant)) = &missing.near else {
             continue;
         };
         let this = std::ptr::from_ref(grant.binding);
-        if !told.contains(&this) {
-            told.push(this);
+        if !reported.contains(&this) {
+            reported.push(this);
             sink.report(draft(elector, access, this));
         }
     }
@@ -87,7 +87,7 @@ fn draft(
     draft
 }
 
-/// The flag that moves the lock.
+/// The flag that sets the lock's namespace.
 fn how_to_move(elector: &Elector<'_>, to: Option<&str>) -> String {
     let flag = elector.flag_of(Setting::LockNamespace);
     match (flag, to) {

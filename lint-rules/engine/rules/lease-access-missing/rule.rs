@@ -54,7 +54,7 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
     }
 }
 
-/// Whether another rule says where this verb went.
+/// Whether another rule explains why this verb is missing.
 fn is_explained(access: &Access<'_>, missing: &MissingVerb<'_>) -> bool {
     match &missing.near {
         Some(
@@ -113,7 +113,7 @@ fn report(elector: &Elector<'_>, access: &Access<'_>, resource: LockResource, si
         None => Draft::new(place, message).help(format!(
             "{consequence}; {remedy}. `leaselint export rbac` writes the smallest Role"
         )),
-        // What a program that nobody lists locks is an assumption, and this speaks against it.
+        // The lock of a program without a record is assumed, and its rights contradict that.
         Some(older) => Draft::new(place, format!("{message} (assumed: its lock is a Lease)"))
             .severity(Severity::Warning)
             .help(format!(
@@ -134,10 +134,10 @@ fn report(elector: &Elector<'_>, access: &Access<'_>, resource: LockResource, si
     {
         draft = draft.related(bound, "bound here");
     }
-    let mut told: Vec<FileSpan> = Vec::new();
-    for (place, words) in missing.iter().filter_map(|one| nearly(one, resource)) {
-        if !told.contains(&place) {
-            told.push(place);
+    let mut shown: Vec<FileSpan> = Vec::new();
+    for (place, words) in missing.iter().filter_map(|one| wrong_word(one, resource)) {
+        if !shown.contains(&place) {
+            shown.push(place);
             draft = draft.related(place, words);
         }
     }
@@ -145,7 +145,7 @@ fn report(elector: &Elector<'_>, access: &Access<'_>, resource: LockResource, si
 }
 
 /// The word that keeps a rule from granting a verb.
-fn nearly(missing: &MissingVerb<'_>, resource: LockResource) -> Option<(FileSpan, String)> {
+fn wrong_word(missing: &MissingVerb<'_>, resource: LockResource) -> Option<(FileSpan, String)> {
     match &missing.near {
         Some(NearMiss::WrongGroup {
             group: "", place, ..
@@ -164,7 +164,7 @@ fn nearly(missing: &MissingVerb<'_>, resource: LockResource) -> Option<(FileSpan
     }
 }
 
-/// `leases` of `coordination.k8s.io`, or what else the lock is made of.
+/// `leases` of `coordination.k8s.io`, or the resource of another lock type.
 fn words_of(resource: LockResource) -> String {
     match resource.group() {
         "" => format!("`{}` of the core group", resource.resource()),
@@ -172,7 +172,7 @@ fn words_of(resource: LockResource) -> String {
     }
 }
 
-/// What happens in production without these verbs.
+/// What happens without these verbs.
 fn consequence(missing: &[&MissingVerb<'_>]) -> &'static str {
     let lacks = |verb: &str| missing.iter().any(|one| one.verb == verb);
     if lacks("get") {

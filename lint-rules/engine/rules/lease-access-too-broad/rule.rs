@@ -18,10 +18,10 @@ pub static RULE: Rule = Rule {
 };
 
 /// Verbs with which one account can take another one's lock.
-const CHANGES: &[&str] = &["update", "patch", "delete", "deletecollection"];
+const WRITE_VERBS: &[&str] = &["update", "patch", "delete", "deletecollection"];
 
 fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'_>) {
-    // Kubernetes' own parts are given what Kubernetes decides.
+    // The rights of Kubernetes' own components are Kubernetes' decision.
     if !elector.is_on() || elector.fragment || elector.program.part_of_system {
         return;
     }
@@ -37,19 +37,19 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
             && rule.resource_names.is_empty()
     };
     let broad = access.grants.iter().filter(of_leases).find(|grant| {
-        grant.rule.verbs.has("*") || (grant.binding.cluster && changes(grant).next().is_some())
+        grant.rule.verbs.has("*") || (grant.binding.cluster && write_verbs(grant).next().is_some())
     });
     if let Some(grant) = broad {
         sink.report(draft(elector, *grant, access.namespace.as_deref()));
     }
 }
 
-fn changes<'g>(grant: &'g Grant<'_>) -> impl Iterator<Item = &'g str> {
+fn write_verbs<'g>(grant: &'g Grant<'_>) -> impl Iterator<Item = &'g str> {
     grant
         .rule
         .verbs
         .texts()
-        .filter(|verb| CHANGES.contains(verb))
+        .filter(|verb| WRITE_VERBS.contains(verb))
 }
 
 fn draft(elector: &Elector<'_>, grant: Grant<'_>, namespace: Option<&str>) -> Draft {
@@ -60,7 +60,7 @@ fn draft(elector: &Elector<'_>, grant: Grant<'_>, namespace: Option<&str>) -> Dr
     let may = if everything {
         "do anything with".to_owned()
     } else {
-        in_words(changes(&grant))
+        in_words(write_verbs(&grant))
     };
     let lock = place_words(namespace);
     let message = if grant.binding.cluster {

@@ -1,4 +1,4 @@
-//! `E <= P`: the lease may be over before the next renewal is even due.
+//! `E <= P`: the lease may expire before the next renewal is due.
 
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::Elector;

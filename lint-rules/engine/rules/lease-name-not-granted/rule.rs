@@ -1,4 +1,4 @@
-//! Rights for other locks than the one that is used.
+//! Rights that are limited to other names than the lock's.
 
 use crate::{Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::Elector;

@@ -1,4 +1,4 @@
-//! `L <= R`: the constructor of client-go refuses it; libraries that do not check it let two lead.
+//! `L <= R`: client-go's constructor refuses it; with a library that does not check it, two pods may lead.
 
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::Elector;
@@ -16,8 +16,6 @@ pub static RULE: Rule = Rule {
     fix: FixAvailability::None,
     check: Check::Elector(check),
 };
-
-const BOTH: [Setting; 2] = [Setting::LeaseDuration, Setting::RenewDeadline];
 
 fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     let library = elector.program.library;
@@ -37,7 +35,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     };
     let lease_written = lease.origin.is_written();
     let renew_written = renew.origin.is_written();
-    // What is not positive has a rule of its own; a default alone is the program's own affair.
+    // Values that are not positive belong to `non-positive-duration`; defaults alone are not the manifest's fault.
     let positive = lease.value > Nanos::ZERO && renew.value > Nanos::ZERO;
     let written = if elector.fragment {
         lease_written && renew_written
@@ -49,8 +47,8 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     }
 
     let (lease_words, renew_words) = (
-        elector.name_duration(BOTH[0]),
-        elector.name_duration(BOTH[1]),
+        elector.name_duration(Setting::LeaseDuration),
+        elector.name_duration(Setting::RenewDeadline),
     );
     let message = if lease_written {
         format!("{lease_words} is not above {renew_words}")
@@ -68,13 +66,17 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         Some(lease_for(renew.value, retry, releases)),
     );
     let shorter = (Setting::RenewDeadline, renew_for(lease.value, retry));
-    // The remedy touches what somebody wrote before what nobody did.
+    // The remedy changes a written value before a default.
     let remedy = if lease_written {
         elector.remedy(&[longer, shorter])
     } else {
         elector.remedy(&[shorter, longer])
     };
-    let draft = Draft::of_durations(elector, &BOTH, message);
+    let draft = Draft::of_durations(
+        elector,
+        &[Setting::LeaseDuration, Setting::RenewDeadline],
+        message,
+    );
     sink.report(if library.checks_timing() {
         draft.help(format!(
             "{} checks this before the first attempt: {} exits at start, in every replica, and \

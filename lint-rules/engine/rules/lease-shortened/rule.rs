@@ -1,4 +1,4 @@
-//! A shorter lease: candidates that go by their own setting wait less than the leader was promised.
+//! A shorter lease: candidates that use their own setting wait for less time than the old leader relies on.
 
 use crate::{Change, Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::Overlap;
@@ -34,7 +34,7 @@ fn check(change: &Change<'_, '_>, sink: &mut Sink<'_>) {
     if is >= was || is <= Nanos::ZERO {
         return;
     }
-    // A program that does not start takes nothing over.
+    // A program that refuses its settings does not start, and takes nothing over.
     if after.timing().is_some()
         && after.program.library.is_client_go()
         && after.accepted_timing().is_none()
@@ -49,7 +49,7 @@ fn check(change: &Change<'_, '_>, sink: &mut Sink<'_>) {
             let short = stops.0.checked_sub(is.0).filter(|short| *short >= 0)?;
             Some((stops, Nanos(short)))
         });
-    let happens = match window {
+    let consequence = match window {
         Some((stops, short)) => format!(
             "candidates built with client-go before 0.27 go by their own lease duration: a new one takes over {is} after \
              the last renewal that it saw, and an old leader that cannot renew may lead until {stops} after it, {short} \
@@ -62,7 +62,7 @@ fn check(change: &Change<'_, '_>, sink: &mut Sink<'_>) {
     let place = after.place_of(&after.lease);
     let draft = Draft::new(place, format!("the lease is shortened from {was} to {is}"))
         .help(format!(
-            "{happens}; later versions go by what the leader wrote into the Lease and need no care; with an older one \
+            "{consequence}; later versions go by what the leader wrote into the Lease and need no care; with an older one \
              shorten the renew deadline first, in a rollout of its own"
         ))
         .rests_on([&pair.before.origin, &pair.after.origin])

@@ -18,8 +18,8 @@ pub static RULE: Rule = Rule {
     check: Check::ElectorInWorld(check),
 };
 
-/// What a role that is there for an election speaks of, and nothing else.
-const OF_ELECTIONS: &[&str] = &[
+/// Resources of a role that exists for an election only.
+const ELECTION_RESOURCES: &[&str] = &[
     "leases",
     "leasecandidates",
     "configmaps",
@@ -46,13 +46,13 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
     }
 }
 
-/// The roles through which the lock is granted and that are about elections only.
+/// The roles that grant the lock and are for elections only.
 fn election_roles<'p>(access: &Access<'p>) -> Vec<&'p Role> {
     let mut roles: Vec<&Role> = Vec::new();
     for Grant { source, .. } in &access.grants {
         let mut words = source.rules.iter().flat_map(|rule| rule.resources.texts());
         let known = roles.iter().any(|role| std::ptr::eq(*role, *source));
-        if !known && words.all(|word| OF_ELECTIONS.contains(&word)) {
+        if !known && words.all(|word| ELECTION_RESOURCES.contains(&word)) {
             roles.push(source);
         }
     }

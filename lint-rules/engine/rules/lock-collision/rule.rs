@@ -1,4 +1,4 @@
-//! Two workloads, one lock.
+//! Two workloads that use one lock.
 
 use crate::{Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::{ElectionState, Elector, ElectorFacts};
@@ -19,7 +19,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'_>) {
-    // Of a patch nothing may be concluded: the whole workload is somewhere else.
+    // A patch is only a part of a workload.
     if !elector.may_be_on() || elector.fragment || elector.program.several_leaders {
         return;
     }
@@ -40,12 +40,16 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
     };
     let mut place = elector.place_of(&elector.lock_name);
     let mut theirs = rival.place;
-    // Both have the name from the same token, such as a key of a ConfigMap.
+    // Both take the name from one token, such as a key of a ConfigMap.
     if theirs == Some(place) {
         place = elector.name_place();
         theirs = rival.name_place;
     }
-    let other = format!("{}, container {}", said(&rival.object), rival.container);
+    let other = format!(
+        "{}, container {}",
+        object_title(&rival.object),
+        rival.container
+    );
     if elector.unbuilt || rival.unbuilt {
         sink.not_judged(
             place,
@@ -78,7 +82,7 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
         "the lock `{}` in {namespace} is already claimed by {other}",
         lock.value
     );
-    let outcome = if *rival.program == *elector.program.name && !elector.program.generic {
+    let consequence = if *rival.program == *elector.program.name && !elector.program.generic {
         "all pods of both take part in one election and only one of them works: whatever only the other workload \
          does (its class, its namespaces, its version) is left undone for as long as this one leads"
     } else {
@@ -86,7 +90,7 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
          and are ready, and which one that is changes with every restart"
     };
     let remedy = remedy(elector, &lock.origin);
-    let mut draft = Draft::new(place, message).help(format!("{outcome}; {remedy}"));
+    let mut draft = Draft::new(place, message).help(format!("{consequence}; {remedy}"));
     if rival.lock_assumed {
         draft = draft.severity(Severity::Warning);
     } else {
@@ -98,7 +102,7 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
     sink.report(draft);
 }
 
-/// How to choose another name: as it is written now, else by the program's flag.
+/// How to choose another name: by the flag that is written, else by the program's flag.
 fn remedy(elector: &Elector<'_>, origin: &Origin) -> String {
     let flag = match origin.kind {
         OriginKind::Flag => Some(origin.name.as_str()),
@@ -112,7 +116,7 @@ fn remedy(elector: &Elector<'_>, origin: &Origin) -> String {
 }
 
 /// `Deployment ops/x`.
-fn said(object: &ObjectName) -> String {
+fn object_title(object: &ObjectName) -> String {
     match &object.namespace {
         Some(namespace) => format!("{} {namespace}/{}", object.kind, object.name),
         None => format!("{} {}", object.kind, object.name),

@@ -1,4 +1,4 @@
-//! An election without a name.
+//! An election without a lock name.
 
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::{ElectionState, Elector};
@@ -29,12 +29,12 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         mention.setting == Setting::LockName && mention.value.as_deref() == Some("")
     });
     let empty = written.is_some();
-    // An empty flag takes away the name that the code may have had.
+    // An empty flag replaces the name that the code may have.
     let needed = spec.required || (empty && program.library.is_client_go());
     if !needed {
         return;
     }
-    // The name may stand in the part of the workload that is not here.
+    // The name may be in another part of the workload, which a patch or a build adds.
     if !empty && (elector.fragment || elector.unbuilt) {
         return;
     }
@@ -55,7 +55,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         }
         ElectionState::On => {}
     }
-    let given = if empty { "is empty" } else { "is not given" };
+    let state = if empty { "is empty" } else { "is not given" };
     let carrier = match (
         elector.flag_of(Setting::LockName),
         spec.env.first(),
@@ -66,7 +66,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         (None, None, Some(key)) => format!("`{key}` in the configuration"),
         (None, None, None) => "a lock name".to_owned(),
     };
-    let message = format!("election is on, but {carrier}, which names the lock, {given}");
+    let message = format!("election is on, but {carrier}, which names the lock, {state}");
     let mut draft = Draft::new(place, message).help(format!(
         "the program refuses to start an election without a name (controller-runtime: \"LeaderElectionID must be \
          configured\"), and every pod is in CrashLoopBackOff; give {carrier} a name of this program's own in its namespace"

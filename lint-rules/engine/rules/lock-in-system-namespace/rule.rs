@@ -1,4 +1,4 @@
-//! A lock among those of the cluster itself.
+//! A lock in a namespace of the cluster itself.
 
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::Elector;
@@ -25,7 +25,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     let Some(namespace) = elector.lock_namespace.known() else {
         return;
     };
-    // The overlay still moves the pod.
+    // The overlay may still set another namespace.
     if elector.unbuilt && elector.object.namespace() == Some(namespace.value.as_str()) {
         return;
     }
@@ -55,7 +55,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     };
     let flag = elector.flag_of(Setting::LockNamespace);
     let remedy = match flag {
-        // Where nobody wrote it, the program's own namespace is this one.
+        // Where it is not written, this is the program's own namespace, and a flag would change nothing.
         Some(flag) if elector.lock_namespace.is_written() => {
             format!("; put it into the program's own namespace with `--{flag}`")
         }

@@ -1,4 +1,4 @@
-//! Another lock name: the two revisions do not keep each other from leading.
+//! Another lock name: the two revisions do not exclude each other from leading.
 
 use crate::{
     Change, Check, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink, TwoLocks,

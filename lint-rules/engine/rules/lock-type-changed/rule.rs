@@ -1,4 +1,4 @@
-//! Another lock type: a lock of one type keeps nobody from taking one of another.
+//! Another lock type: locks of different types do not exclude each other.
 
 use crate::{
     Change, Check, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink, TwoLocks,
@@ -35,9 +35,9 @@ fn check(change: &Change<'_, '_>, sink: &mut Sink<'_>) {
     if share_an_object(was, is) {
         return;
     }
-    if let Some(bridge) = bridge(was, is) {
+    if let Some(migration) = migration_type(was, is) {
         let across = format!(
-            "; with client-go 0.17 to 0.27 `{bridge}` is the way across: it holds both, for one rollout in between"
+            "; with client-go 0.17 to 0.27 `{migration}` is the way across: it holds both, for one rollout in between"
         );
         two_locks.help.push_str(&across);
     }
@@ -49,7 +49,7 @@ fn check(change: &Change<'_, '_>, sink: &mut Sink<'_>) {
     change.report(draft, sink);
 }
 
-/// The objects that a lock of a type takes: two for the types that were made for the way across
+/// The objects that a lock of a type holds: two for the types that exist for migrations
 /// (client-go, `resourcelock.New` and `MultiLock`, 0.17 to 0.27).
 fn objects(lock_type: &str) -> &[&str] {
     match lock_type {
@@ -62,13 +62,13 @@ fn objects(lock_type: &str) -> &[&str] {
     }
 }
 
-/// Whether locks of two types keep each other out: a lock of two objects is held only with both.
+/// Whether locks of two types exclude each other: a lock on two objects needs both of them.
 fn share_an_object(a: &str, b: &str) -> bool {
     objects(a).iter().any(|object| objects(b).contains(object))
 }
 
-/// The type that holds both.
-fn bridge(was: &str, is: &str) -> Option<&'static str> {
+/// The type that holds both, for a migration.
+fn migration_type(was: &str, is: &str) -> Option<&'static str> {
     match (was, is) {
         ("endpoints", "leases") => Some("endpointsleases"),
         ("configmaps", "leases") => Some("configmapsleases"),

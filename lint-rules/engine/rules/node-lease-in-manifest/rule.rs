@@ -1,4 +1,4 @@
-//! `kube-node-lease` belongs to the kubelets.
+//! A Lease in `kube-node-lease`, which belongs to the kubelets.
 
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use objects::{Object, ObjectKind};
@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
-    // An object with a uid has been to an API server: kubelets write such Leases all the time.
+    // An object with a uid comes from an API server: it is a kubelet's own Lease.
     if object.kind() != ObjectKind::Lease || object.metadata("uid").is_some() {
         return;
     }

@@ -1,4 +1,4 @@
-//! Zero or less: no library starts with it, unless the program reads zero as its default.
+//! A duration of zero or less: no library starts with it, unless the program reads zero as its default.
 
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::Elector;
@@ -20,7 +20,7 @@ pub static RULE: Rule = Rule {
 
 fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     let library = elector.program.library;
-    // Programs with objects of their own may give zero a meaning of its own.
+    // A program with a lock of its own may use zero for something.
     if !elector.timing_matters() || matches!(library, Library::Own | Library::LeaderForLife) {
         return;
     }

@@ -22,7 +22,7 @@ pub static RULE: Rule = Rule {
 
 fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     for item in &elector.non_strings {
-        // `value:` with nothing behind it is an unset value.
+        // `value:` without a value is an unset one.
         if item.kind == "null" && item.list == "env" {
             continue;
         }
@@ -49,7 +49,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
             help.push_str("; write one string in quotes");
         }
         let mut draft = Draft::new(item.place, message).help(help);
-        // Behind a tag the quotes would change nothing: `!!int "7"` is a number still.
+        // After a tag the quotes would change nothing: `!!int "7"` is still a number.
         if certain && !has_tag(elector, item.place) {
             draft = draft.fix(Fix {
                 title: format!("put `{text}` in quotes"),
@@ -64,7 +64,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// A boolean that is not spelled as one.
+/// Whether it is a boolean that is not spelled `true` or `false`.
 fn is_word(item: &NonString) -> bool {
     item.kind == "boolean"
         && !item.text.eq_ignore_ascii_case("true")

@@ -1,4 +1,4 @@
-//! The program wants to know its pod's name, and nobody tells it.
+//! The program takes its identity from the pod's name, and no variable holds that.
 
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::{ElectionState, Elector};
@@ -18,7 +18,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
-    // The variable may stand in the part of the workload that is not here.
+    // The variable may be in another part of the workload, which a patch or a build adds.
     if elector.fragment || elector.unbuilt {
         return;
     }
@@ -65,7 +65,7 @@ fn missing(elector: &Elector<'_>, name: &str) -> Draft {
     draft
 }
 
-/// Whether some variable holds the pod's name or is meant to.
+/// Whether a variable holds the pod's name, or has the name of one that should.
 fn has_a_name(elector: &Elector<'_>) -> bool {
     elector.variables.iter().any(|variable| {
         let is_name = match &variable.value {
@@ -74,7 +74,7 @@ fn has_a_name(elector: &Elector<'_>) -> bool {
             }
             VariableValue::Text(_) | VariableValue::Unknown(_) => false,
         };
-        // One with another content is the finding of another rule.
+        // With another content it is a finding of `pod-name-not-from-metadata`.
         is_name
             || variable.name == "POD_NAME"
             || elector.identity.env.as_ref() == Some(&variable.name)

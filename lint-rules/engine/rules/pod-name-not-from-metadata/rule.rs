@@ -20,14 +20,14 @@ pub static RULE: Rule = Rule {
 
 fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     let rule = &elector.program.identity;
-    // A variable that is meant to hold the node's name is no matter of this rule.
+    // A variable for the node's name is not judged here.
     let own = elector
         .identity
         .env
         .as_deref()
         .filter(|_| !elector.identity.missing && rule.base != IdentityBase::NodeName);
     let named = own.is_some() || flag_names_it(elector);
-    // What is known to be random text, host name or node name does not ask the variable.
+    // An identity that is known to be random text, the host name or the node's name does not use the variable.
     if !named && rule.base != IdentityBase::Unknown && !elector.program.generic {
         return;
     }
@@ -59,7 +59,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
                     "pods with the same `{name}` have the same identity: each finds its own name in the Lease, and all of \
                      them lead at once; set `{name}` with `valueFrom: {{fieldRef: {{fieldPath: metadata.name}}}}`"
                 ));
-            // Whether a program that nobody knows reads it is a guess.
+            // Whether a program without a record reads the variable is not known.
             if !named {
                 draft = draft.severity(Severity::Warning);
             }
@@ -77,12 +77,12 @@ fn flag_names_it(elector: &Elector<'_>) -> bool {
         .is_some_and(|word| word.written.contains("$(POD_NAME)"))
 }
 
-/// What the variable holds, if that is neither the pod's name nor its uid.
+/// The content of the variable, if that is neither the pod's name nor its uid.
 fn wrong_source(elector: &Elector<'_>, variable: &Variable) -> Option<String> {
     match &variable.value {
-        // A reference that is left in the text is the finding of another rule.
+        // An unresolved reference is a finding of `unresolved-reference`.
         VariableValue::Text(_) if !variable.unresolved.is_empty() => None,
-        // A bare pod has one name, and may as well spell it out.
+        // The name of a bare pod is known and may be written as a constant.
         VariableValue::Text(text)
             if elector.workload.kind() == WorkloadKind::Pod
                 && elector.object.name() == Some(text.as_str()) =>

@@ -57,9 +57,9 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     sink.report(draft);
 }
 
-/// A word for leading, not for the election: `/healthz/leader-election` is a check that standbys pass.
+/// Whether a text names leadership, not the election: `/healthz/leader-election` is a check that standbys pass.
 fn names_leadership(text: &str) -> bool {
-    // Most probes say nothing of the kind.
+    // Most probes have no such word: this saves an allocation.
     let mut parts = text.as_bytes().windows(4);
     if !parts.any(|part| part.eq_ignore_ascii_case(b"lead")) {
         return false;
@@ -83,7 +83,7 @@ fn names_leadership(text: &str) -> bool {
         })
 }
 
-/// Old pod first, then the new one: nobody waits for a readiness that cannot come.
+/// Whether the old pod ends before the new one starts, so that no rollout waits for its readiness.
 fn recreates(elector: &Elector<'_>) -> bool {
     let strategy = elector
         .workload

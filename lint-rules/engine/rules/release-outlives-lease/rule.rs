@@ -1,4 +1,4 @@
-//! `E <= P + 2R` in a program that releases on exit: the release hangs, the leading work goes on.
+//! `E <= P + 2R` in a program that releases on exit: while the release hangs, the leader keeps working.
 
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::Elector;
@@ -30,8 +30,8 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         return;
     }
     let overlap = Nanos(stops.0.saturating_sub(takeover.0));
-    // With a client timeout the plain case is shorter; the full figure needs one late answer.
-    let plain = if elector.program.client_timeout {
+    // With a client timeout a release without any answer takes less; the full figure needs one late answer.
+    let unanswered = if elector.program.client_timeout {
         timing
             .leader_stops_after()
             .0
@@ -39,13 +39,13 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     } else {
         stops.0
     };
-    let plain = Nanos(plain.saturating_sub(takeover.0));
-    let usual = if plain == overlap {
+    let unanswered = Nanos(unanswered.saturating_sub(takeover.0));
+    let usual = if unanswered == overlap {
         String::new()
-    } else if plain > Nanos::ZERO {
+    } else if unanswered > Nanos::ZERO {
         format!(
             " ({} if no request of the release is answered)",
-            in_seconds(plain)
+            in_seconds(unanswered)
         )
     } else {
         " (only if one request of the release is answered late)".to_owned()

@@ -1,4 +1,4 @@
-//! Locks that the election library no longer knows.
+//! Lock types that client-go has removed.
 
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::Elector;
@@ -27,13 +27,13 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         Resolved::Unreadable { text, origin, .. } => (text.as_str(), origin),
         Resolved::Unknown(_) | Resolved::Absent => return,
     };
-    // The minor version of Kubernetes whose client is the first to refuse it.
+    // The minor version of the first client that refuses it.
     let since = match text {
         "endpoints" | "configmaps" => 24,
         "endpointsleases" | "configmapsleases" => 28,
         _ => return,
     };
-    // What a program does by itself works with the client it was built with.
+    // A program's own default works with the client that it was built with.
     if !origin.is_written()
         || program.own_lock_types.iter().any(|own| *own == text)
         || (program.part_of_system && minor(elector).is_some_and(|minor| minor < since))
@@ -54,7 +54,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     sink.report(draft);
 }
 
-/// The minor version of Kubernetes that a part of Kubernetes carries in its image's tag: `v1.23.5`.
+/// The minor version in the image tag of a component of Kubernetes: 23 of `v1.23.5`.
 fn minor(elector: &Elector<'_>) -> Option<u32> {
     let tag = elector.image_ref()?.tag?;
     let rest = tag.strip_prefix('v').unwrap_or(tag).strip_prefix("1.")?;

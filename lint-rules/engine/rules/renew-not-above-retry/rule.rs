@@ -1,4 +1,4 @@
-//! `R <= 1.2 * P`: the constructor of client-go refuses it; elsewhere no second attempt fits.
+//! `R <= 1.2 * P`: client-go's constructor refuses it; with other libraries no second attempt fits in.
 
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::Elector;
@@ -17,8 +17,6 @@ pub static RULE: Rule = Rule {
     fix: FixAvailability::None,
     check: Check::Elector(check),
 };
-
-const BOTH: [Setting; 2] = [Setting::RenewDeadline, Setting::RetryPeriod];
 
 fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     let library = elector.program.library;
@@ -43,7 +41,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     } else {
         renew_written || retry_written
     };
-    // Whatever the lease: the comparison is between these two.
+    // Only these two are compared, so the lease may be anything.
     let timing = Timing {
         lease: Nanos(i64::MAX),
         renew: renew.value,
@@ -56,8 +54,8 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
 
     let least = Nanos(retry.value.0.saturating_add(retry.value.0 / 5));
     let (renew_words, retry_words) = (
-        elector.name_duration(BOTH[0]),
-        elector.name_duration(BOTH[1]),
+        elector.name_duration(Setting::RenewDeadline),
+        elector.name_duration(Setting::RetryPeriod),
     );
     let message = if renew_written {
         format!(
@@ -82,7 +80,11 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     } else {
         elector.remedy(&[faster, slower])
     };
-    let draft = Draft::of_durations(elector, &BOTH, message);
+    let draft = Draft::of_durations(
+        elector,
+        &[Setting::RenewDeadline, Setting::RetryPeriod],
+        message,
+    );
     sink.report(if library.checks_timing() {
         draft.help(format!(
             "{} checks this before the first attempt: {} exits at start, in every replica, and \

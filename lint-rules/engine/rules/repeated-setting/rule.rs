@@ -1,4 +1,4 @@
-//! One setting, said twice.
+//! One setting that is written twice.
 
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::Elector;
@@ -19,18 +19,18 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
-    if refused(elector, sink) {
+    if report_refused(elector, sink) {
         return;
     }
     let counts = |mention: &Mention| !mention.ignored && !mention.after_stop;
     for (at, mention) in elector.mentions.iter().enumerate() {
-        // A variable beside a flag is no repetition: one of them is meant to be stronger.
+        // A variable beside a flag is not a repetition: programs define which of them takes precedence.
         let same = |other: &&Mention| {
             counts(other)
                 && other.setting == mention.setting
                 && other.origin.kind == mention.origin.kind
                 && match mention.origin.kind {
-                    // Two spellings of a program that nobody lists may be two things.
+                    // In a program without a record two spellings may be two settings.
                     OriginKind::Flag if !elector.program.generic => true,
                     OriginKind::Flag | OriginKind::Env => other.origin.name == mention.origin.name,
                     _ => false,
@@ -77,8 +77,8 @@ fn refusal() -> &'static str {
     "this parser takes each flag once: the program exits, and every pod is in CrashLoopBackOff; remove one of them"
 }
 
-/// The parser itself gave up at the second one.
-fn refused(elector: &Elector<'_>, sink: &mut Sink<'_>) -> bool {
+/// Reports a flag whose repetition the parser refuses; whether there is one.
+fn report_refused(elector: &Elector<'_>, sink: &mut Sink<'_>) -> bool {
     let error = elector.command_line.error.as_ref();
     let Some(error) = error.filter(|error| error.kind == ParseErrorKind::Repeated) else {
         return false;

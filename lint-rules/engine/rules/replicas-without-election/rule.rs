@@ -1,4 +1,4 @@
-//! Several replicas, all of them working at once.
+//! Several replicas without election, which all work at once.
 
 use crate::world::{UnusedGrant, unused_grant};
 use crate::{Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
@@ -46,11 +46,11 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
         return;
     };
     let origin = &switch.origin;
-    // A base or a patch may lack only the switch that another file brings.
+    // For a base or a patch, another file may set the switch.
     if !origin.is_written() && (elector.fragment || elector.unbuilt) {
         return;
     }
-    // `configured-but-off` says it, and why it was hardly meant.
+    // `configured-but-off` reports that, with the grant that contradicts it.
     let unused = unused_grant(elector, context.access(), context.world());
     if !origin.is_written() && matches!(unused, Some(UnusedGrant::Certain(_))) {
         return;

@@ -1,4 +1,4 @@
-//! One replica without election, and a rollout that makes it two.
+//! One replica without election, and a rollout that runs two.
 
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::{Bound, ElectionState, Elector, fenceposts};
@@ -76,7 +76,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     sink.report(draft);
 }
 
-/// Whether a rolling update of one pod starts another one beside it.
+/// Whether a rolling update of one pod starts the new one before the old one ends.
 fn is_above_zero(surge: Node<'_>) -> bool {
     fenceposts(Bound::of(surge), Some(Bound::Count(0)), 1).is_some_and(|(surge, _)| surge > 0)
 }

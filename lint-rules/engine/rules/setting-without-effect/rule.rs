@@ -1,4 +1,4 @@
-//! Somebody wrote it, and nothing comes of it.
+//! An election setting that is written and has no effect.
 
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::{ElectionState, Elector};
@@ -52,7 +52,7 @@ fn ignored(elector: &Elector<'_>, sink: &mut Sink<'_>, mention: &Mention) {
 fn after_stop(elector: &Elector<'_>, sink: &mut Sink<'_>, mention: &Mention) {
     let line = &elector.command_line;
     let Some(stop) = line.stopped_at else { return };
-    // A boolean behind its switch is said there, with everything that is lost.
+    // `detached-boolean` reports a boolean after its switch, with every flag that is lost.
     if line
         .detached
         .iter()
@@ -82,7 +82,7 @@ fn switched_off(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     let (ElectionState::Off, Some(switch)) = (elector.state, elector.switch.known()) else {
         return;
     };
-    // The switch may stand in another file of the overlay.
+    // Another file of the overlay may set the switch.
     if !switch.origin.is_written() && (elector.fragment || elector.unbuilt) {
         return;
     }
@@ -103,7 +103,7 @@ fn switched_off(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         })
         .collect();
     idle.sort_by_key(|mention| mention.origin.place);
-    // A namespace alone is often one that the program uses for other things as well.
+    // A program often uses the namespace flag for other things as well.
     let first = idle
         .iter()
         .find(|mention| mention.setting != Setting::LockNamespace);

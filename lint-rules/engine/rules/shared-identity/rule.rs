@@ -1,4 +1,4 @@
-//! Two pods under one name.
+//! Two pods with one identity.
 
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::{ElectionState, Elector, IdentityKind};
@@ -51,13 +51,13 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         .because
         .as_deref()
         .unwrap_or("it is the same for every replica");
-    // With a text it is the same everywhere, without one only on the same node.
+    // With a text it is the same for all pods, without one only for those on one node.
     let message = match &identity.text {
         Some(text) => format!("every pod takes part in the election as `{text}`: {because}"),
         None => format!("two pods can take part in the election under one identity: {because}"),
     };
     let single = elector.replicas.count.is_some_and(|count| count <= 1);
-    // One pod that is gone before the next one starts shares its identity with nobody.
+    // A single pod that ends before the next one starts shares its identity with no other.
     if single && never_two(elector) {
         return;
     }
@@ -97,7 +97,7 @@ fn never_two(elector: &Elector<'_>) -> bool {
         || strategy.and_then(Node::as_str) == Some("Recreate")
 }
 
-/// A variable with the wrong source is another rule's finding, and explains everything.
+/// Whether a variable has the wrong source: `pod-name-not-from-metadata` reports that.
 fn has_a_wrong_variable(elector: &Elector<'_>) -> bool {
     let identity = &elector.identity;
     if identity.env.is_some() {

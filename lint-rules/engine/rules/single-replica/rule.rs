@@ -1,4 +1,4 @@
-//! Election is on and nobody stands by.
+//! Election is on, and there is no standby.
 
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::{ElectionState, Elector};
@@ -26,7 +26,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     }
     let origin = elector.replicas.origin.as_ref();
     let written = origin.is_some_and(|origin| origin.is_written());
-    // A patch or an overlay may still bring the number.
+    // A patch or an overlay may still set the number.
     if !written && (elector.fragment || elector.unbuilt) {
         return;
     }
@@ -77,8 +77,8 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     sink.report(draft);
 }
 
-/// What is left to do where one pod is meant: not every program can do without its election, and only
-/// Deployments have a strategy that keeps the old and the new pod apart, if theirs does not do so already.
+/// The advice if one pod is intended: not every program can do without its election, and only Deployments have a
+/// strategy that ends the old pod first, if theirs does not do so already.
 fn for_one_pod(elector: &Elector<'_>) -> &'static str {
     let strategy = elector
         .workload
@@ -86,11 +86,11 @@ fn for_one_pod(elector: &Elector<'_>) -> &'static str {
         .and_then(|spec| spec.at(&["strategy", "type"]))
         .and_then(|kind| kind.as_str());
     let kind = elector.workload.kind();
-    let can_part = matches!(
+    let can_recreate = matches!(
         kind,
         WorkloadKind::Deployment | WorkloadKind::DeploymentConfig
     ) && strategy != Some("Recreate");
-    match (has_switch(elector), can_part) {
+    match (has_switch(elector), can_recreate) {
         (true, true) => {
             ", or turn the election off and use `strategy: Recreate` if one pod is meant"
         }
@@ -100,7 +100,7 @@ fn for_one_pod(elector: &Elector<'_>) -> &'static str {
     }
 }
 
-/// Whether the program has a switch; of one that nobody lists it is not known that it has none.
+/// Whether the program has a switch, or may have one because it has no record.
 fn has_switch(elector: &Elector<'_>) -> bool {
     let program = elector.program;
     program.generic

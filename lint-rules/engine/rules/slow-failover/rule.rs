@@ -1,4 +1,4 @@
-//! How long nobody leads after a crash, against a limit.
+//! The time without a leader after a crash, compared with a limit.
 
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::Elector;

@@ -1,4 +1,4 @@
-//! Standbys that one node takes along.
+//! Leader and standbys that may all run on one node.
 
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::{Elector, may_share_node};
@@ -18,7 +18,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
-    // Base, overlay and patch are only one pod spec after the build.
+    // The pod spec is complete only after the build.
     if !elector.is_on()
         || !elector.workload.kind().has_replicas()
         || elector.fragment

@@ -1,4 +1,4 @@
-//! An elector without a token for the API.
+//! An elector without a ServiceAccount token.
 
 use crate::{Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::Elector;
@@ -57,7 +57,7 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
     sink.report(draft);
 }
 
-/// Where it is said that no token is mounted, and who says it: the pod's own word wins over its account's
+/// Where the token's mount is refused, and by which object: the pod's field takes precedence over the account's
 /// (kubernetes 1.36, `plugin/pkg/admission/serviceaccount`).
 fn refusal<'w>(
     elector: &Elector<'w>,
@@ -99,7 +99,7 @@ fn has_other_token(elector: &Elector<'_>) -> bool {
     volumes.into_iter().flat_map(Node::items).any(|volume| {
         let is_mounted = text(volume, "name").is_some_and(|name| mounted.contains(&name));
         let sources = volume.at(&["projected", "sources"]);
-        // A token as a Secret, as it was before Kubernetes 1.21, is recognised by where it is mounted.
+        // A token from a Secret, as before Kubernetes 1.21, is recognised by its mount path.
         let projected = sources
             .into_iter()
             .flat_map(Node::items)

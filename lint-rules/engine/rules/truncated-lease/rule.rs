@@ -1,4 +1,4 @@
-//! The Lease stores whole seconds: what lies behind the point is lost to the standbys.
+//! The Lease stores whole seconds: standbys do not see the fraction.
 
 use crate::{
     Check, Draft, Edit, Fix, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,

@@ -1,4 +1,4 @@
-//! `E <= R + P`: cut off from the API, the leader works on when its lease is already another's.
+//! `E <= R + P`: a leader that is cut off from the API still works when another may already lead.
 
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::Elector;

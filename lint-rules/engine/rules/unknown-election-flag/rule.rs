@@ -43,14 +43,14 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// The program's election flag that is spelled most like it, if one is near.
+/// The program's election flag with the most similar name, if one is similar.
 fn nearest<'e>(elector: &'e Elector<'_>, name: &str) -> Option<&'e str> {
     elector
         .program
         .settings
         .iter()
         .flat_map(|spec| spec.flags.iter())
-        .map(|flag| (distance(flag, name), flag.as_ref()))
+        .map(|flag| (strsim::levenshtein(flag, name), flag.as_ref()))
         .min()
         .filter(|(distance, _)| *distance * 3 <= name.len())
         .map(|(_, flag)| flag)
@@ -65,23 +65,4 @@ fn switch<'e>(elector: &'e Elector<'_>, name: &str) -> Option<&'e str> {
         .filter(|spec| !spec.negative)?;
     let is_switch = name.split('-').all(|word| words.contains(&word));
     spec.flags.first().filter(|_| is_switch).map(AsRef::as_ref)
-}
-
-/// How many letters must be added, removed or exchanged to turn one text into the other.
-fn distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
-    for (i, left) in a.chars().enumerate() {
-        let mut diagonal = i;
-        let mut before = i + 1;
-        if let Some(first) = row.first_mut() {
-            *first = before;
-        }
-        for (cell, right) in row.iter_mut().skip(1).zip(b.chars()) {
-            let exchanged = diagonal + usize::from(left != right);
-            diagonal = *cell;
-            *cell = exchanged.min(diagonal + 1).min(before + 1);
-            before = *cell;
-        }
-    }
-    row.last().copied().unwrap_or_default()
 }

@@ -19,8 +19,8 @@ pub static RULE: Rule = Rule {
     check: Check::Object(check),
 };
 
-/// The verbs on ordinary resources (kubernetes 1.36, `apiserver/pkg/endpoints/request/requestinfo.go`).
-const VERBS: &[&str] = &[
+/// Verbs of requests for resources (kubernetes 1.36, `apiserver/pkg/endpoints/request/requestinfo.go`).
+const API_VERBS: &[&str] = &[
     "get",
     "list",
     "watch",
@@ -42,7 +42,7 @@ fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// Whether a rule speaks of leases, or of what else a lock is made of in a role for elections.
+/// Whether a rule is for leases, or for ConfigMaps or Endpoints in a role for elections.
 fn is_about_locks(role: &Role, rule: &PolicyRule) -> bool {
     let name = role.name.to_ascii_lowercase();
     let for_elections = ["leader", "elect", "lock", "lease"]
@@ -55,19 +55,19 @@ fn is_about_locks(role: &Role, rule: &PolicyRule) -> bool {
 fn judge(rule: &PolicyRule, sink: &mut Sink<'_>) {
     for (word, place) in rule.verbs.iter() {
         let Some(place) = place else { continue };
-        if word == "*" || VERBS.contains(&word) {
+        if word == "*" || API_VERBS.contains(&word) {
             continue;
         }
-        let meant = meant(word);
-        let remedy = match meant {
+        let likely = likely_verb(word);
+        let remedy = match likely {
             Some(verb) => format!("write `{verb}`"),
-            None => format!("the verbs are {}", VERBS.join(", ")),
+            None => format!("the verbs are {}", API_VERBS.join(", ")),
         };
         let mut draft = Draft::new(place, format!("`{word}` is no verb of Kubernetes")).help(format!(
             "the rule is accepted, and the word grants nothing: verbs are compared letter by letter with what the API server \
              makes of a request, which are not the methods of HTTP; {remedy}"
         ));
-        if let Some(verb) = meant {
+        if let Some(verb) = likely {
             draft = draft.fix(Fix {
                 title: format!("write `{verb}`"),
                 safe: false,
@@ -81,8 +81,8 @@ fn judge(rule: &PolicyRule, sink: &mut Sink<'_>) {
     }
 }
 
-/// The verb that can only be meant.
-fn meant(word: &str) -> Option<&'static str> {
+/// The verb that was certainly intended.
+fn likely_verb(word: &str) -> Option<&'static str> {
     let word = word.trim().to_ascii_lowercase();
     let alias = match word.as_str() {
         "post" => "create",
@@ -91,5 +91,5 @@ fn meant(word: &str) -> Option<&'static str> {
         "remove" => "delete",
         other => other,
     };
-    VERBS.iter().find(|verb| **verb == alias).copied()
+    API_VERBS.iter().find(|verb| **verb == alias).copied()
 }

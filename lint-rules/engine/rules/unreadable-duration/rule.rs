@@ -1,4 +1,4 @@
-//! A text that this program's parser does not take for a duration.
+//! A text that the program's parser does not accept as a duration.
 
 use crate::{
     Check, Draft, Edit, Fix, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
@@ -22,7 +22,7 @@ pub static RULE: Rule = Rule {
 
 fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     for setting in DURATIONS {
-        let mut said = None;
+        let mut reported = None;
         if let Resolved::Unreadable {
             text,
             error,
@@ -30,22 +30,22 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
             origin,
         } = elector.duration(setting)
         {
-            // Flags are parsed before the switch is looked at, so there "off" does not help.
+            // Flags are parsed even if the election is off.
             if elector.may_be_on() || origin.kind == OriginKind::Flag {
                 report(elector, sink, setting, (text, error, expected), origin);
-                said = origin.place;
+                reported = origin.place;
             }
         }
-        overridden_flags(elector, sink, setting, said);
+        overridden_flags(elector, sink, setting, reported);
     }
 }
 
-/// A flag parser reads every occurrence, also one that a later one overrides.
+/// A flag parser reads every occurrence, including those that a later one overrides.
 fn overridden_flags(
     elector: &Elector<'_>,
     sink: &mut Sink<'_>,
     setting: Setting,
-    said: Option<manifest::text::FileSpan>,
+    reported: Option<manifest::text::FileSpan>,
 ) {
     let Some(spec) = elector.program.spec(setting) else {
         return;
@@ -58,7 +58,7 @@ fn overridden_flags(
     }
     for mention in &elector.mentions {
         let flag = mention.setting == setting && mention.origin.kind == OriginKind::Flag;
-        if !flag || !mention.overridden || mention.after_stop || mention.origin.place == said {
+        if !flag || !mention.overridden || mention.after_stop || mention.origin.place == reported {
             continue;
         }
         let Some(text) = &mention.value else { continue };
@@ -86,8 +86,8 @@ fn report(
     );
     let mut severity = Severity::Error;
     if elector.program.generic && elector.program.library != Library::ClientGo {
-        // How a program that nobody lists spells its durations is an assumption, unless its flags
-        // are those that a library for client-go's election brings along, types included.
+        // The syntax of a program without a record is assumed, unless its flags are those that a
+        // library for client-go's election defines, with their types.
         severity = Severity::Warning;
         message.push_str(&format!(" (assumed: {expected})"));
         help = format!(
@@ -98,10 +98,10 @@ fn report(
     }
     let mut draft = Draft::new(place, message).severity(severity).help(help);
     if let Some(ValueSyntax::Duration(syntax)) = elector.program.spec(setting).map(|s| &s.syntax)
-        && let Some((meant, safe)) = meant(*syntax, text)
-        && let Some(edit) = Edit::rewriting(elector, origin, text, &meant)
+        && let Some((value, safe)) = likely_value(*syntax, text)
+        && let Some(edit) = Edit::rewriting(elector, origin, text, &value)
     {
-        let title = format!("write the {words} as {meant}");
+        let title = format!("write the {words} as {value}");
         draft = draft.fix(Fix {
             title,
             safe,
@@ -111,9 +111,9 @@ fn report(
     sink.report(draft);
 }
 
-/// What was meant, in the program's own spelling, and whether that is certain: a unit that is
-/// written may be kept, a missing one is a guess.
-fn meant(syntax: DurationSyntax, text: &str) -> Option<(String, bool)> {
+/// The value that was probably intended, in the program's spelling, and whether that is certain: a written unit is
+/// kept, a missing one is guessed.
+fn likely_value(syntax: DurationSyntax, text: &str) -> Option<(String, bool)> {
     let bare: String = text
         .chars()
         .filter(|c| !c.is_whitespace() && *c != '"' && *c != '\'')

@@ -1,4 +1,4 @@
-//! A switch that ends the program instead of switching.
+//! A switch whose value the program's parser refuses.
 
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::Elector;
@@ -18,11 +18,11 @@ pub static RULE: Rule = Rule {
     check: Check::Elector(check),
 };
 
-const HELP: &str =
+const CONSEQUENCE: &str =
     "the program prints its usage and exits, so every pod is in CrashLoopBackOff and nobody leads";
 
 fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
-    if refused_form(elector, sink) {
+    if report_refused_form(elector, sink) {
         return;
     }
     let Resolved::Unreadable {
@@ -34,12 +34,12 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     else {
         return;
     };
-    // What is no string to YAML is the finding of another rule: the object is not even accepted.
+    // A value that is not a string in YAML is a finding of `non-string-argument`: the API refuses the object.
     let place = elector.place_of(&elector.switch);
     if elector.non_strings.iter().any(|item| item.place == place) {
         return;
     }
-    // A reference that is left in the text is the finding of another rule.
+    // An unresolved reference is a finding of `unresolved-reference`.
     let left = |unresolved: &[String]| unresolved.iter().any(|part| text.contains(part.as_str()));
     if elector.words.iter().any(|word| left(&word.unresolved))
         || elector
@@ -60,13 +60,15 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
             origin.text
         )
     };
-    let draft = Draft::new(place, message)
-        .help(format!("{HELP}; {} reads {expected}", elector.program.name));
+    let draft = Draft::new(place, message).help(format!(
+        "{CONSEQUENCE}; {} reads {expected}",
+        elector.program.name
+    ));
     sink.report(draft);
 }
 
-/// A word that the parser refuses whatever its value is.
-fn refused_form(elector: &Elector<'_>, sink: &mut Sink<'_>) -> bool {
+/// Reports a flag that the parser refuses for its form, whatever its value; whether there is one.
+fn report_refused_form(elector: &Elector<'_>, sink: &mut Sink<'_>) -> bool {
     let Some(error) = &elector.command_line.error else {
         return false;
     };
@@ -96,6 +98,6 @@ fn refused_form(elector: &Elector<'_>, sink: &mut Sink<'_>) -> bool {
         ),
         _ => return false,
     };
-    sink.report(Draft::new(word.place, message).help(format!("{HELP}; {remedy}")));
+    sink.report(Draft::new(word.place, message).help(format!("{CONSEQUENCE}; {remedy}")));
     true
 }

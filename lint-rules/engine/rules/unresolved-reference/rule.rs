@@ -1,4 +1,4 @@
-//! A `$(VAR)` that stays as it is.
+//! A `$(VAR)` that Kubernetes cannot resolve and leaves as it is.
 
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::Elector;
@@ -19,7 +19,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
-    // A patch may lack the variable, and kustomize puts its own values into such references.
+    // A patch may lack the variable, and kustomize replaces such references as well.
     if elector.fragment || elector.unbuilt {
         return;
     }
@@ -29,7 +29,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         if !matters || mention.ignored || mention.after_stop {
             continue;
         }
-        if let Some((place, reference)) = left_in(elector, mention)
+        if let Some((place, reference)) = unresolved_in(elector, mention)
             && !seen.contains(&place)
         {
             seen.push(place);
@@ -43,7 +43,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
             );
         }
     }
-    // The identity's own variable is no setting in every program.
+    // Not every program has a setting for the variable of its identity.
     let name = elector.identity.env.as_deref().unwrap_or("POD_NAME");
     if elector.may_be_on()
         && let Some(variable) = elector.variable(name)
@@ -63,8 +63,8 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// The first reference that is left in a setting's value.
-fn left_in(elector: &Elector<'_>, mention: &Mention) -> Option<(FileSpan, String)> {
+/// The first unresolved reference in a setting's value.
+fn unresolved_in(elector: &Elector<'_>, mention: &Mention) -> Option<(FileSpan, String)> {
     let place = mention.origin.place?;
     let unresolved: &[String] = match mention.origin.kind {
         OriginKind::Flag => {

@@ -1,4 +1,4 @@
-//! Ignores that silence nothing. The engine finds them while it applies ignores.
+//! Ignores without effect. The engine finds them while it applies ignores.
 
 use crate::{Check, FixAvailability, Group, Needs, Profile, Rule, Severity};
 

@@ -1,4 +1,4 @@
-//! Valid numbers in an unusual proportion.
+//! Valid durations in an unusual proportion.
 
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::Elector;
@@ -45,15 +45,15 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         return;
     }
     let fitting = |seconds: i64| (seconds > 0).then_some(Nanos::from_seconds(seconds));
-    let mut wishes = Vec::new();
+    let mut proposals = Vec::new();
     if unusual_renew {
-        wishes.push((
+        proposals.push((
             Setting::RenewDeadline,
             renew_for(timing.lease, timing.retry),
         ));
     }
     if unusual_retry {
-        wishes.push((
+        proposals.push((
             Setting::RetryPeriod,
             fitting(timing.renew.whole_seconds() / 5),
         ));
@@ -61,6 +61,6 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     sink.report(Draft::of_durations(elector, &DURATIONS, faults.join("; ")).help(format!(
         "the customary 15s, 10s and 2s leave room for five attempts and for a clock that runs a \
          quarter slow; other proportions work, but whoever reads them asks why; {}",
-        elector.remedy(&wishes),
+        elector.remedy(&proposals),
     )));
 }

@@ -1,4 +1,4 @@
-//! A webhook between the electors and their leases.
+//! An admission webhook that is called for writes of leases.
 
 use crate::world::World;
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
@@ -21,8 +21,8 @@ pub static RULE: Rule = Rule {
     check: Check::ObjectInWorld(check),
 };
 
-/// Namespaces of the cluster itself, and what is locked there.
-const SYSTEM: [(&str, &str); 2] = [
+/// Namespaces of the cluster itself, and whose leases are there.
+const SYSTEM_NAMESPACES: [(&str, &str); 2] = [
     ("kube-node-lease", "the nodes' heartbeats (kube-node-lease)"),
     (
         "kube-system",
@@ -35,7 +35,7 @@ fn check<'w>(object: &Object<'w>, world: &dyn World<'w>, sink: &mut Sink<'_>) {
         let Some(exposure) = webhook.lease_writes() else {
             continue;
         };
-        // A Lease carries no labels unless somebody puts them there: neither electors nor kubelets do.
+        // Electors and kubelets create their Leases without labels.
         if webhook.object_selector().decide(|_| Label::Missing) == Ok(false) {
             continue;
         }
@@ -58,7 +58,7 @@ fn judge<'w>(
         _ => webhook.reach(exposure, namespace, None),
     };
     let mut reached = Reached::default();
-    for (namespace, whose) in SYSTEM {
+    for (namespace, whose) in SYSTEM_NAMESPACES {
         reached.note(reach(Some(namespace)), whose.to_owned());
     }
     let own = webhook.service_namespace();
@@ -81,12 +81,15 @@ fn judge<'w>(
         let is_reached = if is_listed {
             matches!(reach, Reach::Surely | Reach::UnlessLabelled(_))
         } else {
-            reached.note(reach, format!("the election of {}", said(elector)))
+            reached.note(
+                reach,
+                format!("the election of {}", workload_title(elector)),
+            )
         };
         // Half the renew deadline, at least a second: the timeout of client-go's own client.
-        let patience = elector.renew.map(|renew| (renew.0 / 2).max(1_000_000_000));
+        let client_timeout = elector.renew.map(|renew| (renew.0 / 2).max(1_000_000_000));
         let timeout = webhook.timeout_seconds().saturating_mul(1_000_000_000);
-        if is_reached && patience.is_some_and(|patience| timeout > patience) {
+        if is_reached && client_timeout.is_some_and(|client_timeout| timeout > client_timeout) {
             slowed = slowed.or(Some(elector));
         }
     }
@@ -116,7 +119,7 @@ fn judge<'w>(
     sink.report(draft);
 }
 
-fn said(elector: &ElectorFacts) -> String {
+fn workload_title(elector: &ElectorFacts) -> String {
     format!("{} {}", elector.object.kind, elector.object.name)
 }
 
@@ -144,7 +147,7 @@ fn finding(
         Some(elector) => format!(
             "it may take {timeout}s, and {} gives a renewal up after half its renew deadline of {}: a webhook that \
              hangs costs it the leadership{}",
-            said(elector),
+            workload_title(elector),
             elector.renew.unwrap_or(Nanos(0)),
             if refuses {
                 ""

@@ -6,6 +6,7 @@ use crate::{
 use election::access::{PolicyRule, Role, rights_of_operator, role_of};
 use manifest::text::FileSpan;
 use objects::Object;
+use strsim::levenshtein;
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -21,10 +22,10 @@ pub static RULE: Rule = Rule {
 };
 
 /// The group of leases.
-const COORDINATION: &str = "coordination.k8s.io";
+const LEASE_GROUP: &str = "coordination.k8s.io";
 
 /// The other groups of Kubernetes itself (1.36, `pkg/controlplane` and the aggregated ones); the core group is empty.
-const OF_KUBERNETES: &[&str] = &[
+const OTHER_KUBERNETES_GROUPS: &[&str] = &[
     "",
     "admissionregistration.k8s.io",
     "apiextensions.k8s.io",
@@ -56,7 +57,7 @@ fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
         .into_iter()
         .map(|(role, _)| role);
     for role in role_of(*object).into_iter().chain(operator) {
-        // Beside a right rule a wrong one does no harm: old scaffolds multiply groups and resources.
+        // Beside a right rule a wrong one does no harm: old scaffolds list all groups with all resources.
         if !role.rules.iter().any(is_right) {
             judge(&role, sink);
         }
@@ -64,7 +65,7 @@ fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
 }
 
 fn is_right(rule: &PolicyRule) -> bool {
-    let group = rule.api_groups.has(COORDINATION) || rule.api_groups.has("*");
+    let group = rule.api_groups.has(LEASE_GROUP) || rule.api_groups.has("*");
     group && (rule.resources.has("leases") || rule.resources.has("*"))
 }
 
@@ -77,7 +78,7 @@ fn judge(role: &Role, sink: &mut Sink<'_>) {
         if wrong.is_empty() || !wrong.iter().all(|(group, _)| has_no_leases(group)) {
             continue;
         }
-        // What looks like a slip of the right one is the token to mend.
+        // A misspelling of the right group is the token to correct.
         wrong.sort_by_key(|(group, _)| !is_slip(group));
         let Some((group, Some(place))) = wrong.first().copied() else {
             continue;
@@ -89,7 +90,7 @@ fn judge(role: &Role, sink: &mut Sink<'_>) {
         };
         let mut draft = Draft::new(place, format!("{named} has no `leases`")).help(format!(
             "the rule is accepted and grants nothing, and groups are compared letter by letter, without a version; leases \
-             are in `{COORDINATION}`{}",
+             are in `{LEASE_GROUP}`{}",
             if group.is_empty() { ": give them a rule of their own with that group" } else { "" }
         ));
         if let Some(leases) = rule.resources.place_of("leases") {
@@ -97,11 +98,11 @@ fn judge(role: &Role, sink: &mut Sink<'_>) {
         }
         if is_slip(group) || rule.resources.texts().all(|resource| resource == "leases") {
             draft = draft.fix(Fix {
-                title: format!("write `{COORDINATION}`"),
+                title: format!("write `{LEASE_GROUP}`"),
                 safe: false,
                 edits: vec![Edit {
                     place,
-                    text: COORDINATION.to_owned(),
+                    text: LEASE_GROUP.to_owned(),
                 }],
             });
         }
@@ -110,39 +111,21 @@ fn judge(role: &Role, sink: &mut Sink<'_>) {
 }
 
 fn has_no_leases(group: &str) -> bool {
-    OF_KUBERNETES.contains(&group) || is_slip(group)
+    OTHER_KUBERNETES_GROUPS.contains(&group) || is_slip(group)
 }
 
-/// Whether a group can only be meant as that of leases.
+/// Whether a group is a misspelling of that of leases.
 fn is_slip(group: &str) -> bool {
     let lower = group.to_ascii_lowercase();
     let bare = lower.split('/').next().unwrap_or_default();
     let first = bare.split('.').next().unwrap_or_default();
-    group != COORDINATION
-        && (bare == COORDINATION
+    group != LEASE_GROUP
+        && (bare == LEASE_GROUP
             || bare == "coordination"
             || bare.starts_with("coordination.k8s")
             || bare == "coordination.kubernetes.io"
             || (bare.ends_with("k8s.io")
-                && !OF_KUBERNETES.contains(&bare)
-                && distance(first, "coordination") <= 2)
-            || distance(bare, COORDINATION) <= 2)
-}
-
-/// How many letters have to be added, left out or changed to make one word of another.
-fn distance(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.chars().collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (at, letter) in one.chars().enumerate() {
-        let mut next = vec![at + 1];
-        for (pair, wanted) in row.windows(2).zip(&other) {
-            if let [replaced, above] = pair {
-                let before = next.last().copied().unwrap_or_default();
-                let replaced = replaced + usize::from(letter != *wanted);
-                next.push(replaced.min(above + 1).min(before + 1));
-            }
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or_default()
+                && !OTHER_KUBERNETES_GROUPS.contains(&bare)
+                && levenshtein(first, "coordination") <= 2)
+            || levenshtein(bare, LEASE_GROUP) <= 2)
 }
