@@ -6,6 +6,7 @@
 
 pub mod certificates;
 pub mod cluster;
+mod fields;
 pub mod log;
 pub mod metrics;
 pub mod review;

@@ -2,9 +2,10 @@
 
 use std::slice;
 
+use super::fields::fields;
 use super::finding::Location;
 use manifest::file::{self, ParsedFile, ReadOptions};
-use manifest::json;
+use manifest::json::{ObjectOptions, read_json};
 use manifest::text::{FileId, FileSpan, Position, Span};
 use manifest::tree::{Document, ReadError, ReadLimits};
 use objects;
@@ -53,7 +54,7 @@ pub fn read_file(
     }
 }
 
-/// Reads one object as the API server sends it: see [`json::read_object`].
+/// Reads one object as the API server sends it, as far as [`fields`] says: see [`read_json`].
 ///
 /// # Errors
 /// As there.
@@ -63,7 +64,13 @@ pub fn read_object(
     json: &str,
     limits: ReadLimits,
 ) -> Result<InputFile, ReadError> {
-    let (document, _) = json::read_object(id, json, limits)?;
+    let options = ObjectOptions {
+        file: id,
+        limits,
+        fields: fields(),
+        implied: &[],
+    };
+    let (document, _) = read_json(json, &options)?;
     Ok(InputFile::of_object(name, document))
 }
 

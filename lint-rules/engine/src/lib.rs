@@ -7,6 +7,7 @@ mod changes;
 mod compare;
 mod context;
 mod durations;
+pub mod fields;
 mod finding;
 pub mod ignores;
 mod input;

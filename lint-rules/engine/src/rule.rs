@@ -181,6 +181,10 @@ pub struct Rule {
     pub needs: Needs,
     /// Whether findings carry fixes.
     pub fix: FixAvailability,
+    /// The fields of an object that it reads beyond what the views of electors and objects read, as paths of
+    /// [`manifest::tree::FieldMask`]: `spec.template.spec.containers[].livenessProbe`. A path into `spec.template` means
+    /// the pod template of every kind. The webhook reads nothing else.
+    pub reads: &'static [&'static str],
     /// What it looks at.
     pub check: Check,
 }

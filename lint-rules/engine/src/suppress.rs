@@ -5,7 +5,6 @@ use super::ignores::{Placed, Unclear, ignores_of};
 use super::input::Input;
 use super::rule::rule;
 use manifest::text::{FileId, FileSpan, Span};
-use manifest::tree::Node;
 use objects::Object;
 use objects::ObjectName;
 
@@ -87,7 +86,8 @@ impl Suppressor {
             }
         }
         for object in objects {
-            for entry in object.annotations().into_iter().flat_map(Node::entries) {
+            let annotations = object.annotations().into_iter();
+            for entry in annotations.flat_map(|all| all.entries_beginning(ANNOTATION)) {
                 let Some(id) = entry.key.strip_prefix(ANNOTATION) else {
                     continue;
                 };

@@ -2,6 +2,7 @@
 
 pub mod admission;
 mod container;
+mod fields;
 mod image;
 mod interest;
 mod kinds;
@@ -13,6 +14,7 @@ mod selector;
 mod workload;
 
 pub use container::{Container, Role};
+pub use fields::{FIELDS, in_all_templates};
 pub use image::ImageRef;
 pub use interest::{is_wanted, speaks_of_elections};
 pub use kinds::{Object, ObjectKind};

@@ -13,6 +13,7 @@ pub mod duration;
 mod effective_value;
 mod environment;
 pub mod expansion;
+mod fields;
 mod flag_table;
 mod mounted_files;
 mod non_string;
@@ -34,6 +35,7 @@ pub use dialect::{
 pub use duration::Nanos;
 pub use effective_value::default_origin;
 pub use environment::{Environment, Variable, VariableValue};
+pub use fields::FIELDS;
 pub use non_string::NonString;
 pub use origin::{Mention, Origin, OriginKind, Resolved, Sourced, Unknown};
 pub use recognise::{Clue, Recognised};

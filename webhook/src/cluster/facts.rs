@@ -107,6 +107,12 @@ impl Facts {
             .flatten()
     }
 
+    /// What is known of one scaler.
+    pub(super) fn scaler(&self, namespace: &str, scaler: &ScalerFacts) -> Option<&ScalerFacts> {
+        self.scalers(namespace, &scaler.target)
+            .find(|known| known.what == scaler.what && known.name == scaler.name)
+    }
+
     pub(super) fn workload(
         &self,
         what: Watched,

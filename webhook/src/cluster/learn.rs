@@ -4,20 +4,20 @@ use std::borrow::Cow;
 
 use election::access::{LockResource, Need, NeededNamespace};
 use election::{ElectorFacts, electors_of};
-use engine::{Input, read_object};
-use manifest::text::FileId;
+use manifest::tree::Document;
 use objects::{Workload, objects_of};
 use programs::{Program, Unknown};
 
 use super::facts::Facts;
-use super::reduce::LIMITS;
+use super::reduce::workload_text;
 use super::status::View;
+use super::watched::Watched;
 use super::world::ClusterWorld;
 
 /// What is kept of one workload.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct WorkloadFacts {
-    /// The workload as JSON without what no rule reads; only for one that elects or that takes
+    /// The workload as JSON, as far as it is judged; only for one that elects or that takes
     /// anything from a ConfigMap.
     pub text: Option<Box<str>>,
     /// Its electors.
@@ -60,7 +60,11 @@ impl KnownNeed {
             resources: need.resources,
             verbs: need.verbs.into_iter().map(owned).collect(),
             namespace: need.namespace,
-            name: need.name,
+            // Nobody can look up a place in an object of the cluster.
+            name: need.name.map_err(|because| Unknown {
+                place: None,
+                ..because
+            }),
             applies: need.applies,
         }
     }
@@ -77,31 +81,32 @@ impl KnownNeed {
     }
 }
 
-/// Reads a workload with what is known of its cluster.
-pub(super) fn learn(text: &str, facts: &Facts, view: View, programs: &[Program]) -> WorkloadFacts {
-    let Ok(file) = read_object(FileId(0), "", text, LIMITS) else {
-        return WorkloadFacts::default();
-    };
-    let input = Input::new(vec![file]);
+/// Reads the electors of a workload with what is known of its cluster.
+pub(super) fn learn(
+    what: Watched,
+    document: &Document,
+    facts: &Facts,
+    view: View,
+    programs: &[Program],
+) -> WorkloadFacts {
     let world = ClusterWorld::new(facts, view);
     let mut electors = Vec::new();
-    for document in input.documents() {
-        for workload in objects_of(document).0.into_iter().filter_map(Workload::of) {
-            for elector in electors_of(workload, &world, programs) {
-                let mut facts = ElectorFacts::of(&elector);
-                // Places in a text that is nobody's file mean nothing to others.
-                (facts.place, facts.name_place) = (None, None);
-                electors.push(KnownElector {
-                    facts,
-                    need: Need::of(&elector).ok().map(KnownNeed::of),
-                });
-            }
+    for workload in objects_of(document).0.into_iter().filter_map(Workload::of) {
+        for elector in electors_of(workload, &world, programs) {
+            let mut facts = ElectorFacts::of(&elector);
+            // Places in a text that is nobody's file mean nothing to others.
+            (facts.place, facts.name_place) = (None, None);
+            electors.push(KnownElector {
+                facts,
+                need: Need::of(&elector).ok().map(KnownNeed::of),
+            });
         }
     }
     let reads = world.asked_config_maps();
-    let kept = !electors.is_empty() || !reads.is_empty();
+    let is_kept = !electors.is_empty() || !reads.is_empty();
+    let text = is_kept.then(|| workload_text(what, document)).flatten();
     WorkloadFacts {
-        text: kept.then(|| text.into()),
+        text: text.map(Into::into),
         electors: electors.into(),
         reads,
     }

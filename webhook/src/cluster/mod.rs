@@ -10,6 +10,7 @@
 mod connect;
 mod facts;
 mod learn;
+mod messages;
 mod reduce;
 mod scale;
 mod state;
@@ -24,6 +25,7 @@ use std::sync::Arc;
 pub use kube::Client;
 
 pub use connect::{ConnectError, client};
+pub use reduce::ObjectError;
 pub use scale::resized;
 pub use state::{ClusterState, LabelledMode, MODE_LABEL, Reading};
 pub use status::{Belief, STALE_AFTER, View};

@@ -1,21 +1,20 @@
-//! From one object, as the API server sends it, to the little that is kept of it.
+//! From one object, as the API server sends it, to the few facts that are kept of it.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use election::Scaler;
 use election::access::{Binding, Role, binding_of, role_of};
-use engine::read_object;
 use engine::world::{ScaleTarget, scaler_of};
+use manifest::json::{ObjectOptions, read_json, to_json};
 use manifest::text::FileId;
-use manifest::tree::{Document, ReadLimits};
+use manifest::tree::{Document, Node, ReadLimits};
 use objects::{Object, objects_of, speaks_of_elections};
 use programs::Unknown;
-use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use serde::Serialize;
 
 use super::facts::Pairs;
 use super::watched::Watched;
+use crate::fields;
 
 /// The file that an object of the cluster stands in: none of the review's own.
 const NO_FILE: FileId = FileId(u32::MAX);
@@ -61,8 +60,8 @@ pub(super) enum Fact {
     Binding(Option<Binding>),
     /// A scaler.
     Scaler(ScalerFacts),
-    /// A workload as JSON, without what no rule reads.
-    Workload(String),
+    /// A workload.
+    Workload,
     /// A workload that is on its way out.
     Leaving,
 }
@@ -76,7 +75,7 @@ impl std::fmt::Debug for Fact {
             Self::Role(_) => "Role",
             Self::Binding(_) => "Binding",
             Self::Scaler(_) => "Scaler",
-            Self::Workload(_) => "Workload",
+            Self::Workload => "Workload",
             Self::Leaving => "Leaving",
         })
     }
@@ -108,115 +107,123 @@ impl ScalerFacts {
     }
 }
 
-/// The head of every object.
-#[derive(Deserialize)]
-struct Head<'a> {
-    #[serde(borrow)]
-    metadata: Metadata<'a>,
+/// An object that cannot be reduced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ObjectError {
+    /// Its text cannot be read.
+    Unread(String),
+    /// It has no name.
+    WithoutName,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Metadata<'a> {
-    #[serde(borrow)]
-    name: Cow<'a, str>,
-    #[serde(borrow, default)]
-    namespace: Cow<'a, str>,
-    #[serde(borrow, default)]
-    deletion_timestamp: Option<Cow<'a, str>>,
-    #[serde(default)]
-    labels: Option<BTreeMap<String, String>>,
-    #[serde(default)]
-    annotations: Option<BTreeMap<String, String>>,
-}
-
-/// Namespace and name of an object.
-pub(super) fn identity(raw: &str) -> Result<(Box<str>, Box<str>), serde_json::Error> {
-    #[derive(Deserialize)]
-    struct Named<'a> {
-        #[serde(borrow)]
-        metadata: Name<'a>,
-    }
-    #[derive(Deserialize)]
-    struct Name<'a> {
-        #[serde(borrow)]
-        name: Cow<'a, str>,
-        #[serde(borrow, default)]
-        namespace: Cow<'a, str>,
-    }
-    let Named { metadata } = serde_json::from_str(raw)?;
-    Ok((metadata.namespace.into(), metadata.name.into()))
-}
-
-/// Reduces one object. `raw` is its JSON; `kind` and `apiVersion` may be missing, as in a list.
-pub(super) fn reduce(what: Watched, raw: &str) -> Result<Reduced, serde_json::Error> {
-    let Head { metadata } = serde_json::from_str(raw)?;
-    let fact = match what {
-        Watched::Namespaces => Fact::Labels(labels_of(&metadata)),
-        Watched::ServiceAccounts => Fact::Automount(automount(raw)?),
-        Watched::ConfigMaps => Fact::ConfigMap(config_map(&metadata, raw)?),
-        Watched::ClusterRoles | Watched::Roles => Fact::Role(role(what, &metadata, raw)),
-        Watched::ClusterRoleBindings | Watched::RoleBindings => Fact::Binding(binding(what, raw)),
-        Watched::HorizontalPodAutoscalers | Watched::ScaledObjects => {
-            Fact::Scaler(scaler(what, &metadata, raw))
+impl std::fmt::Display for ObjectError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Unread(reason) => write!(f, "the object cannot be read: {reason}"),
+            Self::WithoutName => f.write_str("the object has no name"),
         }
-        // Its pods are about to go.
-        _ if what.is_workload() && metadata.deletion_timestamp.is_some() => Fact::Leaving,
+    }
+}
+
+impl std::error::Error for ObjectError {}
+
+/// How an object of a resource is read. `kind` and `apiVersion` may be missing, as in a list.
+pub(super) fn options<'o>(implied: &'o [(&'o str, &'o str)]) -> ObjectOptions<'o> {
+    ObjectOptions {
+        file: NO_FILE,
+        limits: LIMITS,
+        fields: fields::built_in(),
+        implied,
+    }
+}
+
+/// Reads one object of a resource.
+pub(super) fn read(what: Watched, raw: &str) -> Result<Document, ObjectError> {
+    match read_json(raw, &options(&what.implied_members())) {
+        Ok((document, _)) => Ok(document),
+        Err(unread) => Err(ObjectError::Unread(unread.reason)),
+    }
+}
+
+/// Namespace and name of an object; the namespace is empty for an object of the whole cluster.
+pub(super) fn identity(document: &Document) -> Result<(Box<str>, Box<str>), ObjectError> {
+    let name = metadata(document, "name").and_then(Node::as_str);
+    let namespace = metadata(document, "namespace").and_then(Node::as_str);
+    let name = name.ok_or(ObjectError::WithoutName)?;
+    Ok((namespace.unwrap_or_default().into(), name.into()))
+}
+
+fn metadata<'d>(document: &'d Document, field: &str) -> Option<Node<'d>> {
+    document.root().get("metadata")?.get(field)
+}
+
+/// Reduces one object.
+pub(super) fn reduce(what: Watched, document: &Document) -> Result<Reduced, ObjectError> {
+    let (namespace, name) = identity(document)?;
+    let object = only_object(document);
+    let fact = match what {
+        Watched::Namespaces => Fact::Labels(labels_of(document)),
+        Watched::ServiceAccounts => {
+            let automount = document.root().get("automountServiceAccountToken");
+            Fact::Automount(automount.and_then(Node::as_bool))
+        }
+        Watched::ConfigMaps => Fact::ConfigMap(config_map(document)),
+        Watched::ClusterRoles | Watched::Roles => Fact::Role(role(what, object, &namespace, &name)),
+        Watched::ClusterRoleBindings | Watched::RoleBindings => Fact::Binding(binding(object)),
+        Watched::HorizontalPodAutoscalers | Watched::ScaledObjects => {
+            Fact::Scaler(scaler(what, object, &name))
+        }
         Watched::Deployments | Watched::StatefulSets | Watched::DaemonSets => {
-            Fact::Workload(workload(what, &metadata, raw)?)
+            // Its pods are about to go.
+            match metadata(document, "deletionTimestamp").filter(|at| !at.is_null()) {
+                Some(_) => Fact::Leaving,
+                None => Fact::Workload,
+            }
         }
     };
     Ok(Reduced {
-        namespace: metadata.namespace.into(),
-        name: metadata.name.into(),
+        namespace,
+        name,
         fact,
     })
 }
 
-fn labels_of(metadata: &Metadata<'_>) -> Pairs {
-    let labels = metadata.labels.iter().flatten();
+fn labels_of(document: &Document) -> Pairs {
+    let labels = metadata(document, "labels")
+        .into_iter()
+        .flat_map(Node::entries);
     labels
-        .map(|(key, value)| (key.as_str().into(), value.as_str().into()))
+        .filter_map(|entry| Some((entry.key.into(), entry.value.as_str()?.into())))
         .collect()
 }
 
-fn automount(raw: &str) -> Result<Option<bool>, serde_json::Error> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Account {
-        automount_service_account_token: Option<bool>,
-    }
-    Ok(serde_json::from_str::<Account>(raw)?.automount_service_account_token)
-}
-
-fn config_map(metadata: &Metadata<'_>, raw: &str) -> Result<Option<Document>, serde_json::Error> {
-    #[derive(Deserialize)]
-    struct ConfigMap {
-        #[serde(default)]
-        data: Option<BTreeMap<String, String>>,
-    }
+/// What is kept of a ConfigMap. It is a document of its own, so that the text of all the others does not stay.
+fn config_map(document: &Document) -> Option<Document> {
     #[derive(Serialize)]
     struct Kept<'a> {
         #[serde(rename = "apiVersion")]
         api_version: &'a str,
         kind: &'a str,
         metadata: KeptName<'a>,
-        data: BTreeMap<String, String>,
+        data: BTreeMap<&'a str, &'a str>,
     }
-    let mut data = serde_json::from_str::<ConfigMap>(raw)?
-        .data
-        .unwrap_or_default();
-    data.retain(|key, value| is_kept(key, value));
+    let data = document.root().get("data").into_iter();
+    let data: BTreeMap<&str, &str> = data
+        .flat_map(Node::entries)
+        .filter_map(|entry| Some((entry.key, entry.value.as_str()?)))
+        .filter(|(key, value)| is_kept(key, value))
+        .collect();
     if data.is_empty() {
-        return Ok(None);
+        return None;
     }
     let kept = Kept {
         api_version: "v1",
         kind: "ConfigMap",
-        metadata: KeptName::of(metadata),
+        metadata: KeptName::of(document),
         data,
     };
-    Ok(document(&serde_json::to_string(&kept)?))
+    let text = serde_json::to_string(&kept).ok()?;
+    read(Watched::ConfigMaps, &text).ok()
 }
 
 /// Whether a value of a ConfigMap can say something about an election.
@@ -240,36 +247,29 @@ struct KeptName<'a> {
 
 impl<'a> KeptName<'a> {
     /// With the annotations that are leaselint's own.
-    fn of(metadata: &'a Metadata<'_>) -> Self {
-        let annotations = metadata.annotations.iter().flatten();
+    fn of(document: &'a Document) -> Self {
+        let text = |field| metadata(document, field).and_then(Node::as_str);
+        let annotations = metadata(document, "annotations").into_iter();
         Self {
-            name: &metadata.name,
-            namespace: &metadata.namespace,
+            name: text("name").unwrap_or_default(),
+            namespace: text("namespace").unwrap_or_default(),
             annotations: annotations
-                .map(|(key, value)| (key.as_str(), value.as_str()))
-                .filter(|(key, _)| key.starts_with("leaselint.io/"))
+                .flat_map(|all| all.entries_beginning("leaselint.io/"))
+                .filter_map(|entry| Some((entry.key, entry.value.as_str()?)))
                 .collect(),
         }
     }
 }
 
-fn document(text: &str) -> Option<Document> {
-    let file = read_object(NO_FILE, "", text, LIMITS).ok()?;
-    file.reading.documents.into_iter().next()
-}
-
-/// The document of an object whose kind may not be written in it.
-fn with_kind(what: Watched, raw: &str) -> Option<Document> {
-    let rest = raw.trim_start().strip_prefix('{')?;
-    let comma = if rest.trim_start().starts_with('}') {
-        ""
-    } else {
-        ","
-    };
-    document(&format!(
-        r#"{{"apiVersion":"{}","kind":"{}"{comma}{rest}"#,
+/// A workload as JSON, as far as it is judged.
+pub(super) fn workload_text(what: Watched, document: &Document) -> Option<String> {
+    let head = serde_json::to_string(&KeptName::of(document)).ok()?;
+    let spec = document.root().get("spec").map(to_json);
+    Some(format!(
+        r#"{{"apiVersion":"{}","kind":"{}","metadata":{head},"spec":{}}}"#,
         what.api_version(),
-        what.kind()
+        what.kind(),
+        spec.as_deref().unwrap_or("null")
     ))
 }
 
@@ -277,24 +277,21 @@ fn only_object(document: &Document) -> Option<Object<'_>> {
     objects_of(document).0.into_iter().next()
 }
 
-fn role(what: Watched, metadata: &Metadata<'_>, raw: &str) -> Role {
-    let document = with_kind(what, raw);
-    let role = document.as_ref().and_then(only_object).and_then(role_of);
-    match role {
+fn role(what: Watched, object: Option<Object<'_>>, namespace: &str, name: &str) -> Role {
+    match object.and_then(role_of) {
         Some(role) => role.trimmed().unplaced(),
         // It is there, and nothing that it grants can be read.
         None => Role {
             cluster: what == Watched::ClusterRoles,
-            namespace: (what == Watched::Roles).then(|| metadata.namespace.as_ref().into()),
-            name: metadata.name.as_ref().into(),
+            namespace: (what == Watched::Roles).then(|| namespace.into()),
+            name: name.into(),
             ..Role::default()
         },
     }
 }
 
-fn binding(what: Watched, raw: &str) -> Option<Binding> {
-    let document = with_kind(what, raw)?;
-    let mut binding = binding_of(only_object(&document)?, false)?.unplaced();
+fn binding(object: Option<Object<'_>>) -> Option<Binding> {
+    let mut binding = binding_of(object?, false)?.unplaced();
     // What people may do has nothing to do with what pods may do.
     let all = std::mem::take(&mut binding.subjects).into_vec();
     binding.subjects = all
@@ -311,14 +308,12 @@ fn binding(what: Watched, raw: &str) -> Option<Binding> {
     (!binding.subjects.is_empty()).then_some(binding)
 }
 
-fn scaler(what: Watched, metadata: &Metadata<'_>, raw: &str) -> ScalerFacts {
-    let document = with_kind(what, raw);
-    let object = document.as_ref().and_then(only_object);
+fn scaler(what: Watched, object: Option<Object<'_>>, name: &str) -> ScalerFacts {
     let target = object.and_then(ScaleTarget::of);
     let scaler = object.map_or(Ok(None), scaler_of);
     ScalerFacts {
         what,
-        name: metadata.name.as_ref().into(),
+        name: name.into(),
         target: target.map(|target| target.name).unwrap_or_default().into(),
         target_api_version: target.and_then(|target| target.api_version).map(Box::from),
         target_kind: target.and_then(|target| target.kind).map(Box::from),
@@ -334,32 +329,6 @@ fn scaler(what: Watched, metadata: &Metadata<'_>, raw: &str) -> ScalerFacts {
             }),
         },
     }
-}
-
-fn workload(
-    what: Watched,
-    metadata: &Metadata<'_>,
-    raw: &str,
-) -> Result<String, serde_json::Error> {
-    #[derive(Deserialize)]
-    struct Workload<'a> {
-        #[serde(borrow)]
-        spec: Option<&'a RawValue>,
-    }
-    #[derive(Serialize)]
-    struct Kept<'a> {
-        #[serde(rename = "apiVersion")]
-        api_version: &'a str,
-        kind: &'a str,
-        metadata: KeptName<'a>,
-        spec: Option<&'a RawValue>,
-    }
-    serde_json::to_string(&Kept {
-        api_version: what.api_version(),
-        kind: what.kind(),
-        metadata: KeptName::of(metadata),
-        spec: serde_json::from_str::<Workload<'_>>(raw)?.spec,
-    })
 }
 
 #[cfg(test)]

@@ -3,26 +3,30 @@
 use super::*;
 
 fn reduced(what: Watched, raw: &str) -> Reduced {
-    reduce(what, raw).unwrap_or_else(|error| panic!("{raw}: {error}"))
+    let document = read(what, raw).unwrap_or_else(|error| panic!("{raw}: {error}"));
+    reduce(what, &document).unwrap_or_else(|error| panic!("{raw}: {error}"))
 }
 
 #[test]
 fn of_a_workload_the_spec_and_our_own_annotations_are_kept() {
     let raw = r#"{"metadata":{"name":"x","namespace":"ops","uid":"1","managedFields":[{"manager":"a"}],
         "annotations":{"leaselint.io/ignore.single-replica":"edge","kubectl.kubernetes.io/last-applied-configuration":"{}"}},
-        "spec":{"replicas":2},"status":{"replicas":2}}"#;
+        "spec":{"paused":true,"replicas":2},"status":{"replicas":2}}"#;
+    let document = read(Watched::Deployments, raw).unwrap();
     let Reduced {
         namespace,
         name,
-        fact: Fact::Workload(text),
-    } = reduced(Watched::Deployments, raw)
+        fact: Fact::Workload,
+    } = reduce(Watched::Deployments, &document).unwrap()
     else {
         panic!("a Deployment is a workload");
     };
     assert_eq!((&*namespace, &*name), ("ops", "x"));
     assert_eq!(
-        text,
-        r#"{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"x","namespace":"ops","annotations":{"leaselint.io/ignore.single-replica":"edge"}},"spec":{"replicas":2}}"#
+        workload_text(Watched::Deployments, &document).as_deref(),
+        Some(
+            r#"{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"x","namespace":"ops","annotations":{"leaselint.io/ignore.single-replica":"edge"}},"spec":{"replicas":2}}"#
+        )
     );
 }
 
@@ -135,7 +139,7 @@ fn the_smallest_number_of_a_scaler_has_the_default_of_its_kind() {
 #[test]
 fn a_scaler_means_the_group_that_it_names() {
     let deployment = r#"{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"x"}}"#;
-    let document = document(deployment).unwrap();
+    let document = read(Watched::Deployments, deployment).unwrap();
     let object = only_object(&document).unwrap();
     for (group, meant) in [
         ("", true),
@@ -162,7 +166,8 @@ fn what_has_no_name_is_refused() {
         r#"{"metadata":{"name":1}}"#,
     ] {
         for what in Watched::ALL {
-            assert!(reduce(what, raw).is_err(), "{what:?}: {raw}");
+            let reduced = read(what, raw).and_then(|document| reduce(what, &document));
+            assert!(reduced.is_err(), "{what:?}: {raw}");
         }
     }
 }

@@ -1,9 +1,8 @@
 //! A workload with another number of replicas, for requests to the subresource `scale`.
 
-use std::collections::BTreeMap;
+use manifest::json::read_json;
 
-use serde_json::value::RawValue;
-
+use super::reduce::options;
 use super::state::Reading;
 use super::watched::Watched;
 
@@ -19,14 +18,19 @@ impl Reading<'_> {
 /// A workload's JSON with this number of replicas.
 #[must_use]
 pub fn resized(workload: &str, replicas: i64) -> Option<String> {
-    let mut workload: BTreeMap<String, Box<RawValue>> = serde_json::from_str(workload).ok()?;
-    let spec = workload.get("spec")?;
-    let mut spec: BTreeMap<String, Box<RawValue>> = serde_json::from_str(spec.get()).ok()?;
-    let number = RawValue::from_string(replicas.to_string()).ok()?;
-    spec.insert("replicas".to_owned(), number);
-    let spec = serde_json::value::to_raw_value(&spec).ok()?;
-    workload.insert("spec".to_owned(), spec);
-    serde_json::to_string(&workload).ok()
+    let (document, _) = read_json(workload, &options(&[])).ok()?;
+    let spec = document.root().get("spec")?;
+    let (start, end, text) = match spec.get("replicas") {
+        Some(number) => (number.span().start, number.span().end, replicas.to_string()),
+        None => {
+            let begin = spec.span().start + 1;
+            let comma = if spec.span().len() > 2 { "," } else { "" };
+            (begin, begin, format!(r#""replicas":{replicas}{comma}"#))
+        }
+    };
+    let before = workload.get(..usize::try_from(start).ok()?)?;
+    let after = workload.get(usize::try_from(end).ok()?..)?;
+    Some(format!("{before}{text}{after}"))
 }
 
 #[cfg(test)]

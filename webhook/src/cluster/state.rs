@@ -5,13 +5,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use manifest::tree::Document;
 use parking_lot::{Mutex, RwLock, RwLockReadGuard};
 use programs::Program;
 use tokio::sync::watch;
 
 use super::facts::{Facts, WorkloadKey};
 use super::learn::{WorkloadFacts, learn};
-use super::reduce::{Fact, Reduced, identity, reduce};
+use super::reduce::{Fact, ObjectError, Reduced, identity, read, reduce};
 use super::status::{Belief, Status, View};
 use super::watched::Watched;
 use super::world::ClusterWorld;
@@ -121,10 +122,11 @@ pub(super) struct Listing<'s> {
 
 impl Listing<'_> {
     /// One object of the list.
-    pub(super) fn put(&mut self, raw: &str) -> Result<(), serde_json::Error> {
-        // First the name: what is there and cannot be read is not gone.
-        self.seen.insert(identity(raw)?);
-        self.state.put(self.what, raw)
+    pub(super) fn put(&mut self, raw: &str) -> Result<(), ObjectError> {
+        let document = read(self.what, raw)?;
+        // First the name: what is there and cannot be reduced is not gone.
+        self.seen.insert(identity(&document)?);
+        self.state.put_document(self.what, &document).map(drop)
     }
 
     /// The list is complete; whether the resource is synced for the first time (or again after it
@@ -162,10 +164,10 @@ impl ClusterState {
     /// objects that somebody else has read, such as those of a benchmark.
     ///
     /// # Errors
-    /// An object is not JSON, or has no name.
+    /// An object cannot be read, or has no name.
     pub fn of<'o>(
         objects: impl IntoIterator<Item = (Watched, &'o str)>,
-    ) -> Result<Self, serde_json::Error> {
+    ) -> Result<Self, ObjectError> {
         let state = Self::new(Vec::new());
         for what in Watched::ALL {
             state.status.synced(what);
@@ -245,64 +247,82 @@ impl ClusterState {
     }
 
     /// One object is there, or has changed.
-    pub(super) fn put(&self, what: Watched, raw: &str) -> Result<(), serde_json::Error> {
+    pub(super) fn put(&self, what: Watched, raw: &str) -> Result<bool, ObjectError> {
+        self.put_document(what, &read(what, raw)?)
+    }
+
+    /// One object is there, or has changed; whether anything that is kept of it is new.
+    pub(super) fn put_document(
+        &self,
+        what: Watched,
+        document: &Document,
+    ) -> Result<bool, ObjectError> {
         let Reduced {
             namespace,
             name,
             fact,
-        } = reduce(what, raw)?;
+        } = reduce(what, document)?;
         let _writing = self.writing.lock();
-        match fact {
-            Fact::Workload(text) => self.put_workload(
-                &WorkloadKey {
+        let facts = self.facts.read_recursive();
+        let is_same = match &fact {
+            Fact::Workload => {
+                drop(facts);
+                let key = WorkloadKey {
                     what,
                     namespace,
                     name,
-                },
-                &text,
-            ),
+                };
+                return Ok(self.put_workload(&key, document));
+            }
+            Fact::Leaving => facts.workload(what, &namespace, &name).is_none(),
+            Fact::ConfigMap(kept) => {
+                let known = facts.config_map(&namespace, &name);
+                let text = kept.as_ref().map(Document::text);
+                known.is_some_and(|known| known.map(Document::text) == text)
+            }
+            Fact::Labels(labels) => facts.labels(&name) == Some(labels),
+            Fact::Automount(automount) => facts.account(&namespace, &name) == Some(*automount),
+            Fact::Scaler(scaler) => facts.scaler(&namespace, scaler) == Some(scaler),
+            Fact::Role(role) => {
+                let namespace = role.namespace.as_deref();
+                facts
+                    .policy
+                    .roles_named(role.cluster, namespace, &role.name)
+                    == [role]
+            }
+            Fact::Binding(binding) => {
+                let is_of_cluster = what == Watched::ClusterRoleBindings;
+                let namespace = (!is_of_cluster).then_some(&*namespace);
+                let known = facts.policy.binding_named(is_of_cluster, namespace, &name);
+                known == binding.as_ref()
+            }
+        };
+        drop(facts);
+        if !is_same {
+            self.put_fact(what, (namespace, name), fact);
+        }
+        Ok(!is_same)
+    }
+
+    /// Writes what is new.
+    fn put_fact(&self, what: Watched, (namespace, name): (Box<str>, Box<str>), fact: Fact) {
+        match fact {
+            Fact::Workload => {}
             Fact::Leaving => self.write(|facts| facts.remove(what, &namespace, &name)),
             Fact::ConfigMap(kept) => {
-                let facts = self.facts.read_recursive();
-                let text = kept.as_ref().map(manifest::tree::Document::text);
-                let before = facts.config_map(&namespace, &name);
-                let same =
-                    before.is_some_and(|before| before.map(manifest::tree::Document::text) == text);
-                drop(facts);
-                if !same {
-                    let old = self.write(|facts| facts.set_config_map(&namespace, &name, kept));
-                    drop(old);
-                    self.read_again(&namespace, &name);
-                }
+                let old = self.write(|facts| facts.set_config_map(&namespace, &name, kept));
+                drop(old);
+                self.read_again(&namespace, &name);
             }
-            Fact::Labels(labels) => {
-                let same = self.facts.read_recursive().labels(&name) == Some(&*labels);
-                if !same {
-                    self.write(|facts| facts.set_labels(&name, labels));
-                }
-            }
+            Fact::Labels(labels) => self.write(|facts| facts.set_labels(&name, labels)),
             Fact::Automount(automount) => {
-                let before = self.facts.read_recursive().account(&namespace, &name);
-                if before != Some(automount) {
-                    self.write(|facts| facts.set_account(&namespace, &name, automount));
-                }
+                self.write(|facts| facts.set_account(&namespace, &name, automount));
             }
             Fact::Scaler(scaler) => self.write(|facts| facts.set_scaler(&namespace, scaler)),
-            Fact::Role(role) => {
-                let facts = self.facts.read_recursive();
-                let before =
-                    facts
-                        .policy
-                        .roles_named(role.cluster, role.namespace.as_deref(), &role.name);
-                let same = before == [&role];
-                drop(facts);
-                if !same {
-                    self.write(|facts| {
-                        facts.remove(what, &namespace, &name);
-                        facts.policy.add_role(role);
-                    });
-                }
-            }
+            Fact::Role(role) => self.write(|facts| {
+                facts.remove(what, &namespace, &name);
+                facts.policy.add_role(role);
+            }),
             Fact::Binding(binding) => self.write(|facts| {
                 facts.remove(what, &namespace, &name);
                 if let Some(binding) = binding {
@@ -310,12 +330,21 @@ impl ClusterState {
                 }
             }),
         }
-        Ok(())
     }
 
     /// One object is gone.
-    pub(super) fn gone(&self, what: Watched, raw: &str) -> Result<(), serde_json::Error> {
-        let (namespace, name) = identity(raw)?;
+    #[cfg(test)]
+    pub(super) fn gone(&self, what: Watched, raw: &str) -> Result<(), ObjectError> {
+        self.gone_document(what, &read(what, raw)?)
+    }
+
+    /// One object is gone.
+    pub(super) fn gone_document(
+        &self,
+        what: Watched,
+        document: &Document,
+    ) -> Result<(), ObjectError> {
+        let (namespace, name) = identity(document)?;
         self.remove(what, &namespace, &name);
         Ok(())
     }
@@ -328,15 +357,17 @@ impl ClusterState {
         }
     }
 
-    fn put_workload(&self, key: &WorkloadKey, text: &str) {
+    /// Whether anything that is kept of a workload is new.
+    fn put_workload(&self, key: &WorkloadKey, document: &Document) -> bool {
         let facts = self.facts.read_recursive();
         let view = self.status.view().as_last_seen();
-        let learned = learn(text, &facts, view, &self.programs.load());
-        let same = facts.workload(key.what, &key.namespace, &key.name) == Some(&learned);
+        let learned = learn(key.what, document, &facts, view, &self.programs.load());
+        let is_same = facts.workload(key.what, &key.namespace, &key.name) == Some(&learned);
         drop(facts);
-        if !same {
+        if !is_same {
             self.write(|facts| facts.set_workload(key, learned));
         }
+        !is_same
     }
 
     /// Reads the workloads again that take settings from a ConfigMap.
@@ -363,8 +394,8 @@ impl ClusterState {
                 .read_recursive()
                 .workload(key.what, &key.namespace, &key.name)
                 .and_then(|facts: &WorkloadFacts| facts.text.clone());
-            if let Some(text) = text {
-                self.put_workload(&key, &text);
+            if let Some(document) = text.and_then(|text| read(key.what, &text).ok()) {
+                self.put_workload(&key, &document);
             }
         }
     }

@@ -172,7 +172,7 @@ fn told(state: &ClusterState) -> Vec<String> {
                 facts.account(namespace, name),
                 facts
                     .config_map(namespace, name)
-                    .map(|map| map.map(manifest::tree::Document::text)),
+                    .map(|map| map.map(Document::text)),
             ));
             let mut scalers: Vec<String> = facts
                 .scalers(namespace, name)

@@ -1,22 +1,24 @@
 //! List and watch, for one resource: what is there, then what changes, for as long as the program runs.
 //!
 //! Own code over the client rather than kube's `watcher`, for two reasons: bookmarks are the only sign
-//! that a quiet watch still lives, and `watcher` keeps them to itself; and an object is reduced to its
-//! facts while it is still text, so that neither a page of a list nor an event is ever held as values.
+//! that a quiet watch still lives, and `watcher` keeps them to itself; and an object
+//! is read once, as far as it is used, and reduced to its facts at once, so that no page of a list is ever held as values.
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher as _, Hasher as _};
 use std::time::Duration;
 
-use futures_util::StreamExt as _;
+use http_body_util::BodyExt as _;
 use kube::Client;
+use kube::client::Body;
+use kube::core::Request;
 use kube::core::params::{ListParams, WatchParams};
-use kube::core::{Request, WatchEvent};
-use serde::Deserialize;
-use serde_json::value::RawValue;
+use manifest::json::Cursor;
+use manifest::tree::{Document, ReadError};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 
+use super::messages::{Event, Lines, Page, Refusal, version_of};
 use super::state::ClusterState;
 use super::watched::Watched;
 use crate::log::{Field, Log};
@@ -50,14 +52,21 @@ enum Failure {
 impl From<kube::Error> for Failure {
     fn from(error: kube::Error) -> Self {
         if let kube::Error::Api(status) = &error {
-            return match status.code {
-                401 | 403 => Self::Forbidden(status.message.clone()),
-                404 => Self::Absent,
-                410 => Self::Gone,
-                _ => Self::Failed(error.to_string()),
-            };
+            return Self::of(status.code, status.message.clone());
         }
         Self::Failed(error.to_string())
+    }
+}
+
+impl Failure {
+    /// What an HTTP status means.
+    fn of(code: u16, message: String) -> Self {
+        match code {
+            401 | 403 => Self::Forbidden(message),
+            404 => Self::Absent,
+            410 => Self::Gone,
+            _ => Self::Failed(message),
+        }
     }
 }
 
@@ -65,24 +74,6 @@ impl From<http::Error> for Failure {
     fn from(error: http::Error) -> Self {
         Self::Failed(error.to_string())
     }
-}
-
-/// One page of a list, borrowed from its text.
-#[derive(Deserialize)]
-struct Page<'a> {
-    #[serde(borrow)]
-    metadata: PageMetadata<'a>,
-    #[serde(borrow, default)]
-    items: Option<Vec<&'a RawValue>>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct PageMetadata<'a> {
-    #[serde(borrow, default)]
-    resource_version: std::borrow::Cow<'a, str>,
-    #[serde(default, rename = "continue")]
-    token: Option<String>,
 }
 
 /// Pauses that grow after each failure, a little different in every replica.
@@ -202,9 +193,9 @@ impl<'s> Watch<'s> {
             let text = timeout(ANSWER, self.client.request_text(request))
                 .await
                 .map_err(|_| Failure::Failed("no answer to a list".to_owned()))??;
-            let page: Page<'_> = serde_json::from_str(&text).map_err(failed)?;
-            for item in page.items.iter().flatten() {
-                if let Err(error) = listing.put(item.get()) {
+            let page = Page::read(&text).map_err(failed)?;
+            for item in &page.items {
+                if let Err(error) = listing.put(item) {
                     self.unreadable(&error);
                 }
                 at += 1;
@@ -212,8 +203,8 @@ impl<'s> Watch<'s> {
                     tokio::task::yield_now().await;
                 }
             }
-            let version = page.metadata.resource_version.into_owned();
-            match page.metadata.token.filter(|token| !token.is_empty()) {
+            let version = page.version;
+            match page.token {
                 Some(token) => params.continue_token = Some(token),
                 None => {
                     if listing.finish() {
@@ -249,16 +240,15 @@ impl<'s> Watch<'s> {
     async fn watch(&self, version: &mut String, pauses: &mut Pauses) -> Result<(), Failure> {
         let params = WatchParams::default().timeout(WATCH_SECONDS);
         let request = self.request.watch(&params, version).map_err(failed)?;
-        let events = timeout(ANSWER, self.client.request_events::<Box<RawValue>>(request))
+        let mut lines = timeout(ANSWER, self.open(request))
             .await
             .map_err(|_| Failure::Failed("no answer to a watch".to_owned()))??;
-        let mut events = std::pin::pin!(events);
         self.state.status().alive(self.what);
         loop {
-            let Ok(event) = timeout(SILENCE, events.next()).await else {
+            let Ok(line) = timeout(SILENCE, lines.next()).await else {
                 return Err(Failure::Failed("the watch went silent".to_owned()));
             };
-            let Some(event) = event else {
+            let Some(line) = line? else {
                 // The usual end, after the time that was asked for.
                 if self.state.age(self.what).is_some() {
                     *pauses = Pauses::new();
@@ -266,56 +256,88 @@ impl<'s> Watch<'s> {
                 sleep(jittered(PAUSES.0)).await;
                 return Ok(());
             };
-            let event = match event {
-                Ok(event) => event,
-                // It would come again and again: only a list leads past it.
-                Err(error @ kube::Error::SerdeError(_)) => {
-                    self.note(&Failure::Failed(error.to_string()));
-                    return Err(Failure::Gone);
-                }
-                Err(error) => return Err(error.into()),
-            };
-            match event {
-                WatchEvent::Added(object) | WatchEvent::Modified(object) => {
-                    self.take(&object, version, ClusterState::put);
-                }
-                WatchEvent::Deleted(object) => self.take(&object, version, ClusterState::gone),
-                WatchEvent::Bookmark(bookmark) => {
-                    *version = bookmark.metadata.resource_version;
-                }
-                WatchEvent::Error(status) => {
-                    return Err(match status.code {
+            match Event::read(self.what, &line) {
+                Ok(Event::Put(object)) => self.put(object, version),
+                Ok(Event::Gone(object)) => self.gone(object, version),
+                Ok(Event::Bookmark(new)) => *version = new,
+                Ok(Event::Refusal(refusal)) => {
+                    return Err(match refusal.code {
                         410 => Failure::Gone,
-                        401 | 403 => Failure::Forbidden(status.message.clone()),
+                        401 | 403 => Failure::Forbidden(refusal.message),
                         // What the server cannot go on with, a list starts afresh.
                         _ => {
-                            self.note(&Failure::Failed(status.message.clone()));
+                            self.note(&Failure::Failed(refusal.message));
                             Failure::Gone
                         }
                     });
+                }
+                // It would come again and again: only a list leads past it.
+                Err(error) => {
+                    self.note(&failed(error));
+                    return Err(Failure::Gone);
                 }
             }
             self.state.status().alive(self.what);
         }
     }
 
-    fn take(
-        &self,
-        object: &RawValue,
-        version: &mut String,
-        act: impl Fn(&ClusterState, Watched, &str) -> Result<(), serde_json::Error>,
-    ) {
-        match version_of(object.get()) {
-            Ok(new) => *version = new,
-            Err(error) => self.unreadable(&error),
+    /// The lines of a watch, or why there is none.
+    async fn open(&self, request: http::Request<Vec<u8>>) -> Result<Lines, Failure> {
+        let answer = self.client.send(request.map(Body::from)).await?;
+        let status = answer.status();
+        if status.is_success() {
+            return Ok(Lines::new(answer.into_body()));
         }
-        if let Err(error) = act(self.state, self.what, object.get()) {
-            self.unreadable(&error);
-        }
-        self.state.status().changed(self.what);
+        let body = answer.into_body().collect().await?.to_bytes();
+        let text = String::from_utf8_lossy(&body);
+        let message = match Refusal::read(&mut Cursor::new(&text)) {
+            Ok(refusal) => refusal.message,
+            Err(_) => status.to_string(),
+        };
+        Err(Failure::of(status.as_u16(), message))
     }
 
-    fn unreadable(&self, error: &serde_json::Error) {
+    fn put(&self, object: Result<Document, ReadError>, version: &mut String) {
+        if let Some(object) = self.received(object, version) {
+            match self.state.put_document(self.what, &object) {
+                Ok(true) => self.state.status().changed(self.what),
+                Ok(false) => {}
+                Err(error) => self.unreadable(&error),
+            }
+        }
+    }
+
+    fn gone(&self, object: Result<Document, ReadError>, version: &mut String) {
+        if let Some(object) = self.received(object, version) {
+            match self.state.gone_document(self.what, &object) {
+                Ok(()) => self.state.status().changed(self.what),
+                Err(error) => self.unreadable(&error),
+            }
+        }
+    }
+
+    /// Notes the version of an object, or that it cannot be read.
+    fn received(
+        &self,
+        object: Result<Document, ReadError>,
+        version: &mut String,
+    ) -> Option<Document> {
+        match object {
+            Ok(object) => {
+                match version_of(&object) {
+                    Some(new) => *version = new,
+                    None => self.unreadable(&"the object has no resourceVersion"),
+                }
+                Some(object)
+            }
+            Err(unread) => {
+                self.unreadable(&unread.reason);
+                None
+            }
+        }
+    }
+
+    fn unreadable(&self, error: &dyn std::fmt::Display) {
         let reason = error.to_string();
         let fields = [
             ("resource", Field::Text(self.what.resource())),
@@ -346,20 +368,6 @@ async fn changed(generation: &mut watch::Receiver<u64>, what: Watched) {
     if !what.is_workload() || generation.changed().await.is_err() {
         std::future::pending::<()>().await;
     }
-}
-
-fn version_of(raw: &str) -> Result<String, serde_json::Error> {
-    #[derive(Deserialize)]
-    struct Object {
-        metadata: Metadata,
-    }
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Metadata {
-        resource_version: String,
-    }
-    let object: Object = serde_json::from_str(raw)?;
-    Ok(object.metadata.resource_version)
 }
 
 #[cfg(test)]

@@ -124,6 +124,11 @@ impl Watched {
         }
     }
 
+    /// What an item of a list leaves out.
+    pub(super) const fn implied_members(self) -> [(&'static str, &'static str); 2] {
+        [("apiVersion", self.api_version()), ("kind", self.kind())]
+    }
+
     /// Where the API server serves it.
     pub(super) fn path(self) -> String {
         let version = self.api_version();

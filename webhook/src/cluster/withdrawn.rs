@@ -2,6 +2,7 @@
 
 use election::access::{AccountName, Binding, LockResource, RightsChange, Role};
 use election::{ElectionState, ElectorFacts};
+use manifest::tree::Document;
 use programs::Unknown;
 
 use super::reduce::{Fact, reduce};
@@ -23,8 +24,8 @@ enum Rights {
     Binding(Option<Binding>),
 }
 
-fn rights_of(what: Watched, raw: &str) -> Option<Rights> {
-    match reduce(what, raw).ok()?.fact {
+fn rights_of(what: Watched, document: &Document) -> Option<Rights> {
+    match reduce(what, document).ok()?.fact {
         Fact::Role(role) => Some(Rights::Role(role)),
         Fact::Binding(binding) => Some(Rights::Binding(binding)),
         _ => None,
@@ -38,11 +39,11 @@ fn rights_of(what: Watched, raw: &str) -> Option<Rights> {
 pub fn withdrawals<'s>(
     reading: &'s Reading<'_>,
     what: Watched,
-    before: &str,
-    after: Option<&str>,
+    before: &Document,
+    after: Option<&Document>,
 ) -> Result<Vec<Withdrawal<'s>>, Unknown> {
     let before = rights_of(what, before);
-    let after = after.and_then(|raw| rights_of(what, raw));
+    let after = after.and_then(|document| rights_of(what, document));
     let change = match (&before, &after) {
         (Some(Rights::Role(before)), Some(Rights::Role(after))) => {
             if before.rules == after.rules

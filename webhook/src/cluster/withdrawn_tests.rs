@@ -45,7 +45,9 @@ fn cluster(objects: &[(Watched, String)]) -> ClusterState {
 
 fn lost(state: &ClusterState, what: Watched, before: &str, after: Option<&str>) -> Vec<String> {
     let reading = state.read();
-    let found = withdrawals(&reading, what, before, after).unwrap();
+    let read = |raw: &str| super::super::reduce::read(what, raw).unwrap();
+    let after = after.map(read);
+    let found = withdrawals(&reading, what, &read(before), after.as_ref()).unwrap();
     found
         .iter()
         .map(|one| {
@@ -157,9 +159,11 @@ fn nothing_is_lost_by_who_had_nothing_and_nothing_is_said_without_sight() {
     ]);
     assert!(lost(&state, Watched::Roles, &full, None).is_empty());
     state.status().forbidden(Watched::ClusterRoles);
+    let read = |raw: &str| super::super::reduce::read(Watched::Roles, raw).unwrap();
     let reading = state.read();
-    let code = withdrawals(&reading, Watched::Roles, &full, None).map(|found| found.len());
+    let code = withdrawals(&reading, Watched::Roles, &read(&full), None).map(|found| found.len());
     assert_eq!(code.map_err(|doubt| doubt.code), Err(LedgerCode::Forbidden));
-    let unrelated = withdrawals(&reading, Watched::Roles, pods, None).map(|found| found.len());
+    let unrelated =
+        withdrawals(&reading, Watched::Roles, &read(pods), None).map(|found| found.len());
     assert_eq!(unrelated.map_err(|doubt| doubt.code), Ok(0));
 }

@@ -1,31 +1,14 @@
 //! One request to the engine and back.
 
-use std::borrow::Cow;
-
 use engine::{self, Finding, Group, Input, Needs, Severity};
-use manifest::text::FileId;
-use manifest::tree::{Document, Node, ReadError, ReadLimits};
-use objects::{Workload, objects_of};
 
+use super::objects::{
+    MAX_CONTAINER_BYTES, MAX_CONTAINERS, OldObject, ReviewedObjects, belongs_to_others, input_of,
+    is_judged_in_time,
+};
 use super::request::{Operation, Request};
 use super::{Kind, Mode, Policy, change, rights, scale};
 use crate::cluster::Reading;
-
-/// What is too much for one object: it is allowed, and said not to be judged. An API server takes requests
-/// of 3 MiB and etcd 1.5 MiB by default, so no object that is meant comes near; the bounds keep a hostile one
-/// from filling the memory and from taking longer than the API server waits.
-pub(super) const LIMITS: ReadLimits = ReadLimits {
-    bytes: 3 << 20,
-    nodes: 100_000,
-    members: 4_000,
-    alias_expansion: 0,
-    depth: 255,
-};
-
-/// Containers of one pod that are judged. Each may be an elector with findings of its own.
-const MOST_CONTAINERS: usize = 100;
-/// Bytes that describe them, all together. Linux gives a program 128 KiB in one argument.
-const MOST_DESCRIBED: usize = 512 << 10;
 
 /// What came of a request.
 pub(super) struct Judgement {
@@ -91,49 +74,74 @@ pub(super) struct Found {
 /// A finding, and whether the change made it.
 pub(super) type Made = (Finding, bool);
 
-/// What is judged: the object as it will be, and as it was.
-pub(super) struct Asked<'a> {
-    pub object: Cow<'a, str>,
-    pub old: Option<Cow<'a, str>>,
-    /// The old object's spec, if it is known to be a part of `old`.
-    pub old_spec: Option<&'a str>,
-    /// Whether only the number of replicas is asked for.
+/// What is judged: an object as it will be, and as it was.
+pub(super) struct ObjectChange {
+    pub new: Input,
+    pub old: OldInput,
+    /// Whether only the number of replicas changes.
     pub is_scale: bool,
 }
 
-/// Judges what is asked, if it is judged at all.
+/// The object as it was.
+pub(super) enum OldInput {
+    /// There is none, or it cannot be read.
+    None,
+    /// It has the same spec, so that nothing found in the new one is new.
+    SameSpec,
+    /// As it was read.
+    Read(Input),
+}
+
+impl OldInput {
+    fn of(object: OldObject) -> Self {
+        match object {
+            OldObject::None => Self::None,
+            OldObject::SameSpec => Self::SameSpec,
+            OldObject::Read(document) => Self::Read(input_of(document)),
+        }
+    }
+
+    fn read(&self) -> Option<&Input> {
+        match self {
+            Self::Read(input) => Some(input),
+            Self::None | Self::SameSpec => None,
+        }
+    }
+}
+
+/// Judges a request, if it is one that is judged at all.
 pub(super) fn judge(
     request: &Request<'_>,
+    objects: ReviewedObjects,
     mode: Mode,
     policy: &Policy,
     cluster: Option<&Reading<'_>>,
 ) -> Judgement {
     let mut judgement = Judgement::nothing(request);
     let kind = judgement.kind;
+    let old = OldInput::of(objects.old);
+    let new = objects.new.map(|read| read.map(input_of));
     if let Some(reading) = cluster
         && let Some(what) = rights::watched(request, kind)
+        && let Some(before) = old.read()
     {
-        rights::judge(request, what, mode, policy, reading, &mut judgement);
+        let after = new.as_ref().and_then(|read| read.as_ref().ok());
+        let sides = (before, after);
+        rights::judge(request, what, mode, policy, reading, sides, &mut judgement);
     }
-    let saying = |findings: Vec<Made>, is_scale: bool| {
-        let told = findings
-            .into_iter()
-            .filter(|(finding, _)| finding.suppressed.is_none() && !policy.silences(finding));
-        let said = told.map(|(finding, is_new)| Said {
-            is_new,
-            is_settled: cluster.is_none() || is_settled(&finding),
-            rests_on_watches: is_scale,
-            mode,
-            finding,
-        });
-        said.collect::<Vec<_>>()
-    };
-    let Some(asked) = asked(request, kind, cluster) else {
-        return judgement;
-    };
-    let input = match read(&asked.object) {
-        Ok(input) => input,
-        Err(unread) => {
+    let change = match new {
+        Some(Ok(new)) if judges(request) => match &*request.sub_resource {
+            "" => ObjectChange {
+                new,
+                old,
+                is_scale: false,
+            },
+            _ => match cluster.and_then(|cluster| scale::change(request, (&new, &old), cluster)) {
+                Some(change) => change,
+                None => return judgement,
+            },
+        },
+        Some(Err(unread)) if judges(request) && kind.is_judged() => {
             judgement.not_judged = Some(format!(
                 "this {} was not judged: {}",
                 kind.as_str(),
@@ -141,32 +149,49 @@ pub(super) fn judge(
             ));
             return judgement;
         }
+        _ => return judgement,
     };
+    let input = &change.new;
     if input.documents().all(belongs_to_others) {
         return judgement;
     }
-    if !is_judged_in_time(&input) {
+    if !is_judged_in_time(input) {
         judgement.not_judged = Some(format!(
-            "this {} was not judged: it has more than {MOST_CONTAINERS} containers, or more than {} KiB of them",
+            "this {} was not judged: it has more than {MAX_CONTAINERS} containers, or more than {} KiB of them",
             kind.as_str(),
-            MOST_DESCRIBED >> 10
+            MAX_CONTAINER_BYTES >> 10
         ));
         return judgement;
     }
     judgement.judged = true;
     let found = if request.operation == Operation::Update {
-        change::judge(&input, &asked, policy, cluster)
+        change::judge(&change, policy, cluster)
     } else {
-        findings(&input, true, policy, cluster)
+        findings(input, true, policy, cluster)
     };
     judgement.failed_rules = found.failed_rules;
-    let has_read_config_maps = found.has_read_config_maps;
-    let mut said = saying(found.findings, asked.is_scale);
-    if let Some(reading) = cluster.filter(|_| has_read_config_maps) {
-        note_config_maps(&mut said, &input, policy, reading);
+    let told = found
+        .findings
+        .into_iter()
+        .filter(|(finding, _)| finding.suppressed.is_none() && !policy.silences(finding));
+    let said = told.map(|(finding, is_new)| Said {
+        is_new,
+        is_settled: cluster.is_none() || is_settled(&finding),
+        rests_on_watches: change.is_scale,
+        mode,
+        finding,
+    });
+    let mut said: Vec<Said> = said.collect();
+    if let Some(reading) = cluster.filter(|_| found.has_read_config_maps) {
+        note_config_maps(&mut said, input, policy, reading);
     }
     judgement.said.extend(said);
     judgement
+}
+
+/// Whether a request writes an object; deletions are never denied.
+fn judges(request: &Request<'_>) -> bool {
+    matches!(request.operation, Operation::Create | Operation::Update)
 }
 
 /// Notes which reasons to block are there because of what a ConfigMap says. Few objects are denied, so
@@ -210,66 +235,4 @@ pub(super) fn findings(
         failed_rules: outcome.internal.iter().map(|error| error.rule).collect(),
         has_read_config_maps: world.is_some_and(|world| world.has_read_config_maps()),
     }
-}
-
-/// What is judged, if anything is.
-fn asked<'a>(
-    request: &Request<'a>,
-    kind: Kind,
-    cluster: Option<&Reading<'_>>,
-) -> Option<Asked<'a>> {
-    if !matches!(request.operation, Operation::Create | Operation::Update) {
-        return None;
-    }
-    match &*request.sub_resource {
-        "" if kind.is_judged() => Some(Asked {
-            object: Cow::Borrowed(request.object?),
-            old: request.old_object.map(Cow::Borrowed),
-            old_spec: request.old_spec,
-            is_scale: false,
-        }),
-        "scale" if kind == Kind::Scale => scale::asked(request, cluster?),
-        _ => None,
-    }
-}
-
-pub(super) fn read(object: &str) -> Result<Input, ReadError> {
-    let file = engine::read_object(FileId(0), "object", object, LIMITS)?;
-    Ok(Input::new(vec![file]))
-}
-
-/// Whether an input has no more containers than are judged.
-pub(super) fn is_judged_in_time(input: &Input) -> bool {
-    let (mut count, mut bytes) = (0, 0);
-    for document in input.documents() {
-        for workload in objects_of(document).0.into_iter().filter_map(Workload::of) {
-            for key in ["containers", "initContainers"] {
-                let Some(list) = workload.pod_spec().get(key) else {
-                    continue;
-                };
-                for container in list.items() {
-                    let span = container.span();
-                    count += 1;
-                    bytes += span.end.saturating_sub(span.start) as usize;
-                }
-            }
-        }
-    }
-    count <= MOST_CONTAINERS && bytes <= MOST_DESCRIBED
-}
-
-/// Whether an object is on its way out, or made by a controller: then its owner is judged.
-fn belongs_to_others(document: &Document) -> bool {
-    let Some(metadata) = document.root().get("metadata") else {
-        return false;
-    };
-    let leaves = metadata
-        .get("deletionTimestamp")
-        .is_some_and(|at| !at.is_null());
-    let owners = metadata.get("ownerReferences");
-    let is_controlled = owners
-        .into_iter()
-        .flat_map(Node::items)
-        .any(|owner| owner.get("controller").and_then(Node::as_bool) == Some(true));
-    leaves || is_controlled
 }

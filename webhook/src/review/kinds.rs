@@ -64,6 +64,15 @@ impl Kind {
         !matches!(self, Self::Scale | Self::Lease | Self::Other)
     }
 
+    /// Whether objects of this kind say what accounts may do.
+    #[must_use]
+    pub const fn is_of_rights(self) -> bool {
+        matches!(
+            self,
+            Self::Role | Self::ClusterRole | Self::RoleBinding | Self::ClusterRoleBinding
+        )
+    }
+
     /// Whether objects of this kind hold a pod template.
     #[must_use]
     pub const fn is_workload(self) -> bool {

@@ -6,6 +6,7 @@
 mod change;
 mod judge;
 mod kinds;
+mod objects;
 mod request;
 mod response;
 mod rights;
@@ -22,6 +23,7 @@ pub use kinds::Kind;
 pub use request::Operation;
 
 use crate::cluster::{ClusterState, LabelledMode, Reading};
+use crate::fields;
 use judge::{Judgement, Said};
 use request::Request;
 
@@ -180,12 +182,12 @@ impl Reviewer {
     pub fn review(&self, body: &[u8]) -> Result<Reviewed, Malformed> {
         let body =
             simdutf8::compat::from_utf8(body).map_err(|error| Malformed(error.to_string()))?;
-        let request = Request::read(body)?;
+        let (request, objects) = Request::read(body, fields::built_in())?;
         let policy = self.policy.load();
         let reading = self.cluster.as_deref().map(ClusterState::read);
         let mode = mode_in(&request.namespace, policy.mode, reading.as_ref());
         let judgement = match mode {
-            Some(mode) => judge::judge(&request, mode, &policy, reading.as_ref()),
+            Some(mode) => judge::judge(&request, objects, mode, &policy, reading.as_ref()),
             None => Judgement::nothing(&request),
         };
         let is_hasty = reading.is_some_and(|reading| is_hasty(&request, &judgement.said, &reading));

@@ -1,16 +1,18 @@
-//! The AdmissionReview as it arrives (admission.k8s.io/v1), borrowed from the body.
+//! The AdmissionReview as it arrives (admission.k8s.io/v1).
 //!
-//! Read by pulling the few members that matter: a general reader would look at every byte of both
-//! objects twice, and that is most of what a review costs.
+//! Its members are taken as they come, and its objects are read into documents where they stand, so that each byte
+//! of a body is lexed once.
 
 use std::borrow::Cow;
 
-use manifest::json::{NotJson, Pull};
+use manifest::json::{Cursor, JsonError, ObjectOptions, read_json};
+use manifest::tree::FieldMask;
 
+use super::objects::{NEW_FILE, OLD_FILE, OldObject, ReviewedObjects, options};
 use super::{Kind, Malformed};
 
 /// The API server makes UUIDs. The answer repeats it, and may wait for long until it is read.
-const LONGEST_UID: usize = 256;
+const MAX_UID_BYTES: usize = 256;
 
 /// What is asked.
 #[derive(Debug)]
@@ -24,12 +26,6 @@ pub(super) struct Request<'a> {
     pub name: Cow<'a, str>,
     pub namespace: Cow<'a, str>,
     pub operation: Operation,
-    /// The raw text; `None` on DELETE.
-    pub object: Option<&'a str>,
-    /// The raw text; `None` on CREATE.
-    pub old_object: Option<&'a str>,
-    /// Of a workload that is to be judged: the raw text of its spec in `old_object`.
-    pub old_spec: Option<&'a str>,
     pub dry_run: bool,
 }
 
@@ -79,12 +75,15 @@ impl Operation {
     }
 }
 
+/// An object that came before what says whether it is judged: its raw text.
+type Pending<'a> = Option<&'a str>;
+
 /// The members as they come.
-#[derive(Default)]
-struct Members<'a> {
+struct Members<'a, 'm> {
+    fields: &'m FieldMask,
     api_version: Cow<'a, str>,
     review_kind: Cow<'a, str>,
-    is_asked: bool,
+    has_request: bool,
     uid: Cow<'a, str>,
     kind: GroupKind<'a>,
     resource: GroupResource<'a>,
@@ -92,122 +91,156 @@ struct Members<'a> {
     name: Cow<'a, str>,
     namespace: Cow<'a, str>,
     operation: Cow<'a, str>,
-    object: Option<&'a str>,
-    old_object: Option<&'a str>,
-    old_spec: Option<&'a str>,
+    objects: ReviewedObjects,
+    pending: (Pending<'a>, Pending<'a>),
     dry_run: bool,
 }
 
-impl<'a> Members<'a> {
-    fn review(&mut self, pull: &mut Pull<'a>) -> Result<(), NotJson> {
-        pull.object(|pull, key| {
-            match key {
-                "apiVersion" => self.api_version = pull.text()?.unwrap_or_default(),
-                "kind" => self.review_kind = pull.text()?.unwrap_or_default(),
-                "request" if pull.is_null() => {
-                    pull.raw()?;
-                }
-                "request" => {
-                    self.is_asked = true;
-                    self.request(pull)?;
-                }
-                _ => {
-                    pull.raw()?;
-                }
-            }
-            Ok(())
-        })?;
-        Ok(())
+impl<'a, 'm> Members<'a, 'm> {
+    fn new(fields: &'m FieldMask) -> Self {
+        Self {
+            fields,
+            api_version: Cow::default(),
+            review_kind: Cow::default(),
+            has_request: false,
+            uid: Cow::default(),
+            kind: GroupKind::default(),
+            resource: GroupResource::default(),
+            sub_resource: Cow::default(),
+            name: Cow::default(),
+            namespace: Cow::default(),
+            operation: Cow::default(),
+            objects: ReviewedObjects::default(),
+            pending: (None, None),
+            dry_run: false,
+        }
     }
 
-    /// Whether what has come so far says that the object is a workload to judge. The API server sends
-    /// the objects after what says so (admission `types.go`, v1.36).
-    fn is_of_a_workload(&self) -> bool {
-        let written = matches!(&*self.operation, "CREATE" | "UPDATE");
+    fn review(&mut self, cursor: &mut Cursor<'a>) -> Result<(), JsonError> {
+        cursor.members(|cursor, key| match key {
+            "apiVersion" => text(cursor, &mut self.api_version),
+            "kind" => text(cursor, &mut self.review_kind),
+            "request" if !cursor.is_null() => {
+                self.has_request = true;
+                self.request(cursor)
+            }
+            _ => cursor.skip(),
+        })
+    }
+
+    fn request(&mut self, cursor: &mut Cursor<'a>) -> Result<(), JsonError> {
+        cursor.members(|cursor, key| match key {
+            "uid" => text(cursor, &mut self.uid),
+            "kind" => {
+                let GroupKind { group, kind } = &mut self.kind;
+                pair(cursor, ("group", group), ("kind", kind))
+            }
+            "resource" => {
+                let GroupResource { group, resource } = &mut self.resource;
+                pair(cursor, ("group", group), ("resource", resource))
+            }
+            "subResource" => text(cursor, &mut self.sub_resource),
+            "name" => text(cursor, &mut self.name),
+            "namespace" => text(cursor, &mut self.namespace),
+            "operation" => text(cursor, &mut self.operation),
+            "object" if !cursor.is_null() => self.object(cursor),
+            "oldObject" if !cursor.is_null() => self.old_object(cursor),
+            "dryRun" => {
+                self.dry_run = cursor.raw()? == "true";
+                Ok(())
+            }
+            _ => cursor.skip(),
+        })
+    }
+
+    /// What has come so far of the kind of the objects; `None`: they are not read. The API server sends the objects
+    /// after all that says so (admission `types.go`, v1.36).
+    fn kind_to_read(&self) -> Option<Kind> {
         let kind = Kind::of(&self.kind.group, &self.kind.kind);
-        written && self.sub_resource.is_empty() && kind.is_workload()
+        let is_read = match (&*self.operation, &*self.sub_resource) {
+            ("CREATE" | "UPDATE", "") => kind.is_judged(),
+            ("CREATE" | "UPDATE", "scale") => kind == Kind::Scale,
+            ("DELETE", "") => kind.is_of_rights(),
+            _ => false,
+        };
+        is_read.then_some(kind)
     }
 
-    /// The object here and its spec, as raw text.
-    fn workload(pull: &mut Pull<'a>) -> Result<(&'a str, Option<&'a str>), NotJson> {
-        let mut spec = None;
-        let raw = pull.object(|pull, key| {
-            let raw = pull.raw()?;
-            if key == "spec" {
-                spec = Some(raw);
-            }
-            Ok(())
-        })?;
-        Ok((raw, spec))
+    fn options(&self, file: manifest::text::FileId) -> ObjectOptions<'m> {
+        options(file, self.fields)
     }
 
-    fn request(&mut self, pull: &mut Pull<'a>) -> Result<(), NotJson> {
-        pull.object(|pull, key| {
-            match key {
-                "uid" => self.uid = pull.text()?.unwrap_or_default(),
-                "kind" => {
-                    let GroupKind { group, kind } = &mut self.kind;
-                    pair(pull, ("group", group), ("kind", kind))?;
-                }
-                "resource" => {
-                    let GroupResource { group, resource } = &mut self.resource;
-                    pair(pull, ("group", group), ("resource", resource))?;
-                }
-                "subResource" => self.sub_resource = pull.text()?.unwrap_or_default(),
-                "name" => self.name = pull.text()?.unwrap_or_default(),
-                "namespace" => self.namespace = pull.text()?.unwrap_or_default(),
-                "operation" => self.operation = pull.text()?.unwrap_or_default(),
-                "object" => self.object = object(pull)?,
-                "oldObject" if self.is_of_a_workload() && pull.is_object() => {
-                    let (raw, spec) = Self::workload(pull)?;
-                    (self.old_object, self.old_spec) = (Some(raw), spec);
-                }
-                "oldObject" => self.old_object = object(pull)?,
-                "dryRun" => self.dry_run = pull.raw()? == "true",
-                _ => {
-                    pull.raw()?;
-                }
-            }
-            Ok(())
-        })?;
+    fn object(&mut self, cursor: &mut Cursor<'a>) -> Result<(), JsonError> {
+        if self.kind_to_read().is_none() {
+            self.pending.0 = Some(cursor.raw()?);
+            return Ok(());
+        }
+        self.objects.new = Some(cursor.document(&self.options(NEW_FILE))?);
         Ok(())
     }
+
+    fn old_object(&mut self, cursor: &mut Cursor<'a>) -> Result<(), JsonError> {
+        let Some(kind) = self.kind_to_read() else {
+            self.pending.1 = Some(cursor.raw()?);
+            return Ok(());
+        };
+        if kind.is_workload() && self.objects.settle_without(cursor) {
+            return Ok(());
+        }
+        self.objects.old = OldObject::of(cursor.document(&self.options(OLD_FILE))?);
+        Ok(())
+    }
+
+    /// Reads what came too early, and drops what is not judged after all.
+    fn settle(&mut self) {
+        if self.kind_to_read().is_none() {
+            self.objects = ReviewedObjects::default();
+            return;
+        }
+        let fields = self.fields;
+        let read =
+            |raw: &str, file| read_json(raw, &options(file, fields)).map(|(document, _)| document);
+        let (new, old) = self.pending;
+        if let Some(raw) = new {
+            self.objects.new = Some(read(raw, NEW_FILE));
+        }
+        if let Some(raw) = old {
+            self.objects.old = OldObject::of(read(raw, OLD_FILE));
+        }
+    }
+}
+
+fn text<'a>(cursor: &mut Cursor<'a>, into: &mut Cow<'a, str>) -> Result<(), JsonError> {
+    *into = cursor.text()?.unwrap_or_default();
+    Ok(())
 }
 
 /// Two texts of an object.
 fn pair<'a>(
-    pull: &mut Pull<'a>,
+    cursor: &mut Cursor<'a>,
     (first, into_first): (&str, &mut Cow<'a, str>),
     (second, into_second): (&str, &mut Cow<'a, str>),
-) -> Result<(), NotJson> {
-    pull.object(|pull, key| {
+) -> Result<(), JsonError> {
+    cursor.members(|cursor, key| {
         if key == first {
-            *into_first = pull.text()?.unwrap_or_default();
+            text(cursor, into_first)
         } else if key == second {
-            *into_second = pull.text()?.unwrap_or_default();
+            text(cursor, into_second)
         } else {
-            pull.raw()?;
+            cursor.skip()
         }
-        Ok(())
-    })?;
-    Ok(())
-}
-
-fn object<'a>(pull: &mut Pull<'a>) -> Result<Option<&'a str>, NotJson> {
-    let raw = pull.raw()?;
-    Ok((raw != "null").then_some(raw))
+    })
 }
 
 impl<'a> Request<'a> {
-    /// Reads a body. Unknown members are passed over; of the objects only brackets and strings are
-    /// looked at.
-    pub fn read(body: &'a str) -> Result<Self, Malformed> {
-        let mut pull = Pull::new(body);
-        let mut members = Members::default();
+    /// Reads a body. Unknown members are left out; objects that are not judged are not read.
+    pub fn read(body: &'a str, fields: &FieldMask) -> Result<(Self, ReviewedObjects), Malformed> {
+        let mut cursor = Cursor::new(body);
+        let mut members = Members::new(fields);
         members
-            .review(&mut pull)
-            .map_err(|problem| Malformed(format!("{} at byte {}", problem.reason, problem.at)))?;
-        if !pull.is_at_end() {
+            .review(&mut cursor)
+            .map_err(|error| Malformed(error.to_string()))?;
+        if !cursor.is_at_end() {
             return Err(Malformed("something follows the review".to_owned()));
         }
         if members.api_version != "admission.k8s.io/v1" || members.review_kind != "AdmissionReview"
@@ -215,19 +248,20 @@ impl<'a> Request<'a> {
             let reason = "not an AdmissionReview of admission.k8s.io/v1";
             return Err(Malformed(reason.to_owned()));
         }
-        if !members.is_asked {
+        if !members.has_request {
             return Err(Malformed("the AdmissionReview has no request".to_owned()));
         }
         if members.uid.is_empty() {
             return Err(Malformed("the request has no uid".to_owned()));
         }
-        if members.uid.len() > LONGEST_UID {
+        if members.uid.len() > MAX_UID_BYTES {
             return Err(Malformed("the uid of the request is too long".to_owned()));
         }
         let Some(operation) = Operation::of(&members.operation) else {
             return Err(Malformed("the request has no known operation".to_owned()));
         };
-        Ok(Self {
+        members.settle();
+        let request = Self {
             uid: members.uid,
             kind: members.kind,
             resource: members.resource,
@@ -235,10 +269,8 @@ impl<'a> Request<'a> {
             name: members.name,
             namespace: members.namespace,
             operation,
-            object: members.object,
-            old_object: members.old_object,
-            old_spec: members.old_spec,
             dry_run: members.dry_run,
-        })
+        };
+        Ok((request, members.objects))
     }
 }

@@ -2,9 +2,10 @@
 //! needs. A deletion is never denied, only commented on: it may be part of taking everything down.
 
 use engine::{self, Finding, Input, Severity};
-use objects::{Object, objects_of};
+use objects::Object;
 
-use super::judge::{Judgement, Said, read};
+use super::judge::{Judgement, Said};
+use super::objects::only_object;
 use super::request::{Operation, Request};
 use super::{Kind, Mode, Policy, mode_in};
 use crate::cluster::{Reading, Watched, Withdrawal, withdrawals};
@@ -36,6 +37,7 @@ pub(super) fn judge(
     mode: Mode,
     policy: &Policy,
     reading: &Reading<'_>,
+    (before, after): (&Input, Option<&Input>),
     judgement: &mut Judgement,
 ) {
     let Some(rule) = engine::rule(RULE).map(|entry| entry.rule) else {
@@ -47,17 +49,20 @@ pub(super) fn judge(
         None => rule.severity,
     };
     let goes = request.operation == Operation::Delete;
-    let after = request.object.filter(|_| !goes);
-    let (Some(before), true) = (request.old_object, goes || after.is_some()) else {
+    let after = after.filter(|_| !goes);
+    if !goes && after.is_none() {
+        return;
+    }
+    let input = after.unwrap_or(before);
+    let Some(object) = only_object(input).filter(|object| !is_ignored(*object)) else {
         return;
     };
-    let shown = after.unwrap_or(before);
-    let Ok(input) = read(shown) else { return };
-    let Some(object) = only_object(&input).filter(|object| !is_ignored(*object)) else {
+    let Some(was) = before.documents().next() else {
         return;
     };
+    let is = after.and_then(|after| after.documents().next());
     judgement.judged = true;
-    let found = match withdrawals(reading, what, before, after) {
+    let found = match withdrawals(reading, what, was, is) {
         Ok(found) => found,
         Err(doubt) => {
             judgement.not_judged = Some(format!(
@@ -74,7 +79,7 @@ pub(super) fn judge(
             None => Some(mode),
         };
         let Some(mode) = mode else { continue };
-        let finding = finding(rule, severity, &input, object, goes, &withdrawal);
+        let finding = finding(rule, severity, input, object, goes, &withdrawal);
         if !policy.silences(&finding) {
             judgement.said.push(Said {
                 finding,
@@ -85,11 +90,6 @@ pub(super) fn judge(
             });
         }
     }
-}
-
-fn only_object(input: &Input) -> Option<Object<'_>> {
-    let documents = input.documents();
-    documents.flat_map(|document| objects_of(document).0).next()
 }
 
 /// Whether the object carries the annotation that ignores this rule, with a reason.

@@ -1,14 +1,22 @@
 //! The subresource `scale`: a Scale carries numbers only, so the workload that is known is judged with
 //! the new number, and with the old one as what was there before.
 
-use serde::Deserialize;
+use engine::Input;
+use manifest::json::read_json;
+use manifest::text::FileId;
 
-use super::judge::Asked;
+use super::judge::{ObjectChange, OldInput};
+use super::objects::{NEW_FILE, OLD_FILE, input_of, only_object, options};
 use super::request::Request;
 use crate::cluster::{Reading, Watched, resized};
+use crate::fields;
 
 /// The workload of a Scale before and after, if it is known and takes part in an election.
-pub(super) fn asked<'a>(request: &Request<'_>, cluster: &Reading<'_>) -> Option<Asked<'a>> {
+pub(super) fn change(
+    request: &Request<'_>,
+    (new, old): (&Input, &OldInput),
+    cluster: &Reading<'_>,
+) -> Option<ObjectChange> {
     if request.resource.group != "apps" {
         return None;
     }
@@ -16,28 +24,27 @@ pub(super) fn asked<'a>(request: &Request<'_>, cluster: &Reading<'_>) -> Option<
         .into_iter()
         .find(|what| what.resource() == request.resource.resource)?;
     let known = cluster.workload(what, &request.namespace, &request.name)?;
-    let old = request.old_object.and_then(replicas);
-    Some(Asked {
-        object: resized(known, replicas(request.object?)?)?.into(),
-        // Without the number that was, nothing can be new.
-        old: Some(resized(known, old?)?.into()),
-        old_spec: None,
+    let sized = |scale: &Input, file: FileId| {
+        let text = resized(known, replicas(scale)?)?;
+        let read = read_json(&text, &options(file, fields::built_in())).ok()?;
+        Some(input_of(read.0))
+    };
+    // Without the number that was, nothing can be new.
+    let OldInput::Read(old) = old else {
+        return None;
+    };
+    Some(ObjectChange {
+        new: sized(new, NEW_FILE)?,
+        old: OldInput::Read(sized(old, OLD_FILE)?),
         is_scale: true,
     })
 }
 
 /// `spec.replicas` of an autoscaling/v1 Scale; 0 is left out there.
-fn replicas(scale: &str) -> Option<i64> {
-    #[derive(Deserialize)]
-    struct Scale {
-        #[serde(default)]
-        spec: Spec,
+fn replicas(scale: &Input) -> Option<i64> {
+    let object = only_object(scale)?;
+    match object.node().at(&["spec", "replicas"]) {
+        Some(node) => node.as_i64(),
+        None => Some(0),
     }
-    #[derive(Default, Deserialize)]
-    struct Spec {
-        #[serde(default)]
-        replicas: i64,
-    }
-    let scale: Scale = serde_json::from_str(scale).ok()?;
-    Some(scale.spec.replicas)
 }

@@ -384,7 +384,7 @@ async fn an_object_that_cannot_be_read_is_allowed_and_said_so() {
     let running = enforcing().await;
     let asked = review(request("CREATE", &deployment(GOOD), &Value::Null)).to_string();
     let deep = format!(
-        "\"deep\":{}1{},\"replicas\"",
+        "\"strategy\":{}1{},\"replicas\"",
         "[".repeat(600),
         "]".repeat(600)
     );

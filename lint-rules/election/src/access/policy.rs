@@ -178,6 +178,25 @@ impl RbacPolicy {
         of(None, visibility).collect()
     }
 
+    /// A binding of exactly that identity (for a ClusterRoleBinding `cluster` and no namespace).
+    #[must_use]
+    pub fn binding_named(
+        &self,
+        cluster: bool,
+        namespace: Option<&str>,
+        name: &str,
+    ) -> Option<&Binding> {
+        let slots = self
+            .binding_index
+            .get(binding_key(cluster, namespace, name));
+        let mut bindings = slots.iter().filter_map(|slot| self.bindings.get(*slot));
+        bindings.find(|binding| {
+            binding.cluster == cluster
+                && binding.namespace.as_deref() == namespace
+                && *binding.name == *name
+        })
+    }
+
     /// The definition of a ClusterRole or Role that a binding names; several if there are several.
     pub fn roles_of<'p>(&'p self, binding: &Binding) -> Vec<&'p Role> {
         self.visible_roles_of(binding, None)

@@ -14,6 +14,7 @@ pub static RULE: Rule = Rule {
     needs_target: true,
     needs: Needs::File,
     fix: FixAvailability::None,
+    reads: &[],
     check: Check::Elector(check),
 };
 

@@ -13,6 +13,13 @@ pub static RULE: Rule = Rule {
     needs_target: false,
     needs: Needs::File,
     fix: FixAvailability::None,
+    reads: &[
+        "metadata.uid",
+        "spec.holderIdentity",
+        "spec.leaseDurationSeconds",
+        "spec.acquireTime",
+        "spec.renewTime",
+    ],
     check: Check::Object(check),
 };
 

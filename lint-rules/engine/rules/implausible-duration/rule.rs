@@ -17,6 +17,7 @@ pub static RULE: Rule = Rule {
     needs_target: false,
     needs: Needs::File,
     fix: FixAvailability::Sometimes,
+    reads: &[],
     check: Check::Elector(check),
 };
 

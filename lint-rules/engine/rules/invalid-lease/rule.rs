@@ -17,6 +17,15 @@ pub static RULE: Rule = Rule {
     needs_target: false,
     needs: Needs::File,
     fix: FixAvailability::Sometimes,
+    reads: &[
+        "spec.acquireTime",
+        "spec.holderIdentity",
+        "spec.leaseDurationSeconds",
+        "spec.leaseTransitions",
+        "spec.preferredHolder",
+        "spec.renewTime",
+        "spec.strategy",
+    ],
     check: Check::Object(check),
 };
 

@@ -18,6 +18,7 @@ pub static RULE: Rule = Rule {
     needs_target: false,
     needs: Needs::Bundle,
     fix: FixAvailability::None,
+    reads: &[],
     check: Check::ElectorInWorld(check),
 };
 

@@ -12,6 +12,7 @@ pub static RULE: Rule = Rule {
     needs_target: false,
     needs: Needs::File,
     fix: FixAvailability::None,
+    reads: &["metadata.uid"],
     check: Check::Object(check),
 };
 

@@ -14,6 +14,10 @@ pub static RULE: Rule = Rule {
     needs_target: false,
     needs: Needs::File,
     fix: FixAvailability::None,
+    reads: &[
+        "spec.template.spec.affinity.podAntiAffinity",
+        "spec.template.spec.topologySpreadConstraints",
+    ],
     check: Check::Elector(check),
 };
 

@@ -11,5 +11,6 @@ pub static RULE: Rule = Rule {
     needs_target: false,
     needs: Needs::File,
     fix: FixAvailability::None,
+    reads: &[],
     check: Check::Engine,
 };

@@ -18,6 +18,7 @@ pub static RULE: Rule = Rule {
     needs_target: false,
     needs: Needs::File,
     fix: FixAvailability::Sometimes,
+    reads: &[],
     check: Check::Object(check),
 };
 

@@ -137,7 +137,7 @@ struct FileReader<'a> {
     counts: Counts,
     lines: LineCounter<'a>,
     /// Why the text is no JSON although it starts like it; for its first YAML piece.
-    json_problem: Option<json::Problem>,
+    json_problem: Option<json::JsonError>,
 }
 
 impl FileReader<'_> {
@@ -202,7 +202,7 @@ impl FileReader<'_> {
         }
         let full = with_line_feed(text, is_json);
         let parsed = if is_json {
-            json::parse(&full, self.options.limits, &json::NOTHING).map(|(parsed, _)| parsed)
+            json::parse(&full, self.options.limits)
         } else {
             yaml::parse(&full, self.options.limits)
         };

@@ -11,7 +11,7 @@ use crate::tree::parsed::ParseFailure;
 pub(super) fn explain(
     text: &str,
     failure: &ParseFailure,
-    json_problem: Option<&json::Problem>,
+    json_problem: Option<&json::JsonError>,
     base: usize,
 ) -> (usize, ReadErrorCode, String) {
     if failure.code == ReadErrorCode::Limit {

@@ -27,11 +27,11 @@ pub(super) enum Piece {
     /// A line that starts with `---` and goes on with something else.
     BadSeparator(Range<usize>),
     /// A JSON syntax error from which kubectl does not fall back to YAML.
-    BadJson(json::Problem),
+    BadJson(json::JsonError),
 }
 
 /// The pieces of a text, and the JSON error that made kubectl turn to YAML, if any.
-pub(super) fn split(text: &str) -> (Vec<Piece>, Option<json::Problem>) {
+pub(super) fn split(text: &str) -> (Vec<Piece>, Option<json::JsonError>) {
     let mut pieces = Vec::new();
     if !starts_like_json(text) {
         split_yaml(text, 0, &mut pieces);

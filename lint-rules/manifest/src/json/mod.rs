@@ -1,58 +1,44 @@
-//! JSON to a tree, as Go's `encoding/json` reads it.
+//! JSON to trees, as Go's `encoding/json` reads it.
+//!
+//! One lexer and one grammar: files, reviews, lists and events of watches are read with them, and what a
+//! [`FieldMask`](crate::tree::FieldMask) leaves out is skipped while it is lexed.
 
+mod collection_end;
+mod cursor;
+mod duplicate_keys;
+mod equality;
+mod error;
+mod grammar;
+mod lexer;
 mod object;
-mod passed_over;
-mod pull;
-mod quick;
-mod scan;
-mod skip;
-mod walk;
+mod string_end;
+mod tree_builder;
+mod writer;
 
-pub use object::{read_object, says_the_same};
-pub use pull::{NotJson, Pull};
+pub use cursor::Cursor;
+pub use equality::are_same;
+pub use error::JsonError;
+pub use object::{ObjectOptions, read_json};
+pub use writer::to_json;
 
-pub(crate) use passed_over::{NOTHING, PassedOver};
-pub(crate) use walk::{Problem, end_of_value, skip_space};
+pub(crate) use grammar::end_of_value;
+pub(crate) use lexer::skip_space;
 
 use crate::tree::ReadLimits;
 use crate::tree::parsed::{ParseFailure, ParsedTree};
-use crate::yaml::builder::Builder;
 
-/// Reads the JSON value at the start of a text, without what `passed_over` names. Returns one past
-/// its end, too.
-pub(crate) fn parse(
-    text: &str,
-    limits: ReadLimits,
-    passed_over: &'static PassedOver,
-) -> Result<(ParsedTree, usize), ParseFailure> {
-    let Some((arena, root, end)) = quick::build(text, limits, passed_over) else {
-        return thoroughly(text, limits, passed_over);
-    };
-    let parsed = ParsedTree {
-        arena,
-        root: Some(root),
+/// Reads the JSON value at the start of a text, all of it.
+pub(crate) fn parse(text: &str, limits: ReadLimits) -> Result<ParsedTree, ParseFailure> {
+    let built = tree_builder::build(text, limits, None)?;
+    Ok(ParsedTree {
+        arena: built.arena,
+        root: Some(built.root),
         comments: Vec::new(),
-        duplicates: Vec::new(),
+        duplicates: built.duplicates,
         ignored: None,
-    };
-    Ok((parsed, end))
+    })
 }
 
-/// As [`parse`], whatever is written there, and with the reason if it cannot be read.
-pub(crate) fn thoroughly(
-    text: &str,
-    limits: ReadLimits,
-    passed_over: &'static PassedOver,
-) -> Result<(ParsedTree, usize), ParseFailure> {
-    let mut builder = Builder::for_json(text, limits);
-    let (root, end) = walk::build(text, &mut builder, passed_over)?;
-    builder.finish(root)?;
-    let parsed = ParsedTree {
-        arena: builder.arena,
-        root: Some(root),
-        comments: Vec::new(),
-        duplicates: builder.duplicates,
-        ignored: None,
-    };
-    Ok((parsed, end))
-}
+#[cfg(test)]
+#[path = "tree_tests.rs"]
+mod tree_tests;

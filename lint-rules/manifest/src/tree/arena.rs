@@ -94,3 +94,9 @@ pub(crate) fn slice<'t>(text: &'t str, decoded: &'t str, piece: TextRange) -> &'
 pub(crate) fn number(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
+
+/// An offset or a count as an index.
+#[inline]
+pub(crate) fn index(n: u32) -> usize {
+    usize::try_from(n).unwrap_or(usize::MAX)
+}

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::text::{FileId, LineIndex, Position, Span};
 
+use super::FieldMask;
 use super::arena::{Arena, NodeId, TextRange, slice};
 use super::node::Node;
 use super::offset_map::OffsetMap;
@@ -82,6 +83,8 @@ pub struct Document {
     pub(crate) comments: Vec<Comment>,
     pub(crate) duplicates: Vec<DuplicateKey>,
     pub(crate) ignored: Option<Span>,
+    /// What was read, where something may have been left out; only with debug assertions.
+    pub(crate) mask: Option<FieldMask>,
 }
 
 impl Document {

@@ -3,15 +3,18 @@
 pub(crate) mod arena;
 pub(crate) mod document;
 mod error;
+pub(crate) mod field_mask;
 mod limits;
+mod mask_check;
 mod node;
 pub(crate) mod offset_map;
 pub(crate) mod parsed;
-mod path;
+pub(crate) mod path;
 
 pub use arena::{NodeId, Style};
 pub use document::{Comment, Document, DuplicateKey};
 pub use error::{ReadError, ReadErrorCode};
+pub use field_mask::FieldMask;
 pub(crate) use limits::MOST_BYTES;
 pub use limits::ReadLimits;
 pub use node::{Entry, Node, Value};

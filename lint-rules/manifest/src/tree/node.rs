@@ -4,6 +4,7 @@ use crate::text::Span;
 
 use super::arena::{NodeData, NodeId, RawEntry, RawNode, Style, TextRange};
 use super::document::Document;
+use super::mask_check;
 use super::offset_map::OffsetMap;
 
 /// The value of a node.
@@ -178,14 +179,40 @@ impl<'d> Node<'d> {
         let entries = self.raw_entries().iter();
         // Most keys differ in length or in the last letter already.
         let mut alike = entries.filter(|entry| entry.key.len as usize == wanted.len());
-        alike.find(|entry| {
+        let found = alike.find(|entry| {
             let found = self.document.bytes(entry.key).unwrap_or_default();
             found.last() == wanted.last() && found == wanted
-        })
+        });
+        if cfg!(debug_assertions) && found.is_none() {
+            mask_check::check_key(self, key);
+        }
+        found
     }
 
     /// The entries of a mapping, in order; nothing for anything else.
     pub fn entries(
+        self,
+    ) -> impl ExactSizeIterator<Item = Entry<'d>> + DoubleEndedIterator + use<'d> {
+        if cfg!(debug_assertions) {
+            mask_check::check_keys(self, "");
+        }
+        self.read_entries()
+    }
+
+    /// The entries of a mapping whose keys begin with a text, in order.
+    pub fn entries_beginning<'b>(
+        self,
+        beginning: &'b str,
+    ) -> impl Iterator<Item = Entry<'d>> + use<'d, 'b> {
+        if cfg!(debug_assertions) {
+            mask_check::check_keys(self, beginning);
+        }
+        self.read_entries()
+            .filter(move |entry| entry.key.starts_with(beginning))
+    }
+
+    /// The entries of a mapping that were read, in order, whether others were left out or not.
+    pub(crate) fn read_entries(
         self,
     ) -> impl ExactSizeIterator<Item = Entry<'d>> + DoubleEndedIterator + use<'d> {
         let node = self;

@@ -102,6 +102,7 @@ pub(crate) fn document(
         comments,
         duplicates,
         ignored,
+        mask: None,
     }
 }
 

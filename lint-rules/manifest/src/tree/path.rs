@@ -43,7 +43,7 @@ fn step<'d>(node: Node<'d>, offset: u32, path: &mut String) -> Option<Node<'d>> 
     match node.value() {
         Value::Mapping => {
             let entry = node
-                .entries()
+                .read_entries()
                 .find(|entry| holds(entry.key_span, offset) || holds(entry.value.span(), offset))?;
             push_key(path, entry.key);
             // A byte of the key itself: the way ends here.
@@ -87,4 +87,17 @@ fn push_key(path: &mut String, key: &str) {
         }
     }
     path.push_str("']");
+}
+
+/// Adds a key to a path: `.key`, or `["key"]` if it is not a simple word.
+pub(crate) fn add_to_path(path: &mut String, key: &str) {
+    let simple = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
+    if key.is_empty() || !key.bytes().all(simple) {
+        path.push_str(&format!("[{key:?}]"));
+        return;
+    }
+    if !path.is_empty() {
+        path.push('.');
+    }
+    path.push_str(key);
 }

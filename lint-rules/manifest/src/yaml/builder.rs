@@ -4,9 +4,9 @@ mod leaves;
 
 use std::collections::HashMap;
 
-use crate::json::PassedOver;
 use crate::tree::arena::{Arena, NodeData, RawEntry, RawNode, TextRange, number, slice};
 use crate::tree::parsed::{ParseFailure, RawDuplicate};
+use crate::tree::path::add_to_path;
 use crate::tree::{NodeId, ReadLimits, Style};
 
 use super::aliases;
@@ -98,24 +98,6 @@ impl<'t> Builder<'t> {
         }
     }
 
-    /// A builder over JSON, which has no aliases and of whose size much can be told.
-    pub fn for_json(text: &'t str, limits: ReadLimits) -> Self {
-        // Measured on Deployments as the API server sends them: a node in 20 to 30 bytes.
-        let nodes = (text.len() / 24).min(limits.nodes);
-        Self {
-            arena: Arena {
-                nodes: Vec::with_capacity(nodes),
-                entries: Vec::with_capacity(nodes),
-                ..Arena::default()
-            },
-            text,
-            frames: Vec::with_capacity(32),
-            pairs: Vec::with_capacity(64),
-            items: Vec::with_capacity(64),
-            ..Self::new("", limits)
-        }
-    }
-
     /// Whether the innermost open collection is a flow collection.
     pub fn in_flow(&self) -> bool {
         let frame = self.frames.last();
@@ -133,27 +115,6 @@ impl<'t> Builder<'t> {
         self.frames
             .last()
             .is_some_and(|frame| frame.mapping && frame.key.is_none())
-    }
-
-    /// Whether the value of a key of the innermost open mapping is not to be read.
-    pub fn is_passed_over(&self, passed_over: &PassedOver, key: &str) -> bool {
-        let Some((_, outer)) = self.frames.split_last() else {
-            return false;
-        };
-        let mut inner = Some(passed_over);
-        for frame in outer {
-            // The key of an open frame is that of its child that is just being read.
-            inner = match (inner, frame.key) {
-                (None, _) => return false,
-                (Some(part), None) => part.of_item(),
-                (Some(part), Some(key)) => {
-                    part.of_key(slice(self.text, &self.arena.decoded, key.text))
-                }
-            };
-        }
-        inner
-            .and_then(|part| part.of_key(key))
-            .is_some_and(PassedOver::is_whole)
     }
 
     /// A collection starts.
@@ -361,7 +322,7 @@ impl<'t> Builder<'t> {
         for frame in &self.frames {
             match frame.key {
                 Some(key) => {
-                    merge::add_to_path(&mut path, slice(self.text, &self.arena.decoded, key.text));
+                    add_to_path(&mut path, slice(self.text, &self.arena.decoded, key.text));
                 }
                 None => {
                     let index = self.items.len().saturating_sub(frame.first);
@@ -370,7 +331,7 @@ impl<'t> Builder<'t> {
                 }
             }
         }
-        merge::add_to_path(&mut path, key);
+        add_to_path(&mut path, key);
         path
     }
 

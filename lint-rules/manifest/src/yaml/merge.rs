@@ -173,16 +173,3 @@ fn entries_of(arena: &Arena, id: NodeId) -> &[RawEntry] {
         _ => &[],
     }
 }
-
-/// Adds a key to a path: `.key`, or `["key"]` if it is not a simple word.
-pub(super) fn add_to_path(path: &mut String, key: &str) {
-    let simple = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
-    if key.is_empty() || !key.bytes().all(simple) {
-        path.push_str(&format!("[{key:?}]"));
-        return;
-    }
-    if !path.is_empty() {
-        path.push('.');
-    }
-    path.push_str(key);
-}

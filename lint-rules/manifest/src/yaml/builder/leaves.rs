@@ -103,73 +103,6 @@ impl Builder<'_> {
         Ok(self.place(node))
     }
 
-    /// A key that is text, from JSON; `decoded` if it has escapes. The offsets are of its quotes.
-    pub fn text_key(
-        &mut self,
-        decoded: Option<&str>,
-        start: usize,
-        end: usize,
-    ) -> Result<(), ParseFailure> {
-        self.count()?;
-        let text = self.between_quotes(decoded, start, end);
-        if let Some(frame) = self.frames.last_mut() {
-            frame.key = Some(WrittenKey {
-                text,
-                start: number(start),
-                end: number(end),
-                merge: false,
-                alias: false,
-            });
-        }
-        Ok(())
-    }
-
-    /// A value that is text, from JSON; `decoded` if it has escapes. The offsets are of its quotes.
-    pub fn text_value(
-        &mut self,
-        decoded: Option<&str>,
-        start: usize,
-        end: usize,
-    ) -> Result<Option<NodeId>, ParseFailure> {
-        let text = self.between_quotes(decoded, start, end);
-        let node = self.push(start, end, text, Style::DoubleQuoted, NodeData::Text)?;
-        Ok(self.place(node))
-    }
-
-    fn between_quotes(&mut self, decoded: Option<&str>, start: usize, end: usize) -> TextRange {
-        match decoded {
-            Some(decoded) => self.aside(decoded),
-            None => TextRange {
-                start: number(start + 1),
-                len: number(end.saturating_sub(start + 2)),
-                is_decoded: false,
-            },
-        }
-    }
-
-    /// A JSON number or literal. An integer stays exact however long it is, within
-    /// 128 bits.
-    pub fn json_bare(&mut self, start: usize, end: usize) -> Result<Option<NodeId>, ParseFailure> {
-        let value = self.text.get(start..end).unwrap_or_default();
-        let read = match value {
-            "null" => ScalarValue::Null,
-            "true" => ScalarValue::Bool(true),
-            "false" => ScalarValue::Bool(false),
-            _ => match value.parse::<i64>() {
-                Ok(integer) => ScalarValue::Integer(integer.into()),
-                Err(_) => long_number(value, start)?,
-            },
-        };
-        let text = TextRange {
-            start: number(start),
-            len: number(value.len()),
-            is_decoded: false,
-        };
-        let data = self.data(read);
-        let node = self.push(start, end, text, Style::Plain, data)?;
-        Ok(self.place(node))
-    }
-
     fn take_key(
         &mut self,
         data: NodeData,
@@ -261,20 +194,5 @@ impl Builder<'_> {
             len: number(value.len()),
             is_decoded: true,
         }
-    }
-}
-
-/// A JSON number that does not fit 64 bits, or has a fraction or an exponent.
-fn long_number(value: &str, start: usize) -> Result<ScalarValue, ParseFailure> {
-    if let Ok(integer) = value.parse::<i128>() {
-        return Ok(ScalarValue::Integer(integer));
-    }
-    match value.parse::<f64>() {
-        Ok(float) if float.is_finite() => Ok(ScalarValue::Float(float)),
-        // The API server refuses it too; Go's float is out of range.
-        _ => Err(ParseFailure::syntax(
-            start,
-            format!("{value} is out of range"),
-        )),
     }
 }

@@ -1,0 +1,47 @@
+//! The fields of an object that rules and views read: what a reader of live objects keeps, and nothing else.
+
+use std::sync::LazyLock;
+
+use super::rule::{Rule, rules};
+use manifest::tree::FieldMask;
+use objects::in_all_templates;
+
+/// What the engine itself reads beyond [`election::FIELDS`]: ignores, and the world around an object.
+pub const FIELDS: &[&str] = &[
+    "automountServiceAccountToken",
+    "metadata.annotations['autoscaling.keda.sh/paused']",
+    "metadata.annotations['autoscaling.keda.sh/paused-replicas']",
+    "metadata.annotations['leaselint.io/*']",
+    "spec.minReplicaCount",
+    "spec.minReplicas",
+    "spec.scaleTargetRef",
+    "spec.selector",
+];
+
+static BUILT_IN: LazyLock<FieldMask> = LazyLock::new(|| {
+    let views = [objects::FIELDS, programs::FIELDS, election::FIELDS, FIELDS];
+    let paths = views.into_iter().flatten().copied();
+    let mask = join(&FieldMask::of([]), paths);
+    join_rules(&mask, rules().iter().map(|entry| entry.rule))
+});
+
+/// The fields that the views and the built-in rules read. Made once.
+#[must_use]
+pub fn fields() -> &'static FieldMask {
+    &BUILT_IN
+}
+
+/// The same mask with what these rules read.
+#[must_use]
+pub fn join_rules<'r>(mask: &FieldMask, rules: impl IntoIterator<Item = &'r Rule>) -> FieldMask {
+    let paths = rules.into_iter().flat_map(|rule| rule.reads);
+    join(mask, paths.copied())
+}
+
+/// The same mask with the fields at these paths, which may be JSONPath. A path into `spec.template` means the pod template
+/// of every kind.
+#[must_use]
+pub fn join<'p>(mask: &FieldMask, paths: impl IntoIterator<Item = &'p str>) -> FieldMask {
+    let paths: Vec<_> = paths.into_iter().flat_map(in_all_templates).collect();
+    mask.joined(paths.iter().map(|path| &**path))
+}

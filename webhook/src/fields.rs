@@ -1,0 +1,21 @@
+//! The fields of objects that reviews and watches read.
+
+use std::sync::LazyLock;
+
+use engine::fields::join;
+use manifest::tree::FieldMask;
+
+/// Beyond what rules and views read: whose object it is, and which version of it.
+const FIELDS: &[&str] = &[
+    "metadata.deletionTimestamp",
+    "metadata.ownerReferences[].controller",
+    "metadata.resourceVersion",
+];
+
+static BUILT_IN: LazyLock<FieldMask> =
+    LazyLock::new(|| join(engine::fields::fields(), FIELDS.iter().copied()));
+
+/// What is read under the built-in rules. Made once.
+pub(crate) fn built_in() -> &'static FieldMask {
+    &BUILT_IN
+}
