@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::bundles::{Bundles, FolderIndex, Scope};
-use super::file_tree::FileTree;
 use super::input_objects::InputObjects;
 use manifest::text::FileId;
 use manifest::tree::Node;
@@ -13,7 +12,6 @@ use objects::{Object, ObjectKind, Workload};
 
 /// Where accounts are defined or used.
 pub(crate) struct AccountUsers<'w> {
-    files: Rc<FileTree<'w>>,
     objects: Rc<InputObjects<'w>>,
     bundles: Rc<Bundles<'w>>,
     /// Built when first used, as the next.
@@ -33,13 +31,8 @@ struct UsersOfName<'w> {
 }
 
 impl<'w> AccountUsers<'w> {
-    pub(crate) fn of(
-        files: &Rc<FileTree<'w>>,
-        objects: &Rc<InputObjects<'w>>,
-        bundles: &Rc<Bundles<'w>>,
-    ) -> Self {
+    pub(crate) fn of(objects: &Rc<InputObjects<'w>>, bundles: &Rc<Bundles<'w>>) -> Self {
         Self {
-            files: Rc::clone(files),
             objects: Rc::clone(objects),
             bundles: Rc::clone(bundles),
             homes: OnceCell::new(),
@@ -68,11 +61,11 @@ impl<'w> AccountUsers<'w> {
         let Some(users) = users.get(account) else {
             return true;
         };
-        let by_folder = users.by_folder.get_or_init(|| {
-            FolderIndex::of(&self.files, &self.bundles, users.files.iter().copied())
-        });
+        let by_folder = users
+            .by_folder
+            .get_or_init(|| FolderIndex::of(&self.bundles, users.files.iter().copied()));
         // The tree, and every folder in it around the file.
-        let own = self.files.folder(from);
+        let own = self.bundles.files().folder(from);
         let below = own.strip_prefix(tree).unwrap_or_default();
         let inner = below
             .match_indices('/')

@@ -71,7 +71,7 @@ pub trait World<'w>: Surroundings<'w> {
     fn service_account(&self, workload: Workload<'w>, name: &str)
     -> Answer<Option<ServiceAccount>>;
 
-    /// Why what is written at a place says nothing about what will be applied.
+    /// Why what is written at a place is not what will be applied, if it is not.
     fn is_replaced(&self, _place: FileSpan) -> Option<Unknown> {
         None
     }

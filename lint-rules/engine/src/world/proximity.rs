@@ -7,7 +7,6 @@ use std::cmp::Reverse;
 use std::rc::Rc;
 
 use super::bundles::Bundles;
-use super::file_tree::FileTree;
 use manifest::text::FileId;
 use objects::Object;
 
@@ -16,14 +15,12 @@ const MAX_FOLDERS_UP: usize = 2;
 
 /// How near files of an input are to each other.
 pub(crate) struct Proximity<'w> {
-    files: Rc<FileTree<'w>>,
     bundles: Rc<Bundles<'w>>,
 }
 
 impl<'w> Proximity<'w> {
-    pub(crate) fn of(files: &Rc<FileTree<'w>>, bundles: &Rc<Bundles<'w>>) -> Self {
+    pub(crate) fn of(bundles: &Rc<Bundles<'w>>) -> Self {
         Self {
-            files: Rc::clone(files),
             bundles: Rc::clone(bundles),
         }
     }
@@ -45,11 +42,11 @@ impl<'w> Proximity<'w> {
         // other candidates of a large tree need not be compared.
         let mut near = only(&|other| other == file);
         if near.is_empty() && candidates.len() > 1 {
-            let own = self.files.folder(file);
-            let range = self.files.range_below(own);
+            let own = self.bundles.files().folder(file);
+            let range = self.bundles.files().range_below(own);
             near = only(&|other| {
                 range.as_ref().is_none_or(|files| files.contains(&other))
-                    && self.files.folder(other) == own
+                    && self.bundles.files().folder(other) == own
                     && may_be_together(other)
             });
         }
@@ -73,14 +70,14 @@ impl<'w> Proximity<'w> {
         file_of: impl Fn(&T) -> FileId,
         is_certain: impl Fn(&T) -> bool,
     ) -> Result<Option<&'c T>, usize> {
-        let own = self.files.folder(from);
+        let own = self.bundles.files().folder(from);
         let own_depth = depth(own);
         let mut best = None;
         let mut nearest = None;
         let mut count = 0;
         for candidate in candidates {
             let file = file_of(candidate);
-            let folder = self.files.folder(file);
+            let folder = self.bundles.files().folder(file);
             let shared = shared_depth(own, folder);
             if own_depth - shared > MAX_FOLDERS_UP && !is_certain(candidate) {
                 continue;

@@ -29,7 +29,7 @@ impl<'w> ScaleTarget<'w> {
         })
     }
 
-    /// Whether an object that has the name is what is meant.
+    /// Whether an object that has the name is the target.
     ///
     /// KEDA 2 takes a Deployment of apps/v1 where nothing else is written; an HPA without an API
     /// group is taken to mean any.

@@ -14,10 +14,13 @@ use programs::{Answer, Unknown};
 /// The ServiceAccounts of an input.
 pub(crate) struct AccountIndex<'w> {
     by_name: ObjectsByName<'w>,
-    /// By name and namespace (`None`: not written). Built when first used.
-    by_full_name: OnceCell<HashMap<(&'w str, Option<&'w str>), Vec<Object<'w>>>>,
+    /// Built when first used.
+    by_full_name: OnceCell<AccountsByFullName<'w>>,
     proximity: Rc<Proximity<'w>>,
 }
+
+/// Accounts by name and namespace (`None`: not written).
+type AccountsByFullName<'w> = HashMap<(&'w str, Option<&'w str>), Vec<Object<'w>>>;
 
 impl<'w> AccountIndex<'w> {
     pub(crate) fn of(objects: &InputObjects<'w>, proximity: &Rc<Proximity<'w>>) -> Self {
@@ -72,7 +75,7 @@ impl<'w> AccountIndex<'w> {
             return self.by_name.get(name).cloned().unwrap_or_default();
         }
         let index = self.by_full_name.get_or_init(|| {
-            let mut index: HashMap<_, Vec<Object<'w>>> = HashMap::new();
+            let mut index = AccountsByFullName::new();
             for (name, accounts) in &self.by_name {
                 for account in accounts {
                     let full_name = (*name, account.namespace());

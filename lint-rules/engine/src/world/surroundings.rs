@@ -4,8 +4,7 @@
 use std::borrow::Cow;
 use std::rc::Rc;
 
-use super::access::{AccessProver, BuildDoubts, InputRights};
-use super::account_users::AccountUsers;
+use super::access::AccessProver;
 use super::bundles::{Bundles, Bundling};
 use super::config_maps::ConfigMapIndex;
 use super::file_tree::FileTree;
@@ -55,24 +54,16 @@ impl<'w> FileSurroundings<'w> {
         let command_lines = PatchedCommandLines::of(&builds);
 
         let bundles = Rc::new(Bundles::of(&files, objects.all(), &builds, bundling));
-        let proximity = Rc::new(Proximity::of(&files, &bundles));
+        let proximity = Rc::new(Proximity::of(&bundles));
         let fragments = Rc::new(WorkloadFragments::of(&objects, &builds, &proximity));
         let config_maps = ConfigMapIndex::of(&objects, &builds, &renames, &patched, &proximity);
         let scalers = ScalerIndex::of(&objects, &overrides, &patched, &proximity);
         let namespaces = NamespaceIndex::of(&objects, &proximity);
         let accounts = AccountIndex::of(&objects, &proximity);
 
-        let access = AccessProver {
-            users: AccountUsers::of(&files, &objects, &bundles),
-            rights: InputRights::of(&files, &objects, &bundles, &renames),
-            doubts: BuildDoubts::of(&builds, &renames, &patched),
-            builds,
-            renames: Rc::clone(&renames),
-            bundles: Rc::clone(&bundles),
-            proximity,
-            fragments: Rc::clone(&fragments),
-            event_writers: Default::default(),
-        };
+        let access = AccessProver::of(
+            &objects, &builds, &renames, &patched, &bundles, &proximity, &fragments,
+        );
         Self {
             objects,
             renames,

@@ -6,6 +6,4 @@ mod rights;
 mod scope_view;
 mod verdicts;
 
-pub(crate) use build_doubts::BuildDoubts;
 pub(crate) use proof::AccessProver;
-pub(crate) use rights::InputRights;

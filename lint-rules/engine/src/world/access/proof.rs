@@ -6,7 +6,9 @@ use std::rc::Rc;
 
 use super::super::account_users::AccountUsers;
 use super::super::bundles::{Bundles, Scope};
+use super::super::input_objects::InputObjects;
 use super::super::kustomize::{Builds, KustomizationId, Renames};
+use super::super::patches::PatchedPlaces;
 use super::super::proximity::Proximity;
 use super::super::workload_fragments::WorkloadFragments;
 use super::build_doubts::BuildDoubts;
@@ -22,22 +24,21 @@ use manifest::tree::Node;
 
 /// Proves the access of electors.
 pub(crate) struct AccessProver<'w> {
-    pub(crate) builds: Rc<Builds<'w>>,
-    pub(crate) renames: Rc<Renames<'w>>,
-    pub(crate) bundles: Rc<Bundles<'w>>,
-    pub(crate) proximity: Rc<Proximity<'w>>,
-    pub(crate) fragments: Rc<WorkloadFragments<'w>>,
-    pub(crate) users: AccountUsers<'w>,
-    pub(crate) rights: InputRights<'w>,
-    pub(crate) doubts: BuildDoubts<'w>,
-    pub(crate) event_writers: EventWriters,
+    builds: Rc<Builds<'w>>,
+    renames: Rc<Renames<'w>>,
+    bundles: Rc<Bundles<'w>>,
+    proximity: Rc<Proximity<'w>>,
+    fragments: Rc<WorkloadFragments<'w>>,
+    users: AccountUsers<'w>,
+    rights: InputRights<'w>,
+    doubts: BuildDoubts<'w>,
+    event_writers: EventWriters,
 }
 
 /// Whether accounts of a name may write events in a namespace, by the tree that is looked at and by what of it is
 /// seen from a file: that differs by the file's alternatives, and by whether it is built by a kustomization. A tree of
 /// a thousand applications would otherwise be searched a thousand times.
-pub(crate) type EventWriters =
-    RefCell<HashMap<(String, Vec<u32>, bool, String, Option<String>), bool>>;
+type EventWriters = RefCell<HashMap<(String, Vec<u32>, bool, String, Option<String>), bool>>;
 
 /// What is proven of which account, as seen from which file.
 #[derive(Clone, Copy)]
@@ -48,6 +49,28 @@ struct AccessQuestion<'q> {
 }
 
 impl<'w> AccessProver<'w> {
+    pub(crate) fn of(
+        objects: &Rc<InputObjects<'w>>,
+        builds: &Rc<Builds<'w>>,
+        renames: &Rc<Renames<'w>>,
+        patched: &Rc<PatchedPlaces<'w>>,
+        bundles: &Rc<Bundles<'w>>,
+        proximity: &Rc<Proximity<'w>>,
+        fragments: &Rc<WorkloadFragments<'w>>,
+    ) -> Self {
+        Self {
+            builds: Rc::clone(builds),
+            renames: Rc::clone(renames),
+            bundles: Rc::clone(bundles),
+            proximity: Rc::clone(proximity),
+            fragments: Rc::clone(fragments),
+            users: AccountUsers::of(objects, bundles),
+            rights: InputRights::of(objects, bundles, renames),
+            doubts: BuildDoubts::of(builds, renames, patched),
+            event_writers: EventWriters::default(),
+        }
+    }
+
     /// Whether an elector's account may use its lock, with the files that were taken together for it.
     pub(crate) fn prove(&self, elector: &Elector<'w>) -> Access<'_> {
         let need = match Need::of(elector) {
@@ -66,7 +89,7 @@ impl<'w> AccessProver<'w> {
 
     /// Whether an elector's account may do this, whatever kustomize still changes.
     fn prove_need(&self, need: &Need<'w>, elector: &Elector<'w>) -> Access<'_> {
-        // A patch says nothing of the account: the workload that it patches does.
+        // A patch need not name the account: the workload that it patches does.
         let patched = match elector.fragment {
             true => self.fragments.patched_workload(elector.object),
             false => None,

@@ -5,7 +5,6 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::super::bundles::{Bundles, FolderIndex};
-use super::super::file_tree::FileTree;
 use super::super::input_objects::InputObjects;
 use super::super::kustomize::Renames;
 use election::access::{Binding, RbacPolicy, Role, binding_of, rights_of_operator, role_of};
@@ -14,25 +13,22 @@ use objects::{Object, ObjectKind};
 
 /// All roles and bindings of an input, and where they lie.
 pub(crate) struct InputRights<'w> {
-    files: Rc<FileTree<'w>>,
     objects: Rc<InputObjects<'w>>,
     bundles: Rc<Bundles<'w>>,
     renames: Rc<Renames<'w>>,
     /// Built when first used: an input without electors needs none. So is the next.
     policy: OnceCell<RbacPolicy>,
-    /// Files that say something of what an account may do.
+    /// The files with objects that have to do with what an account may do.
     by_folder: OnceCell<FolderIndex<'w>>,
 }
 
 impl<'w> InputRights<'w> {
     pub(crate) fn of(
-        files: &Rc<FileTree<'w>>,
         objects: &Rc<InputObjects<'w>>,
         bundles: &Rc<Bundles<'w>>,
         renames: &Rc<Renames<'w>>,
     ) -> Self {
         Self {
-            files: Rc::clone(files),
             objects: Rc::clone(objects),
             bundles: Rc::clone(bundles),
             renames: Rc::clone(renames),
@@ -61,13 +57,13 @@ impl<'w> InputRights<'w> {
         let by_folder = self.by_folder.get_or_init(|| {
             let objects = self.objects.all().iter();
             let files = objects.filter(|object| concerns_rights(object));
-            FolderIndex::of(&self.files, &self.bundles, files.map(Object::file))
+            FolderIndex::of(&self.bundles, files.map(Object::file))
         });
         by_folder.is_beside(tree, from)
     }
 }
 
-/// Whether an object says anything of what an account may do.
+/// Whether an object has to do with what an account may do.
 fn concerns_rights(object: &Object<'_>) -> bool {
     matches!(
         object.kind(),
@@ -103,8 +99,8 @@ fn policy_of<'w>(objects: &[Object<'w>], is_unbuilt: impl Fn(Object<'w>) -> bool
 /// The latest definition of each role and binding, by file, kind, namespace and name.
 type LatestDefinitions<'w> = HashMap<(FileId, ObjectKind, Option<&'w str>, &'w str), Object<'w>>;
 
-/// Whether the definition before it of the same object in the same file says the same. Then it adds no right, and
-/// every account that it names would have it decided again for each time it is written.
+/// Whether the definition before it of the same object in the same file is the same. Then it adds no right, and would
+/// only have to be decided again for each account that it names.
 fn is_repeated<'w>(object: Object<'w>, latest: &mut LatestDefinitions<'w>) -> bool {
     use ObjectKind::{ClusterRole, ClusterRoleBinding, Role as NamespacedRole, RoleBinding};
     let (Some(name), NamespacedRole | ClusterRole | RoleBinding | ClusterRoleBinding) =

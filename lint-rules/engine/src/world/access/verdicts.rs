@@ -1,11 +1,11 @@
-//! How much an answer about access says, and what follows of several.
+//! How certain an answer about access is, and what follows of several.
 
 use election::Elector;
 use election::access::{Access, AccessState};
 use objects::LedgerCode;
 use programs::Unknown;
 
-/// How much an answer says.
+/// How certain an answer is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Certainty {
     /// There are no rights at all.

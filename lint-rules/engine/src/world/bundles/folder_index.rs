@@ -1,17 +1,15 @@
 //! Files of one sort by their folders, so that what a tree holds beside one branch of it is found without looking at
-//! every file of it: in a tree of a thousand applications that is asked a thousand times.
+//! every file of it: a tree of a thousand applications needs a thousand such answers.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::super::file_tree::FileTree;
 use super::Bundles;
 use manifest::text::FileId;
 
 /// Files of one sort, wherever they lie.
 pub(crate) struct FolderIndex<'w> {
-    tree: Rc<FileTree<'w>>,
     bundles: Rc<Bundles<'w>>,
     /// With their folders, by which they are sorted.
     files: Vec<(String, FileId)>,
@@ -23,17 +21,12 @@ pub(crate) struct FolderIndex<'w> {
 type BranchQuestion = (String, Vec<u32>, bool);
 
 impl<'w> FolderIndex<'w> {
-    pub(crate) fn of(
-        tree: &Rc<FileTree<'w>>,
-        bundles: &Rc<Bundles<'w>>,
-        files: impl IntoIterator<Item = FileId>,
-    ) -> Self {
-        let with_folder = |file: FileId| (tree.folder(file).to_owned(), file);
+    pub(crate) fn of(bundles: &Rc<Bundles<'w>>, files: impl IntoIterator<Item = FileId>) -> Self {
+        let with_folder = |file: FileId| (bundles.files().folder(file).to_owned(), file);
         let mut files: Vec<(String, FileId)> = files.into_iter().map(with_folder).collect();
         files.sort_unstable();
         files.dedup();
         Self {
-            tree: Rc::clone(tree),
             bundles: Rc::clone(bundles),
             files,
             answers: RefCell::default(),
@@ -43,7 +36,7 @@ impl<'w> FolderIndex<'w> {
     /// Whether a tree around a file shows it one of these files that the branch in which it lies does not; where it
     /// lies right in the tree, one that its folder does not.
     pub(crate) fn is_beside(&self, tree: &str, from: FileId) -> bool {
-        let own = self.tree.folder(from);
+        let own = self.bundles.files().folder(from);
         let alternatives = self.bundles.alternatives_of(from);
         // Without alternatives the second branch ends the search.
         if alternatives.is_empty() {
@@ -59,7 +52,7 @@ impl<'w> FolderIndex<'w> {
     }
 
     fn search(&self, tree: &str, from: FileId) -> bool {
-        let own = self.tree.folder(from);
+        let own = self.bundles.files().folder(from);
         let start = self
             .files
             .partition_point(|(folder, _)| folder.as_str() < tree);

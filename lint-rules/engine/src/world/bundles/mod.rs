@@ -52,6 +52,11 @@ impl<'w> Bundles<'w> {
         }
     }
 
+    /// The files of the input.
+    pub(crate) fn files(&self) -> &FileTree<'w> {
+        &self.files
+    }
+
     /// What may belong together with a file, the surest first; several at once are different builds of one base.
     pub(crate) fn scopes(&self, file: FileId) -> Vec<Vec<Scope>> {
         if let Some(only) = self.chosen_scope(file) {

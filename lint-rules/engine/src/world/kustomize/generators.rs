@@ -26,7 +26,7 @@ impl<'w> GeneratedConfigMaps<'w> {
         }
     }
 
-    /// The generated ConfigMap of a name that an object of a file means: of a kustomization beside the file or in
+    /// The generated ConfigMap of a name that an object of a file refers to: of a kustomization beside the file or in
     /// the folder above, else of those that hold the file. `Err` with their number if several generate it
     /// differently.
     pub(crate) fn named(&self, file: FileId, name: &str) -> Result<Option<ConfigMap<'w>>, usize> {

@@ -97,7 +97,7 @@ fn may_add_words(kustomization: &Kustomization<'_>) -> bool {
     let inline = kustomization.patches();
     let inline = inline.filter_map(|patch| patch.get("patch"));
     let mut inline = inline.chain(inline_merges(kustomization));
-    inline.any(speaks_of_leaders) || kustomization.patches().any(is_operation_on_workload)
+    inline.any(mentions_leaders) || kustomization.patches().any(is_operation_on_workload)
 }
 
 /// Merges that stand in the kustomization itself.
@@ -123,7 +123,7 @@ fn is_operation_on_workload(patch: Node<'_>) -> bool {
 }
 
 /// Whether a patch may be about elections: most are about other things.
-fn speaks_of_leaders(patch: Node<'_>) -> bool {
+fn mentions_leaders(patch: Node<'_>) -> bool {
     patch.as_str().is_some_and(|text| text.contains("eader"))
 }
 
@@ -137,7 +137,7 @@ struct PatchedContainer<'w, 's> {
 impl PatchedContainer<'_, '_> {
     /// Reads a patch that stands in the kustomization itself.
     fn read_inline(&mut self, text: Node<'_>, has_target: bool) {
-        if !speaks_of_leaders(text) {
+        if !mentions_leaders(text) {
             return;
         }
         let Ok(document) = parse_embedded(text.document(), text, ReadLimits::default()) else {

@@ -8,7 +8,7 @@ use super::change::{PatchChange, PatchStep};
 use manifest::tree::{Node, Value};
 
 /// Lists of pods whose items are merged by `name` (`patchMergeKey` in k8s.io/api/core/v1). `ports` (by
-/// `containerPort`) and `volumeMounts` (by `mountPath`) are taken to be replaced, which says more than is changed.
+/// `containerPort`) and `volumeMounts` (by `mountPath`) are taken to be replaced as a whole.
 const LISTS_MERGED_BY_NAME: [&str; 5] = [
     "containers",
     "initContainers",
