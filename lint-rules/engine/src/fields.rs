@@ -2,8 +2,11 @@
 
 use std::sync::LazyLock;
 
+use super::input::InputFile;
 use super::rule::{Rule, rules};
-use manifest::tree::FieldMask;
+use manifest::json::{ObjectOptions, read_json};
+use manifest::text::FileId;
+use manifest::tree::{FieldMask, ReadError, ReadLimits};
 use objects::in_all_templates;
 
 /// What the engine itself reads beyond [`election::FIELDS`]: ignores, and the world around an object.
@@ -44,4 +47,24 @@ pub fn join_rules<'r>(mask: &FieldMask, rules: impl IntoIterator<Item = &'r Rule
 pub fn join<'p>(mask: &FieldMask, paths: impl IntoIterator<Item = &'p str>) -> FieldMask {
     let paths: Vec<_> = paths.into_iter().flat_map(in_all_templates).collect();
     mask.joined(paths.iter().map(|path| &**path))
+}
+
+/// Reads one object as the API server sends it, as far as [`fields`] says: see [`read_json`].
+///
+/// # Errors
+/// As there.
+pub fn read_object(
+    id: FileId,
+    name: &str,
+    json: &str,
+    limits: ReadLimits,
+) -> Result<InputFile, ReadError> {
+    let options = ObjectOptions {
+        file: id,
+        limits,
+        fields: fields(),
+        implied: &[],
+    };
+    let (document, _) = read_json(json, &options)?;
+    Ok(InputFile::of_object(name, document))
 }

@@ -1,21 +1,10 @@
 //! What the engine says: findings, the ledger of things not judged, notes.
 
 use super::rule::{Rule, Severity};
-use manifest::text::{FileSpan, Position};
+use manifest::text::FileSpan;
 use objects::{LedgerCode, ObjectName};
 
-/// A place made concrete: what reports show.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Location {
-    /// The bytes, in a file of the input.
-    pub place: FileSpan,
-    /// The first character.
-    pub start: Position,
-    /// One past the last character.
-    pub end: Position,
-    /// JSONPath of the token in its document, such as `$.spec.replicas`.
-    pub path: String,
-}
+pub use super::location::Location;
 
 /// A second place that explains a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]

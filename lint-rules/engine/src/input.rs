@@ -2,12 +2,10 @@
 
 use std::slice;
 
-use super::fields::fields;
-use super::finding::Location;
+use super::location::Location;
 use manifest::file::{self, ParsedFile, ReadOptions};
-use manifest::json::{ObjectOptions, read_json};
 use manifest::text::{FileId, FileSpan, Position, Span};
-use manifest::tree::{Document, ReadError, ReadLimits};
+use manifest::tree::{Document, ReadLimits};
 use objects;
 
 /// One file of the input, read.
@@ -52,26 +50,6 @@ pub fn read_file(
         text: None,
         attached: false,
     }
-}
-
-/// Reads one object as the API server sends it, as far as [`fields`] says: see [`read_json`].
-///
-/// # Errors
-/// As there.
-pub fn read_object(
-    id: FileId,
-    name: &str,
-    json: &str,
-    limits: ReadLimits,
-) -> Result<InputFile, ReadError> {
-    let options = ObjectOptions {
-        file: id,
-        limits,
-        fields: fields(),
-        implied: &[],
-    };
-    let (document, _) = read_json(json, &options)?;
-    Ok(InputFile::of_object(name, document))
 }
 
 impl InputFile {

@@ -11,6 +11,7 @@ pub mod fields;
 mod finding;
 pub mod ignores;
 mod input;
+mod location;
 mod outcome;
 mod pairing;
 mod rule;
@@ -24,8 +25,9 @@ pub use changes::{
     ChangeOutcome, judge_change, judge_change_among, judge_update, judge_update_among,
 };
 pub use context::Context;
+pub use fields::read_object;
 pub use finding::{Edit, Finding, Fix, Location, NotJudged, Related, SuppressedBy, Suppression};
-pub use input::{Excerpt, Input, InputFile, read_attachment, read_file, read_object};
+pub use input::{Excerpt, Input, InputFile, read_attachment, read_file};
 pub use outcome::{AccessSummary, InternalError, Outcome, Settings, Summary};
 pub use rule::{Check, Entry, FixAvailability, Group, Needs, Profile, Rule, Severity, rule, rules};
 pub use run::{bundles_around_electors, count_by_rule, inspect, judge, judge_among};

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::ops::RangeInclusive;
 
 use super::paths::{folder_of, folders_down_to, normalize};
-use crate::{Input, InputFile};
+use crate::input::{Input, InputFile};
 use manifest::text::FileId;
 use manifest::tree::Document;
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::Input;
+use crate::input::Input;
 use manifest::text::FileSpan;
 use objects::{NestedList, Object, ObjectKind, objects_of};
 

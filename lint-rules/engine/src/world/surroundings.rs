@@ -16,7 +16,7 @@ use super::proximity::Proximity;
 use super::scalers::ScalerIndex;
 use super::service_accounts::AccountIndex;
 use super::workload_fragments::WorkloadFragments;
-use crate::Input;
+use crate::input::Input;
 use election::{Scaler, Scalers, Surroundings};
 use objects::{NestedList, Object, Workload};
 use programs::{AddedWord, Answer, ConfigMap, ConfigMaps};

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::super::paths::normalize;
 use super::kustomization::{Kustomization, texts};
-use crate::Input;
+use crate::input::{Input, InputFile};
 
 /// Files that kustomizations of the input put into ConfigMaps or patch with and whose content the input does not
 /// hold: normalized paths, each as often as it is named.
@@ -22,7 +22,7 @@ pub fn wanted_attachments(input: &Input) -> Vec<String> {
         return wanted;
     }
     // A file of the input without an object was read, and nothing of it was kept.
-    let is_kept = |file: &&crate::InputFile| !file.reading.documents.is_empty() || file.attached;
+    let is_kept = |file: &&InputFile| !file.reading.documents.is_empty() || file.attached;
     let kept: HashSet<_> = input
         .files()
         .iter()

@@ -4,6 +4,7 @@ use super::object_path::{ObjectPath, ObjectStep};
 use manifest::tree::Node;
 
 /// A step of a path as patches write it.
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) enum PatchStep {
     Key(Box<str>),
     /// The number of an item.

@@ -33,3 +33,29 @@ fn step_of(part: &str) -> PatchStep {
             .map_or_else(|_| PatchStep::key(part), PatchStep::Item),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dots_part_steps_but_for_escaped_and_bracketed_ones() {
+        let steps = steps_of_field_path("spec.containers.[name=a.b].args.0");
+        let expected = [
+            PatchStep::key("spec"),
+            PatchStep::key("containers"),
+            PatchStep::Named("a.b".into()),
+            PatchStep::key("args"),
+            PatchStep::Item(0),
+        ];
+        assert_eq!(steps, expected);
+        let steps = steps_of_field_path("data.x\\.yaml.*.[key=y]");
+        let expected = [
+            PatchStep::key("data"),
+            PatchStep::key("x.yaml"),
+            PatchStep::Every,
+            PatchStep::Every,
+        ];
+        assert_eq!(steps, expected);
+    }
+}

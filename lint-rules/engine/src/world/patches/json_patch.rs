@@ -89,3 +89,21 @@ fn steps_of_pointer(pointer: &str, moved: &[&str]) -> Vec<PatchStep> {
     }
     steps
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pointers_are_unescaped_and_lose_numbers_in_lists_that_moved() {
+        let steps = steps_of_pointer("/a~1b/x~0/2/3", &["/a~1b/x~0"]);
+        let expected = [
+            PatchStep::key("a/b"),
+            PatchStep::key("x~"),
+            PatchStep::Every,
+            PatchStep::Item(3),
+        ];
+        assert_eq!(steps, expected);
+        assert_eq!(steps_of_pointer("", &[]), []);
+    }
+}
