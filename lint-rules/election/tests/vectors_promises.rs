@@ -1,7 +1,7 @@
 //! Every promise against what client-go v0.37.2 did under faults: never better than measured,
 //! and never so cautious that it says nothing.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::unwrap_used)]
 
 use election::promises::{PromiseInput, Promises};
 use election::timing::Timing;

@@ -1,6 +1,6 @@
 //! Every recorded verdict on three durations, and the figures worked out from them.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::unwrap_used)]
 
 use election::promises::PromiseInput;
 use election::timing::{ComponentBaseViolation, Timing, Violation};

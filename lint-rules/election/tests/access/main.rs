@@ -1,5 +1,5 @@
 //! Access as Kubernetes decides it.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::unwrap_used)]
 
 mod aggregation;
 mod authorizer;
