@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::elector::{ElectionState, Elector, PodAccount};
 use super::identity::identity_of;
 use super::replicas::{Replicas, Scalers, replicas_of};
-use objects::{Container, ImageRef, LedgerCode, Object, Role, Workload};
+use objects::{Container, ContainerKind, ImageRef, LedgerCode, Object, Workload};
 use programs::{
     AddedWord, ConfigMaps, Origin, Program, ProgramReading, Resolved, Setting, Sourced, Unknown,
     default_origin, read_container, read_container_as, read_patched_container,
@@ -40,7 +40,7 @@ pub fn electors_of<'w>(
     let mut number = 0;
     for container in workload.containers() {
         // An init container ends before the pod is ready, so nobody waits for a lease of it.
-        if container.role() == Role::Init {
+        if container.kind() == ContainerKind::Init {
             continue;
         }
         let image = image_of(workload, container, world);

@@ -1,12 +1,12 @@
 //! Containers of a pod.
 
-use super::kinds::Object;
+use super::object::Object;
 use manifest::text::{FileSpan, Span};
 use manifest::tree::Node;
 
-/// The part a container plays.
+/// When a container runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Role {
+pub enum ContainerKind {
     /// Of the list `containers`.
     Main,
     /// Of the list `initContainers`, without `restartPolicy: Always`.
@@ -20,18 +20,18 @@ pub enum Role {
 pub struct Container<'d> {
     object: Object<'d>,
     node: Node<'d>,
-    role: Role,
+    kind: ContainerKind,
 }
 
 impl<'d> Container<'d> {
-    pub(super) fn new(object: Object<'d>, node: Node<'d>, role: Role) -> Self {
+    pub(super) fn new(object: Object<'d>, node: Node<'d>, kind: ContainerKind) -> Self {
         let always = node.get("restartPolicy").and_then(Node::as_str) == Some("Always");
-        let role = if role == Role::Init && always {
-            Role::Sidecar
+        let kind = if kind == ContainerKind::Init && always {
+            ContainerKind::Sidecar
         } else {
-            role
+            kind
         };
-        Self { object, node, role }
+        Self { object, node, kind }
     }
 
     /// The container's mapping.
@@ -40,10 +40,10 @@ impl<'d> Container<'d> {
         self.node
     }
 
-    /// The part it plays.
+    /// When it runs.
     #[must_use]
-    pub fn role(&self) -> Role {
-        self.role
+    pub fn kind(&self) -> ContainerKind {
+        self.kind
     }
 
     /// Its name; empty when it has none.

@@ -5,7 +5,7 @@ use memchr::memmem;
 use manifest::file::Head;
 
 /// Kinds that are always read.
-const READ: &[&str] = &[
+const READ_KINDS: &[&str] = &[
     "ClusterRole",
     "ClusterRoleBinding",
     "ClusterServiceVersion",
@@ -35,15 +35,15 @@ const READ: &[&str] = &[
 ];
 
 /// Kinds that never matter, whatever is in them.
-const SKIPPED: &[&str] = &[
+const SKIPPED_KINDS: &[&str] = &[
     "CustomResourceDefinition",
     "CustomResourceDefinitionList",
     "Secret",
     "APIService",
 ];
 
-/// ConfigMaps larger than this are read only if they speak of elections.
-const SMALL_CONFIG_MAP: usize = 16 * 1024;
+/// ConfigMaps larger than this are read only if they name elections.
+const SMALL_CONFIG_MAP_BYTES: usize = 16 * 1024;
 
 /// Words of which one stands in every configuration of an election.
 const ELECTION_WORDS: &[&[u8]] = &[
@@ -54,38 +54,38 @@ const ELECTION_WORDS: &[&[u8]] = &[
     b"vip_lease",
 ];
 
-/// Whether a text holds a word that stands in every configuration of an election.
+/// Whether a text has a word that stands in every configuration of an election.
 #[must_use]
-pub fn speaks_of_elections(text: &str) -> bool {
+pub fn names_elections(text: &str) -> bool {
     ELECTION_WORDS
         .iter()
         .any(|word| memmem::find(text.as_bytes(), word).is_some())
 }
 
-/// Whether a document is worth parsing, told by its head alone.
+/// Whether a document is worth parsing, by its head alone.
 #[must_use]
 pub fn is_wanted(head: &Head<'_>) -> bool {
     let Some(kind) = head.kind else {
         // No plain `kind` at column 0: JSON, a flow mapping, an odd indentation. Parse and see.
         return true;
     };
-    if READ.contains(&kind) {
+    if READ_KINDS.contains(&kind) {
         return true;
     }
-    if SKIPPED.contains(&kind) {
+    if SKIPPED_KINDS.contains(&kind) {
         return false;
     }
     match kind {
-        "ConfigMap" => head.text.len() <= SMALL_CONFIG_MAP || speaks_of_elections(head.text),
+        "ConfigMap" => head.text.len() <= SMALL_CONFIG_MAP_BYTES || names_elections(head.text),
         _ if kind.ends_with("List") => {
             // A typed list: its items take its kind.
-            READ.contains(&kind.trim_end_matches("List"))
+            READ_KINDS.contains(&kind.trim_end_matches("List"))
                 || memmem::find(head.text.as_bytes(), b"kind:").is_some()
                     && memmem::find(head.text.as_bytes(), b"ontainers").is_some()
         }
         _ => {
             memmem::find(head.text.as_bytes(), b"ontainers:").is_some()
-                || speaks_of_elections(head.text)
+                || names_elections(head.text)
         }
     }
 }

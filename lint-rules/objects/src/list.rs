@@ -1,6 +1,6 @@
 //! The objects of a document: itself, or the items of a list, a template, or a ClusterServiceVersion.
 
-use super::kinds::Object;
+use super::object::Object;
 use manifest::tree::{Document, Node, Value};
 
 /// A list inside a list, which kubectl refuses.

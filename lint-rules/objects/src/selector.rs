@@ -16,13 +16,13 @@ pub struct Selector {
 pub struct Expression {
     /// The label.
     pub key: Box<str>,
-    /// What is asked of it; `None` for a word that the API refuses, which matches nothing.
+    /// The comparison; `None` for a word that the API refuses, which matches nothing.
     pub operator: Option<Operator>,
     /// The values for `In` and `NotIn`.
     pub values: Box<[Box<str>]>,
 }
 
-/// What a selector's expression asks.
+/// How a selector's expression compares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operator {
     /// The label has one of the values.

@@ -1,7 +1,7 @@
 //! Workloads: every kind with a pod template, and Pods.
 
-use super::container::{Container, Role};
-use super::kinds::Object;
+use super::container::{Container, ContainerKind};
+use super::object::Object;
 use manifest::tree::{Node, Value};
 
 /// Kinds of workloads that rules tell apart.
@@ -40,18 +40,6 @@ impl WorkloadKind {
                 | Self::OtherScalable
         )
     }
-}
-
-/// The pod spec inside an object of that kind, if there is one.
-pub(super) fn pod_spec<'d>(kind: &str, node: Node<'d>) -> Option<Node<'d>> {
-    let spec = match kind {
-        "Pod" => node.get("spec")?,
-        "CronJob" => node.at(&["spec", "jobTemplate", "spec", "template", "spec"])?,
-        "PodTemplate" => node.at(&["template", "spec"])?,
-        _ => node.at(&["spec", "template", "spec"])?,
-    };
-    let has = |key| matches!(spec.get(key).map(Node::value), Some(Value::Sequence));
-    (has("containers") || has("initContainers")).then_some(spec)
 }
 
 /// A workload: an object with a pod spec.
@@ -136,15 +124,15 @@ impl<'d> Workload<'d> {
     /// All containers: ordinary ones first, then init containers (sidecars among them).
     pub fn containers(&self) -> impl Iterator<Item = Container<'d>> + use<'d> {
         let object = self.object;
-        let list = |key, role| {
+        let list = |key, kind| {
             self.pod_spec
                 .get(key)
                 .into_iter()
                 .flat_map(Node::items)
                 .filter(|node| matches!(node.value(), Value::Mapping))
-                .map(move |node| Container::new(object, node, role))
+                .map(move |node| Container::new(object, node, kind))
         };
-        list("containers", Role::Main).chain(list("initContainers", Role::Init))
+        list("containers", ContainerKind::Main).chain(list("initContainers", ContainerKind::Init))
     }
 
     /// A text field of the pod spec.

@@ -8,7 +8,7 @@ use engine::world::{ScaleTarget, scaler_of};
 use manifest::json::{ObjectOptions, read_json, to_json};
 use manifest::text::FileId;
 use manifest::tree::{Document, Node, ReadLimits};
-use objects::{Object, objects_of, speaks_of_elections};
+use objects::{Object, names_elections, objects_of};
 use programs::Unknown;
 use serde::Serialize;
 
@@ -232,8 +232,8 @@ fn is_kept(key: &str, value: &str) -> bool {
         return false;
     }
     value.len() <= SMALL_VALUE
-        || speaks_of_elections(value)
-        || speaks_of_elections(key)
+        || names_elections(value)
+        || names_elections(key)
         || (value.len() <= SMALL_FILE && value.contains("kind"))
 }
 

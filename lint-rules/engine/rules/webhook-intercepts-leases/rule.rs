@@ -95,7 +95,7 @@ fn judge<'w>(
         }
     }
     let name = webhook.name();
-    let Some((whose, unless_labelled)) = reached.said() else {
+    let Some((whose, unless_labelled)) = reached.reached_names() else {
         if let Some((code, reason, at)) = reached.unknown {
             let reason = format!("webhook `{name}` is called for leases; {reason}");
             sink.not_judged(at.unwrap_or(place), code, reason);

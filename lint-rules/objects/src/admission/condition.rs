@@ -31,7 +31,7 @@ pub(in crate::admission) struct LeaseWrite<'r> {
     pub requester: Requester,
 }
 
-/// Whether a condition holds for a write; `None` if that cannot be told.
+/// Whether a condition holds for a write; `None` if that is not known.
 pub(super) fn decide(expression: &str, write: &LeaseWrite<'_>) -> Option<bool> {
     let tokens = tokens(expression)?;
     evaluate(&tokens, write)?.truth()

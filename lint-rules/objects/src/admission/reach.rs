@@ -17,7 +17,7 @@ pub enum Reach {
     UnlessLabelled(String),
     /// They do not.
     Never,
-    /// That cannot be told.
+    /// It is not known.
     Unknown {
         /// A word for the ledger.
         code: LedgerCode,
@@ -28,14 +28,14 @@ pub enum Reach {
     },
 }
 
-/// What was found out about several namespaces.
+/// Whether writes of leases reach a webhook, for several namespaces.
 #[derive(Clone, Debug, Default)]
 pub struct Reached {
     /// Whose leases are surely reached.
     pub surely: Vec<String>,
     /// Whose leases are reached unless that label was put on their namespace.
     pub unless_labelled: Vec<(String, String)>,
-    /// The first thing that cannot be told: code, reason and place.
+    /// The first thing that is not known: code, reason and place.
     pub unknown: Option<(LedgerCode, String, Option<FileSpan>)>,
 }
 
@@ -60,7 +60,7 @@ impl Reached {
 
     /// Whose leases are reached, in words; the label that this rests on, if it does.
     #[must_use]
-    pub fn said(&self) -> Option<(String, Option<&str>)> {
+    pub fn reached_names(&self) -> Option<(String, Option<&str>)> {
         if !self.surely.is_empty() {
             return Some((listed(&self.surely), None));
         }
@@ -76,15 +76,15 @@ impl Reached {
 
 /// `a, b and c`, the first few.
 fn listed(what: &[String]) -> String {
-    const MOST: usize = 3;
+    const MAX_NAMED: usize = 3;
     match what {
         [] => String::new(),
         [one] => one.clone(),
-        [all @ .., last] if what.len() <= MOST => format!("{} and {last}", all.join(", ")),
+        [all @ .., last] if what.len() <= MAX_NAMED => format!("{} and {last}", all.join(", ")),
         _ => format!(
             "{} and {} more",
-            what.get(..MOST).unwrap_or_default().join(", "),
-            what.len() - MOST
+            what.get(..MAX_NAMED).unwrap_or_default().join(", "),
+            what.len() - MAX_NAMED
         ),
     }
 }

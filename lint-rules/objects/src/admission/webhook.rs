@@ -41,10 +41,10 @@ impl Exposure<'_> {
     }
 }
 
-const LEASES: &str = "leases";
-const GROUP: &str = "coordination.k8s.io";
+const LEASE_RESOURCE: &str = "leases";
+const LEASE_GROUP: &str = "coordination.k8s.io";
 /// The only version of leases that is served since Kubernetes 1.22, so `matchPolicy` changes nothing.
-const VERSION: &str = "v1";
+const LEASE_VERSION: &str = "v1";
 
 impl<'d> Webhook<'d> {
     /// Its name.
@@ -143,7 +143,7 @@ fn lease_writes(rule: Node<'_>) -> Option<Exposure<'_>> {
         })
     };
     let is_for_clusters = rule.get("scope").and_then(Node::as_str) == Some("Cluster");
-    if is_for_clusters || !has("apiGroups", GROUP) || !has("apiVersions", VERSION) {
+    if is_for_clusters || !has("apiGroups", LEASE_GROUP) || !has("apiVersions", LEASE_VERSION) {
         return None;
     }
     let operation = ["UPDATE", "CREATE"]
@@ -151,7 +151,8 @@ fn lease_writes(rule: Node<'_>) -> Option<Exposure<'_>> {
         .find(|operation| has("operations", operation))?;
     // `leases/*` matches the lease itself, too: an absent subresource is one of `*`.
     let resource = words("resources").find(|word| {
-        matches!(word.as_str(), Some("*" | "*/*" | "leases/*")) || word.as_str() == Some(LEASES)
+        matches!(word.as_str(), Some("*" | "*/*" | "leases/*"))
+            || word.as_str() == Some(LEASE_RESOURCE)
     })?;
     Some(Exposure {
         resource,

@@ -1,14 +1,14 @@
 //! The value of an expression, by recursive descent.
 
 use super::LeaseWrite;
-use super::operand::Operand;
-use super::token::Token;
+use super::operand::CelOperand;
+use super::token::CelToken;
 
 /// Levels of parentheses and `!`; deeper than anybody writes, and far from the end of the stack.
 const MAX_NESTING: u32 = 64;
 
 /// The value of a whole expression; `None` where it is not understood.
-pub(super) fn evaluate(tokens: &[Token], write: &LeaseWrite<'_>) -> Option<Operand> {
+pub(super) fn evaluate(tokens: &[CelToken], write: &LeaseWrite<'_>) -> Option<CelOperand> {
     let mut evaluator = Evaluator {
         tokens,
         write,
@@ -20,7 +20,7 @@ pub(super) fn evaluate(tokens: &[Token], write: &LeaseWrite<'_>) -> Option<Opera
 
 /// Reads from the front of the tokens; `None` where it does not understand.
 struct Evaluator<'t> {
-    tokens: &'t [Token],
+    tokens: &'t [CelToken],
     write: &'t LeaseWrite<'t>,
     depth: u32,
 }
@@ -28,7 +28,7 @@ struct Evaluator<'t> {
 impl Evaluator<'_> {
     fn take(&mut self, mark: &str) -> bool {
         match self.tokens.split_first() {
-            Some((Token::Mark(found), rest)) if *found == mark => {
+            Some((CelToken::Mark(found), rest)) if *found == mark => {
                 self.tokens = rest;
                 true
             }
@@ -36,11 +36,11 @@ impl Evaluator<'_> {
         }
     }
 
-    fn either(&mut self) -> Option<Operand> {
+    fn either(&mut self) -> Option<CelOperand> {
         let mut value = self.both()?;
         while self.take("||") {
             let other = self.both()?;
-            value = Operand::of(match (value.truth(), other.truth()) {
+            value = CelOperand::of(match (value.truth(), other.truth()) {
                 (Some(true), _) | (_, Some(true)) => Some(true),
                 (Some(false), Some(false)) => Some(false),
                 _ => None,
@@ -49,11 +49,11 @@ impl Evaluator<'_> {
         Some(value)
     }
 
-    fn both(&mut self) -> Option<Operand> {
+    fn both(&mut self) -> Option<CelOperand> {
         let mut value = self.relation()?;
         while self.take("&&") {
             let other = self.relation()?;
-            value = Operand::of(match (value.truth(), other.truth()) {
+            value = CelOperand::of(match (value.truth(), other.truth()) {
                 (Some(false), _) | (_, Some(false)) => Some(false),
                 (Some(true), Some(true)) => Some(true),
                 _ => None,
@@ -62,28 +62,28 @@ impl Evaluator<'_> {
         Some(value)
     }
 
-    fn relation(&mut self) -> Option<Operand> {
+    fn relation(&mut self) -> Option<CelOperand> {
         let left = self.single()?;
         if self.take("==") {
             let right = self.single()?;
-            return Some(Operand::of(self.write.are_equal(&left, &right)));
+            return Some(CelOperand::of(self.write.are_equal(&left, &right)));
         }
         if self.take("!=") {
             let right = self.single()?;
             let equal = self.write.are_equal(&left, &right);
-            return Some(Operand::of(equal.map(|equal| !equal)));
+            return Some(CelOperand::of(equal.map(|equal| !equal)));
         }
-        if let Some((Token::Path(word), rest)) = self.tokens.split_first()
+        if let Some((CelToken::Path(word), rest)) = self.tokens.split_first()
             && word == "in"
         {
             self.tokens = rest;
             let right = self.single()?;
-            return Some(Operand::of(self.write.is_among(&left, &right)));
+            return Some(CelOperand::of(self.write.is_among(&left, &right)));
         }
         Some(left)
     }
 
-    fn single(&mut self) -> Option<Operand> {
+    fn single(&mut self) -> Option<CelOperand> {
         if self.depth >= MAX_NESTING {
             return None;
         }
@@ -93,10 +93,10 @@ impl Evaluator<'_> {
         value
     }
 
-    fn single_inside(&mut self) -> Option<Operand> {
+    fn single_inside(&mut self) -> Option<CelOperand> {
         if self.take("!") {
             let value = self.single()?;
-            return Some(Operand::of(value.truth().map(|truth| !truth)));
+            return Some(CelOperand::of(value.truth().map(|truth| !truth)));
         }
         if self.take("(") {
             let value = self.either()?;
@@ -108,36 +108,38 @@ impl Evaluator<'_> {
                 items.push(self.single()?);
                 self.take(",");
             }
-            return Some(Operand::List(items));
+            return Some(CelOperand::List(items));
         }
         let (first, rest) = self.tokens.split_first()?;
         self.tokens = rest;
         match first {
-            Token::Text(text) => Some(Operand::Text(text.clone())),
-            Token::Path(path) if self.take("(") => self.call(path),
-            Token::Path(path) => Some(self.write.field(path)),
-            Token::Mark(_) => None,
+            CelToken::Text(text) => Some(CelOperand::Text(text.clone())),
+            CelToken::Path(path) if self.take("(") => self.call(path),
+            CelToken::Path(path) => Some(self.write.field(path)),
+            CelToken::Mark(_) => None,
         }
     }
 
     /// A call, its opening parenthesis taken: of `startsWith` and its like, else unknown.
-    fn call(&mut self, path: &str) -> Option<Operand> {
+    fn call(&mut self, path: &str) -> Option<CelOperand> {
         let (receiver, method) = path.rsplit_once('.').unwrap_or(("", path));
         let receiver = self.write.field(receiver);
-        if let [Token::Text(text), Token::Mark(")"), rest @ ..] = self.tokens {
+        if let [CelToken::Text(text), CelToken::Mark(")"), rest @ ..] = self.tokens {
             self.tokens = rest;
-            return Some(Operand::of(self.write.test_text(method, &receiver, text)));
+            return Some(CelOperand::of(
+                self.write.test_text(method, &receiver, text),
+            ));
         }
         let mut open = 1_u32;
         while open > 0 {
             let (token, rest) = self.tokens.split_first()?;
             self.tokens = rest;
             match token {
-                Token::Mark("(") => open += 1,
-                Token::Mark(")") => open -= 1,
+                CelToken::Mark("(") => open += 1,
+                CelToken::Mark(")") => open -= 1,
                 _ => {}
             }
         }
-        Some(Operand::Unknown)
+        Some(CelOperand::Unknown)
     }
 }

@@ -5,10 +5,10 @@ use super::{LeaseWrite, Requester};
 const NODE_USER_PREFIX: &str = "system:node:";
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Operand {
+pub(super) enum CelOperand {
     Truth(bool),
     Text(String),
-    List(Vec<Operand>),
+    List(Vec<CelOperand>),
     /// The requester's name.
     User,
     /// The requester's groups.
@@ -16,7 +16,7 @@ pub(super) enum Operand {
     Unknown,
 }
 
-impl Operand {
+impl CelOperand {
     pub(super) fn truth(&self) -> Option<bool> {
         match self {
             Self::Truth(truth) => Some(*truth),
@@ -31,11 +31,11 @@ impl Operand {
 
 impl LeaseWrite<'_> {
     /// What a path of an expression stands for.
-    pub(super) fn field(&self, path: &str) -> Operand {
-        let text = |text: &str| Operand::Text(text.to_owned());
+    pub(super) fn field(&self, path: &str) -> CelOperand {
+        let text = |text: &str| CelOperand::Text(text.to_owned());
         match path {
-            "true" => Operand::Truth(true),
-            "false" | "request.dryRun" => Operand::Truth(false),
+            "true" => CelOperand::Truth(true),
+            "false" | "request.dryRun" => CelOperand::Truth(false),
             "request.resource.group"
             | "request.requestResource.group"
             | "request.kind.group"
@@ -50,19 +50,20 @@ impl LeaseWrite<'_> {
             "request.subResource" | "request.requestSubResource" => text(""),
             "request.operation" => text(self.operation),
             "request.namespace" | "object.metadata.namespace" => {
-                self.namespace.map_or(Operand::Unknown, text)
+                self.namespace.map_or(CelOperand::Unknown, text)
             }
-            "request.userInfo.username" => Operand::User,
-            "request.userInfo.groups" => Operand::Groups,
-            _ => Operand::Unknown,
+            "request.userInfo.username" => CelOperand::User,
+            "request.userInfo.groups" => CelOperand::Groups,
+            _ => CelOperand::Unknown,
         }
     }
 
-    pub(super) fn are_equal(&self, left: &Operand, right: &Operand) -> Option<bool> {
+    pub(super) fn are_equal(&self, left: &CelOperand, right: &CelOperand) -> Option<bool> {
         match (left, right) {
-            (Operand::Text(a), Operand::Text(b)) => Some(a == b),
-            (Operand::Truth(a), Operand::Truth(b)) => Some(a == b),
-            (Operand::User, Operand::Text(name)) | (Operand::Text(name), Operand::User) => {
+            (CelOperand::Text(a), CelOperand::Text(b)) => Some(a == b),
+            (CelOperand::Truth(a), CelOperand::Truth(b)) => Some(a == b),
+            (CelOperand::User, CelOperand::Text(name))
+            | (CelOperand::Text(name), CelOperand::User) => {
                 let is_node = self.requester == Requester::Node;
                 (is_node != name.starts_with(NODE_USER_PREFIX)).then_some(false)
             }
@@ -70,16 +71,16 @@ impl LeaseWrite<'_> {
         }
     }
 
-    pub(super) fn is_among(&self, one: &Operand, list: &Operand) -> Option<bool> {
+    pub(super) fn is_among(&self, one: &CelOperand, list: &CelOperand) -> Option<bool> {
         match (one, list) {
-            (_, Operand::List(items)) => {
+            (_, CelOperand::List(items)) => {
                 let answers: Vec<_> = items.iter().map(|item| self.are_equal(one, item)).collect();
                 if answers.contains(&Some(true)) {
                     return Some(true);
                 }
                 (!answers.contains(&None)).then_some(false)
             }
-            (Operand::Text(group), Operand::Groups) => match group.as_str() {
+            (CelOperand::Text(group), CelOperand::Groups) => match group.as_str() {
                 "system:nodes" => Some(self.requester == Requester::Node),
                 "system:authenticated" => Some(true),
                 "system:unauthenticated" => Some(false),
@@ -90,12 +91,17 @@ impl LeaseWrite<'_> {
     }
 
     /// `startsWith`, `endsWith`, `contains` of a text; `startsWith` of the requester's name.
-    pub(super) fn test_text(&self, method: &str, receiver: &Operand, text: &str) -> Option<bool> {
+    pub(super) fn test_text(
+        &self,
+        method: &str,
+        receiver: &CelOperand,
+        text: &str,
+    ) -> Option<bool> {
         match (method, receiver) {
-            ("startsWith", Operand::Text(value)) => Some(value.starts_with(text)),
-            ("endsWith", Operand::Text(value)) => Some(value.ends_with(text)),
-            ("contains", Operand::Text(value)) => Some(value.contains(text)),
-            ("startsWith", Operand::User) => match self.requester {
+            ("startsWith", CelOperand::Text(value)) => Some(value.starts_with(text)),
+            ("endsWith", CelOperand::Text(value)) => Some(value.ends_with(text)),
+            ("contains", CelOperand::Text(value)) => Some(value.contains(text)),
+            ("startsWith", CelOperand::User) => match self.requester {
                 Requester::Node if NODE_USER_PREFIX.starts_with(text) => Some(true),
                 Requester::Node => (!text.starts_with(NODE_USER_PREFIX)).then_some(false),
                 Requester::Other => text.starts_with(NODE_USER_PREFIX).then_some(false),

@@ -1,6 +1,7 @@
 //! One Kubernetes object: a document, or an item of a list, template or ClusterServiceVersion.
 
-use super::ObjectName;
+use super::name::ObjectName;
+use super::pod_spec::pod_spec;
 use manifest::text::{FileId, FileSpan, Span};
 use manifest::tree::{Document, Node};
 
@@ -57,7 +58,7 @@ impl<'d> Object<'d> {
         let known = classify(api_version, kind_word);
         let pod_spec = match known {
             Some(_) => None,
-            None => super::workload::pod_spec(kind_word, node),
+            None => pod_spec(kind_word, node),
         };
         let kind = known.unwrap_or(match pod_spec {
             Some(_) => ObjectKind::Workload,
@@ -162,7 +163,7 @@ impl<'d> Object<'d> {
     /// Whether a text of the object is still to be filled in: `${NAME}` in an OpenShift Template.
     #[must_use]
     pub fn has_parameter(&self, text: &str) -> bool {
-        // A search for two letters is prepared longer than most texts are.
+        // `contains` of two bytes first prepares a search, which costs more than a pass over most texts.
         text.as_bytes().contains(&b'$')
             && text.contains("${")
             && self.document().root().get("kind").and_then(Node::as_str) == Some("Template")
