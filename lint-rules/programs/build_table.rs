@@ -28,7 +28,7 @@ pub fn generate() -> Result<(), String> {
         files.push(file);
     }
     let programs = compile_all(&files, &[]).map_err(|error| error.to_string())?;
-    let source = Source::of(&programs)?;
+    let source = RustSource::of(&programs)?;
     let target = Path::new(&variable("OUT_DIR")?).join("programs.rs");
     fs::write(&target, source).map_err(|error| format!("{}: {error}", target.display()))
 }
@@ -56,12 +56,12 @@ fn yaml_files(folder: &Path) -> Result<Vec<PathBuf>, String> {
 
 /// Rust source that grows; equal lists are written once.
 #[derive(Default)]
-struct Source {
+struct RustSource {
     lists: BTreeMap<String, usize>,
     text: String,
 }
 
-impl Source {
+impl RustSource {
     fn of(programs: &[Program]) -> Result<String, String> {
         let mut source = Self::default();
         let records: Vec<String> = programs
@@ -286,12 +286,12 @@ fn identity(rule: &IdentityRule) -> String {
 
 /// A table from words to the programs that they may mean, and one from patterns.
 #[derive(Default)]
-struct Table {
+struct LookupTable {
     words: BTreeMap<String, Vec<u16>>,
     wild: BTreeMap<String, Vec<u16>>,
 }
 
-impl Table {
+impl LookupTable {
     fn add(&mut self, word: &str, number: u16) {
         let numbers = if word.contains('*') {
             self.wild.entry(word.to_owned()).or_default()
@@ -333,13 +333,13 @@ impl Table {
 
 /// The lookup tables, and a list of the programs that stand for others.
 fn tables(programs: &[Program]) -> Result<String, String> {
-    let mut images = Table::default();
-    let mut repositories = Table::default();
-    let mut commands = Table::default();
-    let mut subcommands = Table::default();
-    let mut flags = Table::default();
-    let mut env = Table::default();
-    let mut kinds = Table::default();
+    let mut images = LookupTable::default();
+    let mut repositories = LookupTable::default();
+    let mut commands = LookupTable::default();
+    let mut subcommands = LookupTable::default();
+    let mut flags = LookupTable::default();
+    let mut env = LookupTable::default();
+    let mut kinds = LookupTable::default();
     let mut generic: Vec<u16> = Vec::new();
     for (number, program) in programs.iter().enumerate() {
         let number = u16::try_from(number).map_err(|error| error.to_string())?;

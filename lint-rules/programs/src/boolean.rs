@@ -1,4 +1,4 @@
-//! Switches as text: what each kind of program takes for true, false or nothing said.
+//! Switches as text: what each kind of program takes for true, false or no value.
 
 /// How a program reads a switch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -15,7 +15,7 @@ pub enum BoolSyntax {
     Java,
 }
 
-/// What a text says.
+/// What a program makes of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BoolReading {
     /// A plain answer.

@@ -28,7 +28,7 @@ pub fn program(id: &str) -> Option<&'static Program> {
 
 /// The kinds of evidence that are looked up by a word.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Index {
+pub(super) enum EvidenceIndex {
     /// The last segment of an image's path.
     Image,
     /// The segment before it, of programs that may have any image of a repository.
@@ -46,64 +46,64 @@ pub(super) enum Index {
 }
 
 /// The programs that words may mean, in the order of the words' hashes.
-type Words = &'static [(u64, &'static str, &'static [u16])];
+type WordTable = &'static [(u64, &'static str, &'static [u16])];
 
 /// The programs that words may mean which fit a pattern. The first letter of each pattern stands in a list
 /// by itself, so that those that begin otherwise need not be read.
 #[derive(Clone, Copy)]
-struct Patterns {
+struct PatternTable {
     firsts: &'static [u8],
     patterns: &'static [(SplitPattern, &'static [u16])],
 }
 
-impl Index {
-    fn tables(self) -> (Words, Patterns) {
+impl EvidenceIndex {
+    fn tables(self) -> (WordTable, PatternTable) {
         match self {
             Self::Image => (
                 IMAGES,
-                Patterns {
+                PatternTable {
                     firsts: IMAGES_FIRST,
                     patterns: IMAGES_WILD,
                 },
             ),
             Self::Repository => (
                 REPOSITORIES,
-                Patterns {
+                PatternTable {
                     firsts: REPOSITORIES_FIRST,
                     patterns: REPOSITORIES_WILD,
                 },
             ),
             Self::Command => (
                 COMMANDS,
-                Patterns {
+                PatternTable {
                     firsts: COMMANDS_FIRST,
                     patterns: COMMANDS_WILD,
                 },
             ),
             Self::Subcommand => (
                 SUBCOMMANDS,
-                Patterns {
+                PatternTable {
                     firsts: SUBCOMMANDS_FIRST,
                     patterns: SUBCOMMANDS_WILD,
                 },
             ),
             Self::Flag => (
                 FLAGS,
-                Patterns {
+                PatternTable {
                     firsts: FLAGS_FIRST,
                     patterns: FLAGS_WILD,
                 },
             ),
             Self::Env => (
                 ENV,
-                Patterns {
+                PatternTable {
                     firsts: ENV_FIRST,
                     patterns: ENV_WILD,
                 },
             ),
             Self::ConfigKind => (
                 CONFIG_KINDS,
-                Patterns {
+                PatternTable {
                     firsts: CONFIG_KINDS_FIRST,
                     patterns: CONFIG_KINDS_WILD,
                 },
@@ -131,7 +131,7 @@ impl Index {
         self,
         may_begin: impl Fn(u8) -> bool,
     ) -> impl Iterator<Item = (u8, &'static (SplitPattern, &'static [u16]))> {
-        let (_, Patterns { firsts, patterns }) = self.tables();
+        let (_, PatternTable { firsts, patterns }) = self.tables();
         let numbered = firsts.iter().enumerate();
         numbered
             .filter(move |(_, first)| may_begin(**first))

@@ -13,7 +13,7 @@ use properties::in_properties;
 
 /// A setting found in a configuration file.
 #[derive(Clone, Debug)]
-pub(super) struct Found {
+pub(super) struct FoundValue {
     /// The value's text.
     pub text: String,
     /// Where it is written.
@@ -30,14 +30,18 @@ fn is_yaml_name(name: &str) -> bool {
 }
 
 /// Looks dotted keys up in a configuration file. The first key that is there wins.
-pub(super) fn find_key(entry: &ConfigEntry<'_>, format: ConfigFormat, key: &str) -> Option<Found> {
+pub(super) fn find_key(
+    entry: &ConfigEntry<'_>,
+    format: ConfigFormat,
+    key: &str,
+) -> Option<FoundValue> {
     match (&entry.content, format) {
         (_, ConfigFormat::Keys) => {
             if !matches(key, &entry.key) {
                 return None;
             }
             let (text, place) = entry.text()?;
-            Some(Found {
+            Some(FoundValue {
                 text: text.to_owned(),
                 place,
                 kind: OriginKind::ConfigMap,
@@ -57,7 +61,7 @@ pub(super) fn find_key(entry: &ConfigEntry<'_>, format: ConfigFormat, key: &str)
                     (Some(start), Some(end)) if start <= end => Span::new(start, end),
                     _ => node.span(),
                 };
-                Found {
+                FoundValue {
                     text: value,
                     place: FileSpan { file, span },
                     kind: OriginKind::ConfigMap,
@@ -89,7 +93,7 @@ pub(super) fn find_key(entry: &ConfigEntry<'_>, format: ConfigFormat, key: &str)
                 file: place.file,
                 span,
             };
-            Some(Found {
+            Some(FoundValue {
                 text: value,
                 place,
                 kind: OriginKind::File,
@@ -98,7 +102,7 @@ pub(super) fn find_key(entry: &ConfigEntry<'_>, format: ConfigFormat, key: &str)
     }
 }
 
-fn in_embedded(node: Node<'_>, key: &str) -> Option<Found> {
+fn in_embedded(node: Node<'_>, key: &str) -> Option<FoundValue> {
     let text = node.as_str()?;
     let last = key.rsplit('.').next().unwrap_or(key);
     if !text.contains(last) {
@@ -108,7 +112,7 @@ fn in_embedded(node: Node<'_>, key: &str) -> Option<Found> {
     in_yaml(document.root(), key, OriginKind::ConfigMap)
 }
 
-fn in_yaml(root: Node<'_>, key: &str, kind: OriginKind) -> Option<Found> {
+fn in_yaml(root: Node<'_>, key: &str, kind: OriginKind) -> Option<FoundValue> {
     let parts: Vec<&str> = key.split('.').collect();
     let node = at_dotted(root, &parts)?;
     let text = match node.value() {
@@ -116,7 +120,7 @@ fn in_yaml(root: Node<'_>, key: &str, kind: OriginKind) -> Option<Found> {
         _ => node.scalar_text()?.to_owned(),
     };
     let file = node.document().file();
-    Some(Found {
+    Some(FoundValue {
         text,
         place: FileSpan {
             file,
@@ -128,7 +132,7 @@ fn in_yaml(root: Node<'_>, key: &str, kind: OriginKind) -> Option<Found> {
 
 /// What stands below a dotted key. `a.b.c: 1`, `a: {b: {c: 1}}` and `a.b: {c: 1}` are all in use; of two that
 /// are there, the one with the longer key wins. Of blocks that a `*` fits, only one may have the key with
-/// a value of its own: which of them is asked for cannot be told.
+/// a value of its own: which of them the program reads is not known.
 fn at_dotted<'w>(node: Node<'w>, parts: &[&str]) -> Option<Node<'w>> {
     if parts.is_empty() {
         return Some(node);

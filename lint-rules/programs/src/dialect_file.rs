@@ -24,7 +24,7 @@ pub use inheritance::{compile, compile_all};
 pub use record::{
     ConfigRecord, IdentityFields, IdentityRecord, KnownBy, LockRecord, Record, VersionRecord,
 };
-pub use scalar::Words;
+pub use scalar::WordList;
 pub use setting_record::{SettingRecord, SettingRecords};
 
 /// A file of `records/`, or the part of a configuration file that lists programs.

@@ -7,12 +7,12 @@ use std::fmt;
 mod go;
 mod java;
 
-use go::digits_end;
 pub use go::go_duration;
+use go::split_digits;
 
 const NANOS_PER_SECOND: i64 = 1_000_000_000;
 /// The magnitude of the most negative duration, 2⁶³ nanoseconds.
-const MAGNITUDE_LIMIT: u64 = 1 << 63;
+const MAX_MAGNITUDE_NANOS: u64 = 1 << 63;
 
 /// A signed span of time in whole nanoseconds, from -2⁶³ to 2⁶³-1 (about 292 years).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -46,7 +46,9 @@ impl Nanos {
 
     /// Seconds as a float, for display and JSON.
     pub fn as_seconds(self) -> f64 {
-        self.0 as f64 / NANOS_PER_SECOND as f64
+        #[expect(clippy::as_conversions, reason = "rounding is fine for display")]
+        let nanos = self.0 as f64;
+        nanos / 1e9
     }
 }
 
@@ -85,7 +87,7 @@ fn write_fraction(f: &mut fmt::Formatter<'_>, value: u64, scale: u64, unit: &str
     if rest == 0 {
         return write!(f, "{whole}{unit}");
     }
-    let width = scale.ilog10() as usize;
+    let width = usize::try_from(scale.ilog10()).unwrap_or_default();
     let digits = format!("{rest:0width$}");
     write!(f, "{whole}.{}{unit}", digits.trim_end_matches('0'))
 }
@@ -216,7 +218,7 @@ fn round_up(value: Nanos, unit: i64) -> i64 {
 /// A Go duration as a person would write it: `90s` rather than `1m30s`, `1h` rather than
 /// `1h0m0s`.
 fn short_go(value: Nanos) -> String {
-    if value.is_whole_seconds() && value.0.unsigned_abs() <= 600 * NANOS_PER_SECOND as u64 {
+    if value.is_whole_seconds() && value.0.unsigned_abs() <= 600 * NANOS_PER_SECOND.unsigned_abs() {
         return format!("{}s", value.whole_seconds());
     }
     let full = value.to_string();
@@ -246,15 +248,15 @@ fn gateway(text: &str) -> Result<Nanos, DurationError> {
     let mut rest = text;
     let mut terms = 0;
     while !rest.is_empty() {
-        let digits = digits_end(rest);
-        let after = &rest[digits..];
-        let unit = after.bytes().take_while(u8::is_ascii_alphabetic).count();
-        let known = matches!(&after[..unit], "h" | "m" | "s" | "ms");
+        let (digits, after) = split_digits(rest);
+        let letters = after.bytes().take_while(u8::is_ascii_alphabetic).count();
+        let (unit, after) = after.split_at_checked(letters).unwrap_or((after, ""));
+        let known = matches!(unit, "h" | "m" | "s" | "ms");
         terms += 1;
-        if !(1..=5).contains(&digits) || !known || terms > 4 {
+        if !(1..=5).contains(&digits.len()) || !known || terms > 4 {
             return Err(DurationError::Invalid);
         }
-        rest = &after[unit..];
+        rest = after;
     }
     Ok(value)
 }
@@ -267,7 +269,11 @@ fn bare_nanoseconds(text: &str) -> Option<Nanos> {
         return None;
     }
     let number: f64 = text.parse().ok()?;
-    (number.abs() < MAGNITUDE_LIMIT as f64).then_some(Nanos(number as i64))
+    // 2⁶³, which a float holds exactly.
+    const LIMIT_NANOS: f64 = 9_223_372_036_854_775_808.0;
+    #[expect(clippy::as_conversions, reason = "cut towards zero, in the range")]
+    let nanos = number as i64;
+    (number.abs() < LIMIT_NANOS).then_some(Nanos(nanos))
 }
 
 /// An optional sign and decimal digits, as Go's `strconv.Atoi` reads them.

@@ -88,7 +88,7 @@ impl Environment {
     }
 
     /// Whether a text is still to be filled in before it is applied. With the name of a variable of the
-    /// container it is not: there somebody meant `$(NAME)`.
+    /// container it is not: there `$(NAME)` was probably intended.
     pub(super) fn is_open(&self, text: &str) -> bool {
         placeholder(text).is_some_and(|name| self.get(name).is_none())
     }

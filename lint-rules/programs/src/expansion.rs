@@ -51,24 +51,27 @@ pub fn expand<'i, 'v>(
         return expanded;
     };
     let mut text = String::with_capacity(input.len());
-    text.push_str(&input[..first]);
+    text.push_str(input.get(..first).unwrap_or_default());
     let mut at = first;
     // Nothing is closed after this; else every open parenthesis would look for its end anew.
     let last_end = memchr::memrchr(b')', input.as_bytes()).unwrap_or(0);
-    while let Some(found) = memchr::memchr(b'$', &input.as_bytes()[at..]) {
-        let dollar = at + found;
-        text.push_str(&input[at..dollar]);
-        let rest = &input[dollar + 1..];
+    loop {
+        let left = input.get(at..).unwrap_or_default();
+        let Some((literal, rest)) = left.split_once('$') else {
+            text.push_str(left);
+            break;
+        };
+        text.push_str(literal);
+        let dollar = at + literal.len();
         at = dollar + 1;
         if rest.starts_with('$') {
             text.push('$');
             at += 1;
         } else if let Some(inside) = rest.strip_prefix('(')
             && at < last_end
-            && let Some(end) = memchr::memchr(b')', inside.as_bytes())
+            && let Some((name, _)) = inside.split_once(')')
         {
-            let name = &inside[..end];
-            at += end + 2;
+            at += name.len() + 2;
             match lookup(name) {
                 Lookup::Known(value) => {
                     let Some(left) = room.checked_sub(value.len()) else {
@@ -85,7 +88,7 @@ pub fn expand<'i, 'v>(
                     expanded.unknown.push(name.to_owned());
                 }
                 Lookup::Undeclared => {
-                    text.push_str(&input[dollar..at]);
+                    text.push_str(input.get(dollar..at).unwrap_or_default());
                     expanded.unresolved.push((name.to_owned(), dollar..at));
                 }
             }
@@ -93,7 +96,6 @@ pub fn expand<'i, 'v>(
             text.push('$');
         }
     }
-    text.push_str(&input[at..]);
     if expanded.unknown.is_empty() {
         expanded.text = Some(Cow::Owned(text));
     }

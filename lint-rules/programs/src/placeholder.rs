@@ -13,8 +13,8 @@ pub(super) fn placeholder(text: &str) -> Option<&str> {
         return Some(inner.trim());
     }
     let mut rest = text;
-    while let Some(at) = rest.find('$') {
-        rest = &rest[at + 1..];
+    while let Some((_, after)) = rest.split_once('$') {
+        rest = after;
         let (inner, closed) = match rest.strip_prefix('{') {
             Some(inner) => (inner, inner.contains('}')),
             None => (
@@ -24,7 +24,7 @@ pub(super) fn placeholder(text: &str) -> Option<&str> {
         };
         let is_name = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
         let end = inner.find(|letter| !is_name(letter)).unwrap_or(inner.len());
-        let name = &inner[..end];
+        let name = inner.get(..end)?;
         if closed && name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_') {
             return Some(name);
         }

@@ -1,4 +1,4 @@
-//! Which program runs in a container, told by its image, command line, environment and files.
+//! Which program runs in a container, by its image, command line, environment and files.
 //!
 //! Images are renamed by those who mirror them, so a tell-tale flag or variable says
 //! more than an image, and a subcommand decides where one image holds several programs.

@@ -219,11 +219,11 @@ fn read_with<'w>(
     })
 }
 
-/// Whether a program was told by the keys of a file that the command line does not hand to it by its own flag: one
-/// that watches the file beside it may name it too.
+/// Whether a program was recognised by the keys of a file that no flag of its own names: a program beside it that
+/// watches the file may name it too.
 fn is_read_by_another(recognised: &Recognised<'_>, words: &[&str]) -> bool {
     let program = recognised.program;
-    let Clue::ConfigKind(told) = recognised.by else {
+    let Clue::ConfigKind(word) = recognised.by else {
         return false;
     };
     let flags = program.config.as_ref().map_or(&[][..], |it| &it.flags);
@@ -234,6 +234,6 @@ fn is_read_by_another(recognised: &Recognised<'_>, words: &[&str]) -> bool {
     };
     !program.generic
         && !flags.is_empty()
-        && program.recognise.config_keys.iter().any(|key| *key == told)
+        && program.recognise.config_keys.iter().any(|key| *key == word)
         && !words.iter().any(names)
 }

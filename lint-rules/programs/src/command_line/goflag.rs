@@ -35,7 +35,7 @@ fn flag(reader: &mut Reader<'_>, at: usize, word: &str) -> Result<(), Stop> {
     if name.is_empty() || name.starts_with('-') {
         return Err(reader.fail(ParseErrorKind::BadSyntax, at, word));
     }
-    let flag = &word[..dashes + name.len()];
+    let flag = word.get(..dashes + name.len()).unwrap_or(word);
     // A Go flag may have a name of one letter; tables keep those apart.
     let kind = reader.table.long(name).or_else(|| {
         let mut letters = name.chars();

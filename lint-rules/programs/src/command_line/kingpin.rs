@@ -65,7 +65,7 @@ fn refuse_repeated(reader: &mut Reader<'_>, before: usize, word: &str) -> Result
 
 fn long(reader: &mut Reader<'_>, at: usize, word: &str) -> Result<(), Stop> {
     let (written, value) = split_value(word, 2);
-    let flag = &word[..2 + written.len()];
+    let flag = word.get(..2 + written.len()).unwrap_or(word);
     let (name, kind, negated) = match reader.table.long(written) {
         Some(kind) => (written, Some(kind), false),
         None => match written.strip_prefix("no-") {
@@ -113,7 +113,7 @@ fn cluster(reader: &mut Reader<'_>, at: usize, word: &str) -> Result<(), Stop> {
         return Err(reader.fail(
             ParseErrorKind::UnknownShorthand,
             at,
-            &word[..1 + written.len()],
+            word.get(..1 + written.len()).unwrap_or(word),
         ));
     }
     for (offset, letter) in word.char_indices().skip(1) {

@@ -30,7 +30,7 @@ pub(super) fn parse(argv: &[&str], table: &dyn FlagTable) -> CommandLine {
 
 fn long(reader: &mut Reader<'_>, at: usize, word: &str) -> Result<(), Stop> {
     let (name, value) = split_value(word, 2);
-    let flag = &word[..2 + name.len()];
+    let flag = word.get(..2 + name.len()).unwrap_or(word);
     match (reader.table.long(name), value) {
         (Some(_), Some(offset)) => reader.attached(name, at, offset, true),
         (Some(FlagKind::Bool), None) => reader.switch(name, at, false),
@@ -79,7 +79,7 @@ fn cluster(reader: &mut Reader<'_>, at: usize, word: &str) -> Result<(), Stop> {
                 return Err(reader.fail(ParseErrorKind::Help, at, word));
             }
             None if reader.table.closed() || reader.table.long(written).is_some() => {
-                let flag = &word[..1 + written.len()];
+                let flag = word.get(..1 + written.len()).unwrap_or(word);
                 return Err(reader.fail(ParseErrorKind::UnknownShorthand, at, flag));
             }
             None => {

@@ -92,7 +92,7 @@ pub struct Occurrence {
     pub known: bool,
 }
 
-/// A known switch followed by a word that reads as a boolean: surely meant as its value,
+/// A known switch followed by a word that reads as a boolean: surely intended as its value,
 /// which it is not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Detached {

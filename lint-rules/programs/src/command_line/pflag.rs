@@ -37,7 +37,7 @@ fn long(reader: &mut Reader<'_>, at: usize, word: &str) -> Result<(), Stop> {
     } else {
         Cow::Borrowed(written)
     };
-    let flag = &word[..2 + written.len()];
+    let flag = word.get(..2 + written.len()).unwrap_or(word);
     match (reader.table.long(&name), value) {
         (Some(_), Some(offset)) => reader.attached(&name, at, offset, true),
         (Some(FlagKind::Bool), None) => reader.switch(&name, at, false),
@@ -66,7 +66,7 @@ fn cluster(reader: &mut Reader<'_>, at: usize, word: &str) -> Result<(), Stop> {
     if written.chars().nth(1).is_some() && reader.table.long(written).is_some() {
         let letter = written.chars().next().unwrap_or_default();
         if reader.table.short(letter).is_none() {
-            let flag = &word[..1 + written.len()];
+            let flag = word.get(..1 + written.len()).unwrap_or(word);
             return Err(reader.fail(ParseErrorKind::UnknownShorthand, at, flag));
         }
     }

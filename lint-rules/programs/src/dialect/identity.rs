@@ -9,7 +9,7 @@ pub enum IdentityBase {
     HostnameUuid,
     /// The bare host name, or the host name with a constant suffix.
     Hostname,
-    /// The variable named in `IdentityRule::env`, meant to hold the pod's name.
+    /// The variable named in `IdentityRule::env`, which should hold the pod's name.
     PodNameEnv,
     /// Another variable named in `IdentityRule::env`.
     Env,

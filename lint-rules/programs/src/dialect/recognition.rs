@@ -36,7 +36,7 @@ pub struct Recognition {
     pub not_commands: List<Text>,
 }
 
-/// A difference that holds only for some versions, told by the image tag.
+/// A difference that holds only for some versions, by the image tag.
 #[derive(Clone, Debug, PartialEq)]
 pub struct VersionRule {
     /// First version it holds for, inclusive (`2.0`); `None`: from the beginning.

@@ -23,7 +23,7 @@ pub enum Setting {
     LockType,
     /// The candidate's identity (holderIdentity).
     Identity,
-    /// Whether the lock is given up on a voluntary stop.
+    /// Whether the lock is released on a voluntary stop.
     ReleaseOnCancel,
 }
 

@@ -27,19 +27,27 @@ pub(super) fn apply_lock(
         program.own_lock_types = list(&own_types.0);
     }
     if let Some(older) = &lock.older_types {
-        const OLDER: &[&str] = &["configmaps", "endpoints"];
-        if let Some(word) = older.0.iter().find(|word| !OLDER.contains(&word.as_str())) {
-            let problem = format!("`{word}` is none of {}", OLDER.join(", "));
+        const OLDER_LOCK_TYPES: &[&str] = &["configmaps", "endpoints"];
+        if let Some(word) = older
+            .0
+            .iter()
+            .find(|word| !OLDER_LOCK_TYPES.contains(&word.as_str()))
+        {
+            let problem = format!("`{word}` is none of {}", OLDER_LOCK_TYPES.join(", "));
             return Err(mistake(&program.id, "lock.older-types", problem));
         }
         program.older_lock_types = list(&older.0);
     }
     if let Some(verbs) = &lock.verbs {
-        const VERBS: &[&str] = &[
+        const LOCK_VERBS: &[&str] = &[
             "get", "list", "watch", "create", "update", "patch", "delete",
         ];
-        if let Some(word) = verbs.0.iter().find(|verb| !VERBS.contains(&verb.as_str())) {
-            let problem = format!("`{word}` is none of {}", VERBS.join(", "));
+        if let Some(word) = verbs
+            .0
+            .iter()
+            .find(|verb| !LOCK_VERBS.contains(&verb.as_str()))
+        {
+            let problem = format!("`{word}` is none of {}", LOCK_VERBS.join(", "));
             return Err(mistake(&program.id, "lock.verbs", problem));
         }
         program.own_lock_verbs = list(&verbs.0);

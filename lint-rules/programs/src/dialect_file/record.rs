@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::scalar::{Scalar, Words, nullable};
+use super::scalar::{Scalar, WordList, nullable};
 use super::setting_record::SettingRecords;
 
 /// A family or a program. What is left out is inherited.
@@ -40,11 +40,11 @@ pub struct Record {
     #[serde(default)]
     pub flags_complete: Option<bool>,
     #[serde(default)]
-    pub other_flags: Option<Words>,
+    pub other_flags: Option<WordList>,
     #[serde(default)]
     pub settings: SettingRecords,
     #[serde(default)]
-    pub absent: Words,
+    pub absent: WordList,
     #[serde(default)]
     pub lock: Option<LockRecord>,
     #[serde(default)]
@@ -81,11 +81,11 @@ pub struct LockRecord {
     #[serde(default, rename = "type", deserialize_with = "nullable")]
     pub kind: Option<Option<String>>,
     #[serde(default)]
-    pub own_types: Option<Words>,
+    pub own_types: Option<WordList>,
     #[serde(default)]
-    pub older_types: Option<Words>,
+    pub older_types: Option<WordList>,
     #[serde(default)]
-    pub verbs: Option<Words>,
+    pub verbs: Option<WordList>,
 }
 
 /// A word, or how the identity is read from a variable.
@@ -122,17 +122,17 @@ pub struct IdentityFields {
 #[allow(missing_docs)]
 pub struct ConfigRecord {
     #[serde(default)]
-    pub flags: Words,
+    pub flags: WordList,
     #[serde(default)]
-    pub folder_flags: Words,
+    pub folder_flags: WordList,
     #[serde(default)]
-    pub env: Words,
+    pub env: WordList,
     #[serde(default)]
-    pub names: Words,
+    pub names: WordList,
     #[serde(default)]
-    pub configmap_env: Words,
+    pub configmap_env: WordList,
     #[serde(default)]
-    pub configmaps: Words,
+    pub configmaps: WordList,
     pub format: String,
     #[serde(default)]
     pub wins_over_flags: bool,
@@ -144,30 +144,30 @@ pub struct ConfigRecord {
 #[allow(missing_docs)]
 pub struct KnownBy {
     #[serde(default)]
-    pub images: Words,
+    pub images: WordList,
     #[serde(default)]
-    pub commands: Words,
+    pub commands: WordList,
     #[serde(default)]
-    pub flags: Words,
+    pub flags: WordList,
     #[serde(default)]
-    pub flags_together: Words,
+    pub flags_together: WordList,
     #[serde(default)]
-    pub env: Words,
+    pub env: WordList,
     #[serde(default)]
-    pub env_together: Words,
+    pub env_together: WordList,
     #[serde(default)]
-    pub config_kinds: Words,
+    pub config_kinds: WordList,
     #[serde(default)]
-    pub config_keys: Words,
+    pub config_keys: WordList,
     #[serde(default)]
-    pub hint_flags: Words,
+    pub hint_flags: WordList,
     #[serde(default)]
-    pub hint_env: Words,
+    pub hint_env: WordList,
     /// `image`, `command` or both.
     #[serde(default)]
-    pub weak: Words,
+    pub weak: WordList,
     #[serde(default)]
-    pub not_commands: Words,
+    pub not_commands: WordList,
 }
 
 /// A difference between versions.
@@ -180,7 +180,7 @@ pub struct VersionRecord {
     #[serde(default)]
     pub before: Option<String>,
     #[serde(default)]
-    pub images: Words,
+    pub images: WordList,
     #[serde(default)]
     pub lock_type: Option<String>,
     #[serde(default)]
@@ -188,5 +188,5 @@ pub struct VersionRecord {
     #[serde(default)]
     pub(super) timing: Option<Vec<Scalar>>,
     #[serde(default)]
-    pub absent: Words,
+    pub absent: WordList,
 }

@@ -11,7 +11,7 @@ pub(super) struct Scalar(pub(super) String);
 
 /// One word or a list of words.
 #[derive(Clone, Debug, Default)]
-pub struct Words(pub(super) Vec<String>);
+pub struct WordList(pub(super) Vec<String>);
 
 /// Tells a field that is written as `null` from one that is left out.
 pub(super) fn nullable<'de, D, T>(input: D) -> Result<Option<Option<T>>, D::Error>
@@ -58,27 +58,27 @@ impl<'de> Deserialize<'de> for Scalar {
     }
 }
 
-impl<'de> Deserialize<'de> for Words {
+impl<'de> Deserialize<'de> for WordList {
     fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
         struct WordsVisitor;
 
         impl<'de> Visitor<'de> for WordsVisitor {
-            type Value = Words;
+            type Value = WordList;
 
             fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
                 out.write_str("a word or a list of words")
             }
 
-            fn visit_str<E: de::Error>(self, value: &str) -> Result<Words, E> {
-                Ok(Words(vec![value.to_owned()]))
+            fn visit_str<E: de::Error>(self, value: &str) -> Result<WordList, E> {
+                Ok(WordList(vec![value.to_owned()]))
             }
 
-            fn visit_seq<A: de::SeqAccess<'de>>(self, mut items: A) -> Result<Words, A::Error> {
+            fn visit_seq<A: de::SeqAccess<'de>>(self, mut items: A) -> Result<WordList, A::Error> {
                 let mut words = Vec::new();
                 while let Some(Scalar(word)) = items.next_element()? {
                     words.push(word);
                 }
-                Ok(Words(words))
+                Ok(WordList(words))
             }
         }
 

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde::de::{self, Deserializer, Visitor};
 
 use super::super::dialect::Setting;
-use super::scalar::{Scalar, ScalarVisitor, Words, nullable};
+use super::scalar::{Scalar, ScalarVisitor, WordList, nullable};
 
 /// The nine settings; a plain value in place of a record is the default alone.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -57,13 +57,13 @@ pub struct SettingRecord(pub(super) SettingFields);
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct SettingFields {
     #[serde(default)]
-    pub(super) flags: Option<Words>,
+    pub(super) flags: Option<WordList>,
     #[serde(default)]
-    pub(super) ignored_flags: Option<Words>,
+    pub(super) ignored_flags: Option<WordList>,
     #[serde(default)]
-    pub(super) env: Option<Words>,
+    pub(super) env: Option<WordList>,
     #[serde(default)]
-    pub(super) keys: Option<Words>,
+    pub(super) keys: Option<WordList>,
     #[serde(default)]
     pub(super) feature_gate: Option<String>,
     #[serde(default)]
@@ -91,9 +91,9 @@ pub(super) struct SettingFields {
 pub(super) enum SyntaxRecord {
     Named(String),
     Words {
-        on: Words,
+        on: WordList,
         #[serde(default)]
-        off: Words,
+        off: WordList,
     },
 }
 

@@ -7,7 +7,7 @@ use super::super::command_line::ParserKind;
 use super::super::dialect::{ConfigFormat, IdentityBase, Library, List, Setting, Text};
 use super::super::duration::DurationSyntax;
 use super::error::{DialectError, mistake};
-use super::scalar::Words;
+use super::scalar::WordList;
 
 pub(super) const LIBRARIES: &[(&str, Library)] = &[
     ("client-go", Library::ClientGo),
@@ -94,7 +94,11 @@ pub(super) fn setting_named(id: &str, field: &str, word: &str) -> Result<Setting
     named(id, field, word, &names)
 }
 
-pub(super) fn flag_names(id: &str, field: &str, words: &Words) -> Result<List<Text>, DialectError> {
+pub(super) fn flag_names(
+    id: &str,
+    field: &str,
+    words: &WordList,
+) -> Result<List<Text>, DialectError> {
     if let Some(word) = words
         .0
         .iter()

@@ -1,6 +1,6 @@
 //! Go's `time.ParseDuration`.
 
-use super::{DurationError, MAGNITUDE_LIMIT, Nanos};
+use super::{DurationError, MAX_MAGNITUDE_NANOS, Nanos};
 
 /// Reads a duration exactly as Go's `time.ParseDuration` does (Go 1.26), including its
 /// floating-point fractions, which may be one nanosecond below the true value.
@@ -9,10 +9,9 @@ use super::{DurationError, MAGNITUDE_LIMIT, Nanos};
 ///
 /// Whatever Go refuses: no unit (but for a lone `0`), unknown units, spaces, overflow.
 pub fn go_duration(text: &str) -> Result<Nanos, DurationError> {
-    let (negative, mut rest) = match text.as_bytes().first() {
-        Some(b'-') => (true, &text[1..]),
-        Some(b'+') => (false, &text[1..]),
-        _ => (false, text),
+    let (negative, mut rest) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
     };
     if rest == "0" {
         return Ok(Nanos::ZERO);
@@ -27,7 +26,7 @@ pub fn go_duration(text: &str) -> Result<Nanos, DurationError> {
         // Both are at most 2⁶³, so the sum fits; above 2⁶³ it is refused.
         total = total
             .checked_add(term)
-            .filter(|total| *total <= MAGNITUDE_LIMIT)
+            .filter(|total| *total <= MAX_MAGNITUDE_NANOS)
             .ok_or(DurationError::OutOfRange)?;
     }
     match (i64::try_from(total), negative) {
@@ -41,16 +40,14 @@ pub fn go_duration(text: &str) -> Result<Nanos, DurationError> {
 
 /// One number with its unit: the nanoseconds, and what follows.
 fn go_term(text: &str) -> Result<(u64, &str), DurationError> {
-    let whole_end = digits_end(text);
-    let mut value = leading_integer(&text[..whole_end])?;
-    let mut rest = &text[whole_end..];
-    let (mut fraction, mut scale, mut fraction_digits) = (0, 1.0, 0);
+    let (whole_digits, mut rest) = split_digits(text);
+    let mut value = leading_integer(whole_digits)?;
+    let mut fraction_digits = "";
     if let Some(after) = rest.strip_prefix('.') {
-        fraction_digits = digits_end(after);
-        (fraction, scale) = leading_fraction(&after[..fraction_digits]);
-        rest = &after[fraction_digits..];
+        (fraction_digits, rest) = split_digits(after);
     }
-    if whole_end == 0 && fraction_digits == 0 {
+    let (fraction, scale) = leading_fraction(fraction_digits);
+    if whole_digits.is_empty() && fraction_digits.is_empty() {
         return Err(DurationError::Invalid);
     }
     let unit_end = rest
@@ -70,23 +67,29 @@ fn go_term(text: &str) -> Result<(u64, &str), DurationError> {
         "h" => 3_600_000_000_000,
         _ => return Err(DurationError::UnknownUnit(unit.to_owned())),
     };
-    if value > MAGNITUDE_LIMIT / nanos {
+    if value > MAX_MAGNITUDE_NANOS / nanos {
         return Err(DurationError::OutOfRange);
     }
     value *= nanos;
     if fraction > 0 {
-        // Go's own expression, in its order; the product is below one hour.
-        value += (fraction as f64 * (nanos as f64 / scale)) as u64;
-        if value > MAGNITUDE_LIMIT {
+        // Go's own expression, in its order.
+        #[expect(
+            clippy::as_conversions,
+            reason = "Go rounds alike, and the product is positive and below one hour"
+        )]
+        let added = (fraction as f64 * (nanos as f64 / scale)) as u64;
+        value += added;
+        if value > MAX_MAGNITUDE_NANOS {
             return Err(DurationError::OutOfRange);
         }
     }
     Ok((value, rest))
 }
 
-/// Length of the decimal digits at the start.
-pub(super) fn digits_end(text: &str) -> usize {
-    text.bytes().take_while(u8::is_ascii_digit).count()
+/// The decimal digits at the start, and what follows them.
+pub(super) fn split_digits(text: &str) -> (&str, &str) {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    text.split_at_checked(digits).unwrap_or((text, ""))
 }
 
 fn leading_integer(digits: &str) -> Result<u64, DurationError> {
@@ -94,7 +97,7 @@ fn leading_integer(digits: &str) -> Result<u64, DurationError> {
         value
             .checked_mul(10)
             .and_then(|value| value.checked_add(u64::from(digit - b'0')))
-            .filter(|value| *value <= MAGNITUDE_LIMIT)
+            .filter(|value| *value <= MAX_MAGNITUDE_NANOS)
             .ok_or(DurationError::OutOfRange)
     })
 }
@@ -104,11 +107,11 @@ fn leading_integer(digits: &str) -> Result<u64, DurationError> {
 fn leading_fraction(digits: &str) -> (u64, f64) {
     let (mut value, mut scale) = (0u64, 1.0);
     for digit in digits.bytes() {
-        if value > (MAGNITUDE_LIMIT - 1) / 10 {
+        if value > (MAX_MAGNITUDE_NANOS - 1) / 10 {
             break;
         }
         let next = value * 10 + u64::from(digit - b'0');
-        if next > MAGNITUDE_LIMIT {
+        if next > MAX_MAGNITUDE_NANOS {
             break;
         }
         value = next;

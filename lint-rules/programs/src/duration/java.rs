@@ -1,13 +1,13 @@
 //! The spellings of programs written in Java: ISO 8601, Flink, Spring Boot.
 
-use super::{DurationError, Nanos, digits_end};
+use super::{DurationError, Nanos, split_digits};
 
 /// Nanoseconds in each unit, largest first.
-const DAY: i128 = 24 * HOUR;
-const HOUR: i128 = 60 * MINUTE;
-const MINUTE: i128 = 60 * SECOND;
-const SECOND: i128 = 1_000_000_000;
-const MILLISECOND: i128 = 1_000_000;
+const NANOS_PER_DAY: i128 = 24 * NANOS_PER_HOUR;
+const NANOS_PER_HOUR: i128 = 60 * NANOS_PER_MINUTE;
+const NANOS_PER_MINUTE: i128 = 60 * NANOS_PER_SECOND;
+const NANOS_PER_SECOND: i128 = 1_000_000_000;
+const NANOS_PER_MILLISECOND: i128 = 1_000_000;
 
 fn nanos(value: i128) -> Result<Nanos, DurationError> {
     i64::try_from(value)
@@ -57,33 +57,32 @@ pub(super) fn iso8601(text: &str) -> Result<Nanos, DurationError> {
 /// One number with its letter: its nanoseconds, its unit, and what follows.
 fn iso_component(text: &str, in_time: bool) -> Result<(i128, i128, &str), DurationError> {
     let (sign, rest) = sign(text);
-    let end = digits_end(rest);
-    if end == 0 {
+    let (digits, mut after) = split_digits(rest);
+    if digits.is_empty() {
         return Err(DurationError::Invalid);
     }
-    let whole: i64 = rest[..end].parse().map_err(|_| DurationError::OutOfRange)?;
-    let mut after = &rest[end..];
+    let whole: i64 = digits.parse().map_err(|_| DurationError::OutOfRange)?;
     let mut fraction = None;
     if let Some(tail) = after.strip_prefix(['.', ',']) {
-        let end = digits_end(tail);
-        if end > 9 {
+        let (digits, rest) = split_digits(tail);
+        if digits.len() > 9 {
             return Err(DurationError::Invalid);
         }
         // Padded to nine digits, the number is one of nanoseconds.
-        let padded = format!("{:0<9}", &tail[..end]);
+        let padded = format!("{digits:0<9}");
         fraction = Some(padded.parse::<i128>().map_err(|_| DurationError::Invalid)?);
-        after = &tail[end..];
+        after = rest;
     }
     let mut letters = after.chars();
     let unit = match (letters.next(), in_time) {
-        (Some('D' | 'd'), false) => DAY,
-        (Some('H' | 'h'), true) => HOUR,
-        (Some('M' | 'm'), true) => MINUTE,
-        (Some('S' | 's'), true) => SECOND,
+        (Some('D' | 'd'), false) => NANOS_PER_DAY,
+        (Some('H' | 'h'), true) => NANOS_PER_HOUR,
+        (Some('M' | 'm'), true) => NANOS_PER_MINUTE,
+        (Some('S' | 's'), true) => NANOS_PER_SECOND,
         (None, _) => return Err(DurationError::MissingUnit),
         _ => return Err(DurationError::Invalid),
     };
-    if fraction.is_some() && unit != SECOND {
+    if fraction.is_some() && unit != NANOS_PER_SECOND {
         return Err(DurationError::Invalid);
     }
     let value = i128::from(whole) * unit + fraction.unwrap_or(0);
@@ -104,18 +103,18 @@ pub(super) fn flink(text: &str) -> Result<Nanos, DurationError> {
     if text.is_empty() {
         return Err(DurationError::Empty);
     }
-    let (number, unit) = text.split_at(digits_end(text));
+    let (number, unit) = split_digits(text);
     if number.is_empty() {
         return Err(DurationError::Invalid);
     }
     let count: i64 = number.parse().map_err(|_| DurationError::OutOfRange)?;
     let unit = unit.trim();
     let scale = match unit.to_lowercase().as_str() {
-        "d" | "day" | "days" => DAY,
-        "h" | "hour" | "hours" => HOUR,
-        "m" | "min" | "minute" | "minutes" => MINUTE,
-        "s" | "sec" | "secs" | "second" | "seconds" => SECOND,
-        "" | "ms" | "milli" | "millis" | "millisecond" | "milliseconds" => MILLISECOND,
+        "d" | "day" | "days" => NANOS_PER_DAY,
+        "h" | "hour" | "hours" => NANOS_PER_HOUR,
+        "m" | "min" | "minute" | "minutes" => NANOS_PER_MINUTE,
+        "s" | "sec" | "secs" | "second" | "seconds" => NANOS_PER_SECOND,
+        "" | "ms" | "milli" | "millis" | "millisecond" | "milliseconds" => NANOS_PER_MILLISECOND,
         "\u{b5}s" | "micro" | "micros" | "microsecond" | "microseconds" => 1_000,
         "ns" | "nano" | "nanos" | "nanosecond" | "nanoseconds" => 1,
         _ => return Err(DurationError::UnknownUnit(unit.to_owned())),
@@ -133,7 +132,7 @@ pub(super) fn spring(text: &str) -> Result<Nanos, DurationError> {
     if rest.starts_with(['P', 'p']) {
         return iso8601(text);
     }
-    let (number, unit) = rest.split_at(digits_end(rest));
+    let (number, unit) = split_digits(rest);
     if number.is_empty() {
         return Err(DurationError::Invalid);
     }
@@ -141,11 +140,11 @@ pub(super) fn spring(text: &str) -> Result<Nanos, DurationError> {
     let count: i128 = number.parse().map_err(|_| DurationError::OutOfRange)?;
     let count = i64::try_from(sign * count).map_err(|_| DurationError::OutOfRange)?;
     let scale = match unit.to_ascii_lowercase().as_str() {
-        "d" => DAY,
-        "h" => HOUR,
-        "m" => MINUTE,
-        "s" => SECOND,
-        "" | "ms" => MILLISECOND,
+        "d" => NANOS_PER_DAY,
+        "h" => NANOS_PER_HOUR,
+        "m" => NANOS_PER_MINUTE,
+        "s" => NANOS_PER_SECOND,
+        "" | "ms" => NANOS_PER_MILLISECOND,
         "us" => 1_000,
         "ns" => 1,
         _ => return Err(DurationError::UnknownUnit(unit.to_owned())),

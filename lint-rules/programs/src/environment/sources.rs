@@ -104,7 +104,7 @@ impl Environment {
                     list: "env",
                     variable: Some(name.to_owned()),
                 });
-                // The API refuses the object; what was meant is still worth judging.
+                // The API refuses the object; the rules still check the value.
                 variable.value = VariableValue::Text(text.to_owned());
             }
         } else if let Some(source) = source {

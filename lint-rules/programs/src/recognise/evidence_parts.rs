@@ -3,7 +3,7 @@
 use super::Evidence;
 use super::end_bytes::EndBytes;
 use super::image_path::is_of_another;
-use crate::catalogue::Index;
+use crate::catalogue::EvidenceIndex;
 use crate::pattern::matches;
 use objects::ImageRef;
 
@@ -69,7 +69,7 @@ impl<'a> EvidenceParts<'a> {
     /// Numbers of the listed programs that share a word with the evidence, each once, in the catalogue's order.
     pub(super) fn candidates(&self) -> Vec<u16> {
         let mut numbers = Vec::new();
-        let mut look_up = |index: Index, words: &[&str], ends: EndBytes| {
+        let mut look_up = |index: EvidenceIndex, words: &[&str], ends: EndBytes| {
             for word in words {
                 numbers.extend_from_slice(index.of_word(word));
             }
@@ -87,10 +87,10 @@ impl<'a> EvidenceParts<'a> {
         let mut image = self.image.iter().rev();
         let program = self.program.or(self.first_word).unwrap_or_default();
         let single = [
-            (Index::Image, image.next().copied()),
-            (Index::Repository, image.next().copied()),
-            (Index::Command, Some(program)),
-            (Index::Subcommand, self.words.first().copied()),
+            (EvidenceIndex::Image, image.next().copied()),
+            (EvidenceIndex::Repository, image.next().copied()),
+            (EvidenceIndex::Command, Some(program)),
+            (EvidenceIndex::Subcommand, self.words.first().copied()),
         ];
         for (index, word) in single {
             if let Some(word) = word {
@@ -98,12 +98,12 @@ impl<'a> EvidenceParts<'a> {
             }
         }
         let flags: Vec<&str> = self.flags.iter().map(|(name, _)| *name).collect();
-        look_up(Index::Flag, &flags, self.flag_ends);
-        look_up(Index::Env, self.env, self.env_ends);
+        look_up(EvidenceIndex::Flag, &flags, self.flag_ends);
+        look_up(EvidenceIndex::Env, self.env, self.env_ends);
         for words in [self.config_kinds, self.config_keys] {
             if !words.is_empty() {
                 look_up(
-                    Index::ConfigKind,
+                    EvidenceIndex::ConfigKind,
                     words,
                     EndBytes::of(words.iter().copied()),
                 );

@@ -14,7 +14,7 @@ pub(super) struct ContainerFiles<'w> {
     pub unknown: Option<Unknown>,
     /// `kind` and API group of each of them.
     pub kinds: Vec<String>,
-    /// Election keys of those that the command line names: another file may be meant for another program, which
+    /// Election keys of those that the command line names: another file may be for another program, which
     /// this one starts.
     pub keys: Vec<String>,
 }

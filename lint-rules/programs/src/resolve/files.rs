@@ -4,7 +4,7 @@ use super::container_files::ContainerFiles;
 use super::mentions::Mentions;
 use crate::command_line::CommandLine;
 use crate::command_words::Word;
-use crate::config_file::{Found, find_key};
+use crate::config_file::{FoundValue, find_key};
 use crate::config_map::{Answer, ConfigEntry, ConfigMap, ConfigMaps};
 use crate::dialect::{ConfigSource, Setting, Text};
 use crate::environment::{Environment, VariableValue};
@@ -58,7 +58,7 @@ pub(super) fn read_files(mentions: &mut Mentions<'_>, sources: &FileSources<'_, 
     }
 }
 
-fn mention_found(mentions: &mut Mentions<'_>, setting: Setting, key: &str, found: Found) {
+fn mention_found(mentions: &mut Mentions<'_>, setting: Setting, key: &str, found: FoundValue) {
     let last = key.rsplit('.').next().unwrap_or(key);
     let origin = Origin {
         kind: found.kind,

@@ -1,9 +1,10 @@
-//! One word in the making: its fields, and the variables in it.
+//! One word while it is read: its fields, and the variables in it.
 
-use super::{Environment, ShellWord};
+use super::ShellWord;
+use super::environment::ShellEnvironment;
 
 /// The word being read: finished fields, and the one at hand.
-pub(super) struct Building {
+pub(super) struct WordBuilder {
     pub(super) fields: Vec<(String, bool)>,
     pub(super) text: String,
     pub(super) unknown: bool,
@@ -14,7 +15,7 @@ pub(super) struct Building {
     pub(super) spliced: Vec<ShellWord>,
 }
 
-impl Building {
+impl WordBuilder {
     pub(super) fn push(&mut self, character: char) {
         self.started = true;
         self.text.push(character);
@@ -50,7 +51,7 @@ impl Building {
 /// `NAME`, `NAME:-text` or `NAME-text` of `${...}`; every other form is left unknown.
 pub(super) fn braced(
     inside: &str,
-    environment: &mut Environment<'_, '_>,
+    environment: &mut ShellEnvironment<'_, '_>,
     parameters: &[ShellWord],
 ) -> Option<String> {
     if let [digit @ b'1'..=b'9'] = inside.as_bytes() {
@@ -58,7 +59,7 @@ pub(super) fn braced(
             .filter(|value| environment.has_room_for(value.len()));
     }
     let name = name_prefix(inside);
-    let operator = &inside[name.len()..];
+    let operator = inside.get(name.len()..)?;
     if name.is_empty() {
         return None;
     }
@@ -95,10 +96,11 @@ pub(super) fn name_prefix(text: &str) -> &str {
             *b == b'_' || b.is_ascii_alphabetic() || (*at > 0 && b.is_ascii_digit())
         })
         .count();
-    &text[..end]
+    text.get(..end).unwrap_or_default()
 }
 
 pub(super) fn assigned_name(text: &str) -> Option<&str> {
     let name = name_prefix(text);
-    (!name.is_empty() && text[name.len()..].starts_with('=')).then_some(name)
+    let is_assigned = text.get(name.len()..)?.starts_with('=');
+    (!name.is_empty() && is_assigned).then_some(name)
 }

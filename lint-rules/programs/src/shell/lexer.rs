@@ -1,10 +1,11 @@
 //! POSIX shell words: quotes, escapes, variables, comments and operators.
 
-use super::building::{Building, assigned_name, braced, name_prefix, parameter};
-use super::{Environment, Reason, ShellWord};
+use super::environment::ShellEnvironment;
+use super::word_builder::{WordBuilder, assigned_name, braced, name_prefix, parameter};
+use super::{Reason, ShellWord};
 
 /// A script within one of the container's arguments.
-pub(super) struct Source<'s> {
+pub(super) struct ScriptSource<'s> {
     pub(super) text: &'s str,
     /// The word that is the script: its place is the place of all its words.
     pub(super) word: &'s ShellWord,
@@ -22,28 +23,28 @@ pub(super) enum Separator {
     End,
 }
 
-pub(super) enum Token {
-    Word(Word),
+pub(super) enum ShellToken {
+    Word(ScriptWord),
     Redirection,
     Separator(Separator),
 }
 
 /// One word of the script, which its variables may turn into none or several.
-pub(super) struct Word {
+pub(super) struct ScriptWord {
     pub(super) fields: Vec<ShellWord>,
     /// The name, if it is written as `NAME=...`; then there is exactly one field.
     pub(super) assigns: Option<String>,
 }
 
 pub(super) struct Lexer<'s> {
-    source: Source<'s>,
+    source: ScriptSource<'s>,
     at: usize,
     /// `$1`, `$2` and so on.
     pub(super) parameters: Vec<ShellWord>,
 }
 
 impl<'s> Lexer<'s> {
-    pub(super) fn new(source: Source<'s>, parameters: Vec<ShellWord>) -> Self {
+    pub(super) fn new(source: ScriptSource<'s>, parameters: Vec<ShellWord>) -> Self {
         Self {
             source,
             at: 0,
@@ -73,7 +74,10 @@ impl<'s> Lexer<'s> {
         found
     }
 
-    pub(super) fn token(&mut self, environment: &mut Environment<'_, '_>) -> Result<Token, Reason> {
+    pub(super) fn token(
+        &mut self,
+        environment: &mut ShellEnvironment<'_, '_>,
+    ) -> Result<ShellToken, Reason> {
         while self.eat(" ") || self.eat("\t") || self.eat("\\\n") {}
         if self.peek() == Some('#') {
             self.at += self.rest().find('\n').unwrap_or(self.rest().len());
@@ -94,23 +98,26 @@ impl<'s> Lexer<'s> {
             _ if self.eat(";") || self.eat("\n") => Separator::Sequence,
             Some(_) => return self.word_or_descriptor(environment),
         };
-        Ok(Token::Separator(separator))
+        Ok(ShellToken::Separator(separator))
     }
 
     /// `2>&1` begins like a word.
     fn word_or_descriptor(
         &mut self,
-        environment: &mut Environment<'_, '_>,
-    ) -> Result<Token, Reason> {
+        environment: &mut ShellEnvironment<'_, '_>,
+    ) -> Result<ShellToken, Reason> {
         let digits = self.rest().bytes().take_while(u8::is_ascii_digit).count();
         if digits > 0 && matches!(self.rest().as_bytes().get(digits), Some(b'<' | b'>')) {
             self.at += digits;
             return self.redirection(environment);
         }
-        self.word(environment).map(Token::Word)
+        self.word(environment).map(ShellToken::Word)
     }
 
-    fn redirection(&mut self, environment: &mut Environment<'_, '_>) -> Result<Token, Reason> {
+    fn redirection(
+        &mut self,
+        environment: &mut ShellEnvironment<'_, '_>,
+    ) -> Result<ShellToken, Reason> {
         if self.eat("<<") {
             return Err("the script holds a here-document");
         }
@@ -122,14 +129,14 @@ impl<'s> Lexer<'s> {
             None | Some('\n' | ';' | '|' | '&' | '(' | ')' | '<' | '>') => {
                 Err("a redirection of the script has no plain target")
             }
-            Some(_) => self.word(environment).map(|_| Token::Redirection),
+            Some(_) => self.word(environment).map(|_| ShellToken::Redirection),
         }
     }
 
-    fn word(&mut self, environment: &mut Environment<'_, '_>) -> Result<Word, Reason> {
+    fn word(&mut self, environment: &mut ShellEnvironment<'_, '_>) -> Result<ScriptWord, Reason> {
         let start = self.at;
         let assigns = assigned_name(self.rest()).map(str::to_owned);
-        let mut word = Building {
+        let mut word = WordBuilder {
             fields: Vec::new(),
             text: String::new(),
             unknown: false,
@@ -158,14 +165,14 @@ impl<'s> Lexer<'s> {
                 }
             }
         }
-        Ok(Word {
+        Ok(ScriptWord {
             fields: self.fields(word, start),
             assigns,
         })
     }
 
     /// Gives the finished fields their place.
-    fn fields(&self, mut word: Building, start: usize) -> Vec<ShellWord> {
+    fn fields(&self, mut word: WordBuilder, start: usize) -> Vec<ShellWord> {
         word.finish_field();
         let origin = self.source.word;
         let range = if origin.verbatim {
@@ -191,22 +198,23 @@ impl<'s> Lexer<'s> {
         fields
     }
 
-    fn single_quoted(&mut self, word: &mut Building) -> Result<(), Reason> {
+    fn single_quoted(&mut self, word: &mut WordBuilder) -> Result<(), Reason> {
         self.take();
         (word.started, word.verbatim) = (true, false);
         let end = self
             .rest()
             .find('\'')
             .ok_or("a quote of the script is not closed")?;
-        word.text.push_str(&self.rest()[..end]);
+        word.text
+            .push_str(self.rest().get(..end).unwrap_or_default());
         self.at += end + 1;
         Ok(())
     }
 
     fn double_quoted(
         &mut self,
-        word: &mut Building,
-        environment: &mut Environment<'_, '_>,
+        word: &mut WordBuilder,
+        environment: &mut ShellEnvironment<'_, '_>,
     ) -> Result<(), Reason> {
         self.take();
         word.verbatim = false;
@@ -242,8 +250,8 @@ impl<'s> Lexer<'s> {
     /// A variable or a substitution, at its `$` or backtick.
     fn expansion(
         &mut self,
-        word: &mut Building,
-        environment: &mut Environment<'_, '_>,
+        word: &mut WordBuilder,
+        environment: &mut ShellEnvironment<'_, '_>,
         quoted: bool,
     ) -> Result<(), Reason> {
         let opener = self.take();
@@ -266,7 +274,7 @@ impl<'s> Lexer<'s> {
                 .rest()
                 .find('}')
                 .ok_or("a brace of the script is not closed")?;
-            let inside = &self.rest()[..end];
+            let inside = self.rest().get(..end).unwrap_or_default();
             self.at += end + 1;
             let value = braced(inside, environment, &self.parameters);
             word.add(value.as_deref(), quoted);
