@@ -1,74 +1,30 @@
-//! `records/*.yaml` -> `programs.rs`: the dialects as static data, and tables to look them up.
+//! Programs as Rust source.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
-use std::{env, fs};
 
+use crate::lookup_table::tables;
 use crate::programs::dialect::{
     ConfigSource, Derivation, IdentityRule, Program, Recognition, SettingSpec, Text, ValueSyntax,
     VersionRule,
 };
-use crate::programs::dialect_file::{DialectFile, compile_all};
-use crate::programs::pattern::parts;
-use crate::programs::suffix_hash::suffix_hash;
-
-/// Reads, checks and writes everything.
-pub fn generate() -> Result<(), String> {
-    let root = PathBuf::from(variable("CARGO_MANIFEST_DIR")?);
-    let folder = root.join("records");
-    // The code behind the format is part of the build script, which cargo itself watches.
-    println!("cargo::rerun-if-changed=records");
-    let mut files = Vec::new();
-    for path in yaml_files(&folder)? {
-        let text =
-            fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-        let file: DialectFile =
-            serde_yaml::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
-        files.push(file);
-    }
-    let programs = compile_all(&files, &[]).map_err(|error| error.to_string())?;
-    let source = RustSource::of(&programs)?;
-    let target = Path::new(&variable("OUT_DIR")?).join("programs.rs");
-    fs::write(&target, source).map_err(|error| format!("{}: {error}", target.display()))
-}
-
-fn variable(name: &str) -> Result<String, String> {
-    env::var(name).map_err(|error| format!("{name}: {error}"))
-}
-
-/// The files in the order of their names.
-fn yaml_files(folder: &Path) -> Result<Vec<PathBuf>, String> {
-    let entries = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let mut paths = Vec::new();
-    for entry in entries {
-        let path = entry.map_err(|error| error.to_string())?.path();
-        if path
-            .extension()
-            .is_some_and(|extension| extension == "yaml")
-        {
-            paths.push(path);
-        }
-    }
-    paths.sort();
-    Ok(paths)
-}
 
 /// Rust source that grows; equal lists are written once.
 #[derive(Default)]
-struct RustSource {
+pub struct RustSource {
     lists: BTreeMap<String, usize>,
     text: String,
 }
 
 impl RustSource {
-    fn of(programs: &[Program]) -> Result<String, String> {
+    /// The whole file.
+    pub fn of(programs: &[Program]) -> Result<String, String> {
         let mut source = Self::default();
         let records: Vec<String> = programs
             .iter()
             .map(|program| source.program(program))
             .collect();
-        let mut out = String::from("// Generated from programs/*.yaml.\n\n");
+        let mut out = String::from("// Generated from records/*.yaml.\n\n");
         out.push_str(&source.text);
         let _ = writeln!(
             out,
@@ -282,114 +238,4 @@ fn identity(rule: &IdentityRule) -> String {
         option(rule.fallback.as_ref().map(text)),
         rule.falls_back_to_hostname,
     )
-}
-
-/// A table from words to the programs that they may mean, and one from patterns.
-#[derive(Default)]
-struct LookupTable {
-    words: BTreeMap<String, Vec<u16>>,
-    wild: BTreeMap<String, Vec<u16>>,
-}
-
-impl LookupTable {
-    fn add(&mut self, word: &str, number: u16) {
-        let numbers = if word.contains('*') {
-            self.wild.entry(word.to_owned()).or_default()
-        } else {
-            self.words.entry(word.to_owned()).or_default()
-        };
-        if numbers.last() != Some(&number) {
-            numbers.push(number);
-        }
-    }
-
-    fn source(&self, name: &str) -> String {
-        let mut out = String::new();
-        let mut words: Vec<_> = self.words.iter().collect();
-        words.sort_by_key(|(word, _)| (suffix_hash(word), *word));
-        let _ = writeln!(out, "static {name}: &[(u64, &str, &[u16])] = &[");
-        for (word, numbers) in words {
-            let _ = writeln!(out, "    ({}, {word:?}, &{numbers:?}),", suffix_hash(word));
-        }
-        let _ = writeln!(out, "];");
-        let first = |pattern: &String| pattern.bytes().next().unwrap_or_default();
-        let firsts: Vec<u8> = self.wild.keys().map(first).collect();
-        let _ = writeln!(out, "static {name}_FIRST: &[u8] = &{firsts:?};");
-        let _ = writeln!(out, "static {name}_WILD: &[(SplitPattern, &[u16])] = &[");
-        for (pattern, numbers) in &self.wild {
-            let Some((start, middle, end)) = parts(pattern) else {
-                continue;
-            };
-            let middle: Vec<&str> = middle.collect();
-            let _ = writeln!(
-                out,
-                "    (SplitPattern {{ start: {start:?}, middle: &{middle:?}, end: {end:?} }}, &{numbers:?}),"
-            );
-        }
-        out.push_str("];\n");
-        out
-    }
-}
-
-/// The lookup tables, and a list of the programs that stand for others.
-fn tables(programs: &[Program]) -> Result<String, String> {
-    let mut images = LookupTable::default();
-    let mut repositories = LookupTable::default();
-    let mut commands = LookupTable::default();
-    let mut subcommands = LookupTable::default();
-    let mut flags = LookupTable::default();
-    let mut env = LookupTable::default();
-    let mut kinds = LookupTable::default();
-    let mut generic: Vec<u16> = Vec::new();
-    for (number, program) in programs.iter().enumerate() {
-        let number = u16::try_from(number).map_err(|error| error.to_string())?;
-        if program.generic {
-            generic.push(number);
-        }
-        let known = &program.recognise;
-        for image in known.images.iter() {
-            // Any image of a repository is looked up by the repository.
-            match image.strip_suffix("/*") {
-                Some(above) => repositories.add(last_segment(above), number),
-                None => images.add(last_segment(image), number),
-            }
-        }
-        for command in known.commands.iter() {
-            // Where the program's name may be any or none, the word after it tells.
-            let mut words = command.split_whitespace();
-            match (words.next(), words.next()) {
-                (Some("-"), Some(word)) => subcommands.add(word, number),
-                (Some("-"), None) => return Err(format!("{}: a command says nothing", program.id)),
-                (word, _) => commands.add(word.unwrap_or_default(), number),
-            }
-        }
-        for flag in known.flags.iter().chain(known.flags_together.first()) {
-            flags.add(flag.split('=').next().unwrap_or_default(), number);
-        }
-        for name in known.env.iter().chain(known.env_together.first()) {
-            env.add(name, number);
-        }
-        for word in known.config_kinds.iter().chain(known.config_keys.iter()) {
-            kinds.add(word, number);
-        }
-    }
-    let mut out = String::new();
-    let all = [
-        ("IMAGES", images),
-        ("REPOSITORIES", repositories),
-        ("COMMANDS", commands),
-        ("SUBCOMMANDS", subcommands),
-        ("FLAGS", flags),
-        ("ENV", env),
-        ("CONFIG_KINDS", kinds),
-    ];
-    for (name, table) in &all {
-        out.push_str(&table.source(name));
-    }
-    let _ = writeln!(out, "static GENERIC: &[u16] = &{generic:?};");
-    Ok(out)
-}
-
-fn last_segment(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or_default()
 }
