@@ -14,11 +14,11 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 
 /// Lines that wait to be written.
-const QUEUE: usize = 1024;
+const MAX_QUEUED_LINES: usize = 1024;
 /// Bytes of one text.
-const LONGEST: usize = 2048;
+const MAX_TEXT_BYTES: usize = 2048;
 /// Texts of one list.
-const MOST: usize = 20;
+const MAX_LIST_TEXTS: usize = 20;
 
 /// Where lines go. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -49,7 +49,7 @@ impl Log {
     /// # Errors
     /// No thread could be started.
     pub fn to(mut out: impl Write + Send + 'static) -> std::io::Result<Self> {
-        let (queue, lines) = sync_channel::<Vec<u8>>(QUEUE);
+        let (queue, lines) = sync_channel::<Vec<u8>>(MAX_QUEUED_LINES);
         let waiting = std::sync::Arc::<AtomicU64>::default();
         let written = std::sync::Arc::clone(&waiting);
         thread::Builder::new()
@@ -101,7 +101,11 @@ impl Log {
             drop(match value {
                 Field::Text(text) => serde_json::to_writer(&mut out, &cut(text)),
                 Field::List(texts) => {
-                    let texts: Vec<_> = texts.iter().take(MOST).map(|text| cut(text)).collect();
+                    let texts: Vec<_> = texts
+                        .iter()
+                        .take(MAX_LIST_TEXTS)
+                        .map(|text| cut(text))
+                        .collect();
                     serde_json::to_writer(&mut out, &texts)
                 }
                 Field::Number(_) | Field::Flag(_) => serde_json::to_writer(&mut out, value),
@@ -126,11 +130,11 @@ impl Log {
 
 /// A text of a bounded length.
 fn cut(text: &str) -> Cow<'_, str> {
-    if text.len() <= LONGEST {
+    if text.len() <= MAX_TEXT_BYTES {
         return text.into();
     }
     // A character has four bytes at most.
-    let mut ends = (LONGEST - 3..=LONGEST).rev();
+    let mut ends = (MAX_TEXT_BYTES - 3..=MAX_TEXT_BYTES).rev();
     let start = ends.find_map(|end| text.get(..end));
     format!("{}…", start.unwrap_or_default()).into()
 }

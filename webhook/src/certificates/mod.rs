@@ -17,9 +17,9 @@ use crate::cluster::jittered;
 use crate::log::{Field, Log};
 
 /// How often the Secret is looked at: much more often than anything of it is due.
-const ROUNDS: Duration = Duration::from_secs(30);
+const CHECK_INTERVAL: Duration = Duration::from_secs(30);
 /// After a round that failed.
-const AGAIN: Duration = Duration::from_secs(5);
+const RETRY_PAUSE: Duration = Duration::from_secs(5);
 
 fn now() -> Timestamp {
     SystemTime::now().into()
@@ -46,13 +46,13 @@ pub async fn keep<C: Cluster>(mut keeper: Keeper<C>, serving: Arc<ServingCert>, 
                     let fields = [("reason", Field::Text(&reason))];
                     log.line("error", "certificate-secret", &fields);
                 }
-                ROUNDS
+                CHECK_INTERVAL
             }
             Err(error) => {
                 let reason = error.to_string();
                 let fields = [("reason", Field::Text(&reason))];
                 log.line("warning", "certificate-round", &fields);
-                AGAIN
+                RETRY_PAUSE
             }
         };
         // Replicas that started together must not act together.

@@ -15,7 +15,7 @@ use parking_lot::Mutex;
 use serde_json::{Map, Value, json};
 
 /// For the answer to a request.
-const ANSWER: Duration = Duration::from_secs(10);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The Service by which API servers reach this program.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub struct Kept {
     read: Mutex<Option<Value>>,
 }
 
-/// Why the API server did not do what was asked.
+/// Why the API server refused a request.
 #[derive(Debug)]
 pub struct ApiError(String);
 
@@ -95,7 +95,7 @@ impl Kept {
     ) -> Result<Answer, ApiError> {
         let request = request.map_err(|error| wrong(&error))?;
         let sent = self.client.request::<Value>(request);
-        let Ok(answer) = tokio::time::timeout(ANSWER, sent).await else {
+        let Ok(answer) = tokio::time::timeout(ANSWER_TIMEOUT, sent).await else {
             return Err(ApiError("no answer from the API server".to_owned()));
         };
         match answer {

@@ -10,18 +10,14 @@ use manifest::tree::Document;
 use objects::Object;
 
 use super::learn::WorkloadFacts;
+use super::namespace_facts::{Labels, Map, NamespaceFacts, WorkloadKey, workload_slot};
 use super::reduce::ScalerFacts;
 use super::watched::Watched;
-
-/// Labels with their values.
-pub(super) type Pairs = Box<[(Box<str>, Box<str>)]>;
-
-type Map<Key, Value> = HashMap<Key, Value, RandomState>;
 
 /// Everything that is kept of a cluster.
 #[derive(Default)]
 pub struct Facts {
-    namespaces: Map<Box<str>, Namespace>,
+    namespaces: Map<Box<str>, NamespaceFacts>,
     pub(super) policy: RbacPolicy,
     /// Workloads by the hash of a lock's namespace and name that an elector of theirs claims; what is
     /// found is looked at again.
@@ -37,46 +33,9 @@ impl std::fmt::Debug for Facts {
     }
 }
 
-/// Which workload.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct WorkloadKey {
-    pub what: Watched,
-    pub namespace: Box<str>,
-    pub name: Box<str>,
-}
-
-/// What is kept of one namespace.
-#[derive(Default)]
-struct Namespace {
-    labels: Option<Pairs>,
-    accounts: Map<Box<str>, Option<bool>>,
-    config_maps: Map<Box<str>, Option<Document>>,
-    /// By the name of what they scale.
-    scalers: Map<Box<str>, Vec<ScalerFacts>>,
-    workloads: [Map<Box<str>, WorkloadFacts>; Watched::WORKLOADS.len()],
-}
-
-impl Namespace {
-    fn is_empty(&self) -> bool {
-        self.labels.is_none()
-            && self.accounts.is_empty()
-            && self.config_maps.is_empty()
-            && self.scalers.is_empty()
-            && self.workloads.iter().all(HashMap::is_empty)
-    }
-
-    fn workloads(&self, what: Watched) -> Option<&Map<Box<str>, WorkloadFacts>> {
-        self.workloads.get(workload_slot(what)?)
-    }
-}
-
-fn workload_slot(what: Watched) -> Option<usize> {
-    Watched::WORKLOADS.iter().position(|one| *one == what)
-}
-
-/// Questions.
+/// Look-ups.
 impl Facts {
-    fn namespace(&self, name: &str) -> Option<&Namespace> {
+    fn namespace(&self, name: &str) -> Option<&NamespaceFacts> {
         self.namespaces.get(name)
     }
 
@@ -294,14 +253,15 @@ impl Facts {
 
 /// Changes. Each is small; what has to be computed is computed before.
 impl Facts {
-    fn namespace_mut(&mut self, name: &str) -> &mut Namespace {
+    fn namespace_mut(&mut self, name: &str) -> &mut NamespaceFacts {
         if !self.namespaces.contains_key(name) {
-            self.namespaces.insert(name.into(), Namespace::default());
+            self.namespaces
+                .insert(name.into(), NamespaceFacts::default());
         }
         self.namespaces.entry(name.into()).or_default()
     }
 
-    pub(super) fn set_labels(&mut self, namespace: &str, labels: Pairs) {
+    pub(super) fn set_labels(&mut self, namespace: &str, labels: Labels) {
         self.namespace_mut(namespace).labels = Some(labels);
     }
 
@@ -417,7 +377,11 @@ impl Facts {
         } else {
             namespace
         };
-        if self.namespaces.get(place).is_some_and(Namespace::is_empty) {
+        if self
+            .namespaces
+            .get(place)
+            .is_some_and(NamespaceFacts::is_empty)
+        {
             self.namespaces.remove(place);
         }
     }

@@ -102,7 +102,7 @@ pub(super) fn learn(
             });
         }
     }
-    let reads = world.asked_config_maps();
+    let reads = world.config_maps_looked_up();
     let is_kept = !electors.is_empty() || !reads.is_empty();
     let text = is_kept.then(|| workload_text(what, document)).flatten();
     WorkloadFacts {

@@ -5,12 +5,14 @@
 //! be believed: what was not read yet, may not be read or went silent makes an answer *unknown*, so
 //! that nothing is denied for what this program merely does not see.
 //!
-//! Of ConfigMaps only those values are kept that may say something about an election.
+//! Of ConfigMaps only those values are kept that may matter to an election.
 
 mod connect;
 mod facts;
+mod facts_guard;
 mod learn;
 mod messages;
+mod namespace_facts;
 mod reduce;
 mod scale;
 mod state;
@@ -25,9 +27,10 @@ use std::sync::Arc;
 pub use kube::Client;
 
 pub use connect::{ConnectError, client};
+pub use facts_guard::{LabelledMode, MODE_LABEL, Reading};
 pub use reduce::ObjectError;
 pub use scale::resized;
-pub use state::{ClusterState, LabelledMode, MODE_LABEL, Reading};
+pub use state::ClusterState;
 pub use status::{Belief, STALE_AFTER, View};
 pub(crate) use watch::jittered;
 pub use watched::Watched;

@@ -12,7 +12,7 @@ use objects::{Object, names_elections, objects_of};
 use programs::Unknown;
 use serde::Serialize;
 
-use super::facts::Pairs;
+use super::namespace_facts::Labels;
 use super::watched::Watched;
 use crate::fields;
 
@@ -28,12 +28,12 @@ pub(super) const LIMITS: ReadLimits = ReadLimits {
     depth: 255,
 };
 
-/// Values of ConfigMaps up to here are kept whatever they say: a variable may be taken from them.
-const SMALL_VALUE: usize = 1024;
+/// Values of ConfigMaps up to here are kept whatever they hold: a variable may be taken from them.
+const MAX_ANY_VALUE_BYTES: usize = 1024;
 /// Configuration files that carry a `kind` are kept up to here: it may tell a program.
-const SMALL_FILE: usize = 16 * 1024;
+const MAX_FILE_WITH_KIND_BYTES: usize = 16 * 1024;
 /// Nothing larger is kept. A configuration of an election is a few kilobytes.
-const LARGEST_VALUE: usize = 64 * 1024;
+const MAX_VALUE_BYTES: usize = 64 * 1024;
 
 /// What is kept of one object.
 #[derive(Debug)]
@@ -49,7 +49,7 @@ pub(super) struct Reduced {
 /// What one object says.
 pub(super) enum Fact {
     /// Labels of a namespace.
-    Labels(Pairs),
+    Labels(Labels),
     /// `automountServiceAccountToken` of an account.
     Automount(Option<bool>),
     /// What is kept of a ConfigMap's data; `None` if that is nothing.
@@ -188,7 +188,7 @@ pub(super) fn reduce(what: Watched, document: &Document) -> Result<Reduced, Obje
     })
 }
 
-fn labels_of(document: &Document) -> Pairs {
+fn labels_of(document: &Document) -> Labels {
     let labels = metadata(document, "labels")
         .into_iter()
         .flat_map(Node::entries);
@@ -226,15 +226,15 @@ fn config_map(document: &Document) -> Option<Document> {
     read(Watched::ConfigMaps, &text).ok()
 }
 
-/// Whether a value of a ConfigMap can say something about an election.
+/// Whether a value of a ConfigMap can matter to an election.
 fn is_kept(key: &str, value: &str) -> bool {
-    if value.starts_with("-----BEGIN") || value.len() > LARGEST_VALUE {
+    if value.starts_with("-----BEGIN") || value.len() > MAX_VALUE_BYTES {
         return false;
     }
-    value.len() <= SMALL_VALUE
+    value.len() <= MAX_ANY_VALUE_BYTES
         || names_elections(value)
         || names_elections(key)
-        || (value.len() <= SMALL_FILE && value.contains("kind"))
+        || (value.len() <= MAX_FILE_WITH_KIND_BYTES && value.contains("kind"))
 }
 
 #[derive(Serialize)]

@@ -35,7 +35,7 @@ fn of_a_config_map_only_what_may_speak_of_an_election_is_kept() {
     let large = "x".repeat(2000);
     let speaking = format!("leaderElection: true\n{large}");
     let configuration = format!("kind: Configuration\n{large}");
-    let huge = format!("leader{}", "x".repeat(LARGEST_VALUE));
+    let huge = format!("leader{}", "x".repeat(MAX_VALUE_BYTES));
     let raw = serde_json::json!({
         "metadata": {"name": "c", "namespace": "ops"},
         "data": {

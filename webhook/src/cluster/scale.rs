@@ -2,8 +2,8 @@
 
 use manifest::json::read_json;
 
+use super::facts_guard::Reading;
 use super::reduce::options;
-use super::state::Reading;
 use super::watched::Watched;
 
 impl Reading<'_> {

@@ -6,24 +6,25 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use manifest::tree::Document;
-use parking_lot::{Mutex, RwLock, RwLockReadGuard};
+use parking_lot::{Mutex, RwLock};
 use programs::Program;
 use tokio::sync::watch;
 
-use super::facts::{Facts, WorkloadKey};
+use super::facts::Facts;
+use super::facts_guard::Reading;
 use super::learn::{WorkloadFacts, learn};
+use super::namespace_facts::WorkloadKey;
 use super::reduce::{Fact, ObjectError, Reduced, identity, read, reduce};
-use super::status::{Belief, Status, View};
+use super::status::{Status, View};
 use super::watched::Watched;
-use super::world::ClusterWorld;
 
 /// How long a write lets reviews pass before it insists.
-const PATIENCE: Duration = Duration::from_millis(100);
+const MAX_WRITE_WAIT: Duration = Duration::from_millis(100);
 
 /// The facts of a cluster, shared.
 ///
 /// A review does not wait for a write that waits for other reviews: it enters at once, unless a write
-/// is at work at this very moment (a few insertions into maps) or could not get in for [`PATIENCE`]
+/// is at work at this very moment (a few insertions into maps) or could not get in for [`MAX_WRITE_WAIT`]
 /// because there was always some review. Everything that takes longer (parsing, judging) is done
 /// before a write.
 #[derive(Debug)]
@@ -37,79 +38,6 @@ pub struct ClusterState {
     programs: ArcSwap<Vec<Program>>,
     /// Grows when workloads have to be read anew.
     generation: watch::Sender<u64>,
-}
-
-/// Whoever applies an application sends its objects one right after the other.
-const IN_MOTION: Duration = Duration::from_secs(2);
-
-/// The label by which a namespace sets its own mode: `enforce`, `warn` or `off`.
-pub const MODE_LABEL: &str = "leaselint.io/mode";
-
-/// What a namespace says of the mode.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LabelledMode<'s> {
-    /// Nothing: what is configured holds.
-    None,
-    /// This.
-    Is(&'s str),
-    /// It was not seen yet. The API server takes no object into a namespace that it does not have, so the
-    /// watch is a moment behind.
-    NotSeen,
-    /// Its labels were not read: it may have asked not to be denied anything.
-    NotKnown,
-}
-
-/// The facts while they are read.
-#[derive(Debug)]
-pub struct Reading<'s> {
-    facts: RwLockReadGuard<'s, Facts>,
-    view: View,
-    status: &'s Status,
-}
-
-impl Reading<'_> {
-    /// The cluster as the engine asks it.
-    #[must_use]
-    pub fn world(&self) -> ClusterWorld<'_> {
-        ClusterWorld::new(&self.facts, self.view)
-    }
-
-    /// How far each resource can be believed.
-    #[must_use]
-    pub fn view(&self) -> View {
-        self.view
-    }
-
-    /// What a namespace says of the mode, in the label [`MODE_LABEL`].
-    #[must_use]
-    pub fn mode(&self, namespace: &str) -> LabelledMode<'_> {
-        match (
-            self.view.belief(Watched::Namespaces),
-            self.facts.labels(namespace),
-        ) {
-            // Who does not let this program see namespaces has no use for their labels.
-            (Belief::Forbidden, None) => LabelledMode::None,
-            (Belief::Ready, None) => LabelledMode::NotSeen,
-            (Belief::NotSynced, _) | (Belief::Stale, None) => LabelledMode::NotKnown,
-            // What was seen holds, also if it may not be seen any more: an API server that has just
-            // started forbids for a moment what it allows.
-            (Belief::Ready | Belief::Stale | Belief::Forbidden, Some(labels)) => labels
-                .iter()
-                .find(|(key, _)| **key == *MODE_LABEL)
-                .map_or(LabelledMode::None, |(_, value)| LabelledMode::Is(value)),
-        }
-    }
-
-    /// Whether namespaces, accounts or rights have changed just now: then somebody is probably applying
-    /// an application, and more of it was sent than was seen.
-    #[must_use]
-    pub fn is_in_motion(&self) -> bool {
-        self.status.has_moved_within(IN_MOTION)
-    }
-
-    pub(super) fn facts(&self) -> &Facts {
-        &self.facts
-    }
 }
 
 /// A list that is under way: what it does not name when it ends is gone.
@@ -379,7 +307,7 @@ impl ClusterState {
         self.read_workloads_again(readers);
     }
 
-    /// Reads every workload again that takes settings from any ConfigMap: until now what they say was
+    /// Reads every workload again that takes settings from any ConfigMap: until now their data was
     /// not known.
     fn read_all_again(&self) {
         let _writing = self.writing.lock();
@@ -401,7 +329,7 @@ impl ClusterState {
     }
 
     fn write<T>(&self, change: impl FnOnce(&mut Facts) -> T) -> T {
-        let mut facts = self.facts.try_write_for(PATIENCE).unwrap_or_else(|| {
+        let mut facts = self.facts.try_write_for(MAX_WRITE_WAIT).unwrap_or_else(|| {
             self.insisting.store(true, Ordering::Relaxed);
             let facts = self.facts.write();
             self.insisting.store(false, Ordering::Relaxed);

@@ -53,7 +53,7 @@ pub(super) struct Status {
     phases: [AtomicU8; Watched::ALL.len()],
     /// Milliseconds since the start at which each watch last showed that it lives.
     alive: [AtomicU64; Watched::ALL.len()],
-    /// Milliseconds since the start at which a watch last told of a change of what workloads need around
+    /// Milliseconds since the start at which a watch last brought a change of what workloads need around
     /// them; 0 before that.
     moved: AtomicU64,
 }
@@ -95,7 +95,7 @@ impl Status {
         }
     }
 
-    /// A watch tells of a change.
+    /// A watch brings a change.
     pub(super) fn changed(&self, what: Watched) {
         if Watched::AROUND_WORKLOADS.contains(&what) {
             let millis = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -103,7 +103,7 @@ impl Status {
         }
     }
 
-    /// Whether a watch told of such a change within this time.
+    /// Whether a watch brought such a change within this time.
     pub(super) fn has_moved_within(&self, time: Duration) -> bool {
         match self.moved.load(Ordering::Acquire) {
             0 => false,
@@ -203,7 +203,7 @@ impl View {
             .map(|(what, _)| what)
     }
 
-    /// Why nothing may be said that rests on these; `None` if they can be believed.
+    /// Why nothing may be concluded from these; `None` if they can be believed.
     #[must_use]
     pub fn doubt(&self, of: &[Watched]) -> Option<Unknown> {
         of.iter().find_map(|what| {

@@ -26,19 +26,19 @@ use crate::log::{Field, Log};
 /// The API server ends a watch after so many seconds, and it is opened again.
 const WATCH_SECONDS: u32 = 290;
 /// Two bookmarks missed: the connection is taken for dead.
-const SILENCE: Duration = Duration::from_secs(120);
+const MAX_SILENCE: Duration = Duration::from_secs(120);
 /// For the answer to a list, or for the head of the answer to a watch.
-const ANSWER: Duration = Duration::from_secs(60);
-/// How often something is asked for again that stays forbidden or that the API does not have.
-const REST: Duration = Duration::from_secs(60);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long until something is requested again that stays forbidden or that the API does not have.
+const REFUSED_RETRY_PAUSE: Duration = Duration::from_secs(60);
 /// Pauses after a failure: at first, and at most.
-const PAUSES: (Duration, Duration) = (Duration::from_millis(800), Duration::from_secs(30));
+const RETRY_PAUSES: (Duration, Duration) = (Duration::from_millis(800), Duration::from_secs(30));
 /// Objects that are reduced before reviews get their turn on this thread.
-const BATCH: usize = 16;
+const BATCH_OBJECTS: usize = 16;
 
 /// Why a list or a watch ended early.
 #[derive(Debug)]
-enum Failure {
+enum WatchError {
     /// HTTP 403 (or 401).
     Forbidden(String),
     /// HTTP 404: the API does not have this resource.
@@ -49,7 +49,7 @@ enum Failure {
     Failed(String),
 }
 
-impl From<kube::Error> for Failure {
+impl From<kube::Error> for WatchError {
     fn from(error: kube::Error) -> Self {
         if let kube::Error::Api(status) = &error {
             return Self::of(status.code, status.message.clone());
@@ -58,7 +58,7 @@ impl From<kube::Error> for Failure {
     }
 }
 
-impl Failure {
+impl WatchError {
     /// What an HTTP status means.
     fn of(code: u16, message: String) -> Self {
         match code {
@@ -70,7 +70,7 @@ impl Failure {
     }
 }
 
-impl From<http::Error> for Failure {
+impl From<http::Error> for WatchError {
     fn from(error: http::Error) -> Self {
         Self::Failed(error.to_string())
     }
@@ -84,11 +84,13 @@ struct Pauses {
 
 impl Pauses {
     const fn new() -> Self {
-        Self { next: PAUSES.0 }
+        Self {
+            next: RETRY_PAUSES.0,
+        }
     }
 
     async fn rest(&mut self) {
-        self.rest_at_most(PAUSES.1).await;
+        self.rest_at_most(RETRY_PAUSES.1).await;
     }
 
     async fn rest_at_most(&mut self, most: Duration) {
@@ -142,7 +144,7 @@ impl<'s> Watch<'s> {
                     tokio::select! {
                         failure = self.follow(version) => {
                             // What may be listed and not watched is not listed all the time.
-                            if listed.elapsed() >= REST {
+                            if listed.elapsed() >= REFUSED_RETRY_PAUSE {
                                 pauses = Pauses::new();
                             }
                             self.note(&failure);
@@ -160,23 +162,23 @@ impl<'s> Watch<'s> {
     }
 
     /// Says what happened.
-    fn note(&self, failure: &Failure) {
+    fn note(&self, failure: &WatchError) {
         let resource = Field::Text(self.what.resource());
         match failure {
-            Failure::Forbidden(reason) => {
+            WatchError::Forbidden(reason) => {
                 if self.state.status().forbidden(self.what) {
                     let fields = [("resource", resource), ("reason", Field::Text(reason))];
                     self.log.line("warning", "cluster-forbidden", &fields);
                 }
             }
-            Failure::Absent => {
+            WatchError::Absent => {
                 if self.state.status().absent(self.what) {
                     self.log
                         .line("info", "cluster-absent", &[("resource", resource)]);
                 }
             }
-            Failure::Gone => {}
-            Failure::Failed(reason) => {
+            WatchError::Gone => {}
+            WatchError::Failed(reason) => {
                 let fields = [("resource", resource), ("reason", Field::Text(reason))];
                 self.log.line("warning", "cluster-watch", &fields);
             }
@@ -184,22 +186,22 @@ impl<'s> Watch<'s> {
     }
 
     /// Lists everything, page by page, and returns the version to watch from.
-    async fn list(&self) -> Result<String, Failure> {
+    async fn list(&self) -> Result<String, WatchError> {
         let mut listing = self.state.list(self.what);
         let mut params = ListParams::default().limit(self.what.page());
         let mut at = 0;
         loop {
             let request = self.request.list(&params).map_err(failed)?;
-            let text = timeout(ANSWER, self.client.request_text(request))
+            let text = timeout(ANSWER_TIMEOUT, self.client.request_text(request))
                 .await
-                .map_err(|_| Failure::Failed("no answer to a list".to_owned()))??;
+                .map_err(|_| WatchError::Failed("no answer to a list".to_owned()))??;
             let page = Page::read(&text).map_err(failed)?;
             for item in &page.items {
                 if let Err(error) = listing.put(item) {
                     self.unreadable(&error);
                 }
                 at += 1;
-                if at % BATCH == 0 {
+                if at % BATCH_OBJECTS == 0 {
                     tokio::task::yield_now().await;
                 }
             }
@@ -210,7 +212,10 @@ impl<'s> Watch<'s> {
                     if listing.finish() {
                         let fields = [
                             ("resource", Field::Text(self.what.resource())),
-                            ("objects", Field::Number(at as u64)),
+                            (
+                                "objects",
+                                Field::Number(u64::try_from(at).unwrap_or(u64::MAX)),
+                            ),
                         ];
                         self.log.line("info", "cluster-synced", &fields);
                     }
@@ -222,13 +227,13 @@ impl<'s> Watch<'s> {
 
     /// Follows changes from a version on, over as many watches as it takes, until the only way on is
     /// another list.
-    async fn follow(&self, mut version: String) -> Failure {
+    async fn follow(&self, mut version: String) -> WatchError {
         let mut pauses = Pauses::new();
         loop {
             match self.watch(&mut version, &mut pauses).await {
                 Ok(()) => {}
-                Err(Failure::Failed(reason)) => {
-                    self.note(&Failure::Failed(reason));
+                Err(WatchError::Failed(reason)) => {
+                    self.note(&WatchError::Failed(reason));
                     pauses.rest().await;
                 }
                 Err(failure) => return failure,
@@ -237,23 +242,23 @@ impl<'s> Watch<'s> {
     }
 
     /// One watch, from its opening to its end.
-    async fn watch(&self, version: &mut String, pauses: &mut Pauses) -> Result<(), Failure> {
+    async fn watch(&self, version: &mut String, pauses: &mut Pauses) -> Result<(), WatchError> {
         let params = WatchParams::default().timeout(WATCH_SECONDS);
         let request = self.request.watch(&params, version).map_err(failed)?;
-        let mut lines = timeout(ANSWER, self.open(request))
+        let mut lines = timeout(ANSWER_TIMEOUT, self.open(request))
             .await
-            .map_err(|_| Failure::Failed("no answer to a watch".to_owned()))??;
+            .map_err(|_| WatchError::Failed("no answer to a watch".to_owned()))??;
         self.state.status().alive(self.what);
         loop {
-            let Ok(line) = timeout(SILENCE, lines.next()).await else {
-                return Err(Failure::Failed("the watch went silent".to_owned()));
+            let Ok(line) = timeout(MAX_SILENCE, lines.next()).await else {
+                return Err(WatchError::Failed("the watch went silent".to_owned()));
             };
             let Some(line) = line? else {
-                // The usual end, after the time that was asked for.
+                // The usual end, after the time in the request.
                 if self.state.age(self.what).is_some() {
                     *pauses = Pauses::new();
                 }
-                sleep(jittered(PAUSES.0)).await;
+                sleep(jittered(RETRY_PAUSES.0)).await;
                 return Ok(());
             };
             match Event::read(self.what, &line) {
@@ -262,19 +267,19 @@ impl<'s> Watch<'s> {
                 Ok(Event::Bookmark(new)) => *version = new,
                 Ok(Event::Refusal(refusal)) => {
                     return Err(match refusal.code {
-                        410 => Failure::Gone,
-                        401 | 403 => Failure::Forbidden(refusal.message),
+                        410 => WatchError::Gone,
+                        401 | 403 => WatchError::Forbidden(refusal.message),
                         // What the server cannot go on with, a list starts afresh.
                         _ => {
-                            self.note(&Failure::Failed(refusal.message));
-                            Failure::Gone
+                            self.note(&WatchError::Failed(refusal.message));
+                            WatchError::Gone
                         }
                     });
                 }
                 // It would come again and again: only a list leads past it.
                 Err(error) => {
                     self.note(&failed(error));
-                    return Err(Failure::Gone);
+                    return Err(WatchError::Gone);
                 }
             }
             self.state.status().alive(self.what);
@@ -282,7 +287,7 @@ impl<'s> Watch<'s> {
     }
 
     /// The lines of a watch, or why there is none.
-    async fn open(&self, request: http::Request<Vec<u8>>) -> Result<Lines, Failure> {
+    async fn open(&self, request: http::Request<Vec<u8>>) -> Result<Lines, WatchError> {
         let answer = self.client.send(request.map(Body::from)).await?;
         let status = answer.status();
         if status.is_success() {
@@ -294,7 +299,7 @@ impl<'s> Watch<'s> {
             Ok(refusal) => refusal.message,
             Err(_) => status.to_string(),
         };
-        Err(Failure::of(status.as_u16(), message))
+        Err(WatchError::of(status.as_u16(), message))
     }
 
     fn put(&self, object: Result<Document, ReadError>, version: &mut String) {
@@ -348,19 +353,19 @@ impl<'s> Watch<'s> {
 }
 
 /// Rests where trying again at once is of no use.
-async fn rest_after(failure: &Failure, pauses: &mut Pauses) {
+async fn rest_after(failure: &WatchError, pauses: &mut Pauses) {
     match failure {
         // An API server that has just started forbids for a moment what it allows: so at first it is
-        // asked again soon.
-        Failure::Forbidden(_) => pauses.rest_at_most(REST).await,
-        Failure::Absent => sleep(jittered(REST)).await,
+        // requested again soon.
+        WatchError::Forbidden(_) => pauses.rest_at_most(REFUSED_RETRY_PAUSE).await,
+        WatchError::Absent => sleep(jittered(REFUSED_RETRY_PAUSE)).await,
         // Also of a version that is too old: one that was listed just now should not be.
-        Failure::Gone | Failure::Failed(_) => pauses.rest().await,
+        WatchError::Gone | WatchError::Failed(_) => pauses.rest().await,
     }
 }
 
-fn failed(error: impl std::fmt::Display) -> Failure {
-    Failure::Failed(error.to_string())
+fn failed(error: impl std::fmt::Display) -> WatchError {
+    WatchError::Failed(error.to_string())
 }
 
 /// Ready when workloads have to be read anew.

@@ -68,6 +68,10 @@ impl Watched {
     pub const WORKLOADS: [Self; 3] = [Self::Deployments, Self::StatefulSets, Self::DaemonSets];
 
     /// Its place in [`Self::ALL`].
+    #[expect(
+        clippy::as_conversions,
+        reason = "a variant without data, numbered from 0"
+    )]
     pub(super) const fn index(self) -> usize {
         self as usize
     }

@@ -5,8 +5,8 @@ use election::{ElectionState, ElectorFacts};
 use manifest::tree::Document;
 use programs::Unknown;
 
+use super::facts_guard::Reading;
 use super::reduce::{Fact, reduce};
-use super::state::Reading;
 use super::watched::Watched;
 
 /// An elector that loses what it needs.

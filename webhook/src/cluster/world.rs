@@ -28,8 +28,8 @@ pub struct ClusterWorld<'w> {
     is_scaling: bool,
     /// Whether no ConfigMap is known.
     without_config_maps: bool,
-    /// The ConfigMaps that were asked for.
-    asked: RefCell<Vec<Box<str>>>,
+    /// The names of the ConfigMaps that were looked up.
+    looked_up: RefCell<Vec<Box<str>>>,
 }
 
 impl<'w> ClusterWorld<'w> {
@@ -40,7 +40,7 @@ impl<'w> ClusterWorld<'w> {
             view,
             is_scaling: false,
             without_config_maps: false,
-            asked: RefCell::default(),
+            looked_up: RefCell::default(),
         }
     }
 
@@ -52,24 +52,24 @@ impl<'w> ClusterWorld<'w> {
         self
     }
 
-    /// The same as if no ConfigMap were known: what is said all the same does not rest on one.
+    /// The same as if no ConfigMap were known: a finding that is there all the same does not rest on one.
     #[must_use]
     pub(crate) fn without_config_maps(mut self) -> Self {
         self.without_config_maps = true;
         self
     }
 
-    /// Whether any ConfigMap was asked for.
+    /// Whether any ConfigMap was looked up.
     pub(crate) fn has_read_config_maps(&self) -> bool {
-        !self.asked.borrow().is_empty()
+        !self.looked_up.borrow().is_empty()
     }
 
-    /// The names of the ConfigMaps that were asked for, each once.
-    pub(super) fn asked_config_maps(&self) -> Box<[Box<str>]> {
-        let mut asked = self.asked.take();
-        asked.sort_unstable();
-        asked.dedup();
-        asked.into()
+    /// The names of the ConfigMaps that were looked up, each once.
+    pub(super) fn config_maps_looked_up(&self) -> Box<[Box<str>]> {
+        let mut names = self.looked_up.take();
+        names.sort_unstable();
+        names.dedup();
+        names.into()
     }
 }
 
@@ -83,7 +83,7 @@ fn not_written() -> Unknown {
 
 impl<'w> ConfigMaps<'w> for ClusterWorld<'w> {
     fn config_map(&self, from: Object<'w>, name: &str) -> Answer<ConfigMap<'w>> {
-        self.asked.borrow_mut().push(name.into());
+        self.looked_up.borrow_mut().push(name.into());
         if let Some(doubt) = self.view.doubt(&[Watched::ConfigMaps]) {
             return Answer::Unknown(doubt);
         }

@@ -84,7 +84,7 @@ impl Metrics {
             refresh: Mutex::default(),
         };
         metrics.config_loaded.set(1);
-        // What has not happened yet is zero: of a series that is not there nothing can be said.
+        // What has not happened yet is zero: a series that is not there cannot be judged by an alert.
         for reason in Rejection::ALL {
             drop(
                 metrics

@@ -64,7 +64,7 @@ impl Kind {
         !matches!(self, Self::Scale | Self::Lease | Self::Other)
     }
 
-    /// Whether objects of this kind say what accounts may do.
+    /// Whether objects of this kind grant rights to accounts.
     #[must_use]
     pub const fn is_of_rights(self) -> bool {
         matches!(

@@ -51,6 +51,7 @@ pub(super) struct ReviewedObjects {
 
 /// The object as it was.
 #[derive(Debug, Default)]
+#[expect(clippy::large_enum_variant, reason = "one in a review, moved twice")]
 pub(super) enum OldObject {
     /// There is none, or it is not needed or cannot be read.
     #[default]
@@ -70,8 +71,7 @@ impl OldObject {
 }
 
 impl ReviewedObjects {
-    /// Whether the new object tells all that has to be known of the old one, at which the cursor is: then the cursor
-    /// is behind it. Most updates of controllers leave the spec as it is, byte for byte.
+    /// Whether the old object, at which the cursor is, need not be read: then the cursor is behind it. Most updates of controllers leave the spec as it is, byte for byte.
     pub fn settle_without(&mut self, cursor: &mut Cursor<'_>) -> bool {
         let Some(Ok(new)) = &self.new else {
             return false;

@@ -14,7 +14,7 @@ use super::{Kind, Malformed};
 /// The API server makes UUIDs. The answer repeats it, and may wait for long until it is read.
 const MAX_UID_BYTES: usize = 256;
 
-/// What is asked.
+/// A request without its objects.
 #[derive(Debug)]
 pub(super) struct Request<'a> {
     /// Fresh for each call; the answer repeats it.

@@ -9,31 +9,31 @@ use std::fmt::Write as _;
 use engine::Finding;
 
 /// Warnings of one answer, the line about those left out included.
-const MOST_WARNINGS: usize = 10;
+const MAX_WARNINGS: usize = 10;
 /// Characters of one warning.
-const LONGEST_WARNING: usize = 250;
+const MAX_WARNING_CHARACTERS: usize = 250;
 /// Characters of all warnings together.
-const ALL_WARNINGS: usize = 4096;
+const MAX_CHARACTERS_OF_WARNINGS: usize = 4096;
 /// Findings that the message of a denial spells out.
-const MOST_CAUSES: usize = 8;
+const MAX_CAUSES: usize = 8;
 /// Characters of one line of a denial.
-const LONGEST_LINE: usize = 1000;
+const MAX_LINE_CHARACTERS: usize = 1000;
 
 /// The message of a denial: each rule with the values and the remedy.
 pub(super) fn denial(causes: &[&Finding]) -> String {
     let mut out = String::new();
-    for finding in causes.iter().take(MOST_CAUSES) {
+    for finding in causes.iter().take(MAX_CAUSES) {
         if !out.is_empty() {
             out.push('\n');
         }
-        out.push_str(&line(&statement(finding), LONGEST_LINE));
+        out.push_str(&line(&statement(finding), MAX_LINE_CHARACTERS));
         if !finding.help.is_empty() {
             out.push_str("\n  help: ");
-            out.push_str(&line(&finding.help, LONGEST_LINE));
+            out.push_str(&line(&finding.help, MAX_LINE_CHARACTERS));
         }
     }
-    if causes.len() > MOST_CAUSES {
-        let _ = write!(out, "\nand {} more", causes.len() - MOST_CAUSES);
+    if causes.len() > MAX_CAUSES {
+        let _ = write!(out, "\nand {} more", causes.len() - MAX_CAUSES);
     }
     out
 }
@@ -45,17 +45,17 @@ pub(super) fn warnings<'f>(
     findings: impl ExactSizeIterator<Item = &'f Finding>,
 ) -> Vec<String> {
     let total = notes.len() + findings.len();
-    let mut out: Vec<String> = Vec::with_capacity(total.min(MOST_WARNINGS));
-    let mut budget = ALL_WARNINGS;
+    let mut out: Vec<String> = Vec::with_capacity(total.min(MAX_WARNINGS));
+    let mut budget = MAX_CHARACTERS_OF_WARNINGS;
     let statements = findings.map(statement);
     for text in notes.iter().cloned().chain(statements) {
-        let text = line(&format!("leaselint: {text}"), LONGEST_WARNING);
+        let text = line(&format!("leaselint: {text}"), MAX_WARNING_CHARACTERS);
         // The API server merges equal texts of one request.
         if out.contains(&text) {
             continue;
         }
         let length = text.chars().count();
-        let last = out.len() + 1 == MOST_WARNINGS && total > MOST_WARNINGS;
+        let last = out.len() + 1 == MAX_WARNINGS && total > MAX_WARNINGS;
         if last || length > budget {
             out.push(format!("leaselint: {} more findings", total - out.len()));
             break;
@@ -66,15 +66,15 @@ pub(super) fn warnings<'f>(
     out
 }
 
-/// The place of what is said of a whole object.
-const NAME: &str = "$.metadata.name";
+/// The place of a finding about a whole object.
+const NAME_PATH: &str = "$.metadata.name";
 
 /// Rule, values and place.
 fn statement(finding: &Finding) -> String {
     let mut text = format!("[{}] {}", finding.rule.id, finding.message);
     if let Some(container) = &finding.container {
         let _ = write!(text, " (container {container})");
-    } else if finding.location.path.len() > 1 && finding.location.path != NAME {
+    } else if finding.location.path.len() > 1 && finding.location.path != NAME_PATH {
         let _ = write!(text, " (at {})", finding.location.path);
     }
     text

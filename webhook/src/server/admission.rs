@@ -23,7 +23,7 @@ use super::connections::{Connection, Phase};
 const PATH: &str = "/validate";
 
 /// What is left to the way back and to the API server's own work, of the time it says it waits.
-const SLACK: Duration = Duration::from_millis(200);
+const ANSWER_RESERVE: Duration = Duration::from_millis(200);
 
 /// Everything that requests share.
 #[derive(Debug)]
@@ -86,7 +86,7 @@ impl Admission {
             return Err(Rejection::NotAReview);
         }
         let patience = patience(request.uri().query()).unwrap_or(self.options.answer);
-        let deadline = began + patience.saturating_sub(SLACK.min(patience / 2));
+        let deadline = began + patience.saturating_sub(ANSWER_RESERVE.min(patience / 2));
         connection.enter(Phase::Body, self.options.body);
         let whole = self
             .bodies
@@ -122,8 +122,8 @@ impl Admission {
         }
     }
 
-    /// Reviews, and reviews again a moment later before something is said because of what a watch may not
-    /// have told yet: the namespace, the role or the ConfigMap that was applied right before.
+    /// Reviews, and reviews again a moment later where the answer rests on what a watch may not
+    /// have brought yet: the namespace, the role or the ConfigMap that was applied right before.
     async fn judged(&self, whole: Whole, deadline: Instant) -> Result<Judged, Rejection> {
         let (judged, whole) = self.look(whole, deadline).await?;
         let is_hasty = matches!(&judged, Ok(reviewed) if reviewed.is_hasty);

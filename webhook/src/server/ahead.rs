@@ -12,13 +12,13 @@ use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 /// A whole record of TLS and its head fit (RFC 8446, 5.2: 2^14 + 256 bytes).
-const AHEAD: usize = 17 * 1024;
+const BUFFER_BYTES: usize = 17 * 1024;
 
 thread_local! {
     static SPARE: Cell<Option<Box<[u8]>>> = const { Cell::new(None) };
 }
 
-/// What was read and not asked for yet.
+/// What was read and not taken yet.
 #[derive(Debug)]
 struct Rest {
     buffer: Box<[u8]>,
@@ -62,12 +62,12 @@ impl<S: AsyncRead + Unpin> AsyncRead for Ahead<S> {
             self.hand_out(rest, into);
             return Poll::Ready(Ok(()));
         }
-        if into.remaining() >= AHEAD {
+        if into.remaining() >= BUFFER_BYTES {
             return Pin::new(&mut self.stream).poll_read(context, into);
         }
         let mut buffer = SPARE
             .take()
-            .unwrap_or_else(|| vec![0; AHEAD].into_boxed_slice());
+            .unwrap_or_else(|| vec![0; BUFFER_BYTES].into_boxed_slice());
         let mut read = ReadBuf::new(&mut buffer);
         let outcome = Pin::new(&mut self.stream).poll_read(context, &mut read);
         let to = read.filled().len();

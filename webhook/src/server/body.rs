@@ -14,7 +14,7 @@ use super::Options;
 use super::connections::Connections;
 
 /// How long to wait for the room of a body that gave way.
-const GIVING_WAY: Duration = Duration::from_millis(200);
+const ROOM_WAIT: Duration = Duration::from_millis(200);
 
 /// The room that bodies share.
 #[derive(Debug)]
@@ -54,7 +54,7 @@ impl Bodies {
     pub async fn read(&self, mut body: Incoming, options: &Options) -> Result<Whole, Failure> {
         let announced = body.size_hint();
         let most = options.largest_body;
-        if announced.lower() > most as u64 {
+        if announced.lower() > u64::try_from(most).unwrap_or(u64::MAX) {
             return Err(Failure::TooLarge);
         }
         let expected = usize::try_from(announced.lower()).unwrap_or(0);
@@ -117,7 +117,7 @@ impl Bodies {
                 return Err(Failure::NoRoom);
             }
             let share = Arc::clone(&self.room).acquire_many_owned(kib);
-            if let Ok(Ok(share)) = tokio::time::timeout(GIVING_WAY, share).await {
+            if let Ok(Ok(share)) = tokio::time::timeout(ROOM_WAIT, share).await {
                 return Ok(share);
             }
         }

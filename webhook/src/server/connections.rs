@@ -15,14 +15,14 @@ use crate::metrics::{Metrics, Rejection};
 use super::Options;
 
 /// How often the connections are looked at while the server waits for their end.
-const CLOSING: Duration = Duration::from_millis(20);
+const DRAIN_CHECK_INTERVAL: Duration = Duration::from_millis(20);
 
-/// Who connects has something to ask, and who has asked reads the answer: a client that has done
-/// neither for so long does not.
-const SILENCE: Duration = Duration::from_secs(1);
+/// A client that connects sends a request, and one that has sent it reads the answer: one that has done
+/// neither for so long will not.
+const QUIET_TIME: Duration = Duration::from_secs(1);
 
 /// An API server sends a body at once.
-const SLOW_BODY: Duration = Duration::from_secs(1);
+const SLOW_BODY_TIME: Duration = Duration::from_secs(1);
 
 /// What a connection is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,8 +55,13 @@ impl Phase {
             Self::Idle,
         ]
         .into_iter()
-        .find(|phase| *phase as u8 == number)
+        .find(|phase| phase.number() == number)
         .unwrap_or(Self::Idle)
+    }
+
+    #[expect(clippy::as_conversions, reason = "a variant without data, of few")]
+    const fn number(self) -> u8 {
+        self as u8
     }
 }
 
@@ -95,7 +100,7 @@ impl Connection {
         self.since.store(now, Ordering::Relaxed);
         self.deadline
             .store(now.saturating_add(milliseconds(most)), Ordering::Relaxed);
-        self.phase.store(phase as u8, Ordering::Relaxed);
+        self.phase.store(phase.number(), Ordering::Relaxed);
         if phase == Phase::Review {
             self.proven.store(true, Ordering::Relaxed);
         }
@@ -105,7 +110,7 @@ impl Connection {
     /// no reason for a second one.
     pub fn begin(&self, most: Duration) {
         match self.phase() {
-            Phase::Fresh => self.phase.store(Phase::Headers as u8, Ordering::Relaxed),
+            Phase::Fresh => self.phase.store(Phase::Headers.number(), Ordering::Relaxed),
             Phase::Idle => self.enter(Phase::Headers, most),
             _ => {}
         }
@@ -117,7 +122,7 @@ impl Connection {
             Phase::Idle => true,
             Phase::Handshake | Phase::Fresh | Phase::Unread => {
                 let since = self.since.load(Ordering::Relaxed);
-                self.now().saturating_sub(since) >= milliseconds(SILENCE)
+                self.now().saturating_sub(since) >= milliseconds(QUIET_TIME)
             }
             Phase::Headers | Phase::Body | Phase::Review => false,
         }
@@ -187,7 +192,7 @@ impl Connections {
     pub fn enter(self: &Arc<Self>) -> Option<ConnectionSlot> {
         let connection = Arc::new(Connection {
             epoch: self.epoch,
-            phase: AtomicU8::new(Phase::Handshake as u8),
+            phase: AtomicU8::new(Phase::Handshake.number()),
             since: AtomicU64::default(),
             deadline: AtomicU64::default(),
             proven: AtomicBool::default(),
@@ -241,7 +246,7 @@ impl Connections {
             .filter(|connection| connection.phase() == Phase::Body)
             .filter(|connection| !connection.is_over.load(Ordering::Relaxed))
             .max_by_key(|connection| age(connection))
-            .filter(|connection| age(connection) >= milliseconds(SLOW_BODY));
+            .filter(|connection| age(connection) >= milliseconds(SLOW_BODY_TIME));
         if let Some(connection) = slowest {
             self.metrics.rejected(Rejection::MadeRoom);
             connection.end(true);
@@ -292,7 +297,7 @@ impl Connections {
                 }
             }
             // An answer that was made before the server began to leave lets its connection go idle.
-            tokio::time::sleep(CLOSING).await;
+            tokio::time::sleep(DRAIN_CHECK_INTERVAL).await;
         }
     }
 

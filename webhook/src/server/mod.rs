@@ -42,14 +42,14 @@ use stream::Watched;
 use workers::Workers;
 
 /// How often deadlines are looked at; a connection lives so much longer than its deadline at most.
-const WATCH: Duration = Duration::from_millis(100);
+const DEADLINE_CHECK_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Threads that serve connections. So many answer a hundred thousand reviews a second, and each holds some
 /// memory of its own: more of them than processors took 3 MiB more under the worst abuse.
-const MOST_WORKERS: usize = 8;
+const MAX_WORKERS: usize = 8;
 
 /// The most that hyper buffers of one connection: also the most that a head may hold.
-const READ_BUFFER: usize = 16 * 1024;
+const READ_BUFFER_BYTES: usize = 16 * 1024;
 
 /// The admission server.
 #[derive(Clone, Debug)]
@@ -117,8 +117,8 @@ impl Server {
         stop: impl Future<Output = ()>,
     ) -> io::Result<Ended> {
         let options = self.admission.options;
-        let workers = Workers::start(options::cores().min(MOST_WORKERS))?;
-        let watch = self.connections.watch(WATCH);
+        let workers = Workers::start(options::cores().min(MAX_WORKERS))?;
+        let watch = self.connections.watch(DEADLINE_CHECK_INTERVAL);
         let serving = async {
             tokio::select! {
                 () = self.accept(&listener, &workers) => {}
@@ -205,7 +205,7 @@ impl Server {
             }
         });
         let http = http1::Builder::new()
-            .max_buf_size(READ_BUFFER)
+            .max_buf_size(READ_BUFFER_BYTES)
             .serve_connection(stream, service);
         let mut http = std::pin::pin!(http);
         loop {

@@ -20,11 +20,11 @@ use crate::metrics::Metrics;
 
 /// Connections to this listener: a scraper, a kubelet and somebody who looks. A new one takes the place
 /// of the oldest: a kubelet that got none would end the pod.
-const CONNECTIONS: usize = 32;
+const MAX_CONNECTIONS: usize = 32;
 /// The most that hyper buffers of one connection: also the most that a head may hold.
-const READ_BUFFER: usize = 16 * 1024;
+const READ_BUFFER_BYTES: usize = 16 * 1024;
 /// For the head of a request, and between two requests.
-const PATIENCE: Duration = Duration::from_secs(10);
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Why the server is not ready; `None`: nothing against it.
 pub type Check = Box<dyn Fn() -> Option<String> + Send + Sync>;
@@ -77,15 +77,15 @@ pub async fn operations(listener: TcpListener, metrics: Arc<Metrics>, readiness:
             continue;
         };
         open.retain(|connection| !connection.0.is_finished());
-        if open.len() >= CONNECTIONS {
+        if open.len() >= MAX_CONNECTIONS {
             open.pop_front();
         }
         let service = TowerToHyperService::new(routes.clone());
         let connection = tokio::spawn(async move {
             let connection = http1::Builder::new()
                 .timer(TokioTimer::new())
-                .header_read_timeout(PATIENCE)
-                .max_buf_size(READ_BUFFER)
+                .header_read_timeout(REQUEST_TIMEOUT)
+                .max_buf_size(READ_BUFFER_BYTES)
                 .serve_connection(TokioIo::new(stream), service);
             // A client that went away is no event.
             drop(connection.await);
@@ -112,9 +112,9 @@ async fn readyz(State(shared): State<Shared>) -> impl IntoResponse {
     (StatusCode::SERVICE_UNAVAILABLE, text)
 }
 
-async fn scrape(State(shared): State<Shared>, asked: HeaderMap) -> impl IntoResponse {
+async fn scrape(State(shared): State<Shared>, headers: HeaderMap) -> impl IntoResponse {
     // As Prometheus and its agents ask; what asks for nothing may know the older format only.
-    let mut accepted = asked.get_all(header::ACCEPT).iter();
+    let mut accepted = headers.get_all(header::ACCEPT).iter();
     let is_open = accepted.any(|value| {
         let value = value.to_str().unwrap_or_default();
         value.contains("application/openmetrics-text")

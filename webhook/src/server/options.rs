@@ -34,8 +34,8 @@ pub struct Options {
     pub connections: usize,
     /// Reviews of large bodies at work at once, on threads of their own; the others wait.
     pub large_reviews: usize,
-    /// How long an answer waits that rests on what watches have told just now, before the review is judged
-    /// once more by what they tell then. What was applied right before is mostly told within a few milliseconds.
+    /// How long an answer waits that rests on what watches have brought just now, before the review is judged
+    /// once more. What was applied right before mostly arrives within a few milliseconds.
     pub second_look: Duration,
     /// Reviews that wait for this at once; the others are answered by what is known.
     pub second_looks: usize,

@@ -28,9 +28,9 @@ struct Worker {
 }
 
 /// A connection's part of a thread's load, given back when dropped.
-struct Burden(Arc<AtomicUsize>);
+struct ConnectionCount(Arc<AtomicUsize>);
 
-impl Drop for Burden {
+impl Drop for ConnectionCount {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }
@@ -65,11 +65,11 @@ impl Workers {
             return Ok(());
         };
         worker.load.fetch_add(1, Ordering::Relaxed);
-        let burden = Burden(Arc::clone(&worker.load));
+        let count = ConnectionCount(Arc::clone(&worker.load));
         // A socket belongs to the runtime that watches it.
         let stream = stream.into_std()?;
         worker.handle.spawn(async move {
-            let _burden = burden;
+            let _count = count;
             if let Ok(stream) = TcpStream::from_std(stream) {
                 serve(stream).await;
             }
@@ -151,9 +151,9 @@ mod tests {
         let mut client = TcpStream::connect(listener.local_addr()?).await?;
         let (stream, _) = listener.accept().await?;
         let begun = Arc::new(Notify::new());
-        let told = Arc::clone(&begun);
+        let notified = Arc::clone(&begun);
         workers.serve(stream, async move |_stream| {
-            told.notify_one();
+            notified.notify_one();
             std::future::pending::<()>().await;
         })?;
         begun.notified().await;

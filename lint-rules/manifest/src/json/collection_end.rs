@@ -6,6 +6,8 @@
 
 use wide::u8x16;
 
+use crate::tree::arena::index;
+
 /// How many bytes are looked at together, a bit of a word each.
 const BLOCK: usize = 64;
 /// How many of them one instruction looks at.
@@ -64,7 +66,7 @@ impl State {
             counted = before;
             self.depth = self.depth.saturating_sub(1);
             if self.depth == 0 {
-                return Some(at as usize + 1);
+                return Some(index(at) + 1);
             }
             closes &= closes - 1;
         }

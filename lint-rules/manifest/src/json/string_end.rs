@@ -3,6 +3,8 @@
 
 use wide::u8x16;
 
+use crate::tree::arena::index;
+
 const LANES: usize = 16;
 
 /// The first byte at or after `at` that is a quote, a backslash or a control character; the length of
@@ -16,7 +18,7 @@ pub(super) fn plain_text_end(bytes: &[u8], mut at: usize) -> usize {
             | chunk.simd_lt(u8x16::splat(0x20));
         let found = found.to_bitmask();
         if found != 0 {
-            return at + found.trailing_zeros() as usize;
+            return at + index(found.trailing_zeros());
         }
         at += LANES;
     }

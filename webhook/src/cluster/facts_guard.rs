@@ -1,0 +1,83 @@
+//! The facts while a review reads them.
+
+use std::time::Duration;
+
+use parking_lot::RwLockReadGuard;
+
+use super::facts::Facts;
+use super::status::{Belief, Status, View};
+use super::watched::Watched;
+use super::world::ClusterWorld;
+
+/// Whoever applies an application sends its objects one right after the other.
+const MOTION_PERIOD: Duration = Duration::from_secs(2);
+
+/// The label by which a namespace sets its own mode: `enforce`, `warn` or `off`.
+pub const MODE_LABEL: &str = "leaselint.io/mode";
+
+/// What a namespace says of the mode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LabelledMode<'s> {
+    /// Nothing: what is configured holds.
+    None,
+    /// This.
+    Is(&'s str),
+    /// It was not seen yet. The API server takes no object into a namespace that it does not have, so the
+    /// watch is a moment behind.
+    NotSeen,
+    /// Its labels were not read: it may have switched denials off.
+    NotKnown,
+}
+
+/// The facts while they are read.
+#[derive(Debug)]
+pub struct Reading<'s> {
+    pub(super) facts: RwLockReadGuard<'s, Facts>,
+    pub(super) view: View,
+    pub(super) status: &'s Status,
+}
+
+impl Reading<'_> {
+    /// The cluster as the engine asks it.
+    #[must_use]
+    pub fn world(&self) -> ClusterWorld<'_> {
+        ClusterWorld::new(&self.facts, self.view)
+    }
+
+    /// How far each resource can be believed.
+    #[must_use]
+    pub fn view(&self) -> View {
+        self.view
+    }
+
+    /// What a namespace says of the mode, in the label [`MODE_LABEL`].
+    #[must_use]
+    pub fn mode(&self, namespace: &str) -> LabelledMode<'_> {
+        match (
+            self.view.belief(Watched::Namespaces),
+            self.facts.labels(namespace),
+        ) {
+            // Who does not let this program see namespaces has no use for their labels.
+            (Belief::Forbidden, None) => LabelledMode::None,
+            (Belief::Ready, None) => LabelledMode::NotSeen,
+            (Belief::NotSynced, _) | (Belief::Stale, None) => LabelledMode::NotKnown,
+            // What was seen holds, also if it may not be seen any more: an API server that has just
+            // started forbids for a moment what it allows.
+            (Belief::Ready | Belief::Stale | Belief::Forbidden, Some(labels)) => labels
+                .iter()
+                .find(|(key, _)| **key == *MODE_LABEL)
+                .map_or(LabelledMode::None, |(_, value)| LabelledMode::Is(value)),
+        }
+    }
+
+    /// Whether namespaces, accounts or rights have changed just now: then somebody is probably applying
+    /// an application, and more of it was sent than was seen.
+    #[must_use]
+    pub fn is_in_motion(&self) -> bool {
+        self.status.has_moved_within(MOTION_PERIOD)
+    }
+
+    pub(super) fn facts(&self) -> &Facts {
+        &self.facts
+    }
+}

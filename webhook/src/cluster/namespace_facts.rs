@@ -1,0 +1,52 @@
+//! What is kept of one namespace.
+
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
+use manifest::tree::Document;
+
+use super::learn::WorkloadFacts;
+use super::reduce::ScalerFacts;
+use super::watched::Watched;
+
+/// Labels with their values.
+pub(super) type Labels = Box<[(Box<str>, Box<str>)]>;
+
+pub(super) type Map<Key, Value> = HashMap<Key, Value, RandomState>;
+
+/// Which workload.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct WorkloadKey {
+    pub what: Watched,
+    pub namespace: Box<str>,
+    pub name: Box<str>,
+}
+
+/// What is kept of one namespace.
+#[derive(Default)]
+pub(super) struct NamespaceFacts {
+    pub labels: Option<Labels>,
+    pub accounts: Map<Box<str>, Option<bool>>,
+    pub config_maps: Map<Box<str>, Option<Document>>,
+    /// By the name of what they scale.
+    pub scalers: Map<Box<str>, Vec<ScalerFacts>>,
+    pub workloads: [Map<Box<str>, WorkloadFacts>; Watched::WORKLOADS.len()],
+}
+
+impl NamespaceFacts {
+    pub fn is_empty(&self) -> bool {
+        self.labels.is_none()
+            && self.accounts.is_empty()
+            && self.config_maps.is_empty()
+            && self.scalers.is_empty()
+            && self.workloads.iter().all(HashMap::is_empty)
+    }
+
+    pub fn workloads(&self, what: Watched) -> Option<&Map<Box<str>, WorkloadFacts>> {
+        self.workloads.get(workload_slot(what)?)
+    }
+}
+
+pub(super) fn workload_slot(what: Watched) -> Option<usize> {
+    Watched::WORKLOADS.iter().position(|one| *one == what)
+}
