@@ -4,7 +4,9 @@ use std::borrow::Cow;
 
 use super::elector::{ElectionState, Elector, PodAccount};
 use super::identity::identity_of;
+use super::image_version::ImageVersion;
 use super::replicas::{Replicas, Scalers, replicas_of};
+use super::switch::switch_of;
 use objects::{Container, ContainerKind, ImageRef, LedgerCode, Object, Workload};
 use programs::{
     AddedWord, ConfigMaps, Origin, Program, ProgramReading, Resolved, Setting, Sourced, Unknown,
@@ -158,88 +160,6 @@ fn build<'w>(
         non_strings: reading.non_strings,
         unknown_flags: reading.unknown_flags,
         opaque: reading.opaque,
-    }
-}
-
-/// The switch. Where the command line is in the image or behind a script, the switch may be there, so it is unknown.
-fn switch_of(
-    reading: &ProgramReading<'_>,
-    container: Container<'_>,
-    version: &ImageVersion<'_>,
-) -> Resolved<bool> {
-    let mut switch = reading.switch(Setting::Enable);
-    if switch.is_written() || matches!(switch, Resolved::Unknown(_)) {
-        return switch;
-    }
-    if let Some(value) = version.rule.and_then(|rule| rule.enable) {
-        let origin = default_origin(reading.program);
-        switch = Resolved::Known(Sourced {
-            value,
-            text: value.to_string(),
-            origin,
-        });
-    }
-    if let Some(because) = &reading.opaque {
-        return Resolved::Unknown(because.clone());
-    }
-    let by_flag = reading
-        .program
-        .spec(Setting::Enable)
-        .is_some_and(|spec| !spec.flags.is_empty());
-    let off = switch.value().is_none_or(|on| !on);
-    if by_flag && off && !reading.has_command_line {
-        return Resolved::Unknown(Unknown {
-            code: LedgerCode::ArgumentsInImage,
-            reason: "neither command nor args are given, so the switch may be in the image".into(),
-            place: Some(container.name_place()),
-        });
-    }
-    if matches!(switch, Resolved::Absent) {
-        return Resolved::Unknown(Unknown {
-            code: LedgerCode::SwitchNotInInput,
-            reason: format!(
-                "whether {} elects is decided outside the input",
-                reading.program.name
-            ),
-            place: Some(container.name_place()),
-        });
-    }
-    switch
-}
-
-/// The version rule of a program that holds for an image's tag.
-struct ImageVersion<'p> {
-    program: &'p Program,
-    rule: Option<&'p programs::dialect::VersionRule>,
-}
-
-impl<'p> ImageVersion<'p> {
-    fn of(program: &'p Program, image: Option<&str>) -> Self {
-        let rule = image.and_then(|image| {
-            program
-                .versions
-                .iter()
-                .find(|rule| rule.holds_for(image) == Some(true))
-        });
-        Self { program, rule }
-    }
-
-    fn timing(&self, setting: Setting) -> Option<Resolved<programs::Nanos>> {
-        let (lease, renew, retry) = self.rule?.timing.as_ref()?;
-        let text = match setting {
-            Setting::LeaseDuration => lease,
-            Setting::RenewDeadline => renew,
-            _ => retry,
-        };
-        let programs::ValueSyntax::Duration(syntax) = self.program.spec(setting)?.syntax else {
-            return None;
-        };
-        let value = syntax.parse(text).ok()?;
-        Some(Resolved::Known(Sourced {
-            value,
-            text: text.clone().into_owned(),
-            origin: default_origin(self.program),
-        }))
     }
 }
 

@@ -7,10 +7,13 @@ mod elector;
 mod elector_facts;
 mod fields;
 mod identity;
+mod image_version;
 mod node_sharing;
 pub mod promises;
 mod replicas;
 mod rollout;
+mod rollout_bounds;
+mod switch;
 pub mod timing;
 pub mod timing_proposals;
 
@@ -21,6 +24,7 @@ pub use fields::FIELDS;
 pub use identity::{HolderIdentity, IdentityKind};
 pub use node_sharing::may_share_node;
 pub use replicas::{Replicas, Scaler, Scalers};
-pub use rollout::{Bound, Overlap, Rollout, fenceposts};
+pub use rollout::{Overlap, Rollout};
+pub use rollout_bounds::{Bound, fenceposts};
 
 pub use programs::{Mention, NonString, Variable, VariableValue, Word};

@@ -1,12 +1,11 @@
 //! Whether an elector's account may use its lock: the union over all its bindings, unknown parts kept apart.
 
-use std::ptr;
-
 use super::account_view::{AccountView, BindingGrants};
-use super::answer::{Access, AccessState, DanglingBinding, EventsAccess, GrantPath, MissingVerb};
-use super::authorization::{AccessRequest, AccountName, Grant};
+use super::answer::{Access, AccessState, DanglingBinding, EventsAccess, MissingVerb};
+use super::authorization::{AccountName, Grant};
 use super::bindings::{Binding, SubjectNamespace};
 use super::events_access::{EVENT_VERBS, events_request};
+use super::grants::{nearest_role, paths, useless_creates, verdict};
 use super::near_miss::NearMisses;
 use super::need::{LockResource, Need, NeededNamespace};
 use super::policy::RbacPolicy;
@@ -24,14 +23,6 @@ pub fn access_of<'p>(
     visibility: &dyn Visibility,
 ) -> Access<'p> {
     AccountView::new(policy, visibility, account).access(need)
-}
-
-/// The answer to one request.
-struct Verdict {
-    /// Indexes of the grants that allow it.
-    allowed_by: Vec<usize>,
-    /// What would have to be known to say whether a further rule allows it.
-    undecided: Option<Unknown>,
 }
 
 impl<'p> AccountView<'p, '_> {
@@ -207,58 +198,6 @@ fn without_role(binding: &Binding) -> DanglingBinding<'_> {
     }
 }
 
-/// Rules that allow `create` for some names only, where the elector's `create` carries none.
-fn useless_creates<'p>(need: &Need<'_>, grants: &[Grant<'p>]) -> Vec<Grant<'p>> {
-    if need.applies {
-        return Vec::new();
-    }
-    let of_lock = |grant: &Grant<'_>| {
-        need.resources.iter().any(|resource| {
-            let names = grant.rule.resource_names.texts();
-            let as_named = AccessRequest {
-                name: names.into_iter().next().unwrap_or_default(),
-                ..need.request(*resource, "create")
-            };
-            allows(grant.rule, &as_named)
-        })
-    };
-    grants
-        .iter()
-        .filter(|grant| {
-            let rule = grant.rule;
-            rule.verbs.has("create")
-                && !rule.resource_names.is_empty()
-                && !rule.resource_names.has("")
-                && of_lock(grant)
-        })
-        .copied()
-        .collect()
-}
-
-/// The bindings and roles of these grants, each once, in the order in which they first grant something.
-fn paths<'p>(grants: &[Grant<'p>], granted: &[usize]) -> Vec<GrantPath<'p>> {
-    // The rules of one binding follow each other, and all are of one role.
-    let mut is_listed = vec![false; grants.len()];
-    let mut paths = Vec::new();
-    for &at in granted {
-        let Some(&Grant { binding, role, .. }) = grants.get(at) else {
-            continue;
-        };
-        let before = grants.get(..at).unwrap_or_default();
-        let others = before
-            .iter()
-            .rev()
-            .take_while(|grant| ptr::eq(grant.binding, binding))
-            .count();
-        if let Some(listed) = is_listed.get_mut(at - others)
-            && !std::mem::replace(listed, true)
-        {
-            paths.push(GrantPath { binding, role });
-        }
-    }
-    paths
-}
-
 fn role_not_in_input(binding: &Binding) -> Unknown {
     Unknown {
         code: LedgerCode::RoleNotInInput,
@@ -269,64 +208,4 @@ fn role_not_in_input(binding: &Binding) -> Unknown {
         ),
         place: binding.role.place,
     }
-}
-
-fn verdict(need: &Need<'_>, resource: LockResource, verb: &str, grants: &[Grant<'_>]) -> Verdict {
-    let request = need.request(resource, verb);
-    let mut verdict = Verdict {
-        allowed_by: Vec::new(),
-        undecided: None,
-    };
-    let any_namespace = matches!(need.namespace, NeededNamespace::Unknown(_));
-    for (at, grant) in grants.iter().enumerate() {
-        if allows(grant.rule, &request) {
-            match &need.namespace {
-                NeededNamespace::Unknown(because) if any_namespace && !grant.binding.cluster => {
-                    verdict.undecided.get_or_insert_with(|| because.clone());
-                }
-                _ => verdict.allowed_by.push(at),
-            }
-            continue;
-        }
-        // The name of the lock is not known, so a rule for some names may allow it.
-        if let Err(because) = &need.name
-            && (verb != "create" || need.applies)
-            && let Some(named) = grant.rule.resource_names.texts().next()
-            && allows(
-                grant.rule,
-                &AccessRequest {
-                    name: named,
-                    ..request
-                },
-            )
-        {
-            verdict.undecided.get_or_insert_with(|| because.clone());
-        }
-    }
-    verdict
-}
-
-/// The role to correct: one with rules for locks before any other, a Role before a ClusterRole.
-fn nearest_role<'p>(grants: &[Grant<'p>]) -> Option<GrantPath<'p>> {
-    grants
-        .iter()
-        .filter(|grant| grant.source.place.is_some() || grant.role.place.is_some())
-        .min_by_key(|grant| {
-            let about_locks = grant
-                .rule
-                .resources
-                .texts()
-                .any(|resource| matches!(resource, "leases" | "configmaps" | "endpoints"));
-            let about_leases = grant.rule.resources.has("leases");
-            (
-                !about_leases,
-                !about_locks,
-                grant.binding.cluster,
-                grant.role.cluster,
-            )
-        })
-        .map(|grant| GrantPath {
-            binding: grant.binding,
-            role: grant.source,
-        })
 }

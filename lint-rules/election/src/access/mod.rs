@@ -11,6 +11,7 @@ mod bindings;
 mod built_in;
 mod decision;
 mod events_access;
+mod grants;
 mod index;
 mod near_miss;
 mod need;
