@@ -11,7 +11,7 @@ use programs::duration::go_duration;
 const TOLERANCE: f64 = 1e-3;
 
 /// Which way a promise may err.
-enum Side {
+enum PromiseSide {
     /// The promise is a least figure: the measured one must not be below it.
     AtLeast,
     /// The promise is a greatest figure: the measured one must not be above it.
@@ -20,22 +20,22 @@ enum Side {
     Within(f64),
 }
 
-fn check(name: &str, promise: Option<f64>, measured: &str, side: &Side) {
+fn check(name: &str, promise: Option<f64>, measured: &str, side: &PromiseSide) {
     let Ok(measured) = measured.parse::<f64>() else {
         return;
     };
     let promise = promise.unwrap_or_else(|| panic!("{name}: measured {measured}, not promised"));
     let (sound, tight) = match side {
         // Shares of a value near zero mean little, hence the small absolute allowance.
-        Side::AtLeast => (
+        PromiseSide::AtLeast => (
             promise <= measured + TOLERANCE,
             measured <= promise + 0.25 * promise.abs() + 0.01,
         ),
-        Side::AtMost => (
+        PromiseSide::AtMost => (
             measured <= promise + TOLERANCE,
             promise <= 1.25 * measured + 0.01,
         ),
-        Side::Within(share) => ((promise - measured).abs() <= share * measured, true),
+        PromiseSide::Within(share) => ((promise - measured).abs() <= share * measured, true),
     };
     assert!(sound, "{name}: promised {promise}, measured {measured}");
     assert!(
@@ -73,7 +73,7 @@ fn every_promise_is_kept_and_worth_having() {
             writes_per_hour,
             requests_per_hour,
         } = setting.promises().unwrap();
-        let check = |column: &str, promise: Option<f64>, side: Side| {
+        let check = |column: &str, promise: Option<f64>, side: PromiseSide| {
             check(
                 &format!("{setting:?} {column}"),
                 promise,
@@ -81,27 +81,27 @@ fn every_promise_is_kept_and_worth_having() {
                 &side,
             );
         };
-        check("margin_hang_s", strict_margin, Side::AtLeast);
+        check("margin_hang_s", strict_margin, PromiseSide::AtLeast);
         check(
             "leader_stops_after_hang_s",
             Some(leader_stops_after),
-            Side::AtMost,
+            PromiseSide::AtMost,
         );
         check(
             "leader_stops_after_slow_s",
             leader_stops_after_slow_release,
-            Side::AtMost,
+            PromiseSide::AtMost,
         );
         check(
             "crash_failover_max_s",
             failover_after_crash_worst,
-            Side::AtMost,
+            PromiseSide::AtMost,
         );
         if failover_after_crash_p99.is_some() {
             check(
                 "crash_failover_p99_s",
                 failover_after_crash_p99,
-                Side::Within(0.02),
+                PromiseSide::Within(0.02),
             );
         }
         let stop = if setting.releases {
@@ -109,33 +109,37 @@ fn every_promise_is_kept_and_worth_having() {
         } else {
             failover_after_crash_worst
         };
-        check("stop_failover_max_s", stop, Side::AtMost);
-        check("cold_restart_max_s", Some(cold_restart_worst), Side::AtMost);
+        check("stop_failover_max_s", stop, PromiseSide::AtMost);
+        check(
+            "cold_restart_max_s",
+            Some(cold_restart_worst),
+            PromiseSide::AtMost,
+        );
         check(
             "outage_shortest_lost_s",
             Some(api_outage_survived),
-            Side::AtLeast,
+            PromiseSide::AtLeast,
         );
         check(
             "outage_hang_shortest_lost_s",
             Some(api_outage_survived_hanging),
-            Side::AtLeast,
+            PromiseSide::AtLeast,
         );
         check(
             "leader_after_long_outage_max_s",
             leaderless_after_outage_worst,
-            Side::AtMost,
+            PromiseSide::AtMost,
         );
-        check("clock_rate_max", clock_rate_tolerated, Side::AtLeast);
+        check("clock_rate_max", clock_rate_tolerated, PromiseSide::AtLeast);
         check(
             "writes_per_hour",
             Some(writes_per_hour),
-            Side::Within(0.005),
+            PromiseSide::Within(0.005),
         );
         check(
             "requests_per_hour",
             Some(requests_per_hour),
-            Side::Within(0.005),
+            PromiseSide::Within(0.005),
         );
 
         // Without faults of the network a release costs nothing.
@@ -145,11 +149,11 @@ fn every_promise_is_kept_and_worth_having() {
         }
         .promises()
         .unwrap();
-        check("margin_s", plain.strict_margin, Side::AtLeast);
+        check("margin_s", plain.strict_margin, PromiseSide::AtLeast);
         check(
             "leader_stops_after_s",
             Some(plain.leader_stops_after),
-            Side::AtMost,
+            PromiseSide::AtMost,
         );
     }
 }

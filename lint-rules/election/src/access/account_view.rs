@@ -9,7 +9,7 @@ use super::authorization::{AccountName, Grant, User};
 use super::bindings::Binding;
 use super::built_in::{BuiltIn, built_in_bindings, built_in_role};
 use super::policy::{RbacPolicy, may_be_same};
-use super::roles::{PolicyRule, Role, WordList};
+use super::roles::{PolicyRule, Role, RuleWords};
 use super::visibility::Visibility;
 use manifest::text::FileSpan;
 use objects::LedgerCode;
@@ -331,7 +331,7 @@ impl<'p, 's> AccountView<'p, 's> {
 
 /// Whether two definitions of a role grant the same.
 fn grant_the_same(one: &Role, other: &Role) -> bool {
-    let same = |a: &WordList, b: &WordList| a.texts().eq(b.texts());
+    let same = |a: &RuleWords, b: &RuleWords| a.texts().eq(b.texts());
     one.aggregation == other.aggregation
         && one.labels == other.labels
         && one.rules.len() == other.rules.len()

@@ -7,7 +7,7 @@
 use std::sync::LazyLock;
 
 use super::bindings::{Binding, RbacSubject, RoleRef};
-use super::roles::{PolicyRule, Role, WordList};
+use super::roles::{PolicyRule, Role, RuleWords};
 
 /// What is known of a role that is not in the input.
 #[derive(Clone, Copy, Debug)]
@@ -204,7 +204,7 @@ static TABLE: LazyLock<BuiltInTable> = LazyLock::new(|| BuiltInTable {
 
 fn role(name: &str, rules: &[BuiltInRule], namespace: Option<&str>) -> Role {
     let rules = rules.iter().map(|(verbs, groups, resources, names)| {
-        let words = |list: &[&'static str]| WordList::of(list.iter().copied());
+        let words = |list: &[&'static str]| RuleWords::of(list.iter().copied());
         PolicyRule {
             verbs: words(verbs),
             api_groups: words(groups),

@@ -37,7 +37,7 @@ pub use olm::rights_of_operator;
 pub use parsing::{binding_of, role_of};
 pub use phrases::{account_title, in_words, place_words};
 pub use policy::RbacPolicy;
-pub use roles::{PolicyRule, Role, WordList};
+pub use roles::{PolicyRule, Role, RuleWords};
 pub use rule_match::allows;
 pub use smallest_grant::{SmallestGrant, SmallestRule, smallest_grant};
 pub use visibility::{Visibility, WholeCluster};

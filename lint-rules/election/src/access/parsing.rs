@@ -1,7 +1,7 @@
 //! Roles and bindings from the objects of a manifest.
 
 use super::bindings::{Binding, RbacSubject, RoleRef};
-use super::roles::{PolicyRule, Role, WordList};
+use super::roles::{PolicyRule, Role, RuleWords};
 use manifest::text::FileSpan;
 use manifest::tree::Node;
 use objects::{Object, ObjectKind, Selector};
@@ -46,7 +46,7 @@ pub fn role_of(object: Object<'_>) -> Option<Role> {
 pub(super) fn policy_rule(object: Object<'_>, rule: Node<'_>) -> PolicyRule {
     let words = |key: &str| {
         let items = rule.get(key).into_iter().flat_map(Node::items);
-        WordList::placed(items.filter_map(|item| Some((item.as_str()?, object.place_of(item)))))
+        RuleWords::placed(items.filter_map(|item| Some((item.as_str()?, object.place_of(item)))))
     };
     // A name that is not a string stays an entry: without it the rule would be one for all names.
     let names = rule
@@ -64,7 +64,7 @@ pub(super) fn policy_rule(object: Object<'_>, rule: Node<'_>) -> PolicyRule {
         verbs: words("verbs"),
         api_groups: words("apiGroups"),
         resources: words("resources"),
-        resource_names: WordList::placed(names),
+        resource_names: RuleWords::placed(names),
         non_resource: rule
             .get("nonResourceURLs")
             .is_some_and(|urls| urls.items().len() > 0),

@@ -1,4 +1,4 @@
-//! WordList that messages about access share.
+//! Phrases that messages about access share.
 
 /// `` `get` ``, `` `get` and `update` ``, `` `get`, `create` and `update` ``: each once, in order.
 pub fn in_words<T: AsRef<str>>(words: impl IntoIterator<Item = T>) -> String {

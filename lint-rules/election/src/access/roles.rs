@@ -7,7 +7,7 @@ use objects::Selector;
 
 /// A list of words, such as verbs or resources, with the place of each if it comes from a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct WordList {
+pub struct RuleWords {
     texts: Box<[Cow<'static, str>]>,
     places: Box<[FileSpan]>,
 }
@@ -42,7 +42,7 @@ fn shared(text: &str) -> Cow<'static, str> {
         )
 }
 
-impl WordList {
+impl RuleWords {
     /// A list without places.
     pub fn of<'t>(texts: impl IntoIterator<Item = &'t str>) -> Self {
         Self {
@@ -101,13 +101,13 @@ impl WordList {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PolicyRule {
     /// `verbs`.
-    pub verbs: WordList,
+    pub verbs: RuleWords,
     /// `apiGroups`; the core group is empty.
-    pub api_groups: WordList,
+    pub api_groups: RuleWords,
     /// `resources`, with subresources after a slash.
-    pub resources: WordList,
+    pub resources: RuleWords,
     /// `resourceNames`; none means any.
-    pub resource_names: WordList,
+    pub resource_names: RuleWords,
     /// Whether it is for `nonResourceURLs`, which have nothing to do with locks.
     pub non_resource: bool,
     /// Where the rule is written.

@@ -28,7 +28,7 @@ pub enum RightsChange<'c> {
     },
 }
 
-/// AffectedAccounts that a change may take something from.
+/// The accounts that a change may take something from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AffectedAccounts {
     named: Vec<(String, String)>,

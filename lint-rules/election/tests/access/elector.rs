@@ -10,9 +10,9 @@ use objects::LedgerCode;
 use programs::Unknown;
 
 /// An input in which everything is visible, and nothing says which of several definitions applies.
-struct Files;
+struct WholeInput;
 
-impl Visibility for Files {
+impl Visibility for WholeInput {
     fn choose(&self, places: &[Option<FileSpan>]) -> Option<usize> {
         (places.len() == 1).then_some(0)
     }
@@ -34,7 +34,7 @@ const RUNNER: AccountName<'static> = AccountName {
 };
 
 fn state(policy: &RbacPolicy, need: &Need<'_>) -> AccessState {
-    access_of(need, RUNNER, policy, &Files).state
+    access_of(need, RUNNER, policy, &WholeInput).state
 }
 
 fn code(state: &AccessState) -> &'static str {
@@ -50,7 +50,7 @@ const GOOD: &str = "{apiGroups: [coordination.k8s.io], resources: [leases], verb
 #[test]
 fn the_correct_shape_is_granted() {
     let policy = with_rule(GOOD);
-    let access = access_of(&need(), RUNNER, &policy, &Files);
+    let access = access_of(&need(), RUNNER, &policy, &WholeInput);
     assert_eq!(access.state, AccessState::Granted);
     assert_eq!(access.missing, []);
     assert_eq!(access.through.len(), 1);
@@ -63,7 +63,7 @@ fn the_correct_shape_is_granted() {
 fn each_missing_verb_has_its_near_miss() {
     let near = |rule: &str, verb: &str| {
         let policy = with_rule(rule);
-        let access = access_of(&need(), RUNNER, &policy, &Files);
+        let access = access_of(&need(), RUNNER, &policy, &WholeInput);
         assert_eq!(access.state, AccessState::Missing);
         let missing = access.missing.iter().find(|one| one.verb == verb).unwrap();
         match &missing.near {
@@ -105,7 +105,7 @@ fn a_grant_in_another_namespace_is_named() {
         namespace: NeededNamespace::Written("kube-system".into()),
         ..need()
     };
-    let access = access_of(&moved, RUNNER, &policy, &Files);
+    let access = access_of(&moved, RUNNER, &policy, &WholeInput);
     assert_eq!(access.state, AccessState::Missing);
     assert_eq!(access.missing.len(), 3);
     for missing in &access.missing {
@@ -136,7 +136,7 @@ roleRef: {kind: ClusterRole, name: view}
 subjects: [{kind: ServiceAccount, name: runner}]
 ";
     let policy = policy(yaml);
-    let access = access_of(&need(), RUNNER, &policy, &Files);
+    let access = access_of(&need(), RUNNER, &policy, &WholeInput);
     let Some(NearMiss::SubjectElsewhere { grant, subject }) = &access.missing[0].near else {
         panic!("{access:?}");
     };
@@ -247,7 +247,7 @@ fn mixed_locks_need_both_objects_and_server_side_apply_creates_by_name() {
         ..need()
     };
     let policy = with_rule(GOOD);
-    let access = access_of(&mixed, RUNNER, &policy, &Files);
+    let access = access_of(&mixed, RUNNER, &policy, &WholeInput);
     let missing: Vec<_> = access
         .missing
         .iter()
@@ -278,7 +278,7 @@ fn event_verbs_are_granted_missing_or_unknown() {
             namespace,
             ..need()
         };
-        access_of(&need, RUNNER, &policy, &Files).events
+        access_of(&need, RUNNER, &policy, &WholeInput).events
     };
     let ops = || NeededNamespace::Written("ops".into());
     let all = "{apiGroups: ['', coordination.k8s.io], resources: [leases, events], verbs: ['*']}";
@@ -295,7 +295,7 @@ fn event_verbs_are_granted_missing_or_unknown() {
     // Without any binding of the account nothing is known.
     let none = policy("");
     assert_eq!(
-        access_of(&need(), RUNNER, &none, &Files).events,
+        access_of(&need(), RUNNER, &none, &WholeInput).events,
         EventsAccess::Unknown
     );
 }
@@ -305,19 +305,19 @@ fn a_create_under_names_is_listed_although_another_rule_grants_it() {
     let rules = "{apiGroups: [coordination.k8s.io], resources: [leases], verbs: [create]}, \
                  {apiGroups: [coordination.k8s.io], resources: [leases], resourceNames: [lock], verbs: [get, create, update]}";
     let policy = with_rule(rules);
-    let access = access_of(&need(), RUNNER, &policy, &Files);
+    let access = access_of(&need(), RUNNER, &policy, &WholeInput);
     assert_eq!(access.state, AccessState::Granted);
     assert_eq!(access.useless_creates.len(), 1);
     assert!(access.useless_creates[0].rule.resource_names.has("lock"));
     // A star does not name the verb, and an empty name matches a request without one.
     let policy = with_rule(&rules.replace("get, create, update", "'*'"));
     assert_eq!(
-        access_of(&need(), RUNNER, &policy, &Files).useless_creates,
+        access_of(&need(), RUNNER, &policy, &WholeInput).useless_creates,
         []
     );
     let policy = with_rule(&rules.replace("[lock]", "[lock, '']"));
     assert_eq!(
-        access_of(&need(), RUNNER, &policy, &Files).useless_creates,
+        access_of(&need(), RUNNER, &policy, &WholeInput).useless_creates,
         []
     );
 }
@@ -333,7 +333,7 @@ fn kube_system_has_locks_for_its_own() {
         namespace: Some("kube-system"),
         name: "kube-scheduler",
     };
-    let state = access_of(&need, account, &policy(""), &Files).state;
+    let state = access_of(&need, account, &policy(""), &WholeInput).state;
     assert_eq!(state, AccessState::Granted);
 }
 
@@ -383,7 +383,7 @@ subjects:
     };
     let yaml = smallest_grant(&other, account).to_yaml();
     assert_eq!(
-        access_of(&other, account, &policy(&yaml), &Files).state,
+        access_of(&other, account, &policy(&yaml), &WholeInput).state,
         AccessState::Granted
     );
 }
