@@ -138,6 +138,20 @@ fn a_digest_of_a_kustomization_hides_the_written_version() {
         };
         assert_eq!(lock_type(&images).as_deref(), Some(expected), "{images}");
     }
+    // Of two overlays either may be applied: with a digest in one of them the written tag is not certain.
+    let overlay =
+        |change: &str| format!("resources: [../base]\nimages:\n{provisioner}  {change}\n");
+    let (digest, tag) = (overlay("digest: sha256:0123"), overlay("newTag: v1.5.0"));
+    for (one, other) in [(&digest, &tag), (&tag, &digest)] {
+        let files = [
+            ("base/a.yaml", &*written),
+            ("base/kustomization.yaml", "resources: [a.yaml]\n"),
+            ("x/kustomization.yaml", one),
+            ("y/kustomization.yaml", other),
+        ];
+        let lock_type = electors(&files, |electors| electors[0].lock_type.value().cloned());
+        assert_eq!(lock_type.as_deref(), Some("leases"));
+    }
 }
 
 #[test]

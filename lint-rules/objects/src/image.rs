@@ -21,9 +21,20 @@ impl<'i> ImageRef<'i> {
     #[must_use]
     pub fn parse(text: &'i str) -> Self {
         let text = text.trim();
-        let (named, digest) = split_at(text, separators(text, b'@').next());
-        let name = separators(named, b'/').last().unwrap_or(0);
-        let colon = separators(named, b':').find(|at| *at >= name);
+        let (mut colon, mut at_sign) = (None, None);
+        for (at, byte) in outside_braces(text) {
+            match byte {
+                // A colon before a slash is that of a port.
+                b'/' => colon = None,
+                b':' => colon = colon.or(Some(at)),
+                b'@' => {
+                    at_sign = Some(at);
+                    break;
+                }
+                _ => {}
+            }
+        }
+        let (named, digest) = split_at(text, at_sign);
         let (repository, tag) = split_at(named, colon);
         Self {
             repository,
@@ -35,7 +46,8 @@ impl<'i> ImageRef<'i> {
     /// The segments of the repository, the registry first.
     #[must_use]
     pub fn segments(&self) -> Vec<&'i str> {
-        let ends = separators(self.repository, b'/').chain([self.repository.len()]);
+        let slashes = outside_braces(self.repository).filter(|(_, byte)| *byte == b'/');
+        let ends = slashes.map(|(at, _)| at).chain([self.repository.len()]);
         let mut start = 0;
         ends.filter_map(|end| {
             self.repository
@@ -64,16 +76,16 @@ fn split_at(text: &str, separator: Option<usize>) -> (&str, Option<&str>) {
     parts.map_or((text, None), |(before, after)| (before, Some(after)))
 }
 
-/// Where a separator stands outside `{…}` and `(…)`.
-fn separators(text: &str, separator: u8) -> impl Iterator<Item = usize> + '_ {
+/// The bytes outside `{…}` and `(…)` with their positions.
+fn outside_braces(text: &str) -> impl Iterator<Item = (usize, u8)> + '_ {
     let mut depth = 0_usize;
-    text.bytes().enumerate().filter_map(move |(at, byte)| {
+    text.bytes().enumerate().filter(move |(_, byte)| {
         match byte {
             b'{' | b'(' => depth += 1,
             b'}' | b')' => depth = depth.saturating_sub(1),
-            _ => return (depth == 0 && byte == separator).then_some(at),
+            _ => return depth == 0,
         }
-        None
+        false
     })
 }
 
