@@ -5,7 +5,7 @@ mod parsed_value;
 use crate::dialect::{Program, Setting, SettingSpec, ValueSyntax};
 use crate::duration::{DurationSyntax, Nanos};
 use crate::origin::{Mention, Origin, OriginKind, Resolved, Sourced, Unknown};
-use crate::resolve::ProgramReading;
+use crate::program_reading::ProgramReading;
 use objects::LedgerCode;
 use parsed_value::{ParsedValue, describe, read_switch};
 

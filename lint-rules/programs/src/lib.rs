@@ -20,8 +20,8 @@ mod non_string;
 mod origin;
 pub mod pattern;
 mod placeholder;
-pub mod recognise;
-mod resolve;
+mod program_reading;
+pub mod recognition;
 pub mod shell;
 mod suffix_hash;
 
@@ -38,7 +38,7 @@ pub use environment::{Environment, Variable, VariableValue};
 pub use fields::FIELDS;
 pub use non_string::NonString;
 pub use origin::{Mention, Origin, OriginKind, Resolved, Sourced, Unknown};
-pub use recognise::{Clue, Recognised};
-pub use resolve::{
+pub use program_reading::{
     AddedWord, ProgramReading, read_container, read_container_as, read_patched_container,
 };
+pub use recognition::{Clue, Recognised};

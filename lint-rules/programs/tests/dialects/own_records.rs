@@ -3,7 +3,7 @@
 use programs::catalogue;
 use programs::dialect::{Program, Setting};
 use programs::dialect_file::{DialectFile, compile, compile_all};
-use programs::recognise::{Evidence, recognise};
+use programs::recognition::{Evidence, recognise};
 
 use super::{default_of, enabled, seconds};
 

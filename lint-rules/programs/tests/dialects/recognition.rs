@@ -1,7 +1,7 @@
 //! By what programs are recognised.
 
 use programs::catalogue;
-use programs::recognise::{Clue, Evidence, recognise, version_of_tag};
+use programs::recognition::{Clue, Evidence, recognise, version_of_tag};
 
 /// What is recognised: image, command line (a leading `!` says that it is arguments alone), variables.
 type Seen = (

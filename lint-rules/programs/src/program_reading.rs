@@ -22,7 +22,7 @@ use crate::environment::Environment;
 use crate::flag_table::ProgramFlags;
 use crate::non_string::NonString;
 use crate::origin::{Mention, Unknown};
-use crate::recognise::{Clue, Evidence, Recognised, recognise};
+use crate::recognition::{Clue, Evidence, Recognised, recognise};
 use manifest::text::FileSpan;
 use objects::{Container, LedgerCode, Workload};
 
