@@ -85,7 +85,7 @@ impl<'w> ConfigMapIndex<'w> {
     /// The ConfigMaps that get a name by the build which also makes the object that refers to them: one may write
     /// what a `namePrefix` will make of the name.
     fn named_after_build(&self, from: Object<'w>, name: &str) -> Vec<Object<'w>> {
-        let roots = self.builds.roots(from.file()).into_iter();
+        let roots = self.builds.roots(from.file()).iter().copied();
         let of_root = |root: KustomizationId| {
             let affixes = self.renames.affixes(root, from.file())?;
             let maps = self.written.get(affixes.strip(name)?)?.iter().copied();

@@ -13,26 +13,51 @@ use manifest::tree::Document;
 /// The files of an input, found by number, path or folder.
 pub(crate) struct FileTree<'w> {
     input: &'w Input,
-    first: FileId,
-    /// The normalized path of each file, in the order of the input.
-    paths: Vec<Cow<'w, str>>,
+    paths: PerFile<FilePath<'w>>,
     /// Built when first used: only kustomizations name files, and most inputs have none.
     by_path: OnceCell<HashMap<Cow<'w, str>, FileId>>,
     /// Built when first used: the first and the last file in or below each folder.
     ranges: OnceCell<HashMap<String, RangeInclusive<FileId>>>,
 }
 
+/// The normalized path of a file.
+struct FilePath<'w> {
+    path: Cow<'w, str>,
+    /// The bytes of its folder with the slash at the end.
+    folder_bytes: usize,
+}
+
+/// A value for each file of an input.
+pub(crate) struct PerFile<T> {
+    first: FileId,
+    values: Vec<T>,
+}
+
+impl<T> PerFile<T> {
+    /// The value of a file.
+    pub(crate) fn get(&self, file: FileId) -> Option<&T> {
+        let at = file.0.checked_sub(self.first.0)?;
+        self.values.get(usize::try_from(at).ok()?)
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (FileId, &T)> {
+        (self.first.0..).map(FileId).zip(&self.values)
+    }
+}
+
 impl<'w> FileTree<'w> {
     pub(crate) fn of(input: &'w Input) -> Self {
-        let numbered = input.numbered().next();
+        let path = |file: &'w InputFile| {
+            let path = normalize(&file.name);
+            let folder_bytes = folder_of(&path).len();
+            FilePath { path, folder_bytes }
+        };
         Self {
             input,
-            first: numbered.map_or(FileId(0), |(id, _)| id),
-            paths: input
-                .files()
-                .iter()
-                .map(|file| normalize(&file.name))
-                .collect(),
+            paths: PerFile {
+                first: input.numbered().next().map_or(FileId(0), |(id, _)| id),
+                values: input.files().iter().map(path).collect(),
+            },
             by_path: OnceCell::new(),
             ranges: OnceCell::new(),
         }
@@ -40,13 +65,21 @@ impl<'w> FileTree<'w> {
 
     /// The number of files.
     pub(crate) fn len(&self) -> usize {
-        self.paths.len()
+        self.paths.values.len()
     }
 
     /// All files with their normalized paths, in order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (FileId, &str)> {
-        let ids = (self.first.0..).map(FileId);
-        ids.zip(self.paths.iter().map(Cow::as_ref))
+        let paths = self.paths.iter();
+        paths.map(|(file, path)| (file, path.path.as_ref()))
+    }
+
+    /// A value for each file, none of them known yet.
+    pub(crate) fn per_file<T: Default>(&self) -> PerFile<T> {
+        PerFile {
+            first: self.paths.first,
+            values: self.paths.values.iter().map(|_| T::default()).collect(),
+        }
     }
 
     /// The name of a file as the user wrote it.
@@ -56,21 +89,23 @@ impl<'w> FileTree<'w> {
 
     /// The normalized path of a file.
     pub(crate) fn path(&self, file: FileId) -> &str {
-        let at = file.0.checked_sub(self.first.0);
-        at.and_then(|at| self.paths.get(usize::try_from(at).ok()?))
-            .map_or("", Cow::as_ref)
+        self.paths.get(file).map_or("", |path| &path.path)
     }
 
     /// The folder of a file, with a slash at its end; empty for the top.
     pub(crate) fn folder(&self, file: FileId) -> &str {
-        folder_of(self.path(file))
+        let path = self.paths.get(file);
+        path.and_then(|path| path.path.get(..path.folder_bytes))
+            .unwrap_or_default()
     }
 
     /// The file at a normalized path.
     pub(crate) fn at_path(&self, path: &str) -> Option<FileId> {
         let index = self.by_path.get_or_init(|| {
-            let ids = (self.first.0..).map(FileId);
-            self.paths.iter().cloned().zip(ids).collect()
+            let paths = self.paths.iter();
+            paths
+                .map(|(file, path)| (path.path.clone(), file))
+                .collect()
         });
         index.get(path).copied()
     }

@@ -63,10 +63,10 @@ impl<'w> Bundles<'w> {
             return vec![vec![only]];
         }
         let folder = self.files.folder(file);
-        let roots = self.builds.roots(file).into_iter();
+        let roots = self.builds.roots(file).iter();
         let mut scopes = vec![
             vec![Scope::File(file)],
-            roots.map(Scope::Kustomization).collect(),
+            roots.copied().map(Scope::Kustomization).collect(),
             vec![Scope::Folder(folder.to_owned())],
         ];
         let mut tree = folder;
@@ -90,7 +90,7 @@ impl<'w> Bundles<'w> {
         if roots.is_empty() {
             return vec![Scope::Folder(self.files.folder(file).to_owned())];
         }
-        roots.into_iter().map(Scope::Kustomization).collect()
+        roots.iter().copied().map(Scope::Kustomization).collect()
     }
 
     /// The scope of a file that the user chose for all; `None` if it is to be found.

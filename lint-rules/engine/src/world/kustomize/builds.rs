@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::rc::Rc;
 
-use super::super::file_tree::FileTree;
+use super::super::file_tree::{FileTree, PerFile};
 use super::index::{KustomizationId, KustomizationIndex, PerKustomization};
 use super::kustomization::{Kustomization, RESOURCE_FIELDS};
 use manifest::text::FileId;
@@ -16,16 +16,26 @@ use manifest::text::FileId;
 pub(crate) struct Builds<'w> {
     files: Rc<FileTree<'w>>,
     kustomizations: Rc<KustomizationIndex<'w>>,
-    /// Found when first used: only the roots of files with electors are looked at.
+    /// Found when first used, as the next: many questions are about the same files.
+    of_file: PerFile<OnceCell<FileBuilds>>,
+    /// Only the roots of files with electors are looked at.
     contents: PerKustomization<BuildContents>,
+}
+
+/// The kustomizations that hold a file, and the roots among them; sorted.
+#[derive(Default)]
+struct FileBuilds {
+    holders: Vec<KustomizationId>,
+    roots: Vec<KustomizationId>,
 }
 
 /// What a kustomization is built from, itself and through others; sorted.
 #[derive(Default)]
 struct BuildContents {
     files: OnceCell<Vec<FileId>>,
-    /// Itself among them.
+    /// Itself among them, as the next.
     kustomizations: OnceCell<Vec<KustomizationId>>,
+    with_components: OnceCell<Vec<KustomizationId>>,
 }
 
 /// Fields that make objects from something else than files of the input.
@@ -39,6 +49,7 @@ impl<'w> Builds<'w> {
         Self {
             files: Rc::clone(files),
             kustomizations: Rc::clone(kustomizations),
+            of_file: files.per_file(),
             contents: PerKustomization::of(kustomizations),
         }
     }
@@ -59,11 +70,29 @@ impl<'w> Builds<'w> {
     }
 
     /// The kustomizations that hold a file, in order.
-    pub(crate) fn holders(&self, file: FileId) -> Vec<KustomizationId> {
+    pub(crate) fn holders(&self, file: FileId) -> &[KustomizationId] {
+        self.of_file(file).map_or(&[], |builds| &builds.holders)
+    }
+
+    /// The roots that hold a file, in order.
+    pub(crate) fn roots(&self, file: FileId) -> &[KustomizationId] {
+        self.of_file(file).map_or(&[], |builds| &builds.roots)
+    }
+
+    fn of_file(&self, file: FileId) -> Option<&FileBuilds> {
         if self.kustomizations.is_empty() {
-            return Vec::new();
+            return None;
         }
-        self.holders_of_path(self.files.path(file))
+        let builds = self.of_file.get(file)?;
+        Some(builds.get_or_init(|| {
+            let holders = self.holders_of_path(self.files.path(file));
+            let is_root = |holder: &KustomizationId| {
+                let folder = self.kustomizations.folder_of(*holder);
+                self.kustomizations.taking(folder).is_empty()
+            };
+            let roots = holders.iter().copied().filter(is_root).collect();
+            FileBuilds { holders, roots }
+        }))
     }
 
     /// The kustomizations that hold the file or folder at a normalized path, in order.
@@ -82,19 +111,9 @@ impl<'w> Builds<'w> {
         found
     }
 
-    /// The roots that hold a file, in order.
-    pub(crate) fn roots(&self, file: FileId) -> Vec<KustomizationId> {
-        let mut holders = self.holders(file);
-        holders.retain(|holder| {
-            let folder = self.kustomizations.folder_of(*holder);
-            self.kustomizations.taking(folder).is_empty()
-        });
-        holders
-    }
-
     /// Whether any kustomization holds a file.
     pub(crate) fn is_built(&self, file: FileId) -> bool {
-        !self.kustomizations.is_empty() && !self.roots(file).is_empty()
+        !self.roots(file).is_empty()
     }
 
     /// Whether a file lies beside a kustomization and none takes it in, as one that is commented out.
@@ -134,8 +153,11 @@ impl<'w> Builds<'w> {
 
     /// A kustomization and the components that it names, themselves or through each other, sorted. A component
     /// changes what the kustomization holds that names it.
-    pub(crate) fn with_components(&self, holder: KustomizationId) -> Vec<KustomizationId> {
-        self.reachable(holder, &["components"])
+    pub(crate) fn with_components(&self, holder: KustomizationId) -> &[KustomizationId] {
+        self.contents.get(holder).map_or(&[], |contents| {
+            let components = &contents.with_components;
+            components.get_or_init(|| self.reachable(holder, &["components"]))
+        })
     }
 
     fn reachable(&self, start: KustomizationId, fields: &[&str]) -> Vec<KustomizationId> {
@@ -158,9 +180,9 @@ impl<'w> Builds<'w> {
 
     /// What a build of a file takes from outside of the input, in words: objects may come from there.
     pub(crate) fn outside_source(&self, file: FileId) -> Option<String> {
-        let roots = self.roots(file).into_iter();
+        let roots = self.roots(file).iter();
         roots
-            .flat_map(|root| self.parts_of(root))
+            .flat_map(|root| self.parts_of(*root))
             .filter_map(|part| self.kustomizations.get(*part))
             .find_map(|kustomization| {
                 let source = self.outside_source_of(kustomization)?;

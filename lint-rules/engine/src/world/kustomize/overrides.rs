@@ -28,9 +28,9 @@ impl<'w> Overrides<'w> {
         field: &'static str,
         name: &'s str,
     ) -> impl Iterator<Item = (&'s Kustomization<'w>, Node<'w>)> {
-        let holders = self.builds.holders(file).into_iter();
+        let holders = self.builds.holders(file).iter();
         holders
-            .filter_map(|holder| self.builds.kustomizations().get(holder))
+            .filter_map(|holder| self.builds.kustomizations().get(*holder))
             .flat_map(move |holder| holder.items(field).map(move |entry| (holder, entry)))
             .filter(move |(_, entry)| entry.get("name").and_then(Node::as_str) == Some(name))
     }

@@ -56,18 +56,18 @@ impl<'w> Renames<'w> {
 
     /// Whether a kustomization that holds a file changes what it holds, not only adds to it.
     pub(crate) fn is_unbuilt(&self, file: FileId) -> bool {
-        let holders = self.builds.holders(file).into_iter();
+        let holders = self.builds.holders(file).iter();
         holders
-            .filter_map(|holder| self.builds.kustomizations().get(holder))
+            .filter_map(|holder| self.builds.kustomizations().get(*holder))
             .any(|holder| CHANGING_FIELDS.iter().any(|field| holder.has(field)))
     }
 
     /// The first other namespace into which a build puts what a file holds. `namespace` moves every object of the
     /// build, whatever namespace it names itself.
     pub(crate) fn moved_to(&self, file: FileId, namespace: &str) -> Option<&'w str> {
-        let holders = self.builds.holders(file).into_iter();
+        let holders = self.builds.holders(file).iter();
         holders
-            .filter_map(|holder| self.builds.kustomizations().get(holder)?.text("namespace"))
+            .filter_map(|holder| self.builds.kustomizations().get(*holder)?.text("namespace"))
             .find(|new| !new.is_empty() && *new != namespace)
     }
 

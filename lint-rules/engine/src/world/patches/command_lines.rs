@@ -56,8 +56,8 @@ impl<'w> PatchedCommandLines<'w> {
             words: &mut words,
         };
         for holder in self.builds.holders(workload.object().file()) {
-            if self.adding.binary_search(&holder).is_ok()
-                && let Some(kustomization) = self.builds.kustomizations().get(holder)
+            if self.adding.binary_search(holder).is_ok()
+                && let Some(kustomization) = self.builds.kustomizations().get(*holder)
             {
                 self.add_words_of(kustomization, &mut container);
             }

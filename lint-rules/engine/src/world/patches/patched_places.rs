@@ -97,9 +97,9 @@ impl<'w> PatchedPlaces<'w> {
         let mut found = ChangingBuilds::default();
         let holders = self.builds.holders(object.file());
         let with_components = holders
-            .into_iter()
-            .flat_map(|holder| self.builds.with_components(holder));
-        let mut patching: Vec<KustomizationId> = with_components.collect();
+            .iter()
+            .flat_map(|holder| self.builds.with_components(*holder));
+        let mut patching: Vec<KustomizationId> = with_components.copied().collect();
         patching.sort_unstable();
         patching.dedup();
         patching.retain(|id| {
@@ -108,10 +108,10 @@ impl<'w> PatchedPlaces<'w> {
         });
         for root in self.builds.roots(object.file()) {
             found.all += 1;
-            let parts = self.builds.parts_of(root);
+            let parts = self.builds.parts_of(*root);
             if patching.iter().any(|id| parts.binary_search(id).is_ok()) {
                 found.changing += 1;
-                let folder = || self.builds.kustomizations().folder_of(root);
+                let folder = || self.builds.kustomizations().folder_of(*root);
                 found.first_folder.get_or_insert_with(folder);
             }
         }
