@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::bundles::{Bundles, FolderIndex, Scope};
+use super::bundles::{BundleScope, Bundles, FolderIndex};
 use super::input_objects::InputObjects;
 use manifest::text::FileId;
 use manifest::tree::Node;
@@ -43,7 +43,7 @@ impl<'w> AccountUsers<'w> {
     /// Whether a scope, as seen from a file, has a ServiceAccount of that name or a workload that runs as it.
     pub(crate) fn has_account(
         &self,
-        scope: &Scope,
+        scope: &BundleScope,
         from: FileId,
         namespace: &str,
         name: &str,

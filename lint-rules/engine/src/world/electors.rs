@@ -3,21 +3,21 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::bundles::{Bundles, Scope};
+use super::bundles::{BundleScope, Bundles};
 use election::{Elector, ElectorFacts, LockNamespace};
 use manifest::text::FileId;
 
 /// All electors of an input, found by the scopes that hold them.
 pub(crate) struct ElectorIndex<'w> {
     bundles: Rc<Bundles<'w>>,
-    known: Vec<KnownElector>,
+    known: Vec<IndexedElector>,
     /// Places in `known`, as the next.
-    by_scope: HashMap<Scope, Vec<usize>>,
-    by_lock: HashMap<(Scope, LockKey), Vec<usize>>,
+    by_scope: HashMap<BundleScope, Vec<usize>>,
+    by_lock: HashMap<(BundleScope, LockKey), Vec<usize>>,
 }
 
 /// An elector and the file it is in.
-struct KnownElector {
+struct IndexedElector {
     file: FileId,
     facts: ElectorFacts,
 }
@@ -63,15 +63,15 @@ impl<'w> ElectorIndex<'w> {
             }
             self.by_scope.entry(home).or_default().push(at);
         }
-        self.known.push(KnownElector { file, facts });
+        self.known.push(IndexedElector { file, facts });
     }
 
     /// The electors of a list that belong together with a file, in the order of the input.
     fn beside<'e>(
         &'e self,
         file: FileId,
-        list: impl Fn(Scope) -> Option<&'e Vec<usize>>,
-    ) -> impl Iterator<Item = &'e KnownElector> {
+        list: impl Fn(BundleScope) -> Option<&'e Vec<usize>>,
+    ) -> impl Iterator<Item = &'e IndexedElector> {
         let homes = self.bundles.homes(file).into_iter();
         let mut found: Vec<usize> = homes.filter_map(list).flatten().copied().collect();
         found.sort_unstable();
@@ -91,7 +91,8 @@ impl<'w> ElectorIndex<'w> {
         let file = elector.object.file();
         // Under one name in another file it is another way to install the same workload, such as a DaemonSet in the
         // place of a Deployment.
-        let is_variant = |other: &KnownElector| other.file != file && other.facts.has_name_of(&own);
+        let is_variant =
+            |other: &IndexedElector| other.file != file && other.facts.has_name_of(&own);
         self.beside(file, |home| self.by_lock.get(&(home, key.clone())))
             .take_while(|other| other.facts.name_place != own.name_place)
             .filter(|other| !is_variant(other) && other.facts.is_rival_of(&own))

@@ -6,12 +6,9 @@
 use std::cmp::Reverse;
 use std::rc::Rc;
 
-use super::bundles::Bundles;
+use super::bundles::{Bundles, MAX_FOLDERS_UP};
 use manifest::text::FileId;
 use objects::Object;
-
-/// How many folders up from the referring object a candidate may be found.
-const MAX_FOLDERS_UP: usize = 2;
 
 /// How near files of an input are to each other.
 pub(crate) struct Proximity<'w> {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::super::account_users::AccountUsers;
-use super::super::bundles::{Bundles, Scope};
+use super::super::bundles::{BundleScope, Bundles};
 use super::super::input_objects::InputObjects;
 use super::super::kustomize::{Builds, KustomizationId, Renames};
 use super::super::patches::PatchedPlaces;
@@ -118,7 +118,7 @@ impl<'w> AccessProver<'w> {
         let mut best: Option<Access<'_>> = None;
         let mut writes_events = false;
         for builds in &self.bundles.scopes(question.from) {
-            if let [scope @ Scope::Tree(tree)] = builds.as_slice() {
+            if let [scope @ BundleScope::Tree(tree)] = builds.as_slice() {
                 // A tree that shows nothing more gives the same answer as the branch before it.
                 if !self.rights.shows_more(tree, question.from) {
                     continue;
@@ -177,7 +177,7 @@ impl<'w> AccessProver<'w> {
     fn may_anyone_write_events(
         &self,
         question: &AccessQuestion<'_>,
-        scope: &Scope,
+        scope: &BundleScope,
         tree: &str,
     ) -> bool {
         let namespace = question.need.namespace();
@@ -197,7 +197,7 @@ impl<'w> AccessProver<'w> {
         may_write
     }
 
-    fn view<'s>(&'s self, from: FileId, scope: &'s Scope) -> ScopeView<'s, 'w> {
+    fn view<'s>(&'s self, from: FileId, scope: &'s BundleScope) -> ScopeView<'s, 'w> {
         ScopeView {
             builds: &self.builds,
             bundles: &self.bundles,
@@ -213,7 +213,7 @@ impl<'w> AccessProver<'w> {
     fn prove_within(
         &self,
         question: &AccessQuestion<'_>,
-        scope: &Scope,
+        scope: &BundleScope,
         elector: &Elector<'w>,
     ) -> Access<'_> {
         let policy = self.rights.policy();
@@ -221,7 +221,7 @@ impl<'w> AccessProver<'w> {
         let mut access = access_of(question.need, question.account, policy, &view);
         // Rights may be written for what names and namespaces are after the build.
         if !is_granted(&access)
-            && let Scope::Kustomization(root) = scope
+            && let BundleScope::Kustomization(root) = scope
         {
             let need = question.need.in_pods_namespace(question.account.namespace);
             for name in self.names_in_build(*root, question) {
@@ -261,8 +261,8 @@ impl<'w> AccessProver<'w> {
 
     /// Whether what a scope shows is surely about this elector's account. Files above the elector's own folder may be
     /// of another application with an account of the same name.
-    fn is_sure(&self, scope: &Scope, elector: &Elector<'w>, access: &Access<'_>) -> bool {
-        let Scope::Tree(tree) = scope else {
+    fn is_sure(&self, scope: &BundleScope, elector: &Elector<'w>, access: &Access<'_>) -> bool {
+        let BundleScope::Tree(tree) = scope else {
             return true;
         };
         let is_written = elector.account.namespace.is_some()

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use super::super::account_users::AccountUsers;
-use super::super::bundles::{Bundles, Scope};
+use super::super::bundles::{BundleScope, Bundles};
 use super::super::kustomize::Builds;
 use super::super::proximity::Proximity;
 use election::access::Visibility;
@@ -15,7 +15,7 @@ pub(crate) struct ScopeView<'s, 'w> {
     pub(crate) bundles: &'s Bundles<'w>,
     pub(crate) proximity: &'s Proximity<'w>,
     pub(crate) users: &'s AccountUsers<'w>,
-    pub(crate) scope: &'s Scope,
+    pub(crate) scope: &'s BundleScope,
     pub(crate) from: FileId,
     /// Whether a kustomization builds the file.
     pub(crate) is_built: bool,

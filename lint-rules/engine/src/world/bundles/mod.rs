@@ -21,10 +21,10 @@ use objects::Object;
 
 pub use bundling::Bundling;
 pub(crate) use folder_index::FolderIndex;
-pub(crate) use scope::Scope;
+pub(crate) use scope::BundleScope;
 
 /// How many folders up the files of one application may lie apart.
-const MAX_FOLDERS_UP: usize = 2;
+pub(crate) const MAX_FOLDERS_UP: usize = 2;
 
 /// Which files of an input belong together.
 pub(crate) struct Bundles<'w> {
@@ -58,20 +58,20 @@ impl<'w> Bundles<'w> {
     }
 
     /// What may belong together with a file, the surest first; several at once are different builds of one base.
-    pub(crate) fn scopes(&self, file: FileId) -> Vec<Vec<Scope>> {
+    pub(crate) fn scopes(&self, file: FileId) -> Vec<Vec<BundleScope>> {
         if let Some(only) = self.chosen_scope(file) {
             return vec![vec![only]];
         }
         let folder = self.files.folder(file);
         let roots = self.builds.roots(file).iter();
         let mut scopes = vec![
-            vec![Scope::File(file)],
-            roots.copied().map(Scope::Kustomization).collect(),
-            vec![Scope::Folder(folder.to_owned())],
+            vec![BundleScope::File(file)],
+            roots.copied().map(BundleScope::Kustomization).collect(),
+            vec![BundleScope::Folder(folder.to_owned())],
         ];
         let mut tree = folder;
         for _ in 0..=MAX_FOLDERS_UP {
-            scopes.push(vec![Scope::Tree(tree.to_owned())]);
+            scopes.push(vec![BundleScope::Tree(tree.to_owned())]);
             let Some(inner) = tree.strip_suffix('/') else {
                 break;
             };
@@ -82,62 +82,68 @@ impl<'w> Bundles<'w> {
 
     /// The scopes that surely hold a file: two files are of one application if they share one of these and are no
     /// alternatives of each other.
-    pub(crate) fn homes(&self, file: FileId) -> Vec<Scope> {
+    pub(crate) fn homes(&self, file: FileId) -> Vec<BundleScope> {
         if let Some(only) = self.chosen_scope(file) {
             return vec![only];
         }
         let roots = self.builds.roots(file);
         if roots.is_empty() {
-            return vec![Scope::Folder(self.files.folder(file).to_owned())];
+            return vec![BundleScope::Folder(self.files.folder(file).to_owned())];
         }
-        roots.iter().copied().map(Scope::Kustomization).collect()
+        roots
+            .iter()
+            .copied()
+            .map(BundleScope::Kustomization)
+            .collect()
     }
 
     /// The scope of a file that the user chose for all; `None` if it is to be found.
-    fn chosen_scope(&self, file: FileId) -> Option<Scope> {
+    fn chosen_scope(&self, file: FileId) -> Option<BundleScope> {
         match self.bundling {
-            Bundling::File => Some(Scope::File(file)),
-            Bundling::Folder => Some(Scope::Folder(self.files.folder(file).to_owned())),
-            Bundling::Input => Some(Scope::Input),
+            Bundling::File => Some(BundleScope::File(file)),
+            Bundling::Folder => Some(BundleScope::Folder(self.files.folder(file).to_owned())),
+            Bundling::Input => Some(BundleScope::Input),
             Bundling::Auto => None,
         }
     }
 
     /// Whether a file belongs to a scope, as seen from another one of it: its alternatives do not.
-    pub(crate) fn is_in_scope(&self, scope: &Scope, from: FileId, file: FileId) -> bool {
+    pub(crate) fn is_in_scope(&self, scope: &BundleScope, from: FileId, file: FileId) -> bool {
         let is_inside = match scope {
-            Scope::File(only) => file == *only,
+            BundleScope::File(only) => file == *only,
             // kustomize itself refuses two objects of one name.
-            Scope::Kustomization(root) => {
+            BundleScope::Kustomization(root) => {
                 return self.builds.files_of(*root).binary_search(&file).is_ok();
             }
-            Scope::Folder(folder) => self.files.folder(file) == folder,
+            BundleScope::Folder(folder) => self.files.folder(file) == folder,
             // A folder beside it that defines the same object again is another environment.
-            Scope::Tree(folder) => {
+            BundleScope::Tree(folder) => {
                 self.files.folder(file).starts_with(folder.as_str())
                     && self.may_be_together(from, file)
             }
-            Scope::Input => true,
+            BundleScope::Input => true,
         };
         is_inside && !self.are_alternatives(from, file)
     }
 
     /// Files between which all of a scope are; `None`: all files.
-    pub(crate) fn range(&self, scope: &Scope) -> Option<RangeInclusive<FileId>> {
+    pub(crate) fn range(&self, scope: &BundleScope) -> Option<RangeInclusive<FileId>> {
         match scope {
-            Scope::File(only) => Some(*only..=*only),
-            Scope::Kustomization(root) => {
+            BundleScope::File(only) => Some(*only..=*only),
+            BundleScope::Kustomization(root) => {
                 let files = self.builds.files_of(*root);
                 Some(*files.first()?..=*files.last()?)
             }
-            Scope::Folder(folder) | Scope::Tree(folder) => self.files.range_below(folder),
-            Scope::Input => None,
+            BundleScope::Folder(folder) | BundleScope::Tree(folder) => {
+                self.files.range_below(folder)
+            }
+            BundleScope::Input => None,
         }
     }
 
     /// The number of files in a scope, without those that are only there because another one names them.
-    pub(crate) fn count_files(&self, scope: &Scope) -> usize {
-        if let Scope::Kustomization(root) = scope {
+    pub(crate) fn count_files(&self, scope: &BundleScope) -> usize {
+        if let BundleScope::Kustomization(root) = scope {
             return self.builds.files_of(*root).len();
         }
         let is_own = |file: FileId| self.files.file(file).is_some_and(|file| !file.attached);
@@ -189,20 +195,21 @@ impl<'w> Bundles<'w> {
     }
 
     /// A scope in words, for reports.
-    pub(crate) fn describe(&self, scope: &Scope) -> String {
+    pub(crate) fn describe(&self, scope: &BundleScope) -> String {
         let folder = |path: &str| match path {
             "" => "the top folder".to_owned(),
             path => format!("folder {path}"),
         };
         match scope {
-            Scope::File(file) => format!("file {}", self.files.name(*file)),
-            Scope::Kustomization(root) => match self.builds.kustomizations().folder_of(*root) {
+            BundleScope::File(file) => format!("file {}", self.files.name(*file)),
+            BundleScope::Kustomization(root) => match self.builds.kustomizations().folder_of(*root)
+            {
                 "" => "the kustomization of the top folder".to_owned(),
                 path => format!("kustomization {path}/"),
             },
-            Scope::Folder(path) => folder(path),
-            Scope::Tree(path) => format!("{} with all below it", folder(path)),
-            Scope::Input => "the whole input".to_owned(),
+            BundleScope::Folder(path) => folder(path),
+            BundleScope::Tree(path) => format!("{} with all below it", folder(path)),
+            BundleScope::Input => "the whole input".to_owned(),
         }
     }
 }

@@ -5,7 +5,7 @@ use manifest::text::FileId;
 
 /// Files taken together. Folders have a slash at their end; the top is empty.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Scope {
+pub(crate) enum BundleScope {
     /// One file.
     File(FileId),
     /// The files of a kustomization and its bases.
