@@ -140,4 +140,5 @@ fn follow(
 }
 
 #[cfg(test)]
+#[allow(clippy::expect_used, clippy::indexing_slicing, clippy::string_slice)]
 mod tests;

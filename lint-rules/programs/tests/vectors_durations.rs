@@ -1,6 +1,12 @@
 //! Every recorded answer of Go's `time.ParseDuration` and `Duration.String`.
 
-#![allow(clippy::unwrap_used)]
+#![allow(
+    clippy::as_conversions,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::unwrap_used
+)]
 
 use programs::duration::go_duration;
 

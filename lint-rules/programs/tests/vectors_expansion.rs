@@ -1,6 +1,12 @@
 //! Every recorded expansion of `$(VAR)`, in texts and in environments.
 
-#![allow(clippy::unwrap_used)]
+#![allow(
+    clippy::as_conversions,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::unwrap_used
+)]
 
 use std::collections::BTreeMap;
 

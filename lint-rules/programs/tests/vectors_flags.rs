@@ -1,6 +1,12 @@
 //! Every recorded reading of a command line by pflag and by Go's `flag`.
 
-#![allow(clippy::unwrap_used)]
+#![allow(
+    clippy::as_conversions,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::unwrap_used
+)]
 
 use programs::boolean::{BoolReading, BoolSyntax};
 use programs::command_line::{FlagKind, FlagTable, ParserKind, parse};

@@ -17,6 +17,7 @@ mod pflag;
 mod reader;
 
 #[cfg(test)]
+#[allow(clippy::expect_used, clippy::indexing_slicing, clippy::string_slice)]
 mod tests;
 
 /// The library a program reads its command line with.

@@ -1,4 +1,5 @@
 //! The dialects: their ids, defaults, recognition, and the mistakes that their format refuses.
+#![allow(clippy::as_conversions, clippy::expect_used, clippy::indexing_slicing)]
 
 mod defaults;
 mod ids;
