@@ -1,6 +1,6 @@
 //! What configuration files show of the program that reads them.
 
-use crate::config_map::{ConfigEntry, Content};
+use crate::config_map::{ConfigEntry, EntryContent};
 use manifest::tree::{Node, ReadLimits};
 use manifest::yaml::parse_embedded;
 
@@ -15,11 +15,11 @@ pub(super) fn kind_words(entry: &ConfigEntry<'_>) -> Vec<String> {
         words
     }
     match &entry.content {
-        Content::Documents { documents, .. } => documents
+        EntryContent::Documents { documents, .. } => documents
             .iter()
             .flat_map(|document| of(document.root()))
             .collect(),
-        Content::Scalar(node) if looks_like_settings(node.as_str().unwrap_or_default()) => {
+        EntryContent::Scalar(node) if looks_like_settings(node.as_str().unwrap_or_default()) => {
             parse_embedded(node.document(), *node, ReadLimits::default())
                 .map_or_else(|_| Vec::new(), |d| of(d.root()))
         }
@@ -41,15 +41,17 @@ pub(super) fn election_keys(entry: &ConfigEntry<'_>) -> Vec<String> {
             .collect()
     }
     match &entry.content {
-        Content::Documents { documents, .. } | Content::Text { documents, .. } => documents
-            .iter()
-            .flat_map(|document| of(document.root()))
-            .collect(),
-        Content::Scalar(node) if node.as_str().is_some_and(names_election) => {
+        EntryContent::Documents { documents, .. } | EntryContent::Text { documents, .. } => {
+            documents
+                .iter()
+                .flat_map(|document| of(document.root()))
+                .collect()
+        }
+        EntryContent::Scalar(node) if node.as_str().is_some_and(names_election) => {
             parse_embedded(node.document(), *node, ReadLimits::default())
                 .map_or_else(|_| Vec::new(), |document| of(document.root()))
         }
-        Content::Scalar(_) => Vec::new(),
+        EntryContent::Scalar(_) => Vec::new(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod properties;
 
-use crate::config_map::{ConfigEntry, Content};
+use crate::config_map::{ConfigEntry, EntryContent};
 use crate::dialect::ConfigFormat;
 use crate::origin::OriginKind;
 use crate::pattern::matches;
@@ -47,11 +47,11 @@ pub(super) fn find_key(
                 kind: OriginKind::ConfigMap,
             })
         }
-        (Content::Documents { documents, .. }, _) => documents
+        (EntryContent::Documents { documents, .. }, _) => documents
             .iter()
             .find_map(|document| in_yaml(document.root(), key, OriginKind::File)),
-        (Content::Scalar(node), ConfigFormat::Yaml) => in_embedded(*node, key),
-        (Content::Scalar(node), ConfigFormat::Properties) => {
+        (EntryContent::Scalar(node), ConfigFormat::Yaml) => in_embedded(*node, key),
+        (EntryContent::Scalar(node), ConfigFormat::Properties) => {
             let text = node.as_str()?;
             let file = node.document().file();
             let found = in_properties(text, key).map(|(range, value)| {
@@ -73,11 +73,13 @@ pub(super) fn find_key(
                 found
             }
         }
-        (Content::Text { documents, .. }, ConfigFormat::Yaml) if !documents.is_empty() => documents
-            .iter()
-            .find_map(|document| in_yaml(document.root(), key, OriginKind::File)),
+        (EntryContent::Text { documents, .. }, ConfigFormat::Yaml) if !documents.is_empty() => {
+            documents
+                .iter()
+                .find_map(|document| in_yaml(document.root(), key, OriginKind::File))
+        }
         (
-            Content::Text {
+            EntryContent::Text {
                 text, place, exact, ..
             },
             _,

@@ -41,12 +41,12 @@ pub struct ConfigEntry<'w> {
     /// The key.
     pub key: Cow<'w, str>,
     /// Its content.
-    pub content: Content<'w>,
+    pub content: EntryContent<'w>,
 }
 
 /// Where the content of a key stands.
 #[derive(Clone)]
-pub enum Content<'w> {
+pub enum EntryContent<'w> {
     /// In a scalar of a ConfigMap object.
     Scalar(Node<'w>),
     /// In a YAML file that a generator names.
@@ -69,7 +69,7 @@ pub enum Content<'w> {
     },
 }
 
-impl std::fmt::Debug for Content<'_> {
+impl std::fmt::Debug for EntryContent<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Scalar(_) => "Scalar",
@@ -89,7 +89,7 @@ impl<'w> ConfigMap<'w> {
             .flat_map(Node::entries)
             .map(|entry| ConfigEntry {
                 key: Cow::Borrowed(entry.key),
-                content: Content::Scalar(entry.value),
+                content: EntryContent::Scalar(entry.value),
             })
             .collect();
         Self { entries }
@@ -107,15 +107,15 @@ impl<'w> ConfigEntry<'w> {
     #[must_use]
     pub fn text(&self) -> Option<(&str, FileSpan)> {
         match &self.content {
-            Content::Scalar(node) => {
+            EntryContent::Scalar(node) => {
                 let place = FileSpan {
                     file: node.document().file(),
                     span: node.span(),
                 };
                 Some((node.scalar_text()?, place))
             }
-            Content::Text { text, place, .. } => Some((text, *place)),
-            Content::Documents { .. } => None,
+            EntryContent::Text { text, place, .. } => Some((text, *place)),
+            EntryContent::Documents { .. } => None,
         }
     }
 }

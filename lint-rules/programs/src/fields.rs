@@ -1,4 +1,4 @@
-//! The fields of objects that are read to find out what programs are told.
+//! The fields of objects that hold the settings of programs.
 
 /// The paths of these fields beyond those of [`objects::FIELDS`].
 pub const FIELDS: &[&str] = &[

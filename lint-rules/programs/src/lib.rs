@@ -28,7 +28,7 @@ mod suffix_hash;
 pub use catalogue::programs;
 pub use command_line::CommandLine;
 pub use command_words::Word;
-pub use config_map::{Answer, ConfigEntry, ConfigMap, ConfigMaps, Content};
+pub use config_map::{Answer, ConfigEntry, ConfigMap, ConfigMaps, EntryContent};
 pub use dialect::{
     ConfigFormat, IdentityBase, IdentityRule, Library, Program, Setting, SettingSpec, ValueSyntax,
 };

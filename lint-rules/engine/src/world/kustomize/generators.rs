@@ -12,7 +12,7 @@ use super::builds::Builds;
 use super::kustomization::{Kustomization, texts};
 use manifest::text::{FileId, FileSpan, Span};
 use manifest::tree::Node;
-use programs::{ConfigEntry, ConfigMap, Content};
+use programs::{ConfigEntry, ConfigMap, EntryContent};
 
 /// The generated ConfigMaps of all kustomizations.
 pub(crate) struct GeneratedConfigMaps<'w> {
@@ -110,7 +110,7 @@ impl<'w> GeneratedConfigMaps<'w> {
         let source = self.builds.files().file(id)?;
         let documents = &source.reading.documents;
         let content = match &source.text {
-            Some(text) => Content::Text {
+            Some(text) => EntryContent::Text {
                 text: Cow::Borrowed(text.as_str()),
                 place: FileSpan {
                     file: id,
@@ -119,7 +119,7 @@ impl<'w> GeneratedConfigMaps<'w> {
                 exact: true,
                 documents,
             },
-            None => Content::Documents {
+            None => EntryContent::Documents {
                 file: id,
                 documents,
             },
@@ -139,7 +139,7 @@ fn literal_entry(literal: Node<'_>) -> Option<ConfigEntry<'_>> {
     };
     Some(ConfigEntry {
         key: Cow::Borrowed(key),
-        content: Content::Text {
+        content: EntryContent::Text {
             text: Cow::Borrowed(value),
             place,
             exact: false,
