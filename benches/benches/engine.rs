@@ -7,7 +7,7 @@
 use std::hint::black_box;
 
 use ::engine::world::{Bundling, FileSurroundings};
-use ::engine::{Input, InputFile, Settings, judge, read_file};
+use ::engine::{Engine, Input, InputFile, Task, read_file};
 use election::electors_of;
 use gungraun::prelude::*;
 use leaselint_benches::{TreeFile, tree};
@@ -58,8 +58,8 @@ fn model(input: Input) -> (usize, Input) {
 #[library_benchmark]
 #[benches::files(args = [40, 400], setup = input)]
 fn rules(input: Input) -> (usize, Input) {
-    let settings = Settings::default();
-    let findings = judge(black_box(&input), &settings).findings.len();
+    let engine = Engine::default();
+    let findings = engine.judge(Task::lint(black_box(&input))).findings.len();
     (findings, input)
 }
 

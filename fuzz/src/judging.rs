@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use engine::ignores::Day;
 use engine::{
-    Edit, Finding, Fix, Input, Location, Profile, Settings, judge, read_attachment, read_file,
-    rules, wanted_attachments,
+    Edit, Engine, Finding, Fix, Input, Location, Profile, Settings, Task, read_attachment,
+    read_file, rules, wanted_attachments,
 };
 use manifest::text::FileId;
 use manifest::tree::ReadLimits;
@@ -16,7 +17,7 @@ const SEPARATOR: &str = "=== ";
 /// Judges a buffer of one or several files under several settings.
 pub fn lint_buffer(bytes: &[u8]) {
     let files = files_of(bytes);
-    let everything = Settings {
+    let everything = Engine::new(Settings {
         profile: Profile::Pedantic,
         limits: engine::Limits {
             api_outage_target: Some(Nanos::from_seconds(3600)),
@@ -24,9 +25,9 @@ pub fn lint_buffer(bytes: &[u8]) {
             min_renew_attempts: 1000,
             longest_lease: Nanos::SECOND,
         },
-        today: Some(20_000),
+        today: Day::parse("2024-10-04"),
         ..Settings::default()
-    };
+    });
     let all_off = Settings {
         severities: rules()
             .iter()
@@ -35,13 +36,16 @@ pub fn lint_buffer(bytes: &[u8]) {
         ..Settings::default()
     };
     let fixed = check(&files, &everything);
-    check(&files, &Settings::default());
+    check(&files, &Engine::default());
     if let Some(fixed) = fixed {
-        check(&fixed, &Settings::default());
+        check(&fixed, &Engine::default());
     }
     let input = read(&files);
     assert!(
-        judge(&input, &all_off).findings.is_empty(),
+        Engine::new(all_off)
+            .judge(Task::lint(&input))
+            .findings
+            .is_empty(),
         "every rule is off"
     );
 }
@@ -88,11 +92,11 @@ fn read(files: &[(String, Vec<u8>)]) -> Input {
 }
 
 /// Judges and checks; gives back the files with every safe fix made, if there is one.
-fn check(files: &[(String, Vec<u8>)], settings: &Settings) -> Option<Vec<(String, Vec<u8>)>> {
+fn check(files: &[(String, Vec<u8>)], engine: &Engine) -> Option<Vec<(String, Vec<u8>)>> {
     let input = read(files);
-    let outcome = judge(&input, settings);
+    let outcome = engine.judge(Task::lint(&input));
     assert!(outcome.internal.is_empty(), "{:?}", outcome.internal);
-    let again = judge(&input, settings);
+    let again = engine.judge(Task::lint(&input));
     assert_eq!(
         outcome.findings.iter().map(key).collect::<Vec<_>>(),
         again.findings.iter().map(key).collect::<Vec<_>>(),

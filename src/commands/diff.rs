@@ -1,6 +1,6 @@
 //! `diff`: judges a change.
 
-use engine::{self, ChangeOutcome};
+use engine::{Engine, Task};
 
 use super::lint::{Failing, status};
 use super::print;
@@ -23,8 +23,8 @@ pub fn run(options: &Diff, global: &Global, terminal: &Terminal) -> Result<Statu
     let sides = inputs::base_and_head(base, head)?;
     let config = config_for(&sides, options, global)?.bundled(reading.bundle);
     let sides = sides.read(reading, config.exclude.as_ref(), config.largest_file)?;
-    let mut outcome = engine::judge_change(&sides.base, &sides.head, &config.settings);
-    silence(&config, &mut outcome, &sides);
+    let engine = Engine::new(config.settings);
+    let outcome = engine.judge(Task::change(&sides.base, &sides.head));
 
     let sources = Sources::new(&sides.head, config.file.as_ref()).with_before(&sides.base);
     print(&match judgement.format {
@@ -46,7 +46,7 @@ pub fn run(options: &Diff, global: &Global, terminal: &Terminal) -> Result<Statu
         &[]
     };
     let failing = Failing {
-        findings: outcome.introduced.iter().chain(existing),
+        findings: outcome.findings.iter().chain(existing),
         not_judged: !outcome.not_judged.is_empty(),
         unread: !outcome.unread.is_empty(),
         internal: !outcome.internal.is_empty(),
@@ -65,15 +65,4 @@ fn config_for(sides: &ChangeSides, options: &Diff, global: &Global) -> Result<Co
         };
     }
     Config::load(named, &sides.config_path(), profile)
-}
-
-/// Applies the configuration's ignores. That one of them silences nothing is no matter of a change.
-fn silence(config: &Config, outcome: &mut ChangeOutcome<'_>, sides: &inputs::ChangeInputs) {
-    config::silence(config, &mut outcome.introduced, &sides.head);
-    config::silence(config, &mut outcome.existing, &sides.head);
-    config::silence(config, &mut outcome.removed, &sides.base);
-    outcome
-        .removed
-        .retain(|finding| finding.suppressed.is_none());
-    outcome.recount();
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use engine;
+use engine::{Engine, Task};
 
 use super::print;
 use crate::cli::{Export, ExportRbac, Global, UnreadLevel};
@@ -22,7 +22,8 @@ fn rbac(options: &ExportRbac, global: &Global, terminal: &Terminal) -> Result<St
     let config = Config::load(global.config.as_deref(), &inputs::first_path(source), None)?
         .bundled(source.reading.bundle);
     let input = inputs::read(source, config.exclude.as_ref(), config.largest_file)?;
-    let outcome = engine::inspect(&input, &config.settings);
+    let engine = Engine::new(config.settings);
+    let outcome = engine.judge(Task::inspect(&input));
     let sources = Sources::new(&input, config.file.as_ref());
     let electors: Vec<Inspected<'_>> = outcome
         .electors

@@ -1,7 +1,7 @@
 //! `inspect`: shows every elector.
 
 use election::Elector;
-use engine;
+use engine::{Engine, Task};
 
 use super::print;
 use crate::cli::{Format, Global, Inspect, UnreadLevel};
@@ -15,7 +15,8 @@ pub fn run(options: &Inspect, global: &Global, terminal: &Terminal) -> Result<St
     let config = Config::load(global.config.as_deref(), &inputs::first_path(source), None)?
         .bundled(source.reading.bundle);
     let input = inputs::read(source, config.exclude.as_ref(), config.largest_file)?;
-    let outcome = engine::inspect(&input, &config.settings);
+    let engine = Engine::new(config.settings);
+    let outcome = engine.judge(Task::inspect(&input));
     let sources = Sources::new(&input, config.file.as_ref());
 
     let is_meant = |(elector, _): &Inspected<'_>| {

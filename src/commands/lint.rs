@@ -1,10 +1,10 @@
 //! `lint`: judges manifests.
 
-use engine::{self, Finding, Severity};
+use engine::{Engine, Finding, Severity, Task};
 
 use super::print;
 use crate::cli::{FailOn, Format, Global, Judgement, Lint, UnreadLevel};
-use crate::config::{self, Config};
+use crate::config::Config;
 use crate::inputs;
 use crate::reports::lint_text::Amount;
 use crate::reports::{Sources, Terminal, lint_json, lint_text};
@@ -14,24 +14,23 @@ pub fn run(options: &Lint, global: &Global, terminal: &Terminal) -> Result<Statu
     let Lint { source, judgement } = options;
     let first_path = inputs::first_path(source);
     let config = Config::load(global.config.as_deref(), &first_path, judgement.profile)?
-        .bundled(source.reading.bundle);
+        .bundled(source.reading.bundle)
+        .covering(&source.paths);
     let input = inputs::read(source, config.exclude.as_ref(), config.largest_file)?;
-    let mut outcome = engine::judge(&input, &config.settings);
-    config::apply(&config, &mut outcome, &input, &source.paths);
+    let engine = Engine::new(config.settings);
+    let mut task = Task::lint(&input);
+    if global.verbose {
+        task = task.with_bundles();
+    }
+    let outcome = engine.judge(task);
 
     let sources = Sources::new(&input, config.file.as_ref());
     print(&match judgement.format {
         Format::Json => lint_json::report(&outcome, sources, judgement.show_suppressed),
         Format::Text => {
-            let together = if global.verbose {
-                engine::bundles_around_electors(&input, &config.settings)
-            } else {
-                Vec::new()
-            };
             let amount = Amount {
                 suppressed: judgement.show_suppressed,
                 ledger: global.verbose,
-                together: &together,
                 quiet: global.quiet,
             };
             lint_text::report(&outcome, sources, amount, terminal)

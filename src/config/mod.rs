@@ -2,8 +2,6 @@
 //!
 //! Mistakes in it are shown in place, all of them at once.
 
-mod apply;
-mod date;
 mod find;
 mod ignores;
 mod limits;
@@ -13,15 +11,16 @@ mod programs;
 mod read;
 mod scope;
 
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
 
+use engine::ignores::{Coverage, Day};
 use engine::world::Bundling;
 use engine::{Profile, Settings};
 use manifest::text::FileId;
 
-pub use apply::{apply, silence};
 pub use find::NAME;
-pub use ignores::Ignore;
 pub use nearest::nearest;
 pub use scope::Scope;
 
@@ -43,8 +42,6 @@ pub struct Config {
     pub largest_file: u64,
     /// Paths to leave out of folders.
     pub exclude: Option<Scope>,
-    /// Findings to silence.
-    pub ignores: Vec<Ignore>,
     /// The file itself, if there is one.
     pub file: Option<ConfigFile>,
 }
@@ -62,15 +59,20 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             settings: Settings {
-                today: Some(date::today()),
+                today: Some(today()),
                 ..Settings::default()
             },
             largest_file: LARGEST_FILE,
             exclude: None,
-            ignores: Vec::new(),
             file: None,
         }
     }
+}
+
+/// The day, in UTC.
+pub fn today() -> Day {
+    let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH);
+    Day::of_unix_time(since_1970.map_or(0, |passed| passed.as_secs()))
 }
 
 impl Config {
@@ -133,6 +135,27 @@ impl Config {
                 BundleChoice::Input => Bundling::Input,
             };
         }
+        self
+    }
+
+    /// The same for a run over these paths of the command line: of what the run does not look at nobody can say that an
+    /// entry of `ignore` silences nothing there.
+    #[must_use]
+    pub fn covering(mut self, paths: &[PathBuf]) -> Self {
+        let file = self
+            .file
+            .as_ref()
+            .and_then(|file| fs::canonicalize(&file.name).ok());
+        let folder = file.as_deref().and_then(Path::parent);
+        let is_whole = folder.is_some_and(|folder| {
+            let mut looked_at = paths.iter().filter_map(|path| fs::canonicalize(path).ok());
+            looked_at.any(|path| folder.starts_with(path))
+        });
+        self.settings.ignores.coverage = if is_whole {
+            Coverage::Whole
+        } else {
+            Coverage::Part
+        };
         self
     }
 }

@@ -87,7 +87,10 @@ fn read(config: &mut Config, folder: &Path, file: &ConfigFile, mistakes: &mut Ve
                     config.settings.bundling = bundling;
                 }
             }
-            "ignore" => config.ignores = ignores::read(value, folder, mistakes),
+            "ignore" => {
+                config.settings.ignores.entries =
+                    ignores::read(value, folder, &file.text, mistakes);
+            }
             "programs" => config.settings.programs = programs::read(value, &file.text, mistakes),
             "custom-rules" => mistakes.push(Mistake::new(
                 entry.key_span,

@@ -1,6 +1,6 @@
 //! `diff --format json`: the shape of `lint`, with what the change mends and what stays.
 
-use engine::{ChangeOutcome, Finding};
+use engine::{Finding, Outcome};
 use serde::Serialize;
 
 use super::json::render;
@@ -8,10 +8,10 @@ use super::lint_json::{FindingOut, InternalOut, NotJudgedOut, SummaryOut, Unread
 use super::sources::Sources;
 
 /// The report. Silenced findings are listed only if asked for.
-pub fn report(outcome: &ChangeOutcome<'_>, sources: Sources<'_>, show_suppressed: bool) -> String {
+pub fn report(outcome: &Outcome<'_>, sources: Sources<'_>, show_suppressed: bool) -> String {
     render(&Report {
         schema: "leaselint/diff/v1",
-        findings: shown(&outcome.introduced, sources, show_suppressed),
+        findings: shown(&outcome.findings, sources, show_suppressed),
         removed: shown(&outcome.removed, sources, show_suppressed),
         existing: shown(&outcome.existing, sources, show_suppressed),
         not_judged: outcome

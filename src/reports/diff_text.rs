@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use engine::{ChangeOutcome, Finding, Group};
+use engine::{Finding, Group, Outcome};
 
 use super::fold::count;
 use super::lint_text::{counts, ledger, rendered, subject, troubles};
@@ -27,14 +27,14 @@ pub struct Amount<'a> {
 
 /// The report.
 pub fn report(
-    outcome: &ChangeOutcome<'_>,
+    outcome: &Outcome<'_>,
     sources: Sources<'_>,
     amount: Amount<'_>,
     terminal: &Terminal,
 ) -> String {
     let mut text = String::new();
     let (transitions, introduced): (Vec<&Finding>, Vec<&Finding>) = outcome
-        .introduced
+        .findings
         .iter()
         .partition(|finding| finding.rule.group == Group::Transitions);
     let existing = if amount.existing {
@@ -106,7 +106,7 @@ fn mended(removed: &[Finding], sources: Sources<'_>, terminal: &Terminal, text: 
 }
 
 fn summary(
-    outcome: &ChangeOutcome<'_>,
+    outcome: &Outcome<'_>,
     sources: Sources<'_>,
     amount: Amount<'_>,
     terminal: &Terminal,

@@ -17,13 +17,11 @@ use super::visible::visible;
 
 /// How much to show.
 #[derive(Clone, Copy, Debug)]
-pub struct Amount<'a> {
+pub struct Amount {
     /// Findings that an ignore silences, too.
     pub suppressed: bool,
     /// The ledger of things not judged, entry by entry.
     pub ledger: bool,
-    /// What was taken together, if that is to be told.
-    pub together: &'a [BundleSummary],
     /// Findings and what was not read, nothing else.
     pub quiet: bool,
 }
@@ -32,7 +30,7 @@ pub struct Amount<'a> {
 pub fn report(
     outcome: &Outcome<'_>,
     sources: Sources<'_>,
-    amount: Amount<'_>,
+    amount: Amount,
     terminal: &Terminal,
 ) -> String {
     let mut text = String::new();
@@ -54,7 +52,7 @@ pub fn report(
     if amount.ledger {
         ledger(&outcome.not_judged, sources, terminal, &mut text);
     }
-    together(amount.together, &mut text);
+    together(&outcome.bundles, &mut text);
     summary(&outcome.summary, amount, terminal, &mut text);
     text
 }
@@ -264,7 +262,7 @@ pub fn counts(summary: &Summary, terminal: &Terminal) -> Vec<String> {
     found
 }
 
-fn summary(summary: &Summary, amount: Amount<'_>, terminal: &Terminal, text: &mut String) {
+fn summary(summary: &Summary, amount: Amount, terminal: &Terminal, text: &mut String) {
     let read = format!(
         "{}, {}, {}",
         count(summary.files, "file"),

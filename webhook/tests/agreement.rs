@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use engine::{Input, Profile, Settings, Severity, judge, read_file};
+use engine::{Engine, Input, Profile, Settings, Severity, Task, read_file};
 use manifest::text::FileId;
 use manifest::tree::{Document, Node, ReadLimits};
 use serde_json::{Value, json};
@@ -44,8 +44,8 @@ fn linted(text: &str) -> (Said, bool) {
         ReadLimits::default(),
     );
     let input = Input::new(vec![file]);
-    let settings = settings();
-    let outcome = judge(&input, &settings);
+    let engine = Engine::new(settings());
+    let outcome = engine.judge(Task::lint(&input));
     let mut said = Said::new();
     for finding in outcome
         .findings
@@ -138,7 +138,6 @@ async fn compare_all(texts: impl Iterator<Item = (String, Vec<u8>)>) -> usize {
     let policy = Policy {
         settings: settings(),
         mode: Mode::Enforce,
-        silence: None,
     };
     let running = start(options(), policy).await;
     let mut client = running.connect().await;

@@ -1,8 +1,44 @@
 //! What the engine says: findings, the ledger of things not judged, notes.
 
+mod builder;
+
 use super::rule::{Rule, Severity};
+use election::Elector;
 use manifest::text::FileSpan;
-use objects::{LedgerCode, ObjectName};
+use objects::{LedgerCode, Object, ObjectName};
+
+pub(super) use builder::FindingBuilder;
+
+/// What a rule speaks of: an object, or one of its containers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct FindingSubject {
+    pub object: ObjectName,
+    pub container: Option<String>,
+}
+
+impl From<&Elector<'_>> for FindingSubject {
+    fn from(elector: &Elector<'_>) -> Self {
+        Self {
+            object: elector.object.object_name(),
+            container: Some(elector.container.name().to_owned()),
+        }
+    }
+}
+
+impl From<&Object<'_>> for FindingSubject {
+    fn from(object: &Object<'_>) -> Self {
+        Self::from(object.object_name())
+    }
+}
+
+impl From<ObjectName> for FindingSubject {
+    fn from(object: ObjectName) -> Self {
+        Self {
+            object,
+            container: None,
+        }
+    }
+}
 
 pub use super::location::Location;
 
@@ -97,6 +133,19 @@ pub struct Finding {
     pub fingerprint: String,
 }
 
+impl Finding {
+    /// Whether no ignore silences it.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.suppressed.is_none()
+    }
+
+    /// The order of findings.
+    pub(super) fn sort_key(&self) -> (FileSpan, &str, &str) {
+        (self.location.place, self.rule.id, &self.message)
+    }
+}
+
 /// Something a rule could not judge, and why.
 #[derive(Clone, Debug)]
 pub struct NotJudged {
@@ -112,4 +161,11 @@ pub struct NotJudged {
     pub code: LedgerCode,
     /// A sentence.
     pub reason: String,
+}
+
+impl NotJudged {
+    /// The order of entries.
+    pub(super) fn sort_key(&self) -> (FileSpan, &str, LedgerCode) {
+        (self.location.place, self.rule.id, self.code)
+    }
 }

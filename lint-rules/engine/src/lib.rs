@@ -1,12 +1,12 @@
-//! The engine: the registry of rules, running, suppressing, sorting.
+//! The engine: the registry of rules, running them, ignores, the order of findings.
 //!
 //! It never logs, prints or exits. It returns an outcome: findings, ledger, statistics.
 
 mod change;
-mod changes;
-mod compare;
+mod comparison;
 mod context;
 mod durations;
+mod engine;
 pub mod fields;
 mod finding;
 pub mod ignores;
@@ -16,20 +16,29 @@ mod outcome;
 mod pairing;
 mod rule;
 mod run;
+mod settings;
+mod side;
 mod sink;
-mod suppress;
+mod summary;
+mod task;
+mod transitions;
+mod two_locks;
+mod withdrawal;
 pub mod world;
 
-pub use change::{Change, Pair, Side, TwoLocks};
-pub use changes::{
-    ChangeOutcome, judge_change, judge_change_among, judge_update, judge_update_among,
-};
+pub use change::{Change, Pair};
 pub use context::Context;
+pub use engine::Engine;
 pub use fields::read_object;
 pub use finding::{Edit, Finding, Fix, Location, NotJudged, Related, SuppressedBy, Suppression};
 pub use input::{Excerpt, Input, InputFile, read_attachment, read_file};
-pub use outcome::{AccessSummary, InternalError, Outcome, Settings, Summary};
+pub use outcome::{AccessSummary, InternalError, Outcome};
 pub use rule::{Check, Entry, FixAvailability, Group, Needs, Profile, Rule, Severity, rule, rules};
-pub use run::{bundles_around_electors, count_by_rule, inspect, judge, judge_among};
-pub use sink::{Draft, Limits, Sink};
+pub use settings::{Limits, Settings};
+pub use side::Side;
+pub use sink::{Draft, Sink};
+pub use summary::Summary;
+pub use task::Task;
+pub use two_locks::TwoLocks;
+pub use withdrawal::WithdrawnRights;
 pub use world::wanted_attachments;

@@ -1,85 +1,50 @@
-//! What one run of the engine returns.
-
-use std::collections::BTreeMap;
+//! What the engine returns.
 
 use super::finding::{Finding, NotJudged};
-use super::rule::{Profile, Severity};
-use super::sink::Limits;
-use crate::world::Bundling;
+use super::summary::Summary;
+use crate::world::BundleSummary;
 use election::Elector;
 use election::access::{Access, AccessState};
 use manifest::tree::ReadError;
-use programs::{Program, Unknown};
+use programs::Unknown;
 
-/// What the user configured, as far as the engine cares.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// Which rules speak.
-    pub profile: Profile,
-    /// Targets and limits.
-    pub limits: Limits,
-    /// Severities by rule id; `None`: the rule is off.
-    pub severities: BTreeMap<String, Option<Severity>>,
-    /// What belongs together, where the user says it.
-    pub bundling: Bundling,
-    /// The user's own programs; they come before the built-in ones.
-    pub programs: Vec<Program>,
-    /// Days since 1970-01-01, for ignores with an expiry; `None`: nothing expires.
-    pub today: Option<i64>,
-    /// For an answer of a few lines, which has no place for more: the ledger stays empty, nothing is
-    /// counted, no line and column is looked up, and of infos neither path nor fingerprint.
-    pub brief: bool,
+/// What came of a task.
+#[derive(Default)]
+pub struct Outcome<'w> {
+    /// The findings, suppressed ones among them, sorted by file, place and rule. Of a change: what is wrong with the
+    /// step itself, and what the new side has and the old one had not; a fault that grew more severe, or that an
+    /// ignore no longer silences, is among them.
+    pub findings: Vec<Finding>,
+    /// Of a change: the findings that both sides have.
+    pub existing: Vec<Finding>,
+    /// Of a change: what it mends, which are open findings of the old side that the new one has no more.
+    pub removed: Vec<Finding>,
+    /// What could not be judged, sorted likewise. Of a change: of the new side where it could be on the old one.
+    pub not_judged: Vec<NotJudged>,
+    /// What could not be read. Of a change: of the new side, then of the old side what could be on the new one.
+    pub unread: Vec<ReadError>,
+    /// Every elector, in order of file and place. Of a change: of the new side.
+    pub electors: Vec<Elector<'w>>,
+    /// Each elector's access, in the same order; empty unless it was asked for.
+    pub access: Vec<AccessSummary>,
+    /// The files that were taken together; empty unless that was asked for.
+    pub bundles: Vec<BundleSummary>,
+    /// Rules that failed, on either side; the others still ran.
+    pub internal: Vec<InternalError>,
+    /// Counts. Of a change: of the new side with `findings`.
+    pub summary: Summary,
 }
 
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            profile: Profile::Recommended,
-            limits: Limits::default(),
-            severities: BTreeMap::new(),
-            bundling: Bundling::Auto,
-            programs: Vec::new(),
-            today: None,
-            brief: false,
-        }
-    }
-}
-
-/// Something that was read in a way the reader of the report should know of.
+/// A rule that failed.
 #[derive(Clone, Debug)]
 pub struct InternalError {
-    /// The rule that failed.
+    /// The rule.
     pub rule: &'static str,
-    /// What it said.
+    /// What its panic says.
     pub message: String,
 }
 
-/// Counts of one run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Summary {
-    /// Files read.
-    pub files: u32,
-    /// Documents in them, skipped ones too.
-    pub documents: u32,
-    /// Documents that are Kubernetes objects.
-    pub objects: u32,
-    /// Containers that take part in an election, or may.
-    pub electors: u32,
-    /// Findings by severity, without the suppressed ones.
-    pub errors: u32,
-    /// See `errors`.
-    pub warnings: u32,
-    /// See `errors`.
-    pub infos: u32,
-    /// Silenced findings.
-    pub suppressed: u32,
-    /// Entries in the ledger of things not judged.
-    pub not_judged: u32,
-    /// Entries in the list of things not read.
-    pub unread: u32,
-}
-
-/// Whether an elector's account may use its lock, told.
+/// Whether an elector's account may use its lock, in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessSummary {
     /// `granted`, `missing` or `unknown`.
@@ -125,22 +90,4 @@ impl AccessSummary {
             within: access.within.clone(),
         }
     }
-}
-
-/// What one run of the engine returns.
-pub struct Outcome<'w> {
-    /// Sorted by file, place and rule; suppressed ones among them.
-    pub findings: Vec<Finding>,
-    /// Sorted likewise.
-    pub not_judged: Vec<NotJudged>,
-    /// What could not be read.
-    pub unread: Vec<ReadError>,
-    /// Every elector, in order of file and place.
-    pub electors: Vec<Elector<'w>>,
-    /// Each elector's access, in the same order; empty unless it was asked for.
-    pub access: Vec<AccessSummary>,
-    /// Rules that failed; the others still ran.
-    pub internal: Vec<InternalError>,
-    /// Counts.
-    pub summary: Summary,
 }

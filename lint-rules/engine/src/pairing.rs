@@ -7,8 +7,8 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
-use super::change::Side;
-use super::outcome::Settings;
+use super::settings::Settings;
+use super::side::SideModel;
 use election::{Elector, ElectorFacts, elector_as};
 use objects::{Object, Workload};
 
@@ -61,12 +61,11 @@ fn identity_of<'e>(object: &Object<'e>) -> Identity<'e> {
 
 /// Pairs the electors of two sides.
 pub(super) fn pair<'w>(
-    before: (&[Elector<'w>], Side<'_, 'w>),
-    after: (&[Elector<'w>], &[Object<'w>], Side<'_, 'w>),
+    before: &SideModel<'_, 'w>,
+    after: &SideModel<'_, 'w>,
     settings: &'w Settings,
 ) -> Pairings<'w> {
-    let (old, old_side) = before;
-    let (new, objects, new_side) = after;
+    let (old, new) = (before.electors.as_slice(), after.electors.as_slice());
     let mut open = Open {
         before: old,
         after: new,
@@ -74,8 +73,8 @@ pub(super) fn pair<'w>(
         open_before: vec![true; old.len()],
         open_after: vec![true; new.len()],
     };
-    let old_file = |elector: &Elector<'w>| old_side.input.name_within(elector.object.file());
-    let new_file = |elector: &Elector<'w>| new_side.input.name_within(elector.object.file());
+    let old_file = |elector: &Elector<'w>| before.input.name_within(elector.object.file());
+    let new_file = |elector: &Elector<'w>| after.input.name_within(elector.object.file());
 
     open.in_order(
         |elector| {
@@ -100,7 +99,7 @@ pub(super) fn pair<'w>(
     open.if_only(false, |elector| {
         Some((identity(elector), elector.program.id.as_ref()))
     });
-    let silent = open.silent(objects, new_side, settings, old_file);
+    let silent = open.silent(after, settings, old_file);
     open.if_only(true, |elector| {
         let facts = ElectorFacts::of(elector);
         let lock = (facts.lock_namespace, facts.lock_name?, facts.lock_type?);
@@ -246,8 +245,7 @@ impl<'e, 'w> Open<'e, 'w> {
     /// Electors whose container is still there but tells of no election any more.
     fn silent(
         &mut self,
-        objects: &[Object<'w>],
-        side: Side<'_, 'w>,
+        side: &SideModel<'_, 'w>,
         settings: &'w Settings,
         old_file: impl Fn(&Elector<'w>) -> &'w str,
     ) -> Vec<Elector<'w>> {
@@ -256,7 +254,8 @@ impl<'e, 'w> Open<'e, 'w> {
             if self.open_before.get(at) != Some(&true) {
                 continue;
             }
-            let mut same: Vec<&Object<'w>> = objects
+            let mut same: Vec<&Object<'w>> = side
+                .objects()
                 .iter()
                 .filter(|object| identity_of(object) == identity(elector))
                 .collect();
@@ -267,7 +266,13 @@ impl<'e, 'w> Open<'e, 'w> {
                 let container = workload
                     .containers()
                     .find(|container| container.name() == elector.container.name())?;
-                elector_as(elector, workload, container, side.world, &settings.programs)
+                elector_as(
+                    elector,
+                    workload,
+                    container,
+                    side.world(),
+                    &settings.programs,
+                )
             });
             let Some(read) = read else { continue };
             self.paired.push(Pairing {

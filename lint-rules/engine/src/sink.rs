@@ -2,34 +2,10 @@
 
 use super::finding::Fix;
 use super::rule::{Profile, Severity};
+use super::settings::{Limits, Settings};
 use manifest::text::FileSpan;
 use objects::LedgerCode;
-use programs::Nanos;
 use programs::{Origin, OriginKind};
-
-/// Targets and limits that rules compare with.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Limits {
-    /// `fragile-to-api-outage` speaks below this; `None`: the rule is off.
-    pub api_outage_target: Option<Nanos>,
-    /// `slow-failover` speaks above this.
-    pub failover_target: Nanos,
-    /// `few-renew-attempts` speaks below this many certain attempts.
-    pub min_renew_attempts: u32,
-    /// `implausible-duration` speaks above this.
-    pub longest_lease: Nanos,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            api_outage_target: None,
-            failover_target: Nanos(180_000_000_000),
-            min_renew_attempts: 3,
-            longest_lease: Nanos(3_600_000_000_000),
-        }
-    }
-}
 
 /// A finding as a rule states it; places are made concrete later.
 #[derive(Clone, Debug)]
@@ -131,23 +107,30 @@ pub struct Unjudged {
 
 /// Collects what one rule says about one subject.
 pub struct Sink<'r> {
-    pub(crate) limits: &'r Limits,
-    pub(crate) profile: Profile,
+    settings: &'r Settings,
     pub(crate) drafts: Vec<Draft>,
     pub(crate) unjudged: Vec<Unjudged>,
 }
 
-impl Sink<'_> {
+impl<'r> Sink<'r> {
+    pub(crate) fn new(settings: &'r Settings) -> Self {
+        Self {
+            settings,
+            drafts: Vec::new(),
+            unjudged: Vec::new(),
+        }
+    }
+
     /// Targets and limits.
     #[must_use]
     pub fn limits(&self) -> &Limits {
-        self.limits
+        &self.settings.limits
     }
 
     /// Whether the strict (or pedantic) profile is on.
     #[must_use]
     pub fn strict(&self) -> bool {
-        self.profile >= Profile::Strict
+        self.settings.profile >= Profile::Strict
     }
 
     /// Reports a finding.

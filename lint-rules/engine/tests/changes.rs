@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use engine::world::{FileSurroundings, FileWorld};
-use engine::{self, ChangeOutcome, Finding, Group, Input, Profile, Settings, Severity, Side};
+use engine::{Engine, Finding, Group, Input, Outcome, Profile, Settings, Severity, Side, Task};
 use manifest::text::FileId;
 
 /// A controller with these arguments.
@@ -53,19 +53,19 @@ const ABOUT: [&str; 7] = [
     "shared-identity",
 ];
 
-fn sorted(outcome: &ChangeOutcome<'_>) -> Sorted {
+fn sorted(outcome: &Outcome<'_>) -> Sorted {
     (
-        ids(&outcome.introduced),
+        ids(&outcome.findings),
         ids(&outcome.existing),
         ids(&outcome.removed),
     )
 }
 
 fn judge(before: &[(&str, &str)], after: &[(&str, &str)]) -> Sorted {
-    let settings = Settings::default();
+    let engine = Engine::default();
     let after = read(FileId(0), after);
     let before = read(after.next_id(), before);
-    let outcome = engine::judge_change(&before, &after, &settings);
+    let outcome = engine.judge(Task::change(&before, &after));
     assert!(outcome.internal.is_empty(), "{:?}", outcome.internal);
     sorted(&outcome)
 }
@@ -128,12 +128,12 @@ fn of_two_variants_the_file_tells_which_one_was_broken_before() {
     );
     let before = [("dev.yaml", bad.as_str()), ("prod.yaml", good.as_str())];
     let after = [("dev.yaml", bad.as_str()), ("prod.yaml", bad.as_str())];
-    let settings = Settings::default();
+    let engine = Engine::default();
     let after = read(FileId(0), &after);
     let before = read(after.next_id(), &before);
-    let outcome = engine::judge_change(&before, &after, &settings);
+    let outcome = engine.judge(Task::change(&before, &after));
     let names: Vec<&str> = outcome
-        .introduced
+        .findings
         .iter()
         .filter(|finding| finding.rule.id == "lease-not-above-renew")
         .map(|finding| after.name(finding.location.place.file))
@@ -145,11 +145,11 @@ fn of_two_variants_the_file_tells_which_one_was_broken_before() {
 fn folders_of_other_names_hold_the_same_files() {
     let bad = controller("warden", 2, &[SWITCH, BROKEN]);
     let good = controller("warden", 2, &[SWITCH]);
-    let settings = Settings::default();
+    let engine = Engine::default();
     let after = read(FileId(0), &[("new/a.yaml", &good), ("new/b.yaml", &bad)]).below("new");
     let before = [("old/a.yaml", good.as_str()), ("old/b.yaml", bad.as_str())];
     let before = read(after.next_id(), &before).below("old");
-    let outcome = engine::judge_change(&before, &after, &settings);
+    let outcome = engine.judge(Task::change(&before, &after));
     assert_eq!(
         sorted(&outcome),
         (vec![], vec!["lease-not-above-renew"], vec![])
@@ -178,10 +178,10 @@ fn a_fault_that_grows_is_introduced() {
         )
     };
     let (one_pod, two_pods) = (swap(set(1)), swap(set(2)));
-    let settings = Settings::default();
+    let engine = Engine::default();
     let after = read(FileId(0), &[("a.yaml", &two_pods)]);
     let before = read(after.next_id(), &[("a.yaml", &one_pod)]);
-    let outcome = engine::judge_change(&before, &after, &settings);
+    let outcome = engine.judge(Task::change(&before, &after));
     let shared = |findings: &[Finding]| {
         findings
             .iter()
@@ -189,7 +189,7 @@ fn a_fault_that_grows_is_introduced() {
             .map(|finding| finding.severity)
     };
     assert_eq!(
-        shared(&outcome.introduced),
+        shared(&outcome.findings),
         Some(Severity::Error),
         "{:?}",
         sorted(&outcome)
@@ -218,37 +218,31 @@ fn the_ignore_of_a_change_that_is_past_is_not_called_unused() {
     let later = controller("warden", 3, &[SWITCH, lock]);
     assert_eq!(one(&after, &later), (vec![], vec![], vec![]));
     let alone = read(FileId(0), &[("a.yaml", &later)]);
-    let settings = Settings::default();
-    assert!(ids(&engine::judge(&alone, &settings).findings).is_empty());
+    let engine = Engine::default();
+    assert!(ids(&engine.judge(Task::lint(&alone)).findings).is_empty());
 }
 
 #[test]
 fn one_object_among_those_of_a_world_is_judged_the_same_way() {
     let before = controller("warden", 2, &[SWITCH, BROKEN, "--leader-election-id=one"]);
     let after = before.replace("id=one", "id=two");
-    let settings = Settings::default();
+    let engine = Engine::default();
     let after = read(FileId(0), &[("object", &after)]);
     let before = read(after.next_id(), &[("object", &before)]);
+    let bundling = engine.settings().bundling;
     let (old_world, new_world) = (
-        FileWorld::of(FileSurroundings::of(&before, settings.bundling), &[]),
-        FileWorld::of(FileSurroundings::of(&after, settings.bundling), &[]),
+        FileWorld::of(FileSurroundings::of(&before, bundling), &[]),
+        FileWorld::of(FileSurroundings::of(&after, bundling), &[]),
     );
-    let outcome = engine::judge_change_among(
-        Side {
-            input: &before,
-            world: &old_world,
-        },
-        Side {
-            input: &after,
-            world: &new_world,
-        },
-        &settings,
-    );
+    let outcome = engine.judge(Task::change(
+        Side::among(&before, &old_world),
+        Side::among(&after, &new_world),
+    ));
     assert_eq!(
         sorted(&outcome),
         (vec!["lock-renamed"], vec!["lease-not-above-renew"], vec![])
     );
-    let renamed = &outcome.introduced[0];
+    let renamed = &outcome.findings[0];
     let was = &renamed.related.last().expect("the old place").location;
     assert!(before.file(was.place.file).is_some(), "{was:?}");
     assert_eq!(
@@ -263,13 +257,13 @@ fn what_was_not_judged_or_read_before_is_not_said_again() {
     let env = "          env: [{name: X, valueFrom: {configMapKeyRef: {name: x, key: y}}}]\n";
     let (before, template) = (before + env, "kind: {{ .Values.kind }}\napiVersion: v1\n");
     let after = before.replace("replicas: 2", "replicas: 3");
-    let settings = Settings::default();
+    let engine = Engine::default();
     let after = read(FileId(0), &[("a.yaml", &after), ("b.yaml", template)]);
     let before = read(
         after.next_id(),
         &[("a.yaml", &before), ("b.yaml", template)],
     );
-    let outcome = engine::judge_change(&before, &after, &settings);
+    let outcome = engine.judge(Task::change(&before, &after));
     assert!(outcome.not_judged.is_empty(), "{:?}", outcome.not_judged);
     assert_eq!(outcome.unread.len(), 1);
     assert_eq!(outcome.unread[0].file, FileId(1));
@@ -303,19 +297,19 @@ fn documents() -> Vec<String> {
 
 #[test]
 fn nothing_is_new_where_nothing_changed() {
-    let settings = Settings {
+    let engine = Engine::new(Settings {
         profile: Profile::Pedantic,
         ..Settings::default()
-    };
+    });
     let blocks = documents();
     assert!(blocks.len() > 500, "{}", blocks.len());
     for block in &blocks {
         let after = read(FileId(0), &[("a.yaml", block)]);
         let before = read(after.next_id(), &[("a.yaml", block)]);
-        let outcome = engine::judge_change(&before, &after, &settings);
+        let outcome = engine.judge(Task::change(&before, &after));
         assert!(outcome.internal.is_empty(), "{block}");
         let open: Vec<&Finding> = outcome
-            .introduced
+            .findings
             .iter()
             .filter(|finding| finding.suppressed.is_none())
             .collect();
@@ -327,22 +321,22 @@ fn nothing_is_new_where_nothing_changed() {
 
 #[test]
 fn every_finding_of_both_sides_is_somewhere() {
-    let settings = Settings::default();
+    let engine = Engine::default();
     let blocks = documents();
     for pair in blocks.windows(2) {
         let [old, new] = pair else { continue };
         let after = read(FileId(0), &[("a.yaml", new)]);
         let before = read(after.next_id(), &[("a.yaml", old)]);
-        let outcome = engine::judge_change(&before, &after, &settings);
+        let outcome = engine.judge(Task::change(&before, &after));
         let is_standing = |finding: &&Finding| finding.rule.group != Group::Transitions;
-        let standing = outcome.introduced.iter().filter(is_standing).count();
-        let alone = engine::judge(&after, &settings);
+        let standing = outcome.findings.iter().filter(is_standing).count();
+        let alone = engine.judge(Task::lint(&after));
         assert_eq!(
             standing + outcome.existing.len(),
             alone.findings.len(),
             "{old}---\n{new}"
         );
-        let was = engine::judge(&before, &settings);
+        let was = engine.judge(Task::lint(&before));
         let open = was.findings.iter().filter(|f| f.suppressed.is_none());
         assert!(outcome.removed.len() <= open.count(), "{old}---\n{new}");
     }
@@ -363,10 +357,10 @@ fn that_count(findings: &[Finding]) -> Vec<(&'static str, u32, &str, &str)> {
 
 #[test]
 fn an_update_tells_the_same_errors_and_warnings_as_the_whole_change() {
-    let settings = Settings {
+    let engine = Engine::new(Settings {
         profile: Profile::Pedantic,
         ..Settings::default()
-    };
+    });
     let blocks = documents();
     let mut introduced = 0;
     let mut existing = 0;
@@ -377,14 +371,14 @@ fn an_update_tells_the_same_errors_and_warnings_as_the_whole_change() {
             for (old, new) in [(old, new), (new, old)] {
                 let after = read(FileId(0), &[("a.yaml", new)]);
                 let before = read(after.next_id(), &[("a.yaml", old)]);
-                let whole = engine::judge_change(&before, &after, &settings);
-                let update = engine::judge_update(&before, &after, &settings);
-                let (told, known) = (that_count(&update.introduced), that_count(&update.existing));
-                assert_eq!(told, that_count(&whole.introduced), "{old}---\n{new}");
+                let whole = engine.judge(Task::change(&before, &after));
+                let update = engine.judge(Task::update(&before, &after));
+                let (told, known) = (that_count(&update.findings), that_count(&update.existing));
+                assert_eq!(told, that_count(&whole.findings), "{old}---\n{new}");
                 assert_eq!(known, that_count(&whole.existing), "{old}---\n{new}");
                 assert_eq!(
-                    update.introduced.len() + update.existing.len(),
-                    whole.introduced.len() + whole.existing.len(),
+                    update.findings.len() + update.existing.len(),
+                    whole.findings.len() + whole.existing.len(),
                     "{old}---\n{new}"
                 );
                 introduced += told.len();

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use election::access::AccessState;
 use election::{ElectionState, Elector, IdentityKind, electors_of};
 use engine::world::{FileSurroundings, FileWorld, World};
-use engine::{Input, Settings, judge, read_file};
+use engine::{Engine, Input, Settings, Task, read_file};
 use manifest::text::FileId;
 use manifest::tree::ReadLimits;
 use objects::Workload;
@@ -81,8 +81,8 @@ fn name_of(elector: &Elector<'_>) -> String {
 fn electors_are_what_the_labels_say() {
     let Some(root) = corpus() else { return };
     let input = read_all(&root);
-    let settings = Settings::default();
-    let outcome = judge(&input, &settings);
+    let engine = Engine::default();
+    let outcome = engine.judge(Task::inspect(&input));
     let text = fs::read_to_string(root.join("LABELS.csv")).unwrap();
     let rows = vectors::rows(&text, 203);
 

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use election::{ElectionState, Elector};
-use engine::{Input, Settings, judge, read_attachment, read_file};
+use engine::{Engine, Input, Settings, Task, read_attachment, read_file};
 use manifest::text::FileId;
 use manifest::tree::ReadLimits;
 use objects::LedgerCode;
@@ -28,7 +28,8 @@ fn electors_with<T>(
         }
     });
     let input = Input::new(read.collect());
-    look(&judge(&input, settings).electors)
+    let engine = Engine::new(settings.clone());
+    look(&engine.judge(Task::inspect(&input)).electors)
 }
 
 /// A Deployment with one container.
@@ -485,8 +486,8 @@ fn help_of(rule: &str, text: &str) -> String {
     let id = FileId(0);
     let read = read_file(id, "a.yaml", text.as_bytes(), false, ReadLimits::default());
     let input = Input::new(vec![read]);
-    let settings = Settings::default();
-    let outcome = judge(&input, &settings);
+    let engine = Engine::default();
+    let outcome = engine.judge(Task::lint(&input));
     let mut found = outcome.findings.iter().filter(|one| one.rule.id == rule);
     let help = found.next().expect("found").help.clone();
     assert!(found.next().is_none(), "one finding");

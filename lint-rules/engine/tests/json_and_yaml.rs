@@ -6,7 +6,7 @@
 use std::fs;
 use std::path::Path;
 
-use engine::{Input, Settings, judge, read_file};
+use engine::{Engine, Input, Task, read_file};
 use manifest::text::FileId;
 use manifest::tree::ReadLimits;
 
@@ -22,8 +22,8 @@ fn said(name: &str, text: &str) -> Vec<Said> {
         ReadLimits::default(),
     );
     let input = Input::new(vec![file]);
-    let settings = Settings::default();
-    let outcome = judge(&input, &settings);
+    let engine = Engine::default();
+    let outcome = engine.judge(Task::lint(&input));
     assert!(outcome.unread.is_empty(), "{name}: {:?}", outcome.unread);
     let mut said: Vec<Said> = outcome
         .findings

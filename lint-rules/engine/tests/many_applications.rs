@@ -2,7 +2,7 @@
 //! others are beside it.
 #![allow(clippy::unwrap_used)]
 
-use engine::{self, Input, Location, Profile, Settings};
+use engine::{Engine, Input, Location, Profile, Settings, Task};
 use manifest::text::FileId;
 
 const ACCOUNT: &str =
@@ -45,11 +45,11 @@ fn said(files: Vec<(String, String)>) -> Vec<String> {
         engine::read_file(FileId(id), name, text.as_bytes(), true, Default::default())
     });
     let input = Input::new(read.collect());
-    let settings = Settings {
+    let engine = Engine::new(Settings {
         profile: Profile::Pedantic,
         ..Settings::default()
-    };
-    let outcome = engine::judge(&input, &settings);
+    });
+    let outcome = engine.judge(Task::lint(&input));
     let file = |at: &Location| input.name(at.place.file).to_owned();
     let about = |id: &str| matches!(id, "lease-access-missing" | "events-access-missing");
     let found = outcome.findings.iter().filter(|one| about(one.rule.id));

@@ -21,9 +21,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::{fs, process};
 
-use engine::ignores::parse_date;
+use engine::ignores::Day;
 use engine::{
-    self, Check, Finding, Fix, FixAvailability, Input, Needs, Profile, Settings, Severity,
+    Check, Engine, Finding, Fix, FixAvailability, Input, Needs, Outcome, Profile, Settings,
+    Severity, Task,
 };
 use libtest_mimic::{Arguments, Failed, Trial};
 use manifest::text::FileId;
@@ -353,7 +354,7 @@ fn settings_of(section: &Section) -> Result<Settings, String> {
                     .map_err(|_| format!("{value:?} is no number"))?;
             }
             "today" => {
-                settings.today = Some(parse_date(value).ok_or(format!("{value:?} is no date"))?);
+                settings.today = Some(Day::parse(value).ok_or(format!("{value:?} is no date"))?);
             }
             other => {
                 let rule = other
@@ -412,27 +413,22 @@ fn read(section: &Section, first: FileId, files: &[(String, String)]) -> Input {
 
 /// Judges a section: its files, or the change from its old files to these.
 fn judge(section: &Section, files: &[(String, String)]) -> Result<Said, String> {
-    let settings = settings_of(section)?;
+    let engine = Engine::new(settings_of(section)?);
     let input = read(section, FileId(0), files);
     let old =
         read(section, input.next_id(), &section.before).shown_as(|name| format!("{BEFORE}{name}"));
-    let (findings, not_judged, unread, internal) = if section.before.is_empty() {
-        let outcome = engine::judge(&input, &settings);
-        (
-            outcome.findings,
-            outcome.not_judged,
-            outcome.unread,
-            outcome.internal,
-        )
+    let task = if section.before.is_empty() {
+        Task::lint(&input)
     } else {
-        let outcome = engine::judge_change(&old, &input, &settings);
-        (
-            outcome.introduced,
-            outcome.not_judged,
-            outcome.unread,
-            outcome.internal,
-        )
+        Task::change(&old, &input)
     };
+    let Outcome {
+        findings,
+        not_judged,
+        unread,
+        internal,
+        ..
+    } = engine.judge(task);
     if let Some(error) = internal.first() {
         return Err(format!("{} panicked: {}", error.rule, error.message));
     }
@@ -768,7 +764,7 @@ fn check_folder(id: &str, folder: &Path, sections: &[Arc<Section>]) -> Result<()
         section.is_ignored() && (section.suppressed.is_empty() || of_rule(&section.suppressed))
     });
     // The engine's own rule about ignores is the one that no ignore silences.
-    let needs_ignored = !matches!(entry.rule.check, Check::Engine);
+    let needs_ignored = !matches!(entry.rule.check, Check::Ignore(_));
     // What only the webhook sees cannot be shown here, other than that it is silent.
     let is_elsewhere = !needs_ignored && entry.rule.needs == Needs::Change;
     match (fires || is_elsewhere, silent, suppressed || !needs_ignored) {

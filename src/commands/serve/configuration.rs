@@ -4,14 +4,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use engine::Finding;
+use engine::ignores::Day;
 use webhook::cluster::ClusterState;
 use webhook::log::{Field, Log};
 use webhook::metrics::Metrics;
 use webhook::review::{Mode, Policy, Reviewer};
 
 use crate::cli::{Global, ModeChoice, ProfileChoice, Serve};
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::status::CommandError;
 
 /// How often the file is looked at. Its content is compared: a ConfigMap volume exchanges a symbolic
@@ -25,7 +25,7 @@ pub(super) struct Configuration {
     profile: Option<ProfileChoice>,
     mode: Mode,
     content: Option<Vec<u8>>,
-    today: Option<i64>,
+    today: Option<Day>,
 }
 
 impl Configuration {
@@ -55,17 +55,12 @@ impl Configuration {
             Some(file) => Config::load(Some(file), Path::new("."), self.profile)?,
             None => Config::without_file(self.profile),
         };
-        let today = config.settings.today;
-        let ignores = std::mem::take(&mut config.ignores);
-        let silence = move |finding: &Finding| {
-            ignores
-                .iter()
-                .any(|ignore| !ignore.has_expired(today) && ignore.matches(finding, ""))
-        };
+        // An object under review is in no file.
+        let entries = &mut config.settings.ignores.entries;
+        entries.retain(|entry| entry.files.is_none());
         Ok(Policy {
             settings: config.settings,
             mode: self.mode,
-            silence: Some(Box::new(silence)),
         })
     }
 
@@ -80,7 +75,7 @@ impl Configuration {
         loop {
             tokio::time::sleep(INTERVAL).await;
             let content = self.read();
-            let same_day = self.today == Config::without_file(None).settings.today;
+            let same_day = self.today == Some(config::today());
             if content == self.content && same_day {
                 continue;
             }

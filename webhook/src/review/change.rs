@@ -1,8 +1,7 @@
 //! An UPDATE: what the change makes may deny, what was there before never does.
 
-use engine::{self, ChangeOutcome, Input, Side};
+use engine::{Engine, Input, Outcome, Side, Task};
 
-use super::Policy;
 use super::judge::{Found, ObjectChange, OldInput, findings};
 use super::objects::{have_same_spec, is_judged_in_time};
 use crate::cluster::Reading;
@@ -12,14 +11,14 @@ use crate::cluster::Reading;
 /// is new; nor is it asked what is only advice, which nobody is told.
 pub(super) fn judge(
     change: &ObjectChange,
-    policy: &Policy,
+    engine: &Engine,
     cluster: Option<&Reading<'_>>,
 ) -> Found {
     let new = &change.new;
     let before = match &change.old {
         OldInput::Read(before) if is_judged_in_time(before) && may_differ(new, before) => before,
         OldInput::Read(_) | OldInput::SameSpec | OldInput::None => {
-            return findings(new, false, policy, cluster);
+            return findings(new, false, engine, cluster);
         }
     };
     let world = cluster.map(Reading::world).map(|world| {
@@ -29,23 +28,17 @@ pub(super) fn judge(
             world
         }
     });
-    let ChangeOutcome {
-        introduced,
+    let side = |input| match &world {
+        Some(world) => Side::among(input, world),
+        None => Side::from(input),
+    };
+    let Outcome {
+        findings,
         existing,
         internal,
         ..
-    } = match &world {
-        Some(world) => engine::judge_update_among(
-            Side {
-                input: before,
-                world,
-            },
-            Side { input: new, world },
-            &policy.settings,
-        ),
-        None => engine::judge_update(before, new, &policy.settings),
-    };
-    let made = introduced.into_iter().map(|finding| (finding, true));
+    } = engine.judge(Task::update(side(before), side(new)));
+    let made = findings.into_iter().map(|finding| (finding, true));
     let known = existing.into_iter().map(|finding| (finding, false));
     Found {
         findings: made.chain(known).collect(),

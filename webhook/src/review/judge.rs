@@ -1,13 +1,13 @@
 //! One request to the engine and back.
 
-use engine::{self, Finding, Group, Input, Needs, Severity};
+use engine::{Engine, Finding, Group, Input, Needs, Severity, Side, Task};
 
 use super::objects::{
     MAX_CONTAINER_BYTES, MAX_CONTAINERS, OldObject, ReviewedObjects, belongs_to_others, input_of,
     is_judged_in_time,
 };
 use super::request::{Operation, Request};
-use super::{Kind, Mode, Policy, change, rights, scale};
+use super::{ActivePolicy, Kind, Mode, change, rights, scale};
 use crate::cluster::Reading;
 
 /// What came of a request.
@@ -114,9 +114,10 @@ pub(super) fn judge(
     request: &Request<'_>,
     objects: ReviewedObjects,
     mode: Mode,
-    policy: &Policy,
+    policy: &ActivePolicy,
     cluster: Option<&Reading<'_>>,
 ) -> Judgement {
+    let engine = &policy.engine;
     let mut judgement = Judgement::nothing(request);
     let kind = judgement.kind;
     let old = OldInput::of(objects.old);
@@ -165,15 +166,15 @@ pub(super) fn judge(
     }
     judgement.judged = true;
     let found = if request.operation == Operation::Update {
-        change::judge(&change, policy, cluster)
+        change::judge(&change, engine, cluster)
     } else {
-        findings(input, true, policy, cluster)
+        findings(input, true, engine, cluster)
     };
     judgement.failed_rules = found.failed_rules;
     let told = found
         .findings
         .into_iter()
-        .filter(|(finding, _)| finding.suppressed.is_none() && !policy.silences(finding));
+        .filter(|(finding, _)| finding.is_open());
     let said = told.map(|(finding, is_new)| Said {
         is_new,
         is_settled: cluster.is_none() || is_settled(&finding),
@@ -183,7 +184,7 @@ pub(super) fn judge(
     });
     let mut said: Vec<Said> = said.collect();
     if let Some(reading) = cluster.filter(|_| found.has_read_config_maps) {
-        note_config_maps(&mut said, input, policy, reading);
+        note_config_maps(&mut said, input, engine, reading);
     }
     judgement.said.extend(said);
     judgement
@@ -196,12 +197,13 @@ fn judges(request: &Request<'_>) -> bool {
 
 /// Notes which reasons to block are there because of what a ConfigMap says. Few objects are denied, so
 /// that it costs little to judge those once more as if nothing were known of ConfigMaps.
-fn note_config_maps(said: &mut [Said], input: &Input, policy: &Policy, reading: &Reading<'_>) {
+fn note_config_maps(said: &mut [Said], input: &Input, engine: &Engine, reading: &Reading<'_>) {
     if !said.iter().any(Said::blocks) {
         return;
     }
     let world = reading.world().without_config_maps();
-    let without = engine::judge_among(input, &world, &policy.settings).findings;
+    let task = Task::lint(Side::among(input, &world));
+    let without = engine.judge(task).findings;
     for said in said.iter_mut().filter(|said| said.blocks()) {
         let same = |finding: &Finding| finding.fingerprint == said.finding.fingerprint;
         said.rests_on_watches |= !without.iter().any(same);
@@ -221,14 +223,15 @@ fn is_settled(finding: &Finding) -> bool {
 pub(super) fn findings(
     input: &Input,
     are_new: bool,
-    policy: &Policy,
+    engine: &Engine,
     cluster: Option<&Reading<'_>>,
 ) -> Found {
     let world = cluster.map(Reading::world);
-    let outcome = match &world {
-        Some(world) => engine::judge_among(input, world, &policy.settings),
-        None => engine::judge(input, &policy.settings),
+    let side = match &world {
+        Some(world) => Side::among(input, world),
+        None => input.into(),
     };
+    let outcome = engine.judge(Task::lint(side));
     let made = outcome.findings.into_iter();
     Found {
         findings: made.map(|finding| (finding, are_new)).collect(),

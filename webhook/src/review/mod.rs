@@ -17,7 +17,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use engine::{Finding, Settings, Severity};
+use engine::{Engine, Finding, Settings, Severity};
 
 pub use kinds::Kind;
 pub use request::Operation;
@@ -37,46 +37,45 @@ pub enum Mode {
     Warn,
 }
 
-/// Says of a finding whether the configuration silences it.
-pub type Silence = Box<dyn Fn(&Finding) -> bool + Send + Sync>;
-
 /// What the operator configured. Replaced as a whole when the configuration changes.
-#[derive(Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Policy {
-    /// What the engine takes.
+    /// What the engine takes, the configuration's own ignores included.
     pub settings: Settings,
     /// Whether errors deny.
     pub mode: Mode,
-    /// The configuration's own ignores.
-    pub silence: Option<Silence>,
-}
-
-impl fmt::Debug for Policy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Policy")
-            .field("mode", &self.mode)
-            .field("profile", &self.settings.profile)
-            .finish_non_exhaustive()
-    }
-}
-
-impl Policy {
-    fn for_answers(mut self) -> Self {
-        self.settings.brief = true;
-        self
-    }
-
-    fn silences(&self, finding: &Finding) -> bool {
-        let silence = self.silence.as_ref();
-        silence.is_some_and(|silences| silences(finding))
-    }
 }
 
 /// Reviews under a policy, among the facts of the cluster if there is one.
 #[derive(Debug)]
 pub struct Reviewer {
-    policy: ArcSwap<Policy>,
+    policy: ArcSwap<ActivePolicy>,
     cluster: Option<Arc<ClusterState>>,
+}
+
+/// A policy as reviews apply it.
+struct ActivePolicy {
+    engine: Engine,
+    mode: Mode,
+}
+
+impl ActivePolicy {
+    fn new(policy: Policy) -> Self {
+        let mut settings = policy.settings;
+        settings.brief = true;
+        Self {
+            engine: Engine::new(settings),
+            mode: policy.mode,
+        }
+    }
+}
+
+impl fmt::Debug for ActivePolicy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ActivePolicy")
+            .field("mode", &self.mode)
+            .finish_non_exhaustive()
+    }
 }
 
 /// How a review ended.
@@ -156,7 +155,7 @@ impl Reviewer {
     #[must_use]
     pub fn new(policy: Policy) -> Self {
         Self {
-            policy: ArcSwap::from_pointee(policy.for_answers()),
+            policy: ArcSwap::from_pointee(ActivePolicy::new(policy)),
             cluster: None,
         }
     }
@@ -172,7 +171,7 @@ impl Reviewer {
 
     /// Replaces the policy; reviews at work finish under the old one.
     pub fn set_policy(&self, policy: Policy) {
-        self.policy.store(policy.for_answers().into());
+        self.policy.store(ActivePolicy::new(policy).into());
     }
 
     /// Answers one review.

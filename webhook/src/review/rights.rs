@@ -1,17 +1,14 @@
-//! Roles and bindings: whether their change or deletion takes from an elector of the cluster what it
-//! needs. A deletion is never denied, only commented on: it may be part of taking everything down.
+//! Roles and bindings: what their change or deletion takes from electors of the cluster. A deletion is never denied, only
+//! commented on: it may be part of taking everything down.
 
-use engine::{self, Finding, Input, Severity};
+use engine::{Input, Task, WithdrawnRights};
 use objects::Object;
 
 use super::judge::{Judgement, Said};
 use super::objects::only_object;
 use super::request::{Operation, Request};
-use super::{Kind, Mode, Policy, mode_in};
-use crate::cluster::{Reading, Watched, Withdrawal, withdrawals};
-
-/// The rule that speaks of this.
-const RULE: &str = "access-withdrawn";
+use super::{ActivePolicy, Kind, Mode, mode_in};
+use crate::cluster::{Reading, Watched, withdrawals};
 
 /// The watched resource of a role or binding that changes or goes.
 pub(super) fn watched(request: &Request<'_>, kind: Kind) -> Option<Watched> {
@@ -29,32 +26,24 @@ pub(super) fn watched(request: &Request<'_>, kind: Kind) -> Option<Watched> {
     }
 }
 
-/// Adds what the change takes away. Of what belongs to the whole cluster each elector's own namespace
-/// says in which mode.
+/// Adds what the change takes away. Of what belongs to the whole cluster each elector's own namespace says in which mode.
 pub(super) fn judge(
     request: &Request<'_>,
     what: Watched,
     mode: Mode,
-    policy: &Policy,
+    policy: &ActivePolicy,
     reading: &Reading<'_>,
     (before, after): (&Input, Option<&Input>),
     judgement: &mut Judgement,
 ) {
-    let Some(rule) = engine::rule(RULE).map(|entry| entry.rule) else {
-        return;
-    };
-    let severity = match policy.settings.severities.get(RULE) {
-        Some(None) => return,
-        Some(Some(severity)) => *severity,
-        None => rule.severity,
-    };
-    let goes = request.operation == Operation::Delete;
-    let after = after.filter(|_| !goes);
-    if !goes && after.is_none() {
+    let is_deleted = request.operation == Operation::Delete;
+    let after = after.filter(|_| !is_deleted);
+    if !is_deleted && after.is_none() {
         return;
     }
     let input = after.unwrap_or(before);
-    let Some(object) = only_object(input).filter(|object| !is_ignored(*object)) else {
+    let is_reported = |object: &Object<'_>| policy.engine.reports_withdrawals_by(object);
+    let Some(object) = only_object(input).filter(is_reported) else {
         return;
     };
     let Some(was) = before.documents().next() else {
@@ -72,78 +61,30 @@ pub(super) fn judge(
             return;
         }
     };
-    for withdrawal in found {
-        let where_it_runs = withdrawal.elector.object.namespace.as_deref();
-        let mode = match where_it_runs.filter(|_| request.namespace.is_empty()) {
+    for withdrawal in &found {
+        let namespace = withdrawal.elector.object.namespace.as_deref();
+        let mode = match namespace.filter(|_| request.namespace.is_empty()) {
             Some(namespace) => mode_in(namespace, policy.mode, Some(reading)),
             None => Some(mode),
         };
         let Some(mode) = mode else { continue };
-        let finding = finding(rule, severity, input, object, goes, &withdrawal);
-        if !policy.silences(&finding) {
-            judgement.said.push(Said {
-                finding,
-                is_new: true,
-                is_settled: !goes,
-                rests_on_watches: true,
-                mode,
-            });
-        }
-    }
-}
-
-/// Whether the object carries the annotation that ignores this rule, with a reason.
-fn is_ignored(object: Object<'_>) -> bool {
-    let key = format!("leaselint.io/ignore.{RULE}");
-    let reason = object.annotations().and_then(|all| all.get(&key));
-    reason
-        .and_then(|reason| reason.as_str())
-        .is_some_and(|reason| !reason.trim().is_empty())
-}
-
-fn finding(
-    rule: &'static engine::Rule,
-    severity: Severity,
-    input: &Input,
-    object: Object<'_>,
-    goes: bool,
-    withdrawal: &Withdrawal<'_>,
-) -> Finding {
-    let elector = withdrawal.elector;
-    let namespace = elector.object.namespace.as_deref().unwrap_or_default();
-    let verbs: Vec<String> = withdrawal
-        .verbs
-        .iter()
-        .map(|(resource, verb)| format!("{verb} {}", resource.resource()))
-        .collect();
-    let verbs = verbs.join(", ");
-    let change = if goes { "deletion" } else { "change" };
-    let message = format!(
-        "this {change} takes `{verbs}` from ServiceAccount {namespace}/{}, with which {} {namespace}/{} takes part in an \
-         election",
-        elector.account, elector.object.kind, elector.object.name
-    );
-    let help = format!(
-        "its leader stops at the end of its renew deadline, and nobody can take over; first give the account `{verbs}` \
-         through another role, or take {} {namespace}/{} down",
-        elector.object.kind, elector.object.name
-    );
-    let object_name = object.object_name();
-    let fingerprint = format!(
-        "{RULE}/{namespace}/{}/{}/{}",
-        elector.object.kind, elector.object.name, elector.container
-    );
-    Finding {
-        rule,
-        severity,
-        message,
-        help,
-        object: object_name,
-        container: None,
-        location: input.locate(object.head_place()),
-        related: Vec::new(),
-        fixes: Vec::new(),
-        suppressed: None,
-        fingerprint,
+        let rights = WithdrawnRights {
+            object,
+            is_deleted,
+            elector: withdrawal.elector,
+            verbs: &withdrawal.verbs,
+        };
+        let outcome = policy.engine.judge(Task::withdrawal(input, rights));
+        let findings = outcome.findings.into_iter();
+        let open = findings.filter(|finding| finding.is_open());
+        judgement.said.extend(open.map(|finding| Said {
+            finding,
+            is_new: true,
+            is_settled: !is_deleted,
+            rests_on_watches: true,
+            mode,
+        }));
+        let failed = outcome.internal.iter().map(|error| error.rule);
+        judgement.failed_rules.extend(failed);
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use control_plane::{ControlPlane, Options};
-use engine::{Input, Profile, Settings, judge, read_file};
+use engine::{Engine, Input, Profile, Settings, Task, read_file};
 use manifest::text::FileId;
 use manifest::tree::ReadLimits;
 use serde_json::{Value, json};
@@ -23,12 +23,12 @@ fn said(object: &Value) -> Said {
         ReadLimits::default(),
     );
     let input = Input::new(vec![file]);
-    let settings = Settings {
+    let engine = Engine::new(Settings {
         profile: Profile::Pedantic,
         ..Settings::default()
-    };
+    });
     let mut said = Said::new();
-    for finding in judge(&input, &settings).findings {
+    for finding in engine.judge(Task::lint(&input)).findings {
         if finding.suppressed.is_none() {
             let key = (finding.rule.id, finding.severity.as_str());
             *said.entry(key).or_default() += 1;

@@ -1,7 +1,10 @@
 //! What is answered to what.
 
+use engine::ignores::ConfigIgnore;
+use engine::{Location, rule};
 use http_body_util::Full;
 use hyper::{Request, StatusCode};
+use manifest::text::{FileId, FileSpan, Position, Span};
 use serde_json::{Value, json};
 use webhook::review::{Mode, Policy};
 
@@ -369,12 +372,23 @@ async fn the_policy_may_change_at_any_time() {
         .insert("lease-not-above-renew".to_owned(), None);
     running.reviewer.set_policy(policy);
     assert_eq!(running.review(asked.clone()).await["allowed"], true);
-    let policy = Policy {
-        silence: Some(Box::new(|finding| {
-            finding.rule.id == "lease-not-above-renew"
-        })),
-        ..Policy::default()
-    };
+    let mut policy = Policy::default();
+    policy.settings.ignores.entries.push(ConfigIgnore {
+        rule: rule("lease-not-above-renew").unwrap().rule,
+        files: None,
+        object: None,
+        reason: "known".to_owned(),
+        until: None,
+        location: Location {
+            place: FileSpan {
+                file: FileId(u32::MAX),
+                span: Span::new(0, 0),
+            },
+            start: Position::FIRST,
+            end: Position::FIRST,
+            path: "$.ignore[0].rule".to_owned(),
+        },
+    });
     running.reviewer.set_policy(policy);
     assert_eq!(running.review(asked).await["allowed"], true);
 }

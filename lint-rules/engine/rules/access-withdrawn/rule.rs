@@ -1,7 +1,9 @@
-//! A change of rights that stops a running election. Told of two sides of files here; the webhook tells it
-//! of the electors of its cluster.
+//! A change of rights that stops a running election: of an elector of two sides of files, or of one of the cluster.
 
-use crate::{Change, Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use crate::{
+    Change, Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
+    WithdrawnRights,
+};
 use election::Elector;
 use election::access::{Access, AccessState, Need, account_title, in_words};
 use manifest::text::FileSpan;
@@ -18,10 +20,10 @@ pub static RULE: Rule = Rule {
     needs: Needs::Change,
     fix: FixAvailability::None,
     reads: &[],
-    check: Check::Change(check),
+    check: Check::ChangeOrWithdrawal(check_change, check_withdrawal),
 };
 
-fn check(change: &Change<'_, '_>, sink: &mut Sink<'_>) {
+fn check_change(change: &Change<'_, '_>, sink: &mut Sink<'_>) {
     let Some(after) = change.keeps_electing() else {
         return;
     };
@@ -130,4 +132,33 @@ fn finding(
         }
     }
     draft
+}
+
+fn check_withdrawal(rights: &WithdrawnRights<'_>, sink: &mut Sink<'_>) {
+    let elector = rights.elector;
+    let namespace = elector.object.namespace.as_deref().unwrap_or_default();
+    let workload = format!(
+        "{} {namespace}/{}",
+        elector.object.kind, elector.object.name
+    );
+    let verbs: Vec<String> = rights
+        .verbs
+        .iter()
+        .map(|(resource, verb)| format!("{verb} {}", resource.resource()))
+        .collect();
+    let verbs = verbs.join(", ");
+    let change = if rights.is_deleted {
+        "deletion"
+    } else {
+        "change"
+    };
+    let message = format!(
+        "this {change} takes `{verbs}` from ServiceAccount {namespace}/{}, with which {workload} takes part in an election",
+        elector.account
+    );
+    let help = format!(
+        "its leader stops at the end of its renew deadline, and nobody can take over; first give the account `{verbs}` \
+         through another role, or take {workload} down"
+    );
+    sink.report(Draft::new(rights.object.head_place(), message).help(help));
 }

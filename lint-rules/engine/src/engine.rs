@@ -1,0 +1,117 @@
+//! The one door of the engine.
+
+use super::finding::FindingSubject;
+use super::ignores::is_annotated;
+use super::input::Input;
+use super::outcome::{AccessSummary, Outcome};
+use super::rule::{Check, Rule, rules};
+use super::run::{Run, UnusedIgnores};
+use super::settings::Settings;
+use super::side::{Side, SideModel};
+use super::task::{OldSide, Task, TaskSubject, Wanted};
+use super::transitions::judge_change;
+use super::withdrawal::WithdrawnRights;
+use objects::Object;
+
+/// Judges under one configuration.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    settings: Settings,
+    /// The rules that run, in the order of their ids.
+    active: Vec<&'static Rule>,
+}
+
+impl Default for Engine {
+    fn default() -> Self {
+        Self::new(Settings::default())
+    }
+}
+
+impl Engine {
+    /// An engine with these settings.
+    #[must_use]
+    pub fn new(settings: Settings) -> Self {
+        let rules = rules().iter().map(|entry| entry.rule);
+        Self {
+            active: rules.filter(|rule| settings.is_active(rule)).collect(),
+            settings,
+        }
+    }
+
+    /// Its settings.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The rules that run.
+    pub(super) fn active(&self) -> &[&'static Rule] {
+        &self.active
+    }
+
+    /// Judges what a task says.
+    #[must_use]
+    pub fn judge<'w>(&'w self, task: Task<'_, 'w>) -> Outcome<'w> {
+        match task.subject {
+            TaskSubject::Input(side) => self.judge_input(side, task.wanted),
+            TaskSubject::Change {
+                before,
+                after,
+                scope,
+            } => {
+                let old = SideModel::of(before, &self.settings);
+                let new = SideModel::of(after, &self.settings);
+                judge_change(self, old, new, scope == OldSide::Whole)
+            }
+            TaskSubject::Withdrawal(input, rights) => self.judge_withdrawal(input, rights),
+        }
+    }
+
+    /// Whether a rule would report rights that are withdrawn by a change of this object: one that is active and that no
+    /// annotation of the object silences.
+    #[must_use]
+    pub fn reports_withdrawals_by(&self, object: &Object<'_>) -> bool {
+        self.active.iter().any(|rule| {
+            matches!(rule.check, Check::ChangeOrWithdrawal(..)) && !is_annotated(object, rule.id)
+        })
+    }
+
+    fn judge_input<'w>(&'w self, side: Side<'_, 'w>, wanted: Wanted) -> Outcome<'w> {
+        let model = SideModel::of(side, &self.settings);
+        let mut run = Run::new(self, side.input);
+        if wanted.findings {
+            run.check_all(&self.active, &model);
+            run.apply_ignores(model.objects(), UnusedIgnores::All);
+        }
+        let mut access = Vec::new();
+        if wanted.access {
+            let electors = model.electors.iter();
+            access.extend(electors.map(|one| AccessSummary::of(&model.world().access(one))));
+        }
+        let bundles = model
+            .file_world()
+            .filter(|_| wanted.bundles)
+            .map(|world| world.bundles_around(&model.electors));
+        Outcome {
+            access,
+            bundles: bundles.unwrap_or_default(),
+            ..run.finish(model)
+        }
+    }
+
+    fn judge_withdrawal<'w>(
+        &'w self,
+        input: &'w Input,
+        rights: WithdrawnRights<'_>,
+    ) -> Outcome<'w> {
+        let mut run = Run::new(self, input);
+        for rule in &self.active {
+            if let Check::ChangeOrWithdrawal(_, check) = rule.check {
+                let subject = || FindingSubject::from(&rights.object);
+                run.check(rule, subject, |sink| check(&rights, sink));
+            }
+        }
+        run.apply_ignores(&[rights.object], UnusedIgnores::None);
+        run.into_outcome()
+    }
+}

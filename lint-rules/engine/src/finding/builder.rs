@@ -1,0 +1,169 @@
+//! Where findings are made: severity, fingerprint and location of every finding are decided here, whatever its rule
+//! looks at.
+
+use super::{Finding, FindingSubject, Location, NotJudged, Related};
+use crate::input::Input;
+use crate::rule::{Group, Rule, Severity};
+use crate::settings::Settings;
+use crate::sink::{Draft, Unjudged};
+use manifest::text::{FileSpan, Position};
+
+/// Makes findings of what rules state about one input.
+#[derive(Clone, Copy)]
+pub(crate) struct FindingBuilder<'r> {
+    pub input: &'r Input,
+    /// The old side of a change, into which findings may point.
+    pub before: Option<&'r Input>,
+    pub settings: &'r Settings,
+}
+
+impl FindingBuilder<'_> {
+    /// A finding of a rule about a subject.
+    pub(crate) fn finding(
+        &self,
+        rule: &'static Rule,
+        subject: &FindingSubject,
+        draft: Draft,
+    ) -> Finding {
+        let severity = self.severity(rule, &draft);
+        let message = message(draft.message, &draft.assumed);
+        let location = self.locate(draft.place, severity);
+        let related = draft.related.into_iter().map(|(place, message)| Related {
+            location: self.locate(place, Severity::Info),
+            message,
+        });
+        let is_compared = !self.settings.brief || severity > Severity::Info;
+        Finding {
+            rule,
+            severity,
+            message,
+            help: draft.help,
+            object: subject.object.clone(),
+            container: subject.container.clone(),
+            related: related.collect(),
+            fixes: draft.fixes,
+            suppressed: None,
+            fingerprint: if is_compared {
+                fingerprint(rule, subject, &location.path)
+            } else {
+                String::new()
+            },
+            location,
+        }
+    }
+
+    /// An entry of a rule in the ledger.
+    pub(crate) fn not_judged(
+        &self,
+        rule: &'static Rule,
+        subject: &FindingSubject,
+        entry: Unjudged,
+    ) -> NotJudged {
+        NotJudged {
+            rule,
+            object: subject.object.clone(),
+            container: subject.container.clone(),
+            location: self.locate(entry.place, Severity::Info),
+            code: entry.code,
+            reason: entry.reason,
+        }
+    }
+
+    /// The configured severity; else the draft's or the rule's own, a step milder where it rests on what nobody wrote.
+    fn severity(&self, rule: &Rule, draft: &Draft) -> Severity {
+        if let Some(Some(configured)) = self.settings.severities.get(rule.id) {
+            return *configured;
+        }
+        let severity = draft.severity.unwrap_or(rule.severity);
+        let is_advice =
+            draft.nothing_written && rule.group == Group::Timing && severity == Severity::Warning;
+        if is_advice || !draft.assumed.is_empty() {
+            severity.milder()
+        } else {
+            severity
+        }
+    }
+
+    /// A place with its lines: of this input, of the other side of a change, or of the configuration.
+    fn locate(&self, place: FileSpan, severity: Severity) -> Location {
+        let input = match self.before {
+            Some(before) if before.file(place.file).is_some() => before,
+            _ => self.input,
+        };
+        if input.file(place.file).is_none()
+            && let Some(location) = self.in_configuration(place)
+        {
+            return location.clone();
+        }
+        if !self.settings.brief {
+            return input.locate(place);
+        }
+        Location {
+            place,
+            start: Position::FIRST,
+            end: Position::FIRST,
+            path: match severity {
+                Severity::Info => String::new(),
+                Severity::Warning | Severity::Error => input.path_of(place),
+            },
+        }
+    }
+
+    fn in_configuration(&self, place: FileSpan) -> Option<&Location> {
+        let entries = self.settings.ignores.entries.iter();
+        entries
+            .map(|entry| &entry.location)
+            .find(|location| location.place == place)
+    }
+}
+
+/// Stable across edits elsewhere: rule, object, container and path, hashed (FNV-1a, 64 bits).
+fn fingerprint(rule: &Rule, subject: &FindingSubject, path: &str) -> String {
+    const OFFSET_BASIS: u64 = 0xcbf2_9ce4_8422_2325;
+    const PRIME: u64 = 0x0100_0000_01b3;
+    let object = &subject.object;
+    let parts = [
+        rule.id,
+        object.api_version.as_str(),
+        object.kind.as_str(),
+        object.namespace.as_deref().unwrap_or_default(),
+        object.name.as_str(),
+        subject.container.as_deref().unwrap_or_default(),
+        path,
+    ];
+    let bytes = parts.iter().flat_map(|part| part.bytes().chain([0]));
+    let hash = bytes.fold(OFFSET_BASIS, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(PRIME)
+    });
+    format!("{hash:016x}")
+}
+
+/// One line, whatever the texts of the manifest hold, that names what was assumed.
+fn message(text: String, assumed: &[String]) -> String {
+    let mut message = one_line(text);
+    if let Some(assumed) = assumed
+        .first()
+        .filter(|assumed| !message.contains(assumed.as_str()))
+    {
+        message.push_str(" (");
+        message.push_str(assumed);
+        message.push(')');
+    }
+    message
+}
+
+/// Control characters are written out.
+fn one_line(text: String) -> String {
+    if !text.contains(char::is_control) {
+        return text;
+    }
+    let mut line = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.is_control() {
+            line.extend(character.escape_default());
+        } else {
+            line.push(character);
+        }
+    }
+    line
+}

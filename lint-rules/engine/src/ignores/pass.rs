@@ -1,0 +1,261 @@
+//! The one pass that applies all ignores, and finds those that silence nothing.
+
+use super::annotation::AnnotationIgnore;
+use super::comment::{PlacedComment, UnclearComment, ignores_of};
+use super::{ConfigIgnore, ConfigIgnores, Coverage, Day, FaultyIgnore, IgnoreFault};
+use crate::finding::{Finding, SuppressedBy, Suppression};
+use crate::input::Input;
+use crate::rule::{Rule, rule};
+use manifest::text::{FileSpan, Span};
+use manifest::tree::Document;
+use objects::{Object, ObjectName, objects_of};
+
+/// All ignores that hold for an input.
+pub(crate) struct IgnorePass<'s> {
+    input: &'s Input,
+    today: Option<Day>,
+    comments: Vec<CommentUse>,
+    unclear: Vec<(UnclearComment, ObjectName)>,
+    annotations: Vec<(AnnotationIgnore, bool)>,
+    entries: Vec<(&'s ConfigIgnore, bool)>,
+    coverage: Coverage,
+}
+
+/// One comment, and what it did.
+struct CommentUse {
+    comment: PlacedComment,
+    object: ObjectName,
+    /// For each of its rules, whether it silenced something.
+    used: Vec<bool>,
+}
+
+impl CommentUse {
+    /// Whether it may silence what is at a place.
+    fn holds_at(&self, place: FileSpan, today: Option<Day>) -> bool {
+        let PlacedComment { ignore, reach, .. } = &self.comment;
+        self.comment.place.file == place.file
+            && reach.covers(place.span)
+            && !ignore.reason.is_empty()
+            && ignore.bad_until.is_none()
+            && !is_over(ignore.until, today)
+    }
+}
+
+impl<'s> IgnorePass<'s> {
+    /// The ignores in the comments of an input, of its objects and of the configuration.
+    pub(crate) fn of(
+        input: &'s Input,
+        objects: &[Object<'_>],
+        configured: &'s ConfigIgnores,
+        today: Option<Day>,
+    ) -> Self {
+        let mut this = Self {
+            input,
+            today,
+            comments: Vec::new(),
+            unclear: Vec::new(),
+            annotations: Vec::new(),
+            entries: configured
+                .entries
+                .iter()
+                .map(|entry| (entry, false))
+                .collect(),
+            coverage: configured.coverage,
+        };
+        for document in input.documents() {
+            this.read_comments(document);
+        }
+        for object in objects {
+            let annotations = AnnotationIgnore::of(object);
+            this.annotations
+                .extend(annotations.map(|annotation| (annotation, false)));
+        }
+        this
+    }
+
+    fn read_comments(&mut self, document: &Document) {
+        // Few documents have such a comment; a search of their bytes is cheaper than a look at each comment.
+        if document.comments().is_empty()
+            || memchr::memmem::find(document.text().as_bytes(), b"leaselint:").is_none()
+        {
+            return;
+        }
+        let (objects, _) = objects_of(document);
+        let spans: Vec<Span> = objects.iter().map(|object| object.node().span()).collect();
+        let name_at = |at: u32| {
+            let around = objects
+                .iter()
+                .rfind(|object| object.node().span().start <= at);
+            let object = around.or_else(|| objects.first());
+            object.map_or_else(ObjectName::default, Object::object_name)
+        };
+        let (comments, unclear) = ignores_of(document, &spans);
+        for comment in comments {
+            self.comments.push(CommentUse {
+                object: name_at(comment.place.span.start),
+                used: vec![false; comment.ignore.rules.len()],
+                comment,
+            });
+        }
+        for comment in unclear {
+            let object = name_at(comment.place.span.start);
+            self.unclear.push((comment, object));
+        }
+    }
+
+    /// Whether no ignore is written.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.comments.is_empty()
+            && self.annotations.is_empty()
+            && self.unclear.is_empty()
+            && self.entries.is_empty()
+    }
+
+    /// Marks the findings that an ignore silences.
+    pub(crate) fn apply(&mut self, findings: &mut [Finding]) {
+        for finding in findings.iter_mut() {
+            for one in &mut self.comments {
+                if !one.holds_at(finding.location.place, self.today) {
+                    continue;
+                }
+                let ignore = &one.comment.ignore;
+                for (named, used) in ignore.rules.iter().zip(&mut one.used) {
+                    if named.id == finding.rule.id {
+                        *used = true;
+                        silence(finding, SuppressedBy::Comment, &ignore.reason);
+                    }
+                }
+            }
+            for (annotation, used) in &mut self.annotations {
+                if annotation.silences(finding) {
+                    *used = true;
+                    silence(finding, SuppressedBy::Annotation, &annotation.reason);
+                }
+            }
+        }
+        self.apply_configuration(findings);
+    }
+
+    /// Marks the findings that the configuration silences: findings about ignores are silenced by nothing else.
+    pub(crate) fn apply_configuration(&mut self, findings: &mut [Finding]) {
+        if self.entries.is_empty() {
+            return;
+        }
+        for finding in findings {
+            let file = self.input.name(finding.location.place.file);
+            for (entry, used) in &mut self.entries {
+                if !is_over(entry.until, self.today) && entry.covers(finding, file) {
+                    *used = true;
+                    silence(finding, SuppressedBy::Config, &entry.reason);
+                }
+            }
+        }
+    }
+
+    /// The comments and annotations that silenced nothing, each with the object it is written for. `has_judged`: whether a
+    /// rule could have said something about an object.
+    pub(crate) fn faults_of_manifests(
+        &self,
+        has_judged: impl Fn(&Rule, &ObjectName) -> bool,
+    ) -> Vec<(&ObjectName, FaultyIgnore<'_>)> {
+        let mut faults = Vec::new();
+        for (comment, object) in &self.unclear {
+            let faulty = FaultyIgnore {
+                kind: SuppressedBy::Comment,
+                rule: "",
+                place: comment.place,
+                fault: IgnoreFault::Unreadable(&comment.reason),
+            };
+            faults.push((object, faulty));
+        }
+        for one in &self.comments {
+            let ignore = &one.comment.ignore;
+            for (named, used) in ignore.rules.iter().zip(&one.used) {
+                let is_unused = |rule: &Rule| !used && has_judged(rule, &one.object);
+                let fault = match (rule(&named.id), &ignore.bad_until, ignore.until) {
+                    (None, ..) => Some(IgnoreFault::UnknownRule),
+                    (Some(_), Some(text), _) => Some(IgnoreFault::UnreadableExpiry(text)),
+                    (Some(_), None, Some(day)) if is_over(Some(day), self.today) => {
+                        Some(IgnoreFault::Expired(day))
+                    }
+                    (Some(_), ..) if ignore.reason.is_empty() => Some(IgnoreFault::NoReason),
+                    (Some(entry), ..) => is_unused(entry.rule).then_some(IgnoreFault::Unused),
+                };
+                faults.extend(fault.map(|fault| {
+                    let faulty = FaultyIgnore {
+                        kind: SuppressedBy::Comment,
+                        rule: &named.id,
+                        place: FileSpan {
+                            file: one.comment.place.file,
+                            span: named.span,
+                        },
+                        fault,
+                    };
+                    (&one.object, faulty)
+                }));
+            }
+        }
+        for (annotation, used) in &self.annotations {
+            let fault = match rule(&annotation.rule) {
+                None => Some(IgnoreFault::UnknownRule),
+                Some(_) if annotation.reason.is_empty() => Some(IgnoreFault::NoReason),
+                Some(entry) => (!used && has_judged(entry.rule, &annotation.object))
+                    .then_some(IgnoreFault::Unused),
+            };
+            faults.extend(fault.map(|fault| {
+                let faulty = FaultyIgnore {
+                    kind: SuppressedBy::Annotation,
+                    rule: &annotation.rule,
+                    place: annotation.place,
+                    fault,
+                };
+                (&annotation.object, faulty)
+            }));
+        }
+        faults
+    }
+
+    /// The entries of the configuration that silenced nothing. `has_judged`: whether the rule of an entry could have said
+    /// something about what the entry speaks of.
+    pub(crate) fn faults_of_configuration(
+        &self,
+        has_judged: impl Fn(&ConfigIgnore) -> bool,
+    ) -> Vec<FaultyIgnore<'s>> {
+        let is_in_question = |entry: &ConfigIgnore| match self.coverage {
+            Coverage::Single => false,
+            Coverage::Part => entry.speaks_of(self.input),
+            Coverage::Whole => true,
+        };
+        let mut faults = Vec::new();
+        for (entry, used) in &self.entries {
+            if *used || !is_in_question(entry) {
+                continue;
+            }
+            let fault = match entry.until {
+                Some(day) if is_over(Some(day), self.today) => IgnoreFault::Expired(day),
+                _ if !has_judged(entry) => continue,
+                _ => IgnoreFault::Unused,
+            };
+            faults.push(FaultyIgnore {
+                kind: SuppressedBy::Config,
+                rule: entry.rule.id,
+                place: entry.location.place,
+                fault,
+            });
+        }
+        faults
+    }
+}
+
+/// The first ignore that silences a finding is the one that is shown.
+fn silence(finding: &mut Finding, by: SuppressedBy, reason: &str) {
+    finding.suppressed.get_or_insert_with(|| Suppression {
+        by,
+        reason: reason.to_owned(),
+    });
+}
+
+/// Whether the last day of an ignore is past. Without a clock nothing expires.
+fn is_over(until: Option<Day>, today: Option<Day>) -> bool {
+    matches!((until, today), (Some(until), Some(today)) if today > until)
+}

@@ -1,0 +1,80 @@
+//! What the user configured, as far as the engine cares.
+
+use std::collections::BTreeMap;
+
+use super::ignores::{ConfigIgnores, Day};
+use super::rule::{Profile, Rule, Severity};
+use crate::world::Bundling;
+use programs::{Nanos, Program};
+
+/// What the user configured, as far as the engine cares.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Which rules speak.
+    pub profile: Profile,
+    /// Targets and limits.
+    pub limits: Limits,
+    /// Severities by rule id; `None`: the rule is off.
+    pub severities: BTreeMap<String, Option<Severity>>,
+    /// What belongs together, where the user says it.
+    pub bundling: Bundling,
+    /// The user's own programs; they come before the built-in ones.
+    pub programs: Vec<Program>,
+    /// The findings that the configuration ignores.
+    pub ignores: ConfigIgnores,
+    /// The day on which ignores are read, for those with an expiry; `None`: nothing expires.
+    pub today: Option<Day>,
+    /// For an answer of a few lines, which has no place for more: the ledger stays empty, nothing is
+    /// counted, no line and column is looked up, and of infos neither path nor fingerprint.
+    pub brief: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            profile: Profile::Recommended,
+            limits: Limits::default(),
+            severities: BTreeMap::new(),
+            bundling: Bundling::Auto,
+            programs: Vec::new(),
+            ignores: ConfigIgnores::default(),
+            today: None,
+            brief: false,
+        }
+    }
+}
+
+impl Settings {
+    /// Whether a rule runs: its severity is configured and not `off`, or the profile includes it.
+    #[must_use]
+    pub fn is_active(&self, rule: &Rule) -> bool {
+        match self.severities.get(rule.id) {
+            Some(severity) => severity.is_some(),
+            None => rule.profile <= self.profile,
+        }
+    }
+}
+
+/// Targets and limits that rules compare with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Limits {
+    /// `fragile-to-api-outage` speaks below this; `None`: the rule is off.
+    pub api_outage_target: Option<Nanos>,
+    /// `slow-failover` speaks above this.
+    pub failover_target: Nanos,
+    /// `few-renew-attempts` speaks below this many certain attempts.
+    pub min_renew_attempts: u32,
+    /// `implausible-duration` speaks above this.
+    pub longest_lease: Nanos,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            api_outage_target: None,
+            failover_target: Nanos(180_000_000_000),
+            min_renew_attempts: 3,
+            longest_lease: Nanos(3_600_000_000_000),
+        }
+    }
+}

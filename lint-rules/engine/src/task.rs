@@ -1,0 +1,123 @@
+//! What the engine is given to judge.
+
+use super::input::Input;
+use super::side::Side;
+use super::withdrawal::WithdrawnRights;
+
+/// What is judged, and what is wanted of it.
+#[derive(Clone, Copy)]
+pub struct Task<'t, 'w> {
+    pub(super) subject: TaskSubject<'t, 'w>,
+    pub(super) wanted: Wanted,
+}
+
+#[derive(Clone, Copy)]
+pub(super) enum TaskSubject<'t, 'w> {
+    /// An input as it is.
+    Input(Side<'t, 'w>),
+    /// What becomes of the one in the other.
+    Change {
+        before: Side<'t, 'w>,
+        after: Side<'t, 'w>,
+        scope: OldSide,
+    },
+    /// Rights that an elector of the cluster loses when the object of an input changes or goes.
+    Withdrawal(&'w Input, WithdrawnRights<'t>),
+}
+
+/// How much of the old side of a change is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum OldSide {
+    Whole,
+    /// What tells whether open errors and warnings of the new side are new.
+    WhereItCounts,
+}
+
+/// What is wanted of a task.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wanted {
+    /// What the rules find, and the ledger.
+    pub findings: bool,
+    /// Each elector's access to its lock.
+    pub access: bool,
+    /// Which files were taken together.
+    pub bundles: bool,
+}
+
+const FINDINGS: Wanted = Wanted {
+    findings: true,
+    access: false,
+    bundles: false,
+};
+
+impl<'t, 'w> Task<'t, 'w> {
+    /// The findings of an input.
+    #[must_use]
+    pub fn lint(side: impl Into<Side<'t, 'w>>) -> Self {
+        Self {
+            subject: TaskSubject::Input(side.into()),
+            wanted: FINDINGS,
+        }
+    }
+
+    /// The electors of an input with their access to their locks. No rule runs.
+    #[must_use]
+    pub fn inspect(side: impl Into<Side<'t, 'w>>) -> Self {
+        Self {
+            subject: TaskSubject::Input(side.into()),
+            wanted: Wanted {
+                findings: false,
+                access: true,
+                bundles: false,
+            },
+        }
+    }
+
+    /// The findings of a change.
+    ///
+    /// The ids of `after` count on from those of `before`, or the other way round: see [`Input::starting_at`].
+    #[must_use]
+    pub fn change(before: impl Into<Side<'t, 'w>>, after: impl Into<Side<'t, 'w>>) -> Self {
+        Self {
+            subject: TaskSubject::Change {
+                before: before.into(),
+                after: after.into(),
+                scope: OldSide::Whole,
+            },
+            wanted: FINDINGS,
+        }
+    }
+
+    /// The findings that may stop a change: which open errors and warnings the new side has, and which of them are new.
+    ///
+    /// That costs little where there are none, as the old side is only judged by the rules behind them. All other
+    /// findings of the new side are among those that both sides have, whether they are new or not, and nothing is
+    /// reported of the old side by itself: what is removed, not judged or unread there.
+    #[must_use]
+    pub fn update(before: impl Into<Side<'t, 'w>>, after: impl Into<Side<'t, 'w>>) -> Self {
+        Self {
+            subject: TaskSubject::Change {
+                before: before.into(),
+                after: after.into(),
+                scope: OldSide::WhereItCounts,
+            },
+            wanted: FINDINGS,
+        }
+    }
+
+    /// The findings about rights that an elector of the cluster loses with a change. `input` holds the object that changes.
+    #[must_use]
+    pub fn withdrawal(input: &'w Input, rights: WithdrawnRights<'t>) -> Self {
+        Self {
+            subject: TaskSubject::Withdrawal(input, rights),
+            wanted: FINDINGS,
+        }
+    }
+
+    /// The same, and which files are taken together around the electors of an input.
+    #[must_use]
+    pub fn with_bundles(mut self) -> Self {
+        self.wanted.bundles = true;
+        self
+    }
+}
