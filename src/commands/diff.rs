@@ -5,7 +5,7 @@ use engine::{Engine, Task};
 use super::lint::{Failing, status};
 use super::print;
 use crate::cli::{Diff, Format, Global};
-use crate::config::{self, Config};
+use crate::config::{self, Config, ConfigError};
 use crate::inputs::{self, ChangeSides};
 use crate::reports::diff_text::Amount;
 use crate::reports::{Sources, Terminal, diff_json, diff_text};
@@ -55,7 +55,7 @@ pub fn run(options: &Diff, global: &Global, terminal: &Terminal) -> Result<Statu
 }
 
 /// The configuration of HEAD: the one that is named, or that of its revision, or the one above its path.
-fn config_for(sides: &ChangeSides, options: &Diff, global: &Global) -> Result<Config, Failure> {
+fn config_for(sides: &ChangeSides, options: &Diff, global: &Global) -> Result<Config, ConfigError> {
     let profile = options.judgement.profile;
     let named = global.config.as_deref();
     if named.is_none() && sides.head_is_revision() {

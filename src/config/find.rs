@@ -4,16 +4,19 @@ use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
-use crate::status::Failure;
+use super::ConfigError;
 
 /// The name that is looked for.
 pub const NAME: &str = ".leaselint.yaml";
 
-/// More is no configuration. The bound keeps the reader of own programs from work without end.
-const LARGEST: u64 = 1 << 20;
+/// The largest configuration that is read. The bound keeps the reader of own programs from work without end.
+pub(super) const LARGEST_CONFIG_BYTES: u64 = 1 << 20;
 
 /// The file named, or the nearest above the first path, with its text.
-pub fn find(named: Option<&Path>, first_path: &Path) -> Result<Option<(PathBuf, String)>, Failure> {
+pub fn find(
+    named: Option<&Path>,
+    first_path: &Path,
+) -> Result<Option<(PathBuf, String)>, ConfigError> {
     if let Some(path) = named {
         let text = read(path)?;
         return Ok(Some((path.to_path_buf(), text)));
@@ -37,22 +40,17 @@ pub fn find(named: Option<&Path>, first_path: &Path) -> Result<Option<(PathBuf, 
     Ok(None)
 }
 
-fn read(path: &Path) -> Result<String, Failure> {
-    let shown = path.display().to_string();
-    let shown = shown.escape_debug();
+fn read(path: &Path) -> Result<String, ConfigError> {
+    let name = path.display().to_string().escape_debug().to_string();
     let mut bytes = Vec::new();
-    let result = File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes));
-    match result {
-        Ok(_) if bytes.len() as u64 > LARGEST => Err(Failure::usage(format_args!(
-            "configuration {shown} is larger than 1 MiB"
-        ))),
-        Ok(_) => String::from_utf8(bytes)
-            .map_err(|_| Failure::usage(format_args!("configuration {shown} is not UTF-8 text"))),
-        Err(error) if error.kind() == ErrorKind::NotFound => Err(Failure::usage(format_args!(
-            "no such configuration file: {shown}"
-        ))),
-        Err(error) => Err(Failure::usage(format_args!(
-            "cannot read configuration {shown}: {error}"
-        ))),
+    let opened = File::open(path);
+    let read = opened.and_then(|file| file.take(LARGEST_CONFIG_BYTES + 1).read_to_end(&mut bytes));
+    match read {
+        Ok(_) if u64::try_from(bytes.len()).is_ok_and(|length| length <= LARGEST_CONFIG_BYTES) => {
+            String::from_utf8(bytes).map_err(|_| ConfigError::NotText(name))
+        }
+        Ok(_) => Err(ConfigError::TooLarge(name)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Err(ConfigError::Missing(name)),
+        Err(source) => Err(ConfigError::Unreadable { file: name, source }),
     }
 }

@@ -10,11 +10,11 @@ use manifest::tree::Node;
 
 use super::mistake::Mistake;
 use super::read::{is_mapping, is_sequence, text, unknown_key, unknown_rule};
-use super::{CONFIG_FILE, Scope};
+use super::{CONFIG_FILE, PathSet};
 
 const KEYS: [&str; 5] = ["rule", "path", "object", "reason", "until"];
 
-impl FilePattern for Scope {
+impl FilePattern for PathSet {
     fn matches(&self, name: &str) -> bool {
         self.holds_name(name)
     }
@@ -57,7 +57,7 @@ fn entry(
     if !is_mapping(node, "an entry of `ignore`", mistakes) {
         return None;
     }
-    let (mut rule, mut path, mut object, mut reason, mut until) = (None, None, None, None, None);
+    let (mut rule, mut files, mut object, mut reason, mut until) = (None, None, None, None, None);
     for entry in node.entries() {
         let value = entry.value;
         match entry.key {
@@ -71,8 +71,8 @@ fn entry(
             }
             "path" => {
                 let pattern = text(value, "`path`", mistakes)?;
-                match Scope::new(folder, [pattern]) {
-                    Ok(scope) => path = Some(Arc::new(scope) as Arc<dyn FilePattern>),
+                match PathSet::new(folder, [pattern]) {
+                    Ok(scope) => files = Some(Arc::new(scope) as Arc<dyn FilePattern>),
                     Err((_, problem)) => mistakes.push(Mistake::new(
                         value.span(),
                         format!("not a pattern: {problem}"),
@@ -118,7 +118,7 @@ fn entry(
     let (rule, span) = rule?;
     Some(ConfigIgnore {
         rule,
-        files: path,
+        files,
         object,
         reason: reason?.to_owned(),
         until,

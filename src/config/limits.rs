@@ -16,8 +16,8 @@ const KEYS: [&str; 5] = [
     "largestFile",
 ];
 
-/// No file above this can be read: places in it are counted in 32 bits.
-const MOST_BYTES: u64 = 1 << 30;
+/// The largest value of `largestFile`: no file above this can be read: places in it are counted in 32 bits.
+const MAX_FILE_BYTES: u64 = 1 << 30;
 
 /// Reads `limits`.
 pub fn read(node: Node<'_>, config: &mut Config, mistakes: &mut Vec<Mistake>) {
@@ -51,7 +51,7 @@ pub fn read(node: Node<'_>, config: &mut Config, mistakes: &mut Vec<Mistake>) {
                 }
             }
             "largestFile" => match size(value.scalar_text().unwrap_or_default()) {
-                Some(bytes) if (1..=MOST_BYTES).contains(&bytes) => config.largest_file = bytes,
+                Some(bytes) if (1..=MAX_FILE_BYTES).contains(&bytes) => config.largest_file = bytes,
                 Some(_) => {
                     mistakes.push(Mistake::new(value.span(), "must be from 1 byte to 1 GiB"));
                 }

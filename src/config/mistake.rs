@@ -3,9 +3,8 @@
 use annotate_snippets::{AnnotationKind, Group, Level, Snippet};
 use manifest::text::Span;
 
-use super::ConfigFile;
+use super::{ConfigError, ConfigFile};
 use crate::reports::{Terminal, boundary, visible, visible_source};
-use crate::status::Failure;
 
 /// One mistake.
 #[derive(Clone, Debug)]
@@ -19,6 +18,7 @@ pub struct Mistake {
 }
 
 impl Mistake {
+    /// A mistake at a token.
     pub fn new(span: Span, message: impl Into<String>) -> Self {
         Self {
             span,
@@ -27,6 +27,7 @@ impl Mistake {
         }
     }
 
+    /// The same with what would be right.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
@@ -35,14 +36,14 @@ impl Mistake {
 }
 
 /// All mistakes, each with its line.
-pub fn render(file: &ConfigFile, mut mistakes: Vec<Mistake>) -> Failure {
+pub fn render(file: &ConfigFile, mut mistakes: Vec<Mistake>) -> ConfigError {
     mistakes.sort_by_key(|mistake| (mistake.span.start, mistake.span.end));
     let renderer = Terminal::plain().renderer();
     let mut text = String::new();
     for mistake in &mistakes {
         let source = file.text.as_str();
-        let start = boundary(source, mistake.span.start as usize);
-        let end = boundary(source, mistake.span.end as usize).max(start);
+        let start = boundary(source, offset(mistake.span.start));
+        let end = boundary(source, offset(mistake.span.end)).max(start);
         // A mistake of several lines is shown by its first.
         let first_line = source.get(start..end).and_then(|text| text.lines().next());
         let end = start + first_line.unwrap_or_default().trim_end().len();
@@ -59,5 +60,10 @@ pub fn render(file: &ConfigFile, mut mistakes: Vec<Mistake>) -> Failure {
         text.push_str(&renderer.render(&[group]));
         text.push_str("\n\n");
     }
-    Failure::Shown(text)
+    ConfigError::Mistakes(text)
+}
+
+/// A byte of the text. A configuration is at most 1 MiB.
+fn offset(byte: u32) -> usize {
+    usize::try_from(byte).unwrap_or(usize::MAX)
 }

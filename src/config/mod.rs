@@ -2,14 +2,15 @@
 //!
 //! Mistakes in it are shown in place, all of them at once.
 
+mod error;
 mod find;
 mod ignores;
 mod limits;
 mod mistake;
 mod nearest;
+mod path_set;
 mod programs;
 mod read;
-mod scope;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,28 +21,28 @@ use engine::world::Bundling;
 use engine::{Profile, Settings};
 use manifest::text::FileId;
 
+pub use error::ConfigError;
 pub use find::NAME;
 pub use nearest::nearest;
-pub use scope::Scope;
+pub use path_set::PathSet;
 
 use crate::cli::{BundleChoice, ProfileChoice};
-use crate::status::Failure;
 
 /// The number of the configuration file, which is no part of the input.
 pub const CONFIG_FILE: FileId = FileId(u32::MAX);
 
 /// The largest file that is read where the configuration says nothing: 32 MiB.
-const LARGEST_FILE: u64 = 32 << 20;
+const DEFAULT_LARGEST_FILE_BYTES: u64 = 32 << 20;
 
 /// What the user configured.
 #[derive(Debug)]
 pub struct Config {
     /// What the engine takes.
     pub settings: Settings,
-    /// Files above this are not read.
+    /// Files of more bytes are not read.
     pub largest_file: u64,
     /// Paths to leave out of folders.
-    pub exclude: Option<Scope>,
+    pub exclude: Option<PathSet>,
     /// The file itself, if there is one.
     pub file: Option<ConfigFile>,
 }
@@ -62,7 +63,7 @@ impl Default for Config {
                 today: Some(today()),
                 ..Settings::default()
             },
-            largest_file: LARGEST_FILE,
+            largest_file: DEFAULT_LARGEST_FILE_BYTES,
             exclude: None,
             file: None,
         }
@@ -84,7 +85,7 @@ impl Config {
         named: Option<&Path>,
         first_path: &Path,
         profile: Option<ProfileChoice>,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, ConfigError> {
         let mut config = match find::find(named, first_path)? {
             Some((path, text)) => read::config(&path, text)?,
             None => Self::default(),
@@ -101,7 +102,7 @@ impl Config {
         path: &Path,
         text: String,
         profile: Option<ProfileChoice>,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, ConfigError> {
         let mut config = read::config(path, text)?;
         config.choose(profile);
         Ok(config)

@@ -10,8 +10,9 @@ use manifest::text::{Position, Span};
 use manifest::tree::{Node, ReadLimits, Value};
 
 use super::mistake::{Mistake, render};
-use super::{CONFIG_FILE, Config, ConfigFile, Scope, ignores, limits, nearest, programs};
-use crate::status::Failure;
+use super::{
+    CONFIG_FILE, Config, ConfigError, ConfigFile, PathSet, ignores, limits, nearest, programs,
+};
 
 const KEYS: [&str; 7] = [
     "profile", "limits", "rules", "exclude", "bundle", "ignore", "programs",
@@ -21,7 +22,7 @@ const KEYS: [&str; 7] = [
 ///
 /// # Errors
 /// All mistakes in it, rendered.
-pub fn config(path: &Path, text: String) -> Result<Config, Failure> {
+pub fn config(path: &Path, text: String) -> Result<Config, ConfigError> {
     let mut config = Config::default();
     let file = ConfigFile {
         name: path.display().to_string(),
@@ -231,7 +232,7 @@ fn unknown_word(node: Node<'_>, what: &str, word: &str, known: &[&'static str]) 
     }
 }
 
-fn exclude(node: Node<'_>, folder: &Path, mistakes: &mut Vec<Mistake>) -> Option<Scope> {
+fn exclude(node: Node<'_>, folder: &Path, mistakes: &mut Vec<Mistake>) -> Option<PathSet> {
     if !is_sequence(node, "`exclude`", mistakes) {
         return None;
     }
@@ -239,7 +240,7 @@ fn exclude(node: Node<'_>, folder: &Path, mistakes: &mut Vec<Mistake>) -> Option
     for item in node.items() {
         patterns.push(text(item, "a pattern", mistakes)?);
     }
-    match Scope::new(folder, patterns) {
+    match PathSet::new(folder, patterns) {
         Ok(scope) => Some(scope),
         Err((at, problem)) => {
             let span = node.items().nth(at).map_or(node.span(), |item| item.span());
@@ -251,17 +252,13 @@ fn exclude(node: Node<'_>, folder: &Path, mistakes: &mut Vec<Mistake>) -> Option
 
 /// The character at a line and column, as a span.
 pub fn span_at(text: &str, position: Position) -> Span {
-    let line_start: usize = text
-        .split_inclusive('\n')
-        .take(position.line.saturating_sub(1) as usize)
-        .map(str::len)
-        .sum();
+    let before = |number: u32| usize::try_from(number.saturating_sub(1)).unwrap_or(usize::MAX);
+    let lines = text.split_inclusive('\n').take(before(position.line));
+    let line_start: usize = lines.map(str::len).sum();
     let line = text.get(line_start..).unwrap_or_default();
-    let before = line
-        .chars()
-        .take(position.column.saturating_sub(1) as usize);
-    let start = line_start + before.map(char::len_utf8).sum::<usize>();
-    // A file is at most 1 MiB.
+    let characters = line.chars().take(before(position.column));
+    let start = line_start + characters.map(char::len_utf8).sum::<usize>();
+    // A configuration is at most 1 MiB.
     let start = u32::try_from(start.min(text.len())).unwrap_or(0);
     Span::new(start, start + 1)
 }

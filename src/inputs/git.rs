@@ -8,7 +8,7 @@ use gix::bstr::ByteSlice;
 use gix::{ObjectId, Repository};
 
 use super::read::FileBytes;
-use crate::config::Scope;
+use crate::config::PathSet;
 
 /// The tree of one revision, or a part of it.
 pub struct Tree {
@@ -90,7 +90,7 @@ impl Tree {
     ///
     /// # Errors
     /// Why git's objects cannot be read.
-    pub fn entry(&self, path: &str, exclude: Option<&Scope>) -> Result<TreeEntry, String> {
+    pub fn entry(&self, path: &str, exclude: Option<&PathSet>) -> Result<TreeEntry, String> {
         let tree = self.tree(self.root)?;
         if path.is_empty() {
             return self.folder(self.root, path, exclude);
@@ -125,7 +125,7 @@ impl Tree {
         &self,
         id: ObjectId,
         path: &str,
-        exclude: Option<&Scope>,
+        exclude: Option<&PathSet>,
     ) -> Result<TreeEntry, String> {
         let (mut files, mut submodules) = (Vec::new(), Vec::new());
         let mut open = vec![(id, path.to_owned())];
@@ -155,7 +155,7 @@ impl Tree {
         Ok(TreeEntry::Folder { files, submodules })
     }
 
-    fn is_excluded(&self, exclude: Option<&Scope>, path: &str, is_folder: bool) -> bool {
+    fn is_excluded(&self, exclude: Option<&PathSet>, path: &str, is_folder: bool) -> bool {
         let Some(exclude) = exclude else { return false };
         let path = self.in_work_tree(path);
         let path = fs::canonicalize(&path).unwrap_or(path);

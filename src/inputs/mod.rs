@@ -25,10 +25,10 @@ use manifest::text::FileId;
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 
-pub use sides::{ChangeInputs, ChangeSides, base_and_head};
+pub use sides::{ChangeSides, base_and_head};
 
 use crate::cli;
-use crate::config::Scope;
+use crate::config::PathSet;
 use crate::status::CommandError;
 
 /// The name of standard input in reports.
@@ -60,7 +60,7 @@ enum FileSource {
 /// A path that does not exist; then nothing is read.
 pub fn read(
     source: &cli::Source,
-    exclude: Option<&Scope>,
+    exclude: Option<&PathSet>,
     max_file_bytes: u64,
 ) -> Result<Input, CommandError> {
     paths(
@@ -76,7 +76,7 @@ pub fn read(
 fn paths(
     paths: &[PathBuf],
     reading: &cli::Reading,
-    exclude: Option<&Scope>,
+    exclude: Option<&PathSet>,
     max_file_bytes: u64,
     first: FileId,
 ) -> Result<Input, CommandError> {
@@ -157,7 +157,7 @@ fn is_stdin(path: &Path) -> bool {
 fn gather(
     paths: &[PathBuf],
     reading: &cli::Reading,
-    exclude: Option<&Scope>,
+    exclude: Option<&PathSet>,
 ) -> Result<Vec<ListedFile>, CommandError> {
     let mut listed = Vec::new();
     let mut missing = Vec::new();

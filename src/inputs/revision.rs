@@ -9,7 +9,7 @@ use super::git::{RevisionFile, Tree, TreeEntry};
 use super::sides::root_of;
 use super::{attached, by_name, in_parallel, read};
 use crate::cli;
-use crate::config::Scope;
+use crate::config::PathSet;
 use crate::status::CommandError;
 
 /// How many files of a revision are in memory, unread, at a time.
@@ -105,7 +105,7 @@ impl Revision {
     pub fn read(
         &self,
         reading: &cli::Reading,
-        exclude: Option<&Scope>,
+        exclude: Option<&PathSet>,
         max_file_bytes: u64,
         first: FileId,
         skipped: &mut Vec<String>,

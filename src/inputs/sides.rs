@@ -9,7 +9,7 @@ use manifest::text::FileId;
 use super::revision::Revision;
 use super::{STDIN, is_stdin, paths};
 use crate::cli;
-use crate::config::Scope;
+use crate::config::PathSet;
 use crate::status::CommandError;
 
 /// Both sides of a change, found and not yet read.
@@ -105,7 +105,7 @@ impl ChangeSides {
     pub fn read(
         &self,
         reading: &cli::Reading,
-        exclude: Option<&Scope>,
+        exclude: Option<&PathSet>,
         max_file_bytes: u64,
     ) -> Result<ChangeInputs, CommandError> {
         let mut skipped = Vec::new();

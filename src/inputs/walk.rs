@@ -8,10 +8,10 @@ use std::path::Path;
 use ignore::{DirEntry, WalkBuilder};
 
 use super::{FileSource, ListedFile};
-use crate::config::Scope;
+use crate::config::PathSet;
 
 /// The files of a folder, in no particular order.
-pub fn folder(root: &Path, no_ignore: bool, exclude: Option<&Scope>) -> Vec<ListedFile> {
+pub fn folder(root: &Path, no_ignore: bool, exclude: Option<&PathSet>) -> Vec<ListedFile> {
     let mut builder = WalkBuilder::new(root);
     builder
         .standard_filters(!no_ignore)
@@ -61,7 +61,7 @@ pub fn is_manifest_name(path: &Path) -> bool {
 }
 
 /// The folder that was asked for is never left out.
-fn is_excluded(exclude: &Scope, base: &Path, root: &Path, entry: &DirEntry) -> bool {
+fn is_excluded(exclude: &PathSet, base: &Path, root: &Path, entry: &DirEntry) -> bool {
     let Ok(inside) = entry.path().strip_prefix(root) else {
         return false;
     };

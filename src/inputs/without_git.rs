@@ -7,7 +7,7 @@ use engine::Input;
 use manifest::text::FileId;
 
 use crate::cli;
-use crate::config::Scope;
+use crate::config::PathSet;
 use crate::status::CommandError;
 
 /// Cannot be made.
@@ -31,7 +31,7 @@ impl Revision {
     pub fn read(
         &self,
         _reading: &cli::Reading,
-        _exclude: Option<&Scope>,
+        _exclude: Option<&PathSet>,
         _max_file_bytes: u64,
         _first: FileId,
         _skipped: &mut Vec<String>,

@@ -7,12 +7,12 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 /// A set of paths.
 #[derive(Clone, Debug)]
-pub struct Scope {
+pub struct PathSet {
     root: PathBuf,
     patterns: Gitignore,
 }
 
-impl Scope {
+impl PathSet {
     /// Patterns that start at a folder.
     ///
     /// # Errors
