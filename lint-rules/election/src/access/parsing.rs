@@ -28,11 +28,10 @@ pub fn role_of(object: Object<'_>) -> Option<Role> {
         cluster,
         namespace: object.namespace().filter(|_| !cluster).map(Box::from),
         name: object.name()?.into(),
-        rules: rules
-            .into_iter()
-            .flat_map(Node::items)
-            .map(|rule| policy_rule(object, rule))
-            .collect(),
+        rules: rules.map_or_else(Box::default, |rules| {
+            let rules = rules.items().map(|rule| policy_rule(object, rule));
+            rules.collect()
+        }),
         aggregation: node
             .get("aggregationRule")
             .filter(|rule| cluster && !rule.is_null())
@@ -45,26 +44,28 @@ pub fn role_of(object: Object<'_>) -> Option<Role> {
 
 pub(super) fn policy_rule(object: Object<'_>, rule: Node<'_>) -> PolicyRule {
     let words = |key: &str| {
-        let items = rule.get(key).into_iter().flat_map(Node::items);
-        RuleWords::placed(items.filter_map(|item| Some((item.as_str()?, object.place_of(item)))))
+        rule.get(key).map_or_else(RuleWords::default, |list| {
+            let items = list.items();
+            RuleWords::placed(
+                items.filter_map(|item| Some((item.as_str()?, object.place_of(item)))),
+            )
+        })
     };
     // A name that is not a string stays an entry: without it the rule would be one for all names.
     let names = rule
         .get("resourceNames")
-        .into_iter()
-        .flat_map(Node::items)
-        .map(|item| {
-            let text = item.scalar_text().filter(|_| !item.is_null());
-            (
-                item.as_str().or(text).unwrap_or_default(),
-                object.place_of(item),
-            )
+        .map_or_else(RuleWords::default, |list| {
+            RuleWords::placed(list.items().map(|item| {
+                let text = item.scalar_text().filter(|_| !item.is_null());
+                let name = item.as_str().or(text).unwrap_or_default();
+                (name, object.place_of(item))
+            }))
         });
     PolicyRule {
         verbs: words("verbs"),
         api_groups: words("apiGroups"),
         resources: words("resources"),
-        resource_names: RuleWords::placed(names),
+        resource_names: names,
         non_resource: rule
             .get("nonResourceURLs")
             .is_some_and(|urls| urls.items().len() > 0),

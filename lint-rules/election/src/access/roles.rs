@@ -53,10 +53,15 @@ impl RuleWords {
 
     /// A list with the place of each word.
     pub fn placed<'t>(words: impl IntoIterator<Item = (&'t str, FileSpan)>) -> Self {
-        let (texts, places): (Vec<_>, Vec<_>) = words
-            .into_iter()
-            .map(|(text, place)| (shared(text), place))
-            .unzip();
+        let words = words.into_iter();
+        // The items of a list are counted, so nothing is moved when the lists become boxes.
+        let count = words.size_hint().1.unwrap_or(0);
+        let mut texts = Vec::with_capacity(count);
+        let mut places = Vec::with_capacity(count);
+        for (text, place) in words {
+            texts.push(shared(text));
+            places.push(place);
+        }
         Self {
             texts: texts.into(),
             places: places.into(),
