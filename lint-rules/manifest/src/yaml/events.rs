@@ -19,6 +19,8 @@ struct ParseAttempt<'t> {
     copy: Option<&'t CorrectedText>,
     root: Option<NodeId>,
     comments: Vec<(usize, usize)>,
+    /// Whether there is a tab in the input, so that tabs before tokens have to be checked.
+    has_tabs: bool,
     /// How many flow collections are open.
     flow: usize,
     /// One past the last event.
@@ -55,6 +57,7 @@ pub(super) fn attempt<'t>(
         copy,
         root: None,
         comments: Vec::new(),
+        has_tabs: memchr::memchr(b'\t', input.as_bytes()).is_some(),
         flow: 0,
         last_end: 0,
     };
@@ -182,11 +185,9 @@ impl ParseAttempt<'_> {
                 self.builder.alias(anchor, start, end)?
             }
             Event::Scalar(value, style, anchor, tag) => {
-                self.check(go_yaml_checks::tabs_before(
-                    input,
-                    copy_start,
-                    self.flow > 0,
-                ))?;
+                if self.has_tabs && self.flow == 0 {
+                    self.check(go_yaml_checks::tabs_before(input, copy_start))?;
+                }
                 let style = scalar_style(style);
                 // What is not there at all is null, or empty text if tagged so.
                 let absent = style == Style::Plain && copy_end <= copy_start;
