@@ -95,6 +95,7 @@ mod tests {
             ("a*c*e", "abcde", true),
             ("a*c*e", "abde", false),
             ("a*b*c", "a-b-b-c", true),
+            ("a**c", "ac", true),
             // One text is not used twice.
             ("ab*ba", "aba", false),
             ("a*ab*b", "aab", false),
