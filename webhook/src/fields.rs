@@ -12,10 +12,14 @@ const FIELDS: &[&str] = &[
     "metadata.resourceVersion",
 ];
 
-static BUILT_IN: LazyLock<FieldMask> =
-    LazyLock::new(|| join(engine::fields::fields(), FIELDS.iter().copied()));
+static BUILT_IN: LazyLock<FieldMask> = LazyLock::new(|| of(engine::fields::fields()));
 
 /// What is read under the built-in rules. Made once.
 pub(crate) fn built_in() -> &'static FieldMask {
     &BUILT_IN
+}
+
+/// What is read where views and rules read these fields.
+pub(crate) fn of(judged: &FieldMask) -> FieldMask {
+    join(judged, FIELDS.iter().copied())
 }

@@ -1,5 +1,6 @@
 //! The one door of the engine.
 
+use super::fields::{fields, join_rules};
 use super::finding::FindingSubject;
 use super::ignores::is_annotated;
 use super::input::Input;
@@ -11,6 +12,7 @@ use super::side::{Side, SideModel};
 use super::task::{OldSide, Task, TaskSubject, Wanted};
 use super::transitions::judge_change;
 use super::withdrawal::WithdrawnRights;
+use manifest::tree::FieldMask;
 use objects::Object;
 
 /// Judges under one configuration.
@@ -19,6 +21,8 @@ pub struct Engine {
     settings: Settings,
     /// The rules that run, in the order of their ids.
     active: Vec<&'static Rule>,
+    /// The fields that views and rules read.
+    fields: FieldMask,
 }
 
 impl Default for Engine {
@@ -31,9 +35,13 @@ impl Engine {
     /// An engine with these settings.
     #[must_use]
     pub fn new(settings: Settings) -> Self {
-        let rules = rules().iter().map(|entry| entry.rule);
+        let built_in = rules().iter().map(|entry| entry.rule);
+        let mut active: Vec<_> = built_in.chain(settings.rules.iter().copied()).collect();
+        active.retain(|rule| settings.is_active(rule));
+        active.sort_by_key(|rule| rule.id);
         Self {
-            active: rules.filter(|rule| settings.is_active(rule)).collect(),
+            active,
+            fields: join_rules(fields(), settings.rules.iter().copied()),
             settings,
         }
     }
@@ -42,6 +50,12 @@ impl Engine {
     #[must_use]
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// The fields of an object that are read to judge it: what a reader of live objects keeps.
+    #[must_use]
+    pub fn fields(&self) -> &FieldMask {
+        &self.fields
     }
 
     /// The rules that run.

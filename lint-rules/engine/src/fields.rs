@@ -36,7 +36,10 @@ pub fn fields() -> &'static FieldMask {
 
 /// The same mask with what these rules read.
 #[must_use]
-pub fn join_rules<'r>(mask: &FieldMask, rules: impl IntoIterator<Item = &'r Rule>) -> FieldMask {
+pub(super) fn join_rules<'r>(
+    mask: &FieldMask,
+    rules: impl IntoIterator<Item = &'r Rule>,
+) -> FieldMask {
     let paths = rules.into_iter().flat_map(|rule| rule.reads);
     join(mask, paths.copied())
 }
@@ -46,6 +49,9 @@ pub fn join_rules<'r>(mask: &FieldMask, rules: impl IntoIterator<Item = &'r Rule
 #[must_use]
 pub fn join<'p>(mask: &FieldMask, paths: impl IntoIterator<Item = &'p str>) -> FieldMask {
     let paths: Vec<_> = paths.into_iter().flat_map(in_all_templates).collect();
+    if paths.is_empty() {
+        return mask.clone();
+    }
     mask.joined(paths.iter().map(|path| &**path))
 }
 

@@ -20,6 +20,8 @@ pub struct Settings {
     pub bundling: Bundling,
     /// The user's own programs; they come before the built-in ones.
     pub programs: Vec<Program>,
+    /// Rules beside the built-in ones. What they read is read of live objects, too: see [`Engine::fields`](crate::Engine::fields).
+    pub rules: Vec<&'static Rule>,
     /// The findings that the configuration ignores.
     pub ignores: ConfigIgnores,
     /// The day on which ignores are read, for those with an expiry; `None`: nothing expires.
@@ -37,6 +39,7 @@ impl Default for Settings {
             severities: BTreeMap::new(),
             bundling: Bundling::Auto,
             programs: Vec::new(),
+            rules: Vec::new(),
             ignores: ConfigIgnores::default(),
             today: None,
             brief: false,

@@ -5,7 +5,7 @@ use std::error::Error;
 use http_body_util::BodyExt as _;
 use kube::client::Body;
 use manifest::json::{Cursor, JsonError, ObjectOptions};
-use manifest::tree::{Document, Node, ReadError};
+use manifest::tree::{Document, FieldMask, Node, ReadError};
 
 use super::reduce::options;
 use super::watched::Watched;
@@ -79,9 +79,9 @@ pub(super) struct Refusal {
 
 impl Event {
     /// Reads the line of one event. Its object is read once, where it stands.
-    pub fn read(what: Watched, line: &str) -> Result<Self, JsonError> {
+    pub fn read(what: Watched, line: &str, fields: &FieldMask) -> Result<Self, JsonError> {
         let implied = what.implied_members();
-        let options = options(&implied);
+        let options = options(fields, &implied);
         let mut kind = String::new();
         let mut found = None;
         // The API server sends the kind first (apimachinery `meta/v1/watch.go`).
@@ -246,7 +246,7 @@ mod tests {
     #[test]
     fn events_are_read_whatever_the_order_of_their_members() {
         const OBJECT: &str = r#""object":{"metadata":{"name":"a","resourceVersion":"7"}}"#;
-        let read = |line: &str| Event::read(Watched::Roles, line);
+        let read = |line: &str| Event::read(Watched::Roles, line, crate::fields::built_in());
         for line in [
             format!(r#"{{"type":"ADDED",{OBJECT}}}"#),
             format!(r#"{{{OBJECT},"type":"MODIFIED"}}"#),

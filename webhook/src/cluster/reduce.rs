@@ -7,7 +7,7 @@ use election::access::{Binding, Role, binding_of, role_of};
 use engine::world::{ScaleTarget, scaler_of};
 use manifest::json::{ObjectOptions, read_json, to_json};
 use manifest::text::FileId;
-use manifest::tree::{Document, Node, ReadLimits};
+use manifest::tree::{Document, FieldMask, Node, ReadLimits};
 use objects::{Object, names_elections, objects_of};
 use programs::Unknown;
 use serde::Serialize;
@@ -127,19 +127,22 @@ impl std::fmt::Display for ObjectError {
 
 impl std::error::Error for ObjectError {}
 
-/// How an object of a resource is read. `kind` and `apiVersion` may be missing, as in a list.
-pub(super) fn options<'o>(implied: &'o [(&'o str, &'o str)]) -> ObjectOptions<'o> {
+/// How an object of the cluster is read. Items of a list leave out what is implied.
+pub(super) fn options<'o>(
+    fields: &'o FieldMask,
+    implied: &'o [(&'o str, &'o str)],
+) -> ObjectOptions<'o> {
     ObjectOptions {
         file: NO_FILE,
         limits: LIMITS,
-        fields: fields::built_in(),
+        fields,
         implied,
     }
 }
 
 /// Reads one object of a resource.
-pub(super) fn read(what: Watched, raw: &str) -> Result<Document, ObjectError> {
-    match read_json(raw, &options(&what.implied_members())) {
+pub(super) fn read(what: Watched, raw: &str, fields: &FieldMask) -> Result<Document, ObjectError> {
+    match read_json(raw, &options(fields, &what.implied_members())) {
         Ok((document, _)) => Ok(document),
         Err(unread) => Err(ObjectError::Unread(unread.reason)),
     }
@@ -223,7 +226,7 @@ fn config_map(document: &Document) -> Option<Document> {
         data,
     };
     let text = serde_json::to_string(&kept).ok()?;
-    read(Watched::ConfigMaps, &text).ok()
+    read(Watched::ConfigMaps, &text, fields::built_in()).ok()
 }
 
 /// Whether a value of a ConfigMap can matter to an election.

@@ -3,7 +3,8 @@
 use super::*;
 
 fn reduced(what: Watched, raw: &str) -> Reduced {
-    let document = read(what, raw).unwrap_or_else(|error| panic!("{raw}: {error}"));
+    let document =
+        read(what, raw, fields::built_in()).unwrap_or_else(|error| panic!("{raw}: {error}"));
     reduce(what, &document).unwrap_or_else(|error| panic!("{raw}: {error}"))
 }
 
@@ -12,7 +13,7 @@ fn of_a_workload_the_spec_and_our_own_annotations_are_kept() {
     let raw = r#"{"metadata":{"name":"x","namespace":"ops","uid":"1","managedFields":[{"manager":"a"}],
         "annotations":{"leaselint.io/ignore.single-replica":"edge","kubectl.kubernetes.io/last-applied-configuration":"{}"}},
         "spec":{"paused":true,"replicas":2},"status":{"replicas":2}}"#;
-    let document = read(Watched::Deployments, raw).unwrap();
+    let document = read(Watched::Deployments, raw, fields::built_in()).unwrap();
     let Reduced {
         namespace,
         name,
@@ -139,7 +140,7 @@ fn the_smallest_number_of_a_scaler_has_the_default_of_its_kind() {
 #[test]
 fn a_scaler_means_the_group_that_it_names() {
     let deployment = r#"{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"x"}}"#;
-    let document = read(Watched::Deployments, deployment).unwrap();
+    let document = read(Watched::Deployments, deployment, fields::built_in()).unwrap();
     let object = only_object(&document).unwrap();
     for (group, meant) in [
         ("", true),
@@ -166,7 +167,8 @@ fn what_has_no_name_is_refused() {
         r#"{"metadata":{"name":1}}"#,
     ] {
         for what in Watched::ALL {
-            let reduced = read(what, raw).and_then(|document| reduce(what, &document));
+            let reduced =
+                read(what, raw, fields::built_in()).and_then(|document| reduce(what, &document));
             assert!(reduced.is_err(), "{what:?}: {raw}");
         }
     }

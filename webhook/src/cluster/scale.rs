@@ -5,6 +5,7 @@ use manifest::json::read_json;
 use super::facts_guard::Reading;
 use super::reduce::options;
 use super::watched::Watched;
+use crate::fields;
 
 impl Reading<'_> {
     /// A known workload as JSON, if it takes part in an election.
@@ -18,7 +19,7 @@ impl Reading<'_> {
 /// A workload's JSON with this number of replicas.
 #[must_use]
 pub fn resized(workload: &str, replicas: i64) -> Option<String> {
-    let (document, _) = read_json(workload, &options(&[])).ok()?;
+    let (document, _) = read_json(workload, &options(fields::built_in(), &[])).ok()?;
     let spec = document.root().get("spec")?;
     let (start, end, text) = match spec.get("replicas") {
         Some(number) => (number.span().start, number.span().end, replicas.to_string()),

@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use manifest::tree::Document;
+use engine::Engine;
+use manifest::tree::{Document, FieldMask};
 use parking_lot::{Mutex, RwLock};
 use programs::Program;
 use tokio::sync::watch;
@@ -17,6 +18,7 @@ use super::namespace_facts::WorkloadKey;
 use super::reduce::{Fact, ObjectError, Reduced, identity, read, reduce};
 use super::status::{Status, View};
 use super::watched::Watched;
+use crate::fields;
 
 /// How long a write lets reviews pass before it insists.
 const MAX_WRITE_WAIT: Duration = Duration::from_millis(100);
@@ -36,6 +38,8 @@ pub struct ClusterState {
     writing: Mutex<()>,
     status: Status,
     programs: ArcSwap<Vec<Program>>,
+    /// The fields of objects that are read.
+    fields: FieldMask,
     /// Grows when workloads have to be read anew.
     generation: watch::Sender<u64>,
 }
@@ -51,7 +55,7 @@ pub(super) struct Listing<'s> {
 impl Listing<'_> {
     /// One object of the list.
     pub(super) fn put(&mut self, raw: &str) -> Result<(), ObjectError> {
-        let document = read(self.what, raw)?;
+        let document = read(self.what, raw, &self.state.fields)?;
         // First the name: what is there and cannot be reduced is not gone.
         self.seen.insert(identity(&document)?);
         self.state.put_document(self.what, &document).map(drop)
@@ -84,8 +88,20 @@ impl ClusterState {
             writing: Mutex::default(),
             status: Status::default(),
             programs: ArcSwap::from_pointee(programs),
+            fields: fields::built_in().clone(),
             generation: watch::Sender::new(0),
         }
+    }
+
+    /// The same, with the fields that an engine reads: for one with rules beside the built-in ones.
+    #[must_use]
+    pub fn with_fields_of(mut self, engine: &Engine) -> Self {
+        self.fields = fields::of(engine.fields());
+        self
+    }
+
+    pub(super) fn fields(&self) -> &FieldMask {
+        &self.fields
     }
 
     /// A cluster that has just these objects, each as JSON, and where everything was seen: for reviews among
@@ -96,14 +112,24 @@ impl ClusterState {
     pub fn of<'o>(
         objects: impl IntoIterator<Item = (Watched, &'o str)>,
     ) -> Result<Self, ObjectError> {
-        let state = Self::new(Vec::new());
+        Self::new(Vec::new()).with_objects(objects)
+    }
+
+    /// The same as if these objects, each as JSON, were all that was seen.
+    ///
+    /// # Errors
+    /// As [`Self::of`].
+    pub fn with_objects<'o>(
+        self,
+        objects: impl IntoIterator<Item = (Watched, &'o str)>,
+    ) -> Result<Self, ObjectError> {
         for what in Watched::ALL {
-            state.status.synced(what);
+            self.status.synced(what);
         }
         for (what, raw) in objects {
-            state.put(what, raw)?;
+            self.put(what, raw)?;
         }
-        Ok(state)
+        Ok(self)
     }
 
     /// The facts of this moment, for one review: watches wait until it is dropped.
@@ -176,7 +202,7 @@ impl ClusterState {
 
     /// One object is there, or has changed.
     pub(super) fn put(&self, what: Watched, raw: &str) -> Result<bool, ObjectError> {
-        self.put_document(what, &read(what, raw)?)
+        self.put_document(what, &read(what, raw, &self.fields)?)
     }
 
     /// One object is there, or has changed; whether anything that is kept of it is new.
@@ -263,7 +289,7 @@ impl ClusterState {
     /// One object is gone.
     #[cfg(test)]
     pub(super) fn gone(&self, what: Watched, raw: &str) -> Result<(), ObjectError> {
-        self.gone_document(what, &read(what, raw)?)
+        self.gone_document(what, &read(what, raw, &self.fields)?)
     }
 
     /// One object is gone.
@@ -322,7 +348,7 @@ impl ClusterState {
                 .read_recursive()
                 .workload(key.what, &key.namespace, &key.name)
                 .and_then(|facts: &WorkloadFacts| facts.text.clone());
-            if let Some(document) = text.and_then(|text| read(key.what, &text).ok()) {
+            if let Some(document) = text.and_then(|text| read(key.what, &text, &self.fields).ok()) {
                 self.put_workload(&key, &document);
             }
         }

@@ -261,7 +261,7 @@ impl<'s> Watch<'s> {
                 sleep(jittered(RETRY_PAUSES.0)).await;
                 return Ok(());
             };
-            match Event::read(self.what, &line) {
+            match Event::read(self.what, &line, self.state.fields()) {
                 Ok(Event::Put(object)) => self.put(object, version),
                 Ok(Event::Gone(object)) => self.gone(object, version),
                 Ok(Event::Bookmark(new)) => *version = new,

@@ -2,6 +2,7 @@
 
 use super::super::state::ClusterState;
 use super::*;
+use crate::fields;
 use objects::LedgerCode;
 
 fn deployment(namespace: &str, name: &str) -> String {
@@ -45,7 +46,7 @@ fn cluster(objects: &[(Watched, String)]) -> ClusterState {
 
 fn lost(state: &ClusterState, what: Watched, before: &str, after: Option<&str>) -> Vec<String> {
     let reading = state.read();
-    let read = |raw: &str| super::super::reduce::read(what, raw).unwrap();
+    let read = |raw: &str| super::super::reduce::read(what, raw, fields::built_in()).unwrap();
     let after = after.map(read);
     let found = withdrawals(&reading, what, &read(before), after.as_ref()).unwrap();
     found
@@ -159,7 +160,8 @@ fn nothing_is_lost_by_who_had_nothing_and_nothing_is_said_without_sight() {
     ]);
     assert!(lost(&state, Watched::Roles, &full, None).is_empty());
     state.status().forbidden(Watched::ClusterRoles);
-    let read = |raw: &str| super::super::reduce::read(Watched::Roles, raw).unwrap();
+    let read =
+        |raw: &str| super::super::reduce::read(Watched::Roles, raw, fields::built_in()).unwrap();
     let reading = state.read();
     let code = withdrawals(&reading, Watched::Roles, &read(&full), None).map(|found| found.len());
     assert_eq!(code.map_err(|doubt| doubt.code), Err(LedgerCode::Forbidden));

@@ -137,7 +137,9 @@ pub(super) fn judge(
                 old,
                 is_scale: false,
             },
-            _ => match cluster.and_then(|cluster| scale::change(request, (&new, &old), cluster)) {
+            _ => match cluster
+                .and_then(|cluster| scale::change(request, (&new, &old), &policy.fields, cluster))
+            {
                 Some(change) => change,
                 None => return judgement,
             },

@@ -18,6 +18,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use engine::{Engine, Finding, Settings, Severity};
+use manifest::tree::FieldMask;
 
 pub use kinds::Kind;
 pub use request::Operation;
@@ -56,6 +57,8 @@ pub struct Reviewer {
 /// A policy as reviews apply it.
 struct ActivePolicy {
     engine: Engine,
+    /// The fields of objects that are read.
+    fields: FieldMask,
     mode: Mode,
 }
 
@@ -63,8 +66,10 @@ impl ActivePolicy {
     fn new(policy: Policy) -> Self {
         let mut settings = policy.settings;
         settings.brief = true;
+        let engine = Engine::new(settings);
         Self {
-            engine: Engine::new(settings),
+            fields: fields::of(engine.fields()),
+            engine,
             mode: policy.mode,
         }
     }
@@ -181,8 +186,8 @@ impl Reviewer {
     pub fn review(&self, body: &[u8]) -> Result<Reviewed, Malformed> {
         let body =
             simdutf8::compat::from_utf8(body).map_err(|error| Malformed(error.to_string()))?;
-        let (request, objects) = Request::read(body, fields::built_in())?;
         let policy = self.policy.load();
+        let (request, objects) = Request::read(body, &policy.fields)?;
         let reading = self.cluster.as_deref().map(ClusterState::read);
         let mode = mode_in(&request.namespace, policy.mode, reading.as_ref());
         let judgement = match mode {

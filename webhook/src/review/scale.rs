@@ -4,17 +4,18 @@
 use engine::Input;
 use manifest::json::read_json;
 use manifest::text::FileId;
+use manifest::tree::FieldMask;
 
 use super::judge::{ObjectChange, OldInput};
 use super::objects::{NEW_FILE, OLD_FILE, input_of, only_object, options};
 use super::request::Request;
 use crate::cluster::{Reading, Watched, resized};
-use crate::fields;
 
 /// The workload of a Scale before and after, if it is known and takes part in an election.
 pub(super) fn change(
     request: &Request<'_>,
     (new, old): (&Input, &OldInput),
+    fields: &FieldMask,
     cluster: &Reading<'_>,
 ) -> Option<ObjectChange> {
     if request.resource.group != "apps" {
@@ -26,7 +27,7 @@ pub(super) fn change(
     let known = cluster.workload(what, &request.namespace, &request.name)?;
     let sized = |scale: &Input, file: FileId| {
         let text = resized(known, replicas(scale)?)?;
-        let read = read_json(&text, &options(file, fields::built_in())).ok()?;
+        let read = read_json(&text, &options(file, fields)).ok()?;
         Some(input_of(read.0))
     };
     // Without the number that was, nothing can be new.
