@@ -68,7 +68,6 @@ pub fn kubectl_view(bytes: &[u8]) -> (Vec<Document>, Option<ReadError>) {
 
 /// What reading finds, in order. The flag is set if kubectl finds a bad separator before it
 /// parses this document.
-#[expect(clippy::large_enum_variant, reason = "passed on at once, never stored")]
 enum ReadItem {
     Document(Document, bool),
     Unread(ReadError, bool),

@@ -1,5 +1,8 @@
 //! The nodes of a document, in flat lists.
 
+use crate::text::to_index;
+pub(crate) use crate::text::{to_index as index, to_offset as number};
+
 /// A node of a document, by its number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeId(pub(crate) u32);
@@ -85,18 +88,7 @@ pub(crate) struct Arena {
 /// A piece of text out of the two it may lie in.
 pub(crate) fn slice<'t>(text: &'t str, decoded: &'t str, piece: TextRange) -> &'t str {
     let from = if piece.is_decoded { decoded } else { text };
-    let start = piece.start as usize;
-    from.get(start..start + piece.len as usize)
+    let start = to_index(piece.start);
+    from.get(start..start + to_index(piece.len))
         .unwrap_or_default()
-}
-
-/// An offset or a count; texts are bounded well below 4 GiB.
-pub(crate) fn number(n: usize) -> u32 {
-    u32::try_from(n).unwrap_or(u32::MAX)
-}
-
-/// An offset or a count as an index.
-#[inline]
-pub(crate) fn index(n: u32) -> usize {
-    usize::try_from(n).unwrap_or(usize::MAX)
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::text::{FileId, LineIndex, Position, Span};
+use crate::text::{FileId, LineIndex, Position, Span, to_index};
 
 use super::FieldMask;
 use super::arena::{Arena, NodeId, TextRange, slice};
@@ -104,14 +104,14 @@ impl Document {
     /// one, or its top.
     #[must_use]
     pub fn node(&self, id: NodeId) -> Node<'_> {
-        let known = (id.0 as usize) < self.arena.nodes.len();
+        let known = (to_index(id.0)) < self.arena.nodes.len();
         Node::new(self, if known { id } else { self.root })
     }
 
     /// The raw text of the document; of an embedded one, the text that was embedded.
     #[must_use]
     pub fn text(&self) -> &str {
-        self.text.get(..self.len as usize).unwrap_or(&self.text)
+        self.text.get(..to_index(self.len)).unwrap_or(&self.text)
     }
 
     /// The bytes of the file the document takes.
@@ -175,8 +175,8 @@ impl Document {
         } else {
             &*self.text
         };
-        let start = piece.start as usize;
-        from.as_bytes().get(start..start + piece.len as usize)
+        let start = to_index(piece.start);
+        from.as_bytes().get(start..start + to_index(piece.len))
     }
 
     pub(crate) fn str(&self, piece: TextRange) -> &str {

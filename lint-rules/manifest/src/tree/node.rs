@@ -1,6 +1,6 @@
 //! Looking at the nodes of a document.
 
-use crate::text::Span;
+use crate::text::{Span, to_index};
 
 use super::arena::{NodeData, NodeId, RawEntry, RawNode, Style, TextRange};
 use super::document::Document;
@@ -94,7 +94,7 @@ impl<'d> Node<'d> {
             NodeData::Bool(value) => Value::Bool(value),
             NodeData::Integer(value) => Value::Integer(i128::from(value)),
             NodeData::BigInteger(at) => {
-                let value = self.document.arena.big_integers.get(at as usize);
+                let value = self.document.arena.big_integers.get(to_index(at));
                 Value::Integer(value.copied().unwrap_or_default())
             }
             NodeData::Float(value) => Value::Float(value),
@@ -135,7 +135,11 @@ impl<'d> Node<'d> {
         match self.value() {
             Value::Integer(value) => i64::try_from(value).ok(),
             Value::Float(value) if value.fract() == 0.0 && value.abs() < 9e15 => {
-                #[allow(clippy::cast_possible_truncation, reason = "whole and in range")]
+                #[expect(
+                    clippy::as_conversions,
+                    clippy::cast_possible_truncation,
+                    reason = "whole and in range; an `f64` converts to `i64` in no other way"
+                )]
                 let value = value as i64;
                 Some(value)
             }
@@ -172,13 +176,13 @@ impl<'d> Node<'d> {
         self.raw_entry(key).map(|found| self.wrap(found))
     }
 
-    /// Not in line: it is asked from everywhere, and so much code would not stay in the processor's cache.
+    /// Not inlined: it is called from many sites, and copies of it would not fit the instruction cache.
     #[inline(never)]
     fn raw_entry(self, key: &str) -> Option<&'d RawEntry> {
         let wanted = key.as_bytes();
         let entries = self.raw_entries().iter();
         // Most keys differ in length or in the last letter already.
-        let mut alike = entries.filter(|entry| entry.key.len as usize == wanted.len());
+        let mut alike = entries.filter(|entry| to_index(entry.key.len) == wanted.len());
         let found = alike.find(|entry| {
             let found = self.document.bytes(entry.key).unwrap_or_default();
             found.last() == wanted.last() && found == wanted
@@ -224,8 +228,8 @@ impl<'d> Node<'d> {
         let document = self.document;
         let items = match self.target().data {
             NodeData::Sequence { first, len } => {
-                let first = first as usize;
-                document.arena.items.get(first..first + len as usize)
+                let first = to_index(first);
+                document.arena.items.get(first..first + to_index(len))
             }
             _ => None,
         };
@@ -284,8 +288,12 @@ impl<'d> Node<'d> {
     fn raw_entries(self) -> &'d [RawEntry] {
         match self.target().data {
             NodeData::Mapping { first, len } => {
-                let first = first as usize;
-                let entries = self.document.arena.entries.get(first..first + len as usize);
+                let first = to_index(first);
+                let entries = self
+                    .document
+                    .arena
+                    .entries
+                    .get(first..first + to_index(len));
                 entries.unwrap_or_default()
             }
             _ => &[],
@@ -321,6 +329,6 @@ fn raw(document: &Document, id: NodeId) -> &RawNode {
     document
         .arena
         .nodes
-        .get(id.0 as usize)
+        .get(to_index(id.0))
         .unwrap_or(&EMPTY_NODE)
 }

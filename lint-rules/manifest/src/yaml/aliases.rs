@@ -7,6 +7,7 @@
 
 use std::collections::HashMap;
 
+use crate::text::to_index;
 use crate::tree::NodeId;
 use crate::tree::arena::{Arena, NodeData};
 use crate::tree::parsed::ParseFailure;
@@ -104,10 +105,10 @@ impl AliasWalk<'_> {
     fn pair(&mut self, written: &Written, pair: &WrittenPair) -> Result<(), ParseFailure> {
         if pair.key.merge {
             // Neither the key nor a sequence of merges is decoded itself.
-            let node = self.arena.nodes.get(pair.value.0 as usize);
+            let node = self.arena.nodes.get(to_index(pair.value.0));
             if let Some(NodeData::Sequence { first, len }) = node.map(|node| node.data) {
-                let first = first as usize;
-                let at = first + len as usize;
+                let first = to_index(first);
+                let at = first + to_index(len);
                 self.steps.push(AliasStep::Merged { first, at });
                 return Ok(());
             }
@@ -128,13 +129,13 @@ impl AliasWalk<'_> {
     }
 
     fn visit(&mut self, written: &Written, id: NodeId) -> Result<(), ParseFailure> {
-        let Some(node) = self.arena.nodes.get(id.0 as usize) else {
+        let Some(node) = self.arena.nodes.get(to_index(id.0)) else {
             return Ok(());
         };
         self.count(node.start)?;
         let (id, data) = match node.data {
             NodeData::Alias(target) => {
-                let Some(node) = self.arena.nodes.get(target.0 as usize) else {
+                let Some(node) = self.arena.nodes.get(to_index(target.0)) else {
                     return Ok(());
                 };
                 self.depth += 1;
@@ -146,8 +147,8 @@ impl AliasWalk<'_> {
         };
         match data {
             NodeData::Sequence { first, len } => {
-                let at = first as usize;
-                let end = at + len as usize;
+                let at = to_index(first);
+                let end = at + to_index(len);
                 self.steps.push(AliasStep::Items { at, end });
             }
             NodeData::Mapping { .. } => {
@@ -167,7 +168,7 @@ impl AliasWalk<'_> {
         let share = f64::from(self.aliased) / f64::from(self.decoded);
         if self.aliased > 100 && self.decoded > 1000 && share > allowed(self.decoded) {
             return Err(ParseFailure::limit(
-                at as usize,
+                to_index(at),
                 "the document contains excessive aliasing",
             ));
         }
@@ -193,7 +194,7 @@ pub(super) fn reachable(arena: &Arena, root: NodeId) -> Vec<bool> {
     let mut reached = vec![false; arena.nodes.len()];
     let mut open = vec![root];
     while let Some(id) = open.pop() {
-        let at = id.0 as usize;
+        let at = to_index(id.0);
         let (Some(seen), Some(node)) = (reached.get_mut(at), arena.nodes.get(at)) else {
             continue;
         };
@@ -203,13 +204,13 @@ pub(super) fn reachable(arena: &Arena, root: NodeId) -> Vec<bool> {
         match node.data {
             NodeData::Alias(target) => open.push(target),
             NodeData::Sequence { first, len } => {
-                let first = first as usize;
-                let items = arena.items.get(first..first + len as usize);
+                let first = to_index(first);
+                let items = arena.items.get(first..first + to_index(len));
                 open.extend(items.unwrap_or_default());
             }
             NodeData::Mapping { first, len } => {
-                let first = first as usize;
-                let entries = arena.entries.get(first..first + len as usize);
+                let first = to_index(first);
+                let entries = arena.entries.get(first..first + to_index(len));
                 open.extend(entries.unwrap_or_default().iter().map(|entry| entry.value));
             }
             _ => {}

@@ -4,6 +4,7 @@ mod leaves;
 
 use std::collections::HashMap;
 
+use crate::text::to_index;
 use crate::tree::arena::{Arena, NodeData, RawEntry, RawNode, TextRange, number, slice};
 use crate::tree::parsed::{ParseFailure, RawDuplicate};
 use crate::tree::path::add_to_path;
@@ -101,13 +102,13 @@ impl<'t> Builder<'t> {
     /// Whether the innermost open collection is a flow collection.
     pub fn in_flow(&self) -> bool {
         let frame = self.frames.last();
-        let node = frame.and_then(|frame| self.arena.nodes.get(frame.node.0 as usize));
+        let node = frame.and_then(|frame| self.arena.nodes.get(to_index(frame.node.0)));
         node.is_some_and(|node| node.style == Style::Flow)
     }
 
     /// How a node is written.
     pub fn style_of(&self, id: NodeId) -> Option<Style> {
-        self.arena.nodes.get(id.0 as usize).map(|node| node.style)
+        self.arena.nodes.get(to_index(id.0)).map(|node| node.style)
     }
 
     /// Whether what comes next is a key.
@@ -170,7 +171,7 @@ impl<'t> Builder<'t> {
             let most = self.limits.members;
             let reason = format!("it has a list or mapping of more than {most} members");
             return Err(ParseFailure::limit(
-                self.start_of(frame.node) as usize,
+                to_index(self.start_of(frame.node)),
                 reason,
             ));
         }
@@ -185,7 +186,7 @@ impl<'t> Builder<'t> {
             self.arena.items.extend(children);
             (NodeData::Sequence { first, len }, last)
         };
-        if let Some(node) = self.arena.nodes.get_mut(frame.node.0 as usize) {
+        if let Some(node) = self.arena.nodes.get_mut(to_index(frame.node.0)) {
             node.data = data;
             node.end = end.map(number).or(last).unwrap_or(node.end).max(node.start);
         }
@@ -214,7 +215,7 @@ impl<'t> Builder<'t> {
             self.merged = self.merged.saturating_add(copied);
             if self.merged > self.limits.alias_expansion {
                 return Err(ParseFailure::limit(
-                    self.start_of(frame.node) as usize,
+                    to_index(self.start_of(frame.node)),
                     "its merge keys expand to too many entries",
                 ));
             }
@@ -251,7 +252,7 @@ impl<'t> Builder<'t> {
             let found = self
                 .doubts
                 .iter()
-                .find(|doubt| reached.get(doubt.node.0 as usize) == Some(&true));
+                .find(|doubt| reached.get(to_index(doubt.node.0)) == Some(&true));
             if let Some(doubt) = found {
                 return Err(ParseFailure::syntax(doubt.at, doubt.reason.clone()));
             }
@@ -309,11 +310,11 @@ impl<'t> Builder<'t> {
     }
 
     fn start_of(&self, id: NodeId) -> u32 {
-        self.arena.nodes.get(id.0 as usize).map_or(0, |n| n.start)
+        self.arena.nodes.get(to_index(id.0)).map_or(0, |n| n.start)
     }
 
     fn end_of(&self, id: NodeId) -> u32 {
-        self.arena.nodes.get(id.0 as usize).map_or(0, |n| n.end)
+        self.arena.nodes.get(to_index(id.0)).map_or(0, |n| n.end)
     }
 
     /// The path from the top to `key` of the mapping that is just being closed.

@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 
+use crate::text::to_index;
 use crate::tree::NodeId;
 use crate::tree::arena::{Arena, NodeData, RawEntry, slice};
 use crate::tree::parsed::ParseFailure;
@@ -136,7 +137,7 @@ impl<'a> EntryMerger<'a> {
 fn sources(arena: &Arena, pair: &WrittenPair) -> Result<Vec<NodeId>, ParseFailure> {
     let wrong = || {
         ParseFailure::syntax(
-            pair.key.start as usize,
+            to_index(pair.key.start),
             "map merge requires map or sequence of maps as the value",
         )
     };
@@ -150,8 +151,8 @@ fn sources(arena: &Arena, pair: &WrittenPair) -> Result<Vec<NodeId>, ParseFailur
     };
     match data(arena, pair.value) {
         Some(NodeData::Sequence { first, len }) => {
-            let first = first as usize;
-            let items = arena.items.get(first..first + len as usize);
+            let first = to_index(first);
+            let items = arena.items.get(first..first + to_index(len));
             let items = items.unwrap_or_default().iter().rev();
             items.map(|id| mapping(*id).ok_or_else(wrong)).collect()
         }
@@ -160,14 +161,14 @@ fn sources(arena: &Arena, pair: &WrittenPair) -> Result<Vec<NodeId>, ParseFailur
 }
 
 fn data(arena: &Arena, id: NodeId) -> Option<NodeData> {
-    arena.nodes.get(id.0 as usize).map(|node| node.data)
+    arena.nodes.get(to_index(id.0)).map(|node| node.data)
 }
 
 fn entries_of(arena: &Arena, id: NodeId) -> &[RawEntry] {
     match data(arena, id) {
         Some(NodeData::Mapping { first, len }) => {
-            let first = first as usize;
-            let entries = arena.entries.get(first..first + len as usize);
+            let first = to_index(first);
+            let entries = arena.entries.get(first..first + to_index(len));
             entries.unwrap_or_default()
         }
         _ => &[],

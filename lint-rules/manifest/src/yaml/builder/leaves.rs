@@ -1,5 +1,6 @@
 //! Scalars, keys and aliases into the arena.
 
+use crate::text::to_index;
 use crate::tree::arena::{NodeData, TextRange, number, slice};
 use crate::tree::parsed::ParseFailure;
 use crate::tree::{NodeId, Style};
@@ -77,7 +78,7 @@ impl Builder<'_> {
         }
         self.aliases = true;
         if self.expects_key() {
-            let Some(node) = self.arena.nodes.get(target.0 as usize).copied() else {
+            let Some(node) = self.arena.nodes.get(to_index(target.0)).copied() else {
                 return Err(ParseFailure::syntax(start, "the alias refers to no anchor"));
             };
             if matches!(
