@@ -28,14 +28,14 @@ fn check_change(change: &Change<'_, '_>, sink: &mut Sink<'_>) {
         return;
     };
     let before = change.before;
-    // Rights that do not fit a new lock were not withdrawn; other rules tell of them.
+    // Rights that do not fit a new lock were not withdrawn; other rules report the new lock.
     let partial = before.fragment || after.fragment;
     if change.replaced || partial || !same_lock(before, after) {
         return;
     }
     let same_account = before.account.name == after.account.name
         && before.account.namespace == after.account.namespace;
-    // The same question among the same objects has the same answer.
+    // The same need among the same objects has the same access.
     if same_account && change.has_one_world() && Need::of(before) == Need::of(after) {
         return;
     }
@@ -69,7 +69,7 @@ fn check_change(change: &Change<'_, '_>, sink: &mut Sink<'_>) {
 /// The ledger code where no binding of the account is left in the input.
 const NOTHING_LEFT: LedgerCode = LedgerCode::RbacNotInInput;
 
-/// Whether both ask for the same lock, as far as that is known.
+/// Whether both have the same lock, as far as that is known.
 fn same_lock(before: &Elector<'_>, after: &Elector<'_>) -> bool {
     before.lock_name.value() == after.lock_name.value()
         && before.lock_namespace.value() == after.lock_namespace.value()
@@ -114,7 +114,7 @@ fn finding(
     if runs_as != place {
         draft = draft.related(runs_as, format!("the elector runs as {title}"));
     }
-    let mut told: Vec<FileSpan> = vec![place];
+    let mut shown: Vec<FileSpan> = vec![place];
     for grant in &had.grants {
         let lost = verbs.is_empty()
             || verbs
@@ -125,8 +125,8 @@ fn finding(
             .into_iter()
             .zip(["it was granted here", "and bound here"])
         {
-            if let Some(place) = place.filter(|place| lost && !told.contains(place)) {
-                told.push(place);
+            if let Some(place) = place.filter(|place| lost && !shown.contains(place)) {
+                shown.push(place);
                 draft = draft.related(place, words);
             }
         }

@@ -57,7 +57,7 @@ fn of_manifest(ignore: &FaultyIgnore<'_>) -> (String, &'static str) {
     }
 }
 
-/// What is wrong with the form of an entry is a mistake in the configuration, with which nothing is judged.
+/// Entries with a wrong form never get here: they are errors of the configuration, which end the run.
 fn of_configuration(ignore: &FaultyIgnore<'_>) -> (String, &'static str) {
     let id = ignore.rule;
     match ignore.fault {
