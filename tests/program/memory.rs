@@ -8,7 +8,7 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-const SETTING: &str = "MIMALLOC_PURGE_DELAY";
+const PURGE_DELAY: &str = "MIMALLOC_PURGE_DELAY";
 
 const ARGUMENTS: [&str; 9] = [
     "serve",
@@ -39,8 +39,8 @@ impl Serving {
         Self(child)
     }
 
-    /// What the kernel knows of the process that was started, in parts.
-    fn told(&self, what: &str) -> Vec<String> {
+    /// The parts of a file of `/proc` about the process that was started.
+    fn proc_file(&self, what: &str) -> Vec<String> {
         let path = format!("/proc/{}/{what}", self.0.id());
         let text = String::from_utf8(fs::read(path).unwrap()).unwrap();
         let text = text.trim_end_matches(['\0', '\n']);
@@ -48,8 +48,8 @@ impl Serving {
     }
 
     fn settings(&self) -> Vec<String> {
-        let mut variables = self.told("environ");
-        variables.retain(|variable| variable.starts_with(SETTING));
+        let mut variables = self.proc_file("environ");
+        variables.retain(|variable| variable.starts_with(PURGE_DELAY));
         variables
     }
 }
@@ -75,12 +75,12 @@ fn under_another_name(folder: &Path) -> Command {
 fn it_starts_itself_anew_once_and_stays_the_same_process() {
     let folder = tempfile::tempdir().unwrap();
     let mut command = under_another_name(folder.path());
-    let serving = Serving::start(command.env_remove(SETTING));
-    assert_eq!(serving.told("comm"), ["leaselint"]);
-    assert_eq!(serving.settings(), [format!("{SETTING}=0")]);
-    let variables = serving.told("environ");
+    let serving = Serving::start(command.env_remove(PURGE_DELAY));
+    assert_eq!(serving.proc_file("comm"), ["leaselint"]);
+    assert_eq!(serving.settings(), [format!("{PURGE_DELAY}=0")]);
+    let variables = serving.proc_file("environ");
     assert!(variables.contains(&"MARK=kept as it is".to_owned()));
-    let line = serving.told("cmdline");
+    let line = serving.proc_file("cmdline");
     let name = folder.path().join("other").to_str().unwrap().to_owned();
     assert_eq!(line.first(), Some(&name));
     assert_eq!(line[1..], ARGUMENTS);
@@ -92,8 +92,8 @@ fn what_somebody_has_set_stays_and_nothing_is_started_anew() {
     for value in ["0", "250", ""] {
         let folder = tempfile::tempdir().unwrap();
         let mut command = under_another_name(folder.path());
-        let serving = Serving::start(command.env(SETTING, value));
-        assert_eq!(serving.told("comm"), ["other"], "{value:?}");
-        assert_eq!(serving.settings(), [format!("{SETTING}={value}")]);
+        let serving = Serving::start(command.env(PURGE_DELAY, value));
+        assert_eq!(serving.proc_file("comm"), ["other"], "{value:?}");
+        assert_eq!(serving.settings(), [format!("{PURGE_DELAY}={value}")]);
     }
 }
