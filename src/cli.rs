@@ -31,7 +31,7 @@ pub struct Cli {
     #[command(flatten)]
     pub global: Global,
     #[command(subcommand)]
-    pub command: Command,
+    pub command: CliCommand,
 }
 
 const EXIT_STATUSES: &str = "\
@@ -70,7 +70,7 @@ pub enum ColorChoice {
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub enum CliCommand {
     /// Judge manifests: files, folders or standard input
     #[command(after_help = EXIT_STATUSES)]
     Lint(Lint),
@@ -119,17 +119,17 @@ pub struct NotBuilt {
 
 /// What to read.
 #[derive(Args, Debug)]
-pub struct Source {
+pub struct InputOptions {
     /// Files, folders (searched for .yaml, .yml and .json) or `-` for standard input
     #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
     #[command(flatten)]
-    pub reading: Reading,
+    pub reading: ReadOptions,
 }
 
 /// How to read; shared by every command that reads manifests.
 #[derive(Args, Debug)]
-pub struct Reading {
+pub struct ReadOptions {
     /// Search folders without regard to .gitignore and .ignore files
     #[arg(long)]
     pub no_ignore: bool,
@@ -149,7 +149,7 @@ pub struct Reading {
 
 /// How to judge and what fails a run; shared by every command that judges.
 #[derive(Args, Debug)]
-pub struct Judgement {
+pub struct JudgeOptions {
     /// Output format
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
     pub format: Format,
@@ -170,9 +170,9 @@ pub struct Judgement {
 #[derive(Args, Debug)]
 pub struct Lint {
     #[command(flatten)]
-    pub source: Source,
+    pub source: InputOptions,
     #[command(flatten)]
-    pub judgement: Judgement,
+    pub judgement: JudgeOptions,
 }
 
 const DIFF_HELP: &str = "\
@@ -199,9 +199,9 @@ pub struct Diff {
     #[arg(value_name = "HEAD", default_value = ".", value_hint = ValueHint::AnyPath)]
     pub head: String,
     #[command(flatten)]
-    pub reading: Reading,
+    pub reading: ReadOptions,
     #[command(flatten)]
-    pub judgement: Judgement,
+    pub judgement: JudgeOptions,
     /// Fail for new findings only (the default)
     #[arg(long, overrides_with = "all")]
     pub new_only: bool,
@@ -213,7 +213,7 @@ pub struct Diff {
 #[derive(Args, Debug)]
 pub struct Inspect {
     #[command(flatten)]
-    pub source: Source,
+    pub source: InputOptions,
     /// Output format
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
     pub format: Format,
@@ -235,7 +235,7 @@ pub enum Export {
 #[derive(Args, Debug)]
 pub struct ExportRbac {
     #[command(flatten)]
-    pub source: Source,
+    pub source: InputOptions,
     /// Only for electors whose account lacks a right
     #[arg(long)]
     pub missing: bool,

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Status {
+pub enum ExitStatus {
     /// Judged, and nothing to fail for.
     Fine,
     /// Findings at or above the level that fails a run.
@@ -17,13 +17,13 @@ pub enum Status {
     Unread,
 }
 
-impl From<Status> for ExitCode {
-    fn from(status: Status) -> Self {
+impl From<ExitStatus> for ExitCode {
+    fn from(status: ExitStatus) -> Self {
         Self::from(match status {
-            Status::Fine => 0,
-            Status::Findings => 1,
-            Status::Usage => 2,
-            Status::Unread => 3,
+            ExitStatus::Fine => 0,
+            ExitStatus::Findings => 1,
+            ExitStatus::Usage => 2,
+            ExitStatus::Unread => 3,
         })
     }
 }
@@ -41,9 +41,6 @@ pub enum CommandError {
     #[error(transparent)]
     Output(#[from] io::Error),
 }
-
-/// Its former name, until all callers use the new one.
-pub use CommandError as Failure;
 
 impl CommandError {
     /// A mistake of the command line.

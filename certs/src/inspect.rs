@@ -17,7 +17,7 @@ use crate::{Timestamp, provider};
 
 /// What is wrong with a certificate or a key.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum Problem {
+pub enum CertificateError {
     /// Broken PEM: no end line, or not base64.
     #[error("broken PEM: {0}")]
     Pem(String),
@@ -49,7 +49,7 @@ pub enum Problem {
     Expired(Timestamp),
 }
 
-impl From<pem::Error> for Problem {
+impl From<pem::Error> for CertificateError {
     fn from(error: pem::Error) -> Self {
         Self::Pem(match error {
             // The lines are not shown: without line feeds they hold the whole key.
@@ -65,16 +65,16 @@ impl From<pem::Error> for Problem {
 ///
 /// # Errors
 /// If there is none, or one is unreadable.
-pub fn certificates(pem: &[u8]) -> Result<Vec<Certificate>, Problem> {
+pub fn certificates(pem: &[u8]) -> Result<Vec<Certificate>, CertificateError> {
     let mut found = Vec::new();
     for der in CertificateDer::pem_slice_iter(pem) {
         let number = found.len() + 1;
         let parsed = Certificate::from_der(der?)
-            .map_err(|reason| Problem::Certificate { number, reason })?;
+            .map_err(|reason| CertificateError::Certificate { number, reason })?;
         found.push(parsed);
     }
     if found.is_empty() {
-        return Err(Problem::NoCertificate);
+        return Err(CertificateError::NoCertificate);
     }
     Ok(found)
 }
@@ -83,18 +83,20 @@ pub fn certificates(pem: &[u8]) -> Result<Vec<Certificate>, Problem> {
 ///
 /// # Errors
 /// As [`certificates`].
-pub fn first_certificate(pem: &[u8]) -> Result<Certificate, Problem> {
+pub fn first_certificate(pem: &[u8]) -> Result<Certificate, CertificateError> {
     let all = certificates(pem)?;
-    all.into_iter().next().ok_or(Problem::NoCertificate)
+    all.into_iter()
+        .next()
+        .ok_or(CertificateError::NoCertificate)
 }
 
 /// The private key of a PEM text (PKCS #8, SEC 1 or PKCS #1).
 ///
 /// # Errors
 /// If there is none, or the text is broken.
-pub fn private_key(pem: &[u8]) -> Result<PrivateKeyDer<'static>, Problem> {
+pub fn private_key(pem: &[u8]) -> Result<PrivateKeyDer<'static>, CertificateError> {
     PrivateKeyDer::from_pem_slice(pem).map_err(|error| match error {
-        pem::Error::NoItemsFound => Problem::NoKey,
+        pem::Error::NoItemsFound => CertificateError::NoKey,
         other => other.into(),
     })
 }
@@ -103,7 +105,7 @@ pub fn private_key(pem: &[u8]) -> Result<PrivateKeyDer<'static>, Problem> {
 ///
 /// # Errors
 /// If the text is broken.
-pub fn private_keys(pem: &[u8]) -> Result<Vec<PrivateKeyDer<'static>>, Problem> {
+pub fn private_keys(pem: &[u8]) -> Result<Vec<PrivateKeyDer<'static>>, CertificateError> {
     let keys = PrivateKeyDer::pem_slice_iter(pem).collect::<Result<_, _>>();
     Ok(keys?)
 }
@@ -111,29 +113,32 @@ pub fn private_keys(pem: &[u8]) -> Result<Vec<PrivateKeyDer<'static>>, Problem> 
 /// Whether the cryptography provider can sign with a key.
 ///
 /// # Errors
-/// [`Problem::Key`] if not.
-pub fn is_usable(key: &PrivateKeyDer<'_>) -> Result<(), Problem> {
+/// [`CertificateError::Key`] if not.
+pub fn is_usable(key: &PrivateKeyDer<'_>) -> Result<(), CertificateError> {
     signing_key(key).map(drop)
 }
 
 /// Whether a key is the certificate's.
 ///
 /// # Errors
-/// [`Problem::KeyMismatch`] if it is not, [`Problem::Key`] if it is of no use to the provider.
-pub fn key_matches(certificate: &Certificate, key: &PrivateKeyDer<'_>) -> Result<(), Problem> {
+/// [`CertificateError::KeyMismatch`] if it is not, [`CertificateError::Key`] if it is of no use to the provider.
+pub fn key_matches(
+    certificate: &Certificate,
+    key: &PrivateKeyDer<'_>,
+) -> Result<(), CertificateError> {
     let belongs = signing_key(key)?
         .public_key()
         .is_some_and(|public| public.as_ref() == certificate.public_key());
     if belongs {
         Ok(())
     } else {
-        Err(Problem::KeyMismatch(certificate.subject.clone()))
+        Err(CertificateError::KeyMismatch(certificate.subject.clone()))
     }
 }
 
-fn signing_key(key: &PrivateKeyDer<'_>) -> Result<Arc<dyn SigningKey>, Problem> {
+fn signing_key(key: &PrivateKeyDer<'_>) -> Result<Arc<dyn SigningKey>, CertificateError> {
     provider()
         .key_provider
         .load_private_key(key.clone_key())
-        .map_err(|error| Problem::Key(error.to_string()))
+        .map_err(|error| CertificateError::Key(error.to_string()))
 }

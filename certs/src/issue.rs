@@ -11,8 +11,8 @@ use rcgen::{
 };
 use thiserror::Error;
 
-use crate::inspect::{self, Certificate, Problem};
-use crate::{KeyPem, Name, Timestamp};
+use crate::inspect::{self, Certificate, CertificateError};
+use crate::{KeyPem, SubjectAltName, Timestamp};
 
 /// How long certificates last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +49,7 @@ pub enum IssueError {
     NotAnAuthority(String),
     /// The authority's certificate or key is not readable, or they do not match.
     #[error("the authority: {0}")]
-    Authority(#[from] Problem),
+    Authority(#[from] CertificateError),
     /// The authority ended already.
     #[error("the authority expired at {0}")]
     AuthorityExpired(Timestamp),
@@ -60,7 +60,7 @@ pub enum IssueError {
 
 /// A certificate and its private key, both in PEM.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pair {
+pub struct IssuedPair {
     /// The certificate.
     pub certificate: String,
     /// Its key.
@@ -71,7 +71,7 @@ pub struct Pair {
 #[derive(Debug)]
 pub struct Authority {
     certificate: Certificate,
-    pem: Pair,
+    pem: IssuedPair,
     issuer: Issuer<'static, KeyPair>,
 }
 
@@ -113,7 +113,7 @@ impl Authority {
         let issuer = Issuer::from_ca_cert_der(parsed.der(), KeyPair::try_from(&key_der)?)?;
         Ok(Self {
             certificate: parsed,
-            pem: Pair { certificate, key },
+            pem: IssuedPair { certificate, key },
             issuer,
         })
     }
@@ -124,7 +124,7 @@ impl Authority {
     }
 
     /// Its certificate and key in PEM.
-    pub fn pem(&self) -> &Pair {
+    pub fn pem(&self) -> &IssuedPair {
         &self.pem
     }
 
@@ -135,10 +135,10 @@ impl Authority {
     /// If there is no name, or the authority has expired.
     pub fn leaf(
         &self,
-        names: &[Name],
+        names: &[SubjectAltName],
         now: Timestamp,
         lifetimes: &Lifetimes,
-    ) -> Result<Pair, IssueError> {
+    ) -> Result<IssuedPair, IssueError> {
         let Some(first) = names.first() else {
             return Err(IssueError::NoNames);
         };
@@ -154,15 +154,15 @@ impl Authority {
         params.distinguished_name = subject(&shown);
         for name in names {
             params.subject_alt_names.push(match name {
-                Name::Dns(name) => SanType::DnsName(name.as_str().try_into()?),
-                Name::Ip(address) => SanType::IpAddress(*address),
+                SubjectAltName::Dns(name) => SanType::DnsName(name.as_str().try_into()?),
+                SubjectAltName::Ip(address) => SanType::IpAddress(*address),
             });
         }
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         params.use_authority_key_identifier_extension = true;
         let certificate = params.signed_by(&key, &self.issuer)?;
-        Ok(Pair {
+        Ok(IssuedPair {
             certificate: certificate.pem(),
             key: KeyPem::new(key.serialize_pem()),
         })
@@ -175,7 +175,7 @@ pub struct SelfSigned {
     /// What clients must trust: the `caBundle` of a webhook configuration before base64.
     pub ca_bundle: String,
     /// What is served.
-    pub leaf: Pair,
+    pub leaf: IssuedPair,
 }
 
 /// Issues a serving certificate from an authority whose key is thrown away at once: good for one
@@ -184,7 +184,7 @@ pub struct SelfSigned {
 /// # Errors
 /// If there is no name, or the system has no randomness to give.
 pub fn self_signed(
-    names: &[Name],
+    names: &[SubjectAltName],
     now: Timestamp,
     lifetimes: &Lifetimes,
 ) -> Result<SelfSigned, IssueError> {

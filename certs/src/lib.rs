@@ -3,6 +3,21 @@
 //! Owns everything about X.509 here, and knows nothing of Kubernetes clients, HTTP, rules or logs.
 //! No function reads the clock by itself: the caller says what time it is. The cryptography is
 //! ring's, always passed explicitly ([`provider`]) and never installed for the whole process.
+#![warn(
+    clippy::as_conversions,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice
+)]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::as_conversions,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::string_slice
+    )
+)]
 
 pub mod inspect;
 pub mod issue;
@@ -18,8 +33,8 @@ use std::sync::Arc;
 use rustls::crypto::{CryptoProvider, ring};
 
 pub use key::KeyPem;
-pub use name::{InvalidName, Name};
-pub use serving::{Identity, ServingCert};
+pub use name::{InvalidName, SubjectAltName};
+pub use serving::{ServingCert, ServingIdentity};
 pub use timestamp::Timestamp;
 
 /// The one cryptography provider of the program.

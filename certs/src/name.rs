@@ -9,7 +9,7 @@ use thiserror::Error;
 
 /// A DNS name (in lower case, perhaps with `*` as its first label) or an address.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Name {
+pub enum SubjectAltName {
     /// A DNS name.
     Dns(String),
     /// An address.
@@ -21,7 +21,7 @@ pub enum Name {
 #[error("`{}` is neither a DNS name nor an IP address", .0.escape_debug())]
 pub struct InvalidName(pub String);
 
-impl Name {
+impl SubjectAltName {
     /// The name under which the API server calls a webhook behind a Service: `NAME.NAMESPACE.svc`,
     /// whatever the cluster's domain (apiserver/pkg/util/webhook, Kubernetes 1.36).
     ///
@@ -44,7 +44,7 @@ impl Name {
     }
 }
 
-impl FromStr for Name {
+impl FromStr for SubjectAltName {
     type Err = InvalidName;
 
     fn from_str(text: &str) -> Result<Self, InvalidName> {
@@ -60,7 +60,7 @@ impl FromStr for Name {
     }
 }
 
-impl fmt::Display for Name {
+impl fmt::Display for SubjectAltName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Dns(name) => f.write_str(name),
@@ -75,31 +75,34 @@ mod tests {
 
     #[test]
     fn names_and_addresses_are_told_apart() {
-        let dns = |name: &str| Ok(Name::Dns(name.to_owned()));
+        let dns = |name: &str| Ok(SubjectAltName::Dns(name.to_owned()));
         let wrong = |text: &str| Err(InvalidName(text.to_owned()));
         for (text, expected) in [
             ("localhost", dns("localhost")),
             ("Lint.Ops.svc", dns("lint.ops.svc")),
             ("*.ops.svc", dns("*.ops.svc")),
-            ("10.0.0.1", Ok(Name::Ip([10, 0, 0, 1].into()))),
-            ("::1", Ok(Name::Ip(std::net::Ipv6Addr::LOCALHOST.into()))),
+            ("10.0.0.1", Ok(SubjectAltName::Ip([10, 0, 0, 1].into()))),
+            (
+                "::1",
+                Ok(SubjectAltName::Ip(std::net::Ipv6Addr::LOCALHOST.into())),
+            ),
             ("", wrong("")),
             ("a b", wrong("a b")),
             ("a.*.b", wrong("a.*.b")),
             ("a.b.", wrong("a.b.")),
             ("https://a", wrong("https://a")),
         ] {
-            assert_eq!(text.parse::<Name>(), expected, "{text}");
+            assert_eq!(text.parse::<SubjectAltName>(), expected, "{text}");
         }
     }
 
     #[test]
     fn a_service_has_the_name_that_the_api_server_asks_for() {
         assert_eq!(
-            Name::of_service("lint", "ops").map(|name| name.to_string()),
+            SubjectAltName::of_service("lint", "ops").map(|name| name.to_string()),
             Ok("lint.ops.svc".to_owned())
         );
-        assert!(Name::of_service("lint.a", "ops").is_err());
-        assert!(Name::of_service("lint", "").is_err());
+        assert!(SubjectAltName::of_service("lint.a", "ops").is_err());
+        assert!(SubjectAltName::of_service("lint", "").is_err());
     }
 }

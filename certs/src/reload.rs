@@ -12,18 +12,18 @@ use thiserror::Error;
 use tokio::fs::File;
 use tokio::io::AsyncReadExt as _;
 
-use crate::inspect::Problem;
-use crate::{Identity, ServingCert, Timestamp};
+use crate::inspect::CertificateError;
+use crate::{ServingCert, ServingIdentity, Timestamp};
 
 /// How often files are looked at, if nobody says otherwise.
-pub const INTERVAL: Duration = Duration::from_secs(10);
+pub const RELOAD_INTERVAL: Duration = Duration::from_secs(10);
 
 /// No certificate or key is longer, in bytes; a Secret holds at most as much.
-const LONGEST: u64 = 1024 * 1024;
+const MAX_FILE_BYTES: u64 = 1024 * 1024;
 
 /// The files of a serving certificate.
 #[derive(Clone, Debug)]
-pub struct Files {
+pub struct CertificateFiles {
     /// The chain, the server's certificate first.
     pub certificate: PathBuf,
     /// Its private key.
@@ -32,7 +32,7 @@ pub struct Files {
 
 /// Why the files cannot be served.
 #[derive(Debug, Error)]
-pub enum Refusal {
+pub enum ReloadError {
     /// A file could not be read.
     #[error("cannot read {}: {error}", .file.display())]
     Io {
@@ -50,13 +50,13 @@ pub enum Refusal {
         /// Which.
         file: PathBuf,
         /// What is wrong.
-        problem: Problem,
+        problem: CertificateError,
     },
 }
 
 /// What a look at the files led to.
 #[derive(Debug)]
-pub enum Look {
+pub enum ReloadOutcome {
     /// The files hold what is served.
     Unchanged,
     /// They held something new, which is served from now on until then.
@@ -67,89 +67,95 @@ pub enum Look {
     /// They hold something that cannot be served; what was served before still is.
     Kept {
         /// Why.
-        because: Refusal,
+        because: ReloadError,
         /// Whether the look before this one ended for the same reason.
         again: bool,
     },
 }
 
-impl Files {
+impl CertificateFiles {
     /// Reads both files.
     ///
     /// # Errors
     /// If one is unreadable, they do not belong together, or the certificate is not in date.
-    pub async fn load(&self, now: Timestamp) -> Result<Identity, Refusal> {
+    pub async fn load(&self, now: Timestamp) -> Result<ServingIdentity, ReloadError> {
         let bytes = self.read().await?;
         self.identity(&bytes, now)
     }
 
-    fn identity(&self, bytes: &Bytes, now: Timestamp) -> Result<Identity, Refusal> {
-        let blame = |problem: Problem| Refusal::Content {
+    fn identity(
+        &self,
+        bytes: &FileContents,
+        now: Timestamp,
+    ) -> Result<ServingIdentity, ReloadError> {
+        let blame = |problem: CertificateError| ReloadError::Content {
             file: match problem {
-                Problem::NoKey | Problem::Key(_) | Problem::KeyMismatch(_) => self.key.clone(),
+                CertificateError::NoKey
+                | CertificateError::Key(_)
+                | CertificateError::KeyMismatch(_) => self.key.clone(),
                 _ => self.certificate.clone(),
             },
             problem,
         };
         // First by itself, so that broken PEM is blamed on the right file.
-        crate::inspect::private_key(&bytes.key).map_err(|problem| Refusal::Content {
+        crate::inspect::private_key(&bytes.key).map_err(|problem| ReloadError::Content {
             file: self.key.clone(),
             problem,
         })?;
-        let identity = Identity::from_pem(&bytes.certificate, &bytes.key).map_err(blame)?;
+        let identity = ServingIdentity::from_pem(&bytes.certificate, &bytes.key).map_err(blame)?;
         identity.leaf().in_date(now).map_err(blame)?;
         Ok(identity)
     }
 
     /// Both files of one moment: while somebody exchanges them, the certificate read before the
     /// key differs from the one read after it.
-    async fn read(&self) -> Result<Bytes, Refusal> {
+    async fn read(&self) -> Result<FileContents, ReloadError> {
         let mut certificate = read(&self.certificate).await?;
         // Nobody exchanges files so quickly that three tries fail; if so, the keys do not match.
         for _ in 0..3 {
             let key = read(&self.key).await?;
             let after = read(&self.certificate).await?;
             if after == certificate {
-                return Ok(Bytes { certificate, key });
+                return Ok(FileContents { certificate, key });
             }
             certificate = after;
         }
         let key = read(&self.key).await?;
-        Ok(Bytes { certificate, key })
+        Ok(FileContents { certificate, key })
     }
 }
 
 #[derive(PartialEq, Eq)]
-struct Bytes {
+struct FileContents {
     certificate: Vec<u8>,
     key: Vec<u8>,
 }
 
-async fn read(path: &Path) -> Result<Vec<u8>, Refusal> {
-    let failed = |error| Refusal::Io {
+async fn read(path: &Path) -> Result<Vec<u8>, ReloadError> {
+    let failed = |error| ReloadError::Io {
         file: path.to_owned(),
         error,
     };
     let file = File::open(path).await.map_err(failed)?;
     let mut bytes = Vec::new();
-    let length = file.take(LONGEST + 1).read_to_end(&mut bytes).await;
-    if length.map_err(failed)? as u64 > LONGEST {
-        return Err(Refusal::TooLong(path.to_owned()));
+    let length = file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).await;
+    if u64::try_from(length.map_err(failed)?).is_ok_and(|length| length <= MAX_FILE_BYTES) {
+        return Ok(bytes);
     }
-    Ok(bytes)
+    Err(ReloadError::TooLong(path.to_owned()))
 }
 
 /// Compares files with what is served.
 pub struct Reloader {
-    files: Files,
+    files: CertificateFiles,
     /// What is served, if it came from here.
-    served: Option<Bytes>,
+    served: Option<FileContents>,
     refused: Option<String>,
 }
 
 impl Reloader {
     /// Looks at these files; nothing of them is served yet.
-    pub fn new(files: Files) -> Self {
+    pub fn new(files: CertificateFiles) -> Self {
         Self {
             files,
             served: None,
@@ -159,29 +165,32 @@ impl Reloader {
 
     /// Looks once. What is served changes only if both files are readable, belong together and are
     /// in date.
-    pub async fn look(&mut self, serving: &ServingCert, now: Timestamp) -> Look {
+    pub async fn look(&mut self, serving: &ServingCert, now: Timestamp) -> ReloadOutcome {
         match self.judge(now).await {
             Ok(None) => {
                 self.refused = None;
-                Look::Unchanged
+                ReloadOutcome::Unchanged
             }
             Ok(Some((bytes, identity))) => {
                 let not_after = identity.leaf().not_after;
                 serving.swap(identity);
                 self.served = Some(bytes);
                 self.refused = None;
-                Look::Swapped { not_after }
+                ReloadOutcome::Swapped { not_after }
             }
             Err(because) => {
                 let words = because.to_string();
                 let again = self.refused.as_ref() == Some(&words);
                 self.refused = Some(words);
-                Look::Kept { because, again }
+                ReloadOutcome::Kept { because, again }
             }
         }
     }
 
-    async fn judge(&self, now: Timestamp) -> Result<Option<(Bytes, Identity)>, Refusal> {
+    async fn judge(
+        &self,
+        now: Timestamp,
+    ) -> Result<Option<(FileContents, ServingIdentity)>, ReloadError> {
         let bytes = self.files.read().await?;
         if self.served.as_ref() == Some(&bytes) {
             return Ok(None);
@@ -197,7 +206,7 @@ impl Reloader {
         serving: &ServingCert,
         interval: Duration,
         clock: impl Fn() -> Timestamp,
-        mut tell: impl FnMut(Look),
+        mut tell: impl FnMut(ReloadOutcome),
     ) {
         loop {
             tell(self.look(serving, clock()).await);

@@ -6,31 +6,34 @@ use arc_swap::ArcSwapOption;
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 
-use crate::inspect::{self, Certificate, Problem};
-use crate::issue::Pair;
+use crate::inspect::{self, Certificate, CertificateError};
+use crate::issue::IssuedPair;
 use crate::{Timestamp, provider};
 
 /// A certificate chain with its key, ready to serve: readable, and belonging together.
 #[derive(Debug)]
-pub struct Identity {
+pub struct ServingIdentity {
     leaf: Certificate,
     chain: Vec<Certificate>,
     certified: Arc<CertifiedKey>,
 }
 
-impl Identity {
+impl ServingIdentity {
     /// Reads a chain (the server's certificate first) and its key from PEM. Dates are not looked at.
     ///
     /// # Errors
     /// If one is unreadable, or the key is not the certificate's.
-    pub fn from_pem(chain: &[u8], key: &[u8]) -> Result<Self, Problem> {
+    pub fn from_pem(chain: &[u8], key: &[u8]) -> Result<Self, CertificateError> {
         let chain = inspect::certificates(chain)?;
         let key = inspect::private_key(key)?;
-        let leaf = chain.first().cloned().ok_or(Problem::NoCertificate)?;
+        let leaf = chain
+            .first()
+            .cloned()
+            .ok_or(CertificateError::NoCertificate)?;
         inspect::key_matches(&leaf, &key)?;
         let ders = chain.iter().map(|one| one.der().clone()).collect();
         let certified = CertifiedKey::from_der(ders, key, &provider())
-            .map_err(|error| Problem::Key(error.to_string()))?;
+            .map_err(|error| CertificateError::Key(error.to_string()))?;
         Ok(Self {
             leaf,
             chain,
@@ -41,8 +44,8 @@ impl Identity {
     /// The same from an issued pair.
     ///
     /// # Errors
-    /// As [`Identity::from_pem`].
-    pub fn from_pair(pair: &Pair) -> Result<Self, Problem> {
+    /// As [`ServingIdentity::from_pem`].
+    pub fn from_pair(pair: &IssuedPair) -> Result<Self, CertificateError> {
         Self::from_pem(pair.certificate.as_bytes(), pair.key.reveal().as_bytes())
     }
 
@@ -61,7 +64,7 @@ impl Identity {
 /// one or the new one whole. Without one, handshakes are refused.
 #[derive(Debug, Default)]
 pub struct ServingCert {
-    current: ArcSwapOption<Identity>,
+    current: ArcSwapOption<ServingIdentity>,
 }
 
 impl ServingCert {
@@ -71,19 +74,19 @@ impl ServingCert {
     }
 
     /// Serves this from the start.
-    pub fn new(identity: Identity) -> Self {
+    pub fn new(identity: ServingIdentity) -> Self {
         Self {
             current: ArcSwapOption::from_pointee(identity),
         }
     }
 
     /// Serves this from now on; handshakes under way finish with what they began with.
-    pub fn swap(&self, identity: Identity) {
+    pub fn swap(&self, identity: ServingIdentity) {
         self.current.store(Some(Arc::new(identity)));
     }
 
     /// What is served.
-    pub fn current(&self) -> Option<Arc<Identity>> {
+    pub fn current(&self) -> Option<Arc<ServingIdentity>> {
         self.current.load_full()
     }
 

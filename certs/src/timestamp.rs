@@ -7,7 +7,7 @@ use rustls_pki_types::UnixTime;
 use time::OffsetDateTime;
 
 /// The last second that a certificate can write: 9999-12-31T23:59:59Z (RFC 5280, 4.1.2.5).
-const LAST: i64 = 253_402_300_799;
+const LAST_SECOND: i64 = 253_402_300_799;
 
 /// Seconds since 1970-01-01T00:00:00Z, from there to the end of the year 9999. Arithmetic stops
 /// at these bounds.
@@ -17,7 +17,7 @@ pub struct Timestamp(i64);
 impl Timestamp {
     /// The time of so many seconds since 1970, moved to the nearest bound if it is outside.
     pub fn from_unix(seconds: i64) -> Self {
-        Self(seconds.clamp(0, LAST))
+        Self(seconds.clamp(0, LAST_SECOND))
     }
 
     /// Seconds since 1970.

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use certs::inspect;
 use certs::issue::{Authority, Lifetimes, self_signed};
-use certs::{Identity, Name, ServingCert, Timestamp, provider};
+use certs::{ServingCert, ServingIdentity, SubjectAltName, Timestamp, provider};
 use rustls::pki_types::ServerName;
 use rustls::{
     CertificateError, ClientConfig, ClientConnection, Error, RootCertStore, ServerConfig,
@@ -19,7 +19,7 @@ fn now() -> Timestamp {
     SystemTime::now().into()
 }
 
-fn names() -> Vec<Name> {
+fn names() -> Vec<SubjectAltName> {
     [NAME, "127.0.0.1", "::1"]
         .iter()
         .map(|name| name.parse().expect("a name"))
@@ -27,10 +27,10 @@ fn names() -> Vec<Name> {
 }
 
 /// A served certificate and the bundle to trust for it.
-fn issued() -> (Identity, String) {
+fn issued() -> (ServingIdentity, String) {
     let made = self_signed(&names(), now(), &Lifetimes::default()).expect("issued");
     (
-        Identity::from_pair(&made.leaf).expect("an identity"),
+        ServingIdentity::from_pair(&made.leaf).expect("an identity"),
         made.ca_bundle,
     )
 }
@@ -142,7 +142,7 @@ fn swaps_at_full_speed_fail_no_handshake() {
     let authority = Authority::issue(now(), &Lifetimes::default()).expect("an authority");
     let identity = || {
         let pair = authority.leaf(&names(), now(), &Lifetimes::default());
-        Identity::from_pair(&pair.expect("a leaf")).expect("an identity")
+        ServingIdentity::from_pair(&pair.expect("a leaf")).expect("an identity")
     };
     let serving = Arc::new(ServingCert::new(identity()));
     let (server, client) = (server(&serving), client(&authority.pem().certificate));
@@ -172,7 +172,7 @@ fn when_it_expires_can_be_read() {
     };
     let at = Timestamp::from_unix(1_800_000_000);
     let made = self_signed(&names(), at, &lifetimes).expect("issued");
-    let serving = ServingCert::new(Identity::from_pair(&made.leaf).expect("an identity"));
+    let serving = ServingCert::new(ServingIdentity::from_pair(&made.leaf).expect("an identity"));
     assert_eq!(
         serving.not_after(),
         Some(Timestamp::from_unix(1_800_001_000))
@@ -183,7 +183,7 @@ fn when_it_expires_can_be_read() {
 fn keys_are_in_no_debug_output() {
     let made = self_signed(&names(), now(), &Lifetimes::default()).expect("issued");
     let authority = Authority::issue(now(), &Lifetimes::default()).expect("an authority");
-    let identity = Identity::from_pair(&made.leaf).expect("an identity");
+    let identity = ServingIdentity::from_pair(&made.leaf).expect("an identity");
     let shown = format!(
         "{made:?} {authority:?} {identity:?} {:?}",
         ServingCert::new(issued().0)

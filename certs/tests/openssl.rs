@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use certs::inspect::{self, Distrust};
 use certs::issue::{Authority, Lifetimes};
-use certs::{Identity, Name, Timestamp};
+use certs::{ServingIdentity, SubjectAltName, Timestamp};
 use tempfile::TempDir;
 
 fn now() -> Timestamp {
@@ -33,7 +33,7 @@ fn openssl(folder: &Path, arguments: &[&str]) -> Option<(bool, String)> {
 #[test]
 fn openssl_accepts_what_we_issue() {
     let folder = TempDir::new().expect("a folder");
-    let names: Vec<Name> = ["lint.ops.svc", "10.1.2.3", "fd00::1"]
+    let names: Vec<SubjectAltName> = ["lint.ops.svc", "10.1.2.3", "fd00::1"]
         .iter()
         .map(|name| name.parse().expect("a name"))
         .collect();
@@ -139,18 +139,19 @@ fn we_read_what_openssl_issues() {
         };
         assert!(made, "{text}");
         let read = |file: &str| fs::read(folder.path().join(file)).expect("written");
-        let identity = Identity::from_pem(&read("tls.crt"), &read("tls.key")).expect("readable");
+        let identity =
+            ServingIdentity::from_pem(&read("tls.crt"), &read("tls.key")).expect("readable");
         let leaf = identity.leaf();
         assert_eq!(leaf.names, ["lint.ops.svc", "10.0.0.7", "URI:spiffe://a/b"]);
         assert_eq!(leaf.subject, "O=Ops, CN=lint");
         assert_eq!(leaf.key_kind, kind);
         assert!(!leaf.is_ca);
-        let name: Name = "10.0.0.7".parse().expect("an address");
+        let name: SubjectAltName = "10.0.0.7".parse().expect("an address");
         assert_eq!(
             inspect::verify(identity.chain(), identity.chain(), Some(&name), now()),
             Ok(())
         );
-        let other: Name = "10.0.0.8".parse().expect("an address");
+        let other: SubjectAltName = "10.0.0.8".parse().expect("an address");
         assert_eq!(
             inspect::verify(identity.chain(), identity.chain(), Some(&other), now()),
             Err(Distrust::Name(other))

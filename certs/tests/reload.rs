@@ -1,12 +1,12 @@
-//! Files that somebody else exchanges, as the kubelet does.
+//! CertificateFiles that somebody else exchanges, as the kubelet does.
 
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use certs::inspect::Problem;
-use certs::issue::{Lifetimes, Pair, self_signed};
-use certs::reload::{Files, Look, Refusal, Reloader};
+use certs::inspect::CertificateError;
+use certs::issue::{IssuedPair, Lifetimes, self_signed};
+use certs::reload::{CertificateFiles, ReloadError, ReloadOutcome, Reloader};
 use certs::{ServingCert, Timestamp};
 use tempfile::TempDir;
 
@@ -14,15 +14,15 @@ fn now() -> Timestamp {
     Timestamp::from_unix(1_800_000_000)
 }
 
-fn pair_at(at: Timestamp) -> Pair {
+fn pair_at(at: Timestamp) -> IssuedPair {
     let names = ["lint.ops.svc".parse().expect("a name")];
     self_signed(&names, at, &Lifetimes::default())
         .expect("issued")
         .leaf
 }
 
-fn files(folder: &Path) -> Files {
-    Files {
+fn files(folder: &Path) -> CertificateFiles {
+    CertificateFiles {
         certificate: folder.join("tls.crt"),
         key: folder.join("tls.key"),
     }
@@ -33,9 +33,9 @@ fn write(folder: &Path, certificate: &str, key: &str) {
     fs::write(folder.join("tls.key"), key).expect("written");
 }
 
-fn kept(look: Look) -> (Refusal, bool) {
+fn kept(look: ReloadOutcome) -> (ReloadError, bool) {
     match look {
-        Look::Kept { because, again } => (because, again),
+        ReloadOutcome::Kept { because, again } => (because, again),
         other => panic!("{other:?}"),
     }
 }
@@ -47,7 +47,7 @@ async fn an_exchanged_link_is_noticed() {
 
     // As kubelet's AtomicWriter lays a Secret volume out.
     let volume = TempDir::new().expect("a folder");
-    let publish = |generation: &str, pair: &Pair| {
+    let publish = |generation: &str, pair: &IssuedPair| {
         let folder = volume.path().join(generation);
         fs::create_dir(&folder).expect("made");
         write(&folder, &pair.certificate, pair.key.reveal());
@@ -68,11 +68,11 @@ async fn an_exchanged_link_is_noticed() {
     let mut reloader = Reloader::new(files(volume.path()));
     assert!(matches!(
         reloader.look(&serving, now()).await,
-        Look::Swapped { .. }
+        ReloadOutcome::Swapped { .. }
     ));
     assert!(matches!(
         reloader.look(&serving, now()).await,
-        Look::Unchanged
+        ReloadOutcome::Unchanged
     ));
     let served = |serving: &ServingCert| serving.current().expect("served").leaf().to_pem();
     assert_eq!(served(&serving), first.certificate);
@@ -80,7 +80,7 @@ async fn an_exchanged_link_is_noticed() {
     fs::remove_dir_all(volume.path().join("..1")).expect("removed");
     assert!(matches!(
         reloader.look(&serving, now()).await,
-        Look::Swapped { .. }
+        ReloadOutcome::Swapped { .. }
     ));
     assert_eq!(served(&serving), second.certificate);
 }
@@ -161,10 +161,10 @@ async fn what_cannot_be_served_changes_nothing() {
     }
     fs::remove_file(folder.path().join("tls.crt")).expect("removed");
     let (because, _) = kept(reloader.look(&serving, now()).await);
-    assert!(matches!(because, Refusal::Io { .. }), "{because}");
+    assert!(matches!(because, ReloadError::Io { .. }), "{because}");
     fs::write(folder.path().join("tls.crt"), vec![b' '; 1024 * 1024 + 1]).expect("written");
     let (because, _) = kept(reloader.look(&serving, now()).await);
-    assert!(matches!(because, Refusal::TooLong(_)), "{because}");
+    assert!(matches!(because, ReloadError::TooLong(_)), "{because}");
 
     // What was not valid yet is served when its time has come, without another write.
     write(folder.path(), &future.certificate, future.key.reveal());
@@ -172,7 +172,7 @@ async fn what_cannot_be_served_changes_nothing() {
     let later = now().after(day);
     assert!(matches!(
         reloader.look(&serving, later).await,
-        Look::Swapped { .. }
+        ReloadOutcome::Swapped { .. }
     ));
 }
 
@@ -187,8 +187,8 @@ async fn a_first_load_says_what_is_wrong() {
     assert!(
         matches!(
             refused,
-            Refusal::Content {
-                problem: Problem::Expired(_),
+            ReloadError::Content {
+                problem: CertificateError::Expired(_),
                 ..
             }
         ),
@@ -205,15 +205,23 @@ async fn files_are_looked_at_in_intervals() {
     let mut looks = Vec::new();
     let began = tokio::time::Instant::now();
     let mut times = Vec::new();
-    let watch =
-        Reloader::new(files(folder.path())).watch(&serving, certs::reload::INTERVAL, now, |look| {
+    let watch = Reloader::new(files(folder.path())).watch(
+        &serving,
+        certs::reload::RELOAD_INTERVAL,
+        now,
+        |look| {
             looks.push(look);
             times.push(began.elapsed().as_secs());
-        });
+        },
+    );
     let _ = tokio::time::timeout(Duration::from_secs(25), watch).await;
     assert_eq!(times, [0, 10, 20]);
     assert!(matches!(
         looks[..],
-        [Look::Swapped { .. }, Look::Unchanged, Look::Unchanged]
+        [
+            ReloadOutcome::Swapped { .. },
+            ReloadOutcome::Unchanged,
+            ReloadOutcome::Unchanged
+        ]
     ));
 }

@@ -5,6 +5,6 @@ mod judge;
 mod read;
 mod write;
 
-pub use judge::{Judged, Report, Wanted, judge};
+pub use judge::{CertificateDemands, CertificateReport, JudgedFile, judge};
 pub use read::{find, trusted};
 pub use write::write;

@@ -4,21 +4,21 @@ use std::fs::{self, File};
 use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 
-use certs::inspect::{self, Certificate, Problem};
+use certs::inspect::{self, Certificate, CertificateError};
 use rustls_pki_types::PrivateKeyDer;
 
 use crate::status::CommandError;
 
 /// No file of certificates is longer, in bytes.
-const LONGEST: u64 = 1024 * 1024;
+const MAX_PEM_FILE_BYTES: u64 = 1024 * 1024;
 
 /// Files that belong together: those of one folder, or those named on the command line.
 #[derive(Default)]
-pub struct Folder {
+pub struct PemFolder {
     /// What could be read.
     pub files: Vec<PemFile>,
     /// What could not.
-    pub unread: Vec<Unread>,
+    pub unread: Vec<UnreadPemFile>,
     /// The authorities of a `ca.crt` in the folder, and its path.
     pub trusted: Option<(PathBuf, Vec<Certificate>)>,
 }
@@ -34,7 +34,7 @@ pub struct PemFile {
 }
 
 /// A file that could not be read.
-pub struct Unread {
+pub struct UnreadPemFile {
     /// As named or found.
     pub path: PathBuf,
     /// Why.
@@ -42,8 +42,8 @@ pub struct Unread {
 }
 
 /// Reads every path: a file by itself, of a folder those that are named like certificates or keys.
-pub fn find(paths: &[PathBuf]) -> Result<Vec<Folder>, CommandError> {
-    let mut named = Folder::default();
+pub fn find(paths: &[PathBuf]) -> Result<Vec<PemFolder>, CommandError> {
+    let mut named = PemFolder::default();
     let mut folders = Vec::new();
     for path in paths {
         match fs::metadata(path) {
@@ -67,7 +67,7 @@ pub fn trusted(path: &Path) -> Result<Vec<Certificate>, CommandError> {
         .map_err(|problem| CommandError::usage(format_args!("`{}`: {problem}", path.display())))
 }
 
-fn read_folder(path: &Path) -> Result<Folder, CommandError> {
+fn read_folder(path: &Path) -> Result<PemFolder, CommandError> {
     let entries = fs::read_dir(path).map_err(|error| unusable(path, &error))?;
     let mut found = Vec::new();
     for entry in entries {
@@ -86,7 +86,7 @@ fn read_folder(path: &Path) -> Result<Folder, CommandError> {
         )));
     }
     found.sort();
-    let mut folder = Folder::default();
+    let mut folder = PemFolder::default();
     for file in found {
         folder.read(file);
     }
@@ -99,7 +99,7 @@ fn read_folder(path: &Path) -> Result<Folder, CommandError> {
     Ok(folder)
 }
 
-impl Folder {
+impl PemFolder {
     fn read(&mut self, path: PathBuf) {
         match read(&path).and_then(|bytes| parse(&bytes)) {
             Ok((certificates, keys)) => self.files.push(PemFile {
@@ -107,19 +107,21 @@ impl Folder {
                 certificates,
                 keys,
             }),
-            Err(reason) => self.unread.push(Unread { path, reason }),
+            Err(reason) => self.unread.push(UnreadPemFile { path, reason }),
         }
     }
 }
 
-type Parsed = (Vec<Certificate>, Vec<PrivateKeyDer<'static>>);
+type PemContent = (Vec<Certificate>, Vec<PrivateKeyDer<'static>>);
 
-fn parse(bytes: &[u8]) -> Result<Parsed, String> {
+fn parse(bytes: &[u8]) -> Result<PemContent, String> {
     let keys = inspect::private_keys(bytes).map_err(|problem| problem.to_string())?;
     match inspect::certificates(bytes) {
         Ok(certificates) => Ok((certificates, keys)),
-        Err(Problem::NoCertificate) if !keys.is_empty() => Ok((Vec::new(), keys)),
-        Err(Problem::NoCertificate) => Err("neither a certificate nor a private key in it".into()),
+        Err(CertificateError::NoCertificate) if !keys.is_empty() => Ok((Vec::new(), keys)),
+        Err(CertificateError::NoCertificate) => {
+            Err("neither a certificate nor a private key in it".into())
+        }
         Err(problem) => Err(problem.to_string()),
     }
 }
@@ -127,9 +129,9 @@ fn parse(bytes: &[u8]) -> Result<Parsed, String> {
 fn read(path: &Path) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     File::open(path)
-        .and_then(|file| file.take(LONGEST + 1).read_to_end(&mut bytes))
+        .and_then(|file| file.take(MAX_PEM_FILE_BYTES + 1).read_to_end(&mut bytes))
         .map_err(|error| error.to_string())?;
-    if bytes.len() as u64 > LONGEST {
+    if !u64::try_from(bytes.len()).is_ok_and(|length| length <= MAX_PEM_FILE_BYTES) {
         return Err("longer than 1 MiB".to_owned());
     }
     Ok(bytes)

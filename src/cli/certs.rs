@@ -32,7 +32,7 @@ pub struct CertsIssue {
     pub dir: PathBuf,
     /// A DNS name of the server
     #[arg(long, value_name = "NAME", num_args = 1.., value_parser = dns_name)]
-    pub dns: Vec<certs::Name>,
+    pub dns: Vec<certs::SubjectAltName>,
     /// An address of the server
     #[arg(long, value_name = "IP", num_args = 1..)]
     pub ip: Vec<IpAddr>,
@@ -64,16 +64,16 @@ pub struct CertsShow {
     pub ca: Option<PathBuf>,
     /// The name or address under which clients call the server
     #[arg(long, value_name = "HOST")]
-    pub name: Option<certs::Name>,
+    pub name: Option<certs::SubjectAltName>,
     /// Fail (status 1) if a certificate expires within so many days
     #[arg(long, value_name = "DAYS")]
     pub within: Option<u16>,
 }
 
-fn dns_name(text: &str) -> Result<certs::Name, String> {
+fn dns_name(text: &str) -> Result<certs::SubjectAltName, String> {
     match text.parse() {
-        Ok(name @ certs::Name::Dns(_)) => Ok(name),
-        Ok(certs::Name::Ip(_)) => Err("this is an address: use --ip".to_owned()),
+        Ok(name @ certs::SubjectAltName::Dns(_)) => Ok(name),
+        Ok(certs::SubjectAltName::Ip(_)) => Err("this is an address: use --ip".to_owned()),
         Err(error) => Err(error.to_string()),
     }
 }

@@ -38,7 +38,7 @@ pub struct Serve {
     pub self_signed: bool,
     /// A name or address for that certificate [default: localhost, 127.0.0.1 and ::1]
     #[arg(long, value_name = "NAME", requires = "self_signed")]
-    pub self_signed_name: Vec<certs::Name>,
+    pub self_signed_name: Vec<certs::SubjectAltName>,
     /// Keep a certificate in this Secret, together with all replicas, and renew it
     #[arg(long, value_name = "NAME", requires_all = ["service", "namespace"], conflicts_with = "no_cluster")]
     pub cert_secret: Option<String>,

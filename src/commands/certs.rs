@@ -3,15 +3,15 @@
 use std::time::SystemTime;
 
 use certs::issue::{Authority, DAY, Lifetimes};
-use certs::{Name, Timestamp, inspect};
+use certs::{SubjectAltName, Timestamp, inspect};
 
 use super::print;
-use crate::certificates::{self, Report, Wanted};
+use crate::certificates::{self, CertificateDemands, CertificateReport};
 use crate::cli::{Certs, CertsIssue, CertsShow, Format, Global};
 use crate::reports::{Terminal, certs_json, certs_text};
-use crate::status::{CommandError, Status};
+use crate::status::{CommandError, ExitStatus};
 
-pub fn run(what: &Certs, global: &Global, terminal: &Terminal) -> Result<Status, CommandError> {
+pub fn run(what: &Certs, global: &Global, terminal: &Terminal) -> Result<ExitStatus, CommandError> {
     let now = SystemTime::now().into();
     match what {
         Certs::Issue(options) => issue(options, global, now, terminal),
@@ -24,18 +24,20 @@ fn issue(
     global: &Global,
     now: Timestamp,
     terminal: &Terminal,
-) -> Result<Status, CommandError> {
+) -> Result<ExitStatus, CommandError> {
     let mut names = Vec::new();
     if let (Some(service), Some(namespace)) = (&options.service, &options.namespace) {
-        names.push(Name::of_service(service, namespace).map_err(|invalid| {
-            CommandError::usage(format_args!(
-                "`{}` is no name of a Service or namespace",
-                invalid.0.escape_debug()
-            ))
-        })?);
+        names.push(
+            SubjectAltName::of_service(service, namespace).map_err(|invalid| {
+                CommandError::usage(format_args!(
+                    "`{}` is no name of a Service or namespace",
+                    invalid.0.escape_debug()
+                ))
+            })?,
+        );
     }
     names.extend(options.dns.iter().cloned());
-    names.extend(options.ip.iter().copied().map(Name::Ip));
+    names.extend(options.ip.iter().copied().map(SubjectAltName::Ip));
 
     let lifetimes = Lifetimes {
         leaf: DAY * u32::from(options.days),
@@ -63,15 +65,19 @@ fn issue(
             terminal,
         ))?;
     }
-    Ok(Status::Fine)
+    Ok(ExitStatus::Fine)
 }
 
-fn show(options: &CertsShow, now: Timestamp, terminal: &Terminal) -> Result<Status, CommandError> {
+fn show(
+    options: &CertsShow,
+    now: Timestamp,
+    terminal: &Terminal,
+) -> Result<ExitStatus, CommandError> {
     let trusted = options
         .ca
         .as_ref()
         .map(|path| certificates::trusted(path).map(|authorities| (path.clone(), authorities)));
-    let wanted = Wanted {
+    let wanted = CertificateDemands {
         trusted: trusted.transpose()?,
         name: options.name.clone(),
         within: options.within,
@@ -85,12 +91,12 @@ fn show(options: &CertsShow, now: Timestamp, terminal: &Terminal) -> Result<Stat
 }
 
 /// Faults come first, then what could not be read.
-fn status(report: &Report) -> Status {
+fn status(report: &CertificateReport) -> ExitStatus {
     if report.files.iter().any(|file| !file.faults.is_empty()) {
-        Status::Findings
+        ExitStatus::Findings
     } else if report.unread.is_empty() {
-        Status::Fine
+        ExitStatus::Fine
     } else {
-        Status::Unread
+        ExitStatus::Unread
     }
 }

@@ -4,12 +4,12 @@ use clap::CommandFactory;
 
 use super::print;
 use crate::cli::{Cli, Completions};
-use crate::status::{CommandError, Status};
+use crate::status::{CommandError, ExitStatus};
 
-pub fn run(options: &Completions) -> Result<Status, CommandError> {
+pub fn run(options: &Completions) -> Result<ExitStatus, CommandError> {
     let mut script = Vec::new();
     let mut definitions = Cli::command();
     clap_complete::generate(options.shell, &mut definitions, "leaselint", &mut script);
     print(&String::from_utf8_lossy(&script))?;
-    Ok(Status::Fine)
+    Ok(ExitStatus::Fine)
 }

@@ -7,11 +7,15 @@ use super::print;
 use crate::cli::{Diff, Format, Global};
 use crate::config::{self, Config, ConfigError};
 use crate::inputs::{self, ChangeSides};
-use crate::reports::diff_text::Amount;
+use crate::reports::diff_text::DiffDetail;
 use crate::reports::{Sources, Terminal, diff_json, diff_text};
-use crate::status::{Failure, Status};
+use crate::status::{CommandError, ExitStatus};
 
-pub fn run(options: &Diff, global: &Global, terminal: &Terminal) -> Result<Status, Failure> {
+pub fn run(
+    options: &Diff,
+    global: &Global,
+    terminal: &Terminal,
+) -> Result<ExitStatus, CommandError> {
     let Diff {
         base,
         head,
@@ -30,7 +34,7 @@ pub fn run(options: &Diff, global: &Global, terminal: &Terminal) -> Result<Statu
     print(&match judgement.format {
         Format::Json => diff_json::report(&outcome, sources, judgement.show_suppressed),
         Format::Text => {
-            let amount = Amount {
+            let amount = DiffDetail {
                 suppressed: judgement.show_suppressed,
                 existing: *all,
                 verbose: global.verbose,

@@ -1,14 +1,12 @@
 //! `explain`: the page of one rule.
 
-use engine;
-
 use super::print;
 use crate::cli::{Explain, Format};
 use crate::config::nearest;
 use crate::reports::{Terminal, catalogue};
-use crate::status::{CommandError, Status};
+use crate::status::{CommandError, ExitStatus};
 
-pub fn run(options: &Explain, terminal: &Terminal) -> Result<Status, CommandError> {
+pub fn run(options: &Explain, terminal: &Terminal) -> Result<ExitStatus, CommandError> {
     let Some(entry) = engine::rule(&options.rule) else {
         let ids = engine::rules().iter().map(|entry| entry.rule.id);
         let hint = nearest(&options.rule, ids).map_or_else(
@@ -24,5 +22,5 @@ pub fn run(options: &Explain, terminal: &Terminal) -> Result<Status, CommandErro
         Format::Text => catalogue::page(entry, terminal),
         Format::Json => catalogue::page_json(entry),
     })?;
-    Ok(Status::Fine)
+    Ok(ExitStatus::Fine)
 }

@@ -9,15 +9,23 @@ use crate::cli::{Export, ExportRbac, Global, UnreadLevel};
 use crate::config::Config;
 use crate::inputs;
 use crate::reports::{Inspected, Sources, Terminal, inspect_text, rbac_yaml};
-use crate::status::{Failure, Status};
+use crate::status::{CommandError, ExitStatus};
 
-pub fn run(what: &Export, global: &Global, terminal: &Terminal) -> Result<Status, Failure> {
+pub fn run(
+    what: &Export,
+    global: &Global,
+    terminal: &Terminal,
+) -> Result<ExitStatus, CommandError> {
     match what {
         Export::Rbac(options) => rbac(options, global, terminal),
     }
 }
 
-fn rbac(options: &ExportRbac, global: &Global, terminal: &Terminal) -> Result<Status, Failure> {
+fn rbac(
+    options: &ExportRbac,
+    global: &Global,
+    terminal: &Terminal,
+) -> Result<ExitStatus, CommandError> {
     let source = &options.source;
     let config = Config::load(global.config.as_deref(), &inputs::first_path(source), None)?
         .bundled(source.reading.bundle);
@@ -40,5 +48,9 @@ fn rbac(options: &ExportRbac, global: &Global, terminal: &Terminal) -> Result<St
         drop(io::stderr().write_all(told.as_bytes()));
     }
     let failed = source.reading.unread == UnreadLevel::Error && !outcome.unread.is_empty();
-    Ok(if failed { Status::Unread } else { Status::Fine })
+    Ok(if failed {
+        ExitStatus::Unread
+    } else {
+        ExitStatus::Fine
+    })
 }

@@ -8,9 +8,13 @@ use crate::cli::{Format, Global, Inspect, UnreadLevel};
 use crate::config::Config;
 use crate::inputs;
 use crate::reports::{Inspected, Sources, Terminal, inspect_json, inspect_text};
-use crate::status::{Failure, Status};
+use crate::status::{CommandError, ExitStatus};
 
-pub fn run(options: &Inspect, global: &Global, terminal: &Terminal) -> Result<Status, Failure> {
+pub fn run(
+    options: &Inspect,
+    global: &Global,
+    terminal: &Terminal,
+) -> Result<ExitStatus, CommandError> {
     let source = &options.source;
     let config = Config::load(global.config.as_deref(), &inputs::first_path(source), None)?
         .bundled(source.reading.bundle);
@@ -47,7 +51,11 @@ pub fn run(options: &Inspect, global: &Global, terminal: &Terminal) -> Result<St
         }
     })?;
     let failed = source.reading.unread == UnreadLevel::Error && !outcome.unread.is_empty();
-    Ok(if failed { Status::Unread } else { Status::Fine })
+    Ok(if failed {
+        ExitStatus::Unread
+    } else {
+        ExitStatus::Fine
+    })
 }
 
 /// Whether an elector is known by a name.

@@ -3,14 +3,18 @@
 use engine::{Engine, Finding, Severity, Task};
 
 use super::print;
-use crate::cli::{FailOn, Format, Global, Judgement, Lint, UnreadLevel};
+use crate::cli::{FailOn, Format, Global, JudgeOptions, Lint, UnreadLevel};
 use crate::config::Config;
 use crate::inputs;
-use crate::reports::lint_text::Amount;
+use crate::reports::lint_text::LintDetail;
 use crate::reports::{Sources, Terminal, lint_json, lint_text};
-use crate::status::{Failure, Status};
+use crate::status::{CommandError, ExitStatus};
 
-pub fn run(options: &Lint, global: &Global, terminal: &Terminal) -> Result<Status, Failure> {
+pub fn run(
+    options: &Lint,
+    global: &Global,
+    terminal: &Terminal,
+) -> Result<ExitStatus, CommandError> {
     let Lint { source, judgement } = options;
     let first_path = inputs::first_path(source);
     let config = Config::load(global.config.as_deref(), &first_path, judgement.profile)?
@@ -28,7 +32,7 @@ pub fn run(options: &Lint, global: &Global, terminal: &Terminal) -> Result<Statu
     print(&match judgement.format {
         Format::Json => lint_json::report(&outcome, sources, judgement.show_suppressed),
         Format::Text => {
-            let amount = Amount {
+            let amount = LintDetail {
                 suppressed: judgement.show_suppressed,
                 ledger: global.verbose,
                 quiet: global.quiet,
@@ -60,9 +64,9 @@ pub struct Failing<I> {
 /// Findings come first, then what could not be read or judged.
 pub fn status<'f>(
     mut failing: Failing<impl Iterator<Item = &'f Finding>>,
-    judgement: &Judgement,
+    judgement: &JudgeOptions,
     unread: UnreadLevel,
-) -> Status {
+) -> ExitStatus {
     let mildest = match judgement.fail_on {
         FailOn::Error => Some(Severity::Error),
         FailOn::Warning => Some(Severity::Warning),
@@ -75,10 +79,10 @@ pub fn status<'f>(
     let not_judged = judgement.fail_on_not_judged && failing.not_judged;
     let not_read = unread == UnreadLevel::Error && failing.unread;
     if failing.findings.any(fails) {
-        Status::Findings
+        ExitStatus::Findings
     } else if not_read || not_judged || failing.internal {
-        Status::Unread
+        ExitStatus::Unread
     } else {
-        Status::Fine
+        ExitStatus::Fine
     }
 }

@@ -5,16 +5,16 @@ use clap_mangen::Man;
 
 use super::print;
 use crate::cli::Cli;
-use crate::status::{CommandError, Status};
+use crate::status::{CommandError, ExitStatus};
 
-pub fn run() -> Result<Status, CommandError> {
+pub fn run() -> Result<ExitStatus, CommandError> {
     let mut definitions = Cli::command();
     definitions.build();
     let mut page = Vec::new();
     Man::new(definitions.clone()).render(&mut page)?;
     render_commands_of(&definitions, "LEASELINT", &mut page)?;
     print(&String::from_utf8_lossy(&page))?;
-    Ok(Status::Fine)
+    Ok(ExitStatus::Fine)
 }
 
 /// Every command below one, and those below them.

@@ -18,45 +18,45 @@ use std::panic;
 
 use clap::Parser;
 
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, CliCommand};
 use crate::reports::Terminal;
-use crate::status::{CommandError, Status};
+use crate::status::{CommandError, ExitStatus};
 
 /// Runs the command that the command line names.
-pub fn run() -> Status {
+pub fn run() -> ExitStatus {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version come this way, too, and are no errors.
             let status = if error.use_stderr() {
-                Status::Usage
+                ExitStatus::Usage
             } else {
-                Status::Fine
+                ExitStatus::Fine
             };
             return match error.print() {
-                Err(failed) if failed.kind() != ErrorKind::BrokenPipe => Status::Usage,
+                Err(failed) if failed.kind() != ErrorKind::BrokenPipe => ExitStatus::Usage,
                 _ => status,
             };
         }
     };
     let terminal = Terminal::detect(cli.global.color);
     let result = match &cli.command {
-        Command::Lint(options) => lint::run(options, &cli.global, &terminal),
-        Command::Diff(options) => diff::run(options, &cli.global, &terminal),
-        Command::Inspect(options) => inspect::run(options, &cli.global, &terminal),
-        Command::Export(what) => export::run(what, &cli.global, &terminal),
+        CliCommand::Lint(options) => lint::run(options, &cli.global, &terminal),
+        CliCommand::Diff(options) => diff::run(options, &cli.global, &terminal),
+        CliCommand::Inspect(options) => inspect::run(options, &cli.global, &terminal),
+        CliCommand::Export(what) => export::run(what, &cli.global, &terminal),
         #[cfg(feature = "serve")]
-        Command::Serve(options) => serve::run(options, &cli.global),
+        CliCommand::Serve(options) => serve::run(options, &cli.global),
         #[cfg(feature = "serve")]
-        Command::Certs(what) => certs::run(what, &cli.global, &terminal),
+        CliCommand::Certs(what) => certs::run(what, &cli.global, &terminal),
         #[cfg(not(feature = "serve"))]
-        Command::Serve(_) => Err(not_built("serve", "serve")),
+        CliCommand::Serve(_) => Err(not_built("serve", "serve")),
         #[cfg(not(feature = "serve"))]
-        Command::Certs(_) => Err(not_built("certs", "serve")),
-        Command::Explain(options) => explain::run(options, &terminal),
-        Command::Rules(options) => rules::run(options, &terminal),
-        Command::Completions(options) => completions::run(options),
-        Command::Man => man::run(),
+        CliCommand::Certs(_) => Err(not_built("certs", "serve")),
+        CliCommand::Explain(options) => explain::run(options, &terminal),
+        CliCommand::Rules(options) => rules::run(options, &terminal),
+        CliCommand::Completions(options) => completions::run(options),
+        CliCommand::Man => man::run(),
     };
     match result {
         Ok(status) => status,
@@ -97,10 +97,10 @@ fn not_built(command: &str, feature: &str) -> CommandError {
 }
 
 /// Says why a command ended early. A reader that has gone away is no failure.
-fn tell(failure: CommandError) -> Status {
+fn tell(failure: CommandError) -> ExitStatus {
     let text = match failure {
         CommandError::Output(error) if error.kind() == ErrorKind::BrokenPipe => {
-            return Status::Fine;
+            return ExitStatus::Fine;
         }
         CommandError::Output(error) => format!("error: cannot write the output: {error}\n"),
         CommandError::Usage(message) => format!("error: {message}\n"),
@@ -108,7 +108,7 @@ fn tell(failure: CommandError) -> Status {
     };
     // Nothing is left to do if standard error is closed.
     drop(io::stderr().write_all(text.as_bytes()));
-    Status::Usage
+    ExitStatus::Usage
 }
 
 /// Writes one text to standard output.

@@ -72,7 +72,7 @@ fn entry(
             "path" => {
                 let pattern = text(value, "`path`", mistakes)?;
                 match PathSet::new(folder, [pattern]) {
-                    Ok(scope) => files = Some(Arc::new(scope) as Arc<dyn FilePattern>),
+                    Ok(scope) => files = Some::<Arc<dyn FilePattern>>(Arc::new(scope)),
                     Err((_, problem)) => mistakes.push(Mistake::new(
                         value.span(),
                         format!("not a pattern: {problem}"),

@@ -47,7 +47,8 @@ pub fn bytes_of_file(path: &Path, max_file_bytes: u64) -> Option<Vec<u8>> {
         .take(max_file_bytes.saturating_add(1))
         .read_to_end(&mut bytes)
         .ok()?;
-    (bytes.len() as u64 <= max_file_bytes).then_some(bytes)
+    let fits = u64::try_from(bytes.len()).is_ok_and(|length| length <= max_file_bytes);
+    fits.then_some(bytes)
 }
 
 /// The folders of an input's files, by the names that the engine gives them.
@@ -70,9 +71,10 @@ impl<'i> Folders<'i> {
     /// The path of a wanted file, which the engine names without `.`, `..` and a leading `/`. It
     /// must lie in or below the folder of a file of the input: kustomize demands that, too.
     fn locate(&self, wanted: &str) -> Option<PathBuf> {
-        let above = wanted.rmatch_indices('/').map(|(at, _)| at);
-        let named = above.map(|at| (&wanted[..at], &wanted[at + 1..]));
+        let above = wanted.rmatch_indices('/');
+        let named = above.map(|(at, _)| (wanted.get(..at), wanted.get(at + 1..)));
         named
+            .filter_map(|(folder, rest)| folder.zip(rest))
             .chain([("", wanted)])
             .filter(|(_, rest)| !rest.starts_with(".."))
             .find_map(|(plain, rest)| Some(self.0.get(plain)?.join(rest)))

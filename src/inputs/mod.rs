@@ -59,7 +59,7 @@ enum FileSource {
 /// # Errors
 /// A path that does not exist; then nothing is read.
 pub fn read(
-    source: &cli::Source,
+    source: &cli::InputOptions,
     exclude: Option<&PathSet>,
     max_file_bytes: u64,
 ) -> Result<Input, CommandError> {
@@ -75,7 +75,7 @@ pub fn read(
 /// Reads files, folders and standard input; the files are numbered from `first`.
 fn paths(
     paths: &[PathBuf],
-    reading: &cli::Reading,
+    reading: &cli::ReadOptions,
     exclude: Option<&PathSet>,
     max_file_bytes: u64,
     first: FileId,
@@ -126,7 +126,7 @@ fn in_parallel<T: Sync>(
 }
 
 /// The folder (or file) from which the configuration is looked for.
-pub fn first_path(source: &cli::Source) -> PathBuf {
+pub fn first_path(source: &cli::InputOptions) -> PathBuf {
     match source.paths.first() {
         Some(path) if is_stdin(path) => {
             let name = source.reading.stdin_filename.as_deref().map(Path::new);
@@ -156,7 +156,7 @@ fn is_stdin(path: &Path) -> bool {
 /// Finds everything to read. All paths are looked at before the first complaint.
 fn gather(
     paths: &[PathBuf],
-    reading: &cli::Reading,
+    reading: &cli::ReadOptions,
     exclude: Option<&PathSet>,
 ) -> Result<Vec<ListedFile>, CommandError> {
     let mut listed = Vec::new();

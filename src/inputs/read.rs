@@ -80,10 +80,10 @@ fn take(from: impl Read, expected: usize, max_file_bytes: u64) -> io::Result<Fil
     let mut bytes = Vec::with_capacity(expected.saturating_add(1));
     from.take(max_file_bytes.saturating_add(1))
         .read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > max_file_bytes {
-        Ok(FileBytes::TooLarge)
-    } else {
+    if u64::try_from(bytes.len()).is_ok_and(|length| length <= max_file_bytes) {
         Ok(FileBytes::Whole(bytes))
+    } else {
+        Ok(FileBytes::TooLarge)
     }
 }
 

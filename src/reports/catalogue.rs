@@ -108,7 +108,7 @@ pub fn page(entry: &Entry, terminal: &Terminal) -> String {
 
 /// The page of one rule for programs; `page` is Markdown.
 pub fn page_json(entry: &Entry) -> String {
-    render(&Page {
+    render(&RulePage {
         schema: "leaselint/rule/v1",
         rule: RuleOut::new(entry.rule),
         page: entry.page,
@@ -149,7 +149,7 @@ struct Catalogue {
 }
 
 #[derive(Serialize)]
-struct Page {
+struct RulePage {
     schema: &'static str,
     #[serde(flatten)]
     rule: RuleOut,

@@ -3,15 +3,15 @@
 use serde::Serialize;
 
 use super::json::render;
-use crate::certificates::{Judged, Report};
+use crate::certificates::{CertificateReport, JudgedFile};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Document {
+struct CertsDocument {
     schema: &'static str,
     files: Vec<FileOut>,
-    unread: Vec<UnreadOut>,
-    summary: Summary,
+    unread: Vec<UnreadPemOut>,
+    summary: CertsSummary,
 }
 
 #[derive(Serialize)]
@@ -51,13 +51,13 @@ struct ProblemOut {
 }
 
 #[derive(Serialize)]
-struct UnreadOut {
+struct UnreadPemOut {
     file: String,
     reason: String,
 }
 
 #[derive(Serialize)]
-struct Summary {
+struct CertsSummary {
     files: usize,
     certificates: usize,
     problems: usize,
@@ -65,20 +65,20 @@ struct Summary {
 }
 
 /// The report for programs.
-pub fn report(report: &Report) -> String {
-    let count = |of: fn(&Judged) -> usize| report.files.iter().map(of).sum();
-    render(&Document {
+pub fn report(report: &CertificateReport) -> String {
+    let count = |of: fn(&JudgedFile) -> usize| report.files.iter().map(of).sum();
+    render(&CertsDocument {
         schema: "leaselint/certs/v1",
         files: report.files.iter().map(file).collect(),
         unread: report
             .unread
             .iter()
-            .map(|unread| UnreadOut {
+            .map(|unread| UnreadPemOut {
                 file: unread.path.display().to_string(),
                 reason: unread.reason.clone(),
             })
             .collect(),
-        summary: Summary {
+        summary: CertsSummary {
             files: report.files.len() + report.unread.len(),
             certificates: count(|file| file.certificates.len()),
             problems: count(|file| file.faults.len()),
@@ -87,7 +87,7 @@ pub fn report(report: &Report) -> String {
     })
 }
 
-fn file(judged: &Judged) -> FileOut {
+fn file(judged: &JudgedFile) -> FileOut {
     let certificates = judged
         .certificates
         .iter()

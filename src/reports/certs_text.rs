@@ -6,10 +6,10 @@ use certs::inspect::Certificate;
 
 use super::terminal::{BAD, CODE, FAINT, GOOD, STRONG, Terminal};
 use super::visible::visible;
-use crate::certificates::{Judged, Report};
+use crate::certificates::{CertificateReport, JudgedFile};
 
 /// What `certs show` found.
-pub fn report(report: &Report, terminal: &Terminal) -> String {
+pub fn report(report: &CertificateReport, terminal: &Terminal) -> String {
     let mut text = String::new();
     for file in &report.files {
         text.push_str(&shown(file, terminal));
@@ -45,7 +45,7 @@ pub fn report(report: &Report, terminal: &Terminal) -> String {
     text
 }
 
-fn shown(file: &Judged, terminal: &Terminal) -> String {
+fn shown(file: &JudgedFile, terminal: &Terminal) -> String {
     let path = file.path.display().to_string();
     let mut text = terminal.paint(STRONG, &visible(&path));
     text.push('\n');

@@ -9,7 +9,7 @@ use super::sources::Sources;
 
 /// The report. Silenced findings are listed only if asked for.
 pub fn report(outcome: &Outcome<'_>, sources: Sources<'_>, show_suppressed: bool) -> String {
-    render(&Report {
+    render(&DiffDocument {
         schema: "leaselint/diff/v1",
         findings: shown(&outcome.findings, sources, show_suppressed),
         removed: shown(&outcome.removed, sources, show_suppressed),
@@ -52,7 +52,7 @@ fn open(findings: &[Finding]) -> usize {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Report<'a> {
+struct DiffDocument<'a> {
     schema: &'static str,
     findings: Vec<FindingOut<'a>>,
     removed: Vec<FindingOut<'a>>,

@@ -12,7 +12,7 @@ use super::visible::visible;
 
 /// How much to show.
 #[derive(Clone, Copy, Debug)]
-pub struct Amount<'a> {
+pub struct DiffDetail<'a> {
     /// Findings that an ignore silences, too.
     pub suppressed: bool,
     /// What both sides have, too.
@@ -29,7 +29,7 @@ pub struct Amount<'a> {
 pub fn report(
     outcome: &Outcome<'_>,
     sources: Sources<'_>,
-    amount: Amount<'_>,
+    amount: DiffDetail<'_>,
     terminal: &Terminal,
 ) -> String {
     let mut text = String::new();
@@ -108,7 +108,7 @@ fn mended(removed: &[Finding], sources: Sources<'_>, terminal: &Terminal, text: 
 fn summary(
     outcome: &Outcome<'_>,
     sources: Sources<'_>,
-    amount: Amount<'_>,
+    amount: DiffDetail<'_>,
     terminal: &Terminal,
     text: &mut String,
 ) {

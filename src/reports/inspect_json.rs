@@ -17,14 +17,14 @@ pub fn report<'a>(electors: &[Inspected<'a>], sources: Sources<'a>) -> String {
         .iter()
         .map(|(elector, access)| ElectorOut::new(elector, access, sources))
         .collect();
-    render(&Report {
+    render(&InspectDocument {
         schema: "leaselint/inspect/v1",
         electors,
     })
 }
 
 #[derive(Serialize)]
-struct Report<'a> {
+struct InspectDocument<'a> {
     schema: &'static str,
     electors: Vec<ElectorOut<'a>>,
 }
@@ -259,11 +259,7 @@ impl From<Promises> for PromisesOut {
 /// A rate; whole ones without a fraction.
 fn rate(value: f64) -> Option<Number> {
     let whole = value.fract() == 0.0 && (0.0..=9e15).contains(&value);
-    #[allow(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "whole and in range"
-    )]
+    #[expect(clippy::as_conversions, reason = "whole, and below 2^53")]
     let number = if whole {
         Some(Number::from(value as u64))
     } else {

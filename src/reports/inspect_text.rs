@@ -17,7 +17,7 @@ use super::terminal::{FAINT, STRONG, Terminal};
 use super::visible::visible;
 
 /// Where a value is not known.
-const UNKNOWN: &str = "?";
+const UNKNOWN_MARK: &str = "?";
 
 /// One line for each elector.
 pub fn overview(electors: &[Inspected<'_>], sources: Sources<'_>, terminal: &Terminal) -> String {
@@ -43,7 +43,7 @@ pub fn overview(electors: &[Inspected<'_>], sources: Sources<'_>, terminal: &Ter
                 elector
                     .replicas
                     .count
-                    .map_or_else(|| UNKNOWN.to_owned(), |count| count.to_string()),
+                    .map_or_else(|| UNKNOWN_MARK.to_owned(), |count| count.to_string()),
                 identity(&elector.identity),
                 elector.account.name.clone(),
                 short_access(access),
@@ -121,7 +121,10 @@ fn detail(
     let replicas = elector.replicas.count.map_or_else(
         || {
             let why = elector.replicas.unknown.as_ref();
-            why.map_or_else(|| UNKNOWN.to_owned(), |why| format!("? ({})", why.reason))
+            why.map_or_else(
+                || UNKNOWN_MARK.to_owned(),
+                |why| format!("? ({})", why.reason),
+            )
         },
         |count| count.to_string(),
     );
@@ -136,7 +139,7 @@ fn detail(
         elector.program.name,
         elector.program.library.name()
     );
-    let rows: [Row<'_>; 10] = [
+    let rows: [SettingRow<'_>; 10] = [
         ("program", program, None),
         (
             "election",
@@ -209,7 +212,7 @@ fn rights(elector: &Elector<'_>, access: &AccessSummary, terminal: &Terminal, te
 
 fn short_access(access: &AccessSummary) -> String {
     match (&access.because, access.missing.as_slice()) {
-        (Some(_), _) => UNKNOWN.to_owned(),
+        (Some(_), _) => UNKNOWN_MARK.to_owned(),
         (None, []) => access.state.to_owned(),
         (None, missing) => format!("no {}", missing.join(",")),
     }
@@ -225,9 +228,9 @@ fn long_access(access: &AccessSummary) -> String {
 }
 
 /// A value's name, the value, and where it comes from.
-type Row<'o> = (&'static str, String, Option<&'o Origin>);
+type SettingRow<'o> = (&'static str, String, Option<&'o Origin>);
 
-fn values(rows: &[Row<'_>], sources: Sources<'_>, terminal: &Terminal, text: &mut String) {
+fn values(rows: &[SettingRow<'_>], sources: Sources<'_>, terminal: &Terminal, text: &mut String) {
     let with_origin = rows.iter().filter(|(_, _, origin)| origin.is_some());
     let width = with_origin
         .map(|(_, value, _)| visible(value).chars().count())
@@ -293,7 +296,7 @@ fn duration(resolved: &Resolved<Nanos>) -> String {
     match resolved {
         Resolved::Known(sourced) => sourced.value.to_string(),
         Resolved::Unreadable { .. } => "!".to_owned(),
-        Resolved::Unknown(_) | Resolved::Absent => UNKNOWN.to_owned(),
+        Resolved::Unknown(_) | Resolved::Absent => UNKNOWN_MARK.to_owned(),
     }
 }
 
@@ -307,7 +310,7 @@ fn long_duration(resolved: &Resolved<Nanos>) -> String {
 }
 
 fn text_of(resolved: &Resolved<String>) -> &str {
-    resolved.value().map_or(UNKNOWN, String::as_str)
+    resolved.value().map_or(UNKNOWN_MARK, String::as_str)
 }
 
 fn lock(elector: &Elector<'_>) -> String {

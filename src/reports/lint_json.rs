@@ -10,7 +10,7 @@ use super::sources::Sources;
 /// The report. Silenced findings are listed only if asked for.
 pub fn report(outcome: &Outcome<'_>, sources: Sources<'_>, show_suppressed: bool) -> String {
     let findings = outcome.findings.iter();
-    render(&Report {
+    render(&LintDocument {
         schema: "leaselint/lint/v1",
         findings: findings
             .filter(|finding| show_suppressed || finding.suppressed.is_none())
@@ -33,7 +33,7 @@ pub fn report(outcome: &Outcome<'_>, sources: Sources<'_>, show_suppressed: bool
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Report<'a> {
+struct LintDocument<'a> {
     schema: &'static str,
     findings: Vec<FindingOut<'a>>,
     not_judged: Vec<NotJudgedOut<'a>>,

@@ -10,14 +10,14 @@ use manifest::tree::ReadError;
 use objects::ObjectName;
 
 use super::fold::{count, fold};
-use super::snippet::{self, Shown};
+use super::snippet::{self, Shown, as_usize};
 use super::sources::Sources;
 use super::terminal::{ADVICE, BAD, DOUBTFUL, FAINT, GOOD, STRONG, Terminal};
 use super::visible::visible;
 
 /// How much to show.
 #[derive(Clone, Copy, Debug)]
-pub struct Amount {
+pub struct LintDetail {
     /// Findings that an ignore silences, too.
     pub suppressed: bool,
     /// The ledger of things not judged, entry by entry.
@@ -30,7 +30,7 @@ pub struct Amount {
 pub fn report(
     outcome: &Outcome<'_>,
     sources: Sources<'_>,
-    amount: Amount,
+    amount: LintDetail,
     terminal: &Terminal,
 ) -> String {
     let mut text = String::new();
@@ -141,8 +141,8 @@ fn groups(finding: &Finding, sources: Sources<'_>, terminal: &Terminal) -> Vec<G
     if causes.is_empty() {
         group = group.element(
             Origin::path(visible(sources.name(finding.location.place.file)).into_owned())
-                .line(finding.location.start.line as usize)
-                .char_column(finding.location.start.column as usize),
+                .line(as_usize(finding.location.start.line))
+                .char_column(as_usize(finding.location.start.column)),
         );
     }
     group = group.elements(causes);
@@ -262,7 +262,7 @@ pub fn counts(summary: &Summary, terminal: &Terminal) -> Vec<String> {
     found
 }
 
-fn summary(summary: &Summary, amount: Amount, terminal: &Terminal, text: &mut String) {
+fn summary(summary: &Summary, amount: LintDetail, terminal: &Terminal, text: &mut String) {
     let read = format!(
         "{}, {}, {}",
         count(summary.files, "file"),

@@ -10,7 +10,7 @@ use super::sources::Sources;
 use super::visible::visible;
 
 /// What was written, and what could not be.
-pub struct Report {
+pub struct RbacManifests {
     /// Roles and RoleBindings, with a comment before each pair that says for whom.
     pub yaml: String,
     /// A line for each elector whose rights are not known, and one if all have theirs.
@@ -19,7 +19,7 @@ pub struct Report {
 
 /// The smallest rights of these electors: one Role and RoleBinding for each account and namespace; with `missing`
 /// only where the input proves that something lacks.
-pub fn report(electors: &[Inspected<'_>], missing: bool, sources: Sources<'_>) -> Report {
+pub fn report(electors: &[Inspected<'_>], missing: bool, sources: Sources<'_>) -> RbacManifests {
     let mut grants: Vec<(SmallestGrant, Vec<String>)> = Vec::new();
     let mut left_out = String::new();
     let mut granted = 0;
@@ -79,5 +79,5 @@ pub fn report(electors: &[Inspected<'_>], missing: bool, sources: Sources<'_>) -
         }
         yaml.push_str(&grant.to_yaml());
     }
-    Report { yaml, left_out }
+    RbacManifests { yaml, left_out }
 }

@@ -13,7 +13,7 @@ use super::sources::Sources;
 use super::visible::{visible, visible_source};
 
 /// Marks further apart than this get windows of their own.
-const FAR: usize = 16 * 1024;
+const WINDOW_BYTES: usize = 16 * 1024;
 
 /// A place to show.
 #[derive(Clone, Debug)]
@@ -114,7 +114,7 @@ impl<M> Window<'_, M> {
         let lines = before.bytes().filter(|byte| *byte == b'\n').count();
         let text = self.excerpt.text.get(range).unwrap_or_default();
         Snippet::source(visible_source(text).into_owned())
-            .line_start(self.excerpt.first_line as usize + lines)
+            .line_start(as_usize(self.excerpt.first_line) + lines)
             .path(visible(sources.name(self.place.file)).into_owned())
     }
 }
@@ -133,7 +133,7 @@ fn add<'a, M>(
             && window
                 .marks
                 .iter()
-                .any(|(other, _)| other.start.abs_diff(span.start) < FAR)
+                .any(|(other, _)| other.start.abs_diff(span.start) < WINDOW_BYTES)
     });
     match near {
         Some(window) => window.marks.push((span, mark)),
@@ -148,11 +148,16 @@ fn add<'a, M>(
 /// A place as bytes of its excerpt, on character boundaries.
 fn within(excerpt: &Excerpt<'_>, place: FileSpan) -> Range<usize> {
     let at = |offset: u32| {
-        let offset = offset.saturating_sub(excerpt.base) as usize;
+        let offset = as_usize(offset.saturating_sub(excerpt.base));
         boundary(excerpt.text, offset)
     };
     let start = at(place.span.start);
     start..at(place.span.end).max(start)
+}
+
+/// A number of a position as an index; on a machine of 16 bits, where it may not fit, the last one.
+pub fn as_usize(number: u32) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
 }
 
 /// The character boundary at a byte, or before it.

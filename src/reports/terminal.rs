@@ -10,7 +10,7 @@ use anstyle::{AnsiColor, Effects, Style};
 use crate::cli::ColorChoice;
 
 /// Width of snippets where no terminal says another.
-const WIDTH: usize = 120;
+const DEFAULT_COLUMNS: usize = 120;
 
 /// What is known of the reader's terminal.
 #[derive(Clone, Copy, Debug)]
@@ -51,7 +51,7 @@ impl Terminal {
 
     /// The width to fold prose to.
     pub fn prose_width(&self) -> usize {
-        self.columns.unwrap_or(WIDTH).min(100)
+        self.columns.unwrap_or(DEFAULT_COLUMNS).min(100)
     }
 
     /// Renders findings with their source.
@@ -63,7 +63,7 @@ impl Terminal {
         };
         renderer
             .decor_style(DecorStyle::Ascii)
-            .term_width(self.columns.unwrap_or(WIDTH))
+            .term_width(self.columns.unwrap_or(DEFAULT_COLUMNS))
     }
 
     /// A text in a style, if colours are on.

@@ -11,8 +11,10 @@ use crate::ledger;
 /// `docs/rules.md`: all rules on one page, made from their records and their own pages.
 const RULES_PAGE: &str = "docs/rules.md";
 
-/// Each page with what makes its text.
-const PAGES: [(&str, fn() -> String); 2] = [(RULES_PAGE, page), (ledger::PAGE, ledger::page)];
+/// A page: where it is, from the workspace's folder, and what makes its text.
+type DocsPage = (&'static str, fn() -> String);
+
+const PAGES: [DocsPage; 2] = [(RULES_PAGE, page), (ledger::PAGE, ledger::page)];
 
 /// Writes the pages.
 pub fn write(root: &Path) -> Result<(), String> {

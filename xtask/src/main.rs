@@ -1,4 +1,19 @@
 //! Chores: generated documentation here, measurements in a program of their own that this one starts.
+#![warn(
+    clippy::as_conversions,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice
+)]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::as_conversions,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::string_slice
+    )
+)]
 #![allow(clippy::print_stdout, clippy::print_stderr)] // a program for a terminal
 
 mod docs;

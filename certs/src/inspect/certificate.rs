@@ -9,7 +9,7 @@ use x509_parser::prelude::{FromDer, X509Certificate};
 use x509_parser::public_key::PublicKey;
 use x509_parser::x509::SubjectPublicKeyInfo;
 
-use super::Problem;
+use super::CertificateError;
 use crate::Timestamp;
 
 /// A certificate that could be read.
@@ -92,12 +92,12 @@ impl Certificate {
     /// Whether it is valid at this time.
     ///
     /// # Errors
-    /// [`Problem::NotYetValid`] or [`Problem::Expired`].
-    pub fn in_date(&self, now: Timestamp) -> Result<(), Problem> {
+    /// [`CertificateError::NotYetValid`] or [`CertificateError::Expired`].
+    pub fn in_date(&self, now: Timestamp) -> Result<(), CertificateError> {
         if now < self.not_before {
-            Err(Problem::NotYetValid(self.not_before))
+            Err(CertificateError::NotYetValid(self.not_before))
         } else if now > self.not_after {
-            Err(Problem::Expired(self.not_after))
+            Err(CertificateError::Expired(self.not_after))
         } else {
             Ok(())
         }

@@ -5,7 +5,7 @@ use thiserror::Error;
 use webpki::{EndEntityCert, Error, KeyUsage};
 
 use super::Certificate;
-use crate::{Name, Timestamp, provider};
+use crate::{SubjectAltName, Timestamp, provider};
 
 /// Why a chain is not trusted.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -30,7 +30,7 @@ pub enum Distrust {
     NotYetValid(Timestamp),
     /// It is not for this name.
     #[error("it is not for the name {0}")]
-    Name(Name),
+    Name(SubjectAltName),
     /// The certificate of an authority is served itself.
     #[error("it is an authority's certificate, not a server's")]
     AuthorityServed,
@@ -50,7 +50,7 @@ pub enum Distrust {
 pub fn verify(
     chain: &[Certificate],
     roots: &[Certificate],
-    name: Option<&Name>,
+    name: Option<&SubjectAltName>,
     now: Timestamp,
 ) -> Result<(), Distrust> {
     let (leaf, others) = chain.split_first().ok_or(Distrust::Empty)?;
@@ -82,15 +82,15 @@ pub fn verify(
 ///
 /// # Errors
 /// [`Distrust::Name`] if it is not.
-pub fn is_for(certificate: &Certificate, name: &Name) -> Result<(), Distrust> {
+pub fn is_for(certificate: &Certificate, name: &SubjectAltName) -> Result<(), Distrust> {
     let end_entity = EndEntityCert::try_from(certificate.der()).map_err(distrust)?;
     is_named(&end_entity, name)
 }
 
-fn is_named(certificate: &EndEntityCert<'_>, name: &Name) -> Result<(), Distrust> {
+fn is_named(certificate: &EndEntityCert<'_>, name: &SubjectAltName) -> Result<(), Distrust> {
     let asked = match name {
-        Name::Ip(address) => ServerName::from(*address),
-        Name::Dns(dns) => {
+        SubjectAltName::Ip(address) => ServerName::from(*address),
+        SubjectAltName::Dns(dns) => {
             ServerName::try_from(dns.as_str()).map_err(|_| Distrust::Name(name.clone()))?
         }
     };

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use thiserror::Error;
 
-use crate::inspect::{self, Certificate, Problem};
-use crate::issue::{Authority, IssueError, Pair};
-use crate::{Identity, Timestamp};
+use crate::inspect::{self, Certificate, CertificateError};
+use crate::issue::{Authority, IssueError, IssuedPair};
+use crate::{ServingIdentity, Timestamp};
 
 /// A Secret's `data`, after base64.
-pub type Data = BTreeMap<String, Vec<u8>>;
+pub type SecretData = BTreeMap<String, Vec<u8>>;
 
 /// The keys of the Secret's `data`.
 pub mod keys {
@@ -63,7 +63,7 @@ pub struct Bundle {
     pub(super) next: Option<Authority>,
     /// Trusted still, but signing no more.
     pub(super) outgoing: Vec<Certificate>,
-    pub(super) leaf: Pair,
+    pub(super) leaf: IssuedPair,
     pub(super) leaf_certificate: Certificate,
     pub(super) settling_since: Option<Timestamp>,
 }
@@ -74,7 +74,7 @@ impl Bundle {
     ///
     /// # Errors
     /// If it is not complete, readable and consistent.
-    pub fn read(data: &Data) -> Result<Option<Self>, Damage> {
+    pub fn read(data: &SecretData) -> Result<Option<Self>, Damage> {
         let value = |key: &str| data.get(key).filter(|value| !value.is_empty());
         if keys::ALL.iter().all(|key| value(key).is_none()) {
             return Ok(None);
@@ -90,12 +90,13 @@ impl Bundle {
         let next = value(keys::NEXT_AUTHORITY_KEY)
             .map(|key| take_authority(&mut authorities, keys::NEXT_AUTHORITY_KEY, key))
             .transpose()?;
-        let identity = Identity::from_pem(leaf_pem, leaf_key).map_err(|problem| match problem {
-            Problem::NoKey | Problem::Key(_) | Problem::KeyMismatch(_) => {
-                content(keys::KEY, &problem)
-            }
-            _ => content(keys::CERTIFICATE, &problem),
-        })?;
+        let identity =
+            ServingIdentity::from_pem(leaf_pem, leaf_key).map_err(|problem| match problem {
+                CertificateError::NoKey
+                | CertificateError::Key(_)
+                | CertificateError::KeyMismatch(_) => content(keys::KEY, &problem),
+                _ => content(keys::CERTIFICATE, &problem),
+            })?;
         let settling_since = value(keys::SETTLING_SINCE)
             .map(|text| seconds(text))
             .transpose()?;
@@ -103,7 +104,7 @@ impl Bundle {
             signer,
             next,
             outgoing: authorities,
-            leaf: Pair {
+            leaf: IssuedPair {
                 certificate: identity.leaf().to_pem(),
                 key: crate::KeyPem::new(String::from_utf8_lossy(leaf_key).into_owned()),
             },
@@ -113,8 +114,8 @@ impl Bundle {
     }
 
     /// The Secret's new content.
-    pub fn to_data(&self) -> Data {
-        let mut data = Data::new();
+    pub fn to_data(&self) -> SecretData {
+        let mut data = SecretData::new();
         let mut put =
             |key: &str, value: &str| data.insert(key.to_owned(), value.as_bytes().to_vec());
         put(keys::AUTHORITIES, &self.ca_bundle());
@@ -153,8 +154,8 @@ impl Bundle {
     ///
     /// # Errors
     /// Never for a bundle that was read; the cryptography provider has the last word.
-    pub fn identity(&self) -> Result<Identity, Problem> {
-        Identity::from_pair(&self.leaf)
+    pub fn identity(&self) -> Result<ServingIdentity, CertificateError> {
+        ServingIdentity::from_pair(&self.leaf)
     }
 
     /// Whether exactly these authorities are published.
@@ -165,7 +166,7 @@ impl Bundle {
     }
 }
 
-fn content(key: &'static str, problem: &Problem) -> Damage {
+fn content(key: &'static str, problem: &CertificateError) -> Damage {
     Damage::Content {
         key,
         reason: problem.to_string(),

@@ -5,12 +5,12 @@ use std::future::Future;
 
 use thiserror::Error;
 
-use super::bundle::Data;
+use super::bundle::SecretData;
 
 /// The version of what was read: a Kubernetes `resourceVersion`, or several of them joined. Only
 /// equality counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Version(pub String);
+pub struct ResourceVersion(pub String);
 
 /// What clients are told to trust.
 #[derive(Clone, Debug)]
@@ -18,7 +18,7 @@ pub struct Publication {
     /// One `caBundle` in PEM for each webhook that leads to us; none, if no configuration exists.
     pub bundles: Vec<Vec<u8>>,
     /// The version of all of them together.
-    pub version: Version,
+    pub version: ResourceVersion,
 }
 
 /// Why something was not written.
@@ -35,19 +35,21 @@ pub enum SaveError<E> {
 /// Where certificates are kept and published: one Secret and the webhook configurations.
 ///
 /// Every method must ask the API server itself, not a cache.
-pub trait Cluster {
+pub trait CertificateStore {
     /// Why the API server could not be asked.
     type Error: fmt::Display + Send;
 
     /// The Secret's content and version; `None` if it does not exist.
-    fn load(&self) -> impl Future<Output = Result<Option<(Data, Version)>, Self::Error>> + Send;
+    fn load(
+        &self,
+    ) -> impl Future<Output = Result<Option<(SecretData, ResourceVersion)>, Self::Error>> + Send;
 
     /// Writes the Secret: replaces exactly this version, or creates it if `expected` is `None`.
     /// Keys that are not in `data` must be gone afterwards.
     fn save(
         &self,
-        data: &Data,
-        expected: Option<&Version>,
+        data: &SecretData,
+        expected: Option<&ResourceVersion>,
     ) -> impl Future<Output = Result<(), SaveError<Self::Error>>> + Send;
 
     /// What is published; `None` if this program must not publish.
@@ -57,6 +59,6 @@ pub trait Cluster {
     fn publish(
         &self,
         ca_bundle: &str,
-        expected: &Version,
+        expected: &ResourceVersion,
     ) -> impl Future<Output = Result<(), SaveError<Self::Error>>> + Send;
 }

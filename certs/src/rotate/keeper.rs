@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use super::bundle::{Bundle, Damage, Data};
-use super::cluster::{Cluster, SaveError, Version};
-use super::plan::{Plan, Policy, Published, Seen, Stored, Waiting, plan};
-use super::readiness::Readiness;
-use super::step::Step;
-use crate::inspect::{self, Certificate, Problem};
+use super::bundle::{Bundle, Damage, SecretData};
+use super::cluster::{CertificateStore, ResourceVersion, SaveError};
+use super::plan::{Plan, Published, RotationPolicy, RotationView, Stored, Waiting, plan};
+use super::readiness::CertificateReadiness;
+use super::step::RotationStep;
+use crate::inspect::{self, Certificate, CertificateError};
 use crate::issue::IssueError;
 use crate::{ServingCert, Timestamp};
 
@@ -17,7 +17,7 @@ use crate::{ServingCert, Timestamp};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Round {
     /// The steps that this replica took itself.
-    pub steps: Vec<Step>,
+    pub steps: Vec<RotationStep>,
     /// How often it published.
     pub publications: usize,
     /// Whether it serves another certificate now than before.
@@ -33,7 +33,7 @@ pub struct Round {
 pub enum RoundError<E> {
     /// The Secret or the configurations could not be read or written.
     #[error("{what}: {error}")]
-    Cluster {
+    Store {
         /// What was tried.
         what: &'static str,
         /// What the cluster said.
@@ -44,33 +44,33 @@ pub enum RoundError<E> {
     Issue(#[from] IssueError),
     /// The stored certificate cannot be served.
     #[error("the stored certificate: {0}")]
-    Serve(#[from] Problem),
+    Serve(#[from] CertificateError),
     /// Others wrote again and again; the next round will do.
     #[error("others wrote first, {0} times")]
     Contended(usize),
 }
 
 /// Attempts in a round. A change of authority takes three, each lost race one more.
-const ATTEMPTS: usize = 16;
+const MAX_ROUND_ATTEMPTS: usize = 16;
 
 /// One replica's part in keeping the certificates.
 #[derive(Debug)]
 pub struct Keeper<C> {
     cluster: C,
-    policy: Policy,
+    policy: RotationPolicy,
     held: Option<Bundle>,
     missing_since: Option<Timestamp>,
-    readiness: Arc<Readiness>,
+    readiness: Arc<CertificateReadiness>,
 }
 
-impl<C: Cluster> Keeper<C> {
+impl<C: CertificateStore> Keeper<C> {
     /// A replica that has seen nothing yet.
-    pub fn new(cluster: C, policy: Policy) -> Self {
+    pub fn new(cluster: C, policy: RotationPolicy) -> Self {
         Self {
             cluster,
             held: None,
             missing_since: None,
-            readiness: Arc::new(Readiness::new(policy.stale_after())),
+            readiness: Arc::new(CertificateReadiness::new(policy.stale_after())),
             policy,
         }
     }
@@ -81,7 +81,7 @@ impl<C: Cluster> Keeper<C> {
     }
 
     /// Whether this replica may be called.
-    pub fn readiness(&self) -> Arc<Readiness> {
+    pub fn readiness(&self) -> Arc<CertificateReadiness> {
         Arc::clone(&self.readiness)
     }
 
@@ -101,7 +101,7 @@ impl<C: Cluster> Keeper<C> {
             waiting: Waiting::Renewal,
             until: clock(),
         };
-        for _ in 0..ATTEMPTS {
+        for _ in 0..MAX_ROUND_ATTEMPTS {
             let look = self.look(serving, &clock, &mut done).await?;
             // The time is taken after everything was read: a settling time may start here.
             let now = clock();
@@ -135,7 +135,7 @@ impl<C: Cluster> Keeper<C> {
                 }
             }
         }
-        Err(RoundError::Contended(ATTEMPTS))
+        Err(RoundError::Contended(MAX_ROUND_ATTEMPTS))
     }
 
     /// Reads everything, the publication first, and serves what is stored.
@@ -144,12 +144,12 @@ impl<C: Cluster> Keeper<C> {
         serving: &ServingCert,
         clock: &impl Fn() -> Timestamp,
         done: &mut Round,
-    ) -> Result<Look, RoundError<C::Error>> {
+    ) -> Result<RoundView, RoundError<C::Error>> {
         let published = self
             .cluster
             .published()
             .await
-            .map_err(|error| RoundError::Cluster {
+            .map_err(|error| RoundError::Store {
                 what: "cannot read what is published",
                 error,
             })?;
@@ -158,13 +158,13 @@ impl<C: Cluster> Keeper<C> {
             .cluster
             .load()
             .await
-            .map_err(|error| RoundError::Cluster {
+            .map_err(|error| RoundError::Store {
                 what: "cannot read the Secret",
                 error,
             })?;
         let (data, version) = match loaded {
             Some((data, version)) => (data, Some(version)),
-            None => (Data::new(), None),
+            None => (SecretData::new(), None),
         };
         let (published, published_version) = match published {
             Some(publication) => (
@@ -179,8 +179,8 @@ impl<C: Cluster> Keeper<C> {
             ),
             None => (None, None),
         };
-        let mut look = Look {
-            content: Content::Missing,
+        let mut look = RoundView {
+            content: StoredContent::Missing,
             version,
             published,
             published_version,
@@ -199,14 +199,14 @@ impl<C: Cluster> Keeper<C> {
                 let is_trusted = self.is_trusted(&bundle, &look, serving, clock());
                 self.readiness.note(asked_at, is_trusted);
                 self.held = Some(bundle);
-                look.content = Content::Held;
+                look.content = StoredContent::Held;
             }
             Ok(None) => {
                 self.missing_since.get_or_insert(asked_at);
             }
             Err(damage) => {
                 self.missing_since = None;
-                look.content = Content::Damaged(damage);
+                look.content = StoredContent::Damaged(damage);
                 // Nobody takes a step while it is so: what is held is as good as before.
                 if let Some(held) = &self.held {
                     let is_trusted = self.is_trusted(held, &look, serving, clock());
@@ -221,7 +221,7 @@ impl<C: Cluster> Keeper<C> {
     fn is_trusted(
         &self,
         bundle: &Bundle,
-        look: &Look,
+        look: &RoundView,
         serving: &ServingCert,
         now: Timestamp,
     ) -> bool {
@@ -240,26 +240,26 @@ impl<C: Cluster> Keeper<C> {
 }
 
 /// What one look found; what the Secret holds is held by the keeper.
-struct Look {
-    content: Content,
-    version: Option<Version>,
+struct RoundView {
+    content: StoredContent,
+    version: Option<ResourceVersion>,
     published: Option<Vec<Vec<Certificate>>>,
-    published_version: Option<Version>,
+    published_version: Option<ResourceVersion>,
 }
 
-enum Content {
+enum StoredContent {
     Missing,
     Held,
     Damaged(Damage),
 }
 
-impl Look {
-    fn seen<'a, C: Cluster>(&'a self, keeper: &'a Keeper<C>) -> Seen<'a> {
+impl RoundView {
+    fn seen<'a, C: CertificateStore>(&'a self, keeper: &'a Keeper<C>) -> RotationView<'a> {
         let held = keeper.held();
-        Seen {
+        RotationView {
             stored: match (&self.content, held) {
-                (Content::Held, Some(bundle)) => Stored::Bundle(bundle),
-                (Content::Damaged(damage), _) => Stored::Damaged(damage),
+                (StoredContent::Held, Some(bundle)) => Stored::Bundle(bundle),
+                (StoredContent::Damaged(damage), _) => Stored::Damaged(damage),
                 _ => Stored::Missing,
             },
             held,
@@ -284,6 +284,6 @@ fn succeeded<E>(
     match result {
         Ok(()) => Ok(true),
         Err(SaveError::Conflict) => Ok(false),
-        Err(SaveError::Other(error)) => Err(RoundError::Cluster { what, error }),
+        Err(SaveError::Other(error)) => Err(RoundError::Store { what, error }),
     }
 }

@@ -5,20 +5,20 @@ use std::future::{Future, poll_fn};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 
-use super::bundle::Data;
-use super::cluster::{Cluster, Publication, SaveError, Version};
+use super::bundle::SecretData;
+use super::cluster::{CertificateStore, Publication, ResourceVersion, SaveError};
 
 /// A Secret and a webhook configuration in memory; clones share them. Each operation gives way once
 /// before it takes effect and once after, so that whoever polls decides in which order several
 /// replicas act.
 #[derive(Clone, Debug, Default)]
-pub struct MemoryCluster {
-    state: Arc<Mutex<State>>,
+pub struct MemoryStore {
+    state: Arc<Mutex<MemoryState>>,
 }
 
 #[derive(Debug, Default)]
-struct State {
-    secret: Option<(Data, u64)>,
+struct MemoryState {
+    secret: Option<(SecretData, u64)>,
     /// Never goes back, also when the Secret is deleted.
     last_version: u64,
     published: Vec<u8>,
@@ -26,19 +26,19 @@ struct State {
     publications: usize,
 }
 
-impl MemoryCluster {
+impl MemoryStore {
     /// Nothing stored; one webhook without a `caBundle`.
     pub fn new() -> Self {
         Self::default()
     }
 
     /// The Secret's content.
-    pub fn secret(&self) -> Option<Data> {
+    pub fn secret(&self) -> Option<SecretData> {
         self.lock().secret.as_ref().map(|(data, _)| data.clone())
     }
 
     /// Exchanges or deletes the Secret, as an administrator might.
-    pub fn put_secret(&self, data: Option<Data>) {
+    pub fn put_secret(&self, data: Option<SecretData>) {
         let mut state = self.lock();
         state.last_version += 1;
         let version = state.last_version;
@@ -63,13 +63,13 @@ impl MemoryCluster {
         self.lock().publications
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, MemoryState> {
         // No operation leaves the state half changed.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes effect in one instant, with a pause on either side of it.
-    async fn act<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
+    async fn act<T>(&self, act: impl FnOnce(&mut MemoryState) -> T) -> T {
         give_way().await;
         let result = act(&mut self.lock());
         give_way().await;
@@ -77,22 +77,22 @@ impl MemoryCluster {
     }
 }
 
-impl Cluster for MemoryCluster {
+impl CertificateStore for MemoryStore {
     type Error = Infallible;
 
-    async fn load(&self) -> Result<Option<(Data, Version)>, Infallible> {
+    async fn load(&self) -> Result<Option<(SecretData, ResourceVersion)>, Infallible> {
         let secret = self.act(|state| state.secret.clone()).await;
-        Ok(secret.map(|(data, version)| (data, Version(version.to_string()))))
+        Ok(secret.map(|(data, version)| (data, ResourceVersion(version.to_string()))))
     }
 
     async fn save(
         &self,
-        data: &Data,
-        expected: Option<&Version>,
+        data: &SecretData,
+        expected: Option<&ResourceVersion>,
     ) -> Result<(), SaveError<Infallible>> {
         self.act(|state| {
             let present = state.secret.as_ref();
-            let present = present.map(|(_, version)| Version(version.to_string()));
+            let present = present.map(|(_, version)| ResourceVersion(version.to_string()));
             if present.as_ref() != expected {
                 return Err(SaveError::Conflict);
             }
@@ -107,7 +107,7 @@ impl Cluster for MemoryCluster {
         self.act(|state| {
             Ok(Some(Publication {
                 bundles: vec![state.published.clone()],
-                version: Version(state.published_version.to_string()),
+                version: ResourceVersion(state.published_version.to_string()),
             }))
         })
         .await
@@ -116,7 +116,7 @@ impl Cluster for MemoryCluster {
     async fn publish(
         &self,
         ca_bundle: &str,
-        expected: &Version,
+        expected: &ResourceVersion,
     ) -> Result<(), SaveError<Infallible>> {
         self.act(|state| {
             if state.published_version.to_string() != expected.0 {

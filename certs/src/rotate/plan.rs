@@ -3,18 +3,18 @@
 use std::time::Duration;
 
 use super::bundle::{Bundle, Damage};
-use super::step::Step;
+use super::step::RotationStep;
 use crate::inspect::{self, Certificate};
 use crate::issue::{Authority, Lifetimes};
-use crate::{Name, Timestamp};
+use crate::{SubjectAltName, Timestamp};
 
 /// How certificates are kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Policy {
+pub struct RotationPolicy {
     /// How long they last. Each is renewed when a third of its life is left.
     pub lifetimes: Lifetimes,
     /// The names that the serving certificate must have.
-    pub names: Vec<Name>,
+    pub names: Vec<SubjectAltName>,
     /// How long every API server and replica may take to learn of a change, clocks that differ
     /// included; an hour by default.
     pub settle: Duration,
@@ -23,9 +23,9 @@ pub struct Policy {
     pub grace: Duration,
 }
 
-impl Policy {
+impl RotationPolicy {
     /// The defaults, for these names.
-    pub fn new(names: Vec<Name>) -> Self {
+    pub fn new(names: Vec<SubjectAltName>) -> Self {
         Self {
             lifetimes: Lifetimes::default(),
             names,
@@ -43,7 +43,7 @@ impl Policy {
 
 /// What one replica sees.
 #[derive(Clone, Copy, Debug)]
-pub struct Seen<'a> {
+pub struct RotationView<'a> {
     /// The Secret.
     pub stored: Stored<'a>,
     /// What this replica read from the Secret before.
@@ -96,7 +96,7 @@ impl Published<'_> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Plan {
     /// Change the Secret, then look again.
-    Save(Step),
+    Save(RotationStep),
     /// Publish the Secret's authorities, then look again.
     Publish,
     /// Nothing, until then or until something changes.
@@ -126,7 +126,7 @@ pub enum Waiting {
 }
 
 /// Decides.
-pub fn plan(seen: Seen<'_>, policy: &Policy, now: Timestamp) -> Plan {
+pub fn plan(seen: RotationView<'_>, policy: &RotationPolicy, now: Timestamp) -> Plan {
     let bundle = match seen.stored {
         Stored::Bundle(bundle) => bundle,
         Stored::Missing => return plan_without(seen, policy, now),
@@ -141,16 +141,16 @@ pub fn plan(seen: Seen<'_>, policy: &Policy, now: Timestamp) -> Plan {
         let next = bundle.next.as_ref().map(Authority::certificate);
         let can_switch = next.is_some_and(|next| next.in_date(now).is_ok());
         return Plan::Save(if can_switch {
-            Step::SwitchAuthority
+            RotationStep::SwitchAuthority
         } else {
-            Step::Issue
+            RotationStep::Issue
         });
     }
     if now < signer.not_before {
         return wait(signer.not_before, Waiting::Clock);
     }
     if leaf_is_due(bundle, policy, now) {
-        return Plan::Save(Step::RenewLeaf);
+        return Plan::Save(RotationStep::RenewLeaf);
     }
     if let Published::Bundles(bundles) = seen.published
         && !bundles
@@ -161,7 +161,7 @@ pub fn plan(seen: Seen<'_>, policy: &Policy, now: Timestamp) -> Plan {
         let was_taken_back = bundle.settling_since.is_some()
             && next.is_some_and(|next| !seen.published.trusts(next));
         return if was_taken_back {
-            Plan::Save(Step::StopSettling)
+            Plan::Save(RotationStep::StopSettling)
         } else {
             Plan::Publish
         };
@@ -170,7 +170,7 @@ pub fn plan(seen: Seen<'_>, policy: &Policy, now: Timestamp) -> Plan {
         return plan_exchange(bundle, seen.published, policy, now);
     }
     if signer.is_due(now) {
-        return Plan::Save(Step::StageAuthority);
+        return Plan::Save(RotationStep::StageAuthority);
     }
     wait(
         bundle.leaf().due_at().min(signer.due_at()),
@@ -182,12 +182,12 @@ pub fn plan(seen: Seen<'_>, policy: &Policy, now: Timestamp) -> Plan {
 fn plan_exchange(
     bundle: &Bundle,
     published: Published<'_>,
-    policy: &Policy,
+    policy: &RotationPolicy,
     now: Timestamp,
 ) -> Plan {
     let next = bundle.next.as_ref().map(Authority::certificate);
     if next.is_some_and(|next| next.in_date(now).is_err()) {
-        return Plan::Save(Step::StageAuthority);
+        return Plan::Save(RotationStep::StageAuthority);
     }
     if next.is_some_and(|next| !published.trusts(next)) {
         return wait(now.after(policy.grace), Waiting::Publication);
@@ -197,29 +197,29 @@ fn plan_exchange(
         .settling_since
         .filter(|since| since.since(now) <= policy.settle);
     let Some(since) = since else {
-        return Plan::Save(Step::StartSettling);
+        return Plan::Save(RotationStep::StartSettling);
     };
     if now.since(since) < policy.settle {
         return wait(since.after(policy.settle), Waiting::Settling);
     }
     Plan::Save(if next.is_some() {
-        Step::SwitchAuthority
+        RotationStep::SwitchAuthority
     } else {
-        Step::DropAuthority
+        RotationStep::DropAuthority
     })
 }
 
 /// Without anything stored.
-fn plan_without(seen: Seen<'_>, policy: &Policy, now: Timestamp) -> Plan {
+fn plan_without(seen: RotationView<'_>, policy: &RotationPolicy, now: Timestamp) -> Plan {
     let is_alive = |bundle: &&Bundle| {
         bundle.leaf().in_date(now).is_ok() && bundle.signer.certificate().in_date(now).is_ok()
     };
     if seen.held.filter(is_alive).is_some() {
-        return Plan::Save(Step::Restore);
+        return Plan::Save(RotationStep::Restore);
     }
     let until = seen.missing_since.unwrap_or(now).after(policy.grace);
     if seen.published.is_empty() || now >= until {
-        Plan::Save(Step::Issue)
+        Plan::Save(RotationStep::Issue)
     } else {
         wait(until, Waiting::Restoration)
     }
@@ -227,7 +227,7 @@ fn plan_without(seen: Seen<'_>, policy: &Policy, now: Timestamp) -> Plan {
 
 /// Whether the serving certificate must be renewed: it is not trusted under every name, or a third
 /// of its life is left and a new one would last longer.
-fn leaf_is_due(bundle: &Bundle, policy: &Policy, now: Timestamp) -> bool {
+fn leaf_is_due(bundle: &Bundle, policy: &RotationPolicy, now: Timestamp) -> bool {
     let leaf = bundle.leaf();
     let signer = bundle.signer.certificate();
     let is_good = |name| {

@@ -7,16 +7,16 @@ use crate::Timestamp;
 
 /// Whether a replica may be called; can be asked while a round is under way.
 #[derive(Debug)]
-pub struct Readiness {
+pub struct CertificateReadiness {
     stale_after: Duration,
     /// Seconds since 1970; before that, never.
     asked_at: AtomicI64,
     is_trusted: AtomicBool,
 }
 
-impl Readiness {
+impl CertificateReadiness {
     /// Whether the replica serves a certificate that clients were told to trust (as far as that is
-    /// known) and has looked at the Secret lately ([`Policy::stale_after`](super::Policy::stale_after)).
+    /// known) and has looked at the Secret lately ([`RotationPolicy::stale_after`](super::RotationPolicy::stale_after)).
     pub fn is_ready(&self, now: Timestamp) -> bool {
         let asked_at = self.asked_at.load(Ordering::Acquire);
         self.is_trusted.load(Ordering::Acquire)

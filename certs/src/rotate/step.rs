@@ -1,14 +1,14 @@
 //! Steps: how one content of the Secret becomes the next.
 
 use super::bundle::Bundle;
-use super::plan::{Policy, Seen, Stored};
+use super::plan::{RotationPolicy, RotationView, Stored};
 use crate::inspect;
-use crate::issue::{Authority, IssueError, Pair};
-use crate::{Name, Timestamp};
+use crate::issue::{Authority, IssueError, IssuedPair};
+use crate::{SubjectAltName, Timestamp};
 
 /// A change of the Secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum RotationStep {
     /// Start anew: an authority and a serving certificate.
     Issue,
     /// Write what this replica held when the Secret vanished, and stage a new authority: whoever
@@ -28,7 +28,7 @@ pub enum Step {
     DropAuthority,
 }
 
-impl Step {
+impl RotationStep {
     /// Makes the Secret's new content; `None` if there is nothing to change, because what was seen
     /// does not call for this step.
     ///
@@ -36,8 +36,8 @@ impl Step {
     /// If the cryptography fails, the authority has expired, or no name is wanted.
     pub fn carry_out(
         self,
-        seen: Seen<'_>,
-        policy: &Policy,
+        seen: RotationView<'_>,
+        policy: &RotationPolicy,
         now: Timestamp,
     ) -> Result<Option<Bundle>, IssueError> {
         let stored = match seen.stored {
@@ -54,7 +54,7 @@ impl Step {
             (Self::Issue, _) => {
                 let signer = Authority::issue(now, lifetimes)?;
                 let leaf = signer.leaf(&policy.names, now, lifetimes)?;
-                Draft {
+                BundleDraft {
                     signer,
                     next: None,
                     outgoing: Vec::new(),
@@ -64,7 +64,7 @@ impl Step {
             }
             (_, None) => return Ok(None),
             (Self::Restore, Some(held)) => {
-                let mut draft = Draft::of(held)?;
+                let mut draft = BundleDraft::of(held)?;
                 if draft.next.is_none() && draft.outgoing.is_empty() {
                     draft.next = Some(Authority::issue(now, lifetimes)?);
                 }
@@ -72,29 +72,29 @@ impl Step {
                 draft
             }
             (Self::RenewLeaf, Some(bundle)) => {
-                let mut draft = Draft::of(bundle)?;
+                let mut draft = BundleDraft::of(bundle)?;
                 let names = names_of_renewal(bundle, policy, now);
                 draft.leaf = draft.signer.leaf(&names, now, lifetimes)?;
                 draft
             }
             (Self::StageAuthority, Some(bundle)) => {
-                let mut draft = Draft::of(bundle)?;
+                let mut draft = BundleDraft::of(bundle)?;
                 draft.next = Some(Authority::issue(now, lifetimes)?);
                 draft.settling_since = None;
                 draft
             }
             (Self::StartSettling, Some(bundle)) => {
-                let mut draft = Draft::of(bundle)?;
+                let mut draft = BundleDraft::of(bundle)?;
                 draft.settling_since = Some(now);
                 draft
             }
             (Self::StopSettling, Some(bundle)) => {
-                let mut draft = Draft::of(bundle)?;
+                let mut draft = BundleDraft::of(bundle)?;
                 draft.settling_since = None;
                 draft
             }
             (Self::SwitchAuthority, Some(bundle)) => {
-                let mut draft = Draft::of(bundle)?;
+                let mut draft = BundleDraft::of(bundle)?;
                 let Some(next) = draft.next.take() else {
                     return Ok(None);
                 };
@@ -105,7 +105,7 @@ impl Step {
                 draft
             }
             (Self::DropAuthority, Some(bundle)) => {
-                let mut draft = Draft::of(bundle)?;
+                let mut draft = BundleDraft::of(bundle)?;
                 draft.outgoing.clear();
                 draft.settling_since = None;
                 draft
@@ -116,15 +116,15 @@ impl Step {
 }
 
 /// A content being made.
-struct Draft {
+struct BundleDraft {
     signer: Authority,
     next: Option<Authority>,
     outgoing: Vec<inspect::Certificate>,
-    leaf: Pair,
+    leaf: IssuedPair,
     settling_since: Option<Timestamp>,
 }
 
-impl Draft {
+impl BundleDraft {
     fn of(bundle: &Bundle) -> Result<Self, IssueError> {
         Ok(Self {
             signer: copy(&bundle.signer)?,
@@ -155,7 +155,11 @@ fn copy(authority: &Authority) -> Result<Authority, IssueError> {
 
 /// The wanted names; with those of the present certificate if that is still good, so that replicas
 /// of two releases that want different names do not take them from each other.
-fn names_of_renewal(bundle: &Bundle, policy: &Policy, now: Timestamp) -> Vec<Name> {
+fn names_of_renewal(
+    bundle: &Bundle,
+    policy: &RotationPolicy,
+    now: Timestamp,
+) -> Vec<SubjectAltName> {
     let mut names = policy.names.clone();
     if !bundle.leaf().is_due(now) {
         for name in &bundle.leaf().names {

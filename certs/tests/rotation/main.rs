@@ -11,10 +11,10 @@ use std::time::Duration;
 
 use certs::issue::{Lifetimes, self_signed};
 use certs::rotate::{
-    Bundle, Cluster, Data, Keeper, MemoryCluster, Policy, Publication, SaveError, Step, Version,
-    Waiting,
+    Bundle, CertificateStore, Keeper, MemoryStore, Publication, ResourceVersion, RotationPolicy,
+    RotationStep, SaveError, SecretData, Waiting,
 };
-use certs::{Name, ServingCert, Timestamp};
+use certs::{ServingCert, SubjectAltName, Timestamp};
 use proptest::prelude::*;
 
 use simulation::{DAY_SECONDS, Dice, MINUTE, START, Simulation, policy};
@@ -34,33 +34,36 @@ fn quiet_days(simulation: &mut Simulation, days: i64) {
 fn an_authority_is_exchanged_step_by_step() {
     let mut simulation = Simulation::new(&[0]);
     simulation.finish_round(0);
-    assert_eq!(simulation.steps, [Step::Issue]);
+    assert_eq!(simulation.steps, [RotationStep::Issue]);
     assert_eq!(simulation.publications, 1);
 
     // A third of 60 days (and an hour) is left after 40 days, of 300 days after 200.
     quiet_days(&mut simulation, 39);
     assert_eq!(simulation.steps.len(), 1);
     quiet_days(&mut simulation, 2);
-    assert_eq!(simulation.steps, [Step::Issue, Step::RenewLeaf]);
+    assert_eq!(
+        simulation.steps,
+        [RotationStep::Issue, RotationStep::RenewLeaf]
+    );
     quiet_days(&mut simulation, 158);
     assert_eq!(simulation.steps.len(), 1 + 4);
     simulation.steps.clear();
     quiet_days(&mut simulation, 4);
     // The exchange brings a new serving certificate with it, on the day when one was due.
-    let exchange: Vec<Step> = simulation
+    let exchange: Vec<RotationStep> = simulation
         .steps
         .iter()
         .copied()
-        .filter(|step| *step != Step::RenewLeaf)
+        .filter(|step| *step != RotationStep::RenewLeaf)
         .collect();
     assert_eq!(
         exchange,
         [
-            Step::StageAuthority,
-            Step::StartSettling,
-            Step::SwitchAuthority,
-            Step::StartSettling,
-            Step::DropAuthority
+            RotationStep::StageAuthority,
+            RotationStep::StartSettling,
+            RotationStep::SwitchAuthority,
+            RotationStep::StartSettling,
+            RotationStep::DropAuthority
         ]
     );
     // Old, both, new.
@@ -135,7 +138,7 @@ fn many_replicas_that_start_at_once_agree_on_one_authority() {
             finished.insert(which);
         }
     }
-    assert_eq!(simulation.steps, [Step::Issue]);
+    assert_eq!(simulation.steps, [RotationStep::Issue]);
     assert_eq!(simulation.authorities.len(), 1);
     assert_eq!(simulation.publications, 1);
     let leaves: BTreeSet<Vec<u8>> = simulation
@@ -162,9 +165,9 @@ fn an_exchange_makes_one_authority_however_many_replicas_there_are() {
     }
     assert_eq!(simulation.authorities.len(), 2);
     let count = |step| simulation.steps.iter().filter(|one| **one == step).count();
-    assert_eq!(count(Step::StageAuthority), 1);
-    assert_eq!(count(Step::SwitchAuthority), 1);
-    assert_eq!(count(Step::DropAuthority), 1);
+    assert_eq!(count(RotationStep::StageAuthority), 1);
+    assert_eq!(count(RotationStep::SwitchAuthority), 1);
+    assert_eq!(count(RotationStep::DropAuthority), 1);
 }
 
 #[test]
@@ -175,7 +178,7 @@ fn what_is_not_ours_is_not_touched() {
         &Lifetimes::default(),
     )
     .expect("issued");
-    let mut secret = Data::new();
+    let mut secret = SecretData::new();
     secret.insert("tls.crt".to_owned(), foreign.leaf.certificate.into_bytes());
     secret.insert("tls.key".to_owned(), foreign.leaf.key.reveal().into());
     secret.insert("ca.crt".to_owned(), foreign.ca_bundle.into_bytes());
@@ -205,9 +208,9 @@ fn a_damaged_secret_is_named_by_the_key_at_fault() {
 #[test]
 fn an_empty_secret_is_filled() {
     let mut simulation = Simulation::new(&[0]);
-    simulation.cluster.put_secret(Some(Data::new()));
+    simulation.cluster.put_secret(Some(SecretData::new()));
     simulation.finish_round(0);
-    assert_eq!(simulation.steps, [Step::Issue]);
+    assert_eq!(simulation.steps, [RotationStep::Issue]);
 }
 
 #[test]
@@ -221,14 +224,17 @@ fn a_bundle_that_an_upgrade_took_back_is_published_again_and_settles_again() {
     simulation.cluster.put_ca_bundle(before);
     simulation.steps.clear();
     simulation.finish_round(0);
-    assert_eq!(simulation.steps, [Step::StopSettling, Step::StartSettling]);
+    assert_eq!(
+        simulation.steps,
+        [RotationStep::StopSettling, RotationStep::StartSettling]
+    );
     // Ten minutes were left of the first settling time.
     simulation.advance(15 * MINUTE);
     simulation.finish_round(0);
-    assert!(!simulation.steps.contains(&Step::SwitchAuthority));
+    assert!(!simulation.steps.contains(&RotationStep::SwitchAuthority));
     simulation.advance(50 * MINUTE);
     simulation.finish_round(0);
-    assert!(simulation.steps.contains(&Step::SwitchAuthority));
+    assert!(simulation.steps.contains(&RotationStep::SwitchAuthority));
 }
 
 #[test]
@@ -244,7 +250,10 @@ fn a_vanished_secret_is_left_to_those_who_hold_it() {
     simulation.finish_round(1);
     assert!(simulation.steps.is_empty());
     simulation.finish_round(0);
-    assert_eq!(simulation.steps, [Step::Restore, Step::StartSettling]);
+    assert_eq!(
+        simulation.steps,
+        [RotationStep::Restore, RotationStep::StartSettling]
+    );
     let still = simulation.replicas[0].serving.current().expect("served");
     assert_eq!(still.leaf(), served.leaf());
     // Deleting it asked for a new authority.
@@ -258,23 +267,23 @@ fn with_nobody_left_to_restore_it_one_starts_anew() {
     simulation.restart(0);
     simulation.cluster.put_secret(None);
     simulation.finish_round(0);
-    assert_eq!(simulation.steps, [Step::Issue]);
+    assert_eq!(simulation.steps, [RotationStep::Issue]);
     simulation.advance(121);
     simulation.finish_round(0);
-    assert_eq!(simulation.steps, [Step::Issue, Step::Issue]);
+    assert_eq!(simulation.steps, [RotationStep::Issue, RotationStep::Issue]);
 }
 
 #[test]
 fn names_that_are_wanted_later_are_added() {
-    let cluster = MemoryCluster::new();
+    let cluster = MemoryStore::new();
     let now = Timestamp::from_unix(START);
     let serving = ServingCert::empty();
     let run = |names: &[&str]| {
-        let names: Vec<Name> = names
+        let names: Vec<SubjectAltName> = names
             .iter()
             .map(|name| name.parse().expect("a name"))
             .collect();
-        let mut keeper = Keeper::new(cluster.clone(), Policy::new(names));
+        let mut keeper = Keeper::new(cluster.clone(), RotationPolicy::new(names));
         let mut round = Box::pin(keeper.round(&serving, || now));
         loop {
             if let Poll::Ready(done) = round.as_mut().poll(&mut Context::from_waker(Waker::noop()))
@@ -283,8 +292,8 @@ fn names_that_are_wanted_later_are_added() {
             }
         }
     };
-    assert_eq!(run(&["a.ops.svc"]), [Step::Issue]);
-    assert_eq!(run(&["b.ops.svc"]), [Step::RenewLeaf]);
+    assert_eq!(run(&["a.ops.svc"]), [RotationStep::Issue]);
+    assert_eq!(run(&["b.ops.svc"]), [RotationStep::RenewLeaf]);
     // Replicas of both releases are content now.
     assert_eq!(run(&["a.ops.svc"]), []);
     assert_eq!(run(&["b.ops.svc"]), []);
@@ -301,22 +310,26 @@ fn an_expired_authority_is_replaced_at_once() {
     // A gap is unavoidable: all that was published has expired. Judged from the next one on.
     simulation.published.clear();
     simulation.finish_round(0);
-    assert_eq!(simulation.steps, [Step::Issue]);
+    assert_eq!(simulation.steps, [RotationStep::Issue]);
     assert_eq!(simulation.publications, 2);
     assert_eq!(policy().stale_after(), Duration::from_secs(1800));
 }
 
 /// A cluster in which this program may not look at what is published.
-struct Unpublished(MemoryCluster);
+struct Unpublished(MemoryStore);
 
-impl Cluster for Unpublished {
+impl CertificateStore for Unpublished {
     type Error = Infallible;
 
-    async fn load(&self) -> Result<Option<(Data, Version)>, Infallible> {
+    async fn load(&self) -> Result<Option<(SecretData, ResourceVersion)>, Infallible> {
         self.0.load().await
     }
 
-    async fn save(&self, data: &Data, seen: Option<&Version>) -> Result<(), SaveError<Infallible>> {
+    async fn save(
+        &self,
+        data: &SecretData,
+        seen: Option<&ResourceVersion>,
+    ) -> Result<(), SaveError<Infallible>> {
         self.0.save(data, seen).await
     }
 
@@ -324,14 +337,14 @@ impl Cluster for Unpublished {
         Ok(None)
     }
 
-    async fn publish(&self, _: &str, _: &Version) -> Result<(), SaveError<Infallible>> {
+    async fn publish(&self, _: &str, _: &ResourceVersion) -> Result<(), SaveError<Infallible>> {
         panic!("nothing may be published");
     }
 }
 
 #[tokio::test]
 async fn what_is_not_known_to_be_published_never_signs() {
-    let cluster = MemoryCluster::new();
+    let cluster = MemoryStore::new();
     let mut keeper = Keeper::new(Unpublished(cluster.clone()), policy());
     let serving = ServingCert::empty();
     let mut steps = Vec::new();
@@ -343,7 +356,7 @@ async fn what_is_not_known_to_be_published_never_signs() {
         steps.extend(round.steps);
         last = Some(round.waiting);
     }
-    assert!(steps.contains(&Step::StageAuthority));
-    assert!(!steps.contains(&Step::SwitchAuthority));
+    assert!(steps.contains(&RotationStep::StageAuthority));
+    assert!(!steps.contains(&RotationStep::SwitchAuthority));
     assert_eq!(last, Some(Waiting::Publication));
 }

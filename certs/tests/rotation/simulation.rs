@@ -10,7 +10,9 @@ use std::task::{Context, Poll, Waker};
 
 use certs::inspect::{self, Certificate};
 use certs::issue::{DAY, Lifetimes};
-use certs::rotate::{Keeper, MemoryCluster, Policy, Readiness, Round, Step, keys};
+use certs::rotate::{
+    CertificateReadiness, Keeper, MemoryStore, RotationPolicy, RotationStep, Round, keys,
+};
 use certs::{ServingCert, Timestamp};
 
 pub const MINUTE: i64 = 60;
@@ -37,8 +39,8 @@ impl Dice {
     }
 }
 
-pub fn policy() -> Policy {
-    let mut policy = Policy::new(vec![
+pub fn policy() -> RotationPolicy {
+    let mut policy = RotationPolicy::new(vec![
         "lint.ops.svc".parse().expect("a name"),
         "127.0.0.1".parse().expect("an address"),
     ]);
@@ -50,21 +52,21 @@ pub fn policy() -> Policy {
     policy
 }
 
-type Running = Pin<Box<dyn Future<Output = (Keeper<MemoryCluster>, Round)>>>;
+type Running = Pin<Box<dyn Future<Output = (Keeper<MemoryStore>, Round)>>>;
 
 /// One replica, perhaps in the middle of a round.
 pub struct Replica {
-    pub idle: Option<Keeper<MemoryCluster>>,
+    pub idle: Option<Keeper<MemoryStore>>,
     running: Option<Running>,
     pub serving: Arc<ServingCert>,
-    pub readiness: Arc<Readiness>,
+    pub readiness: Arc<CertificateReadiness>,
     /// How wrong its clock is, in seconds.
     skew: i64,
     pub now: Rc<Cell<i64>>,
 }
 
 impl Replica {
-    fn new(cluster: &MemoryCluster, now: &Rc<Cell<i64>>, skew: i64) -> Self {
+    fn new(cluster: &MemoryStore, now: &Rc<Cell<i64>>, skew: i64) -> Self {
         let keeper = Keeper::new(cluster.clone(), policy());
         Self {
             readiness: keeper.readiness(),
@@ -110,7 +112,7 @@ impl Replica {
 
 /// Replicas, the cluster, and everything that was published.
 pub struct Simulation {
-    pub cluster: MemoryCluster,
+    pub cluster: MemoryStore,
     pub now: Rc<Cell<i64>>,
     pub replicas: Vec<Replica>,
     /// When, and what.
@@ -123,12 +125,12 @@ pub struct Simulation {
     pub checks: usize,
     /// Checks while two authorities were trusted.
     pub checks_in_exchange: usize,
-    pub steps: Vec<Step>,
+    pub steps: Vec<RotationStep>,
 }
 
 impl Simulation {
     pub fn new(skews: &[i64]) -> Self {
-        let cluster = MemoryCluster::new();
+        let cluster = MemoryStore::new();
         let now = Rc::new(Cell::new(START));
         let replica = |skew: &i64| Replica::new(&cluster, &now, *skew);
         Self {

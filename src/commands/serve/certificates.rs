@@ -4,14 +4,14 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use certs::issue::Lifetimes;
-use certs::reload::{Files, INTERVAL, Look, Reloader};
-use certs::rotate::{Keeper, Policy};
-use certs::{Identity, Name, ServingCert, Timestamp};
+use certs::reload::{CertificateFiles, RELOAD_INTERVAL, ReloadOutcome, Reloader};
+use certs::rotate::{Keeper, RotationPolicy};
+use certs::{ServingCert, ServingIdentity, SubjectAltName, Timestamp};
 use webhook::certificates::{Kept, ServiceName, keep};
 use webhook::log::{Field, Log};
 use webhook::server::Readiness;
 
-use super::cluster::Cluster;
+use super::cluster::FollowedCluster;
 use crate::cli::Serve;
 use crate::status::CommandError;
 
@@ -30,7 +30,7 @@ impl Certificates {
     pub async fn of(
         options: &Serve,
         serving: &ServingCert,
-        cluster: Option<&Cluster>,
+        cluster: Option<&FollowedCluster>,
     ) -> Result<Self, CommandError> {
         let now = Timestamp::from(SystemTime::now());
         if let (Some(secret), Some(service), Some(namespace), Some(cluster)) = (
@@ -39,7 +39,8 @@ impl Certificates {
             &options.namespace,
             cluster,
         ) {
-            let name = Name::of_service(service, namespace).map_err(CommandError::usage)?;
+            let name =
+                SubjectAltName::of_service(service, namespace).map_err(CommandError::usage)?;
             let service = ServiceName {
                 namespace: namespace.clone(),
                 name: service.clone(),
@@ -50,21 +51,21 @@ impl Certificates {
                 secret.clone(),
                 options.webhook_config.clone(),
             );
-            let keeper = Keeper::new(kept, Policy::new(vec![name]));
+            let keeper = Keeper::new(kept, RotationPolicy::new(vec![name]));
             return Ok(Self::Shared(Box::new(keeper)));
         }
         if let (Some(certificate), Some(key)) = (&options.tls_cert, &options.tls_key) {
-            let mut reloader = Reloader::new(Files {
+            let mut reloader = Reloader::new(CertificateFiles {
                 certificate: certificate.clone(),
                 key: key.clone(),
             });
-            if let Look::Kept { because, .. } = reloader.look(serving, now).await {
+            if let ReloadOutcome::Kept { because, .. } = reloader.look(serving, now).await {
                 return Err(CommandError::usage(because));
             }
             return Ok(Self::Files(reloader));
         }
         let local = ["localhost", "127.0.0.1", "::1"];
-        let names: Vec<Name> = if options.self_signed_name.is_empty() {
+        let names: Vec<SubjectAltName> = if options.self_signed_name.is_empty() {
             local.iter().filter_map(|name| name.parse().ok()).collect()
         } else {
             options.self_signed_name.clone()
@@ -72,7 +73,7 @@ impl Certificates {
         let made = certs::issue::self_signed(&names, now, &Lifetimes::default());
         let identity = made
             .map_err(CommandError::usage)
-            .and_then(|made| Identity::from_pair(&made.leaf).map_err(CommandError::usage))?;
+            .and_then(|made| ServingIdentity::from_pair(&made.leaf).map_err(CommandError::usage))?;
         serving.swap(identity);
         Ok(Self::OneRun)
     }
@@ -95,19 +96,19 @@ impl Certificates {
             Self::Files(reloader) => {
                 let clock = || Timestamp::from(SystemTime::now());
                 let tell = |look| tell(look, log);
-                reloader.watch(&serving, INTERVAL, clock, tell).await;
+                reloader.watch(&serving, RELOAD_INTERVAL, clock, tell).await;
             }
         }
     }
 }
 
-fn tell(look: Look, log: &Log) {
+fn tell(look: ReloadOutcome, log: &Log) {
     match look {
-        Look::Swapped { not_after } => {
+        ReloadOutcome::Swapped { not_after } => {
             let until = not_after.to_string();
             log.line("info", "certificate", &[("not_after", Field::Text(&until))]);
         }
-        Look::Kept {
+        ReloadOutcome::Kept {
             because,
             again: false,
         } => {
@@ -118,6 +119,6 @@ fn tell(look: Look, log: &Log) {
                 &[("kept_because", Field::Text(&reason))],
             );
         }
-        Look::Unchanged | Look::Kept { .. } => {}
+        ReloadOutcome::Unchanged | ReloadOutcome::Kept { .. } => {}
     }
 }

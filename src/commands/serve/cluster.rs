@@ -12,12 +12,12 @@ use crate::cli::Serve;
 use crate::status::CommandError;
 
 /// A cluster, and what is known of it.
-pub(super) struct Cluster {
+pub(super) struct FollowedCluster {
     client: Client,
     state: Arc<ClusterState>,
 }
 
-impl Cluster {
+impl FollowedCluster {
     /// A client of the cluster; nothing is asked yet.
     pub async fn connect(options: &Serve, policy: &Policy) -> Result<Self, CommandError> {
         let client = client(options.kubeconfig.as_deref())
@@ -61,9 +61,9 @@ impl Cluster {
 }
 
 /// Follows the cluster, if there is one.
-pub(super) async fn follow(cluster: Option<Cluster>, log: &Log) {
+pub(super) async fn follow(cluster: Option<FollowedCluster>, log: &Log) {
     match cluster {
-        Some(Cluster { client, state }) => watch(client, state, log.clone()).await,
+        Some(FollowedCluster { client, state }) => watch(client, state, log.clone()).await,
         None => std::future::pending().await,
     }
 }

@@ -16,7 +16,7 @@ use crate::status::CommandError;
 
 /// How often the file is looked at. Its content is compared: a ConfigMap volume exchanges a symbolic
 /// link above the file, which nobody hears of who watches the file itself.
-const INTERVAL: Duration = Duration::from_secs(10);
+const READ_INTERVAL: Duration = Duration::from_secs(10);
 
 /// Where the configuration comes from. Without `--config` there is none: a server has no folder of
 /// which it could be the configuration.
@@ -73,7 +73,7 @@ impl Configuration {
         log: &Log,
     ) {
         loop {
-            tokio::time::sleep(INTERVAL).await;
+            tokio::time::sleep(READ_INTERVAL).await;
             let content = self.read();
             let same_day = self.today == Some(config::today());
             if content == self.content && same_day {

@@ -7,7 +7,7 @@ use webhook::log::Log;
 use webhook::review::Decision;
 
 use super::*;
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, CliCommand};
 
 /// The lease of its Deployment is not above its renew deadline.
 const REVIEW: &[u8] = include_bytes!("../../../examples/admission-review.json");
@@ -50,7 +50,7 @@ fn load(file: &Path) -> Result<(Configuration, Policy), CommandError> {
         file.to_str().unwrap(),
     ];
     let cli = Cli::parse_from(arguments);
-    let Command::Serve(options) = cli.command else {
+    let CliCommand::Serve(options) = cli.command else {
         panic!("no serve");
     };
     Configuration::load(&options, &cli.global)
@@ -69,7 +69,7 @@ async fn a_changed_file_holds_soon_and_one_with_a_mistake_or_none_changes_nothin
     let is_newest = || metrics.scrape().contains("\nleaselint_config_loaded 1\n");
     let log = Log::nowhere();
     let steps = async {
-        let soon = || sleep(INTERVAL + Duration::from_secs(1));
+        let soon = || sleep(READ_INTERVAL + Duration::from_secs(1));
         soon().await;
         assert_eq!(decision(&reviewer), Decision::Allowed);
 

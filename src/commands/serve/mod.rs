@@ -21,16 +21,16 @@ use webhook::review::Reviewer;
 use webhook::server::{Ended, Options, Readiness, Server, operations, tls_config};
 
 use crate::cli::{Global, Serve};
-use crate::status::{CommandError, Status};
+use crate::status::{CommandError, ExitStatus};
 
 use certificates::Certificates;
-use cluster::Cluster;
+use cluster::FollowedCluster;
 use configuration::Configuration;
 
 /// How long the last lines of the log may take.
-const LAST_WORDS: Duration = Duration::from_millis(500);
+const LOG_FLUSH_TIMEOUT: Duration = Duration::from_millis(500);
 
-pub fn run(options: &Serve, global: &Global) -> Result<Status, CommandError> {
+pub fn run(options: &Serve, global: &Global) -> Result<ExitStatus, CommandError> {
     memory::give_back_at_once();
     // Reviews have threads of their own: this is for watches, certificates and metrics.
     let runtime = runtime::Builder::new_multi_thread()
@@ -44,7 +44,7 @@ pub fn run(options: &Serve, global: &Global) -> Result<Status, CommandError> {
     status
 }
 
-async fn serve(options: &Serve, global: &Global) -> Result<Status, CommandError> {
+async fn serve(options: &Serve, global: &Global) -> Result<ExitStatus, CommandError> {
     let log = if global.quiet {
         Log::nowhere()
     } else {
@@ -53,7 +53,7 @@ async fn serve(options: &Serve, global: &Global) -> Result<Status, CommandError>
     let (configuration, policy) = Configuration::load(options, global)?;
     let cluster = match options.no_cluster {
         true => None,
-        false => Some(Cluster::connect(options, &policy).await?),
+        false => Some(FollowedCluster::connect(options, &policy).await?),
     };
     let reviewer = Arc::new(match &cluster {
         Some(cluster) => Reviewer::among(policy, cluster.state()),
@@ -62,7 +62,7 @@ async fn serve(options: &Serve, global: &Global) -> Result<Status, CommandError>
     let metrics = Arc::new(Metrics::new(env!("CARGO_PKG_VERSION")));
     let serving = Arc::new(ServingCert::empty());
     let certificates = Certificates::of(options, &serving, cluster.as_ref()).await?;
-    let tls = tls_config(Arc::clone(&serving) as _).map_err(CommandError::usage)?;
+    let tls = tls_config(serving.clone()).map_err(CommandError::usage)?;
     let server = Server::new(
         Options {
             connections: options.max_connections.into(),
@@ -104,7 +104,7 @@ async fn serve(options: &Serve, global: &Global) -> Result<Status, CommandError>
         cluster.require(&mut readiness);
         cluster.measure(&metrics);
     }
-    let state = cluster.as_ref().map(Cluster::state);
+    let state = cluster.as_ref().map(FollowedCluster::state);
     let stop = async {
         // The sender is dropped only when everything ends.
         drop(left.await);
@@ -128,8 +128,8 @@ async fn serve(options: &Serve, global: &Global) -> Result<Status, CommandError>
         } => {}
     }
     log.line("info", "ended", &[]);
-    log.flush(LAST_WORDS);
-    Ok(Status::Fine)
+    log.flush(LOG_FLUSH_TIMEOUT);
+    Ok(ExitStatus::Fine)
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, CommandError> {
@@ -166,7 +166,7 @@ fn readiness(server: &Server, serving: &Arc<ServingCert>) -> Readiness {
 fn watch_expiry(metrics: &Metrics, serving: &Arc<ServingCert>) {
     let serving = Arc::clone(serving);
     metrics.before_scrape(move |metrics| {
-        #[allow(clippy::cast_precision_loss, reason = "seconds of this age are exact")]
+        #[expect(clippy::as_conversions, reason = "seconds below 2^53 are exact")]
         let seconds = serving.not_after().map_or(0.0, |at| at.unix() as f64);
         metrics.certificate_not_after.set(seconds);
     });

@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use certs::issue::{Authority, DAY, Lifetimes};
-use certs::{Name, Timestamp, inspect};
+use certs::{SubjectAltName, Timestamp, inspect};
 use control_plane::{ControlPlane, Options};
 use serde_json::{Value, json};
 
@@ -27,8 +27,8 @@ fn now() -> Timestamp {
     SystemTime::now().into()
 }
 
-fn name() -> Name {
-    Name::of_service("leaselint", "leaselint").unwrap()
+fn name() -> SubjectAltName {
+    SubjectAltName::of_service("leaselint", "leaselint").unwrap()
 }
 
 /// One value of the Secret; empty if it is not there.

@@ -8,7 +8,7 @@ mod secret;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use certs::rotate::{Cluster, Keeper, Waiting};
+use certs::rotate::{CertificateStore, Keeper, Waiting};
 use certs::{ServingCert, Timestamp};
 
 pub use secret::{Kept, ServiceName};
@@ -26,7 +26,7 @@ fn now() -> Timestamp {
 }
 
 /// Keeps the shared certificate and serves it, until it is dropped.
-pub async fn keep<C: Cluster>(mut keeper: Keeper<C>, serving: Arc<ServingCert>, log: Log) {
+pub async fn keep<C: CertificateStore>(mut keeper: Keeper<C>, serving: Arc<ServingCert>, log: Log) {
     loop {
         let pause = match keeper.round(&serving, now).await {
             Ok(round) => {

@@ -6,7 +6,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use certs::rotate::{Cluster, Data, Publication, SaveError, Version};
+use certs::rotate::{CertificateStore, Publication, ResourceVersion, SaveError, SecretData};
 use k8s_openapi::ByteString;
 use kube::Client;
 use kube::core::Request;
@@ -117,9 +117,9 @@ impl Kept {
     }
 }
 
-fn version_of(object: &Value) -> Version {
+fn version_of(object: &Value) -> ResourceVersion {
     let version = object.pointer("/metadata/resourceVersion");
-    Version(
+    ResourceVersion(
         version
             .and_then(Value::as_str)
             .unwrap_or_default()
@@ -148,10 +148,10 @@ fn text_of(object: &Value) -> Result<Vec<u8>, SaveError<ApiError>> {
     serde_json::to_vec(object).map_err(|error| SaveError::Other(wrong(&error)))
 }
 
-impl Cluster for Kept {
+impl CertificateStore for Kept {
     type Error = ApiError;
 
-    async fn load(&self) -> Result<Option<(Data, Version)>, ApiError> {
+    async fn load(&self) -> Result<Option<(SecretData, ResourceVersion)>, ApiError> {
         let request = self.secrets().get(&self.secret, &GetParams::default());
         let object = match self.send(request).await? {
             Answer::Object(object) => object,
@@ -160,7 +160,7 @@ impl Cluster for Kept {
                 return Ok(None);
             }
         };
-        let mut data = Data::new();
+        let mut data = SecretData::new();
         let values = object.get("data").and_then(Value::as_object);
         for (key, value) in values.into_iter().flatten() {
             data.insert(key.clone(), bytes_of(value)?);
@@ -172,8 +172,8 @@ impl Cluster for Kept {
 
     async fn save(
         &self,
-        data: &Data,
-        expected: Option<&Version>,
+        data: &SecretData,
+        expected: Option<&ResourceVersion>,
     ) -> Result<(), SaveError<ApiError>> {
         let mut encoded = Map::new();
         for (key, value) in data {
@@ -220,7 +220,7 @@ impl Cluster for Kept {
         let Answer::Object(object) = self.send(request).await? else {
             return Ok(Some(Publication {
                 bundles: Vec::new(),
-                version: Version(String::new()),
+                version: ResourceVersion(String::new()),
             }));
         };
         let webhooks = object.get("webhooks").and_then(Value::as_array);
@@ -241,7 +241,7 @@ impl Cluster for Kept {
     async fn publish(
         &self,
         ca_bundle: &str,
-        expected: &Version,
+        expected: &ResourceVersion,
     ) -> Result<(), SaveError<ApiError>> {
         let Some(name) = &self.configuration else {
             return Err(SaveError::Conflict);

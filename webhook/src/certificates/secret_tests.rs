@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use certs::rotate::{Keeper, Policy};
-use certs::{Name, ServingCert, Timestamp, inspect};
+use certs::rotate::{Keeper, RotationPolicy};
+use certs::{ServingCert, SubjectAltName, Timestamp, inspect};
 use http_body_util::BodyExt as _;
 use kube::client::Body;
 
@@ -107,8 +107,8 @@ impl FakeServer {
     }
 }
 
-fn data(value: &str) -> Data {
-    Data::from([("tls.crt".to_owned(), value.as_bytes().to_vec())])
+fn data(value: &str) -> SecretData {
+    SecretData::from([("tls.crt".to_owned(), value.as_bytes().to_vec())])
 }
 
 #[tokio::test]
@@ -178,11 +178,11 @@ async fn authorities_are_published_for_our_webhooks_only_and_the_rest_stays() {
 #[tokio::test]
 async fn three_replicas_serve_one_certificate_that_is_published() {
     let server = FakeServer::with_configuration();
-    let name = Name::of_service("leaselint", "lint").unwrap();
+    let name = SubjectAltName::of_service("leaselint", "lint").unwrap();
     let now = || Timestamp::from_unix(1_800_000_000);
     let mut leaves = Vec::new();
     for _ in 0..3 {
-        let mut keeper = Keeper::new(server.kept(), Policy::new(vec![name.clone()]));
+        let mut keeper = Keeper::new(server.kept(), RotationPolicy::new(vec![name.clone()]));
         let serving = ServingCert::empty();
         keeper.round(&serving, now).await.unwrap();
         assert!(keeper.readiness().is_ready(now()));

@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::time::SystemTime;
 
-use certs::rotate::{Keeper, Policy};
-use certs::{Name, ServingCert, Timestamp, inspect};
+use certs::rotate::{Keeper, RotationPolicy};
+use certs::{ServingCert, SubjectAltName, Timestamp, inspect};
 use control_plane::{ControlPlane, Options};
 use k8s_openapi::ByteString;
 use webhook::certificates::{Kept, ServiceName};
@@ -50,7 +50,7 @@ fn the_base_is_accepted_and_its_account_may_do_what_is_needed() {
         .runtime
         .block_on(client(Some(&kubeconfig)))
         .unwrap();
-    let name = Name::of_service("leaselint", "leaselint").unwrap();
+    let name = SubjectAltName::of_service("leaselint", "leaselint").unwrap();
     let replica = async || {
         let service = ServiceName {
             namespace: "leaselint".into(),
@@ -62,7 +62,7 @@ fn the_base_is_accepted_and_its_account_may_do_what_is_needed() {
             "leaselint-certs".into(),
             Some("leaselint".into()),
         );
-        let mut keeper = Keeper::new(kept, Policy::new(vec![name.clone()]));
+        let mut keeper = Keeper::new(kept, RotationPolicy::new(vec![name.clone()]));
         let serving = ServingCert::empty();
         keeper.round(&serving, now).await.unwrap();
         assert!(keeper.readiness().is_ready(now()));

@@ -74,7 +74,7 @@ pub fn run(root: &Path, arguments: &[&str]) -> Result<(), String> {
         for (room, mut times) in NAMESPACES.into_iter().zip(times) {
             times.sort_by(f64::total_cmp);
             let quantile = |percent: usize| times.get(times.len() * percent / 100);
-            #[allow(clippy::cast_precision_loss, reason = "few requests")]
+            #[expect(clippy::as_conversions, reason = "few requests")]
             let mean = times.iter().sum::<f64>() / times.len() as f64;
             means.push(mean);
             println!(
@@ -91,13 +91,16 @@ pub fn run(root: &Path, arguments: &[&str]) -> Result<(), String> {
                 above.push(webhook - floor);
             }
         }
-        let [floor, webhook] = [0, 1].map(|which| (after[which] - before[which]) * 1000.0);
-        #[allow(clippy::cast_precision_loss, reason = "few requests")]
+        let [floor_before, webhook_before] = before;
+        let [floor_after, webhook_after] = after;
+        let floor_ms = (floor_after - floor_before) * 1000.0;
+        let webhook_ms = (webhook_after - webhook_before) * 1000.0;
+        #[expect(clippy::as_conversions, reason = "few requests")]
         let requests = (rounds / at_once * at_once) as f64;
         println!(
             "CPU of a review: {:.3} by the floor, {:.3} by leaselint",
-            floor / requests,
-            webhook / requests
+            floor_ms / requests,
+            webhook_ms / requests
         );
     }
     let too_much = above.iter().any(|above| *above > MAX_ADDED_MS);

@@ -198,12 +198,12 @@ fn made(folder: &Path, count: usize) -> Result<PathBuf, String> {
     Ok(path)
 }
 
-#[allow(clippy::cast_precision_loss, reason = "a ratio of large counts")]
+#[expect(clippy::as_conversions, reason = "a ratio of large counts")]
 fn ratio(a: u64, b: u64) -> f64 {
     a as f64 / b as f64
 }
 
-#[allow(clippy::cast_precision_loss, reason = "for display")]
+#[expect(clippy::as_conversions, reason = "for display")]
 fn mebibytes(bytes: u64) -> f64 {
     bytes as f64 / f64::from(1 << 20)
 }

@@ -21,10 +21,10 @@ use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
-type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
+type FloorResult<T> = Result<T, Box<dyn std::error::Error>>;
 
 #[tokio::main]
-async fn main() -> Outcome<()> {
+async fn main() -> FloorResult<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [address, certificate, key] = arguments.as_slice() else {
         return Err("leaselint-webhook-floor ADDRESS CERTIFICATE KEY".into());

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 /// A shape, and how many bytes one of its items takes.
-pub struct Shape {
+pub struct BodyShape {
     /// Its name.
     pub name: &'static str,
     /// Bytes of one item, about.
@@ -12,7 +12,7 @@ pub struct Shape {
     make: fn(usize) -> String,
 }
 
-impl Shape {
+impl BodyShape {
     /// A review of about so many bytes.
     pub fn review(&self, bytes: usize) -> Vec<u8> {
         (self.make)(bytes / self.bytes).into_bytes()
@@ -26,12 +26,12 @@ impl Shape {
 
 macro_rules! shapes {
     ($($name:literal $bytes:literal $make:expr;)*) => {
-        &[$(Shape { name: $name, bytes: $bytes, make: $make }),*]
+        &[$(BodyShape { name: $name, bytes: $bytes, make: $make }),*]
     };
 }
 
 /// All shapes.
-pub const SHAPES: &[Shape] = shapes! {
+pub const SHAPES: &[BodyShape] = shapes! {
     "annotations" 13 |n| created("Deployment", &deployment("", &each(n, |i| format!("\"k{i}\":\"\"")), ""));
     "unknown-keys" 9 |n| created("Deployment", &deployment("", "", &format!(",\"x\":{{{}}}", each(n, |i| format!("\"{i:x}\":{{}}")))));
     "same-keys" 6 |n| created("Deployment", &deployment("", "", &format!(",\"x\":{{{}}}", each(n, |_| "\"a\":1".to_owned()))));

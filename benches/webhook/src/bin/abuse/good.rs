@@ -11,20 +11,19 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-use super::wire::{Outcome, Target, request};
+use super::wire::{ClientResult, ServerAddress, request};
 
-/// Connections that are kept.
-const KEPT: u32 = 4;
-/// Reviews a second on each of them.
-const RATE: u32 = 50;
-/// Reviews a second on connections of their own, and looks at `/livez`.
-const NEW: u32 = 5;
+const KEPT_CONNECTIONS: u32 = 4;
+/// On each kept connection.
+const REVIEWS_PER_SECOND: u32 = 50;
+/// Each for one review and one request of `/livez`.
+const NEW_CONNECTIONS_PER_SECOND: u32 = 5;
 /// After so long the API server would have given up (`timeoutSeconds` of deploy/base/webhook.yaml).
-const PATIENCE: Duration = Duration::from_secs(3);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// What good clients saw.
 #[derive(Debug, Default)]
-pub struct Tally {
+pub struct GoodTally {
     /// Microseconds from the moment at which each review was due.
     pub micros: Vec<u32>,
     /// Reviews without an answer of status 200 in time.
@@ -33,7 +32,7 @@ pub struct Tally {
     pub dead: usize,
 }
 
-impl Tally {
+impl GoodTally {
     fn add(&mut self, other: Self) {
         self.micros.extend(other.micros);
         self.failed.extend(other.failed);
@@ -51,7 +50,7 @@ impl Tally {
 }
 
 /// Every recorded review as a whole request.
-pub fn requests(folder: &Path) -> Outcome<Vec<Vec<u8>>> {
+pub fn requests(folder: &Path) -> ClientResult<Vec<Vec<u8>>> {
     let mut files: Vec<_> = fs::read_dir(folder)?
         .map(|entry| entry.map(|entry| entry.path()))
         .collect::<Result<_, _>>()?;
@@ -68,17 +67,26 @@ pub fn requests(folder: &Path) -> Outcome<Vec<Vec<u8>>> {
 }
 
 /// Asks until it is told to stop.
-pub async fn ask(target: Target, requests: Arc<Vec<Vec<u8>>>, stop: Arc<AtomicBool>) -> Tally {
+pub async fn ask(
+    target: ServerAddress,
+    requests: Arc<Vec<Vec<u8>>>,
+    stop: Arc<AtomicBool>,
+) -> GoodTally {
     let mut running = JoinSet::new();
-    for number in 0..KEPT {
+    for number in 0..KEPT_CONNECTIONS {
         let all = (target.clone(), Arc::clone(&requests), Arc::clone(&stop));
-        let begin = Duration::from_secs(1) / RATE * number / KEPT;
-        running.spawn(paced(all, begin, RATE, true));
+        let begin = Duration::from_secs(1) / REVIEWS_PER_SECOND * number / KEPT_CONNECTIONS;
+        running.spawn(paced(all, begin, REVIEWS_PER_SECOND, true));
     }
     let all = (target.clone(), requests, Arc::clone(&stop));
-    running.spawn(paced(all, Duration::from_millis(7), NEW, false));
+    running.spawn(paced(
+        all,
+        Duration::from_millis(7),
+        NEW_CONNECTIONS_PER_SECOND,
+        false,
+    ));
     running.spawn(alive(target, stop));
-    let mut tally = Tally::default();
+    let mut tally = GoodTally::default();
     while let Some(part) = running.join_next().await {
         match part {
             Ok(part) => tally.add(part),
@@ -89,12 +97,12 @@ pub async fn ask(target: Target, requests: Arc<Vec<Vec<u8>>>, stop: Arc<AtomicBo
 }
 
 async fn paced(
-    (target, requests, stop): (Target, Arc<Vec<Vec<u8>>>, Arc<AtomicBool>),
+    (target, requests, stop): (ServerAddress, Arc<Vec<Vec<u8>>>, Arc<AtomicBool>),
     begin: Duration,
     rate: u32,
     keep: bool,
-) -> Tally {
-    let mut tally = Tally::default();
+) -> GoodTally {
+    let mut tally = GoodTally::default();
     let mut due = Instant::now() + begin;
     let mut kept = None;
     for request in requests.iter().cycle() {
@@ -111,9 +119,9 @@ async fn paced(
             if status != 200 {
                 return Err(format!("status {status}").into());
             }
-            Outcome::Ok((stays && keep).then_some(connection))
+            ClientResult::Ok((stays && keep).then_some(connection))
         };
-        match tokio::time::timeout(PATIENCE, asked).await {
+        match tokio::time::timeout(ANSWER_TIMEOUT, asked).await {
             Ok(Ok(connection)) => {
                 kept = connection;
                 let micros = u32::try_from(due.elapsed().as_micros()).unwrap_or(u32::MAX);
@@ -128,8 +136,8 @@ async fn paced(
 }
 
 /// What a kubelet does, more often.
-async fn alive(target: Target, stop: Arc<AtomicBool>) -> Tally {
-    let mut tally = Tally::default();
+async fn alive(target: ServerAddress, stop: Arc<AtomicBool>) -> GoodTally {
+    let mut tally = GoodTally::default();
     while !stop.load(Ordering::Relaxed) {
         let look = async {
             let mut stream = TcpStream::connect(target.operations).await?;
@@ -138,13 +146,13 @@ async fn alive(target: Target, stop: Arc<AtomicBool>) -> Tally {
                 .await?;
             let mut answer = Vec::new();
             stream.read_to_end(&mut answer).await?;
-            Outcome::Ok(answer.starts_with(b"HTTP/1.1 200"))
+            ClientResult::Ok(answer.starts_with(b"HTTP/1.1 200"))
         };
-        let looked = tokio::time::timeout(PATIENCE, look).await;
+        let looked = tokio::time::timeout(ANSWER_TIMEOUT, look).await;
         if !matches!(looked, Ok(Ok(true))) {
             tally.dead += 1;
         }
-        tokio::time::sleep(Duration::from_secs(1) / NEW).await;
+        tokio::time::sleep(Duration::from_secs(1) / NEW_CONNECTIONS_PER_SECOND).await;
     }
     tally
 }

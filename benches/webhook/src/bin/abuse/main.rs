@@ -1,12 +1,13 @@
 //! Clients that misbehave in every way that is known, beside good ones that must not notice.
 //!
-//! `cargo xtask bench webhook-abuse` runs it against the release build, one way after the other, each
+//! `cargo xtask bench webhook-abuse` runs it against the program as it is shipped, one way after the other, each
 //! against a server of its own. Prints one line of `name=value`.
 #![allow(clippy::print_stdout)]
 
 mod bodies;
 mod good;
 mod modes;
+mod requests;
 mod wire;
 
 use std::collections::BTreeMap;
@@ -17,9 +18,9 @@ use std::time::{Duration, Instant};
 
 use tokio::runtime;
 
-use bodies::Shape;
+use bodies::BodyShape;
 use modes::{Abuse, MODES};
-use wire::{Outcome, Target, request};
+use wire::{ClientResult, ServerAddress, request};
 
 const USAGE: &str = "\
 leaselint-webhook-abuse --list
@@ -27,7 +28,7 @@ leaselint-webhook-abuse --port N --operations N --ca FILE --reviews DIR --second
 leaselint-webhook-abuse --port N --ca FILE --bytes N --shape NAME
 leaselint-webhook-abuse --shapes";
 
-fn main() -> Outcome<()> {
+fn main() -> ClientResult<()> {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let find = |name: &str| {
         let at = words.iter().position(|word| word == name)?;
@@ -49,9 +50,9 @@ fn main() -> Outcome<()> {
         .parse()
         .unwrap_or(0);
     let authority = PathBuf::from(find("--ca").ok_or(USAGE)?);
-    let target = Target::new(port, operations, &authority)?;
+    let target = ServerAddress::new(port, operations, &authority)?;
     if let Some(name) = find("--shape") {
-        let shape = Shape::of(&name).ok_or("no such shape")?;
+        let shape = BodyShape::of(&name).ok_or("no such shape")?;
         let bytes: usize = find("--bytes").ok_or(USAGE)?.parse()?;
         return one(&target, shape, bytes);
     }
@@ -68,7 +69,7 @@ fn main() -> Outcome<()> {
             let runtime = runtime::Builder::new_current_thread()
                 .enable_all()
                 .build()?;
-            Outcome::Ok(runtime.block_on(good::ask(target, Arc::new(reviews), stop)))
+            ClientResult::Ok(runtime.block_on(good::ask(target, Arc::new(reviews), stop)))
         })
     };
     let runtime = runtime::Builder::new_multi_thread()
@@ -126,7 +127,7 @@ fn main() -> Outcome<()> {
 }
 
 /// One review of a shape.
-fn one(target: &Target, shape: &Shape, bytes: usize) -> Outcome<()> {
+fn one(target: &ServerAddress, shape: &BodyShape, bytes: usize) -> ClientResult<()> {
     let request = request("?timeout=30s", &shape.review(bytes));
     let runtime = runtime::Builder::new_current_thread()
         .enable_all()

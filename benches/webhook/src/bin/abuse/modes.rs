@@ -1,4 +1,4 @@
-//! The ways to misbehave. Each tells of every bad connection how it ended.
+//! The ways to misbehave, and those among them that need no request. Each says of every bad connection how it ended.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -10,17 +10,19 @@ use tokio::task::JoinSet;
 use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{ClientConnection, crypto::ring};
 
-use super::bodies::SHAPES;
-use super::wire::{End, Outcome, Target, head, request, until_closed};
+use super::requests::{
+    answers_not_read, crumbs, huge, long_head, no_json, odd_timeouts, pipelined, worst,
+};
+use super::wire::{ClientResult, End, ServerAddress, head, until_closed};
 
 /// Longer than any deadline of the server but that of idle connections.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const CLOSE_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// What a mode works with.
 #[derive(Clone)]
 pub struct Abuse {
     /// The server.
-    pub target: Target,
+    pub target: ServerAddress,
     /// How long to go on where nothing else says it.
     pub lasting: Duration,
     /// A request that is right.
@@ -30,7 +32,7 @@ pub struct Abuse {
 type Ends = Pin<Box<dyn Future<Output = Vec<End>> + Send>>;
 
 /// A way to misbehave.
-pub struct Mode {
+pub struct AbuseMode {
     /// Its name.
     pub name: &'static str,
     /// Within so many seconds every bad connection must be closed; `None`: it is answered or closes
@@ -42,12 +44,12 @@ pub struct Mode {
 
 macro_rules! modes {
     ($($name:literal $within:expr, $run:expr;)*) => {
-        &[$(Mode { name: $name, within: $within, run: |abuse| Box::pin($run(abuse)) }),*]
+        &[$(AbuseMode { name: $name, within: $within, run: |abuse| Box::pin($run(abuse)) }),*]
     };
 }
 
 /// All of them. The times are the deadlines of the server's defaults, and a second for a busy machine.
-pub const MODES: &[Mode] = modes! {
+pub const MODES: &[AbuseMode] = modes! {
     "nobody" None, nobody;
     "connected-and-silent" Some(6), |abuse| many(2000, abuse, connected_and_silent);
     "hello-and-silent" Some(6), |abuse| many(600, abuse, hello_and_silent);
@@ -78,7 +80,7 @@ pub const MODES: &[Mode] = modes! {
 };
 
 /// How a connection ended; `None`: it could not be made, or has nothing to tell.
-type Ended = Option<End>;
+pub(super) type MaybeEnd = Option<End>;
 
 async fn nobody(abuse: Abuse) -> Vec<End> {
     tokio::time::sleep(abuse.lasting).await;
@@ -88,7 +90,7 @@ async fn nobody(abuse: Abuse) -> Vec<End> {
 /// So many at once, each once.
 async fn many<F>(number: usize, abuse: Abuse, one: fn(Abuse) -> F) -> Vec<End>
 where
-    F: Future<Output = Ended> + Send + 'static,
+    F: Future<Output = MaybeEnd> + Send + 'static,
 {
     let mut all = JoinSet::new();
     for turn in 0..number {
@@ -105,7 +107,7 @@ where
 /// So many at once, each again and again as long as it lasts.
 async fn repeated<F>(number: usize, abuse: Abuse, one: fn(Abuse) -> F) -> Vec<End>
 where
-    F: Future<Output = Ended> + Send + 'static,
+    F: Future<Output = MaybeEnd> + Send + 'static,
 {
     let until = Instant::now() + abuse.lasting;
     let mut all = JoinSet::new();
@@ -126,17 +128,17 @@ where
     all.join_all().await.concat()
 }
 
-async fn closed(stream: impl AsyncRead + Unpin, since: Instant) -> Ended {
-    Some(until_closed(stream, since, since + PATIENCE).await)
+pub(super) async fn closed(stream: impl AsyncRead + Unpin, since: Instant) -> MaybeEnd {
+    Some(until_closed(stream, since, since + CLOSE_TIMEOUT).await)
 }
 
-async fn connected_and_silent(abuse: Abuse) -> Ended {
+async fn connected_and_silent(abuse: Abuse) -> MaybeEnd {
     let stream = abuse.target.tcp().await.ok()?;
     closed(stream, Instant::now()).await
 }
 
 /// Has the server do its costly part, and goes silent.
-async fn hello_and_silent(abuse: Abuse) -> Ended {
+async fn hello_and_silent(abuse: Abuse) -> MaybeEnd {
     let hello = hello().ok()?;
     let mut stream = abuse.target.tcp().await.ok()?;
     let since = Instant::now();
@@ -144,7 +146,7 @@ async fn hello_and_silent(abuse: Abuse) -> Ended {
     closed(stream, since).await
 }
 
-fn hello() -> Outcome<Vec<u8>> {
+fn hello() -> ClientResult<Vec<u8>> {
     let tls = tokio_rustls::rustls::ClientConfig::builder_with_provider(Arc::new(
         ring::default_provider(),
     ))
@@ -157,13 +159,13 @@ fn hello() -> Outcome<Vec<u8>> {
     Ok(hello)
 }
 
-async fn handshake_and_silent(abuse: Abuse) -> Ended {
+async fn handshake_and_silent(abuse: Abuse) -> MaybeEnd {
     let stream = abuse.target.tls(&["http/1.1"]).await.ok()?;
     closed(stream, Instant::now()).await
 }
 
 /// Sends `begin` and `much` more at once, then a byte ten times a second.
-async fn dripped(abuse: Abuse, begin: Vec<u8>, much: usize) -> Ended {
+async fn dripped(abuse: Abuse, begin: Vec<u8>, much: usize) -> MaybeEnd {
     let stream = abuse.target.tls(&["http/1.1"]).await.ok()?;
     let since = Instant::now();
     let (reading, mut writing) = tokio::io::split(stream);
@@ -195,7 +197,7 @@ async fn dripped(abuse: Abuse, begin: Vec<u8>, much: usize) -> Ended {
 }
 
 /// Writes everything, and sees how it is taken.
-async fn written_on(stream: impl AsyncRead + AsyncWrite + Unpin, bytes: &[u8]) -> Ended {
+async fn written_on(stream: impl AsyncRead + AsyncWrite + Unpin, bytes: &[u8]) -> MaybeEnd {
     let since = Instant::now();
     let (reading, mut writing) = tokio::io::split(stream);
     let sending = async {
@@ -209,61 +211,17 @@ async fn written_on(stream: impl AsyncRead + AsyncWrite + Unpin, bytes: &[u8]) -
     }
 }
 
-async fn written(abuse: Abuse, bytes: Vec<u8>) -> Ended {
+pub(super) async fn written(abuse: Abuse, bytes: Vec<u8>) -> MaybeEnd {
     let stream = abuse.target.tls(&["http/1.1"]).await.ok()?;
     written_on(stream, &bytes).await
 }
 
-fn long_head(headers: usize, length: usize) -> Vec<u8> {
-    let mut head = b"POST /validate HTTP/1.1\r\nhost: x\r\n".to_vec();
-    for number in 0..headers {
-        head.extend(format!("x-{number}: {}\r\n", "a".repeat(length)).bytes());
-    }
-    head.extend(b"content-length: 0\r\n\r\n");
-    head
-}
-
-async fn huge(abuse: Abuse, chunked: bool) -> Ended {
-    let stream = abuse.target.tls(&["http/1.1"]).await.ok()?;
-    let since = Instant::now();
-    let (reading, mut writing) = tokio::io::split(stream);
-    let sending = async move {
-        let mut piece = vec![b' '; 100_000];
-        let mut begin = head("", 100_000_000);
-        if chunked {
-            begin = b"POST /validate HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n"
-                .to_vec();
-            piece.splice(0..0, *b"186a0\r\n");
-            piece.extend(b"\r\n");
-        }
-        drop(writing.write_all(&begin).await);
-        for _ in 0..1000 {
-            if writing.write_all(&piece).await.is_err() {
-                break;
-            }
-        }
-        std::future::pending::<()>().await;
-    };
-    tokio::select! {
-        () = sending => None,
-        end = closed(reading, since) => end,
-    }
-}
-
-/// A body of 60 KB in chunks of one byte each.
-async fn crumbs(abuse: Abuse) -> Ended {
-    let mut bytes = b"POST /validate HTTP/1.1\r\nhost: x\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n".to_vec();
-    bytes.extend(b"1\r\n{\r\n".repeat(60_000));
-    bytes.extend(b"0\r\n\r\n");
-    written(abuse, bytes).await
-}
-
-async fn plain_http(abuse: Abuse) -> Ended {
+async fn plain_http(abuse: Abuse) -> MaybeEnd {
     let stream = abuse.target.tcp().await.ok()?;
     written_on(stream, b"GET /validate HTTP/1.1\r\nhost: x\r\n\r\n").await
 }
 
-async fn only_http2(abuse: Abuse) -> Ended {
+async fn only_http2(abuse: Abuse) -> MaybeEnd {
     let since = Instant::now();
     let refused = abuse.target.tls(&["h2"]).await.is_err();
     refused.then(|| End {
@@ -272,7 +230,7 @@ async fn only_http2(abuse: Abuse) -> Ended {
     })
 }
 
-async fn handshake(abuse: Abuse) -> Ended {
+async fn handshake(abuse: Abuse) -> MaybeEnd {
     abuse.target.tls(&["http/1.1"]).await.ok()?;
     Some(End {
         after: Some(Duration::ZERO),
@@ -280,133 +238,14 @@ async fn handshake(abuse: Abuse) -> Ended {
     })
 }
 
-async fn reset(abuse: Abuse) -> Ended {
+async fn reset(abuse: Abuse) -> MaybeEnd {
     let stream: TcpStream = abuse.target.tcp().await.ok()?;
     // With no time to linger a closed socket is reset.
     stream.set_zero_linger().ok()?;
     None
 }
 
-/// Many requests at once, the last of which closes the connection.
-async fn pipelined(abuse: Abuse) -> Ended {
-    let mut bytes = abuse.good.repeat(50);
-    bytes.extend(b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
-    written(abuse, bytes).await
-}
-
-/// Short requests without end, and never reads an answer.
-async fn answers_not_read(abuse: Abuse) -> Ended {
-    let stream = abuse.target.tls(&["http/1.1"]).await.ok()?;
-    let (reading, mut writing) = tokio::io::split(stream);
-    let since = Instant::now();
-    let requests = b"GET / HTTP/1.1\r\n\r\n".repeat(500);
-    let end = loop {
-        // Stops when the server has gone; while it does not read, a write waits.
-        let sending = writing.write_all(&requests);
-        match tokio::time::timeout_at((since + PATIENCE).into(), sending).await {
-            Ok(Ok(())) => {}
-            Ok(Err(_)) => break Some(since.elapsed()),
-            Err(_) => break None,
-        }
-    };
-    drop(reading);
-    Some(End {
-        after: end,
-        status: None,
-    })
-}
-
-async fn odd_timeouts(abuse: Abuse) -> Vec<End> {
-    let body_at = abuse
-        .good
-        .windows(4)
-        .position(|bytes| bytes == b"\r\n\r\n")
-        .unwrap_or(0)
-        + 4;
-    let body = &abuse.good[body_at..];
-    let mut ends = Vec::new();
-    for query in [
-        "?timeout=0s",
-        "?timeout=-1s",
-        "?timeout=1e9s",
-        "?timeout=99999999999999999999999999s",
-        "?timeout=18446744073709551615s",
-        "?timeout=s",
-        "?timeout=%00",
-        "?timeout=1s&timeout=0s",
-        "?timeout",
-        "?",
-        "?timeout=30s",
-    ] {
-        let since = Instant::now();
-        let asked = async { abuse.target.open().await?.ask(&request(query, body)).await };
-        let status = asked.await.ok().map(|(status, _)| status);
-        let after = Some(since.elapsed());
-        ends.push(End { after, status });
-    }
-    tokio::time::sleep(abuse.lasting).await;
-    ends
-}
-
-async fn no_json(abuse: Abuse) -> Ended {
-    let body_at = abuse
-        .good
-        .windows(4)
-        .position(|bytes| bytes == b"\r\n\r\n")?
-        + 4;
-    let body = &abuse.good[body_at..];
-    let mut connection = abuse.target.open().await.ok()?;
-    let mut end = None;
-    for bad in [
-        body[..body.len() / 2].to_vec(),
-        vec![b'['; 100_000],
-        b"{\"a\":".repeat(100_000),
-        vec![0xff; 60_000],
-        Vec::new(),
-        vec![b' '; 1 << 20],
-        b"{\"request\":{\"object\":".repeat(50_000),
-    ] {
-        let since = Instant::now();
-        let (status, _) = connection.ask(&request("", &bad)).await.ok()?;
-        let (after, status) = (Some(since.elapsed()), Some(status));
-        let worst = end.is_none_or(|known: End| known.status == Some(400));
-        if worst {
-            end = Some(End { after, status });
-        }
-    }
-    end
-}
-
-/// Every shape in turn, from several clients, which like the API server wait a second after a 429.
-async fn worst(abuse: Abuse, bytes: usize, clients: usize) -> Vec<End> {
-    let mut all = JoinSet::new();
-    for client in 0..clients {
-        let abuse = abuse.clone();
-        all.spawn(async move {
-            let mut ends = Vec::new();
-            for turn in 0..SHAPES.len() {
-                let shape = &SHAPES[(turn + client * SHAPES.len() / clients) % SHAPES.len()];
-                let request = request("?timeout=10s", &shape.review(bytes));
-                for _ in 0..10 {
-                    let since = Instant::now();
-                    let asked = async { abuse.target.open().await?.ask(&request).await };
-                    let status = asked.await.ok().map(|(status, _)| status);
-                    if status == Some(429) {
-                        tokio::time::sleep(Duration::from_millis(300)).await;
-                        continue;
-                    }
-                    let after = Some(since.elapsed());
-                    ends.push(End { after, status });
-                    break;
-                }
-            }
-            ends
-        });
-    }
-    all.join_all().await.concat()
-}
-
-async fn silent_on_the_second_port(abuse: Abuse) -> Ended {
+async fn silent_on_the_second_port(abuse: Abuse) -> MaybeEnd {
     let stream = TcpStream::connect(abuse.target.operations).await.ok()?;
     closed(stream, Instant::now()).await
 }

@@ -16,11 +16,11 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 /// What can go wrong.
-pub type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
+pub type ClientResult<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
 /// How to reach the server.
 #[derive(Clone)]
-pub struct Target {
+pub struct ServerAddress {
     /// Where reviews are answered.
     pub address: SocketAddr,
     /// Where health and metrics are.
@@ -28,9 +28,9 @@ pub struct Target {
     tls: Arc<ClientConfig>,
 }
 
-impl Target {
+impl ServerAddress {
     /// A server that shows a certificate of this authority.
-    pub fn new(port: u16, operations: u16, authority: &Path) -> Outcome<Self> {
+    pub fn new(port: u16, operations: u16, authority: &Path) -> ClientResult<Self> {
         let mut roots = RootCertStore::empty();
         for certificate in CertificateDer::pem_file_iter(authority)? {
             roots.add(certificate?)?;
@@ -49,12 +49,12 @@ impl Target {
     }
 
     /// Only a TCP connection.
-    pub async fn tcp(&self) -> Outcome<TcpStream> {
+    pub async fn tcp(&self) -> ClientResult<TcpStream> {
         Ok(TcpStream::connect(self.address).await?)
     }
 
     /// A TLS connection that offers these protocols.
-    pub async fn tls(&self, protocols: &[&str]) -> Outcome<TlsStream<TcpStream>> {
+    pub async fn tls(&self, protocols: &[&str]) -> ClientResult<TlsStream<TcpStream>> {
         let stream = self.tcp().await?;
         stream.set_nodelay(true)?;
         let mut tls = (*self.tls).clone();
@@ -69,8 +69,8 @@ impl Target {
     }
 
     /// A connection as kube-apiserver makes it.
-    pub async fn open(&self) -> Outcome<Connection> {
-        Ok(Connection {
+    pub async fn open(&self) -> ClientResult<ReviewConnection> {
+        Ok(ReviewConnection {
             stream: self.tls(&["http/1.1"]).await?,
             buffer: Vec::with_capacity(16 * 1024),
         })
@@ -95,15 +95,15 @@ pub fn request(query: &str, body: &[u8]) -> Vec<u8> {
 }
 
 /// A connection on which one request follows the other.
-pub struct Connection {
+pub struct ReviewConnection {
     stream: TlsStream<TcpStream>,
     buffer: Vec<u8>,
 }
 
-impl Connection {
+impl ReviewConnection {
     /// Sends a request and reads its whole answer: the status, and whether the server keeps the
     /// connection.
-    pub async fn ask(&mut self, request: &[u8]) -> Outcome<(u16, bool)> {
+    pub async fn ask(&mut self, request: &[u8]) -> ClientResult<(u16, bool)> {
         let (mut reading, mut writing) = tokio::io::split(&mut self.stream);
         self.buffer.clear();
         let sending = async {
@@ -135,7 +135,7 @@ impl Connection {
 }
 
 /// Status and whether the connection stays, once the whole answer is there.
-fn whole(answer: &[u8]) -> Outcome<Option<(u16, bool)>> {
+fn whole(answer: &[u8]) -> ClientResult<Option<(u16, bool)>> {
     let Some(end) = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n") else {
         return Ok(None);
     };

@@ -8,18 +8,18 @@ use std::time::Duration;
 use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{ClientConfig, ClientConnection};
 
-use super::Outcome;
+use super::LoadResult;
 use super::reviews::Review;
 
 /// An open connection.
-pub struct Connection {
+pub struct LoadConnection {
     tls: ClientConnection,
     socket: TcpStream,
     answer: Vec<u8>,
 }
 
-impl Connection {
-    pub fn open(tls: &Arc<ClientConfig>, port: u16) -> Outcome<Self> {
+impl LoadConnection {
+    pub fn open(tls: &Arc<ClientConfig>, port: u16) -> LoadResult<Self> {
         let mut socket = TcpStream::connect(("127.0.0.1", port))?;
         socket.set_nodelay(true)?;
         socket.set_read_timeout(Some(Duration::from_secs(30)))?;
@@ -38,7 +38,7 @@ impl Connection {
     }
 
     /// Sends a review and reads its whole answer, which must be as expected.
-    pub fn ask(&mut self, review: &Review) -> Outcome<()> {
+    pub fn ask(&mut self, review: &Review) -> LoadResult<()> {
         self.tls.writer().write_all(&review.request)?;
         while self.tls.wants_write() {
             self.tls.write_tls(&mut self.socket)?;
@@ -62,7 +62,7 @@ impl Connection {
     }
 
     /// Reads more of the answer, of which `have` bytes are there.
-    fn read(&mut self, have: usize) -> Outcome<usize> {
+    fn read(&mut self, have: usize) -> LoadResult<usize> {
         let room = self.answer.get_mut(have..).unwrap_or_default();
         if room.is_empty() {
             return Err("the answer is too long".into());
@@ -83,7 +83,7 @@ impl Connection {
 }
 
 /// How long the whole answer is, once its head is there. Its status must be 200.
-fn length(answer: &[u8]) -> Outcome<Option<usize>> {
+fn length(answer: &[u8]) -> LoadResult<Option<usize>> {
     let Some(end) = memchr::memmem::find(answer, b"\r\n\r\n") else {
         return Ok(None);
     };

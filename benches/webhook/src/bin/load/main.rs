@@ -21,13 +21,13 @@ use tokio_rustls::rustls::pki_types::CertificateDer;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
-use connection::Connection;
+use connection::LoadConnection;
 use reviews::Review;
 
 const USAGE: &str = "leaselint-webhook-load --port N --ca FILE --reviews DIR [--allows-all] [--anew] \
                      [--first | --connections N --seconds S [--rate PER_SECOND]]";
 
-type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
+type LoadResult<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
 struct Arguments {
     port: u16,
@@ -43,14 +43,14 @@ struct Arguments {
     first: bool,
 }
 
-fn arguments() -> Outcome<Arguments> {
+fn arguments() -> LoadResult<Arguments> {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let has = |name: &str| words.iter().any(|word| word == name);
     let find = |name: &str| {
         let at = words.iter().position(|word| word == name)?;
         words.get(at + 1).cloned()
     };
-    let number = |name: &str, default: u64| -> Outcome<u64> {
+    let number = |name: &str, default: u64| -> LoadResult<u64> {
         Ok(match find(name) {
             Some(text) => text.parse()?,
             None => default,
@@ -70,10 +70,11 @@ fn arguments() -> Outcome<Arguments> {
 }
 
 /// Tries again and again, for ten seconds at most.
-fn first_answer(tls: &Arc<ClientConfig>, port: u16, review: &Review) -> Outcome<()> {
+fn first_answer(tls: &Arc<ClientConfig>, port: u16, review: &Review) -> LoadResult<()> {
     let begin = Instant::now();
     loop {
-        let tried = Connection::open(tls, port).and_then(|mut connection| connection.ask(review));
+        let tried =
+            LoadConnection::open(tls, port).and_then(|mut connection| connection.ask(review));
         match tried {
             Err(_) if begin.elapsed() < Duration::from_secs(10) => {
                 thread::sleep(Duration::from_millis(1));
@@ -93,20 +94,20 @@ struct Pace {
 }
 
 #[derive(Default)]
-struct Tally {
+struct LoadTally {
     micros: Vec<u32>,
     errors: u64,
 }
 
 /// One connection's share. `number` of `share` connections.
 fn run(
-    mut connection: Connection,
+    mut connection: LoadConnection,
     mut reviews: Vec<Review>,
     pace: Pace,
     number: u32,
     share: u32,
-) -> Tally {
-    let mut tally = Tally::default();
+) -> LoadTally {
+    let mut tally = LoadTally::default();
     let mut due = pace.begin + pace.gap.unwrap_or_default() * number / share;
     // Each connection begins elsewhere.
     let start = reviews.len() * number as usize / share as usize;
@@ -141,7 +142,7 @@ fn run(
     tally
 }
 
-fn main() -> Outcome<()> {
+fn main() -> LoadResult<()> {
     let arguments = arguments()?;
     let reviews = reviews::read(&arguments.reviews, arguments.allows_all, arguments.anew)?;
     let mut roots = RootCertStore::empty();
@@ -162,7 +163,7 @@ fn main() -> Outcome<()> {
     let share = arguments.connections;
     let mut open = Vec::new();
     for _ in 0..share {
-        open.push(Connection::open(&tls, arguments.port)?);
+        open.push(LoadConnection::open(&tls, arguments.port)?);
     }
     let begin = Instant::now();
     let pace = Pace {
@@ -173,7 +174,7 @@ fn main() -> Outcome<()> {
             .map(|rate| Duration::from_secs_f64(f64::from(share) / rate)),
     };
     let reviews = &reviews;
-    let tallies: Vec<Tally> = thread::scope(|scope| {
+    let tallies: Vec<LoadTally> = thread::scope(|scope| {
         let running: Vec<_> = (0..share)
             .zip(open)
             .map(|(number, connection)| {
@@ -183,9 +184,9 @@ fn main() -> Outcome<()> {
         running
             .into_iter()
             .map(|thread| {
-                thread.join().unwrap_or(Tally {
+                thread.join().unwrap_or(LoadTally {
                     errors: 1,
-                    ..Tally::default()
+                    ..LoadTally::default()
                 })
             })
             .collect()

@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::Outcome;
+use super::LoadResult;
 
 /// What the name of the file beside the folder ends in that names the reviews, a line each, that are to be
 /// denied. Without it either verdict is right.
-const DENIED: &str = "denied";
+const DENIED_SUFFIX: &str = "denied";
 
 /// A review that is sent again and again.
 #[derive(Clone)]
@@ -26,14 +26,14 @@ pub struct Review {
 }
 
 /// A name that differs every time, of which the digits are replaced.
-const ANEW: &str = "\"generateName\":\"n0000000000-\",";
-const DIGITS: usize = 10;
+const UNIQUE_NAME_FIELD: &str = "\"generateName\":\"n0000000000-\",";
+const UNIQUE_NAME_DIGITS: usize = 10;
 
 impl Review {
     /// Makes the object another one than any before, if that is wanted.
     pub fn renew(&mut self, number: u64) {
         let Some(at) = self.digits else { return };
-        let digits = format!("{number:0DIGITS$}");
+        let digits = format!("{number:0UNIQUE_NAME_DIGITS$}");
         if let Some(place) = self.request.get_mut(at..at + digits.len()) {
             place.copy_from_slice(digits.as_bytes());
         }
@@ -42,13 +42,13 @@ impl Review {
 
 /// Every review of a folder. With `allows_all` none is expected to be denied; with `anew` each can be made
 /// another one whenever it is sent.
-pub fn read(folder: &Path, allows_all: bool, anew: bool) -> Outcome<Vec<Review>> {
+pub fn read(folder: &Path, allows_all: bool, anew: bool) -> LoadResult<Vec<Review>> {
     let mut files: Vec<PathBuf> = fs::read_dir(folder)?
         .map(|entry| entry.map(|entry| entry.path()))
         .collect::<Result<_, _>>()?;
     files.retain(|path| path.extension().is_some_and(|end| end == "json"));
     files.sort();
-    let denied = match fs::read_to_string(folder.with_extension(DENIED)) {
+    let denied = match fs::read_to_string(folder.with_extension(DENIED_SUFFIX)) {
         Ok(denied) => Some(denied),
         Err(error) if error.kind() == ErrorKind::NotFound => None,
         Err(error) => return Err(error.into()),
@@ -68,8 +68,8 @@ pub fn read(folder: &Path, allows_all: bool, anew: bool) -> Outcome<Vec<Review>>
     Ok(reviews)
 }
 
-/// Puts [`ANEW`] into the metadata of the object, and says where its digits are.
-fn insert(body: &mut Vec<u8>) -> Outcome<usize> {
+/// Puts [`UNIQUE_NAME_FIELD`] into the metadata of the object, and says where its digits are.
+fn insert(body: &mut Vec<u8>) -> LoadResult<usize> {
     const METADATA: &[u8] = b"\"metadata\":{";
     let find = |from: usize, word: &[u8]| {
         let rest = body.get(from..).unwrap_or_default();
@@ -79,8 +79,8 @@ fn insert(body: &mut Vec<u8>) -> Outcome<usize> {
         .and_then(|object| find(object, METADATA))
         .ok_or("a review without an object")?
         + METADATA.len();
-    body.splice(at..at, ANEW.bytes());
-    let before = ANEW.find('0').unwrap_or_default();
+    body.splice(at..at, UNIQUE_NAME_FIELD.bytes());
+    let before = UNIQUE_NAME_FIELD.find('0').unwrap_or_default();
     Ok(at + before)
 }
 
@@ -89,7 +89,7 @@ fn review(
     body: &[u8],
     is_allowed: Option<bool>,
     digits: Option<usize>,
-) -> Outcome<Review> {
+) -> LoadResult<Review> {
     // As kube-apiserver 1.36 sends it.
     let mut request = format!(
         "POST /validate?timeout=10s HTTP/1.1\r\nHost: localhost\r\nUser-Agent: \
