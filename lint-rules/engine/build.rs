@@ -36,13 +36,13 @@ fn collect(manifest: &Path, out: &Path) -> io::Result<()> {
             rule.display().to_string()
         );
     }
-    text.push_str("static ENTRIES: &[Entry] = &[\n");
+    text.push_str("static ENTRIES: &[RuleEntry] = &[\n");
     for id in &ids {
         let page = folder.join(id).join("rule.md");
         let module = id.replace('-', "_");
         let _ = writeln!(
             text,
-            "    Entry {{ rule: &{module}::RULE, page: include_str!({:?}) }},",
+            "    RuleEntry {{ rule: &{module}::RULE, page: include_str!({:?}) }},",
             page.display().to_string()
         );
     }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use engine::{Entry, FixAvailability, Group, Profile, Rule, Severity};
+use engine::{FixAvailability, Group, Profile, Rule, RuleEntry, Severity};
 use serde::Serialize;
 
 use super::json::render;
@@ -24,7 +24,7 @@ const GROUPS: [Group; 10] = [
 ];
 
 /// All rules, group by group.
-pub fn table(entries: &[Entry], terminal: &Terminal) -> String {
+pub fn table(entries: &[RuleEntry], terminal: &Terminal) -> String {
     let width = entries
         .iter()
         .map(|entry| entry.rule.id.len())
@@ -61,7 +61,7 @@ pub fn table(entries: &[Entry], terminal: &Terminal) -> String {
 }
 
 /// All rules for programs, sorted by id.
-pub fn json(entries: &[Entry]) -> String {
+pub fn json(entries: &[RuleEntry]) -> String {
     let rules = entries
         .iter()
         .map(|entry| RuleOut::new(entry.rule))
@@ -73,7 +73,7 @@ pub fn json(entries: &[Entry]) -> String {
 }
 
 /// The page of one rule.
-pub fn page(entry: &Entry, terminal: &Terminal) -> String {
+pub fn page(entry: &RuleEntry, terminal: &Terminal) -> String {
     let rule = entry.rule;
     let mut text = format!(
         "{} {}\n{}\n\n",
@@ -107,7 +107,7 @@ pub fn page(entry: &Entry, terminal: &Terminal) -> String {
 }
 
 /// The page of one rule for programs; `page` is Markdown.
-pub fn page_json(entry: &Entry) -> String {
+pub fn page_json(entry: &RuleEntry) -> String {
     render(&RulePage {
         schema: "leaselint/rule/v1",
         rule: RuleOut::new(entry.rule),

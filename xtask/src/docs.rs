@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use engine::{Entry, FixAvailability, rules};
+use engine::{FixAvailability, RuleEntry, rules};
 
 use crate::ledger;
 
@@ -46,7 +46,7 @@ fn page() -> String {
         "# Rules\n\n<!-- Made by `cargo xtask docs` from lint-rules/engine/rules/*/rule.md. Do not edit. -->\n\n\
          | rule | group | severity | profile | fix | about |\n|---|---|---|---|---|---|\n",
     );
-    for Entry { rule, .. } in rules() {
+    for RuleEntry { rule, .. } in rules() {
         let fix = match rule.fix {
             FixAvailability::None => "",
             FixAvailability::Sometimes => "sometimes",

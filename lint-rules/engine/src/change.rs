@@ -21,7 +21,7 @@ pub struct Change<'c, 'w> {
 }
 
 /// One setting on both sides, as far as both are known.
-pub struct Pair<'c, T> {
+pub struct SettingChange<'c, T> {
     /// As it was.
     pub before: &'c Sourced<T>,
     /// As it will be.
@@ -89,12 +89,12 @@ impl<'c, 'w> Change<'c, 'w> {
         setting: impl Fn(&'c Elector<'w>) -> &'c Resolved<T>,
         name: &str,
         sink: &mut Sink<'_>,
-    ) -> Option<Pair<'c, T>> {
+    ) -> Option<SettingChange<'c, T>> {
         let after = self.after?;
         let (was, will_be) = (setting(self.before), setting(after));
         match (was, will_be) {
             (Resolved::Known(before), Resolved::Known(after)) => {
-                (before.value != after.value).then_some(Pair { before, after })
+                (before.value != after.value).then_some(SettingChange { before, after })
             }
             (Resolved::Known(_), Resolved::Unknown(unknown)) => {
                 let place = unknown.place.unwrap_or_else(|| after.name_place());

@@ -112,7 +112,7 @@ fn compare(
 ) -> Comparison {
     let (old, old_input) = before;
     let (new, new_input) = after;
-    let mut pairs = Pairs {
+    let mut pairs = FindingPairs {
         partner: vec![None; new.len()],
         taken: vec![false; old.len()],
     };
@@ -190,13 +190,13 @@ fn is_no_worse(finding: &Finding, was: &Finding) -> bool {
 }
 
 /// Which finding of the old side each one of the new side is.
-struct Pairs {
+struct FindingPairs {
     partner: Vec<Option<usize>>,
     taken: Vec<bool>,
 }
 
-impl Pairs {
-    /// Pairs those that are still alone, by a key, the first with the first.
+impl FindingPairs {
+    /// FindingPairs those that are still alone, by a key, the first with the first.
     fn by<K: Eq + Hash>(
         &mut self,
         (old, old_key): (&[Finding], impl Fn(&Finding) -> K),

@@ -1,4 +1,4 @@
-//! What a rule may ask about the objects around an elector.
+//! What a rule can look up about the objects around an elector.
 
 use std::cell::OnceCell;
 

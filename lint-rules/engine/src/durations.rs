@@ -39,7 +39,7 @@ impl Edit {
     #[must_use]
     pub fn rewriting(elector: &Elector<'_>, origin: &Origin, old: &str, new: &str) -> Option<Self> {
         let place = origin.place?;
-        let token = place.span.len() as usize;
+        let token = usize::try_from(place.span.len()).ok()?;
         let (flag, value) = (origin.name.len() + 1 + old.len(), old.len());
         // With or without quotes, one or two dashes: the value always ends the token.
         let quotes = match origin.kind {
@@ -83,8 +83,8 @@ impl Edit {
 fn source_at<'a>(elector: &'a Elector<'_>, place: FileSpan) -> Option<&'a str> {
     let document = elector.object.document();
     let base = document.span().start;
-    let start = place.span.start.checked_sub(base)? as usize;
-    let end = place.span.end.checked_sub(base)? as usize;
+    let start = usize::try_from(place.span.start.checked_sub(base)?).ok()?;
+    let end = usize::try_from(place.span.end.checked_sub(base)?).ok()?;
     (place.file == document.file())
         .then(|| document.text().get(start..end))
         .flatten()

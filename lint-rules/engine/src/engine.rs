@@ -9,7 +9,7 @@ use super::rule::{Check, Rule, rules};
 use super::run::{Run, UnusedIgnores};
 use super::settings::Settings;
 use super::side::{Side, SideModel};
-use super::task::{OldSide, Task, TaskSubject, Wanted};
+use super::task::{OldSide, Task, TaskOutput, TaskSubject};
 use super::transitions::judge_change;
 use super::withdrawal::WithdrawnRights;
 use manifest::tree::FieldMask;
@@ -67,7 +67,7 @@ impl Engine {
     #[must_use]
     pub fn judge<'w>(&'w self, task: Task<'_, 'w>) -> Outcome<'w> {
         match task.subject {
-            TaskSubject::Input(side) => self.judge_input(side, task.wanted),
+            TaskSubject::Input(side) => self.judge_input(side, task.output),
             TaskSubject::Change {
                 before,
                 after,
@@ -90,21 +90,21 @@ impl Engine {
         })
     }
 
-    fn judge_input<'w>(&'w self, side: Side<'_, 'w>, wanted: Wanted) -> Outcome<'w> {
+    fn judge_input<'w>(&'w self, side: Side<'_, 'w>, output: TaskOutput) -> Outcome<'w> {
         let model = SideModel::of(side, &self.settings);
         let mut run = Run::new(self, side.input);
-        if wanted.findings {
+        if output.findings {
             run.check_all(&self.active, &model);
             run.apply_ignores(model.objects(), UnusedIgnores::All);
         }
         let mut access = Vec::new();
-        if wanted.access {
+        if output.access {
             let electors = model.electors.iter();
             access.extend(electors.map(|one| AccessSummary::of(&model.world().access(one))));
         }
         let bundles = model
             .file_world()
-            .filter(|_| wanted.bundles)
+            .filter(|_| output.bundles)
             .map(|world| world.bundles_around(&model.electors));
         Outcome {
             access,

@@ -6,7 +6,6 @@ use super::location::Location;
 use manifest::file::{self, ParsedFile, ReadOptions};
 use manifest::text::{FileId, FileSpan, Position, Span};
 use manifest::tree::{Document, ReadLimits};
-use objects;
 
 /// One file of the input, read.
 pub struct InputFile {
@@ -132,7 +131,7 @@ pub struct Excerpt<'a> {
 
 /// The documents of an input, in order.
 ///
-/// A type of its own, because many ask for them: one piece of code then answers all.
+/// A type of its own, because it is used in many places: one piece of code then serves all.
 #[derive(Clone)]
 pub struct Documents<'i> {
     files: slice::Iter<'i, InputFile>,
@@ -161,7 +160,7 @@ impl Input {
     }
 
     /// An input whose ids count from `first`: with the [`Self::next_id`] of another input, places in
-    /// both are told apart, as those of the two sides of a change must be.
+    /// both differ, as those of the two sides of a change must be.
     #[must_use]
     pub fn starting_at(first: FileId, files: Vec<InputFile>) -> Self {
         Self {
@@ -312,7 +311,8 @@ impl Input {
 
 /// Line and column of a byte in a text that is no document.
 fn position_in(text: &str, offset: u32) -> Position {
-    let before = text.get(..offset as usize).unwrap_or_default();
+    let offset = usize::try_from(offset).unwrap_or(usize::MAX);
+    let before = text.get(..offset).unwrap_or_default();
     let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
     let clamp = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     Position {

@@ -26,14 +26,16 @@ mod two_locks;
 mod withdrawal;
 pub mod world;
 
-pub use change::{Change, Pair};
+pub use change::{Change, SettingChange};
 pub use context::Context;
 pub use engine::Engine;
 pub use fields::read_object;
 pub use finding::{Edit, Finding, Fix, Location, NotJudged, Related, SuppressedBy, Suppression};
 pub use input::{Excerpt, Input, InputFile, read_attachment, read_file};
 pub use outcome::{AccessSummary, InternalError, Outcome};
-pub use rule::{Check, Entry, FixAvailability, Group, Needs, Profile, Rule, Severity, rule, rules};
+pub use rule::{
+    Check, FixAvailability, Group, Needs, Profile, Rule, RuleEntry, Severity, rule, rules,
+};
 pub use settings::{Limits, Settings};
 pub use side::Side;
 pub use sink::{Draft, Sink};

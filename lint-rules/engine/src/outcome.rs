@@ -25,9 +25,9 @@ pub struct Outcome<'w> {
     pub unread: Vec<ReadError>,
     /// Every elector, in order of file and place. Of a change: of the new side.
     pub electors: Vec<Elector<'w>>,
-    /// Each elector's access, in the same order; empty unless it was asked for.
+    /// Each elector's access, in the same order; empty unless the task wants it.
     pub access: Vec<AccessSummary>,
-    /// The files that were taken together; empty unless that was asked for.
+    /// The files that were taken together; empty unless the task wants them.
     pub bundles: Vec<BundleSummary>,
     /// Rules that failed, on either side; the others still ran.
     pub internal: Vec<InternalError>,

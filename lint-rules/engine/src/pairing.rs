@@ -1,6 +1,6 @@
 //! Which elector of the new side is which one of the old side.
 //!
-//! By the workload's identity and the container's name first, in the same file if there are several;
+//! By the workload's pairing_key and the container's name first, in the same file if there are several;
 //! then by the program, where a container was renamed; then by the lock or the image, where the
 //! workload itself was. A pair that is not certain is none.
 
@@ -49,13 +49,13 @@ struct Open<'e, 'w> {
     open_after: Vec<bool>,
 }
 
-type Identity<'a> = (&'a str, Option<&'a str>, Option<&'a str>);
+type PairingKey<'a> = (&'a str, Option<&'a str>, Option<&'a str>);
 
-fn identity<'e>(elector: &'e Elector<'_>) -> Identity<'e> {
-    identity_of(&elector.object)
+fn pairing_key<'e>(elector: &'e Elector<'_>) -> PairingKey<'e> {
+    key_of(&elector.object)
 }
 
-fn identity_of<'e>(object: &Object<'e>) -> Identity<'e> {
+fn key_of<'e>(object: &Object<'e>) -> PairingKey<'e> {
     (object.kind_word(), object.namespace(), object.name())
 }
 
@@ -80,24 +80,24 @@ pub(super) fn pair<'w>(
         |elector| {
             (
                 old_file(elector),
-                identity(elector),
+                pairing_key(elector),
                 elector.container.name(),
             )
         },
         |elector| {
             (
                 new_file(elector),
-                identity(elector),
+                pairing_key(elector),
                 elector.container.name(),
             )
         },
     );
     open.in_order(
-        |elector| (identity(elector), elector.container.name()),
-        |elector| (identity(elector), elector.container.name()),
+        |elector| (pairing_key(elector), elector.container.name()),
+        |elector| (pairing_key(elector), elector.container.name()),
     );
     open.if_only(false, |elector| {
-        Some((identity(elector), elector.program.id.as_ref()))
+        Some((pairing_key(elector), elector.program.id.as_ref()))
     });
     let silent = open.silent(after, settings, old_file);
     open.if_only(true, |elector| {
@@ -137,7 +137,7 @@ pub(super) fn pair<'w>(
 
 /// What stays of an elector whose namespace changes.
 fn moved<'e>(elector: &'e Elector<'_>) -> (&'e str, Option<&'e str>, &'e str, &'e str) {
-    let (kind, _, name) = identity(elector);
+    let (kind, _, name) = pairing_key(elector);
     (
         kind,
         name,
@@ -257,7 +257,7 @@ impl<'e, 'w> Open<'e, 'w> {
             let mut same: Vec<&Object<'w>> = side
                 .objects()
                 .iter()
-                .filter(|object| identity_of(object) == identity(elector))
+                .filter(|object| key_of(object) == pairing_key(elector))
                 .collect();
             let file = old_file(elector);
             same.sort_by_key(|object| side.input.name_within(object.file()) != file);

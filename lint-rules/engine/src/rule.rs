@@ -74,7 +74,7 @@ impl std::fmt::Debug for Rule {
 
 /// A rule with its page of documentation.
 #[derive(Debug)]
-pub struct Entry {
+pub struct RuleEntry {
     /// The record.
     pub rule: &'static Rule,
     /// The Markdown of `rule.md`.
@@ -93,13 +93,13 @@ include!(concat!(env!("OUT_DIR"), "/rules.rs"));
 
 /// All rules, sorted by id.
 #[must_use]
-pub fn rules() -> &'static [Entry] {
+pub fn rules() -> &'static [RuleEntry] {
     ENTRIES
 }
 
 /// The rule of that id.
 #[must_use]
-pub fn rule(id: &str) -> Option<&'static Entry> {
+pub fn rule(id: &str) -> Option<&'static RuleEntry> {
     ENTRIES
         .binary_search_by(|entry| entry.rule.id.cmp(id))
         .ok()

@@ -4,11 +4,11 @@ use super::input::Input;
 use super::side::Side;
 use super::withdrawal::WithdrawnRights;
 
-/// What is judged, and what is wanted of it.
+/// What is judged, and what is output of it.
 #[derive(Clone, Copy)]
 pub struct Task<'t, 'w> {
     pub(super) subject: TaskSubject<'t, 'w>,
-    pub(super) wanted: Wanted,
+    pub(super) output: TaskOutput,
 }
 
 #[derive(Clone, Copy)]
@@ -33,9 +33,9 @@ pub(super) enum OldSide {
     WhereItCounts,
 }
 
-/// What is wanted of a task.
+/// What is output of a task.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Wanted {
+pub(super) struct TaskOutput {
     /// What the rules find, and the ledger.
     pub findings: bool,
     /// Each elector's access to its lock.
@@ -44,7 +44,7 @@ pub(super) struct Wanted {
     pub bundles: bool,
 }
 
-const FINDINGS: Wanted = Wanted {
+const FINDINGS: TaskOutput = TaskOutput {
     findings: true,
     access: false,
     bundles: false,
@@ -56,7 +56,7 @@ impl<'t, 'w> Task<'t, 'w> {
     pub fn lint(side: impl Into<Side<'t, 'w>>) -> Self {
         Self {
             subject: TaskSubject::Input(side.into()),
-            wanted: FINDINGS,
+            output: FINDINGS,
         }
     }
 
@@ -65,7 +65,7 @@ impl<'t, 'w> Task<'t, 'w> {
     pub fn inspect(side: impl Into<Side<'t, 'w>>) -> Self {
         Self {
             subject: TaskSubject::Input(side.into()),
-            wanted: Wanted {
+            output: TaskOutput {
                 findings: false,
                 access: true,
                 bundles: false,
@@ -84,7 +84,7 @@ impl<'t, 'w> Task<'t, 'w> {
                 after: after.into(),
                 scope: OldSide::Whole,
             },
-            wanted: FINDINGS,
+            output: FINDINGS,
         }
     }
 
@@ -101,7 +101,7 @@ impl<'t, 'w> Task<'t, 'w> {
                 after: after.into(),
                 scope: OldSide::WhereItCounts,
             },
-            wanted: FINDINGS,
+            output: FINDINGS,
         }
     }
 
@@ -110,14 +110,14 @@ impl<'t, 'w> Task<'t, 'w> {
     pub fn withdrawal(input: &'w Input, rights: WithdrawnRights<'t>) -> Self {
         Self {
             subject: TaskSubject::Withdrawal(input, rights),
-            wanted: FINDINGS,
+            output: FINDINGS,
         }
     }
 
     /// The same, and which files are taken together around the electors of an input.
     #[must_use]
     pub fn with_bundles(mut self) -> Self {
-        self.wanted.bundles = true;
+        self.output.bundles = true;
         self
     }
 }

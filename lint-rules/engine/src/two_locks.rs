@@ -1,11 +1,11 @@
-//! What it means that the pods of two revisions hold different locks.
+//! What happens when the pods of two revisions hold different locks.
 
 use super::rule::Severity;
 use super::sink::Draft;
 use election::{Elector, Overlap, Rollout};
 use manifest::text::FileSpan;
 
-/// What it means that the pods of the two revisions hold different locks.
+/// What happens when the pods of the two revisions hold different locks.
 pub struct TwoLocks {
     /// How bad it is.
     pub severity: Severity,

@@ -29,7 +29,7 @@ pub struct CommentIgnore {
     pub span: Span,
 }
 
-/// What a comment that is meant for leaselint says.
+/// What a comment for leaselint says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Directive {
     /// An ignore.
@@ -38,7 +38,7 @@ pub enum Directive {
     Malformed(String),
 }
 
-/// Reads a comment's text (with or without `#`); `None` when it is not meant for leaselint.
+/// Reads a comment's text (with or without `#`); `None` for a comment that is not for leaselint.
 ///
 /// `start` is the byte of the file at which `text` begins.
 #[must_use]
@@ -46,7 +46,7 @@ pub fn directive(text: &str, start: u32) -> Option<Directive> {
     let body = text.trim_start_matches('#').trim_start();
     let rest = body.strip_prefix("leaselint:")?;
     let offset_of = |part: &str| {
-        let at = part.as_ptr() as usize - text.as_ptr() as usize;
+        let at = part.as_ptr().addr() - text.as_ptr().addr();
         start.saturating_add(u32::try_from(at).unwrap_or(u32::MAX))
     };
     let trimmed = rest.trim_start();
@@ -108,7 +108,7 @@ pub fn directive(text: &str, start: u32) -> Option<Directive> {
 
 /// What an ignore holds for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reach {
+pub(super) enum IgnoreReach {
     /// The lines from the first to the last byte.
     Line(Span),
     /// A whole object (or document).
@@ -118,11 +118,11 @@ pub(super) enum Reach {
 /// An ignore of a document with what it holds for.
 pub(super) struct PlacedComment {
     pub ignore: CommentIgnore,
-    pub reach: Reach,
+    pub reach: IgnoreReach,
     pub place: FileSpan,
 }
 
-/// A comment that is meant for leaselint and cannot be understood.
+/// A comment for leaselint that cannot be understood.
 pub(super) struct UnclearComment {
     pub place: FileSpan,
     pub reason: String,
@@ -157,29 +157,34 @@ pub(super) fn ignores_of(
     (placed, unclear)
 }
 
+/// A byte of the file, counted from the first byte of its document.
+fn offset_in(base: u32, byte: u32) -> usize {
+    usize::try_from(byte.saturating_sub(base)).unwrap_or(usize::MAX)
+}
+
 fn comment_text<'d>(document: &'d Document, comment: &Comment) -> &'d str {
     let base = document.span().start;
-    let from = comment.span.start.saturating_sub(base) as usize;
-    let to = comment.span.end.saturating_sub(base) as usize;
+    let from = offset_in(base, comment.span.start);
+    let to = offset_in(base, comment.span.end);
     document.text().get(from..to).unwrap_or_default()
 }
 
-fn reach_of(document: &Document, comment: &Comment, objects: &[Span]) -> Reach {
+fn reach_of(document: &Document, comment: &Comment, objects: &[Span]) -> IgnoreReach {
     let base = document.span().start;
     let text = document.text();
-    let at = comment.span.start.saturating_sub(base) as usize;
+    let at = offset_in(base, comment.span.start);
     if !comment.own_line {
-        return Reach::Line(line_around(text, base, at));
+        return IgnoreReach::Line(line_around(text, base, at));
     }
     // The next line that holds something: an object's first line makes it hold for the object.
-    let mut from = (comment.span.end.saturating_sub(base) as usize).min(text.len());
+    let mut from = offset_in(base, comment.span.end).min(text.len());
     loop {
         let Some(next) = text
             .get(from..)
             .and_then(|rest| rest.find('\n'))
             .map(|n| from + n + 1)
         else {
-            return Reach::Line(line_around(text, base, at));
+            return IgnoreReach::Line(line_around(text, base, at));
         };
         let line = text.get(next..).unwrap_or_default();
         let line = line.split('\n').next().unwrap_or_default();
@@ -187,7 +192,7 @@ fn reach_of(document: &Document, comment: &Comment, objects: &[Span]) -> Reach {
         if content.is_empty() || content.starts_with('#') || content.trim_end() == "---" {
             from = next;
             if next >= text.len() {
-                return Reach::Line(line_around(text, base, at));
+                return IgnoreReach::Line(line_around(text, base, at));
             }
             continue;
         }
@@ -198,11 +203,11 @@ fn reach_of(document: &Document, comment: &Comment, objects: &[Span]) -> Reach {
         let object = objects.iter().find(|span| {
             starts
                 .iter()
-                .any(|start| (span.start.saturating_sub(base)) as usize == *start)
+                .any(|start| offset_in(base, span.start) == *start)
         });
         return match object {
-            Some(span) => Reach::Object(*span),
-            None => Reach::Line(line_around(text, base, next)),
+            Some(span) => IgnoreReach::Object(*span),
+            None => IgnoreReach::Line(line_around(text, base, next)),
         };
     }
 }
@@ -222,7 +227,7 @@ fn line_around(text: &str, base: u32, at: usize) -> Span {
     Span::new(clamp(start), clamp(end))
 }
 
-impl Reach {
+impl IgnoreReach {
     pub(super) fn covers(self, span: Span) -> bool {
         match self {
             Self::Line(line) => span.start >= line.start && span.start <= line.end,

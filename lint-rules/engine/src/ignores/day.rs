@@ -34,7 +34,7 @@ impl Day {
         is_there.then_some(this)
     }
 
-    /// The day in UTC of a time in seconds since 1970-01-01T00:00:00Z; the last one that can be told for later times.
+    /// The day in UTC of a time in seconds since 1970-01-01T00:00:00Z; 9999-12-31 for all later times.
     #[must_use]
     pub fn of_unix_time(seconds: u64) -> Self {
         const SECONDS_PER_DAY: u64 = 86_400;

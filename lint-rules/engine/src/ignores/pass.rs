@@ -153,7 +153,7 @@ impl<'s> IgnorePass<'s> {
     }
 
     /// The comments and annotations that silenced nothing, each with the object it is written for. `has_judged`: whether a
-    /// rule could have said something about an object.
+    /// rule could have reported something about an object.
     pub(crate) fn faults_of_manifests(
         &self,
         has_judged: impl Fn(&Rule, &ObjectName) -> bool,
@@ -215,7 +215,7 @@ impl<'s> IgnorePass<'s> {
         faults
     }
 
-    /// The entries of the configuration that silenced nothing. `has_judged`: whether the rule of an entry could have said
+    /// The entries of the configuration that silenced nothing. `has_judged`: whether the rule of an entry could have reported
     /// something about what the entry speaks of.
     pub(crate) fn faults_of_configuration(
         &self,

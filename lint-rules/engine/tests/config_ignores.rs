@@ -1,0 +1,149 @@
+//! Ignores of the configuration: applied in the same pass as all others, before anything is counted.
+
+use engine::ignores::{ConfigIgnore, ConfigIgnores, Coverage, Day};
+use engine::{Engine, Finding, Input, Location, Settings, SuppressedBy, Task, read_file, rule};
+use manifest::text::{FileId, FileSpan, Position, Span};
+use manifest::tree::ReadLimits;
+
+/// One elector, alone, without bindings: `single-replica` speaks of it, and whether it may use its Lease is not judged.
+const MANIFEST: &str = "\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: warden, namespace: ops}
+spec:
+  replicas: 1
+  selector: {matchLabels: {app: warden}}
+  template:
+    metadata: {labels: {app: warden}}
+    spec:
+      serviceAccountName: warden
+      containers:
+        - name: manager
+          image: registry.example/ops/warden:v1
+          args: [--leader-elect, --leader-election-id=warden, --leader-election-namespace=ops]
+";
+
+fn input(first: FileId, text: &str) -> Input {
+    let limits = ReadLimits::default();
+    let file = read_file(first, "a.yaml", text.as_bytes(), true, limits);
+    Input::starting_at(first, vec![file])
+}
+
+fn entry(at: u32, id: &str) -> ConfigIgnore {
+    ConfigIgnore {
+        rule: rule(id).expect("a rule").rule,
+        files: None,
+        object: None,
+        reason: "known".to_owned(),
+        until: None,
+        location: Location {
+            place: FileSpan {
+                file: FileId(u32::MAX),
+                span: Span::new(at, at + 1),
+            },
+            start: Position::FIRST,
+            end: Position::FIRST,
+            path: format!("$.ignore[{at}].rule"),
+        },
+    }
+}
+
+fn engine(coverage: Coverage, entries: Vec<ConfigIgnore>) -> Engine {
+    Engine::new(Settings {
+        ignores: ConfigIgnores { entries, coverage },
+        today: Day::parse("2026-06-01"),
+        ..Settings::default()
+    })
+}
+
+fn open<'f>(findings: &'f [Finding]) -> Vec<&'f str> {
+    let open = findings.iter().filter(|finding| finding.is_open());
+    open.map(|finding| finding.rule.id).collect()
+}
+
+#[test]
+fn what_an_entry_silences_is_counted_once() {
+    let input = input(FileId(0), MANIFEST);
+    let engine = engine(Coverage::Whole, vec![entry(0, "single-replica")]);
+    let outcome = engine.judge(Task::lint(&input));
+    assert_eq!(open(&outcome.findings), Vec::<&str>::new());
+    let suppressed = outcome.findings[0].suppressed.as_ref().expect("suppressed");
+    assert_eq!(suppressed.by, SuppressedBy::Config);
+    assert_eq!(
+        (outcome.summary.suppressed, outcome.summary.warnings),
+        (1, 0)
+    );
+}
+
+#[test]
+fn an_entry_that_silences_nothing_is_found_in_the_configuration() {
+    let input = input(FileId(0), MANIFEST);
+    for (coverage, expected) in [
+        (Coverage::Whole, vec!["single-replica", "unused-ignore"]),
+        (Coverage::Part, vec!["single-replica", "unused-ignore"]),
+        (Coverage::Single, vec!["single-replica"]),
+    ] {
+        let engine = engine(coverage, vec![entry(7, "duplicate-key")]);
+        let outcome = engine.judge(Task::lint(&input));
+        assert_eq!(open(&outcome.findings), expected, "{coverage:?}");
+        if let Some(unused) = outcome.findings.get(1) {
+            assert_eq!(unused.location.path, "$.ignore[7].rule");
+            assert_eq!(unused.fingerprint.len(), 16);
+        }
+        let counted = usize::try_from(outcome.summary.warnings).expect("few");
+        assert_eq!(counted, expected.len());
+    }
+}
+
+#[test]
+fn of_what_was_not_judged_no_entry_is_unused() {
+    let input = input(FileId(0), MANIFEST);
+    // A rule about changes, and one that wrote into the ledger.
+    let entries = vec![
+        entry(0, "access-withdrawn"),
+        entry(1, "lease-access-missing"),
+    ];
+    let engine = engine(Coverage::Whole, entries);
+    let outcome = engine.judge(Task::lint(&input));
+    let unjudged = |id: &str| outcome.not_judged.iter().any(|one| one.rule.id == id);
+    assert!(unjudged("lease-access-missing"));
+    assert_eq!(open(&outcome.findings), ["single-replica"]);
+}
+
+#[test]
+fn an_entry_that_has_expired_silences_nothing_and_its_day_is_reported() {
+    let input = input(FileId(0), MANIFEST);
+    let mut expired = entry(0, "single-replica");
+    expired.until = Day::parse("2026-05-31");
+    let engine = engine(Coverage::Whole, vec![expired]);
+    let outcome = engine.judge(Task::lint(&input));
+    assert_eq!(open(&outcome.findings), ["single-replica", "unused-ignore"]);
+    let message = &outcome.findings[1].message;
+    assert!(message.ends_with("ended on 2026-05-31"), "{message}");
+}
+
+#[test]
+fn an_entry_may_silence_a_finding_about_a_comment() {
+    let text = format!("# leaselint: ignore[duplicate-key] known\n{MANIFEST}");
+    let input = input(FileId(0), &text);
+    let entries = vec![entry(0, "unused-ignore"), entry(1, "single-replica")];
+    let engine = engine(Coverage::Whole, entries);
+    let outcome = engine.judge(Task::lint(&input));
+    assert_eq!(open(&outcome.findings), Vec::<&str>::new());
+    assert_eq!(outcome.summary.suppressed, 2);
+}
+
+#[test]
+fn an_entry_holds_for_both_sides_of_a_change() {
+    let after = input(FileId(0), MANIFEST);
+    let before = input(
+        after.next_id(),
+        &MANIFEST.replace("replicas: 1", "replicas: 2"),
+    );
+    let engine = engine(Coverage::Single, vec![entry(0, "single-replica")]);
+    let forth = engine.judge(Task::change(&before, &after));
+    assert_eq!(open(&forth.findings), Vec::<&str>::new());
+    assert_eq!(forth.summary.suppressed, 1);
+    let back = engine.judge(Task::change(&after, &before));
+    assert!(back.removed.is_empty());
+}

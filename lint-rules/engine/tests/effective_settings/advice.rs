@@ -1,0 +1,119 @@
+//! What the help of findings advises.
+
+use engine::{Engine, Input, Task, read_file};
+use manifest::text::FileId;
+use manifest::tree::ReadLimits;
+use programs::Setting;
+
+use crate::support::one;
+
+#[test]
+fn advice_spells_the_flags_of_an_unlisted_program_as_its_command_line_does() {
+    for (args, expected) in [
+        (
+            "--leader-elect, --renew-deadline=10s",
+            Some("lease-duration"),
+        ),
+        (
+            "--leader-elect, --leader-election-retry-period=2s",
+            Some("leader-election-lease-duration"),
+        ),
+        (
+            "--leader-election, --leaderElectionRetryPeriod=2s",
+            Some("leaderElectionLeaseDuration"),
+        ),
+        (
+            "--leader-elect-resource-name=x",
+            Some("leader-elect-lease-duration"),
+        ),
+        (
+            "--leader-elect, --leader-lease-duration=20s",
+            Some("leader-lease-duration"),
+        ),
+        ("--leader-elect", None),
+        ("--leader-elect, --leader-election-id=x", None),
+    ] {
+        let container = format!("          args: [{args}]\n");
+        let flag = one("registry.example/ops/operator:v1", &container, |elector| {
+            elector.flag_of(Setting::LeaseDuration).map(str::to_owned)
+        });
+        assert_eq!(flag.as_deref(), expected, "{args}");
+    }
+    let listed = one(
+        "registry.k8s.io/sig-storage/csi-attacher:v4.8.0",
+        "",
+        |elector| elector.flag_of(Setting::LeaseDuration).map(str::to_owned),
+    );
+    assert_eq!(listed.as_deref(), Some("leader-election-lease-duration"));
+}
+
+/// The help of the only finding of a rule.
+fn help_of(rule: &str, text: &str) -> String {
+    let id = FileId(0);
+    let read = read_file(id, "a.yaml", text.as_bytes(), false, ReadLimits::default());
+    let input = Input::new(vec![read]);
+    let engine = Engine::default();
+    let outcome = engine.judge(Task::lint(&input));
+    let mut found = outcome.findings.iter().filter(|one| one.rule.id == rule);
+    let help = found.next().expect("found").help.clone();
+    assert!(found.next().is_none(), "one finding");
+    help
+}
+
+#[test]
+fn advice_for_one_pod_asks_for_nothing_that_program_and_workload_do_not_have() {
+    let workload = |kind: &str, strategy: &str, image: &str, args: &str| {
+        format!(
+            "apiVersion: apps/v1\nkind: {kind}\nmetadata: {{name: x, namespace: \
+             ops}}\nspec:\n  replicas: 1\n  selector: {{matchLabels: {{a: b}}}}\n{strategy}  \
+             template:\n    metadata: {{labels: {{a: b}}}}\n    spec:\n      containers:\n        \
+             - name: c\n          image: {image}\n          args: [{args}]\n"
+        )
+    };
+    let recreate = "  strategy: {type: Recreate}\n";
+    let (unlisted, listed) = (
+        "registry.example/ops/operator:v1",
+        "quay.io/jetstack/cert-manager-approver-policy:v0.14.1",
+    );
+    for (kind, strategy, image, args, end) in [
+        (
+            "Deployment",
+            "",
+            unlisted,
+            "--leader-elect",
+            "set `replicas: 2`, or turn the election off and use `strategy: Recreate` if one pod is meant",
+        ),
+        (
+            "Deployment",
+            recreate,
+            unlisted,
+            "--leader-elect",
+            "set `replicas: 2`, or turn the election off if one pod is meant",
+        ),
+        (
+            "StatefulSet",
+            "",
+            unlisted,
+            "--leader-elect",
+            "set `replicas: 2`, or turn the election off if one pod is meant",
+        ),
+        // Nothing turns this one's election off.
+        (
+            "Deployment",
+            "",
+            listed,
+            "--log-level=1",
+            "set `replicas: 2`, or use `strategy: Recreate` if one pod is meant",
+        ),
+        (
+            "Deployment",
+            recreate,
+            listed,
+            "--log-level=1",
+            "set `replicas: 2`",
+        ),
+    ] {
+        let help = help_of("single-replica", &workload(kind, strategy, image, args));
+        assert!(help.ends_with(end), "{kind} {strategy}{image}: {help}");
+    }
+}

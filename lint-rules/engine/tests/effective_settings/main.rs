@@ -1,0 +1,9 @@
+//! Effective settings seen from outside: manifests in, electors out.
+#![allow(clippy::unwrap_used)]
+
+mod advice;
+mod files;
+mod flags;
+mod kustomizations;
+mod support;
+mod variables;

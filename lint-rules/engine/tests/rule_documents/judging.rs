@@ -1,0 +1,136 @@
+//! Judges the input of a section under its settings.
+
+use engine::ignores::Day;
+use engine::{Engine, Finding, Input, Outcome, Profile, Settings, Task};
+use manifest::text::FileId;
+use programs::duration::go_duration;
+
+use crate::document::{BEFORE, ExpectedGap, Section, severity_of};
+
+pub fn settings_of(section: &Section) -> Result<Settings, String> {
+    let mut settings = Settings::default();
+    for (key, value) in &section.settings {
+        let duration = || go_duration(value).map_err(|error| format!("{key}: {error}"));
+        match key.as_str() {
+            "profile" => {
+                settings.profile = match value.as_str() {
+                    "recommended" => Profile::Recommended,
+                    "strict" => Profile::Strict,
+                    "pedantic" => Profile::Pedantic,
+                    other => return Err(format!("{other:?} is no profile")),
+                }
+            }
+            "limits.apiOutageTarget" => settings.limits.api_outage_target = Some(duration()?),
+            "limits.failoverTarget" => settings.limits.failover_target = duration()?,
+            "limits.longestLease" => settings.limits.longest_lease = duration()?,
+            "limits.minRenewAttempts" => {
+                settings.limits.min_renew_attempts = value
+                    .parse()
+                    .map_err(|_| format!("{value:?} is no number"))?;
+            }
+            "today" => {
+                settings.today = Some(Day::parse(value).ok_or(format!("{value:?} is no date"))?);
+            }
+            other => {
+                let rule = other
+                    .strip_prefix("rules.")
+                    .ok_or(format!("no setting {other:?}"))?;
+                let severity = match value.as_str() {
+                    "off" => None,
+                    word => Some(severity_of(word)?),
+                };
+                settings.severities.insert(rule.to_owned(), severity);
+            }
+        }
+    }
+    Ok(settings)
+}
+
+/// What a run reports, with file names in place of ids.
+pub struct JudgedSection {
+    pub findings: Vec<Finding>,
+    pub not_judged: Vec<ExpectedGap>,
+    pub names: Vec<String>,
+}
+
+impl JudgedSection {
+    pub fn file(&self, finding: &Finding) -> &str {
+        let id = finding.location.place.file.0 as usize;
+        self.names.get(id).map_or("", String::as_str)
+    }
+
+    pub fn show(&self, finding: &Finding) -> String {
+        format!(
+            "{}:{}:{} {} {} {:?}",
+            self.file(finding),
+            finding.location.start.line,
+            finding.location.start.column,
+            finding.severity.as_str(),
+            finding.rule.id,
+            finding.message,
+        )
+    }
+}
+
+pub fn read(section: &Section, first: FileId, files: &[(String, String)]) -> Input {
+    let read = (first.0..).zip(files).map(|(id, (name, body))| {
+        let mut file =
+            engine::read_file(FileId(id), name, body.as_bytes(), false, Default::default());
+        if section.texts.contains(name) {
+            file.text = Some(body.clone());
+        }
+        file
+    });
+    Input::starting_at(first, read.collect())
+}
+
+/// Judges a section: its files, or the change from its old files to these.
+pub fn judge(section: &Section, files: &[(String, String)]) -> Result<JudgedSection, String> {
+    let engine = Engine::new(settings_of(section)?);
+    let input = read(section, FileId(0), files);
+    let old =
+        read(section, input.next_id(), &section.before).shown_as(|name| format!("{BEFORE}{name}"));
+    let task = if section.before.is_empty() {
+        Task::lint(&input)
+    } else {
+        Task::change(&old, &input)
+    };
+    let Outcome {
+        findings,
+        not_judged,
+        unread,
+        internal,
+        ..
+    } = engine.judge(task);
+    if let Some(error) = internal.first() {
+        return Err(format!("{} panicked: {}", error.rule, error.message));
+    }
+    if let Some(unread) = unread.first() {
+        return Err(format!(
+            "line {} was not read: {}",
+            unread.position.line, unread.reason
+        ));
+    }
+    let names: Vec<String> = [&input, &old]
+        .into_iter()
+        .flat_map(|side| {
+            side.numbered()
+                .map(|(id, _)| side.shown_name(id).to_owned())
+        })
+        .collect();
+    let not_judged = not_judged
+        .iter()
+        .map(|entry| ExpectedGap {
+            file: names.get(entry.location.place.file.0 as usize).cloned(),
+            line: entry.location.start.line,
+            column: entry.location.start.column,
+            rule: entry.rule.id.to_owned(),
+            code: entry.code.as_str().to_owned(),
+        })
+        .collect();
+    Ok(JudgedSection {
+        findings,
+        not_judged,
+        names,
+    })
+}
