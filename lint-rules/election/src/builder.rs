@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use super::elector::{ElectionState, Elector, PodAccount};
 use super::identity::identity_of;
-use super::image_version::ImageVersion;
 use super::replicas::{Replicas, Scalers, replicas_of};
 use super::switch::switch_of;
 use objects::{Container, ContainerKind, ImageRef, LedgerCode, Object, Workload};
@@ -115,20 +114,11 @@ fn build<'w>(
     world: &dyn Surroundings<'w>,
 ) -> Elector<'w> {
     let object = workload.object();
-    let version = ImageVersion::of(reading.program, image.as_deref());
-    let switch = switch_of(&reading, container, &version);
+    let switch = switch_of(&reading, container);
     let state = match &switch {
         Resolved::Known(switch) if switch.value => ElectionState::On,
         Resolved::Known(_) => ElectionState::Off,
         _ => ElectionState::Unknown,
-    };
-    // A written value first; else the default of the image's version, else the program's.
-    let timing = |setting| {
-        let known = reading.duration(setting);
-        if known.is_written() {
-            return known;
-        }
-        version.timing(setting).unwrap_or(known)
     };
     let identity = identity_of(workload, container, &reading);
     Elector {
@@ -142,10 +132,10 @@ fn build<'w>(
         unbuilt: world.is_unbuilt(object),
         state,
         switch,
-        lease: timing(Setting::LeaseDuration),
-        renew: timing(Setting::RenewDeadline),
-        retry: timing(Setting::RetryPeriod),
-        lock_type: lock_type(&reading, &version),
+        lease: reading.duration(Setting::LeaseDuration),
+        renew: reading.duration(Setting::RenewDeadline),
+        retry: reading.duration(Setting::RetryPeriod),
+        lock_type: lock_type(&reading, container),
         lock_name: reading.text(Setting::LockName),
         lock_namespace: lock_namespace(&reading, object),
         identity,
@@ -163,23 +153,32 @@ fn build<'w>(
     }
 }
 
-fn lock_type(reading: &ProgramReading<'_>, version: &ImageVersion<'_>) -> Resolved<String> {
+fn lock_type(reading: &ProgramReading<'_>, container: Container<'_>) -> Resolved<String> {
     let written = reading.text(Setting::LockType);
     if written.is_written() || matches!(written, Resolved::Unknown(_)) {
         return written;
     }
-    let by_version = version.rule.and_then(|rule| rule.lock_type.as_deref());
-    let default = by_version
-        .map(str::to_owned)
-        .or_else(|| written.value().cloned())
-        .or_else(|| reading.program.lock_type.as_deref().map(str::to_owned));
-    default.map_or(Resolved::Absent, |value| {
-        Resolved::Known(Sourced {
+    let program = reading.program;
+    let default = written
+        .value()
+        .cloned()
+        .or_else(|| program.lock_type.as_deref().map(str::to_owned));
+    match default {
+        Some(value) => Resolved::Known(Sourced {
             text: value.clone(),
             value,
-            origin: default_origin(reading.program),
-        })
-    })
+            origin: default_origin(program),
+        }),
+        None if program.version_unknown => Resolved::Unknown(Unknown {
+            code: LedgerCode::VersionNotKnown,
+            reason: format!(
+                "versions of {} lock different objects, and the image's tag does not tell the version",
+                program.name
+            ),
+            place: Some(container.name_place()),
+        }),
+        None => Resolved::Absent,
+    }
 }
 
 /// The lock's namespace; `@pod` becomes the object's own.

@@ -7,7 +7,6 @@ mod elector;
 mod elector_facts;
 mod fields;
 mod identity;
-mod image_version;
 mod node_sharing;
 pub mod promises;
 mod replicas;

@@ -1,26 +1,13 @@
 //! The switch of an election: its effective value, or why it is not known.
 
-use super::image_version::ImageVersion;
 use objects::{Container, LedgerCode};
-use programs::{ProgramReading, Resolved, Setting, Sourced, Unknown, default_origin};
+use programs::{ProgramReading, Resolved, Setting, Unknown};
 
 /// The switch. Where the command line is in the image or behind a script, the switch may be there, so it is unknown.
-pub(super) fn switch_of(
-    reading: &ProgramReading<'_>,
-    container: Container<'_>,
-    version: &ImageVersion<'_>,
-) -> Resolved<bool> {
-    let mut switch = reading.switch(Setting::Enable);
+pub(super) fn switch_of(reading: &ProgramReading<'_>, container: Container<'_>) -> Resolved<bool> {
+    let switch = reading.switch(Setting::Enable);
     if switch.is_written() || matches!(switch, Resolved::Unknown(_)) {
         return switch;
-    }
-    if let Some(value) = version.rule.and_then(|rule| rule.enable) {
-        let origin = default_origin(reading.program);
-        switch = Resolved::Known(Sourced {
-            value,
-            text: value.to_string(),
-            origin,
-        });
     }
     if let Some(because) = &reading.opaque {
         return Resolved::Unknown(because.clone());

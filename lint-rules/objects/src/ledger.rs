@@ -155,6 +155,9 @@ ledger_codes! {
     VariableOutsideInput = "variable-outside-input",
         "an argument uses a variable that is set outside the input",
         "set the variable in the manifest";
+    VersionNotKnown = "version-not-known",
+        "versions of the program differ in this, and the image's tag does not tell the version",
+        "use an image with a version as its tag";
     WrapperScript = "wrapper-script",
         "a script starts the program, and how is not clear from it",
         "start the program directly";

@@ -6,13 +6,15 @@ use std::fmt::Write as _;
 use crate::lookup_table::tables;
 use crate::programs::dialect::{
     ConfigSource, Derivation, IdentityRule, Program, Recognition, SettingSpec, Text, ValueSyntax,
-    VersionRule,
+    Variant, VersionRule,
 };
 
 /// Rust source that grows; equal lists are written once.
 #[derive(Default)]
 pub struct RustSource {
     lists: BTreeMap<String, usize>,
+    /// How many variants of programs there are so far.
+    variants: usize,
     text: String,
 }
 
@@ -64,6 +66,8 @@ impl RustSource {
             .iter()
             .map(|rule| self.version(rule))
             .collect();
+        let common = program.of_unknown_version.as_ref();
+        let common = common.map(|common| self.variant(common));
         let mut out = String::from("    Program {\n");
         let mut field = |name: &str, value: String| {
             let _ = writeln!(out, "        {name}: {value},");
@@ -109,6 +113,8 @@ impl RustSource {
         );
         field("recognise", self.recognition(&program.recognise));
         field("versions", self.list("VersionRule", &versions));
+        field("of_unknown_version", option(common));
+        field("version_unknown", program.version_unknown.to_string());
         out.push_str("    }");
         out
     }
@@ -185,24 +191,21 @@ impl RustSource {
     }
 
     fn version(&mut self, rule: &VersionRule) -> String {
-        let absent: Vec<String> = rule
-            .absent
-            .iter()
-            .map(|setting| format!("Setting::{setting:?}"))
-            .collect();
-        let timing = rule.timing.as_ref().map(|(lease, renew, retry)| {
-            format!("({}, {}, {})", text(lease), text(renew), text(retry))
-        });
         format!(
-            "VersionRule {{ from: {}, before: {}, images: {}, lock_type: {}, enable: {:?}, timing: {}, absent: {} }}",
+            "VersionRule {{ from: {}, before: {}, images: {}, program: {} }}",
             option(rule.from.as_ref().map(text)),
             option(rule.before.as_ref().map(text)),
             self.texts(&rule.images),
-            option(rule.lock_type.as_ref().map(text)),
-            rule.enable,
-            option(timing),
-            self.list("Setting", &absent),
+            self.variant(&rule.program),
         )
+    }
+
+    fn variant(&mut self, variant: &Variant) -> String {
+        let program = self.program(variant.program());
+        let number = self.variants;
+        self.variants += 1;
+        let _ = writeln!(self.text, "static VARIANT_{number}: Program = {program};");
+        format!("Variant::BuiltIn(&VARIANT_{number})")
     }
 }
 

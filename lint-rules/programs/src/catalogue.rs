@@ -6,7 +6,7 @@ use super::boolean::BoolSyntax;
 use super::command_line::ParserKind;
 use super::dialect::{
     ConfigFormat, ConfigSource, Derivation, IdentityBase, IdentityRule, Library, Program,
-    Recognition, Setting, SettingSpec, Text, ValueSyntax, VersionRule,
+    Recognition, Setting, SettingSpec, Text, ValueSyntax, Variant, VersionRule,
 };
 use super::duration::DurationSyntax;
 use super::pattern::SplitPattern;

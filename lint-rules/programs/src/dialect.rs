@@ -8,6 +8,7 @@ mod identity;
 mod library;
 mod recognition;
 mod setting;
+mod version;
 
 use std::borrow::Cow;
 
@@ -16,8 +17,9 @@ use super::command_line::ParserKind;
 pub use config_source::{ConfigFormat, ConfigSource};
 pub use identity::{IdentityBase, IdentityRule};
 pub use library::Library;
-pub use recognition::{Recognition, VersionRule};
+pub use recognition::Recognition;
 pub use setting::{Derivation, Setting, SettingSpec, ValueSyntax};
+pub use version::{Variant, VersionRule};
 
 /// Text that is static in the built-in catalogue and owned in a user's own.
 pub type Text = Cow<'static, str>;
@@ -83,8 +85,13 @@ pub struct Program {
     pub config: Option<ConfigSource>,
     /// How it is known.
     pub recognise: Recognition,
-    /// Differences by version.
+    /// The versions in which it differs.
     pub versions: List<VersionRule>,
+    /// What all versions have in common, where there are several: what holds of an image whose tag does not tell
+    /// the version.
+    pub of_unknown_version: Option<Variant>,
+    /// It is what several versions have in common, and the version is not known.
+    pub version_unknown: bool,
 }
 
 impl Program {

@@ -15,6 +15,7 @@ mod scalar;
 mod setting_fields;
 mod setting_record;
 mod value_syntax;
+mod version_fields;
 mod words;
 
 use serde::Deserialize;

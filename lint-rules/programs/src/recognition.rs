@@ -63,6 +63,15 @@ pub enum Clue<'p> {
 /// Finds the program: the user's own first, then the listed ones, then those that stand for unlisted ones.
 #[must_use]
 pub fn recognise<'p>(evidence: &Evidence<'_>, own: &'p [Program]) -> Option<Recognised<'p>> {
+    let Recognised { program, by } = recognise_program(evidence, own)?;
+    Some(Recognised {
+        program: program.at_version_of(evidence.image),
+        by,
+    })
+}
+
+/// Finds the program, whatever its version.
+fn recognise_program<'p>(evidence: &Evidence<'_>, own: &'p [Program]) -> Option<Recognised<'p>> {
     let parts = EvidenceParts::of(evidence);
     let mut best = Best::default();
     for program in own.iter().filter(|program| !program.generic) {

@@ -1,6 +1,5 @@
-//! By what a program is known, and what depends on its version.
+//! By what a program is known.
 
-use super::setting::Setting;
 use super::{List, Text};
 
 /// Hints by which a program is known.
@@ -34,23 +33,4 @@ pub struct Recognition {
     pub command_is_weak: bool,
     /// Words of the command line that rule the program out.
     pub not_commands: List<Text>,
-}
-
-/// A difference that holds only for some versions, by the image tag.
-#[derive(Clone, Debug, PartialEq)]
-pub struct VersionRule {
-    /// First version it holds for, inclusive (`2.0`); `None`: from the beginning.
-    pub from: Option<Text>,
-    /// First version it no longer holds for (`2.3`); `None`: open.
-    pub before: Option<Text>,
-    /// Ends of the images whose tags tell this program's version; empty: any image's.
-    pub images: List<Text>,
-    /// The lock type then.
-    pub lock_type: Option<Text>,
-    /// The switch's default then.
-    pub enable: Option<bool>,
-    /// Timing defaults then: lease, renew, retry in the setting's syntax.
-    pub timing: Option<(Text, Text, Text)>,
-    /// Settings that the program did not have then.
-    pub absent: List<Setting>,
 }

@@ -9,6 +9,7 @@ use super::error::{DialectError, mistake};
 use super::merge::apply;
 use super::program_check::check;
 use super::record::Record;
+use super::version_fields::apply_versions;
 use super::words::{empty, owned};
 
 /// Compiles one file that refers to nothing outside.
@@ -105,6 +106,8 @@ impl Bases<'_> {
         if program.name.is_empty() {
             program.name = owned(&record.id);
         }
+        // What is inherited speaks of the versions of another program.
+        apply_versions(&mut program, record.versions.as_deref().unwrap_or_default())?;
         Ok(program)
     }
 
@@ -179,6 +182,8 @@ fn blank_program(family: &str) -> Program {
         config: None,
         recognise: no_recognition(),
         versions: empty(),
+        of_unknown_version: None,
+        version_unknown: false,
     }
 }
 

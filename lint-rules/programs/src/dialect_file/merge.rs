@@ -1,12 +1,10 @@
 //! A record laid over what it inherits.
 
-use std::borrow::Cow;
-
 use super::super::dialect::{ConfigSource, Program};
 use super::error::{DialectError, mistake};
 use super::identity_fields::identity_rule;
 use super::lock_fields::apply_lock;
-use super::recognition_fields::{recognition, version_rule};
+use super::recognition_fields::recognition;
 use super::record::{ConfigRecord, Record};
 use super::setting_fields::apply_settings;
 use super::words::{FORMATS, LIBRARIES, PARSERS, flag_names, is_kebab, list, named, owned};
@@ -68,10 +66,6 @@ pub(super) fn apply(mut program: Program, record: &Record) -> Result<Program, Di
     }
     if let Some(known_by) = &record.known_by {
         program.recognise = recognition(id, known_by)?;
-    }
-    if let Some(versions) = &record.versions {
-        let rules: Result<Vec<_>, _> = versions.iter().map(|rule| version_rule(id, rule)).collect();
-        program.versions = Cow::Owned(rules?);
     }
     Ok(program)
 }

@@ -48,22 +48,9 @@ pub(super) fn check(program: &Program) -> Result<(), DialectError> {
         check_setting(program, spec)?;
     }
     for rule in program.versions.iter() {
-        let Some((lease, renew, retry)) = &rule.timing else {
-            continue;
-        };
-        let values = [
-            (Setting::LeaseDuration, lease),
-            (Setting::RenewDeadline, renew),
-            (Setting::RetryPeriod, retry),
-        ];
-        for (setting, value) in values {
-            let readable = program
-                .spec(setting)
-                .is_some_and(|spec| readable(&spec.syntax, value));
-            if !readable {
-                let problem = format!("`{value}` cannot be read as {}", setting.words());
-                return Err(mistake(id, "versions.timing", problem));
-            }
+        let then = rule.program.program();
+        for spec in then.settings.iter() {
+            check_setting(then, spec)?;
         }
     }
     Ok(())

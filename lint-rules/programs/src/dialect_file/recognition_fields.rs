@@ -1,11 +1,9 @@
-//! What a record says of the images, commands and versions of its program.
+//! What a record says of the images and commands of its program.
 
-use std::borrow::Cow;
-
-use super::super::dialect::{Recognition, Setting, VersionRule};
+use super::super::dialect::Recognition;
 use super::error::{DialectError, mistake};
-use super::record::{KnownBy, VersionRecord};
-use super::words::{flag_names, list, owned, setting_named};
+use super::record::KnownBy;
+use super::words::{flag_names, list};
 
 pub(super) fn recognition(id: &str, written: &KnownBy) -> Result<Recognition, DialectError> {
     for image in &written.images.0 {
@@ -50,44 +48,5 @@ pub(super) fn recognition(id: &str, written: &KnownBy) -> Result<Recognition, Di
         image_is_weak: weak("image"),
         command_is_weak: weak("command"),
         not_commands: list(&written.not_commands.0),
-    })
-}
-
-pub(super) fn version_rule(id: &str, written: &VersionRecord) -> Result<VersionRule, DialectError> {
-    let ends = [
-        ("versions.from", &written.from),
-        ("versions.before", &written.before),
-    ];
-    for (field, version) in ends {
-        let numbers = version.as_deref().unwrap_or("0").split('.');
-        if numbers
-            .into_iter()
-            .any(|number| number.parse::<u32>().is_err())
-        {
-            return Err(mistake(id, field, "must be a version such as `2.3`"));
-        }
-    }
-    let timing = match written.timing.as_deref() {
-        None => None,
-        Some([lease, renew, retry]) => Some((owned(&lease.0), owned(&renew.0), owned(&retry.0))),
-        Some(_) => {
-            let problem = "must be three values: lease, renew, retry";
-            return Err(mistake(id, "versions.timing", problem));
-        }
-    };
-    let absent: Result<Vec<Setting>, _> = written
-        .absent
-        .0
-        .iter()
-        .map(|word| setting_named(id, "versions.absent", word))
-        .collect();
-    Ok(VersionRule {
-        from: written.from.as_deref().map(owned),
-        before: written.before.as_deref().map(owned),
-        images: list(&written.images.0),
-        lock_type: written.lock_type.as_deref().map(owned),
-        enable: written.enable,
-        timing,
-        absent: Cow::Owned(absent?),
     })
 }

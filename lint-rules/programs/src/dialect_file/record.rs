@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::scalar::{Scalar, WordList, nullable};
+use super::scalar::{WordList, nullable};
 use super::setting_record::SettingRecords;
 
 /// A family or a program. What is left out is inherited.
@@ -10,6 +10,8 @@ use super::setting_record::SettingRecords;
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[allow(missing_docs)]
 pub struct Record {
+    /// Missing only in what a version lays over its program.
+    #[serde(default)]
     pub id: String,
     #[serde(default)]
     pub name: Option<String>,
@@ -170,7 +172,7 @@ pub struct KnownBy {
     pub not_commands: WordList,
 }
 
-/// A difference between versions.
+/// Versions in which the program differs.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[allow(missing_docs)]
@@ -181,12 +183,6 @@ pub struct VersionRecord {
     pub before: Option<String>,
     #[serde(default)]
     pub images: WordList,
-    #[serde(default)]
-    pub lock_type: Option<String>,
-    #[serde(default)]
-    pub enable: Option<bool>,
-    #[serde(default)]
-    pub(super) timing: Option<Vec<Scalar>>,
-    #[serde(default)]
-    pub absent: WordList,
+    /// What was different, laid over the program's own record.
+    pub is: Box<Record>,
 }

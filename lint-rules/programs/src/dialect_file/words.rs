@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::super::boolean::BoolSyntax;
 use super::super::command_line::ParserKind;
-use super::super::dialect::{ConfigFormat, IdentityBase, Library, List, Setting, Text};
+use super::super::dialect::{ConfigFormat, IdentityBase, Library, List, Text};
 use super::super::duration::DurationSyntax;
 use super::error::{DialectError, mistake};
 use super::scalar::WordList;
@@ -87,11 +87,6 @@ pub(super) fn named<T: Copy>(
         field,
         format!("`{word}` is none of {}", names.join(", ")),
     ))
-}
-
-pub(super) fn setting_named(id: &str, field: &str, word: &str) -> Result<Setting, DialectError> {
-    let names = Setting::ALL.map(|setting| (setting.name(), setting));
-    named(id, field, word, &names)
 }
 
 pub(super) fn flag_names(

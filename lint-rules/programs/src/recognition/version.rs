@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::image_path::image_fit;
-use crate::dialect::{Text, VersionRule};
+use crate::dialect::{Program, Text, VersionRule};
 use objects::ImageRef;
 
 impl VersionRule {
@@ -30,6 +30,29 @@ impl VersionRule {
         let from = self.from.as_ref().is_none_or(|from| !is_before(from));
         let before = self.before.as_ref().is_none_or(|before| is_before(before));
         Some(from && before)
+    }
+}
+
+impl Program {
+    /// The program as it is in the version that an image's tag tells; what all its versions have in common where
+    /// the tag tells none.
+    #[must_use]
+    pub fn at_version_of(&self, image: Option<&str>) -> &Self {
+        let Some(common) = &self.of_unknown_version else {
+            return self;
+        };
+        let Some(image) = image else {
+            return common.program();
+        };
+        let mut is_known = true;
+        for rule in self.versions.iter() {
+            match rule.holds_for(image) {
+                Some(true) => return rule.program.program(),
+                Some(false) => {}
+                None => is_known = false,
+            }
+        }
+        if is_known { self } else { common.program() }
     }
 }
 

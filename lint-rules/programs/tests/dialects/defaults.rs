@@ -59,21 +59,21 @@ const DEFAULTS: &[Row] = &[
     ("cert-manager-controller", ON, Some((60.0, 40.0, 15.0)), Some("cert-manager-controller"), SYSTEM, IdentityBase::Hostname, ON),
     ("cert-manager-cainjector", ON, Some((60.0, 40.0, 15.0)), Some("cert-manager-cainjector-leader-election"), SYSTEM, IdentityBase::HostnameUuid, ON),
     ("external-secrets", OFF, USUAL, Some("external-secrets-controller"), POD, IdentityBase::HostnameUuid, OFF),
-    ("kyverno", ON, Some((12.0, 10.0, 2.0)), None, Some("kyverno"), IdentityBase::PodNameEnv, OFF),
+    ("kyverno", ON, Some((12.0, 10.0, 2.0)), None, None, IdentityBase::PodNameEnv, OFF),
     ("ingress-nginx", ON, Some((30.0, 15.0, 7.5)), Some("ingress-controller-leader"), None, IdentityBase::PodNameEnv, OFF),
     ("nginx-kubernetes-ingress", ON, Some((30.0, 15.0, 7.5)), Some("nginx-ingress-leader-election"), POD, IdentityBase::PodNameEnv, OFF),
     ("kong-ingress-controller", None, USUAL, Some("5b374a9e.konghq.com"), POD, IdentityBase::HostnameUuid, OFF),
     ("contour", ON, USUAL, Some("leader-elect"), Some("projectcontour"), IdentityBase::HostnameUuid, ON),
     ("contour-gateway-provisioner", OFF, USUAL, Some("0d879e31.projectcontour.io"), Some("projectcontour"), IdentityBase::HostnameUuid, ON),
-    ("envoy-gateway", ON, USUAL, Some("5b9825d2.gateway.envoyproxy.io"), POD, IdentityBase::HostnameUuid, OFF),
+    ("envoy-gateway", ON, USUAL, Some("5b9825d2.gateway.envoyproxy.io"), Some("envoy-gateway-system"), IdentityBase::HostnameUuid, OFF),
     ("aws-load-balancer-controller", ON, USUAL, Some("aws-load-balancer-controller-leader"), POD, IdentityBase::HostnameUuid, OFF),
-    ("apisix-ingress", None, Some((30.0, 20.0, 2.0)), Some("apisix-ingress-controller-leader"), None, IdentityBase::Unknown, None),
+    ("apisix-ingress", ON, Some((30.0, 20.0, 2.0)), Some("apisix-ingress-gateway-leader"), Some("default"), IdentityBase::HostnameUuid, OFF),
     ("istiod", ON, Some((30.0, 15.0, 7.5)), Some("istio-leader"), POD, IdentityBase::PodNameEnv, ON),
     ("linkerd-destination", ON, Some((30.0, 10.0, 2.0)), Some("linkerd-destination-endpoint-write"), POD, IdentityBase::Env, ON),
     ("cilium-operator", ON, USUAL, Some("cilium-operator-resource-lock"), POD, IdentityBase::HostnameUuid, None),
     ("kube-vip", OFF, USUAL, Some("plndr-cp-lock"), None, IdentityBase::NodeName, ON),
     ("whereabouts", ON, Some((1.5, 1.0, 0.5)), Some("whereabouts"), POD, IdentityBase::Unknown, ON),
-    ("tigera-operator", ON, USUAL, Some("operator-lock"), POD, IdentityBase::HostnameUuid, None),
+    ("tigera-operator", ON, USUAL, Some("operator-lock"), POD, IdentityBase::HostnameUuid, OFF),
     ("flux-controllers", OFF, Some((35.0, 30.0, 5.0)), None, POD, IdentityBase::HostnameUuid, ON),
     ("flagger", OFF, Some((60.0, 15.0, 5.0)), Some("flagger-leader-election"), SYSTEM, IdentityBase::HostnameUuid, ON),
     ("argocd-applicationset", OFF, USUAL, Some("58ac56fa.applicationsets.argoproj.io"), POD, IdentityBase::HostnameUuid, OFF),
@@ -182,8 +182,8 @@ fn settings_keep_what_is_special_about_them() {
         ("knative-serving-eventing", &["disable-ha"]),
         ("kopf", &["standalone"]),
         ("argo-workflows", &[]),
-        ("openshift-operators", &[]),
         ("envoy-gateway", &[]),
+        ("openshift-operators", &[]),
     ] {
         let switch = spec(id, Setting::Enable);
         assert!(switch.negative, "{id}");
@@ -211,10 +211,7 @@ fn settings_keep_what_is_special_about_them() {
         .as_ref()
         .expect("derived");
     assert_eq!((lease.from, lease.numerator), (Setting::RetryPeriod, 6));
-    assert_eq!(
-        program("kyverno").identity.fallback.as_deref(),
-        Some("kyverno")
-    );
+    assert!(program("kyverno").identity.required);
 
     assert!(spec("openshift-operators", Setting::LeaseDuration).zero_is_default);
     assert!(spec("rabbitmq-cluster-operator", Setting::RetryPeriod).zero_is_default);
@@ -275,39 +272,46 @@ fn settings_keep_what_is_special_about_them() {
 #[test]
 fn versions_change_what_they_changed() {
     let lock_type = |id: &str, image: &str| {
-        let rules = program(id).versions.iter();
-        rules
-            .filter(|rule| rule.holds_for(image) == Some(true))
-            .find_map(|rule| rule.lock_type.as_deref())
+        let then = program(id).at_version_of(Some(image));
+        then.lock_type.as_deref()
     };
     let alb = "public.ecr.aws/eks/aws-load-balancer-controller";
     for (version, expected) in [
-        ("v1.1.9", None),
+        ("v1.1.9", Some("leases")),
         ("v2.0.0", Some("configmaps")),
-        ("v2.2.4", Some("configmaps")),
-        ("v2.3.0", None),
+        ("v2.4.7", Some("configmaps")),
+        ("v2.5.0", Some("configmapsleases")),
+        ("v2.8.0", Some("configmapsleases")),
+        ("v2.8.1", Some("leases")),
         ("latest", None),
     ] {
         let found = lock_type("aws-load-balancer-controller", &format!("{alb}:{version}"));
         assert_eq!(found, expected, "{version}");
     }
-    for (version, expected) in [("v1.3.1", Some("endpoints")), ("v1.28.0", None)] {
+    for (version, expected) in [
+        ("v1.3.1", Some("endpoints")),
+        ("v1.28.0", Some("leases")),
+        ("latest", None),
+    ] {
         let found = lock_type(
             "cluster-autoscaler",
             &format!("k8s.gcr.io/cluster-autoscaler:{version}"),
         );
         assert_eq!(found, expected, "{version}");
     }
+    // The tag of another image is no version of this program.
     assert_eq!(
         lock_type("cluster-autoscaler", "example.com/fork/autoscaler:1.0.0"),
         None
     );
-    let rule = &program("kube-vip").versions[0];
-    assert_eq!(rule.holds(Some("v1.0.2")), Some(true));
-    assert_eq!(rule.holds(Some("v1.1.0")), Some(false));
-    assert_eq!(rule.holds(None), None);
-    assert_eq!(
-        rule.timing.as_ref().map(|(lease, _, _)| lease.as_ref()),
-        Some("5")
-    );
+    let lease_of = |image: Option<&str>| {
+        let spec = program("kube-vip")
+            .at_version_of(image)
+            .spec(Setting::LeaseDuration);
+        spec.and_then(|spec| spec.default.as_deref())
+    };
+    assert_eq!(lease_of(Some("kube-vip:v1.0.2")), Some("5"));
+    assert_eq!(lease_of(Some("kube-vip:v1.1.0")), Some("15"));
+    assert_eq!(lease_of(Some("kube-vip@sha256:00")), None);
+    assert_eq!(lease_of(None), None);
 }

@@ -136,7 +136,7 @@ const SEEN: &[Seen] = &[
     ("example.com/team/app:v1", "", "vip_leaderelection vip_leaseduration", Some("kube-vip")),
     ("example.com/team/app:v1", "", "STRIMZI_LEADER_ELECTION_ENABLED", Some("strimzi-cluster-operator")),
     ("example.com/team/app:v1", "", "KYVERNO_POD_NAME", Some("kyverno")),
-    ("ghcr.io/kyverno/background-controller:v1.13.0", "", "", Some("kyverno")),
+    ("ghcr.io/kyverno/background-controller:v1.13.0", "", "", Some("kyverno-background-controller")),
     ("example.com/background-controller:v1", "", "", None),
     ("example.com/team/app:v1", "", "CATTLE_ELECTION_LEASE_DURATION", Some("rancher-wrangler")),
     ("rancher/fleet:v0.10.4", "fleetcontroller", "CATTLE_ELECTION_LEASE_DURATION", Some("rancher-fleet")),

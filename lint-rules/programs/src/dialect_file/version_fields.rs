@@ -1,0 +1,122 @@
+//! What a record says of other versions of its program.
+
+use std::borrow::Cow;
+
+use super::super::dialect::{
+    IdentityBase, IdentityRule, Library, List, Program, Setting, SettingSpec, Variant, VersionRule,
+};
+use super::error::{DialectError, mistake};
+use super::merge::apply;
+use super::record::{Record, VersionRecord};
+use super::words::{empty, list, owned};
+
+/// Adds the versions to a program that is complete but for them.
+pub(super) fn apply_versions(
+    program: &mut Program,
+    versions: &[VersionRecord],
+) -> Result<(), DialectError> {
+    program.versions = empty();
+    program.of_unknown_version = None;
+    let mut rules = Vec::new();
+    for version in versions {
+        rules.push(version_rule(program, version)?);
+    }
+    if !rules.is_empty() {
+        let others: Vec<&Program> = rules.iter().map(|rule| rule.program.program()).collect();
+        let common = common_to(program, &others);
+        program.of_unknown_version = Some(Variant::Own(Box::new(common)));
+    }
+    program.versions = Cow::Owned(rules);
+    Ok(())
+}
+
+fn version_rule(program: &Program, written: &VersionRecord) -> Result<VersionRule, DialectError> {
+    let id = &program.id;
+    let ends = [
+        ("versions.from", &written.from),
+        ("versions.before", &written.before),
+    ];
+    for (field, version) in ends {
+        let numbers = version.as_deref().unwrap_or("0").split('.');
+        if numbers
+            .into_iter()
+            .any(|number| number.parse::<u32>().is_err())
+        {
+            return Err(mistake(id, field, "must be a version such as `2.3`"));
+        }
+    }
+    let record = &written.is;
+    if !record.id.is_empty() || record.known_by.is_some() || record.versions.is_some() {
+        let problem = "a version has no `id`, `known-by` or `versions` of its own";
+        return Err(mistake(id, "versions.is", problem));
+    }
+    let overlay = Record {
+        id: id.clone().into_owned(),
+        ..Record::clone(record)
+    };
+    let then = apply(program.clone(), &overlay)?;
+    Ok(VersionRule {
+        from: written.from.as_deref().map(owned),
+        before: written.before.as_deref().map(owned),
+        images: list(&written.images.0),
+        program: Variant::Own(Box::new(then)),
+    })
+}
+
+/// What a program has in all its versions. Where they differ, nothing is established.
+fn common_to(newest: &Program, others: &[&Program]) -> Program {
+    let alike = |same: &dyn Fn(&Program) -> bool| others.iter().all(|other| same(other));
+    let mut common = newest.clone();
+    common.version_unknown = true;
+    let mut settings: Vec<SettingSpec> = Vec::new();
+    for setting in Setting::ALL {
+        let specs = || std::iter::once(newest).chain(others.iter().copied());
+        let Some(first) = specs().find_map(|program| program.spec(setting)) else {
+            continue;
+        };
+        let mut spec = first.clone();
+        if specs().any(|program| program.spec(setting) != Some(first)) {
+            spec.default = None;
+            spec.derive = None;
+            spec.required = false;
+            common.flags_complete = false;
+        }
+        settings.push(spec);
+    }
+    common.settings = Cow::Owned(settings);
+    if !alike(&|other| other.library == newest.library) {
+        common.library = Library::Unknown;
+    }
+    if !alike(&|other| other.client_timeout == newest.client_timeout) {
+        common.client_timeout = false;
+    }
+    if !alike(&|other| other.lock_type == newest.lock_type) {
+        common.lock_type = None;
+    }
+    if !alike(&|other| other.identity == newest.identity) {
+        common.identity = IdentityRule {
+            base: IdentityBase::Unknown,
+            env: None,
+            required: false,
+            fallback: None,
+            falls_back_to_hostname: false,
+        };
+    }
+    if !alike(&|other| other.releases == newest.releases) {
+        common.releases = None;
+    }
+    if !alike(&|other| other.never_elects == newest.never_elects) {
+        common.never_elects = false;
+    }
+    if !alike(&|other| other.flags_complete && other.other_flags == newest.other_flags) {
+        common.flags_complete = false;
+    }
+    let mut own_lock_types: List<_> = newest.own_lock_types.clone();
+    for lock_type in others.iter().flat_map(|other| other.own_lock_types.iter()) {
+        if !own_lock_types.contains(lock_type) {
+            own_lock_types.to_mut().push(lock_type.clone());
+        }
+    }
+    common.own_lock_types = own_lock_types;
+    common
+}
