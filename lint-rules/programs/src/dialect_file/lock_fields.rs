@@ -2,15 +2,14 @@
 
 use super::super::dialect::{Program, Setting};
 use super::error::{DialectError, mistake};
-use super::record::LockRecord;
+use super::record::Record;
 use super::setting_fields::spec_of;
 use super::words::{list, owned};
 
-pub(super) fn apply_lock(
-    program: &mut Program,
-    lock: Option<&LockRecord>,
-) -> Result<(), DialectError> {
-    let Some(lock) = lock else { return Ok(()) };
+pub(super) fn apply_lock(program: &mut Program, record: &Record) -> Result<(), DialectError> {
+    let Some(lock) = &record.lock else {
+        return Ok(());
+    };
     let defaults = [
         (Setting::LockName, &lock.name),
         (Setting::LockNamespace, &lock.namespace),
@@ -22,6 +21,12 @@ pub(super) fn apply_lock(
     program.settings.to_mut().sort_by_key(|spec| spec.setting);
     if let Some(kind) = &lock.kind {
         program.lock_type = kind.as_deref().map(owned);
+        // Where the type can be set, this is what is locked unless it is. A setting of the record's own says so itself.
+        let mut settings = program.settings.to_mut().iter_mut();
+        let inherited = settings.find(|spec| spec.setting == Setting::LockType);
+        if let Some(spec) = inherited.filter(|_| record.settings.lock_type.is_none()) {
+            spec.default.clone_from(&program.lock_type);
+        }
     }
     if let Some(own_types) = &lock.own_types {
         program.own_lock_types = list(&own_types.0);

@@ -57,7 +57,7 @@ pub(super) fn apply(mut program: Program, record: &Record) -> Result<Program, Di
         program.shutdown_seconds = seconds;
     }
     apply_settings(&mut program, record)?;
-    apply_lock(&mut program, record.lock.as_ref())?;
+    apply_lock(&mut program, record)?;
     if let Some(identity) = &record.identity {
         program.identity = identity_rule(id, identity)?;
     }

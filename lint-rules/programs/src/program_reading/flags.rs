@@ -184,5 +184,6 @@ fn note_unlisted_flag(mentions: &mut Mentions<'_>, words: &[Word], occurrence: &
 }
 
 fn is_about_elections(flag: &str) -> bool {
+    let flag = flag.to_ascii_lowercase();
     flag.contains("leader") && (flag.contains("elect") || flag.contains("lease"))
 }
