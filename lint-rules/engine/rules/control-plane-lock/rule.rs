@@ -15,6 +15,7 @@ pub static RULE: Rule = Rule {
     needs_target: false,
     needs: Needs::File,
     fix: FixAvailability::None,
+    reads: &[],
     check: Check::Elector(check),
 };
 

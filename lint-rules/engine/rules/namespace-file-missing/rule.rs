@@ -15,6 +15,10 @@ pub static RULE: Rule = Rule {
     needs_target: false,
     needs: Needs::File,
     fix: FixAvailability::None,
+    reads: &[
+        "spec.template.spec.volumes",
+        "spec.template.spec.containers[].volumeMounts",
+    ],
     check: Check::Elector(check),
 };
 

@@ -6,7 +6,7 @@ use election::{ElectionState, ElectorFacts};
 use manifest::text::FileSpan;
 use objects::admission::{Exposure, Reach, Reached, Webhook, is_system_namespace, webhooks_of};
 use objects::{Label, LedgerCode, Object};
-use programs::{Answer, Nanos, Origin, OriginKind};
+use programs::{Answer, Nanos};
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -31,6 +31,13 @@ const SYSTEM_NAMESPACES: [(&str, &str); 2] = [
     ),
 ];
 
+/// How long the control plane waits for one request of a renewal: half of its renew deadline of 10s (client-go,
+/// kubernetes 1.37 `cmd/kube-controller-manager/app`). Every cluster has these electors.
+const CONTROL_PLANE_TIMEOUT: Nanos = Nanos::from_seconds(5);
+
+/// An elector whose renewal the webhook may hold for longer than the elector waits, and its renew deadline.
+type SlowedElector = (String, Nanos);
+
 fn check<'w>(object: &Object<'w>, world: &dyn World<'w>, sink: &mut Sink<'_>) {
     for webhook in webhooks_of(*object) {
         let Some(exposure) = webhook.lease_writes() else {
@@ -42,6 +49,10 @@ fn check<'w>(object: &Object<'w>, world: &dyn World<'w>, sink: &mut Sink<'_>) {
         }
         judge(object, webhook, exposure, world, sink);
     }
+}
+
+fn title(elector: &ElectorFacts) -> String {
+    format!("{} {}", elector.object.kind, elector.object.name)
 }
 
 fn judge<'w>(
@@ -67,7 +78,16 @@ fn judge<'w>(
         let whose = format!("the leases of its own namespace ({own})");
         reached.note(reach(Some(own)), whose);
     }
-    let mut slowed: Option<&ElectorFacts> = None;
+    let timeout = Nanos::from_seconds(webhook.timeout_seconds());
+    let reaches = |reach: &Reach| matches!(reach, Reach::Surely | Reach::UnlessLabelled(_));
+    let holds_control_plane =
+        timeout >= CONTROL_PLANE_TIMEOUT && reaches(&reach(Some("kube-system")));
+    let mut slowed: Option<SlowedElector> = holds_control_plane.then(|| {
+        (
+            "the control plane".to_owned(),
+            Nanos(CONTROL_PLANE_TIMEOUT.0 * 2),
+        )
+    });
     for elector in world.electors_around(*object) {
         if elector.state != ElectionState::On
             || elector.lock_elsewhere
@@ -80,18 +100,16 @@ fn judge<'w>(
             namespace.is_some_and(is_system_namespace) || (own.is_some() && namespace == own);
         let reach = reach(namespace);
         let is_reached = if is_listed {
-            matches!(reach, Reach::Surely | Reach::UnlessLabelled(_))
+            reaches(&reach)
         } else {
-            reached.note(
-                reach,
-                format!("the election of {}", workload_title(elector)),
-            )
+            reached.note(reach, format!("the election of {}", title(elector)))
         };
         // Half the renew deadline, at least a second: the timeout of client-go's own client.
-        let client_timeout = elector.renew.map(|renew| (renew.0 / 2).max(1_000_000_000));
-        let timeout = webhook.timeout_seconds().saturating_mul(1_000_000_000);
-        if is_reached && client_timeout.is_some_and(|client_timeout| timeout > client_timeout) {
-            slowed = slowed.or(Some(elector));
+        let Some(renew) = elector.renew.filter(|_| is_reached) else {
+            continue;
+        };
+        if timeout >= Nanos(renew.0 / 2).max(Nanos::SECOND) {
+            slowed.get_or_insert_with(|| (title(elector), renew));
         }
     }
     let name = webhook.name();
@@ -108,20 +126,12 @@ fn judge<'w>(
         sink.not_judged(place, LedgerCode::KustomizeNotBuilt, reason);
         return;
     }
-    let mut draft = finding(place, webhook, exposure, &whose, slowed);
-    if let Some(label) = unless_labelled {
-        draft = draft.rests_on([&Origin {
-            kind: OriginKind::Assumed,
-            text: format!("if no label `{label}` was put on those namespaces"),
-            place: None,
-            name: String::new(),
-        }]);
-    }
-    sink.report(draft);
-}
-
-fn workload_title(elector: &ElectorFacts) -> String {
-    format!("{} {}", elector.object.kind, elector.object.name)
+    // Kubernetes puts no such label on its namespaces, so nobody is left out by default.
+    let whose = match unless_labelled {
+        Some(label) => format!("{whose} (unless they have the label `{label}`)"),
+        None => whose,
+    };
+    sink.report(finding(place, webhook, exposure, &whose, slowed.as_ref()));
 }
 
 fn finding(
@@ -129,7 +139,7 @@ fn finding(
     webhook: Webhook<'_>,
     exposure: Exposure<'_>,
     whose: &str,
-    slowed: Option<&ElectorFacts>,
+    slowed: Option<&SlowedElector>,
 ) -> Draft {
     let timeout = webhook.timeout_seconds();
     let refuses = webhook.refuses_on_failure();
@@ -137,19 +147,15 @@ fn finding(
         "UPDATE" => "every renewal of a lease",
         _ => "every new lease",
     };
-    let refusing = if refuses {
-        ", and refuses it when it fails"
-    } else {
-        ""
-    };
+    let refusing = refuses
+        .then_some(", and refuses it when it fails")
+        .unwrap_or_default();
     let name = webhook.name();
     let message = format!("webhook `{name}` stands in the way of {writes}{refusing}: {whose}");
     let why = match slowed {
-        Some(elector) => format!(
-            "it may take {timeout}s, and {} gives a renewal up after half its renew deadline of {}: a webhook that \
+        Some((title, renew)) => format!(
+            "it may take {timeout}s, and {title} gives a renewal up after half its renew deadline of {renew}: a webhook that \
              hangs costs it the leadership{}",
-            workload_title(elector),
-            elector.renew.unwrap_or(Nanos(0)),
             if refuses {
                 ""
             } else {
