@@ -40,7 +40,7 @@ impl LockResource {
     fn of_type(word: &str) -> Option<&'static [Self]> {
         Some(match word {
             "leases" | "lease" => &[Self::Leases],
-            "configmaps" | "configmap" => &[Self::ConfigMaps],
+            "configmaps" | "configmap" | "configmap-owner-reference" => &[Self::ConfigMaps],
             "endpoints" => &[Self::Endpoints],
             "configmapsleases" => &[Self::ConfigMaps, Self::Leases],
             "endpointsleases" => &[Self::Endpoints, Self::Leases],

@@ -57,7 +57,9 @@ impl Library {
                 &["get", "create", "update"]
             }
             Self::Fabric8 | Self::Kubert => &["get", "create", "patch"],
-            Self::LeaderForLife | Self::Own | Self::Unknown => &[],
+            // operator-lib 0.15, `leader/leader.go`: it creates the ConfigMap and looks whether its owner lives.
+            Self::LeaderForLife => &["get", "create"],
+            Self::Own | Self::Unknown => &[],
         }
     }
 
