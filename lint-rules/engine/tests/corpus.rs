@@ -195,6 +195,10 @@ const KNATIVE: &str = "the label counts the ClusterRole; the bindings of the acc
                        is known of its rights";
 
 /// Answers about access that differ from the label, each with the reason: (file, container, why).
+/// Before 1.17 the autoscaler locked Endpoints, which the roles of these files do not allow.
+const VERSION_TO_COME: &str =
+    "the image's version is still to be filled in, and versions lock different objects";
+
 const KNOWN_ACCESS: &[(&str, &str, &str)] = &[
     (
         "katib/components/controller/controller.yaml",
@@ -252,6 +256,7 @@ fn access_is_what_the_labels_say() {
     let rows = vectors::rows(&text, 203);
     let mut judged = 0;
     let mut wrong = Vec::new();
+    let mut without_version = 0;
     let mut differences = Vec::new();
     for row in rows
         .iter()
@@ -279,6 +284,12 @@ fn access_is_what_the_labels_say() {
         // A patch that is applied nowhere, or a kubeconfig of the program's own, is rightly not judged.
         let unclear = row["leader election enabled"] == "unclear" && !because.is_empty();
         if unclear || because == "other-cluster" {
+            continue;
+        }
+        // The version is still to be filled in: before 1.17 the autoscaler locked Endpoints, which these roles do not
+        // allow.
+        if because == "version-not-known" && row["container"] == "cluster-autoscaler" {
+            without_version += 1;
             continue;
         }
         judged += 1;
@@ -310,6 +321,7 @@ fn access_is_what_the_labels_say() {
         "{} differences without a reason",
         differences.len()
     );
+    assert_eq!(without_version, 2, "images without a version");
     assert!(
         wrong.len() * 100 <= judged * 3,
         "{} of {judged} answers differ",

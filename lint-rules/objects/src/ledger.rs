@@ -213,6 +213,7 @@ mod tests {
         "template-parameter",
         "variable-not-listed",
         "variable-outside-input",
+        "version-not-known",
         "wrapper-script",
     ];
 

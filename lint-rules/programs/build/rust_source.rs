@@ -115,6 +115,10 @@ impl RustSource {
         field("versions", self.list("VersionRule", &versions));
         field("of_unknown_version", option(common));
         field("version_unknown", program.version_unknown.to_string());
+        field(
+            "possible_lock_types",
+            self.texts(&program.possible_lock_types),
+        );
         out.push_str("    }");
         out
     }

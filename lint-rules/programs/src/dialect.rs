@@ -92,6 +92,8 @@ pub struct Program {
     pub of_unknown_version: Option<Variant>,
     /// It is what several versions have in common, and the version is not known.
     pub version_unknown: bool,
+    /// The types of the lock in the versions, where the version is not known and they differ.
+    pub possible_lock_types: List<Text>,
 }
 
 impl Program {

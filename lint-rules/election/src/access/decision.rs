@@ -90,6 +90,8 @@ impl<'p> AccountView<'p, '_> {
             undecided.map_or(AccessState::Granted, AccessState::Unknown)
         } else if let Some(because) = self.unknown(need, &access, open) {
             AccessState::Unknown(because)
+        } else if let Some(because) = &need.one_of_several {
+            AccessState::Unknown(because.clone())
         } else {
             AccessState::Missing
         };

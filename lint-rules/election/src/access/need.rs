@@ -47,6 +47,32 @@ impl LockResource {
             _ => return None,
         })
     }
+
+    /// The objects of all these lock types together; `None` if there are none, or one is not known.
+    fn of_all_types<'t>(words: impl Iterator<Item = &'t str>) -> Option<&'static [Self]> {
+        const COMBINATIONS: [&[LockResource]; 7] = [
+            &[LockResource::Leases],
+            &[LockResource::ConfigMaps],
+            &[LockResource::Endpoints],
+            &[LockResource::ConfigMaps, LockResource::Leases],
+            &[LockResource::Endpoints, LockResource::Leases],
+            &[LockResource::Endpoints, LockResource::ConfigMaps],
+            &[
+                LockResource::Endpoints,
+                LockResource::ConfigMaps,
+                LockResource::Leases,
+            ],
+        ];
+        let types: Option<Vec<_>> = words.map(Self::of_type).collect();
+        let wanted: Vec<&Self> = types?.into_iter().flatten().collect();
+        if wanted.is_empty() {
+            return None;
+        }
+        COMBINATIONS.into_iter().find(|combination| {
+            wanted.iter().all(|one| combination.contains(one))
+                && combination.iter().all(|one| wanted.contains(&one))
+        })
+    }
 }
 
 /// Where the lock is.
@@ -73,6 +99,9 @@ pub struct Need<'w> {
     pub name: Result<String, Unknown>,
     /// It creates the lock by server-side apply: its `create` request carries the lock's name.
     pub applies: bool,
+    /// Why the lock is only one of several objects: versions of the program differ. `resources` are all of them. An
+    /// account that may use all may use the right one; what it lacks proves nothing.
+    pub one_of_several: Option<Unknown>,
 }
 
 impl<'w> Need<'w> {
@@ -85,10 +114,19 @@ impl<'w> Need<'w> {
         if let Some(because) = elsewhere(elector) {
             return Err(because);
         }
+        let mut one_of_several = None;
         let resources = match &elector.lock_type {
             Resolved::Known(known) => LockResource::of_type(&known.value),
             Resolved::Unreadable { .. } => None,
-            Resolved::Unknown(because) => return Err(because.clone()),
+            Resolved::Unknown(because) => {
+                let types = &elector.program.possible_lock_types;
+                let all = LockResource::of_all_types(types.iter().map(AsRef::as_ref));
+                one_of_several = all.is_some().then(|| because.clone());
+                match all {
+                    Some(all) => Some(all),
+                    None => return Err(because.clone()),
+                }
+            }
             Resolved::Absent => elector
                 .program
                 .library
@@ -112,6 +150,7 @@ impl<'w> Need<'w> {
             namespace: namespace_of(elector),
             name: name_of(elector),
             applies: elector.program.library.applies(),
+            one_of_several,
         })
     }
 

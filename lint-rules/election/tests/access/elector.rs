@@ -25,6 +25,7 @@ fn need() -> Need<'static> {
         namespace: NeededNamespace::Written("ops".into()),
         name: Ok("lock".into()),
         applies: false,
+        one_of_several: None,
     }
 }
 

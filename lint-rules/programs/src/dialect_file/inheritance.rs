@@ -184,6 +184,7 @@ fn blank_program(family: &str) -> Program {
         versions: empty(),
         of_unknown_version: None,
         version_unknown: false,
+        possible_lock_types: empty(),
     }
 }
 

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use super::super::dialect::{
-    IdentityBase, IdentityRule, Library, List, Program, Setting, SettingSpec, Variant, VersionRule,
+    IdentityBase, IdentityRule, Library, List, Program, Setting, SettingSpec, Text, Variant,
+    VersionRule,
 };
 use super::error::{DialectError, mistake};
 use super::merge::apply;
@@ -92,6 +93,13 @@ fn common_to(newest: &Program, others: &[&Program]) -> Program {
     }
     if !alike(&|other| other.lock_type == newest.lock_type) {
         common.lock_type = None;
+        let all = std::iter::once(newest).chain(others.iter().copied());
+        let mut types: Vec<Text> = all
+            .filter_map(|program| program.lock_type.clone())
+            .collect();
+        types.sort_unstable();
+        types.dedup();
+        common.possible_lock_types = Cow::Owned(types);
     }
     if !alike(&|other| other.identity == newest.identity) {
         common.identity = IdentityRule {

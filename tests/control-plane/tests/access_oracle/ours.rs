@@ -93,6 +93,7 @@ pub fn missing(policy: &RbacPolicy, graph: &Graph) -> Option<Vec<String>> {
         namespace: NeededNamespace::Written(format!("g{}-lock", graph.number)),
         name: Ok("lock".to_owned()),
         applies: false,
+        one_of_several: None,
     };
     let account = AccountName {
         namespace: Some(namespace),
