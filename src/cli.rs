@@ -8,6 +8,7 @@ mod serve;
 #[cfg(not(feature = "serve"))]
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
@@ -150,9 +151,12 @@ pub struct ReadOptions {
 /// How to judge and what fails a run; shared by every command that judges.
 #[derive(Args, Debug)]
 pub struct JudgeOptions {
-    /// Output format
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
-    pub format: Format,
+    /// Output format [default: text; with annotations where GITHUB_ACTIONS is `true`]
+    #[arg(long, value_name = "FORMAT", value_enum)]
+    pub format: Option<ReportFormat>,
+    /// Write a report into a file, too; may be given several times
+    #[arg(long, value_name = "FORMAT=FILE", action = ArgAction::Append)]
+    pub output: Vec<OutputFile>,
     /// The mildest severity that fails the run (status 1)
     #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = FailOn::Warning)]
     pub fail_on: FailOn,
@@ -272,6 +276,61 @@ pub enum Format {
     Text,
     /// For programs; the shape is stable
     Json,
+}
+
+/// Output formats of commands that judge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// For people
+    Text,
+    /// A line a finding
+    Concise,
+    /// For programs; the shape is stable
+    Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// JUnit XML, one suite a file
+    Junit,
+    /// Workflow commands of GitHub Actions
+    Github,
+    /// Code Quality report of GitLab
+    Gitlab,
+    /// For a comment on a pull request
+    Markdown,
+}
+
+/// A report that goes into a file: `sarif=out.sarif`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutputFile {
+    /// Its format.
+    pub format: ReportFormat,
+    /// Where it goes; an older file is overwritten.
+    pub file: PathBuf,
+}
+
+impl FromStr for OutputFile {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let formats = || {
+            let all = ReportFormat::value_variants().iter();
+            let names =
+                all.filter_map(|format| Some(format.to_possible_value()?.get_name().to_owned()));
+            names.collect::<Vec<_>>().join(", ")
+        };
+        let (format, file) = text
+            .split_once('=')
+            .ok_or_else(|| format!("expected FORMAT=FILE, where FORMAT is one of {}", formats()))?;
+        if file.is_empty() {
+            return Err("no file is named after `=`".to_owned());
+        }
+        let format = ReportFormat::from_str(format, false)
+            .map_err(|_| format!("`{format}` is no format; there are {}", formats()))?;
+        Ok(Self {
+            format,
+            file: PathBuf::from(file),
+        })
+    }
 }
 
 /// What belongs together.

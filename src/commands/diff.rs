@@ -1,13 +1,14 @@
 //! `diff`: judges a change.
 
-use engine::{Engine, Task};
+use engine::{Engine, Finding, Task};
 
 use super::lint::{Failing, status};
-use super::print;
-use crate::cli::{Diff, Format, Global};
+use super::outputs::Reports;
+use crate::cli::{Diff, Global};
 use crate::config::{self, Config, ConfigError};
 use crate::inputs::{self, ChangeSides};
 use crate::reports::diff_text::DiffDetail;
+use crate::reports::formats::ReportContent;
 use crate::reports::{Sources, Terminal, diff_json, diff_text};
 use crate::status::{CommandError, ExitStatus};
 
@@ -31,9 +32,29 @@ pub fn run(
     let outcome = engine.judge(Task::change(&sides.base, &sides.head));
 
     let sources = Sources::new(&sides.head, config.file.as_ref()).with_before(&sides.base);
-    print(&match judgement.format {
-        Format::Json => diff_json::report(&outcome, sources, judgement.show_suppressed),
-        Format::Text => {
+    let existing = if *all {
+        outcome.existing.as_slice()
+    } else {
+        &[]
+    };
+    let shows = |finding: &&Finding| finding.suppressed.is_none() || judgement.show_suppressed;
+    Reports {
+        content: ReportContent {
+            findings: outcome
+                .findings
+                .iter()
+                .chain(existing)
+                .filter(shows)
+                .collect(),
+            unread: &outcome.unread,
+            not_judged: &outcome.not_judged,
+            internal: &outcome.internal,
+            summary: outcome.summary,
+            rules: engine.active().to_vec(),
+            sources,
+            below_root: inputs::folder_below_root(),
+        },
+        text: &|terminal| {
             let amount = DiffDetail {
                 suppressed: judgement.show_suppressed,
                 existing: *all,
@@ -42,13 +63,10 @@ pub fn run(
                 skipped: &sides.skipped,
             };
             diff_text::report(&outcome, sources, amount, terminal)
-        }
-    })?;
-    let existing = if *all {
-        outcome.existing.as_slice()
-    } else {
-        &[]
-    };
+        },
+        json: &|| diff_json::report(&outcome, sources, judgement.show_suppressed),
+    }
+    .write(judgement, terminal)?;
     let failing = Failing {
         findings: outcome.findings.iter().chain(existing),
         not_judged: !outcome.not_judged.is_empty(),

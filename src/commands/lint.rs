@@ -1,11 +1,12 @@
 //! `lint`: judges manifests.
 
-use engine::{Engine, Finding, Severity, Task};
+use engine::{Engine, Finding, Needs, Severity, Task};
 
-use super::print;
-use crate::cli::{FailOn, Format, Global, JudgeOptions, Lint, UnreadLevel};
+use super::outputs::Reports;
+use crate::cli::{FailOn, Global, JudgeOptions, Lint, UnreadLevel};
 use crate::config::Config;
 use crate::inputs;
+use crate::reports::formats::ReportContent;
 use crate::reports::lint_text::LintDetail;
 use crate::reports::{Sources, Terminal, lint_json, lint_text};
 use crate::status::{CommandError, ExitStatus};
@@ -29,17 +30,34 @@ pub fn run(
     let outcome = engine.judge(task);
 
     let sources = Sources::new(&input, config.file.as_ref());
-    print(&match judgement.format {
-        Format::Json => lint_json::report(&outcome, sources, judgement.show_suppressed),
-        Format::Text => {
+    let shows = |finding: &&Finding| finding.suppressed.is_none() || judgement.show_suppressed;
+    Reports {
+        content: ReportContent {
+            findings: outcome.findings.iter().filter(shows).collect(),
+            unread: &outcome.unread,
+            not_judged: &outcome.not_judged,
+            internal: &outcome.internal,
+            summary: outcome.summary,
+            rules: engine
+                .active()
+                .iter()
+                .copied()
+                .filter(|rule| rule.needs != Needs::Change)
+                .collect(),
+            sources,
+            below_root: inputs::folder_below_root(),
+        },
+        text: &|terminal| {
             let amount = LintDetail {
                 suppressed: judgement.show_suppressed,
                 ledger: global.verbose,
                 quiet: global.quiet,
             };
             lint_text::report(&outcome, sources, amount, terminal)
-        }
-    })?;
+        },
+        json: &|| lint_json::report(&outcome, sources, judgement.show_suppressed),
+    }
+    .write(judgement, terminal)?;
     let failing = Failing {
         findings: outcome.findings.iter(),
         not_judged: !outcome.not_judged.is_empty(),

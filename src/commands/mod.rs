@@ -9,6 +9,7 @@ mod export;
 mod inspect;
 mod lint;
 mod man;
+mod outputs;
 mod rules;
 #[cfg(feature = "serve")]
 mod serve;

@@ -7,6 +7,7 @@ mod attached;
 #[cfg(feature = "git")]
 mod git;
 mod read;
+mod repository;
 #[cfg(feature = "git")]
 mod revision;
 #[cfg(not(feature = "git"))]
@@ -25,6 +26,7 @@ use manifest::text::FileId;
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 
+pub use repository::folder_below_root;
 pub use sides::{ChangeSides, base_and_head};
 
 use crate::cli;

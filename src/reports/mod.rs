@@ -10,6 +10,7 @@ pub mod certs_text;
 pub mod diff_json;
 pub mod diff_text;
 mod fold;
+pub mod formats;
 pub mod inspect_json;
 pub mod inspect_text;
 mod json;

@@ -11,6 +11,7 @@ mod diff;
 mod exit_statuses;
 mod export;
 mod features;
+mod formats;
 mod inputs;
 mod inspect;
 mod json_shape;

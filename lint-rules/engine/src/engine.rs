@@ -58,8 +58,9 @@ impl Engine {
         &self.fields
     }
 
-    /// The rules that run.
-    pub(super) fn active(&self) -> &[&'static Rule] {
+    /// The rules that run, in the order of their ids.
+    #[must_use]
+    pub fn active(&self) -> &[&'static Rule] {
         &self.active
     }
 

@@ -195,10 +195,6 @@ const KNATIVE: &str = "the label counts the ClusterRole; the bindings of the acc
                        is known of its rights";
 
 /// Answers about access that differ from the label, each with the reason: (file, container, why).
-/// Before 1.17 the autoscaler locked Endpoints, which the roles of these files do not allow.
-const VERSION_TO_COME: &str =
-    "the image's version is still to be filled in, and versions lock different objects";
-
 const KNOWN_ACCESS: &[(&str, &str, &str)] = &[
     (
         "katib/components/controller/controller.yaml",

@@ -43,6 +43,7 @@ pub(super) struct KnownNeed {
     namespace: NeededNamespace,
     name: Result<String, Unknown>,
     applies: bool,
+    one_of_several: Option<Unknown>,
 }
 
 /// Verbs that nearly every elector needs: kept once.
@@ -66,6 +67,10 @@ impl KnownNeed {
                 ..because
             }),
             applies: need.applies,
+            one_of_several: need.one_of_several.map(|because| Unknown {
+                place: None,
+                ..because
+            }),
         }
     }
 
@@ -77,6 +82,7 @@ impl KnownNeed {
             namespace: self.namespace.clone(),
             name: self.name.clone(),
             applies: self.applies,
+            one_of_several: self.one_of_several.clone(),
         }
     }
 }

@@ -1,0 +1,77 @@
+//! Where the reports of a run go: standard output, the files of `--output`, and what GitHub Actions shows.
+
+use std::env;
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+
+use super::print;
+use crate::cli::{JudgeOptions, ReportFormat};
+use crate::reports::Terminal;
+use crate::reports::formats::{self, ReportContent};
+use crate::status::CommandError;
+
+/// The reports that a run can give. Text and JSON are the command's own; the others are alike for all.
+pub struct Reports<'a> {
+    /// What the other formats are made of.
+    pub content: ReportContent<'a>,
+    /// For people.
+    pub text: &'a dyn Fn(&Terminal) -> String,
+    /// For programs.
+    pub json: &'a dyn Fn() -> String,
+}
+
+impl Reports<'_> {
+    fn render(&self, format: ReportFormat, terminal: &Terminal) -> String {
+        match format {
+            ReportFormat::Text => (self.text)(terminal),
+            ReportFormat::Json => (self.json)(),
+            ReportFormat::Concise => formats::concise(&self.content),
+            ReportFormat::Sarif => formats::sarif(&self.content),
+            ReportFormat::Junit => formats::junit(&self.content),
+            ReportFormat::Github => formats::github(&self.content),
+            ReportFormat::Gitlab => formats::gitlab(&self.content),
+            ReportFormat::Markdown => formats::markdown(&self.content),
+        }
+    }
+
+    /// Writes all that the command line asks for: the files first, so that what a reader of standard output
+    /// waits for comes when they are complete.
+    pub fn write(&self, judgement: &JudgeOptions, terminal: &Terminal) -> Result<(), CommandError> {
+        for output in &judgement.output {
+            let text = self.render(output.format, &Terminal::plain());
+            fs::write(&output.file, text).map_err(|error| {
+                CommandError::usage(format!("cannot write {}: {error}", output.file.display()))
+            })?;
+        }
+        let format = judgement.format.unwrap_or(ReportFormat::Text);
+        let mut text = self.render(format, terminal);
+        let runs_on_github = env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true");
+        let adds_annotations = judgement.format.is_none() && runs_on_github;
+        if adds_annotations {
+            text.push_str(&formats::github(&self.content));
+        }
+        print(&text)?;
+        if adds_annotations || format == ReportFormat::Github {
+            self.add_step_summary()?;
+        }
+        Ok(())
+    }
+
+    /// The summary of a step: GitHub Actions names the file, to which every command of the step adds.
+    fn add_step_summary(&self) -> Result<(), CommandError> {
+        let Some(file) = env::var_os("GITHUB_STEP_SUMMARY").filter(|file| !file.is_empty()) else {
+            return Ok(());
+        };
+        let summary = formats::markdown(&self.content);
+        let mut options = OpenOptions::new();
+        let opened = options.append(true).create(true).open(&file);
+        opened
+            .and_then(|mut file| file.write_all(summary.as_bytes()))
+            .map_err(|error| {
+                CommandError::usage(format!(
+                    "cannot write the file that GITHUB_STEP_SUMMARY names ({}): {error}",
+                    file.to_string_lossy()
+                ))
+            })
+    }
+}

@@ -1,0 +1,115 @@
+//! `--format github`: workflow commands, which GitHub shows as annotations of a pull request.
+
+use std::fmt::Write;
+
+use engine::{Finding, Severity};
+
+use super::{ReportContent, SEVERITIES, one_line};
+
+/// GitHub shows so many annotations of one sort for a step; more are dropped without a word
+/// (docs.github.com, "Usage limits for annotations", read in 2026).
+const MAX_ANNOTATIONS_OF_A_SORT: usize = 10;
+
+/// The report.
+pub fn report(content: &ReportContent<'_>) -> String {
+    let mut text = String::new();
+    for severity in SEVERITIES {
+        let mut findings = content
+            .open()
+            .filter(|finding| finding.severity == severity);
+        // The last place says how many are left out.
+        let all = findings.by_ref().collect::<Vec<_>>();
+        let shown = if all.len() > MAX_ANNOTATIONS_OF_A_SORT {
+            MAX_ANNOTATIONS_OF_A_SORT - 1
+        } else {
+            all.len()
+        };
+        for finding in all.iter().take(shown) {
+            annotation(content, finding, &mut text);
+        }
+        let left = all.len() - shown;
+        if left > 0 {
+            let _ = writeln!(
+                text,
+                "::{} title=leaselint::{left} more of severity {}: see the log or the summary of this step",
+                command(severity),
+                severity.as_str()
+            );
+        }
+    }
+    for unread in content.unread.iter().take(MAX_ANNOTATIONS_OF_A_SORT) {
+        let path =
+            super::uri::path_from_root(&content.below_root, content.sources.name(unread.file));
+        let _ = writeln!(
+            text,
+            "::error file={},line={},col={},title={}::{}",
+            property(&path),
+            unread.position.line,
+            unread.position.column,
+            property(&format!("leaselint: not read ({})", unread.code.as_str())),
+            data(&one_line(&unread.reason)),
+        );
+    }
+    text
+}
+
+fn annotation(content: &ReportContent<'_>, finding: &Finding, text: &mut String) {
+    let location = &finding.location;
+    let mut properties = format!(
+        "file={},line={},endLine={}",
+        property(&content.path(finding)),
+        location.start.line,
+        location.end.line
+    );
+    // GitHub takes columns only of what stands on one line.
+    if location.start.line == location.end.line {
+        let _ = write!(
+            properties,
+            ",col={},endColumn={}",
+            location.start.column, location.end.column
+        );
+    }
+    let title = property(&format!("leaselint: {}", finding.rule.id));
+    let message = if finding.help.is_empty() {
+        finding.message.clone()
+    } else {
+        format!("{}\n{}", finding.message, finding.help)
+    };
+    let _ = writeln!(
+        text,
+        "::{} {properties},title={title}::{}",
+        command(finding.severity),
+        data(&message)
+    );
+}
+
+const fn command(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "notice",
+    }
+}
+
+/// What follows `::`, escaped as the runner reads it back (actions/toolkit, `core/src/command.ts`).
+fn data(text: &str) -> String {
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
+}
+
+/// The value of a property, in which `:` and `,` mean something, too.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{data, property};
+
+    #[test]
+    fn what_means_something_is_escaped() {
+        assert_eq!(data("100%: a,\r\nb"), "100%25: a,%0D%0Ab");
+        assert_eq!(property("a:b,c%"), "a%3Ab%2Cc%25");
+    }
+}

@@ -1,0 +1,447 @@
+//! `--format sarif`: SARIF 2.1.0 (OASIS), for code scanning.
+//!
+//! What GitHub takes of it is in docs.github.com, "SARIF support for code scanning": `level`, one place of a
+//! result, `partialFingerprints`, `rules` with `help.markdown`.
+
+use engine::{Edit, Finding, Fix, Location, Rule, Severity, SuppressedBy, Suppression};
+use manifest::text::FileId;
+use serde::Serialize;
+
+use super::{ReportContent, one_line, uri};
+use crate::reports::json::render;
+use crate::reports::lint_text::subject;
+
+/// The folder from which relative URIs start: the repository's root, which the uploader knows.
+const URI_BASE_ID: &str = "%SRCROOT%";
+
+/// The report.
+pub fn report(content: &ReportContent<'_>) -> String {
+    let rules: Vec<&'static Rule> = content.rules.clone();
+    let index_of = |id: &str| rules.iter().position(|rule| rule.id == id);
+    let results = content.findings.iter().map(|finding| SarifResult {
+        rule_id: finding.rule.id,
+        rule_index: index_of(finding.rule.id),
+        level: level(finding.severity),
+        message: SarifMessage::text(message(finding)),
+        locations: vec![SarifLocation {
+            id: None,
+            message: None,
+            physical_location: physical(content, &finding.location),
+            logical_locations: logical(finding),
+        }],
+        related_locations: related(content, finding),
+        partial_fingerprints: SarifFingerprints {
+            leaselint: &finding.fingerprint,
+        },
+        fixes: finding
+            .fixes
+            .iter()
+            .map(|fix| SarifFix::of(content, fix))
+            .collect(),
+        suppressions: finding
+            .suppressed
+            .iter()
+            .map(SarifSuppression::of)
+            .collect(),
+    });
+    let run = SarifRun {
+        tool: SarifTool {
+            driver: SarifDriver {
+                name: "leaselint",
+                semantic_version: env!("CARGO_PKG_VERSION"),
+                information_uri: env!("CARGO_PKG_REPOSITORY"),
+                rules: rules
+                    .iter()
+                    .map(|rule| SarifReportingDescriptor::of(rule))
+                    .collect(),
+            },
+        },
+        column_kind: "unicodeCodePoints",
+        invocations: vec![SarifInvocation {
+            execution_successful: content.internal.is_empty() && content.unread.is_empty(),
+            tool_execution_notifications: notifications(content),
+        }],
+        results: results.collect(),
+    };
+    render(&SarifLog {
+        schema: "https://json.schemastore.org/sarif-2.1.0.json",
+        version: "2.1.0",
+        runs: vec![run],
+    })
+}
+
+#[derive(Serialize)]
+struct SarifLog<'a> {
+    #[serde(rename = "$schema")]
+    schema: &'static str,
+    version: &'static str,
+    runs: Vec<SarifRun<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SarifRun<'a> {
+    tool: SarifTool,
+    column_kind: &'static str,
+    invocations: Vec<SarifInvocation>,
+    results: Vec<SarifResult<'a>>,
+}
+
+#[derive(Serialize)]
+struct SarifTool {
+    driver: SarifDriver,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SarifDriver {
+    name: &'static str,
+    semantic_version: &'static str,
+    information_uri: &'static str,
+    rules: Vec<SarifReportingDescriptor>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SarifReportingDescriptor {
+    id: &'static str,
+    short_description: SarifMessage,
+    full_description: SarifMessage,
+    help: SarifHelp,
+    help_uri: String,
+    default_configuration: SarifConfiguration,
+    properties: SarifProperties,
+}
+
+#[derive(Serialize)]
+struct SarifHelp {
+    text: String,
+    markdown: String,
+}
+
+#[derive(Serialize)]
+struct SarifConfiguration {
+    level: &'static str,
+}
+
+#[derive(Serialize)]
+struct SarifProperties {
+    tags: Vec<&'static str>,
+}
+
+impl SarifReportingDescriptor {
+    fn of(rule: &'static Rule) -> Self {
+        let page = engine::rule(rule.id).map_or("", |entry| entry.page);
+        let sentence = sentence(rule.summary);
+        Self {
+            id: rule.id,
+            short_description: SarifMessage::text(sentence.clone()),
+            full_description: SarifMessage::text(sentence),
+            help: SarifHelp {
+                text: page.to_owned(),
+                markdown: page.to_owned(),
+            },
+            help_uri: rule.url(),
+            default_configuration: SarifConfiguration {
+                level: level(rule.severity),
+            },
+            properties: SarifProperties {
+                tags: vec!["leader-election", rule.group.as_str()],
+            },
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SarifResult<'a> {
+    rule_id: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule_index: Option<usize>,
+    level: &'static str,
+    message: SarifMessage,
+    locations: Vec<SarifLocation>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    related_locations: Vec<SarifLocation>,
+    partial_fingerprints: SarifFingerprints<'a>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fixes: Vec<SarifFix>,
+    /// Always there: consumers take its absence for "not known".
+    suppressions: Vec<SarifSuppression<'a>>,
+}
+
+#[derive(Serialize)]
+struct SarifMessage {
+    text: String,
+}
+
+impl SarifMessage {
+    const fn text(text: String) -> Self {
+        Self { text }
+    }
+}
+
+#[derive(Serialize)]
+struct SarifFingerprints<'a> {
+    #[serde(rename = "leaselint/v1")]
+    leaselint: &'a str,
+}
+
+#[derive(Serialize)]
+struct SarifSuppression<'a> {
+    kind: &'static str,
+    status: &'static str,
+    justification: &'a str,
+}
+
+impl<'a> SarifSuppression<'a> {
+    fn of(suppression: &'a Suppression) -> Self {
+        Self {
+            kind: match suppression.by {
+                SuppressedBy::Comment | SuppressedBy::Annotation => "inSource",
+                SuppressedBy::Config | SuppressedBy::Baseline => "external",
+            },
+            status: "accepted",
+            justification: &suppression.reason,
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SarifLocation {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<SarifMessage>,
+    physical_location: SarifPhysicalLocation,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    logical_locations: Vec<SarifLogicalLocation>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SarifLogicalLocation {
+    fully_qualified_name: String,
+    kind: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SarifPhysicalLocation {
+    artifact_location: SarifArtifactLocation,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    region: Option<SarifRegion>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SarifArtifactLocation {
+    uri: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    uri_base_id: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SarifRegion {
+    start_line: u32,
+    start_column: u32,
+    end_line: u32,
+    end_column: u32,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SarifFix {
+    description: SarifMessage,
+    artifact_changes: Vec<SarifArtifactChange>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SarifArtifactChange {
+    artifact_location: SarifArtifactLocation,
+    replacements: Vec<SarifReplacement>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SarifReplacement {
+    deleted_region: SarifRegion,
+    inserted_content: SarifMessage,
+}
+
+impl SarifFix {
+    fn of(content: &ReportContent<'_>, fix: &Fix) -> Self {
+        let change = |edit: &Edit| {
+            let location = content.sources.input().locate(edit.place);
+            SarifArtifactChange {
+                artifact_location: artifact(content, edit.place.file),
+                replacements: vec![SarifReplacement {
+                    deleted_region: region(&location),
+                    inserted_content: SarifMessage::text(edit.text.clone()),
+                }],
+            }
+        };
+        Self {
+            description: SarifMessage::text(sentence(&fix.title)),
+            artifact_changes: fix.edits.iter().map(change).collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SarifInvocation {
+    execution_successful: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tool_execution_notifications: Vec<SarifNotification>,
+}
+
+#[derive(Serialize)]
+struct SarifNotification {
+    descriptor: SarifNotificationDescriptor,
+    level: &'static str,
+    message: SarifMessage,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    locations: Vec<SarifLocation>,
+}
+
+#[derive(Serialize)]
+struct SarifNotificationDescriptor {
+    id: String,
+}
+
+/// What was not read and not judged, and rules that failed.
+fn notifications(content: &ReportContent<'_>) -> Vec<SarifNotification> {
+    let unread = content.unread.iter().map(|unread| SarifNotification {
+        descriptor: SarifNotificationDescriptor {
+            id: format!("not-read/{}", unread.code.as_str()),
+        },
+        level: "error",
+        message: SarifMessage::text(sentence(&unread.reason)),
+        locations: vec![SarifLocation {
+            id: None,
+            message: None,
+            physical_location: SarifPhysicalLocation {
+                artifact_location: artifact(content, unread.file),
+                region: Some(SarifRegion {
+                    start_line: unread.position.line,
+                    start_column: unread.position.column,
+                    end_line: unread.position.line,
+                    end_column: unread.position.column,
+                }),
+            },
+            logical_locations: Vec::new(),
+        }],
+    });
+    let not_judged = content.not_judged.iter().map(|entry| SarifNotification {
+        descriptor: SarifNotificationDescriptor {
+            id: format!("not-judged/{}", entry.rule.id),
+        },
+        level: "note",
+        message: SarifMessage::text(format!(
+            "{}: {}",
+            subject(&entry.object, entry.container.as_deref()),
+            one_line(&entry.reason)
+        )),
+        locations: vec![SarifLocation {
+            id: None,
+            message: None,
+            physical_location: physical(content, &entry.location),
+            logical_locations: Vec::new(),
+        }],
+    });
+    let internal = content.internal.iter().map(|error| SarifNotification {
+        descriptor: SarifNotificationDescriptor {
+            id: format!("internal-error/{}", error.rule),
+        },
+        level: "error",
+        message: SarifMessage::text(one_line(&error.message)),
+        locations: Vec::new(),
+    });
+    unread.chain(not_judged).chain(internal).collect()
+}
+
+const fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "note",
+    }
+}
+
+/// What is wrong with which object, and what to do.
+fn message(finding: &Finding) -> String {
+    let mut text = String::new();
+    if !finding.object.kind.is_empty() {
+        text.push_str(&subject(&finding.object, finding.container.as_deref()));
+        text.push_str(": ");
+    }
+    text.push_str(&one_line(&finding.message));
+    text.push('.');
+    if !finding.help.is_empty() {
+        text.push(' ');
+        text.push_str(&sentence(&one_line(&finding.help)));
+    }
+    text
+}
+
+/// A phrase as a sentence: a capital first, a full stop last.
+fn sentence(phrase: &str) -> String {
+    let mut characters = phrase.chars();
+    let Some(first) = characters.next() else {
+        return String::new();
+    };
+    let mut text: String = first.to_uppercase().chain(characters).collect();
+    if !text.ends_with(['.', '!', '?']) {
+        text.push('.');
+    }
+    text
+}
+
+fn artifact(content: &ReportContent<'_>, file: FileId) -> SarifArtifactLocation {
+    let path = uri::path_from_root(&content.below_root, content.sources.name(file));
+    let uri = uri::reference(&path);
+    let uri_base_id = (!uri.starts_with("file:")).then_some(URI_BASE_ID);
+    SarifArtifactLocation { uri, uri_base_id }
+}
+
+fn region(location: &Location) -> SarifRegion {
+    SarifRegion {
+        start_line: location.start.line,
+        start_column: location.start.column,
+        end_line: location.end.line,
+        end_column: location.end.column,
+    }
+}
+
+fn physical(content: &ReportContent<'_>, location: &Location) -> SarifPhysicalLocation {
+    SarifPhysicalLocation {
+        artifact_location: artifact(content, location.place.file),
+        region: Some(region(location)),
+    }
+}
+
+fn logical(finding: &Finding) -> Vec<SarifLogicalLocation> {
+    if finding.object.kind.is_empty() {
+        return Vec::new();
+    }
+    vec![SarifLogicalLocation {
+        fully_qualified_name: subject(&finding.object, finding.container.as_deref()),
+        kind: "resource",
+    }]
+}
+
+fn related(content: &ReportContent<'_>, finding: &Finding) -> Vec<SarifLocation> {
+    let related = finding.related.iter().zip(1..);
+    related
+        .map(|(related, id)| SarifLocation {
+            id: Some(id),
+            message: Some(SarifMessage::text(one_line(&related.message))),
+            physical_location: physical(content, &related.location),
+            logical_locations: Vec::new(),
+        })
+        .collect()
+}

@@ -1,0 +1,181 @@
+//! The formats that other tools read. Places are counted by hand in [`ERROR`]: its lease duration is the
+//! 33 characters from column 15 of line 20 on.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use super::workspace::{ERROR, TEMPLATE, Workspace, sound};
+
+const MESSAGE: &str = "lease duration 10s is not above renew deadline 10s";
+
+#[test]
+fn concise_is_a_line_a_finding() {
+    let workspace = Workspace::with("a.yaml", ERROR);
+    let run = workspace.run(&["lint", "a.yaml", "--format", "concise"]);
+    assert_eq!(run.status, 1);
+    assert_eq!(
+        run.stdout,
+        format!(
+            "a.yaml:20:15: error[lease-not-above-renew]: {MESSAGE}\n\
+             1 error, 0 warnings, 0 infos in 1 file; 0 ignored, 0 not judged, 0 not read\n"
+        )
+    );
+}
+
+#[test]
+fn github_gets_escaped_annotations_and_a_summary() {
+    let workspace = Workspace::with("a,b.yaml", ERROR);
+    let run = workspace.run(&["lint", "a,b.yaml", "--format", "github"]);
+    let expected = format!(
+        "::error file=a%2Cb.yaml,line=20,endLine=20,col=15,endColumn=48,title=leaselint%3A \
+         lease-not-above-renew::{MESSAGE}%0A"
+    );
+    assert!(run.stdout.starts_with(&expected), "{}", run.stdout);
+    assert_eq!(run.stdout.lines().count(), 1, "{}", run.stdout);
+}
+
+#[test]
+fn github_shows_ten_of_a_sort_and_counts_the_rest() {
+    let many: Vec<String> = (0..12)
+        .map(|number| ERROR.replace("warden", &format!("warden-{number}")))
+        .collect();
+    let workspace = Workspace::with("a.yaml", &many.join("---\n"));
+    let run = workspace.run(&["lint", "a.yaml", "--format", "github"]);
+    let errors = run
+        .stdout
+        .lines()
+        .filter(|line| line.starts_with("::error "));
+    assert_eq!(errors.clone().count(), 10, "{}", run.stdout);
+    let last = errors.last().unwrap_or_default();
+    assert!(last.contains("3 more of severity error"), "{last}");
+}
+
+#[test]
+fn gitlab_is_an_array_of_issues() {
+    let workspace = Workspace::with("a.yaml", ERROR);
+    let run = workspace.run(&["lint", "./a.yaml", "--format", "gitlab"]);
+    let mut issues: Value = serde_json::from_str(&run.stdout).expect("JSON");
+    let fingerprint = issues[0]["fingerprint"].take();
+    assert_eq!(fingerprint.as_str().map(str::len), Some(16));
+    assert_eq!(
+        issues,
+        json!([{
+            "description": format!("lease-not-above-renew: {MESSAGE}"),
+            "check_name": "lease-not-above-renew",
+            "fingerprint": null,
+            "severity": "major",
+            "location": {"path": "a.yaml", "lines": {"begin": 20, "end": 20}},
+        }])
+    );
+}
+
+#[test]
+fn sarif_tells_rule_place_and_fingerprint() {
+    let workspace = Workspace::with("a.yaml", ERROR);
+    let run = workspace.run(&["lint", "a.yaml", "--format", "sarif"]);
+    let log: Value = serde_json::from_str(&run.stdout).expect("JSON");
+    assert_eq!(log["version"], "2.1.0");
+    let run = &log["runs"][0];
+    assert_eq!(run["columnKind"], "unicodeCodePoints");
+    let result = &run["results"][0];
+    assert_eq!(result["ruleId"], "lease-not-above-renew");
+    assert_eq!(result["level"], "error");
+    let index = result["ruleIndex"]
+        .as_u64()
+        .and_then(|index| usize::try_from(index).ok());
+    let rule = &run["tool"]["driver"]["rules"][index.expect("an index")];
+    assert_eq!(rule["id"], "lease-not-above-renew");
+    assert!(
+        rule["help"]["markdown"]
+            .as_str()
+            .is_some_and(|page| page.contains("## "))
+    );
+    assert_eq!(
+        result["locations"][0]["physicalLocation"],
+        json!({
+            "artifactLocation": {"uri": "a.yaml", "uriBaseId": "%SRCROOT%"},
+            "region": {"startLine": 20, "startColumn": 15, "endLine": 20, "endColumn": 48},
+        })
+    );
+    let fingerprint = &result["partialFingerprints"]["leaselint/v1"];
+    assert_eq!(fingerprint.as_str().map(str::len), Some(16));
+    assert_eq!(run["invocations"][0]["executionSuccessful"], true);
+}
+
+#[test]
+fn what_was_not_read_is_in_every_format() {
+    let workspace = Workspace::with("t.yaml", TEMPLATE);
+    for (format, expected) in [
+        ("concise", "not read[template]"),
+        ("github", "title=leaselint%3A not read (template)"),
+        ("junit", "type=\"template\""),
+        ("markdown", "### Not read"),
+        ("sarif", "not-read/template"),
+    ] {
+        let run = workspace.run(&["lint", "t.yaml", "--format", format]);
+        assert_eq!(run.status, 3, "{format}");
+        assert!(run.stdout.contains(expected), "{format}: {}", run.stdout);
+    }
+}
+
+#[test]
+fn junit_has_a_suite_a_file_and_a_case_a_rule() {
+    let workspace = Workspace::with("a.yaml", ERROR);
+    workspace.write("b&c.yaml", sound().as_bytes());
+    let run = workspace.run(&[
+        "lint", "a.yaml", "b&c.yaml", "--bundle", "file", "--format", "junit",
+    ]);
+    let text = run.stdout;
+    assert!(text.starts_with(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"leaselint\" "
+    ));
+    assert!(text.contains("<testsuite name=\"a.yaml\" "), "{text}");
+    assert!(text.contains("<testsuite name=\"b&amp;c.yaml\" "), "{text}");
+    assert_eq!(text.matches("<failure ").count(), 1, "{text}");
+    let failure =
+        format!("<failure message=\"{MESSAGE}\" type=\"error\">a.yaml:20:15: error: {MESSAGE}");
+    assert!(text.contains(&failure), "{text}");
+}
+
+#[test]
+fn one_run_writes_several_reports() {
+    let workspace = Workspace::with("a.yaml", ERROR);
+    let run = workspace.run(&[
+        "lint",
+        "a.yaml",
+        "--output",
+        "sarif=out.sarif",
+        "--output=junit=out.xml",
+        "--format=concise",
+    ]);
+    assert_eq!(run.status, 1);
+    assert!(run.stdout.starts_with("a.yaml:20:15: "), "{}", run.stdout);
+    let read =
+        |name: &str| fs::read_to_string(workspace.path().join(name)).expect("the file is there");
+    assert!(read("out.sarif").contains("\"2.1.0\""));
+    assert!(read("out.xml").contains("<testsuites "));
+}
+
+#[test]
+fn a_report_that_cannot_be_written_is_a_usage_error() {
+    let workspace = Workspace::with("a.yaml", ERROR);
+    for output in ["sarif=missing/out.sarif", "xml=out.xml", "sarif", "sarif="] {
+        let run = workspace.run(&["lint", "a.yaml", "--output", output]);
+        assert_eq!(run.status, 2, "{output}: {}", run.stderr);
+        assert!(run.stdout.is_empty(), "{output}: {}", run.stdout);
+    }
+}
+
+#[test]
+fn a_change_has_the_same_formats() {
+    let workspace = Workspace::with("base/a.yaml", &sound());
+    workspace.write("head/a.yaml", ERROR.as_bytes());
+    let run = workspace.run(&["diff", "base", "head", "--format", "concise"]);
+    assert_eq!(run.status, 1);
+    let first = run.stdout.lines().next().unwrap_or_default();
+    assert_eq!(
+        first,
+        format!("head/a.yaml:20:15: error[lease-not-above-renew]: {MESSAGE}")
+    );
+}
