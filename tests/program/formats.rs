@@ -42,12 +42,12 @@ fn github_shows_ten_of_a_sort_and_counts_the_rest() {
         .collect();
     let workspace = Workspace::with("a.yaml", &many.join("---\n"));
     let run = workspace.run(&["lint", "a.yaml", "--format", "github"]);
-    let errors = run
+    let mut errors = run
         .stdout
         .lines()
         .filter(|line| line.starts_with("::error "));
     assert_eq!(errors.clone().count(), 10, "{}", run.stdout);
-    let last = errors.last().unwrap_or_default();
+    let last = errors.next_back().unwrap_or_default();
     assert!(last.contains("3 more of severity error"), "{last}");
 }
 

@@ -56,7 +56,7 @@ fn engine(coverage: Coverage, entries: Vec<ConfigIgnore>) -> Engine {
     })
 }
 
-fn open<'f>(findings: &'f [Finding]) -> Vec<&'f str> {
+fn open(findings: &[Finding]) -> Vec<&str> {
     let open = findings.iter().filter(|finding| finding.is_open());
     open.map(|finding| finding.rule.id).collect()
 }

@@ -82,12 +82,9 @@ fn judge<'w>(
     let reaches = |reach: &Reach| matches!(reach, Reach::Surely | Reach::UnlessLabelled(_));
     let holds_control_plane =
         timeout >= CONTROL_PLANE_TIMEOUT && reaches(&reach(Some("kube-system")));
-    let mut slowed: Option<SlowedElector> = holds_control_plane.then(|| {
-        (
-            "the control plane".to_owned(),
-            Nanos(CONTROL_PLANE_TIMEOUT.0 * 2),
-        )
-    });
+    let control_plane_renew = Nanos(CONTROL_PLANE_TIMEOUT.0 * 2);
+    let mut slowed: Option<SlowedElector> =
+        holds_control_plane.then(|| ("the control plane".to_owned(), control_plane_renew));
     for elector in world.electors_around(*object) {
         if elector.state != ElectionState::On
             || elector.lock_elsewhere
@@ -105,10 +102,8 @@ fn judge<'w>(
             reached.note(reach, format!("the election of {}", title(elector)))
         };
         // Half the renew deadline, at least a second: the timeout of client-go's own client.
-        let Some(renew) = elector.renew.filter(|_| is_reached) else {
-            continue;
-        };
-        if timeout >= Nanos(renew.0 / 2).max(Nanos::SECOND) {
+        let outlasts = |renew: &Nanos| timeout >= Nanos(renew.0 / 2).max(Nanos::SECOND);
+        if let Some(renew) = elector.renew.filter(|renew| is_reached && outlasts(renew)) {
             slowed.get_or_insert_with(|| (title(elector), renew));
         }
     }
@@ -147,9 +142,11 @@ fn finding(
         "UPDATE" => "every renewal of a lease",
         _ => "every new lease",
     };
-    let refusing = refuses
-        .then_some(", and refuses it when it fails")
-        .unwrap_or_default();
+    let refusing = if refuses {
+        ", and refuses it when it fails"
+    } else {
+        ""
+    };
     let name = webhook.name();
     let message = format!("webhook `{name}` stands in the way of {writes}{refusing}: {whose}");
     let why = match slowed {
