@@ -1,0 +1,247 @@
+//! A term as the ways by which a setting is taken, strongest first, as a program's record has them.
+
+use crate::evaluate::Unknown;
+use crate::term::{Operator, Shared, Syntax, Term, TermKind};
+
+/// What carries a setting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Carrier {
+    /// A flag.
+    Flag(String),
+    /// An environment variable.
+    Variable(String),
+    /// A key of the program's configuration file.
+    Key(String),
+}
+
+/// How a setting is taken.
+#[derive(Clone, Debug)]
+pub struct Carriers {
+    /// The strongest first.
+    pub carriers: Vec<Carrier>,
+    /// How their text is read; `Text` for constants.
+    pub syntax: Syntax,
+    /// What holds without any of them.
+    pub default: Shared,
+    /// True in the carrier means false.
+    pub negative: bool,
+}
+
+impl Carriers {
+    /// Whether a variable outweighs a flag, against the usual order.
+    #[must_use]
+    pub fn variable_beats_flag(&self) -> bool {
+        let variable = self
+            .carriers
+            .iter()
+            .position(|carrier| matches!(carrier, Carrier::Variable(_)));
+        let flag = self
+            .carriers
+            .iter()
+            .position(|carrier| matches!(carrier, Carrier::Flag(_)));
+        matches!((variable, flag), (Some(variable), Some(flag)) if variable < flag)
+    }
+}
+
+/// The carriers of a term.
+///
+/// # Errors
+/// Where the term is more than a choice between carriers by whether they are given.
+pub fn carriers(term: &Shared) -> Result<Carriers, Unknown> {
+    let mut found = Carriers {
+        carriers: Vec::new(),
+        syntax: Syntax::Text,
+        default: Term::nothing(),
+        negative: false,
+    };
+    let mut term = term.clone();
+    if let TermKind::Not(inner) = &term.kind {
+        found.negative = true;
+        term = inner.clone();
+    }
+    for _ in 0..16 {
+        match step(&term, &mut found)? {
+            Some(next) => term = next,
+            None => return Ok(found),
+        }
+    }
+    Err(unknown("it is chosen from too many", &term))
+}
+
+fn unknown(because: &str, term: &Term) -> Unknown {
+    Unknown {
+        because: because.to_owned(),
+        at: term.at,
+    }
+}
+
+/// Takes one carrier off; what is left, or nothing if the default was reached.
+fn step(term: &Shared, found: &mut Carriers) -> Result<Option<Shared>, Unknown> {
+    match &term.kind {
+        TermKind::Flag(flag) => {
+            found.carriers.push(Carrier::Flag(flag.name.to_string()));
+            found.syntax = flag.syntax;
+            for variable in &flag.variables {
+                found.carriers.push(Carrier::Variable(variable.to_string()));
+            }
+            Ok(Some(flag.default.clone()))
+        }
+        TermKind::Key(key, default) => {
+            found.carriers.push(Carrier::Key(key.to_string()));
+            Ok(Some(default.clone()))
+        }
+        TermKind::Variable(name) => {
+            found.carriers.push(Carrier::Variable(name.to_string()));
+            found.default = Term::text("", None);
+            Ok(None)
+        }
+        TermKind::Parsed(syntax, inner) => {
+            found.syntax = *syntax;
+            Ok(Some(inner.clone()))
+        }
+        TermKind::Choice(condition, yes, no) => {
+            let (condition, yes, no) = match &condition.kind {
+                TermKind::Not(inner) => (inner, no, yes),
+                _ => (condition, yes, no),
+            };
+            choice(condition, yes, no, found)
+        }
+        TermKind::Unknown(because) => Err(unknown(because, term)),
+        TermKind::Operation(..) | TermKind::Not(_) | TermKind::Lookup(..) => {
+            Err(unknown("it is computed from other settings", term))
+        }
+        _ => {
+            found.default = term.clone();
+            Ok(None)
+        }
+    }
+}
+
+fn choice(
+    condition: &Shared,
+    yes: &Shared,
+    no: &Shared,
+    found: &mut Carriers,
+) -> Result<Option<Shared>, Unknown> {
+    match &condition.kind {
+        // Given: the carrier. Not given: the rest.
+        TermKind::FlagGiven(name) => {
+            let TermKind::Flag(flag) = &yes.kind else {
+                return Err(unknown("it depends on another flag", condition));
+            };
+            if flag.name != *name {
+                return Err(unknown("it depends on another flag", condition));
+            }
+            found.carriers.push(Carrier::Flag(name.to_string()));
+            found.syntax = flag.syntax;
+            Ok(Some(no.clone()))
+        }
+        TermKind::VariableSet(name) => variable(name, yes, no, condition, found),
+        TermKind::Parses(_, inner) => match &inner.kind {
+            TermKind::Variable(name) => variable(name, yes, no, condition, found),
+            _ => Err(unknown("it depends on another setting", condition)),
+        },
+        // Empty: the rest. Not empty: the carrier.
+        TermKind::Operation(Operator::Equal, left, right) => {
+            let (value, text) = if right.as_text() == Some("") {
+                (left, right)
+            } else {
+                (right, left)
+            };
+            if text.as_text() != Some("") {
+                return Err(unknown("it depends on another setting", condition));
+            }
+            match &value.kind {
+                TermKind::Variable(name) => variable(name, no, yes, condition, found),
+                TermKind::Flag(flag) if no == value => {
+                    found.carriers.push(Carrier::Flag(flag.name.to_string()));
+                    let variables = flag.variables.iter();
+                    let variables = variables.map(|name| Carrier::Variable(name.to_string()));
+                    found.carriers.extend(variables);
+                    found.syntax = flag.syntax;
+                    if flag.default.as_text() == Some("") {
+                        Ok(Some(yes.clone()))
+                    } else {
+                        Ok(Some(flag.default.clone()))
+                    }
+                }
+                // A chain: what is there unless all of it is empty, then the rest.
+                TermKind::Choice(..) if no == value => {
+                    let mut inner = Carriers {
+                        carriers: Vec::new(),
+                        syntax: Syntax::Text,
+                        default: Term::nothing(),
+                        negative: false,
+                    };
+                    let mut term = value.clone();
+                    for _ in 0..16 {
+                        match step(&term, &mut inner)? {
+                            Some(next) => term = next,
+                            None => break,
+                        }
+                    }
+                    found.carriers.append(&mut inner.carriers);
+                    match inner.default.as_text() {
+                        Some(text) if !text.is_empty() => Ok(Some(inner.default)),
+                        _ => Ok(Some(yes.clone())),
+                    }
+                }
+                _ => Err(unknown("it depends on another setting", condition)),
+            }
+        }
+        TermKind::Operation(Operator::And, left, right) => {
+            // `set && it can be read`, both of one variable.
+            let of_variable = |term: &Shared| match &term.kind {
+                TermKind::VariableSet(name) => Some(name.clone()),
+                TermKind::Parses(_, inner) => match &inner.kind {
+                    TermKind::Variable(name) => Some(name.clone()),
+                    _ => None,
+                },
+                _ => None,
+            };
+            match (of_variable(left), of_variable(right)) {
+                (Some(a), Some(b)) if a == b => variable(&a, yes, no, condition, found),
+                _ => Err(unknown("it depends on several settings", condition)),
+            }
+        }
+        TermKind::Unknown(because) => Err(unknown(because, condition)),
+        _ => Err(unknown("it depends on another setting", condition)),
+    }
+}
+
+/// A variable's text if it is given, else the rest. Inside, the same condition may be asked again.
+fn variable(
+    name: &str,
+    given: &Shared,
+    rest: &Shared,
+    condition: &Shared,
+    found: &mut Carriers,
+) -> Result<Option<Shared>, Unknown> {
+    let mut given = given.clone();
+    for _ in 0..4 {
+        match &given.kind {
+            TermKind::Parsed(syntax, inner) => {
+                found.syntax = *syntax;
+                given = inner.clone();
+            }
+            TermKind::Choice(again, yes, no) => {
+                let same = again.any(&mut |part| {
+                    matches!(&part.kind, TermKind::Variable(other) | TermKind::VariableSet(other) if **other == *name)
+                });
+                let first = if yes == rest { no } else { yes };
+                if !same || yes != rest && no != rest {
+                    return Err(unknown("it depends on another setting", condition));
+                }
+                given = first.clone();
+            }
+            _ => break,
+        }
+    }
+    match &given.kind {
+        TermKind::Variable(other) if **other == *name => {
+            found.carriers.push(Carrier::Variable(name.to_owned()));
+            Ok(Some(rest.clone()))
+        }
+        _ => Err(unknown("it depends on a variable", condition)),
+    }
+}

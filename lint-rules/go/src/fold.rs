@@ -1,0 +1,292 @@
+//! Constants folded, exactly as Go computes them; durations read as Go reads them.
+
+use std::sync::Arc;
+
+use crate::syntax::Position;
+use crate::term::{Operator, Shared, Syntax, Term, TermKind};
+
+/// An operation, computed where both sides are constant.
+pub(crate) fn operate(operator: Operator, left: &Shared, right: &Shared) -> Shared {
+    let at = left.at.or(right.at);
+    if let Some(term) = constant(operator, left, right, at) {
+        return term;
+    }
+    if let Some(term) = distributed(operator, left, right) {
+        return term;
+    }
+    if operator == Operator::And {
+        return Term::and(left, right);
+    }
+    if operator == Operator::Or {
+        match (left.as_truth(), right.as_truth()) {
+            (Some(true), _) | (_, Some(false)) => return Arc::clone(left),
+            (_, Some(true)) | (Some(false), _) => return Arc::clone(right),
+            _ => {}
+        }
+    }
+    if operator == Operator::Equal {
+        if left == right && !left.has_unknown() {
+            return Term::truth(true, at);
+        }
+        match (left.as_truth(), right.as_truth()) {
+            (Some(true), _) => return Arc::clone(right),
+            (_, Some(true)) => return Arc::clone(left),
+            (Some(false), _) => return Term::not(right),
+            (_, Some(false)) => return Term::not(left),
+            _ => {}
+        }
+        let known_full = |term: &Shared| {
+            matches!(
+                term.kind,
+                TermKind::HostName | TermKind::Random | TermKind::PodNamespace
+            )
+        };
+        if known_full(left) && right.as_text() == Some("")
+            || known_full(right) && left.as_text() == Some("")
+        {
+            return Term::truth(false, at);
+        }
+    }
+    if left.as_unknown().is_some() {
+        return Arc::clone(left);
+    }
+    if right.as_unknown().is_some() {
+        return Arc::clone(right);
+    }
+    if operator == Operator::Add {
+        if left.as_text() == Some("") {
+            return Arc::clone(right);
+        }
+        if right.as_text() == Some("") {
+            return Arc::clone(left);
+        }
+    }
+    let kind = TermKind::Operation(operator, Arc::clone(left), Arc::clone(right));
+    Term::new(kind, at)
+}
+
+/// An operation on a choice between constants and a constant is a choice between the results.
+fn distributed(operator: Operator, left: &Shared, right: &Shared) -> Option<Shared> {
+    let is_constant = |term: &Shared| {
+        matches!(
+            term.kind,
+            TermKind::Text(_) | TermKind::Integer(_) | TermKind::Truth(_)
+        )
+    };
+    if matches!(operator, Operator::And | Operator::Or) {
+        return None;
+    }
+    if let TermKind::Choice(condition, yes, no) = &left.kind
+        && is_constant(right)
+        && (is_constant(yes) || is_constant(no))
+    {
+        let yes = operate(operator, yes, right);
+        let no = operate(operator, no, right);
+        return Some(Term::choice(condition, &yes, &no));
+    }
+    if let TermKind::Choice(condition, yes, no) = &right.kind
+        && is_constant(left)
+        && (is_constant(yes) || is_constant(no))
+    {
+        let yes = operate(operator, left, yes);
+        let no = operate(operator, left, no);
+        return Some(Term::choice(condition, &yes, &no));
+    }
+    None
+}
+
+fn constant(
+    operator: Operator,
+    left: &Shared,
+    right: &Shared,
+    at: Option<Position>,
+) -> Option<Shared> {
+    match (&left.kind, &right.kind) {
+        (TermKind::Integer(a), TermKind::Integer(b)) => integers(operator, *a, *b, at),
+        (TermKind::Text(a), TermKind::Text(b)) => Some(match operator {
+            Operator::Add => Term::text(&format!("{a}{b}"), at),
+            Operator::Equal => Term::truth(a == b, at),
+            Operator::Less => Term::truth(a < b, at),
+            Operator::LessOrEqual => Term::truth(a <= b, at),
+            _ => return None,
+        }),
+        (TermKind::Truth(a), TermKind::Truth(b)) => Some(Term::truth(
+            match operator {
+                Operator::Equal => a == b,
+                Operator::And => *a && *b,
+                Operator::Or => *a || *b,
+                _ => return None,
+            },
+            at,
+        )),
+        (TermKind::Nothing, TermKind::Nothing) if operator == Operator::Equal => {
+            Some(Term::truth(true, at))
+        }
+        (TermKind::Real(_), TermKind::Real(_) | TermKind::Integer(_))
+        | (TermKind::Integer(_), TermKind::Real(_)) => {
+            let number = |term: &Shared| term.as_real().or(term.as_integer().map(to_real));
+            let (a, b) = (number(left)?, number(right)?);
+            Some(match operator {
+                Operator::Add => Term::real(a + b, at),
+                Operator::Subtract => Term::real(a - b, at),
+                Operator::Multiply => Term::real(a * b, at),
+                Operator::Divide => Term::real(a / b, at),
+                Operator::Less => Term::truth(a < b, at),
+                Operator::LessOrEqual => Term::truth(a <= b, at),
+                _ => return None,
+            })
+        }
+        _ => None,
+    }
+}
+
+fn integers(operator: Operator, a: i64, b: i64, at: Option<Position>) -> Option<Shared> {
+    let number = match operator {
+        Operator::Add => a.checked_add(b),
+        Operator::Subtract => a.checked_sub(b),
+        Operator::Multiply => a.checked_mul(b),
+        Operator::Divide => a.checked_div(b),
+        Operator::Equal => return Some(Term::truth(a == b, at)),
+        Operator::Less => return Some(Term::truth(a < b, at)),
+        Operator::LessOrEqual => return Some(Term::truth(a <= b, at)),
+        Operator::And | Operator::Or => return None,
+    };
+    Some(number.map_or_else(
+        || Term::unknown("a constant that overflows or divides by zero", at),
+        |number| Term::integer(number, at),
+    ))
+}
+
+/// The nearest floating-point number.
+#[expect(
+    clippy::as_conversions,
+    clippy::cast_precision_loss,
+    reason = "Go's float64(n) rounds in the same way, and no other conversion does it"
+)]
+pub(crate) fn to_real(number: i64) -> f64 {
+    number as f64
+}
+
+/// The integer that Go's conversion of a float gives, where it has one.
+#[expect(
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    reason = "cutting is what Go does, and the range was checked"
+)]
+pub(crate) fn to_integer(number: f64) -> Option<i64> {
+    (number.is_finite() && number.abs() < 9.0e18).then_some(number as i64)
+}
+
+/// A text read as another type.
+pub(crate) fn parsed(syntax: Syntax, text: &Shared, at: Option<Position>) -> Shared {
+    if syntax == Syntax::Text || text.as_unknown().is_some() {
+        return Arc::clone(text);
+    }
+    match &text.kind {
+        TermKind::Choice(condition, yes, no) => {
+            let yes = parsed(syntax, yes, at);
+            let no = parsed(syntax, no, at);
+            return Term::choice(condition, &yes, &no);
+        }
+        TermKind::Flag(flag) if flag.syntax == syntax => return Arc::clone(text),
+        TermKind::Truth(_) | TermKind::Integer(_) | TermKind::Real(_) | TermKind::Nothing => {
+            return Arc::clone(text);
+        }
+        _ => {}
+    }
+    let at = text.at.or(at);
+    if let Some(constant) = text.as_text() {
+        return read(syntax, constant, at)
+            .unwrap_or_else(|| Term::unknown("a constant that cannot be read as its type", at));
+    }
+    Term::new(TermKind::Parsed(syntax, Arc::clone(text)), at)
+}
+
+/// Whether a text can be read as another type.
+pub(crate) fn parses(syntax: Syntax, text: &Shared, at: Option<Position>) -> Shared {
+    if let Some(constant) = text.as_text() {
+        return Term::truth(read(syntax, constant, at).is_some(), at);
+    }
+    if text.as_unknown().is_some() {
+        return Arc::clone(text);
+    }
+    Term::new(TermKind::Parses(syntax, Arc::clone(text)), text.at.or(at))
+}
+
+/// Reads a constant text.
+pub(crate) fn read(syntax: Syntax, text: &str, at: Option<Position>) -> Option<Shared> {
+    Some(match syntax {
+        Syntax::Text => Term::text(text, at),
+        Syntax::Boolean => match text {
+            "1" | "t" | "T" | "true" | "TRUE" | "True" => Term::truth(true, at),
+            "0" | "f" | "F" | "false" | "FALSE" | "False" => Term::truth(false, at),
+            _ => return None,
+        },
+        Syntax::Integer => Term::integer(text.parse().ok()?, at),
+        Syntax::Real => Term::real(text.parse().ok()?, at),
+        Syntax::Duration => Term::integer(duration(text)?, at),
+        Syntax::Other => return None,
+    })
+}
+
+const UNITS: &[(&str, i64)] = &[
+    ("ns", 1),
+    ("us", 1_000),
+    ("µs", 1_000),
+    ("μs", 1_000),
+    ("ms", 1_000_000),
+    ("s", 1_000_000_000),
+    ("m", 60_000_000_000),
+    ("h", 3_600_000_000_000),
+];
+
+/// `time.ParseDuration`, in nanoseconds.
+pub(crate) fn duration(text: &str) -> Option<i64> {
+    let (negative, mut rest) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    };
+    if rest == "0" {
+        return Some(0);
+    }
+    if rest.is_empty() {
+        return None;
+    }
+    let mut total = 0_i64;
+    while !rest.is_empty() {
+        let (whole, after) = digits(rest);
+        let (fraction, after) = match after.strip_prefix('.') {
+            Some(after) => digits(after),
+            None => ("", after),
+        };
+        if whole.is_empty() && fraction.is_empty() {
+            return None;
+        }
+        let end = after
+            .find(|c: char| c == '.' || c.is_ascii_digit())
+            .unwrap_or(after.len());
+        let (unit, next) = after.split_at_checked(end)?;
+        let (_, unit) = UNITS.iter().find(|(name, _)| *name == unit)?;
+        let whole: i64 = if whole.is_empty() {
+            0
+        } else {
+            whole.parse().ok()?
+        };
+        let mut part = whole.checked_mul(*unit)?;
+        let mut scale = *unit;
+        for digit in fraction.chars().filter_map(|digit| digit.to_digit(10)) {
+            scale /= 10;
+            part = part.checked_add(scale.checked_mul(i64::from(digit))?)?;
+        }
+        total = total.checked_add(part)?;
+        rest = next;
+    }
+    Some(if negative { -total } else { total })
+}
+
+fn digits(text: &str) -> (&str, &str) {
+    let end = text
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(text.len());
+    text.split_at_checked(end).unwrap_or((text, ""))
+}

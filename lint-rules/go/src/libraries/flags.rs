@@ -1,0 +1,278 @@
+//! Flags of `flag`, `pflag` and of libraries that look like them.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::run::{Arguments, Interpreter, TypeRef, Value};
+use crate::syntax::Position;
+use crate::term::{Flag, Shared, Syntax, Term, TermKind};
+
+use super::Answer;
+
+/// The key under which a map notes the flags that were visited.
+pub(crate) const VISITED: &str = "*visited";
+/// Stands for the name of each flag that `Visit` passes.
+const VISITED_NAME: &str = "\u{0}visited";
+
+/// Which library parses the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FlagLibrary {
+    /// Go's own `flag`.
+    Flag,
+    /// `pflag`, also below cobra.
+    Pflag,
+    /// kingpin.
+    Kingpin,
+    /// urfave/cli.
+    UrfaveCli,
+    /// kong.
+    Kong,
+}
+
+/// A flag that the program defines.
+#[derive(Clone, Debug)]
+pub struct FlagDefinition {
+    /// The flag.
+    pub flag: Arc<Flag>,
+    /// Its library.
+    pub library: FlagLibrary,
+    /// Where it is defined.
+    pub at: Position,
+    /// The command that it belongs to, where there are several.
+    pub(crate) command: Option<usize>,
+}
+
+/// All flags of a program.
+#[derive(Default)]
+pub(crate) struct Flags {
+    pub definitions: Vec<FlagDefinition>,
+}
+
+impl Flags {
+    pub(crate) fn define(
+        &mut self,
+        flag: Flag,
+        library: FlagLibrary,
+        command: Option<usize>,
+        at: Position,
+    ) -> Shared {
+        let flag = Arc::new(flag);
+        let known = self
+            .definitions
+            .iter()
+            .any(|known| known.flag.name == flag.name && known.command == command);
+        if !known {
+            self.definitions.push(FlagDefinition {
+                flag: Arc::clone(&flag),
+                library,
+                at,
+                command,
+            });
+        }
+        Term::new(TermKind::Flag(flag), Some(at))
+    }
+
+    pub(crate) fn find(&self, name: &str) -> Option<&FlagDefinition> {
+        self.definitions
+            .iter()
+            .find(|known| &*known.flag.name == name)
+    }
+}
+
+pub(crate) fn is_visited_name(term: &Shared) -> bool {
+    term.as_text() == Some(VISITED_NAME)
+}
+
+/// Whether a flag stands on the command line.
+pub(crate) fn given(name: &str, at: Position) -> Shared {
+    Term::new(TermKind::FlagGiven(Arc::from(name)), Some(at))
+}
+
+/// The type of a flag by the name of the function that defines it, and the form of that function.
+pub(crate) fn form(name: &str) -> Option<(Syntax, bool, bool)> {
+    let (name, short) = match name.strip_suffix('P') {
+        Some(name) if !name.is_empty() && name != "I" => (name, true),
+        _ => (name, false),
+    };
+    let (name, into) = match name.strip_suffix("Var") {
+        Some(name) => (name, true),
+        None => (name, false),
+    };
+    let syntax = match name {
+        "Bool" => Syntax::Boolean,
+        "String" => Syntax::Text,
+        "Duration" => Syntax::Duration,
+        "Int" | "Int8" | "Int16" | "Int32" | "Int64" | "Uint" | "Uint8" | "Uint16" | "Uint32"
+        | "Uint64" => Syntax::Integer,
+        "Float32" | "Float64" => Syntax::Real,
+        "StringSlice" | "StringArray" | "IntSlice" | "StringToString" | "Count" | "IP"
+        | "BoolSlice" | "DurationSlice" | "Text" | "Func" | "BoolFunc" | "" => Syntax::Other,
+        _ => return None,
+    };
+    Some((syntax, into, short))
+}
+
+impl<'p> Interpreter<'p, '_> {
+    pub(super) fn flag_call(
+        &mut self,
+        package: &Rc<str>,
+        name: &str,
+        arguments: &Arguments<'p>,
+    ) -> Option<Answer<'p>> {
+        let library = match &**package {
+            "flag" => FlagLibrary::Flag,
+            "github.com/spf13/pflag" => FlagLibrary::Pflag,
+            _ => return None,
+        };
+        if name == "Parse" {
+            return Answer::nothing();
+        }
+        if matches!(name, "Visit" | "VisitAll") {
+            return self.visit(name, arguments);
+        }
+        if let Some(answer) = self.define_flag(name, arguments, library, None) {
+            return Some(answer);
+        }
+        if name == "Lookup" || name.starts_with("New") {
+            return Some(Answer(self.outside_value(
+                None,
+                package,
+                name,
+                arguments.values.clone(),
+                arguments.at,
+            )));
+        }
+        Answer::nothing()
+    }
+
+    pub(super) fn flag_method(
+        &mut self,
+        receiver: &Value<'p>,
+        package: &str,
+        name: &str,
+        arguments: &Arguments<'p>,
+    ) -> Option<Answer<'p>> {
+        if matches!(name, "Visit" | "VisitAll") {
+            return self.visit(name, arguments);
+        }
+        let library = if package == "flag" {
+            FlagLibrary::Flag
+        } else {
+            FlagLibrary::Pflag
+        };
+        match (name, arguments.len()) {
+            ("Changed", 1) => {
+                let name = self.text_argument(arguments, 0)?;
+                return Answer::term(given(&name, arguments.at));
+            }
+            ("GetBool" | "GetString" | "GetDuration" | "GetInt", 1) => {
+                let outside = receiver.as_outside()?;
+                if &*outside.name == "viper" || package.ends_with("viper") {
+                    return None;
+                }
+                let flags = matches!(
+                    &*outside.name,
+                    "Flags" | "PersistentFlags" | "CommandLine" | "InheritedFlags" | "FlagSet"
+                );
+                let name = self.text_argument(arguments, 0)?;
+                if !flags && self.flags.find(&name).is_none() {
+                    return None;
+                }
+                let kind = TermKind::Lookup(crate::term::LookupIn::Flags, Arc::from(name.as_str()));
+                return Answer::without_error(Value::Term(Term::new(kind, Some(arguments.at))));
+            }
+            _ => {}
+        }
+        if arguments.len() < 2 {
+            return None;
+        }
+        let command = self.command_of(receiver);
+        self.define_flag(name, arguments, library, command)
+    }
+
+    /// A definition in one of the forms `BoolVar(&x, name, default, usage)`, `Bool(name, default, usage)`,
+    /// `BoolVarP(&x, name, short, default, usage)`, `BoolP(name, short, default, usage)`, `Var(&x, name, usage)`.
+    fn define_flag(
+        &mut self,
+        function: &str,
+        arguments: &Arguments<'p>,
+        library: FlagLibrary,
+        command: Option<usize>,
+    ) -> Option<Answer<'p>> {
+        let (syntax, into, short) = form(function)?;
+        if arguments.len() < 3 {
+            return None;
+        }
+        let first = usize::from(into);
+        let name = self.text_argument(arguments, first)?;
+        let default_at = first + 1 + usize::from(short);
+        let own = syntax == Syntax::Other;
+        let default = if own {
+            Term::unknown("a flag of a type of its own", Some(arguments.at))
+        } else {
+            let default = self.term(&arguments.get(default_at));
+            default.placed(arguments.at)
+        };
+        let flag = Flag {
+            name: Arc::from(name.as_str()),
+            syntax,
+            default,
+            variables: Vec::new(),
+        };
+        let term = Value::Term(self.flags.define(flag, library, command, arguments.at));
+        if !into {
+            if matches!(function, "Func" | "BoolFunc") {
+                return Answer::nothing();
+            }
+            let pointer = self.pointer_to(term);
+            return Some(Answer(pointer));
+        }
+        match arguments.get(0) {
+            Value::Pointer(cell) => self.memory.write(cell, term),
+            Value::Choice(..) => {
+                self.spoil(
+                    &arguments.get(0),
+                    "a flag is bound to one of several",
+                    arguments.at,
+                );
+            }
+            _ => {}
+        }
+        Answer::nothing()
+    }
+
+    /// `flag.Visit(func(f *flag.Flag) { seen[f.Name] = true })`
+    fn visit(&mut self, name: &str, arguments: &Arguments<'p>) -> Option<Answer<'p>> {
+        let Value::Function(closure) = arguments.get(0) else {
+            return Answer::nothing();
+        };
+        if name == "Visit" {
+            let ty = TypeRef::Outside(Rc::from("flag"), "Flag");
+            let object = self.memory.object(ty, arguments.at);
+            let visited = Value::Term(Term::text(VISITED_NAME, Some(arguments.at)));
+            self.memory.field_or(object, "Name", visited);
+            let flag = self.pointer_to(Value::Struct(object));
+            self.run(&closure, vec![flag]);
+        }
+        Answer::nothing()
+    }
+
+    /// The command whose flags a value is, as `cmd.Flags()` or something made of it.
+    pub(crate) fn command_of(&mut self, value: &Value<'p>) -> Option<usize> {
+        let mut value = value.clone();
+        for _ in 0..6 {
+            value = match value {
+                Value::Outside(outside) => outside.receiver.clone()?,
+                Value::Pointer(cell) => {
+                    let object = self.object_in(cell)?;
+                    return self.commands.is_command(object).then_some(object);
+                }
+                Value::Struct(object) => {
+                    return self.commands.is_command(object).then_some(object);
+                }
+                _ => return None,
+            };
+        }
+        None
+    }
+}

@@ -1,0 +1,119 @@
+//! What a run of a program came by.
+
+use std::rc::Rc;
+
+use crate::run::{Outside, Value};
+use crate::syntax::Position;
+use crate::term::{Shared, Term};
+
+use super::candidate::Candidate;
+
+/// Everything about elections that a run of the program came by.
+#[derive(Default)]
+pub(crate) struct Found<'p> {
+    pub candidates: Vec<Candidate<'p>>,
+    /// Places where a goroutine waits, with how deep in `go` statements they are, and how many electors ran before.
+    pub waits: Vec<(Position, u32, usize)>,
+    pub awaiting: Option<usize>,
+    paused: u32,
+    /// Fields set on other modules' values: the value, the path, what was set.
+    outside: Vec<(Rc<Outside<'p>>, String, Value<'p>)>,
+    /// Whether functions are gone through that nothing calls.
+    pub unreached: bool,
+}
+
+impl<'p> Found<'p> {
+    pub(crate) fn pause(&mut self) -> (usize, usize) {
+        self.paused += 1;
+        (self.candidates.len(), self.waits.len())
+    }
+
+    pub(crate) fn resume(&mut self, (candidates, waits): (usize, usize)) {
+        self.paused = self.paused.saturating_sub(1);
+        self.candidates.truncate(candidates);
+        self.waits.truncate(waits);
+    }
+
+    pub(crate) fn blocks(&mut self, at: Position, in_go: u32) {
+        let ran = self
+            .candidates
+            .iter()
+            .filter(|one| one.run.is_some())
+            .count();
+        self.waits.push((at, in_go, ran));
+    }
+
+    pub(crate) fn awaits_error_branch(&self) -> bool {
+        self.awaiting.is_some() && self.paused == 0
+    }
+
+    pub(crate) fn error_branch(&mut self, ends: bool) {
+        if let Some(one) = self
+            .awaiting
+            .take()
+            .and_then(|at| self.candidates.get_mut(at))
+        {
+            one.error_exits = Some(ends);
+        }
+    }
+
+    /// The value where a chain of members begins, and the chain.
+    fn root(outside: &Rc<Outside<'p>>, name: &str) -> (Rc<Outside<'p>>, String) {
+        let mut root = Rc::clone(outside);
+        let mut path = name.to_owned();
+        for _ in 0..8 {
+            match &root.receiver {
+                Some(Value::Outside(next)) if root.args.is_empty() => {
+                    path = format!("{}.{path}", root.name);
+                    root = Rc::clone(next);
+                }
+                _ => break,
+            }
+        }
+        (root, path)
+    }
+
+    pub(crate) fn set_outside(&mut self, outside: &Rc<Outside<'p>>, name: &str, value: &Value<'p>) {
+        let (root, path) = Self::root(outside, name);
+        self.outside.push((root, path, value.clone()));
+    }
+
+    pub(crate) fn get_outside(&self, outside: &Rc<Outside<'p>>, name: &str) -> Option<Value<'p>> {
+        let (root, path) = Self::root(outside, name);
+        self.deep_outside(&root, &path)
+    }
+
+    pub(crate) fn deep_outside(&self, root: &Rc<Outside<'p>>, path: &str) -> Option<Value<'p>> {
+        let mut all = self.outside.iter().rev();
+        let found = all.find(|(known, set, _)| Rc::ptr_eq(known, root) && set == path)?;
+        Some(found.2.clone())
+    }
+
+    /// A setting changed by a method on what a wrapper returned.
+    pub(crate) fn change(
+        &mut self,
+        result: &Rc<Outside<'p>>,
+        setting: &str,
+        value: &Shared,
+        condition: &Shared,
+    ) {
+        for one in &mut self.candidates {
+            if one
+                .result
+                .as_ref()
+                .is_some_and(|known| Rc::ptr_eq(known, result))
+            {
+                let (target, condition) = match setting {
+                    "namespace" => (&mut one.lock_namespace, condition),
+                    "identity" => (&mut one.identity, condition),
+                    "lease" => (&mut one.lease, condition),
+                    "renew" => (&mut one.renew, condition),
+                    "retry" => (&mut one.retry, condition),
+                    _ => continue,
+                };
+                let set = Term::choice(condition, value, target);
+                *target = set;
+            }
+        }
+    }
+}

@@ -1,0 +1,308 @@
+//! The standard library, and small helpers that are everywhere.
+
+use std::rc::Rc;
+
+use crate::fold;
+use crate::run::{Arguments, Interpreter, Value};
+use crate::syntax::Position;
+use crate::term::{Operator, Shared, Syntax, Term, TermKind};
+
+use super::Answer;
+
+/// Where Kubernetes mounts the name of the pod's namespace.
+const NAMESPACE_FILE: &str = "serviceaccount/namespace";
+
+/// Constants of other modules.
+pub(super) fn member(package: &str, name: &str, at: Position) -> Option<Shared> {
+    let at = Some(at);
+    let text = |text: &str| Some(Term::text(text, at));
+    match (package, name) {
+        ("time", unit) => {
+            let nanoseconds = match unit {
+                "Nanosecond" => 1,
+                "Microsecond" => 1_000,
+                "Millisecond" => 1_000_000,
+                "Second" => 1_000_000_000,
+                "Minute" => 60_000_000_000,
+                "Hour" => 3_600_000_000_000,
+                _ => return None,
+            };
+            Some(Term::integer(nanoseconds, at))
+        }
+        (path, name) if path.ends_with("leaderelection/resourcelock") => match name {
+            "LeasesResourceLock" => text("leases"),
+            "EndpointsResourceLock" => text("endpoints"),
+            "ConfigMapsResourceLock" => text("configmaps"),
+            "EndpointsLeasesResourceLock" => text("endpointsleases"),
+            "ConfigMapsLeasesResourceLock" => text("configmapsleases"),
+            _ => None,
+        },
+        ("k8s.io/api/core/v1", "NamespaceDefault") => text("default"),
+        ("k8s.io/api/core/v1", "NamespaceAll")
+        | ("k8s.io/apimachinery/pkg/apis/meta/v1", "NamespaceAll" | "NamespaceNone") => text(""),
+        ("k8s.io/apimachinery/pkg/apis/meta/v1", "NamespaceSystem") => text("kube-system"),
+        ("k8s.io/apimachinery/pkg/apis/meta/v1", "NamespaceDefault") => text("default"),
+        _ => None,
+    }
+}
+
+/// Methods of plain values.
+pub(super) fn method<'p>(
+    receiver: &Value<'p>,
+    name: &str,
+    arguments: &Arguments<'p>,
+) -> Option<Answer<'p>> {
+    match (receiver, name) {
+        (Value::Term(_), "String" | "Duration") if arguments.len() == 0 => {
+            Some(Answer(receiver.clone()))
+        }
+        (_, "Error") => Answer::nothing(),
+        _ => None,
+    }
+}
+
+impl<'p> Interpreter<'p, '_> {
+    pub(super) fn standard_call(
+        &mut self,
+        package: &str,
+        name: &str,
+        arguments: &Arguments<'p>,
+    ) -> Option<Answer<'p>> {
+        let at = arguments.at;
+        match (package, name) {
+            ("os", _) => self.os_call(name, arguments),
+            ("strings", _) => Answer::term(self.strings_call(name, arguments)),
+            ("fmt", "Sprintf") => Answer::term(self.sprintf(arguments)),
+            ("fmt", "Sprint") if arguments.len() == 1 => Some(Answer(arguments.get(0))),
+            ("fmt" | "log", _) if !super::ends(package, name) => Answer::nothing(),
+            ("errors", _) | ("github.com/pkg/errors", _) => match name {
+                "Is" | "As" => Answer::term(Term::truth(false, Some(at))),
+                _ => None,
+            },
+            ("time", "ParseDuration") => self.parse(Syntax::Duration, arguments),
+            ("strconv", "ParseBool") => self.parse(Syntax::Boolean, arguments),
+            ("strconv", "Atoi" | "ParseInt" | "ParseUint") => {
+                self.parse(Syntax::Integer, arguments)
+            }
+            ("strconv", "ParseFloat") => self.parse(Syntax::Real, arguments),
+            ("strconv", _) => None,
+            ("context", "WithCancel" | "WithTimeout" | "WithDeadline" | "WithCancelCause")
+            | ("os/signal", "NotifyContext") => {
+                let package: Rc<str> = Rc::from(package);
+                let parent = Some(arguments.get(0));
+                let context = self.outside_value(parent, &package, name, Vec::new(), at);
+                let cancel = self.outside_value(None, &package, "cancel", Vec::new(), at);
+                Some(Answer(Value::tuple(vec![context, cancel])))
+            }
+            ("context", "WithValue" | "WithoutCancel") => Some(Answer(arguments.get(0))),
+            ("io/ioutil", "ReadFile") => self.os_call(name, arguments),
+            (_, "Must" | "Must2") if arguments.len() > 0 && !package.ends_with("runtime") => {
+                Some(Answer(arguments.get(0)))
+            }
+            (path, _) if path.contains("uuid") => {
+                let random = Value::Term(Term::new(TermKind::Random, Some(at)));
+                match name {
+                    "New" | "NewString" | "NewUUID" | "Must" => Some(Answer(random)),
+                    "NewRandom" | "NewV4" | "NewV7" => Answer::without_error(random),
+                    _ => None,
+                }
+            }
+            (path, "String" | "SafeEncodeString") if path.ends_with("util/rand") => {
+                Answer::term(Term::new(TermKind::Random, Some(at)))
+            }
+            (path, _) if is_pointer_helper(path) => self.pointer_helper(name, arguments),
+            ("k8s.io/component-base/cli", "Run" | "RunNoErrOutput") => {
+                self.run_commands();
+                Answer::nothing()
+            }
+            _ => None,
+        }
+    }
+
+    fn os_call(&mut self, name: &str, arguments: &Arguments<'p>) -> Option<Answer<'p>> {
+        let at = Some(arguments.at);
+        let first = self.term(&arguments.get(0));
+        match name {
+            "Getenv" => Answer::term(variable(&first, at)),
+            "LookupEnv" => {
+                let value = Value::Term(variable(&first, at));
+                let set = match first.as_text() {
+                    Some(name) => Term::new(TermKind::VariableSet(name.into()), at),
+                    None => Term::unknown("a variable whose name is not known", at),
+                };
+                Some(Answer(Value::tuple(vec![value, Value::Term(set)])))
+            }
+            "Hostname" => Answer::without_error(Value::Term(Term::new(TermKind::HostName, at))),
+            "ReadFile" => {
+                let known = first
+                    .as_text()
+                    .is_some_and(|path| path.ends_with(NAMESPACE_FILE));
+                Answer::without_error(Value::Term(if known {
+                    Term::new(TermKind::PodNamespace, at)
+                } else {
+                    Term::unknown("it is read from a file", at)
+                }))
+            }
+            "IsNotExist" | "IsPermission" | "IsExist" => Answer::term(Term::truth(false, at)),
+            "Setenv" | "Unsetenv" => Answer::nothing(),
+            _ => None,
+        }
+    }
+
+    fn strings_call(&mut self, name: &str, arguments: &Arguments<'p>) -> Shared {
+        let at = Some(arguments.at);
+        let first = self.term(&arguments.get(0));
+        let second = self.term(&arguments.get(1));
+        let pair = first.as_text().zip(second.as_text());
+        match (name, first.as_text()) {
+            ("TrimSpace", Some(text)) => Term::text(text.trim(), first.at),
+            ("ToLower", Some(text)) => Term::text(&text.to_lowercase(), first.at),
+            ("ToUpper", Some(text)) => Term::text(&text.to_uppercase(), first.at),
+            // White space around a value is a slip that no setting depends on.
+            ("TrimSpace", None) => first,
+            ("TrimSuffix", _) => match pair {
+                Some((text, end)) => Term::text(text.strip_suffix(end).unwrap_or(text), first.at),
+                None => Term::unknown("it is cut out of a text", at),
+            },
+            ("TrimPrefix", _) => match pair {
+                Some((text, end)) => Term::text(text.strip_prefix(end).unwrap_or(text), first.at),
+                None => Term::unknown("it is cut out of a text", at),
+            },
+            ("HasPrefix", _) => pair.map_or_else(
+                || Term::unknown("it depends on a text's beginning", at),
+                |(text, start)| Term::truth(text.starts_with(start), at),
+            ),
+            ("Contains", _) => pair.map_or_else(
+                || Term::unknown("it depends on a text's parts", at),
+                |(text, part)| Term::truth(text.contains(part), at),
+            ),
+            ("Join", _) => self.join(arguments, &second),
+            ("ReplaceAll", Some(text)) => {
+                match (second.as_text(), self.text_argument(arguments, 2)) {
+                    (Some(old), Some(new)) => Term::text(&text.replace(old, &new), first.at),
+                    _ => Term::unknown("it is computed from a text", at),
+                }
+            }
+            _ => Term::unknown("it is computed from a text", at),
+        }
+    }
+
+    fn join(&mut self, arguments: &Arguments<'p>, separator: &Shared) -> Shared {
+        let Value::List(list) = arguments.get(0) else {
+            return Term::unknown("it is joined from a list", Some(arguments.at));
+        };
+        let mut joined: Option<Shared> = None;
+        for value in list.iter() {
+            let term = self.term(value);
+            joined = Some(match joined {
+                None => term,
+                Some(before) => {
+                    let before = fold::operate(Operator::Add, &before, separator);
+                    fold::operate(Operator::Add, &before, &term)
+                }
+            });
+        }
+        joined.unwrap_or_else(|| Term::text("", Some(arguments.at)))
+    }
+
+    /// `%s` and its like; other verbs make it unknown.
+    fn sprintf(&mut self, arguments: &Arguments<'p>) -> Shared {
+        let at = Some(arguments.at);
+        let Some(format) = self.text_argument(arguments, 0) else {
+            return Term::unknown("its format is not known", at);
+        };
+        let mut rest = format.as_str();
+        let mut result = Term::text("", at);
+        let mut next = 1;
+        while let Some((before, after)) = rest.split_once('%') {
+            result = fold::operate(Operator::Add, &result, &Term::text(before, at));
+            let mut verbs = after.chars();
+            let part = match verbs.next() {
+                Some('%') => Term::text("%", at),
+                Some('s' | 'v' | 'd') => {
+                    let part = self.term(&arguments.get(next));
+                    next += 1;
+                    match part.kind {
+                        TermKind::Integer(number) => Term::text(&number.to_string(), part.at),
+                        TermKind::Truth(_) | TermKind::Real(_) | TermKind::Nothing => {
+                            Term::unknown("it is formatted", at)
+                        }
+                        _ => part,
+                    }
+                }
+                _ => Term::unknown("it is formatted", at),
+            };
+            result = fold::operate(Operator::Add, &result, &part);
+            rest = verbs.as_str();
+        }
+        fold::operate(Operator::Add, &result, &Term::text(rest, at))
+    }
+
+    /// A parsed text, and whether parsing failed, as the term that an error is.
+    fn parse(&mut self, syntax: Syntax, arguments: &Arguments<'p>) -> Option<Answer<'p>> {
+        let at = Some(arguments.at);
+        let text = self.term(&arguments.get(0));
+        let value = fold::parsed(syntax, &text, at);
+        let failed = Term::not(&fold::parses(syntax, &text, at));
+        let error = match failed.as_truth() {
+            Some(false) => Value::nothing(),
+            _ => Value::Term(failed),
+        };
+        Some(Answer(Value::tuple(vec![Value::Term(value), error])))
+    }
+
+    fn pointer_helper(&mut self, name: &str, arguments: &Arguments<'p>) -> Option<Answer<'p>> {
+        if name.starts_with("Deref") || name.ends_with("Deref") || name.starts_with("From") {
+            let otherwise = arguments.get(1);
+            let value = self.dereferenced(&arguments.get(0), &otherwise);
+            return Some(Answer(value));
+        }
+        let maker = [
+            "To",
+            "Of",
+            "Ptr",
+            "ToPtr",
+            "Bool",
+            "BoolPtr",
+            "Duration",
+            "String",
+            "StringPtr",
+            "Int32",
+            "Int64",
+            "Int",
+        ];
+        if arguments.len() == 1 && maker.contains(&name) {
+            let pointer = self.pointer_to(arguments.get(0));
+            return Some(Answer(pointer));
+        }
+        None
+    }
+
+    pub(crate) fn dereferenced(&mut self, pointer: &Value<'p>, otherwise: &Value<'p>) -> Value<'p> {
+        match pointer {
+            Value::Pointer(cell) => self.memory.read(*cell),
+            Value::Choice(condition, yes, no) => {
+                let yes = self.dereferenced(yes, otherwise);
+                let no = self.dereferenced(no, otherwise);
+                Value::choose(condition, &yes, &no)
+            }
+            value if value.is_nothing() => otherwise.clone(),
+            other => other.clone(),
+        }
+    }
+}
+
+fn variable(name: &Shared, at: Option<Position>) -> Shared {
+    match name.as_text() {
+        Some(name) => Term::variable(name, at),
+        None => Term::unknown("a variable whose name is not known", at),
+    }
+}
+
+fn is_pointer_helper(path: &str) -> bool {
+    let last = path.rsplit('/').next().unwrap_or(path);
+    matches!(
+        last,
+        "ptr" | "pointer" | "lo" | "pointers" | "to" | "ptrutil"
+    )
+}

@@ -1,0 +1,190 @@
+//! Calls of the libraries in the table of wrappers.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::fold;
+use crate::run::{Arguments, Interpreter, Value};
+use crate::term::{Flag, Operator, Shared, Syntax, Term, TermKind};
+
+use super::Answer;
+use super::candidate::Candidate;
+use super::flags::FlagLibrary;
+use super::wrappers::{From, WRAPPERS};
+
+/// Methods by which csi-lib-utils' callers change what a wrapper made.
+const CHAINED: &[(&str, &str)] = &[
+    ("WithNamespace", "namespace"),
+    ("WithIdentity", "identity"),
+    ("WithLeaseDuration", "lease"),
+    ("WithRenewDeadline", "renew"),
+    ("WithRetryPeriod", "retry"),
+];
+
+impl<'p> Interpreter<'p, '_> {
+    pub(super) fn wrapper_call(
+        &mut self,
+        package: &Rc<str>,
+        name: &str,
+        arguments: &Arguments<'p>,
+    ) -> Option<Answer<'p>> {
+        let wrapper = WRAPPERS.iter().find(|wrapper| {
+            wrapper.packages.contains(&&**package) && wrapper.functions.contains(&name)
+        })?;
+        let result =
+            self.outside_value(None, package, name, arguments.values.clone(), arguments.at);
+        let at = arguments.at;
+        let take = |this: &mut Self, from, syntax| this.from(from, syntax, arguments);
+        let lock_name = match (wrapper.lock_name, package.ends_with("sharedmain")) {
+            (From::Computed(_), true) => take(self, wrapper.lock_name, Syntax::Text),
+            (from, _) => take(self, from, Syntax::Text),
+        };
+        let identity = take(self, wrapper.identity, Syntax::Text);
+        let candidate = Candidate {
+            package: package.to_string(),
+            enable: take(self, wrapper.enable, Syntax::Boolean),
+            lease: take(self, wrapper.timing.first().copied()?, Syntax::Duration),
+            renew: take(self, wrapper.timing.get(1).copied()?, Syntax::Duration),
+            retry: take(self, wrapper.timing.get(2).copied()?, Syntax::Duration),
+            lock_type: take(self, wrapper.lock_type, Syntax::Text),
+            lock_name,
+            lock_namespace: take(self, wrapper.lock_namespace, Syntax::Text),
+            identity,
+            release: take(self, wrapper.release, Syntax::Boolean),
+            client_timeout: Some(wrapper.client_timeout),
+            several_leaders: wrapper.several_leaders,
+            on_loss: Some(wrapper.on_loss),
+            result: result.as_outside().cloned(),
+            ..Candidate::new(wrapper.library, at)
+        };
+        self.add_candidate(candidate);
+        // What runs as leader may hold more of the program.
+        for value in &arguments.values {
+            if let Value::Function(closure) = value {
+                let closure = Rc::clone(closure);
+                self.run(&closure, Vec::new());
+            }
+        }
+        Some(Answer(result))
+    }
+
+    /// A method on what a wrapper returned that changes a setting.
+    pub(super) fn chained_wrapper(
+        &mut self,
+        receiver: &Value<'p>,
+        package: &str,
+        name: &str,
+        arguments: &Arguments<'p>,
+    ) -> Option<Answer<'p>> {
+        if !package.ends_with("csi-lib-utils/leaderelection") {
+            return None;
+        }
+        let (_, setting) = CHAINED.iter().find(|(method, _)| *method == name)?;
+        let value = self.term_at(&arguments.get(0), arguments.at);
+        let condition = self.path_since(0);
+        self.found
+            .change(receiver.as_outside()?, setting, &value, &condition);
+        Answer::nothing()
+    }
+
+    fn from(&mut self, from: From, syntax: Syntax, arguments: &Arguments<'p>) -> Shared {
+        let at = arguments.at;
+        let constant = |text: &str| match text {
+            "@pod" => Term::new(TermKind::PodNamespace, None),
+            text => fold::read(syntax, text, None)
+                .unwrap_or_else(|| Term::unknown("a default of another module", Some(at))),
+        };
+        match from {
+            From::Constant(text) => constant(text),
+            From::Argument(index) => self.term_at(&arguments.get(index), at),
+            From::ArgumentAnd(index, suffix) => {
+                let argument = self.term_at(&arguments.get(index), at);
+                fold::operate(Operator::Add, &argument, &Term::text(suffix, None))
+            }
+            From::ArgumentOr(index, default) => {
+                let argument = self.term_at(&arguments.get(index), at);
+                let empty = fold::operate(Operator::Equal, &argument, &Term::text("", None));
+                Term::choice(&empty, &constant(default), &argument)
+            }
+            From::Flag(name, default) => {
+                self.library_flag(name, syntax, constant(default), arguments)
+            }
+            From::FlagOver(name, index, field, default) => {
+                let over = self.argument_field(arguments, index, field);
+                let default = over.unwrap_or_else(|| constant(default));
+                self.library_flag(name, syntax, default, arguments)
+            }
+            From::NotFlag(name, default) => {
+                Term::not(&self.library_flag(name, syntax, constant(default), arguments))
+            }
+            From::Variable(name, default) => {
+                let variable = Term::variable(name, Some(at));
+                let empty = fold::operate(Operator::Equal, &variable, &Term::text("", None));
+                let parsed = fold::parsed(syntax, &variable, Some(at));
+                Term::choice(&empty, &constant(default), &parsed)
+            }
+            From::Key(name, default) => {
+                Term::new(TermKind::Key(Arc::from(name), constant(default)), None)
+            }
+            From::NotKey(name, default) => Term::not(&Term::new(
+                TermKind::Key(Arc::from(name), constant(default)),
+                None,
+            )),
+            From::PodNamespace => Term::new(TermKind::PodNamespace, None),
+            From::FlagOrPodNamespace(name) => {
+                let flag = self.library_flag(name, syntax, Term::text("", None), arguments);
+                let empty = fold::operate(Operator::Equal, &flag, &Term::text("", None));
+                Term::choice(&empty, &Term::new(TermKind::PodNamespace, None), &flag)
+            }
+            From::UniqueHostName => {
+                let host = Term::new(TermKind::HostName, None);
+                let random = Term::new(TermKind::Random, None);
+                fold::operate(Operator::Add, &host, &random)
+            }
+            From::HostName => Term::new(TermKind::HostName, None),
+            From::Computed(how) => Term::unknown(how, Some(at)),
+            From::None => Term::nothing(),
+        }
+    }
+
+    fn library_flag(
+        &mut self,
+        name: &str,
+        syntax: Syntax,
+        default: Shared,
+        arguments: &Arguments<'p>,
+    ) -> Shared {
+        let flag = Flag {
+            name: Arc::from(name),
+            syntax,
+            default,
+            variables: Vec::new(),
+        };
+        self.flags
+            .define(flag, FlagLibrary::Pflag, None, arguments.at)
+    }
+
+    /// A field of an argument, if the caller set it.
+    fn argument_field(
+        &mut self,
+        arguments: &Arguments<'p>,
+        index: usize,
+        path: &str,
+    ) -> Option<Shared> {
+        let mut value = arguments.get(index);
+        if let Value::Outside(outside) = &value {
+            // `opts, err := options.New...()`, then `opts.Generic.X = ...`
+            return self
+                .found
+                .deep_outside(outside, path)
+                .map(|value| self.term(&value));
+        }
+        for part in path.split('.') {
+            value = self.field(&value, part)?;
+            if value.is_nothing() {
+                return None;
+            }
+        }
+        Some(self.term(&value))
+    }
+}

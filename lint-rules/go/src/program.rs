@@ -1,0 +1,155 @@
+//! Programs: what is known of each `main` package.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::libraries::candidate::{ContextKind, LibraryKind, OnLoss};
+use crate::libraries::flags::FlagLibrary;
+use crate::syntax::Position;
+use crate::term::{Flag, Shared};
+
+/// All programs of a repository.
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    /// The paths of the files, by `Position::file`.
+    pub files: Vec<String>,
+    /// The programs, by their folder.
+    pub programs: Vec<Program>,
+    /// What could not be read.
+    pub unread: Vec<Unread>,
+}
+
+impl Reading {
+    /// The path of the file that a position is in.
+    #[must_use]
+    pub fn path(&self, position: Position) -> &str {
+        let index = usize::try_from(position.file).unwrap_or(usize::MAX);
+        self.files.get(index).map_or("", String::as_str)
+    }
+}
+
+/// A file that is not Go, or a part of it that is not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread {
+    /// Where it begins.
+    pub at: Position,
+    /// What is wrong.
+    pub problem: &'static str,
+}
+
+/// A `main` package.
+#[derive(Clone, Debug)]
+pub struct Program {
+    /// Its folder, relative to the repository; empty for the root.
+    pub folder: String,
+    /// Folder of the `go.mod` that holds it.
+    pub module_folder: String,
+    /// Path of that module; empty if it is not known.
+    pub module: String,
+    /// Import path of the package, if the module's path is known.
+    pub import_path: String,
+    /// Whether it elects.
+    pub election: Election,
+    /// Its electors, in the order in which they were found.
+    pub electors: Vec<Elector>,
+    /// The flags that it defines, as far as they were found.
+    pub flags: Vec<ProgramFlag>,
+    /// Versions of client-go, controller-runtime and the wrappers that it uses, by module path.
+    pub versions: BTreeMap<String, String>,
+    /// It was too large to be followed to its end: facts may be missing.
+    pub exhausted: bool,
+}
+
+/// Whether a program elects.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Election {
+    /// It has electors; their `enable` says when.
+    Elects,
+    /// No elector is in it, nor in what it imports of its repository.
+    Never,
+    /// Its repository's packages that it imports speak of elections, but no elector was found.
+    Unknown(Position),
+}
+
+/// A flag of a program.
+#[derive(Clone, Debug)]
+pub struct ProgramFlag {
+    /// The flag.
+    pub flag: Arc<Flag>,
+    /// The library that parses it.
+    pub library: FlagLibrary,
+    /// The sub-commands that it belongs to; empty if it is not known to be one's alone.
+    pub command: Vec<String>,
+    /// Where it is defined.
+    pub at: Position,
+}
+
+/// One election that a program takes part in.
+#[derive(Clone, Debug)]
+pub struct Elector {
+    /// Which library elects.
+    pub library: LibraryKind,
+    /// The package that the program calls for it.
+    pub package: String,
+    /// That module's version, as in `go.mod`.
+    pub version: Option<String>,
+    /// Where the program makes it.
+    pub at: Position,
+    /// Whether `main` was seen to come here. If not, whether it runs at all is not known.
+    pub reached: bool,
+    /// The sub-commands under which it runs; empty where there are none.
+    pub command: Vec<String>,
+    /// Whether it elects.
+    pub enable: Shared,
+    /// Under which condition the program comes here, beyond `enable`.
+    pub guard: Shared,
+    /// LeaseDuration in nanoseconds.
+    pub lease_duration: Shared,
+    /// RenewDeadline in nanoseconds.
+    pub renew_deadline: Shared,
+    /// RetryPeriod in nanoseconds.
+    pub retry_period: Shared,
+    /// The lock's type, as client-go names it.
+    pub lock_type: Shared,
+    /// The lock's name.
+    pub lock_name: Shared,
+    /// The lock's namespace.
+    pub lock_namespace: Shared,
+    /// The candidate's identity.
+    pub identity: Shared,
+    /// Whether the lock is given up on a voluntary stop.
+    pub release: Shared,
+    /// Whether the lock's client has a request timeout; `None`: not known.
+    pub client_timeout: Option<bool>,
+    /// Several replicas lead at once by design.
+    pub several_leaders: bool,
+    /// The lock lives in another cluster.
+    pub lock_elsewhere: bool,
+    /// What happens on a lost lease.
+    pub behaviour: Behaviour,
+}
+
+/// What the program does around its election, for the rules of the group `code`.
+#[derive(Clone, Debug)]
+pub struct Behaviour {
+    /// What happens on a lost lease.
+    pub on_loss: OnLoss,
+    /// The callback `OnStoppedLeading`, if there is one.
+    pub stopped: Option<Position>,
+    /// Calls without a time limit in that callback.
+    pub blocking: Vec<Position>,
+    /// The callback `OnStartedLeading`, if there is one.
+    pub started: Option<Position>,
+    /// Whether it uses the context that ends with the leadership.
+    pub uses_leading_context: Option<bool>,
+    /// Where the elector is run.
+    pub run: Option<Position>,
+    /// The context that it runs with.
+    pub context: ContextKind,
+    /// It runs in a goroutine of its own.
+    pub in_goroutine: bool,
+    /// It runs in a loop.
+    pub in_loop: bool,
+    /// The first place where the process waits after the elector has ended.
+    pub waits_after: Option<Position>,
+}

@@ -1,0 +1,397 @@
+//! From a repository's files to its programs.
+
+use std::collections::{BTreeMap, HashSet};
+use std::rc::Rc;
+
+use crate::libraries::candidate::{Candidate, ContextKind, LibraryKind, OnLoss};
+use crate::libraries::wrappers::speaks_of_wrapper;
+use crate::program::{Behaviour, Election, Elector, Program, ProgramFlag, Reading, Unread};
+use crate::run::{Body, Closure, Context, Interpreter};
+use crate::source::{GoMod, Repository, SourceFile};
+use crate::syntax::Position;
+use crate::term::{Shared, Term};
+
+/// Folders whose programs are no part of the product.
+const ASIDE: &[&str] = &[
+    "test",
+    "tests",
+    "e2e",
+    "example",
+    "examples",
+    "hack",
+    "tools",
+    "testing",
+    "samples",
+    "docs",
+    "contrib",
+    "third_party",
+    "integration",
+    "mock",
+    "mocks",
+    "fixtures",
+    "benchmark",
+    "benchmarks",
+];
+
+/// Words that stand where something elects.
+const SITES: &[&str] = &[
+    "leaderelection.RunOrDie",
+    "NewLeaderElector(",
+    "LeaderElection:",
+    "LeaderElectionID",
+    ".LeaderElection =",
+];
+
+/// Words for which a package's `init` functions and variables are run before `main`.
+const INITIAL: &[&str] = &[
+    "flag.",
+    "Getenv(",
+    "LookupEnv(",
+    "Flags()",
+    "eaderElect",
+    "viper.",
+];
+
+/// Whether a file's bytes speak of an election, or of a library that elects.
+///
+/// A module none of whose files does is not worth reading: all its programs never elect.
+#[must_use]
+pub fn may_elect(text: &[u8]) -> bool {
+    const WORDS: &[&[u8]] = &[
+        b"leaderelection",
+        b"LeaderElect",
+        b"sigs.k8s.io/controller-runtime",
+        b"sharedmain",
+        b"controllercmd",
+        b"k8s.io/cloud-provider/app",
+        b"wrangler",
+        b"/leader\"",
+    ];
+    WORDS
+        .iter()
+        .any(|word| memchr::memmem::find(text, word).is_some())
+}
+
+/// Reads all programs of a repository.
+///
+/// `files` are its Go files; test files and those of `vendor/` and `testdata/` are left out here. `modules` are its
+/// `go.mod` files; without any the module's path is guessed from the imports. Nothing is run, and every text is
+/// accepted: what is not Go is listed in `unread`.
+#[must_use]
+pub fn read(files: &[SourceFile<'_>], modules: &[GoMod]) -> Reading {
+    let repository = Repository::new(files, modules);
+    let mut reading = Reading {
+        files: files.iter().map(|file| file.path.to_owned()).collect(),
+        ..Reading::default()
+    };
+    for file in &repository.too_large {
+        let at = Position {
+            file: *file,
+            line: 1,
+            column: 1,
+            offset: 0,
+        };
+        let problem = "the file is too large";
+        reading.unread.push(Unread { at, problem });
+    }
+    for (index, package) in repository.packages.iter().enumerate() {
+        if package.name == "main" && !is_aside(&package.folder) {
+            reading.programs.extend(program(&repository, index));
+        }
+    }
+    for package in &repository.packages {
+        let errors = package.is_parsed().map(|parsed| parsed.errors.as_slice());
+        for (at, problem) in errors.unwrap_or_default() {
+            reading.unread.push(Unread { at: *at, problem });
+        }
+    }
+    reading.programs.sort_by(|a, b| a.folder.cmp(&b.folder));
+    reading.unread.sort_by_key(|unread| unread.at);
+    reading
+}
+
+fn is_aside(folder: &str) -> bool {
+    folder
+        .split('/')
+        .any(|part| ASIDE.contains(&part) || part.starts_with('_') || part.starts_with('.'))
+}
+
+fn program(repository: &Repository<'_>, main: usize) -> Option<Program> {
+    let package = repository.package(main)?;
+    let closure = repository.closure(main);
+    let module = repository
+        .module_of(&package.folder)
+        .cloned()
+        .unwrap_or_default();
+    let below = package
+        .folder
+        .strip_prefix(module.folder.as_str())
+        .unwrap_or_default()
+        .trim_start_matches('/');
+    let import_path = match (module.path.is_empty(), below.is_empty()) {
+        (true, _) => String::new(),
+        (false, true) => module.path.clone(),
+        (false, false) => format!("{}/{below}", module.path),
+    };
+    let mut program = Program {
+        folder: package.folder.clone(),
+        module_folder: module.folder.clone(),
+        module: module.path.clone(),
+        import_path,
+        election: Election::Never,
+        electors: Vec::new(),
+        flags: Vec::new(),
+        versions: versions(&module),
+        exhausted: false,
+    };
+    let site = site(repository, &closure);
+    let Some(site) = site else {
+        return Some(program);
+    };
+    let mut interpreter = Interpreter::new(repository, module.clone());
+    interpreter.choose(&leading(repository, &closure));
+    for package in &closure {
+        if mentions(repository, *package, INITIAL).is_some() {
+            interpreter.initialize(*package);
+        }
+    }
+    if !interpreter.main(main) {
+        return None;
+    }
+    if interpreter.found.candidates.is_empty() {
+        run_unreached(&mut interpreter, repository, &closure);
+    }
+    program.exhausted = interpreter.is_exhausted();
+    let candidates = std::mem::take(&mut interpreter.found.candidates);
+    for candidate in &candidates {
+        let elector = elector(&mut interpreter, candidate, &module);
+        program.electors.push(elector);
+    }
+    let definitions = interpreter.flags.definitions.clone();
+    for definition in definitions {
+        program.flags.push(ProgramFlag {
+            flag: definition.flag,
+            library: definition.library,
+            command: interpreter.command_path(definition.command),
+            at: definition.at,
+        });
+    }
+    program.election = if program.electors.is_empty() {
+        match site {
+            Some(at) => Election::Unknown(at),
+            None => Election::Never,
+        }
+    } else {
+        Election::Elects
+    };
+    Some(program)
+}
+
+/// Whether the packages can elect at all, and the first place of theirs that speaks of it.
+///
+/// `None`: they import nothing that elects.
+fn site(repository: &Repository<'_>, closure: &[usize]) -> Option<Option<Position>> {
+    let mut may = false;
+    for package in closure {
+        let imports = repository.package(*package).map(|package| &package.imports);
+        may |= imports.into_iter().flatten().any(|path| {
+            path.starts_with("sigs.k8s.io/controller-runtime")
+                || path.ends_with("tools/leaderelection")
+                || speaks_of_wrapper(path)
+        });
+    }
+    if !may {
+        return None;
+    }
+    for package in closure {
+        if let Some(at) = mentions(repository, *package, SITES) {
+            return Some(Some(at));
+        }
+    }
+    Some(None)
+}
+
+/// The packages that speak of flags, variables or elections, and those that import one of them.
+fn leading(repository: &Repository<'_>, closure: &[usize]) -> Vec<usize> {
+    let mut leading: Vec<usize> = Vec::new();
+    // The closure has each package after those that it imports.
+    for package in closure {
+        let Some(found) = repository.package(*package) else {
+            continue;
+        };
+        let speaks = mentions(repository, *package, INITIAL).is_some()
+            || mentions(repository, *package, SITES).is_some()
+            || found.imports.iter().any(|path| speaks_of_wrapper(path));
+        let imports = found
+            .imports
+            .iter()
+            .filter_map(|path| repository.package_at(path));
+        if speaks || imports.into_iter().any(|import| leading.contains(&import)) {
+            leading.push(*package);
+        }
+    }
+    leading
+}
+
+/// The first place where a package's text holds one of the words.
+fn mentions(repository: &Repository<'_>, package: usize, words: &[&str]) -> Option<Position> {
+    let package = repository.package(package)?;
+    for file in &package.files {
+        let text = usize::try_from(*file)
+            .ok()
+            .and_then(|at| repository.files.get(at))
+            .map(|file| file.text.as_bytes())?;
+        for word in words {
+            if let Some(offset) = memchr::memmem::find(text, word.as_bytes()) {
+                let line = text
+                    .get(..offset)
+                    .map_or(0, |before| memchr::memchr_iter(b'\n', before).count());
+                return Some(Position {
+                    file: *file,
+                    line: u32::try_from(line + 1).unwrap_or(u32::MAX),
+                    column: 1,
+                    offset: u32::try_from(offset).unwrap_or(u32::MAX),
+                });
+            }
+        }
+    }
+    None
+}
+
+/// Goes through functions that `main` was not seen to call, for electors that something else starts.
+fn run_unreached<'p>(
+    interpreter: &mut Interpreter<'p, '_>,
+    repository: &'p Repository<'_>,
+    closure: &[usize],
+) {
+    interpreter.found.unreached = true;
+    let mut seen = HashSet::new();
+    for package in closure {
+        if mentions(repository, *package, SITES).is_none() {
+            continue;
+        }
+        let Some(parsed) = repository.parsed(*package) else {
+            continue;
+        };
+        for (file, source) in parsed.files.iter().enumerate() {
+            for function in &source.functions {
+                let closure = Rc::new(Closure {
+                    body: Body::Declared(function),
+                    context: Context {
+                        package: *package,
+                        file,
+                    },
+                    scope: 0,
+                    receiver: None,
+                });
+                if !interpreter.called.contains(&closure.key()) && seen.insert(closure.key()) {
+                    interpreter.rehearse_reading(&closure);
+                }
+            }
+        }
+    }
+}
+
+fn versions(module: &GoMod) -> BTreeMap<String, String> {
+    let mut versions = BTreeMap::new();
+    for (path, version) in &module.versions {
+        let matters = matches!(
+            path.as_str(),
+            "k8s.io/client-go" | "sigs.k8s.io/controller-runtime"
+        ) || speaks_of_wrapper(path);
+        if matters {
+            versions.insert(path.clone(), version.clone());
+        }
+    }
+    versions
+}
+
+fn elector(interpreter: &mut Interpreter<'_, '_>, one: &Candidate<'_>, module: &GoMod) -> Elector {
+    let settled = |term: &Shared| interpreter.settled(term);
+    let version = match one.library {
+        LibraryKind::ControllerRuntime => module.version("sigs.k8s.io/controller-runtime"),
+        LibraryKind::ClientGo => module.version("k8s.io/client-go"),
+        LibraryKind::LeaderForLife => module.version("github.com/operator-framework/operator-lib"),
+    };
+    let mut enable = settled(&one.enable);
+    let guard = settled(&one.guard);
+    enable = Term::and(&enable, &settled(&one.switch));
+    if let Some(result) = &one.result {
+        let disabled = interpreter
+            .found
+            .get_outside(result, "DisableLeaderElection");
+        if let Some(disabled) = disabled {
+            let disabled = interpreter.settled(&interpreter.term(&disabled));
+            enable = Term::and(&enable, &Term::not(&disabled));
+        }
+    }
+    let settled = |term: &Shared| interpreter.settled(term);
+    let mut elector = Elector {
+        library: one.library,
+        package: one.package.clone(),
+        version: version.map(str::to_owned),
+        at: one.at,
+        reached: one.reached,
+        command: Vec::new(),
+        enable,
+        guard,
+        lease_duration: settled(&one.lease),
+        renew_deadline: settled(&one.renew),
+        retry_period: settled(&one.retry),
+        lock_type: settled(&one.lock_type),
+        lock_name: settled(&one.lock_name),
+        lock_namespace: settled(&one.lock_namespace),
+        identity: settled(&one.identity),
+        release: settled(&one.release),
+        client_timeout: one.client_timeout,
+        several_leaders: one.several_leaders,
+        lock_elsewhere: one.lock_elsewhere,
+        behaviour: behaviour(interpreter, one),
+    };
+    elector.command = interpreter.command_path(one.command);
+    elector
+}
+
+fn behaviour(interpreter: &Interpreter<'_, '_>, one: &Candidate<'_>) -> Behaviour {
+    let run = one.run.as_ref();
+    let waits_after = run.and_then(|run| {
+        let after = interpreter
+            .found
+            .waits
+            .iter()
+            .find(|(at, in_go, ran)| *ran > 0 && *at != run.at && (*in_go == 0 || !run.in_go));
+        after.map(|(at, ..)| *at)
+    });
+    let on_loss = match (one.on_loss, one.library) {
+        (Some(on_loss), _) => on_loss,
+        (None, LibraryKind::ControllerRuntime) => match (one.error_exits, run) {
+            (Some(true), _) => OnLoss::Exits,
+            (Some(false), Some(run)) if run.in_go => OnLoss::Continues,
+            (_, Some(run)) if !run.in_go => match waits_after {
+                Some(_) => OnLoss::Unknown,
+                None => OnLoss::Returns,
+            },
+            _ => OnLoss::Unknown,
+        },
+        (None, _) => match (one.stop_exits, run) {
+            (Some(true), _) => OnLoss::Exits,
+            (_, Some(run)) if run.in_loop => OnLoss::Rejoins,
+            (_, Some(run)) if run.in_go => OnLoss::Continues,
+            (_, Some(_)) if waits_after.is_none() => OnLoss::Returns,
+            (_, Some(_)) => OnLoss::Continues,
+            (_, None) => OnLoss::Unknown,
+        },
+    };
+    Behaviour {
+        on_loss,
+        stopped: one.stopped,
+        blocking: one.blocking.clone(),
+        started: one.started,
+        uses_leading_context: one.uses_context,
+        run: run.map(|run| run.at),
+        context: run.map_or(ContextKind::Unknown, |run| run.context),
+        in_goroutine: run.is_some_and(|run| run.in_go),
+        in_loop: run.is_some_and(|run| run.in_loop),
+        waits_after,
+    }
+}

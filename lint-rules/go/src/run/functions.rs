@@ -1,0 +1,244 @@
+//! This repository's functions, run where they are called.
+
+use std::rc::Rc;
+
+use crate::syntax::ast::{ExprKind, Param, Signature};
+use crate::term::Term;
+
+use super::calls::{Arguments, outside};
+use super::value::{Body, Closure, Context, TypeRef, Value};
+use super::{Flow, Frame, Interpreter};
+
+/// Calls inside calls; real programs stay below 25 between `main` and a manager.
+const DEEPEST_CALL: usize = 32;
+
+impl<'p> Interpreter<'p, '_> {
+    /// Runs a function; `None` if all its ways end the process.
+    pub(crate) fn run(
+        &mut self,
+        closure: &Rc<Closure<'p>>,
+        args: Vec<Value<'p>>,
+    ) -> Option<Value<'p>> {
+        let key = closure.key();
+        let (signature, body, at) = match closure.body {
+            Body::Declared(function) => (
+                &function.signature,
+                function.body.as_deref(),
+                function.name.at,
+            ),
+            Body::Literal(literal) => {
+                let first = literal.body.first();
+                let at = first.map(|first| first.at).unwrap_or_default();
+                (&literal.signature, Some(literal.body.as_slice()), at)
+            }
+        };
+        let again = self.frames.iter().filter(|frame| frame.key == key).count();
+        let Some(body) = body else {
+            return Some(Value::unknown("a function without a body", at));
+        };
+        if again > 0 || self.frames.len() >= DEEPEST_CALL {
+            return Some(Value::unknown(
+                "it comes from a function that calls itself",
+                at,
+            ));
+        }
+        if self.depth >= super::DEEPEST || !self.burn() {
+            return Some(Value::unknown("the program is too large to follow", at));
+        }
+        if let Body::Declared(function) = closure.body
+            && !self.relevance.follows(key, function)
+        {
+            let arguments = Arguments {
+                values: args,
+                at,
+                ty: None,
+            };
+            let assigned = self.relevance.assigned(key);
+            self.escape_pointers(&arguments, closure.receiver.as_ref(), assigned.as_deref());
+            return Some(Value::unknown(
+                "it is computed by a function that is not followed",
+                at,
+            ));
+        }
+        self.called.insert(key);
+        let scope = self.memory.scope(Some(closure.scope));
+        self.bind_receiver(closure, scope);
+        self.bind(signature, args, scope, closure.context);
+        let mut results = Vec::new();
+        for result in &signature.results {
+            if let Some(name) = result.name {
+                let ty = self.ty(&result.ty, closure.context);
+                let zero = self.zero(&ty);
+                results.push(self.memory.declare(scope, name.name, zero));
+            }
+        }
+        let fails = signature
+            .results
+            .last()
+            .is_some_and(|last| matches!(last.ty.kind, ExprKind::Name("error")));
+        self.frames.push(Frame {
+            key,
+            entry: self.memory.mark(),
+            path: self.path.len(),
+            results,
+            returns: Vec::new(),
+            fails,
+        });
+        self.depth += 1;
+        let flow = self.block(body, scope, closure.context);
+        self.depth -= 1;
+        self.finish(flow)
+    }
+
+    fn bind_receiver(&mut self, closure: &Closure<'p>, scope: usize) {
+        let Body::Declared(function) = closure.body else {
+            return;
+        };
+        let (Some(param), Some(receiver)) = (&function.receiver, &closure.receiver) else {
+            return;
+        };
+        let Some(name) = param.name else {
+            return;
+        };
+        let by_pointer = matches!(param.ty.kind, ExprKind::Star(_));
+        let value = match receiver {
+            Value::Pointer(cell) if !by_pointer => {
+                let value = self.memory.read(*cell);
+                self.memory.copied(value, 0)
+            }
+            Value::Struct(_) if by_pointer => Value::Pointer(self.memory.cell(receiver.clone())),
+            other => other.clone(),
+        };
+        self.memory.declare(scope, name.name, value);
+    }
+
+    fn bind(
+        &mut self,
+        signature: &'p Signature<'p>,
+        args: Vec<Value<'p>>,
+        scope: usize,
+        context: Context,
+    ) {
+        let mut args = args.into_iter();
+        for param in &signature.params {
+            let value = if param.variadic {
+                let rest: Vec<Value<'p>> = args.by_ref().collect();
+                Value::List(Rc::new(rest))
+            } else {
+                match args.next() {
+                    Some(value) => value,
+                    None => self.usual_argument(param, context),
+                }
+            };
+            if let Some(name) = param.name {
+                self.memory.declare(scope, name.name, value);
+            }
+        }
+    }
+
+    /// What a library passes to a function that it was given.
+    fn usual_argument(&mut self, param: &'p Param<'p>, context: Context) -> Value<'p> {
+        let at = param.ty.at;
+        match self.ty(&param.ty, context) {
+            TypeRef::Pointer(inner) => match &*inner {
+                TypeRef::Outside(_, "Command") if self.commands.current().is_some() => self
+                    .commands
+                    .current()
+                    .map_or_else(Value::nothing, Value::Struct),
+                TypeRef::Outside(path, name) => outside(path, name, at),
+                _ => Value::unknown("a parameter whose caller is not known", at),
+            },
+            TypeRef::Outside(path, name) => outside(&path, name, at),
+            _ => Value::unknown("a parameter whose caller is not known", at),
+        }
+    }
+
+    fn finish(&mut self, flow: Flow) -> Option<Value<'p>> {
+        if flow != Flow::Ended {
+            let results = self.frames.last().map(|frame| frame.results.clone());
+            let mut values: Vec<Value<'p>> = results
+                .unwrap_or_default()
+                .iter()
+                .map(|cell| self.memory.read(*cell))
+                .collect();
+            let value = match values.len() {
+                0 => Value::nothing(),
+                1 => values.pop().unwrap_or_else(Value::nothing),
+                _ => Value::tuple(values),
+            };
+            self.leave(value);
+        }
+        let frame = self.frames.pop()?;
+        self.path.truncate(frame.path);
+        let mut returns = frame.returns;
+        let last = returns.pop()?;
+        if returns.is_empty() {
+            if last.now != (self.memory.mark(), self.taken_back) {
+                self.memory.take_back(frame.entry);
+                self.taken_back += 1;
+                self.memory.apply(&last.state);
+            }
+            return Some(last.value);
+        }
+        self.memory.take_back(frame.entry);
+        self.taken_back += 1;
+        let mut value = last.value;
+        self.memory.apply(&last.state);
+        for other in returns.iter().rev() {
+            value = Value::choose(&other.condition, &other.value, &value);
+            self.memory
+                .merge(&other.condition, &other.state, frame.entry);
+        }
+        Some(value)
+    }
+
+    /// Values handed to code that cannot be seen: what pointers lead to is unknown, functions may be run.
+    pub(crate) fn escape(&mut self, arguments: &Arguments<'p>, because: &str) {
+        for value in &arguments.values {
+            match value {
+                Value::Function(closure) => {
+                    let maybe = Term::unknown(because, Some(arguments.at));
+                    let closure = Rc::clone(closure);
+                    self.branch(
+                        &maybe,
+                        |this| match this.run(&closure, Vec::new()) {
+                            Some(_) => Flow::On,
+                            None => Flow::On,
+                        },
+                        |_| Flow::On,
+                    );
+                }
+                pointer @ (Value::Pointer(_) | Value::Choice(..)) => {
+                    self.spoil(pointer, because, arguments.at);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// What is handed to a function that is not followed may be changed by it: the members that it assigns to, or
+    /// all, if that is not known.
+    fn escape_pointers(
+        &mut self,
+        arguments: &Arguments<'p>,
+        receiver: Option<&Value<'p>>,
+        assigned: Option<&std::collections::HashSet<String>>,
+    ) {
+        let because = "it may be changed by a function that is not followed";
+        for value in arguments.values.iter().chain(receiver) {
+            let Value::Pointer(cell) = value else {
+                continue;
+            };
+            if !self.may_change(value) {
+                continue;
+            }
+            match (assigned, self.object_in(*cell)) {
+                (Some(names), Some(object)) => {
+                    let unknown = Value::unknown(because, arguments.at);
+                    self.memory.spoil_members(object, names, &unknown, 0);
+                }
+                _ => self.spoil(value, because, arguments.at),
+            }
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! Loops: a body is run once, and what it sets is unknown afterwards.
+
+use std::rc::Rc;
+
+use crate::syntax::Position;
+use crate::syntax::ast::{Case, ExprKind, For, Stmt, StmtKind};
+use crate::term::Term;
+
+use super::branches::About;
+use super::value::Context;
+use super::{Flow, Interpreter, Value};
+
+/// Lists up to this length are gone through element by element.
+const LONGEST_UNROLLED: usize = 16;
+
+impl<'p> Interpreter<'p, '_> {
+    pub(super) fn for_statement(
+        &mut self,
+        statement: &'p For<'p>,
+        scope: usize,
+        context: Context,
+        at: Position,
+    ) -> Flow {
+        let scope = self.memory.scope(Some(scope));
+        if let Some((names, over)) = &statement.range {
+            let value = self.eval(over, scope, context);
+            if let Value::List(list) = &value
+                && list.len() <= LONGEST_UNROLLED
+                && !leaves_early(&statement.body)
+            {
+                return self.unrolled(statement, names, &Rc::clone(list), scope, context);
+            }
+            for name in names {
+                let unknown = Value::unknown("it is an element of a list or map", name.at);
+                if let ExprKind::Name(name) = name.kind {
+                    self.memory.declare(scope, name, unknown);
+                }
+            }
+        }
+        if let Some(init) = &statement.init {
+            self.statement(init, scope, context);
+        }
+        let endless =
+            statement.condition.is_none() && statement.range.is_none() && !breaks(&statement.body);
+        let (mark, limit) = (self.memory.written_mark(), self.memory.cells());
+        let before = self.broke;
+        self.in_loop += 1;
+        let flow = if endless {
+            self.block(&statement.body, scope, context)
+        } else {
+            let maybe = Term::unknown("it depends on a loop", Some(at));
+            self.branch_guarded(
+                &maybe,
+                About::Nothing,
+                |this| {
+                    let flow = this.block(&statement.body, scope, context);
+                    if let Some(post) = &statement.post {
+                        this.statement(post, scope, context);
+                    }
+                    flow
+                },
+                |_| Flow::On,
+            )
+        };
+        self.in_loop -= 1;
+        self.broke = before;
+        self.forget_written(mark, limit, "it is set in a loop", at);
+        if endless {
+            if flow != Flow::Ended {
+                self.found.blocks(at, self.in_go);
+            }
+            return Flow::Ended;
+        }
+        if flow == Flow::Break { Flow::On } else { flow }
+    }
+
+    fn unrolled(
+        &mut self,
+        statement: &'p For<'p>,
+        names: &'p [crate::syntax::ast::Expr<'p>],
+        list: &[Value<'p>],
+        scope: usize,
+        context: Context,
+    ) -> Flow {
+        for (index, value) in list.iter().enumerate() {
+            let inner = self.memory.scope(Some(scope));
+            let index = i64::try_from(index).unwrap_or(i64::MAX);
+            let index = Value::Term(Term::integer(index, None));
+            for (name, value) in names.iter().zip([index, value.clone()]) {
+                if let ExprKind::Name(name) = name.kind {
+                    self.memory.declare(inner, name, value);
+                }
+            }
+            if self.block(&statement.body, inner, context) == Flow::Ended {
+                return Flow::Ended;
+            }
+        }
+        Flow::On
+    }
+
+    pub(super) fn select_statement(
+        &mut self,
+        cases: &'p [Case<'p>],
+        scope: usize,
+        context: Context,
+        at: Position,
+    ) -> Flow {
+        if !cases.iter().any(|case| case.is_default) {
+            self.found.blocks(at, self.in_go);
+        }
+        if cases.is_empty() {
+            return Flow::Ended;
+        }
+        self.select_case(cases, scope, context, at)
+    }
+
+    fn select_case(
+        &mut self,
+        cases: &'p [Case<'p>],
+        scope: usize,
+        context: Context,
+        at: Position,
+    ) -> Flow {
+        let Some((case, rest)) = cases.split_first() else {
+            return Flow::Ended;
+        };
+        let run = |this: &mut Self| {
+            let scope = this.memory.scope(Some(scope));
+            if let Some(communication) = &case.communication {
+                this.statement(communication, scope, context);
+            }
+            match this.block(&case.body, scope, context) {
+                Flow::Break => Flow::On,
+                flow => flow,
+            }
+        };
+        if rest.is_empty() || rest.len() > 40 {
+            return run(self);
+        }
+        let maybe = Term::unknown("it depends on what happens first", Some(at));
+        self.branch_guarded(&maybe, About::Nothing, run, |this| {
+            this.select_case(rest, scope, context, at)
+        })
+    }
+}
+
+/// Whether a `break` or a `return` stands in a body (not in a function inside it).
+fn leaves_early(body: &[Stmt<'_>]) -> bool {
+    jumps(body, &mut |kind| {
+        matches!(
+            kind,
+            StmtKind::Jump("break" | "continue" | "goto") | StmtKind::Return(_)
+        )
+    })
+}
+
+/// Whether a `break` that may mean the loop stands in its body.
+fn breaks(body: &[Stmt<'_>]) -> bool {
+    jumps(body, &mut |kind| {
+        matches!(kind, StmtKind::Jump("break" | "goto"))
+    })
+}
+
+fn jumps(body: &[Stmt<'_>], test: &mut impl FnMut(&StmtKind<'_>) -> bool) -> bool {
+    body.iter().any(|statement| match &statement.kind {
+        StmtKind::If(inner) => {
+            jumps(&inner.then, test)
+                || inner
+                    .otherwise
+                    .as_ref()
+                    .is_some_and(|other| jumps(std::slice::from_ref(other), test))
+        }
+        StmtKind::Block(inner) => jumps(inner, test),
+        StmtKind::For(inner) => jumps(&inner.body, test),
+        StmtKind::Switch(inner) => inner.cases.iter().any(|case| jumps(&case.body, test)),
+        StmtKind::Select(cases) => cases.iter().any(|case| jumps(&case.body, test)),
+        kind => test(kind),
+    })
+}

@@ -1,0 +1,235 @@
+//! Which functions are worth following: those that can come to a flag, a variable or an elector, and small ones.
+//!
+//! Without this a large program costs a hundred times as much: most of what `main` calls sets controllers up.
+
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+use crate::source::Repository;
+use crate::syntax::ast::Function;
+
+use super::value::{Body, Closure, Context};
+
+/// Functions that use at most so many names are followed in any case.
+const SMALL_FUNCTION_NAMES: usize = 40;
+
+/// Names that stand where settings are taken or something elects.
+const TELLING: &[&str] = &[
+    "Getenv",
+    "LookupEnv",
+    "BoolVar",
+    "StringVar",
+    "DurationVar",
+    "IntVar",
+    "BoolVarP",
+    "StringVarP",
+    "DurationVarP",
+    "NewManager",
+    "RunOrDie",
+    "GetBool",
+    "GetString",
+    "GetDuration",
+    "BindPFlags",
+    "BindPFlag",
+    "BindEnv",
+    "Flags",
+    "PersistentFlags",
+    "AddCommand",
+    "Execute",
+    "ExecuteContext",
+    "MainWithContext",
+    "MainWithConfig",
+    "WebhookMainWithConfig",
+    "WebhookMainWithContext",
+    "MainNamed",
+    "NewControllerCommandConfig",
+    "NewCloudControllerManagerCommand",
+    "Become",
+    "ParseAs",
+    "Process",
+    "AddFlags",
+    "BindFlags",
+];
+
+#[derive(Default)]
+pub(crate) struct Relevance {
+    /// Keys of the functions to follow; `None`: all.
+    functions: Option<HashSet<usize>>,
+    index: HashMap<usize, usize>,
+    callees: Vec<Vec<usize>>,
+    assigned: Vec<Vec<String>>,
+    memo: RefCell<HashMap<usize, Option<Rc<HashSet<String>>>>>,
+}
+
+/// Functions looked through for what a function that is not followed may assign to.
+const MOST_CALLEES: usize = 400;
+
+struct Node<'a> {
+    key: usize,
+    package: usize,
+    file: usize,
+    function: &'a Function<'a>,
+}
+
+impl Relevance {
+    /// Looks through the functions of these packages.
+    pub(super) fn of(repository: &Repository<'_>, packages: &[usize]) -> Self {
+        let mut nodes = Vec::new();
+        for package in packages {
+            let Some(parsed) = repository.parsed(*package) else {
+                continue;
+            };
+            for (file, source) in parsed.files.iter().enumerate() {
+                for function in &source.functions {
+                    nodes.push(Node {
+                        key: key(function),
+                        package: *package,
+                        file,
+                        function,
+                    });
+                }
+            }
+        }
+        // Who is called how: functions by package and name, methods by name alone.
+        let mut plain: HashMap<(usize, &str), Vec<usize>> = HashMap::new();
+        let mut methods: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (index, node) in nodes.iter().enumerate() {
+            let name = node.function.name.name;
+            if node.function.receiver.is_some() {
+                methods.entry(name).or_default().push(index);
+            } else {
+                plain.entry((node.package, name)).or_default().push(index);
+            }
+        }
+        let mut callers: Vec<Vec<usize>> = vec![Vec::new(); nodes.len()];
+        let mut callees: Vec<Vec<usize>> = vec![Vec::new(); nodes.len()];
+        let mut stack = Vec::new();
+        for (index, node) in nodes.iter().enumerate() {
+            let mut telling = false;
+            for (before, name) in &node.function.names {
+                telling |= TELLING.contains(name)
+                    || name.contains("eaderElect")
+                    || name.contains("eaderelect");
+                telling |=
+                    matches!(*name, "New" | "Options") && is_manager(repository, node, before);
+                let mut called: Vec<usize> = Vec::new();
+                if before.is_empty() {
+                    called.extend(plain.get(&(node.package, *name)).into_iter().flatten());
+                } else if let Some(package) = import(repository, node, before) {
+                    called.extend(plain.get(&(package, *name)).into_iter().flatten());
+                }
+                called.extend(methods.get(name).into_iter().flatten());
+                for callee in called {
+                    if let Some(callees) = callees.get_mut(index) {
+                        callees.push(callee);
+                    }
+                    if let Some(callers) = callers.get_mut(callee) {
+                        callers.push(index);
+                    }
+                }
+            }
+            if telling {
+                stack.push(index);
+            }
+        }
+        let mut found = HashSet::new();
+        while let Some(index) = stack.pop() {
+            let Some(node) = nodes.get(index) else {
+                continue;
+            };
+            if found.insert(node.key) {
+                stack.extend(callers.get(index).into_iter().flatten());
+            }
+        }
+        Self {
+            functions: Some(found),
+            index: nodes
+                .iter()
+                .enumerate()
+                .map(|(at, node)| (node.key, at))
+                .collect(),
+            callees,
+            assigned: nodes
+                .iter()
+                .map(|node| {
+                    node.function
+                        .assigned
+                        .iter()
+                        .map(|name| (*name).to_owned())
+                        .collect()
+                })
+                .collect(),
+            memo: RefCell::default(),
+        }
+    }
+
+    /// The members that a function and what it calls assign to; `None`: any.
+    pub(super) fn assigned(&self, key: usize) -> Option<Rc<HashSet<String>>> {
+        let start = *self.index.get(&key)?;
+        if let Some(known) = self.memo.borrow().get(&start) {
+            return known.clone();
+        }
+        let mut seen = HashSet::from([start]);
+        let mut stack = vec![start];
+        let mut names = HashSet::new();
+        while let Some(at) = stack.pop() {
+            names.extend(self.assigned.get(at).into_iter().flatten().cloned());
+            for next in self.callees.get(at).into_iter().flatten() {
+                if seen.insert(*next) {
+                    stack.push(*next);
+                }
+            }
+            if seen.len() > MOST_CALLEES {
+                self.memo.borrow_mut().insert(start, None);
+                return None;
+            }
+        }
+        let names = (!names.contains("*")).then(|| Rc::new(names));
+        self.memo.borrow_mut().insert(start, names.clone());
+        names
+    }
+
+    pub(super) fn follows(&self, key: usize, function: &Function<'_>) -> bool {
+        match &self.functions {
+            None => true,
+            Some(functions) => {
+                functions.contains(&key)
+                    || function.names.len() <= SMALL_FUNCTION_NAMES
+                    || function.name.name == "main"
+                    || function.name.name == "init"
+            }
+        }
+    }
+}
+
+fn key(function: &Function<'_>) -> usize {
+    let closure = Closure {
+        body: Body::Declared(function),
+        context: Context {
+            package: 0,
+            file: 0,
+        },
+        scope: 0,
+        receiver: None,
+    };
+    closure.key()
+}
+
+fn import(repository: &Repository<'_>, node: &Node<'_>, name: &str) -> Option<usize> {
+    let parsed = repository.parsed(node.package)?;
+    let import = parsed.import(node.file, name)?;
+    repository.package_at(&import.path)
+}
+
+/// Whether a name is controller-runtime or its manager package.
+fn is_manager(repository: &Repository<'_>, node: &Node<'_>, name: &str) -> bool {
+    let parsed = repository.parsed(node.package);
+    let import = parsed.and_then(|parsed| parsed.import(node.file, name));
+    import.is_some_and(|import| {
+        matches!(
+            import.path.as_str(),
+            "sigs.k8s.io/controller-runtime" | "sigs.k8s.io/controller-runtime/pkg/manager"
+        )
+    })
+}

@@ -1,0 +1,12 @@
+//! A repository's Go files as packages.
+
+mod constraint;
+mod go_mod;
+mod package;
+mod repository;
+
+pub(crate) use constraint::is_built;
+pub use go_mod::GoMod;
+pub(crate) use package::{Package, Parsed};
+pub(crate) use repository::Repository;
+pub use repository::SourceFile;

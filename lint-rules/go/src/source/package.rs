@@ -1,0 +1,156 @@
+//! A package: its files, parsed when first needed, and its declarations by name.
+
+use std::cell::OnceCell;
+use std::collections::HashMap;
+
+use crate::syntax::ast::{ConstSpec, File, Function, Import, TypeSpec, ValueSpec};
+use crate::syntax::{Position, last_type_name, parse};
+
+use super::SourceFile;
+
+/// A package of the repository.
+pub(crate) struct Package<'m> {
+    /// Folder relative to the repository.
+    pub folder: String,
+    /// The name in its package clauses.
+    pub name: String,
+    /// Indices of its files.
+    pub files: Vec<u32>,
+    /// Import paths of all its files.
+    pub imports: Vec<String>,
+    parsed: OnceCell<Parsed<'m>>,
+}
+
+/// A package's declarations. A place is the index of a file and the index of a declaration in it.
+#[derive(Default)]
+pub(crate) struct Parsed<'m> {
+    pub files: Vec<File<'m>>,
+    functions: HashMap<&'m str, (usize, usize)>,
+    methods: HashMap<(&'m str, &'m str), (usize, usize)>,
+    variables: HashMap<&'m str, (usize, usize)>,
+    constants: HashMap<&'m str, (usize, usize)>,
+    types: HashMap<&'m str, (usize, usize)>,
+    pub errors: Vec<(Position, &'static str)>,
+}
+
+impl<'m> Package<'m> {
+    pub(crate) fn new(folder: String, name: String) -> Self {
+        Self {
+            folder,
+            name,
+            files: Vec::new(),
+            imports: Vec::new(),
+            parsed: OnceCell::new(),
+        }
+    }
+
+    pub(crate) fn is_parsed(&self) -> Option<&Parsed<'m>> {
+        self.parsed.get()
+    }
+
+    pub(crate) fn parsed<'p>(&'p self, files: &[SourceFile<'m>]) -> &'p Parsed<'m> {
+        self.parsed.get_or_init(|| {
+            let mut parsed = Parsed::default();
+            for index in &self.files {
+                let file = usize::try_from(*index).ok().and_then(|at| files.get(at));
+                if let Some(file) = file {
+                    parsed.add(parse(file.text, *index));
+                }
+            }
+            parsed
+        })
+    }
+}
+
+impl<'m> Parsed<'m> {
+    fn add(&mut self, file: File<'m>) {
+        let at = self.files.len();
+        if let Some(error) = &file.error {
+            self.errors.push((error.at, error.problem));
+        }
+        for (index, function) in file.functions.iter().enumerate() {
+            let name = function.name.name;
+            let of = function.receiver.as_ref();
+            match of.and_then(|receiver| last_type_name(&receiver.ty)) {
+                Some(receiver) => {
+                    self.methods.insert((receiver.name, name), (at, index));
+                }
+                None => {
+                    self.functions.insert(name, (at, index));
+                }
+            }
+        }
+        for (index, spec) in file.variables.iter().enumerate() {
+            for name in &spec.names {
+                self.variables.insert(name.name, (at, index));
+            }
+        }
+        for (index, spec) in file.constants.iter().enumerate() {
+            for name in &spec.names {
+                self.constants.insert(name.name, (at, index));
+            }
+        }
+        for (index, spec) in file.types.iter().enumerate() {
+            self.types.insert(spec.name.name, (at, index));
+        }
+        self.files.push(file);
+    }
+
+    pub(crate) fn function(&self, name: &str) -> Option<(usize, &Function<'m>)> {
+        let (file, index) = self.functions.get(name)?;
+        Some((*file, self.files.get(*file)?.functions.get(*index)?))
+    }
+
+    pub(crate) fn method(&self, ty: &str, name: &str) -> Option<(usize, &Function<'m>)> {
+        let (file, index) = self.methods.get(&(ty, name))?;
+        Some((*file, self.files.get(*file)?.functions.get(*index)?))
+    }
+
+    pub(crate) fn variable(&self, name: &str) -> Option<(usize, &ValueSpec<'m>)> {
+        let (file, index) = self.variables.get(name)?;
+        Some((*file, self.files.get(*file)?.variables.get(*index)?))
+    }
+
+    /// The line of a constant, and the line whose expressions it takes.
+    pub(crate) fn constant(&self, name: &str) -> Option<(usize, &ConstSpec<'m>, &ConstSpec<'m>)> {
+        let (file, index) = self.constants.get(name)?;
+        let constants = &self.files.get(*file)?.constants;
+        let spec = constants.get(*index)?;
+        Some((*file, spec, constants.get(spec.like)?))
+    }
+
+    pub(crate) fn ty(&self, name: &str) -> Option<(usize, &TypeSpec<'m>)> {
+        let (file, index) = self.types.get(name)?;
+        Some((*file, self.files.get(*file)?.types.get(*index)?))
+    }
+
+    pub(crate) fn import(&self, file: usize, name: &str) -> Option<&Import<'m>> {
+        let imports = &self.files.get(file)?.imports;
+        let named = imports.iter().find(|import| import.name == Some(name));
+        named.or_else(|| {
+            imports.iter().find(|import| {
+                import.name.is_none() && default_names(&import.path).any(|known| known == name)
+            })
+        })
+    }
+}
+
+/// The names that a package with this path may have.
+fn default_names(path: &str) -> impl Iterator<Item = &str> {
+    let mut parts = path.rsplit('/');
+    let last = parts.next().unwrap_or(path);
+    let is_version = last.len() > 1
+        && last
+            .strip_prefix('v')
+            .is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()));
+    let before = if is_version { parts.next() } else { None };
+    let stem = before.unwrap_or(last);
+    let stem = stem.split_once(".v").map_or(stem, |(stem, _)| stem);
+    let bare = stem.strip_prefix("go-").unwrap_or(stem);
+    let bare = bare
+        .strip_suffix("-go")
+        .or(bare.strip_suffix(".go"))
+        .unwrap_or(bare);
+    let end = bare.rsplit(['-', '.']).next().unwrap_or(bare);
+    [last, stem, bare, end].into_iter()
+}

@@ -1,0 +1,203 @@
+//! All packages of a repository, and which import path is which of them.
+
+use std::collections::HashMap;
+
+use crate::syntax::{import_paths, package_name};
+
+use super::{GoMod, Package, Parsed, is_built};
+
+/// A Go file: its path relative to the repository, with `/`, and its text.
+#[derive(Clone, Copy, Debug)]
+pub struct SourceFile<'m> {
+    /// The path.
+    pub path: &'m str,
+    /// The text.
+    pub text: &'m str,
+}
+
+/// Files above this size are left out: the largest written by hand are below 1 MB.
+const LARGEST_FILE_BYTES: usize = 4 << 20;
+
+pub(crate) struct Repository<'m> {
+    pub files: &'m [SourceFile<'m>],
+    pub modules: Vec<GoMod>,
+    pub packages: Vec<Package<'m>>,
+    by_folder: HashMap<String, usize>,
+    /// Files that were too large to be read.
+    pub too_large: Vec<u32>,
+}
+
+impl<'m> Repository<'m> {
+    pub(crate) fn new(files: &'m [SourceFile<'m>], modules: &[GoMod]) -> Self {
+        let mut repository = Self {
+            files,
+            modules: modules.to_vec(),
+            packages: Vec::new(),
+            by_folder: HashMap::new(),
+            too_large: Vec::new(),
+        };
+        for (index, file) in files.iter().enumerate() {
+            let Ok(number) = u32::try_from(index) else {
+                break;
+            };
+            let parts = || file.path.split('/');
+            if parts().any(|part| matches!(part, "vendor" | "testdata")) {
+                continue;
+            }
+            if file.text.len() > LARGEST_FILE_BYTES {
+                repository.too_large.push(number);
+                continue;
+            }
+            let Some(name) = package_name(file.text) else {
+                continue;
+            };
+            if !is_built(file.path, file.text) || name.ends_with("_test") {
+                continue;
+            }
+            let folder = file.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            repository.add(number, folder, name, file.text);
+        }
+        let covered = |folder: &str| {
+            let mut modules = repository.modules.iter();
+            modules.any(|module| is_within(folder, &module.folder).is_some())
+        };
+        if !repository
+            .packages
+            .iter()
+            .all(|package| covered(&package.folder))
+        {
+            let path = repository.guessed_path();
+            repository.modules.push(GoMod {
+                path,
+                ..GoMod::default()
+            });
+        }
+        // The deepest folder first: a file belongs to the nearest module above it.
+        let modules = &mut repository.modules;
+        modules.sort_by(|a, b| {
+            b.folder
+                .len()
+                .cmp(&a.folder.len())
+                .then(a.folder.cmp(&b.folder))
+        });
+        repository
+    }
+
+    fn add(&mut self, number: u32, folder: &str, name: &str, text: &str) {
+        let at = *self.by_folder.entry(folder.to_owned()).or_insert_with(|| {
+            self.packages
+                .push(Package::new(folder.to_owned(), name.to_owned()));
+            self.packages.len() - 1
+        });
+        if let Some(package) = self.packages.get_mut(at) {
+            // Two packages in one folder: the second is a generator's or a mistake.
+            if package.name == name {
+                package.files.push(number);
+                for path in import_paths(text) {
+                    if !package.imports.contains(&path) {
+                        package.imports.push(path);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Without a `go.mod` the module's path is what most imports of its own folders begin with.
+    fn guessed_path(&self) -> String {
+        let mut votes: HashMap<&str, u32> = HashMap::new();
+        for path in self.packages.iter().flat_map(|package| &package.imports) {
+            for (at, _) in path.match_indices('/') {
+                let Some((root, rest)) = path.split_at_checked(at) else {
+                    continue;
+                };
+                let folder = rest.trim_start_matches('/');
+                if root.contains('.') && root.contains('/') && self.by_folder.contains_key(folder) {
+                    *votes.entry(root).or_default() += 1;
+                }
+            }
+        }
+        let best = votes
+            .into_iter()
+            .max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(a.0)));
+        best.map(|(root, _)| root.to_owned()).unwrap_or_default()
+    }
+
+    /// The module that a folder belongs to.
+    pub(crate) fn module_of(&self, folder: &str) -> Option<&GoMod> {
+        self.modules
+            .iter()
+            .find(|module| is_within(folder, &module.folder).is_some())
+    }
+
+    /// The package that an import path names, if it is one of the repository's.
+    pub(crate) fn package_at(&self, path: &str) -> Option<usize> {
+        let mut best: Option<(usize, usize)> = None;
+        for module in &self.modules {
+            if module.path.is_empty() {
+                continue;
+            }
+            if let Some(rest) = is_within(path, &module.path) {
+                let folder = match (module.folder.is_empty(), rest.is_empty()) {
+                    (true, _) => rest.to_owned(),
+                    (false, true) => module.folder.clone(),
+                    (false, false) => format!("{}/{rest}", module.folder),
+                };
+                if let Some(at) = self.by_folder.get(&folder)
+                    && best.is_none_or(|(length, _)| length < module.path.len())
+                {
+                    best = Some((module.path.len(), *at));
+                }
+            }
+        }
+        best.map(|(_, at)| at)
+    }
+
+    pub(crate) fn package(&self, at: usize) -> Option<&Package<'m>> {
+        self.packages.get(at)
+    }
+
+    pub(crate) fn parsed(&self, at: usize) -> Option<&Parsed<'m>> {
+        Some(self.packages.get(at)?.parsed(self.files))
+    }
+
+    /// The repository's packages that a package needs, itself last.
+    pub(crate) fn closure(&self, from: usize) -> Vec<usize> {
+        let mut order = Vec::new();
+        let mut seen = vec![false; self.packages.len()];
+        let mut stack = vec![(from, false)];
+        while let Some((at, done)) = stack.pop() {
+            if done {
+                order.push(at);
+                continue;
+            }
+            match seen.get_mut(at) {
+                Some(seen) if !*seen => *seen = true,
+                _ => continue,
+            }
+            stack.push((at, true));
+            for path in self
+                .packages
+                .get(at)
+                .iter()
+                .flat_map(|package| &package.imports)
+            {
+                if let Some(next) = self.package_at(path) {
+                    stack.push((next, false));
+                }
+            }
+        }
+        order
+    }
+}
+
+/// The rest of a path below another.
+fn is_within<'a>(path: &'a str, above: &str) -> Option<&'a str> {
+    if above.is_empty() {
+        return Some(path);
+    }
+    let rest = path.strip_prefix(above)?;
+    if rest.is_empty() {
+        return Some(rest);
+    }
+    rest.strip_prefix('/')
+}

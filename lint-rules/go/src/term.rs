@@ -1,0 +1,373 @@
+//! What a setting is computed from: a small expression over flags, variables and constants.
+//!
+//! A term is exact: it says what the program's own code computes, so that flags and variables of a workload can be
+//! put in later. What the reader could not follow is a term too, `Unknown`, with the reason and the place.
+
+use std::sync::Arc;
+
+use crate::syntax::Position;
+
+/// A term with the place in source that wrote it.
+#[derive(Clone, Debug)]
+pub struct Term {
+    /// What it is.
+    pub kind: TermKind,
+    /// Where it is written; `None` for a library's default.
+    pub at: Option<Position>,
+    size: u32,
+    /// Some part of it is not known.
+    has_unknown: bool,
+}
+
+/// Terms are equal if they compute the same, wherever they are written.
+impl PartialEq for Term {
+    fn eq(&self, other: &Self) -> bool {
+        self.size == other.size && self.kind == other.kind
+    }
+}
+
+impl Eq for Term {}
+
+/// A term that several others share.
+pub type Shared = Arc<Term>;
+
+/// Larger terms than this are given up.
+const LARGEST_TERM: u32 = 1_500;
+
+/// The kinds of terms. Durations are integers in nanoseconds, as in Go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TermKind {
+    /// `nil`, or no value at all.
+    Nothing,
+    /// A boolean.
+    Truth(bool),
+    /// An integer; a duration in nanoseconds.
+    Integer(i64),
+    /// A floating-point number, as its bits.
+    Real(u64),
+    /// A string.
+    Text(Arc<str>),
+    /// The value of a flag.
+    Flag(Arc<Flag>),
+    /// Whether a flag stands on the command line.
+    FlagGiven(Arc<str>),
+    /// The text of an environment variable, empty where it is not set.
+    Variable(Arc<str>),
+    /// Whether an environment variable is set (it may be empty).
+    VariableSet(Arc<str>),
+    /// A key of a configuration file, with what holds if the file does not have it.
+    Key(Arc<str>, Shared),
+    /// A value looked up by name in a library's table, which is only complete when the program has been read.
+    Lookup(LookupIn, Arc<str>),
+    /// The host name.
+    HostName,
+    /// A random text, different in each process.
+    Random,
+    /// The pod's namespace, from the mounted service account.
+    PodNamespace,
+    /// A text read as another type; a text that cannot be read ends the program or leaves zero.
+    Parsed(Syntax, Shared),
+    /// Whether a text can be read so.
+    Parses(Syntax, Shared),
+    /// The second if the first holds, else the third.
+    Choice(Shared, Shared, Shared),
+    /// The opposite of a truth.
+    Not(Shared),
+    /// An operation on two values.
+    Operation(Operator, Shared, Shared),
+    /// Not known, because.
+    Unknown(Arc<str>),
+}
+
+/// A flag with its default.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Flag {
+    /// The name without dashes.
+    pub name: Arc<str>,
+    /// The type of its value.
+    pub syntax: Syntax,
+    /// What holds if the flag is not given.
+    pub default: Shared,
+    /// Variables that the flag library itself reads for it.
+    pub variables: Vec<Arc<str>>,
+}
+
+/// How a text becomes a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Syntax {
+    /// `strconv.ParseBool`.
+    Boolean,
+    /// `time.ParseDuration`.
+    Duration,
+    /// A whole number.
+    Integer,
+    /// A number.
+    Real,
+    /// The text itself.
+    Text,
+    /// Any other type.
+    Other,
+}
+
+/// The tables in which values are looked up by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LookupIn {
+    /// Flags of the command.
+    Flags,
+    /// viper's keys.
+    Viper,
+}
+
+/// Operators on two values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operator {
+    /// Sum, or concatenation of texts.
+    Add,
+    /// Difference.
+    Subtract,
+    /// Product.
+    Multiply,
+    /// Quotient, cut towards zero for integers.
+    Divide,
+    /// Equality.
+    Equal,
+    /// Less than.
+    Less,
+    /// Less than or equal.
+    LessOrEqual,
+    /// Both hold.
+    And,
+    /// One holds.
+    Or,
+}
+
+impl Term {
+    /// A term; one that grew too large becomes unknown.
+    pub(crate) fn new(kind: TermKind, at: Option<Position>) -> Shared {
+        let parts: &[&Shared] = match &kind {
+            TermKind::Key(_, inner)
+            | TermKind::Parsed(_, inner)
+            | TermKind::Parses(_, inner)
+            | TermKind::Not(inner) => &[inner],
+            TermKind::Flag(flag) => &[&flag.default],
+            TermKind::Choice(a, b, c) => &[a, b, c],
+            TermKind::Operation(_, a, b) => &[a, b],
+            _ => &[],
+        };
+        let add = |sum: u32, part: &&Shared| sum.saturating_add(part.size);
+        let size = parts.iter().fold(1, add);
+        let has_unknown = parts.iter().any(|part| part.has_unknown);
+        if size > LARGEST_TERM {
+            return Self::unknown("it is computed from too many values", at);
+        }
+        Arc::new(Self {
+            kind,
+            at,
+            size,
+            has_unknown,
+        })
+    }
+
+    pub(crate) fn text(text: &str, at: Option<Position>) -> Shared {
+        Self::new(TermKind::Text(Arc::from(text)), at)
+    }
+
+    pub(crate) fn truth(truth: bool, at: Option<Position>) -> Shared {
+        Self::new(TermKind::Truth(truth), at)
+    }
+
+    pub(crate) fn integer(number: i64, at: Option<Position>) -> Shared {
+        Self::new(TermKind::Integer(number), at)
+    }
+
+    pub(crate) fn real(number: f64, at: Option<Position>) -> Shared {
+        Self::new(TermKind::Real(number.to_bits()), at)
+    }
+
+    pub(crate) fn nothing() -> Shared {
+        Self::new(TermKind::Nothing, None)
+    }
+
+    pub(crate) fn variable(name: &str, at: Option<Position>) -> Shared {
+        Self::new(TermKind::Variable(Arc::from(name)), at)
+    }
+
+    pub(crate) fn unknown(because: &str, at: Option<Position>) -> Shared {
+        Arc::new(Self {
+            kind: TermKind::Unknown(Arc::from(because)),
+            at,
+            size: 1,
+            has_unknown: true,
+        })
+    }
+
+    /// The same value, seen from another place (a call, a literal) if it has none of its own.
+    pub(crate) fn placed(self: &Arc<Self>, at: Position) -> Shared {
+        if self.at.is_some() {
+            return Arc::clone(self);
+        }
+        let mut term = Self::clone(self);
+        term.at = Some(at);
+        Arc::new(term)
+    }
+
+    /// The truth, if it is constant.
+    #[must_use]
+    pub fn as_truth(&self) -> Option<bool> {
+        match self.kind {
+            TermKind::Truth(truth) => Some(truth),
+            _ => None,
+        }
+    }
+
+    /// The text, if it is constant.
+    #[must_use]
+    pub fn as_text(&self) -> Option<&str> {
+        match &self.kind {
+            TermKind::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The integer, if it is constant.
+    #[must_use]
+    pub fn as_integer(&self) -> Option<i64> {
+        match self.kind {
+            TermKind::Integer(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn as_real(&self) -> Option<f64> {
+        match self.kind {
+            TermKind::Real(bits) => Some(f64::from_bits(bits)),
+            _ => None,
+        }
+    }
+
+    /// Why it is unknown, where all of it is.
+    #[must_use]
+    pub fn as_unknown(&self) -> Option<&str> {
+        match &self.kind {
+            TermKind::Unknown(because) => Some(because),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn not(term: &Shared) -> Shared {
+        match &term.kind {
+            TermKind::Truth(truth) => Self::truth(!truth, term.at),
+            TermKind::Not(inner) => Arc::clone(inner),
+            TermKind::Unknown(_) => Arc::clone(term),
+            _ => Self::new(TermKind::Not(Arc::clone(term)), term.at),
+        }
+    }
+
+    pub(crate) fn choice(condition: &Shared, yes: &Shared, no: &Shared) -> Shared {
+        match &condition.kind {
+            TermKind::Truth(true) => return Arc::clone(yes),
+            TermKind::Truth(false) => return Arc::clone(no),
+            TermKind::Not(inner) => return Self::choice(inner, no, yes),
+            _ => {}
+        }
+        let yes = &yes.under(condition, true);
+        let no = &no.under(condition, false);
+        if yes == no && (!yes.has_unknown || yes.as_unknown().is_some()) {
+            return Arc::clone(yes);
+        }
+        match (yes.as_truth(), no.as_truth()) {
+            (Some(true), Some(false)) => return Arc::clone(condition),
+            (Some(false), Some(true)) => return Self::not(condition),
+            _ => {}
+        }
+        let at = yes.at.or(no.at);
+        let parts = (Arc::clone(condition), Arc::clone(yes), Arc::clone(no));
+        Self::new(TermKind::Choice(parts.0, parts.1, parts.2), at)
+    }
+
+    /// What it is where a condition holds, or does not.
+    fn under(self: &Arc<Self>, condition: &Shared, holds: bool) -> Shared {
+        // Two unknowns with one reason need not be the same value.
+        if condition.has_unknown {
+            return Arc::clone(self);
+        }
+        if self == condition {
+            return Self::truth(holds, self.at);
+        }
+        match &self.kind {
+            TermKind::Choice(same, yes, no) if same == condition => {
+                Arc::clone(if holds { yes } else { no })
+            }
+            _ => Arc::clone(self),
+        }
+    }
+
+    pub(crate) fn and(left: &Shared, right: &Shared) -> Shared {
+        match (left.as_truth(), right.as_truth()) {
+            (Some(false), _) | (_, Some(true)) => Arc::clone(left),
+            (_, Some(false)) | (Some(true), _) => Arc::clone(right),
+            _ => {
+                let kind = TermKind::Operation(Operator::And, Arc::clone(left), Arc::clone(right));
+                Self::new(kind, left.at.or(right.at))
+            }
+        }
+    }
+
+    /// Whether some part of it is not known.
+    #[must_use]
+    pub const fn has_unknown(&self) -> bool {
+        self.has_unknown
+    }
+
+    /// Whether some part of it satisfies a test.
+    #[must_use]
+    pub fn any(&self, test: &mut impl FnMut(&Self) -> bool) -> bool {
+        if test(self) {
+            return true;
+        }
+        match &self.kind {
+            TermKind::Key(_, inner)
+            | TermKind::Parsed(_, inner)
+            | TermKind::Parses(_, inner)
+            | TermKind::Not(inner) => inner.any(test),
+            TermKind::Flag(flag) => flag.default.any(test),
+            TermKind::Choice(a, b, c) => a.any(test) || b.any(test) || c.any(test),
+            TermKind::Operation(_, a, b) => a.any(test) || b.any(test),
+            _ => false,
+        }
+    }
+
+    /// The same term with each part replaced where `replace` has something else for it.
+    pub(crate) fn map(
+        self: &Arc<Self>,
+        replace: &mut impl FnMut(&Shared) -> Option<Shared>,
+    ) -> Shared {
+        if let Some(other) = replace(self) {
+            return other;
+        }
+        match &self.kind {
+            TermKind::Parsed(syntax, inner) => {
+                crate::fold::parsed(*syntax, &inner.map(replace), self.at)
+            }
+            TermKind::Parses(syntax, inner) => {
+                crate::fold::parses(*syntax, &inner.map(replace), self.at)
+            }
+            TermKind::Not(inner) => Self::not(&inner.map(replace)),
+            TermKind::Choice(a, b, c) => {
+                Self::choice(&a.map(replace), &b.map(replace), &c.map(replace))
+            }
+            TermKind::Operation(operator, a, b) => {
+                crate::fold::operate(*operator, &a.map(replace), &b.map(replace))
+            }
+            TermKind::Key(key, inner) => {
+                Self::new(TermKind::Key(Arc::clone(key), inner.map(replace)), self.at)
+            }
+            TermKind::Flag(flag) => {
+                let mut flag = Flag::clone(flag);
+                flag.default = flag.default.map(replace);
+                Self::new(TermKind::Flag(Arc::new(flag)), self.at)
+            }
+            _ => Arc::clone(self),
+        }
+    }
+}

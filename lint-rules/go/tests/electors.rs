@@ -1,0 +1,242 @@
+//! client-go's elector: locks, switches, callbacks, contexts; the libraries of the table.
+
+mod common;
+
+use common::{Workload, by, default, elector, program, shown, timing};
+use go::program::{Election, Elector};
+use go::{ContextKind, LibraryKind, OnLoss};
+
+const IMPORTS: &str = "package main\n\nimport (\n\t\"context\"\n\t\"flag\"\n\t\"os\"\n\t\"time\"\n\n\tmetav1 \"k8s.io/apimachinery/pkg/apis/meta/v1\"\n\t\"k8s.io/client-go/kubernetes\"\n\t\"k8s.io/client-go/rest\"\n\t\"k8s.io/client-go/tools/leaderelection\"\n\t\"k8s.io/client-go/tools/leaderelection/resourcelock\"\n)\n\n";
+
+fn of(main: &str) -> Elector {
+    elector(&[("main.go", &format!("{IMPORTS}{main}"))])
+}
+
+/// A guide's first program, in our own words.
+#[test]
+fn a_lease_lock_with_the_pods_name() {
+    let one = of(
+        "func main() {\n\tid := os.Getenv(\"POD_NAME\")\n\tcfg, err := rest.InClusterConfig()\n\tif err != nil {\n\t\tpanic(err)\n\t}\n\
+        \tclient := kubernetes.NewForConfigOrDie(cfg)\n\tlock := &resourcelock.LeaseLock{\n\t\tLeaseMeta: metav1.ObjectMeta{Name: \"worker\", Namespace: \"ops\"},\n\
+        \t\tClient: client.CoordinationV1(),\n\t\tLockConfig: resourcelock.ResourceLockConfig{Identity: id},\n\t}\n\
+        \tleaderelection.RunOrDie(context.Background(), leaderelection.LeaderElectionConfig{\n\t\tLock: lock,\n\t\tLeaseDuration: 15 * time.Second,\n\t\tRenewDeadline: 10 * time.Second,\n\t\tRetryPeriod: 2 * time.Second,\n\
+        \t\tCallbacks: leaderelection.LeaderCallbacks{\n\t\t\tOnStartedLeading: func(ctx context.Context) { work(ctx) },\n\t\t\tOnStoppedLeading: func() { os.Exit(0) },\n\t\t},\n\t})\n}\n\nfunc work(ctx context.Context) { <-ctx.Done() }\n",
+    );
+    assert_eq!(one.library, LibraryKind::ClientGo);
+    assert_eq!(one.version.as_deref(), Some("v0.34.1"));
+    assert_eq!(default(&one.enable), "true");
+    assert_eq!(timing(&one), "15s 10s 2s");
+    assert_eq!(
+        (
+            default(&one.lock_type),
+            default(&one.lock_name),
+            default(&one.lock_namespace)
+        ),
+        ("leases".into(), "worker".into(), "ops".into())
+    );
+    assert_eq!(by(&one.identity), "$POD_NAME");
+    assert_eq!(default(&one.release), "false");
+    assert_eq!(one.client_timeout, Some(false));
+    assert_eq!(one.behaviour.on_loss, OnLoss::Exits);
+    assert_eq!(one.behaviour.context, ContextKind::Background);
+    assert_eq!(one.behaviour.uses_leading_context, Some(true));
+}
+
+const ELECT: &str = "func elect(ctx context.Context, name string, d time.Duration) {\n\thost, _ := os.Hostname()\n\tlock, err := resourcelock.New(resourcelock.LeasesResourceLock, \"ops\", name, nil, nil, resourcelock.ResourceLockConfig{Identity: host})\n\
+    \tif err != nil {\n\t\tpanic(err)\n\t}\n\tle, err := leaderelection.NewLeaderElector(leaderelection.LeaderElectionConfig{Lock: lock, LeaseDuration: d, RenewDeadline: d / 2, RetryPeriod: d / 4, ReleaseOnCancel: true,\n\
+    \t\tCallbacks: leaderelection.LeaderCallbacks{OnStartedLeading: func(context.Context) {}, OnStoppedLeading: func() {}}})\n\tif err != nil {\n\t\tpanic(err)\n\t}\n";
+
+#[test]
+fn an_elector_that_runs_once_in_a_goroutine() {
+    let one = of(&format!(
+        "func main() {{\n\td := flag.Duration(\"ttl\", 16*time.Second, \"\")\n\tflag.Parse()\n\telect(context.TODO(), \"n\", *d)\n\tselect {{}}\n}}\n\n{ELECT}\tgo le.Run(ctx)\n}}\n"
+    ));
+    assert_eq!(timing(&one), "16s 8s 4s");
+    assert_eq!(default(&one.identity), "<HostName>");
+    assert_eq!(default(&one.release), "true");
+    assert_eq!(one.behaviour.on_loss, OnLoss::Continues);
+    assert_eq!(one.behaviour.context, ContextKind::Todo);
+    assert_eq!(one.behaviour.uses_leading_context, Some(false));
+    assert!(one.behaviour.in_goroutine && one.behaviour.waits_after.is_some());
+    let workload = Workload {
+        flags: vec![("ttl", "20s")],
+        ..Workload::default()
+    };
+    assert_eq!(shown(&one.renew_deadline, &workload), "10s");
+}
+
+#[test]
+fn an_elector_that_takes_part_again_or_ends_with_main() {
+    let rejoins = of(&format!(
+        "func main() {{\n\telect(context.TODO(), \"n\", time.Second)\n}}\n\n{ELECT}\tfor {{\n\t\tle.Run(ctx)\n\t}}\n}}\n"
+    ));
+    assert_eq!(rejoins.behaviour.on_loss, OnLoss::Rejoins);
+    let returns = of(&format!(
+        "func main() {{\n\telect(context.TODO(), \"n\", time.Second)\n}}\n\n{ELECT}\tle.Run(ctx)\n}}\n"
+    ));
+    assert_eq!(returns.behaviour.on_loss, OnLoss::Returns);
+    let waits = of(&format!(
+        "func main() {{\n\telect(context.TODO(), \"n\", time.Second)\n\tselect {{}}\n}}\n\n{ELECT}\tle.Run(ctx)\n}}\n"
+    ));
+    assert_eq!(waits.behaviour.on_loss, OnLoss::Continues);
+}
+
+#[test]
+fn the_condition_before_an_elector_is_its_switch() {
+    let main = "func main() {\n\ton := flag.Bool(\"leader-elect\", true, \"\")\n\tversion := flag.Bool(\"version\", false, \"\")\n\tflag.Parse()\n\tif *version {\n\t\treturn\n\t}\n\
+                \tif !*on {\n\t\twork()\n\t\treturn\n\t}\n\telect(context.TODO(), \"n\", time.Second)\n}\n\nfunc work() {}\n\n";
+    let one = of(&format!("{main}{ELECT}\tle.Run(ctx)\n}}\n"));
+    assert_eq!(by(&one.enable), "--leader-elect");
+    assert_eq!(
+        (default(&one.enable), default(&one.guard)),
+        ("true".into(), "true".into())
+    );
+    let off = Workload {
+        flags: vec![("leader-elect", "false")],
+        ..Workload::default()
+    };
+    assert_eq!(shown(&one.enable, &off), "false");
+}
+
+#[test]
+fn component_base_defaults_and_flags() {
+    let main = "package main\n\nimport (\n\t\"github.com/spf13/pflag\"\n\tctrl \"sigs.k8s.io/controller-runtime\"\n\t\"k8s.io/component-base/config\"\n\tv1 \"k8s.io/component-base/config/v1alpha1\"\n\t\"k8s.io/component-base/config/options\"\n)\n\n\
+        func main() {\n\tvar versioned v1.LeaderElectionConfiguration\n\tversioned.ResourceLock = \"leases\"\n\tv1.RecommendedDefaultLeaderElectionConfiguration(&versioned)\n\tversioned.ResourceName = \"op\"\n\
+        \tvar c config.LeaderElectionConfiguration\n\tif err := v1.Convert_v1alpha1_LeaderElectionConfiguration_To_config_LeaderElectionConfiguration(&versioned, &c, nil); err != nil {\n\t\tpanic(err)\n\t}\n\
+        \toptions.BindLeaderElectionFlags(&c, pflag.CommandLine)\n\tpflag.Parse()\n\
+        \tctrl.NewManager(nil, ctrl.Options{LeaderElection: c.LeaderElect, LeaderElectionID: c.ResourceName, LeaderElectionResourceLock: c.ResourceLock, LeaseDuration: &c.LeaseDuration.Duration, RenewDeadline: &c.RenewDeadline.Duration, RetryPeriod: &c.RetryPeriod.Duration})\n}\n";
+    let one = elector(&[("main.go", main)]);
+    assert_eq!(
+        (by(&one.enable), default(&one.enable)),
+        ("--leader-elect".into(), "true".into())
+    );
+    assert_eq!(timing(&one), "15s 10s 2s");
+    assert_eq!(by(&one.renew_deadline), "--leader-elect-renew-deadline");
+    assert_eq!(
+        (by(&one.lock_name), default(&one.lock_name)),
+        ("--leader-elect-resource-name".into(), "op".into())
+    );
+    assert_eq!(default(&one.lock_type), "leases");
+}
+
+#[test]
+fn libraries_of_the_table() {
+    let cloud = elector(&[(
+        "main.go",
+        "package main\n\nimport (\n\t\"k8s.io/cloud-provider/app\"\n\t\"k8s.io/cloud-provider/options\"\n)\n\nfunc main() {\n\topts, err := options.NewCloudControllerManagerOptions()\n\tif err != nil {\n\t\tpanic(err)\n\t}\n\topts.Generic.LeaderElection.ResourceName = \"mine\"\n\tapp.NewCloudControllerManagerCommand(opts, nil, nil, nil, nil, nil).Execute()\n}\n",
+    )]);
+    assert_eq!(
+        (default(&cloud.lock_name), default(&cloud.lock_namespace)),
+        ("mine".into(), "kube-system".into())
+    );
+    assert_eq!(by(&cloud.enable), "--leader-elect");
+    let openshift = elector(&[(
+        "main.go",
+        "package main\n\nimport \"github.com/openshift/library-go/pkg/controller/controllercmd\"\n\nfunc main() {\n\tcmd := controllercmd.NewControllerCommandConfig(\"op\", nil, nil, nil).NewCommand()\n\tcmd.Execute()\n}\n",
+    )]);
+    assert_eq!(
+        (timing(&openshift), default(&openshift.lock_name)),
+        ("137s 107s 26s".into(), "op-lock".into())
+    );
+    assert_eq!(default(&openshift.release), "true");
+    let flux = elector(&[(
+        "main.go",
+        "package main\n\nimport (\n\t\"github.com/fluxcd/pkg/runtime/leaderelection\"\n\tflag \"github.com/spf13/pflag\"\n\tctrl \"sigs.k8s.io/controller-runtime\"\n)\n\nfunc main() {\n\tvar o leaderelection.Options\n\to.BindFlags(flag.CommandLine)\n\tflag.Parse()\n\tctrl.NewManager(nil, ctrl.Options{LeaderElection: o.Enable, LeaseDuration: &o.LeaseDuration, LeaderElectionReleaseOnCancel: o.ReleaseOnCancel})\n}\n",
+    )]);
+    assert_eq!(
+        (by(&flux.enable), default(&flux.release)),
+        ("--enable-leader-election".into(), "true".into())
+    );
+    assert_eq!(default(&flux.lease_duration), "35s");
+    let knative = elector(&[(
+        "main.go",
+        "package main\n\nimport \"knative.dev/pkg/injection/sharedmain\"\n\nfunc main() { sharedmain.Main(\"controller\") }\n",
+    )]);
+    assert!(knative.several_leaders && default(&knative.lock_name).starts_with('?'));
+}
+
+#[test]
+fn cobra_viper_and_sub_commands() {
+    let main = "package main\n\nimport (\n\t\"github.com/spf13/cobra\"\n\t\"github.com/spf13/viper\"\n\tctrl \"sigs.k8s.io/controller-runtime\"\n)\n\n\
+        func main() {\n\troot := &cobra.Command{Use: \"op\"}\n\troot.AddCommand(run(), agent())\n\troot.Execute()\n}\n\n\
+        func run() *cobra.Command {\n\tcmd := &cobra.Command{Use: \"run [flags]\", RunE: func(cmd *cobra.Command, args []string) error {\n\t\tctrl.NewManager(nil, ctrl.Options{LeaderElection: viper.GetBool(\"leader-elect\"), LeaderElectionID: \"run\"})\n\t\treturn nil\n\t}}\n\
+        \tcmd.Flags().Bool(\"leader-elect\", true, \"\")\n\tviper.BindPFlags(cmd.Flags())\n\tviper.SetEnvPrefix(\"OP\")\n\tviper.AutomaticEnv()\n\treturn cmd\n}\n\n\
+        func agent() *cobra.Command {\n\treturn &cobra.Command{Use: \"agent\", Run: func(cmd *cobra.Command, args []string) {\n\t\tctrl.NewManager(nil, ctrl.Options{LeaderElection: false})\n\t}}\n}\n";
+    let program = program(&[("main.go", main)]);
+    let commands: Vec<String> = program
+        .electors
+        .iter()
+        .map(|one| one.command.join(" "))
+        .collect();
+    assert_eq!(commands, ["run", "agent"]);
+    let run = &program.electors[0];
+    assert_eq!(
+        (by(&run.enable), default(&run.enable)),
+        ("--leader-elect > $OP_LEADER-ELECT".into(), "true".into())
+    );
+    assert_eq!(default(&program.electors[1].enable), "false");
+    assert_eq!(program.election, Election::Elects);
+}
+
+#[test]
+fn kingpin_urfave_kong_and_tags() {
+    let kingpin = elector(&[(
+        "main.go",
+        "package main\n\nimport (\n\t\"gopkg.in/alecthomas/kingpin.v2\"\n\tctrl \"sigs.k8s.io/controller-runtime\"\n)\n\nfunc main() {\n\tapp := kingpin.New(\"op\", \"\")\n\ton := app.Flag(\"leader-election\", \"x\").Short('l').Default(\"false\").Envar(\"LEADER_ELECTION\").Bool()\n\tkingpin.MustParse(app.Parse(nil))\n\tctrl.NewManager(nil, ctrl.Options{LeaderElection: *on})\n}\n",
+    )]);
+    assert_eq!(
+        (by(&kingpin.enable), default(&kingpin.enable)),
+        (
+            "--leader-election > $LEADER_ELECTION".into(),
+            "false".into()
+        )
+    );
+    let urfave = elector(&[(
+        "main.go",
+        "package main\n\nimport (\n\t\"github.com/urfave/cli/v2\"\n\tctrl \"sigs.k8s.io/controller-runtime\"\n)\n\nfunc main() {\n\tapp := &cli.App{\n\t\tFlags: []cli.Flag{&cli.StringFlag{Name: \"id\", Value: \"op\", EnvVars: []string{\"ID\"}}},\n\t\tAction: func(c *cli.Context) error {\n\t\t\tctrl.NewManager(nil, ctrl.Options{LeaderElection: true, LeaderElectionID: c.String(\"id\")})\n\t\t\treturn nil\n\t\t},\n\t}\n\tapp.Run(nil)\n}\n",
+    )]);
+    assert_eq!(
+        (by(&urfave.lock_name), default(&urfave.lock_name)),
+        ("--id > $ID".into(), "op".into())
+    );
+    let kong = elector(&[(
+        "main.go",
+        "package main\n\nimport (\n\t\"github.com/alecthomas/kong\"\n\tctrl \"sigs.k8s.io/controller-runtime\"\n)\n\nvar cli struct {\n\tLeaderElect bool `help:\"x\" env:\"LE\" default:\"true\"`\n}\n\nfunc main() {\n\tkong.Parse(&cli)\n\tctrl.NewManager(nil, ctrl.Options{LeaderElection: cli.LeaderElect})\n}\n",
+    )]);
+    assert_eq!(
+        (by(&kong.enable), default(&kong.enable)),
+        ("--leader-elect > $LE".into(), "true".into())
+    );
+    let tags = elector(&[(
+        "main.go",
+        "package main\n\nimport (\n\t\"time\"\n\t\"github.com/caarlos0/env/v11\"\n\tctrl \"sigs.k8s.io/controller-runtime\"\n)\n\ntype config struct {\n\tLease *time.Duration `env:\"LEASE\"`\n\tName string `env:\"NAME\" envDefault:\"op\"`\n}\n\nfunc main() {\n\tc, err := env.ParseAs[config]()\n\tif err != nil {\n\t\tpanic(err)\n\t}\n\tctrl.NewManager(nil, ctrl.Options{LeaderElection: true, LeaderElectionID: c.Name, LeaseDuration: c.Lease})\n}\n",
+    )]);
+    assert_eq!(
+        (by(&tags.lock_name), default(&tags.lock_name)),
+        ("$NAME".into(), "op".into())
+    );
+    assert_eq!(
+        (by(&tags.lease_duration), default(&tags.lease_duration)),
+        ("$LEASE".into(), "15s".into())
+    );
+}
+
+#[test]
+fn a_function_that_nothing_calls_is_read_and_marked() {
+    let one = elector(&[(
+        "main.go",
+        "package main\n\nimport (\n\tctrl \"sigs.k8s.io/controller-runtime\"\n\t\"example.org/framework\"\n)\n\ntype server struct{ id string }\n\nfunc (s *server) Begin() {\n\tctrl.NewManager(nil, ctrl.Options{LeaderElection: true, LeaderElectionID: \"known\", LeaderElectionNamespace: s.id})\n}\n\nfunc main() { framework.Register(new(server)) }\n",
+    )]);
+    assert!(!one.reached);
+    assert_eq!(default(&one.lock_name), "known");
+    assert!(default(&one.lock_namespace).starts_with('?'));
+}
+
+/// Each branch of `main` executes a command of its own.
+#[test]
+fn a_command_in_a_branch() {
+    let main = "package main\n\nimport (\n\t\"os\"\n\t\"github.com/spf13/cobra\"\n\tctrl \"sigs.k8s.io/controller-runtime\"\n)\n\n\
+        func main() {\n\tif os.Args[0] == \"helper\" {\n\t\thelper := &cobra.Command{Use: \"helper\", Run: func(*cobra.Command, []string) {}}\n\t\thelper.Execute()\n\t} else {\n\
+        \t\tcmd := &cobra.Command{Use: \"op\", Run: func(*cobra.Command, []string) {\n\t\t\tctrl.NewManager(nil, ctrl.Options{LeaderElection: true, LeaderElectionID: \"op\"})\n\t\t}}\n\t\tcmd.Execute()\n\t}\n}\n";
+    assert_eq!(default(&elector(&[("main.go", main)]).lock_name), "op");
+}
