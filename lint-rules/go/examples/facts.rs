@@ -193,10 +193,10 @@ fn collect(root: &Path, below: &str, texts: &mut Vec<(String, String)>) {
             ) {
                 collect(root, &path, texts);
             }
-        } else if name == "go.mod" || name.ends_with(".go") && !name.ends_with("_test.go") {
-            if let Ok(bytes) = std::fs::read(entry.path()) {
-                texts.push((path, String::from_utf8_lossy(&bytes).into_owned()));
-            }
+        } else if (name == "go.mod" || name.ends_with(".go") && !name.ends_with("_test.go"))
+            && let Ok(bytes) = std::fs::read(entry.path())
+        {
+            texts.push((path, String::from_utf8_lossy(&bytes).into_owned()));
         }
     }
 }

@@ -33,10 +33,8 @@ fn collect(folder: &Path, texts: &mut Vec<(String, String)>) {
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
         match entry.file_type() {
-            Ok(kind) if kind.is_dir() => {
-                if entry.file_name() != "testdata" {
-                    collect(&path, texts);
-                }
+            Ok(kind) if kind.is_dir() && entry.file_name() != "testdata" => {
+                collect(&path, texts);
             }
             Ok(_) if path.extension().is_some_and(|end| end == "go") => {
                 if let Ok(text) = std::fs::read_to_string(&path) {

@@ -1,4 +1,5 @@
 //! client-go's elector: locks, switches, callbacks, contexts; the libraries of the table.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod common;
 
