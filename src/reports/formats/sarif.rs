@@ -3,13 +3,21 @@
 //! What GitHub takes of it is in docs.github.com, "SARIF support for code scanning": `level`, one place of a
 //! result, `partialFingerprints`, `rules` with `help.markdown`.
 
+mod log;
+
 use engine::{Edit, Finding, Fix, Location, Rule, Severity, SuppressedBy, Suppression};
 use manifest::text::FileId;
-use serde::Serialize;
 
 use super::{ReportContent, one_line, uri};
 use crate::reports::json::render;
 use crate::reports::lint_text::subject;
+use log::{
+    SarifArtifactChange, SarifArtifactLocation, SarifConfiguration, SarifDriver, SarifFingerprints,
+    SarifFix, SarifHelp, SarifInvocation, SarifLocation, SarifLog, SarifLogicalLocation,
+    SarifMessage, SarifNotification, SarifNotificationDescriptor, SarifPhysicalLocation,
+    SarifProperties, SarifRegion, SarifReplacement, SarifReportingDescriptor, SarifResult,
+    SarifRun, SarifSuppression, SarifTool,
+};
 
 /// The folder from which relative URIs start: the repository's root, which the uploader knows.
 const URI_BASE_ID: &str = "%SRCROOT%";
@@ -70,65 +78,6 @@ pub fn report(content: &ReportContent<'_>) -> String {
     })
 }
 
-#[derive(Serialize)]
-struct SarifLog<'a> {
-    #[serde(rename = "$schema")]
-    schema: &'static str,
-    version: &'static str,
-    runs: Vec<SarifRun<'a>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct SarifRun<'a> {
-    tool: SarifTool,
-    column_kind: &'static str,
-    invocations: Vec<SarifInvocation>,
-    results: Vec<SarifResult<'a>>,
-}
-
-#[derive(Serialize)]
-struct SarifTool {
-    driver: SarifDriver,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct SarifDriver {
-    name: &'static str,
-    semantic_version: &'static str,
-    information_uri: &'static str,
-    rules: Vec<SarifReportingDescriptor>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct SarifReportingDescriptor {
-    id: &'static str,
-    short_description: SarifMessage,
-    full_description: SarifMessage,
-    help: SarifHelp,
-    help_uri: String,
-    default_configuration: SarifConfiguration,
-    properties: SarifProperties,
-}
-
-#[derive(Serialize)]
-struct SarifHelp {
-    text: String,
-    markdown: String,
-}
-
-#[derive(Serialize)]
-struct SarifConfiguration {
-    level: &'static str,
-}
-
-#[derive(Serialize)]
-struct SarifProperties {
-    tags: Vec<&'static str>,
-}
-
 impl SarifReportingDescriptor {
     fn of(rule: &'static Rule) -> Self {
         let page = engine::rule(rule.id).map_or("", |entry| entry.page);
@@ -152,46 +101,10 @@ impl SarifReportingDescriptor {
     }
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct SarifResult<'a> {
-    rule_id: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    rule_index: Option<usize>,
-    level: &'static str,
-    message: SarifMessage,
-    locations: Vec<SarifLocation>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    related_locations: Vec<SarifLocation>,
-    partial_fingerprints: SarifFingerprints<'a>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    fixes: Vec<SarifFix>,
-    /// Always there: consumers take its absence for "not known".
-    suppressions: Vec<SarifSuppression<'a>>,
-}
-
-#[derive(Serialize)]
-struct SarifMessage {
-    text: String,
-}
-
 impl SarifMessage {
     const fn text(text: String) -> Self {
         Self { text }
     }
-}
-
-#[derive(Serialize)]
-struct SarifFingerprints<'a> {
-    #[serde(rename = "leaselint/v1")]
-    leaselint: &'a str,
-}
-
-#[derive(Serialize)]
-struct SarifSuppression<'a> {
-    kind: &'static str,
-    status: &'static str,
-    justification: &'a str,
 }
 
 impl<'a> SarifSuppression<'a> {
@@ -205,71 +118,6 @@ impl<'a> SarifSuppression<'a> {
             justification: &suppression.reason,
         }
     }
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct SarifLocation {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<usize>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    message: Option<SarifMessage>,
-    physical_location: SarifPhysicalLocation,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    logical_locations: Vec<SarifLogicalLocation>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct SarifLogicalLocation {
-    fully_qualified_name: String,
-    kind: &'static str,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct SarifPhysicalLocation {
-    artifact_location: SarifArtifactLocation,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    region: Option<SarifRegion>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct SarifArtifactLocation {
-    uri: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    uri_base_id: Option<&'static str>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct SarifRegion {
-    start_line: u32,
-    start_column: u32,
-    end_line: u32,
-    end_column: u32,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct SarifFix {
-    description: SarifMessage,
-    artifact_changes: Vec<SarifArtifactChange>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct SarifArtifactChange {
-    artifact_location: SarifArtifactLocation,
-    replacements: Vec<SarifReplacement>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct SarifReplacement {
-    deleted_region: SarifRegion,
-    inserted_content: SarifMessage,
 }
 
 impl SarifFix {
@@ -289,28 +137,6 @@ impl SarifFix {
             artifact_changes: fix.edits.iter().map(change).collect(),
         }
     }
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct SarifInvocation {
-    execution_successful: bool,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    tool_execution_notifications: Vec<SarifNotification>,
-}
-
-#[derive(Serialize)]
-struct SarifNotification {
-    descriptor: SarifNotificationDescriptor,
-    level: &'static str,
-    message: SarifMessage,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    locations: Vec<SarifLocation>,
-}
-
-#[derive(Serialize)]
-struct SarifNotificationDescriptor {
-    id: String,
 }
 
 /// What was not read and not judged, and rules that failed.
