@@ -24,7 +24,7 @@ const NOT_IN_PATH: &AsciiSet = &CONTROLS
 /// `deploy/b.yaml`. Absolute names and those that leave the repository stay as they are.
 pub fn path_from_root(below_root: &str, name: &str) -> String {
     let name = name.replace('\\', "/");
-    if name.starts_with('/') || name.get(1..2) == Some(":") {
+    if name.starts_with('/') || has_drive(&name) {
         return name;
     }
     let whole = format!("{below_root}{name}");
@@ -43,12 +43,17 @@ pub fn path_from_root(below_root: &str, name: &str) -> String {
     parts.join("/")
 }
 
+/// Whether a path with `/` starts at a drive of Windows: `C:/a.yaml`.
+fn has_drive(path: &str) -> bool {
+    path.get(1..3) == Some(":/") && path.starts_with(|first: char| first.is_ascii_alphabetic())
+}
+
 /// A path as a URI reference: relative, or `file://` for an absolute one.
 pub fn reference(path: &str) -> String {
     let encoded = utf8_percent_encode(path, NOT_IN_PATH).to_string();
     match path.strip_prefix('/') {
         Some(_) => format!("file://{encoded}"),
-        None if path.get(1..2) == Some(":") => format!("file:///{encoded}"),
+        None if has_drive(path) => format!("file:///{encoded}"),
         // A colon in the first segment would make it a scheme.
         None => match encoded
             .split_once('/')
@@ -81,5 +86,6 @@ mod tests {
         assert_eq!(reference("<stdin>"), "%3Cstdin%3E");
         assert_eq!(reference("a:b.yaml"), "./a:b.yaml");
         assert_eq!(reference("d/a:b.yaml"), "d/a:b.yaml");
+        assert_eq!(reference("C:/a.yaml"), "file:///C:/a.yaml");
     }
 }
