@@ -46,7 +46,7 @@ const DEFAULTS: &[Row] = &[
     ("ovn-kubernetes", ON, Some((137.0, 107.0, 26.0)), Some("ovn-kubernetes-master"), None, IdentityBase::Unknown, ON),
     ("kubebuilder-v4-project", OFF, USUAL, None, POD, IdentityBase::HostnameUuid, OFF),
     ("kubebuilder-v2-project", OFF, USUAL, None, POD, IdentityBase::HostnameUuid, OFF),
-    ("vault-k8s-injector", None, None, Some("vault-k8s-leader"), POD, IdentityBase::PodNameEnv, None),
+    ("vault-k8s-injector", OFF, None, Some("vault-k8s-leader"), POD, IdentityBase::PodNameEnv, None),
     ("java-operator-sdk", ON, USUAL, None, POD, IdentityBase::Env, OFF),
     ("spring-cloud-kubernetes-election", OFF, USUAL, Some("spring-k8s-leader-election-lock"), Some("default"), IdentityBase::Env, ON),
     ("rancher-wrangler", ON, Some((45.0, 30.0, 2.0)), None, None, IdentityBase::Hostname, ON),
