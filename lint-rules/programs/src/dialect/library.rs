@@ -57,7 +57,7 @@ impl Library {
                 &["get", "create", "update"]
             }
             Self::Fabric8 | Self::Kubert => &["get", "create", "patch"],
-            // operator-lib 0.15, `leader/leader.go`: it creates the ConfigMap and looks whether its owner lives.
+            // operator-lib at 150f674, `leader/leader.go`: it creates the ConfigMap and looks whether its owner lives.
             Self::LeaderForLife => &["get", "create"],
             Self::Own | Self::Unknown => &[],
         }
