@@ -165,8 +165,8 @@ fn finding(
                 .to_owned()
         }
         None => format!(
-            "while it hangs every renewal waits up to {timeout}s (the control plane gives up after 5s): leaders lose \
-             their leases and nodes become NotReady, although failures are ignored"
+            "while it hangs every renewal waits up to {timeout}s before the failure is ignored. The time that is left \
+             for other webhooks and the API server is shorter: the control plane gives a renewal up after 5s"
         ),
     };
     let remedy = if exposure.is_named() {
