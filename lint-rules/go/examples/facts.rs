@@ -7,13 +7,13 @@ use std::path::Path;
 
 use go::carriers::{Carrier, carriers};
 use go::evaluate::{Evaluated, Given, Inputs, Part, evaluate};
-use go::program::{Election, Elector, Reading};
-use go::term::Shared;
+use go::program::{SourceElection, SourceElector, SourceReading};
+use go::term::SharedTerm;
 use go::{GoMod, SourceFile};
 use serde_json::{Value, json};
 
 #[derive(Default)]
-struct Workload {
+struct GivenInputs {
     flags: HashMap<String, String>,
     variables: HashMap<String, String>,
 }
@@ -29,7 +29,7 @@ fn given(text: Option<&String>) -> Given {
     }
 }
 
-impl Inputs for Workload {
+impl Inputs for GivenInputs {
     fn flag(&self, name: &str) -> Given {
         given(self.flags.get(name))
     }
@@ -44,7 +44,7 @@ impl Inputs for Workload {
 fn main() {
     let mut args = std::env::args().skip(1);
     let folder = args.next().expect("a folder");
-    let mut workload = Workload::default();
+    let mut workload = GivenInputs::default();
     while let Some(option) = args.next() {
         let value = args.next().unwrap_or_default();
         let (name, value) = value.split_once('=').unwrap_or((&value, "true"));
@@ -81,9 +81,9 @@ fn main() {
                 .map(|one| elector(one, &reading, &workload))
                 .collect();
             let election = match &program.election {
-                Election::Elects => "elects".to_owned(),
-                Election::Never => "never".to_owned(),
-                Election::Unknown(at) => format!("unknown {}:{}", reading.path(*at), at.line),
+                SourceElection::Elects => "elects".to_owned(),
+                SourceElection::Never => "never".to_owned(),
+                SourceElection::Unknown(at) => format!("unknown {}:{}", reading.path(*at), at.line),
             };
             json!({
                 "folder": program.folder, "module": program.module, "election": election,
@@ -114,8 +114,8 @@ fn main() {
     );
 }
 
-fn elector(one: &Elector, reading: &Reading, workload: &Workload) -> Value {
-    let setting = |term: &Shared| setting(term, reading, workload);
+fn elector(one: &SourceElector, reading: &SourceReading, workload: &GivenInputs) -> Value {
+    let setting = |term: &SharedTerm| setting(term, reading, workload);
     json!({
         "at": format!("{}:{}", reading.path(one.at), one.at.line), "reached": one.reached, "command": one.command,
         "library": format!("{:?}", one.library), "package": one.package, "version": one.version,
@@ -130,7 +130,7 @@ fn elector(one: &Elector, reading: &Reading, workload: &Workload) -> Value {
     })
 }
 
-fn setting(term: &Shared, reading: &Reading, workload: &Workload) -> Value {
+fn setting(term: &SharedTerm, reading: &SourceReading, workload: &GivenInputs) -> Value {
     let value = match evaluate(term, workload) {
         Ok(Evaluated::Nothing) => json!(null),
         Ok(Evaluated::Truth(truth)) => json!(truth),

@@ -1,7 +1,7 @@
 //! A term as the ways by which a setting is taken, strongest first, as a program's record has them.
 
-use crate::evaluate::Unknown;
-use crate::term::{Operator, Shared, Syntax, Term, TermKind};
+use crate::evaluate::UnknownTerm;
+use crate::term::{SharedTerm, Term, TermKind, TermOperator, TextSyntax};
 
 /// What carries a setting.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,9 +20,9 @@ pub struct Carriers {
     /// The strongest first.
     pub carriers: Vec<Carrier>,
     /// How their text is read; `Text` for constants.
-    pub syntax: Syntax,
+    pub syntax: TextSyntax,
     /// What holds without any of them.
-    pub default: Shared,
+    pub default: SharedTerm,
     /// True in the carrier means false.
     pub negative: bool,
 }
@@ -47,10 +47,10 @@ impl Carriers {
 ///
 /// # Errors
 /// Where the term is more than a choice between carriers by whether they are given.
-pub fn carriers(term: &Shared) -> Result<Carriers, Unknown> {
+pub fn carriers(term: &SharedTerm) -> Result<Carriers, UnknownTerm> {
     let mut found = Carriers {
         carriers: Vec::new(),
-        syntax: Syntax::Text,
+        syntax: TextSyntax::Text,
         default: Term::nothing(),
         negative: false,
     };
@@ -68,15 +68,15 @@ pub fn carriers(term: &Shared) -> Result<Carriers, Unknown> {
     Err(unknown("it is chosen from too many", &term))
 }
 
-fn unknown(because: &str, term: &Term) -> Unknown {
-    Unknown {
+fn unknown(because: &str, term: &Term) -> UnknownTerm {
+    UnknownTerm {
         because: because.to_owned(),
         at: term.at,
     }
 }
 
 /// Takes one carrier off; what is left, or nothing if the default was reached.
-fn step(term: &Shared, found: &mut Carriers) -> Result<Option<Shared>, Unknown> {
+fn step(term: &SharedTerm, found: &mut Carriers) -> Result<Option<SharedTerm>, UnknownTerm> {
     match &term.kind {
         TermKind::Flag(flag) => {
             found.carriers.push(Carrier::Flag(flag.name.to_string()));
@@ -118,11 +118,11 @@ fn step(term: &Shared, found: &mut Carriers) -> Result<Option<Shared>, Unknown> 
 }
 
 fn choice(
-    condition: &Shared,
-    yes: &Shared,
-    no: &Shared,
+    condition: &SharedTerm,
+    yes: &SharedTerm,
+    no: &SharedTerm,
     found: &mut Carriers,
-) -> Result<Option<Shared>, Unknown> {
+) -> Result<Option<SharedTerm>, UnknownTerm> {
     match &condition.kind {
         // Given: the carrier. Not given: the rest.
         TermKind::FlagGiven(name) => {
@@ -142,7 +142,7 @@ fn choice(
             _ => Err(unknown("it depends on another setting", condition)),
         },
         // Empty: the rest. Not empty: the carrier.
-        TermKind::Operation(Operator::Equal, left, right) => {
+        TermKind::Operation(TermOperator::Equal, left, right) => {
             let (value, text) = if right.as_text() == Some("") {
                 (left, right)
             } else {
@@ -169,7 +169,7 @@ fn choice(
                 TermKind::Choice(..) if no == value => {
                     let mut inner = Carriers {
                         carriers: Vec::new(),
-                        syntax: Syntax::Text,
+                        syntax: TextSyntax::Text,
                         default: Term::nothing(),
                         negative: false,
                     };
@@ -189,9 +189,9 @@ fn choice(
                 _ => Err(unknown("it depends on another setting", condition)),
             }
         }
-        TermKind::Operation(Operator::And, left, right) => {
+        TermKind::Operation(TermOperator::And, left, right) => {
             // `set && it can be read`, both of one variable.
-            let of_variable = |term: &Shared| match &term.kind {
+            let of_variable = |term: &SharedTerm| match &term.kind {
                 TermKind::VariableSet(name) => Some(name.clone()),
                 TermKind::Parses(_, inner) => match &inner.kind {
                     TermKind::Variable(name) => Some(name.clone()),
@@ -212,11 +212,11 @@ fn choice(
 /// A variable's text if it is given, else the rest. Inside, the same condition may be asked again.
 fn variable(
     name: &str,
-    given: &Shared,
-    rest: &Shared,
-    condition: &Shared,
+    given: &SharedTerm,
+    rest: &SharedTerm,
+    condition: &SharedTerm,
     found: &mut Carriers,
-) -> Result<Option<Shared>, Unknown> {
+) -> Result<Option<SharedTerm>, UnknownTerm> {
     let mut given = given.clone();
     for _ in 0..4 {
         match &given.kind {

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use crate::fold;
-use crate::syntax::Position;
-use crate::term::{Flag, Operator, Syntax, Term, TermKind};
+use crate::syntax::SourcePosition;
+use crate::term::{Flag, Term, TermKind, TermOperator, TextSyntax};
 
 /// What a workload gives a program.
 pub trait Inputs {
@@ -67,14 +67,14 @@ pub enum Evaluated {
 
 /// Why a value is not known.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unknown {
+pub struct UnknownTerm {
     /// A clause, such as `it is set in a loop`.
     pub because: String,
     /// The place in source, if there is one.
-    pub at: Option<Position>,
+    pub at: Option<SourcePosition>,
 }
 
-impl fmt::Display for Unknown {
+impl fmt::Display for UnknownTerm {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.because)
     }
@@ -100,7 +100,7 @@ impl Inputs for Defaults {
 ///
 /// # Errors
 /// Where a part that decides the value is not known.
-pub fn evaluate(term: &Term, inputs: &dyn Inputs) -> Result<Evaluated, Unknown> {
+pub fn evaluate(term: &Term, inputs: &dyn Inputs) -> Result<Evaluated, UnknownTerm> {
     match &term.kind {
         TermKind::Nothing => Ok(Evaluated::Nothing),
         TermKind::Truth(truth) => Ok(Evaluated::Truth(*truth)),
@@ -118,7 +118,7 @@ pub fn evaluate(term: &Term, inputs: &dyn Inputs) -> Result<Evaluated, Unknown> 
         },
         TermKind::Variable(name) => match inputs.variable(name) {
             Given::Absent => Ok(Evaluated::Text(Vec::new())),
-            given => given_as(given, Syntax::Text, term.at),
+            given => given_as(given, TextSyntax::Text, term.at),
         },
         TermKind::VariableSet(name) => match inputs.variable(name) {
             Given::Absent => Ok(Evaluated::Truth(false)),
@@ -130,9 +130,9 @@ pub fn evaluate(term: &Term, inputs: &dyn Inputs) -> Result<Evaluated, Unknown> 
             given => {
                 let default = evaluate(default, inputs);
                 let syntax = match default {
-                    Ok(Evaluated::Truth(_)) => Syntax::Boolean,
-                    Ok(Evaluated::Integer(_)) => Syntax::Duration,
-                    _ => Syntax::Text,
+                    Ok(Evaluated::Truth(_)) => TextSyntax::Boolean,
+                    Ok(Evaluated::Integer(_)) => TextSyntax::Duration,
+                    _ => TextSyntax::Text,
                 };
                 given_as(given, syntax, term.at)
             }
@@ -141,11 +141,11 @@ pub fn evaluate(term: &Term, inputs: &dyn Inputs) -> Result<Evaluated, Unknown> 
         TermKind::Parsed(syntax, inner) => {
             let value = evaluate(inner, inputs)?;
             match (&value, value.plain_text()) {
-                (Evaluated::Text(parts), _) if parts.is_empty() && *syntax != Syntax::Text => {
+                (Evaluated::Text(parts), _) if parts.is_empty() && *syntax != TextSyntax::Text => {
                     Ok(zero(*syntax))
                 }
                 (_, Some(text)) => given_as(Given::Text(text), *syntax, term.at),
-                (Evaluated::Text(_), None) if *syntax != Syntax::Text => Err(unknown(
+                (Evaluated::Text(_), None) if *syntax != TextSyntax::Text => Err(unknown(
                     "a fact of the pod is no such value".to_owned(),
                     term.at,
                 )),
@@ -156,7 +156,7 @@ pub fn evaluate(term: &Term, inputs: &dyn Inputs) -> Result<Evaluated, Unknown> 
             let value = evaluate(inner, inputs)?;
             Ok(Evaluated::Truth(match value.plain_text() {
                 Some(text) => fold::read(*syntax, &text, None).is_some(),
-                None => *syntax == Syntax::Text,
+                None => *syntax == TextSyntax::Text,
             }))
         }
         TermKind::Choice(condition, yes, no) => match evaluate(condition, inputs) {
@@ -179,24 +179,24 @@ pub fn evaluate(term: &Term, inputs: &dyn Inputs) -> Result<Evaluated, Unknown> 
     }
 }
 
-fn unknown(because: String, at: Option<Position>) -> Unknown {
-    Unknown { because, at }
+fn unknown(because: String, at: Option<SourcePosition>) -> UnknownTerm {
+    UnknownTerm { because, at }
 }
 
-fn zero(syntax: Syntax) -> Evaluated {
+fn zero(syntax: TextSyntax) -> Evaluated {
     match syntax {
-        Syntax::Boolean => Evaluated::Truth(false),
-        Syntax::Duration | Syntax::Integer => Evaluated::Integer(0),
-        Syntax::Real => Evaluated::Real(0),
-        Syntax::Text | Syntax::Other => Evaluated::Text(Vec::new()),
+        TextSyntax::Boolean => Evaluated::Truth(false),
+        TextSyntax::Duration | TextSyntax::Integer => Evaluated::Integer(0),
+        TextSyntax::Real => Evaluated::Real(0),
+        TextSyntax::Text | TextSyntax::Other => Evaluated::Text(Vec::new()),
     }
 }
 
 fn evaluate_flag(
     flag: &Flag,
-    at: Option<Position>,
+    at: Option<SourcePosition>,
     inputs: &dyn Inputs,
-) -> Result<Evaluated, Unknown> {
+) -> Result<Evaluated, UnknownTerm> {
     match inputs.flag(&flag.name) {
         Given::Absent => {}
         given => return given_as(given, flag.syntax, at),
@@ -211,16 +211,20 @@ fn evaluate_flag(
     evaluate(&flag.default, inputs)
 }
 
-fn given_as(given: Given, syntax: Syntax, at: Option<Position>) -> Result<Evaluated, Unknown> {
+fn given_as(
+    given: Given,
+    syntax: TextSyntax,
+    at: Option<SourcePosition>,
+) -> Result<Evaluated, UnknownTerm> {
     match given {
         Given::Absent => Ok(zero(syntax)),
-        Given::Part(part) if matches!(syntax, Syntax::Text | Syntax::Other) => {
+        Given::Part(part) if matches!(syntax, TextSyntax::Text | TextSyntax::Other) => {
             Ok(Evaluated::Text(vec![part]))
         }
         Given::Part(_) => Err(unknown("a fact of the pod is no such value".to_owned(), at)),
         Given::Unknown(because) => Err(unknown(because, at)),
         Given::Text(text) => match syntax {
-            Syntax::Text | Syntax::Other => Ok(Evaluated::text(&text)),
+            TextSyntax::Text | TextSyntax::Other => Ok(Evaluated::text(&text)),
             _ => match fold::read(syntax, &text, at) {
                 Some(term) => evaluate(&term, &Defaults),
                 None => Err(unknown(format!("`{text}` cannot be read as its type"), at)),
@@ -230,15 +234,15 @@ fn given_as(given: Given, syntax: Syntax, at: Option<Position>) -> Result<Evalua
 }
 
 fn operate(
-    operator: Operator,
+    operator: TermOperator,
     left: &Term,
     right: &Term,
-    at: Option<Position>,
+    at: Option<SourcePosition>,
     inputs: &dyn Inputs,
-) -> Result<Evaluated, Unknown> {
+) -> Result<Evaluated, UnknownTerm> {
     let first = evaluate(left, inputs);
-    if matches!(operator, Operator::And | Operator::Or) {
-        let decides = operator == Operator::Or;
+    if matches!(operator, TermOperator::And | TermOperator::Or) {
+        let decides = operator == TermOperator::Or;
         let second = evaluate(right, inputs);
         return match (&first, &second) {
             (Ok(one), _) if one.is_true() == decides => Ok(Evaluated::Truth(decides)),
@@ -250,8 +254,8 @@ fn operate(
     let (first, second) = (first?, evaluate(right, inputs)?);
     match (&first, &second) {
         (Evaluated::Text(a), Evaluated::Text(b)) => match operator {
-            Operator::Add => Ok(Evaluated::Text(joined(a, b))),
-            Operator::Equal => match (first.plain_text(), second.plain_text()) {
+            TermOperator::Add => Ok(Evaluated::Text(joined(a, b))),
+            TermOperator::Equal => match (first.plain_text(), second.plain_text()) {
                 (Some(a), Some(b)) => Ok(Evaluated::Truth(a == b)),
                 _ if a == b => Ok(Evaluated::Truth(true)),
                 // A fact of the pod is never empty.
@@ -263,11 +267,11 @@ fn operate(
             },
             _ => Err(unknown("texts are compared by order".to_owned(), at)),
         },
-        (Evaluated::Truth(a), Evaluated::Truth(b)) if operator == Operator::Equal => {
+        (Evaluated::Truth(a), Evaluated::Truth(b)) if operator == TermOperator::Equal => {
             Ok(Evaluated::Truth(a == b))
         }
         (Evaluated::Nothing, other) | (other, Evaluated::Nothing)
-            if operator == Operator::Equal =>
+            if operator == TermOperator::Equal =>
         {
             Ok(Evaluated::Truth(other.is_zero()))
         }

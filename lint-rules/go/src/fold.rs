@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::syntax::Position;
-use crate::term::{Operator, Shared, Syntax, Term, TermKind};
+use crate::syntax::SourcePosition;
+use crate::term::{SharedTerm, Term, TermKind, TermOperator, TextSyntax};
 
 /// An operation, computed where both sides are constant.
-pub(crate) fn operate(operator: Operator, left: &Shared, right: &Shared) -> Shared {
+pub(crate) fn operate(operator: TermOperator, left: &SharedTerm, right: &SharedTerm) -> SharedTerm {
     let at = left.at.or(right.at);
     if let Some(term) = constant(operator, left, right, at) {
         return term;
@@ -14,17 +14,17 @@ pub(crate) fn operate(operator: Operator, left: &Shared, right: &Shared) -> Shar
     if let Some(term) = distributed(operator, left, right) {
         return term;
     }
-    if operator == Operator::And {
+    if operator == TermOperator::And {
         return Term::and(left, right);
     }
-    if operator == Operator::Or {
+    if operator == TermOperator::Or {
         match (left.as_truth(), right.as_truth()) {
             (Some(true), _) | (_, Some(false)) => return Arc::clone(left),
             (_, Some(true)) | (Some(false), _) => return Arc::clone(right),
             _ => {}
         }
     }
-    if operator == Operator::Equal {
+    if operator == TermOperator::Equal {
         if left == right && !left.has_unknown() {
             return Term::truth(true, at);
         }
@@ -35,7 +35,7 @@ pub(crate) fn operate(operator: Operator, left: &Shared, right: &Shared) -> Shar
             (_, Some(false)) => return Term::not(left),
             _ => {}
         }
-        let known_full = |term: &Shared| {
+        let known_full = |term: &SharedTerm| {
             matches!(
                 term.kind,
                 TermKind::HostName | TermKind::Random | TermKind::PodNamespace
@@ -53,7 +53,7 @@ pub(crate) fn operate(operator: Operator, left: &Shared, right: &Shared) -> Shar
     if right.as_unknown().is_some() {
         return Arc::clone(right);
     }
-    if operator == Operator::Add {
+    if operator == TermOperator::Add {
         if left.as_text() == Some("") {
             return Arc::clone(right);
         }
@@ -66,14 +66,18 @@ pub(crate) fn operate(operator: Operator, left: &Shared, right: &Shared) -> Shar
 }
 
 /// An operation on a choice between constants and a constant is a choice between the results.
-fn distributed(operator: Operator, left: &Shared, right: &Shared) -> Option<Shared> {
-    let is_constant = |term: &Shared| {
+fn distributed(
+    operator: TermOperator,
+    left: &SharedTerm,
+    right: &SharedTerm,
+) -> Option<SharedTerm> {
+    let is_constant = |term: &SharedTerm| {
         matches!(
             term.kind,
             TermKind::Text(_) | TermKind::Integer(_) | TermKind::Truth(_)
         )
     };
-    if matches!(operator, Operator::And | Operator::Or) {
+    if matches!(operator, TermOperator::And | TermOperator::Or) {
         return None;
     }
     if let TermKind::Choice(condition, yes, no) = &left.kind
@@ -96,43 +100,43 @@ fn distributed(operator: Operator, left: &Shared, right: &Shared) -> Option<Shar
 }
 
 fn constant(
-    operator: Operator,
-    left: &Shared,
-    right: &Shared,
-    at: Option<Position>,
-) -> Option<Shared> {
+    operator: TermOperator,
+    left: &SharedTerm,
+    right: &SharedTerm,
+    at: Option<SourcePosition>,
+) -> Option<SharedTerm> {
     match (&left.kind, &right.kind) {
         (TermKind::Integer(a), TermKind::Integer(b)) => integers(operator, *a, *b, at),
         (TermKind::Text(a), TermKind::Text(b)) => Some(match operator {
-            Operator::Add => Term::text(&format!("{a}{b}"), at),
-            Operator::Equal => Term::truth(a == b, at),
-            Operator::Less => Term::truth(a < b, at),
-            Operator::LessOrEqual => Term::truth(a <= b, at),
+            TermOperator::Add => Term::text(&format!("{a}{b}"), at),
+            TermOperator::Equal => Term::truth(a == b, at),
+            TermOperator::Less => Term::truth(a < b, at),
+            TermOperator::LessOrEqual => Term::truth(a <= b, at),
             _ => return None,
         }),
         (TermKind::Truth(a), TermKind::Truth(b)) => Some(Term::truth(
             match operator {
-                Operator::Equal => a == b,
-                Operator::And => *a && *b,
-                Operator::Or => *a || *b,
+                TermOperator::Equal => a == b,
+                TermOperator::And => *a && *b,
+                TermOperator::Or => *a || *b,
                 _ => return None,
             },
             at,
         )),
-        (TermKind::Nothing, TermKind::Nothing) if operator == Operator::Equal => {
+        (TermKind::Nothing, TermKind::Nothing) if operator == TermOperator::Equal => {
             Some(Term::truth(true, at))
         }
         (TermKind::Real(_), TermKind::Real(_) | TermKind::Integer(_))
         | (TermKind::Integer(_), TermKind::Real(_)) => {
-            let number = |term: &Shared| term.as_real().or(term.as_integer().map(to_real));
+            let number = |term: &SharedTerm| term.as_real().or(term.as_integer().map(to_real));
             let (a, b) = (number(left)?, number(right)?);
             Some(match operator {
-                Operator::Add => Term::real(a + b, at),
-                Operator::Subtract => Term::real(a - b, at),
-                Operator::Multiply => Term::real(a * b, at),
-                Operator::Divide => Term::real(a / b, at),
-                Operator::Less => Term::truth(a < b, at),
-                Operator::LessOrEqual => Term::truth(a <= b, at),
+                TermOperator::Add => Term::real(a + b, at),
+                TermOperator::Subtract => Term::real(a - b, at),
+                TermOperator::Multiply => Term::real(a * b, at),
+                TermOperator::Divide => Term::real(a / b, at),
+                TermOperator::Less => Term::truth(a < b, at),
+                TermOperator::LessOrEqual => Term::truth(a <= b, at),
                 _ => return None,
             })
         }
@@ -140,16 +144,21 @@ fn constant(
     }
 }
 
-fn integers(operator: Operator, a: i64, b: i64, at: Option<Position>) -> Option<Shared> {
+fn integers(
+    operator: TermOperator,
+    a: i64,
+    b: i64,
+    at: Option<SourcePosition>,
+) -> Option<SharedTerm> {
     let number = match operator {
-        Operator::Add => a.checked_add(b),
-        Operator::Subtract => a.checked_sub(b),
-        Operator::Multiply => a.checked_mul(b),
-        Operator::Divide => a.checked_div(b),
-        Operator::Equal => return Some(Term::truth(a == b, at)),
-        Operator::Less => return Some(Term::truth(a < b, at)),
-        Operator::LessOrEqual => return Some(Term::truth(a <= b, at)),
-        Operator::And | Operator::Or => return None,
+        TermOperator::Add => a.checked_add(b),
+        TermOperator::Subtract => a.checked_sub(b),
+        TermOperator::Multiply => a.checked_mul(b),
+        TermOperator::Divide => a.checked_div(b),
+        TermOperator::Equal => return Some(Term::truth(a == b, at)),
+        TermOperator::Less => return Some(Term::truth(a < b, at)),
+        TermOperator::LessOrEqual => return Some(Term::truth(a <= b, at)),
+        TermOperator::And | TermOperator::Or => return None,
     };
     Some(number.map_or_else(
         || Term::unknown("a constant that overflows or divides by zero", at),
@@ -178,8 +187,12 @@ pub(crate) fn to_integer(number: f64) -> Option<i64> {
 }
 
 /// A text read as another type.
-pub(crate) fn parsed(syntax: Syntax, text: &Shared, at: Option<Position>) -> Shared {
-    if syntax == Syntax::Text || text.as_unknown().is_some() {
+pub(crate) fn parsed(
+    syntax: TextSyntax,
+    text: &SharedTerm,
+    at: Option<SourcePosition>,
+) -> SharedTerm {
+    if syntax == TextSyntax::Text || text.as_unknown().is_some() {
         return Arc::clone(text);
     }
     match &text.kind {
@@ -203,7 +216,11 @@ pub(crate) fn parsed(syntax: Syntax, text: &Shared, at: Option<Position>) -> Sha
 }
 
 /// Whether a text can be read as another type.
-pub(crate) fn parses(syntax: Syntax, text: &Shared, at: Option<Position>) -> Shared {
+pub(crate) fn parses(
+    syntax: TextSyntax,
+    text: &SharedTerm,
+    at: Option<SourcePosition>,
+) -> SharedTerm {
     if let Some(constant) = text.as_text() {
         return Term::truth(read(syntax, constant, at).is_some(), at);
     }
@@ -214,18 +231,22 @@ pub(crate) fn parses(syntax: Syntax, text: &Shared, at: Option<Position>) -> Sha
 }
 
 /// Reads a constant text.
-pub(crate) fn read(syntax: Syntax, text: &str, at: Option<Position>) -> Option<Shared> {
+pub(crate) fn read(
+    syntax: TextSyntax,
+    text: &str,
+    at: Option<SourcePosition>,
+) -> Option<SharedTerm> {
     Some(match syntax {
-        Syntax::Text => Term::text(text, at),
-        Syntax::Boolean => match text {
+        TextSyntax::Text => Term::text(text, at),
+        TextSyntax::Boolean => match text {
             "1" | "t" | "T" | "true" | "TRUE" | "True" => Term::truth(true, at),
             "0" | "f" | "F" | "false" | "FALSE" | "False" => Term::truth(false, at),
             _ => return None,
         },
-        Syntax::Integer => Term::integer(text.parse().ok()?, at),
-        Syntax::Real => Term::real(text.parse().ok()?, at),
-        Syntax::Duration => Term::integer(duration(text)?, at),
-        Syntax::Other => return None,
+        TextSyntax::Integer => Term::integer(text.parse().ok()?, at),
+        TextSyntax::Real => Term::real(text.parse().ok()?, at),
+        TextSyntax::Duration => Term::integer(duration(text)?, at),
+        TextSyntax::Other => return None,
     })
 }
 

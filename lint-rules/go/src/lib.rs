@@ -46,14 +46,16 @@ mod libraries;
 pub mod program;
 mod reading;
 mod run;
+mod scan;
 mod source;
 mod syntax;
 pub mod term;
 
 pub use libraries::candidate::{ContextKind, LibraryKind, OnLoss};
 pub use libraries::flags::FlagLibrary;
-pub use reading::{may_elect, read};
+pub use reading::read;
+pub use scan::may_elect;
 pub use source::{GoMod, SourceFile};
-pub use syntax::{Position, syntax_error};
+pub use syntax::{SourcePosition, syntax_error};
 
 pub(crate) use run::equal_terms as run_equal;

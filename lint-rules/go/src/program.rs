@@ -5,24 +5,24 @@ use std::sync::Arc;
 
 use crate::libraries::candidate::{ContextKind, LibraryKind, OnLoss};
 use crate::libraries::flags::FlagLibrary;
-use crate::syntax::Position;
-use crate::term::{Flag, Shared};
+use crate::syntax::SourcePosition;
+use crate::term::{Flag, SharedTerm};
 
 /// All programs of a repository.
 #[derive(Clone, Debug, Default)]
-pub struct Reading {
+pub struct SourceReading {
     /// The paths of the files, by `Position::file`.
     pub files: Vec<String>,
     /// The programs, by their folder.
-    pub programs: Vec<Program>,
+    pub programs: Vec<SourceProgram>,
     /// What could not be read.
     pub unread: Vec<Unread>,
 }
 
-impl Reading {
+impl SourceReading {
     /// The path of the file that a position is in.
     #[must_use]
-    pub fn path(&self, position: Position) -> &str {
+    pub fn path(&self, position: SourcePosition) -> &str {
         let index = usize::try_from(position.file).unwrap_or(usize::MAX);
         self.files.get(index).map_or("", String::as_str)
     }
@@ -32,14 +32,14 @@ impl Reading {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unread {
     /// Where it begins.
-    pub at: Position,
+    pub at: SourcePosition,
     /// What is wrong.
     pub problem: &'static str,
 }
 
 /// A `main` package.
 #[derive(Clone, Debug)]
-pub struct Program {
+pub struct SourceProgram {
     /// Its folder, relative to the repository; empty for the root.
     pub folder: String,
     /// Folder of the `go.mod` that holds it.
@@ -49,9 +49,9 @@ pub struct Program {
     /// Import path of the package, if the module's path is known.
     pub import_path: String,
     /// Whether it elects.
-    pub election: Election,
+    pub election: SourceElection,
     /// Its electors, in the order in which they were found.
-    pub electors: Vec<Elector>,
+    pub electors: Vec<SourceElector>,
     /// The flags that it defines, as far as they were found.
     pub flags: Vec<ProgramFlag>,
     /// Versions of client-go, controller-runtime and the wrappers that it uses, by module path.
@@ -62,13 +62,13 @@ pub struct Program {
 
 /// Whether a program elects.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Election {
+pub enum SourceElection {
     /// It has electors; their `enable` says when.
     Elects,
     /// No elector is in it, nor in what it imports of its repository.
     Never,
     /// Its repository's packages that it imports speak of elections, but no elector was found.
-    Unknown(Position),
+    Unknown(SourcePosition),
 }
 
 /// A flag of a program.
@@ -81,12 +81,12 @@ pub struct ProgramFlag {
     /// The sub-commands that it belongs to; empty if it is not known to be one's alone.
     pub command: Vec<String>,
     /// Where it is defined.
-    pub at: Position,
+    pub at: SourcePosition,
 }
 
 /// One election that a program takes part in.
 #[derive(Clone, Debug)]
-pub struct Elector {
+pub struct SourceElector {
     /// Which library elects.
     pub library: LibraryKind,
     /// The package that the program calls for it.
@@ -94,31 +94,31 @@ pub struct Elector {
     /// That module's version, as in `go.mod`.
     pub version: Option<String>,
     /// Where the program makes it.
-    pub at: Position,
+    pub at: SourcePosition,
     /// Whether `main` was seen to come here. If not, whether it runs at all is not known.
     pub reached: bool,
     /// The sub-commands under which it runs; empty where there are none.
     pub command: Vec<String>,
     /// Whether it elects.
-    pub enable: Shared,
+    pub enable: SharedTerm,
     /// Under which condition the program comes here, beyond `enable`.
-    pub guard: Shared,
+    pub guard: SharedTerm,
     /// LeaseDuration in nanoseconds.
-    pub lease_duration: Shared,
+    pub lease_duration: SharedTerm,
     /// RenewDeadline in nanoseconds.
-    pub renew_deadline: Shared,
+    pub renew_deadline: SharedTerm,
     /// RetryPeriod in nanoseconds.
-    pub retry_period: Shared,
+    pub retry_period: SharedTerm,
     /// The lock's type, as client-go names it.
-    pub lock_type: Shared,
+    pub lock_type: SharedTerm,
     /// The lock's name.
-    pub lock_name: Shared,
+    pub lock_name: SharedTerm,
     /// The lock's namespace.
-    pub lock_namespace: Shared,
+    pub lock_namespace: SharedTerm,
     /// The candidate's identity.
-    pub identity: Shared,
+    pub identity: SharedTerm,
     /// Whether the lock is given up on a voluntary stop.
-    pub release: Shared,
+    pub release: SharedTerm,
     /// Whether the lock's client has a request timeout; `None`: not known.
     pub client_timeout: Option<bool>,
     /// Several replicas lead at once by design.
@@ -135,15 +135,15 @@ pub struct Behaviour {
     /// What happens on a lost lease.
     pub on_loss: OnLoss,
     /// The callback `OnStoppedLeading`, if there is one.
-    pub stopped: Option<Position>,
+    pub stopped: Option<SourcePosition>,
     /// Calls without a time limit in that callback.
-    pub blocking: Vec<Position>,
+    pub blocking: Vec<SourcePosition>,
     /// The callback `OnStartedLeading`, if there is one.
-    pub started: Option<Position>,
+    pub started: Option<SourcePosition>,
     /// Whether it uses the context that ends with the leadership.
     pub uses_leading_context: Option<bool>,
     /// Where the elector is run.
-    pub run: Option<Position>,
+    pub run: Option<SourcePosition>,
     /// The context that it runs with.
     pub context: ContextKind,
     /// It runs in a goroutine of its own.
@@ -151,5 +151,5 @@ pub struct Behaviour {
     /// It runs in a loop.
     pub in_loop: bool,
     /// The first place where the process waits after the elector has ended.
-    pub waits_after: Option<Position>,
+    pub waits_after: Option<SourcePosition>,
 }

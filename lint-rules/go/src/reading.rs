@@ -5,11 +5,14 @@ use std::rc::Rc;
 
 use crate::libraries::candidate::{Candidate, ContextKind, LibraryKind, OnLoss};
 use crate::libraries::wrappers::speaks_of_wrapper;
-use crate::program::{Behaviour, Election, Elector, Program, ProgramFlag, Reading, Unread};
-use crate::run::{Body, Closure, Context, Interpreter};
-use crate::source::{GoMod, Repository, SourceFile};
-use crate::syntax::Position;
-use crate::term::{Shared, Term};
+use crate::program::{
+    Behaviour, ProgramFlag, SourceElection, SourceElector, SourceProgram, SourceReading, Unread,
+};
+use crate::run::{Body, Closure, CodeContext, Interpreter};
+use crate::scan::{INITIAL, SITES, leading, mentions, site};
+use crate::source::{GoMod, GoRepository, SourceFile};
+use crate::syntax::SourcePosition;
+use crate::term::{SharedTerm, Term};
 
 /// Folders whose programs are no part of the product.
 const ASIDE: &[&str] = &[
@@ -33,59 +36,20 @@ const ASIDE: &[&str] = &[
     "benchmarks",
 ];
 
-/// Words that stand where something elects.
-const SITES: &[&str] = &[
-    "leaderelection.RunOrDie",
-    "NewLeaderElector(",
-    "LeaderElection:",
-    "LeaderElectionID",
-    ".LeaderElection =",
-];
-
-/// Words for which a package's `init` functions and variables are run before `main`.
-const INITIAL: &[&str] = &[
-    "flag.",
-    "Getenv(",
-    "LookupEnv(",
-    "Flags()",
-    "eaderElect",
-    "viper.",
-];
-
-/// Whether a file's bytes speak of an election, or of a library that elects.
-///
-/// A module none of whose files does is not worth reading: all its programs never elect.
-#[must_use]
-pub fn may_elect(text: &[u8]) -> bool {
-    const WORDS: &[&[u8]] = &[
-        b"leaderelection",
-        b"LeaderElect",
-        b"sigs.k8s.io/controller-runtime",
-        b"sharedmain",
-        b"controllercmd",
-        b"k8s.io/cloud-provider/app",
-        b"wrangler",
-        b"/leader\"",
-    ];
-    WORDS
-        .iter()
-        .any(|word| memchr::memmem::find(text, word).is_some())
-}
-
 /// Reads all programs of a repository.
 ///
 /// `files` are its Go files; test files and those of `vendor/` and `testdata/` are left out here. `modules` are its
 /// `go.mod` files; without any the module's path is guessed from the imports. Nothing is run, and every text is
 /// accepted: what is not Go is listed in `unread`.
 #[must_use]
-pub fn read(files: &[SourceFile<'_>], modules: &[GoMod]) -> Reading {
-    let repository = Repository::new(files, modules);
-    let mut reading = Reading {
+pub fn read(files: &[SourceFile<'_>], modules: &[GoMod]) -> SourceReading {
+    let repository = GoRepository::new(files, modules);
+    let mut reading = SourceReading {
         files: files.iter().map(|file| file.path.to_owned()).collect(),
-        ..Reading::default()
+        ..SourceReading::default()
     };
     for file in &repository.too_large {
-        let at = Position {
+        let at = SourcePosition {
             file: *file,
             line: 1,
             column: 1,
@@ -116,7 +80,7 @@ fn is_aside(folder: &str) -> bool {
         .any(|part| ASIDE.contains(&part) || part.starts_with('_') || part.starts_with('.'))
 }
 
-fn program(repository: &Repository<'_>, main: usize) -> Option<Program> {
+fn program(repository: &GoRepository<'_>, main: usize) -> Option<SourceProgram> {
     let package = repository.package(main)?;
     let closure = repository.closure(main);
     let module = repository
@@ -133,12 +97,12 @@ fn program(repository: &Repository<'_>, main: usize) -> Option<Program> {
         (false, true) => module.path.clone(),
         (false, false) => format!("{}/{below}", module.path),
     };
-    let mut program = Program {
+    let mut program = SourceProgram {
         folder: package.folder.clone(),
         module_folder: module.folder.clone(),
         module: module.path.clone(),
         import_path,
-        election: Election::Never,
+        election: SourceElection::Never,
         electors: Vec::new(),
         flags: Vec::new(),
         versions: versions(&module),
@@ -178,90 +142,19 @@ fn program(repository: &Repository<'_>, main: usize) -> Option<Program> {
     }
     program.election = if program.electors.is_empty() {
         match site {
-            Some(at) => Election::Unknown(at),
-            None => Election::Never,
+            Some(at) => SourceElection::Unknown(at),
+            None => SourceElection::Never,
         }
     } else {
-        Election::Elects
+        SourceElection::Elects
     };
     Some(program)
-}
-
-/// Whether the packages can elect at all, and the first place of theirs that speaks of it.
-///
-/// `None`: they import nothing that elects.
-fn site(repository: &Repository<'_>, closure: &[usize]) -> Option<Option<Position>> {
-    let mut may = false;
-    for package in closure {
-        let imports = repository.package(*package).map(|package| &package.imports);
-        may |= imports.into_iter().flatten().any(|path| {
-            path.starts_with("sigs.k8s.io/controller-runtime")
-                || path.ends_with("tools/leaderelection")
-                || speaks_of_wrapper(path)
-        });
-    }
-    if !may {
-        return None;
-    }
-    for package in closure {
-        if let Some(at) = mentions(repository, *package, SITES) {
-            return Some(Some(at));
-        }
-    }
-    Some(None)
-}
-
-/// The packages that speak of flags, variables or elections, and those that import one of them.
-fn leading(repository: &Repository<'_>, closure: &[usize]) -> Vec<usize> {
-    let mut leading: Vec<usize> = Vec::new();
-    // The closure has each package after those that it imports.
-    for package in closure {
-        let Some(found) = repository.package(*package) else {
-            continue;
-        };
-        let speaks = mentions(repository, *package, INITIAL).is_some()
-            || mentions(repository, *package, SITES).is_some()
-            || found.imports.iter().any(|path| speaks_of_wrapper(path));
-        let imports = found
-            .imports
-            .iter()
-            .filter_map(|path| repository.package_at(path));
-        if speaks || imports.into_iter().any(|import| leading.contains(&import)) {
-            leading.push(*package);
-        }
-    }
-    leading
-}
-
-/// The first place where a package's text holds one of the words.
-fn mentions(repository: &Repository<'_>, package: usize, words: &[&str]) -> Option<Position> {
-    let package = repository.package(package)?;
-    for file in &package.files {
-        let text = usize::try_from(*file)
-            .ok()
-            .and_then(|at| repository.files.get(at))
-            .map(|file| file.text.as_bytes())?;
-        for word in words {
-            if let Some(offset) = memchr::memmem::find(text, word.as_bytes()) {
-                let line = text
-                    .get(..offset)
-                    .map_or(0, |before| memchr::memchr_iter(b'\n', before).count());
-                return Some(Position {
-                    file: *file,
-                    line: u32::try_from(line + 1).unwrap_or(u32::MAX),
-                    column: 1,
-                    offset: u32::try_from(offset).unwrap_or(u32::MAX),
-                });
-            }
-        }
-    }
-    None
 }
 
 /// Goes through functions that `main` was not seen to call, for electors that something else starts.
 fn run_unreached<'p>(
     interpreter: &mut Interpreter<'p, '_>,
-    repository: &'p Repository<'_>,
+    repository: &'p GoRepository<'_>,
     closure: &[usize],
 ) {
     interpreter.found.unreached = true;
@@ -277,7 +170,7 @@ fn run_unreached<'p>(
             for function in &source.functions {
                 let closure = Rc::new(Closure {
                     body: Body::Declared(function),
-                    context: Context {
+                    context: CodeContext {
                         package: *package,
                         file,
                     },
@@ -306,8 +199,12 @@ fn versions(module: &GoMod) -> BTreeMap<String, String> {
     versions
 }
 
-fn elector(interpreter: &mut Interpreter<'_, '_>, one: &Candidate<'_>, module: &GoMod) -> Elector {
-    let settled = |term: &Shared| interpreter.settled(term);
+fn elector(
+    interpreter: &mut Interpreter<'_, '_>,
+    one: &Candidate<'_>,
+    module: &GoMod,
+) -> SourceElector {
+    let settled = |term: &SharedTerm| interpreter.settled(term);
     let version = match one.library {
         LibraryKind::ControllerRuntime => module.version("sigs.k8s.io/controller-runtime"),
         LibraryKind::ClientGo => module.version("k8s.io/client-go"),
@@ -325,8 +222,8 @@ fn elector(interpreter: &mut Interpreter<'_, '_>, one: &Candidate<'_>, module: &
             enable = Term::and(&enable, &Term::not(&disabled));
         }
     }
-    let settled = |term: &Shared| interpreter.settled(term);
-    let mut elector = Elector {
+    let settled = |term: &SharedTerm| interpreter.settled(term);
+    let mut elector = SourceElector {
         library: one.library,
         package: one.package.clone(),
         version: version.map(str::to_owned),

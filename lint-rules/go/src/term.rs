@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::syntax::Position;
+use crate::syntax::SourcePosition;
 
 /// A term with the place in source that wrote it.
 #[derive(Clone, Debug)]
@@ -13,7 +13,7 @@ pub struct Term {
     /// What it is.
     pub kind: TermKind,
     /// Where it is written; `None` for a library's default.
-    pub at: Option<Position>,
+    pub at: Option<SourcePosition>,
     size: u32,
     /// Some part of it is not known.
     has_unknown: bool,
@@ -29,7 +29,7 @@ impl PartialEq for Term {
 impl Eq for Term {}
 
 /// A term that several others share.
-pub type Shared = Arc<Term>;
+pub type SharedTerm = Arc<Term>;
 
 /// Larger terms than this are given up.
 const LARGEST_TERM: u32 = 1_500;
@@ -56,7 +56,7 @@ pub enum TermKind {
     /// Whether an environment variable is set (it may be empty).
     VariableSet(Arc<str>),
     /// A key of a configuration file, with what holds if the file does not have it.
-    Key(Arc<str>, Shared),
+    Key(Arc<str>, SharedTerm),
     /// A value looked up by name in a library's table, which is only complete when the program has been read.
     Lookup(LookupIn, Arc<str>),
     /// The host name.
@@ -66,15 +66,15 @@ pub enum TermKind {
     /// The pod's namespace, from the mounted service account.
     PodNamespace,
     /// A text read as another type; a text that cannot be read ends the program or leaves zero.
-    Parsed(Syntax, Shared),
+    Parsed(TextSyntax, SharedTerm),
     /// Whether a text can be read so.
-    Parses(Syntax, Shared),
+    Parses(TextSyntax, SharedTerm),
     /// The second if the first holds, else the third.
-    Choice(Shared, Shared, Shared),
+    Choice(SharedTerm, SharedTerm, SharedTerm),
     /// The opposite of a truth.
-    Not(Shared),
+    Not(SharedTerm),
     /// An operation on two values.
-    Operation(Operator, Shared, Shared),
+    Operation(TermOperator, SharedTerm, SharedTerm),
     /// Not known, because.
     Unknown(Arc<str>),
 }
@@ -85,16 +85,16 @@ pub struct Flag {
     /// The name without dashes.
     pub name: Arc<str>,
     /// The type of its value.
-    pub syntax: Syntax,
+    pub syntax: TextSyntax,
     /// What holds if the flag is not given.
-    pub default: Shared,
+    pub default: SharedTerm,
     /// Variables that the flag library itself reads for it.
     pub variables: Vec<Arc<str>>,
 }
 
 /// How a text becomes a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Syntax {
+pub enum TextSyntax {
     /// `strconv.ParseBool`.
     Boolean,
     /// `time.ParseDuration`.
@@ -120,7 +120,7 @@ pub enum LookupIn {
 
 /// Operators on two values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Operator {
+pub enum TermOperator {
     /// Sum, or concatenation of texts.
     Add,
     /// Difference.
@@ -143,8 +143,8 @@ pub enum Operator {
 
 impl Term {
     /// A term; one that grew too large becomes unknown.
-    pub(crate) fn new(kind: TermKind, at: Option<Position>) -> Shared {
-        let parts: &[&Shared] = match &kind {
+    pub(crate) fn new(kind: TermKind, at: Option<SourcePosition>) -> SharedTerm {
+        let parts: &[&SharedTerm] = match &kind {
             TermKind::Key(_, inner)
             | TermKind::Parsed(_, inner)
             | TermKind::Parses(_, inner)
@@ -154,7 +154,7 @@ impl Term {
             TermKind::Operation(_, a, b) => &[a, b],
             _ => &[],
         };
-        let add = |sum: u32, part: &&Shared| sum.saturating_add(part.size);
+        let add = |sum: u32, part: &&SharedTerm| sum.saturating_add(part.size);
         let size = parts.iter().fold(1, add);
         let has_unknown = parts.iter().any(|part| part.has_unknown);
         if size > LARGEST_TERM {
@@ -168,31 +168,31 @@ impl Term {
         })
     }
 
-    pub(crate) fn text(text: &str, at: Option<Position>) -> Shared {
+    pub(crate) fn text(text: &str, at: Option<SourcePosition>) -> SharedTerm {
         Self::new(TermKind::Text(Arc::from(text)), at)
     }
 
-    pub(crate) fn truth(truth: bool, at: Option<Position>) -> Shared {
+    pub(crate) fn truth(truth: bool, at: Option<SourcePosition>) -> SharedTerm {
         Self::new(TermKind::Truth(truth), at)
     }
 
-    pub(crate) fn integer(number: i64, at: Option<Position>) -> Shared {
+    pub(crate) fn integer(number: i64, at: Option<SourcePosition>) -> SharedTerm {
         Self::new(TermKind::Integer(number), at)
     }
 
-    pub(crate) fn real(number: f64, at: Option<Position>) -> Shared {
+    pub(crate) fn real(number: f64, at: Option<SourcePosition>) -> SharedTerm {
         Self::new(TermKind::Real(number.to_bits()), at)
     }
 
-    pub(crate) fn nothing() -> Shared {
+    pub(crate) fn nothing() -> SharedTerm {
         Self::new(TermKind::Nothing, None)
     }
 
-    pub(crate) fn variable(name: &str, at: Option<Position>) -> Shared {
+    pub(crate) fn variable(name: &str, at: Option<SourcePosition>) -> SharedTerm {
         Self::new(TermKind::Variable(Arc::from(name)), at)
     }
 
-    pub(crate) fn unknown(because: &str, at: Option<Position>) -> Shared {
+    pub(crate) fn unknown(because: &str, at: Option<SourcePosition>) -> SharedTerm {
         Arc::new(Self {
             kind: TermKind::Unknown(Arc::from(because)),
             at,
@@ -202,7 +202,7 @@ impl Term {
     }
 
     /// The same value, seen from another place (a call, a literal) if it has none of its own.
-    pub(crate) fn placed(self: &Arc<Self>, at: Position) -> Shared {
+    pub(crate) fn placed(self: &Arc<Self>, at: SourcePosition) -> SharedTerm {
         if self.at.is_some() {
             return Arc::clone(self);
         }
@@ -254,7 +254,7 @@ impl Term {
         }
     }
 
-    pub(crate) fn not(term: &Shared) -> Shared {
+    pub(crate) fn not(term: &SharedTerm) -> SharedTerm {
         match &term.kind {
             TermKind::Truth(truth) => Self::truth(!truth, term.at),
             TermKind::Not(inner) => Arc::clone(inner),
@@ -263,7 +263,7 @@ impl Term {
         }
     }
 
-    pub(crate) fn choice(condition: &Shared, yes: &Shared, no: &Shared) -> Shared {
+    pub(crate) fn choice(condition: &SharedTerm, yes: &SharedTerm, no: &SharedTerm) -> SharedTerm {
         match &condition.kind {
             TermKind::Truth(true) => return Arc::clone(yes),
             TermKind::Truth(false) => return Arc::clone(no),
@@ -286,7 +286,7 @@ impl Term {
     }
 
     /// What it is where a condition holds, or does not.
-    fn under(self: &Arc<Self>, condition: &Shared, holds: bool) -> Shared {
+    fn under(self: &Arc<Self>, condition: &SharedTerm, holds: bool) -> SharedTerm {
         // Two unknowns with one reason need not be the same value.
         if condition.has_unknown {
             return Arc::clone(self);
@@ -302,12 +302,13 @@ impl Term {
         }
     }
 
-    pub(crate) fn and(left: &Shared, right: &Shared) -> Shared {
+    pub(crate) fn and(left: &SharedTerm, right: &SharedTerm) -> SharedTerm {
         match (left.as_truth(), right.as_truth()) {
             (Some(false), _) | (_, Some(true)) => Arc::clone(left),
             (_, Some(false)) | (Some(true), _) => Arc::clone(right),
             _ => {
-                let kind = TermKind::Operation(Operator::And, Arc::clone(left), Arc::clone(right));
+                let kind =
+                    TermKind::Operation(TermOperator::And, Arc::clone(left), Arc::clone(right));
                 Self::new(kind, left.at.or(right.at))
             }
         }
@@ -340,8 +341,8 @@ impl Term {
     /// The same term with each part replaced where `replace` has something else for it.
     pub(crate) fn map(
         self: &Arc<Self>,
-        replace: &mut impl FnMut(&Shared) -> Option<Shared>,
-    ) -> Shared {
+        replace: &mut impl FnMut(&SharedTerm) -> Option<SharedTerm>,
+    ) -> SharedTerm {
         if let Some(other) = replace(self) {
             return other;
         }

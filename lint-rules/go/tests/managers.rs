@@ -3,8 +3,8 @@
 
 mod common;
 
-use common::{Workload, by, default, elector, main_file, manager, program, shown, timing};
-use go::program::Election;
+use common::{TestInputs, by, default, elector, main_file, manager, program, shown, timing};
+use go::program::SourceElection;
 use go::{ContextKind, LibraryKind, OnLoss};
 
 const ID: &str = "\t\tLeaderElection: true,\n\t\tLeaderElectionID: \"a.example.test\",";
@@ -47,13 +47,13 @@ fn flags_of_the_standard_library() {
     assert_eq!(by(&one.lease_duration), "--lease");
     assert_eq!(timing(&one), "60s 10s 2s");
     assert_eq!(default(&one.lock_name), "op-lock");
-    let workload = Workload {
+    let workload = TestInputs {
         flags: vec![
             ("leader-elect", "true"),
             ("lease", "1m30s"),
             ("id", "other"),
         ],
-        ..Workload::default()
+        ..TestInputs::default()
     };
     assert_eq!(shown(&one.enable, &workload), "true");
     assert_eq!(shown(&one.lease_duration, &workload), "90s");
@@ -63,7 +63,7 @@ fn flags_of_the_standard_library() {
 #[test]
 fn constants_and_arithmetic_of_another_package() {
     let main = "package main\n\nimport (\n\tctrl \"sigs.k8s.io/controller-runtime\"\n\t\"example.test/op/pkg/names\"\n\t\"k8s.io/utils/ptr\"\n)\n\n\
-                func main() {\n\tctrl.NewManager(nil, ctrl.Options{LeaderElection: true, LeaderElectionID: names.Lock, LeaseDuration: ptr.To(names.Lease), RenewDeadline: ptr.To(names.Lease * 2 / 3), RetryPeriod: ptr.To(names.Lease / 10)})\n}\n";
+                func main() {\n\tctrl.NewManager(nil, ctrl.Options{LeaderElection: true, LeaderElectionID: names.CandidateLock, LeaseDuration: ptr.To(names.Lease), RenewDeadline: ptr.To(names.Lease * 2 / 3), RetryPeriod: ptr.To(names.Lease / 10)})\n}\n";
     let names = "package names\n\nimport \"time\"\n\nconst (\n\tBase = \"op\"\n\tLock = Base + \"-lock\"\n\tseconds = 30\n\tLease = seconds * time.Second\n)\n";
     let one = elector(&[("main.go", main), ("pkg/names/names.go", names)]);
     assert_eq!(default(&one.lock_name), "op-lock");
@@ -99,12 +99,12 @@ fn fields_set_after_the_literal_and_options_functions() {
 #[test]
 fn a_struct_carries_a_flag_to_another_package() {
     let main = "package main\n\nimport (\n\t\"flag\"\n\t\"example.test/op/pkg/config\"\n\t\"example.test/op/pkg/server\"\n)\n\n\
-                func main() {\n\tcfg := config.New()\n\tcfg.AddFlags(flag.CommandLine)\n\tflag.Parse()\n\tif err := server.Run(cfg); err != nil {\n\t\tpanic(err)\n\t}\n}\n";
-    let config = "package config\n\nimport \"flag\"\n\ntype Election struct {\n\tOn bool\n\tName string\n}\n\ntype Config struct {\n\tElection\n\tPort int\n}\n\n\
-                  func New() *Config { return &Config{Election: Election{Name: \"ignored\"}} }\n\n\
+                func main() {\n\tcfg := config.New()\n\tcfg.AddFlags(flag.CommandLine)\n\tflag.Parse()\n\tif err := server.ElectorRun(cfg); err != nil {\n\t\tpanic(err)\n\t}\n}\n";
+    let config = "package config\n\nimport \"flag\"\n\ntype SourceElection struct {\n\tOn bool\n\tName string\n}\n\ntype Config struct {\n\tElection\n\tPort int\n}\n\n\
+                  func New() *Config { return &Config{SourceElection: SourceElection{Name: \"ignored\"}} }\n\n\
                   func (c *Config) AddFlags(fs *flag.FlagSet) {\n\tfs.BoolVar(&c.On, \"on\", true, \"\")\n\tfs.StringVar(&c.Election.Name, \"name\", \"real\", \"\")\n}\n";
     let server = "package server\n\nimport (\n\tctrl \"sigs.k8s.io/controller-runtime\"\n\t\"example.test/op/pkg/config\"\n)\n\n\
-                  func Run(c *config.Config) error {\n\tmgr, err := ctrl.NewManager(nil, ctrl.Options{LeaderElection: c.On, LeaderElectionID: c.Name})\n\tif err != nil {\n\t\treturn err\n\t}\n\treturn mgr.Start(ctrl.SetupSignalHandler())\n}\n";
+                  func ElectorRun(c *config.Config) error {\n\tmgr, err := ctrl.NewManager(nil, ctrl.Options{LeaderElection: c.On, LeaderElectionID: c.Name})\n\tif err != nil {\n\t\treturn err\n\t}\n\treturn mgr.Start(ctrl.SetupSignalHandler())\n}\n";
     let files = [
         ("main.go", main),
         ("pkg/config/config.go", config),
@@ -129,7 +129,7 @@ fn a_variable_beats_a_flag_or_the_other_way_round() {
         "\t\tLeaderElection: true,\n\t\tLeaseDuration: &lease,",
     );
     assert_eq!(by(&one.lease_duration), "$LEASE > --lease");
-    let workload = |lease| Workload {
+    let workload = |lease| TestInputs {
         flags: vec![("lease", "40s")],
         variables: vec![("LEASE", lease)],
     };
@@ -148,9 +148,9 @@ fn a_switch_from_a_variable() {
     let one = manager(statements, "\t\tLeaderElection: elect,");
     assert_eq!(by(&one.enable), "$ELECT");
     assert_eq!(default(&one.enable), "true");
-    let off = Workload {
+    let off = TestInputs {
         variables: vec![("ELECT", "0")],
-        ..Workload::default()
+        ..TestInputs::default()
     };
     assert_eq!(shown(&one.enable, &off), "false");
 }
@@ -162,9 +162,9 @@ fn an_empty_name_turns_the_election_off() {
         "\t\tLeaderElection: *id != \"\",\n\t\tLeaderElectionID: *id,",
     );
     assert_eq!(default(&one.enable), "true");
-    let empty = Workload {
+    let empty = TestInputs {
         flags: vec![("election-id", "")],
-        ..Workload::default()
+        ..TestInputs::default()
     };
     assert_eq!(shown(&one.enable, &empty), "false");
 }
@@ -176,7 +176,7 @@ fn an_assignment_under_a_condition_is_decided_by_the_workload_or_unknown() {
         statements,
         "\t\tLeaderElection: true,\n\t\tLeaderElectionNamespace: ns,",
     );
-    let workload = |watch| Workload {
+    let workload = |watch| TestInputs {
         flags: watch,
         variables: vec![("NS", "ops")],
     };
@@ -221,7 +221,10 @@ fn an_early_return_is_a_way_of_its_own() {
 #[test]
 fn a_program_without_a_manager_never_elects() {
     let main = "package main\n\nimport \"k8s.io/client-go/kubernetes\"\n\nfunc main() {\n\tkubernetes.NewForConfig(nil)\n}\n";
-    assert_eq!(program(&[("main.go", main)]).election, Election::Never);
+    assert_eq!(
+        program(&[("main.go", main)]).election,
+        SourceElection::Never
+    );
 }
 
 #[test]

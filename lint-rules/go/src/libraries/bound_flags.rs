@@ -1,12 +1,12 @@
 //! Settings structs whose fields a library binds to flags or fills with defaults, as data.
 
-use crate::term::Syntax;
+use crate::term::TextSyntax;
 
 /// A flag that a library binds to a field of its settings.
 pub(super) struct BoundFlag {
     pub field: &'static str,
     pub flag: &'static str,
-    pub syntax: Syntax,
+    pub syntax: TextSyntax,
     /// `None`: what the field holds when the flags are bound.
     pub default: Option<&'static str>,
 }
@@ -23,7 +23,7 @@ pub(super) struct BoundFlags {
 const fn bound(
     field: &'static str,
     flag: &'static str,
-    syntax: Syntax,
+    syntax: TextSyntax,
     default: Option<&'static str>,
 ) -> BoundFlag {
     BoundFlag {
@@ -42,41 +42,41 @@ pub(super) const BOUND_FLAGS: &[BoundFlags] = &[
         is_method: false,
         receiver: "",
         flags: &[
-            bound("LeaderElect", "leader-elect", Syntax::Boolean, None),
+            bound("LeaderElect", "leader-elect", TextSyntax::Boolean, None),
             bound(
                 "LeaseDuration.Duration",
                 "leader-elect-lease-duration",
-                Syntax::Duration,
+                TextSyntax::Duration,
                 None,
             ),
             bound(
                 "RenewDeadline.Duration",
                 "leader-elect-renew-deadline",
-                Syntax::Duration,
+                TextSyntax::Duration,
                 None,
             ),
             bound(
                 "RetryPeriod.Duration",
                 "leader-elect-retry-period",
-                Syntax::Duration,
+                TextSyntax::Duration,
                 None,
             ),
             bound(
                 "ResourceLock",
                 "leader-elect-resource-lock",
-                Syntax::Text,
+                TextSyntax::Text,
                 None,
             ),
             bound(
                 "ResourceName",
                 "leader-elect-resource-name",
-                Syntax::Text,
+                TextSyntax::Text,
                 None,
             ),
             bound(
                 "ResourceNamespace",
                 "leader-elect-resource-namespace",
-                Syntax::Text,
+                TextSyntax::Text,
                 None,
             ),
         ],
@@ -90,31 +90,31 @@ pub(super) const BOUND_FLAGS: &[BoundFlags] = &[
             bound(
                 "Enable",
                 "enable-leader-election",
-                Syntax::Boolean,
+                TextSyntax::Boolean,
                 Some("false"),
             ),
             bound(
                 "ReleaseOnCancel",
                 "leader-election-release-on-cancel",
-                Syntax::Boolean,
+                TextSyntax::Boolean,
                 Some("true"),
             ),
             bound(
                 "LeaseDuration",
                 "leader-election-lease-duration",
-                Syntax::Duration,
+                TextSyntax::Duration,
                 Some("35s"),
             ),
             bound(
                 "RenewDeadline",
                 "leader-election-renew-deadline",
-                Syntax::Duration,
+                TextSyntax::Duration,
                 Some("30s"),
             ),
             bound(
                 "RetryPeriod",
                 "leader-election-retry-period",
-                Syntax::Duration,
+                TextSyntax::Duration,
                 Some("5s"),
             ),
         ],
@@ -122,16 +122,16 @@ pub(super) const BOUND_FLAGS: &[BoundFlags] = &[
 ];
 
 /// What component-base's `RecommendedDefaultLeaderElectionConfiguration` fills in where it is zero.
-pub(super) const COMPONENT_DEFAULTS: &[(&str, Syntax, &str)] = &[
-    ("LeaderElect", Syntax::Boolean, "true"),
-    ("LeaseDuration.Duration", Syntax::Duration, "15s"),
-    ("RenewDeadline.Duration", Syntax::Duration, "10s"),
-    ("RetryPeriod.Duration", Syntax::Duration, "2s"),
-    ("ResourceLock", Syntax::Text, "endpoints"),
+pub(super) const COMPONENT_DEFAULTS: &[(&str, TextSyntax, &str)] = &[
+    ("LeaderElect", TextSyntax::Boolean, "true"),
+    ("LeaseDuration.Duration", TextSyntax::Duration, "15s"),
+    ("RenewDeadline.Duration", TextSyntax::Duration, "10s"),
+    ("RetryPeriod.Duration", TextSyntax::Duration, "2s"),
+    ("ResourceLock", TextSyntax::Text, "endpoints"),
 ];
 
 /// The fields of that struct that have no default.
-pub(super) const COMPONENT_NAMES: &[(&str, Syntax, &str)] = &[
-    ("ResourceName", Syntax::Text, ""),
-    ("ResourceNamespace", Syntax::Text, ""),
+pub(super) const COMPONENT_NAMES: &[(&str, TextSyntax, &str)] = &[
+    ("ResourceName", TextSyntax::Text, ""),
+    ("ResourceNamespace", TextSyntax::Text, ""),
 ];

@@ -3,10 +3,10 @@
 use std::rc::Rc;
 
 use crate::run::Outside;
-use crate::syntax::Position;
-use crate::term::{Shared, Term};
+use crate::syntax::SourcePosition;
+use crate::term::{SharedTerm, Term};
 
-use super::locks::Lock;
+use super::locks::CandidateLock;
 
 /// The library that elects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,8 +51,8 @@ pub enum ContextKind {
 
 /// How the elector is run.
 #[derive(Clone, Debug)]
-pub(crate) struct Run {
-    pub at: Position,
+pub(crate) struct ElectorRun {
+    pub at: SourcePosition,
     pub context: ContextKind,
     pub in_go: bool,
     pub in_loop: bool,
@@ -64,19 +64,19 @@ pub(crate) struct Candidate<'p> {
     pub library: LibraryKind,
     /// The package whose function made it.
     pub package: String,
-    pub at: Position,
-    pub enable: Shared,
+    pub at: SourcePosition,
+    pub enable: SharedTerm,
     /// The conditions of the path that leads to it: those that speak of elections, and others.
-    pub switch: Shared,
-    pub guard: Shared,
-    pub lease: Shared,
-    pub renew: Shared,
-    pub retry: Shared,
-    pub lock_type: Shared,
-    pub lock_name: Shared,
-    pub lock_namespace: Shared,
-    pub identity: Shared,
-    pub release: Shared,
+    pub switch: SharedTerm,
+    pub guard: SharedTerm,
+    pub lease: SharedTerm,
+    pub renew: SharedTerm,
+    pub retry: SharedTerm,
+    pub lock_type: SharedTerm,
+    pub lock_name: SharedTerm,
+    pub lock_namespace: SharedTerm,
+    pub identity: SharedTerm,
+    pub release: SharedTerm,
     /// Whether the lock's client has a timeout.
     pub client_timeout: Option<bool>,
     pub several_leaders: bool,
@@ -85,12 +85,12 @@ pub(crate) struct Candidate<'p> {
     pub on_loss: Option<OnLoss>,
     /// Whether `OnStoppedLeading` ends the process on every path.
     pub stop_exits: Option<bool>,
-    pub stopped: Option<Position>,
-    pub blocking: Vec<Position>,
+    pub stopped: Option<SourcePosition>,
+    pub blocking: Vec<SourcePosition>,
     /// Whether `OnStartedLeading` uses the context that it gets.
     pub uses_context: Option<bool>,
-    pub started: Option<Position>,
-    pub run: Option<Run>,
+    pub started: Option<SourcePosition>,
+    pub run: Option<ElectorRun>,
     /// Whether the branch that a failed start takes ends the process.
     pub error_exits: Option<bool>,
     pub command: Option<usize>,
@@ -100,7 +100,7 @@ pub(crate) struct Candidate<'p> {
 }
 
 impl Candidate<'_> {
-    pub(crate) fn new(library: LibraryKind, at: Position) -> Self {
+    pub(crate) fn new(library: LibraryKind, at: SourcePosition) -> Self {
         let nothing = Term::nothing;
         Self {
             library,
@@ -136,7 +136,7 @@ impl Candidate<'_> {
 }
 
 impl Candidate<'_> {
-    pub(super) fn take_lock(&mut self, lock: Lock) {
+    pub(super) fn take_lock(&mut self, lock: CandidateLock) {
         self.lock_type = lock.kind;
         self.lock_name = lock.name;
         self.lock_namespace = lock.namespace;

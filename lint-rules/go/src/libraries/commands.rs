@@ -2,11 +2,11 @@
 
 use std::rc::Rc;
 
-use crate::run::{Arguments, Interpreter, TypeRef, Value};
-use crate::syntax::Position;
-use crate::term::{Flag, LookupIn, Shared, Syntax, Term, TermKind};
+use crate::run::{CallArguments, GoValue, Interpreter, TypeRef};
+use crate::syntax::SourcePosition;
+use crate::term::{Flag, LookupIn, SharedTerm, Term, TermKind, TextSyntax};
 
-use super::Answer;
+use super::LibraryAnswer;
 use super::flags::FlagLibrary;
 
 /// The commands of a program.
@@ -107,20 +107,20 @@ impl<'p> Interpreter<'p, '_> {
     }
 
     /// A field that the literal set, as a term.
-    pub(crate) fn set_field(&mut self, object: usize, name: &str) -> Option<Value<'p>> {
+    pub(crate) fn set_field(&mut self, object: usize, name: &str) -> Option<GoValue<'p>> {
         let cell = self.memory.field(object, name)?;
         let value = self.memory.read(cell);
         (!value.is_nothing()).then_some(value)
     }
 
-    fn urfave_flag(&mut self, object: usize, ty: &str, at: Position) {
+    fn urfave_flag(&mut self, object: usize, ty: &str, at: SourcePosition) {
         let syntax = match ty.trim_end_matches("Flag") {
-            "Bool" | "BoolT" => Syntax::Boolean,
-            "String" | "Path" => Syntax::Text,
-            "Duration" => Syntax::Duration,
-            "Int" | "Int64" | "Uint" | "Uint64" => Syntax::Integer,
-            "Float64" => Syntax::Real,
-            _ => Syntax::Other,
+            "Bool" | "BoolT" => TextSyntax::Boolean,
+            "String" | "Path" => TextSyntax::Text,
+            "Duration" => TextSyntax::Duration,
+            "Int" | "Int64" | "Uint" | "Uint64" => TextSyntax::Integer,
+            "Float64" => TextSyntax::Real,
+            _ => TextSyntax::Other,
         };
         let Some(name) = self.set_field(object, "Name") else {
             return;
@@ -134,16 +134,16 @@ impl<'p> Interpreter<'p, '_> {
         let default = match self.set_field(object, "Value") {
             Some(value) => self.term_at(&value, at),
             None => match syntax {
-                Syntax::Boolean => Term::truth(ty == "BoolTFlag", None),
-                Syntax::Text => Term::text("", None),
+                TextSyntax::Boolean => Term::truth(ty == "BoolTFlag", None),
+                TextSyntax::Text => Term::text("", None),
                 _ => Term::integer(0, None),
             },
         };
         let mut variables = Vec::new();
         for field in ["EnvVars", "EnvVar", "Sources"] {
             let values = match self.set_field(object, field) {
-                Some(Value::List(list)) => list.to_vec(),
-                Some(Value::Outside(outside)) => outside.args.clone(),
+                Some(GoValue::List(list)) => list.to_vec(),
+                Some(GoValue::Outside(outside)) => outside.args.clone(),
                 Some(value) => vec![value],
                 None => continue,
             };
@@ -161,8 +161,8 @@ impl<'p> Interpreter<'p, '_> {
             variables,
         };
         let term = self.flags.define(flag, FlagLibrary::UrfaveCli, None, at);
-        if let Some(Value::Pointer(cell)) = self.set_field(object, "Destination") {
-            self.memory.write(cell, Value::Term(term));
+        if let Some(GoValue::Pointer(cell)) = self.set_field(object, "Destination") {
+            self.memory.write(cell, GoValue::Term(term));
         }
     }
 
@@ -170,29 +170,29 @@ impl<'p> Interpreter<'p, '_> {
         &mut self,
         package: &Rc<str>,
         name: &str,
-        arguments: &Arguments<'p>,
-    ) -> Option<Answer<'p>> {
+        arguments: &CallArguments<'p>,
+    ) -> Option<LibraryAnswer<'p>> {
         if package.contains("urfave/cli") && name == "NewApp" {
             let object = self
                 .memory
                 .object(TypeRef::Outside(package.clone(), "App"), arguments.at);
             self.commands.add(object);
-            let pointer = self.pointer_to(Value::Struct(object));
-            return Some(Answer(pointer));
+            let pointer = self.pointer_to(GoValue::Struct(object));
+            return Some(LibraryAnswer(pointer));
         }
         None
     }
 
     pub(super) fn command_method(
         &mut self,
-        receiver: &Value<'p>,
+        receiver: &GoValue<'p>,
         package: &str,
         name: &str,
-        arguments: &Arguments<'p>,
-    ) -> Option<Answer<'p>> {
+        arguments: &CallArguments<'p>,
+    ) -> Option<LibraryAnswer<'p>> {
         if package.contains("alecthomas/kong") && name == "Run" {
             self.run_kong();
-            return Answer::nothing();
+            return LibraryAnswer::nothing();
         }
         if package.contains("urfave/cli") {
             let getter = matches!(
@@ -213,15 +213,15 @@ impl<'p> Interpreter<'p, '_> {
             if getter && arguments.len() == 1 {
                 let flag = self.text_argument(arguments, 0)?;
                 let kind = TermKind::Lookup(LookupIn::Flags, flag.as_str().into());
-                return Answer::term(Term::new(kind, Some(arguments.at)));
+                return LibraryAnswer::term(Term::new(kind, Some(arguments.at)));
             }
             if name == "IsSet" {
                 let flag = self.text_argument(arguments, 0)?;
-                return Answer::term(super::flags::given(&flag, arguments.at));
+                return LibraryAnswer::term(super::flags::given(&flag, arguments.at));
             }
             if matches!(name, "Run" | "RunContext" | "RunAndExitOnError") {
                 self.run_commands();
-                return Answer::nothing();
+                return LibraryAnswer::nothing();
             }
         }
         if package != "github.com/spf13/cobra" {
@@ -235,15 +235,15 @@ impl<'p> Interpreter<'p, '_> {
                         self.commands.link(parent, child);
                     }
                 }
-                Answer::nothing()
+                LibraryAnswer::nothing()
             }
             "Execute" | "ExecuteContext" | "ExecuteC" | "ExecuteContextC" => {
                 self.run_commands();
-                Answer::nothing()
+                LibraryAnswer::nothing()
             }
             "Name" | "CommandPath" => {
                 let because = "it is a command's name";
-                Answer::term(Term::unknown(because, Some(arguments.at)))
+                LibraryAnswer::term(Term::unknown(because, Some(arguments.at)))
             }
             _ => None,
         }
@@ -275,7 +275,7 @@ impl<'p> Interpreter<'p, '_> {
             let before = self.commands.current.replace(object);
             self.rehearse_keeping(|this| {
                 for step in STEPS {
-                    if let Some(Value::Function(closure)) = this.set_field(object, step) {
+                    if let Some(GoValue::Function(closure)) = this.set_field(object, step) {
                         this.run(&closure, Vec::new());
                     }
                 }
@@ -297,7 +297,7 @@ impl<'p> Interpreter<'p, '_> {
     fn link_literals(&mut self, commands: &[usize]) {
         for parent in commands {
             for field in ["Commands", "Subcommands"] {
-                let Some(Value::List(list)) = self.set_field(*parent, field) else {
+                let Some(GoValue::List(list)) = self.set_field(*parent, field) else {
                     continue;
                 };
                 for value in list.iter() {
@@ -316,20 +316,20 @@ impl<'p> Interpreter<'p, '_> {
         let Some(ty) = self.memory.get(object).map(|object| object.ty.clone()) else {
             return;
         };
-        let mut receivers = vec![Value::Pointer(cell)];
+        let mut receivers = vec![GoValue::Pointer(cell)];
         if let Some((fields, _)) = self.struct_fields(&ty) {
             for field in fields {
                 let command = field.tag.and_then(|tag| super::tags::tag_value(tag, "cmd"));
                 if command.is_some()
                     && let Some(cell) = self.field_cell(object, field.name.name, 0)
                 {
-                    receivers.push(Value::Pointer(cell));
+                    receivers.push(GoValue::Pointer(cell));
                 }
             }
         }
         for receiver in receivers {
             for name in ["AfterApply", "Run"] {
-                if let Some(Value::Function(closure)) = self.method(&receiver, name) {
+                if let Some(GoValue::Function(closure)) = self.method(&receiver, name) {
                     self.rehearse_keeping(|this| {
                         this.run(&closure, Vec::new());
                     });
@@ -364,7 +364,7 @@ impl<'p> Interpreter<'p, '_> {
     }
 
     /// Lookups by name replaced by what the whole program says.
-    pub(crate) fn settled(&self, term: &Shared) -> Shared {
+    pub(crate) fn settled(&self, term: &SharedTerm) -> SharedTerm {
         term.map(&mut |part| match &part.kind {
             TermKind::Lookup(LookupIn::Flags, name) => Some(match self.flags.find(name) {
                 Some(found) => self.settled(&Term::new(
@@ -378,7 +378,7 @@ impl<'p> Interpreter<'p, '_> {
         })
     }
 
-    fn settled_once(&self, key: &str, part: &Shared) -> Shared {
+    fn settled_once(&self, key: &str, part: &SharedTerm) -> SharedTerm {
         let value = self.viper_value(key, part.at);
         value.map(&mut |part| match &part.kind {
             TermKind::Lookup(..) => {

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use crate::fold;
-use crate::run::{Arguments, Interpreter, TypeRef, Value};
-use crate::syntax::Position;
-use crate::term::{Flag, Operator, Shared, Syntax, Term, TermKind};
+use crate::run::{CallArguments, GoValue, Interpreter, TypeRef};
+use crate::syntax::SourcePosition;
+use crate::term::{Flag, SharedTerm, Term, TermKind, TermOperator, TextSyntax};
 
-use super::Answer;
+use super::LibraryAnswer;
 use super::bound_flags::{BOUND_FLAGS, BoundFlag, COMPONENT_DEFAULTS};
 use super::flags::FlagLibrary;
 
@@ -16,35 +16,35 @@ impl<'p> Interpreter<'p, '_> {
         &mut self,
         package: &str,
         name: &str,
-        arguments: &Arguments<'p>,
-    ) -> Option<Answer<'p>> {
+        arguments: &CallArguments<'p>,
+    ) -> Option<LibraryAnswer<'p>> {
         let of_component_base = package.starts_with("k8s.io/component-base/config");
         if of_component_base && name.starts_with("RecommendedDefaultLeaderElection") {
             self.fill_defaults(&arguments.get(0), arguments.at);
-            return Answer::nothing();
+            return LibraryAnswer::nothing();
         }
         if of_component_base && name.starts_with("RecommendedDefault") {
-            return Answer::nothing();
+            return LibraryAnswer::nothing();
         }
         if name.starts_with("Convert_") && name.contains("LeaderElectionConfiguration") {
             self.convert_fields(&arguments.get(0), &arguments.get(1));
-            return Answer::nothing();
+            return LibraryAnswer::nothing();
         }
         let bound = BOUND_FLAGS
             .iter()
             .find(|bound| !bound.is_method && bound.package == package && bound.function == name)?;
         self.bind_flags(&arguments.get(0), bound.flags, arguments.at);
-        Answer::nothing()
+        LibraryAnswer::nothing()
     }
 
     /// A method that binds flags to its receiver's fields.
     pub(super) fn wrapper_method(
         &mut self,
-        receiver: &Value<'p>,
+        receiver: &GoValue<'p>,
         package: &str,
         name: &str,
-        arguments: &Arguments<'p>,
-    ) -> Option<Answer<'p>> {
+        arguments: &CallArguments<'p>,
+    ) -> Option<LibraryAnswer<'p>> {
         let ty = match self.type_of(receiver) {
             TypeRef::Pointer(inner) => (*inner).clone(),
             other => other,
@@ -58,13 +58,13 @@ impl<'p> Interpreter<'p, '_> {
             });
             if let Some(bound) = bound {
                 self.bind_flags(receiver, bound.flags, arguments.at);
-                return Answer::nothing();
+                return LibraryAnswer::nothing();
             }
         }
         self.chained_wrapper(receiver, package, name, arguments)
     }
 
-    fn bind_flags(&mut self, target: &Value<'p>, flags: &[BoundFlag], at: Position) {
+    fn bind_flags(&mut self, target: &GoValue<'p>, flags: &[BoundFlag], at: SourcePosition) {
         let Some(object) = self.pointed_object(target) else {
             return;
         };
@@ -86,20 +86,20 @@ impl<'p> Interpreter<'p, '_> {
                 variables: Vec::new(),
             };
             let term = self.flags.define(flag, FlagLibrary::Pflag, None, at);
-            self.memory.write(cell, Value::Term(term));
+            self.memory.write(cell, GoValue::Term(term));
         }
     }
 
-    fn pointed_object(&mut self, value: &Value<'p>) -> Option<usize> {
+    fn pointed_object(&mut self, value: &GoValue<'p>) -> Option<usize> {
         match value {
-            Value::Pointer(cell) => self.object_in(*cell),
-            Value::Struct(object) => Some(*object),
+            GoValue::Pointer(cell) => self.object_in(*cell),
+            GoValue::Struct(object) => Some(*object),
             _ => None,
         }
     }
 
     /// component-base's defaults, for the fields that are zero.
-    fn fill_defaults(&mut self, target: &Value<'p>, at: Position) {
+    fn fill_defaults(&mut self, target: &GoValue<'p>, at: SourcePosition) {
         let Some(object) = self.pointed_object(target) else {
             return;
         };
@@ -113,11 +113,11 @@ impl<'p> Interpreter<'p, '_> {
             let now = self.memory.read(cell);
             let zero = if now.is_nothing() {
                 Term::truth(true, None)
-            } else if *syntax == Syntax::Boolean {
+            } else if *syntax == TextSyntax::Boolean {
                 // A pointer: only one that is not there is filled.
                 match &now {
-                    Value::Pointer(_) => Term::truth(false, None),
-                    Value::Choice(..) => {
+                    GoValue::Pointer(_) => Term::truth(false, None),
+                    GoValue::Choice(..) => {
                         let compared = self.compare_nothing(&now);
                         self.term(&compared)
                     }
@@ -125,33 +125,33 @@ impl<'p> Interpreter<'p, '_> {
                 }
             } else {
                 let zero = zero_of(*syntax);
-                fold::operate(Operator::Equal, &self.term(&now), &zero)
+                fold::operate(TermOperator::Equal, &self.term(&now), &zero)
             };
-            let default = Value::Term(default);
-            let default = if *syntax == Syntax::Boolean {
+            let default = GoValue::Term(default);
+            let default = if *syntax == TextSyntax::Boolean {
                 self.pointer_to(default)
             } else {
                 default
             };
-            let value = Value::choose(&zero, &default, &now);
+            let value = GoValue::choose(&zero, &default, &now);
             self.memory.write(cell, value);
         }
     }
 
-    fn compare_nothing(&mut self, value: &Value<'p>) -> Value<'p> {
+    fn compare_nothing(&mut self, value: &GoValue<'p>) -> GoValue<'p> {
         match value {
-            Value::Choice(condition, yes, no) => {
+            GoValue::Choice(condition, yes, no) => {
                 let (condition, yes, no) = (condition.clone(), yes.clone(), no.clone());
                 let yes = self.compare_nothing(&yes);
                 let no = self.compare_nothing(&no);
-                Value::choose(&condition, &yes, &no)
+                GoValue::choose(&condition, &yes, &no)
             }
-            other => Value::Term(Term::truth(other.is_nothing(), None)),
+            other => GoValue::Term(Term::truth(other.is_nothing(), None)),
         }
     }
 
     /// The versioned struct into the internal one: the switch is a pointer in the first alone.
-    fn convert_fields(&mut self, from: &Value<'p>, to: &Value<'p>) {
+    fn convert_fields(&mut self, from: &GoValue<'p>, to: &GoValue<'p>) {
         let (Some(from), Some(to)) = (self.pointed_object(from), self.pointed_object(to)) else {
             return;
         };
@@ -165,8 +165,8 @@ impl<'p> Interpreter<'p, '_> {
                 continue;
             };
             let mut value = self.memory.read(source);
-            if *syntax == Syntax::Boolean {
-                value = self.dereferenced(&value, &Value::Term(Term::truth(false, None)));
+            if *syntax == TextSyntax::Boolean {
+                value = self.dereferenced(&value, &GoValue::Term(Term::truth(false, None)));
             }
             self.memory.write(target, value);
         }
@@ -176,8 +176,8 @@ impl<'p> Interpreter<'p, '_> {
     pub(super) fn conversion_method(
         &mut self,
         name: &str,
-        arguments: &Arguments<'p>,
-    ) -> Option<Answer<'p>> {
+        arguments: &CallArguments<'p>,
+    ) -> Option<LibraryAnswer<'p>> {
         if name != "Convert" || arguments.len() != 3 {
             return None;
         }
@@ -191,15 +191,15 @@ impl<'p> Interpreter<'p, '_> {
                 self.memory.write(target, value);
             }
         }
-        Answer::nothing()
+        LibraryAnswer::nothing()
     }
 
     /// `scheme.Default(&cfg)`: the generated defaulting of this repository's type.
     pub(super) fn defaulting_method(
         &mut self,
         name: &str,
-        arguments: &Arguments<'p>,
-    ) -> Option<Answer<'p>> {
+        arguments: &CallArguments<'p>,
+    ) -> Option<LibraryAnswer<'p>> {
         if name != "Default" || arguments.len() != 1 {
             return None;
         }
@@ -214,25 +214,25 @@ impl<'p> Interpreter<'p, '_> {
         let parsed = self.repository.parsed(package)?;
         let Some((file, function)) = parsed.function(&format!("SetDefaults_{of}")) else {
             // Generated defaulting stands in the type's own package; without any this does nothing.
-            return Answer::nothing();
+            return LibraryAnswer::nothing();
         };
         let closure = std::rc::Rc::new(crate::run::Closure {
             body: crate::run::Body::Declared(function),
-            context: crate::run::Context { package, file },
+            context: crate::run::CodeContext { package, file },
             scope: 0,
             receiver: None,
         });
         self.run(&closure, vec![target]);
-        Answer::nothing()
+        LibraryAnswer::nothing()
     }
 }
 
-pub(super) fn zero_of(syntax: Syntax) -> Shared {
+pub(super) fn zero_of(syntax: TextSyntax) -> SharedTerm {
     match syntax {
-        Syntax::Boolean => Term::truth(false, None),
-        Syntax::Text => Term::text("", None),
-        Syntax::Duration | Syntax::Integer => Term::integer(0, None),
-        Syntax::Real => Term::real(0.0, None),
-        Syntax::Other => Term::new(TermKind::Nothing, None),
+        TextSyntax::Boolean => Term::truth(false, None),
+        TextSyntax::Text => Term::text("", None),
+        TextSyntax::Duration | TextSyntax::Integer => Term::integer(0, None),
+        TextSyntax::Real => Term::real(0.0, None),
+        TextSyntax::Other => Term::new(TermKind::Nothing, None),
     }
 }

@@ -3,12 +3,12 @@
 use std::rc::Rc;
 
 use crate::fold;
-use crate::run::{Arguments, Interpreter, TypeRef, Value};
-use crate::syntax::Position;
-use crate::term::{Operator, Shared, Term, TermKind};
+use crate::run::{CallArguments, GoValue, Interpreter, TypeRef};
+use crate::syntax::SourcePosition;
+use crate::term::{SharedTerm, Term, TermKind, TermOperator};
 
-use super::Answer;
-use super::candidate::{Candidate, ContextKind, LibraryKind, Run};
+use super::LibraryAnswer;
+use super::candidate::{Candidate, ContextKind, ElectorRun, LibraryKind};
 
 impl<'p> Interpreter<'p, '_> {
     pub(crate) fn add_candidate(&mut self, mut candidate: Candidate<'p>) {
@@ -29,15 +29,15 @@ impl<'p> Interpreter<'p, '_> {
         &mut self,
         package: &Rc<str>,
         name: &str,
-        arguments: &Arguments<'p>,
-    ) -> Option<Answer<'p>> {
+        arguments: &CallArguments<'p>,
+    ) -> Option<LibraryAnswer<'p>> {
         if package.ends_with("tools/leaderelection") {
             return self.client_go_call(package, name, arguments);
         }
         if package.ends_with("leaderelection/resourcelock") && name.starts_with("New") {
             let lock =
                 self.outside_value(None, package, name, arguments.values.clone(), arguments.at);
-            return Answer::without_error(lock);
+            return LibraryAnswer::without_error(lock);
         }
         if name.starts_with("New") || name == "Add" {
             let options = arguments
@@ -49,14 +49,14 @@ impl<'p> Interpreter<'p, '_> {
                 self.outside_value(None, package, name, arguments.values.clone(), arguments.at);
             let config = arguments.get(0);
             self.add_manager(&options, &config, &result, arguments.at);
-            return Answer::without_error(result);
+            return LibraryAnswer::without_error(result);
         }
         None
     }
 
-    fn is_manager_options(&self, value: &Value<'p>) -> bool {
+    fn is_manager_options(&self, value: &GoValue<'p>) -> bool {
         match value {
-            Value::Choice(_, yes, no) => {
+            GoValue::Choice(_, yes, no) => {
                 self.is_manager_options(yes) || self.is_manager_options(no)
             }
             value => {
@@ -72,16 +72,16 @@ impl<'p> Interpreter<'p, '_> {
     }
 
     /// A field of settings; nothing where it is not set.
-    pub(crate) fn setting(&mut self, of: &Value<'p>, name: &str) -> Value<'p> {
-        self.field(of, name).unwrap_or_else(Value::nothing)
+    pub(crate) fn setting(&mut self, of: &GoValue<'p>, name: &str) -> GoValue<'p> {
+        self.field(of, name).unwrap_or_else(GoValue::nothing)
     }
 
     fn add_manager(
         &mut self,
-        options: &Value<'p>,
-        config: &Value<'p>,
-        result: &Value<'p>,
-        at: Position,
+        options: &GoValue<'p>,
+        config: &GoValue<'p>,
+        result: &GoValue<'p>,
+        at: SourcePosition,
     ) {
         let version = self.module.minor("sigs.k8s.io/controller-runtime");
         let minor = version.map(|(major, minor)| if major > 0 { u32::MAX } else { minor });
@@ -107,7 +107,7 @@ impl<'p> Interpreter<'p, '_> {
         one.lock_type = self.text_or(&lock_type, &usual, at);
         let host = Term::new(TermKind::HostName, None);
         let random = Term::new(TermKind::Random, None);
-        one.identity = fold::operate(Operator::Add, &host, &random);
+        one.identity = fold::operate(TermOperator::Add, &host, &random);
         one.client_timeout = match minor {
             Some(20..) => Some(true),
             Some(_) => self.config_timeout(config),
@@ -123,7 +123,7 @@ impl<'p> Interpreter<'p, '_> {
         self.add_candidate(one);
     }
 
-    fn flagged(&mut self, options: &Value<'p>, field: &str, at: Position) -> Shared {
+    fn flagged(&mut self, options: &GoValue<'p>, field: &str, at: SourcePosition) -> SharedTerm {
         let value = self.setting(options, field);
         if value.is_nothing() {
             return Term::truth(false, Some(at));
@@ -135,7 +135,12 @@ impl<'p> Interpreter<'p, '_> {
     }
 
     /// A text that falls back where it is empty.
-    fn text_or(&mut self, value: &Value<'p>, otherwise: &Shared, at: Position) -> Shared {
+    fn text_or(
+        &mut self,
+        value: &GoValue<'p>,
+        otherwise: &SharedTerm,
+        at: SourcePosition,
+    ) -> SharedTerm {
         if value.is_nothing() {
             return otherwise.clone();
         }
@@ -149,13 +154,13 @@ impl<'p> Interpreter<'p, '_> {
 
     fn manager_duration(
         &mut self,
-        options: &Value<'p>,
+        options: &GoValue<'p>,
         field: &str,
         seconds: i64,
-        at: Position,
-    ) -> Shared {
+        at: SourcePosition,
+    ) -> SharedTerm {
         let value = self.setting(options, field);
-        let default = Value::Term(Term::integer(seconds * 1_000_000_000, None));
+        let default = GoValue::Term(Term::integer(seconds * 1_000_000_000, None));
         let value = self.dereferenced(&value, &default);
         if value.is_nothing() {
             return self.term(&default);
@@ -167,25 +172,31 @@ impl<'p> Interpreter<'p, '_> {
         &mut self,
         package: &Rc<str>,
         name: &str,
-        arguments: &Arguments<'p>,
-    ) -> Option<Answer<'p>> {
+        arguments: &CallArguments<'p>,
+    ) -> Option<LibraryAnswer<'p>> {
         match name {
             "RunOrDie" => {
                 let result = self.outside_value(None, package, name, Vec::new(), arguments.at);
                 self.add_elector(package, &arguments.get(1), &result, arguments.at);
                 self.run_elector(&result, &arguments.get(0), arguments.at);
-                Answer::nothing()
+                LibraryAnswer::nothing()
             }
             "NewLeaderElector" => {
                 let result = self.outside_value(None, package, name, Vec::new(), arguments.at);
                 self.add_elector(package, &arguments.get(0), &result, arguments.at);
-                Answer::without_error(result)
+                LibraryAnswer::without_error(result)
             }
             _ => None,
         }
     }
 
-    fn add_elector(&mut self, package: &str, config: &Value<'p>, result: &Value<'p>, at: Position) {
+    fn add_elector(
+        &mut self,
+        package: &str,
+        config: &GoValue<'p>,
+        result: &GoValue<'p>,
+        at: SourcePosition,
+    ) {
         let mut one = Candidate::new(LibraryKind::ClientGo, at);
         one.package = package.to_owned();
         let time = |this: &mut Self, field: &str| {
@@ -208,7 +219,7 @@ impl<'p> Interpreter<'p, '_> {
         self.inspect_callbacks(&mut one, &stopped, &started);
         one.result = result.as_outside().cloned();
         self.add_candidate(one);
-        if let Value::Function(closure) = started {
+        if let GoValue::Function(closure) = started {
             // The work of the leader: it may hold managers and electors of its own.
             self.in_go += 1;
             let waits = self.found.waits.len();
@@ -220,11 +231,11 @@ impl<'p> Interpreter<'p, '_> {
 
     pub(super) fn elector_method(
         &mut self,
-        receiver: &Value<'p>,
+        receiver: &GoValue<'p>,
         package: &str,
         name: &str,
-        arguments: &Arguments<'p>,
-    ) -> Option<Answer<'p>> {
+        arguments: &CallArguments<'p>,
+    ) -> Option<LibraryAnswer<'p>> {
         let outside = receiver.as_outside()?;
         let runs = match name {
             "Run" => package.ends_with("tools/leaderelection"),
@@ -240,14 +251,14 @@ impl<'p> Interpreter<'p, '_> {
         }
         let receiver = receiver.clone();
         self.run_elector(&receiver, &arguments.get(0), arguments.at);
-        Answer::nothing()
+        LibraryAnswer::nothing()
     }
 
-    fn run_elector(&mut self, result: &Value<'p>, context: &Value<'p>, at: Position) {
+    fn run_elector(&mut self, result: &GoValue<'p>, context: &GoValue<'p>, at: SourcePosition) {
         let Some(outside) = result.as_outside() else {
             return;
         };
-        let run = Run {
+        let run = ElectorRun {
             at,
             context: context_kind(context, 0),
             in_go: self.in_go > 0,
@@ -270,8 +281,8 @@ impl<'p> Interpreter<'p, '_> {
 }
 
 /// What ends a context.
-fn context_kind(value: &Value<'_>, depth: u32) -> ContextKind {
-    let Value::Outside(outside) = value else {
+fn context_kind(value: &GoValue<'_>, depth: u32) -> ContextKind {
+    let GoValue::Outside(outside) = value else {
         return ContextKind::Unknown;
     };
     match (&*outside.package, &*outside.name) {

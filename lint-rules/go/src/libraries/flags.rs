@@ -3,11 +3,11 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::run::{Arguments, Interpreter, TypeRef, Value};
-use crate::syntax::Position;
-use crate::term::{Flag, Shared, Syntax, Term, TermKind};
+use crate::run::{CallArguments, GoValue, Interpreter, TypeRef};
+use crate::syntax::SourcePosition;
+use crate::term::{Flag, SharedTerm, Term, TermKind, TextSyntax};
 
-use super::Answer;
+use super::LibraryAnswer;
 
 /// The key under which a map notes the flags that were visited.
 pub(crate) const VISITED: &str = "*visited";
@@ -37,25 +37,25 @@ pub struct FlagDefinition {
     /// Its library.
     pub library: FlagLibrary,
     /// Where it is defined.
-    pub at: Position,
+    pub at: SourcePosition,
     /// The command that it belongs to, where there are several.
     pub(crate) command: Option<usize>,
 }
 
 /// All flags of a program.
 #[derive(Default)]
-pub(crate) struct Flags {
+pub(crate) struct FlagRegistry {
     pub definitions: Vec<FlagDefinition>,
 }
 
-impl Flags {
+impl FlagRegistry {
     pub(crate) fn define(
         &mut self,
         flag: Flag,
         library: FlagLibrary,
         command: Option<usize>,
-        at: Position,
-    ) -> Shared {
+        at: SourcePosition,
+    ) -> SharedTerm {
         let flag = Arc::new(flag);
         let known = self
             .definitions
@@ -79,17 +79,17 @@ impl Flags {
     }
 }
 
-pub(crate) fn is_visited_name(term: &Shared) -> bool {
+pub(crate) fn is_visited_name(term: &SharedTerm) -> bool {
     term.as_text() == Some(VISITED_NAME)
 }
 
 /// Whether a flag stands on the command line.
-pub(crate) fn given(name: &str, at: Position) -> Shared {
+pub(crate) fn given(name: &str, at: SourcePosition) -> SharedTerm {
     Term::new(TermKind::FlagGiven(Arc::from(name)), Some(at))
 }
 
 /// The type of a flag by the name of the function that defines it, and the form of that function.
-pub(crate) fn form(name: &str) -> Option<(Syntax, bool, bool)> {
+pub(crate) fn form(name: &str) -> Option<(TextSyntax, bool, bool)> {
     let (name, short) = match name.strip_suffix('P') {
         Some(name) if !name.is_empty() && name != "I" => (name, true),
         _ => (name, false),
@@ -99,14 +99,14 @@ pub(crate) fn form(name: &str) -> Option<(Syntax, bool, bool)> {
         None => (name, false),
     };
     let syntax = match name {
-        "Bool" => Syntax::Boolean,
-        "String" => Syntax::Text,
-        "Duration" => Syntax::Duration,
+        "Bool" => TextSyntax::Boolean,
+        "String" => TextSyntax::Text,
+        "Duration" => TextSyntax::Duration,
         "Int" | "Int8" | "Int16" | "Int32" | "Int64" | "Uint" | "Uint8" | "Uint16" | "Uint32"
-        | "Uint64" => Syntax::Integer,
-        "Float32" | "Float64" => Syntax::Real,
+        | "Uint64" => TextSyntax::Integer,
+        "Float32" | "Float64" => TextSyntax::Real,
         "StringSlice" | "StringArray" | "IntSlice" | "StringToString" | "Count" | "IP"
-        | "BoolSlice" | "DurationSlice" | "Text" | "Func" | "BoolFunc" | "" => Syntax::Other,
+        | "BoolSlice" | "DurationSlice" | "Text" | "Func" | "BoolFunc" | "" => TextSyntax::Other,
         _ => return None,
     };
     Some((syntax, into, short))
@@ -117,15 +117,15 @@ impl<'p> Interpreter<'p, '_> {
         &mut self,
         package: &Rc<str>,
         name: &str,
-        arguments: &Arguments<'p>,
-    ) -> Option<Answer<'p>> {
+        arguments: &CallArguments<'p>,
+    ) -> Option<LibraryAnswer<'p>> {
         let library = match &**package {
             "flag" => FlagLibrary::Flag,
             "github.com/spf13/pflag" => FlagLibrary::Pflag,
             _ => return None,
         };
         if name == "Parse" {
-            return Answer::nothing();
+            return LibraryAnswer::nothing();
         }
         if matches!(name, "Visit" | "VisitAll") {
             return self.visit(name, arguments);
@@ -134,7 +134,7 @@ impl<'p> Interpreter<'p, '_> {
             return Some(answer);
         }
         if name == "Lookup" || name.starts_with("New") {
-            return Some(Answer(self.outside_value(
+            return Some(LibraryAnswer(self.outside_value(
                 None,
                 package,
                 name,
@@ -142,16 +142,16 @@ impl<'p> Interpreter<'p, '_> {
                 arguments.at,
             )));
         }
-        Answer::nothing()
+        LibraryAnswer::nothing()
     }
 
     pub(super) fn flag_method(
         &mut self,
-        receiver: &Value<'p>,
+        receiver: &GoValue<'p>,
         package: &str,
         name: &str,
-        arguments: &Arguments<'p>,
-    ) -> Option<Answer<'p>> {
+        arguments: &CallArguments<'p>,
+    ) -> Option<LibraryAnswer<'p>> {
         if matches!(name, "Visit" | "VisitAll") {
             return self.visit(name, arguments);
         }
@@ -163,7 +163,7 @@ impl<'p> Interpreter<'p, '_> {
         match (name, arguments.len()) {
             ("Changed", 1) => {
                 let name = self.text_argument(arguments, 0)?;
-                return Answer::term(given(&name, arguments.at));
+                return LibraryAnswer::term(given(&name, arguments.at));
             }
             ("GetBool" | "GetString" | "GetDuration" | "GetInt", 1) => {
                 let outside = receiver.as_outside()?;
@@ -179,7 +179,10 @@ impl<'p> Interpreter<'p, '_> {
                     return None;
                 }
                 let kind = TermKind::Lookup(crate::term::LookupIn::Flags, Arc::from(name.as_str()));
-                return Answer::without_error(Value::Term(Term::new(kind, Some(arguments.at))));
+                return LibraryAnswer::without_error(GoValue::Term(Term::new(
+                    kind,
+                    Some(arguments.at),
+                )));
             }
             _ => {}
         }
@@ -195,10 +198,10 @@ impl<'p> Interpreter<'p, '_> {
     fn define_flag(
         &mut self,
         function: &str,
-        arguments: &Arguments<'p>,
+        arguments: &CallArguments<'p>,
         library: FlagLibrary,
         command: Option<usize>,
-    ) -> Option<Answer<'p>> {
+    ) -> Option<LibraryAnswer<'p>> {
         let (syntax, into, short) = form(function)?;
         if arguments.len() < 3 {
             return None;
@@ -206,7 +209,7 @@ impl<'p> Interpreter<'p, '_> {
         let first = usize::from(into);
         let name = self.text_argument(arguments, first)?;
         let default_at = first + 1 + usize::from(short);
-        let own = syntax == Syntax::Other;
+        let own = syntax == TextSyntax::Other;
         let default = if own {
             Term::unknown("a flag of a type of its own", Some(arguments.at))
         } else {
@@ -219,17 +222,17 @@ impl<'p> Interpreter<'p, '_> {
             default,
             variables: Vec::new(),
         };
-        let term = Value::Term(self.flags.define(flag, library, command, arguments.at));
+        let term = GoValue::Term(self.flags.define(flag, library, command, arguments.at));
         if !into {
             if matches!(function, "Func" | "BoolFunc") {
-                return Answer::nothing();
+                return LibraryAnswer::nothing();
             }
             let pointer = self.pointer_to(term);
-            return Some(Answer(pointer));
+            return Some(LibraryAnswer(pointer));
         }
         match arguments.get(0) {
-            Value::Pointer(cell) => self.memory.write(cell, term),
-            Value::Choice(..) => {
+            GoValue::Pointer(cell) => self.memory.write(cell, term),
+            GoValue::Choice(..) => {
                 self.spoil(
                     &arguments.get(0),
                     "a flag is bound to one of several",
@@ -238,36 +241,36 @@ impl<'p> Interpreter<'p, '_> {
             }
             _ => {}
         }
-        Answer::nothing()
+        LibraryAnswer::nothing()
     }
 
     /// `flag.Visit(func(f *flag.Flag) { seen[f.Name] = true })`
-    fn visit(&mut self, name: &str, arguments: &Arguments<'p>) -> Option<Answer<'p>> {
-        let Value::Function(closure) = arguments.get(0) else {
-            return Answer::nothing();
+    fn visit(&mut self, name: &str, arguments: &CallArguments<'p>) -> Option<LibraryAnswer<'p>> {
+        let GoValue::Function(closure) = arguments.get(0) else {
+            return LibraryAnswer::nothing();
         };
         if name == "Visit" {
             let ty = TypeRef::Outside(Rc::from("flag"), "Flag");
             let object = self.memory.object(ty, arguments.at);
-            let visited = Value::Term(Term::text(VISITED_NAME, Some(arguments.at)));
+            let visited = GoValue::Term(Term::text(VISITED_NAME, Some(arguments.at)));
             self.memory.field_or(object, "Name", visited);
-            let flag = self.pointer_to(Value::Struct(object));
+            let flag = self.pointer_to(GoValue::Struct(object));
             self.run(&closure, vec![flag]);
         }
-        Answer::nothing()
+        LibraryAnswer::nothing()
     }
 
     /// The command whose flags a value is, as `cmd.Flags()` or something made of it.
-    pub(crate) fn command_of(&mut self, value: &Value<'p>) -> Option<usize> {
+    pub(crate) fn command_of(&mut self, value: &GoValue<'p>) -> Option<usize> {
         let mut value = value.clone();
         for _ in 0..6 {
             value = match value {
-                Value::Outside(outside) => outside.receiver.clone()?,
-                Value::Pointer(cell) => {
+                GoValue::Outside(outside) => outside.receiver.clone()?,
+                GoValue::Pointer(cell) => {
                     let object = self.object_in(cell)?;
                     return self.commands.is_command(object).then_some(object);
                 }
-                Value::Struct(object) => {
+                GoValue::Struct(object) => {
                     return self.commands.is_command(object).then_some(object);
                 }
                 _ => return None,

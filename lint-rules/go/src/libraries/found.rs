@@ -2,27 +2,27 @@
 
 use std::rc::Rc;
 
-use crate::run::{Outside, Value};
-use crate::syntax::Position;
-use crate::term::{Shared, Term};
+use crate::run::{GoValue, Outside};
+use crate::syntax::SourcePosition;
+use crate::term::{SharedTerm, Term};
 
 use super::candidate::Candidate;
 
 /// Everything about elections that a run of the program came by.
 #[derive(Default)]
-pub(crate) struct Found<'p> {
+pub(crate) struct FoundElectors<'p> {
     pub candidates: Vec<Candidate<'p>>,
     /// Places where a goroutine waits, with how deep in `go` statements they are, and how many electors ran before.
-    pub waits: Vec<(Position, u32, usize)>,
+    pub waits: Vec<(SourcePosition, u32, usize)>,
     pub awaiting: Option<usize>,
     paused: u32,
     /// Fields set on other modules' values: the value, the path, what was set.
-    outside: Vec<(Rc<Outside<'p>>, String, Value<'p>)>,
+    outside: Vec<(Rc<Outside<'p>>, String, GoValue<'p>)>,
     /// Whether functions are gone through that nothing calls.
     pub unreached: bool,
 }
 
-impl<'p> Found<'p> {
+impl<'p> FoundElectors<'p> {
     pub(crate) fn pause(&mut self) -> (usize, usize) {
         self.paused += 1;
         (self.candidates.len(), self.waits.len())
@@ -34,7 +34,7 @@ impl<'p> Found<'p> {
         self.waits.truncate(waits);
     }
 
-    pub(crate) fn blocks(&mut self, at: Position, in_go: u32) {
+    pub(crate) fn blocks(&mut self, at: SourcePosition, in_go: u32) {
         let ran = self
             .candidates
             .iter()
@@ -63,7 +63,7 @@ impl<'p> Found<'p> {
         let mut path = name.to_owned();
         for _ in 0..8 {
             match &root.receiver {
-                Some(Value::Outside(next)) if root.args.is_empty() => {
+                Some(GoValue::Outside(next)) if root.args.is_empty() => {
                     path = format!("{}.{path}", root.name);
                     root = Rc::clone(next);
                 }
@@ -73,17 +73,22 @@ impl<'p> Found<'p> {
         (root, path)
     }
 
-    pub(crate) fn set_outside(&mut self, outside: &Rc<Outside<'p>>, name: &str, value: &Value<'p>) {
+    pub(crate) fn set_outside(
+        &mut self,
+        outside: &Rc<Outside<'p>>,
+        name: &str,
+        value: &GoValue<'p>,
+    ) {
         let (root, path) = Self::root(outside, name);
         self.outside.push((root, path, value.clone()));
     }
 
-    pub(crate) fn get_outside(&self, outside: &Rc<Outside<'p>>, name: &str) -> Option<Value<'p>> {
+    pub(crate) fn get_outside(&self, outside: &Rc<Outside<'p>>, name: &str) -> Option<GoValue<'p>> {
         let (root, path) = Self::root(outside, name);
         self.deep_outside(&root, &path)
     }
 
-    pub(crate) fn deep_outside(&self, root: &Rc<Outside<'p>>, path: &str) -> Option<Value<'p>> {
+    pub(crate) fn deep_outside(&self, root: &Rc<Outside<'p>>, path: &str) -> Option<GoValue<'p>> {
         let mut all = self.outside.iter().rev();
         let found = all.find(|(known, set, _)| Rc::ptr_eq(known, root) && set == path)?;
         Some(found.2.clone())
@@ -94,8 +99,8 @@ impl<'p> Found<'p> {
         &mut self,
         result: &Rc<Outside<'p>>,
         setting: &str,
-        value: &Shared,
-        condition: &Shared,
+        value: &SharedTerm,
+        condition: &SharedTerm,
     ) {
         for one in &mut self.candidates {
             if one

@@ -3,20 +3,20 @@
 use std::sync::Arc;
 
 use crate::fold;
-use crate::run::{Arguments, Interpreter, Value};
-use crate::term::{Flag, Syntax, Term};
+use crate::run::{CallArguments, GoValue, Interpreter};
+use crate::term::{Flag, Term, TextSyntax};
 
-use super::Answer;
+use super::LibraryAnswer;
 use super::flags::{FlagLibrary, form};
 
 impl<'p> Interpreter<'p, '_> {
     pub(super) fn kingpin_method(
         &mut self,
-        receiver: &Value<'p>,
+        receiver: &GoValue<'p>,
         package: &str,
         name: &str,
-        arguments: &Arguments<'p>,
-    ) -> Option<Answer<'p>> {
+        arguments: &CallArguments<'p>,
+    ) -> Option<LibraryAnswer<'p>> {
         if !package.contains("kingpin") {
             return None;
         }
@@ -45,7 +45,7 @@ impl<'p> Interpreter<'p, '_> {
             link = outside
                 .receiver
                 .as_ref()
-                .and_then(Value::as_outside)
+                .and_then(GoValue::as_outside)
                 .cloned();
         }
         let flag_name = flag_name?;
@@ -53,9 +53,9 @@ impl<'p> Interpreter<'p, '_> {
             Some(text) => fold::read(syntax, &text, Some(at))
                 .unwrap_or_else(|| Term::unknown("a default that cannot be read", Some(at))),
             None => match syntax {
-                Syntax::Boolean => Term::truth(false, None),
-                Syntax::Text => Term::text("", None),
-                Syntax::Other => Term::unknown("a flag of a type of its own", Some(at)),
+                TextSyntax::Boolean => Term::truth(false, None),
+                TextSyntax::Text => Term::text("", None),
+                TextSyntax::Other => Term::unknown("a flag of a type of its own", Some(at)),
                 _ => Term::integer(0, None),
             },
         };
@@ -65,14 +65,14 @@ impl<'p> Interpreter<'p, '_> {
             default,
             variables,
         };
-        let term = Value::Term(self.flags.define(flag, FlagLibrary::Kingpin, None, at));
+        let term = GoValue::Term(self.flags.define(flag, FlagLibrary::Kingpin, None, at));
         if into {
-            if let Value::Pointer(cell) = arguments.get(0) {
+            if let GoValue::Pointer(cell) = arguments.get(0) {
                 self.memory.write(cell, term);
             }
-            return Answer::nothing();
+            return LibraryAnswer::nothing();
         }
         let pointer = self.pointer_to(term);
-        Some(Answer(pointer))
+        Some(LibraryAnswer(pointer))
     }
 }

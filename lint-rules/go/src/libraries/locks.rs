@@ -2,24 +2,24 @@
 
 use std::rc::Rc;
 
-use crate::run::{Body, Interpreter, TypeRef, Value};
-use crate::syntax::Position;
+use crate::run::{Body, GoValue, Interpreter, TypeRef};
+use crate::syntax::SourcePosition;
 use crate::syntax::ast::{Expr, ExprKind, Stmt, StmtKind};
-use crate::term::{Shared, Term};
+use crate::term::{SharedTerm, Term};
 
 use super::candidate::Candidate;
 
 /// A lock's facts.
-pub(crate) struct Lock {
-    pub kind: Shared,
-    pub name: Shared,
-    pub namespace: Shared,
-    pub identity: Shared,
+pub(crate) struct CandidateLock {
+    pub kind: SharedTerm,
+    pub name: SharedTerm,
+    pub namespace: SharedTerm,
+    pub identity: SharedTerm,
     pub client_timeout: Option<bool>,
 }
 
-impl Lock {
-    fn unknown(because: &str, at: Position) -> Self {
+impl CandidateLock {
+    fn unknown(because: &str, at: SourcePosition) -> Self {
         let unknown = || Term::unknown(because, Some(at));
         Self {
             kind: unknown(),
@@ -40,11 +40,11 @@ const LOCK_STRUCTS: &[(&str, &str, &str)] = &[
 
 impl<'p> Interpreter<'p, '_> {
     /// What is known of a lock.
-    pub(super) fn lock(&mut self, value: &Value<'p>, at: Position) -> Lock {
+    pub(super) fn lock(&mut self, value: &GoValue<'p>, at: SourcePosition) -> CandidateLock {
         match value {
-            Value::Outside(outside) => {
+            GoValue::Outside(outside) => {
                 if !outside.package.ends_with("resourcelock") || outside.args.len() < 3 {
-                    return Lock::unknown("its lock is made elsewhere", at);
+                    return CandidateLock::unknown("its lock is made elsewhere", at);
                 }
                 let args = outside.args.clone();
                 let argument = |this: &Self, index: usize| match args.get(index) {
@@ -55,7 +55,7 @@ impl<'p> Interpreter<'p, '_> {
                     (argument(self, 0), argument(self, 1), argument(self, 2));
                 let mut identity = Term::unknown("its lock has no identity in sight", Some(at));
                 for value in args.iter().skip(3) {
-                    if let Value::Struct(_) | Value::Pointer(_) = value
+                    if let GoValue::Struct(_) | GoValue::Pointer(_) = value
                         && let Some(found) = self.field(value, "Identity")
                         && !found.is_nothing()
                         && is_lock_config(&self.type_of(value))
@@ -68,7 +68,7 @@ impl<'p> Interpreter<'p, '_> {
                 } else {
                     args.get(3).and_then(|client| self.client_timeout(client))
                 };
-                Lock {
+                CandidateLock {
                     kind,
                     name,
                     namespace,
@@ -76,12 +76,12 @@ impl<'p> Interpreter<'p, '_> {
                     client_timeout,
                 }
             }
-            Value::Pointer(_) | Value::Struct(_) => self.lock_struct(value, at),
-            Value::Choice(condition, yes, no) => {
+            GoValue::Pointer(_) | GoValue::Struct(_) => self.lock_struct(value, at),
+            GoValue::Choice(condition, yes, no) => {
                 let yes = self.lock(yes, at);
                 let no = self.lock(no, at);
-                let choose = |yes: &Shared, no: &Shared| Term::choice(condition, yes, no);
-                Lock {
+                let choose = |yes: &SharedTerm, no: &SharedTerm| Term::choice(condition, yes, no);
+                CandidateLock {
                     kind: choose(&yes.kind, &no.kind),
                     name: choose(&yes.name, &no.name),
                     namespace: choose(&yes.namespace, &no.namespace),
@@ -91,17 +91,17 @@ impl<'p> Interpreter<'p, '_> {
                         .filter(|timeout| no.client_timeout == Some(*timeout)),
                 }
             }
-            _ => Lock::unknown("its lock is not known", at),
+            _ => CandidateLock::unknown("its lock is not known", at),
         }
     }
 
-    fn lock_struct(&mut self, value: &Value<'p>, at: Position) -> Lock {
+    fn lock_struct(&mut self, value: &GoValue<'p>, at: SourcePosition) -> CandidateLock {
         let ty = match self.type_of(value) {
             TypeRef::Pointer(inner) => (*inner).clone(),
             other => other,
         };
         let TypeRef::Outside(_, name) = ty else {
-            return Lock::unknown("its lock is a type of its own", at);
+            return CandidateLock::unknown("its lock is a type of its own", at);
         };
         if name == "MultiLock" {
             let primary = self.setting(value, "Primary");
@@ -116,10 +116,10 @@ impl<'p> Interpreter<'p, '_> {
             return lock;
         }
         let Some((_, kind, meta)) = LOCK_STRUCTS.iter().find(|(known, ..)| *known == name) else {
-            return Lock::unknown("its lock is a type of its own", at);
+            return CandidateLock::unknown("its lock is a type of its own", at);
         };
         let meta = self.setting(value, meta);
-        let text = |this: &mut Self, of: &Value<'p>, field: &str| {
+        let text = |this: &mut Self, of: &GoValue<'p>, field: &str| {
             let found = this.setting(of, field);
             if found.is_nothing() {
                 Term::text("", Some(at))
@@ -132,7 +132,7 @@ impl<'p> Interpreter<'p, '_> {
         let config = self.setting(value, "LockConfig");
         let identity = text(self, &config, "Identity");
         let client = self.setting(value, "Client");
-        Lock {
+        CandidateLock {
             kind: Term::text(kind, Some(at)),
             name,
             namespace,
@@ -142,7 +142,7 @@ impl<'p> Interpreter<'p, '_> {
     }
 
     /// Whether the client behind a lock has a timeout, where its making is in sight.
-    fn client_timeout(&mut self, client: &Value<'p>) -> Option<bool> {
+    fn client_timeout(&mut self, client: &GoValue<'p>) -> Option<bool> {
         let mut link = client.as_outside().cloned()?;
         for _ in 0..8 {
             if link.name.starts_with("NewForConfig") || link.name.starts_with("NewClientset") {
@@ -150,7 +150,7 @@ impl<'p> Interpreter<'p, '_> {
                 return self.config_timeout(&config);
             }
             link = match &link.receiver {
-                Some(Value::Outside(next)) => Rc::clone(next),
+                Some(GoValue::Outside(next)) => Rc::clone(next),
                 _ => return None,
             };
         }
@@ -158,9 +158,9 @@ impl<'p> Interpreter<'p, '_> {
     }
 
     /// Whether a client configuration has a timeout.
-    pub(super) fn config_timeout(&mut self, config: &Value<'p>) -> Option<bool> {
+    pub(super) fn config_timeout(&mut self, config: &GoValue<'p>) -> Option<bool> {
         match config {
-            Value::Outside(outside) => {
+            GoValue::Outside(outside) => {
                 if let Some(value) = self.found.get_outside(outside, "Timeout") {
                     return self.term(&value).as_integer().map(|time| time > 0);
                 }
@@ -182,7 +182,7 @@ impl<'p> Interpreter<'p, '_> {
                 ];
                 makers.contains(&&*outside.name).then_some(false)
             }
-            Value::Pointer(_) | Value::Struct(_) => {
+            GoValue::Pointer(_) | GoValue::Struct(_) => {
                 let value = self.setting(config, "Timeout");
                 if value.is_nothing() {
                     return Some(false);
@@ -197,10 +197,10 @@ impl<'p> Interpreter<'p, '_> {
     pub(super) fn inspect_callbacks(
         &mut self,
         one: &mut Candidate<'p>,
-        stopped: &Value<'p>,
-        started: &Value<'p>,
+        stopped: &GoValue<'p>,
+        started: &GoValue<'p>,
     ) {
-        if let Value::Function(closure) = stopped {
+        if let GoValue::Function(closure) = stopped {
             let closure = Rc::clone(closure);
             let body = body_of(closure.body);
             one.stopped = body.first().map(|first| first.at);
@@ -211,7 +211,7 @@ impl<'p> Interpreter<'p, '_> {
             });
             one.stop_exits = Some(ends);
         }
-        if let Value::Function(closure) = started {
+        if let GoValue::Function(closure) = started {
             let (signature, body) = match closure.body {
                 Body::Declared(function) => (
                     &function.signature,
@@ -245,7 +245,7 @@ fn body_of<'p>(body: Body<'p>) -> &'p [Stmt<'p>] {
 }
 
 /// Calls of the API and waits without a time limit, among the first statements of a callback.
-fn blocking_calls(body: &[Stmt<'_>]) -> Vec<Position> {
+fn blocking_calls(body: &[Stmt<'_>]) -> Vec<SourcePosition> {
     let mut found = Vec::new();
     for statement in body {
         match &statement.kind {

@@ -17,24 +17,24 @@ mod wrapping;
 
 use std::rc::Rc;
 
-use crate::run::{Arguments, Interpreter, TypeRef, Value};
-use crate::syntax::Position;
+use crate::run::{CallArguments, GoValue, Interpreter, TypeRef};
+use crate::syntax::SourcePosition;
 
 /// What a call of a known function returns.
-pub(crate) struct Answer<'p>(Value<'p>);
+pub(crate) struct LibraryAnswer<'p>(GoValue<'p>);
 
-impl<'p> Answer<'p> {
+impl<'p> LibraryAnswer<'p> {
     pub(crate) fn nothing() -> Option<Self> {
-        Some(Self(Value::nothing()))
+        Some(Self(GoValue::nothing()))
     }
 
-    pub(crate) fn term(term: crate::term::Shared) -> Option<Self> {
-        Some(Self(Value::Term(term)))
+    pub(crate) fn term(term: crate::term::SharedTerm) -> Option<Self> {
+        Some(Self(GoValue::Term(term)))
     }
 
     /// A value and no error.
-    pub(crate) fn without_error(value: Value<'p>) -> Option<Self> {
-        Some(Self(Value::tuple(vec![value, Value::nothing()])))
+    pub(crate) fn without_error(value: GoValue<'p>) -> Option<Self> {
+        Some(Self(GoValue::tuple(vec![value, GoValue::nothing()])))
     }
 }
 
@@ -116,8 +116,8 @@ impl<'p> Interpreter<'p, '_> {
         &mut self,
         package: &Rc<str>,
         name: &str,
-        arguments: &Arguments<'p>,
-    ) -> Option<Value<'p>> {
+        arguments: &CallArguments<'p>,
+    ) -> Option<GoValue<'p>> {
         self.note_use(package);
         let answer = self
             .wrapper_call(package, name, arguments)
@@ -128,7 +128,7 @@ impl<'p> Interpreter<'p, '_> {
             .or_else(|| self.command_call(package, name, arguments))
             .or_else(|| self.tag_call(package, name, arguments))
             .or_else(|| self.standard_call(package, name, arguments));
-        if let Some(Answer(value)) = answer {
+        if let Some(LibraryAnswer(value)) = answer {
             return Some(value);
         }
         if ends(package, name) {
@@ -141,12 +141,12 @@ impl<'p> Interpreter<'p, '_> {
     /// A call of a method of another module's value.
     pub(crate) fn outside_method(
         &mut self,
-        receiver: &Value<'p>,
+        receiver: &GoValue<'p>,
         name: &str,
-        arguments: &Arguments<'p>,
-    ) -> Option<Value<'p>> {
+        arguments: &CallArguments<'p>,
+    ) -> Option<GoValue<'p>> {
         let package: Rc<str> = match receiver {
-            Value::Outside(outside) => outside.package.clone(),
+            GoValue::Outside(outside) => outside.package.clone(),
             other => match self.type_of(other) {
                 TypeRef::Outside(path, _) => path,
                 TypeRef::Pointer(inner) => match &*inner {
@@ -166,14 +166,14 @@ impl<'p> Interpreter<'p, '_> {
             .or_else(|| self.defaulting_method(name, arguments))
             .or_else(|| self.conversion_method(name, arguments))
             .or_else(|| standard::method(receiver, name, arguments));
-        if let Some(Answer(value)) = answer {
+        if let Some(LibraryAnswer(value)) = answer {
             return Some(value);
         }
         if ends(&package, name) {
             return None;
         }
         self.unknown_call(&package, name, arguments);
-        if let Value::Pointer(_) = receiver
+        if let GoValue::Pointer(_) = receiver
             && self.is_settings(receiver)
             && name != "DeepCopy"
         {
@@ -190,7 +190,7 @@ impl<'p> Interpreter<'p, '_> {
         ))
     }
 
-    fn unknown_call(&mut self, package: &Rc<str>, name: &str, arguments: &Arguments<'p>) {
+    fn unknown_call(&mut self, package: &Rc<str>, name: &str, arguments: &CallArguments<'p>) {
         if matches!(
             name,
             "Wait" | "ListenAndServe" | "ListenAndServeTLS" | "Serve"
@@ -203,7 +203,7 @@ impl<'p> Interpreter<'p, '_> {
             let in_go = matches!(name, "Go" | "AddPostStartHook" | "AddPostStartHookOrDie");
             self.in_go += u32::from(in_go);
             for value in &arguments.values {
-                if let Value::Function(closure) = value {
+                if let GoValue::Function(closure) = value {
                     let closure = Rc::clone(closure);
                     self.run(&closure, Vec::new());
                 }
@@ -221,15 +221,15 @@ impl<'p> Interpreter<'p, '_> {
         let harmless = harmless || SPEAKERS.iter().any(|word| name.starts_with(word));
         let mut arguments = arguments.clone();
         arguments.values.retain(|value| match value {
-            Value::Function(_) => true,
-            Value::Pointer(_) | Value::Choice(..) => !harmless && self.may_change(value),
+            GoValue::Function(_) => true,
+            GoValue::Pointer(_) | GoValue::Choice(..) => !harmless && self.may_change(value),
             _ => false,
         });
         self.escape(&arguments, &because);
     }
 
     /// Whether what a pointer leads to is settings, of any type; tools of other modules are not.
-    pub(crate) fn may_change(&self, value: &Value<'p>) -> bool {
+    pub(crate) fn may_change(&self, value: &GoValue<'p>) -> bool {
         match self.type_of(value) {
             TypeRef::Pointer(inner) => match &*inner {
                 TypeRef::Outside(..) => self.is_settings(value),
@@ -239,7 +239,7 @@ impl<'p> Interpreter<'p, '_> {
         }
     }
 
-    fn is_settings(&self, value: &Value<'p>) -> bool {
+    fn is_settings(&self, value: &GoValue<'p>) -> bool {
         match self.type_of(value) {
             TypeRef::Pointer(inner) => match &*inner {
                 TypeRef::Outside(path, name) => {
@@ -263,14 +263,14 @@ impl<'p> Interpreter<'p, '_> {
         &mut self,
         package: &Rc<str>,
         name: &'p str,
-        at: Position,
-    ) -> Value<'p> {
+        at: SourcePosition,
+    ) -> GoValue<'p> {
         self.note_use(package);
         if let Some(term) = standard::member(package, name, at) {
-            return Value::Term(term);
+            return GoValue::Term(term);
         }
         if let Some(ty) = self.outside_type(package, name) {
-            return Value::Type(ty);
+            return GoValue::Type(ty);
         }
         self.outside_value(None, package, name, Vec::new(), at)
     }
@@ -285,14 +285,18 @@ impl<'p> Interpreter<'p, '_> {
     }
 
     /// A function's name as an argument that is a constant text.
-    pub(crate) fn text_argument(&self, arguments: &Arguments<'p>, index: usize) -> Option<String> {
+    pub(crate) fn text_argument(
+        &self,
+        arguments: &CallArguments<'p>,
+        index: usize,
+    ) -> Option<String> {
         let value = arguments.values.get(index)?;
         self.term(value).as_text().map(str::to_owned)
     }
 
     /// A pointer to a new cell.
-    pub(crate) fn pointer_to(&mut self, value: Value<'p>) -> Value<'p> {
-        Value::Pointer(self.memory.cell(value))
+    pub(crate) fn pointer_to(&mut self, value: GoValue<'p>) -> GoValue<'p> {
+        GoValue::Pointer(self.memory.cell(value))
     }
 }
 

@@ -3,17 +3,17 @@
 use std::rc::Rc;
 
 use crate::fold;
-use crate::run::{Arguments, Interpreter, Value};
-use crate::syntax::Position;
-use crate::term::{Operator, Shared, Syntax, Term, TermKind};
+use crate::run::{CallArguments, GoValue, Interpreter};
+use crate::syntax::SourcePosition;
+use crate::term::{SharedTerm, Term, TermKind, TermOperator, TextSyntax};
 
-use super::Answer;
+use super::LibraryAnswer;
 
 /// Where Kubernetes mounts the name of the pod's namespace.
 const NAMESPACE_FILE: &str = "serviceaccount/namespace";
 
 /// Constants of other modules.
-pub(super) fn member(package: &str, name: &str, at: Position) -> Option<Shared> {
+pub(super) fn member(package: &str, name: &str, at: SourcePosition) -> Option<SharedTerm> {
     let at = Some(at);
     let text = |text: &str| Some(Term::text(text, at));
     match (package, name) {
@@ -48,15 +48,15 @@ pub(super) fn member(package: &str, name: &str, at: Position) -> Option<Shared> 
 
 /// Methods of plain values.
 pub(super) fn method<'p>(
-    receiver: &Value<'p>,
+    receiver: &GoValue<'p>,
     name: &str,
-    arguments: &Arguments<'p>,
-) -> Option<Answer<'p>> {
+    arguments: &CallArguments<'p>,
+) -> Option<LibraryAnswer<'p>> {
     match (receiver, name) {
-        (Value::Term(_), "String" | "Duration") if arguments.len() == 0 => {
-            Some(Answer(receiver.clone()))
+        (GoValue::Term(_), "String" | "Duration") if arguments.len() == 0 => {
+            Some(LibraryAnswer(receiver.clone()))
         }
-        (_, "Error") => Answer::nothing(),
+        (_, "Error") => LibraryAnswer::nothing(),
         _ => None,
     }
 }
@@ -66,25 +66,25 @@ impl<'p> Interpreter<'p, '_> {
         &mut self,
         package: &str,
         name: &str,
-        arguments: &Arguments<'p>,
-    ) -> Option<Answer<'p>> {
+        arguments: &CallArguments<'p>,
+    ) -> Option<LibraryAnswer<'p>> {
         let at = arguments.at;
         match (package, name) {
             ("os", _) => self.os_call(name, arguments),
-            ("strings", _) => Answer::term(self.strings_call(name, arguments)),
-            ("fmt", "Sprintf") => Answer::term(self.sprintf(arguments)),
-            ("fmt", "Sprint") if arguments.len() == 1 => Some(Answer(arguments.get(0))),
-            ("fmt" | "log", _) if !super::ends(package, name) => Answer::nothing(),
+            ("strings", _) => LibraryAnswer::term(self.strings_call(name, arguments)),
+            ("fmt", "Sprintf") => LibraryAnswer::term(self.sprintf(arguments)),
+            ("fmt", "Sprint") if arguments.len() == 1 => Some(LibraryAnswer(arguments.get(0))),
+            ("fmt" | "log", _) if !super::ends(package, name) => LibraryAnswer::nothing(),
             ("errors", _) | ("github.com/pkg/errors", _) => match name {
-                "Is" | "As" => Answer::term(Term::truth(false, Some(at))),
+                "Is" | "As" => LibraryAnswer::term(Term::truth(false, Some(at))),
                 _ => None,
             },
-            ("time", "ParseDuration") => self.parse(Syntax::Duration, arguments),
-            ("strconv", "ParseBool") => self.parse(Syntax::Boolean, arguments),
+            ("time", "ParseDuration") => self.parse(TextSyntax::Duration, arguments),
+            ("strconv", "ParseBool") => self.parse(TextSyntax::Boolean, arguments),
             ("strconv", "Atoi" | "ParseInt" | "ParseUint") => {
-                self.parse(Syntax::Integer, arguments)
+                self.parse(TextSyntax::Integer, arguments)
             }
-            ("strconv", "ParseFloat") => self.parse(Syntax::Real, arguments),
+            ("strconv", "ParseFloat") => self.parse(TextSyntax::Real, arguments),
             ("strconv", _) => None,
             ("context", "WithCancel" | "WithTimeout" | "WithDeadline" | "WithCancelCause")
             | ("os/signal", "NotifyContext") => {
@@ -92,64 +92,71 @@ impl<'p> Interpreter<'p, '_> {
                 let parent = Some(arguments.get(0));
                 let context = self.outside_value(parent, &package, name, Vec::new(), at);
                 let cancel = self.outside_value(None, &package, "cancel", Vec::new(), at);
-                Some(Answer(Value::tuple(vec![context, cancel])))
+                Some(LibraryAnswer(GoValue::tuple(vec![context, cancel])))
             }
-            ("context", "WithValue" | "WithoutCancel") => Some(Answer(arguments.get(0))),
+            ("context", "WithValue" | "WithoutCancel") => Some(LibraryAnswer(arguments.get(0))),
             ("io/ioutil", "ReadFile") => self.os_call(name, arguments),
             (_, "Must" | "Must2") if arguments.len() > 0 && !package.ends_with("runtime") => {
-                Some(Answer(arguments.get(0)))
+                Some(LibraryAnswer(arguments.get(0)))
             }
             (path, _) if path.contains("uuid") => {
-                let random = Value::Term(Term::new(TermKind::Random, Some(at)));
+                let random = GoValue::Term(Term::new(TermKind::Random, Some(at)));
                 match name {
-                    "New" | "NewString" | "NewUUID" | "Must" => Some(Answer(random)),
-                    "NewRandom" | "NewV4" | "NewV7" => Answer::without_error(random),
+                    "New" | "NewString" | "NewUUID" | "Must" => Some(LibraryAnswer(random)),
+                    "NewRandom" | "NewV4" | "NewV7" => LibraryAnswer::without_error(random),
                     _ => None,
                 }
             }
             (path, "String" | "SafeEncodeString") if path.ends_with("util/rand") => {
-                Answer::term(Term::new(TermKind::Random, Some(at)))
+                LibraryAnswer::term(Term::new(TermKind::Random, Some(at)))
             }
             (path, _) if is_pointer_helper(path) => self.pointer_helper(name, arguments),
             ("k8s.io/component-base/cli", "Run" | "RunNoErrOutput") => {
                 self.run_commands();
-                Answer::nothing()
+                LibraryAnswer::nothing()
             }
             _ => None,
         }
     }
 
-    fn os_call(&mut self, name: &str, arguments: &Arguments<'p>) -> Option<Answer<'p>> {
+    fn os_call(&mut self, name: &str, arguments: &CallArguments<'p>) -> Option<LibraryAnswer<'p>> {
         let at = Some(arguments.at);
         let first = self.term(&arguments.get(0));
         match name {
-            "Getenv" => Answer::term(variable(&first, at)),
+            "Getenv" => LibraryAnswer::term(variable(&first, at)),
             "LookupEnv" => {
-                let value = Value::Term(variable(&first, at));
+                let value = GoValue::Term(variable(&first, at));
                 let set = match first.as_text() {
                     Some(name) => Term::new(TermKind::VariableSet(name.into()), at),
                     None => Term::unknown("a variable whose name is not known", at),
                 };
-                Some(Answer(Value::tuple(vec![value, Value::Term(set)])))
+                Some(LibraryAnswer(GoValue::tuple(vec![
+                    value,
+                    GoValue::Term(set),
+                ])))
             }
-            "Hostname" => Answer::without_error(Value::Term(Term::new(TermKind::HostName, at))),
+            "Hostname" => {
+                LibraryAnswer::without_error(GoValue::Term(Term::new(TermKind::HostName, at)))
+            }
             "ReadFile" => {
                 let known = first
                     .as_text()
                     .is_some_and(|path| path.ends_with(NAMESPACE_FILE));
-                Answer::without_error(Value::Term(if known {
+                LibraryAnswer::without_error(GoValue::Term(if known {
                     Term::new(TermKind::PodNamespace, at)
                 } else {
                     Term::unknown("it is read from a file", at)
                 }))
             }
-            "IsNotExist" | "IsPermission" | "IsExist" => Answer::term(Term::truth(false, at)),
-            "Setenv" | "Unsetenv" => Answer::nothing(),
+            "IsNotExist" | "IsPermission" | "IsExist" => {
+                LibraryAnswer::term(Term::truth(false, at))
+            }
+            "Setenv" | "Unsetenv" => LibraryAnswer::nothing(),
             _ => None,
         }
     }
 
-    fn strings_call(&mut self, name: &str, arguments: &Arguments<'p>) -> Shared {
+    fn strings_call(&mut self, name: &str, arguments: &CallArguments<'p>) -> SharedTerm {
         let at = Some(arguments.at);
         let first = self.term(&arguments.get(0));
         let second = self.term(&arguments.get(1));
@@ -187,18 +194,18 @@ impl<'p> Interpreter<'p, '_> {
         }
     }
 
-    fn join(&mut self, arguments: &Arguments<'p>, separator: &Shared) -> Shared {
-        let Value::List(list) = arguments.get(0) else {
+    fn join(&mut self, arguments: &CallArguments<'p>, separator: &SharedTerm) -> SharedTerm {
+        let GoValue::List(list) = arguments.get(0) else {
             return Term::unknown("it is joined from a list", Some(arguments.at));
         };
-        let mut joined: Option<Shared> = None;
+        let mut joined: Option<SharedTerm> = None;
         for value in list.iter() {
             let term = self.term(value);
             joined = Some(match joined {
                 None => term,
                 Some(before) => {
-                    let before = fold::operate(Operator::Add, &before, separator);
-                    fold::operate(Operator::Add, &before, &term)
+                    let before = fold::operate(TermOperator::Add, &before, separator);
+                    fold::operate(TermOperator::Add, &before, &term)
                 }
             });
         }
@@ -206,7 +213,7 @@ impl<'p> Interpreter<'p, '_> {
     }
 
     /// `%s` and its like; other verbs make it unknown.
-    fn sprintf(&mut self, arguments: &Arguments<'p>) -> Shared {
+    fn sprintf(&mut self, arguments: &CallArguments<'p>) -> SharedTerm {
         let at = Some(arguments.at);
         let Some(format) = self.text_argument(arguments, 0) else {
             return Term::unknown("its format is not known", at);
@@ -215,7 +222,7 @@ impl<'p> Interpreter<'p, '_> {
         let mut result = Term::text("", at);
         let mut next = 1;
         while let Some((before, after)) = rest.split_once('%') {
-            result = fold::operate(Operator::Add, &result, &Term::text(before, at));
+            result = fold::operate(TermOperator::Add, &result, &Term::text(before, at));
             let mut verbs = after.chars();
             let part = match verbs.next() {
                 Some('%') => Term::text("%", at),
@@ -232,30 +239,41 @@ impl<'p> Interpreter<'p, '_> {
                 }
                 _ => Term::unknown("it is formatted", at),
             };
-            result = fold::operate(Operator::Add, &result, &part);
+            result = fold::operate(TermOperator::Add, &result, &part);
             rest = verbs.as_str();
         }
-        fold::operate(Operator::Add, &result, &Term::text(rest, at))
+        fold::operate(TermOperator::Add, &result, &Term::text(rest, at))
     }
 
     /// A parsed text, and whether parsing failed, as the term that an error is.
-    fn parse(&mut self, syntax: Syntax, arguments: &Arguments<'p>) -> Option<Answer<'p>> {
+    fn parse(
+        &mut self,
+        syntax: TextSyntax,
+        arguments: &CallArguments<'p>,
+    ) -> Option<LibraryAnswer<'p>> {
         let at = Some(arguments.at);
         let text = self.term(&arguments.get(0));
         let value = fold::parsed(syntax, &text, at);
         let failed = Term::not(&fold::parses(syntax, &text, at));
         let error = match failed.as_truth() {
-            Some(false) => Value::nothing(),
-            _ => Value::Term(failed),
+            Some(false) => GoValue::nothing(),
+            _ => GoValue::Term(failed),
         };
-        Some(Answer(Value::tuple(vec![Value::Term(value), error])))
+        Some(LibraryAnswer(GoValue::tuple(vec![
+            GoValue::Term(value),
+            error,
+        ])))
     }
 
-    fn pointer_helper(&mut self, name: &str, arguments: &Arguments<'p>) -> Option<Answer<'p>> {
+    fn pointer_helper(
+        &mut self,
+        name: &str,
+        arguments: &CallArguments<'p>,
+    ) -> Option<LibraryAnswer<'p>> {
         if name.starts_with("Deref") || name.ends_with("Deref") || name.starts_with("From") {
             let otherwise = arguments.get(1);
             let value = self.dereferenced(&arguments.get(0), &otherwise);
-            return Some(Answer(value));
+            return Some(LibraryAnswer(value));
         }
         let maker = [
             "To",
@@ -273,18 +291,22 @@ impl<'p> Interpreter<'p, '_> {
         ];
         if arguments.len() == 1 && maker.contains(&name) {
             let pointer = self.pointer_to(arguments.get(0));
-            return Some(Answer(pointer));
+            return Some(LibraryAnswer(pointer));
         }
         None
     }
 
-    pub(crate) fn dereferenced(&mut self, pointer: &Value<'p>, otherwise: &Value<'p>) -> Value<'p> {
+    pub(crate) fn dereferenced(
+        &mut self,
+        pointer: &GoValue<'p>,
+        otherwise: &GoValue<'p>,
+    ) -> GoValue<'p> {
         match pointer {
-            Value::Pointer(cell) => self.memory.read(*cell),
-            Value::Choice(condition, yes, no) => {
+            GoValue::Pointer(cell) => self.memory.read(*cell),
+            GoValue::Choice(condition, yes, no) => {
                 let yes = self.dereferenced(yes, otherwise);
                 let no = self.dereferenced(no, otherwise);
-                Value::choose(condition, &yes, &no)
+                GoValue::choose(condition, &yes, &no)
             }
             value if value.is_nothing() => otherwise.clone(),
             other => other.clone(),
@@ -292,7 +314,7 @@ impl<'p> Interpreter<'p, '_> {
     }
 }
 
-fn variable(name: &Shared, at: Option<Position>) -> Shared {
+fn variable(name: &SharedTerm, at: Option<SourcePosition>) -> SharedTerm {
     match name.as_text() {
         Some(name) => Term::variable(name, at),
         None => Term::unknown("a variable whose name is not known", at),

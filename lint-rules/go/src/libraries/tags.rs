@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use crate::fold;
-use crate::run::{Arguments, Interpreter, TypeRef, Value};
-use crate::syntax::{Position, unquote};
-use crate::term::{Flag, Operator, Shared, Syntax, Term, TermKind};
+use crate::run::{CallArguments, GoValue, Interpreter, TypeRef};
+use crate::syntax::{SourcePosition, unquote};
+use crate::term::{Flag, SharedTerm, Term, TermKind, TermOperator, TextSyntax};
 
-use super::Answer;
+use super::LibraryAnswer;
 use super::flags::FlagLibrary;
 
 /// How a library names variables and defaults in tags.
@@ -79,17 +79,17 @@ pub(super) fn tag_value(tag: &str, key: &str) -> Option<String> {
 }
 
 /// How a text becomes a field of this type.
-pub(super) fn syntax_of(ty: &TypeRef<'_>) -> Syntax {
+pub(super) fn syntax_of(ty: &TypeRef<'_>) -> TextSyntax {
     match ty {
-        TypeRef::Basic("bool") => Syntax::Boolean,
-        TypeRef::Basic("string") => Syntax::Text,
-        TypeRef::Basic("float32" | "float64") => Syntax::Real,
+        TypeRef::Basic("bool") => TextSyntax::Boolean,
+        TypeRef::Basic("string") => TextSyntax::Text,
+        TypeRef::Basic("float32" | "float64") => TextSyntax::Real,
         TypeRef::Basic(name) if name.starts_with("int") || name.starts_with("uint") => {
-            Syntax::Integer
+            TextSyntax::Integer
         }
-        TypeRef::Outside(_, "Duration") => Syntax::Duration,
+        TypeRef::Outside(_, "Duration") => TextSyntax::Duration,
         TypeRef::Pointer(inner) => syntax_of(inner),
-        _ => Syntax::Other,
+        _ => TextSyntax::Other,
     }
 }
 
@@ -98,8 +98,8 @@ impl<'p> Interpreter<'p, '_> {
         &mut self,
         package: &str,
         name: &str,
-        arguments: &Arguments<'p>,
-    ) -> Option<Answer<'p>> {
+        arguments: &CallArguments<'p>,
+    ) -> Option<LibraryAnswer<'p>> {
         let (tags, target) = if package.contains("caarlos0/env") {
             (ENV, 0)
         } else if package.contains("ilyakaznacheev/cleanenv") {
@@ -126,9 +126,9 @@ impl<'p> Interpreter<'p, '_> {
         if let Some(ty) = &arguments.ty {
             let object = self.memory.object(ty.clone(), arguments.at);
             self.fill(object, &tags, &prefix, 0);
-            return Answer::without_error(Value::Struct(object));
+            return LibraryAnswer::without_error(GoValue::Struct(object));
         }
-        let Value::Pointer(cell) = arguments.get(target) else {
+        let GoValue::Pointer(cell) = arguments.get(target) else {
             return None;
         };
         if let Some(object) = self.object_in(cell) {
@@ -145,9 +145,9 @@ impl<'p> Interpreter<'p, '_> {
                 arguments.values.clone(),
                 arguments.at,
             );
-            return Some(Answer(context));
+            return Some(LibraryAnswer(context));
         }
-        Answer::nothing()
+        LibraryAnswer::nothing()
     }
 
     fn fill(&mut self, object: usize, tags: &Tags, prefix: &str, depth: u32) {
@@ -218,7 +218,7 @@ impl<'p> Interpreter<'p, '_> {
                         .collect(),
                 };
                 let term = self.flags.define(flag, FlagLibrary::Kong, None, at);
-                self.memory.write(cell, Value::Term(term));
+                self.memory.write(cell, GoValue::Term(term));
                 continue;
             }
             let Some(variable) = variable.filter(|name| !name.is_empty()) else {
@@ -233,32 +233,32 @@ impl<'p> Interpreter<'p, '_> {
         cell: usize,
         ty: &TypeRef<'p>,
         variable: &str,
-        syntax: Syntax,
-        zero: &Shared,
-        at: Position,
+        syntax: TextSyntax,
+        zero: &SharedTerm,
+        at: SourcePosition,
     ) {
         let text = Term::variable(variable, Some(at));
         let parsed = fold::parsed(syntax, &text, Some(at));
-        let empty = fold::operate(Operator::Equal, &text, &Term::text("", None));
+        let empty = fold::operate(TermOperator::Equal, &text, &Term::text("", None));
         if matches!(ty, TypeRef::Pointer(_)) {
-            let pointer = self.pointer_to(Value::Term(parsed));
+            let pointer = self.pointer_to(GoValue::Term(parsed));
             let otherwise = if zero.kind == TermKind::Nothing {
-                Value::nothing()
+                GoValue::nothing()
             } else {
-                self.pointer_to(Value::Term(zero.clone()))
+                self.pointer_to(GoValue::Term(zero.clone()))
             };
-            let value = Value::choose(&empty, &otherwise, &pointer);
+            let value = GoValue::choose(&empty, &otherwise, &pointer);
             self.memory.write(cell, value);
         } else {
             let value = Term::choice(&empty, zero, &parsed);
-            self.memory.write(cell, Value::Term(value));
+            self.memory.write(cell, GoValue::Term(value));
         }
     }
 
-    fn flag_zero(&self, syntax: Syntax) -> Shared {
+    fn flag_zero(&self, syntax: TextSyntax) -> SharedTerm {
         match syntax {
-            Syntax::Boolean => Term::truth(false, None),
-            Syntax::Text => Term::text("", None),
+            TextSyntax::Boolean => Term::truth(false, None),
+            TextSyntax::Text => Term::text("", None),
             _ => Term::nothing(),
         }
     }

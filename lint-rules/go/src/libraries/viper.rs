@@ -3,17 +3,17 @@
 use std::sync::Arc;
 
 use crate::fold;
-use crate::run::{Arguments, Interpreter, Value};
-use crate::syntax::Position;
-use crate::term::{LookupIn, Shared, Syntax, Term, TermKind};
+use crate::run::{CallArguments, GoValue, Interpreter};
+use crate::syntax::SourcePosition;
+use crate::term::{LookupIn, SharedTerm, Term, TermKind, TextSyntax};
 
-use super::Answer;
+use super::LibraryAnswer;
 
 /// What was told to viper.
 #[derive(Default)]
 pub(crate) struct Viper {
-    set: Vec<(String, Shared)>,
-    defaults: Vec<(String, Shared)>,
+    set: Vec<(String, SharedTerm)>,
+    defaults: Vec<(String, SharedTerm)>,
     variables: Vec<(String, Vec<String>)>,
     /// Keys bound to a flag of another name, or of the same.
     flags: Vec<(String, String)>,
@@ -29,8 +29,8 @@ impl<'p> Interpreter<'p, '_> {
         &mut self,
         package: &str,
         name: &str,
-        arguments: &Arguments<'p>,
-    ) -> Option<Answer<'p>> {
+        arguments: &CallArguments<'p>,
+    ) -> Option<LibraryAnswer<'p>> {
         if package != "github.com/spf13/viper" {
             return None;
         }
@@ -41,8 +41,8 @@ impl<'p> Interpreter<'p, '_> {
         &mut self,
         package: &str,
         name: &str,
-        arguments: &Arguments<'p>,
-    ) -> Option<Answer<'p>> {
+        arguments: &CallArguments<'p>,
+    ) -> Option<LibraryAnswer<'p>> {
         if package != "github.com/spf13/viper" {
             return None;
         }
@@ -52,18 +52,20 @@ impl<'p> Interpreter<'p, '_> {
             Some(key) => {
                 let kind = TermKind::Lookup(LookupIn::Viper, Arc::from(key.as_str()));
                 let found = Term::new(kind, Some(at));
-                Answer::term(Term::new(TermKind::Parsed(syntax, found), Some(at)))
+                LibraryAnswer::term(Term::new(TermKind::Parsed(syntax, found), Some(at)))
             }
-            None => Answer::term(Term::unknown("a key that is not known", Some(at))),
+            None => LibraryAnswer::term(Term::unknown("a key that is not known", Some(at))),
         };
         match name {
-            "GetBool" => return get(Syntax::Boolean, key, arguments.at),
-            "GetDuration" => return get(Syntax::Duration, key, arguments.at),
-            "GetString" | "Get" => return get(Syntax::Text, key, arguments.at),
-            "GetInt" | "GetInt32" | "GetInt64" => return get(Syntax::Integer, key, arguments.at),
+            "GetBool" => return get(TextSyntax::Boolean, key, arguments.at),
+            "GetDuration" => return get(TextSyntax::Duration, key, arguments.at),
+            "GetString" | "Get" => return get(TextSyntax::Text, key, arguments.at),
+            "GetInt" | "GetInt32" | "GetInt64" => {
+                return get(TextSyntax::Integer, key, arguments.at);
+            }
             "IsSet" => {
                 let because = "it depends on whether a key is set";
-                return Answer::term(Term::unknown(because, Some(arguments.at)));
+                return LibraryAnswer::term(Term::unknown(because, Some(arguments.at)));
             }
             "BindPFlags" | "BindFlagValues" => self.viper.all_flags = true,
             "AutomaticEnv" => self.viper.automatic = true,
@@ -98,13 +100,13 @@ impl<'p> Interpreter<'p, '_> {
             "New" | "GetViper" | "Sub" => return None,
             _ => {}
         }
-        Answer::nothing()
+        LibraryAnswer::nothing()
     }
 
     /// What a key has in the end: `Set`, a flag that is given, a variable, the file, a default, the flag's default.
-    pub(crate) fn viper_value(&self, key: &str, at: Option<Position>) -> Shared {
+    pub(crate) fn viper_value(&self, key: &str, at: Option<SourcePosition>) -> SharedTerm {
         let viper = &self.viper;
-        let last = |list: &[(String, Shared)]| {
+        let last = |list: &[(String, SharedTerm)]| {
             let found = list.iter().rev().find(|(known, _)| known == key);
             found.map(|(_, value)| value.clone())
         };
@@ -138,7 +140,7 @@ impl<'p> Interpreter<'p, '_> {
         for name in variables.iter().rev() {
             let variable = Term::variable(name, at);
             let empty = fold::operate(
-                crate::term::Operator::Equal,
+                crate::term::TermOperator::Equal,
                 &variable,
                 &Term::text("", None),
             );
@@ -163,8 +165,8 @@ impl<'p> Interpreter<'p, '_> {
         name
     }
 
-    fn viper_unmarshal(&mut self, target: &Value<'p>, at: Position) {
-        let Value::Pointer(cell) = target else {
+    fn viper_unmarshal(&mut self, target: &GoValue<'p>, at: SourcePosition) {
+        let GoValue::Pointer(cell) = target else {
             return;
         };
         if let Some(object) = self.object_in(*cell) {
@@ -172,7 +174,7 @@ impl<'p> Interpreter<'p, '_> {
         }
     }
 
-    fn fill_keys(&mut self, object: usize, prefix: &str, at: Position, depth: u32) {
+    fn fill_keys(&mut self, object: usize, prefix: &str, at: SourcePosition, depth: u32) {
         let Some(ty) = self.memory.get(object).map(|object| object.ty.clone()) else {
             return;
         };
@@ -209,7 +211,7 @@ impl<'p> Interpreter<'p, '_> {
             let found = Term::new(kind, Some(at));
             let syntax = super::tags::syntax_of(&field_type);
             let value = Term::new(TermKind::Parsed(syntax, found), Some(at));
-            self.memory.write(cell, Value::Term(value));
+            self.memory.write(cell, GoValue::Term(value));
         }
     }
 }

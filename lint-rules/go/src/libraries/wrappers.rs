@@ -41,7 +41,7 @@ pub(super) enum From {
 }
 
 /// A function that makes an elector.
-pub(super) struct Wrapper {
+pub(super) struct LibraryWrapper {
     pub packages: &'static [&'static str],
     pub functions: &'static [&'static str],
     pub library: LibraryKind,
@@ -61,8 +61,8 @@ pub(super) struct Wrapper {
 /// `injection/sharedmain`, `leaderelection`; rancher/wrangler `pkg/leader`; kubernetes-csi/csi-lib-utils
 /// `leaderelection`; kubernetes/cloud-provider `app`, `options`; spotahome/kooper `controller/leaderelection`;
 /// operator-framework/operator-lib `leader`.
-pub(super) const WRAPPERS: &[Wrapper] = &[
-    Wrapper {
+pub(super) const WRAPPERS: &[LibraryWrapper] = &[
+    LibraryWrapper {
         packages: &["github.com/openshift/library-go/pkg/controller/controllercmd"],
         functions: &["NewControllerCommandConfig"],
         library: LibraryKind::ClientGo,
@@ -81,7 +81,7 @@ pub(super) const WRAPPERS: &[Wrapper] = &[
         client_timeout: false,
         several_leaders: false,
     },
-    Wrapper {
+    LibraryWrapper {
         packages: &["knative.dev/pkg/injection/sharedmain"],
         functions: &[
             "Main",
@@ -107,7 +107,7 @@ pub(super) const WRAPPERS: &[Wrapper] = &[
         client_timeout: false,
         several_leaders: true,
     },
-    Wrapper {
+    LibraryWrapper {
         packages: &[
             "github.com/rancher/wrangler/pkg/leader",
             "github.com/rancher/wrangler/v2/pkg/leader",
@@ -130,7 +130,7 @@ pub(super) const WRAPPERS: &[Wrapper] = &[
         client_timeout: false,
         several_leaders: false,
     },
-    Wrapper {
+    LibraryWrapper {
         packages: &[
             "github.com/rancher/wrangler/pkg/leader",
             "github.com/rancher/wrangler/v2/pkg/leader",
@@ -153,7 +153,7 @@ pub(super) const WRAPPERS: &[Wrapper] = &[
         client_timeout: false,
         several_leaders: false,
     },
-    Wrapper {
+    LibraryWrapper {
         packages: &["github.com/kubernetes-csi/csi-lib-utils/leaderelection"],
         functions: &["NewLeaderElection", "NewLeaderElectionWithLeases"],
         library: LibraryKind::ClientGo,
@@ -172,7 +172,7 @@ pub(super) const WRAPPERS: &[Wrapper] = &[
         client_timeout: false,
         several_leaders: false,
     },
-    Wrapper {
+    LibraryWrapper {
         packages: &["k8s.io/cloud-provider/app"],
         functions: &["NewCloudControllerManagerCommand"],
         library: LibraryKind::ClientGo,
@@ -221,7 +221,7 @@ pub(super) const WRAPPERS: &[Wrapper] = &[
         client_timeout: true,
         several_leaders: false,
     },
-    Wrapper {
+    LibraryWrapper {
         packages: &[
             "github.com/spotahome/kooper/controller/leaderelection",
             "github.com/spotahome/kooper/v2/controller/leaderelection",
@@ -243,7 +243,7 @@ pub(super) const WRAPPERS: &[Wrapper] = &[
         client_timeout: false,
         several_leaders: false,
     },
-    Wrapper {
+    LibraryWrapper {
         packages: &[
             "github.com/operator-framework/operator-lib/leader",
             "github.com/operator-framework/operator-sdk/pkg/leader",

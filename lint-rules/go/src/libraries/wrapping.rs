@@ -4,10 +4,10 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::fold;
-use crate::run::{Arguments, Interpreter, Value};
-use crate::term::{Flag, Operator, Shared, Syntax, Term, TermKind};
+use crate::run::{CallArguments, GoValue, Interpreter};
+use crate::term::{Flag, SharedTerm, Term, TermKind, TermOperator, TextSyntax};
 
-use super::Answer;
+use super::LibraryAnswer;
 use super::candidate::Candidate;
 use super::flags::FlagLibrary;
 use super::wrappers::{From, WRAPPERS};
@@ -26,8 +26,8 @@ impl<'p> Interpreter<'p, '_> {
         &mut self,
         package: &Rc<str>,
         name: &str,
-        arguments: &Arguments<'p>,
-    ) -> Option<Answer<'p>> {
+        arguments: &CallArguments<'p>,
+    ) -> Option<LibraryAnswer<'p>> {
         let wrapper = WRAPPERS.iter().find(|wrapper| {
             wrapper.packages.contains(&&**package) && wrapper.functions.contains(&name)
         })?;
@@ -36,21 +36,21 @@ impl<'p> Interpreter<'p, '_> {
         let at = arguments.at;
         let take = |this: &mut Self, from, syntax| this.from(from, syntax, arguments);
         let lock_name = match (wrapper.lock_name, package.ends_with("sharedmain")) {
-            (From::Computed(_), true) => take(self, wrapper.lock_name, Syntax::Text),
-            (from, _) => take(self, from, Syntax::Text),
+            (From::Computed(_), true) => take(self, wrapper.lock_name, TextSyntax::Text),
+            (from, _) => take(self, from, TextSyntax::Text),
         };
-        let identity = take(self, wrapper.identity, Syntax::Text);
+        let identity = take(self, wrapper.identity, TextSyntax::Text);
         let candidate = Candidate {
             package: package.to_string(),
-            enable: take(self, wrapper.enable, Syntax::Boolean),
-            lease: take(self, wrapper.timing.first().copied()?, Syntax::Duration),
-            renew: take(self, wrapper.timing.get(1).copied()?, Syntax::Duration),
-            retry: take(self, wrapper.timing.get(2).copied()?, Syntax::Duration),
-            lock_type: take(self, wrapper.lock_type, Syntax::Text),
+            enable: take(self, wrapper.enable, TextSyntax::Boolean),
+            lease: take(self, wrapper.timing.first().copied()?, TextSyntax::Duration),
+            renew: take(self, wrapper.timing.get(1).copied()?, TextSyntax::Duration),
+            retry: take(self, wrapper.timing.get(2).copied()?, TextSyntax::Duration),
+            lock_type: take(self, wrapper.lock_type, TextSyntax::Text),
             lock_name,
-            lock_namespace: take(self, wrapper.lock_namespace, Syntax::Text),
+            lock_namespace: take(self, wrapper.lock_namespace, TextSyntax::Text),
             identity,
-            release: take(self, wrapper.release, Syntax::Boolean),
+            release: take(self, wrapper.release, TextSyntax::Boolean),
             client_timeout: Some(wrapper.client_timeout),
             several_leaders: wrapper.several_leaders,
             on_loss: Some(wrapper.on_loss),
@@ -60,22 +60,22 @@ impl<'p> Interpreter<'p, '_> {
         self.add_candidate(candidate);
         // What runs as leader may hold more of the program.
         for value in &arguments.values {
-            if let Value::Function(closure) = value {
+            if let GoValue::Function(closure) = value {
                 let closure = Rc::clone(closure);
                 self.run(&closure, Vec::new());
             }
         }
-        Some(Answer(result))
+        Some(LibraryAnswer(result))
     }
 
     /// A method on what a wrapper returned that changes a setting.
     pub(super) fn chained_wrapper(
         &mut self,
-        receiver: &Value<'p>,
+        receiver: &GoValue<'p>,
         package: &str,
         name: &str,
-        arguments: &Arguments<'p>,
-    ) -> Option<Answer<'p>> {
+        arguments: &CallArguments<'p>,
+    ) -> Option<LibraryAnswer<'p>> {
         if !package.ends_with("csi-lib-utils/leaderelection") {
             return None;
         }
@@ -84,10 +84,15 @@ impl<'p> Interpreter<'p, '_> {
         let condition = self.path_since(0);
         self.found
             .change(receiver.as_outside()?, setting, &value, &condition);
-        Answer::nothing()
+        LibraryAnswer::nothing()
     }
 
-    fn from(&mut self, from: From, syntax: Syntax, arguments: &Arguments<'p>) -> Shared {
+    fn from(
+        &mut self,
+        from: From,
+        syntax: TextSyntax,
+        arguments: &CallArguments<'p>,
+    ) -> SharedTerm {
         let at = arguments.at;
         let constant = |text: &str| match text {
             "@pod" => Term::new(TermKind::PodNamespace, None),
@@ -99,11 +104,11 @@ impl<'p> Interpreter<'p, '_> {
             From::Argument(index) => self.term_at(&arguments.get(index), at),
             From::ArgumentAnd(index, suffix) => {
                 let argument = self.term_at(&arguments.get(index), at);
-                fold::operate(Operator::Add, &argument, &Term::text(suffix, None))
+                fold::operate(TermOperator::Add, &argument, &Term::text(suffix, None))
             }
             From::ArgumentOr(index, default) => {
                 let argument = self.term_at(&arguments.get(index), at);
-                let empty = fold::operate(Operator::Equal, &argument, &Term::text("", None));
+                let empty = fold::operate(TermOperator::Equal, &argument, &Term::text("", None));
                 Term::choice(&empty, &constant(default), &argument)
             }
             From::Flag(name, default) => {
@@ -119,7 +124,7 @@ impl<'p> Interpreter<'p, '_> {
             }
             From::Variable(name, default) => {
                 let variable = Term::variable(name, Some(at));
-                let empty = fold::operate(Operator::Equal, &variable, &Term::text("", None));
+                let empty = fold::operate(TermOperator::Equal, &variable, &Term::text("", None));
                 let parsed = fold::parsed(syntax, &variable, Some(at));
                 Term::choice(&empty, &constant(default), &parsed)
             }
@@ -133,13 +138,13 @@ impl<'p> Interpreter<'p, '_> {
             From::PodNamespace => Term::new(TermKind::PodNamespace, None),
             From::FlagOrPodNamespace(name) => {
                 let flag = self.library_flag(name, syntax, Term::text("", None), arguments);
-                let empty = fold::operate(Operator::Equal, &flag, &Term::text("", None));
+                let empty = fold::operate(TermOperator::Equal, &flag, &Term::text("", None));
                 Term::choice(&empty, &Term::new(TermKind::PodNamespace, None), &flag)
             }
             From::UniqueHostName => {
                 let host = Term::new(TermKind::HostName, None);
                 let random = Term::new(TermKind::Random, None);
-                fold::operate(Operator::Add, &host, &random)
+                fold::operate(TermOperator::Add, &host, &random)
             }
             From::HostName => Term::new(TermKind::HostName, None),
             From::Computed(how) => Term::unknown(how, Some(at)),
@@ -150,10 +155,10 @@ impl<'p> Interpreter<'p, '_> {
     fn library_flag(
         &mut self,
         name: &str,
-        syntax: Syntax,
-        default: Shared,
-        arguments: &Arguments<'p>,
-    ) -> Shared {
+        syntax: TextSyntax,
+        default: SharedTerm,
+        arguments: &CallArguments<'p>,
+    ) -> SharedTerm {
         let flag = Flag {
             name: Arc::from(name),
             syntax,
@@ -167,12 +172,12 @@ impl<'p> Interpreter<'p, '_> {
     /// A field of an argument, if the caller set it.
     fn argument_field(
         &mut self,
-        arguments: &Arguments<'p>,
+        arguments: &CallArguments<'p>,
         index: usize,
         path: &str,
-    ) -> Option<Shared> {
+    ) -> Option<SharedTerm> {
         let mut value = arguments.get(index);
-        if let Value::Outside(outside) = &value {
+        if let GoValue::Outside(outside) = &value {
             // `opts, err := options.New...()`, then `opts.Generic.X = ...`
             return self
                 .found

@@ -1,10 +1,10 @@
 //! Both ways of a condition, run one after the other and merged.
 
 use crate::syntax::ast::{Expr, ExprKind, If, Stmt, StmtKind, Switch};
-use crate::term::{Shared, Term, TermKind};
+use crate::term::{SharedTerm, Term, TermKind};
 
-use super::value::Context;
-use super::{Flow, Interpreter, Step, Value};
+use super::value::CodeContext;
+use super::{Flow, GoValue, Interpreter, PathCondition};
 
 /// What a condition is about, as far as electors behind it are concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ impl<'p> Interpreter<'p, '_> {
     /// Runs both ways, unless the condition is constant, and merges what they left.
     pub(crate) fn branch(
         &mut self,
-        condition: &Shared,
+        condition: &SharedTerm,
         yes: impl FnOnce(&mut Self) -> Flow,
         no: impl FnOnce(&mut Self) -> Flow,
     ) -> Flow {
@@ -31,7 +31,7 @@ impl<'p> Interpreter<'p, '_> {
     /// As `branch`, with what the condition is about.
     pub(super) fn branch_guarded(
         &mut self,
-        condition: &Shared,
+        condition: &SharedTerm,
         about: About,
         yes: impl FnOnce(&mut Self) -> Flow,
         no: impl FnOnce(&mut Self) -> Flow,
@@ -44,7 +44,7 @@ impl<'p> Interpreter<'p, '_> {
         let mark = self.memory.mark();
         let path = self.path.len();
         let opposite = Term::not(condition);
-        let step = |condition: &Shared| Step {
+        let step = |condition: &SharedTerm| PathCondition {
             condition: condition.clone(),
             switch: match about {
                 About::Election => condition.clone(),
@@ -95,11 +95,11 @@ impl<'p> Interpreter<'p, '_> {
             _ => {}
         }
         self.memory.merge(condition, &yes_state, mark);
-        let both = |yes: &Shared, no: &Shared| match about {
+        let both = |yes: &SharedTerm, no: &SharedTerm| match about {
             About::Nothing => Term::and(yes, no),
             _ => Term::choice(condition, yes, no),
         };
-        self.follow(Step {
+        self.follow(PathCondition {
             condition: Term::choice(condition, &yes_path.condition, &no_path.condition),
             switch: both(&yes_path.switch, &no_path.switch),
             guard: both(&yes_path.guard, &no_path.guard),
@@ -111,15 +111,15 @@ impl<'p> Interpreter<'p, '_> {
         }
     }
 
-    fn step_since(&self, index: usize) -> Step {
-        Step {
+    fn step_since(&self, index: usize) -> PathCondition {
+        PathCondition {
             condition: self.path_since(index),
             switch: self.guard_since(index, true),
             guard: self.guard_since(index, false),
         }
     }
 
-    fn follow(&mut self, step: Step) {
+    fn follow(&mut self, step: PathCondition) {
         if step.condition.as_truth() != Some(true) {
             self.path.push(step);
         }
@@ -133,7 +133,7 @@ impl<'p> Interpreter<'p, '_> {
         &mut self,
         statement: &'p If<'p>,
         scope: usize,
-        context: Context,
+        context: CodeContext,
     ) -> Flow {
         let scope = self.memory.scope(Some(scope));
         if let Some(init) = &statement.init
@@ -187,7 +187,7 @@ impl<'p> Interpreter<'p, '_> {
         &mut self,
         statement: &'p Switch<'p>,
         scope: usize,
-        context: Context,
+        context: CodeContext,
         at: &Stmt<'p>,
     ) -> Flow {
         let scope = self.memory.scope(Some(scope));
@@ -213,7 +213,7 @@ impl<'p> Interpreter<'p, '_> {
                 } else {
                     self.condition(value, scope, context)
                 };
-                any = crate::fold::operate(crate::term::Operator::Or, &any, &one);
+                any = crate::fold::operate(crate::term::TermOperator::Or, &any, &one);
             }
             conditions.push((any, case));
         }
@@ -238,10 +238,10 @@ impl<'p> Interpreter<'p, '_> {
 
     fn cases(
         &mut self,
-        conditions: &[(Shared, &'p crate::syntax::ast::Case<'p>)],
+        conditions: &[(SharedTerm, &'p crate::syntax::ast::Case<'p>)],
         statement: &'p Switch<'p>,
         scope: usize,
-        context: Context,
+        context: CodeContext,
         depth: u32,
     ) -> Flow {
         let plain = |flow| if flow == Flow::Break { Flow::On } else { flow };
@@ -268,12 +268,12 @@ impl<'p> Interpreter<'p, '_> {
         mark: usize,
         limit: usize,
         because: &str,
-        at: crate::syntax::Position,
+        at: crate::syntax::SourcePosition,
     ) {
         for cell in self.memory.written_since(mark, limit) {
             match self.memory.read(cell) {
-                Value::Struct(_) | Value::Function(_) => {}
-                _ => self.memory.write(cell, Value::unknown(because, at)),
+                GoValue::Struct(_) | GoValue::Function(_) => {}
+                _ => self.memory.write(cell, GoValue::unknown(because, at)),
             }
         }
     }
@@ -287,7 +287,7 @@ fn is_election_word(name: &str) -> bool {
 }
 
 /// Whether a condition asks for a flag, variable or key that is named for elections.
-fn carries_election(condition: &Shared) -> bool {
+fn carries_election(condition: &SharedTerm) -> bool {
     condition.any(&mut |part| match &part.kind {
         TermKind::Flag(flag) => is_election_word(&flag.name),
         TermKind::FlagGiven(name)

@@ -2,27 +2,27 @@
 
 use std::rc::Rc;
 
-use crate::syntax::Position;
+use crate::syntax::SourcePosition;
 use crate::syntax::ast::{Call, Expr, ExprKind};
 
-use super::value::{Context, Outside, TypeRef, Value};
+use super::value::{CodeContext, GoValue, Outside, TypeRef};
 use super::{Flow, Interpreter};
 
 /// What a function of another module is called with.
 #[derive(Clone, Debug)]
-pub(crate) struct Arguments<'p> {
-    pub values: Vec<Value<'p>>,
-    pub at: Position,
+pub(crate) struct CallArguments<'p> {
+    pub values: Vec<GoValue<'p>>,
+    pub at: SourcePosition,
     /// A type argument, as of `ParseAs[T]`.
     pub ty: Option<TypeRef<'p>>,
 }
 
-impl<'p> Arguments<'p> {
-    pub(crate) fn get(&self, index: usize) -> Value<'p> {
+impl<'p> CallArguments<'p> {
+    pub(crate) fn get(&self, index: usize) -> GoValue<'p> {
         self.values
             .get(index)
             .cloned()
-            .unwrap_or_else(Value::nothing)
+            .unwrap_or_else(GoValue::nothing)
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -36,13 +36,13 @@ impl<'p> Interpreter<'p, '_> {
         call: &'p Call<'p>,
         expr: &'p Expr<'p>,
         scope: usize,
-        context: Context,
-    ) -> Option<Value<'p>> {
+        context: CodeContext,
+    ) -> Option<GoValue<'p>> {
         let at = position_of(&call.function);
         match &call.function.kind {
             ExprKind::Name(name) if self.memory.lookup(scope, name).is_none() => {
                 let function = self.package_name(name, context, at);
-                if let Value::Term(_) = function {
+                if let GoValue::Term(_) = function {
                     if let Some(value) = self.builtin(name, call, scope, context, at) {
                         return value.into();
                     }
@@ -67,25 +67,25 @@ impl<'p> Interpreter<'p, '_> {
         &mut self,
         call: &'p Call<'p>,
         scope: usize,
-        context: Context,
-        at: Position,
-    ) -> Option<Arguments<'p>> {
+        context: CodeContext,
+        at: SourcePosition,
+    ) -> Option<CallArguments<'p>> {
         let mut values = Vec::with_capacity(call.args.len());
         for arg in &call.args {
             match self.eval_flow(arg, scope, context)? {
-                Value::Tuple(results) if call.args.len() == 1 => {
+                GoValue::Tuple(results) if call.args.len() == 1 => {
                     values.extend(results.iter().cloned())
                 }
                 value => values.push(value),
             }
         }
         if call.spread
-            && let Some(Value::List(list)) = values.last().cloned()
+            && let Some(GoValue::List(list)) = values.last().cloned()
         {
             values.pop();
             values.extend(list.iter().cloned());
         }
-        Some(Arguments {
+        Some(CallArguments {
             values,
             at,
             ty: None,
@@ -94,27 +94,27 @@ impl<'p> Interpreter<'p, '_> {
 
     fn call_value(
         &mut self,
-        function: &Value<'p>,
+        function: &GoValue<'p>,
         call: &'p Call<'p>,
         scope: usize,
-        context: Context,
-        at: Position,
-    ) -> Option<Value<'p>> {
-        if let Value::Type(ty) = function {
+        context: CodeContext,
+        at: SourcePosition,
+    ) -> Option<GoValue<'p>> {
+        if let GoValue::Type(ty) = function {
             let value = match call.args.first() {
                 Some(value) => self.eval_flow(value, scope, context)?,
-                None => Value::nothing(),
+                None => GoValue::nothing(),
             };
             return Some(self.convert(ty, value));
         }
         let mut arguments = self.arguments(call, scope, context, at)?;
         match function {
-            Value::Function(closure) => {
+            GoValue::Function(closure) => {
                 let closure = Rc::clone(closure);
                 self.run(&closure, arguments.values)
             }
-            Value::Outside(outside) => {
-                if let Some(Value::Type(ty)) = outside.args.first() {
+            GoValue::Outside(outside) => {
+                if let Some(GoValue::Type(ty)) = outside.args.first() {
                     arguments.ty = Some(ty.clone());
                 }
                 match &outside.receiver {
@@ -129,7 +129,7 @@ impl<'p> Interpreter<'p, '_> {
                     ),
                 }
             }
-            Value::Choice(condition, yes, no) => {
+            GoValue::Choice(condition, yes, no) => {
                 let (yes, no) = (yes.clone(), no.clone());
                 let values = arguments.values;
                 let mut results = (None, None);
@@ -139,13 +139,13 @@ impl<'p> Interpreter<'p, '_> {
                     |this| this.run_into(&no, values.clone(), &mut results.1),
                 );
                 match results {
-                    (Some(yes), Some(no)) => Some(Value::choose(condition, &yes, &no)),
+                    (Some(yes), Some(no)) => Some(GoValue::choose(condition, &yes, &no)),
                     (one, other) => one.or(other),
                 }
             }
             _ => {
                 self.escape(&arguments, "it is passed to a function that is not known");
-                Some(Value::unknown(
+                Some(GoValue::unknown(
                     "it comes from a function that is not known",
                     at,
                 ))
@@ -155,12 +155,12 @@ impl<'p> Interpreter<'p, '_> {
 
     fn run_into(
         &mut self,
-        function: &Value<'p>,
-        values: Vec<Value<'p>>,
-        result: &mut Option<Value<'p>>,
+        function: &GoValue<'p>,
+        values: Vec<GoValue<'p>>,
+        result: &mut Option<GoValue<'p>>,
     ) -> Flow {
         match function {
-            Value::Function(closure) => {
+            GoValue::Function(closure) => {
                 let closure = Rc::clone(closure);
                 *result = self.run(&closure, values);
                 if result.is_some() {
@@ -180,13 +180,13 @@ impl<'p> Interpreter<'p, '_> {
         name: &'p str,
         call: &'p Call<'p>,
         scope: usize,
-        context: Context,
-        at: Position,
-        _member: Position,
-    ) -> Option<Value<'p>> {
+        context: CodeContext,
+        at: SourcePosition,
+        _member: SourcePosition,
+    ) -> Option<GoValue<'p>> {
         let receiver = match self.place(of, scope, context) {
             Some(cell) => match self.memory.read(cell) {
-                Value::Struct(_) | Value::Zero(_) => Value::Pointer(cell),
+                GoValue::Struct(_) | GoValue::Zero(_) => GoValue::Pointer(cell),
                 other => other,
             },
             // A call in a chain may end the process.
@@ -194,22 +194,22 @@ impl<'p> Interpreter<'p, '_> {
             None => self.eval_in_place(of, scope, context),
         };
         match &receiver {
-            Value::Own(package) => {
+            GoValue::Own(package) => {
                 let function = self
                     .member_of(*package, name)
-                    .unwrap_or_else(|| Value::unknown("a name that its package lacks", at));
+                    .unwrap_or_else(|| GoValue::unknown("a name that its package lacks", at));
                 return self.call_value(&function, call, scope, context, at);
             }
-            Value::Package(path) => {
+            GoValue::Package(path) => {
                 let path = path.clone();
                 self.note_use(&path);
                 if let Some(ty) = self.outside_type(&path, name) {
-                    return self.call_value(&Value::Type(ty), call, scope, context, at);
+                    return self.call_value(&GoValue::Type(ty), call, scope, context, at);
                 }
                 let arguments = self.arguments(call, scope, context, at)?;
                 return self.outside_call(&path, name, &arguments);
             }
-            Value::Choice(condition, yes, no) => {
+            GoValue::Choice(condition, yes, no) => {
                 let (condition, yes, no) = (condition.clone(), yes.clone(), no.clone());
                 let arguments = self.arguments(call, scope, context, at)?;
                 let mut results = (None, None);
@@ -233,7 +233,7 @@ impl<'p> Interpreter<'p, '_> {
                     },
                 );
                 return match results {
-                    (Some(yes), Some(no)) => Some(Value::choose(&condition, &yes, &no)),
+                    (Some(yes), Some(no)) => Some(GoValue::choose(&condition, &yes, &no)),
                     (one, other) => one.or(other),
                 };
             }
@@ -246,20 +246,20 @@ impl<'p> Interpreter<'p, '_> {
     /// A method of a value, or a function in one of its fields.
     pub(crate) fn call_on(
         &mut self,
-        receiver: &Value<'p>,
+        receiver: &GoValue<'p>,
         name: &str,
-        arguments: &Arguments<'p>,
-    ) -> Option<Value<'p>> {
-        if let Some(Value::Function(closure)) = self.method(receiver, name) {
+        arguments: &CallArguments<'p>,
+    ) -> Option<GoValue<'p>> {
+        if let Some(GoValue::Function(closure)) = self.method(receiver, name) {
             return self.run(&closure, arguments.values.clone());
         }
         let known = match receiver {
-            Value::Pointer(_) | Value::Struct(_) => self.known_field(receiver, name),
+            GoValue::Pointer(_) | GoValue::Struct(_) => self.known_field(receiver, name),
             _ => None,
         };
         match known {
-            Some(Value::Function(closure)) => self.run(&closure, arguments.values.clone()),
-            Some(Value::Outside(outside)) => {
+            Some(GoValue::Function(closure)) => self.run(&closure, arguments.values.clone()),
+            Some(GoValue::Outside(outside)) => {
                 self.outside_call(&outside.package.clone(), &outside.name.clone(), arguments)
             }
             _ => self.outside_method(receiver, name, arguments),
@@ -267,30 +267,30 @@ impl<'p> Interpreter<'p, '_> {
     }
 
     /// A field that was set, without making one.
-    fn known_field(&mut self, of: &Value<'p>, name: &str) -> Option<Value<'p>> {
+    fn known_field(&mut self, of: &GoValue<'p>, name: &str) -> Option<GoValue<'p>> {
         let object = match of {
-            Value::Pointer(cell) => self.object_in(*cell)?,
-            Value::Struct(object) => *object,
+            GoValue::Pointer(cell) => self.object_in(*cell)?,
+            GoValue::Struct(object) => *object,
             _ => return None,
         };
         let cell = self.memory.field(object, name)?;
         Some(self.memory.read(cell))
     }
 
-    fn member_of(&mut self, package: usize, name: &'p str) -> Option<Value<'p>> {
+    fn member_of(&mut self, package: usize, name: &'p str) -> Option<GoValue<'p>> {
         self.member(package, name)
     }
 
     /// A value of another module.
     pub(crate) fn outside_value(
         &mut self,
-        receiver: Option<Value<'p>>,
+        receiver: Option<GoValue<'p>>,
         package: &Rc<str>,
         name: &str,
-        args: Vec<Value<'p>>,
-        at: Position,
-    ) -> Value<'p> {
-        Value::Outside(Rc::new(Outside {
+        args: Vec<GoValue<'p>>,
+        at: SourcePosition,
+    ) -> GoValue<'p> {
+        GoValue::Outside(Rc::new(Outside {
             package: package.clone(),
             name: Rc::from(name),
             receiver,
@@ -300,8 +300,8 @@ impl<'p> Interpreter<'p, '_> {
     }
 }
 
-pub(super) fn outside<'p>(path: &Rc<str>, name: &str, at: Position) -> Value<'p> {
-    Value::Outside(Rc::new(Outside {
+pub(super) fn outside<'p>(path: &Rc<str>, name: &str, at: SourcePosition) -> GoValue<'p> {
+    GoValue::Outside(Rc::new(Outside {
         package: path.clone(),
         name: Rc::from(name),
         receiver: None,
@@ -311,6 +311,6 @@ pub(super) fn outside<'p>(path: &Rc<str>, name: &str, at: Position) -> Value<'p>
 }
 
 /// Where a call is shown: at its function's last name.
-fn position_of(function: &Expr<'_>) -> Position {
+fn position_of(function: &Expr<'_>) -> SourcePosition {
     function.at
 }

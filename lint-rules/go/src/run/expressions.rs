@@ -4,18 +4,23 @@ use std::rc::Rc;
 
 use crate::syntax::ast::{Expr, ExprKind};
 use crate::syntax::unquote;
-use crate::term::{Shared, Term, TermKind};
+use crate::term::{SharedTerm, Term, TermKind};
 
 use super::literals::integer;
 use super::statements::names_error;
-use super::value::{Body, Closure, Context, TypeRef, Value};
+use super::value::{Body, Closure, CodeContext, GoValue, TypeRef};
 use super::{DEEPEST, Interpreter};
 
 impl<'p> Interpreter<'p, '_> {
     /// The value of an expression; a call that never returns has an unknown one.
-    pub(crate) fn eval(&mut self, expr: &'p Expr<'p>, scope: usize, context: Context) -> Value<'p> {
+    pub(crate) fn eval(
+        &mut self,
+        expr: &'p Expr<'p>,
+        scope: usize,
+        context: CodeContext,
+    ) -> GoValue<'p> {
         self.eval_flow(expr, scope, context)
-            .unwrap_or_else(|| Value::unknown("it comes after the end of the program", expr.at))
+            .unwrap_or_else(|| GoValue::unknown("it comes after the end of the program", expr.at))
     }
 
     /// The value of an expression; `None` if the process ends in it.
@@ -23,10 +28,10 @@ impl<'p> Interpreter<'p, '_> {
         &mut self,
         expr: &'p Expr<'p>,
         scope: usize,
-        context: Context,
-    ) -> Option<Value<'p>> {
+        context: CodeContext,
+    ) -> Option<GoValue<'p>> {
         if self.depth >= DEEPEST || !self.burn() {
-            return Some(Value::unknown(
+            return Some(GoValue::unknown(
                 "the program is too large to follow",
                 expr.at,
             ));
@@ -43,17 +48,17 @@ impl<'p> Interpreter<'p, '_> {
         expr: &'p Expr<'p>,
         count: usize,
         scope: usize,
-        context: Context,
-    ) -> Option<Vec<Value<'p>>> {
+        context: CodeContext,
+    ) -> Option<Vec<GoValue<'p>>> {
         let value = self.eval_flow(expr, scope, context)?;
-        let spread = |value: &Value<'p>| match value {
-            Value::Tuple(values) => (**values).clone(),
+        let spread = |value: &GoValue<'p>| match value {
+            GoValue::Tuple(values) => (**values).clone(),
             other => {
                 // The last of several results is an error or a flag of success.
                 let mut values = vec![other.clone()];
                 let last = match &expr.kind {
-                    ExprKind::Call(_) => Value::nothing(),
-                    _ => Value::unknown("it depends on what is found", expr.at),
+                    ExprKind::Call(_) => GoValue::nothing(),
+                    _ => GoValue::unknown("it depends on what is found", expr.at),
                 };
                 for index in 1..count {
                     values.push(if index + 1 == count {
@@ -73,8 +78,8 @@ impl<'p> Interpreter<'p, '_> {
         &mut self,
         expr: &'p Expr<'p>,
         scope: usize,
-        context: Context,
-    ) -> Shared {
+        context: CodeContext,
+    ) -> SharedTerm {
         let value = self.eval(expr, scope, context);
         self.term_at(&value, expr.at)
     }
@@ -83,23 +88,23 @@ impl<'p> Interpreter<'p, '_> {
         &mut self,
         expr: &'p Expr<'p>,
         scope: usize,
-        context: Context,
-    ) -> Option<Value<'p>> {
+        context: CodeContext,
+    ) -> Option<GoValue<'p>> {
         let at = expr.at;
         let value = match &expr.kind {
             ExprKind::Name(_) | ExprKind::Selector(..) => {
                 let value = self.eval_in_place(expr, scope, context);
                 self.memory.copied(value, 0)
             }
-            ExprKind::Int(text) => Value::Term(match integer(text) {
+            ExprKind::Int(text) => GoValue::Term(match integer(text) {
                 Some(number) => Term::integer(number, Some(at)),
                 None => Term::unknown("a number that is too large", Some(at)),
             }),
-            ExprKind::Float(text) => Value::Term(match text.replace('_', "").parse() {
+            ExprKind::Float(text) => GoValue::Term(match text.replace('_', "").parse() {
                 Ok(number) => Term::real(number, Some(at)),
                 Err(_) => Term::unknown("a number that cannot be read", Some(at)),
             }),
-            ExprKind::Text(text) => Value::Term(match unquote(text) {
+            ExprKind::Text(text) => GoValue::Term(match unquote(text) {
                 Some(text) => Term::text(&text, Some(at)),
                 None => Term::unknown("a string that cannot be read", Some(at)),
             }),
@@ -113,7 +118,7 @@ impl<'p> Interpreter<'p, '_> {
                     context,
                 )
             }
-            ExprKind::Function(literal) => Value::Function(Rc::new(Closure {
+            ExprKind::Function(literal) => GoValue::Function(Rc::new(Closure {
                 body: Body::Literal(literal),
                 context,
                 scope,
@@ -128,17 +133,17 @@ impl<'p> Interpreter<'p, '_> {
             ExprKind::Unary("&", inner) => self.address(inner, scope, context),
             ExprKind::Unary("!", inner) => {
                 let value = self.eval_flow(inner, scope, context)?;
-                Value::Term(Term::not(&self.term_at(&value, at)))
+                GoValue::Term(Term::not(&self.term_at(&value, at)))
             }
             ExprKind::Unary("-", inner) => {
                 let value = self.eval_flow(inner, scope, context)?;
-                let zero = Value::Term(Term::integer(0, None));
+                let zero = GoValue::Term(Term::integer(0, None));
                 self.operate("-", &zero, &value, at)
             }
             ExprKind::Unary("<-", inner) => {
                 self.eval_flow(inner, scope, context)?;
                 self.found.blocks(at, self.in_go);
-                Value::unknown("it comes through a channel", at)
+                GoValue::unknown("it comes through a channel", at)
             }
             ExprKind::Unary(_, inner) => self.eval_flow(inner, scope, context)?,
             ExprKind::Binary(op, left, right) => {
@@ -148,17 +153,17 @@ impl<'p> Interpreter<'p, '_> {
             ExprKind::Slice(of) => {
                 let of = self.eval_flow(of, scope, context)?;
                 match of {
-                    Value::Outside(_) | Value::List(_) => of,
-                    _ => Value::unknown("it is a part of another value", at),
+                    GoValue::Outside(_) | GoValue::List(_) => of,
+                    _ => GoValue::unknown("it is a part of another value", at),
                 }
             }
             ExprKind::TypeAssertion(of, _) => self.eval_flow(of, scope, context)?,
             ExprKind::ListType(_) | ExprKind::MapType(_) | ExprKind::StructType(_) => {
-                Value::Type(self.ty(expr, context))
+                GoValue::Type(self.ty(expr, context))
             }
-            ExprKind::OtherLiteral => Value::unknown("it is a character", at),
-            ExprKind::OtherType => Value::Type(TypeRef::Unknown),
-            ExprKind::Bad => Value::unknown("it could not be parsed", at),
+            ExprKind::OtherLiteral => GoValue::unknown("it is a character", at),
+            ExprKind::OtherType => GoValue::Type(TypeRef::Unknown),
+            ExprKind::Bad => GoValue::unknown("it could not be parsed", at),
         };
         Some(value)
     }
@@ -170,8 +175,8 @@ impl<'p> Interpreter<'p, '_> {
         right: &'p Expr<'p>,
         expr: &'p Expr<'p>,
         scope: usize,
-        context: Context,
-    ) -> Option<Value<'p>> {
+        context: CodeContext,
+    ) -> Option<GoValue<'p>> {
         let first = self.eval_flow(left, scope, context)?;
         if matches!(op, "&&" | "||") {
             // The right side counts only where the left one does not decide.
@@ -201,13 +206,13 @@ impl<'p> Interpreter<'p, '_> {
                     } else {
                         failed
                     };
-                    return Some(Value::Term(term));
+                    return Some(GoValue::Term(term));
                 }
-                return Some(Value::Term(Term::truth(op == "==", Some(expr.at))));
+                return Some(GoValue::Term(Term::truth(op == "==", Some(expr.at))));
             }
             if error(left) {
                 // Compared with a certain error.
-                return Some(Value::Term(Term::truth(op == "!=", Some(expr.at))));
+                return Some(GoValue::Term(Term::truth(op == "!=", Some(expr.at))));
             }
         }
         Some(self.operate(op, &first, &second, expr.at))
@@ -218,8 +223,8 @@ impl<'p> Interpreter<'p, '_> {
         &mut self,
         expr: &'p Expr<'p>,
         scope: usize,
-        context: Context,
-    ) -> Value<'p> {
+        context: CodeContext,
+    ) -> GoValue<'p> {
         match &expr.kind {
             ExprKind::Name(name) => {
                 if let Some(cell) = self.memory.lookup(scope, name) {
@@ -239,14 +244,19 @@ impl<'p> Interpreter<'p, '_> {
     }
 
     /// A member of a value: of a package, a field, or a method.
-    fn select(&mut self, of: &Value<'p>, name: &'p str, at: crate::syntax::Position) -> Value<'p> {
+    fn select(
+        &mut self,
+        of: &GoValue<'p>,
+        name: &'p str,
+        at: crate::syntax::SourcePosition,
+    ) -> GoValue<'p> {
         match of {
-            Value::Own(package) => {
+            GoValue::Own(package) => {
                 let member = self.member(*package, name);
                 return member
-                    .unwrap_or_else(|| Value::unknown("a name that its package lacks", at));
+                    .unwrap_or_else(|| GoValue::unknown("a name that its package lacks", at));
             }
-            Value::Package(path) => {
+            GoValue::Package(path) => {
                 let path = path.clone();
                 return self.outside_member(&path, name, at);
             }
@@ -259,7 +269,7 @@ impl<'p> Interpreter<'p, '_> {
             return value;
         }
         match of {
-            Value::Outside(outside) => {
+            GoValue::Outside(outside) => {
                 if let Some(value) = self.found.get_outside(outside, name) {
                     return value;
                 }
@@ -271,32 +281,32 @@ impl<'p> Interpreter<'p, '_> {
                     at,
                 )
             }
-            _ => Value::unknown("a member that is not known", at),
+            _ => GoValue::unknown("a member that is not known", at),
         }
     }
 
-    fn pointee(&mut self, pointer: &Value<'p>, at: crate::syntax::Position) -> Value<'p> {
+    fn pointee(&mut self, pointer: &GoValue<'p>, at: crate::syntax::SourcePosition) -> GoValue<'p> {
         match pointer {
-            Value::Pointer(cell) => self.memory.read(*cell),
-            Value::Choice(condition, yes, no) => {
+            GoValue::Pointer(cell) => self.memory.read(*cell),
+            GoValue::Choice(condition, yes, no) => {
                 let yes = self.pointee(yes, at);
                 let no = self.pointee(no, at);
-                Value::choose(condition, &yes, &no)
+                GoValue::choose(condition, &yes, &no)
             }
-            Value::Outside(_) | Value::Struct(_) | Value::Zero(_) => pointer.clone(),
-            Value::Term(term) if term.as_unknown().is_some() => pointer.clone(),
-            Value::Type(ty) => Value::Type(TypeRef::Pointer(Rc::new(ty.clone()))),
-            _ => Value::unknown("what a pointer leads to is not known", at),
+            GoValue::Outside(_) | GoValue::Struct(_) | GoValue::Zero(_) => pointer.clone(),
+            GoValue::Term(term) if term.as_unknown().is_some() => pointer.clone(),
+            GoValue::Type(ty) => GoValue::Type(TypeRef::Pointer(Rc::new(ty.clone()))),
+            _ => GoValue::unknown("what a pointer leads to is not known", at),
         }
     }
 
-    fn address(&mut self, inner: &'p Expr<'p>, scope: usize, context: Context) -> Value<'p> {
+    fn address(&mut self, inner: &'p Expr<'p>, scope: usize, context: CodeContext) -> GoValue<'p> {
         if let Some(cell) = self.place(inner, scope, context) {
-            return Value::Pointer(cell);
+            return GoValue::Pointer(cell);
         }
         match self.eval_in_place(inner, scope, context) {
-            outside @ Value::Outside(_) => outside,
-            value => Value::Pointer(self.memory.cell(value)),
+            outside @ GoValue::Outside(_) => outside,
+            value => GoValue::Pointer(self.memory.cell(value)),
         }
     }
 
@@ -306,39 +316,39 @@ impl<'p> Interpreter<'p, '_> {
         indices: &'p [Expr<'p>],
         expr: &'p Expr<'p>,
         scope: usize,
-        context: Context,
-    ) -> Value<'p> {
+        context: CodeContext,
+    ) -> GoValue<'p> {
         let value = self.eval_in_place(of, scope, context);
         // Type arguments of a generic function.
-        if matches!(value, Value::Function(_) | Value::Type(_)) {
+        if matches!(value, GoValue::Function(_) | GoValue::Type(_)) {
             return value;
         }
         let Some(index) = indices.first() else {
             return value;
         };
-        if let Value::Outside(outside) = &value
+        if let GoValue::Outside(outside) = &value
             && outside.args.is_empty()
         {
-            let ty = Value::Type(self.ty(index, context));
+            let ty = GoValue::Type(self.ty(index, context));
             let (package, name) = (outside.package.clone(), outside.name.clone());
             return self.outside_value(None, &package, &name, vec![ty], expr.at);
         }
         let index = self.eval(index, scope, context);
         let index = self.term(&index);
         match &value {
-            Value::List(list) => {
+            GoValue::List(list) => {
                 let at = index.as_integer().and_then(|at| usize::try_from(at).ok());
                 let element = at.and_then(|at| list.get(at));
                 return element
                     .cloned()
-                    .unwrap_or_else(|| Value::unknown("it is an element of a list", expr.at));
+                    .unwrap_or_else(|| GoValue::unknown("it is an element of a list", expr.at));
             }
-            Value::Struct(object) => {
+            GoValue::Struct(object) => {
                 let visited = self.memory.field(*object, crate::libraries::flags::VISITED);
                 if let (Some(cell), Some(name)) = (visited, index.as_text())
                     && !self.memory.read(cell).is_nothing()
                 {
-                    return Value::Term(crate::libraries::flags::given(name, expr.at));
+                    return GoValue::Term(crate::libraries::flags::given(name, expr.at));
                 }
                 if let Some(name) = index.as_text()
                     && let Some(cell) = self.memory.field(*object, name)
@@ -348,14 +358,14 @@ impl<'p> Interpreter<'p, '_> {
             }
             _ => {}
         }
-        Value::unknown("it is an element of a map or list", expr.at)
+        GoValue::unknown("it is an element of a map or list", expr.at)
     }
 }
 
 /// The error of a text that may not be readable, as the condition that it is not.
-pub(super) fn parse_failure(value: &Value<'_>) -> Option<Shared> {
+pub(super) fn parse_failure(value: &GoValue<'_>) -> Option<SharedTerm> {
     match value {
-        Value::Term(term) => {
+        GoValue::Term(term) => {
             let parses = term.any(&mut |part| matches!(part.kind, TermKind::Parses(..)));
             parses.then(|| term.clone())
         }

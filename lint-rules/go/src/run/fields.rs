@@ -1,11 +1,11 @@
 //! Places that can be assigned to, and fields of structs.
 
-use crate::syntax::Position;
+use crate::syntax::SourcePosition;
 use crate::syntax::ast::{Expr, ExprKind};
 use crate::term::TermKind;
 
 use super::Interpreter;
-use super::value::{Context, TypeRef, Value};
+use super::value::{CodeContext, GoValue, TypeRef};
 
 impl<'p> Interpreter<'p, '_> {
     /// The cell that an expression names, if it names one for certain.
@@ -13,7 +13,7 @@ impl<'p> Interpreter<'p, '_> {
         &mut self,
         expr: &'p Expr<'p>,
         scope: usize,
-        context: Context,
+        context: CodeContext,
     ) -> Option<usize> {
         match &expr.kind {
             ExprKind::Name(name) => self
@@ -24,7 +24,8 @@ impl<'p> Interpreter<'p, '_> {
                 if let ExprKind::Name(name) = of.kind {
                     let local = self.memory.lookup(scope, name).is_some()
                         || self.global(context.package, name).is_some();
-                    if !local && let Value::Own(package) = self.package_name(name, context, of.at) {
+                    if !local && let GoValue::Own(package) = self.package_name(name, context, of.at)
+                    {
                         return self.global(package, member.name);
                     }
                 }
@@ -32,7 +33,7 @@ impl<'p> Interpreter<'p, '_> {
                 self.field_cell(object, member.name, 0)
             }
             ExprKind::Star(inner) => match self.eval(inner, scope, context) {
-                Value::Pointer(cell) => Some(cell),
+                GoValue::Pointer(cell) => Some(cell),
                 _ => None,
             },
             ExprKind::Index(of, index) => {
@@ -40,7 +41,7 @@ impl<'p> Interpreter<'p, '_> {
                     return None;
                 };
                 let object = match self.eval(of, scope, context) {
-                    Value::Struct(object) => object,
+                    GoValue::Struct(object) => object,
                     _ => return None,
                 };
                 let ty = self.memory.get(object).map(|object| object.ty.clone());
@@ -61,13 +62,13 @@ impl<'p> Interpreter<'p, '_> {
     }
 
     /// The struct that an expression names or points to.
-    fn object(&mut self, expr: &'p Expr<'p>, scope: usize, context: Context) -> Option<usize> {
+    fn object(&mut self, expr: &'p Expr<'p>, scope: usize, context: CodeContext) -> Option<usize> {
         if let Some(cell) = self.place(expr, scope, context) {
             return self.object_in(cell);
         }
         match self.eval(expr, scope, context) {
-            Value::Pointer(cell) => self.object_in(cell),
-            Value::Struct(object) => Some(object),
+            GoValue::Pointer(cell) => self.object_in(cell),
+            GoValue::Struct(object) => Some(object),
             _ => None,
         }
     }
@@ -77,16 +78,16 @@ impl<'p> Interpreter<'p, '_> {
         let mut cell = cell;
         for _ in 0..4 {
             match self.memory.read(cell) {
-                Value::Struct(object) => return Some(object),
-                Value::Pointer(next) => cell = next,
-                Value::Zero(
+                GoValue::Struct(object) => return Some(object),
+                GoValue::Pointer(next) => cell = next,
+                GoValue::Zero(
                     ty @ (TypeRef::Struct(..)
                     | TypeRef::Named(..)
                     | TypeRef::Outside(..)
                     | TypeRef::Unknown),
                 ) => {
-                    let object = self.memory.object(ty, Position::default());
-                    self.memory.write(cell, Value::Struct(object));
+                    let object = self.memory.object(ty, SourcePosition::default());
+                    self.memory.write(cell, GoValue::Struct(object));
                     return Some(object);
                 }
                 _ => return None,
@@ -106,7 +107,7 @@ impl<'p> Interpreter<'p, '_> {
             TypeRef::Outside(..) | TypeRef::Unknown => {
                 return Some(
                     self.memory
-                        .field_or(object, name, Value::Zero(TypeRef::Unknown)),
+                        .field_or(object, name, GoValue::Zero(TypeRef::Unknown)),
                 );
             }
             _ => {}
@@ -115,7 +116,7 @@ impl<'p> Interpreter<'p, '_> {
             // A type of this repository that is another module's struct under a new name.
             return matches!(self.underlying(&ty), TypeRef::Outside(..)).then(|| {
                 self.memory
-                    .field_or(object, name, Value::Zero(TypeRef::Unknown))
+                    .field_or(object, name, GoValue::Zero(TypeRef::Unknown))
             });
         };
         if let Some(field) = fields.iter().find(|field| field.name.name == name) {
@@ -147,19 +148,19 @@ impl<'p> Interpreter<'p, '_> {
     }
 
     /// The value of a field, or `None` if the value has none of that name.
-    pub(crate) fn field(&mut self, of: &Value<'p>, name: &str) -> Option<Value<'p>> {
+    pub(crate) fn field(&mut self, of: &GoValue<'p>, name: &str) -> Option<GoValue<'p>> {
         match of {
-            Value::Struct(object) => {
+            GoValue::Struct(object) => {
                 let cell = self.field_cell(*object, name, 0)?;
                 Some(self.memory.read(cell))
             }
-            Value::Pointer(cell) => {
+            GoValue::Pointer(cell) => {
                 let object = match self.object_in(*cell) {
                     Some(object) => object,
                     None => {
                         let inner = self.memory.read(*cell);
                         return match inner {
-                            Value::Choice(..) => self.field(&inner, name),
+                            GoValue::Choice(..) => self.field(&inner, name),
                             _ => None,
                         };
                     }
@@ -167,21 +168,21 @@ impl<'p> Interpreter<'p, '_> {
                 let cell = self.field_cell(object, name, 0)?;
                 Some(self.memory.read(cell))
             }
-            Value::Choice(condition, yes, no) => {
+            GoValue::Choice(condition, yes, no) => {
                 let (yes, no) = (yes.clone(), no.clone());
                 let (yes, no) = (self.field(&yes, name), self.field(&no, name));
                 // A side without the member is `nil`: the program would end there.
-                let missing = Value::unknown("a member of nothing", Position::default());
+                let missing = GoValue::unknown("a member of nothing", SourcePosition::default());
                 if yes.is_none() && no.is_none() {
                     return None;
                 }
                 let yes = yes.unwrap_or_else(|| missing.clone());
                 let no = no.unwrap_or(missing);
-                Some(Value::choose(condition, &yes, &no))
+                Some(GoValue::choose(condition, &yes, &no))
             }
-            Value::Zero(TypeRef::Unknown) => Some(Value::Zero(TypeRef::Unknown)),
-            Value::Term(term) if matches!(term.kind, TermKind::Unknown(_)) => {
-                Some(Value::Term(term.clone()))
+            GoValue::Zero(TypeRef::Unknown) => Some(GoValue::Zero(TypeRef::Unknown)),
+            GoValue::Term(term) if matches!(term.kind, TermKind::Unknown(_)) => {
+                Some(GoValue::Term(term.clone()))
             }
             _ => None,
         }
@@ -197,7 +198,7 @@ impl<'p> Interpreter<'p, '_> {
                 return Some(cell);
             }
             if self.memory.read(cell).is_nothing() {
-                self.memory.write(cell, Value::Zero(TypeRef::Unknown));
+                self.memory.write(cell, GoValue::Zero(TypeRef::Unknown));
             }
             object = self.object_in(cell)?;
         }
@@ -208,9 +209,9 @@ impl<'p> Interpreter<'p, '_> {
     pub(super) fn store(
         &mut self,
         target: &'p Expr<'p>,
-        value: Value<'p>,
+        value: GoValue<'p>,
         scope: usize,
-        context: Context,
+        context: CodeContext,
     ) {
         if let Some(cell) = self.place(target, scope, context) {
             self.memory.write(cell, value);
@@ -240,53 +241,55 @@ impl<'p> Interpreter<'p, '_> {
         }
     }
 
-    fn store_field(&mut self, of: &Value<'p>, name: &str, value: &Value<'p>) {
+    fn store_field(&mut self, of: &GoValue<'p>, name: &str, value: &GoValue<'p>) {
         match of {
-            Value::Choice(condition, yes, no) => {
+            GoValue::Choice(condition, yes, no) => {
                 for (side, holds) in [(yes.clone(), true), (no.clone(), false)] {
                     let Some(old) = self.field(&side, name) else {
                         continue;
                     };
                     let merged = if holds {
-                        Value::choose(condition, value, &old)
+                        GoValue::choose(condition, value, &old)
                     } else {
-                        Value::choose(condition, &old, value)
+                        GoValue::choose(condition, &old, value)
                     };
                     self.store_field(&side, name, &merged);
                 }
             }
-            Value::Struct(object) => {
+            GoValue::Struct(object) => {
                 if let Some(cell) = self.field_cell(*object, name, 0) {
                     self.memory.write(cell, value.clone());
                 }
             }
-            Value::Pointer(cell) => {
+            GoValue::Pointer(cell) => {
                 if let Some(object) = self.object_in(*cell) {
-                    self.store_field(&Value::Struct(object), name, value);
+                    self.store_field(&GoValue::Struct(object), name, value);
                 } else {
                     let inner = self.memory.read(*cell);
-                    if matches!(inner, Value::Choice(..)) {
+                    if matches!(inner, GoValue::Choice(..)) {
                         self.store_field(&inner, name, value);
                     }
                 }
             }
-            Value::Outside(outside) => self.found.set_outside(outside, name, value),
+            GoValue::Outside(outside) => self.found.set_outside(outside, name, value),
             _ => {}
         }
     }
 
     /// `seen[f.Name] = true` in a function that visits the flags given on the command line.
-    fn store_visited(&mut self, map: &Value<'p>, key: &Value<'p>, value: &Value<'p>) {
-        let Value::Struct(object) = map else {
+    fn store_visited(&mut self, map: &GoValue<'p>, key: &GoValue<'p>, value: &GoValue<'p>) {
+        let GoValue::Struct(object) = map else {
             return;
         };
         let key = self.term(key);
         let marks = self.term(value).as_truth() == Some(true);
         if marks && crate::libraries::flags::is_visited_name(&key) {
-            let yes = Value::Term(crate::term::Term::truth(true, None));
-            let cell =
-                self.memory
-                    .field_or(*object, crate::libraries::flags::VISITED, Value::nothing());
+            let yes = GoValue::Term(crate::term::Term::truth(true, None));
+            let cell = self.memory.field_or(
+                *object,
+                crate::libraries::flags::VISITED,
+                GoValue::nothing(),
+            );
             self.memory.write(cell, yes);
         }
     }

@@ -5,9 +5,9 @@ use std::rc::Rc;
 use crate::syntax::ast::{ExprKind, Param, Signature};
 use crate::term::Term;
 
-use super::calls::{Arguments, outside};
-use super::value::{Body, Closure, Context, TypeRef, Value};
-use super::{Flow, Frame, Interpreter};
+use super::calls::{CallArguments, outside};
+use super::value::{Body, Closure, CodeContext, GoValue, TypeRef};
+use super::{CallFrame, Flow, Interpreter};
 
 /// Calls inside calls; real programs stay below 25 between `main` and a manager.
 const DEEPEST_CALL: usize = 32;
@@ -17,8 +17,8 @@ impl<'p> Interpreter<'p, '_> {
     pub(crate) fn run(
         &mut self,
         closure: &Rc<Closure<'p>>,
-        args: Vec<Value<'p>>,
-    ) -> Option<Value<'p>> {
+        args: Vec<GoValue<'p>>,
+    ) -> Option<GoValue<'p>> {
         let key = closure.key();
         let (signature, body, at) = match closure.body {
             Body::Declared(function) => (
@@ -34,28 +34,28 @@ impl<'p> Interpreter<'p, '_> {
         };
         let again = self.frames.iter().filter(|frame| frame.key == key).count();
         let Some(body) = body else {
-            return Some(Value::unknown("a function without a body", at));
+            return Some(GoValue::unknown("a function without a body", at));
         };
         if again > 0 || self.frames.len() >= DEEPEST_CALL {
-            return Some(Value::unknown(
+            return Some(GoValue::unknown(
                 "it comes from a function that calls itself",
                 at,
             ));
         }
         if self.depth >= super::DEEPEST || !self.burn() {
-            return Some(Value::unknown("the program is too large to follow", at));
+            return Some(GoValue::unknown("the program is too large to follow", at));
         }
         if let Body::Declared(function) = closure.body
             && !self.relevance.follows(key, function)
         {
-            let arguments = Arguments {
+            let arguments = CallArguments {
                 values: args,
                 at,
                 ty: None,
             };
             let assigned = self.relevance.assigned(key);
             self.escape_pointers(&arguments, closure.receiver.as_ref(), assigned.as_deref());
-            return Some(Value::unknown(
+            return Some(GoValue::unknown(
                 "it is computed by a function that is not followed",
                 at,
             ));
@@ -76,7 +76,7 @@ impl<'p> Interpreter<'p, '_> {
             .results
             .last()
             .is_some_and(|last| matches!(last.ty.kind, ExprKind::Name("error")));
-        self.frames.push(Frame {
+        self.frames.push(CallFrame {
             key,
             entry: self.memory.mark(),
             path: self.path.len(),
@@ -102,11 +102,13 @@ impl<'p> Interpreter<'p, '_> {
         };
         let by_pointer = matches!(param.ty.kind, ExprKind::Star(_));
         let value = match receiver {
-            Value::Pointer(cell) if !by_pointer => {
+            GoValue::Pointer(cell) if !by_pointer => {
                 let value = self.memory.read(*cell);
                 self.memory.copied(value, 0)
             }
-            Value::Struct(_) if by_pointer => Value::Pointer(self.memory.cell(receiver.clone())),
+            GoValue::Struct(_) if by_pointer => {
+                GoValue::Pointer(self.memory.cell(receiver.clone()))
+            }
             other => other.clone(),
         };
         self.memory.declare(scope, name.name, value);
@@ -115,15 +117,15 @@ impl<'p> Interpreter<'p, '_> {
     fn bind(
         &mut self,
         signature: &'p Signature<'p>,
-        args: Vec<Value<'p>>,
+        args: Vec<GoValue<'p>>,
         scope: usize,
-        context: Context,
+        context: CodeContext,
     ) {
         let mut args = args.into_iter();
         for param in &signature.params {
             let value = if param.variadic {
-                let rest: Vec<Value<'p>> = args.by_ref().collect();
-                Value::List(Rc::new(rest))
+                let rest: Vec<GoValue<'p>> = args.by_ref().collect();
+                GoValue::List(Rc::new(rest))
             } else {
                 match args.next() {
                     Some(value) => value,
@@ -137,34 +139,34 @@ impl<'p> Interpreter<'p, '_> {
     }
 
     /// What a library passes to a function that it was given.
-    fn usual_argument(&mut self, param: &'p Param<'p>, context: Context) -> Value<'p> {
+    fn usual_argument(&mut self, param: &'p Param<'p>, context: CodeContext) -> GoValue<'p> {
         let at = param.ty.at;
         match self.ty(&param.ty, context) {
             TypeRef::Pointer(inner) => match &*inner {
                 TypeRef::Outside(_, "Command") if self.commands.current().is_some() => self
                     .commands
                     .current()
-                    .map_or_else(Value::nothing, Value::Struct),
+                    .map_or_else(GoValue::nothing, GoValue::Struct),
                 TypeRef::Outside(path, name) => outside(path, name, at),
-                _ => Value::unknown("a parameter whose caller is not known", at),
+                _ => GoValue::unknown("a parameter whose caller is not known", at),
             },
             TypeRef::Outside(path, name) => outside(&path, name, at),
-            _ => Value::unknown("a parameter whose caller is not known", at),
+            _ => GoValue::unknown("a parameter whose caller is not known", at),
         }
     }
 
-    fn finish(&mut self, flow: Flow) -> Option<Value<'p>> {
+    fn finish(&mut self, flow: Flow) -> Option<GoValue<'p>> {
         if flow != Flow::Ended {
             let results = self.frames.last().map(|frame| frame.results.clone());
-            let mut values: Vec<Value<'p>> = results
+            let mut values: Vec<GoValue<'p>> = results
                 .unwrap_or_default()
                 .iter()
                 .map(|cell| self.memory.read(*cell))
                 .collect();
             let value = match values.len() {
-                0 => Value::nothing(),
-                1 => values.pop().unwrap_or_else(Value::nothing),
-                _ => Value::tuple(values),
+                0 => GoValue::nothing(),
+                1 => values.pop().unwrap_or_else(GoValue::nothing),
+                _ => GoValue::tuple(values),
             };
             self.leave(value);
         }
@@ -185,7 +187,7 @@ impl<'p> Interpreter<'p, '_> {
         let mut value = last.value;
         self.memory.apply(&last.state);
         for other in returns.iter().rev() {
-            value = Value::choose(&other.condition, &other.value, &value);
+            value = GoValue::choose(&other.condition, &other.value, &value);
             self.memory
                 .merge(&other.condition, &other.state, frame.entry);
         }
@@ -193,10 +195,10 @@ impl<'p> Interpreter<'p, '_> {
     }
 
     /// Values handed to code that cannot be seen: what pointers lead to is unknown, functions may be run.
-    pub(crate) fn escape(&mut self, arguments: &Arguments<'p>, because: &str) {
+    pub(crate) fn escape(&mut self, arguments: &CallArguments<'p>, because: &str) {
         for value in &arguments.values {
             match value {
-                Value::Function(closure) => {
+                GoValue::Function(closure) => {
                     let maybe = Term::unknown(because, Some(arguments.at));
                     let closure = Rc::clone(closure);
                     self.branch(
@@ -208,7 +210,7 @@ impl<'p> Interpreter<'p, '_> {
                         |_| Flow::On,
                     );
                 }
-                pointer @ (Value::Pointer(_) | Value::Choice(..)) => {
+                pointer @ (GoValue::Pointer(_) | GoValue::Choice(..)) => {
                     self.spoil(pointer, because, arguments.at);
                 }
                 _ => {}
@@ -220,13 +222,13 @@ impl<'p> Interpreter<'p, '_> {
     /// all, if that is not known.
     fn escape_pointers(
         &mut self,
-        arguments: &Arguments<'p>,
-        receiver: Option<&Value<'p>>,
+        arguments: &CallArguments<'p>,
+        receiver: Option<&GoValue<'p>>,
         assigned: Option<&std::collections::HashSet<String>>,
     ) {
         let because = "it may be changed by a function that is not followed";
         for value in arguments.values.iter().chain(receiver) {
-            let Value::Pointer(cell) = value else {
+            let GoValue::Pointer(cell) = value else {
                 continue;
             };
             if !self.may_change(value) {
@@ -234,7 +236,7 @@ impl<'p> Interpreter<'p, '_> {
             }
             match (assigned, self.object_in(*cell)) {
                 (Some(names), Some(object)) => {
-                    let unknown = Value::unknown(because, arguments.at);
+                    let unknown = GoValue::unknown(because, arguments.at);
                     self.memory.spoil_members(object, names, &unknown, 0);
                 }
                 _ => self.spoil(value, because, arguments.at),

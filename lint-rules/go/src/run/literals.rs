@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::syntax::ast::{Element, Expr, ExprKind};
 
 use super::Interpreter;
-use super::value::{Context, TypeRef, Value};
+use super::value::{CodeContext, GoValue, TypeRef};
 
 impl<'p> Interpreter<'p, '_> {
     /// A composite literal.
@@ -15,15 +15,15 @@ impl<'p> Interpreter<'p, '_> {
         elements: &'p [Element<'p>],
         expr: &'p Expr<'p>,
         scope: usize,
-        context: Context,
-    ) -> Value<'p> {
+        context: CodeContext,
+    ) -> GoValue<'p> {
         let kind = self.underlying(ty);
         if let TypeRef::List(of) = &kind {
             let mut list = Vec::new();
             for element in elements {
                 list.push(self.element(of, &element.value, scope, context));
             }
-            return Value::List(Rc::new(list));
+            return GoValue::List(Rc::new(list));
         }
         let object = self.memory.object(
             match &kind {
@@ -61,12 +61,12 @@ impl<'p> Interpreter<'p, '_> {
             };
             let value = self.element(&inner, &element.value, scope, context);
             if let Some(name) = name {
-                let cell = self.memory.field_or(object, &name, Value::nothing());
+                let cell = self.memory.field_or(object, &name, GoValue::nothing());
                 self.memory.write(cell, value);
             }
         }
         self.literal_made(object);
-        Value::Struct(object)
+        GoValue::Struct(object)
     }
 
     fn element(
@@ -74,13 +74,13 @@ impl<'p> Interpreter<'p, '_> {
         ty: &TypeRef<'p>,
         expr: &'p Expr<'p>,
         scope: usize,
-        context: Context,
-    ) -> Value<'p> {
+        context: CodeContext,
+    ) -> GoValue<'p> {
         if let ExprKind::Composite(None, elements) = &expr.kind {
             // The type is left out; `{...}` of a pointer type is `&T{...}`.
             if let TypeRef::Pointer(inner) = ty {
                 let value = self.composite(inner, elements, expr, scope, context);
-                return Value::Pointer(self.memory.cell(value));
+                return GoValue::Pointer(self.memory.cell(value));
             }
             return self.composite(ty, elements, expr, scope, context);
         }

@@ -2,13 +2,13 @@
 
 use std::rc::Rc;
 
-use crate::syntax::Position;
+use crate::syntax::SourcePosition;
 use crate::syntax::ast::{Case, ExprKind, For, Stmt, StmtKind};
 use crate::term::Term;
 
 use super::branches::About;
-use super::value::Context;
-use super::{Flow, Interpreter, Value};
+use super::value::CodeContext;
+use super::{Flow, GoValue, Interpreter};
 
 /// Lists up to this length are gone through element by element.
 const LONGEST_UNROLLED: usize = 16;
@@ -18,20 +18,20 @@ impl<'p> Interpreter<'p, '_> {
         &mut self,
         statement: &'p For<'p>,
         scope: usize,
-        context: Context,
-        at: Position,
+        context: CodeContext,
+        at: SourcePosition,
     ) -> Flow {
         let scope = self.memory.scope(Some(scope));
         if let Some((names, over)) = &statement.range {
             let value = self.eval(over, scope, context);
-            if let Value::List(list) = &value
+            if let GoValue::List(list) = &value
                 && list.len() <= LONGEST_UNROLLED
                 && !leaves_early(&statement.body)
             {
                 return self.unrolled(statement, names, &Rc::clone(list), scope, context);
             }
             for name in names {
-                let unknown = Value::unknown("it is an element of a list or map", name.at);
+                let unknown = GoValue::unknown("it is an element of a list or map", name.at);
                 if let ExprKind::Name(name) = name.kind {
                     self.memory.declare(scope, name, unknown);
                 }
@@ -78,14 +78,14 @@ impl<'p> Interpreter<'p, '_> {
         &mut self,
         statement: &'p For<'p>,
         names: &'p [crate::syntax::ast::Expr<'p>],
-        list: &[Value<'p>],
+        list: &[GoValue<'p>],
         scope: usize,
-        context: Context,
+        context: CodeContext,
     ) -> Flow {
         for (index, value) in list.iter().enumerate() {
             let inner = self.memory.scope(Some(scope));
             let index = i64::try_from(index).unwrap_or(i64::MAX);
-            let index = Value::Term(Term::integer(index, None));
+            let index = GoValue::Term(Term::integer(index, None));
             for (name, value) in names.iter().zip([index, value.clone()]) {
                 if let ExprKind::Name(name) = name.kind {
                     self.memory.declare(inner, name, value);
@@ -102,8 +102,8 @@ impl<'p> Interpreter<'p, '_> {
         &mut self,
         cases: &'p [Case<'p>],
         scope: usize,
-        context: Context,
-        at: Position,
+        context: CodeContext,
+        at: SourcePosition,
     ) -> Flow {
         if !cases.iter().any(|case| case.is_default) {
             self.found.blocks(at, self.in_go);
@@ -118,8 +118,8 @@ impl<'p> Interpreter<'p, '_> {
         &mut self,
         cases: &'p [Case<'p>],
         scope: usize,
-        context: Context,
-        at: Position,
+        context: CodeContext,
+        at: SourcePosition,
     ) -> Flow {
         let Some((case, rest)) = cases.split_first() else {
             return Flow::Ended;

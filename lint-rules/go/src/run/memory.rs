@@ -2,29 +2,29 @@
 
 use std::collections::HashMap;
 
-use crate::syntax::Position;
-use crate::term::Shared;
+use crate::syntax::SourcePosition;
+use crate::term::SharedTerm;
 
-use super::value::{TypeRef, Value};
+use super::value::{GoValue, TypeRef};
 
 /// The name of the pseudo field that says a struct was changed by code that cannot be seen.
 const ANY_FIELD: &str = "*";
 
 #[derive(Default)]
 pub(crate) struct Memory<'p> {
-    cells: Vec<Value<'p>>,
-    structs: Vec<Object<'p>>,
+    cells: Vec<GoValue<'p>>,
+    structs: Vec<StructValue<'p>>,
     scopes: Vec<Scope<'p>>,
     /// Cells with their values before each write.
-    journal: Vec<(usize, Value<'p>)>,
+    journal: Vec<(usize, GoValue<'p>)>,
     /// Every cell that was ever written; not taken back.
     written: Vec<usize>,
 }
 
-pub(crate) struct Object<'p> {
+pub(crate) struct StructValue<'p> {
     pub ty: TypeRef<'p>,
     pub fields: Vec<(String, usize)>,
-    pub at: Position,
+    pub at: SourcePosition,
 }
 
 struct Scope<'p> {
@@ -33,7 +33,7 @@ struct Scope<'p> {
 }
 
 /// Cells with the values that a path left in them.
-pub(crate) type State<'p> = HashMap<usize, Value<'p>>;
+pub(crate) type CellState<'p> = HashMap<usize, GoValue<'p>>;
 
 /// More than this ends the reading of a program.
 const MOST_CELLS: usize = 400_000;
@@ -43,7 +43,7 @@ impl<'p> Memory<'p> {
         self.cells.len() > MOST_CELLS || self.journal.len() > 4 * MOST_CELLS
     }
 
-    pub(crate) fn cell(&mut self, value: Value<'p>) -> usize {
+    pub(crate) fn cell(&mut self, value: GoValue<'p>) -> usize {
         self.cells.push(value);
         self.cells.len() - 1
     }
@@ -52,11 +52,14 @@ impl<'p> Memory<'p> {
         self.cells.len()
     }
 
-    pub(crate) fn read(&self, cell: usize) -> Value<'p> {
-        self.cells.get(cell).cloned().unwrap_or_else(Value::nothing)
+    pub(crate) fn read(&self, cell: usize) -> GoValue<'p> {
+        self.cells
+            .get(cell)
+            .cloned()
+            .unwrap_or_else(GoValue::nothing)
     }
 
-    pub(crate) fn write(&mut self, cell: usize, value: Value<'p>) {
+    pub(crate) fn write(&mut self, cell: usize, value: GoValue<'p>) {
         if let Some(content) = self.cells.get_mut(cell) {
             let old = std::mem::replace(content, value);
             self.journal.push((cell, old));
@@ -65,7 +68,7 @@ impl<'p> Memory<'p> {
     }
 
     /// Gives a cell its first value; this is never taken back.
-    pub(crate) fn initialize(&mut self, cell: usize, value: Value<'p>) {
+    pub(crate) fn initialize(&mut self, cell: usize, value: GoValue<'p>) {
         if let Some(content) = self.cells.get_mut(cell) {
             *content = value;
         }
@@ -89,7 +92,7 @@ impl<'p> Memory<'p> {
     }
 
     /// The present values of all cells changed since a mark.
-    pub(crate) fn state_since(&self, mark: usize) -> State<'p> {
+    pub(crate) fn state_since(&self, mark: usize) -> CellState<'p> {
         let changed = self.journal.get(mark..).unwrap_or_default();
         changed
             .iter()
@@ -98,8 +101,8 @@ impl<'p> Memory<'p> {
     }
 
     /// The values before a mark of all cells changed since.
-    pub(crate) fn before(&self, mark: usize) -> State<'p> {
-        let mut state = State::new();
+    pub(crate) fn before(&self, mark: usize) -> CellState<'p> {
+        let mut state = CellState::new();
         for (cell, old) in self.journal.get(mark..).unwrap_or_default() {
             state.entry(*cell).or_insert_with(|| old.clone());
         }
@@ -107,7 +110,7 @@ impl<'p> Memory<'p> {
     }
 
     /// Takes all writes since a mark back, and tells what they had made.
-    pub(crate) fn take_back(&mut self, mark: usize) -> State<'p> {
+    pub(crate) fn take_back(&mut self, mark: usize) -> CellState<'p> {
         let state = self.state_since(mark);
         while self.journal.len() > mark {
             if let Some((cell, old)) = self.journal.pop() {
@@ -117,7 +120,7 @@ impl<'p> Memory<'p> {
         state
     }
 
-    pub(crate) fn apply(&mut self, state: &State<'p>) {
+    pub(crate) fn apply(&mut self, state: &CellState<'p>) {
         let mut cells: Vec<&usize> = state.keys().collect();
         cells.sort_unstable();
         for cell in cells {
@@ -128,7 +131,7 @@ impl<'p> Memory<'p> {
     }
 
     /// Merges the state of a path that was taken back into the present one, which began at `mark`.
-    pub(crate) fn merge(&mut self, condition: &Shared, yes: &State<'p>, mark: usize) {
+    pub(crate) fn merge(&mut self, condition: &SharedTerm, yes: &CellState<'p>, mark: usize) {
         let before = self.before(mark);
         let mut cells: Vec<usize> = yes.keys().chain(before.keys()).copied().collect();
         cells.sort_unstable();
@@ -137,14 +140,14 @@ impl<'p> Memory<'p> {
             let now = self.read(cell);
             let other = yes.get(&cell).or(before.get(&cell)).unwrap_or(&now);
             if !other.is_same(&now) {
-                let merged = Value::choose(condition, other, &now);
+                let merged = GoValue::choose(condition, other, &now);
                 self.write(cell, merged);
             }
         }
     }
 
-    pub(crate) fn object(&mut self, ty: TypeRef<'p>, at: Position) -> usize {
-        self.structs.push(Object {
+    pub(crate) fn object(&mut self, ty: TypeRef<'p>, at: SourcePosition) -> usize {
+        self.structs.push(StructValue {
             ty,
             fields: Vec::new(),
             at,
@@ -152,7 +155,7 @@ impl<'p> Memory<'p> {
         self.structs.len() - 1
     }
 
-    pub(crate) fn get(&self, object: usize) -> Option<&Object<'p>> {
+    pub(crate) fn get(&self, object: usize) -> Option<&StructValue<'p>> {
         self.structs.get(object)
     }
 
@@ -163,7 +166,7 @@ impl<'p> Memory<'p> {
     }
 
     /// The cell of a field, made with `zero` if it is new.
-    pub(crate) fn field_or(&mut self, object: usize, name: &str, zero: Value<'p>) -> usize {
+    pub(crate) fn field_or(&mut self, object: usize, name: &str, zero: GoValue<'p>) -> usize {
         if let Some(cell) = self.field(object, name) {
             return cell;
         }
@@ -179,19 +182,19 @@ impl<'p> Memory<'p> {
     }
 
     /// Everything in a struct is unknown from now on.
-    pub(crate) fn spoil(&mut self, object: usize, unknown: &Value<'p>, depth: u32) {
+    pub(crate) fn spoil(&mut self, object: usize, unknown: &GoValue<'p>, depth: u32) {
         if depth > 4 {
             return;
         }
-        self.field_or(object, ANY_FIELD, Value::nothing());
+        self.field_or(object, ANY_FIELD, GoValue::nothing());
         let cells: Vec<usize> = match self.structs.get(object) {
             Some(object) => object.fields.iter().map(|(_, cell)| *cell).collect(),
             None => return,
         };
         for cell in cells {
             match self.read(cell) {
-                Value::Struct(inner) => self.spoil(inner, unknown, depth + 1),
-                Value::Function(_) => {}
+                GoValue::Struct(inner) => self.spoil(inner, unknown, depth + 1),
+                GoValue::Function(_) => {}
                 _ => self.write(cell, unknown.clone()),
             }
         }
@@ -202,7 +205,7 @@ impl<'p> Memory<'p> {
         &mut self,
         object: usize,
         names: &std::collections::HashSet<String>,
-        unknown: &Value<'p>,
+        unknown: &GoValue<'p>,
         depth: u32,
     ) {
         let Some(fields) = self.structs.get(object).map(|object| object.fields.clone()) else {
@@ -210,14 +213,14 @@ impl<'p> Memory<'p> {
         };
         for (name, cell) in fields {
             let content = self.read(cell);
-            if names.contains(&name) && !matches!(content, Value::Function(_)) {
+            if names.contains(&name) && !matches!(content, GoValue::Function(_)) {
                 self.write(cell, unknown.clone());
                 continue;
             }
             let inner = match content {
-                Value::Struct(inner) => Some(inner),
-                Value::Pointer(to) => match self.read(to) {
-                    Value::Struct(inner) => Some(inner),
+                GoValue::Struct(inner) => Some(inner),
+                GoValue::Pointer(to) => match self.read(to) {
+                    GoValue::Struct(inner) => Some(inner),
                     _ => None,
                 },
                 _ => None,
@@ -229,22 +232,22 @@ impl<'p> Memory<'p> {
     }
 
     /// A copy, as an assignment of a struct makes one.
-    pub(crate) fn copied(&mut self, value: Value<'p>, depth: u32) -> Value<'p> {
-        let Value::Struct(from) = value else {
+    pub(crate) fn copied(&mut self, value: GoValue<'p>, depth: u32) -> GoValue<'p> {
+        let GoValue::Struct(from) = value else {
             return match value {
-                Value::Choice(condition, yes, no) if depth < 6 => {
+                GoValue::Choice(condition, yes, no) if depth < 6 => {
                     let yes = self.copied((*yes).clone(), depth + 1);
                     let no = self.copied((*no).clone(), depth + 1);
-                    Value::Choice(condition, yes.into(), no.into())
+                    GoValue::Choice(condition, yes.into(), no.into())
                 }
                 other => other,
             };
         };
         let Some(object) = self.structs.get(from) else {
-            return Value::Struct(from);
+            return GoValue::Struct(from);
         };
         if matches!(object.ty, TypeRef::Map(_)) || depth > 6 {
-            return Value::Struct(from);
+            return GoValue::Struct(from);
         }
         let (ty, at, fields) = (object.ty.clone(), object.at, object.fields.clone());
         let copy = self.object(ty, at);
@@ -256,7 +259,7 @@ impl<'p> Memory<'p> {
                 object.fields.push((name, cell));
             }
         }
-        Value::Struct(copy)
+        GoValue::Struct(copy)
     }
 
     pub(crate) fn scope(&mut self, above: Option<usize>) -> usize {
@@ -267,7 +270,7 @@ impl<'p> Memory<'p> {
         self.scopes.len() - 1
     }
 
-    pub(crate) fn declare(&mut self, scope: usize, name: &'p str, value: Value<'p>) -> usize {
+    pub(crate) fn declare(&mut self, scope: usize, name: &'p str, value: GoValue<'p>) -> usize {
         let cell = self.cell(value);
         if let Some(scope) = self.scopes.get_mut(scope) {
             scope.names.push((name, cell));

@@ -23,18 +23,18 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use crate::libraries::commands::Commands;
-use crate::libraries::flags::Flags;
-use crate::libraries::found::Found;
+use crate::libraries::flags::FlagRegistry;
+use crate::libraries::found::FoundElectors;
 use crate::libraries::viper::Viper;
-use crate::source::{GoMod, Repository};
-use crate::syntax::Position;
-use crate::term::{Shared, Term};
+use crate::source::{GoMod, GoRepository};
+use crate::syntax::SourcePosition;
+use crate::term::{SharedTerm, Term};
 
-pub(crate) use calls::Arguments;
-pub(crate) use memory::{Memory, State};
+pub(crate) use calls::CallArguments;
+pub(crate) use memory::{CellState, Memory};
 pub(crate) use operators::equal_terms;
 use relevance::Relevance;
-pub(crate) use value::{Body, Closure, Context, Outside, TypeRef, Value};
+pub(crate) use value::{Body, Closure, CodeContext, GoValue, Outside, TypeRef};
 
 /// Statements and expressions that may be run for one program; a median operator takes 20,000.
 const FUEL: u32 = 600_000;
@@ -53,7 +53,7 @@ pub(crate) enum Flow {
 }
 
 /// A function that is being run.
-pub(crate) struct Frame<'p> {
+pub(crate) struct CallFrame<'p> {
     key: usize,
     entry: usize,
     path: usize,
@@ -63,32 +63,32 @@ pub(crate) struct Frame<'p> {
 }
 
 /// A condition on the path.
-struct Step {
-    condition: Shared,
+struct PathCondition {
+    condition: SharedTerm,
     /// The same, if it speaks of elections.
-    switch: Shared,
+    switch: SharedTerm,
     /// The same, if it speaks of something else and is known.
-    guard: Shared,
+    guard: SharedTerm,
 }
 
 struct Return<'p> {
-    condition: Shared,
-    value: Value<'p>,
-    state: State<'p>,
+    condition: SharedTerm,
+    value: GoValue<'p>,
+    state: CellState<'p>,
     /// Length of the journal, and how many branches had been taken back, when it returned.
     now: (usize, u64),
 }
 
 pub(crate) struct Interpreter<'p, 'm> {
-    pub repository: &'p Repository<'m>,
+    pub repository: &'p GoRepository<'m>,
     pub module: GoMod,
     pub memory: Memory<'p>,
     globals: HashMap<(usize, &'p str), usize>,
-    constants: HashMap<(usize, &'p str), Value<'p>>,
+    constants: HashMap<(usize, &'p str), GoValue<'p>>,
     evaluating: HashSet<(usize, &'p str)>,
-    frames: Vec<Frame<'p>>,
+    frames: Vec<CallFrame<'p>>,
     /// Conditions that hold on the present path.
-    path: Vec<Step>,
+    path: Vec<PathCondition>,
     /// Functions worth following.
     relevance: Relevance,
     fuel: u32,
@@ -98,10 +98,10 @@ pub(crate) struct Interpreter<'p, 'm> {
     /// How many `go` statements and loops are around the present statement.
     pub in_go: u32,
     pub in_loop: u32,
-    pub flags: Flags,
+    pub flags: FlagRegistry,
     pub viper: Viper,
     pub commands: Commands,
-    pub found: Found<'p>,
+    pub found: FoundElectors<'p>,
     /// Functions of this repository that were run.
     pub called: HashSet<usize>,
     /// Other modules' packages of which something was used.
@@ -109,7 +109,7 @@ pub(crate) struct Interpreter<'p, 'm> {
 }
 
 impl<'p, 'm> Interpreter<'p, 'm> {
-    pub(crate) fn new(repository: &'p Repository<'m>, module: GoMod) -> Self {
+    pub(crate) fn new(repository: &'p GoRepository<'m>, module: GoMod) -> Self {
         let mut memory = Memory::default();
         // The scope that package-level expressions are evaluated in.
         memory.scope(None);
@@ -129,10 +129,10 @@ impl<'p, 'm> Interpreter<'p, 'm> {
             broke: false,
             in_go: 0,
             in_loop: 0,
-            flags: Flags::default(),
+            flags: FlagRegistry::default(),
             viper: Viper::default(),
             commands: Commands::default(),
-            found: Found::default(),
+            found: FoundElectors::default(),
             called: HashSet::new(),
             used: HashSet::new(),
         }
@@ -164,7 +164,7 @@ impl<'p, 'm> Interpreter<'p, 'm> {
                 if function.name.name == "init" && function.receiver.is_none() {
                     let closure = Rc::new(Closure {
                         body: Body::Declared(function),
-                        context: Context { package, file },
+                        context: CodeContext { package, file },
                         scope: 0,
                         receiver: None,
                     });
@@ -184,7 +184,7 @@ impl<'p, 'm> Interpreter<'p, 'm> {
         };
         let closure = Rc::new(Closure {
             body: Body::Declared(function),
-            context: Context { package, file },
+            context: CodeContext { package, file },
             scope: 0,
             receiver: None,
         });
@@ -209,14 +209,14 @@ impl<'p, 'm> Interpreter<'p, 'm> {
     }
 
     /// The conditions of the path since an index, as one.
-    pub(crate) fn path_since(&self, index: usize) -> Shared {
+    pub(crate) fn path_since(&self, index: usize) -> SharedTerm {
         let path = self.path.get(index..).unwrap_or_default();
         path.iter().fold(Term::truth(true, None), |all, step| {
             Term::and(&all, &step.condition)
         })
     }
 
-    fn guard_since(&self, index: usize, speaks: bool) -> Shared {
+    fn guard_since(&self, index: usize, speaks: bool) -> SharedTerm {
         let path = self.path.get(index..).unwrap_or_default();
         let path = path
             .iter()
@@ -225,11 +225,11 @@ impl<'p, 'm> Interpreter<'p, 'm> {
     }
 
     /// The conditions of the present statement that speak of elections, and the other ones that are known.
-    pub(crate) fn guards(&self) -> (Shared, Shared) {
+    pub(crate) fn guards(&self) -> (SharedTerm, SharedTerm) {
         (self.guard_since(0, true), self.guard_since(0, false))
     }
 
-    fn is_on_path(&self, condition: &Shared) -> bool {
+    fn is_on_path(&self, condition: &SharedTerm) -> bool {
         self.path.iter().any(|step| step.condition == *condition)
     }
 
@@ -247,22 +247,22 @@ impl<'p, 'm> Interpreter<'p, 'm> {
     }
 
     /// A value as a term; what no setting can be is unknown.
-    pub(crate) fn term(&self, value: &Value<'p>) -> Shared {
+    pub(crate) fn term(&self, value: &GoValue<'p>) -> SharedTerm {
         match value {
-            Value::Term(term) => term.clone(),
-            Value::Zero(ty) => self.zero_term(ty),
-            Value::Choice(condition, yes, no) => {
+            GoValue::Term(term) => term.clone(),
+            GoValue::Zero(ty) => self.zero_term(ty),
+            GoValue::Choice(condition, yes, no) => {
                 Term::choice(condition, &self.term(yes), &self.term(no))
             }
-            Value::Outside(outside) => {
+            GoValue::Outside(outside) => {
                 let name = outside_name(outside);
                 Term::unknown(&format!("it comes from {name}"), Some(outside.at))
             }
-            Value::Tuple(values) => match values.first() {
+            GoValue::Tuple(values) => match values.first() {
                 Some(first) => self.term(first),
                 None => Term::nothing(),
             },
-            Value::Struct(object) => {
+            GoValue::Struct(object) => {
                 let at = self.memory.get(*object).map(|object| object.at);
                 Term::unknown("it is a struct", at)
             }
@@ -271,7 +271,7 @@ impl<'p, 'm> Interpreter<'p, 'm> {
     }
 
     /// As `term`, with the place where it is used if it has none.
-    pub(crate) fn term_at(&self, value: &Value<'p>, at: Position) -> Shared {
+    pub(crate) fn term_at(&self, value: &GoValue<'p>, at: SourcePosition) -> SharedTerm {
         self.term(value).placed(at)
     }
 }

@@ -2,11 +2,11 @@
 
 use std::rc::Rc;
 
-use crate::syntax::Position;
+use crate::syntax::SourcePosition;
 use crate::term::Term;
 
 use super::Interpreter;
-use super::value::{Body, Closure, Context, TypeRef, Value};
+use super::value::{Body, Closure, CodeContext, GoValue, TypeRef};
 
 const BASIC_TYPES: &[&str] = &[
     "bool",
@@ -42,32 +42,37 @@ impl<'p> Interpreter<'p, '_> {
     pub(super) fn package_name(
         &mut self,
         name: &'p str,
-        context: Context,
-        at: Position,
-    ) -> Value<'p> {
+        context: CodeContext,
+        at: SourcePosition,
+    ) -> GoValue<'p> {
         if let Some(value) = self.member(context.package, name) {
             return value;
         }
         let parsed = self.repository.parsed(context.package);
         if let Some(import) = parsed.and_then(|parsed| parsed.import(context.file, name)) {
             return match self.repository.package_at(&import.path) {
-                Some(package) => Value::Own(package),
-                None => Value::Package(Rc::from(import.path.as_str())),
+                Some(package) => GoValue::Own(package),
+                None => GoValue::Package(Rc::from(import.path.as_str())),
             };
         }
         match name {
-            "true" => Value::Term(Term::truth(true, Some(at))),
-            "false" => Value::Term(Term::truth(false, Some(at))),
-            "nil" => Value::nothing(),
+            "true" => GoValue::Term(Term::truth(true, Some(at))),
+            "false" => GoValue::Term(Term::truth(false, Some(at))),
+            "nil" => GoValue::nothing(),
             _ => match basic_type(name) {
-                Some(basic) => Value::Type(TypeRef::Basic(basic)),
+                Some(basic) => GoValue::Type(TypeRef::Basic(basic)),
                 None => self.own_package_named(name, context, at),
             },
         }
     }
 
     /// An import of the repository whose package is not called as its folder is.
-    fn own_package_named(&mut self, name: &str, context: Context, at: Position) -> Value<'p> {
+    fn own_package_named(
+        &mut self,
+        name: &str,
+        context: CodeContext,
+        at: SourcePosition,
+    ) -> GoValue<'p> {
         let parsed = self.repository.parsed(context.package);
         let file = parsed.and_then(|parsed| parsed.files.get(context.file));
         for import in file.iter().flat_map(|file| &file.imports) {
@@ -75,7 +80,7 @@ impl<'p> Interpreter<'p, '_> {
                 let found = self.repository.package(package);
                 let named = import.name.is_none() || import.name == Some(".");
                 if named && found.is_some_and(|found| found.name == name) {
-                    return Value::Own(package);
+                    return GoValue::Own(package);
                 }
                 if import.name == Some(".") {
                     // A dot import: rare, and its names are not looked for.
@@ -83,11 +88,11 @@ impl<'p> Interpreter<'p, '_> {
                 }
             }
         }
-        Value::unknown("a name that is declared nowhere in sight", at)
+        GoValue::unknown("a name that is declared nowhere in sight", at)
     }
 
     /// A member of a package of this repository.
-    pub(super) fn member(&mut self, package: usize, name: &'p str) -> Option<Value<'p>> {
+    pub(super) fn member(&mut self, package: usize, name: &'p str) -> Option<GoValue<'p>> {
         let parsed = self.repository.parsed(package)?;
         if parsed.constant(name).is_some() {
             return Some(self.constant(package, name));
@@ -97,37 +102,37 @@ impl<'p> Interpreter<'p, '_> {
             return Some(self.memory.read(cell));
         }
         if let Some((file, function)) = parsed.function(name) {
-            return Some(Value::Function(Rc::new(Closure {
+            return Some(GoValue::Function(Rc::new(Closure {
                 body: Body::Declared(function),
-                context: Context { package, file },
+                context: CodeContext { package, file },
                 scope: 0,
                 receiver: None,
             })));
         }
         let (_, spec) = parsed.ty(name)?;
-        Some(Value::Type(TypeRef::Named(package, spec.name.name)))
+        Some(GoValue::Type(TypeRef::Named(package, spec.name.name)))
     }
 
-    fn constant(&mut self, package: usize, name: &'p str) -> Value<'p> {
+    fn constant(&mut self, package: usize, name: &'p str) -> GoValue<'p> {
         if let Some(value) = self.constants.get(&(package, name)) {
             return value.clone();
         }
         let parsed = self.repository.parsed(package);
         let Some((file, spec, like)) = parsed.and_then(|parsed| parsed.constant(name)) else {
-            return Value::nothing();
+            return GoValue::nothing();
         };
         let index = spec.names.iter().position(|known| known.name == name);
         let at = spec.names.first().map(|known| known.at).unwrap_or_default();
         let Some(expr) = index.and_then(|index| like.values.get(index)) else {
-            return Value::unknown("a constant without a value", at);
+            return GoValue::unknown("a constant without a value", at);
         };
         if !self.evaluating.insert((package, name)) {
-            return Value::unknown("a constant that needs itself", at);
+            return GoValue::unknown("a constant that needs itself", at);
         }
         let scope = self.memory.scope(None);
-        let iota = Value::Term(Term::integer(spec.iota, None));
+        let iota = GoValue::Term(Term::integer(spec.iota, None));
         self.memory.declare(scope, "iota", iota);
-        let value = self.eval(expr, scope, Context { package, file });
+        let value = self.eval(expr, scope, CodeContext { package, file });
         self.evaluating.remove(&(package, name));
         self.constants.insert((package, name), value.clone());
         value
@@ -140,9 +145,9 @@ impl<'p> Interpreter<'p, '_> {
         }
         let parsed = self.repository.parsed(package)?;
         let (file, spec) = parsed.variable(name)?;
-        let context = Context { package, file };
+        let context = CodeContext { package, file };
         let at = spec.names.first()?.at;
-        let placeholder = Value::unknown("a variable whose first value needs itself", at);
+        let placeholder = GoValue::unknown("a variable whose first value needs itself", at);
         let mut cells = Vec::new();
         for known in &spec.names {
             let cell = self.memory.cell(placeholder.clone());

@@ -1,36 +1,36 @@
 //! Operators on values.
 
 use crate::fold;
-use crate::syntax::Position;
-use crate::term::{Operator, Shared, Term, TermKind};
+use crate::syntax::SourcePosition;
+use crate::term::{SharedTerm, Term, TermKind, TermOperator};
 
 use super::Interpreter;
-use super::value::{TypeRef, Value};
+use super::value::{GoValue, TypeRef};
 
 impl<'p> Interpreter<'p, '_> {
     pub(super) fn operate(
         &mut self,
         op: &str,
-        left: &Value<'p>,
-        right: &Value<'p>,
-        at: Position,
-    ) -> Value<'p> {
+        left: &GoValue<'p>,
+        right: &GoValue<'p>,
+        at: SourcePosition,
+    ) -> GoValue<'p> {
         match op {
             "==" | "!=" => return self.compare(op, left, right),
             _ => {}
         }
         let (left, right) = (self.term(left), self.term(right));
         let term = match op {
-            "+" => fold::operate(Operator::Add, &left, &right),
-            "-" => fold::operate(Operator::Subtract, &left, &right),
-            "*" => fold::operate(Operator::Multiply, &left, &right),
-            "/" => fold::operate(Operator::Divide, &left, &right),
-            "<" => fold::operate(Operator::Less, &left, &right),
-            "<=" => fold::operate(Operator::LessOrEqual, &left, &right),
-            ">" => fold::operate(Operator::Less, &right, &left),
-            ">=" => fold::operate(Operator::LessOrEqual, &right, &left),
-            "&&" => fold::operate(Operator::And, &left, &right),
-            "||" => fold::operate(Operator::Or, &left, &right),
+            "+" => fold::operate(TermOperator::Add, &left, &right),
+            "-" => fold::operate(TermOperator::Subtract, &left, &right),
+            "*" => fold::operate(TermOperator::Multiply, &left, &right),
+            "/" => fold::operate(TermOperator::Divide, &left, &right),
+            "<" => fold::operate(TermOperator::Less, &left, &right),
+            "<=" => fold::operate(TermOperator::LessOrEqual, &left, &right),
+            ">" => fold::operate(TermOperator::Less, &right, &left),
+            ">=" => fold::operate(TermOperator::LessOrEqual, &right, &left),
+            "&&" => fold::operate(TermOperator::And, &left, &right),
+            "||" => fold::operate(TermOperator::Or, &left, &right),
             "<<" => match (left.as_integer(), right.as_integer()) {
                 (Some(number), Some(by @ 0..=62)) => {
                     let factor = u32::try_from(by).ok().and_then(|by| 1_i64.checked_shl(by));
@@ -43,16 +43,21 @@ impl<'p> Interpreter<'p, '_> {
             },
             _ => Term::unknown("it is computed bit by bit", Some(at)),
         };
-        Value::Term(term.placed(at))
+        GoValue::Term(term.placed(at))
     }
 
     /// `==` and `!=`. An error is never there: the ways on which something fails are not followed.
-    pub(super) fn compare(&mut self, op: &str, left: &Value<'p>, right: &Value<'p>) -> Value<'p> {
+    pub(super) fn compare(
+        &mut self,
+        op: &str,
+        left: &GoValue<'p>,
+        right: &GoValue<'p>,
+    ) -> GoValue<'p> {
         let equal = self.equal(left, right);
-        Value::Term(if op == "==" { equal } else { Term::not(&equal) })
+        GoValue::Term(if op == "==" { equal } else { Term::not(&equal) })
     }
 
-    fn equal(&mut self, left: &Value<'p>, right: &Value<'p>) -> Shared {
+    fn equal(&mut self, left: &GoValue<'p>, right: &GoValue<'p>) -> SharedTerm {
         let (value, other) = if right.is_nothing() {
             (left, right)
         } else {
@@ -60,17 +65,17 @@ impl<'p> Interpreter<'p, '_> {
         };
         if other.is_nothing() {
             match value {
-                Value::Pointer(_)
-                | Value::Function(_)
-                | Value::Struct(_)
-                | Value::List(_)
-                | Value::Outside(_) => return Term::truth(false, None),
-                Value::Choice(condition, yes, no) => {
+                GoValue::Pointer(_)
+                | GoValue::Function(_)
+                | GoValue::Struct(_)
+                | GoValue::List(_)
+                | GoValue::Outside(_) => return Term::truth(false, None),
+                GoValue::Choice(condition, yes, no) => {
                     let yes = self.equal(yes, other);
                     let no = self.equal(no, other);
                     return Term::choice(condition, &yes, &no);
                 }
-                Value::Zero(TypeRef::Unknown) => return Term::truth(true, None),
+                GoValue::Zero(TypeRef::Unknown) => return Term::truth(true, None),
                 _ => {}
             }
         }
@@ -88,7 +93,7 @@ impl<'p> Interpreter<'p, '_> {
 }
 
 /// Equality, where `nil` stands for the zero value of a type that is not known.
-pub(crate) fn equal_terms(left: &Shared, right: &Shared) -> Shared {
+pub(crate) fn equal_terms(left: &SharedTerm, right: &SharedTerm) -> SharedTerm {
     for (zero, other) in [(left, right), (right, left)] {
         if zero.kind == TermKind::Nothing {
             match &other.kind {
@@ -105,5 +110,5 @@ pub(crate) fn equal_terms(left: &Shared, right: &Shared) -> Shared {
             }
         }
     }
-    fold::operate(Operator::Equal, left, right)
+    fold::operate(TermOperator::Equal, left, right)
 }

@@ -6,10 +6,10 @@ use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use crate::source::Repository;
+use crate::source::GoRepository;
 use crate::syntax::ast::Function;
 
-use super::value::{Body, Closure, Context};
+use super::value::{Body, Closure, CodeContext};
 
 /// Functions that use at most so many names are followed in any case.
 const SMALL_FUNCTION_NAMES: usize = 40;
@@ -65,7 +65,7 @@ pub(crate) struct Relevance {
 /// Functions looked through for what a function that is not followed may assign to.
 const MOST_CALLEES: usize = 400;
 
-struct Node<'a> {
+struct CalledFunction<'a> {
     key: usize,
     package: usize,
     file: usize,
@@ -74,7 +74,7 @@ struct Node<'a> {
 
 impl Relevance {
     /// Looks through the functions of these packages.
-    pub(super) fn of(repository: &Repository<'_>, packages: &[usize]) -> Self {
+    pub(super) fn of(repository: &GoRepository<'_>, packages: &[usize]) -> Self {
         let mut nodes = Vec::new();
         for package in packages {
             let Some(parsed) = repository.parsed(*package) else {
@@ -82,7 +82,7 @@ impl Relevance {
             };
             for (file, source) in parsed.files.iter().enumerate() {
                 for function in &source.functions {
-                    nodes.push(Node {
+                    nodes.push(CalledFunction {
                         key: key(function),
                         package: *package,
                         file,
@@ -206,7 +206,7 @@ impl Relevance {
 fn key(function: &Function<'_>) -> usize {
     let closure = Closure {
         body: Body::Declared(function),
-        context: Context {
+        context: CodeContext {
             package: 0,
             file: 0,
         },
@@ -216,14 +216,14 @@ fn key(function: &Function<'_>) -> usize {
     closure.key()
 }
 
-fn import(repository: &Repository<'_>, node: &Node<'_>, name: &str) -> Option<usize> {
+fn import(repository: &GoRepository<'_>, node: &CalledFunction<'_>, name: &str) -> Option<usize> {
     let parsed = repository.parsed(node.package)?;
     let import = parsed.import(node.file, name)?;
     repository.package_at(&import.path)
 }
 
 /// Whether a name is controller-runtime or its manager package.
-fn is_manager(repository: &Repository<'_>, node: &Node<'_>, name: &str) -> bool {
+fn is_manager(repository: &GoRepository<'_>, node: &CalledFunction<'_>, name: &str) -> bool {
     let parsed = repository.parsed(node.package);
     let import = parsed.and_then(|parsed| parsed.import(node.file, name));
     import.is_some_and(|import| {

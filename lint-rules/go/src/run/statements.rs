@@ -1,10 +1,10 @@
 //! Statements.
 
-use crate::syntax::Position;
+use crate::syntax::SourcePosition;
 use crate::syntax::ast::{ConstSpec, Expr, ExprKind, Stmt, StmtKind, ValueSpec};
 use crate::term::Term;
 
-use super::value::{Context, Value};
+use super::value::{CodeContext, GoValue};
 use super::{Flow, Interpreter, Return};
 
 impl<'p> Interpreter<'p, '_> {
@@ -13,7 +13,7 @@ impl<'p> Interpreter<'p, '_> {
         &mut self,
         statements: &'p [Stmt<'p>],
         scope: usize,
-        context: Context,
+        context: CodeContext,
     ) -> Flow {
         let scope = self.memory.scope(Some(scope));
         for statement in statements {
@@ -29,7 +29,7 @@ impl<'p> Interpreter<'p, '_> {
         &mut self,
         statement: &'p Stmt<'p>,
         scope: usize,
-        context: Context,
+        context: CodeContext,
     ) -> Flow {
         if !self.burn() {
             return Flow::Ended;
@@ -43,7 +43,7 @@ impl<'p> Interpreter<'p, '_> {
                 let now = self.eval(target, scope, context);
                 let by = match value {
                     Some(value) => self.eval(value, scope, context),
-                    None => Value::Term(Term::integer(1, None)),
+                    None => GoValue::Term(Term::integer(1, None)),
                 };
                 let result = self.operate(op, &now, &by, statement.at);
                 self.store(target, result, scope, context);
@@ -87,7 +87,7 @@ impl<'p> Interpreter<'p, '_> {
             }
             StmtKind::Bad => {
                 for cell in self.memory.visible(scope) {
-                    let unknown = Value::unknown("a statement could not be parsed", statement.at);
+                    let unknown = GoValue::unknown("a statement could not be parsed", statement.at);
                     self.memory.write(cell, unknown);
                 }
                 Flow::On
@@ -95,7 +95,12 @@ impl<'p> Interpreter<'p, '_> {
         }
     }
 
-    fn expression_statement(&mut self, expr: &'p Expr<'p>, scope: usize, context: Context) -> Flow {
+    fn expression_statement(
+        &mut self,
+        expr: &'p Expr<'p>,
+        scope: usize,
+        context: CodeContext,
+    ) -> Flow {
         if let ExprKind::Unary("<-", _) = &expr.kind {
             self.found.blocks(expr.at, self.in_go);
         }
@@ -111,7 +116,7 @@ impl<'p> Interpreter<'p, '_> {
         values: &'p [Expr<'p>],
         define: bool,
         scope: usize,
-        context: Context,
+        context: CodeContext,
     ) -> Flow {
         let mut results = Vec::with_capacity(names.len());
         if let ([value], true) = (values, names.len() > 1) {
@@ -129,7 +134,7 @@ impl<'p> Interpreter<'p, '_> {
         }
         for (index, name) in names.iter().enumerate() {
             let value = results.get(index).cloned();
-            let value = value.unwrap_or_else(|| Value::unknown("it has no value", name.at));
+            let value = value.unwrap_or_else(|| GoValue::unknown("it has no value", name.at));
             match &name.kind {
                 ExprKind::Name("_") => {}
                 ExprKind::Name(word) if define => {
@@ -145,7 +150,7 @@ impl<'p> Interpreter<'p, '_> {
         Flow::On
     }
 
-    fn variables(&mut self, spec: &'p ValueSpec<'p>, scope: usize, context: Context) {
+    fn variables(&mut self, spec: &'p ValueSpec<'p>, scope: usize, context: CodeContext) {
         let ty = spec.ty.as_ref().map(|ty| self.ty(ty, context));
         let mut results = Vec::new();
         if let ([value], true) = (spec.values.as_slice(), spec.names.len() > 1) {
@@ -161,15 +166,15 @@ impl<'p> Interpreter<'p, '_> {
             let value = match (results.get(index), &ty) {
                 (Some(value), _) => value.clone(),
                 (None, Some(ty)) => self.zero(ty),
-                (None, None) => Value::unknown("it has no value", name.at),
+                (None, None) => GoValue::unknown("it has no value", name.at),
             };
             self.memory.declare(scope, name.name, value);
         }
     }
 
-    fn local_constants(&mut self, specs: &'p [ConstSpec<'p>], scope: usize, context: Context) {
+    fn local_constants(&mut self, specs: &'p [ConstSpec<'p>], scope: usize, context: CodeContext) {
         for spec in specs {
-            let iota = Value::Term(Term::integer(spec.iota, None));
+            let iota = GoValue::Term(Term::integer(spec.iota, None));
             let inner = self.memory.scope(Some(scope));
             self.memory.declare(inner, "iota", iota);
             let values = specs.get(spec.like).map_or(&[][..], |like| &like.values);
@@ -180,7 +185,12 @@ impl<'p> Interpreter<'p, '_> {
         }
     }
 
-    fn return_statement(&mut self, values: &'p [Expr<'p>], scope: usize, context: Context) -> Flow {
+    fn return_statement(
+        &mut self,
+        values: &'p [Expr<'p>],
+        scope: usize,
+        context: CodeContext,
+    ) -> Flow {
         let (results, fails) = match self.frames.last() {
             Some(frame) => (frame.results.clone(), frame.fails),
             None => return Flow::Ended,
@@ -207,7 +217,7 @@ impl<'p> Interpreter<'p, '_> {
                 Some(_) => {}
                 None => {
                     returned.pop();
-                    returned.push(Value::nothing());
+                    returned.push(GoValue::nothing());
                 }
             }
         }
@@ -222,7 +232,7 @@ impl<'p> Interpreter<'p, '_> {
     }
 
     /// Notes that the present path returns from the function.
-    pub(super) fn leave(&mut self, value: Value<'p>) {
+    pub(super) fn leave(&mut self, value: GoValue<'p>) {
         let now = (self.memory.mark(), self.taken_back);
         let Some((entry, path)) = self.frames.last().map(|frame| (frame.entry, frame.path)) else {
             return;
@@ -240,20 +250,20 @@ impl<'p> Interpreter<'p, '_> {
     }
 
     /// Everything that a pointer leads to is unknown from now on.
-    pub(crate) fn spoil(&mut self, value: &Value<'p>, because: &str, at: Position) {
-        let unknown = Value::unknown(because, at);
+    pub(crate) fn spoil(&mut self, value: &GoValue<'p>, because: &str, at: SourcePosition) {
+        let unknown = GoValue::unknown(because, at);
         match value {
-            Value::Pointer(cell) => match self.memory.read(*cell) {
-                Value::Struct(object) => self.memory.spoil(object, &unknown, 0),
-                Value::Zero(super::TypeRef::Named(..) | super::TypeRef::Struct(..)) => {
+            GoValue::Pointer(cell) => match self.memory.read(*cell) {
+                GoValue::Struct(object) => self.memory.spoil(object, &unknown, 0),
+                GoValue::Zero(super::TypeRef::Named(..) | super::TypeRef::Struct(..)) => {
                     if let Some(object) = self.object_in(*cell) {
                         self.memory.spoil(object, &unknown, 0);
                     }
                 }
-                Value::Function(_) | Value::Outside(_) => {}
+                GoValue::Function(_) | GoValue::Outside(_) => {}
                 _ => self.memory.write(*cell, unknown),
             },
-            Value::Choice(_, yes, no) => {
+            GoValue::Choice(_, yes, no) => {
                 self.spoil(yes, because, at);
                 self.spoil(no, because, at);
             }
@@ -262,11 +272,11 @@ impl<'p> Interpreter<'p, '_> {
     }
 }
 
-fn one_or_tuple(mut values: Vec<Value<'_>>) -> Value<'_> {
+fn one_or_tuple(mut values: Vec<GoValue<'_>>) -> GoValue<'_> {
     match values.len() {
-        0 => Value::nothing(),
-        1 => values.pop().unwrap_or_else(Value::nothing),
-        _ => Value::tuple(values),
+        0 => GoValue::nothing(),
+        1 => values.pop().unwrap_or_else(GoValue::nothing),
+        _ => GoValue::tuple(values),
     }
 }
 

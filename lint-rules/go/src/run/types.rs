@@ -2,16 +2,16 @@
 
 use std::rc::Rc;
 
-use crate::syntax::ast::{Expr, ExprKind, Field, Function};
-use crate::term::{Shared, Term};
+use crate::syntax::ast::{Expr, ExprKind, Function, StructField};
+use crate::term::{SharedTerm, Term};
 
 use super::Interpreter;
 use super::names::basic_type;
-use super::value::{Body, Closure, Context, TypeRef, Value};
+use super::value::{Body, Closure, CodeContext, GoValue, TypeRef};
 
 impl<'p> Interpreter<'p, '_> {
     /// What a type expression means.
-    pub(crate) fn ty(&mut self, expr: &'p Expr<'p>, context: Context) -> TypeRef<'p> {
+    pub(crate) fn ty(&mut self, expr: &'p Expr<'p>, context: CodeContext) -> TypeRef<'p> {
         match &expr.kind {
             ExprKind::Name(name) => {
                 let parsed = self.repository.parsed(context.package);
@@ -25,8 +25,8 @@ impl<'p> Interpreter<'p, '_> {
                     return TypeRef::Unknown;
                 };
                 match self.package_name(name, context, expr.at) {
-                    Value::Own(package) => TypeRef::Named(package, member.name),
-                    Value::Package(path) => TypeRef::Outside(path, member.name),
+                    GoValue::Own(package) => TypeRef::Named(package, member.name),
+                    GoValue::Package(path) => TypeRef::Outside(path, member.name),
                     _ => TypeRef::Unknown,
                 }
             }
@@ -50,38 +50,41 @@ impl<'p> Interpreter<'p, '_> {
             let Some((file, spec)) = parsed.and_then(|parsed| parsed.ty(name)) else {
                 return TypeRef::Unknown;
             };
-            ty = self.ty(&spec.ty, Context { package, file });
+            ty = self.ty(&spec.ty, CodeContext { package, file });
         }
         TypeRef::Unknown
     }
 
     /// The fields of a struct type of this repository.
-    pub(crate) fn struct_fields(&mut self, ty: &TypeRef<'p>) -> Option<(&'p [Field<'p>], Context)> {
+    pub(crate) fn struct_fields(
+        &mut self,
+        ty: &TypeRef<'p>,
+    ) -> Option<(&'p [StructField<'p>], CodeContext)> {
         match self.underlying(ty) {
             TypeRef::Struct(fields, context) => Some((fields, context)),
             _ => None,
         }
     }
 
-    pub(crate) fn zero(&mut self, ty: &TypeRef<'p>) -> Value<'p> {
+    pub(crate) fn zero(&mut self, ty: &TypeRef<'p>) -> GoValue<'p> {
         match ty {
             TypeRef::Named(..) => match self.underlying(ty) {
-                TypeRef::Struct(..) => Value::Zero(ty.clone()),
-                TypeRef::Named(..) => Value::nothing(),
+                TypeRef::Struct(..) => GoValue::Zero(ty.clone()),
+                TypeRef::Named(..) => GoValue::nothing(),
                 other => self.zero(&other),
             },
-            TypeRef::Basic(_) => Value::Term(self.zero_term(ty)),
+            TypeRef::Basic(_) => GoValue::Term(self.zero_term(ty)),
             TypeRef::Outside(path, "Duration") if &**path == "time" => {
-                Value::Term(Term::integer(0, None))
+                GoValue::Term(Term::integer(0, None))
             }
             TypeRef::Outside(..) | TypeRef::Struct(..) | TypeRef::Unknown => {
-                Value::Zero(ty.clone())
+                GoValue::Zero(ty.clone())
             }
-            TypeRef::Pointer(_) | TypeRef::List(_) | TypeRef::Map(_) => Value::nothing(),
+            TypeRef::Pointer(_) | TypeRef::List(_) | TypeRef::Map(_) => GoValue::nothing(),
         }
     }
 
-    pub(super) fn zero_term(&self, ty: &TypeRef<'p>) -> Shared {
+    pub(super) fn zero_term(&self, ty: &TypeRef<'p>) -> SharedTerm {
         match ty {
             TypeRef::Basic("bool") => Term::truth(false, None),
             TypeRef::Basic("string") => Term::text("", None),
@@ -93,14 +96,14 @@ impl<'p> Interpreter<'p, '_> {
     }
 
     /// The type of a value, as far as it is known.
-    pub(crate) fn type_of(&self, value: &Value<'p>) -> TypeRef<'p> {
+    pub(crate) fn type_of(&self, value: &GoValue<'p>) -> TypeRef<'p> {
         match value {
-            Value::Struct(object) => self
+            GoValue::Struct(object) => self
                 .memory
                 .get(*object)
                 .map_or(TypeRef::Unknown, |object| object.ty.clone()),
-            Value::Zero(ty) => ty.clone(),
-            Value::Pointer(cell) => {
+            GoValue::Zero(ty) => ty.clone(),
+            GoValue::Pointer(cell) => {
                 TypeRef::Pointer(Rc::new(self.type_of(&self.memory.read(*cell))))
             }
             _ => TypeRef::Unknown,
@@ -108,11 +111,11 @@ impl<'p> Interpreter<'p, '_> {
     }
 
     /// A method of a type of this repository, bound to its receiver; embedded fields are looked into.
-    pub(crate) fn method(&mut self, receiver: &Value<'p>, name: &str) -> Option<Value<'p>> {
+    pub(crate) fn method(&mut self, receiver: &GoValue<'p>, name: &str) -> Option<GoValue<'p>> {
         self.method_at(receiver, name, 0)
     }
 
-    fn method_at(&mut self, receiver: &Value<'p>, name: &str, depth: u32) -> Option<Value<'p>> {
+    fn method_at(&mut self, receiver: &GoValue<'p>, name: &str, depth: u32) -> Option<GoValue<'p>> {
         if depth > 5 {
             return None;
         }
@@ -123,21 +126,21 @@ impl<'p> Interpreter<'p, '_> {
         if let TypeRef::Named(package, of) = ty {
             let parsed = self.repository.parsed(package)?;
             if let Some((file, function)) = parsed.method(of, name) {
-                let context = Context { package, file };
+                let context = CodeContext { package, file };
                 return Some(bound(function, context, receiver.clone()));
             }
         }
         let (fields, _) = self.struct_fields(&ty)?;
         for field in fields.iter().filter(|field| field.embedded) {
             let object = match receiver {
-                Value::Pointer(cell) => self.object_in(*cell)?,
-                Value::Struct(object) => *object,
+                GoValue::Pointer(cell) => self.object_in(*cell)?,
+                GoValue::Struct(object) => *object,
                 _ => return None,
             };
             let cell = self.field_cell(object, field.name.name, 0)?;
             let inner = match self.memory.read(cell) {
-                pointer @ Value::Pointer(_) => pointer,
-                _ => Value::Pointer(cell),
+                pointer @ GoValue::Pointer(_) => pointer,
+                _ => GoValue::Pointer(cell),
             };
             if let Some(method) = self.method_at(&inner, name, depth + 1) {
                 return Some(method);
@@ -147,8 +150,12 @@ impl<'p> Interpreter<'p, '_> {
     }
 }
 
-fn bound<'p>(function: &'p Function<'p>, context: Context, receiver: Value<'p>) -> Value<'p> {
-    Value::Function(Rc::new(Closure {
+fn bound<'p>(
+    function: &'p Function<'p>,
+    context: CodeContext,
+    receiver: GoValue<'p>,
+) -> GoValue<'p> {
+    GoValue::Function(Rc::new(Closure {
         body: Body::Declared(function),
         context,
         scope: 0,

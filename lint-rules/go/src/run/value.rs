@@ -2,21 +2,21 @@
 
 use std::rc::Rc;
 
-use crate::syntax::Position;
-use crate::syntax::ast::{Field, Function, FunctionLiteral};
-use crate::term::{Shared, Term, TermKind};
+use crate::syntax::SourcePosition;
+use crate::syntax::ast::{Function, FunctionLiteral, StructField};
+use crate::term::{SharedTerm, Term, TermKind};
 
 /// A value. Structs, pointers and functions exist only here; what a setting can be is a term.
 #[derive(Clone, Debug)]
-pub(crate) enum Value<'p> {
-    Term(Shared),
+pub(crate) enum GoValue<'p> {
+    Term(SharedTerm),
     /// A struct or map, by its index.
     Struct(usize),
     /// A pointer to a cell.
     Pointer(usize),
-    List(Rc<Vec<Value<'p>>>),
+    List(Rc<Vec<GoValue<'p>>>),
     /// Several results of one call.
-    Tuple(Rc<Vec<Value<'p>>>),
+    Tuple(Rc<Vec<GoValue<'p>>>),
     Function(Rc<Closure<'p>>),
     Type(TypeRef<'p>),
     /// A package of another module, by its import path.
@@ -28,7 +28,7 @@ pub(crate) enum Value<'p> {
     /// The zero value of a type that has not been needed in detail yet.
     Zero(TypeRef<'p>),
     /// The first if the condition holds, else the second.
-    Choice(Shared, Rc<Value<'p>>, Rc<Value<'p>>),
+    Choice(SharedTerm, Rc<GoValue<'p>>, Rc<GoValue<'p>>),
 }
 
 /// A value chosen from more than this is given up: each use of it goes through all.
@@ -36,7 +36,7 @@ const MOST_CHOICES: u32 = 24;
 
 /// Where names are looked up: a package and one of its files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Context {
+pub(crate) struct CodeContext {
     pub package: usize,
     pub file: usize,
 }
@@ -50,16 +50,16 @@ pub(crate) enum TypeRef<'p> {
     Pointer(Rc<TypeRef<'p>>),
     List(Rc<TypeRef<'p>>),
     Map(Rc<TypeRef<'p>>),
-    Struct(&'p [Field<'p>], Context),
+    Struct(&'p [StructField<'p>], CodeContext),
 }
 
 /// A function with what it captured.
 #[derive(Debug)]
 pub(crate) struct Closure<'p> {
     pub body: Body<'p>,
-    pub context: Context,
+    pub context: CodeContext,
     pub scope: usize,
-    pub receiver: Option<Value<'p>>,
+    pub receiver: Option<GoValue<'p>>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -75,17 +75,17 @@ pub(crate) struct Outside<'p> {
     pub package: Rc<str>,
     /// The last function, method or member.
     pub name: Rc<str>,
-    pub receiver: Option<Value<'p>>,
-    pub args: Vec<Value<'p>>,
-    pub at: Position,
+    pub receiver: Option<GoValue<'p>>,
+    pub args: Vec<GoValue<'p>>,
+    pub at: SourcePosition,
 }
 
-impl<'p> Value<'p> {
+impl<'p> GoValue<'p> {
     pub(crate) fn nothing() -> Self {
         Self::Term(Term::nothing())
     }
 
-    pub(crate) fn unknown(because: &str, at: Position) -> Self {
+    pub(crate) fn unknown(because: &str, at: SourcePosition) -> Self {
         Self::Term(Term::unknown(because, Some(at)))
     }
 
@@ -125,7 +125,7 @@ impl<'p> Value<'p> {
     }
 
     /// One or the other value.
-    pub(crate) fn choose(condition: &Shared, yes: &Self, no: &Self) -> Self {
+    pub(crate) fn choose(condition: &SharedTerm, yes: &Self, no: &Self) -> Self {
         match condition.as_truth() {
             Some(true) => return yes.clone(),
             Some(false) => return no.clone(),

@@ -8,5 +8,5 @@ mod repository;
 pub(crate) use constraint::is_built;
 pub use go_mod::GoMod;
 pub(crate) use package::{Package, Parsed};
-pub(crate) use repository::Repository;
+pub(crate) use repository::GoRepository;
 pub use repository::SourceFile;

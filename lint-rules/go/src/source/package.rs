@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use crate::syntax::ast::{ConstSpec, File, Function, Import, TypeSpec, ValueSpec};
-use crate::syntax::{Position, last_type_name, parse};
+use crate::syntax::{SourcePosition, last_type_name, parse};
 
 use super::SourceFile;
 
@@ -30,7 +30,7 @@ pub(crate) struct Parsed<'m> {
     variables: HashMap<&'m str, (usize, usize)>,
     constants: HashMap<&'m str, (usize, usize)>,
     types: HashMap<&'m str, (usize, usize)>,
-    pub errors: Vec<(Position, &'static str)>,
+    pub errors: Vec<(SourcePosition, &'static str)>,
 }
 
 impl<'m> Package<'m> {

@@ -18,7 +18,7 @@ pub struct SourceFile<'m> {
 /// Files above this size are left out: the largest written by hand are below 1 MB.
 const LARGEST_FILE_BYTES: usize = 4 << 20;
 
-pub(crate) struct Repository<'m> {
+pub(crate) struct GoRepository<'m> {
     pub files: &'m [SourceFile<'m>],
     pub modules: Vec<GoMod>,
     pub packages: Vec<Package<'m>>,
@@ -27,7 +27,7 @@ pub(crate) struct Repository<'m> {
     pub too_large: Vec<u32>,
 }
 
-impl<'m> Repository<'m> {
+impl<'m> GoRepository<'m> {
     pub(crate) fn new(files: &'m [SourceFile<'m>], modules: &[GoMod]) -> Self {
         let mut repository = Self {
             files,

@@ -1,12 +1,12 @@
 //! The tree of a Go file. Types are expressions, as the grammar has them in common places.
 
-use super::Position;
+use super::SourcePosition;
 use super::lexer::SyntaxError;
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Ident<'m> {
     pub name: &'m str,
-    pub at: Position,
+    pub at: SourcePosition,
 }
 
 #[derive(Debug, Default)]
@@ -78,7 +78,7 @@ pub(crate) struct TypeSpec<'m> {
 #[derive(Debug)]
 pub(crate) struct Expr<'m> {
     pub kind: ExprKind<'m>,
-    pub at: Position,
+    pub at: SourcePosition,
 }
 
 #[derive(Debug)]
@@ -103,7 +103,7 @@ pub(crate) enum ExprKind<'m> {
     /// A slice, array or ellipsis type with its element.
     ListType(Box<Expr<'m>>),
     MapType(Box<Expr<'m>>),
-    StructType(Vec<Field<'m>>),
+    StructType(Vec<StructField<'m>>),
     /// A function, channel or interface type.
     OtherType,
     Bad,
@@ -130,7 +130,7 @@ pub(crate) struct FunctionLiteral<'m> {
 
 /// A field of a struct type; an embedded one has its type's name.
 #[derive(Debug)]
-pub(crate) struct Field<'m> {
+pub(crate) struct StructField<'m> {
     pub name: Ident<'m>,
     pub ty: Expr<'m>,
     pub tag: Option<&'m str>,
@@ -140,7 +140,7 @@ pub(crate) struct Field<'m> {
 #[derive(Debug)]
 pub(crate) struct Stmt<'m> {
     pub kind: StmtKind<'m>,
-    pub at: Position,
+    pub at: SourcePosition,
 }
 
 #[derive(Debug)]

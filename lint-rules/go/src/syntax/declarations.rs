@@ -3,7 +3,7 @@
 use super::ast::{ConstSpec, File, Function, Import, TypeSpec, ValueSpec};
 use super::lexer::unquote;
 use super::parser::Parser;
-use super::token::Kind;
+use super::token::TokenKind;
 
 impl<'m> Parser<'m> {
     pub(crate) fn file(&mut self) -> File<'m> {
@@ -16,15 +16,15 @@ impl<'m> Parser<'m> {
             let before = self.index();
             let token = self.token();
             match (token.kind, token.text) {
-                (Kind::Keyword, "import") => self.imports(&mut file.imports),
-                (Kind::Keyword, "func") => file.functions.extend(self.function()),
-                (Kind::Keyword, "var") => file.variables.extend(self.variables()),
-                (Kind::Keyword, "const") => {
+                (TokenKind::Keyword, "import") => self.imports(&mut file.imports),
+                (TokenKind::Keyword, "func") => file.functions.extend(self.function()),
+                (TokenKind::Keyword, "var") => file.variables.extend(self.variables()),
+                (TokenKind::Keyword, "const") => {
                     let specs = self.constants(file.constants.len());
                     file.constants.extend(specs);
                 }
-                (Kind::Keyword, "type") => file.types.extend(self.types()),
-                (Kind::Semicolon, _) => {
+                (TokenKind::Keyword, "type") => file.types.extend(self.types()),
+                (TokenKind::Semicolon, _) => {
                     self.next();
                 }
                 _ => self.skip_to_declaration(),
@@ -41,7 +41,7 @@ impl<'m> Parser<'m> {
         while !self.at_end() {
             let token = self.token();
             let begins = matches!(token.text, "func" | "var" | "const" | "type");
-            if token.kind == Kind::Keyword && begins && token.at.column == 1 {
+            if token.kind == TokenKind::Keyword && begins && token.at.column == 1 {
                 return;
             }
             self.next();
@@ -77,7 +77,7 @@ impl<'m> Parser<'m> {
                 parser.ident().map(|name| name.name)
             };
             let token = parser.token();
-            if token.kind == Kind::Text {
+            if token.kind == TokenKind::Text {
                 parser.next();
                 if let Some(path) = unquote(token.text) {
                     imports.push(Import { name, path });
@@ -181,8 +181,8 @@ impl<'m> Parser<'m> {
                 return;
             };
             let params = parser.is_op("[")
-                && parser.peek(1).kind == Kind::Ident
-                && !(parser.peek(2).kind == Kind::Op && parser.peek(2).text == "]");
+                && parser.peek(1).kind == TokenKind::Ident
+                && !(parser.peek(2).kind == TokenKind::Op && parser.peek(2).text == "]");
             if params {
                 parser.skip_balanced();
             }

@@ -2,7 +2,7 @@
 
 use super::ast::{Call, Element, Expr, ExprKind, FunctionLiteral};
 use super::parser::Parser;
-use super::token::Kind;
+use super::token::TokenKind;
 
 const UNARY: &[&str] = &["+", "-", "!", "^", "&", "<-", "*", "~"];
 
@@ -48,7 +48,7 @@ impl<'m> Parser<'m> {
         let mut chain = 0_u32;
         loop {
             let token = self.token();
-            let level = if token.kind == Kind::Op {
+            let level = if token.kind == TokenKind::Op {
                 precedence(token.text)
             } else {
                 0
@@ -77,7 +77,7 @@ impl<'m> Parser<'m> {
         let may_be = token
             .text
             .starts_with(['+', '-', '!', '^', '&', '<', '*', '~']);
-        if token.kind != Kind::Op || !may_be || !UNARY.contains(&token.text) {
+        if token.kind != TokenKind::Op || !may_be || !UNARY.contains(&token.text) {
             return self.primary();
         }
         let at = token.at;
@@ -113,7 +113,7 @@ impl<'m> Parser<'m> {
                 };
             }
             let token = self.token();
-            if token.kind != Kind::Op {
+            if token.kind != TokenKind::Op {
                 return expr;
             }
             expr = match token.text {
@@ -130,28 +130,28 @@ impl<'m> Parser<'m> {
         let token = self.token();
         let at = token.at;
         let kind = match (token.kind, token.text) {
-            (Kind::Ident, name) => {
+            (TokenKind::Ident, name) => {
                 self.next();
                 self.names.push(("", name));
                 ExprKind::Name(name)
             }
-            (Kind::Int, text) => {
+            (TokenKind::Int, text) => {
                 self.next();
                 ExprKind::Int(text)
             }
-            (Kind::Float, text) => {
+            (TokenKind::Float, text) => {
                 self.next();
                 ExprKind::Float(text)
             }
-            (Kind::Text, text) => {
+            (TokenKind::Text, text) => {
                 self.next();
                 ExprKind::Text(text)
             }
-            (Kind::Char | Kind::Imaginary, _) => {
+            (TokenKind::Char | TokenKind::Imaginary, _) => {
                 self.next();
                 ExprKind::OtherLiteral
             }
-            (Kind::Op, "(") => {
+            (TokenKind::Op, "(") => {
                 self.next();
                 let inner = self.outside_head(|parser| {
                     if parser.is_keyword("chan") || parser.is_keyword("func") {
@@ -168,7 +168,7 @@ impl<'m> Parser<'m> {
                     at: inner.at,
                 };
             }
-            (Kind::Keyword, "func") => {
+            (TokenKind::Keyword, "func") => {
                 self.next();
                 let signature = self.signature();
                 if self.is_op("{") {
@@ -178,7 +178,8 @@ impl<'m> Parser<'m> {
                     ExprKind::OtherType
                 }
             }
-            (Kind::Op, "[") | (Kind::Keyword, "struct" | "map" | "chan" | "interface") => {
+            (TokenKind::Op, "[")
+            | (TokenKind::Keyword, "struct" | "map" | "chan" | "interface") => {
                 return self.ty();
             }
             _ => {

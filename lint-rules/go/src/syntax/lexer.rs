@@ -1,45 +1,45 @@
 //! From text to tokens, with the semicolons that Go inserts at line ends.
 
-use super::Position;
-use super::token::{KEYWORDS, Kind, OPERATORS, Token, code};
+use super::SourcePosition;
+use super::token::{KEYWORDS, OPERATORS, Token, TokenKind, code};
 
 /// What could not be read as Go, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SyntaxError {
-    pub at: Position,
+    pub at: SourcePosition,
     pub problem: &'static str,
 }
 
-pub(crate) struct Lexer<'m> {
+pub(crate) struct GoLexer<'m> {
     text: &'m str,
     at: usize,
-    position: Position,
+    position: SourcePosition,
     pub error: Option<SyntaxError>,
 }
 
 /// All tokens of a file, the last one being `End`, and the first error.
 pub(crate) fn tokens(text: &str, file: u32) -> (Vec<Token<'_>>, Option<SyntaxError>) {
-    let mut lexer = Lexer::new(text, file);
+    let mut lexer = GoLexer::new(text, file);
     let mut tokens = Vec::with_capacity(text.len() / 5);
     loop {
         let newline = lexer.skip_blanks();
         if newline && tokens.last().is_some_and(Token::ends_statement) {
-            tokens.push(lexer.empty(Kind::Semicolon));
+            tokens.push(lexer.empty(TokenKind::Semicolon));
         }
         let Some(token) = lexer.next() else {
             if tokens.last().is_some_and(Token::ends_statement) {
-                tokens.push(lexer.empty(Kind::Semicolon));
+                tokens.push(lexer.empty(TokenKind::Semicolon));
             }
-            tokens.push(lexer.empty(Kind::End));
+            tokens.push(lexer.empty(TokenKind::End));
             return (tokens, lexer.error);
         };
         tokens.push(token);
     }
 }
 
-impl<'m> Lexer<'m> {
+impl<'m> GoLexer<'m> {
     fn new(text: &'m str, file: u32) -> Self {
-        let position = Position {
+        let position = SourcePosition {
             file,
             line: 1,
             column: 1,
@@ -62,7 +62,7 @@ impl<'m> Lexer<'m> {
         self.text.get(self.at..).unwrap_or_default()
     }
 
-    fn empty(&self, kind: Kind) -> Token<'m> {
+    fn empty(&self, kind: TokenKind) -> Token<'m> {
         Token {
             kind,
             text: "",
@@ -89,7 +89,7 @@ impl<'m> Lexer<'m> {
         self.position.offset = u32::try_from(self.at).unwrap_or(u32::MAX);
     }
 
-    fn fail(&mut self, at: Position, problem: &'static str) {
+    fn fail(&mut self, at: SourcePosition, problem: &'static str) {
         if self.error.is_none() {
             self.error = Some(SyntaxError { at, problem });
         }
@@ -135,15 +135,15 @@ impl<'m> Lexer<'m> {
                 if end.is_none() {
                     self.fail(at, "a raw string is not closed");
                 }
-                (Kind::Text, end.map_or(rest.len(), |end| end + 2))
+                (TokenKind::Text, end.map_or(rest.len(), |end| end + 2))
             }
-            ';' => (Kind::Semicolon, 1),
+            ';' => (TokenKind::Semicolon, 1),
             first if first.is_alphabetic() => word(rest),
             _ => match OPERATORS.iter().find(|op| starts_with(rest, op)) {
-                Some(op) => (Kind::Op, op.len()),
+                Some(op) => (TokenKind::Op, op.len()),
                 None => {
                     self.fail(at, "a character that no Go token begins with");
-                    (Kind::Op, first.len_utf8())
+                    (TokenKind::Op, first.len_utf8())
                 }
             },
         };
@@ -159,8 +159,12 @@ impl<'m> Lexer<'m> {
     }
 
     /// The length of a quoted string or character.
-    fn quoted(&mut self, rest: &str, quote: char) -> (Kind, usize) {
-        let kind = if quote == '"' { Kind::Text } else { Kind::Char };
+    fn quoted(&mut self, rest: &str, quote: char) -> (TokenKind, usize) {
+        let kind = if quote == '"' {
+            TokenKind::Text
+        } else {
+            TokenKind::Char
+        };
         let mut escaped = false;
         for (index, character) in rest.char_indices().skip(1) {
             match character {
@@ -184,7 +188,7 @@ fn starts_with(rest: &str, op: &str) -> bool {
     rest.as_bytes().first() == op.as_bytes().first() && rest.starts_with(op)
 }
 
-fn word(rest: &str) -> (Kind, usize) {
+fn word(rest: &str) -> (TokenKind, usize) {
     let end = rest.find(|c: char| !(c == '_' || c.is_alphanumeric()));
     let end = end.unwrap_or(rest.len());
     let text = rest.get(..end).unwrap_or_default();
@@ -195,34 +199,34 @@ fn word(rest: &str) -> (Kind, usize) {
             .iter()
             .any(|known| starts_with(text, known) && known.len() == text.len())
     {
-        (Kind::Keyword, end)
+        (TokenKind::Keyword, end)
     } else {
-        (Kind::Ident, end)
+        (TokenKind::Ident, end)
     }
 }
 
-fn number(rest: &str) -> (Kind, usize) {
+fn number(rest: &str) -> (TokenKind, usize) {
     let hex = rest.starts_with("0x") || rest.starts_with("0X");
-    let mut kind = Kind::Int;
+    let mut kind = TokenKind::Int;
     let mut end = 0;
     let mut previous = ' ';
     for (index, character) in rest.char_indices() {
         let part = match character {
             '.' => {
-                kind = Kind::Float;
+                kind = TokenKind::Float;
                 true
             }
             'e' | 'E' if !hex => {
-                kind = Kind::Float;
+                kind = TokenKind::Float;
                 true
             }
             'p' | 'P' if hex => {
-                kind = Kind::Float;
+                kind = TokenKind::Float;
                 true
             }
             '+' | '-' => matches!(previous, 'e' | 'E') && !hex || matches!(previous, 'p' | 'P'),
             'i' => {
-                kind = Kind::Imaginary;
+                kind = TokenKind::Imaginary;
                 true
             }
             '_' => true,
@@ -283,17 +287,17 @@ pub(crate) fn unquote(literal: &str) -> Option<String> {
 
 /// The package's name, read from the head of a file.
 pub(crate) fn package_name(text: &str) -> Option<&str> {
-    let mut lexer = Lexer::new(text, 0);
+    let mut lexer = GoLexer::new(text, 0);
     lexer.skip_blanks();
     let package = lexer.next()?;
     lexer.skip_blanks();
     let name = lexer.next()?;
-    (package.text == "package" && name.kind == Kind::Ident).then_some(name.text)
+    (package.text == "package" && name.kind == TokenKind::Ident).then_some(name.text)
 }
 
 /// The import paths, read from the head of a file; the rest is not looked at.
 pub(crate) fn import_paths(text: &str) -> Vec<String> {
-    let mut lexer = Lexer::new(text, 0);
+    let mut lexer = GoLexer::new(text, 0);
     let mut paths = Vec::new();
     let mut depth = 0_u32;
     let mut importing = false;
@@ -303,15 +307,15 @@ pub(crate) fn import_paths(text: &str) -> Vec<String> {
             return paths;
         };
         match (token.kind, token.text) {
-            (Kind::Keyword, "import") => importing = true,
-            (Kind::Keyword, "package") => importing = false,
-            (Kind::Keyword, _) => return paths,
-            (Kind::Op, "(") => depth += 1,
-            (Kind::Op, ")") => {
+            (TokenKind::Keyword, "import") => importing = true,
+            (TokenKind::Keyword, "package") => importing = false,
+            (TokenKind::Keyword, _) => return paths,
+            (TokenKind::Op, "(") => depth += 1,
+            (TokenKind::Op, ")") => {
                 depth = depth.saturating_sub(1);
                 importing = false;
             }
-            (Kind::Text, literal) if importing => {
+            (TokenKind::Text, literal) if importing => {
                 paths.extend(unquote(literal));
                 importing = depth > 0;
             }

@@ -15,7 +15,7 @@ pub(crate) use types::last_name as last_type_name;
 
 /// A place in one of the module's files.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Position {
+pub struct SourcePosition {
     /// Index of the file in the module's list of files.
     pub file: u32,
     /// Line, from 1.
@@ -28,7 +28,7 @@ pub struct Position {
 
 /// The first place where a text is not Go, and what is wrong there. For tests and measurements of the parser alone.
 #[must_use]
-pub fn syntax_error(text: &str) -> Option<(Position, &'static str)> {
+pub fn syntax_error(text: &str) -> Option<(SourcePosition, &'static str)> {
     let error = parse(text, 0).error?;
     Some((error.at, error.problem))
 }

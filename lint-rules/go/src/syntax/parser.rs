@@ -1,9 +1,9 @@
 //! The parser's state, and what all of its parts use.
 
-use super::Position;
+use super::SourcePosition;
 use super::ast::{File, Ident};
 use super::lexer::{SyntaxError, tokens};
-use super::token::{Kind, Token, code};
+use super::token::{Token, TokenKind, code};
 
 /// Deeper nesting than this is hostile: real code stays below 60.
 const DEEPEST_NESTING: u32 = 150;
@@ -46,14 +46,14 @@ impl<'m> Parser<'m> {
     pub(crate) fn peek(&self, ahead: usize) -> Token<'m> {
         let token = self.tokens.get(self.at.saturating_add(ahead));
         token.or(self.tokens.last()).copied().unwrap_or(Token {
-            kind: Kind::End,
+            kind: TokenKind::End,
             text: "",
             code: 0,
-            at: Position::default(),
+            at: SourcePosition::default(),
         })
     }
 
-    pub(crate) fn position(&self) -> Position {
+    pub(crate) fn position(&self) -> SourcePosition {
         self.token().at
     }
 
@@ -67,30 +67,30 @@ impl<'m> Parser<'m> {
 
     pub(crate) fn next(&mut self) -> Token<'m> {
         let token = self.token();
-        if token.kind != Kind::End {
+        if token.kind != TokenKind::End {
             self.at += 1;
         }
         token
     }
 
     pub(crate) fn at_end(&self) -> bool {
-        self.token().kind == Kind::End
+        self.token().kind == TokenKind::End
     }
 
     #[inline]
     pub(crate) fn is_op(&self, op: &str) -> bool {
         let token = self.token();
-        token.kind == Kind::Op && token.code == code(op)
+        token.kind == TokenKind::Op && token.code == code(op)
     }
 
     #[inline]
     pub(crate) fn is_keyword(&self, word: &str) -> bool {
         let token = self.token();
-        token.kind == Kind::Keyword && token.code == code(word)
+        token.kind == TokenKind::Keyword && token.code == code(word)
     }
 
     pub(crate) fn is_semicolon(&self) -> bool {
-        self.token().kind == Kind::Semicolon
+        self.token().kind == TokenKind::Semicolon
     }
 
     pub(crate) fn take_op(&mut self, op: &str) -> bool {
@@ -127,7 +127,7 @@ impl<'m> Parser<'m> {
 
     pub(crate) fn ident(&mut self) -> Option<Ident<'m>> {
         let token = self.token();
-        if token.kind != Kind::Ident {
+        if token.kind != TokenKind::Ident {
             return None;
         }
         self.at += 1;
@@ -171,9 +171,9 @@ impl<'m> Parser<'m> {
         loop {
             let token = self.next();
             match (token.kind, token.text) {
-                (Kind::End, _) => return,
-                (Kind::Op, "(" | "[" | "{") => open = open.saturating_add(1),
-                (Kind::Op, ")" | "]" | "}") => open = open.saturating_sub(1),
+                (TokenKind::End, _) => return,
+                (TokenKind::Op, "(" | "[" | "{") => open = open.saturating_add(1),
+                (TokenKind::Op, ")" | "]" | "}") => open = open.saturating_sub(1),
                 _ => {}
             }
             if open == 0 {

@@ -2,7 +2,7 @@
 
 use super::ast::{Case, Expr, ExprKind, For, If, Stmt, StmtKind, Switch};
 use super::parser::Parser;
-use super::token::Kind;
+use super::token::TokenKind;
 
 const ASSIGNMENTS: &[&str] = &[
     "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<=", ">>=", "&^=",
@@ -57,40 +57,42 @@ impl<'m> Parser<'m> {
         let token = self.token();
         let at = token.at;
         let kind = match (token.kind, token.text) {
-            (Kind::Semicolon, _) => StmtKind::Empty,
-            (Kind::Keyword, "var") => StmtKind::Variables(self.variables()),
-            (Kind::Keyword, "const") => StmtKind::Constants(self.constants(0)),
-            (Kind::Keyword, "type") => {
+            (TokenKind::Semicolon, _) => StmtKind::Empty,
+            (TokenKind::Keyword, "var") => StmtKind::Variables(self.variables()),
+            (TokenKind::Keyword, "const") => StmtKind::Constants(self.constants(0)),
+            (TokenKind::Keyword, "type") => {
                 self.types();
                 StmtKind::Empty
             }
-            (Kind::Keyword, "if") => self.if_statement(),
-            (Kind::Keyword, "for") => self.for_statement(),
-            (Kind::Keyword, "switch") => self.switch_statement(),
-            (Kind::Keyword, "select") => {
+            (TokenKind::Keyword, "if") => self.if_statement(),
+            (TokenKind::Keyword, "for") => self.for_statement(),
+            (TokenKind::Keyword, "switch") => self.switch_statement(),
+            (TokenKind::Keyword, "select") => {
                 self.next();
                 StmtKind::Select(self.cases(true))
             }
-            (Kind::Keyword, "return") => {
+            (TokenKind::Keyword, "return") => {
                 self.next();
                 let ends = self.is_semicolon() || self.is_op("}");
                 StmtKind::Return(if ends { Vec::new() } else { self.expr_list() })
             }
-            (Kind::Keyword, "go") => {
+            (TokenKind::Keyword, "go") => {
                 self.next();
                 StmtKind::Go(self.expr())
             }
-            (Kind::Keyword, "defer") => {
+            (TokenKind::Keyword, "defer") => {
                 self.next();
                 StmtKind::Defer(self.expr())
             }
-            (Kind::Keyword, word @ ("break" | "continue" | "goto" | "fallthrough")) => {
+            (TokenKind::Keyword, word @ ("break" | "continue" | "goto" | "fallthrough")) => {
                 self.next();
                 self.ident();
                 StmtKind::Jump(word)
             }
-            (Kind::Op, "{") => StmtKind::Block(self.block()),
-            (Kind::Ident, _) if self.peek(1).kind == Kind::Op && self.peek(1).text == ":" => {
+            (TokenKind::Op, "{") => StmtKind::Block(self.block()),
+            (TokenKind::Ident, _)
+                if self.peek(1).kind == TokenKind::Op && self.peek(1).text == ":" =>
+            {
                 self.next();
                 self.next();
                 self.take_semicolon();
@@ -117,7 +119,7 @@ impl<'m> Parser<'m> {
         let at = self.position();
         let mut left = self.expr_list();
         let token = self.token();
-        if token.kind == Kind::Op {
+        if token.kind == TokenKind::Op {
             match token.text {
                 ":=" | "=" => {
                     self.next();

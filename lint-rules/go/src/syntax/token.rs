@@ -1,17 +1,17 @@
 //! The tokens of Go.
 
-use super::Position;
+use super::SourcePosition;
 
 /// One token with its text.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Token<'m> {
-    pub kind: Kind,
+    pub kind: TokenKind,
     /// The text as written; empty for a semicolon that the lexer inserted.
     pub text: &'m str,
     /// The first four bytes of the text, which tell operators and keywords apart. Comparing texts instead was 58 % of
     /// the parser's time.
     pub code: u32,
-    pub at: Position,
+    pub at: SourcePosition,
 }
 
 /// The first four bytes of a text.
@@ -28,7 +28,7 @@ pub(crate) const fn code(text: &str) -> u32 {
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum TokenKind {
     Ident,
     Int,
     Float,
@@ -82,14 +82,17 @@ impl Token<'_> {
     /// Whether a line that ends after this token ends a statement.
     pub(crate) fn ends_statement(&self) -> bool {
         match self.kind {
-            Kind::Ident | Kind::Int | Kind::Float | Kind::Imaginary | Kind::Char | Kind::Text => {
-                true
-            }
-            Kind::Keyword => {
+            TokenKind::Ident
+            | TokenKind::Int
+            | TokenKind::Float
+            | TokenKind::Imaginary
+            | TokenKind::Char
+            | TokenKind::Text => true,
+            TokenKind::Keyword => {
                 matches!(self.text, "break" | "continue" | "fallthrough" | "return")
             }
-            Kind::Op => matches!(self.text, "++" | "--" | ")" | "]" | "}"),
-            Kind::Semicolon | Kind::End => false,
+            TokenKind::Op => matches!(self.text, "++" | "--" | ")" | "]" | "}"),
+            TokenKind::Semicolon | TokenKind::End => false,
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Types, where only a type can stand.
 
-use super::ast::{Expr, ExprKind, Field, Ident, Param, Signature};
+use super::ast::{Expr, ExprKind, Ident, Param, Signature, StructField};
 use super::parser::Parser;
-use super::token::Kind;
+use super::token::TokenKind;
 
 impl<'m> Parser<'m> {
     pub(crate) fn ty(&mut self) -> Expr<'m> {
@@ -14,46 +14,46 @@ impl<'m> Parser<'m> {
     fn type_kind(&mut self) -> ExprKind<'m> {
         let token = self.token();
         match (token.kind, token.text) {
-            (Kind::Ident, _) => self.named_type(),
-            (Kind::Op, "*") => {
+            (TokenKind::Ident, _) => self.named_type(),
+            (TokenKind::Op, "*") => {
                 self.next();
                 ExprKind::Star(Box::new(self.ty()))
             }
-            (Kind::Op, "(") => {
+            (TokenKind::Op, "(") => {
                 self.next();
                 let inner = self.ty();
                 self.expect_op(")");
                 inner.kind
             }
-            (Kind::Op, "[") => self.list_type(),
-            (Kind::Op, "...") => {
+            (TokenKind::Op, "[") => self.list_type(),
+            (TokenKind::Op, "...") => {
                 self.next();
                 ExprKind::ListType(Box::new(self.ty()))
             }
-            (Kind::Op, "<-") | (Kind::Keyword, "chan") => {
+            (TokenKind::Op, "<-") | (TokenKind::Keyword, "chan") => {
                 self.next();
                 self.take_keyword("chan");
                 self.take_op("<-");
                 self.ty();
                 ExprKind::OtherType
             }
-            (Kind::Keyword, "map") => {
+            (TokenKind::Keyword, "map") => {
                 self.next();
                 self.expect_op("[");
                 self.ty();
                 self.expect_op("]");
                 ExprKind::MapType(Box::new(self.ty()))
             }
-            (Kind::Keyword, "func") => {
+            (TokenKind::Keyword, "func") => {
                 self.next();
                 self.signature();
                 ExprKind::OtherType
             }
-            (Kind::Keyword, "struct") => {
+            (TokenKind::Keyword, "struct") => {
                 self.next();
                 ExprKind::StructType(self.fields())
             }
-            (Kind::Keyword, "interface") => {
+            (TokenKind::Keyword, "interface") => {
                 self.next();
                 if self.is_op("{") {
                     self.skip_balanced();
@@ -80,7 +80,7 @@ impl<'m> Parser<'m> {
                 kind = ExprKind::Selector(Box::new(package), member);
             }
         }
-        if self.is_op("[") && !(self.peek(1).kind == Kind::Op && self.peek(1).text == "]") {
+        if self.is_op("[") && !(self.peek(1).kind == TokenKind::Op && self.peek(1).text == "]") {
             // Type arguments say nothing about settings.
             self.skip_balanced();
         }
@@ -99,7 +99,7 @@ impl<'m> Parser<'m> {
         ExprKind::ListType(Box::new(self.ty()))
     }
 
-    fn fields(&mut self) -> Vec<Field<'m>> {
+    fn fields(&mut self) -> Vec<StructField<'m>> {
         let mut fields = Vec::new();
         if !self.expect_op("{") {
             return fields;
@@ -116,7 +116,7 @@ impl<'m> Parser<'m> {
         fields
     }
 
-    fn field(&mut self, fields: &mut Vec<Field<'m>>) {
+    fn field(&mut self, fields: &mut Vec<StructField<'m>>) {
         let start = self.index();
         let mut names = Vec::new();
         while let Some(name) = self.ident() {
@@ -127,15 +127,15 @@ impl<'m> Parser<'m> {
         }
         let token = self.token();
         let embedded = names.is_empty()
-            || matches!(token.kind, Kind::Semicolon | Kind::Text)
-            || matches!(token.text, "." | "}") && token.kind == Kind::Op
+            || matches!(token.kind, TokenKind::Semicolon | TokenKind::Text)
+            || matches!(token.text, "." | "}") && token.kind == TokenKind::Op
             || self.is_embedded_generic(names.len());
         if embedded {
             self.back_to(start);
             let ty = self.ty();
             let tag = self.tag();
             if let Some(name) = last_name(&ty) {
-                fields.push(Field {
+                fields.push(StructField {
                     name,
                     ty,
                     tag,
@@ -150,7 +150,7 @@ impl<'m> Parser<'m> {
             self.back_to(after_names);
             let ty = self.ty();
             let tag = self.tag();
-            fields.push(Field {
+            fields.push(StructField {
                 name,
                 ty,
                 tag,
@@ -173,7 +173,7 @@ impl<'m> Parser<'m> {
 
     fn tag(&mut self) -> Option<&'m str> {
         let token = self.token();
-        (token.kind == Kind::Text).then(|| self.next().text)
+        (token.kind == TokenKind::Text).then(|| self.next().text)
     }
 
     /// Parameters and results.
@@ -196,9 +196,11 @@ impl<'m> Parser<'m> {
     fn starts_type(&self) -> bool {
         let token = self.token();
         match token.kind {
-            Kind::Ident => true,
-            Kind::Op => matches!(token.text, "*" | "[" | "<-" | "("),
-            Kind::Keyword => matches!(token.text, "chan" | "map" | "func" | "struct" | "interface"),
+            TokenKind::Ident => true,
+            TokenKind::Op => matches!(token.text, "*" | "[" | "<-" | "("),
+            TokenKind::Keyword => {
+                matches!(token.text, "chan" | "map" | "func" | "struct" | "interface")
+            }
             _ => false,
         }
     }

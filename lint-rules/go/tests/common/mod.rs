@@ -3,14 +3,14 @@
 
 use go::carriers::{Carrier, carriers};
 use go::evaluate::{Evaluated, Given, Inputs, Part, evaluate};
-use go::program::{Elector, Program, Reading};
-use go::term::Shared;
+use go::program::{SourceElector, SourceProgram, SourceReading};
+use go::term::SharedTerm;
 use go::{GoMod, SourceFile};
 
 const GO_MOD: &str = "module example.test/op\n\ngo 1.24\n\nrequire (\n\tk8s.io/client-go v0.34.1\n\tsigs.k8s.io/controller-runtime v0.22.0\n)\n";
 
 /// Reads the files of a module called `example.test/op`.
-pub fn read(files: &[(&str, &str)]) -> Reading {
+pub fn read(files: &[(&str, &str)]) -> SourceReading {
     let files: Vec<SourceFile<'_>> = files
         .iter()
         .map(|(path, text)| SourceFile { path, text })
@@ -19,7 +19,7 @@ pub fn read(files: &[(&str, &str)]) -> Reading {
 }
 
 /// The only program of the files.
-pub fn program(files: &[(&str, &str)]) -> Program {
+pub fn program(files: &[(&str, &str)]) -> SourceProgram {
     let reading = read(files);
     assert_eq!(reading.unread, [], "the test's Go does not parse");
     assert_eq!(reading.programs.len(), 1, "one program");
@@ -27,14 +27,14 @@ pub fn program(files: &[(&str, &str)]) -> Program {
 }
 
 /// The only elector of the files.
-pub fn elector(files: &[(&str, &str)]) -> Elector {
+pub fn elector(files: &[(&str, &str)]) -> SourceElector {
     let program = program(files);
     assert_eq!(program.electors.len(), 1, "one elector: {program:#?}");
     program.electors[0].clone()
 }
 
 /// A manager whose options are these fields, after these statements, in a `main` with the usual imports.
-pub fn manager(statements: &str, fields: &str) -> Elector {
+pub fn manager(statements: &str, fields: &str) -> SourceElector {
     elector(&[("main.go", &main_file(statements, fields))])
 }
 
@@ -48,12 +48,12 @@ pub fn main_file(statements: &str, fields: &str) -> String {
 
 /// Flags and variables of a workload.
 #[derive(Default)]
-pub struct Workload {
+pub struct TestInputs {
     pub flags: Vec<(&'static str, &'static str)>,
     pub variables: Vec<(&'static str, &'static str)>,
 }
 
-impl Inputs for Workload {
+impl Inputs for TestInputs {
     fn flag(&self, name: &str) -> Given {
         let found = self.flags.iter().find(|(known, _)| *known == name);
         found.map_or(Given::Absent, |(_, text)| Given::Text((*text).to_owned()))
@@ -68,7 +68,7 @@ impl Inputs for Workload {
 }
 
 /// A value as text: durations in seconds, facts of the pod in brackets, `?` and the reason where it is not known.
-pub fn shown(term: &Shared, workload: &Workload) -> String {
+pub fn shown(term: &SharedTerm, workload: &TestInputs) -> String {
     match evaluate(term, workload) {
         Ok(Evaluated::Nothing) => "nothing".to_owned(),
         Ok(Evaluated::Truth(truth)) => truth.to_string(),
@@ -86,12 +86,12 @@ pub fn shown(term: &Shared, workload: &Workload) -> String {
 }
 
 /// The value without any flag or variable.
-pub fn default(term: &Shared) -> String {
-    shown(term, &Workload::default())
+pub fn default(term: &SharedTerm) -> String {
+    shown(term, &TestInputs::default())
 }
 
 /// Flags, variables and keys that carry a setting, the strongest first.
-pub fn by(term: &Shared) -> String {
+pub fn by(term: &SharedTerm) -> String {
     match carriers(term) {
         Ok(found) => {
             let names = found.carriers.iter().map(|carrier| match carrier {
@@ -106,7 +106,7 @@ pub fn by(term: &Shared) -> String {
 }
 
 /// Lease duration, renew deadline, retry period.
-pub fn timing(one: &Elector) -> String {
+pub fn timing(one: &SourceElector) -> String {
     let all = [&one.lease_duration, &one.renew_deadline, &one.retry_period];
     all.map(default).join(" ")
 }

@@ -1,0 +1,122 @@
+//! Which files and packages speak of elections, flags or variables: a search for words, before anything is parsed.
+
+use crate::libraries::wrappers::speaks_of_wrapper;
+use crate::source::GoRepository;
+use crate::syntax::SourcePosition;
+
+/// Words that stand where something elects.
+pub(crate) const SITES: &[&str] = &[
+    "leaderelection.RunOrDie",
+    "NewLeaderElector(",
+    "LeaderElection:",
+    "LeaderElectionID",
+    ".LeaderElection =",
+];
+
+/// Words for which a package's `init` functions and variables are run before `main`.
+pub(crate) const INITIAL: &[&str] = &[
+    "flag.",
+    "Getenv(",
+    "LookupEnv(",
+    "Flags()",
+    "eaderElect",
+    "viper.",
+];
+
+/// Whether a file's bytes speak of an election, or of a library that elects.
+///
+/// A module none of whose files does is not worth reading: all its programs never elect.
+#[must_use]
+pub fn may_elect(text: &[u8]) -> bool {
+    const WORDS: &[&[u8]] = &[
+        b"leaderelection",
+        b"LeaderElect",
+        b"sigs.k8s.io/controller-runtime",
+        b"sharedmain",
+        b"controllercmd",
+        b"k8s.io/cloud-provider/app",
+        b"wrangler",
+        b"/leader\"",
+    ];
+    WORDS
+        .iter()
+        .any(|word| memchr::memmem::find(text, word).is_some())
+}
+
+/// Whether the packages can elect at all, and the first place of theirs that speaks of it.
+///
+/// `None`: they import nothing that elects.
+pub(crate) fn site(
+    repository: &GoRepository<'_>,
+    closure: &[usize],
+) -> Option<Option<SourcePosition>> {
+    let mut may = false;
+    for package in closure {
+        let imports = repository.package(*package).map(|package| &package.imports);
+        may |= imports.into_iter().flatten().any(|path| {
+            path.starts_with("sigs.k8s.io/controller-runtime")
+                || path.ends_with("tools/leaderelection")
+                || speaks_of_wrapper(path)
+        });
+    }
+    if !may {
+        return None;
+    }
+    for package in closure {
+        if let Some(at) = mentions(repository, *package, SITES) {
+            return Some(Some(at));
+        }
+    }
+    Some(None)
+}
+
+/// The packages that speak of flags, variables or elections, and those that import one of them.
+pub(crate) fn leading(repository: &GoRepository<'_>, closure: &[usize]) -> Vec<usize> {
+    let mut leading: Vec<usize> = Vec::new();
+    // The closure has each package after those that it imports.
+    for package in closure {
+        let Some(found) = repository.package(*package) else {
+            continue;
+        };
+        let speaks = mentions(repository, *package, INITIAL).is_some()
+            || mentions(repository, *package, SITES).is_some()
+            || found.imports.iter().any(|path| speaks_of_wrapper(path));
+        let imports = found
+            .imports
+            .iter()
+            .filter_map(|path| repository.package_at(path));
+        if speaks || imports.into_iter().any(|import| leading.contains(&import)) {
+            leading.push(*package);
+        }
+    }
+    leading
+}
+
+/// The first place where a package's text holds one of the words.
+pub(crate) fn mentions(
+    repository: &GoRepository<'_>,
+    package: usize,
+    words: &[&str],
+) -> Option<SourcePosition> {
+    let package = repository.package(package)?;
+    for file in &package.files {
+        let text = usize::try_from(*file)
+            .ok()
+            .and_then(|at| repository.files.get(at))
+            .map(|file| file.text.as_bytes())?;
+        for word in words {
+            if let Some(offset) = memchr::memmem::find(text, word.as_bytes()) {
+                let line = text
+                    .get(..offset)
+                    .map_or(0, |before| memchr::memchr_iter(b'\n', before).count());
+                return Some(SourcePosition {
+                    file: *file,
+                    line: u32::try_from(line + 1).unwrap_or(u32::MAX),
+                    column: 1,
+                    offset: u32::try_from(offset).unwrap_or(u32::MAX),
+                });
+            }
+        }
+    }
+    None
+}
