@@ -21,7 +21,7 @@ fn a_lease_lock_with_the_pods_name() {
         \tclient := kubernetes.NewForConfigOrDie(cfg)\n\tlock := &resourcelock.LeaseLock{\n\t\tLeaseMeta: metav1.ObjectMeta{Name: \"worker\", Namespace: \"ops\"},\n\
         \t\tClient: client.CoordinationV1(),\n\t\tLockConfig: resourcelock.ResourceLockConfig{Identity: id},\n\t}\n\
         \tleaderelection.RunOrDie(context.Background(), leaderelection.LeaderElectionConfig{\n\t\tLock: lock,\n\t\tLeaseDuration: 15 * time.Second,\n\t\tRenewDeadline: 10 * time.Second,\n\t\tRetryPeriod: 2 * time.Second,\n\
-        \t\tCallbacks: leaderelection.LeaderCallbacks{\n\t\t\tOnStartedLeading: func(ctx context.CodeContext) { work(ctx) },\n\t\t\tOnStoppedLeading: func() { os.Exit(0) },\n\t\t},\n\t})\n}\n\nfunc work(ctx context.CodeContext) { <-ctx.Done() }\n",
+        \t\tCallbacks: leaderelection.LeaderCallbacks{\n\t\t\tOnStartedLeading: func(ctx context.Context) { work(ctx) },\n\t\t\tOnStoppedLeading: func() { os.Exit(0) },\n\t\t},\n\t})\n}\n\nfunc work(ctx context.Context) { <-ctx.Done() }\n",
     );
     assert_eq!(one.library, LibraryKind::ClientGo);
     assert_eq!(one.version.as_deref(), Some("v0.34.1"));
@@ -43,9 +43,9 @@ fn a_lease_lock_with_the_pods_name() {
     assert_eq!(one.behaviour.uses_leading_context, Some(true));
 }
 
-const ELECT: &str = "func elect(ctx context.CodeContext, name string, d time.Duration) {\n\thost, _ := os.Hostname()\n\tlock, err := resourcelock.New(resourcelock.LeasesResourceLock, \"ops\", name, nil, nil, resourcelock.ResourceLockConfig{Identity: host})\n\
-    \tif err != nil {\n\t\tpanic(err)\n\t}\n\tle, err := leaderelection.NewLeaderElector(leaderelection.LeaderElectionConfig{CandidateLock: lock, LeaseDuration: d, RenewDeadline: d / 2, RetryPeriod: d / 4, ReleaseOnCancel: true,\n\
-    \t\tCallbacks: leaderelection.LeaderCallbacks{OnStartedLeading: func(context.CodeContext) {}, OnStoppedLeading: func() {}}})\n\tif err != nil {\n\t\tpanic(err)\n\t}\n";
+const ELECT: &str = "func elect(ctx context.Context, name string, d time.Duration) {\n\thost, _ := os.Hostname()\n\tlock, err := resourcelock.New(resourcelock.LeasesResourceLock, \"ops\", name, nil, nil, resourcelock.ResourceLockConfig{Identity: host})\n\
+    \tif err != nil {\n\t\tpanic(err)\n\t}\n\tle, err := leaderelection.NewLeaderElector(leaderelection.LeaderElectionConfig{Lock: lock, LeaseDuration: d, RenewDeadline: d / 2, RetryPeriod: d / 4, ReleaseOnCancel: true,\n\
+    \t\tCallbacks: leaderelection.LeaderCallbacks{OnStartedLeading: func(context.Context) {}, OnStoppedLeading: func() {}}})\n\tif err != nil {\n\t\tpanic(err)\n\t}\n";
 
 #[test]
 fn an_elector_that_runs_once_in_a_goroutine() {
@@ -161,7 +161,7 @@ fn cobra_viper_and_sub_commands() {
     let main = "package main\n\nimport (\n\t\"github.com/spf13/cobra\"\n\t\"github.com/spf13/viper\"\n\tctrl \"sigs.k8s.io/controller-runtime\"\n)\n\n\
         func main() {\n\troot := &cobra.Command{Use: \"op\"}\n\troot.AddCommand(run(), agent())\n\troot.Execute()\n}\n\n\
         func run() *cobra.Command {\n\tcmd := &cobra.Command{Use: \"run [flags]\", RunE: func(cmd *cobra.Command, args []string) error {\n\t\tctrl.NewManager(nil, ctrl.Options{LeaderElection: viper.GetBool(\"leader-elect\"), LeaderElectionID: \"run\"})\n\t\treturn nil\n\t}}\n\
-        \tcmd.FlagRegistry().Bool(\"leader-elect\", true, \"\")\n\tviper.BindPFlags(cmd.FlagRegistry())\n\tviper.SetEnvPrefix(\"OP\")\n\tviper.AutomaticEnv()\n\treturn cmd\n}\n\n\
+        \tcmd.Flags().Bool(\"leader-elect\", true, \"\")\n\tviper.BindPFlags(cmd.Flags())\n\tviper.SetEnvPrefix(\"OP\")\n\tviper.AutomaticEnv()\n\treturn cmd\n}\n\n\
         func agent() *cobra.Command {\n\treturn &cobra.Command{Use: \"agent\", Run: func(cmd *cobra.Command, args []string) {\n\t\tctrl.NewManager(nil, ctrl.Options{LeaderElection: false})\n\t}}\n}\n";
     let program = program(&[("main.go", main)]);
     let commands: Vec<String> = program
@@ -237,7 +237,7 @@ fn a_function_that_nothing_calls_is_read_and_marked() {
 #[test]
 fn a_command_in_a_branch() {
     let main = "package main\n\nimport (\n\t\"os\"\n\t\"github.com/spf13/cobra\"\n\tctrl \"sigs.k8s.io/controller-runtime\"\n)\n\n\
-        func main() {\n\tif os.Args[0] == \"helper\" {\n\t\thelper := &cobra.Command{Use: \"helper\", ElectorRun: func(*cobra.Command, []string) {}}\n\t\thelper.Execute()\n\t} else {\n\
+        func main() {\n\tif os.Args[0] == \"helper\" {\n\t\thelper := &cobra.Command{Use: \"helper\", Run: func(*cobra.Command, []string) {}}\n\t\thelper.Execute()\n\t} else {\n\
         \t\tcmd := &cobra.Command{Use: \"op\", Run: func(*cobra.Command, []string) {\n\t\t\tctrl.NewManager(nil, ctrl.Options{LeaderElection: true, LeaderElectionID: \"op\"})\n\t\t}}\n\t\tcmd.Execute()\n\t}\n}\n";
     assert_eq!(default(&elector(&[("main.go", main)]).lock_name), "op");
 }

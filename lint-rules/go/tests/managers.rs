@@ -63,7 +63,7 @@ fn flags_of_the_standard_library() {
 #[test]
 fn constants_and_arithmetic_of_another_package() {
     let main = "package main\n\nimport (\n\tctrl \"sigs.k8s.io/controller-runtime\"\n\t\"example.test/op/pkg/names\"\n\t\"k8s.io/utils/ptr\"\n)\n\n\
-                func main() {\n\tctrl.NewManager(nil, ctrl.Options{LeaderElection: true, LeaderElectionID: names.CandidateLock, LeaseDuration: ptr.To(names.Lease), RenewDeadline: ptr.To(names.Lease * 2 / 3), RetryPeriod: ptr.To(names.Lease / 10)})\n}\n";
+                func main() {\n\tctrl.NewManager(nil, ctrl.Options{LeaderElection: true, LeaderElectionID: names.Lock, LeaseDuration: ptr.To(names.Lease), RenewDeadline: ptr.To(names.Lease * 2 / 3), RetryPeriod: ptr.To(names.Lease / 10)})\n}\n";
     let names = "package names\n\nimport \"time\"\n\nconst (\n\tBase = \"op\"\n\tLock = Base + \"-lock\"\n\tseconds = 30\n\tLease = seconds * time.Second\n)\n";
     let one = elector(&[("main.go", main), ("pkg/names/names.go", names)]);
     assert_eq!(default(&one.lock_name), "op-lock");
@@ -99,12 +99,12 @@ fn fields_set_after_the_literal_and_options_functions() {
 #[test]
 fn a_struct_carries_a_flag_to_another_package() {
     let main = "package main\n\nimport (\n\t\"flag\"\n\t\"example.test/op/pkg/config\"\n\t\"example.test/op/pkg/server\"\n)\n\n\
-                func main() {\n\tcfg := config.New()\n\tcfg.AddFlags(flag.CommandLine)\n\tflag.Parse()\n\tif err := server.ElectorRun(cfg); err != nil {\n\t\tpanic(err)\n\t}\n}\n";
-    let config = "package config\n\nimport \"flag\"\n\ntype SourceElection struct {\n\tOn bool\n\tName string\n}\n\ntype Config struct {\n\tElection\n\tPort int\n}\n\n\
-                  func New() *Config { return &Config{SourceElection: SourceElection{Name: \"ignored\"}} }\n\n\
+                func main() {\n\tcfg := config.New()\n\tcfg.AddFlags(flag.CommandLine)\n\tflag.Parse()\n\tif err := server.Run(cfg); err != nil {\n\t\tpanic(err)\n\t}\n}\n";
+    let config = "package config\n\nimport \"flag\"\n\ntype Election struct {\n\tOn bool\n\tName string\n}\n\ntype Config struct {\n\tElection\n\tPort int\n}\n\n\
+                  func New() *Config { return &Config{Election: Election{Name: \"ignored\"}} }\n\n\
                   func (c *Config) AddFlags(fs *flag.FlagSet) {\n\tfs.BoolVar(&c.On, \"on\", true, \"\")\n\tfs.StringVar(&c.Election.Name, \"name\", \"real\", \"\")\n}\n";
     let server = "package server\n\nimport (\n\tctrl \"sigs.k8s.io/controller-runtime\"\n\t\"example.test/op/pkg/config\"\n)\n\n\
-                  func ElectorRun(c *config.Config) error {\n\tmgr, err := ctrl.NewManager(nil, ctrl.Options{LeaderElection: c.On, LeaderElectionID: c.Name})\n\tif err != nil {\n\t\treturn err\n\t}\n\treturn mgr.Start(ctrl.SetupSignalHandler())\n}\n";
+                  func Run(c *config.Config) error {\n\tmgr, err := ctrl.NewManager(nil, ctrl.Options{LeaderElection: c.On, LeaderElectionID: c.Name})\n\tif err != nil {\n\t\treturn err\n\t}\n\treturn mgr.Start(ctrl.SetupSignalHandler())\n}\n";
     let files = [
         ("main.go", main),
         ("pkg/config/config.go", config),
