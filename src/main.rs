@@ -1,10 +1,4 @@
 //! leaselint: proves that a Kubernetes leader-election configuration is right, before it runs.
-#![warn(
-    clippy::as_conversions,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::string_slice
-)]
 #![cfg_attr(
     test,
     allow(

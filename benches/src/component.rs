@@ -46,7 +46,7 @@ const PHRASES: &[&str] = &[
 ];
 
 /// About eight files, of which one is most of the bytes.
-pub fn files(random: &mut Random, number: usize) -> Vec<TreeFile> {
+pub fn files(random: &mut Random, number: u64) -> Vec<TreeFile> {
     let name = format!("{}-{number}", random.pick(NOUNS));
     let folder = PathBuf::from(format!("area-{}", number / 16)).join(&name);
     let texts = [

@@ -28,9 +28,9 @@ pub struct TreeFile {
 #[must_use]
 pub fn tree(seed: u64, files: usize) -> Vec<TreeFile> {
     let mut made = Vec::with_capacity(files);
-    let mut number = 0;
+    let mut number: u64 = 0;
     while made.len() < files {
-        let mut random = Random::new(seed ^ (number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        let mut random = Random::new(seed ^ number.wrapping_mul(0x9e37_79b9_7f4a_7c15));
         made.extend(component::files(&mut random, number));
         number += 1;
     }

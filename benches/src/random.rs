@@ -32,7 +32,8 @@ impl Random {
 
     /// One of the words.
     pub fn pick<'w>(&mut self, words: &[&'w str]) -> &'w str {
-        let at = usize::try_from(self.below(words.len() as u64)).unwrap_or(0);
+        let all = u64::try_from(words.len()).unwrap_or(u64::MAX);
+        let at = usize::try_from(self.below(all)).unwrap_or(0);
         words.get(at).copied().unwrap_or_default()
     }
 }

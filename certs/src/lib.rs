@@ -3,12 +3,6 @@
 //! Owns everything about X.509 here, and knows nothing of Kubernetes clients, HTTP, rules or logs.
 //! No function reads the clock by itself: the caller says what time it is. The cryptography is
 //! ring's, always passed explicitly ([`provider`]) and never installed for the whole process.
-#![warn(
-    clippy::as_conversions,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::string_slice
-)]
 #![cfg_attr(
     test,
     allow(

@@ -1,4 +1,5 @@
 //! A real TLS client against what is served.
+#![allow(clippy::as_conversions, clippy::expect_used)]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -1,4 +1,5 @@
 //! What openssl says of our certificates, and we of openssl's. Without the program the tests say so.
+#![allow(clippy::as_conversions)]
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,5 @@
 //! The program as its users meet it: run as a process, judged by what it prints and how it ends.
+#![allow(clippy::as_conversions, clippy::expect_used, clippy::indexing_slicing)]
 
 mod architecture;
 mod bundles;

@@ -3,7 +3,12 @@
 //! The documents are those of the rules' own tests and, where `LEASELINT_CORPUS` names the labelled
 //! corpus, every workload in it. Each goes as JSON over real TLS to a server whose metrics and answer
 //! must say what `Engine::judge` of the same document says.
-#![allow(clippy::unwrap_used, missing_docs, clippy::print_stderr)]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    missing_docs
+)]
 
 mod documents;
 #[allow(dead_code)]

@@ -1,10 +1,4 @@
 //! Chores: generated documentation here, measurements in a program of their own that this one starts.
-#![warn(
-    clippy::as_conversions,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::string_slice
-)]
 #![cfg_attr(
     test,
     allow(

@@ -1,5 +1,6 @@
 //! Replicas that keep one Secret: at every moment what each serves is trusted by whatever an API
 //! server may believe, through years of renewals, exchanges of authorities, restarts and sleep.
+#![allow(clippy::expect_used, clippy::indexing_slicing)]
 
 mod simulation;
 

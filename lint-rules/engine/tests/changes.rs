@@ -1,4 +1,5 @@
 //! What a change introduces, what stays and what it mends.
+#![allow(clippy::expect_used)]
 
 use std::fs;
 use std::path::Path;

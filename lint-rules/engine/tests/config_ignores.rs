@@ -1,4 +1,5 @@
 //! Ignores of the configuration: applied in the same pass as all others, before anything is counted.
+#![allow(clippy::expect_used)]
 
 use engine::ignores::{ConfigIgnore, ConfigIgnores, Coverage, Day};
 use engine::{Engine, Finding, Input, Location, Settings, SuppressedBy, Task, read_file, rule};

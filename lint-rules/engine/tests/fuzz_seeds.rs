@@ -1,4 +1,5 @@
 //! The seeds of every fuzz target, on stable: what once failed stays mended.
+#![allow(clippy::as_conversions, clippy::expect_used)]
 #![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout)]
 
 use std::fs;

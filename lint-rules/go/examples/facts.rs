@@ -1,6 +1,11 @@
 //! Prints as JSON what the reader knows of each program in a folder, with flags and variables put in:
 //! `facts FOLDER [--flag NAME=VALUE]... [--env NAME=VALUE]...` (`NAME=@pod`, `@podname`, `@node`, `@unknown`).
-#![allow(clippy::print_stdout, clippy::unwrap_used, clippy::expect_used)]
+#![allow(
+    clippy::as_conversions,
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::unwrap_used
+)]
 
 use std::collections::HashMap;
 use std::path::Path;

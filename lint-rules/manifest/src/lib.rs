@@ -2,12 +2,6 @@
 //!
 //! The modules build on each other in one direction: [`text`] <- [`tree`] <- [`yaml`], [`json`] <- [`file`].
 
-#![warn(
-    clippy::as_conversions,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::string_slice
-)]
 #![cfg_attr(
     test,
     allow(

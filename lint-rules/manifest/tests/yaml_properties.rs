@@ -1,4 +1,5 @@
 //! What must hold for every text, and the reading of documents in detail.
+#![allow(clippy::as_conversions, clippy::string_slice)]
 
 use manifest::file::{ParsedFile, ReadOptions, kubectl_view, read};
 use manifest::text::{FileId, Position};

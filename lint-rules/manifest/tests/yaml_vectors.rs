@@ -1,5 +1,6 @@
 //! What kubectl makes of 91 texts, recorded from kubectl itself, against what we make
 //! of them.
+#![allow(clippy::expect_used)]
 
 use manifest::file::kubectl_view;
 use manifest::tree::{Document, Node, Value};

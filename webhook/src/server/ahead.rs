@@ -126,7 +126,7 @@ mod tests {
     async fn every_byte_comes_once_and_in_order() {
         let (mut client, server) = tokio::io::duplex(40_000);
         let sent: Vec<u8> = (0..100_000_u32)
-            .map(|at| at.to_le_bytes()[at as usize % 3])
+            .map(|at: u32| at.to_le_bytes()[usize::try_from(at % 3).unwrap_or(0)])
             .collect();
         let expected = sent.clone();
         let writing = tokio::spawn(async move {

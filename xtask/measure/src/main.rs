@@ -1,6 +1,5 @@
 //! Measurements, and what they need. `cargo xtask` starts it, so that the chores of the documentation need
 //! neither a control plane nor the benchmarks to be built.
-#![warn(clippy::as_conversions, clippy::expect_used, clippy::string_slice)]
 #![allow(
     clippy::indexing_slicing,
     reason = "JSON of our own; a panic is a measurement that failed"

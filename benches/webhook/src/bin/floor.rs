@@ -2,6 +2,11 @@
 //! review allowed. What the webhook costs above or below this is its own doing.
 //!
 //! `leaselint-webhook-floor ADDRESS CERTIFICATE KEY`
+#![allow(
+    clippy::as_conversions,
+    clippy::indexing_slicing,
+    reason = "a measurement; a panic is a measurement that failed"
+)]
 #![allow(clippy::print_stderr)]
 
 use std::convert::Infallible;

@@ -1,5 +1,5 @@
 //! Effective settings seen from outside: manifests in, electors out.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::expect_used, clippy::indexing_slicing, clippy::unwrap_used)]
 
 mod advice;
 mod files;

@@ -1,4 +1,5 @@
 //! Programs written for one test each, and what the reader says of them.
+#![allow(clippy::as_conversions, clippy::indexing_slicing)]
 #![allow(dead_code, reason = "each test file uses its part")]
 
 use go::carriers::{Carrier, carriers};

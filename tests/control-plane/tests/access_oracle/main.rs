@@ -3,7 +3,12 @@
 //! `LEASELINT_ORACLE_GRAPHS` says how many (2,000), `LEASELINT_ORACLE_FROM` the number of the first one,
 //! `LEASELINT_ORACLE_SEED` makes other ones. With `LEASELINT_RECORD` set, the first answers are written to
 //! `lint-rules/tests/data/access_recorded.json`, which lint-rules' own tests replay without a server.
-#![allow(clippy::unwrap_used, clippy::print_stderr)]
+#![allow(
+    clippy::as_conversions,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    clippy::unwrap_used
+)]
 
 mod bindings;
 mod built_in;

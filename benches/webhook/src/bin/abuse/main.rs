@@ -2,6 +2,11 @@
 //!
 //! `cargo xtask bench webhook-abuse` runs it against the program as it is shipped, one way after the other, each
 //! against a server of its own. Prints one line of `name=value`.
+#![allow(
+    clippy::as_conversions,
+    clippy::indexing_slicing,
+    reason = "a measurement; a panic is a measurement that failed"
+)]
 #![allow(clippy::print_stdout)]
 
 mod bodies;
