@@ -13,7 +13,7 @@ use super::objects::{GOOD, deployment};
 
 /// What came of a load.
 #[derive(Debug, Default)]
-pub struct Tally {
+pub struct LoadTally {
     pub admitted: usize,
     /// What failed, with the status and words of each.
     pub failed: Vec<String>,
@@ -23,7 +23,7 @@ pub struct Tally {
 /// connections again and again (client-go keeps 25 idle ones, v1.36).
 pub struct Load {
     stop: Arc<AtomicBool>,
-    workers: Vec<JoinHandle<Tally>>,
+    workers: Vec<JoinHandle<LoadTally>>,
     began: Instant,
 }
 
@@ -37,7 +37,7 @@ impl Load {
             let path = format!("/apis/apps/v1/namespaces/{namespace}/deployments?dryRun=All");
             let object = deployment(namespace, &format!("load-{number}"), GOOD, 2);
             std::thread::spawn(move || {
-                let mut tally = Tally::default();
+                let mut tally = LoadTally::default();
                 let mut due = began;
                 while !stop.load(Ordering::Relaxed) {
                     std::thread::sleep(due.saturating_duration_since(Instant::now()));
@@ -61,9 +61,9 @@ impl Load {
         }
     }
 
-    pub fn end(self) -> Tally {
+    pub fn end(self) -> LoadTally {
         self.stop.store(true, Ordering::Relaxed);
-        let mut all = Tally::default();
+        let mut all = LoadTally::default();
         for worker in self.workers {
             let tally = worker.join().unwrap();
             all.admitted += tally.admitted;

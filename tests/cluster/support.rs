@@ -34,7 +34,7 @@ pub fn free_address() -> SocketAddr {
 
 /// What kubectl came to.
 #[derive(Debug)]
-pub struct Said {
+pub struct KubectlOutcome {
     pub passed: bool,
     /// Standard output.
     pub printed: String,
@@ -42,7 +42,7 @@ pub struct Said {
     pub words: String,
 }
 
-impl Said {
+impl KubectlOutcome {
     fn of(output: &Output) -> Self {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         Self {
@@ -94,8 +94,8 @@ impl Said {
     }
 }
 
-pub fn kubectl(plane: &ControlPlane, arguments: &[&str], input: &str) -> Said {
-    Said::of(&plane.kubectl_with_input(arguments, input).unwrap())
+pub fn kubectl(plane: &ControlPlane, arguments: &[&str], input: &str) -> KubectlOutcome {
+    KubectlOutcome::of(&plane.kubectl_with_input(arguments, input).unwrap())
 }
 
 /// The body of an answer, if its status is 200.
@@ -168,13 +168,13 @@ pub fn set_failure_policy(plane: &ControlPlane, policy: &str) {
 }
 
 /// A running `leaselint serve`.
-pub struct Webhook {
+pub struct WebhookProcess {
     pub process: Mutex<Process>,
     pub listen: SocketAddr,
     pub metrics: SocketAddr,
 }
 
-impl Webhook {
+impl WebhookProcess {
     /// Starts it as `deploy/base` does, outside of a pod, and waits until it is ready.
     pub fn start(plane: &ControlPlane, name: &str, kubeconfig: &Path, options: &[&str]) -> Self {
         Self::start_at(plane, name, kubeconfig, options, free_address())
@@ -241,7 +241,7 @@ impl Webhook {
 /// A control plane with one webhook, and the controllers that have to do with what it sees.
 pub struct Cluster {
     // In the order in which they must end.
-    pub webhook: Webhook,
+    pub webhook: WebhookProcess,
     _controllers: Process,
     pub plane: ControlPlane,
 }
@@ -276,7 +276,7 @@ impl Cluster {
             .unwrap();
         let address = free_address();
         let kubeconfig = deploy(&plane, address.port());
-        let webhook = Webhook::start_at(&plane, "leaselint", &kubeconfig, &[], address);
+        let webhook = WebhookProcess::start_at(&plane, "leaselint", &kubeconfig, &[], address);
         until_asked(&plane, "default");
         Some(Self {
             webhook,
@@ -285,11 +285,11 @@ impl Cluster {
         })
     }
 
-    pub fn kubectl(&self, arguments: &[&str]) -> Said {
+    pub fn kubectl(&self, arguments: &[&str]) -> KubectlOutcome {
         kubectl(&self.plane, arguments, "")
     }
 
-    pub fn apply(&self, object: &Value) -> Said {
+    pub fn apply(&self, object: &Value) -> KubectlOutcome {
         kubectl(&self.plane, &["apply", "-f", "-"], &object.to_string())
     }
 

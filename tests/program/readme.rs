@@ -11,9 +11,9 @@ use std::process::{Child, Command, Stdio};
 use super::workspace::{finish, program};
 
 /// A server that was started with `&`, ended with the block.
-struct Running(Child);
+struct ServerChild(Child);
 
-impl Drop for Running {
+impl Drop for ServerChild {
     fn drop(&mut self) {
         drop(self.0.kill());
         drop(self.0.wait());
@@ -85,7 +85,7 @@ fn beside(root: &Path, server: &str, client: &str) -> String {
         .stdin(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()
-        .map(Running)
+        .map(ServerChild)
         .expect("a server");
     let log = running.0.stderr.take().expect("its log");
     let mut first = String::new();

@@ -8,16 +8,16 @@ use std::time::{Duration, Instant};
 
 use assert_cmd::cargo::cargo_bin_cmd;
 
-type Lines = BufReader<std::process::ChildStderr>;
+type LogReader = BufReader<std::process::ChildStderr>;
 
 /// A server on free ports, with the lines of its log.
-fn start(options: &[&str]) -> (Child, Lines) {
+fn start(options: &[&str]) -> (Child, LogReader) {
     let (child, log, _) = start_at(options);
     (child, log)
 }
 
 /// The same, and where it listens.
-fn start_at(options: &[&str]) -> (Child, Lines, String) {
+fn start_at(options: &[&str]) -> (Child, LogReader, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_leaselint"))
         .args(["serve", "--no-cluster", "--self-signed"])
         .args(["--listen", "127.0.0.1:0", "--metrics-listen", "127.0.0.1:0"])

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-/// Lines that wait to be written.
+/// LineSender that wait to be written.
 const MAX_QUEUED_LINES: usize = 1024;
 /// Bytes of one text.
 const MAX_TEXT_BYTES: usize = 2048;
@@ -25,14 +25,14 @@ const MAX_LIST_TEXTS: usize = 20;
 pub struct Log {
     queue: Option<SyncSender<Vec<u8>>>,
     dropped: std::sync::Arc<AtomicU64>,
-    /// Lines that are queued and not written yet.
+    /// LineSender that are queued and not written yet.
     waiting: std::sync::Arc<AtomicU64>,
 }
 
 /// A field of a line.
 #[derive(Clone, Debug, Serialize)]
 #[serde(untagged)]
-pub enum Field<'a> {
+pub enum LogValue<'a> {
     /// Text.
     Text(&'a str),
     /// A number.
@@ -89,18 +89,18 @@ impl Log {
     }
 
     /// Writes one line: `level`, `event`, and the fields in order.
-    pub fn line(&self, level: &str, event: &str, fields: &[(&str, Field<'_>)]) {
+    pub fn line(&self, level: &str, event: &str, fields: &[(&str, LogValue<'_>)]) {
         let Some(queue) = &self.queue else { return };
         let dropped = self.dropped.swap(0, Ordering::Relaxed);
         let mut out = Vec::with_capacity(256);
-        let mut write = |first: bool, name: &str, value: &Field<'_>| {
+        let mut write = |first: bool, name: &str, value: &LogValue<'_>| {
             out.push(if first { b'{' } else { b',' });
             // Texts and numbers into memory: nothing here can fail.
             drop(serde_json::to_writer(&mut out, name));
             out.push(b':');
             drop(match value {
-                Field::Text(text) => serde_json::to_writer(&mut out, &cut(text)),
-                Field::List(texts) => {
+                LogValue::Text(text) => serde_json::to_writer(&mut out, &cut(text)),
+                LogValue::List(texts) => {
                     let texts: Vec<_> = texts
                         .iter()
                         .take(MAX_LIST_TEXTS)
@@ -108,16 +108,16 @@ impl Log {
                         .collect();
                     serde_json::to_writer(&mut out, &texts)
                 }
-                Field::Number(_) | Field::Flag(_) => serde_json::to_writer(&mut out, value),
+                LogValue::Number(_) | LogValue::Flag(_) => serde_json::to_writer(&mut out, value),
             });
         };
-        write(true, "level", &Field::Text(level));
-        write(false, "event", &Field::Text(event));
+        write(true, "level", &LogValue::Text(level));
+        write(false, "event", &LogValue::Text(event));
         for (name, value) in fields {
             write(false, name, value);
         }
         if dropped > 0 {
-            write(false, "dropped_lines", &Field::Number(dropped));
+            write(false, "dropped_lines", &LogValue::Number(dropped));
         }
         out.extend_from_slice(b"}\n");
         self.waiting.fetch_add(1, Ordering::Relaxed);
@@ -145,9 +145,9 @@ mod tests {
 
     use super::*;
 
-    struct Lines(std::sync::mpsc::Sender<Vec<u8>>);
+    struct LineSender(std::sync::mpsc::Sender<Vec<u8>>);
 
-    impl Write for Lines {
+    impl Write for LineSender {
         fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
             drop(self.0.send(bytes.to_vec()));
             Ok(bytes.len())
@@ -161,15 +161,15 @@ mod tests {
     #[test]
     fn a_line_is_short_whatever_is_in_it() {
         let (out, lines) = channel();
-        let log = Log::to(Lines(out)).expect("a thread");
+        let log = Log::to(LineSender(out)).expect("a thread");
         let (long, many) = ("é".repeat(1 << 20), vec!["x".repeat(1 << 20); 100]);
         log.line(
             "info",
             "review",
             &[
-                ("uid", Field::Text(&long)),
-                ("because", Field::List(&many)),
-                ("name", Field::Text("orders")),
+                ("uid", LogValue::Text(&long)),
+                ("because", LogValue::List(&many)),
+                ("name", LogValue::Text("orders")),
             ],
         );
         let line = lines.recv().expect("a line");

@@ -23,11 +23,11 @@ use engine::{Engine, Input, Profile, Settings, Severity, Task, read_file};
 use manifest::text::FileId;
 use manifest::tree::{Document, Node, ReadLimits};
 use serde_json::{Value, json};
-use webhook::review::{Kind, Mode, Policy};
+use webhook::review::{Mode, Policy, ReviewedKind};
 
 use documents::to_json;
 use support::as_sent::as_sent;
-use support::{Client, options, request, review, start};
+use support::{TlsClient, options, request, review, start};
 
 fn settings() -> Settings {
     Settings {
@@ -37,10 +37,10 @@ fn settings() -> Settings {
 }
 
 /// Rules and severities with their counts, suppressed ones left out.
-type Said = BTreeMap<(String, &'static str), usize>;
+type FindingCounts = BTreeMap<(String, &'static str), usize>;
 
 /// What the linter says of the one object as a file.
-fn linted(text: &str) -> (Said, bool) {
+fn linted(text: &str) -> (FindingCounts, bool) {
     let file = read_file(
         FileId(0),
         "object.json",
@@ -51,21 +51,21 @@ fn linted(text: &str) -> (Said, bool) {
     let input = Input::new(vec![file]);
     let engine = Engine::new(settings());
     let outcome = engine.judge(Task::lint(&input));
-    let mut said = Said::new();
+    let mut counts = FindingCounts::new();
     for finding in outcome
         .findings
         .iter()
         .filter(|finding| finding.suppressed.is_none())
     {
         let key = (finding.rule.id.to_owned(), finding.severity.as_str());
-        *said.entry(key).or_default() += 1;
+        *counts.entry(key).or_default() += 1;
     }
-    (said, outcome.unread.is_empty())
+    (counts, outcome.unread.is_empty())
 }
 
 /// The findings that a scrape counts.
-fn counted(scrape: &str) -> Said {
-    let mut said = Said::new();
+fn counted(scrape: &str) -> FindingCounts {
+    let mut counts = FindingCounts::new();
     for line in scrape.lines() {
         let Some(rest) = line.strip_prefix("leaselint_findings_total{rule=\"") else {
             continue;
@@ -77,12 +77,12 @@ fn counted(scrape: &str) -> Said {
             .map(Severity::as_str)
             .find(|word| *word == severity)
             .unwrap();
-        said.insert((rule.to_owned(), severity), count.parse().unwrap());
+        counts.insert((rule.to_owned(), severity), count.parse().unwrap());
     }
-    said
+    counts
 }
 
-fn added(before: &Said, after: &Said) -> Said {
+fn added(before: &FindingCounts, after: &FindingCounts) -> FindingCounts {
     after
         .iter()
         .map(|(key, count)| (key.clone(), count - before.get(key).unwrap_or(&0)))
@@ -100,7 +100,7 @@ fn judged_documents(name: &str, bytes: &[u8]) -> Vec<Value> {
             .split_once('/')
             .map_or("", |(group, _)| group);
         let alone = root.get("items").is_none();
-        alone && Kind::of(group, word("kind")).is_judged()
+        alone && ReviewedKind::of(group, word("kind")).is_judged()
     };
     file.reading
         .documents
@@ -112,7 +112,7 @@ fn judged_documents(name: &str, bytes: &[u8]) -> Vec<Value> {
 
 /// Compares one object; the webhook passes over what no person wrote, and the linter does not.
 async fn compare(
-    client: &mut Client,
+    client: &mut TlsClient,
     scrape: impl Fn() -> String,
     object: &Value,
     name: &str,
@@ -219,8 +219,8 @@ async fn reviews_of_a_real_api_server_are_answered_in_whatever_order_their_membe
         let as_sent = client.post(recorded.clone()).await.unwrap().response();
         let (allowed, warnings) = expected(&name);
         assert_eq!(as_sent["allowed"], allowed, "{name}: {as_sent}");
-        let said = as_sent["warnings"].as_array().map_or(0, Vec::len);
-        assert_eq!(said, warnings, "{name}: {as_sent}");
+        let counts = as_sent["warnings"].as_array().map_or(0, Vec::len);
+        assert_eq!(counts, warnings, "{name}: {as_sent}");
         // Sorted by name, the object comes before the operation.
         let sorted: Value = serde_json::from_str(&recorded).unwrap();
         let sorted = client.post(sorted.to_string()).await.unwrap().response();

@@ -7,8 +7,8 @@ use certs::issue::Lifetimes;
 use certs::reload::{CertificateFiles, RELOAD_INTERVAL, ReloadOutcome, Reloader};
 use certs::rotate::{Keeper, RotationPolicy};
 use certs::{ServingCert, ServingIdentity, SubjectAltName, Timestamp};
-use webhook::certificates::{Kept, ServiceName, keep};
-use webhook::log::{Field, Log};
+use webhook::certificates::{ServiceName, SharedSecret, keep};
+use webhook::log::{Log, LogValue};
 use webhook::server::Readiness;
 
 use super::cluster::FollowedCluster;
@@ -20,7 +20,7 @@ pub(super) enum Certificates {
     /// From files that somebody else writes.
     Files(Reloader),
     /// From a Secret that all replicas keep together.
-    Shared(Box<Keeper<Kept>>),
+    Shared(Box<Keeper<SharedSecret>>),
     /// From nowhere: there is one for this run.
     OneRun,
 }
@@ -45,7 +45,7 @@ impl Certificates {
                 namespace: namespace.clone(),
                 name: service.clone(),
             };
-            let kept = Kept::new(
+            let kept = SharedSecret::new(
                 cluster.client(),
                 service,
                 secret.clone(),
@@ -95,18 +95,22 @@ impl Certificates {
             Self::Shared(keeper) => keep(*keeper, serving, log.clone()).await,
             Self::Files(reloader) => {
                 let clock = || Timestamp::from(SystemTime::now());
-                let tell = |look| tell(look, log);
-                reloader.watch(&serving, RELOAD_INTERVAL, clock, tell).await;
+                let note = |look| log_reload(look, log);
+                reloader.watch(&serving, RELOAD_INTERVAL, clock, note).await;
             }
         }
     }
 }
 
-fn tell(look: ReloadOutcome, log: &Log) {
+fn log_reload(look: ReloadOutcome, log: &Log) {
     match look {
         ReloadOutcome::Swapped { not_after } => {
             let until = not_after.to_string();
-            log.line("info", "certificate", &[("not_after", Field::Text(&until))]);
+            log.line(
+                "info",
+                "certificate",
+                &[("not_after", LogValue::Text(&until))],
+            );
         }
         ReloadOutcome::Kept {
             because,
@@ -116,7 +120,7 @@ fn tell(look: ReloadOutcome, log: &Log) {
             log.line(
                 "error",
                 "certificate",
-                &[("kept_because", Field::Text(&reason))],
+                &[("kept_because", LogValue::Text(&reason))],
             );
         }
         ReloadOutcome::Unchanged | ReloadOutcome::Kept { .. } => {}

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use engine::ignores::Day;
 use webhook::cluster::ClusterState;
-use webhook::log::{Field, Log};
+use webhook::log::{Log, LogValue};
 use webhook::metrics::Metrics;
 use webhook::review::{Mode, Policy, Reviewer};
 
@@ -90,14 +90,14 @@ impl Configuration {
                     reviewer.set_policy(policy);
                     metrics.config_loaded.set(1);
                     if is_new {
-                        log.line("info", "configuration", &[("loaded", Field::Flag(true))]);
+                        log.line("info", "configuration", &[("loaded", LogValue::Flag(true))]);
                     }
                 }
                 Err(failure) => {
                     metrics.config_loaded.set(0);
                     if is_new {
                         let reason = failure.to_string();
-                        let fields = [("kept_because", Field::Text(reason.as_str()))];
+                        let fields = [("kept_because", LogValue::Text(reason.as_str()))];
                         log.line("error", "configuration", &fields);
                     }
                 }

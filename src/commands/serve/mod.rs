@@ -15,10 +15,10 @@ use certs::{ServingCert, Timestamp};
 use tokio::net::TcpListener;
 use tokio::runtime;
 use tokio::signal::unix::{SignalKind, signal};
-use webhook::log::{Field, Log};
+use webhook::log::{Log, LogValue};
 use webhook::metrics::Metrics;
 use webhook::review::Reviewer;
-use webhook::server::{Ended, Options, Readiness, Server, operations, tls_config};
+use webhook::server::{Ended, Readiness, Server, ServerOptions, operations, tls_config};
 
 use crate::cli::{Global, Serve};
 use crate::status::{CommandError, ExitStatus};
@@ -64,11 +64,11 @@ async fn serve(options: &Serve, global: &Global) -> Result<ExitStatus, CommandEr
     let certificates = Certificates::of(options, &serving, cluster.as_ref()).await?;
     let tls = tls_config(serving.clone()).map_err(CommandError::usage)?;
     let server = Server::new(
-        Options {
+        ServerOptions {
             connections: options.max_connections.into(),
             lame_duck: options.lame_duck,
             drain: options.drain,
-            ..Options::default()
+            ..ServerOptions::default()
         },
         Arc::new(tls),
         Arc::clone(&reviewer),
@@ -84,10 +84,10 @@ async fn serve(options: &Serve, global: &Global) -> Result<ExitStatus, CommandEr
         "info",
         "serving",
         &[
-            ("version", Field::Text(env!("CARGO_PKG_VERSION"))),
-            ("listen", Field::Text(&address(&admission))),
-            ("metrics_listen", Field::Text(&address(&second))),
-            ("cluster", Field::Flag(cluster.is_some())),
+            ("version", LogValue::Text(env!("CARGO_PKG_VERSION"))),
+            ("listen", LogValue::Text(&address(&admission))),
+            ("metrics_listen", LogValue::Text(&address(&second))),
+            ("cluster", LogValue::Flag(cluster.is_some())),
         ],
     );
     let mut signalled = async || {
@@ -113,7 +113,7 @@ async fn serve(options: &Serve, global: &Global) -> Result<ExitStatus, CommandEr
         ended = server.serve(admission, stop) => {
             if let Ended::OutOfTime(connections) = ended? {
                 let connections = u64::try_from(connections).unwrap_or(u64::MAX);
-                let fields = [("connections", Field::Number(connections))];
+                let fields = [("connections", LogValue::Number(connections))];
                 log.line("warning", "out-of-time", &fields);
             }
         }

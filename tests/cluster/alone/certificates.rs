@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::load::{Load, Service};
 use crate::objects::namespace;
 use crate::support::{
-    CONFIGURATION, Webhook, deploy, kubectl, set_failure_policy, until, until_asked,
+    CONFIGURATION, WebhookProcess, deploy, kubectl, set_failure_policy, until, until_asked,
 };
 
 /// Longer than a replica waits until it takes an exchange of authorities for known everywhere.
@@ -93,14 +93,14 @@ fn let_it_age(plane: &ControlPlane) {
 }
 
 /// Waits until the Secret's certificate is another one, and every replica serves it.
-fn exchanged(plane: &ControlPlane, replicas: &[Webhook], old: &str) -> String {
+fn exchanged(plane: &ControlPlane, replicas: &[WebhookProcess], old: &str) -> String {
     let mut stored_now = String::new();
     until("there is another certificate, served by all", || {
         stored_now = stored(plane, "tls.crt");
         let leaf = inspect::first_certificate(stored_now.as_bytes()).unwrap();
         #[allow(clippy::cast_precision_loss, reason = "seconds of this age are exact")]
         let end = leaf.not_after.unix() as f64;
-        let is_served = |replica: &Webhook| {
+        let is_served = |replica: &WebhookProcess| {
             let name = "leaselint_certificate_expiry_timestamp_seconds";
             (replica.metric(name, &[]) - end).abs() < 0.5
         };
@@ -129,7 +129,7 @@ fn no_request_fails_while_certificates_and_their_authority_are_exchanged() {
     seed(&plane);
     // With Ignore a failure would pass unseen.
     set_failure_policy(&plane, "Fail");
-    let replicas = ["one", "two"].map(|name| Webhook::start(&plane, name, &kubeconfig, &[]));
+    let replicas = ["one", "two"].map(|name| WebhookProcess::start(&plane, name, &kubeconfig, &[]));
     service.set(&[replicas[0].listen, replicas[1].listen]);
     kubectl(
         &plane,

@@ -8,7 +8,9 @@ use serde_json::Value;
 
 use crate::objects::{BAD, GOOD, account, binding, deployment, manifest, namespace, role};
 use crate::slow;
-use crate::support::{Said, Webhook, deploy, free_address, kubectl, until, until_asked};
+use crate::support::{
+    KubectlOutcome, WebhookProcess, deploy, free_address, kubectl, until, until_asked,
+};
 
 #[test]
 fn what_is_applied_together_is_judged_together_though_it_is_seen_late() {
@@ -25,9 +27,9 @@ fn what_is_applied_together_is_judged_together_though_it_is_seen_late() {
         told.replace(plane.url(), &format!("https://{late}")),
     )
     .unwrap();
-    let _webhook = Webhook::start_at(&plane, "leaselint", &kubeconfig, &[], address);
+    let _webhook = WebhookProcess::start_at(&plane, "leaselint", &kubeconfig, &[], address);
     until_asked(&plane, "default");
-    let apply = |objects: &[Value]| -> Said {
+    let apply = |objects: &[Value]| -> KubectlOutcome {
         kubectl(
             &plane,
             &["apply", "-f", "-"],

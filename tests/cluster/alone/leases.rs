@@ -9,8 +9,8 @@ use serde_json::Value;
 use crate::load::Load;
 use crate::objects::{BAD, GOOD, deployment, namespace};
 use crate::support::{
-    Said, Webhook, deploy, free_address, kubectl, patch_webhooks, set_failure_policy, until,
-    until_asked,
+    KubectlOutcome, WebhookProcess, deploy, free_address, kubectl, patch_webhooks,
+    set_failure_policy, until, until_asked,
 };
 
 const LEASE: &str =
@@ -92,7 +92,7 @@ impl<'p> Electors<'p> {
     }
 }
 
-fn create(plane: &ControlPlane, namespace: &str, arguments: &[&str]) -> Said {
+fn create(plane: &ControlPlane, namespace: &str, arguments: &[&str]) -> KubectlOutcome {
     let object = deployment(namespace, "orders", arguments, 2).to_string();
     kubectl(plane, &["create", "--dry-run=server", "-f", "-"], &object)
 }
@@ -104,7 +104,7 @@ fn everything_goes_wrong(plane: &ControlPlane, kubeconfig: &Path, policy: &str) 
     let address = free_address();
     patch_webhooks(plane, "clientConfig/service/port", &address.port().into());
     let name = format!("leaselint-{policy}");
-    let webhook = Webhook::start_at(plane, &name, kubeconfig, &[], address);
+    let webhook = WebhookProcess::start_at(plane, &name, kubeconfig, &[], address);
     until_asked(plane, "shop");
     let mut electors = Electors::start(plane);
 
@@ -157,7 +157,7 @@ fn everything_goes_wrong(plane: &ControlPlane, kubeconfig: &Path, policy: &str) 
         electors.change_hands("dead");
     }
 
-    let again = Webhook::start_at(plane, &format!("{name}-again"), kubeconfig, &[], address);
+    let again = WebhookProcess::start_at(plane, &format!("{name}-again"), kubeconfig, &[], address);
     until_asked(plane, "shop");
     create(plane, "shop", GOOD).passes();
     assert_eq!(

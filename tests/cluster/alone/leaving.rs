@@ -6,7 +6,7 @@ use control_plane::{ControlPlane, Options};
 
 use crate::load::{Load, Service};
 use crate::objects::namespace;
-use crate::support::{Webhook, deploy, kubectl, set_failure_policy, until, until_asked};
+use crate::support::{WebhookProcess, deploy, kubectl, set_failure_policy, until, until_asked};
 
 /// How long a Service goes on sending connections to a pod that was told to leave.
 const ENDPOINTS_LAG: Duration = Duration::from_secs(2);
@@ -20,9 +20,9 @@ fn no_request_is_lost_when_replicas_are_replaced_under_load() {
     let kubeconfig = deploy(&plane, service.address.port());
     // With Ignore a lost request would pass unseen.
     set_failure_policy(&plane, "Fail");
-    let start = |name: &str| Webhook::start(&plane, name, &kubeconfig, &["--lame-duck=5"]);
+    let start = |name: &str| WebhookProcess::start(&plane, name, &kubeconfig, &["--lame-duck=5"]);
     let mut replicas = vec![start("one"), start("two")];
-    let listening = |replicas: &[Webhook]| -> Vec<_> {
+    let listening = |replicas: &[WebhookProcess]| -> Vec<_> {
         let ready = replicas.iter().filter(|replica| replica.is_ready());
         ready.map(|replica| replica.listen).collect()
     };

@@ -4,7 +4,7 @@ use control_plane::{ControlPlane, Options};
 
 use crate::objects::{GOOD, account, binding, deployment, namespace, role};
 use crate::support::{
-    Webhook, deploy, free_address, kubectl, set_failure_policy, until, until_asked,
+    WebhookProcess, deploy, free_address, kubectl, set_failure_policy, until, until_asked,
 };
 
 #[test]
@@ -15,7 +15,7 @@ fn a_cluster_comes_up_and_is_cleaned_up_while_its_webhook_is_away() {
     let address = free_address();
     let kubeconfig = deploy(&plane, address.port());
     set_failure_policy(&plane, "Fail");
-    let webhook = Webhook::start_at(&plane, "leaselint", &kubeconfig, &[], address);
+    let webhook = WebhookProcess::start_at(&plane, "leaselint", &kubeconfig, &[], address);
     let apply = |plane: &ControlPlane, object: &serde_json::Value| {
         kubectl(plane, &["apply", "-f", "-"], &object.to_string())
     };

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::objects::{BAD, GOOD, RISKY, deployment};
-use crate::support::{Cluster, Said, kubectl, until};
+use crate::support::{Cluster, KubectlOutcome, kubectl, until};
 
 struct Past {
     cluster: std::sync::Arc<Cluster>,
@@ -22,12 +22,12 @@ impl Past {
         Some(Self { cluster, namespace })
     }
 
-    fn kubectl(&self, arguments: &[&str]) -> Said {
+    fn kubectl(&self, arguments: &[&str]) -> KubectlOutcome {
         let namespace = ["-n", self.namespace];
         self.cluster.kubectl(&[&namespace[..], arguments].concat())
     }
 
-    fn apply(&self, change: impl FnOnce(&mut Value)) -> Said {
+    fn apply(&self, change: impl FnOnce(&mut Value)) -> KubectlOutcome {
         let mut object = deployment(self.namespace, "orders", BAD, 2);
         change(&mut object);
         self.cluster.apply(&object)
@@ -50,7 +50,7 @@ fn an_old_sin_is_named_and_does_not_block_what_has_nothing_to_do_with_it() {
     let Some(past) = Past::with_a_sin("old-sins") else {
         return;
     };
-    let told = |said: Said| said.passes().names("lease-not-above-renew");
+    let told = |said: KubectlOutcome| said.passes().names("lease-not-above-renew");
     told(past.apply(|object| object["spec"]["replicas"] = 3.into()));
     told(past.kubectl(&[
         "set",

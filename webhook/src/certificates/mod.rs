@@ -3,7 +3,7 @@
 //! What is decided, and why several replicas need no leader for it, is in `certs::rotate`; here are the
 //! Kubernetes API behind it and the loop.
 
-mod secret;
+mod shared_secret;
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -11,10 +11,10 @@ use std::time::{Duration, SystemTime};
 use certs::rotate::{CertificateStore, Keeper, Waiting};
 use certs::{ServingCert, Timestamp};
 
-pub use secret::{Kept, ServiceName};
+pub use shared_secret::{ServiceName, SharedSecret};
 
 use crate::cluster::jittered;
-use crate::log::{Field, Log};
+use crate::log::{Log, LogValue};
 
 /// How often the Secret is looked at: much more often than anything of it is due.
 const CHECK_INTERVAL: Duration = Duration::from_secs(30);
@@ -32,7 +32,7 @@ pub async fn keep<C: CertificateStore>(mut keeper: Keeper<C>, serving: Arc<Servi
             Ok(round) => {
                 for step in &round.steps {
                     let step = format!("{step:?}");
-                    let fields = [("step", Field::Text(&step))];
+                    let fields = [("step", LogValue::Text(&step))];
                     log.line("info", "certificate-step", &fields);
                 }
                 if round.publications > 0 {
@@ -43,14 +43,14 @@ pub async fn keep<C: CertificateStore>(mut keeper: Keeper<C>, serving: Arc<Servi
                 }
                 if let Waiting::Repair(damage) = &round.waiting {
                     let reason = damage.to_string();
-                    let fields = [("reason", Field::Text(&reason))];
+                    let fields = [("reason", LogValue::Text(&reason))];
                     log.line("error", "certificate-secret", &fields);
                 }
                 CHECK_INTERVAL
             }
             Err(error) => {
                 let reason = error.to_string();
-                let fields = [("reason", Field::Text(&reason))];
+                let fields = [("reason", LogValue::Text(&reason))];
                 log.line("warning", "certificate-round", &fields);
                 RETRY_PAUSE
             }
@@ -64,7 +64,7 @@ fn swapped(serving: &ServingCert, log: &Log) {
     let not_after = serving.not_after().map(|at| at.to_string());
     let fields = [(
         "not_after",
-        Field::Text(not_after.as_deref().unwrap_or_default()),
+        LogValue::Text(not_after.as_deref().unwrap_or_default()),
     )];
     log.line("info", "certificate", &fields);
 }

@@ -1,22 +1,29 @@
 //! The client of a cluster's API server.
 
-use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use kube::{Client, Config};
+use thiserror::Error;
 
 /// Why there is no client.
-#[derive(Debug)]
-pub struct ConnectError(String);
-
-impl fmt::Display for ConnectError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
+#[derive(Debug, Error)]
+pub enum ConnectError {
+    /// The file cannot be read, or says nothing usable.
+    #[error("kubeconfig {}: {error}", path.display())]
+    Kubeconfig {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong with it.
+        error: kube::config::KubeconfigError,
+    },
+    /// There is neither a kubeconfig nor the ServiceAccount of a pod.
+    #[error("no kubeconfig and no ServiceAccount of a pod: {0}")]
+    NoConfiguration(#[from] kube::config::InferConfigError),
+    /// What is configured makes no client.
+    #[error(transparent)]
+    Client(#[from] kube::Error),
 }
-
-impl std::error::Error for ConnectError {}
 
 /// A client: of the kubeconfig's current context if a file is given, else of the environment as
 /// kubectl finds it (`KUBECONFIG`, `~/.kube/config`), else of the pod's ServiceAccount.
@@ -28,19 +35,16 @@ impl std::error::Error for ConnectError {}
 pub async fn client(kubeconfig: Option<&Path>) -> Result<Client, ConnectError> {
     let config = match kubeconfig {
         Some(path) => {
-            let refused = |error: &dyn fmt::Display| {
-                ConnectError(format!("kubeconfig {}: {error}", path.display()))
+            let unusable = |error| ConnectError::Kubeconfig {
+                path: path.to_owned(),
+                error,
             };
-            let file = Kubeconfig::read_from(path).map_err(|error| refused(&error))?;
+            let file = Kubeconfig::read_from(path).map_err(unusable)?;
             Config::from_custom_kubeconfig(file, &KubeConfigOptions::default())
                 .await
-                .map_err(|error| refused(&error))?
+                .map_err(unusable)?
         }
-        None => Config::infer().await.map_err(|error| {
-            ConnectError(format!(
-                "no kubeconfig and no ServiceAccount of a pod: {error}"
-            ))
-        })?,
+        None => Config::infer().await?,
     };
-    Client::try_from(config).map_err(|error| ConnectError(error.to_string()))
+    Ok(Client::try_from(config)?)
 }

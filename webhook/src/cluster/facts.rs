@@ -9,10 +9,10 @@ use foldhash::fast::RandomState;
 use manifest::tree::Document;
 use objects::Object;
 
-use super::learn::WorkloadFacts;
 use super::namespace_facts::{Labels, Map, NamespaceFacts, WorkloadKey, workload_slot};
-use super::reduce::ScalerFacts;
-use super::watched::Watched;
+use super::object_facts::ScalerFacts;
+use super::resource::WatchedResource;
+use super::workload_facts::WorkloadFacts;
 
 /// Everything that is kept of a cluster.
 #[derive(Default)]
@@ -74,7 +74,7 @@ impl Facts {
 
     pub(super) fn workload(
         &self,
-        what: Watched,
+        what: WatchedResource,
         namespace: &str,
         name: &str,
     ) -> Option<&WorkloadFacts> {
@@ -85,15 +85,17 @@ impl Facts {
     fn workloads_in(
         &self,
         namespace: &str,
-    ) -> impl Iterator<Item = (Watched, &str, &WorkloadFacts)> {
+    ) -> impl Iterator<Item = (WatchedResource, &str, &WorkloadFacts)> {
         let namespace = self.namespace(namespace);
-        Watched::WORKLOADS.into_iter().flat_map(move |what| {
-            let found = namespace.and_then(|namespace| namespace.workloads(what));
-            found
-                .into_iter()
-                .flatten()
-                .map(move |(name, facts)| (what, &**name, facts))
-        })
+        WatchedResource::WORKLOADS
+            .into_iter()
+            .flat_map(move |what| {
+                let found = namespace.and_then(|namespace| namespace.workloads(what));
+                found
+                    .into_iter()
+                    .flatten()
+                    .map(move |(name, facts)| (what, &**name, facts))
+            })
     }
 
     /// Workloads of a namespace that take settings from a ConfigMap.
@@ -128,7 +130,7 @@ impl Facts {
     pub(super) fn electors<'f>(
         &'f self,
         namespace: Option<&'f str>,
-    ) -> impl Iterator<Item = &'f super::learn::KnownElector> {
+    ) -> impl Iterator<Item = &'f super::workload_facts::KnownElector> {
         let names: Vec<&str> = match namespace {
             Some(name) => vec![name],
             None => self.namespaces.keys().map(|name| &**name).collect(),
@@ -156,7 +158,7 @@ impl Facts {
         keys.into_iter().flatten().any(|key| {
             let is_same = Some(&*key.name) == by.name()
                 && Some(&*key.namespace) == by.namespace()
-                && Some(key.what) == Watched::of_workload(by.kind_word());
+                && Some(key.what) == WatchedResource::of_workload(by.kind_word());
             !is_same
         })
     }
@@ -189,11 +191,11 @@ impl Facts {
     }
 
     /// Namespace and name of every object of one resource.
-    pub(super) fn keys(&self, what: Watched) -> Vec<(Box<str>, Box<str>)> {
+    pub(super) fn keys(&self, what: WatchedResource) -> Vec<(Box<str>, Box<str>)> {
         let mut keys = Vec::new();
         match what {
-            Watched::ClusterRoles | Watched::Roles => {
-                let cluster = what == Watched::ClusterRoles;
+            WatchedResource::ClusterRoles | WatchedResource::Roles => {
+                let cluster = what == WatchedResource::ClusterRoles;
                 let roles = self.policy.roles().filter(|role| role.cluster == cluster);
                 keys.extend(roles.map(|role| {
                     (
@@ -202,8 +204,8 @@ impl Facts {
                     )
                 }));
             }
-            Watched::ClusterRoleBindings | Watched::RoleBindings => {
-                let cluster = what == Watched::ClusterRoleBindings;
+            WatchedResource::ClusterRoleBindings | WatchedResource::RoleBindings => {
+                let cluster = what == WatchedResource::ClusterRoleBindings;
                 let all = self.policy.bindings();
                 keys.extend(
                     all.filter(|one| one.cluster == cluster)
@@ -213,15 +215,16 @@ impl Facts {
             _ => {
                 for (namespace, facts) in &self.namespaces {
                     let names: Vec<&Box<str>> = match what {
-                        Watched::Namespaces => {
+                        WatchedResource::Namespaces => {
                             if facts.labels.is_some() {
                                 keys.push((Box::default(), namespace.clone()));
                             }
                             continue;
                         }
-                        Watched::ServiceAccounts => facts.accounts.keys().collect(),
-                        Watched::ConfigMaps => facts.config_maps.keys().collect(),
-                        Watched::HorizontalPodAutoscalers | Watched::ScaledObjects => facts
+                        WatchedResource::ServiceAccounts => facts.accounts.keys().collect(),
+                        WatchedResource::ConfigMaps => facts.config_maps.keys().collect(),
+                        WatchedResource::HorizontalPodAutoscalers
+                        | WatchedResource::ScaledObjects => facts
                             .scalers
                             .values()
                             .flatten()
@@ -246,7 +249,7 @@ impl Facts {
     }
 
     /// How many objects of one resource are known.
-    pub(super) fn count(&self, what: Watched) -> usize {
+    pub(super) fn count(&self, what: WatchedResource) -> usize {
         self.keys(what).len()
     }
 }
@@ -290,7 +293,7 @@ impl Facts {
             .push(scaler);
     }
 
-    fn remove_scaler(&mut self, namespace: &str, what: Watched, name: &str) {
+    fn remove_scaler(&mut self, namespace: &str, what: WatchedResource, name: &str) {
         if let Some(facts) = self.namespaces.get_mut(namespace) {
             facts.scalers.retain(|_, scalers| {
                 scalers.retain(|scaler| scaler.what != what || *scaler.name != *name);
@@ -340,39 +343,43 @@ impl Facts {
     }
 
     /// Forgets one object.
-    pub(super) fn remove(&mut self, what: Watched, namespace: &str, name: &str) {
+    pub(super) fn remove(&mut self, what: WatchedResource, namespace: &str, name: &str) {
         match what {
-            Watched::ClusterRoles => self.policy.remove_role(true, None, name),
-            Watched::Roles => self.policy.remove_role(false, Some(namespace), name),
-            Watched::ClusterRoleBindings => self.policy.remove_binding(true, None, name),
-            Watched::RoleBindings => self.policy.remove_binding(false, Some(namespace), name),
-            Watched::HorizontalPodAutoscalers | Watched::ScaledObjects => {
+            WatchedResource::ClusterRoles => self.policy.remove_role(true, None, name),
+            WatchedResource::Roles => self.policy.remove_role(false, Some(namespace), name),
+            WatchedResource::ClusterRoleBindings => self.policy.remove_binding(true, None, name),
+            WatchedResource::RoleBindings => {
+                self.policy.remove_binding(false, Some(namespace), name)
+            }
+            WatchedResource::HorizontalPodAutoscalers | WatchedResource::ScaledObjects => {
                 self.remove_scaler(namespace, what, name);
             }
-            Watched::Deployments | Watched::StatefulSets | Watched::DaemonSets => {
+            WatchedResource::Deployments
+            | WatchedResource::StatefulSets
+            | WatchedResource::DaemonSets => {
                 self.remove_workload(&WorkloadKey {
                     what,
                     namespace: namespace.into(),
                     name: name.into(),
                 });
             }
-            Watched::Namespaces => {
+            WatchedResource::Namespaces => {
                 if let Some(facts) = self.namespaces.get_mut(name) {
                     facts.labels = None;
                 }
             }
-            Watched::ServiceAccounts => {
+            WatchedResource::ServiceAccounts => {
                 if let Some(facts) = self.namespaces.get_mut(namespace) {
                     facts.accounts.remove(name);
                 }
             }
-            Watched::ConfigMaps => {
+            WatchedResource::ConfigMaps => {
                 if let Some(facts) = self.namespaces.get_mut(namespace) {
                     facts.config_maps.remove(name);
                 }
             }
         }
-        let place = if what == Watched::Namespaces {
+        let place = if what == WatchedResource::Namespaces {
             name
         } else {
             namespace

@@ -5,8 +5,8 @@ use std::time::Duration;
 use parking_lot::RwLockReadGuard;
 
 use super::facts::Facts;
-use super::status::{Belief, Status, View};
-use super::watched::Watched;
+use super::resource::WatchedResource;
+use super::watch_states::{Belief, View, WatchStates};
 use super::world::ClusterWorld;
 
 /// Whoever applies an application sends its objects one right after the other.
@@ -31,13 +31,13 @@ pub enum LabelledMode<'s> {
 
 /// The facts while they are read.
 #[derive(Debug)]
-pub struct Reading<'s> {
+pub struct FactsGuard<'s> {
     pub(super) facts: RwLockReadGuard<'s, Facts>,
     pub(super) view: View,
-    pub(super) status: &'s Status,
+    pub(super) status: &'s WatchStates,
 }
 
-impl Reading<'_> {
+impl FactsGuard<'_> {
     /// The cluster as the engine asks it.
     #[must_use]
     pub fn world(&self) -> ClusterWorld<'_> {
@@ -54,7 +54,7 @@ impl Reading<'_> {
     #[must_use]
     pub fn mode(&self, namespace: &str) -> LabelledMode<'_> {
         match (
-            self.view.belief(Watched::Namespaces),
+            self.view.belief(WatchedResource::Namespaces),
             self.facts.labels(namespace),
         ) {
             // Who does not let this program see namespaces has no use for their labels.

@@ -10,16 +10,16 @@
 mod connect;
 mod facts;
 mod facts_guard;
-mod learn;
-mod messages;
 mod namespace_facts;
-mod reduce;
+mod object_facts;
+mod resource;
 mod scale;
 mod state;
-mod status;
 mod watch;
-mod watched;
+mod watch_events;
+mod watch_states;
 mod withdrawn;
+mod workload_facts;
 mod world;
 
 use std::sync::Arc;
@@ -27,13 +27,13 @@ use std::sync::Arc;
 pub use kube::Client;
 
 pub use connect::{ConnectError, client};
-pub use facts_guard::{LabelledMode, MODE_LABEL, Reading};
-pub use reduce::ObjectError;
+pub use facts_guard::{FactsGuard, LabelledMode, MODE_LABEL};
+pub use object_facts::ObjectError;
+pub use resource::WatchedResource;
 pub use scale::resized;
 pub use state::ClusterState;
-pub use status::{Belief, STALE_AFTER, View};
 pub(crate) use watch::jittered;
-pub use watched::Watched;
+pub use watch_states::{Belief, STALE_AFTER, View};
 pub use withdrawn::{Withdrawal, withdrawals};
 pub use world::ClusterWorld;
 
@@ -41,7 +41,7 @@ use crate::log::Log;
 
 /// Watches a cluster and writes what it sees into `state`, until it is dropped.
 pub async fn follow(client: Client, state: Arc<ClusterState>, log: Log) {
-    let watches = Watched::ALL.map(|what| {
+    let watches = WatchedResource::ALL.map(|what| {
         let (client, state, log) = (client.clone(), Arc::clone(&state), log.clone());
         tokio::spawn(async move { watch::Watch::new(client, &state, what, &log).run().await })
     });
@@ -49,7 +49,7 @@ pub async fn follow(client: Client, state: Arc<ClusterState>, log: Log) {
     std::future::pending::<()>().await;
 }
 
-struct StopOnDrop([tokio::task::AbortHandle; Watched::ALL.len()]);
+struct StopOnDrop([tokio::task::AbortHandle; WatchedResource::ALL.len()]);
 
 impl Drop for StopOnDrop {
     fn drop(&mut self) {

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use foldhash::fast::RandomState;
 use manifest::tree::Document;
 
-use super::learn::WorkloadFacts;
-use super::reduce::ScalerFacts;
-use super::watched::Watched;
+use super::object_facts::ScalerFacts;
+use super::resource::WatchedResource;
+use super::workload_facts::WorkloadFacts;
 
 /// Labels with their values.
 pub(super) type Labels = Box<[(Box<str>, Box<str>)]>;
@@ -17,7 +17,7 @@ pub(super) type Map<Key, Value> = HashMap<Key, Value, RandomState>;
 /// Which workload.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct WorkloadKey {
-    pub what: Watched,
+    pub what: WatchedResource,
     pub namespace: Box<str>,
     pub name: Box<str>,
 }
@@ -30,7 +30,7 @@ pub(super) struct NamespaceFacts {
     pub config_maps: Map<Box<str>, Option<Document>>,
     /// By the name of what they scale.
     pub scalers: Map<Box<str>, Vec<ScalerFacts>>,
-    pub workloads: [Map<Box<str>, WorkloadFacts>; Watched::WORKLOADS.len()],
+    pub workloads: [Map<Box<str>, WorkloadFacts>; WatchedResource::WORKLOADS.len()],
 }
 
 impl NamespaceFacts {
@@ -42,11 +42,13 @@ impl NamespaceFacts {
             && self.workloads.iter().all(HashMap::is_empty)
     }
 
-    pub fn workloads(&self, what: Watched) -> Option<&Map<Box<str>, WorkloadFacts>> {
+    pub fn workloads(&self, what: WatchedResource) -> Option<&Map<Box<str>, WorkloadFacts>> {
         self.workloads.get(workload_slot(what)?)
     }
 }
 
-pub(super) fn workload_slot(what: Watched) -> Option<usize> {
-    Watched::WORKLOADS.iter().position(|one| *one == what)
+pub(super) fn workload_slot(what: WatchedResource) -> Option<usize> {
+    WatchedResource::WORKLOADS
+        .iter()
+        .position(|one| *one == what)
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{ClusterState, Watched};
+use super::{ClusterState, WatchedResource};
 use crate::review::{Decision, Policy, Reviewed, Reviewer};
 
 const GOOD: [&str; 2] = ["15s", "10s"];
@@ -15,14 +15,14 @@ fn cluster() -> Arc<ClusterState> {
     Arc::new(ClusterState::of([]).unwrap())
 }
 
-fn put(state: &ClusterState, what: Watched, object: &Value) {
+fn put(state: &ClusterState, what: WatchedResource, object: &Value) {
     state.put(what, &object.to_string()).unwrap();
 }
 
 fn namespace(state: &ClusterState, name: &str, mode: Option<&str>) {
     let labels = mode.map_or_else(|| json!({}), |mode| json!({"leaselint.io/mode": mode}));
     let object = json!({"metadata": {"name": name, "labels": labels}});
-    put(state, Watched::Namespaces, &object);
+    put(state, WatchedResource::Namespaces, &object);
 }
 
 /// A Deployment with this lease and renew deadline.
@@ -49,14 +49,14 @@ fn cluster_role(state: &ClusterState, namespaces: &[&str], verbs: &[&str]) -> Va
         "metadata": {"name": "electors"},
         "rules": [{"apiGroups": ["coordination.k8s.io"], "resources": ["leases"], "verbs": verbs}],
     });
-    put(state, Watched::ClusterRoles, &role);
+    put(state, WatchedResource::ClusterRoles, &role);
     for namespace in namespaces {
         let binding = json!({
             "metadata": {"name": "orders", "namespace": namespace},
             "roleRef": {"kind": "ClusterRole", "name": "electors"},
             "subjects": [{"kind": "ServiceAccount", "name": "orders", "namespace": namespace}],
         });
-        put(state, Watched::RoleBindings, &binding);
+        put(state, WatchedResource::RoleBindings, &binding);
     }
     role
 }
@@ -100,19 +100,19 @@ fn nothing_is_denied_in_a_namespace_that_was_not_seen_yet() {
     let state = cluster();
     let first = create(&state, &deployment("trial", BAD));
     assert_eq!(first.decision, Decision::Warned);
-    assert!(first.is_hasty, "it may deny, once the namespace is seen");
+    assert!(first.needs_second_review, "it may deny, once the namespace is seen");
     let rightless = create(&state, &deployment("trial", GOOD));
-    assert!(rightless.is_hasty, "its rights may have come with it");
+    assert!(rightless.needs_second_review, "its rights may have come with it");
     cluster_role(&state, &["trial"], &["get", "create", "update"]);
     let fine = create(&state, &deployment("trial", GOOD));
-    assert_eq!((fine.decision, fine.is_hasty), (Decision::Allowed, false));
+    assert_eq!((fine.decision, fine.needs_second_review), (Decision::Allowed, false));
 
     namespace(&state, "trial", Some("warn"));
     let seen = create(&state, &deployment("trial", BAD));
-    assert_eq!((seen.decision, seen.is_hasty), (Decision::Warned, false));
+    assert_eq!((seen.decision, seen.needs_second_review), (Decision::Warned, false));
     namespace(&state, "trial", None);
     let seen = create(&state, &deployment("trial", BAD));
-    assert_eq!((seen.decision, seen.is_hasty), (Decision::Denied, false));
+    assert_eq!((seen.decision, seen.needs_second_review), (Decision::Denied, false));
 }
 
 #[test]
@@ -120,10 +120,10 @@ fn what_a_namespace_has_said_holds_also_while_namespaces_may_not_be_read() {
     let state = cluster();
     namespace(&state, "trial", Some("warn"));
     namespace(&state, "free", Some("off"));
-    state.status().forbidden(Watched::Namespaces);
+    state.status().forbidden(WatchedResource::Namespaces);
     let decision = |namespace| create(&state, &deployment(namespace, BAD)).decision;
     assert_eq!(decision("trial"), Decision::Warned);
-    assert_eq!(decision("free"), Decision::PassedOver);
+    assert_eq!(decision("free"), Decision::Skipped);
     assert_eq!(
         decision("other"),
         Decision::Denied,
@@ -132,16 +132,20 @@ fn what_a_namespace_has_said_holds_also_while_namespaces_may_not_be_read() {
 }
 
 #[test]
-fn a_denial_that_rests_on_watches_is_hasty() {
+fn a_denial_that_rests_on_watches_is_reviewed_twice() {
     let state = cluster();
     namespace(&state, "shop", None);
     let role = cluster_role(&state, &["shop"], &["get", "create", "update"]);
-    put(&state, Watched::Deployments, &deployment("shop", GOOD));
+    put(
+        &state,
+        WatchedResource::Deployments,
+        &deployment("shop", GOOD),
+    );
     let mut less = role.clone();
     less["rules"][0]["verbs"] = json!(["get"]);
     let withdrawn = review(&state, &less, &role, "clusterroles");
     assert_eq!(withdrawn.decision, Decision::Denied);
-    assert!(withdrawn.is_hasty);
+    assert!(withdrawn.needs_second_review);
 
     // The settings come from a ConfigMap.
     let mut fed = deployment("shop", ["$(LEASE)", "10s"]);
@@ -149,20 +153,20 @@ fn a_denial_that_rests_on_watches_is_hasty() {
         json!([{"configMapRef": {"name": "times"}}]);
     let times =
         json!({"metadata": {"name": "times", "namespace": "shop"}, "data": {"LEASE": "9s"}});
-    put(&state, Watched::ConfigMaps, &times);
+    put(&state, WatchedResource::ConfigMaps, &times);
     let denied = create(&state, &fed);
-    assert_eq!((denied.decision, denied.is_hasty), (Decision::Denied, true));
+    assert_eq!((denied.decision, denied.needs_second_review), (Decision::Denied, true));
     // That it reads one is no reason to wait for it.
     let mut beside = deployment("shop", BAD);
     beside["spec"]["template"]["spec"]["containers"][0]["envFrom"] =
         json!([{"configMapRef": {"name": "times"}}]);
     let denied = create(&state, &beside);
     assert_eq!(
-        (denied.decision, denied.is_hasty),
+        (denied.decision, denied.needs_second_review),
         (Decision::Denied, false)
     );
     let alone = create(&state, &deployment("shop", BAD));
-    assert_eq!((alone.decision, alone.is_hasty), (Decision::Denied, false));
+    assert_eq!((alone.decision, alone.needs_second_review), (Decision::Denied, false));
 }
 
 #[test]
@@ -171,16 +175,16 @@ fn what_is_missing_is_looked_for_again_while_rights_are_being_applied() {
     namespace(&state, "shop", None);
     let rightless = || create(&state, &deployment("shop", GOOD));
     let first = rightless();
-    assert_eq!((first.decision, first.is_hasty), (Decision::Warned, false));
-    state.status().changed(Watched::ConfigMaps);
-    assert!(!rightless().is_hasty, "these change all the time");
-    state.status().changed(Watched::ServiceAccounts);
-    assert!(rightless().is_hasty);
+    assert_eq!((first.decision, first.needs_second_review), (Decision::Warned, false));
+    state.status().changed(WatchedResource::ConfigMaps);
+    assert!(!rightless().needs_second_review, "these change all the time");
+    state.status().changed(WatchedResource::ServiceAccounts);
+    assert!(rightless().needs_second_review);
     // Of an old lack nothing is said, so nothing waits for it.
     let mut new = deployment("shop", GOOD);
     new["spec"]["replicas"] = json!(3);
     let update = review(&state, &new, &deployment("shop", GOOD), "deployments");
-    assert!(!update.is_hasty);
+    assert!(!update.needs_second_review);
 }
 
 #[test]
@@ -211,13 +215,25 @@ fn a_role_of_the_whole_cluster_is_judged_in_the_modes_of_those_who_use_it() {
     less["rules"][0]["verbs"] = json!(["get"]);
     let answer = || review(&state, &less, &role, "clusterroles");
 
-    put(&state, Watched::Deployments, &deployment("free", GOOD));
+    put(
+        &state,
+        WatchedResource::Deployments,
+        &deployment("free", GOOD),
+    );
     assert_eq!(answer().decision, Decision::Allowed);
-    put(&state, Watched::Deployments, &deployment("trial", GOOD));
+    put(
+        &state,
+        WatchedResource::Deployments,
+        &deployment("trial", GOOD),
+    );
     assert_eq!(answer().decision, Decision::Warned);
     for name in ["shop", "store"] {
         namespace(&state, name, None);
-        put(&state, Watched::Deployments, &deployment(name, GOOD));
+        put(
+            &state,
+            WatchedResource::Deployments,
+            &deployment(name, GOOD),
+        );
     }
     let denied = answer();
     assert_eq!(denied.decision, Decision::Denied);
@@ -239,12 +255,12 @@ fn the_same_review_is_judged_by_the_facts_of_the_moment() {
     assert_eq!(decide(), Decision::Allowed);
     let mut less = role.clone();
     less["rules"][0]["verbs"] = json!(["get"]);
-    put(&state, Watched::ClusterRoles, &less);
+    put(&state, WatchedResource::ClusterRoles, &less);
     assert_eq!(decide(), Decision::Warned);
-    put(&state, Watched::ClusterRoles, &role);
+    put(&state, WatchedResource::ClusterRoles, &role);
     assert_eq!(decide(), Decision::Allowed);
     state
-        .gone(Watched::ClusterRoles, &role.to_string())
+        .gone(WatchedResource::ClusterRoles, &role.to_string())
         .unwrap();
     assert_eq!(decide(), Decision::Warned);
 }
@@ -260,5 +276,5 @@ fn a_namespace_turns_reviews_off() {
     cluster_role(&state, &["shop"], &["get", "create", "update"]);
     assert_eq!(decide(), Decision::Warned);
     namespace(&state, "shop", Some("off"));
-    assert_eq!(decide(), Decision::PassedOver);
+    assert_eq!(decide(), Decision::Skipped);
 }

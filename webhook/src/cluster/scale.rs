@@ -2,15 +2,15 @@
 
 use manifest::json::read_json;
 
-use super::facts_guard::Reading;
-use super::reduce::options;
-use super::watched::Watched;
+use super::facts_guard::FactsGuard;
+use super::object_facts::options;
+use super::resource::WatchedResource;
 use crate::fields;
 
-impl Reading<'_> {
+impl FactsGuard<'_> {
     /// A known workload as JSON, if it takes part in an election.
     #[must_use]
-    pub fn workload(&self, what: Watched, namespace: &str, name: &str) -> Option<&str> {
+    pub fn workload(&self, what: WatchedResource, namespace: &str, name: &str) -> Option<&str> {
         let found = self.facts().workload(what, namespace, name)?;
         found.text.as_deref().filter(|_| !found.electors.is_empty())
     }

@@ -12,12 +12,12 @@ use programs::Program;
 use tokio::sync::watch;
 
 use super::facts::Facts;
-use super::facts_guard::Reading;
-use super::learn::{WorkloadFacts, learn};
+use super::facts_guard::FactsGuard;
 use super::namespace_facts::WorkloadKey;
-use super::reduce::{Fact, ObjectError, Reduced, identity, read, reduce};
-use super::status::{Status, View};
-use super::watched::Watched;
+use super::object_facts::{Fact, NamedFact, ObjectError, fact_of, identity, read};
+use super::resource::WatchedResource;
+use super::watch_states::{View, WatchStates};
+use super::workload_facts::{WorkloadFacts, read_workload};
 use crate::fields;
 
 /// How long a write lets reviews pass before it insists.
@@ -36,7 +36,7 @@ pub struct ClusterState {
     insisting: AtomicBool,
     /// Held from reading what a change rests on until it is written: changes come one by one.
     writing: Mutex<()>,
-    status: Status,
+    status: WatchStates,
     programs: ArcSwap<Vec<Program>>,
     /// The fields of objects that are read.
     fields: FieldMask,
@@ -48,7 +48,7 @@ pub struct ClusterState {
 #[derive(Debug)]
 pub(super) struct Listing<'s> {
     state: &'s ClusterState,
-    what: Watched,
+    what: WatchedResource,
     seen: HashSet<(Box<str>, Box<str>)>,
 }
 
@@ -71,7 +71,7 @@ impl Listing<'_> {
             }
         }
         let news = self.state.status.synced(self.what);
-        if news && self.what == Watched::ConfigMaps {
+        if news && self.what == WatchedResource::ConfigMaps {
             self.state.read_all_again();
         }
         news
@@ -86,7 +86,7 @@ impl ClusterState {
             facts: RwLock::default(),
             insisting: AtomicBool::new(false),
             writing: Mutex::default(),
-            status: Status::default(),
+            status: WatchStates::default(),
             programs: ArcSwap::from_pointee(programs),
             fields: fields::built_in().clone(),
             generation: watch::Sender::new(0),
@@ -110,7 +110,7 @@ impl ClusterState {
     /// # Errors
     /// An object cannot be read, or has no name.
     pub fn of<'o>(
-        objects: impl IntoIterator<Item = (Watched, &'o str)>,
+        objects: impl IntoIterator<Item = (WatchedResource, &'o str)>,
     ) -> Result<Self, ObjectError> {
         Self::new(Vec::new()).with_objects(objects)
     }
@@ -121,9 +121,9 @@ impl ClusterState {
     /// As [`Self::of`].
     pub fn with_objects<'o>(
         self,
-        objects: impl IntoIterator<Item = (Watched, &'o str)>,
+        objects: impl IntoIterator<Item = (WatchedResource, &'o str)>,
     ) -> Result<Self, ObjectError> {
-        for what in Watched::ALL {
+        for what in WatchedResource::ALL {
             self.status.synced(what);
         }
         for (what, raw) in objects {
@@ -136,13 +136,13 @@ impl ClusterState {
     ///
     /// A thread that holds one must not ask for another.
     #[must_use]
-    pub fn read(&self) -> Reading<'_> {
+    pub fn read(&self) -> FactsGuard<'_> {
         let facts = if self.insisting.load(Ordering::Relaxed) {
             self.facts.read()
         } else {
             self.facts.read_recursive()
         };
-        Reading {
+        FactsGuard {
             facts,
             view: self.status.view(),
             status: &self.status,
@@ -158,13 +158,13 @@ impl ClusterState {
     /// How long ago a watch last showed that it lives; `None` for one that was never synced or is
     /// forbidden.
     #[must_use]
-    pub fn age(&self, what: Watched) -> Option<Duration> {
+    pub fn age(&self, what: WatchedResource) -> Option<Duration> {
         self.status.age(what)
     }
 
     /// How many objects of a resource are known.
     #[must_use]
-    pub fn count(&self, what: Watched) -> usize {
+    pub fn count(&self, what: WatchedResource) -> usize {
         self.facts.read_recursive().count(what)
     }
 
@@ -183,7 +183,7 @@ impl ClusterState {
         self.generation.send_modify(|number| *number += 1);
     }
 
-    pub(super) fn status(&self) -> &Status {
+    pub(super) fn status(&self) -> &WatchStates {
         &self.status
     }
 
@@ -192,7 +192,7 @@ impl ClusterState {
         self.generation.subscribe()
     }
 
-    pub(super) fn list(&self, what: Watched) -> Listing<'_> {
+    pub(super) fn list(&self, what: WatchedResource) -> Listing<'_> {
         Listing {
             state: self,
             what,
@@ -201,21 +201,21 @@ impl ClusterState {
     }
 
     /// One object is there, or has changed.
-    pub(super) fn put(&self, what: Watched, raw: &str) -> Result<bool, ObjectError> {
+    pub(super) fn put(&self, what: WatchedResource, raw: &str) -> Result<bool, ObjectError> {
         self.put_document(what, &read(what, raw, &self.fields)?)
     }
 
     /// One object is there, or has changed; whether anything that is kept of it is new.
     pub(super) fn put_document(
         &self,
-        what: Watched,
+        what: WatchedResource,
         document: &Document,
     ) -> Result<bool, ObjectError> {
-        let Reduced {
+        let NamedFact {
             namespace,
             name,
             fact,
-        } = reduce(what, document)?;
+        } = fact_of(what, document)?;
         let _writing = self.writing.lock();
         let facts = self.facts.read_recursive();
         let is_same = match &fact {
@@ -245,7 +245,7 @@ impl ClusterState {
                     == [role]
             }
             Fact::Binding(binding) => {
-                let is_of_cluster = what == Watched::ClusterRoleBindings;
+                let is_of_cluster = what == WatchedResource::ClusterRoleBindings;
                 let namespace = (!is_of_cluster).then_some(&*namespace);
                 let known = facts.policy.binding_named(is_of_cluster, namespace, &name);
                 known == binding.as_ref()
@@ -259,7 +259,7 @@ impl ClusterState {
     }
 
     /// Writes what is new.
-    fn put_fact(&self, what: Watched, (namespace, name): (Box<str>, Box<str>), fact: Fact) {
+    fn put_fact(&self, what: WatchedResource, (namespace, name): (Box<str>, Box<str>), fact: Fact) {
         match fact {
             Fact::Workload => {}
             Fact::Leaving => self.write(|facts| facts.remove(what, &namespace, &name)),
@@ -288,14 +288,14 @@ impl ClusterState {
 
     /// One object is gone.
     #[cfg(test)]
-    pub(super) fn gone(&self, what: Watched, raw: &str) -> Result<(), ObjectError> {
+    pub(super) fn gone(&self, what: WatchedResource, raw: &str) -> Result<(), ObjectError> {
         self.gone_document(what, &read(what, raw, &self.fields)?)
     }
 
     /// One object is gone.
     pub(super) fn gone_document(
         &self,
-        what: Watched,
+        what: WatchedResource,
         document: &Document,
     ) -> Result<(), ObjectError> {
         let (namespace, name) = identity(document)?;
@@ -303,10 +303,10 @@ impl ClusterState {
         Ok(())
     }
 
-    fn remove(&self, what: Watched, namespace: &str, name: &str) {
+    fn remove(&self, what: WatchedResource, namespace: &str, name: &str) {
         let _writing = self.writing.lock();
         self.write(|facts| facts.remove(what, namespace, name));
-        if what == Watched::ConfigMaps {
+        if what == WatchedResource::ConfigMaps {
             self.read_again(namespace, name);
         }
     }
@@ -315,11 +315,11 @@ impl ClusterState {
     fn put_workload(&self, key: &WorkloadKey, document: &Document) -> bool {
         let facts = self.facts.read_recursive();
         let view = self.status.view().as_last_seen();
-        let learned = learn(key.what, document, &facts, view, &self.programs.load());
-        let is_same = facts.workload(key.what, &key.namespace, &key.name) == Some(&learned);
+        let read = read_workload(key.what, document, &facts, view, &self.programs.load());
+        let is_same = facts.workload(key.what, &key.namespace, &key.name) == Some(&read);
         drop(facts);
         if !is_same {
-            self.write(|facts| facts.set_workload(key, learned));
+            self.write(|facts| facts.set_workload(key, read));
         }
         !is_same
     }

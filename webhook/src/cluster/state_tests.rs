@@ -10,10 +10,12 @@ use proptest::prelude::*;
 use super::*;
 
 /// An object of a small cluster: which resource, where, and one of a few contents.
-fn object(what: Watched, namespace: u8, name: u8, variant: u8) -> String {
+fn object(what: WatchedResource, namespace: u8, name: u8, variant: u8) -> String {
     let named = if matches!(
         what,
-        Watched::Namespaces | Watched::ClusterRoles | Watched::ClusterRoleBindings
+        WatchedResource::Namespaces
+            | WatchedResource::ClusterRoles
+            | WatchedResource::ClusterRoleBindings
     ) {
         format!(r#""metadata":{{"name":"n{name}","labels":{{"v":"{variant}"}}}}"#)
     } else {
@@ -22,23 +24,23 @@ fn object(what: Watched, namespace: u8, name: u8, variant: u8) -> String {
         )
     };
     let body = match what {
-        Watched::Namespaces => String::new(),
-        Watched::ServiceAccounts => match variant {
+        WatchedResource::Namespaces => String::new(),
+        WatchedResource::ServiceAccounts => match variant {
             0 => String::new(),
             _ => format!(r#","automountServiceAccountToken":{}"#, variant == 1),
         },
-        Watched::ConfigMaps => format!(
+        WatchedResource::ConfigMaps => format!(
             r#","data":{{"ENABLE_LEADER_ELECTION":"{}","LOCK":"lock-{variant}"}}"#,
             variant != 1
         ),
-        Watched::ClusterRoles | Watched::Roles => {
+        WatchedResource::ClusterRoles | WatchedResource::Roles => {
             let verbs = [r#""get","create""#, r#""get","create","update""#, r#""*""#];
             format!(
                 r#","rules":[{{"apiGroups":["coordination.k8s.io"],"resources":["leases"],"verbs":[{}]}}]"#,
                 verbs[usize::from(variant % 3)]
             )
         }
-        Watched::ClusterRoleBindings | Watched::RoleBindings => format!(
+        WatchedResource::ClusterRoleBindings | WatchedResource::RoleBindings => format!(
             r#","roleRef":{{"kind":"{}","name":"n{variant}"}},"subjects":[{{"kind":"{}","name":"n{name}","namespace":"s{namespace}"}}]"#,
             if name == 0 { "ClusterRole" } else { "Role" },
             if variant == 2 {
@@ -47,10 +49,12 @@ fn object(what: Watched, namespace: u8, name: u8, variant: u8) -> String {
                 "ServiceAccount"
             },
         ),
-        Watched::HorizontalPodAutoscalers | Watched::ScaledObjects => format!(
+        WatchedResource::HorizontalPodAutoscalers | WatchedResource::ScaledObjects => format!(
             r#","spec":{{"scaleTargetRef":{{"kind":"Deployment","name":"n{variant}"}},"minReplicas":{variant},"minReplicaCount":{name}}}"#
         ),
-        Watched::Deployments | Watched::StatefulSets | Watched::DaemonSets => {
+        WatchedResource::Deployments
+        | WatchedResource::StatefulSets
+        | WatchedResource::DaemonSets => {
             let container = match variant {
                 0 => r#"{"name":"web","image":"nginx"}"#,
                 1 => {
@@ -69,73 +73,76 @@ fn object(what: Watched, namespace: u8, name: u8, variant: u8) -> String {
     format!("{{{named}{body}}}")
 }
 
-type Key = (Watched, u8, u8);
+type EventKey = (WatchedResource, u8, u8);
 
 #[derive(Clone, Debug)]
-enum Event {
-    Put(Key, u8),
-    Gone(Key),
+enum AppliedEvent {
+    Put(EventKey, u8),
+    Gone(EventKey),
     /// A list of everything there is of one resource, after some events went unseen.
-    Relist(Watched, Vec<Event>),
+    Relist(WatchedResource, Vec<AppliedEvent>),
 }
 
-fn key() -> impl Strategy<Value = Key> {
-    (prop::sample::select(Watched::ALL.to_vec()), 0..2u8, 0..3u8).prop_map(
-        |(what, namespace, name)| match what {
-            // Of these there is one of each name.
-            Watched::Namespaces | Watched::ClusterRoles | Watched::ClusterRoleBindings => {
-                (what, 0, name)
-            }
-            _ => (what, namespace, name),
-        },
+fn key() -> impl Strategy<Value = EventKey> {
+    (
+        prop::sample::select(WatchedResource::ALL.to_vec()),
+        0..2u8,
+        0..3u8,
     )
+        .prop_map(|(what, namespace, name)| match what {
+            // Of these there is one of each name.
+            WatchedResource::Namespaces
+            | WatchedResource::ClusterRoles
+            | WatchedResource::ClusterRoleBindings => (what, 0, name),
+            _ => (what, namespace, name),
+        })
 }
 
-fn event() -> impl Strategy<Value = Event> {
+fn event() -> impl Strategy<Value = AppliedEvent> {
     let seen = prop_oneof![
-        3 => (key(), 0..3u8).prop_map(|(key, variant)| Event::Put(key, variant)),
-        1 => key().prop_map(Event::Gone),
+        3 => (key(), 0..3u8).prop_map(|(key, variant)| AppliedEvent::Put(key, variant)),
+        1 => key().prop_map(AppliedEvent::Gone),
     ];
     let unseen = prop::collection::vec(seen.clone(), 0..6);
     prop_oneof![
         10 => seen,
-        1 => (prop::sample::select(Watched::ALL.to_vec()), unseen)
-            .prop_map(|(what, unseen)| Event::Relist(what, unseen)),
+        1 => (prop::sample::select(WatchedResource::ALL.to_vec()), unseen)
+            .prop_map(|(what, unseen)| AppliedEvent::Relist(what, unseen)),
     ]
 }
 
 fn synced() -> ClusterState {
     let state = ClusterState::new(Vec::new());
-    for what in Watched::ALL {
+    for what in WatchedResource::ALL {
         state.status.synced(what);
     }
     state
 }
 
 /// All that is there, by resource, namespace, name and content.
-type Objects = BTreeMap<Key, u8>;
+type Objects = BTreeMap<EventKey, u8>;
 
-fn happen(state: &ClusterState, objects: &mut Objects, event: &Event) {
+fn happen(state: &ClusterState, objects: &mut Objects, event: &AppliedEvent) {
     match event {
-        Event::Put((what, namespace, name), variant) => {
+        AppliedEvent::Put((what, namespace, name), variant) => {
             objects.insert((*what, *namespace, *name), *variant);
             state
                 .put(*what, &object(*what, *namespace, *name, *variant))
                 .unwrap();
         }
-        Event::Gone((what, namespace, name)) => {
+        AppliedEvent::Gone((what, namespace, name)) => {
             objects.remove(&(*what, *namespace, *name));
             state
                 .gone(*what, &object(*what, *namespace, *name, 0))
                 .unwrap();
         }
-        Event::Relist(what, unseen) => {
+        AppliedEvent::Relist(what, unseen) => {
             for event in unseen {
                 match event {
-                    Event::Put(key, variant) if key.0 == *what => {
+                    AppliedEvent::Put(key, variant) if key.0 == *what => {
                         objects.insert(*key, *variant);
                     }
-                    Event::Gone(key) if key.0 == *what => {
+                    AppliedEvent::Gone(key) if key.0 == *what => {
                         objects.remove(key);
                     }
                     _ => {}
@@ -154,20 +161,20 @@ fn happen(state: &ClusterState, objects: &mut Objects, event: &Event) {
 }
 
 /// Everything that can be asked, in an order of its own.
-fn told(state: &ClusterState) -> Vec<String> {
+fn described(state: &ClusterState) -> Vec<String> {
     let reading = state.read();
     let facts = reading.facts();
-    let mut told: Vec<String> = Vec::new();
+    let mut described: Vec<String> = Vec::new();
     for role in facts.policy.roles() {
-        told.push(format!("{role:?}"));
+        described.push(format!("{role:?}"));
     }
     for binding in facts.policy.bindings() {
-        told.push(format!("{binding:?}"));
+        described.push(format!("{binding:?}"));
     }
     for namespace in ["s0", "s1", "n0", "n1", "n2"] {
-        told.push(format!("{namespace}: {:?}", facts.labels(namespace)));
+        described.push(format!("{namespace}: {:?}", facts.labels(namespace)));
         for name in ["n0", "n1", "n2"] {
-            told.push(format!(
+            described.push(format!(
                 "{namespace}/{name}: {:?} {:?}",
                 facts.account(namespace, name),
                 facts
@@ -179,23 +186,23 @@ fn told(state: &ClusterState) -> Vec<String> {
                 .map(|scaler| format!("{scaler:?}"))
                 .collect();
             scalers.sort_unstable();
-            told.push(format!("{namespace}/{name}: {scalers:?}"));
-            for what in Watched::WORKLOADS {
+            described.push(format!("{namespace}/{name}: {scalers:?}"));
+            for what in WatchedResource::WORKLOADS {
                 let workload = facts.workload(what, namespace, name);
-                told.push(format!("{what:?} {namespace}/{name}: {workload:?}"));
+                described.push(format!("{what:?} {namespace}/{name}: {workload:?}"));
             }
         }
     }
     for elector in facts.electors(None) {
-        told.push(format!("{elector:?}: {:?}", facts.rivals(&elector.facts)));
+        described.push(format!("{elector:?}: {:?}", facts.rivals(&elector.facts)));
     }
-    for what in Watched::ALL {
+    for what in WatchedResource::ALL {
         let mut keys = facts.keys(what);
         keys.sort_unstable();
-        told.push(format!("{what:?}: {keys:?}"));
+        described.push(format!("{what:?}: {keys:?}"));
     }
-    told.sort_unstable();
-    told
+    described.sort_unstable();
+    described
 }
 
 proptest! {
@@ -212,7 +219,7 @@ proptest! {
         for ((what, namespace, name), variant) in &objects {
             fresh.put(*what, &object(*what, *namespace, *name, *variant)).unwrap();
         }
-        prop_assert_eq!(told(&state), told(&fresh));
+        prop_assert_eq!(described(&state), described(&fresh));
     }
 }
 
@@ -224,8 +231,8 @@ fn an_elector_is_known_with_its_lock_from_a_config_map_and_its_rivals() {
             .put(what, &object(what, namespace, name, variant))
             .unwrap();
     };
-    put(Watched::Deployments, 0, 0, 1);
-    put(Watched::Deployments, 0, 1, 2);
+    put(WatchedResource::Deployments, 0, 0, 1);
+    put(WatchedResource::Deployments, 0, 1, 2);
     let locks = || -> Vec<(String, Option<String>, usize)> {
         let reading = state.read();
         let facts = reading.facts();
@@ -247,7 +254,7 @@ fn an_elector_is_known_with_its_lock_from_a_config_map_and_its_rivals() {
         locks(),
         [("n0".into(), None, 0), ("n1".into(), known("lock-0"), 0)]
     );
-    put(Watched::ConfigMaps, 0, 1, 0);
+    put(WatchedResource::ConfigMaps, 0, 1, 0);
     assert_eq!(
         locks(),
         [
@@ -255,7 +262,7 @@ fn an_elector_is_known_with_its_lock_from_a_config_map_and_its_rivals() {
             ("n1".into(), known("lock-0"), 1)
         ]
     );
-    put(Watched::ConfigMaps, 0, 1, 2);
+    put(WatchedResource::ConfigMaps, 0, 1, 2);
     assert_eq!(
         locks(),
         [
@@ -268,23 +275,28 @@ fn an_elector_is_known_with_its_lock_from_a_config_map_and_its_rivals() {
 #[test]
 fn what_was_not_read_yet_is_unknown_and_then_read_again() {
     let state = ClusterState::new(Vec::new());
-    for what in Watched::ALL
+    for what in WatchedResource::ALL
         .into_iter()
-        .filter(|what| *what != Watched::ConfigMaps)
+        .filter(|what| *what != WatchedResource::ConfigMaps)
     {
         state.status.synced(what);
     }
     assert!(!state.view().is_synced());
     state
-        .put(Watched::Deployments, &object(Watched::Deployments, 0, 0, 1))
+        .put(
+            WatchedResource::Deployments,
+            &object(WatchedResource::Deployments, 0, 0, 1),
+        )
         .unwrap();
     let lock = || {
         let reading = state.read();
         let first = reading.facts().electors(None).next();
         first.and_then(|elector| elector.facts.lock_name.clone())
     };
-    let mut listing = state.list(Watched::ConfigMaps);
-    listing.put(&object(Watched::ConfigMaps, 0, 1, 0)).unwrap();
+    let mut listing = state.list(WatchedResource::ConfigMaps);
+    listing
+        .put(&object(WatchedResource::ConfigMaps, 0, 1, 0))
+        .unwrap();
     assert_eq!(lock(), None);
     assert!(listing.finish());
     assert!(state.view().is_synced());
@@ -294,9 +306,9 @@ fn what_was_not_read_yet_is_unknown_and_then_read_again() {
 #[test]
 fn the_world_says_unknown_for_what_may_not_be_read() {
     let state = synced();
-    state.status.forbidden(Watched::ConfigMaps);
-    state.status.forbidden(Watched::ScaledObjects);
-    let text = object(Watched::Deployments, 0, 0, 1).replacen(
+    state.status.forbidden(WatchedResource::ConfigMaps);
+    state.status.forbidden(WatchedResource::ScaledObjects);
+    let text = object(WatchedResource::Deployments, 0, 0, 1).replacen(
         '{',
         r#"{"apiVersion":"apps/v1","kind":"Deployment","#,
         1,
@@ -305,7 +317,7 @@ fn the_world_says_unknown_for_what_may_not_be_read() {
         manifest::text::FileId(0),
         "object",
         &text,
-        super::super::reduce::LIMITS,
+        super::super::object_facts::LIMITS,
     )
     .unwrap();
     let input = engine::Input::new(vec![file]);
@@ -347,10 +359,13 @@ fn reviews_and_writes_do_not_wait_for_each_other_for_long() {
         }
         for number in 0..3 {
             state
-                .put(Watched::Roles, &object(Watched::Roles, 0, number, 0))
+                .put(
+                    WatchedResource::Roles,
+                    &object(WatchedResource::Roles, 0, number, 0),
+                )
                 .unwrap();
         }
         stop.store(true, Ordering::Relaxed);
     });
-    assert_eq!(state.count(Watched::Roles), 3);
+    assert_eq!(state.count(WatchedResource::Roles), 3);
 }

@@ -15,13 +15,14 @@ use kube::core::Request;
 use kube::core::params::{ListParams, WatchParams};
 use manifest::json::Cursor;
 use manifest::tree::{Document, ReadError};
+use thiserror::Error;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::messages::{Event, Lines, Page, Refusal, version_of};
+use super::resource::WatchedResource;
 use super::state::ClusterState;
-use super::watched::Watched;
-use crate::log::{Field, Log};
+use super::watch_events::{ApiStatus, Page, WatchEvent, WatchLines, version_of};
+use crate::log::{Log, LogValue};
 
 /// The API server ends a watch after so many seconds, and it is opened again.
 const WATCH_SECONDS: u32 = 290;
@@ -37,15 +38,19 @@ const RETRY_PAUSES: (Duration, Duration) = (Duration::from_millis(800), Duration
 const BATCH_OBJECTS: usize = 16;
 
 /// Why a list or a watch ended early.
-#[derive(Debug)]
+#[derive(Debug, Error)]
 enum WatchError {
     /// HTTP 403 (or 401).
+    #[error("forbidden: {0}")]
     Forbidden(String),
     /// HTTP 404: the API does not have this resource.
+    #[error("the API does not have it")]
     Absent,
     /// HTTP 410: the version is too old, so all of it has to be listed again.
+    #[error("the version is too old")]
     Gone,
     /// Anything else: worth another attempt.
+    #[error("{0}")]
     Failed(String),
 }
 
@@ -111,7 +116,7 @@ pub(crate) fn jittered(time: Duration) -> Duration {
 pub(super) struct Watch<'s> {
     client: Client,
     state: &'s ClusterState,
-    what: Watched,
+    what: WatchedResource,
     log: &'s Log,
     request: Request,
 }
@@ -120,7 +125,7 @@ impl<'s> Watch<'s> {
     pub(super) fn new(
         client: Client,
         state: &'s ClusterState,
-        what: Watched,
+        what: WatchedResource,
         log: &'s Log,
     ) -> Self {
         Self {
@@ -163,11 +168,11 @@ impl<'s> Watch<'s> {
 
     /// Says what happened.
     fn note(&self, failure: &WatchError) {
-        let resource = Field::Text(self.what.resource());
+        let resource = LogValue::Text(self.what.resource());
         match failure {
             WatchError::Forbidden(reason) => {
                 if self.state.status().forbidden(self.what) {
-                    let fields = [("resource", resource), ("reason", Field::Text(reason))];
+                    let fields = [("resource", resource), ("reason", LogValue::Text(reason))];
                     self.log.line("warning", "cluster-forbidden", &fields);
                 }
             }
@@ -179,7 +184,7 @@ impl<'s> Watch<'s> {
             }
             WatchError::Gone => {}
             WatchError::Failed(reason) => {
-                let fields = [("resource", resource), ("reason", Field::Text(reason))];
+                let fields = [("resource", resource), ("reason", LogValue::Text(reason))];
                 self.log.line("warning", "cluster-watch", &fields);
             }
         }
@@ -211,10 +216,10 @@ impl<'s> Watch<'s> {
                 None => {
                     if listing.finish() {
                         let fields = [
-                            ("resource", Field::Text(self.what.resource())),
+                            ("resource", LogValue::Text(self.what.resource())),
                             (
                                 "objects",
-                                Field::Number(u64::try_from(at).unwrap_or(u64::MAX)),
+                                LogValue::Number(u64::try_from(at).unwrap_or(u64::MAX)),
                             ),
                         ];
                         self.log.line("info", "cluster-synced", &fields);
@@ -261,11 +266,11 @@ impl<'s> Watch<'s> {
                 sleep(jittered(RETRY_PAUSES.0)).await;
                 return Ok(());
             };
-            match Event::read(self.what, &line, self.state.fields()) {
-                Ok(Event::Put(object)) => self.put(object, version),
-                Ok(Event::Gone(object)) => self.gone(object, version),
-                Ok(Event::Bookmark(new)) => *version = new,
-                Ok(Event::Refusal(refusal)) => {
+            match WatchEvent::read(self.what, &line, self.state.fields()) {
+                Ok(WatchEvent::Put(object)) => self.put(object, version),
+                Ok(WatchEvent::Gone(object)) => self.gone(object, version),
+                Ok(WatchEvent::Bookmark(new)) => *version = new,
+                Ok(WatchEvent::ApiStatus(refusal)) => {
                     return Err(match refusal.code {
                         410 => WatchError::Gone,
                         401 | 403 => WatchError::Forbidden(refusal.message),
@@ -287,15 +292,15 @@ impl<'s> Watch<'s> {
     }
 
     /// The lines of a watch, or why there is none.
-    async fn open(&self, request: http::Request<Vec<u8>>) -> Result<Lines, WatchError> {
+    async fn open(&self, request: http::Request<Vec<u8>>) -> Result<WatchLines, WatchError> {
         let answer = self.client.send(request.map(Body::from)).await?;
         let status = answer.status();
         if status.is_success() {
-            return Ok(Lines::new(answer.into_body()));
+            return Ok(WatchLines::new(answer.into_body()));
         }
         let body = answer.into_body().collect().await?.to_bytes();
         let text = String::from_utf8_lossy(&body);
-        let message = match Refusal::read(&mut Cursor::new(&text)) {
+        let message = match ApiStatus::read(&mut Cursor::new(&text)) {
             Ok(refusal) => refusal.message,
             Err(_) => status.to_string(),
         };
@@ -345,8 +350,8 @@ impl<'s> Watch<'s> {
     fn unreadable(&self, error: &dyn std::fmt::Display) {
         let reason = error.to_string();
         let fields = [
-            ("resource", Field::Text(self.what.resource())),
-            ("reason", Field::Text(&reason)),
+            ("resource", LogValue::Text(self.what.resource())),
+            ("reason", LogValue::Text(&reason)),
         ];
         self.log.line("error", "cluster-unreadable", &fields);
     }
@@ -369,7 +374,7 @@ fn failed(error: impl std::fmt::Display) -> WatchError {
 }
 
 /// Ready when workloads have to be read anew.
-async fn changed(generation: &mut watch::Receiver<u64>, what: Watched) {
+async fn changed(generation: &mut watch::Receiver<u64>, what: WatchedResource) {
     if !what.is_workload() || generation.changed().await.is_err() {
         std::future::pending::<()>().await;
     }

@@ -11,15 +11,15 @@ use hyper::body::{Bytes, Frame};
 use kube::client::Body;
 use parking_lot::Mutex;
 
-use super::super::status::Belief;
+use super::super::watch_states::Belief;
 use super::*;
 
 /// What the API server answers to the next request.
-enum Answer {
+enum ScriptedAnswer {
     /// One page of a list, with the token of the next.
     Page(&'static [&'static str], Option<&'static str>),
     /// A watch with these lines that then ends, or stays open.
-    Watch(Vec<String>, After),
+    Watch(Vec<String>, AfterAnswer),
     /// A refusal.
     Status(u16),
 }
@@ -27,14 +27,14 @@ enum Answer {
 type Content = UnsyncBoxBody<Bytes, Infallible>;
 
 #[derive(PartialEq)]
-enum After {
+enum AfterAnswer {
     Ends,
     StaysSilent,
 }
 
 #[derive(Clone, Default)]
-struct FakeServer {
-    answers: Arc<Mutex<VecDeque<Answer>>>,
+struct FakeWatchApi {
+    answers: Arc<Mutex<VecDeque<ScriptedAnswer>>>,
     asked: Arc<Mutex<Vec<String>>>,
 }
 
@@ -59,8 +59,8 @@ fn status(code: u16) -> String {
     )
 }
 
-impl FakeServer {
-    fn with(answers: impl IntoIterator<Item = Answer>) -> Self {
+impl FakeWatchApi {
+    fn with(answers: impl IntoIterator<Item = ScriptedAnswer>) -> Self {
         let this = Self::default();
         this.answers.lock().extend(answers);
         this
@@ -76,7 +76,7 @@ impl FakeServer {
             http::Response::builder().status(code).body(body).unwrap()
         };
         Some(match answer {
-            Answer::Page(names, token) => {
+            ScriptedAnswer::Page(names, token) => {
                 let items: Vec<String> = names.iter().map(|name| object(name, 1)).collect();
                 let token = token.unwrap_or_default();
                 let text = format!(
@@ -85,14 +85,14 @@ impl FakeServer {
                 );
                 full(200, text)
             }
-            Answer::Status(code) => full(code, status(code)),
-            Answer::Watch(lines, after) => {
+            ScriptedAnswer::Status(code) => full(code, status(code)),
+            ScriptedAnswer::Watch(lines, after) => {
                 let frames = futures_util::stream::iter(
                     lines
                         .into_iter()
                         .map(|line| Ok::<_, Infallible>(Frame::data(Bytes::from(line)))),
                 );
-                let body = if after == After::Ends {
+                let body = if after == AfterAnswer::Ends {
                     StreamBody::new(frames).boxed_unsync()
                 } else {
                     StreamBody::new(frames.chain(futures_util::stream::pending())).boxed_unsync()
@@ -122,10 +122,10 @@ impl FakeServer {
     }
 }
 
-const WHAT: Watched = Watched::ServiceAccounts;
+const WHAT: WatchedResource = WatchedResource::ServiceAccounts;
 
 /// Follows the script for this long (of a time that passes at once).
-async fn after(server: &FakeServer, seconds: u64) -> ClusterState {
+async fn after(server: &FakeWatchApi, seconds: u64) -> ClusterState {
     let state = ClusterState::new(Vec::new());
     let log = Log::nowhere();
     let watch = Watch::new(server.client(), &state, WHAT, &log);
@@ -153,11 +153,11 @@ async fn pages_are_followed_and_then_events_from_the_version_of_the_list() {
         event("DELETED", &object("b", 13)),
         bookmark(20),
     ];
-    let server = FakeServer::with([
-        Answer::Page(&["a"], Some("next")),
-        Answer::Page(&["b"], None),
-        Answer::Watch(events, After::Ends),
-        Answer::Watch(Vec::new(), After::StaysSilent),
+    let server = FakeWatchApi::with([
+        ScriptedAnswer::Page(&["a"], Some("next")),
+        ScriptedAnswer::Page(&["b"], None),
+        ScriptedAnswer::Watch(events, AfterAnswer::Ends),
+        ScriptedAnswer::Watch(Vec::new(), AfterAnswer::StaysSilent),
     ]);
     let state = after(&server, 30).await;
     assert_eq!(names(&state), ["a", "c"]);
@@ -174,12 +174,12 @@ async fn pages_are_followed_and_then_events_from_the_version_of_the_list() {
 
 #[tokio::test(start_paused = true)]
 async fn a_version_that_is_too_old_leads_to_another_list_which_forgets_what_is_gone() {
-    let server = FakeServer::with([
-        Answer::Page(&["a", "b"], None),
-        Answer::Watch(vec![event("ERROR", &status(410))], After::Ends),
-        Answer::Page(&["b"], None),
-        Answer::Status(410),
-        Answer::Page(&["c"], None),
+    let server = FakeWatchApi::with([
+        ScriptedAnswer::Page(&["a", "b"], None),
+        ScriptedAnswer::Watch(vec![event("ERROR", &status(410))], AfterAnswer::Ends),
+        ScriptedAnswer::Page(&["b"], None),
+        ScriptedAnswer::Status(410),
+        ScriptedAnswer::Page(&["c"], None),
     ]);
     let state = after(&server, 30).await;
     assert_eq!(names(&state), ["c"]);
@@ -188,15 +188,15 @@ async fn a_version_that_is_too_old_leads_to_another_list_which_forgets_what_is_g
 #[tokio::test(start_paused = true)]
 async fn what_is_forbidden_is_asked_for_again_soon_and_then_once_a_minute() {
     // As an API server answers that has just started, whose authorizer has not read its roles yet.
-    let server = FakeServer::with([
-        Answer::Page(&["a"], None),
-        Answer::Status(403),
-        Answer::Page(&["a"], None),
-        Answer::Watch(Vec::new(), After::StaysSilent),
+    let server = FakeWatchApi::with([
+        ScriptedAnswer::Page(&["a"], None),
+        ScriptedAnswer::Status(403),
+        ScriptedAnswer::Page(&["a"], None),
+        ScriptedAnswer::Watch(Vec::new(), AfterAnswer::StaysSilent),
     ]);
     let state = after(&server, 2).await;
     assert_eq!(state.view().belief(WHAT), Belief::Ready);
-    let for_ever = || FakeServer::with((0..100).map(|_| Answer::Status(403)));
+    let for_ever = || FakeWatchApi::with((0..100).map(|_| ScriptedAnswer::Status(403)));
     let server = for_ever();
     let state = after(&server, 30).await;
     assert_eq!(state.view().belief(WHAT), Belief::Forbidden);
@@ -204,22 +204,22 @@ async fn what_is_forbidden_is_asked_for_again_soon_and_then_once_a_minute() {
     after(&server, 3600).await;
     let asked = server.asked.lock().len();
     assert!((50..90).contains(&asked), "{asked}");
-    let server = FakeServer::with([Answer::Status(404)]);
+    let server = FakeWatchApi::with([ScriptedAnswer::Status(404)]);
     let state = after(&server, 30).await;
     assert_eq!(state.view().belief(WHAT), Belief::Ready, "there is none");
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_ends_again_and_again_is_not_listed_all_the_time() {
-    let pairs: [fn() -> Answer; 3] = [
+    let pairs: [fn() -> ScriptedAnswer; 3] = [
         // Too old at once, in the answer or in the watch; and what may be listed and not watched.
-        || Answer::Status(410),
-        || Answer::Watch(vec![event("ERROR", &status(410))], After::Ends),
-        || Answer::Status(403),
+        || ScriptedAnswer::Status(410),
+        || ScriptedAnswer::Watch(vec![event("ERROR", &status(410))], AfterAnswer::Ends),
+        || ScriptedAnswer::Status(403),
     ];
     for then in pairs {
-        let server = FakeServer::with((0..400).map(|number| match number % 2 {
-            0 => Answer::Page(&["a"], None),
+        let server = FakeWatchApi::with((0..400).map(|number| match number % 2 {
+            0 => ScriptedAnswer::Page(&["a"], None),
             _ => then(),
         }));
         let state = after(&server, 300).await;
@@ -231,19 +231,31 @@ async fn what_ends_again_and_again_is_not_listed_all_the_time() {
 
 #[tokio::test(start_paused = true)]
 async fn failures_are_tried_again_and_a_silent_watch_is_opened_anew() {
-    let server = FakeServer::with([
-        Answer::Status(500),
-        Answer::Page(&["a"], None),
-        Answer::Status(503),
-        Answer::Watch(vec![event("ADDED", &object("b", 11))], After::StaysSilent),
-        Answer::Watch(vec![event("ADDED", &object("c", 12))], After::StaysSilent),
+    let server = FakeWatchApi::with([
+        ScriptedAnswer::Status(500),
+        ScriptedAnswer::Page(&["a"], None),
+        ScriptedAnswer::Status(503),
+        ScriptedAnswer::Watch(
+            vec![event("ADDED", &object("b", 11))],
+            AfterAnswer::StaysSilent,
+        ),
+        ScriptedAnswer::Watch(
+            vec![event("ADDED", &object("c", 12))],
+            AfterAnswer::StaysSilent,
+        ),
     ]);
     let state = after(&server, 60).await;
     assert_eq!(names(&state), ["a", "b"]);
-    let server = FakeServer::with([
-        Answer::Page(&["a"], None),
-        Answer::Watch(vec![event("ADDED", &object("b", 11))], After::StaysSilent),
-        Answer::Watch(vec![event("ADDED", &object("c", 12))], After::StaysSilent),
+    let server = FakeWatchApi::with([
+        ScriptedAnswer::Page(&["a"], None),
+        ScriptedAnswer::Watch(
+            vec![event("ADDED", &object("b", 11))],
+            AfterAnswer::StaysSilent,
+        ),
+        ScriptedAnswer::Watch(
+            vec![event("ADDED", &object("c", 12))],
+            AfterAnswer::StaysSilent,
+        ),
     ]);
     let state = after(&server, 200).await;
     assert_eq!(names(&state), ["a", "b", "c"]);
@@ -252,9 +264,9 @@ async fn failures_are_tried_again_and_a_silent_watch_is_opened_anew() {
 
 #[tokio::test(start_paused = true)]
 async fn neither_a_list_nor_a_bookmark_is_a_change() {
-    let server = FakeServer::with([
-        Answer::Page(&["a"], None),
-        Answer::Watch(vec![bookmark(20)], After::StaysSilent),
+    let server = FakeWatchApi::with([
+        ScriptedAnswer::Page(&["a"], None),
+        ScriptedAnswer::Watch(vec![bookmark(20)], AfterAnswer::StaysSilent),
     ]);
     let state = after(&server, 30).await;
     assert_eq!(names(&state), ["a"]);
@@ -263,16 +275,16 @@ async fn neither_a_list_nor_a_bookmark_is_a_change() {
 
 #[tokio::test(start_paused = true)]
 async fn what_cannot_be_read_ends_neither_the_list_nor_the_watch() {
-    let server = FakeServer::with([
-        Answer::Page(&["a"], None),
-        Answer::Watch(
+    let server = FakeWatchApi::with([
+        ScriptedAnswer::Page(&["a"], None),
+        ScriptedAnswer::Watch(
             vec!["{\"type\":\"ADDED\",\"object\":[}\n".to_owned()],
-            After::StaysSilent,
+            AfterAnswer::StaysSilent,
         ),
-        Answer::Page(&["a", "b"], None),
-        Answer::Watch(
+        ScriptedAnswer::Page(&["a", "b"], None),
+        ScriptedAnswer::Watch(
             vec![event("ADDED", "{}"), event("ADDED", &object("c", 12))],
-            After::StaysSilent,
+            AfterAnswer::StaysSilent,
         ),
     ]);
     let state = after(&server, 60).await;

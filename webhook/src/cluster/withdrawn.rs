@@ -5,9 +5,9 @@ use election::{ElectionState, ElectorFacts};
 use manifest::tree::Document;
 use programs::Unknown;
 
-use super::facts_guard::Reading;
-use super::reduce::{Fact, reduce};
-use super::watched::Watched;
+use super::facts_guard::FactsGuard;
+use super::object_facts::{Fact, fact_of};
+use super::resource::WatchedResource;
 
 /// An elector that loses what it needs.
 #[derive(Debug)]
@@ -24,8 +24,8 @@ enum Rights {
     Binding(Option<Binding>),
 }
 
-fn rights_of(what: Watched, document: &Document) -> Option<Rights> {
-    match reduce(what, document).ok()?.fact {
+fn rights_of(what: WatchedResource, document: &Document) -> Option<Rights> {
+    match fact_of(what, document).ok()?.fact {
         Fact::Role(role) => Some(Rights::Role(role)),
         Fact::Binding(binding) => Some(Rights::Binding(binding)),
         _ => None,
@@ -37,8 +37,8 @@ fn rights_of(what: Watched, document: &Document) -> Option<Rights> {
 /// # Errors
 /// Why that is not known, if what changes can have to do with locks at all.
 pub fn withdrawals<'s>(
-    reading: &'s Reading<'_>,
-    what: Watched,
+    reading: &'s FactsGuard<'_>,
+    what: WatchedResource,
     before: &Document,
     after: Option<&Document>,
 ) -> Result<Vec<Withdrawal<'s>>, Unknown> {
@@ -86,8 +86,8 @@ pub fn withdrawals<'s>(
     if accounts.is_empty() {
         return Ok(Vec::new());
     }
-    let doubt = reading.view().doubt(&Watched::RBAC);
-    if let Some(doubt) = doubt.or_else(|| reading.view().doubt(&Watched::WORKLOADS)) {
+    let doubt = reading.view().doubt(&WatchedResource::RBAC);
+    if let Some(doubt) = doubt.or_else(|| reading.view().doubt(&WatchedResource::WORKLOADS)) {
         return Err(doubt);
     }
     let mut found = Vec::new();
@@ -100,7 +100,11 @@ pub fn withdrawals<'s>(
         {
             continue;
         }
-        let Some(need) = elector.need.as_ref().map(super::learn::KnownNeed::need) else {
+        let Some(need) = elector
+            .need
+            .as_ref()
+            .map(super::workload_facts::KnownNeed::need)
+        else {
             continue;
         };
         let account = AccountName {

@@ -33,9 +33,9 @@ const ACCOUNT: &str = r#"{"kind":"ServiceAccount","name":"a","namespace":"ops"}"
 const NAMED: &str = r#""name":"r","namespace":"ops""#;
 const BOUND: &str = r#""name":"b","namespace":"ops""#;
 
-fn cluster(objects: &[(Watched, String)]) -> ClusterState {
+fn cluster(objects: &[(WatchedResource, String)]) -> ClusterState {
     let state = ClusterState::new(Vec::new());
-    for what in Watched::ALL {
+    for what in WatchedResource::ALL {
         state.list(what).finish();
     }
     for (what, raw) in objects {
@@ -44,9 +44,14 @@ fn cluster(objects: &[(Watched, String)]) -> ClusterState {
     state
 }
 
-fn lost(state: &ClusterState, what: Watched, before: &str, after: Option<&str>) -> Vec<String> {
+fn lost(
+    state: &ClusterState,
+    what: WatchedResource,
+    before: &str,
+    after: Option<&str>,
+) -> Vec<String> {
     let reading = state.read();
-    let read = |raw: &str| super::super::reduce::read(what, raw, fields::built_in()).unwrap();
+    let read = |raw: &str| super::super::object_facts::read(what, raw, fields::built_in()).unwrap();
     let after = after.map(read);
     let found = withdrawals(&reading, what, &read(before), after.as_ref()).unwrap();
     found
@@ -63,35 +68,35 @@ fn a_verb_that_a_role_loses_is_lost_by_who_needs_it() {
     let full = role(NAMED, ALL_VERBS, "");
     let bound = binding(BOUND, "Role/r", ACCOUNT);
     let state = cluster(&[
-        (Watched::Deployments, deployment("ops", "a")),
-        (Watched::Deployments, deployment("other", "a")),
-        (Watched::Roles, full.clone()),
-        (Watched::RoleBindings, bound.clone()),
+        (WatchedResource::Deployments, deployment("ops", "a")),
+        (WatchedResource::Deployments, deployment("other", "a")),
+        (WatchedResource::Roles, full.clone()),
+        (WatchedResource::RoleBindings, bound.clone()),
     ]);
     let less = role(NAMED, r#""get","create""#, "");
     assert_eq!(
-        lost(&state, Watched::Roles, &full, Some(&less)),
+        lost(&state, WatchedResource::Roles, &full, Some(&less)),
         ["a: update"]
     );
     assert_eq!(
-        lost(&state, Watched::Roles, &full, None),
+        lost(&state, WatchedResource::Roles, &full, None),
         ["a: get,create,update"]
     );
     assert_eq!(
-        lost(&state, Watched::RoleBindings, &bound, None),
+        lost(&state, WatchedResource::RoleBindings, &bound, None),
         ["a: get,create,update"]
     );
     let nobody = binding(BOUND, "Role/r", r#"{"kind":"User","name":"jane"}"#);
     assert_eq!(
-        lost(&state, Watched::RoleBindings, &bound, Some(&nobody)),
+        lost(&state, WatchedResource::RoleBindings, &bound, Some(&nobody)),
         ["a: get,create,update"]
     );
     // More than is needed, the same in other words, and what another role of that name had.
     let more = role(NAMED, r#""*""#, "");
-    assert!(lost(&state, Watched::Roles, &full, Some(&more)).is_empty());
-    assert!(lost(&state, Watched::Roles, &more, Some(&full)).is_empty());
+    assert!(lost(&state, WatchedResource::Roles, &full, Some(&more)).is_empty());
+    assert!(lost(&state, WatchedResource::Roles, &more, Some(&full)).is_empty());
     let elsewhere = role(r#""name":"r","namespace":"other""#, ALL_VERBS, "");
-    assert!(lost(&state, Watched::Roles, &elsewhere, None).is_empty());
+    assert!(lost(&state, WatchedResource::Roles, &elsewhere, None).is_empty());
 }
 
 #[test]
@@ -105,18 +110,26 @@ fn what_another_binding_still_grants_is_not_lost() {
     );
     let wide = role(r#""name":"c""#, r#""get","update""#, "");
     let state = cluster(&[
-        (Watched::Deployments, deployment("ops", "a")),
-        (Watched::Roles, full.clone()),
-        (Watched::RoleBindings, bound.clone()),
-        (Watched::ClusterRoles, wide.clone()),
-        (Watched::ClusterRoleBindings, everyone.clone()),
+        (WatchedResource::Deployments, deployment("ops", "a")),
+        (WatchedResource::Roles, full.clone()),
+        (WatchedResource::RoleBindings, bound.clone()),
+        (WatchedResource::ClusterRoles, wide.clone()),
+        (WatchedResource::ClusterRoleBindings, everyone.clone()),
     ]);
     assert_eq!(
-        lost(&state, Watched::RoleBindings, &bound, None),
+        lost(&state, WatchedResource::RoleBindings, &bound, None),
         ["a: create"]
     );
-    assert!(lost(&state, Watched::ClusterRoles, &wide, None).is_empty());
-    assert!(lost(&state, Watched::ClusterRoleBindings, &everyone, None).is_empty());
+    assert!(lost(&state, WatchedResource::ClusterRoles, &wide, None).is_empty());
+    assert!(
+        lost(
+            &state,
+            WatchedResource::ClusterRoleBindings,
+            &everyone,
+            None
+        )
+        .is_empty()
+    );
 }
 
 #[test]
@@ -125,27 +138,35 @@ fn a_member_of_an_aggregated_role_counts_for_all_who_are_bound_to_it() {
     let unlabelled = role(r#""name":"m""#, ALL_VERBS, "");
     let sum = r#"{"metadata":{"name":"sum"},"aggregationRule":{"clusterRoleSelectors":[{"matchLabels":{"to":"sum"}}]},"rules":[]}"#;
     let state = cluster(&[
-        (Watched::Deployments, deployment("ops", "a")),
-        (Watched::ClusterRoles, member.clone()),
-        (Watched::ClusterRoles, sum.to_owned()),
+        (WatchedResource::Deployments, deployment("ops", "a")),
+        (WatchedResource::ClusterRoles, member.clone()),
+        (WatchedResource::ClusterRoles, sum.to_owned()),
         (
-            Watched::RoleBindings,
+            WatchedResource::RoleBindings,
             binding(BOUND, "ClusterRole/sum", ACCOUNT),
         ),
     ]);
     let all = ["a: get,create,update"];
-    assert_eq!(lost(&state, Watched::ClusterRoles, &member, None), all);
     assert_eq!(
-        lost(&state, Watched::ClusterRoles, &member, Some(&unlabelled)),
+        lost(&state, WatchedResource::ClusterRoles, &member, None),
         all
     );
-    assert_eq!(lost(&state, Watched::ClusterRoles, sum, None), all);
+    assert_eq!(
+        lost(
+            &state,
+            WatchedResource::ClusterRoles,
+            &member,
+            Some(&unlabelled)
+        ),
+        all
+    );
+    assert_eq!(lost(&state, WatchedResource::ClusterRoles, sum, None), all);
     // The controller writes what the members say, which changes nothing.
     let written = sum.replace(
         r#""rules":[]"#,
         r#""rules":[{"apiGroups":["coordination.k8s.io"],"resources":["leases"],"verbs":["get"]}]"#,
     );
-    assert!(lost(&state, Watched::ClusterRoles, sum, Some(&written)).is_empty());
+    assert!(lost(&state, WatchedResource::ClusterRoles, sum, Some(&written)).is_empty());
 }
 
 #[test]
@@ -154,18 +175,20 @@ fn nothing_is_lost_by_who_had_nothing_and_nothing_is_said_without_sight() {
     let pods = r#"{"metadata":{"name":"r","namespace":"ops"},"rules":[{"apiGroups":[""],"resources":["pods"],"verbs":["get"]}]}"#;
     let bound = binding(BOUND, "Role/r", ACCOUNT);
     let state = cluster(&[
-        (Watched::Deployments, deployment("ops", "b")),
-        (Watched::Roles, full.clone()),
-        (Watched::RoleBindings, bound),
+        (WatchedResource::Deployments, deployment("ops", "b")),
+        (WatchedResource::Roles, full.clone()),
+        (WatchedResource::RoleBindings, bound),
     ]);
-    assert!(lost(&state, Watched::Roles, &full, None).is_empty());
-    state.status().forbidden(Watched::ClusterRoles);
-    let read =
-        |raw: &str| super::super::reduce::read(Watched::Roles, raw, fields::built_in()).unwrap();
+    assert!(lost(&state, WatchedResource::Roles, &full, None).is_empty());
+    state.status().forbidden(WatchedResource::ClusterRoles);
+    let read = |raw: &str| {
+        super::super::object_facts::read(WatchedResource::Roles, raw, fields::built_in()).unwrap()
+    };
     let reading = state.read();
-    let code = withdrawals(&reading, Watched::Roles, &read(&full), None).map(|found| found.len());
+    let code =
+        withdrawals(&reading, WatchedResource::Roles, &read(&full), None).map(|found| found.len());
     assert_eq!(code.map_err(|doubt| doubt.code), Err(LedgerCode::Forbidden));
     let unrelated =
-        withdrawals(&reading, Watched::Roles, &read(pods), None).map(|found| found.len());
+        withdrawals(&reading, WatchedResource::Roles, &read(pods), None).map(|found| found.len());
     assert_eq!(unrelated.map_err(|doubt| doubt.code), Ok(0));
 }

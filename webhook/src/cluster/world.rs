@@ -13,8 +13,8 @@ use objects::{LedgerCode, Object, Workload, objects_of};
 use programs::{Answer, ConfigMap, ConfigMaps, Unknown};
 
 use super::facts::Facts;
-use super::status::View;
-use super::watched::Watched;
+use super::resource::WatchedResource;
+use super::watch_states::View;
 
 /// The label that every namespace has (Kubernetes 1.21 and later).
 const NAME_LABEL: &str = "kubernetes.io/metadata.name";
@@ -84,7 +84,7 @@ fn not_written() -> Unknown {
 impl<'w> ConfigMaps<'w> for ClusterWorld<'w> {
     fn config_map(&self, from: Object<'w>, name: &str) -> Answer<ConfigMap<'w>> {
         self.looked_up.borrow_mut().push(name.into());
-        if let Some(doubt) = self.view.doubt(&[Watched::ConfigMaps]) {
+        if let Some(doubt) = self.view.doubt(&[WatchedResource::ConfigMaps]) {
             return Answer::Unknown(doubt);
         }
         let Some(namespace) = from.namespace() else {
@@ -119,7 +119,10 @@ impl<'w> Scalers<'w> for ClusterWorld<'w> {
             return Answer::Known(None);
         }
         let object = workload.object();
-        let resources = [Watched::HorizontalPodAutoscalers, Watched::ScaledObjects];
+        let resources = [
+            WatchedResource::HorizontalPodAutoscalers,
+            WatchedResource::ScaledObjects,
+        ];
         if let Some(doubt) = self.view.doubt(&resources) {
             return Answer::Unknown(doubt);
         }
@@ -178,7 +181,7 @@ impl<'w> World<'w> for ClusterWorld<'w> {
                     ask(older).state == AccessState::Granted
                 });
         // What is seen to be granted is granted, whatever else is not seen.
-        match self.view.doubt(&Watched::RBAC) {
+        match self.view.doubt(&WatchedResource::RBAC) {
             Some(doubt)
                 if access.state != AccessState::Granted || doubt.code == LedgerCode::Stale =>
             {
@@ -200,7 +203,7 @@ impl<'w> World<'w> for ClusterWorld<'w> {
             .rivals(&ElectorFacts::of(elector))
             .into_iter()
             .filter(|rival| {
-                let what = Watched::of_workload(&rival.object.kind);
+                let what = WatchedResource::of_workload(&rival.object.kind);
                 what.is_none_or(|what| self.view.doubt(&[what]).is_none())
             })
             .collect()
@@ -216,7 +219,7 @@ impl<'w> World<'w> for ClusterWorld<'w> {
         workload: Workload<'w>,
         name: &str,
     ) -> Answer<Option<ServiceAccount>> {
-        if let Some(doubt) = self.view.doubt(&[Watched::ServiceAccounts]) {
+        if let Some(doubt) = self.view.doubt(&[WatchedResource::ServiceAccounts]) {
             return Answer::Unknown(doubt);
         }
         let Some(namespace) = workload.object().namespace() else {
@@ -230,7 +233,7 @@ impl<'w> World<'w> for ClusterWorld<'w> {
     }
 
     fn namespace_labels(&self, _near: Object<'w>, name: &str) -> Answer<NamespaceLabels<'w>> {
-        if let Some(doubt) = self.view.doubt(&[Watched::Namespaces]) {
+        if let Some(doubt) = self.view.doubt(&[WatchedResource::Namespaces]) {
             return Answer::Unknown(doubt);
         }
         let Some(labels) = self.facts.labels(name) else {

@@ -4,13 +4,13 @@ use std::fmt::{Error, Write as _};
 
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
 
-use crate::review::{Decision, Kind, Operation};
+use crate::review::{Decision, Operation, ReviewedKind};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub(super) struct ReviewLabels {
     pub decision: Decision,
     pub operation: Operation,
-    pub kind: Kind,
+    pub kind: ReviewedKind,
     pub dry_run: bool,
 }
 
@@ -128,7 +128,7 @@ impl EncodeLabelValue for Operation {
     }
 }
 
-impl EncodeLabelValue for Kind {
+impl EncodeLabelValue for ReviewedKind {
     fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> Result<(), Error> {
         encoder.write_str(self.as_str())
     }

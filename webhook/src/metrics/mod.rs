@@ -19,7 +19,7 @@ use prometheus_client::registry::{Registry, Unit};
 pub use labels::Rejection;
 use labels::{FindingLabels, RejectionLabels, ReviewLabels, RuleLabels, WatchLabels};
 
-use crate::cluster::{Belief, ClusterState, Watched};
+use crate::cluster::{Belief, ClusterState, WatchedResource};
 use crate::review::Reviewed;
 
 /// Seconds; a review takes tens of microseconds, a queue or a large object milliseconds.
@@ -167,7 +167,7 @@ impl Metrics {
     /// Takes over what is known of the cluster: how old the oldest facts are, and what is not seen.
     pub fn cluster(&self, state: &ClusterState) {
         let view = state.view();
-        for what in Watched::ALL {
+        for what in WatchedResource::ALL {
             let belief = view.belief(what);
             for one in Belief::ALL {
                 let labels = WatchLabels {
@@ -178,14 +178,16 @@ impl Metrics {
                 gauge.set((one == belief).into());
             }
         }
-        let ages = Watched::ALL.into_iter().filter_map(|what| state.age(what));
+        let ages = WatchedResource::ALL
+            .into_iter()
+            .filter_map(|what| state.age(what));
         self.cache_age
             .set(ages.max().unwrap_or_default().as_secs_f64());
         let electors = i64::try_from(state.electors()).unwrap_or(i64::MAX);
         self.electors.set(electors);
     }
 
-    /// Has `refresh` called right before each scrape, for gauges that nobody sets otherwise.
+    /// Has `refresh` called right before each scrape, for gauges that are set by no event.
     pub fn before_scrape(&self, refresh: impl Fn(&Self) + Send + Sync + 'static) {
         if let Ok(mut hooks) = self.refresh.lock() {
             hooks.push(Box::new(refresh));

@@ -2,9 +2,9 @@
 
 use engine::{Engine, Input, Outcome, Side, Task};
 
-use super::judge::{Found, ObjectChange, OldInput, findings};
+use super::judge::{JudgedFindings, ObjectChange, OldInput, findings};
 use super::objects::{have_same_spec, is_judged_in_time};
-use crate::cluster::Reading;
+use crate::cluster::FactsGuard;
 
 /// Judges a change: the findings of the new object and of the step to it.
 /// An old object that is not there or cannot be read proves nothing about the change, so nothing of it
@@ -12,8 +12,8 @@ use crate::cluster::Reading;
 pub(super) fn judge(
     change: &ObjectChange,
     engine: &Engine,
-    cluster: Option<&Reading<'_>>,
-) -> Found {
+    cluster: Option<&FactsGuard<'_>>,
+) -> JudgedFindings {
     let new = &change.new;
     let before = match &change.old {
         OldInput::Read(before) if is_judged_in_time(before) && may_differ(new, before) => before,
@@ -21,7 +21,7 @@ pub(super) fn judge(
             return findings(new, false, engine, cluster);
         }
     };
-    let world = cluster.map(Reading::world).map(|world| {
+    let world = cluster.map(FactsGuard::world).map(|world| {
         if change.is_scale {
             world.while_scaling()
         } else {
@@ -40,7 +40,7 @@ pub(super) fn judge(
     } = engine.judge(Task::update(side(before), side(new)));
     let made = findings.into_iter().map(|finding| (finding, true));
     let known = existing.into_iter().map(|finding| (finding, false));
-    Found {
+    JudgedFindings {
         findings: made.chain(known).collect(),
         failed_rules: internal.iter().map(|error| error.rule).collect(),
         has_read_config_maps: world.is_some_and(|world| world.has_read_config_maps()),

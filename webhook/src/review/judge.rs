@@ -7,13 +7,13 @@ use super::objects::{
     is_judged_in_time,
 };
 use super::request::{Operation, Request};
-use super::{ActivePolicy, Kind, Mode, change, rights, scale};
-use crate::cluster::Reading;
+use super::{ActivePolicy, Mode, ReviewedKind, change, rights, scale};
+use crate::cluster::FactsGuard;
 
 /// What came of a request.
 pub(super) struct Judgement {
-    pub kind: Kind,
-    pub said: Vec<Said>,
+    pub kind: ReviewedKind,
+    pub findings: Vec<ReviewFinding>,
     /// Why an object that should have been judged was not.
     pub not_judged: Option<String>,
     pub judged: bool,
@@ -24,8 +24,8 @@ impl Judgement {
     /// Nothing was judged.
     pub(super) fn nothing(request: &Request<'_>) -> Self {
         Self {
-            kind: Kind::of(&request.kind.group, &request.kind.kind),
-            said: Vec::new(),
+            kind: ReviewedKind::of(&request.kind.group, &request.kind.kind),
+            findings: Vec::new(),
             not_judged: None,
             judged: false,
             failed_rules: Vec::new(),
@@ -34,19 +34,19 @@ impl Judgement {
 }
 
 /// A finding of the object as it will be.
-pub(super) struct Said {
+pub(super) struct ReviewFinding {
     pub finding: Finding,
     /// Whether the change made it. Old sins never block.
     pub is_new: bool,
     /// Whether it would be there also if other objects came or went in the next moment.
     pub is_settled: bool,
-    /// Whether it rests on what watches have told, which may be a moment behind.
+    /// Whether it rests on what watches have brought, which may be a moment behind.
     pub rests_on_watches: bool,
     /// The mode where it happens.
     pub mode: Mode,
 }
 
-impl Said {
+impl ReviewFinding {
     /// Whether it blocks, in the mode where it happens.
     pub(super) fn blocks(&self) -> bool {
         self.mode == Mode::Enforce && self.is_reason_to_block()
@@ -64,15 +64,15 @@ impl Said {
 }
 
 /// Findings by the engine, and what they rest on.
-pub(super) struct Found {
-    pub findings: Vec<Made>,
+pub(super) struct JudgedFindings {
+    pub findings: Vec<MarkedFinding>,
     pub failed_rules: Vec<&'static str>,
     /// Whether a ConfigMap of the cluster was read.
     pub has_read_config_maps: bool,
 }
 
 /// A finding, and whether the change made it.
-pub(super) type Made = (Finding, bool);
+pub(super) type MarkedFinding = (Finding, bool);
 
 /// What is judged: an object as it will be, and as it was.
 pub(super) struct ObjectChange {
@@ -115,7 +115,7 @@ pub(super) fn judge(
     objects: ReviewedObjects,
     mode: Mode,
     policy: &ActivePolicy,
-    cluster: Option<&Reading<'_>>,
+    cluster: Option<&FactsGuard<'_>>,
 ) -> Judgement {
     let engine = &policy.engine;
     let mut judgement = Judgement::nothing(request);
@@ -173,22 +173,22 @@ pub(super) fn judge(
         findings(input, true, engine, cluster)
     };
     judgement.failed_rules = found.failed_rules;
-    let told = found
+    let open = found
         .findings
         .into_iter()
         .filter(|(finding, _)| finding.is_open());
-    let said = told.map(|(finding, is_new)| Said {
+    let reviewed = open.map(|(finding, is_new)| ReviewFinding {
         is_new,
         is_settled: cluster.is_none() || is_settled(&finding),
         rests_on_watches: change.is_scale,
         mode,
         finding,
     });
-    let mut said: Vec<Said> = said.collect();
+    let mut findings: Vec<ReviewFinding> = reviewed.collect();
     if let Some(reading) = cluster.filter(|_| found.has_read_config_maps) {
-        note_config_maps(&mut said, input, engine, reading);
+        note_config_maps(&mut findings, input, engine, reading);
     }
-    judgement.said.extend(said);
+    judgement.findings.extend(findings);
     judgement
 }
 
@@ -199,43 +199,48 @@ fn judges(request: &Request<'_>) -> bool {
 
 /// Notes which reasons to block are there because of what a ConfigMap says. Few objects are denied, so
 /// that it costs little to judge those once more as if nothing were known of ConfigMaps.
-fn note_config_maps(said: &mut [Said], input: &Input, engine: &Engine, reading: &Reading<'_>) {
-    if !said.iter().any(Said::blocks) {
+fn note_config_maps(
+    findings: &mut [ReviewFinding],
+    input: &Input,
+    engine: &Engine,
+    reading: &FactsGuard<'_>,
+) {
+    if !findings.iter().any(ReviewFinding::blocks) {
         return;
     }
     let world = reading.world().without_config_maps();
     let task = Task::lint(Side::among(input, &world));
     let without = engine.judge(task).findings;
-    for said in said.iter_mut().filter(|said| said.blocks()) {
-        let same = |finding: &Finding| finding.fingerprint == said.finding.fingerprint;
-        said.rests_on_watches |= !without.iter().any(same);
+    for one in findings.iter_mut().filter(|one| one.blocks()) {
+        let same = |finding: &Finding| finding.fingerprint == one.finding.fingerprint;
+        one.rests_on_watches |= !without.iter().any(same);
     }
 }
 
 /// Whether a finding would be there also if other objects came or went in the next moment.
 ///
 /// A workload may be created before its rights, in the same `kubectl apply`; what a watch has not
-/// told yet may be there already; and a workload under another name may be about to go.
+/// brought yet may be there already; and a workload under another name may be about to go.
 fn is_settled(finding: &Finding) -> bool {
     let rule = finding.rule;
     rule.needs != Needs::Bundle || !matches!(rule.group, Group::Access | Group::Lock)
 }
 
-/// What is said of an object by itself, all of it new or nothing.
+/// The findings of an object by itself, all of them new or none.
 pub(super) fn findings(
     input: &Input,
     are_new: bool,
     engine: &Engine,
-    cluster: Option<&Reading<'_>>,
-) -> Found {
-    let world = cluster.map(Reading::world);
+    cluster: Option<&FactsGuard<'_>>,
+) -> JudgedFindings {
+    let world = cluster.map(FactsGuard::world);
     let side = match &world {
         Some(world) => Side::among(input, world),
         None => input.into(),
     };
     let outcome = engine.judge(Task::lint(side));
     let made = outcome.findings.into_iter();
-    Found {
+    JudgedFindings {
         findings: made.map(|finding| (finding, are_new)).collect(),
         failed_rules: outcome.internal.iter().map(|error| error.rule).collect(),
         has_read_config_maps: world.is_some_and(|world| world.has_read_config_maps()),

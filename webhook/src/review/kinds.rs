@@ -2,7 +2,7 @@
 
 /// The kinds that reviews and metrics tell apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub enum ReviewedKind {
     /// apps Deployment.
     Deployment,
     /// apps StatefulSet.
@@ -35,7 +35,7 @@ pub enum Kind {
     Other,
 }
 
-impl Kind {
+impl ReviewedKind {
     /// The kind of a group and a kind's word, in any version.
     #[must_use]
     pub fn of(group: &str, kind: &str) -> Self {

@@ -1,4 +1,4 @@
-//! AdmissionReview in, AdmissionReview out: what is judged, what is denied, what is only said.
+//! AdmissionReview in, AdmissionReview out: what is judged, what is denied, what is a warning.
 //!
 //! Knows the engine and the API's shapes; knows nothing of HTTP, TLS or clocks. Every doubt is decided
 //! for the cluster: what cannot be read, is on its way out or belongs to somebody else is allowed.
@@ -6,12 +6,12 @@
 mod change;
 mod judge;
 mod kinds;
+mod messages;
 mod objects;
 mod request;
 mod response;
 mod rights;
 mod scale;
-mod words;
 
 use std::fmt;
 use std::sync::Arc;
@@ -19,13 +19,14 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use engine::{Engine, Finding, Settings, Severity};
 use manifest::tree::FieldMask;
+use thiserror::Error;
 
-pub use kinds::Kind;
+pub use kinds::ReviewedKind;
 pub use request::Operation;
 
-use crate::cluster::{ClusterState, LabelledMode, Reading};
+use crate::cluster::{ClusterState, FactsGuard, LabelledMode};
 use crate::fields;
-use judge::{Judgement, Said};
+use judge::{Judgement, ReviewFinding};
 use request::Request;
 
 /// Whether errors deny.
@@ -86,15 +87,15 @@ impl fmt::Debug for ActivePolicy {
 /// How a review ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Decision {
-    /// Judged, and nothing to say.
+    /// Judged, and nothing was found.
     Allowed,
-    /// Judged, allowed, and something was said.
+    /// Judged and allowed, with warnings.
     Warned,
     /// Judged and refused.
     Denied,
     /// Nothing that is judged: another kind, a subresource, a deletion, an object of a controller.
-    PassedOver,
-    /// Should have been judged and could not be read; allowed, and said so.
+    Skipped,
+    /// Should have been judged and could not be read; allowed, with a warning about that.
     NotJudged,
 }
 
@@ -106,7 +107,7 @@ impl Decision {
             Self::Allowed => "allowed",
             Self::Warned => "warned",
             Self::Denied => "denied",
-            Self::PassedOver => "passed-over",
+            Self::Skipped => "skipped",
             Self::NotJudged => "not-judged",
         }
     }
@@ -122,7 +123,7 @@ pub struct Reviewed {
     /// What was done to the object.
     pub operation: Operation,
     /// The object's kind.
-    pub kind: Kind,
+    pub kind: ReviewedKind,
     /// Whether nothing will be stored.
     pub dry_run: bool,
     /// Every finding that no ignore silences, with its severity; those that the change did not make
@@ -130,16 +131,16 @@ pub struct Reviewed {
     pub findings: Vec<(&'static str, Severity)>,
     /// Rules that failed; the others still ran.
     pub failed_rules: Vec<&'static str>,
-    /// Whether watches decide what is said, which may be a moment behind: what was applied right before may
-    /// not be seen yet. Worth a second look.
-    pub is_hasty: bool,
+    /// Whether watches decide what is answered, which may be a moment behind: what was applied right before may
+    /// not be seen yet. Worth a second review.
+    pub needs_second_review: bool,
     /// For the log; there if something is to be logged.
-    pub subject: Option<Subject>,
+    pub subject: Option<ReviewSubject>,
 }
 
 /// What a log line names.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Subject {
+pub struct ReviewSubject {
     /// The review's uid.
     pub uid: String,
     /// The object's namespace; empty if it has none.
@@ -152,7 +153,8 @@ pub struct Subject {
 
 /// A body that is no review: answered with HTTP 400, because an answer without the right uid would be
 /// taken for a failed call all the same.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{0}")]
 pub struct Malformed(pub String);
 
 impl Reviewer {
@@ -194,14 +196,15 @@ impl Reviewer {
             Some(mode) => judge::judge(&request, objects, mode, &policy, reading.as_ref()),
             None => Judgement::nothing(&request),
         };
-        let is_hasty = reading.is_some_and(|reading| is_hasty(&request, &judgement.said, &reading));
-        Ok(answer(&request, judgement, is_hasty))
+        let needs_second_review = reading
+            .is_some_and(|reading| needs_second_review(&request, &judgement.findings, &reading));
+        Ok(answer(&request, judgement, needs_second_review))
     }
 }
 
 /// The mode for an object of this namespace, which may set its own by a label; `None`: it wants to
 /// be left alone.
-fn mode_in(namespace: &str, configured: Mode, cluster: Option<&Reading<'_>>) -> Option<Mode> {
+fn mode_in(namespace: &str, configured: Mode, cluster: Option<&FactsGuard<'_>>) -> Option<Mode> {
     let Some(cluster) = cluster.filter(|_| !namespace.is_empty()) else {
         return Some(configured);
     };
@@ -215,58 +218,64 @@ fn mode_in(namespace: &str, configured: Mode, cluster: Option<&Reading<'_>>) -> 
     }
 }
 
-fn is_hasty(request: &Request<'_>, said: &[Said], cluster: &Reading<'_>) -> bool {
-    if said
+fn needs_second_review(
+    request: &Request<'_>,
+    findings: &[ReviewFinding],
+    cluster: &FactsGuard<'_>,
+) -> bool {
+    if findings
         .iter()
-        .any(|said| said.blocks() && said.rests_on_watches)
+        .any(|one| one.blocks() && one.rests_on_watches)
     {
         return true;
     }
     // A deletion waits for nothing: it is often one of many.
-    let may_pass = request.operation != Operation::Delete && said.iter().any(Said::may_pass);
+    let may_pass =
+        request.operation != Operation::Delete && findings.iter().any(ReviewFinding::may_pass);
     let namespace = &*request.namespace;
     let is_new_namespace =
         || !namespace.is_empty() && cluster.mode(namespace) == LabelledMode::NotSeen;
     (may_pass && cluster.is_in_motion())
-        || ((may_pass || said.iter().any(Said::is_reason_to_block)) && is_new_namespace())
+        || ((may_pass || findings.iter().any(ReviewFinding::is_reason_to_block))
+            && is_new_namespace())
 }
 
-fn answer(request: &Request<'_>, judgement: Judgement, is_hasty: bool) -> Reviewed {
+fn answer(request: &Request<'_>, judgement: Judgement, needs_second_review: bool) -> Reviewed {
     let Judgement {
         kind,
-        mut said,
+        mut findings,
         not_judged,
         judged,
         failed_rules,
     } = judgement;
     // The most severe first; the engine's order among equals.
-    said.sort_by_key(|said| std::cmp::Reverse(said.finding.severity));
-    let causes: Vec<&Finding> = said
+    findings.sort_by_key(|one| std::cmp::Reverse(one.finding.severity));
+    let causes: Vec<&Finding> = findings
         .iter()
-        .filter(|said| said.blocks())
-        .map(|said| &said.finding)
+        .filter(|one| one.blocks())
+        .map(|one| &one.finding)
         .collect();
-    let denied = (!causes.is_empty()).then(|| words::denial(&causes));
-    let shown: Vec<&Finding> = said
+    let denied = (!causes.is_empty()).then(|| messages::denial(&causes));
+    let shown: Vec<&Finding> = findings
         .iter()
-        .filter(|said| denied.is_none() || !said.blocks())
-        .filter(|said| match said.finding.severity {
+        .filter(|one| denied.is_none() || !one.blocks())
+        .filter(|one| match one.finding.severity {
             Severity::Error => true,
-            Severity::Warning => said.is_new,
+            Severity::Warning => one.is_new,
             Severity::Info => false,
         })
-        .map(|said| &said.finding)
+        .map(|one| &one.finding)
         .collect();
-    let warnings = words::warnings(not_judged.as_slice(), shown.iter().copied());
+    let warnings = messages::warnings(not_judged.as_slice(), shown.iter().copied());
     let decision = match (&denied, &not_judged) {
         (Some(_), _) => Decision::Denied,
         (None, Some(_)) => Decision::NotJudged,
-        (None, None) if !judged => Decision::PassedOver,
+        (None, None) if !judged => Decision::Skipped,
         (None, None) if warnings.is_empty() => Decision::Allowed,
         (None, None) => Decision::Warned,
     };
-    let is_told = matches!(decision, Decision::Denied | Decision::NotJudged);
-    let subject = (is_told || !failed_rules.is_empty()).then(|| Subject {
+    let is_logged = matches!(decision, Decision::Denied | Decision::NotJudged);
+    let subject = (is_logged || !failed_rules.is_empty()).then(|| ReviewSubject {
         uid: request.uid.to_string(),
         namespace: request.namespace.to_string(),
         name: request.name.to_string(),
@@ -281,12 +290,12 @@ fn answer(request: &Request<'_>, judgement: Judgement, is_hasty: bool) -> Review
         operation: request.operation,
         kind,
         dry_run: request.dry_run,
-        findings: said
+        findings: findings
             .iter()
-            .map(|said| (said.finding.rule.id, said.finding.severity))
+            .map(|one| (one.finding.rule.id, one.finding.severity))
             .collect(),
         failed_rules,
-        is_hasty,
+        needs_second_review,
         subject,
     }
 }

@@ -9,7 +9,7 @@ use manifest::json::{Cursor, JsonError, ObjectOptions, read_json};
 use manifest::tree::FieldMask;
 
 use super::objects::{NEW_FILE, OLD_FILE, OldObject, ReviewedObjects, options};
-use super::{Kind, Malformed};
+use super::{Malformed, ReviewedKind};
 
 /// The API server makes UUIDs. The answer repeats it, and may wait for long until it is read.
 const MAX_UID_BYTES: usize = 256;
@@ -155,11 +155,11 @@ impl<'a, 'm> Members<'a, 'm> {
 
     /// What has come so far of the kind of the objects; `None`: they are not read. The API server sends the objects
     /// after all that says so (admission `types.go`, v1.36).
-    fn kind_to_read(&self) -> Option<Kind> {
-        let kind = Kind::of(&self.kind.group, &self.kind.kind);
+    fn kind_to_read(&self) -> Option<ReviewedKind> {
+        let kind = ReviewedKind::of(&self.kind.group, &self.kind.kind);
         let is_read = match (&*self.operation, &*self.sub_resource) {
             ("CREATE" | "UPDATE", "") => kind.is_judged(),
-            ("CREATE" | "UPDATE", "scale") => kind == Kind::Scale,
+            ("CREATE" | "UPDATE", "scale") => kind == ReviewedKind::Scale,
             ("DELETE", "") => kind.is_of_rights(),
             _ => false,
         };

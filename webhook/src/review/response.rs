@@ -16,13 +16,13 @@ struct Response<'a> {
     uid: &'a str,
     allowed: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
-    status: Option<Status<'a>>,
+    status: Option<DenialStatus<'a>>,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     warnings: &'a [String],
 }
 
 #[derive(Serialize)]
-struct Status<'a> {
+struct DenialStatus<'a> {
     status: &'static str,
     message: &'a str,
     reason: &'static str,
@@ -37,7 +37,7 @@ pub(super) fn body(uid: &str, denied: Option<&str>, warnings: &[String]) -> Vec<
         response: Response {
             uid,
             allowed: denied.is_none(),
-            status: denied.map(|message| Status {
+            status: denied.map(|message| DenialStatus {
                 status: "Failure",
                 message,
                 reason: "Forbidden",

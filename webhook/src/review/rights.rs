@@ -4,24 +4,24 @@
 use engine::{Input, Task, WithdrawnRights};
 use objects::Object;
 
-use super::judge::{Judgement, Said};
+use super::judge::{Judgement, ReviewFinding};
 use super::objects::only_object;
 use super::request::{Operation, Request};
-use super::{ActivePolicy, Kind, Mode, mode_in};
-use crate::cluster::{Reading, Watched, withdrawals};
+use super::{ActivePolicy, Mode, ReviewedKind, mode_in};
+use crate::cluster::{FactsGuard, WatchedResource, withdrawals};
 
 /// The watched resource of a role or binding that changes or goes.
-pub(super) fn watched(request: &Request<'_>, kind: Kind) -> Option<Watched> {
+pub(super) fn watched(request: &Request<'_>, kind: ReviewedKind) -> Option<WatchedResource> {
     let sub_resource = &*request.sub_resource;
     let takes = matches!(request.operation, Operation::Update | Operation::Delete);
     if !takes || !sub_resource.is_empty() {
         return None;
     }
     match kind {
-        Kind::Role => Some(Watched::Roles),
-        Kind::ClusterRole => Some(Watched::ClusterRoles),
-        Kind::RoleBinding => Some(Watched::RoleBindings),
-        Kind::ClusterRoleBinding => Some(Watched::ClusterRoleBindings),
+        ReviewedKind::Role => Some(WatchedResource::Roles),
+        ReviewedKind::ClusterRole => Some(WatchedResource::ClusterRoles),
+        ReviewedKind::RoleBinding => Some(WatchedResource::RoleBindings),
+        ReviewedKind::ClusterRoleBinding => Some(WatchedResource::ClusterRoleBindings),
         _ => None,
     }
 }
@@ -29,10 +29,10 @@ pub(super) fn watched(request: &Request<'_>, kind: Kind) -> Option<Watched> {
 /// Adds what the change takes away. Of what belongs to the whole cluster each elector's own namespace says in which mode.
 pub(super) fn judge(
     request: &Request<'_>,
-    what: Watched,
+    what: WatchedResource,
     mode: Mode,
     policy: &ActivePolicy,
-    reading: &Reading<'_>,
+    reading: &FactsGuard<'_>,
     (before, after): (&Input, Option<&Input>),
     judgement: &mut Judgement,
 ) {
@@ -77,7 +77,7 @@ pub(super) fn judge(
         let outcome = policy.engine.judge(Task::withdrawal(input, rights));
         let findings = outcome.findings.into_iter();
         let open = findings.filter(|finding| finding.is_open());
-        judgement.said.extend(open.map(|finding| Said {
+        judgement.findings.extend(open.map(|finding| ReviewFinding {
             finding,
             is_new: true,
             is_settled: !is_deleted,

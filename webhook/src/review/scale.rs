@@ -9,19 +9,19 @@ use manifest::tree::FieldMask;
 use super::judge::{ObjectChange, OldInput};
 use super::objects::{NEW_FILE, OLD_FILE, input_of, only_object, options};
 use super::request::Request;
-use crate::cluster::{Reading, Watched, resized};
+use crate::cluster::{FactsGuard, WatchedResource, resized};
 
 /// The workload of a Scale before and after, if it is known and takes part in an election.
 pub(super) fn change(
     request: &Request<'_>,
     (new, old): (&Input, &OldInput),
     fields: &FieldMask,
-    cluster: &Reading<'_>,
+    cluster: &FactsGuard<'_>,
 ) -> Option<ObjectChange> {
     if request.resource.group != "apps" {
         return None;
     }
-    let what = Watched::WORKLOADS
+    let what = WatchedResource::WORKLOADS
         .into_iter()
         .find(|what| what.resource() == request.resource.resource)?;
     let known = cluster.workload(what, &request.namespace, &request.name)?;

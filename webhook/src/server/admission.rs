@@ -11,11 +11,11 @@ use hyper::header::{ALLOW, CONNECTION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use hyper::{Method, Request, Response, StatusCode};
 use tokio::sync::Semaphore;
 
-use crate::log::{Field, Log};
+use crate::log::{Log, LogValue};
 use crate::metrics::{Metrics, Rejection};
 use crate::review::{Malformed, Reviewed, Reviewer};
 
-use super::Options;
+use super::ServerOptions;
 use super::body::{Bodies, Failure, Whole};
 use super::connections::{Connection, Phase};
 
@@ -28,7 +28,7 @@ const ANSWER_RESERVE: Duration = Duration::from_millis(200);
 /// Everything that requests share.
 #[derive(Debug)]
 pub(super) struct Admission {
-    pub options: Options,
+    pub options: ServerOptions,
     pub reviewer: Arc<Reviewer>,
     pub metrics: Arc<Metrics>,
     pub log: Log,
@@ -39,14 +39,14 @@ pub(super) struct Admission {
     pub leaving: Arc<AtomicBool>,
 }
 
-type Answer = Response<Full<Bytes>>;
+type HttpAnswer = Response<Full<Bytes>>;
 
 type Judged = Result<Reviewed, Malformed>;
 
 impl Admission {
     /// Answers one request. Never fails: what cannot be answered otherwise gets an HTTP status, and
     /// then the failurePolicy of the webhook's configuration decides.
-    pub async fn answer(&self, connection: &Connection, request: Request<Incoming>) -> Answer {
+    pub async fn answer(&self, connection: &Connection, request: Request<Incoming>) -> HttpAnswer {
         let began = Instant::now();
         let mut answer = match self.review(connection, request, began).await {
             Ok(answer) => answer,
@@ -66,7 +66,7 @@ impl Admission {
         connection: &Connection,
         request: Request<Incoming>,
         began: Instant,
-    ) -> Result<Answer, Rejection> {
+    ) -> Result<HttpAnswer, Rejection> {
         if request.uri().path() != PATH {
             self.metrics.rejected(Rejection::NotAReview);
             return Ok(plain(
@@ -109,13 +109,16 @@ impl Admission {
             Ok(reviewed) => {
                 let took = complete.elapsed();
                 self.metrics.reviewed(&reviewed, took);
-                self.tell(&reviewed, took);
+                self.log_review(&reviewed, took);
                 Ok(json(reviewed.body))
             }
             Err(Malformed(reason)) => {
                 self.metrics.rejected(Rejection::Malformed);
-                self.log
-                    .line("warning", "malformed", &[("reason", Field::Text(&reason))]);
+                self.log.line(
+                    "warning",
+                    "malformed",
+                    &[("reason", LogValue::Text(&reason))],
+                );
                 let text = format!("not a review: {reason}\n");
                 Ok(plain(StatusCode::BAD_REQUEST, text))
             }
@@ -126,9 +129,9 @@ impl Admission {
     /// have brought yet: the namespace, the role or the ConfigMap that was applied right before.
     async fn judged(&self, whole: Whole, deadline: Instant) -> Result<Judged, Rejection> {
         let (judged, whole) = self.look(whole, deadline).await?;
-        let is_hasty = matches!(&judged, Ok(reviewed) if reviewed.is_hasty);
+        let needs_second_review = matches!(&judged, Ok(reviewed) if reviewed.needs_second_review);
         let later = Instant::now() + self.options.second_look;
-        if !is_hasty || later >= deadline {
+        if !needs_second_review || later >= deadline {
             return Ok(judged);
         }
         let Ok(_turn) = self.second_looks.try_acquire() else {
@@ -164,13 +167,13 @@ impl Admission {
 
     /// The answer to what is not reviewed. With `Retry-After` the API server tries again within its
     /// own timeout (apimachinery `pkg/util/net`, client-go `rest`, v1.36: 429 and 5xx, ten times).
-    fn turned_away(&self, reason: Rejection) -> Answer {
+    fn turned_away(&self, reason: Rejection) -> HttpAnswer {
         self.metrics.rejected(reason);
         if !matches!(reason, Rejection::BodyCut) {
             self.log.line(
                 "warning",
                 "rejected",
-                &[("reason", Field::Text(reason.as_str()))],
+                &[("reason", LogValue::Text(reason.as_str()))],
             );
         }
         let (status, text) = match reason {
@@ -196,7 +199,7 @@ impl Admission {
         answer
     }
 
-    fn tell(&self, reviewed: &Reviewed, took: Duration) {
+    fn log_review(&self, reviewed: &Reviewed, took: Duration) {
         let Some(subject) = &reviewed.subject else {
             return;
         };
@@ -207,18 +210,18 @@ impl Admission {
             .collect();
         let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
         let mut fields = vec![
-            ("uid", Field::Text(&subject.uid)),
-            ("operation", Field::Text(reviewed.operation.as_str())),
-            ("kind", Field::Text(reviewed.kind.as_str())),
-            ("namespace", Field::Text(&subject.namespace)),
-            ("name", Field::Text(&subject.name)),
-            ("decision", Field::Text(reviewed.decision.as_str())),
-            ("dry_run", Field::Flag(reviewed.dry_run)),
-            ("because", Field::List(&subject.because)),
-            ("micros", Field::Number(micros)),
+            ("uid", LogValue::Text(&subject.uid)),
+            ("operation", LogValue::Text(reviewed.operation.as_str())),
+            ("kind", LogValue::Text(reviewed.kind.as_str())),
+            ("namespace", LogValue::Text(&subject.namespace)),
+            ("name", LogValue::Text(&subject.name)),
+            ("decision", LogValue::Text(reviewed.decision.as_str())),
+            ("dry_run", LogValue::Flag(reviewed.dry_run)),
+            ("because", LogValue::List(&subject.because)),
+            ("micros", LogValue::Number(micros)),
         ];
         if !failed.is_empty() {
-            fields.push(("failed_rules", Field::List(&failed)));
+            fields.push(("failed_rules", LogValue::List(&failed)));
         }
         let level = if failed.is_empty() { "info" } else { "error" };
         self.log.line(level, "review", &fields);
@@ -251,7 +254,7 @@ fn patience(query: Option<&str>) -> Option<Duration> {
         .then(|| Duration::from_secs(seconds))
 }
 
-fn json(body: Vec<u8>) -> Answer {
+fn json(body: Vec<u8>) -> HttpAnswer {
     let mut answer = Response::new(Full::new(body.into()));
     answer
         .headers_mut()
@@ -259,7 +262,7 @@ fn json(body: Vec<u8>) -> Answer {
     answer
 }
 
-fn plain(status: StatusCode, text: impl Into<Bytes>) -> Answer {
+fn plain(status: StatusCode, text: impl Into<Bytes>) -> HttpAnswer {
     let mut answer = Response::new(Full::new(text.into()));
     *answer.status_mut() = status;
     answer.headers_mut().insert(

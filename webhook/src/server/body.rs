@@ -10,7 +10,7 @@ use http_body_util::BodyExt;
 use hyper::body::{Body, Bytes, Incoming};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::Options;
+use super::ServerOptions;
 use super::connections::Connections;
 
 /// How long to wait for the room of a body that gave way.
@@ -43,7 +43,7 @@ pub(super) enum Failure {
 }
 
 impl Bodies {
-    pub fn new(options: &Options, connections: Arc<Connections>) -> Self {
+    pub fn new(options: &ServerOptions, connections: Arc<Connections>) -> Self {
         Self {
             room: Arc::new(Semaphore::new(options.bodies / 1024)),
             connections,
@@ -51,7 +51,11 @@ impl Bodies {
     }
 
     /// Reads a body.
-    pub async fn read(&self, mut body: Incoming, options: &Options) -> Result<Whole, Failure> {
+    pub async fn read(
+        &self,
+        mut body: Incoming,
+        options: &ServerOptions,
+    ) -> Result<Whole, Failure> {
         let announced = body.size_hint();
         let most = options.largest_body;
         if announced.lower() > u64::try_from(most).unwrap_or(u64::MAX) {

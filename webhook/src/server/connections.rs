@@ -12,7 +12,7 @@ use tokio::sync::Notify;
 
 use crate::metrics::{Metrics, Rejection};
 
-use super::Options;
+use super::ServerOptions;
 
 /// How often the connections are looked at while the server waits for their end.
 const DRAIN_CHECK_INTERVAL: Duration = Duration::from_millis(20);
@@ -116,7 +116,7 @@ impl Connection {
         }
     }
 
-    /// Whether nobody would miss it: no request is on its way, nor about to come, nor its answer.
+    /// Whether it can be closed without harm: no request is on its way, nor about to come, nor its answer.
     fn is_dispensable(&self) -> bool {
         match self.phase() {
             Phase::Idle => true,
@@ -129,7 +129,7 @@ impl Connection {
     }
 
     /// Waits until the connection is to end; true: at once, false: when its request is answered.
-    pub async fn told_to_close(&self) -> bool {
+    pub async fn close_requested(&self) -> bool {
         self.close.notified().await;
         self.is_over.load(Ordering::Relaxed)
     }
@@ -167,7 +167,7 @@ impl Drop for ConnectionSlot {
 }
 
 impl Connections {
-    pub fn new(options: &Options, metrics: Arc<Metrics>) -> Arc<Self> {
+    pub fn new(options: &ServerOptions, metrics: Arc<Metrics>) -> Arc<Self> {
         Arc::new(Self {
             epoch: Instant::now(),
             open: Mutex::default(),

@@ -9,8 +9,8 @@ mod ahead;
 mod body;
 mod connections;
 mod operations;
-mod options;
-mod stream;
+mod phased_stream;
+mod server_options;
 mod tls;
 mod workers;
 
@@ -27,10 +27,10 @@ use tokio::sync::Semaphore;
 use tokio_rustls::rustls::ServerConfig;
 
 pub use operations::{Readiness, operations};
-pub use options::Options;
+pub use server_options::ServerOptions;
 pub use tls::tls_config;
 
-use crate::log::{Field, Log};
+use crate::log::{Log, LogValue};
 use crate::metrics::{Metrics, Rejection};
 use crate::review::Reviewer;
 
@@ -38,7 +38,7 @@ use admission::Admission;
 use ahead::Ahead;
 use body::Bodies;
 use connections::{ConnectionSlot, Connections};
-use stream::Watched;
+use phased_stream::PhasedStream;
 use workers::Workers;
 
 /// How often deadlines are looked at; a connection lives so much longer than its deadline at most.
@@ -73,7 +73,7 @@ impl Server {
     /// A server that is not listening yet.
     #[must_use]
     pub fn new(
-        options: Options,
+        options: ServerOptions,
         tls: Arc<ServerConfig>,
         reviewer: Arc<Reviewer>,
         metrics: Arc<Metrics>,
@@ -83,7 +83,7 @@ impl Server {
         Self {
             tls,
             connections: Arc::clone(&connections),
-            handshakes: Arc::new(Semaphore::new((options::cores() / 2).max(1))),
+            handshakes: Arc::new(Semaphore::new((server_options::cores() / 2).max(1))),
             admission: Arc::new(Admission {
                 options,
                 reviewer,
@@ -117,7 +117,7 @@ impl Server {
         stop: impl Future<Output = ()>,
     ) -> io::Result<Ended> {
         let options = self.admission.options;
-        let workers = Workers::start(options::cores().min(MAX_WORKERS))?;
+        let workers = Workers::start(server_options::cores().min(MAX_WORKERS))?;
         let watch = self.connections.watch(DEADLINE_CHECK_INTERVAL);
         let serving = async {
             tokio::select! {
@@ -179,7 +179,7 @@ impl Server {
 
     fn failed(&self, what: &str, error: &io::Error) {
         let reason = error.to_string();
-        let fields = [("reason", Field::Text(&reason))];
+        let fields = [("reason", LogValue::Text(&reason))];
         self.admission.log.line("error", what, &fields);
     }
 
@@ -191,13 +191,13 @@ impl Server {
         let handshake = tls::handshake(Ahead::new(stream), Arc::clone(&self.tls), &self.handshakes);
         let stream = tokio::select! {
             stream = handshake => stream,
-            _ = connection.told_to_close() => return,
+            _ = connection.close_requested() => return,
         };
         let Ok(stream) = stream else {
             self.admission.metrics.rejected(Rejection::Handshake);
             return;
         };
-        let stream = TokioIo::new(Watched::new(stream, Arc::clone(&connection), options));
+        let stream = TokioIo::new(PhasedStream::new(stream, Arc::clone(&connection), options));
         let service = service_fn(|request| {
             let (admission, connection) = (Arc::clone(&self.admission), Arc::clone(&connection));
             async move {
@@ -212,7 +212,7 @@ impl Server {
             tokio::select! {
                 // A client that went away is no event.
                 _ = http.as_mut() => return,
-                at_once = connection.told_to_close() => {
+                at_once = connection.close_requested() => {
                     if at_once {
                         return;
                     }

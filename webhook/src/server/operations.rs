@@ -27,12 +27,12 @@ const READ_BUFFER_BYTES: usize = 16 * 1024;
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Why the server is not ready; `None`: nothing against it.
-pub type Check = Box<dyn Fn() -> Option<String> + Send + Sync>;
+pub type ReadinessCheck = Box<dyn Fn() -> Option<String> + Send + Sync>;
 
 /// What has to hold before the API server should ask.
 #[derive(Default)]
 pub struct Readiness {
-    checks: Vec<Check>,
+    checks: Vec<ReadinessCheck>,
 }
 
 impl fmt::Debug for Readiness {
@@ -57,7 +57,7 @@ impl Readiness {
 }
 
 #[derive(Clone)]
-struct Shared {
+struct OperationsState {
     metrics: Arc<Metrics>,
     readiness: Arc<Readiness>,
 }
@@ -68,7 +68,7 @@ pub async fn operations(listener: TcpListener, metrics: Arc<Metrics>, readiness:
         .route("/livez", get(|| async { "ok\n" }))
         .route("/readyz", get(readyz))
         .route("/metrics", get(scrape))
-        .with_state(Shared { metrics, readiness });
+        .with_state(OperationsState { metrics, readiness });
     let mut open: VecDeque<AbortOnDrop> = VecDeque::new();
     loop {
         let Ok((stream, _)) = listener.accept().await else {
@@ -103,7 +103,7 @@ impl Drop for AbortOnDrop {
     }
 }
 
-async fn readyz(State(shared): State<Shared>) -> impl IntoResponse {
+async fn readyz(State(shared): State<OperationsState>) -> impl IntoResponse {
     let objections = shared.readiness.objections();
     if objections.is_empty() {
         return (StatusCode::OK, "ok\n".to_owned());
@@ -112,7 +112,7 @@ async fn readyz(State(shared): State<Shared>) -> impl IntoResponse {
     (StatusCode::SERVICE_UNAVAILABLE, text)
 }
 
-async fn scrape(State(shared): State<Shared>, headers: HeaderMap) -> impl IntoResponse {
+async fn scrape(State(shared): State<OperationsState>, headers: HeaderMap) -> impl IntoResponse {
     // As Prometheus and its agents ask; what asks for nothing may know the older format only.
     let mut accepted = headers.get_all(header::ACCEPT).iter();
     let is_open = accepted.any(|value| {

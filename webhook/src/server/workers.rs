@@ -88,7 +88,7 @@ impl Worker {
             .spawn(move || {
                 // The sender sends nothing; it is dropped.
                 drop(runtime.block_on(ended));
-                // A large review may still be at work: nobody waits for it any more.
+                // A large review may still be at work: no client waits for it any more.
                 runtime.shutdown_background();
             })?;
         Ok(Self {

@@ -16,7 +16,7 @@ use manifest::text::FileId;
 use manifest::tree::ReadLimits;
 use serde_json::{Value, json};
 use std::sync::Arc;
-use webhook::cluster::{ClusterState, Watched};
+use webhook::cluster::{ClusterState, WatchedResource};
 use webhook::review::{Mode, Policy, Reviewed, Reviewer};
 
 const ID: &str = "frequent-liveness-probe";
@@ -154,7 +154,7 @@ fn it_speaks_when_a_known_workload_is_scaled() {
     let cluster = ClusterState::new(Vec::new()).with_fields_of(&Engine::new(settings()));
     let deployment = deployment(1).to_string();
     let cluster = cluster
-        .with_objects([(Watched::Deployments, deployment.as_str())])
+        .with_objects([(WatchedResource::Deployments, deployment.as_str())])
         .unwrap();
     let policy = Policy {
         settings: settings(),

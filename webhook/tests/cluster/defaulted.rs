@@ -11,9 +11,9 @@ use serde_json::{Value, json};
 use super::documents::{of_the_rules, to_json};
 
 /// Rules and severities with their counts.
-type Said = BTreeMap<(&'static str, &'static str), usize>;
+type RuleCounts = BTreeMap<(&'static str, &'static str), usize>;
 
-fn said(object: &Value) -> Said {
+fn counts_of(object: &Value) -> RuleCounts {
     let text = object.to_string();
     let file = read_file(
         FileId(0),
@@ -27,14 +27,14 @@ fn said(object: &Value) -> Said {
         profile: Profile::Pedantic,
         ..Settings::default()
     });
-    let mut said = Said::new();
+    let mut counts = RuleCounts::new();
     for finding in engine.judge(Task::lint(&input)).findings {
         if finding.suppressed.is_none() {
             let key = (finding.rule.id, finding.severity.as_str());
-            *said.entry(key).or_default() += 1;
+            *counts.entry(key).or_default() += 1;
         }
     }
-    said
+    counts
 }
 
 /// Where the API server takes an object of this kind.
@@ -97,7 +97,7 @@ fn what_is_stored_is_judged_like_what_was_written() {
         for key in ["apiVersion", "kind"] {
             stored[key] = object[key].clone();
         }
-        assert_eq!(said(&stored), said(object), "{object:#}");
+        assert_eq!(counts_of(&stored), counts_of(object), "{object:#}");
         compared += 1;
     }
     assert!(compared > 300, "only {compared} objects were compared");

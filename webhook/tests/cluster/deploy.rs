@@ -7,8 +7,8 @@ use certs::rotate::{Keeper, RotationPolicy};
 use certs::{ServingCert, SubjectAltName, Timestamp, inspect};
 use control_plane::{ControlPlane, Options};
 use k8s_openapi::ByteString;
-use webhook::certificates::{Kept, ServiceName};
-use webhook::cluster::{Belief, Watched, client};
+use webhook::certificates::{ServiceName, SharedSecret};
+use webhook::cluster::{Belief, WatchedResource, client};
 use webhook::log::Log;
 
 use super::support::{Follower, kubectl};
@@ -37,7 +37,7 @@ fn the_base_is_accepted_and_its_account_may_do_what_is_needed() {
         .unwrap();
     let follower = Follower::start(&kubeconfig, Log::nowhere());
     follower.until_synced();
-    for what in Watched::ALL {
+    for what in WatchedResource::ALL {
         assert_eq!(
             follower.state.view().belief(what),
             Belief::Ready,
@@ -56,7 +56,7 @@ fn the_base_is_accepted_and_its_account_may_do_what_is_needed() {
             namespace: "leaselint".into(),
             name: "leaselint".into(),
         };
-        let kept = Kept::new(
+        let kept = SharedSecret::new(
             api.clone(),
             service,
             "leaselint-certs".into(),

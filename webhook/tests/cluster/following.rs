@@ -2,7 +2,7 @@
 
 use control_plane::{ControlPlane, Options};
 use serde_json::json;
-use webhook::cluster::{Belief, LabelledMode, Watched};
+use webhook::cluster::{Belief, LabelledMode, WatchedResource};
 use webhook::log::Log;
 
 use super::support::{Follower, elector, kubectl, namespace};
@@ -26,15 +26,18 @@ fn changes_and_deletions_are_followed() {
     follower.until_synced();
     let state = &follower.state;
     assert_eq!(state.electors(), 1);
-    assert_eq!(state.view().belief(Watched::ScaledObjects), Belief::Ready);
+    assert_eq!(
+        state.view().belief(WatchedResource::ScaledObjects),
+        Belief::Ready
+    );
 
     all(&elector("ops", "second"));
     follower.until("two electors", |state| state.electors() == 2);
-    let roles = state.count(Watched::Roles);
+    let roles = state.count(WatchedResource::Roles);
     let path = "/apis/rbac.authorization.k8s.io/v1/namespaces/ops/roles";
     client.delete(&format!("{path}/second")).unwrap();
     follower.until("one role less", |state| {
-        state.count(Watched::Roles) == roles - 1
+        state.count(WatchedResource::Roles) == roles - 1
     });
     client
         .delete("/apis/apps/v1/namespaces/ops/deployments")
@@ -54,12 +57,12 @@ fn changes_and_deletions_are_followed() {
     // A resource that comes later is found at the next look, after a minute at most; its absence is
     // no doubt meanwhile.
     let config = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "c"}, "data": {"a": "b"}});
-    let maps = state.count(Watched::ConfigMaps);
+    let maps = state.count(WatchedResource::ConfigMaps);
     client
         .create("/api/v1/namespaces/ops/configmaps", &config)
         .unwrap();
     follower.until("a ConfigMap", |state| {
-        state.count(Watched::ConfigMaps) == maps + 1
+        state.count(WatchedResource::ConfigMaps) == maps + 1
     });
 }
 
@@ -90,13 +93,13 @@ subjects: [{kind: ServiceAccount, name: curious, namespace: default}]
     let kubeconfig = plane
         .kubeconfig_with_token("curious", token.trim())
         .unwrap();
-    let lines = Lines::default();
+    let lines = SharedLog::default();
     let follower = Follower::start(&kubeconfig, Log::to(lines.clone()).unwrap());
     follower.until_synced();
     let view = follower.state.view();
-    for what in Watched::ALL {
+    for what in WatchedResource::ALL {
         let expected = match what {
-            Watched::Deployments => Belief::Ready,
+            WatchedResource::Deployments => Belief::Ready,
             _ => Belief::Forbidden,
         };
         assert_eq!(view.belief(what), expected, "{what:?}");
@@ -108,16 +111,16 @@ subjects: [{kind: ServiceAccount, name: curious, namespace: default}]
 
 /// Log lines of a test.
 #[derive(Clone, Default)]
-struct Lines(std::sync::Arc<std::sync::Mutex<Vec<u8>>>);
+struct SharedLog(std::sync::Arc<std::sync::Mutex<Vec<u8>>>);
 
-impl Lines {
+impl SharedLog {
     fn count(&self, event: &str) -> usize {
         let text = String::from_utf8(self.0.lock().unwrap().clone()).unwrap();
         text.lines().filter(|line| line.contains(event)).count()
     }
 }
 
-impl std::io::Write for Lines {
+impl std::io::Write for SharedLog {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         self.0.lock().unwrap().extend_from_slice(bytes);
         Ok(bytes.len())

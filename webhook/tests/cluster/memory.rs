@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use control_plane::{ControlPlane, Options};
-use webhook::cluster::Watched;
+use webhook::cluster::WatchedResource;
 use webhook::log::Log;
 
 use super::support::{Follower, elector, namespace};
@@ -44,7 +44,7 @@ fn memory_follower() {
     let (now, peak) = resident();
     println!(
         "RESULT {} {} {} {idle} {now} {peak}",
-        follower.state.count(Watched::Deployments),
+        follower.state.count(WatchedResource::Deployments),
         follower.state.electors(),
         took.as_millis(),
     );

@@ -8,7 +8,7 @@ use hyper::StatusCode;
 use serde_json::Value;
 use tokio::io::AsyncWriteExt;
 use webhook::review::Policy;
-use webhook::server::{Ended, Options};
+use webhook::server::{Ended, ServerOptions};
 
 use crate::support::{GOOD, deployment, options, request, review, start};
 
@@ -75,7 +75,7 @@ async fn under_load_every_request_that_was_taken_is_answered() {
 #[tokio::test]
 async fn answers_in_the_lame_duck_time_ask_to_leave() {
     let mut running = start(
-        Options {
+        ServerOptions {
             lame_duck: Duration::from_secs(3),
             ..options()
         },
@@ -103,7 +103,7 @@ async fn answers_in_the_lame_duck_time_ask_to_leave() {
 #[tokio::test]
 async fn a_request_that_is_just_being_sent_is_waited_for() {
     let mut running = start(
-        Options {
+        ServerOptions {
             lame_duck: Duration::from_millis(50),
             body: Duration::from_secs(10),
             ..options()
@@ -138,7 +138,7 @@ async fn a_request_that_is_just_being_sent_is_waited_for() {
 #[tokio::test]
 async fn one_that_never_ends_does_not_hold_the_server() {
     let mut running = start(
-        Options {
+        ServerOptions {
             lame_duck: Duration::from_millis(50),
             drain: Duration::from_millis(300),
             body: Duration::from_secs(60),
@@ -159,7 +159,7 @@ async fn one_that_never_ends_does_not_hold_the_server() {
 #[tokio::test]
 async fn silent_connections_do_not_hold_the_way_out() {
     let mut running = start(
-        Options {
+        ServerOptions {
             lame_duck: Duration::from_millis(50),
             handshake: Duration::from_secs(300),
             headers: Duration::from_secs(300),
@@ -179,7 +179,7 @@ async fn silent_connections_do_not_hold_the_way_out() {
 #[tokio::test]
 async fn who_has_just_connected_still_gets_an_answer() {
     let mut running = start(
-        Options {
+        ServerOptions {
             lame_duck: Duration::from_millis(50),
             ..options()
         },

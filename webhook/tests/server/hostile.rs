@@ -8,9 +8,9 @@ use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::task::JoinSet;
 use webhook::review::Policy;
-use webhook::server::Options;
+use webhook::server::ServerOptions;
 
-use crate::support::{GOOD, PATIENCE, Running, deployment, options, request, review, start};
+use crate::support::{GOOD, PATIENCE, RunningServer, deployment, options, request, review, start};
 
 /// The deadlines of `options()`, the time between two looks at them, and room for a busy machine.
 const CLOSED_WITHIN: Duration = Duration::from_secs(8);
@@ -19,7 +19,7 @@ fn body() -> String {
     review(request("CREATE", &deployment(GOOD), &Value::Null)).to_string()
 }
 
-async fn server() -> Running {
+async fn server() -> RunningServer {
     start(options(), Policy::default()).await
 }
 
@@ -36,7 +36,7 @@ async fn until_closed(mut stream: impl AsyncRead + Unpin) -> Duration {
 }
 
 /// Good requests over old and new connections until the bad ones are gone.
-async fn while_good_ones_are_answered(running: &Running, mut bad: JoinSet<Duration>) {
+async fn while_good_ones_are_answered(running: &RunningServer, mut bad: JoinSet<Duration>) {
     let mut client = running.connect().await;
     let body = body();
     let mut answered = 0;
@@ -147,7 +147,7 @@ async fn who_does_not_read_answers_is_not_read_from_and_closed() {
 
 #[tokio::test]
 async fn who_reads_answers_late_gets_all_of_them() {
-    let options = Options {
+    let options = ServerOptions {
         unread: Duration::from_secs(30),
         ..options()
     };
@@ -238,7 +238,7 @@ async fn a_body_of_100_mb_is_refused_without_reading_it() {
 #[tokio::test]
 async fn large_bodies_share_a_bounded_room_and_small_ones_need_none() {
     let running = start(
-        Options {
+        ServerOptions {
             bodies: 256 << 10,
             body: Duration::from_secs(60),
             ..options()
@@ -301,7 +301,7 @@ async fn a_large_review_is_answered_on_the_side() {
 #[tokio::test]
 async fn when_all_places_are_taken_strangers_make_room() {
     let running = start(
-        Options {
+        ServerOptions {
             connections: 8,
             handshake: Duration::from_secs(10),
             headers: Duration::from_secs(10),

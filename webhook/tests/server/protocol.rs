@@ -8,13 +8,13 @@ use manifest::text::{FileId, FileSpan, Position, Span};
 use serde_json::{Value, json};
 use webhook::review::{Mode, Policy};
 
-use crate::support::{BAD, GOOD, Running, deployment, options, request, review, start};
+use crate::support::{BAD, GOOD, RunningServer, deployment, options, request, review, start};
 
-async fn enforcing() -> Running {
+async fn enforcing() -> RunningServer {
     start(options(), Policy::default()).await
 }
 
-async fn warning() -> Running {
+async fn warning() -> RunningServer {
     let policy = Policy {
         mode: Mode::Warn,
         ..Policy::default()

@@ -25,7 +25,7 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 use webhook::log::Log;
 use webhook::metrics::Metrics;
 use webhook::review::{Policy, Reviewer};
-use webhook::server::{Ended, Options, Server, tls_config};
+use webhook::server::{Ended, Server, ServerOptions, tls_config};
 
 use as_sent::as_sent;
 
@@ -33,15 +33,15 @@ use as_sent::as_sent;
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
 #[derive(Debug)]
-struct One(Arc<CertifiedKey>);
+struct OneCertificate(Arc<CertifiedKey>);
 
-impl ResolvesServerCert for One {
+impl ResolvesServerCert for OneCertificate {
     fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
         Some(Arc::clone(&self.0))
     }
 }
 
-pub struct Running {
+pub struct RunningServer {
     pub port: u16,
     pub metrics: Arc<Metrics>,
     pub reviewer: Arc<Reviewer>,
@@ -51,8 +51,8 @@ pub struct Running {
 }
 
 /// Short deadlines, so that tests need not wait.
-pub fn options() -> Options {
-    Options {
+pub fn options() -> ServerOptions {
+    ServerOptions {
         handshake: Duration::from_millis(600),
         headers: Duration::from_millis(600),
         body: Duration::from_millis(600),
@@ -60,17 +60,17 @@ pub fn options() -> Options {
         idle: Duration::from_secs(30),
         lame_duck: Duration::from_millis(300),
         drain: Duration::from_secs(5),
-        ..Options::default()
+        ..ServerOptions::default()
     }
 }
 
-pub async fn start(options: Options, policy: Policy) -> Running {
+pub async fn start(options: ServerOptions, policy: Policy) -> RunningServer {
     let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
     let certificate = CertificateDer::from(made.cert.der().to_vec());
     let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
     let provider = Arc::new(ring::default_provider());
     let certified = CertifiedKey::from_der(vec![certificate.clone()], key, &provider).unwrap();
-    let tls = tls_config(Arc::new(One(Arc::new(certified)))).unwrap();
+    let tls = tls_config(Arc::new(OneCertificate(Arc::new(certified)))).unwrap();
 
     let mut roots = RootCertStore::empty();
     roots.add(certificate).unwrap();
@@ -101,7 +101,7 @@ pub async fn start(options: Options, policy: Policy) -> Running {
             .await
             .unwrap()
     });
-    Running {
+    RunningServer {
         port,
         metrics,
         reviewer,
@@ -111,7 +111,7 @@ pub async fn start(options: Options, policy: Policy) -> Running {
     }
 }
 
-impl Running {
+impl RunningServer {
     /// Makes connections after `self` is gone.
     pub fn dialler(&self) -> Dialler {
         Dialler {
@@ -132,11 +132,11 @@ impl Running {
         self.dialler().tls().await
     }
 
-    pub async fn connect(&self) -> Client {
+    pub async fn connect(&self) -> TlsClient {
         self.dialler().connect().await.unwrap()
     }
 
-    pub async fn post(&self, body: impl Into<Bytes>) -> Reply {
+    pub async fn post(&self, body: impl Into<Bytes>) -> HttpReply {
         self.connect().await.post(body).await.unwrap()
     }
 
@@ -179,33 +179,33 @@ impl Dialler {
             .await
     }
 
-    pub async fn connect(&self) -> std::io::Result<Client> {
+    pub async fn connect(&self) -> std::io::Result<TlsClient> {
         let stream = TokioIo::new(self.tls().await?);
         let (sender, connection) = hyper::client::conn::http1::handshake(stream)
             .await
             .map_err(std::io::Error::other)?;
         tokio::spawn(connection);
-        Ok(Client { sender })
+        Ok(TlsClient { sender })
     }
 }
 
-pub struct Client {
+pub struct TlsClient {
     pub sender: SendRequest<Full<Bytes>>,
 }
 
-pub struct Reply {
+pub struct HttpReply {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Bytes,
 }
 
-impl Client {
+impl TlsClient {
     /// Whether the other side has not ended the connection yet.
     pub async fn is_open(&mut self) -> bool {
         self.sender.ready().await.is_ok()
     }
 
-    pub async fn post(&mut self, body: impl Into<Bytes>) -> hyper::Result<Reply> {
+    pub async fn post(&mut self, body: impl Into<Bytes>) -> hyper::Result<HttpReply> {
         let request = Request::post("/validate?timeout=10s")
             .header("host", "localhost")
             .header("content-type", "application/json")
@@ -214,11 +214,11 @@ impl Client {
         self.send(request).await
     }
 
-    pub async fn send(&mut self, request: Request<Full<Bytes>>) -> hyper::Result<Reply> {
+    pub async fn send(&mut self, request: Request<Full<Bytes>>) -> hyper::Result<HttpReply> {
         self.sender.ready().await?;
         let reply = self.sender.send_request(request).await?;
         let (head, body) = reply.into_parts();
-        Ok(Reply {
+        Ok(HttpReply {
             status: head.status,
             headers: head.headers,
             body: body.collect().await?.to_bytes(),
@@ -226,7 +226,7 @@ impl Client {
     }
 }
 
-impl Reply {
+impl HttpReply {
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }

@@ -17,7 +17,7 @@ use tokio_rustls::rustls::{
 };
 use webhook::review::Policy;
 
-use crate::support::{PATIENCE, Running, options, start};
+use crate::support::{PATIENCE, RunningServer, options, start};
 
 /// Any certificate will do: what is tested is the handshake.
 #[derive(Debug)]
@@ -59,7 +59,7 @@ impl ServerCertVerifier for Anyone {
 }
 
 async fn spoken(
-    running: &Running,
+    running: &RunningServer,
     offered: &'static SupportedProtocolVersion,
 ) -> Option<ProtocolVersion> {
     let provider = Arc::new(ring::default_provider());
@@ -113,7 +113,7 @@ fn client_hello(version: [u8; 2]) -> Vec<u8> {
 }
 
 /// What is answered first: the type of the record, and what is in it.
-async fn answered(running: &Running, version: [u8; 2]) -> (u8, Vec<u8>) {
+async fn answered(running: &RunningServer, version: [u8; 2]) -> (u8, Vec<u8>) {
     let mut stream = running.tcp().await;
     stream.write_all(&client_hello(version)).await.unwrap();
     let mut head = [0; 5];

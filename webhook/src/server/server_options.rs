@@ -5,7 +5,7 @@ use std::time::Duration;
 
 /// What one server allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Options {
+pub struct ServerOptions {
     /// From the accepted connection to the end of the TLS handshake.
     pub handshake: Duration,
     /// From the first byte of a request (on a new connection: from the handshake) to the end of its head.
@@ -46,7 +46,7 @@ pub struct Options {
     pub drain: Duration,
 }
 
-impl Default for Options {
+impl Default for ServerOptions {
     fn default() -> Self {
         Self {
             handshake: Duration::from_secs(5),
@@ -81,6 +81,6 @@ mod tests {
     #[test]
     fn an_api_server_closes_its_idle_connections_first() {
         // `IdleConnTimeout` of apimachinery `pkg/util/net/http.go`, v1.36; and a busy machine.
-        assert!(Options::default().idle >= Duration::from_secs(90 + 15));
+        assert!(ServerOptions::default().idle >= Duration::from_secs(90 + 15));
     }
 }

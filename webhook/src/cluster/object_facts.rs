@@ -11,9 +11,10 @@ use manifest::tree::{Document, FieldMask, Node, ReadLimits};
 use objects::{Object, names_elections, objects_of};
 use programs::Unknown;
 use serde::Serialize;
+use thiserror::Error;
 
 use super::namespace_facts::Labels;
-use super::watched::Watched;
+use super::resource::WatchedResource;
 use crate::fields;
 
 /// The file that an object of the cluster stands in: none of the review's own.
@@ -37,7 +38,7 @@ const MAX_VALUE_BYTES: usize = 64 * 1024;
 
 /// What is kept of one object.
 #[derive(Debug)]
-pub(super) struct Reduced {
+pub(super) struct NamedFact {
     /// The namespace; empty for an object of the whole cluster.
     pub namespace: Box<str>,
     /// The name.
@@ -85,7 +86,7 @@ impl std::fmt::Debug for Fact {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct ScalerFacts {
     /// Which of the two.
-    pub what: Watched,
+    pub what: WatchedResource,
     /// Its name.
     pub name: Box<str>,
     /// The name of what it scales; empty if it names nothing.
@@ -108,24 +109,15 @@ impl ScalerFacts {
 }
 
 /// An object that cannot be reduced.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum ObjectError {
     /// Its text cannot be read.
+    #[error("the object cannot be read: {0}")]
     Unread(String),
     /// It has no name.
+    #[error("the object has no name")]
     WithoutName,
 }
-
-impl std::fmt::Display for ObjectError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Unread(reason) => write!(f, "the object cannot be read: {reason}"),
-            Self::WithoutName => f.write_str("the object has no name"),
-        }
-    }
-}
-
-impl std::error::Error for ObjectError {}
 
 /// How an object of the cluster is read. Items of a list leave out what is implied.
 pub(super) fn options<'o>(
@@ -141,7 +133,11 @@ pub(super) fn options<'o>(
 }
 
 /// Reads one object of a resource.
-pub(super) fn read(what: Watched, raw: &str, fields: &FieldMask) -> Result<Document, ObjectError> {
+pub(super) fn read(
+    what: WatchedResource,
+    raw: &str,
+    fields: &FieldMask,
+) -> Result<Document, ObjectError> {
     match read_json(raw, &options(fields, &what.implied_members())) {
         Ok((document, _)) => Ok(document),
         Err(unread) => Err(ObjectError::Unread(unread.reason)),
@@ -161,22 +157,31 @@ fn metadata<'d>(document: &'d Document, field: &str) -> Option<Node<'d>> {
 }
 
 /// Reduces one object.
-pub(super) fn reduce(what: Watched, document: &Document) -> Result<Reduced, ObjectError> {
+pub(super) fn fact_of(
+    what: WatchedResource,
+    document: &Document,
+) -> Result<NamedFact, ObjectError> {
     let (namespace, name) = identity(document)?;
     let object = only_object(document);
     let fact = match what {
-        Watched::Namespaces => Fact::Labels(labels_of(document)),
-        Watched::ServiceAccounts => {
+        WatchedResource::Namespaces => Fact::Labels(labels_of(document)),
+        WatchedResource::ServiceAccounts => {
             let automount = document.root().get("automountServiceAccountToken");
             Fact::Automount(automount.and_then(Node::as_bool))
         }
-        Watched::ConfigMaps => Fact::ConfigMap(config_map(document)),
-        Watched::ClusterRoles | Watched::Roles => Fact::Role(role(what, object, &namespace, &name)),
-        Watched::ClusterRoleBindings | Watched::RoleBindings => Fact::Binding(binding(object)),
-        Watched::HorizontalPodAutoscalers | Watched::ScaledObjects => {
+        WatchedResource::ConfigMaps => Fact::ConfigMap(config_map(document)),
+        WatchedResource::ClusterRoles | WatchedResource::Roles => {
+            Fact::Role(role(what, object, &namespace, &name))
+        }
+        WatchedResource::ClusterRoleBindings | WatchedResource::RoleBindings => {
+            Fact::Binding(binding(object))
+        }
+        WatchedResource::HorizontalPodAutoscalers | WatchedResource::ScaledObjects => {
             Fact::Scaler(scaler(what, object, &name))
         }
-        Watched::Deployments | Watched::StatefulSets | Watched::DaemonSets => {
+        WatchedResource::Deployments
+        | WatchedResource::StatefulSets
+        | WatchedResource::DaemonSets => {
             // Its pods are about to go.
             match metadata(document, "deletionTimestamp").filter(|at| !at.is_null()) {
                 Some(_) => Fact::Leaving,
@@ -184,7 +189,7 @@ pub(super) fn reduce(what: Watched, document: &Document) -> Result<Reduced, Obje
             }
         }
     };
-    Ok(Reduced {
+    Ok(NamedFact {
         namespace,
         name,
         fact,
@@ -203,11 +208,11 @@ fn labels_of(document: &Document) -> Labels {
 /// What is kept of a ConfigMap. It is a document of its own, so that the text of all the others does not stay.
 fn config_map(document: &Document) -> Option<Document> {
     #[derive(Serialize)]
-    struct Kept<'a> {
+    struct ElectionConfigMap<'a> {
         #[serde(rename = "apiVersion")]
         api_version: &'a str,
         kind: &'a str,
-        metadata: KeptName<'a>,
+        metadata: ConfigMapMetadata<'a>,
         data: BTreeMap<&'a str, &'a str>,
     }
     let data = document.root().get("data").into_iter();
@@ -219,14 +224,14 @@ fn config_map(document: &Document) -> Option<Document> {
     if data.is_empty() {
         return None;
     }
-    let kept = Kept {
+    let kept = ElectionConfigMap {
         api_version: "v1",
         kind: "ConfigMap",
-        metadata: KeptName::of(document),
+        metadata: ConfigMapMetadata::of(document),
         data,
     };
     let text = serde_json::to_string(&kept).ok()?;
-    read(Watched::ConfigMaps, &text, fields::built_in()).ok()
+    read(WatchedResource::ConfigMaps, &text, fields::built_in()).ok()
 }
 
 /// Whether a value of a ConfigMap can matter to an election.
@@ -241,14 +246,14 @@ fn is_kept(key: &str, value: &str) -> bool {
 }
 
 #[derive(Serialize)]
-struct KeptName<'a> {
+struct ConfigMapMetadata<'a> {
     name: &'a str,
     namespace: &'a str,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     annotations: BTreeMap<&'a str, &'a str>,
 }
 
-impl<'a> KeptName<'a> {
+impl<'a> ConfigMapMetadata<'a> {
     /// With the annotations that are leaselint's own.
     fn of(document: &'a Document) -> Self {
         let text = |field| metadata(document, field).and_then(Node::as_str);
@@ -265,8 +270,8 @@ impl<'a> KeptName<'a> {
 }
 
 /// A workload as JSON, as far as it is judged.
-pub(super) fn workload_text(what: Watched, document: &Document) -> Option<String> {
-    let head = serde_json::to_string(&KeptName::of(document)).ok()?;
+pub(super) fn workload_text(what: WatchedResource, document: &Document) -> Option<String> {
+    let head = serde_json::to_string(&ConfigMapMetadata::of(document)).ok()?;
     let spec = document.root().get("spec").map(to_json);
     Some(format!(
         r#"{{"apiVersion":"{}","kind":"{}","metadata":{head},"spec":{}}}"#,
@@ -280,13 +285,13 @@ fn only_object(document: &Document) -> Option<Object<'_>> {
     objects_of(document).0.into_iter().next()
 }
 
-fn role(what: Watched, object: Option<Object<'_>>, namespace: &str, name: &str) -> Role {
+fn role(what: WatchedResource, object: Option<Object<'_>>, namespace: &str, name: &str) -> Role {
     match object.and_then(role_of) {
         Some(role) => role.trimmed().unplaced(),
         // It is there, and nothing that it grants can be read.
         None => Role {
-            cluster: what == Watched::ClusterRoles,
-            namespace: (what == Watched::Roles).then(|| namespace.into()),
+            cluster: what == WatchedResource::ClusterRoles,
+            namespace: (what == WatchedResource::Roles).then(|| namespace.into()),
             name: name.into(),
             ..Role::default()
         },
@@ -311,7 +316,7 @@ fn binding(object: Option<Object<'_>>) -> Option<Binding> {
     (!binding.subjects.is_empty()).then_some(binding)
 }
 
-fn scaler(what: Watched, object: Option<Object<'_>>, name: &str) -> ScalerFacts {
+fn scaler(what: WatchedResource, object: Option<Object<'_>>, name: &str) -> ScalerFacts {
     let target = object.and_then(ScaleTarget::of);
     let scaler = object.map_or(Ok(None), scaler_of);
     ScalerFacts {
@@ -320,7 +325,7 @@ fn scaler(what: Watched, object: Option<Object<'_>>, name: &str) -> ScalerFacts 
         target: target.map(|target| target.name).unwrap_or_default().into(),
         target_api_version: target.and_then(|target| target.api_version).map(Box::from),
         target_kind: target.and_then(|target| target.kind).map(Box::from),
-        // Nobody can look up a place in an object of the cluster.
+        // A place in an object of the cluster is in no file.
         scaler: match scaler {
             Ok(scaler) => Ok(scaler.map(|scaler| Scaler {
                 place: None,
@@ -335,5 +340,5 @@ fn scaler(what: Watched, object: Option<Object<'_>>, name: &str) -> ScalerFacts 
 }
 
 #[cfg(test)]
-#[path = "reduce_tests.rs"]
+#[path = "object_facts_tests.rs"]
 mod tests;

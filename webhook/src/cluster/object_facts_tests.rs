@@ -2,10 +2,10 @@
 
 use super::*;
 
-fn reduced(what: Watched, raw: &str) -> Reduced {
+fn reduced(what: WatchedResource, raw: &str) -> NamedFact {
     let document =
         read(what, raw, fields::built_in()).unwrap_or_else(|error| panic!("{raw}: {error}"));
-    reduce(what, &document).unwrap_or_else(|error| panic!("{raw}: {error}"))
+    fact_of(what, &document).unwrap_or_else(|error| panic!("{raw}: {error}"))
 }
 
 #[test]
@@ -13,18 +13,18 @@ fn of_a_workload_the_spec_and_our_own_annotations_are_kept() {
     let raw = r#"{"metadata":{"name":"x","namespace":"ops","uid":"1","managedFields":[{"manager":"a"}],
         "annotations":{"leaselint.io/ignore.single-replica":"edge","kubectl.kubernetes.io/last-applied-configuration":"{}"}},
         "spec":{"paused":true,"replicas":2},"status":{"replicas":2}}"#;
-    let document = read(Watched::Deployments, raw, fields::built_in()).unwrap();
-    let Reduced {
+    let document = read(WatchedResource::Deployments, raw, fields::built_in()).unwrap();
+    let NamedFact {
         namespace,
         name,
         fact: Fact::Workload,
-    } = reduce(Watched::Deployments, &document).unwrap()
+    } = fact_of(WatchedResource::Deployments, &document).unwrap()
     else {
         panic!("a Deployment is a workload");
     };
     assert_eq!((&*namespace, &*name), ("ops", "x"));
     assert_eq!(
-        workload_text(Watched::Deployments, &document).as_deref(),
+        workload_text(WatchedResource::Deployments, &document).as_deref(),
         Some(
             r#"{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"x","namespace":"ops","annotations":{"leaselint.io/ignore.single-replica":"edge"}},"spec":{"replicas":2}}"#
         )
@@ -45,7 +45,8 @@ fn of_a_config_map_only_what_may_speak_of_an_election_is_kept() {
         },
         "binaryData": {"b": "AAAA"},
     });
-    let Fact::ConfigMap(Some(document)) = reduced(Watched::ConfigMaps, &raw.to_string()).fact
+    let Fact::ConfigMap(Some(document)) =
+        reduced(WatchedResource::ConfigMaps, &raw.to_string()).fact
     else {
         panic!("something is kept");
     };
@@ -57,7 +58,7 @@ fn of_a_config_map_only_what_may_speak_of_an_election_is_kept() {
         .collect();
     assert_eq!(keys, ["configuration", "leader.txt", "small", "speaking"]);
     let nothing = r#"{"metadata":{"name":"c","namespace":"ops"},"data":null}"#;
-    let fact = reduced(Watched::ConfigMaps, nothing).fact;
+    let fact = reduced(WatchedResource::ConfigMaps, nothing).fact;
     assert!(matches!(fact, Fact::ConfigMap(None)));
 }
 
@@ -66,7 +67,7 @@ fn of_rbac_what_can_grant_a_lock_to_an_account_is_kept() {
     let raw = r#"{"metadata":{"name":"r","namespace":"ops"},"rules":[
         {"apiGroups":[""],"resources":["pods"],"verbs":["get"]},
         {"apiGroups":["coordination.k8s.io"],"resources":["leases"],"verbs":["get","update"]}]}"#;
-    let Fact::Role(role) = reduced(Watched::Roles, raw).fact else {
+    let Fact::Role(role) = reduced(WatchedResource::Roles, raw).fact else {
         panic!("a Role is a role");
     };
     assert_eq!(
@@ -81,13 +82,14 @@ fn of_rbac_what_can_grant_a_lock_to_an_account_is_kept() {
         {"kind":"User","name":"system:serviceaccount:ops:a"},
         {"kind":"Group","name":"system:serviceaccounts:ops"},
         {"kind":"ServiceAccount","name":"a","namespace":"ops"}]}"#;
-    let Fact::Binding(Some(binding)) = reduced(Watched::ClusterRoleBindings, raw).fact else {
+    let Fact::Binding(Some(binding)) = reduced(WatchedResource::ClusterRoleBindings, raw).fact
+    else {
         panic!("accounts are among its subjects");
     };
     assert!(binding.cluster && binding.namespace.is_none());
     assert_eq!(binding.subjects.len(), 3);
     let people = r#"{"metadata":{"name":"b"},"roleRef":{"kind":"ClusterRole","name":"r"},"subjects":[{"kind":"User","name":"jane"}]}"#;
-    let fact = reduced(Watched::ClusterRoleBindings, people).fact;
+    let fact = reduced(WatchedResource::ClusterRoleBindings, people).fact;
     assert!(matches!(fact, Fact::Binding(None)));
 }
 
@@ -96,33 +98,38 @@ fn the_smallest_number_of_a_scaler_has_the_default_of_its_kind() {
     const PAUSED: &str = r#""annotations":{"autoscaling.keda.sh/paused":"true"},"#;
     const PINNED: &str = r#""annotations":{"autoscaling.keda.sh/paused-replicas":"4"},"#;
     for (what, annotations, field, expected) in [
-        (Watched::HorizontalPodAutoscalers, "", "", Some(1)),
+        (WatchedResource::HorizontalPodAutoscalers, "", "", Some(1)),
         (
-            Watched::HorizontalPodAutoscalers,
+            WatchedResource::HorizontalPodAutoscalers,
             "",
             r#","minReplicas":3"#,
             Some(3),
         ),
-        (Watched::ScaledObjects, "", "", Some(0)),
+        (WatchedResource::ScaledObjects, "", "", Some(0)),
         (
-            Watched::ScaledObjects,
+            WatchedResource::ScaledObjects,
             "",
             r#","minReplicaCount":2"#,
             Some(2),
         ),
         (
-            Watched::ScaledObjects,
+            WatchedResource::ScaledObjects,
             PAUSED,
             r#","minReplicaCount":2"#,
             None,
         ),
         (
-            Watched::ScaledObjects,
+            WatchedResource::ScaledObjects,
             PINNED,
             r#","minReplicaCount":2"#,
             Some(4),
         ),
-        (Watched::HorizontalPodAutoscalers, PINNED, "", Some(1)),
+        (
+            WatchedResource::HorizontalPodAutoscalers,
+            PINNED,
+            "",
+            Some(1),
+        ),
     ] {
         let raw = format!(
             r#"{{"metadata":{{{annotations}"name":"h","namespace":"ops"}},"spec":{{"scaleTargetRef":{{"name":"x"}}{field}}}}}"#
@@ -140,7 +147,7 @@ fn the_smallest_number_of_a_scaler_has_the_default_of_its_kind() {
 #[test]
 fn a_scaler_means_the_group_that_it_names() {
     let deployment = r#"{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"x"}}"#;
-    let document = read(Watched::Deployments, deployment, fields::built_in()).unwrap();
+    let document = read(WatchedResource::Deployments, deployment, fields::built_in()).unwrap();
     let object = only_object(&document).unwrap();
     for (group, meant) in [
         ("", true),
@@ -150,7 +157,8 @@ fn a_scaler_means_the_group_that_it_names() {
         let raw = format!(
             r#"{{"metadata":{{"name":"h"}},"spec":{{"scaleTargetRef":{{{group}"kind":"Deployment","name":"x"}}}}}}"#
         );
-        let Fact::Scaler(scaler) = reduced(Watched::HorizontalPodAutoscalers, &raw).fact else {
+        let Fact::Scaler(scaler) = reduced(WatchedResource::HorizontalPodAutoscalers, &raw).fact
+        else {
             panic!("a scaler");
         };
         assert_eq!(scaler.target().is(object), meant, "{raw}");
@@ -166,9 +174,9 @@ fn what_has_no_name_is_refused() {
         r#"{"metadata":{}}"#,
         r#"{"metadata":{"name":1}}"#,
     ] {
-        for what in Watched::ALL {
+        for what in WatchedResource::ALL {
             let reduced =
-                read(what, raw, fields::built_in()).and_then(|document| reduce(what, &document));
+                read(what, raw, fields::built_in()).and_then(|document| fact_of(what, &document));
             assert!(reduced.is_err(), "{what:?}: {raw}");
         }
     }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use objects::LedgerCode;
 use programs::Unknown;
 
-use super::watched::Watched;
+use super::resource::WatchedResource;
 
 /// Without a sign of life for so long, what was seen may be wrong. The API server sends a bookmark
 /// about every minute on a watch that asks for them (apiserver 1.36, `storage/cacher`).
@@ -48,47 +48,47 @@ const ABSENT: u8 = 3;
 
 /// The state of every watch. All of it is read and written without a lock.
 #[derive(Debug)]
-pub(super) struct Status {
+pub(super) struct WatchStates {
     started: Instant,
-    phases: [AtomicU8; Watched::ALL.len()],
+    phases: [AtomicU8; WatchedResource::ALL.len()],
     /// Milliseconds since the start at which each watch last showed that it lives.
-    alive: [AtomicU64; Watched::ALL.len()],
+    alive: [AtomicU64; WatchedResource::ALL.len()],
     /// Milliseconds since the start at which a watch last brought a change of what workloads need around
     /// them; 0 before that.
     moved: AtomicU64,
 }
 
-impl Default for Status {
+impl Default for WatchStates {
     fn default() -> Self {
         Self {
             started: Instant::now(),
-            phases: [const { AtomicU8::new(NOT_SYNCED) }; Watched::ALL.len()],
-            alive: [const { AtomicU64::new(0) }; Watched::ALL.len()],
+            phases: [const { AtomicU8::new(NOT_SYNCED) }; WatchedResource::ALL.len()],
+            alive: [const { AtomicU64::new(0) }; WatchedResource::ALL.len()],
             moved: AtomicU64::new(0),
         }
     }
 }
 
-impl Status {
-    fn phase(&self, what: Watched) -> u8 {
+impl WatchStates {
+    fn phase(&self, what: WatchedResource) -> u8 {
         self.phases
             .get(what.index())
             .map_or(NOT_SYNCED, |phase| phase.load(Ordering::Acquire))
     }
 
     /// Sets a phase; whether it is another one than before.
-    fn set(&self, what: Watched, phase: u8) -> bool {
+    fn set(&self, what: WatchedResource, phase: u8) -> bool {
         self.phases
             .get(what.index())
             .is_some_and(|old| old.swap(phase, Ordering::AcqRel) != phase)
     }
 
     /// The watch shows that it lives.
-    pub(super) fn alive(&self, what: Watched) {
+    pub(super) fn alive(&self, what: WatchedResource) {
         self.alive_at(what, self.started.elapsed());
     }
 
-    pub(super) fn alive_at(&self, what: Watched, since_start: Duration) {
+    pub(super) fn alive_at(&self, what: WatchedResource, since_start: Duration) {
         if let Some(alive) = self.alive.get(what.index()) {
             let millis = u64::try_from(since_start.as_millis()).unwrap_or(u64::MAX);
             alive.store(millis, Ordering::Release);
@@ -96,8 +96,8 @@ impl Status {
     }
 
     /// A watch brings a change.
-    pub(super) fn changed(&self, what: Watched) {
-        if Watched::AROUND_WORKLOADS.contains(&what) {
+    pub(super) fn changed(&self, what: WatchedResource) {
+        if WatchedResource::AROUND_WORKLOADS.contains(&what) {
             let millis = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
             self.moved.store(millis.max(1), Ordering::Release);
         }
@@ -112,29 +112,29 @@ impl Status {
     }
 
     /// Everything that the API server has was seen.
-    pub(super) fn synced(&self, what: Watched) -> bool {
+    pub(super) fn synced(&self, what: WatchedResource) -> bool {
         self.alive(what);
         self.set(what, SYNCED)
     }
 
     /// This program may not see it.
-    pub(super) fn forbidden(&self, what: Watched) -> bool {
+    pub(super) fn forbidden(&self, what: WatchedResource) -> bool {
         self.set(what, FORBIDDEN)
     }
 
     /// The API server does not know it.
-    pub(super) fn absent(&self, what: Watched) -> bool {
+    pub(super) fn absent(&self, what: WatchedResource) -> bool {
         self.alive(what);
         self.set(what, ABSENT)
     }
 
     /// How long ago a watch last showed that it lives; `None` for one that was never synced or is
     /// forbidden.
-    pub(super) fn age(&self, what: Watched) -> Option<Duration> {
+    pub(super) fn age(&self, what: WatchedResource) -> Option<Duration> {
         self.age_at(what, self.started.elapsed())
     }
 
-    fn age_at(&self, what: Watched, now: Duration) -> Option<Duration> {
+    fn age_at(&self, what: WatchedResource, now: Duration) -> Option<Duration> {
         if !matches!(self.phase(what), SYNCED | ABSENT) {
             return None;
         }
@@ -142,7 +142,7 @@ impl Status {
         Some(now.saturating_sub(Duration::from_millis(alive)))
     }
 
-    fn belief_at(&self, what: Watched, now: Duration) -> Belief {
+    fn belief_at(&self, what: WatchedResource, now: Duration) -> Belief {
         match self.phase(what) {
             FORBIDDEN => Belief::Forbidden,
             SYNCED | ABSENT => match self.age_at(what, now) {
@@ -159,18 +159,18 @@ impl Status {
     }
 
     pub(super) fn view_at(&self, since_start: Duration) -> View {
-        View(Watched::ALL.map(|what| self.belief_at(what, since_start)))
+        View(WatchedResource::ALL.map(|what| self.belief_at(what, since_start)))
     }
 }
 
 /// The beliefs of one moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct View([Belief; Watched::ALL.len()]);
+pub struct View([Belief; WatchedResource::ALL.len()]);
 
 impl View {
     /// How far a resource can be believed.
     #[must_use]
-    pub fn belief(&self, what: Watched) -> Belief {
+    pub fn belief(&self, what: WatchedResource) -> Belief {
         self.0
             .get(what.index())
             .copied()
@@ -194,9 +194,9 @@ impl View {
     }
 
     /// What was not read yet.
-    pub fn not_synced(&self) -> impl Iterator<Item = Watched> {
+    pub fn not_synced(&self) -> impl Iterator<Item = WatchedResource> {
         let beliefs = self.0;
-        Watched::ALL
+        WatchedResource::ALL
             .into_iter()
             .zip(beliefs)
             .filter(|(_, belief)| *belief == Belief::NotSynced)
@@ -205,7 +205,7 @@ impl View {
 
     /// Why nothing may be concluded from these; `None` if they can be believed.
     #[must_use]
-    pub fn doubt(&self, of: &[Watched]) -> Option<Unknown> {
+    pub fn doubt(&self, of: &[WatchedResource]) -> Option<Unknown> {
         of.iter().find_map(|what| {
             let resource = what.resource();
             let doubt = match self.belief(*what) {
@@ -235,41 +235,42 @@ impl View {
 mod tests {
     use super::*;
 
-    fn code(status: &Status, seconds: u64) -> Option<LedgerCode> {
+    fn code(status: &WatchStates, seconds: u64) -> Option<LedgerCode> {
         let view = status.view_at(Duration::from_secs(seconds));
-        view.doubt(&[Watched::Roles]).map(|unknown| unknown.code)
+        view.doubt(&[WatchedResource::Roles])
+            .map(|unknown| unknown.code)
     }
 
     #[test]
     fn what_was_not_read_is_forbidden_or_went_silent_is_doubted() {
-        let status = Status::default();
+        let status = WatchStates::default();
         assert_eq!(code(&status, 1), Some(LedgerCode::NotSynced));
-        status.synced(Watched::Roles);
-        status.alive_at(Watched::Roles, Duration::from_secs(10));
+        status.synced(WatchedResource::Roles);
+        status.alive_at(WatchedResource::Roles, Duration::from_secs(10));
         assert_eq!(code(&status, 190), None);
         assert_eq!(code(&status, 191), Some(LedgerCode::Stale));
-        status.alive_at(Watched::Roles, Duration::from_secs(200));
+        status.alive_at(WatchedResource::Roles, Duration::from_secs(200));
         assert_eq!(code(&status, 201), None);
-        assert!(status.forbidden(Watched::Roles));
-        assert!(!status.forbidden(Watched::Roles), "said only once");
+        assert!(status.forbidden(WatchedResource::Roles));
+        assert!(!status.forbidden(WatchedResource::Roles), "said only once");
         assert_eq!(code(&status, 201), Some(LedgerCode::Forbidden));
-        assert_eq!(status.age(Watched::Roles), None);
+        assert_eq!(status.age(WatchedResource::Roles), None);
     }
 
     #[test]
     fn forbidden_and_absent_resources_do_not_hold_up_readiness() {
-        let status = Status::default();
-        for what in Watched::ALL {
+        let status = WatchStates::default();
+        for what in WatchedResource::ALL {
             assert!(!status.view().is_synced(), "{what:?}");
             match what {
-                Watched::ScaledObjects => status.absent(what),
-                Watched::ConfigMaps => status.forbidden(what),
+                WatchedResource::ScaledObjects => status.absent(what),
+                WatchedResource::ConfigMaps => status.forbidden(what),
                 _ => status.synced(what),
             };
         }
         let view = status.view();
         assert!(view.is_synced());
-        assert!(view.doubt(&[Watched::ScaledObjects]).is_none());
-        assert!(view.doubt(&Watched::ALL).is_some());
+        assert!(view.doubt(&[WatchedResource::ScaledObjects]).is_none());
+        assert!(view.doubt(&WatchedResource::ALL).is_some());
     }
 }

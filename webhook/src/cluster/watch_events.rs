@@ -7,8 +7,8 @@ use kube::client::Body;
 use manifest::json::{Cursor, JsonError, ObjectOptions};
 use manifest::tree::{Document, FieldMask, Node, ReadError};
 
-use super::reduce::options;
-use super::watched::Watched;
+use super::object_facts::options;
+use super::resource::WatchedResource;
 
 /// One page of a list, borrowed from its text.
 #[derive(Debug, Default)]
@@ -57,7 +57,7 @@ impl<'t> Page<'t> {
 
 /// One event of a watch.
 #[derive(Debug)]
-pub(super) enum Event {
+pub(super) enum WatchEvent {
     /// An object is there, or has changed.
     Put(Result<Document, ReadError>),
     /// An object is gone.
@@ -65,21 +65,21 @@ pub(super) enum Event {
     /// Nothing has changed up to this version.
     Bookmark(String),
     /// The watch cannot go on.
-    Refusal(Refusal),
+    ApiStatus(ApiStatus),
 }
 
 /// A `Status` that says why not.
 #[derive(Debug, Default)]
-pub(super) struct Refusal {
+pub(super) struct ApiStatus {
     /// An HTTP status.
     pub code: u16,
     /// Why, for people.
     pub message: String,
 }
 
-impl Event {
+impl WatchEvent {
     /// Reads the line of one event. Its object is read once, where it stands.
-    pub fn read(what: Watched, line: &str, fields: &FieldMask) -> Result<Self, JsonError> {
+    pub fn read(what: WatchedResource, line: &str, fields: &FieldMask) -> Result<Self, JsonError> {
         let implied = what.implied_members();
         let options = options(fields, &implied);
         let mut kind = String::new();
@@ -119,25 +119,25 @@ impl Event {
                 let version = document.as_ref().and_then(version_of);
                 Self::Bookmark(version.ok_or_else(|| missing("metadata.resourceVersion"))?)
             }
-            "ERROR" => Self::Refusal(Refusal::read(cursor)?),
+            "ERROR" => Self::ApiStatus(ApiStatus::read(cursor)?),
             other => return Err(missing(&format!("known type, but {other:?}"))),
         })
     }
 }
 
-impl Refusal {
+impl ApiStatus {
     /// Reads the `Status` at the cursor.
     pub fn read(cursor: &mut Cursor<'_>) -> Result<Self, JsonError> {
-        let mut refusal = Self::default();
+        let mut status = Self::default();
         cursor.members(|cursor, key| match key {
             "code" => {
-                refusal.code = cursor.raw()?.parse().unwrap_or_default();
+                status.code = cursor.raw()?.parse().unwrap_or_default();
                 Ok(())
             }
-            "message" => own_text(cursor, &mut refusal.message),
+            "message" => own_text(cursor, &mut status.message),
             _ => cursor.skip(),
         })?;
-        Ok(refusal)
+        Ok(status)
     }
 }
 
@@ -160,14 +160,14 @@ fn missing(what: &str) -> JsonError {
 }
 
 /// The lines of the answer to a watch.
-pub(super) struct Lines {
+pub(super) struct WatchLines {
     body: Body,
     buffer: Vec<u8>,
     /// Bytes of the buffer that hold no line feed.
     searched: usize,
 }
 
-impl Lines {
+impl WatchLines {
     pub fn new(body: Body) -> Self {
         Self {
             body,
@@ -246,12 +246,13 @@ mod tests {
     #[test]
     fn events_are_read_whatever_the_order_of_their_members() {
         const OBJECT: &str = r#""object":{"metadata":{"name":"a","resourceVersion":"7"}}"#;
-        let read = |line: &str| Event::read(Watched::Roles, line, crate::fields::built_in());
+        let read =
+            |line: &str| WatchEvent::read(WatchedResource::Roles, line, crate::fields::built_in());
         for line in [
             format!(r#"{{"type":"ADDED",{OBJECT}}}"#),
             format!(r#"{{{OBJECT},"type":"MODIFIED"}}"#),
         ] {
-            let Ok(Event::Put(Ok(document))) = read(&line) else {
+            let Ok(WatchEvent::Put(Ok(document))) = read(&line) else {
                 panic!("{line}");
             };
             assert_eq!(version_of(&document).as_deref(), Some("7"));
@@ -259,12 +260,12 @@ mod tests {
             assert_eq!(kind, Some("Role"));
         }
         let line = format!(r#"{{"type":"DELETED",{OBJECT}}}"#);
-        assert!(matches!(read(&line), Ok(Event::Gone(Ok(_)))));
+        assert!(matches!(read(&line), Ok(WatchEvent::Gone(Ok(_)))));
         let line = format!(r#"{{"type":"BOOKMARK",{OBJECT}}}"#);
-        assert!(matches!(read(&line), Ok(Event::Bookmark(version)) if version == "7"));
+        assert!(matches!(read(&line), Ok(WatchEvent::Bookmark(version)) if version == "7"));
         let line = r#"{"type":"ERROR","object":{"code":410,"message":"too old"}}"#;
-        let Ok(Event::Refusal(Refusal { code, message })) = read(line) else {
-            panic!("a refusal");
+        let Ok(WatchEvent::ApiStatus(ApiStatus { code, message })) = read(line) else {
+            panic!("a status");
         };
         assert_eq!((code, &*message), (410, "too old"));
         for line in [

@@ -2,7 +2,7 @@
 
 /// One resource that is watched, in every namespace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Watched {
+pub enum WatchedResource {
     /// core v1 Namespaces: their labels.
     Namespaces,
     /// core v1 ServiceAccounts: whether their token is mounted.
@@ -29,7 +29,7 @@ pub enum Watched {
     DaemonSets,
 }
 
-impl Watched {
+impl WatchedResource {
     /// All of them; what workloads are read with comes before the workloads.
     pub const ALL: [Self; 12] = [
         Self::Namespaces,
@@ -170,20 +170,20 @@ mod tests {
 
     #[test]
     fn the_order_of_all_is_the_order_of_the_numbers() {
-        for (number, one) in Watched::ALL.into_iter().enumerate() {
+        for (number, one) in WatchedResource::ALL.into_iter().enumerate() {
             assert_eq!(one.index(), number);
         }
     }
 
     #[test]
     fn paths_are_those_of_the_api_server() {
-        assert_eq!(Watched::ConfigMaps.path(), "/api/v1/configmaps");
+        assert_eq!(WatchedResource::ConfigMaps.path(), "/api/v1/configmaps");
         assert_eq!(
-            Watched::Roles.path(),
+            WatchedResource::Roles.path(),
             "/apis/rbac.authorization.k8s.io/v1/roles"
         );
         assert_eq!(
-            Watched::ScaledObjects.path(),
+            WatchedResource::ScaledObjects.path(),
             "/apis/keda.sh/v1alpha1/scaledobjects"
         );
     }

@@ -13,7 +13,7 @@ use super::*;
 
 /// Objects by path, as an API server keeps them: each write has the version that it replaces.
 #[derive(Clone, Default)]
-struct FakeServer {
+struct FakeSecretApi {
     objects: Arc<Mutex<(u64, BTreeMap<String, Value>)>>,
 }
 
@@ -21,7 +21,7 @@ const SECRET: &str = "/api/v1/namespaces/lint/secrets/leaselint-certs";
 const CONFIGURATION: &str =
     "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/leaselint";
 
-impl FakeServer {
+impl FakeSecretApi {
     fn put(&self, path: &str, mut object: Value) {
         let mut objects = self.objects.lock();
         objects.0 += 1;
@@ -81,13 +81,13 @@ impl FakeServer {
         Client::new(service, "lint")
     }
 
-    fn kept(&self) -> Kept {
+    fn kept(&self) -> SharedSecret {
         let service = ServiceName {
             namespace: "lint".into(),
             name: "leaselint".into(),
         };
         let configuration = Some("leaselint".to_owned());
-        Kept::new(
+        SharedSecret::new(
             self.client(),
             service,
             "leaselint-certs".into(),
@@ -113,7 +113,7 @@ fn data(value: &str) -> SecretData {
 
 #[tokio::test]
 async fn of_two_writers_one_wins() {
-    let server = FakeServer::default();
+    let server = FakeSecretApi::default();
     let (one, two) = (server.kept(), server.kept());
     assert!(one.load().await.unwrap().is_none());
     one.save(&data("first"), None).await.unwrap();
@@ -132,7 +132,7 @@ async fn of_two_writers_one_wins() {
 
 #[tokio::test]
 async fn what_else_a_secret_carries_stays_and_old_keys_go() {
-    let server = FakeServer::default();
+    let server = FakeSecretApi::default();
     server.put(
         SECRET,
         json!({"metadata": {"name": "leaselint-certs", "labels": {"team": "x"}}, "type": "Opaque", "data": {"old": "eA=="}}),
@@ -147,7 +147,7 @@ async fn what_else_a_secret_carries_stays_and_old_keys_go() {
 
 #[tokio::test]
 async fn authorities_are_published_for_our_webhooks_only_and_the_rest_stays() {
-    let server = FakeServer::with_configuration();
+    let server = FakeSecretApi::with_configuration();
     let kept = server.kept();
     let publication = kept.published().await.unwrap().unwrap();
     assert_eq!(publication.bundles, [Vec::<u8>::new(), Vec::new()]);
@@ -177,7 +177,7 @@ async fn authorities_are_published_for_our_webhooks_only_and_the_rest_stays() {
 
 #[tokio::test]
 async fn three_replicas_serve_one_certificate_that_is_published() {
-    let server = FakeServer::with_configuration();
+    let server = FakeSecretApi::with_configuration();
     let name = SubjectAltName::of_service("leaselint", "lint").unwrap();
     let now = || Timestamp::from_unix(1_800_000_000);
     let mut leaves = Vec::new();

@@ -3,7 +3,6 @@
 //! Both are read and written as plain JSON: a field that a newer API server has is written back as it
 //! was read.
 
-use std::fmt;
 use std::time::Duration;
 
 use certs::rotate::{CertificateStore, Publication, ResourceVersion, SaveError, SecretData};
@@ -13,6 +12,7 @@ use kube::core::Request;
 use kube::core::params::{GetParams, PostParams};
 use parking_lot::Mutex;
 use serde_json::{Map, Value, json};
+use thiserror::Error;
 
 /// For the answer to a request.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
@@ -27,7 +27,7 @@ pub struct ServiceName {
 }
 
 /// A Secret that replicas keep together, and the webhook configuration that publishes its authorities.
-pub struct Kept {
+pub struct SharedSecret {
     client: Client,
     service: ServiceName,
     secret: String,
@@ -36,24 +36,25 @@ pub struct Kept {
     read: Mutex<Option<Value>>,
 }
 
-/// Why the API server refused a request.
-#[derive(Debug)]
-pub struct ApiError(String);
-
-impl fmt::Display for ApiError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for ApiError {}
-
-fn wrong(error: &dyn fmt::Display) -> ApiError {
-    ApiError(error.to_string())
+/// Why the Secret or the configuration could not be read or written.
+#[derive(Debug, Error)]
+pub enum SecretApiError {
+    /// There was no answer in time.
+    #[error("no answer from the API server")]
+    NoAnswer,
+    /// The API server refused the request, or could not be reached.
+    #[error(transparent)]
+    Api(#[from] kube::Error),
+    /// The request cannot be made.
+    #[error(transparent)]
+    Request(#[from] kube::core::request::Error),
+    /// The object is not of the shape that the API promises, or a text cannot be written.
+    #[error(transparent)]
+    Shape(#[from] serde_json::Error),
 }
 
 /// What came of a request.
-enum Answer {
+enum ApiAnswer {
     Object(Value),
     /// HTTP 404.
     NotFound,
@@ -61,7 +62,7 @@ enum Answer {
     Conflict,
 }
 
-impl Kept {
+impl SharedSecret {
     /// The Secret of this name beside the Service. `configuration` names the
     /// ValidatingWebhookConfiguration to publish in; `None`: somebody else does.
     #[must_use]
@@ -92,17 +93,17 @@ impl Kept {
     async fn send(
         &self,
         request: Result<http::Request<Vec<u8>>, kube::core::request::Error>,
-    ) -> Result<Answer, ApiError> {
-        let request = request.map_err(|error| wrong(&error))?;
+    ) -> Result<ApiAnswer, SecretApiError> {
+        let request = request?;
         let sent = self.client.request::<Value>(request);
         let Ok(answer) = tokio::time::timeout(ANSWER_TIMEOUT, sent).await else {
-            return Err(ApiError("no answer from the API server".to_owned()));
+            return Err(SecretApiError::NoAnswer);
         };
         match answer {
-            Ok(object) => Ok(Answer::Object(object)),
-            Err(kube::Error::Api(status)) if status.code == 404 => Ok(Answer::NotFound),
-            Err(kube::Error::Api(status)) if status.code == 409 => Ok(Answer::Conflict),
-            Err(error) => Err(wrong(&error)),
+            Ok(object) => Ok(ApiAnswer::Object(object)),
+            Err(kube::Error::Api(status)) if status.code == 404 => Ok(ApiAnswer::NotFound),
+            Err(kube::Error::Api(status)) if status.code == 409 => Ok(ApiAnswer::Conflict),
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -127,35 +128,35 @@ fn version_of(object: &Value) -> ResourceVersion {
     )
 }
 
-fn bytes_of(value: &Value) -> Result<Vec<u8>, ApiError> {
-    let ByteString(bytes) = serde_json::from_value(value.clone()).map_err(|error| wrong(&error))?;
+fn bytes_of(value: &Value) -> Result<Vec<u8>, SecretApiError> {
+    let ByteString(bytes) = serde_json::from_value(value.clone())?;
     Ok(bytes)
 }
 
-fn base64_of(bytes: &[u8]) -> Result<Value, ApiError> {
-    serde_json::to_value(ByteString(bytes.to_vec())).map_err(|error| wrong(&error))
+fn base64_of(bytes: &[u8]) -> Result<Value, SecretApiError> {
+    Ok(serde_json::to_value(ByteString(bytes.to_vec()))?)
 }
 
-fn written(answer: Result<Answer, ApiError>) -> Result<(), SaveError<ApiError>> {
+fn written(answer: Result<ApiAnswer, SecretApiError>) -> Result<(), SaveError<SecretApiError>> {
     match answer {
-        Ok(Answer::Object(_)) => Ok(()),
-        Ok(Answer::NotFound | Answer::Conflict) => Err(SaveError::Conflict),
+        Ok(ApiAnswer::Object(_)) => Ok(()),
+        Ok(ApiAnswer::NotFound | ApiAnswer::Conflict) => Err(SaveError::Conflict),
         Err(error) => Err(SaveError::Other(error)),
     }
 }
 
-fn text_of(object: &Value) -> Result<Vec<u8>, SaveError<ApiError>> {
-    serde_json::to_vec(object).map_err(|error| SaveError::Other(wrong(&error)))
+fn text_of(object: &Value) -> Result<Vec<u8>, SaveError<SecretApiError>> {
+    serde_json::to_vec(object).map_err(|error| SaveError::Other(error.into()))
 }
 
-impl CertificateStore for Kept {
-    type Error = ApiError;
+impl CertificateStore for SharedSecret {
+    type Error = SecretApiError;
 
-    async fn load(&self) -> Result<Option<(SecretData, ResourceVersion)>, ApiError> {
+    async fn load(&self) -> Result<Option<(SecretData, ResourceVersion)>, SecretApiError> {
         let request = self.secrets().get(&self.secret, &GetParams::default());
         let object = match self.send(request).await? {
-            Answer::Object(object) => object,
-            Answer::NotFound | Answer::Conflict => {
+            ApiAnswer::Object(object) => object,
+            ApiAnswer::NotFound | ApiAnswer::Conflict => {
                 *self.read.lock() = None;
                 return Ok(None);
             }
@@ -174,7 +175,7 @@ impl CertificateStore for Kept {
         &self,
         data: &SecretData,
         expected: Option<&ResourceVersion>,
-    ) -> Result<(), SaveError<ApiError>> {
+    ) -> Result<(), SaveError<SecretApiError>> {
         let mut encoded = Map::new();
         for (key, value) in data {
             encoded.insert(key.clone(), base64_of(value).map_err(SaveError::Other)?);
@@ -212,12 +213,12 @@ impl CertificateStore for Kept {
         written(self.send(request).await)
     }
 
-    async fn published(&self) -> Result<Option<Publication>, ApiError> {
+    async fn published(&self) -> Result<Option<Publication>, SecretApiError> {
         let Some(name) = &self.configuration else {
             return Ok(None);
         };
         let request = Self::configurations().get(name, &GetParams::default());
-        let Answer::Object(object) = self.send(request).await? else {
+        let ApiAnswer::Object(object) = self.send(request).await? else {
             return Ok(Some(Publication {
                 bundles: Vec::new(),
                 version: ResourceVersion(String::new()),
@@ -242,13 +243,13 @@ impl CertificateStore for Kept {
         &self,
         ca_bundle: &str,
         expected: &ResourceVersion,
-    ) -> Result<(), SaveError<ApiError>> {
+    ) -> Result<(), SaveError<SecretApiError>> {
         let Some(name) = &self.configuration else {
             return Err(SaveError::Conflict);
         };
         let request = Self::configurations().get(name, &GetParams::default());
         let mut object = match self.send(request).await {
-            Ok(Answer::Object(object)) if version_of(&object) == *expected => object,
+            Ok(ApiAnswer::Object(object)) if version_of(&object) == *expected => object,
             Ok(_) => return Err(SaveError::Conflict),
             Err(error) => return Err(SaveError::Other(error)),
         };
@@ -273,5 +274,5 @@ impl CertificateStore for Kept {
 }
 
 #[cfg(test)]
-#[path = "secret_tests.rs"]
+#[path = "shared_secret_tests.rs"]
 mod tests;

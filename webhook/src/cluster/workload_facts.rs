@@ -9,9 +9,9 @@ use objects::{Workload, objects_of};
 use programs::{Program, Unknown};
 
 use super::facts::Facts;
-use super::reduce::workload_text;
-use super::status::View;
-use super::watched::Watched;
+use super::object_facts::workload_text;
+use super::resource::WatchedResource;
+use super::watch_states::View;
 use super::world::ClusterWorld;
 
 /// What is kept of one workload.
@@ -61,7 +61,7 @@ impl KnownNeed {
             resources: need.resources,
             verbs: need.verbs.into_iter().map(owned).collect(),
             namespace: need.namespace,
-            // Nobody can look up a place in an object of the cluster.
+            // A place in an object of the cluster is in no file.
             name: need.name.map_err(|because| Unknown {
                 place: None,
                 ..because
@@ -88,8 +88,8 @@ impl KnownNeed {
 }
 
 /// Reads the electors of a workload with what is known of its cluster.
-pub(super) fn learn(
-    what: Watched,
+pub(super) fn read_workload(
+    what: WatchedResource,
     document: &Document,
     facts: &Facts,
     view: View,
@@ -100,7 +100,7 @@ pub(super) fn learn(
     for workload in objects_of(document).0.into_iter().filter_map(Workload::of) {
         for elector in electors_of(workload, &world, programs) {
             let mut facts = ElectorFacts::of(&elector);
-            // Places in a text that is nobody's file mean nothing to others.
+            // A place in an object of the cluster is in no file.
             (facts.place, facts.name_place) = (None, None);
             electors.push(KnownElector {
                 facts,

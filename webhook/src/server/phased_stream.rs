@@ -11,12 +11,12 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::Options;
+use super::ServerOptions;
 use super::connections::{Connection, Phase};
 
 /// The first bytes after an idle time begin the head of a request.
 #[derive(Debug)]
-pub(super) struct Watched<S> {
+pub(super) struct PhasedStream<S> {
     stream: S,
     connection: Arc<Connection>,
     headers: Duration,
@@ -26,9 +26,9 @@ pub(super) struct Watched<S> {
     is_stuck: bool,
 }
 
-impl<S> Watched<S> {
+impl<S> PhasedStream<S> {
     /// A stream after its handshake.
-    pub fn new(stream: S, connection: Arc<Connection>, options: &Options) -> Self {
+    pub fn new(stream: S, connection: Arc<Connection>, options: &ServerOptions) -> Self {
         connection.enter(Phase::Fresh, options.headers);
         Self {
             stream,
@@ -48,7 +48,7 @@ impl<S> Watched<S> {
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for PhasedStream<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -66,7 +66,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for PhasedStream<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
