@@ -12,7 +12,7 @@ use super::bundle::SecretData;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResourceVersion(pub String);
 
-/// What clients are told to trust.
+/// What clients are configured to trust.
 #[derive(Clone, Debug)]
 pub struct Publication {
     /// One `caBundle` in PEM for each webhook that leads to us; none, if no configuration exists.

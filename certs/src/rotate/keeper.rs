@@ -59,7 +59,8 @@ pub struct Keeper<C> {
     cluster: C,
     policy: RotationPolicy,
     held: Option<Bundle>,
-    missing_since: Option<Timestamp>,
+    /// Since when the Secret is found missing or empty, and when it was last.
+    missing: Option<(Timestamp, Timestamp)>,
     readiness: Arc<CertificateReadiness>,
 }
 
@@ -69,7 +70,7 @@ impl<C: CertificateStore> Keeper<C> {
         Self {
             cluster,
             held: None,
-            missing_since: None,
+            missing: None,
             readiness: Arc::new(CertificateReadiness::new(policy.stale_after())),
             policy,
         }
@@ -112,13 +113,14 @@ impl<C: CertificateStore> Keeper<C> {
                     return Ok(done);
                 }
                 Plan::Save(step) => {
+                    let Some(version) = &look.version else {
+                        self.create_empty().await?;
+                        continue;
+                    };
                     let Some(next) = step.carry_out(seen, &self.policy, now)? else {
                         continue;
                     };
-                    let saved = self
-                        .cluster
-                        .save(&next.to_data(), look.version.as_ref())
-                        .await;
+                    let saved = self.cluster.save(&next.to_data(), Some(version)).await;
                     if succeeded(saved, "cannot write the Secret")? {
                         done.steps.push(step);
                     }
@@ -136,6 +138,23 @@ impl<C: CertificateStore> Keeper<C> {
             }
         }
         Err(RoundError::Contended(MAX_ROUND_ATTEMPTS))
+    }
+
+    /// Creates the Secret without content. A creation cannot name what it rests on: one that was long under way may
+    /// take effect after the Secret was made and deleted by others, whose certificates are trusted and served. So
+    /// it brings nothing with it; what fills it names the version that was read.
+    async fn create_empty(&self) -> Result<(), RoundError<C::Error>> {
+        let created = self.cluster.save(&SecretData::new(), None).await;
+        succeeded(created, "cannot create the Secret").map(drop)
+    }
+
+    /// Notes that the Secret is missing or empty. What was seen long ago says nothing about the time in between.
+    fn note_missing(&mut self, now: Timestamp) {
+        let seen = self.missing.get_or_insert((now, now));
+        if now.since(seen.1) > self.policy.grace * 2 {
+            seen.0 = now;
+        }
+        seen.1 = now;
     }
 
     /// Reads everything, the publication first, and serves what is stored.
@@ -187,7 +206,7 @@ impl<C: CertificateStore> Keeper<C> {
         };
         match Bundle::read(&data) {
             Ok(Some(bundle)) => {
-                self.missing_since = None;
+                self.missing = None;
                 let is_new = serving
                     .current()
                     .is_none_or(|current| current.leaf() != bundle.leaf());
@@ -202,12 +221,12 @@ impl<C: CertificateStore> Keeper<C> {
                 look.content = StoredContent::Held;
             }
             Ok(None) => {
-                self.missing_since.get_or_insert(asked_at);
+                self.note_missing(asked_at);
             }
             Err(damage) => {
-                self.missing_since = None;
+                self.missing = None;
                 look.content = StoredContent::Damaged(damage);
-                // Nobody takes a step while it is so: what is held is as good as before.
+                // No replica takes a step while it is so: what is held is as good as before.
                 if let Some(held) = &self.held {
                     let is_trusted = self.is_trusted(held, &look, serving, clock());
                     self.readiness.note(asked_at, is_trusted);
@@ -263,7 +282,7 @@ impl RoundView {
                 _ => Stored::Missing,
             },
             held,
-            missing_since: keeper.missing_since,
+            missing_since: keeper.missing.map(|(since, _)| since),
             published: self
                 .published
                 .as_deref()

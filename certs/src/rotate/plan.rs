@@ -50,7 +50,7 @@ pub struct RotationView<'a> {
     pub held: Option<&'a Bundle>,
     /// Since when this replica has found the Secret empty or missing, if it does.
     pub missing_since: Option<Timestamp>,
-    /// What clients are told to trust.
+    /// What clients are configured to trust.
     pub published: Published<'a>,
 }
 
@@ -75,11 +75,42 @@ pub enum Published<'a> {
 }
 
 impl Published<'_> {
-    /// Whether every client is told to trust this authority.
+    /// Whether every client is configured to trust this authority.
     fn trusts(self, authority: &Certificate) -> bool {
         match self {
             Self::Unknown => false,
             Self::Bundles(bundles) => bundles.iter().all(|bundle| bundle.contains(authority)),
+        }
+    }
+
+    /// Whether clients may go on with what this bundle signs: all of them trust its authority, or none trusts
+    /// any of ours.
+    fn accepts(self, bundle: &Bundle) -> bool {
+        match self {
+            Self::Unknown => true,
+            Self::Bundles(_) => self.is_empty() || self.trusts(bundle.signer.certificate()),
+        }
+    }
+
+    /// What clients are configured to trust beyond this bundle.
+    pub(super) fn beyond(self, bundle: &Bundle) -> Vec<Certificate> {
+        let Self::Bundles(bundles) = self else {
+            return Vec::new();
+        };
+        let mut found: Vec<Certificate> = Vec::new();
+        for one in bundles.iter().flatten() {
+            if !bundle.authorities().any(|ours| ours == one) && !found.contains(one) {
+                found.push(one.clone());
+            }
+        }
+        found
+    }
+
+    /// Whether some client is configured to trust this authority.
+    pub(super) fn has(self, authority: &Certificate) -> bool {
+        match self {
+            Self::Unknown => false,
+            Self::Bundles(bundles) => bundles.iter().any(|bundle| bundle.contains(authority)),
         }
     }
 
@@ -214,7 +245,10 @@ fn plan_without(seen: RotationView<'_>, policy: &RotationPolicy, now: Timestamp)
     let is_alive = |bundle: &&Bundle| {
         bundle.leaf().in_date(now).is_ok() && bundle.signer.certificate().in_date(now).is_ok()
     };
-    if seen.held.filter(is_alive).is_some() {
+    // A replica that slept while authorities were exchanged holds one that clients trust no more: what it
+    // holds is not what vanished.
+    let is_current = |bundle: &&Bundle| is_alive(bundle) && seen.published.accepts(bundle);
+    if seen.held.filter(is_current).is_some() {
         return Plan::Save(RotationStep::Restore);
     }
     let until = seen.missing_since.unwrap_or(now).after(policy.grace);

@@ -15,7 +15,7 @@ pub struct CertificateReadiness {
 }
 
 impl CertificateReadiness {
-    /// Whether the replica serves a certificate that clients were told to trust (as far as that is
+    /// Whether the replica serves a certificate that clients are configured to trust (as far as that is
     /// known) and has looked at the Secret lately ([`RotationPolicy::stale_after`](super::RotationPolicy::stale_after)).
     pub fn is_ready(&self, now: Timestamp) -> bool {
         let asked_at = self.asked_at.load(Ordering::Acquire);

@@ -12,7 +12,8 @@ pub enum RotationStep {
     /// Start anew: an authority and a serving certificate.
     Issue,
     /// Write what this replica held when the Secret vanished, and stage a new authority: whoever
-    /// deletes the Secret wants new keys, and gets them without a gap.
+    /// deletes the Secret wants new keys, and gets them without a gap. Authorities that clients trust
+    /// besides stay trusted for the settling time: other replicas may serve what they have signed.
     Restore,
     /// A new serving certificate from the same authority.
     RenewLeaf,
@@ -65,6 +66,15 @@ impl RotationStep {
             (_, None) => return Ok(None),
             (Self::Restore, Some(held)) => {
                 let mut draft = BundleDraft::of(held)?;
+                let beyond = seen.published.beyond(held);
+                if !beyond.is_empty() {
+                    // Others went on meanwhile, and may serve what these have signed. What clients do not
+                    // trust yet or any more has no part in that.
+                    let published = seen.published;
+                    draft.next = draft.next.filter(|next| published.has(next.certificate()));
+                    draft.outgoing.retain(|one| published.has(one));
+                    draft.outgoing.extend(beyond);
+                }
                 if draft.next.is_none() && draft.outgoing.is_empty() {
                     draft.next = Some(Authority::issue(now, lifetimes)?);
                 }

@@ -22,9 +22,9 @@ const LAG: i64 = 20 * MINUTE;
 pub const START: i64 = 1_795_000_000;
 
 /// Small numbers by the seed (splitmix64).
-pub struct Dice(pub u64);
+pub struct SimulationDice(pub u64);
 
-impl Dice {
+impl SimulationDice {
     pub fn below(&mut self, bound: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
@@ -52,12 +52,12 @@ pub fn policy() -> RotationPolicy {
     policy
 }
 
-type Running = Pin<Box<dyn Future<Output = (Keeper<MemoryStore>, Round)>>>;
+type RunningRound = Pin<Box<dyn Future<Output = (Keeper<MemoryStore>, Round)>>>;
 
 /// One replica, perhaps in the middle of a round.
 pub struct Replica {
     pub idle: Option<Keeper<MemoryStore>>,
-    running: Option<Running>,
+    running: Option<RunningRound>,
     pub serving: Arc<ServingCert>,
     pub readiness: Arc<CertificateReadiness>,
     /// How wrong its clock is, in seconds.
