@@ -1,6 +1,7 @@
 //! Where the run takes place in its repository.
 
 use std::env;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The folder of the run below the root of its repository, such as `deploy/`; empty at the root, or where there
@@ -19,6 +20,15 @@ pub fn folder_below_root() -> String {
         text.push('/');
     }
     text
+}
+
+/// The folder of the run and the root of the repository of a path, both absolute; `None` where there is no repository.
+pub fn folder_and_root(path: &Path) -> Option<(String, String)> {
+    let here = env::current_dir().ok()?;
+    let path = here.join(path);
+    let root = root_above(&fs::canonicalize(&path).unwrap_or(path))?;
+    let text = |path: &Path| path.to_str().map(str::to_owned);
+    Some((text(&here)?, text(&root)?))
 }
 
 /// The nearest folder upwards with a `.git`, which is a file in worktrees and submodules.

@@ -7,7 +7,7 @@ use manifest::text::FileId;
 
 use super::git::{RevisionFile, Tree, TreeEntry};
 use super::sides::root_of;
-use super::{attached, by_name, in_parallel, read};
+use super::{attached, by_name, in_parallel, read, repository};
 use crate::cli;
 use crate::config::PathSet;
 use crate::status::CommandError;
@@ -147,6 +147,10 @@ impl Revision {
             let path = path.to_str()?;
             self.tree.file(&self.path_of(path), max_file_bytes)
         });
+        let stand_in = self.stands_for.as_deref().map(Path::new);
+        if let Some((folder, root)) = stand_in.and_then(repository::folder_and_root) {
+            input = input.in_repository(folder, root);
+        }
         let root = self.stands_for.clone().unwrap_or_else(|| self.path.clone());
         Ok(input
             .below(root)

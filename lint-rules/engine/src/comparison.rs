@@ -1,18 +1,18 @@
 //! Which findings a change introduces, which stay and which it mends.
 //!
-//! A fault is the same if its fingerprint is: rule, object, container and path. Where an argument moved
-//! to another index, or a container, a workload or a namespace got another name, the same words about the
-//! same thing are the same fault.
+//! A fault is the same if it is of the same object and has the same rule, container and path. Where an argument moved
+//! to another index or a container got another name, the same words about the same object are the same fault. A fault
+//! of another object is never the same one: mended in one environment and made in another it is new.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
-use super::finding::{Finding, FindingSubject, NotJudged};
+use super::finding::{Finding, NotJudged};
 use super::input::Input;
+use super::object_pairs::ObjectPairs;
 use super::outcome::Outcome;
 use super::rule::{Check, Rule};
 use manifest::tree::ReadError;
-use objects::ObjectName;
 
 /// The findings of both sides, sorted out.
 #[derive(Debug, Default)]
@@ -22,13 +22,12 @@ struct Comparison {
     removed: Vec<Finding>,
 }
 
-/// What came of a change, of what came of both of its sides. `few`: the only rules that ran over the old side. `renamed`:
-/// what subjects of the old side are called now.
+/// What came of a change, of what came of both of its sides. `few`: the only rules that ran over the old side.
 pub(super) fn compared<'w>(
     (base, before): (Outcome<'_>, &Input),
     (head, after): (Outcome<'w>, &Input),
     few: Option<&[&'static Rule]>,
-    renamed: &HashMap<FindingSubject, FindingSubject>,
+    objects: &ObjectPairs,
 ) -> Outcome<'w> {
     let is_of_change = |finding: &Finding| {
         matches!(
@@ -46,7 +45,7 @@ pub(super) fn compared<'w>(
         mut introduced,
         mut existing,
         removed,
-    } = compare((base.findings, before), (standing, after), renamed);
+    } = compare((base.findings, before), (standing, after), objects);
     existing.extend(uncompared);
     introduced.extend(transitions);
     introduced.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
@@ -104,11 +103,11 @@ fn add_unknown(
     unread.extend(of_base.into_iter().filter(is_new));
 }
 
-/// Sorts out the findings of both sides. `renamed`: what subjects of the old side are called now.
+/// Sorts out the findings of both sides.
 fn compare(
     before: (Vec<Finding>, &Input),
     after: (Vec<Finding>, &Input),
-    renamed: &HashMap<FindingSubject, FindingSubject>,
+    objects: &ObjectPairs,
 ) -> Comparison {
     let (old, old_input) = before;
     let (new, new_input) = after;
@@ -116,54 +115,29 @@ fn compare(
         partner: vec![None; new.len()],
         taken: vec![false; old.len()],
     };
-    let old_file = |f: &Finding| old_input.name_within(f.location.place.file).to_owned();
-    let new_file = |f: &Finding| new_input.name_within(f.location.place.file).to_owned();
-    let as_is = |finding: &Finding| FindingSubject {
-        object: finding.object.clone(),
-        container: finding.container.clone(),
-    };
-    let now = |finding: &Finding| {
-        let subject = as_is(finding);
-        renamed.get(&subject).cloned().unwrap_or(subject)
-    };
-    let fingerprint = |finding: &Finding| finding.fingerprint.clone();
-    let words = |finding: &Finding| (finding.rule.id, finding.message.clone());
-    let loosely = |FindingSubject { object, container }| (object.kind, object.name, container);
-    let exactly = |FindingSubject { object, container }| {
-        let ObjectName {
-            kind,
-            namespace,
-            name,
-            ..
-        } = object;
-        (kind, namespace, name, container)
-    };
-
-    pairs.by(
-        (&old, |f: &Finding| (old_file(f), fingerprint(f), words(f))),
-        (&new, |f: &Finding| (new_file(f), fingerprint(f), words(f))),
-    );
-    pairs.by(
-        (&old, |f: &Finding| (fingerprint(f), words(f))),
-        (&new, |f: &Finding| (fingerprint(f), words(f))),
-    );
-    pairs.by(
-        (&old, |f: &Finding| (words(f), exactly(as_is(f)))),
-        (&new, |f: &Finding| (words(f), exactly(as_is(f)))),
-    );
-    pairs.by(
-        (&old, |f: &Finding| (old_file(f), fingerprint(f))),
-        (&new, |f: &Finding| (new_file(f), fingerprint(f))),
-    );
-    pairs.by((&old, fingerprint), (&new, fingerprint));
-    pairs.by(
-        (&old, |f: &Finding| (words(f), exactly(now(f)))),
-        (&new, |f: &Finding| (words(f), exactly(as_is(f)))),
-    );
-    pairs.by(
-        (&old, |f: &Finding| (words(f), loosely(now(f)))),
-        (&new, |f: &Finding| (words(f), loosely(as_is(f)))),
-    );
+    let old_side = FindingKeys::of(&old, old_input, objects, |object, container| {
+        objects.container_now(object, container)
+    });
+    let new_side = FindingKeys::of(&new, new_input, objects, |_, container| container);
+    // Whatever is compared, it is within one object: where the old one still stands, it explains no other.
+    pairs.by((&old_side, &new_side), |key| {
+        (key.subject, key.container, key.file, key.path, key.words)
+    });
+    pairs.by((&old_side, &new_side), |key| {
+        (key.subject, key.container, key.path, key.words)
+    });
+    pairs.by((&old_side, &new_side), |key| {
+        (key.subject, key.container, key.words)
+    });
+    pairs.by((&old_side, &new_side), |key| {
+        (key.subject, key.container, key.file, key.path, key.rule)
+    });
+    pairs.by((&old_side, &new_side), |key| {
+        (key.subject, key.container, key.path, key.rule)
+    });
+    pairs.by((&old_side, &new_side), |key| {
+        (key.subject, key.container_now, key.words)
+    });
 
     let mut compared = Comparison::default();
     for (finding, partner) in new.into_iter().zip(&pairs.partner) {
@@ -195,27 +169,113 @@ struct FindingPairs {
     taken: Vec<bool>,
 }
 
+/// What of a finding is compared.
+struct FindingKey<'f> {
+    subject: &'f SubjectKey,
+    container: Option<&'f str>,
+    /// What the container is called on the new side.
+    container_now: Option<&'f str>,
+    file: &'f str,
+    path: &'f str,
+    rule: &'static str,
+    words: (&'static str, &'f str),
+}
+
+/// The object of a finding, the same on both sides.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum SubjectKey {
+    /// An object, by the number that its pair shares.
+    Object(u32),
+    /// What has no place, such as an entry of the configuration, by file and name.
+    Named {
+        file: String,
+        kind: String,
+        namespace: Option<String>,
+        name: String,
+    },
+}
+
+/// The findings of one side with what is compared of them.
+struct FindingKeys<'f> {
+    findings: &'f [Finding],
+    subjects: Vec<SubjectKey>,
+    files: Vec<&'f str>,
+    containers_now: Vec<Option<&'f str>>,
+}
+
+impl<'f> FindingKeys<'f> {
+    fn of(
+        findings: &'f [Finding],
+        input: &'f Input,
+        pairs: &ObjectPairs,
+        container_now: impl Fn(u32, &'f str) -> &'f str,
+    ) -> Self {
+        let file = |finding: &Finding| input.name_within(finding.location.place.file);
+        let subject = |finding: &Finding| {
+            let number = finding.object_place.and_then(|place| pairs.number(place));
+            number.map_or_else(
+                || SubjectKey::Named {
+                    file: file(finding).to_owned(),
+                    kind: finding.object.kind.clone(),
+                    namespace: finding.object.namespace.clone(),
+                    name: finding.object.name.clone(),
+                },
+                SubjectKey::Object,
+            )
+        };
+        let subjects: Vec<SubjectKey> = findings.iter().map(subject).collect();
+        let now = |(finding, subject): (&'f Finding, &SubjectKey)| {
+            let container = finding.container.as_deref()?;
+            Some(match subject {
+                SubjectKey::Object(number) => container_now(*number, container),
+                SubjectKey::Named { .. } => container,
+            })
+        };
+        Self {
+            findings,
+            files: findings.iter().map(file).collect(),
+            containers_now: findings.iter().zip(&subjects).map(now).collect(),
+            subjects,
+        }
+    }
+
+    fn keys(&self) -> impl DoubleEndedIterator<Item = FindingKey<'_>> + ExactSizeIterator {
+        let parts = self.subjects.iter().zip(&self.files);
+        let parts = parts.zip(&self.containers_now);
+        let whole = self.findings.iter().zip(parts);
+        whole.map(|(finding, ((subject, file), container_now))| FindingKey {
+            subject,
+            container: finding.container.as_deref(),
+            container_now: *container_now,
+            file,
+            path: &finding.location.path,
+            rule: finding.rule.id,
+            words: (finding.rule.id, &finding.message),
+        })
+    }
+}
+
 impl FindingPairs {
-    /// FindingPairs those that are still alone, by a key, the first with the first.
-    fn by<K: Eq + Hash>(
+    /// Pairs those that are still alone, by a key, the first with the first.
+    fn by<'f, K: Eq + Hash>(
         &mut self,
-        (old, old_key): (&[Finding], impl Fn(&Finding) -> K),
-        (new, new_key): (&[Finding], impl Fn(&Finding) -> K),
+        (old, new): (&'f FindingKeys<'_>, &'f FindingKeys<'_>),
+        key_of: impl Fn(FindingKey<'f>) -> K,
     ) {
         if self.taken.iter().all(|taken| *taken) || self.partner.iter().all(Option::is_some) {
             return;
         }
         let mut free: HashMap<K, Vec<usize>> = HashMap::new();
-        for (at, (finding, taken)) in old.iter().zip(&self.taken).enumerate().rev() {
+        for (at, (key, taken)) in old.keys().zip(&self.taken).enumerate().rev() {
             if !taken {
-                free.entry(old_key(finding)).or_default().push(at);
+                free.entry(key_of(key)).or_default().push(at);
             }
         }
-        for (finding, partner) in new.iter().zip(&mut self.partner) {
+        for (key, partner) in new.keys().zip(&mut self.partner) {
             if partner.is_some() {
                 continue;
             }
-            *partner = free.get_mut(&new_key(finding)).and_then(Vec::pop);
+            *partner = free.get_mut(&key_of(key)).and_then(Vec::pop);
             if let Some(taken) = partner.and_then(|at| self.taken.get_mut(at)) {
                 *taken = true;
             }

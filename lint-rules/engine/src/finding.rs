@@ -7,13 +7,15 @@ use election::Elector;
 use manifest::text::FileSpan;
 use objects::{LedgerCode, Object, ObjectName};
 
-pub(super) use builder::FindingBuilder;
+pub(super) use builder::{FindingBuilder, part_fingerprints};
 
 /// What a rule speaks of: an object, or one of its containers.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct FindingSubject {
     pub object: ObjectName,
     pub container: Option<String>,
+    /// Where the whole object is; `None` where only its name is known.
+    pub place: Option<FileSpan>,
 }
 
 impl From<&Elector<'_>> for FindingSubject {
@@ -21,13 +23,17 @@ impl From<&Elector<'_>> for FindingSubject {
         Self {
             object: elector.object.object_name(),
             container: Some(elector.container.name().to_owned()),
+            place: Some(elector.object.whole_place()),
         }
     }
 }
 
 impl From<&Object<'_>> for FindingSubject {
     fn from(object: &Object<'_>) -> Self {
-        Self::from(object.object_name())
+        Self {
+            place: Some(object.whole_place()),
+            ..Self::from(object.object_name())
+        }
     }
 }
 
@@ -36,6 +42,7 @@ impl From<ObjectName> for FindingSubject {
         Self {
             object,
             container: None,
+            place: None,
         }
     }
 }
@@ -129,8 +136,10 @@ pub struct Finding {
     pub fixes: Vec<Fix>,
     /// Set when an ignore silences it.
     pub suppressed: Option<Suppression>,
-    /// Stable across edits elsewhere: made of rule, object, container and path.
+    /// Stable across edits elsewhere: made of file, rule, object, container and path, and unique among those of a run.
     pub fingerprint: String,
+    /// Where the whole object is, if it is known.
+    pub(super) object_place: Option<FileSpan>,
 }
 
 impl Finding {

@@ -3,6 +3,7 @@
 use std::slice;
 
 use super::location::Location;
+use super::repository_path::{path_from_root, path_in_repository};
 use manifest::file::{self, ParsedFile, ReadOptions};
 use manifest::text::{FileId, FileSpan, Position, Span};
 use manifest::tree::{Document, ReadLimits};
@@ -117,6 +118,8 @@ pub struct Input {
     shown: Vec<String>,
     /// What the names begin with before the part that both sides of a change share.
     root: String,
+    /// The folder from which the names count and the root of its repository, both absolute.
+    repository: Option<(String, String)>,
 }
 
 /// The source around a place, for rendering.
@@ -168,6 +171,7 @@ impl Input {
             first: first.0,
             shown: Vec::new(),
             root: String::new(),
+            repository: None,
         }
     }
 
@@ -176,6 +180,13 @@ impl Input {
     #[must_use]
     pub fn below(mut self, root: impl Into<String>) -> Self {
         self.root = root.into();
+        self
+    }
+
+    /// Says from which folder the names count and where the root of the repository is, both absolute.
+    #[must_use]
+    pub fn in_repository(mut self, folder: impl Into<String>, root: impl Into<String>) -> Self {
+        self.repository = Some((folder.into(), root.into()));
         self
     }
 
@@ -240,6 +251,17 @@ impl Input {
         name.strip_prefix(self.root.as_str())
             .unwrap_or(name)
             .trim_start_matches('/')
+    }
+
+    /// The path of a file from the root of its repository on; the name as given where there is none.
+    #[must_use]
+    pub fn repository_name(&self, file: FileId) -> String {
+        let name = self.name(file);
+        let inside = self
+            .repository
+            .as_ref()
+            .and_then(|(folder, root)| path_in_repository(folder, root, name));
+        inside.unwrap_or_else(|| path_from_root("", name))
     }
 
     /// All documents that were kept, in order.

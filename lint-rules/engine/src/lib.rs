@@ -12,8 +12,10 @@ mod finding;
 pub mod ignores;
 mod input;
 mod location;
+mod object_pairs;
 mod outcome;
 mod pairing;
+mod repository_path;
 mod rule;
 mod run;
 mod settings;
@@ -33,6 +35,7 @@ pub use fields::read_object;
 pub use finding::{Edit, Finding, Fix, Location, NotJudged, Related, SuppressedBy, Suppression};
 pub use input::{Excerpt, Input, InputFile, read_attachment, read_file};
 pub use outcome::{AccessSummary, InternalError, Outcome};
+pub use repository_path::{has_drive, path_from_root};
 pub use rule::{
     Check, FixAvailability, Group, Needs, Profile, Rule, RuleEntry, Severity, rule, rules,
 };

@@ -1,12 +1,13 @@
 //! Which elector of the new side is which one of the old side.
 //!
-//! By the workload's pairing_key and the container's name first, in the same file if there are several;
-//! then by the program, where a container was renamed; then by the lock or the image, where the
-//! workload itself was. A pair that is not certain is none.
+//! By the workload, which [`ObjectPairs`] finds, and the container's name first; then by the program, where a
+//! container was renamed; then by the lock or the image, where the workload itself was. A pair that is not certain is
+//! none.
 
 use std::collections::HashMap;
 use std::hash::Hash;
 
+use super::object_pairs::ObjectPairs;
 use super::settings::Settings;
 use super::side::SideModel;
 use election::{Elector, ElectorFacts, elector_as};
@@ -49,20 +50,11 @@ struct Open<'e, 'w> {
     open_after: Vec<bool>,
 }
 
-type PairingKey<'a> = (&'a str, Option<&'a str>, Option<&'a str>);
-
-fn pairing_key<'e>(elector: &'e Elector<'_>) -> PairingKey<'e> {
-    key_of(&elector.object)
-}
-
-fn key_of<'e>(object: &Object<'e>) -> PairingKey<'e> {
-    (object.kind_word(), object.namespace(), object.name())
-}
-
 /// Pairs the electors of two sides.
 pub(super) fn pair<'w>(
     before: &SideModel<'_, 'w>,
     after: &SideModel<'_, 'w>,
+    objects: &ObjectPairs,
     settings: &'w Settings,
 ) -> Pairings<'w> {
     let (old, new) = (before.electors.as_slice(), after.electors.as_slice());
@@ -73,34 +65,11 @@ pub(super) fn pair<'w>(
         open_before: vec![true; old.len()],
         open_after: vec![true; new.len()],
     };
-    let old_file = |elector: &Elector<'w>| before.input.name_within(elector.object.file());
-    let new_file = |elector: &Elector<'w>| after.input.name_within(elector.object.file());
-
-    open.in_order(
-        |elector| {
-            (
-                old_file(elector),
-                pairing_key(elector),
-                elector.container.name(),
-            )
-        },
-        |elector| {
-            (
-                new_file(elector),
-                pairing_key(elector),
-                elector.container.name(),
-            )
-        },
-    );
-    open.in_order(
-        |elector| (pairing_key(elector), elector.container.name()),
-        |elector| (pairing_key(elector), elector.container.name()),
-    );
-    open.if_only(false, |elector| {
-        Some((pairing_key(elector), elector.program.id.as_ref()))
-    });
-    let silent = open.silent(after, settings, old_file);
-    open.if_only(true, |elector| {
+    let object = |elector: &Elector<'w>| objects.number(elector.object.whole_place());
+    open.in_order(|elector| Some((object(elector)?, elector.container.name())));
+    open.if_only(|elector| Some((object(elector)?, elector.program.id.as_ref())));
+    let silent = open.silent(after, objects, settings);
+    open.if_only(|elector| {
         let facts = ElectorFacts::of(elector);
         let lock = (facts.lock_namespace, facts.lock_name?, facts.lock_type?);
         Some((
@@ -109,7 +78,7 @@ pub(super) fn pair<'w>(
             elector.object.namespace(),
         ))
     });
-    open.if_only(true, |elector| {
+    open.if_only(|elector| {
         let program = (elector.program.id.as_ref(), elector.image_repository()?);
         Some((
             program,
@@ -117,10 +86,6 @@ pub(super) fn pair<'w>(
             elector.object.namespace(),
         ))
     });
-    open.if_only_beside(
-        |elector| (old_file(elector), moved(elector)),
-        |elector| (new_file(elector), moved(elector)),
-    );
     let gone = (0..old.len()).filter(|at| open.open_before.get(*at) == Some(&true));
     let gone: Vec<Pairing> = gone
         .map(|before| Pairing {
@@ -135,23 +100,24 @@ pub(super) fn pair<'w>(
     Pairings { list, silent }
 }
 
-/// What stays of an elector whose namespace changes.
-fn moved<'e>(elector: &'e Elector<'_>) -> (&'e str, Option<&'e str>, &'e str, &'e str) {
-    let (kind, _, name) = pairing_key(elector);
-    (
-        kind,
-        name,
-        elector.container.name(),
-        elector.program.id.as_ref(),
-    )
+/// Whether another object takes the place of a workload. One that got or lost the word of its namespace, which then
+/// comes with `kubectl -n`, is no other object.
+fn is_replaced(before: &Object<'_>, after: &Object<'_>) -> bool {
+    let namespaces = before.namespace().zip(after.namespace());
+    before.kind_word() != after.kind_word()
+        || before.name() != after.name()
+        || namespaces.is_some_and(|(before, after)| before != after)
 }
 
 impl<'e, 'w> Open<'e, 'w> {
-    fn join(&mut self, before: usize, after: usize, replaced: bool) {
+    fn join(&mut self, before: usize, after: usize) {
+        let (Some(old), Some(new)) = (self.before.get(before), self.after.get(after)) else {
+            return;
+        };
         self.paired.push(Pairing {
             before,
             after: Fate::Is(after),
-            replaced,
+            replaced: is_replaced(&old.object, &new.object),
         });
         for (list, at) in [
             (&mut self.open_before, before),
@@ -166,14 +132,13 @@ impl<'e, 'w> Open<'e, 'w> {
     /// The open electors of both sides by a key.
     fn by_key<K: Eq + Hash>(
         &self,
-        key_before: impl Fn(&'e Elector<'w>) -> Option<K>,
-        key_after: impl Fn(&'e Elector<'w>) -> Option<K>,
+        key_of: impl Fn(&'e Elector<'w>) -> Option<K>,
     ) -> Vec<(Vec<usize>, Vec<usize>)> {
         let mut places: HashMap<K, usize> = HashMap::new();
         let mut groups: Vec<(Vec<usize>, Vec<usize>)> = Vec::new();
         for (at, elector) in self.before.iter().enumerate() {
             if self.open_before.get(at) == Some(&true)
-                && let Some(key) = key_before(elector)
+                && let Some(key) = key_of(elector)
             {
                 let place = *places.entry(key).or_insert_with(|| {
                     groups.push((Vec::new(), Vec::new()));
@@ -186,7 +151,7 @@ impl<'e, 'w> Open<'e, 'w> {
         }
         for (at, elector) in self.after.iter().enumerate() {
             if self.open_after.get(at) == Some(&true)
-                && let Some(place) = key_after(elector).and_then(|key| places.get(&key))
+                && let Some(place) = key_of(elector).and_then(|key| places.get(&key))
                 && let Some((_, after)) = groups.get_mut(*place)
             {
                 after.push(at);
@@ -196,48 +161,19 @@ impl<'e, 'w> Open<'e, 'w> {
     }
 
     /// Pairs electors of one key, the first with the first.
-    fn in_order<K: Eq + Hash>(
-        &mut self,
-        key_before: impl Fn(&'e Elector<'w>) -> K,
-        key_after: impl Fn(&'e Elector<'w>) -> K,
-    ) {
-        let groups = self.by_key(|e| Some(key_before(e)), |e| Some(key_after(e)));
-        for (before, after) in groups {
+    fn in_order<K: Eq + Hash>(&mut self, key: impl Fn(&'e Elector<'w>) -> Option<K>) {
+        for (before, after) in self.by_key(key) {
             for (before, after) in before.into_iter().zip(after) {
-                self.join(before, after, false);
+                self.join(before, after);
             }
         }
     }
 
     /// Pairs electors of one key if there is just one of them on each side.
-    fn if_only<K: Eq + Hash>(
-        &mut self,
-        replaced: bool,
-        key: impl Fn(&'e Elector<'w>) -> Option<K>,
-    ) {
-        for (before, after) in self.by_key(&key, &key) {
+    fn if_only<K: Eq + Hash>(&mut self, key: impl Fn(&'e Elector<'w>) -> Option<K>) {
+        for (before, after) in self.by_key(key) {
             if let ([before], [after]) = (before.as_slice(), after.as_slice()) {
-                self.join(*before, *after, replaced);
-            }
-        }
-    }
-
-    /// The same for a workload that got another namespace in its file. One that got or lost the
-    /// word of its namespace, which then comes with `kubectl -n`, is no other object.
-    fn if_only_beside<K: Eq + Hash>(
-        &mut self,
-        key_before: impl Fn(&'e Elector<'w>) -> K,
-        key_after: impl Fn(&'e Elector<'w>) -> K,
-    ) {
-        let groups = self.by_key(|e| Some(key_before(e)), |e| Some(key_after(e)));
-        for (before, after) in groups {
-            if let ([before], [after]) = (before.as_slice(), after.as_slice()) {
-                let namespace = |list: &'e [Elector<'w>], at: &usize| {
-                    list.get(*at).and_then(|elector| elector.object.namespace())
-                };
-                let both = namespace(self.before, before).is_some()
-                    && namespace(self.after, after).is_some();
-                self.join(*before, *after, both);
+                self.join(*before, *after);
             }
         }
     }
@@ -246,22 +182,26 @@ impl<'e, 'w> Open<'e, 'w> {
     fn silent(
         &mut self,
         side: &SideModel<'_, 'w>,
+        objects: &ObjectPairs,
         settings: &'w Settings,
-        old_file: impl Fn(&Elector<'w>) -> &'w str,
     ) -> Vec<Elector<'w>> {
+        let is_open = |at: &usize| self.open_before.get(*at) == Some(&true);
+        if !(0..self.before.len()).any(|at| is_open(&at)) {
+            return Vec::new();
+        }
+        let numbered = side.objects().iter();
+        let by_number: HashMap<u32, &Object<'w>> = numbered
+            .filter_map(|object| Some((objects.number(object.whole_place())?, object)))
+            .collect();
         let mut silent = Vec::new();
         for (at, elector) in self.before.iter().enumerate() {
             if self.open_before.get(at) != Some(&true) {
                 continue;
             }
-            let mut same: Vec<&Object<'w>> = side
-                .objects()
-                .iter()
-                .filter(|object| key_of(object) == pairing_key(elector))
-                .collect();
-            let file = old_file(elector);
-            same.sort_by_key(|object| side.input.name_within(object.file()) != file);
-            let read = same.first().and_then(|object| {
+            let same = objects
+                .number(elector.object.whole_place())
+                .and_then(|number| by_number.get(&number));
+            let read = same.and_then(|object| {
                 let workload = Workload::of(**object)?;
                 let container = workload
                     .containers()

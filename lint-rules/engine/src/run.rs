@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::context::Context;
 use super::engine::Engine;
-use super::finding::{Finding, FindingBuilder, FindingSubject, NotJudged};
+use super::finding::{Finding, FindingBuilder, FindingSubject, NotJudged, part_fingerprints};
 use super::ignores::{ConfigIgnore, IgnorePass};
 use super::input::Input;
 use super::outcome::{InternalError, Outcome};
@@ -290,6 +290,7 @@ impl<'w> Run<'w> {
         self.findings.dedup_by(|a, b| {
             a.rule.id == b.rule.id && a.location.place == b.location.place && a.object == b.object
         });
+        part_fingerprints(&mut self.findings);
         self.not_judged
             .sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
         Outcome {

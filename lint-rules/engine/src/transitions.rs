@@ -1,12 +1,11 @@
 //! Judging a change: both sides by themselves, every elector as it was and as it will be, and what
 //! the change introduces and mends.
 
-use std::collections::HashMap;
-
 use super::change::Change;
 use super::comparison::compared;
 use super::engine::Engine;
-use super::finding::{Finding, FindingSubject};
+use super::finding::Finding;
+use super::object_pairs::ObjectPairs;
 use super::outcome::Outcome;
 use super::pairing::{Fate, Pairing, Pairings, pair};
 use super::rule::{Check, Rule, Severity};
@@ -25,16 +24,21 @@ pub(super) fn judge_change<'w>(
     let (before, after) = (old.input, new.input);
     let mut run = Run::new(engine, after).after(before);
     run.check_all(engine.active(), &new);
-    let renamed = {
-        let pairings = pair(&old, &new, engine.settings());
+    let mut objects = ObjectPairs::of(&old, &new);
+    {
+        let pairings = pair(&old, &new, &objects, engine.settings());
         let changes = changes(&old, &new, &pairings);
         check_changes(&mut run, engine.active(), &changes);
         run.note_replaced(|place| {
             let in_new = new.world().is_replaced(place);
             in_new.or_else(|| old.world().is_replaced(place))
         });
-        renamed(&changes)
-    };
+        for change in &changes {
+            if let Some(after) = change.after {
+                objects.join(change.before, after);
+            }
+        }
+    }
     run.apply_ignores(new.objects(), UnusedIgnores::OfManifests);
     let head = run.finish(new);
 
@@ -46,7 +50,7 @@ pub(super) fn judge_change<'w>(
     run.check_all(few.as_deref().unwrap_or(engine.active()), &old);
     run.apply_ignores(old.objects(), UnusedIgnores::OfManifests);
     let base = run.finish(old);
-    let mut outcome = compared((base, before), (head, after), few.as_deref(), &renamed);
+    let mut outcome = compared((base, before), (head, after), few.as_deref(), &objects);
     if !engine.settings().brief {
         outcome.summary = Summary::of(after, &outcome);
     }
@@ -100,21 +104,4 @@ fn check_changes(run: &mut Run<'_>, rules: &[&'static Rule], changes: &[Change<'
             run.check(rule, subject, |sink| check(change, sink));
         }
     }
-}
-
-/// What electors of the old side are called now, where that differs.
-fn renamed(changes: &[Change<'_, '_>]) -> HashMap<FindingSubject, FindingSubject> {
-    let mut renamed = HashMap::new();
-    for change in changes {
-        let Some(after) = change.after else { continue };
-        let (was, is) = (
-            FindingSubject::from(change.before),
-            FindingSubject::from(after),
-        );
-        if was != is {
-            renamed.insert(was.object.clone().into(), is.object.clone().into());
-            renamed.insert(was, is);
-        }
-    }
-    renamed
 }

@@ -210,6 +210,12 @@ impl<'d> Object<'d> {
         self.place(node.span())
     }
 
+    /// The place of the whole object, which no other object of an input has.
+    #[must_use]
+    pub fn whole_place(&self) -> FileSpan {
+        self.place_of(self.node)
+    }
+
     /// The place that stands for the whole object: its name, else its kind, else its beginning.
     #[must_use]
     pub fn head_place(&self) -> FileSpan {

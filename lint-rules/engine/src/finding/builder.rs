@@ -1,6 +1,8 @@
 //! Where findings are made: severity, fingerprint and location of every finding are decided here, whatever its rule
 //! looks at.
 
+use std::collections::HashMap;
+
 use super::{Finding, FindingSubject, Location, NotJudged, Related};
 use crate::input::Input;
 use crate::rule::{Group, Rule, Severity};
@@ -44,10 +46,12 @@ impl FindingBuilder<'_> {
             fixes: draft.fixes,
             suppressed: None,
             fingerprint: if is_compared {
-                fingerprint(rule, subject, &location.path)
+                let file = self.side_of(draft.place).repository_name(draft.place.file);
+                fingerprint(&file, rule, subject, &location.path)
             } else {
                 String::new()
             },
+            object_place: subject.place,
             location,
         }
     }
@@ -86,10 +90,7 @@ impl FindingBuilder<'_> {
 
     /// A place with its lines: of this input, of the other side of a change, or of the configuration.
     fn locate(&self, place: FileSpan, severity: Severity) -> Location {
-        let input = match self.before {
-            Some(before) if before.file(place.file).is_some() => before,
-            _ => self.input,
-        };
+        let input = self.side_of(place);
         if input.file(place.file).is_none()
             && let Some(location) = self.in_configuration(place)
         {
@@ -109,6 +110,14 @@ impl FindingBuilder<'_> {
         }
     }
 
+    /// The side of a change, or the input, that holds a place.
+    fn side_of(&self, place: FileSpan) -> &Input {
+        match self.before {
+            Some(before) if before.file(place.file).is_some() => before,
+            _ => self.input,
+        }
+    }
+
     fn in_configuration(&self, place: FileSpan) -> Option<&Location> {
         let entries = self.settings.ignores.entries.iter();
         entries
@@ -117,12 +126,11 @@ impl FindingBuilder<'_> {
     }
 }
 
-/// Stable across edits elsewhere: rule, object, container and path, hashed (FNV-1a, 64 bits).
-fn fingerprint(rule: &Rule, subject: &FindingSubject, path: &str) -> String {
-    const OFFSET_BASIS: u64 = 0xcbf2_9ce4_8422_2325;
-    const PRIME: u64 = 0x0100_0000_01b3;
+/// Stable across edits elsewhere: file, rule, object, container and path, hashed.
+fn fingerprint(file: &str, rule: &Rule, subject: &FindingSubject, path: &str) -> String {
     let object = &subject.object;
-    let parts = [
+    hashed([
+        file,
         rule.id,
         object.api_version.as_str(),
         object.kind.as_str(),
@@ -130,7 +138,31 @@ fn fingerprint(rule: &Rule, subject: &FindingSubject, path: &str) -> String {
         object.name.as_str(),
         subject.container.as_deref().unwrap_or_default(),
         path,
-    ];
+    ])
+}
+
+/// Parts by their number those findings of a run that are alike in all of which a fingerprint is made; the first one
+/// keeps its own.
+pub(crate) fn part_fingerprints(findings: &mut [Finding]) {
+    let mut known: HashMap<String, u32> = HashMap::with_capacity(findings.len());
+    for finding in findings {
+        if finding.fingerprint.is_empty() {
+            continue;
+        }
+        let mut own = finding.fingerprint.clone();
+        while let Some(count) = known.get_mut(&own) {
+            *count += 1;
+            own = hashed([finding.fingerprint.as_str(), &count.to_string()]);
+        }
+        known.insert(own.clone(), 0);
+        finding.fingerprint = own;
+    }
+}
+
+/// FNV-1a, 64 bits, of texts with a zero byte behind each.
+fn hashed<const N: usize>(parts: [&str; N]) -> String {
+    const OFFSET_BASIS: u64 = 0xcbf2_9ce4_8422_2325;
+    const PRIME: u64 = 0x0100_0000_01b3;
     let bytes = parts.iter().flat_map(|part| part.bytes().chain([0]));
     let hash = bytes.fold(OFFSET_BASIS, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(PRIME)
