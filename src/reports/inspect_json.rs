@@ -1,7 +1,7 @@
 //! `inspect --format json`: a stable shape; every key is always there.
 
 use election::promises::Promises;
-use election::{Elector, Replicas};
+use election::{AssumedFact, Elector, Replicas};
 use engine::AccessSummary;
 use programs::{Nanos, Origin, Resolved};
 use serde::Serialize;
@@ -38,6 +38,12 @@ struct ElectorOut<'a> {
     container: &'a str,
     program: &'a str,
     library: &'static str,
+    /// As in go.mod.
+    library_version: Option<&'a str>,
+    releases: Option<bool>,
+    certainty: &'static str,
+    /// The facts behind the promises that nobody established.
+    assumes: Vec<&'static str>,
     election: ElectionOut<'a>,
     timing: TimingOut<'a>,
     lock: LockOut<'a>,
@@ -188,6 +194,14 @@ impl<'a> ElectorOut<'a> {
             container: elector.container.name(),
             program: &elector.program.id,
             library: elector.program.library.name(),
+            library_version: None,
+            releases: elector.known_release(),
+            certainty: elector.certainty().as_str(),
+            assumes: elector
+                .assumptions()
+                .into_iter()
+                .map(AssumedFact::as_str)
+                .collect(),
             election: ElectionOut {
                 state: elector.state.as_str(),
                 source: source(elector.switch.origin()),

@@ -10,7 +10,7 @@ use programs::{Nanos, Origin, Resolved};
 use super::Inspected;
 use super::fold::{count, fold};
 use super::lint_text::{object, unread};
-use super::promises::sentences;
+use super::promises::{assumptions, sentences, short_assumptions};
 use super::sources::Sources;
 use super::table::table;
 use super::terminal::{FAINT, STRONG, Terminal};
@@ -29,6 +29,7 @@ pub fn overview(electors: &[Inspected<'_>], sources: Sources<'_>, terminal: &Ter
         "IDENTITY",
         "ACCOUNT",
         "ACCESS",
+        "ASSUMED",
         "CONTAINER",
         "AT",
     ];
@@ -47,6 +48,7 @@ pub fn overview(electors: &[Inspected<'_>], sources: Sources<'_>, terminal: &Ter
                 identity(&elector.identity),
                 elector.account.name.clone(),
                 short_access(access),
+                short_assumptions(elector),
                 format!(
                     "{}/{}",
                     object(&elector.object.object_name()),
@@ -139,7 +141,7 @@ fn detail(
         elector.program.name,
         elector.program.library.name()
     );
-    let rows: [SettingRow<'_>; 10] = [
+    let rows: [SettingRow<'_>; 11] = [
         ("program", program, None),
         (
             "election",
@@ -162,6 +164,14 @@ fn detail(
             elector.retry.origin(),
         ),
         ("lock", long_lock(elector), elector.lock_name.origin()),
+        (
+            "release",
+            long_release(elector),
+            elector
+                .releases
+                .origin()
+                .filter(|_| elector.known_release().is_some()),
+        ),
         ("identity", long_identity(&elector.identity), None),
         ("replicas", replicas, elector.replicas.origin.as_ref()),
         ("account", account, None),
@@ -177,12 +187,25 @@ fn detail(
                 let folded = fold(&sentence, terminal.prose_width().saturating_sub(6));
                 let _ = writeln!(text, "  - {}", folded.replace('\n', "\n    "));
             }
+            if let Some(sentence) = assumptions(elector) {
+                let folded = fold(&sentence, terminal.prose_width().saturating_sub(6));
+                let line = format!("  - {}", folded.replace('\n', "\n    "));
+                let _ = writeln!(text, "{}", terminal.paint(FAINT, &line));
+            }
         }
         _ => {
             let _ = writeln!(text, "  - nothing: {}", why_nothing(elector));
         }
     }
     text
+}
+
+fn long_release(elector: &Elector<'_>) -> String {
+    match elector.known_release() {
+        Some(true) => "on exit".to_owned(),
+        Some(false) => "no, it expires".to_owned(),
+        None => UNKNOWN_MARK.to_owned(),
+    }
 }
 
 /// The chain of bindings and roles, or what would mend it.

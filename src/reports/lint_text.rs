@@ -276,10 +276,19 @@ fn summary(summary: &Summary, amount: LintDetail, terminal: &Terminal, text: &mu
         );
         return;
     }
-    if summary.electors == 0 {
+    if summary.objects == 0 && summary.unread == 0 {
+        let files = count(summary.files, "file");
+        let _ = writeln!(text, "Read {read}: no Kubernetes object in {files}.");
+    } else if summary.electors == 0 {
+        // What was not read may hold one.
+        let among = if summary.unread > 0 {
+            " among what could be read"
+        } else {
+            ""
+        };
         let _ = writeln!(
             text,
-            "Read {read}: no container that elects a leader was found."
+            "Read {read}: no container that elects a leader was found{among}."
         );
     } else {
         let electors = count(summary.electors, "elector");

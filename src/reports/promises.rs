@@ -1,7 +1,7 @@
 //! What the numbers of an elector promise, in sentences.
 
-use election::Elector;
 use election::promises::Promises;
+use election::{AssumedFact, Elector};
 
 /// A sentence for each promise that applies.
 pub fn sentences(elector: &Elector<'_>, promises: &Promises) -> Vec<String> {
@@ -34,7 +34,7 @@ pub fn sentences(elector: &Elector<'_>, promises: &Promises) -> Vec<String> {
     }
     match (
         promises.failover_after_release_worst,
-        elector.releases.value(),
+        elector.known_release(),
     ) {
         (Some(worst), _) => {
             said.push(format!(
@@ -46,6 +46,9 @@ pub fn sentences(elector: &Elector<'_>, promises: &Promises) -> Vec<String> {
             said.push(
                 "an orderly stop takes as long as a crash: the lock is not released".to_owned(),
             );
+        }
+        (None, None) if promises.failover_after_crash_worst.is_some() => {
+            said.push("an orderly stop may take as long as a crash".to_owned());
         }
         _ => {}
     }
@@ -80,6 +83,43 @@ pub fn sentences(elector: &Elector<'_>, promises: &Promises) -> Vec<String> {
         number(promises.requests_per_hour)
     ));
     said
+}
+
+/// What the promises rest on and nobody established.
+pub fn assumptions(elector: &Elector<'_>) -> Option<String> {
+    let words: Vec<&str> = elector
+        .assumptions()
+        .into_iter()
+        .map(AssumedFact::words)
+        .collect();
+    let is_any = !words.is_empty();
+    is_any.then(|| {
+        format!(
+            "assumed, or not known and taken at its worst: {}",
+            words.join(", ")
+        )
+    })
+}
+
+/// Why some of the figures are the worst of several: `timing,release,timeout`.
+pub fn short_assumptions(elector: &Elector<'_>) -> String {
+    let mut words: Vec<&str> = elector
+        .assumptions()
+        .into_iter()
+        .map(|fact| match fact {
+            AssumedFact::LeaseDuration | AssumedFact::RenewDeadline | AssumedFact::RetryPeriod => {
+                "timing"
+            }
+            AssumedFact::Releases => "release",
+            AssumedFact::ClientTimeout => "timeout",
+            AssumedFact::Replicas => "replicas",
+        })
+        .collect();
+    words.dedup();
+    match words.as_slice() {
+        [] => "-".to_owned(),
+        words => words.join(","),
+    }
 }
 
 /// Outages as long as that.

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use super::identity::HolderIdentity;
-use super::promises::{PromiseInput, Promises};
 use super::replicas::Replicas;
 use super::timing::Timing;
 use manifest::text::FileSpan;
@@ -157,19 +156,6 @@ impl<'w> Elector<'w> {
     pub fn accepted_timing(&self) -> Option<Timing> {
         let timing = self.timing()?;
         (self.program.library.is_client_go() && timing.violations().is_empty()).then_some(timing)
-    }
-
-    /// What the timing promises. `None` where a duration is unknown, client-go would refuse them, or another library
-    /// elects. A workload without a number of pods (a DaemonSet) counts as having one standby.
-    #[must_use]
-    pub fn promises(&self) -> Option<Promises> {
-        let input = PromiseInput {
-            timing: self.accepted_timing()?,
-            candidates: self.replicas.count.map_or(2, |count| count.max(1)),
-            releases: self.releases.value().copied().unwrap_or(false),
-            client_timeout: self.program.client_timeout,
-        };
-        input.promises()
     }
 
     /// The place to point at when nothing is written: the container's `name`.

@@ -3,6 +3,7 @@
 pub mod access;
 mod advice;
 mod builder;
+mod certainty;
 mod elector;
 mod elector_facts;
 mod fields;
@@ -17,6 +18,7 @@ pub mod timing;
 pub mod timing_proposals;
 
 pub use builder::{Surroundings, elector_as, electors_of};
+pub use certainty::{AssumedFact, Certainty};
 pub use elector::{ElectionState, Elector, PodAccount};
 pub use elector_facts::{ElectorFacts, LockNamespace};
 pub use fields::FIELDS;

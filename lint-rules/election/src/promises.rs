@@ -123,6 +123,55 @@ impl PromiseInput {
     }
 }
 
+impl Promises {
+    /// The worse of each figure: what can be promised where either may hold.
+    #[must_use]
+    pub fn or_worse(self, other: Self) -> Self {
+        let both = |a: Option<f64>, b: Option<f64>, worse: fn(f64, f64) -> f64| Some(worse(a?, b?));
+        let slow = [
+            self.leader_stops_after_slow_release,
+            other.leader_stops_after_slow_release,
+        ];
+        Self {
+            strict_margin: both(self.strict_margin, other.strict_margin, f64::min),
+            leader_stops_after: self.leader_stops_after.max(other.leader_stops_after),
+            leader_stops_after_slow_release: slow.into_iter().flatten().reduce(f64::max),
+            failover_after_crash_worst: both(
+                self.failover_after_crash_worst,
+                other.failover_after_crash_worst,
+                f64::max,
+            ),
+            failover_after_crash_p99: both(
+                self.failover_after_crash_p99,
+                other.failover_after_crash_p99,
+                f64::max,
+            ),
+            failover_after_release_worst: both(
+                self.failover_after_release_worst,
+                other.failover_after_release_worst,
+                f64::max,
+            ),
+            cold_restart_worst: self.cold_restart_worst.max(other.cold_restart_worst),
+            api_outage_survived: self.api_outage_survived.min(other.api_outage_survived),
+            api_outage_survived_hanging: self
+                .api_outage_survived_hanging
+                .min(other.api_outage_survived_hanging),
+            leaderless_after_outage_worst: both(
+                self.leaderless_after_outage_worst,
+                other.leaderless_after_outage_worst,
+                f64::max,
+            ),
+            clock_rate_tolerated: both(
+                self.clock_rate_tolerated,
+                other.clock_rate_tolerated,
+                f64::min,
+            ),
+            writes_per_hour: self.writes_per_hour.max(other.writes_per_hour),
+            requests_per_hour: self.requests_per_hour.max(other.requests_per_hour),
+        }
+    }
+}
+
 /// The 99th percentile was fitted to runs with one to three standbys; more are at least as fast.
 fn crash_p99(lease: i128, retry: i128, standbys: u32) -> Option<f64> {
     let hundredths = match standbys {
@@ -207,6 +256,31 @@ mod tests {
                 .api_outage_survived_hanging,
             0.0
         );
+    }
+
+    #[test]
+    fn what_is_not_known_is_promised_at_its_worst() {
+        let possible = [(false, true), (true, true), (false, false), (true, false)];
+        let worst = possible
+            .into_iter()
+            .filter_map(|(releases, client_timeout)| {
+                let input = PromiseInput {
+                    releases,
+                    client_timeout,
+                    ..CUSTOMARY
+                };
+                input.promises()
+            })
+            .reduce(Promises::or_worse)
+            .unwrap();
+        // 2s + 2·10s: the release of a client without a timeout hangs; the lease ends after 15s.
+        assert_eq!(worst.leader_stops_after, 22.0);
+        assert_eq!(worst.strict_margin, Some(-7.0));
+        assert_eq!(worst.api_outage_survived_hanging, 0.0);
+        assert_eq!(worst.failover_after_release_worst, None);
+        // What depends on neither stays.
+        assert_eq!(worst.failover_after_crash_worst, Some(23.8));
+        assert_eq!(worst.api_outage_survived, 8.0);
     }
 
     #[test]

@@ -77,7 +77,7 @@ impl RustSource {
         field("family", text(&program.family));
         field("generic", program.generic.to_string());
         field("library", format!("Library::{:?}", program.library));
-        field("client_timeout", program.client_timeout.to_string());
+        field("client_timeout", format!("{:?}", program.client_timeout));
         field("parser", format!("ParserKind::{:?}", program.parser));
         field("underscores", program.underscores.to_string());
         field(

@@ -39,8 +39,8 @@ pub struct Program {
     pub generic: bool,
     /// The elector library.
     pub library: Library,
-    /// Renewals go through a client with a timeout of max(1s, R/2).
-    pub client_timeout: bool,
+    /// Whether renewals go through a client with a timeout of max(1s, R/2). `None`: not known.
+    pub client_timeout: Option<bool>,
     /// How the command line is parsed.
     pub parser: ParserKind,
     /// `_` in flag names is read as `-`.

@@ -32,7 +32,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     }
     let overlap = Nanos(stops.0.saturating_sub(takeover.0));
     // With a client timeout a release without any answer takes less; the full figure needs one late answer.
-    let unanswered = if elector.program.client_timeout {
+    let unanswered = if elector.known_client_timeout() != Some(false) {
         timing
             .leader_stops_after()
             .0

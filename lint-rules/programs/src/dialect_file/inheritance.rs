@@ -152,7 +152,7 @@ fn blank_program(family: &str) -> Program {
         family: owned(family),
         generic: false,
         library: Library::Unknown,
-        client_timeout: false,
+        client_timeout: None,
         parser: ParserKind::Unknown,
         underscores: false,
         refuses_positionals: false,

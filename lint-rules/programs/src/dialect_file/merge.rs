@@ -27,7 +27,6 @@ pub(super) fn apply(mut program: Program, record: &Record) -> Result<Program, Di
     }
     let switches = [
         (record.generic, &mut program.generic),
-        (record.client_timeout, &mut program.client_timeout),
         (record.underscores, &mut program.underscores),
         (record.refuses_positionals, &mut program.refuses_positionals),
         (
@@ -47,6 +46,7 @@ pub(super) fn apply(mut program: Program, record: &Record) -> Result<Program, Di
             *field = written;
         }
     }
+    program.client_timeout = record.client_timeout.or(program.client_timeout);
     if let Some(words) = &record.other_flags {
         program.other_flags = flag_names(id, "other-flags", words)?;
     }

@@ -89,7 +89,7 @@ fn common_to(newest: &Program, others: &[&Program]) -> Program {
         common.library = Library::Unknown;
     }
     if !alike(&|other| other.client_timeout == newest.client_timeout) {
-        common.client_timeout = false;
+        common.client_timeout = None;
     }
     if !alike(&|other| other.lock_type == newest.lock_type) {
         common.lock_type = None;
