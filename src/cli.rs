@@ -126,6 +126,9 @@ pub struct InputOptions {
     pub paths: Vec<PathBuf>,
     #[command(flatten)]
     pub reading: ReadOptions,
+    /// Do not fail where a folder or standard input holds nothing to judge
+    #[arg(long)]
+    pub allow_empty: bool,
 }
 
 /// How to read; shared by every command that reads manifests.

@@ -68,6 +68,8 @@ pub fn run(
     }
     .write(judgement, terminal)?;
     let failing = Failing {
+        // An empty side is an addition or a removal.
+        empty: false,
         findings: outcome.findings.iter().chain(existing),
         not_judged: !outcome.not_judged.is_empty(),
         unread: !outcome.unread.is_empty(),

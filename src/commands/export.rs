@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use engine::{Engine, Task};
 
-use super::print;
+use super::{print, report_empty};
 use crate::cli::{Export, ExportRbac, Global, UnreadLevel};
 use crate::config::Config;
 use crate::inputs;
@@ -29,7 +29,8 @@ fn rbac(
     let source = &options.source;
     let config = Config::load(global.config.as_deref(), &inputs::first_path(source), None)?
         .bundled(source.reading.bundle);
-    let input = inputs::read(source, config.exclude.as_ref(), config.largest_file)?;
+    let inputs::NamedInput { input, empty } =
+        inputs::read(source, config.exclude.as_ref(), config.largest_file)?;
     let engine = Engine::new(config.settings);
     let outcome = engine.judge(Task::inspect(&input));
     let sources = Sources::new(&input, config.file.as_ref());
@@ -47,8 +48,9 @@ fn rbac(
     if !global.quiet {
         drop(io::stderr().write_all(told.as_bytes()));
     }
+    report_empty(&empty);
     let failed = source.reading.unread == UnreadLevel::Error && !outcome.unread.is_empty();
-    Ok(if failed {
+    Ok(if failed || !empty.is_empty() {
         ExitStatus::Unread
     } else {
         ExitStatus::Fine

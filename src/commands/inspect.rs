@@ -3,7 +3,7 @@
 use election::Elector;
 use engine::{Engine, Task};
 
-use super::print;
+use super::{print, report_empty};
 use crate::cli::{Format, Global, Inspect, UnreadLevel};
 use crate::config::Config;
 use crate::inputs;
@@ -18,7 +18,8 @@ pub fn run(
     let source = &options.source;
     let config = Config::load(global.config.as_deref(), &inputs::first_path(source), None)?
         .bundled(source.reading.bundle);
-    let input = inputs::read(source, config.exclude.as_ref(), config.largest_file)?;
+    let inputs::NamedInput { input, empty } =
+        inputs::read(source, config.exclude.as_ref(), config.largest_file)?;
     let engine = Engine::new(config.settings);
     let outcome = engine.judge(Task::inspect(&input));
     let sources = Sources::new(&input, config.file.as_ref());
@@ -50,8 +51,9 @@ pub fn run(
             text
         }
     })?;
+    report_empty(&empty);
     let failed = source.reading.unread == UnreadLevel::Error && !outcome.unread.is_empty();
-    Ok(if failed {
+    Ok(if failed || !empty.is_empty() {
         ExitStatus::Unread
     } else {
         ExitStatus::Fine

@@ -3,6 +3,7 @@
 use engine::{Engine, Finding, Needs, Severity, Task};
 
 use super::outputs::Reports;
+use super::report_empty;
 use crate::cli::{FailOn, Global, JudgeOptions, Lint, UnreadLevel};
 use crate::config::Config;
 use crate::inputs;
@@ -21,7 +22,8 @@ pub fn run(
     let config = Config::load(global.config.as_deref(), &first_path, judgement.profile)?
         .bundled(source.reading.bundle)
         .covering(&source.paths);
-    let input = inputs::read(source, config.exclude.as_ref(), config.largest_file)?;
+    let inputs::NamedInput { input, empty } =
+        inputs::read(source, config.exclude.as_ref(), config.largest_file)?;
     let engine = Engine::new(config.settings);
     let mut task = Task::lint(&input);
     if global.verbose {
@@ -58,7 +60,9 @@ pub fn run(
         json: &|| lint_json::report(&outcome, sources, judgement.show_suppressed),
     }
     .write(judgement, terminal)?;
+    report_empty(&empty);
     let failing = Failing {
+        empty: !empty.is_empty(),
         findings: outcome.findings.iter(),
         not_judged: !outcome.not_judged.is_empty(),
         unread: !outcome.unread.is_empty(),
@@ -71,6 +75,8 @@ pub fn run(
 pub struct Failing<I> {
     /// Findings that count.
     pub findings: I,
+    /// There was nothing to judge.
+    pub empty: bool,
     /// Something could not be judged.
     pub not_judged: bool,
     /// Something could not be read.
@@ -98,7 +104,7 @@ pub fn status<'f>(
     let not_read = unread == UnreadLevel::Error && failing.unread;
     if failing.findings.any(fails) {
         ExitStatus::Findings
-    } else if not_read || not_judged || failing.internal {
+    } else if not_read || not_judged || failing.internal || failing.empty {
         ExitStatus::Unread
     } else {
         ExitStatus::Fine

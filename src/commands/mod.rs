@@ -112,6 +112,17 @@ fn tell(failure: CommandError) -> ExitStatus {
     ExitStatus::Usage
 }
 
+/// Says on standard error why there was nothing to judge, a line for each folder.
+fn report_empty(empty: &[String]) {
+    for reason in empty {
+        // Nothing is left to do if standard error is closed.
+        drop(writeln!(
+            io::stderr(),
+            "nothing to judge: {reason}; --allow-empty accepts that"
+        ));
+    }
+}
+
 /// Writes one text to standard output.
 fn print(text: &str) -> Result<(), CommandError> {
     let mut out = io::stdout().lock();

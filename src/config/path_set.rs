@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 /// A set of paths.
@@ -39,6 +40,17 @@ impl PathSet {
                 .patterns
                 .matched_path_or_any_parents(path, is_folder)
                 .is_ignore()
+    }
+
+    /// The pattern that holds an absolute path of a file.
+    pub fn pattern_for(&self, path: &Path) -> Option<&str> {
+        if !path.starts_with(&self.root) {
+            return None;
+        }
+        match self.patterns.matched_path_or_any_parents(path, false) {
+            Match::Ignore(glob) => Some(glob.original()),
+            Match::None | Match::Whitelist(_) => None,
+        }
     }
 
     /// Whether a file, by the name reports give it, is in the set.

@@ -4,6 +4,7 @@
 //! neither the order of the command line nor the number of threads shows in a report.
 
 mod attached;
+mod emptiness;
 #[cfg(feature = "git")]
 mod git;
 mod read;
@@ -22,6 +23,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use engine::{Input, InputFile};
+use manifest::file::ParsedFile;
 use manifest::text::FileId;
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
@@ -56,6 +58,14 @@ enum FileSource {
     Failed(String),
 }
 
+/// What the command line names, read.
+pub struct NamedInput {
+    /// The files.
+    pub input: Input,
+    /// Folders and standard input that gave nothing to judge, a sentence each; none where that is allowed.
+    pub empty: Vec<String>,
+}
+
 /// Reads all that the command line names.
 ///
 /// # Errors
@@ -64,25 +74,40 @@ pub fn read(
     source: &cli::InputOptions,
     exclude: Option<&PathSet>,
     max_file_bytes: u64,
-) -> Result<Input, CommandError> {
-    paths(
-        &source.paths,
-        &source.reading,
-        exclude,
-        max_file_bytes,
-        FileId(0),
-    )
+) -> Result<NamedInput, CommandError> {
+    let cli::InputOptions {
+        paths: named,
+        reading,
+        allow_empty,
+    } = source;
+    let (input, empty_folders) = paths(named, reading, exclude, max_file_bytes, FileId(0))?;
+    let mut empty = Vec::new();
+    if !allow_empty {
+        let name = reading.stdin_filename.as_deref().unwrap_or(STDIN);
+        let is_stdin_empty = |file: &InputFile| {
+            let ParsedFile { counts, unread, .. } = &file.reading;
+            file.name == name && counts.documents == 0 && unread.is_empty()
+        };
+        if named.iter().any(|path| is_stdin(path)) && input.files().iter().any(is_stdin_empty) {
+            empty.push("standard input holds nothing".to_owned());
+        }
+        let folders = empty_folders.iter();
+        empty.extend(folders.map(|folder| emptiness::reason(folder, reading.no_ignore, exclude)));
+    }
+    Ok(NamedInput { input, empty })
 }
 
-/// Reads files, folders and standard input; the files are numbered from `first`.
+/// Reads files, folders and standard input; the files are numbered from `first`. Beside them the folders in which there
+/// is none.
 fn paths(
     paths: &[PathBuf],
     reading: &cli::ReadOptions,
     exclude: Option<&PathSet>,
     max_file_bytes: u64,
     first: FileId,
-) -> Result<Input, CommandError> {
-    let mut listed = gather(paths, reading, exclude)?;
+) -> Result<(Input, Vec<PathBuf>), CommandError> {
+    let mut empty_folders = Vec::new();
+    let mut listed = gather(paths, reading, exclude, &mut empty_folders)?;
     if paths.len() > 1 {
         drop_repeats(&mut listed);
     }
@@ -91,10 +116,15 @@ fn paths(
         read::file(id, file, max_file_bytes)
     })?;
     let mut input = Input::starting_at(first, files);
+    let anywhere = PathBuf::new();
+    let first_path = paths.iter().find(|path| !is_stdin(path));
+    if let Some((folder, root)) = repository::folder_and_root(first_path.unwrap_or(&anywhere)) {
+        input = input.in_repository(folder, root);
+    }
     attached::read(&mut input, max_file_bytes, &|path| {
         attached::bytes_of_file(path, max_file_bytes)
     });
-    Ok(input)
+    Ok((input, empty_folders))
 }
 
 /// The order of names: folder by folder.
@@ -160,6 +190,7 @@ fn gather(
     paths: &[PathBuf],
     reading: &cli::ReadOptions,
     exclude: Option<&PathSet>,
+    empty_folders: &mut Vec<PathBuf>,
 ) -> Result<Vec<ListedFile>, CommandError> {
     let mut listed = Vec::new();
     let mut missing = Vec::new();
@@ -183,7 +214,11 @@ fn gather(
         }
         match fs::metadata(path) {
             Ok(found) if found.is_dir() => {
-                listed.extend(walk::folder(path, reading.no_ignore, exclude));
+                let files = walk::folder(path, reading.no_ignore, exclude);
+                if files.is_empty() {
+                    empty_folders.push(path.clone());
+                }
+                listed.extend(files);
             }
             Err(error)
                 if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>

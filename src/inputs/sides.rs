@@ -113,12 +113,12 @@ impl ChangeSides {
             ChangeSide::Stdin => {
                 let name = reading.stdin_filename.clone();
                 let stdin = [PathBuf::from("-")];
-                let input = paths(&stdin, reading, exclude, max_file_bytes, first)?;
+                let (input, _) = paths(&stdin, reading, exclude, max_file_bytes, first)?;
                 Ok(input.below(name.unwrap_or_else(|| STDIN.to_owned())))
             }
             ChangeSide::Path(path) => {
                 let path_alone = std::slice::from_ref(path);
-                let input = paths(path_alone, reading, exclude, max_file_bytes, first)?;
+                let (input, _) = paths(path_alone, reading, exclude, max_file_bytes, first)?;
                 Ok(input.below(root_of(path)))
             }
             ChangeSide::Revision(revision) => {

@@ -3,7 +3,7 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ignore::{DirEntry, WalkBuilder};
 
@@ -19,7 +19,7 @@ pub fn folder(root: &Path, no_ignore: bool, exclude: Option<&PathSet>) -> Vec<Li
         .require_git(false)
         .follow_links(false);
     if let Some(exclude) = exclude.cloned() {
-        let base = fs::canonicalize(root).unwrap_or_else(|_| root.to_path_buf());
+        let base = path_from(root, root);
         let root = root.to_path_buf();
         builder.filter_entry(move |entry| !is_excluded(&exclude, &base, &root, entry));
     }
@@ -45,7 +45,8 @@ pub fn folder(root: &Path, no_ignore: bool, exclude: Option<&PathSet>) -> Vec<Li
     found
 }
 
-fn is_manifest(entry: &DirEntry) -> bool {
+/// Whether an entry of a walk is taken for a manifest.
+pub(super) fn is_manifest(entry: &DirEntry) -> bool {
     entry.file_type().is_some_and(|kind| kind.is_file()) && is_manifest_name(entry.path())
 }
 
@@ -69,8 +70,23 @@ fn is_excluded(exclude: &PathSet, base: &Path, root: &Path, entry: &DirEntry) ->
     !inside.as_os_str().is_empty() && exclude.holds(&base.join(inside), is_folder)
 }
 
+/// The absolute path of what was found in a folder.
+pub(super) fn path_from(root: &Path, path: &Path) -> PathBuf {
+    let base = fs::canonicalize(root).unwrap_or_else(|_| root.to_path_buf());
+    path.strip_prefix(root)
+        .map_or_else(|_| path.to_path_buf(), |inside| base.join(inside))
+}
+
+/// Whether a file, or a folder above it in the searched one, is hidden.
+pub(super) fn is_hidden(root: &Path, path: &Path) -> bool {
+    let inside = path.strip_prefix(root).unwrap_or(path);
+    inside
+        .components()
+        .any(|part| part.as_os_str().as_encoded_bytes().starts_with(b"."))
+}
+
 /// The name reports use: as given on the command line, without the `./` of the current folder.
-fn shown(root: &Path, path: &Path) -> String {
+pub(super) fn shown(root: &Path, path: &Path) -> String {
     let here = root.as_os_str() == "." || root.as_os_str() == "./";
     let path = if here {
         path.strip_prefix(".").unwrap_or(path)

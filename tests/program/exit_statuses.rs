@@ -20,7 +20,6 @@ fn check(files: &[(&str, &str)], arguments: &[&str], expected: i32) {
 fn nothing_found_is_0() {
     check(&[("a.yaml", GOOD)], &["lint"], 0);
     check(&[("a.yaml", &sound())], &["lint", "a.yaml"], 0);
-    check(&[], &["lint"], 0);
     check(
         &[("values.yaml", "replicas: 1\n")],
         &["lint", "values.yaml"],
@@ -106,6 +105,85 @@ fn something_unread_is_3() {
         check(&files, &["inspect"], 3);
         check(&files, &["inspect", "--unread", "warn"], 0);
     }
+}
+
+#[test]
+fn nothing_to_judge_is_3() {
+    for (files, arguments, why) in [
+        (
+            &[] as &[(&str, &str)],
+            &["lint"] as &[&str],
+            "this folder holds no file that ends in .yaml, .yml or .json",
+        ),
+        (
+            &[("deploy/notes.txt", "none"), ("a.yaml", GOOD)],
+            &["lint", "deploy", "a.yaml"],
+            "folder deploy holds no file",
+        ),
+        (
+            &[
+                ("deploy/a.yaml", GOOD),
+                (".gitignore", "# ours\n/deploy/*.yaml\n"),
+            ],
+            &["inspect", "deploy"],
+            "deploy/a.yaml, which is left out: `/deploy/*.yaml` in ",
+        ),
+        (
+            &[("a.yaml", GOOD), ("b.yaml", GOOD), (".ignore", "*.yaml\n")],
+            &["lint", "--format", "json"],
+            "all 2 files of this folder are left out, a.yaml first: `*.yaml` in ",
+        ),
+        (
+            &[("x/.hidden/a.yaml", GOOD)],
+            &["export", "rbac", "x"],
+            "hidden files and folders are not searched",
+        ),
+        (
+            &[
+                ("x/a.yaml", GOOD),
+                (".leaselint.yaml", "exclude: [\"x/*\"]\n"),
+            ],
+            &["lint", "x"],
+            "`x/*` in the configuration's `exclude`",
+        ),
+        (&[], &["lint", "-"], "standard input holds nothing"),
+    ] {
+        let workspace = Workspace::new();
+        for (name, text) in files {
+            workspace.write(name, text.as_bytes());
+        }
+        let run = workspace.run(arguments);
+        assert_eq!(run.status, 3, "{arguments:?}: {}", run.stderr);
+        assert!(run.stderr.contains(why), "{arguments:?}: {}", run.stderr);
+        assert!(run.stderr.contains("--allow-empty"), "{}", run.stderr);
+        let allowed = workspace.run(&[arguments, &["--allow-empty"]].concat());
+        assert_eq!(allowed.status, 0, "{arguments:?}: {}", allowed.stderr);
+    }
+}
+
+#[test]
+fn a_folder_without_objects_and_an_empty_side_of_a_change_are_0() {
+    let workspace = Workspace::with("values.yaml", "replicas: 1\n");
+    let run = workspace.run(&["lint"]);
+    assert_eq!(run.status, 0);
+    assert!(
+        run.stdout.contains("no Kubernetes object in 1 file"),
+        "{}",
+        run.stdout
+    );
+    let files = [("old/notes.txt", ""), ("new/a.yaml", GOOD)];
+    check(&files, &["diff", "old", "new"], 0);
+    check(&files, &["diff", "new", "old"], 0);
+    let files = [("a.yaml", GOOD), (".leaselint.yaml", "exclude: [a.yaml]\n")];
+    check(&files, &["lint", "a.yaml"], 0);
+}
+
+#[test]
+fn what_looks_empty_and_is_not_is_judged_or_3() {
+    let with_returns = format!("# a comment\r{}", ERROR.replace('\n', "\r"));
+    check(&[("a.yaml", &with_returns)], &["lint"], 1);
+    let after_a_template = "{{- if .Values.on }}apiVersion: apps/v1\nkind: Deployment\nspec: [\n";
+    check(&[("a.yaml", after_a_template)], &["lint"], 3);
 }
 
 #[test]

@@ -206,6 +206,10 @@ fn inspect() -> Shape {
         ("container", Text),
         ("program", Text),
         ("library", Text),
+        ("libraryVersion", optional(Text)),
+        ("releases", optional(Flag)),
+        ("certainty", Words(&["read", "listed", "assumed"])),
+        ("assumes", list(Text)),
         (
             "election",
             Keys(vec![
@@ -382,8 +386,8 @@ fn lint_says_what_is_there() {
 }
 
 #[test]
-fn fingerprints_do_not_depend_on_lines_or_file_names() {
-    let print = |name: &str, text: &str| {
+fn fingerprints_depend_on_file_and_object_and_not_on_lines() {
+    let fingerprint = |name: &str, text: &str| {
         let report = Workspace::with(name, text)
             .run(&["lint", "--format", "json"])
             .json();
@@ -392,12 +396,49 @@ fn fingerprints_do_not_depend_on_lines_or_file_names() {
             .expect("text")
             .to_owned()
     };
-    let one = print("a.yaml", ERROR);
-    assert_eq!(print("b.yaml", &format!("# moved\n\n{ERROR}")), one);
+    let one = fingerprint("a.yaml", ERROR);
+    assert_eq!(fingerprint("a.yaml", &format!("# moved\n\n{ERROR}")), one);
+    assert_ne!(fingerprint("b.yaml", ERROR), one);
     assert_ne!(
-        print("a.yaml", &ERROR.replace("name: warden", "name: keeper")),
+        fingerprint("a.yaml", &ERROR.replace("name: warden", "name: keeper")),
         one
     );
+}
+
+#[test]
+fn a_file_has_the_same_fingerprints_from_wherever_it_is_named() {
+    let workspace = Workspace::with("deploy/a.yaml", ERROR);
+    workspace.write(".git/HEAD", b"ref: refs/heads/main\n");
+    let fingerprint = |path: &str| {
+        let report = workspace.run(&["lint", "--format", "json", path]).json();
+        report["findings"][0]["fingerprint"]
+            .as_str()
+            .expect("text")
+            .to_owned()
+    };
+    let one = fingerprint("deploy/a.yaml");
+    assert_eq!(fingerprint("deploy"), one);
+    assert_eq!(fingerprint("./deploy/../deploy/a.yaml"), one);
+    let absolute = workspace.path().join("deploy/a.yaml");
+    assert_eq!(fingerprint(absolute.to_str().expect("text")), one);
+}
+
+#[test]
+fn no_two_findings_of_a_run_share_a_fingerprint() {
+    // The same object twice in one file: alike in all of which a fingerprint is made.
+    let workspace = Workspace::with("a.yaml", &format!("{ERROR}---\n{ERROR}"));
+    workspace.write("b.yaml", ERROR.as_bytes());
+    let report = workspace.run(&["lint", "--format", "json"]).json();
+    let findings = report["findings"].as_array().expect("a list");
+    let mut known: Vec<&str> = findings
+        .iter()
+        .map(|finding| finding["fingerprint"].as_str().expect("text"))
+        .collect();
+    let count = known.len();
+    assert!(count >= 3, "{report}");
+    known.sort_unstable();
+    known.dedup();
+    assert_eq!(known.len(), count, "{report}");
 }
 
 #[test]

@@ -48,7 +48,7 @@ fn a_run_that_finds_nothing_to_judge_says_so() {
     insta::assert_snapshot!(workspace.run(&["lint"]).stdout, @"Read nothing: no .yaml, .yml or .json file was found (hidden files and what git ignores are left out).");
     let workspace = Workspace::with("values.yaml", "replicas: 1\n").and("ci.yml", "on: push\n");
     insta::assert_snapshot!(workspace.run(&["lint"]).stdout, @r"
-    Read 2 files, 2 documents, 0 objects: no container that elects a leader was found.
+    Read 2 files, 2 documents, 0 objects: no Kubernetes object in 2 files.
     No findings.
     ");
 }

@@ -45,7 +45,8 @@ fn has_key(text: &str, key: &str) -> bool {
         let before = text.as_bytes().get(..at).unwrap_or_default();
         let after = text.as_bytes().get(at + key.len()..).unwrap_or_default();
         let opened = match before.last() {
-            None | Some(b'\n' | b' ' | b'\t' | b'{' | b',' | b'"' | b'\'') => true,
+            // A template may print nothing before the key: `{{- end }}apiVersion:`.
+            None | Some(b'\n' | b'\r' | b' ' | b'\t' | b'{' | b'}' | b',' | b'"' | b'\'') => true,
             Some(_) => false,
         };
         let after = match after.first() {
@@ -68,8 +69,8 @@ fn only_value<'t>(text: &'t str, key: &str) -> Option<&'t str> {
         let end = at + key.len();
         let before = at.checked_sub(1).and_then(|at| bytes.get(at));
         match (before, bytes.get(end)) {
-            (None | Some(b'\n'), Some(b':')) if found.is_some() => return None,
-            (None | Some(b'\n'), Some(b':')) => found = Some(end + 1),
+            (None | Some(b'\n' | b'\r'), Some(b':')) if found.is_some() => return None,
+            (None | Some(b'\n' | b'\r'), Some(b':')) => found = Some(end + 1),
             // A quoted key, or one in a flow mapping: the parser decides which one is used.
             (Some(b'"' | b'\''), Some(b'"' | b'\'')) => return None,
             (Some(b'{' | b','), Some(b':')) => return None,
@@ -130,6 +131,10 @@ mod tests {
             "{\"apiVersion\": \"v1\", \"kind\" : \"A\""
         ));
         assert!(looks_like_an_object("'kind': A\n\tapiVersion: v1"));
+        assert!(looks_like_an_object(
+            "{{- if .x }}apiVersion: v1\nkind: {{ .y }}"
+        ));
+        assert!(looks_like_an_object("# a\rapiVersion: v1\rkind: A\r"));
         assert!(!looks_like_an_object("mankind: A\napiVersion: v1"));
     }
 }

@@ -281,10 +281,12 @@ fn with_line_feed(text: &str, is_json: bool) -> std::borrow::Cow<'_, str> {
     }
 }
 
-/// Whether there is nothing but comments, blank lines and a separator.
+/// Whether there is nothing but comments, blank lines and a separator. A comment ends at any break that go-yaml takes
+/// for one, so that a file with only carriage returns is no comment.
 fn is_blank(text: &str) -> bool {
-    text.lines().all(|line| {
-        let line = line.strip_prefix("---").unwrap_or(line).trim_start();
-        line.is_empty() || line.starts_with('#')
-    })
+    text.split(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'])
+        .all(|line| {
+            let line = line.strip_prefix("---").unwrap_or(line).trim_start();
+            line.is_empty() || line.starts_with('#')
+        })
 }
