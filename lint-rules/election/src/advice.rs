@@ -81,12 +81,10 @@ impl Elector<'_> {
     /// The mention that decides a setting, if one is written.
     #[must_use]
     pub fn deciding_mention(&self, setting: Setting) -> Option<&Mention> {
-        self.mentions.iter().rev().find(|mention| {
-            mention.setting == setting
-                && !mention.overridden
-                && !mention.ignored
-                && !mention.after_stop
-        })
+        self.mentions
+            .iter()
+            .rev()
+            .find(|mention| mention.setting == setting && !mention.overridden && mention.counts())
     }
 
     /// How a duration is set in this program: `--leader-elect-renew-deadline=10s`. `None` if

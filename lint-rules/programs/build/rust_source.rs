@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 
 use crate::lookup_table::tables;
 use crate::programs::dialect::{
-    ConfigSource, Derivation, IdentityRule, Program, Recognition, SettingSpec, Text, ValueSyntax,
-    Variant, VersionRule,
+    ConfigSource, Derivation, IdentityRule, Meaning, Program, Recognition, SettingSpec, SourceFact,
+    SourceReading, Text, ValueSyntax, Variant, VersionRule,
 };
 
 /// Rust source that grows; equal lists are written once.
@@ -78,6 +78,7 @@ impl RustSource {
         field("generic", program.generic.to_string());
         field("library", format!("Library::{:?}", program.library));
         field("client_timeout", format!("{:?}", program.client_timeout));
+        field("unchecked_timing", program.unchecked_timing.to_string());
         field("parser", format!("ParserKind::{:?}", program.parser));
         field("underscores", program.underscores.to_string());
         field(
@@ -108,8 +109,16 @@ impl RustSource {
             format!("{:?}", program.shutdown_seconds),
         );
         field(
+            "leader_only_probes",
+            self.texts(&program.leader_only_probes),
+        );
+        field(
             "config",
             option(program.config.as_ref().map(|config| self.config(config))),
+        );
+        field(
+            "read",
+            option(program.read.as_ref().map(|read| self.source_reading(read))),
         );
         field("recognise", self.recognition(&program.recognise));
         field("versions", self.list("VersionRule", &versions));
@@ -126,7 +135,8 @@ impl RustSource {
     fn setting(&mut self, spec: &SettingSpec) -> String {
         format!(
             "SettingSpec {{ setting: Setting::{:?}, flags: {}, ignored_flags: {}, env: {}, keys: {}, \
-             feature_gate: {}, syntax: {}, negative: {}, default: {}, derive: {}, required: {}, \
+             feature_gate: {}, syntax: {}, negative: {}, default: {}, template: {}, derive: {}, \
+             required: {}, \
              zero_is_default: {}, unreadable_is_default: {} }}",
             spec.setting,
             self.texts(&spec.flags),
@@ -137,6 +147,7 @@ impl RustSource {
             self.syntax(&spec.syntax),
             spec.negative,
             option(spec.default.as_ref().map(text)),
+            option(spec.template.as_ref().map(text)),
             option(spec.derive.as_ref().map(derivation)),
             spec.required,
             spec.zero_is_default,
@@ -151,6 +162,10 @@ impl RustSource {
                 format!("ValueSyntax::Duration(DurationSyntax::{syntax:?})")
             }
             ValueSyntax::Text => "ValueSyntax::Text".to_owned(),
+            ValueSyntax::Meanings(meanings) => {
+                let meanings: Vec<String> = meanings.iter().map(meaning).collect();
+                format!("ValueSyntax::Meanings({})", self.list("Meaning", &meanings))
+            }
             ValueSyntax::Words { on, off } => {
                 let (on, off) = (self.texts(on), self.texts(off));
                 format!("ValueSyntax::Words {{ on: {on}, off: {off} }}")
@@ -160,12 +175,14 @@ impl RustSource {
 
     fn config(&mut self, config: &ConfigSource) -> String {
         format!(
-            "ConfigSource {{ flags: {}, folder_flags: {}, env: {}, names: {}, configmap_env: {}, \
-             configmaps: {}, format: ConfigFormat::{:?}, wins_over_flags: {} }}",
+            "ConfigSource {{ flags: {}, folder_flags: {}, env: {}, paths: {}, names: {}, configmap_flags: {}, \
+             configmap_env: {}, configmaps: {}, format: ConfigFormat::{:?}, wins_over_flags: {} }}",
             self.texts(&config.flags),
             self.texts(&config.folder_flags),
             self.texts(&config.env),
+            self.texts(&config.paths),
             self.texts(&config.names),
+            self.texts(&config.configmap_flags),
             self.texts(&config.configmap_env),
             self.texts(&config.configmaps),
             config.format,
@@ -194,6 +211,17 @@ impl RustSource {
         )
     }
 
+    fn source_reading(&mut self, read: &SourceReading) -> String {
+        let facts: Vec<String> = read.facts.iter().map(source_fact).collect();
+        format!(
+            "SourceReading {{ repository: {}, revision: {}, date: {}, facts: {} }}",
+            text(&read.repository),
+            text(&read.revision),
+            text(&read.date),
+            self.list("SourceFact", &facts),
+        )
+    }
+
     fn version(&mut self, rule: &VersionRule) -> String {
         format!(
             "VersionRule {{ from: {}, before: {}, images: {}, program: {} }}",
@@ -219,6 +247,22 @@ fn text(text: &Text) -> String {
 
 fn option(value: Option<String>) -> String {
     value.map_or_else(|| "None".to_owned(), |value| format!("Some({value})"))
+}
+
+fn source_fact(fact: &SourceFact) -> String {
+    format!(
+        "SourceFact {{ fact: {}, place: {} }}",
+        text(&fact.fact),
+        text(&fact.place)
+    )
+}
+
+fn meaning(meaning: &Meaning) -> String {
+    format!(
+        "Meaning {{ word: {}, value: {} }}",
+        text(&meaning.word),
+        text(&meaning.value)
+    )
 }
 
 fn derivation(derived: &Derivation) -> String {

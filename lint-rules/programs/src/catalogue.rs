@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use super::boolean::BoolSyntax;
 use super::command_line::ParserKind;
 use super::dialect::{
-    ConfigFormat, ConfigSource, Derivation, IdentityBase, IdentityRule, Library, Program,
-    Recognition, Setting, SettingSpec, Text, ValueSyntax, Variant, VersionRule,
+    ConfigFormat, ConfigSource, Derivation, IdentityBase, IdentityRule, Library, Meaning, Program,
+    Recognition, Setting, SettingSpec, SourceFact, SourceReading, Text, ValueSyntax, Variant,
+    VersionRule,
 };
 use super::duration::DurationSyntax;
 use super::pattern::SplitPattern;

@@ -1,5 +1,6 @@
 //! What configuration files show of the program that reads them.
 
+use crate::config_file::property_lines;
 use crate::config_map::{ConfigEntry, EntryContent};
 use manifest::tree::{Node, ReadLimits};
 use manifest::yaml::parse_embedded;
@@ -53,6 +54,77 @@ pub(super) fn election_keys(entry: &ConfigEntry<'_>) -> Vec<String> {
         }
         EntryContent::Scalar(_) => Vec::new(),
     }
+}
+
+/// How many names of properties of one file tell a program; a file that says more says it with the first.
+const MAX_TELLING_PROPERTIES: usize = 64;
+
+/// The names of properties about leaders, leases and elections in a file of properties, or in YAML that stands for
+/// one: `spring.cloud.kubernetes.leader.election.enabled`.
+pub(super) fn property_names(entry: &ConfigEntry<'_>) -> Vec<String> {
+    let mut names = Vec::new();
+    match &entry.content {
+        EntryContent::Documents { documents, .. } => {
+            for document in *documents {
+                add_leaves(document.root(), "", 0, &mut names);
+            }
+        }
+        EntryContent::Text {
+            documents, text, ..
+        } => {
+            add_properties(text, &mut names);
+            for document in *documents {
+                add_leaves(document.root(), "", 0, &mut names);
+            }
+        }
+        EntryContent::Scalar(node) => {
+            let text = node.as_str().unwrap_or_default();
+            if entry.key.ends_with(".properties") {
+                add_properties(text, &mut names);
+            } else if entry.key.contains(".y")
+                && tells(text)
+                && let Ok(document) = parse_embedded(node.document(), *node, ReadLimits::default())
+            {
+                add_leaves(document.root(), "", 0, &mut names);
+            }
+        }
+    }
+    names
+}
+
+fn add_properties(text: &str, names: &mut Vec<String>) {
+    let telling = property_lines(text).filter(|line| line.name.contains('.') && tells(line.name));
+    names.extend(
+        telling
+            .take(MAX_TELLING_PROPERTIES)
+            .map(|line| line.name.to_owned()),
+    );
+}
+
+/// The dotted names of the values below a node.
+fn add_leaves(node: Node<'_>, above: &str, depth: usize, names: &mut Vec<String>) {
+    const MAX_DEPTH: usize = 12;
+    for entry in node.entries() {
+        if names.len() >= MAX_TELLING_PROPERTIES || depth > MAX_DEPTH {
+            return;
+        }
+        let name = match above {
+            "" => entry.key.to_owned(),
+            above => format!("{above}.{}", entry.key),
+        };
+        if entry.value.entries().next().is_some() {
+            add_leaves(entry.value, &name, depth + 1, names);
+        } else if depth > 1 && tells(&name) {
+            names.push(name);
+        }
+    }
+}
+
+/// Cheap: whether a text speaks of leaders, leases or elections.
+fn tells(text: &str) -> bool {
+    ["leader", "Leader", "lease", "Lease", "elect"]
+        .iter()
+        .any(|word| text.contains(word))
 }
 
 /// Cheap: whether a text speaks of a leader's election.

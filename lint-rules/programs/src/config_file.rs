@@ -6,10 +6,13 @@ use crate::config_map::{ConfigEntry, EntryContent};
 use crate::dialect::ConfigFormat;
 use crate::origin::OriginKind;
 use crate::pattern::matches;
+use crate::property_name::KeyNames;
 use manifest::text::{FileSpan, Span};
 use manifest::tree::{Node, ReadLimits, Value};
 use manifest::yaml::parse_embedded;
 use properties::in_properties;
+
+pub(super) use properties::property_lines;
 
 /// A setting found in a configuration file.
 #[derive(Clone, Debug)]
@@ -29,94 +32,131 @@ fn is_yaml_name(name: &str) -> bool {
         .any(|end| name.ends_with(end))
 }
 
-/// Looks dotted keys up in a configuration file. The first key that is there wins.
+/// Looks a dotted key up in a configuration file.
 pub(super) fn find_key(
     entry: &ConfigEntry<'_>,
     format: ConfigFormat,
     key: &str,
 ) -> Option<FoundValue> {
-    match (&entry.content, format) {
-        (_, ConfigFormat::Keys) => {
-            if !matches(key, &entry.key) {
-                return None;
-            }
-            let (text, place) = entry.text()?;
-            Some(FoundValue {
-                text: text.to_owned(),
-                place,
-                kind: OriginKind::ConfigMap,
-            })
-        }
-        (EntryContent::Documents { documents, .. }, _) => documents
-            .iter()
-            .find_map(|document| in_yaml(document.root(), key, OriginKind::File)),
-        (EntryContent::Scalar(node), ConfigFormat::Yaml) => in_embedded(*node, key),
-        (EntryContent::Scalar(node), ConfigFormat::Properties) => {
-            let text = node.as_str()?;
-            let file = node.document().file();
-            let found = in_properties(text, key).map(|(range, value)| {
-                let start = node.inner_offset(range.start);
-                let end = node.inner_offset(range.end);
-                let span = match (start, end) {
-                    (Some(start), Some(end)) if start <= end => Span::new(start, end),
-                    _ => node.span(),
-                };
-                FoundValue {
-                    text: value,
-                    place: FileSpan { file, span },
-                    kind: OriginKind::ConfigMap,
+    let names = match format {
+        ConfigFormat::Spring => KeyNames::Relaxed,
+        _ => KeyNames::Exact,
+    };
+    match format {
+        ConfigFormat::Keys => whole_entry(entry, key),
+        ConfigFormat::KeysOrYaml => whole_entry(entry, key).or_else(|| in_file(entry, key, names)),
+        ConfigFormat::Yaml => in_file(entry, key, names),
+        ConfigFormat::Properties | ConfigFormat::Spring => match &entry.content {
+            EntryContent::Documents { .. } => in_file(entry, key, names),
+            EntryContent::Scalar(node) => {
+                let found = in_scalar_properties(*node, key, names);
+                match found {
+                    None if is_yaml_name(&entry.key) => in_embedded(*node, key, names),
+                    found => found,
                 }
-            });
-            if found.is_none() && is_yaml_name(&entry.key) {
-                in_embedded(*node, key)
-            } else {
-                found
             }
-        }
-        (EntryContent::Text { documents, .. }, ConfigFormat::Yaml) if !documents.is_empty() => {
-            documents
-                .iter()
-                .find_map(|document| in_yaml(document.root(), key, OriginKind::File))
-        }
-        (
+            EntryContent::Text { documents, .. }
+                if format == ConfigFormat::Spring
+                    && is_yaml_name(&entry.key)
+                    && !documents.is_empty() =>
+            {
+                in_file(entry, key, names)
+            }
             EntryContent::Text {
                 text, place, exact, ..
-            },
-            _,
-        ) => {
-            let (range, value) = in_properties(text, key)?;
-            let span = match (u32::try_from(range.start), u32::try_from(range.end)) {
-                (Ok(start), Ok(end)) if *exact => {
-                    Span::new(place.span.start + start, place.span.start + end)
-                }
-                _ => place.span,
-            };
-            let place = FileSpan {
-                file: place.file,
-                span,
-            };
-            Some(FoundValue {
-                text: value,
-                place,
-                kind: OriginKind::File,
-            })
+            } => in_text_properties(text, *place, *exact, key, names),
+        },
+    }
+}
+
+/// A key of a ConfigMap that is the setting itself.
+fn whole_entry(entry: &ConfigEntry<'_>, key: &str) -> Option<FoundValue> {
+    if !matches(key, &entry.key) {
+        return None;
+    }
+    let (text, place) = entry.text()?;
+    Some(FoundValue {
+        text: text.to_owned(),
+        place,
+        kind: OriginKind::ConfigMap,
+    })
+}
+
+/// A key of a YAML file.
+fn in_file(entry: &ConfigEntry<'_>, key: &str, names: KeyNames) -> Option<FoundValue> {
+    match &entry.content {
+        EntryContent::Scalar(node) => in_embedded(*node, key, names),
+        EntryContent::Text {
+            documents: [],
+            text,
+            place,
+            exact,
+        } => in_text_properties(text, *place, *exact, key, names),
+        EntryContent::Documents { documents, .. } | EntryContent::Text { documents, .. } => {
+            documents
+                .iter()
+                .find_map(|document| in_yaml(document.root(), key, names, OriginKind::File))
         }
     }
 }
 
-fn in_embedded(node: Node<'_>, key: &str) -> Option<FoundValue> {
+fn in_scalar_properties(node: Node<'_>, key: &str, names: KeyNames) -> Option<FoundValue> {
+    let (range, value) = in_properties(node.as_str()?, key, names)?;
+    let start = node.inner_offset(range.start);
+    let end = node.inner_offset(range.end);
+    let span = match (start, end) {
+        (Some(start), Some(end)) if start <= end => Span::new(start, end),
+        _ => node.span(),
+    };
+    let file = node.document().file();
+    Some(FoundValue {
+        text: value,
+        place: FileSpan { file, span },
+        kind: OriginKind::ConfigMap,
+    })
+}
+
+fn in_text_properties(
+    text: &str,
+    place: FileSpan,
+    exact: bool,
+    key: &str,
+    names: KeyNames,
+) -> Option<FoundValue> {
+    let (range, value) = in_properties(text, key, names)?;
+    let span = match (u32::try_from(range.start), u32::try_from(range.end)) {
+        (Ok(start), Ok(end)) if exact => {
+            Span::new(place.span.start + start, place.span.start + end)
+        }
+        _ => place.span,
+    };
+    Some(FoundValue {
+        text: value,
+        place: FileSpan {
+            file: place.file,
+            span,
+        },
+        kind: OriginKind::File,
+    })
+}
+
+fn in_embedded(node: Node<'_>, key: &str, names: KeyNames) -> Option<FoundValue> {
     let text = node.as_str()?;
-    let last = key.rsplit('.').next().unwrap_or(key);
-    if !text.contains(last) {
+    // Cheap: the part of the key that every spelling has.
+    let part = match names {
+        KeyNames::Exact => key.rsplit('.').next(),
+        KeyNames::Relaxed => key.split(['.', '-']).next(),
+    };
+    if !text.contains(part.unwrap_or(key)) {
         return None;
     }
     let document = parse_embedded(node.document(), node, ReadLimits::default()).ok()?;
-    in_yaml(document.root(), key, OriginKind::ConfigMap)
+    in_yaml(document.root(), key, names, OriginKind::ConfigMap)
 }
 
-fn in_yaml(root: Node<'_>, key: &str, kind: OriginKind) -> Option<FoundValue> {
+fn in_yaml(root: Node<'_>, key: &str, names: KeyNames, kind: OriginKind) -> Option<FoundValue> {
     let parts: Vec<&str> = key.split('.').collect();
-    let node = at_dotted(root, &parts)?;
+    let node = at_dotted(root, &parts, names)?;
     let text = match node.value() {
         Value::Null | Value::Sequence | Value::Mapping => return None,
         _ => node.scalar_text()?.to_owned(),
@@ -135,7 +175,7 @@ fn in_yaml(root: Node<'_>, key: &str, kind: OriginKind) -> Option<FoundValue> {
 /// What stands below a dotted key. `a.b.c: 1`, `a: {b: {c: 1}}` and `a.b: {c: 1}` are all in use; of two that
 /// are there, the one with the longer key wins. Of blocks that a `*` fits, only one may have the key with
 /// a value of its own: which of them the program reads is not known.
-fn at_dotted<'w>(node: Node<'w>, parts: &[&str]) -> Option<Node<'w>> {
+fn at_dotted<'w>(node: Node<'w>, parts: &[&str], names: KeyNames) -> Option<Node<'w>> {
     if parts.is_empty() {
         return Some(node);
     }
@@ -143,10 +183,17 @@ fn at_dotted<'w>(node: Node<'w>, parts: &[&str]) -> Option<Node<'w>> {
         let (key, rest) = parts.split_at(length);
         let key = key.join(".");
         if !key.contains('*') {
-            return at_dotted(node.get(&key)?, rest);
+            let value = match names {
+                KeyNames::Exact => node.get(&key)?,
+                KeyNames::Relaxed => {
+                    let mut entries = node.entries();
+                    entries.find(|entry| names.is_same(&key, entry.key))?.value
+                }
+            };
+            return at_dotted(value, rest, names);
         }
         let blocks = node.entries().filter(|block| matches(&key, block.key));
-        let mut found = blocks.filter_map(|block| at_dotted(block.value, rest));
+        let mut found = blocks.filter_map(|block| at_dotted(block.value, rest, names));
         let first = found.next()?;
         found
             .all(|other| other.scalar_text() == first.scalar_text())

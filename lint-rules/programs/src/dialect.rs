@@ -8,6 +8,7 @@ mod identity;
 mod library;
 mod recognition;
 mod setting;
+mod source_reading;
 mod version;
 
 use std::borrow::Cow;
@@ -16,9 +17,10 @@ use super::command_line::ParserKind;
 
 pub use config_source::{ConfigFormat, ConfigSource};
 pub use identity::{IdentityBase, IdentityRule};
-pub use library::Library;
+pub use library::{Library, TimingCheck};
 pub use recognition::Recognition;
-pub use setting::{Derivation, Setting, SettingSpec, ValueSyntax};
+pub use setting::{Derivation, Meaning, Setting, SettingSpec, ValueSyntax};
+pub use source_reading::{SourceFact, SourceReading};
 pub use version::{Variant, VersionRule};
 
 /// Text that is static in the built-in catalogue and owned in a user's own.
@@ -41,6 +43,8 @@ pub struct Program {
     pub library: Library,
     /// Whether renewals go through a client with a timeout of max(1s, R/2). `None`: not known.
     pub client_timeout: Option<bool>,
+    /// It starts with durations that its library's builder would refuse, because it does not use the builder.
+    pub unchecked_timing: bool,
     /// How the command line is parsed.
     pub parser: ParserKind,
     /// `_` in flag names is read as `-`.
@@ -81,8 +85,12 @@ pub struct Program {
     pub several_leaders: bool,
     /// Longest time its shutdown is known to take before it releases, in seconds.
     pub shutdown_seconds: Option<u32>,
+    /// Paths and gRPC services of its probes that only the leader answers well while the election is on.
+    pub leader_only_probes: List<Text>,
     /// Files it reads.
     pub config: Option<ConfigSource>,
+    /// What of its source was read for this record; `None`: nobody read it.
+    pub read: Option<SourceReading>,
     /// How it is known.
     pub recognise: Recognition,
     /// The versions in which it differs.
@@ -106,6 +114,15 @@ impl Program {
         };
         let own = self.own_lock_verbs.iter().map(AsRef::as_ref);
         own.chain(library.iter().copied())
+    }
+
+    /// What its three durations are checked for at start, if they are.
+    #[must_use]
+    pub const fn timing_check(&self) -> Option<TimingCheck> {
+        if self.unchecked_timing {
+            return None;
+        }
+        self.library.timing_check()
     }
 
     /// How the program takes a setting, if it has it.

@@ -9,6 +9,8 @@ mod inheritance;
 mod lock_fields;
 mod merge;
 mod program_check;
+mod property_binding;
+mod reading_fields;
 mod recognition_fields;
 mod record;
 mod scalar;
@@ -23,7 +25,8 @@ use serde::Deserialize;
 pub use error::DialectError;
 pub use inheritance::{compile, compile_all};
 pub use record::{
-    ConfigRecord, IdentityFields, IdentityRecord, KnownBy, LockRecord, Record, VersionRecord,
+    ConfigRecord, IdentityFields, IdentityRecord, KnownBy, LockRecord, ReadingRecord, Record,
+    VersionRecord,
 };
 pub use scalar::WordList;
 pub use setting_record::{SettingRecord, SettingRecords};

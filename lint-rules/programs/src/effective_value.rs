@@ -2,7 +2,7 @@
 
 mod parsed_value;
 
-use crate::dialect::{Program, Setting, SettingSpec, ValueSyntax};
+use crate::dialect::{Meaning, Program, Setting, SettingSpec, ValueSyntax};
 use crate::duration::{DurationSyntax, Nanos};
 use crate::origin::{Mention, Origin, OriginKind, Resolved, Sourced, Unknown};
 use crate::program_reading::ProgramReading;
@@ -34,12 +34,10 @@ impl ProgramReading<'_> {
     /// The mention that decides a setting, if one does.
     #[must_use]
     pub fn deciding(&self, setting: Setting) -> Option<&Mention> {
-        self.mentions.iter().rev().find(|mention| {
-            mention.setting == setting
-                && !mention.overridden
-                && !mention.ignored
-                && !mention.after_stop
-        })
+        self.mentions
+            .iter()
+            .rev()
+            .find(|mention| mention.setting == setting && !mention.overridden && mention.counts())
     }
 
     fn unknown<T>(&self, setting: Setting) -> Option<Resolved<T>> {
@@ -212,6 +210,10 @@ impl ProgramReading<'_> {
                 ParsedValue::Refused(format!("{text:?} is not one of its words"))
             }
             _ if text.is_empty() => ParsedValue::Default,
+            ValueSyntax::Meanings(meanings) => meaning_of(meanings, text).map_or_else(
+                || ParsedValue::Refused(format!("{text:?} is not one of its words")),
+                |value| ParsedValue::Value(value.to_owned()),
+            ),
             _ => ParsedValue::Value(text.to_owned()),
         };
         if let Some(resolved) = self.written(spec, read, &describe(&spec.syntax)) {
@@ -221,11 +223,22 @@ impl ProgramReading<'_> {
             .as_deref()
             .filter(|text| !text.is_empty())
             .map_or(Resolved::Absent, |text| {
+                let value = match &spec.syntax {
+                    ValueSyntax::Meanings(meanings) => meaning_of(meanings, text).unwrap_or(text),
+                    _ => text,
+                };
                 Resolved::Known(Sourced {
-                    value: text.to_owned(),
+                    value: value.to_owned(),
                     text: text.to_owned(),
                     origin: default_origin(self.program),
                 })
             })
     }
+}
+
+/// The value that a word stands for.
+fn meaning_of<'m>(meanings: &'m [Meaning], word: &str) -> Option<&'m str> {
+    let mut meanings = meanings.iter();
+    let found = meanings.find(|meaning| meaning.word.eq_ignore_ascii_case(word))?;
+    Some(&found.value)
 }

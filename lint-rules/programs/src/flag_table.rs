@@ -1,7 +1,8 @@
 //! A program's flags, as far as its dialect knows them.
 
-use super::command_line::{FlagKind, FlagTable};
+use super::command_line::{FlagKind, FlagTable, ParserKind};
 use super::dialect::{Program, Setting, SettingSpec, ValueSyntax};
+use super::property_name::is_same_property;
 
 /// The flags of one program.
 pub(super) struct ProgramFlags<'p> {
@@ -24,7 +25,11 @@ impl<'p> ProgramFlags<'p> {
 
     /// What a flag name means.
     pub(super) fn meaning(&self, name: &str) -> Option<FlagMeaning<'p>> {
-        let has = |list: &[super::dialect::Text]| list.iter().any(|flag| flag == name);
+        let relaxed = self.program.parser == ParserKind::JavaProperties;
+        let has = |list: &[super::dialect::Text]| {
+            let mut list = list.iter();
+            list.any(|flag| flag == name || relaxed && is_same_property(flag, name))
+        };
         self.program.settings.iter().find_map(|spec| {
             if has(&spec.flags) {
                 Some(FlagMeaning {

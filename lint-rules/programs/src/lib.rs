@@ -21,6 +21,7 @@ mod origin;
 pub mod pattern;
 mod placeholder;
 mod program_reading;
+mod property_name;
 pub mod recognition;
 pub mod shell;
 mod suffix_hash;
@@ -30,7 +31,8 @@ pub use command_line::CommandLine;
 pub use command_words::Word;
 pub use config_map::{Answer, ConfigEntry, ConfigMap, ConfigMaps, EntryContent};
 pub use dialect::{
-    ConfigFormat, IdentityBase, IdentityRule, Library, Program, Setting, SettingSpec, ValueSyntax,
+    ConfigFormat, IdentityBase, IdentityRule, Library, Program, Setting, SettingSpec,
+    SourceReading, TimingCheck, ValueSyntax,
 };
 pub use duration::Nanos;
 pub use effective_value::default_origin;

@@ -151,4 +151,14 @@ pub struct Mention {
     pub ignored: bool,
     /// It stands after the point where the program stops reading flags.
     pub after_stop: bool,
+    /// It stands in a mounted file that nothing on the command line names.
+    pub not_passed: bool,
+}
+
+impl Mention {
+    /// Whether the program reads it and uses it, so that the last of these decides.
+    #[must_use]
+    pub const fn counts(&self) -> bool {
+        !self.ignored && !self.after_stop && !self.not_passed
+    }
 }

@@ -5,6 +5,7 @@ mod container_files;
 mod files;
 mod flags;
 mod mentions;
+mod spring_files;
 mod variables;
 
 use arguments::{first_argument, shift};
@@ -12,12 +13,12 @@ use container_files::ContainerFiles;
 use files::{FileSources, read_files};
 use flags::read_flags;
 use mentions::Mentions;
-use variables::{note_unlisted_variables, read_env};
+use variables::{note_unlisted_variables, read_env, read_java_options};
 
-use crate::command_line::{self, CommandLine};
+use crate::command_line::{self, CommandLine, ParserKind};
 use crate::command_words::{Word, command_words};
 use crate::config_map::ConfigMaps;
-use crate::dialect::{Program, Setting};
+use crate::dialect::{ConfigFormat, Program, Setting};
 use crate::environment::Environment;
 use crate::flag_table::ProgramFlags;
 use crate::non_string::NonString;
@@ -189,6 +190,7 @@ fn read_with<'w>(
         command_line: &command_line,
         environment: &environment,
         files: &files,
+        java: program.parser == ParserKind::JavaProperties,
     };
     read_files(&mut mentions, &sources);
     let script_place = command.words.first().map(|word| word.place);
@@ -199,6 +201,7 @@ fn read_with<'w>(
         script_place,
     );
     note_unlisted_variables(&mut mentions, &environment);
+    read_java_options(&mut mentions, &environment, &table);
     read_flags(&mut mentions, &command_line, &command.words, &table);
     let mut non_strings = command.non_strings;
     non_strings.extend(environment.non_strings.iter().cloned());
@@ -226,7 +229,9 @@ fn is_read_by_another(recognised: &Recognised<'_>, words: &[&str]) -> bool {
     let Clue::ConfigKind(word) = recognised.by else {
         return false;
     };
-    let flags = program.config.as_ref().map_or(&[][..], |it| &it.flags);
+    let config = program.config.as_ref();
+    let config = config.filter(|config| config.format != ConfigFormat::Spring);
+    let flags = config.map_or(&[][..], |it| &it.flags);
     let names = |word: &&str| {
         let flag = word.trim_start_matches('-');
         let flag = flag.split_once('=').map_or(flag, |(flag, _)| flag);

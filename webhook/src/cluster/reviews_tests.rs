@@ -100,19 +100,34 @@ fn nothing_is_denied_in_a_namespace_that_was_not_seen_yet() {
     let state = cluster();
     let first = create(&state, &deployment("trial", BAD));
     assert_eq!(first.decision, Decision::Warned);
-    assert!(first.needs_second_review, "it may deny, once the namespace is seen");
+    assert!(
+        first.needs_second_review,
+        "it may deny, once the namespace is seen"
+    );
     let rightless = create(&state, &deployment("trial", GOOD));
-    assert!(rightless.needs_second_review, "its rights may have come with it");
+    assert!(
+        rightless.needs_second_review,
+        "its rights may have come with it"
+    );
     cluster_role(&state, &["trial"], &["get", "create", "update"]);
     let fine = create(&state, &deployment("trial", GOOD));
-    assert_eq!((fine.decision, fine.needs_second_review), (Decision::Allowed, false));
+    assert_eq!(
+        (fine.decision, fine.needs_second_review),
+        (Decision::Allowed, false)
+    );
 
     namespace(&state, "trial", Some("warn"));
     let seen = create(&state, &deployment("trial", BAD));
-    assert_eq!((seen.decision, seen.needs_second_review), (Decision::Warned, false));
+    assert_eq!(
+        (seen.decision, seen.needs_second_review),
+        (Decision::Warned, false)
+    );
     namespace(&state, "trial", None);
     let seen = create(&state, &deployment("trial", BAD));
-    assert_eq!((seen.decision, seen.needs_second_review), (Decision::Denied, false));
+    assert_eq!(
+        (seen.decision, seen.needs_second_review),
+        (Decision::Denied, false)
+    );
 }
 
 #[test]
@@ -155,7 +170,10 @@ fn a_denial_that_rests_on_watches_is_reviewed_twice() {
         json!({"metadata": {"name": "times", "namespace": "shop"}, "data": {"LEASE": "9s"}});
     put(&state, WatchedResource::ConfigMaps, &times);
     let denied = create(&state, &fed);
-    assert_eq!((denied.decision, denied.needs_second_review), (Decision::Denied, true));
+    assert_eq!(
+        (denied.decision, denied.needs_second_review),
+        (Decision::Denied, true)
+    );
     // That it reads one is no reason to wait for it.
     let mut beside = deployment("shop", BAD);
     beside["spec"]["template"]["spec"]["containers"][0]["envFrom"] =
@@ -166,7 +184,10 @@ fn a_denial_that_rests_on_watches_is_reviewed_twice() {
         (Decision::Denied, false)
     );
     let alone = create(&state, &deployment("shop", BAD));
-    assert_eq!((alone.decision, alone.needs_second_review), (Decision::Denied, false));
+    assert_eq!(
+        (alone.decision, alone.needs_second_review),
+        (Decision::Denied, false)
+    );
 }
 
 #[test]
@@ -175,9 +196,15 @@ fn what_is_missing_is_looked_for_again_while_rights_are_being_applied() {
     namespace(&state, "shop", None);
     let rightless = || create(&state, &deployment("shop", GOOD));
     let first = rightless();
-    assert_eq!((first.decision, first.needs_second_review), (Decision::Warned, false));
+    assert_eq!(
+        (first.decision, first.needs_second_review),
+        (Decision::Warned, false)
+    );
     state.status().changed(WatchedResource::ConfigMaps);
-    assert!(!rightless().needs_second_review, "these change all the time");
+    assert!(
+        !rightless().needs_second_review,
+        "these change all the time"
+    );
     state.status().changed(WatchedResource::ServiceAccounts);
     assert!(rightless().needs_second_review);
     // Of an old lack nothing is said, so nothing waits for it.

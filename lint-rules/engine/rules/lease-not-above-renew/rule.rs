@@ -20,7 +20,8 @@ pub static RULE: Rule = Rule {
 
 fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     let library = elector.program.library;
-    let judged = library.checks_timing() || library == Library::Fabric8;
+    let is_checked = elector.program.timing_check().is_some();
+    let judged = is_checked || matches!(library, Library::Fabric8 | Library::KubeOps);
     if !judged || !elector.timing_matters() {
         return;
     }
@@ -78,7 +79,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         &[Setting::LeaseDuration, Setting::RenewDeadline],
         message,
     );
-    sink.report(if library.checks_timing() {
+    sink.report(if is_checked {
         draft.help(format!(
             "{} checks this before the first attempt: {} exits at start, in every replica, and \
              nothing it controls is worked on; {remedy}",
@@ -87,9 +88,8 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         ))
     } else {
         draft.severity(Severity::Warning).help(format!(
-            "{} does not check this, so {} starts; cut off from the API, its leader still works \
+            "{} starts without checking this; cut off from the API, its leader still works \
              when a standby has already taken the expired lease; {remedy}",
-            library.name(),
             elector.program.name,
         ))
     });

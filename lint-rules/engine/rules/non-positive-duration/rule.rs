@@ -22,7 +22,10 @@ pub static RULE: Rule = Rule {
 fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     let library = elector.program.library;
     // A program with a lock of its own may use zero for something.
-    if !elector.timing_matters() || matches!(library, Library::Own | Library::LeaderForLife) {
+    if !elector.timing_matters() || matches!(
+            library,
+            Library::Own | Library::Kopf | Library::LeaderForLife
+        ) {
         return;
     }
     for setting in DURATIONS {
@@ -47,7 +50,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
             setting.words(),
             as_written(sourced.value)
         );
-        let effect = if library.checks_timing() {
+        let effect = if elector.program.timing_check().is_some() {
             format!(
                 "{} refuses it: {} exits at start",
                 library.name(),

@@ -37,15 +37,26 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         .chain(service)
         .chain(command)
         .find(|node| node.as_str().is_some_and(names_leadership))
+        .or_else(|| answered_by_the_leader(elector, probe))
     else {
         return;
     };
     if elector.replicas.count == Some(1) && recreates(elector) {
         return;
     }
-    let text = node.as_str().unwrap_or_default();
-    let message =
-        format!("the readiness probe asks for leadership (`{text}`), which a standby never has");
+    let message = match node.as_str() {
+        Some(text) if names_leadership(text) => {
+            format!("the readiness probe asks for leadership (`{text}`), which a standby never has")
+        }
+        Some(text) => format!(
+            "the readiness probe asks for `{text}`, which {} answers on the leader alone",
+            elector.program.name
+        ),
+        None => format!(
+            "the readiness probe names no service, and {} then answers on the leader alone",
+            elector.program.name
+        ),
+    };
     let mut draft = Draft::new(elector.container.place(node), message).help(
         "standbys are never ready: in a rolling update the new pod waits for the lock and the old pod waits for the \
          new one to be ready, until the rollout fails after `progressDeadlineSeconds`, and `helm --wait` never ends; \
@@ -56,6 +67,21 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         draft = draft.related_origin(origin, "the election is turned on here");
     }
     sink.report(draft);
+}
+
+/// The path or gRPC service of a probe that this program, by its record, answers on the leader alone.
+fn answered_by_the_leader<'w>(elector: &Elector<'w>, probe: Node<'w>) -> Option<Node<'w>> {
+    let is_leaders = |text: &str| {
+        let mut probes = elector.program.leader_only_probes.iter();
+        elector.is_on() && probes.any(|one| one == text)
+    };
+    if let Some(grpc) = probe.get("grpc") {
+        let service = grpc.get("service");
+        let name = service.and_then(Node::as_str).unwrap_or_default();
+        return is_leaders(name).then_some(service.unwrap_or(grpc));
+    }
+    let path = probe.at(&["httpGet", "path"])?;
+    path.as_str().is_some_and(is_leaders).then_some(path)
 }
 
 /// Whether a text names leadership, not the election: `/healthz/leader-election` is a check that standbys pass.

@@ -1,10 +1,10 @@
-//! `R <= 1.2 * P`: client-go's constructor refuses it; with other libraries no second attempt fits in.
+//! `R <= 1.2 * P`: client-go's constructor refuses it, as others do with a factor of their own; without a check no
+//! second attempt fits in.
 
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::Elector;
-use election::timing::{Timing, Violation};
 use election::timing_proposals::{as_written, retry_for};
-use programs::{Library, Nanos, Resolved, Setting};
+use programs::{Library, Nanos, Resolved, Setting, TimingCheck};
 
 pub static RULE: Rule = Rule {
     id: "renew-not-above-retry",
@@ -21,7 +21,8 @@ pub static RULE: Rule = Rule {
 
 fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     let library = elector.program.library;
-    let judged = library.checks_timing() || library == Library::Fabric8;
+    let check = elector.program.timing_check();
+    let judged = check.is_some() || matches!(library, Library::Fabric8 | Library::KubeOps);
     if !judged || !elector.timing_matters() {
         return;
     }
@@ -42,30 +43,25 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     } else {
         renew_written || retry_written
     };
-    // Only these two are compared, so the lease may be anything.
-    let timing = Timing {
-        lease: Nanos(i64::MAX),
-        renew: renew.value,
-        retry: retry.value,
-    };
+    let demand = check.unwrap_or(TimingCheck::CLIENT_GO);
+    let (least, factor) = (demand.least_renew(retry.value), demand.factor_text());
     let positive = renew.value > Nanos::ZERO && retry.value > Nanos::ZERO;
-    if !positive || !written || !timing.violations().contains(&Violation::RenewNotAboveRetry) {
+    if !positive || !written || renew.value > least {
         return;
     }
 
-    let least = Nanos(retry.value.0.saturating_add(retry.value.0 / 5));
     let (renew_words, retry_words) = (
         elector.name_duration(Setting::RenewDeadline),
         elector.name_duration(Setting::RetryPeriod),
     );
     let message = if renew_written {
         format!(
-            "{renew_words} is not above 1.2 times {retry_words}, which is {}",
+            "{renew_words} is not above {factor} times {retry_words}, which is {}",
             as_written(least)
         )
     } else {
         format!(
-            "{retry_words} times 1.2 is {}, not below {renew_words}",
+            "{retry_words} times {factor} is {}, not below {renew_words}",
             as_written(least)
         )
     };
@@ -86,7 +82,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         &[Setting::RenewDeadline, Setting::RetryPeriod],
         message,
     );
-    sink.report(if library.checks_timing() {
+    sink.report(if check.is_some() {
         draft.help(format!(
             "{} checks this before the first attempt: {} exits at start, in every replica, and \
              nothing it controls is worked on; {remedy}",
@@ -95,9 +91,8 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         ))
     } else {
         draft.severity(Severity::Warning).help(format!(
-            "{} does not check this, so {} starts; its leader has one attempt to renew, and one \
+            "{} starts without checking this; its leader has one attempt to renew, and one \
              failed request costs the leadership; {remedy}",
-            library.name(),
             elector.program.name,
         ))
     });

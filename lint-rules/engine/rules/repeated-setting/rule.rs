@@ -23,7 +23,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     if report_refused(elector, sink) {
         return;
     }
-    let counts = |mention: &Mention| !mention.ignored && !mention.after_stop;
+    let counts = Mention::counts;
     for (at, mention) in elector.mentions.iter().enumerate() {
         // A variable beside a flag is not a repetition: programs define which of them takes precedence.
         let same = |other: &&Mention| {

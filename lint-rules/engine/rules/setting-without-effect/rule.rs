@@ -26,7 +26,38 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
             after_stop(elector, sink, mention);
         }
     }
+    not_passed(elector, sink);
     switched_off(elector, sink);
+}
+
+/// Settings in a mounted file that nothing on the command line names: one finding for all of them.
+fn not_passed(elector: &Elector<'_>, sink: &mut Sink<'_>) {
+    if elector.fragment || elector.unbuilt || elector.opaque.is_some() {
+        return;
+    }
+    let mut idle = elector.mentions.iter().filter(|mention| mention.not_passed);
+    let Some((first, place)) = idle.next().and_then(|first| Some((first, first.origin.place?)))
+    else {
+        return;
+    };
+    let config = elector.program.config.as_ref();
+    let Some(flag) = config.and_then(|config| config.flags.first()) else {
+        return;
+    };
+    let message = format!(
+        "`{}` has no effect: the file is mounted, and no argument names it",
+        first.origin.text
+    );
+    let mut draft = Draft::new(place, message)
+        .help(format!(
+            "the program starts with its own defaults and not with this file, so a second replica may work beside \
+             the first; pass the file's path with `--{flag}`, or remove the file"
+        ))
+        .related(elector.name_place(), "the container that mounts the file");
+    for other in idle {
+        draft = draft.related_origin(&other.origin, "without effect too");
+    }
+    sink.report(draft);
 }
 
 fn ignored(elector: &Elector<'_>, sink: &mut Sink<'_>, mention: &Mention) {
@@ -90,7 +121,7 @@ fn switched_off(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     let mut idle: Vec<&Mention> = elector
         .mentions
         .iter()
-        .filter(|mention| !mention.ignored && !mention.after_stop && mention.origin.place.is_some())
+        .filter(|mention| mention.counts() && mention.origin.place.is_some())
         .filter(|mention| {
             matches!(
                 mention.setting,

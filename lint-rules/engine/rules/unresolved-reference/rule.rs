@@ -27,7 +27,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     let mut seen: Vec<FileSpan> = Vec::new();
     for mention in &elector.mentions {
         let matters = elector.may_be_on() || mention.setting == Setting::Enable;
-        if !matters || mention.ignored || mention.after_stop {
+        if !matters || !mention.counts() {
             continue;
         }
         if let Some((place, reference)) = unresolved_in(elector, mention)

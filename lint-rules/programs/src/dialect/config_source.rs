@@ -11,8 +11,13 @@ pub struct ConfigSource {
     pub folder_flags: List<Text>,
     /// Variables whose value is the file's path.
     pub env: List<Text>,
-    /// File names (last path segment) that the program reads when nothing names one; `*` matches any text.
+    /// Paths in the container that the program reads when nothing names one, strongest first.
+    pub paths: List<Text>,
+    /// File names (last path segment) that the program reads when nothing names one, wherever they are mounted; `*`
+    /// matches any text.
     pub names: List<Text>,
+    /// Flags whose value is the name of a ConfigMap read through the API.
+    pub configmap_flags: List<Text>,
     /// Variables whose value is the name of a ConfigMap read through the API.
     pub configmap_env: List<Text>,
     /// Names of ConfigMaps read through the API when no variable names one.
@@ -32,4 +37,9 @@ pub enum ConfigFormat {
     Properties,
     /// Each key of the ConfigMap is a setting.
     Keys,
+    /// Each key of the ConfigMap is a setting, or a YAML text with settings as keys.
+    KeysOrYaml,
+    /// Spring Boot's property files, YAML or properties: what names them may name folders, and the names of properties
+    /// are compared without dashes, underscores and case.
+    Spring,
 }

@@ -83,6 +83,8 @@ pub enum ValueSyntax {
     Duration(DurationSyntax),
     /// Free text.
     Text,
+    /// Words that stand for other values, such as a boolean that selects the type of the lock.
+    Meanings(List<Meaning>),
     /// One of a list of words. For a switch: the words that turn it on, and those that turn it off.
     Words {
         /// Words that mean "on" (or the accepted words of any other setting).
@@ -90,6 +92,15 @@ pub enum ValueSyntax {
         /// Words that mean "off".
         off: List<Text>,
     },
+}
+
+/// A word, and the value that it stands for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Meaning {
+    /// The word as it is written.
+    pub word: Text,
+    /// What it stands for.
+    pub value: Text,
 }
 
 /// A value computed from another setting: `from * numerator / denominator + plus`.
@@ -129,6 +140,8 @@ pub struct SettingSpec {
     /// The program's own default, in that syntax. `None`: not established.
     /// For the lock namespace `@pod` is the pod's own namespace.
     pub default: Option<Text>,
+    /// What variables and files give is only a part of the value, which stands for `{}` here.
+    pub template: Option<Text>,
     /// Computed from another setting.
     pub derive: Option<Derivation>,
     /// Election cannot start without a value.
@@ -137,4 +150,15 @@ pub struct SettingSpec {
     pub zero_is_default: bool,
     /// A text that cannot be read means the default instead of ending the program.
     pub unreadable_is_default: bool,
+}
+
+impl SettingSpec {
+    /// What variables and files give, put into the value that it is a part of.
+    #[must_use]
+    pub fn in_template(&self, text: String) -> String {
+        match &self.template {
+            Some(template) if !text.is_empty() => template.replace("{}", &text),
+            _ => text,
+        }
+    }
 }

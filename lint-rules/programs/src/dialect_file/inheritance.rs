@@ -8,6 +8,7 @@ use super::DialectFile;
 use super::error::{DialectError, mistake};
 use super::merge::apply;
 use super::program_check::check;
+use super::property_binding::bind_properties;
 use super::record::Record;
 use super::version_fields::apply_versions;
 use super::words::{empty, owned};
@@ -95,6 +96,7 @@ impl Bases<'_> {
         let mut base = base;
         base.recognise = no_recognition();
         base.generic = false;
+        base.read = None;
         base.name = Cow::Borrowed("");
         if let (Some(_), Some(family)) = (&record.like, family) {
             base.family = owned(&family.id);
@@ -106,6 +108,7 @@ impl Bases<'_> {
         if program.name.is_empty() {
             program.name = owned(&record.id);
         }
+        bind_properties(&mut program);
         // What is inherited speaks of the versions of another program.
         apply_versions(&mut program, record.versions.as_deref().unwrap_or_default())?;
         Ok(program)
@@ -153,6 +156,7 @@ fn blank_program(family: &str) -> Program {
         generic: false,
         library: Library::Unknown,
         client_timeout: None,
+        unchecked_timing: false,
         parser: ParserKind::Unknown,
         underscores: false,
         refuses_positionals: false,
@@ -179,7 +183,9 @@ fn blank_program(family: &str) -> Program {
         part_of_system: false,
         several_leaders: false,
         shutdown_seconds: None,
+        leader_only_probes: empty(),
         config: None,
+        read: None,
         recognise: no_recognition(),
         versions: empty(),
         of_unknown_version: None,

@@ -1,11 +1,13 @@
 //! A record laid over what it inherits.
 
-use super::super::dialect::{ConfigSource, Program};
+use super::super::dialect::{ConfigSource, List, Program, Text};
 use super::error::{DialectError, mistake};
 use super::identity_fields::identity_rule;
 use super::lock_fields::apply_lock;
+use super::reading_fields::source_reading;
 use super::recognition_fields::recognition;
 use super::record::{ConfigRecord, Record};
+use super::scalar::WordList;
 use super::setting_fields::apply_settings;
 use super::words::{FORMATS, LIBRARIES, PARSERS, flag_names, is_kebab, list, named, owned};
 
@@ -27,6 +29,7 @@ pub(super) fn apply(mut program: Program, record: &Record) -> Result<Program, Di
     }
     let switches = [
         (record.generic, &mut program.generic),
+        (record.unchecked_timing, &mut program.unchecked_timing),
         (record.underscores, &mut program.underscores),
         (record.refuses_positionals, &mut program.refuses_positionals),
         (
@@ -56,6 +59,9 @@ pub(super) fn apply(mut program: Program, record: &Record) -> Result<Program, Di
     if let Some(seconds) = record.shutdown_seconds {
         program.shutdown_seconds = seconds;
     }
+    if let Some(words) = &record.leader_only_probes {
+        program.leader_only_probes = list(&words.0);
+    }
     apply_settings(&mut program, record)?;
     apply_lock(&mut program, record)?;
     if let Some(identity) = &record.identity {
@@ -63,6 +69,9 @@ pub(super) fn apply(mut program: Program, record: &Record) -> Result<Program, Di
     }
     if let Some(config) = &record.config {
         program.config = Some(config_source(id, config)?);
+    }
+    if let Some(reading) = &record.read {
+        program.read = Some(source_reading(id, reading)?);
     }
     if let Some(known_by) = &record.known_by {
         program.recognise = recognition(id, known_by)?;
@@ -75,10 +84,20 @@ fn config_source(id: &str, written: &ConfigRecord) -> Result<ConfigSource, Diale
         flags: flag_names(id, "config.flags", &written.flags)?,
         folder_flags: flag_names(id, "config.folder-flags", &written.folder_flags)?,
         env: list(&written.env.0),
+        paths: absolute_paths(id, &written.paths)?,
         names: list(&written.names.0),
+        configmap_flags: flag_names(id, "config.configmap-flags", &written.configmap_flags)?,
         configmap_env: list(&written.configmap_env.0),
         configmaps: list(&written.configmaps.0),
         format: named(id, "config.format", &written.format, FORMATS)?,
         wins_over_flags: written.wins_over_flags,
     })
+}
+
+fn absolute_paths(id: &str, paths: &WordList) -> Result<List<Text>, DialectError> {
+    if let Some(path) = paths.0.iter().find(|path| !path.starts_with('/')) {
+        let problem = format!("`{path}`: a path in the container begins with `/`");
+        return Err(mistake(id, "config.paths", problem));
+    }
+    Ok(list(&paths.0))
 }

@@ -112,6 +112,7 @@ fn readable(syntax: &ValueSyntax, text: &str) -> bool {
         }
         ValueSyntax::Duration(syntax) => syntax.parse(text).is_ok(),
         ValueSyntax::Text => true,
+        ValueSyntax::Meanings(meanings) => meanings.iter().any(|meaning| meaning.word == text),
         ValueSyntax::Words { on, off } => on.iter().chain(off.iter()).any(|word| word == text),
     }
 }

@@ -1,5 +1,7 @@
 //! A family or a program, as it is written.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use super::scalar::{WordList, nullable};
@@ -29,6 +31,8 @@ pub struct Record {
     pub library: Option<String>,
     #[serde(default)]
     pub client_timeout: Option<bool>,
+    #[serde(default)]
+    pub unchecked_timing: Option<bool>,
     #[serde(default)]
     pub parser: Option<String>,
     #[serde(default)]
@@ -66,9 +70,24 @@ pub struct Record {
     #[serde(default, deserialize_with = "nullable")]
     pub shutdown_seconds: Option<Option<u32>>,
     #[serde(default)]
+    pub leader_only_probes: Option<WordList>,
+    #[serde(default)]
     pub config: Option<ConfigRecord>,
     #[serde(default)]
+    pub read: Option<ReadingRecord>,
+    #[serde(default)]
     pub versions: Option<Vec<VersionRecord>>,
+}
+
+/// What of the program's source was read.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[allow(missing_docs)]
+pub struct ReadingRecord {
+    pub repository: String,
+    pub revision: String,
+    pub date: String,
+    pub facts: BTreeMap<String, String>,
 }
 
 /// Defaults of the lock, and its type.
@@ -130,7 +149,11 @@ pub struct ConfigRecord {
     #[serde(default)]
     pub env: WordList,
     #[serde(default)]
+    pub paths: WordList,
+    #[serde(default)]
     pub names: WordList,
+    #[serde(default)]
+    pub configmap_flags: WordList,
     #[serde(default)]
     pub configmap_env: WordList,
     #[serde(default)]

@@ -85,6 +85,7 @@ fn blank_setting(setting: Setting) -> SettingSpec {
         syntax,
         negative: false,
         default: None,
+        template: None,
         derive: None,
         required: false,
         zero_is_default: false,
@@ -118,6 +119,16 @@ fn apply_setting(
     }
     if let Some(default) = &written.default {
         spec.default = default.as_ref().map(|Scalar(text)| owned(text));
+    }
+    if let Some(template) = &written.template {
+        if template.matches("{}").count() != 1 {
+            return Err(mistake(
+                id,
+                &field("template"),
+                "must have one `{}`, where the value goes",
+            ));
+        }
+        spec.template = Some(owned(template));
     }
     if let Some(formula) = &written.derive {
         spec.derive = match formula.as_str() {

@@ -1,5 +1,6 @@
 //! How one setting is taken, as it is written.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Deserialize;
@@ -73,6 +74,8 @@ pub(super) struct SettingFields {
     #[serde(default, deserialize_with = "nullable")]
     pub(super) default: Option<Option<Scalar>>,
     #[serde(default)]
+    pub(super) template: Option<String>,
+    #[serde(default)]
     pub(super) derive: Option<String>,
     #[serde(default)]
     pub(super) required: Option<bool>,
@@ -82,14 +85,17 @@ pub(super) struct SettingFields {
     pub(super) unreadable_is_default: Option<bool>,
 }
 
-/// The name of a syntax, or words that mean on and off.
+/// The name of a syntax, words that mean on and off, or words that stand for other values.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(
     untagged,
-    expecting = "the name of a syntax, or {on: [...], off: [...]}"
+    expecting = "the name of a syntax, {on: [...], off: [...]} or {meanings: {word: value}}"
 )]
 pub(super) enum SyntaxRecord {
     Named(String),
+    Meanings {
+        meanings: BTreeMap<String, String>,
+    },
     Words {
         on: WordList,
         #[serde(default)]

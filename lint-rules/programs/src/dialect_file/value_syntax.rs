@@ -1,9 +1,9 @@
 //! How values are spelled, and formulas for values that follow others.
 
-use super::super::dialect::{Derivation, Setting, ValueSyntax};
+use super::super::dialect::{Derivation, Meaning, Setting, ValueSyntax};
 use super::error::{DialectError, mistake};
 use super::setting_record::SyntaxRecord;
-use super::words::{BOOLEANS, DURATIONS, list};
+use super::words::{BOOLEANS, DURATIONS, list, owned};
 
 /// `retry-period * 6`, `lease-duration / 2`, `renew-deadline + 5s if written`.
 pub(super) fn derivation(formula: &str) -> Result<Derivation, String> {
@@ -57,6 +57,13 @@ pub(super) fn value_syntax(
                 on: list(&on.0),
                 off: list(&off.0),
             });
+        }
+        SyntaxRecord::Meanings { meanings } => {
+            let pairs = meanings.iter().map(|(word, value)| Meaning {
+                word: owned(word),
+                value: owned(value),
+            });
+            return Ok(ValueSyntax::Meanings(pairs.collect()));
         }
         SyntaxRecord::Named(word) => word.as_str(),
     };

@@ -91,6 +91,12 @@ fn common_to(newest: &Program, others: &[&Program]) -> Program {
     if !alike(&|other| other.client_timeout == newest.client_timeout) {
         common.client_timeout = None;
     }
+    if !alike(&|other| other.unchecked_timing == newest.unchecked_timing) {
+        common.unchecked_timing = true;
+    }
+    if !alike(&|other| other.leader_only_probes == newest.leader_only_probes) {
+        common.leader_only_probes = empty();
+    }
     if !alike(&|other| other.lock_type == newest.lock_type) {
         common.lock_type = None;
         let all = std::iter::once(newest).chain(others.iter().copied());

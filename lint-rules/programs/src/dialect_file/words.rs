@@ -16,6 +16,12 @@ pub(super) const LIBRARIES: &[(&str, Library)] = &[
     ("kubernetes-python", Library::Python),
     ("kubert", Library::Kubert),
     ("kubeops", Library::KubeOps),
+    ("kubernetes-java", Library::KubernetesJava),
+    ("camel", Library::Camel),
+    ("kube-leader-election", Library::KubeLeaderElection),
+    ("kopf", Library::Kopf),
+    ("bonny", Library::Bonny),
+    ("akka", Library::Akka),
     ("leader-for-life", Library::LeaderForLife),
     ("own", Library::Own),
     ("unknown", Library::Unknown),
@@ -70,6 +76,8 @@ pub(super) const FORMATS: &[(&str, ConfigFormat)] = &[
     ("yaml", ConfigFormat::Yaml),
     ("properties", ConfigFormat::Properties),
     ("keys", ConfigFormat::Keys),
+    ("keys-or-yaml", ConfigFormat::KeysOrYaml),
+    ("spring", ConfigFormat::Spring),
 ];
 
 pub(super) fn named<T: Copy>(

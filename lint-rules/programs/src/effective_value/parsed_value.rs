@@ -39,7 +39,9 @@ pub(super) fn read_switch(syntax: &ValueSyntax, text: &str) -> ParsedValue<bool>
                 ParsedValue::Refused(format!("{text:?} is not one of its words"))
             }
         }
-        ValueSyntax::Duration(_) | ValueSyntax::Text => ParsedValue::Default,
+        ValueSyntax::Duration(_) | ValueSyntax::Text | ValueSyntax::Meanings(_) => {
+            ParsedValue::Default
+        }
     }
 }
 
@@ -49,6 +51,10 @@ pub(super) fn describe(syntax: &ValueSyntax) -> String {
         ValueSyntax::Bool(syntax) => syntax.describe().to_owned(),
         ValueSyntax::Duration(syntax) => syntax.describe().to_owned(),
         ValueSyntax::Text => "text".to_owned(),
+        ValueSyntax::Meanings(meanings) => {
+            let words: Vec<&str> = meanings.iter().map(|one| one.word.as_ref()).collect();
+            format!("one of {}", words.join(", "))
+        }
         ValueSyntax::Words { on, off } => {
             let words: Vec<&str> = on.iter().chain(off.iter()).map(AsRef::as_ref).collect();
             format!("one of {}", words.join(", "))

@@ -1,6 +1,6 @@
 //! The configuration files that a container mounts, and what they show of its program.
 
-use crate::config_evidence::{election_keys, kind_words};
+use crate::config_evidence::{election_keys, kind_words, property_names};
 use crate::config_map::{ConfigEntry, ConfigMaps};
 use crate::mounted_files::all_mounted;
 use crate::origin::Unknown;
@@ -15,7 +15,7 @@ pub(super) struct ContainerFiles<'w> {
     /// `kind` and API group of each of them.
     pub kinds: Vec<String>,
     /// Election keys of those that the command line names: another file may be for another program, which
-    /// this one starts.
+    /// this one starts. Names of properties of all of them, since folders name those.
     pub keys: Vec<String>,
 }
 
@@ -32,7 +32,10 @@ impl<'w> ContainerFiles<'w> {
         let named = mounted.iter().filter(is_named);
         Self {
             kinds: mounted.iter().flat_map(kind_words).collect(),
-            keys: named.flat_map(election_keys).collect(),
+            keys: named
+                .flat_map(election_keys)
+                .chain(mounted.iter().flat_map(property_names))
+                .collect(),
             mounted,
             unknown,
         }

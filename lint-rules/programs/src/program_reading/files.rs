@@ -2,16 +2,18 @@
 
 use super::container_files::ContainerFiles;
 use super::mentions::Mentions;
+use super::spring_files::spring_entries;
 use crate::command_line::CommandLine;
 use crate::command_words::Word;
 use crate::config_file::{FoundValue, find_key};
 use crate::config_map::{Answer, ConfigEntry, ConfigMap, ConfigMaps};
-use crate::dialect::{ConfigSource, Setting, Text};
+use crate::dialect::{ConfigFormat, ConfigSource, SettingSpec, Text};
 use crate::environment::{Environment, VariableValue};
 use crate::mounted_files::{Mounted, mounted_at};
 use crate::origin::{Origin, Unknown};
 use crate::pattern::matches;
 use crate::placeholder::placeholder;
+use crate::property_name::is_same_property;
 use manifest::text::FileSpan;
 use objects::{Container, LedgerCode, Workload};
 
@@ -31,6 +33,8 @@ pub(super) struct FileSources<'a, 'w> {
     pub environment: &'a Environment,
     /// The mounted files.
     pub files: &'a ContainerFiles<'w>,
+    /// Its flags are properties of Java, whose names have several spellings.
+    pub java: bool,
 }
 
 /// Reads the settings that stand in files.
@@ -47,7 +51,7 @@ pub(super) fn read_files(mentions: &mut Mentions<'_>, sources: &FileSources<'_, 
             for entry in &entries {
                 if let Some(found) = find_key(entry, config.format, key) {
                     found_any = true;
-                    mention_found(mentions, spec.setting, key, found);
+                    mention_found(mentions, spec, key, found);
                 }
             }
         }
@@ -56,16 +60,31 @@ pub(super) fn read_files(mentions: &mut Mentions<'_>, sources: &FileSources<'_, 
             mentions.add_unknown(spec.setting, because.clone());
         }
     }
+    for entry in sources.not_passed(config) {
+        for spec in program.settings.iter() {
+            let mut found = spec.keys.iter();
+            let found = found.find_map(|key| Some((key, find_key(entry, config.format, key)?)));
+            if let Some((key, found)) = found {
+                let origin = origin_of(key, &found);
+                mentions.add_not_passed(spec.setting, origin, found.text);
+            }
+        }
+    }
 }
 
-fn mention_found(mentions: &mut Mentions<'_>, setting: Setting, key: &str, found: FoundValue) {
+fn origin_of(key: &str, found: &FoundValue) -> Origin {
     let last = key.rsplit('.').next().unwrap_or(key);
-    let origin = Origin {
+    Origin {
         kind: found.kind,
         text: format!("{last}: {}", found.text),
         place: Some(found.place),
         name: key.to_owned(),
-    };
+    }
+}
+
+fn mention_found(mentions: &mut Mentions<'_>, spec: &SettingSpec, key: &str, found: FoundValue) {
+    let setting = spec.setting;
+    let origin = origin_of(key, &found);
     if placeholder(&found.text).is_some() {
         let because = Unknown {
             code: LedgerCode::Placeholder,
@@ -76,24 +95,16 @@ fn mention_found(mentions: &mut Mentions<'_>, setting: Setting, key: &str, found
         mentions.add_unknown(setting, because);
         return;
     }
-    mentions.add(setting, origin, Some(found.text), false);
+    mentions.add(setting, origin, Some(spec.in_template(found.text)), false);
 }
 
 impl<'w> FileSources<'_, 'w> {
     /// The files that a program reads, and why it may read others.
     fn entries(&self, config: &ConfigSource) -> (Vec<ConfigEntry<'w>>, Option<Unknown>) {
-        let named = self.named_by_flag(&config.flags).or_else(|| {
-            config
-                .env
-                .iter()
-                .find_map(|name| match &self.environment.get(name)?.value {
-                    VariableValue::Text(path) => {
-                        Some((path.clone(), self.environment.get(name)?.place))
-                    }
-                    _ => None,
-                })
-        });
-        if let Some((path, place)) = named {
+        if config.format == ConfigFormat::Spring {
+            return spring_entries(self, config);
+        }
+        if let Some((path, place)) = self.named(config) {
             // Some programs take a URI.
             let path = path.strip_prefix("file:").unwrap_or(&path).to_owned();
             return match mounted_at(self.workload, self.container, &path, self.maps) {
@@ -129,8 +140,18 @@ impl<'w> FileSources<'_, 'w> {
             }
             return (self.files.mounted.to_vec(), self.files.unknown.clone());
         }
-        if !config.configmaps.is_empty() || !config.configmap_env.is_empty() {
+        if !config.configmaps.is_empty()
+            || !config.configmap_env.is_empty()
+            || !config.configmap_flags.is_empty()
+        {
             return self.api_config_map(config);
+        }
+        for path in config.paths.iter() {
+            match mounted_at(self.workload, self.container, path, self.maps) {
+                Mounted::Entry(entry) => return (vec![entry], None),
+                Mounted::Unknown(because) => return (Vec::new(), Some(because)),
+                Mounted::Nothing => {}
+            }
         }
         let fits = |key: &str| config.names.iter().any(|pattern| matches(pattern, key));
         let mut entries: Vec<ConfigEntry<'w>> = self
@@ -151,17 +172,55 @@ impl<'w> FileSources<'_, 'w> {
         (entries, unknown.filter(|_| !config.names.is_empty()))
     }
 
+    /// The file that a flag or a variable names.
+    fn named(&self, config: &ConfigSource) -> Option<(String, FileSpan)> {
+        self.named_by_flag(&config.flags).or_else(|| {
+            let mut names = config.env.iter();
+            names.find_map(|name| self.named_by_variable(name))
+        })
+    }
+
+    /// What a variable names, if that is known.
+    pub(super) fn named_by_variable(&self, name: &str) -> Option<(String, FileSpan)> {
+        let variable = self.environment.get(name)?;
+        match &variable.value {
+            VariableValue::Text(path) => Some((path.clone(), variable.place)),
+            _ => None,
+        }
+    }
+
+    /// The mounted files that look as if they were meant for a program which reads only what its command line names:
+    /// nothing names one. Where the command line is in the image, it may.
+    fn not_passed(&self, config: &ConfigSource) -> &[ConfigEntry<'w>] {
+        let is_read_otherwise = config.format != ConfigFormat::Yaml
+            || !config.names.is_empty()
+            || !config.paths.is_empty()
+            || !config.folder_flags.is_empty()
+            || !config.configmaps.is_empty();
+        let may_be_named = self.words.is_empty()
+            || !config.env.is_empty() && self.environment.open.is_some()
+            || self.named(config).is_some();
+        if config.flags.is_empty() || is_read_otherwise || may_be_named {
+            return &[];
+        }
+        &self.files.mounted
+    }
+
     /// A ConfigMap that the program reads through the API.
     fn api_config_map(&self, config: &ConfigSource) -> (Vec<ConfigEntry<'w>>, Option<Unknown>) {
+        let by_flag = self.named_by_flag(&config.configmap_flags);
         let from_env = config
             .configmap_env
             .iter()
             .find_map(|name| self.environment.get(name));
-        let names: Vec<String> = match from_env.map(|variable| &variable.value) {
-            Some(VariableValue::Text(name)) => vec![name.clone()],
-            Some(VariableValue::Unknown(because)) => return (Vec::new(), Some(because.clone())),
-            Some(VariableValue::Field(_)) => return (Vec::new(), None),
-            None => config
+        let names: Vec<String> = match (by_flag, from_env.map(|variable| &variable.value)) {
+            (Some((name, _)), _) => vec![name],
+            (None, Some(VariableValue::Text(name))) => vec![name.clone()],
+            (None, Some(VariableValue::Unknown(because))) => {
+                return (Vec::new(), Some(because.clone()));
+            }
+            (None, Some(VariableValue::Field(_))) => return (Vec::new(), None),
+            (None, None) => config
                 .configmaps
                 .iter()
                 .map(|name| name.clone().into_owned())
@@ -177,9 +236,15 @@ impl<'w> FileSources<'_, 'w> {
         (Vec::new(), unknown)
     }
 
-    fn named_by_flag(&self, flags: &[Text]) -> Option<(String, FileSpan)> {
+    /// What a flag names, the last one of the command line.
+    pub(super) fn named_by_flag(&self, flags: &[Text]) -> Option<(String, FileSpan)> {
         let occurrences = self.command_line.occurrences.iter().rev();
-        let mut named = occurrences.filter(|one| flags.iter().any(|flag| *flag == one.name));
+        let relaxed = self.java;
+        let is_one_of = |name: &str| {
+            let is_it = |flag: &Text| flag == name || relaxed && is_same_property(flag, name);
+            flags.iter().any(is_it)
+        };
+        let mut named = occurrences.filter(|one| is_one_of(&one.name));
         named.find_map(|occurrence| {
             let at = occurrence.value_argument.unwrap_or(occurrence.argument);
             Some((occurrence.value.clone()?, self.words.get(at)?.place))

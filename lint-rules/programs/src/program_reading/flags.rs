@@ -106,6 +106,7 @@ fn read_after_stop(
             overridden: false,
             ignored: false,
             after_stop: true,
+            not_passed: false,
         });
     }
 }

@@ -39,6 +39,20 @@ impl<'p> Mentions<'p> {
             overridden: false,
             ignored,
             after_stop: false,
+            not_passed: false,
+        });
+    }
+
+    /// A setting in a mounted file that nothing names: the program does not read it.
+    pub(super) fn add_not_passed(&mut self, setting: Setting, origin: Origin, value: String) {
+        self.mentions.push(Mention {
+            setting,
+            origin,
+            value: Some(value),
+            overridden: false,
+            ignored: false,
+            after_stop: false,
+            not_passed: true,
         });
     }
 
@@ -65,7 +79,7 @@ impl<'p> Mentions<'p> {
                 |flags: &List<Text>| flags.iter().position(|flag| *flag == mention.origin.name);
             flags.and_then(at).unwrap_or(0)
         };
-        let decides = |mention: &Mention| !mention.ignored && !mention.after_stop;
+        let decides = Mention::counts;
         for setting in Setting::ALL {
             let strongest = self
                 .mentions

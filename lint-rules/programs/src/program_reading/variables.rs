@@ -2,8 +2,10 @@
 
 use super::mentions::Mentions;
 use crate::catalogue;
+use crate::command_line::ParserKind;
 use crate::dialect::SettingSpec;
 use crate::environment::{Environment, Variable, VariableValue};
+use crate::flag_table::ProgramFlags;
 use crate::origin::{Mention, Origin, OriginKind, Unknown};
 use crate::pattern::matches;
 use manifest::text::FileSpan;
@@ -62,7 +64,10 @@ pub(super) fn read_env(
 fn read_variable(mentions: &mut Mentions<'_>, spec: &SettingSpec, variable: &Variable) {
     let place = variable.value_place.unwrap_or(variable.place);
     let (text, value) = match &variable.value {
-        VariableValue::Text(text) => (format!("{}={text}", variable.name), Some(text.clone())),
+        VariableValue::Text(text) => {
+            let value = spec.in_template(text.clone());
+            (format!("{}={text}", variable.name), Some(value))
+        }
         VariableValue::Field(field) => (format!("{} from {field}", variable.name), None),
         VariableValue::Unknown(_) => (variable.name.clone(), None),
     };
@@ -86,6 +91,43 @@ fn read_variable(mentions: &mut Mentions<'_>, spec: &SettingSpec, variable: &Var
         VariableValue::Text(_) => {}
     }
     mentions.add(spec.setting, origin, value, false);
+}
+
+/// Variables whose words the virtual machine takes as its own arguments (`JDK_JAVA_OPTIONS` since Java 9).
+const JAVA_OPTIONS: [&str; 2] = ["JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"];
+
+/// Reads properties (`-Dname=value`) out of the variables of the virtual machine.
+pub(super) fn read_java_options(
+    mentions: &mut Mentions<'_>,
+    environment: &Environment,
+    table: &ProgramFlags<'_>,
+) {
+    if mentions.program.parser != ParserKind::JavaProperties {
+        return;
+    }
+    for variable in JAVA_OPTIONS.iter().filter_map(|name| environment.get(name)) {
+        let VariableValue::Text(text) = &variable.value else {
+            continue;
+        };
+        for word in text.split_whitespace() {
+            let property = word
+                .strip_prefix("-D")
+                .and_then(|word| word.split_once('='));
+            let Some((name, value)) = property else {
+                continue;
+            };
+            let Some(meaning) = table.meaning(name) else {
+                continue;
+            };
+            let origin = Origin {
+                kind: OriginKind::Env,
+                text: word.to_owned(),
+                place: Some(variable.value_place.unwrap_or(variable.place)),
+                name: variable.name.clone(),
+            };
+            mentions.add(meaning.spec.setting, origin, Some(value.to_owned()), false);
+        }
+    }
 }
 
 /// A variable about elections that other programs have: as with flags, it may be one of this program's.

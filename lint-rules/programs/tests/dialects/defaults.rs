@@ -87,7 +87,7 @@ const DEFAULTS: &[Row] = &[
     ("kueue", ON, USUAL, Some("c1f6bfd2.kueue.x-k8s.io"), POD, IdentityBase::HostnameUuid, ON),
     ("spark-operator", OFF, USUAL, Some("spark-operator-lock"), Some("spark-operator"), IdentityBase::HostnameUuid, OFF),
     ("flink-kubernetes-operator", OFF, USUAL, None, POD, IdentityBase::Env, OFF),
-    ("flink-kubernetes-ha", OFF, Some((15.0, 15.0, 5.0)), None, POD, IdentityBase::Unknown, None),
+    ("flink-kubernetes-ha", OFF, Some((15.0, 15.0, 5.0)), None, POD, IdentityBase::Unknown, ON),
     ("chaos-mesh", ON, USUAL, Some("chaos-mesh"), None, IdentityBase::HostnameUuid, OFF),
     ("openkruise", ON, USUAL, Some("kruise-manager"), Some("kruise-system"), IdentityBase::HostnameUuid, OFF),
     ("node-feature-discovery-master", OFF, USUAL, Some("nfd-master.nfd.kubernetes.io"), POD, IdentityBase::HostnameUuid, OFF),
