@@ -125,7 +125,7 @@ pub struct InputOptions {
     #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
     #[command(flatten)]
-    pub reading: ReadOptions,
+    pub reading: ReadArguments,
     /// Do not fail where a folder or standard input holds nothing to judge
     #[arg(long)]
     pub allow_empty: bool,
@@ -133,7 +133,7 @@ pub struct InputOptions {
 
 /// How to read; shared by every command that reads manifests.
 #[derive(Args, Debug)]
-pub struct ReadOptions {
+pub struct ReadArguments {
     /// Search folders without regard to .gitignore and .ignore files
     #[arg(long)]
     pub no_ignore: bool,
@@ -206,7 +206,7 @@ pub struct Diff {
     #[arg(value_name = "HEAD", default_value = ".", value_hint = ValueHint::AnyPath)]
     pub head: String,
     #[command(flatten)]
-    pub reading: ReadOptions,
+    pub reading: ReadArguments,
     #[command(flatten)]
     pub judgement: JudgeOptions,
     /// Fail for new findings only (the default)

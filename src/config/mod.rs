@@ -16,7 +16,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use engine::ignores::{Coverage, Day};
+use engine::ignores::{Day, IgnoreCoverage};
 use engine::world::Bundling;
 use engine::{Profile, Settings};
 use manifest::text::FileId;
@@ -153,9 +153,9 @@ impl Config {
             looked_at.any(|path| folder.starts_with(path))
         });
         self.settings.ignores.coverage = if is_whole {
-            Coverage::Whole
+            IgnoreCoverage::Whole
         } else {
-            Coverage::Part
+            IgnoreCoverage::Part
         };
         self
     }

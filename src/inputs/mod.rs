@@ -101,7 +101,7 @@ pub fn read(
 /// is none.
 fn paths(
     paths: &[PathBuf],
-    reading: &cli::ReadOptions,
+    reading: &cli::ReadArguments,
     exclude: Option<&PathSet>,
     max_file_bytes: u64,
     first: FileId,
@@ -188,7 +188,7 @@ fn is_stdin(path: &Path) -> bool {
 /// Finds everything to read. All paths are looked at before the first complaint.
 fn gather(
     paths: &[PathBuf],
-    reading: &cli::ReadOptions,
+    reading: &cli::ReadArguments,
     exclude: Option<&PathSet>,
     empty_folders: &mut Vec<PathBuf>,
 ) -> Result<Vec<ListedFile>, CommandError> {

@@ -104,7 +104,7 @@ impl Revision {
     /// Objects of git that cannot be read.
     pub fn read(
         &self,
-        reading: &cli::ReadOptions,
+        reading: &cli::ReadArguments,
         exclude: Option<&PathSet>,
         max_file_bytes: u64,
         first: FileId,

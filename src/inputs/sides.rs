@@ -104,7 +104,7 @@ impl ChangeSides {
     /// What cannot be found or read at all.
     pub fn read(
         &self,
-        reading: &cli::ReadOptions,
+        reading: &cli::ReadArguments,
         exclude: Option<&PathSet>,
         max_file_bytes: u64,
     ) -> Result<ChangeInputs, CommandError> {

@@ -30,7 +30,7 @@ impl Revision {
 
     pub fn read(
         &self,
-        _reading: &cli::ReadOptions,
+        _reading: &cli::ReadArguments,
         _exclude: Option<&PathSet>,
         _max_file_bytes: u64,
         _first: FileId,

@@ -2,9 +2,9 @@
 
 use std::fs;
 
-use super::workspace::{Run, Workspace};
+use super::workspace::{ProgramRun, Workspace};
 
-fn issue(workspace: &Workspace, folder: &str, more: &[&str]) -> Run {
+fn issue(workspace: &Workspace, folder: &str, more: &[&str]) -> ProgramRun {
     workspace.run(&[&["certs", "issue", "--dir", folder], more].concat())
 }
 
@@ -15,7 +15,7 @@ fn issued(folder: &str, more: &[&str]) -> Workspace {
     workspace
 }
 
-fn codes(run: &Run) -> Vec<String> {
+fn codes(run: &ProgramRun) -> Vec<String> {
     let files = run.json()["files"].as_array().expect("files").clone();
     let problems = files
         .iter()

@@ -53,7 +53,7 @@ impl Repository {
         self.git(&["tag", tag]);
     }
 
-    fn run(&self, arguments: &[&str]) -> super::workspace::Run {
+    fn run(&self, arguments: &[&str]) -> super::workspace::ProgramRun {
         self.0.run(arguments)
     }
 

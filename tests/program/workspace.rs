@@ -95,13 +95,13 @@ pub struct Workspace {
 }
 
 /// What a run did.
-pub struct Run {
+pub struct ProgramRun {
     pub status: i32,
     pub stdout: String,
     pub stderr: String,
 }
 
-impl Run {
+impl ProgramRun {
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.stdout).expect("the report is JSON")
     }
@@ -139,7 +139,7 @@ impl Workspace {
         command
     }
 
-    pub fn run(&self, arguments: &[&str]) -> Run {
+    pub fn run(&self, arguments: &[&str]) -> ProgramRun {
         finish(self.command(arguments))
     }
 }
@@ -153,9 +153,9 @@ pub fn program() -> Command {
     command
 }
 
-pub fn finish(mut command: Command) -> Run {
+pub fn finish(mut command: Command) -> ProgramRun {
     let output = command.output().expect("the program runs");
-    Run {
+    ProgramRun {
         status: output.status.code().expect("it ends by itself"),
         stdout: String::from_utf8(output.stdout).expect("UTF-8"),
         stderr: String::from_utf8(output.stderr).expect("UTF-8"),

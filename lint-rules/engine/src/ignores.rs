@@ -12,7 +12,7 @@ mod object_pattern;
 mod pass;
 
 pub use comment::{CommentIgnore, Directive, IgnoredRule, directive};
-pub use configuration::{ConfigIgnore, ConfigIgnores, Coverage, FilePattern};
+pub use configuration::{ConfigIgnore, ConfigIgnores, FilePattern, IgnoreCoverage};
 pub use day::Day;
 pub use fault::{FaultyIgnore, IgnoreFault};
 pub use object_pattern::ObjectPattern;

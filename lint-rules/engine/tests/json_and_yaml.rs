@@ -11,9 +11,9 @@ use manifest::text::FileId;
 use manifest::tree::ReadLimits;
 
 /// What a reader of the report would call the same finding, wherever it stands.
-type Said = (String, &'static str, String, String, Option<String>);
+type ReportedFinding = (String, &'static str, String, String, Option<String>);
 
-fn said(name: &str, text: &str) -> Vec<Said> {
+fn reported(name: &str, text: &str) -> Vec<ReportedFinding> {
     let file = read_file(
         FileId(0),
         name,
@@ -25,7 +25,7 @@ fn said(name: &str, text: &str) -> Vec<Said> {
     let engine = Engine::default();
     let outcome = engine.judge(Task::lint(&input));
     assert!(outcome.unread.is_empty(), "{name}: {:?}", outcome.unread);
-    let mut said: Vec<Said> = outcome
+    let mut reported: Vec<ReportedFinding> = outcome
         .findings
         .iter()
         .map(|finding| {
@@ -38,8 +38,8 @@ fn said(name: &str, text: &str) -> Vec<Said> {
             )
         })
         .collect();
-    said.sort();
-    said
+    reported.sort();
+    reported
 }
 
 /// The YAML blocks of a rule's tests.
@@ -85,12 +85,15 @@ fn the_same_document_gives_the_same_findings() {
                 continue;
             };
             let json = serde_json::to_string_pretty(&value).unwrap();
-            let from_yaml = said("a.yaml", block);
+            let from_yaml = reported("a.yaml", block);
             // A key given twice is lost on the way to JSON.
-            if from_yaml.iter().any(|said| said.0 == "duplicate-key") {
+            if from_yaml
+                .iter()
+                .any(|reported| reported.0 == "duplicate-key")
+            {
                 continue;
             }
-            assert_eq!(from_yaml, said("a.json", &json), "{block}");
+            assert_eq!(from_yaml, reported("a.json", &json), "{block}");
             compared += 1;
             findings += from_yaml.len();
         }

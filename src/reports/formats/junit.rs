@@ -61,7 +61,7 @@ pub fn report(content: &ReportContent<'_>) -> String {
     format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{body}\n")
 }
 
-type Written = Result<(), std::io::Error>;
+type XmlResult = Result<(), std::io::Error>;
 
 impl FileSuite<'_> {
     /// Rules with a warning or an error: advice fails nothing.
@@ -81,7 +81,7 @@ impl FileSuite<'_> {
         content: &ReportContent<'_>,
         file: FileId,
         writer: &mut Writer<Vec<u8>>,
-    ) -> Written {
+    ) -> XmlResult {
         let name = printable(&super::uri::path_from_root(
             &content.below_root,
             content.sources.name(file),
@@ -118,7 +118,7 @@ fn fails(finding: &Finding) -> bool {
 }
 
 /// One case: what fails it in one element, since readers take the first; advice as output.
-fn case(rule: &str, file: &str, findings: &[&Finding], writer: &mut Writer<Vec<u8>>) -> Written {
+fn case(rule: &str, file: &str, findings: &[&Finding], writer: &mut Writer<Vec<u8>>) -> XmlResult {
     let attributes = [("name", rule), ("classname", file), ("file", file)];
     let element = writer
         .create_element("testcase")
@@ -166,7 +166,7 @@ fn case(rule: &str, file: &str, findings: &[&Finding], writer: &mut Writer<Vec<u
         .map(drop)
 }
 
-fn unread_case(unread: &ReadError, file: &str, writer: &mut Writer<Vec<u8>>) -> Written {
+fn unread_case(unread: &ReadError, file: &str, writer: &mut Writer<Vec<u8>>) -> XmlResult {
     let at = unread.position;
     let place = format!("{file}:{}:{}", at.line, at.column);
     writer

@@ -39,7 +39,7 @@ pub fn run(root: &Path, arguments: &[&str]) -> Result<(), String> {
     let one = small.join("one.yaml");
     let deployment = tree(1, 2).pop().ok_or("no file was made")?;
     fs::write(&one, deployment.text).map_err(|error| error.to_string())?;
-    let mut report = Comparison::default();
+    let mut report = LintFigures::default();
 
     let few = programs.lint(&small)?;
     let many = programs.lint(&large)?;
@@ -92,7 +92,7 @@ pub fn run(root: &Path, arguments: &[&str]) -> Result<(), String> {
 }
 
 /// A bundle of many namespaces, and one of a tenth of it.
-fn bundles(programs: &LintPrograms, quick: bool, report: &mut Comparison) -> Result<(), String> {
+fn bundles(programs: &LintPrograms, quick: bool, report: &mut LintFigures) -> Result<(), String> {
     let namespaces = if quick {
         BUNDLE_NAMESPACES / 5
     } else {
@@ -116,11 +116,11 @@ fn bundles(programs: &LintPrograms, quick: bool, report: &mut Comparison) -> Res
 }
 
 #[derive(Default)]
-struct Comparison {
+struct LintFigures {
     over: Vec<String>,
 }
 
-impl Comparison {
+impl LintFigures {
     /// Prints how a figure stands to its target.
     fn at_most(&self, what: &str, figure: f64, most: f64) {
         let word = if figure <= most { "ok" } else { "OVER" };

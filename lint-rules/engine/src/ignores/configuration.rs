@@ -20,12 +20,12 @@ pub struct ConfigIgnores {
     /// Its entries, in order.
     pub entries: Vec<ConfigIgnore>,
     /// Which of them can be called unused.
-    pub coverage: Coverage,
+    pub coverage: IgnoreCoverage,
 }
 
 /// How much of what a configuration is written for a run looks at. It tells which entries can be called unused.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Coverage {
+pub enum IgnoreCoverage {
     /// One object, or one change: no entry can be.
     #[default]
     Single,

@@ -2,7 +2,7 @@
 
 use super::annotation::AnnotationIgnore;
 use super::comment::{PlacedComment, UnclearComment, ignores_of};
-use super::{ConfigIgnore, ConfigIgnores, Coverage, Day, FaultyIgnore, IgnoreFault};
+use super::{ConfigIgnore, ConfigIgnores, Day, FaultyIgnore, IgnoreCoverage, IgnoreFault};
 use crate::finding::{Finding, SuppressedBy, Suppression};
 use crate::input::Input;
 use crate::rule::{Rule, rule};
@@ -18,7 +18,7 @@ pub(crate) struct IgnorePass<'s> {
     unclear: Vec<(UnclearComment, ObjectName)>,
     annotations: Vec<(AnnotationIgnore, bool)>,
     entries: Vec<(&'s ConfigIgnore, bool)>,
-    coverage: Coverage,
+    coverage: IgnoreCoverage,
 }
 
 /// One comment, and what it did.
@@ -222,9 +222,9 @@ impl<'s> IgnorePass<'s> {
         has_judged: impl Fn(&ConfigIgnore) -> bool,
     ) -> Vec<FaultyIgnore<'s>> {
         let is_in_question = |entry: &ConfigIgnore| match self.coverage {
-            Coverage::Single => false,
-            Coverage::Part => entry.speaks_of(self.input),
-            Coverage::Whole => true,
+            IgnoreCoverage::Single => false,
+            IgnoreCoverage::Part => entry.speaks_of(self.input),
+            IgnoreCoverage::Whole => true,
         };
         let mut faults = Vec::new();
         for (entry, used) in &self.entries {

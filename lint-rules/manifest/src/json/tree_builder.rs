@@ -28,7 +28,7 @@ pub(super) struct Built {
 }
 
 /// The error is boxed, so that results of the usual case fit into registers.
-type Step<T> = Result<T, Box<ParseFailure>>;
+type BuildStep<T> = Result<T, Box<ParseFailure>>;
 
 impl From<Box<JsonError>> for Box<ParseFailure> {
     fn from(error: Box<JsonError>) -> Self {
@@ -105,7 +105,7 @@ impl Visitor for TreeBuilder<'_, '_> {
     type Error = Box<ParseFailure>;
 
     #[inline]
-    fn open(&mut self, at: usize, is_mapping: bool) -> Step<()> {
+    fn open(&mut self, at: usize, is_mapping: bool) -> BuildStep<()> {
         if self.frames.len() >= self.limits.depth {
             return Err(limit(at, "it is nested too deeply"));
         }
@@ -136,7 +136,7 @@ impl Visitor for TreeBuilder<'_, '_> {
     }
 
     #[inline]
-    fn close(&mut self, end: usize) -> Step<()> {
+    fn close(&mut self, end: usize) -> BuildStep<()> {
         let Some(frame) = self.frames.pop() else {
             return Err(Box::new(ParseFailure::syntax(end, "nothing is open")));
         };
@@ -182,7 +182,7 @@ impl Visitor for TreeBuilder<'_, '_> {
     }
 
     #[inline]
-    fn key(&mut self, token: StringToken) -> Step<bool> {
+    fn key(&mut self, token: StringToken) -> BuildStep<bool> {
         if token.is_escaped {
             return self.escaped_key(token);
         }
@@ -213,7 +213,7 @@ impl Visitor for TreeBuilder<'_, '_> {
     }
 
     #[inline]
-    fn string(&mut self, token: StringToken) -> Step<()> {
+    fn string(&mut self, token: StringToken) -> BuildStep<()> {
         let text = if token.is_escaped {
             self.keep_decoded(&token.decoded(self.text))
         } else {
@@ -225,7 +225,7 @@ impl Visitor for TreeBuilder<'_, '_> {
     }
 
     #[inline]
-    fn bare(&mut self, start: usize, end: usize) -> Step<()> {
+    fn bare(&mut self, start: usize, end: usize) -> BuildStep<()> {
         let data = match self.text.get(start..end).unwrap_or_default() {
             "null" => NodeData::Null,
             "true" => NodeData::Bool(true),
@@ -257,7 +257,13 @@ impl TreeBuilder<'_, '_> {
     }
 
     #[inline]
-    fn push(&mut self, start: usize, end: usize, text: TextRange, data: NodeData) -> Step<NodeId> {
+    fn push(
+        &mut self,
+        start: usize,
+        end: usize,
+        text: TextRange,
+        data: NodeData,
+    ) -> BuildStep<NodeId> {
         self.count()?;
         let id = NodeId(number(self.arena.nodes.len()));
         let style = match data {
@@ -275,7 +281,7 @@ impl TreeBuilder<'_, '_> {
     }
 
     #[inline]
-    fn count(&self) -> Step<()> {
+    fn count(&self) -> BuildStep<()> {
         let count = self.arena.nodes.len() + self.entries.len() + self.arena.entries.len();
         if count > self.limits.nodes {
             return Err(limit(0, "it has too many nodes"));
@@ -294,7 +300,7 @@ impl TreeBuilder<'_, '_> {
     }
 
     #[cold]
-    fn escaped_key(&mut self, token: StringToken) -> Step<bool> {
+    fn escaped_key(&mut self, token: StringToken) -> BuildStep<bool> {
         let key = token.decoded(self.text);
         let Some(frame) = self.frames.last_mut() else {
             return Ok(false);
@@ -321,7 +327,7 @@ impl TreeBuilder<'_, '_> {
 
     /// A JSON number that does not fit 64 bits, or has a fraction or an exponent. An integer stays exact within 128 bits.
     #[cold]
-    fn long_number(&mut self, value: &str, start: usize) -> Step<NodeData> {
+    fn long_number(&mut self, value: &str, start: usize) -> BuildStep<NodeData> {
         if let Ok(integer) = value.parse::<i128>() {
             self.arena.big_integers.push(integer);
             return Ok(NodeData::BigInteger(number(

@@ -114,13 +114,13 @@ impl FieldTree {
             }
             rest = next;
             match step {
-                Step::Name(name) => here = here.named_mut(name),
-                Step::Items => here = here.items.get_or_insert_default(),
-                Step::Prefix(prefix) => {
+                PathStep::Name(name) => here = here.named_mut(name),
+                PathStep::Items => here = here.items.get_or_insert_default(),
+                PathStep::Prefix(prefix) => {
                     here.prefixes.push(prefix.into());
                     return;
                 }
-                Step::Everything => break,
+                PathStep::Everything => break,
             }
         }
         *here = Self {
@@ -141,7 +141,7 @@ impl FieldTree {
 }
 
 /// A step of a path.
-enum Step<'p> {
+enum PathStep<'p> {
     Name(&'p str),
     Prefix(&'p str),
     Items,
@@ -150,36 +150,38 @@ enum Step<'p> {
 }
 
 /// The first step of a path and what follows it.
-fn step(path: &str) -> Option<(Step<'_>, &str)> {
+fn step(path: &str) -> Option<(PathStep<'_>, &str)> {
     if path.is_empty() {
         return None;
     }
     if let Some(inner) = path.strip_prefix('[') {
-        return Some(bracket(inner).unwrap_or((Step::Everything, "")));
+        return Some(bracket(inner).unwrap_or((PathStep::Everything, "")));
     }
     let name = path.strip_prefix('.').unwrap_or(path);
     let end = name.find(['.', '[']).unwrap_or(name.len());
     Some(match name.split_at_checked(end) {
-        Some((name, rest)) if !name.is_empty() && !name.contains('*') => (Step::Name(name), rest),
-        _ => (Step::Everything, ""),
+        Some((name, rest)) if !name.is_empty() && !name.contains('*') => {
+            (PathStep::Name(name), rest)
+        }
+        _ => (PathStep::Everything, ""),
     })
 }
 
 /// A step in brackets, after the opening one.
-fn bracket(inner: &str) -> Option<(Step<'_>, &str)> {
+fn bracket(inner: &str) -> Option<(PathStep<'_>, &str)> {
     for quote in ["'", "\""] {
         if let Some(quoted) = inner.strip_prefix(quote) {
             let (name, rest) = quoted.split_once(quote)?;
             let rest = rest.strip_prefix(']')?;
             return Some(match name.strip_suffix('*') {
-                Some(prefix) => (Step::Prefix(prefix), rest),
-                None => (Step::Name(name), rest),
+                Some(prefix) => (PathStep::Prefix(prefix), rest),
+                None => (PathStep::Name(name), rest),
             });
         }
     }
     let (number, rest) = inner.split_once(']')?;
     let is_item = number.bytes().all(|byte| byte.is_ascii_digit());
-    is_item.then_some((Step::Items, rest))
+    is_item.then_some((PathStep::Items, rest))
 }
 
 #[cfg(test)]

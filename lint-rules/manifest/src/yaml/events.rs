@@ -42,7 +42,7 @@ fn options(text: &str) -> Options {
 }
 
 /// Why an attempt failed, and the correction after which another one may not.
-pub(super) type Refusal = (ParseFailure, Option<CompatFix>);
+pub(super) type YamlRefusal = (ParseFailure, Option<CompatFix>);
 
 /// Parses `input`, which is `text` or its corrected copy.
 pub(super) fn attempt<'t>(
@@ -50,7 +50,7 @@ pub(super) fn attempt<'t>(
     input: &'t str,
     copy: Option<&'t CorrectedText>,
     limits: ReadLimits,
-) -> Result<ParsedTree, Refusal> {
+) -> Result<ParsedTree, YamlRefusal> {
     let mut parser = Parser::new_from_str_with_options(input, options(input));
     let mut state = ParseAttempt {
         builder: Builder::new(text, limits),
@@ -147,7 +147,7 @@ impl ParseAttempt<'_> {
         outcome.map_err(|(at, reason)| ParseFailure::syntax(self.original(at), reason))
     }
 
-    fn refusal(&self, kind: &ErrorKind, info: String, at: usize) -> Refusal {
+    fn refusal(&self, kind: &ErrorKind, info: String, at: usize) -> YamlRefusal {
         let original = self.original(at);
         let failure = if matches!(kind, ErrorKind::RecursionLimitExceeded) {
             ParseFailure::limit(original, "it is nested too deeply")

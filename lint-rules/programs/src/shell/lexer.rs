@@ -36,14 +36,14 @@ pub(super) struct ScriptWord {
     pub(super) assigns: Option<String>,
 }
 
-pub(super) struct Lexer<'s> {
+pub(super) struct ShellLexer<'s> {
     source: ScriptSource<'s>,
     at: usize,
     /// `$1`, `$2` and so on.
     pub(super) parameters: Vec<ShellWord>,
 }
 
-impl<'s> Lexer<'s> {
+impl<'s> ShellLexer<'s> {
     pub(super) fn new(source: ScriptSource<'s>, parameters: Vec<ShellWord>) -> Self {
         Self {
             source,

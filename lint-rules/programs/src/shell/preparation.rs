@@ -1,7 +1,7 @@
 //! Commands that only prepare: directories, variables, waiting.
 
 use super::environment::ShellEnvironment;
-use super::lexer::Lexer;
+use super::lexer::ShellLexer;
 use super::simple_command::{SimpleCommand, assigned_value};
 use super::word_builder::name_prefix;
 use super::{Reason, ShellWord};
@@ -20,7 +20,7 @@ const PREPARING_COMMANDS: &[&str] = &[
 pub(super) fn prepares(
     command: &SimpleCommand,
     certain: bool,
-    lexer: &mut Lexer<'_>,
+    lexer: &mut ShellLexer<'_>,
     environment: &mut ShellEnvironment<'_, '_>,
 ) -> Result<bool, Reason> {
     let Some(first) = command.words.first() else {

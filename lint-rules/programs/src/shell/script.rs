@@ -5,7 +5,7 @@
 //! `exec` puts in the shell's place after they have ended.
 
 use super::environment::ShellEnvironment;
-use super::lexer::{Lexer, ScriptSource, Separator};
+use super::lexer::{ScriptSource, Separator, ShellLexer};
 use super::preparation::prepares;
 use super::simple_command::{enter_blocks, first_text, simple_command};
 use super::{Reason, ShellWord};
@@ -65,11 +65,11 @@ pub(super) fn program_of_shell(
         text: &script.text,
         word: script,
     };
-    program(Lexer::new(source, parameters), environment)
+    program(ShellLexer::new(source, parameters), environment)
 }
 
 fn program(
-    mut lexer: Lexer<'_>,
+    mut lexer: ShellLexer<'_>,
     environment: &mut ShellEnvironment<'_, '_>,
 ) -> Result<Vec<ShellWord>, Reason> {
     let mut found: Option<ProgramCandidate> = None;

@@ -2,7 +2,7 @@
 
 use super::Reason;
 use super::environment::ShellEnvironment;
-use super::lexer::{Lexer, ScriptWord, Separator, ShellToken};
+use super::lexer::{ScriptWord, Separator, ShellLexer, ShellToken};
 
 /// One simple command.
 pub(super) struct SimpleCommand {
@@ -15,7 +15,7 @@ pub(super) struct SimpleCommand {
 
 /// Reads up to the next separator.
 pub(super) fn simple_command(
-    lexer: &mut Lexer<'_>,
+    lexer: &mut ShellLexer<'_>,
     environment: &mut ShellEnvironment<'_, '_>,
 ) -> Result<SimpleCommand, Reason> {
     let mut assignments = Vec::new();

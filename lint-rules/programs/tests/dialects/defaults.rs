@@ -8,7 +8,7 @@ use super::{default_of, enabled, seconds};
 type Triple = Option<(f64, f64, f64)>;
 
 /// Id, enabled, lease and renew and retry, lock name, lock namespace, releases.
-type Row = (
+type DefaultRow = (
     &'static str,
     Option<bool>,
     Triple,
@@ -25,7 +25,7 @@ const POD: Option<&str> = Some("@pod");
 const SYSTEM: Option<&str> = Some("kube-system");
 
 #[rustfmt::skip]
-const DEFAULTS: &[Row] = &[
+const DEFAULTS: &[DefaultRow] = &[
     ("kube-controller-manager", ON, USUAL, Some("kube-controller-manager"), SYSTEM, IdentityBase::HostnameUuid, None),
     ("kube-scheduler", ON, USUAL, Some("kube-scheduler"), SYSTEM, IdentityBase::HostnameUuid, None),
     ("cloud-controller-manager", ON, USUAL, Some("cloud-controller-manager"), SYSTEM, IdentityBase::HostnameUuid, OFF),

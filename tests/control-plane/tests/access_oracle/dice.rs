@@ -1,9 +1,9 @@
 //! Numbers that look like chance and are the same everywhere.
 
 /// SplitMix64 (Steele, Lea, Flood 2014): all that is wanted is that it is the same everywhere.
-pub struct Dice(pub u64);
+pub struct SeededDice(pub u64);
 
-impl Dice {
+impl SeededDice {
     pub fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;

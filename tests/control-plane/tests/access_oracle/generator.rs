@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::dice::Dice;
+use crate::dice::SeededDice;
 
 /// A small set of roles and bindings of its own, and who is asked about.
 pub struct Graph {
@@ -96,7 +96,7 @@ const LEAKING: u64 = 40;
 
 /// The graph of that number.
 pub fn graph(seed: u64, number: u64) -> Graph {
-    let mut dice = Dice(seed.wrapping_mul(0x2545_f491_4f6c_dd1d) ^ number);
+    let mut dice = SeededDice(seed.wrapping_mul(0x2545_f491_4f6c_dd1d) ^ number);
     // The first numbers of neighbouring seeds look alike.
     dice.next();
     Maker {
@@ -110,7 +110,7 @@ pub fn graph(seed: u64, number: u64) -> Graph {
 
 /// A graph in the making.
 pub struct Maker {
-    pub dice: Dice,
+    pub dice: SeededDice,
     pub number: u64,
     pub leaks: bool,
     /// How many of its ClusterRoles gather the rules of others.

@@ -41,7 +41,7 @@ fn number(variable: &str, default: u64) -> u64 {
 
 /// What came of it.
 #[derive(Default)]
-struct Tally {
+struct OracleCount {
     answers: usize,
     allowed: usize,
     proofs: usize,
@@ -61,7 +61,7 @@ fn our_answers_are_those_of_the_api_server() {
     let graphs = (from..from + count).map(|number| graph(seed, number));
     let (leaking, apart): (Vec<Graph>, Vec<Graph>) = graphs.partition(|graph| graph.leaks);
     let questions = questions();
-    let tally = Mutex::new(Tally::default());
+    let tally = Mutex::new(OracleCount::default());
 
     let batches: Vec<&[Graph]> = apart.chunks(BATCH).collect();
     let next = AtomicUsize::new(0);
@@ -107,7 +107,7 @@ fn judge(
     client: &Client,
     graphs: &[Graph],
     questions: &[Question],
-    tally: &Mutex<Tally>,
+    tally: &Mutex<OracleCount>,
 ) -> Result<()> {
     let batch = format!("batch-{}", graphs.first().map_or(0, |graph| graph.number));
     server::apply(client, &batch, graphs)?;
@@ -125,13 +125,13 @@ fn judge(
     server::remove(client, &batch)
 }
 
-fn compare(graph: &Graph, questions: &[Question], theirs: &[bool]) -> Tally {
+fn compare(graph: &Graph, questions: &[Question], theirs: &[bool]) -> OracleCount {
     let policy = ours::policy(graph);
     let ours = ours::answers(&policy, graph, questions);
-    let mut tally = Tally {
+    let mut tally = OracleCount {
         answers: theirs.len(),
         allowed: theirs.iter().filter(|&&yes| yes).count(),
-        ..Tally::default()
+        ..OracleCount::default()
     };
     let mut differences = Vec::new();
     for ((question, &theirs), &ours) in questions.iter().zip(theirs).zip(&ours) {
