@@ -13,6 +13,7 @@ mod exit_statuses;
 mod export;
 mod features;
 mod formats;
+mod house;
 mod inputs;
 mod inspect;
 mod json_shape;

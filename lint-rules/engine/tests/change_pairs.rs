@@ -30,10 +30,10 @@ impl Dice {
 }
 
 /// File, namespace, name and spec of each object.
-type Tree = Vec<(usize, usize, usize, usize)>;
+type ObjectTree = Vec<(usize, usize, usize, usize)>;
 
-fn tree(dice: &mut Dice) -> Tree {
-    let mut tree = Tree::new();
+fn tree(dice: &mut Dice) -> ObjectTree {
+    let mut tree = ObjectTree::new();
     for file in 0..FILES.len() {
         for namespace in 0..NAMESPACES.len() {
             for name in 0..NAMES.len() {
@@ -47,8 +47,8 @@ fn tree(dice: &mut Dice) -> Tree {
 }
 
 /// The tree after some objects were added, removed, moved or edited.
-fn changed(before: &Tree, dice: &mut Dice) -> Tree {
-    let mut after = Tree::new();
+fn changed(before: &ObjectTree, dice: &mut Dice) -> ObjectTree {
+    let mut after = ObjectTree::new();
     for &(file, namespace, name, spec) in before {
         match dice.below(6) {
             0 => {}
@@ -69,7 +69,7 @@ fn changed(before: &Tree, dice: &mut Dice) -> Tree {
     after
 }
 
-fn text_of(tree: &Tree, file: usize) -> String {
+fn text_of(tree: &ObjectTree, file: usize) -> String {
     let objects = tree.iter().filter(|object| object.0 == file);
     objects
         .map(|&(_, namespace, name, spec)| {
@@ -86,7 +86,7 @@ fn text_of(tree: &Tree, file: usize) -> String {
         .collect()
 }
 
-fn read(first: FileId, tree: &Tree) -> Input {
+fn read(first: FileId, tree: &ObjectTree) -> Input {
     let files = (first.0..).zip(FILES).enumerate().map(|(at, (id, name))| {
         let text = text_of(tree, at);
         engine::read_file(FileId(id), name, text.as_bytes(), true, Default::default())
@@ -120,7 +120,7 @@ fn a_fault_is_old_only_if_the_same_object_had_it() {
         assert!(outcome.internal.is_empty(), "{:?}", outcome.internal);
         let was = engine.judge(Task::lint(&before)).findings;
 
-        let place = |tree: &Tree| -> HashSet<(usize, usize, usize)> {
+        let place = |tree: &ObjectTree| -> HashSet<(usize, usize, usize)> {
             tree.iter().map(|one| (one.0, one.1, one.2)).collect()
         };
         let (stood, stands) = (place(&before_tree), place(&after_tree));
@@ -171,8 +171,8 @@ fn a_fault_is_old_only_if_the_same_object_had_it() {
 fn a_fault_mended_in_one_environment_and_made_in_another_is_new() {
     let engine = Engine::default();
     for (namespaces, names) in [((0, 0), (0, 0)), ((1, 2), (0, 0)), ((1, 2), (0, 1))] {
-        let before: Tree = vec![(1, namespaces.0, names.0, 1), (2, namespaces.1, names.1, 0)];
-        let after: Tree = vec![(1, namespaces.0, names.0, 0), (2, namespaces.1, names.1, 1)];
+        let before: ObjectTree = vec![(1, namespaces.0, names.0, 1), (2, namespaces.1, names.1, 0)];
+        let after: ObjectTree = vec![(1, namespaces.0, names.0, 0), (2, namespaces.1, names.1, 1)];
         let after = read(FileId(0), &after);
         let before = read(after.next_id(), &before);
         let outcome = engine.judge(Task::change(&before, &after));

@@ -1,7 +1,7 @@
 //! Ignores of the configuration: applied in the same pass as all others, before anything is counted.
 #![allow(clippy::expect_used)]
 
-use engine::ignores::{ConfigIgnore, ConfigIgnores, Coverage, Day};
+use engine::ignores::{ConfigIgnore, ConfigIgnores, Day, IgnoreCoverage};
 use engine::{Engine, Finding, Input, Location, Settings, SuppressedBy, Task, read_file, rule};
 use manifest::text::{FileId, FileSpan, Position, Span};
 use manifest::tree::ReadLimits;
@@ -49,7 +49,7 @@ fn entry(at: u32, id: &str) -> ConfigIgnore {
     }
 }
 
-fn engine(coverage: Coverage, entries: Vec<ConfigIgnore>) -> Engine {
+fn engine(coverage: IgnoreCoverage, entries: Vec<ConfigIgnore>) -> Engine {
     Engine::new(Settings {
         ignores: ConfigIgnores { entries, coverage },
         today: Day::parse("2026-06-01"),
@@ -65,7 +65,7 @@ fn open(findings: &[Finding]) -> Vec<&str> {
 #[test]
 fn what_an_entry_silences_is_counted_once() {
     let input = input(FileId(0), MANIFEST);
-    let engine = engine(Coverage::Whole, vec![entry(0, "single-replica")]);
+    let engine = engine(IgnoreCoverage::Whole, vec![entry(0, "single-replica")]);
     let outcome = engine.judge(Task::lint(&input));
     assert_eq!(open(&outcome.findings), Vec::<&str>::new());
     let suppressed = outcome.findings[0].suppressed.as_ref().expect("suppressed");
@@ -80,9 +80,15 @@ fn what_an_entry_silences_is_counted_once() {
 fn an_entry_that_silences_nothing_is_found_in_the_configuration() {
     let input = input(FileId(0), MANIFEST);
     for (coverage, expected) in [
-        (Coverage::Whole, vec!["single-replica", "unused-ignore"]),
-        (Coverage::Part, vec!["single-replica", "unused-ignore"]),
-        (Coverage::Single, vec!["single-replica"]),
+        (
+            IgnoreCoverage::Whole,
+            vec!["single-replica", "unused-ignore"],
+        ),
+        (
+            IgnoreCoverage::Part,
+            vec!["single-replica", "unused-ignore"],
+        ),
+        (IgnoreCoverage::Single, vec!["single-replica"]),
     ] {
         let engine = engine(coverage, vec![entry(7, "duplicate-key")]);
         let outcome = engine.judge(Task::lint(&input));
@@ -104,7 +110,7 @@ fn of_what_was_not_judged_no_entry_is_unused() {
         entry(0, "access-withdrawn"),
         entry(1, "lease-access-missing"),
     ];
-    let engine = engine(Coverage::Whole, entries);
+    let engine = engine(IgnoreCoverage::Whole, entries);
     let outcome = engine.judge(Task::lint(&input));
     let unjudged = |id: &str| outcome.not_judged.iter().any(|one| one.rule.id == id);
     assert!(unjudged("lease-access-missing"));
@@ -116,7 +122,7 @@ fn an_entry_that_has_expired_silences_nothing_and_its_day_is_reported() {
     let input = input(FileId(0), MANIFEST);
     let mut expired = entry(0, "single-replica");
     expired.until = Day::parse("2026-05-31");
-    let engine = engine(Coverage::Whole, vec![expired]);
+    let engine = engine(IgnoreCoverage::Whole, vec![expired]);
     let outcome = engine.judge(Task::lint(&input));
     assert_eq!(open(&outcome.findings), ["single-replica", "unused-ignore"]);
     let message = &outcome.findings[1].message;
@@ -128,7 +134,7 @@ fn an_entry_may_silence_a_finding_about_a_comment() {
     let text = format!("# leaselint: ignore[duplicate-key] known\n{MANIFEST}");
     let input = input(FileId(0), &text);
     let entries = vec![entry(0, "unused-ignore"), entry(1, "single-replica")];
-    let engine = engine(Coverage::Whole, entries);
+    let engine = engine(IgnoreCoverage::Whole, entries);
     let outcome = engine.judge(Task::lint(&input));
     assert_eq!(open(&outcome.findings), Vec::<&str>::new());
     assert_eq!(outcome.summary.suppressed, 2);
@@ -141,7 +147,7 @@ fn an_entry_holds_for_both_sides_of_a_change() {
         after.next_id(),
         &MANIFEST.replace("replicas: 1", "replicas: 2"),
     );
-    let engine = engine(Coverage::Single, vec![entry(0, "single-replica")]);
+    let engine = engine(IgnoreCoverage::Single, vec![entry(0, "single-replica")]);
     let forth = engine.judge(Task::change(&before, &after));
     assert_eq!(open(&forth.findings), Vec::<&str>::new());
     assert_eq!(forth.summary.suppressed, 1);

@@ -15,7 +15,7 @@ use control_plane::{Client, ControlPlane, Options};
 use serde_json::{Value, json};
 
 use crate::population::{account, deployments_of, rights};
-use crate::servers::{RunningServer, ServerPrograms};
+use crate::servers::{MeasuredServer, ServerPrograms};
 
 /// Milliseconds by which the mean may be above the floor's.
 const MAX_ADDED_MS: f64 = 0.1;
@@ -111,7 +111,7 @@ pub fn run(root: &Path, arguments: &[&str]) -> Result<(), String> {
 }
 
 /// Starts both servers, and has the API server call each for its namespace.
-fn start(plane: &ControlPlane, built: &ServerPrograms) -> Result<[RunningServer; 2], String> {
+fn start(plane: &ControlPlane, built: &ServerPrograms) -> Result<[MeasuredServer; 2], String> {
     // kubectl knows base64.
     let from = format!("--from-file=ca={}", built.authority().display());
     let secret = ["create", "secret", "generic", "authority", &from];
@@ -152,7 +152,7 @@ fn start(plane: &ControlPlane, built: &ServerPrograms) -> Result<[RunningServer;
 }
 
 /// Seconds of CPU that each has taken.
-fn spent(servers: &[RunningServer; 2]) -> Result<[f64; 2], String> {
+fn spent(servers: &[MeasuredServer; 2]) -> Result<[f64; 2], String> {
     let [floor, webhook] = servers;
     Ok([floor.cpu()?, webhook.cpu()?])
 }

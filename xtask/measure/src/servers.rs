@@ -49,7 +49,7 @@ impl ServerPrograms {
     }
 
     /// Starts leaselint; it watches this cluster, or none.
-    pub fn webhook(&self, kubeconfig: Option<&Path>) -> Result<RunningServer, String> {
+    pub fn webhook(&self, kubeconfig: Option<&Path>) -> Result<MeasuredServer, String> {
         let (port, operations) = (free_port()?, free_port()?);
         let mut command = Command::new(self.folder.join("leaselint"));
         command
@@ -64,22 +64,22 @@ impl ServerPrograms {
             Some(kubeconfig) => command.arg("--kubeconfig").arg(kubeconfig),
             None => command.arg("--no-cluster"),
         };
-        RunningServer::start(command, port, Some(operations))
+        MeasuredServer::start(command, port, Some(operations))
     }
 
     /// Starts the floor, which allows everything.
-    pub fn floor(&self) -> Result<RunningServer, String> {
+    pub fn floor(&self) -> Result<MeasuredServer, String> {
         let port = free_port()?;
         let mut command = Command::new(self.folder.join("leaselint-webhook-floor"));
         command
             .arg(format!("127.0.0.1:{port}"))
             .arg(self.certificates.join("tls.crt"))
             .arg(self.certificates.join("tls.key"));
-        RunningServer::start(command, port, None)
+        MeasuredServer::start(command, port, None)
     }
 
     /// The load generator with the arguments for a server.
-    pub fn load(&self, server: &RunningServer) -> Command {
+    pub fn load(&self, server: &MeasuredServer) -> Command {
         let mut command = Command::new(self.folder.join("leaselint-webhook-load"));
         command
             .args(["--port", &server.port.to_string(), "--ca"])
@@ -93,14 +93,14 @@ impl ServerPrograms {
     }
 
     /// Milliseconds from a server's start to its first right answer.
-    pub fn first_answer(&self, server: &RunningServer) -> Result<f64, String> {
+    pub fn first_answer(&self, server: &MeasuredServer) -> Result<f64, String> {
         succeed(self.load(server).arg("--first"))?;
         Ok(server.begin.elapsed().as_secs_f64() * 1000.0)
     }
 }
 
 /// A server, ended when dropped.
-pub struct RunningServer {
+pub struct MeasuredServer {
     child: Child,
     begin: Instant,
     /// Where reviews are answered.
@@ -109,14 +109,14 @@ pub struct RunningServer {
     pub operations: Option<u16>,
 }
 
-impl Drop for RunningServer {
+impl Drop for MeasuredServer {
     fn drop(&mut self) {
         drop(self.child.kill());
         drop(self.child.wait());
     }
 }
 
-impl RunningServer {
+impl MeasuredServer {
     fn start(mut command: Command, port: u16, operations: Option<u16>) -> Result<Self, String> {
         let begin = Instant::now();
         let child = command

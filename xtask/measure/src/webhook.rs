@@ -12,7 +12,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::population;
-use crate::servers::{RunningServer, ServerPrograms, figures, output};
+use crate::servers::{MeasuredServer, ServerPrograms, figures, output};
 
 /// CPU per review at 8 connections with each review new, of the floor's.
 const MAX_CPU_RATIO: f64 = 0.55;
@@ -247,7 +247,7 @@ impl Figures {
 
 fn measure(
     programs: &ServerPrograms,
-    server: &RunningServer,
+    server: &MeasuredServer,
     load: LoadKind,
 ) -> Result<Figures, String> {
     let mut command = programs.load(server);

@@ -99,7 +99,7 @@ struct Pace {
 }
 
 #[derive(Default)]
-struct LoadTally {
+struct ReviewTally {
     micros: Vec<u32>,
     errors: u64,
 }
@@ -111,8 +111,8 @@ fn run(
     pace: Pace,
     number: u32,
     share: u32,
-) -> LoadTally {
-    let mut tally = LoadTally::default();
+) -> ReviewTally {
+    let mut tally = ReviewTally::default();
     let mut due = pace.begin + pace.gap.unwrap_or_default() * number / share;
     // Each connection begins elsewhere.
     let start = reviews.len() * number as usize / share as usize;
@@ -179,7 +179,7 @@ fn main() -> LoadResult<()> {
             .map(|rate| Duration::from_secs_f64(f64::from(share) / rate)),
     };
     let reviews = &reviews;
-    let tallies: Vec<LoadTally> = thread::scope(|scope| {
+    let tallies: Vec<ReviewTally> = thread::scope(|scope| {
         let running: Vec<_> = (0..share)
             .zip(open)
             .map(|(number, connection)| {
@@ -189,9 +189,9 @@ fn main() -> LoadResult<()> {
         running
             .into_iter()
             .map(|thread| {
-                thread.join().unwrap_or(LoadTally {
+                thread.join().unwrap_or(ReviewTally {
                     errors: 1,
-                    ..LoadTally::default()
+                    ..ReviewTally::default()
                 })
             })
             .collect()

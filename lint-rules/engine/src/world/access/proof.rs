@@ -15,7 +15,7 @@ use super::build_doubts::BuildDoubts;
 use super::rights::InputRights;
 use super::scope_view::ScopeView;
 use super::verdicts::{
-    Certainty, agreement, ambiguous_bundle, builds_differ, certainty, is_granted, no_rights,
+    VerdictCertainty, agreement, ambiguous_bundle, builds_differ, certainty, is_granted, no_rights,
 };
 use election::Elector;
 use election::access::{Access, AccountName, EventsAccess, Need, access_of, may_write_events};
@@ -126,7 +126,7 @@ impl<'w> AccessProver<'w> {
                 // Of what is not sure only the reason would be reported, and there is one.
                 let has_reason = best
                     .as_ref()
-                    .is_some_and(|best| certainty(best) > Certainty::Nothing);
+                    .is_some_and(|best| certainty(best) > VerdictCertainty::Nothing);
                 if question.account.namespace.is_none()
                     && has_reason
                     && !self.is_only_user(tree, elector)
@@ -237,7 +237,8 @@ impl<'w> AccessProver<'w> {
             }
         }
         access.within = Some(self.bundles.describe(scope));
-        let is_judged = certainty(&access) == Certainty::Verdict || !access.dangling.is_empty();
+        let is_judged =
+            certainty(&access) == VerdictCertainty::Verdict || !access.dangling.is_empty();
         if is_judged && !self.is_sure(scope, elector, &access) {
             access.dangling.clear();
             access = access.because(ambiguous_bundle(elector));

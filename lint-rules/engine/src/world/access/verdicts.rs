@@ -7,7 +7,7 @@ use programs::Unknown;
 
 /// How certain an answer is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Certainty {
+pub(crate) enum VerdictCertainty {
     /// There are no rights at all.
     Nothing,
     /// There are rights, and whether they suffice is not known.
@@ -20,26 +20,26 @@ pub(crate) fn is_granted(access: &Access<'_>) -> bool {
     access.state == AccessState::Granted
 }
 
-pub(crate) fn certainty(access: &Access<'_>) -> Certainty {
+pub(crate) fn certainty(access: &Access<'_>) -> VerdictCertainty {
     match &access.state {
         AccessState::Unknown(because)
             if because.code == LedgerCode::RbacNotInInput && access.dangling.is_empty() =>
         {
-            Certainty::Nothing
+            VerdictCertainty::Nothing
         }
-        AccessState::Unknown(_) => Certainty::Reason,
-        AccessState::Missing | AccessState::Granted => Certainty::Verdict,
+        AccessState::Unknown(_) => VerdictCertainty::Reason,
+        AccessState::Missing | AccessState::Granted => VerdictCertainty::Verdict,
     }
 }
 
 /// The common answer of two kustomizations that build the same base: where they differ there is none.
 pub(crate) fn agreement<'p>(one: Access<'p>, other: Access<'p>) -> Access<'p> {
     match (certainty(&one), certainty(&other)) {
-        (_, Certainty::Nothing) => one,
-        (Certainty::Nothing, _) => other,
-        (Certainty::Verdict, Certainty::Verdict) if one.state == other.state => one,
-        (Certainty::Verdict, Certainty::Verdict) => one.because(builds_differ()),
-        (Certainty::Reason, _) => one,
+        (_, VerdictCertainty::Nothing) => one,
+        (VerdictCertainty::Nothing, _) => other,
+        (VerdictCertainty::Verdict, VerdictCertainty::Verdict) if one.state == other.state => one,
+        (VerdictCertainty::Verdict, VerdictCertainty::Verdict) => one.because(builds_differ()),
+        (VerdictCertainty::Reason, _) => one,
         _ => other,
     }
 }
