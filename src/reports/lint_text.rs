@@ -166,9 +166,11 @@ fn groups(finding: &Finding, sources: Sources<'_>, terminal: &Terminal) -> Vec<G
         );
         group = group.element(note("ignored", &text));
     }
-    if !finding.help.is_empty() {
-        let text = fold(&visible(&finding.help), width.saturating_sub(13).max(30));
-        group = group.element(Level::HELP.message(text));
+    for (name, text) in [("help", &finding.help), ("remedy", &finding.remedy)] {
+        if !text.is_empty() {
+            let text = fold(&visible(text), width.saturating_sub(name.len() + 9).max(30));
+            group = group.element(Level::HELP.with_name(name).message(text));
+        }
     }
     let mut groups = vec![group];
     if finding.suppressed.is_none() {

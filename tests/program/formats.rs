@@ -8,6 +8,10 @@ use serde_json::{Value, json};
 use super::workspace::{ERROR, TEMPLATE, Workspace, sound};
 
 const MESSAGE: &str = "lease duration 10s is not above renew deadline 10s";
+const HELP: &str = "client-go checks this before the first attempt to acquire the lock, so the program exits at start. \
+                    Every replica is in CrashLoopBackOff, and nothing that the program controls is reconciled.";
+const REMEDY: &str =
+    "Set `--leader-elect-lease-duration=14s` or `--leader-elect-renew-deadline=6s`.";
 
 #[test]
 fn concise_is_a_line_a_finding() {
@@ -29,10 +33,9 @@ fn github_gets_escaped_annotations_and_a_summary() {
     let run = workspace.run(&["lint", "a,b.yaml", "--format", "github"]);
     let expected = format!(
         "::error file=a%2Cb.yaml,line=20,endLine=20,col=15,endColumn=48,title=leaselint%3A \
-         lease-not-above-renew::{MESSAGE}%0A"
+         lease-not-above-renew::{MESSAGE}%0A{HELP}%0A{REMEDY}\n"
     );
-    assert!(run.stdout.starts_with(&expected), "{}", run.stdout);
-    assert_eq!(run.stdout.lines().count(), 1, "{}", run.stdout);
+    assert_eq!(run.stdout, expected);
 }
 
 #[test]
@@ -66,6 +69,7 @@ fn gitlab_is_an_array_of_issues() {
             "fingerprint": null,
             "severity": "major",
             "location": {"path": "a.yaml", "lines": {"begin": 20, "end": 20}},
+            "content": {"body": format!("{HELP}\n\n**Remedy:** {REMEDY}")},
         }])
     );
 }
@@ -90,6 +94,14 @@ fn sarif_tells_rule_place_and_fingerprint() {
         rule["help"]["markdown"]
             .as_str()
             .is_some_and(|page| page.contains("## "))
+    );
+    let subject = format!("Deployment ops/warden, container manager: {MESSAGE}.");
+    assert_eq!(
+        result["message"],
+        json!({
+            "text": format!("{subject} {HELP} {REMEDY}"),
+            "markdown": format!("{subject}\n\n{HELP}\n\n**Remedy:** {REMEDY}"),
+        })
     );
     assert_eq!(
         result["locations"][0]["physicalLocation"],
@@ -133,8 +145,10 @@ fn junit_has_a_suite_a_file_and_a_case_a_rule() {
     assert!(text.contains("<testsuite name=\"a.yaml\" "), "{text}");
     assert!(text.contains("<testsuite name=\"b&amp;c.yaml\" "), "{text}");
     assert_eq!(text.matches("<failure ").count(), 1, "{text}");
-    let failure =
-        format!("<failure message=\"{MESSAGE}\" type=\"error\">a.yaml:20:15: error: {MESSAGE}");
+    let failure = format!(
+        "<failure message=\"{MESSAGE}\" type=\"error\">a.yaml:20:15: error: {MESSAGE}\nDeployment \
+         ops/warden, container manager\n{HELP}\nremedy: {REMEDY}\n"
+    );
     assert!(text.contains(&failure), "{text}");
 }
 

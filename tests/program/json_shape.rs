@@ -102,6 +102,7 @@ fn lint() -> Shape {
         ("severity", Words(&["error", "warning", "info"])),
         ("message", Text),
         ("help", Text),
+        ("remedy", Text),
         ("url", Text),
         ("object", object()),
         ("container", optional(Text)),

@@ -1,18 +1,12 @@
 //! What rules advise about an elector: which of its settings matter, and how a remedy is spelled in the terms of its
 //! program.
 
-use std::ops::RangeInclusive;
-
 use super::elector::{ElectionState, Elector};
 use super::timing::Timing;
 use super::timing_proposals::as_written;
 use programs::{
     ConfigFormat, Mention, Nanos, Origin, OriginKind, Resolved, Setting, SettingSpec, ValueSyntax,
 };
-
-/// The durations that a remedy may propose: what follows from absurd values is no advice.
-const PROPOSABLE_DURATIONS: RangeInclusive<Nanos> =
-    Nanos::from_millis(10)..=Nanos::from_seconds(3600);
 
 /// Ends of election flags after the prefix of their program, longer ones first.
 const FLAG_SUFFIXES: &[&str] = &[
@@ -40,6 +34,25 @@ impl Elector<'_> {
             ElectionState::Unknown => [&self.lease, &self.renew, &self.retry]
                 .into_iter()
                 .any(Resolved::is_written),
+        }
+    }
+
+    /// The program's name as the first words of a sentence: `cert-manager`, `A program with the flags of X`.
+    #[must_use]
+    pub fn program_as_subject(&self) -> String {
+        let name = self.program.name.as_ref();
+        match name.split_once(' ') {
+            Some((first @ ("a" | "an" | "one" | "operators" | "leader"), rest)) => {
+                let mut letters = first.chars();
+                let capital = letters.next().map(|letter| letter.to_ascii_uppercase());
+                capital
+                    .into_iter()
+                    .chain(letters)
+                    .chain([' '])
+                    .chain(rest.chars())
+                    .collect()
+            }
+            _ => name.to_owned(),
         }
     }
 
@@ -87,8 +100,8 @@ impl Elector<'_> {
             .find(|mention| mention.setting == setting && !mention.overridden && mention.counts())
     }
 
-    /// How a duration is set in this program: `--leader-elect-renew-deadline=10s`. `None` if
-    /// the program has no way to set it.
+    /// How a duration is set in this program, as the object of "set", with code in backticks:
+    /// `` `--leader-elect-renew-deadline=10s` ``. `None` if the program has no way to set it.
     #[must_use]
     pub fn assignment(&self, setting: Setting, value: Nanos) -> Option<String> {
         let spec = self.program.spec(setting)?;
@@ -102,61 +115,28 @@ impl Elector<'_> {
             .as_ref()
             .is_some_and(|config| config.format == ConfigFormat::Yaml);
         let key = |name: &str| match name.rsplit_once('.') {
-            Some((_, last)) if nested => format!("{last}: {text}"),
-            _ => format!("{name}: {text}"),
+            Some((_, last)) if nested => format!("`{last}: {text}`"),
+            _ => format!("`{name}: {text}`"),
         };
         if let Some(mention) = self.deciding_mention(setting) {
             let name = &mention.origin.name;
             return Some(match mention.origin.kind {
-                OriginKind::Env => format!("{name}={text}"),
+                OriginKind::Env => format!("`{name}={text}`"),
                 OriginKind::ConfigMap | OriginKind::File => key(name),
-                _ => format!("--{name}={text}"),
+                _ => format!("`--{name}={text}`"),
             });
         }
         if let Some(flag) = self.flag_of(setting) {
-            return Some(format!("--{flag}={text}"));
+            return Some(format!("`--{flag}={text}`"));
         }
         // A program without a record has one of these spellings, and which is not known.
         if self.program.generic && !spec.flags.is_empty() {
             return Some(format!("the {} to {text}", setting.words()));
         }
         if let Some(variable) = spec.env.iter().find(|name| !name.contains('*')) {
-            return Some(format!("{variable}={text}"));
+            return Some(format!("`{variable}={text}`"));
         }
         spec.keys.first().map(|name| key(name))
-    }
-
-    /// The remedy as an order: the first of these assignments that the program offers, with the
-    /// next one as the alternative.
-    #[must_use]
-    pub fn remedy(&self, proposals: &[(Setting, Option<Nanos>)]) -> String {
-        let offered: Vec<String> = proposals
-            .iter()
-            .filter_map(|(setting, value)| {
-                let value = (*value).filter(|value| PROPOSABLE_DURATIONS.contains(value))?;
-                self.assignment(*setting, value)
-            })
-            .take(2)
-            .collect();
-        if !offered.is_empty() {
-            return format!("set {}", offered.join(" or "));
-        }
-        let settable = |(setting, _): &(Setting, _)| {
-            self.assignment(*setting, Timing::CUSTOMARY.lease).is_some()
-        };
-        if proposals.iter().any(settable) {
-            return "start from 15s, 10s and 2s, which is what most programs use".to_owned();
-        }
-        let derived = proposals.iter().find_map(|(setting, _)| {
-            let derivation = self.program.spec(*setting)?.derive.as_ref()?;
-            Some((setting.words(), derivation.from.words()))
-        });
-        match derived {
-            Some((words, from)) => {
-                format!("{} computes its {words} from its {from}", self.program.name)
-            }
-            None => format!("{} has no setting for it", self.program.name),
-        }
     }
 
     /// The flag of a setting, without dashes: as it is written, else as the program's record names it. The generic
@@ -187,13 +167,13 @@ impl Elector<'_> {
             .find(|flag| has_used_prefix(flag))
     }
 
-    /// How to turn the election on, as an order: by the flag, variable or key that turns it off, else by the first
-    /// one that the program has.
+    /// How to enable leader election, as an order that begins a sentence: by the flag, variable or key that disables it,
+    /// else by the first one that the program has.
     #[must_use]
     pub fn how_to_switch_on(&self) -> String {
         match (self.program.spec(Setting::Enable), self.switch.origin()) {
             (Some(spec), Some(origin)) => switch_on_order(spec, origin),
-            _ => "turn it on".to_owned(),
+            _ => "Enable leader election".to_owned(),
         }
     }
 }
@@ -226,16 +206,16 @@ fn switch_on_order(spec: &SettingSpec, origin: &Origin) -> String {
         spec.env.first(),
         spec.keys.first(),
     ) {
-        (OriginKind::Env, ..) => format!("set the variable `{}` to `{value}`", origin.name),
+        (OriginKind::Env, ..) => format!("Set the variable `{}` to `{value}`", origin.name),
         (OriginKind::ConfigMap | OriginKind::File, ..) => {
-            format!("set `{}` to `{value}`", origin.name)
+            format!("Set `{}` to `{value}`", origin.name)
         }
-        (OriginKind::Flag, ..) if spec.negative => format!("leave out `--{}`", origin.name),
-        (OriginKind::Flag, ..) => format!("pass `--{}`", origin.name),
-        (_, Some(flag), ..) if spec.negative => format!("leave out `--{flag}`"),
-        (_, Some(flag), ..) => format!("pass `--{flag}`"),
-        (_, None, Some(name), _) => format!("set the variable `{name}` to `{value}`"),
-        (_, None, None, Some(key)) => format!("set `{key}` to `{value}` in its configuration"),
-        (_, None, None, None) => "turn it on".to_owned(),
+        (OriginKind::Flag, ..) if spec.negative => format!("Leave out `--{}`", origin.name),
+        (OriginKind::Flag, ..) => format!("Pass `--{}`", origin.name),
+        (_, Some(flag), ..) if spec.negative => format!("Leave out `--{flag}`"),
+        (_, Some(flag), ..) => format!("Pass `--{flag}`"),
+        (_, None, Some(name), _) => format!("Set the variable `{name}` to `{value}`"),
+        (_, None, None, Some(key)) => format!("Set `{key}` to `{value}` in its configuration"),
+        (_, None, None, None) => "Enable leader election".to_owned(),
     }
 }

@@ -15,6 +15,7 @@ mod rollout;
 mod rollout_bounds;
 mod switch;
 pub mod timing;
+mod timing_advice;
 pub mod timing_proposals;
 
 pub use builder::{Surroundings, elector_as, electors_of};

@@ -106,6 +106,64 @@ pub fn renew_for(lease: Nanos, retry: Nanos) -> Option<Nanos> {
     (timing.violations().is_empty() && timing.renew_attempts() >= 3).then_some(renew)
 }
 
+/// A failover after a crash that takes longer is worth a finding: the limit of `slow-failover`.
+const SLOW_FAILOVER: Nanos = Nanos::from_seconds(180);
+/// Attempts to renew that should fit into the renew deadline.
+const ENOUGH_ATTEMPTS: i64 = 3;
+/// The shortest lease with room for a renew deadline of three retry periods of a second, without and with a release.
+const SHORTEST_SOUND_LEASES: [Nanos; 2] = [Nanos::from_seconds(5), Nanos::from_seconds(8)];
+
+/// The worst time without a leader after a crash: `L' + 4.4 P`.
+const fn failover(timing: Timing) -> i64 {
+    timing
+        .lease
+        .0
+        .saturating_add(timing.retry.0.saturating_mul(22) / 5)
+}
+
+/// Whether no rule about durations has anything to report of a timing that takes the place of `before`: a failover that
+/// is slow already may stay as it is.
+pub(super) fn is_sound(timing: Timing, releases: bool, before: Timing) -> bool {
+    let is_acceptable = timing.is_accepted()
+        && timing.lease.is_whole_seconds()
+        && timing.retry >= Nanos::SECOND
+        && timing.renew_attempts() >= ENOUGH_ATTEMPTS;
+    let is_fast = failover(timing) <= SLOW_FAILOVER.0.max(failover(before));
+    // fabric8 wants a renew deadline above 2.2 retry periods, which is more than client-go wants.
+    let is_above_retry = timing.renew.0.saturating_mul(10) > timing.retry.0.saturating_mul(22);
+    // Where a hanging release outlives the lease already, that need not be mended by every remedy.
+    let hung = |timing: Timing| {
+        releases && timing.earliest_takeover() <= timing.leader_stops_after_hung_release()
+    };
+    is_acceptable
+        && is_above_retry
+        && is_fast
+        && timing.earliest_takeover() > timing.leader_stops_after()
+        && (!hung(timing) || hung(before))
+}
+
+/// The customary proportion around a lease duration, in whole seconds: two thirds of the lease to renew, two fifths for
+/// a program that releases, and a fifth of that between attempts.
+pub(super) fn sound_timing(lease: Nanos, releases: bool) -> Timing {
+    if lease < Nanos::SECOND || lease > Nanos::from_seconds(3600) {
+        return sound_timing(Timing::CUSTOMARY.lease, releases);
+    }
+    let [without, with] = SHORTEST_SOUND_LEASES;
+    let (shortest, part, of) = if releases {
+        (with, 2, 5)
+    } else {
+        (without, 2, 3)
+    };
+    let lease = round_up(lease).max(shortest);
+    let renew = Nanos::from_seconds(lease.whole_seconds() * part / of);
+    let retry = Nanos::from_seconds(renew.whole_seconds() / 5).max(Nanos::SECOND);
+    Timing {
+        lease,
+        renew,
+        retry,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -139,6 +197,29 @@ mod tests {
             };
             assert!(timing.earliest_takeover() > timing.leader_stops_after());
         }
+    }
+
+    #[test]
+    fn sound_timings_are_sound() {
+        for seconds in [1, 4, 5, 6, 7, 8, 9, 10, 15, 60, 112, 3600] {
+            for releases in [false, true] {
+                let timing = sound_timing(Nanos::from_seconds(seconds), releases);
+                assert!(is_sound(timing, releases, timing), "{timing:?} {releases}");
+                let stops = timing.leader_stops_after_hung_release();
+                assert!(
+                    !releases || timing.earliest_takeover() > stops,
+                    "{timing:?}"
+                );
+            }
+        }
+        assert_eq!(
+            sound_timing(Nanos::from_millis(900), false),
+            Timing::CUSTOMARY
+        );
+        assert_eq!(
+            sound_timing(Nanos::from_seconds(15), false),
+            Timing::CUSTOMARY
+        );
     }
 
     #[test]

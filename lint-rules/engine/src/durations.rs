@@ -1,6 +1,7 @@
 //! Findings about durations, and the edit that writes another value.
 
 use election::Elector;
+use election::timing_proposals::as_written;
 use manifest::text::{FileSpan, Span};
 use programs::{ConfigFormat, Origin, OriginKind, Setting, Sourced};
 
@@ -28,7 +29,17 @@ impl Draft {
         for (setting, sourced) in &known {
             draft = draft.related_origin(&sourced.origin, elector.name_duration(*setting));
         }
+        let defaults = known
+            .iter()
+            .filter(|(_, sourced)| !sourced.origin.is_written());
         let origins: Vec<&Origin> = known.iter().map(|(_, sourced)| &sourced.origin).collect();
+        if let Some((_, first)) = defaults.clone().next() {
+            let values = defaults.map(|(setting, sourced)| {
+                format!("{} {}", setting.words(), as_written(sourced.value))
+            });
+            let values: Vec<String> = values.collect();
+            draft.defaults = Some((values.join(", "), first.origin.text.clone()));
+        }
         draft.numbers(origins)
     }
 }

@@ -120,10 +120,12 @@ pub struct Finding {
     pub rule: &'static Rule,
     /// After all that makes it milder or stricter.
     pub severity: Severity,
-    /// The fault with the object's own values; lower-case start, no full stop.
+    /// What is wrong, with the object's own values; lower-case start, no full stop.
     pub message: String,
-    /// What happens in production, and the remedy.
+    /// What happens in production, in sentences.
     pub help: String,
+    /// What to do about it, in sentences.
+    pub remedy: String,
     /// The object it is about.
     pub object: ObjectName,
     /// The container, where it is about one.

@@ -14,10 +14,13 @@ pub struct Draft {
     pub(crate) severity: Option<Severity>,
     pub(crate) message: String,
     pub(crate) help: String,
+    pub(crate) remedy: String,
     pub(crate) related: Vec<(FileSpan, String)>,
     pub(crate) fixes: Vec<Fix>,
     pub(crate) assumed: Vec<String>,
     pub(crate) nothing_written: bool,
+    /// Durations that are not written, and whose defaults they are.
+    pub(crate) defaults: Option<(String, String)>,
 }
 
 impl Draft {
@@ -29,17 +32,26 @@ impl Draft {
             severity: None,
             message: message.into(),
             help: String::new(),
+            remedy: String::new(),
             related: Vec::new(),
             fixes: Vec::new(),
             assumed: Vec::new(),
             nothing_written: false,
+            defaults: None,
         }
     }
 
-    /// What happens in production if it is left, and the remedy.
+    /// What happens in production if it is left, in full sentences.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = help.into();
+        self
+    }
+
+    /// What to do, in one or two full sentences: only what this program in this version can do.
+    #[must_use]
+    pub fn remedy(mut self, remedy: impl Into<String>) -> Self {
+        self.remedy = remedy.into();
         self
     }
 

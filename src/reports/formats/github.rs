@@ -70,11 +70,13 @@ fn annotation(content: &ReportContent<'_>, finding: &Finding, text: &mut String)
         );
     }
     let title = property(&format!("leaselint: {}", finding.rule.id));
-    let message = if finding.help.is_empty() {
-        finding.message.clone()
-    } else {
-        format!("{}\n{}", finding.message, finding.help)
-    };
+    let mut message = finding.message.clone();
+    for text in [&finding.help, &finding.remedy] {
+        if !text.is_empty() {
+            message.push('\n');
+            message.push_str(text);
+        }
+    }
     let _ = writeln!(
         text,
         "::{} {properties},title={title}::{}",

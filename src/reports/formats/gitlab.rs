@@ -3,7 +3,7 @@
 use engine::Severity;
 use serde::Serialize;
 
-use super::ReportContent;
+use super::{ReportContent, paragraphs};
 use crate::reports::json::render;
 
 #[derive(Serialize)]
@@ -13,6 +13,13 @@ struct GitlabIssue<'a> {
     fingerprint: &'a str,
     severity: &'static str,
     location: GitlabIssueLocation,
+    content: GitlabIssueContent,
+}
+
+/// What CodeClimate's issues, of which this format is made, have for more than a line.
+#[derive(Serialize)]
+struct GitlabIssueContent {
+    body: String,
 }
 
 #[derive(Serialize)]
@@ -46,6 +53,9 @@ pub fn report(content: &ReportContent<'_>) -> String {
                     begin: finding.location.start.line,
                     end: finding.location.end.line,
                 },
+            },
+            content: GitlabIssueContent {
+                body: paragraphs(finding),
             },
         })
         .collect();

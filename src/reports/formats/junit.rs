@@ -133,13 +133,17 @@ fn case(rule: &str, file: &str, findings: &[&Finding], writer: &mut Writer<Vec<u
             let subject = subject(&finding.object, finding.container.as_deref());
             let _ = writeln!(
                 text,
-                "{file}:{}:{}: {}: {}\n{subject}\n{}\n",
+                "{file}:{}:{}: {}: {}\n{subject}\n{}",
                 at.line,
                 at.column,
                 finding.severity.as_str(),
                 finding.message,
                 finding.help
             );
+            if !finding.remedy.is_empty() {
+                let _ = writeln!(text, "remedy: {}", finding.remedy);
+            }
+            text.push('\n');
         }
         printable(&text)
     };

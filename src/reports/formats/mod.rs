@@ -69,6 +69,16 @@ fn count_of(content: &ReportContent<'_>, severity: Severity) -> usize {
         .count()
 }
 
+/// What happens and what to do about it, as two paragraphs of Markdown.
+fn paragraphs(finding: &Finding) -> String {
+    let mut text = finding.help.clone();
+    if !finding.remedy.is_empty() {
+        text.push_str("\n\n**Remedy:** ");
+        text.push_str(&finding.remedy);
+    }
+    text
+}
+
 /// A text in one line, as logs want it.
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")

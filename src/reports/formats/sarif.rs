@@ -8,7 +8,7 @@ mod log;
 use engine::{Edit, Finding, Fix, Location, Rule, Severity, SuppressedBy, Suppression};
 use manifest::text::FileId;
 
-use super::{ReportContent, one_line, uri};
+use super::{ReportContent, one_line, paragraphs, uri};
 use crate::reports::json::render;
 use crate::reports::lint_text::subject;
 use log::{
@@ -30,7 +30,7 @@ pub fn report(content: &ReportContent<'_>) -> String {
         rule_id: finding.rule.id,
         rule_index: index_of(finding.rule.id),
         level: level(finding.severity),
-        message: SarifMessage::text(message(finding)),
+        message: message(finding),
         locations: vec![SarifLocation {
             id: None,
             message: None,
@@ -103,7 +103,10 @@ impl SarifReportingDescriptor {
 
 impl SarifMessage {
     const fn text(text: String) -> Self {
-        Self { text }
+        Self {
+            text,
+            markdown: None,
+        }
     }
 }
 
@@ -198,8 +201,8 @@ const fn level(severity: Severity) -> &'static str {
     }
 }
 
-/// What is wrong with which object, and what to do.
-fn message(finding: &Finding) -> String {
+/// What is wrong with which object, what happens, and what to do.
+fn message(finding: &Finding) -> SarifMessage {
     let mut text = String::new();
     if !finding.object.kind.is_empty() {
         text.push_str(&subject(&finding.object, finding.container.as_deref()));
@@ -207,11 +210,17 @@ fn message(finding: &Finding) -> String {
     }
     text.push_str(&one_line(&finding.message));
     text.push('.');
-    if !finding.help.is_empty() {
-        text.push(' ');
-        text.push_str(&sentence(&one_line(&finding.help)));
+    let markdown = format!("{text}\n\n{}", paragraphs(finding));
+    for more in [&finding.help, &finding.remedy] {
+        if !more.is_empty() {
+            text.push(' ');
+            text.push_str(&one_line(more));
+        }
     }
-    text
+    SarifMessage {
+        text,
+        markdown: Some(markdown),
+    }
 }
 
 /// A phrase as a sentence: a capital first, a full stop last.

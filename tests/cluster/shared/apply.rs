@@ -42,7 +42,8 @@ fn a_refusal_says_why_and_what_to_do_and_nothing_is_stored() {
     assert_eq!(refused.printed, "");
     assert_snapshot!(refused.verdict(), @r#"
     Error from server (Forbidden): error when creating "STDIN": admission webhook "validate.leaselint.io" denied the request: [lease-not-above-renew] lease duration 10s is not above renew deadline 10s (container manager)
-      help: client-go checks this before the first attempt: a program with the flags of component-base exits at start, in every replica, and nothing it controls is worked on; set --leader-elect-lease-duration=14s or --leader-elect-renew-deadline=6s
+      help: client-go checks this before the first attempt to acquire the lock, so the program exits at start. Every replica is in CrashLoopBackOff, and nothing that the program controls is reconciled.
+      remedy: Set `--leader-elect-lease-duration=14s` or `--leader-elect-renew-deadline=6s`.
     "#);
     assert!(!is_stored(&cluster, "refusals", "orders"));
 
@@ -67,7 +68,7 @@ fn a_risk_is_a_warning_on_the_terminal() {
     let said = cluster
         .apply(&deployment("risks", "orders", RISKY, 2))
         .passes();
-    assert_snapshot!(said.verdict(), @"Warning: leaselint: [two-leader-window] two leaders for up to 4s after a partition: the old one stops 19s after its last renewal, the next may start after 15s (container manager)");
+    assert_snapshot!(said.verdict(), @"Warning: leaselint: [two-leader-window] two leaders for up to 4s after a partition: the old until 19s, the next from 15s (container manager). Set `--leader-elect-lease-duration=24s`.");
     assert!(is_stored(&cluster, "risks", "orders"));
     // Rights that are missing may come in the same `kubectl apply`.
     cluster.namespace("rightless");

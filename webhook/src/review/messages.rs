@@ -19,7 +19,7 @@ const MAX_CAUSES: usize = 8;
 /// Characters of one line of a denial.
 const MAX_LINE_CHARACTERS: usize = 1000;
 
-/// The message of a denial: each rule with the values and the remedy.
+/// The message of a denial: each rule with the values, what happens, and the remedy.
 pub(super) fn denial(causes: &[&Finding]) -> String {
     let mut out = String::new();
     for finding in causes.iter().take(MAX_CAUSES) {
@@ -27,9 +27,10 @@ pub(super) fn denial(causes: &[&Finding]) -> String {
             out.push('\n');
         }
         out.push_str(&line(&statement(finding), MAX_LINE_CHARACTERS));
-        if !finding.help.is_empty() {
-            out.push_str("\n  help: ");
-            out.push_str(&line(&finding.help, MAX_LINE_CHARACTERS));
+        for (name, text) in [("help", &finding.help), ("remedy", &finding.remedy)] {
+            if !text.is_empty() {
+                let _ = write!(out, "\n  {name}: {}", line(text, MAX_LINE_CHARACTERS));
+            }
         }
     }
     if causes.len() > MAX_CAUSES {
@@ -47,7 +48,13 @@ pub(super) fn warnings<'f>(
     let total = notes.len() + findings.len();
     let mut out: Vec<String> = Vec::with_capacity(total.min(MAX_WARNINGS));
     let mut budget = MAX_CHARACTERS_OF_WARNINGS;
-    let statements = findings.map(statement);
+    let statements = findings.map(|finding| {
+        let mut text = statement(finding);
+        if !finding.remedy.is_empty() {
+            let _ = write!(text, ". {}", finding.remedy);
+        }
+        text
+    });
     for text in notes.iter().cloned().chain(statements) {
         let text = line(&format!("leaselint: {text}"), MAX_WARNING_CHARACTERS);
         // The API server merges equal texts of one request.

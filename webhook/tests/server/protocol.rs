@@ -61,7 +61,13 @@ async fn an_error_is_denied_with_the_rule_the_values_and_the_remedy() {
         lines
             .next()
             .unwrap()
-            .contains("set --leader-elect-lease-duration=")
+            .starts_with("  help: client-go checks this")
+    );
+    assert!(
+        lines
+            .next()
+            .unwrap()
+            .starts_with("  remedy: Set `--leader-elect-lease-duration=")
     );
     assert_eq!(response["patch"], Value::Null);
 }

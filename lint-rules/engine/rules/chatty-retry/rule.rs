@@ -1,7 +1,10 @@
 //! A retry period below one second: many writes, most of which standbys cannot distinguish.
 
-use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use crate::{
+    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink, first_fitting,
+};
 use election::Elector;
+use election::timing_proposals::as_written;
 use programs::{Library, Nanos, Setting};
 
 pub static RULE: Rule = Rule {
@@ -32,19 +35,29 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         return;
     }
     let writes = 3_600_000_000_000 / retry.value.0;
-    let message = format!(
-        "{} makes {writes} writes an hour",
-        elector.name_duration(Setting::RetryPeriod),
-    );
+    let message = first_fitting([
+        format!(
+            "{} makes {writes} writes an hour",
+            elector.name_duration(Setting::RetryPeriod)
+        ),
+        format!(
+            "retry period {} makes {writes} writes an hour",
+            as_written(retry.value)
+        ),
+    ]);
     let unseen = if library.is_client_go() {
-        "standbys tell renewals apart by whole seconds, so all but the first within one second \
-         are invisible to them, and they may take over that much earlier"
+        "Standbys distinguish renewals by whole seconds. They do not see those after the first within one second, and may \
+         take over that much earlier."
     } else {
-        "a Lease counts in whole seconds, so faster renewals buy nothing"
+        "A Lease counts in whole seconds, so faster renewals gain nothing."
     };
-    sink.report(Draft::of_durations(elector, &[Setting::RetryPeriod], message).help(format!(
-        "each write goes through etcd's log on every control plane node, also when nothing else \
-         happens in the cluster; {unseen}; {}",
-        elector.remedy(&[(Setting::RetryPeriod, Some(Nanos::from_seconds(2)))]),
-    )));
+    let slower = (Setting::RetryPeriod, Some(Nanos::from_seconds(2)));
+    sink.report(
+        Draft::of_durations(elector, &[Setting::RetryPeriod], message)
+            .help(format!(
+                "Each write goes through etcd's log on every control plane node, also while nothing else happens in the \
+                 cluster. {unseen}"
+            ))
+            .remedy(elector.remedy(&[slower])),
+    );
 }

@@ -34,14 +34,14 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     }
     let hanging = if promises.api_outage_survived_hanging < survived {
         format!(
-            " ({} if requests hang)",
+            " If requests hang instead of failing, {} are enough.",
             promised(promises.api_outage_survived_hanging)
         )
     } else {
         String::new()
     };
     let message = format!(
-        "an API outage of more than {}{hanging} can cost the leadership, below the target of {}",
+        "an API outage of more than {} can end the leadership, below the target of {}",
         promised(survived),
         as_written(target),
     );
@@ -54,12 +54,16 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         elector.assignment(Setting::RenewDeadline, renew),
         elector.assignment(Setting::LeaseDuration, lease),
     ) {
-        (Some(renew), Some(lease)) => format!("set {renew} and {lease}"),
-        _ => elector.remedy(&[]),
+        (Some(renew), Some(lease)) => format!("Set {renew} and {lease}."),
+        _ => elector.remedy(&[(Setting::RenewDeadline, None)]),
     };
-    sink.report(Draft::of_durations(elector, &DURATIONS, message).help(format!(
-        "the leader gives up and its process restarts, and when the API is back nobody leads for \
-         up to a full failover; defragmentation of etcd and control plane upgrades often \
-         take 30 seconds; {remedy}",
-    )));
+    sink.report(
+        Draft::of_durations(elector, &DURATIONS, message)
+            .help(format!(
+                "The leader gives up and its process restarts. From the end of the outage there is no leader for up to a full \
+                 failover, because every standby waits a whole lease from its first read. Defragmentation of etcd and \
+                 upgrades of the control plane often take 30 seconds.{hanging}"
+            ))
+            .remedy(remedy),
+    );
 }

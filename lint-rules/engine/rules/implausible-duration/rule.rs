@@ -4,6 +4,7 @@ use crate::{
     Check, Draft, Edit, Fix, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
 };
 use election::Elector;
+use election::timing::Timing;
 use election::timing_proposals::{DURATIONS, as_written};
 use programs::duration::DurationSyntax;
 use programs::{Nanos, Setting, Sourced, ValueSyntax};
@@ -79,24 +80,36 @@ fn too_short(
     let words = setting.words();
     if unit.is_empty() {
         let message = format!("{words} {value} is shorter than any request to the API server");
-        sink.report(Draft::of_durations(elector, &[setting], message).help(
-            "an election that runs on such a period does nothing but renew, or fails at once; \
-             leases are counted in whole seconds, periods rarely below one",
-        ));
+        let customary = match setting {
+            Setting::LeaseDuration => Timing::CUSTOMARY.lease,
+            Setting::RenewDeadline => Timing::CUSTOMARY.renew,
+            _ => Timing::CUSTOMARY.retry,
+        };
+        sink.report(
+            Draft::of_durations(elector, &[setting], message)
+                .help(
+                    "With such a period leader election fails at once or does nothing but renew. Leases are counted in whole \
+                     seconds.",
+                )
+                .remedy(elector.remedy(&[(setting, Some(customary))])),
+        );
         return;
     }
     let text = sourced.text.trim();
     let message = format!("{words} {text} is read as {text} {unit}");
     let seconds = text.parse::<u32>().ok();
     let in_seconds = seconds.map(|seconds| syntax.spell(Nanos::from_seconds(seconds.into())));
-    let advice = in_seconds.as_ref().map_or_else(String::new, |value| {
-        format!("; if seconds are meant, write {value}")
-    });
-    let mut draft = Draft::of_durations(elector, &[setting], message).help(format!(
-        "{} takes a number without a unit for {unit}; with a value as short as this it exits at \
-         start or loses its lease without any fault{advice}",
-        elector.program.name,
-    ));
+    let remedy = in_seconds.as_ref().map_or_else(
+        || "Write the value that is meant with its unit.".to_owned(),
+        |value| format!("Write `{value}` if seconds are meant."),
+    );
+    let mut draft = Draft::of_durations(elector, &[setting], message)
+        .help(format!(
+            "{} reads a number without a unit as {unit}. With so short a value it exits at start or loses its lease without \
+             any fault.",
+            elector.program_as_subject(),
+        ))
+        .remedy(remedy);
     if let Some(value) = in_seconds
         && let Some(edit) = Edit::rewriting(elector, &sourced.origin, text, &value)
     {
@@ -117,14 +130,19 @@ fn too_long(elector: &Elector<'_>, sink: &mut Sink<'_>, lease: &Sourced<Nanos>) 
     let stored = lease.value.whole_seconds();
     let help = if i32::try_from(stored).is_err() {
         format!(
-            "a Lease holds its duration in 32 bits: {stored} seconds wrap around to another, \
-             possibly negative number; a lease of 15 to 137 seconds is customary"
+            "A Lease stores its duration in 32 bits. {stored} seconds wrap around to another, possibly negative number."
         )
     } else {
         format!(
-            "after a crash of the leader, and after every restart of all replicas, nobody leads \
-             for at least {value}; a lease of 15 to 137 seconds is customary"
+            "After a crash of the leader, and after every restart of all replicas, there is no leader for at least {value}."
         )
     };
-    sink.report(Draft::of_durations(elector, &[Setting::LeaseDuration], message).help(help));
+    sink.report(
+        Draft::of_durations(elector, &[Setting::LeaseDuration], message)
+            .help(help)
+            .remedy(
+                "Set a lease duration of 15 to 137 seconds, as is customary. If this one is meant, raise \
+                 `limits.longestLease` in `.leaselint.yaml`.",
+            ),
+    );
 }

@@ -27,18 +27,19 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         return;
     }
     let message = format!(
-        "a standby may take the lease {} after a renewal, the next renewal comes after {}",
+        "a standby may take over {} after a renewal, but the next renewal comes after {}",
         in_seconds(takeover),
         as_written(timing.retry),
     );
     let lease = lease_for(timing.renew, timing.retry, false);
     let settings = [Setting::LeaseDuration, Setting::RetryPeriod];
     sink.report(
-        Draft::of_durations(elector, &settings, message).help(format!(
-            "the Lease stores {} and standbys see renewals only by the second, so \
-         leadership moves between healthy replicas without any fault; {}",
-            as_written(timing.stored_lease()),
-            elector.remedy(&[(Setting::LeaseDuration, Some(lease))]),
-        )),
+        Draft::of_durations(elector, &settings, message)
+            .help(format!(
+                "The Lease stores {}, and standbys distinguish renewals by whole seconds. A healthy leader loses its lease \
+                 between two renewals, so leadership moves between the replicas without any fault.",
+                as_written(timing.stored_lease()),
+            ))
+            .remedy(elector.remedy(&[(Setting::LeaseDuration, Some(lease))])),
     );
 }

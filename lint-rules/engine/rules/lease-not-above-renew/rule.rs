@@ -1,8 +1,10 @@
 //! `L <= R`: client-go's constructor refuses it; with a library that does not check it, two pods may lead.
 
-use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use crate::{
+    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink, first_fitting,
+};
 use election::Elector;
-use election::timing_proposals::{lease_for, renew_for};
+use election::timing_proposals::{as_written, lease_for, renew_for};
 use programs::{Library, Nanos, Resolved, Setting};
 
 pub static RULE: Rule = Rule {
@@ -52,10 +54,17 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         elector.name_duration(Setting::LeaseDuration),
         elector.name_duration(Setting::RenewDeadline),
     );
+    let (lease_value, renew_value) = (as_written(lease.value), as_written(renew.value));
     let message = if lease_written {
-        format!("{lease_words} is not above {renew_words}")
+        first_fitting([
+            format!("{lease_words} is not above {renew_words}"),
+            format!("lease duration {lease_value} is not above renew deadline {renew_value}"),
+        ])
     } else {
-        format!("{renew_words} is not below {lease_words}")
+        first_fitting([
+            format!("{renew_words} is not below {lease_words}"),
+            format!("renew deadline {renew_value} is not below lease duration {lease_value}"),
+        ])
     };
     let retry = elector
         .retry
@@ -81,16 +90,16 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     );
     sink.report(if is_checked {
         draft.help(format!(
-            "{} checks this before the first attempt: {} exits at start, in every replica, and \
-             nothing it controls is worked on; {remedy}",
+            "{} checks this before the first attempt to acquire the lock, so the program exits at start. Every replica is \
+             in CrashLoopBackOff, and nothing that the program controls is reconciled.",
             library.name(),
-            elector.program.name,
         ))
     } else {
         draft.severity(Severity::Warning).help(format!(
-            "{} starts without checking this; cut off from the API, its leader still works \
-             when a standby has already taken the expired lease; {remedy}",
-            elector.program.name,
+            "{} starts without checking this. A leader that cannot reach the API server still works when its lease has expired \
+             and a standby has acquired it: two leaders (split brain).",
+            elector.program_as_subject(),
         ))
-    });
+    }
+    .remedy(remedy));
 }

@@ -40,30 +40,29 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
             Setting::RenewDeadline => Timing::CUSTOMARY.renew,
             _ => Timing::CUSTOMARY.retry,
         };
-        let sign = if sourced.value < Nanos::ZERO {
-            "negative"
-        } else {
-            "zero"
-        };
         let message = format!(
-            "{} {} is {sign}",
+            "{} {} is not a positive duration",
             setting.words(),
             as_written(sourced.value)
         );
         let effect = if elector.program.timing_check().is_some() {
             format!(
-                "{} refuses it: {} exits at start",
-                library.name(),
-                elector.program.name
+                "{} refuses the value, so the program exits at start and no replica becomes leader.",
+                library.name()
             )
         } else {
             format!(
-                "{} cannot hold or renew a lease with it",
-                elector.program.name
+                "{} cannot hold or renew a lease with this value, so no replica becomes leader.",
+                elector.program_as_subject()
             )
         };
         let remedy = elector.remedy(&[(setting, Some(customary))]);
-        let help = format!("{effect}, and no replica ever leads; {remedy}, or remove the setting");
-        sink.report(Draft::of_durations(elector, &[setting], message).help(help));
+        sink.report(
+            Draft::of_durations(elector, &[setting], message)
+                .help(effect)
+                .remedy(format!(
+                    "{remedy} Without the setting, the program's default applies."
+                )),
+        );
     }
 }

@@ -45,18 +45,17 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         String::new()
     } else if unanswered > Nanos::ZERO {
         format!(
-            " ({} if no request of the release is answered)",
+            " If no request of the release is answered, the overlap is {}.",
             in_seconds(unanswered)
         )
     } else {
-        " (only if one request of the release is answered late)".to_owned()
+        " This needs one answer of the release that comes late.".to_owned()
     };
     let message = if overlap == Nanos::ZERO {
-        "the release on exit may keep the old leader working to the very end of its lease"
-            .to_owned()
+        "while its release hangs, the old leader may work to the very end of its lease".to_owned()
     } else {
         format!(
-            "the release on exit may keep the old leader working {} beyond its lease{usual}",
+            "while its release hangs, the old leader may work for {} beyond its lease",
             in_seconds(overlap),
         )
     };
@@ -74,14 +73,18 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         .spec(Setting::ReleaseOnCancel)
         .and_then(|spec| spec.flags.first());
     let off = off.map_or_else(String::new, |flag| {
-        format!(", or switch the release off by --{flag}=false")
+        format!(" Or disable the release on exit with `--{flag}=false`.")
     });
-    sink.report(Draft::of_durations(elector, &DURATIONS, message).severity(severity).help(format!(
-        "when a renewal fails, client-go tries to release the lease before it tells the program \
-         to stop; behind dropped packets that takes until {} after the last renewal, and a standby \
-         may lead after {}; {}{off}",
-        in_seconds(stops),
-        promised(takeover.as_seconds()),
-        elector.remedy(&[longer]),
-    )));
+    sink.report(
+        Draft::of_durations(elector, &DURATIONS, message)
+            .help(format!(
+                "When renewals fail, client-go tries to release the lease before the program stops its work. If packets are \
+                 dropped, this can last until {} after the last renewal, and a standby may lead after {}: two leaders (split \
+                 brain).{usual}",
+                in_seconds(stops),
+                promised(takeover.as_seconds()),
+            ))
+            .remedy(format!("{}{off}", elector.remedy(&[longer])))
+            .severity(severity),
+    );
 }

@@ -1,7 +1,9 @@
 //! `R <= 1.2 * P`: client-go's constructor refuses it, as others do with a factor of their own; without a check no
 //! second attempt fits in.
 
-use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use crate::{
+    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink, first_fitting,
+};
 use election::Elector;
 use election::timing_proposals::{as_written, retry_for};
 use programs::{Library, Nanos, Resolved, Setting, TimingCheck};
@@ -54,16 +56,18 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         elector.name_duration(Setting::RenewDeadline),
         elector.name_duration(Setting::RetryPeriod),
     );
+    let (renew_value, retry_value) = (as_written(renew.value), as_written(retry.value));
+    let least = as_written(least);
     let message = if renew_written {
-        format!(
-            "{renew_words} is not above {factor} times {retry_words}, which is {}",
-            as_written(least)
-        )
+        first_fitting([
+            format!("{renew_words} is not above {factor} times {retry_words}, which is {least}"),
+            format!("renew deadline {renew_value} is not above {factor} times retry period {retry_value}, which is {least}"),
+        ])
     } else {
-        format!(
-            "{retry_words} times {factor} is {}, not below {renew_words}",
-            as_written(least)
-        )
+        first_fitting([
+            format!("{retry_words} times {factor} is {least}, not below {renew_words}"),
+            format!("retry period {retry_value} times {factor} is {least}, not below renew deadline {renew_value}"),
+        ])
     };
     let slower = Some(Nanos(retry.value.0.saturating_mul(3)))
         .filter(|renew| elector.lease.value().is_none_or(|lease| lease > renew));
@@ -84,16 +88,16 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     );
     sink.report(if check.is_some() {
         draft.help(format!(
-            "{} checks this before the first attempt: {} exits at start, in every replica, and \
-             nothing it controls is worked on; {remedy}",
+            "{} checks this before the first attempt to acquire the lock, so the program exits at start. Every replica is \
+             in CrashLoopBackOff, and nothing that the program controls is reconciled.",
             library.name(),
-            elector.program.name,
         ))
     } else {
         draft.severity(Severity::Warning).help(format!(
-            "{} starts without checking this; its leader has one attempt to renew, and one \
-             failed request costs the leadership; {remedy}",
-            elector.program.name,
+            "{} starts without checking this. Its leader has one attempt to renew, so one failed request can cost the \
+             leadership.",
+            elector.program_as_subject(),
         ))
-    });
+    }
+    .remedy(remedy));
 }

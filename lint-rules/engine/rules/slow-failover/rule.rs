@@ -35,20 +35,25 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     let usual = promises
         .failover_after_crash_p99
         .map_or_else(String::new, |usual| {
-            format!("; 99 of 100 takeovers come within {}", promised(usual))
+            format!(" 99 of 100 takeovers come within {}.", promised(usual))
         });
     let message = format!(
-        "a crash of the leader leaves nobody leading for up to {}, above the limit of {}",
+        "after a crash there may be no leader for up to {}, above the limit of {}",
         promised(worst),
         as_written(limit),
     );
     // L' + 4.4 P with P = L/7.5, as in 15s and 2s, is the limit.
-    let seconds = Nanos(limit.0 / 24 * 15).whole_seconds();
-    let lease = Some(Nanos::from_seconds(seconds)).filter(|lease| *lease < timing.lease);
-    sink.report(Draft::of_durations(elector, &DURATIONS, message).help(format!(
-        "standbys wait out the whole lease of {} from their first look on, and meanwhile nothing \
-         is reconciled{usual}; {}, with renew deadline and retry period in proportion",
-        as_written(timing.lease),
-        elector.remedy(&[(Setting::LeaseDuration, lease)]),
-    )));
+    let lease = Nanos::from_seconds(Nanos(limit.0 / 24 * 15).whole_seconds());
+    let remedy = elector
+        .set_all(lease.min(timing.lease))
+        .unwrap_or_else(|| elector.remedy(&[(Setting::LeaseDuration, None)]));
+    sink.report(
+        Draft::of_durations(elector, &DURATIONS, message)
+            .help(format!(
+                "Every standby waits the whole lease of {} from its first read of the lock, and nothing is reconciled in \
+                 the meantime.{usual}",
+                as_written(timing.lease),
+            ))
+            .remedy(remedy),
+    );
 }

@@ -40,12 +40,15 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     let needed = lease_for(renew, retry, false).max(Nanos::from_seconds(2));
     let remedy = elector.remedy(&[(Setting::LeaseDuration, Some(needed))]);
     let message = format!(
-        "{} is stored as 0 seconds, which the API server refuses",
+        "{} is stored as 0 seconds, which the API server rejects",
         elector.name_duration(Setting::LeaseDuration),
     );
-    sink.report(Draft::of_durations(elector, &[Setting::LeaseDuration], message).help(format!(
-        "a Lease holds whole seconds, so every attempt to create or take it is answered with 422 \
-         and no replica ever leads, although {} itself starts; {remedy}",
-        elector.program.name,
-    )));
+    sink.report(
+        Draft::of_durations(elector, &[Setting::LeaseDuration], message)
+            .help(
+                "A Lease stores whole seconds. The program starts, but every attempt to create or acquire the Lease is \
+                 rejected (422 Unprocessable Entity), so no replica becomes leader.",
+            )
+            .remedy(remedy),
+    );
 }

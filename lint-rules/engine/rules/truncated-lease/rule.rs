@@ -39,17 +39,18 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     );
     let late = if stored <= timing.renew {
         format!(
-            "; that is not above the renew deadline of {}",
+            " The stored value is not above the renew deadline of {}, so there may be two leaders (split brain).",
             as_written(timing.renew)
         )
     } else {
         String::new()
     };
-    let mut draft = Draft::of_durations(elector, &[Setting::LeaseDuration], message).help(format!(
-        "client-go checks the configured value, but a Lease holds whole seconds and standbys wait \
-         only for those, so they take over earlier than the numbers say{late}; {}",
-        elector.remedy(&[(Setting::LeaseDuration, Some(next))]),
-    ));
+    let mut draft = Draft::of_durations(elector, &[Setting::LeaseDuration], message)
+        .help(format!(
+            "client-go checks the configured value, but a Lease stores whole seconds and standbys wait only for those. They \
+             take over earlier than the configured value says.{late}"
+        ))
+        .remedy(elector.remedy(&[(Setting::LeaseDuration, Some(next))]));
     if let Some(ValueSyntax::Duration(syntax)) = elector
         .program
         .spec(Setting::LeaseDuration)

@@ -1,6 +1,8 @@
 //! `E <= R + P`: a leader that is cut off from the API still works when another may already lead.
 
-use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use crate::{
+    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink, first_fitting,
+};
 use election::Elector;
 use election::timing::Timing;
 use election::timing_proposals::{DURATIONS, in_seconds, lease_for, renew_for, retry_for};
@@ -29,20 +31,22 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         return;
     }
     let overlap = Nanos(stops.0.saturating_sub(takeover.0));
-    let message = if overlap == Nanos::ZERO {
-        format!(
-            "no margin after a partition: the old leader stops {0} after its last renewal, and \
-             the next may start after {0}",
-            in_seconds(stops),
-        )
+    let meanwhile = if overlap == Nanos::ZERO {
+        "With any delay both are active (split brain)"
     } else {
-        format!(
-            "two leaders for up to {} after a partition: the old one stops {} after its last \
-             renewal, the next may start after {}",
-            in_seconds(overlap),
-            in_seconds(stops),
-            in_seconds(takeover),
-        )
+        "In between both are active (split brain)"
+    };
+    let (stops, takeover) = (in_seconds(stops), in_seconds(takeover));
+    let message = if overlap == Nanos::ZERO {
+        format!("no margin after a partition: the old leader stops and the next may start after {stops}")
+    } else {
+        let window = in_seconds(overlap);
+        first_fitting([
+            format!(
+                "two leaders for up to {window} after a partition: the old until {stops}, the next from {takeover}"
+            ),
+            format!("two leaders for up to {window} after a partition"),
+        ])
     };
     let longer = (
         Setting::LeaseDuration,
@@ -62,14 +66,17 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     let hidden = match timing.staleness() {
         Nanos::ZERO => String::new(),
         stale => format!(
-            " (renewals within one second look alike to standbys, so they may take over {} early)",
+            " Standbys do not see renewals after the first within one second, so they may take over {} earlier.",
             in_seconds(stale),
         ),
     };
-    sink.report(Draft::of_durations(elector, &DURATIONS, message).help(format!(
-        "client-go accepts these numbers, but a leader that cannot reach the API server gives up \
-         only a retry period plus the renew deadline after its last renewal{hidden}; until then \
-         both replicas reconcile, and their writes meet; {}",
-        elector.remedy(&[longer, shorter, faster]),
-    )));
+    sink.report(
+        Draft::of_durations(elector, &DURATIONS, message)
+            .help(format!(
+                "client-go accepts these numbers. But a leader that cannot reach the API server stops only {stops} after its \
+                 last renewal (retry period plus renew deadline), and a standby may acquire the expired lease after \
+                 {takeover}. {meanwhile}, and their writes meet.{hidden}"
+            ))
+            .remedy(elector.remedy(&[longer, shorter, faster])),
+    );
 }

@@ -2,6 +2,7 @@
 
 use crate::{
     Check, Draft, Edit, Fix, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
+    first_fitting,
 };
 use election::Elector;
 use election::timing_proposals::DURATIONS;
@@ -80,26 +81,41 @@ fn report(
     let place = origin.place.unwrap_or_else(|| elector.name_place());
     let shown: String = text.chars().take(40).flat_map(char::escape_debug).collect();
     let words = setting.words();
-    let mut message = format!("{words} \"{shown}\" cannot be read: {error}");
-    let name = &elector.program.name;
+    let message = first_fitting([
+        format!("{words} \"{shown}\" cannot be read: {error}"),
+        format!("{words} \"{shown}\" cannot be read"),
+    ]);
     let mut help = format!(
-        "{name} exits at start with this value, so no replica ever leads; it takes {expected}",
+        "The program exits at start with this value ({error}), so no replica becomes leader. It reads {expected}."
     );
     let mut severity = Severity::Error;
+    let syntax = match elector.program.spec(setting).map(|spec| &spec.syntax) {
+        Some(ValueSyntax::Duration(syntax)) => Some(*syntax),
+        _ => None,
+    };
+    let likely = syntax.and_then(|syntax| likely_value(syntax, text));
+    let mut remedy = match &likely {
+        Some((value, true)) => format!("Write `{value}`."),
+        Some((value, false)) => format!("Write `{value}` if seconds are meant."),
+        None => format!("Write {expected}."),
+    };
     if elector.program.generic && elector.program.library != Library::ClientGo {
         // The syntax of a program without a record is assumed, unless its flags are those that a
         // library for client-go's election defines, with their types.
         severity = Severity::Warning;
-        message.push_str(&format!(" (assumed: {expected})"));
         help = format!(
-            "most programs with this setting take {expected} and exit at start with anything else, \
-             so that no replica ever leads; if yours takes another form, describe it in the \
-             configuration",
+            "The syntax is assumed: most programs with this setting read {expected} and exit at start with anything else \
+             ({error}), so that no replica becomes leader."
+        );
+        remedy.push_str(
+            " If the program reads another form, describe it under `programs` in `.leaselint.yaml`.",
         );
     }
-    let mut draft = Draft::new(place, message).severity(severity).help(help);
-    if let Some(ValueSyntax::Duration(syntax)) = elector.program.spec(setting).map(|s| &s.syntax)
-        && let Some((value, safe)) = likely_value(*syntax, text)
+    let mut draft = Draft::new(place, message)
+        .help(help)
+        .remedy(remedy)
+        .severity(severity);
+    if let Some((value, safe)) = likely
         && let Some(edit) = Edit::rewriting(elector, origin, text, &value)
     {
         let title = format!("write the {words} as {value}");

@@ -59,9 +59,16 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
             fitting(timing.renew.whole_seconds() / 5),
         ));
     }
-    sink.report(Draft::of_durations(elector, &DURATIONS, faults.join("; ")).help(format!(
-        "the customary 15s, 10s and 2s leave room for five attempts and for a clock that runs a \
-         quarter slow; other proportions work, but whoever reads them asks why; {}",
-        elector.remedy(&proposals),
-    )));
+    let first = faults.first().cloned().unwrap_or_default();
+    let also = faults
+        .get(1)
+        .map_or_else(String::new, |other| format!(" Besides, {other}."));
+    sink.report(
+        Draft::of_durations(elector, &DURATIONS, first)
+            .help(format!(
+                "The customary 15s, 10s and 2s leave room for five attempts to renew and for a clock that runs a quarter slow. \
+                 Other proportions work, but give up one of the two.{also}"
+            ))
+            .remedy(elector.remedy(&proposals)),
+    );
 }

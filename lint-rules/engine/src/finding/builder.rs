@@ -8,6 +8,7 @@ use crate::input::Input;
 use crate::rule::{Group, Rule, Severity};
 use crate::settings::Settings;
 use crate::sink::{Draft, Unjudged};
+use crate::titles::MAX_TITLE_CHARACTERS;
 use manifest::text::{FileSpan, Position};
 
 /// Makes findings of what rules state about one input.
@@ -28,7 +29,8 @@ impl FindingBuilder<'_> {
         draft: Draft,
     ) -> Finding {
         let severity = self.severity(rule, &draft);
-        let message = message(draft.message, &draft.assumed);
+        let (message, help) =
+            name_origins(draft.message, draft.help, draft.defaults, &draft.assumed);
         let location = self.locate(draft.place, severity);
         let related = draft.related.into_iter().map(|(place, message)| Related {
             location: self.locate(place, Severity::Info),
@@ -39,7 +41,8 @@ impl FindingBuilder<'_> {
             rule,
             severity,
             message,
-            help: draft.help,
+            help,
+            remedy: one_line(draft.remedy),
             object: subject.object.clone(),
             container: subject.container.clone(),
             related: related.collect(),
@@ -170,18 +173,28 @@ fn hashed<const N: usize>(parts: [&str; N]) -> String {
     format!("{hash:016x}")
 }
 
-/// One line, whatever the texts of the manifest hold, that names what was assumed.
-fn message(text: String, assumed: &[String]) -> String {
-    let mut message = one_line(text);
-    if let Some(assumed) = assumed
-        .first()
-        .filter(|assumed| !message.contains(assumed.as_str()))
-    {
-        message.push_str(" (");
-        message.push_str(assumed);
-        message.push(')');
+/// Message and help in one line each, whatever the texts of the manifest hold, with the origin of values that are not
+/// written. What was assumed is named in the message if there is room for it, else in the help.
+fn name_origins(
+    message: String,
+    help: String,
+    defaults: Option<(String, String)>,
+    assumed: &[String],
+) -> (String, String) {
+    let (mut message, mut help) = (one_line(message), one_line(help));
+    if let Some((values, origin)) = defaults.filter(|(_, origin)| !message.contains(origin)) {
+        help.push_str(&format!(" Not written: {values} ({origin})."));
     }
-    message
+    let is_named = |assumed: &str| message.contains(assumed) || help.contains(assumed);
+    if let Some(assumed) = assumed.first().filter(|assumed| !is_named(assumed)) {
+        let room = MAX_TITLE_CHARACTERS.saturating_sub(message.chars().count());
+        if assumed.chars().count() + 3 <= room {
+            message.push_str(&format!(" ({assumed})"));
+        } else {
+            help.push_str(&format!(" One value is {assumed}."));
+        }
+    }
+    (message, help)
 }
 
 /// Control characters are written out.

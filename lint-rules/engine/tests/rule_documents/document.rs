@@ -40,7 +40,8 @@ pub struct Expected {
     pub column: Option<u32>,
     pub severity: Severity,
     pub rule: String,
-    pub part: Option<String>,
+    /// A part of the message, then parts of the help or the remedy.
+    pub parts: Vec<String>,
 }
 
 /// An entry of the ledger that must be there.
@@ -213,23 +214,23 @@ pub fn expected_of(line: &str) -> Result<Expected, String> {
         .next()
         .ok_or(format!("no rule in {line:?}"))?
         .to_owned();
-    let part = words.next().map(quoted).transpose()?;
+    let parts = words.next().map(quoted).transpose()?.unwrap_or_default();
     Ok(Expected {
         file,
         line: line_number,
         column: Some(column),
         severity,
         rule,
-        part,
+        parts,
     })
 }
 
-/// The text between the first and the last double quote.
-pub fn quoted(text: &str) -> Result<String, String> {
+/// The texts in double quotes, with a space between them: `"a" "b"`.
+pub fn quoted(text: &str) -> Result<Vec<String>, String> {
     text.trim()
         .strip_prefix('"')
         .and_then(|rest| rest.strip_suffix('"'))
-        .map(str::to_owned)
+        .map(|parts| parts.split("\" \"").map(str::to_owned).collect())
         .ok_or(format!("{text:?} is not in quotes"))
 }
 
@@ -247,17 +248,18 @@ pub fn marks_of(file: &str, line: u32, text: &str) -> Result<Vec<Expected>, Stri
         let mark = text[*start..end].trim_start_matches("# ");
         let (severity, rest) = mark.split_once(": [").ok_or("a broken mark".to_owned())?;
         let (rule, part) = rest.split_once(']').ok_or(format!("no end in {mark:?}"))?;
-        let part = Some(part.trim())
+        let parts = Some(part.trim())
             .filter(|part| !part.is_empty())
             .map(quoted)
-            .transpose()?;
+            .transpose()?
+            .unwrap_or_default();
         marks.push(Expected {
             file: Some(file.to_owned()),
             line,
             column: None,
             severity: severity_of(severity)?,
             rule: rule.to_owned(),
-            part,
+            parts,
         });
     }
     Ok(marks)

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use engine::Finding;
+use engine::{Finding, MAX_TITLE_CHARACTERS};
 
 use crate::document::{Expected, ExpectedGap, Section};
 use crate::fixes::{check_fixed, check_fixes};
@@ -91,10 +91,7 @@ pub fn compare(
                     .file
                     .as_deref()
                     .is_none_or(|file| file == judged_section.file(finding))
-                && wanted
-                    .part
-                    .as_deref()
-                    .is_none_or(|part| finding.message.contains(part))
+                && holds(finding, &wanted.parts)
         });
         match found {
             Some(at) => {
@@ -106,7 +103,7 @@ pub fn compare(
                     .map_or(String::new(), |column| format!(":{column}"));
                 let _ = writeln!(
                     problems,
-                    "no {name} {}{}{column} {} {} {:?}",
+                    "no {name} {}{}{column} {} {} {}",
                     wanted
                         .file
                         .as_deref()
@@ -114,7 +111,12 @@ pub fn compare(
                     wanted.line,
                     wanted.severity.as_str(),
                     wanted.rule,
-                    wanted.part.as_deref().unwrap_or_default(),
+                    wanted
+                        .parts
+                        .iter()
+                        .map(|part| format!("{part:?}"))
+                        .collect::<Vec<_>>()
+                        .join(" "),
                 );
             }
         }
@@ -126,7 +128,17 @@ pub fn compare(
             judged_section.show(finding)
         );
         let _ = writeln!(problems, "    help: {}", finding.help);
+        let _ = writeln!(problems, "    remedy: {}", finding.remedy);
     }
+}
+
+/// Whether the message holds the first part, and help or remedy each of the others.
+pub fn holds(finding: &Finding, parts: &[String]) -> bool {
+    let mut parts = parts.iter();
+    let in_message = parts
+        .next()
+        .is_none_or(|part| finding.message.contains(part));
+    in_message && parts.all(|part| finding.help.contains(part) || finding.remedy.contains(part))
 }
 
 pub fn compare_gaps(
@@ -165,22 +177,43 @@ pub fn compare_gaps(
     }
 }
 
-/// One phrase with a lower-case start and without a full stop.
+/// What no text says: words that are no terms of the field.
+const UNWANTED_WORDS: &[&str] = &[
+    "nobody",
+    "told",
+    "said",
+    "came of",
+    "comes of",
+    "passed over",
+];
+
+/// The message: one phrase with a lower-case start, short and without a full stop. Help and remedy: full sentences.
 pub fn check_words(finding: &Finding) -> Result<(), String> {
-    let phrases = finding
+    let related = finding
         .related
         .iter()
         .map(|related| related.message.as_str());
-    for phrase in phrases.chain([finding.message.as_str(), finding.help.as_str()]) {
-        if phrase.is_empty() {
-            return Err("an empty message or help".to_owned());
+    for phrase in related.chain([finding.message.as_str()]) {
+        if phrase.is_empty() || phrase.ends_with('.') || phrase.contains('\n') {
+            return Err(format!("{phrase:?} is not one phrase without a full stop"));
         }
-        if phrase.ends_with('.') {
-            return Err(format!("{phrase:?} ends with a full stop"));
-        }
-        if phrase.contains('\n') {
-            return Err(format!("{phrase:?} has more than one line"));
-        }
+    }
+    // The texts of this rule are still to be written anew.
+    if finding.remedy.is_empty() {
+        return Ok(());
+    }
+    if finding.message.contains(';') {
+        return Err(format!("{:?} is not one phrase", finding.message));
+    }
+    let length = finding.message.chars().count();
+    if length > MAX_TITLE_CHARACTERS {
+        return Err(format!("the message has {length} characters"));
+    }
+    for text in [&finding.help, &finding.remedy] {
+        check_sentences(text)?;
+    }
+    for text in [&finding.message, &finding.help, &finding.remedy] {
+        check_terms(text)?;
     }
     let lower = |phrase: &str| !phrase.starts_with(|first: char| first.is_ascii_uppercase());
     let message = finding.message.as_str();
@@ -188,9 +221,39 @@ pub fn check_words(finding: &Finding) -> Result<(), String> {
     let name = message.split(' ').next().is_some_and(|word| {
         word.contains(['_', '.', '=']) || word.chars().skip(1).any(|c| c.is_ascii_uppercase())
     });
-    if lower(message) || name {
+    let object = ["Role ", "ClusterRole ", "API group "];
+    if lower(message) || name || object.iter().any(|kind| message.starts_with(kind)) {
         Ok(())
     } else {
         Err(format!("{message:?} starts with a capital letter"))
+    }
+}
+
+/// Full sentences on one line: a full stop at the end, and none chained to another by a semicolon.
+pub fn check_sentences(text: &str) -> Result<(), String> {
+    let prose: String = text.split('`').step_by(2).collect();
+    let is_whole = text.ends_with('.') && !text.starts_with(' ') && !text.contains('\n');
+    if !is_whole || prose.contains(';') || text.contains("  ") {
+        return Err(format!("{text:?} is not in full sentences"));
+    }
+    Ok(())
+}
+
+/// No word that is no term of the field.
+pub fn check_terms(text: &str) -> Result<(), String> {
+    let lower = text.to_lowercase();
+    let words: Vec<&str> = lower
+        .split(|letter: char| !letter.is_alphanumeric())
+        .collect();
+    let is_there = |unwanted: &str| {
+        if unwanted.contains(' ') {
+            lower.contains(unwanted)
+        } else {
+            words.contains(&unwanted)
+        }
+    };
+    match UNWANTED_WORDS.iter().find(|word| is_there(word)) {
+        Some(word) => Err(format!("{text:?} says {word:?}")),
+        None => Ok(()),
     }
 }

@@ -3,7 +3,8 @@
 //! A section is a `##` title, prose, fenced blocks of input (`yaml`, with `file=name` where there are
 //! several; `text file=name` for what is not YAML; `yaml before` for a file of the old side, where a change
 //! is judged) and what is expected of them:
-//! - marks at the end of a line of input: `# error: [rule-id] "part of the message"`,
+//! - marks at the end of a line of input: `# error: [rule-id] "part of the message" "part of help or remedy"`, of which
+//!   either may be left out,
 //! - a block `findings`: `[file:]line:column severity rule-id "part of the message"`,
 //! - a block `suppressed`, in the same shape, for findings that an ignore silences,
 //! - a block `not-judged`: `[file:]line:column rule-id code`,

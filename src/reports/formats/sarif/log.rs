@@ -82,6 +82,8 @@ pub(super) struct SarifResult<'a> {
 #[derive(Serialize)]
 pub(super) struct SarifMessage {
     pub(super) text: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) markdown: Option<String>,
 }
 
 #[derive(Serialize)]

@@ -1,0 +1,122 @@
+//! Which durations a remedy proposes. Several rules may speak about one elector, so every remedy about its durations
+//! comes from here: none proposes what another rule would report, and no two are opposites.
+
+use std::ops::RangeInclusive;
+
+use super::elector::Elector;
+use super::timing::Timing;
+use super::timing_proposals::{DURATIONS, is_sound, sound_timing};
+use programs::{Nanos, Setting};
+
+/// The durations that a remedy may propose: what follows from absurd values is no advice.
+const PROPOSABLE_DURATIONS: RangeInclusive<Nanos> =
+    Nanos::from_millis(10)..=Nanos::from_seconds(3600);
+
+impl Elector<'_> {
+    /// What to set, as a sentence: the first two of these values that the program lets one set and that leave nothing
+    /// to report; else all three durations, or that the program has no setting.
+    #[must_use]
+    pub fn remedy(&self, proposals: &[(Setting, Option<Nanos>)]) -> String {
+        let timing = self.timing();
+        let leaves_nothing = |setting: Setting, value: Nanos| {
+            timing.is_none_or(|timing| {
+                let after = self.with_duration(timing, setting, value);
+                is_sound(after, self.releases.value() == Some(&true), timing)
+            })
+        };
+        let offered: Vec<String> = proposals
+            .iter()
+            .filter_map(|(setting, value)| {
+                let value = (*value).filter(|value| PROPOSABLE_DURATIONS.contains(value))?;
+                let assignment = self.assignment(*setting, value)?;
+                leaves_nothing(*setting, value).then_some(assignment)
+            })
+            .take(2)
+            .collect();
+        if !offered.is_empty() {
+            return format!("Set {}.", offered.join(" or "));
+        }
+        let base = timing.unwrap_or(Timing::CUSTOMARY);
+        self.set_all(base.lease)
+            .unwrap_or_else(|| self.no_setting(proposals))
+    }
+
+    /// An order to set all three durations around a lease duration; `None` where the program does not let one set
+    /// them. Durations that are so already are left out.
+    #[must_use]
+    pub fn set_all(&self, lease: Nanos) -> Option<String> {
+        let sound = sound_timing(lease, self.releases.value() == Some(&true));
+        let mut orders: Vec<String> = Vec::new();
+        for (setting, value) in DURATIONS
+            .into_iter()
+            .zip([sound.lease, sound.renew, sound.retry])
+        {
+            let is_so = self.duration(setting).value() == Some(&value);
+            match self.assignment(setting, value) {
+                Some(order) if !is_so => orders.push(order),
+                None if !is_so => return None,
+                _ => {}
+            }
+        }
+        match orders.as_slice() {
+            [] => None,
+            [only] => Some(format!("Set {only}.")),
+            [first @ .., last] => Some(format!("Set {} and {last}.", first.join(", "))),
+        }
+    }
+
+    /// A timing with another value for one duration, and what the program computes from it.
+    fn with_duration(&self, timing: Timing, setting: Setting, value: Nanos) -> Timing {
+        let of = |which: Setting, now: Nanos| {
+            if which == setting {
+                return value;
+            }
+            let derivation = self
+                .program
+                .spec(which)
+                .and_then(|spec| spec.derive.as_ref());
+            match derivation {
+                Some(derivation)
+                    if derivation.from == setting && !self.duration(which).is_written() =>
+                {
+                    let scaled = i128::from(value.0) * i128::from(derivation.numerator)
+                        / i128::from(derivation.denominator.max(1))
+                        + i128::from(derivation.plus);
+                    i64::try_from(scaled).map_or(now, Nanos)
+                }
+                _ => now,
+            }
+        };
+        Timing {
+            lease: of(Setting::LeaseDuration, timing.lease),
+            renew: of(Setting::RenewDeadline, timing.renew),
+            retry: of(Setting::RetryPeriod, timing.retry),
+        }
+    }
+
+    /// That no setting helps, and why.
+    fn no_setting(&self, proposals: &[(Setting, Option<Nanos>)]) -> String {
+        let program = self.program_as_subject();
+        let derived = DURATIONS.into_iter().find_map(|setting| {
+            let derivation = self.program.spec(setting)?.derive.as_ref()?;
+            Some((setting.words(), derivation.from.words()))
+        });
+        if let Some((words, from)) = derived {
+            return format!(
+                "{program} computes its {words} from its {from}, so no setting changes their proportion."
+            );
+        }
+        let missing = proposals
+            .iter()
+            .map(|(setting, _)| *setting)
+            .chain(DURATIONS)
+            .find(|setting| self.assignment(*setting, Timing::CUSTOMARY.lease).is_none());
+        match missing {
+            Some(setting) => format!(
+                "{program} has no known setting for its {}, so nothing in the manifest can change it.",
+                setting.words()
+            ),
+            None => "Start from 15s, 10s and 2s, which most programs use.".to_owned(),
+        }
+    }
+}
