@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::tree::arena::{RawEntry, TextRange, slice};
 use crate::tree::path::add_to_path;
 
-use super::tree_builder::Frame;
+use super::open_collection::OpenJsonCollection;
 
 /// A number that is the same for equal keys, and for few others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -67,7 +67,7 @@ pub(super) fn found(text: &str, decoded: &str, written: &[RawEntry]) -> Unique {
 /// mappings and sequences around it.
 pub(super) fn path(
     (text, decoded): (&str, &str),
-    frames: &[Frame<'_>],
+    frames: &[OpenJsonCollection<'_>],
     (entries, items): (&[RawEntry], &[crate::tree::NodeId]),
     key: TextRange,
 ) -> String {

@@ -11,6 +11,7 @@ mod error;
 mod grammar;
 mod lexer;
 mod object;
+mod open_collection;
 mod string_end;
 mod tree_builder;
 mod writer;

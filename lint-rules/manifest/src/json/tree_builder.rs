@@ -9,6 +9,7 @@ use super::duplicate_keys::{self, KeyHash};
 use super::error::JsonError;
 use super::grammar::{Visitor, walk};
 use super::lexer::StringToken;
+use super::open_collection::OpenJsonCollection;
 
 /// With more keys in one mapping, a table is quicker than looking at all of them for each.
 const MAX_COMPARED_KEYS: usize = 64;
@@ -71,27 +72,13 @@ pub(super) fn build(
     })
 }
 
-/// An open collection.
-pub(super) struct Frame<'m> {
-    node: NodeId,
-    pub is_mapping: bool,
-    /// Where its children start in the list of entries or of items.
-    pub first: usize,
-    /// Whether a key may be there twice, which is only looked at when the mapping closes.
-    may_repeat: bool,
-    /// What is read of it; `None`: everything.
-    fields: Option<&'m FieldTree>,
-    /// The same of the value that is just being read.
-    inner: Option<&'m FieldTree>,
-}
-
 struct TreeBuilder<'t, 'm> {
     text: &'t str,
     limits: ReadLimits,
     fields: Option<&'m FieldTree>,
     arena: Arena,
     root: Option<NodeId>,
-    frames: Vec<Frame<'m>>,
+    frames: Vec<OpenJsonCollection<'m>>,
     /// Entries of all open mappings; the value of the last one of each may be still to come.
     entries: Vec<RawEntry>,
     /// For each of those what is the same for equal keys.
@@ -124,7 +111,7 @@ impl Visitor for TreeBuilder<'_, '_> {
             });
             (None, inner, self.items.len())
         };
-        self.frames.push(Frame {
+        self.frames.push(OpenJsonCollection {
             node,
             is_mapping,
             first,
@@ -346,7 +333,7 @@ impl TreeBuilder<'_, '_> {
 
     /// Of the entries of the mapping that is just being closed, the last one of each key stays, at the place of the first.
     #[cold]
-    fn drop_duplicates(&mut self, frame: &Frame<'_>) {
+    fn drop_duplicates(&mut self, frame: &OpenJsonCollection<'_>) {
         let written = self.entries.split_off(frame.first);
         let found = duplicate_keys::found(self.text, &self.arena.decoded, &written);
         for (later, earlier) in found.repeated {
@@ -369,7 +356,7 @@ impl TreeBuilder<'_, '_> {
     }
 
     #[cold]
-    fn too_many_members(&self, frame: &Frame<'_>) -> Box<ParseFailure> {
+    fn too_many_members(&self, frame: &OpenJsonCollection<'_>) -> Box<ParseFailure> {
         let start = self.arena.nodes.get(index(frame.node.0));
         let most = self.limits.members;
         let reason = format!("it has a list or mapping of more than {most} members");

@@ -6,7 +6,6 @@ use crate::text::{FileId, LineIndex, Position, Span, to_index};
 
 use super::FieldMask;
 use super::arena::{Arena, NodeId, TextRange, slice};
-use super::node::Node;
 use super::offset_map::OffsetMap;
 
 /// A comment of a document.
@@ -92,20 +91,6 @@ impl Document {
     #[must_use]
     pub fn file(&self) -> FileId {
         self.file
-    }
-
-    /// The top node.
-    #[must_use]
-    pub fn root(&self) -> Node<'_> {
-        Node::new(self, self.root)
-    }
-
-    /// A node by its number. A number of another document gives some node of this
-    /// one, or its top.
-    #[must_use]
-    pub fn node(&self, id: NodeId) -> Node<'_> {
-        let known = (to_index(id.0)) < self.arena.nodes.len();
-        Node::new(self, if known { id } else { self.root })
     }
 
     /// The raw text of the document; of an embedded one, the text that was embedded.

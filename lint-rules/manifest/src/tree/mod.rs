@@ -5,7 +5,6 @@ pub(crate) mod document;
 mod error;
 pub(crate) mod field_mask;
 mod limits;
-mod mask_check;
 mod node;
 pub(crate) mod offset_map;
 pub(crate) mod parsed;

@@ -1,10 +1,11 @@
 //! Looking at the nodes of a document.
 
+mod mask_check;
+
 use crate::text::{Span, to_index};
 
 use super::arena::{NodeData, NodeId, RawEntry, RawNode, Style, TextRange};
 use super::document::Document;
-use super::mask_check;
 use super::offset_map::OffsetMap;
 
 /// The value of a node.
@@ -45,8 +46,24 @@ pub struct Entry<'d> {
     pub value: Node<'d>,
 }
 
+impl Document {
+    /// The top node.
+    #[must_use]
+    pub fn root(&self) -> Node<'_> {
+        Node::new(self, self.root)
+    }
+
+    /// A node by its number. A number of another document gives some node of this
+    /// one, or its top.
+    #[must_use]
+    pub fn node(&self, id: NodeId) -> Node<'_> {
+        let known = (to_index(id.0)) < self.arena.nodes.len();
+        Node::new(self, if known { id } else { self.root })
+    }
+}
+
 impl<'d> Node<'d> {
-    pub(super) fn new(document: &'d Document, id: NodeId) -> Self {
+    fn new(document: &'d Document, id: NodeId) -> Self {
         Self { document, id }
     }
 

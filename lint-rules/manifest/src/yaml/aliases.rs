@@ -12,7 +12,7 @@ use crate::tree::NodeId;
 use crate::tree::arena::{Arena, NodeData};
 use crate::tree::parsed::ParseFailure;
 
-use super::builder::{WrittenKey, WrittenPair};
+use super::written_pair::{WrittenKey, WrittenPair};
 
 /// The pairs of every mapping as written: a merge or an overridden duplicate is
 /// decoded too.

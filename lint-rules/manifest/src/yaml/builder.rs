@@ -5,7 +5,7 @@ mod leaves;
 use std::collections::HashMap;
 
 use crate::text::to_index;
-use crate::tree::arena::{Arena, NodeData, RawEntry, RawNode, TextRange, number, slice};
+use crate::tree::arena::{Arena, NodeData, RawNode, TextRange, number, slice};
 use crate::tree::parsed::{ParseFailure, RawDuplicate};
 use crate::tree::path::add_to_path;
 use crate::tree::{NodeId, ReadLimits, Style};
@@ -13,24 +13,7 @@ use crate::tree::{NodeId, ReadLimits, Style};
 use super::aliases;
 use super::merge;
 use super::scalar::Tag;
-
-/// A key and its value as written.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct WrittenPair {
-    pub key: WrittenKey,
-    pub value: NodeId,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct WrittenKey {
-    pub text: TextRange,
-    pub start: u32,
-    pub end: u32,
-    /// The plain key `<<`.
-    pub merge: bool,
-    /// Written as an alias.
-    pub alias: bool,
-}
+use super::written_pair::{WrittenKey, WrittenPair, entry_of};
 
 /// A scalar as it is handed over.
 pub(crate) struct ScalarToken<'a> {
@@ -345,15 +328,5 @@ impl<'t> Builder<'t> {
             .map(|other| other.first - frame.first)
             .min();
         next.map_or(most, |next| next.min(most))
-    }
-}
-
-/// An entry made of a pair.
-pub(crate) fn entry_of(pair: &WrittenPair) -> RawEntry {
-    RawEntry {
-        key: pair.key.text,
-        key_start: pair.key.start,
-        key_end: pair.key.end,
-        value: pair.value,
     }
 }

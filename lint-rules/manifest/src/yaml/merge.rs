@@ -11,7 +11,7 @@ use crate::tree::NodeId;
 use crate::tree::arena::{Arena, NodeData, RawEntry, slice};
 use crate::tree::parsed::ParseFailure;
 
-use super::builder::{WrittenKey, WrittenPair, entry_of};
+use super::written_pair::{WrittenKey, WrittenPair, entry_of};
 
 /// Up to how many entries a scan is cheaper than a table.
 const MAX_SCANNED_ENTRIES: usize = 16;

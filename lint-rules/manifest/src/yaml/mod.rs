@@ -13,6 +13,7 @@ mod go_yaml_checks;
 mod merge;
 mod parse;
 pub(crate) mod scalar;
+mod written_pair;
 
 pub use embedded::parse_embedded;
 pub(crate) use parse::parse;

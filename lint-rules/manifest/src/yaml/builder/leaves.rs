@@ -7,7 +7,8 @@ use crate::tree::{NodeId, Style};
 
 use super::super::base64;
 use super::super::scalar::{self, ScalarValue, Tag};
-use super::{Builder, Doubt, ScalarToken, WrittenKey};
+use super::super::written_pair::WrittenKey;
+use super::{Builder, Doubt, ScalarToken};
 
 impl Builder<'_> {
     /// A scalar, as key or as value, from YAML.

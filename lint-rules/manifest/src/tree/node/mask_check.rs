@@ -1,7 +1,7 @@
 //! The check that nobody asks for what was left out of a document. It runs in builds with debug assertions, which tests
 //! are, and costs nothing in others.
 
-use super::field_mask::Coverage;
+use super::super::field_mask::Coverage;
 use super::{Node, Value};
 
 /// Panics if this key of a mapping was not read, so that its absence says nothing.
