@@ -17,6 +17,7 @@ mod config;
 mod inputs;
 mod reports;
 mod status;
+mod terminal;
 
 use std::process::ExitCode;
 

@@ -8,8 +8,9 @@ use certs::{SubjectAltName, Timestamp, inspect};
 use super::print;
 use crate::certificates::{self, CertificateDemands, CertificateReport};
 use crate::cli::{Certs, CertsIssue, CertsShow, Format, Global};
-use crate::reports::{Terminal, certs_json, certs_text};
+use crate::reports::{certs_json, certs_text};
 use crate::status::{CommandError, ExitStatus};
+use crate::terminal::Terminal;
 
 pub fn run(what: &Certs, global: &Global, terminal: &Terminal) -> Result<ExitStatus, CommandError> {
     let now = SystemTime::now().into();

@@ -9,8 +9,9 @@ use crate::config::{self, Config, ConfigError};
 use crate::inputs::{self, ChangeSides};
 use crate::reports::diff_text::DiffDetail;
 use crate::reports::formats::ReportContent;
-use crate::reports::{Sources, Terminal, diff_json, diff_text};
+use crate::reports::{Sources, diff_json, diff_text};
 use crate::status::{CommandError, ExitStatus};
+use crate::terminal::Terminal;
 
 pub fn run(
     options: &Diff,

@@ -3,8 +3,9 @@
 use super::print;
 use crate::cli::{Explain, Format};
 use crate::config::nearest;
-use crate::reports::{Terminal, catalogue};
+use crate::reports::catalogue;
 use crate::status::{CommandError, ExitStatus};
+use crate::terminal::Terminal;
 
 pub fn run(options: &Explain, terminal: &Terminal) -> Result<ExitStatus, CommandError> {
     let Some(entry) = engine::rule(&options.rule) else {

@@ -8,8 +8,9 @@ use super::{print, report_empty};
 use crate::cli::{Export, ExportRbac, Global, UnreadLevel};
 use crate::config::Config;
 use crate::inputs;
-use crate::reports::{Inspected, Sources, Terminal, inspect_text, rbac_yaml};
+use crate::reports::{Inspected, Sources, inspect_text, rbac_yaml};
 use crate::status::{CommandError, ExitStatus};
+use crate::terminal::Terminal;
 
 pub fn run(
     what: &Export,

@@ -7,8 +7,9 @@ use super::{print, report_empty};
 use crate::cli::{Format, Global, Inspect, UnreadLevel};
 use crate::config::Config;
 use crate::inputs;
-use crate::reports::{Inspected, Sources, Terminal, inspect_json, inspect_text};
+use crate::reports::{Inspected, Sources, inspect_json, inspect_text};
 use crate::status::{CommandError, ExitStatus};
+use crate::terminal::Terminal;
 
 pub fn run(
     options: &Inspect,

@@ -9,8 +9,9 @@ use crate::config::Config;
 use crate::inputs;
 use crate::reports::formats::ReportContent;
 use crate::reports::lint_text::LintDetail;
-use crate::reports::{Sources, Terminal, lint_json, lint_text};
+use crate::reports::{Sources, lint_json, lint_text};
 use crate::status::{CommandError, ExitStatus};
+use crate::terminal::Terminal;
 
 pub fn run(
     options: &Lint,

@@ -20,8 +20,8 @@ use std::panic;
 use clap::Parser;
 
 use crate::cli::{Cli, CliCommand};
-use crate::reports::Terminal;
 use crate::status::{CommandError, ExitStatus};
+use crate::terminal::Terminal;
 
 /// Runs the command that the command line names.
 pub fn run() -> ExitStatus {

@@ -6,9 +6,9 @@ use std::io::Write;
 
 use super::print;
 use crate::cli::{JudgeOptions, ReportFormat};
-use crate::reports::Terminal;
 use crate::reports::formats::{self, ReportContent};
 use crate::status::CommandError;
+use crate::terminal::Terminal;
 
 /// The reports that a run can give. Text and JSON are the command's own; the others are alike for all.
 pub struct Reports<'a> {

@@ -2,8 +2,9 @@
 
 use super::print;
 use crate::cli::{Format, Rules};
-use crate::reports::{Terminal, catalogue};
+use crate::reports::catalogue;
 use crate::status::{CommandError, ExitStatus};
+use crate::terminal::Terminal;
 
 pub fn run(options: &Rules, terminal: &Terminal) -> Result<ExitStatus, CommandError> {
     let entries = engine::rules();

@@ -4,7 +4,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Snippet};
 use manifest::text::Span;
 
 use super::{ConfigError, ConfigFile};
-use crate::reports::{Terminal, boundary, visible, visible_source};
+use crate::terminal::{Terminal, boundary, visible, visible_source};
 
 /// One mistake.
 #[derive(Clone, Debug)]

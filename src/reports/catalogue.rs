@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::json::render;
 use super::markdown;
-use super::terminal::{ADVICE, BAD, DOUBTFUL, FAINT, STRONG, Terminal};
+use crate::terminal::{ADVICE, BAD, DOUBTFUL, FAINT, STRONG, Terminal};
 
 /// The groups in the order of the catalogue.
 const GROUPS: [Group; 10] = [

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use certs::inspect::Certificate;
 
-use super::terminal::{BAD, CODE, FAINT, GOOD, STRONG, Terminal};
-use super::visible::visible;
 use crate::certificates::{CertificateReport, JudgedFile};
+use crate::terminal::visible;
+use crate::terminal::{BAD, CODE, FAINT, GOOD, STRONG, Terminal};
 
 /// What `certs show` found.
 pub fn report(report: &CertificateReport, terminal: &Terminal) -> String {

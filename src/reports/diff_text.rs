@@ -7,8 +7,8 @@ use engine::{Finding, Group, Outcome};
 use super::fold::count;
 use super::lint_text::{counts, ledger, rendered, subject, troubles};
 use super::sources::Sources;
-use super::terminal::{BAD, GOOD, STRONG, Terminal};
-use super::visible::visible;
+use crate::terminal::visible;
+use crate::terminal::{BAD, GOOD, STRONG, Terminal};
 
 /// How much to show.
 #[derive(Clone, Copy, Debug)]

@@ -13,8 +13,8 @@ use super::lint_text::{object, unread};
 use super::promises::{assumptions, sentences, short_assumptions};
 use super::sources::Sources;
 use super::table::table;
-use super::terminal::{FAINT, STRONG, Terminal};
-use super::visible::visible;
+use crate::terminal::visible;
+use crate::terminal::{FAINT, STRONG, Terminal};
 
 /// Where a value is not known.
 const UNKNOWN_MARK: &str = "?";

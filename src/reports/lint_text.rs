@@ -12,8 +12,8 @@ use objects::ObjectName;
 use super::fold::{count, fold};
 use super::snippet::{self, Shown, as_usize};
 use super::sources::Sources;
-use super::terminal::{ADVICE, BAD, DOUBTFUL, FAINT, GOOD, STRONG, Terminal};
-use super::visible::visible;
+use crate::terminal::visible;
+use crate::terminal::{ADVICE, BAD, DOUBTFUL, FAINT, GOOD, STRONG, Terminal};
 
 /// How much to show.
 #[derive(Clone, Copy, Debug)]

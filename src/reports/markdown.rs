@@ -2,7 +2,7 @@
 //! as they are, fenced code, and code, emphasis and links in a line.
 
 use super::fold::fold;
-use super::terminal::{CODE, FAINT, STRONG, Terminal};
+use crate::terminal::{CODE, FAINT, STRONG, Terminal};
 
 /// The page as text.
 pub fn render(page: &str, terminal: &Terminal) -> String {

@@ -22,8 +22,6 @@ pub mod rbac_yaml;
 mod snippet;
 mod sources;
 mod table;
-mod terminal;
-mod visible;
 
 use election::Elector;
 use engine::AccessSummary;
@@ -31,7 +29,4 @@ use engine::AccessSummary;
 /// An elector with its access.
 pub type Inspected<'a> = (&'a Elector<'a>, &'a AccessSummary);
 
-pub use snippet::boundary;
 pub use sources::Sources;
-pub use terminal::Terminal;
-pub use visible::{visible, visible_source};

@@ -7,7 +7,7 @@ use election::access::{AccountName, Need, SmallestGrant, smallest_grant};
 use super::Inspected;
 use super::lint_text::object;
 use super::sources::Sources;
-use super::visible::visible;
+use crate::terminal::visible;
 
 /// What was written, and what could not be.
 pub struct RbacManifests {

@@ -10,7 +10,7 @@ use engine::{Edit, Excerpt};
 use manifest::text::FileSpan;
 
 use super::sources::Sources;
-use super::visible::{visible, visible_source};
+use crate::terminal::{boundary, visible, visible_source};
 
 /// Marks further apart than this get windows of their own.
 const WINDOW_BYTES: usize = 16 * 1024;
@@ -158,15 +158,6 @@ fn within(excerpt: &Excerpt<'_>, place: FileSpan) -> Range<usize> {
 /// A number of a position as an index; on a machine of 16 bits, where it may not fit, the last one.
 pub fn as_usize(number: u32) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
-}
-
-/// The character boundary at a byte, or before it.
-pub fn boundary(text: &str, at: usize) -> usize {
-    let at = at.min(text.len());
-    (0..=at)
-        .rev()
-        .find(|at| text.is_char_boundary(*at))
-        .unwrap_or(0)
 }
 
 /// A place of several lines is shown by its first.

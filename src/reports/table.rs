@@ -1,7 +1,7 @@
 //! Tables in plain columns.
 
-use super::terminal::{STRONG, Terminal};
-use super::visible::visible;
+use crate::terminal::visible;
+use crate::terminal::{STRONG, Terminal};
 
 /// Rows under a heading, columns as wide as their widest cell. The last column is never padded.
 pub fn table(heading: &[&str], rows: &[Vec<String>], terminal: &Terminal) -> String {

@@ -5,7 +5,7 @@ use election::timing_proposals::as_written;
 use manifest::text::{FileSpan, Span};
 use programs::{ConfigFormat, Origin, OriginKind, Setting, Sourced};
 
-use super::finding::Edit;
+use super::fix::Edit;
 use super::sink::Draft;
 
 impl Draft {

@@ -1,19 +1,24 @@
 //! The one door of the engine.
 
+mod finding_builder;
+mod run;
+mod transitions;
+
 use super::fields::{fields, join_rules};
 use super::finding::FindingSubject;
 use super::ignores::is_annotated;
 use super::input::Input;
 use super::outcome::{AccessSummary, Outcome};
-use super::rule::{Check, Rule, rules};
-use super::run::{Run, UnusedIgnores};
+use super::registry::rules;
+use super::rule::{Check, Rule};
 use super::settings::Settings;
 use super::side::{Side, SideModel};
 use super::task::{OldSide, Task, TaskOutput, TaskSubject};
-use super::transitions::judge_change;
 use super::withdrawal::WithdrawnRights;
 use manifest::tree::FieldMask;
 use objects::Object;
+use run::{Run, UnusedIgnores};
+use transitions::judge_change;
 
 /// Judges under one configuration.
 #[derive(Clone, Debug)]

@@ -3,7 +3,8 @@
 use std::sync::LazyLock;
 
 use super::input::InputFile;
-use super::rule::{Rule, rules};
+use super::registry::rules;
+use super::rule::Rule;
 use manifest::json::{ObjectOptions, read_json};
 use manifest::text::FileId;
 use manifest::tree::{FieldMask, ReadError, ReadLimits};

@@ -1,13 +1,12 @@
 //! What the engine says: findings, the ledger of things not judged, notes.
 
-mod builder;
-
-use super::rule::{Rule, Severity};
+use super::fix::Fix;
+use super::rule::Rule;
+use super::suppression::Suppression;
+use super::terms::Severity;
 use election::Elector;
 use manifest::text::FileSpan;
 use objects::{LedgerCode, Object, ObjectName};
-
-pub(super) use builder::{FindingBuilder, part_fingerprints};
 
 /// What a rule speaks of: an object, or one of its containers.
 #[derive(Clone, Debug, Default)]
@@ -56,61 +55,6 @@ pub struct Related {
     pub location: Location,
     /// What is there, lower-case start, no full stop.
     pub message: String,
-}
-
-/// One replacement of bytes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Edit {
-    /// The bytes to replace.
-    pub place: FileSpan,
-    /// The new text.
-    pub text: String,
-}
-
-/// A way to mend a finding by editing the source.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fix {
-    /// What it does, as an order: `set the renew deadline to 10s`.
-    pub title: String,
-    /// Keeps the meaning of everything but the fault.
-    pub safe: bool,
-    /// Sorted, not overlapping.
-    pub edits: Vec<Edit>,
-}
-
-/// Who silenced a finding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SuppressedBy {
-    /// A comment in the file.
-    Comment,
-    /// An annotation of the object.
-    Annotation,
-    /// The configuration.
-    Config,
-    /// A baseline.
-    Baseline,
-}
-
-impl SuppressedBy {
-    /// The word in JSON.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Comment => "comment",
-            Self::Annotation => "annotation",
-            Self::Config => "config",
-            Self::Baseline => "baseline",
-        }
-    }
-}
-
-/// A silenced finding says by whom and why.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Suppression {
-    /// Who.
-    pub by: SuppressedBy,
-    /// The reason that was given.
-    pub reason: String,
 }
 
 /// One finding.

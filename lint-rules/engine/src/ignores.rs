@@ -6,15 +6,13 @@
 mod annotation;
 mod comment;
 mod configuration;
-mod day;
-mod fault;
 mod object_pattern;
 mod pass;
 
+pub use crate::day::Day;
+pub use crate::faulty_ignore::{FaultyIgnore, IgnoreFault};
 pub use comment::{CommentIgnore, Directive, IgnoredRule, directive};
 pub use configuration::{ConfigIgnore, ConfigIgnores, FilePattern, IgnoreCoverage};
-pub use day::Day;
-pub use fault::{FaultyIgnore, IgnoreFault};
 pub use object_pattern::ObjectPattern;
 
 pub(super) use annotation::is_annotated;

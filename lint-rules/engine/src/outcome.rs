@@ -1,7 +1,8 @@
 //! What the engine returns.
 
 use super::finding::{Finding, NotJudged};
-use super::summary::Summary;
+use super::input::Input;
+use super::summary::{Summary, number};
 use crate::world::BundleSummary;
 use election::Elector;
 use election::access::{Access, AccessState};
@@ -33,6 +34,26 @@ pub struct Outcome<'w> {
     pub internal: Vec<InternalError>,
     /// Counts. Of a change: of the new side with `findings`.
     pub summary: Summary,
+}
+
+impl Outcome<'_> {
+    /// Counts what it holds, once all is there.
+    pub(super) fn count(&mut self, input: &Input) {
+        let files = input.files();
+        let mut summary = Summary {
+            files: number(files.iter().filter(|file| !file.attached).count()),
+            documents: files.iter().map(|file| file.reading.counts.documents).sum(),
+            objects: files.iter().map(|file| file.reading.counts.objects).sum(),
+            electors: number(self.electors.len()),
+            not_judged: number(self.not_judged.len()),
+            unread: number(self.unread.len()),
+            ..Summary::default()
+        };
+        for finding in &self.findings {
+            summary.add(finding);
+        }
+        self.summary = summary;
+    }
 }
 
 /// A rule that failed.

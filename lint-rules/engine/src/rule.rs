@@ -1,10 +1,8 @@
-//! A rule is a record and a function. Nothing else in the code knows a rule's name.
-
-mod terms;
+//! A rule is a record and a function.
 
 use super::change::Change;
 use super::context::Context;
-use super::ignores::FaultyIgnore;
+use super::faulty_ignore::FaultyIgnore;
 use super::sink::Sink;
 use super::withdrawal::WithdrawnRights;
 use crate::world::World;
@@ -12,7 +10,7 @@ use election::Elector;
 use manifest::tree::Document;
 use objects::Object;
 
-pub use terms::{FixAvailability, Group, Needs, Profile, Severity};
+use super::terms::{FixAvailability, Group, Needs, Profile, Severity};
 
 /// What a rule looks at, and the function that looks.
 #[derive(Clone, Copy)]
@@ -72,36 +70,10 @@ impl std::fmt::Debug for Rule {
     }
 }
 
-/// A rule with its page of documentation.
-#[derive(Debug)]
-pub struct RuleEntry {
-    /// The record.
-    pub rule: &'static Rule,
-    /// The Markdown of `rule.md`.
-    pub page: &'static str,
-}
-
 impl Rule {
     /// Where the rule is explained on the web; made from its id.
     #[must_use]
     pub fn url(&self) -> String {
         format!("https://leaselint.io/rules/{}", self.id)
     }
-}
-
-include!(concat!(env!("OUT_DIR"), "/rules.rs"));
-
-/// All rules, sorted by id.
-#[must_use]
-pub fn rules() -> &'static [RuleEntry] {
-    ENTRIES
-}
-
-/// The rule of that id.
-#[must_use]
-pub fn rule(id: &str) -> Option<&'static RuleEntry> {
-    ENTRIES
-        .binary_search_by(|entry| entry.rule.id.cmp(id))
-        .ok()
-        .and_then(|at| ENTRIES.get(at))
 }

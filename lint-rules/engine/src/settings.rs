@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::ignores::{ConfigIgnores, Day};
-use super::rule::{Profile, Rule, Severity};
+use super::day::Day;
+use super::ignores::ConfigIgnores;
+use super::limits::Limits;
+use super::rule::Rule;
+use super::terms::{Profile, Severity};
 use crate::world::Bundling;
-use programs::{Nanos, Program};
+use programs::Program;
 
 /// What the user configured, as far as the engine cares.
 #[derive(Clone, Debug)]
@@ -54,30 +57,6 @@ impl Settings {
         match self.severities.get(rule.id) {
             Some(severity) => severity.is_some(),
             None => rule.profile <= self.profile,
-        }
-    }
-}
-
-/// Targets and limits that rules compare with.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Limits {
-    /// `fragile-to-api-outage` speaks below this; `None`: the rule is off.
-    pub api_outage_target: Option<Nanos>,
-    /// `slow-failover` speaks above this.
-    pub failover_target: Nanos,
-    /// `few-renew-attempts` speaks below this many certain attempts.
-    pub min_renew_attempts: u32,
-    /// `implausible-duration` speaks above this.
-    pub longest_lease: Nanos,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            api_outage_target: None,
-            failover_target: Nanos(180_000_000_000),
-            min_renew_attempts: 3,
-            longest_lease: Nanos(3_600_000_000_000),
         }
     }
 }

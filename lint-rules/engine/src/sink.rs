@@ -1,8 +1,8 @@
 //! Where a rule reports.
 
-use super::finding::Fix;
-use super::rule::{Profile, Severity};
-use super::settings::{Limits, Settings};
+use super::fix::Fix;
+use super::limits::Limits;
+use super::terms::{Profile, Severity};
 use manifest::text::FileSpan;
 use objects::LedgerCode;
 use programs::{Origin, OriginKind};
@@ -119,15 +119,17 @@ pub struct Unjudged {
 
 /// Collects what one rule says about one subject.
 pub struct Sink<'r> {
-    settings: &'r Settings,
+    profile: Profile,
+    limits: &'r Limits,
     pub(crate) drafts: Vec<Draft>,
     pub(crate) unjudged: Vec<Unjudged>,
 }
 
 impl<'r> Sink<'r> {
-    pub(crate) fn new(settings: &'r Settings) -> Self {
+    pub(crate) fn new(profile: Profile, limits: &'r Limits) -> Self {
         Self {
-            settings,
+            profile,
+            limits,
             drafts: Vec::new(),
             unjudged: Vec::new(),
         }
@@ -136,13 +138,13 @@ impl<'r> Sink<'r> {
     /// Targets and limits.
     #[must_use]
     pub fn limits(&self) -> &Limits {
-        &self.settings.limits
+        self.limits
     }
 
     /// Whether the strict (or pedantic) profile is on.
     #[must_use]
     pub fn strict(&self) -> bool {
-        self.settings.profile >= Profile::Strict
+        self.profile >= Profile::Strict
     }
 
     /// Reports a finding.

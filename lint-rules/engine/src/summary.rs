@@ -2,8 +2,7 @@
 
 use super::finding::Finding;
 use super::input::Input;
-use super::outcome::Outcome;
-use super::rule::Severity;
+use super::terms::Severity;
 use manifest::tree::{ReadError, ReadErrorCode};
 use objects::NestedList;
 
@@ -33,25 +32,7 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// The counts of an input and of what came of it.
-    pub(super) fn of(input: &Input, outcome: &Outcome<'_>) -> Self {
-        let files = input.files();
-        let mut this = Self {
-            files: number(files.iter().filter(|file| !file.attached).count()),
-            documents: files.iter().map(|file| file.reading.counts.documents).sum(),
-            objects: files.iter().map(|file| file.reading.counts.objects).sum(),
-            electors: number(outcome.electors.len()),
-            not_judged: number(outcome.not_judged.len()),
-            unread: number(outcome.unread.len()),
-            ..Self::default()
-        };
-        for finding in &outcome.findings {
-            this.add(finding);
-        }
-        this
-    }
-
-    fn add(&mut self, finding: &Finding) {
+    pub(super) fn add(&mut self, finding: &Finding) {
         let count = match finding.severity {
             _ if !finding.is_open() => &mut self.suppressed,
             Severity::Error => &mut self.errors,
@@ -62,7 +43,7 @@ impl Summary {
     }
 }
 
-fn number(count: usize) -> u32 {
+pub(super) fn number(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 

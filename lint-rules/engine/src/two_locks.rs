@@ -1,7 +1,7 @@
 //! What happens when the pods of two revisions hold different locks.
 
-use super::rule::Severity;
 use super::sink::Draft;
+use super::terms::Severity;
 use election::{Elector, Overlap, Rollout};
 use manifest::text::FileSpan;
 

@@ -1,4 +1,5 @@
 //! What a change introduces, over made pairs of trees: a fault is old only if the same object had it before.
+#![allow(clippy::expect_used, clippy::indexing_slicing)]
 
 use std::collections::HashSet;
 

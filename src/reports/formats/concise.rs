@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::{ReportContent, SEVERITIES, count_of, one_line};
 use crate::reports::fold::count;
-use crate::reports::visible;
+use crate::terminal::visible;
 
 /// The report.
 pub fn report(content: &ReportContent<'_>) -> String {

@@ -5,9 +5,9 @@ use std::fmt::Write;
 use engine::Severity;
 
 use super::{ReportContent, SEVERITIES, count_of, one_line};
-use crate::reports::Terminal;
 use crate::reports::fold::count;
 use crate::reports::lint_text::rendered;
+use crate::terminal::Terminal;
 
 /// GitHub takes comments of 65,536 characters and summaries of 1 MiB; what does not fit is counted.
 const MAX_BYTES: usize = 60_000;

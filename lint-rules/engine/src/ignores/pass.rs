@@ -3,9 +3,11 @@
 use super::annotation::AnnotationIgnore;
 use super::comment::{PlacedComment, UnclearComment, ignores_of};
 use super::{ConfigIgnore, ConfigIgnores, Day, FaultyIgnore, IgnoreCoverage, IgnoreFault};
-use crate::finding::{Finding, SuppressedBy, Suppression};
+use crate::finding::Finding;
 use crate::input::Input;
-use crate::rule::{Rule, rule};
+use crate::registry::rule;
+use crate::rule::Rule;
+use crate::suppression::{SuppressedBy, Suppression};
 use manifest::text::{FileSpan, Span};
 use manifest::tree::Document;
 use objects::{Object, ObjectName, objects_of};

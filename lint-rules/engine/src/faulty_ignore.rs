@@ -1,7 +1,7 @@
 //! What is wrong with an ignore.
 
-use super::Day;
-use crate::finding::SuppressedBy;
+use super::day::Day;
+use super::suppression::SuppressedBy;
 use manifest::text::FileSpan;
 
 /// An ignore that silences nothing.

@@ -3,11 +3,12 @@
 
 use std::collections::HashMap;
 
-use super::{Finding, FindingSubject, Location, NotJudged, Related};
+use crate::finding::{Finding, FindingSubject, Location, NotJudged, Related};
 use crate::input::Input;
-use crate::rule::{Group, Rule, Severity};
+use crate::rule::Rule;
 use crate::settings::Settings;
 use crate::sink::{Draft, Unjudged};
+use crate::terms::{Group, Severity};
 use crate::titles::MAX_TITLE_CHARACTERS;
 use manifest::text::{FileSpan, Position};
 

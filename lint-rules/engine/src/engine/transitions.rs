@@ -1,17 +1,17 @@
 //! Judging a change: both sides by themselves, every elector as it was and as it will be, and what
 //! the change introduces and mends.
 
-use super::change::Change;
-use super::comparison::compared;
-use super::engine::Engine;
-use super::finding::Finding;
-use super::object_pairs::ObjectPairs;
-use super::outcome::Outcome;
-use super::pairing::{Fate, Pairing, Pairings, pair};
-use super::rule::{Check, Rule, Severity};
+use super::Engine;
 use super::run::{Run, UnusedIgnores};
-use super::side::SideModel;
-use super::summary::Summary;
+use crate::change::Change;
+use crate::comparison::compared;
+use crate::finding::Finding;
+use crate::object_pairs::ObjectPairs;
+use crate::outcome::Outcome;
+use crate::pairing::{Fate, Pairing, Pairings, pair};
+use crate::rule::{Check, Rule};
+use crate::side::SideModel;
+use crate::terms::Severity;
 
 /// Judges the change from one side to another. Of the old side all is judged, or only what tells whether open errors
 /// and warnings of the new side are new.
@@ -52,7 +52,7 @@ pub(super) fn judge_change<'w>(
     let base = run.finish(old);
     let mut outcome = compared((base, before), (head, after), few.as_deref(), &objects);
     if !engine.settings().brief {
-        outcome.summary = Summary::of(after, &outcome);
+        outcome.count(after);
     }
     outcome
 }

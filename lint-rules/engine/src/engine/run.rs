@@ -3,16 +3,18 @@
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::context::Context;
-use super::engine::Engine;
-use super::finding::{Finding, FindingBuilder, FindingSubject, NotJudged, part_fingerprints};
-use super::ignores::{ConfigIgnore, IgnorePass};
-use super::input::Input;
-use super::outcome::{InternalError, Outcome};
-use super::rule::{Check, Needs, Rule};
-use super::side::SideModel;
-use super::sink::Sink;
-use super::summary::{Summary, unread};
+use super::Engine;
+use super::finding_builder::{FindingBuilder, part_fingerprints};
+use crate::context::Context;
+use crate::finding::{Finding, FindingSubject, NotJudged};
+use crate::ignores::{ConfigIgnore, IgnorePass};
+use crate::input::Input;
+use crate::outcome::{InternalError, Outcome};
+use crate::rule::{Check, Rule};
+use crate::side::SideModel;
+use crate::sink::Sink;
+use crate::summary::unread;
+use crate::terms::Needs;
 use manifest::text::FileSpan;
 use objects::{Object, ObjectName, objects_of};
 use programs::Unknown;
@@ -130,7 +132,7 @@ impl<'w> Run<'w> {
         check: impl FnOnce(&mut Sink<'_>),
     ) {
         let settings = self.engine.settings();
-        let mut sink = Sink::new(settings);
+        let mut sink = Sink::new(settings.profile, &settings.limits);
         if let Err(panic) = catch_unwind(AssertUnwindSafe(|| check(&mut sink))) {
             self.internal.push(InternalError {
                 rule: rule.id,
@@ -277,7 +279,7 @@ impl<'w> Run<'w> {
         }
         outcome.electors = model.electors;
         if !is_brief {
-            outcome.summary = Summary::of(input, &outcome);
+            outcome.count(input);
         }
         outcome
     }

@@ -1,5 +1,7 @@
 //! Where a report goes: colours, width.
 
+mod visible;
+
 use std::env;
 use std::io::{self, IsTerminal};
 
@@ -8,6 +10,8 @@ use annotate_snippets::renderer::DecorStyle;
 use anstyle::{AnsiColor, Effects, Style};
 
 use crate::cli::ColorChoice;
+
+pub use visible::{boundary, visible, visible_source};
 
 /// Width of snippets where no terminal says another.
 const DEFAULT_COLUMNS: usize = 120;

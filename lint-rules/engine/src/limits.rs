@@ -1,0 +1,27 @@
+//! Targets and limits that rules compare with.
+
+use programs::Nanos;
+
+/// Targets and limits that rules compare with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Limits {
+    /// `fragile-to-api-outage` speaks below this; `None`: the rule is off.
+    pub api_outage_target: Option<Nanos>,
+    /// `slow-failover` speaks above this.
+    pub failover_target: Nanos,
+    /// `few-renew-attempts` speaks below this many certain attempts.
+    pub min_renew_attempts: u32,
+    /// `implausible-duration` speaks above this.
+    pub longest_lease: Nanos,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            api_outage_target: None,
+            failover_target: Nanos(180_000_000_000),
+            min_renew_attempts: 3,
+            longest_lease: Nanos(3_600_000_000_000),
+        }
+    }
+}
