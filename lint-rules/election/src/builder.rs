@@ -6,11 +6,11 @@ use super::elector::{ElectionState, Elector, PodAccount};
 use super::identity::identity_of;
 use super::replicas::{Replicas, Scalers, replicas_of};
 use super::switch::switch_of;
-use manifest::tree::Node;
 use objects::{Container, ContainerKind, ImageRef, LedgerCode, Object, Workload};
 use programs::{
-    AddedWord, ConfigMaps, Origin, Program, ProgramReading, Resolved, Setting, Sourced, Unknown,
-    default_origin, read_container, read_container_as, read_patched_container,
+    AddedWord, ConfigMaps, Origin, Program, ProgramReading, ProgramSources, Resolved, Setting,
+    Sourced, Unknown, default_origin, read_container, read_container_as,
+    read_container_from_source, read_patched_container,
 };
 
 /// The objects around a workload on which its electors depend.
@@ -23,6 +23,10 @@ pub trait Surroundings<'w>: ConfigMaps<'w> + Scalers<'w> {
     /// from 0, without init containers.
     fn added_words(&self, _workload: Workload<'w>, _number: usize, _name: &str) -> Vec<AddedWord> {
         Vec::new()
+    }
+    /// The programs that were read in their own source, if any were.
+    fn sources(&self) -> Option<&'w dyn ProgramSources> {
+        None
     }
     /// The image that will run instead of the written one: kustomize may replace it.
     fn image(&self, _object: Object<'w>, written: &'w str) -> Cow<'w, str> {
@@ -46,7 +50,7 @@ pub fn electors_of<'w>(
             continue;
         }
         let image = image_of(workload, container, world);
-        let reading = read_container(workload, container, image.as_deref(), world, own);
+        let reading = read(workload, container, image.as_deref(), world, own);
         let reading = reading.or_else(|| {
             let added = world.added_words(workload, number, container.name());
             read_patched_container(workload, container, image.as_deref(), world, own, &added)
@@ -80,13 +84,31 @@ pub fn elector_as<'w>(
         .as_deref()
         .map(|image| ImageRef::parse(image).repository)
         != known.image_repository()
-        || read_container(workload, container, image.as_deref(), world, own).is_some()
+        || read(workload, container, image.as_deref(), world, own).is_some()
     {
         return None;
     }
     let reading = read_container_as(workload, container, known.program, known.clue, world)?;
     let replicas = replicas_of(workload, world);
     Some(build(workload, container, reading, replicas, image, world))
+}
+
+/// Reads a container, by its program's own source where that is in the input.
+fn read<'w>(
+    workload: Workload<'w>,
+    container: Container<'w>,
+    image: Option<&str>,
+    world: &dyn Surroundings<'w>,
+    own: &'w [Program],
+) -> Option<ProgramReading<'w>> {
+    // What a patch leaves out is written elsewhere, and what it shows is too little to know a program by.
+    let sources = world.sources().filter(|_| !world.is_fragment(workload));
+    match sources {
+        Some(sources) => {
+            read_container_from_source(workload, container, image, world, own, sources)
+        }
+        None => read_container(workload, container, image, world, own),
+    }
 }
 
 /// The image that will run. Where the image is a placeholder of a template or a variable, the container's name is
@@ -138,8 +160,7 @@ fn build<'w>(
         retry: reading.duration(Setting::RetryPeriod),
         lock_type: lock_type(&reading, container),
         lock_name: reading.text(Setting::LockName),
-        lock_namespace: lock_namespace(&reading, object, container),
-        lock_in_pods_namespace: is_in_pods_namespace(&reading, container),
+        lock_namespace: lock_namespace(&reading, object),
         identity,
         releases: releases(&reading),
         replicas,
@@ -152,11 +173,15 @@ fn build<'w>(
         non_strings: reading.non_strings,
         unknown_flags: reading.unknown_flags,
         opaque: reading.opaque,
+        source: reading.source,
     }
 }
 
 fn lock_type(reading: &ProgramReading<'_>, container: Container<'_>) -> Resolved<String> {
     let written = reading.text(Setting::LockType);
+    if reading.source.is_some() {
+        return written;
+    }
     if written.is_written() || matches!(written, Resolved::Unknown(_)) {
         return written;
     }
@@ -183,45 +208,31 @@ fn lock_type(reading: &ProgramReading<'_>, container: Container<'_>) -> Resolved
     }
 }
 
-/// Whether the lock is in the namespace of the pod, whichever that is: by `@pod`, or by a variable that holds it.
-fn is_in_pods_namespace(reading: &ProgramReading<'_>, container: Container<'_>) -> bool {
-    let of_pod = |variable: Node<'_>| {
-        let field = variable.at(&["valueFrom", "fieldRef", "fieldPath"]);
-        field.and_then(Node::as_str) == Some("metadata.namespace")
-    };
-    let mention = reading.deciding(Setting::LockNamespace);
-    let by_variable = mention.is_some_and(|mention| {
-        let variables = container.node().get("env").into_iter();
-        let mut variables = variables.flat_map(Node::items).filter(|one| of_pod(*one));
-        variables.any(|variable| {
-            let name = variable.get("name").and_then(Node::as_str);
-            name.is_some_and(|name| {
-                mention.origin.name == name || mention.origin.text.contains(&format!("$({name})"))
+/// The lock's namespace; `@pod` becomes the object's own.
+fn lock_namespace(reading: &ProgramReading<'_>, object: Object<'_>) -> Resolved<String> {
+    let from_pod = reading.source.is_none() && reading.deciding(Setting::LockNamespace).is_some_and(|mention| {
+        mention.value.is_none()
+            && reading.environment.variables.iter().any(|variable| {
+                matches!(&variable.value, programs::VariableValue::Field(field) if field == "metadata.namespace")
+                    && (variable.name == mention.origin.name
+                        || mention.origin.text.contains(&format!("$({})", variable.name)))
             })
-        })
     });
     let resolved = reading.text(Setting::LockNamespace);
-    by_variable || matches!(&resolved, Resolved::Known(known) if known.value == "@pod")
-}
-
-/// The lock's namespace; `@pod` becomes the object's own.
-fn lock_namespace(
-    reading: &ProgramReading<'_>,
-    object: Object<'_>,
-    container: Container<'_>,
-) -> Resolved<String> {
-    let resolved = reading.text(Setting::LockNamespace);
-    let is_written = resolved.is_written() && resolved.value().is_some();
-    if is_written || !is_in_pods_namespace(reading, container) {
+    let is_pod = from_pod || matches!(&resolved, Resolved::Known(known) if known.value == "@pod");
+    if !is_pod {
         return resolved;
     }
     match object.namespace() {
         Some(namespace) => Resolved::Known(Sourced {
             value: namespace.to_owned(),
             text: namespace.to_owned(),
-            origin: Origin {
-                text: "the pod's own namespace".to_owned(),
-                ..default_origin(reading.program)
+            origin: match &resolved {
+                Resolved::Known(known) if reading.source.is_some() => known.origin.clone(),
+                _ => Origin {
+                    text: "the pod's own namespace".to_owned(),
+                    ..default_origin(reading.program)
+                },
             },
         }),
         None => Resolved::Unknown(Unknown {

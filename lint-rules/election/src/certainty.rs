@@ -7,6 +7,8 @@ use programs::{OriginKind, Resolved};
 /// Where the facts about an elector's program come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Certainty {
+    /// The program's own source, which lies beside the manifest.
+    Read,
     /// The record of that very program.
     Listed,
     /// The habits of the family to which it seems to belong.
@@ -18,6 +20,7 @@ impl Certainty {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Read => "read",
             Self::Listed => "listed",
             Self::Assumed => "assumed",
         }
@@ -73,9 +76,10 @@ impl Elector<'_> {
     /// Where the facts about its program come from.
     #[must_use]
     pub fn certainty(&self) -> Certainty {
-        match self.program.generic {
-            true => Certainty::Assumed,
-            false => Certainty::Listed,
+        match (&self.source, self.program.generic) {
+            (Some(_), _) => Certainty::Read,
+            (None, true) => Certainty::Assumed,
+            (None, false) => Certainty::Listed,
         }
     }
 

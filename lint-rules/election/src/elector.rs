@@ -9,8 +9,8 @@ use manifest::text::FileSpan;
 use manifest::tree::Node;
 use objects::{Container, ImageRef, Object, Workload};
 use programs::{
-    Clue, CommandLine, Mention, Nanos, NonString, Origin, Program, Resolved, Sourced, Unknown,
-    Variable, VariableValue, Word,
+    Clue, CommandLine, Mention, Nanos, NonString, Origin, Program, Resolved, SourceFacts, Sourced,
+    Unknown, Variable, VariableValue, Word,
 };
 
 /// Whether the election runs.
@@ -81,8 +81,6 @@ pub struct Elector<'w> {
     pub lock_name: Resolved<String>,
     /// The lock's namespace; for the pod's own namespace its value as written, else unknown.
     pub lock_namespace: Resolved<String>,
-    /// The lock is in the namespace of the pod, whichever that is.
-    pub lock_in_pods_namespace: bool,
     /// The candidate's holder identity.
     pub identity: HolderIdentity,
     /// Whether the lock is released on a voluntary stop.
@@ -107,6 +105,8 @@ pub struct Elector<'w> {
     pub unknown_flags: Vec<(usize, String)>,
     /// Why the command line could not be understood, if so.
     pub opaque: Option<Unknown>,
+    /// What the program's own source says, where it was read.
+    pub source: Option<Box<SourceFacts>>,
 }
 
 impl<'w> Elector<'w> {

@@ -1,6 +1,7 @@
 //! The holder identity of a candidate, and whether two pods can have the same.
 
 use super::node_sharing::may_share_node;
+use super::source_identity::identity_by_source;
 use manifest::text::FileSpan;
 use objects::{Container, Workload, WorkloadKind};
 use programs::{IdentityBase, Mention, ProgramReading, Setting, Variable, VariableValue};
@@ -66,7 +67,7 @@ pub struct HolderIdentity {
     pub required: bool,
 }
 
-fn unknown_identity() -> HolderIdentity {
+pub(super) fn unknown_identity() -> HolderIdentity {
     HolderIdentity {
         kind: IdentityKind::Unknown,
         env: None,
@@ -81,7 +82,7 @@ fn unknown_identity() -> HolderIdentity {
 }
 
 /// The host name as identity: the pod's name unless the pod's spec changes it.
-fn by_hostname(workload: Workload<'_>) -> HolderIdentity {
+pub(super) fn by_hostname(workload: Workload<'_>) -> HolderIdentity {
     let mut identity = HolderIdentity {
         kind: IdentityKind::Hostname,
         unique: Some(true),
@@ -127,7 +128,7 @@ fn by_node_name(workload: Workload<'_>, place: Option<FileSpan>) -> HolderIdenti
 }
 
 /// A field of the pod as identity.
-fn by_field(workload: Workload<'_>, field: &str) -> HolderIdentity {
+pub(super) fn by_field(workload: Workload<'_>, field: &str) -> HolderIdentity {
     let base = HolderIdentity {
         field: Some(field.to_owned()),
         ..unknown_identity()
@@ -197,6 +198,9 @@ pub(super) fn identity_of(
     container: Container<'_>,
     reading: &ProgramReading<'_>,
 ) -> HolderIdentity {
+    if let Some(source) = &reading.source {
+        return identity_by_source(workload, &source.identity);
+    }
     let rule = &reading.program.identity;
     let written = reading.deciding(Setting::Identity);
     if let Some(mention) = written

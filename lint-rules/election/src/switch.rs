@@ -6,6 +6,10 @@ use programs::{ProgramReading, Resolved, Setting, Unknown};
 /// The switch. Where the command line is in the image or behind a script, the switch may be there, so it is unknown.
 pub(super) fn switch_of(reading: &ProgramReading<'_>, container: Container<'_>) -> Resolved<bool> {
     let switch = reading.switch(Setting::Enable);
+    // Source knows what the image puts on the command line, and what it does not know.
+    if reading.source.is_some() {
+        return switch;
+    }
     if switch.is_written() || matches!(switch, Resolved::Unknown(_)) {
         return switch;
     }

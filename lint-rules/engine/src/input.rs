@@ -7,6 +7,7 @@ use super::repository_path::{path_from_root, path_in_repository};
 use manifest::file::{self, ParsedFile, ReadOptions};
 use manifest::text::{FileId, FileSpan, Position, Span};
 use manifest::tree::{Document, ReadLimits};
+use programs::ProgramSources;
 
 /// One file of the input, read.
 pub struct InputFile {
@@ -120,6 +121,8 @@ pub struct Input {
     root: String,
     /// The folder from which the names count and the root of its repository, both absolute.
     repository: Option<(String, String)>,
+    /// The programs that were read in their own source.
+    sources: Option<Box<dyn ProgramSources>>,
 }
 
 /// The source around a place, for rendering.
@@ -172,6 +175,7 @@ impl Input {
             shown: Vec::new(),
             root: String::new(),
             repository: None,
+            sources: None,
         }
     }
 
@@ -195,6 +199,19 @@ impl Input {
     pub fn shown_as(mut self, shown: impl Fn(&str) -> String) -> Self {
         self.shown = self.files.iter().map(|file| shown(&file.name)).collect();
         self
+    }
+
+    /// Says which programs were read in their own source.
+    #[must_use]
+    pub fn with_sources(mut self, sources: Option<Box<dyn ProgramSources>>) -> Self {
+        self.sources = sources;
+        self
+    }
+
+    /// The programs that were read in their own source.
+    #[must_use]
+    pub fn sources(&self) -> Option<&dyn ProgramSources> {
+        self.sources.as_deref()
     }
 
     /// Adds a file that another one names, with the id [`Self::next_id`].

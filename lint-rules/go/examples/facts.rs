@@ -12,7 +12,7 @@ use std::path::Path;
 
 use go::carriers::{Carrier, carriers};
 use go::evaluate::{Evaluated, Given, Inputs, Part, evaluate};
-use go::program::{SourceElection, SourceElector, SourceReading};
+use go::program::{RepositoryReading, SourceElection, SourceElector};
 use go::term::SharedTerm;
 use go::{GoMod, SourceFile};
 use serde_json::{Value, json};
@@ -119,7 +119,7 @@ fn main() {
     );
 }
 
-fn elector(one: &SourceElector, reading: &SourceReading, workload: &GivenInputs) -> Value {
+fn elector(one: &SourceElector, reading: &RepositoryReading, workload: &GivenInputs) -> Value {
     let setting = |term: &SharedTerm| setting(term, reading, workload);
     json!({
         "at": format!("{}:{}", reading.path(one.at), one.at.line), "reached": one.reached, "command": one.command,
@@ -135,7 +135,7 @@ fn elector(one: &SourceElector, reading: &SourceReading, workload: &GivenInputs)
     })
 }
 
-fn setting(term: &SharedTerm, reading: &SourceReading, workload: &GivenInputs) -> Value {
+fn setting(term: &SharedTerm, reading: &RepositoryReading, workload: &GivenInputs) -> Value {
     let value = match evaluate(term, workload) {
         Ok(Evaluated::Nothing) => json!(null),
         Ok(Evaluated::Truth(truth)) => json!(truth),

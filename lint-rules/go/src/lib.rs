@@ -54,7 +54,7 @@ pub mod term;
 pub use libraries::candidate::{ContextKind, LibraryKind, OnLoss};
 pub use libraries::flags::FlagLibrary;
 pub use reading::read;
-pub use scan::may_elect;
+pub use scan::{head_of, may_elect, needed};
 pub use source::{GoMod, SourceFile};
 pub use syntax::{SourcePosition, syntax_error};
 

@@ -10,7 +10,7 @@ use crate::term::{Flag, SharedTerm};
 
 /// All programs of a repository.
 #[derive(Clone, Debug, Default)]
-pub struct SourceReading {
+pub struct RepositoryReading {
     /// The paths of the files, by `Position::file`.
     pub files: Vec<String>,
     /// The programs, by their folder.
@@ -19,7 +19,7 @@ pub struct SourceReading {
     pub unread: Vec<Unread>,
 }
 
-impl SourceReading {
+impl RepositoryReading {
     /// The path of the file that a position is in.
     #[must_use]
     pub fn path(&self, position: SourcePosition) -> &str {

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use crate::libraries::candidate::{Candidate, ContextKind, LibraryKind, OnLoss};
 use crate::libraries::wrappers::speaks_of_wrapper;
 use crate::program::{
-    Behaviour, ProgramFlag, SourceElection, SourceElector, SourceProgram, SourceReading, Unread,
+    Behaviour, ProgramFlag, RepositoryReading, SourceElection, SourceElector, SourceProgram, Unread,
 };
 use crate::run::{Body, Closure, CodeContext, Interpreter};
 use crate::scan::{INITIAL, SITES, leading, mentions, site};
@@ -42,11 +42,11 @@ const ASIDE: &[&str] = &[
 /// `go.mod` files; without any the module's path is guessed from the imports. Nothing is run, and every text is
 /// accepted: what is not Go is listed in `unread`.
 #[must_use]
-pub fn read(files: &[SourceFile<'_>], modules: &[GoMod]) -> SourceReading {
+pub fn read(files: &[SourceFile<'_>], modules: &[GoMod]) -> RepositoryReading {
     let repository = GoRepository::new(files, modules);
-    let mut reading = SourceReading {
+    let mut reading = RepositoryReading {
         files: files.iter().map(|file| file.path.to_owned()).collect(),
-        ..SourceReading::default()
+        ..RepositoryReading::default()
     };
     for file in &repository.too_large {
         let at = SourcePosition {
@@ -74,7 +74,7 @@ pub fn read(files: &[SourceFile<'_>], modules: &[GoMod]) -> SourceReading {
     reading
 }
 
-fn is_aside(folder: &str) -> bool {
+pub(crate) fn is_aside(folder: &str) -> bool {
     folder
         .split('/')
         .any(|part| ASIDE.contains(&part) || part.starts_with('_') || part.starts_with('.'))

@@ -1,8 +1,9 @@
 //! Which files and packages speak of elections, flags or variables: a search for words, before anything is parsed.
 
 use crate::libraries::wrappers::speaks_of_wrapper;
-use crate::source::GoRepository;
-use crate::syntax::SourcePosition;
+use crate::reading::is_aside;
+use crate::source::{GoMod, GoRepository, SourceFile};
+use crate::syntax::{SourcePosition, head};
 
 /// Words that stand where something elects.
 pub(crate) const SITES: &[&str] = &[
@@ -41,6 +42,44 @@ pub fn may_elect(text: &[u8]) -> bool {
     WORDS
         .iter()
         .any(|word| memchr::memmem::find(text, word).is_some())
+}
+
+/// The head of a Go file, up to its first declaration: enough of a file that no electing program needs.
+#[must_use]
+pub fn head_of(text: &str) -> &str {
+    head(text)
+}
+
+/// Which files the programs need that may elect, given the heads of all files and whether each may elect by its words.
+/// Of all others [`read`](crate::read) needs the head only.
+#[must_use]
+pub fn needed(heads: &[SourceFile<'_>], modules: &[GoMod], may_elect: &[bool]) -> Vec<bool> {
+    let repository = GoRepository::new(heads, modules);
+    let mut needed = vec![false; heads.len()];
+    let at = |file: &u32| usize::try_from(*file).unwrap_or(usize::MAX);
+    let elects = |package: &usize| {
+        let files = repository.package(*package).map(|package| &package.files);
+        let mut files = files.into_iter().flatten();
+        files.any(|file| may_elect.get(at(file)).copied().unwrap_or(true))
+    };
+    for (index, package) in repository.packages.iter().enumerate() {
+        if package.name != "main" || is_aside(&package.folder) {
+            continue;
+        }
+        let closure = repository.closure(index);
+        if !closure.iter().any(elects) {
+            continue;
+        }
+        for package in &closure {
+            let files = repository.package(*package).map(|package| &package.files);
+            for file in files.into_iter().flatten() {
+                if let Some(needed) = needed.get_mut(at(file)) {
+                    *needed = true;
+                }
+            }
+        }
+    }
+    needed
 }
 
 /// Whether the packages can elect at all, and the first place of theirs that speaks of it.

@@ -116,6 +116,9 @@ ledger_codes! {
     PodField = "pod-field",
         "the value is a field of the running pod",
         "nothing before the pod runs";
+    ProgramNotTied = "program-not-tied",
+        "a program whose source is beside the manifest elects, and nothing says whether the container runs it",
+        "name the program in `command`, or keep the Dockerfile and the Makefile that build the image in the repository";
     RbacNotInInput = "rbac-not-in-input",
         "no binding of the account is in the input",
         "lint the RBAC objects together with the workload";
@@ -134,6 +137,9 @@ ledger_codes! {
     SeveralCandidates = "several-candidates",
         "several objects of that name are equally near",
         "lint one installation at a time";
+    SourceNotFollowed = "source-not-followed",
+        "the program's own source computes the value from something that was not followed",
+        "write the setting into the manifest, or describe the program under `programs`";
     Stale = "stale",
         "the API server has sent nothing about a resource that decides for three minutes",
         "check the webhook's connection to the API server; it reconnects by itself";
@@ -200,12 +206,14 @@ mod tests {
         "other-cluster",
         "placeholder",
         "pod-field",
+        "program-not-tied",
         "rbac-not-in-input",
         "replicas-null",
         "replicas-unreadable",
         "role-not-in-input",
         "secret",
         "several-candidates",
+        "source-not-followed",
         "stale",
         "static-pod",
         "switch-not-in-input",

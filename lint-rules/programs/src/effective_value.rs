@@ -30,6 +30,14 @@ pub fn default_origin(program: &Program) -> Origin {
     }
 }
 
+/// What source says of a setting. Of a text that the program refuses the record knows where it is written.
+fn by_source<T: Clone>(source: &Resolved<T>, by_record: Resolved<T>) -> Resolved<T> {
+    match (source, by_record) {
+        (Resolved::Unknown(_), refused @ Resolved::Unreadable { .. }) => refused,
+        (source, _) => source.clone(),
+    }
+}
+
 impl ProgramReading<'_> {
     /// The mention that decides a setting, if one does.
     #[must_use]
@@ -92,6 +100,15 @@ impl ProgramReading<'_> {
     /// A switch: true means on.
     #[must_use]
     pub fn switch(&self, setting: Setting) -> Resolved<bool> {
+        let by_record = self.switch_by_record(setting);
+        match (self.source.as_deref(), setting) {
+            (Some(source), Setting::Enable) => by_source(&source.enable, by_record),
+            (Some(source), Setting::ReleaseOnCancel) => by_source(&source.releases, by_record),
+            _ => by_record,
+        }
+    }
+
+    fn switch_by_record(&self, setting: Setting) -> Resolved<bool> {
         let Some(spec) = self.program.spec(setting) else {
             return Resolved::Absent;
         };
@@ -152,7 +169,16 @@ impl ProgramReading<'_> {
     /// A duration, computed from another setting where the dialect says so.
     #[must_use]
     pub fn duration(&self, setting: Setting) -> Resolved<Nanos> {
-        self.duration_at(setting, 0)
+        let by_record = self.duration_at(setting, 0);
+        let Some(source) = self.source.as_deref() else {
+            return by_record;
+        };
+        match setting {
+            Setting::LeaseDuration => by_source(&source.lease, by_record),
+            Setting::RenewDeadline => by_source(&source.renew, by_record),
+            Setting::RetryPeriod => by_source(&source.retry, by_record),
+            _ => by_record,
+        }
     }
 
     fn duration_at(&self, setting: Setting, depth: u8) -> Resolved<Nanos> {
@@ -200,6 +226,19 @@ impl ProgramReading<'_> {
     /// A text. `@pod` of a dialect is left to the caller.
     #[must_use]
     pub fn text(&self, setting: Setting) -> Resolved<String> {
+        let by_record = self.text_by_record(setting);
+        let Some(source) = self.source.as_deref() else {
+            return by_record;
+        };
+        match setting {
+            Setting::LockType => by_source(&source.lock_type, by_record),
+            Setting::LockName => by_source(&source.lock_name, by_record),
+            Setting::LockNamespace => by_source(&source.lock_namespace, by_record),
+            _ => by_record,
+        }
+    }
+
+    fn text_by_record(&self, setting: Setting) -> Resolved<String> {
         let Some(spec) = self.program.spec(setting) else {
             return Resolved::Absent;
         };

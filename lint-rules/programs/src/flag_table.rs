@@ -3,10 +3,12 @@
 use super::command_line::{FlagKind, FlagTable, ParserKind};
 use super::dialect::{Program, Setting, SettingSpec, ValueSyntax};
 use super::property_name::is_same_property;
+use super::source::TiedProgram;
 
 /// The flags of one program.
 pub(super) struct ProgramFlags<'p> {
     program: &'p Program,
+    source: Option<&'p dyn TiedProgram>,
 }
 
 /// What a flag name means to a program.
@@ -20,7 +22,16 @@ pub(super) struct FlagMeaning<'p> {
 
 impl<'p> ProgramFlags<'p> {
     pub(super) fn new(program: &'p Program) -> Self {
-        Self { program }
+        Self {
+            program,
+            source: None,
+        }
+    }
+
+    /// The same, with all flags that its source defines.
+    pub(super) fn with_source(mut self, source: Option<&'p dyn TiedProgram>) -> Self {
+        self.source = source;
+        self
     }
 
     /// What a flag name means.
@@ -61,6 +72,9 @@ impl FlagTable for ProgramFlags<'_> {
             } else {
                 FlagKind::Value
             });
+        }
+        if let Some(kind) = self.source.and_then(|source| source.flag(name)) {
+            return Some(kind);
         }
         let config = self.program.config.as_ref()?;
         config

@@ -24,6 +24,7 @@ mod program_reading;
 mod property_name;
 pub mod recognition;
 pub mod shell;
+mod source;
 mod suffix_hash;
 
 pub use catalogue::programs;
@@ -41,6 +42,10 @@ pub use fields::FIELDS;
 pub use non_string::NonString;
 pub use origin::{Mention, Origin, OriginKind, Resolved, Sourced, Unknown};
 pub use program_reading::{
-    AddedWord, ProgramReading, read_container, read_container_as, read_patched_container,
+    AddedWord, ProgramReading, read_container, read_container_as, read_container_from_source,
+    read_patched_container,
 };
 pub use recognition::{Clue, Recognised};
+pub use source::{
+    IdentityPiece, ProgramSources, SourceFacts, SourceIdentity, SourceMatch, SourceTie, TiedProgram,
+};

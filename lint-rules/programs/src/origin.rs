@@ -16,6 +16,8 @@ pub enum OriginKind {
     ConfigMap,
     /// Any other file of the input.
     File,
+    /// The program's own source.
+    Code,
     /// The program's own default.
     Default,
     /// The default of the family that the program seems to belong to.
@@ -31,6 +33,7 @@ impl OriginKind {
             Self::Env => "env",
             Self::ConfigMap => "configmap",
             Self::File => "file",
+            Self::Code => "code",
             Self::Default => "default",
             Self::Assumed => "assumed",
         }

@@ -24,6 +24,7 @@ use crate::flag_table::ProgramFlags;
 use crate::non_string::NonString;
 use crate::origin::{Mention, Unknown};
 use crate::recognition::{Clue, Evidence, Recognised, recognise};
+use crate::source::{ProgramSources, SourceFacts, SourceMatch, SourceTie, TiedProgram};
 use manifest::text::FileSpan;
 use objects::{Container, LedgerCode, Workload};
 
@@ -55,6 +56,10 @@ pub struct ProgramReading<'w> {
     pub unknown_flags: Vec<(usize, String)>,
     /// Why the command line could not be understood.
     pub opaque: Option<Unknown>,
+    /// Variables that a wrapper sets for the program; `None`: to a value that cannot be followed.
+    pub wrapper_env: Vec<(String, Option<String>)>,
+    /// What the program's own source says of its settings; it outweighs the record.
+    pub source: Option<Box<SourceFacts>>,
 }
 
 /// Reads one container; `None` when no dialect fits it. `image` is the image that will run.
@@ -67,8 +72,63 @@ pub fn read_container<'w>(
     own: &'w [Program],
 ) -> Option<ProgramReading<'w>> {
     read_with(workload, container, image, maps, |evidence| {
-        recognise(evidence, own)
+        recognise(evidence, own).map(Choice::from)
     })
+}
+
+/// Reads one container by the program's own source where that is beside the manifest, else by its record; `None` when
+/// neither fits, or when the program is known never to elect.
+///
+/// The user's own records come first: they were written for this. A listed program keeps its record only if its source
+/// elects nowhere and the command line has a flag that is the record's alone.
+#[must_use]
+pub fn read_container_from_source<'w>(
+    workload: Workload<'w>,
+    container: Container<'w>,
+    image: Option<&str>,
+    maps: &dyn ConfigMaps<'w>,
+    own: &'w [Program],
+    sources: &'w dyn ProgramSources,
+) -> Option<ProgramReading<'w>> {
+    let manifest = workload.object().file();
+    read_with(workload, container, image, maps, |evidence| {
+        let listed = recognise(evidence, own);
+        let is_own = |found: &Recognised<'_>| {
+            own.iter()
+                .any(|program| program.id == found.program.id && !program.generic)
+        };
+        if listed.as_ref().is_some_and(is_own) {
+            return listed.map(Choice::from);
+        }
+        match sources.find(evidence, manifest) {
+            SourceMatch::Elects { program, tie } => Some(Choice {
+                recognised: Recognised {
+                    program: program.record(),
+                    by: Clue::Source,
+                },
+                source: Some((program, tie)),
+            }),
+            SourceMatch::NeverElects { certain } => listed
+                .filter(|found| !certain && matches!(found.by, Clue::Flag(_)))
+                .map(Choice::from),
+            SourceMatch::None | SourceMatch::NotTied(_) => listed.map(Choice::from),
+        }
+    })
+}
+
+/// The program of a container, and its source if that was read.
+struct Choice<'w> {
+    recognised: Recognised<'w>,
+    source: Option<(&'w dyn TiedProgram, SourceTie)>,
+}
+
+impl<'w> From<Recognised<'w>> for Choice<'w> {
+    fn from(recognised: Recognised<'w>) -> Self {
+        Self {
+            recognised,
+            source: None,
+        }
+    }
 }
 
 /// A word that somebody will still put on a command line.
@@ -104,6 +164,7 @@ pub fn read_patched_container<'w>(
             },
             own,
         )
+        .map(Choice::from)
     })?;
     let table = ProgramFlags::new(reading.program);
     for word in added {
@@ -137,7 +198,7 @@ pub fn read_container_as<'w>(
     maps: &dyn ConfigMaps<'w>,
 ) -> Option<ProgramReading<'w>> {
     read_with(workload, container, None, maps, |_| {
-        Some(Recognised { program, by })
+        Some(Choice::from(Recognised { program, by }))
     })
 }
 
@@ -147,7 +208,7 @@ fn read_with<'w>(
     container: Container<'w>,
     image: Option<&str>,
     maps: &dyn ConfigMaps<'w>,
-    choose: impl Fn(&Evidence<'_>) -> Option<Recognised<'w>>,
+    choose: impl Fn(&Evidence<'_>) -> Option<Choice<'w>>,
 ) -> Option<ProgramReading<'w>> {
     let environment = Environment::of(workload.object(), container, maps);
     let command = command_words(workload.object(), container, &environment);
@@ -167,15 +228,16 @@ fn read_with<'w>(
         workload_name: workload.object().name().unwrap_or_default(),
         container_name: container.name(),
     };
-    let mut recognised = choose(&evidence)?;
-    if is_read_by_another(&recognised, &texts) {
-        recognised = choose(&Evidence {
+    let mut chosen = choose(&evidence)?;
+    if is_read_by_another(&chosen.recognised, &texts) {
+        chosen = choose(&Evidence {
             config_keys: &[],
             ..evidence
         })?;
     }
+    let Choice { recognised, source } = chosen;
     let program = recognised.program;
-    let table = ProgramFlags::new(program);
+    let table = ProgramFlags::new(program).with_source(source.as_ref().map(|(source, _)| *source));
     let first_argument = first_argument(program, &texts, command.has_command);
     let arguments = texts.get(first_argument..).unwrap_or_default();
     let mut command_line = command_line::parse(program.parser, arguments, &table);
@@ -205,7 +267,7 @@ fn read_with<'w>(
     read_flags(&mut mentions, &command_line, &command.words, &table);
     let mut non_strings = command.non_strings;
     non_strings.extend(environment.non_strings.iter().cloned());
-    Some(ProgramReading {
+    let mut reading = ProgramReading {
         program,
         clue: recognised.by,
         words: command.words,
@@ -219,7 +281,13 @@ fn read_with<'w>(
         unknown: mentions.unknown,
         unknown_flags: mentions.unknown_flags,
         opaque: command.opaque,
-    })
+        wrapper_env: command.wrapper_env,
+        source: None,
+    };
+    if let Some((source, tie)) = source {
+        reading.source = source.facts(&reading, &tie).map(Box::new);
+    }
+    Some(reading)
 }
 
 /// Whether a program was recognised by the keys of a file that no flag of its own names: a program beside it that

@@ -58,6 +58,8 @@ pub enum Clue<'p> {
     Env(&'p str),
     /// The kind or API group of a configuration file, or one of its keys.
     ConfigKind(&'p str),
+    /// Its own source, which lies beside the manifest.
+    Source,
 }
 
 /// Finds the program: the user's own first, then the listed ones, then those that stand for unlisted ones.

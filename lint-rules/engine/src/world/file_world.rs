@@ -10,7 +10,7 @@ use election::access::Access;
 use election::{Elector, ElectorFacts, Scaler, Scalers, Surroundings};
 use manifest::text::FileSpan;
 use objects::{NestedList, Object, Workload};
-use programs::{AddedWord, Answer, ConfigMap, ConfigMaps, Unknown};
+use programs::{AddedWord, Answer, ConfigMap, ConfigMaps, ProgramSources, Unknown};
 
 /// The files of an input, with the electors that were read of them.
 pub struct FileWorld<'w> {
@@ -74,6 +74,10 @@ impl<'w> Surroundings<'w> for FileWorld<'w> {
 
     fn added_words(&self, workload: Workload<'w>, number: usize, name: &str) -> Vec<AddedWord> {
         self.surroundings.added_words(workload, number, name)
+    }
+
+    fn sources(&self) -> Option<&'w dyn ProgramSources> {
+        self.surroundings.sources()
     }
 
     fn image(&self, object: Object<'w>, written: &'w str) -> Cow<'w, str> {

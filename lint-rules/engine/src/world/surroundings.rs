@@ -19,7 +19,7 @@ use super::workload_fragments::WorkloadFragments;
 use crate::input::Input;
 use election::{Scaler, Scalers, Surroundings};
 use objects::{NestedList, Object, Workload};
-use programs::{AddedWord, Answer, ConfigMap, ConfigMaps};
+use programs::{AddedWord, Answer, ConfigMap, ConfigMaps, ProgramSources};
 
 /// What surrounds the workloads of an input, as its files show it.
 ///
@@ -37,6 +37,7 @@ pub struct FileSurroundings<'w> {
     pub(crate) namespaces: NamespaceIndex<'w>,
     pub(crate) accounts: AccountIndex<'w>,
     pub(crate) access: AccessProver<'w>,
+    sources: Option<&'w dyn ProgramSources>,
 }
 
 impl<'w> FileSurroundings<'w> {
@@ -77,6 +78,7 @@ impl<'w> FileSurroundings<'w> {
             namespaces,
             accounts,
             access,
+            sources: input.sources(),
         }
     }
 
@@ -121,6 +123,10 @@ impl<'w> Surroundings<'w> for FileSurroundings<'w> {
     fn added_words(&self, workload: Workload<'w>, number: usize, name: &str) -> Vec<AddedWord> {
         let position = ContainerPosition { number, name };
         self.command_lines.words(workload, position)
+    }
+
+    fn sources(&self) -> Option<&'w dyn ProgramSources> {
+        self.sources
     }
 
     fn image(&self, object: Object<'w>, written: &'w str) -> Cow<'w, str> {

@@ -297,19 +297,30 @@ pub(crate) fn package_name(text: &str) -> Option<&str> {
 
 /// The import paths, read from the head of a file; the rest is not looked at.
 pub(crate) fn import_paths(text: &str) -> Vec<String> {
+    imports(text).0
+}
+
+/// The head of a file: what stands before its first declaration.
+pub(crate) fn head(text: &str) -> &str {
+    text.get(..imports(text).1).unwrap_or(text)
+}
+
+/// The import paths, and where they end.
+fn imports(text: &str) -> (Vec<String>, usize) {
     let mut lexer = GoLexer::new(text, 0);
     let mut paths = Vec::new();
     let mut depth = 0_u32;
     let mut importing = false;
     loop {
+        let end = lexer.at;
         lexer.skip_blanks();
         let Some(token) = lexer.next() else {
-            return paths;
+            return (paths, text.len());
         };
         match (token.kind, token.text) {
             (TokenKind::Keyword, "import") => importing = true,
             (TokenKind::Keyword, "package") => importing = false,
-            (TokenKind::Keyword, _) => return paths,
+            (TokenKind::Keyword, _) => return (paths, end),
             (TokenKind::Op, "(") => depth += 1,
             (TokenKind::Op, ")") => {
                 depth = depth.saturating_sub(1);

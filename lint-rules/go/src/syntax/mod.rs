@@ -9,7 +9,7 @@ mod statements;
 mod token;
 mod types;
 
-pub(crate) use lexer::{import_paths, package_name, unquote};
+pub(crate) use lexer::{head, import_paths, package_name, unquote};
 pub(crate) use parser::parse;
 pub(crate) use types::last_name as last_type_name;
 

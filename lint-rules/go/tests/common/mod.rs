@@ -4,14 +4,14 @@
 
 use go::carriers::{Carrier, carriers};
 use go::evaluate::{Evaluated, Given, Inputs, Part, evaluate};
-use go::program::{SourceElector, SourceProgram, SourceReading};
+use go::program::{RepositoryReading, SourceElector, SourceProgram};
 use go::term::SharedTerm;
 use go::{GoMod, SourceFile};
 
 const GO_MOD: &str = "module example.test/op\n\ngo 1.24\n\nrequire (\n\tk8s.io/client-go v0.34.1\n\tsigs.k8s.io/controller-runtime v0.22.0\n)\n";
 
 /// Reads the files of a module called `example.test/op`.
-pub fn read(files: &[(&str, &str)]) -> SourceReading {
+pub fn read(files: &[(&str, &str)]) -> RepositoryReading {
     let files: Vec<SourceFile<'_>> = files
         .iter()
         .map(|(path, text)| SourceFile { path, text })

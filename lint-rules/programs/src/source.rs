@@ -1,0 +1,120 @@
+//! Programs that are read in their own source, which lies beside the manifests.
+//!
+//! This crate says what it asks of a reader of source and puts the answers in the place of a record's. Who reads
+//! source is another crate.
+
+use std::fmt;
+
+use crate::command_line::FlagKind;
+use crate::dialect::Program;
+use crate::duration::Nanos;
+use crate::origin::{Resolved, Unknown};
+use crate::program_reading::ProgramReading;
+use crate::recognition::Evidence;
+use manifest::text::{FileId, FileSpan};
+
+/// The programs whose source is in the input.
+pub trait ProgramSources: fmt::Debug + Send + Sync {
+    /// The program that a container runs, as far as source and build files tell. `manifest` is the file that holds
+    /// the container.
+    fn find(&self, evidence: &Evidence<'_>, manifest: FileId) -> SourceMatch<'_>;
+}
+
+/// What source says of the program in a container.
+#[derive(Debug)]
+pub enum SourceMatch<'s> {
+    /// There is no source beside the manifest, or it is of another program.
+    None,
+    /// The container runs a program that takes part in elections.
+    Elects {
+        /// The program.
+        program: &'s dyn TiedProgram,
+        /// What ties the container to it.
+        tie: SourceTie,
+    },
+    /// The container runs a program that never elects.
+    NeverElects {
+        /// The flags of its command line are all among the program's, so that no other program is meant.
+        certain: bool,
+    },
+    /// A program beside the manifest elects, and whether the container runs it is not known.
+    NotTied(Unknown),
+}
+
+/// What ties a container to a program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceTie {
+    /// In words: `ENTRYPOINT of Dockerfile`.
+    pub by: String,
+    /// The words that the image puts on the command line after the program's name, where the container leaves them
+    /// to the image; `None`: not known.
+    pub image_words: Option<Vec<String>>,
+}
+
+/// A program that was read in source.
+pub trait TiedProgram: fmt::Debug + Send + Sync {
+    /// The program in the shape of a record.
+    fn record(&self) -> &Program;
+    /// Whether one of its flags takes a value; `None` if it has no such flag.
+    fn flag(&self, name: &str) -> Option<FlagKind>;
+    /// Its settings with a container's flags, variables and files; `None` if its place is lost.
+    fn facts(&self, reading: &ProgramReading<'_>, tie: &SourceTie) -> Option<SourceFacts>;
+}
+
+/// The settings of a program in a container, as its source computes them.
+#[derive(Clone, Debug)]
+pub struct SourceFacts {
+    /// Where the program makes its elector.
+    pub place: FileSpan,
+    /// What ties the container to the program, in words.
+    pub tied_by: String,
+    /// The elector library's version, as in `go.mod`.
+    pub library_version: Option<String>,
+    /// The switch: true means on.
+    pub enable: Resolved<bool>,
+    /// LeaseDuration.
+    pub lease: Resolved<Nanos>,
+    /// RenewDeadline.
+    pub renew: Resolved<Nanos>,
+    /// RetryPeriod.
+    pub retry: Resolved<Nanos>,
+    /// The lock's type.
+    pub lock_type: Resolved<String>,
+    /// The lock's name.
+    pub lock_name: Resolved<String>,
+    /// The lock's namespace; `@pod` is the pod's own.
+    pub lock_namespace: Resolved<String>,
+    /// Whether the lock is given up on a voluntary stop.
+    pub releases: Resolved<bool>,
+    /// What the candidate's identity is made of.
+    pub identity: SourceIdentity,
+}
+
+/// What an identity is made of.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SourceIdentity {
+    /// These pieces, one after the other; none: the text is empty.
+    Pieces {
+        /// The pieces.
+        pieces: Vec<IdentityPiece>,
+        /// The variable that it is read from, if it is.
+        variable: Option<String>,
+        /// The place that decides.
+        place: Option<FileSpan>,
+    },
+    /// Not known.
+    Unknown(Unknown),
+}
+
+/// A piece of an identity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum IdentityPiece {
+    /// These characters.
+    Text(String),
+    /// The host name.
+    HostName,
+    /// A random text, different in each process.
+    Random,
+    /// A field of the pod, such as `metadata.name`.
+    Field(&'static str),
+}
