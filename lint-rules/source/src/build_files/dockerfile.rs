@@ -1,0 +1,192 @@
+//! Dockerfiles and Containerfiles: stages, what they build and copy, what they start.
+
+use super::file_name;
+use super::go_build::{GoBuild, go_builds};
+use super::variables::{BuildVariables, shell_words};
+
+/// A file that builds images.
+#[derive(Debug, Default)]
+pub(crate) struct Dockerfile {
+    /// The stages that say what starts, in order.
+    pub stages: Vec<ImageStage>,
+    /// What it builds.
+    pub builds: Vec<GoBuild>,
+    /// File names that change when something is copied: the old one, the new one.
+    renamed: Vec<(String, String)>,
+}
+
+/// A stage of which an image may be made.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct ImageStage {
+    /// Its name.
+    pub name: Option<String>,
+    /// It is the file's last stage, of which the image is made unless another is asked for.
+    pub is_last: bool,
+    /// What it starts.
+    pub entrypoint: Vec<String>,
+    /// The words that follow unless the container has its own.
+    pub cmd: Vec<String>,
+    /// A shell runs it, so that a container's arguments do not come to the program.
+    pub is_shell: bool,
+    /// The line of ENTRYPOINT or CMD.
+    pub line: u32,
+}
+
+impl Dockerfile {
+    /// Reads a file's text. Lines that are not understood are left out.
+    pub(crate) fn parse(text: &str) -> Self {
+        let mut file = Self::default();
+        let mut variables = BuildVariables::default();
+        let mut stages: Vec<ImageStage> = Vec::new();
+        // What it builds is another repository's then.
+        let clones = text.contains("git clone");
+        for (line, instruction) in instructions(text) {
+            let (word, rest) = instruction
+                .split_once(char::is_whitespace)
+                .unwrap_or((&instruction, ""));
+            let rest = rest.trim();
+            match word.to_ascii_uppercase().as_str() {
+                "ARG" => {
+                    if let Some((name, value)) = rest.split_once('=') {
+                        variables.set(name.trim(), unquoted(value));
+                    }
+                }
+                "ENV" => {
+                    let pair = rest
+                        .split_once('=')
+                        .or_else(|| rest.split_once(char::is_whitespace));
+                    if let Some((name, value)) = pair {
+                        variables.set(name.trim(), unquoted(value));
+                    }
+                }
+                "FROM" => stages.push(from(rest, &stages, &variables)),
+                "RUN" => {
+                    let words = shell_words(&variables.expand(rest));
+                    if !clones {
+                        file.builds.extend(go_builds(&words, line));
+                    }
+                }
+                "COPY" | "ADD" => file.copy(&variables.expand(rest)),
+                "ENTRYPOINT" | "CMD" => {
+                    let Some(stage) = stages.last_mut() else {
+                        continue;
+                    };
+                    let (words, is_shell) = start_words(&variables.expand(rest));
+                    stage.line = line;
+                    if word.eq_ignore_ascii_case("ENTRYPOINT") {
+                        stage.is_shell = is_shell;
+                        stage.entrypoint = words;
+                        // Docker forgets the CMD of the image below.
+                        stage.cmd.clear();
+                    } else {
+                        stage.cmd = words;
+                        stage.is_shell |= is_shell && stage.entrypoint.is_empty();
+                    }
+                }
+                _ => {}
+            }
+        }
+        if let Some(last) = stages.last_mut() {
+            last.is_last = true;
+        }
+        file.stages = stages;
+        file.stages
+            .retain(|stage| stage.is_last || !stage.entrypoint.is_empty() || !stage.cmd.is_empty());
+        file
+    }
+
+    fn copy(&mut self, rest: &str) {
+        let words: Vec<String> = shell_words(rest)
+            .into_iter()
+            .filter(|word| !word.starts_with("--"))
+            .collect();
+        if let [from, to] = words.as_slice() {
+            let (old, new) = (file_name(from), file_name(to));
+            if !to.ends_with('/') && to != "." && old != new && !new.is_empty() {
+                self.renamed.push((old.to_owned(), new.to_owned()));
+            }
+        }
+    }
+
+    /// The name under which a file was built that has this name in the image.
+    pub(crate) fn built_as<'f>(&'f self, name: &'f str) -> &'f str {
+        if self.builds.iter().any(|build| build.output == name) {
+            return name;
+        }
+        let renamed = self.renamed.iter().find(|(_, new)| new == name);
+        renamed.map_or(name, |(old, _)| old)
+    }
+}
+
+/// A new stage: what it starts is what the stage below it starts.
+fn from(rest: &str, stages: &[ImageStage], variables: &BuildVariables) -> ImageStage {
+    let rest = variables.expand(rest);
+    let words: Vec<&str> = rest
+        .split_whitespace()
+        .filter(|word| !word.starts_with("--"))
+        .collect();
+    let (base, name) = match words.as_slice() {
+        [base, word, name, ..] if word.eq_ignore_ascii_case("as") => (*base, Some(*name)),
+        [base, ..] => (*base, None),
+        [] => ("", None),
+    };
+    let below = stages
+        .iter()
+        .rev()
+        .find(|stage| stage.name.as_deref() == Some(base));
+    ImageStage {
+        name: name.map(str::to_owned),
+        is_last: false,
+        ..below.cloned().unwrap_or_default()
+    }
+}
+
+/// The instructions with the lines where they begin; comments and line ends are taken out.
+fn instructions(text: &str) -> Vec<(u32, String)> {
+    let mut found: Vec<(u32, String)> = Vec::new();
+    let mut goes_on = false;
+    for (number, line) in (1..).zip(text.lines()) {
+        let line = line.trim();
+        if line.starts_with('#') || line.is_empty() {
+            continue;
+        }
+        let (part, more) = match line.strip_suffix('\\') {
+            Some(part) => (part, true),
+            None => (line, false),
+        };
+        match found.last_mut() {
+            Some((_, instruction)) if goes_on => {
+                instruction.push(' ');
+                instruction.push_str(part);
+            }
+            _ => found.push((number, part.to_owned())),
+        }
+        goes_on = more;
+    }
+    found
+}
+
+fn unquoted(text: &str) -> &str {
+    text.trim().trim_matches(['"', '\''])
+}
+
+/// The words of ENTRYPOINT and CMD, and whether a shell runs them.
+fn start_words(rest: &str) -> (Vec<String>, bool) {
+    let list = rest
+        .trim()
+        .strip_prefix('[')
+        .and_then(|list| list.trim_end().strip_suffix(']'));
+    match list {
+        Some(list) => {
+            let words = list.split(',').map(|word| unquoted(word).to_owned());
+            (words.filter(|word| !word.is_empty()).collect(), false)
+        }
+        None => {
+            let mut words = shell_words(rest);
+            if words.first().is_some_and(|word| word == "exec") {
+                words.remove(0);
+            }
+            (words, true)
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! Programs that are read in their own source: which container runs which of them, and what its settings are then.
+//!
+//! `leaselint-go` reads what the Go files of a folder say. This crate reads the build files beside them, ties
+//! containers to programs, and puts a container's flags, variables and defaults into what the code computes. The
+//! answers take the place of a record's ([`programs::ProgramSources`]). No input or output.
+//!
+//! # How a container is tied to a program
+//!
+//! In this order, and only to programs whose `go.mod` stands above the manifest's folder or beside one of the folders
+//! above it:
+//!
+//! 1. `ko://` names the package.
+//! 2. The file name that `command` (or the image's ENTRYPOINT) starts: what a build file builds under that name, else
+//!    the package whose folder has it.
+//! 3. Without `command` the image's build file says what starts: the Dockerfile that a Makefile or skaffold builds
+//!    under the image's name, the one that is named like it, or the only one. The image's own name is the last resort.
+//! 4. One program of the module has all flags of the command line, and no other.
+//!
+//! Two programs that fit equally well are none.
+#![forbid(unsafe_code)]
+
+mod build_files;
+mod catalogue;
+mod entry_point;
+mod facts;
+mod folder;
+mod given;
+mod images;
+mod places;
+mod record;
+mod search;
+mod start;
+mod tie;
+
+pub use catalogue::{CitedFile, SourceCatalogue};
+pub use folder::{BuildFile, SourceFolder, is_build_file};

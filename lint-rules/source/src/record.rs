@@ -1,0 +1,271 @@
+//! A program that was read in source, in the shape of a record.
+
+use std::borrow::Cow;
+
+use go::carriers::{Carrier, carriers};
+use go::evaluate::{Defaults, Evaluated, Part, evaluate};
+use go::program::{SourceElector, SourceProgram};
+use go::term::SharedTerm;
+use go::{FlagLibrary, LibraryKind};
+use programs::boolean::BoolSyntax;
+use programs::command_line::ParserKind;
+use programs::dialect::{List, Recognition, Text};
+use programs::duration::DurationSyntax;
+use programs::{
+    IdentityBase, IdentityRule, Library, Nanos, Program, Setting, SettingSpec, ValueSyntax,
+};
+
+/// The record of a program's elector. `names` are the file names by which it is started.
+pub(crate) fn record_of(
+    program: &SourceProgram,
+    elector: &SourceElector,
+    names: &[String],
+) -> Program {
+    let name = names.first().cloned().unwrap_or_default();
+    let id = match elector.command.as_slice() {
+        [] => name.clone(),
+        command => format!("{name}-{}", command.join("-")),
+    };
+    let library = match elector.library {
+        LibraryKind::ClientGo => Library::ClientGo,
+        LibraryKind::ControllerRuntime => Library::ControllerRuntime,
+        LibraryKind::LeaderForLife => Library::LeaderForLife,
+    };
+    let lock_type = plain(&elector.lock_type);
+    Program {
+        id: Cow::Owned(id.clone()),
+        name: Cow::Owned(id),
+        family: Cow::Borrowed("source"),
+        generic: false,
+        library,
+        client_timeout: elector.client_timeout,
+        unchecked_timing: false,
+        parser: parser_of(program),
+        underscores: false,
+        refuses_positionals: false,
+        ignores_unknown_flags: false,
+        refuses_repeats: false,
+        // Libraries may add flags of their own.
+        flags_complete: false,
+        other_flags: List::Borrowed(&[]),
+        settings: Cow::Owned(settings(elector)),
+        identity: identity(elector),
+        releases: evaluated_truth(&elector.release),
+        own_lock_types: own_lock_types(elector, lock_type.as_deref()),
+        lock_type: lock_type.map(Cow::Owned),
+        older_lock_types: List::Borrowed(&[]),
+        own_lock_verbs: List::Borrowed(&[]),
+        never_elects: false,
+        replicas_are_fine: false,
+        lock_elsewhere: elector.lock_elsewhere,
+        part_of_system: false,
+        several_leaders: elector.several_leaders,
+        shutdown_seconds: None,
+        leader_only_probes: List::Borrowed(&[]),
+        config: None,
+        read: None,
+        recognise: recognition(elector, names),
+        versions: List::Borrowed(&[]),
+        of_unknown_version: None,
+        version_unknown: false,
+        possible_lock_types: List::Borrowed(&[]),
+    }
+}
+
+/// The lock's type, if the library's version still takes it although newer ones refuse it.
+///
+/// client-go took `endpoints` and `configmaps` until 0.23 and the mixed types until 0.27
+/// (`tools/leaderelection/resourcelock/interface.go`); controller-runtime 0.11 and 0.15 came with these.
+fn own_lock_types(elector: &SourceElector, lock_type: Option<&str>) -> List<Text> {
+    let Some(kind) = lock_type.filter(|kind| *kind != "leases") else {
+        return List::Borrowed(&[]);
+    };
+    let is_mixed = kind.ends_with("leases");
+    let last = match (elector.library, is_mixed) {
+        (LibraryKind::LeaderForLife, _) => u32::MAX,
+        (LibraryKind::ControllerRuntime, true) => 15,
+        (LibraryKind::ControllerRuntime, false) => 11,
+        (LibraryKind::ClientGo, true) => 27,
+        (LibraryKind::ClientGo, false) => 23,
+    };
+    // client-go 11 and those before it are older than 0.17. What is not known is not held against it.
+    let minor = elector.version.as_deref().and_then(minor_of);
+    let takes = minor.is_none_or(|(major, minor)| major > 1 || minor <= last);
+    if takes {
+        Cow::Owned(vec![Cow::Owned(kind.to_owned())])
+    } else {
+        List::Borrowed(&[])
+    }
+}
+
+/// Major and minor of a module's version.
+fn minor_of(version: &str) -> Option<(u32, u32)> {
+    let mut numbers = version.strip_prefix('v')?.split(['.', '-', '+']);
+    Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
+}
+
+fn parser_of(program: &SourceProgram) -> ParserKind {
+    let library = program.flags.iter().map(|flag| flag.library).max();
+    match library {
+        Some(FlagLibrary::Flag) => ParserKind::GoFlag,
+        Some(FlagLibrary::Pflag) => ParserKind::Pflag,
+        Some(FlagLibrary::Kingpin) => ParserKind::Kingpin,
+        Some(FlagLibrary::UrfaveCli) => ParserKind::UrfaveCli,
+        Some(FlagLibrary::Kong) => ParserKind::Kong,
+        None => ParserKind::Unknown,
+    }
+}
+
+fn recognition(elector: &SourceElector, names: &[String]) -> Recognition {
+    let commands = names.iter().map(|name| {
+        let words = std::iter::once(name).chain(&elector.command);
+        let words: Vec<&str> = words.map(String::as_str).collect();
+        Cow::Owned(words.join(" "))
+    });
+    Recognition {
+        images: List::Borrowed(&[]),
+        commands: Cow::Owned(commands.collect()),
+        flags: List::Borrowed(&[]),
+        flags_together: List::Borrowed(&[]),
+        env: List::Borrowed(&[]),
+        env_together: List::Borrowed(&[]),
+        config_kinds: List::Borrowed(&[]),
+        config_keys: List::Borrowed(&[]),
+        hint_flags: List::Borrowed(&[]),
+        hint_env: List::Borrowed(&[]),
+        image_is_weak: false,
+        command_is_weak: false,
+        not_commands: List::Borrowed(&[]),
+    }
+}
+
+/// The terms of an elector's settings.
+pub(crate) fn terms(elector: &SourceElector) -> [(Setting, &SharedTerm); 9] {
+    [
+        (Setting::Enable, &elector.enable),
+        (Setting::LeaseDuration, &elector.lease_duration),
+        (Setting::RenewDeadline, &elector.renew_deadline),
+        (Setting::RetryPeriod, &elector.retry_period),
+        (Setting::LockName, &elector.lock_name),
+        (Setting::LockNamespace, &elector.lock_namespace),
+        (Setting::LockType, &elector.lock_type),
+        (Setting::Identity, &elector.identity),
+        (Setting::ReleaseOnCancel, &elector.release),
+    ]
+}
+
+fn settings(elector: &SourceElector) -> Vec<SettingSpec> {
+    terms(elector)
+        .into_iter()
+        .filter_map(|(setting, term)| spec(setting, term))
+        .collect()
+}
+
+fn spec(setting: Setting, term: &SharedTerm) -> Option<SettingSpec> {
+    let (mut flags, mut env, mut keys): (Vec<Text>, Vec<Text>, Vec<Text>) = Default::default();
+    let mut negative = false;
+    let found = carriers(term);
+    let default = match &found {
+        Ok(found) => {
+            negative = found.negative;
+            for carrier in &found.carriers {
+                match carrier {
+                    Carrier::Flag(name) => flags.push(Cow::Owned(name.clone())),
+                    Carrier::Variable(name) => env.push(Cow::Owned(name.clone())),
+                    Carrier::Key(name) => keys.push(Cow::Owned(name.clone())),
+                }
+            }
+            default_text(setting, &found.default)
+        }
+        Err(_) => default_text(setting, term),
+    };
+    if flags.is_empty() && env.is_empty() && keys.is_empty() && default.is_none() {
+        return None;
+    }
+    let syntax = match setting {
+        Setting::Enable | Setting::ReleaseOnCancel => ValueSyntax::Bool(BoolSyntax::GoParse),
+        Setting::LeaseDuration | Setting::RenewDeadline | Setting::RetryPeriod => {
+            ValueSyntax::Duration(DurationSyntax::Go)
+        }
+        _ => ValueSyntax::Text,
+    };
+    Some(SettingSpec {
+        setting,
+        flags: Cow::Owned(flags),
+        ignored_flags: List::Borrowed(&[]),
+        env: Cow::Owned(env),
+        keys: Cow::Owned(keys),
+        feature_gate: None,
+        syntax,
+        negative,
+        default: default.map(Cow::Owned),
+        template: None,
+        derive: None,
+        required: false,
+        zero_is_default: false,
+        unreadable_is_default: false,
+    })
+}
+
+fn default_text(setting: Setting, term: &SharedTerm) -> Option<String> {
+    match evaluate(term, &Defaults).ok()? {
+        Evaluated::Truth(truth) => Some(truth.to_string()),
+        Evaluated::Integer(number) => Some(Nanos(number).to_string()),
+        Evaluated::Text(parts) => match parts.as_slice() {
+            [Part::Text(text)] => Some(text.clone()),
+            [Part::PodNamespace] if setting == Setting::LockNamespace => Some("@pod".to_owned()),
+            _ => None,
+        },
+        Evaluated::Nothing | Evaluated::Real(_) => None,
+    }
+}
+
+fn plain(term: &SharedTerm) -> Option<String> {
+    let text = evaluate(term, &Defaults).ok()?.plain_text()?;
+    (!text.is_empty()).then_some(text)
+}
+
+fn evaluated_truth(term: &SharedTerm) -> Option<bool> {
+    match evaluate(term, &Defaults).ok()? {
+        Evaluated::Truth(truth) => Some(truth),
+        _ => None,
+    }
+}
+
+fn identity(elector: &SourceElector) -> IdentityRule {
+    let variable = carriers(&elector.identity).ok().and_then(|found| {
+        found
+            .carriers
+            .into_iter()
+            .find_map(|carrier| match carrier {
+                Carrier::Variable(name) => Some(name),
+                _ => None,
+            })
+    });
+    let default = evaluate(&elector.identity, &Defaults);
+    let (base, fallback) = match &default {
+        Ok(Evaluated::Text(parts)) if parts.contains(&Part::Random) => {
+            (IdentityBase::HostnameUuid, None)
+        }
+        Ok(Evaluated::Text(parts)) if parts.contains(&Part::HostName) => {
+            (IdentityBase::Hostname, None)
+        }
+        Ok(value) => match value.plain_text().filter(|text| !text.is_empty()) {
+            Some(text) if variable.is_none() => (IdentityBase::Literal, Some(text)),
+            fallback if variable.is_some() => (IdentityBase::Env, fallback),
+            _ => (IdentityBase::Unknown, None),
+        },
+        Err(_) => (IdentityBase::Unknown, None),
+    };
+    IdentityRule {
+        falls_back_to_hostname: variable.is_some() && base == IdentityBase::Hostname,
+        base: if variable.is_some() {
+            IdentityBase::Env
+        } else {
+            base
+        },
+        env: variable.map(Cow::Owned),
+        required: false,
+        fallback: fallback.map(Cow::Owned),
+    }
+}

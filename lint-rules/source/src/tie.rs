@@ -1,0 +1,134 @@
+//! Which program a container runs.
+
+use go::program::SourceElection;
+use objects::LedgerCode;
+use programs::recognition::Evidence;
+use programs::{SourceMatch, SourceTie, Unknown};
+
+use crate::catalogue::{KnownProgram, SourceRoot};
+use crate::search::Search;
+
+/// A program that was found, by what, and the words that follow its name.
+pub(crate) struct TiedContainer<'e> {
+    pub program: usize,
+    pub by: String,
+    /// What ties it can hardly be wrong.
+    pub certain: bool,
+    pub image_words: Option<Vec<String>>,
+    pub words: Vec<&'e str>,
+}
+
+impl SourceRoot {
+    /// The program of a container whose manifest is in a folder.
+    pub(crate) fn find(&self, evidence: &Evidence<'_>, folder: &str) -> SourceMatch<'_> {
+        let reached: Vec<usize> = (0..self.programs.len())
+            .filter(|at| {
+                self.program(*at)
+                    .is_some_and(|one| one.is_reached_from(folder))
+            })
+            .collect();
+        if reached.is_empty() {
+            return SourceMatch::None;
+        }
+        let search = Search {
+            root: self,
+            evidence,
+            folder,
+            reached: &reached,
+        };
+        match search.found() {
+            Some(found) => self.answer(found),
+            None => search
+                .not_tied()
+                .map_or(SourceMatch::None, SourceMatch::NotTied),
+        }
+    }
+
+    fn program(&self, at: usize) -> Option<&KnownProgram> {
+        self.programs.get(at)
+    }
+
+    fn answer(&self, found: TiedContainer<'_>) -> SourceMatch<'_> {
+        let Some(program) = self.program(found.program) else {
+            return SourceMatch::None;
+        };
+        match &program.election {
+            SourceElection::Never => SourceMatch::NeverElects {
+                certain: found.certain,
+            },
+            SourceElection::Unknown(_) => SourceMatch::NotTied(Unknown {
+                code: LedgerCode::SourceNotFollowed,
+                reason: format!(
+                    "the source of {} speaks of elections, and its elector was not found",
+                    program.shown()
+                ),
+                place: None,
+            }),
+            SourceElection::Elects => {
+                let words: Vec<&str> = found
+                    .words
+                    .iter()
+                    .copied()
+                    .filter(|word| !word.starts_with('-'))
+                    .collect();
+                let point = program
+                    .points
+                    .iter()
+                    .filter(|point| point.is_of_command(&words))
+                    .max_by_key(|point| point.command.len());
+                match point {
+                    Some(point) => SourceMatch::Elects {
+                        program: point,
+                        tie: SourceTie {
+                            by: found.by,
+                            image_words: found.image_words,
+                        },
+                    },
+                    None if found.image_words.is_none() => SourceMatch::NotTied(Unknown {
+                        code: LedgerCode::ProgramNotTied,
+                        reason: format!(
+                            "which command of {} the container runs is said by its image",
+                            program.shown()
+                        ),
+                        place: None,
+                    }),
+                    None => SourceMatch::NeverElects { certain: true },
+                }
+            }
+        }
+    }
+}
+
+impl KnownProgram {
+    /// Whether its module stands above a folder, or beside one of the folders above it.
+    fn is_reached_from(&self, folder: &str) -> bool {
+        let above = self
+            .module_folder
+            .rsplit_once('/')
+            .map_or("", |(above, _)| above);
+        is_within(folder, above)
+    }
+
+    /// How near its module is to a folder: modules that hold it come first, the deepest before the others.
+    pub(crate) fn nearness(&self, folder: &str) -> usize {
+        if is_within(folder, &self.module_folder) {
+            self.module_folder.len() + 1
+        } else {
+            0
+        }
+    }
+
+    pub(crate) fn shown(&self) -> &str {
+        match self.folder.as_str() {
+            "" => self.names.first().map_or("the module", String::as_str),
+            folder => folder,
+        }
+    }
+}
+
+fn is_within(folder: &str, above: &str) -> bool {
+    above.is_empty()
+        || folder
+            .strip_prefix(above)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
