@@ -137,6 +137,9 @@ pub struct ReadArguments {
     /// Search folders without regard to .gitignore and .ignore files
     #[arg(long)]
     pub no_ignore: bool,
+    /// Judge programs by their records alone, not by Go source beside the manifests
+    #[arg(long)]
+    pub no_source: bool,
     /// The name that reports give standard input
     #[arg(long, value_name = "NAME")]
     pub stdin_filename: Option<String>,

@@ -15,6 +15,11 @@ mod revision;
 #[path = "without_git.rs"]
 mod revision;
 mod sides;
+#[cfg(feature = "source")]
+mod source;
+#[cfg(not(feature = "source"))]
+#[path = "without_source.rs"]
+mod source;
 mod walk;
 
 use std::cmp::Ordering;
@@ -30,6 +35,7 @@ use rayon::prelude::*;
 
 pub use repository::folder_below_root;
 pub use sides::{ChangeSides, base_and_head};
+use source::SourceListing;
 
 use crate::cli;
 use crate::config::PathSet;
@@ -106,8 +112,8 @@ fn paths(
     max_file_bytes: u64,
     first: FileId,
 ) -> Result<(Input, Vec<PathBuf>), CommandError> {
-    let mut empty_folders = Vec::new();
-    let mut listed = gather(paths, reading, exclude, &mut empty_folders)?;
+    let mut folders = SearchedFolders::default();
+    let mut listed = gather(paths, reading, exclude, &mut folders)?;
     if paths.len() > 1 {
         drop_repeats(&mut listed);
     }
@@ -124,7 +130,9 @@ fn paths(
     attached::read(&mut input, max_file_bytes, &|path| {
         attached::bytes_of_file(path, max_file_bytes)
     });
-    Ok((input, empty_folders))
+    let bytes_of = |path: &Path| attached::bytes_of_file(path, max_file_bytes);
+    let input = source::read(input, &folders.sources, reading.threads, &bytes_of)?;
+    Ok((input, folders.empty))
 }
 
 /// The order of names: folder by folder.
@@ -185,12 +193,21 @@ fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
+/// What a search through folders finds beside manifests.
+#[derive(Default)]
+struct SearchedFolders {
+    /// Folders without a manifest.
+    empty: Vec<PathBuf>,
+    /// Files of source.
+    sources: Vec<SourceListing>,
+}
+
 /// Finds everything to read. All paths are looked at before the first complaint.
 fn gather(
     paths: &[PathBuf],
     reading: &cli::ReadArguments,
     exclude: Option<&PathSet>,
-    empty_folders: &mut Vec<PathBuf>,
+    folders: &mut SearchedFolders,
 ) -> Result<Vec<ListedFile>, CommandError> {
     let mut listed = Vec::new();
     let mut missing = Vec::new();
@@ -214,11 +231,13 @@ fn gather(
         }
         match fs::metadata(path) {
             Ok(found) if found.is_dir() => {
-                let files = walk::folder(path, reading.no_ignore, exclude);
+                let mut listing = (!reading.no_source).then(|| SourceListing::of(path));
+                let files = walk::folder(path, reading.no_ignore, exclude, listing.as_mut());
                 if files.is_empty() {
-                    empty_folders.push(path.clone());
+                    folders.empty.push(path.clone());
                 }
                 listed.extend(files);
+                folders.sources.extend(listing);
             }
             Err(error)
                 if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>

@@ -7,11 +7,17 @@ use std::path::{Path, PathBuf};
 
 use ignore::{DirEntry, WalkBuilder};
 
+use super::source::SourceListing;
 use super::{FileSource, ListedFile};
 use crate::config::PathSet;
 
-/// The files of a folder, in no particular order.
-pub fn folder(root: &Path, no_ignore: bool, exclude: Option<&PathSet>) -> Vec<ListedFile> {
+/// The files of a folder, in no particular order; those of source are added to `listing`.
+pub fn folder(
+    root: &Path,
+    no_ignore: bool,
+    exclude: Option<&PathSet>,
+    mut listing: Option<&mut SourceListing>,
+) -> Vec<ListedFile> {
     let mut builder = WalkBuilder::new(root);
     builder
         .standard_filters(!no_ignore)
@@ -24,6 +30,7 @@ pub fn folder(root: &Path, no_ignore: bool, exclude: Option<&PathSet>) -> Vec<Li
         builder.filter_entry(move |entry| !is_excluded(&exclude, &base, &root, entry));
     }
     let mut found = Vec::new();
+    let mut programs = Vec::new();
     for entry in builder.build() {
         match entry {
             Ok(entry) if is_manifest(&entry) => found.push(ListedFile {
@@ -31,7 +38,17 @@ pub fn folder(root: &Path, no_ignore: bool, exclude: Option<&PathSet>) -> Vec<Li
                 source: FileSource::Path(entry.into_path()),
                 explicit: false,
             }),
-            Ok(_) => {}
+            Ok(entry) => {
+                let Some(listing) = listing.as_deref_mut() else {
+                    continue;
+                };
+                let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+                if is_folder && entry.file_name() == "cmd" {
+                    programs.push(entry.into_path());
+                } else if !is_folder {
+                    listing.add(shown(root, entry.path()), entry.into_path());
+                }
+            }
             Err(error) => {
                 let path = path_of(&error).unwrap_or(root);
                 found.push(ListedFile {
@@ -42,7 +59,35 @@ pub fn folder(root: &Path, no_ignore: bool, exclude: Option<&PathSet>) -> Vec<Li
             }
         }
     }
+    if let Some(listing) = listing {
+        add_ignored_programs(root, &programs, exclude, listing);
+    }
     found
+}
+
+/// Adds the Go files of programs that a `.gitignore` seems to leave out: one that names a program's file, to keep it
+/// out of the repository, also fits the folder of its source.
+fn add_ignored_programs(
+    root: &Path,
+    folders: &[PathBuf],
+    exclude: Option<&PathSet>,
+    listing: &mut SourceListing,
+) {
+    let base = fs::canonicalize(root).unwrap_or_else(|_| root.to_path_buf());
+    for folder in folders {
+        let mut builder = WalkBuilder::new(folder);
+        builder
+            .standard_filters(false)
+            .hidden(true)
+            .max_depth(Some(2));
+        for entry in builder.build().flatten() {
+            let excluded = exclude.is_some_and(|set| is_excluded(set, &base, root, &entry));
+            let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
+            if is_file && !excluded && entry.depth() == 2 {
+                listing.add(shown(root, entry.path()), entry.into_path());
+            }
+        }
+    }
 }
 
 /// Whether an entry of a walk is taken for a manifest.

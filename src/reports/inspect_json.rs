@@ -194,7 +194,10 @@ impl<'a> ElectorOut<'a> {
             container: elector.container.name(),
             program: &elector.program.id,
             library: elector.program.library.name(),
-            library_version: None,
+            library_version: elector
+                .source
+                .as_deref()
+                .and_then(|source| source.library_version.as_deref()),
             releases: elector.known_release(),
             certainty: elector.certainty().as_str(),
             assumes: elector

@@ -141,8 +141,14 @@ fn detail(
         elector.program.name,
         elector.program.library.name()
     );
-    let rows: [SettingRow<'_>; 11] = [
-        ("program", program, None),
+    let source = elector.source.as_deref().map(|source| {
+        let at = sources.input().locate(source.place).start;
+        let file = sources.name(source.place.file);
+        format!("{file}:{}, tied by {}", at.line, source.tied_by)
+    });
+    let mut rows: Vec<SettingRow<'_>> = vec![("program", program, None)];
+    rows.extend(source.map(|source| ("source", source, None)));
+    rows.extend([
         (
             "election",
             elector.state.as_str().to_owned(),
@@ -176,7 +182,7 @@ fn detail(
         ("replicas", replicas, elector.replicas.origin.as_ref()),
         ("account", account, None),
         ("access", long_access(access), None),
-    ];
+    ]);
     values(&rows, sources, terminal, &mut text);
     rights(elector, access, terminal, &mut text);
     text.push_str(&terminal.paint(STRONG, "  what the numbers promise"));
@@ -226,12 +232,9 @@ fn rights(elector: &Elector<'_>, access: &AccessSummary, terminal: &Terminal, te
         namespace: elector.account.namespace.as_deref(),
         name: &elector.account.name,
     };
-    let Ok(grant) = smallest_grant(&need, account) else {
-        return;
-    };
     text.push_str(&terminal.paint(STRONG, "  the smallest Role and RoleBinding that mend it"));
     text.push('\n');
-    for line in grant.to_yaml().lines() {
+    for line in smallest_grant(&need, account).to_yaml().lines() {
         let _ = writeln!(text, "    {}", visible(line));
     }
 }

@@ -27,5 +27,7 @@ mod readme;
 mod revisions;
 #[cfg(feature = "serve")]
 mod serve;
+#[cfg(feature = "source")]
+mod source;
 mod text;
 mod workspace;

@@ -1,0 +1,198 @@
+//! Go source and build files beside the manifests.
+//!
+//! All Go files are read once for a few words and their heads; only what a program that may elect needs is read again
+//! and kept.
+
+use std::path::{Path, PathBuf};
+
+use engine::{Input, InputFile};
+use go::{GoMod, SourceFile};
+use manifest::file::ParsedFile;
+use rayon::ThreadPoolBuilder;
+use rayon::prelude::*;
+use source::{BuildFile, SourceCatalogue, SourceFolder, is_build_file};
+
+use super::{sides, threads};
+use crate::status::CommandError;
+
+/// The files of source that were found in one folder of the command line.
+#[derive(Default)]
+pub struct SourceListing {
+    /// What their names in reports begin with.
+    prefix: String,
+    /// Names below the folder, with the paths by which they are read.
+    go_files: Vec<(String, PathBuf)>,
+    modules: Vec<(String, PathBuf)>,
+    build_files: Vec<(String, PathBuf)>,
+}
+
+/// Folders of others' code, and of data for tests.
+const LEFT_OUT: &[&str] = &["vendor", "testdata", "node_modules", "third_party"];
+
+impl SourceListing {
+    /// Nothing yet, of a folder as it is given on the command line.
+    pub fn of(root: &Path) -> Self {
+        let root = sides::root_of(root);
+        Self {
+            prefix: if root.is_empty() || root.ends_with('/') {
+                root
+            } else {
+                format!("{root}/")
+            },
+            ..Self::default()
+        }
+    }
+
+    /// Takes a file if it is one of source. `name` is the one in reports.
+    pub fn add(&mut self, name: String, path: PathBuf) {
+        let Some(name) = name
+            .strip_prefix("./")
+            .unwrap_or(&name)
+            .strip_prefix(&self.prefix)
+        else {
+            return;
+        };
+        let name = name.replace('\\', "/");
+        if name.split('/').any(|part| LEFT_OUT.contains(&part)) {
+            return;
+        }
+        if name.ends_with(".go") {
+            if !name.ends_with("_test.go") {
+                self.go_files.push((name, path));
+            }
+        } else if name == "go.mod" || name.ends_with("/go.mod") {
+            self.modules.push((name, path));
+        } else if is_build_file(&name) {
+            self.build_files.push((name, path));
+        }
+    }
+}
+
+/// What a first look at a Go file tells.
+struct FirstLook {
+    head: String,
+    may_elect: bool,
+}
+
+/// The input with the programs that were found. `bytes_of` reads a file.
+///
+/// # Errors
+/// Threads that cannot be started.
+pub fn read(
+    mut input: Input,
+    listings: &[SourceListing],
+    wanted_threads: Option<u16>,
+    bytes_of: &(dyn Fn(&Path) -> Option<Vec<u8>> + Sync),
+) -> Result<Input, CommandError> {
+    let count = listings.iter().map(|one| one.go_files.len()).sum();
+    if count == 0 {
+        return Ok(input);
+    }
+    let manifests = input.numbered().map(|(id, file)| {
+        (
+            id,
+            file.name
+                .strip_prefix("./")
+                .unwrap_or(&file.name)
+                .to_owned(),
+        )
+    });
+    let mut catalogue = SourceCatalogue::default().with_manifests(manifests.collect::<Vec<_>>());
+    let threads = threads(wanted_threads, count);
+    let pool = ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .map_err(|error| {
+            CommandError::usage(format_args!("cannot start {threads} threads: {error}"))
+        })?;
+    for listing in listings {
+        let Some(folder) = pool.install(|| folder_of(listing, bytes_of)) else {
+            continue;
+        };
+        for cited in catalogue.add(&folder, input.next_id()) {
+            input.attach(InputFile {
+                name: cited.name,
+                reading: ParsedFile::default(),
+                text: Some(cited.text),
+                attached: true,
+            });
+        }
+    }
+    if catalogue.is_empty() {
+        return Ok(input);
+    }
+    Ok(input.with_sources(Some(Box::new(catalogue))))
+}
+
+/// The texts of a folder; `None` if none of its programs may elect and nothing is to be known of them.
+fn folder_of(
+    listing: &SourceListing,
+    bytes_of: &(dyn Fn(&Path) -> Option<Vec<u8>> + Sync),
+) -> Option<SourceFolder> {
+    let text_of = |path: &Path| {
+        let bytes = bytes_of(path)?;
+        Some(String::from_utf8_lossy(&bytes).into_owned())
+    };
+    let mut names: Vec<&(String, PathBuf)> = listing.go_files.iter().collect();
+    names.sort();
+    names.dedup();
+    let looks: Vec<FirstLook> = names
+        .par_iter()
+        .map(|(_, path)| {
+            let bytes = bytes_of(path).unwrap_or_default();
+            let text = String::from_utf8_lossy(&bytes);
+            FirstLook {
+                head: go::head_of(&text).to_owned(),
+                may_elect: go::may_elect(&bytes),
+            }
+        })
+        .collect();
+    if !looks.iter().any(|look| look.may_elect) {
+        return None;
+    }
+    let all_texts = |list: &[(String, PathBuf)]| -> Vec<(String, String)> {
+        let mut texts: Vec<_> = list
+            .iter()
+            .filter_map(|(name, path)| Some((name.clone(), text_of(path)?)))
+            .collect();
+        texts.sort();
+        texts
+    };
+    let modules = all_texts(&listing.modules);
+    let parsed: Vec<GoMod> = modules
+        .iter()
+        .map(|(name, text)| {
+            let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
+            GoMod::parse(folder, text)
+        })
+        .collect();
+    let heads: Vec<SourceFile<'_>> = names
+        .iter()
+        .zip(&looks)
+        .map(|((name, _), look)| SourceFile {
+            path: name,
+            text: &look.head,
+        })
+        .collect();
+    let may_elect: Vec<bool> = looks.iter().map(|look| look.may_elect).collect();
+    let needed = go::needed(&heads, &parsed, &may_elect);
+    let files: Vec<(String, String)> = names
+        .par_iter()
+        .zip(looks)
+        .zip(needed)
+        .map(|(((name, path), look), needed)| {
+            let text = if needed { text_of(path) } else { None };
+            (name.clone(), text.unwrap_or(look.head))
+        })
+        .collect();
+    let build_files = all_texts(&listing.build_files);
+    Some(SourceFolder {
+        prefix: listing.prefix.clone(),
+        files,
+        modules,
+        build_files: build_files
+            .into_iter()
+            .map(|(path, text)| BuildFile { path, text })
+            .collect(),
+    })
+}

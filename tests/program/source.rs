@@ -1,0 +1,222 @@
+//! Programs that are judged by the Go source beside their manifests.
+
+use serde_json::{Value, json};
+
+use super::workspace::Workspace;
+
+const MAIN: &str = include_str!("../../examples/operator/cmd/quota-warden/main.go");
+const GO_MOD: &str = include_str!("../../examples/operator/go.mod");
+const DOCKERFILE: &str = include_str!("../../examples/operator/Dockerfile");
+const MANIFEST: &str = include_str!("../../examples/operator/config/manager.yaml");
+
+/// A program of client-go that takes its name from the pod and ends when its lease is lost.
+const CLIENT_GO: &str = r#"package main
+
+import (
+	"context"
+	"os"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/leaderelection"
+	"k8s.io/client-go/tools/leaderelection/resourcelock"
+)
+
+func main() {
+	config, err := rest.InClusterConfig()
+	if err != nil {
+		panic(err)
+	}
+	client := kubernetes.NewForConfigOrDie(config)
+	lock := &resourcelock.LeaseLock{
+		LeaseMeta:  metav1.ObjectMeta{Name: "quota-warden", Namespace: "quotas"},
+		Client:     client.CoordinationV1(),
+		LockConfig: resourcelock.ResourceLockConfig{Identity: os.Getenv("POD_NAME")},
+	}
+	leaderelection.RunOrDie(context.Background(), leaderelection.LeaderElectionConfig{
+		Lock:          lock,
+		LeaseDuration: 15 * time.Second,
+		RenewDeadline: 10 * time.Second,
+		RetryPeriod:   2 * time.Second,
+		Callbacks: leaderelection.LeaderCallbacks{
+			OnStartedLeading: func(ctx context.Context) { <-ctx.Done() },
+			OnStoppedLeading: func() { os.Exit(0) },
+		},
+	})
+}
+"#;
+
+/// A repository: its manifest, its program and how that is built.
+fn repository(main: &str, manifest: &str) -> Workspace {
+    Workspace::with("config/manager.yaml", manifest)
+        .and("cmd/quota-warden/main.go", main)
+        .and("go.mod", GO_MOD)
+        .and("Dockerfile", DOCKERFILE)
+}
+
+fn electors(workspace: &Workspace, arguments: &[&str]) -> Vec<Value> {
+    let run = workspace.run(&[&["inspect", "--format", "json"], arguments].concat());
+    let report = run.json();
+    report["electors"].as_array().expect("electors").clone()
+}
+
+fn seconds(elector: &Value) -> [&Value; 3] {
+    let timing = &elector["timing"];
+    ["leaseDuration", "renewDeadline", "retryPeriod"].map(|name| &timing[name]["seconds"])
+}
+
+#[test]
+fn settings_come_from_the_code_with_their_places() {
+    let all = electors(&repository(MAIN, MANIFEST), &["."]);
+    assert_eq!(all.len(), 1);
+    let elector = &all[0];
+    assert_eq!(elector["program"], "quota-warden");
+    assert_eq!(elector["certainty"], "read");
+    assert_eq!(elector["library"], "controller-runtime");
+    assert_eq!(elector["libraryVersion"], "v0.22.1");
+    assert_eq!(elector["releases"], false);
+    assert_eq!(elector["election"]["state"], "on");
+    assert_eq!(elector["election"]["source"]["kind"], "flag");
+    assert_eq!(
+        elector["timing"]["leaseDuration"],
+        json!({"seconds": 15.0, "source": {
+            "kind": "code", "file": "cmd/quota-warden/main.go", "line": 14, "column": 18,
+            "text": "leaseDuration = 15 * time.Second",
+        }})
+    );
+    assert_eq!(seconds(elector), [&json!(15.0), &json!(10.0), &json!(5.0)]);
+    assert_eq!(elector["lock"]["name"], "quota-warden");
+    assert_eq!(elector["lock"]["namespace"], "quotas");
+    assert_eq!(elector["lock"]["type"], "leases");
+    assert_eq!(elector["identity"]["kind"], "hostname-uuid");
+}
+
+#[test]
+fn a_change_of_the_code_changes_the_answer() {
+    let one = |from: &str, to: &str| {
+        let main = MAIN.replace(from, to);
+        assert_ne!(main, MAIN, "{from}");
+        electors(&repository(&main, MANIFEST), &["."]).remove(0)
+    };
+    let timing = one("15 * time.Second", "time.Minute");
+    assert_eq!(seconds(&timing)[0], &json!(60.0));
+    let deadline = one("pointer(renewDeadline)", "pointer(leaseDuration / 2)");
+    assert_eq!(seconds(&deadline)[1], &json!(7.5));
+    let name = one(r#""quota-warden","#, r#""other","#);
+    assert_eq!(name["lock"]["name"], "other");
+    let namespace = one(r#"os.Getenv("POD_NAMESPACE")"#, r#""kube-system""#);
+    assert_eq!(namespace["lock"]["namespace"], "kube-system");
+    let always = one("elect,", "true,");
+    assert_eq!(always["election"]["source"]["kind"], "code");
+    let release = one(
+        "LeaderElection:          elect,",
+        "LeaderElection: elect,\n\t\tLeaderElectionReleaseOnCancel: true,",
+    );
+    assert_eq!(release["releases"], true);
+    let unknown = one("15 * time.Second", "15 * time.Duration(len(os.Args))");
+    assert_eq!(seconds(&unknown)[0], &Value::Null);
+}
+
+#[test]
+fn the_flags_of_the_container_decide() {
+    let off = MANIFEST.replace("--leader-elect", "--leader-elect=false");
+    let elector = electors(&repository(MAIN, &off), &["."]).remove(0);
+    assert_eq!(elector["election"]["state"], "off");
+    let without = MANIFEST.replace("          args: [--leader-elect]\n", "");
+    let elector = electors(&repository(MAIN, &without), &["."]).remove(0);
+    assert_eq!(elector["election"]["state"], "off");
+    let source = &elector["election"]["source"];
+    assert_eq!(
+        (&source["kind"], &source["line"]),
+        (&json!("code"), &json!(21))
+    );
+}
+
+#[test]
+fn findings_point_into_the_code() {
+    let run = repository(MAIN, MANIFEST).run(&["lint", "--format", "json", "."]);
+    let report = run.json();
+    let findings = report["findings"].as_array().expect("findings");
+    let at = |rule: &str| {
+        let found = findings.iter().find(|finding| finding["rule"] == rule);
+        let location = &found.expect(rule)["location"];
+        format!(
+            "{}:{}",
+            location["file"].as_str().expect("a file"),
+            location["line"]
+        )
+    };
+    assert_eq!(at("two-leader-window"), "cmd/quota-warden/main.go:14");
+    assert_eq!(at("few-renew-attempts"), "cmd/quota-warden/main.go:15");
+    assert_eq!(run.status, 1);
+}
+
+#[test]
+fn source_is_read_of_folders_alone_and_can_be_left_out() {
+    let workspace = repository(MAIN, MANIFEST);
+    for arguments in [&["--no-source", "."] as &[&str], &["config/manager.yaml"]] {
+        let elector = electors(&workspace, arguments).remove(0);
+        assert_eq!(elector["certainty"], "assumed", "{arguments:?}");
+        assert_eq!(elector["lock"]["name"], Value::Null, "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_program_of_client_go_is_known_whole() {
+    let pod_name = "            - name: POD_NAME\n              valueFrom: {fieldRef: {fieldPath: metadata.name}}\n";
+    let manifest =
+        format!("{MANIFEST}{pod_name}").replace("          args: [--leader-elect]\n", "");
+    let workspace = repository(CLIENT_GO, &manifest);
+    let elector = electors(&workspace, &["."]).remove(0);
+    assert_eq!(elector["election"]["state"], "on");
+    assert_eq!(elector["library"], "client-go");
+    assert_eq!(elector["libraryVersion"], "v0.34.1");
+    assert_eq!(
+        elector["identity"],
+        json!({"kind": "pod-name-env", "env": "POD_NAME", "unique": true})
+    );
+    assert_eq!(seconds(&elector), [&json!(15.0), &json!(10.0), &json!(2.0)]);
+    assert_eq!(elector["lock"]["name"], "quota-warden");
+    assert_eq!(elector["releases"], false);
+    let run = workspace.run(&["lint", "."]);
+    assert_eq!(run.status, 0, "{}", run.stdout);
+}
+
+#[test]
+fn a_program_that_never_elects_is_no_elector_whatever_it_is_called() {
+    let main = "package main\n\nimport \"net/http\"\n\nfunc main() { http.ListenAndServe(\":80\", nil) }\n";
+    // Of a listed program's name, and with a second program that elects.
+    let manifest = MANIFEST
+        .replace(
+            "quotas/quota-warden:v1.4.0",
+            "jetstack/cert-manager-controller:v1.18.0",
+        )
+        .replace(
+            "          args: [--leader-elect]\n",
+            "          command: [/cert-manager-controller]\n",
+        );
+    let dockerfile = DOCKERFILE.replace("quota-warden", "cert-manager-controller");
+    let workspace = Workspace::with("config/manager.yaml", &manifest)
+        .and("go.mod", GO_MOD)
+        .and("Dockerfile", &dockerfile)
+        .and("cmd/cert-manager-controller/main.go", main)
+        .and("cmd/other/main.go", MAIN);
+    assert_eq!(electors(&workspace, &["."]), Vec::<Value>::new());
+    assert_eq!(electors(&workspace, &["--no-source", "."]).len(), 1);
+}
+
+#[test]
+fn two_programs_that_fit_equally_are_none() {
+    let manifest = MANIFEST.replace("quotas/quota-warden", "example/controller");
+    let workspace = Workspace::with("config/manager.yaml", &manifest)
+        .and("go.mod", GO_MOD)
+        .and("cmd/one/main.go", MAIN)
+        .and(
+            "cmd/two/main.go",
+            &MAIN.replace("5 * time.Second", "time.Second"),
+        );
+    let elector = electors(&workspace, &["."]).remove(0);
+    assert_eq!(elector["certainty"], "assumed");
+}
