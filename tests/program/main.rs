@@ -20,6 +20,7 @@ mod json_shape;
 mod kustomize;
 #[cfg(feature = "serve")]
 mod memory;
+mod modules;
 mod pages;
 #[cfg(feature = "serve")]
 mod readme;
