@@ -81,6 +81,8 @@ pub struct Elector<'w> {
     pub lock_name: Resolved<String>,
     /// The lock's namespace; for the pod's own namespace its value as written, else unknown.
     pub lock_namespace: Resolved<String>,
+    /// The lock is in the namespace of the pod, whichever that is.
+    pub lock_in_pods_namespace: bool,
     /// The candidate's holder identity.
     pub identity: HolderIdentity,
     /// Whether the lock is released on a voluntary stop.

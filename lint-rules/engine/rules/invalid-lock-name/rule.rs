@@ -1,7 +1,7 @@
 //! A lock name that is not valid for an object.
 
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
-use election::Elector;
+use election::{Elector, lock_name_fault};
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -28,7 +28,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     if !name.origin.is_written() || name.value.is_empty() || name.value.contains("$(") {
         return;
     }
-    let Some(fault) = fault(&name.value) else {
+    let Some(fault) = lock_name_fault(&name.value) else {
         return;
     };
     let mut shown: String = name
@@ -49,29 +49,4 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         )
         .rests_on([&name.origin]);
     sink.report(draft);
-}
-
-/// Why a name is not a DNS-1123 subdomain.
-fn fault(name: &str) -> Option<String> {
-    let allowed = |letter: char| matches!(letter, 'a'..='z' | '0'..='9' | '-' | '.');
-    if let Some(letter) = name.chars().find(|letter| !allowed(*letter)) {
-        return Some(match letter {
-            'A'..='Z' => format!("upper-case `{letter}` is not allowed"),
-            '\n' => "it holds a line break, which a block scalar (`|`) adds".to_owned(),
-            letter => format!("`{}` is not allowed", letter.escape_debug()),
-        });
-    }
-    if name.len() > 253 {
-        return Some(format!(
-            "it has {} characters, and 253 are allowed",
-            name.len()
-        ));
-    }
-    let part = name
-        .split('.')
-        .find(|part| part.is_empty() || part.starts_with('-') || part.ends_with('-'))?;
-    Some(match part {
-        "" => "a part between its dots is empty".to_owned(),
-        part => format!("`{part}` does not begin and end with a letter or digit"),
-    })
 }
