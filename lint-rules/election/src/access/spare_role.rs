@@ -92,7 +92,7 @@ impl<'p> AccountView<'p, '_> {
                 let grants = |rule: &&PolicyRule| {
                     rule.resources.has(resource.resource()) && allows(rule, &request)
                 };
-                rules.iter().any(|rule| grants(rule))
+                rules.iter().any(grants)
             })
         };
         let mut spare: Option<SpareRole<'p>> = None;
