@@ -171,8 +171,12 @@ impl Elector<'_> {
     /// else by the first one that the program has.
     #[must_use]
     pub fn how_to_switch_on(&self) -> String {
+        // A program without a record has one of many spellings, and which is not known.
+        let is_open = |spec: &SettingSpec, origin: &Origin| {
+            self.program.generic && spec.flags.len() > 1 && !origin.is_written()
+        };
         match (self.program.spec(Setting::Enable), self.switch.origin()) {
-            (Some(spec), Some(origin)) => switch_on_order(spec, origin),
+            (Some(spec), Some(origin)) if !is_open(spec, origin) => switch_on_order(spec, origin),
             _ => "Enable leader election".to_owned(),
         }
     }
