@@ -218,16 +218,18 @@ fn is_in_pods_namespace(reading: &ProgramReading<'_>, container: Container<'_>) 
     };
     let mention = reading.deciding(Setting::LockNamespace);
     // What the program's source says outweighs the record's variable.
-    let by_variable = reading.source.is_none() && mention.is_some_and(|mention| {
-        let variables = container.node().get("env").into_iter();
-        let mut variables = variables.flat_map(Node::items).filter(|one| of_pod(*one));
-        variables.any(|variable| {
-            let name = variable.get("name").and_then(Node::as_str);
-            name.is_some_and(|name| {
-                mention.origin.name == name || mention.origin.text.contains(&format!("$({name})"))
+    let by_variable = reading.source.is_none()
+        && mention.is_some_and(|mention| {
+            let variables = container.node().get("env").into_iter();
+            let mut variables = variables.flat_map(Node::items).filter(|one| of_pod(*one));
+            variables.any(|variable| {
+                let name = variable.get("name").and_then(Node::as_str);
+                name.is_some_and(|name| {
+                    mention.origin.name == name
+                        || mention.origin.text.contains(&format!("$({name})"))
+                })
             })
-        })
-    });
+        });
     let resolved = reading.text(Setting::LockNamespace);
     by_variable || matches!(&resolved, Resolved::Known(known) if known.value == "@pod")
 }
