@@ -42,6 +42,19 @@ pub fn electors_of<'w>(
     world: &dyn Surroundings<'w>,
     own: &'w [Program],
 ) -> Vec<Elector<'w>> {
+    let mut programs = programs_of(workload, world, own);
+    programs.retain(|program| !program.program.never_elects);
+    programs
+}
+
+/// The electors of a workload and its containers with programs that are known never to elect, in the order of the
+/// containers.
+#[must_use]
+pub fn programs_of<'w>(
+    workload: Workload<'w>,
+    world: &dyn Surroundings<'w>,
+    own: &'w [Program],
+) -> Vec<Elector<'w>> {
     let mut electors = Vec::new();
     let mut replicas: Option<Replicas> = None;
     let mut number = 0;
@@ -58,9 +71,6 @@ pub fn electors_of<'w>(
         });
         number += 1;
         let Some(reading) = reading else { continue };
-        if reading.program.never_elects {
-            continue;
-        }
         let replicas = replicas
             .get_or_insert_with(|| replicas_of(workload, world))
             .clone();

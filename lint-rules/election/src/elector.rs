@@ -10,7 +10,7 @@ use manifest::tree::Node;
 use objects::{Container, ImageRef, Object, Workload};
 use programs::{
     Clue, CommandLine, Mention, Nanos, NonString, Origin, Program, Resolved, SourceFacts, Sourced,
-    Unknown, Variable, VariableValue, Word,
+    Unknown, UnknownFlag, Variable, VariableValue, Word,
 };
 
 /// Whether the election runs.
@@ -103,8 +103,8 @@ pub struct Elector<'w> {
     pub mentions: Vec<Mention>,
     /// Items that are not strings.
     pub non_strings: Vec<NonString>,
-    /// Words that look like election flags and that the program does not have: index in `words` and the flag's name.
-    pub unknown_flags: Vec<(usize, String)>,
+    /// Election flags that the program does not have; their words are in `words`.
+    pub unknown_flags: Vec<UnknownFlag>,
     /// Why the command line could not be understood, if so.
     pub opaque: Option<Unknown>,
     /// What the program's own source says, where it was read.
