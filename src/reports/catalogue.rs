@@ -10,7 +10,7 @@ use super::markdown;
 use crate::terminal::{ADVICE, BAD, DOUBTFUL, FAINT, STRONG, Terminal};
 
 /// The groups in the order of the catalogue.
-const GROUPS: [Group; 10] = [
+const GROUPS: [Group; 11] = [
     Group::Timing,
     Group::Replicas,
     Group::Identity,
@@ -19,6 +19,7 @@ const GROUPS: [Group; 10] = [
     Group::Flags,
     Group::Objects,
     Group::Transitions,
+    Group::Code,
     Group::Live,
     Group::Input,
 ];

@@ -1,7 +1,6 @@
 //! The holder identity of a candidate, and whether two pods can have the same.
 
 use super::node_sharing::may_share_node;
-use super::source_identity::identity_by_source;
 use manifest::text::FileSpan;
 use objects::{Container, Workload, WorkloadKind};
 use programs::{IdentityBase, Mention, ProgramReading, Setting, Variable, VariableValue};
@@ -198,9 +197,6 @@ pub(super) fn identity_of(
     container: Container<'_>,
     reading: &ProgramReading<'_>,
 ) -> HolderIdentity {
-    if let Some(source) = &reading.source {
-        return identity_by_source(workload, &source.identity);
-    }
     let rule = &reading.program.identity;
     let written = reading.deciding(Setting::Identity);
     if let Some(mention) = written

@@ -8,6 +8,7 @@ mod comment;
 mod configuration;
 mod object_pattern;
 mod pass;
+mod source_comment;
 
 pub use crate::day::Day;
 pub use crate::faulty_ignore::{FaultyIgnore, IgnoreFault};

@@ -51,6 +51,8 @@ pub enum Group {
     Objects,
     /// Safe now, unsafe as a change.
     Transitions,
+    /// What the program's own source says.
+    Code,
     /// What the cluster says.
     Live,
     /// The input itself.
@@ -70,6 +72,7 @@ impl Group {
             Self::Flags => "flags",
             Self::Objects => "objects",
             Self::Transitions => "transitions",
+            Self::Code => "code",
             Self::Live => "live",
             Self::Input => "input",
         }

@@ -42,10 +42,11 @@ pub use fields::FIELDS;
 pub use non_string::NonString;
 pub use origin::{Mention, Origin, OriginKind, Resolved, Sourced, Unknown};
 pub use program_reading::{
-    AddedWord, ProgramReading, UnknownFlag, read_container, read_container_as,
-    read_container_from_source, read_patched_container,
+    AddedWord, ProgramReading, read_container, read_container_as, read_container_from_source,
+    read_patched_container,
 };
 pub use recognition::{Clue, Recognised};
 pub use source::{
-    IdentityPiece, ProgramSources, SourceFacts, SourceIdentity, SourceMatch, SourceTie, TiedProgram,
+    GivenInputs, IdentityPiece, LossBehaviour, ProgramSources, RunContext, SourceBehaviour,
+    SourceFacts, SourceIdentity, SourceMatch, SourceTie, TiedProgram,
 };

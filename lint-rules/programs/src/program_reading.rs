@@ -6,7 +6,6 @@ mod files;
 mod flags;
 mod mentions;
 mod spring_files;
-mod unknown_flags;
 mod variables;
 
 use arguments::{first_argument, shift};
@@ -14,7 +13,6 @@ use container_files::ContainerFiles;
 use files::{FileSources, read_files};
 use flags::read_flags;
 use mentions::Mentions;
-pub use unknown_flags::UnknownFlag;
 use variables::{note_unlisted_variables, read_env, read_java_options};
 
 use crate::command_line::{self, CommandLine, ParserKind};
@@ -26,7 +24,9 @@ use crate::flag_table::ProgramFlags;
 use crate::non_string::NonString;
 use crate::origin::{Mention, Unknown};
 use crate::recognition::{Clue, Evidence, Recognised, recognise};
-use crate::source::{ProgramSources, SourceFacts, SourceMatch, SourceTie, TiedProgram};
+use crate::source::{
+    GivenInputs, ProgramSources, SourceFacts, SourceMatch, SourceTie, TiedProgram,
+};
 use manifest::text::FileSpan;
 use objects::{Container, LedgerCode, Workload};
 
@@ -54,12 +54,10 @@ pub struct ProgramReading<'w> {
     pub mentions: Vec<Mention>,
     /// For each setting that no mention decides: why its value is not known.
     pub unknown: Vec<(Setting, Unknown)>,
-    /// Election flags that the program does not have.
-    pub unknown_flags: Vec<UnknownFlag>,
+    /// Words that look like election flags and that the program does not have.
+    pub unknown_flags: Vec<(usize, String)>,
     /// Why the command line could not be understood.
     pub opaque: Option<Unknown>,
-    /// Variables that a wrapper sets for the program; `None`: to a value that cannot be followed.
-    pub wrapper_env: Vec<(String, Option<String>)>,
     /// What the program's own source says of its settings; it outweighs the record.
     pub source: Option<Box<SourceFacts>>,
 }
@@ -269,7 +267,19 @@ fn read_with<'w>(
     read_flags(&mut mentions, &command_line, &command.words, &table);
     let mut non_strings = command.non_strings;
     non_strings.extend(environment.non_strings.iter().cloned());
-    let mut reading = ProgramReading {
+    let source = source.and_then(|(source, tie)| {
+        let given = GivenInputs {
+            words: &command.words,
+            has_command: command.has_command,
+            has_command_line: command.is_written,
+            command_line: &command_line,
+            environment: &environment,
+            wrapper_env: &command.wrapper_env,
+            opaque: command.opaque.as_ref(),
+        };
+        source.facts(&given, &tie).map(Box::new)
+    });
+    Some(ProgramReading {
         program,
         clue: recognised.by,
         words: command.words,
@@ -283,13 +293,8 @@ fn read_with<'w>(
         unknown: mentions.unknown,
         unknown_flags: mentions.unknown_flags,
         opaque: command.opaque,
-        wrapper_env: command.wrapper_env,
-        source: None,
-    };
-    if let Some((source, tie)) = source {
-        reading.source = source.facts(&reading, &tie).map(Box::new);
-    }
-    Some(reading)
+        source,
+    })
 }
 
 /// Whether a program was recognised by the keys of a file that no flag of its own names: a program beside it that

@@ -5,11 +5,12 @@
 
 use std::fmt;
 
-use crate::command_line::FlagKind;
+use crate::command_line::{CommandLine, FlagKind};
+use crate::command_words::Word;
 use crate::dialect::Program;
 use crate::duration::Nanos;
+use crate::environment::Environment;
 use crate::origin::{Resolved, Unknown};
-use crate::program_reading::ProgramReading;
 use crate::recognition::Evidence;
 use manifest::text::{FileId, FileSpan};
 
@@ -58,7 +59,26 @@ pub trait TiedProgram: fmt::Debug + Send + Sync {
     /// Whether one of its flags takes a value; `None` if it has no such flag.
     fn flag(&self, name: &str) -> Option<FlagKind>;
     /// Its settings with a container's flags, variables and files; `None` if its place is lost.
-    fn facts(&self, reading: &ProgramReading<'_>, tie: &SourceTie) -> Option<SourceFacts>;
+    fn facts(&self, given: &GivenInputs<'_>, tie: &SourceTie) -> Option<SourceFacts>;
+}
+
+/// What a container gives its program.
+#[derive(Clone, Copy, Debug)]
+pub struct GivenInputs<'r> {
+    /// The command line's words, the program's name first if the manifest names it.
+    pub words: &'r [Word],
+    /// Whether the manifest names the program itself.
+    pub has_command: bool,
+    /// Whether the manifest has any word of a command line at all.
+    pub has_command_line: bool,
+    /// The command line as the program's parser reads it.
+    pub command_line: &'r CommandLine,
+    /// The variables.
+    pub environment: &'r Environment,
+    /// Variables that a wrapper sets for the program; `None`: to a value that cannot be followed.
+    pub wrapper_env: &'r [(String, Option<String>)],
+    /// Why the command line could not be understood.
+    pub opaque: Option<&'r Unknown>,
 }
 
 /// The settings of a program in a container, as its source computes them.
@@ -88,6 +108,57 @@ pub struct SourceFacts {
     pub releases: Resolved<bool>,
     /// What the candidate's identity is made of.
     pub identity: SourceIdentity,
+    /// What the program does around its election; `None` where it has several electors.
+    pub behaviour: Option<SourceBehaviour>,
+}
+
+/// What a program does around its election, each with its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceBehaviour {
+    /// What it does on a lost lease.
+    pub on_loss: LossBehaviour,
+    /// The context that the elector runs with.
+    pub context: RunContext,
+    /// Where the elector is run.
+    pub run: Option<FileSpan>,
+    /// It runs in a goroutine of its own.
+    pub in_goroutine: bool,
+    /// It runs in a loop.
+    pub in_loop: bool,
+    /// The work of the leader.
+    pub started: Option<FileSpan>,
+    /// Whether that work uses the context that ends with the leadership.
+    pub uses_leading_context: Option<bool>,
+    /// Calls without a time limit when the lease is lost.
+    pub blocking: Vec<FileSpan>,
+    /// The program itself makes the client of its lock, not a library that elects for it.
+    pub makes_client: bool,
+    /// Where the process waits after the elector has ended.
+    pub waits_after: Option<FileSpan>,
+}
+
+/// What a program does on a lost lease.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LossBehaviour {
+    /// It ends its process, or the elector's function returns and the program ends with it.
+    Ends,
+    /// It takes part in the next election.
+    Rejoins,
+    /// It lives on and never takes part again.
+    Continues,
+    /// Not known.
+    Unknown,
+}
+
+/// The context that an elector runs with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RunContext {
+    /// It is never cancelled.
+    Endless,
+    /// A signal cancels it.
+    Signal,
+    /// Another one, or not known.
+    Other,
 }
 
 /// What an identity is made of.

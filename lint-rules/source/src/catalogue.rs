@@ -11,11 +11,11 @@ use programs::{ProgramSources, SourceMatch};
 
 use crate::build_files::{
     Dockerfile, GoBuild, ImageBuild, ImageStage, Makefile, file_name, read_build_yaml,
+    wrapper_words,
 };
 use crate::entry_point::{EntryPoint, ProgramFlagKinds, entry_points};
 use crate::folder::{BuildFile, BuildFileKind, SourceFolder};
 use crate::places::SourcePlaces;
-use crate::start::wrapper_words;
 
 /// The programs of all folders of an input that were read in source.
 #[derive(Debug, Default)]

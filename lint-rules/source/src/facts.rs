@@ -10,6 +10,7 @@ use programs::{
     Sourced, Unknown,
 };
 
+use crate::behaviour::behaviour_of;
 use crate::given::{ContainerInputs, InputAnswer, InputName, field_of};
 use crate::places::SourcePlaces;
 
@@ -45,6 +46,7 @@ impl ElectorInputs<'_> {
             lock_namespace: self.text(&one.lock_namespace),
             releases: self.truth(&one.release),
             identity: self.identity(&one.identity),
+            behaviour: one.reached.then(|| behaviour_of(one, self.places)),
         })
     }
 
@@ -258,6 +260,7 @@ pub(crate) fn common(mut facts: SourceFacts, other: &SourceFacts) -> SourceFacts
     join(&mut facts.lock_name, &other.lock_name, differ);
     join(&mut facts.lock_namespace, &other.lock_namespace, differ);
     join(&mut facts.releases, &other.releases, differ);
+    facts.behaviour = None;
     if facts.identity != other.identity {
         facts.identity = SourceIdentity::Unknown(differ());
     }

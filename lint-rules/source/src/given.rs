@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 
 use go::evaluate::{Given, Inputs, Part};
 use objects::LedgerCode;
-use programs::command_line::{CommandLine, FlagTable, Occurrence, parse};
+use programs::command_line::{CommandLine, FlagTable, Occurrence, ParserKind, parse};
 use programs::{
-    Origin, OriginKind, ProgramReading, SourceTie, Unknown, Variable, VariableValue, Word,
+    GivenInputs, Origin, OriginKind, SourceTie, Unknown, Variable, VariableValue, Word,
 };
 
 /// A container's inputs, with a note of those that were asked for.
 pub(crate) struct ContainerInputs<'r> {
-    reading: &'r ProgramReading<'r>,
+    reading: GivenInputs<'r>,
     tie: &'r SourceTie,
     /// The flags that the image puts on the command line.
     of_image: Vec<Occurrence>,
@@ -37,8 +37,9 @@ pub(crate) enum InputAnswer {
 
 impl<'r> ContainerInputs<'r> {
     pub(crate) fn new(
-        reading: &'r ProgramReading<'r>,
+        reading: GivenInputs<'r>,
         tie: &'r SourceTie,
+        parser: ParserKind,
         table: &dyn FlagTable,
     ) -> Self {
         let words = match &tie.image_words {
@@ -50,7 +51,7 @@ impl<'r> ContainerInputs<'r> {
             .map(String::as_str)
             .skip_while(|word| !word.starts_with('-'))
             .collect();
-        let line = parse(reading.program.parser, &words, table);
+        let line = parse(parser, &words, table);
         Self {
             reading,
             tie,
@@ -120,7 +121,7 @@ impl<'r> ContainerInputs<'r> {
 
     fn find_flag(&self, name: &str) -> InputValue {
         let reading = self.reading;
-        if let Some(because) = &reading.opaque {
+        if let Some(because) = reading.opaque {
             return InputValue::Unknown(because.clone());
         }
         let CommandLine { occurrences, .. } = &reading.command_line;

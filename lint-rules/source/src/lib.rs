@@ -19,6 +19,7 @@
 //! Two programs that fit equally well are none.
 #![forbid(unsafe_code)]
 
+mod behaviour;
 mod build_files;
 mod catalogue;
 mod entry_point;

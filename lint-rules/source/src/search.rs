@@ -6,9 +6,7 @@ use programs::Unknown;
 use programs::recognition::Evidence;
 
 use crate::build_files::file_name;
-use crate::catalogue::{KnownProgram, SourceRoot};
-use crate::start::ContainerStart;
-use crate::tie::TiedContainer;
+use crate::catalogue::{KnownImage, KnownProgram, SourceRoot};
 
 /// File names that programs of many repositories have, and images that stand for one that is still to be named.
 pub(crate) const GENERIC: &[&str] = &[
@@ -22,6 +20,27 @@ pub(crate) const GENERIC: &[&str] = &[
     "entrypoint",
     "bin",
 ];
+
+/// A program that was found, by what, and the words that follow its name.
+pub(crate) struct TiedContainer<'e> {
+    pub program: usize,
+    pub by: String,
+    /// What ties it can hardly be wrong.
+    pub certain: bool,
+    pub image_words: Option<Vec<String>>,
+    pub words: Vec<&'e str>,
+}
+
+/// What a container starts, as far as it and its image say.
+pub(crate) struct ContainerStart<'e> {
+    /// The file name of the program.
+    pub name: Option<&'e str>,
+    /// The words after it.
+    pub words: Vec<&'e str>,
+    pub image_words: Option<Vec<String>>,
+    /// The image whose build file says it.
+    pub image: Option<&'e KnownImage>,
+}
 
 /// The search for one container's program.
 pub(crate) struct Search<'e> {

@@ -1,22 +1,8 @@
 //! What a container starts: the words of its command line, with those that its image puts before them.
 
-use programs::expansion::Lookup;
-use programs::shell::{Unwrapped, unwrap};
-
-use crate::build_files::file_name;
+use crate::build_files::{file_name, wrapper_words};
 use crate::catalogue::KnownImage;
-use crate::search::Search;
-
-/// What a container starts, as far as it and its image say.
-pub(crate) struct ContainerStart<'e> {
-    /// The file name of the program.
-    pub name: Option<&'e str>,
-    /// The words after it.
-    pub words: Vec<&'e str>,
-    pub image_words: Option<Vec<String>>,
-    /// The image whose build file says it.
-    pub image: Option<&'e KnownImage>,
-}
+use crate::search::{ContainerStart, Search};
 
 impl<'e> Search<'e> {
     /// What the container starts, by itself and by its image.
@@ -68,13 +54,5 @@ impl<'e> Search<'e> {
             image_words: certain.then(|| of_image.iter().map(|word| (*word).to_owned()).collect()),
             image,
         }
-    }
-}
-
-/// How many words a wrapper takes before the program's name.
-pub(crate) fn wrapper_words(words: &[&str]) -> usize {
-    match unwrap(words, &mut |_| Lookup::Unknown) {
-        Unwrapped::Program { argv, .. } => argv.first().map_or(0, |word| word.argument),
-        Unwrapped::Plain | Unwrapped::Opaque { .. } => 0,
     }
 }

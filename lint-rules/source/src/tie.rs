@@ -6,17 +6,7 @@ use programs::recognition::Evidence;
 use programs::{SourceMatch, SourceTie, Unknown};
 
 use crate::catalogue::{KnownProgram, SourceRoot};
-use crate::search::Search;
-
-/// A program that was found, by what, and the words that follow its name.
-pub(crate) struct TiedContainer<'e> {
-    pub program: usize,
-    pub by: String,
-    /// What ties it can hardly be wrong.
-    pub certain: bool,
-    pub image_words: Option<Vec<String>>,
-    pub words: Vec<&'e str>,
-}
+use crate::search::{Search, TiedContainer};
 
 impl SourceRoot {
     /// The program of a container whose manifest is in a folder.

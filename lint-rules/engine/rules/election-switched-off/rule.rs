@@ -1,10 +1,8 @@
 //! The election ran before the change and does not after it, and more than one pod runs.
 
-use crate::{
-    Change, Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
-};
+use crate::{Change, Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::{ElectionState, Overlap};
-use objects::{LedgerCode, WorkloadKind};
+use objects::LedgerCode;
 use programs::Resolved;
 
 /// The record.
@@ -49,15 +47,14 @@ fn check(change: &Change<'_, '_>, sink: &mut Sink<'_>) {
     let meets = rollout.meets() == Some(true);
     let (message, consequence) = match (many, meets) {
         (Some(count), _) => (
-            format!("leader election is disabled while {count} replicas run"),
-            "From now on every replica is active (split brain).".to_owned(),
+            format!("the election is turned off while {count} replicas run"),
+            "from now on every pod works on everything, against the others".to_owned(),
         ),
         (None, true) => (
-            "leader election is disabled, and the rollout runs the old and the new pod together"
+            "the election is turned off, and the rollout runs the old and the new pod at once"
                 .to_owned(),
             format!(
-                "The rollout ({}) runs a pod that leads beside one that is active without the lock (split brain). Every later \
-                 rollout does so, too.",
+                "{} runs a pod that leads beside one that does not ask, and so does every rollout to come",
                 rollout.cause
             ),
         ),
@@ -66,7 +63,7 @@ fn check(change: &Change<'_, '_>, sink: &mut Sink<'_>) {
             let code = unknown.map_or(LedgerCode::ReplicasUnreadable, |unknown| unknown.code);
             let place = unknown.and_then(|unknown| unknown.place);
             let reason = format!(
-                "leader election is disabled, and whether two pods ever run at once is not known: {}",
+                "the election is turned off, and whether two pods ever run at once is not known: {}",
                 unknown.map_or(rollout.cause.as_str(), |unknown| &unknown.reason)
             );
             sink.not_judged(place.unwrap_or_else(|| after.name_place()), code, reason);
@@ -79,20 +76,14 @@ fn check(change: &Change<'_, '_>, sink: &mut Sink<'_>) {
         .filter(|origin| origin.is_written())
         .and_then(|origin| origin.place)
         .unwrap_or_else(|| after.name_place());
-    let mut draft = Draft::new(place, message)
-        .help(consequence)
-        .remedy(match after.workload.kind() {
-            WorkloadKind::Deployment | WorkloadKind::DeploymentConfig => {
-                "Leave leader election on, or run one replica with `strategy: {type: Recreate}`."
-            }
-            kind if kind.has_replicas() => "Leave leader election on, or run one replica.",
-            _ => "Leave leader election on.",
-        });
+    let mut draft = Draft::new(place, message).help(format!(
+        "{consequence}; leave the election on, or run one pod with `strategy: {{type: Recreate}}`"
+    ));
     if let Some(origin) = after.switch.origin() {
         draft = draft.rests_on([origin]);
     }
     if let Some(origin) = change.before.switch.origin() {
-        draft = draft.related_origin(origin, "it was enabled here");
+        draft = draft.related_origin(origin, "it was on here");
     }
     sink.report(draft);
 }

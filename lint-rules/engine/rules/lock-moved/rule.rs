@@ -48,10 +48,7 @@ fn check(change: &Change<'_, '_>, sink: &mut Sink<'_>) {
     let draft = two_locks
         .draft(
             place,
-            [
-                &format!("the lock moves from namespace `{was}` to `{is}`"),
-                "the lock moves to another namespace",
-            ],
+            &format!("the lock moves from namespace `{was}` to `{is}`"),
         )
         .rests_on([&pair.before.origin, &pair.after.origin]);
     let old_place = pair.before.origin.place.or_else(|| own(change.before));

@@ -2,13 +2,14 @@
 
 use super::annotation::AnnotationIgnore;
 use super::comment::{PlacedComment, UnclearComment, ignores_of};
+use super::source_comment::ignores_in_source;
 use super::{ConfigIgnore, ConfigIgnores, Day, FaultyIgnore, IgnoreCoverage, IgnoreFault};
 use crate::finding::Finding;
-use crate::input::Input;
+use crate::input::{Input, InputFile};
 use crate::registry::rule;
 use crate::rule::Rule;
 use crate::suppression::{SuppressedBy, Suppression};
-use manifest::text::{FileSpan, Span};
+use manifest::text::{FileId, FileSpan, Span};
 use manifest::tree::Document;
 use objects::{Object, ObjectName, objects_of};
 
@@ -67,6 +68,9 @@ impl<'s> IgnorePass<'s> {
         for document in input.documents() {
             this.read_comments(document);
         }
+        for (id, file) in input.numbered() {
+            this.read_source(id, file);
+        }
         for object in objects {
             let annotations = AnnotationIgnore::of(object);
             this.annotations
@@ -103,6 +107,27 @@ impl<'s> IgnorePass<'s> {
             let object = name_at(comment.place.span.start);
             self.unclear.push((comment, object));
         }
+    }
+
+    /// Of a file that is no manifest: one of source.
+    fn read_source(&mut self, id: FileId, file: &InputFile) {
+        let is_source = file.attached && file.reading.documents.is_empty();
+        let Some(text) = file.text.as_deref().filter(|_| is_source) else {
+            return;
+        };
+        if memchr::memmem::find(text.as_bytes(), b"leaselint:").is_none() {
+            return;
+        }
+        let (comments, unclear) = ignores_in_source(id, text);
+        self.comments
+            .extend(comments.into_iter().map(|comment| CommentUse {
+                object: ObjectName::default(),
+                used: vec![false; comment.ignore.rules.len()],
+                comment,
+            }));
+        let unclear = unclear.into_iter();
+        self.unclear
+            .extend(unclear.map(|comment| (comment, ObjectName::default())));
     }
 
     /// Whether no ignore is written.

@@ -15,7 +15,6 @@ use super::patches::{ContainerPosition, PatchedCommandLines, PatchedPlaces};
 use super::proximity::Proximity;
 use super::scalers::ScalerIndex;
 use super::service_accounts::AccountIndex;
-use super::webhooks::WebhookIndex;
 use super::workload_fragments::WorkloadFragments;
 use crate::input::Input;
 use election::{Scaler, Scalers, Surroundings};
@@ -39,7 +38,6 @@ pub struct FileSurroundings<'w> {
     pub(crate) accounts: AccountIndex<'w>,
     pub(crate) access: AccessProver<'w>,
     sources: Option<&'w dyn ProgramSources>,
-    pub(crate) webhooks: WebhookIndex<'w>,
 }
 
 impl<'w> FileSurroundings<'w> {
@@ -64,7 +62,6 @@ impl<'w> FileSurroundings<'w> {
         let namespaces = NamespaceIndex::of(&objects, &proximity);
         let accounts = AccountIndex::of(&objects, &proximity);
 
-        let webhooks = WebhookIndex::of(&objects, &bundles);
         let access = AccessProver::of(
             &objects, &builds, &renames, &patched, &bundles, &proximity, &fragments,
         );
@@ -82,7 +79,6 @@ impl<'w> FileSurroundings<'w> {
             accounts,
             access,
             sources: input.sources(),
-            webhooks,
         }
     }
 

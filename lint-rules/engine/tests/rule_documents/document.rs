@@ -14,6 +14,8 @@ pub struct Section {
     pub files: Vec<(String, String)>,
     /// Files of the old side of a change.
     pub before: Vec<(String, String)>,
+    /// Go files, `go.mod` and build files beside the manifests.
+    pub sources: Vec<(String, String)>,
     /// Files that are not YAML.
     pub texts: BTreeSet<String>,
     pub settings: Vec<(String, String)>,
@@ -94,6 +96,7 @@ pub fn sections_of(text: &str) -> Result<Vec<Section>, String> {
     }
     for section in &mut sections {
         let mut files = section.files.clone();
+        files.extend(section.sources.clone());
         let old = |(name, body)| (format!("{BEFORE}{name}"), body);
         files.extend(section.before.clone().into_iter().map(old));
         for (name, body) in &files {
@@ -129,6 +132,10 @@ pub fn read_block(section: &mut Section, info: &str, body: String) -> Result<(),
                 section.texts.insert(name.clone());
             }
             files.push((name, body));
+        }
+        "go" | "mod" | "dockerfile" | "makefile" => {
+            let name = name.ok_or("a file of source has a name".to_owned())?;
+            section.sources.push((name.to_owned(), body));
         }
         "config" => {
             for line in lines {

@@ -1,9 +1,11 @@
 //! Judges the input of a section under its settings.
 
 use engine::ignores::Day;
-use engine::{Engine, Finding, Input, Outcome, Profile, Settings, Task};
+use engine::{Engine, Finding, Input, InputFile, Outcome, Profile, Settings, Task};
+use manifest::file::ParsedFile;
 use manifest::text::FileId;
 use programs::duration::go_duration;
+use source::{BuildFile, SourceCatalogue, SourceFolder};
 
 use crate::document::{BEFORE, ExpectedGap, Section, severity_of};
 
@@ -81,7 +83,39 @@ pub fn read(section: &Section, first: FileId, files: &[(String, String)]) -> Inp
         }
         file
     });
-    Input::starting_at(first, read.collect())
+    let input = Input::starting_at(first, read.collect());
+    if section.sources.is_empty() {
+        return input;
+    }
+    with_source(input, &section.sources)
+}
+
+/// The input with the programs whose source lies beside its manifests.
+fn with_source(mut input: Input, sources: &[(String, String)]) -> Input {
+    let mut folder = SourceFolder::default();
+    for (name, text) in sources.iter().cloned() {
+        if name.ends_with(".go") {
+            folder.files.push((name, text));
+        } else if name.ends_with("go.mod") {
+            folder.modules.push((name, text));
+        } else {
+            folder.build_files.push(BuildFile { path: name, text });
+        }
+    }
+    let manifests: Vec<_> = input
+        .numbered()
+        .map(|(id, file)| (id, file.name.clone()))
+        .collect();
+    let mut catalogue = SourceCatalogue::default().with_manifests(manifests);
+    for cited in catalogue.add(&folder, input.next_id()) {
+        input.attach(InputFile {
+            name: cited.name,
+            reading: ParsedFile::default(),
+            text: Some(cited.text),
+            attached: true,
+        });
+    }
+    input.with_sources(Some(Box::new(catalogue)))
 }
 
 /// Judges a section: its files, or the change from its old files to these.

@@ -10,6 +10,8 @@
 //! - a block `not-judged`: `[file:]line:column rule-id code`,
 //! - a block `fixed`: `line safe text` or `line unsafe text`, a line of the first file as the first fix
 //!   of the rule's own finding leaves it,
+//! - blocks `go file=cmd/x/main.go`, `mod file=go.mod` and `dockerfile file=Dockerfile` for the source beside the
+//!   manifests, with marks as `// # warning: [rule-id]`,
 //! - a block `config`: `profile: strict`, `limits.apiOutageTarget: 30s`, `rules.<id>: off`,
 //!   `today: 2027-01-31`.
 //!

@@ -5,11 +5,13 @@ mod dockerfile;
 mod go_build;
 mod makefile;
 mod variables;
+mod wrapper;
 
 pub(crate) use build_yaml::read_build_yaml;
 pub(crate) use dockerfile::{Dockerfile, ImageStage};
 pub(crate) use go_build::GoBuild;
 pub(crate) use makefile::{ImageBuild, Makefile};
+pub(crate) use wrapper::wrapper_words;
 
 /// The last part of a path.
 pub(crate) fn file_name(path: &str) -> &str {
