@@ -112,8 +112,8 @@ fn read<'w>(
     }
 }
 
-/// The image that will run. Where the image is a placeholder of a template or a variable, the container's name is
-/// the best hint at what runs.
+/// The image that will run; `None` where it is a placeholder of a template or a variable. The container's name says
+/// nothing about it.
 fn image_of<'w>(
     workload: Workload<'w>,
     container: Container<'w>,
@@ -124,7 +124,7 @@ fn image_of<'w>(
         .iter()
         .any(|mark| written.starts_with(mark));
     if open {
-        return Some(Cow::Borrowed(container.name()));
+        return None;
     }
     Some(world.image(workload.object(), written))
 }

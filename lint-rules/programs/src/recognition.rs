@@ -1,17 +1,18 @@
 //! Which program runs in a container, by its image, command line, environment and files.
 //!
-//! Images are renamed by those who mirror them, so a tell-tale flag or variable says
-//! more than an image, and a subcommand decides where one image holds several programs.
+//! What proves a program, what only supports it and what contradicts it stands in [`weight`], in one table; which
+//! words are a program's own stands in its record (`records/README.md`, "What tells a program").
 
 mod end_bytes;
 mod evidence_parts;
 mod image_path;
 mod version;
+mod weight;
 
 use crate::catalogue;
-use crate::dialect::{Program, Recognition};
+use crate::dialect::Program;
 use evidence_parts::EvidenceParts;
-use image_path::image_fit;
+use weight::weigh;
 
 pub use version::version_of_tag;
 
@@ -75,6 +76,9 @@ pub fn recognise<'p>(evidence: &Evidence<'_>, own: &'p [Program]) -> Option<Reco
 /// Finds the program, whatever its version.
 fn recognise_program<'p>(evidence: &Evidence<'_>, own: &'p [Program]) -> Option<Recognised<'p>> {
     let parts = EvidenceParts::of(evidence);
+    if parts.runs_utility() {
+        return None;
+    }
     let mut best = Best::default();
     for program in own.iter().filter(|program| !program.generic) {
         best.consider(program, &parts);
@@ -122,69 +126,6 @@ impl<'p> Best<'p> {
             self.weight = weight;
         }
     }
-}
-
-/// How strongly the evidence speaks for a program, and the clue that says most.
-fn weigh<'p>(known: &'p Recognition, parts: &EvidenceParts<'_>) -> Option<(usize, Clue<'p>)> {
-    let says = |word: &str| parts.program == Some(word) || parts.words.contains(&word);
-    if known.not_commands.iter().any(|word| says(word)) {
-        return None;
-    }
-    let image = known
-        .images
-        .iter()
-        .map(|pattern| image_fit(&parts.image, pattern))
-        .max()
-        .unwrap_or(0);
-    let command = known
-        .commands
-        .iter()
-        .map(|pattern| parts.command_fit(pattern, image > 0))
-        .max()
-        .unwrap_or(0);
-    let together = || {
-        let flags = &known.flags_together;
-        if flags.iter().all(|flag| parts.has_flag(flag)) {
-            flags.last()
-        } else {
-            None
-        }
-    };
-    let flag = known.flags.iter().find(|flag| parts.has_flag(flag));
-    let flag = flag.or_else(together).map(|flag| Clue::Flag(flag));
-    let all_variables = || {
-        let names = &known.env_together;
-        if names.iter().all(|name| parts.has_env(name)) {
-            names.last()
-        } else {
-            None
-        }
-    };
-    let variable = known.env.iter().find(|name| parts.has_env(name));
-    let variable = variable.or_else(all_variables).map(|name| Clue::Env(name));
-    let kind = known.config_kinds.iter().find(|kind| parts.has_kind(kind));
-    let kind = kind.or_else(|| known.config_keys.iter().find(|key| parts.has_key(key)));
-    let kind = kind.map(|kind| Clue::ConfigKind(kind));
-    let sure = flag.or(variable).or(kind);
-
-    let hint = known.hint_flags.iter().any(|flag| parts.has_flag(flag))
-        || known.hint_env.iter().any(|name| parts.has_env(name));
-    let backed = sure.is_some() || hint;
-    let command_counts = command > 0 && (!known.command_is_weak || backed || image > 0);
-    let image_counts = image > 0 && (!known.image_is_weak || backed || command > 0);
-    if sure.is_none() && !command_counts && !image_counts {
-        return None;
-    }
-    let weight = if sure.is_some() { 100 } else { 0 }
-        + if image_counts { 40 + 2 * image } else { 0 }
-        + if command_counts { 30 + 2 * command } else { 0 }
-        + usize::from(hint);
-    let by = sure.unwrap_or(if image_counts {
-        Clue::Image
-    } else {
-        Clue::Command
-    });
-    Some((weight, by))
 }
 
 #[cfg(test)]

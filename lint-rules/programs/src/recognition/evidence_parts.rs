@@ -3,9 +3,16 @@
 use super::Evidence;
 use super::end_bytes::EndBytes;
 use super::image_path::is_of_another;
-use crate::catalogue::EvidenceIndex;
+use crate::catalogue::{self, EvidenceIndex};
+use crate::dialect::Recognition;
 use crate::pattern::matches;
 use objects::ImageRef;
+
+/// Commands that do something else than running a program of the image's.
+const UTILITIES: &[&str] = &[
+    "[", "cat", "cp", "curl", "date", "echo", "false", "kubectl", "ls", "mkdir", "pause", "printf",
+    "rm", "sleep", "tail", "test", "touch", "true", "wget",
+];
 
 /// The evidence, taken apart once.
 pub(super) struct EvidenceParts<'a> {
@@ -146,6 +153,26 @@ impl<'a> EvidenceParts<'a> {
 
     pub(super) fn has_key(&self, pattern: &str) -> bool {
         self.config_keys.iter().any(|key| matches(pattern, key))
+    }
+
+    /// Whether the command is a utility, so that no program runs at all.
+    pub(super) fn runs_utility(&self) -> bool {
+        self.program.is_some_and(|name| UTILITIES.contains(&name))
+    }
+
+    /// Whether the command is the own name of a listed program other than this one.
+    pub(super) fn runs_another(&self, known: &Recognition) -> bool {
+        let Some(program) = self.program else {
+            return false;
+        };
+        let is_own = |known: &Recognition| {
+            let mut names = known.commands.iter().filter_map(|it| it.split(' ').next());
+            names.any(|name| name == program)
+        };
+        let others = EvidenceIndex::Command.of_word(program);
+        let mut others = others.iter().filter_map(|number| catalogue::at(*number));
+        !is_own(known)
+            && others.any(|other| !other.recognise.command_is_weak && is_own(&other.recognise))
     }
 
     /// How many words of the command line a pattern covers; 0: it does not fit.

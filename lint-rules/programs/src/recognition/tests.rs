@@ -3,12 +3,15 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::dialect::Text;
+use crate::dialect::{Recognition, Text};
 use crate::programs;
 
 /// As [`recognise`], asking every program.
 fn by_asking_all(evidence: &Evidence<'_>) -> Option<&'static str> {
     let parts = EvidenceParts::of(evidence);
+    if parts.runs_utility() {
+        return None;
+    }
     let mut best = Best::default();
     for program in programs().iter().filter(|program| !program.generic) {
         best.consider(program, &parts);

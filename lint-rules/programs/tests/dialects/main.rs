@@ -2,6 +2,7 @@
 #![allow(clippy::as_conversions, clippy::expect_used, clippy::indexing_slicing)]
 
 mod defaults;
+mod evidence;
 mod ids;
 mod own_records;
 mod recognition;

@@ -142,7 +142,7 @@ const SEEN: &[Seen] = &[
     ("rancher/fleet:v0.10.4", "fleetcontroller", "CATTLE_ELECTION_LEASE_DURATION", Some("rancher-fleet")),
     ("example.com/team/app:v1", "", "KEDA_OPERATOR_LEADER_ELECTION_LEASE_DURATION", Some("keda-operator")),
     ("example.com/team/app:v1", "", "LEADER_ELECT_LEASE_DURATION ENABLE_LEADER_ELECTION", Some("unlisted-env")),
-    ("example.com/team/app:v1", "/app --leader-lease-renew-deadline 60s --leader-elect", "", Some("nvidia-gpu-operator")),
+    ("example.com/team/app:v1", "/app --leader-lease-renew-deadline 60s --leader-elect", "", Some("kubebuilder-v4-project")),
     ("example.com/team/app:v1", "/app --leader-lease-duration=30s", "", Some("unlisted-timings")),
     ("example.com/team/pg:v1", "/manager controller --leader-elect --config-map-name=x", "", Some("cloudnative-pg")),
     ("example.com/team/app:v1", "/app --election-id=app", "", Some("unlisted-lock")),
