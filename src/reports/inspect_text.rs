@@ -232,9 +232,12 @@ fn rights(elector: &Elector<'_>, access: &AccessSummary, terminal: &Terminal, te
         namespace: elector.account.namespace.as_deref(),
         name: &elector.account.name,
     };
+    let Ok(grant) = smallest_grant(&need, account) else {
+        return;
+    };
     text.push_str(&terminal.paint(STRONG, "  the smallest Role and RoleBinding that mend it"));
     text.push('\n');
-    for line in smallest_grant(&need, account).to_yaml().lines() {
+    for line in grant.to_yaml().lines() {
         let _ = writeln!(text, "    {}", visible(line));
     }
 }

@@ -57,7 +57,13 @@ pub fn report(electors: &[Inspected<'_>], missing: bool, sources: Sources<'_>) -
                 continue;
             }
         };
-        let grant = smallest_grant(&need, account);
+        let grant = match smallest_grant(&need, account) {
+            Ok(grant) => grant,
+            Err(reason) => {
+                leave_out(&reason);
+                continue;
+            }
+        };
         match grants.iter_mut().find(|(other, _)| other.is_beside(&grant)) {
             Some((other, names)) => {
                 other.join(grant);

@@ -178,3 +178,18 @@ fn what_is_exported_mends_whatever_is_wrong_with_the_rights() {
         assert_eq!(errors.count(), 0, "{wrong}: {findings:?}");
     }
 }
+
+#[test]
+fn a_lock_name_that_no_object_can_have_is_left_out() {
+    let wrong = sound().replace("resource-name=warden", "resource-name=Ops_Warden");
+    assert_ne!(wrong, sound());
+    let workspace = Workspace::with("a.yaml", &wrong);
+    let run = finish(workspace.command(&["export", "rbac"]));
+    assert_eq!((run.status, run.stdout.as_str()), (0, ""));
+    assert!(
+        run.stderr
+            .contains("`Ops_Warden` cannot be the name of a lock"),
+        "{}",
+        run.stderr
+    );
+}

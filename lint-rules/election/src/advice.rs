@@ -139,6 +139,39 @@ impl Elector<'_> {
         spec.keys.first().map(|name| key(name))
     }
 
+    /// Whether the program computes all but one of these durations from that one, so that no setting changes how they
+    /// compare.
+    #[must_use]
+    pub fn has_fixed_ratio(&self, settings: &[Setting]) -> bool {
+        let mut roots = settings.iter().map(|setting| self.root_of(*setting));
+        let Some(Some(first)) = roots.next() else {
+            return false;
+        };
+        settings.len() > 1 && roots.all(|root| root == Some(first))
+    }
+
+    /// The duration from which the program computes another one by a factor alone; itself where it has a value of its
+    /// own.
+    fn root_of(&self, setting: Setting) -> Option<Setting> {
+        let mut root = setting;
+        // A derivation is checked not to go round in a circle.
+        for _ in Setting::ALL {
+            let spec = self.program.spec(root)?;
+            match &spec.derive {
+                Some(derive)
+                    if !derive.only_if_written && self.deciding_mention(root).is_none() =>
+                {
+                    if derive.plus != 0 {
+                        return None;
+                    }
+                    root = derive.from;
+                }
+                _ => return Some(root),
+            }
+        }
+        None
+    }
+
     /// The flag of a setting, without dashes: as it is written, else as the program's record names it. The generic
     /// record of programs without one holds many spellings, of which the program has at most one, and an unknown flag
     /// ends it: there only a spelling with the prefix of a flag on the command line is named.
@@ -171,8 +204,12 @@ impl Elector<'_> {
     /// else by the first one that the program has.
     #[must_use]
     pub fn how_to_switch_on(&self) -> String {
+        // A program without a record has one of many spellings, and which is not known.
+        let is_open = |spec: &SettingSpec, origin: &Origin| {
+            self.program.generic && spec.flags.len() > 1 && !origin.is_written()
+        };
         match (self.program.spec(Setting::Enable), self.switch.origin()) {
-            (Some(spec), Some(origin)) => switch_on_order(spec, origin),
+            (Some(spec), Some(origin)) if !is_open(spec, origin) => switch_on_order(spec, origin),
             _ => "Enable leader election".to_owned(),
         }
     }

@@ -7,6 +7,7 @@ use super::identity::identity_of;
 use super::replicas::{Replicas, Scalers, replicas_of};
 use super::source_identity::identity_by_source;
 use super::switch::switch_of;
+use manifest::tree::Node;
 use objects::{Container, ContainerKind, ImageRef, LedgerCode, Object, Workload};
 use programs::{
     AddedWord, ConfigMaps, Origin, Program, ProgramReading, ProgramSources, Resolved, Setting,
@@ -42,6 +43,19 @@ pub fn electors_of<'w>(
     world: &dyn Surroundings<'w>,
     own: &'w [Program],
 ) -> Vec<Elector<'w>> {
+    let mut programs = programs_of(workload, world, own);
+    programs.retain(|program| !program.program.never_elects);
+    programs
+}
+
+/// The electors of a workload and its containers with programs that are known never to elect, in the order of the
+/// containers.
+#[must_use]
+pub fn programs_of<'w>(
+    workload: Workload<'w>,
+    world: &dyn Surroundings<'w>,
+    own: &'w [Program],
+) -> Vec<Elector<'w>> {
     let mut electors = Vec::new();
     let mut replicas: Option<Replicas> = None;
     let mut number = 0;
@@ -58,9 +72,6 @@ pub fn electors_of<'w>(
         });
         number += 1;
         let Some(reading) = reading else { continue };
-        if reading.program.never_elects {
-            continue;
-        }
         let replicas = replicas
             .get_or_insert_with(|| replicas_of(workload, world))
             .clone();
@@ -164,7 +175,8 @@ fn build<'w>(
         retry: reading.duration(Setting::RetryPeriod),
         lock_type: lock_type(&reading, container),
         lock_name: reading.text(Setting::LockName),
-        lock_namespace: lock_namespace(&reading, object),
+        lock_namespace: lock_namespace(&reading, object, container),
+        lock_in_pods_namespace: is_in_pods_namespace(&reading, container),
         identity,
         releases: releases(&reading),
         replicas,
@@ -212,19 +224,39 @@ fn lock_type(reading: &ProgramReading<'_>, container: Container<'_>) -> Resolved
     }
 }
 
-/// The lock's namespace; `@pod` becomes the object's own.
-fn lock_namespace(reading: &ProgramReading<'_>, object: Object<'_>) -> Resolved<String> {
-    let from_pod = reading.source.is_none() && reading.deciding(Setting::LockNamespace).is_some_and(|mention| {
-        mention.value.is_none()
-            && reading.environment.variables.iter().any(|variable| {
-                matches!(&variable.value, programs::VariableValue::Field(field) if field == "metadata.namespace")
-                    && (variable.name == mention.origin.name
-                        || mention.origin.text.contains(&format!("$({})", variable.name)))
+/// Whether the lock is in the namespace of the pod, whichever that is: by `@pod`, or by a variable that holds it.
+fn is_in_pods_namespace(reading: &ProgramReading<'_>, container: Container<'_>) -> bool {
+    let of_pod = |variable: Node<'_>| {
+        let field = variable.at(&["valueFrom", "fieldRef", "fieldPath"]);
+        field.and_then(Node::as_str) == Some("metadata.namespace")
+    };
+    let mention = reading.deciding(Setting::LockNamespace);
+    // What the program's source says outweighs the record's variable.
+    let by_variable = reading.source.is_none()
+        && mention.is_some_and(|mention| {
+            let variables = container.node().get("env").into_iter();
+            let mut variables = variables.flat_map(Node::items).filter(|one| of_pod(*one));
+            variables.any(|variable| {
+                let name = variable.get("name").and_then(Node::as_str);
+                name.is_some_and(|name| {
+                    mention.origin.name == name
+                        || mention.origin.text.contains(&format!("$({name})"))
+                })
             })
-    });
+        });
     let resolved = reading.text(Setting::LockNamespace);
-    let is_pod = from_pod || matches!(&resolved, Resolved::Known(known) if known.value == "@pod");
-    if !is_pod {
+    by_variable || matches!(&resolved, Resolved::Known(known) if known.value == "@pod")
+}
+
+/// The lock's namespace; `@pod` becomes the object's own.
+fn lock_namespace(
+    reading: &ProgramReading<'_>,
+    object: Object<'_>,
+    container: Container<'_>,
+) -> Resolved<String> {
+    let resolved = reading.text(Setting::LockNamespace);
+    let is_written = resolved.is_written() && resolved.value().is_some();
+    if is_written || !is_in_pods_namespace(reading, container) {
         return resolved;
     }
     match object.namespace() {

@@ -10,7 +10,7 @@ use manifest::tree::Node;
 use objects::{Container, ImageRef, Object, Workload};
 use programs::{
     Clue, CommandLine, Mention, Nanos, NonString, Origin, Program, Resolved, SourceBehaviour,
-    SourceFacts, Sourced, Unknown, Variable, VariableValue, Word,
+    SourceFacts, Sourced, Unknown, UnknownFlag, Variable, VariableValue, Word,
 };
 
 /// Whether the election runs.
@@ -81,6 +81,8 @@ pub struct Elector<'w> {
     pub lock_name: Resolved<String>,
     /// The lock's namespace; for the pod's own namespace its value as written, else unknown.
     pub lock_namespace: Resolved<String>,
+    /// The lock is in the namespace of the pod, whichever that is.
+    pub lock_in_pods_namespace: bool,
     /// The candidate's holder identity.
     pub identity: HolderIdentity,
     /// Whether the lock is released on a voluntary stop.
@@ -101,8 +103,8 @@ pub struct Elector<'w> {
     pub mentions: Vec<Mention>,
     /// Items that are not strings.
     pub non_strings: Vec<NonString>,
-    /// Words that look like election flags and that the program does not have: index in `words` and the flag's name.
-    pub unknown_flags: Vec<(usize, String)>,
+    /// Election flags that the program does not have; their words are in `words`.
+    pub unknown_flags: Vec<UnknownFlag>,
     /// Why the command line could not be understood, if so.
     pub opaque: Option<Unknown>,
     /// What the program's own source says, where it was read.

@@ -227,7 +227,7 @@ impl StrategyFields<'_> {
                 _ => "more pods".to_owned(),
             };
             let by_default = if self.surge.is_none() {
-                " (the default)"
+                ", the default"
             } else {
                 ""
             };

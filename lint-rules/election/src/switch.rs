@@ -1,7 +1,7 @@
 //! The switch of an election: its effective value, or why it is not known.
 
 use objects::{Container, LedgerCode};
-use programs::{ProgramReading, Resolved, Setting, Unknown};
+use programs::{ProgramReading, Resolved, Setting, Sourced, Unknown, default_origin};
 
 /// The switch. Where the command line is in the image or behind a script, the switch may be there, so it is unknown.
 pub(super) fn switch_of(reading: &ProgramReading<'_>, container: Container<'_>) -> Resolved<bool> {
@@ -9,6 +9,13 @@ pub(super) fn switch_of(reading: &ProgramReading<'_>, container: Container<'_>) 
     // Source knows what the image puts on the command line, and what it does not know.
     if reading.source.is_some() {
         return switch;
+    }
+    if reading.program.never_elects {
+        return Resolved::Known(Sourced {
+            value: false,
+            text: "false".to_owned(),
+            origin: default_origin(reading.program),
+        });
     }
     if switch.is_written() || matches!(switch, Resolved::Unknown(_)) {
         return switch;

@@ -40,7 +40,9 @@ impl Draft {
             let values: Vec<String> = values.collect();
             draft.defaults = Some((values.join(", "), first.origin.text.clone()));
         }
-        draft.numbers(origins)
+        draft
+            .numbers(origins)
+            .that_nothing_can_change(elector.has_fixed_ratio(settings))
     }
 }
 

@@ -17,6 +17,8 @@ use super::terms::{FixAvailability, Group, Needs, Profile, Severity};
 pub enum Check {
     /// Every elector of the input.
     Elector(fn(&Elector<'_>, &mut Sink<'_>)),
+    /// Every elector, and every container with a program that is known never to elect.
+    Program(fn(&Elector<'_>, &mut Sink<'_>)),
     /// Every elector, with what is known of the objects around it.
     ElectorInWorld(for<'s, 'w> fn(&Elector<'w>, &Context<'s, 'w>, &mut Sink<'_>)),
     /// Every object of the input that is read.

@@ -3,7 +3,7 @@
 use super::input::Input;
 use super::settings::Settings;
 use crate::world::{FileSurroundings, FileWorld, World};
-use election::{Elector, Surroundings, electors_of};
+use election::{Elector, Surroundings, programs_of};
 use objects::{NestedList, Object, Workload, objects_of};
 
 /// An input, and what is known of the objects around it.
@@ -36,6 +36,8 @@ impl<'w> From<&'w Input> for Side<'_, 'w> {
 pub(super) struct SideModel<'s, 'w> {
     pub input: &'w Input,
     pub electors: Vec<Elector<'w>>,
+    /// Containers with programs that are known never to elect.
+    pub never_electing: Vec<Elector<'w>>,
     surroundings: ModelWorld<'s, 'w>,
 }
 
@@ -54,9 +56,11 @@ impl<'s, 'w> SideModel<'s, 'w> {
         let input = side.input;
         if let Some(world) = side.world {
             let (objects, nested) = objects_in(input);
+            let (electors, never_electing) = programs_in(&objects, world, settings);
             return Self {
                 input,
-                electors: electors_in(&objects, world, settings),
+                electors,
+                never_electing,
                 surroundings: ModelWorld::Other {
                     world,
                     objects,
@@ -65,11 +69,13 @@ impl<'s, 'w> SideModel<'s, 'w> {
             };
         }
         let surroundings = FileSurroundings::of(input, settings.bundling);
-        let electors = electors_in(surroundings.objects(), &surroundings, settings);
+        let (electors, never_electing) =
+            programs_in(surroundings.objects(), &surroundings, settings);
         let world = FileWorld::of(surroundings, &electors);
         Self {
             input,
             electors,
+            never_electing,
             surroundings: ModelWorld::Files(Box::new(world)),
         }
     }
@@ -116,16 +122,24 @@ fn objects_in(input: &Input) -> (Vec<Object<'_>>, Vec<NestedList<'_>>) {
     (objects, nested)
 }
 
-fn electors_in<'w>(
+/// The electors, and the containers with programs that never elect.
+fn programs_in<'w>(
     objects: &[Object<'w>],
     surroundings: &dyn Surroundings<'w>,
     settings: &'w Settings,
-) -> Vec<Elector<'w>> {
+) -> (Vec<Elector<'w>>, Vec<Elector<'w>>) {
     let mut electors = Vec::new();
+    let mut never_electing = Vec::new();
     for object in objects {
         if let Some(workload) = Workload::of(*object) {
-            electors.append(&mut electors_of(workload, surroundings, &settings.programs));
+            for program in programs_of(workload, surroundings, &settings.programs) {
+                if program.program.never_elects {
+                    never_electing.push(program);
+                } else {
+                    electors.push(program);
+                }
+            }
         }
     }
-    electors
+    (electors, never_electing)
 }

@@ -96,6 +96,13 @@ impl Draft {
         self
     }
 
+    /// Marks a verdict on numbers that no setting of the program can change: a warning becomes advice.
+    #[must_use]
+    pub(crate) const fn that_nothing_can_change(mut self, holds: bool) -> Self {
+        self.nothing_written |= holds;
+        self
+    }
+
     /// A verdict on numbers: as [`Self::rests_on`], and a warning in which no value is written becomes advice.
     #[must_use]
     pub fn numbers<'o>(self, origins: impl IntoIterator<Item = &'o Origin> + Clone) -> Self {

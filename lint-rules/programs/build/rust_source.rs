@@ -77,6 +77,10 @@ impl RustSource {
         field("family", text(&program.family));
         field("generic", program.generic.to_string());
         field("library", format!("Library::{:?}", program.library));
+        field(
+            "library_version",
+            option(program.library_version.as_ref().map(text)),
+        );
         field("client_timeout", format!("{:?}", program.client_timeout));
         field("unchecked_timing", program.unchecked_timing.to_string());
         field("parser", format!("ParserKind::{:?}", program.parser));
@@ -223,12 +227,14 @@ impl RustSource {
     }
 
     fn version(&mut self, rule: &VersionRule) -> String {
+        let program = rule.program.as_ref();
+        let program = program.map(|program| self.variant(program));
         format!(
             "VersionRule {{ from: {}, before: {}, images: {}, program: {} }}",
             option(rule.from.as_ref().map(text)),
             option(rule.before.as_ref().map(text)),
             self.texts(&rule.images),
-            self.variant(&rule.program),
+            option(program),
         )
     }
 

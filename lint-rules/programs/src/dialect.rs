@@ -6,6 +6,7 @@
 mod config_source;
 mod identity;
 mod library;
+mod library_version;
 mod recognition;
 mod setting;
 mod source_reading;
@@ -18,6 +19,7 @@ use super::command_line::ParserKind;
 pub use config_source::{ConfigFormat, ConfigSource};
 pub use identity::{IdentityBase, IdentityRule};
 pub use library::{Library, TimingCheck};
+pub use library_version::LibraryVersion;
 pub use recognition::Recognition;
 pub use setting::{Derivation, Meaning, Setting, SettingSpec, ValueSyntax};
 pub use source_reading::{SourceFact, SourceReading};
@@ -41,6 +43,8 @@ pub struct Program {
     pub generic: bool,
     /// The elector library.
     pub library: Library,
+    /// Its version, as in go.mod, where that is known.
+    pub library_version: Option<Text>,
     /// Whether renewals go through a client with a timeout of max(1s, R/2). `None`: not known.
     pub client_timeout: Option<bool>,
     /// It starts with durations that its library's builder would refuse, because it does not use the builder.

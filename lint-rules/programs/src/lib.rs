@@ -42,8 +42,8 @@ pub use fields::FIELDS;
 pub use non_string::NonString;
 pub use origin::{Mention, Origin, OriginKind, Resolved, Sourced, Unknown};
 pub use program_reading::{
-    AddedWord, ProgramReading, read_container, read_container_as, read_container_from_source,
-    read_patched_container,
+    AddedWord, ProgramReading, UnknownFlag, read_container, read_container_as,
+    read_container_from_source, read_patched_container,
 };
 pub use recognition::{Clue, Recognised};
 pub use source::{

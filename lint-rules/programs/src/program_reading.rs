@@ -6,6 +6,7 @@ mod files;
 mod flags;
 mod mentions;
 mod spring_files;
+mod unknown_flags;
 mod variables;
 
 use arguments::{first_argument, shift};
@@ -13,6 +14,7 @@ use container_files::ContainerFiles;
 use files::{FileSources, read_files};
 use flags::read_flags;
 use mentions::Mentions;
+pub use unknown_flags::UnknownFlag;
 use variables::{note_unlisted_variables, read_env, read_java_options};
 
 use crate::command_line::{self, CommandLine, ParserKind};
@@ -54,8 +56,8 @@ pub struct ProgramReading<'w> {
     pub mentions: Vec<Mention>,
     /// For each setting that no mention decides: why its value is not known.
     pub unknown: Vec<(Setting, Unknown)>,
-    /// Words that look like election flags and that the program does not have.
-    pub unknown_flags: Vec<(usize, String)>,
+    /// Election flags that the program does not have.
+    pub unknown_flags: Vec<UnknownFlag>,
     /// Why the command line could not be understood.
     pub opaque: Option<Unknown>,
     /// What the program's own source says of its settings; it outweighs the record.

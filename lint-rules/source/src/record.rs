@@ -38,6 +38,7 @@ pub(crate) fn record_of(
         family: Cow::Borrowed("source"),
         generic: false,
         library,
+        library_version: elector.version.clone().map(Cow::Owned),
         client_timeout: elector.client_timeout,
         unchecked_timing: false,
         parser: parser_of(program),

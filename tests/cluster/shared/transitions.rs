@@ -23,8 +23,9 @@ fn a_lock_that_is_renamed_under_running_pods_is_refused() {
     to:
     Resource: "apps/v1, Resource=deployments", GroupVersionKind: "apps/v1, Kind=Deployment"
     Name: "orders", Namespace: "renames"
-    for: "STDIN": error when patching "STDIN": admission webhook "validate.leaselint.io" denied the request: [lock-renamed] the lock `orders` becomes `orders-v2`: old and new pods lead at the same time during the rollout (container manager)
-      help: a rolling update with one pod more runs pods of both revisions at once; the two revisions do not see each other's lock, so both have a leader and everything is worked on twice until the last old pod has ended; change it in two steps: scale to zero and wait until no pod is left, then change the lock and scale up again
+    for: "STDIN": error when patching "STDIN": admission webhook "validate.leaselint.io" denied the request: [lock-renamed] the lock `orders` becomes `orders-v2`: old and new pods lead together (container manager)
+      help: The rollout (a rolling update with one pod more) runs pods of both revisions at once. The two revisions hold different locks, so each has a leader (split brain) until the last old pod has ended.
+      remedy: Change it in two steps: scale to zero and wait until no pod is left, then change the lock and scale up again.
     "#);
     // With Recreate the old pods are gone before new ones come.
     let mut recreated = workload("orders-v2");

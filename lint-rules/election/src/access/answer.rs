@@ -5,6 +5,7 @@ use super::bindings::Binding;
 use super::near_miss::NearMiss;
 use super::need::{LockResource, Need};
 use super::roles::Role;
+use super::spare_role::SpareRole;
 use crate::Elector;
 use objects::LedgerCode;
 use programs::{Clue, Unknown};
@@ -82,6 +83,8 @@ pub struct Access<'p> {
     pub resources: &'static [LockResource],
     /// The lock's namespace, if it is written.
     pub namespace: Option<String>,
+    /// The lock's namespace is not known, and the answer is the same in every one.
+    pub in_every_namespace: bool,
     /// What is not granted, in the order of the need; empty unless the state is missing.
     pub missing: Vec<MissingVerb<'p>>,
     /// What grants the rest, or all of it; each pair once.
@@ -93,6 +96,8 @@ pub struct Access<'p> {
     /// The role that should hold what is missing: bound to the account where the lock is, one with rules for locks
     /// before any other.
     pub nearest_role: Option<GrantPath<'p>>,
+    /// The role in the lock's namespace that grants what is missing and is bound to another account or to none.
+    pub spare_role: Option<SpareRole<'p>>,
     /// Rules with the verb `create` on the lock under resource names, which no ordinary `create` matches.
     pub useless_creates: Vec<Grant<'p>>,
     /// Bindings of the account, or probably of it, whose role or subject does not exist although the input holds
@@ -114,11 +119,13 @@ impl Access<'_> {
             state: AccessState::Unknown(because),
             resources: &[],
             namespace: None,
+            in_every_namespace: false,
             missing: Vec::new(),
             through: Vec::new(),
             grants: Vec::new(),
             bindings: Vec::new(),
             nearest_role: None,
+            spare_role: None,
             useless_creates: Vec::new(),
             dangling: Vec::new(),
             events: EventsAccess::Unknown,

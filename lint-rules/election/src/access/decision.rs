@@ -10,6 +10,7 @@ use super::near_miss::NearMisses;
 use super::need::{LockResource, Need, NeededNamespace};
 use super::policy::RbacPolicy;
 use super::rule_match::allows;
+use super::spare_role::{SpareRole, SubjectSlip};
 use super::visibility::Visibility;
 use objects::LedgerCode;
 use programs::Unknown;
@@ -22,7 +23,63 @@ pub fn access_of<'p>(
     policy: &'p RbacPolicy,
     visibility: &dyn Visibility,
 ) -> Access<'p> {
+    let loose = access_in_any_namespace(need, account, policy, visibility);
+    if account.namespace.is_some() {
+        return loose;
+    }
+    // The pod runs in one namespace: what bindings of several grant together, no pod has.
+    let possible = possible_namespaces(&loose.bindings, account.name);
+    if possible.len() < 2 {
+        return loose;
+    }
+    let in_namespace = |namespace: &&str| {
+        let account = AccountName {
+            namespace: Some(namespace),
+            ..account
+        };
+        let need = need.with_pod_in(namespace);
+        let mut access = AccountView::new(policy, visibility, account).access(&need);
+        access.namespace.clone_from(&loose.namespace);
+        access
+    };
+    let answers = possible.iter().map(in_namespace);
+    answers
+        .min_by_key(|access| match access.state {
+            AccessState::Granted => (0, 0),
+            AccessState::Unknown(_) => (1, 0),
+            AccessState::Missing => (2, access.missing.len()),
+        })
+        .unwrap_or(loose)
+}
+
+/// The same, where an account without a namespace has the rights of all accounts of its name together: names and
+/// namespaces of what kustomize still builds do not match yet.
+#[must_use]
+pub fn access_in_any_namespace<'p>(
+    need: &Need<'_>,
+    account: AccountName<'_>,
+    policy: &'p RbacPolicy,
+    visibility: &dyn Visibility,
+) -> Access<'p> {
     AccountView::new(policy, visibility, account).access(need)
+}
+
+/// The namespaces in which bindings name an account or reach one whose namespace is not written, in order.
+fn possible_namespaces<'p>(bindings: &[&'p Binding], account: &str) -> Vec<&'p str> {
+    let mut namespaces: Vec<&str> = Vec::new();
+    for binding in bindings {
+        let subjects = binding.subjects.iter();
+        let named = subjects
+            .filter(|subject| &*subject.kind == "ServiceAccount" && *subject.name == *account)
+            .filter_map(|subject| match binding.namespace_of(subject) {
+                SubjectNamespace::Written(namespace) => Some(namespace),
+                SubjectNamespace::Any | SubjectNamespace::Invalid => None,
+            });
+        namespaces.extend(named);
+    }
+    namespaces.sort_unstable();
+    namespaces.dedup();
+    namespaces
 }
 
 impl<'p> AccountView<'p, '_> {
@@ -47,11 +104,13 @@ impl<'p> AccountView<'p, '_> {
             state: AccessState::Granted,
             resources: need.resources,
             namespace: need.namespace().map(str::to_owned),
+            in_every_namespace: matches!(need.namespace, NeededNamespace::Unknown(_)),
             missing: Vec::new(),
             through: Vec::new(),
             grants: Vec::new(),
             bindings: self.own_bindings(),
             nearest_role: None,
+            spare_role: None,
             useless_creates: useless_creates(need, &grants),
             dangling: dangling
                 .iter()
@@ -85,10 +144,12 @@ impl<'p> AccountView<'p, '_> {
         access.events = self.events(need, &grants, open.is_none() && !access.bindings.is_empty());
         if !absent.is_empty() {
             access.dangling.extend(self.without_subject(need, &absent));
+            access.spare_role = self.spare_role(need, &absent);
+            access.dangling.extend(misspelt(access.spare_role.as_ref()));
         }
         access.state = if absent.is_empty() {
             undecided.map_or(AccessState::Granted, AccessState::Unknown)
-        } else if let Some(because) = self.unknown(need, &access, open) {
+        } else if let Some(because) = self.unknown(&access, open) {
             AccessState::Unknown(because)
         } else if let Some(because) = &need.one_of_several {
             AccessState::Unknown(because.clone())
@@ -170,13 +231,11 @@ impl<'p> AccountView<'p, '_> {
     }
 
     /// Why a verb that no rule grants may be granted all the same.
-    fn unknown(
-        &self,
-        need: &Need<'_>,
-        access: &Access<'p>,
-        open: Option<Unknown>,
-    ) -> Option<Unknown> {
-        if !self.visibility.is_complete() && access.bindings.is_empty() {
+    fn unknown(&self, access: &Access<'p>, open: Option<Unknown>) -> Option<Unknown> {
+        // Rights that were surely meant for the account and bound to another one are its rights in the input.
+        let spare = access.spare_role.as_ref();
+        let is_meant = spare.is_some_and(|spare| spare.slip == SubjectSlip::Default);
+        if !self.visibility.is_complete() && access.bindings.is_empty() && !is_meant {
             return Some(Unknown {
                 code: LedgerCode::RbacNotInInput,
                 reason: format!(
@@ -186,11 +245,17 @@ impl<'p> AccountView<'p, '_> {
                 place: None,
             });
         }
-        if let NeededNamespace::Unknown(because) = &need.namespace {
-            return Some(because.clone());
-        }
         open
     }
+}
+
+/// A binding whose subject is the account but for one letter.
+fn misspelt<'p>(spare: Option<&SpareRole<'p>>) -> Option<DanglingBinding<'p>> {
+    let spare = spare.filter(|spare| spare.slip == SubjectSlip::Letter)?;
+    Some(DanglingBinding {
+        binding: spare.binding?,
+        subject: spare.subject,
+    })
 }
 
 fn without_role(binding: &Binding) -> DanglingBinding<'_> {

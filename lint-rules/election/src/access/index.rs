@@ -119,6 +119,10 @@ pub(super) enum IndexKey<'k> {
     RoleName(bool, &'k str),
     /// Name and namespace as written.
     Role(&'k str, Option<&'k str>),
+    /// The Roles of a namespace as written.
+    RolesOf(Option<&'k str>),
+    /// The RoleBindings of a namespace as written.
+    BindingsOf(Option<&'k str>),
     /// ClusterRoles that carry a label with that value.
     Label(&'k str, &'k str),
     /// A binding.
@@ -161,7 +165,9 @@ pub(super) fn role_keys(role: &Role) -> Vec<u64> {
             keys.push(IndexKey::Label(name, value).hash());
         }
     } else {
-        keys.push(IndexKey::Role(&role.name, role.namespace.as_deref()).hash());
+        let namespace = role.namespace.as_deref();
+        keys.push(IndexKey::Role(&role.name, namespace).hash());
+        keys.push(IndexKey::RolesOf(namespace).hash());
     }
     keys
 }
@@ -172,7 +178,10 @@ pub(super) fn subject_keys(binding: &Binding) -> Vec<u64> {
         (Some(namespace), false) => BindingReach::Namespace(namespace),
         (None, false) => BindingReach::NotWritten,
     };
-    let mut keys = Vec::with_capacity(binding.subjects.len() * 2);
+    let mut keys = Vec::with_capacity(1 + binding.subjects.len() * 2);
+    if !binding.cluster {
+        keys.push(IndexKey::BindingsOf(binding.namespace.as_deref()).hash());
+    }
     for subject in &binding.subjects {
         let name = &*subject.name;
         match &*subject.kind {

@@ -22,6 +22,7 @@ mod policy;
 mod roles;
 mod rule_match;
 mod smallest_grant;
+mod spare_role;
 mod visibility;
 mod withdrawal;
 
@@ -29,7 +30,7 @@ pub use answer::{Access, AccessState, DanglingBinding, EventsAccess, GrantPath, 
 pub use authorization::{AccessRequest, AccountName, Grant, RbacDecision, User};
 pub use bindings::{Binding, RbacSubject, RoleRef};
 pub use built_in::{BuiltIn, built_in_role};
-pub use decision::access_of;
+pub use decision::{access_in_any_namespace, access_of};
 pub use events_access::may_write_events;
 pub use near_miss::NearMiss;
 pub use need::{LockResource, Need, NeededNamespace};
@@ -40,5 +41,6 @@ pub use policy::RbacPolicy;
 pub use roles::{PolicyRule, Role, RuleWords};
 pub use rule_match::allows;
 pub use smallest_grant::{SmallestGrant, SmallestRule, smallest_grant};
+pub use spare_role::{SpareRole, SubjectSlip};
 pub use visibility::{Visibility, WholeCluster};
 pub use withdrawal::{AffectedAccounts, RightsChange};

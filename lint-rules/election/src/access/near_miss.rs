@@ -17,6 +17,15 @@ pub enum NearMiss<'p> {
     OtherNames(Grant<'p>),
     /// The binding is in another namespace than the lock.
     Elsewhere(Grant<'p>),
+    /// The binding is where the lock is, and a build of kustomize moves it to another namespace.
+    MovedAway {
+        /// What the binding grants before the build.
+        grant: Grant<'p>,
+        /// The namespace to which it is moved.
+        namespace: String,
+        /// Where that is written.
+        place: FileSpan,
+    },
     /// The binding's role does not exist.
     RoleNotFound(&'p Binding),
     /// The binding's subject is the account of that name in another namespace.
@@ -54,6 +63,7 @@ impl<'p> NearMiss<'p> {
             Self::CreateByName(grant)
             | Self::OtherNames(grant)
             | Self::Elsewhere(grant)
+            | Self::MovedAway { grant, .. }
             | Self::SubjectElsewhere { grant, .. }
             | Self::WrongGroup { grant, .. }
             | Self::UnknownVerb { grant, .. } => grant.binding,
@@ -68,6 +78,7 @@ impl<'p> NearMiss<'p> {
             Self::CreateByName(grant)
             | Self::OtherNames(grant)
             | Self::Elsewhere(grant)
+            | Self::MovedAway { grant, .. }
             | Self::SubjectElsewhere { grant, .. }
             | Self::WrongGroup { grant, .. }
             | Self::UnknownVerb { grant, .. } => Some(*grant),
@@ -153,7 +164,8 @@ impl<'l, 'p> NearMisses<'l, 'p> {
         if let Some(grant) = elsewhere {
             return Some(NearMiss::Elsewhere(*grant));
         }
-        if let Some(binding) = self.dangling.first() {
+        let mut dangling = self.dangling.iter();
+        if let Some(binding) = dangling.find(|binding| self.may_be_for_lock(binding)) {
             return Some(NearMiss::RoleNotFound(binding));
         }
         let namesake = self
@@ -167,6 +179,21 @@ impl<'l, 'p> NearMisses<'l, 'p> {
             });
         }
         self.wrong_word(request)
+    }
+
+    /// Whether the role that a binding names and that does not exist was probably to hold the rights for the lock: its
+    /// name says so, or nothing else gives the account any rule.
+    fn may_be_for_lock(&self, binding: &Binding) -> bool {
+        const WORDS: [&str; 4] = ["leader", "election", "lease", "lock"];
+        let names = [&binding.name, &binding.role.name];
+        let says_so = names
+            .iter()
+            .any(|name| WORDS.iter().any(|word| name.contains(word)));
+        says_so
+            || self
+                .grants
+                .iter()
+                .all(|grant| grant.binding.place.is_none())
     }
 
     fn wrong_word(&self, request: AccessRequest<'_>) -> Option<NearMiss<'p>> {

@@ -154,6 +154,16 @@ impl<'w> Need<'w> {
         })
     }
 
+    /// The same need of a pod that runs in this namespace.
+    #[must_use]
+    pub(super) fn with_pod_in(&self, namespace: &str) -> Self {
+        let mut need = self.clone();
+        if need.namespace == NeededNamespace::PodNamespace {
+            need.namespace = NeededNamespace::Written(namespace.to_owned());
+        }
+        need
+    }
+
     /// The same need where kustomize still changes the pod's namespace, and the lock's with it.
     #[must_use]
     pub fn in_pods_namespace(&self, pods: Option<&str>) -> Self {
@@ -195,11 +205,8 @@ impl<'w> Need<'w> {
     }
 
     /// The request that the elector makes with a verb.
-    pub(super) fn request<'r>(
-        &'r self,
-        resource: LockResource,
-        verb: &'r str,
-    ) -> AccessRequest<'r> {
+    #[must_use]
+    pub fn request<'r>(&'r self, resource: LockResource, verb: &'r str) -> AccessRequest<'r> {
         let named = verb != "create" || self.applies;
         let name = self.name.as_deref().ok().filter(|_| named);
         AccessRequest {

@@ -338,6 +338,39 @@ impl RbacPolicy {
             .collect()
     }
 
+    /// The RoleBindings of a namespace, those too that name none; without some of those that are not visible.
+    pub(super) fn bindings_in(
+        &self,
+        namespace: &str,
+        visibility: &dyn Visibility,
+    ) -> impl Iterator<Item = &Binding> {
+        let of = |namespace| self.binding_slots(IndexKey::BindingsOf(namespace), Some(visibility));
+        let slots = of(Some(namespace)).iter().chain(of(None));
+        slots
+            .filter_map(|slot| self.bindings.get(*slot))
+            .filter(move |binding| {
+                !binding.cluster && may_be_same(binding.namespace.as_deref(), Some(namespace))
+            })
+    }
+
+    /// The Roles of a namespace, those too that name none; without some of those that are not visible.
+    pub(super) fn roles_in(
+        &self,
+        namespace: &str,
+        visibility: &dyn Visibility,
+    ) -> impl Iterator<Item = &Role> {
+        let of = |namespace| {
+            let slots = self.role_index.get(IndexKey::RolesOf(namespace).hash());
+            maybe_visible(slots, Some(visibility), |slot| self.roles.get(slot)?.place)
+        };
+        let slots = of(Some(namespace)).iter().chain(of(None));
+        slots
+            .filter_map(|slot| self.roles.get(*slot))
+            .filter(move |role| {
+                !role.cluster && may_be_same(role.namespace.as_deref(), Some(namespace))
+            })
+    }
+
     /// The ClusterRoles that an aggregated one collects rules from: those that any of its selectors matches, never itself.
     #[must_use]
     pub fn members_of(&self, role: &Role) -> Vec<&Role> {

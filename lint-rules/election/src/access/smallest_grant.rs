@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::authorization::AccountName;
 use super::need::Need;
+use crate::lock_name_fault;
 
 /// The smallest Role and RoleBinding for one elector, in the lock's namespace.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,10 +35,16 @@ pub struct SmallestRule {
 }
 
 /// The smallest grant for a need.
-#[must_use]
-pub fn smallest_grant(need: &Need<'_>, account: AccountName<'_>) -> SmallestGrant {
+///
+/// # Errors
+/// Why there is none: no object can have the lock's name.
+pub fn smallest_grant(need: &Need<'_>, account: AccountName<'_>) -> Result<SmallestGrant, String> {
     let mut rules = Vec::new();
     let name = need.name.as_deref().ok();
+    if let Some((name, fault)) = name.and_then(|name| Some((name, lock_name_fault(name)?))) {
+        let shown: String = name.chars().take(60).collect();
+        return Err(format!("`{shown}` cannot be the name of a lock: {fault}"));
+    }
     for resource in need.resources {
         let of = |name: Option<&str>, verbs: Vec<String>| SmallestRule {
             group: resource.group(),
@@ -61,13 +68,13 @@ pub fn smallest_grant(need: &Need<'_>, account: AccountName<'_>) -> SmallestGran
         }
     }
     rules.retain(|rule| !rule.verbs.is_empty());
-    SmallestGrant {
+    Ok(SmallestGrant {
         name: format!("{}-leader-election", account.name),
         namespace: need.namespace().map(str::to_owned),
         account_namespace: account.namespace.map(str::to_owned),
         account: account.name.to_owned(),
         rules,
-    }
+    })
 }
 
 impl SmallestGrant {

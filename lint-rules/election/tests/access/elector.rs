@@ -340,7 +340,7 @@ fn kube_system_has_locks_for_its_own() {
 
 #[test]
 fn the_smallest_grant_grants_exactly_what_is_needed() {
-    let yaml = smallest_grant(&need(), RUNNER).to_yaml();
+    let yaml = smallest_grant(&need(), RUNNER).unwrap().to_yaml();
     assert_eq!(
         yaml,
         "apiVersion: rbac.authorization.k8s.io/v1
@@ -382,7 +382,7 @@ subjects:
         name: Ok("null".into()),
         ..need()
     };
-    let yaml = smallest_grant(&other, account).to_yaml();
+    let yaml = smallest_grant(&other, account).unwrap().to_yaml();
     assert_eq!(
         access_of(&other, account, &policy(&yaml), &WholeInput).state,
         AccessState::Granted

@@ -107,10 +107,10 @@ fn finding(
     } else {
         runs_as
     };
-    let mut draft = Draft::new(place, message).help(
-        "the leader cannot renew any more: it stops at the end of its renew deadline and ends, and nobody can take over; \
-         give the account the rights through another role first, or take the workload down first",
-    );
+    let consequence = consequence(verbs.iter().map(|(verb, _)| *verb));
+    let mut draft = Draft::new(place, message).help(format!(
+        "{consequence}; give the account the rights through another role first, or take the workload down first"
+    ));
     if runs_as != place {
         draft = draft.related(runs_as, format!("the elector runs as {title}"));
     }
@@ -132,6 +132,20 @@ fn finding(
         }
     }
     draft
+}
+
+/// What happens without these verbs; without any, if there are none.
+fn consequence<'v>(mut verbs: impl Iterator<Item = &'v str>) -> &'static str {
+    let is_only_create = verbs.next() == Some("create") && verbs.all(|verb| verb == "create");
+    match is_only_create {
+        true => {
+            "the leader goes on as long as the lock exists; after it was deleted, and in a fresh installation, no replica \
+             can create it, and nothing is reconciled"
+        }
+        false => {
+            "the leader cannot renew any more: it stops at the end of its renew deadline, and no standby can take over"
+        }
+    }
 }
 
 fn check_withdrawal(rights: &WithdrawnRights<'_>, sink: &mut Sink<'_>) {
@@ -156,9 +170,9 @@ fn check_withdrawal(rights: &WithdrawnRights<'_>, sink: &mut Sink<'_>) {
         "this {change} takes `{verbs}` from ServiceAccount {namespace}/{}, with which {workload} takes part in an election",
         elector.account
     );
+    let consequence = consequence(rights.verbs.iter().map(|(_, verb)| verb.as_str()));
     let help = format!(
-        "its leader stops at the end of its renew deadline, and nobody can take over; first give the account `{verbs}` \
-         through another role, or take {workload} down"
+        "{consequence}; first give the account `{verbs}` through another role, or take {workload} down"
     );
     sink.report(Draft::new(rights.object.head_place(), message).help(help));
 }

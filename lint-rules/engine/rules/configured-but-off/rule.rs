@@ -1,7 +1,10 @@
 //! An election that is configured and granted, but switched off.
 
 use crate::world::{UnusedGrant, unused_grant};
-use crate::{Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use crate::{
+    Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
+    first_fitting,
+};
 use election::Elector;
 use election::access::Grant;
 use objects::LedgerCode;
@@ -55,32 +58,35 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
 fn finding(elector: &Elector<'_>, origin: &Origin, grant: Grant<'_>) -> Draft {
     let role = grant.source.title();
     let several = elector.replicas.count.filter(|count| *count >= 2);
-    let on = elector.how_to_switch_on();
-    let (severity, message, help) = match several {
+    let (severity, message, happens) = match several {
         Some(count) => (
             Severity::Warning,
-            format!(
-                "{count} replicas run with the election off ({}), although {role} grants a Lease for it",
-                origin.text
-            ),
-            "every pod reconciles the same objects at the same time; the switch was probably lost when a patch or \
-             values replaced the arguments",
+            first_fitting([
+                format!("{count} replicas run without leader election, although {role} grants a Lease for it"),
+                format!("{count} replicas run without leader election, although its Lease is granted"),
+            ]),
+            "every replica is active and reconciles the same objects (split brain)",
         ),
         None => (
             Severity::Info,
-            format!(
-                "the election is off ({}), although {role} grants a Lease for it",
-                origin.text
-            ),
-            "nobody elects, also while a rollout runs the old and the new pod together; the switch was probably lost \
-             when a patch or values replaced the arguments",
+            first_fitting([
+                format!("leader election is off, although {role} grants a Lease for it"),
+                "leader election is off, although its Lease is granted".to_owned(),
+            ]),
+            "the old and the new pod are both active during a rollout",
         ),
     };
     let mut draft = Draft::new(elector.name_place(), message)
-        .severity(severity)
         .help(format!(
-            "{help}; {on}, or say that it is meant to be off and remove the rights"
+            "Leader election is off ({}), so {happens}. Often the switch was lost when a patch or values replaced the \
+             arguments.",
+            origin.text
         ))
+        .remedy(format!(
+            "{}. If it is off on purpose, write the switch that disables it and remove the rights.",
+            elector.how_to_switch_on()
+        ))
+        .severity(severity)
         .rests_on([origin]);
     if let Some(place) = grant.rule.resources.place_of("leases") {
         draft = draft.related(place, "the Lease is granted here");

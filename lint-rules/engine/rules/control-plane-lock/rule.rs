@@ -61,29 +61,26 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         sink.not_judged(place, because.code, reason);
         return;
     }
-    let message = format!("the lock {NAMESPACE}/{component} is that of the cluster's {component}");
+    let message = format!("the lock {NAMESPACE}/{component} belongs to the cluster's control plane");
     let (severity, has) = if is_in_every_cluster {
         (Severity::Error, "Every cluster has")
     } else {
         (Severity::Warning, "A cluster with a cloud provider has")
     };
     let remedy = match elector.flag_of(Setting::LockName) {
-        Some(flag) => format!("Give this program a lock of its own with `--{flag}`"),
-        None => format!(
-            "Give this program a lock of its own ({})",
-            elector
-                .program
-                .spec(Setting::LockName)
-                .and_then(|spec| spec.keys.first())
-                .map_or("another name or namespace", AsRef::as_ref)
-        ),
+        Some(flag) => format!("Give this program a lock of its own with `--{flag}`."),
+        None => match elector.program.spec(Setting::LockName).and_then(|spec| spec.keys.first()) {
+            Some(key) => format!("Give this program a lock of its own with `{key}`."),
+            None => "Give this program a lock with another name or in another namespace.".to_owned(),
+        },
     };
     let draft = Draft::new(place, message)
-        .severity(severity)
         .help(format!(
             "{has} a {component} that holds this lock. While it does, the pods of this workload wait and do nothing. \
-             When they acquire the lock first, the cluster's own {component} stops working. {remedy}"
+             When they acquire the lock first, the cluster's own {component} stops working."
         ))
+        .remedy(remedy)
+        .severity(severity)
         .rests_on([&namespace.origin, &name.origin])
         .related_origin(&namespace.origin, "the lock's namespace");
     sink.report(draft);

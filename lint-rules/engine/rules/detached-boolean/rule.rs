@@ -1,6 +1,8 @@
 //! `--leader-elect false`: the word after a switch is not its value.
 
-use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use crate::{
+    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink, first_fitting,
+};
 use election::Elector;
 use programs::Setting;
 
@@ -39,36 +41,30 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         let stops = line.stopped_at == Some(detached.value_argument);
         let refuses = elector.program.refuses_positionals;
         let effect = match spec.map(|spec| (spec.setting, spec.negative)) {
-            Some((Setting::Enable, negative)) if negative => "turns the election off",
-            Some((Setting::Enable, _)) => "turns the election on",
+            Some((Setting::Enable, negative)) if negative => "disables leader election",
+            Some((Setting::Enable, _)) => "enables leader election",
             // A switch of something else matters only if election flags after it are lost.
             _ if stops => "is true",
             Some(_) => "is true",
             None => continue,
         };
-        let mut message = format!(
-            "`{} {text}`: the switch alone {effect}, and `{text}` is not its value",
-            flag.written
-        );
-        let mut consequence = if means_true {
-            "the value has no effect".to_owned()
-        } else {
-            format!("the opposite of what `{text}` says happens, without a word in the log")
-        };
-        if stops {
-            message.push_str(", but the end of all flags");
-            "Go's package `flag` stops at the first word that is no flag, so every argument after it is lost"
-                .clone_into(&mut consequence);
+        let message = first_fitting([
+            format!("`{} {text}`: the switch alone {effect}, `{text}` is not its value", flag.written),
+            format!("`{}` alone {effect}, the next word is not its value", flag.written),
+            format!("the switch alone {effect}, the next word is not its value"),
+        ]);
+        let consequence = if stops {
+            "Go's package `flag` stops at the first word that is no flag, so every argument after it is ignored.".to_owned()
         } else if refuses {
-            message.push_str(", but a word too many");
-            "the program refuses words that are left over and does not start"
-                .clone_into(&mut consequence);
-        }
+            "The program refuses words that are left over and exits at start.".to_owned()
+        } else if means_true {
+            "The value is ignored.".to_owned()
+        } else {
+            format!("The opposite of `{text}` happens, and nothing in the log shows it.")
+        };
         let mut draft = Draft::new(word.place, message)
-            .help(format!(
-                "{consequence}; write `{}={text}` as one argument",
-                flag.written
-            ))
+            .help(format!("The parser reads the switch without its value: it {effect}. {consequence}"))
+            .remedy(format!("Write `{}={text}` as one argument.", flag.written))
             .related(flag.place, "the switch");
         if means_true && !stops && !refuses {
             draft = draft.severity(Severity::Warning);
@@ -78,7 +74,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
             .iter()
             .filter(|mention| mention.after_stop && stops)
         {
-            draft = draft.related_origin(&lost.origin, format!("`{}` is lost", lost.origin.text));
+            draft = draft.related_origin(&lost.origin, format!("`{}` is ignored", lost.origin.text));
         }
         sink.report(draft);
     }

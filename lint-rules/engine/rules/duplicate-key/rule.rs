@@ -1,6 +1,8 @@
 //! A key that occurs twice in a mapping: kubectl silently keeps the last.
 
-use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use crate::{
+    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink, first_fitting,
+};
 use manifest::text::FileSpan;
 use manifest::tree::Document;
 
@@ -29,17 +31,21 @@ fn check(document: &Document, sink: &mut Sink<'_>) {
             file: document.file(),
             span,
         };
-        let message = format!("{} is given twice, and the last one counts", duplicate.path);
+        let message = first_fitting([
+            format!("{} is given twice, and the last one counts", duplicate.path),
+            format!("`{}` is given twice, and the last one counts", duplicate.key),
+            "a key is given twice, and the last one counts".to_owned(),
+        ]);
         sink.report(
             Draft::new(place(duplicate.span), message)
+                .help(
+                    "kubectl ignores the earlier value with everything below it, without a warning and before the API server \
+                     sees it. kustomize and strict parsers refuse the file.",
+                )
+                .remedy("Delete the value that is not intended.")
                 .related(
                     place(duplicate.first),
-                    format!("this {} is dropped", duplicate.key),
-                )
-                .help(
-                    "kubectl drops the earlier value with everything below it, without a word and \
-                     before the API server can see it; kustomize and strict parsers refuse the \
-                     file; delete the one that is not meant",
+                    format!("this {} is ignored", duplicate.key),
                 ),
         );
     }

@@ -1,8 +1,10 @@
 //! The election ran before the change and does not after it, and more than one pod runs.
 
-use crate::{Change, Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use crate::{
+    Change, Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
+};
 use election::{ElectionState, Overlap};
-use objects::LedgerCode;
+use objects::{LedgerCode, WorkloadKind};
 use programs::Resolved;
 
 /// The record.
@@ -47,14 +49,15 @@ fn check(change: &Change<'_, '_>, sink: &mut Sink<'_>) {
     let meets = rollout.meets() == Some(true);
     let (message, consequence) = match (many, meets) {
         (Some(count), _) => (
-            format!("the election is turned off while {count} replicas run"),
-            "from now on every pod works on everything, against the others".to_owned(),
+            format!("leader election is disabled while {count} replicas run"),
+            "From now on every replica is active (split brain).".to_owned(),
         ),
         (None, true) => (
-            "the election is turned off, and the rollout runs the old and the new pod at once"
+            "leader election is disabled, and the rollout runs the old and the new pod together"
                 .to_owned(),
             format!(
-                "{} runs a pod that leads beside one that does not ask, and so does every rollout to come",
+                "The rollout ({}) runs a pod that leads beside one that is active without the lock (split brain). Every later \
+                 rollout does so, too.",
                 rollout.cause
             ),
         ),
@@ -63,7 +66,7 @@ fn check(change: &Change<'_, '_>, sink: &mut Sink<'_>) {
             let code = unknown.map_or(LedgerCode::ReplicasUnreadable, |unknown| unknown.code);
             let place = unknown.and_then(|unknown| unknown.place);
             let reason = format!(
-                "the election is turned off, and whether two pods ever run at once is not known: {}",
+                "leader election is disabled, and whether two pods ever run at once is not known: {}",
                 unknown.map_or(rollout.cause.as_str(), |unknown| &unknown.reason)
             );
             sink.not_judged(place.unwrap_or_else(|| after.name_place()), code, reason);
@@ -76,14 +79,20 @@ fn check(change: &Change<'_, '_>, sink: &mut Sink<'_>) {
         .filter(|origin| origin.is_written())
         .and_then(|origin| origin.place)
         .unwrap_or_else(|| after.name_place());
-    let mut draft = Draft::new(place, message).help(format!(
-        "{consequence}; leave the election on, or run one pod with `strategy: {{type: Recreate}}`"
-    ));
+    let mut draft = Draft::new(place, message)
+        .help(consequence)
+        .remedy(match after.workload.kind() {
+            WorkloadKind::Deployment | WorkloadKind::DeploymentConfig => {
+                "Leave leader election on, or run one replica with `strategy: {type: Recreate}`."
+            }
+            kind if kind.has_replicas() => "Leave leader election on, or run one replica.",
+            _ => "Leave leader election on.",
+        });
     if let Some(origin) = after.switch.origin() {
         draft = draft.rests_on([origin]);
     }
     if let Some(origin) = change.before.switch.origin() {
-        draft = draft.related_origin(origin, "it was on here");
+        draft = draft.related_origin(origin, "it was enabled here");
     }
     sink.report(draft);
 }

@@ -1,6 +1,8 @@
 //! A Lease in a manifest with a holder: applying it takes the lock away from the leader.
 
-use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use crate::{
+    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink, first_fitting,
+};
 use manifest::tree::Node;
 use objects::{Object, ObjectKind};
 
@@ -59,19 +61,28 @@ fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
     let (first, node) = found.remove(0);
     let text = node.scalar_text().unwrap_or_default().escape_debug();
     let message = match first {
-        "holderIdentity" => format!("the manifest makes \"{text}\" the holder of this Lease"),
-        other => format!("the manifest sets {other} of this Lease to {text}"),
+        "holderIdentity" => first_fitting([
+            format!("the manifest makes \"{text}\" the holder of this Lease"),
+            "the manifest sets the holder of this Lease".to_owned(),
+        ]),
+        other => first_fitting([
+            format!("the manifest sets {other} of this Lease to {text}"),
+            format!("the manifest sets {other} of this Lease"),
+        ]),
     };
     let wait = spec
         .get("leaseDurationSeconds")
         .and_then(|node| node.as_i64())
         .filter(|s| *s > 0);
     let wait = wait.map_or_else(|| "its whole duration".to_owned(), |s| format!("{s} s"));
-    let mut draft = Draft::new(object.place_of(node), message).help(format!(
-        "applying it while a leader runs takes the lock away from that leader, and applying it to \
-         an empty cluster makes every candidate wait {wait} for a holder that does not exist; leave \
-         holderIdentity, renewTime and acquireTime out, or the whole Lease: electors create it",
-    ));
+    let mut draft = Draft::new(object.place_of(node), message)
+        .help(format!(
+            "Applied while a leader runs, the manifest takes the lock away from that leader. Applied to an empty cluster, it \
+             makes every candidate wait {wait} for a holder that does not exist."
+        ))
+        .remedy(
+            "Leave out `holderIdentity`, `renewTime` and `acquireTime`, or the whole Lease. Candidates create it themselves.",
+        );
     for (name, node) in found {
         draft = draft.related(object.place_of(node), format!("{name} is set too"));
     }

@@ -3,6 +3,7 @@
 
 use crate::{
     Check, Draft, Edit, Fix, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
+    first_fitting,
 };
 use manifest::tree::{Node, Value};
 use objects::micro_time::{is_micro_time, with_six_digits};
@@ -60,10 +61,14 @@ fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
         let wrong = field(name).filter(|node| node.as_str().is_none());
         if let Some(node) = wrong {
             let message = format!("{name} {} is not text", value_text(node));
-            sink.report(Draft::new(object.place_of(node), message).help(
-                "the API server answers 400 and stores nothing, so kubectl and every pipeline that \
-                 applies the manifest fail; put the value in quotes",
-            ));
+            sink.report(
+                Draft::new(object.place_of(node), message)
+                    .help(
+                        "The API server rejects the object (400 Bad Request), so kubectl and every pipeline that applies the \
+                         manifest fail.",
+                    )
+                    .remedy("Put the value in quotes."),
+            );
         }
     }
 }
@@ -73,7 +78,10 @@ fn value_text(node: Node<'_>) -> String {
     match node.value() {
         Value::Sequence => "(a list)".to_owned(),
         Value::Mapping => "(a mapping)".to_owned(),
-        Value::String(text) => format!("\"{}\"", text.escape_debug()),
+        Value::String(text) => first_fitting([
+            format!("\"{}\"", text.escape_debug()),
+            "(a long text)".to_owned(),
+        ]),
         _ => node.scalar_text().unwrap_or_default().to_owned(),
     }
 }
@@ -94,10 +102,13 @@ fn number(
         Some(_) => return,
         None => format!("{name} {} is not a whole number", value_text(node)),
     };
-    sink.report(Draft::new(object.place_of(node), message).help(
-        "the API server refuses the object as a whole, so the Lease is never created or changed; \
-         a Lease that only reserves the name needs no spec at all",
-    ));
+    sink.report(
+        Draft::new(object.place_of(node), message)
+            .help("The API server rejects the whole object, so the Lease is not created or changed.")
+            .remedy(format!(
+                "Write {expected}, or leave `{name}` out. A Lease that only reserves the name needs no spec."
+            )),
+    );
 }
 
 fn time(object: &Object<'_>, sink: &mut Sink<'_>, node: Node<'_>, name: &str) {
@@ -105,15 +116,16 @@ fn time(object: &Object<'_>, sink: &mut Sink<'_>, node: Node<'_>, name: &str) {
     if text.is_some_and(is_micro_time) {
         return;
     }
-    let message = format!(
-        "{name} {} is no time with exactly six fraction digits",
-        value_text(node)
-    );
-    let mut draft = Draft::new(object.place_of(node), message).help(
-        "the API server reads these fields as microseconds (2026-01-31T08:00:00.000000Z) and \
-         answers 400 to anything shorter or longer; electors set them themselves, so the best \
-         remedy is to leave them out",
-    );
+    let message = first_fitting([
+        format!("{name} {} is no time with six fraction digits", value_text(node)),
+        format!("{name} is no time with six fraction digits"),
+    ]);
+    let mut draft = Draft::new(object.place_of(node), message)
+        .help(
+            "The API server reads these fields as microseconds (2026-01-31T08:00:00.000000Z) and rejects anything shorter or \
+             longer (400 Bad Request).",
+        )
+        .remedy(format!("Leave `{name}` out: candidates set it themselves."));
     if let Some(corrected) = text.and_then(with_six_digits) {
         draft = draft.fix(Fix {
             title: format!("write {name} with six fraction digits"),

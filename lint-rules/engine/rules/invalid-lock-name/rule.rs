@@ -1,7 +1,9 @@
 //! A lock name that is not valid for an object.
 
-use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
-use election::Elector;
+use crate::{
+    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink, first_fitting,
+};
+use election::{Elector, lock_name_fault};
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -28,50 +30,36 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     if !name.origin.is_written() || name.value.is_empty() || name.value.contains("$(") {
         return;
     }
-    let Some(fault) = fault(&name.value) else {
+    let Some(fault) = lock_name_fault(&name.value) else {
         return;
     };
-    let mut shown: String = name
-        .value
-        .chars()
-        .take(60)
-        .flat_map(char::escape_debug)
-        .collect();
-    if name.value.chars().nth(60).is_some() {
-        shown.push('…');
-    }
-    let message = format!("`{shown}` cannot be the name of a lock: {fault}");
+    let shown = |most: usize| {
+        let mut letters = name.value.chars();
+        let mut shown: String = letters
+            .by_ref()
+            .take(most)
+            .flat_map(char::escape_debug)
+            .collect();
+        if letters.next().is_some() {
+            shown.push('…');
+        }
+        shown
+    };
+    let message = first_fitting([
+        format!("`{}` cannot be the name of a lock: {fault}", shown(253)),
+        format!("`{}` cannot be the name of a lock", shown(60)),
+        format!("`{}` cannot be the name of a lock", shown(6)),
+    ]);
     let draft = Draft::new(elector.place_of(&elector.lock_name), message)
-        .help(
-            "the program starts and looks healthy, but every attempt to create the Lease is refused as invalid, so \
-             nobody ever leads and nothing is reconciled; use lower-case letters, digits, `-` and `.`, at most 253 of \
-             them, with a letter or digit at both ends of every part",
+        .help(format!(
+            "A lock name is the name of an object, and this one is not valid: {fault}. The program starts, but the API server \
+             rejects every attempt to create the lock (422 Unprocessable Entity). No replica becomes leader, and nothing is \
+             reconciled."
+        ))
+        .remedy(
+            "Use lower-case letters, digits, `-` and `.`, at most 253 characters, with a letter or digit at both ends of \
+             every part.",
         )
         .rests_on([&name.origin]);
     sink.report(draft);
-}
-
-/// Why a name is not a DNS-1123 subdomain.
-fn fault(name: &str) -> Option<String> {
-    let allowed = |letter: char| matches!(letter, 'a'..='z' | '0'..='9' | '-' | '.');
-    if let Some(letter) = name.chars().find(|letter| !allowed(*letter)) {
-        return Some(match letter {
-            'A'..='Z' => format!("upper-case `{letter}` is not allowed"),
-            '\n' => "it holds a line break, which a block scalar (`|`) adds".to_owned(),
-            letter => format!("`{}` is not allowed", letter.escape_debug()),
-        });
-    }
-    if name.len() > 253 {
-        return Some(format!(
-            "it has {} characters, and 253 are allowed",
-            name.len()
-        ));
-    }
-    let part = name
-        .split('.')
-        .find(|part| part.is_empty() || part.starts_with('-') || part.ends_with('-'))?;
-    Some(match part {
-        "" => "a part between its dots is empty".to_owned(),
-        part => format!("`{part}` does not begin and end with a letter or digit"),
-    })
 }

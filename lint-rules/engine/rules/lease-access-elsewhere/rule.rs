@@ -29,7 +29,8 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
     }
     let mut reported = Vec::new();
     for missing in &access.missing {
-        let Some(NearMiss::Elsewhere(grant)) = &missing.near else {
+        let Some(NearMiss::Elsewhere(grant) | NearMiss::MovedAway { grant, .. }) = &missing.near
+        else {
             continue;
         };
         let this = std::ptr::from_ref(grant.binding);
@@ -49,7 +50,9 @@ fn draft(
         .missing
         .iter()
         .filter_map(|missing| match &missing.near {
-            Some(NearMiss::Elsewhere(grant)) if std::ptr::eq(grant.binding, binding) => {
+            Some(NearMiss::Elsewhere(grant) | NearMiss::MovedAway { grant, .. })
+                if std::ptr::eq(grant.binding, binding) =>
+            {
                 Some((missing, *grant))
             }
             _ => None,
@@ -59,12 +62,24 @@ fn draft(
     let resources = in_words(missing.iter().map(|one| one.resource.resource()));
     let account = &elector.account;
     let title = account_title(account.namespace.as_deref(), &account.name);
-    let there = grants
-        .first()
-        .and_then(|grant| grant.binding.namespace.as_deref());
+    let moved = missing.iter().find_map(|one| match &one.near {
+        Some(NearMiss::MovedAway {
+            namespace, place, ..
+        }) => Some((namespace.as_str(), *place)),
+        _ => None,
+    });
+    let there = moved.map(|(namespace, _)| namespace).or_else(|| {
+        let grant = grants.first()?;
+        grant.binding.namespace.as_deref()
+    });
     let lock = place_words(access.namespace.as_deref());
+    let by_build = if moved.is_some() {
+        " after kustomize's build"
+    } else {
+        ""
+    };
     let message = format!(
-        "{title} may {verbs} {resources} in {}, but its lock is in {lock}",
+        "{title} may {verbs} {resources} in {}{by_build}, but its lock is in {lock}",
         place_words(there)
     );
     let place = grants
@@ -81,6 +96,9 @@ fn draft(
         draft = draft
             .rests_on([&known.origin])
             .related_origin(&known.origin, "the lock's namespace");
+    }
+    if let Some((_, place)) = moved {
+        draft = draft.related(place, "this moves every RoleBinding of the build");
     }
     if let Some(rule) = grants.first().and_then(|grant| grant.rule.place) {
         draft = draft.related(rule, "granted by this rule");

@@ -3,7 +3,8 @@
 use crate::{Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::Elector;
 use election::access::{
-    Access, AccessState, LockResource, MissingVerb, NearMiss, account_title, in_words, place_words,
+    Access, AccessState, LockResource, MissingVerb, NearMiss, SpareRole, account_title, in_words,
+    place_words,
 };
 use manifest::text::FileSpan;
 use programs::Resolved;
@@ -62,6 +63,7 @@ fn is_explained(access: &Access<'_>, missing: &MissingVerb<'_>) -> bool {
             NearMiss::CreateByName(_)
             | NearMiss::OtherNames(_)
             | NearMiss::Elsewhere(_)
+            | NearMiss::MovedAway { .. }
             | NearMiss::RoleNotFound(_),
         ) => true,
         Some(NearMiss::SubjectElsewhere { grant, .. }) => access
@@ -83,21 +85,28 @@ fn report(elector: &Elector<'_>, access: &Access<'_>, resource: LockResource, si
     }
     let verbs = in_words(missing.iter().map(|one| &one.verb));
     let account = &elector.account;
-    let namespace = place_words(access.namespace.as_deref());
+    let namespace = match access.in_every_namespace {
+        true => "any namespace".to_owned(),
+        false => place_words(access.namespace.as_deref()),
+    };
     let title = account_title(account.namespace.as_deref(), &account.name);
     let message = format!(
         "{title} may not {verbs} {} in {namespace}",
         resource.resource()
     );
-    let role = access.nearest_role;
+    let spare = access.spare_role.as_ref();
+    let role = access.nearest_role.filter(|_| spare.is_none());
     let binding = access.bindings.first();
-    let place = role
-        .and_then(|pair| pair.role.rules_place.or(pair.binding.place))
+    let place = spare
+        .and_then(SpareRole::place)
+        .or_else(|| role.and_then(|pair| pair.role.rules_place.or(pair.binding.place)))
         .or_else(|| binding.and_then(|binding| binding.place))
         .or(account.place)
         .unwrap_or_else(|| elector.name_place());
     let remedy = match role {
-        Some(pair) if pair.role.rules_place.is_some() => {
+        _ if spare.is_some() => spare.map(|spare| spare.order(&title)).unwrap_or_default(),
+        // A right for one namespace has no place in a ClusterRole that is bound for all of them.
+        Some(pair) if pair.role.rules_place.is_some() && !pair.binding.cluster => {
             format!(
                 "add {verbs} on {} to {}",
                 words_of(resource),
@@ -173,10 +182,12 @@ fn words_of(resource: LockResource) -> String {
     }
 }
 
-/// What happens without these verbs.
 fn consequence(missing: &[&MissingVerb<'_>]) -> &'static str {
     let lacks = |verb: &str| missing.iter().any(|one| one.verb == verb);
-    if lacks("get") {
+    if lacks("create") && (lacks("update") || lacks("patch")) {
+        "no replica can become leader, because the lock can be neither created nor taken: the pods stay running, and \
+         nothing is reconciled"
+    } else if lacks("get") {
         "the elector never learns who leads: it logs `forbidden`, looks healthy, and nothing is reconciled by anybody"
     } else if lacks("update") || lacks("patch") {
         "it may create the lock and lead once, cannot renew it, and ends; after that nobody can ever take the lock, \

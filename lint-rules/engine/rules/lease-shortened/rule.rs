@@ -52,20 +52,23 @@ fn check(change: &Change<'_, '_>, sink: &mut Sink<'_>) {
         });
     let consequence = match window {
         Some((stops, short)) => format!(
-            "candidates built with client-go before 0.27 go by their own lease duration: a new one takes over {is} after \
+            "Candidates built with client-go before 0.27 wait for their own lease duration. A new pod takes over {is} after \
              the last renewal that it saw, and an old leader that cannot renew may lead until {stops} after it, {short} \
-             longer"
+             longer (split brain)."
         ),
-        None => "candidates built with client-go before 0.27 go by their own lease duration, so until the last old pod \
-                 has ended the two revisions wait for different times"
+        None => "Candidates built with client-go before 0.27 wait for their own lease duration, so until the last old pod \
+                 has ended the two revisions wait for different times."
             .to_owned(),
     };
     let place = after.place_of(&after.lease);
     let draft = Draft::new(place, format!("the lease is shortened from {was} to {is}"))
         .help(format!(
-            "{consequence}; later versions go by what the leader wrote into the Lease and need no care; with an older one \
-             shorten the renew deadline first, in a rollout of its own"
+            "{consequence} Later versions wait for what the leader wrote into the Lease."
         ))
+        .remedy(
+            "With client-go 0.27 or later nothing is to be done. With an older one shorten the renew deadline first, in a \
+             rollout of its own.",
+        )
         .rests_on([&pair.before.origin, &pair.after.origin])
         .related_origin(&pair.before.origin, format!("it was {was} here"));
     change.report(draft, sink);

@@ -1,6 +1,9 @@
 //! Two workloads that use one lock.
 
-use crate::{Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use crate::{
+    Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
+    first_fitting,
+};
 use election::{ElectionState, Elector, ElectorFacts};
 use objects::{LedgerCode, ObjectName};
 use programs::{Origin, OriginKind, Resolved, Setting};
@@ -79,19 +82,23 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
         Some(namespace) => format!("namespace {namespace}"),
         None => "the namespace of both".to_owned(),
     };
-    let message = format!(
-        "the lock `{}` in {namespace} is already claimed by {other}",
-        lock.value
-    );
+    let title = object_title(&rival.object);
+    let message = first_fitting([
+        format!("the lock `{}` is already claimed by {other}", lock.value),
+        format!("the lock `{}` is already claimed by {title}", lock.value),
+        format!("the lock is already claimed by {title}"),
+        "the lock is already claimed by another workload".to_owned(),
+    ]);
     let consequence = if *rival.program == *elector.program.name && !elector.program.generic {
-        "all pods of both take part in one election and only one of them works: whatever only the other workload \
-         does (its class, its namespaces, its version) is left undone for as long as this one leads"
+        "All pods of both workloads are candidates in one election, and only one of them is leader. What only the other \
+         workload would do (its class, its namespaces, its version) is not done while this one leads."
     } else {
-        "the two programs take part in one election: the one that loses never works at all, although its pods run \
-         and are ready, and which one that is changes with every restart"
+        "The two programs are candidates in one election. The pods of the one that does not lead stay Running and do nothing, \
+         and after a restart this may be the other one."
     };
-    let remedy = remedy(elector, &lock.origin);
-    let mut draft = Draft::new(place, message).help(format!("{consequence}; {remedy}"));
+    let mut draft = Draft::new(place, message)
+        .help(format!("The lock of {other}, is `{}` in {namespace}, too. {consequence}", lock.value))
+        .remedy(remedy(elector, &lock.origin));
     if rival.lock_assumed {
         draft = draft.severity(Severity::Warning);
     } else {
@@ -111,8 +118,8 @@ fn remedy(elector: &Elector<'_>, origin: &Origin) -> String {
         _ => elector.flag_of(Setting::LockName),
     };
     match flag {
-        Some(flag) => format!("give each a lock of its own with `--{flag}`"),
-        None => "give each a lock of its own, or put them into different namespaces".to_owned(),
+        Some(flag) => format!("Give each workload a lock of its own with `--{flag}`."),
+        None => "Give each workload a lock of its own, or put them into different namespaces.".to_owned(),
     }
 }
 

@@ -1,14 +1,16 @@
 //! An election without a lock name.
 
-use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use crate::{
+    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink, first_fitting,
+};
 use election::{ElectionState, Elector};
-use programs::{Resolved, Setting};
+use programs::{Library, Resolved, Setting};
 
 /// The record.
 pub static RULE: Rule = Rule {
     id: "lock-id-missing",
     group: Group::Lock,
-    summary: "election is on, and the program demands a lock name that nobody gives",
+    summary: "leader election is on, and the lock name that the program needs is not given",
     severity: Severity::Error,
     profile: Profile::Recommended,
     needs_target: false,
@@ -67,18 +69,30 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         (None, None, Some(key)) => format!("`{key}` in the configuration"),
         (None, None, None) => "a lock name".to_owned(),
     };
-    let message = format!("election is on, but {carrier}, which names the lock, {state}");
-    let mut draft = Draft::new(place, message).help(format!(
-        "the program refuses to start an election without a name (controller-runtime: \"LeaderElectionID must be \
-         configured\"), and every pod is in CrashLoopBackOff; give {carrier} a name of this program's own in its namespace"
-    ));
+    let message = first_fitting([
+        format!("leader election is on, but {carrier}, which names the lock, {state}"),
+        format!("leader election is on, but the lock name {state}"),
+    ]);
+    let error = if program.library == Library::ControllerRuntime {
+        " (controller-runtime: \"LeaderElectionID must be configured\")"
+    } else {
+        ""
+    };
+    let mut draft = Draft::new(place, message)
+        .help(format!(
+            "The program refuses to start leader election without a lock name{error}. Every pod is in CrashLoopBackOff, and no \
+             replica becomes leader."
+        ))
+        .remedy(format!(
+            "Set {carrier} to a name that no other program uses in the lock's namespace."
+        ));
     if !spec.required {
         draft = draft.severity(Severity::Warning);
     }
     if let Some(origin) = elector.switch.origin() {
         draft = draft
             .rests_on([origin])
-            .related_origin(origin, "the election is turned on here");
+            .related_origin(origin, "leader election is enabled here");
     }
     sink.report(draft);
 }

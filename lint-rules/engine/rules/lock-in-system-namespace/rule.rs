@@ -39,18 +39,18 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     let (severity, help) = match namespace.value.as_str() {
         "kube-node-lease" => (
             Severity::Warning,
-            "kube-node-lease belongs to the nodes: its leases are their heartbeats, cluster tools read and clean it as \
-             such, and write access to it is enough to make a dead node look alive",
+            "The leases in kube-node-lease are the heartbeats of the nodes. Cluster tools read and clean them as such, and \
+             write access to them is enough to make a dead node look alive.",
         ),
         "kube-system" => (
             Severity::Info,
-            "managed clusters often forbid writing to kube-system, and a role for its leases reaches the locks of the \
-             control plane as well",
+            "Managed clusters often forbid writes to kube-system, and a role for its leases reaches the locks of the control \
+             plane as well.",
         ),
         "default" => (
             Severity::Info,
-            "in default the lock meets those of other programs that were installed without a namespace, and a second \
-             installation under the same name shares it",
+            "In this namespace are the locks of all programs that were installed without one, and a second installation with \
+             the same name shares the lock.",
         ),
         _ => return,
     };
@@ -58,9 +58,9 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     let remedy = match flag {
         // Where it is not written, this is the program's own namespace, and a flag would change nothing.
         Some(flag) if elector.lock_namespace.is_written() => {
-            format!("; put it into the program's own namespace with `--{flag}`")
+            format!("Put the lock into the program's own namespace with `--{flag}`.")
         }
-        _ => "; run the program in a namespace of its own".to_owned(),
+        _ => "Run the program in a namespace of its own.".to_owned(),
     };
     let place = namespace
         .origin
@@ -72,10 +72,11 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
                 .map(|node| elector.object.place_of(node))
         })
         .unwrap_or_else(|| elector.name_place());
-    let message = format!("the lock lives in `{}`", namespace.value);
+    let message = format!("the lock is in the namespace `{}`", namespace.value);
     let draft = Draft::new(place, message)
+        .help(help)
+        .remedy(remedy)
         .severity(severity)
-        .help(format!("{help}{remedy}"))
         .rests_on([&namespace.origin]);
     sink.report(draft);
 }

@@ -48,7 +48,10 @@ fn check(change: &Change<'_, '_>, sink: &mut Sink<'_>) {
     let draft = two_locks
         .draft(
             place,
-            &format!("the lock moves from namespace `{was}` to `{is}`"),
+            [
+                &format!("the lock moves from namespace `{was}` to `{is}`"),
+                "the lock moves to another namespace",
+            ],
         )
         .rests_on([&pair.before.origin, &pair.after.origin]);
     let old_place = pair.before.origin.place.or_else(|| own(change.before));

@@ -35,7 +35,13 @@ fn check(change: &Change<'_, '_>, sink: &mut Sink<'_>) {
     let (was, is) = (&pair.before.value, &pair.after.value);
     let place = after.place_of(&after.lock_name);
     let draft = two_locks
-        .draft(place, &format!("the lock `{was}` becomes `{is}`"))
+        .draft(
+            place,
+            [
+                &format!("the lock `{was}` becomes `{is}`"),
+                "the lock gets another name",
+            ],
+        )
         .rests_on([&pair.before.origin, &pair.after.origin])
         .related_origin(&pair.before.origin, format!("it was `{was}` here"));
     change.report(draft, sink);

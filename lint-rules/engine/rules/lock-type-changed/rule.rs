@@ -38,13 +38,19 @@ fn check(change: &Change<'_, '_>, sink: &mut Sink<'_>) {
     }
     if let Some(migration) = migration_type(was, is) {
         let across = format!(
-            "; with client-go 0.17 to 0.27 `{migration}` is the way across: it holds both, for one rollout in between"
+            " With client-go 0.17 to 0.27 one rollout with `{migration}` in between does it, too: that type holds both locks."
         );
-        two_locks.help.push_str(&across);
+        two_locks.remedy.push_str(&across);
     }
     let place = after.place_of(&after.lock_type);
     let draft = two_locks
-        .draft(place, &format!("the lock's type `{was}` becomes `{is}`"))
+        .draft(
+            place,
+            [
+                &format!("the lock type `{was}` becomes `{is}`"),
+                "the lock gets another type",
+            ],
+        )
         .rests_on([&pair.before.origin, &pair.after.origin])
         .related_origin(&pair.before.origin, format!("it was `{was}` here"));
     change.report(draft, sink);

@@ -1,6 +1,8 @@
 //! A Lease in `kube-node-lease`, which belongs to the kubelets.
 
-use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use crate::{
+    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink, first_fitting,
+};
 use objects::{Object, ObjectKind};
 
 pub static RULE: Rule = Rule {
@@ -28,11 +30,17 @@ fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
         return;
     }
     let name = object.name().unwrap_or_default();
-    let message = format!("the manifest writes Lease {name} into kube-node-lease");
-    sink.report(Draft::new(object.place_of(namespace), message).help(format!(
-        "Leases there are the heartbeats of nodes: if a node is called {name}, applying this breaks \
-         or fakes its heartbeat, and the control plane then calls a healthy node dead or a dead one \
-         healthy; if none is, the Lease is garbage that nobody removes; let kubelets write them, and \
-         put locks into the namespace of their program",
-    )));
+    let message = first_fitting([
+        format!("the manifest writes Lease {name} into kube-node-lease"),
+        "the manifest writes a Lease into kube-node-lease".to_owned(),
+    ]);
+    sink.report(
+        Draft::new(object.place_of(namespace), message)
+            .help(format!(
+                "The Leases there are the heartbeats of nodes. If a node is called {name}, this manifest breaks or fakes its \
+                 heartbeat, and the control plane takes a healthy node for dead or a dead one for healthy. If no node is \
+                 called so, the Lease is never removed."
+            ))
+            .remedy("Leave these Leases to the kubelets, and put a lock into the namespace of its program."),
+    );
 }

@@ -2,6 +2,7 @@
 
 use crate::{
     Check, Draft, Edit, Fix, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
+    first_fitting,
 };
 use election::Elector;
 use manifest::text::FileSpan;
@@ -35,21 +36,25 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
             (None, true) => format!("`{text}` in `{}`", item.list),
             (None, false) => format!("an item of `{}`", item.list),
         };
-        let message = format!("{subject} is {} to YAML, not a string", article(item));
-        let mut help = "the API server accepts only strings there and refuses the whole object, so nothing of this \
-                        change is rolled out"
+        let kind = article(item);
+        let message = first_fitting([
+            format!("{subject} is {kind} to YAML, not a string"),
+            format!("a value in `{}` is {kind} to YAML, not a string", item.list),
+        ]);
+        let mut help = "The API server accepts only strings there and rejects the whole object, so nothing of this change is \
+                        rolled out."
             .to_owned();
-        if certain {
-            if is_word(item) {
-                help.push_str(&format!(
-                    "; to YAML 1.1 `{text}` is another way to write a boolean, so the word itself is lost on the way"
-                ));
-            }
-            help.push_str(&format!("; put it in quotes: `\"{text}\"`"));
-        } else {
-            help.push_str("; write one string in quotes");
+        if certain && is_word(item) {
+            help.push_str(&format!(
+                " In YAML 1.1 `{text}` is another way to write a boolean, so the word itself is lost."
+            ));
         }
-        let mut draft = Draft::new(item.place, message).help(help);
+        let remedy = if certain {
+            format!("Put it in quotes: `\"{text}\"`.")
+        } else {
+            "Write one string in quotes.".to_owned()
+        };
+        let mut draft = Draft::new(item.place, message).help(help).remedy(remedy);
         // After a tag the quotes would change nothing: `!!int "7"` is still a number.
         if certain && !has_tag(elector, item.place) {
             draft = draft.fix(Fix {

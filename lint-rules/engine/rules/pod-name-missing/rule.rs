@@ -1,6 +1,8 @@
 //! The program takes its identity from the pod's name, and no variable holds that.
 
-use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use crate::{
+    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink, first_fitting,
+};
 use election::{ElectionState, Elector};
 use programs::{Resolved, VariableValue};
 
@@ -42,26 +44,33 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         }
     } else if sink.strict() && elector.is_on() && !has_a_name(elector) {
         let message = "no variable holds the pod's name (`fieldRef: metadata.name`)";
-        let draft = Draft::new(place, message).severity(Severity::Warning).help(format!(
-            "an identity that is not made of the pod's name is harder to follow: nobody can tell from the Lease which \
-             pod leads; add `{name}` with `valueFrom: {{fieldRef: {{fieldPath: metadata.name}}}}` if the program reads it"
-        ));
+        let draft = Draft::new(place, message)
+            .help("If the identity is not made of the pod's name, the Lease does not show which pod leads.")
+            .remedy(format!(
+                "Add `{name}` with `valueFrom: {{fieldRef: {{fieldPath: metadata.name}}}}` if the program reads it."
+            ))
+            .severity(Severity::Warning);
         sink.report(draft);
     }
 }
 
 fn missing(elector: &Elector<'_>, name: &str) -> Draft {
     let program = &elector.program.name;
-    let mut draft = Draft::new(
-        elector.name_place(),
+    let message = first_fitting([
         format!("the identity of {program} comes from the variable `{name}`, which is not set"),
-    )
-    .help(format!(
-        "without it the program does not start, or asks for the lock under an empty identity that client-go refuses, and \
-         nobody leads; add `{name}` to `env` with `valueFrom: {{fieldRef: {{fieldPath: metadata.name}}}}`"
-    ));
+        format!("the identity comes from the variable `{name}`, which is not set"),
+        "the identity comes from a variable that is not set".to_owned(),
+    ]);
+    let mut draft = Draft::new(elector.name_place(), message)
+        .help(format!(
+            "Without `{name}` the program exits at start or has no identity to acquire the lock with, so no replica becomes \
+             leader."
+        ))
+        .remedy(format!(
+            "Add `{name}` to `env` with `valueFrom: {{fieldRef: {{fieldPath: metadata.name}}}}`."
+        ));
     if let Some(origin) = elector.switch.origin() {
-        draft = draft.related_origin(origin, "the election is turned on here");
+        draft = draft.related_origin(origin, "leader election is enabled here");
     }
     draft
 }

@@ -1,6 +1,8 @@
 //! The variable for the pod's name holds something else.
 
-use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use crate::{
+    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink, first_fitting,
+};
 use election::{ElectionState, Elector};
 use objects::WorkloadKind;
 use programs::{IdentityBase, Resolved, Variable, VariableValue};
@@ -55,15 +57,26 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
             }
         }
         ElectionState::On => {
-            let mut draft = Draft::new(place, format!("`{name}` should hold the pod's name, but is {source}"))
-                .help(format!(
-                    "pods with the same `{name}` have the same identity: each finds its own name in the Lease, and all of \
-                     them lead at once; set `{name}` with `valueFrom: {{fieldRef: {{fieldPath: metadata.name}}}}`"
-                ));
             // Whether a program without a record reads the variable is not known.
-            if !named {
-                draft = draft.severity(Severity::Warning);
-            }
+            let (if_read, severity) = if named {
+                ("", Severity::Error)
+            } else {
+                (" if the program takes it from there", Severity::Warning)
+            };
+            let message = first_fitting([
+                format!("`{name}` should hold the pod's name, but is {source}"),
+                format!("`{name}` does not hold the pod's name"),
+                "the variable for the pod's name holds something else".to_owned(),
+            ]);
+            let draft = Draft::new(place, message)
+                .help(format!(
+                    "`{name}` is {source}. Pods with the same `{name}` have the same identity{if_read}: each finds its own \
+                     identity in the Lease, and all of them lead at once (split brain)."
+                ))
+                .remedy(format!(
+                    "Set `{name}` with `valueFrom: {{fieldRef: {{fieldPath: metadata.name}}}}`."
+                ))
+                .severity(severity);
             sink.report(draft);
         }
     }

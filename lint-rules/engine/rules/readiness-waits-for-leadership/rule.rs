@@ -1,6 +1,8 @@
 //! A readiness probe that only the leader passes.
 
-use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use crate::{
+    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink, first_fitting,
+};
 use election::Elector;
 use manifest::tree::Node;
 use objects::WorkloadKind;
@@ -44,27 +46,33 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     if elector.replicas.count == Some(1) && recreates(elector) {
         return;
     }
+    let name = &elector.program.name;
     let message = match node.as_str() {
-        Some(text) if names_leadership(text) => {
-            format!("the readiness probe asks for leadership (`{text}`), which a standby never has")
-        }
-        Some(text) => format!(
-            "the readiness probe asks for `{text}`, which {} answers on the leader alone",
-            elector.program.name
-        ),
-        None => format!(
-            "the readiness probe names no service, and {} then answers on the leader alone",
-            elector.program.name
-        ),
+        Some(text) if names_leadership(text) => first_fitting([
+            format!("the readiness probe asks for leadership (`{text}`), which a standby never has"),
+            "the readiness probe asks for leadership, which a standby never has".to_owned(),
+        ]),
+        Some(text) => first_fitting([
+            format!("the readiness probe asks for `{text}`, which {name} answers on the leader alone"),
+            format!("the readiness probe asks for what {name} answers on the leader alone"),
+            "the readiness probe asks for what only the leader answers".to_owned(),
+        ]),
+        None => first_fitting([
+            format!("the readiness probe names no service, and {name} then answers on the leader alone"),
+            "the readiness probe names no service, and then only the leader answers".to_owned(),
+        ]),
     };
-    let mut draft = Draft::new(elector.container.place(node), message).help(
-        "standbys are never ready: in a rolling update the new pod waits for the lock and the old pod waits for the \
-         new one to be ready, until the rollout fails after `progressDeadlineSeconds`, and `helm --wait` never ends; \
-         probe the health of the process instead (such as `/readyz`), and route to the leader by a label or a header \
-         if only it may answer",
-    );
+    let mut draft = Draft::new(elector.container.place(node), message)
+        .help(
+            "Standbys never become ready. In a rolling update the new pod waits for the lock, and the old pod is kept until the \
+             new one is ready. The rollout fails after `progressDeadlineSeconds`, and `helm --wait` does not end before.",
+        )
+        .remedy(
+            "Probe something that standbys answer too, such as the health of the process. If only the leader may receive \
+             requests, route to it by a label that it sets.",
+        );
     if let Some(origin) = elector.switch.origin() {
-        draft = draft.related_origin(origin, "the election is turned on here");
+        draft = draft.related_origin(origin, "leader election is enabled here");
     }
     sink.report(draft);
 }

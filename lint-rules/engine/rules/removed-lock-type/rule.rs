@@ -42,15 +42,26 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         return;
     }
     let message = format!("lock type `{text}` was removed from client-go in v0.{since}");
-    let mut draft = Draft::new(elector.place_of(&elector.lock_type), message).help(format!(
-        "a program built with a newer client exits at the start, and nobody leads; use `leases`. Pods that lock \
-         {} and pods that lock Leases do not see each other: for the change scale to zero, or go by way of \
-         `{}` while the program still takes it",
-        if text.starts_with("endpoints") { "Endpoints" } else { "ConfigMaps" },
-        if text.starts_with("endpoints") { "endpointsleases" } else { "configmapsleases" },
-    ));
+    let (objects, both) = if text.starts_with("endpoints") {
+        ("Endpoints", "endpointsleases")
+    } else {
+        ("ConfigMaps", "configmapsleases")
+    };
+    let across = if text == both {
+        "Use `leases`. It excludes pods with the mixed type, so a rolling update is enough.".to_owned()
+    } else {
+        format!(
+            "Use `leases`. Pods that lock {objects} and pods that lock Leases do not exclude each other, so scale to zero for \
+             the change, or go through `{both}` with a release that still accepts it."
+        )
+    };
+    let mut draft = Draft::new(elector.place_of(&elector.lock_type), message)
+        .help(format!(
+            "A program that is built with client-go v0.{since} or later exits at start, so no replica becomes leader."
+        ))
+        .remedy(across);
     if let Some(origin) = elector.switch.origin() {
-        draft = draft.related_origin(origin, "the election is turned on here");
+        draft = draft.related_origin(origin, "leader election is enabled here");
     }
     sink.report(draft);
 }

@@ -1,6 +1,8 @@
 //! One setting that is written twice.
 
-use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use crate::{
+    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink, first_fitting,
+};
 use election::Elector;
 use programs::command_line::ParseErrorKind;
 use programs::{Mention, OriginKind};
@@ -53,30 +55,30 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         } else {
             earlier
         };
-        let mut draft = Draft::new(
+        let words = mention.setting.words();
+        let draft = Draft::new(
             place,
-            format!(
-                "the {} is set twice, and `{}` is not used",
-                mention.setting.words(),
-                unused.origin.text
-            ),
-        )
-        .related_origin(&earlier.origin, "set here before");
-        if elector.program.refuses_repeats && mention.origin.kind == OriginKind::Flag {
-            draft = draft.severity(Severity::Error).help(refusal());
+            first_fitting([
+                format!("the {words} is set twice, and `{}` is ignored", unused.origin.text),
+                format!("the {words} is set twice, and one of the two is ignored"),
+            ]),
+        );
+        let draft = if elector.program.refuses_repeats && mention.origin.kind == OriginKind::Flag {
+            draft
+                .help(REFUSAL)
+                .remedy("Remove one of the two.")
+                .severity(Severity::Error)
         } else {
-            draft = draft.help(
-                "the last one wins, so whoever edits the other one changes nothing and will look for the reason \
-                 elsewhere; remove it",
-            );
-        }
-        sink.report(draft);
+            draft
+                .help("The last one counts, so an edit of the other one changes nothing.")
+                .remedy(format!("Remove `{}`.", unused.origin.text))
+        };
+        sink.report(draft.related_origin(&earlier.origin, "set here before"));
     }
 }
 
-fn refusal() -> &'static str {
-    "this parser takes each flag once: the program exits, and every pod is in CrashLoopBackOff; remove one of them"
-}
+const REFUSAL: &str =
+    "This parser takes each flag once. The program exits at start, and every pod is in CrashLoopBackOff.";
 
 /// Reports a flag whose repetition the parser refuses; whether there is one.
 fn report_refused(elector: &Elector<'_>, sink: &mut Sink<'_>) -> bool {
@@ -99,14 +101,16 @@ fn report_refused(elector: &Elector<'_>, sink: &mut Sink<'_>) -> bool {
     ) else {
         return false;
     };
-    let message = format!(
-        "the {} is set twice (`--{name}`), which this parser refuses",
-        spec.setting.words()
-    );
+    let words = spec.setting.words();
+    let message = first_fitting([
+        format!("the {words} is set twice (`--{name}`), which this parser refuses"),
+        format!("the {words} is set twice, which this parser refuses"),
+    ]);
     sink.report(
         Draft::new(word.place, message)
-            .severity(Severity::Error)
-            .help(refusal()),
+            .help(REFUSAL)
+            .remedy("Remove one of the two.")
+            .severity(Severity::Error),
     );
     true
 }

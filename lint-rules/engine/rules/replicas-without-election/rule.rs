@@ -1,7 +1,10 @@
 //! Several replicas without election, which all work at once.
 
 use crate::world::{UnusedGrant, unused_grant};
-use crate::{Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use crate::{
+    Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
+    first_fitting,
+};
 use election::{ElectionState, Elector};
 use programs::{Resolved, Setting};
 
@@ -60,25 +63,33 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
         Some(scaler) => format!("at least {count} replicas run ({scaler})"),
         None => format!("{count} replicas run"),
     };
+    let short = format!("{count} replicas run, but leader election is off");
     let (severity, message) = if origin.is_written() {
         (
             Severity::Error,
-            format!(
-                "{pods}, but `{}` turns the leader election off",
-                origin.text
-            ),
+            first_fitting([
+                format!("{pods}, but `{}` disables leader election", origin.text),
+                format!("{count} replicas run, but `{}` disables leader election", origin.text),
+                short,
+            ]),
         )
     } else {
         (
             Severity::Info,
-            format!("{pods}, but the leader election is off ({})", origin.text),
+            first_fitting([
+                format!("{pods}, but leader election is off ({})", origin.text),
+                format!("{count} replicas run, but leader election is off ({})", origin.text),
+                short,
+            ]),
         )
     };
-    let remedy = elector.how_to_switch_on();
-    let mut draft = Draft::new(elector.place_of(&elector.switch), message).severity(severity).help(format!(
-        "every pod reconciles the same objects at the same time: they overwrite each other's changes and do every \
-         outside action once for each pod; {remedy}, or run one replica"
-    ));
+    let mut draft = Draft::new(elector.place_of(&elector.switch), message)
+        .help(
+            "Leader election is disabled, so every replica is active (split brain). The replicas reconcile the same objects \
+             at the same time, overwrite each other's changes and repeat every external action.",
+        )
+        .remedy(format!("{}, or run one replica.", elector.how_to_switch_on()))
+        .severity(severity);
     draft = draft.rests_on([origin]);
     if let Some(replicas) = replicas {
         draft = draft.related_origin(replicas, "the number of replicas");

@@ -58,21 +58,21 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         |node| elector.object.place_of(node),
     );
     let how = if surge.is_some() || kind.is_some() {
-        ""
+        "a rolling update"
     } else {
-        ", the default,"
+        "the default rolling update"
     };
-    let message = format!(
-        "election is off, and a rolling update{how} starts the new pod before the old one has ended"
-    );
-    let mut draft = Draft::new(place, message).help(
-        "during every rollout two pods work for some seconds, or for ten minutes if the new one does not get ready; \
-         turn the leader election on, or set `strategy: {type: Recreate}` and accept the gap",
-    );
+    let message = format!("leader election is off, and {how} runs old and new pod together");
+    let mut draft = Draft::new(place, message)
+        .help(
+            "During every rollout two pods are active for some seconds, or for ten minutes if the new pod does not become \
+             ready.",
+        )
+        .remedy("Enable leader election, or set `strategy: {type: Recreate}` and accept the gap.");
     if let Some(origin) = elector.switch.origin() {
         draft = draft
             .rests_on([origin])
-            .related_origin(origin, "the election is turned off here");
+            .related_origin(origin, "leader election is disabled here");
     }
     sink.report(draft);
 }

@@ -1,6 +1,8 @@
 //! An election setting that is written and has no effect.
 
-use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use crate::{
+    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink, first_fitting,
+};
 use election::{ElectionState, Elector};
 use programs::{Mention, Setting};
 
@@ -44,41 +46,44 @@ fn not_passed(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     let Some(flag) = config.and_then(|config| config.flags.first()) else {
         return;
     };
-    let message = format!(
-        "`{}` has no effect: the file is mounted, and no argument names it",
-        first.origin.text
-    );
+    let message = first_fitting([
+        format!("`{}` is ignored: the file is mounted, and no argument names it", first.origin.text),
+        "this file is ignored: it is mounted, and no argument names it".to_owned(),
+    ]);
     let mut draft = Draft::new(place, message)
-        .help(format!(
-            "the program starts with its own defaults and not with this file, so a second replica may work beside \
-             the first; pass the file's path with `--{flag}`, or remove the file"
-        ))
+        .help(
+            "The program starts with its own defaults and not with this file. If leader election is off by default, every \
+             replica is active (split brain).",
+        )
+        .remedy(format!("Pass the file's path with `--{flag}`, or remove the file."))
         .related(elector.name_place(), "the container that mounts the file");
     for other in idle {
-        draft = draft.related_origin(&other.origin, "without effect too");
+        draft = draft.related_origin(&other.origin, "is ignored, too");
     }
     sink.report(draft);
 }
 
 fn ignored(elector: &Elector<'_>, sink: &mut Sink<'_>, mention: &Mention) {
     let place = mention.origin.place.unwrap_or_else(|| elector.name_place());
-    let message = format!(
-        "`{}` is accepted by {} and not used",
-        mention.origin.text, elector.program.name
-    );
+    let (text, name) = (&mention.origin.text, &elector.program.name);
+    let message = first_fitting([
+        format!("`{text}` is accepted by {name} and ignored"),
+        format!("`{text}` is accepted and ignored"),
+        "this setting is accepted and ignored".to_owned(),
+    ]);
     let used = elector
         .program
         .spec(mention.setting)
         .and_then(|spec| spec.flags.first());
     let remedy = match used {
-        Some(flag) => format!("use `--{flag}`"),
-        None => "remove it".to_owned(),
+        Some(flag) => format!("Use `--{flag}`."),
+        None => "Remove it.".to_owned(),
     };
     let help = format!(
-        "the {} stays what it would be without it; {remedy}",
+        "The {} is the same as without this setting.",
         mention.setting.words()
     );
-    sink.report(Draft::new(place, message).help(help));
+    sink.report(Draft::new(place, message).help(help).remedy(remedy));
 }
 
 fn after_stop(elector: &Elector<'_>, sink: &mut Sink<'_>, mention: &Mention) {
@@ -95,16 +100,18 @@ fn after_stop(elector: &Elector<'_>, sink: &mut Sink<'_>, mention: &Mention) {
     let (Some(place), Some(word)) = (mention.origin.place, elector.words.get(stop)) else {
         return;
     };
-    let message = format!(
-        "`{}` is not read: the program stops reading flags at `{}`",
-        mention.origin.text, word.written
-    );
+    let (text, stop) = (&mention.origin.text, &word.written);
+    let message = first_fitting([
+        format!("`{text}` is ignored: the program stops reading flags at `{stop}`"),
+        format!("`{text}` is ignored: it is behind a word that ends all flags"),
+        "this flag is ignored: it is behind a word that ends all flags".to_owned(),
+    ]);
     let draft = Draft::new(place, message)
         .help(format!(
-            "the {} is not in force, and nothing in the log says so; move the flag before `{}`",
-            mention.setting.words(),
-            word.written
+            "The {} keeps its default, and nothing in the log shows it.",
+            mention.setting.words()
         ))
+        .remedy(format!("Move the flag before `{stop}`."))
         .related(word.place, "the first word that is no flag");
     sink.report(draft);
 }
@@ -143,32 +150,32 @@ fn switched_off(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         return;
     };
     let why = if switch.origin.is_written() {
-        format!("`{}` turns the election off", switch.origin.text)
+        format!("`{}` disables leader election", switch.origin.text)
     } else {
-        format!("the election is off ({})", switch.origin.text)
+        format!("leader election is off ({})", switch.origin.text)
     };
-    let remedy = match elector.program.spec(Setting::Enable) {
-        Some(spec) if !spec.negative && !switch.origin.is_written() => {
-            let flag = spec.flags.first().map(|flag| format!(" with `--{flag}`"));
-            format!(
-                "turn it on{}, or remove what has no effect",
-                flag.unwrap_or_default()
-            )
-        }
-        _ => "turn it on, or remove what has no effect".to_owned(),
-    };
-    let mut draft = Draft::new(place, format!("`{}` has no effect: {why}", first.origin.text))
-        .help(format!(
-            "whoever reads the manifest believes in an election that does not take place: a second replica works \
-             beside the first; {remedy}"
+    let text = &first.origin.text;
+    let message = first_fitting([
+        format!("`{text}` is ignored: {why}"),
+        format!("`{text}` is ignored: leader election is off"),
+        "this setting is ignored: leader election is off".to_owned(),
+    ]);
+    let mut draft = Draft::new(place, message)
+        .help(
+            "Leader election is disabled, so these settings are ignored and every replica is active. A second replica works \
+             beside the first (split brain).",
+        )
+        .remedy(format!(
+            "{}, or remove the settings that are ignored.",
+            elector.how_to_switch_on()
         ))
         .rests_on([&switch.origin])
-        .related_origin(&switch.origin, "the election is turned off here");
+        .related_origin(&switch.origin, "leader election is disabled here");
     for other in idle
         .iter()
         .filter(|other| other.origin.place != Some(place))
     {
-        draft = draft.related_origin(&other.origin, "without effect too");
+        draft = draft.related_origin(&other.origin, "is ignored, too");
     }
     sink.report(draft);
 }

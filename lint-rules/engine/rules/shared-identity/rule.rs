@@ -1,10 +1,12 @@
 //! Two pods with one identity.
 
-use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use crate::{
+    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink, first_fitting,
+};
 use election::{ElectionState, Elector, IdentityKind};
 use manifest::tree::Node;
 use objects::WorkloadKind;
-use programs::{IdentityBase, Resolved, VariableValue};
+use programs::{IdentityBase, Resolved, Setting, VariableValue};
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -54,8 +56,15 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         .unwrap_or("it is the same for every replica");
     // With a text it is the same for all pods, without one only for those on one node.
     let message = match &identity.text {
-        Some(text) => format!("every pod takes part in the election as `{text}`: {because}"),
-        None => format!("two pods can take part in the election under one identity: {because}"),
+        Some(text) => first_fitting([
+            format!("every pod has the identity `{text}`: {because}"),
+            format!("every pod takes part in leader election as `{text}`"),
+            "every pod takes part in leader election under the same identity".to_owned(),
+        ]),
+        None => first_fitting([
+            format!("two pods can have the same identity: {because}"),
+            "two pods can take part in leader election under the same identity".to_owned(),
+        ]),
     };
     let single = elector.replicas.count.is_some_and(|count| count <= 1);
     // A single pod that ends before the next one starts shares its identity with no other.
@@ -63,22 +72,16 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         return;
     }
     let when = if single {
-        "as soon as a rollout makes two pods, both"
+        "As soon as a rollout makes two pods, both lead"
     } else {
-        "all of them"
+        "Pods with the same identity lead together"
     };
-    let remedy = match (&identity.env, of_host && identity.text.is_none()) {
-        (Some(name), false) => format!("set `{name}` from `fieldRef: metadata.name`"),
-        (_, true) => "build the identity from the pod's name, or keep the pods on different nodes with a required pod \
-                      anti-affinity (`topologyKey: kubernetes.io/hostname`)"
-            .to_owned(),
-        (None, false) if of_host => "remove `spec.hostname`, so that the host name is the pod's name".to_owned(),
-        (None, false) => "take it from the pod's name (a variable with `fieldRef: metadata.name`)".to_owned(),
-    };
-    let mut draft = Draft::new(place, message).help(format!(
-        "an elector that reads its own identity in the Lease believes that it leads: {when} lead for as long as they \
-         run, and no metric and no transition counter shows it; {remedy}"
-    ));
+    let mut draft = Draft::new(place, message)
+        .help(format!(
+            "The identity is not unique because {because}. A candidate that finds its own identity in the lock takes itself \
+             for the leader. {when} (split brain) for as long as they run, and no metric and no transition counter shows it."
+        ))
+        .remedy(remedy(elector, of_host));
     if single {
         draft = draft.severity(Severity::Warning);
     }
@@ -86,6 +89,30 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         draft = draft.related_origin(origin, "the number of replicas");
     }
     sink.report(draft);
+}
+
+/// How to give each pod an identity of its own, with what the program and the pod have for that.
+fn remedy(elector: &Elector<'_>, of_host: bool) -> String {
+    let identity = &elector.identity;
+    let of_node = of_host && identity.text.is_none();
+    let flag = elector.flag_of(Setting::Identity);
+    let apart = "keep the pods on different nodes with a required pod anti-affinity (`topologyKey: kubernetes.io/hostname`)";
+    match (&identity.env, flag) {
+        (Some(name), _) if !of_node => format!("Set `{name}` with `fieldRef: metadata.name`."),
+        (_, Some(flag)) => {
+            let by_flag = format!(
+                "Pass `--{flag}=$(POD_NAME)` with a variable `POD_NAME` from `fieldRef: metadata.name`"
+            );
+            if of_node {
+                format!("{by_flag}, or {apart}.")
+            } else {
+                format!("{by_flag}.")
+            }
+        }
+        _ if of_node => format!("Run the pods without `hostNetwork`, or {apart}."),
+        _ if of_host => "Remove `spec.hostname`, so that the host name is the pod's name.".to_owned(),
+        _ => "Take the identity from the pod's name (a variable with `fieldRef: metadata.name`).".to_owned(),
+    }
 }
 
 /// Whether a rollout of one replica ends the old pod before it starts the new one.

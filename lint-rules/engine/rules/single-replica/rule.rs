@@ -1,6 +1,8 @@
 //! Election is on, and there is no standby.
 
-use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use crate::{
+    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink, first_fitting,
+};
 use election::{ElectionState, Elector};
 use objects::WorkloadKind;
 use programs::Resolved;
@@ -10,7 +12,7 @@ use programs::dialect::Setting;
 pub static RULE: Rule = Rule {
     id: "single-replica",
     group: Group::Replicas,
-    summary: "election is on, but only one replica runs, so nobody can take over",
+    summary: "leader election is on, but one replica runs, so there is no standby",
     severity: Severity::Warning,
     profile: Profile::Recommended,
     needs_target: false,
@@ -49,31 +51,30 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         ElectionState::On => {}
     }
     let message = match (&elector.replicas.scaler, written) {
-        (Some(scaler), _) => {
-            format!(
-                "election is on, but {scaler} may scale down to 1 replica, which leaves no standby"
-            )
-        }
-        (None, true) => "election is on, but `replicas: 1` leaves no standby".to_owned(),
+        (Some(scaler), _) => first_fitting([
+            format!("leader election is on, but {scaler} may scale down to 1"),
+            "leader election is on, but its scaler may scale down to 1 replica".to_owned(),
+        ]),
+        (None, true) => "leader election is on, but `replicas: 1` leaves no standby".to_owned(),
         (None, false) => {
-            "election is on, but `replicas` is not set, so one pod runs without a standby"
-                .to_owned()
+            "leader election is on, but `replicas` is not set, which leaves no standby".to_owned()
         }
     };
     let remedy = match &elector.replicas.scaler {
-        Some(_) => "let the scaler keep at least 2 replicas",
-        None => "set `replicas: 2`",
+        Some(_) => "Set the scaler's minimum to at least 2 replicas.",
+        None => "Set `replicas: 2`.",
     };
-    let mut draft = Draft::new(place, message).help(format!(
-        "the lock protects the moment of a rollout, but when the pod or its node dies nobody takes over until \
-         Kubernetes has started a new one, and a few failed renewals during an API outage end the only pod there is; \
-         {remedy}{}",
-        for_one_pod(elector)
-    ));
+    let mut draft = Draft::new(place, message)
+        .help(
+            "When the pod or its node fails, there is no leader until Kubernetes has started another pod. A few failed \
+             renewals during an API outage end the only pod, too. The lock only keeps the old pod and the new one apart \
+             during a rollout.",
+        )
+        .remedy(format!("{remedy}{}", for_one_pod(elector)));
     if let Some(origin) = elector.switch.origin() {
         draft = draft
             .rests_on([origin])
-            .related_origin(origin, "the election is turned on here");
+            .related_origin(origin, "leader election is enabled here");
     }
     sink.report(draft);
 }
@@ -93,10 +94,10 @@ fn for_one_pod(elector: &Elector<'_>) -> &'static str {
     ) && strategy != Some("Recreate");
     match (has_switch(elector), can_recreate) {
         (true, true) => {
-            ", or turn the election off and use `strategy: Recreate` if one pod is meant"
+            " If one pod is intended, disable leader election and use `strategy: Recreate`."
         }
-        (true, false) => ", or turn the election off if one pod is meant",
-        (false, true) => ", or use `strategy: Recreate` if one pod is meant",
+        (true, false) => " If one pod is intended, disable leader election.",
+        (false, true) => " If one pod is intended, use `strategy: Recreate`.",
         (false, false) => "",
     }
 }

@@ -43,14 +43,16 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     {
         return;
     }
-    let message = format!(
-        "nothing keeps the {count} replicas apart: leader and standby may run on the same node"
-    );
-    let mut draft = Draft::new(elector.name_place(), message).help(
-        "when that node dies the standby dies with the leader, and nobody takes over until Kubernetes has moved the \
-         pods, which takes minutes; add `topologySpreadConstraints` with `topologyKey: kubernetes.io/hostname` \
-         (`whenUnsatisfiable: ScheduleAnyway` still starts on a small cluster), or a preferred pod anti-affinity",
-    );
+    let message = format!("leader and standby of the {count} replicas may run on the same node");
+    let mut draft = Draft::new(elector.name_place(), message)
+        .help(
+            "The pod has neither a pod anti-affinity nor topology spread constraints. When the node fails, leader and standby \
+             fail together, and there is no leader until Kubernetes has moved the pods, which takes minutes.",
+        )
+        .remedy(
+            "Add `topologySpreadConstraints` with `topologyKey: kubernetes.io/hostname`, or a preferred pod anti-affinity. \
+             `whenUnsatisfiable: ScheduleAnyway` also starts both pods on a cluster of one node.",
+        );
     if let Some(origin) = elector.switch.origin() {
         draft = draft.rests_on([origin]);
     }

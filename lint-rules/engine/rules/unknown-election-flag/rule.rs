@@ -2,7 +2,7 @@
 
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::Elector;
-use programs::Setting;
+use programs::{Setting, UnknownFlag};
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -15,32 +15,46 @@ pub static RULE: Rule = Rule {
     needs: Needs::File,
     fix: FixAvailability::None,
     reads: &[],
-    check: Check::Elector(check),
+    check: Check::Program(check),
 };
 
 fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
-    let program = elector.program;
-    if !program.flags_complete {
-        return;
-    }
-    for (index, name) in &elector.unknown_flags {
-        let Some(word) = elector.words.get(*index) else {
-            continue;
-        };
-        let mut help = if program.ignores_unknown_flags {
-            "the program passes over it, so the setting is not in force although the manifest says so".to_owned()
-        } else {
-            "the program exits with \"unknown flag\" as soon as this is rolled out, and every pod is in \
-             CrashLoopBackOff; a flag of an older or newer release looks like this too"
-                .to_owned()
-        };
-        if let Some(near) = nearest(elector, name).or_else(|| switch(elector, name)) {
-            help.push_str(&format!("; did you mean `--{near}`"));
-        } else {
-            help.push_str("; remove it, or compare it with the program's `--help`");
+    for flag in &elector.unknown_flags {
+        if let Some(word) = elector.words.get(flag.argument) {
+            let draft = Draft::new(word.place, message(elector, flag));
+            sink.report(draft.help(help(elector)).remedy(remedy(elector, flag)));
         }
-        let message = format!("`--{name}` is no flag of {}", program.name);
-        sink.report(Draft::new(word.place, message).help(help));
+    }
+}
+
+fn message(elector: &Elector<'_>, flag: &UnknownFlag) -> String {
+    let (name, program) = (&flag.name, &elector.program.name);
+    match &flag.meant {
+        Some(meant) if !flag.certain => {
+            format!("`--{name}` is probably a slip of `--{meant}`")
+        }
+        _ if elector.program.never_elects => {
+            format!("`--{name}` is no flag of {program}, which has no leader election")
+        }
+        _ => format!("`--{name}` is no flag of {program}"),
+    }
+}
+
+fn help(elector: &Elector<'_>) -> &'static str {
+    if elector.program.ignores_unknown_flags {
+        "The program ignores the flag, so the setting is not in force although the manifest says so."
+    } else {
+        "The program exits with \"unknown flag\" when this is rolled out, and every pod is in CrashLoopBackOff. A flag of \
+         an older or newer release looks like this too."
+    }
+}
+
+fn remedy(elector: &Elector<'_>, flag: &UnknownFlag) -> String {
+    let near = flag.meant.as_deref();
+    let near = near.or_else(|| nearest(elector, &flag.name));
+    match near.or_else(|| switch(elector, &flag.name)) {
+        Some(near) => format!("Write `--{near}`, if that is meant, or remove the flag."),
+        None => "Remove the flag, or compare it with the program's `--help`.".to_owned(),
     }
 }
 

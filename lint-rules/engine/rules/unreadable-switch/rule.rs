@@ -1,6 +1,8 @@
 //! A switch whose value the program's parser refuses.
 
-use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use crate::{
+    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink, first_fitting,
+};
 use election::Elector;
 use programs::Resolved;
 use programs::command_line::ParseErrorKind;
@@ -20,7 +22,7 @@ pub static RULE: Rule = Rule {
 };
 
 const CONSEQUENCE: &str =
-    "the program prints its usage and exits, so every pod is in CrashLoopBackOff and nobody leads";
+    "The program prints its usage and exits. Every pod is in CrashLoopBackOff, and no replica becomes leader.";
 
 fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     if report_refused_form(elector, sink) {
@@ -50,21 +52,20 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     {
         return;
     }
-    let message = if error.is_empty() {
-        format!(
-            "`{}` is no value for the leader-election switch",
-            origin.text
-        )
+    let short = format!("`{}` is no value for the leader-election switch", origin.text);
+    let full = if error.is_empty() {
+        short.clone()
     } else {
-        format!(
-            "`{}` is no value for the leader-election switch: {error}",
-            origin.text
-        )
+        format!("{short}: {error}")
     };
-    let draft = Draft::new(place, message).help(format!(
-        "{CONSEQUENCE}; {} reads {expected}",
-        elector.program.name
-    ));
+    let message = first_fitting([
+        full,
+        short,
+        "the leader-election switch has a value that the program refuses".to_owned(),
+    ]);
+    let draft = Draft::new(place, message)
+        .help(CONSEQUENCE)
+        .remedy(format!("Write a value that the program reads: {expected}."));
     sink.report(draft);
 }
 
@@ -87,18 +88,21 @@ fn report_refused_form(elector: &Elector<'_>, sink: &mut Sink<'_>) -> bool {
     }
     let (message, remedy) = match error.kind {
         ParseErrorKind::UnknownShorthand => (
-            format!("`-{name}` has one dash, which this parser reads as a row of one-letter flags"),
-            format!("write `--{name}`"),
+            first_fitting([
+                format!("`-{name}` has one dash, which this parser reads as one-letter flags"),
+                "a long flag has one dash, which this parser reads as one-letter flags".to_owned(),
+            ]),
+            format!("Write `--{name}`."),
         ),
         ParseErrorKind::UnexpectedValue => (
-            format!(
-                "`{}` gives a value to a switch that takes none",
-                word.written
-            ),
-            format!("write `--{name}` alone, or leave it out"),
+            first_fitting([
+                format!("`{}` gives a value to a switch that takes none", word.written),
+                "a switch that takes no value has one".to_owned(),
+            ]),
+            format!("Write `--{name}` alone, or leave it out."),
         ),
         _ => return false,
     };
-    sink.report(Draft::new(word.place, message).help(format!("{CONSEQUENCE}; {remedy}")));
+    sink.report(Draft::new(word.place, message).help(CONSEQUENCE).remedy(remedy));
     true
 }

@@ -1,6 +1,8 @@
 //! A `$(VAR)` that Kubernetes cannot resolve and leaves as it is.
 
-use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use crate::{
+    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink, first_fitting,
+};
 use election::Elector;
 use manifest::text::FileSpan;
 use programs::{Mention, OriginKind, Setting};
@@ -38,7 +40,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
                 elector,
                 sink,
                 place,
-                mention.setting.words(),
+                mention.setting,
                 &reference,
                 mention.origin.kind,
             );
@@ -56,7 +58,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
                 elector,
                 sink,
                 place,
-                Setting::Identity.words(),
+                Setting::Identity,
                 reference,
                 OriginKind::Env,
             );
@@ -91,7 +93,7 @@ fn report(
     elector: &Elector<'_>,
     sink: &mut Sink<'_>,
     place: FileSpan,
-    setting: &str,
+    setting: Setting,
     reference: &str,
     kind: OriginKind,
 ) {
@@ -100,19 +102,34 @@ fn report(
     let (why, remedy) = match declared {
         Some(_) if kind == OriginKind::Env => (
             format!("`{name}` is declared only after it"),
-            format!("move `{name}` above it in `env`"),
+            format!("Move `{name}` above it in `env`."),
         ),
         _ => (
             format!("the container declares no variable `{name}`"),
-            format!("declare `{name}` in the container's `env`"),
+            format!("Declare `{name}` in the container's `env`."),
         ),
     };
-    let mut draft = Draft::new(place, format!("`{reference}` in the {setting} stays as it is: {why}"))
+    let words = setting.words();
+    let message = first_fitting([
+        format!("`{reference}` in the {words} is not resolved: {why}"),
+        format!("`{reference}` in the {words} is not resolved"),
+        format!("a reference in the {words} is not resolved"),
+    ]);
+    let follows = match setting {
+        Setting::LockName | Setting::LockNamespace => {
+            "The API server rejects it as a name, so no replica becomes leader."
+        }
+        Setting::Identity => {
+            "The identity is the same for every pod, so all of them lead at once (split brain)."
+        }
+        _ => "It cannot read that as a value and exits at start, so no replica becomes leader.",
+    };
+    let mut draft = Draft::new(place, message)
         .help(format!(
-            "Kubernetes leaves a reference that it cannot resolve in the text, so the program gets the literal \
-             `{reference}`: a switch or a duration ends it at the start, a name is refused by the API, and as an \
-             identity it is the same for every pod, so that all of them lead; {remedy}"
-        ));
+            "Kubernetes leaves a reference that it cannot resolve in the text, so the program gets the literal `{reference}`. \
+             {follows}"
+        ))
+        .remedy(remedy);
     if let Some(variable) = declared {
         draft = draft.related(variable.place, "declared here");
     }

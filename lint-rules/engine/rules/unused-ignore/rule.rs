@@ -3,6 +3,7 @@
 use crate::ignores::{FaultyIgnore, IgnoreFault};
 use crate::{
     Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink, SuppressedBy,
+    first_fitting,
 };
 
 /// The record.
@@ -20,54 +21,76 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(ignore: &FaultyIgnore<'_>, sink: &mut Sink<'_>) {
-    let (message, help) = match ignore.kind {
+    let (message, help, remedy) = match ignore.kind {
         SuppressedBy::Config => of_configuration(ignore),
         _ => of_manifest(ignore),
     };
-    sink.report(Draft::new(ignore.place, message).help(help));
+    sink.report(Draft::new(ignore.place, message).help(help).remedy(remedy));
 }
 
-fn of_manifest(ignore: &FaultyIgnore<'_>) -> (String, &'static str) {
+/// What is wrong, what follows, and what to do.
+type IgnoreTexts = (String, &'static str, &'static str);
+
+const HAS_NO_EFFECT: &str = "The ignore has no effect, and the findings that it should silence are shown.";
+
+fn of_manifest(ignore: &FaultyIgnore<'_>) -> IgnoreTexts {
     let id = ignore.rule;
     match ignore.fault {
         IgnoreFault::Unreadable(reason) => (
-            format!("this ignore cannot be understood: {reason}"),
-            "write `# leaselint: ignore[rule-id] reason`",
+            first_fitting([
+                format!("this ignore cannot be understood: {reason}"),
+                "this ignore cannot be understood".to_owned(),
+            ]),
+            HAS_NO_EFFECT,
+            "Write `# leaselint: ignore[rule-id] reason`.",
         ),
         IgnoreFault::UnknownRule => (
-            format!("this ignore names `{id}`, which is no rule"),
-            "`leaselint rules` lists the rules",
+            first_fitting([
+                format!("this ignore names `{id}`, which is no rule"),
+                "this ignore names a rule that does not exist".to_owned(),
+            ]),
+            HAS_NO_EFFECT,
+            "Write the id of a rule. `leaselint rules` lists them.",
         ),
         IgnoreFault::NoReason => (
             format!("this ignore of {id} gives no reason and silences nothing"),
-            "say after the brackets why the finding may stay",
+            HAS_NO_EFFECT,
+            "Write after the brackets why the finding may stay.",
         ),
         IgnoreFault::UnreadableExpiry(text) => (
-            format!("this ignore of {id} has no readable expiry: `{text}`"),
-            "write the date as until=YYYY-MM-DD",
+            first_fitting([
+                format!("this ignore of {id} has no readable expiry: `{text}`"),
+                format!("this ignore of {id} has no readable expiry"),
+            ]),
+            HAS_NO_EFFECT,
+            "Write the date as `until=YYYY-MM-DD`.",
         ),
         IgnoreFault::Expired(_) => (
             format!("this ignore of {id} has expired"),
-            "mend what it silences, or give it a new date",
+            HAS_NO_EFFECT,
+            "Mend what it silenced, or give it a new date.",
         ),
         IgnoreFault::Unused => (
             format!("this ignore of {id} silences nothing"),
-            "remove it: the finding is gone, or it stands on another line",
+            "There is no such finding here. The ignore would hide the next one on the same line.",
+            "Remove the ignore, or move it to the line of the finding.",
         ),
     }
 }
 
 /// Entries with a wrong form never get here: they are errors of the configuration, which end the run.
-fn of_configuration(ignore: &FaultyIgnore<'_>) -> (String, &'static str) {
+fn of_configuration(ignore: &FaultyIgnore<'_>) -> IgnoreTexts {
     let id = ignore.rule;
     match ignore.fault {
         IgnoreFault::Expired(day) => (
             format!("the ignore of {id} ended on {day}"),
-            "its findings are shown again; mend them, or give the entry a later day",
+            "Its findings are shown again.",
+            "Mend the findings, or give the entry a later day.",
         ),
         _ => (
             format!("the ignore of {id} silences nothing"),
-            "remove the entry; a finding of the same rule elsewhere would be silenced unseen",
+            "The entry would hide the next finding of the rule that it fits.",
+            "Remove the entry.",
         ),
     }
 }

@@ -1,6 +1,6 @@
 //! An admission webhook that is called for writes of leases.
 
-use crate::world::World;
+use crate::world::{RenewalWait, World, renewal_wait};
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::{ElectionState, ElectorFacts};
 use manifest::text::FileSpan;
@@ -35,8 +35,8 @@ const SYSTEM_NAMESPACES: [(&str, &str); 2] = [
 /// kubernetes 1.37 `cmd/kube-controller-manager/app`). Every cluster has these electors.
 const CONTROL_PLANE_TIMEOUT: Nanos = Nanos::from_seconds(5);
 
-/// An elector whose renewal the webhook may hold for longer than the elector waits, and its renew deadline.
-type SlowedElector = (String, Nanos);
+/// An elector whose renewal the webhook may hold for longer than the elector waits, its renew deadline, and how long.
+type SlowedElector = (String, Nanos, RenewalWait);
 
 fn check<'w>(object: &Object<'w>, world: &dyn World<'w>, sink: &mut Sink<'_>) {
     for webhook in webhooks_of(*object) {
@@ -80,11 +80,10 @@ fn judge<'w>(
     }
     let timeout = Nanos::from_seconds(webhook.timeout_seconds());
     let reaches = |reach: &Reach| matches!(reach, Reach::Surely | Reach::UnlessLabelled(_));
-    let holds_control_plane =
-        timeout >= CONTROL_PLANE_TIMEOUT && reaches(&reach(Some("kube-system")));
     let control_plane_renew = Nanos(CONTROL_PLANE_TIMEOUT.0 * 2);
-    let mut slowed: Option<SlowedElector> =
-        holds_control_plane.then(|| ("the control plane".to_owned(), control_plane_renew));
+    let mut slowed: Option<SlowedElector> = renewal_wait(webhook, world)
+        .filter(|wait| Nanos::from_seconds(wait.seconds) >= CONTROL_PLANE_TIMEOUT)
+        .map(|wait| ("the control plane".to_owned(), control_plane_renew, wait));
     for elector in world.electors_around(*object) {
         if elector.state != ElectionState::On
             || elector.lock_elsewhere
@@ -104,7 +103,7 @@ fn judge<'w>(
         // Half the renew deadline, at least a second: the timeout of client-go's own client.
         let outlasts = |renew: &Nanos| timeout >= Nanos(renew.0 / 2).max(Nanos::SECOND);
         if let Some(renew) = elector.renew.filter(|renew| is_reached && outlasts(renew)) {
-            slowed.get_or_insert_with(|| (title(elector), renew));
+            slowed.get_or_insert_with(|| (title(elector), renew, RenewalWait::alone(webhook)));
         }
     }
     let name = webhook.name();
@@ -150,9 +149,11 @@ fn finding(
     let name = webhook.name();
     let message = format!("webhook `{name}` stands in the way of {writes}{refusing}: {whose}");
     let why = match slowed {
-        Some((title, renew)) => format!(
-            "it may take {timeout}s, and {title} gives a renewal up after half its renew deadline of {renew}: a webhook that \
+        Some((title, renew, wait)) => format!(
+            "it {}may take {}s, and {title} gives a renewal up after half its renew deadline of {renew}: a webhook that \
              hangs costs it the leadership{}",
+            wait.with_whom(),
+            wait.seconds,
             if refuses {
                 ""
             } else {

@@ -89,6 +89,11 @@ impl<'w> Run<'w> {
                     self.check(rule, || elector.into(), |sink| check(elector, sink));
                 }
             }
+            Check::Program(check) => {
+                for program in model.electors.iter().chain(&model.never_electing) {
+                    self.check(rule, || program.into(), |sink| check(program, sink));
+                }
+            }
             Check::ElectorInWorld(check) => {
                 for (elector, context) in model.electors.iter().zip(contexts) {
                     let check = |sink: &mut Sink<'_>| check(elector, context, sink);

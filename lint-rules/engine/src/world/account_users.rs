@@ -10,6 +10,9 @@ use manifest::text::FileId;
 use manifest::tree::Node;
 use objects::{Object, ObjectKind, Workload};
 
+/// The account of a workload that names none.
+const DEFAULT_ACCOUNT: &str = "default";
+
 /// Where accounts are defined or used.
 pub(crate) struct AccountUsers<'w> {
     objects: Rc<InputObjects<'w>>,
@@ -81,10 +84,10 @@ fn account_homes<'w>(objects: &[Object<'w>]) -> AccountHomes<'w> {
     for object in objects {
         let name = match Workload::of(*object) {
             // Without a namespace it may run anywhere, which proves no account.
-            Some(workload) => workload
-                .account_name()
-                .and_then(Node::as_str)
-                .filter(|_| object.namespace().is_some()),
+            Some(workload) => {
+                let name = workload.account_name().and_then(Node::as_str);
+                object.namespace().map(|_| name.unwrap_or(DEFAULT_ACCOUNT))
+            }
             None if object.kind() == ObjectKind::ServiceAccount => object.name(),
             None => None,
         };
@@ -104,7 +107,10 @@ fn account_users<'w>(objects: &InputObjects<'w>) -> HashMap<&'w str, UsersOfName
     let workloads = objects.of_kind(ObjectKind::Workload).iter();
     for workload in workloads.filter_map(|object| Workload::of(*object)) {
         let name = workload.account_name().and_then(Node::as_str);
-        let files = &mut users.entry(name.unwrap_or("default")).or_default().files;
+        let files = &mut users
+            .entry(name.unwrap_or(DEFAULT_ACCOUNT))
+            .or_default()
+            .files;
         let file = workload.object().file();
         if files.last() != Some(&file) {
             files.push(file);

@@ -98,6 +98,10 @@ impl<'w> World<'w> for FileWorld<'w> {
         self.electors.around(object.file())
     }
 
+    fn webhooks_around(&self, configuration: Object<'w>) -> Vec<Object<'w>> {
+        self.surroundings.webhooks.around(configuration)
+    }
+
     fn service_account(
         &self,
         workload: Workload<'w>,

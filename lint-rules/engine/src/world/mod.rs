@@ -26,6 +26,7 @@ mod scalers;
 mod service_accounts;
 mod surroundings;
 mod unused_grant;
+mod webhooks;
 mod workload_fragments;
 
 use std::borrow::Cow;
@@ -43,6 +44,7 @@ pub use kustomize::wanted_attachments;
 pub use scale_target::{ScaleTarget, scaler_of};
 pub use surroundings::FileSurroundings;
 pub use unused_grant::{UnusedGrant, unused_grant};
+pub use webhooks::{RenewalWait, renewal_wait};
 
 /// What is known of a ServiceAccount.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +68,12 @@ pub trait World<'w>: Surroundings<'w> {
 
     /// Every elector that belongs together with an object: of the same bundle, or of the cluster.
     fn electors_around(&self, object: Object<'w>) -> Vec<&ElectorFacts>;
+
+    /// The webhook configurations that belong together with one, itself among them, in the order of the input; none in
+    /// a world that knows none.
+    fn webhooks_around(&self, _configuration: Object<'w>) -> Vec<Object<'w>> {
+        Vec::new()
+    }
 
     /// The ServiceAccount of a workload; `Known(None)` if it surely does not exist.
     fn service_account(&self, workload: Workload<'w>, name: &str)

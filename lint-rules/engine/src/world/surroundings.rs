@@ -15,6 +15,7 @@ use super::patches::{ContainerPosition, PatchedCommandLines, PatchedPlaces};
 use super::proximity::Proximity;
 use super::scalers::ScalerIndex;
 use super::service_accounts::AccountIndex;
+use super::webhooks::WebhookIndex;
 use super::workload_fragments::WorkloadFragments;
 use crate::input::Input;
 use election::{Scaler, Scalers, Surroundings};
@@ -38,6 +39,7 @@ pub struct FileSurroundings<'w> {
     pub(crate) accounts: AccountIndex<'w>,
     pub(crate) access: AccessProver<'w>,
     sources: Option<&'w dyn ProgramSources>,
+    pub(crate) webhooks: WebhookIndex<'w>,
 }
 
 impl<'w> FileSurroundings<'w> {
@@ -62,6 +64,7 @@ impl<'w> FileSurroundings<'w> {
         let namespaces = NamespaceIndex::of(&objects, &proximity);
         let accounts = AccountIndex::of(&objects, &proximity);
 
+        let webhooks = WebhookIndex::of(&objects, &bundles);
         let access = AccessProver::of(
             &objects, &builds, &renames, &patched, &bundles, &proximity, &fragments,
         );
@@ -79,6 +82,7 @@ impl<'w> FileSurroundings<'w> {
             accounts,
             access,
             sources: input.sources(),
+            webhooks,
         }
     }
 

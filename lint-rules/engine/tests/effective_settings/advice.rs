@@ -1,4 +1,4 @@
-//! What the help of findings advises.
+//! What the remedies of findings advise.
 
 use engine::{Engine, Input, Task, read_file};
 use manifest::text::FileId;
@@ -47,17 +47,17 @@ fn advice_spells_the_flags_of_an_unlisted_program_as_its_command_line_does() {
     assert_eq!(listed.as_deref(), Some("leader-election-lease-duration"));
 }
 
-/// The help of the only finding of a rule.
-fn help_of(rule: &str, text: &str) -> String {
+/// The remedy of the only finding of a rule.
+fn remedy_of(rule: &str, text: &str) -> String {
     let id = FileId(0);
     let read = read_file(id, "a.yaml", text.as_bytes(), false, ReadLimits::default());
     let input = Input::new(vec![read]);
     let engine = Engine::default();
     let outcome = engine.judge(Task::lint(&input));
     let mut found = outcome.findings.iter().filter(|one| one.rule.id == rule);
-    let help = found.next().expect("found").help.clone();
+    let remedy = found.next().expect("found").remedy.clone();
     assert!(found.next().is_none(), "one finding");
-    help
+    remedy
 }
 
 #[test]
@@ -75,45 +75,45 @@ fn advice_for_one_pod_asks_for_nothing_that_program_and_workload_do_not_have() {
         "registry.example/ops/operator:v1",
         "quay.io/jetstack/cert-manager-approver-policy:v0.14.1",
     );
-    for (kind, strategy, image, args, end) in [
+    for (kind, strategy, image, args, expected) in [
         (
             "Deployment",
             "",
             unlisted,
             "--leader-elect",
-            "set `replicas: 2`, or turn the election off and use `strategy: Recreate` if one pod is meant",
+            "Set `replicas: 2`. If one pod is intended, disable leader election and use `strategy: Recreate`.",
         ),
         (
             "Deployment",
             recreate,
             unlisted,
             "--leader-elect",
-            "set `replicas: 2`, or turn the election off if one pod is meant",
+            "Set `replicas: 2`. If one pod is intended, disable leader election.",
         ),
         (
             "StatefulSet",
             "",
             unlisted,
             "--leader-elect",
-            "set `replicas: 2`, or turn the election off if one pod is meant",
+            "Set `replicas: 2`. If one pod is intended, disable leader election.",
         ),
-        // Nothing turns this one's election off.
+        // Nothing disables the leader election of this one.
         (
             "Deployment",
             "",
             listed,
             "--log-level=1",
-            "set `replicas: 2`, or use `strategy: Recreate` if one pod is meant",
+            "Set `replicas: 2`. If one pod is intended, use `strategy: Recreate`.",
         ),
         (
             "Deployment",
             recreate,
             listed,
             "--log-level=1",
-            "set `replicas: 2`",
+            "Set `replicas: 2`.",
         ),
     ] {
-        let help = help_of("single-replica", &workload(kind, strategy, image, args));
-        assert!(help.ends_with(end), "{kind} {strategy}{image}: {help}");
+        let remedy = remedy_of("single-replica", &workload(kind, strategy, image, args));
+        assert_eq!(remedy, expected, "{kind} {strategy}{image}");
     }
 }

@@ -7,7 +7,12 @@ use crate::support::{deployment, electors, seconds};
 
 #[test]
 fn the_kueue_base_is_read_through_its_kustomization() {
-    let base = deployment("controller:latest", "          command: [/manager]\n");
+    let base = deployment(
+        "controller:latest",
+        "          command: [/manager]\n          args: [--config=/controller_manager_config.yaml]\n          \
+         volumeMounts: [{name: c, mountPath: /controller_manager_config.yaml, subPath: \
+         controller_manager_config.yaml}]\n      volumes: [{name: c, configMap: {name: manager-config}}]\n",
+    );
     let kustomization = "resources: [manager.yaml]\nconfigMapGenerator:\n- name: manager-config\n  \
                          files: [controller_manager_config.yaml]\nimages:\n- name: controller\n  \
                          newName: example.org/staging/kueue\n  newTag: main\n";

@@ -72,6 +72,25 @@ impl<'d> Webhook<'d> {
         service.as_str()
     }
 
+    /// Whether it may change what it is asked about: such webhooks are called one after the other, and before those
+    /// that only judge, which are called side by side (`k8s.io/apiserver`, plugins `mutating` and `validating`).
+    #[must_use]
+    pub fn is_mutating(&self) -> bool {
+        self.configuration.kind_word() == "MutatingWebhookConfiguration"
+    }
+
+    /// Whether it is the same entry of the same configuration.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        self.place(self.node) == other.place(other.node)
+    }
+
+    /// The configuration that holds it.
+    #[must_use]
+    pub fn configuration(&self) -> Object<'d> {
+        self.configuration
+    }
+
     /// The place of one of its nodes.
     pub(super) fn place(&self, node: Node<'d>) -> FileSpan {
         self.configuration.place_of(node)

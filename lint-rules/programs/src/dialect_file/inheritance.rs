@@ -97,6 +97,7 @@ impl Bases<'_> {
         base.recognise = no_recognition();
         base.generic = false;
         base.read = None;
+        base.library_version = None;
         base.name = Cow::Borrowed("");
         if let (Some(_), Some(family)) = (&record.like, family) {
             base.family = owned(&family.id);
@@ -155,6 +156,7 @@ fn blank_program(family: &str) -> Program {
         family: owned(family),
         generic: false,
         library: Library::Unknown,
+        library_version: None,
         client_timeout: None,
         unchecked_timing: false,
         parser: ParserKind::Unknown,

@@ -20,13 +20,7 @@ pub(super) fn apply_lock(program: &mut Program, record: &Record) -> Result<(), D
     }
     program.settings.to_mut().sort_by_key(|spec| spec.setting);
     if let Some(kind) = &lock.kind {
-        program.lock_type = kind.as_deref().map(owned);
-        // Where the type can be set, this is what is locked unless it is. A setting of the record's own says so itself.
-        let mut settings = program.settings.to_mut().iter_mut();
-        let inherited = settings.find(|spec| spec.setting == Setting::LockType);
-        if let Some(spec) = inherited.filter(|_| record.settings.lock_type.is_none()) {
-            spec.default.clone_from(&program.lock_type);
-        }
+        set_lock_type(program, record, kind.as_deref());
     }
     if let Some(own_types) = &lock.own_types {
         program.own_lock_types = list(&own_types.0);
@@ -58,4 +52,14 @@ pub(super) fn apply_lock(program: &mut Program, record: &Record) -> Result<(), D
         program.own_lock_verbs = list(&verbs.0);
     }
     Ok(())
+}
+
+/// What is locked unless a setting says otherwise; a setting of the record's own says so itself.
+pub(super) fn set_lock_type(program: &mut Program, record: &Record, kind: Option<&str>) {
+    program.lock_type = kind.map(owned);
+    let mut settings = program.settings.to_mut().iter_mut();
+    let inherited = settings.find(|spec| spec.setting == Setting::LockType);
+    if let Some(spec) = inherited.filter(|_| record.settings.lock_type.is_none()) {
+        spec.default.clone_from(&program.lock_type);
+    }
 }

@@ -1,9 +1,9 @@
 //! A record laid over what it inherits.
 
-use super::super::dialect::{ConfigSource, List, Program, Text};
+use super::super::dialect::{ConfigSource, LibraryVersion, List, Program, Text};
 use super::error::{DialectError, mistake};
 use super::identity_fields::identity_rule;
-use super::lock_fields::apply_lock;
+use super::lock_fields::{apply_lock, set_lock_type};
 use super::reading_fields::source_reading;
 use super::recognition_fields::recognition;
 use super::record::{ConfigRecord, Record};
@@ -63,6 +63,7 @@ pub(super) fn apply(mut program: Program, record: &Record) -> Result<Program, Di
         program.leader_only_probes = list(&words.0);
     }
     apply_settings(&mut program, record)?;
+    apply_library_version(&mut program, record)?;
     apply_lock(&mut program, record)?;
     if let Some(identity) = &record.identity {
         program.identity = identity_rule(id, identity)?;
@@ -77,6 +78,32 @@ pub(super) fn apply(mut program: Program, record: &Record) -> Result<Program, Di
         program.recognise = recognition(id, known_by)?;
     }
     Ok(program)
+}
+
+/// What the version of the library decides, where the record does not say it itself.
+fn apply_library_version(program: &mut Program, record: &Record) -> Result<(), DialectError> {
+    let Some(version) = &record.library_version else {
+        return Ok(());
+    };
+    program.library_version = version.as_deref().map(owned);
+    let Some(version) = version else {
+        return Ok(());
+    };
+    let Some(version) = LibraryVersion::parse(version) else {
+        let problem = "must be a version such as `0.11` or `0.20.4`";
+        return Err(mistake(&record.id, "library-version", problem));
+    };
+    if let Some(lock_type) = program.library.lock_type_at(version) {
+        set_lock_type(program, record, Some(lock_type));
+        if lock_type != "leases" && !program.own_lock_types.iter().any(|own| own == lock_type) {
+            program.own_lock_types.to_mut().push(lock_type.into());
+        }
+    }
+    if record.client_timeout.is_none() {
+        let timeout = program.library.client_timeout_at(version);
+        program.client_timeout = timeout.or(program.client_timeout);
+    }
+    Ok(())
 }
 
 fn config_source(id: &str, written: &ConfigRecord) -> Result<ConfigSource, DialectError> {

@@ -47,8 +47,9 @@ pub(super) fn check(program: &Program) -> Result<(), DialectError> {
     for spec in program.settings.iter() {
         check_setting(program, spec)?;
     }
-    for rule in program.versions.iter() {
-        let then = rule.program.program();
+    let versions = program.versions.iter();
+    for then in versions.filter_map(|rule| rule.program.as_ref()) {
+        let then = then.program();
         for spec in then.settings.iter() {
             check_setting(then, spec)?;
         }

@@ -29,6 +29,8 @@ pub struct Record {
     pub generic: Option<bool>,
     #[serde(default)]
     pub library: Option<String>,
+    #[serde(default, deserialize_with = "nullable")]
+    pub library_version: Option<Option<String>>,
     #[serde(default)]
     pub client_timeout: Option<bool>,
     #[serde(default)]
@@ -206,6 +208,7 @@ pub struct VersionRecord {
     pub before: Option<String>,
     #[serde(default)]
     pub images: WordList,
-    /// What was different, laid over the program's own record.
-    pub is: Box<Record>,
+    /// What was different, laid over the program's own record; without it nothing is known of these versions.
+    #[serde(default)]
+    pub is: Option<Box<Record>>,
 }

@@ -23,7 +23,8 @@ pub(super) fn apply_versions(
         rules.push(version_rule(program, version)?);
     }
     if !rules.is_empty() {
-        let others: Vec<&Program> = rules.iter().map(|rule| rule.program.program()).collect();
+        let others = rules.iter().filter_map(|rule| rule.program.as_ref());
+        let others: Vec<&Program> = others.map(Variant::program).collect();
         let common = common_to(program, &others);
         program.of_unknown_version = Some(Variant::Own(Box::new(common)));
     }
@@ -46,7 +47,20 @@ fn version_rule(program: &Program, written: &VersionRecord) -> Result<VersionRul
             return Err(mistake(id, field, "must be a version such as `2.3`"));
         }
     }
-    let record = &written.is;
+    // Only the tag of an image of this program tells its version: a program may run in another one's image.
+    let images = match written.images.0.as_slice() {
+        [] => program.recognise.images.clone(),
+        written => list(written),
+    };
+    let rule = |then| VersionRule {
+        from: written.from.as_deref().map(owned),
+        before: written.before.as_deref().map(owned),
+        images,
+        program: then,
+    };
+    let Some(record) = &written.is else {
+        return Ok(rule(None));
+    };
     if !record.id.is_empty() || record.known_by.is_some() || record.versions.is_some() {
         let problem = "a version has no `id`, `known-by` or `versions` of its own";
         return Err(mistake(id, "versions.is", problem));
@@ -56,12 +70,15 @@ fn version_rule(program: &Program, written: &VersionRecord) -> Result<VersionRul
         ..Record::clone(record)
     };
     let then = apply(program.clone(), &overlay)?;
-    Ok(VersionRule {
-        from: written.from.as_deref().map(owned),
-        before: written.before.as_deref().map(owned),
-        images: list(&written.images.0),
-        program: Variant::Own(Box::new(then)),
-    })
+    Ok(rule(Some(Variant::Own(Box::new(then)))))
+}
+
+fn add_missing(list: &mut List<Text>, others: &List<Text>) {
+    for word in others.iter() {
+        if !list.contains(word) {
+            list.to_mut().push(word.clone());
+        }
+    }
 }
 
 /// What a program has in all its versions. Where they differ, nothing is established.
@@ -76,17 +93,31 @@ fn common_to(newest: &Program, others: &[&Program]) -> Program {
             continue;
         };
         let mut spec = first.clone();
-        if specs().any(|program| program.spec(setting) != Some(first)) {
+        let all_have = |same: &dyn Fn(&SettingSpec) -> bool| {
+            specs().all(|program| program.spec(setting).is_some_and(same))
+        };
+        if !all_have(&|other| other.default == first.default && other.derive == first.derive) {
             spec.default = None;
             spec.derive = None;
-            spec.required = false;
+        }
+        spec.required = all_have(&|other| other.required == first.required) && first.required;
+        if !all_have(&|other| other.flags == first.flags) {
             common.flags_complete = false;
+        }
+        // Whatever version it is, a flag that stands on the command line of a running program is one that it knows.
+        for other in specs().filter_map(|program| program.spec(setting)) {
+            add_missing(&mut spec.flags, &other.flags);
+            add_missing(&mut spec.env, &other.env);
+            add_missing(&mut spec.keys, &other.keys);
         }
         settings.push(spec);
     }
     common.settings = Cow::Owned(settings);
     if !alike(&|other| other.library == newest.library) {
         common.library = Library::Unknown;
+    }
+    if !alike(&|other| other.library_version == newest.library_version) {
+        common.library_version = None;
     }
     if !alike(&|other| other.client_timeout == newest.client_timeout) {
         common.client_timeout = None;

@@ -1,6 +1,7 @@
 //! What a command line says about settings.
 
 use super::mentions::Mentions;
+use super::unknown_flags::{is_about_elections, note_unknown_flag};
 use crate::catalogue;
 use crate::command_line::{CommandLine, Occurrence};
 use crate::command_words::Word;
@@ -143,17 +144,6 @@ fn read_feature_gates(mentions: &mut Mentions<'_>, words: &[Word], occurrence: &
     }
 }
 
-fn note_unknown_flag(mentions: &mut Mentions<'_>, name: &str, argument: usize) {
-    if !mentions.program.flags_complete
-        || mentions.program.other_flags.iter().any(|flag| flag == name)
-    {
-        return;
-    }
-    if is_about_elections(name) {
-        mentions.unknown_flags.push((argument, name.to_owned()));
-    }
-}
-
 /// A flag about elections that other programs have: where not all flags of a program are listed, it
 /// may be one of them, so that the setting is not known to have its default.
 fn note_unlisted_flag(mentions: &mut Mentions<'_>, words: &[Word], occurrence: &Occurrence) {
@@ -182,9 +172,4 @@ fn note_unlisted_flag(mentions: &mut Mentions<'_>, words: &[Word], occurrence: &
         place: Some(word.place),
     };
     mentions.add_unknown(setting, because);
-}
-
-fn is_about_elections(flag: &str) -> bool {
-    let flag = flag.to_ascii_lowercase();
-    flag.contains("leader") && (flag.contains("elect") || flag.contains("lease"))
 }

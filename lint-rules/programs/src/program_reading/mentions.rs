@@ -1,5 +1,6 @@
 //! What flags, variables and files say about the settings of one program.
 
+use super::unknown_flags::UnknownFlag;
 use crate::dialect::{List, Program, Setting, Text};
 use crate::origin::{Mention, Origin, OriginKind, Unknown};
 
@@ -11,8 +12,8 @@ pub(super) struct Mentions<'p> {
     pub mentions: Vec<Mention>,
     /// Why values of settings are not known.
     pub unknown: Vec<(Setting, Unknown)>,
-    /// Words that look like election flags and that the program does not have.
-    pub unknown_flags: Vec<(usize, String)>,
+    /// Election flags that the program does not have.
+    pub unknown_flags: Vec<UnknownFlag>,
 }
 
 impl<'p> Mentions<'p> {

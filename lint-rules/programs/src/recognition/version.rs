@@ -3,8 +3,13 @@
 use std::cmp::Ordering;
 
 use super::image_path::image_fit;
-use crate::dialect::{Program, Text, VersionRule};
+use crate::dialect::{Program, Text, Variant, VersionRule};
 use objects::ImageRef;
+
+/// Tags that follow the newest build of a program.
+const ROLLING_TAGS: &[&str] = &[
+    "latest", "main", "master", "edge", "nightly", "canary", "head", "dev", "devel",
+];
 
 impl VersionRule {
     /// Whether the rule holds for an image. `None`: its tag does not tell the version.
@@ -22,7 +27,11 @@ impl VersionRule {
     /// Whether the rule holds for an image tag. `None`: the tag does not tell the version.
     #[must_use]
     pub fn holds(&self, tag: Option<&str>) -> Option<bool> {
-        let version = version_of_tag(tag?)?;
+        let tag = tag?;
+        if ROLLING_TAGS.contains(&tag) {
+            return Some(false);
+        }
+        let version = version_of_tag(tag)?;
         let is_before = |limit: &str| match version_of_tag(limit) {
             Some(limit) => version.cmp(&limit) == Ordering::Less,
             None => false,
@@ -47,7 +56,10 @@ impl Program {
         let mut is_known = true;
         for rule in self.versions.iter() {
             match rule.holds_for(image) {
-                Some(true) => return rule.program.program(),
+                Some(true) => {
+                    let then = rule.program.as_ref();
+                    return then.map_or(common.program(), Variant::program);
+                }
                 Some(false) => {}
                 None => is_known = false,
             }

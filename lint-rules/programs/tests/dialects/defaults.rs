@@ -27,7 +27,7 @@ const SYSTEM: Option<&str> = Some("kube-system");
 #[rustfmt::skip]
 const DEFAULTS: &[DefaultRow] = &[
     ("kube-controller-manager", ON, USUAL, Some("kube-controller-manager"), SYSTEM, IdentityBase::HostnameUuid, None),
-    ("kube-scheduler", ON, USUAL, Some("kube-scheduler"), SYSTEM, IdentityBase::HostnameUuid, None),
+    ("kube-scheduler", ON, USUAL, Some("kube-scheduler"), SYSTEM, IdentityBase::HostnameUuid, ON),
     ("cloud-controller-manager", ON, USUAL, Some("cloud-controller-manager"), SYSTEM, IdentityBase::HostnameUuid, OFF),
     ("cluster-autoscaler", ON, USUAL, Some("cluster-autoscaler"), SYSTEM, IdentityBase::Hostname, ON),
     ("vpa-recommender", OFF, USUAL, Some("vpa-recommender-lease"), SYSTEM, IdentityBase::HostnameUuid, ON),
@@ -129,7 +129,7 @@ const DEFAULTS: &[DefaultRow] = &[
     ("hcloud-fip-controller", ON, USUAL, Some("fip"), None, IdentityBase::PodNameEnv, ON),
     ("burrito-controllers", ON, USUAL, Some("6d185457.terraform.padok.cloud"), POD, IdentityBase::HostnameUuid, OFF),
     ("koord-manager", ON, USUAL, Some("koordinator-manager"), Some("koordinator-system"), IdentityBase::HostnameUuid, OFF),
-    ("koord-scheduler", ON, USUAL, Some("kube-scheduler"), Some("kube-system"), IdentityBase::HostnameUuid, None),
+    ("koord-scheduler", ON, USUAL, Some("kube-scheduler"), Some("kube-system"), IdentityBase::HostnameUuid, ON),
     ("fdb-kubernetes-operator", ON, USUAL, Some("fdb-kubernetes-operator"), POD, IdentityBase::HostnameUuid, OFF),
     ("kubedl", ON, USUAL, Some("kubedl-election"), POD, IdentityBase::HostnameUuid, OFF),
     ("sidero-controller-manager", ON, USUAL, Some("controller-leader-election-sidero-controller-manager"), POD, IdentityBase::HostnameUuid, OFF),
@@ -277,13 +277,14 @@ fn versions_change_what_they_changed() {
     };
     let alb = "public.ecr.aws/eks/aws-load-balancer-controller";
     for (version, expected) in [
-        ("v1.1.9", Some("leases")),
+        ("v1.1.9", None),
         ("v2.0.0", Some("configmaps")),
         ("v2.4.7", Some("configmaps")),
         ("v2.5.0", Some("configmapsleases")),
         ("v2.8.0", Some("configmapsleases")),
         ("v2.8.1", Some("leases")),
-        ("latest", None),
+        ("latest", Some("leases")),
+        ("7ab3f0d", None),
     ] {
         let found = lock_type("aws-load-balancer-controller", &format!("{alb}:{version}"));
         assert_eq!(found, expected, "{version}");
@@ -291,13 +292,198 @@ fn versions_change_what_they_changed() {
     for (version, expected) in [
         ("v1.3.1", Some("endpoints")),
         ("v1.28.0", Some("leases")),
-        ("latest", None),
+        ("main", Some("leases")),
+        ("20240102", None),
     ] {
         let found = lock_type(
             "cluster-autoscaler",
             &format!("k8s.gcr.io/cluster-autoscaler:{version}"),
         );
         assert_eq!(found, expected, "{version}");
+    }
+    // The minor versions at which each changed, by the tags of its repository.
+    for (id, image, expected) in [
+        (
+            "kube-scheduler",
+            "k8s.gcr.io/kube-scheduler:v1.16.15",
+            Some("endpoints"),
+        ),
+        (
+            "kube-scheduler",
+            "k8s.gcr.io/kube-scheduler-amd64:v1.17.0",
+            Some("endpointsleases"),
+        ),
+        (
+            "kube-scheduler",
+            "k8s.gcr.io/kube-scheduler:v1.19.9",
+            Some("endpointsleases"),
+        ),
+        (
+            "kube-scheduler",
+            "k8s.gcr.io/kube-scheduler:v1.20.0",
+            Some("leases"),
+        ),
+        (
+            "kube-scheduler",
+            "registry.k8s.io/scheduler-plugins/kube-scheduler:v0.30.6",
+            Some("leases"),
+        ),
+        (
+            "kube-controller-manager",
+            "k8s.gcr.io/hyperkube:v1.15.0",
+            Some("endpoints"),
+        ),
+        (
+            "csi-attacher",
+            "quay.io/k8scsi/csi-attacher:v1.2.1",
+            Some("configmaps"),
+        ),
+        (
+            "csi-attacher",
+            "registry.k8s.io/sig-storage/csi-attacher:v2.0.0",
+            Some("leases"),
+        ),
+        (
+            "csi-provisioner",
+            "quay.io/k8scsi/csi-provisioner:v1.6.0",
+            Some("endpoints"),
+        ),
+        (
+            "csi-provisioner",
+            "quay.io/openshift/origin-csi-external-provisioner:4.12",
+            None,
+        ),
+        (
+            "ingress-nginx",
+            "registry.k8s.io/ingress-nginx/controller:v1.2.1",
+            Some("configmaps"),
+        ),
+        (
+            "ingress-nginx",
+            "registry.k8s.io/ingress-nginx/controller:v1.3.0",
+            Some("configmapsleases"),
+        ),
+        (
+            "ingress-nginx",
+            "registry.k8s.io/ingress-nginx/controller:v1.3.1",
+            Some("leases"),
+        ),
+        (
+            "cert-manager-controller",
+            "quay.io/jetstack/cert-manager-controller:v1.3.1",
+            Some("configmaps"),
+        ),
+        (
+            "cert-manager-controller",
+            "quay.io/jetstack/cert-manager-controller:v1.7.2",
+            Some("configmapsleases"),
+        ),
+        (
+            "cert-manager-controller",
+            "quay.io/jetstack/cert-manager-controller:v1.8.0",
+            Some("leases"),
+        ),
+        (
+            "external-secrets",
+            "ghcr.io/external-secrets/external-secrets:v0.5.9",
+            Some("configmapsleases"),
+        ),
+        (
+            "external-secrets",
+            "ghcr.io/external-secrets/external-secrets:v0.6.0",
+            Some("leases"),
+        ),
+        ("keda-operator", "ghcr.io/kedacore/keda:1.5.0", None),
+        (
+            "keda-operator",
+            "ghcr.io/kedacore/keda:2.4.0",
+            Some("configmaps"),
+        ),
+        (
+            "keda-operator",
+            "ghcr.io/kedacore/keda:2.7.2",
+            Some("configmapsleases"),
+        ),
+        (
+            "keda-operator",
+            "ghcr.io/kedacore/keda:2.8.0",
+            Some("leases"),
+        ),
+        (
+            "eck-operator",
+            "docker.elastic.co/eck/eck-operator:2.2.0",
+            Some("configmaps"),
+        ),
+        (
+            "eck-operator",
+            "docker.elastic.co/eck/eck-operator:2.7.0",
+            Some("configmapsleases"),
+        ),
+    ] {
+        assert_eq!(lock_type(id, image), expected, "{image}");
+    }
+    // controller-runtime's requests have a timeout since 0.20.
+    let timeout = |id: &str, image: &str| program(id).at_version_of(Some(image)).client_timeout;
+    assert_eq!(
+        timeout("external-secrets", "external-secrets:v0.13.0"),
+        Some(false)
+    );
+    assert_eq!(
+        timeout("external-secrets", "external-secrets:v0.14.0"),
+        Some(true)
+    );
+    // A flag that came later, and one that was renamed.
+    let has_flag = |id: &str, image: &str, flag: &str| {
+        let then = program(id).at_version_of(Some(image));
+        then.settings
+            .iter()
+            .any(|spec| spec.flags.iter().any(|other| other == flag))
+    };
+    for (id, image, flag, expected) in [
+        (
+            "csi-attacher",
+            "csi-attacher:v3.2.1",
+            "leader-election-lease-duration",
+            false,
+        ),
+        (
+            "csi-attacher",
+            "csi-attacher:v3.3.0",
+            "leader-election-lease-duration",
+            true,
+        ),
+        (
+            "csi-provisioner",
+            "csi-provisioner:v1.6.0",
+            "enable-leader-election",
+            true,
+        ),
+        (
+            "csi-provisioner",
+            "csi-provisioner:v2.0.0",
+            "enable-leader-election",
+            false,
+        ),
+        (
+            "kube-scheduler",
+            "kube-scheduler:v1.27.0",
+            "lock-object-name",
+            true,
+        ),
+        (
+            "kube-scheduler",
+            "kube-scheduler:v1.28.0",
+            "lock-object-name",
+            false,
+        ),
+        (
+            "keda-operator",
+            "kedacore/keda:2.4.0",
+            "leader-elect",
+            false,
+        ),
+    ] {
+        assert_eq!(has_flag(id, image, flag), expected, "{image} {flag}");
     }
     // The tag of another image is no version of this program.
     assert_eq!(

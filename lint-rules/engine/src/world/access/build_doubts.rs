@@ -3,11 +3,13 @@
 
 use std::rc::Rc;
 
-use super::super::kustomize::{Builds, Renames};
+use super::super::kustomize::{Builds, KustomizationId, Renames};
 use super::super::patches::PatchedPlaces;
 use super::verdicts::is_granted;
 use election::Elector;
-use election::access::{Access, AccessState, EventsAccess};
+use election::access::{
+    Access, AccessState, EventsAccess, Grant, MissingVerb, NearMiss, Need, allows,
+};
 use manifest::text::FileSpan;
 use objects::LedgerCode;
 use programs::Unknown;
@@ -33,13 +35,28 @@ impl<'w> BuildDoubts<'w> {
     }
 
     /// An answer as far as it holds after every build.
-    pub(crate) fn apply<'p>(&self, mut access: Access<'p>, elector: &Elector<'w>) -> Access<'p> {
+    ///
+    /// `in_build` answers for all that the build of a root holds, as it stands before the build.
+    pub(crate) fn apply<'p>(
+        &self,
+        mut access: Access<'p>,
+        elector: &Elector<'w>,
+        need: &Need<'_>,
+        in_build: impl Fn(KustomizationId) -> Access<'p>,
+    ) -> Access<'p> {
         if is_granted(&access)
             && let Some(because) = self.moves_binding_away(&access, elector)
         {
             access.dangling.clear();
             access.events = EventsAccess::Unknown;
-            return access.because(because);
+            return match self.certainly_missing(elector, need, in_build) {
+                Some((root, missing)) => Access {
+                    state: AccessState::Missing,
+                    missing,
+                    ..root
+                },
+                None => access.because(because),
+            };
         }
         let lacks_something = access.state == AccessState::Missing
             || !access.dangling.is_empty()
@@ -89,11 +106,7 @@ impl<'w> BuildDoubts<'w> {
     /// every RoleBinding, and a lock that is not in the pod's own namespace stays.
     fn moves_binding_away(&self, access: &Access<'_>, elector: &Elector<'w>) -> Option<Unknown> {
         let lock = elector.lock_namespace.value()?.as_str();
-        let own = elector
-            .object
-            .namespace()
-            .or(elector.account.namespace.as_deref());
-        if own == Some(lock) {
+        if elector.lock_in_pods_namespace {
             return None;
         }
         access.grants.iter().find_map(|grant| {
@@ -109,6 +122,74 @@ impl<'w> BuildDoubts<'w> {
                 ..not_built()
             })
         })
+    }
+
+    /// What surely lacks after every build, because each moves the bindings away that grant it; with the answer for
+    /// the first of them.
+    fn certainly_missing<'p>(
+        &self,
+        elector: &Elector<'w>,
+        need: &Need<'_>,
+        in_build: impl Fn(KustomizationId) -> Access<'p>,
+    ) -> Option<(Access<'p>, Vec<MissingVerb<'p>>)> {
+        let lock = elector.lock_namespace.value()?.as_str();
+        let file = elector.object.file();
+        let mut first = None;
+        for root in self.builds.roots(file) {
+            let access = in_build(*root);
+            if !is_granted(&access) || self.may_withdraw(&access, elector) {
+                return None;
+            }
+            let mut missing = Vec::new();
+            for resource in need.resources {
+                for verb in &need.verbs {
+                    let request = need.request(*resource, verb);
+                    let granting = access
+                        .grants
+                        .iter()
+                        .filter(|grant| allows(grant.rule, &request));
+                    if let Some(near) = self.all_moved(*root, lock, granting)? {
+                        missing.push(MissingVerb {
+                            resource: *resource,
+                            verb: (*verb).to_owned(),
+                            near: Some(near),
+                        });
+                    }
+                }
+            }
+            if missing.is_empty() {
+                return None;
+            }
+            first.get_or_insert((access, missing));
+        }
+        first
+    }
+
+    /// The first of some grants if a build surely moves all of their bindings out of the lock's namespace; `Some(None)`
+    /// if one surely stays, `None` if that is not known.
+    fn all_moved<'g, 'p: 'g>(
+        &self,
+        root: KustomizationId,
+        lock: &str,
+        grants: impl Iterator<Item = &'g Grant<'p>>,
+    ) -> Option<Option<NearMiss<'p>>> {
+        let mut first = None;
+        for grant in grants {
+            let binding = grant.binding;
+            if binding.cluster || binding.namespace.is_none() {
+                return Some(None);
+            }
+            let moved = self.renames.surely_moved_to(root, binding.place?.file)?;
+            if moved.name == lock {
+                return Some(None);
+            }
+            first.get_or_insert(NearMiss::MovedAway {
+                grant: *grant,
+                namespace: moved.name.to_owned(),
+                place: moved.place,
+            });
+        }
+        Some(first)
     }
 
     /// Whether a patch of some build changes the account, or what its rights come through.

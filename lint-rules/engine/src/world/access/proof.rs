@@ -18,7 +18,9 @@ use super::verdicts::{
     VerdictCertainty, agreement, ambiguous_bundle, builds_differ, certainty, is_granted, no_rights,
 };
 use election::Elector;
-use election::access::{Access, AccountName, EventsAccess, Need, access_of, may_write_events};
+use election::access::{
+    Access, AccountName, EventsAccess, Need, access_in_any_namespace, access_of, may_write_events,
+};
 use manifest::text::FileId;
 use manifest::tree::Node;
 
@@ -78,9 +80,19 @@ impl<'w> AccessProver<'w> {
             Err(because) => return Access::unknown(because),
         };
         let access = self.prove_need(&need, elector);
+        let question = AccessQuestion {
+            need: &need,
+            account: AccountName {
+                namespace: elector.account.namespace.as_deref(),
+                name: &elector.account.name,
+            },
+            from: elector.object.file(),
+        };
+        let in_build =
+            |root| self.prove_within(&question, &BundleScope::Kustomization(root), elector);
         let access = self
             .doubts
-            .apply(access, elector)
+            .apply(access, elector, &need, in_build)
             .unless_kept_elsewhere(elector);
         access.or_older_lock(&need, elector, |older| {
             is_granted(&self.prove_need(older, elector))
@@ -229,7 +241,7 @@ impl<'w> AccessProver<'w> {
                     namespace: None,
                     name: &name,
                 };
-                let built = access_of(&need, account, policy, &view);
+                let built = access_in_any_namespace(&need, account, policy, &view);
                 if is_granted(&built) {
                     access = built;
                     break;

@@ -2,6 +2,7 @@
 
 use super::super::paths::{folder_of, join};
 use crate::input::is_kustomization;
+use manifest::text::FileSpan;
 use manifest::tree::{Document, Node, Value};
 
 /// Fields whose entries are files, folders of other kustomizations, or URLs that the build takes in. `bases` is
@@ -49,6 +50,15 @@ impl<'w> Kustomization<'w> {
     /// The text of a field.
     pub(crate) fn text(&self, field: &str) -> Option<&'w str> {
         self.root.get(field)?.as_str()
+    }
+
+    /// Where the value of a field is written.
+    pub(crate) fn place(&self, field: &str) -> Option<FileSpan> {
+        let node = self.root.get(field)?;
+        Some(FileSpan {
+            file: node.document().file(),
+            span: node.span(),
+        })
     }
 
     /// The entries of a list.

@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use super::builds::Builds;
 use super::index::KustomizationId;
-use manifest::text::FileId;
+use super::kustomization::Kustomization;
+use manifest::text::{FileId, FileSpan};
 
 /// What a build puts around a name. The innermost kustomization adds its part first, so the outermost prefix comes
 /// first and the outermost suffix last.
@@ -47,6 +48,16 @@ const CHANGING_FIELDS: [&str; 10] = [
     "transformers",
 ];
 
+/// Those of them that change nothing but what objects are called and the namespace.
+const PLAIN_FIELDS: [&str; 3] = ["namePrefix", "nameSuffix", "namespace"];
+
+/// A namespace into which a build puts its objects, and where it is written.
+#[derive(Clone, Copy)]
+pub(crate) struct MovedNamespace<'w> {
+    pub(crate) name: &'w str,
+    pub(crate) place: FileSpan,
+}
+
 impl<'w> Renames<'w> {
     pub(crate) fn of(builds: &Rc<Builds<'w>>) -> Self {
         Self {
@@ -69,6 +80,42 @@ impl<'w> Renames<'w> {
         holders
             .filter_map(|holder| self.builds.kustomizations().get(*holder)?.text("namespace"))
             .find(|new| !new.is_empty() && *new != namespace)
+    }
+
+    /// The namespace into which the build of a root puts what a file holds, if that is certain: nothing else in the
+    /// build changes names or namespaces, and all that it takes in is in the input.
+    pub(crate) fn surely_moved_to(
+        &self,
+        root: KustomizationId,
+        file: FileId,
+    ) -> Option<MovedNamespace<'w>> {
+        if self.builds.outside_source(file).is_some() {
+            return None;
+        }
+        let parts = self.builds.parts_of(root);
+        let mut inner: Vec<&Kustomization<'w>> = Vec::new();
+        for holder in self.builds.holders(file) {
+            let kustomization = self.builds.kustomizations().get(*holder)?;
+            let changes = |field: &&&str| !PLAIN_FIELDS.contains(*field);
+            let mut changing = CHANGING_FIELDS.iter().filter(changes);
+            if parts.contains(holder) && changing.any(|field| kustomization.has(field)) {
+                return None;
+            }
+            if *holder != root && parts.contains(holder) && kustomization.has("namespace") {
+                inner.push(kustomization);
+            }
+        }
+        let outermost = self.builds.kustomizations().get(root)?;
+        // The outermost one has the last word; which of several inner ones is the outer is not looked into.
+        let deciding = match (outermost.has("namespace"), inner.as_slice()) {
+            (true, _) => outermost,
+            (false, [only]) => only,
+            (false, _) => return None,
+        };
+        Some(MovedNamespace {
+            name: deciding.text("namespace").filter(|name| !name.is_empty())?,
+            place: deciding.place("namespace")?,
+        })
     }
 
     /// What the build of a root puts around the names in a file that it holds; `None` if it changes neither names

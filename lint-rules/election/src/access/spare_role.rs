@@ -1,0 +1,176 @@
+//! The Role that was probably made for an elector and that its account does not have.
+
+use super::account_view::{AccountView, BindingGrants};
+use super::bindings::{Binding, RbacSubject, SubjectNamespace};
+use super::need::{LockResource, Need};
+use super::phrases::account_title;
+use super::roles::{PolicyRule, Role};
+use super::rule_match::allows;
+use manifest::text::FileSpan;
+
+/// The account of a pod that names none.
+const DEFAULT_ACCOUNT: &str = "default";
+
+/// A role in the lock's namespace that grants what an account lacks and is not bound to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SpareRole<'p> {
+    /// The role.
+    pub role: &'p Role,
+    /// The binding that gives it to another account; `None`: nothing binds it.
+    pub binding: Option<&'p Binding>,
+    /// The subject of that binding that is probably meant for the account, by its place in the binding.
+    pub subject: Option<usize>,
+    /// How the subject differs from the account.
+    pub slip: SubjectSlip,
+}
+
+/// How a subject differs from the account that is probably meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SubjectSlip {
+    /// One letter of its name, in the account's namespace, where no account has that name.
+    Letter,
+    /// Its namespace.
+    Namespace,
+    /// It is the account `default`, as which nothing runs.
+    Default,
+    /// It is an account that neither exists nor runs anything.
+    Unused,
+    /// Nothing binds the role.
+    Unbound,
+}
+
+impl<'p> SpareRole<'p> {
+    /// The binding with the subject that is probably meant for the account.
+    fn subject(&self) -> Option<(&'p Binding, &'p RbacSubject)> {
+        let binding = self.binding?;
+        Some((binding, binding.subjects.get(self.subject?)?))
+    }
+
+    /// Where the binding, or else the role, is to be corrected.
+    #[must_use]
+    pub fn place(&self) -> Option<FileSpan> {
+        let subject = self.subject().map(|(_, subject)| subject);
+        let place = subject.and_then(|subject| match self.slip {
+            SubjectSlip::Namespace => subject.namespace_place.or(subject.place),
+            _ => subject.place,
+        });
+        place
+            .or_else(|| self.binding.and_then(|binding| binding.place))
+            .or(self.role.place)
+    }
+
+    /// What to do, as an order: `bind Role ops/x, which grants it and is bound to no account, to ServiceAccount ops/y`.
+    #[must_use]
+    pub fn order(&self, account: &str) -> String {
+        let role = self.role.title();
+        let Some((binding, subject)) = self.subject() else {
+            return format!(
+                "bind {role}, which grants it and is bound to no account, to {account}"
+            );
+        };
+        let namespace = subject.namespace.as_deref();
+        format!(
+            "{} gives {role}, which grants it, to {}: name {account} as its subject",
+            binding.title(),
+            account_title(namespace.or(binding.namespace.as_deref()), &subject.name)
+        )
+    }
+}
+
+impl<'p> AccountView<'p, '_> {
+    /// The likeliest role that grants what is absent.
+    pub(super) fn spare_role(
+        &self,
+        need: &Need<'_>,
+        absent: &[(LockResource, String)],
+    ) -> Option<SpareRole<'p>> {
+        let namespace = need.namespace()?;
+        let suffices = |rules: &mut dyn Iterator<Item = &'p PolicyRule>| {
+            let rules: Vec<&PolicyRule> = rules.collect();
+            absent.iter().all(|(resource, verb)| {
+                let request = need.request(*resource, verb);
+                let grants = |rule: &&PolicyRule| {
+                    rule.resources.has(resource.resource()) && allows(rule, &request)
+                };
+                rules.iter().any(grants)
+            })
+        };
+        let mut spare: Option<SpareRole<'p>> = None;
+        let mut given: Vec<&'p Role> = Vec::new();
+        let visible = self
+            .policy
+            .bindings_in(namespace, self.visibility)
+            .filter(|binding| self.visibility.is_visible(binding.place));
+        for binding in visible {
+            let BindingGrants::Rules(grants) = self.grants_of(binding) else {
+                continue;
+            };
+            let Some(first) = grants.first() else {
+                continue;
+            };
+            given.push(first.role);
+            if !suffices(&mut grants.iter().map(|grant| grant.rule)) {
+                continue;
+            }
+            let Some((slip, subject)) = self.slip(binding) else {
+                continue;
+            };
+            if spare.is_none_or(|spare| slip < spare.slip) {
+                spare = Some(SpareRole {
+                    role: first.role,
+                    binding: Some(binding),
+                    subject: Some(subject),
+                    slip,
+                });
+            }
+        }
+        spare.or_else(|| {
+            let unbound = self
+                .policy
+                .roles_in(namespace, self.visibility)
+                .filter(|role| self.visibility.is_visible(role.place))
+                .filter(|role| !given.iter().any(|given| std::ptr::eq(*given, *role)))
+                .find(|role| suffices(&mut role.rules.iter()))?;
+            Some(SpareRole {
+                role: unbound,
+                binding: None,
+                subject: None,
+                slip: SubjectSlip::Unbound,
+            })
+        })
+    }
+
+    /// How a binding misses the account; `None` if it is surely for others.
+    fn slip(&self, binding: &'p Binding) -> Option<(SubjectSlip, usize)> {
+        let mut nearest: Option<(SubjectSlip, usize)> = None;
+        for (at, subject) in binding.subjects.iter().enumerate() {
+            let is_ours = self.user.is_subject(binding, at);
+            if is_ours || &*subject.kind != "ServiceAccount" || binding.namespaces_to_come {
+                return None;
+            }
+            let SubjectNamespace::Written(namespace) = binding.namespace_of(subject) else {
+                return None;
+            };
+            // Somebody else has that account.
+            if self.visibility.has_account(namespace, &subject.name) {
+                return None;
+            }
+            let is_here = self.account.namespace == Some(namespace);
+            let slip = if *subject.name == *self.account.name {
+                SubjectSlip::Namespace
+            } else if !is_here {
+                SubjectSlip::Unused
+            } else if strsim::osa_distance(&subject.name, self.account.name) == 1 {
+                SubjectSlip::Letter
+            } else if &*subject.name == DEFAULT_ACCOUNT {
+                SubjectSlip::Default
+            } else {
+                SubjectSlip::Unused
+            };
+            if nearest.is_none_or(|(best, _)| slip < best) {
+                nearest = Some((slip, at));
+            }
+        }
+        nearest
+    }
+}

@@ -1,0 +1,140 @@
+//! The webhook configurations of an input, and how long all of them together may hold a write of a Lease.
+
+use std::cell::OnceCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::World;
+use super::bundles::{BundleScope, Bundles};
+use super::input_objects::InputObjects;
+use objects::admission::{Reach, Webhook, webhooks_of};
+use objects::{Label, Object, ObjectKind};
+use programs::Answer;
+
+/// The namespace of the control plane's own elections.
+const SYSTEM_NAMESPACE: &str = "kube-system";
+
+/// How long webhooks may hold a renewal of the control plane.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RenewalWait {
+    /// In seconds, all that are called one after the other.
+    pub seconds: i64,
+    /// How many other webhooks are among them.
+    pub others: usize,
+}
+
+impl RenewalWait {
+    /// Of one webhook by itself.
+    #[must_use]
+    pub fn alone(webhook: Webhook<'_>) -> Self {
+        Self {
+            seconds: webhook.timeout_seconds(),
+            others: 0,
+        }
+    }
+
+    /// Who may take that long, after the word for the webhook itself.
+    #[must_use]
+    pub fn with_whom(&self) -> &'static str {
+        match self.others {
+            0 => "",
+            1 => "and another webhook that is called for the same request ",
+            _ => "and other webhooks that are called for the same request ",
+        }
+    }
+}
+
+/// How long a webhook and those around it may hold a renewal of the control plane; `None` if this one surely is not
+/// called for it. Mutating webhooks are called one after the other; then the validating ones side by side, so that only
+/// the slowest of them counts.
+#[must_use]
+pub fn renewal_wait<'w>(webhook: Webhook<'w>, world: &dyn World<'w>) -> Option<RenewalWait> {
+    if !holds_renewals(webhook, world) {
+        return None;
+    }
+    let mut wait = RenewalWait::alone(webhook);
+    let mut slowest_judge = 0;
+    for configuration in world.webhooks_around(webhook.configuration()) {
+        for other in webhooks_of(configuration) {
+            if other.is(&webhook) || !holds_renewals(other, world) {
+                continue;
+            }
+            if other.is_mutating() {
+                wait.seconds += other.timeout_seconds();
+                wait.others += 1;
+            } else if webhook.is_mutating() {
+                slowest_judge = slowest_judge.max(other.timeout_seconds());
+            }
+        }
+    }
+    wait.seconds += slowest_judge;
+    wait.others += usize::from(slowest_judge > 0);
+    Some(wait)
+}
+
+/// Whether renewals of the control plane reach a webhook: electors create their Leases without labels, and nothing
+/// labels kube-system by default.
+fn holds_renewals<'w>(webhook: Webhook<'w>, world: &dyn World<'w>) -> bool {
+    let Some(exposure) = webhook.lease_writes() else {
+        return false;
+    };
+    if exposure.operation != "UPDATE"
+        || webhook.object_selector().decide(|_| Label::Missing) == Ok(false)
+    {
+        return false;
+    }
+    let labels = world.namespace_labels(webhook.configuration(), SYSTEM_NAMESPACE);
+    let labels = match &labels {
+        Answer::Known(labels) => Some(labels.as_slice()),
+        Answer::Unknown(_) => None,
+    };
+    matches!(
+        webhook.reach(exposure, Some(SYSTEM_NAMESPACE), labels),
+        Reach::Surely | Reach::UnlessLabelled(_)
+    )
+}
+
+/// The webhook configurations of an input, found by the scopes that hold them.
+pub(crate) struct WebhookIndex<'w> {
+    objects: Rc<InputObjects<'w>>,
+    bundles: Rc<Bundles<'w>>,
+    /// Places in the list of configurations; built when first used.
+    by_scope: OnceCell<HashMap<BundleScope, Vec<usize>>>,
+}
+
+impl<'w> WebhookIndex<'w> {
+    pub(crate) fn of(objects: &Rc<InputObjects<'w>>, bundles: &Rc<Bundles<'w>>) -> Self {
+        Self {
+            objects: Rc::clone(objects),
+            bundles: Rc::clone(bundles),
+            by_scope: OnceCell::new(),
+        }
+    }
+
+    /// The configurations that belong together with one, itself among them, in the order of the input.
+    pub(crate) fn around(&self, configuration: Object<'w>) -> Vec<Object<'w>> {
+        let all = self.objects.of_kind(ObjectKind::WebhookConfiguration);
+        let by_scope = self.by_scope.get_or_init(|| {
+            let mut by_scope: HashMap<BundleScope, Vec<usize>> = HashMap::new();
+            for (at, object) in all.iter().enumerate() {
+                for home in self.bundles.homes(object.file()) {
+                    by_scope.entry(home).or_default().push(at);
+                }
+            }
+            by_scope
+        });
+        let file = configuration.file();
+        let homes = self.bundles.homes(file);
+        let found = homes.iter().filter_map(|home| by_scope.get(home));
+        let mut found: Vec<usize> = found.flatten().copied().collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+            .into_iter()
+            .filter_map(|at| all.get(at).copied())
+            .filter(|other| {
+                other.file() == file || !self.bundles.are_alternatives(file, other.file())
+            })
+            .collect()
+    }
+}

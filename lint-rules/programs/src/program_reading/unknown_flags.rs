@@ -1,0 +1,135 @@
+//! Flags of a command line that the program does not have.
+
+use super::mentions::Mentions;
+use crate::catalogue;
+use crate::dialect::Program;
+
+/// A flag that the program does not have, or most probably not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownFlag {
+    /// Index of its word in the command line.
+    pub argument: usize,
+    /// Its name without dashes.
+    pub name: String,
+    /// The flag that was probably meant: one letter, the case or a dash away.
+    pub meant: Option<String>,
+    /// All election flags of the program are known, and this is none of them.
+    pub certain: bool,
+}
+
+/// Names shorter than this resemble too many others.
+const MIN_TELLING_LETTERS: usize = 8;
+
+/// Notes a flag that is none of the program's settings.
+pub(super) fn note_unknown_flag(mentions: &mut Mentions<'_>, name: &str, argument: usize) {
+    let program = mentions.program;
+    if is_another_flag_of(program, name) {
+        return;
+    }
+    let certain = program.flags_complete && is_about_elections(name);
+    let meant = meant_flag(program, name);
+    if certain || meant.is_some() {
+        mentions.unknown_flags.push(UnknownFlag {
+            argument,
+            name: name.to_owned(),
+            meant: meant.map(str::to_owned),
+            certain,
+        });
+    }
+}
+
+/// Whether the record names the flag in another place than its settings.
+fn is_another_flag_of(program: &Program, name: &str) -> bool {
+    let config = program.config.as_ref();
+    let config = config.into_iter().flat_map(|config| {
+        let flags = config.flags.iter().chain(config.folder_flags.iter());
+        flags.chain(config.configmap_flags.iter())
+    });
+    let mut others = program.other_flags.iter().chain(config);
+    others.any(|flag| flag == name)
+}
+
+/// The election flag of the program that a name is a slip of. A name that any program has is none: the record may
+/// lack it.
+fn meant_flag<'p>(program: &'p Program, name: &str) -> Option<&'p str> {
+    if name.len() < MIN_TELLING_LETTERS || name.contains('.') {
+        return None;
+    }
+    let flags = program.settings.iter().flat_map(|spec| spec.flags.iter());
+    let mut near = flags.filter(|flag| {
+        is_about_elections(flag)
+            && (is_one_letter_away(flag, name) || !program.generic && is_spelt_alike(flag, name))
+    });
+    let found = near.next()?;
+    let is_known = !program.flags_complete && is_flag_of_any(name);
+    (!is_known).then_some(found.as_ref())
+}
+
+fn is_flag_of_any(name: &str) -> bool {
+    let mut specs = catalogue::programs()
+        .iter()
+        .flat_map(|program| program.settings.iter());
+    specs.any(|spec| spec.flags.iter().any(|flag| flag == name))
+}
+
+/// Whether two names differ in their case and dashes alone.
+fn is_spelt_alike(one: &str, other: &str) -> bool {
+    let letters = |name: &str| -> Vec<u8> {
+        let bytes = name.bytes().filter(|byte| !matches!(byte, b'-' | b'_'));
+        bytes.map(|byte| byte.to_ascii_lowercase()).collect()
+    };
+    letters(one) == letters(other)
+}
+
+/// Whether one letter was left out, added, replaced, or swapped with its neighbour.
+fn is_one_letter_away(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    let same_start = one.iter().zip(other).take_while(|(a, b)| a == b).count();
+    let (one, other) = (
+        one.get(same_start..).unwrap_or_default(),
+        other.get(same_start..).unwrap_or_default(),
+    );
+    let same_end = one
+        .iter()
+        .rev()
+        .zip(other.iter().rev())
+        .take_while(|(a, b)| a == b)
+        .count();
+    let left = |rest: &[u8]| rest.len().saturating_sub(same_end);
+    match (left(one), left(other)) {
+        (0 | 1, 1) | (1, 0) => true,
+        (2, 2) => one.first() == other.get(1) && one.get(1) == other.first(),
+        _ => false,
+    }
+}
+
+/// Whether a name speaks of a leader's election.
+pub(super) fn is_about_elections(flag: &str) -> bool {
+    let flag = flag.to_ascii_lowercase();
+    flag.contains("leader") && (flag.contains("elect") || flag.contains("lease"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_slip_is_one_letter() {
+        for (one, other, expected) in [
+            ("leader-elect", "leader-elec", true),
+            ("leader-elect", "leader-electt", true),
+            ("leader-elect", "leader-elekt", true),
+            ("leader-elect", "laeder-elect", true),
+            ("leader-elect", "leaderelect", true),
+            ("leader-elect", "leader-elect", false),
+            ("leader-elect", "leader-election", false),
+            ("leader-elect", "leaedr-elcet", false),
+            ("", "a", true),
+        ] {
+            assert_eq!(is_one_letter_away(one, other), expected, "{one} {other}");
+            assert_eq!(is_one_letter_away(other, one), expected, "{other} {one}");
+        }
+        assert!(is_spelt_alike("leader-elect", "leaderElect"));
+        assert!(!is_spelt_alike("leader-elect", "leader-election"));
+    }
+}
