@@ -6,17 +6,16 @@ use manifest::text::{FileSpan, Span};
 use programs::{ConfigFormat, Origin, OriginKind, Setting, Sourced};
 
 use super::fix::Edit;
-use super::sink::Draft;
+use super::sink::{Draft, DraftWithMessage};
 
 impl Draft {
     /// A verdict on these durations of an elector: at the first that is written, the others related; at the
     /// container's name if none is.
-    #[must_use]
     pub fn of_durations(
         elector: &Elector<'_>,
         settings: &[Setting],
         message: impl Into<String>,
-    ) -> Self {
+    ) -> DraftWithMessage {
         let known: Vec<(Setting, &Sourced<programs::Nanos>)> = settings
             .iter()
             .filter_map(|setting| Some((*setting, elector.duration(*setting).known()?)))
@@ -25,7 +24,8 @@ impl Draft {
             .iter()
             .find(|(_, sourced)| sourced.origin.is_written());
         let place = written.and_then(|(_, sourced)| sourced.origin.place);
-        let mut draft = Self::new(place.unwrap_or_else(|| elector.name_place()), message);
+        let DraftWithMessage(mut draft) =
+            Self::new(place.unwrap_or_else(|| elector.name_place()), message);
         for (setting, sourced) in &known {
             draft = draft.related_origin(&sourced.origin, elector.name_duration(*setting));
         }
@@ -40,9 +40,8 @@ impl Draft {
             let values: Vec<String> = values.collect();
             draft.defaults = Some((values.join(", "), first.origin.text.clone()));
         }
-        draft
-            .numbers(origins)
-            .that_nothing_can_change(elector.has_fixed_ratio(settings))
+        let draft = draft.numbers(origins);
+        DraftWithMessage(draft.that_nothing_can_change(elector.has_fixed_ratio(settings)))
     }
 }
 

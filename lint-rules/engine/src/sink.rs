@@ -23,11 +23,47 @@ pub struct Draft {
     pub(crate) defaults: Option<(String, String)>,
 }
 
+/// A finding of which only the message is stated yet.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct DraftWithMessage(pub(crate) Draft);
+
+/// A finding of which message and help are stated yet.
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct DraftWithHelp(Draft);
+
+impl DraftWithMessage {
+    /// What happens in production if it is left, in full sentences.
+    pub fn help(self, help: impl Into<String>) -> DraftWithHelp {
+        let Self(draft) = self;
+        DraftWithHelp(Draft {
+            help: help.into(),
+            ..draft
+        })
+    }
+}
+
+impl DraftWithHelp {
+    /// What to do, in one or two full sentences: only what this program in this version can do.
+    pub fn remedy(self, remedy: impl Into<String>) -> Draft {
+        let Self(draft) = self;
+        Draft {
+            remedy: remedy.into(),
+            ..draft
+        }
+    }
+}
+
 impl Draft {
-    /// A finding at the token at fault. `message`: lower-case start, no full stop, with the values.
-    #[must_use]
-    pub fn new(place: FileSpan, message: impl Into<String>) -> Self {
-        Self {
+    /// A finding at the token at fault. `message`: at most [`crate::MAX_TITLE_CHARACTERS`], lower-case start, no full
+    /// stop, with the values. Help and remedy are stated next.
+    #[expect(
+        clippy::new_ret_no_self,
+        reason = "a draft without help and remedy is none yet"
+    )]
+    pub fn new(place: FileSpan, message: impl Into<String>) -> DraftWithMessage {
+        DraftWithMessage(Self {
             place,
             severity: None,
             message: message.into(),
@@ -38,21 +74,7 @@ impl Draft {
             assumed: Vec::new(),
             nothing_written: false,
             defaults: None,
-        }
-    }
-
-    /// What happens in production if it is left, in full sentences.
-    #[must_use]
-    pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = help.into();
-        self
-    }
-
-    /// What to do, in one or two full sentences: only what this program in this version can do.
-    #[must_use]
-    pub fn remedy(mut self, remedy: impl Into<String>) -> Self {
-        self.remedy = remedy.into();
-        self
+        })
     }
 
     /// A severity other than the rule's own.

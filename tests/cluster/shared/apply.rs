@@ -75,7 +75,7 @@ fn a_risk_is_a_warning_on_the_terminal() {
     let said = cluster
         .apply(&deployment("rightless", "orders", GOOD, 2))
         .passes();
-    assert_snapshot!(said.verdict(), @"Warning: leaselint: [lease-access-missing] ServiceAccount rightless/orders may not `get`, `create` and `update` leases in namespace rightless (container manager)");
+    assert_snapshot!(said.verdict(), @"Warning: leaselint: [lease-access-missing] ServiceAccount rightless/orders lacks permission to `get`, `create` and `update` leases (container manager). Bind a Role of namespace rightless with `get`, `create` and `update` on `leases` of `coordination.k8s.io` …");
 }
 
 #[test]

@@ -37,8 +37,9 @@ fn a_role_that_loses_what_an_elector_uses_is_refused() {
     to:
     Resource: "rbac.authorization.k8s.io/v1, Resource=roles", GroupVersionKind: "rbac.authorization.k8s.io/v1, Kind=Role"
     Name: "orders", Namespace: "withdrawals"
-    for: "STDIN": error when patching "STDIN": admission webhook "validate.leaselint.io" denied the request: [access-withdrawn] this change takes `update leases` from ServiceAccount withdrawals/orders, with which Deployment withdrawals/orders takes part in an election
-      help: its leader stops at the end of its renew deadline, and nobody can take over; first give the account `update leases` through another role, or take Deployment withdrawals/orders down
+    for: "STDIN": error when patching "STDIN": admission webhook "validate.leaselint.io" denied the request: [access-withdrawn] this change takes `update leases` from ServiceAccount withdrawals/orders
+      help: Deployment withdrawals/orders takes part in leader election as ServiceAccount withdrawals/orders. The leader cannot renew the lock any more, so it stops at its renew deadline. No standby can acquire the lock, and nothing is reconciled.
+      remedy: Give the account `update leases` through another role first, or take Deployment withdrawals/orders down first.
     "#);
     cluster
         .apply(&role("withdrawals", &["get", "create", "update", "patch"]))
@@ -83,7 +84,7 @@ fn a_deletion_is_commented_on_and_never_refused() {
         cluster.kubectl(&arguments).passes()
     };
     let said = delete("rolebinding").names("access-withdrawn");
-    assert_snapshot!(said.verdict(), @"Warning: leaselint: [access-withdrawn] this deletion takes `get leases, create leases, update leases` from ServiceAccount deletions/orders, with which Deployment deletions/orders takes part in an election");
+    assert_snapshot!(said.verdict(), @"Warning: leaselint: [access-withdrawn] this deletion takes rights on a lock from the account of an elector. Give the account `get leases, create leases, update leases` through another role first, or take Deployment deletions/orders down first.");
     delete("role");
 }
 

@@ -18,7 +18,7 @@ fn a_lock_that_is_renamed_under_running_pods_is_refused() {
         .apply(&workload("orders-v2"))
         .refused_by("lock-renamed");
     assert_snapshot!(refused.verdict(), @r#"
-    Warning: leaselint: [lease-access-missing] ServiceAccount renames/orders may not `get`, `create` and `update` leases in namespace renames (container manager)
+    Warning: leaselint: [lease-access-missing] ServiceAccount renames/orders lacks permission to `get`, `create` and `update` leases (container manager). Bind a Role of namespace renames with `get`, `create` and `update` on `leases` of `coordination.k8s.io` to S…
     Error from server (Forbidden): error when applying patch:
     to:
     Resource: "apps/v1, Resource=deployments", GroupVersionKind: "apps/v1, Kind=Deployment"

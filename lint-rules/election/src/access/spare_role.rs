@@ -59,18 +59,18 @@ impl<'p> SpareRole<'p> {
             .or(self.role.place)
     }
 
-    /// What to do, as an order: `bind Role ops/x, which grants it and is bound to no account, to ServiceAccount ops/y`.
+    /// What to do, as a sentence: `Bind Role ops/x to ServiceAccount ops/y: it grants the rights and is bound to no account.`
     #[must_use]
     pub fn order(&self, account: &str) -> String {
         let role = self.role.title();
         let Some((binding, subject)) = self.subject() else {
             return format!(
-                "bind {role}, which grants it and is bound to no account, to {account}"
+                "Bind {role} to {account}: it grants the rights and is bound to no account."
             );
         };
         let namespace = subject.namespace.as_deref();
         format!(
-            "{} gives {role}, which grants it, to {}: name {account} as its subject",
+            "Name {account} as the subject of {}: it gives {role}, which grants the rights, to {}.",
             binding.title(),
             account_title(namespace.or(binding.namespace.as_deref()), &subject.name)
         )

@@ -2,7 +2,7 @@
 
 use crate::{
     Change, Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
-    WithdrawnRights,
+    WithdrawnRights, after_withdrawal, first_fitting,
 };
 use election::Elector;
 use election::access::{Access, AccessState, Need, account_title, in_words};
@@ -95,9 +95,17 @@ fn finding(
         }
     };
     let message = if same_account {
-        format!("the change takes {what} from {title}")
+        first_fitting([
+            format!("the change takes {what} from {title}"),
+            format!("the change takes {what} from the elector's account"),
+            "the change takes rights on the lock from the elector's account".to_owned(),
+        ])
     } else {
-        format!("the change runs the elector as {title}, which has not {what}")
+        first_fitting([
+            format!("the change runs the elector as {title}, which lacks {what}"),
+            format!("the elector's new account lacks {what}"),
+            "the elector's new account lacks rights on the lock".to_owned(),
+        ])
     };
     let role = has.nearest_role;
     let place = if same_account {
@@ -107,10 +115,12 @@ fn finding(
     } else {
         runs_as
     };
-    let consequence = consequence(verbs.iter().map(|(verb, _)| *verb));
-    let mut draft = Draft::new(place, message).help(format!(
-        "{consequence}; give the account the rights through another role first, or take the workload down first"
-    ));
+    let lost: Vec<&str> = verbs.iter().map(|(verb, _)| *verb).collect();
+    let mut draft = Draft::new(place, message)
+        .help(after_withdrawal(&lost))
+        .remedy(
+            "Give the account the rights through another role first, or take the workload down first.",
+        );
     if runs_as != place {
         draft = draft.related(runs_as, format!("the elector runs as {title}"));
     }
@@ -134,20 +144,6 @@ fn finding(
     draft
 }
 
-/// What happens without these verbs; without any, if there are none.
-fn consequence<'v>(mut verbs: impl Iterator<Item = &'v str>) -> &'static str {
-    let is_only_create = verbs.next() == Some("create") && verbs.all(|verb| verb == "create");
-    match is_only_create {
-        true => {
-            "the leader goes on as long as the lock exists; after it was deleted, and in a fresh installation, no replica \
-             can create it, and nothing is reconciled"
-        }
-        false => {
-            "the leader cannot renew any more: it stops at the end of its renew deadline, and no standby can take over"
-        }
-    }
-}
-
 fn check_withdrawal(rights: &WithdrawnRights<'_>, sink: &mut Sink<'_>) {
     let elector = rights.elector;
     let namespace = elector.object.namespace.as_deref().unwrap_or_default();
@@ -166,13 +162,21 @@ fn check_withdrawal(rights: &WithdrawnRights<'_>, sink: &mut Sink<'_>) {
     } else {
         "change"
     };
-    let message = format!(
-        "this {change} takes `{verbs}` from ServiceAccount {namespace}/{}, with which {workload} takes part in an election",
-        elector.account
+    let account = format!("ServiceAccount {namespace}/{}", elector.account);
+    let message = first_fitting([
+        format!("this {change} takes `{verbs}` from {account}"),
+        format!("this {change} takes `{verbs}` from the account of an elector"),
+        format!("this {change} takes rights on a lock from the account of an elector"),
+    ]);
+    let lost: Vec<&str> = rights.verbs.iter().map(|(_, verb)| verb.as_str()).collect();
+    sink.report(
+        Draft::new(rights.object.head_place(), message)
+            .help(format!(
+                "{workload} takes part in leader election as {account}. {}",
+                after_withdrawal(&lost)
+            ))
+            .remedy(format!(
+                "Give the account `{verbs}` through another role first, or take {workload} down first."
+            )),
     );
-    let consequence = consequence(rights.verbs.iter().map(|(_, verb)| verb.as_str()));
-    let help = format!(
-        "{consequence}; first give the account `{verbs}` through another role, or take {workload} down"
-    );
-    sink.report(Draft::new(rights.object.head_place(), message).help(help));
 }

@@ -1,6 +1,9 @@
 //! A right to `create` that is limited to names.
 
-use crate::{Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use crate::{
+    Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
+    first_fitting, without_verbs,
+};
 use election::Elector;
 use election::access::{Access, AccessState, Grant, NearMiss, account_title, place_words};
 use manifest::text::FileSpan;
@@ -81,17 +84,21 @@ fn broken(elector: &Elector<'_>, access: &Access<'_>, grant: Grant<'_>) -> Draft
         .resources
         .first()
         .map_or("leases", |first| first.resource());
-    let message = format!(
-        "{} may not `create` {resource} in {}: under `resourceNames` the verb never matches",
-        account_title(account.namespace.as_deref(), &account.name),
-        place_words(access.namespace.as_deref())
-    );
-    let mut draft = Draft::new(place, message).help(format!(
-        "a request to create has no name when it is authorised, so the election works only while the lock exists: in a \
-         fresh installation, or after the lock was deleted, nobody ever leads; give {} a rule of its own for `create` \
-         without `resourceNames`, and leave the other verbs under the name",
-        grant.source.title()
-    ));
+    let title = account_title(account.namespace.as_deref(), &account.name);
+    let message = first_fitting([
+        format!("{title} cannot `create` {resource}: the verb never matches under `resourceNames`"),
+        format!("the account cannot `create` {resource}: the verb never matches under `resourceNames`"),
+    ]);
+    let mut draft = Draft::new(place, message)
+        .help(format!(
+            "A request to create has no name when it is authorised, so {title} lacks permission in {}. {}",
+            place_words(access.namespace.as_deref()),
+            without_verbs(&["create"])
+        ))
+        .remedy(format!(
+            "Give {} a rule of its own for `create` without `resourceNames`, and leave the other verbs under the name.",
+            grant.source.title()
+        ));
     if let Some(origin) = elector.switch.origin() {
         draft = draft.rests_on([origin]);
     }
@@ -108,14 +115,14 @@ fn dead(access: &Access<'_>, grant: Grant<'_>, place: FileSpan) -> Draft {
     });
     let draft = Draft::new(
         place,
-        "`create` never matches under `resourceNames`; another rule grants it",
+        "`create` never matches under `resourceNames`, and another rule grants it",
     )
-    .severity(Severity::Info)
-    .help(format!(
-        "a request to create has no name when it is authorised; take the verb out of this rule of {}, so that nobody \
-         relies on it and removes the other one",
-        grant.source.title()
-    ));
+    .help(
+        "A request to create has no name when it is authorised, so the verb grants nothing here. If the other rule is removed \
+         because of it, the lock can no longer be created.",
+    )
+    .remedy(format!("Remove `create` from this rule of {}.", grant.source.title()))
+    .severity(Severity::Info);
     match other.and_then(|other| other.rule.place) {
         Some(rule) => draft.related(rule, "granted by this rule"),
         None => draft,

@@ -1,6 +1,9 @@
 //! A binding whose role or account does not exist.
 
-use crate::{Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use crate::{
+    Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
+    first_fitting,
+};
 use election::Elector;
 use election::access::{Access, AccessState, DanglingBinding, account_title};
 use objects::LedgerCode;
@@ -46,37 +49,47 @@ fn draft(elector: &Elector<'_>, dangling: DanglingBinding<'_>) -> Draft {
     let account = &elector.account;
     let own = account_title(account.namespace.as_deref(), &account.name);
     let subject = dangling.subject.and_then(|at| binding.subjects.get(at));
-    let (place, message, help) = match subject {
+    let title = binding.title();
+    let (place, message, what, remedy) = match subject {
         Some(subject) => {
             let named = account_title(subject.namespace.as_deref(), &subject.name);
             (
                 subject.namespace_place.or(subject.place),
-                format!(
-                    "{} names {named}, which is nowhere to be found; the elector runs as {own}",
-                    binding.title()
-                ),
-                "a binding to an account that does not exist is accepted and grants nothing, so the elector may not use its \
-                 lock and nobody leads; name the namespace of the account that the pod has",
+                first_fitting([
+                    format!("{title} names {named}, which is not defined in the input"),
+                    format!("the binding names {named}, which is not defined in the input"),
+                    "the binding names an account that is not defined in the input".to_owned(),
+                ]),
+                "an account",
+                format!("Name {own} as the subject of {title}."),
             )
         }
-        None => (
-            binding.role.place,
-            format!(
-                "{} gives {}, which is nowhere to be found",
-                binding.title(),
-                binding.role_title()
-            ),
-            "a binding to a role that does not exist is accepted and grants nothing, without a word: the elector may not use \
-             its lock and nobody leads; correct the name or the kind (a binding cannot be changed: delete it and create it \
-             anew), or add the role",
-        ),
+        None => {
+            let role = binding.role_title();
+            (
+                binding.role.place,
+                first_fitting([
+                    format!("{title} refers to {role}, which is not defined in the input"),
+                    format!("the binding refers to {role}, which is not defined in the input"),
+                    "the binding refers to a role that is not defined in the input".to_owned(),
+                ]),
+                "a role",
+                "Correct the name or the kind of the role, or add the role. A `roleRef` cannot be changed: delete the binding \
+                 and create it again."
+                    .to_owned(),
+            )
+        }
     };
+    let help = format!(
+        "The API server accepts a binding to {what} that does not exist, and it grants nothing. The elector runs as {own} and \
+         lacks permission on its lock, so no replica becomes leader."
+    );
     let place = place
         .or(binding.place)
         .or(account.place)
         .unwrap_or_else(|| elector.name_place());
     let runs_as = account.place.unwrap_or_else(|| elector.name_place());
-    let mut draft = Draft::new(place, message).help(help);
+    let mut draft = Draft::new(place, message).help(help).remedy(remedy);
     if runs_as != place {
         draft = draft.related(runs_as, format!("the elector runs as {own}"));
     }

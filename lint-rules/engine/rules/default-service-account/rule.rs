@@ -37,14 +37,16 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
             "no `serviceAccountName` is set, so the elector runs as ServiceAccount `default`",
         ),
     };
-    let mut draft = Draft::new(place, message).help(
-        "whatever is bound to `default` for this election is given to every pod of the namespace that names no account, \
-         and any of them can take or delete the lock; give the workload an account of its own and bind the Role to that",
-    );
+    let mut draft = Draft::new(place, message)
+        .help(
+            "Every pod of the namespace that names no account runs as `default`, too. Whatever is bound to it for this election \
+             is granted to all of them, and any of them can acquire or delete the lock.",
+        )
+        .remedy("Give the workload a ServiceAccount of its own and bind the Role to that one.");
     if let Some(origin) = elector.switch.origin() {
         draft = draft
             .rests_on([origin])
-            .related_origin(origin, "the election is turned on here");
+            .related_origin(origin, "leader election is enabled here");
     }
     sink.report(draft);
 }

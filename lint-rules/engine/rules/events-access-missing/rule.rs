@@ -1,6 +1,9 @@
 //! Events of an election that the account may not write.
 
-use crate::{Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use crate::{
+    Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
+    first_fitting,
+};
 use election::Elector;
 use election::access::{AccessState, EventsAccess, account_title, in_words, place_words};
 
@@ -33,10 +36,11 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
     let account = &elector.account;
     let verbs = in_words(verbs);
     let namespace = place_words(access.namespace.as_deref());
-    let message = format!(
-        "{} may not {verbs} events in {namespace}",
-        account_title(account.namespace.as_deref(), &account.name)
-    );
+    let title = account_title(account.namespace.as_deref(), &account.name);
+    let message = first_fitting([
+        format!("{title} lacks permission to {verbs} events"),
+        format!("the account lacks permission to {verbs} events"),
+    ]);
     let pair = access.through.first();
     let place = pair
         .and_then(|pair| pair.role.rules_place.or(pair.binding.place))
@@ -46,8 +50,14 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
         || "a Role of the lock's namespace".to_owned(),
         |pair| pair.role.title(),
     );
-    sink.report(Draft::new(place, message).help(format!(
-        "the election works, but `became leader` and `stopped leading` are not to be seen on the lock, and each change of \
-         leader leaves an error in the log instead; add `create` and `patch` on `events` of the core group to {role}"
-    )));
+    sink.report(
+        Draft::new(place, message)
+            .help(format!(
+                "Leader election works, but the events `became leader` and `stopped leading` cannot be written in {namespace}. \
+                 Each change of the leader leaves an error in the log instead."
+            ))
+            .remedy(format!(
+                "Add `create` and `patch` on `events` of the core group to {role}."
+            )),
+    );
 }

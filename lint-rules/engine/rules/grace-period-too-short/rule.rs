@@ -39,14 +39,15 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         return;
     };
     let message = format!(
-        "the pod is killed after {grace}s, but {} may take {shutdown}s to shut down before it releases its lock",
-        elector.program.name
+        "the pod is killed after {grace}s, but its shutdown may take {shutdown}s before the release"
     );
     let draft = Draft::new(elector.object.place_of(node), message)
         .help(format!(
-            "a busy leader is killed with the lock in its hand, and after every rollout the standbys wait out the whole \
-             lease as if it had crashed; set `terminationGracePeriodSeconds` above {shutdown}"
+            "The shutdown of {} may need {shutdown}s before the lock is released. A busy leader is killed while it holds the \
+             lock, and after every rollout the standbys wait until the lease expires, as after a crash.",
+            elector.program.name
         ))
+        .remedy(format!("Set `terminationGracePeriodSeconds` above {shutdown}."))
         .rests_on([&releases.origin])
         .related_origin(&releases.origin, "the release on exit is chosen here");
     sink.report(draft);

@@ -1,6 +1,9 @@
 //! The rights are granted in a namespace other than the lock's.
 
-use crate::{Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use crate::{
+    Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
+    first_fitting, without_verbs,
+};
 use election::Elector;
 use election::access::{Access, AccessState, NearMiss, account_title, in_words, place_words};
 use programs::Setting;
@@ -78,20 +81,27 @@ fn draft(
     } else {
         ""
     };
-    let message = format!(
-        "{title} may {verbs} {resources} in {}{by_build}, but its lock is in {lock}",
-        place_words(there)
-    );
+    let granted = place_words(there);
+    let message = first_fitting([
+        format!("the rights on the lock are in {granted}{by_build}, but the lock is in {lock}"),
+        format!("the rights are in {granted}{by_build}, but the lock is in {lock}"),
+        "the rights on the lock are in another namespace than the lock".to_owned(),
+    ]);
     let place = grants
         .first()
         .and_then(|grant| grant.binding.place)
         .or(account.place)
         .unwrap_or_else(|| elector.name_place());
-    let mut draft = Draft::new(place, message).help(format!(
-        "every attempt to get the lock is refused, at a log level that is often off: the pods look healthy and nobody \
-         ever leads; bring the Role and its binding into {lock}, or put the lock where the rights are{}",
-        how_to_move(elector, there)
-    ));
+    let words: Vec<&str> = missing.iter().map(|one| one.verb.as_str()).collect();
+    let mut draft = Draft::new(place, message)
+        .help(format!(
+            "{title} may {verbs} {resources} in {granted}{by_build}, and not in {lock}. {}",
+            without_verbs(&words)
+        ))
+        .remedy(format!(
+            "Put the Role and its binding into {lock}{}.",
+            how_to_move(elector, there)
+        ));
     if let Some(known) = elector.lock_namespace.known() {
         draft = draft
             .rests_on([&known.origin])
@@ -110,7 +120,7 @@ fn draft(
 fn how_to_move(elector: &Elector<'_>, to: Option<&str>) -> String {
     let flag = elector.flag_of(Setting::LockNamespace);
     match (flag, to) {
-        (Some(flag), Some(to)) => format!(" (`--{flag}={to}`)"),
+        (Some(flag), Some(to)) => format!(", or the lock to the rights with `--{flag}={to}`"),
         _ => String::new(),
     }
 }

@@ -1,6 +1,9 @@
 //! A verb that the elector needs on its lock is granted nowhere.
 
-use crate::{Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use crate::{
+    Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
+    first_fitting, without_verbs,
+};
 use election::Elector;
 use election::access::{
     Access, AccessState, LockResource, MissingVerb, NearMiss, SpareRole, account_title, in_words,
@@ -85,15 +88,17 @@ fn report(elector: &Elector<'_>, access: &Access<'_>, resource: LockResource, si
     }
     let verbs = in_words(missing.iter().map(|one| &one.verb));
     let account = &elector.account;
-    let namespace = match access.in_every_namespace {
-        true => "any namespace".to_owned(),
-        false => place_words(access.namespace.as_deref()),
+    let namespace = place_words(access.namespace.as_deref());
+    let (place_of_role, needed) = match access.in_every_namespace {
+        true => ("the lock's namespace", "No binding grants them in any namespace.".to_owned()),
+        false => (namespace.as_str(), format!("The rights are needed in {namespace}.")),
     };
     let title = account_title(account.namespace.as_deref(), &account.name);
-    let message = format!(
-        "{title} may not {verbs} {} in {namespace}",
-        resource.resource()
-    );
+    let message = first_fitting([
+        format!("{title} lacks permission to {verbs} {}", resource.resource()),
+        format!("the account lacks permission to {verbs} {}", resource.resource()),
+        "the account lacks permission to use its lock".to_owned(),
+    ]);
     let spare = access.spare_role.as_ref();
     let role = access.nearest_role.filter(|_| spare.is_none());
     let binding = access.bindings.first();
@@ -108,29 +113,36 @@ fn report(elector: &Elector<'_>, access: &Access<'_>, resource: LockResource, si
         // A right for one namespace has no place in a ClusterRole that is bound for all of them.
         Some(pair) if pair.role.rules_place.is_some() && !pair.binding.cluster => {
             format!(
-                "add {verbs} on {} to {}",
+                "Add {verbs} on {} to {}.",
                 words_of(resource),
                 pair.role.title()
             )
         }
         _ => format!(
-            "bind a Role of {namespace} with {verbs} on {} to the account",
+            "Bind a Role of {place_of_role} with {verbs} on {} to {title}.",
             words_of(resource)
         ),
     };
-    let consequence = consequence(&missing);
+    let words: Vec<&str> = missing.iter().map(|one| one.verb.as_str()).collect();
+    let consequence = without_verbs(&words);
+    let draft = Draft::new(place, message);
     let mut draft = match access.instead {
-        None => Draft::new(place, message).help(format!(
-            "{consequence}; {remedy}. `leaselint export rbac` writes the smallest Role"
-        )),
+        None => draft
+            .help(format!("{consequence} {needed}"))
+            .remedy(if spare.is_some() {
+                remedy
+            } else {
+                format!("{remedy} `leaselint export rbac` writes the smallest Role.")
+            }),
         // The lock of a program without a record is assumed, and its rights contradict that.
-        Some(older) => Draft::new(place, format!("{message} (assumed: its lock is a Lease)"))
-            .severity(Severity::Warning)
+        Some(older) => draft
             .help(format!(
-                "the account may use {}, which programs on old libraries (controller-runtime before 0.7) lock; where \
-                 this one locks a Lease, {consequence}: then {remedy}",
+                "That the lock is a Lease is assumed. The account may use {}, which programs on old libraries \
+                 (controller-runtime before 0.7) lock. If this one locks a Lease, it lacks the rights. {consequence}",
                 words_of(older)
-            )),
+            ))
+            .remedy(format!("{remedy} Do so only if the program locks a Lease."))
+            .severity(Severity::Warning),
     };
     if let Some(origin) = elector.switch.origin() {
         draft = draft.rests_on([origin]);
@@ -168,7 +180,7 @@ fn wrong_word(missing: &MissingVerb<'_>, resource: LockResource) -> Option<(File
             format!("`{group}` is not `{}`", resource.group()),
         )),
         Some(NearMiss::UnknownVerb { verb, place, .. }) => {
-            Some(((*place)?, format!("`{verb}` is no verb of Kubernetes")))
+            Some(((*place)?, format!("`{verb}` is not a Kubernetes API verb")))
         }
         _ => None,
     }
@@ -179,20 +191,5 @@ fn words_of(resource: LockResource) -> String {
     match resource.group() {
         "" => format!("`{}` of the core group", resource.resource()),
         group => format!("`{}` of `{group}`", resource.resource()),
-    }
-}
-
-fn consequence(missing: &[&MissingVerb<'_>]) -> &'static str {
-    let lacks = |verb: &str| missing.iter().any(|one| one.verb == verb);
-    if lacks("create") && (lacks("update") || lacks("patch")) {
-        "no replica can become leader, because the lock can be neither created nor taken: the pods stay running, and \
-         nothing is reconciled"
-    } else if lacks("get") {
-        "the elector never learns who leads: it logs `forbidden`, looks healthy, and nothing is reconciled by anybody"
-    } else if lacks("update") || lacks("patch") {
-        "it may create the lock and lead once, cannot renew it, and ends; after that nobody can ever take the lock, \
-         because taking it over is the same write"
-    } else {
-        "it works as long as the lock exists: in a fresh installation, or after the lock was deleted, nobody ever leads"
     }
 }

@@ -1,6 +1,9 @@
 //! More rights on leases than one lock needs.
 
-use crate::{Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use crate::{
+    Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
+    first_fitting,
+};
 use election::Elector;
 use election::access::{AccessState, Grant, account_title, in_words, place_words};
 
@@ -65,9 +68,17 @@ fn draft(elector: &Elector<'_>, grant: Grant<'_>, namespace: Option<&str>) -> Dr
     };
     let lock = place_words(namespace);
     let message = if grant.binding.cluster {
-        format!("{title} may {may} leases of every namespace, for one lock in {lock}")
+        first_fitting([
+            format!("{title} may {may} leases of every namespace"),
+            format!("the account may {may} leases of every namespace"),
+            "the account may change leases of every namespace".to_owned(),
+        ])
     } else {
-        format!("{title} may {may} leases of {lock}, for one lock")
+        first_fitting([
+            format!("{title} may {may} leases of {lock}"),
+            format!("the account may {may} leases of {lock}"),
+            "the account may do anything with the leases of its namespace".to_owned(),
+        ])
     };
     let word = if everything {
         rule.verbs.place_of("*")
@@ -82,19 +93,22 @@ fn draft(elector: &Elector<'_>, grant: Grant<'_>, namespace: Option<&str>) -> Dr
         .or(account.place)
         .unwrap_or_else(|| elector.name_place());
     let reach = if grant.binding.cluster {
-        "whoever takes this account over can stop every other election of the cluster and hold back the heartbeats of \
-         its nodes"
+        "every other election of the cluster and hold back the heartbeats of its nodes"
     } else {
-        "whoever takes this account over can stop every other election of the namespace"
+        "every other election of the namespace"
     };
     let name = elector.lock_name.value().map_or_else(
         || "under the lock's name".to_owned(),
         |name| format!("under `resourceNames: [{name}]`"),
     );
-    let draft = Draft::new(place, message).help(format!(
-        "{reach}; one lock needs a Role in its namespace with `create`, and `get` and `update` {name}: `leaselint export \
-         rbac` writes it"
-    ));
+    let others = in_words(elector.program.lock_verbs().filter(|verb| *verb != "create"));
+    let draft = Draft::new(place, message)
+        .help(format!(
+            "The program needs one lock in {lock}. Whoever takes over this account can stop {reach}."
+        ))
+        .remedy(format!(
+            "Use a Role in the lock's namespace with `create`, and {others} {name}. `leaselint export rbac` writes it."
+        ));
     match grant.binding.place {
         Some(bound) if bound != place => draft.related(bound, "bound here"),
         _ => draft,

@@ -1,6 +1,9 @@
 //! Rights that are limited to other names than the lock's.
 
-use crate::{Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use crate::{
+    Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
+    first_fitting, without_verbs,
+};
 use election::Elector;
 use election::access::{AccessState, Grant, MissingVerb, NearMiss, account_title, in_words};
 
@@ -50,22 +53,29 @@ fn draft(elector: &Elector<'_>, grant: Grant<'_>, missing: &[&MissingVerb<'_>]) 
     let lock = elector.lock_name.value().map_or("", String::as_str);
     let verbs = in_words(missing.iter().map(|one| &one.verb));
     let resources = in_words(missing.iter().map(|one| one.resource.resource()));
-    let message = format!(
-        "{} may {verbs} {resources} only of the name {}, but its lock is `{lock}`",
-        account_title(account.namespace.as_deref(), &account.name),
-        in_words(names.texts().take(5)).replace(" and ", " or "),
-    );
+    let granted = in_words(names.texts().take(5)).replace(" and ", " or ");
+    let message = first_fitting([
+        format!("the rights are limited to the name {granted}, but the lock is `{lock}`"),
+        format!("the rights are limited to other names than that of the lock `{lock}`"),
+        "the rights are limited to other names than that of the lock".to_owned(),
+    ]);
     let place = names
         .iter()
         .find_map(|(_, place)| place)
         .or(grant.rule.place)
         .or(account.place)
         .unwrap_or_else(|| elector.name_place());
-    let mut draft = Draft::new(place, message).help(format!(
-        "every attempt to use the lock is refused, so nobody ever leads, or the first leader ends and nobody follows; \
-         write the lock's name into `resourceNames` of {}",
-        grant.source.title()
-    ));
+    let words: Vec<&str> = missing.iter().map(|one| one.verb.as_str()).collect();
+    let mut draft = Draft::new(place, message)
+        .help(format!(
+            "{} may {verbs} {resources} only of the name {granted}. {}",
+            account_title(account.namespace.as_deref(), &account.name),
+            without_verbs(&words)
+        ))
+        .remedy(format!(
+            "Write `{lock}` into `resourceNames` of {}.",
+            grant.source.title()
+        ));
     if let Some(known) = elector.lock_name.known() {
         draft = draft
             .rests_on([&known.origin])

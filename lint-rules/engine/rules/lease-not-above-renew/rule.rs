@@ -88,18 +88,20 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         &[Setting::LeaseDuration, Setting::RenewDeadline],
         message,
     );
-    sink.report(if is_checked {
-        draft.help(format!(
+    let (help, severity) = if is_checked {
+        let help = format!(
             "{} checks this before the first attempt to acquire the lock, so the program exits at start. Every replica is \
              in CrashLoopBackOff, and nothing that the program controls is reconciled.",
             library.name(),
-        ))
+        );
+        (help, Severity::Error)
     } else {
-        draft.severity(Severity::Warning).help(format!(
+        let help = format!(
             "{} starts without checking this. A leader that cannot reach the API server still works when its lease has expired \
              and a standby has acquired it: two leaders (split brain).",
             elector.program_as_subject(),
-        ))
-    }
-    .remedy(remedy));
+        );
+        (help, Severity::Warning)
+    };
+    sink.report(draft.help(help).remedy(remedy).severity(severity));
 }

@@ -1,6 +1,9 @@
 //! Rights for a lock that is no longer used.
 
-use crate::{Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use crate::{
+    Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
+    first_fitting,
+};
 use election::Elector;
 use election::access::{Access, Grant, LockResource, PolicyRule, Role};
 use manifest::text::FileSpan;
@@ -74,16 +77,20 @@ fn legacy(rule: &PolicyRule) -> Option<(&'static str, FileSpan)> {
 }
 
 fn draft(role: &Role, word: &str, place: FileSpan, more: &[(&str, FileSpan)]) -> Draft {
-    let message = format!(
-        "the lock is a Lease, but {} still grants `{word}`",
-        role.title()
-    );
-    let draft = Draft::new(place, message).help(format!(
-        "it stems from a lock of old and grants more than the election needs: whoever takes the account over can change \
-         every object of that kind in the namespace; take `{word}` out of the role, if the program does not use them \
-         otherwise"
-    ));
+    let message = first_fitting([
+        format!("the lock is a Lease, but {} still grants `{word}`", role.title()),
+        format!("the lock is a Lease, but its role still grants `{word}`"),
+    ]);
+    let draft = Draft::new(place, message)
+        .help(
+            "Older releases needed the rule for a lock of another type. Whoever takes over the account can change every object \
+             of that kind in the namespace.",
+        )
+        .remedy(format!(
+            "Remove `{word}` from {}, if the program does not use them otherwise.",
+            role.title()
+        ));
     more.iter().fold(draft, |draft, (word, place)| {
-        draft.related(*place, format!("`{word}` here, too"))
+        draft.related(*place, format!("`{word}` is granted here, too"))
     })
 }

@@ -3,7 +3,7 @@
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::Elector;
 use manifest::tree::Node;
-use programs::{Library, Resolved};
+use programs::{Library, Resolved, Setting};
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -25,6 +25,9 @@ pub static RULE: Rule = Rule {
 /// Where the token and the namespace are mounted (kubernetes 1.37, `plugin/pkg/admission/serviceaccount`;
 /// controller-runtime 0.25, `pkg/leaderelection`).
 const ACCOUNT_FOLDER: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
+
+/// The source that brings the file.
+const SOURCE: &str = "Add a `downwardAPI` source with path `namespace` and field `metadata.namespace` to the volume";
 
 fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     // A patch may hold only a part of the volumes.
@@ -61,9 +64,12 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     )
     .help(
         "controller-runtime takes the lock's namespace from this file when none is configured. Without the file the \
-         program exits at the start, in every replica, and no replica becomes leader. Add a `downwardAPI` source with \
-         path `namespace` and field `metadata.namespace` to the volume, or configure the lock's namespace",
-    );
+         program exits at start, and no replica becomes leader.",
+    )
+    .remedy(match elector.flag_of(Setting::LockNamespace) {
+        Some(flag) => format!("{SOURCE}, or set `--{flag}`."),
+        None => format!("{SOURCE}."),
+    });
     let draft = match elector.switch.origin() {
         Some(origin) => draft
             .rests_on([origin])
@@ -80,7 +86,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
 
 /// Whether the lock's namespace is the pod's by default.
 fn takes_the_pods_namespace(elector: &Elector<'_>) -> bool {
-    let spec = elector.program.spec(programs::Setting::LockNamespace);
+    let spec = elector.program.spec(Setting::LockNamespace);
     spec.and_then(|spec| spec.default.as_deref()) == Some("@pod")
 }
 

@@ -86,18 +86,20 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         &[Setting::RenewDeadline, Setting::RetryPeriod],
         message,
     );
-    sink.report(if check.is_some() {
-        draft.help(format!(
+    let (help, severity) = if check.is_some() {
+        let help = format!(
             "{} checks this before the first attempt to acquire the lock, so the program exits at start. Every replica is \
              in CrashLoopBackOff, and nothing that the program controls is reconciled.",
             library.name(),
-        ))
+        );
+        (help, Severity::Error)
     } else {
-        draft.severity(Severity::Warning).help(format!(
+        let help = format!(
             "{} starts without checking this. Its leader has one attempt to renew, so one failed request can cost the \
              leadership.",
             elector.program_as_subject(),
-        ))
-    }
-    .remedy(remedy));
+        );
+        (help, Severity::Warning)
+    };
+    sink.report(draft.help(help).remedy(remedy).severity(severity));
 }

@@ -1,6 +1,9 @@
 //! An elector without a ServiceAccount token.
 
-use crate::{Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use crate::{
+    Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
+    first_fitting,
+};
 use election::Elector;
 use election::access::account_title;
 use manifest::text::FileSpan;
@@ -43,17 +46,23 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
         sink.not_judged(place, because.code, reason);
         return;
     }
-    let message =
-        format!("{by} sets `automountServiceAccountToken: false`, so the elector gets no token");
-    let mut draft = Draft::new(place, message).help(
-        "without the token there is no in-cluster configuration: the program ends at the start or never reaches the API, \
-         and nobody leads; set `automountServiceAccountToken: true` in the pod's spec, which wins over the account's, or \
-         mount a projected token at /var/run/secrets/kubernetes.io/serviceaccount",
-    );
+    let message = first_fitting([
+        format!("{by} sets `automountServiceAccountToken: false`, so there is no token"),
+        "the account sets `automountServiceAccountToken: false`, so there is no token".to_owned(),
+    ]);
+    let mut draft = Draft::new(place, message)
+        .help(
+            "Without a token there is no in-cluster configuration. The program exits at start or cannot reach the API, so no \
+             replica becomes leader.",
+        )
+        .remedy(
+            "Set `automountServiceAccountToken: true` in the pod's spec, which outweighs the account's, or mount a projected \
+             token at `/var/run/secrets/kubernetes.io/serviceaccount`.",
+        );
     if let Some(origin) = elector.switch.origin() {
         draft = draft
             .rests_on([origin])
-            .related_origin(origin, "the election is turned on here");
+            .related_origin(origin, "leader election is enabled here");
     }
     sink.report(draft);
 }

@@ -1,6 +1,8 @@
 //! A flag about elections that the program does not have.
 
-use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use crate::{
+    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink, first_fitting,
+};
 use election::Elector;
 use programs::{Setting, UnknownFlag};
 
@@ -30,22 +32,29 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
 fn message(elector: &Elector<'_>, flag: &UnknownFlag) -> String {
     let (name, program) = (&flag.name, &elector.program.name);
     match &flag.meant {
-        Some(meant) if !flag.certain => {
-            format!("`--{name}` is probably a slip of `--{meant}`")
-        }
-        _ if elector.program.never_elects => {
-            format!("`--{name}` is no flag of {program}, which has no leader election")
-        }
-        _ => format!("`--{name}` is no flag of {program}"),
+        Some(meant) if !flag.certain => first_fitting([
+            format!("`--{name}` is probably a slip of `--{meant}`"),
+            format!("this flag is probably a slip of `--{meant}`"),
+        ]),
+        _ if elector.program.never_elects => first_fitting([
+            format!("`--{name}` is no flag of {program}, which has no leader election"),
+            format!("`--{name}` is no flag of this program, which has no leader election"),
+            "this is no flag of the program, which has no leader election".to_owned(),
+        ]),
+        _ => first_fitting([
+            format!("`--{name}` is no flag of {program}"),
+            format!("`--{name}` is no flag of this program"),
+            "this is no flag of the program".to_owned(),
+        ]),
     }
 }
 
 fn help(elector: &Elector<'_>) -> &'static str {
     if elector.program.ignores_unknown_flags {
-        "The program ignores the flag, so the setting is not in force although the manifest says so."
+        "The program ignores the flag, so the setting is not in force although it is written."
     } else {
-        "The program exits with \"unknown flag\" when this is rolled out, and every pod is in CrashLoopBackOff. A flag of \
-         an older or newer release looks like this too."
+        "The program exits at start because it does not know the flag, and every pod is in CrashLoopBackOff. A flag of an \
+         older or newer release has the same effect."
     }
 }
 

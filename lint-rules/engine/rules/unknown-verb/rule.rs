@@ -2,6 +2,7 @@
 
 use crate::{
     Check, Draft, Edit, Fix, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
+    first_fitting,
 };
 use election::access::{PolicyRule, Role, rights_of_operator, role_of};
 use objects::Object;
@@ -61,13 +62,19 @@ fn judge(rule: &PolicyRule, sink: &mut Sink<'_>) {
         }
         let likely = likely_verb(word);
         let remedy = match likely {
-            Some(verb) => format!("write `{verb}`"),
-            None => format!("the verbs are {}", API_VERBS.join(", ")),
+            Some(verb) => format!("Write `{verb}`."),
+            None => format!("Use the verbs of the Kubernetes API: {}.", API_VERBS.join(", ")),
         };
-        let mut draft = Draft::new(place, format!("`{word}` is no verb of Kubernetes")).help(format!(
-            "the rule is accepted, and the word grants nothing: verbs are compared letter by letter with what the API server \
-             makes of a request, which are not the methods of HTTP; {remedy}"
-        ));
+        let message = first_fitting([
+            format!("`{word}` is not a Kubernetes API verb"),
+            "this is not a Kubernetes API verb".to_owned(),
+        ]);
+        let mut draft = Draft::new(place, message)
+            .help(
+                "The API server accepts the rule, but the word grants nothing. Verbs are compared letter by letter with those \
+                 that the API server derives from a request, and these are not the methods of HTTP.",
+            )
+            .remedy(remedy);
         if let Some(verb) = likely {
             draft = draft.fix(Fix {
                 title: format!("write `{verb}`"),

@@ -1,7 +1,9 @@
 //! An admission webhook that is called for writes of leases.
 
 use crate::world::{RenewalWait, World, renewal_wait};
-use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
+use crate::{
+    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink, first_fitting,
+};
 use election::{ElectionState, ElectorFacts};
 use manifest::text::FileSpan;
 use objects::admission::{Exposure, Reach, Reached, Webhook, is_system_namespace, webhooks_of};
@@ -27,7 +29,7 @@ const SYSTEM_NAMESPACES: [(&str, &str); 2] = [
     ("kube-node-lease", "the nodes' heartbeats (kube-node-lease)"),
     (
         "kube-system",
-        "the elections of the control plane (kube-system)",
+        "the control plane's elections (kube-system)",
     ),
 ];
 
@@ -120,12 +122,16 @@ fn judge<'w>(
         sink.not_judged(place, LedgerCode::KustomizeNotBuilt, reason);
         return;
     }
-    // Kubernetes puts no such label on its namespaces, so nobody is left out by default.
+    // Kubernetes puts no such label on its namespaces, so none is left out by default.
     let whose = match unless_labelled {
         Some(label) => format!("{whose} (unless they have the label `{label}`)"),
         None => whose,
     };
     sink.report(finding(place, webhook, exposure, &whose, slowed.as_ref()));
+}
+
+fn only_if(holds: bool, clause: &'static str) -> &'static str {
+    if holds { clause } else { "" }
 }
 
 fn finding(
@@ -135,46 +141,42 @@ fn finding(
     whose: &str,
     slowed: Option<&SlowedElector>,
 ) -> Draft {
-    let timeout = webhook.timeout_seconds();
     let refuses = webhook.refuses_on_failure();
     let writes = match exposure.operation {
-        "UPDATE" => "every renewal of a lease",
-        _ => "every new lease",
+        "UPDATE" => "lease renewals",
+        _ => "new leases",
     };
-    let refusing = if refuses {
-        ", and refuses it when it fails"
-    } else {
-        ""
-    };
-    let name = webhook.name();
-    let message = format!("webhook `{name}` stands in the way of {writes}{refusing}: {whose}");
+    let denies = only_if(refuses, " and denies them on failure");
+    let message = first_fitting([
+        format!("webhook `{}` intercepts {writes}{denies}", webhook.name()),
+        format!("the webhook intercepts {writes}{denies}"),
+    ]);
+    let reaches = |namespace: &str| whose.contains(namespace);
     let why = match slowed {
         Some((title, renew, wait)) => format!(
-            "it {}may take {}s, and {title} gives a renewal up after half its renew deadline of {renew}: a webhook that \
-             hangs costs it the leadership{}",
+            "The webhook {}may take {}s, but {title} gives up a renewal after half its renew deadline of {renew}. While the \
+             webhook hangs, {title} can lose the leadership{}.",
             wait.with_whom(),
             wait.seconds,
-            if refuses {
-                ""
-            } else {
-                ", and `Ignore` does not help"
-            },
+            only_if(!refuses, ", and `failurePolicy: Ignore` does not prevent that"),
         ),
-        None if refuses => {
-            "while it is down or cannot be reached nobody keeps or wins a leadership, nodes become \
-                            NotReady, and what would restart it may not run either"
-                .to_owned()
-        }
+        None if refuses => format!(
+            "While it is down or cannot be reached, no candidate can acquire or renew these leases{}, and what would restart the \
+             webhook may not run either.",
+            only_if(reaches("kube-node-lease"), ", nodes become NotReady")
+        ),
         None => format!(
-            "while it hangs every renewal waits up to {timeout}s before the failure is ignored. The time that is left \
-             for other webhooks and the API server is shorter: the control plane gives a renewal up after 5s"
+            "While it hangs, every renewal waits up to {}s before the failure is ignored{}. So little time is left for \
+             other webhooks and the API server.",
+            webhook.timeout_seconds(),
+            only_if(reaches("kube-system"), ", and the control plane gives up a renewal after 5s")
         ),
     };
     let remedy = if exposure.is_named() {
-        "leave `leases` out of the rule; nothing in a Lease needs admission"
+        "Remove `leases` from the rule. Nothing in a Lease needs admission."
     } else {
-        "name the resources that it judges, or leave leases out with `matchConditions: [{name: not-leases, expression: \
-         '!(request.resource.group == \"coordination.k8s.io\" && request.resource.resource == \"leases\")'}]`"
+        "Name the resources that the webhook judges, or leave leases out with `matchConditions: [{name: not-leases, \
+         expression: '!(request.resource.group == \"coordination.k8s.io\" && request.resource.resource == \"leases\")'}]`."
     };
     let severity = if refuses || slowed.is_some() {
         Severity::Error
@@ -182,8 +184,9 @@ fn finding(
         Severity::Warning
     };
     let draft = Draft::new(place, message)
-        .severity(severity)
-        .help(format!("{why}; {remedy}"));
+        .help(format!("It reaches {whose}. {why}"))
+        .remedy(remedy)
+        .severity(severity);
     let related = [
         ("failurePolicy", "what happens when it fails"),
         ("timeoutSeconds", "how long a renewal may wait for it"),

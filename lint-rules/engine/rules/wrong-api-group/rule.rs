@@ -2,6 +2,7 @@
 
 use crate::{
     Check, Draft, Edit, Fix, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
+    first_fitting,
 };
 use election::access::{PolicyRule, Role, rights_of_operator, role_of};
 use manifest::text::FileSpan;
@@ -89,15 +90,25 @@ fn judge(role: &Role, sink: &mut Sink<'_>) {
         } else {
             format!("API group `{group}`")
         };
-        let mut draft = Draft::new(place, format!("{named} has no `leases`")).help(format!(
-            "the rule is accepted and grants nothing, and groups are compared letter by letter, without a version; leases \
-             are in `{LEASE_GROUP}`{}",
-            if group.is_empty() { ": give them a rule of their own with that group" } else { "" }
-        ));
+        let can_rewrite = is_slip(group) || rule.resources.texts().all(|resource| resource == "leases");
+        let message = first_fitting([
+            format!("{named} has no `leases`"),
+            "this API group has no `leases`".to_owned(),
+        ]);
+        let mut draft = Draft::new(place, message)
+            .help(format!(
+                "The API server accepts the rule, but it grants nothing: leases are in `{LEASE_GROUP}`. Groups are compared \
+                 letter by letter, without a version."
+            ))
+            .remedy(if can_rewrite {
+                format!("Write `{LEASE_GROUP}`.")
+            } else {
+                format!("Give `leases` a rule of their own with the group `{LEASE_GROUP}`.")
+            });
         if let Some(leases) = rule.resources.place_of("leases") {
             draft = draft.related(leases, "the leases");
         }
-        if is_slip(group) || rule.resources.texts().all(|resource| resource == "leases") {
+        if can_rewrite {
             draft = draft.fix(Fix {
                 title: format!("write `{LEASE_GROUP}`"),
                 safe: false,

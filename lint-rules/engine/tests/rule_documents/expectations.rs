@@ -194,16 +194,9 @@ pub fn check_words(finding: &Finding) -> Result<(), String> {
         .iter()
         .map(|related| related.message.as_str());
     for phrase in related.chain([finding.message.as_str()]) {
-        if phrase.is_empty() || phrase.ends_with('.') || phrase.contains('\n') {
+        if phrase.is_empty() || phrase.ends_with('.') || phrase.contains(['\n', ';']) {
             return Err(format!("{phrase:?} is not one phrase without a full stop"));
         }
-    }
-    // The texts of this rule are still to be written anew.
-    if finding.remedy.is_empty() {
-        return Ok(());
-    }
-    if finding.message.contains(';') {
-        return Err(format!("{:?} is not one phrase", finding.message));
     }
     let length = finding.message.chars().count();
     if length > MAX_TITLE_CHARACTERS {

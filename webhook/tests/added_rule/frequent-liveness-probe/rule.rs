@@ -24,6 +24,10 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     };
     if period.as_i64() == Some(1) {
         let place = elector.container.place(period);
-        sink.report(Draft::new(place, "the liveness probe runs every second"));
+        sink.report(
+            Draft::new(place, "the liveness probe runs every second")
+                .help("The kubelet starts a request or a process every second, for every pod.")
+                .remedy("Set a longer period."),
+        );
     }
 }
