@@ -41,6 +41,11 @@ impl SplitPattern {
     /// Whether a whole text fits.
     #[must_use]
     pub fn matches(&self, text: &str) -> bool {
+        // Most texts end or begin otherwise, which one byte shows. Comparing all of them cost 7 % of a review.
+        let (wanted, found) = (self.end.as_bytes(), text.as_bytes());
+        if wanted.last().is_some_and(|last| found.last() != Some(last)) {
+            return false;
+        }
         holds(text, self.start, self.middle.iter().copied(), self.end)
     }
 }

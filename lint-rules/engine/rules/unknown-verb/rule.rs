@@ -4,7 +4,7 @@ use crate::{
     Check, Draft, Edit, Fix, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
     first_fitting,
 };
-use election::access::{PolicyRule, Role, rights_of_operator, role_of};
+use election::access::{PolicyRule, Role, lock_roles_of};
 use objects::Object;
 
 /// The record.
@@ -34,10 +34,7 @@ const API_VERBS: &[&str] = &[
 ];
 
 fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
-    let operator = rights_of_operator(*object)
-        .into_iter()
-        .map(|(role, _)| role);
-    for role in role_of(*object).into_iter().chain(operator) {
+    for role in lock_roles_of(*object) {
         for rule in role.rules.iter().filter(|rule| is_about_locks(&role, rule)) {
             judge(rule, sink);
         }

@@ -4,7 +4,7 @@ use crate::{
     Check, Draft, Edit, Fix, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
     first_fitting,
 };
-use election::access::{PolicyRule, Role, rights_of_operator, role_of};
+use election::access::{PolicyRule, Role, lock_roles_of};
 use manifest::text::FileSpan;
 use objects::Object;
 use strsim::levenshtein;
@@ -55,10 +55,7 @@ const OTHER_KUBERNETES_GROUPS: &[&str] = &[
 ];
 
 fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
-    let operator = rights_of_operator(*object)
-        .into_iter()
-        .map(|(role, _)| role);
-    for role in role_of(*object).into_iter().chain(operator) {
+    for role in lock_roles_of(*object) {
         // Beside a right rule a wrong one does no harm: old scaffolds list all groups with all resources.
         if !role.rules.iter().any(is_right) {
             judge(&role, sink);
