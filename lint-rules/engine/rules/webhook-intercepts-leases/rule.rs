@@ -29,7 +29,7 @@ const SYSTEM_NAMESPACES: [(&str, &str); 2] = [
     ("kube-node-lease", "the nodes' heartbeats (kube-node-lease)"),
     (
         "kube-system",
-        "the control plane's elections (kube-system)",
+        "the control plane's locks (kube-system)",
     ),
 ];
 
