@@ -3,7 +3,7 @@
 use election::promises::Promises;
 use election::{AssumedFact, Elector, Replicas};
 use engine::AccessSummary;
-use programs::{Nanos, Origin, Resolved};
+use programs::{Nanos, Origin, Resolved, SourceReading};
 use serde::Serialize;
 use serde_json::Number;
 
@@ -42,6 +42,8 @@ struct ElectorOut<'a> {
     library_version: Option<&'a str>,
     releases: Option<bool>,
     certainty: &'static str,
+    /// What of the program's source was read for its record.
+    record: Option<RecordOut<'a>>,
     /// The facts behind the promises that nobody established.
     assumes: Vec<&'static str>,
     election: ElectionOut<'a>,
@@ -108,6 +110,39 @@ struct ReplicasOut<'a> {
 struct AccountOut<'a> {
     namespace: Option<&'a str>,
     name: &'a str,
+}
+
+/// The reading of a program's source on which its record rests.
+#[derive(Serialize)]
+struct RecordOut<'a> {
+    repository: &'a str,
+    revision: &'a str,
+    date: &'a str,
+    facts: Vec<FactOut<'a>>,
+}
+
+/// What a fact decides, and the file and line in which it was found.
+#[derive(Serialize)]
+struct FactOut<'a> {
+    fact: &'a str,
+    place: &'a str,
+}
+
+impl<'a> From<&'a SourceReading> for RecordOut<'a> {
+    fn from(read: &'a SourceReading) -> Self {
+        let facts = read.facts.iter();
+        Self {
+            repository: &read.repository,
+            revision: &read.revision,
+            date: &read.date,
+            facts: facts
+                .map(|fact| FactOut {
+                    fact: &fact.fact,
+                    place: &fact.place,
+                })
+                .collect(),
+        }
+    }
 }
 
 /// What the account may do to the lock.
@@ -200,6 +235,7 @@ impl<'a> ElectorOut<'a> {
                 .and_then(|source| source.library_version.as_deref()),
             releases: elector.known_release(),
             certainty: elector.certainty().as_str(),
+            record: elector.program.read.as_ref().map(RecordOut::from),
             assumes: elector
                 .assumptions()
                 .into_iter()

@@ -210,6 +210,15 @@ fn inspect() -> Shape {
         ("libraryVersion", optional(Text)),
         ("releases", optional(Flag)),
         ("certainty", Words(&["read", "listed", "assumed"])),
+        (
+            "record",
+            optional(Keys(vec![
+                ("repository", Text),
+                ("revision", Text),
+                ("date", Text),
+                ("facts", list(Keys(vec![("fact", Text), ("place", Text)]))),
+            ])),
+        ),
         ("assumes", list(Text)),
         (
             "election",

@@ -2,16 +2,16 @@
 
 use super::elector::Elector;
 use super::promises::{PromiseInput, Promises};
-use programs::{OriginKind, Resolved};
+use programs::{OriginKind, Resolved, catalogue};
 
 /// Where the facts about an elector's program come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Certainty {
     /// The program's own source, which lies beside the manifest.
     Read,
-    /// The record of that very program.
+    /// The record of that very program, for which its source was read.
     Listed,
-    /// The habits of the family to which it seems to belong.
+    /// The habits of the family to which it seems to belong, or a built-in record for which no source was read.
     Assumed,
 }
 
@@ -76,10 +76,14 @@ impl Elector<'_> {
     /// Where the facts about its program come from.
     #[must_use]
     pub fn certainty(&self) -> Certainty {
-        match (&self.source, self.program.generic) {
+        // A built-in record that nobody has compared with the program's source is an assumption, too.
+        let program = self.program;
+        let is_own = || catalogue::program(&program.id).is_none();
+        let is_read = !program.generic && (program.read.is_some() || is_own());
+        match (&self.source, is_read) {
             (Some(_), _) => Certainty::Read,
-            (None, true) => Certainty::Assumed,
-            (None, false) => Certainty::Listed,
+            (None, false) => Certainty::Assumed,
+            (None, true) => Certainty::Listed,
         }
     }
 
