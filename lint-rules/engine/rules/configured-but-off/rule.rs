@@ -62,8 +62,12 @@ fn finding(elector: &Elector<'_>, origin: &Origin, grant: Grant<'_>) -> Draft {
         Some(count) => (
             Severity::Warning,
             first_fitting([
-                format!("{count} replicas run without leader election, although {role} grants a Lease for it"),
-                format!("{count} replicas run without leader election, although its Lease is granted"),
+                format!(
+                    "{count} replicas run without leader election, although {role} grants a Lease for it"
+                ),
+                format!(
+                    "{count} replicas run without leader election, although its Lease is granted"
+                ),
             ]),
             "every replica is active and reconciles the same objects (split brain)",
         ),

@@ -61,7 +61,8 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         sink.not_judged(place, because.code, reason);
         return;
     }
-    let message = format!("the lock {NAMESPACE}/{component} belongs to the cluster's control plane");
+    let message =
+        format!("the lock {NAMESPACE}/{component} belongs to the cluster's control plane");
     let (severity, has) = if is_in_every_cluster {
         (Severity::Error, "Every cluster has")
     } else {
@@ -69,9 +70,15 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     };
     let remedy = match elector.flag_of(Setting::LockName) {
         Some(flag) => format!("Give this program a lock of its own with `--{flag}`."),
-        None => match elector.program.spec(Setting::LockName).and_then(|spec| spec.keys.first()) {
+        None => match elector
+            .program
+            .spec(Setting::LockName)
+            .and_then(|spec| spec.keys.first())
+        {
             Some(key) => format!("Give this program a lock of its own with `{key}`."),
-            None => "Give this program a lock with another name or in another namespace.".to_owned(),
+            None => {
+                "Give this program a lock with another name or in another namespace.".to_owned()
+            }
         },
     };
     let draft = Draft::new(place, message)

@@ -87,7 +87,9 @@ fn broken(elector: &Elector<'_>, access: &Access<'_>, grant: Grant<'_>) -> Draft
     let title = account_title(account.namespace.as_deref(), &account.name);
     let message = first_fitting([
         format!("{title} cannot `create` {resource}: the verb never matches under `resourceNames`"),
-        format!("the account cannot `create` {resource}: the verb never matches under `resourceNames`"),
+        format!(
+            "the account cannot `create` {resource}: the verb never matches under `resourceNames`"
+        ),
     ]);
     let mut draft = Draft::new(place, message)
         .help(format!(

@@ -49,8 +49,14 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
             None => continue,
         };
         let message = first_fitting([
-            format!("`{} {text}`: the switch alone {effect}, `{text}` is not its value", flag.written),
-            format!("`{}` alone {effect}, the next word is not its value", flag.written),
+            format!(
+                "`{} {text}`: the switch alone {effect}, `{text}` is not its value",
+                flag.written
+            ),
+            format!(
+                "`{}` alone {effect}, the next word is not its value",
+                flag.written
+            ),
             format!("the switch alone {effect}, the next word is not its value"),
         ]);
         let consequence = if stops {
@@ -63,7 +69,9 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
             format!("The opposite of `{text}` happens, and nothing in the log shows it.")
         };
         let mut draft = Draft::new(word.place, message)
-            .help(format!("The parser reads the switch without its value: it {effect}. {consequence}"))
+            .help(format!(
+                "The parser reads the switch without its value: it {effect}. {consequence}"
+            ))
             .remedy(format!("Write `{}={text}` as one argument.", flag.written))
             .related(flag.place, "the switch");
         if means_true && !stops && !refuses {
@@ -74,7 +82,8 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
             .iter()
             .filter(|mention| mention.after_stop && stops)
         {
-            draft = draft.related_origin(&lost.origin, format!("`{}` is ignored", lost.origin.text));
+            draft =
+                draft.related_origin(&lost.origin, format!("`{}` is ignored", lost.origin.text));
         }
         sink.report(draft);
     }

@@ -33,7 +33,10 @@ fn check(document: &Document, sink: &mut Sink<'_>) {
         };
         let message = first_fitting([
             format!("{} is given twice, and the last one counts", duplicate.path),
-            format!("`{}` is given twice, and the last one counts", duplicate.key),
+            format!(
+                "`{}` is given twice, and the last one counts",
+                duplicate.key
+            ),
             "a key is given twice, and the last one counts".to_owned(),
         ]);
         sink.report(

@@ -1,8 +1,6 @@
 //! The election ran before the change and does not after it, and more than one pod runs.
 
-use crate::{
-    Change, Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
-};
+use crate::{Change, Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::{ElectionState, Overlap};
 use objects::{LedgerCode, WorkloadKind};
 use programs::Resolved;
@@ -79,15 +77,15 @@ fn check(change: &Change<'_, '_>, sink: &mut Sink<'_>) {
         .filter(|origin| origin.is_written())
         .and_then(|origin| origin.place)
         .unwrap_or_else(|| after.name_place());
-    let mut draft = Draft::new(place, message)
-        .help(consequence)
-        .remedy(match after.workload.kind() {
+    let mut draft = Draft::new(place, message).help(consequence).remedy(
+        match after.workload.kind() {
             WorkloadKind::Deployment | WorkloadKind::DeploymentConfig => {
                 "Leave leader election on, or run one replica with `strategy: {type: Recreate}`."
             }
             kind if kind.has_replicas() => "Leave leader election on, or run one replica.",
             _ => "Leave leader election on.",
-        });
+        },
+    );
     if let Some(origin) = after.switch.origin() {
         draft = draft.rests_on([origin]);
     }

@@ -117,7 +117,10 @@ fn time(object: &Object<'_>, sink: &mut Sink<'_>, node: Node<'_>, name: &str) {
         return;
     }
     let message = first_fitting([
-        format!("{name} {} is no time with six fraction digits", value_text(node)),
+        format!(
+            "{name} {} is no time with six fraction digits",
+            value_text(node)
+        ),
         format!("{name} is no time with six fraction digits"),
     ]);
     let mut draft = Draft::new(object.place_of(node), message)

@@ -88,15 +88,19 @@ fn report(elector: &Elector<'_>, access: &Access<'_>, resource: LockResource, si
     }
     let verbs = in_words(missing.iter().map(|one| &one.verb));
     let account = &elector.account;
-    let namespace = place_words(access.namespace.as_deref());
-    let (place_of_role, needed) = match access.in_every_namespace {
-        true => ("the lock's namespace", "No binding grants them in any namespace.".to_owned()),
-        false => (namespace.as_str(), format!("The rights are needed in {namespace}.")),
+    let namespace = match access.in_every_namespace {
+        true => "the lock's namespace".to_owned(),
+        false => place_words(access.namespace.as_deref()),
     };
+    let needed = match access.in_every_namespace {
+        true => "No binding grants the rights in any namespace.".to_owned(),
+        false => format!("The rights are needed in {namespace}."),
+    };
+    let word = resource.resource();
     let title = account_title(account.namespace.as_deref(), &account.name);
     let message = first_fitting([
-        format!("{title} lacks permission to {verbs} {}", resource.resource()),
-        format!("the account lacks permission to {verbs} {}", resource.resource()),
+        format!("{title} lacks permission to {verbs} {word}"),
+        format!("the account lacks permission to {verbs} {word}"),
         "the account lacks permission to use its lock".to_owned(),
     ]);
     let spare = access.spare_role.as_ref();
@@ -119,7 +123,7 @@ fn report(elector: &Elector<'_>, access: &Access<'_>, resource: LockResource, si
             )
         }
         _ => format!(
-            "Bind a Role of {place_of_role} with {verbs} on {} to {title}.",
+            "Bind a Role of {namespace} with {verbs} on {} to {title}.",
             words_of(resource)
         ),
     };
@@ -127,13 +131,10 @@ fn report(elector: &Elector<'_>, access: &Access<'_>, resource: LockResource, si
     let consequence = without_verbs(&words);
     let draft = Draft::new(place, message);
     let mut draft = match access.instead {
+        None if spare.is_some() => draft.help(format!("{consequence} {needed}")).remedy(remedy),
         None => draft
             .help(format!("{consequence} {needed}"))
-            .remedy(if spare.is_some() {
-                remedy
-            } else {
-                format!("{remedy} `leaselint export rbac` writes the smallest Role.")
-            }),
+            .remedy(format!("{remedy} `leaselint export rbac` writes the smallest Role.")),
         // The lock of a program without a record is assumed, and its rights contradict that.
         Some(older) => draft
             .help(format!(

@@ -101,7 +101,12 @@ fn draft(elector: &Elector<'_>, grant: Grant<'_>, namespace: Option<&str>) -> Dr
         || "under the lock's name".to_owned(),
         |name| format!("under `resourceNames: [{name}]`"),
     );
-    let others = in_words(elector.program.lock_verbs().filter(|verb| *verb != "create"));
+    let others = in_words(
+        elector
+            .program
+            .lock_verbs()
+            .filter(|verb| *verb != "create"),
+    );
     let draft = Draft::new(place, message)
         .help(format!(
             "The program needs one lock in {lock}. Whoever takes over this account can stop {reach}."

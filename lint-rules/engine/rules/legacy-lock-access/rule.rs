@@ -78,7 +78,10 @@ fn legacy(rule: &PolicyRule) -> Option<(&'static str, FileSpan)> {
 
 fn draft(role: &Role, word: &str, place: FileSpan, more: &[(&str, FileSpan)]) -> Draft {
     let message = first_fitting([
-        format!("the lock is a Lease, but {} still grants `{word}`", role.title()),
+        format!(
+            "the lock is a Lease, but {} still grants `{word}`",
+            role.title()
+        ),
         format!("the lock is a Lease, but its role still grants `{word}`"),
     ]);
     let draft = Draft::new(place, message)

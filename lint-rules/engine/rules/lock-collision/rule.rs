@@ -97,7 +97,10 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
          and after a restart this may be the other one."
     };
     let mut draft = Draft::new(place, message)
-        .help(format!("The lock of {other}, is `{}` in {namespace}, too. {consequence}", lock.value))
+        .help(format!(
+            "The lock of {other}, is `{}` in {namespace}, too. {consequence}",
+            lock.value
+        ))
         .remedy(remedy(elector, &lock.origin));
     if rival.lock_assumed {
         draft = draft.severity(Severity::Warning);
@@ -119,7 +122,8 @@ fn remedy(elector: &Elector<'_>, origin: &Origin) -> String {
     };
     match flag {
         Some(flag) => format!("Give each workload a lock of its own with `--{flag}`."),
-        None => "Give each workload a lock of its own, or put them into different namespaces.".to_owned(),
+        None => "Give each workload a lock of its own, or put them into different namespaces."
+            .to_owned(),
     }
 }
 

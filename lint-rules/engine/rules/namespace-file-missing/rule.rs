@@ -27,7 +27,8 @@ pub static RULE: Rule = Rule {
 const ACCOUNT_FOLDER: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 /// The source that brings the file.
-const SOURCE: &str = "Add a `downwardAPI` source with path `namespace` and field `metadata.namespace` to the volume";
+const SOURCE: &str =
+    "Add a `downwardAPI` source with path `namespace` and field `metadata.namespace` to the volume";
 
 fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     // A patch may hold only a part of the volumes.

@@ -22,10 +22,12 @@ pub static RULE: Rule = Rule {
 fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     let library = elector.program.library;
     // A program with a lock of its own may use zero for something.
-    if !elector.timing_matters() || matches!(
+    if !elector.timing_matters()
+        || matches!(
             library,
             Library::Own | Library::Kopf | Library::LeaderForLife
-        ) {
+        )
+    {
         return;
     }
     for setting in DURATIONS {

@@ -49,16 +49,22 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     let name = &elector.program.name;
     let message = match node.as_str() {
         Some(text) if names_leadership(text) => first_fitting([
-            format!("the readiness probe asks for leadership (`{text}`), which a standby never has"),
+            format!(
+                "the readiness probe asks for leadership (`{text}`), which a standby never has"
+            ),
             "the readiness probe asks for leadership, which a standby never has".to_owned(),
         ]),
         Some(text) => first_fitting([
-            format!("the readiness probe asks for `{text}`, which {name} answers on the leader alone"),
+            format!(
+                "the readiness probe asks for `{text}`, which {name} answers on the leader alone"
+            ),
             format!("the readiness probe asks for what {name} answers on the leader alone"),
             "the readiness probe asks for what only the leader answers".to_owned(),
         ]),
         None => first_fitting([
-            format!("the readiness probe names no service, and {name} then answers on the leader alone"),
+            format!(
+                "the readiness probe names no service, and {name} then answers on the leader alone"
+            ),
             "the readiness probe names no service, and then only the leader answers".to_owned(),
         ]),
     };

@@ -48,7 +48,8 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         ("ConfigMaps", "configmapsleases")
     };
     let across = if text == both {
-        "Use `leases`. It excludes pods with the mixed type, so a rolling update is enough.".to_owned()
+        "Use `leases`. It excludes pods with the mixed type, so a rolling update is enough."
+            .to_owned()
     } else {
         format!(
             "Use `leases`. Pods that lock {objects} and pods that lock Leases do not exclude each other, so scale to zero for \

@@ -61,12 +61,16 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     let message = if renew_written {
         first_fitting([
             format!("{renew_words} is not above {factor} times {retry_words}, which is {least}"),
-            format!("renew deadline {renew_value} is not above {factor} times retry period {retry_value}, which is {least}"),
+            format!(
+                "renew deadline {renew_value} is not above {factor} times retry period {retry_value}, which is {least}"
+            ),
         ])
     } else {
         first_fitting([
             format!("{retry_words} times {factor} is {least}, not below {renew_words}"),
-            format!("retry period {retry_value} times {factor} is {least}, not below renew deadline {renew_value}"),
+            format!(
+                "retry period {retry_value} times {factor} is {least}, not below renew deadline {renew_value}"
+            ),
         ])
     };
     let slower = Some(Nanos(retry.value.0.saturating_mul(3)))

@@ -59,7 +59,10 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         let draft = Draft::new(
             place,
             first_fitting([
-                format!("the {words} is set twice, and `{}` is ignored", unused.origin.text),
+                format!(
+                    "the {words} is set twice, and `{}` is ignored",
+                    unused.origin.text
+                ),
                 format!("the {words} is set twice, and one of the two is ignored"),
             ]),
         );
@@ -77,8 +80,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-const REFUSAL: &str =
-    "This parser takes each flag once. The program exits at start, and every pod is in CrashLoopBackOff.";
+const REFUSAL: &str = "This parser takes each flag once. The program exits at start, and every pod is in CrashLoopBackOff.";
 
 /// Reports a flag whose repetition the parser refuses; whether there is one.
 fn report_refused(elector: &Elector<'_>, sink: &mut Sink<'_>) -> bool {

@@ -69,7 +69,10 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
             Severity::Error,
             first_fitting([
                 format!("{pods}, but `{}` disables leader election", origin.text),
-                format!("{count} replicas run, but `{}` disables leader election", origin.text),
+                format!(
+                    "{count} replicas run, but `{}` disables leader election",
+                    origin.text
+                ),
                 short,
             ]),
         )
@@ -78,7 +81,10 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
             Severity::Info,
             first_fitting([
                 format!("{pods}, but leader election is off ({})", origin.text),
-                format!("{count} replicas run, but leader election is off ({})", origin.text),
+                format!(
+                    "{count} replicas run, but leader election is off ({})",
+                    origin.text
+                ),
                 short,
             ]),
         )

@@ -38,7 +38,9 @@ fn not_passed(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         return;
     }
     let mut idle = elector.mentions.iter().filter(|mention| mention.not_passed);
-    let Some((first, place)) = idle.next().and_then(|first| Some((first, first.origin.place?)))
+    let Some((first, place)) = idle
+        .next()
+        .and_then(|first| Some((first, first.origin.place?)))
     else {
         return;
     };
@@ -47,7 +49,10 @@ fn not_passed(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         return;
     };
     let message = first_fitting([
-        format!("`{}` is ignored: the file is mounted, and no argument names it", first.origin.text),
+        format!(
+            "`{}` is ignored: the file is mounted, and no argument names it",
+            first.origin.text
+        ),
         "this file is ignored: it is mounted, and no argument names it".to_owned(),
     ]);
     let mut draft = Draft::new(place, message)

@@ -110,8 +110,11 @@ fn remedy(elector: &Elector<'_>, of_host: bool) -> String {
             }
         }
         _ if of_node => format!("Run the pods without `hostNetwork`, or {apart}."),
-        _ if of_host => "Remove `spec.hostname`, so that the host name is the pod's name.".to_owned(),
-        _ => "Take the identity from the pod's name (a variable with `fieldRef: metadata.name`).".to_owned(),
+        _ if of_host => {
+            "Remove `spec.hostname`, so that the host name is the pod's name.".to_owned()
+        }
+        _ => "Take the identity from the pod's name (a variable with `fieldRef: metadata.name`)."
+            .to_owned(),
     }
 }
 

@@ -38,7 +38,9 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     };
     let (stops, takeover) = (in_seconds(stops), in_seconds(takeover));
     let message = if overlap == Nanos::ZERO {
-        format!("no margin after a partition: the old leader stops and the next may start after {stops}")
+        format!(
+            "no margin after a partition: the old leader stops and the next may start after {stops}"
+        )
     } else {
         let window = in_seconds(overlap);
         first_fitting([

@@ -60,7 +60,10 @@ fn judge(rule: &PolicyRule, sink: &mut Sink<'_>) {
         let likely = likely_verb(word);
         let remedy = match likely {
             Some(verb) => format!("Write `{verb}`."),
-            None => format!("Use the verbs of the Kubernetes API: {}.", API_VERBS.join(", ")),
+            None => format!(
+                "Use the verbs of the Kubernetes API: {}.",
+                API_VERBS.join(", ")
+            ),
         };
         let message = first_fitting([
             format!("`{word}` is not a Kubernetes API verb"),

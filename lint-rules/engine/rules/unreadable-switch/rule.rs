@@ -21,8 +21,7 @@ pub static RULE: Rule = Rule {
     check: Check::Elector(check),
 };
 
-const CONSEQUENCE: &str =
-    "The program prints its usage and exits. Every pod is in CrashLoopBackOff, and no replica becomes leader.";
+const CONSEQUENCE: &str = "The program prints its usage and exits. Every pod is in CrashLoopBackOff, and no replica becomes leader.";
 
 fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     if report_refused_form(elector, sink) {
@@ -52,7 +51,10 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     {
         return;
     }
-    let short = format!("`{}` is no value for the leader-election switch", origin.text);
+    let short = format!(
+        "`{}` is no value for the leader-election switch",
+        origin.text
+    );
     let full = if error.is_empty() {
         short.clone()
     } else {
@@ -96,13 +98,20 @@ fn report_refused_form(elector: &Elector<'_>, sink: &mut Sink<'_>) -> bool {
         ),
         ParseErrorKind::UnexpectedValue => (
             first_fitting([
-                format!("`{}` gives a value to a switch that takes none", word.written),
+                format!(
+                    "`{}` gives a value to a switch that takes none",
+                    word.written
+                ),
                 "a switch that takes no value has one".to_owned(),
             ]),
             format!("Write `--{name}` alone, or leave it out."),
         ),
         _ => return false,
     };
-    sink.report(Draft::new(word.place, message).help(CONSEQUENCE).remedy(remedy));
+    sink.report(
+        Draft::new(word.place, message)
+            .help(CONSEQUENCE)
+            .remedy(remedy),
+    );
     true
 }

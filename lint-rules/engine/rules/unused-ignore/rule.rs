@@ -31,7 +31,8 @@ fn check(ignore: &FaultyIgnore<'_>, sink: &mut Sink<'_>) {
 /// What is wrong, what follows, and what to do.
 type IgnoreTexts = (String, &'static str, &'static str);
 
-const HAS_NO_EFFECT: &str = "The ignore has no effect, and the findings that it should silence are shown.";
+const HAS_NO_EFFECT: &str =
+    "The ignore has no effect, and the findings that it should silence are shown.";
 
 fn of_manifest(ignore: &FaultyIgnore<'_>) -> IgnoreTexts {
     let id = ignore.rule;

@@ -27,10 +27,7 @@ pub static RULE: Rule = Rule {
 /// Namespaces of the cluster itself, and whose leases are there.
 const SYSTEM_NAMESPACES: [(&str, &str); 2] = [
     ("kube-node-lease", "the nodes' heartbeats (kube-node-lease)"),
-    (
-        "kube-system",
-        "the control plane's locks (kube-system)",
-    ),
+    ("kube-system", "the control plane's locks (kube-system)"),
 ];
 
 /// How long the control plane waits for one request of a renewal: half of its renew deadline of 10s (client-go,
@@ -158,7 +155,7 @@ fn finding(
              webhook hangs, {title} can lose the leadership{}.",
             wait.with_whom(),
             wait.seconds,
-            only_if(!refuses, ", and `failurePolicy: Ignore` does not prevent that"),
+            only_if(!refuses, ", also with `failurePolicy: Ignore`"),
         ),
         None if refuses => format!(
             "While it is down or cannot be reached, no candidate can acquire or renew these leases{}, and what would restart the \
@@ -166,10 +163,10 @@ fn finding(
             only_if(reaches("kube-node-lease"), ", nodes become NotReady")
         ),
         None => format!(
-            "While it hangs, every renewal waits up to {}s before the failure is ignored{}. So little time is left for \
+            "While it hangs, every renewal waits up to {}s before the failure is ignored{}. Little time is left for \
              other webhooks and the API server.",
             webhook.timeout_seconds(),
-            only_if(reaches("kube-system"), ", and the control plane gives up a renewal after 5s")
+            only_if(reaches("kube-system"), ", and the control plane waits 5s")
         ),
     };
     let remedy = if exposure.is_named() {

@@ -87,7 +87,8 @@ fn judge(role: &Role, sink: &mut Sink<'_>) {
         } else {
             format!("API group `{group}`")
         };
-        let can_rewrite = is_slip(group) || rule.resources.texts().all(|resource| resource == "leases");
+        let can_rewrite =
+            is_slip(group) || rule.resources.texts().all(|resource| resource == "leases");
         let message = first_fitting([
             format!("{named} has no `leases`"),
             "this API group has no `leases`".to_owned(),
