@@ -182,6 +182,13 @@ fn a_folder_without_objects_and_an_empty_side_of_a_change_are_0() {
 fn what_looks_empty_and_is_not_is_judged_or_3() {
     let with_returns = format!("# a comment\r{}", ERROR.replace('\n', "\r"));
     check(&[("a.yaml", &with_returns)], &["lint"], 1);
+    let broken = "apiVersion: v1\nkind: Service\nmetadata: [\n";
+    check(&[("a.yaml", GOOD), ("b.yaml", broken)], &["lint"], 3);
+    let padding = "# so long that it is not looked into without a sign\n".repeat(400);
+    let conflict = format!(
+        "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n{padding}<<<<<<< HEAD\nmetadata: {{}}\n"
+    );
+    check(&[("a.yaml", GOOD), ("b.yaml", &conflict)], &["lint"], 3);
     let after_a_template = "{{- if .Values.on }}apiVersion: apps/v1\nkind: Deployment\nspec: [\n";
     check(&[("a.yaml", after_a_template)], &["lint"], 3);
 }

@@ -34,6 +34,10 @@ pub trait Surroundings<'w>: ConfigMaps<'w> + Scalers<'w> {
     fn image(&self, _object: Object<'w>, written: &'w str) -> Cow<'w, str> {
         Cow::Borrowed(written)
     }
+    /// The images of which one will run, where builds of kustomize differ; [`Self::image`] is what they have in common.
+    fn possible_images(&self, _object: Object<'w>, _written: &'w str) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// The electors of a workload, in the order of its containers.
@@ -64,12 +68,21 @@ pub fn programs_of<'w>(
         if container.kind() == ContainerKind::Init {
             continue;
         }
-        let image = image_of(workload, container, world);
-        let reading = read(workload, container, image.as_deref(), world, own);
-        let reading = reading.or_else(|| {
-            let added = world.added_words(workload, number, container.name());
-            read_patched_container(workload, container, image.as_deref(), world, own, &added)
-        });
+        let read = |image: Option<&str>| {
+            let reading = read(workload, container, image, world, own);
+            reading.or_else(|| {
+                let added = world.added_words(workload, number, container.name());
+                read_patched_container(workload, container, image, world, own, &added)
+            })
+        };
+        let (image, reading) = match read_alike(workload, container, world, &read) {
+            Some((image, reading)) => (Some(Cow::Owned(image)), Some(reading)),
+            None => {
+                let image = image_of(workload, container, world);
+                let reading = read(image.as_deref());
+                (image, reading)
+            }
+        };
         number += 1;
         let Some(reading) = reading else { continue };
         let replicas = replicas
@@ -78,6 +91,29 @@ pub fn programs_of<'w>(
         electors.push(build(workload, container, reading, replicas, image, world));
     }
     electors
+}
+
+/// The first of several possible images, if the container is read as the same program with each of them: then it does
+/// not matter which of them runs.
+fn read_alike<'w>(
+    workload: Workload<'w>,
+    container: Container<'w>,
+    world: &dyn Surroundings<'w>,
+    read: &dyn Fn(Option<&str>) -> Option<ProgramReading<'w>>,
+) -> Option<(String, ProgramReading<'w>)> {
+    let mut possible = world.possible_images(workload.object(), container.image()?);
+    if possible.len() < 2 {
+        return None;
+    }
+    let reading = read(possible.first().map(String::as_str))?;
+    let is_same = |image: &String| {
+        let other = read(Some(image.as_str()));
+        other.is_some_and(|other| std::ptr::eq(other.program, reading.program))
+    };
+    if !possible.iter().skip(1).all(is_same) {
+        return None;
+    }
+    Some((possible.swap_remove(0), reading))
 }
 
 /// A container read as the program that an elector of another revision ran in it, although the container itself

@@ -116,6 +116,9 @@ ledger_codes! {
     PodField = "pod-field",
         "the value is a field of the running pod",
         "nothing before the pod runs";
+    PolicyNotDecided = "policy-not-decided",
+        "an admission policy matches leases, and what it does with them cannot be shown",
+        "read the policy, or leave leases out of it";
     ProgramNotTied = "program-not-tied",
         "a program whose source is beside the manifest elects, and nothing says whether the container runs it",
         "name the program in `command`, or keep the Dockerfile and the Makefile that build the image in the repository";
@@ -206,6 +209,7 @@ mod tests {
         "other-cluster",
         "placeholder",
         "pod-field",
+        "policy-not-decided",
         "program-not-tied",
         "rbac-not-in-input",
         "replicas-null",

@@ -19,11 +19,14 @@ const READ_KINDS: &[&str] = &[
     "Component",
     "Lease",
     "List",
+    "MutatingAdmissionPolicy",
+    "MutatingAdmissionPolicyBinding",
     "MutatingWebhookConfiguration",
     "Namespace",
     "Pod",
     "ReplicaSet",
     "ReplicationController",
+    "ResourceQuota",
     "Role",
     "RoleBinding",
     "Rollout",
@@ -31,8 +34,13 @@ const READ_KINDS: &[&str] = &[
     "ServiceAccount",
     "StatefulSet",
     "Template",
+    "ValidatingAdmissionPolicy",
+    "ValidatingAdmissionPolicyBinding",
     "ValidatingWebhookConfiguration",
 ];
+
+/// The API groups of policies of Kyverno and Gatekeeper.
+const POLICY_GROUPS: [&str; 2] = ["kyverno.io/", "constraints.gatekeeper.sh/"];
 
 /// Kinds that never matter, whatever is in them.
 const SKIPPED_KINDS: &[&str] = &[
@@ -74,6 +82,13 @@ pub fn is_wanted(head: &Head<'_>) -> bool {
     }
     if SKIPPED_KINDS.contains(&kind) {
         return false;
+    }
+    // A policy may be of any kind there is a template for.
+    let is_policy = head
+        .api_version
+        .is_some_and(|version| POLICY_GROUPS.iter().any(|group| version.starts_with(group)));
+    if is_policy {
+        return true;
     }
     match kind {
         "ConfigMap" => head.text.len() <= SMALL_CONFIG_MAP_BYTES || names_elections(head.text),

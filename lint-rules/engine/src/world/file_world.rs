@@ -83,6 +83,10 @@ impl<'w> Surroundings<'w> for FileWorld<'w> {
     fn image(&self, object: Object<'w>, written: &'w str) -> Cow<'w, str> {
         self.surroundings.image(object, written)
     }
+
+    fn possible_images(&self, object: Object<'w>, written: &'w str) -> Vec<String> {
+        self.surroundings.possible_images(object, written)
+    }
 }
 
 impl<'w> World<'w> for FileWorld<'w> {
@@ -98,7 +102,7 @@ impl<'w> World<'w> for FileWorld<'w> {
         self.electors.around(object.file())
     }
 
-    fn webhooks_around(&self, configuration: Object<'w>) -> Vec<Object<'w>> {
+    fn admission_around(&self, configuration: Object<'w>) -> Vec<Object<'w>> {
         self.surroundings.webhooks.around(configuration)
     }
 

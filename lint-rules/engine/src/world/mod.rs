@@ -69,9 +69,9 @@ pub trait World<'w>: Surroundings<'w> {
     /// Every elector that belongs together with an object: of the same bundle, or of the cluster.
     fn electors_around(&self, object: Object<'w>) -> Vec<&ElectorFacts>;
 
-    /// The webhook configurations that belong together with one, itself among them, in the order of the input; none in
-    /// a world that knows none.
-    fn webhooks_around(&self, _configuration: Object<'w>) -> Vec<Object<'w>> {
+    /// The webhook configurations, policies and bindings of policies that belong together with an object, in the order
+    /// of the input; none in a world that knows none.
+    fn admission_around(&self, _configuration: Object<'w>) -> Vec<Object<'w>> {
         Vec::new()
     }
 

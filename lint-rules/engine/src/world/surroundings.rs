@@ -15,7 +15,7 @@ use super::patches::{ContainerPosition, PatchedCommandLines, PatchedPlaces};
 use super::proximity::Proximity;
 use super::scalers::ScalerIndex;
 use super::service_accounts::AccountIndex;
-use super::webhooks::WebhookIndex;
+use super::webhooks::AdmissionIndex;
 use super::workload_fragments::WorkloadFragments;
 use crate::input::Input;
 use election::{Scaler, Scalers, Surroundings};
@@ -39,7 +39,7 @@ pub struct FileSurroundings<'w> {
     pub(crate) accounts: AccountIndex<'w>,
     pub(crate) access: AccessProver<'w>,
     sources: Option<&'w dyn ProgramSources>,
-    pub(crate) webhooks: WebhookIndex<'w>,
+    pub(crate) webhooks: AdmissionIndex<'w>,
 }
 
 impl<'w> FileSurroundings<'w> {
@@ -64,7 +64,7 @@ impl<'w> FileSurroundings<'w> {
         let namespaces = NamespaceIndex::of(&objects, &proximity);
         let accounts = AccountIndex::of(&objects, &proximity);
 
-        let webhooks = WebhookIndex::of(&objects, &bundles);
+        let webhooks = AdmissionIndex::of(&objects, &bundles);
         let access = AccessProver::of(
             &objects, &builds, &renames, &patched, &bundles, &proximity, &fragments,
         );
@@ -136,5 +136,10 @@ impl<'w> Surroundings<'w> for FileSurroundings<'w> {
     fn image(&self, object: Object<'w>, written: &'w str) -> Cow<'w, str> {
         let image = self.overrides.image(object.file(), written);
         image.map_or(Cow::Borrowed(written), Cow::Owned)
+    }
+
+    fn possible_images(&self, object: Object<'w>, written: &'w str) -> Vec<String> {
+        let images = self.overrides.images(object.file(), written);
+        images.iter().map(ToString::to_string).collect()
     }
 }

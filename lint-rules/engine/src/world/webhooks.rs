@@ -1,4 +1,5 @@
-//! The webhook configurations of an input, and how long all of them together may hold a write of a Lease.
+//! What the API server asks about a request: webhook configurations and policies of an input, and how long all webhooks
+//! together may hold a write of a Lease.
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
@@ -8,7 +9,7 @@ use super::World;
 use super::bundles::{BundleScope, Bundles};
 use super::input_objects::InputObjects;
 use objects::admission::{Reach, Webhook, webhooks_of};
-use objects::{Label, Object, ObjectKind};
+use objects::{Label, Object};
 use programs::Answer;
 
 /// The namespace of the control plane's own elections.
@@ -54,7 +55,7 @@ pub fn renewal_wait<'w>(webhook: Webhook<'w>, world: &dyn World<'w>) -> Option<R
     }
     let mut wait = RenewalWait::alone(webhook);
     let mut slowest_judge = 0;
-    for configuration in world.webhooks_around(webhook.configuration()) {
+    for configuration in world.admission_around(webhook.configuration()) {
         for other in webhooks_of(configuration) {
             if other.is(&webhook) || !holds_renewals(other, world) {
                 continue;
@@ -94,15 +95,21 @@ fn holds_renewals<'w>(webhook: Webhook<'w>, world: &dyn World<'w>) -> bool {
     )
 }
 
-/// The webhook configurations of an input, found by the scopes that hold them.
-pub(crate) struct WebhookIndex<'w> {
+/// The objects of an input that configure admission, found by the scopes that hold them.
+pub(crate) struct AdmissionIndex<'w> {
     objects: Rc<InputObjects<'w>>,
     bundles: Rc<Bundles<'w>>,
-    /// Places in the list of configurations; built when first used.
-    by_scope: OnceCell<HashMap<BundleScope, Vec<usize>>>,
+    /// Built when first used.
+    by_scope: OnceCell<ObjectsByScope<'w>>,
 }
 
-impl<'w> WebhookIndex<'w> {
+/// Objects with their places in the order of the input.
+type ObjectsByScope<'w> = HashMap<BundleScope, Vec<(usize, Object<'w>)>>;
+
+/// The API group of webhook configurations, policies and their bindings.
+const ADMISSION_GROUP: &str = "admissionregistration.k8s.io";
+
+impl<'w> AdmissionIndex<'w> {
     pub(crate) fn of(objects: &Rc<InputObjects<'w>>, bundles: &Rc<Bundles<'w>>) -> Self {
         Self {
             objects: Rc::clone(objects),
@@ -111,14 +118,14 @@ impl<'w> WebhookIndex<'w> {
         }
     }
 
-    /// The configurations that belong together with one, itself among them, in the order of the input.
+    /// Those that belong together with an object, itself among them, in the order of the input.
     pub(crate) fn around(&self, configuration: Object<'w>) -> Vec<Object<'w>> {
-        let all = self.objects.of_kind(ObjectKind::WebhookConfiguration);
         let by_scope = self.by_scope.get_or_init(|| {
-            let mut by_scope: HashMap<BundleScope, Vec<usize>> = HashMap::new();
-            for (at, object) in all.iter().enumerate() {
+            let mut by_scope = ObjectsByScope::new();
+            let all = self.objects.all().iter().enumerate();
+            for (at, object) in all.filter(|(_, object)| object.group() == ADMISSION_GROUP) {
                 for home in self.bundles.homes(object.file()) {
-                    by_scope.entry(home).or_default().push(at);
+                    by_scope.entry(home).or_default().push((at, *object));
                 }
             }
             by_scope
@@ -126,12 +133,12 @@ impl<'w> WebhookIndex<'w> {
         let file = configuration.file();
         let homes = self.bundles.homes(file);
         let found = homes.iter().filter_map(|home| by_scope.get(home));
-        let mut found: Vec<usize> = found.flatten().copied().collect();
-        found.sort_unstable();
-        found.dedup();
+        let mut found: Vec<(usize, Object<'w>)> = found.flatten().copied().collect();
+        found.sort_unstable_by_key(|(at, _)| *at);
+        found.dedup_by_key(|(at, _)| *at);
         found
             .into_iter()
-            .filter_map(|at| all.get(at).copied())
+            .map(|(_, object)| object)
             .filter(|other| {
                 other.file() == file || !self.bundles.are_alternatives(file, other.file())
             })

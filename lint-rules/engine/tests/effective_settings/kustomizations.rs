@@ -61,6 +61,8 @@ fn a_digest_of_a_kustomization_hides_the_written_version() {
             Some("endpoints"),
         ),
         ("  newTag: v3.0.0\n  digest: sha256:0123\n", Some("leases")),
+        // Another name keeps the tag.
+        ("  newName: mirror/csi-provisioner\n", Some("endpoints")),
         // Which version a digest alone stands for is not known, and versions differ.
         ("  digest: sha256:0123\n", None),
         (
@@ -87,6 +89,28 @@ fn a_digest_of_a_kustomization_hides_the_written_version() {
         ];
         let lock_type = electors(&files, |electors| electors[0].lock_type.value().cloned());
         assert_eq!(lock_type, None);
+    }
+    // Where they disagree, none of their tags is certain, nor the written one; nor where one of them sets none. That
+    // matters where the versions differ in something.
+    let newer = overlay("newTag: v3.0.0");
+    let other_newer = overlay("newTag: v3.1.0");
+    let oldest = overlay("newTag: v1.4.0");
+    let unchanged = "resources: [../base]\n";
+    for (one, other, expected) in [
+        (newer.as_str(), oldest.as_str(), None),
+        (&newer, &other_newer, Some("leases")),
+        (&newer, unchanged, None),
+        (unchanged, unchanged, Some("endpoints")),
+        (&newer, &newer, Some("leases")),
+    ] {
+        let files = [
+            ("base/a.yaml", &*written),
+            ("base/kustomization.yaml", "resources: [a.yaml]\n"),
+            ("x/kustomization.yaml", one),
+            ("y/kustomization.yaml", other),
+        ];
+        let lock_type = electors(&files, |electors| electors[0].lock_type.value().cloned());
+        assert_eq!(lock_type.as_deref(), expected, "{one}\n{other}");
     }
 }
 

@@ -17,6 +17,9 @@ use super::report::explain;
 use super::split::{Piece, split};
 use super::{Counts, ParsedFile, ReadOptions, decode};
 
+/// Up to so many bytes a document of a kind that nobody wants is parsed, for its syntax alone.
+const MAX_CHECKED_BYTES: usize = 16 * 1024;
+
 /// Reads one file. Only a file that is too large is refused as a whole: otherwise documents
 /// that cannot be read are listed and the others are delivered.
 #[must_use]
@@ -193,9 +196,7 @@ impl FileReader<'_> {
             return None;
         }
         let is_wanted = (self.options.filter)(&head);
-        // With braces it may be a template, and then its kind is not known before it is rendered.
-        let braces = memmem::find(text.as_bytes(), b"{{");
-        if !is_wanted && braces.is_none() {
+        if !is_wanted && !needs_check(text) {
             skip(&mut self.counts);
             return None;
         }
@@ -270,6 +271,17 @@ impl FileReader<'_> {
             chunk,
         }
     }
+}
+
+/// Whether a document that nobody wants is parsed all the same, so that one that cannot be read does not pass for one
+/// that was: all small ones are; most bytes are those of large CustomResourceDefinitions, which are if something in
+/// them cannot be right, or is a template, whose kind is not known before it is rendered.
+fn needs_check(text: &str) -> bool {
+    const SUSPICIOUS: [&[u8]; 4] = [b"{{", b"\n<<<<<<< ", b"\n>>>>>>> ", b"\n\t"];
+    text.len() <= MAX_CHECKED_BYTES
+        || SUSPICIOUS
+            .iter()
+            .any(|sign| memmem::find(text.as_bytes(), sign).is_some())
 }
 
 /// kubectl's line reader ends every line with a line feed, the last one too.

@@ -4,8 +4,10 @@
 //! nothing of programs or elections.
 
 mod condition;
+mod policy;
 mod reach;
 mod webhook;
 
+pub use policy::{PolicyEffect, effect_on_leases};
 pub use reach::{Reach, Reached, is_system_namespace};
 pub use webhook::{Exposure, Webhook, webhooks_of};

@@ -42,7 +42,7 @@ impl Exposure<'_> {
 }
 
 const LEASE_RESOURCE: &str = "leases";
-const LEASE_GROUP: &str = "coordination.k8s.io";
+pub(super) const LEASE_GROUP: &str = "coordination.k8s.io";
 /// The only version of leases that is served since Kubernetes 1.22, so `matchPolicy` changes nothing.
 const LEASE_VERSION: &str = "v1";
 
@@ -153,7 +153,7 @@ impl<'d> Webhook<'d> {
 }
 
 /// `predicates/rules/rules.go`, `Matcher.Matches`, for a write of a lease.
-fn lease_writes(rule: Node<'_>) -> Option<Exposure<'_>> {
+pub(super) fn lease_writes(rule: Node<'_>) -> Option<Exposure<'_>> {
     let words = |field: &str| rule.get(field).into_iter().flat_map(Node::items);
     let has = |field: &str, wanted: &str| {
         words(field).any(|word| {

@@ -1,8 +1,10 @@
 //! Values that kustomizations set by the name of what they are about: numbers of replicas and images.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use super::builds::Builds;
+use super::index::KustomizationId;
 use super::kustomization::Kustomization;
 use election::Scaler;
 use manifest::text::{FileId, FileSpan};
@@ -57,43 +59,70 @@ impl<'w> Overrides<'w> {
         })
     }
 
-    /// The image that `images` puts in the place of a written one. `None` if no build does, or if builds differ in
-    /// more than tag and digest.
+    /// The images that builds put in the place of a written one, each once and the written one first if it may run;
+    /// none if no build replaces it.
     ///
     /// `name` is an image without tag and digest. `newName` replaces it; `newTag` or `digest` replaces both of the
-    /// written ones (kustomize, `api/filters/imagetag/updater.go`).
-    pub(crate) fn image(&self, file: FileId, written: &str) -> Option<String> {
+    /// written ones, which stay where neither is given (kustomize, `api/filters/imagetag/updater.go`).
+    pub(crate) fn images(&self, file: FileId, written: &'w str) -> Vec<ImageRef<'w>> {
         if self.builds.kustomizations().is_empty() {
-            return None;
+            return Vec::new();
         }
         let written = ImageRef::parse(written);
-        let mut found: Option<ImageRef<'_>> = None;
-        for (_, entry) in self.entries(file, "images", written.repository) {
-            let text = |key| entry.get(key).and_then(Node::scalar_text);
-            let new_name = entry.get("newName").and_then(Node::as_str);
-            let image = ImageRef {
-                repository: new_name.unwrap_or(written.repository),
-                tag: text("newTag"),
-                digest: text("digest").filter(|digest| !digest.is_empty()),
-            };
-            found = match found {
-                Some(other) if other.repository != image.repository => return None,
-                // Any of the overlays may be applied: the version is none of theirs, and with a digest among them
-                // it is not the written one either.
-                Some(other) => Some(ImageRef {
-                    tag: image.tag.filter(|_| other.tag == image.tag),
-                    digest: image.digest.or(other.digest),
-                    ..image
-                }),
-                None => Some(image),
-            };
+        let entries = self.entries(file, "images", written.repository);
+        let mut possible: Vec<ImageRef<'w>> = entries
+            .map(|(_, entry)| {
+                let text = |key| entry.get(key).and_then(Node::scalar_text);
+                let tag = text("newTag").filter(|tag| !tag.is_empty());
+                let digest = text("digest").filter(|digest| !digest.is_empty());
+                let new_name = entry.get("newName").and_then(Node::as_str);
+                let (tag, digest) = match (tag, digest) {
+                    (None, None) => (written.tag, written.digest),
+                    replaced => replaced,
+                };
+                ImageRef {
+                    repository: new_name.unwrap_or(written.repository),
+                    tag,
+                    digest,
+                }
+            })
+            .collect();
+        if possible.is_empty() {
+            return possible;
         }
-        let image = found?;
-        let keeps_version = image.tag.is_none() && image.digest.is_none();
-        Some(if keeps_version && image.repository == written.repository {
-            written.to_string()
-        } else {
-            image.to_string()
-        })
+        let names_image = |root: &KustomizationId| {
+            let parts = self.builds.parts_of(*root).iter();
+            parts
+                .filter_map(|part| self.builds.kustomizations().get(*part))
+                .flat_map(|part| part.items("images"))
+                .any(|entry| entry.get("name").and_then(Node::as_str) == Some(written.repository))
+        };
+        // What one of the builds leaves as it is written may run, too.
+        if !self.builds.roots(file).iter().all(names_image) {
+            possible.insert(0, written);
+        }
+        let mut known = HashSet::new();
+        possible.retain(|image| known.insert(*image));
+        possible
+    }
+
+    /// What [`Self::images`] have in common: of different versions none, of different repositories the written one.
+    /// `None` if no build replaces the image.
+    pub(crate) fn image(&self, file: FileId, written: &'w str) -> Option<String> {
+        let possible = self.images(file, written);
+        let (first, others) = possible.split_first()?;
+        let agree = |is_alike: fn(&ImageRef<'_>, &ImageRef<'_>) -> bool| {
+            others.iter().all(|other| is_alike(first, other))
+        };
+        let repository = match agree(|a, b| a.repository == b.repository) {
+            true => first.repository,
+            false => ImageRef::parse(written).repository,
+        };
+        let image = ImageRef {
+            repository,
+            tag: first.tag.filter(|_| agree(|a, b| a.tag == b.tag)),
+            digest: first.digest.filter(|_| agree(|a, b| a.digest == b.digest)),
+        };
+        Some(image.to_string())
     }
 }

@@ -1,0 +1,231 @@
+//! Admission policies: what the API server, Kyverno and Gatekeeper do with writes of leases by policies of the cluster.
+//!
+//! ValidatingAdmissionPolicy and MutatingAdmissionPolicy are those of Kubernetes 1.37
+//! (`k8s.io/apiserver/pkg/admission/plugin/policy`), which leaves leases out of nothing.
+
+use super::condition::{LeaseWrite, Requester, decide};
+use super::webhook::{LEASE_GROUP, lease_writes};
+use crate::{Label, Object, Selector};
+use manifest::tree::Node;
+
+/// What a policy does with every write of a Lease, as far as it can be shown.
+#[derive(Clone, Copy)]
+pub enum PolicyEffect<'d> {
+    /// It refuses them.
+    Denies {
+        /// The expression or word that does.
+        at: Node<'d>,
+    },
+    /// It changes them.
+    Changes {
+        /// The rule that matches leases.
+        at: Node<'d>,
+    },
+    /// Its rules match leases, and what it does with them is not known.
+    Open {
+        /// What is not known.
+        at: Node<'d>,
+        /// A part of a sentence.
+        reason: &'static str,
+    },
+}
+
+/// A namespace without anything particular, in which an elector may have its Lease.
+const ANY_NAMESPACE: Option<&str> = None;
+
+/// What a policy does with writes of leases; `None` if it is no policy, or does nothing with them. `around`: objects
+/// among which its bindings are.
+#[must_use]
+pub fn effect_on_leases<'d>(policy: Object<'d>, around: &[Object<'d>]) -> Option<PolicyEffect<'d>> {
+    match (policy.group(), policy.kind_word()) {
+        (
+            "admissionregistration.k8s.io",
+            "ValidatingAdmissionPolicy" | "MutatingAdmissionPolicy",
+        ) => of_api_server(policy, around),
+        ("kyverno.io", "ClusterPolicy" | "Policy") => of_kyverno(policy),
+        ("constraints.gatekeeper.sh", _) => of_gatekeeper(policy),
+        _ => None,
+    }
+}
+
+fn of_api_server<'d>(policy: Object<'d>, around: &[Object<'d>]) -> Option<PolicyEffect<'d>> {
+    let spec = policy.node().get("spec")?;
+    let constraints = spec.get("matchConstraints")?;
+    let rules = |field| constraints.get(field).into_iter().flat_map(Node::items);
+    let at = rules("resourceRules").find_map(lease_writes)?.resource;
+    if rules("excludeResourceRules").any(|rule| lease_writes(rule).is_some()) {
+        return None;
+    }
+    let open = |at, reason| Some(PolicyEffect::Open { at, reason });
+    if Selector::of(constraints.get("objectSelector")).decide(|_| Label::Missing) == Ok(false) {
+        return None;
+    }
+    let write = LeaseWrite {
+        namespace: ANY_NAMESPACE,
+        operation: "UPDATE",
+        requester: Requester::Other,
+    };
+    for condition in expressions(spec, "matchConditions") {
+        match truth(condition, &write) {
+            Some(true) => {}
+            Some(false) => return None,
+            None => return open(condition, "its match conditions cannot be decided here"),
+        }
+    }
+    if let Some(selector) = constraints.get("namespaceSelector")
+        && Selector::of(Some(selector)) != Selector::default()
+    {
+        return open(selector, "it is for some namespaces only");
+    }
+    let mut bindings = around.iter().filter(|binding| binds(binding, policy));
+    let Some(first) = bindings.next() else {
+        return open(at, "its binding is not in the input");
+    };
+    let narrowed = |binding: &Object<'d>| binding.node().at(&["spec", "matchResources"]);
+    if let Some(narrowed) = narrowed(first) {
+        return open(narrowed, "its binding is for a part of what it matches");
+    }
+    if policy.kind_word() == "MutatingAdmissionPolicy" {
+        return Some(PolicyEffect::Changes { at });
+    }
+    let denies = |binding: &Object<'d>| {
+        let actions = binding.node().at(&["spec", "validationActions"]);
+        let mut actions = actions.into_iter().flat_map(Node::items);
+        actions.any(|action| action.as_str() == Some("Deny"))
+    };
+    if !denies(first) && !bindings.any(denies) {
+        return None;
+    }
+    let refusing = expressions(spec, "validations").find(|one| truth(*one, &write) == Some(false));
+    match refusing {
+        Some(at) => Some(PolicyEffect::Denies { at }),
+        None => {
+            let unknown =
+                expressions(spec, "validations").find(|one| truth(*one, &write).is_none());
+            unknown.and_then(|at| open(at, "its validations cannot be decided here"))
+        }
+    }
+}
+
+fn expressions<'d>(spec: Node<'d>, field: &str) -> impl Iterator<Item = Node<'d>> + use<'d> {
+    let list = spec.get(field).into_iter().flat_map(Node::items);
+    list.filter_map(|one| one.get("expression"))
+}
+
+/// Whether an expression holds for a write of a Lease, to which nobody gave labels or annotations: kubelets and the
+/// control plane do not.
+fn truth(expression: Node<'_>, write: &LeaseWrite<'_>) -> Option<bool> {
+    const ABSENT: [&str; 2] = [
+        "has(object.metadata.labels",
+        "has(object.metadata.annotations",
+    ];
+    let mut text = expression.as_str()?.to_owned();
+    for absent in ABSENT {
+        while let Some(start) = text.find(absent) {
+            let end = text.get(start..)?.find(')')? + start;
+            text.replace_range(start..=end, "false");
+        }
+    }
+    decide(&text, write)
+}
+
+fn binds(binding: &Object<'_>, policy: Object<'_>) -> bool {
+    let kind = binding.kind_word().strip_suffix("Binding");
+    let name = binding.node().at(&["spec", "policyName"]);
+    binding.group() == policy.group()
+        && kind == Some(policy.kind_word())
+        && name.and_then(Node::as_str) == policy.name()
+}
+
+/// Kyverno: `spec.rules[].match`, with `validate.deny` without conditions as the one thing that surely denies.
+fn of_kyverno<'d>(policy: Object<'d>) -> Option<PolicyEffect<'d>> {
+    let spec = policy.node().get("spec")?;
+    let mut found: Option<PolicyEffect<'d>> = None;
+    for rule in spec.get("rules").into_iter().flat_map(Node::items) {
+        let Some(at) = rule.get("match").and_then(kyverno_kind) else {
+            continue;
+        };
+        let excludes = rule.get("exclude").and_then(kyverno_kind).is_some();
+        let is_judging = ["validate", "mutate"]
+            .iter()
+            .any(|word| rule.get(word).is_some());
+        if excludes || !is_judging {
+            continue;
+        }
+        let enforces = [
+            rule.at(&["validate", "failureAction"]),
+            spec.get("validationFailureAction"),
+        ];
+        let action = enforces.into_iter().flatten().next().and_then(Node::as_str);
+        let is_enforced = action.is_some_and(|action| action.eq_ignore_ascii_case("enforce"));
+        if rule.get("validate").is_some() && !is_enforced {
+            continue;
+        }
+        let is_bare = rule.get("preconditions").is_none()
+            && rule.get("exclude").is_none()
+            && rule
+                .at(&["match", "resources"])
+                .is_none_or(|one| one.entries().count() == 1);
+        let deny = rule.at(&["validate", "deny"]);
+        let denies_all = deny.filter(|deny| is_bare && deny.get("conditions").is_none());
+        if let Some(at) = denies_all {
+            return Some(PolicyEffect::Denies { at });
+        }
+        found.get_or_insert(PolicyEffect::Open {
+            at,
+            reason: "what its rules ask cannot be decided here",
+        });
+    }
+    found
+}
+
+/// The kind in a `match` or `exclude` of Kyverno that is a Lease's.
+fn kyverno_kind(block: Node<'_>) -> Option<Node<'_>> {
+    let lists = ["any", "all"];
+    let nested = lists.iter().filter_map(|word| block.get(word));
+    let blocks = nested.flat_map(Node::items).chain([block]);
+    blocks
+        .filter_map(|block| block.at(&["resources", "kinds"]))
+        .flat_map(Node::items)
+        .find(|kind| {
+            matches!(
+                kind.as_str(),
+                Some(
+                    "*" | "*/*"
+                        | "*/*/*"
+                        | "Lease"
+                        | "coordination.k8s.io/v1/Lease"
+                        | "coordination.k8s.io/*/Lease"
+                        | "*/Lease"
+                )
+            )
+        })
+}
+
+/// Gatekeeper: a constraint, whose template decides in Rego.
+fn of_gatekeeper<'d>(constraint: Object<'d>) -> Option<PolicyEffect<'d>> {
+    let spec = constraint.node().get("spec");
+    let action = spec.and_then(|spec| spec.get("enforcementAction")?.as_str());
+    if action.is_some_and(|action| action != "deny") {
+        return None;
+    }
+    let kinds = spec.and_then(|spec| spec.at(&["match", "kinds"]));
+    let at = match kinds {
+        None => spec.unwrap_or(constraint.node()),
+        Some(kinds) => kinds.items().find_map(|entry| {
+            let has = |field: &str, wanted: &str| {
+                let mut words = entry.get(field).into_iter().flat_map(Node::items);
+                words.find(|word| {
+                    word.as_str()
+                        .is_some_and(|word| word == "*" || word == wanted)
+                })
+            };
+            has("apiGroups", LEASE_GROUP)?;
+            has("kinds", "Lease")
+        })?,
+    };
+    Some(PolicyEffect::Open {
+        at,
+        reason: "what its template does cannot be decided here",
+    })
+}
