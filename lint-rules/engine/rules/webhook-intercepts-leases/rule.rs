@@ -30,8 +30,7 @@ const SYSTEM_NAMESPACES: [(&str, &str); 2] = [
     ("kube-system", "the control plane's locks (kube-system)"),
 ];
 
-/// How long the control plane waits for one request of a renewal: half of its renew deadline of 10s (client-go,
-/// kubernetes 1.37 `cmd/kube-controller-manager/app`). Every cluster has these electors.
+/// How long every control plane waits for one request of a renewal: half of its renew deadline of 10s.
 const CONTROL_PLANE_TIMEOUT: Nanos = Nanos::from_seconds(5);
 
 /// An elector whose renewal the webhook may hold for longer than the elector waits, its renew deadline, and how long.
