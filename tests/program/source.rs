@@ -220,3 +220,56 @@ fn two_programs_that_fit_equally_are_none() {
     let elector = electors(&workspace, &["."]).remove(0);
     assert_eq!(elector["certainty"], "assumed");
 }
+
+#[test]
+fn a_manifest_of_another_version_is_not_judged_by_the_source_as_it_is_now() {
+    let manifest = MANIFEST.replace("--leader-elect", "--enable-leader-election");
+    let elector = electors(&repository(MAIN, &manifest), &["."]).remove(0);
+    assert_eq!(elector["certainty"], "assumed");
+    assert_eq!(elector["election"]["state"], "on");
+}
+
+#[test]
+fn an_election_that_the_code_switches_off_is_none() {
+    let main = MAIN.replace("elect,", "false,");
+    let all = electors(&repository(&main, MANIFEST), &["."]);
+    assert_eq!(all, Vec::<Value>::new());
+}
+
+#[test]
+fn the_commands_of_one_program_have_elections_of_their_own() {
+    let main = r#"package main
+
+import (
+	"github.com/spf13/cobra"
+	ctrl "sigs.k8s.io/controller-runtime"
+)
+
+func main() {
+	root := &cobra.Command{Use: "quota-warden"}
+	root.AddCommand(&cobra.Command{Use: "work", Run: func(*cobra.Command, []string) {
+		ctrl.NewManager(nil, ctrl.Options{LeaderElection: true, LeaderElectionID: "work"})
+	}})
+	root.AddCommand(&cobra.Command{Use: "serve", Run: func(*cobra.Command, []string) {
+		ctrl.NewManager(nil, ctrl.Options{})
+	}})
+	root.Execute()
+}
+"#;
+    let with = |command: &str| MANIFEST.replace("[--leader-elect]", &format!("[{command}]"));
+    let elector = electors(&repository(main, &with("work")), &["."]).remove(0);
+    assert_eq!(elector["lock"]["name"], "work");
+    assert_eq!(elector["program"], "quota-warden-work");
+    let all = electors(&repository(main, &with("serve")), &["."]);
+    assert_eq!(all, Vec::<Value>::new());
+}
+
+#[test]
+fn an_image_of_another_repository_is_not_tied_by_its_name() {
+    let manifest = MANIFEST.replace("quotas/quota-warden:", "elsewhere/controller:");
+    let workspace = Workspace::with("config/manager.yaml", &manifest)
+        .and("go.mod", GO_MOD)
+        .and("cmd/controller/main.go", MAIN);
+    let elector = electors(&workspace, &["."]).remove(0);
+    assert_eq!(elector["certainty"], "assumed");
+}

@@ -9,7 +9,7 @@ use crate::program::{
     Behaviour, ProgramFlag, RepositoryReading, SourceElection, SourceElector, SourceProgram, Unread,
 };
 use crate::run::{Body, Closure, CodeContext, Interpreter};
-use crate::scan::{INITIAL, SITES, leading, mentions, site};
+use crate::scan::{INITIAL, SITES, electing_import, leading, mentions, site};
 use crate::source::{GoMod, GoRepository, SourceFile};
 use crate::syntax::SourcePosition;
 use crate::term::{SharedTerm, Term};
@@ -141,7 +141,7 @@ fn program(repository: &GoRepository<'_>, main: usize) -> Option<SourceProgram> 
         });
     }
     program.election = if program.electors.is_empty() {
-        match site {
+        match site.or_else(|| electing_import(repository, &closure)) {
             Some(at) => SourceElection::Unknown(at),
             None => SourceElection::Never,
         }

@@ -93,9 +93,7 @@ pub(crate) fn site(
     for package in closure {
         let imports = repository.package(*package).map(|package| &package.imports);
         may |= imports.into_iter().flatten().any(|path| {
-            path.starts_with("sigs.k8s.io/controller-runtime")
-                || path.ends_with("tools/leaderelection")
-                || speaks_of_wrapper(path)
+            path.starts_with("sigs.k8s.io/controller-runtime") || is_about_elections(path)
         });
     }
     if !may {
@@ -107,6 +105,26 @@ pub(crate) fn site(
         }
     }
     Some(None)
+}
+
+/// Whether a library's business are elections, by its import path.
+fn is_about_elections(path: &str) -> bool {
+    let registers_metrics = path.contains("/metrics/");
+    (path.ends_with("/leaderelection") || speaks_of_wrapper(path)) && !registers_metrics
+}
+
+/// The first place that imports a library whose business are elections.
+///
+/// A program that does so may elect in a way that was not seen.
+pub(crate) fn electing_import(
+    repository: &GoRepository<'_>,
+    closure: &[usize],
+) -> Option<SourcePosition> {
+    closure.iter().find_map(|package| {
+        let imports = &repository.package(*package)?.imports;
+        let path = imports.iter().find(|path| is_about_elections(path))?;
+        mentions(repository, *package, &[&format!("\"{path}\"")])
+    })
 }
 
 /// The packages that speak of flags, variables or elections, and those that import one of them.

@@ -241,3 +241,17 @@ fn a_command_in_a_branch() {
         \t\tcmd := &cobra.Command{Use: \"op\", Run: func(*cobra.Command, []string) {\n\t\t\tctrl.NewManager(nil, ctrl.Options{LeaderElection: true, LeaderElectionID: \"op\"})\n\t\t}}\n\t\tcmd.Execute()\n\t}\n}\n";
     assert_eq!(default(&elector(&[("main.go", main)]).lock_name), "op");
 }
+
+#[test]
+fn a_program_that_imports_an_elector_and_shows_none_is_not_known() {
+    let main = "package main\n\nimport \"example.test/lib/leaderelection\"\n\nfunc main() {\n\tleaderelection.Elsewhere()\n}\n";
+    let program = program(&[("main.go", main)]);
+    assert!(
+        matches!(program.election, SourceElection::Unknown(at) if at.line == 3),
+        "{:?}",
+        program.election
+    );
+    let metrics = main.replace("lib/leaderelection", "lib/metrics/leaderelection");
+    let program = crate::program(&[("main.go", &metrics)]);
+    assert_eq!(program.election, SourceElection::Never);
+}

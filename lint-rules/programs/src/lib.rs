@@ -22,6 +22,7 @@ pub mod pattern;
 mod placeholder;
 mod program_reading;
 mod property_name;
+mod reading_by_source;
 pub mod recognition;
 pub mod shell;
 mod source;
@@ -43,8 +44,9 @@ pub use non_string::NonString;
 pub use origin::{Mention, Origin, OriginKind, Resolved, Sourced, Unknown};
 pub use program_reading::{
     AddedWord, ProgramReading, UnknownFlag, read_container, read_container_as,
-    read_container_from_source, read_patched_container,
+    read_patched_container,
 };
+pub use reading_by_source::read_container_from_source;
 pub use recognition::{Clue, Recognised};
 pub use source::{
     GivenInputs, IdentityPiece, LossBehaviour, ProgramSources, RunContext, SourceBehaviour,

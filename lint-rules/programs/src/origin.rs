@@ -122,6 +122,13 @@ impl<T> Resolved<T> {
         self.known().map(|sourced| &sourced.value)
     }
 
+    /// Takes another answer in the place of one that is not known.
+    pub(super) fn or_known(&mut self, other: Self) {
+        if matches!(self, Self::Unknown(_)) && matches!(other, Self::Known(_)) {
+            *self = other;
+        }
+    }
+
     /// Where it is written, if it is.
     #[must_use]
     pub fn origin(&self) -> Option<&Origin> {

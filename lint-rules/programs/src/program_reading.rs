@@ -26,9 +26,7 @@ use crate::flag_table::ProgramFlags;
 use crate::non_string::NonString;
 use crate::origin::{Mention, Unknown};
 use crate::recognition::{Clue, Evidence, Recognised, recognise};
-use crate::source::{
-    GivenInputs, ProgramSources, SourceFacts, SourceMatch, SourceTie, TiedProgram,
-};
+use crate::source::{GivenInputs, SourceFacts, SourceTie, TiedProgram};
 use manifest::text::FileSpan;
 use objects::{Container, LedgerCode, Workload};
 
@@ -78,50 +76,10 @@ pub fn read_container<'w>(
     })
 }
 
-/// Reads one container by the program's own source where that is beside the manifest, else by its record; `None` when
-/// neither fits, or when the program is known never to elect.
-///
-/// The user's own records come first: they were written for this. A listed program keeps its record only if its source
-/// elects nowhere and the command line has a flag that is the record's alone.
-#[must_use]
-pub fn read_container_from_source<'w>(
-    workload: Workload<'w>,
-    container: Container<'w>,
-    image: Option<&str>,
-    maps: &dyn ConfigMaps<'w>,
-    own: &'w [Program],
-    sources: &'w dyn ProgramSources,
-) -> Option<ProgramReading<'w>> {
-    let manifest = workload.object().file();
-    read_with(workload, container, image, maps, |evidence| {
-        let listed = recognise(evidence, own);
-        let is_own = |found: &Recognised<'_>| {
-            own.iter()
-                .any(|program| program.id == found.program.id && !program.generic)
-        };
-        if listed.as_ref().is_some_and(is_own) {
-            return listed.map(Choice::from);
-        }
-        match sources.find(evidence, manifest) {
-            SourceMatch::Elects { program, tie } => Some(Choice {
-                recognised: Recognised {
-                    program: program.record(),
-                    by: Clue::Source,
-                },
-                source: Some((program, tie)),
-            }),
-            SourceMatch::NeverElects { certain } => listed
-                .filter(|found| !certain && matches!(found.by, Clue::Flag(_)))
-                .map(Choice::from),
-            SourceMatch::None | SourceMatch::NotTied(_) => listed.map(Choice::from),
-        }
-    })
-}
-
 /// The program of a container, and its source if that was read.
-struct Choice<'w> {
-    recognised: Recognised<'w>,
-    source: Option<(&'w dyn TiedProgram, SourceTie)>,
+pub(super) struct Choice<'w> {
+    pub(super) recognised: Recognised<'w>,
+    pub(super) source: Option<(&'w dyn TiedProgram, SourceTie)>,
 }
 
 impl<'w> From<Recognised<'w>> for Choice<'w> {
@@ -205,7 +163,7 @@ pub fn read_container_as<'w>(
 }
 
 /// Reads one container; `choose` says by which dialect.
-fn read_with<'w>(
+pub(super) fn read_with<'w>(
     workload: Workload<'w>,
     container: Container<'w>,
     image: Option<&str>,

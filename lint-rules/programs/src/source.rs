@@ -112,6 +112,22 @@ pub struct SourceFacts {
     pub behaviour: Option<SourceBehaviour>,
 }
 
+impl SourceFacts {
+    /// Whether some setting is not known.
+    #[must_use]
+    pub fn has_unknown(&self) -> bool {
+        let durations = [&self.lease, &self.renew, &self.retry];
+        let texts = [&self.lock_type, &self.lock_name, &self.lock_namespace];
+        matches!(self.enable, Resolved::Unknown(_))
+            || matches!(self.releases, Resolved::Unknown(_))
+            || durations
+                .iter()
+                .any(|one| matches!(one, Resolved::Unknown(_)))
+            || texts.iter().any(|one| matches!(one, Resolved::Unknown(_)))
+            || matches!(self.identity, SourceIdentity::Unknown(_))
+    }
+}
+
 /// What a program does around its election, each with its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceBehaviour {

@@ -65,7 +65,7 @@ pub(crate) fn entry_points(
     places: &Arc<SourcePlaces>,
 ) -> Vec<EntryPoint> {
     let mut points: Vec<EntryPoint> = Vec::new();
-    for elector in &program.electors {
+    for elector in program.electors.iter().filter(|one| may_be_on(one)) {
         let known = points
             .iter_mut()
             .find(|point| point.command == elector.command);
@@ -81,6 +81,11 @@ pub(crate) fn entry_points(
         }
     }
     points
+}
+
+/// Whether its election is not switched off in the code for good.
+fn may_be_on(elector: &SourceElector) -> bool {
+    elector.enable.as_truth() != Some(false)
 }
 
 impl TiedProgram for EntryPoint {

@@ -64,8 +64,14 @@ impl<'e> Search<'e> {
     pub(crate) fn is_own_image(&self, repository: &str) -> bool {
         let name = file_name(repository);
         let is_placeholder = !repository.contains('/') && GENERIC.contains(&name);
+        // `controller` of another repository is another program.
+        let shares = |program: &KnownProgram| {
+            let mut parts = repository.split('/').rev().skip(1);
+            parts.any(|part| program.module.iter().skip(1).any(|known| known == part))
+        };
         let is_named = |program: &KnownProgram| {
-            program.names.iter().any(|known| known == name)
+            let is_program = program.names.iter().any(|known| known == name);
+            is_program && (shares(program) || !repository.contains('/'))
                 || program.module.iter().skip(1).any(|part| part == name)
         };
         is_placeholder || self.programs().any(|(_, program)| is_named(program))

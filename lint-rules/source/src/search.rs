@@ -194,8 +194,9 @@ impl<'e> Search<'e> {
         if self.evidence.has_command {
             return None;
         }
-        let name = file_name(ImageRef::parse(self.evidence.image?).repository);
-        if GENERIC.contains(&name) {
+        let repository = ImageRef::parse(self.evidence.image?).repository;
+        let name = file_name(repository);
+        if GENERIC.contains(&name) || !self.is_own_image(repository) {
             return None;
         }
         let named = self

@@ -27,7 +27,7 @@ impl SourceRoot {
             reached: &reached,
         };
         match search.found() {
-            Some(found) => self.answer(found),
+            Some(found) => self.answer(found, evidence),
             None => search
                 .not_tied()
                 .map_or(SourceMatch::None, SourceMatch::NotTied),
@@ -38,7 +38,7 @@ impl SourceRoot {
         self.programs.get(at)
     }
 
-    fn answer(&self, found: TiedContainer<'_>) -> SourceMatch<'_> {
+    fn answer(&self, found: TiedContainer<'_>, evidence: &Evidence<'_>) -> SourceMatch<'_> {
         let Some(program) = self.program(found.program) else {
             return SourceMatch::None;
         };
@@ -55,6 +55,16 @@ impl SourceRoot {
                 place: None,
             }),
             SourceElection::Elects => {
+                if let Some(flag) = program.unknown_flag(evidence) {
+                    return SourceMatch::NotTied(Unknown {
+                        code: LedgerCode::ProgramNotTied,
+                        reason: format!(
+                            "`{flag}` is no flag of {} as its source is now: the manifest is of another version",
+                            program.shown()
+                        ),
+                        place: None,
+                    });
+                }
                 let words: Vec<&str> = found
                     .words
                     .iter()
@@ -90,6 +100,19 @@ impl SourceRoot {
 }
 
 impl KnownProgram {
+    /// A flag about elections on the command line that the program does not define.
+    fn unknown_flag<'e>(&self, evidence: &Evidence<'e>) -> Option<&'e str> {
+        evidence.argv.iter().copied().find(|word| {
+            let name = word.strip_prefix("--").or_else(|| word.strip_prefix('-'));
+            let name = name.map(|name| name.split_once('=').map_or(name, |(name, _)| name));
+            name.is_some_and(|name| {
+                name.contains("leader")
+                    && (name.contains("elect") || name.contains("lease"))
+                    && self.flags.get(name).is_none()
+            })
+        })
+    }
+
     /// Whether its module stands above a folder, or beside one of the folders above it.
     fn is_reached_from(&self, folder: &str) -> bool {
         let above = self

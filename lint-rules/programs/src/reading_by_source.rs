@@ -1,0 +1,102 @@
+//! A container read by its program's own source, with the record of the same program for what source does not tell.
+
+use crate::config_map::ConfigMaps;
+use crate::dialect::{IdentityBase, Program, Setting};
+use crate::effective_value::default_origin;
+use crate::origin::{Resolved, Sourced};
+use crate::program_reading::{Choice, ProgramReading, read_container, read_with};
+use crate::recognition::{Clue, Recognised, recognise};
+use crate::source::{IdentityPiece, ProgramSources, SourceIdentity, SourceMatch};
+use objects::{Container, Workload};
+
+/// Reads one container by the program's own source where that is beside the manifest, else by its record; `None` when
+/// neither fits, or when the program is known never to elect.
+///
+/// The user's own records come first: they were written for this. A listed program keeps its record only if its source
+/// elects nowhere and the command line has a flag that is the record's alone.
+#[must_use]
+pub fn read_container_from_source<'w>(
+    workload: Workload<'w>,
+    container: Container<'w>,
+    image: Option<&str>,
+    maps: &dyn ConfigMaps<'w>,
+    own: &'w [Program],
+    sources: &'w dyn ProgramSources,
+) -> Option<ProgramReading<'w>> {
+    let manifest = workload.object().file();
+    let mut reading = read_with(workload, container, image, maps, |evidence| {
+        let listed = recognise(evidence, own);
+        let is_own = |found: &Recognised<'_>| {
+            own.iter()
+                .any(|program| program.id == found.program.id && !program.generic)
+        };
+        if listed.as_ref().is_some_and(is_own) {
+            return listed.map(Choice::from);
+        }
+        match sources.find(evidence, manifest) {
+            SourceMatch::Elects { program, tie } => Some(Choice {
+                recognised: Recognised {
+                    program: program.record(),
+                    by: Clue::Source,
+                },
+                source: Some((program, tie)),
+            }),
+            SourceMatch::NeverElects { certain } => listed
+                .filter(|found| !certain && matches!(found.by, Clue::Flag(_)))
+                .map(Choice::from),
+            SourceMatch::None | SourceMatch::NotTied(_) => listed.map(Choice::from),
+        }
+    })?;
+    if reading
+        .source
+        .as_ref()
+        .is_some_and(|source| source.has_unknown())
+    {
+        let by_record = read_container(workload, container, image, maps, own);
+        if let Some(by_record) = by_record.filter(|record| !record.program.generic) {
+            reading.take_from_record(&by_record);
+        }
+    }
+    Some(reading)
+}
+
+impl ProgramReading<'_> {
+    /// Takes what its source does not tell from the record of the listed program that it is, too.
+    fn take_from_record(&mut self, record: &Self) {
+        let Some(source) = self.source.as_deref_mut() else {
+            return;
+        };
+        source.enable.or_known(record.switch(Setting::Enable));
+        source
+            .lease
+            .or_known(record.duration(Setting::LeaseDuration));
+        source
+            .renew
+            .or_known(record.duration(Setting::RenewDeadline));
+        source.retry.or_known(record.duration(Setting::RetryPeriod));
+        source.lock_name.or_known(record.text(Setting::LockName));
+        source
+            .lock_namespace
+            .or_known(record.text(Setting::LockNamespace));
+        let lock_type = record.program.lock_type.as_deref();
+        source.lock_type.or_known(match lock_type {
+            Some(kind) => Resolved::Known(Sourced {
+                value: kind.to_owned(),
+                text: kind.to_owned(),
+                origin: default_origin(record.program),
+            }),
+            None => record.text(Setting::LockType),
+        });
+        source
+            .releases
+            .or_known(record.switch(Setting::ReleaseOnCancel));
+        let is_unique = record.program.identity.base == IdentityBase::HostnameUuid;
+        if matches!(source.identity, SourceIdentity::Unknown(_)) && is_unique {
+            source.identity = SourceIdentity::Pieces {
+                pieces: vec![IdentityPiece::HostName, IdentityPiece::Random],
+                variable: None,
+                place: None,
+            };
+        }
+    }
+}
