@@ -5,7 +5,7 @@ use std::fmt::Write;
 use election::access::{AccountName, Need, smallest_grant};
 use election::{ElectionState, Elector, HolderIdentity};
 use engine::{AccessSummary, Outcome, Summary};
-use programs::{Nanos, Origin, Program, Resolved};
+use programs::{Nanos, Origin, Resolved};
 
 use super::Inspected;
 use super::fold::{count, fold};
@@ -149,7 +149,7 @@ fn detail(
     let mut rows: Vec<SettingRow<'_>> = vec![("program", program, None)];
     rows.extend(source.map(|source| ("source", source, None)));
     if elector.source.is_none() && !elector.program.generic {
-        rows.push(("record", record(elector.program), None));
+        rows.push(("record", record_text(elector.program), None));
     }
     rows.extend([
         (
@@ -215,24 +215,6 @@ fn long_release(elector: &Elector<'_>) -> String {
         Some(false) => "no, it expires".to_owned(),
         None => UNKNOWN_MARK.to_owned(),
     }
-}
-
-/// What of the program's source was read for its record.
-fn record(program: &Program) -> String {
-    let Some(read) = &program.read else {
-        return "not compared with the program's source".to_owned();
-    };
-    let facts = read.facts.iter();
-    let facts: Vec<String> = facts
-        .map(|fact| format!("{} {}", fact.fact, fact.place))
-        .collect();
-    format!(
-        "read {} in {} {}: {}",
-        read.date,
-        read.repository,
-        read.revision,
-        facts.join(", ")
-    )
 }
 
 /// The chain of bindings and roles, or what would mend it.

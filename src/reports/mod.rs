@@ -19,6 +19,7 @@ pub mod lint_text;
 mod markdown;
 mod promises;
 pub mod rbac_yaml;
+mod record_text;
 mod snippet;
 mod sources;
 mod table;

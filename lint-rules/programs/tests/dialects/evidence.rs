@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 /// What a container shows, in words.
 #[derive(Debug, Default)]
-struct Shown {
+struct ShownEvidence {
     image: Option<String>,
     argv: Vec<String>,
     has_command: bool,
@@ -17,7 +17,7 @@ struct Shown {
     keys: Vec<String>,
 }
 
-impl Shown {
+impl ShownEvidence {
     fn program(&self) -> Option<&'static Program> {
         let words = |list: &[String]| -> Vec<&'static str> {
             list.iter().map(|word| &*word.clone().leak()).collect()
@@ -37,29 +37,29 @@ impl Shown {
 }
 
 /// Each proof that a record names, alone: its images, its commands, its flags, its variables, its files.
-fn proofs_of(known: &Recognition) -> Vec<Shown> {
+fn proofs_of(known: &Recognition) -> Vec<ShownEvidence> {
     let filled = |pattern: &str| pattern.replace('*', "x");
     let mut proofs = Vec::new();
     if !known.image_is_weak {
         // A pattern with a star only supports.
         let images = known.images.iter().filter(|image| !image.contains('*'));
-        proofs.extend(images.map(|image| Shown {
+        proofs.extend(images.map(|image| ShownEvidence {
             image: Some(format!("registry.example/{image}:v1")),
-            ..Shown::default()
+            ..ShownEvidence::default()
         }));
     }
     if !known.command_is_weak {
         let commands = known.commands.iter();
         let own = commands.filter(|command| !command.starts_with("- ") && !command.contains('*'));
-        proofs.extend(own.map(|command| Shown {
+        proofs.extend(own.map(|command| ShownEvidence {
             argv: command.split(' ').map(str::to_owned).collect(),
             has_command: true,
-            ..Shown::default()
+            ..ShownEvidence::default()
         }));
     }
-    let flags = |flags: Vec<String>| Shown {
+    let flags = |flags: Vec<String>| ShownEvidence {
         argv: flags.iter().map(|flag| format!("--{flag}")).collect(),
-        ..Shown::default()
+        ..ShownEvidence::default()
     };
     proofs.extend(known.flags.iter().map(|flag| flags(vec![filled(flag)])));
     if !known.flags_together.is_empty() {
@@ -71,9 +71,9 @@ fn proofs_of(known: &Recognition) -> Vec<Shown> {
                 .collect(),
         ));
     }
-    let variables = |env: Vec<String>| Shown {
+    let variables = |env: Vec<String>| ShownEvidence {
         env,
-        ..Shown::default()
+        ..ShownEvidence::default()
     };
     proofs.extend(known.env.iter().map(|name| variables(vec![filled(name)])));
     if !known.env_together.is_empty() {
@@ -81,13 +81,13 @@ fn proofs_of(known: &Recognition) -> Vec<Shown> {
             known.env_together.iter().map(|name| filled(name)).collect(),
         ));
     }
-    proofs.extend(known.config_kinds.iter().map(|kind| Shown {
+    proofs.extend(known.config_kinds.iter().map(|kind| ShownEvidence {
         kinds: vec![filled(kind)],
-        ..Shown::default()
+        ..ShownEvidence::default()
     }));
-    proofs.extend(known.config_keys.iter().map(|key| Shown {
+    proofs.extend(known.config_keys.iter().map(|key| ShownEvidence {
         keys: vec![filled(key)],
-        ..Shown::default()
+        ..ShownEvidence::default()
     }));
     proofs
 }
@@ -150,11 +150,11 @@ fn no_common_word_proves_a_program() {
             for rest in [&[][..], &["start"], &["run"], &["controller"], &["manager"]] {
                 let mut argv = vec![(*word).to_owned()];
                 argv.extend(rest.iter().map(|&word| word.to_owned()));
-                let shown = Shown {
+                let shown = ShownEvidence {
                     image: Some("registry.example/team/orders:v1".to_owned()),
                     argv,
                     has_command,
-                    ..Shown::default()
+                    ..ShownEvidence::default()
                 };
                 let found = shown.program().map(|found| found.id.as_ref());
                 assert_eq!(found, None, "{shown:?}");
@@ -172,9 +172,9 @@ fn no_common_flag_or_variable_proves_a_program() {
         .filter(|program| program.generic);
     for spec in generic.flat_map(|program| program.settings.iter()) {
         for flag in spec.flags.iter() {
-            let shown = Shown {
+            let shown = ShownEvidence {
                 argv: vec![format!("--{flag}=x")],
-                ..Shown::default()
+                ..ShownEvidence::default()
             };
             wrong.extend(
                 shown
@@ -184,9 +184,9 @@ fn no_common_flag_or_variable_proves_a_program() {
             );
         }
         for name in spec.env.iter().filter(|name| !name.contains('*')) {
-            let shown = Shown {
+            let shown = ShownEvidence {
                 env: vec![name.clone().into_owned()],
-                ..Shown::default()
+                ..ShownEvidence::default()
             };
             wrong.extend(
                 shown
@@ -236,11 +236,11 @@ fn no_pattern_stands_for_names_of_any_kind() {
 #[test]
 fn what_runs_is_the_command() {
     let found = |image: &str, argv: &[&str]| {
-        let shown = Shown {
+        let shown = ShownEvidence {
             image: Some(image.to_owned()),
             argv: argv.iter().map(|&word| word.to_owned()).collect(),
             has_command: true,
-            ..Shown::default()
+            ..ShownEvidence::default()
         };
         shown.program().map(|found| found.id.as_ref())
     };
@@ -258,10 +258,10 @@ fn what_runs_is_the_command() {
     );
     // The words of a hint do not outweigh an image.
     let balancer = "public.ecr.aws/eks/aws-load-balancer-controller:v2.8.1";
-    let shown = Shown {
+    let shown = ShownEvidence {
         image: Some(balancer.to_owned()),
         argv: vec!["--cluster-name=a".to_owned(), "--aws-region=b".to_owned()],
-        ..Shown::default()
+        ..ShownEvidence::default()
     };
     let program = shown.program().map(|found| found.id.as_ref());
     assert_eq!(program, Some("aws-load-balancer-controller"));
@@ -320,7 +320,7 @@ proptest! {
         let image = format!("registry.example/zz-team/zz-{name}:v1.2.3");
         let mut argv = words;
         argv.extend(flags);
-        let shown = Shown { image: Some(image), argv, has_command, ..Shown::default() };
+        let shown = ShownEvidence { image: Some(image), argv, has_command, ..ShownEvidence::default() };
         let found = shown.program().filter(|found| !found.generic);
         prop_assert_eq!(found.map(|found| found.id.as_ref()), None);
     }
