@@ -11,6 +11,7 @@ use super::Inspected;
 use super::fold::{count, fold};
 use super::lint_text::{object, unread};
 use super::promises::{assumptions, sentences, short_assumptions};
+use super::record_text::record_text;
 use super::sources::Sources;
 use super::table::table;
 use crate::terminal::visible;

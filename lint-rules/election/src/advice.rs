@@ -109,11 +109,9 @@ impl Elector<'_> {
             ValueSyntax::Duration(syntax) => syntax.spell(value),
             _ => as_written(value),
         };
-        let nested = self
-            .program
-            .config
-            .as_ref()
-            .is_some_and(|config| config.format == ConfigFormat::Yaml);
+        let nested = self.program.config.as_ref().is_some_and(|config| {
+            matches!(config.format, ConfigFormat::Yaml | ConfigFormat::Component)
+        });
         let key = |name: &str| match name.rsplit_once('.') {
             Some((_, last)) if nested => format!("`{last}: {text}`"),
             _ => format!("`{name}: {text}`"),

@@ -8,7 +8,7 @@ use crate::origin::OriginKind;
 use crate::pattern::matches;
 use crate::property_name::KeyNames;
 use manifest::text::{FileSpan, Span};
-use manifest::tree::{Node, ReadLimits, Value};
+use manifest::tree::{Node, ReadLimits, Style, Value};
 use manifest::yaml::parse_embedded;
 use properties::in_properties;
 
@@ -23,6 +23,8 @@ pub(super) struct FoundValue {
     pub place: FileSpan,
     /// In a ConfigMap object, or in another file.
     pub kind: OriginKind,
+    /// It is a YAML text in quotes or a block, which is never a boolean.
+    pub quoted: bool,
 }
 
 /// Whether a file's name says that it is YAML or JSON.
@@ -45,7 +47,7 @@ pub(super) fn find_key(
     match format {
         ConfigFormat::Keys => whole_entry(entry, key),
         ConfigFormat::KeysOrYaml => whole_entry(entry, key).or_else(|| in_file(entry, key, names)),
-        ConfigFormat::Yaml => in_file(entry, key, names),
+        ConfigFormat::Yaml | ConfigFormat::Component => in_file(entry, key, names),
         ConfigFormat::Properties | ConfigFormat::Spring => match &entry.content {
             EntryContent::Documents { .. } => in_file(entry, key, names),
             EntryContent::Scalar(node) => {
@@ -79,6 +81,7 @@ fn whole_entry(entry: &ConfigEntry<'_>, key: &str) -> Option<FoundValue> {
         text: text.to_owned(),
         place,
         kind: OriginKind::ConfigMap,
+        quoted: false,
     })
 }
 
@@ -113,6 +116,7 @@ fn in_scalar_properties(node: Node<'_>, key: &str, names: KeyNames) -> Option<Fo
         text: value,
         place: FileSpan { file, span },
         kind: OriginKind::ConfigMap,
+        quoted: false,
     })
 }
 
@@ -137,6 +141,7 @@ fn in_text_properties(
             span,
         },
         kind: OriginKind::File,
+        quoted: false,
     })
 }
 
@@ -159,6 +164,8 @@ fn in_yaml(root: Node<'_>, key: &str, names: KeyNames, kind: OriginKind) -> Opti
     let node = at_dotted(root, &parts, names)?;
     let text = match node.value() {
         Value::Null | Value::Sequence | Value::Mapping => return None,
+        // `yes` and `on` are booleans of YAML 1.1, as sigs.k8s.io/yaml has it.
+        Value::Bool(value) => value.to_string(),
         _ => node.scalar_text()?.to_owned(),
     };
     let file = node.document().file();
@@ -169,6 +176,7 @@ fn in_yaml(root: Node<'_>, key: &str, names: KeyNames, kind: OriginKind) -> Opti
             span: node.span(),
         },
         kind,
+        quoted: matches!(node.value(), Value::String(_)) && node.style() != Style::Plain,
     })
 }
 

@@ -33,6 +33,9 @@ pub struct ConfigSource {
 pub enum ConfigFormat {
     /// YAML or JSON with dotted paths as keys.
     Yaml,
+    /// The same, as an object that apimachinery decodes: a boolean in quotes is refused, and a duration of zero is the
+    /// default (component-base, `config/v1alpha1/defaults.go`).
+    Component,
     /// `key: value` or `key=value` lines (Java properties, Flink's flat YAML).
     Properties,
     /// Each key of the ConfigMap is a setting.

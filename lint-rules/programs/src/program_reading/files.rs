@@ -7,7 +7,8 @@ use crate::command_line::CommandLine;
 use crate::command_words::Word;
 use crate::config_file::{FoundValue, find_key};
 use crate::config_map::{Answer, ConfigEntry, ConfigMap, ConfigMaps};
-use crate::dialect::{ConfigFormat, ConfigSource, SettingSpec, Text};
+use crate::dialect::{ConfigFormat, ConfigSource, SettingSpec, Text, ValueSyntax};
+use crate::duration::Nanos;
 use crate::environment::{Environment, VariableValue};
 use crate::mounted_files::{Mounted, mounted_at};
 use crate::origin::{Origin, Unknown};
@@ -51,7 +52,7 @@ pub(super) fn read_files(mentions: &mut Mentions<'_>, sources: &FileSources<'_, 
             for entry in &entries {
                 if let Some(found) = find_key(entry, config.format, key) {
                     found_any = true;
-                    mention_found(mentions, spec, key, found);
+                    mention_found(mentions, spec, config.format, key, found);
                 }
             }
         }
@@ -82,7 +83,13 @@ fn origin_of(key: &str, found: &FoundValue) -> Origin {
     }
 }
 
-fn mention_found(mentions: &mut Mentions<'_>, spec: &SettingSpec, key: &str, found: FoundValue) {
+fn mention_found(
+    mentions: &mut Mentions<'_>,
+    spec: &SettingSpec,
+    format: ConfigFormat,
+    key: &str,
+    found: FoundValue,
+) {
     let setting = spec.setting;
     let origin = origin_of(key, &found);
     if placeholder(&found.text).is_some() {
@@ -95,7 +102,19 @@ fn mention_found(mentions: &mut Mentions<'_>, spec: &SettingSpec, key: &str, fou
         mentions.add_unknown(setting, because);
         return;
     }
-    mentions.add(setting, origin, Some(spec.in_template(found.text)), false);
+    let text = match (&spec.syntax, format) {
+        (ValueSyntax::Duration(syntax), ConfigFormat::Component)
+            if syntax.parse(&found.text) == Ok(Nanos::ZERO) =>
+        {
+            return;
+        }
+        // A text that no parser of booleans takes.
+        (ValueSyntax::Bool(_), ConfigFormat::Component) if found.quoted => {
+            format!("{:?}", found.text)
+        }
+        _ => found.text,
+    };
+    mentions.add(setting, origin, Some(spec.in_template(text)), false);
 }
 
 impl<'w> FileSources<'_, 'w> {
@@ -192,7 +211,8 @@ impl<'w> FileSources<'_, 'w> {
     /// The mounted files that look as if they were meant for a program which reads only what its command line names:
     /// nothing names one. Where the command line is in the image, it may.
     fn not_passed(&self, config: &ConfigSource) -> &[ConfigEntry<'w>] {
-        let is_read_otherwise = config.format != ConfigFormat::Yaml
+        let is_yaml = matches!(config.format, ConfigFormat::Yaml | ConfigFormat::Component);
+        let is_read_otherwise = !is_yaml
             || !config.names.is_empty()
             || !config.paths.is_empty()
             || !config.folder_flags.is_empty()
