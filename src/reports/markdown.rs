@@ -1,15 +1,28 @@
-//! Our own pages of Markdown, readable in a terminal: headings, paragraphs, lists, tables
-//! as they are, fenced code, and code, emphasis and links in a line.
+//! Our own pages of Markdown, readable in a terminal: headings, paragraphs, lists, tables, fenced code, and code,
+//! emphasis and links in a line.
 
 use super::fold::fold;
+use super::markdown_table;
 use crate::terminal::{CODE, FAINT, STRONG, Terminal};
 
 /// The page as text.
 pub fn render(page: &str, terminal: &Terminal) -> String {
     let mut text = String::new();
     let mut paragraph = String::new();
+    let mut rows: Vec<&str> = Vec::new();
     let mut in_code = false;
     for line in page.lines() {
+        if !in_code && line.starts_with('|') {
+            flush(&mut paragraph, terminal, &mut text);
+            rows.push(line);
+            continue;
+        }
+        if !rows.is_empty() {
+            let width = terminal.prose_width();
+            let table = markdown_table::render(&rows, width, terminal);
+            text.push_str(&inline(&table, terminal));
+            rows.clear();
+        }
         if let Some(fence) = line.strip_prefix("```") {
             flush(&mut paragraph, terminal, &mut text);
             in_code = !in_code && !fence.ends_with("```");
@@ -29,7 +42,7 @@ pub fn render(page: &str, terminal: &Terminal) -> String {
         } else if bare.is_empty() {
             flush(&mut paragraph, terminal, &mut text);
             text.push('\n');
-        } else if bare.starts_with(['|', '>']) {
+        } else if bare.starts_with('>') {
             flush(&mut paragraph, terminal, &mut text);
             text.push_str(&inline(line, terminal));
             text.push('\n');

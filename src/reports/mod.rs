@@ -17,6 +17,7 @@ mod json;
 pub mod lint_json;
 pub mod lint_text;
 mod markdown;
+mod markdown_table;
 mod promises;
 pub mod rbac_yaml;
 mod record_text;

@@ -47,8 +47,9 @@ fn a_page_is_readable() {
     assert_eq!(run.status, 0);
     for part in [
         "warning[single-replica]",
-        "WHAT",
-        "WHY",
+        "Since version 0.1.0.",
+        "WHAT IT DOES",
+        "WHY IT MATTERS",
         "EXAMPLE",
         "    spec:\n      replicas: 1\n",
     ] {
@@ -63,7 +64,26 @@ fn a_page_is_readable() {
     assert!(
         page["page"]
             .as_str()
-            .is_some_and(|text| text.contains("## What"))
+            .is_some_and(|text| text.contains("## What it does"))
+    );
+}
+
+#[test]
+fn a_table_of_a_page_fits_a_terminal() {
+    let run = Workspace::new().run(&["explain", "lock-renamed"]);
+    let mut lines = run.stdout.lines();
+    let heading = lines.find(|line| line.starts_with("strategy"));
+    assert!(
+        heading.is_some_and(|line| line.ends_with("severity")),
+        "{}",
+        run.stdout
+    );
+    assert!(!run.stdout.contains("|---"), "{}", run.stdout);
+    let rows = lines.take_while(|line| !line.is_empty());
+    assert!(
+        rows.map(|row| row.chars().count()).max() <= Some(100),
+        "{}",
+        run.stdout
     );
 }
 

@@ -246,7 +246,11 @@ pub fn check_terms(text: &str) -> Result<(), String> {
         }
     };
     match UNWANTED_WORDS.iter().find(|word| is_there(word)) {
-        Some(word) => Err(format!("{text:?} says {word:?}")),
+        Some(word) => {
+            let at = lower.find(word).unwrap_or_default();
+            let around: String = text.chars().skip(at.saturating_sub(60)).take(120).collect();
+            Err(format!("{around:?} says {word:?}"))
+        }
         None => Ok(()),
     }
 }

@@ -4,9 +4,11 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use engine::{Check, Needs};
+use engine::{Check, Finding, Needs};
 
 use crate::document::{Expected, Section};
+use crate::expectations::check_terms;
+use crate::judging::judge;
 
 pub fn check_folder(id: &str, folder: &Path, sections: &[Arc<Section>]) -> Result<(), String> {
     for part in ["rule.rs", "rule.md", "tests.md"] {
@@ -26,6 +28,7 @@ pub fn check_folder(id: &str, folder: &Path, sections: &[Arc<Section>]) -> Resul
         ));
     }
     check_page(id, entry.page)?;
+    check_shown_finding(id, folder, entry.page, sections)?;
 
     let of_rule = |expected: &[Expected]| expected.iter().any(|finding| finding.rule == id);
     let fires = sections.iter().any(|section| of_rule(&section.findings));
@@ -64,20 +67,88 @@ pub fn check_page(id: &str, page: &str) -> Result<(), String> {
         .map(str::trim)
         .collect();
     let all = [
-        "What",
-        "Why",
+        "What it does",
+        "Why it matters",
         "Example",
-        "Instead",
-        "Options",
+        "Use instead",
         "When to ignore",
+        "Configuration",
         "References",
     ];
-    let without_options: Vec<&str> = all.into_iter().filter(|name| *name != "Options").collect();
-    if headings != all && headings != without_options {
+    if headings != all {
         return Err(format!("rule.md has the headings {headings:?}"));
     }
+    let since = page.lines().nth(2).unwrap_or_default();
+    if !since.starts_with("Since version ") || !since.ends_with('.') {
+        return Err("rule.md does not say below its title since when the rule exists".to_owned());
+    }
+    check_terms(page)?;
     if page.lines().next() != Some(format!("# {id}").as_str()) {
         return Err(format!("rule.md does not begin with `# {id}`"));
     }
     Ok(())
+}
+
+/// What stands before the finding that a page shows.
+const SHOWN: &str = "A finding of this rule:\n\n```text\n";
+
+/// The page shows a finding as it is: the first one of the rule's tests. `LEASELINT_BLESS=1` writes it anew.
+pub fn check_shown_finding(
+    id: &str,
+    folder: &Path,
+    page: &str,
+    sections: &[Arc<Section>],
+) -> Result<(), String> {
+    let mut shown = None;
+    for section in sections.iter().filter(|section| !section.files.is_empty()) {
+        let judged = judge(section, &section.files)?;
+        let mut findings = judged.findings.iter();
+        let first = findings.find(|one| one.rule.id == id && one.suppressed.is_none());
+        if let Some(finding) = first {
+            shown = Some(as_text(finding));
+            break;
+        }
+    }
+    // Of a rule of the webhook alone there is none here.
+    let Some(shown) = shown else { return Ok(()) };
+    let block = format!("{SHOWN}{shown}```\n");
+    if page.contains(&block) {
+        return Ok(());
+    }
+    if std::env::var_os("LEASELINT_BLESS").is_none() {
+        return Err(format!(
+            "rule.md does not show this finding in its example (LEASELINT_BLESS=1 writes it):\n\n{block}"
+        ));
+    }
+    let (before, after) = page
+        .split_once("\n## Use instead")
+        .ok_or("no section \"Use instead\"".to_owned())?;
+    let example = before.split(SHOWN).next().unwrap_or_default().trim_end();
+    let text = format!("{example}\n\n{block}\n## Use instead{after}");
+    fs::write(folder.join("rule.md"), text).map_err(|error| error.to_string())
+}
+
+/// A finding as `lint` prints it, without its source.
+fn as_text(finding: &Finding) -> String {
+    let mut text = format!(
+        "{}[{}]: {}\n",
+        finding.severity.as_str(),
+        finding.rule.id,
+        finding.message
+    );
+    for (name, prose) in [("help", &finding.help), ("remedy", &finding.remedy)] {
+        let mut line = format!("  {name}:");
+        for word in prose.split(' ') {
+            if line.chars().count() + 1 + word.chars().count() > 100 {
+                text.push_str(&line);
+                text.push('\n');
+                line = "   ".to_owned();
+            }
+            line.push(' ');
+            line.push_str(word);
+        }
+        text.push_str(&line);
+        text.push('\n');
+    }
+    text
 }
