@@ -17,6 +17,8 @@ use crate::process::Process;
 /// The longest a program may take until it is ready; a quiet machine needs 3 s.
 const PATIENCE: Duration = Duration::from_secs(120);
 const ADMINISTRATOR: &str = "administrator-of-one-test";
+/// The token of kube-controller-manager, which has the name that it has in a cluster.
+const CONTROLLERS: &str = "controllers-of-one-test";
 const REQUIRE: &str = "LEASELINT_REQUIRE_CONTROL_PLANE";
 /// A port found free may be taken before its program listens.
 const TRIES: u32 = 3;
@@ -47,6 +49,7 @@ pub struct ControlPlane {
     url: String,
     authority: String,
     kubeconfig: PathBuf,
+    controllers_kubeconfig: PathBuf,
     client: Client,
     folder: TempDir,
 }
@@ -111,8 +114,11 @@ impl ControlPlane {
         let etcd = Process::start(&assets.etcd, &told, &here.join("etcd.log"), Some(&data))?;
 
         let tokens = here.join("tokens.csv");
-        let line = format!("{ADMINISTRATOR},administrator,1,system:masters\n");
-        fs::write(&tokens, line).map_err(Error::file("write", &tokens))?;
+        let lines = format!(
+            "{ADMINISTRATOR},administrator,1,system:masters\n\
+             {CONTROLLERS},system:kube-controller-manager,2,system:masters\n"
+        );
+        fs::write(&tokens, lines).map_err(Error::file("write", &tokens))?;
         let told = arguments::api_server(&keys, &tokens, &store_url, port, options);
         let log = here.join("kube-apiserver.log");
         let api_server = Process::start(&assets.kube_apiserver, &told, &log, None)?;
@@ -128,12 +134,14 @@ impl ControlPlane {
             assets: assets.clone(),
             keys,
             kubeconfig: here.join("administrator.kubeconfig"),
+            controllers_kubeconfig: here.join("controllers.kubeconfig"),
             url,
             authority,
             client,
             folder,
         };
         plane.write_kubeconfig(&plane.kubeconfig, ADMINISTRATOR)?;
+        plane.write_kubeconfig(&plane.controllers_kubeconfig, CONTROLLERS)?;
         plane.wait_until_ready()?;
         Ok(plane)
     }
@@ -232,7 +240,7 @@ impl ControlPlane {
             &self.assets.kube_controller_manager,
         )?;
         let mut all = vec![
-            format!("--kubeconfig={}", self.kubeconfig.display()),
+            format!("--kubeconfig={}", self.controllers_kubeconfig.display()),
             format!(
                 "--service-account-private-key-file={}",
                 self.keys.accounts.display()
