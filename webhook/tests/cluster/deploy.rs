@@ -25,7 +25,7 @@ fn the_base_is_accepted_and_its_account_may_do_what_is_needed() {
     let base = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy/base");
     let base = base.to_str().unwrap();
     let printed = kubectl(&plane, &["apply", "-k", base], "");
-    assert_eq!(printed.lines().count(), 10, "{printed}");
+    assert_eq!(printed.lines().count(), 13, "{printed}");
 
     let token = kubectl(
         &plane,
