@@ -1,6 +1,7 @@
 //! One replica's rounds: look, decide, do, until nothing is left to do.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use thiserror::Error;
 
@@ -49,6 +50,9 @@ pub enum RoundError<E> {
     #[error("others wrote first, {0} times")]
     Contended(usize),
 }
+
+/// Two looks that are further apart say nothing about the time between them.
+const MAX_UNSEEN: Duration = Duration::from_secs(150);
 
 /// Attempts in a round. A change of authority takes three, each lost race one more.
 const MAX_ROUND_ATTEMPTS: usize = 16;
@@ -151,7 +155,7 @@ impl<C: CertificateStore> Keeper<C> {
     /// Notes that the Secret is missing or empty. What was seen long ago says nothing about the time in between.
     fn note_missing(&mut self, now: Timestamp) {
         let seen = self.missing.get_or_insert((now, now));
-        if now.since(seen.1) > self.policy.grace * 2 {
+        if now.since(seen.1) > MAX_UNSEEN {
             seen.0 = now;
         }
         seen.1 = now;

@@ -19,7 +19,7 @@ pub struct RotationPolicy {
     /// included; an hour by default.
     pub settle: Duration,
     /// How long a Secret that vanished is left to the replicas that still hold its content, before
-    /// one without any starts anew; two minutes by default, several times the interval of rounds.
+    /// one without any starts anew; 15 seconds by default, several times the interval of rounds.
     pub grace: Duration,
 }
 
@@ -30,7 +30,7 @@ impl RotationPolicy {
             lifetimes: Lifetimes::default(),
             names,
             settle: Duration::from_secs(3600),
-            grace: Duration::from_secs(120),
+            grace: Duration::from_secs(15),
         }
     }
 

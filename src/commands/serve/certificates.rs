@@ -9,6 +9,7 @@ use certs::rotate::{Keeper, RotationPolicy};
 use certs::{ServingCert, ServingIdentity, SubjectAltName, Timestamp};
 use webhook::certificates::{ServiceName, SharedSecret, keep};
 use webhook::log::{Log, LogValue};
+use webhook::metrics::Metrics;
 use webhook::server::Readiness;
 
 use super::cluster::FollowedCluster;
@@ -89,10 +90,10 @@ impl Certificates {
     }
 
     /// Serves newer certificates as they come.
-    pub async fn keep(self, serving: Arc<ServingCert>, log: &Log) {
+    pub async fn keep(self, serving: Arc<ServingCert>, metrics: Arc<Metrics>, log: &Log) {
         match self {
             Self::OneRun => std::future::pending().await,
-            Self::Shared(keeper) => keep(*keeper, serving, log.clone()).await,
+            Self::Shared(keeper) => keep(*keeper, serving, metrics, log.clone()).await,
             Self::Files(reloader) => {
                 let clock = || Timestamp::from(SystemTime::now());
                 let note = |look| log_reload(look, log);

@@ -15,9 +15,11 @@ pub use shared_secret::{ServiceName, SharedSecret};
 
 use crate::cluster::jittered;
 use crate::log::{Log, LogValue};
+use crate::metrics::Metrics;
 
-/// How often the Secret is looked at: much more often than anything of it is due.
-const CHECK_INTERVAL: Duration = Duration::from_secs(30);
+/// How often the Secret and what is published are looked at: two small requests, so that what somebody deletes or
+/// overwrites is mended within seconds.
+const CHECK_INTERVAL: Duration = Duration::from_secs(5);
 /// After a round that failed.
 const RETRY_PAUSE: Duration = Duration::from_secs(5);
 
@@ -26,7 +28,13 @@ fn now() -> Timestamp {
 }
 
 /// Keeps the shared certificate and serves it, until it is dropped.
-pub async fn keep<C: CertificateStore>(mut keeper: Keeper<C>, serving: Arc<ServingCert>, log: Log) {
+pub async fn keep<C: CertificateStore>(
+    mut keeper: Keeper<C>,
+    serving: Arc<ServingCert>,
+    metrics: Arc<Metrics>,
+    log: Log,
+) {
+    let mut known_damage = None;
     loop {
         let pause = match keeper.round(&serving, now).await {
             Ok(round) => {
@@ -41,10 +49,18 @@ pub async fn keep<C: CertificateStore>(mut keeper: Keeper<C>, serving: Arc<Servi
                 if round.swapped {
                     swapped(&serving, &log);
                 }
-                if let Waiting::Repair(damage) = &round.waiting {
-                    let reason = damage.to_string();
-                    let fields = [("reason", LogValue::Text(&reason))];
-                    log.line("error", "certificate-secret", &fields);
+                let damage = match round.waiting {
+                    Waiting::Repair(damage) => Some(damage),
+                    _ => None,
+                };
+                metrics.secret_damaged.set(damage.is_some().into());
+                if damage != known_damage {
+                    if let Some(damage) = &damage {
+                        let reason = damage.to_string();
+                        let fields = [("reason", LogValue::Text(&reason))];
+                        log.line("error", "certificate-secret", &fields);
+                    }
+                    known_damage = damage;
                 }
                 CHECK_INTERVAL
             }
