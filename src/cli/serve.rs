@@ -33,7 +33,7 @@ pub struct Serve {
     /// Its private key in PEM
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "tls_cert")]
     pub tls_key: Option<PathBuf>,
-    /// Make a certificate for this run that nobody trusts unless told to
+    /// Make a certificate for this run that no client trusts by itself
     #[arg(long)]
     pub self_signed: bool,
     /// A name or address for that certificate [default: localhost, 127.0.0.1 and ::1]
@@ -57,7 +57,7 @@ pub struct Serve {
     /// Judge each object alone, without looking at a cluster
     #[arg(long)]
     pub no_cluster: bool,
-    /// Whether errors deny
+    /// What errors do, where a namespace does not say otherwise by its label leaselint.io/mode
     #[arg(long, value_name = "MODE", value_enum, default_value_t = ModeChoice::Enforce)]
     pub mode: ModeChoice,
     /// How much to say [default: recommended, or what the configuration says]
@@ -81,6 +81,8 @@ pub enum ModeChoice {
     Enforce,
     /// Nothing is denied; errors are warnings
     Warn,
+    /// Nothing is denied and nothing is shown: only metrics, log and the API server's audit log tell
+    Audit,
 }
 
 fn address(text: &str) -> Result<SocketAddr, String> {

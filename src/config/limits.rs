@@ -65,7 +65,8 @@ pub fn read(node: Node<'_>, config: &mut Config, mistakes: &mut Vec<Mistake>) {
     }
 }
 
-fn duration(node: Node<'_>, mistakes: &mut Vec<Mistake>) -> Option<Nanos> {
+/// A duration longer than nothing, and a mistake if it is none.
+pub fn duration(node: Node<'_>, mistakes: &mut Vec<Mistake>) -> Option<Nanos> {
     let text = node.scalar_text().unwrap_or_default();
     match go_duration(text) {
         Ok(duration) if duration.0 > 0 => Some(duration),

@@ -2,6 +2,8 @@
 //!
 //! Mistakes in it are shown in place, all of them at once.
 
+#[cfg(feature = "serve")]
+mod admission;
 mod error;
 mod find;
 mod ignores;
@@ -43,6 +45,9 @@ pub struct Config {
     pub largest_file: u64,
     /// Paths to leave out of folders.
     pub exclude: Option<PathSet>,
+    /// What the webhook denies.
+    #[cfg(feature = "serve")]
+    pub admission: webhook::review::AdmissionRules,
     /// The file itself, if there is one.
     pub file: Option<ConfigFile>,
 }
@@ -65,6 +70,8 @@ impl Default for Config {
             },
             largest_file: DEFAULT_LARGEST_FILE_BYTES,
             exclude: None,
+            #[cfg(feature = "serve")]
+            admission: webhook::review::AdmissionRules::default(),
             file: None,
         }
     }

@@ -14,8 +14,15 @@ use super::{
     CONFIG_FILE, Config, ConfigError, ConfigFile, PathSet, ignores, limits, nearest, programs,
 };
 
-const KEYS: [&str; 7] = [
-    "profile", "limits", "rules", "exclude", "bundle", "ignore", "programs",
+const KEYS: [&str; 8] = [
+    "profile",
+    "limits",
+    "rules",
+    "exclude",
+    "bundle",
+    "ignore",
+    "programs",
+    "admission",
 ];
 
 /// Reads the configuration of that path.
@@ -93,6 +100,11 @@ fn read(config: &mut Config, folder: &Path, file: &ConfigFile, mistakes: &mut Ve
                     ignores::read(value, folder, &file.text, mistakes);
             }
             "programs" => config.settings.programs = programs::read(value, &file.text, mistakes),
+            #[cfg(feature = "serve")]
+            "admission" => super::admission::read(value, config, mistakes),
+            // It means nothing to a linter alone.
+            #[cfg(not(feature = "serve"))]
+            "admission" => {}
             "custom-rules" => mistakes.push(Mistake::new(
                 entry.key_span,
                 "this version of leaselint reads no rules of your own",
@@ -219,7 +231,8 @@ pub fn unknown_rule(span: Span, id: &str) -> Mistake {
     }
 }
 
-fn unknown_word(node: Node<'_>, what: &str, word: &str, known: &[&'static str]) -> Mistake {
+/// A word that is none of the known ones.
+pub fn unknown_word(node: Node<'_>, what: &str, word: &str, known: &[&'static str]) -> Mistake {
     let message = if word.is_empty() {
         format!("the {what} is missing")
     } else {

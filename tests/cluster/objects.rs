@@ -42,6 +42,21 @@ pub fn namespace(name: &str, mode: Option<&str>) -> Value {
     object
 }
 
+/// A namespace in which also a change between two right states is denied.
+pub fn strict_namespace(name: &str) -> Value {
+    let mut object = namespace(name, None);
+    object["metadata"]["labels"]["leaselint.io/transitions"] = "deny".into();
+    object
+}
+
+/// A Deployment of a program that is listed, so that it is known how it reads its arguments.
+pub fn listed<A: AsRef<str>>(namespace: &str, name: &str, arguments: &[A], replicas: u8) -> Value {
+    let mut object = deployment(namespace, name, arguments, replicas);
+    object["spec"]["template"]["spec"]["containers"][0]["image"] =
+        "quay.io/jetstack/cert-manager-controller:v1.16.1".into();
+    object
+}
+
 pub fn deployment<A: AsRef<str>>(
     namespace: &str,
     name: &str,

@@ -91,6 +91,11 @@ fn beside(root: &Path, server: &str, client: &str) -> String {
     let mut first = String::new();
     let mut log = BufReader::new(log);
     log.read_line(&mut first).expect("its first line");
+    // What the time is differs.
+    let (_, rest) = first
+        .split_once(r#"","level""#)
+        .expect("a time and a level");
+    first = format!(r#"{{"time":"2026-11-30T09:00:00.000Z","level"{rest}"#);
     let asked = Command::new("sh")
         .current_dir(root)
         .args(["-c", &moved(client.strip_prefix("$ ").expect("a command"))])

@@ -7,6 +7,7 @@ use manifest::tree::FieldMask;
 
 /// Beyond what rules and views read: whose object it is, and which version of it.
 const FIELDS: &[&str] = &[
+    "metadata.creationTimestamp",
     "metadata.deletionTimestamp",
     "metadata.ownerReferences[].controller",
     "metadata.resourceVersion",

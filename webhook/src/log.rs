@@ -11,9 +11,12 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use k8s_openapi::jiff::Timestamp;
 use serde::Serialize;
 
-/// LineSender that wait to be written.
+/// Lines that clients cause. Real API servers cause one for a denial.
+const MAX_CLIENT_LINES_PER_SECOND: u64 = 50;
+/// Lines that wait to be written.
 const MAX_QUEUED_LINES: usize = 1024;
 /// Bytes of one text.
 const MAX_TEXT_BYTES: usize = 2048;
@@ -25,8 +28,12 @@ const MAX_LIST_TEXTS: usize = 20;
 pub struct Log {
     queue: Option<SyncSender<Vec<u8>>>,
     dropped: std::sync::Arc<AtomicU64>,
-    /// LineSender that are queued and not written yet.
+    /// Lines that are queued and not written yet.
     waiting: std::sync::Arc<AtomicU64>,
+    began: Instant,
+    /// The second in which clients last caused a line, and how many in it.
+    client_second: std::sync::Arc<AtomicU64>,
+    client_lines: std::sync::Arc<AtomicU64>,
 }
 
 /// A field of a line.
@@ -67,6 +74,9 @@ impl Log {
             queue: Some(queue),
             dropped: std::sync::Arc::default(),
             waiting,
+            began: Instant::now(),
+            client_second: std::sync::Arc::default(),
+            client_lines: std::sync::Arc::default(),
         })
     }
 
@@ -77,6 +87,9 @@ impl Log {
             queue: None,
             dropped: std::sync::Arc::default(),
             waiting: std::sync::Arc::default(),
+            began: Instant::now(),
+            client_second: std::sync::Arc::default(),
+            client_lines: std::sync::Arc::default(),
         }
     }
 
@@ -88,7 +101,25 @@ impl Log {
         }
     }
 
-    /// Writes one line: `level`, `event`, and the fields in order.
+    /// The same for what a client causes, who may be anybody: of more than [`MAX_CLIENT_LINES_PER_SECOND`] the rest of
+    /// the second is counted only.
+    pub fn client_line(&self, level: &str, event: &str, fields: &[(&str, LogValue<'_>)]) {
+        if self.queue.is_some() && !self.takes_client_line() {
+            self.dropped.fetch_add(1, Ordering::Relaxed);
+            return;
+        }
+        self.line(level, event, fields);
+    }
+
+    fn takes_client_line(&self) -> bool {
+        let second = self.began.elapsed().as_secs();
+        if self.client_second.swap(second, Ordering::Relaxed) != second {
+            self.client_lines.store(0, Ordering::Relaxed);
+        }
+        self.client_lines.fetch_add(1, Ordering::Relaxed) < MAX_CLIENT_LINES_PER_SECOND
+    }
+
+    /// Writes one line: `time`, `level`, `event`, and the fields in order.
     pub fn line(&self, level: &str, event: &str, fields: &[(&str, LogValue<'_>)]) {
         let Some(queue) = &self.queue else { return };
         let dropped = self.dropped.swap(0, Ordering::Relaxed);
@@ -111,7 +142,9 @@ impl Log {
                 LogValue::Number(_) | LogValue::Flag(_) => serde_json::to_writer(&mut out, value),
             });
         };
-        write(true, "level", &LogValue::Text(level));
+        let time = format!("{:.3}", Timestamp::now());
+        write(true, "time", &LogValue::Text(&time));
+        write(false, "level", &LogValue::Text(level));
         write(false, "event", &LogValue::Text(event));
         for (name, value) in fields {
             write(false, name, value);
@@ -177,5 +210,33 @@ mod tests {
         let line: serde_json::Value = serde_json::from_slice(&line).expect("JSON");
         assert_eq!(line["name"], "orders");
         assert!(line["uid"].as_str().is_some_and(|uid| uid.ends_with("é…")));
+    }
+
+    #[test]
+    fn clients_cause_so_many_lines_a_second_and_the_rest_is_counted() {
+        let (out, lines) = channel();
+        let log = Log::to(LineSender(out)).expect("a thread");
+        for _ in 0..500 {
+            log.client_line(
+                "warning",
+                "malformed",
+                &[("peer", LogValue::Text("127.0.0.1"))],
+            );
+        }
+        log.line("info", "ended", &[]);
+        log.flush(Duration::from_secs(10));
+        let lines: Vec<serde_json::Value> = lines
+            .try_iter()
+            .map(|line| serde_json::from_slice(&line).expect("JSON"))
+            .collect();
+        // Several seconds may have begun on a busy machine.
+        assert!((51..400).contains(&lines.len()), "{}", lines.len());
+        let counted: u64 = lines
+            .iter()
+            .filter_map(|line| line["dropped_lines"].as_u64())
+            .sum();
+        assert_eq!(lines.len() - 1 + usize::try_from(counted).unwrap_or(0), 500);
+        let time = lines[0]["time"].as_str().unwrap_or_default();
+        assert!(time.parse::<Timestamp>().is_ok(), "{time}");
     }
 }

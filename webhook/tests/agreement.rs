@@ -23,7 +23,7 @@ use engine::{Engine, Input, Profile, Settings, Severity, Task, read_file};
 use manifest::text::FileId;
 use manifest::tree::{Document, Node, ReadLimits};
 use serde_json::{Value, json};
-use webhook::review::{Mode, Policy, ReviewedKind};
+use webhook::review::{AdmissionRules, DeniedErrors, Policy, ReviewedKind};
 
 use documents::to_json;
 use support::as_sent::as_sent;
@@ -142,7 +142,12 @@ async fn compare(
 async fn compare_all(texts: impl Iterator<Item = (String, Vec<u8>)>) -> usize {
     let policy = Policy {
         settings: settings(),
-        mode: Mode::Enforce,
+        // Here every error denies, so that the answer says of each whether there is one.
+        admission: AdmissionRules {
+            deny: DeniedErrors::All,
+            ..AdmissionRules::default()
+        },
+        ..Policy::default()
     };
     let running = start(options(), policy).await;
     let mut client = running.connect().await;

@@ -137,6 +137,15 @@ impl<'w> Elector<'w> {
         source.behaviour.as_ref()
     }
 
+    /// Whether it is known which program this is, in which version and how it reads its settings: the image or the
+    /// command names one that is described. What only its flags tell is assumed.
+    #[must_use]
+    pub fn is_of_known_program(&self) -> bool {
+        !self.program.generic
+            && !self.program.version_unknown
+            && matches!(self.clue, Clue::Image | Clue::Command)
+    }
+
     /// Election is on or may be on (its switch lies outside the input).
     #[must_use]
     pub fn may_be_on(&self) -> bool {

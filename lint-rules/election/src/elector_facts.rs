@@ -1,7 +1,10 @@
 //! What other objects need to know of an elector: small and owned, so that those of a whole cluster fit in memory.
 
+use std::borrow::Cow;
+
 use super::elector::{ElectionState, Elector};
 use manifest::text::FileSpan;
+use manifest::tree::Node;
 use objects::{LedgerCode, ObjectName};
 use programs::{Nanos, OriginKind, Resolved};
 
@@ -32,6 +35,8 @@ impl LockNamespace {
 pub struct ElectorFacts {
     /// The workload.
     pub object: ObjectName,
+    /// Only its namespace may be named.
+    pub is_hidden: bool,
     /// The container's name.
     pub container: Box<str>,
     /// The program's name for messages.
@@ -56,6 +61,8 @@ pub struct ElectorFacts {
     pub unbuilt: bool,
     /// The account's name; its namespace is the workload's.
     pub account: Box<str>,
+    /// `replicas: 0`, which an autoscaler leaves alone.
+    pub is_scaled_to_zero: bool,
     /// RenewDeadline, if known.
     pub renew: Option<Nanos>,
     /// The token that names the lock, else the container's name; `None` for one of a live cluster.
@@ -72,6 +79,7 @@ impl ElectorFacts {
         let assumed = |origin: &programs::Origin| origin.kind == OriginKind::Assumed;
         Self {
             object: elector.object.object_name(),
+            is_hidden: false,
             container: elector.container.name().into(),
             program: elector.program.name.as_ref().into(),
             image: elector.image_repository().map(Into::into),
@@ -84,9 +92,43 @@ impl ElectorFacts {
             several_leaders: elector.program.several_leaders,
             unbuilt: elector.unbuilt,
             account: elector.account.name.as_str().into(),
+            is_scaled_to_zero: elector.workload.replicas().and_then(Node::as_i64) == Some(0),
             renew: elector.renew.value().copied(),
             place: Some(elector.place_of(&elector.lock_name)),
             name_place: Some(elector.name_place()),
+        }
+    }
+
+    /// The same for who sees this namespace: of an elector in another one nothing but its namespace is named.
+    #[must_use]
+    pub fn shown_to(&self, namespace: &str) -> Cow<'_, Self> {
+        if self
+            .object
+            .namespace
+            .as_deref()
+            .is_none_or(|own| own == namespace)
+        {
+            return Cow::Borrowed(self);
+        }
+        Cow::Owned(Self {
+            is_hidden: true,
+            ..self.clone()
+        })
+    }
+
+    /// The workload with its namespace, for messages: `Deployment ops/controller`.
+    #[must_use]
+    pub fn title(&self) -> String {
+        let ObjectName {
+            kind,
+            namespace,
+            name,
+            ..
+        } = &self.object;
+        match namespace {
+            Some(namespace) if self.is_hidden => format!("a workload in namespace {namespace}"),
+            Some(namespace) => format!("{kind} {namespace}/{name}"),
+            None => format!("{kind} {name}"),
         }
     }
 

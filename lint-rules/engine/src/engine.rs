@@ -5,7 +5,7 @@ mod run;
 mod transitions;
 
 use super::fields::{fields, join_rules};
-use super::finding::FindingSubject;
+use super::finding::FindingSource;
 use super::ignores::is_annotated;
 use super::input::Input;
 use super::outcome::{AccessSummary, Outcome};
@@ -127,7 +127,7 @@ impl Engine {
         let mut run = Run::new(self, input);
         for rule in &self.active {
             if let Check::ChangeOrWithdrawal(_, check) = rule.check {
-                let subject = || FindingSubject::from(&rights.object);
+                let subject = || FindingSource::from(&rights.object);
                 run.check(rule, subject, |sink| check(&rights, sink));
             }
         }

@@ -10,7 +10,7 @@ use objects::{LedgerCode, Object, ObjectName};
 
 /// What a rule speaks of: an object, or one of its containers.
 #[derive(Clone, Debug, Default)]
-pub(super) struct FindingSubject {
+pub(crate) struct FindingSubject {
     pub object: ObjectName,
     pub container: Option<String>,
     /// Where the whole object is; `None` where only its name is known.
@@ -33,6 +33,44 @@ impl From<&Object<'_>> for FindingSubject {
             place: Some(object.whole_place()),
             ..Self::from(object.object_name())
         }
+    }
+}
+
+/// What a rule speaks of, and how sure it is which program that is.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct FindingSource {
+    pub subject: FindingSubject,
+    /// The program, its version or the way it reads its settings is assumed.
+    pub is_assumed: bool,
+}
+
+impl From<&Elector<'_>> for FindingSource {
+    fn from(elector: &Elector<'_>) -> Self {
+        Self {
+            subject: elector.into(),
+            is_assumed: !elector.is_of_known_program(),
+        }
+    }
+}
+
+impl From<&Object<'_>> for FindingSource {
+    fn from(object: &Object<'_>) -> Self {
+        FindingSubject::from(object).into()
+    }
+}
+
+impl From<FindingSubject> for FindingSource {
+    fn from(subject: FindingSubject) -> Self {
+        Self {
+            subject,
+            is_assumed: false,
+        }
+    }
+}
+
+impl From<ObjectName> for FindingSource {
+    fn from(object: ObjectName) -> Self {
+        FindingSubject::from(object).into()
     }
 }
 
@@ -80,6 +118,9 @@ pub struct Finding {
     pub related: Vec<Related>,
     /// Ways to mend it.
     pub fixes: Vec<Fix>,
+    /// It rests on nothing that is assumed: which program it is, its version, its parser, its library. Written
+    /// durations that contradict each other do so whatever the program is.
+    pub is_certain: bool,
     /// Set when an ignore silences it.
     pub suppressed: Option<Suppression>,
     /// Stable across edits elsewhere: made of file, rule, object, container and path, and unique among those of a run.

@@ -73,6 +73,12 @@ impl std::fmt::Debug for Rule {
 }
 
 impl Rule {
+    /// Whether it judges rights that other objects grant, which may come or go in the next moment.
+    #[must_use]
+    pub fn judges_rights_of_others(&self) -> bool {
+        matches!(self.check, Check::ChangeOrWithdrawal(..))
+    }
+
     /// Where the rule is explained on the web; made from its id.
     #[must_use]
     pub fn url(&self) -> String {

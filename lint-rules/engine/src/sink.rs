@@ -21,6 +21,8 @@ pub struct Draft {
     pub(crate) nothing_written: bool,
     /// Durations that are not written, and whose defaults they are.
     pub(crate) defaults: Option<(String, String)>,
+    /// Several durations, all of them written, that do not go together.
+    pub(crate) contradicts_itself: bool,
 }
 
 /// A finding of which only the message is stated yet.
@@ -74,6 +76,7 @@ impl Draft {
             assumed: Vec::new(),
             nothing_written: false,
             defaults: None,
+            contradicts_itself: false,
         })
     }
 
@@ -132,8 +135,11 @@ impl Draft {
             .clone()
             .into_iter()
             .all(|origin| !origin.is_written());
+        let all_written = origins.clone().into_iter().all(Origin::is_written);
+        let contradicts_itself = all_written && origins.clone().into_iter().nth(1).is_some();
         let mut draft = self.rests_on(origins);
         draft.nothing_written = nothing_written;
+        draft.contradicts_itself = contradicts_itself;
         draft
     }
 }

@@ -42,15 +42,18 @@ impl FollowedCluster {
         Arc::clone(&self.state)
     }
 
-    /// What is permitted must have been read once.
+    /// What is permitted must have been read once, and its watches must live.
     pub fn require(&self, readiness: &mut Readiness) {
         let state = self.state();
         readiness.require(move || {
             let view = state.view();
-            (!view.is_synced()).then(|| {
+            if !view.is_synced() {
                 let names: Vec<&str> = view.not_synced().map(|what| what.resource()).collect();
-                format!("not read yet of the cluster: {}", names.join(", "))
-            })
+                return Some(format!("not read yet of the cluster: {}", names.join(", ")));
+            }
+            let silent: Vec<&str> = view.stale().map(|what| what.resource()).collect();
+            (!silent.is_empty())
+                .then(|| format!("the API server is silent about: {}", silent.join(", ")))
         });
     }
 

@@ -36,6 +36,7 @@ impl Configuration {
             mode: match options.mode {
                 ModeChoice::Enforce => Mode::Enforce,
                 ModeChoice::Warn => Mode::Warn,
+                ModeChoice::Audit => Mode::Audit,
             },
             content: None,
             today: None,
@@ -60,6 +61,7 @@ impl Configuration {
         entries.retain(|entry| entry.files.is_none());
         Ok(Policy {
             settings: config.settings,
+            admission: config.admission,
             mode: self.mode,
         })
     }

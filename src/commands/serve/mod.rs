@@ -6,7 +6,7 @@ mod configuration;
 mod memory;
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, SystemTime};
@@ -118,7 +118,7 @@ async fn serve(options: &Serve, global: &Global) -> Result<ExitStatus, CommandEr
             }
         }
         () = operations(second, Arc::clone(&metrics), Arc::new(readiness)) => {}
-        () = certificates.keep(Arc::clone(&serving), &log) => {}
+        () = certificates.keep(Arc::clone(&serving), Arc::clone(&metrics), &log) => {}
         () = configuration.watch(&reviewer, state.as_deref(), &metrics, &log) => {}
         () = cluster::follow(cluster, &log) => {}
         () = async {
@@ -133,9 +133,13 @@ async fn serve(options: &Serve, global: &Global) -> Result<ExitStatus, CommandEr
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, CommandError> {
-    TcpListener::bind(address)
-        .await
-        .map_err(|error| CommandError::usage(format_args!("cannot listen on {address}: {error}")))
+    let mut bound = TcpListener::bind(address).await;
+    // A machine may have no IPv6 at all.
+    if bound.is_err() && address.ip() == Ipv6Addr::UNSPECIFIED {
+        let any = SocketAddr::from((Ipv4Addr::UNSPECIFIED, address.port()));
+        bound = TcpListener::bind(any).await.or(bound);
+    }
+    bound.map_err(|error| CommandError::usage(format_args!("cannot listen on {address}: {error}")))
 }
 
 fn address(listener: &TcpListener) -> String {

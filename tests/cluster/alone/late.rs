@@ -6,7 +6,9 @@ use std::time::Duration;
 use control_plane::{ControlPlane, Options};
 use serde_json::Value;
 
-use crate::objects::{BAD, GOOD, account, binding, deployment, manifest, namespace, role};
+use crate::objects::{
+    BAD, GOOD, account, binding, deployment, manifest, namespace, role, strict_namespace,
+};
 use crate::slow;
 use crate::support::{
     KubectlOutcome, WebhookProcess, deploy, free_address, kubectl, until, until_asked,
@@ -53,7 +55,7 @@ fn what_is_applied_together_is_judged_together_though_it_is_seen_late() {
     let all = ["get", "create", "update"];
     let application = |name: &str| {
         [
-            namespace(name, None),
+            strict_namespace(name),
             account(name),
             role(name, &all),
             binding(name),

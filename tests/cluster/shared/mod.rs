@@ -1,3 +1,4 @@
+mod aggregation;
 mod apply;
 mod namespaces;
 mod old_sins;

@@ -75,10 +75,10 @@ fn what_makes_it_worse_is_refused_and_what_mends_it_passes() {
             "--leader-elect",
             "--leader-elect-lease-duration=10s",
             "--leader-elect-renew-deadline=10s",
-            "--leader-elect-retry-period=0s",
+            "--leader-elect-retry-period=9s",
         ]);
     })
-    .refused_by("non-positive-duration");
+    .refused_by("renew-not-above-retry");
     // Other numbers of the same sin: it was broken, and still is.
     past.apply(|object| {
         *arguments(object) = json!([

@@ -12,8 +12,12 @@ use super::world::ClusterWorld;
 /// Whoever applies an application sends its objects one right after the other.
 const MOTION_PERIOD: Duration = Duration::from_secs(2);
 
-/// The label by which a namespace sets its own mode: `enforce`, `warn` or `off`.
+/// The label by which a namespace sets its own mode.
 pub const MODE_LABEL: &str = "leaselint.io/mode";
+/// The words of that label.
+const MODES: [&str; 4] = ["audit", "warn", "enforce", "off"];
+/// The label by which a namespace says what becomes of errors about changes: `warn` or `deny`.
+const TRANSITIONS_LABEL: &str = "leaselint.io/transitions";
 
 /// What a namespace says of the mode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +72,25 @@ impl FactsGuard<'_> {
                 .find(|(key, _)| **key == *MODE_LABEL)
                 .map_or(LabelledMode::None, |(_, value)| LabelledMode::Is(value)),
         }
+    }
+
+    /// What a namespace says in the label of its mode, if that is no mode.
+    #[must_use]
+    pub fn misspelt_mode(&self, namespace: &str) -> Option<&str> {
+        let word = self.label(namespace, MODE_LABEL)?;
+        (!MODES.contains(&word)).then_some(word)
+    }
+
+    /// What a namespace says in the label about changes.
+    #[must_use]
+    pub fn transitions(&self, namespace: &str) -> Option<&str> {
+        self.label(namespace, TRANSITIONS_LABEL)
+    }
+
+    fn label(&self, namespace: &str, key: &str) -> Option<&str> {
+        let mut labels = self.facts.labels(namespace)?.iter();
+        let (_, value) = labels.find(|(one, _)| **one == *key)?;
+        Some(value)
     }
 
     /// Whether namespaces, accounts or rights have changed just now: then somebody is probably applying

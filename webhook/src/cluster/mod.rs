@@ -7,6 +7,7 @@
 //!
 //! Of ConfigMaps only those values are kept that may matter to an election.
 
+mod bounded_stream;
 mod connect;
 mod facts;
 mod facts_guard;
@@ -16,6 +17,7 @@ mod resource;
 mod scale;
 mod state;
 mod watch;
+mod watch_error;
 mod watch_events;
 mod watch_states;
 mod withdrawn;
@@ -32,7 +34,7 @@ pub use object_facts::ObjectError;
 pub use resource::WatchedResource;
 pub use scale::resized;
 pub use state::ClusterState;
-pub(crate) use watch::jittered;
+pub(crate) use watch_error::jittered;
 pub use watch_states::{Belief, STALE_AFTER, View};
 pub use withdrawn::{Withdrawal, withdrawals};
 pub use world::ClusterWorld;
@@ -58,6 +60,10 @@ impl Drop for StopOnDrop {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "denials_tests.rs"]
+mod denials_tests;
 
 #[cfg(test)]
 #[path = "reviews_tests.rs"]

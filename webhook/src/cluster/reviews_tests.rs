@@ -8,25 +8,29 @@ use serde_json::{Value, json};
 use super::{ClusterState, WatchedResource};
 use crate::review::{Decision, Policy, Reviewed, Reviewer};
 
-const GOOD: [&str; 2] = ["15s", "10s"];
-const BAD: [&str; 2] = ["10s", "10s"];
+pub(super) const GOOD: [&str; 2] = ["15s", "10s"];
+pub(super) const BAD: [&str; 2] = ["10s", "10s"];
 
-fn cluster() -> Arc<ClusterState> {
+pub(super) fn cluster() -> Arc<ClusterState> {
     Arc::new(ClusterState::of([]).unwrap())
 }
 
-fn put(state: &ClusterState, what: WatchedResource, object: &Value) {
+pub(super) fn put(state: &ClusterState, what: WatchedResource, object: &Value) {
     state.put(what, &object.to_string()).unwrap();
 }
 
-fn namespace(state: &ClusterState, name: &str, mode: Option<&str>) {
+pub(super) fn namespace(state: &ClusterState, name: &str, mode: Option<&str>) {
     let labels = mode.map_or_else(|| json!({}), |mode| json!({"leaselint.io/mode": mode}));
+    labelled(state, name, &labels);
+}
+
+pub(super) fn labelled(state: &ClusterState, name: &str, labels: &Value) {
     let object = json!({"metadata": {"name": name, "labels": labels}});
     put(state, WatchedResource::Namespaces, &object);
 }
 
 /// A Deployment with this lease and renew deadline.
-fn deployment(namespace: &str, [lease, renew]: [&str; 2]) -> Value {
+pub(super) fn deployment(namespace: &str, [lease, renew]: [&str; 2]) -> Value {
     let arguments = [
         "--leader-elect".to_owned(),
         format!("--leader-elect-lease-duration={lease}"),
@@ -43,7 +47,7 @@ fn deployment(namespace: &str, [lease, renew]: [&str; 2]) -> Value {
 }
 
 /// A ClusterRole, bound in every namespace to the account that Deployments here run as.
-fn cluster_role(state: &ClusterState, namespaces: &[&str], verbs: &[&str]) -> Value {
+pub(super) fn cluster_role(state: &ClusterState, namespaces: &[&str], verbs: &[&str]) -> Value {
     let role = json!({
         "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole",
         "metadata": {"name": "electors"},
@@ -66,7 +70,22 @@ fn review(state: &Arc<ClusterState>, object: &Value, old: &Value, resource: &str
     review_by(&reviewer, object, old, resource)
 }
 
-fn review_by(reviewer: &Reviewer, object: &Value, old: &Value, resource: &str) -> Reviewed {
+pub(super) fn review_by(
+    reviewer: &Reviewer,
+    object: &Value,
+    old: &Value,
+    resource: &str,
+) -> Reviewed {
+    review_of("somebody", reviewer, object, old, resource)
+}
+
+pub(super) fn review_of(
+    user: &str,
+    reviewer: &Reviewer,
+    object: &Value,
+    old: &Value,
+    resource: &str,
+) -> Reviewed {
     let (group, version) = object["apiVersion"]
         .as_str()
         .unwrap()
@@ -82,6 +101,7 @@ fn review_by(reviewer: &Reviewer, object: &Value, old: &Value, resource: &str) -
             "subResource": sub_resource,
             "name": object["metadata"]["name"], "namespace": object["metadata"]["namespace"],
             "operation": if old.is_null() { "CREATE" } else { "UPDATE" },
+            "userInfo": {"username": user, "groups": ["system:authenticated"]},
         },
     });
     // The objects after the rest, as the API server sends them.
@@ -149,7 +169,8 @@ fn what_a_namespace_has_said_holds_also_while_namespaces_may_not_be_read() {
 #[test]
 fn a_denial_that_rests_on_watches_is_reviewed_twice() {
     let state = cluster();
-    namespace(&state, "shop", None);
+    let denies = json!({"leaselint.io/transitions": "deny"});
+    labelled(&state, "shop", &denies);
     let role = cluster_role(&state, &["shop"], &["get", "create", "update"]);
     put(
         &state,
@@ -255,7 +276,7 @@ fn a_role_of_the_whole_cluster_is_judged_in_the_modes_of_those_who_use_it() {
     );
     assert_eq!(answer().decision, Decision::Warned);
     for name in ["shop", "store"] {
-        namespace(&state, name, None);
+        labelled(&state, name, &json!({"leaselint.io/transitions": "deny"}));
         put(
             &state,
             WatchedResource::Deployments,

@@ -174,6 +174,17 @@ impl ClusterState {
         self.facts.read_recursive().electors(None).count()
     }
 
+    /// How many namespaces carry a label of the mode that names none.
+    #[must_use]
+    pub fn misspelt_modes(&self) -> usize {
+        let reading = self.read();
+        let namespaces = reading.facts().keys(WatchedResource::Namespaces);
+        namespaces
+            .iter()
+            .filter(|(_, name)| reading.misspelt_mode(name).is_some())
+            .count()
+    }
+
     /// Replaces the user's own dialects; all workloads are read anew if they differ.
     pub fn set_programs(&self, programs: Vec<Program>) {
         if **self.programs.load() == programs {
@@ -303,7 +314,7 @@ impl ClusterState {
         Ok(())
     }
 
-    fn remove(&self, what: WatchedResource, namespace: &str, name: &str) {
+    pub(super) fn remove(&self, what: WatchedResource, namespace: &str, name: &str) {
         let _writing = self.writing.lock();
         self.write(|facts| facts.remove(what, namespace, name));
         if what == WatchedResource::ConfigMaps {

@@ -1,116 +1,44 @@
 //! List and watch, for one resource: what is there, then what changes, for as long as the program runs.
 //!
-//! Own code over the client rather than kube's `watcher`, for two reasons: bookmarks are the only sign
-//! that a quiet watch still lives, and `watcher` keeps them to itself; and an object
-//! is read once, as far as it is used, and reduced to its facts at once, so that no page of a list is ever held as values.
+//! Own code over the client rather than kube's `watcher`, for two reasons: bookmarks and the ends of watches are the only
+//! signs that a quiet watch still lives, and `watcher` keeps them to itself; and an object is read as it comes, as far as
+//! it is used, and reduced to its facts at once, so that no page of a list is ever held.
 
-use std::collections::hash_map::RandomState;
-use std::hash::{BuildHasher as _, Hasher as _};
 use std::time::Duration;
 
-use http_body_util::BodyExt as _;
+use http_body_util::{BodyExt as _, Limited};
 use kube::Client;
 use kube::client::Body;
 use kube::core::Request;
 use kube::core::params::{ListParams, WatchParams};
 use manifest::json::Cursor;
 use manifest::tree::{Document, ReadError};
-use thiserror::Error;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 
+use super::bounded_stream::{BoundedText, ListPart, ListParts, WatchLines};
 use super::resource::WatchedResource;
 use super::state::ClusterState;
-use super::watch_events::{ApiStatus, Page, WatchEvent, WatchLines, version_of};
+use super::state::Listing;
+use super::watch_error::{
+    Pauses, REFUSED_RETRY_PAUSE, RETRY_PAUSES, WatchError, jittered, rest_after,
+};
+use super::watch_events::{ApiStatus, CutObject, ListHead, WatchEvent, version_of};
 use crate::log::{Log, LogValue};
 
-/// The API server ends a watch after so many seconds, and it is opened again.
-const WATCH_SECONDS: u32 = 290;
-/// Two bookmarks missed: the connection is taken for dead.
-const MAX_SILENCE: Duration = Duration::from_secs(120);
-/// For the answer to a list, or for the head of the answer to a watch.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
-/// How long until something is requested again that stays forbidden or that the API does not have.
-const REFUSED_RETRY_PAUSE: Duration = Duration::from_secs(60);
-/// Pauses after a failure: at first, and at most.
-const RETRY_PAUSES: (Duration, Duration) = (Duration::from_millis(800), Duration::from_secs(30));
+/// The API server ends a watch after so many seconds, and it is opened again. That is the sign by which a quiet watch
+/// lives: behind a connection that is dead no end comes. Bookmarks come about once a minute only.
+const WATCH_SECONDS: u32 = 30;
+/// The end should have come: the connection is taken for dead.
+const MAX_SILENCE: Duration = Duration::from_secs(40);
+/// For the head of the answer to a list or a watch, and for each object of a list.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
+/// Bytes of a page above which the next pages hold fewer objects.
+const MAX_PAGE_BYTES: usize = 8 << 20;
+/// Bytes of an answer that says why not.
+const MAX_STATUS_BYTES: usize = 64 << 10;
 /// Objects that are reduced before reviews get their turn on this thread.
 const BATCH_OBJECTS: usize = 16;
-
-/// Why a list or a watch ended early.
-#[derive(Debug, Error)]
-enum WatchError {
-    /// HTTP 403 (or 401).
-    #[error("forbidden: {0}")]
-    Forbidden(String),
-    /// HTTP 404: the API does not have this resource.
-    #[error("the API does not have it")]
-    Absent,
-    /// HTTP 410: the version is too old, so all of it has to be listed again.
-    #[error("the version is too old")]
-    Gone,
-    /// Anything else: worth another attempt.
-    #[error("{0}")]
-    Failed(String),
-}
-
-impl From<kube::Error> for WatchError {
-    fn from(error: kube::Error) -> Self {
-        if let kube::Error::Api(status) = &error {
-            return Self::of(status.code, status.message.clone());
-        }
-        Self::Failed(error.to_string())
-    }
-}
-
-impl WatchError {
-    /// What an HTTP status means.
-    fn of(code: u16, message: String) -> Self {
-        match code {
-            401 | 403 => Self::Forbidden(message),
-            404 => Self::Absent,
-            410 => Self::Gone,
-            _ => Self::Failed(message),
-        }
-    }
-}
-
-impl From<http::Error> for WatchError {
-    fn from(error: http::Error) -> Self {
-        Self::Failed(error.to_string())
-    }
-}
-
-/// Pauses that grow after each failure, a little different in every replica.
-#[derive(Debug)]
-struct Pauses {
-    next: Duration,
-}
-
-impl Pauses {
-    const fn new() -> Self {
-        Self {
-            next: RETRY_PAUSES.0,
-        }
-    }
-
-    async fn rest(&mut self) {
-        self.rest_at_most(RETRY_PAUSES.1).await;
-    }
-
-    async fn rest_at_most(&mut self, most: Duration) {
-        sleep(jittered(self.next)).await;
-        self.next = (self.next * 2).min(most);
-    }
-}
-
-/// Between three quarters and five quarters of a time.
-pub(crate) fn jittered(time: Duration) -> Duration {
-    // Each state is keyed at random, which is all the randomness that is needed here.
-    let random = RandomState::new().build_hasher().finish() % 1024;
-    let part = u32::try_from(random).unwrap_or_default();
-    time * 3 / 4 + time / 2 * part / 1024
-}
 
 /// One resource's watch.
 pub(super) struct Watch<'s> {
@@ -190,44 +118,74 @@ impl<'s> Watch<'s> {
         }
     }
 
-    /// Lists everything, page by page, and returns the version to watch from.
+    /// Lists everything, page by page, and returns the version to watch from. Objects are read as they come, so that
+    /// one of them is held at a time; and where they are long, the API server is asked for fewer of them at once.
     async fn list(&self) -> Result<String, WatchError> {
         let mut listing = self.state.list(self.what);
-        let mut params = ListParams::default().limit(self.what.page());
+        let mut page = self.what.page();
+        let mut params = ListParams::default();
         let mut at = 0;
         loop {
+            params.limit = Some(page);
             let request = self.request.list(&params).map_err(failed)?;
-            let text = timeout(ANSWER_TIMEOUT, self.client.request_text(request))
+            let body = timeout(ANSWER_TIMEOUT, self.open(request))
                 .await
                 .map_err(|_| WatchError::Failed("no answer to a list".to_owned()))??;
-            let page = Page::read(&text).map_err(failed)?;
-            for item in &page.items {
-                if let Err(error) = listing.put(item) {
-                    self.unreadable(&error);
+            let mut parts = ListParts::new(body);
+            let head = loop {
+                let part = timeout(ANSWER_TIMEOUT, parts.next())
+                    .await
+                    .map_err(|_| WatchError::Failed("a list went silent".to_owned()))??;
+                match part {
+                    Some(ListPart::Item(item)) => self.listed(&mut listing, &item),
+                    Some(ListPart::End(head)) => break ListHead::read(&head).map_err(failed)?,
+                    None => return Err(WatchError::Failed("a list ended early".to_owned())),
                 }
                 at += 1;
                 if at % BATCH_OBJECTS == 0 {
                     tokio::task::yield_now().await;
                 }
+            };
+            if parts.received() > MAX_PAGE_BYTES {
+                page = (page / 4).max(1);
             }
-            let version = page.version;
-            match page.token {
+            match head.token {
                 Some(token) => params.continue_token = Some(token),
                 None => {
                     if listing.finish() {
+                        let objects = u64::try_from(at).unwrap_or(u64::MAX);
                         let fields = [
                             ("resource", LogValue::Text(self.what.resource())),
-                            (
-                                "objects",
-                                LogValue::Number(u64::try_from(at).unwrap_or(u64::MAX)),
-                            ),
+                            ("objects", LogValue::Number(objects)),
                         ];
                         self.log.line("info", "cluster-synced", &fields);
                     }
-                    return Ok(version);
+                    return Ok(head.version);
                 }
             }
         }
+    }
+
+    fn listed(&self, listing: &mut Listing<'_>, item: &BoundedText) {
+        match item {
+            BoundedText::Whole(item) => {
+                if let Err(error) = listing.put(item) {
+                    self.unreadable(&error);
+                }
+            }
+            // What is known of it from before holds no more: it is not noted as seen.
+            BoundedText::Cut(prefix) => self.too_long(&CutObject::of_item(prefix)),
+        }
+    }
+
+    /// An object is not read because of its length: from then on it counts as one that is not there.
+    fn too_long(&self, cut: &CutObject) {
+        let fields = [
+            ("resource", LogValue::Text(self.what.resource())),
+            ("namespace", LogValue::Text(&cut.namespace)),
+            ("name", LogValue::Text(&cut.name)),
+        ];
+        self.log.line("warning", "cluster-too-long", &fields);
     }
 
     /// Follows changes from a version on, over as many watches as it takes, until the only way on is
@@ -250,15 +208,30 @@ impl<'s> Watch<'s> {
     async fn watch(&self, version: &mut String, pauses: &mut Pauses) -> Result<(), WatchError> {
         let params = WatchParams::default().timeout(WATCH_SECONDS);
         let request = self.request.watch(&params, version).map_err(failed)?;
-        let mut lines = timeout(ANSWER_TIMEOUT, self.open(request))
+        let body = timeout(ANSWER_TIMEOUT, self.open(request))
             .await
             .map_err(|_| WatchError::Failed("no answer to a watch".to_owned()))??;
+        let mut lines = WatchLines::new(body);
         self.state.status().alive(self.what);
         loop {
             let Ok(line) = timeout(MAX_SILENCE, lines.next()).await else {
                 return Err(WatchError::Failed("the watch went silent".to_owned()));
             };
-            let Some(line) = line? else {
+            let line = match line? {
+                Some(BoundedText::Whole(line)) => Some(line),
+                Some(BoundedText::Cut(prefix)) => {
+                    let cut = CutObject::of_event(&prefix);
+                    self.too_long(&cut);
+                    self.state.remove(self.what, &cut.namespace, &cut.name);
+                    if !cut.version.is_empty() {
+                        *version = cut.version;
+                    }
+                    self.state.status().alive(self.what);
+                    continue;
+                }
+                None => None,
+            };
+            let Some(line) = line else {
                 // The usual end, after the time in the request.
                 if self.state.age(self.what).is_some() {
                     *pauses = Pauses::new();
@@ -291,14 +264,15 @@ impl<'s> Watch<'s> {
         }
     }
 
-    /// The lines of a watch, or why there is none.
-    async fn open(&self, request: http::Request<Vec<u8>>) -> Result<WatchLines, WatchError> {
+    /// The body of an answer, or why there is none.
+    async fn open(&self, request: http::Request<Vec<u8>>) -> Result<Body, WatchError> {
         let answer = self.client.send(request.map(Body::from)).await?;
         let status = answer.status();
         if status.is_success() {
-            return Ok(WatchLines::new(answer.into_body()));
+            return Ok(answer.into_body());
         }
-        let body = answer.into_body().collect().await?.to_bytes();
+        let body = Limited::new(answer.into_body(), MAX_STATUS_BYTES);
+        let body = body.collect().await.map_err(failed)?.to_bytes();
         let text = String::from_utf8_lossy(&body);
         let message = match ApiStatus::read(&mut Cursor::new(&text)) {
             Ok(refusal) => refusal.message,
@@ -354,18 +328,6 @@ impl<'s> Watch<'s> {
             ("reason", LogValue::Text(&reason)),
         ];
         self.log.line("error", "cluster-unreadable", &fields);
-    }
-}
-
-/// Rests where trying again at once is of no use.
-async fn rest_after(failure: &WatchError, pauses: &mut Pauses) {
-    match failure {
-        // An API server that has just started forbids for a moment what it allows: so at first it is
-        // requested again soon.
-        WatchError::Forbidden(_) => pauses.rest_at_most(REFUSED_RETRY_PAUSE).await,
-        WatchError::Absent => sleep(jittered(REFUSED_RETRY_PAUSE)).await,
-        // Also of a version that is too old: one that was listed just now should not be.
-        WatchError::Gone | WatchError::Failed(_) => pauses.rest().await,
     }
 }
 

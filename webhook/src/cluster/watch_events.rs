@@ -1,57 +1,78 @@
-//! What the API server sends to who lists and watches: pages, events, and reasons why not.
+//! What the API server sends to who lists and watches: the heads of lists, events, and reasons why not.
 
-use std::error::Error;
-
-use http_body_util::BodyExt as _;
-use kube::client::Body;
 use manifest::json::{Cursor, JsonError, ObjectOptions};
 use manifest::tree::{Document, FieldMask, Node, ReadError};
 
 use super::object_facts::options;
 use super::resource::WatchedResource;
 
-/// One page of a list, borrowed from its text.
-#[derive(Debug, Default)]
-pub(super) struct Page<'t> {
+/// What a list says of itself.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct ListHead {
     /// The version of the list.
     pub version: String,
     /// The token of the next page.
     pub token: Option<String>,
-    /// The raw text of each object.
-    pub items: Vec<&'t str>,
 }
 
-impl<'t> Page<'t> {
-    /// Reads a page. `items` may be null.
-    pub fn read(text: &'t str) -> Result<Self, JsonError> {
-        let mut page = Self::default();
-        let mut has_metadata = false;
-        let mut cursor = Cursor::new(text);
-        cursor.members(|cursor, key| match key {
-            "metadata" => {
-                has_metadata = true;
-                cursor.members(|cursor, key| match key {
-                    "resourceVersion" => own_text(cursor, &mut page.version),
-                    "continue" => {
-                        let mut token = String::new();
-                        own_text(cursor, &mut token)?;
-                        page.token = Some(token).filter(|token| !token.is_empty());
-                        Ok(())
-                    }
-                    _ => cursor.skip(),
-                })
-            }
-            "items" => cursor.items(|cursor| {
-                page.items.push(cursor.raw()?);
+impl ListHead {
+    /// Reads the member `metadata` of a list.
+    pub fn read(text: &str) -> Result<Self, JsonError> {
+        let mut head = Self::default();
+        Cursor::new(text).members(|cursor, key| match key {
+            "resourceVersion" => own_text(cursor, &mut head.version),
+            "continue" => {
+                let mut token = String::new();
+                own_text(cursor, &mut token)?;
+                head.token = Some(token).filter(|token| !token.is_empty());
                 Ok(())
-            }),
+            }
             _ => cursor.skip(),
         })?;
-        if has_metadata {
-            Ok(page)
-        } else {
-            Err(missing("metadata"))
-        }
+        Ok(head)
+    }
+}
+
+/// What the beginning of a text says that is too long to be read.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct CutObject {
+    /// The namespace; empty for an object of the whole cluster.
+    pub namespace: String,
+    /// The name.
+    pub name: String,
+    /// The version.
+    pub version: String,
+}
+
+impl CutObject {
+    /// Reads the beginning of an object. Its name stands in the first kilobyte.
+    pub fn of_item(prefix: &str) -> Self {
+        let mut cut = Self::default();
+        // The end is missing, which is no reason to forget what was read before it.
+        drop(cut.object(&mut Cursor::new(prefix)));
+        cut
+    }
+
+    /// Reads the beginning of an event's line.
+    pub fn of_event(prefix: &str) -> Self {
+        let mut cut = Self::default();
+        drop(Cursor::new(prefix).members(|cursor, key| match key {
+            "object" => cut.object(cursor),
+            _ => cursor.skip(),
+        }));
+        cut
+    }
+
+    fn object(&mut self, cursor: &mut Cursor<'_>) -> Result<(), JsonError> {
+        cursor.members(|cursor, key| match key {
+            "metadata" => cursor.members(|cursor, key| match key {
+                "namespace" => own_text(cursor, &mut self.namespace),
+                "name" => own_text(cursor, &mut self.name),
+                "resourceVersion" => own_text(cursor, &mut self.version),
+                _ => cursor.skip(),
+            }),
+            _ => cursor.skip(),
+        })
     }
 }
 
@@ -159,88 +180,22 @@ fn missing(what: &str) -> JsonError {
     }
 }
 
-/// The lines of the answer to a watch.
-pub(super) struct WatchLines {
-    body: Body,
-    buffer: Vec<u8>,
-    /// Bytes of the buffer that hold no line feed.
-    searched: usize,
-}
-
-impl WatchLines {
-    pub fn new(body: Body) -> Self {
-        Self {
-            body,
-            buffer: Vec::new(),
-            searched: 0,
-        }
-    }
-
-    /// The next line; `None` at the end. A last line without a line feed was cut, and is dropped.
-    pub async fn next(&mut self) -> Result<Option<String>, kube::Error> {
-        loop {
-            let rest = self.buffer.get(self.searched..).unwrap_or_default();
-            if let Some(found) = rest.iter().position(|byte| *byte == b'\n') {
-                let following = self.buffer.split_off(self.searched + found + 1);
-                let line = std::mem::replace(&mut self.buffer, following);
-                self.searched = 0;
-                let line = String::from_utf8(line).map_err(kube::Error::FromUtf8)?;
-                return Ok(Some(line));
-            }
-            self.searched = self.buffer.len();
-            match self.body.frame().await {
-                Some(Ok(frame)) => {
-                    if let Ok(data) = frame.into_data() {
-                        self.buffer.extend_from_slice(&data);
-                    }
-                }
-                // Who serves may end a watch without saying so.
-                Some(Err(error)) if is_cut(&error) => return Ok(None),
-                Some(Err(error)) => return Err(error),
-                None => return Ok(None),
-            }
-        }
-    }
-}
-
-/// Whether an error says that a stream ended early: TLS says so by its sort of error, HTTP's chunks in words.
-fn is_cut(error: &(dyn Error + 'static)) -> bool {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        let io = error.downcast_ref::<std::io::Error>();
-        if io.is_some_and(|io| io.kind() == std::io::ErrorKind::UnexpectedEof)
-            || error.to_string().contains("unexpected EOF")
-        {
-            return true;
-        }
-        next = error.source();
-    }
-    false
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn pages_are_read_whatever_the_order_of_their_members() -> Result<(), JsonError> {
-        let page = Page::read(
-            r#"{"items":[{"a":1}, {}],"kind":"List","metadata":{"continue":"t","resourceVersion":"7"}}"#,
-        )?;
-        assert_eq!((&*page.version, page.token.as_deref()), ("7", Some("t")));
-        assert_eq!(page.items, [r#"{"a":1}"#, "{}"]);
-        let page = Page::read(r#"{"metadata":{"continue":""},"items":null}"#)?;
-        assert!(page.token.is_none() && page.items.is_empty());
-        for text in [
-            "",
-            "{}",
-            "[]",
-            r#"{"items":[]}"#,
-            r#"{"metadata":{},"items":{}}"#,
-        ] {
-            assert!(Page::read(text).is_err(), "{text}");
-        }
-        Ok(())
+    fn the_beginning_of_a_long_text_names_its_object() {
+        let item = r#"{"metadata":{"name":"a","namespace":"ops","uid":"1","resourceVersion":"7","labels":{"x"#;
+        let cut = CutObject {
+            namespace: "ops".to_owned(),
+            name: "a".to_owned(),
+            version: "7".to_owned(),
+        };
+        assert_eq!(CutObject::of_item(item), cut);
+        let line = format!(r#"{{"type":"ADDED","object":{item}"#);
+        assert_eq!(CutObject::of_event(&line), cut);
+        assert_eq!(CutObject::of_item("{"), CutObject::default());
     }
 
     #[test]

@@ -8,9 +8,8 @@ use programs::Unknown;
 
 use super::resource::WatchedResource;
 
-/// Without a sign of life for so long, what was seen may be wrong. The API server sends a bookmark
-/// about every minute on a watch that asks for them (apiserver 1.36, `storage/cacher`).
-pub const STALE_AFTER: Duration = Duration::from_secs(180);
+/// Without a sign of life for so long, what was seen may be wrong. A watch ends, and is opened again, more often.
+pub const STALE_AFTER: Duration = Duration::from_secs(50);
 
 /// How far one watched resource can be believed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -193,6 +192,14 @@ impl View {
         self.0.iter().all(|belief| *belief != Belief::NotSynced)
     }
 
+    /// What the API server has been silent about for too long.
+    pub fn stale(&self) -> impl Iterator<Item = WatchedResource> {
+        let view = *self;
+        WatchedResource::ALL
+            .into_iter()
+            .filter(move |what| view.belief(*what) == Belief::Stale)
+    }
+
     /// What was not read yet.
     pub fn not_synced(&self) -> impl Iterator<Item = WatchedResource> {
         let beliefs = self.0;
@@ -247,8 +254,8 @@ mod tests {
         assert_eq!(code(&status, 1), Some(LedgerCode::NotSynced));
         status.synced(WatchedResource::Roles);
         status.alive_at(WatchedResource::Roles, Duration::from_secs(10));
-        assert_eq!(code(&status, 190), None);
-        assert_eq!(code(&status, 191), Some(LedgerCode::Stale));
+        assert_eq!(code(&status, 60), None);
+        assert_eq!(code(&status, 61), Some(LedgerCode::Stale));
         status.alive_at(WatchedResource::Roles, Duration::from_secs(200));
         assert_eq!(code(&status, 201), None);
         assert!(status.forbidden(WatchedResource::Roles));

@@ -244,7 +244,7 @@ async fn failures_are_tried_again_and_a_silent_watch_is_opened_anew() {
             AfterAnswer::StaysSilent,
         ),
     ]);
-    let state = after(&server, 60).await;
+    let state = after(&server, 35).await;
     assert_eq!(names(&state), ["a", "b"]);
     let server = FakeWatchApi::with([
         ScriptedAnswer::Page(&["a"], None),

@@ -1,5 +1,7 @@
 //! Electors of the cluster that lose what they need when a role or a binding changes or goes.
 
+use std::borrow::Cow;
+
 use election::access::{AccountName, Binding, LockResource, RightsChange, Role};
 use election::{ElectionState, ElectorFacts};
 use manifest::tree::Document;
@@ -12,8 +14,8 @@ use super::resource::WatchedResource;
 /// An elector that loses what it needs.
 #[derive(Debug)]
 pub struct Withdrawal<'s> {
-    /// The elector.
-    pub elector: &'s ElectorFacts,
+    /// The elector, without its name where it is in another namespace than the request.
+    pub elector: Cow<'s, ElectorFacts>,
     /// The verbs it loses, and on which of its lock's objects.
     pub verbs: Vec<(LockResource, String)>,
 }
@@ -32,12 +34,16 @@ fn rights_of(what: WatchedResource, document: &Document) -> Option<Rights> {
     }
 }
 
-/// The electors that lose a verb they had and need, when a role or binding becomes `after`, or goes.
+/// The electors that lose a verb they had and need, when a role or binding becomes `after`, or goes. `from` is the
+/// namespace of the request; empty for what belongs to the whole cluster.
+///
+/// Where the account is gone already, all of the application is about to go: then nothing is lost by a deletion.
 ///
 /// # Errors
 /// Why that is not known, if what changes can have to do with locks at all.
 pub fn withdrawals<'s>(
     reading: &'s FactsGuard<'_>,
+    from: &str,
     what: WatchedResource,
     before: &Document,
     after: Option<&Document>,
@@ -46,7 +52,9 @@ pub fn withdrawals<'s>(
     let after = after.and_then(|document| rights_of(what, document));
     let change = match (&before, &after) {
         (Some(Rights::Role(before)), Some(Rights::Role(after))) => {
-            if before.rules == after.rules
+            // Of an aggregated role the rules are those of its parts, whatever is written in it.
+            let same_rules = before.rules == after.rules || after.aggregation.is_some();
+            if same_rules
                 && before.labels == after.labels
                 && before.aggregation == after.aggregation
             {
@@ -90,13 +98,25 @@ pub fn withdrawals<'s>(
     if let Some(doubt) = doubt.or_else(|| reading.view().doubt(&WatchedResource::WORKLOADS)) {
         return Err(doubt);
     }
+    let is_deletion = after.is_none();
+    let sees_accounts = reading
+        .view()
+        .doubt(&[WatchedResource::ServiceAccounts])
+        .is_none();
     let mut found = Vec::new();
     for elector in facts.electors(None) {
         let Some(namespace) = elector.facts.object.namespace.as_deref() else {
             continue;
         };
         if elector.facts.state == ElectionState::Off
+            || elector.facts.is_scaled_to_zero
             || !accounts.has(namespace, &elector.facts.account)
+        {
+            continue;
+        }
+        if is_deletion
+            && sees_accounts
+            && facts.account(namespace, &elector.facts.account).is_none()
         {
             continue;
         }
@@ -114,7 +134,7 @@ pub fn withdrawals<'s>(
         let verbs = change.withdraws(&need, account, &facts.policy);
         if !verbs.is_empty() {
             found.push(Withdrawal {
-                elector: &elector.facts,
+                elector: elector.facts.shown_to(from),
                 verbs,
             });
         }

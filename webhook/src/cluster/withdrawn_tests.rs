@@ -38,6 +38,12 @@ fn cluster(objects: &[(WatchedResource, String)]) -> ClusterState {
     for what in WatchedResource::ALL {
         state.list(what).finish();
     }
+    for (namespace, name) in [("ops", "a"), ("ops", "b"), ("other", "a")] {
+        let account = format!(r#"{{"metadata":{{"name":"{name}","namespace":"{namespace}"}}}}"#);
+        state
+            .put(WatchedResource::ServiceAccounts, &account)
+            .unwrap();
+    }
     for (what, raw) in objects {
         state.put(*what, raw).unwrap();
     }
@@ -53,7 +59,7 @@ fn lost(
     let reading = state.read();
     let read = |raw: &str| super::super::object_facts::read(what, raw, fields::built_in()).unwrap();
     let after = after.map(read);
-    let found = withdrawals(&reading, what, &read(before), after.as_ref()).unwrap();
+    let found = withdrawals(&reading, "ops", what, &read(before), after.as_ref()).unwrap();
     found
         .iter()
         .map(|one| {
@@ -170,6 +176,48 @@ fn a_member_of_an_aggregated_role_counts_for_all_who_are_bound_to_it() {
 }
 
 #[test]
+fn what_the_controller_has_written_into_an_aggregated_role_counts_no_more_than_its_members() {
+    let member = role(r#""name":"m","labels":{"to":"sum"}"#, ALL_VERBS, "");
+    let relabelled = role(r#""name":"m","labels":{"to":"nothing"}"#, ALL_VERBS, "");
+    let emptied = r#"{"metadata":{"name":"m","labels":{"to":"sum"}},"rules":[]}"#;
+    let sum = |rules: &str| {
+        format!(
+            r#"{{"metadata":{{"name":"sum"}},"aggregationRule":{{"clusterRoleSelectors":[{{"matchLabels":{{"to":"sum"}}}}]}},"rules":[{rules}]}}"#
+        )
+    };
+    let collected = format!(
+        r#"{{"apiGroups":["coordination.k8s.io"],"resources":["leases"],"verbs":[{ALL_VERBS}]}}"#
+    );
+    let full = sum(&collected);
+    let state = |member: &str| {
+        cluster(&[
+            (WatchedResource::Deployments, deployment("ops", "a")),
+            (WatchedResource::ClusterRoles, member.to_owned()),
+            (WatchedResource::ClusterRoles, full.clone()),
+            (
+                WatchedResource::RoleBindings,
+                binding(BOUND, "ClusterRole/sum", ACCOUNT),
+            ),
+        ])
+    };
+    let all = ["a: get,create,update"];
+    let before = state(&member);
+    for after in [Some(emptied), Some(&*relabelled), None] {
+        let lost = lost(&before, WatchedResource::ClusterRoles, &member, after);
+        assert_eq!(lost, all, "{after:?}");
+    }
+    // The controller collects what is left: it takes nothing that the member did not take.
+    let after = state(emptied);
+    assert!(lost(&after, WatchedResource::ClusterRoles, &full, Some(&sum(""))).is_empty());
+    // With other selectors it is somebody's change again.
+    let other = full.replace(r#""to":"sum"}}"#, r#""to":"other"}}"#);
+    assert_eq!(
+        lost(&before, WatchedResource::ClusterRoles, &full, Some(&other)),
+        all
+    );
+}
+
+#[test]
 fn nothing_is_lost_by_who_had_nothing_and_nothing_is_said_without_sight() {
     let full = role(NAMED, ALL_VERBS, "");
     let pods = r#"{"metadata":{"name":"r","namespace":"ops"},"rules":[{"apiGroups":[""],"resources":["pods"],"verbs":["get"]}]}"#;
@@ -185,10 +233,62 @@ fn nothing_is_lost_by_who_had_nothing_and_nothing_is_said_without_sight() {
         super::super::object_facts::read(WatchedResource::Roles, raw, fields::built_in()).unwrap()
     };
     let reading = state.read();
-    let code =
-        withdrawals(&reading, WatchedResource::Roles, &read(&full), None).map(|found| found.len());
+    let code = withdrawals(&reading, "ops", WatchedResource::Roles, &read(&full), None)
+        .map(|found| found.len());
     assert_eq!(code.map_err(|doubt| doubt.code), Err(LedgerCode::Forbidden));
-    let unrelated =
-        withdrawals(&reading, WatchedResource::Roles, &read(pods), None).map(|found| found.len());
+    let unrelated = withdrawals(&reading, "ops", WatchedResource::Roles, &read(pods), None)
+        .map(|found| found.len());
     assert_eq!(unrelated.map_err(|doubt| doubt.code), Ok(0));
+}
+
+#[test]
+fn what_is_scaled_to_zero_or_about_to_go_loses_nothing() {
+    let full = role(NAMED, ALL_VERBS, "");
+    let rights = |deployment: String| {
+        cluster(&[
+            (WatchedResource::Deployments, deployment),
+            (WatchedResource::Roles, full.clone()),
+            (
+                WatchedResource::RoleBindings,
+                binding(BOUND, "Role/r", ACCOUNT),
+            ),
+        ])
+    };
+    let asleep = deployment("ops", "a").replace(r#""replicas":2"#, r#""replicas":0"#);
+    let less = role(NAMED, r#""get""#, "");
+    let state = rights(asleep);
+    assert!(lost(&state, WatchedResource::Roles, &full, Some(&less)).is_empty());
+    // Its account was deleted right before.
+    let state = rights(deployment("ops", "a"));
+    let account = r#"{"metadata":{"name":"a","namespace":"ops"}}"#;
+    state
+        .gone(WatchedResource::ServiceAccounts, account)
+        .unwrap();
+    assert!(lost(&state, WatchedResource::Roles, &full, None).is_empty());
+    assert_eq!(
+        lost(&state, WatchedResource::Roles, &full, Some(&less)),
+        ["a: create,update"]
+    );
+}
+
+#[test]
+fn an_elector_of_another_namespace_is_not_named() {
+    let wide = role(r#""name":"c""#, ALL_VERBS, "");
+    let bound = binding(BOUND, "ClusterRole/c", ACCOUNT);
+    let state = cluster(&[
+        (WatchedResource::Deployments, deployment("ops", "a")),
+        (WatchedResource::ClusterRoles, wide.clone()),
+        (WatchedResource::RoleBindings, bound),
+    ]);
+    let reading = state.read();
+    let what = WatchedResource::ClusterRoles;
+    let before = super::super::object_facts::read(what, &wide, fields::built_in()).unwrap();
+    for (from, title) in [
+        ("ops", "Deployment ops/a"),
+        ("", "a workload in namespace ops"),
+    ] {
+        let found = withdrawals(&reading, from, what, &before, None).unwrap();
+        let titles: Vec<String> = found.iter().map(|one| one.elector.title()).collect();
+        assert_eq!(titles, [title]);
+    }
 }

@@ -65,7 +65,7 @@ impl<'w> ClusterWorld<'w> {
     }
 
     /// The names of the ConfigMaps that were looked up, each once.
-    pub(super) fn config_maps_looked_up(&self) -> Box<[Box<str>]> {
+    pub(crate) fn config_maps_looked_up(&self) -> Box<[Box<str>]> {
         let mut names = self.looked_up.take();
         names.sort_unstable();
         names.dedup();
@@ -191,11 +191,13 @@ impl<'w> World<'w> for ClusterWorld<'w> {
         }
     }
 
-    fn rivals(&self, elector: &Elector<'w>) -> Vec<&ElectorFacts> {
+    fn rivals(&self, elector: &Elector<'w>) -> Vec<Cow<'_, ElectorFacts>> {
         let lock = (elector.lock_namespace.value(), elector.lock_name.value());
         let (Some(namespace), Some(name)) = lock else {
             return Vec::new();
         };
+        // Whoever applies an object here may not know of those elsewhere.
+        let own = elector.object.namespace().unwrap_or_default();
         if !self.facts.may_be_claimed(namespace, name, elector.object) {
             return Vec::new();
         }
@@ -206,6 +208,7 @@ impl<'w> World<'w> for ClusterWorld<'w> {
                 let what = WatchedResource::of_workload(&rival.object.kind);
                 what.is_none_or(|what| self.view.doubt(&[what]).is_none())
             })
+            .map(|rival| rival.shown_to(own))
             .collect()
     }
 

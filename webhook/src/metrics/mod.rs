@@ -49,10 +49,13 @@ pub struct Metrics {
     pub certificate_not_after: Gauge<f64, AtomicU64>,
     /// Seconds since the facts of the cluster were last known to be fresh; stays 0 without a cluster.
     pub cache_age: Gauge<f64, AtomicU64>,
+    /// Whether the shared Secret holds what is not understood: 1 or 0.
+    pub secret_damaged: Gauge,
     /// Whether a new configuration could be read the last time: 1 or 0.
     pub config_loaded: Gauge,
     watches: Family<WatchLabels, Gauge>,
     electors: Gauge,
+    unknown_mode_labels: Gauge,
     refresh: Mutex<Vec<Refresh>>,
 }
 
@@ -78,9 +81,11 @@ impl Metrics {
             accepted: Counter::default(),
             certificate_not_after: Gauge::default(),
             cache_age: Gauge::default(),
+            secret_damaged: Gauge::default(),
             config_loaded: Gauge::default(),
             watches: Family::default(),
             electors: Gauge::default(),
+            unknown_mode_labels: Gauge::default(),
             refresh: Mutex::default(),
         };
         metrics.config_loaded.set(1);
@@ -157,6 +162,16 @@ impl Metrics {
             self.electors.clone(),
         );
         registry.register(
+            "unknown_mode_labels",
+            "Namespaces whose label of the mode names none",
+            self.unknown_mode_labels.clone(),
+        );
+        registry.register(
+            "certificate_secret_damaged",
+            "Whether the shared Secret holds what is not understood, so that nothing is renewed",
+            self.secret_damaged.clone(),
+        );
+        registry.register(
             "config_loaded",
             "Whether the newest configuration is in use",
             self.config_loaded.clone(),
@@ -185,6 +200,8 @@ impl Metrics {
             .set(ages.max().unwrap_or_default().as_secs_f64());
         let electors = i64::try_from(state.electors()).unwrap_or(i64::MAX);
         self.electors.set(electors);
+        let misspelt = i64::try_from(state.misspelt_modes()).unwrap_or(i64::MAX);
+        self.unknown_mode_labels.set(misspelt);
     }
 
     /// Has `refresh` called right before each scrape, for gauges that are set by no event.

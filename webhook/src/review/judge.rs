@@ -1,14 +1,15 @@
 //! One request to the engine and back.
 
-use engine::{Engine, Finding, Group, Input, Needs, Severity, Side, Task};
+use engine::{Finding, Input};
 
 use super::objects::{
     MAX_CONTAINER_BYTES, MAX_CONTAINERS, OldObject, ReviewedObjects, belongs_to_others, input_of,
     is_judged_in_time,
 };
 use super::request::{Operation, Request};
-use super::{ActivePolicy, Mode, ReviewedKind, change, rights, scale};
-use crate::cluster::FactsGuard;
+use super::review_finding::{DenialTerms, ReviewFinding, is_settled};
+use super::{ActivePolicy, Mode, ReviewedKind, change, config_map_values, rights, scale};
+use crate::cluster::{ClusterWorld, FactsGuard};
 
 /// What came of a request.
 pub(super) struct Judgement {
@@ -16,6 +17,10 @@ pub(super) struct Judgement {
     pub findings: Vec<ReviewFinding>,
     /// Why an object that should have been judged was not.
     pub not_judged: Option<String>,
+    /// Warnings that are no findings.
+    pub notes: Vec<String>,
+    /// Whether warnings are shown: not in the mode `audit`.
+    pub is_shown: bool,
     pub judged: bool,
     pub failed_rules: Vec<&'static str>,
 }
@@ -27,39 +32,11 @@ impl Judgement {
             kind: ReviewedKind::of(&request.kind.group, &request.kind.kind),
             findings: Vec::new(),
             not_judged: None,
+            notes: Vec::new(),
+            is_shown: true,
             judged: false,
             failed_rules: Vec::new(),
         }
-    }
-}
-
-/// A finding of the object as it will be.
-pub(super) struct ReviewFinding {
-    pub finding: Finding,
-    /// Whether the change made it. Old sins never block.
-    pub is_new: bool,
-    /// Whether it would be there also if other objects came or went in the next moment.
-    pub is_settled: bool,
-    /// Whether it rests on what watches have brought, which may be a moment behind.
-    pub rests_on_watches: bool,
-    /// The mode where it happens.
-    pub mode: Mode,
-}
-
-impl ReviewFinding {
-    /// Whether it blocks, in the mode where it happens.
-    pub(super) fn blocks(&self) -> bool {
-        self.mode == Mode::Enforce && self.is_reason_to_block()
-    }
-
-    /// Whether it would block where errors deny.
-    pub(super) fn is_reason_to_block(&self) -> bool {
-        self.is_new && self.is_settled && self.finding.severity == Severity::Error
-    }
-
-    /// Whether it says that something is missing which may come in the next moment.
-    pub(super) fn may_pass(&self) -> bool {
-        self.is_new && !self.is_settled && self.finding.severity >= Severity::Warning
     }
 }
 
@@ -67,8 +44,6 @@ impl ReviewFinding {
 pub(super) struct JudgedFindings {
     pub findings: Vec<MarkedFinding>,
     pub failed_rules: Vec<&'static str>,
-    /// Whether a ConfigMap of the cluster was read.
-    pub has_read_config_maps: bool,
 }
 
 /// A finding, and whether the change made it.
@@ -117,7 +92,6 @@ pub(super) fn judge(
     policy: &ActivePolicy,
     cluster: Option<&FactsGuard<'_>>,
 ) -> Judgement {
-    let engine = &policy.engine;
     let mut judgement = Judgement::nothing(request);
     let kind = judgement.kind;
     let old = OldInput::of(objects.old);
@@ -167,26 +141,31 @@ pub(super) fn judge(
         return judgement;
     }
     judgement.judged = true;
-    let found = if request.operation == Operation::Update {
-        change::judge(&change, engine, cluster)
-    } else {
-        findings(input, true, engine, cluster)
-    };
-    judgement.failed_rules = found.failed_rules;
-    let open = found
-        .findings
-        .into_iter()
-        .filter(|(finding, _)| finding.is_open());
-    let reviewed = open.map(|(finding, is_new)| ReviewFinding {
-        is_new,
-        is_settled: cluster.is_none() || is_settled(&finding),
-        rests_on_watches: change.is_scale,
-        mode,
-        finding,
+    let is_update = request.operation == Operation::Update;
+    let world = cluster.map(|cluster| {
+        let world = cluster.world();
+        if change.is_scale {
+            world.while_scaling()
+        } else {
+            world
+        }
     });
-    let mut findings: Vec<ReviewFinding> = reviewed.collect();
-    if let Some(reading) = cluster.filter(|_| found.has_read_config_maps) {
-        note_config_maps(&mut findings, input, engine, reading);
+    let found = change::judge(&change, is_update, &policy.engine, world.as_ref());
+    judgement.failed_rules = found.failed_rules;
+    let namespace = Some(&*request.namespace).filter(|namespace| !namespace.is_empty());
+    let terms = DenialTerms::of(policy, mode, namespace, cluster).with_age(&change);
+    let mut findings = Vec::new();
+    for (mut finding, is_new) in found.findings {
+        judgement.notes.extend(terms.reopen(&mut finding));
+        if finding.is_open() {
+            let is_settled = cluster.is_none() || is_settled(&finding);
+            let mut finding = terms.finding(finding, is_new, is_settled);
+            finding.rests_on_watches |= change.is_scale;
+            findings.push(finding);
+        }
+    }
+    if let Some(world) = world.filter(ClusterWorld::has_read_config_maps) {
+        config_map_values::withhold(&mut findings, &change, is_update, &policy.engine, world);
     }
     judgement.findings.extend(findings);
     judgement
@@ -195,54 +174,4 @@ pub(super) fn judge(
 /// Whether a request writes an object; deletions are never denied.
 fn judges(request: &Request<'_>) -> bool {
     matches!(request.operation, Operation::Create | Operation::Update)
-}
-
-/// Notes which reasons to block are there because of what a ConfigMap says. Few objects are denied, so
-/// that it costs little to judge those once more as if nothing were known of ConfigMaps.
-fn note_config_maps(
-    findings: &mut [ReviewFinding],
-    input: &Input,
-    engine: &Engine,
-    reading: &FactsGuard<'_>,
-) {
-    if !findings.iter().any(ReviewFinding::blocks) {
-        return;
-    }
-    let world = reading.world().without_config_maps();
-    let task = Task::lint(Side::among(input, &world));
-    let without = engine.judge(task).findings;
-    for one in findings.iter_mut().filter(|one| one.blocks()) {
-        let same = |finding: &Finding| finding.fingerprint == one.finding.fingerprint;
-        one.rests_on_watches |= !without.iter().any(same);
-    }
-}
-
-/// Whether a finding would be there also if other objects came or went in the next moment.
-///
-/// A workload may be created before its rights, in the same `kubectl apply`; what a watch has not
-/// brought yet may be there already; and a workload under another name may be about to go.
-fn is_settled(finding: &Finding) -> bool {
-    let rule = finding.rule;
-    rule.needs != Needs::Bundle || !matches!(rule.group, Group::Access | Group::Lock)
-}
-
-/// The findings of an object by itself, all of them new or none.
-pub(super) fn findings(
-    input: &Input,
-    are_new: bool,
-    engine: &Engine,
-    cluster: Option<&FactsGuard<'_>>,
-) -> JudgedFindings {
-    let world = cluster.map(FactsGuard::world);
-    let side = match &world {
-        Some(world) => Side::among(input, world),
-        None => input.into(),
-    };
-    let outcome = engine.judge(Task::lint(side));
-    let made = outcome.findings.into_iter();
-    JudgedFindings {
-        findings: made.map(|finding| (finding, are_new)).collect(),
-        failed_rules: outcome.internal.iter().map(|error| error.rule).collect(),
-        has_read_config_maps: world.is_some_and(|world| world.has_read_config_maps()),
-    }
 }

@@ -8,6 +8,8 @@ use std::fmt::Write as _;
 
 use engine::Finding;
 
+use super::AnnotationAuthority;
+
 /// Warnings of one answer, the line about those left out included.
 const MAX_WARNINGS: usize = 10;
 /// Characters of one warning.
@@ -19,18 +21,36 @@ const MAX_CAUSES: usize = 8;
 /// Characters of one line of a denial.
 const MAX_LINE_CHARACTERS: usize = 1000;
 
-/// The message of a denial: each rule with the values, what happens, and the remedy.
-pub(super) fn denial(causes: &[&Finding]) -> String {
+/// The message of a denial: each rule with the values, what happens, the remedy, its page, and how to ignore it where
+/// annotations count. What was said of one cause is not repeated.
+pub(super) fn denial(causes: &[&Finding], ignores: AnnotationAuthority) -> String {
     let mut out = String::new();
-    for finding in causes.iter().take(MAX_CAUSES) {
+    let shown = causes.get(..MAX_CAUSES).unwrap_or(causes);
+    for (at, finding) in shown.iter().enumerate() {
+        let before = shown.get(..at).unwrap_or_default();
         if !out.is_empty() {
             out.push('\n');
         }
         out.push_str(&line(&statement(finding), MAX_LINE_CHARACTERS));
-        for (name, text) in [("help", &finding.help), ("remedy", &finding.remedy)] {
-            if !text.is_empty() {
-                let _ = write!(out, "\n  {name}: {}", line(text, MAX_LINE_CHARACTERS));
+        let texts = |one: &Finding| [one.help.clone(), one.remedy.clone()];
+        for (name, text) in ["help", "remedy"].into_iter().zip(texts(finding)) {
+            if !text.is_empty() && !before.iter().any(|one| texts(one).contains(&text)) {
+                let _ = write!(out, "\n  {name}: {}", line(&text, MAX_LINE_CHARACTERS));
             }
+        }
+        if !before.iter().any(|one| one.rule.id == finding.rule.id) {
+            let _ = write!(out, "\n  see {}", finding.rule.url());
+            let annotation = format!("leaselint.io/ignore.{}", finding.rule.id);
+            let _ = match ignores {
+                AnnotationAuthority::Anybody => {
+                    write!(out, "; to ignore it: annotation {annotation}: \"REASON\"")
+                }
+                AnnotationAuthority::WithOwner => write!(
+                    out,
+                    "; to ignore it: annotation {annotation}: \"owner=TEAM until=YYYY-MM-DD REASON\""
+                ),
+                AnnotationAuthority::Nobody => Ok(()),
+            };
         }
     }
     if causes.len() > MAX_CAUSES {

@@ -3,13 +3,16 @@
 //! Knows the engine and the API's shapes; knows nothing of HTTP, TLS or clocks. Every doubt is decided
 //! for the cluster: what cannot be read, is on its way out or belongs to somebody else is allowed.
 
+mod admission_rules;
 mod change;
+mod config_map_values;
 mod judge;
 mod kinds;
 mod messages;
 mod objects;
 mod request;
 mod response;
+mod review_finding;
 mod rights;
 mod scale;
 
@@ -17,26 +20,34 @@ use std::fmt;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use engine::ignores::Day;
 use engine::{Engine, Finding, Settings, Severity};
 use manifest::tree::FieldMask;
 use thiserror::Error;
 
+pub use admission_rules::{
+    AdmissionRules, AnnotationAuthority, DeniedErrors, MissingAccessAnswer, TransitionAnswer,
+};
 pub use kinds::ReviewedKind;
 pub use request::Operation;
 
-use crate::cluster::{ClusterState, FactsGuard, LabelledMode};
+use crate::cluster::{ClusterState, FactsGuard, LabelledMode, MODE_LABEL};
 use crate::fields;
-use judge::{Judgement, ReviewFinding};
+use judge::Judgement;
 use request::Request;
+use response::AuditAnnotations;
+use review_finding::ReviewFinding;
 
-/// Whether errors deny.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// What errors do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Mode {
+    /// Nothing is denied and nothing is shown: metrics, log and audit annotations tell.
+    Audit,
+    /// Nothing is denied; errors are warnings.
+    Warn,
     /// Errors deny.
     #[default]
     Enforce,
-    /// Nothing is denied; errors are warnings.
-    Warn,
 }
 
 /// What the operator configured. Replaced as a whole when the configuration changes.
@@ -44,6 +55,8 @@ pub enum Mode {
 pub struct Policy {
     /// What the engine takes, the configuration's own ignores included.
     pub settings: Settings,
+    /// What is denied, beyond severities.
+    pub admission: AdmissionRules,
     /// Whether errors deny.
     pub mode: Mode,
 }
@@ -60,6 +73,9 @@ struct ActivePolicy {
     engine: Engine,
     /// The fields of objects that are read.
     fields: FieldMask,
+    admission: AdmissionRules,
+    /// The day on which ignores are read.
+    today: Option<Day>,
     mode: Mode,
 }
 
@@ -67,10 +83,13 @@ impl ActivePolicy {
     fn new(policy: Policy) -> Self {
         let mut settings = policy.settings;
         settings.brief = true;
+        let today = settings.today;
         let engine = Engine::new(settings);
         Self {
             fields: fields::of(engine.fields()),
             engine,
+            admission: policy.admission,
+            today,
             mode: policy.mode,
         }
     }
@@ -91,6 +110,8 @@ pub enum Decision {
     Allowed,
     /// Judged and allowed, with warnings.
     Warned,
+    /// Judged and allowed, with findings that are not shown, in the mode `audit`.
+    Audited,
     /// Judged and refused.
     Denied,
     /// Nothing that is judged: another kind, a subresource, a deletion, an object of a controller.
@@ -106,6 +127,7 @@ impl Decision {
         match self {
             Self::Allowed => "allowed",
             Self::Warned => "warned",
+            Self::Audited => "audited",
             Self::Denied => "denied",
             Self::Skipped => "skipped",
             Self::NotJudged => "not-judged",
@@ -147,8 +169,12 @@ pub struct ReviewSubject {
     pub namespace: String,
     /// The object's name.
     pub name: String,
+    /// Who asked.
+    pub user: String,
     /// The rules behind the decision, or why the object was not judged.
     pub because: Vec<String>,
+    /// The rules that would deny it in the mode `enforce`.
+    pub would_deny: Vec<String>,
 }
 
 /// A body that is no review: answered with HTTP 400, because an answer without the right uid would be
@@ -191,15 +217,45 @@ impl Reviewer {
         let policy = self.policy.load();
         let (request, objects) = Request::read(body, &policy.fields)?;
         let reading = self.cluster.as_deref().map(ClusterState::read);
-        let mode = mode_in(&request.namespace, policy.mode, reading.as_ref());
-        let judgement = match mode {
+        let mode = mode_of(&request, policy.mode, reading.as_ref());
+        let mut judgement = match mode {
             Some(mode) => judge::judge(&request, objects, mode, &policy, reading.as_ref()),
             None => Judgement::nothing(&request),
         };
+        if judgement.judged
+            && let Some(reading) = &reading
+            && let Some(note) = misspelt_label(reading, &request.namespace)
+        {
+            judgement.notes.push(note);
+        }
+        judgement.is_shown = mode != Some(Mode::Audit);
         let needs_second_review = reading
             .is_some_and(|reading| needs_second_review(&request, &judgement.findings, &reading));
-        Ok(answer(&request, judgement, needs_second_review))
+        let ignores = policy.admission.ignores;
+        Ok(answer(&request, judgement, ignores, needs_second_review))
     }
+}
+
+/// The mode for a request. What the control plane itself writes is never denied.
+fn mode_of(
+    request: &Request<'_>,
+    configured: Mode,
+    cluster: Option<&FactsGuard<'_>>,
+) -> Option<Mode> {
+    let mode = mode_in(&request.namespace, configured, cluster)?;
+    Some(if request.is_of_control_plane() {
+        mode.min(Mode::Warn)
+    } else {
+        mode
+    })
+}
+
+/// What to say of a label that names no mode.
+fn misspelt_label(cluster: &FactsGuard<'_>, namespace: &str) -> Option<String> {
+    let word = cluster.misspelt_mode(namespace)?;
+    Some(format!(
+        "the label {MODE_LABEL}={word} of namespace {namespace} is no mode: `audit`, `warn`, `enforce` and `off` are"
+    ))
 }
 
 /// The mode for an object of this namespace, which may set its own by a label; `None`: it wants to
@@ -211,6 +267,7 @@ fn mode_in(namespace: &str, configured: Mode, cluster: Option<&FactsGuard<'_>>) 
     match cluster.mode(namespace) {
         LabelledMode::Is("off") => None,
         LabelledMode::Is("enforce") => Some(Mode::Enforce),
+        LabelledMode::Is("audit") => Some(Mode::Audit),
         LabelledMode::Is("warn") | LabelledMode::NotSeen | LabelledMode::NotKnown => {
             Some(Mode::Warn)
         }
@@ -240,11 +297,18 @@ fn needs_second_review(
             && is_new_namespace())
 }
 
-fn answer(request: &Request<'_>, judgement: Judgement, needs_second_review: bool) -> Reviewed {
+fn answer(
+    request: &Request<'_>,
+    judgement: Judgement,
+    ignores: AnnotationAuthority,
+    needs_second_review: bool,
+) -> Reviewed {
     let Judgement {
         kind,
         mut findings,
         not_judged,
+        mut notes,
+        is_shown,
         judged,
         failed_rules,
     } = judgement;
@@ -255,37 +319,61 @@ fn answer(request: &Request<'_>, judgement: Judgement, needs_second_review: bool
         .filter(|one| one.blocks())
         .map(|one| &one.finding)
         .collect();
-    let denied = (!causes.is_empty()).then(|| messages::denial(&causes));
+    let denied = (!causes.is_empty()).then(|| messages::denial(&causes, ignores));
     let shown: Vec<&Finding> = findings
         .iter()
-        .filter(|one| denied.is_none() || !one.blocks())
-        .filter(|one| match one.finding.severity {
-            Severity::Error => true,
-            Severity::Warning => one.is_new,
-            Severity::Info => false,
-        })
+        .filter(|one| one.mode != Mode::Audit && (denied.is_none() || !one.blocks()))
+        .filter(|one| one.is_worth_a_warning())
         .map(|one| &one.finding)
         .collect();
-    let warnings = messages::warnings(not_judged.as_slice(), shown.iter().copied());
+    notes.extend(not_judged.clone());
+    if !is_shown {
+        notes.clear();
+    }
+    let warnings = messages::warnings(&notes, shown.iter().copied());
+    let would_deny: Vec<&Finding> = findings
+        .iter()
+        .filter(|one| one.is_reason_to_block() && !one.blocks())
+        .map(|one| &one.finding)
+        .collect();
+    let is_audited = || {
+        let mut all = findings.iter();
+        all.any(|one| one.mode == Mode::Audit && one.is_worth_a_warning())
+    };
     let decision = match (&denied, &not_judged) {
         (Some(_), _) => Decision::Denied,
         (None, Some(_)) => Decision::NotJudged,
         (None, None) if !judged => Decision::Skipped,
+        (None, None) if warnings.is_empty() && is_audited() => Decision::Audited,
         (None, None) if warnings.is_empty() => Decision::Allowed,
         (None, None) => Decision::Warned,
     };
-    let is_logged = matches!(decision, Decision::Denied | Decision::NotJudged);
+    let is_logged =
+        matches!(decision, Decision::Denied | Decision::NotJudged) || !would_deny.is_empty();
+    let would_deny = rules_of(&would_deny);
+    let rules: Vec<&Finding> = findings
+        .iter()
+        .filter(|one| one.is_worth_a_warning())
+        .map(|one| &one.finding)
+        .collect();
+    let audit = AuditAnnotations {
+        decision: decision.as_str(),
+        rules: rules_of(&rules).join(","),
+        would_deny: would_deny.join(","),
+    };
     let subject = (is_logged || !failed_rules.is_empty()).then(|| ReviewSubject {
         uid: request.uid.to_string(),
         namespace: request.namespace.to_string(),
         name: request.name.to_string(),
+        user: request.user.to_string(),
+        would_deny,
         because: match &not_judged {
             Some(reason) => vec![reason.clone()],
             None => rules_of(&causes),
         },
     });
     Reviewed {
-        body: response::body(&request.uid, denied.as_deref(), &warnings),
+        body: response::body(&request.uid, denied.as_deref(), &warnings, &audit),
         decision,
         operation: request.operation,
         kind,

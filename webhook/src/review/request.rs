@@ -25,8 +25,21 @@ pub(super) struct Request<'a> {
     /// Empty on a CREATE with `generateName` before a name was made.
     pub name: Cow<'a, str>,
     pub namespace: Cow<'a, str>,
+    /// Who asks: `userInfo.username`.
+    pub user: Cow<'a, str>,
     pub operation: Operation,
     pub dry_run: bool,
+}
+
+impl Request<'_> {
+    /// Whether the control plane itself asks: what it writes follows from what others wrote, so denying it
+    /// only keeps what they wrote from taking effect.
+    pub fn is_of_control_plane(&self) -> bool {
+        matches!(
+            &*self.user,
+            "system:apiserver" | "system:kube-controller-manager"
+        ) || self.user.starts_with("system:serviceaccount:kube-system:")
+    }
 }
 
 /// A kind as the webhook's rule sees it.
@@ -90,6 +103,7 @@ struct Members<'a, 'm> {
     sub_resource: Cow<'a, str>,
     name: Cow<'a, str>,
     namespace: Cow<'a, str>,
+    user: Cow<'a, str>,
     operation: Cow<'a, str>,
     objects: ReviewedObjects,
     pending: (Pending<'a>, Pending<'a>),
@@ -109,6 +123,7 @@ impl<'a, 'm> Members<'a, 'm> {
             sub_resource: Cow::default(),
             name: Cow::default(),
             namespace: Cow::default(),
+            user: Cow::default(),
             operation: Cow::default(),
             objects: ReviewedObjects::default(),
             pending: (None, None),
@@ -143,6 +158,10 @@ impl<'a, 'm> Members<'a, 'm> {
             "name" => text(cursor, &mut self.name),
             "namespace" => text(cursor, &mut self.namespace),
             "operation" => text(cursor, &mut self.operation),
+            "userInfo" => cursor.members(|cursor, key| match key {
+                "username" => text(cursor, &mut self.user),
+                _ => cursor.skip(),
+            }),
             "object" if !cursor.is_null() => self.object(cursor),
             "oldObject" if !cursor.is_null() => self.old_object(cursor),
             "dryRun" => {
@@ -268,6 +287,7 @@ impl<'a> Request<'a> {
             sub_resource: members.sub_resource,
             name: members.name,
             namespace: members.namespace,
+            user: members.user,
             operation,
             dry_run: members.dry_run,
         };

@@ -4,10 +4,11 @@
 use engine::{Input, Task, WithdrawnRights};
 use objects::Object;
 
-use super::judge::{Judgement, ReviewFinding};
+use super::judge::Judgement;
 use super::objects::only_object;
 use super::request::{Operation, Request};
-use super::{ActivePolicy, Mode, ReviewedKind, mode_in};
+use super::review_finding::DenialTerms;
+use super::{ActivePolicy, AnnotationAuthority, Mode, ReviewedKind, mode_in};
 use crate::cluster::{FactsGuard, WatchedResource, withdrawals};
 
 /// The watched resource of a role or binding that changes or goes.
@@ -42,7 +43,9 @@ pub(super) fn judge(
         return;
     }
     let input = after.unwrap_or(before);
-    let is_reported = |object: &Object<'_>| policy.engine.reports_withdrawals_by(object);
+    let counts_annotations = policy.admission.ignores == AnnotationAuthority::Anybody;
+    let is_reported =
+        |object: &Object<'_>| !counts_annotations || policy.engine.reports_withdrawals_by(object);
     let Some(object) = only_object(input).filter(is_reported) else {
         return;
     };
@@ -51,7 +54,7 @@ pub(super) fn judge(
     };
     let is = after.and_then(|after| after.documents().next());
     judgement.judged = true;
-    let found = match withdrawals(reading, what, was, is) {
+    let found = match withdrawals(reading, &request.namespace, what, was, is) {
         Ok(found) => found,
         Err(doubt) => {
             judgement.not_judged = Some(format!(
@@ -68,22 +71,27 @@ pub(super) fn judge(
             None => Some(mode),
         };
         let Some(mode) = mode else { continue };
+        let mode = if request.is_of_control_plane() {
+            mode.min(Mode::Warn)
+        } else {
+            mode
+        };
+        let terms = DenialTerms::of(policy, mode, namespace, Some(reading));
         let rights = WithdrawnRights {
             object,
             is_deleted,
-            elector: withdrawal.elector,
+            elector: &withdrawal.elector,
             verbs: &withdrawal.verbs,
         };
         let outcome = policy.engine.judge(Task::withdrawal(input, rights));
-        let findings = outcome.findings.into_iter();
-        let open = findings.filter(|finding| finding.is_open());
-        judgement.findings.extend(open.map(|finding| ReviewFinding {
-            finding,
-            is_new: true,
-            is_settled: !is_deleted,
-            rests_on_watches: true,
-            mode,
-        }));
+        for mut finding in outcome.findings {
+            judgement.notes.extend(terms.reopen(&mut finding));
+            if finding.is_open() {
+                let mut finding = terms.finding(finding, true, !is_deleted);
+                finding.rests_on_watches = true;
+                judgement.findings.push(finding);
+            }
+        }
         let failed = outcome.internal.iter().map(|error| error.rule);
         judgement.failed_rules.extend(failed);
     }

@@ -24,6 +24,10 @@ pub(super) fn change(
     let what = WatchedResource::WORKLOADS
         .into_iter()
         .find(|what| what.resource() == request.resource.resource)?;
+    // What may be out of date denies nothing.
+    if cluster.view().doubt(&[what]).is_some() {
+        return None;
+    }
     let known = cluster.workload(what, &request.namespace, &request.name)?;
     let sized = |scale: &Input, file: FileId| {
         let text = resized(known, replicas(scale)?)?;

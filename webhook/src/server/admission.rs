@@ -50,7 +50,7 @@ impl Admission {
         let began = Instant::now();
         let mut answer = match self.review(connection, request, began).await {
             Ok(answer) => answer,
-            Err(reason) => self.turned_away(reason),
+            Err(reason) => self.turned_away(connection, reason),
         };
         if self.leaving.load(Ordering::Relaxed) {
             answer
@@ -109,16 +109,17 @@ impl Admission {
             Ok(reviewed) => {
                 let took = complete.elapsed();
                 self.metrics.reviewed(&reviewed, took);
-                self.log_review(&reviewed, took);
+                self.log_review(connection, &reviewed, took);
                 Ok(json(reviewed.body))
             }
             Err(Malformed(reason)) => {
                 self.metrics.rejected(Rejection::Malformed);
-                self.log.line(
-                    "warning",
-                    "malformed",
-                    &[("reason", LogValue::Text(&reason))],
-                );
+                let peer = connection.peer();
+                let fields = [
+                    ("peer", LogValue::Text(&peer)),
+                    ("reason", LogValue::Text(&reason)),
+                ];
+                self.log.client_line("warning", "malformed", &fields);
                 let text = format!("not a review: {reason}\n");
                 Ok(plain(StatusCode::BAD_REQUEST, text))
             }
@@ -167,14 +168,15 @@ impl Admission {
 
     /// The answer to what is not reviewed. With `Retry-After` the API server tries again within its
     /// own timeout (apimachinery `pkg/util/net`, client-go `rest`, v1.36: 429 and 5xx, ten times).
-    fn turned_away(&self, reason: Rejection) -> HttpAnswer {
+    fn turned_away(&self, connection: &Connection, reason: Rejection) -> HttpAnswer {
         self.metrics.rejected(reason);
         if !matches!(reason, Rejection::BodyCut) {
-            self.log.line(
-                "warning",
-                "rejected",
-                &[("reason", LogValue::Text(reason.as_str()))],
-            );
+            let peer = connection.peer();
+            let fields = [
+                ("peer", LogValue::Text(&peer)),
+                ("reason", LogValue::Text(reason.as_str())),
+            ];
+            self.log.client_line("warning", "rejected", &fields);
         }
         let (status, text) = match reason {
             Rejection::BodyTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "the body is too large\n"),
@@ -199,7 +201,7 @@ impl Admission {
         answer
     }
 
-    fn log_review(&self, reviewed: &Reviewed, took: Duration) {
+    fn log_review(&self, connection: &Connection, reviewed: &Reviewed, took: Duration) {
         let Some(subject) = &reviewed.subject else {
             return;
         };
@@ -209,22 +211,26 @@ impl Admission {
             .map(|rule| (*rule).to_owned())
             .collect();
         let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        let peer = connection.peer();
         let mut fields = vec![
+            ("peer", LogValue::Text(&peer)),
             ("uid", LogValue::Text(&subject.uid)),
             ("operation", LogValue::Text(reviewed.operation.as_str())),
             ("kind", LogValue::Text(reviewed.kind.as_str())),
             ("namespace", LogValue::Text(&subject.namespace)),
             ("name", LogValue::Text(&subject.name)),
+            ("user", LogValue::Text(&subject.user)),
             ("decision", LogValue::Text(reviewed.decision.as_str())),
             ("dry_run", LogValue::Flag(reviewed.dry_run)),
             ("because", LogValue::List(&subject.because)),
+            ("would_deny", LogValue::List(&subject.would_deny)),
             ("micros", LogValue::Number(micros)),
         ];
         if !failed.is_empty() {
             fields.push(("failed_rules", LogValue::List(&failed)));
         }
         let level = if failed.is_empty() { "info" } else { "error" };
-        self.log.line(level, "review", &fields);
+        self.log.client_line(level, "review", &fields);
     }
 }
 

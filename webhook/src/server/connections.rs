@@ -4,6 +4,7 @@
 //! them a few times a second. So a deadline costs nothing while it holds.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -68,6 +69,7 @@ impl Phase {
 /// One open connection.
 #[derive(Debug)]
 pub(super) struct Connection {
+    peer: IpAddr,
     epoch: Instant,
     phase: AtomicU8,
     /// Milliseconds after the epoch.
@@ -86,6 +88,11 @@ fn milliseconds(duration: Duration) -> u64 {
 }
 
 impl Connection {
+    /// Whose it is, for the log.
+    pub fn peer(&self) -> String {
+        self.peer.to_string()
+    }
+
     fn now(&self) -> u64 {
         milliseconds(self.epoch.elapsed())
     }
@@ -187,10 +194,11 @@ impl Connections {
     }
 
     /// A place for a new connection. When all are taken, the least useful connection is closed to make
-    /// room: strangers first, then idle ones, the longest waiting first. A review at work is never
+    /// room: strangers first, then idle ones; among these, of the peer that has most, the longest waiting. A review at work is never
     /// closed; `None` if all are at work.
-    pub fn enter(self: &Arc<Self>) -> Option<ConnectionSlot> {
+    pub fn enter(self: &Arc<Self>, peer: IpAddr) -> Option<ConnectionSlot> {
         let connection = Arc::new(Connection {
+            peer,
             epoch: self.epoch,
             phase: AtomicU8::new(Phase::Handshake.number()),
             since: AtomicU64::default(),
@@ -202,6 +210,10 @@ impl Connections {
         connection.enter(Phase::Handshake, self.handshake);
         let mut open = self.open();
         if open.len() >= self.most {
+            let mut shares: HashMap<IpAddr, usize> = HashMap::new();
+            for other in open.values() {
+                *shares.entry(other.peer).or_default() += 1;
+            }
             let victim = open
                 .iter()
                 .filter(|(_, other)| other.phase() != Phase::Review)
@@ -212,6 +224,7 @@ impl Connections {
                 .min_by_key(|(_, other)| {
                     (
                         other.proven.load(Ordering::Relaxed),
+                        std::cmp::Reverse(shares.get(&other.peer).copied()),
                         other.since.load(Ordering::Relaxed),
                     )
                 })

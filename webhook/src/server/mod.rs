@@ -153,7 +153,7 @@ impl Server {
     async fn accept(&self, listener: &TcpListener, workers: &Workers) {
         loop {
             match listener.accept().await {
-                Ok((stream, _)) => match self.connections.enter() {
+                Ok((stream, peer)) => match self.connections.enter(peer.ip()) {
                     Some(place) => {
                         let server = self.clone();
                         let serve = async move |stream| server.connection(stream, place).await;

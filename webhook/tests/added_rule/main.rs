@@ -17,7 +17,7 @@ use manifest::tree::ReadLimits;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use webhook::cluster::{ClusterState, WatchedResource};
-use webhook::review::{Mode, Policy, Reviewed, Reviewer};
+use webhook::review::{Policy, Reviewed, Reviewer};
 
 const ID: &str = "frequent-liveness-probe";
 
@@ -31,7 +31,7 @@ fn settings() -> Settings {
 fn reviewer() -> Reviewer {
     Reviewer::new(Policy {
         settings: settings(),
-        mode: Mode::Enforce,
+        ..Policy::default()
     })
 }
 
@@ -158,7 +158,7 @@ fn it_speaks_when_a_known_workload_is_scaled() {
         .unwrap();
     let policy = Policy {
         settings: settings(),
-        mode: Mode::Enforce,
+        ..Policy::default()
     };
     let reviewer = Reviewer::among(policy, Arc::new(cluster));
     let scale = |replicas: u32| {

@@ -215,9 +215,32 @@ impl RightsChange<'_> {
             }
         }
         for role in roles {
-            part.add_role(role.clone());
+            let mut role = role.clone();
+            // Of what a controller collects, what is written there now is what it collected before.
+            if role.aggregation.is_some() && self.had_members(&role, policy) {
+                role.rules = Box::default();
+            }
+            part.add_role(role);
         }
         part
+    }
+
+    /// Whether an aggregated ClusterRole selected any role before the change.
+    fn had_members(&self, role: &Role, policy: &RbacPolicy) -> bool {
+        let before = match *self {
+            Self::Role { before, .. } => before,
+            Self::Binding { .. } => None,
+        };
+        let was = before
+            .filter(|before| is_same_role(before, role))
+            .unwrap_or(role);
+        let selects = |member: &&Role| {
+            let selectors = was.aggregation.iter().flatten();
+            member.cluster
+                && member.name != was.name
+                && selectors.into_iter().any(|one| one.matches(&member.labels))
+        };
+        before.filter(selects).is_some() || !policy.members_of(was).is_empty()
     }
 }
 

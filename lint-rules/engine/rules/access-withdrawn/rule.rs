@@ -147,10 +147,11 @@ fn finding(
 fn check_withdrawal(rights: &WithdrawnRights<'_>, sink: &mut Sink<'_>) {
     let elector = rights.elector;
     let namespace = elector.object.namespace.as_deref().unwrap_or_default();
-    let workload = format!(
-        "{} {namespace}/{}",
-        elector.object.kind, elector.object.name
-    );
+    let workload = elector.title();
+    let account = match elector.is_hidden {
+        true => format!("the account of an elector in namespace {namespace}"),
+        false => format!("ServiceAccount {namespace}/{}", elector.account),
+    };
     let verbs: Vec<String> = rights
         .verbs
         .iter()
@@ -162,7 +163,6 @@ fn check_withdrawal(rights: &WithdrawnRights<'_>, sink: &mut Sink<'_>) {
     } else {
         "change"
     };
-    let account = format!("ServiceAccount {namespace}/{}", elector.account);
     let message = first_fitting([
         format!("this {change} takes `{verbs}` from {account}"),
         format!("this {change} takes `{verbs}` from the account of an elector"),

@@ -1,11 +1,13 @@
 //! Two workloads that use one lock.
 
+use std::borrow::Cow;
+
 use crate::{
     Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
     first_fitting,
 };
 use election::{ElectionState, Elector, ElectorFacts};
-use objects::{LedgerCode, ObjectName};
+use objects::LedgerCode;
 use programs::{Origin, OriginKind, Resolved, Setting};
 
 /// The record.
@@ -27,7 +29,7 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
     if !elector.may_be_on() || elector.fragment || elector.program.several_leaders {
         return;
     }
-    let rivals: Vec<&ElectorFacts> = context
+    let rivals: Vec<Cow<'_, ElectorFacts>> = context
         .world()
         .rivals(elector)
         .into_iter()
@@ -49,11 +51,10 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
         place = elector.name_place();
         theirs = rival.name_place;
     }
-    let other = format!(
-        "{}, container {}",
-        object_title(&rival.object),
-        rival.container
-    );
+    let other = match rival.is_hidden {
+        true => rival.title(),
+        false => format!("{}, container {}", rival.title(), rival.container),
+    };
     if elector.unbuilt || rival.unbuilt {
         sink.not_judged(
             place,
@@ -82,7 +83,7 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
         Some(namespace) => format!("namespace {namespace}"),
         None => "the namespace of both".to_owned(),
     };
-    let title = object_title(&rival.object);
+    let title = rival.title();
     let message = first_fitting([
         format!("the lock `{}` is already claimed by {other}", lock.value),
         format!("the lock `{}` is already claimed by {title}", lock.value),
@@ -124,13 +125,5 @@ fn remedy(elector: &Elector<'_>, origin: &Origin) -> String {
         Some(flag) => format!("Give each workload a lock of its own with `--{flag}`."),
         None => "Give each workload a lock of its own, or put them into different namespaces."
             .to_owned(),
-    }
-}
-
-/// `Deployment ops/x`.
-fn object_title(object: &ObjectName) -> String {
-    match &object.namespace {
-        Some(namespace) => format!("{} {namespace}/{}", object.kind, object.name),
-        None => format!("{} {}", object.kind, object.name),
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use crate::finding::{Finding, FindingSubject, Location, NotJudged, Related};
+use crate::finding::{Finding, FindingSource, FindingSubject, Location, NotJudged, Related};
 use crate::input::Input;
 use crate::rule::Rule;
 use crate::settings::Settings;
@@ -26,10 +26,13 @@ impl FindingBuilder<'_> {
     pub(crate) fn finding(
         &self,
         rule: &'static Rule,
-        subject: &FindingSubject,
+        source: &FindingSource,
         draft: Draft,
     ) -> Finding {
+        let subject = &source.subject;
         let severity = self.severity(rule, &draft);
+        let is_certain =
+            draft.assumed.is_empty() && (!source.is_assumed || draft.contradicts_itself);
         let (message, help) =
             name_origins(draft.message, draft.help, draft.defaults, &draft.assumed);
         let location = self.locate(draft.place, severity);
@@ -48,6 +51,7 @@ impl FindingBuilder<'_> {
             container: subject.container.clone(),
             related: related.collect(),
             fixes: draft.fixes,
+            is_certain,
             suppressed: None,
             fingerprint: if is_compared {
                 let file = self.side_of(draft.place).repository_name(draft.place.file);
@@ -64,9 +68,10 @@ impl FindingBuilder<'_> {
     pub(crate) fn not_judged(
         &self,
         rule: &'static Rule,
-        subject: &FindingSubject,
+        source: &FindingSource,
         entry: Unjudged,
     ) -> NotJudged {
+        let subject = &source.subject;
         NotJudged {
             rule,
             object: subject.object.clone(),

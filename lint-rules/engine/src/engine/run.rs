@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use super::Engine;
 use super::finding_builder::{FindingBuilder, part_fingerprints};
 use crate::context::Context;
-use crate::finding::{Finding, FindingSubject, NotJudged};
+use crate::finding::{Finding, FindingSource, NotJudged};
 use crate::ignores::{ConfigIgnore, IgnorePass};
 use crate::input::Input;
 use crate::outcome::{InternalError, Outcome};
@@ -115,10 +115,7 @@ impl<'w> Run<'w> {
                 for document in self.input.documents() {
                     let subject = || {
                         let objects = objects_of(document).0;
-                        objects
-                            .first()
-                            .map(FindingSubject::from)
-                            .unwrap_or_default()
+                        objects.first().map(FindingSource::from).unwrap_or_default()
                     };
                     self.check(rule, subject, |sink| check(document, sink));
                 }
@@ -133,7 +130,7 @@ impl<'w> Run<'w> {
     pub(super) fn check(
         &mut self,
         rule: &'static Rule,
-        subject: impl FnOnce() -> FindingSubject,
+        source: impl FnOnce() -> FindingSource,
         check: impl FnOnce(&mut Sink<'_>),
     ) {
         let settings = self.engine.settings();
@@ -155,7 +152,7 @@ impl<'w> Run<'w> {
         if drafts.is_empty() && unjudged.is_empty() {
             return;
         }
-        let subject = subject();
+        let source = source();
         let builder = FindingBuilder {
             input: self.input,
             before: self.before,
@@ -163,10 +160,10 @@ impl<'w> Run<'w> {
         };
         let findings = drafts.into_iter();
         self.findings
-            .extend(findings.map(|draft| builder.finding(rule, &subject, draft)));
+            .extend(findings.map(|draft| builder.finding(rule, &source, draft)));
         let entries = unjudged.into_iter();
         self.not_judged
-            .extend(entries.map(|entry| builder.not_judged(rule, &subject, entry)));
+            .extend(entries.map(|entry| builder.not_judged(rule, &source, entry)));
     }
 
     /// Notes which findings, of those that are new since the last call, rest on a token that says nothing about what

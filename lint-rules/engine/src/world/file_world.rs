@@ -94,8 +94,9 @@ impl<'w> World<'w> for FileWorld<'w> {
         self.surroundings.access.prove(elector)
     }
 
-    fn rivals(&self, elector: &Elector<'w>) -> Vec<&ElectorFacts> {
-        self.electors.earlier_rivals(elector)
+    fn rivals(&self, elector: &Elector<'w>) -> Vec<Cow<'_, ElectorFacts>> {
+        let rivals = self.electors.earlier_rivals(elector).into_iter();
+        rivals.map(Cow::Borrowed).collect()
     }
 
     fn electors_around(&self, object: Object<'w>) -> Vec<&ElectorFacts> {

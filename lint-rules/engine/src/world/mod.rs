@@ -64,7 +64,7 @@ pub trait World<'w>: Surroundings<'w> {
     fn access(&self, elector: &Elector<'w>) -> Access<'_>;
 
     /// Electors of other workloads that surely claim the same lock and come before this one.
-    fn rivals(&self, elector: &Elector<'w>) -> Vec<&ElectorFacts>;
+    fn rivals(&self, elector: &Elector<'w>) -> Vec<Cow<'_, ElectorFacts>>;
 
     /// Every elector that belongs together with an object: of the same bundle, or of the cluster.
     fn electors_around(&self, object: Object<'w>) -> Vec<&ElectorFacts>;
