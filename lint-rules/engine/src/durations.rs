@@ -77,9 +77,10 @@ impl Edit {
             // What must be text may not become a number.
             (OriginKind::Env, _) | (OriginKind::ConfigMap, Some(ConfigFormat::Keys)) => number(new),
             // What was a number and becomes text needs quotes where the file is JSON.
-            (OriginKind::ConfigMap | OriginKind::File, Some(ConfigFormat::Yaml | ConfigFormat::Component)) => {
-                number(old) && !number(new)
-            }
+            (
+                OriginKind::ConfigMap | OriginKind::File,
+                Some(ConfigFormat::Yaml | ConfigFormat::Component),
+            ) => number(old) && !number(new),
             _ => false,
         };
         let text = if bare && quotes == 0 {
