@@ -61,7 +61,7 @@ impl From<pem::Error> for CertificateError {
     }
 }
 
-/// Every certificate of a PEM text, in its order. Other sections and text between are passed over.
+/// Every certificate of a PEM text, in its order. Other sections and text between are skipped.
 ///
 /// # Errors
 /// If there is none, or one is unreadable.

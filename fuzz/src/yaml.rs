@@ -28,7 +28,7 @@ pub fn yaml_read(bytes: &[u8]) {
     let quiet = reading(bytes, false, limits, true);
     assert!(
         quiet.unread.len() <= all.unread.len(),
-        "named less, told more"
+        "fewer documents named, more read"
     );
     check_counts(&quiet);
     let none = reading(bytes, true, limits, false);

@@ -43,11 +43,11 @@ fn rbac(
         .collect();
     let report = rbac_yaml::report(&electors, options.missing, sources);
     print(&report.yaml)?;
-    // Standard output is for kubectl; what was left out is told beside it.
-    let mut told = report.left_out;
-    told.push_str(&inspect_text::remarks(&outcome, None, sources, terminal));
+    // Standard output is for kubectl; what was left out goes to standard error.
+    let mut notes = report.left_out;
+    notes.push_str(&inspect_text::remarks(&outcome, None, sources, terminal));
     if !global.quiet {
-        drop(io::stderr().write_all(told.as_bytes()));
+        drop(io::stderr().write_all(notes.as_bytes()));
     }
     report_empty(&empty);
     let failed = source.reading.unread == UnreadLevel::Error && !outcome.unread.is_empty();

@@ -21,7 +21,7 @@ pub struct DiffDetail<'a> {
     pub verbose: bool,
     /// Findings and what was not read, nothing else.
     pub quiet: bool,
-    /// What was passed over and not asked about.
+    /// What was left out of the judgement.
     pub skipped: &'a [String],
 }
 

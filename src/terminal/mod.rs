@@ -82,7 +82,7 @@ impl Terminal {
 
 /// Headings and names.
 pub const STRONG: Style = Style::new().effects(Effects::BOLD);
-/// What may be passed over.
+/// What may be left unread.
 pub const FAINT: Style = Style::new().effects(Effects::DIMMED);
 /// Code in prose.
 pub const CODE: Style = AnsiColor::Cyan.on_default();

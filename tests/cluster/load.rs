@@ -11,7 +11,7 @@ use control_plane::Client;
 
 use super::objects::{GOOD, deployment};
 
-/// What came of a load.
+/// The counts of a load.
 #[derive(Debug, Default)]
 pub struct LoadTally {
     pub admitted: usize,

@@ -22,7 +22,7 @@ struct Comparison {
     removed: Vec<Finding>,
 }
 
-/// What came of a change, of what came of both of its sides. `few`: the only rules that ran over the old side.
+/// The outcome of a change, from the outcomes of both of its sides. `few`: the only rules that ran over the old side.
 pub(super) fn compared<'w>(
     (base, before): (Outcome<'_>, &Input),
     (head, after): (Outcome<'w>, &Input),

@@ -9,7 +9,7 @@ use election::access::{Access, AccessState};
 use manifest::tree::ReadError;
 use programs::Unknown;
 
-/// What came of a task.
+/// The outcome of a task.
 #[derive(Default)]
 pub struct Outcome<'w> {
     /// The findings, suppressed ones among them, sorted by file, place and rule. Of a change: what is wrong with the

@@ -374,15 +374,16 @@ fn an_update_tells_the_same_errors_and_warnings_as_the_whole_change() {
                 let before = read(after.next_id(), &[("a.yaml", old)]);
                 let whole = engine.judge(Task::change(&before, &after));
                 let update = engine.judge(Task::update(&before, &after));
-                let (told, known) = (that_count(&update.findings), that_count(&update.existing));
-                assert_eq!(told, that_count(&whole.findings), "{old}---\n{new}");
+                let (reported, known) =
+                    (that_count(&update.findings), that_count(&update.existing));
+                assert_eq!(reported, that_count(&whole.findings), "{old}---\n{new}");
                 assert_eq!(known, that_count(&whole.existing), "{old}---\n{new}");
                 assert_eq!(
                     update.findings.len() + update.existing.len(),
                     whole.findings.len() + whole.existing.len(),
                     "{old}---\n{new}"
                 );
-                introduced += told.len();
+                introduced += reported.len();
                 existing += known.len();
             }
         }

@@ -194,7 +194,7 @@ fn comments_are_kept_in_order() {
 #[test]
 fn duplicates_are_told() {
     let document = only("s:\n- x\n- t: {k.l: 1, \"k.l\": 2}\n  u: 1\n  u: 2\n");
-    let told: Vec<_> = document
+    let found: Vec<_> = document
         .duplicates()
         .iter()
         .map(|d| {
@@ -209,7 +209,7 @@ fn duplicates_are_told() {
         ("s[1].t[\"k.l\"]", at(3, 15), at(3, 7)),
         ("s[1].u", at(5, 3), at(4, 3)),
     ];
-    assert_eq!(told, want);
+    assert_eq!(found, want);
 }
 
 #[test]

@@ -170,7 +170,7 @@ pub(super) fn command_words<'w>(
             result.opaque = Some(Unknown {
                 code: LedgerCode::WrapperScript,
                 reason: format!(
-                    "the program behind the command line cannot be told because {reason}"
+                    "the program behind the command line is not known, because {reason}"
                 ),
                 place: words.first().map(|word| word.place),
             });

@@ -1,4 +1,4 @@
-//! A replica that is told to leave loses no request.
+//! A replica that is asked to leave loses no request.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crate::load::{Load, Service};
 use crate::objects::namespace;
 use crate::support::{WebhookProcess, deploy, kubectl, set_failure_policy, until, until_asked};
 
-/// How long a Service goes on sending connections to a pod that was told to leave.
+/// How long a Service goes on sending connections to a pod that was asked to leave.
 const ENDPOINTS_LAG: Duration = Duration::from_secs(2);
 
 #[test]

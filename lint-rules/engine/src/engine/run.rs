@@ -272,7 +272,7 @@ impl<'w> Run<'w> {
             && !self.not_judged.iter().any(is_unjudged)
     }
 
-    /// What came of the run over the objects of an input.
+    /// The outcome of the run over the objects of an input.
     pub(super) fn finish(self, model: SideModel<'_, 'w>) -> Outcome<'w> {
         let (input, is_brief) = (self.input, self.engine.settings().brief);
         let mut outcome = self.into_outcome();

@@ -9,7 +9,7 @@ use crate::term::{LookupIn, SharedTerm, Term, TermKind, TextSyntax};
 
 use super::LibraryAnswer;
 
-/// What was told to viper.
+/// The calls that configure viper.
 #[derive(Default)]
 pub(crate) struct Viper {
     set: Vec<(String, SharedTerm)>,

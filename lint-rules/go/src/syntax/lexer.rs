@@ -192,7 +192,7 @@ fn word(rest: &str) -> (TokenKind, usize) {
     let end = rest.find(|c: char| !(c == '_' || c.is_alphanumeric()));
     let end = end.unwrap_or(rest.len());
     let text = rest.get(..end).unwrap_or_default();
-    // Keywords have 2 to 11 small letters: most names are told from them by their length or first letter.
+    // Keywords have 2 to 11 small letters: most names differ from them by their length or first letter.
     let may_be = matches!(text.len(), 2..=11) && text.starts_with(|c: char| c.is_ascii_lowercase());
     if may_be
         && KEYWORDS

@@ -1,6 +1,6 @@
 //! Finding the end of a JSON collection 64 bytes at a time.
 //!
-//! Of a block of bytes it is told at once which are quotes, backslashes and brackets; what lies in strings
+//! A block of bytes is searched at once for quotes, backslashes and brackets; what lies in strings
 //! follows from the parity of the quotes before it (the way of simdjson: Langdale and Lemire, "Parsing
 //! gigabytes of JSON per second", 2019).
 

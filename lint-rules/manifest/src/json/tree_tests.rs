@@ -159,12 +159,12 @@ fn of_a_key_given_twice_the_last_one_counts_and_both_are_told() {
     let (document, _) = read_with(text, &everything(), LIMITS).unwrap_or_else(|unread| {
         panic!("{unread:?}");
     });
-    let told: Vec<(&str, &str)> = document
+    let found: Vec<(&str, &str)> = document
         .duplicates()
         .iter()
         .map(|duplicate| (duplicate.key.as_str(), duplicate.path.as_str()))
         .collect();
-    assert_eq!(told, [("x", "list[1].x"), ("a", "a")]);
+    assert_eq!(found, [("x", "list[1].x"), ("a", "a")]);
     let keys: Vec<&str> = document.root().entries().map(|entry| entry.key).collect();
     assert_eq!(keys, ["a", "list"]);
     assert_eq!(value_of(document.root())["a"], 4);

@@ -53,7 +53,7 @@ pub(crate) struct ParsedTree {
     /// Start and end of every comment.
     pub comments: Vec<(usize, usize)>,
     pub duplicates: Vec<RawDuplicate>,
-    /// From where on the text is passed over.
+    /// From where on the text is ignored.
     pub ignored: Option<usize>,
 }
 

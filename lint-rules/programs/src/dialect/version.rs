@@ -1,4 +1,4 @@
-//! What a program was in other versions, told by the tag of its image.
+//! What a program was in other versions, by the tag of its image.
 
 use super::{List, Program, Text};
 

@@ -135,7 +135,7 @@ fn program(
     if blocks > 0 {
         return Err("a block of the script is not closed");
     }
-    let program = found.ok_or("the script runs no program that could be told")?;
+    let program = found.ok_or("the script runs no program that is known")?;
     for (name, value) in program.assignments {
         environment.assign(&name, value, true);
     }

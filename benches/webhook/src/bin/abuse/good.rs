@@ -66,7 +66,7 @@ pub fn requests(folder: &Path) -> ClientResult<Vec<Vec<u8>>> {
     Ok(requests)
 }
 
-/// Asks until it is told to stop.
+/// Sends requests until it is stopped.
 pub async fn ask(
     target: ServerAddress,
     requests: Arc<Vec<Vec<u8>>>,

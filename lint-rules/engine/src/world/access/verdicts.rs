@@ -66,7 +66,7 @@ pub(crate) fn ambiguous_bundle(elector: &Elector<'_>) -> Unknown {
     Unknown {
         code: LedgerCode::BundleAmbiguous,
         reason: format!(
-            "workloads of several folders run as {}, and which rights are whose cannot be told: lint each \
+            "workloads of several folders run as {}, and which rights are whose is not known: lint each \
              application by itself, or say what belongs together (--bundle)",
             elector.account.name
         ),
