@@ -169,7 +169,7 @@ impl Authority {
     }
 }
 
-/// A serving certificate for a server that nobody gave one, and the authority to trust for it.
+/// A serving certificate for a server that was given none, and the authority to trust for it.
 #[derive(Clone, Debug)]
 pub struct SelfSigned {
     /// What clients must trust: the `caBundle` of a webhook configuration before base64.

@@ -15,7 +15,7 @@ use tokio::io::AsyncReadExt as _;
 use crate::inspect::CertificateError;
 use crate::{ServingCert, ServingIdentity, Timestamp};
 
-/// How often files are looked at, if nobody says otherwise.
+/// How often files are looked at, if nothing else is configured.
 pub const RELOAD_INTERVAL: Duration = Duration::from_secs(10);
 
 /// No certificate or key is longer, in bytes; a Secret holds at most as much.
@@ -111,7 +111,7 @@ impl CertificateFiles {
     /// key differs from the one read after it.
     async fn read(&self) -> Result<FileContents, ReloadError> {
         let mut certificate = read(&self.certificate).await?;
-        // Nobody exchanges files so quickly that three tries fail; if so, the keys do not match.
+        // Files are not exchanged so quickly that three tries fail; if so, the keys do not match.
         for _ in 0..3 {
             let key = read(&self.key).await?;
             let after = read(&self.certificate).await?;

@@ -133,7 +133,7 @@ fn judge_chain(
     let Some(leaf) = file.certificates.first().filter(|first| !first.is_ca) else {
         return;
     };
-    // What the dates are, has been said; trust is judged for a time at which they would hold.
+    // The dates have been judged; trust is judged for a time at which they would hold.
     let at = now.clamp(leaf.not_before, leaf.not_after);
     if let Some((path, roots)) = trusted {
         match inspect::verify(&file.certificates, roots, None, at) {

@@ -146,7 +146,7 @@ impl Config {
         self
     }
 
-    /// The same for a run over these paths of the command line: of what the run does not look at nobody can say that an
+    /// The same for a run over these paths of the command line: of what the run does not look at it is not known that an
     /// entry of `ignore` silences nothing there.
     #[must_use]
     pub fn covering(mut self, paths: &[PathBuf]) -> Self {

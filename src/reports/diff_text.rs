@@ -72,7 +72,7 @@ pub fn report(
         mended(&outcome.removed, sources, terminal, &mut text);
         ledger(&outcome.not_judged, sources, terminal, &mut text);
         for skipped in amount.skipped {
-            let _ = writeln!(text, "Passed over: {}.", visible(skipped));
+            let _ = writeln!(text, "Skipped: {}.", visible(skipped));
         }
     }
     summary(outcome, sources, amount, terminal, &mut text);

@@ -44,7 +44,7 @@ struct ElectorOut<'a> {
     certainty: &'static str,
     /// What of the program's source was read for its record.
     record: Option<RecordOut<'a>>,
-    /// The facts behind the promises that nobody established.
+    /// The facts behind the promises that are not established.
     assumes: Vec<&'static str>,
     election: ElectionOut<'a>,
     timing: TimingOut<'a>,

@@ -5,19 +5,19 @@ use election::{AssumedFact, Elector};
 
 /// A sentence for each promise that applies.
 pub fn sentences(elector: &Elector<'_>, promises: &Promises) -> Vec<String> {
-    let mut said = vec![format!(
+    let mut sentences = vec![format!(
         "a leader that cannot renew stops at most {} after its last renewal",
         seconds(promises.leader_stops_after)
     )];
     if let Some(margin) = promises.strict_margin {
-        said.push(if margin > 0.0 {
+        sentences.push(if margin > 0.0 {
             format!(
                 "a standby takes over no sooner than {} after that: one leader at a time",
                 seconds(margin)
             )
         } else {
             format!(
-                "a standby may lead up to {} before that: two leaders at a time",
+                "a standby may lead up to {} before that: two leaders at a time (split brain)",
                 seconds(-margin)
             )
         });
@@ -26,7 +26,7 @@ pub fn sentences(elector: &Elector<'_>, promises: &Promises) -> Vec<String> {
         let usual = promises
             .failover_after_crash_p99
             .map(|p99| format!(" (99 times of 100 within {})", seconds(p99)));
-        said.push(format!(
+        sentences.push(format!(
             "after a crash a standby leads within {}{}",
             seconds(worst),
             usual.unwrap_or_default()
@@ -37,38 +37,38 @@ pub fn sentences(elector: &Elector<'_>, promises: &Promises) -> Vec<String> {
         elector.known_release(),
     ) {
         (Some(worst), _) => {
-            said.push(format!(
+            sentences.push(format!(
                 "after an orderly stop a standby leads within {}",
                 seconds(worst)
             ));
         }
         (None, Some(false)) if promises.failover_after_crash_worst.is_some() => {
-            said.push(
+            sentences.push(
                 "an orderly stop takes as long as a crash: the lock is not released".to_owned(),
             );
         }
         (None, None) if promises.failover_after_crash_worst.is_some() => {
-            said.push("an orderly stop may take as long as a crash".to_owned());
+            sentences.push("an orderly stop may take as long as a crash".to_owned());
         }
         _ => {}
     }
-    said.push(format!(
-        "if all pods are replaced at once, one of the new leads within {}",
+    sentences.push(format!(
+        "if all pods are replaced at once, one of the new pods leads within {}",
         seconds(promises.cold_restart_worst)
     ));
-    said.push(format!(
+    sentences.push(format!(
         "of API outages the leader survives {} that refuse requests, and {} in which they hang",
         up_to(promises.api_outage_survived),
         up_to(promises.api_outage_survived_hanging)
     ));
     if let Some(worst) = promises.leaderless_after_outage_worst {
-        said.push(format!(
-            "after an outage that costs the term somebody leads within {} of its end",
+        sentences.push(format!(
+            "after an outage that costs the leadership there is a leader within {} of its end",
             seconds(worst)
         ));
     }
     if let Some(rate) = promises.clock_rate_tolerated {
-        said.push(if rate > 1.0 {
+        sentences.push(if rate > 1.0 {
             format!(
                 "clocks may run up to {} times as fast as one another",
                 number(rate)
@@ -77,15 +77,15 @@ pub fn sentences(elector: &Elector<'_>, promises: &Promises) -> Vec<String> {
             "clocks that run at different rates make two leaders".to_owned()
         });
     }
-    said.push(format!(
+    sentences.push(format!(
         "the leader renews {} times an hour; all candidates send {} requests an hour",
         number(promises.writes_per_hour),
         number(promises.requests_per_hour)
     ));
-    said
+    sentences
 }
 
-/// What the promises rest on and nobody established.
+/// What the promises rest on and that is not established.
 pub fn assumptions(elector: &Elector<'_>) -> Option<String> {
     let words: Vec<&str> = elector
         .assumptions()

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::diff::{renamed, rules};
 use super::workspace::{ERROR, Workspace, finish, sound};
 
-/// A repository, made by the git program; `None` (and said) where there is none.
+/// A repository, made by the git program; `None` (with a message) where there is none.
 struct Repository(Workspace);
 
 impl Repository {
@@ -216,7 +216,7 @@ fn submodules_and_links_are_passed_over() {
     let run = repository.run(&["diff", "v1", "v2", "-v"]);
     assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
     insta::assert_snapshot!(run.stdout, @r"
-    Passed over: v2:sub.yaml is a submodule.
+    Skipped: v2:sub.yaml is a submodule.
     Read 1 file before and 1 after the change: 1 elector.
     The change brings no findings.
     ");

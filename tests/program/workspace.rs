@@ -51,7 +51,7 @@ roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: warden}
 subjects: [{kind: ServiceAccount, name: warden, namespace: ops}]
 ";
 
-/// The same with one warning: nobody stands by.
+/// The same with one warning: there is no standby.
 pub fn warning() -> String {
     sound().replace("replicas: 2", "replicas: 1")
 }

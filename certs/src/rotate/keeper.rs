@@ -37,7 +37,7 @@ pub enum RoundError<E> {
     Store {
         /// What was tried.
         what: &'static str,
-        /// What the cluster said.
+        /// What the cluster answered.
         error: E,
     },
     /// A certificate could not be issued.
@@ -295,7 +295,7 @@ impl RoundView {
     }
 }
 
-/// The authorities of a published bundle. One that is not readable trusts nobody.
+/// The authorities of a published bundle. One that is not readable trusts no certificate.
 fn authorities(bundle: &[u8]) -> Vec<Certificate> {
     inspect::certificates(bundle).unwrap_or_default()
 }

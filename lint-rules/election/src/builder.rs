@@ -64,7 +64,7 @@ pub fn programs_of<'w>(
     let mut replicas: Option<Replicas> = None;
     let mut number = 0;
     for container in workload.containers() {
-        // An init container ends before the pod is ready, so nobody waits for a lease of it.
+        // An init container ends before the pod is ready, so no pod waits for a lease of it.
         if container.kind() == ContainerKind::Init {
             continue;
         }

@@ -27,7 +27,7 @@ impl Certainty {
     }
 }
 
-/// A fact on which a promise rests and that nobody established.
+/// A fact on which a promise rests and that is not established.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AssumedFact {
     /// LeaseDuration is the family's default.
@@ -76,7 +76,7 @@ impl Elector<'_> {
     /// Where the facts about its program come from.
     #[must_use]
     pub fn certainty(&self) -> Certainty {
-        // A built-in record that nobody has compared with the program's source is an assumption, too.
+        // A built-in record that was not compared with the program's source is an assumption, too.
         let program = self.program;
         let is_own = || catalogue::program(&program.id).is_none();
         let is_read = !program.generic && (program.read.is_some() || is_own());

@@ -109,7 +109,7 @@ impl Expression {
         let value = match label {
             Label::Value(value) => Some(value),
             Label::Missing => None,
-            // A word that nobody knows matches nothing, whatever the label.
+            // A word that is not known matches nothing, whatever the label.
             Label::Unknown => return self.operator.is_none().then_some(false),
         };
         let among = value.is_some_and(|value| self.values.iter().any(|one| **one == *value));

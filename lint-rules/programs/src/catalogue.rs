@@ -140,7 +140,7 @@ impl EvidenceIndex {
     }
 }
 
-/// The programs that stand for those that nobody lists, the most telling first.
+/// The programs that stand for those that are not listed, the most specific first.
 pub(super) fn generic() -> impl Iterator<Item = &'static Program> {
     GENERIC.iter().filter_map(|number| at(*number))
 }

@@ -39,7 +39,7 @@ pub struct Program {
     pub name: Text,
     /// The family it follows.
     pub family: Text,
-    /// Stands for programs that nobody lists; its defaults are assumptions.
+    /// Stands for programs that are not listed; its defaults are assumptions.
     pub generic: bool,
     /// The elector library.
     pub library: Library,
@@ -73,7 +73,7 @@ pub struct Program {
     pub lock_type: Option<Text>,
     /// Lock types other than `leases` that this program's own code accepts.
     pub own_lock_types: List<Text>,
-    /// What a program of this kind that nobody lists may lock instead, if it is an old one.
+    /// What a program of this kind that is not listed may lock instead, if it is an old one.
     pub older_lock_types: List<Text>,
     /// The verbs it needs on its lock, where they are not simply its library's.
     pub own_lock_verbs: List<Text>,
@@ -93,7 +93,7 @@ pub struct Program {
     pub leader_only_probes: List<Text>,
     /// Files it reads.
     pub config: Option<ConfigSource>,
-    /// What of its source was read for this record; `None`: nobody read it.
+    /// What of its source was read for this record; `None`: it was not read.
     pub read: Option<SourceReading>,
     /// How it is known.
     pub recognise: Recognition,

@@ -87,7 +87,7 @@ impl SourceRoot {
                     None if found.image_words.is_none() => SourceMatch::NotTied(Unknown {
                         code: LedgerCode::ProgramNotTied,
                         reason: format!(
-                            "which command of {} the container runs is said by its image",
+                            "which command of {} the container runs is decided by its image",
                             program.shown()
                         ),
                         place: None,

@@ -15,7 +15,7 @@ use crate::config::{self, Config};
 use crate::status::CommandError;
 
 /// How often the file is looked at. Its content is compared: a ConfigMap volume exchanges a symbolic
-/// link above the file, which nobody hears of who watches the file itself.
+/// link above the file, of which a watch of the file itself does not learn.
 const READ_INTERVAL: Duration = Duration::from_secs(10);
 
 /// Where the configuration comes from. Without `--config` there is none: a server has no folder of

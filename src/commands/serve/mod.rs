@@ -75,7 +75,7 @@ async fn serve(options: &Serve, global: &Global) -> Result<ExitStatus, CommandEr
         Arc::clone(&metrics),
         log.clone(),
     );
-    // Before it is said that anybody is served: who starts it may end it right away.
+    // Before the line that says that requests are served: who starts it may end it right away.
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let admission = listen(options.listen).await?;

@@ -128,7 +128,7 @@ pub struct Role {
     pub namespace: Option<Box<str>>,
     /// Name.
     pub name: Box<str>,
-    /// The rules as written; of an aggregated ClusterRole the controller's, or nobody's.
+    /// The rules as written; of an aggregated ClusterRole the controller's, or none.
     pub rules: Box<[PolicyRule]>,
     /// `aggregationRule.clusterRoleSelectors`; `None` for a role that is not aggregated.
     pub aggregation: Option<Box<[Selector]>>,

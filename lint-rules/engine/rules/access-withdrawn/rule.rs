@@ -13,7 +13,7 @@ use objects::LedgerCode;
 pub static RULE: Rule = Rule {
     id: "access-withdrawn",
     group: Group::Transitions,
-    summary: "the change of a role, a binding or an account takes a verb away that an elector needs for its lock",
+    summary: "a change takes a permission away that an elector needs for its lock",
     severity: Severity::Error,
     profile: Profile::Recommended,
     needs_target: false,

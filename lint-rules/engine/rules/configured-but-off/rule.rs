@@ -14,7 +14,7 @@ use programs::Origin;
 pub static RULE: Rule = Rule {
     id: "configured-but-off",
     group: Group::Flags,
-    summary: "the account may use its Lease, but nothing turns the election on",
+    summary: "the account may use its Lease, but nothing enables leader election",
     severity: Severity::Info,
     profile: Profile::Recommended,
     needs_target: false,
@@ -77,7 +77,7 @@ fn finding(elector: &Elector<'_>, origin: &Origin, grant: Grant<'_>) -> Draft {
                 format!("leader election is off, although {role} grants a Lease for it"),
                 "leader election is off, although its Lease is granted".to_owned(),
             ]),
-            "the old and the new pod are both active during a rollout",
+            "the old and the new pod may both be active during a rollout",
         ),
     };
     let mut draft = Draft::new(elector.name_place(), message)

@@ -12,7 +12,7 @@ use objects::LedgerCode;
 pub static RULE: Rule = Rule {
     id: "dangling-binding",
     group: Group::Access,
-    summary: "a binding for an elector gives a role, or names an account, that does not exist",
+    summary: "a binding for an elector refers to a role or an account that is not defined",
     severity: Severity::Warning,
     profile: Profile::Recommended,
     needs_target: false,

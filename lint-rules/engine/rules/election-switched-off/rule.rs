@@ -9,7 +9,7 @@ use programs::Resolved;
 pub static RULE: Rule = Rule {
     id: "election-switched-off",
     group: Group::Transitions,
-    summary: "the change turns the election off although more than one pod runs, if only during the rollout",
+    summary: "the change disables leader election although more than one pod runs, if only during the rollout",
     severity: Severity::Warning,
     profile: Profile::Recommended,
     needs_target: false,

@@ -11,7 +11,7 @@ use election::access::{AccessState, EventsAccess, account_title, in_words, place
 pub static RULE: Rule = Rule {
     id: "events-access-missing",
     group: Group::Access,
-    summary: "the account may not write the events that the election records",
+    summary: "the account lacks permission to write the events of leader election",
     severity: Severity::Info,
     profile: Profile::Recommended,
     needs_target: false,
@@ -57,7 +57,7 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
                  Each change of the leader leaves an error in the log instead."
             ))
             .remedy(format!(
-                "Add `create` and `patch` on `events` of the core group to {role}."
+                "Add {verbs} on `events` of the core group to {role}."
             )),
     );
 }

@@ -4,7 +4,7 @@ use crate::{
     Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink, first_fitting,
 };
 use election::Elector;
-use election::timing_proposals::{as_written, renew_for};
+use election::timing_proposals::{as_written, renew_for, retry_for};
 use programs::{Nanos, Setting};
 
 pub static RULE: Rule = Rule {
@@ -51,6 +51,8 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         0 => faster,
         seconds => Nanos::from_seconds(seconds),
     };
+    // The customary fifth, as other rules propose it, unless more attempts are wanted.
+    let faster = faster.min(retry_for(timing.renew));
     let slower = Some(Nanos(timing.retry.0.saturating_mul(i64::from(wanted))))
         .filter(|renew| renew_for(timing.lease, timing.retry).is_some_and(|most| *renew <= most));
     // An outage of up to attempts - 1 retry periods is survived.

@@ -8,7 +8,7 @@ use programs::{Nanos, Setting};
 pub static RULE: Rule = Rule {
     id: "fragile-to-api-outage",
     group: Group::Timing,
-    summary: "an API outage shorter than the target costs the leadership",
+    summary: "an API outage shorter than the target can end the leadership",
     severity: Severity::Warning,
     profile: Profile::Recommended,
     needs_target: true,

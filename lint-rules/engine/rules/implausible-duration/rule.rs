@@ -12,7 +12,7 @@ use programs::{Nanos, Setting, Sourced, ValueSyntax};
 pub static RULE: Rule = Rule {
     id: "implausible-duration",
     group: Group::Timing,
-    summary: "a duration is readable but surely not what was meant",
+    summary: "a duration is readable, but cannot be what is meant",
     severity: Severity::Warning,
     profile: Profile::Recommended,
     needs_target: false,

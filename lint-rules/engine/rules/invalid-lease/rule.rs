@@ -12,7 +12,7 @@ use objects::{Object, ObjectKind};
 pub static RULE: Rule = Rule {
     id: "invalid-lease",
     group: Group::Objects,
-    summary: "the API server refuses this Lease",
+    summary: "the API server rejects this Lease",
     severity: Severity::Error,
     profile: Profile::Recommended,
     needs_target: false,

@@ -9,7 +9,7 @@ use election::{Elector, lock_name_fault};
 pub static RULE: Rule = Rule {
     id: "invalid-lock-name",
     group: Group::Lock,
-    summary: "a lock name that the API server refuses as the name of an object",
+    summary: "a lock name that the API server rejects as the name of an object",
     severity: Severity::Error,
     profile: Profile::Recommended,
     needs_target: false,

@@ -16,7 +16,7 @@ use programs::Resolved;
 pub static RULE: Rule = Rule {
     id: "lease-access-missing",
     group: Group::Access,
-    summary: "the account may not do with its lock what the election needs",
+    summary: "the account lacks permission on its lock",
     severity: Severity::Error,
     profile: Profile::Recommended,
     needs_target: false,

@@ -14,7 +14,7 @@ use programs::{Origin, OriginKind, Resolved, Setting};
 pub static RULE: Rule = Rule {
     id: "lock-collision",
     group: Group::Lock,
-    summary: "two different workloads claim the same lock, so that one of them never works",
+    summary: "two different workloads claim the same lock, so that one of them does nothing",
     severity: Severity::Error,
     profile: Profile::Recommended,
     needs_target: false,

@@ -8,7 +8,7 @@ use programs::Setting;
 pub static RULE: Rule = Rule {
     id: "lock-in-system-namespace",
     group: Group::Lock,
-    summary: "the lock lives in kube-system, default or kube-node-lease, and the program is not part of the system",
+    summary: "the lock is in kube-system, default or kube-node-lease, and the program is not part of the system",
     severity: Severity::Info,
     profile: Profile::Recommended,
     needs_target: false,

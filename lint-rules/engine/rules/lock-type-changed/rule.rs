@@ -8,7 +8,7 @@ use crate::{
 pub static RULE: Rule = Rule {
     id: "lock-type-changed",
     group: Group::Transitions,
-    summary: "the change gives the lock another type, so old and new pods lead at the same time",
+    summary: "the change gives the lock another type, so old and new pods lead together (split brain)",
     severity: Severity::Error,
     profile: Profile::Recommended,
     needs_target: false,

@@ -11,7 +11,7 @@ use programs::{Mention, OriginKind};
 pub static RULE: Rule = Rule {
     id: "repeated-setting",
     group: Group::Flags,
-    summary: "the same election setting twice on one command line: one of them is not used",
+    summary: "the same election setting twice on one command line: one of them is ignored",
     severity: Severity::Info,
     profile: Profile::Recommended,
     needs_target: false,

@@ -12,7 +12,7 @@ use programs::{Resolved, Setting};
 pub static RULE: Rule = Rule {
     id: "replicas-without-election",
     group: Group::Replicas,
-    summary: "two or more replicas of a program that can elect a leader, with the election off",
+    summary: "two or more replicas of a program that can elect a leader, with leader election off (split brain)",
     severity: Severity::Error,
     profile: Profile::Recommended,
     needs_target: false,

@@ -9,7 +9,7 @@ use objects::WorkloadKind;
 pub static RULE: Rule = Rule {
     id: "rollout-overlap",
     group: Group::Replicas,
-    summary: "one replica without election, and a rolling update that runs the old and the new pod together",
+    summary: "one replica without leader election, and a rolling update that runs the old and the new pod together",
     severity: Severity::Info,
     profile: Profile::Pedantic,
     needs_target: false,

@@ -10,7 +10,7 @@ use programs::{Mention, Setting};
 pub static RULE: Rule = Rule {
     id: "setting-without-effect",
     group: Group::Flags,
-    summary: "an election setting that the program does not use",
+    summary: "an election setting that is ignored",
     severity: Severity::Warning,
     profile: Profile::Recommended,
     needs_target: false,

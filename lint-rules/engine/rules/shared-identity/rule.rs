@@ -12,7 +12,7 @@ use programs::{IdentityBase, Resolved, Setting, VariableValue};
 pub static RULE: Rule = Rule {
     id: "shared-identity",
     group: Group::Identity,
-    summary: "two pods take part in the election under the same identity",
+    summary: "two pods take part in leader election under the same identity (split brain)",
     severity: Severity::Error,
     profile: Profile::Recommended,
     needs_target: false,

@@ -8,7 +8,7 @@ use programs::{Nanos, Setting};
 pub static RULE: Rule = Rule {
     id: "slow-failover",
     group: Group::Timing,
-    summary: "after a crash of the leader nobody leads for longer than the limit",
+    summary: "after a crash of the leader there is no leader for longer than the limit",
     severity: Severity::Info,
     profile: Profile::Recommended,
     needs_target: false,

@@ -15,7 +15,7 @@ use programs::{Answer, Resolved};
 pub static RULE: Rule = Rule {
     id: "token-not-mounted",
     group: Group::Access,
-    summary: "the pod gets no ServiceAccount token, so the elector cannot speak to the API",
+    summary: "the pod gets no ServiceAccount token, so the elector cannot use the API",
     severity: Severity::Error,
     profile: Profile::Recommended,
     needs_target: false,

@@ -11,7 +11,7 @@ use programs::{Nanos, Setting};
 pub static RULE: Rule = Rule {
     id: "two-leader-window",
     group: Group::Timing,
-    summary: "after a partition the old leader outlives its lease",
+    summary: "after a partition the old leader outlives its lease: two leaders (split brain)",
     severity: Severity::Warning,
     profile: Profile::Recommended,
     needs_target: false,

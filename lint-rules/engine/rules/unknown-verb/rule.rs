@@ -11,7 +11,7 @@ use objects::Object;
 pub static RULE: Rule = Rule {
     id: "unknown-verb",
     group: Group::Access,
-    summary: "a rule for locks with a verb that Kubernetes does not know",
+    summary: "a rule for locks with a word that is not a Kubernetes API verb",
     severity: Severity::Warning,
     profile: Profile::Recommended,
     needs_target: false,

@@ -162,10 +162,12 @@ fn finding(
             only_if(reaches("kube-node-lease"), ", nodes become NotReady")
         ),
         None => format!(
-            "While it hangs, every renewal waits up to {}s before the failure is ignored{}. Little time is left for \
-             other webhooks and the API server.",
+            "While it hangs, every renewal waits up to {}s before the failure is ignored{}.",
             webhook.timeout_seconds(),
-            only_if(reaches("kube-system"), ", and the control plane waits 5s")
+            only_if(
+                reaches("kube-system"),
+                ", of the 5s after which the control plane gives it up"
+            )
         ),
     };
     let remedy = if exposure.is_named() {

@@ -82,7 +82,7 @@ impl FindingBuilder<'_> {
         }
     }
 
-    /// The configured severity; else the draft's or the rule's own, a step milder where it rests on what nobody wrote.
+    /// The configured severity; else the draft's or the rule's own, a step milder where it rests on what is not written.
     fn severity(&self, rule: &Rule, draft: &Draft) -> Severity {
         if let Some(Some(configured)) = self.settings.severities.get(rule.id) {
             return *configured;

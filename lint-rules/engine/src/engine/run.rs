@@ -257,7 +257,7 @@ impl<'w> Run<'w> {
         }
     }
 
-    /// Whether a rule has run and could judge what an ignore speaks of; otherwise nobody can say that the ignore silences
+    /// Whether a rule has run and could judge what an ignore speaks of; otherwise it is not known that the ignore silences
     /// nothing. `is_meant`: whether an entry of the ledger is about that.
     fn has_judged(&self, rule: &Rule, is_meant: impl Fn(&NotJudged) -> bool) -> bool {
         let settings = self.engine.settings();

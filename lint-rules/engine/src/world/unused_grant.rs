@@ -1,11 +1,11 @@
-//! The right to a Lease that nobody uses: everything for an election is there although it is off.
+//! The right to a Lease that is not used: everything for an election is there although it is off.
 
 use super::World;
 use election::access::{Access, AccessState, Grant, LockResource};
 use election::{ElectionState, Elector};
 use programs::{Resolved, Setting, Unknown};
 
-/// A right to a Lease of a program whose election nobody turned on.
+/// A right to a Lease of a program whose election is not enabled.
 pub enum UnusedGrant<'p> {
     /// The account may use its Lease, by a rule that names leases.
     Certain(Grant<'p>),
@@ -13,7 +13,7 @@ pub enum UnusedGrant<'p> {
     Uncertain(Grant<'p>, Unknown),
 }
 
-/// The right to a Lease of an elector that is off because nobody wrote anything; `None` if it has none.
+/// The right to a Lease of an elector that is off because nothing is written; `None` if it has none.
 ///
 /// A rule for everything proves nothing, nor does one that another elector with the same account
 /// needs. A program that has its identity from a variable is prepared only with that variable.

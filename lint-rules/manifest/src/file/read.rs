@@ -17,7 +17,7 @@ use super::report::explain;
 use super::split::{Piece, split};
 use super::{Counts, ParsedFile, ReadOptions, decode};
 
-/// Up to so many bytes a document of a kind that nobody wants is parsed, for its syntax alone.
+/// Up to so many bytes a document of a kind that is not wanted is parsed, for its syntax alone.
 const MAX_CHECKED_BYTES: usize = 16 * 1024;
 
 /// Reads one file. Only a file that is too large is refused as a whole: otherwise documents
@@ -273,7 +273,7 @@ impl FileReader<'_> {
     }
 }
 
-/// Whether a document that nobody wants is parsed all the same, so that one that cannot be read does not pass for one
+/// Whether a document that is not wanted is parsed all the same, so that one that cannot be read does not pass for one
 /// that was: all small ones are; most bytes are those of large CustomResourceDefinitions, which are if something in
 /// them cannot be right, or is a template, whose kind is not known before it is rendered.
 fn needs_check(text: &str) -> bool {

@@ -112,7 +112,7 @@ fn expressions<'d>(spec: Node<'d>, field: &str) -> impl Iterator<Item = Node<'d>
     list.filter_map(|one| one.get("expression"))
 }
 
-/// Whether an expression holds for a write of a Lease, to which nobody gave labels or annotations: kubelets and the
+/// Whether an expression holds for a write of a Lease, which has no labels or annotations: kubelets and the
 /// control plane do not.
 fn truth(expression: Node<'_>, write: &LeaseWrite<'_>) -> Option<bool> {
     const ABSENT: [&str; 2] = [

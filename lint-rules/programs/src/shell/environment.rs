@@ -49,7 +49,7 @@ impl<'l, 'v> ShellEnvironment<'l, 'v> {
             .collect()
     }
 
-    /// The value, if it is certain. A variable that nobody declares may still come from the
+    /// The value, if it is certain. A variable that is not declared may still come from the
     /// image, so it is uncertain too.
     pub(super) fn value(&mut self, name: &str) -> Option<String> {
         let set = self.set.iter().find(|variable| variable.name == name);

@@ -1,4 +1,4 @@
-//! The check that nobody asks for what was left out of a document. It runs in builds with debug assertions, which tests
+//! The check that nothing is asked for that was left out of a document. It runs in builds with debug assertions, which tests
 //! are, and costs nothing in others.
 
 use super::super::field_mask::Coverage;
