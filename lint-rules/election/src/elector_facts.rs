@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::elector::{ElectionState, Elector};
+use super::lock_in_code::lock_in_code;
 use manifest::text::FileSpan;
 use manifest::tree::Node;
 use objects::{LedgerCode, ObjectName};
@@ -51,6 +52,9 @@ pub struct ElectorFacts {
     pub lock_namespace: LockNamespace,
     /// The lock's name, if known.
     pub lock_name: Option<Box<str>>,
+    /// Where the name lies in the program's code or in a default that is not known: what it may depend on. Two programs
+    /// with the same have one lock, whatever its name is.
+    pub lock_in_code: Option<Box<str>>,
     /// The lock's name is only assumed.
     pub lock_assumed: bool,
     /// The lock is in another cluster.
@@ -87,6 +91,7 @@ impl ElectorFacts {
             lock_type: elector.lock_type.value().map(boxed),
             lock_namespace: lock_namespace(elector),
             lock_name: elector.lock_name.value().map(boxed),
+            lock_in_code: lock_in_code(elector).map(Into::into),
             lock_assumed: elector.lock_name.origin().is_some_and(assumed),
             lock_elsewhere: elector.locks_elsewhere(),
             several_leaders: elector.program.several_leaders,
@@ -164,8 +169,9 @@ impl ElectorFacts {
         let same_namespace = both_own
             || matches!((self.lock_namespace.known(), other.lock_namespace.known()), (Some(a), Some(b)) if a == b);
         same_namespace
-            && self.lock_name.is_some()
+            && (self.lock_name.is_some() || self.lock_in_code.is_some())
             && self.lock_name == other.lock_name
+            && self.lock_in_code == other.lock_in_code
             && self.lock_type.is_some()
             && self.lock_type == other.lock_type
             && !self.lock_elsewhere

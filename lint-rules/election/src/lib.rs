@@ -8,6 +8,7 @@ mod elector;
 mod elector_facts;
 mod fields;
 mod identity;
+mod lock_in_code;
 mod lock_name;
 mod node_sharing;
 pub mod promises;

@@ -42,6 +42,7 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
         return;
     };
     let Some(lock) = elector.lock_name.known() else {
+        lock_in_code(elector, rival, sink);
         return;
     };
     let mut place = elector.place_of(&elector.lock_name);
@@ -110,6 +111,34 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
     }
     if let Some(theirs) = theirs {
         draft = draft.related(theirs, format!("{other}, claims it first"));
+    }
+    sink.report(draft);
+}
+
+/// Two workloads of one image whose lock has its name in the code: whatever the name is, nothing tells them apart.
+fn lock_in_code(elector: &Elector<'_>, rival: &ElectorFacts, sink: &mut Sink<'_>) {
+    if elector.unbuilt || rival.unbuilt || !elector.is_on() {
+        return;
+    }
+    let title = rival.title();
+    let message = first_fitting([
+        format!("nothing tells the lock from that of {title}"),
+        "nothing tells the lock from that of another workload".to_owned(),
+    ]);
+    let remedy = match elector.flag_of(Setting::LockName) {
+        Some(flag) => format!("Give each workload a lock of its own with `--{flag}`, or put them into different namespaces."),
+        None => "Give each workload a lock of its own, if the program can, or put them into different namespaces.".to_owned(),
+    };
+    let mut draft = Draft::new(elector.name_place(), message)
+        .help(format!(
+            "Both run one image in one namespace, and the name of its lock is in its code: no argument or variable gives \
+             them different names. All pods of both are then candidates in one election, and what only {title} or only \
+             this one would do is not done while the other leads."
+        ))
+        .remedy(remedy)
+        .severity(Severity::Warning);
+    if let Some(theirs) = rival.name_place {
+        draft = draft.related(theirs, format!("{title} runs the same image"));
     }
     sink.report(draft);
 }

@@ -32,7 +32,11 @@ fn lock_key(facts: &ElectorFacts) -> Option<LockKey> {
         LockNamespace::Own => None,
         LockNamespace::Unknown => return None,
     };
-    Some((namespace, facts.lock_name.clone()?))
+    let name = facts
+        .lock_name
+        .clone()
+        .or_else(|| facts.lock_in_code.clone());
+    Some((namespace, name?))
 }
 
 impl<'w> ElectorIndex<'w> {
