@@ -240,6 +240,14 @@ pub struct Inspect {
 pub enum Export {
     /// The smallest Role and RoleBinding for every elector, ready for `kubectl apply -f -`
     Rbac(ExportRbac),
+    /// What was read in the source of programs, as `programs` of a configuration for manifests alone
+    Dialect(ExportDialect),
+}
+
+#[derive(Args, Debug)]
+pub struct ExportDialect {
+    #[command(flatten)]
+    pub source: InputOptions,
 }
 
 #[derive(Args, Debug)]

@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use engine::{Engine, Task};
 
 use super::{print, report_empty};
-use crate::cli::{Export, ExportRbac, Global, UnreadLevel};
+use crate::cli::{Export, ExportDialect, ExportRbac, Global, UnreadLevel};
 use crate::config::Config;
 use crate::inputs;
-use crate::reports::{Inspected, Sources, inspect_text, rbac_yaml};
+use crate::reports::{Inspected, Sources, dialect_yaml, inspect_text, rbac_yaml};
 use crate::status::{CommandError, ExitStatus};
 use crate::terminal::Terminal;
 
@@ -19,6 +19,7 @@ pub fn run(
 ) -> Result<ExitStatus, CommandError> {
     match what {
         Export::Rbac(options) => rbac(options, global, terminal),
+        Export::Dialect(options) => dialect(options, global),
     }
 }
 
@@ -48,6 +49,32 @@ fn rbac(
     notes.push_str(&inspect_text::remarks(&outcome, None, sources, terminal));
     if !global.quiet {
         drop(io::stderr().write_all(notes.as_bytes()));
+    }
+    report_empty(&empty);
+    let failed = source.reading.unread == UnreadLevel::Error && !outcome.unread.is_empty();
+    Ok(if failed || !empty.is_empty() {
+        ExitStatus::Unread
+    } else {
+        ExitStatus::Fine
+    })
+}
+
+fn dialect(options: &ExportDialect, global: &Global) -> Result<ExitStatus, CommandError> {
+    let source = &options.source;
+    let config = Config::load(global.config.as_deref(), &inputs::first_path(source), None)?
+        .bundled(source.reading.bundle);
+    let inputs::NamedInput { input, empty } =
+        inputs::read(source, config.exclude.as_ref(), config.largest_file)?;
+    let engine = Engine::new(config.settings);
+    let outcome = engine.judge(Task::inspect(&input));
+    let sources = Sources::new(&input, config.file.as_ref());
+    match dialect_yaml::report(outcome.electors.iter(), sources) {
+        Some(yaml) => print(&yaml)?,
+        None if global.quiet => {}
+        None => {
+            let words = "no container runs a program whose Go source is beside its manifest\n";
+            drop(io::stderr().write_all(words.as_bytes()));
+        }
     }
     report_empty(&empty);
     let failed = source.reading.unread == UnreadLevel::Error && !outcome.unread.is_empty();

@@ -7,6 +7,7 @@ pub mod catalogue;
 pub mod certs_json;
 #[cfg(feature = "serve")]
 pub mod certs_text;
+pub mod dialect_yaml;
 pub mod diff_json;
 pub mod diff_text;
 mod fold;

@@ -108,6 +108,11 @@ fn a_change_of_the_code_changes_the_answer() {
     assert_eq!(name["lock"]["name"], "other");
     let namespace = one(r#"os.Getenv("POD_NAMESPACE")"#, r#""kube-system""#);
     assert_eq!(namespace["lock"]["namespace"], "kube-system");
+    let own = one(
+        "\t\tLeaderElectionNamespace: os.Getenv(\"POD_NAMESPACE\"),\n",
+        "",
+    );
+    assert_eq!(own["lock"]["namespace"], "quotas");
     let always = one("elect,", "true,");
     assert_eq!(always["election"]["source"]["kind"], "code");
     let release = one(
@@ -272,4 +277,61 @@ fn an_image_of_another_repository_is_not_tied_by_its_name() {
         .and("cmd/controller/main.go", MAIN);
     let elector = electors(&workspace, &["."]).remove(0);
     assert_eq!(elector["certainty"], "assumed");
+}
+
+#[test]
+fn an_exported_dialect_gives_the_same_answers_without_the_source() {
+    let environment = MAIN.replace(
+        r#"LeaderElectionID:        "quota-warden""#,
+        r#"LeaderElectionID:        os.Getenv("LOCK_NAME")"#,
+    );
+    let seconds_flag = MAIN
+        .replace(
+            "flag.Parse()",
+            "retry := flag.Int(\"retry\", 3, \"\")\n\tflag.Parse()",
+        )
+        .replace(
+            "pointer(retryPeriod)",
+            "pointer(time.Duration(*retry) * time.Second)",
+        );
+    let lock_name = "            - {name: LOCK_NAME, value: by-variable}\n";
+    let retry = MANIFEST.replace("[--leader-elect]", "[--leader-elect, --retry=4]");
+    let pod_name = "            - name: POD_NAME\n              valueFrom: {fieldRef: {fieldPath: metadata.name}}\n";
+    for (main, manifest) in [
+        (MAIN, MANIFEST),
+        (&environment, &format!("{MANIFEST}{lock_name}")),
+        (&seconds_flag, &retry),
+        (
+            CLIENT_GO,
+            &format!("{MANIFEST}{pod_name}").replace("          args: [--leader-elect]\n", ""),
+        ),
+    ] {
+        let with_source = repository(main, manifest);
+        let exported = with_source.run(&["export", "dialect", "."]);
+        assert_eq!(exported.status, 0, "{}", exported.stderr);
+        let alone = Workspace::with("config/manager.yaml", manifest)
+            .and(".leaselint.yaml", &exported.stdout);
+        let (read, listed) = (electors(&with_source, &["."]), electors(&alone, &["."]));
+        assert_eq!((read.len(), listed.len()), (1, 1), "{}", exported.stdout);
+        assert_eq!(listed[0]["certainty"], "listed");
+        assert_eq!(
+            seconds(&read[0]),
+            seconds(&listed[0]),
+            "{}",
+            exported.stdout
+        );
+        for pointer in [
+            "/program",
+            "/library",
+            "/releases",
+            "/election/state",
+            "/lock/type",
+            "/lock/name",
+            "/lock/namespace",
+            "/identity",
+        ] {
+            let (one, other) = (read[0].pointer(pointer), listed[0].pointer(pointer));
+            assert_eq!(one, other, "{pointer}\n{}", exported.stdout);
+        }
+    }
 }

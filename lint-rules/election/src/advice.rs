@@ -134,7 +134,11 @@ impl Elector<'_> {
         if let Some(variable) = spec.env.iter().find(|name| !name.contains('*')) {
             return Some(format!("`{variable}={text}`"));
         }
-        spec.keys.first().map(|name| key(name))
+        if let Some(name) = spec.keys.first() {
+            return Some(key(name));
+        }
+        let is_code = self.source.is_some();
+        is_code.then(|| format!("the {} to {text} in its source", setting.words()))
     }
 
     /// Whether the program computes all but one of these durations from that one, so that no setting changes how they

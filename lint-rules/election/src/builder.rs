@@ -291,7 +291,9 @@ fn lock_namespace(
     container: Container<'_>,
 ) -> Resolved<String> {
     let resolved = reading.text(Setting::LockNamespace);
-    let is_written = resolved.is_written() && resolved.value().is_some();
+    // The pod's own namespace may be written, too: in a program's source.
+    let is_own = resolved.value().is_some_and(|value| value == "@pod");
+    let is_written = resolved.is_written() && resolved.value().is_some() && !is_own;
     if is_written || !is_in_pods_namespace(reading, container) {
         return resolved;
     }

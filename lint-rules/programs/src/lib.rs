@@ -49,6 +49,6 @@ pub use program_reading::{
 pub use reading_by_source::read_container_from_source;
 pub use recognition::{Clue, Recognised};
 pub use source::{
-    GivenInputs, IdentityPiece, LossBehaviour, ProgramSources, RunContext, SourceBehaviour,
+    IdentityPiece, LossBehaviour, ProgramInputs, ProgramSources, RunContext, SourceBehaviour,
     SourceFacts, SourceIdentity, SourceMatch, SourceTie, TiedProgram,
 };

@@ -26,7 +26,7 @@ use crate::flag_table::ProgramFlags;
 use crate::non_string::NonString;
 use crate::origin::{Mention, Unknown};
 use crate::recognition::{Clue, Evidence, Recognised, recognise};
-use crate::source::{GivenInputs, SourceFacts, SourceTie, TiedProgram};
+use crate::source::{ProgramInputs, SourceFacts, SourceTie, TiedProgram};
 use manifest::text::FileSpan;
 use objects::{Container, LedgerCode, Workload};
 
@@ -72,17 +72,17 @@ pub fn read_container<'w>(
     own: &'w [Program],
 ) -> Option<ProgramReading<'w>> {
     read_with(workload, container, image, maps, |evidence| {
-        recognise(evidence, own).map(Choice::from)
+        recognise(evidence, own).map(ChosenProgram::from)
     })
 }
 
 /// The program of a container, and its source if that was read.
-pub(super) struct Choice<'w> {
+pub(super) struct ChosenProgram<'w> {
     pub(super) recognised: Recognised<'w>,
     pub(super) source: Option<(&'w dyn TiedProgram, SourceTie)>,
 }
 
-impl<'w> From<Recognised<'w>> for Choice<'w> {
+impl<'w> From<Recognised<'w>> for ChosenProgram<'w> {
     fn from(recognised: Recognised<'w>) -> Self {
         Self {
             recognised,
@@ -124,7 +124,7 @@ pub fn read_patched_container<'w>(
             },
             own,
         )
-        .map(Choice::from)
+        .map(ChosenProgram::from)
     })?;
     let table = ProgramFlags::new(reading.program);
     for word in added {
@@ -158,7 +158,7 @@ pub fn read_container_as<'w>(
     maps: &dyn ConfigMaps<'w>,
 ) -> Option<ProgramReading<'w>> {
     read_with(workload, container, None, maps, |_| {
-        Some(Choice::from(Recognised { program, by }))
+        Some(ChosenProgram::from(Recognised { program, by }))
     })
 }
 
@@ -168,7 +168,7 @@ pub(super) fn read_with<'w>(
     container: Container<'w>,
     image: Option<&str>,
     maps: &dyn ConfigMaps<'w>,
-    choose: impl Fn(&Evidence<'_>) -> Option<Choice<'w>>,
+    choose: impl Fn(&Evidence<'_>) -> Option<ChosenProgram<'w>>,
 ) -> Option<ProgramReading<'w>> {
     let environment = Environment::of(workload.object(), container, maps);
     let command = command_words(workload.object(), container, &environment);
@@ -195,7 +195,7 @@ pub(super) fn read_with<'w>(
             ..evidence
         })?;
     }
-    let Choice { recognised, source } = chosen;
+    let ChosenProgram { recognised, source } = chosen;
     let program = recognised.program;
     let table = ProgramFlags::new(program).with_source(source.as_ref().map(|(source, _)| *source));
     let first_argument = first_argument(program, &texts, command.has_command);
@@ -228,7 +228,7 @@ pub(super) fn read_with<'w>(
     let mut non_strings = command.non_strings;
     non_strings.extend(environment.non_strings.iter().cloned());
     let source = source.and_then(|(source, tie)| {
-        let given = GivenInputs {
+        let given = ProgramInputs {
             words: &command.words,
             has_command: command.has_command,
             has_command_line: command.is_written,

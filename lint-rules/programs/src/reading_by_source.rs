@@ -4,7 +4,7 @@ use crate::config_map::ConfigMaps;
 use crate::dialect::{IdentityBase, Program, Setting};
 use crate::effective_value::default_origin;
 use crate::origin::{Resolved, Sourced};
-use crate::program_reading::{Choice, ProgramReading, read_container, read_with};
+use crate::program_reading::{ChosenProgram, ProgramReading, read_container, read_with};
 use crate::recognition::{Clue, Recognised, recognise};
 use crate::source::{IdentityPiece, ProgramSources, SourceIdentity, SourceMatch};
 use objects::{Container, Workload};
@@ -31,10 +31,10 @@ pub fn read_container_from_source<'w>(
                 .any(|program| program.id == found.program.id && !program.generic)
         };
         if listed.as_ref().is_some_and(is_own) {
-            return listed.map(Choice::from);
+            return listed.map(ChosenProgram::from);
         }
         match sources.find(evidence, manifest) {
-            SourceMatch::Elects { program, tie } => Some(Choice {
+            SourceMatch::Elects { program, tie } => Some(ChosenProgram {
                 recognised: Recognised {
                     program: program.record(),
                     by: Clue::Source,
@@ -43,8 +43,8 @@ pub fn read_container_from_source<'w>(
             }),
             SourceMatch::NeverElects { certain } => listed
                 .filter(|found| !certain && matches!(found.by, Clue::Flag(_)))
-                .map(Choice::from),
-            SourceMatch::None | SourceMatch::NotTied(_) => listed.map(Choice::from),
+                .map(ChosenProgram::from),
+            SourceMatch::None | SourceMatch::NotTied(_) => listed.map(ChosenProgram::from),
         }
     })?;
     if reading

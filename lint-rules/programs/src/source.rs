@@ -59,12 +59,12 @@ pub trait TiedProgram: fmt::Debug + Send + Sync {
     /// Whether one of its flags takes a value; `None` if it has no such flag.
     fn flag(&self, name: &str) -> Option<FlagKind>;
     /// Its settings with a container's flags, variables and files; `None` if its place is lost.
-    fn facts(&self, given: &GivenInputs<'_>, tie: &SourceTie) -> Option<SourceFacts>;
+    fn facts(&self, given: &ProgramInputs<'_>, tie: &SourceTie) -> Option<SourceFacts>;
 }
 
 /// What a container gives its program.
 #[derive(Clone, Copy, Debug)]
-pub struct GivenInputs<'r> {
+pub struct ProgramInputs<'r> {
     /// The command line's words, the program's name first if the manifest names it.
     pub words: &'r [Word],
     /// Whether the manifest names the program itself.

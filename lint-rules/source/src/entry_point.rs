@@ -6,7 +6,7 @@ use std::sync::Arc;
 use go::program::{SourceElector, SourceProgram};
 use go::term::TextSyntax;
 use programs::command_line::{FlagKind, FlagTable};
-use programs::{GivenInputs, Program, SourceFacts, SourceTie, TiedProgram};
+use programs::{Program, ProgramInputs, SourceFacts, SourceTie, TiedProgram};
 
 use crate::facts::{ElectorInputs, common};
 use crate::given::ContainerInputs;
@@ -97,7 +97,7 @@ impl TiedProgram for EntryPoint {
         self.flags.get(name)
     }
 
-    fn facts(&self, given: &GivenInputs<'_>, tie: &SourceTie) -> Option<SourceFacts> {
+    fn facts(&self, given: &ProgramInputs<'_>, tie: &SourceTie) -> Option<SourceFacts> {
         let inputs = ContainerInputs::new(*given, tie, self.record.parser, &*self.flags);
         let mut found: Vec<SourceFacts> = Vec::new();
         for elector in &self.electors {

@@ -7,12 +7,12 @@ use go::evaluate::{Given, Inputs, Part};
 use objects::LedgerCode;
 use programs::command_line::{CommandLine, FlagTable, Occurrence, ParserKind, parse};
 use programs::{
-    GivenInputs, Origin, OriginKind, SourceTie, Unknown, Variable, VariableValue, Word,
+    Origin, OriginKind, ProgramInputs, SourceTie, Unknown, Variable, VariableValue, Word,
 };
 
 /// A container's inputs, with a note of those that were asked for.
 pub(crate) struct ContainerInputs<'r> {
-    reading: GivenInputs<'r>,
+    reading: ProgramInputs<'r>,
     tie: &'r SourceTie,
     /// The flags that the image puts on the command line.
     of_image: Vec<Occurrence>,
@@ -37,7 +37,7 @@ pub(crate) enum InputAnswer {
 
 impl<'r> ContainerInputs<'r> {
     pub(crate) fn new(
-        reading: GivenInputs<'r>,
+        reading: ProgramInputs<'r>,
         tie: &'r SourceTie,
         parser: ParserKind,
         table: &dyn FlagTable,

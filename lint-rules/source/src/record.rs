@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use go::carriers::{Carrier, carriers};
 use go::evaluate::{Defaults, Evaluated, Part, evaluate};
 use go::program::{SourceElector, SourceProgram};
-use go::term::SharedTerm;
+use go::term::{SharedTerm, TermKind, TermOperator};
 use go::{FlagLibrary, LibraryKind};
 use programs::boolean::BoolSyntax;
 use programs::command_line::ParserKind;
@@ -165,7 +165,13 @@ fn settings(elector: &SourceElector) -> Vec<SettingSpec> {
 fn spec(setting: Setting, term: &SharedTerm) -> Option<SettingSpec> {
     let (mut flags, mut env, mut keys): (Vec<Text>, Vec<Text>, Vec<Text>) = Default::default();
     let mut negative = false;
-    let found = carriers(term);
+    let is_duration = matches!(
+        setting,
+        Setting::LeaseDuration | Setting::RenewDeadline | Setting::RetryPeriod
+    );
+    // `time.Duration(seconds) * time.Second`
+    let seconds = seconds_of(term).filter(|_| is_duration);
+    let found = carriers(seconds.unwrap_or(term));
     let default = match &found {
         Ok(found) => {
             negative = found.negative;
@@ -176,8 +182,13 @@ fn spec(setting: Setting, term: &SharedTerm) -> Option<SettingSpec> {
                     Carrier::Key(name) => keys.push(Cow::Owned(name.clone())),
                 }
             }
-            default_text(setting, &found.default)
+            match seconds {
+                Some(_) => default_seconds(term),
+                None => default_text(setting, &found.default),
+            }
         }
+        // Without its inputs it would be another value than the program's.
+        Err(_) if has_inputs(term) => None,
         Err(_) => default_text(setting, term),
     };
     if flags.is_empty() && env.is_empty() && keys.is_empty() && default.is_none() {
@@ -186,7 +197,10 @@ fn spec(setting: Setting, term: &SharedTerm) -> Option<SettingSpec> {
     let syntax = match setting {
         Setting::Enable | Setting::ReleaseOnCancel => ValueSyntax::Bool(BoolSyntax::GoParse),
         Setting::LeaseDuration | Setting::RenewDeadline | Setting::RetryPeriod => {
-            ValueSyntax::Duration(DurationSyntax::Go)
+            ValueSyntax::Duration(match seconds {
+                Some(_) => DurationSyntax::IntSeconds,
+                None => DurationSyntax::Go,
+            })
         }
         _ => ValueSyntax::Text,
     };
@@ -205,6 +219,45 @@ fn spec(setting: Setting, term: &SharedTerm) -> Option<SettingSpec> {
         required: false,
         zero_is_default: false,
         unreadable_is_default: false,
+    })
+}
+
+/// What a duration is multiplied from, if it is a number of seconds.
+fn seconds_of(term: &SharedTerm) -> Option<&SharedTerm> {
+    const SECOND: i64 = 1_000_000_000;
+    let TermKind::Operation(TermOperator::Multiply, left, right) = &term.kind else {
+        return None;
+    };
+    let has_inputs = |one: &&SharedTerm| has_inputs(one);
+    if right.as_integer() == Some(SECOND) {
+        return Some(left).filter(has_inputs);
+    }
+    (left.as_integer() == Some(SECOND))
+        .then_some(right)
+        .filter(has_inputs)
+}
+
+fn default_seconds(term: &SharedTerm) -> Option<String> {
+    match evaluate(term, &Defaults).ok()? {
+        Evaluated::Integer(nanos) if nanos % 1_000_000_000 == 0 => {
+            Some((nanos / 1_000_000_000).to_string())
+        }
+        _ => None,
+    }
+}
+
+/// Whether a term depends on flags, variables or files.
+fn has_inputs(term: &SharedTerm) -> bool {
+    term.any(&mut |part| {
+        matches!(
+            part.kind,
+            TermKind::Flag(_)
+                | TermKind::FlagGiven(_)
+                | TermKind::Variable(_)
+                | TermKind::VariableSet(_)
+                | TermKind::Key(..)
+                | TermKind::Lookup(..)
+        )
     })
 }
 

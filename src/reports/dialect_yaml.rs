@@ -1,0 +1,231 @@
+//! `export dialect`: programs that were read in source, as entries of `programs` in a configuration.
+
+use std::fmt::Write as _;
+
+use election::{Certainty, Elector};
+use objects::ImageRef;
+use programs::boolean::BoolSyntax;
+use programs::command_line::ParserKind;
+use programs::dialect::Text;
+use programs::duration::DurationSyntax;
+use programs::{IdentityBase, IdentityRule, Program, Setting, SettingSpec, ValueSyntax};
+use serde::Serialize;
+use serde_yaml::{Mapping, Value};
+
+use super::sources::Sources;
+
+/// The entries of all programs of these electors that were read in source; `None` if there is none.
+pub fn report<'e>(
+    electors: impl Iterator<Item = &'e Elector<'e>>,
+    sources: Sources<'_>,
+) -> Option<String> {
+    let mut entries: Vec<(ProgramEntry, String)> = Vec::new();
+    for elector in electors.filter(|one| one.certainty() == Certainty::Read) {
+        let Some(source) = elector.source.as_deref() else {
+            continue;
+        };
+        let image = elector.image.as_deref().or(elector.container.image());
+        let image = image.and_then(image_pattern);
+        let known = entries
+            .iter_mut()
+            .find(|(entry, _)| entry.id == elector.program.id);
+        let entry = match known {
+            Some((entry, _)) => entry,
+            None => {
+                let at = sources.input().locate(source.place).start;
+                let file = sources.name(source.place.file);
+                entries.push((
+                    ProgramEntry::of(elector.program),
+                    format!("{file}:{}", at.line),
+                ));
+                let Some((entry, _)) = entries.last_mut() else {
+                    continue;
+                };
+                entry
+            }
+        };
+        let images = &mut entry.known_by.images;
+        images.extend(image.filter(|image| !images.contains(image)));
+    }
+    if entries.is_empty() {
+        return None;
+    }
+    let mut yaml = "programs:\n".to_owned();
+    for (entry, place) in &entries {
+        let _ = writeln!(yaml, "# read in {place}");
+        yaml.push_str(&serde_yaml::to_string(&[entry]).ok()?);
+    }
+    Some(yaml)
+}
+
+/// An image's path without registry, tag and digest; `None` for one that is still to be named.
+fn image_pattern(image: &str) -> Option<String> {
+    // ko puts the real image in its place.
+    if image.contains("://") {
+        return None;
+    }
+    let segments = ImageRef::parse(image).segments();
+    let path = match segments.as_slice() {
+        [host, path @ ..] if host.contains(['.', ':']) || *host == "localhost" => path,
+        [_] => return None,
+        path => path,
+    };
+    (!path.is_empty()).then(|| path.join("/"))
+}
+
+/// One entry, in the shape of a record.
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct ProgramEntry {
+    id: String,
+    name: String,
+    known_by: KnownByEntry,
+    library: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_timeout: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parser: Option<&'static str>,
+    settings: Mapping,
+    lock: LockEntry,
+    identity: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    releases: Option<bool>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    lock_elsewhere: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    several_leaders: bool,
+}
+
+#[derive(Serialize)]
+struct KnownByEntry {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    images: Vec<String>,
+    commands: Vec<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct LockEntry {
+    #[serde(skip_serializing_if = "Option::is_none", rename = "type")]
+    kind: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    own_types: Vec<String>,
+}
+
+impl ProgramEntry {
+    fn of(program: &Program) -> Self {
+        let settings = program.settings.iter().filter_map(|spec| {
+            let key = Value::from(spec.setting.name());
+            Some((key, setting_entry(spec)?))
+        });
+        Self {
+            id: program.id.to_string(),
+            name: program.name.to_string(),
+            known_by: KnownByEntry {
+                images: Vec::new(),
+                commands: owned(&program.recognise.commands),
+            },
+            library: program.library.name(),
+            client_timeout: program.client_timeout,
+            parser: parser_word(program.parser),
+            settings: settings.collect(),
+            lock: LockEntry {
+                kind: program.lock_type.as_deref().map(str::to_owned),
+                own_types: owned(&program.own_lock_types),
+            },
+            identity: identity_entry(&program.identity),
+            releases: program.releases,
+            lock_elsewhere: program.lock_elsewhere,
+            several_leaders: program.several_leaders,
+        }
+    }
+}
+
+fn owned(words: &[Text]) -> Vec<String> {
+    words.iter().map(ToString::to_string).collect()
+}
+
+/// How a setting is taken; `None` where a record has nothing to say.
+fn setting_entry(spec: &SettingSpec) -> Option<Value> {
+    let is_constant = spec.flags.is_empty() && spec.env.is_empty() && spec.keys.is_empty();
+    // The record's own fields say these.
+    let said_elsewhere = matches!(
+        spec.setting,
+        Setting::LockType | Setting::Identity | Setting::ReleaseOnCancel
+    );
+    if is_constant && (said_elsewhere || spec.default.is_none()) {
+        return None;
+    }
+    let mut entry = Mapping::new();
+    let mut put = |key: &str, value: Value| {
+        entry.insert(Value::from(key), value);
+    };
+    for (key, words) in [
+        ("flags", &spec.flags),
+        ("env", &spec.env),
+        ("keys", &spec.keys),
+    ] {
+        if !words.is_empty() {
+            put(key, Value::from(owned(words)));
+        }
+    }
+    if spec.negative {
+        put("negative", Value::from(true));
+    }
+    if spec.syntax == ValueSyntax::Duration(DurationSyntax::IntSeconds) {
+        put("syntax", Value::from("seconds"));
+    }
+    if let Some(default) = spec.default.as_deref() {
+        let value = match (&spec.syntax, default) {
+            (ValueSyntax::Bool(BoolSyntax::GoParse), "true" | "false") => {
+                Value::from(default == "true")
+            }
+            _ => Value::from(default),
+        };
+        put("default", value);
+    }
+    Some(Value::from(entry))
+}
+
+fn identity_entry(rule: &IdentityRule) -> Value {
+    let base = match rule.base {
+        IdentityBase::HostnameUuid => "hostname-uuid",
+        IdentityBase::Hostname => "hostname",
+        IdentityBase::PodNameEnv => "pod-name-env",
+        IdentityBase::Env => "env",
+        IdentityBase::Flag => "flag",
+        IdentityBase::NodeName => "node-name",
+        IdentityBase::Literal => "literal",
+        IdentityBase::Unknown => "unknown",
+    };
+    if rule.env.is_none() && rule.fallback.is_none() {
+        return Value::from(base);
+    }
+    let mut entry = Mapping::new();
+    let mut put = |key: &str, value: Value| {
+        entry.insert(Value::from(key), value);
+    };
+    put("base", Value::from(base));
+    if let Some(env) = rule.env.as_deref() {
+        put("env", Value::from(env));
+    }
+    if let Some(fallback) = rule.fallback.as_deref() {
+        put("fallback", Value::from(fallback));
+    }
+    if rule.falls_back_to_hostname {
+        put("else-hostname", Value::from(true));
+    }
+    Value::from(entry)
+}
+
+fn parser_word(parser: ParserKind) -> Option<&'static str> {
+    Some(match parser {
+        ParserKind::Pflag => "pflag",
+        ParserKind::GoFlag => "go-flag",
+        ParserKind::Kingpin => "kingpin",
+        ParserKind::Kong => "kong",
+        ParserKind::UrfaveCli => "urfave-cli",
+        ParserKind::Viper => "viper",
+        ParserKind::Click | ParserKind::JavaProperties | ParserKind::Unknown => return None,
+    })
+}
