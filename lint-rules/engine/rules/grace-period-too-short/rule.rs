@@ -85,7 +85,9 @@ fn short_grace(elector: &Elector<'_>) -> Option<Draft> {
             "Set `terminationGracePeriodSeconds` above {}.",
             shutdown.saturating_add(slept)
         ));
-    let hook_place = hook.filter(|_| slept > 0).map(|hook| elector.object.place_of(hook));
+    let hook_place = hook
+        .filter(|_| slept > 0)
+        .map(|hook| elector.object.place_of(hook));
     Some(match hook_place.filter(|hook| *hook != place) {
         Some(hook) => draft.related(hook, format!("the hook runs {slept}s first")),
         None => draft,

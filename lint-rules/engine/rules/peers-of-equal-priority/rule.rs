@@ -34,7 +34,11 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     }
     // A peering that is named must exist; the default one is used where it exists.
     let named = elector.deciding_mention(Setting::LockName);
-    let severity = if named.is_some() { Severity::Error } else { Severity::Warning };
+    let severity = if named.is_some() {
+        Severity::Error
+    } else {
+        Severity::Warning
+    };
     let origin = elector.replicas.origin.as_ref();
     let place = origin
         .and_then(|origin| origin.place)
@@ -70,7 +74,9 @@ fn may_differ(elector: &Elector<'_>) -> bool {
         variable.is_some_and(|variable| !matches!(variable.value, VariableValue::Text(_)));
     let mut flags = elector.command_line.occurrences.iter();
     let by_flag = flags.any(|flag| {
-        let word = elector.words.get(flag.value_argument.unwrap_or(flag.argument));
+        let word = elector
+            .words
+            .get(flag.value_argument.unwrap_or(flag.argument));
         PRIORITY_FLAGS.contains(&flag.name.as_str())
             && word.is_none_or(|word| word.text.as_deref().is_none_or(|text| text.contains('$')))
     });

@@ -83,6 +83,14 @@ pub fn check_page(id: &str, page: &str) -> Result<(), String> {
         return Err("rule.md does not say below its title since when the rule exists".to_owned());
     }
     check_terms(page)?;
+    let mut fenced = false;
+    for line in page.lines().take_while(|line| *line != "## References") {
+        fenced ^= line.starts_with("```");
+        let mut prose = line.split('`').step_by(2);
+        if !fenced && prose.any(|part| part.contains("; ") || part.ends_with(';')) {
+            return Err(format!("rule.md chains sentences: {line:?}"));
+        }
+    }
     if page.lines().next() != Some(format!("# {id}").as_str()) {
         return Err(format!("rule.md does not begin with `# {id}`"));
     }
