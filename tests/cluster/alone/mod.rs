@@ -1,4 +1,5 @@
 mod certificates;
+mod config_maps;
 mod late;
 mod leases;
 mod leaving;

@@ -7,6 +7,7 @@ use certs::rotate::{Keeper, RotationPolicy};
 use certs::{ServingCert, SubjectAltName, Timestamp, inspect};
 use control_plane::{ControlPlane, Options};
 use k8s_openapi::ByteString;
+use serde_json::{Value, json};
 use webhook::certificates::{ServiceName, SharedSecret};
 use webhook::cluster::{Belief, WatchedResource, client};
 use webhook::log::Log;
@@ -81,6 +82,79 @@ fn the_base_is_accepted_and_its_account_may_do_what_is_needed() {
     let ByteString(bundle) = serde_json::from_value(bundle.clone()).unwrap();
     let authorities = inspect::certificates(&bundle).unwrap();
     inspect::verify(&[one], &authorities, Some(&name), now()).unwrap();
+
+    // The account may change nothing but that, however it got the right to write the rest.
+    // Only for show, so that nothing has to be mended.
+    let raw = format!("{configuration}/leaselint?dryRun=All");
+    let as_account = |object: &Value| {
+        let file = plane.folder().join("configuration.json");
+        std::fs::write(&file, object.to_string()).unwrap();
+        let file = file.to_str().unwrap();
+        let kubeconfig = kubeconfig.to_str().unwrap();
+        let arguments = [
+            "--kubeconfig",
+            kubeconfig,
+            "replace",
+            "--raw",
+            &raw,
+            "-f",
+            file,
+        ];
+        let output = plane.kubectl(&arguments).unwrap();
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        (output.status.success(), errors)
+    };
+    let current = || {
+        let path = format!("{configuration}/leaselint");
+        plane.client().get(&path).unwrap()
+    };
+    let changes: [(&str, &dyn Fn(&mut Value)); 6] = [
+        ("failurePolicy", &|object| {
+            object["webhooks"][0]["failurePolicy"] = "Fail".into();
+        }),
+        ("url", &|object| {
+            object["webhooks"][0]["clientConfig"] = json!({"url": "https://evil.example/"});
+        }),
+        ("rules", &|object| {
+            object["webhooks"][0]["rules"][0]["resources"] = json!(["*"]);
+        }),
+        ("selector", &|object| {
+            object["webhooks"][0]["namespaceSelector"] = json!({});
+        }),
+        ("conditions", &|object| {
+            object["webhooks"][0]["matchConditions"] = json!([]);
+        }),
+        ("one more", &|object| {
+            let mut second = object["webhooks"][0].clone();
+            second["name"] = "more.leaselint.io".into();
+            object["webhooks"].as_array_mut().unwrap().push(second);
+        }),
+    ];
+    for (what, change) in changes {
+        let mut object = current();
+        change(&mut object);
+        let (mut passed, mut errors) = as_account(&object);
+        // The policy is in force a moment after it was made.
+        for _ in 0..100 {
+            if !passed {
+                break;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(200));
+            (passed, errors) = as_account(&object);
+        }
+        assert!(!passed, "{what}");
+        assert!(
+            errors.contains("leaselint-own-configuration"),
+            "{what}: {errors}"
+        );
+    }
+    let mut object = current();
+    for webhook in object["webhooks"].as_array_mut().unwrap() {
+        webhook["clientConfig"]["caBundle"] =
+            current()["webhooks"][0]["clientConfig"]["caBundle"].clone();
+    }
+    let (passed, errors) = as_account(&object);
+    assert!(passed, "{errors}");
 
     // To apply it again takes nothing away.
     kubectl(&plane, &["apply", "-k", base], "");
