@@ -33,6 +33,9 @@ pub struct Serve {
     /// Its private key in PEM
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "tls_cert")]
     pub tls_key: Option<PathBuf>,
+    /// Answer only clients with a certificate of this authority in PEM: the API server's
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub client_ca: Option<PathBuf>,
     /// Make a certificate for this run that no client trusts by itself
     #[arg(long)]
     pub self_signed: bool,

@@ -83,7 +83,7 @@ fn an_authority_is_exchanged_step_by_step() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 5, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: seeds(), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn what_is_served_is_trusted_at_every_moment(seed in any::<u64>()) {
@@ -95,6 +95,12 @@ proptest! {
 fn what_is_served_is_trusted_also_where_one_slept_before_the_secret_vanished() {
     // Found at random; a replica that had slept through an exchange restored an authority that was dropped.
     years_of_changes(1_887_939_395_491_085_874);
+}
+
+/// How many random histories are tried: `LEASELINT_ROTATION_SEEDS`, else 5.
+fn seeds() -> u32 {
+    let wanted = std::env::var("LEASELINT_ROTATION_SEEDS").ok();
+    wanted.and_then(|text| text.parse().ok()).unwrap_or(5)
 }
 
 /// Replicas with clocks that differ, in an order and at times by the seed.

@@ -7,6 +7,7 @@ use certs::issue::Lifetimes;
 use certs::reload::{CertificateFiles, RELOAD_INTERVAL, ReloadOutcome, Reloader};
 use certs::rotate::{Keeper, RotationPolicy};
 use certs::{ServingCert, ServingIdentity, SubjectAltName, Timestamp};
+use rustls_pki_types::CertificateDer;
 use webhook::certificates::{ServiceName, SharedSecret, keep};
 use webhook::log::{Log, LogValue};
 use webhook::metrics::Metrics;
@@ -101,6 +102,21 @@ impl Certificates {
             }
         }
     }
+}
+
+/// The authorities of `--client-ca`; none if it is not given.
+pub(super) fn client_authorities(
+    options: &Serve,
+) -> Result<Vec<CertificateDer<'static>>, CommandError> {
+    let Some(file) = &options.client_ca else {
+        return Ok(Vec::new());
+    };
+    let refused = |error: &dyn std::fmt::Display| {
+        CommandError::usage(format_args!("--client-ca {}: {error}", file.display()))
+    };
+    let pem = std::fs::read(file).map_err(|error| refused(&error))?;
+    let found = certs::inspect::certificates(&pem).map_err(|error| refused(&error))?;
+    Ok(found.iter().map(|one| one.der().clone()).collect())
 }
 
 fn log_reload(look: ReloadOutcome, log: &Log) {

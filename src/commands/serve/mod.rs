@@ -62,7 +62,8 @@ async fn serve(options: &Serve, global: &Global) -> Result<ExitStatus, CommandEr
     let metrics = Arc::new(Metrics::new(env!("CARGO_PKG_VERSION")));
     let serving = Arc::new(ServingCert::empty());
     let certificates = Certificates::of(options, &serving, cluster.as_ref()).await?;
-    let tls = tls_config(serving.clone()).map_err(CommandError::usage)?;
+    let clients = certificates::client_authorities(options)?;
+    let tls = tls_config(serving.clone(), &clients).map_err(CommandError::usage)?;
     let server = Server::new(
         ServerOptions {
             connections: options.max_connections.into(),

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::Semaphore;
 use tokio_rustls::rustls::crypto::ring;
-use tokio_rustls::rustls::server::{Acceptor, ResolvesServerCert};
+use tokio_rustls::rustls::pki_types::CertificateDer;
+use tokio_rustls::rustls::server::danger::ClientCertVerifier;
+use tokio_rustls::rustls::server::{Acceptor, ResolvesServerCert, WebPkiClientVerifier};
 use tokio_rustls::rustls::version::{TLS12, TLS13};
-use tokio_rustls::rustls::{self, ServerConfig};
+use tokio_rustls::rustls::{self, RootCertStore, ServerConfig};
 use tokio_rustls::server::TlsStream;
 use tokio_rustls::{Accept, LazyConfigAcceptor};
 
@@ -16,15 +18,29 @@ use tokio_rustls::{Accept, LazyConfigAcceptor};
 /// kube-apiserver offers only `http/1.1` to webhooks behind a Service, so HTTP/2 would never be used
 /// (apiserver `pkg/util/webhook/client.go`, v1.36).
 ///
+/// With `client_authorities`, only clients with a certificate of one of them: others do not get through the handshake.
+///
 /// # Errors
-/// The TLS library refuses the configuration.
+/// The TLS library refuses the configuration, or an authority is none.
 pub fn tls_config(
     certificates: Arc<dyn ResolvesServerCert>,
+    client_authorities: &[CertificateDer<'_>],
 ) -> Result<ServerConfig, rustls::Error> {
     let provider = Arc::new(ring::default_provider());
+    let verifier: Arc<dyn ClientCertVerifier> = if client_authorities.is_empty() {
+        WebPkiClientVerifier::no_client_auth()
+    } else {
+        let mut roots = RootCertStore::empty();
+        for authority in client_authorities {
+            roots.add(authority.clone().into_owned())?;
+        }
+        WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider))
+            .build()
+            .map_err(|error| rustls::Error::General(error.to_string()))?
+    };
     let mut config = ServerConfig::builder_with_provider(provider)
         .with_protocol_versions(&[&TLS13, &TLS12])?
-        .with_no_client_auth()
+        .with_client_cert_verifier(verifier)
         .with_cert_resolver(certificates);
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     config.ticketer = ring::Ticketer::new()?;

@@ -18,6 +18,9 @@ fn now() -> Timestamp {
     SystemTime::now().into()
 }
 
+/// What is changed, and the change.
+type ConfigurationChange<'c> = (&'c str, &'c dyn Fn(&mut Value));
+
 #[test]
 fn the_base_is_accepted_and_its_account_may_do_what_is_needed() {
     let Some(plane) = ControlPlane::for_test(&Options::default()) else {
@@ -108,7 +111,7 @@ fn the_base_is_accepted_and_its_account_may_do_what_is_needed() {
         let path = format!("{configuration}/leaselint");
         plane.client().get(&path).unwrap()
     };
-    let changes: [(&str, &dyn Fn(&mut Value)); 6] = [
+    let changes: [ConfigurationChange<'_>; 6] = [
         ("failurePolicy", &|object| {
             object["webhooks"][0]["failurePolicy"] = "Fail".into();
         }),

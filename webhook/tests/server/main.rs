@@ -7,6 +7,7 @@
     missing_docs
 )]
 
+mod clients;
 mod drain;
 mod hostile;
 mod protocol;

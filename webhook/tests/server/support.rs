@@ -20,7 +20,7 @@ use tokio_rustls::client::TlsStream;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use tokio_rustls::rustls::server::{ClientHello, ResolvesServerCert};
-use tokio_rustls::rustls::sign::CertifiedKey;
+use tokio_rustls::rustls::sign::{CertifiedKey, SingleCertAndKey};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 use webhook::log::Log;
 use webhook::metrics::Metrics;
@@ -65,12 +65,22 @@ pub fn options() -> ServerOptions {
 }
 
 pub async fn start(options: ServerOptions, policy: Policy) -> RunningServer {
+    start_for(options, policy, &[]).await
+}
+
+/// The same for clients of these authorities alone.
+pub async fn start_for(
+    options: ServerOptions,
+    policy: Policy,
+    client_authorities: &[CertificateDer<'_>],
+) -> RunningServer {
     let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
     let certificate = CertificateDer::from(made.cert.der().to_vec());
     let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
     let provider = Arc::new(ring::default_provider());
     let certified = CertifiedKey::from_der(vec![certificate.clone()], key, &provider).unwrap();
-    let tls = tls_config(Arc::new(OneCertificate(Arc::new(certified)))).unwrap();
+    let certificates = Arc::new(OneCertificate(Arc::new(certified)));
+    let tls = tls_config(certificates, client_authorities).unwrap();
 
     let mut roots = RootCertStore::empty();
     roots.add(certificate).unwrap();
@@ -112,6 +122,15 @@ pub async fn start(options: ServerOptions, policy: Policy) -> RunningServer {
 }
 
 impl RunningServer {
+    /// From now on clients show this certificate.
+    pub fn identify(&mut self, certificate: CertificateDer<'static>, key: PrivateKeyDer<'static>) {
+        let mut client = ClientConfig::clone(&self.client);
+        let provider = ring::default_provider();
+        let certified = CertifiedKey::from_der(vec![certificate], key, &provider).unwrap();
+        client.client_auth_cert_resolver = Arc::new(SingleCertAndKey::from(certified));
+        self.client = Arc::new(client);
+    }
+
     /// Makes connections after `self` is gone.
     pub fn dialler(&self) -> Dialler {
         Dialler {
