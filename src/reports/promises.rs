@@ -15,11 +15,13 @@ pub fn sentences(elector: &Elector<'_>, promises: &Promises) -> Vec<String> {
                 "a standby takes over no sooner than {} after that: one leader at a time",
                 seconds(margin)
             )
-        } else {
+        } else if margin < 0.0 {
             format!(
                 "a standby may lead up to {} before that: two leaders at a time (split brain)",
                 seconds(-margin)
             )
+        } else {
+            "a standby may lead from that moment on: no margin".to_owned()
         });
     }
     if let Some(worst) = promises.failover_after_crash_worst {
