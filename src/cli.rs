@@ -2,19 +2,20 @@
 
 #[cfg(feature = "serve")]
 mod certs;
+mod judge;
 #[cfg(feature = "serve")]
 mod serve;
 
 #[cfg(not(feature = "serve"))]
 use std::ffi::OsString;
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
 #[cfg(feature = "serve")]
 pub use certs::{Certs, CertsIssue, CertsShow};
+pub use judge::{FailOn, JudgeOptions, ProfileChoice, ReportFormat, SeverityChoice};
 #[cfg(feature = "serve")]
 pub use serve::{ModeChoice, Serve};
 
@@ -154,29 +155,6 @@ pub struct ReadArguments {
     pub unread: UnreadLevel,
 }
 
-/// How to judge and what fails a run; shared by every command that judges.
-#[derive(Args, Debug)]
-pub struct JudgeOptions {
-    /// Output format [default: text; with annotations where GITHUB_ACTIONS is `true`]
-    #[arg(long, value_name = "FORMAT", value_enum)]
-    pub format: Option<ReportFormat>,
-    /// Write a report into a file, too; may be given several times
-    #[arg(long, value_name = "FORMAT=FILE", action = ArgAction::Append)]
-    pub output: Vec<OutputFile>,
-    /// The mildest severity that fails the run (status 1)
-    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = FailOn::Warning)]
-    pub fail_on: FailOn,
-    /// Fail (status 3) if anything could not be judged
-    #[arg(long)]
-    pub fail_on_not_judged: bool,
-    /// How much to say [default: recommended, or what the configuration says]
-    #[arg(long, value_name = "PROFILE", value_enum)]
-    pub profile: Option<ProfileChoice>,
-    /// Show findings that an ignore silences, too
-    #[arg(long)]
-    pub show_suppressed: bool,
-}
-
 #[derive(Args, Debug)]
 pub struct Lint {
     #[command(flatten)]
@@ -292,61 +270,6 @@ pub enum Format {
     Json,
 }
 
-/// Output formats of commands that judge.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ReportFormat {
-    /// For people
-    Text,
-    /// A line a finding
-    Concise,
-    /// For programs; the shape is stable
-    Json,
-    /// SARIF 2.1.0, for code scanning
-    Sarif,
-    /// JUnit XML, one suite a file
-    Junit,
-    /// Workflow commands of GitHub Actions
-    Github,
-    /// Code Quality report of GitLab
-    Gitlab,
-    /// For a comment on a pull request
-    Markdown,
-}
-
-/// A report that goes into a file: `sarif=out.sarif`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OutputFile {
-    /// Its format.
-    pub format: ReportFormat,
-    /// Where it goes; an older file is overwritten.
-    pub file: PathBuf,
-}
-
-impl FromStr for OutputFile {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let formats = || {
-            let all = ReportFormat::value_variants().iter();
-            let names =
-                all.filter_map(|format| Some(format.to_possible_value()?.get_name().to_owned()));
-            names.collect::<Vec<_>>().join(", ")
-        };
-        let (format, file) = text
-            .split_once('=')
-            .ok_or_else(|| format!("expected FORMAT=FILE, where FORMAT is one of {}", formats()))?;
-        if file.is_empty() {
-            return Err("no file is named after `=`".to_owned());
-        }
-        let format = ReportFormat::from_str(format, false)
-            .map_err(|_| format!("`{format}` is no format; there are {}", formats()))?;
-        Ok(Self {
-            format,
-            file: PathBuf::from(file),
-        })
-    }
-}
-
 /// What belongs together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum BundleChoice {
@@ -360,19 +283,6 @@ pub enum BundleChoice {
     Input,
 }
 
-/// The mildest severity that fails a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum FailOn {
-    /// Errors alone
-    Error,
-    /// Warnings and errors
-    Warning,
-    /// Any finding
-    Info,
-    /// Findings never fail the run
-    Never,
-}
-
 /// What something unread does to a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum UnreadLevel {
@@ -380,15 +290,4 @@ pub enum UnreadLevel {
     Warn,
     /// It is listed and fails the run
     Error,
-}
-
-/// How much to say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ProfileChoice {
-    /// What every project should mend
-    Recommended,
-    /// More rules and severities
-    Strict,
-    /// Strict, and matters of taste
-    Pedantic,
 }

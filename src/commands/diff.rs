@@ -2,7 +2,7 @@
 
 use engine::{Engine, Finding, Task};
 
-use super::lint::{Failing, status};
+use super::lint::{Failing, hide_mild, status};
 use super::outputs::Reports;
 use crate::cli::{Diff, Global};
 use crate::config::{self, Config, ConfigError};
@@ -27,24 +27,30 @@ pub fn run(
         ..
     } = options;
     let sides = inputs::base_and_head(base, head)?;
-    let config = config_for(&sides, options, global)?.bundled(reading.bundle);
+    let config = config_for(&sides, options, global)?
+        .selecting(&judgement.select, &judgement.ignore)
+        .bundled(reading.bundle);
     let sides = sides.read(reading, config.exclude.as_ref(), config.largest_file)?;
     let engine = Engine::new(config.settings);
-    let outcome = engine.judge(Task::change(&sides.base, &sides.head));
+    let mut outcome = engine.judge(Task::change(&sides.base, &sides.head));
+    let failing = Failing {
+        // An empty side is an addition or a removal.
+        empty: false,
+        findings: counted(&outcome.findings, &outcome.existing, *all),
+        not_judged: !outcome.not_judged.is_empty(),
+        unread: !outcome.unread.is_empty(),
+        internal: !outcome.internal.is_empty(),
+    };
+    let status = status(failing, judgement, reading.unread);
+    let hidden =
+        hide_mild(&mut outcome.findings, judgement) + hide_mild(&mut outcome.existing, judgement);
+    hide_mild(&mut outcome.removed, judgement);
 
     let sources = Sources::new(&sides.head, config.file.as_ref()).with_before(&sides.base);
-    let existing = if *all {
-        outcome.existing.as_slice()
-    } else {
-        &[]
-    };
     let shows = |finding: &&Finding| finding.suppressed.is_none() || judgement.show_suppressed;
     Reports {
         content: ReportContent {
-            findings: outcome
-                .findings
-                .iter()
-                .chain(existing)
+            findings: counted(&outcome.findings, &outcome.existing, *all)
                 .filter(shows)
                 .collect(),
             unread: &outcome.unread,
@@ -65,18 +71,20 @@ pub fn run(
             };
             diff_text::report(&outcome, sources, amount, terminal)
         },
+        hidden,
         json: &|| diff_json::report(&outcome, sources, judgement.show_suppressed),
     }
     .write(judgement, terminal)?;
-    let failing = Failing {
-        // An empty side is an addition or a removal.
-        empty: false,
-        findings: outcome.findings.iter().chain(existing),
-        not_judged: !outcome.not_judged.is_empty(),
-        unread: !outcome.unread.is_empty(),
-        internal: !outcome.internal.is_empty(),
-    };
-    Ok(status(failing, judgement, reading.unread))
+    Ok(status)
+}
+
+/// The findings that count: the new ones, and with `all` those that both sides have.
+fn counted<'f>(
+    new: &'f [Finding],
+    existing: &'f [Finding],
+    all: bool,
+) -> impl Iterator<Item = &'f Finding> {
+    new.iter().chain(existing.iter().filter(move |_| all))
 }
 
 /// The configuration of HEAD: the one that is named, or that of its revision, or the one above its path.

@@ -4,7 +4,7 @@ use engine::{Engine, Finding, Needs, Severity, Task};
 
 use super::outputs::Reports;
 use super::report_empty;
-use crate::cli::{FailOn, Global, JudgeOptions, Lint, UnreadLevel};
+use crate::cli::{FailOn, Global, JudgeOptions, Lint, SeverityChoice, UnreadLevel};
 use crate::config::Config;
 use crate::inputs;
 use crate::reports::formats::ReportContent;
@@ -22,6 +22,7 @@ pub fn run(
     let first_path = inputs::first_path(source);
     let config = Config::load(global.config.as_deref(), &first_path, judgement.profile)?
         .bundled(source.reading.bundle)
+        .selecting(&judgement.select, &judgement.ignore)
         .covering(&source.paths);
     let inputs::NamedInput { input, empty } =
         inputs::read(source, config.exclude.as_ref(), config.largest_file)?;
@@ -30,7 +31,16 @@ pub fn run(
     if global.verbose {
         task = task.with_bundles();
     }
-    let outcome = engine.judge(task);
+    let mut outcome = engine.judge(task);
+    let failing = Failing {
+        empty: !empty.is_empty(),
+        findings: outcome.findings.iter(),
+        not_judged: !outcome.not_judged.is_empty(),
+        unread: !outcome.unread.is_empty(),
+        internal: !outcome.internal.is_empty(),
+    };
+    let status = status(failing, judgement, source.reading.unread);
+    let hidden = hide_mild(&mut outcome.findings, judgement);
 
     let sources = Sources::new(&input, config.file.as_ref());
     let shows = |finding: &&Finding| finding.suppressed.is_none() || judgement.show_suppressed;
@@ -58,18 +68,28 @@ pub fn run(
             };
             lint_text::report(&outcome, sources, amount, terminal)
         },
+        hidden,
         json: &|| lint_json::report(&outcome, sources, judgement.show_suppressed),
     }
     .write(judgement, terminal)?;
     report_empty(&empty);
-    let failing = Failing {
-        empty: !empty.is_empty(),
-        findings: outcome.findings.iter(),
-        not_judged: !outcome.not_judged.is_empty(),
-        unread: !outcome.unread.is_empty(),
-        internal: !outcome.internal.is_empty(),
+    Ok(status)
+}
+
+/// Takes away the findings below `--min-severity`, and says how many would have been shown.
+pub fn hide_mild(findings: &mut Vec<Finding>, judgement: &JudgeOptions) -> usize {
+    let mildest = match judgement.min_severity {
+        Some(SeverityChoice::Error) => Severity::Error,
+        Some(SeverityChoice::Warning) => Severity::Warning,
+        Some(SeverityChoice::Info) | None => return 0,
     };
-    Ok(status(failing, judgement, source.reading.unread))
+    let mut hidden = 0;
+    findings.retain(|finding| {
+        let is_shown = finding.severity >= mildest;
+        hidden += usize::from(!is_shown && finding.is_open());
+        is_shown
+    });
+    hidden
 }
 
 /// What may fail a run.

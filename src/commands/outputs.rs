@@ -1,12 +1,14 @@
 //! Where the reports of a run go: standard output, the files of `--output`, and what GitHub Actions shows.
 
 use std::env;
+use std::fmt::Write as _;
 use std::fs::{self, OpenOptions};
-use std::io::Write;
+use std::io::Write as _;
 
 use super::print;
 use crate::cli::{JudgeOptions, ReportFormat};
 use crate::reports::formats::{self, ReportContent};
+use crate::reports::statistics::statistics;
 use crate::status::CommandError;
 use crate::terminal::Terminal;
 
@@ -18,6 +20,8 @@ pub struct Reports<'a> {
     pub text: &'a dyn Fn(&Terminal) -> String,
     /// For programs.
     pub json: &'a dyn Fn() -> String,
+    /// Findings that are below the severity to show.
+    pub hidden: usize,
 }
 
 impl Reports<'_> {
@@ -44,7 +48,15 @@ impl Reports<'_> {
             })?;
         }
         let format = judgement.format.unwrap_or(ReportFormat::Text);
-        let mut text = self.render(format, terminal);
+        let counts = matches!(format, ReportFormat::Text | ReportFormat::Concise);
+        let mut text = if judgement.statistics && counts {
+            statistics(self.content.findings.iter().copied(), terminal)
+        } else {
+            self.render(format, terminal)
+        };
+        if self.hidden > 0 && counts {
+            let _ = writeln!(text, "{} below --min-severity not shown", self.hidden);
+        }
         let runs_on_github = env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true");
         let adds_annotations = judgement.format.is_none() && runs_on_github;
         if adds_annotations {

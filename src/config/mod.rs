@@ -13,6 +13,7 @@ mod nearest;
 mod path_set;
 mod programs;
 mod read;
+mod selection;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,13 +21,14 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use engine::ignores::{Day, IgnoreCoverage};
 use engine::world::Bundling;
-use engine::{Profile, Settings};
+use engine::{Profile, Rule, Settings, Severity};
 use manifest::text::FileId;
 
 pub use error::ConfigError;
 pub use find::NAME;
 pub use nearest::nearest;
 pub use path_set::PathSet;
+pub use selection::RuleSelector;
 
 use crate::cli::{BundleChoice, ProfileChoice};
 
@@ -41,6 +43,10 @@ const DEFAULT_LARGEST_FILE_BYTES: u64 = 32 << 20;
 pub struct Config {
     /// What the engine takes.
     pub settings: Settings,
+    /// Severities of groups, `None` for off: those of a rule's own are stronger.
+    groups: Vec<(RuleSelector, Option<Severity>)>,
+    /// The rules that the configuration selects; none: the profile decides.
+    selected: Vec<RuleSelector>,
     /// Files of more bytes are not read.
     pub largest_file: u64,
     /// Paths to leave out of folders.
@@ -68,6 +74,8 @@ impl Default for Config {
                 today: Some(today()),
                 ..Settings::default()
             },
+            groups: Vec::new(),
+            selected: Vec::new(),
             largest_file: DEFAULT_LARGEST_FILE_BYTES,
             exclude: None,
             #[cfg(feature = "serve")]
@@ -122,6 +130,7 @@ impl Config {
         config
     }
 
+    /// Settles what depends on the profile, once it is known.
     fn choose(&mut self, profile: Option<ProfileChoice>) {
         if let Some(profile) = profile {
             self.settings.profile = match profile {
@@ -130,6 +139,24 @@ impl Config {
                 ProfileChoice::Pedantic => Profile::Pedantic,
             };
         }
+        for (group, severity) in std::mem::take(&mut self.groups) {
+            // A group's severity is no reason to run what the profile leaves out.
+            let runs = |rule: &Rule| severity.is_none() || rule.profile <= self.settings.profile;
+            for rule in group.rules().iter().filter(|rule| runs(rule)) {
+                let own = self.settings.severities.entry(rule.id.to_owned());
+                own.or_insert(severity);
+            }
+        }
+        let selected = std::mem::take(&mut self.selected);
+        selection::select(&mut self.settings, &selected, false);
+    }
+
+    /// The same, with the rules that the command line selects and leaves out.
+    #[must_use]
+    pub fn selecting(mut self, selected: &[RuleSelector], ignored: &[RuleSelector]) -> Self {
+        selection::select(&mut self.settings, selected, true);
+        selection::ignore(&mut self.settings, ignored);
+        self
     }
 
     /// The same, with what the command line says of what belongs together.

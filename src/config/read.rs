@@ -11,13 +11,15 @@ use manifest::tree::{Node, ReadLimits, Value};
 
 use super::mistake::{Mistake, render};
 use super::{
-    CONFIG_FILE, Config, ConfigError, ConfigFile, PathSet, ignores, limits, nearest, programs,
+    CONFIG_FILE, Config, ConfigError, ConfigFile, PathSet, RuleSelector, ignores, limits, nearest,
+    programs,
 };
 
-const KEYS: [&str; 8] = [
+const KEYS: [&str; 9] = [
     "profile",
     "limits",
     "rules",
+    "select",
     "exclude",
     "bundle",
     "ignore",
@@ -89,6 +91,7 @@ fn read(config: &mut Config, folder: &Path, file: &ConfigFile, mistakes: &mut Ve
             }
             "limits" => limits::read(value, config, mistakes),
             "rules" => severities(value, config, mistakes),
+            "select" => config.selected = selectors(value, mistakes),
             "exclude" => config.exclude = exclude(value, folder, mistakes),
             "bundle" => {
                 if let Some(bundling) = bundling(value, mistakes) {
@@ -201,8 +204,9 @@ fn severities(node: Node<'_>, config: &mut Config, mistakes: &mut Vec<Mistake>) 
         return;
     }
     for entry in node.entries() {
-        if engine::rule(entry.key).is_none() {
-            mistakes.push(unknown_rule(entry.key_span, entry.key));
+        let selector = entry.key.parse::<RuleSelector>();
+        if let Err(message) = &selector {
+            mistakes.push(unknown_rule_or_group(entry.key_span, message));
         }
         let text = entry.value.scalar_text().unwrap_or_default();
         let severity = match text {
@@ -215,10 +219,38 @@ fn severities(node: Node<'_>, config: &mut Config, mistakes: &mut Vec<Mistake>) 
                 continue;
             }
         };
-        config
-            .settings
-            .severities
-            .insert(entry.key.to_owned(), severity);
+        if engine::rule(entry.key).is_some() {
+            let rule = entry.key.to_owned();
+            config.settings.severities.insert(rule, severity);
+        } else if let Ok(group) = selector {
+            config.groups.push((group, severity));
+        }
+    }
+}
+
+/// The rules and groups of a list.
+fn selectors(node: Node<'_>, mistakes: &mut Vec<Mistake>) -> Vec<RuleSelector> {
+    if !is_sequence(node, "`select`", mistakes) {
+        return Vec::new();
+    }
+    let mut selectors = Vec::new();
+    for item in node.items() {
+        let Some(word) = text(item, "a rule or group", mistakes) else {
+            continue;
+        };
+        match word.parse::<RuleSelector>() {
+            Ok(selector) => selectors.push(selector),
+            Err(message) => mistakes.push(unknown_rule_or_group(item.span(), &message)),
+        }
+    }
+    selectors
+}
+
+/// A name that is neither a rule's nor a group's: what is wrong, and the advice after the semicolon.
+fn unknown_rule_or_group(span: Span, message: &str) -> Mistake {
+    match message.split_once("; ") {
+        Some((wrong, advice)) => Mistake::new(span, wrong).help(advice),
+        None => Mistake::new(span, message),
     }
 }
 

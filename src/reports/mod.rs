@@ -24,6 +24,7 @@ pub mod rbac_yaml;
 mod record_text;
 mod snippet;
 mod sources;
+pub mod statistics;
 mod table;
 
 use election::Elector;

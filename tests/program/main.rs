@@ -26,6 +26,7 @@ mod pages;
 mod readme;
 #[cfg(feature = "git")]
 mod revisions;
+mod selection;
 #[cfg(feature = "serve")]
 mod serve;
 #[cfg(feature = "source")]

@@ -1,6 +1,6 @@
 //! What the user configured, as far as the engine cares.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::day::Day;
 use super::ignores::ConfigIgnores;
@@ -19,6 +19,8 @@ pub struct Settings {
     pub limits: Limits,
     /// Severities by rule id; `None`: the rule is off.
     pub severities: BTreeMap<String, Option<Severity>>,
+    /// The ids of the only rules that run, whatever the profile; `None`: the profile decides.
+    pub selected: Option<BTreeSet<&'static str>>,
     /// What belongs together, where the user says it.
     pub bundling: Bundling,
     /// The user's own programs; they come before the built-in ones.
@@ -40,6 +42,7 @@ impl Default for Settings {
             profile: Profile::Recommended,
             limits: Limits::default(),
             severities: BTreeMap::new(),
+            selected: None,
             bundling: Bundling::Auto,
             programs: Vec::new(),
             rules: Vec::new(),
@@ -51,12 +54,15 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Whether a rule runs: its severity is configured and not `off`, or the profile includes it.
+    /// Whether a rule runs: it is not switched off, and it is selected, or, where nothing is, its severity is configured
+    /// or the profile includes it.
     #[must_use]
     pub fn is_active(&self, rule: &Rule) -> bool {
-        match self.severities.get(rule.id) {
-            Some(severity) => severity.is_some(),
-            None => rule.profile <= self.profile,
+        match (self.severities.get(rule.id), &self.selected) {
+            (Some(None), _) => false,
+            (_, Some(selected)) => selected.contains(rule.id),
+            (Some(Some(_)), None) => true,
+            (None, None) => rule.profile <= self.profile,
         }
     }
 }
