@@ -16,6 +16,7 @@ mod index;
 mod lock_roles;
 mod near_miss;
 mod need;
+mod neighbours;
 mod olm;
 mod parsing;
 mod phrases;

@@ -15,10 +15,10 @@ use manifest::text::FileSpan;
 /// [`RbacPolicy::remove_role`] and [`RbacPolicy::remove_binding`] before it is added again.
 #[derive(Clone, Debug, Default)]
 pub struct RbacPolicy {
-    roles: Slots<Role>,
-    bindings: Slots<Binding>,
+    pub(super) roles: Slots<Role>,
+    pub(super) bindings: Slots<Binding>,
     /// By kind and name, by kind, name and namespace; ClusterRoles by label; aggregated ones.
-    role_index: HashIndex,
+    pub(super) role_index: HashIndex,
     /// By user, group or account.
     subject_index: HashIndex,
     /// By kind, namespace and name.
@@ -39,7 +39,7 @@ const MAX_UNFILTERED_DEFINITIONS: usize = 8;
 
 /// The slots whose definitions may be visible. Definitions are added in the order of their files, so these are a
 /// contiguous part. (Only a cluster's policy loses that order by removals, and there everything is visible.)
-fn maybe_visible<'s>(
+pub(super) fn maybe_visible<'s>(
     slots: &'s [Slot],
     visibility: Option<&dyn Visibility>,
     place_of: impl Fn(Slot) -> Option<FileSpan>,
@@ -278,7 +278,11 @@ impl RbacPolicy {
     }
 
     /// The slots of bindings under a key that may be visible.
-    fn binding_slots(&self, key: IndexKey<'_>, visibility: Option<&dyn Visibility>) -> &[Slot] {
+    pub(super) fn binding_slots(
+        &self,
+        key: IndexKey<'_>,
+        visibility: Option<&dyn Visibility>,
+    ) -> &[Slot] {
         let slots = self.subject_index.get(key.hash());
         maybe_visible(slots, visibility, |slot| self.bindings.get(slot)?.place)
     }
@@ -336,39 +340,6 @@ impl RbacPolicy {
                     })
             })
             .collect()
-    }
-
-    /// The RoleBindings of a namespace, those too that name none; without some of those that are not visible.
-    pub(super) fn bindings_in(
-        &self,
-        namespace: &str,
-        visibility: &dyn Visibility,
-    ) -> impl Iterator<Item = &Binding> {
-        let of = |namespace| self.binding_slots(IndexKey::BindingsOf(namespace), Some(visibility));
-        let slots = of(Some(namespace)).iter().chain(of(None));
-        slots
-            .filter_map(|slot| self.bindings.get(*slot))
-            .filter(move |binding| {
-                !binding.cluster && may_be_same(binding.namespace.as_deref(), Some(namespace))
-            })
-    }
-
-    /// The Roles of a namespace, those too that name none; without some of those that are not visible.
-    pub(super) fn roles_in(
-        &self,
-        namespace: &str,
-        visibility: &dyn Visibility,
-    ) -> impl Iterator<Item = &Role> {
-        let of = |namespace| {
-            let slots = self.role_index.get(IndexKey::RolesOf(namespace).hash());
-            maybe_visible(slots, Some(visibility), |slot| self.roles.get(slot)?.place)
-        };
-        let slots = of(Some(namespace)).iter().chain(of(None));
-        slots
-            .filter_map(|slot| self.roles.get(*slot))
-            .filter(move |role| {
-                !role.cluster && may_be_same(role.namespace.as_deref(), Some(namespace))
-            })
     }
 
     /// The ClusterRoles that an aggregated one collects rules from: those that any of its selectors matches, never itself.

@@ -35,12 +35,16 @@ pub(crate) struct AccessProver<'w> {
     rights: InputRights<'w>,
     doubts: BuildDoubts<'w>,
     event_writers: EventWriters,
+    named_accounts: NamedAccounts,
 }
 
 /// Whether accounts of a name may write events in a namespace, by the tree that is looked at and by what of it is
 /// seen from a file: that differs by the file's alternatives, and by whether it is built by a kustomization. A tree of
 /// a thousand applications would otherwise be searched a thousand times.
 type EventWriters = RefCell<HashMap<(String, Vec<u32>, bool, String, Option<String>), bool>>;
+
+/// Whether bindings name an account, by the same and the account's name.
+type NamedAccounts = RefCell<HashMap<(String, Vec<u32>, bool, String), bool>>;
 
 /// What is proven of which account, as seen from which file.
 #[derive(Clone, Copy)]
@@ -70,6 +74,7 @@ impl<'w> AccessProver<'w> {
             rights: InputRights::of(objects, bundles, renames),
             doubts: BuildDoubts::of(builds, renames, patched),
             event_writers: EventWriters::default(),
+            named_accounts: NamedAccounts::default(),
         }
     }
 
@@ -135,16 +140,19 @@ impl<'w> AccessProver<'w> {
                 if !self.rights.shows_more(tree, question.from) {
                     continue;
                 }
-                // Of what is not sure only the reason would be reported, and there is one.
-                let has_reason = best
-                    .as_ref()
-                    .is_some_and(|best| certainty(best) > VerdictCertainty::Nothing);
-                if question.account.namespace.is_none()
-                    && has_reason
-                    && !self.is_only_user(tree, elector)
-                {
+                // What is not sure is not judged, whatever it is: only the reason is reported.
+                if question.account.namespace.is_none() && !self.is_only_user(tree, elector) {
                     writes_events =
                         writes_events || self.may_anyone_write_events(&question, scope, tree);
+                    let has_reason = best
+                        .as_ref()
+                        .is_some_and(|best| certainty(best) > VerdictCertainty::Nothing);
+                    if !has_reason && self.is_account_named(&question, scope, tree) {
+                        best = Some(Access {
+                            within: Some(self.bundles.describe(scope)),
+                            ..Access::unknown(ambiguous_bundle(elector))
+                        });
+                    }
                     continue;
                 }
             }
@@ -207,6 +215,29 @@ impl<'w> AccessProver<'w> {
         let may_write = may_write_events(question.account, namespace, self.rights.policy(), &view);
         self.event_writers.borrow_mut().insert(key, may_write);
         may_write
+    }
+
+    /// Whether any binding that a tree shows names an account of this name.
+    fn is_account_named(
+        &self,
+        question: &AccessQuestion<'_>,
+        scope: &BundleScope,
+        tree: &str,
+    ) -> bool {
+        let view = self.view(question.from, scope);
+        let key = (
+            tree.to_owned(),
+            self.bundles.alternatives_of(question.from).to_vec(),
+            view.is_built,
+            question.account.name.to_owned(),
+        );
+        if let Some(known) = self.named_accounts.borrow().get(&key) {
+            return *known;
+        }
+        let policy = self.rights.policy();
+        let is_named = policy.names_account(question.account.name, &view);
+        self.named_accounts.borrow_mut().insert(key, is_named);
+        is_named
     }
 
     fn view<'s>(&'s self, from: FileId, scope: &'s BundleScope) -> ScopeView<'s, 'w> {
