@@ -112,7 +112,7 @@ const DEFAULTS: &[DefaultRow] = &[
     ("karpenter-leader-elect", ON, USUAL, Some("karpenter-leader-election"), POD, IdentityBase::HostnameUuid, ON),
     ("cert-manager-approver-policy", ON, USUAL, Some("policy.cert-manager.io"), POD, IdentityBase::HostnameUuid, ON),
     ("oci-native-ingress-controller", ON, Some((60.0, 15.0, 5.0)), None, None, IdentityBase::HostnameUuid, ON),
-    ("camel-k-operator", ON, USUAL, None, POD, IdentityBase::HostnameUuid, ON),
+    ("camel-k-operator", ON, USUAL, Some("camel-k-lock"), POD, IdentityBase::HostnameUuid, ON),
     ("crunchy-postgres-operator", ON, USUAL, None, POD, IdentityBase::HostnameUuid, OFF),
     ("kube-arangodb", ON, USUAL, None, POD, IdentityBase::Unknown, OFF),
     ("redis-operator-spotahome", ON, USUAL, Some("redis-failover-lease"), None, IdentityBase::HostnameUuid, None),
