@@ -25,9 +25,10 @@ pub struct RevisionFile {
 
 /// What there is at a path of a tree.
 pub enum TreeEntry {
-    /// A folder's manifests, and the submodules in it, which are not read.
+    /// A folder's manifests, its other files that may be source, and the submodules in it, which are not read.
     Folder {
         files: Vec<RevisionFile>,
+        others: Vec<String>,
         submodules: Vec<String>,
     },
     /// One file.
@@ -127,7 +128,7 @@ impl Tree {
         path: &str,
         exclude: Option<&PathSet>,
     ) -> Result<TreeEntry, String> {
-        let (mut files, mut submodules) = (Vec::new(), Vec::new());
+        let (mut files, mut others, mut submodules) = (Vec::new(), Vec::new(), Vec::new());
         let mut open = vec![(id, path.to_owned())];
         while let Some((id, folder)) = open.pop() {
             for entry in self.tree(id)?.iter() {
@@ -148,11 +149,17 @@ impl Tree {
                     submodules.push(path);
                 } else if mode.is_blob() && super::walk::is_manifest_name(Path::new(&path)) {
                     files.push(RevisionFile { path, id });
+                } else if mode.is_blob() {
+                    others.push(path);
                 }
             }
         }
         submodules.sort();
-        Ok(TreeEntry::Folder { files, submodules })
+        Ok(TreeEntry::Folder {
+            files,
+            others,
+            submodules,
+        })
     }
 
     fn is_excluded(&self, exclude: Option<&PathSet>, path: &str, is_folder: bool) -> bool {

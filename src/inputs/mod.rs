@@ -35,7 +35,7 @@ use rayon::prelude::*;
 
 pub use repository::folder_below_root;
 pub use sides::{ChangeSides, base_and_head};
-use source::SourceListing;
+use source::{SourceBytes, SourceListing};
 
 use crate::cli;
 use crate::config::PathSet;
@@ -131,7 +131,8 @@ fn paths(
         attached::bytes_of_file(path, max_file_bytes)
     });
     let bytes_of = |path: &Path| attached::bytes_of_file(path, max_file_bytes);
-    let input = source::read(input, &folders.sources, reading.threads, &bytes_of)?;
+    let bytes = SourceBytes::Parallel(&bytes_of);
+    let input = source::read(input, &folders.sources, reading.threads, bytes)?;
     Ok((input, folders.empty))
 }
 

@@ -7,6 +7,7 @@ use manifest::text::FileId;
 
 use super::git::{RevisionFile, Tree, TreeEntry};
 use super::sides::root_of;
+use super::source::{self, SourceBytes, SourceListing};
 use super::{attached, by_name, in_parallel, read, repository};
 use crate::cli;
 use crate::config::PathSet;
@@ -116,14 +117,23 @@ impl Revision {
                 self.name.escape_debug()
             ))
         };
+        let root = self.stands_for.clone().unwrap_or_else(|| self.path.clone());
+        let mut listing = SourceListing::below(&root);
         let (mut files, explicit) = match self.tree.entry(&self.path, exclude).map_err(cannot)? {
             TreeEntry::Missing => (Vec::new(), false),
             TreeEntry::File(file) => (vec![file], true),
-            TreeEntry::Folder { files, submodules } => {
+            TreeEntry::Folder {
+                files,
+                others,
+                submodules,
+            } => {
                 let words = submodules
                     .iter()
                     .map(|path| format!("{}:{path} is a submodule", self.name));
                 skipped.extend(words);
+                for path in others.iter().filter(|_| !reading.no_source) {
+                    listing.add(self.name_of(path), PathBuf::from(path));
+                }
                 (files, false)
             }
         };
@@ -151,7 +161,13 @@ impl Revision {
         if let Some((folder, root)) = stand_in.and_then(repository::folder_and_root) {
             input = input.in_repository(folder, root);
         }
-        let root = self.stands_for.clone().unwrap_or_else(|| self.path.clone());
+        let bytes_of = |path: &Path| self.tree.file(path.to_str()?, max_file_bytes);
+        let input = source::read(
+            input,
+            &[listing],
+            reading.threads,
+            SourceBytes::Serial(&bytes_of),
+        )?;
         Ok(input
             .below(root)
             .shown_as(|name| format!("{}:{}", self.name, self.path_of(name))))

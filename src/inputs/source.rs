@@ -32,13 +32,18 @@ const LEFT_OUT: &[&str] = &["vendor", "testdata", "node_modules", "third_party"]
 impl SourceListing {
     /// Nothing yet, of a folder as it is given on the command line.
     pub fn of(root: &Path) -> Self {
-        let root = sides::root_of(root);
+        Self::below(&sides::root_of(root))
+    }
+
+    /// Nothing yet, of a folder with whose path names in reports begin.
+    pub fn below(root: &str) -> Self {
+        let slash = if root.is_empty() || root.ends_with('/') {
+            ""
+        } else {
+            "/"
+        };
         Self {
-            prefix: if root.is_empty() || root.ends_with('/') {
-                root
-            } else {
-                format!("{root}/")
-            },
+            prefix: format!("{root}{slash}"),
             ..Self::default()
         }
     }
@@ -68,13 +73,45 @@ impl SourceListing {
     }
 }
 
+/// How the bytes of files are read.
+#[derive(Clone, Copy)]
+pub enum SourceBytes<'a> {
+    /// From files, by several threads.
+    Parallel(&'a (dyn Fn(&Path) -> Option<Vec<u8>> + Sync)),
+    /// From git's objects, which one thread reads.
+    Serial(&'a dyn Fn(&Path) -> Option<Vec<u8>>),
+}
+
+impl SourceBytes<'_> {
+    fn of(self, path: &Path) -> Option<Vec<u8>> {
+        match self {
+            Self::Parallel(bytes_of) => bytes_of(path),
+            Self::Serial(bytes_of) => bytes_of(path),
+        }
+    }
+
+    /// Makes something of the bytes of each file, in the order of the list.
+    fn map<T: Send>(self, paths: &[&Path], make: impl Fn(Vec<u8>) -> T + Sync) -> Vec<T> {
+        match self {
+            Self::Parallel(bytes_of) => paths
+                .par_iter()
+                .map(|path| make(bytes_of(path).unwrap_or_default()))
+                .collect(),
+            Self::Serial(bytes_of) => paths
+                .iter()
+                .map(|path| make(bytes_of(path).unwrap_or_default()))
+                .collect(),
+        }
+    }
+}
+
 /// What a first look at a Go file tells.
 struct FirstLook {
     head: String,
     may_elect: bool,
 }
 
-/// The input with the programs that were found. `bytes_of` reads a file.
+/// The input with the programs that were found.
 ///
 /// # Errors
 /// Threads that cannot be started.
@@ -82,7 +119,7 @@ pub fn read(
     mut input: Input,
     listings: &[SourceListing],
     wanted_threads: Option<u16>,
-    bytes_of: &(dyn Fn(&Path) -> Option<Vec<u8>> + Sync),
+    bytes: SourceBytes<'_>,
 ) -> Result<Input, CommandError> {
     let count = listings.iter().map(|one| one.go_files.len()).sum();
     if count == 0 {
@@ -106,9 +143,13 @@ pub fn read(
             CommandError::usage(format_args!("cannot start {threads} threads: {error}"))
         })?;
     for listing in listings {
-        let Some(folder) = pool.install(|| folder_of(listing, bytes_of)) else {
-            continue;
+        let folder = match bytes {
+            SourceBytes::Parallel(bytes_of) => {
+                pool.install(|| folder_of(listing, SourceBytes::Parallel(bytes_of)))
+            }
+            SourceBytes::Serial(_) => folder_of(listing, bytes),
         };
+        let Some(folder) = folder else { continue };
         for cited in catalogue.add(&folder, input.next_id()) {
             input.attach(InputFile {
                 name: cited.name,
@@ -125,28 +166,17 @@ pub fn read(
 }
 
 /// The texts of a folder; `None` if none of its programs may elect and nothing is to be known of them.
-fn folder_of(
-    listing: &SourceListing,
-    bytes_of: &(dyn Fn(&Path) -> Option<Vec<u8>> + Sync),
-) -> Option<SourceFolder> {
-    let text_of = |path: &Path| {
-        let bytes = bytes_of(path)?;
-        Some(String::from_utf8_lossy(&bytes).into_owned())
-    };
+fn folder_of(listing: &SourceListing, bytes: SourceBytes<'_>) -> Option<SourceFolder> {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let text_of = |path: &Path| Some(text(&bytes.of(path)?));
     let mut names: Vec<&(String, PathBuf)> = listing.go_files.iter().collect();
     names.sort();
     names.dedup();
-    let looks: Vec<FirstLook> = names
-        .par_iter()
-        .map(|(_, path)| {
-            let bytes = bytes_of(path).unwrap_or_default();
-            let text = String::from_utf8_lossy(&bytes);
-            FirstLook {
-                head: go::head_of(&text).to_owned(),
-                may_elect: go::may_elect(&bytes),
-            }
-        })
-        .collect();
+    let paths: Vec<&Path> = names.iter().map(|(_, path)| path.as_path()).collect();
+    let looks = bytes.map(&paths, |bytes| FirstLook {
+        head: go::head_of(&String::from_utf8_lossy(&bytes)).to_owned(),
+        may_elect: go::may_elect(&bytes),
+    });
     if !looks.iter().any(|look| look.may_elect) {
         return None;
     }
@@ -176,12 +206,19 @@ fn folder_of(
         .collect();
     let may_elect: Vec<bool> = looks.iter().map(|look| look.may_elect).collect();
     let needed = go::needed(&heads, &parsed, &may_elect);
+    let whole: Vec<&Path> = paths
+        .iter()
+        .zip(&needed)
+        .filter(|(_, needed)| **needed)
+        .map(|(path, _)| *path)
+        .collect();
+    let mut whole = bytes.map(&whole, |bytes| text(&bytes)).into_iter();
     let files: Vec<(String, String)> = names
-        .par_iter()
+        .iter()
         .zip(looks)
         .zip(needed)
-        .map(|(((name, path), look), needed)| {
-            let text = if needed { text_of(path) } else { None };
+        .map(|(((name, _), look), needed)| {
+            let text = if needed { whole.next() } else { None };
             (name.clone(), text.unwrap_or(look.head))
         })
         .collect();

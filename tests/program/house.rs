@@ -20,7 +20,7 @@ const CODE_LINES_LIMIT: usize = 400;
 const TEST_LINES_LIMIT: usize = 600;
 
 /// One module in two forms, of which a build has one.
-const ALTERNATIVES: &[&str] = &["Revision", "SourceListing"];
+const ALTERNATIVES: &[&str] = &["Revision", "SourceBytes", "SourceListing"];
 
 #[test]
 fn a_name_means_one_type() {

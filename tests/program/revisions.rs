@@ -236,3 +236,38 @@ fn a_bare_repository_will_do() {
     command.current_dir(repository.0.path().join("bare.git"));
     assert_eq!(rules(&finish(command).json(), "findings"), ["lock-renamed"]);
 }
+
+#[cfg(feature = "source")]
+#[test]
+fn the_source_of_a_revision_is_read_beside_its_manifests() {
+    let Some(repository) = Repository::new() else {
+        return;
+    };
+    let main = include_str!("../../examples/operator/cmd/quota-warden/main.go");
+    let manifest = include_str!("../../examples/operator/config/manager.yaml");
+    repository.commit(
+        &[
+            ("go.mod", include_str!("../../examples/operator/go.mod")),
+            (
+                "Dockerfile",
+                include_str!("../../examples/operator/Dockerfile"),
+            ),
+            ("cmd/quota-warden/main.go", main),
+            ("config/manager.yaml", manifest),
+        ],
+        "one",
+    );
+    // Nothing has changed, so nothing is new: what the code says was there before.
+    let same = repository.run(&["diff", "one", ".", "--format", "json"]);
+    assert_eq!(same.status, 0, "{}", same.stdout);
+    assert_eq!(rules(&same.json(), "findings"), Vec::<String>::new());
+    // A lock of another name, in the code alone.
+    let renamed = main.replace("\"quota-warden\",", "\"other\",");
+    repository.commit(&[("cmd/quota-warden/main.go", &renamed)], "two");
+    let change = repository
+        .run(&["diff", "one", "two", "--format", "json"])
+        .json();
+    assert_eq!(rules(&change, "findings"), ["lock-renamed"]);
+    let location = &change["findings"][0]["location"];
+    assert_eq!(location["file"], "two:cmd/quota-warden/main.go");
+}

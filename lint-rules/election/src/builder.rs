@@ -226,6 +226,7 @@ fn build<'w>(
         unknown_flags: reading.unknown_flags,
         opaque: reading.opaque,
         source: reading.source,
+        not_tied: reading.not_tied,
     }
 }
 

@@ -109,6 +109,8 @@ pub struct Elector<'w> {
     pub opaque: Option<Unknown>,
     /// What the program's own source says, where it was read.
     pub source: Option<Box<SourceFacts>>,
+    /// Why source that lies beside the manifest does not count, if it may be this program's.
+    pub not_tied: Option<Unknown>,
 }
 
 impl<'w> Elector<'w> {

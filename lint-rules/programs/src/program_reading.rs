@@ -60,6 +60,8 @@ pub struct ProgramReading<'w> {
     pub opaque: Option<Unknown>,
     /// What the program's own source says of its settings; it outweighs the record.
     pub source: Option<Box<SourceFacts>>,
+    /// Why source that lies beside the manifest does not count, if it may be this program's.
+    pub not_tied: Option<Unknown>,
 }
 
 /// Reads one container; `None` when no dialect fits it. `image` is the image that will run.
@@ -254,6 +256,7 @@ pub(super) fn read_with<'w>(
         unknown_flags: mentions.unknown_flags,
         opaque: command.opaque,
         source,
+        not_tied: None,
     })
 }
 

@@ -1,5 +1,7 @@
 //! A container read by its program's own source, with the record of the same program for what source does not tell.
 
+use std::cell::RefCell;
+
 use crate::config_map::ConfigMaps;
 use crate::dialect::{IdentityBase, Program, Setting};
 use crate::effective_value::default_origin;
@@ -24,6 +26,7 @@ pub fn read_container_from_source<'w>(
     sources: &'w dyn ProgramSources,
 ) -> Option<ProgramReading<'w>> {
     let manifest = workload.object().file();
+    let not_tied = RefCell::new(None);
     let mut reading = read_with(workload, container, image, maps, |evidence| {
         let listed = recognise(evidence, own);
         let is_own = |found: &Recognised<'_>| {
@@ -44,9 +47,14 @@ pub fn read_container_from_source<'w>(
             SourceMatch::NeverElects { certain } => listed
                 .filter(|found| !certain && matches!(found.by, Clue::Flag(_)))
                 .map(ChosenProgram::from),
-            SourceMatch::None | SourceMatch::NotTied(_) => listed.map(ChosenProgram::from),
+            SourceMatch::None => listed.map(ChosenProgram::from),
+            SourceMatch::NotTied(because) => {
+                not_tied.replace(Some(because));
+                listed.map(ChosenProgram::from)
+            }
         }
     })?;
+    reading.not_tied = not_tied.into_inner();
     if reading
         .source
         .as_ref()

@@ -18,6 +18,10 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
+    // One rule of the group says it for all.
+    if let Some(because) = &elector.not_tied {
+        sink.not_judged(elector.name_place(), because.code, &because.reason);
+    }
     let Some(behaviour) = elector.behaviour() else {
         return;
     };

@@ -13,6 +13,10 @@ pub(crate) use go_build::GoBuild;
 pub(crate) use makefile::{ImageBuild, Makefile};
 pub(crate) use wrapper::wrapper_words;
 
+#[cfg(test)]
+#[allow(clippy::indexing_slicing)]
+mod tests;
+
 /// The last part of a path.
 pub(crate) fn file_name(path: &str) -> &str {
     let name = path.trim_end_matches('/');
