@@ -9,7 +9,10 @@ use manifest::tree::FieldMask;
 const FIELDS: &[&str] = &[
     "metadata.creationTimestamp",
     "metadata.deletionTimestamp",
+    "metadata.ownerReferences[].apiVersion",
     "metadata.ownerReferences[].controller",
+    "metadata.ownerReferences[].kind",
+    "metadata.ownerReferences[].name",
     "metadata.resourceVersion",
 ];
 

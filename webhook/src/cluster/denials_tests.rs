@@ -336,3 +336,49 @@ fn values_of_config_maps_never_stand_in_an_answer() {
     assert_eq!(decision, Decision::Denied);
     assert!(text.contains("lease duration 8s"), "{text}");
 }
+
+#[test]
+fn an_owner_counts_only_if_it_is_judged_and_there() {
+    let state = shop();
+    put(
+        &state,
+        WatchedResource::Deployments,
+        &deployment("shop", GOOD),
+    );
+    let reviewer = reviewer(&state, AdmissionRules::default(), Mode::Enforce);
+    let owned = |owner: Value| {
+        let mut object = deployment("shop", BAD);
+        object["kind"] = "ReplicaSet".into();
+        object["metadata"]["name"] = "orders-5cfd996555".into();
+        object["metadata"]["ownerReferences"] = json!([owner]);
+        review_by(&reviewer, &object, &Value::Null, "replicasets").decision
+    };
+    let of = |api_version: &str, kind: &str, name: &str, controller: bool| {
+        owned(
+            json!({"apiVersion": api_version, "kind": kind, "name": name, "uid": "1", "controller": controller}),
+        )
+    };
+    assert_eq!(
+        of("apps/v1", "Deployment", "orders", true),
+        Decision::Skipped
+    );
+    assert_eq!(
+        of("apps/v1", "Deployment", "orders", false),
+        Decision::Denied
+    );
+    assert_eq!(
+        of("apps/v1", "Deployment", "invented", true),
+        Decision::Denied
+    );
+    assert_eq!(of("v1", "ConfigMap", "orders", true), Decision::Denied);
+    assert_eq!(
+        of("argoproj.io/v1alpha1", "Rollout", "orders", true),
+        Decision::Denied
+    );
+    // Where it may not be seen whether it is there, it counts.
+    state.status().forbidden(WatchedResource::Deployments);
+    assert_eq!(
+        of("apps/v1", "Deployment", "invented", true),
+        Decision::Skipped
+    );
+}

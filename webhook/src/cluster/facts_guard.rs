@@ -93,6 +93,12 @@ impl FactsGuard<'_> {
         Some(value)
     }
 
+    /// Whether a workload is there, as far as that is known.
+    #[must_use]
+    pub fn may_have_workload(&self, what: WatchedResource, namespace: &str, name: &str) -> bool {
+        self.view.doubt(&[what]).is_some() || self.facts.workload(what, namespace, name).is_some()
+    }
+
     /// Whether namespaces, accounts or rights have changed just now: then somebody is probably applying
     /// an application, and more of it was sent than was seen.
     #[must_use]

@@ -1,10 +1,11 @@
 //! One request to the engine and back.
 
 use engine::{Finding, Input};
+use manifest::tree::Document;
 
 use super::objects::{
-    MAX_CONTAINER_BYTES, MAX_CONTAINERS, OldObject, ReviewedObjects, belongs_to_others, input_of,
-    is_judged_in_time,
+    MAX_CONTAINER_BYTES, MAX_CONTAINERS, OldObject, ReviewedObjects, input_of, is_judged_in_time,
+    is_leaving, is_made_of_another,
 };
 use super::request::{Operation, Request};
 use super::review_finding::{DenialTerms, ReviewFinding, is_settled};
@@ -129,7 +130,9 @@ pub(super) fn judge(
         _ => return judgement,
     };
     let input = &change.new;
-    if input.documents().all(belongs_to_others) {
+    let is_left_out =
+        |document: &Document| is_leaving(document) || is_made_of_another(document, cluster);
+    if input.documents().all(is_left_out) {
         return judgement;
     }
     if !is_judged_in_time(input) {

@@ -6,6 +6,8 @@ use manifest::text::FileId;
 use manifest::tree::{Document, FieldMask, Node, ReadError, ReadLimits};
 use objects::{Object, Workload, objects_of};
 
+use crate::cluster::{FactsGuard, WatchedResource};
+
 /// The file that stands for the object as it will be.
 pub(super) const NEW_FILE: FileId = FileId(0);
 /// The file that stands for the object as it was.
@@ -76,12 +78,11 @@ impl ReviewedObjects {
         let Some(Ok(new)) = &self.new else {
             return false;
         };
-        let belongs_to_others = belongs_to_others(new);
-        if !belongs_to_others && !has_same_spec(cursor, new) {
-            return false;
-        }
-        if belongs_to_others {
+        if is_leaving(new) {
             return cursor.skip().is_ok();
+        }
+        if !has_same_spec(cursor, new) {
+            return false;
         }
         self.old = OldObject::SameSpec;
         true
@@ -166,20 +167,41 @@ pub(super) fn is_judged_in_time(input: &Input) -> bool {
     count <= MAX_CONTAINERS && bytes <= MAX_CONTAINER_BYTES
 }
 
-/// Whether an object is on its way out, or made by a controller: then its owner is judged.
-pub(super) fn belongs_to_others(document: &Document) -> bool {
-    let Some(metadata) = document.root().get("metadata") else {
-        return false;
-    };
-    let leaves = metadata
-        .get("deletionTimestamp")
-        .is_some_and(|at| !at.is_null());
-    let owners = metadata.get("ownerReferences");
-    let is_controlled = owners
-        .into_iter()
-        .flat_map(Node::items)
-        .any(|owner| owner.get("controller").and_then(Node::as_bool) == Some(true));
-    leaves || is_controlled
+/// Whether an object is on its way out.
+pub(super) fn is_leaving(document: &Document) -> bool {
+    let at = document.root().at(&["metadata", "deletionTimestamp"]);
+    at.is_some_and(|at| !at.is_null())
+}
+
+/// Whether a controller of Kubernetes itself makes the object of another one, which is judged in its place. Anybody may
+/// write that there is an owner, so one of a kind that is watched counts only if it is there. Who makes workloads of
+/// objects that are not judged, such as a Rollout or an operator's own, writes workloads as everybody does.
+pub(super) fn is_made_of_another(document: &Document, cluster: Option<&FactsGuard<'_>>) -> bool {
+    let metadata = document.root().get("metadata");
+    let text = |node: Node<'_>, key: &str| node.get(key).and_then(Node::as_str).map(str::to_owned);
+    let namespace = metadata.and_then(|metadata| text(metadata, "namespace"));
+    let owners = metadata.and_then(|metadata| metadata.get("ownerReferences"));
+    owners.into_iter().flat_map(Node::items).any(|owner| {
+        let is_controller = owner.get("controller").and_then(Node::as_bool) == Some(true);
+        let api_version = text(owner, "apiVersion").unwrap_or_default();
+        let kind = text(owner, "kind").unwrap_or_default();
+        let group = api_version.split_once('/').map_or("", |(group, _)| group);
+        let known = match (group, &*kind) {
+            ("apps", "Deployment" | "StatefulSet" | "DaemonSet") => {
+                let what = WatchedResource::of_workload(&kind);
+                let name = text(owner, "name").unwrap_or_default();
+                what.zip(cluster).is_none_or(|(what, cluster)| {
+                    let namespace = namespace.as_deref().unwrap_or_default();
+                    cluster.may_have_workload(what, namespace, &name)
+                })
+            }
+            ("apps", "ReplicaSet")
+            | ("batch", "Job" | "CronJob")
+            | ("", "ReplicationController") => true,
+            _ => false,
+        };
+        is_controller && known
+    })
 }
 
 /// The only object of an input.
