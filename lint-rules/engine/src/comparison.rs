@@ -160,7 +160,12 @@ fn compare(
 
 /// A fault that grew, or that an ignore silenced and does no more, is a new one.
 fn is_no_worse(finding: &Finding, was: &Finding) -> bool {
-    finding.suppressed.is_some() || (was.suppressed.is_none() && finding.severity <= was.severity)
+    let grew = finding
+        .excess
+        .zip(was.excess)
+        .is_some_and(|(excess, was)| excess > was);
+    finding.suppressed.is_some()
+        || (was.suppressed.is_none() && finding.severity <= was.severity && !grew)
 }
 
 /// Which finding of the old side each one of the new side is.

@@ -7,6 +7,7 @@ use super::terms::Severity;
 use election::Elector;
 use manifest::text::FileSpan;
 use objects::{LedgerCode, Object, ObjectName};
+use programs::Nanos;
 
 /// What a rule speaks of: an object, or one of its containers.
 #[derive(Clone, Debug, Default)]
@@ -118,6 +119,8 @@ pub struct Finding {
     pub related: Vec<Related>,
     /// Ways to mend it.
     pub fixes: Vec<Fix>,
+    /// By how much a value misses what it must keep, where a number says so.
+    pub excess: Option<Nanos>,
     /// It rests on nothing that is assumed: which program it is, its version, its parser, its library. Written
     /// durations that contradict each other do so whatever the program is.
     pub is_certain: bool,

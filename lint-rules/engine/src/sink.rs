@@ -5,7 +5,7 @@ use super::limits::Limits;
 use super::terms::{Profile, Severity};
 use manifest::text::FileSpan;
 use objects::LedgerCode;
-use programs::{Origin, OriginKind};
+use programs::{Nanos, Origin, OriginKind};
 
 /// A finding as a rule states it; places are made concrete later.
 #[derive(Clone, Debug)]
@@ -23,6 +23,8 @@ pub struct Draft {
     pub(crate) defaults: Option<(String, String)>,
     /// Several durations, all of them written, that do not go together.
     pub(crate) contradicts_itself: bool,
+    /// By how much a value misses what it must keep.
+    pub(crate) excess: Option<Nanos>,
 }
 
 /// A finding of which only the message is stated yet.
@@ -77,7 +79,15 @@ impl Draft {
             nothing_written: false,
             defaults: None,
             contradicts_itself: false,
+            excess: None,
         })
+    }
+
+    /// By how much a value misses what it must keep: a change that makes it more makes a new finding.
+    #[must_use]
+    pub fn excess(mut self, excess: Nanos) -> Self {
+        self.excess = Some(excess);
+        self
     }
 
     /// A severity other than the rule's own.

@@ -103,5 +103,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         );
         (help, Severity::Warning)
     };
-    sink.report(draft.help(help).remedy(remedy).severity(severity));
+    let excess = Nanos(renew.value.0.saturating_sub(lease.value.0));
+    let draft = draft.help(help).remedy(remedy).severity(severity);
+    sink.report(draft.excess(excess));
 }

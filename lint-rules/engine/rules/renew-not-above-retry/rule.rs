@@ -57,6 +57,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         elector.name_duration(Setting::RetryPeriod),
     );
     let (renew_value, retry_value) = (as_written(renew.value), as_written(retry.value));
+    let excess = Nanos(least.0.saturating_sub(renew.value.0));
     let least = as_written(least);
     let message = if renew_written {
         first_fitting([
@@ -105,5 +106,6 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         );
         (help, Severity::Warning)
     };
-    sink.report(draft.help(help).remedy(remedy).severity(severity));
+    let draft = draft.help(help).remedy(remedy).severity(severity);
+    sink.report(draft.excess(excess));
 }

@@ -51,6 +51,7 @@ impl FindingBuilder<'_> {
             container: subject.container.clone(),
             related: related.collect(),
             fixes: draft.fixes,
+            excess: draft.excess,
             is_certain,
             suppressed: None,
             fingerprint: if is_compared {
