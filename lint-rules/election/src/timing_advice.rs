@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 
 use super::elector::Elector;
 use super::timing::Timing;
-use super::timing_proposals::{DURATIONS, is_sound, sound_timing};
+use super::timing_proposals::{DURATIONS, failover, is_sound, retry_for, sound_timing};
 use programs::{Nanos, Setting};
 
 /// The durations that a remedy may propose: what follows from absurd values is no advice.
@@ -41,11 +41,28 @@ impl Elector<'_> {
             .unwrap_or_else(|| self.no_setting(proposals))
     }
 
-    /// An order to set all three durations around a lease duration; `None` where the program does not let one set
-    /// them. Durations that are so already are left out.
+    /// An order to set the durations around a lease duration; `None` where the program does not let one set them. What
+    /// may stay as it is stays.
     #[must_use]
     pub fn set_all(&self, lease: Nanos) -> Option<String> {
-        let sound = sound_timing(lease, self.releases.value() == Some(&true));
+        let releases = self.releases.value() == Some(&true);
+        let customary = sound_timing(lease, releases);
+        let sound = self.timing().map_or(customary, |now| {
+            let kept = Timing {
+                lease: customary.lease,
+                ..now
+            };
+            let faster = Timing {
+                retry: retry_for(now.renew),
+                ..kept
+            };
+            [kept, faster]
+                .into_iter()
+                .find(|timing| {
+                    is_sound(*timing, releases, now) && failover(*timing) <= failover(customary)
+                })
+                .unwrap_or(customary)
+        });
         let mut orders: Vec<String> = Vec::new();
         for (setting, value) in DURATIONS
             .into_iter()

@@ -114,7 +114,7 @@ const ENOUGH_ATTEMPTS: i64 = 3;
 const SHORTEST_SOUND_LEASES: [Nanos; 2] = [Nanos::from_seconds(5), Nanos::from_seconds(8)];
 
 /// The worst time without a leader after a crash: `L' + 4.4 P`.
-const fn failover(timing: Timing) -> i64 {
+pub(super) const fn failover(timing: Timing) -> i64 {
     timing
         .lease
         .0
