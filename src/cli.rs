@@ -13,6 +13,8 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::Shell;
 
+use crate::selectors::ExcludePattern;
+
 #[cfg(feature = "serve")]
 pub use certs::{Certs, CertsIssue, CertsShow};
 pub use judge::{FailOn, JudgeOptions, ProfileChoice, ReportFormat, SeverityChoice};
@@ -138,6 +140,9 @@ pub struct ReadArguments {
     /// Search folders without regard to .gitignore and .ignore files
     #[arg(long)]
     pub no_ignore: bool,
+    /// Leave out files and folders, by patterns as in a .gitignore; files that are named, too
+    #[arg(long, value_name = "PATTERN", action = ArgAction::Append)]
+    pub exclude: Vec<ExcludePattern>,
     /// Judge programs by their records alone, not by Go source beside the manifests
     #[arg(long)]
     pub no_source: bool,

@@ -15,7 +15,9 @@ mod cli;
 mod commands;
 mod config;
 mod inputs;
+mod nearest;
 mod reports;
+mod selectors;
 mod status;
 mod terminal;
 

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use clap::{ArgAction, Args, ValueEnum};
 
-use crate::config::RuleSelector;
+use crate::selectors::RuleSelector;
 
 /// How to judge and what fails a run; shared by every command that judges.
 #[derive(Args, Debug)]

@@ -29,7 +29,8 @@ pub fn run(
     let sides = inputs::base_and_head(base, head)?;
     let config = config_for(&sides, options, global)?
         .selecting(&judgement.select, &judgement.ignore)
-        .bundled(reading.bundle);
+        .bundled(reading.bundle)
+        .excluding(&reading.exclude);
     let sides = sides.read(reading, config.exclude.as_ref(), config.largest_file)?;
     let engine = Engine::new(config.settings);
     let mut outcome = engine.judge(Task::change(&sides.base, &sides.head));

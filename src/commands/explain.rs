@@ -2,7 +2,7 @@
 
 use super::print;
 use crate::cli::{Explain, Format};
-use crate::config::nearest;
+use crate::nearest::nearest;
 use crate::reports::catalogue;
 use crate::status::{CommandError, ExitStatus};
 use crate::terminal::Terminal;

@@ -30,7 +30,8 @@ fn rbac(
 ) -> Result<ExitStatus, CommandError> {
     let source = &options.source;
     let config = Config::load(global.config.as_deref(), &inputs::first_path(source), None)?
-        .bundled(source.reading.bundle);
+        .bundled(source.reading.bundle)
+        .excluding(&source.reading.exclude);
     let inputs::NamedInput { input, empty } =
         inputs::read(source, config.exclude.as_ref(), config.largest_file)?;
     let engine = Engine::new(config.settings);
@@ -62,7 +63,8 @@ fn rbac(
 fn dialect(options: &ExportDialect, global: &Global) -> Result<ExitStatus, CommandError> {
     let source = &options.source;
     let config = Config::load(global.config.as_deref(), &inputs::first_path(source), None)?
-        .bundled(source.reading.bundle);
+        .bundled(source.reading.bundle)
+        .excluding(&source.reading.exclude);
     let inputs::NamedInput { input, empty } =
         inputs::read(source, config.exclude.as_ref(), config.largest_file)?;
     let engine = Engine::new(config.settings);

@@ -23,7 +23,8 @@ pub fn run(
     let config = Config::load(global.config.as_deref(), &first_path, judgement.profile)?
         .bundled(source.reading.bundle)
         .selecting(&judgement.select, &judgement.ignore)
-        .covering(&source.paths);
+        .covering(&source.paths)
+        .excluding(&source.reading.exclude);
     let inputs::NamedInput { input, empty } =
         inputs::read(source, config.exclude.as_ref(), config.largest_file)?;
     let engine = Engine::new(config.settings);

@@ -71,7 +71,7 @@ fn entry(
             }
             "path" => {
                 let pattern = text(value, "`path`", mistakes)?;
-                match PathSet::new(folder, [pattern]) {
+                match PathSet::new(folder, [pattern], "the configuration") {
                     Ok(scope) => files = Some::<Arc<dyn FilePattern>>(Arc::new(scope)),
                     Err((_, problem)) => mistakes.push(Mistake::new(
                         value.span(),

@@ -9,7 +9,6 @@ mod find;
 mod ignores;
 mod limits;
 mod mistake;
-mod nearest;
 mod path_set;
 mod programs;
 mod read;
@@ -26,11 +25,10 @@ use manifest::text::FileId;
 
 pub use error::ConfigError;
 pub use find::NAME;
-pub use nearest::nearest;
 pub use path_set::PathSet;
-pub use selection::RuleSelector;
 
 use crate::cli::{BundleChoice, ProfileChoice};
+use crate::selectors::{ExcludePattern, RuleSelector};
 
 /// The number of the configuration file, which is no part of the input.
 pub const CONFIG_FILE: FileId = FileId(u32::MAX);
@@ -156,6 +154,20 @@ impl Config {
     pub fn selecting(mut self, selected: &[RuleSelector], ignored: &[RuleSelector]) -> Self {
         selection::select(&mut self.settings, selected, true);
         selection::ignore(&mut self.settings, ignored);
+        self
+    }
+
+    /// The same, with the paths that the command line leaves out.
+    #[must_use]
+    pub fn excluding(mut self, patterns: &[ExcludePattern]) -> Self {
+        if let Some(named) = path_set::excluded_by(patterns) {
+            self.exclude = Some(match self.exclude.take() {
+                Some(configured) => configured.and(named),
+                None => named,
+            });
+            // An ignore may be about a file that is left out.
+            self.settings.ignores.coverage = IgnoreCoverage::Part;
+        }
         self
     }
 

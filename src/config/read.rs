@@ -10,17 +10,17 @@ use manifest::text::{Position, Span};
 use manifest::tree::{Node, ReadLimits, Value};
 
 use super::mistake::{Mistake, render};
-use super::{
-    CONFIG_FILE, Config, ConfigError, ConfigFile, PathSet, RuleSelector, ignores, limits, nearest,
-    programs,
-};
+use super::{CONFIG_FILE, Config, ConfigError, ConfigFile, PathSet, ignores, limits, programs};
+use crate::nearest::nearest;
+use crate::selectors::RuleSelector;
 
-const KEYS: [&str; 9] = [
+const KEYS: [&str; 10] = [
     "profile",
     "limits",
     "rules",
     "select",
     "exclude",
+    "force-exclude",
     "bundle",
     "ignore",
     "programs",
@@ -78,6 +78,7 @@ fn read(config: &mut Config, folder: &Path, file: &ConfigFile, mistakes: &mut Ve
     if root.is_null() || !is_mapping(root, "the configuration", mistakes) {
         return;
     }
+    let mut with_named = false;
     for entry in root.entries() {
         let value = entry.value;
         if value.is_null() && KEYS.contains(&entry.key) {
@@ -93,6 +94,7 @@ fn read(config: &mut Config, folder: &Path, file: &ConfigFile, mistakes: &mut Ve
             "rules" => severities(value, config, mistakes),
             "select" => config.selected = selectors(value, mistakes),
             "exclude" => config.exclude = exclude(value, folder, mistakes),
+            "force-exclude" => with_named = boolean(value, "`force-exclude`", mistakes),
             "bundle" => {
                 if let Some(bundling) = bundling(value, mistakes) {
                     config.settings.bundling = bundling;
@@ -114,6 +116,9 @@ fn read(config: &mut Config, folder: &Path, file: &ConfigFile, mistakes: &mut Ve
             )),
             other => mistakes.push(unknown_key(entry.key_span, other, &KEYS)),
         }
+    }
+    if with_named {
+        config.exclude = config.exclude.take().map(PathSet::with_named);
     }
 }
 
@@ -285,12 +290,24 @@ fn exclude(node: Node<'_>, folder: &Path, mistakes: &mut Vec<Mistake>) -> Option
     for item in node.items() {
         patterns.push(text(item, "a pattern", mistakes)?);
     }
-    match PathSet::new(folder, patterns) {
+    match PathSet::new(folder, patterns, "the configuration's `exclude`") {
         Ok(scope) => Some(scope),
         Err((at, problem)) => {
             let span = node.items().nth(at).map_or(node.span(), |item| item.span());
             mistakes.push(Mistake::new(span, format!("not a pattern: {problem}")));
             None
+        }
+    }
+}
+
+/// `true` or `false`; anything else is a mistake, and false.
+fn boolean(node: Node<'_>, what: &str, mistakes: &mut Vec<Mistake>) -> bool {
+    match node.value() {
+        Value::Bool(value) => value,
+        _ => {
+            let message = format!("{what} must be `true` or `false`");
+            mistakes.push(Mistake::new(node.span(), message));
+            false
         }
     }
 }

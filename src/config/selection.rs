@@ -1,45 +1,10 @@
-//! Rules by name: a rule's id, or a group, which stands for all of its rules.
+//! The rules that run.
 
 use std::collections::BTreeSet;
-use std::str::FromStr;
 
-use engine::{Rule, Settings, rule, rules};
+use engine::Settings;
 
-use super::nearest;
-
-/// A rule, or all rules of a group.
-#[derive(Clone, Debug)]
-pub struct RuleSelector {
-    rules: Vec<&'static Rule>,
-}
-
-impl RuleSelector {
-    /// The rules that it stands for.
-    pub fn rules(&self) -> &[&'static Rule] {
-        &self.rules
-    }
-}
-
-impl FromStr for RuleSelector {
-    type Err = String;
-
-    fn from_str(word: &str) -> Result<Self, Self::Err> {
-        let all = || rules().iter().map(|entry| entry.rule);
-        let selected: Vec<_> = match rule(word) {
-            Some(entry) => vec![entry.rule],
-            None => all().filter(|rule| rule.group.as_str() == word).collect(),
-        };
-        if !selected.is_empty() {
-            return Ok(Self { rules: selected });
-        }
-        let names = all().flat_map(|rule| [rule.id, rule.group.as_str()]);
-        let advice = match nearest(word, names) {
-            Some(meant) => format!("did you mean `{meant}`?"),
-            None => "`leaselint rules` lists them".to_owned(),
-        };
-        Err(format!("no rule or group is called `{word}`; {advice}"))
-    }
-}
+use crate::selectors::RuleSelector;
 
 /// Lets only the selected rules run, whatever the profile, and none of the ignored ones. A selected rule runs even where
 /// the configuration switches it off, if `wins` says that the selection is stronger.

@@ -47,8 +47,8 @@ fn cause(root: &Path, path: &Path, no_ignore: bool, exclude: Option<&PathSet>) -
         return "hidden files and folders are not searched".to_owned();
     }
     let absolute = path_from(root, path);
-    if let Some(pattern) = exclude.and_then(|exclude| exclude.pattern_for(&absolute)) {
-        return format!("`{pattern}` in the configuration's `exclude`");
+    if let Some((pattern, source)) = exclude.and_then(|exclude| exclude.pattern_for(&absolute)) {
+        return format!("`{pattern}` in {source}");
     }
     let ignored = absolute
         .ancestors()

@@ -203,6 +203,12 @@ struct SearchedFolders {
     sources: Vec<SourceListing>,
 }
 
+/// Whether a file is left out although the command line names it.
+fn is_excluded(file: &Path, exclude: Option<&PathSet>) -> bool {
+    let is_held = |path: PathBuf| exclude.is_some_and(|set| set.holds_named(&path));
+    exclude.is_some() && fs::canonicalize(file).is_ok_and(is_held)
+}
+
 /// Finds everything to read. All paths are looked at before the first complaint.
 fn gather(
     paths: &[PathBuf],
@@ -231,6 +237,7 @@ fn gather(
             continue;
         }
         match fs::metadata(path) {
+            Ok(found) if !found.is_dir() && is_excluded(path, exclude) => {}
             Ok(found) if found.is_dir() => {
                 let mut listing = (!reading.no_source).then(|| SourceListing::of(path));
                 let files = walk::folder(path, reading.no_ignore, exclude, listing.as_mut());

@@ -184,3 +184,47 @@ fn a_change_is_selected_alike() {
         run.stdout
     );
 }
+
+#[test]
+fn paths_are_left_out() {
+    let workspace = two();
+    assert_eq!(
+        rules(&workspace, &["--exclude", "a.*"]),
+        ["standbys-on-one-node"]
+    );
+    // Named files, too.
+    let left_out: [&str; 0] = [];
+    assert_eq!(rules(&workspace, &["a.yaml", "--exclude", "a.*"]), left_out);
+    let run = workspace.run(&["lint", "a.yaml", "--exclude", "a.*"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    // A folder in which everything is left out is no success.
+    let run = workspace.run(&["lint", "--exclude", "*.yaml"]);
+    assert_eq!(run.status, 3);
+    assert!(
+        run.stderr.contains("`*.yaml` in `--exclude`"),
+        "{}",
+        run.stderr
+    );
+    // Those of the configuration hold for folders, and with `force-exclude` for named files.
+    workspace.write(".leaselint.yaml", b"exclude: [a.yaml]\n");
+    assert_eq!(rules(&workspace, &[]), ["standbys-on-one-node"]);
+    assert_eq!(rules(&workspace, &["a.yaml"]), ["single-replica"]);
+    assert_eq!(
+        rules(&workspace, &["--exclude", "b.yaml", "--allow-empty"]),
+        left_out
+    );
+    workspace.write(
+        ".leaselint.yaml",
+        b"force-exclude: true\nexclude: [a.yaml]\n",
+    );
+    assert_eq!(rules(&workspace, &["a.yaml"]), left_out);
+    workspace.write(".leaselint.yaml", b"force-exclude: perhaps\n");
+    let run = workspace.run(&["lint"]);
+    assert_eq!(run.status, 2);
+    assert!(
+        run.stderr
+            .contains("`force-exclude` must be `true` or `false`"),
+        "{}",
+        run.stderr
+    );
+}
