@@ -50,25 +50,35 @@ fn check(change: &Change<'_, '_>, sink: &mut Sink<'_>) {
             let short = stops.0.checked_sub(is.0).filter(|short| *short >= 0)?;
             Some((stops, Nanos(short)))
         });
-    let consequence = match window {
+    // Other libraries go by the candidate's own setting in every version, or it is not known.
+    let (who, later, remedy) = if after.program.library.is_client_go() {
+        (
+            "A candidate built with client-go before 0.27 waits",
+            " Later versions wait for what the leader wrote into the Lease.",
+            "With client-go 0.27 or later nothing is to be done. With an older one shorten the renew deadline first, in a \
+             rollout of its own.",
+        )
+    } else {
+        (
+            "A candidate may wait",
+            "",
+            "Shorten the renew deadline first, in a rollout of its own.",
+        )
+    };
+    let happens = match window {
         Some((stops, short)) => format!(
-            "Candidates built with client-go before 0.27 wait for their own lease duration. A new pod takes over {is} after \
-             the last renewal that it saw, and an old leader that cannot renew may lead until {stops} after it, {short} \
-             longer (split brain)."
+            "A new pod takes over {is} after the last renewal that it saw, and an old leader that cannot renew may lead until \
+             {stops} after it, {short} longer (split brain)."
         ),
-        None => "Candidates built with client-go before 0.27 wait for their own lease duration, so until the last old pod \
-                 has ended the two revisions wait for different times."
+        None => "Until the last old pod has ended, the two revisions wait for different times."
             .to_owned(),
     };
     let place = after.place_of(&after.lease);
     let draft = Draft::new(place, format!("the lease is shortened from {was} to {is}"))
         .help(format!(
-            "{consequence} Later versions wait for what the leader wrote into the Lease."
+            "{who} for its own lease duration. {happens}{later}"
         ))
-        .remedy(
-            "With client-go 0.27 or later nothing is to be done. With an older one shorten the renew deadline first, in a \
-             rollout of its own.",
-        )
+        .remedy(remedy)
         .rests_on([&pair.before.origin, &pair.after.origin])
         .related_origin(&pair.before.origin, format!("it was {was} here"));
     change.report(draft, sink);

@@ -36,7 +36,9 @@ fn check(change: &Change<'_, '_>, sink: &mut Sink<'_>) {
     if share_an_object(was, is) {
         return;
     }
-    if let Some(migration) = migration_type(was, is) {
+    if let Some(migration) = migration_type(was, is)
+        && after.program.library.is_client_go()
+    {
         let across = format!(
             " With client-go 0.17 to 0.27 one rollout with `{migration}` in between does it, too: that type holds both locks."
         );
