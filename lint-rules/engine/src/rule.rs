@@ -21,6 +21,11 @@ pub enum Check {
     Program(fn(&Elector<'_>, &mut Sink<'_>)),
     /// Every elector, with what is known of the objects around it.
     ElectorInWorld(for<'s, 'w> fn(&Elector<'w>, &Context<'s, 'w>, &mut Sink<'_>)),
+    /// The same, and every object with what is known of those around it.
+    ElectorOrObjectInWorld(
+        for<'s, 'w> fn(&Elector<'w>, &Context<'s, 'w>, &mut Sink<'_>),
+        for<'w> fn(&Object<'w>, &dyn World<'w>, &mut Sink<'_>),
+    ),
     /// Every object of the input that is read.
     Object(fn(&Object<'_>, &mut Sink<'_>)),
     /// Every object, with what is known of those around it.

@@ -68,6 +68,9 @@ ledger_codes! {
     DefaultNotEstablished = "default-not-established",
         "a change adds a setting to the manifest or removes it, and what the program does without it is not known",
         "write the setting on both sides, or describe the program under `programs`";
+    ElectionRoleWithoutElector = "election-role-without-elector",
+        "an account has the rights of an election, and no container that runs as it is known to elect",
+        "describe the program under `programs`, or remove the rights";
     ExpandsTooFar = "expands-too-far",
         "variables that refer to variables expand to more than any program can be given",
         "look at what the variables refer to";
@@ -193,6 +196,7 @@ mod tests {
         "configmap-not-in-cluster",
         "configmap-not-in-input",
         "default-not-established",
+        "election-role-without-elector",
         "expands-too-far",
         "file-outside-input",
         "flag-not-listed",

@@ -1,13 +1,13 @@
 //! An election that is configured and granted, but switched off.
 
-use crate::world::{UnusedGrant, unused_grant};
+use crate::world::{UnusedGrant, World, unused_grant};
 use crate::{
     Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
     first_fitting,
 };
 use election::Elector;
 use election::access::Grant;
-use objects::LedgerCode;
+use objects::{LedgerCode, Object};
 use programs::Origin;
 
 /// The record.
@@ -21,7 +21,7 @@ pub static RULE: Rule = Rule {
     needs: Needs::Bundle,
     fix: FixAvailability::None,
     reads: &[],
-    check: Check::ElectorInWorld(check),
+    check: Check::ElectorOrObjectInWorld(check, check_binding),
 };
 
 fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'_>) {
@@ -52,6 +52,18 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
             sink.not_judged(place, LedgerCode::KustomizeNotBuilt, reason);
         }
         Some(UnusedGrant::Certain(grant)) => sink.report(finding(elector, origin, grant)),
+    }
+}
+
+/// A binding with the rights of an election: the program may elect without being known to.
+fn check_binding<'w>(object: &Object<'w>, world: &dyn World<'w>, sink: &mut Sink<'_>) {
+    for account in world.accounts_without_elector(*object) {
+        let reason = format!(
+            "RoleBinding {} gives ServiceAccount {account} the rights of an election, and no container that runs as it is \
+             known to elect",
+            object.name().unwrap_or_default()
+        );
+        sink.not_judged(object.head_place(), LedgerCode::ElectionRoleWithoutElector, reason);
     }
 }
 

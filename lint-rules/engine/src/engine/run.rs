@@ -83,6 +83,12 @@ impl<'w> Run<'w> {
         model: &'m SideModel<'_, 'w>,
         contexts: &[Context<'m, 'w>],
     ) {
+        if let Check::ElectorOrObjectInWorld(_, check) | Check::ObjectInWorld(check) = rule.check {
+            for object in model.objects() {
+                let check = |sink: &mut Sink<'_>| check(object, model.world(), sink);
+                self.check(rule, || object.into(), check);
+            }
+        }
         match rule.check {
             Check::Elector(check) => {
                 for elector in &model.electors {
@@ -94,7 +100,7 @@ impl<'w> Run<'w> {
                     self.check(rule, || program.into(), |sink| check(program, sink));
                 }
             }
-            Check::ElectorInWorld(check) => {
+            Check::ElectorInWorld(check) | Check::ElectorOrObjectInWorld(check, _) => {
                 for (elector, context) in model.electors.iter().zip(contexts) {
                     let check = |sink: &mut Sink<'_>| check(elector, context, sink);
                     self.check(rule, || elector.into(), check);
@@ -103,12 +109,6 @@ impl<'w> Run<'w> {
             Check::Object(check) => {
                 for object in model.objects() {
                     self.check(rule, || object.into(), |sink| check(object, sink));
-                }
-            }
-            Check::ObjectInWorld(check) => {
-                for object in model.objects() {
-                    let check = |sink: &mut Sink<'_>| check(object, model.world(), sink);
-                    self.check(rule, || object.into(), check);
                 }
             }
             Check::Document(check) => {
@@ -121,7 +121,10 @@ impl<'w> Run<'w> {
                 }
             }
             // These are given changes, withdrawn rights and ignores where there are such.
-            Check::Change(_) | Check::ChangeOrWithdrawal(..) | Check::Ignore(_) => {}
+            Check::ObjectInWorld(_)
+            | Check::Change(_)
+            | Check::ChangeOrWithdrawal(..)
+            | Check::Ignore(_) => {}
         }
     }
 

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::bundle_summary::BundleSummary;
+use super::election_accounts::ElectionAccounts;
 use super::electors::ElectorIndex;
 use super::surroundings::FileSurroundings;
 use super::{NamespaceLabels, ServiceAccount, World};
@@ -16,6 +17,7 @@ use programs::{AddedWord, Answer, ConfigMap, ConfigMaps, ProgramSources, Unknown
 pub struct FileWorld<'w> {
     surroundings: FileSurroundings<'w>,
     electors: ElectorIndex<'w>,
+    election_accounts: ElectionAccounts<'w>,
 }
 
 impl<'w> FileWorld<'w> {
@@ -24,6 +26,7 @@ impl<'w> FileWorld<'w> {
     pub fn of(surroundings: FileSurroundings<'w>, electors: &[Elector<'w>]) -> Self {
         Self {
             electors: ElectorIndex::of(&surroundings.bundles, electors),
+            election_accounts: surroundings.election_accounts(electors),
             surroundings,
         }
     }
@@ -105,6 +108,10 @@ impl<'w> World<'w> for FileWorld<'w> {
 
     fn admission_around(&self, configuration: Object<'w>) -> Vec<Object<'w>> {
         self.surroundings.webhooks.around(configuration)
+    }
+
+    fn accounts_without_elector(&self, binding: Object<'w>) -> Vec<String> {
+        self.election_accounts.unexplained(binding)
     }
 
     fn service_account(

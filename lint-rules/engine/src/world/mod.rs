@@ -12,6 +12,7 @@ mod account_users;
 mod bundle_summary;
 mod bundles;
 mod config_maps;
+mod election_accounts;
 mod electors;
 mod file_tree;
 mod file_world;
@@ -72,6 +73,12 @@ pub trait World<'w>: Surroundings<'w> {
     /// The webhook configurations, policies and bindings of policies that belong together with an object, in the order
     /// of the input; none in a world that knows none.
     fn admission_around(&self, _configuration: Object<'w>) -> Vec<Object<'w>> {
+        Vec::new()
+    }
+
+    /// The accounts to which a binding gives the rights of an election although nothing that runs as them is known to
+    /// elect; none in a world that does not know all containers.
+    fn accounts_without_elector(&self, _binding: Object<'w>) -> Vec<String> {
         Vec::new()
     }
 

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use super::access::AccessProver;
 use super::bundles::{Bundles, Bundling};
 use super::config_maps::ConfigMapIndex;
+use super::election_accounts::ElectionAccounts;
 use super::file_tree::FileTree;
 use super::input_objects::InputObjects;
 use super::kustomize::{Builds, KustomizationIndex, Overrides, Renames};
@@ -18,7 +19,7 @@ use super::service_accounts::AccountIndex;
 use super::webhooks::AdmissionIndex;
 use super::workload_fragments::WorkloadFragments;
 use crate::input::Input;
-use election::{Scaler, Scalers, Surroundings};
+use election::{Elector, Scaler, Scalers, Surroundings};
 use objects::{NestedList, Object, Workload};
 use programs::{AddedWord, Answer, ConfigMap, ConfigMaps, ProgramSources};
 
@@ -90,6 +91,11 @@ impl<'w> FileSurroundings<'w> {
     #[must_use]
     pub fn objects(&self) -> &[Object<'w>] {
         self.objects.all()
+    }
+
+    /// Which accounts have an elector.
+    pub(crate) fn election_accounts(&self, electors: &[Elector<'w>]) -> ElectionAccounts<'w> {
+        ElectionAccounts::of(&self.objects, &self.bundles, electors)
     }
 
     /// Lists inside lists: kubectl refuses such files.
