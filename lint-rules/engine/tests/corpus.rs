@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use election::access::AccessState;
 use election::{ElectionState, Elector, IdentityKind, electors_of};
 use engine::world::{FileSurroundings, FileWorld, World};
-use engine::{Engine, Input, Settings, Task, read_file};
+use engine::{Engine, Input, MAX_TITLE_CHARACTERS, Profile, Settings, Task, read_file};
 use manifest::text::FileId;
 use manifest::tree::ReadLimits;
 use objects::Workload;
@@ -323,4 +323,29 @@ fn access_is_what_the_labels_say() {
         "{} of {judged} answers differ",
         wrong.len()
     );
+}
+
+#[test]
+fn texts_keep_their_form_in_real_manifests() {
+    let Some(root) = corpus() else { return };
+    let input = read_all(&root);
+    let settings = Settings {
+        profile: Profile::Pedantic,
+        ..Settings::default()
+    };
+    let engine = Engine::new(settings);
+    let outcome = engine.judge(Task::lint(&input));
+    assert!(!outcome.findings.is_empty());
+    for finding in &outcome.findings {
+        let length = finding.message.chars().count();
+        assert!(length <= MAX_TITLE_CHARACTERS, "{}", finding.message);
+        for text in [&finding.help, &finding.remedy] {
+            let chains = text.split('`').step_by(2).any(|prose| prose.contains(';'));
+            assert!(
+                text.ends_with('.') && !chains,
+                "{}: {text:?}",
+                finding.rule.id
+            );
+        }
+    }
 }
