@@ -57,14 +57,24 @@ const MAX_UNSEEN: Duration = Duration::from_secs(150);
 /// Attempts in a round. A change of authority takes three, each lost race one more.
 const MAX_ROUND_ATTEMPTS: usize = 16;
 
+/// A Secret that is missing or empty.
+#[derive(Debug)]
+struct MissingSecret {
+    since: Timestamp,
+    /// When it was last seen to be.
+    last: Timestamp,
+    /// What was published then.
+    published: Option<ResourceVersion>,
+}
+
 /// One replica's part in keeping the certificates.
 #[derive(Debug)]
 pub struct Keeper<C> {
     cluster: C,
     policy: RotationPolicy,
     held: Option<Bundle>,
-    /// Since when the Secret is found missing or empty, and when it was last.
-    missing: Option<(Timestamp, Timestamp)>,
+    /// Set while the Secret is found missing or empty.
+    missing: Option<MissingSecret>,
     readiness: Arc<CertificateReadiness>,
 }
 
@@ -152,13 +162,17 @@ impl<C: CertificateStore> Keeper<C> {
         succeeded(created, "cannot create the Secret").map(drop)
     }
 
-    /// Notes that the Secret is missing or empty. What was seen long ago says nothing about the time in between.
-    fn note_missing(&mut self, now: Timestamp) {
-        let seen = self.missing.get_or_insert((now, now));
-        if now.since(seen.1) > MAX_UNSEEN {
-            seen.0 = now;
-        }
-        seen.1 = now;
+    /// Notes that the Secret is missing or empty. It was not all the time if that was seen long ago, or if somebody has
+    /// published since: then it was restored, and vanished once more.
+    fn note_missing(&mut self, now: Timestamp, published: Option<&ResourceVersion>) {
+        let same = self.missing.take().filter(|seen| {
+            now.since(seen.last) <= MAX_UNSEEN && seen.published.as_ref() == published
+        });
+        self.missing = Some(MissingSecret {
+            since: same.map_or(now, |seen| seen.since),
+            last: now,
+            published: published.cloned(),
+        });
     }
 
     /// Reads everything, the publication first, and serves what is stored.
@@ -225,7 +239,8 @@ impl<C: CertificateStore> Keeper<C> {
                 look.content = StoredContent::Held;
             }
             Ok(None) => {
-                self.note_missing(asked_at);
+                // From the answer on: the question may have been under way while the Secret was still there.
+                self.note_missing(clock(), look.published_version.as_ref());
             }
             Err(damage) => {
                 self.missing = None;
@@ -286,7 +301,7 @@ impl RoundView {
                 _ => Stored::Missing,
             },
             held,
-            missing_since: keeper.missing.map(|(since, _)| since),
+            missing_since: keeper.missing.as_ref().map(|seen| seen.since),
             published: self
                 .published
                 .as_deref()
