@@ -50,6 +50,10 @@ impl Edit {
     /// `old` itself, such as a reference to a variable.
     #[must_use]
     pub fn rewriting(elector: &Elector<'_>, origin: &Origin, old: &str, new: &str) -> Option<Self> {
+        // An expression of the program's source is not rewritten.
+        if origin.kind == OriginKind::Code {
+            return None;
+        }
         let place = origin.place?;
         let token = usize::try_from(place.span.len()).ok()?;
         let (flag, value) = (origin.name.len() + 1 + old.len(), old.len());

@@ -26,9 +26,10 @@
 //! the code does. An elector that `main` was not seen to come to is marked (`reached`); a program is said never to
 //! elect only if nothing that it imports of its repository can.
 //!
-//! Three assumptions are made, since without them nothing is known of any program: errors do not happen (`err` is
-//! `nil`), flags are parsed before they are read, and a condition that is not known and does not speak of elections
-//! does not keep the program from its elector.
+//! Two assumptions are made, since without them nothing is known of any program: errors do not happen (`err` is `nil`),
+//! and flags are parsed before they are read. A condition that is not known and stands before an elector makes it
+//! unknown whether the program elects: to take it for a way that the program goes changed no answer over 39 public
+//! repositories, so nothing is won by that. Bodies of loops and cases of a `select` are taken to be run.
 //!
 //! # A parser of our own, not tree-sitter
 //!

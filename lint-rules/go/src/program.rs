@@ -101,7 +101,7 @@ pub struct SourceElector {
     pub command: Vec<String>,
     /// Whether it elects.
     pub enable: SharedTerm,
-    /// Under which condition the program comes here, beyond `enable`.
+    /// Under which condition the program comes here, beyond `enable`; unknown where a part of it is.
     pub guard: SharedTerm,
     /// LeaseDuration in nanoseconds.
     pub lease_duration: SharedTerm,

@@ -239,3 +239,23 @@ fn tests_examples_and_vendored_programs_are_none() {
     ]);
     assert_eq!(reading.programs.len(), 0);
 }
+
+#[test]
+fn a_condition_that_is_not_known_leaves_the_election_open() {
+    let main = main_file(
+        "",
+        "\t\tLeaderElection: true,\n\t\tLeaderElectionID: \"op\",",
+    )
+    .replace(
+        "\tmgr, err :=",
+        "\tif len(os.Args) < 2 {\n\t\treturn\n\t}\n\tmgr, err :=",
+    );
+    let one = elector(&[("main.go", &main)]);
+    assert_eq!(default(&one.enable), "true");
+    assert!(
+        default(&one.guard).starts_with('?'),
+        "{}",
+        default(&one.guard)
+    );
+    assert_eq!(default(&one.lock_name), "op");
+}

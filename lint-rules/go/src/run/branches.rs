@@ -11,9 +11,9 @@ use super::{Flow, GoValue, Interpreter, PathCondition};
 pub(super) enum About {
     /// Whether to elect, by its own words.
     Election,
-    /// Something else that is known.
+    /// Something else.
     Other,
-    /// Something else that is not known: taken for a way that the program goes.
+    /// Which way of a loop or a `select` is gone first: an elector behind it is taken to be come to in time.
     Nothing,
 }
 
@@ -147,11 +147,8 @@ impl<'p> Interpreter<'p, '_> {
             let ends = self.rehearse(|this| this.block(&statement.then, scope, context));
             self.found.error_branch(ends);
         }
-        let unknown = condition.has_unknown();
         let about = if speaks_of_election(&statement.condition) || carries_election(&condition) {
             About::Election
-        } else if unknown {
-            About::Nothing
         } else {
             About::Other
         };

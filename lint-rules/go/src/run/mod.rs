@@ -67,7 +67,7 @@ struct PathCondition {
     condition: SharedTerm,
     /// The same, if it speaks of elections.
     switch: SharedTerm,
-    /// The same, if it speaks of something else and is known.
+    /// The same, if it speaks of something else.
     guard: SharedTerm,
 }
 
