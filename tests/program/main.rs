@@ -12,6 +12,7 @@ mod diff;
 mod exit_statuses;
 mod export;
 mod features;
+mod field;
 mod formats;
 mod house;
 mod inputs;

@@ -1,7 +1,7 @@
 //! Linter and webhook agree: a document gives the same findings through both.
 //!
-//! The documents are those of the rules' own tests and, where `LEASELINT_CORPUS` names the labelled
-//! corpus, every workload in it. Each goes as JSON over real TLS to a server whose metrics and answer
+//! The documents are those of the rules' own tests and every workload of the folders that
+//! `LEASELINT_CORPUS` and `LEASELINT_FIELD` name, where they are set. Each goes as JSON over real TLS to a server whose metrics and answer
 //! must say what `Engine::judge` of the same document says.
 #![allow(
     clippy::indexing_slicing,
@@ -186,22 +186,32 @@ fn files_below(folder: &Path, files: &mut Vec<PathBuf>) {
 
 #[tokio::test]
 async fn documents_of_the_corpus_are_judged_alike() {
-    let Some(corpus) = env::var_os("LEASELINT_CORPUS") else {
-        eprintln!("LEASELINT_CORPUS is not set: the corpus is not compared");
+    folder_is_judged_alike("LEASELINT_CORPUS", 100).await;
+}
+
+#[tokio::test]
+async fn situations_of_the_field_are_judged_alike() {
+    folder_is_judged_alike("LEASELINT_FIELD", 50).await;
+}
+
+/// Compares all documents of the folder that a variable names, of which there must be more than `least`.
+async fn folder_is_judged_alike(variable: &str, least: usize) {
+    let Some(folder) = env::var_os(variable) else {
+        eprintln!("{variable} is not set: ITS DOCUMENTS ARE NOT COMPARED");
         return;
     };
     let mut files = Vec::new();
-    files_below(Path::new(&corpus), &mut files);
+    files_below(Path::new(&folder), &mut files);
     files.sort();
     let texts = files
         .into_iter()
         .map(|path| (path.display().to_string(), fs::read(&path).unwrap()));
     let compared = compare_all(texts).await;
-    eprintln!("{compared} documents of the corpus were compared");
-    assert!(compared > 100, "only {compared} documents were compared");
+    eprintln!("{compared} documents of {variable} were compared");
+    assert!(compared > least, "only {compared} documents were compared");
 }
 
-/// What the recorded reviews must be answered, told by hand from the manifests they were made of: the
+/// What the recorded reviews must be answered, written by hand from the manifests they were made of: the
 /// renew deadline of `quarry` is above its lease, and `granite` has one replica.
 fn expected(name: &str) -> (bool, usize) {
     match name {
