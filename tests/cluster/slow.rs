@@ -2,28 +2,51 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::channel;
 use std::thread;
 use std::time::{Duration, Instant};
 
+/// Passes connections on to a port of this machine. Ends with the process.
+pub struct Link {
+    pub address: SocketAddr,
+    is_frozen: Arc<AtomicBool>,
+}
+
+impl Link {
+    /// A link to a port; what comes back is held for so long.
+    pub fn to(port: u16, delay: Duration) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let is_frozen = Arc::<AtomicBool>::default();
+        let frozen = Arc::clone(&is_frozen);
+        thread::spawn(move || {
+            for client in listener.incoming() {
+                let (client, server) = (client.unwrap(), TcpStream::connect(("127.0.0.1", port)));
+                let Ok(server) = server else { continue };
+                let there = (client.try_clone().unwrap(), server.try_clone().unwrap());
+                let (one, two) = (Arc::clone(&frozen), Arc::clone(&frozen));
+                thread::spawn(move || pass(there.0, there.1, Duration::ZERO, &one));
+                thread::spawn(move || pass(server, client, delay, &two));
+            }
+        });
+        Self { address, is_frozen }
+    }
+
+    /// From now on nothing passes, and nobody hears of it; or everything again.
+    pub fn freeze(&self, is_frozen: bool) {
+        self.is_frozen.store(is_frozen, Ordering::Relaxed);
+    }
+}
+
 /// Passes connections on to a port of this machine; what comes back is held for so long. Ends with the
 /// process.
 pub fn behind(port: u16, delay: Duration) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    thread::spawn(move || {
-        for client in listener.incoming() {
-            let (client, server) = (client.unwrap(), TcpStream::connect(("127.0.0.1", port)));
-            let Ok(server) = server else { continue };
-            let there = (client.try_clone().unwrap(), server.try_clone().unwrap());
-            thread::spawn(move || pass(there.0, there.1, Duration::ZERO));
-            thread::spawn(move || pass(server, client, delay));
-        }
-    });
-    address
+    Link::to(port, delay).address
 }
 
-fn pass(mut from: TcpStream, mut to: TcpStream, delay: Duration) {
+fn pass(mut from: TcpStream, mut to: TcpStream, delay: Duration, is_frozen: &AtomicBool) {
     let (late, due) = channel::<(Instant, Vec<u8>)>();
     let writing = thread::spawn(move || {
         for (at, bytes) in due {
@@ -36,6 +59,9 @@ fn pass(mut from: TcpStream, mut to: TcpStream, delay: Duration) {
     });
     let mut buffer = vec![0; 64 * 1024];
     while let Ok(read @ 1..) = from.read(&mut buffer) {
+        while is_frozen.load(Ordering::Relaxed) {
+            thread::sleep(Duration::from_millis(20));
+        }
         if late
             .send((Instant::now() + delay, buffer[..read].to_vec()))
             .is_err()

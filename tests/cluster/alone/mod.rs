@@ -1,5 +1,6 @@
 mod certificates;
 mod config_maps;
+mod frozen;
 mod late;
 mod leases;
 mod leaving;
