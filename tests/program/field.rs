@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 #[test]
+#[allow(clippy::print_stderr)] // what is not tested is said
 fn situations_of_the_field_are_judged_right() {
     let Some(folder) = std::env::var_os("LEASELINT_FIELD") else {
         eprintln!("LEASELINT_FIELD is not set: THE SITUATIONS OF THE FIELD ARE NOT TESTED");
