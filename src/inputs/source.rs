@@ -1,7 +1,7 @@
 //! Go source and build files beside the manifests.
 //!
 //! All Go files are read once for a few words and their heads; only what a program that may elect needs is read again
-//! and kept.
+//! and kept. Packages are parsed, and programs read, by as many threads as files are.
 
 use std::path::{Path, PathBuf};
 
@@ -142,6 +142,9 @@ pub fn read(
         .map_err(|error| {
             CommandError::usage(format_args!("cannot start {threads} threads: {error}"))
         })?;
+    let each = |count: usize, work: &(dyn Fn(usize) + Sync)| {
+        pool.install(|| (0..count).into_par_iter().for_each(work));
+    };
     for listing in listings {
         let folder = match bytes {
             SourceBytes::Parallel(bytes_of) => {
@@ -150,7 +153,7 @@ pub fn read(
             SourceBytes::Serial(_) => folder_of(listing, bytes),
         };
         let Some(folder) = folder else { continue };
-        for cited in catalogue.add(&folder, input.next_id()) {
+        for cited in catalogue.add(&folder, input.next_id(), &each) {
             input.attach(InputFile {
                 name: cited.name,
                 reading: ParsedFile::default(),

@@ -335,3 +335,21 @@ fn an_exported_dialect_gives_the_same_answers_without_the_source() {
         }
     }
 }
+
+#[test]
+fn the_number_of_threads_does_not_show() {
+    let mut workspace = repository(MAIN, MANIFEST);
+    for at in 0..30 {
+        let main = CLIENT_GO.replace("quota-warden", &format!("warden-{at}"));
+        workspace = workspace.and(&format!("cmd/warden-{at}/main.go"), &main);
+        let manifest = MANIFEST.replace("quota-warden", &format!("warden-{at}"));
+        workspace = workspace.and(&format!("config/warden-{at}.yaml"), &manifest);
+    }
+    for command in ["lint", "inspect"] {
+        let run = |jobs: &str| workspace.run(&[command, "--format", "json", jobs]).stdout;
+        let one = run("-j1");
+        assert_eq!(command == "inspect", one.contains("warden-29"), "{one}");
+        assert_eq!(run("-j2"), one);
+        assert_eq!(run("-j4"), one);
+    }
+}

@@ -54,7 +54,7 @@ pub mod term;
 
 pub use libraries::candidate::{ContextKind, LibraryKind, OnLoss};
 pub use libraries::flags::FlagLibrary;
-pub use reading::read;
+pub use reading::{EachBelow, one_by_one, read, read_by};
 pub use scan::{head_of, may_elect, needed};
 pub use source::{GoMod, SourceFile};
 pub use syntax::{SourcePosition, syntax_error};

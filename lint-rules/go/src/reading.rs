@@ -1,7 +1,8 @@
 //! From a repository's files to its programs.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::rc::Rc;
+use std::sync::OnceLock;
 
 use crate::libraries::candidate::{Candidate, ContextKind, LibraryKind, OnLoss};
 use crate::libraries::wrappers::speaks_of_wrapper;
@@ -43,6 +44,24 @@ const ASIDE: &[&str] = &[
 /// accepted: what is not Go is listed in `unread`.
 #[must_use]
 pub fn read(files: &[SourceFile<'_>], modules: &[GoMod]) -> RepositoryReading {
+    read_by(files, modules, &one_by_one)
+}
+
+/// Does a piece of work for each number below the first, in any order; it may do several at a time.
+pub type EachBelow<'w> = dyn Fn(usize, &(dyn Fn(usize) + Sync)) + 'w;
+
+/// Does the work for one number after the other.
+pub fn one_by_one(count: usize, work: &(dyn Fn(usize) + Sync)) {
+    (0..count).for_each(work);
+}
+
+/// The same as [`read`], with packages parsed and programs read by `each`. The result does not depend on it.
+#[must_use]
+pub fn read_by(
+    files: &[SourceFile<'_>],
+    modules: &[GoMod],
+    each: &EachBelow<'_>,
+) -> RepositoryReading {
     let repository = GoRepository::new(files, modules);
     let mut reading = RepositoryReading {
         files: files.iter().map(|file| file.path.to_owned()).collect(),
@@ -58,11 +77,27 @@ pub fn read(files: &[SourceFile<'_>], modules: &[GoMod]) -> RepositoryReading {
         let problem = "the file is too large";
         reading.unread.push(Unread { at, problem });
     }
-    for (index, package) in repository.packages.iter().enumerate() {
-        if package.name == "main" && !is_aside(&package.folder) {
-            reading.programs.extend(program(&repository, index));
+    let mains = ProgramClosure::all_of(&repository);
+    // A program's packages first: one large program is then parsed by several threads too.
+    let leading: Vec<usize> = mains
+        .iter()
+        .filter(|main| main.site.is_some())
+        .flat_map(|main| leading(&repository, &main.packages))
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect();
+    each(leading.len(), &|at| {
+        let _parsed = leading.get(at).map(|package| repository.parsed(*package));
+    });
+    let programs: Vec<OnceLock<Option<SourceProgram>>> =
+        mains.iter().map(|_| OnceLock::new()).collect();
+    each(mains.len(), &|at| {
+        if let (Some(main), Some(place)) = (mains.get(at), programs.get(at)) {
+            place.get_or_init(|| program(&repository, main));
         }
-    }
+    });
+    let programs = programs.into_iter().filter_map(OnceLock::into_inner);
+    reading.programs.extend(programs.flatten());
     for package in &repository.packages {
         let errors = package.is_parsed().map(|parsed| parsed.errors.as_slice());
         for (at, problem) in errors.unwrap_or_default() {
@@ -80,9 +115,40 @@ pub(crate) fn is_aside(folder: &str) -> bool {
         .any(|part| ASIDE.contains(&part) || part.starts_with('_') || part.starts_with('.'))
 }
 
-fn program(repository: &GoRepository<'_>, main: usize) -> Option<SourceProgram> {
-    let package = repository.package(main)?;
-    let closure = repository.closure(main);
+/// A `main` package with all that it needs of the repository.
+struct ProgramClosure {
+    main: usize,
+    packages: Vec<usize>,
+    /// Whether it can elect at all, and the first place that speaks of it.
+    site: Option<Option<SourcePosition>>,
+}
+
+impl ProgramClosure {
+    fn all_of(repository: &GoRepository<'_>) -> Vec<Self> {
+        let packages = repository.packages.iter().enumerate();
+        let mains =
+            packages.filter(|(_, package)| package.name == "main" && !is_aside(&package.folder));
+        mains
+            .map(|(main, _)| {
+                let packages = repository.closure(main);
+                let site = site(repository, &packages);
+                Self {
+                    main,
+                    packages,
+                    site,
+                }
+            })
+            .collect()
+    }
+}
+
+fn program(repository: &GoRepository<'_>, main: &ProgramClosure) -> Option<SourceProgram> {
+    let ProgramClosure {
+        main,
+        packages: closure,
+        site,
+    } = main;
+    let package = repository.package(*main)?;
     let module = repository
         .module_of(&package.folder)
         .cloned()
@@ -108,22 +174,21 @@ fn program(repository: &GoRepository<'_>, main: usize) -> Option<SourceProgram> 
         versions: versions(&module),
         exhausted: false,
     };
-    let site = site(repository, &closure);
     let Some(site) = site else {
         return Some(program);
     };
     let mut interpreter = Interpreter::new(repository, module.clone());
-    interpreter.choose(&leading(repository, &closure));
-    for package in &closure {
+    interpreter.choose(&leading(repository, closure));
+    for package in closure {
         if mentions(repository, *package, INITIAL).is_some() {
             interpreter.initialize(*package);
         }
     }
-    if !interpreter.main(main) {
+    if !interpreter.main(*main) {
         return None;
     }
     if interpreter.found.candidates.is_empty() {
-        run_unreached(&mut interpreter, repository, &closure);
+        run_unreached(&mut interpreter, repository, closure);
     }
     program.exhausted = interpreter.is_exhausted();
     let candidates = std::mem::take(&mut interpreter.found.candidates);
@@ -141,7 +206,7 @@ fn program(repository: &GoRepository<'_>, main: usize) -> Option<SourceProgram> 
         });
     }
     program.election = if program.electors.is_empty() {
-        match site.or_else(|| electing_import(repository, &closure)) {
+        match site.or_else(|| electing_import(repository, closure)) {
             Some(at) => SourceElection::Unknown(at),
             None => SourceElection::Never,
         }

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use go::program::{RepositoryReading, SourceElection, SourceElector, SourceProgram};
-use go::{GoMod, SourceFile};
+use go::{EachBelow, GoMod, SourceFile};
 use manifest::text::FileId;
 use programs::recognition::Evidence;
 use programs::{ProgramSources, SourceMatch};
@@ -98,8 +98,13 @@ impl SourceCatalogue {
     }
 
     /// Reads the programs of a folder. `next` is the number of the first file that it may cite; the files that it
-    /// cites are returned in the order of their numbers.
-    pub fn add(&mut self, folder: &SourceFolder, next: FileId) -> Vec<CitedFile> {
+    /// cites are returned in the order of their numbers. `each` does the work for programs, several at a time if it can.
+    pub fn add(
+        &mut self,
+        folder: &SourceFolder,
+        next: FileId,
+        each: &EachBelow<'_>,
+    ) -> Vec<CitedFile> {
         let files: Vec<SourceFile<'_>> = folder
             .files
             .iter()
@@ -113,7 +118,7 @@ impl SourceCatalogue {
                 GoMod::parse(above, text)
             })
             .collect();
-        let reading = go::read(&files, &modules);
+        let reading = go::read_by(&files, &modules, each);
         let (places, cited) = cite(&reading, folder, next);
         let places = Arc::new(places);
         let mut root = SourceRoot {

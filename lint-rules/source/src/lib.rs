@@ -34,4 +34,6 @@ mod start;
 mod tie;
 
 pub use catalogue::{CitedFile, SourceCatalogue};
+pub use go::one_by_one;
+
 pub use folder::{BuildFile, SourceFolder, is_build_file};

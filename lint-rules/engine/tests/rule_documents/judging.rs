@@ -107,7 +107,7 @@ fn with_source(mut input: Input, sources: &[(String, String)]) -> Input {
         .map(|(id, file)| (id, file.name.clone()))
         .collect();
     let mut catalogue = SourceCatalogue::default().with_manifests(manifests);
-    for cited in catalogue.add(&folder, input.next_id()) {
+    for cited in catalogue.add(&folder, input.next_id(), &source::one_by_one) {
         input.attach(InputFile {
             name: cited.name,
             reading: ParsedFile::default(),

@@ -1,7 +1,7 @@
 //! A package: its files, parsed when first needed, and its declarations by name.
 
-use std::cell::OnceCell;
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use crate::syntax::ast::{ConstSpec, File, Function, Import, TypeSpec, ValueSpec};
 use crate::syntax::{SourcePosition, last_type_name, parse};
@@ -18,7 +18,7 @@ pub(crate) struct Package<'m> {
     pub files: Vec<u32>,
     /// Import paths of all its files.
     pub imports: Vec<String>,
-    parsed: OnceCell<Parsed<'m>>,
+    parsed: OnceLock<Parsed<'m>>,
 }
 
 /// A package's declarations. A place is the index of a file and the index of a declaration in it.
@@ -40,7 +40,7 @@ impl<'m> Package<'m> {
             name,
             files: Vec::new(),
             imports: Vec::new(),
-            parsed: OnceCell::new(),
+            parsed: OnceLock::new(),
         }
     }
 
