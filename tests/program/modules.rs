@@ -8,9 +8,11 @@ const CRATE_SOURCES: &[&str] = &[
     "certs/src",
     "lint-rules/election/src",
     "lint-rules/engine/src",
+    "lint-rules/go/src",
     "lint-rules/manifest/src",
     "lint-rules/objects/src",
     "lint-rules/programs/src",
+    "lint-rules/source/src",
     "src",
     "webhook/src",
 ];

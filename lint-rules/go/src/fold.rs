@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::syntax::SourcePosition;
-use crate::term::{SharedTerm, Term, TermKind, TermOperator, TextSyntax};
+use crate::term::{Flag, SharedTerm, Term, TermKind, TermOperator, TextSyntax};
 
 /// An operation, computed where both sides are constant.
 pub(crate) fn operate(operator: TermOperator, left: &SharedTerm, right: &SharedTerm) -> SharedTerm {
@@ -63,6 +63,38 @@ pub(crate) fn operate(operator: TermOperator, left: &SharedTerm, right: &SharedT
     }
     let kind = TermKind::Operation(operator, Arc::clone(left), Arc::clone(right));
     Term::new(kind, at)
+}
+
+impl Term {
+    /// The same term with each part replaced where `replace` has something else for it.
+    pub(crate) fn map(
+        self: &Arc<Self>,
+        replace: &mut impl FnMut(&SharedTerm) -> Option<SharedTerm>,
+    ) -> SharedTerm {
+        if let Some(other) = replace(self) {
+            return other;
+        }
+        match &self.kind {
+            TermKind::Parsed(syntax, inner) => parsed(*syntax, &inner.map(replace), self.at),
+            TermKind::Parses(syntax, inner) => parses(*syntax, &inner.map(replace), self.at),
+            TermKind::Not(inner) => Self::not(&inner.map(replace)),
+            TermKind::Choice(a, b, c) => {
+                Self::choice(&a.map(replace), &b.map(replace), &c.map(replace))
+            }
+            TermKind::Operation(operator, a, b) => {
+                operate(*operator, &a.map(replace), &b.map(replace))
+            }
+            TermKind::Key(key, inner) => {
+                Self::new(TermKind::Key(Arc::clone(key), inner.map(replace)), self.at)
+            }
+            TermKind::Flag(flag) => {
+                let mut flag = Flag::clone(flag);
+                flag.default = flag.default.map(replace);
+                Self::new(TermKind::Flag(Arc::new(flag)), self.at)
+            }
+            _ => Arc::clone(self),
+        }
+    }
 }
 
 /// An operation on a choice between constants and a constant is a choice between the results.

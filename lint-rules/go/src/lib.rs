@@ -13,9 +13,10 @@
 //!    merged into a choice, a loop's body is run once and what it sets is unknown afterwards, functions are run where
 //!    they are called, so that parameters, struct fields, pointers, closures and embedded structs need no rules of
 //!    their own. Ways on which something fails are not followed. Functions that cannot come to a flag, a variable or
-//!    an elector are left out; what they assign to is unknown then.
+//!    an elector are left out; what they assign to is unknown then. What it comes by is kept in `registries`.
 //! 4. `libraries`: what is known of other modules. Libraries that elect for their callers are data
-//!    (`libraries/wrappers.rs`, `libraries/bound_flags.rs`); flag and environment libraries are code.
+//!    (`libraries/wrappers.rs`, `libraries/bound_flags.rs`); flag and environment libraries are code. They are methods of the interpreter, which calls them for
+//!    whatever lies in another module.
 //! 5. [`evaluate`](evaluate::evaluate) puts a workload's flags and variables in; [`carriers`](carriers::carriers)
 //!    gives the same term in the shape of a program's record: flags, variables and keys, the strongest first.
 //!
@@ -46,17 +47,17 @@ mod fold;
 mod libraries;
 pub mod program;
 mod reading;
+mod registries;
 mod run;
 mod scan;
 mod source;
 mod syntax;
 pub mod term;
+mod value;
 
-pub use libraries::candidate::{ContextKind, LibraryKind, OnLoss};
-pub use libraries::flags::FlagLibrary;
 pub use reading::{EachBelow, one_by_one, read, read_by};
+pub use registries::candidate::{ContextKind, LibraryKind, OnLoss};
+pub use registries::flags::FlagLibrary;
 pub use scan::{head_of, may_elect, needed};
 pub use source::{GoMod, SourceFile};
 pub use syntax::{SourcePosition, syntax_error};
-
-pub(crate) use run::equal_terms as run_equal;

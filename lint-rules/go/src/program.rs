@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::libraries::candidate::{ContextKind, LibraryKind, OnLoss};
-use crate::libraries::flags::FlagLibrary;
+use crate::registries::candidate::{ContextKind, LibraryKind, OnLoss};
+use crate::registries::flags::FlagLibrary;
 use crate::syntax::SourcePosition;
 use crate::term::{Flag, SharedTerm};
 

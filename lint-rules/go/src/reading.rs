@@ -4,38 +4,16 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::rc::Rc;
 use std::sync::OnceLock;
 
-use crate::libraries::candidate::{Candidate, ContextKind, LibraryKind, OnLoss};
 use crate::libraries::wrappers::speaks_of_wrapper;
 use crate::program::{
     Behaviour, ProgramFlag, RepositoryReading, SourceElection, SourceElector, SourceProgram, Unread,
 };
+use crate::registries::candidate::{Candidate, ContextKind, LibraryKind, OnLoss};
 use crate::run::{Body, Closure, CodeContext, Interpreter};
 use crate::scan::{INITIAL, SITES, electing_import, leading, mentions, site};
-use crate::source::{GoMod, GoRepository, SourceFile};
+use crate::source::{GoMod, GoRepository, SourceFile, is_aside};
 use crate::syntax::SourcePosition;
 use crate::term::{SharedTerm, Term};
-
-/// Folders whose programs are no part of the product.
-const ASIDE: &[&str] = &[
-    "test",
-    "tests",
-    "e2e",
-    "example",
-    "examples",
-    "hack",
-    "tools",
-    "testing",
-    "samples",
-    "docs",
-    "contrib",
-    "third_party",
-    "integration",
-    "mock",
-    "mocks",
-    "fixtures",
-    "benchmark",
-    "benchmarks",
-];
 
 /// Reads all programs of a repository.
 ///
@@ -107,12 +85,6 @@ pub fn read_by(
     reading.programs.sort_by(|a, b| a.folder.cmp(&b.folder));
     reading.unread.sort_by_key(|unread| unread.at);
     reading
-}
-
-pub(crate) fn is_aside(folder: &str) -> bool {
-    folder
-        .split('/')
-        .any(|part| ASIDE.contains(&part) || part.starts_with('_') || part.starts_with('.'))
 }
 
 /// A `main` package with all that it needs of the repository.

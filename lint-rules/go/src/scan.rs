@@ -1,8 +1,7 @@
 //! Which files and packages speak of elections, flags or variables: a search for words, before anything is parsed.
 
 use crate::libraries::wrappers::speaks_of_wrapper;
-use crate::reading::is_aside;
-use crate::source::{GoMod, GoRepository, SourceFile};
+use crate::source::{GoMod, GoRepository, SourceFile, is_aside};
 use crate::syntax::{SourcePosition, head};
 
 /// Words that stand where something elects.

@@ -337,38 +337,4 @@ impl Term {
             _ => false,
         }
     }
-
-    /// The same term with each part replaced where `replace` has something else for it.
-    pub(crate) fn map(
-        self: &Arc<Self>,
-        replace: &mut impl FnMut(&SharedTerm) -> Option<SharedTerm>,
-    ) -> SharedTerm {
-        if let Some(other) = replace(self) {
-            return other;
-        }
-        match &self.kind {
-            TermKind::Parsed(syntax, inner) => {
-                crate::fold::parsed(*syntax, &inner.map(replace), self.at)
-            }
-            TermKind::Parses(syntax, inner) => {
-                crate::fold::parses(*syntax, &inner.map(replace), self.at)
-            }
-            TermKind::Not(inner) => Self::not(&inner.map(replace)),
-            TermKind::Choice(a, b, c) => {
-                Self::choice(&a.map(replace), &b.map(replace), &c.map(replace))
-            }
-            TermKind::Operation(operator, a, b) => {
-                crate::fold::operate(*operator, &a.map(replace), &b.map(replace))
-            }
-            TermKind::Key(key, inner) => {
-                Self::new(TermKind::Key(Arc::clone(key), inner.map(replace)), self.at)
-            }
-            TermKind::Flag(flag) => {
-                let mut flag = Flag::clone(flag);
-                flag.default = flag.default.map(replace);
-                Self::new(TermKind::Flag(Arc::new(flag)), self.at)
-            }
-            _ => Arc::clone(self),
-        }
-    }
 }

@@ -2,26 +2,12 @@
 
 use std::rc::Rc;
 
+use crate::registries::flags::FlagLibrary;
 use crate::run::{CallArguments, GoValue, Interpreter, TypeRef};
 use crate::syntax::SourcePosition;
 use crate::term::{Flag, LookupIn, SharedTerm, Term, TermKind, TextSyntax};
 
 use super::LibraryAnswer;
-use super::flags::FlagLibrary;
-
-/// The commands of a program.
-#[derive(Default)]
-pub(crate) struct Commands {
-    list: Vec<Command>,
-    current: Option<usize>,
-    kong: Option<(usize, usize)>,
-}
-
-struct Command {
-    object: usize,
-    parent: Option<usize>,
-    has_run: bool,
-}
 
 /// Functions of a command, in the order in which they run.
 const STEPS: &[&str] = &[
@@ -36,44 +22,6 @@ const STEPS: &[&str] = &[
     "PostRun",
     "PostRunE",
 ];
-
-impl Commands {
-    /// The command that is being run.
-    pub(crate) fn current(&self) -> Option<usize> {
-        self.current
-    }
-
-    pub(crate) fn is_command(&self, object: usize) -> bool {
-        self.list.iter().any(|command| command.object == object)
-    }
-
-    pub(crate) fn add_kong(&mut self, object: usize, cell: usize) {
-        self.kong = Some((object, cell));
-    }
-
-    fn add(&mut self, object: usize) {
-        if !self.is_command(object) && self.list.len() < 200 {
-            self.list.push(Command {
-                object,
-                parent: None,
-                has_run: false,
-            });
-        }
-    }
-
-    fn link(&mut self, parent: usize, child: usize) {
-        for command in &mut self.list {
-            if command.object == child && parent != child {
-                command.parent = Some(parent);
-            }
-        }
-    }
-
-    fn parent(&self, object: usize) -> Option<usize> {
-        let command = self.list.iter().find(|command| command.object == object)?;
-        command.parent
-    }
-}
 
 fn is_command_type(ty: &TypeRef<'_>) -> bool {
     match ty {
@@ -217,7 +165,7 @@ impl<'p> Interpreter<'p, '_> {
             }
             if name == "IsSet" {
                 let flag = self.text_argument(arguments, 0)?;
-                return LibraryAnswer::term(super::flags::given(&flag, arguments.at));
+                return LibraryAnswer::term(crate::registries::flags::given(&flag, arguments.at));
             }
             if matches!(name, "Run" | "RunContext" | "RunAndExitOnError") {
                 self.run_commands();

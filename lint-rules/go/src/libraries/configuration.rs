@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use crate::fold;
+use crate::registries::flags::FlagLibrary;
 use crate::run::{CallArguments, GoValue, Interpreter, TypeRef};
 use crate::syntax::SourcePosition;
 use crate::term::{Flag, SharedTerm, Term, TermKind, TermOperator, TextSyntax};
 
 use super::LibraryAnswer;
 use super::bound_flags::{BOUND_FLAGS, BoundFlag, COMPONENT_DEFAULTS};
-use super::flags::FlagLibrary;
 
 impl<'p> Interpreter<'p, '_> {
     pub(super) fn configuration_call(

@@ -3,17 +3,17 @@
 use std::rc::Rc;
 
 use crate::fold;
+use crate::registries::candidate::{Candidate, ContextKind, ElectorRun, LibraryKind};
 use crate::run::{CallArguments, GoValue, Interpreter, TypeRef};
 use crate::syntax::SourcePosition;
 use crate::term::{SharedTerm, Term, TermKind, TermOperator};
 
 use super::LibraryAnswer;
-use super::candidate::{Candidate, ContextKind, ElectorRun, LibraryKind};
 
 impl<'p> Interpreter<'p, '_> {
     pub(crate) fn add_candidate(&mut self, mut candidate: Candidate<'p>) {
         (candidate.switch, candidate.guard) = self.guards();
-        candidate.command = self.commands.current();
+        candidate.command = self.commands.current;
         candidate.reached = !self.found.unreached;
         let known = self
             .found
@@ -145,7 +145,7 @@ impl<'p> Interpreter<'p, '_> {
             return otherwise.clone();
         }
         let term = self.term_at(value, at);
-        let empty = crate::run_equal(&term, &Term::text("", None));
+        let empty = crate::run::equal_terms(&term, &Term::text("", None));
         if empty.as_unknown().is_some() {
             return term;
         }

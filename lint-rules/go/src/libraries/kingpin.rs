@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use crate::fold;
+use crate::registries::flags::FlagLibrary;
 use crate::run::{CallArguments, GoValue, Interpreter};
 use crate::term::{Flag, Term, TextSyntax};
 
 use super::LibraryAnswer;
-use super::flags::{FlagLibrary, form};
+use super::flags::form;
 
 impl<'p> Interpreter<'p, '_> {
     pub(super) fn kingpin_method(

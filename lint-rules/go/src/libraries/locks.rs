@@ -7,29 +7,7 @@ use crate::syntax::SourcePosition;
 use crate::syntax::ast::{Expr, ExprKind, Stmt, StmtKind};
 use crate::term::{SharedTerm, Term};
 
-use super::candidate::Candidate;
-
-/// A lock's facts.
-pub(crate) struct CandidateLock {
-    pub kind: SharedTerm,
-    pub name: SharedTerm,
-    pub namespace: SharedTerm,
-    pub identity: SharedTerm,
-    pub client_timeout: Option<bool>,
-}
-
-impl CandidateLock {
-    fn unknown(because: &str, at: SourcePosition) -> Self {
-        let unknown = || Term::unknown(because, Some(at));
-        Self {
-            kind: unknown(),
-            name: unknown(),
-            namespace: unknown(),
-            identity: unknown(),
-            client_timeout: None,
-        }
-    }
-}
+use crate::registries::candidate::{Candidate, CandidateLock};
 
 /// Lock structs: the type's name, the lock's word, the field with its name and namespace.
 const LOCK_STRUCTS: &[(&str, &str, &str)] = &[

@@ -1,17 +1,15 @@
 //! What is known of other modules: the standard library, flag libraries, and those that elect.
 
 mod bound_flags;
-pub(crate) mod candidate;
-pub(crate) mod commands;
+mod commands;
 mod configuration;
 mod electors;
-pub(crate) mod flags;
-pub(crate) mod found;
+mod flags;
 mod kingpin;
 mod locks;
 mod standard;
 mod tags;
-pub(crate) mod viper;
+mod viper;
 pub(crate) mod wrappers;
 mod wrapping;
 

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use crate::fold;
+use crate::registries::flags::FlagLibrary;
 use crate::run::{CallArguments, GoValue, Interpreter, TypeRef};
 use crate::syntax::{SourcePosition, unquote};
 use crate::term::{Flag, SharedTerm, Term, TermKind, TermOperator, TextSyntax};
 
 use super::LibraryAnswer;
-use super::flags::FlagLibrary;
 
 /// How a library names variables and defaults in tags.
 #[derive(Clone, Copy)]

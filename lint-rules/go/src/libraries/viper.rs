@@ -9,21 +9,6 @@ use crate::term::{LookupIn, SharedTerm, Term, TermKind, TextSyntax};
 
 use super::LibraryAnswer;
 
-/// The calls that configure viper.
-#[derive(Default)]
-pub(crate) struct Viper {
-    set: Vec<(String, SharedTerm)>,
-    defaults: Vec<(String, SharedTerm)>,
-    variables: Vec<(String, Vec<String>)>,
-    /// Keys bound to a flag of another name, or of the same.
-    flags: Vec<(String, String)>,
-    all_flags: bool,
-    automatic: bool,
-    prefix: String,
-    replaces_dashes: bool,
-    reads_file: bool,
-}
-
 impl<'p> Interpreter<'p, '_> {
     pub(super) fn viper_call(
         &mut self,

@@ -1,7 +1,8 @@
 //! Libraries that elect for their callers, as data.
 
+use crate::registries::candidate::{LibraryKind, OnLoss};
+
 use super::bound_flags::BOUND_FLAGS;
-use super::candidate::{LibraryKind, OnLoss};
 
 /// Where a wrapper takes a setting from.
 #[derive(Clone, Copy)]

@@ -4,12 +4,12 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::fold;
+use crate::registries::candidate::Candidate;
+use crate::registries::flags::FlagLibrary;
 use crate::run::{CallArguments, GoValue, Interpreter};
 use crate::term::{Flag, SharedTerm, Term, TermKind, TermOperator, TextSyntax};
 
 use super::LibraryAnswer;
-use super::candidate::Candidate;
-use super::flags::FlagLibrary;
 use super::wrappers::{From, WRAPPERS};
 
 /// Methods by which csi-lib-utils' callers change what a wrapper made.

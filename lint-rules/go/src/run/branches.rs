@@ -2,8 +2,8 @@
 
 use crate::syntax::ast::{Expr, ExprKind, If, Stmt, StmtKind, Switch};
 use crate::term::{SharedTerm, Term, TermKind};
+use crate::value::CodeContext;
 
-use super::value::CodeContext;
 use super::{Flow, GoValue, Interpreter, PathCondition};
 
 /// What a condition is about, as far as electors behind it are concerned.

@@ -6,10 +6,10 @@ use crate::fold;
 use crate::syntax::SourcePosition;
 use crate::syntax::ast::{Call, ExprKind};
 use crate::term::{Term, TermKind, TermOperator};
+use crate::value::{CodeContext, GoValue, TypeRef};
 
 use super::Interpreter;
 use super::statements::names_error;
-use super::value::{CodeContext, GoValue, TypeRef};
 
 impl<'p> Interpreter<'p, '_> {
     /// The value of a call of a function that Go itself has.

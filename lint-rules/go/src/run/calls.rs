@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use crate::syntax::SourcePosition;
 use crate::syntax::ast::{Call, Expr, ExprKind};
+use crate::value::{CodeContext, GoValue, Outside, TypeRef};
 
-use super::value::{CodeContext, GoValue, Outside, TypeRef};
 use super::{Flow, Interpreter};
 
 /// What a function of another module is called with.

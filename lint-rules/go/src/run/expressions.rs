@@ -5,10 +5,10 @@ use std::rc::Rc;
 use crate::syntax::ast::{Expr, ExprKind};
 use crate::syntax::unquote;
 use crate::term::{SharedTerm, Term, TermKind};
+use crate::value::{Body, Closure, CodeContext, GoValue, TypeRef};
 
 use super::literals::integer;
 use super::statements::names_error;
-use super::value::{Body, Closure, CodeContext, GoValue, TypeRef};
 use super::{DEEPEST, Interpreter};
 
 impl<'p> Interpreter<'p, '_> {
@@ -344,11 +344,13 @@ impl<'p> Interpreter<'p, '_> {
                     .unwrap_or_else(|| GoValue::unknown("it is an element of a list", expr.at));
             }
             GoValue::Struct(object) => {
-                let visited = self.memory.field(*object, crate::libraries::flags::VISITED);
+                let visited = self
+                    .memory
+                    .field(*object, crate::registries::flags::VISITED);
                 if let (Some(cell), Some(name)) = (visited, index.as_text())
                     && !self.memory.read(cell).is_nothing()
                 {
-                    return GoValue::Term(crate::libraries::flags::given(name, expr.at));
+                    return GoValue::Term(crate::registries::flags::given(name, expr.at));
                 }
                 if let Some(name) = index.as_text()
                     && let Some(cell) = self.memory.field(*object, name)

@@ -3,9 +3,9 @@
 use crate::syntax::SourcePosition;
 use crate::syntax::ast::{Expr, ExprKind};
 use crate::term::TermKind;
+use crate::value::{CodeContext, GoValue, TypeRef};
 
 use super::Interpreter;
-use super::value::{CodeContext, GoValue, TypeRef};
 
 impl<'p> Interpreter<'p, '_> {
     /// The cell that an expression names, if it names one for certain.
@@ -50,7 +50,7 @@ impl<'p> Interpreter<'p, '_> {
                 };
                 let key = self.eval(index, scope, context);
                 let key = self.term(&key);
-                if crate::libraries::flags::is_visited_name(&key) {
+                if crate::registries::flags::is_visited_name(&key) {
                     return None;
                 }
                 let key = key.as_text()?.to_owned();
@@ -283,11 +283,11 @@ impl<'p> Interpreter<'p, '_> {
         };
         let key = self.term(key);
         let marks = self.term(value).as_truth() == Some(true);
-        if marks && crate::libraries::flags::is_visited_name(&key) {
+        if marks && crate::registries::flags::is_visited_name(&key) {
             let yes = GoValue::Term(crate::term::Term::truth(true, None));
             let cell = self.memory.field_or(
                 *object,
-                crate::libraries::flags::VISITED,
+                crate::registries::flags::VISITED,
                 GoValue::nothing(),
             );
             self.memory.write(cell, yes);

@@ -4,9 +4,9 @@ use std::rc::Rc;
 
 use crate::syntax::ast::{ExprKind, Param, Signature};
 use crate::term::Term;
+use crate::value::{Body, Closure, CodeContext, GoValue, TypeRef};
 
 use super::calls::{CallArguments, outside};
-use super::value::{Body, Closure, CodeContext, GoValue, TypeRef};
 use super::{CallFrame, Flow, Interpreter};
 
 /// Calls inside calls; real programs stay below 25 between `main` and a manager.
@@ -143,9 +143,9 @@ impl<'p> Interpreter<'p, '_> {
         let at = param.ty.at;
         match self.ty(&param.ty, context) {
             TypeRef::Pointer(inner) => match &*inner {
-                TypeRef::Outside(_, "Command") if self.commands.current().is_some() => self
+                TypeRef::Outside(_, "Command") if self.commands.current.is_some() => self
                     .commands
-                    .current()
+                    .current
                     .map_or_else(GoValue::nothing, GoValue::Struct),
                 TypeRef::Outside(path, name) => outside(path, name, at),
                 _ => GoValue::unknown("a parameter whose caller is not known", at),

@@ -3,9 +3,9 @@
 use std::rc::Rc;
 
 use crate::syntax::ast::{Element, Expr, ExprKind};
+use crate::value::{CodeContext, GoValue, TypeRef};
 
 use super::Interpreter;
-use super::value::{CodeContext, GoValue, TypeRef};
 
 impl<'p> Interpreter<'p, '_> {
     /// A composite literal.

@@ -5,9 +5,9 @@ use std::rc::Rc;
 use crate::syntax::SourcePosition;
 use crate::syntax::ast::{Case, ExprKind, For, Stmt, StmtKind};
 use crate::term::Term;
+use crate::value::CodeContext;
 
 use super::branches::About;
-use super::value::CodeContext;
 use super::{Flow, GoValue, Interpreter};
 
 /// Lists up to this length are gone through element by element.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::syntax::SourcePosition;
 use crate::term::SharedTerm;
 
-use super::value::{GoValue, TypeRef};
+use crate::value::{GoValue, TypeRef};
 
 /// The name of the pseudo field that says a struct was changed by code that cannot be seen.
 const ANY_FIELD: &str = "*";

@@ -17,24 +17,23 @@ mod operators;
 mod relevance;
 mod statements;
 mod types;
-mod value;
 
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use crate::libraries::commands::Commands;
-use crate::libraries::flags::FlagRegistry;
-use crate::libraries::found::FoundElectors;
-use crate::libraries::viper::Viper;
+use crate::registries::commands::Commands;
+use crate::registries::flags::FlagRegistry;
+use crate::registries::found::FoundElectors;
+use crate::registries::viper::Viper;
 use crate::source::{GoMod, GoRepository};
 use crate::syntax::SourcePosition;
 use crate::term::{SharedTerm, Term};
 
+pub(crate) use crate::value::{Body, Closure, CodeContext, GoValue, Outside, TypeRef};
 pub(crate) use calls::CallArguments;
 pub(crate) use memory::{CellState, Memory};
 pub(crate) use operators::equal_terms;
 use relevance::Relevance;
-pub(crate) use value::{Body, Closure, CodeContext, GoValue, Outside, TypeRef};
 
 /// Statements and expressions that may be run for one program; a median operator takes 20,000.
 const FUEL: u32 = 600_000;

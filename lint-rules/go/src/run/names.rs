@@ -4,9 +4,9 @@ use std::rc::Rc;
 
 use crate::syntax::SourcePosition;
 use crate::term::Term;
+use crate::value::{Body, Closure, CodeContext, GoValue, TypeRef};
 
 use super::Interpreter;
-use super::value::{Body, Closure, CodeContext, GoValue, TypeRef};
 
 const BASIC_TYPES: &[&str] = &[
     "bool",

@@ -3,9 +3,9 @@
 use crate::fold;
 use crate::syntax::SourcePosition;
 use crate::term::{SharedTerm, Term, TermKind, TermOperator};
+use crate::value::{GoValue, TypeRef};
 
 use super::Interpreter;
-use super::value::{GoValue, TypeRef};
 
 impl<'p> Interpreter<'p, '_> {
     pub(super) fn operate(
@@ -82,10 +82,10 @@ impl<'p> Interpreter<'p, '_> {
         let (left, right) = (self.term(left), self.term(right));
         // The name of a visited flag: whether that flag is given.
         for (name, other) in [(&left, &right), (&right, &left)] {
-            if crate::libraries::flags::is_visited_name(name)
+            if crate::registries::flags::is_visited_name(name)
                 && let (Some(flag), Some(at)) = (other.as_text(), other.at)
             {
-                return crate::libraries::flags::given(flag, at);
+                return crate::registries::flags::given(flag, at);
             }
         }
         equal_terms(&left, &right)

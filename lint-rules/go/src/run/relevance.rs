@@ -9,7 +9,7 @@ use std::rc::Rc;
 use crate::source::GoRepository;
 use crate::syntax::ast::Function;
 
-use super::value::{Body, Closure, CodeContext};
+use crate::value::{Body, Closure, CodeContext};
 
 /// Functions that use at most so many names are followed in any case.
 const SMALL_FUNCTION_NAMES: usize = 40;

@@ -3,8 +3,8 @@
 use crate::syntax::SourcePosition;
 use crate::syntax::ast::{ConstSpec, Expr, ExprKind, Stmt, StmtKind, ValueSpec};
 use crate::term::Term;
+use crate::value::{CodeContext, GoValue};
 
-use super::value::{CodeContext, GoValue};
 use super::{Flow, Interpreter, Return};
 
 impl<'p> Interpreter<'p, '_> {

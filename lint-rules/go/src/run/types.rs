@@ -4,10 +4,10 @@ use std::rc::Rc;
 
 use crate::syntax::ast::{Expr, ExprKind, Function, StructField};
 use crate::term::{SharedTerm, Term};
+use crate::value::{Body, Closure, CodeContext, GoValue, TypeRef};
 
 use super::Interpreter;
 use super::names::basic_type;
-use super::value::{Body, Closure, CodeContext, GoValue, TypeRef};
 
 impl<'p> Interpreter<'p, '_> {
     /// What a type expression means.

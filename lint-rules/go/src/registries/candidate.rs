@@ -2,11 +2,9 @@
 
 use std::rc::Rc;
 
-use crate::run::Outside;
 use crate::syntax::SourcePosition;
 use crate::term::{SharedTerm, Term};
-
-use super::locks::CandidateLock;
+use crate::value::Outside;
 
 /// The library that elects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +45,28 @@ pub enum ContextKind {
     Cancellable,
     /// Not known.
     Unknown,
+}
+
+/// A lock's facts.
+pub(crate) struct CandidateLock {
+    pub kind: SharedTerm,
+    pub name: SharedTerm,
+    pub namespace: SharedTerm,
+    pub identity: SharedTerm,
+    pub client_timeout: Option<bool>,
+}
+
+impl CandidateLock {
+    pub(crate) fn unknown(because: &str, at: SourcePosition) -> Self {
+        let unknown = || Term::unknown(because, Some(at));
+        Self {
+            kind: unknown(),
+            name: unknown(),
+            namespace: unknown(),
+            identity: unknown(),
+            client_timeout: None,
+        }
+    }
 }
 
 /// How the elector is run.
@@ -136,7 +156,7 @@ impl Candidate<'_> {
 }
 
 impl Candidate<'_> {
-    pub(super) fn take_lock(&mut self, lock: CandidateLock) {
+    pub(crate) fn take_lock(&mut self, lock: CandidateLock) {
         self.lock_type = lock.kind;
         self.lock_name = lock.name;
         self.lock_namespace = lock.namespace;

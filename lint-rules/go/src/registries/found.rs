@@ -2,9 +2,9 @@
 
 use std::rc::Rc;
 
-use crate::run::{GoValue, Outside};
 use crate::syntax::SourcePosition;
 use crate::term::{SharedTerm, Term};
+use crate::value::{GoValue, Outside};
 
 use super::candidate::Candidate;
 
