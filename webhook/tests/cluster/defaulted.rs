@@ -64,7 +64,9 @@ fn objects() -> Vec<Value> {
             }
             // For a file it says that somebody else sets the number; the API server sets it to 1.
             let is_left_open = object["spec"].get("replicas").is_some_and(Value::is_null);
-            if !is_left_open && collection(&object).is_some() {
+            // The API server drops it unless its gate ContainerStopSignals is open.
+            let has_stop_signal = object.to_string().contains("\"stopSignal\"");
+            if !is_left_open && !has_stop_signal && collection(&object).is_some() {
                 objects.push(object);
             }
         }

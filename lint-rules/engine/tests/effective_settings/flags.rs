@@ -57,11 +57,9 @@ fn the_lease_of_the_gpu_operator_follows_the_renew_deadline_only_when_that_is_wr
 #[test]
 fn a_flag_of_other_programs_leaves_the_setting_unknown_where_not_all_flags_are_listed() {
     let args = "          args: [--enable-leader-election, --leader-election-id=x]\n";
-    let found = one(
-        "registry.k8s.io/sig-storage/csi-attacher:v4.10.0",
-        args,
-        |elector| (elector.state, unknown_code(&elector.switch)),
-    );
+    let found = one("docker.io/istio/pilot:1.22.0", args, |elector| {
+        (elector.state, unknown_code(&elector.switch))
+    });
     assert_eq!(
         found,
         (ElectionState::Unknown, Some(LedgerCode::FlagNotListed))
