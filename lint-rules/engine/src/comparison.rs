@@ -138,6 +138,10 @@ fn compare(
     pairs.by((&old_side, &new_side), |key| {
         (key.subject, key.container_now, key.words)
     });
+    // What is wrong with the pod or its account is said at the first elector of the pod, which may be another now.
+    pairs.by((&old_side, &new_side), |key| {
+        (key.subject, key.container_at_fault(), key.path, key.words)
+    });
 
     let mut compared = Comparison::default();
     for (finding, partner) in new.into_iter().zip(&pairs.partner) {
@@ -184,6 +188,14 @@ struct FindingKey<'f> {
     path: &'f str,
     rule: &'static str,
     words: (&'static str, &'f str),
+}
+
+impl<'f> FindingKey<'f> {
+    /// The container, if the token at fault is in it.
+    fn container_at_fault(&self) -> Option<&'f str> {
+        self.container
+            .filter(|_| self.path.to_ascii_lowercase().contains("containers["))
+    }
 }
 
 /// The object of a finding, the same on both sides.

@@ -122,6 +122,18 @@ fn a_container_or_a_workload_with_another_name_keeps_its_faults() {
 }
 
 #[test]
+fn another_elector_before_the_first_one_makes_no_new_fault_of_the_pod() {
+    let before = controller("warden", 1, &[SWITCH]);
+    let sidecar = "containers:\n        - name: sidecar\n          image: registry.example/ops/sidecar:v1\n          \
+                   args: [--leader-elect, --leader-election-id=sidecar]\n";
+    let after = before.replace("containers:\n", sidecar);
+    assert_eq!(
+        one(&before, &after),
+        (vec![], vec!["single-replica"], vec![])
+    );
+}
+
+#[test]
 fn of_two_variants_the_file_tells_which_one_was_broken_before() {
     let (good, bad) = (
         controller("warden", 2, &[SWITCH]),
