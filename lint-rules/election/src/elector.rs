@@ -9,8 +9,8 @@ use manifest::text::FileSpan;
 use manifest::tree::Node;
 use objects::{Container, ImageRef, Object, Workload};
 use programs::{
-    Clue, CommandLine, Mention, Nanos, NonString, Origin, Program, Resolved, SourceBehaviour,
-    SourceFacts, Sourced, Unknown, UnknownFlag, Variable, VariableValue, Word,
+    Clue, CommandLine, Mention, Nanos, NonString, Origin, Program, Resolved, Setting,
+    SourceBehaviour, SourceFacts, Sourced, Unknown, UnknownFlag, Variable, VariableValue, Word,
 };
 
 /// Whether the election runs.
@@ -146,6 +146,19 @@ impl<'w> Elector<'w> {
         !self.program.generic
             && !self.program.version_unknown
             && matches!(self.clue, Clue::Image | Clue::Command)
+    }
+
+    /// A flag that the program refuses is a slip of its switch, so it exits at start.
+    #[must_use]
+    pub fn misspells_its_switch(&self) -> bool {
+        let switch = self.program.spec(Setting::Enable);
+        let is_switch =
+            |meant: &str| switch.is_some_and(|spec| spec.flags.iter().any(|flag| **flag == *meant));
+        let mut slips = self
+            .unknown_flags
+            .iter()
+            .filter_map(|flag| flag.meant.as_deref());
+        !self.program.ignores_unknown_flags && slips.any(is_switch)
     }
 
     /// Election is on or may be on (its switch lies outside the input).

@@ -55,6 +55,12 @@ pub struct Origin {
 }
 
 impl Origin {
+    /// Whether the manifest says it, or a file that belongs to it: neither the program's source nor a default.
+    #[must_use]
+    pub fn is_in_manifest(&self) -> bool {
+        self.is_written() && self.kind != OriginKind::Code
+    }
+
     /// Whether somebody wrote the value into the input.
     #[must_use]
     pub fn is_written(&self) -> bool {

@@ -8,7 +8,7 @@ use crate::{
 use election::Elector;
 use election::access::Grant;
 use objects::{LedgerCode, Object};
-use programs::Origin;
+use programs::{Origin, OriginKind};
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -63,7 +63,11 @@ fn check_binding<'w>(object: &Object<'w>, world: &dyn World<'w>, sink: &mut Sink
              known to elect",
             object.name().unwrap_or_default()
         );
-        sink.not_judged(object.head_place(), LedgerCode::ElectionRoleWithoutElector, reason);
+        sink.not_judged(
+            object.head_place(),
+            LedgerCode::ElectionRoleWithoutElector,
+            reason,
+        );
     }
 }
 
@@ -92,11 +96,14 @@ fn finding(elector: &Elector<'_>, origin: &Origin, grant: Grant<'_>) -> Draft {
             "the old and the new pod may both be active during a rollout",
         ),
     };
+    let because = match origin.kind {
+        OriginKind::Code => "the default in its source",
+        _ => &origin.text,
+    };
     let mut draft = Draft::new(elector.name_place(), message)
         .help(format!(
-            "Leader election is off ({}), so {happens}. Often the switch was lost when a patch or values replaced the \
-             arguments.",
-            origin.text
+            "Leader election is off ({because}), so {happens}. Often the switch was lost when a patch or values replaced \
+             the arguments."
         ))
         .remedy(format!(
             "{}. If it is off on purpose, write the switch that disables it and remove the rights.",

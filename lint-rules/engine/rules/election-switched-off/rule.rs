@@ -74,7 +74,7 @@ fn check(change: &Change<'_, '_>, sink: &mut Sink<'_>) {
     let place = after
         .switch
         .origin()
-        .filter(|origin| origin.is_written())
+        .filter(|origin| origin.is_in_manifest())
         .and_then(|origin| origin.place)
         .unwrap_or_else(|| after.name_place());
     let mut draft = Draft::new(place, message).help(consequence).remedy(

@@ -31,6 +31,10 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
     if program.spec(Setting::Enable).is_none() {
         return;
     }
+    // It does not start: `unknown-election-flag` says so.
+    if elector.misspells_its_switch() {
+        return;
+    }
     let Some(count) = elector.replicas.count.filter(|count| *count >= 2) else {
         return;
     };
@@ -51,12 +55,12 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
     };
     let origin = &switch.origin;
     // For a base or a patch, another file may set the switch.
-    if !origin.is_written() && (elector.fragment || elector.unbuilt) {
+    if !origin.is_in_manifest() && (elector.fragment || elector.unbuilt) {
         return;
     }
     // `configured-but-off` reports that, with the grant that contradicts it.
     let unused = unused_grant(elector, context.access(), context.world());
-    if !origin.is_written() && matches!(unused, Some(UnusedGrant::Certain(_))) {
+    if !origin.is_in_manifest() && matches!(unused, Some(UnusedGrant::Certain(_))) {
         return;
     }
     let pods = match &elector.replicas.scaler {
@@ -64,7 +68,7 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
         None => format!("{count} replicas run"),
     };
     let short = format!("{count} replicas run, but leader election is off");
-    let (severity, message) = if origin.is_written() {
+    let (severity, message) = if origin.is_in_manifest() {
         (
             Severity::Error,
             first_fitting([

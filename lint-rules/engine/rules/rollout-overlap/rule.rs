@@ -32,7 +32,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         _ => return,
     };
     let unfinished = elector.fragment || elector.unbuilt;
-    let written = |origin: &programs::Origin| origin.is_written();
+    let written = |origin: &programs::Origin| origin.is_in_manifest();
     if unfinished
         && !(elector.replicas.origin.as_ref().is_some_and(written)
             && elector.switch.origin().is_some_and(written))

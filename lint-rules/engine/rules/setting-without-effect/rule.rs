@@ -127,7 +127,7 @@ fn switched_off(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         return;
     };
     // Another file of the overlay may set the switch.
-    if !switch.origin.is_written() && (elector.fragment || elector.unbuilt) {
+    if !switch.origin.is_in_manifest() && (elector.fragment || elector.unbuilt) {
         return;
     }
     let mut idle: Vec<&Mention> = elector
@@ -154,7 +154,7 @@ fn switched_off(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     let Some((first, place)) = first.and_then(|first| Some((first, first.origin.place?))) else {
         return;
     };
-    let why = if switch.origin.is_written() {
+    let why = if switch.origin.is_in_manifest() {
         format!("`{}` disables leader election", switch.origin.text)
     } else {
         format!("leader election is off ({})", switch.origin.text)

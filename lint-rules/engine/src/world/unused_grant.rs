@@ -24,8 +24,8 @@ pub fn unused_grant<'p, 'w>(
 ) -> Option<UnusedGrant<'p>> {
     let program = elector.program;
     let is_left_off = elector.state == ElectionState::Off
-        && !elector.switch.is_written()
-        && matches!(elector.switch, Resolved::Known(_))
+        && matches!(&elector.switch, Resolved::Known(switch) if !switch.origin.is_in_manifest())
+        && !elector.misspells_its_switch()
         && program.spec(Setting::Enable).is_some()
         && !program.never_elects
         && !elector.fragment;
