@@ -2,7 +2,7 @@
 
 use super::mentions::Mentions;
 use crate::catalogue;
-use crate::dialect::Program;
+use crate::dialect::{Program, Setting, Text};
 
 /// A flag that the program does not have, or most probably not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,10 +55,18 @@ fn meant_flag<'p>(program: &'p Program, name: &str) -> Option<&'p str> {
     if name.len() < MIN_TELLING_LETTERS || name.contains('.') {
         return None;
     }
-    let flags = program.settings.iter().flat_map(|spec| spec.flags.iter());
+    let flags = program.settings.iter().flat_map(|spec| {
+        // What a program that is known calls its timings need not speak of a leader.
+        let is_timing = !program.generic
+            && matches!(
+                spec.setting,
+                Setting::LeaseDuration | Setting::RenewDeadline | Setting::RetryPeriod
+            );
+        let telling = move |flag: &&Text| is_timing || is_about_elections(flag);
+        spec.flags.iter().filter(telling)
+    });
     let mut near = flags.filter(|flag| {
-        is_about_elections(flag)
-            && (is_one_letter_away(flag, name) || !program.generic && is_spelt_alike(flag, name))
+        is_one_letter_away(flag, name) || !program.generic && is_spelt_alike(flag, name)
     });
     let found = near.next()?;
     let is_known = !program.flags_complete && is_flag_of_any(name);
