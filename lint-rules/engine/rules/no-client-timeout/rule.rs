@@ -2,6 +2,7 @@
 
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::Elector;
+use programs::Library;
 
 pub static RULE: Rule = Rule {
     id: "no-client-timeout",
@@ -31,9 +32,16 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
                 "A request that is never answered hangs until the renew deadline and costs the leader its lease. On a \
                  standby it hangs for longer, and the standby does not look at the lease again meanwhile.",
             )
-            .remedy(
-                "Give the client of the lock a timeout of half the renew deadline: `config.Timeout`, or \
-                 `resourcelock.NewFromKubeconfig`, which sets it.",
-            ),
+            .remedy(match elector.program.library {
+                // The timeout of the manager's own config would end its watches, too.
+                Library::ControllerRuntime => {
+                    "Take controller-runtime 0.20 or newer, which sets one, or give `LeaderElectionConfig` a copy of the \
+                     config whose `Timeout` is half the renew deadline."
+                }
+                _ => {
+                    "Give the client of the lock a timeout of half the renew deadline: `config.Timeout`, or \
+                     `resourcelock.NewFromKubeconfig`, which sets it."
+                }
+            }),
     );
 }
