@@ -16,7 +16,7 @@ const SEPARATOR: &str = "=== ";
 
 /// Judges a buffer of one or several files under several settings.
 pub fn lint_buffer(bytes: &[u8]) {
-    let files = files_of(bytes);
+    let files = files_of(bytes, "input.yaml");
     let everything = Engine::new(Settings {
         profile: Profile::Pedantic,
         limits: engine::Limits {
@@ -50,9 +50,9 @@ pub fn lint_buffer(bytes: &[u8]) {
     );
 }
 
-/// Cuts a buffer into named files.
-fn files_of(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
-    let mut files = vec![("input.yaml".to_owned(), Vec::new())];
+/// Cuts a buffer into named files, of which the first has this name.
+pub(crate) fn files_of(bytes: &[u8], first: &str) -> Vec<(String, Vec<u8>)> {
+    let mut files = vec![(first.to_owned(), Vec::new())];
     for line in bytes.split_inclusive(|byte| *byte == b'\n') {
         if let Some(name) = line.strip_prefix(SEPARATOR.as_bytes()) {
             let name = String::from_utf8_lossy(name).trim().to_owned();
@@ -68,7 +68,7 @@ fn files_of(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
     files
 }
 
-fn read(files: &[(String, Vec<u8>)]) -> Input {
+pub(crate) fn read(files: &[(String, Vec<u8>)]) -> Input {
     let limits = ReadLimits {
         nodes: 50_000,
         alias_expansion: 50_000,
@@ -93,20 +93,28 @@ fn read(files: &[(String, Vec<u8>)]) -> Input {
 
 /// Judges and checks; gives back the files with every safe fix made, if there is one.
 fn check(files: &[(String, Vec<u8>)], engine: &Engine) -> Option<Vec<(String, Vec<u8>)>> {
-    let input = read(files);
-    let outcome = engine.judge(Task::lint(&input));
+    check_input(&read(files), engine, files)
+}
+
+/// Judges an input made of these files and checks what comes out.
+pub(crate) fn check_input(
+    input: &Input,
+    engine: &Engine,
+    files: &[(String, Vec<u8>)],
+) -> Option<Vec<(String, Vec<u8>)>> {
+    let outcome = engine.judge(Task::lint(input));
     assert!(outcome.internal.is_empty(), "{:?}", outcome.internal);
-    let again = engine.judge(Task::lint(&input));
+    let again = engine.judge(Task::lint(input));
     assert_eq!(
         outcome.findings.iter().map(key).collect::<Vec<_>>(),
         again.findings.iter().map(key).collect::<Vec<_>>(),
         "the same input, the same findings"
     );
     for finding in &outcome.findings {
-        check_finding(&input, finding);
+        check_finding(input, finding);
     }
     for entry in &outcome.not_judged {
-        check_location(&input, &entry.location);
+        check_location(input, &entry.location);
         assert!(!entry.reason.is_empty());
     }
     for elector in &outcome.electors {

@@ -8,6 +8,7 @@ mod comments;
 mod judging;
 mod scalars;
 mod scripts;
+mod sources;
 mod yaml;
 
 pub use command_lines::flag_parsers;
@@ -15,6 +16,7 @@ pub use comments::ignore_comments;
 pub use judging::lint_buffer;
 pub use scalars::durations;
 pub use scripts::shell_unwrap;
+pub use sources::{build_files, go_source};
 pub use yaml::yaml_read;
 
 /// A check of one input; it panics where something does not hold.
@@ -22,8 +24,10 @@ pub type Target = fn(&[u8]);
 
 /// Every target with the folder of its seeds.
 pub const TARGETS: &[(&str, Target)] = &[
+    ("build_files", build_files),
     ("durations", durations),
     ("flag_parsers", flag_parsers),
+    ("go_source", go_source),
     ("ignore_comments", ignore_comments),
     ("lint_buffer", lint_buffer),
     ("shell_unwrap", shell_unwrap),

@@ -2,12 +2,11 @@
 
 use std::rc::Rc;
 
+use crate::registries::candidate::{Candidate, CandidateLock};
 use crate::run::{Body, GoValue, Interpreter, TypeRef};
 use crate::syntax::SourcePosition;
 use crate::syntax::ast::{Expr, ExprKind, Stmt, StmtKind};
 use crate::term::{SharedTerm, Term};
-
-use crate::registries::candidate::{Candidate, CandidateLock};
 
 /// Lock structs: the type's name, the lock's word, the field with its name and namespace.
 const LOCK_STRUCTS: &[(&str, &str, &str)] = &[

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use crate::syntax::SourcePosition;
 use crate::term::SharedTerm;
-
 use crate::value::{GoValue, TypeRef};
 
 /// The name of the pseudo field that says a struct was changed by code that cannot be seen.

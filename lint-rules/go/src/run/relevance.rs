@@ -8,7 +8,6 @@ use std::rc::Rc;
 
 use crate::source::GoRepository;
 use crate::syntax::ast::Function;
-
 use crate::value::{Body, Closure, CodeContext};
 
 /// Functions that use at most so many names are followed in any case.
