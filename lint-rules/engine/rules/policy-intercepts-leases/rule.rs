@@ -47,6 +47,18 @@ fn check<'w>(object: &Object<'w>, world: &dyn World<'w>, sink: &mut Sink<'_>) {
             sink.not_judged(place(at), LedgerCode::PolicyNotDecided, reason);
             return;
         }
+        PolicyEffect::Denies { at } if object.group() == "kyverno.io" => (
+            at,
+            "refuses",
+            "No candidate can acquire or renew a Lease, except in the namespaces that the resource filters of Kyverno leave \
+             out: kube-system and kube-node-lease by default.",
+        ),
+        PolicyEffect::Denies { at } if asked_for(at).is_some() => (
+            at,
+            "refuses",
+            "Nearly all leaders write their Lease without any: their elections stop, the control plane's own too, and nodes \
+             become NotReady because their heartbeats are refused.",
+        ),
         PolicyEffect::Denies { at } => (
             at,
             "refuses",
@@ -71,6 +83,22 @@ fn check<'w>(object: &Object<'w>, world: &dyn World<'w>, sink: &mut Sink<'_>) {
         }
         _ => "Name the kinds that it is about, or exclude the kind `Lease`.",
     };
-    let draft = Draft::new(place(at), format!("{title} {verb} every write of a Lease"));
-    sink.report(draft.help(consequence).remedy(remedy));
+    let of_which = asked_for(at).map_or_else(String::new, |what| format!(" without {what}"));
+    let message = format!("{title} {verb} every write of a Lease{of_which}");
+    sink.report(
+        Draft::new(place(at), message)
+            .help(consequence)
+            .remedy(remedy),
+    );
+}
+
+/// What an expression asks of an object, which a Lease may have although hardly any has it.
+fn asked_for(expression: Node<'_>) -> Option<&'static str> {
+    let text = expression.as_str()?;
+    let asked = [
+        ("metadata.labels", "labels"),
+        ("metadata.annotations", "annotations"),
+    ];
+    let found = asked.into_iter().find(|(field, _)| text.contains(field));
+    found.map(|(_, what)| what)
 }

@@ -4,7 +4,7 @@
 //! (`k8s.io/apiserver/pkg/admission/plugin/policy`), which leaves leases out of nothing.
 
 use super::condition::{LeaseWrite, Requester, decide};
-use super::webhook::{LEASE_GROUP, lease_writes};
+use super::webhook::{Exposure, LEASE_GROUP, lease_writes};
 use crate::{Label, Object, Selector};
 use manifest::tree::Node;
 
@@ -52,7 +52,19 @@ fn of_api_server<'d>(policy: Object<'d>, around: &[Object<'d>]) -> Option<Policy
     let spec = policy.node().get("spec")?;
     let constraints = spec.get("matchConstraints")?;
     let rules = |field| constraints.get(field).into_iter().flat_map(Node::items);
-    let at = rules("resourceRules").find_map(lease_writes)?.resource;
+    let matching = || {
+        let named = |rule: Node<'d>| rule.get("resourceNames").is_some();
+        rules("resourceRules").filter_map(move |rule| Some((named(rule), lease_writes(rule)?)))
+    };
+    let renews = |(_, exposure): &(bool, Exposure<'d>)| exposure.operation == "UPDATE";
+    let whole = matching().find(|one| renews(one) && !one.0);
+    let (_, exposure) = whole.or_else(|| matching().next())?;
+    let at = exposure.resource;
+    let partial = match whole {
+        Some(_) => None,
+        None if matching().any(|one| renews(&one)) => Some("it is for some names only"),
+        None => Some("it judges their creation alone, and a Lease that is there is renewed"),
+    };
     if rules("excludeResourceRules").any(|rule| lease_writes(rule).is_some()) {
         return None;
     }
@@ -62,7 +74,7 @@ fn of_api_server<'d>(policy: Object<'d>, around: &[Object<'d>]) -> Option<Policy
     }
     let write = LeaseWrite {
         namespace: ANY_NAMESPACE,
-        operation: "UPDATE",
+        operation: exposure.operation,
         requester: Requester::Other,
     };
     for condition in expressions(spec, "matchConditions") {
@@ -86,7 +98,12 @@ fn of_api_server<'d>(policy: Object<'d>, around: &[Object<'d>]) -> Option<Policy
         return open(narrowed, "its binding is for a part of what it matches");
     }
     if policy.kind_word() == "MutatingAdmissionPolicy" {
-        return Some(PolicyEffect::Changes { at });
+        let depends = mutations(spec).any(|one| one.as_str().is_none_or(|one| one.contains('?')));
+        let depends = depends.then_some("what it changes depends on the object");
+        return match partial.or(depends) {
+            Some(reason) => open(at, reason),
+            None => Some(PolicyEffect::Changes { at }),
+        };
     }
     let denies = |binding: &Object<'d>| {
         let actions = binding.node().at(&["spec", "validationActions"]);
@@ -98,7 +115,10 @@ fn of_api_server<'d>(policy: Object<'d>, around: &[Object<'d>]) -> Option<Policy
     }
     let refusing = expressions(spec, "validations").find(|one| truth(*one, &write) == Some(false));
     match refusing {
-        Some(at) => Some(PolicyEffect::Denies { at }),
+        Some(refusing) => match partial {
+            Some(reason) => open(at, reason),
+            None => Some(PolicyEffect::Denies { at: refusing }),
+        },
         None => {
             let unknown =
                 expressions(spec, "validations").find(|one| truth(*one, &write).is_none());
@@ -110,6 +130,17 @@ fn of_api_server<'d>(policy: Object<'d>, around: &[Object<'d>]) -> Option<Policy
 fn expressions<'d>(spec: Node<'d>, field: &str) -> impl Iterator<Item = Node<'d>> + use<'d> {
     let list = spec.get(field).into_iter().flat_map(Node::items);
     list.filter_map(|one| one.get("expression"))
+}
+
+/// The expressions of a MutatingAdmissionPolicy.
+fn mutations<'d>(spec: Node<'d>) -> impl Iterator<Item = Node<'d>> + use<'d> {
+    let list = spec.get("mutations").into_iter().flat_map(Node::items);
+    list.filter_map(|one| {
+        let how = one
+            .get("applyConfiguration")
+            .or_else(|| one.get("jsonPatch"));
+        how?.get("expression")
+    })
 }
 
 /// Whether an expression holds for a write of a Lease, which has no labels or annotations: kubelets and the
@@ -161,11 +192,11 @@ fn of_kyverno<'d>(policy: Object<'d>) -> Option<PolicyEffect<'d>> {
         if rule.get("validate").is_some() && !is_enforced {
             continue;
         }
-        let is_bare = rule.get("preconditions").is_none()
-            && rule.get("exclude").is_none()
-            && rule
-                .at(&["match", "resources"])
-                .is_none_or(|one| one.entries().count() == 1);
+        let conditions = ["preconditions", "celPreconditions", "exclude"];
+        // A Policy is for its own namespace.
+        let is_bare = policy.kind_word() == "ClusterPolicy"
+            && conditions.iter().all(|word| rule.get(word).is_none())
+            && rule.get("match").is_some_and(takes_every_lease);
         let deny = rule.at(&["validate", "deny"]);
         let denies_all = deny.filter(|deny| is_bare && deny.get("conditions").is_none());
         if let Some(at) = denies_all {
@@ -177,6 +208,22 @@ fn of_kyverno<'d>(policy: Object<'d>) -> Option<PolicyEffect<'d>> {
         });
     }
     found
+}
+
+/// Whether a `match` of Kyverno asks for nothing but kinds: no names, namespaces, operations, selectors or users.
+fn takes_every_lease(block: Node<'_>) -> bool {
+    let asks_for_kinds = |one: Node<'_>| {
+        let resources = one.get("resources");
+        one.entries().count() == 1 && resources.is_some_and(|asked| asked.entries().count() == 1)
+    };
+    match (block.get("any"), block.get("all")) {
+        (Some(any), None) => any
+            .items()
+            .any(|one| asks_for_kinds(one) && kyverno_kind(one).is_some()),
+        (None, Some(all)) => all.items().all(asks_for_kinds),
+        (None, None) => asks_for_kinds(block),
+        (Some(_), Some(_)) => false,
+    }
 }
 
 /// The kind in a `match` or `exclude` of Kyverno that is a Lease's.
