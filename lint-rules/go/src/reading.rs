@@ -310,6 +310,7 @@ fn behaviour(interpreter: &Interpreter<'_, '_>, one: &Candidate<'_>) -> Behaviou
         (None, _) => match (one.stop_exits, run) {
             (Some(true), _) => OnLoss::Exits,
             (_, Some(run)) if run.in_loop => OnLoss::Rejoins,
+            (_, Some(run)) if run.in_go && run.acted_on => OnLoss::Unknown,
             (_, Some(run)) if run.in_go => OnLoss::Continues,
             (_, Some(_)) if waits_after.is_none() => OnLoss::Returns,
             (_, Some(_)) => OnLoss::Continues,

@@ -67,6 +67,28 @@ fn an_elector_that_runs_once_in_a_goroutine() {
 }
 
 #[test]
+fn a_goroutine_that_tells_of_the_elector_s_end() {
+    let on_loss = |body: &str| {
+        let main = "func main() {\n\telect(context.TODO(), \"n\", time.Second)\n}\n\n";
+        of(&format!("{main}{ELECT}{body}}}\n")).behaviour.on_loss
+    };
+    for told in [
+        "\tdone := make(chan struct{})\n\tgo func() {\n\t\tdefer close(done)\n\t\tle.Run(ctx)\n\t}()\n\t<-done\n",
+        "\tctx, cancel := context.WithCancel(ctx)\n\tgo func() {\n\t\tle.Run(ctx)\n\t\tcancel()\n\t}()\n\t<-ctx.Done()\n",
+        "\tgo func() {\n\t\tle.Run(ctx)\n\t\tos.Exit(0)\n\t}()\n\tselect {}\n",
+        "\terrs := make(chan error)\n\tgo func() {\n\t\tle.Run(ctx)\n\t\terrs <- nil\n\t}()\n\t<-errs\n",
+    ] {
+        assert_eq!(on_loss(told), OnLoss::Unknown, "{told}");
+    }
+    for silent in [
+        "\tgo le.Run(ctx)\n\tselect {}\n",
+        "\tgo func() {\n\t\tle.Run(ctx)\n\t}()\n\tgo func() {\n\t\tdefer os.Exit(0)\n\t\twork()\n\t}()\n\tselect {}\n",
+    ] {
+        assert_eq!(on_loss(silent), OnLoss::Continues, "{silent}");
+    }
+}
+
+#[test]
 fn an_elector_that_takes_part_again_or_ends_with_main() {
     let rejoins = of(&format!(
         "func main() {{\n\telect(context.TODO(), \"n\", time.Second)\n}}\n\n{ELECT}\tfor {{\n\t\tle.Run(ctx)\n\t}}\n}}\n"

@@ -263,6 +263,8 @@ impl<'p> Interpreter<'p, '_> {
             context: context_kind(context, 0),
             in_go: self.in_go > 0,
             in_loop: self.in_loop > 0,
+            goroutine: self.found.goroutine.number,
+            acted_on: self.found.goroutine.defers,
         };
         let position = self.found.candidates.iter().rposition(|one| {
             one.result

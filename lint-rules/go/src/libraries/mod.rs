@@ -200,11 +200,15 @@ impl<'p> Interpreter<'p, '_> {
             self.in_loop += u32::from(looping);
             let in_go = matches!(name, "Go" | "AddPostStartHook" | "AddPostStartHookOrDie");
             self.in_go += u32::from(in_go);
+            let outer = in_go.then(|| self.found.enter_goroutine());
             for value in &arguments.values {
                 if let GoValue::Function(closure) = value {
                     let closure = Rc::clone(closure);
                     self.run(&closure, Vec::new());
                 }
+            }
+            if let Some(outer) = outer {
+                self.found.goroutine = outer;
             }
             self.in_go -= u32::from(in_go);
             self.in_loop -= u32::from(looping);

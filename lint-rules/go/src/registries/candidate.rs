@@ -76,6 +76,10 @@ pub(crate) struct ElectorRun {
     pub context: ContextKind,
     pub in_go: bool,
     pub in_loop: bool,
+    /// The goroutine that it runs in; 0 outside of all.
+    pub goroutine: u32,
+    /// The goroutine does something more when it ends.
+    pub acted_on: bool,
 }
 
 /// An elector as it was found, its settings not settled yet.

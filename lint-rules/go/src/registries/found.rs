@@ -3,10 +3,20 @@
 use std::rc::Rc;
 
 use crate::syntax::SourcePosition;
+use crate::syntax::ast::{ExprKind, StmtKind};
 use crate::term::{SharedTerm, Term};
 use crate::value::{GoValue, Outside};
 
 use super::candidate::Candidate;
+
+/// A `go` statement that is gone through.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Goroutine {
+    /// 0 outside of all.
+    pub number: u32,
+    /// Something is deferred in it.
+    pub defers: bool,
+}
 
 /// Everything about elections that a run of the program came by.
 #[derive(Default)]
@@ -15,6 +25,8 @@ pub(crate) struct FoundElectors<'p> {
     /// Places where a goroutine waits, with how deep in `go` statements they are, and how many electors ran before.
     pub waits: Vec<(SourcePosition, u32, usize)>,
     pub awaiting: Option<usize>,
+    pub goroutine: Goroutine,
+    goroutines: u32,
     paused: u32,
     /// Fields set on other modules' values: the value, the path, what was set.
     outside: Vec<(Rc<Outside<'p>>, String, GoValue<'p>)>,
@@ -32,6 +44,39 @@ impl<'p> FoundElectors<'p> {
         self.paused = self.paused.saturating_sub(1);
         self.candidates.truncate(candidates);
         self.waits.truncate(waits);
+    }
+
+    /// Enters a goroutine; gives back the one around it.
+    pub(crate) fn enter_goroutine(&mut self) -> Goroutine {
+        self.goroutines += 1;
+        let entered = Goroutine {
+            number: self.goroutines,
+            defers: false,
+        };
+        std::mem::replace(&mut self.goroutine, entered)
+    }
+
+    /// Another statement: what stands behind the run of an elector in its goroutine, or is deferred there, may tell
+    /// the others of its end.
+    pub(crate) fn goes_on(&mut self, statement: &StmtKind<'_>) {
+        let number = self.goroutine.number;
+        let is_bare_return = match statement {
+            StmtKind::Return(values) => values
+                .iter()
+                .all(|value| matches!(value.kind, ExprKind::Name("nil"))),
+            _ => false,
+        };
+        if number == 0 || is_bare_return {
+            return;
+        }
+        self.goroutine.defers |= matches!(statement, StmtKind::Defer(_));
+        let runs = self
+            .candidates
+            .iter_mut()
+            .filter_map(|one| one.run.as_mut());
+        for run in runs.filter(|run| run.goroutine == number) {
+            run.acted_on = true;
+        }
     }
 
     pub(crate) fn blocks(&mut self, at: SourcePosition, in_go: u32) {

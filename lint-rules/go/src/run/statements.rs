@@ -34,6 +34,7 @@ impl<'p> Interpreter<'p, '_> {
         if !self.burn() {
             return Flow::Ended;
         }
+        self.found.goes_on(&statement.kind);
         match &statement.kind {
             StmtKind::Expr(expr) => self.expression_statement(expr, scope, context),
             StmtKind::Assign(names, values, define) => {
@@ -66,7 +67,9 @@ impl<'p> Interpreter<'p, '_> {
             StmtKind::Return(values) => self.return_statement(values, scope, context),
             StmtKind::Go(expr) => {
                 self.in_go += 1;
+                let outer = self.found.enter_goroutine();
                 self.eval(expr, scope, context);
+                self.found.goroutine = outer;
                 self.in_go -= 1;
                 Flow::On
             }
