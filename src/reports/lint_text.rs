@@ -273,8 +273,8 @@ fn summary(summary: &Summary, amount: LintDetail, terminal: &Terminal, text: &mu
     );
     if summary.files == 0 {
         text.push_str(
-            "Read nothing: no .yaml, .yml or .json file was found (hidden files and what git ignores \
-             are left out).\n",
+            "Read nothing: no .yaml, .yml or .json file is there that is not hidden, ignored by git or \
+             excluded.\n",
         );
         return;
     }

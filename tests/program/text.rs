@@ -45,7 +45,7 @@ fn what_was_not_read_and_not_judged_is_listed() {
 #[test]
 fn a_run_that_finds_nothing_to_judge_says_so() {
     let workspace = Workspace::new();
-    insta::assert_snapshot!(workspace.run(&["lint"]).stdout, @"Read nothing: no .yaml, .yml or .json file was found (hidden files and what git ignores are left out).");
+    insta::assert_snapshot!(workspace.run(&["lint"]).stdout, @"Read nothing: no .yaml, .yml or .json file is there that is not hidden, ignored by git or excluded.");
     let workspace = Workspace::with("values.yaml", "replicas: 1\n").and("ci.yml", "on: push\n");
     insta::assert_snapshot!(workspace.run(&["lint"]).stdout, @r"
     Read 2 files, 2 documents, 0 objects: no Kubernetes object in 2 files.
