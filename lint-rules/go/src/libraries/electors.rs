@@ -91,7 +91,7 @@ impl<'p> Interpreter<'p, '_> {
         one.lease = self.manager_duration(options, "LeaseDuration", 15, at);
         one.renew = self.manager_duration(options, "RenewDeadline", 10, at);
         one.retry = self.manager_duration(options, "RetryPeriod", 2, at);
-        one.release = self.flagged(options, "LeaderElectionReleaseOnCancel", at);
+        one.release = self.release(options, "LeaderElectionReleaseOnCancel", at);
         let name = self.setting(options, "LeaderElectionID");
         one.lock_name = self.text_or(&name, &Term::text("", Some(at)), at);
         let namespace = self.setting(options, "LeaderElectionNamespace");
@@ -130,8 +130,16 @@ impl<'p> Interpreter<'p, '_> {
         }
         // A field that only one way sets is zero on the other.
         self.term_at(&value, at).map(&mut |part| {
-            matches!(part.kind, TermKind::Nothing).then(|| Term::truth(false, Some(at)))
+            matches!(part.kind, TermKind::Nothing).then(|| Term::truth(false, None))
         })
+    }
+
+    /// Whether the lock is released: where the field is not set the library decides, which has no place in source.
+    fn release(&mut self, options: &GoValue<'p>, field: &str, at: SourcePosition) -> SharedTerm {
+        if self.setting(options, field).is_nothing() {
+            return Term::truth(false, None);
+        }
+        self.flagged(options, field, at)
     }
 
     /// A text that falls back where it is empty.
@@ -161,10 +169,11 @@ impl<'p> Interpreter<'p, '_> {
     ) -> SharedTerm {
         let value = self.setting(options, field);
         let default = GoValue::Term(Term::integer(seconds * 1_000_000_000, None));
-        let value = self.dereferenced(&value, &default);
+        // Nothing in source says what the library does by itself, so its default has no place there.
         if value.is_nothing() {
             return self.term(&default);
         }
+        let value = self.dereferenced(&value, &default);
         self.term_at(&value, at)
     }
 
@@ -209,7 +218,7 @@ impl<'p> Interpreter<'p, '_> {
         one.lease = time(self, "LeaseDuration");
         one.renew = time(self, "RenewDeadline");
         one.retry = time(self, "RetryPeriod");
-        one.release = self.flagged(config, "ReleaseOnCancel", at);
+        one.release = self.release(config, "ReleaseOnCancel", at);
         let lock = self.setting(config, "Lock");
         let lock = self.lock(&lock, at);
         one.take_lock(lock);
