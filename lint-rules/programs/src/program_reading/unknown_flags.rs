@@ -2,7 +2,7 @@
 
 use super::mentions::Mentions;
 use crate::catalogue;
-use crate::dialect::{Program, Setting, Text};
+use crate::dialect::{Program, Setting};
 
 /// A flag that the program does not have, or most probably not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,13 +62,15 @@ fn meant_flag<'p>(program: &'p Program, name: &str) -> Option<&'p str> {
                 spec.setting,
                 Setting::LeaseDuration | Setting::RenewDeadline | Setting::RetryPeriod
             );
-        let telling = move |flag: &&Text| is_timing || is_about_elections(flag);
-        spec.flags.iter().filter(telling)
+        spec.flags.iter().map(move |flag| (flag, is_timing))
     });
-    let mut near = flags.filter(|flag| {
-        is_one_letter_away(flag, name) || !program.generic && is_spelt_alike(flag, name)
+    // Most names are nowhere near, which costs less to see than what a name speaks of.
+    let mut near = flags.filter(|(flag, is_timing)| {
+        let is_near =
+            is_one_letter_away(flag, name) || !program.generic && is_spelt_alike(flag, name);
+        is_near && (*is_timing || is_about_elections(flag))
     });
-    let found = near.next()?;
+    let (found, _) = near.next()?;
     let is_known = !program.flags_complete && is_flag_of_any(name);
     (!is_known).then_some(found.as_ref())
 }
@@ -82,11 +84,11 @@ fn is_flag_of_any(name: &str) -> bool {
 
 /// Whether two names differ in their case and dashes alone.
 fn is_spelt_alike(one: &str, other: &str) -> bool {
-    let letters = |name: &str| -> Vec<u8> {
+    fn letters(name: &str) -> impl Iterator<Item = u8> + '_ {
         let bytes = name.bytes().filter(|byte| !matches!(byte, b'-' | b'_'));
-        bytes.map(|byte| byte.to_ascii_lowercase()).collect()
-    };
-    letters(one) == letters(other)
+        bytes.map(|byte| byte.to_ascii_lowercase())
+    }
+    letters(one).eq(letters(other))
 }
 
 /// Whether one letter was left out, added, replaced, or swapped with its neighbour.
@@ -113,8 +115,11 @@ fn is_one_letter_away(one: &str, other: &str) -> bool {
 
 /// Whether a name speaks of a leader's election.
 pub(super) fn is_about_elections(flag: &str) -> bool {
-    let flag = flag.to_ascii_lowercase();
-    flag.contains("leader") && (flag.contains("elect") || flag.contains("lease"))
+    let has = |word: &str| {
+        let mut parts = flag.as_bytes().windows(word.len());
+        parts.any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+    };
+    has("leader") && (has("elect") || has("lease"))
 }
 
 #[cfg(test)]
