@@ -103,6 +103,7 @@ fn the_webhook_never_sees_leases_and_never_guards_what_it_stands_on() {
         }
         let conditions = webhook["matchConditions"].as_array().unwrap();
         let expression = conditions[0]["expression"].as_str().unwrap();
+        assert!(expression.trim_start().starts_with('!'), "{expression}");
         for user in [
             "system:apiserver",
             "system:kube-controller-manager",

@@ -1,4 +1,4 @@
-//! kubectl, and the files it is told by whom it speaks to.
+//! kubectl, and its configuration files.
 
 use std::fs;
 use std::io::Write as _;

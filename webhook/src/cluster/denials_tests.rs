@@ -375,6 +375,14 @@ fn an_owner_counts_only_if_it_is_judged_and_there() {
         of("argoproj.io/v1alpha1", "Rollout", "orders", true),
         Decision::Denied
     );
+    // No controller makes Deployments of a ReplicaSet, a Job or another Deployment.
+    for kind in ["ReplicaSet", "Deployment", "Job"] {
+        let mut object = deployment("shop", BAD);
+        let group = if kind == "Job" { "batch/v1" } else { "apps/v1" };
+        object["metadata"]["ownerReferences"] = json!([{"apiVersion": group, "kind": kind, "name": "orders", "uid": "1", "controller": true}]);
+        let reviewed = review_by(&reviewer, &object, &Value::Null, "deployments");
+        assert_eq!(reviewed.decision, Decision::Denied, "{kind}");
+    }
     // Where it may not be seen whether it is there, it counts.
     state.status().forbidden(WatchedResource::Deployments);
     assert_eq!(

@@ -45,6 +45,7 @@ pub(super) fn withhold(
 fn has_same_words(one: &Finding, other: &Finding) -> bool {
     one.message == other.message
         && one.help == other.help
+        && one.remedy == other.remedy
         && one.location.path == other.location.path
 }
 

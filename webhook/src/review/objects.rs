@@ -177,6 +177,11 @@ pub(super) fn is_leaving(document: &Document) -> bool {
 /// write that there is an owner, so one of a kind that is watched counts only if it is there. Who makes workloads of
 /// objects that are not judged, such as a Rollout or an operator's own, writes workloads as everybody does.
 pub(super) fn is_made_of_another(document: &Document, cluster: Option<&FactsGuard<'_>>) -> bool {
+    let own_kind = document
+        .root()
+        .get("kind")
+        .and_then(Node::as_str)
+        .unwrap_or_default();
     let metadata = document.root().get("metadata");
     let text = |node: Node<'_>, key: &str| node.get(key).and_then(Node::as_str).map(str::to_owned);
     let namespace = metadata.and_then(|metadata| text(metadata, "namespace"));
@@ -186,8 +191,9 @@ pub(super) fn is_made_of_another(document: &Document, cluster: Option<&FactsGuar
         let api_version = text(owner, "apiVersion").unwrap_or_default();
         let kind = text(owner, "kind").unwrap_or_default();
         let group = api_version.split_once('/').map_or("", |(group, _)| group);
-        let known = match (group, &*kind) {
-            ("apps", "Deployment" | "StatefulSet" | "DaemonSet") => {
+        // A controller makes objects of one kind, so an owner of any other is no reason to leave an object out.
+        let known = match (own_kind, group, &*kind) {
+            ("ReplicaSet", "apps", "Deployment") | ("Pod", "apps", "StatefulSet" | "DaemonSet") => {
                 let what = WatchedResource::of_workload(&kind);
                 let name = text(owner, "name").unwrap_or_default();
                 what.zip(cluster).is_none_or(|(what, cluster)| {
@@ -195,9 +201,10 @@ pub(super) fn is_made_of_another(document: &Document, cluster: Option<&FactsGuar
                     cluster.may_have_workload(what, namespace, &name)
                 })
             }
-            ("apps", "ReplicaSet")
-            | ("batch", "Job" | "CronJob")
-            | ("", "ReplicationController") => true,
+            ("Pod", "apps", "ReplicaSet")
+            | ("Pod", "batch", "Job")
+            | ("Pod", "", "ReplicationController")
+            | ("Job", "batch", "CronJob") => true,
             _ => false,
         };
         is_controller && known

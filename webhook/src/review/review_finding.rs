@@ -62,7 +62,7 @@ pub(super) struct DenialTerms<'p> {
     policy: &'p ActivePolicy,
     transitions: TransitionAnswer,
     pub mode: Mode,
-    /// How long the object has lacked what it lacks, at least: as long as it has existed, if it lacked it before.
+    /// How long the object has lacked what it lacks, at most: as long as it has existed, if it lacked it before.
     age: Option<Duration>,
 }
 

@@ -13,7 +13,7 @@ use tokio::sync::Semaphore;
 
 use crate::log::{Log, LogValue};
 use crate::metrics::{Metrics, Rejection};
-use crate::review::{Malformed, Reviewed, Reviewer};
+use crate::review::{Decision, Malformed, Reviewed, Reviewer};
 
 use super::ServerOptions;
 use super::body::{Bodies, Failure, Whole};
@@ -136,7 +136,12 @@ impl Admission {
             return Ok(judged);
         }
         let Ok(_turn) = self.second_looks.try_acquire() else {
-            return Ok(judged);
+            // A denial that may rest on what a watch has not brought is not final; the API server asks again.
+            let is_denied = |one: &Reviewed| one.decision == Decision::Denied;
+            return match judged.as_ref().is_ok_and(is_denied) {
+                true => Err(Rejection::Overload),
+                false => Ok(judged),
+            };
         };
         tokio::time::sleep_until(later.into()).await;
         let again = self.look(whole, deadline).await;

@@ -111,7 +111,7 @@ fn the_base_is_accepted_and_its_account_may_do_what_is_needed() {
         let path = format!("{configuration}/leaselint");
         plane.client().get(&path).unwrap()
     };
-    let changes: [ConfigurationChange<'_>; 6] = [
+    let changes: [ConfigurationChange<'_>; 10] = [
         ("failurePolicy", &|object| {
             object["webhooks"][0]["failurePolicy"] = "Fail".into();
         }),
@@ -131,6 +131,19 @@ fn the_base_is_accepted_and_its_account_may_do_what_is_needed() {
             let mut second = object["webhooks"][0].clone();
             second["name"] = "more.leaselint.io".into();
             object["webhooks"].as_array_mut().unwrap().push(second);
+        }),
+        ("labels", &|object| {
+            object["metadata"]["labels"]["more"] = "x".into();
+        }),
+        ("annotations", &|object| {
+            object["metadata"]["annotations"]["more"] = "x".into();
+        }),
+        ("owners", &|object| {
+            object["metadata"]["ownerReferences"] =
+                json!([{"apiVersion": "v1", "kind": "Namespace", "name": "gone", "uid": "1"}]);
+        }),
+        ("finalizers", &|object| {
+            object["metadata"]["finalizers"] = json!(["example.org/never"]);
         }),
     ];
     for (what, change) in changes {

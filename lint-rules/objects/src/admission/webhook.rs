@@ -72,7 +72,7 @@ impl<'d> Webhook<'d> {
         service.as_str()
     }
 
-    /// Whether it may change what it is asked about: such webhooks are called one after the other, and before those
+    /// Whether it may change the object under review: such webhooks are called one after the other, and before those
     /// that only judge, which are called side by side (`k8s.io/apiserver`, plugins `mutating` and `validating`).
     #[must_use]
     pub fn is_mutating(&self) -> bool {
