@@ -59,7 +59,7 @@ pub fn folder(
             }
         }
     }
-    if let Some(listing) = listing {
+    if let Some(listing) = listing.filter(|_| !no_ignore) {
         add_ignored_programs(root, &programs, exclude, listing);
     }
     found
@@ -83,7 +83,8 @@ fn add_ignored_programs(
         for entry in builder.build().flatten() {
             let excluded = exclude.is_some_and(|set| is_excluded(set, &base, root, &entry));
             let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
-            if is_file && !excluded && entry.depth() == 2 {
+            let is_go = entry.path().extension() == Some(OsStr::new("go"));
+            if is_file && is_go && !excluded && entry.depth() == 2 {
                 listing.add(shown(root, entry.path()), entry.into_path());
             }
         }

@@ -270,6 +270,43 @@ func main() {
 }
 
 #[test]
+fn the_value_of_a_flag_before_a_command_is_no_command() {
+    let main = r#"package main
+
+import (
+	"github.com/spf13/cobra"
+	ctrl "sigs.k8s.io/controller-runtime"
+)
+
+func main() {
+	root := &cobra.Command{Use: "quota-warden"}
+	level := root.PersistentFlags().String("log-level", "info", "")
+	_ = level
+	root.AddCommand(&cobra.Command{Use: "work", Run: func(*cobra.Command, []string) {
+		mgr, _ := ctrl.NewManager(ctrl.GetConfigOrDie(), ctrl.Options{LeaderElection: true, LeaderElectionID: "w"})
+		mgr.Start(ctrl.SetupSignalHandler())
+	}})
+	root.Execute()
+}
+"#;
+    let states = |arguments: &str| {
+        let manifest = MANIFEST.replace("args: [--leader-elect]", &format!("args: [{arguments}]"));
+        assert_ne!(manifest, MANIFEST, "the example's arguments are replaced");
+        let electors = electors(&repository(main, &manifest), &[]);
+        electors
+            .iter()
+            .map(|elector| elector["election"]["state"].as_str().map(str::to_owned))
+            .collect::<Vec<_>>()
+    };
+    let on = [Some("on".to_owned())];
+    assert_eq!(states("work"), on);
+    assert_eq!(states("--log-level, debug, work"), on);
+    assert_eq!(states("--log-level=debug, work"), on);
+    // Another command does not elect.
+    assert_eq!(states("--log-level, debug, other"), []);
+}
+
+#[test]
 fn an_image_of_another_repository_is_not_tied_by_its_name() {
     let manifest = MANIFEST.replace("quotas/quota-warden:", "elsewhere/controller:");
     let workspace = Workspace::with("config/manager.yaml", &manifest)

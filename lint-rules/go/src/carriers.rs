@@ -27,22 +27,6 @@ pub struct Carriers {
     pub negative: bool,
 }
 
-impl Carriers {
-    /// Whether a variable outweighs a flag, against the usual order.
-    #[must_use]
-    pub fn variable_beats_flag(&self) -> bool {
-        let variable = self
-            .carriers
-            .iter()
-            .position(|carrier| matches!(carrier, Carrier::Variable(_)));
-        let flag = self
-            .carriers
-            .iter()
-            .position(|carrier| matches!(carrier, Carrier::Flag(_)));
-        matches!((variable, flag), (Some(variable), Some(flag)) if variable < flag)
-    }
-}
-
 /// The carriers of a term.
 ///
 /// # Errors

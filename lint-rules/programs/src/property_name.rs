@@ -3,7 +3,7 @@
 /// How the names of keys are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum KeyNames {
-    /// Letter by letter; `*` in a record's key stands for any text.
+    /// Letter by letter.
     Exact,
     /// Without dashes, underscores and case: `lease-duration`, `leaseDuration` and `LEASE_DURATION` are one
     /// (Spring Boot 3.3, `ConfigurationPropertyName`).

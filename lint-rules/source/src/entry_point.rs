@@ -131,4 +131,12 @@ impl EntryPoint {
             .zip(words.iter().map(Some).chain(std::iter::repeat(None)))
             .all(|(wanted, word)| word.is_some_and(|word| word == wanted))
     }
+
+    /// Whether its command's words stand among these, in their order.
+    pub(crate) fn may_be_of(&self, words: &[&str]) -> bool {
+        let mut words = words.iter();
+        self.command
+            .iter()
+            .all(|wanted| words.any(|word| word == wanted))
+    }
 }

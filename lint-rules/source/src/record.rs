@@ -91,7 +91,9 @@ fn own_lock_types(elector: &SourceElector, lock_type: Option<&str>) -> List<Text
     };
     // client-go 11 and those before it are older than 0.17. What is not known is not held against it.
     let minor = elector.version.as_deref().and_then(minor_of);
-    let takes = minor.is_none_or(|(major, minor)| major > 1 || minor <= last);
+    let is_old_number = |major| major > 1 && elector.library == LibraryKind::ClientGo;
+    let takes =
+        minor.is_none_or(|(major, minor)| is_old_number(major) || major == 0 && minor <= last);
     if takes {
         Cow::Owned(vec![Cow::Owned(kind.to_owned())])
     } else {

@@ -2,8 +2,9 @@
 
 use go::program::SourceElection;
 use objects::LedgerCode;
+use programs::command_line::{self, ParserKind};
 use programs::recognition::Evidence;
-use programs::{SourceMatch, SourceTie, Unknown};
+use programs::{SourceMatch, SourceTie, TiedProgram, Unknown};
 
 use crate::catalogue::{KnownProgram, SourceRoot};
 use crate::search::{Search, TiedContainer};
@@ -65,12 +66,7 @@ impl SourceRoot {
                         place: None,
                     });
                 }
-                let words: Vec<&str> = found
-                    .words
-                    .iter()
-                    .copied()
-                    .filter(|word| !word.starts_with('-'))
-                    .collect();
+                let words = program.positionals(&found.words);
                 let point = program
                     .points
                     .iter()
@@ -92,7 +88,20 @@ impl SourceRoot {
                         ),
                         place: None,
                     }),
-                    None => SourceMatch::NeverElects { certain: true },
+                    // The value of a flag that the source does not define may stand before the command.
+                    None if program.points.iter().any(|point| point.may_be_of(&words)) => {
+                        SourceMatch::NotTied(Unknown {
+                            code: LedgerCode::ProgramNotTied,
+                            reason: format!(
+                                "which command of {} the container runs is not known",
+                                program.shown()
+                            ),
+                            place: None,
+                        })
+                    }
+                    None => SourceMatch::NeverElects {
+                        certain: found.certain,
+                    },
                 }
             }
         }
@@ -100,6 +109,17 @@ impl SourceRoot {
 }
 
 impl KnownProgram {
+    /// The words of a command line that are neither flags nor values of flags.
+    fn positionals<'e>(&self, words: &[&'e str]) -> Vec<&'e str> {
+        let point = self.points.first();
+        let parser = point.map_or(ParserKind::Unknown, |point| point.record().parser);
+        let line = command_line::parse(parser, words, &*self.flags);
+        let positionals = line.positionals.iter();
+        positionals
+            .filter_map(|at| words.get(*at).copied())
+            .collect()
+    }
+
     /// A flag about elections on the command line that the program does not define.
     fn unknown_flag<'e>(&self, evidence: &Evidence<'e>) -> Option<&'e str> {
         evidence.argv.iter().copied().find(|word| {

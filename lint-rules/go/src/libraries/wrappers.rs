@@ -58,6 +58,20 @@ pub(super) struct LibraryWrapper {
     pub several_leaders: bool,
 }
 
+/// The packages of rancher/wrangler that elect, by major version.
+const WRANGLER_PACKAGES: &[&str] = &[
+    "github.com/rancher/wrangler/pkg/leader",
+    "github.com/rancher/wrangler/v2/pkg/leader",
+    "github.com/rancher/wrangler/v3/pkg/leader",
+];
+
+/// LeaseDuration, RenewDeadline and RetryPeriod of wrangler, the same for all of its functions.
+const WRANGLER_TIMING: [From; 3] = [
+    From::Variable("CATTLE_ELECTION_LEASE_DURATION", "45s"),
+    From::Variable("CATTLE_ELECTION_RENEW_DEADLINE", "30s"),
+    From::Variable("CATTLE_ELECTION_RETRY_PERIOD", "2s"),
+];
+
 /// Sources: openshift/library-go `pkg/controller/controllercmd`, `pkg/config/leaderelection`; knative/pkg
 /// `injection/sharedmain`, `leaderelection`; rancher/wrangler `pkg/leader`; kubernetes-csi/csi-lib-utils
 /// `leaderelection`; kubernetes/cloud-provider `app`, `options`; spotahome/kooper `controller/leaderelection`;
@@ -109,19 +123,11 @@ pub(super) const WRAPPERS: &[LibraryWrapper] = &[
         several_leaders: true,
     },
     LibraryWrapper {
-        packages: &[
-            "github.com/rancher/wrangler/pkg/leader",
-            "github.com/rancher/wrangler/v2/pkg/leader",
-            "github.com/rancher/wrangler/v3/pkg/leader",
-        ],
+        packages: WRANGLER_PACKAGES,
         functions: &["RunOrDie"],
         library: LibraryKind::ClientGo,
         enable: From::Constant("true"),
-        timing: [
-            From::Variable("CATTLE_ELECTION_LEASE_DURATION", "45s"),
-            From::Variable("CATTLE_ELECTION_RENEW_DEADLINE", "30s"),
-            From::Variable("CATTLE_ELECTION_RETRY_PERIOD", "2s"),
-        ],
+        timing: WRANGLER_TIMING,
         lock_type: From::Computed("configmapsleases before wrangler 1.1, leases after"),
         lock_name: From::Argument(2),
         lock_namespace: From::ArgumentOr(1, "kube-system"),
@@ -132,19 +138,11 @@ pub(super) const WRAPPERS: &[LibraryWrapper] = &[
         several_leaders: false,
     },
     LibraryWrapper {
-        packages: &[
-            "github.com/rancher/wrangler/pkg/leader",
-            "github.com/rancher/wrangler/v2/pkg/leader",
-            "github.com/rancher/wrangler/v3/pkg/leader",
-        ],
+        packages: WRANGLER_PACKAGES,
         functions: &["NewManager"],
         library: LibraryKind::ClientGo,
         enable: From::Constant("true"),
-        timing: [
-            From::Variable("CATTLE_ELECTION_LEASE_DURATION", "45s"),
-            From::Variable("CATTLE_ELECTION_RENEW_DEADLINE", "30s"),
-            From::Variable("CATTLE_ELECTION_RETRY_PERIOD", "2s"),
-        ],
+        timing: WRANGLER_TIMING,
         lock_type: From::Constant("leases"),
         lock_name: From::Argument(1),
         lock_namespace: From::ArgumentOr(0, "kube-system"),

@@ -35,10 +35,7 @@ impl<'p> Interpreter<'p, '_> {
             self.outside_value(None, package, name, arguments.values.clone(), arguments.at);
         let at = arguments.at;
         let take = |this: &mut Self, from, syntax| this.from(from, syntax, arguments);
-        let lock_name = match (wrapper.lock_name, package.ends_with("sharedmain")) {
-            (From::Computed(_), true) => take(self, wrapper.lock_name, TextSyntax::Text),
-            (from, _) => take(self, from, TextSyntax::Text),
-        };
+        let lock_name = take(self, wrapper.lock_name, TextSyntax::Text);
         let identity = take(self, wrapper.identity, TextSyntax::Text);
         let candidate = Candidate {
             package: package.to_string(),

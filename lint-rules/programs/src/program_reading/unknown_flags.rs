@@ -3,6 +3,7 @@
 use super::mentions::Mentions;
 use crate::catalogue;
 use crate::dialect::{Program, Setting};
+use crate::property_name::is_same_property;
 
 /// A flag that the program does not have, or most probably not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,7 +68,7 @@ fn meant_flag<'p>(program: &'p Program, name: &str) -> Option<&'p str> {
     // Most names are nowhere near, which costs less to see than what a name speaks of.
     let mut near = flags.filter(|(flag, is_timing)| {
         let is_near =
-            is_one_letter_away(flag, name) || !program.generic && is_spelt_alike(flag, name);
+            is_one_letter_away(flag, name) || !program.generic && is_same_property(flag, name);
         is_near && (*is_timing || is_about_elections(flag))
     });
     let (found, _) = near.next()?;
@@ -80,15 +81,6 @@ fn is_flag_of_any(name: &str) -> bool {
         .iter()
         .flat_map(|program| program.settings.iter());
     specs.any(|spec| spec.flags.iter().any(|flag| flag == name))
-}
-
-/// Whether two names differ in their case and dashes alone.
-fn is_spelt_alike(one: &str, other: &str) -> bool {
-    fn letters(name: &str) -> impl Iterator<Item = u8> + '_ {
-        let bytes = name.bytes().filter(|byte| !matches!(byte, b'-' | b'_'));
-        bytes.map(|byte| byte.to_ascii_lowercase())
-    }
-    letters(one).eq(letters(other))
 }
 
 /// Whether one letter was left out, added, replaced, or swapped with its neighbour.
@@ -142,7 +134,7 @@ mod tests {
             assert_eq!(is_one_letter_away(one, other), expected, "{one} {other}");
             assert_eq!(is_one_letter_away(other, one), expected, "{other} {one}");
         }
-        assert!(is_spelt_alike("leader-elect", "leaderElect"));
-        assert!(!is_spelt_alike("leader-elect", "leader-election"));
+        assert!(is_same_property("leader-elect", "leaderElect"));
+        assert!(!is_same_property("leader-elect", "leader-election"));
     }
 }
