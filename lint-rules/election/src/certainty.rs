@@ -78,7 +78,10 @@ impl Elector<'_> {
     pub fn certainty(&self) -> Certainty {
         // A built-in record that was not compared with the program's source is an assumption, too.
         let program = self.program;
-        let is_own = || catalogue::program(&program.id).is_none();
+        let is_own = || {
+            let built_in = catalogue::program(&program.id);
+            built_in.is_none_or(|built_in| !std::ptr::eq(built_in, program))
+        };
         let is_read = !program.generic && (program.read.is_some() || is_own());
         match (&self.source, is_read) {
             (Some(_), _) => Certainty::Read,
@@ -88,7 +91,7 @@ impl Elector<'_> {
     }
 
     /// Whether the lock is released on a voluntary stop, if that is established: not where only the family's habit
-    /// says so, which a quarter of real programs do not follow.
+    /// says so.
     #[must_use]
     pub fn known_release(&self) -> Option<bool> {
         let known = self.releases.known()?;

@@ -139,13 +139,14 @@ impl<'w> Elector<'w> {
         source.behaviour.as_ref()
     }
 
-    /// Whether it is known which program this is, in which version and how it reads its settings: the image or the
-    /// command names one that is described. What only its flags tell is assumed.
+    /// Whether it is known which program this is, in which version and how it reads its settings: its own source was
+    /// read, or the image or the command names one that is described. What only its flags show is assumed.
     #[must_use]
     pub fn is_of_known_program(&self) -> bool {
-        !self.program.generic
+        let is_described = !self.program.generic
             && !self.program.version_unknown
-            && matches!(self.clue, Clue::Image | Clue::Command)
+            && matches!(self.clue, Clue::Image | Clue::Command);
+        self.source.is_some() || is_described
     }
 
     /// A flag that the program refuses is a slip of its switch, so it exits at start.

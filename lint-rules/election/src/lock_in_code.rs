@@ -25,8 +25,8 @@ const TELLING_PARTS: &[&str] = &[
     "suffix",
 ];
 
-/// Names with such a part that decide nothing.
-const SILENT_PARTS: &[&str] = &["namespace", "webhook", "provider"];
+/// Words that hold such a part and decide nothing.
+const SILENT_WORDS: &[&str] = &["namespace", "namespaces", "provider"];
 
 /// What a lock's name may depend on, if the name lies in the program's code: the image, the subcommands, and every flag,
 /// variable and mounted object that may tell one installation from another. `None`: the name is known, or is decided
@@ -76,6 +76,8 @@ pub(super) fn lock_in_code(elector: &Elector<'_>) -> Option<String> {
 
 fn tells(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    let has = |parts: &[&str]| parts.iter().any(|part| name.contains(part));
-    has(TELLING_PARTS) && !has(SILENT_PARTS)
+    let mut words = name.split(|letter: char| !letter.is_ascii_alphanumeric());
+    words.any(|word| {
+        !SILENT_WORDS.contains(&word) && TELLING_PARTS.iter().any(|part| word.contains(part))
+    })
 }

@@ -1,5 +1,5 @@
 //! Which durations a remedy proposes. Several rules may speak about one elector, so every remedy about its durations
-//! comes from here: none proposes what another rule would report, and no two are opposites.
+//! comes from here: none proposes what another rule would report within its default limits, and no two are opposites.
 
 use std::ops::RangeInclusive;
 

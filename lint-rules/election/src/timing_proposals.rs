@@ -121,7 +121,7 @@ pub(super) const fn failover(timing: Timing) -> i64 {
         .saturating_add(timing.retry.0.saturating_mul(22) / 5)
 }
 
-/// Whether no rule about durations has anything to report of a timing that takes the place of `before`: a failover that
+/// Whether no rule about durations has anything to report, within the default limits, of a timing that takes the place of `before`: a failover that
 /// is slow already may stay as it is.
 pub(super) fn is_sound(timing: Timing, releases: bool, before: Timing) -> bool {
     let is_acceptable = timing.is_accepted()

@@ -1,5 +1,6 @@
 //! The roles that may have to do with locks.
 
+use super::need::LockResource;
 use super::olm::rights_of_operator;
 use super::parsing::role_of;
 use super::roles::Role;
@@ -18,7 +19,9 @@ pub fn lock_roles_of(object: Object<'_>) -> Vec<Role> {
         .flat_map(Node::items);
     let is_lock = |resource: Node<'_>| {
         let name = resource.as_str();
-        name.is_some_and(|name| matches!(name, "leases" | "configmaps" | "endpoints"))
+        LockResource::ALL
+            .iter()
+            .any(|lock| name == Some(lock.resource()))
     };
     let role = match object.kind() {
         ObjectKind::Role | ObjectKind::ClusterRole if resources.any(is_lock) => role_of(object),

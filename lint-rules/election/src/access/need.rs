@@ -17,6 +17,9 @@ pub enum LockResource {
 }
 
 impl LockResource {
+    /// Every resource that can be a lock.
+    pub const ALL: [Self; 3] = [Self::Leases, Self::ConfigMaps, Self::Endpoints];
+
     /// The resource's name, in plural.
     #[must_use]
     pub const fn resource(self) -> &'static str {

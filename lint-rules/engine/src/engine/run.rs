@@ -120,7 +120,7 @@ impl<'w> Run<'w> {
                     self.check(rule, subject, |sink| check(document, sink));
                 }
             }
-            // These are given changes, withdrawn rights and ignores where there are such.
+            // `ObjectInWorld` is done above; the others are given changes, withdrawn rights and ignores where there are such.
             Check::ObjectInWorld(_)
             | Check::Change(_)
             | Check::ChangeOrWithdrawal(..)

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use super::bundles::{BundleScope, Bundles};
 use super::input_objects::InputObjects;
 use election::Elector;
-use election::access::{Binding, Role, binding_of, role_of};
+use election::access::{Binding, LockResource, Role, binding_of, role_of};
 use manifest::tree::Node;
 use objects::{Object, ObjectKind, Workload};
 
@@ -125,8 +125,8 @@ impl<'w> ElectionAccounts<'w> {
 fn grants_election(role: &Role) -> bool {
     let has = |verb: &str| {
         role.rules.iter().any(|rule| {
-            rule.resources.has("leases")
-                && rule.api_groups.has("coordination.k8s.io")
+            rule.resources.has(LockResource::Leases.resource())
+                && rule.api_groups.has(LockResource::Leases.group())
                 && rule.verbs.has(verb)
         })
     };

@@ -85,14 +85,7 @@ impl<'w> AccessProver<'w> {
             Err(because) => return Access::unknown(because),
         };
         let access = self.prove_need(&need, elector);
-        let question = AccessQuestion {
-            need: &need,
-            account: AccountName {
-                namespace: elector.account.namespace.as_deref(),
-                name: &elector.account.name,
-            },
-            from: elector.object.file(),
-        };
+        let question = self.question(&need, elector);
         let in_build =
             |root| self.prove_within(&question, &BundleScope::Kustomization(root), elector);
         let access = self
@@ -106,6 +99,11 @@ impl<'w> AccessProver<'w> {
 
     /// Whether an elector's account may do this, whatever kustomize still changes.
     fn prove_need(&self, need: &Need<'w>, elector: &Elector<'w>) -> Access<'_> {
+        self.prove_question(self.question(need, elector), elector)
+    }
+
+    /// What is asked about an elector's account.
+    fn question<'q>(&self, need: &'q Need<'w>, elector: &'q Elector<'w>) -> AccessQuestion<'q> {
         // A patch need not name the account: the workload that it patches does.
         let patched = match elector.fragment {
             true => self.fragments.patched_workload(elector.object),
@@ -119,15 +117,11 @@ impl<'w> AccessProver<'w> {
             None => (elector.object.file(), elector.account.name.as_str()),
         };
         let namespace = elector.account.namespace.as_deref();
-        let account = AccountName { namespace, name };
-        self.prove_question(
-            AccessQuestion {
-                need,
-                account,
-                from,
-            },
-            elector,
-        )
+        AccessQuestion {
+            need,
+            account: AccountName { namespace, name },
+            from,
+        }
     }
 
     /// Looks at wider and wider scopes until one grants what is needed.
