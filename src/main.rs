@@ -9,6 +9,7 @@
     )
 )]
 
+mod baseline;
 #[cfg(feature = "serve")]
 mod certificates;
 mod cli;

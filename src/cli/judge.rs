@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use clap::{ArgAction, Args, ValueEnum};
+use clap::{ArgAction, Args, ValueEnum, ValueHint};
 
 use crate::selectors::RuleSelector;
 
@@ -37,7 +37,13 @@ pub struct JudgeOptions {
     /// Count the findings by rule instead of showing them (text and concise)
     #[arg(long)]
     pub statistics: bool,
-    /// Show findings that an ignore silences, too
+    /// Silence the findings that this baseline knows
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub baseline: Option<PathBuf>,
+    /// Write the findings into a baseline, which silences them from now on
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub write_baseline: Option<PathBuf>,
+    /// Show findings that an ignore or the baseline silences, too
     #[arg(long)]
     pub show_suppressed: bool,
 }

@@ -3,7 +3,9 @@
 use engine::{Engine, Finding, Task};
 
 use super::lint::{Failing, hide_mild, status};
-use super::outputs::Reports;
+use super::outputs::{self, Reports};
+use super::report_baseline;
+use crate::baseline::{BaselineScope, KnownFindings};
 use crate::cli::{Diff, Global};
 use crate::config::{self, Config, ConfigError};
 use crate::inputs::{self, ChangeSides};
@@ -26,6 +28,8 @@ pub fn run(
         all,
         ..
     } = options;
+    outputs::check(judgement)?;
+    let known = KnownFindings::load(judgement)?;
     let sides = inputs::base_and_head(base, head)?;
     let config = config_for(&sides, options, global)?
         .selecting(&judgement.select, &judgement.ignore)
@@ -34,6 +38,13 @@ pub fn run(
     let sides = sides.read(reading, config.exclude.as_ref(), config.largest_file)?;
     let engine = Engine::new(config.settings);
     let mut outcome = engine.judge(Task::change(&sides.base, &sides.head));
+    let sources = Sources::new(&sides.head, config.file.as_ref()).with_before(&sides.base);
+    let scope = BaselineScope {
+        input: &sides.head,
+        engine: &engine,
+        config: config.file.as_ref().map(|file| file.name.as_str()),
+    };
+    let baseline = known.apply(&mut outcome, scope)?;
     let failing = Failing {
         // An empty side is an addition or a removal.
         empty: false,
@@ -47,7 +58,6 @@ pub fn run(
         hide_mild(&mut outcome.findings, judgement) + hide_mild(&mut outcome.existing, judgement);
     hide_mild(&mut outcome.removed, judgement);
 
-    let sources = Sources::new(&sides.head, config.file.as_ref()).with_before(&sides.base);
     let shows = |finding: &&Finding| finding.suppressed.is_none() || judgement.show_suppressed;
     Reports {
         content: ReportContent {
@@ -60,6 +70,7 @@ pub fn run(
             summary: outcome.summary,
             rules: engine.active().to_vec(),
             sources,
+            empty: &[],
             below_root: inputs::folder_below_root(),
         },
         text: &|terminal| {
@@ -73,9 +84,10 @@ pub fn run(
             diff_text::report(&outcome, sources, amount, terminal)
         },
         hidden,
-        json: &|| diff_json::report(&outcome, sources, judgement.show_suppressed),
+        json: &|| diff_json::report(&outcome, sources, &baseline, judgement.show_suppressed),
     }
     .write(judgement, terminal)?;
+    report_baseline(&baseline, global.quiet);
     Ok(status)
 }
 

@@ -2,8 +2,9 @@
 
 use engine::{Engine, Finding, Needs, Severity, Task};
 
-use super::outputs::Reports;
-use super::report_empty;
+use super::outputs::{self, Reports};
+use super::{report_baseline, report_empty};
+use crate::baseline::{BaselineScope, KnownFindings};
 use crate::cli::{FailOn, Global, JudgeOptions, Lint, SeverityChoice, UnreadLevel};
 use crate::config::Config;
 use crate::inputs;
@@ -19,6 +20,8 @@ pub fn run(
     terminal: &Terminal,
 ) -> Result<ExitStatus, CommandError> {
     let Lint { source, judgement } = options;
+    outputs::check(judgement)?;
+    let known = KnownFindings::load(judgement)?;
     let first_path = inputs::first_path(source);
     let config = Config::load(global.config.as_deref(), &first_path, judgement.profile)?
         .bundled(source.reading.bundle)
@@ -33,6 +36,13 @@ pub fn run(
         task = task.with_bundles();
     }
     let mut outcome = engine.judge(task);
+    let sources = Sources::new(&input, config.file.as_ref());
+    let scope = BaselineScope {
+        input: &input,
+        engine: &engine,
+        config: config.file.as_ref().map(|file| file.name.as_str()),
+    };
+    let baseline = known.apply(&mut outcome, scope)?;
     let failing = Failing {
         empty: !empty.is_empty(),
         findings: outcome.findings.iter(),
@@ -43,7 +53,6 @@ pub fn run(
     let status = status(failing, judgement, source.reading.unread);
     let hidden = hide_mild(&mut outcome.findings, judgement);
 
-    let sources = Sources::new(&input, config.file.as_ref());
     let shows = |finding: &&Finding| finding.suppressed.is_none() || judgement.show_suppressed;
     Reports {
         content: ReportContent {
@@ -59,6 +68,7 @@ pub fn run(
                 .filter(|rule| rule.needs != Needs::Change)
                 .collect(),
             sources,
+            empty: &empty,
             below_root: inputs::folder_below_root(),
         },
         text: &|terminal| {
@@ -70,10 +80,11 @@ pub fn run(
             lint_text::report(&outcome, sources, amount, terminal)
         },
         hidden,
-        json: &|| lint_json::report(&outcome, sources, judgement.show_suppressed),
+        json: &|| lint_json::report(&outcome, sources, &baseline, judgement.show_suppressed),
     }
     .write(judgement, terminal)?;
     report_empty(&empty);
+    report_baseline(&baseline, global.quiet);
     Ok(status)
 }
 

@@ -19,9 +19,12 @@ use std::panic;
 
 use clap::Parser;
 
+use engine::BaselineEntry;
+
+use crate::baseline::BaselineReport;
 use crate::cli::{Cli, CliCommand};
 use crate::status::{CommandError, ExitStatus};
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, visible};
 
 /// Runs the command that the command line names.
 pub fn run() -> ExitStatus {
@@ -121,6 +124,41 @@ fn report_empty(empty: &[String]) {
             "nothing to judge: {reason}; --allow-empty accepts that"
         ));
     }
+}
+
+/// The most entries of a baseline that are listed one by one.
+const MAX_LISTED_ENTRIES: usize = 10;
+
+/// Says on standard error what came of the baseline.
+fn report_baseline(report: &BaselineReport, quiet: bool) {
+    if quiet {
+        return;
+    }
+    let mut text = String::new();
+    let file = report.file.as_deref().unwrap_or_default();
+    let unmatched = report.unmatched.as_slice();
+    for entry in unmatched.iter().take(MAX_LISTED_ENTRIES) {
+        let BaselineEntry {
+            line,
+            rule,
+            file: judged,
+            place,
+            ..
+        } = entry;
+        text.push_str(&format!(
+            "{file}:{line}: matches nothing any more: {}; --write-baseline drops it\n",
+            visible(&format!("{rule} {judged} {place}"))
+        ));
+    }
+    if let Some(rest) = unmatched.len().checked_sub(MAX_LISTED_ENTRIES + 1) {
+        text.push_str(&format!("{file}: {} more match nothing\n", rest + 1));
+    }
+    if let Some((count, file)) = &report.written {
+        let noun = if *count == 1 { "finding" } else { "findings" };
+        text.push_str(&format!("wrote {count} {noun} into {file}\n"));
+    }
+    // Nothing is left to do if standard error is closed.
+    drop(io::stderr().write_all(text.as_bytes()));
 }
 
 /// Writes one text to standard output.

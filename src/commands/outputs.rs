@@ -4,6 +4,7 @@ use std::env;
 use std::fmt::Write as _;
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
+use std::path::Path;
 
 use super::print;
 use crate::cli::{JudgeOptions, ReportFormat};
@@ -11,6 +12,34 @@ use crate::reports::formats::{self, ReportContent};
 use crate::reports::statistics::statistics;
 use crate::status::CommandError;
 use crate::terminal::Terminal;
+
+/// Refuses two reports that would go into one file.
+///
+/// # Errors
+/// The file that is named twice.
+pub fn check(judgement: &JudgeOptions) -> Result<(), CommandError> {
+    let outputs = judgement.output.iter().map(|output| &output.file);
+    let mut known = Vec::new();
+    for file in outputs.chain(&judgement.write_baseline) {
+        // A file that is not there yet is known by its folder.
+        let folder = file
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
+        let folder = fs::canonicalize(folder.unwrap_or(Path::new("."))).ok();
+        let folder = folder.zip(file.file_name());
+        let whole = fs::canonicalize(file).ok();
+        let path = whole.or_else(|| folder.map(|(folder, name)| folder.join(name)));
+        let path = path.unwrap_or_else(|| file.clone());
+        if known.contains(&path) {
+            return Err(CommandError::usage(format_args!(
+                "two reports would go into {}",
+                file.display().to_string().escape_debug()
+            )));
+        }
+        known.push(path);
+    }
+    Ok(())
+}
 
 /// The reports that a run can give. Text and JSON are the command's own; the others are alike for all.
 pub struct Reports<'a> {

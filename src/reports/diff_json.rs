@@ -4,11 +4,17 @@ use engine::{Finding, Outcome};
 use serde::Serialize;
 
 use super::json::render;
-use super::lint_json::{FindingOut, InternalOut, NotJudgedOut, SummaryOut, UnreadOut};
+use super::lint_json::{BaselineOut, FindingOut, InternalOut, NotJudgedOut, SummaryOut, UnreadOut};
 use super::sources::Sources;
+use crate::baseline::BaselineReport;
 
 /// The report. Silenced findings are listed only if asked for.
-pub fn report(outcome: &Outcome<'_>, sources: Sources<'_>, show_suppressed: bool) -> String {
+pub fn report(
+    outcome: &Outcome<'_>,
+    sources: Sources<'_>,
+    baseline: &BaselineReport,
+    show_suppressed: bool,
+) -> String {
     render(&DiffDocument {
         schema: "leaselint/diff/v1",
         findings: shown(&outcome.findings, sources, show_suppressed),
@@ -25,6 +31,7 @@ pub fn report(outcome: &Outcome<'_>, sources: Sources<'_>, show_suppressed: bool
             .map(|unread| UnreadOut::new(unread, sources))
             .collect(),
         internal_errors: outcome.internal.iter().map(InternalOut::from).collect(),
+        baseline: BaselineOut::of(baseline),
         summary: ChangeSummary {
             of_head: SummaryOut::from(&outcome.summary),
             removed: open(&outcome.removed),
@@ -60,6 +67,7 @@ struct DiffDocument<'a> {
     not_judged: Vec<NotJudgedOut<'a>>,
     unread: Vec<UnreadOut<'a>>,
     internal_errors: Vec<InternalOut<'a>>,
+    baseline: Option<BaselineOut<'a>>,
     summary: ChangeSummary,
 }
 

@@ -6,9 +6,15 @@ use serde::Serialize;
 
 use super::json::{LocationOut, ObjectOut, render};
 use super::sources::Sources;
+use crate::baseline::BaselineReport;
 
 /// The report. Silenced findings are listed only if asked for.
-pub fn report(outcome: &Outcome<'_>, sources: Sources<'_>, show_suppressed: bool) -> String {
+pub fn report(
+    outcome: &Outcome<'_>,
+    sources: Sources<'_>,
+    baseline: &BaselineReport,
+    show_suppressed: bool,
+) -> String {
     let findings = outcome.findings.iter();
     render(&LintDocument {
         schema: "leaselint/lint/v1",
@@ -27,6 +33,7 @@ pub fn report(outcome: &Outcome<'_>, sources: Sources<'_>, show_suppressed: bool
             .map(|unread| UnreadOut::new(unread, sources))
             .collect(),
         internal_errors: outcome.internal.iter().map(InternalOut::from).collect(),
+        baseline: BaselineOut::of(baseline),
         summary: SummaryOut::from(&outcome.summary),
     })
 }
@@ -39,6 +46,7 @@ struct LintDocument<'a> {
     not_judged: Vec<NotJudgedOut<'a>>,
     unread: Vec<UnreadOut<'a>>,
     internal_errors: Vec<InternalOut<'a>>,
+    baseline: Option<BaselineOut<'a>>,
     summary: SummaryOut,
 }
 
@@ -116,6 +124,23 @@ pub struct InternalOut<'a> {
     message: &'a str,
 }
 
+/// The baseline that was applied.
+#[derive(Serialize)]
+pub struct BaselineOut<'a> {
+    file: &'a str,
+    /// Its entries that match nothing any more.
+    unmatched: Vec<BaselineEntryOut<'a>>,
+}
+
+/// An entry of a baseline, and its line.
+#[derive(Serialize)]
+struct BaselineEntryOut<'a> {
+    line: u32,
+    fingerprint: &'a str,
+    rule: &'a str,
+    file: &'a str,
+}
+
 /// Counts.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -173,6 +198,21 @@ impl<'a> FixOut<'a> {
             safe: fix.safe,
             edits: edits.collect(),
         }
+    }
+}
+
+impl<'a> BaselineOut<'a> {
+    pub fn of(report: &'a BaselineReport) -> Option<Self> {
+        let unmatched = report.unmatched.iter().map(|entry| BaselineEntryOut {
+            line: entry.line,
+            fingerprint: &entry.fingerprint,
+            rule: &entry.rule,
+            file: &entry.file,
+        });
+        Some(Self {
+            file: report.file.as_deref()?,
+            unmatched: unmatched.collect(),
+        })
     }
 }
 

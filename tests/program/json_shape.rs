@@ -157,8 +157,19 @@ fn lint() -> Shape {
             "internalErrors",
             list(Keys(vec![("rule", Text), ("message", Text)])),
         ),
+        ("baseline", optional(baseline())),
         ("summary", Keys(counts.map(|count| (count, Whole)).into())),
     ])
+}
+
+fn baseline() -> Shape {
+    let entry = Keys(vec![
+        ("line", Whole),
+        ("fingerprint", Text),
+        ("rule", Text),
+        ("file", Text),
+    ]);
+    Keys(vec![("file", Text), ("unmatched", list(entry))])
 }
 
 fn source() -> Shape {

@@ -2,6 +2,7 @@
 #![allow(clippy::as_conversions, clippy::expect_used, clippy::indexing_slicing)]
 
 mod architecture;
+mod baseline;
 mod bundles;
 #[cfg(feature = "serve")]
 mod certs;

@@ -281,6 +281,12 @@ impl Input {
         inside.unwrap_or_else(|| path_from_root("", name))
     }
 
+    /// The root of the repository, absolute, if there is one.
+    #[must_use]
+    pub fn repository_root(&self) -> Option<&str> {
+        self.repository.as_ref().map(|(_, root)| root.as_str())
+    }
+
     /// All documents that were kept, in order.
     #[must_use]
     pub fn documents(&self) -> Documents<'_> {

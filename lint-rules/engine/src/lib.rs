@@ -2,6 +2,7 @@
 //!
 //! It never logs, prints or exits. It returns an outcome: findings, ledger, statistics.
 
+mod baseline;
 mod change;
 mod comparison;
 mod context;
@@ -35,6 +36,7 @@ mod two_locks;
 mod withdrawal;
 pub mod world;
 
+pub use baseline::{Baseline, BaselineEntry, BaselineMistake};
 pub use change::{Change, SettingChange};
 pub use context::Context;
 pub use engine::Engine;

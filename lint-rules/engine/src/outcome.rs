@@ -49,9 +49,7 @@ impl Outcome<'_> {
             unread: number(self.unread.len()),
             ..Summary::default()
         };
-        for finding in &self.findings {
-            summary.add(finding);
-        }
+        summary.count_findings(&self.findings);
         self.summary = summary;
     }
 }

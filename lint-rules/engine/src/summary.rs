@@ -32,7 +32,21 @@ pub struct Summary {
 }
 
 impl Summary {
-    pub(super) fn add(&mut self, finding: &Finding) {
+    /// Counts findings anew.
+    pub(super) fn count_findings(&mut self, findings: &[Finding]) {
+        *self = Self {
+            errors: 0,
+            warnings: 0,
+            infos: 0,
+            suppressed: 0,
+            ..*self
+        };
+        for finding in findings {
+            self.add(finding);
+        }
+    }
+
+    fn add(&mut self, finding: &Finding) {
         let count = match finding.severity {
             _ if !finding.is_open() => &mut self.suppressed,
             Severity::Error => &mut self.errors,

@@ -37,6 +37,8 @@ pub struct ReportContent<'a> {
     pub rules: Vec<&'static Rule>,
     /// Names and texts of the files.
     pub sources: Sources<'a>,
+    /// Folders and standard input that gave nothing to judge, a sentence each; none where that is allowed.
+    pub empty: &'a [String],
     /// The folder of the run below the repository's root, with `/` and a `/` at its end; empty at the root
     /// or where there is no repository. Uploaders want paths from the root on.
     pub below_root: String,

@@ -66,7 +66,9 @@ pub fn report(content: &ReportContent<'_>) -> String {
         },
         column_kind: "unicodeCodePoints",
         invocations: vec![SarifInvocation {
-            execution_successful: content.internal.is_empty() && content.unread.is_empty(),
+            execution_successful: content.internal.is_empty()
+                && content.unread.is_empty()
+                && content.empty.is_empty(),
             tool_execution_notifications: notifications(content),
         }],
         results: results.collect(),
@@ -182,6 +184,14 @@ fn notifications(content: &ReportContent<'_>) -> Vec<SarifNotification> {
             logical_locations: Vec::new(),
         }],
     });
+    let empty = content.empty.iter().map(|reason| SarifNotification {
+        descriptor: SarifNotificationDescriptor {
+            id: "nothing-to-judge".to_owned(),
+        },
+        level: "error",
+        message: SarifMessage::text(sentence(reason)),
+        locations: Vec::new(),
+    });
     let internal = content.internal.iter().map(|error| SarifNotification {
         descriptor: SarifNotificationDescriptor {
             id: format!("internal-error/{}", error.rule),
@@ -190,7 +200,8 @@ fn notifications(content: &ReportContent<'_>) -> Vec<SarifNotification> {
         message: SarifMessage::text(one_line(&error.message)),
         locations: Vec::new(),
     });
-    unread.chain(not_judged).chain(internal).collect()
+    let all = empty.chain(unread).chain(not_judged).chain(internal);
+    all.collect()
 }
 
 const fn level(severity: Severity) -> &'static str {

@@ -1,0 +1,174 @@
+//! The baseline of a run: read before anything is judged, applied, and written.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use engine::{
+    Baseline, BaselineEntry, Engine, Finding, Input, Outcome, SuppressedBy, rule as known_rule,
+};
+
+use crate::cli::JudgeOptions;
+use crate::status::CommandError;
+
+/// What the command line says of baselines, read.
+pub struct KnownFindings {
+    /// The one to apply, and its file.
+    applied: Option<(PathBuf, Baseline)>,
+    /// Where to write one, and what is there now.
+    written: Option<(PathBuf, Baseline)>,
+}
+
+/// What came of it.
+#[derive(Default)]
+pub struct BaselineReport {
+    /// The file that was applied.
+    pub file: Option<String>,
+    /// Its entries that match nothing any more, as far as this run can say.
+    pub unmatched: Vec<BaselineEntry>,
+    /// How many findings were written, and into which file.
+    pub written: Option<(usize, String)>,
+}
+
+/// What a run looked at.
+#[derive(Clone, Copy)]
+pub struct BaselineScope<'a> {
+    pub input: &'a Input,
+    pub engine: &'a Engine,
+    /// The name of the configuration, into which findings may point.
+    pub config: Option<&'a str>,
+}
+
+impl KnownFindings {
+    /// Reads what the command line names.
+    ///
+    /// # Errors
+    /// A baseline that is not there or is none. What is not a baseline is not overwritten either.
+    pub fn load(judgement: &JudgeOptions) -> Result<Self, CommandError> {
+        let applied = match &judgement.baseline {
+            Some(file) => match read(file)? {
+                Some(baseline) => Some((file.clone(), baseline)),
+                None => {
+                    let file = shown(file);
+                    return Err(CommandError::usage(format_args!(
+                        "no such baseline: {file}; `--write-baseline {file}` writes one"
+                    )));
+                }
+            },
+            None => None,
+        };
+        let written = match &judgement.write_baseline {
+            Some(file) => Some((file.clone(), read(file)?.unwrap_or_default())),
+            None => None,
+        };
+        Ok(Self { applied, written })
+    }
+
+    /// Silences what is known, and writes what is asked for.
+    ///
+    /// # Errors
+    /// A file that cannot be written.
+    pub fn apply(
+        &self,
+        outcome: &mut Outcome<'_>,
+        scope: BaselineScope<'_>,
+    ) -> Result<BaselineReport, CommandError> {
+        let mut report = BaselineReport::default();
+        if let Some((file, baseline)) = &self.applied {
+            let unmatched = baseline.apply(outcome);
+            let unmatched = unmatched.into_iter();
+            report.unmatched = unmatched
+                .filter(|entry| scope.has_judged(entry, outcome))
+                .cloned()
+                .collect();
+            report.file = Some(shown(file));
+        }
+        if let Some((file, old)) = &self.written {
+            let found = outcome.findings.iter().chain(&outcome.existing);
+            let found: Vec<_> = found
+                .filter(|finding| is_open_or_known(finding))
+                .map(|finding| BaselineEntry::of(finding, &scope.file_of(finding)))
+                .collect();
+            // What this run did not look at stays.
+            let applied = self.applied.iter().map(|(_, baseline)| baseline);
+            let others = applied.chain([old]).flat_map(Baseline::entries);
+            let others = others.filter(|entry| !scope.has_judged(entry, outcome));
+            let count = found.len();
+            let baseline = Baseline::new(found.into_iter().chain(others.cloned()));
+            fs::write(file, baseline.text()).map_err(|error| {
+                CommandError::usage(format_args!("cannot write {}: {error}", shown(file)))
+            })?;
+            baseline.apply(outcome);
+            report.written = Some((count, shown(file)));
+        }
+        Ok(report)
+    }
+}
+
+impl BaselineScope<'_> {
+    /// Whether this run would have found what an entry speaks of. Of files that it did not read it says nothing, unless
+    /// they are gone; nor of rules that did not run or could not judge.
+    fn has_judged(self, entry: &BaselineEntry, outcome: &Outcome<'_>) -> bool {
+        let active = self.engine.active();
+        let ran = active.iter().any(|rule| rule.id == entry.rule);
+        if !ran {
+            return known_rule(&entry.rule).is_none();
+        }
+        let is_meant = |name: &str| name == entry.file;
+        let unjudged = outcome.not_judged.iter();
+        let mut unjudged = unjudged.filter(|one| one.rule.id == entry.rule);
+        if unjudged.any(|one| is_meant(&self.input.repository_name(one.location.place.file))) {
+            return false;
+        }
+        let unread: BTreeSet<_> = outcome.unread.iter().map(|unread| unread.file).collect();
+        let mut files = self.input.numbered().map(|(id, _)| id);
+        match files.find(|id| is_meant(&self.input.repository_name(*id))) {
+            Some(id) => !unread.contains(&id),
+            None => {
+                let root = Path::new(self.input.repository_root().unwrap_or("."));
+                !root.join(&entry.file).exists()
+            }
+        }
+    }
+
+    /// The file of a finding as its fingerprint has it; the configuration by its own name.
+    fn file_of(self, finding: &Finding) -> String {
+        let file = finding.location.place.file;
+        match self.input.file(file) {
+            Some(_) => self.input.repository_name(file),
+            None => self.config.unwrap_or_default().to_owned(),
+        }
+    }
+}
+
+/// What nothing else than a baseline silences.
+fn is_open_or_known(finding: &Finding) -> bool {
+    let suppressed = finding.suppressed.as_ref();
+    suppressed.is_none_or(|suppressed| suppressed.by == SuppressedBy::Baseline)
+}
+
+/// The baseline in a file; `None` if there is no such file.
+fn read(file: &Path) -> Result<Option<Baseline>, CommandError> {
+    let text = match fs::read_to_string(file) {
+        Ok(text) => text,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => {
+            let file = shown(file);
+            return Err(CommandError::usage(format_args!(
+                "cannot read baseline {file}: {error}"
+            )));
+        }
+    };
+    let baseline = Baseline::parse(&text).map_err(|mistake| {
+        let (file, line) = (shown(file), mistake.line);
+        CommandError::usage(format_args!(
+            "{file}:{line}: no line of a baseline, which begins with a fingerprint of 16 hexadecimal digits"
+        ))
+    })?;
+    Ok(Some(baseline))
+}
+
+fn shown(file: &Path) -> String {
+    file.display().to_string().escape_debug().to_string()
+}
