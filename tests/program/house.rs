@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 const SOURCE_FOLDERS: &[&str] = &[
     "benches",
     "certs",
+    "cluster",
     "fuzz",
     "lint-rules",
     "src",

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 const CRATE_SOURCES: &[&str] = &[
     "certs/src",
     "lint-rules/election/src",
+    "cluster/src",
     "lint-rules/engine/src",
     "lint-rules/go/src",
     "lint-rules/manifest/src",

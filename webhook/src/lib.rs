@@ -5,9 +5,17 @@
 //! one line for what an operator wants to find again. Whatever happens here, no Lease is ever looked at.
 
 pub mod certificates;
-pub mod cluster;
-mod fields;
 pub mod log;
 pub mod metrics;
 pub mod review;
 pub mod server;
+
+pub use ::cluster;
+
+#[cfg(test)]
+#[path = "review/cluster_tests.rs"]
+mod cluster_tests;
+
+#[cfg(test)]
+#[path = "review/denials_tests.rs"]
+mod denials_tests;

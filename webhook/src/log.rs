@@ -11,6 +11,7 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use cluster::{Notice, NoticeSink};
 use k8s_openapi::jiff::Timestamp;
 use serde::Serialize;
 
@@ -90,6 +91,64 @@ impl Log {
             began: Instant::now(),
             client_second: std::sync::Arc::default(),
             client_lines: std::sync::Arc::default(),
+        }
+    }
+
+    /// Who writes what happens while a cluster is followed.
+    #[must_use]
+    pub fn notices(&self) -> std::sync::Arc<NoticeSink> {
+        let log = self.clone();
+        std::sync::Arc::new(move |notice| log.cluster_notice(notice))
+    }
+
+    fn cluster_notice(&self, notice: Notice<'_>) {
+        let text = LogValue::Text;
+        match notice {
+            Notice::Forbidden { what, reason } => {
+                let fields = [
+                    ("resource", text(what.resource())),
+                    ("reason", text(reason)),
+                ];
+                self.line("warning", "cluster-forbidden", &fields);
+            }
+            Notice::Absent { what } => {
+                self.line(
+                    "info",
+                    "cluster-absent",
+                    &[("resource", text(what.resource()))],
+                );
+            }
+            Notice::Failed { what, reason } => {
+                let fields = [
+                    ("resource", text(what.resource())),
+                    ("reason", text(reason)),
+                ];
+                self.line("warning", "cluster-watch", &fields);
+            }
+            Notice::Synced { what, objects } => {
+                let objects = LogValue::Number(objects);
+                let fields = [("resource", text(what.resource())), ("objects", objects)];
+                self.line("info", "cluster-synced", &fields);
+            }
+            Notice::TooLong {
+                what,
+                namespace,
+                name,
+            } => {
+                let fields = [
+                    ("resource", text(what.resource())),
+                    ("namespace", text(namespace)),
+                    ("name", text(name)),
+                ];
+                self.line("warning", "cluster-too-long", &fields);
+            }
+            Notice::Unreadable { what, reason } => {
+                let fields = [
+                    ("resource", text(what.resource())),
+                    ("reason", text(reason)),
+                ];
+                self.line("error", "cluster-unreadable", &fields);
+            }
         }
     }
 

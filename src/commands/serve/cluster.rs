@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use webhook::cluster::{Client, ClusterState, client, follow as watch};
+use ::cluster::{Client, ClusterState, client, follow as watch};
 use webhook::log::Log;
 use webhook::metrics::Metrics;
 use webhook::review::Policy;
@@ -20,7 +20,7 @@ pub(super) struct FollowedCluster {
 impl FollowedCluster {
     /// A client of the cluster; nothing is asked yet.
     pub async fn connect(options: &Serve, policy: &Policy) -> Result<Self, CommandError> {
-        let client = client(options.kubeconfig.as_deref())
+        let client = client(options.kubeconfig.as_deref(), None)
             .await
             .map_err(|error| {
                 CommandError::usage(format_args!(
@@ -66,7 +66,7 @@ impl FollowedCluster {
 /// Follows the cluster, if there is one.
 pub(super) async fn follow(cluster: Option<FollowedCluster>, log: &Log) {
     match cluster {
-        Some(FollowedCluster { client, state }) => watch(client, state, log.clone()).await,
+        Some(FollowedCluster { client, state }) => watch(client, state, log.notices()).await,
         None => std::future::pending().await,
     }
 }

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use ::cluster::ClusterState;
 use engine::ignores::Day;
-use webhook::cluster::ClusterState;
 use webhook::log::{Log, LogValue};
 use webhook::metrics::Metrics;
 use webhook::review::{Mode, Policy, Reviewer};

@@ -23,8 +23,8 @@ use webhook::server::{Ended, Readiness, Server, ServerOptions, operations, tls_c
 use crate::cli::{Global, Serve};
 use crate::status::{CommandError, ExitStatus};
 
+use self::cluster::FollowedCluster;
 use certificates::Certificates;
-use cluster::FollowedCluster;
 use configuration::Configuration;
 
 /// How long the last lines of the log may take.

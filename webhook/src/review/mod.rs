@@ -32,7 +32,6 @@ pub use kinds::ReviewedKind;
 pub use request::Operation;
 
 use crate::cluster::{ClusterState, FactsGuard, LabelledMode, MODE_LABEL};
-use crate::fields;
 use judge::Judgement;
 use request::Request;
 use response::AuditAnnotations;
@@ -86,7 +85,7 @@ impl ActivePolicy {
         let today = settings.today;
         let engine = Engine::new(settings);
         Self {
-            fields: fields::of(engine.fields()),
+            fields: cluster::fields_beside(engine.fields()),
             engine,
             admission: policy.admission,
             today,

@@ -52,7 +52,7 @@ fn the_base_is_accepted_and_its_account_may_do_what_is_needed() {
     // Two replicas at once.
     let api = follower
         .runtime
-        .block_on(client(Some(&kubeconfig)))
+        .block_on(client(Some(&kubeconfig), None))
         .unwrap();
     let name = SubjectAltName::of_service("leaselint", "leaselint").unwrap();
     let replica = async || {

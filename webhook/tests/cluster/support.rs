@@ -27,8 +27,8 @@ impl Follower {
             .build()
             .unwrap();
         let state = Arc::new(ClusterState::new(Vec::new()));
-        let api = runtime.block_on(client(Some(kubeconfig))).unwrap();
-        runtime.spawn(follow(api, Arc::clone(&state), log));
+        let api = runtime.block_on(client(Some(kubeconfig), None)).unwrap();
+        runtime.spawn(follow(api, Arc::clone(&state), log.notices()));
         Self { state, runtime }
     }
 

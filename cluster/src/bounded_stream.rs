@@ -10,7 +10,7 @@ use kube::client::Body;
 
 /// Bytes of one object. What is longer is not read: etcd takes 1.5 MiB by default, and what an election is configured
 /// by is a few kilobytes.
-pub(super) const MAX_OBJECT_BYTES: usize = 2 << 20;
+pub(crate) const MAX_OBJECT_BYTES: usize = 2 << 20;
 /// What is kept of a longer one, to name it.
 const PREFIX_BYTES: usize = 4 << 10;
 /// Bytes of what a list says of itself.
@@ -18,7 +18,7 @@ const MAX_HEAD_BYTES: usize = 64 << 10;
 
 /// A text of a bounded length.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum BoundedText {
+pub enum BoundedText {
     /// All of it.
     Whole(String),
     /// The beginning of one that is too long.
@@ -88,7 +88,7 @@ impl Frames {
 }
 
 /// The lines of the answer to a watch.
-pub(super) struct WatchLines {
+pub struct WatchLines {
     frames: Frames,
     /// What was received and not looked at yet.
     rest: hyper::body::Bytes,
@@ -96,7 +96,7 @@ pub(super) struct WatchLines {
 }
 
 impl WatchLines {
-    pub fn new(body: Body) -> Self {
+    pub(crate) fn new(body: Body) -> Self {
         Self {
             frames: Frames { body, received: 0 },
             rest: hyper::body::Bytes::new(),
@@ -105,6 +105,9 @@ impl WatchLines {
     }
 
     /// The next line; `None` at the end. A last line without a line feed was cut, and is dropped.
+    ///
+    /// # Errors
+    /// The connection fails, or a line is not UTF-8.
     pub async fn next(&mut self) -> Result<Option<BoundedText>, kube::Error> {
         loop {
             if let Some(end) = memchr::memchr(b'\n', &self.rest) {
@@ -123,7 +126,7 @@ impl WatchLines {
 
 /// A part of a list.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum ListPart {
+pub(crate) enum ListPart {
     /// One of its objects.
     Item(BoundedText),
     /// The list is complete; the member `metadata`.
@@ -131,7 +134,7 @@ pub(super) enum ListPart {
 }
 
 /// The objects of the answer to a list.
-pub(super) struct ListParts {
+pub(crate) struct ListParts {
     frames: Frames,
     rest: hyper::body::Bytes,
     scanner: ListScanner,

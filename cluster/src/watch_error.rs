@@ -8,17 +8,17 @@ use thiserror::Error;
 use tokio::time::sleep;
 
 /// How long until something is requested again that stays forbidden.
-pub(super) const REFUSED_RETRY_PAUSE: Duration = Duration::from_secs(60);
+pub(crate) const REFUSED_RETRY_PAUSE: Duration = Duration::from_secs(60);
 /// How long until something is requested again that the API does not have: well below the time after which what was
 /// seen is doubted.
 const ABSENT_RETRY_PAUSE: Duration = Duration::from_secs(30);
 /// Pauses after a failure: at first, and at most.
-pub(super) const RETRY_PAUSES: (Duration, Duration) =
+pub(crate) const RETRY_PAUSES: (Duration, Duration) =
     (Duration::from_millis(800), Duration::from_secs(30));
 
 /// Why a list or a watch ended early.
 #[derive(Debug, Error)]
-pub(super) enum WatchError {
+pub enum WatchError {
     /// HTTP 403 (or 401).
     #[error("forbidden: {0}")]
     Forbidden(String),
@@ -44,6 +44,7 @@ impl From<kube::Error> for WatchError {
 
 impl WatchError {
     /// What an HTTP status means.
+    #[must_use]
     pub fn of(code: u16, message: String) -> Self {
         match code {
             401 | 403 => Self::Forbidden(message),
@@ -62,7 +63,7 @@ impl From<http::Error> for WatchError {
 
 /// Pauses that grow after each failure, a little different in every replica.
 #[derive(Debug)]
-pub(super) struct Pauses {
+pub(crate) struct Pauses {
     next: Duration,
 }
 
@@ -84,7 +85,8 @@ impl Pauses {
 }
 
 /// Between three quarters and five quarters of a time.
-pub(crate) fn jittered(time: Duration) -> Duration {
+#[must_use]
+pub fn jittered(time: Duration) -> Duration {
     // Each state is keyed at random, which is all the randomness that is needed here.
     let random = RandomState::new().build_hasher().finish() % 1024;
     let part = u32::try_from(random).unwrap_or_default();
@@ -92,7 +94,7 @@ pub(crate) fn jittered(time: Duration) -> Duration {
 }
 
 /// Rests where trying again at once is of no use.
-pub(super) async fn rest_after(failure: &WatchError, pauses: &mut Pauses) {
+pub(crate) async fn rest_after(failure: &WatchError, pauses: &mut Pauses) {
     match failure {
         // An API server that has just started forbids for a moment what it allows: so at first it is
         // requested again soon.

@@ -55,7 +55,7 @@ impl WatchedResource {
     ];
 
     /// What comes with a workload, mostly right before it.
-    pub(super) const AROUND_WORKLOADS: [Self; 6] = [
+    pub(crate) const AROUND_WORKLOADS: [Self; 6] = [
         Self::Namespaces,
         Self::ServiceAccounts,
         Self::ClusterRoles,
@@ -72,7 +72,7 @@ impl WatchedResource {
         clippy::as_conversions,
         reason = "a variant without data, numbered from 0"
     )]
-    pub(super) const fn index(self) -> usize {
+    pub(crate) const fn index(self) -> usize {
         self as usize
     }
 
@@ -129,19 +129,28 @@ impl WatchedResource {
     }
 
     /// What an item of a list leaves out.
-    pub(super) const fn implied_members(self) -> [(&'static str, &'static str); 2] {
+    pub(crate) const fn implied_members(self) -> [(&'static str, &'static str); 2] {
         [("apiVersion", self.api_version()), ("kind", self.kind())]
     }
 
-    /// Where the API server serves it.
-    pub(super) fn path(self) -> String {
-        let version = self.api_version();
-        let root = if version.contains('/') { "apis" } else { "api" };
-        format!("/{root}/{version}/{}", self.resource())
+    /// Where the API server serves it: all of it, or what is in one namespace.
+    #[must_use]
+    pub fn path(self, namespace: Option<&str>) -> String {
+        collection_path(self.api_version(), self.resource(), namespace)
+    }
+
+    /// Whether its objects are of the whole cluster and in no namespace.
+    #[must_use]
+    pub const fn is_of_cluster(self) -> bool {
+        matches!(
+            self,
+            Self::Namespaces | Self::ClusterRoles | Self::ClusterRoleBindings
+        )
     }
 
     /// Objects in one page of a list. ConfigMaps may hold 1 MiB each.
-    pub(super) const fn page(self) -> u32 {
+    #[must_use]
+    pub const fn page(self) -> u32 {
         match self {
             Self::ConfigMaps => 50,
             _ => 250,
@@ -164,6 +173,20 @@ impl WatchedResource {
     }
 }
 
+/// Where the API server serves a resource: all of it, or what is in one namespace.
+#[must_use]
+pub fn collection_path(api_version: &str, resource: &str, namespace: Option<&str>) -> String {
+    let root = if api_version.contains('/') {
+        "apis"
+    } else {
+        "api"
+    };
+    match namespace {
+        Some(namespace) => format!("/{root}/{api_version}/namespaces/{namespace}/{resource}"),
+        None => format!("/{root}/{api_version}/{resource}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -177,14 +200,18 @@ mod tests {
 
     #[test]
     fn paths_are_those_of_the_api_server() {
-        assert_eq!(WatchedResource::ConfigMaps.path(), "/api/v1/configmaps");
+        assert_eq!(WatchedResource::ConfigMaps.path(None), "/api/v1/configmaps");
         assert_eq!(
-            WatchedResource::Roles.path(),
+            WatchedResource::Roles.path(None),
             "/apis/rbac.authorization.k8s.io/v1/roles"
         );
         assert_eq!(
-            WatchedResource::ScaledObjects.path(),
+            WatchedResource::ScaledObjects.path(None),
             "/apis/keda.sh/v1alpha1/scaledobjects"
+        );
+        assert_eq!(
+            WatchedResource::Roles.path(Some("ops")),
+            "/apis/rbac.authorization.k8s.io/v1/namespaces/ops/roles"
         );
     }
 }

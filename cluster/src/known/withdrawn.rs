@@ -9,7 +9,7 @@ use programs::Unknown;
 
 use super::facts_guard::FactsGuard;
 use super::object_facts::{Fact, fact_of};
-use super::resource::WatchedResource;
+use crate::resource::WatchedResource;
 
 /// An elector that loses what it needs.
 #[derive(Debug)]

@@ -1,5 +1,7 @@
 //! The state that watches write and reviews read.
 
+mod listing;
+
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -15,10 +17,12 @@ use super::facts::Facts;
 use super::facts_guard::FactsGuard;
 use super::namespace_facts::WorkloadKey;
 use super::object_facts::{Fact, NamedFact, ObjectError, fact_of, identity, read};
-use super::resource::WatchedResource;
 use super::watch_states::{View, WatchStates};
 use super::workload_facts::{WorkloadFacts, read_workload};
 use crate::fields;
+use crate::resource::WatchedResource;
+
+pub use listing::Listing;
 
 /// How long a write lets reviews pass before it insists.
 const MAX_WRITE_WAIT: Duration = Duration::from_millis(100);
@@ -44,40 +48,6 @@ pub struct ClusterState {
     generation: watch::Sender<u64>,
 }
 
-/// A list that is under way: what it does not name when it ends is gone.
-#[derive(Debug)]
-pub(super) struct Listing<'s> {
-    state: &'s ClusterState,
-    what: WatchedResource,
-    seen: HashSet<(Box<str>, Box<str>)>,
-}
-
-impl Listing<'_> {
-    /// One object of the list.
-    pub(super) fn put(&mut self, raw: &str) -> Result<(), ObjectError> {
-        let document = read(self.what, raw, &self.state.fields)?;
-        // First the name: what is there and cannot be reduced is not gone.
-        self.seen.insert(identity(&document)?);
-        self.state.put_document(self.what, &document).map(drop)
-    }
-
-    /// The list is complete; whether the resource is synced for the first time (or again after it
-    /// was forbidden).
-    pub(super) fn finish(self) -> bool {
-        let known = self.state.facts.read_recursive().keys(self.what);
-        for key in known {
-            if !self.seen.contains(&key) {
-                self.state.remove(self.what, &key.0, &key.1);
-            }
-        }
-        let news = self.state.status.synced(self.what);
-        if news && self.what == WatchedResource::ConfigMaps {
-            self.state.read_all_again();
-        }
-        news
-    }
-}
-
 impl ClusterState {
     /// Nothing known yet. `programs` are the user's own dialects.
     #[must_use]
@@ -96,11 +66,11 @@ impl ClusterState {
     /// The same, with the fields that an engine reads: for one with rules beside the built-in ones.
     #[must_use]
     pub fn with_fields_of(mut self, engine: &Engine) -> Self {
-        self.fields = fields::of(engine.fields());
+        self.fields = fields::fields_beside(engine.fields());
         self
     }
 
-    pub(super) fn fields(&self) -> &FieldMask {
+    pub(crate) fn fields(&self) -> &FieldMask {
         &self.fields
     }
 
@@ -194,16 +164,18 @@ impl ClusterState {
         self.generation.send_modify(|number| *number += 1);
     }
 
-    pub(super) fn status(&self) -> &WatchStates {
+    pub(crate) fn status(&self) -> &WatchStates {
         &self.status
     }
 
     /// Tells when workloads have to be read anew.
-    pub(super) fn generation(&self) -> watch::Receiver<u64> {
+    pub(crate) fn generation(&self) -> watch::Receiver<u64> {
         self.generation.subscribe()
     }
 
-    pub(super) fn list(&self, what: WatchedResource) -> Listing<'_> {
+    /// Begins a list of everything that there is of a resource.
+    #[must_use]
+    pub fn list(&self, what: WatchedResource) -> Listing<'_> {
         Listing {
             state: self,
             what,
@@ -211,13 +183,31 @@ impl ClusterState {
         }
     }
 
-    /// One object is there, or has changed.
-    pub(super) fn put(&self, what: WatchedResource, raw: &str) -> Result<bool, ObjectError> {
+    /// This program may not see a resource; whether that is new.
+    pub fn forbid(&self, what: WatchedResource) -> bool {
+        self.status.forbidden(what)
+    }
+
+    /// The API does not have a resource; whether that is new.
+    pub fn lacks(&self, what: WatchedResource) -> bool {
+        self.status.absent(what)
+    }
+
+    /// A watch brings a change.
+    pub fn note_change(&self, what: WatchedResource) {
+        self.status.changed(what);
+    }
+
+    /// One object is there, or has changed: as JSON. Whether anything that is kept of it is new.
+    ///
+    /// # Errors
+    /// It cannot be read, or has no name.
+    pub fn put(&self, what: WatchedResource, raw: &str) -> Result<bool, ObjectError> {
         self.put_document(what, &read(what, raw, &self.fields)?)
     }
 
     /// One object is there, or has changed; whether anything that is kept of it is new.
-    pub(super) fn put_document(
+    pub(crate) fn put_document(
         &self,
         what: WatchedResource,
         document: &Document,
@@ -299,12 +289,12 @@ impl ClusterState {
 
     /// One object is gone.
     #[cfg(test)]
-    pub(super) fn gone(&self, what: WatchedResource, raw: &str) -> Result<(), ObjectError> {
+    pub(crate) fn gone(&self, what: WatchedResource, raw: &str) -> Result<(), ObjectError> {
         self.gone_document(what, &read(what, raw, &self.fields)?)
     }
 
     /// One object is gone.
-    pub(super) fn gone_document(
+    pub(crate) fn gone_document(
         &self,
         what: WatchedResource,
         document: &Document,
@@ -314,7 +304,8 @@ impl ClusterState {
         Ok(())
     }
 
-    pub(super) fn remove(&self, what: WatchedResource, namespace: &str, name: &str) {
+    /// An object is gone.
+    pub fn remove(&self, what: WatchedResource, namespace: &str, name: &str) {
         let _writing = self.writing.lock();
         self.write(|facts| facts.remove(what, namespace, name));
         if what == WatchedResource::ConfigMaps {

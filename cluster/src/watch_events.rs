@@ -3,12 +3,12 @@
 use manifest::json::{Cursor, JsonError, ObjectOptions};
 use manifest::tree::{Document, FieldMask, Node, ReadError};
 
-use super::object_facts::options;
-use super::resource::WatchedResource;
+use crate::reading::options;
+use crate::resource::WatchedResource;
 
 /// What a list says of itself.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct ListHead {
+pub(crate) struct ListHead {
     /// The version of the list.
     pub version: String,
     /// The token of the next page.
@@ -35,7 +35,7 @@ impl ListHead {
 
 /// What the beginning of a text says that is too long to be read.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct CutObject {
+pub(crate) struct CutObject {
     /// The namespace; empty for an object of the whole cluster.
     pub namespace: String,
     /// The name.
@@ -78,7 +78,7 @@ impl CutObject {
 
 /// One event of a watch.
 #[derive(Debug)]
-pub(super) enum WatchEvent {
+pub(crate) enum WatchEvent {
     /// An object is there, or has changed.
     Put(Result<Document, ReadError>),
     /// An object is gone.
@@ -91,7 +91,7 @@ pub(super) enum WatchEvent {
 
 /// A `Status` that says why not.
 #[derive(Debug, Default)]
-pub(super) struct ApiStatus {
+pub(crate) struct ApiStatus {
     /// An HTTP status.
     pub code: u16,
     /// Why, for people.
@@ -163,7 +163,7 @@ impl ApiStatus {
 }
 
 /// The version of an object.
-pub(super) fn version_of(document: &Document) -> Option<String> {
+pub(crate) fn version_of(document: &Document) -> Option<String> {
     let version = document.root().at(&["metadata", "resourceVersion"])?;
     Node::as_str(version).map(str::to_owned)
 }

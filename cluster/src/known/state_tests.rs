@@ -317,7 +317,7 @@ fn the_world_says_unknown_for_what_may_not_be_read() {
         manifest::text::FileId(0),
         "object",
         &text,
-        super::super::object_facts::LIMITS,
+        crate::reading::LIMITS,
     )
     .unwrap();
     let input = engine::Input::new(vec![file]);

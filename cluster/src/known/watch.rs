@@ -6,67 +6,50 @@
 
 use std::time::Duration;
 
-use http_body_util::{BodyExt as _, Limited};
 use kube::Client;
-use kube::client::Body;
-use kube::core::Request;
-use kube::core::params::{ListParams, WatchParams};
-use manifest::json::Cursor;
 use manifest::tree::{Document, ReadError};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 
-use super::bounded_stream::{BoundedText, ListPart, ListParts, WatchLines};
-use super::resource::WatchedResource;
 use super::state::ClusterState;
 use super::state::Listing;
-use super::watch_error::{
+use crate::bounded_stream::BoundedText;
+use crate::collection::{Collection, failed};
+use crate::notice::{Notice, NoticeSink};
+use crate::resource::WatchedResource;
+use crate::watch_error::{
     Pauses, REFUSED_RETRY_PAUSE, RETRY_PAUSES, WatchError, jittered, rest_after,
 };
-use super::watch_events::{ApiStatus, CutObject, ListHead, WatchEvent, version_of};
-use crate::log::{Log, LogValue};
+use crate::watch_events::{CutObject, WatchEvent, version_of};
 
-/// The API server ends a watch after so many seconds, and it is opened again. That is the sign by which a quiet watch
-/// lives: behind a connection that is dead no end comes. Bookmarks come about once a minute only.
-const WATCH_SECONDS: u32 = 30;
-/// The end should have come: the connection is taken for dead.
+/// The end of a watch should have come: the connection is taken for dead.
 const MAX_SILENCE: Duration = Duration::from_secs(40);
-/// For the head of the answer to a list or a watch, and for each object of a list.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
-/// Bytes of a page above which the next pages hold fewer objects.
-const MAX_PAGE_BYTES: usize = 8 << 20;
-/// Bytes of an answer that says why not.
-const MAX_STATUS_BYTES: usize = 64 << 10;
-/// Objects that are reduced before reviews get their turn on this thread.
-const BATCH_OBJECTS: usize = 16;
 
 /// One resource's watch.
-pub(super) struct Watch<'s> {
-    client: Client,
+pub(crate) struct Watch<'s> {
     state: &'s ClusterState,
     what: WatchedResource,
-    log: &'s Log,
-    request: Request,
+    notices: &'s NoticeSink,
+    collection: Collection,
 }
 
 impl<'s> Watch<'s> {
-    pub(super) fn new(
+    pub(crate) fn new(
         client: Client,
         state: &'s ClusterState,
         what: WatchedResource,
-        log: &'s Log,
+        notices: &'s NoticeSink,
     ) -> Self {
         Self {
-            client,
             state,
             what,
-            log,
-            request: Request::new(what.path()),
+            notices,
+            collection: Collection::new(client, what.path(None), what.page()),
         }
     }
 
     /// Lists and watches until it is dropped.
-    pub(super) async fn run(self) {
+    pub(crate) async fn run(self) {
         let mut pauses = Pauses::new();
         let mut generation = self.state.generation();
         loop {
@@ -96,74 +79,38 @@ impl<'s> Watch<'s> {
 
     /// Says what happened.
     fn note(&self, failure: &WatchError) {
-        let resource = LogValue::Text(self.what.resource());
+        let what = self.what;
         match failure {
             WatchError::Forbidden(reason) => {
-                if self.state.status().forbidden(self.what) {
-                    let fields = [("resource", resource), ("reason", LogValue::Text(reason))];
-                    self.log.line("warning", "cluster-forbidden", &fields);
+                if self.state.status().forbidden(what) {
+                    (self.notices)(Notice::Forbidden { what, reason });
                 }
             }
             WatchError::Absent => {
-                if self.state.status().absent(self.what) {
-                    self.log
-                        .line("info", "cluster-absent", &[("resource", resource)]);
+                if self.state.status().absent(what) {
+                    (self.notices)(Notice::Absent { what });
                 }
             }
             WatchError::Gone => {}
-            WatchError::Failed(reason) => {
-                let fields = [("resource", resource), ("reason", LogValue::Text(reason))];
-                self.log.line("warning", "cluster-watch", &fields);
-            }
+            WatchError::Failed(reason) => (self.notices)(Notice::Failed { what, reason }),
         }
     }
 
-    /// Lists everything, page by page, and returns the version to watch from. Objects are read as they come, so that
-    /// one of them is held at a time; and where they are long, the API server is asked for fewer of them at once.
+    /// Lists everything, and returns the version to watch from.
     async fn list(&self) -> Result<String, WatchError> {
         let mut listing = self.state.list(self.what);
-        let mut page = self.what.page();
-        let mut params = ListParams::default();
-        let mut at = 0;
-        loop {
-            params.limit = Some(page);
-            let request = self.request.list(&params).map_err(failed)?;
-            let body = timeout(ANSWER_TIMEOUT, self.open(request))
-                .await
-                .map_err(|_| WatchError::Failed("no answer to a list".to_owned()))??;
-            let mut parts = ListParts::new(body);
-            let head = loop {
-                let part = timeout(ANSWER_TIMEOUT, parts.next())
-                    .await
-                    .map_err(|_| WatchError::Failed("a list went silent".to_owned()))??;
-                match part {
-                    Some(ListPart::Item(item)) => self.listed(&mut listing, &item),
-                    Some(ListPart::End(head)) => break ListHead::read(&head).map_err(failed)?,
-                    None => return Err(WatchError::Failed("a list ended early".to_owned())),
-                }
-                at += 1;
-                if at % BATCH_OBJECTS == 0 {
-                    tokio::task::yield_now().await;
-                }
-            };
-            if parts.received() > MAX_PAGE_BYTES {
-                page = (page / 4).max(1);
-            }
-            match head.token {
-                Some(token) => params.continue_token = Some(token),
-                None => {
-                    if listing.finish() {
-                        let objects = u64::try_from(at).unwrap_or(u64::MAX);
-                        let fields = [
-                            ("resource", LogValue::Text(self.what.resource())),
-                            ("objects", LogValue::Number(objects)),
-                        ];
-                        self.log.line("info", "cluster-synced", &fields);
-                    }
-                    return Ok(head.version);
-                }
-            }
+        let listed = self
+            .collection
+            .list(|item| self.listed(&mut listing, &item))
+            .await?;
+        if listing.finish() {
+            let objects = u64::try_from(listed.objects).unwrap_or(u64::MAX);
+            (self.notices)(Notice::Synced {
+                what: self.what,
+                objects,
+            });
         }
+        Ok(listed.version)
     }
 
     fn listed(&self, listing: &mut Listing<'_>, item: &BoundedText) {
@@ -180,12 +127,11 @@ impl<'s> Watch<'s> {
 
     /// An object is not read because of its length: from then on it counts as one that is not there.
     fn too_long(&self, cut: &CutObject) {
-        let fields = [
-            ("resource", LogValue::Text(self.what.resource())),
-            ("namespace", LogValue::Text(&cut.namespace)),
-            ("name", LogValue::Text(&cut.name)),
-        ];
-        self.log.line("warning", "cluster-too-long", &fields);
+        (self.notices)(Notice::TooLong {
+            what: self.what,
+            namespace: &cut.namespace,
+            name: &cut.name,
+        });
     }
 
     /// Follows changes from a version on, over as many watches as it takes, until the only way on is
@@ -206,12 +152,7 @@ impl<'s> Watch<'s> {
 
     /// One watch, from its opening to its end.
     async fn watch(&self, version: &mut String, pauses: &mut Pauses) -> Result<(), WatchError> {
-        let params = WatchParams::default().timeout(WATCH_SECONDS);
-        let request = self.request.watch(&params, version).map_err(failed)?;
-        let body = timeout(ANSWER_TIMEOUT, self.open(request))
-            .await
-            .map_err(|_| WatchError::Failed("no answer to a watch".to_owned()))??;
-        let mut lines = WatchLines::new(body);
+        let mut lines = self.collection.watch(version).await?;
         self.state.status().alive(self.what);
         loop {
             let Ok(line) = timeout(MAX_SILENCE, lines.next()).await else {
@@ -264,23 +205,6 @@ impl<'s> Watch<'s> {
         }
     }
 
-    /// The body of an answer, or why there is none.
-    async fn open(&self, request: http::Request<Vec<u8>>) -> Result<Body, WatchError> {
-        let answer = self.client.send(request.map(Body::from)).await?;
-        let status = answer.status();
-        if status.is_success() {
-            return Ok(answer.into_body());
-        }
-        let body = Limited::new(answer.into_body(), MAX_STATUS_BYTES);
-        let body = body.collect().await.map_err(failed)?.to_bytes();
-        let text = String::from_utf8_lossy(&body);
-        let message = match ApiStatus::read(&mut Cursor::new(&text)) {
-            Ok(refusal) => refusal.message,
-            Err(_) => status.to_string(),
-        };
-        Err(WatchError::of(status.as_u16(), message))
-    }
-
     fn put(&self, object: Result<Document, ReadError>, version: &mut String) {
         if let Some(object) = self.received(object, version) {
             match self.state.put_document(self.what, &object) {
@@ -322,17 +246,11 @@ impl<'s> Watch<'s> {
     }
 
     fn unreadable(&self, error: &dyn std::fmt::Display) {
-        let reason = error.to_string();
-        let fields = [
-            ("resource", LogValue::Text(self.what.resource())),
-            ("reason", LogValue::Text(&reason)),
-        ];
-        self.log.line("error", "cluster-unreadable", &fields);
+        (self.notices)(Notice::Unreadable {
+            what: self.what,
+            reason: &error.to_string(),
+        });
     }
-}
-
-fn failed(error: impl std::fmt::Display) -> WatchError {
-    WatchError::Failed(error.to_string())
 }
 
 /// Ready when workloads have to be read anew.

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use objects::LedgerCode;
 use programs::Unknown;
 
-use super::resource::WatchedResource;
+use crate::resource::WatchedResource;
 
 /// Without a sign of life for so long, what was seen may be wrong. A watch ends, and is opened again, more often.
 pub const STALE_AFTER: Duration = Duration::from_secs(50);
@@ -47,7 +47,7 @@ const ABSENT: u8 = 3;
 
 /// The state of every watch. All of it is read and written without a lock.
 #[derive(Debug)]
-pub(super) struct WatchStates {
+pub(crate) struct WatchStates {
     started: Instant,
     phases: [AtomicU8; WatchedResource::ALL.len()],
     /// Milliseconds since the start at which each watch last showed that it lives.
@@ -83,11 +83,11 @@ impl WatchStates {
     }
 
     /// The watch shows that it lives.
-    pub(super) fn alive(&self, what: WatchedResource) {
+    pub(crate) fn alive(&self, what: WatchedResource) {
         self.alive_at(what, self.started.elapsed());
     }
 
-    pub(super) fn alive_at(&self, what: WatchedResource, since_start: Duration) {
+    pub(crate) fn alive_at(&self, what: WatchedResource, since_start: Duration) {
         if let Some(alive) = self.alive.get(what.index()) {
             let millis = u64::try_from(since_start.as_millis()).unwrap_or(u64::MAX);
             alive.store(millis, Ordering::Release);
@@ -95,7 +95,7 @@ impl WatchStates {
     }
 
     /// A watch brings a change.
-    pub(super) fn changed(&self, what: WatchedResource) {
+    pub(crate) fn changed(&self, what: WatchedResource) {
         if WatchedResource::AROUND_WORKLOADS.contains(&what) {
             let millis = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
             self.moved.store(millis.max(1), Ordering::Release);
@@ -103,7 +103,7 @@ impl WatchStates {
     }
 
     /// Whether a watch brought such a change within this time.
-    pub(super) fn has_moved_within(&self, time: Duration) -> bool {
+    pub(crate) fn has_moved_within(&self, time: Duration) -> bool {
         match self.moved.load(Ordering::Acquire) {
             0 => false,
             at => self.started.elapsed() <= Duration::from_millis(at) + time,
@@ -111,25 +111,25 @@ impl WatchStates {
     }
 
     /// Everything that the API server has was seen.
-    pub(super) fn synced(&self, what: WatchedResource) -> bool {
+    pub(crate) fn synced(&self, what: WatchedResource) -> bool {
         self.alive(what);
         self.set(what, SYNCED)
     }
 
     /// This program may not see it.
-    pub(super) fn forbidden(&self, what: WatchedResource) -> bool {
+    pub(crate) fn forbidden(&self, what: WatchedResource) -> bool {
         self.set(what, FORBIDDEN)
     }
 
     /// The API server does not know it.
-    pub(super) fn absent(&self, what: WatchedResource) -> bool {
+    pub(crate) fn absent(&self, what: WatchedResource) -> bool {
         self.alive(what);
         self.set(what, ABSENT)
     }
 
     /// How long ago a watch last showed that it lives; `None` for one that was never synced or is
     /// forbidden.
-    pub(super) fn age(&self, what: WatchedResource) -> Option<Duration> {
+    pub(crate) fn age(&self, what: WatchedResource) -> Option<Duration> {
         self.age_at(what, self.started.elapsed())
     }
 
@@ -153,11 +153,11 @@ impl WatchStates {
     }
 
     /// All beliefs of this moment.
-    pub(super) fn view(&self) -> View {
+    pub(crate) fn view(&self) -> View {
         self.view_at(self.started.elapsed())
     }
 
-    pub(super) fn view_at(&self, since_start: Duration) -> View {
+    pub(crate) fn view_at(&self, since_start: Duration) -> View {
         View(WatchedResource::ALL.map(|what| self.belief_at(what, since_start)))
     }
 }
@@ -177,7 +177,7 @@ impl View {
     }
 
     /// With what went silent believed as it was last seen: for facts that are kept.
-    pub(super) fn as_last_seen(mut self) -> Self {
+    pub(crate) fn as_last_seen(mut self) -> Self {
         for belief in &mut self.0 {
             if *belief == Belief::Stale {
                 *belief = Belief::Ready;

@@ -17,6 +17,9 @@ pub enum ConnectError {
         /// What is wrong with it.
         error: kube::config::KubeconfigError,
     },
+    /// The kubeconfig of the environment cannot be read, or does not have the context.
+    #[error("kubeconfig: {0}")]
+    Context(kube::config::KubeconfigError),
     /// There is neither a kubeconfig nor the ServiceAccount of a pod.
     #[error("no kubeconfig and no ServiceAccount of a pod: {0}")]
     NoConfiguration(#[from] kube::config::InferConfigError),
@@ -25,14 +28,22 @@ pub enum ConnectError {
     Client(#[from] kube::Error),
 }
 
-/// A client: of the kubeconfig's current context if a file is given, else of the environment as
-/// kubectl finds it (`KUBECONFIG`, `~/.kube/config`), else of the pod's ServiceAccount.
+/// A client: of the kubeconfig's current context (or the one that is named) if a file is given, else of the environment as
+/// kubectl finds it (`KUBECONFIG`, `~/.kube/config`), else of the pod's ServiceAccount. Its default namespace is the
+/// context's.
 ///
 /// Nothing is sent yet, so a cluster that cannot be reached is no error here.
 ///
 /// # Errors
 /// No configuration is found, or it is not usable.
-pub async fn client(kubeconfig: Option<&Path>) -> Result<Client, ConnectError> {
+pub async fn client(
+    kubeconfig: Option<&Path>,
+    context: Option<&str>,
+) -> Result<Client, ConnectError> {
+    let options = KubeConfigOptions {
+        context: context.map(str::to_owned),
+        ..KubeConfigOptions::default()
+    };
     let config = match kubeconfig {
         Some(path) => {
             let unusable = |error| ConnectError::Kubeconfig {
@@ -40,10 +51,13 @@ pub async fn client(kubeconfig: Option<&Path>) -> Result<Client, ConnectError> {
                 error,
             };
             let file = Kubeconfig::read_from(path).map_err(unusable)?;
-            Config::from_custom_kubeconfig(file, &KubeConfigOptions::default())
+            Config::from_custom_kubeconfig(file, &options)
                 .await
                 .map_err(unusable)?
         }
+        None if context.is_some() => Config::from_kubeconfig(&options)
+            .await
+            .map_err(ConnectError::Context)?,
         None => Config::infer().await?,
     };
     Ok(Client::try_from(config)?)

@@ -3,9 +3,9 @@
 use manifest::json::read_json;
 
 use super::facts_guard::FactsGuard;
-use super::object_facts::options;
-use super::resource::WatchedResource;
 use crate::fields;
+use crate::reading::options;
+use crate::resource::WatchedResource;
 
 impl FactsGuard<'_> {
     /// A known workload as JSON, if it takes part in an election.

@@ -5,9 +5,9 @@ use std::time::Duration;
 use parking_lot::RwLockReadGuard;
 
 use super::facts::Facts;
-use super::resource::WatchedResource;
 use super::watch_states::{Belief, View, WatchStates};
 use super::world::ClusterWorld;
+use crate::resource::WatchedResource;
 
 /// Whoever applies an application sends its objects one right after the other.
 const MOTION_PERIOD: Duration = Duration::from_secs(2);
@@ -36,9 +36,9 @@ pub enum LabelledMode<'s> {
 /// The facts while they are read.
 #[derive(Debug)]
 pub struct FactsGuard<'s> {
-    pub(super) facts: RwLockReadGuard<'s, Facts>,
-    pub(super) view: View,
-    pub(super) status: &'s WatchStates,
+    pub(crate) facts: RwLockReadGuard<'s, Facts>,
+    pub(crate) view: View,
+    pub(crate) status: &'s WatchStates,
 }
 
 impl FactsGuard<'_> {
@@ -106,7 +106,7 @@ impl FactsGuard<'_> {
         self.status.has_moved_within(MOTION_PERIOD)
     }
 
-    pub(super) fn facts(&self) -> &Facts {
+    pub(crate) fn facts(&self) -> &Facts {
         &self.facts
     }
 }

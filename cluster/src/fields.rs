@@ -1,4 +1,4 @@
-//! The fields of objects that reviews and watches read.
+//! The fields of objects that are read of a cluster.
 
 use std::sync::LazyLock;
 
@@ -16,14 +16,15 @@ const FIELDS: &[&str] = &[
     "metadata.resourceVersion",
 ];
 
-static BUILT_IN: LazyLock<FieldMask> = LazyLock::new(|| of(engine::fields::fields()));
+static BUILT_IN: LazyLock<FieldMask> = LazyLock::new(|| fields_beside(engine::fields::fields()));
 
 /// What is read under the built-in rules. Made once.
 pub(crate) fn built_in() -> &'static FieldMask {
     &BUILT_IN
 }
 
-/// What is read where views and rules read these fields.
-pub(crate) fn of(judged: &FieldMask) -> FieldMask {
+/// What is read of objects where views and rules read these fields.
+#[must_use]
+pub fn fields_beside(judged: &FieldMask) -> FieldMask {
     join(judged, FIELDS.iter().copied())
 }

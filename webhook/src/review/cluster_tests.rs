@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{ClusterState, WatchedResource};
 use crate::review::{Decision, Policy, Reviewed, Reviewer};
+use cluster::{ClusterState, WatchedResource};
 
 pub(super) const GOOD: [&str; 2] = ["15s", "10s"];
 pub(super) const BAD: [&str; 2] = ["10s", "10s"];
@@ -155,7 +155,7 @@ fn what_a_namespace_has_said_holds_also_while_namespaces_may_not_be_read() {
     let state = cluster();
     namespace(&state, "trial", Some("warn"));
     namespace(&state, "free", Some("off"));
-    state.status().forbidden(WatchedResource::Namespaces);
+    state.forbid(WatchedResource::Namespaces);
     let decision = |namespace| create(&state, &deployment(namespace, BAD)).decision;
     assert_eq!(decision("trial"), Decision::Warned);
     assert_eq!(decision("free"), Decision::Skipped);
@@ -221,12 +221,12 @@ fn what_is_missing_is_looked_for_again_while_rights_are_being_applied() {
         (first.decision, first.needs_second_review),
         (Decision::Warned, false)
     );
-    state.status().changed(WatchedResource::ConfigMaps);
+    state.note_change(WatchedResource::ConfigMaps);
     assert!(
         !rightless().needs_second_review,
         "these change all the time"
     );
-    state.status().changed(WatchedResource::ServiceAccounts);
+    state.note_change(WatchedResource::ServiceAccounts);
     assert!(rightless().needs_second_review);
     // Of an old lack nothing is said, so nothing waits for it.
     let mut new = deployment("shop", GOOD);
@@ -307,9 +307,7 @@ fn the_same_review_is_judged_by_the_facts_of_the_moment() {
     assert_eq!(decide(), Decision::Warned);
     put(&state, WatchedResource::ClusterRoles, &role);
     assert_eq!(decide(), Decision::Allowed);
-    state
-        .gone(WatchedResource::ClusterRoles, &role.to_string())
-        .unwrap();
+    state.remove(WatchedResource::ClusterRoles, "", "electors");
     assert_eq!(decide(), Decision::Warned);
 }
 

@@ -5,29 +5,17 @@ use std::collections::BTreeMap;
 use election::Scaler;
 use election::access::{Binding, Role, binding_of, role_of};
 use engine::world::{ScaleTarget, scaler_of};
-use manifest::json::{ObjectOptions, read_json, to_json};
-use manifest::text::FileId;
-use manifest::tree::{Document, FieldMask, Node, ReadLimits};
+use manifest::json::{read_json, to_json};
+use manifest::tree::{Document, FieldMask, Node};
 use objects::{Object, names_elections, objects_of};
 use programs::Unknown;
 use serde::Serialize;
 use thiserror::Error;
 
 use super::namespace_facts::Labels;
-use super::resource::WatchedResource;
 use crate::fields;
-
-/// The file that an object of the cluster stands in: none of the review's own.
-const NO_FILE: FileId = FileId(u32::MAX);
-
-/// What is too much for one object; etcd takes 1.5 MiB by default.
-pub(super) const LIMITS: ReadLimits = ReadLimits {
-    bytes: 8 << 20,
-    nodes: 250_000,
-    members: usize::MAX,
-    alias_expansion: 0,
-    depth: 255,
-};
+use crate::reading::options;
+use crate::resource::WatchedResource;
 
 /// Values of ConfigMaps up to here are kept whatever they hold: a variable may be taken from them.
 const MAX_ANY_VALUE_BYTES: usize = 1024;
@@ -38,7 +26,7 @@ const MAX_VALUE_BYTES: usize = 64 * 1024;
 
 /// What is kept of one object.
 #[derive(Debug)]
-pub(super) struct NamedFact {
+pub(crate) struct NamedFact {
     /// The namespace; empty for an object of the whole cluster.
     pub namespace: Box<str>,
     /// The name.
@@ -48,7 +36,7 @@ pub(super) struct NamedFact {
 }
 
 /// What one object says.
-pub(super) enum Fact {
+pub(crate) enum Fact {
     /// Labels of a namespace.
     Labels(Labels),
     /// `automountServiceAccountToken` of an account.
@@ -84,7 +72,7 @@ impl std::fmt::Debug for Fact {
 
 /// What is kept of a HorizontalPodAutoscaler or ScaledObject.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct ScalerFacts {
+pub(crate) struct ScalerFacts {
     /// Which of the two.
     pub what: WatchedResource,
     /// Its name.
@@ -119,21 +107,8 @@ pub enum ObjectError {
     WithoutName,
 }
 
-/// How an object of the cluster is read. Items of a list leave out what is implied.
-pub(super) fn options<'o>(
-    fields: &'o FieldMask,
-    implied: &'o [(&'o str, &'o str)],
-) -> ObjectOptions<'o> {
-    ObjectOptions {
-        file: NO_FILE,
-        limits: LIMITS,
-        fields,
-        implied,
-    }
-}
-
 /// Reads one object of a resource.
-pub(super) fn read(
+pub(crate) fn read(
     what: WatchedResource,
     raw: &str,
     fields: &FieldMask,
@@ -145,7 +120,7 @@ pub(super) fn read(
 }
 
 /// Namespace and name of an object; the namespace is empty for an object of the whole cluster.
-pub(super) fn identity(document: &Document) -> Result<(Box<str>, Box<str>), ObjectError> {
+pub(crate) fn identity(document: &Document) -> Result<(Box<str>, Box<str>), ObjectError> {
     let name = metadata(document, "name").and_then(Node::as_str);
     let namespace = metadata(document, "namespace").and_then(Node::as_str);
     let name = name.ok_or(ObjectError::WithoutName)?;
@@ -157,7 +132,7 @@ fn metadata<'d>(document: &'d Document, field: &str) -> Option<Node<'d>> {
 }
 
 /// Reduces one object.
-pub(super) fn fact_of(
+pub(crate) fn fact_of(
     what: WatchedResource,
     document: &Document,
 ) -> Result<NamedFact, ObjectError> {
@@ -270,7 +245,7 @@ impl<'a> ConfigMapMetadata<'a> {
 }
 
 /// A workload as JSON, as far as it is judged.
-pub(super) fn workload_text(what: WatchedResource, document: &Document) -> Option<String> {
+pub(crate) fn workload_text(what: WatchedResource, document: &Document) -> Option<String> {
     let head = serde_json::to_string(&ConfigMapMetadata::of(document)).ok()?;
     let spec = document.root().get("spec").map(to_json);
     Some(format!(

@@ -11,8 +11,8 @@ use hyper::body::{Bytes, Frame};
 use kube::client::Body;
 use parking_lot::Mutex;
 
-use super::super::watch_states::Belief;
 use super::*;
+use crate::known::watch_states::Belief;
 
 /// What the API server answers to the next request.
 enum ScriptedAnswer {
@@ -127,8 +127,7 @@ const WHAT: WatchedResource = WatchedResource::ServiceAccounts;
 /// Follows the script for this long (of a time that passes at once).
 async fn after(server: &FakeWatchApi, seconds: u64) -> ClusterState {
     let state = ClusterState::new(Vec::new());
-    let log = Log::nowhere();
-    let watch = Watch::new(server.client(), &state, WHAT, &log);
+    let watch = Watch::new(server.client(), &state, WHAT, &|_| {});
     drop(timeout(Duration::from_secs(seconds), watch.run()).await);
     state
 }

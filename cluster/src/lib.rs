@@ -1,4 +1,4 @@
-//! The world of a live cluster: facts from watches, and a [`World`](engine::world::World) made of them.
+//! A live cluster: its client, lists and watches, and a [`World`](engine::world::World) made of what they show.
 //!
 //! Each object is reduced to the few facts that rules ask for while it is still text; none is kept.
 //! Of 5,000 Deployments with their RBAC that is a few dozen MiB. Every resource knows how far it can
@@ -8,44 +8,41 @@
 //! Of ConfigMaps only those values are kept that may matter to an election.
 
 mod bounded_stream;
+mod collection;
 mod connect;
-mod facts;
-mod facts_guard;
-mod namespace_facts;
-mod object_facts;
+mod fields;
+mod known;
+mod notice;
+mod reading;
+mod request_pace;
 mod resource;
-mod scale;
-mod state;
-mod watch;
 mod watch_error;
 mod watch_events;
-mod watch_states;
-mod withdrawn;
-mod workload_facts;
-mod world;
 
 use std::sync::Arc;
 
+use known::Watch;
+
 pub use kube::Client;
 
+pub use bounded_stream::{BoundedText, WatchLines};
+pub use collection::{Collection, Listed, ObjectPart};
 pub use connect::{ConnectError, client};
-pub use facts_guard::{FactsGuard, LabelledMode, MODE_LABEL};
-pub use object_facts::ObjectError;
-pub use resource::WatchedResource;
-pub use scale::resized;
-pub use state::ClusterState;
-pub(crate) use watch_error::jittered;
-pub use watch_states::{Belief, STALE_AFTER, View};
-pub use withdrawn::{Withdrawal, withdrawals};
-pub use world::ClusterWorld;
-
-use crate::log::Log;
+pub use fields::fields_beside;
+pub use known::{
+    Belief, ClusterState, ClusterWorld, FactsGuard, LabelledMode, Listing, MODE_LABEL, ObjectError,
+    STALE_AFTER, View, Withdrawal, resized, withdrawals,
+};
+pub use notice::{Notice, NoticeSink};
+pub use request_pace::RequestPace;
+pub use resource::{WatchedResource, collection_path};
+pub use watch_error::{WatchError, jittered};
 
 /// Watches a cluster and writes what it sees into `state`, until it is dropped.
-pub async fn follow(client: Client, state: Arc<ClusterState>, log: Log) {
+pub async fn follow(client: Client, state: Arc<ClusterState>, notices: Arc<NoticeSink>) {
     let watches = WatchedResource::ALL.map(|what| {
-        let (client, state, log) = (client.clone(), Arc::clone(&state), log.clone());
-        tokio::spawn(async move { watch::Watch::new(client, &state, what, &log).run().await })
+        let (client, state, notices) = (client.clone(), Arc::clone(&state), Arc::clone(&notices));
+        tokio::spawn(async move { Watch::new(client, &state, what, &*notices).run().await })
     });
     let _stop = StopOnDrop(watches.map(|task| task.abort_handle()));
     std::future::pending::<()>().await;
@@ -60,11 +57,3 @@ impl Drop for StopOnDrop {
         }
     }
 }
-
-#[cfg(test)]
-#[path = "denials_tests.rs"]
-mod denials_tests;
-
-#[cfg(test)]
-#[path = "reviews_tests.rs"]
-mod reviews_tests;

@@ -6,17 +6,17 @@ use foldhash::fast::RandomState;
 use manifest::tree::Document;
 
 use super::object_facts::ScalerFacts;
-use super::resource::WatchedResource;
 use super::workload_facts::WorkloadFacts;
+use crate::resource::WatchedResource;
 
 /// Labels with their values.
-pub(super) type Labels = Box<[(Box<str>, Box<str>)]>;
+pub(crate) type Labels = Box<[(Box<str>, Box<str>)]>;
 
-pub(super) type Map<Key, Value> = HashMap<Key, Value, RandomState>;
+pub(crate) type Map<Key, Value> = HashMap<Key, Value, RandomState>;
 
 /// Which workload.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct WorkloadKey {
+pub(crate) struct WorkloadKey {
     pub what: WatchedResource,
     pub namespace: Box<str>,
     pub name: Box<str>,
@@ -24,7 +24,7 @@ pub(super) struct WorkloadKey {
 
 /// What is kept of one namespace.
 #[derive(Default)]
-pub(super) struct NamespaceFacts {
+pub(crate) struct NamespaceFacts {
     pub labels: Option<Labels>,
     pub accounts: Map<Box<str>, Option<bool>>,
     pub config_maps: Map<Box<str>, Option<Document>>,
@@ -47,7 +47,7 @@ impl NamespaceFacts {
     }
 }
 
-pub(super) fn workload_slot(what: WatchedResource) -> Option<usize> {
+pub(crate) fn workload_slot(what: WatchedResource) -> Option<usize> {
     WatchedResource::WORKLOADS
         .iter()
         .position(|one| *one == what)

@@ -10,13 +10,13 @@ use programs::{Program, Unknown};
 
 use super::facts::Facts;
 use super::object_facts::workload_text;
-use super::resource::WatchedResource;
 use super::watch_states::View;
 use super::world::ClusterWorld;
+use crate::resource::WatchedResource;
 
 /// What is kept of one workload.
 #[derive(Debug, Default, PartialEq)]
-pub(super) struct WorkloadFacts {
+pub(crate) struct WorkloadFacts {
     /// The workload as JSON, as far as it is judged; only for one that elects or that takes
     /// anything from a ConfigMap.
     pub text: Option<Box<str>>,
@@ -28,7 +28,7 @@ pub(super) struct WorkloadFacts {
 
 /// An elector of the cluster.
 #[derive(Debug, PartialEq)]
-pub(super) struct KnownElector {
+pub(crate) struct KnownElector {
     /// What others need to know of it.
     pub facts: ElectorFacts,
     /// What it has to be allowed, if that is known.
@@ -37,7 +37,7 @@ pub(super) struct KnownElector {
 
 /// What an elector has to be allowed, owned and small.
 #[derive(Debug, PartialEq)]
-pub(super) struct KnownNeed {
+pub(crate) struct KnownNeed {
     resources: &'static [LockResource],
     verbs: Box<[Cow<'static, str>]>,
     namespace: NeededNamespace,
@@ -75,7 +75,7 @@ impl KnownNeed {
     }
 
     /// The need, as the proof of access takes it.
-    pub(super) fn need(&self) -> Need<'_> {
+    pub(crate) fn need(&self) -> Need<'_> {
         Need {
             resources: self.resources,
             verbs: self.verbs.iter().map(AsRef::as_ref).collect(),
@@ -88,7 +88,7 @@ impl KnownNeed {
 }
 
 /// Reads the electors of a workload with what is known of its cluster.
-pub(super) fn read_workload(
+pub(crate) fn read_workload(
     what: WatchedResource,
     document: &Document,
     facts: &Facts,

@@ -11,14 +11,14 @@ use objects::Object;
 
 use super::namespace_facts::{Labels, Map, NamespaceFacts, WorkloadKey, workload_slot};
 use super::object_facts::ScalerFacts;
-use super::resource::WatchedResource;
 use super::workload_facts::WorkloadFacts;
+use crate::resource::WatchedResource;
 
 /// Everything that is kept of a cluster.
 #[derive(Default)]
 pub struct Facts {
     namespaces: Map<Box<str>, NamespaceFacts>,
-    pub(super) policy: RbacPolicy,
+    pub(crate) policy: RbacPolicy,
     /// Workloads by the hash of a lock's namespace and name that an elector of theirs claims; what is
     /// found is looked at again.
     claims: Map<u64, Vec<WorkloadKey>>,
@@ -39,23 +39,23 @@ impl Facts {
         self.namespaces.get(name)
     }
 
-    pub(super) fn labels(&self, namespace: &str) -> Option<&[(Box<str>, Box<str>)]> {
+    pub(crate) fn labels(&self, namespace: &str) -> Option<&[(Box<str>, Box<str>)]> {
         self.namespace(namespace)?.labels.as_deref()
     }
 
     /// Whether the account is there, and what it says of its token.
-    pub(super) fn account(&self, namespace: &str, name: &str) -> Option<Option<bool>> {
+    pub(crate) fn account(&self, namespace: &str, name: &str) -> Option<Option<bool>> {
         self.namespace(namespace)?.accounts.get(name).copied()
     }
 
     /// Whether the ConfigMap is there, and what was kept of it.
-    pub(super) fn config_map(&self, namespace: &str, name: &str) -> Option<Option<&Document>> {
+    pub(crate) fn config_map(&self, namespace: &str, name: &str) -> Option<Option<&Document>> {
         let found = self.namespace(namespace)?.config_maps.get(name)?;
         Some(found.as_ref())
     }
 
     /// Scalers of anything that has this name.
-    pub(super) fn scalers<'f>(
+    pub(crate) fn scalers<'f>(
         &'f self,
         namespace: &str,
         name: &str,
@@ -67,12 +67,12 @@ impl Facts {
     }
 
     /// What is known of one scaler.
-    pub(super) fn scaler(&self, namespace: &str, scaler: &ScalerFacts) -> Option<&ScalerFacts> {
+    pub(crate) fn scaler(&self, namespace: &str, scaler: &ScalerFacts) -> Option<&ScalerFacts> {
         self.scalers(namespace, &scaler.target)
             .find(|known| known.what == scaler.what && known.name == scaler.name)
     }
 
-    pub(super) fn workload(
+    pub(crate) fn workload(
         &self,
         what: WatchedResource,
         namespace: &str,
@@ -99,7 +99,7 @@ impl Facts {
     }
 
     /// Workloads of a namespace that take settings from a ConfigMap.
-    pub(super) fn readers_of(&self, namespace: &str, config_map: &str) -> Vec<WorkloadKey> {
+    pub(crate) fn readers_of(&self, namespace: &str, config_map: &str) -> Vec<WorkloadKey> {
         self.workloads_in(namespace)
             .filter(|(_, _, facts)| facts.reads.iter().any(|name| **name == *config_map))
             .map(|(what, name, _)| WorkloadKey {
@@ -111,7 +111,7 @@ impl Facts {
     }
 
     /// Workloads that take settings from any ConfigMap.
-    pub(super) fn readers(&self) -> Vec<WorkloadKey> {
+    pub(crate) fn readers(&self) -> Vec<WorkloadKey> {
         self.namespaces
             .keys()
             .flat_map(|namespace| {
@@ -127,7 +127,7 @@ impl Facts {
     }
 
     /// Every elector of the cluster, or of one namespace.
-    pub(super) fn electors<'f>(
+    pub(crate) fn electors<'f>(
         &'f self,
         namespace: Option<&'f str>,
     ) -> impl Iterator<Item = &'f super::workload_facts::KnownElector> {
@@ -153,7 +153,7 @@ impl Facts {
     }
 
     /// Whether any other workload than this one may claim a lock.
-    pub(super) fn may_be_claimed(&self, namespace: &str, name: &str, by: Object<'_>) -> bool {
+    pub(crate) fn may_be_claimed(&self, namespace: &str, name: &str, by: Object<'_>) -> bool {
         let keys = self.claims.get(&self.lock_hash(namespace, name));
         keys.into_iter().flatten().any(|key| {
             let is_same = Some(&*key.name) == by.name()
@@ -164,7 +164,7 @@ impl Facts {
     }
 
     /// Electors of other workloads that surely claim the same lock, in the order of their names.
-    pub(super) fn rivals(&self, of: &ElectorFacts) -> Vec<&ElectorFacts> {
+    pub(crate) fn rivals(&self, of: &ElectorFacts) -> Vec<&ElectorFacts> {
         let Some(keys) = self.lock_of(of).and_then(|hash| self.claims.get(&hash)) else {
             return Vec::new();
         };
@@ -191,7 +191,7 @@ impl Facts {
     }
 
     /// Namespace and name of every object of one resource.
-    pub(super) fn keys(&self, what: WatchedResource) -> Vec<(Box<str>, Box<str>)> {
+    pub(crate) fn keys(&self, what: WatchedResource) -> Vec<(Box<str>, Box<str>)> {
         let mut keys = Vec::new();
         match what {
             WatchedResource::ClusterRoles | WatchedResource::Roles => {
@@ -249,7 +249,7 @@ impl Facts {
     }
 
     /// How many objects of one resource are known.
-    pub(super) fn count(&self, what: WatchedResource) -> usize {
+    pub(crate) fn count(&self, what: WatchedResource) -> usize {
         self.keys(what).len()
     }
 }
@@ -264,17 +264,17 @@ impl Facts {
         self.namespaces.entry(name.into()).or_default()
     }
 
-    pub(super) fn set_labels(&mut self, namespace: &str, labels: Labels) {
+    pub(crate) fn set_labels(&mut self, namespace: &str, labels: Labels) {
         self.namespace_mut(namespace).labels = Some(labels);
     }
 
-    pub(super) fn set_account(&mut self, namespace: &str, name: &str, automount: Option<bool>) {
+    pub(crate) fn set_account(&mut self, namespace: &str, name: &str, automount: Option<bool>) {
         let accounts = &mut self.namespace_mut(namespace).accounts;
         accounts.insert(name.into(), automount);
     }
 
     /// Returns what was there, so that it is dropped outside of any lock.
-    pub(super) fn set_config_map(
+    pub(crate) fn set_config_map(
         &mut self,
         namespace: &str,
         name: &str,
@@ -284,7 +284,7 @@ impl Facts {
         maps.insert(name.into(), kept)
     }
 
-    pub(super) fn set_scaler(&mut self, namespace: &str, scaler: ScalerFacts) {
+    pub(crate) fn set_scaler(&mut self, namespace: &str, scaler: ScalerFacts) {
         self.remove_scaler(namespace, scaler.what, &scaler.name);
         let scalers = &mut self.namespace_mut(namespace).scalers;
         scalers
@@ -302,7 +302,7 @@ impl Facts {
         }
     }
 
-    pub(super) fn set_workload(&mut self, key: &WorkloadKey, facts: WorkloadFacts) {
+    pub(crate) fn set_workload(&mut self, key: &WorkloadKey, facts: WorkloadFacts) {
         self.remove_workload(key);
         for elector in &facts.electors {
             if let Some(hash) = self.lock_of(&elector.facts) {
@@ -343,7 +343,7 @@ impl Facts {
     }
 
     /// Forgets one object.
-    pub(super) fn remove(&mut self, what: WatchedResource, namespace: &str, name: &str) {
+    pub(crate) fn remove(&mut self, what: WatchedResource, namespace: &str, name: &str) {
         match what {
             WatchedResource::ClusterRoles => self.policy.remove_role(true, None, name),
             WatchedResource::Roles => self.policy.remove_role(false, Some(namespace), name),

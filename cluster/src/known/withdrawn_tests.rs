@@ -1,8 +1,8 @@
 #![allow(clippy::unwrap_used)] // in tests a panic is the message
 
-use super::super::state::ClusterState;
 use super::*;
 use crate::fields;
+use crate::known::state::ClusterState;
 use objects::LedgerCode;
 
 fn deployment(namespace: &str, name: &str) -> String {
@@ -57,7 +57,7 @@ fn lost(
     after: Option<&str>,
 ) -> Vec<String> {
     let reading = state.read();
-    let read = |raw: &str| super::super::object_facts::read(what, raw, fields::built_in()).unwrap();
+    let read = |raw: &str| crate::known::object_facts::read(what, raw, fields::built_in()).unwrap();
     let after = after.map(read);
     let found = withdrawals(&reading, "ops", what, &read(before), after.as_ref()).unwrap();
     found
@@ -230,7 +230,7 @@ fn nothing_is_lost_by_who_had_nothing_and_nothing_is_said_without_sight() {
     assert!(lost(&state, WatchedResource::Roles, &full, None).is_empty());
     state.status().forbidden(WatchedResource::ClusterRoles);
     let read = |raw: &str| {
-        super::super::object_facts::read(WatchedResource::Roles, raw, fields::built_in()).unwrap()
+        crate::known::object_facts::read(WatchedResource::Roles, raw, fields::built_in()).unwrap()
     };
     let reading = state.read();
     let code = withdrawals(&reading, "ops", WatchedResource::Roles, &read(&full), None)
@@ -282,7 +282,7 @@ fn an_elector_of_another_namespace_is_not_named() {
     ]);
     let reading = state.read();
     let what = WatchedResource::ClusterRoles;
-    let before = super::super::object_facts::read(what, &wide, fields::built_in()).unwrap();
+    let before = crate::known::object_facts::read(what, &wide, fields::built_in()).unwrap();
     for (from, title) in [
         ("ops", "Deployment ops/a"),
         ("", "a workload in namespace ops"),

@@ -9,14 +9,14 @@ use engine::ignores::Day;
 use k8s_openapi::jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use super::reviews_tests::{
+use crate::cluster_tests::{
     BAD, GOOD, cluster, cluster_role, deployment, labelled, namespace, put, review_by, review_of,
 };
-use super::{ClusterState, WatchedResource};
 use crate::review::{
     AdmissionRules, AnnotationAuthority, Decision, DeniedErrors, MissingAccessAnswer, Mode, Policy,
     Reviewed, Reviewer, TransitionAnswer,
 };
+use cluster::{ClusterState, WatchedResource};
 
 fn reviewer(state: &Arc<ClusterState>, admission: AdmissionRules, mode: Mode) -> Reviewer {
     let settings = Settings {
@@ -384,7 +384,7 @@ fn an_owner_counts_only_if_it_is_judged_and_there() {
         assert_eq!(reviewed.decision, Decision::Denied, "{kind}");
     }
     // Where it may not be seen whether it is there, it counts.
-    state.status().forbidden(WatchedResource::Deployments);
+    state.forbid(WatchedResource::Deployments);
     assert_eq!(
         of("apps/v1", "Deployment", "invented", true),
         Decision::Skipped

@@ -13,8 +13,8 @@ use objects::{LedgerCode, Object, Workload, objects_of};
 use programs::{Answer, ConfigMap, ConfigMaps, Unknown};
 
 use super::facts::Facts;
-use super::resource::WatchedResource;
 use super::watch_states::View;
+use crate::resource::WatchedResource;
 
 /// The label that every namespace has (Kubernetes 1.21 and later).
 const NAME_LABEL: &str = "kubernetes.io/metadata.name";
@@ -34,7 +34,7 @@ pub struct ClusterWorld<'w> {
 
 impl<'w> ClusterWorld<'w> {
     /// The cluster as these facts show it, believed as far as `view` says.
-    pub(super) fn new(facts: &'w Facts, view: View) -> Self {
+    pub(crate) fn new(facts: &'w Facts, view: View) -> Self {
         Self {
             facts,
             view,
@@ -54,18 +54,20 @@ impl<'w> ClusterWorld<'w> {
 
     /// The same as if no ConfigMap were known: a finding that is there all the same does not rest on one.
     #[must_use]
-    pub(crate) fn without_config_maps(mut self) -> Self {
+    pub fn without_config_maps(mut self) -> Self {
         self.without_config_maps = true;
         self
     }
 
     /// Whether any ConfigMap was looked up.
-    pub(crate) fn has_read_config_maps(&self) -> bool {
+    #[must_use]
+    pub fn has_read_config_maps(&self) -> bool {
         !self.looked_up.borrow().is_empty()
     }
 
     /// The names of the ConfigMaps that were looked up, each once.
-    pub(crate) fn config_maps_looked_up(&self) -> Box<[Box<str>]> {
+    #[must_use]
+    pub fn config_maps_looked_up(&self) -> Box<[Box<str>]> {
         let mut names = self.looked_up.take();
         names.sort_unstable();
         names.dedup();
