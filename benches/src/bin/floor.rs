@@ -9,7 +9,7 @@ use std::path::Path;
 
 use granit_parser::Parser;
 use ignore::WalkBuilder;
-use manifest::file::Head;
+use manifest::file::{Head, needs_check};
 use memchr::memmem;
 use objects::is_wanted;
 
@@ -62,7 +62,7 @@ fn matters(text: &str) -> bool {
     let bytes = text.as_bytes();
     let object =
         memmem::find(bytes, b"kind").is_some() || memmem::find(bytes, b"apiVersion").is_some();
-    object && (is_wanted(&Head::of(text)) || memmem::find(bytes, b"{{").is_some())
+    object && (is_wanted(&Head::of(text)) || needs_check(text))
 }
 
 /// How many events there are before the end or the first error.

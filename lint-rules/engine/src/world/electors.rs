@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::bundles::{BundleScope, Bundles};
 use election::{Elector, ElectorFacts, LockNamespace};
-use manifest::text::FileId;
+use manifest::text::{FileId, FileSpan};
 
 /// All electors of an input, found by the scopes that hold them.
 pub(crate) struct ElectorIndex<'w> {
@@ -14,6 +14,7 @@ pub(crate) struct ElectorIndex<'w> {
     /// Places in `known`, as the next.
     by_scope: HashMap<BundleScope, Vec<usize>>,
     by_lock: HashMap<(BundleScope, LockKey), Vec<usize>>,
+    by_name_place: HashMap<FileSpan, usize>,
 }
 
 /// An elector and the file it is in.
@@ -47,6 +48,7 @@ impl<'w> ElectorIndex<'w> {
             known: Vec::new(),
             by_scope: HashMap::new(),
             by_lock: HashMap::new(),
+            by_name_place: HashMap::new(),
         };
         // Of a patch nothing may be concluded: the whole workload is somewhere else.
         for elector in electors.iter().filter(|elector| !elector.fragment) {
@@ -66,6 +68,9 @@ impl<'w> ElectorIndex<'w> {
                 claims.or_default().push(at);
             }
             self.by_scope.entry(home).or_default().push(at);
+        }
+        if let Some(place) = facts.name_place {
+            self.by_name_place.insert(place, at);
         }
         self.known.push(IndexedElector { file, facts });
     }
@@ -88,18 +93,22 @@ impl<'w> ElectorIndex<'w> {
 
     /// Electors of other workloads that surely claim the lock of one, and come before it.
     pub(crate) fn earlier_rivals(&self, elector: &Elector<'w>) -> Vec<&ElectorFacts> {
-        let own = ElectorFacts::of(elector);
-        let Some(key) = lock_key(&own) else {
+        let own = self.by_name_place.get(&elector.name_place());
+        // Only a patch is not among them, and it has no rivals.
+        let Some(IndexedElector { facts: own, .. }) = own.and_then(|at| self.known.get(*at)) else {
+            return Vec::new();
+        };
+        let Some(key) = lock_key(own) else {
             return Vec::new();
         };
         let file = elector.object.file();
         // Under one name in another file it is another way to install the same workload, such as a DaemonSet in the
         // place of a Deployment.
         let is_variant =
-            |other: &IndexedElector| other.file != file && other.facts.has_name_of(&own);
+            |other: &IndexedElector| other.file != file && other.facts.has_name_of(own);
         self.beside(file, |home| self.by_lock.get(&(home, key.clone())))
             .take_while(|other| other.facts.name_place != own.name_place)
-            .filter(|other| !is_variant(other) && other.facts.is_rival_of(&own))
+            .filter(|other| !is_variant(other) && other.facts.is_rival_of(own))
             .map(|other| &other.facts)
             .collect()
     }

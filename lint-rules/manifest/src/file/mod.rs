@@ -12,7 +12,7 @@ mod report;
 mod split;
 
 pub use head::Head;
-pub use read::{kubectl_view, read};
+pub use read::{kubectl_view, needs_check, read};
 
 use crate::tree::{Document, ReadError, ReadLimits};
 

@@ -276,7 +276,8 @@ impl FileReader<'_> {
 /// Whether a document that is not wanted is parsed all the same, so that one that cannot be read does not pass for one
 /// that was: all small ones are; most bytes are those of large CustomResourceDefinitions, which are if something in
 /// them cannot be right, or is a template, whose kind is not known before it is rendered.
-fn needs_check(text: &str) -> bool {
+#[must_use]
+pub fn needs_check(text: &str) -> bool {
     const SUSPICIOUS: [&[u8]; 4] = [b"{{", b"\n<<<<<<< ", b"\n>>>>>>> ", b"\n\t"];
     text.len() <= MAX_CHECKED_BYTES
         || SUSPICIOUS
