@@ -91,9 +91,10 @@ fn step(term: &SharedTerm, found: &mut Carriers) -> Result<Option<SharedTerm>, U
             choice(condition, yes, no, found)
         }
         TermKind::Unknown(because) => Err(unknown(because, term)),
-        TermKind::Operation(..) | TermKind::Not(_) | TermKind::Lookup(..) => {
-            Err(unknown("it is computed from other settings", term))
-        }
+        TermKind::Operation(..)
+        | TermKind::Not(_)
+        | TermKind::Edited(..)
+        | TermKind::Lookup(..) => Err(unknown("it is computed from other settings", term)),
         _ => {
             found.default = term.clone();
             Ok(None)

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::fold;
 use crate::syntax::SourcePosition;
-use crate::term::{Flag, Term, TermKind, TermOperator, TextSyntax};
+use crate::term::{Flag, Term, TermKind, TermOperator, TextEdit, TextSyntax};
 
 /// What a workload gives a program.
 pub trait Inputs {
@@ -158,6 +158,18 @@ pub fn evaluate(term: &Term, inputs: &dyn Inputs) -> Result<Evaluated, UnknownTe
                 Some(text) => fold::read(*syntax, &text, None).is_some(),
                 None => *syntax == TextSyntax::Text,
             }))
+        }
+        TermKind::Edited(edit, inner) => {
+            let value = evaluate(inner, inputs)?;
+            match (&value, value.plain_text()) {
+                (_, Some(text)) => Ok(Evaluated::text(&edit.apply(&text))),
+                // Names of objects are in small letters already.
+                (Evaluated::Text(_), None) if *edit == TextEdit::Lower => Ok(value),
+                (Evaluated::Text(_), None) => {
+                    Err(unknown("a fact of the pod is changed".to_owned(), term.at))
+                }
+                _ => Ok(value),
+            }
         }
         TermKind::Choice(condition, yes, no) => match evaluate(condition, inputs) {
             Ok(condition) if condition.is_true() => evaluate(yes, inputs),

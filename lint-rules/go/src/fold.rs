@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::syntax::SourcePosition;
-use crate::term::{Flag, SharedTerm, Term, TermKind, TermOperator, TextSyntax};
+use crate::term::{Flag, SharedTerm, Term, TermKind, TermOperator, TextEdit, TextSyntax};
 
 /// An operation, computed where both sides are constant.
 pub(crate) fn operate(operator: TermOperator, left: &SharedTerm, right: &SharedTerm) -> SharedTerm {
@@ -77,6 +77,7 @@ impl Term {
         match &self.kind {
             TermKind::Parsed(syntax, inner) => parsed(*syntax, &inner.map(replace), self.at),
             TermKind::Parses(syntax, inner) => parses(*syntax, &inner.map(replace), self.at),
+            TermKind::Edited(edit, inner) => edited(edit, &inner.map(replace), self.at),
             TermKind::Not(inner) => Self::not(&inner.map(replace)),
             TermKind::Choice(a, b, c) => {
                 Self::choice(&a.map(replace), &b.map(replace), &c.map(replace))
@@ -245,6 +246,18 @@ pub(crate) fn parsed(
             .unwrap_or_else(|| Term::unknown("a constant that cannot be read as its type", at));
     }
     Term::new(TermKind::Parsed(syntax, Arc::clone(text)), at)
+}
+
+/// A text that is changed.
+pub(crate) fn edited(edit: &TextEdit, text: &SharedTerm, at: Option<SourcePosition>) -> SharedTerm {
+    match (&text.kind, text.as_text()) {
+        (_, Some(constant)) => Term::text(&edit.apply(constant), text.at.or(at)),
+        (TermKind::Unknown(_), _) => Arc::clone(text),
+        _ => Term::new(
+            TermKind::Edited(edit.clone(), Arc::clone(text)),
+            text.at.or(at),
+        ),
+    }
 }
 
 /// Whether a text can be read as another type.

@@ -15,7 +15,7 @@
 //!    their own. Ways on which something fails are not followed. Functions that cannot come to a flag, a variable or
 //!    an elector are left out; what they assign to is unknown then. What it comes by is kept in `registries`.
 //! 4. `libraries`: what is known of other modules. Libraries that elect for their callers are data
-//!    (`libraries/wrappers.rs`, `libraries/bound_flags.rs`); flag and environment libraries are code. They are methods of the interpreter, which calls them for
+//!    (`libraries/wrapper_table.rs`, `libraries/bound_flags.rs`); flag and environment libraries are code. They are methods of the interpreter, which calls them for
 //!    whatever lies in another module.
 //! 5. [`evaluate`](evaluate::evaluate) puts a workload's flags and variables in; [`carriers`](carriers::carriers)
 //!    gives the same term in the shape of a program's record: flags, variables and keys, the strongest first.

@@ -177,15 +177,37 @@ fn program(repository: &GoRepository<'_>, main: &ProgramClosure) -> Option<Sourc
             at: definition.at,
         });
     }
-    program.election = if program.electors.is_empty() {
-        match site.or_else(|| electing_import(repository, closure)) {
-            Some(at) => SourceElection::Unknown(at),
-            None => SourceElection::Never,
-        }
-    } else {
-        SourceElection::Elects
-    };
+    let elsewhere = electing_import(repository, closure, !program.electors.is_empty())
+        .or(interpreter.found.handed_over);
+    program.election = election(repository, *main, &program, *site, elsewhere);
     Some(program)
+}
+
+/// Whether a program elects. `site` is where its repository speaks of elections, `elsewhere` where something that is
+/// not known may elect for it.
+fn election(
+    repository: &GoRepository<'_>,
+    main: usize,
+    program: &SourceProgram,
+    site: Option<SourcePosition>,
+    elsewhere: Option<SourcePosition>,
+) -> SourceElection {
+    let is_off = |elector: &SourceElector| elector.enable.as_truth() == Some(false);
+    if !program.electors.iter().all(is_off) {
+        return SourceElection::Elects;
+    }
+    let none = program.electors.is_empty();
+    // A program that was not followed to its end may come to an elector there.
+    let unfinished = || {
+        let (_, function) = repository.parsed(main)?.function("main")?;
+        Some(function.name.at).filter(|_| program.exhausted)
+    };
+    let open = site.filter(|_| none).or(elsewhere).or_else(unfinished);
+    match open {
+        Some(at) => SourceElection::Unknown(at),
+        None if none => SourceElection::Never,
+        None => SourceElection::Elects,
+    }
 }
 
 /// Goes through functions that `main` was not seen to call, for electors that something else starts.

@@ -23,6 +23,9 @@ pub(crate) const INITIAL: &[&str] = &[
     "viper.",
 ];
 
+/// Words of a package that gets a manager's options from its caller.
+const OPTIONS: &[&str] = &["ctrl.Options", "manager.Options", "runtime.Options"];
+
 /// Whether a file's bytes speak of an election, or of a library that elects.
 ///
 /// A module none of whose files does is not worth reading: all its programs never elect.
@@ -37,6 +40,10 @@ pub fn may_elect(text: &[u8]) -> bool {
         b"k8s.io/cloud-provider/app",
         b"wrangler",
         b"/leader\"",
+        b"external-provisioner/",
+        b"external-storage/lib/controller",
+        b"aws-controllers-k8s/runtime",
+        b"kube-scheduler/app",
     ];
     WORDS
         .iter()
@@ -108,20 +115,38 @@ pub(crate) fn site(
 
 /// Whether a library's business are elections, by its import path.
 fn is_about_elections(path: &str) -> bool {
+    const LAST: &[&str] = &[
+        "leaderelection",
+        "leaderelector",
+        "leader",
+        "election",
+        "elector",
+    ];
     let registers_metrics = path.contains("/metrics/");
-    (path.ends_with("/leaderelection") || speaks_of_wrapper(path)) && !registers_metrics
+    let last = path
+        .rsplit('/')
+        .next()
+        .unwrap_or(path)
+        .replace(['-', '_'], "");
+    (LAST.contains(&last.as_str()) || speaks_of_wrapper(path)) && !registers_metrics
 }
 
-/// The first place that imports a library whose business are elections.
+/// The first place that imports another module's library whose business are elections.
 ///
-/// A program that does so may elect in a way that was not seen.
+/// A program that does so may elect in a way that was not seen. `unfamiliar`: only libraries count whose calls are not
+/// known, because electors of the others would have been found.
 pub(crate) fn electing_import(
     repository: &GoRepository<'_>,
     closure: &[usize],
+    unfamiliar: bool,
 ) -> Option<SourcePosition> {
+    let is_known = |path: &str| path.starts_with("k8s.io/") || speaks_of_wrapper(path);
     closure.iter().find_map(|package| {
         let imports = &repository.package(*package)?.imports;
-        let path = imports.iter().find(|path| is_about_elections(path))?;
+        let others = |path: &&String| repository.package_at(path).is_none();
+        let mut imports = imports.iter().filter(others);
+        let path =
+            imports.find(|path| is_about_elections(path) && !(unfamiliar && is_known(path)))?;
         mentions(repository, *package, &[&format!("\"{path}\"")])
     })
 }
@@ -136,6 +161,7 @@ pub(crate) fn leading(repository: &GoRepository<'_>, closure: &[usize]) -> Vec<u
         };
         let speaks = mentions(repository, *package, INITIAL).is_some()
             || mentions(repository, *package, SITES).is_some()
+            || mentions(repository, *package, OPTIONS).is_some()
             || found.imports.iter().any(|path| speaks_of_wrapper(path));
         let imports = found
             .imports

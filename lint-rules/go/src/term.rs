@@ -69,6 +69,8 @@ pub enum TermKind {
     Parsed(TextSyntax, SharedTerm),
     /// Whether a text can be read so.
     Parses(TextSyntax, SharedTerm),
+    /// A text that is changed by a function of `strings`.
+    Edited(TextEdit, SharedTerm),
     /// The second if the first holds, else the third.
     Choice(SharedTerm, SharedTerm, SharedTerm),
     /// The opposite of a truth.
@@ -107,6 +109,35 @@ pub enum TextSyntax {
     Text,
     /// Any other type.
     Other,
+}
+
+/// What a function of `strings` does with a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TextEdit {
+    /// `ToLower`.
+    Lower,
+    /// `ToUpper`.
+    Upper,
+    /// `ReplaceAll`: each of the first becomes the second.
+    Replace(Arc<str>, Arc<str>),
+    /// `TrimPrefix`.
+    TrimPrefix(Arc<str>),
+    /// `TrimSuffix`.
+    TrimSuffix(Arc<str>),
+}
+
+impl TextEdit {
+    /// The changed text.
+    #[must_use]
+    pub fn apply(&self, text: &str) -> String {
+        match self {
+            Self::Lower => text.to_lowercase(),
+            Self::Upper => text.to_uppercase(),
+            Self::Replace(old, new) => text.replace(&**old, new),
+            Self::TrimPrefix(start) => text.strip_prefix(&**start).unwrap_or(text).to_owned(),
+            Self::TrimSuffix(end) => text.strip_suffix(&**end).unwrap_or(text).to_owned(),
+        }
+    }
 }
 
 /// The tables in which values are looked up by name.
@@ -148,6 +179,7 @@ impl Term {
             TermKind::Key(_, inner)
             | TermKind::Parsed(_, inner)
             | TermKind::Parses(_, inner)
+            | TermKind::Edited(_, inner)
             | TermKind::Not(inner) => &[inner],
             TermKind::Flag(flag) => &[&flag.default],
             TermKind::Choice(a, b, c) => &[a, b, c],
@@ -330,6 +362,7 @@ impl Term {
             TermKind::Key(_, inner)
             | TermKind::Parsed(_, inner)
             | TermKind::Parses(_, inner)
+            | TermKind::Edited(_, inner)
             | TermKind::Not(inner) => inner.any(test),
             TermKind::Flag(flag) => flag.default.any(test),
             TermKind::Choice(a, b, c) => a.any(test) || b.any(test) || c.any(test),

@@ -34,7 +34,8 @@ const fn bound(
     }
 }
 
-/// k8s.io/component-base `config/options/leaderelectionconfig.go`; fluxcd/pkg `runtime/leaderelection`.
+/// k8s.io/component-base `config/options/leaderelectionconfig.go`; fluxcd/pkg `runtime/leaderelection`;
+/// aws-controllers-k8s/runtime `pkg/config`.
 pub(super) const BOUND_FLAGS: &[BoundFlags] = &[
     BoundFlags {
         package: "k8s.io/component-base/config/options",
@@ -119,6 +120,26 @@ pub(super) const BOUND_FLAGS: &[BoundFlags] = &[
             ),
         ],
     },
+    BoundFlags {
+        package: "github.com/aws-controllers-k8s/runtime/pkg/config",
+        function: "BindFlags",
+        is_method: true,
+        receiver: "Config",
+        flags: &[
+            bound(
+                "EnableLeaderElection",
+                "enable-leader-election",
+                TextSyntax::Boolean,
+                Some("false"),
+            ),
+            bound(
+                "LeaderElectionNamespace",
+                "leader-election-namespace",
+                TextSyntax::Text,
+                Some(""),
+            ),
+        ],
+    },
 ];
 
 /// What component-base's `RecommendedDefaultLeaderElectionConfiguration` fills in where it is zero.
@@ -135,3 +156,9 @@ pub(super) const COMPONENT_NAMES: &[(&str, TextSyntax, &str)] = &[
     ("ResourceName", TextSyntax::Text, ""),
     ("ResourceNamespace", TextSyntax::Text, ""),
 ];
+
+/// Whether a type's methods bind flags of the table: its other methods leave them as they are.
+pub(super) fn binds_flags(package: &str, ty: &str) -> bool {
+    let mut methods = BOUND_FLAGS.iter().filter(|bound| bound.is_method);
+    methods.any(|bound| bound.package == package && bound.receiver == ty)
+}

@@ -23,12 +23,16 @@ const STEPS: &[&str] = &[
     "PostRunE",
 ];
 
+/// Whether a package is urfave/cli, by any of its names, or a copy of its first version.
+fn is_urfave(path: &str) -> bool {
+    path.contains("urfave/cli")
+        || matches!(path, "github.com/codegangsta/cli" | "github.com/minio/cli")
+}
+
 fn is_command_type(ty: &TypeRef<'_>) -> bool {
     match ty {
-        TypeRef::Outside(path, "Command") => {
-            &**path == "github.com/spf13/cobra" || path.contains("urfave/cli")
-        }
-        TypeRef::Outside(path, "App") => path.contains("urfave/cli"),
+        TypeRef::Outside(path, "Command") => &**path == "github.com/spf13/cobra" || is_urfave(path),
+        TypeRef::Outside(path, "App") => is_urfave(path),
         _ => false,
     }
 }
@@ -47,7 +51,7 @@ impl<'p> Interpreter<'p, '_> {
             self.commands.add(object);
         }
         if let TypeRef::Outside(path, name) = &ty
-            && path.contains("urfave/cli")
+            && is_urfave(path)
             && name.ends_with("Flag")
         {
             self.urfave_flag(object, name, at);
@@ -120,7 +124,7 @@ impl<'p> Interpreter<'p, '_> {
         name: &str,
         arguments: &CallArguments<'p>,
     ) -> Option<LibraryAnswer<'p>> {
-        if package.contains("urfave/cli") && name == "NewApp" {
+        if is_urfave(package) && name == "NewApp" {
             let object = self
                 .memory
                 .object(TypeRef::Outside(package.clone(), "App"), arguments.at);
@@ -142,7 +146,7 @@ impl<'p> Interpreter<'p, '_> {
             self.run_kong();
             return LibraryAnswer::nothing();
         }
-        if package.contains("urfave/cli") {
+        if is_urfave(package) {
             let getter = matches!(
                 name,
                 "Bool"

@@ -10,6 +10,7 @@ mod locks;
 mod standard;
 mod tags;
 mod viper;
+mod wrapper_table;
 pub(crate) mod wrappers;
 mod wrapping;
 
@@ -132,6 +133,9 @@ impl<'p> Interpreter<'p, '_> {
         if ends(package, name) {
             return None;
         }
+        if is_framework(package, name) {
+            self.found.handed_over.get_or_insert(arguments.at);
+        }
         self.unknown_call(package, name, arguments);
         Some(self.outside_value(None, package, name, arguments.values.clone(), arguments.at))
     }
@@ -245,7 +249,9 @@ impl<'p> Interpreter<'p, '_> {
         match self.type_of(value) {
             TypeRef::Pointer(inner) => match &*inner {
                 TypeRef::Outside(path, name) => {
-                    !path.contains("zap") && (name.contains("Options") || name.contains("Config"))
+                    !path.contains("zap")
+                        && !bound_flags::binds_flags(path, name)
+                        && (name.contains("Options") || name.contains("Config"))
                 }
                 TypeRef::Unknown => true,
                 _ => false,
@@ -300,6 +306,22 @@ impl<'p> Interpreter<'p, '_> {
     pub(crate) fn pointer_to(&mut self, value: GoValue<'p>) -> GoValue<'p> {
         GoValue::Pointer(self.memory.cell(value))
     }
+}
+
+/// Whether a function of another module may run a whole operator, by its package's last folder.
+fn is_framework(package: &str, name: &str) -> bool {
+    const FOLDERS: &[&str] = &["operator", "app", "cmd", "controllercmd", "sharedmain"];
+    const VERBS: &[&str] = &["New", "Run", "Start", "Main", "Execute", "Must"];
+    const TOOLS: &[&str] = &[
+        "k8s.io/kubectl",
+        "k8s.io/cli-runtime",
+        "helm.sh/",
+        "github.com/spf13/",
+    ];
+    let last = package.rsplit('/').next().unwrap_or(package);
+    FOLDERS.contains(&last)
+        && VERBS.iter().any(|verb| name.starts_with(verb))
+        && !TOOLS.iter().any(|tool| package.starts_with(tool))
 }
 
 fn ends(package: &str, name: &str) -> bool {

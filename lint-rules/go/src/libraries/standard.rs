@@ -1,11 +1,12 @@
 //! The standard library, and small helpers that are everywhere.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::fold;
 use crate::run::{CallArguments, GoValue, Interpreter};
 use crate::syntax::SourcePosition;
-use crate::term::{SharedTerm, Term, TermKind, TermOperator, TextSyntax};
+use crate::term::{SharedTerm, Term, TermKind, TermOperator, TextEdit, TextSyntax};
 
 use super::LibraryAnswer;
 
@@ -163,18 +164,14 @@ impl<'p> Interpreter<'p, '_> {
         let pair = first.as_text().zip(second.as_text());
         match (name, first.as_text()) {
             ("TrimSpace", Some(text)) => Term::text(text.trim(), first.at),
-            ("ToLower", Some(text)) => Term::text(&text.to_lowercase(), first.at),
-            ("ToUpper", Some(text)) => Term::text(&text.to_uppercase(), first.at),
             // White space around a value is a slip that no setting depends on.
             ("TrimSpace", None) => first,
-            ("TrimSuffix", _) => match pair {
-                Some((text, end)) => Term::text(text.strip_suffix(end).unwrap_or(text), first.at),
-                None => Term::unknown("it is cut out of a text", at),
-            },
-            ("TrimPrefix", _) => match pair {
-                Some((text, end)) => Term::text(text.strip_prefix(end).unwrap_or(text), first.at),
-                None => Term::unknown("it is cut out of a text", at),
-            },
+            ("ToLower" | "ToUpper" | "TrimSuffix" | "TrimPrefix" | "ReplaceAll" | "Replace", _) => {
+                match self.text_edit(name, arguments) {
+                    Some(edit) => fold::edited(&edit, &first, at),
+                    None => Term::unknown("it is computed from a text", at),
+                }
+            }
             ("HasPrefix", _) => pair.map_or_else(
                 || Term::unknown("it depends on a text's beginning", at),
                 |(text, start)| Term::truth(text.starts_with(start), at),
@@ -184,13 +181,20 @@ impl<'p> Interpreter<'p, '_> {
                 |(text, part)| Term::truth(text.contains(part), at),
             ),
             ("Join", _) => self.join(arguments, &second),
-            ("ReplaceAll", Some(text)) => {
-                match (second.as_text(), self.text_argument(arguments, 2)) {
-                    (Some(old), Some(new)) => Term::text(&text.replace(old, &new), first.at),
-                    _ => Term::unknown("it is computed from a text", at),
-                }
-            }
             _ => Term::unknown("it is computed from a text", at),
+        }
+    }
+
+    /// What a function of `strings` does, if its other arguments are constants.
+    fn text_edit(&self, name: &str, arguments: &CallArguments<'p>) -> Option<TextEdit> {
+        let text = |index| self.text_argument(arguments, index).map(Arc::from);
+        match name {
+            "ToLower" => Some(TextEdit::Lower),
+            "ToUpper" => Some(TextEdit::Upper),
+            "TrimPrefix" => Some(TextEdit::TrimPrefix(text(1)?)),
+            "TrimSuffix" => Some(TextEdit::TrimSuffix(text(1)?)),
+            "Replace" if self.term(&arguments.get(3)).as_integer()? >= 0 => None,
+            _ => Some(TextEdit::Replace(text(1)?, text(2)?)),
         }
     }
 

@@ -1,8 +1,9 @@
-//! Libraries that elect for their callers, as data.
+//! The shape of the table of libraries that elect for their callers.
 
 use crate::registries::candidate::{LibraryKind, OnLoss};
 
 use super::bound_flags::BOUND_FLAGS;
+use super::wrapper_table::WRAPPERS;
 
 /// Where a wrapper takes a setting from.
 #[derive(Clone, Copy)]
@@ -27,6 +28,14 @@ pub(super) enum From {
     Key(&'static str, &'static str),
     /// The opposite of such a key.
     NotKey(&'static str, &'static str),
+    /// A flag; a key of the configuration file where it is not given, with the library's default.
+    FlagOverKey(&'static str, &'static str, &'static str),
+    /// An argument in which each of the first text becomes the second.
+    ArgumentReplaced(usize, &'static str, &'static str),
+    /// What the caller gives an option of this name, `New(..., Option(value))`; a default without it.
+    OptionOr(&'static str, &'static str),
+    /// The same; else a variable if it is not empty, else the pod's namespace.
+    OptionOrVariable(&'static str, &'static str),
     /// The pod's namespace.
     PodNamespace,
     /// A flag for the namespace, else the pod's.
@@ -58,220 +67,55 @@ pub(super) struct LibraryWrapper {
     pub several_leaders: bool,
 }
 
-/// The packages of rancher/wrangler that elect, by major version.
-const WRANGLER_PACKAGES: &[&str] = &[
-    "github.com/rancher/wrangler/pkg/leader",
-    "github.com/rancher/wrangler/v2/pkg/leader",
-    "github.com/rancher/wrangler/v3/pkg/leader",
-];
-
-/// LeaseDuration, RenewDeadline and RetryPeriod of wrangler, the same for all of its functions.
-const WRANGLER_TIMING: [From; 3] = [
-    From::Variable("CATTLE_ELECTION_LEASE_DURATION", "45s"),
-    From::Variable("CATTLE_ELECTION_RENEW_DEADLINE", "30s"),
-    From::Variable("CATTLE_ELECTION_RETRY_PERIOD", "2s"),
-];
-
-/// Sources: openshift/library-go `pkg/controller/controllercmd`, `pkg/config/leaderelection`; knative/pkg
-/// `injection/sharedmain`, `leaderelection`; rancher/wrangler `pkg/leader`; kubernetes-csi/csi-lib-utils
-/// `leaderelection`; kubernetes/cloud-provider `app`, `options`; spotahome/kooper `controller/leaderelection`;
-/// operator-framework/operator-lib `leader`.
-pub(super) const WRAPPERS: &[LibraryWrapper] = &[
-    LibraryWrapper {
-        packages: &["github.com/openshift/library-go/pkg/controller/controllercmd"],
-        functions: &["NewControllerCommandConfig"],
-        library: LibraryKind::ClientGo,
-        enable: From::NotKey("leaderElection.disable", "false"),
-        timing: [
-            From::Key("leaderElection.leaseDuration", "137s"),
-            From::Key("leaderElection.renewDeadline", "107s"),
-            From::Key("leaderElection.retryPeriod", "26s"),
-        ],
-        lock_type: From::Constant("leases"),
-        lock_name: From::ArgumentAnd(0, "-lock"),
-        lock_namespace: From::FlagOrPodNamespace("namespace"),
-        identity: From::UniqueHostName,
-        release: From::Constant("true"),
-        on_loss: OnLoss::Exits,
-        client_timeout: false,
-        several_leaders: false,
-    },
-    LibraryWrapper {
-        packages: &["knative.dev/pkg/injection/sharedmain"],
-        functions: &[
-            "Main",
-            "MainNamed",
-            "MainWithContext",
-            "MainWithConfig",
-            "WebhookMainWithContext",
-            "WebhookMainWithConfig",
-        ],
-        library: LibraryKind::ClientGo,
-        enable: From::NotFlag("disable-ha", "false"),
-        timing: [
-            From::Key("lease-duration", "60s"),
-            From::Key("renew-deadline", "40s"),
-            From::Key("retry-period", "10s"),
-        ],
-        lock_type: From::Constant("leases"),
-        lock_name: From::Computed("one lease for each reconciler and bucket"),
-        lock_namespace: From::Variable("SYSTEM_NAMESPACE", ""),
-        identity: From::UniqueHostName,
-        release: From::Constant("true"),
-        on_loss: OnLoss::Rejoins,
-        client_timeout: false,
-        several_leaders: true,
-    },
-    LibraryWrapper {
-        packages: WRANGLER_PACKAGES,
-        functions: &["RunOrDie"],
-        library: LibraryKind::ClientGo,
-        enable: From::Constant("true"),
-        timing: WRANGLER_TIMING,
-        lock_type: From::Computed("configmapsleases before wrangler 1.1, leases after"),
-        lock_name: From::Argument(2),
-        lock_namespace: From::ArgumentOr(1, "kube-system"),
-        identity: From::HostName,
-        release: From::Constant("true"),
-        on_loss: OnLoss::Exits,
-        client_timeout: false,
-        several_leaders: false,
-    },
-    LibraryWrapper {
-        packages: WRANGLER_PACKAGES,
-        functions: &["NewManager"],
-        library: LibraryKind::ClientGo,
-        enable: From::Constant("true"),
-        timing: WRANGLER_TIMING,
-        lock_type: From::Constant("leases"),
-        lock_name: From::Argument(1),
-        lock_namespace: From::ArgumentOr(0, "kube-system"),
-        identity: From::HostName,
-        release: From::Constant("true"),
-        on_loss: OnLoss::Exits,
-        client_timeout: false,
-        several_leaders: false,
-    },
-    LibraryWrapper {
-        packages: &["github.com/kubernetes-csi/csi-lib-utils/leaderelection"],
-        functions: &["NewLeaderElection", "NewLeaderElectionWithLeases"],
-        library: LibraryKind::ClientGo,
-        enable: From::Constant("true"),
-        timing: [
-            From::Constant("15s"),
-            From::Constant("10s"),
-            From::Constant("5s"),
-        ],
-        lock_type: From::Constant("leases"),
-        lock_name: From::Argument(1),
-        lock_namespace: From::Variable("POD_NAMESPACE", "@pod"),
-        identity: From::HostName,
-        release: From::Constant("false"),
-        on_loss: OnLoss::Exits,
-        client_timeout: false,
-        several_leaders: false,
-    },
-    LibraryWrapper {
-        packages: &["k8s.io/cloud-provider/app"],
-        functions: &["NewCloudControllerManagerCommand"],
-        library: LibraryKind::ClientGo,
-        enable: From::FlagOver(
-            "leader-elect",
-            0,
-            "Generic.LeaderElection.LeaderElect",
-            "true",
-        ),
-        timing: [
-            From::FlagOver(
-                "leader-elect-lease-duration",
-                0,
-                "Generic.LeaderElection.LeaseDuration.Duration",
-                "15s",
-            ),
-            From::FlagOver(
-                "leader-elect-renew-deadline",
-                0,
-                "Generic.LeaderElection.RenewDeadline.Duration",
-                "10s",
-            ),
-            From::FlagOver(
-                "leader-elect-retry-period",
-                0,
-                "Generic.LeaderElection.RetryPeriod.Duration",
-                "2s",
-            ),
-        ],
-        lock_type: From::Flag("leader-elect-resource-lock", "leases"),
-        lock_name: From::FlagOver(
-            "leader-elect-resource-name",
-            0,
-            "Generic.LeaderElection.ResourceName",
-            "cloud-controller-manager",
-        ),
-        lock_namespace: From::FlagOver(
-            "leader-elect-resource-namespace",
-            0,
-            "Generic.LeaderElection.ResourceNamespace",
-            "kube-system",
-        ),
-        identity: From::UniqueHostName,
-        release: From::Constant("false"),
-        on_loss: OnLoss::Exits,
-        client_timeout: true,
-        several_leaders: false,
-    },
-    LibraryWrapper {
-        packages: &[
-            "github.com/spotahome/kooper/controller/leaderelection",
-            "github.com/spotahome/kooper/v2/controller/leaderelection",
-        ],
-        functions: &["NewDefault"],
-        library: LibraryKind::ClientGo,
-        enable: From::Constant("true"),
-        timing: [
-            From::Constant("15s"),
-            From::Constant("10s"),
-            From::Constant("2s"),
-        ],
-        lock_type: From::Computed("configmaps or leases, by kooper's version"),
-        lock_name: From::Argument(0),
-        lock_namespace: From::Argument(1),
-        identity: From::UniqueHostName,
-        release: From::Constant("false"),
-        on_loss: OnLoss::Returns,
-        client_timeout: false,
-        several_leaders: false,
-    },
-    LibraryWrapper {
-        packages: &[
-            "github.com/operator-framework/operator-lib/leader",
-            "github.com/operator-framework/operator-sdk/pkg/leader",
-        ],
-        functions: &["Become"],
-        library: LibraryKind::LeaderForLife,
-        enable: From::Constant("true"),
-        timing: [From::None, From::None, From::None],
-        lock_type: From::Constant("configmaps"),
-        lock_name: From::Argument(1),
-        lock_namespace: From::PodNamespace,
-        identity: From::Variable("POD_NAME", ""),
-        release: From::Constant("false"),
-        on_loss: OnLoss::Unknown,
-        client_timeout: false,
-        several_leaders: false,
-    },
-];
+impl LibraryWrapper {
+    /// Whether it is made by a function of a package.
+    pub(super) fn is(&self, package: &str, function: &str) -> bool {
+        self.functions.contains(&function)
+            && self
+                .packages
+                .iter()
+                .any(|known| match known.strip_prefix('*') {
+                    Some(end) => package.ends_with(end),
+                    None => *known == package,
+                })
+    }
+}
 
 /// Whether an import path or a module's path belongs to a library of the table.
 pub(crate) fn speaks_of_wrapper(path: &str) -> bool {
-    let of = |known: &str| {
-        known == path
-            || known
-                .strip_prefix(path)
-                .is_some_and(|rest| rest.starts_with('/'))
+    let of = |known: &str| match known.strip_prefix('*') {
+        Some(end) => path.ends_with(end),
+        None => {
+            known == path
+                || known
+                    .strip_prefix(path)
+                    .is_some_and(|rest| rest.starts_with('/'))
+        }
     };
     WRAPPERS
         .iter()
         .any(|wrapper| wrapper.packages.iter().any(|known| of(known)))
         || BOUND_FLAGS.iter().any(|bound| of(bound.package))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BOUND_FLAGS, WRAPPERS};
+
+    /// What the search for words leaves out is never parsed.
+    #[test]
+    fn the_search_for_words_finds_each_library_of_the_tables() {
+        let of_wrappers = WRAPPERS.iter().flat_map(|wrapper| {
+            let packages = wrapper.packages.iter();
+            packages.flat_map(|package| wrapper.functions.iter().map(move |name| (*package, *name)))
+        });
+        let bound = BOUND_FLAGS
+            .iter()
+            .map(|bound| (bound.package, bound.function));
+        for (package, function) in of_wrappers.chain(bound) {
+            let package = package.replace('*', "example.test");
+            let text = format!("import x \"{package}\"\n\nfunc main() {{ x.{function}() }}\n");
+            assert!(crate::may_elect(text.as_bytes()), "{text}");
+        }
+    }
 }

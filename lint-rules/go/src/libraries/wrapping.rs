@@ -7,10 +7,11 @@ use crate::fold;
 use crate::registries::candidate::Candidate;
 use crate::registries::flags::FlagLibrary;
 use crate::run::{CallArguments, GoValue, Interpreter};
-use crate::term::{Flag, SharedTerm, Term, TermKind, TermOperator, TextSyntax};
+use crate::term::{Flag, SharedTerm, Term, TermKind, TermOperator, TextEdit, TextSyntax};
 
 use super::LibraryAnswer;
-use super::wrappers::{From, WRAPPERS};
+use super::wrapper_table::WRAPPERS;
+use super::wrappers::From;
 
 /// Methods by which csi-lib-utils' callers change what a wrapper made.
 const CHAINED: &[(&str, &str)] = &[
@@ -28,13 +29,11 @@ impl<'p> Interpreter<'p, '_> {
         name: &str,
         arguments: &CallArguments<'p>,
     ) -> Option<LibraryAnswer<'p>> {
-        let wrapper = WRAPPERS.iter().find(|wrapper| {
-            wrapper.packages.contains(&&**package) && wrapper.functions.contains(&name)
-        })?;
+        let wrapper = WRAPPERS.iter().find(|wrapper| wrapper.is(package, name))?;
         let result =
             self.outside_value(None, package, name, arguments.values.clone(), arguments.at);
         let at = arguments.at;
-        let take = |this: &mut Self, from, syntax| this.from(from, syntax, arguments);
+        let take = |this: &mut Self, from, syntax| this.from(from, syntax, arguments, package);
         let lock_name = take(self, wrapper.lock_name, TextSyntax::Text);
         let identity = take(self, wrapper.identity, TextSyntax::Text);
         let candidate = Candidate {
@@ -89,6 +88,7 @@ impl<'p> Interpreter<'p, '_> {
         from: From,
         syntax: TextSyntax,
         arguments: &CallArguments<'p>,
+        package: &str,
     ) -> SharedTerm {
         let at = arguments.at;
         let constant = |text: &str| match text {
@@ -132,6 +132,24 @@ impl<'p> Interpreter<'p, '_> {
                 TermKind::Key(Arc::from(name), constant(default)),
                 None,
             )),
+            From::FlagOverKey(name, key, default) => {
+                let key = Term::new(TermKind::Key(Arc::from(key), constant(default)), None);
+                self.library_flag(name, syntax, key, arguments)
+            }
+            From::ArgumentReplaced(index, old, new) => {
+                let edit = TextEdit::Replace(Arc::from(old), Arc::from(new));
+                let argument = self.term_at(&arguments.get(index), at);
+                fold::edited(&edit, &argument, Some(at))
+            }
+            From::OptionOr(name, default) => {
+                self.option(name, constant(default), arguments, package)
+            }
+            From::OptionOrVariable(name, variable) => {
+                let variable = Term::variable(variable, Some(at));
+                let empty = fold::operate(TermOperator::Equal, &variable, &Term::text("", None));
+                let otherwise = Term::choice(&empty, &constant("@pod"), &variable);
+                self.option(name, otherwise, arguments, package)
+            }
             From::PodNamespace => Term::new(TermKind::PodNamespace, None),
             From::FlagOrPodNamespace(name) => {
                 let flag = self.library_flag(name, syntax, Term::text("", None), arguments);
@@ -146,6 +164,55 @@ impl<'p> Interpreter<'p, '_> {
             From::HostName => Term::new(TermKind::HostName, None),
             From::Computed(how) => Term::unknown(how, Some(at)),
             From::None => Term::nothing(),
+        }
+    }
+
+    /// What the last option of a name is called with, as `controller.LeaseDuration(d)`.
+    fn option(
+        &self,
+        name: &str,
+        otherwise: SharedTerm,
+        arguments: &CallArguments<'p>,
+        package: &str,
+    ) -> SharedTerm {
+        /// No function with options has more arguments before them.
+        const MOST_BEFORE: usize = 4;
+        let wanted = (package, name);
+        let each = |before, (at, value): (usize, &GoValue<'p>)| {
+            self.option_of(wanted, before, value, at >= MOST_BEFORE)
+        };
+        arguments.values.iter().enumerate().fold(otherwise, each)
+    }
+
+    /// `is_option`: whatever it is, it is an option.
+    fn option_of(
+        &self,
+        wanted: (&str, &str),
+        before: SharedTerm,
+        value: &GoValue<'p>,
+        is_option: bool,
+    ) -> SharedTerm {
+        match value {
+            GoValue::Outside(option) if *option.package == *wanted.0 => {
+                match option.args.first().filter(|_| *option.name == *wanted.1) {
+                    Some(value) => self.term_at(value, option.at),
+                    None => before,
+                }
+            }
+            GoValue::List(list) => {
+                let each =
+                    |before, value: &GoValue<'p>| self.option_of(wanted, before, value, is_option);
+                list.iter().fold(before, each)
+            }
+            GoValue::Choice(condition, yes, no) => {
+                let yes = self.option_of(wanted, before.clone(), yes, is_option);
+                let no = self.option_of(wanted, before, no, is_option);
+                Term::choice(condition, &yes, &no)
+            }
+            value if is_option && !value.is_nothing() => {
+                Term::unknown("it may be set by an option that is not known", None)
+            }
+            _ => before,
         }
     }
 

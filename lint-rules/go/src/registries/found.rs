@@ -32,6 +32,8 @@ pub(crate) struct FoundElectors<'p> {
     outside: Vec<(Rc<Outside<'p>>, String, GoValue<'p>)>,
     /// Whether functions are gone through that nothing calls.
     pub unreached: bool,
+    /// The first call of another module's framework, which may elect for the program.
+    pub handed_over: Option<SourcePosition>,
 }
 
 impl<'p> FoundElectors<'p> {

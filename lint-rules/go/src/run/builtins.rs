@@ -9,7 +9,7 @@ use crate::term::{Term, TermKind, TermOperator};
 use crate::value::{CodeContext, GoValue, TypeRef};
 
 use super::Interpreter;
-use super::statements::names_error;
+use super::errors::names_error;
 
 impl<'p> Interpreter<'p, '_> {
     /// The value of a call of a function that Go itself has.

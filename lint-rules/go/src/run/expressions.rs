@@ -7,8 +7,8 @@ use crate::syntax::unquote;
 use crate::term::{SharedTerm, Term, TermKind};
 use crate::value::{Body, Closure, CodeContext, GoValue, TypeRef};
 
+use super::errors::names_error;
 use super::literals::integer;
-use super::statements::names_error;
 use super::{DEEPEST, Interpreter};
 
 impl<'p> Interpreter<'p, '_> {

@@ -7,6 +7,7 @@ use crate::term::Term;
 use crate::value::{Body, Closure, CodeContext, GoValue, TypeRef};
 
 use super::calls::{CallArguments, outside};
+use super::relevance::TypeHome;
 use super::{CallFrame, Flow, Interpreter};
 
 /// Calls inside calls; real programs stay below 25 between `main` and a manager.
@@ -53,8 +54,7 @@ impl<'p> Interpreter<'p, '_> {
                 at,
                 ty: None,
             };
-            let assigned = self.relevance.assigned(key);
-            self.escape_pointers(&arguments, closure.receiver.as_ref(), assigned.as_deref());
+            self.escape_pointers(&arguments, closure.receiver.as_ref(), key);
             return Some(GoValue::unknown(
                 "it is computed by a function that is not followed",
                 at,
@@ -224,7 +224,7 @@ impl<'p> Interpreter<'p, '_> {
         &mut self,
         arguments: &CallArguments<'p>,
         receiver: Option<&GoValue<'p>>,
-        assigned: Option<&std::collections::HashSet<String>>,
+        key: usize,
     ) {
         let because = "it may be changed by a function that is not followed";
         for value in arguments.values.iter().chain(receiver) {
@@ -234,12 +234,46 @@ impl<'p> Interpreter<'p, '_> {
             if !self.may_change(value) {
                 continue;
             }
-            match (assigned, self.object_in(*cell)) {
+            let object = self.object_in(*cell);
+            let assigned = object.and_then(|object| {
+                let mut types = Vec::new();
+                self.types_in(object, &mut types, 0);
+                self.relevance.assigned(key, &types)
+            });
+            match (&assigned, object) {
                 (Some(names), Some(object)) => {
                     let unknown = GoValue::unknown(because, arguments.at);
                     self.memory.spoil_members(object, names, &unknown, 0);
                 }
                 _ => self.spoil(value, because, arguments.at),
+            }
+        }
+    }
+
+    /// The packages of the types of a struct and of those that it holds.
+    fn types_in(&self, object: usize, found: &mut Vec<TypeHome>, depth: u32) {
+        let Some(of) = self.memory.get(object) else {
+            return;
+        };
+        let home = match &of.ty {
+            TypeRef::Named(package, _) => Some(TypeHome::Own(*package)),
+            TypeRef::Outside(path, _) => Some(TypeHome::Other(path.to_string())),
+            TypeRef::Map(_) => None,
+            _ => Some(TypeHome::Anywhere),
+        };
+        found.extend(home.filter(|home| !found.contains(home)));
+        if depth >= 4 {
+            return;
+        }
+        for (_, cell) in &of.fields {
+            match self.memory.read(*cell) {
+                GoValue::Struct(inner) => self.types_in(inner, found, depth + 1),
+                GoValue::Pointer(to) => {
+                    if let GoValue::Struct(inner) = self.memory.read(to) {
+                        self.types_in(inner, found, depth + 1);
+                    }
+                }
+                _ => {}
             }
         }
     }

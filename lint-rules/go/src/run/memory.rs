@@ -73,6 +73,18 @@ impl<'p> Memory<'p> {
         }
     }
 
+    /// A mark for `keep_first_values`: what is in the journal, and what there is.
+    pub(crate) fn first_values(&self) -> (usize, usize) {
+        (self.journal.len(), self.cells.len())
+    }
+
+    /// What was written since a mark into cells made since is never taken back.
+    pub(crate) fn keep_first_values(&mut self, (journal, cells): (usize, usize)) {
+        let since = self.journal.split_off(journal.min(self.journal.len()));
+        let old = since.into_iter().filter(|(cell, _)| *cell < cells);
+        self.journal.extend(old);
+    }
+
     pub(crate) fn mark(&self) -> usize {
         self.journal.len()
     }

@@ -6,6 +6,7 @@
 mod branches;
 mod builtins;
 mod calls;
+mod errors;
 mod expressions;
 mod fields;
 mod functions;

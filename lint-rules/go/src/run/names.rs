@@ -154,6 +154,8 @@ impl<'p> Interpreter<'p, '_> {
             cells.push(cell);
             self.globals.insert((package, known.name), cell);
         }
+        // Its first value holds on all ways, whichever of them came by it first.
+        let made = self.memory.first_values();
         let values = match spec.values.as_slice() {
             [value] if spec.names.len() > 1 => self
                 .eval_many(value, spec.names.len(), 0, context)
@@ -172,6 +174,7 @@ impl<'p> Interpreter<'p, '_> {
             };
             self.memory.initialize(*cell, value);
         }
+        self.memory.keep_first_values(made);
         self.globals.get(&(package, name)).copied()
     }
 }

@@ -58,11 +58,31 @@ pub(crate) struct Relevance {
     index: HashMap<usize, usize>,
     callees: Vec<Vec<usize>>,
     assigned: Vec<Vec<String>>,
-    memo: RefCell<HashMap<usize, Option<Rc<HashSet<String>>>>>,
+    /// The package of each function.
+    packages: Vec<usize>,
+    imports: HashMap<usize, PackageImports>,
+    memo: RefCell<HashMap<usize, Option<Rc<[usize]>>>>,
+}
+
+/// What a package imports: of the repository, and of other modules.
+struct PackageImports {
+    own: Vec<usize>,
+    others: Vec<String>,
+}
+
+/// Where a type is declared: only packages that import it can name its members.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum TypeHome {
+    /// A package of the repository.
+    Own(usize),
+    /// Another module's package.
+    Other(String),
+    /// A type that is not known.
+    Anywhere,
 }
 
 /// Functions looked through for what a function that is not followed may assign to.
-const MOST_CALLEES: usize = 400;
+const MOST_CALLEES: usize = 1_500;
 
 struct CalledFunction<'a> {
     key: usize,
@@ -159,34 +179,64 @@ impl Relevance {
                         .collect()
                 })
                 .collect(),
+            packages: nodes.iter().map(|node| node.package).collect(),
+            imports: packages
+                .iter()
+                .map(|package| (*package, PackageImports::of(repository, *package)))
+                .collect(),
             memo: RefCell::default(),
         }
     }
 
-    /// The members that a function and what it calls assign to; `None`: any.
-    pub(super) fn assigned(&self, key: usize) -> Option<Rc<HashSet<String>>> {
+    /// The members of these types that a function and what it calls assign to; `None`: any.
+    pub(super) fn assigned(&self, key: usize, types: &[TypeHome]) -> Option<HashSet<String>> {
         let start = *self.index.get(&key)?;
-        if let Some(known) = self.memo.borrow().get(&start) {
-            return known.clone();
+        let known = self.memo.borrow().get(&start).cloned();
+        let called = match known {
+            Some(called) => called,
+            None => {
+                let called = self.called(start);
+                self.memo.borrow_mut().insert(start, called.clone());
+                called
+            }
+        }?;
+        let mut names = HashSet::new();
+        for at in &*called {
+            let package = self.packages.get(*at).copied().unwrap_or_default();
+            if self.can_name(package, types) {
+                names.extend(self.assigned.get(*at).into_iter().flatten().cloned());
+            }
         }
+        (!names.contains("*")).then_some(names)
+    }
+
+    /// A function with all that it may call; `None`: too many.
+    fn called(&self, start: usize) -> Option<Rc<[usize]>> {
         let mut seen = HashSet::from([start]);
         let mut stack = vec![start];
-        let mut names = HashSet::new();
         while let Some(at) = stack.pop() {
-            names.extend(self.assigned.get(at).into_iter().flatten().cloned());
             for next in self.callees.get(at).into_iter().flatten() {
                 if seen.insert(*next) {
                     stack.push(*next);
                 }
             }
             if seen.len() > MOST_CALLEES {
-                self.memo.borrow_mut().insert(start, None);
                 return None;
             }
         }
-        let names = (!names.contains("*")).then(|| Rc::new(names));
-        self.memo.borrow_mut().insert(start, names.clone());
-        names
+        Some(seen.into_iter().collect())
+    }
+
+    /// Whether a package can name members of one of the types.
+    fn can_name(&self, package: usize, types: &[TypeHome]) -> bool {
+        let imports = self.imports.get(&package);
+        types.iter().any(|home| match home {
+            TypeHome::Own(own) => {
+                package == *own || imports.is_none_or(|imports| imports.own.contains(own))
+            }
+            TypeHome::Other(path) => imports.is_none_or(|imports| imports.others.contains(path)),
+            TypeHome::Anywhere => true,
+        })
     }
 
     pub(super) fn follows(&self, key: usize, function: &Function<'_>) -> bool {
@@ -199,6 +249,23 @@ impl Relevance {
                     || function.name.name == "init"
             }
         }
+    }
+}
+
+impl PackageImports {
+    fn of(repository: &GoRepository<'_>, package: usize) -> Self {
+        let imports = repository.package(package).map(|package| &package.imports);
+        let mut found = Self {
+            own: Vec::new(),
+            others: Vec::new(),
+        };
+        for path in imports.into_iter().flatten() {
+            match repository.package_at(path) {
+                Some(own) => found.own.push(own),
+                None => found.others.push(path.clone()),
+            }
+        }
+        found
     }
 }
 

@@ -5,6 +5,7 @@ use crate::syntax::ast::{ConstSpec, Expr, ExprKind, Stmt, StmtKind, ValueSpec};
 use crate::term::Term;
 use crate::value::{CodeContext, GoValue};
 
+use super::errors::{ReturnedError, is_zero_literal, names_error, wrapped_failure};
 use super::{Flow, Interpreter, Return};
 
 impl<'p> Interpreter<'p, '_> {
@@ -206,9 +207,20 @@ impl<'p> Interpreter<'p, '_> {
             returned.push(value);
         }
         let last = values.last();
-        if fails && last.is_some_and(is_error) {
+        match last.filter(|_| fails).map(ReturnedError::of) {
             // An error goes up to a caller that ends the process: this path is no way of running.
-            return Flow::Ended;
+            Some(ReturnedError::Certain) => return Flow::Ended,
+            Some(ReturnedError::IfAny) => {
+                let others = values.split_last().map_or(&[][..], |(_, others)| others);
+                let is_failure = !others.is_empty() && others.iter().all(is_zero_literal);
+                let failed = returned.pop();
+                let failed = failed.as_ref().and_then(wrapped_failure);
+                if is_failure || failed.is_some_and(|failed| self.is_on_path(&failed)) {
+                    return Flow::Ended;
+                }
+                returned.push(GoValue::nothing());
+            }
+            _ => {}
         }
         if fails
             && last
@@ -281,56 +293,4 @@ fn one_or_tuple(mut values: Vec<GoValue<'_>>) -> GoValue<'_> {
         1 => values.pop().unwrap_or_else(GoValue::nothing),
         _ => GoValue::tuple(values),
     }
-}
-
-/// Whether an expression is an error for certain: one made here, or a package's `ErrSomething`.
-///
-/// A plain `err` is none: the ways on which it is not nil are not followed.
-fn is_error(expr: &Expr<'_>) -> bool {
-    const MAKERS: &[&str] = &[
-        "Errorf",
-        "New",
-        "Wrap",
-        "Wrapf",
-        "WithStack",
-        "WithMessage",
-        "Join",
-    ];
-    match &expr.kind {
-        ExprKind::Name(name) => {
-            let rest = name.strip_prefix("err").or(name.strip_prefix("Err"));
-            rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()))
-        }
-        ExprKind::Selector(_, member) => member.name.starts_with("Err"),
-        ExprKind::Call(call) => match &call.function.kind {
-            ExprKind::Selector(_, member)
-                if matches!(member.name, "ToAggregate" | "ErrorOrNil" | "AsError") =>
-            {
-                true
-            }
-            ExprKind::Selector(package, member) => {
-                let packages = ["fmt", "errors", "trace", "xerrors", "stacktrace"];
-                matches!(package.kind, ExprKind::Name(name) if packages.contains(&name))
-                    && MAKERS.contains(&member.name)
-            }
-            _ => false,
-        },
-        ExprKind::Unary("&", inner) => match &inner.kind {
-            ExprKind::Composite(Some(ty), _) => {
-                let name = crate::syntax::last_type_name(ty);
-                name.is_some_and(|name| name.name.ends_with("Error"))
-            }
-            _ => false,
-        },
-        _ => false,
-    }
-}
-
-/// Whether a variable is called as errors are.
-pub(super) fn names_error(name: &str) -> bool {
-    name == "err"
-        || name.ends_with("Err")
-        || name.strip_prefix("err").is_some_and(|rest| {
-            rest.len() < 3 || rest.starts_with(|c: char| c.is_ascii_uppercase())
-        })
 }
