@@ -60,6 +60,8 @@ pub struct DanglingBinding<'p> {
     pub binding: &'p Binding,
     /// Index of the subject that does not exist; `None`: its role does not.
     pub subject: Option<usize>,
+    /// The Role of that name that stands in another namespace, where nothing binds it.
+    pub role_elsewhere: Option<&'p Role>,
 }
 
 /// Whether the account may write the events that an elector records about its lock.

@@ -91,7 +91,11 @@ impl<'p> AccountView<'p, '_> {
         for binding in &reaching {
             match self.grants_of(binding) {
                 BindingGrants::Rules(rules) => grants.extend(rules),
-                BindingGrants::RoleNotFound if self.holds_roles(binding) => dangling.push(binding),
+                BindingGrants::RoleNotFound
+                    if self.holds_roles(binding) || self.role_elsewhere(binding).is_some() =>
+                {
+                    dangling.push(binding);
+                }
                 BindingGrants::RoleNotFound => {
                     open.get_or_insert_with(|| role_not_in_input(binding));
                 }
@@ -114,7 +118,11 @@ impl<'p> AccountView<'p, '_> {
             useless_creates: useless_creates(need, &grants),
             dangling: dangling
                 .iter()
-                .map(|binding| without_role(binding))
+                .map(|binding| DanglingBinding {
+                    binding,
+                    subject: None,
+                    role_elsewhere: self.role_elsewhere(binding),
+                })
                 .collect(),
             events: EventsAccess::Unknown,
             within: None,
@@ -224,6 +232,7 @@ impl<'p> AccountView<'p, '_> {
                 found.push(DanglingBinding {
                     binding,
                     subject: Some(subject),
+                    role_elsewhere: None,
                 });
             }
         }
@@ -255,14 +264,8 @@ fn misspelt<'p>(spare: Option<&SpareRole<'p>>) -> Option<DanglingBinding<'p>> {
     Some(DanglingBinding {
         binding: spare.binding?,
         subject: spare.subject,
+        role_elsewhere: None,
     })
-}
-
-fn without_role(binding: &Binding) -> DanglingBinding<'_> {
-    DanglingBinding {
-        binding,
-        subject: None,
-    }
 }
 
 fn role_not_in_input(binding: &Binding) -> Unknown {

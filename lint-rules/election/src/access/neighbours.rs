@@ -49,6 +49,21 @@ impl RbacPolicy {
             })
     }
 
+    /// The Roles of a name in every namespace, without some of those that are not visible.
+    pub(super) fn roles_of_name<'p>(
+        &'p self,
+        name: &str,
+        visibility: &dyn Visibility,
+    ) -> impl Iterator<Item = &'p Role> {
+        let slots = self.role_index.get(IndexKey::RoleName(false, name).hash());
+        let place_of = |slot| self.roles.get(slot)?.place;
+        let wanted = name.to_owned();
+        first_neighbours(maybe_visible(slots, Some(visibility), place_of))
+            .iter()
+            .filter_map(|slot| self.roles.get(*slot))
+            .filter(move |role| !role.cluster && *role.name == *wanted)
+    }
+
     /// The Roles of a namespace, those too that name none; without some of those that are not visible.
     pub(super) fn roles_in(
         &self,

@@ -140,6 +140,27 @@ impl<'p> AccountView<'p, '_> {
         })
     }
 
+    /// The only Role of the name that a RoleBinding gives, in another namespace than the binding's, where nothing binds
+    /// it: a RoleBinding finds its Role in its own namespace alone, so the namespace of one of them is a slip.
+    pub(super) fn role_elsewhere(&self, binding: &Binding) -> Option<&'p Role> {
+        if binding.cluster || binding.namespaces_to_come || &*binding.role.kind != "Role" {
+            return None;
+        }
+        let own = binding.namespace.as_deref()?;
+        let name = &*binding.role.name;
+        let mut found = self
+            .policy
+            .roles_of_name(name, self.visibility)
+            .filter(|role| self.visibility.is_visible(role.place));
+        let role = found.next().filter(|_| found.next().is_none())?;
+        let namespace = role.namespace.as_deref().filter(|other| *other != own)?;
+        let is_bound = self
+            .policy
+            .bindings_in(namespace, self.visibility)
+            .any(|other| &*other.role.kind == "Role" && *other.role.name == *name);
+        (!is_bound).then_some(role)
+    }
+
     /// How a binding misses the account; `None` if it is surely for others.
     fn slip(&self, binding: &'p Binding) -> Option<(SubjectSlip, usize)> {
         let mut nearest: Option<(SubjectSlip, usize)> = None;

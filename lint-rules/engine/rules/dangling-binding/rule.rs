@@ -74,9 +74,16 @@ fn draft(elector: &Elector<'_>, dangling: DanglingBinding<'_>) -> Draft {
                     "the binding refers to a role that is not defined in the input".to_owned(),
                 ]),
                 "a role",
-                "Correct the name or the kind of the role, or add the role. A `roleRef` cannot be changed: delete the binding \
-                 and create it again."
-                    .to_owned(),
+                match dangling.role_elsewhere.and_then(|role| role.namespace.as_deref().zip(Some(role))) {
+                    Some((namespace, role)) => format!(
+                        "{} is in namespace {namespace}, and a RoleBinding finds its Role in its own namespace alone: put both \
+                         into the lock's namespace.",
+                        role.title()
+                    ),
+                    None => "Correct the name or the kind of the role, or add the role. A `roleRef` cannot be changed: \
+                             delete the binding and create it again."
+                        .to_owned(),
+                },
             )
         }
     };

@@ -4,8 +4,8 @@ use crate::{
     Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink, first_fitting,
 };
 use election::Elector;
-use programs::Resolved;
 use programs::command_line::ParseErrorKind;
+use programs::{OriginKind, Resolved};
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -22,6 +22,8 @@ pub static RULE: Rule = Rule {
 };
 
 const CONSEQUENCE: &str = "The program prints its usage and exits. Every pod is in CrashLoopBackOff, and no replica becomes leader.";
+
+const FILE_CONSEQUENCE: &str = "The program cannot read its configuration and exits at start. Every pod is in CrashLoopBackOff, and no replica becomes leader.";
 
 fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     if report_refused_form(elector, sink) {
@@ -51,11 +53,18 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     {
         return;
     }
-    let short = format!(
-        "`{}` is no value for the leader-election switch",
-        origin.text
-    );
-    let full = if error.is_empty() {
+    // A file's string where a boolean belongs: the parser's words would only repeat the quotes.
+    let bare = text.trim_matches('"');
+    let is_quoted = bare.len() + 2 == text.len();
+    let written = if is_quoted {
+        origin.text.replace(bare, text)
+    } else {
+        origin.text.clone()
+    };
+    let short = format!("`{written}` is no value for the leader-election switch");
+    let full = if is_quoted {
+        format!("`{written}` is a string, and the leader-election switch is a boolean")
+    } else if error.is_empty() {
         short.clone()
     } else {
         format!("{short}: {error}")
@@ -65,9 +74,19 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         short,
         "the leader-election switch has a value that the program refuses".to_owned(),
     ]);
+    let in_file = matches!(origin.kind, OriginKind::ConfigMap | OriginKind::File);
+    let remedy = if is_quoted && matches!(bare, "true" | "false") {
+        format!("Leave out the quotes: `{}`.", origin.text)
+    } else {
+        format!("Write a value that the program reads: {expected}.")
+    };
     let draft = Draft::new(place, message)
-        .help(CONSEQUENCE)
-        .remedy(format!("Write a value that the program reads: {expected}."));
+        .help(if in_file {
+            FILE_CONSEQUENCE
+        } else {
+            CONSEQUENCE
+        })
+        .remedy(remedy);
     sink.report(draft);
 }
 
