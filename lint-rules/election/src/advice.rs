@@ -121,11 +121,11 @@ impl Elector<'_> {
             return Some(match mention.origin.kind {
                 OriginKind::Env => format!("`{name}={text}`"),
                 OriginKind::ConfigMap | OriginKind::File => key(name),
-                _ => format!("`--{name}={text}`"),
+                _ => self.argument(name, &text),
             });
         }
         if let Some(flag) = self.flag_of(setting) {
-            return Some(format!("`--{flag}={text}`"));
+            return Some(self.argument(flag, &text));
         }
         // A program without a record has one of these spellings, and which is not known.
         if self.program.generic && !spec.flags.is_empty() {
@@ -139,6 +139,14 @@ impl Elector<'_> {
         }
         let is_code = self.source.is_some();
         is_code.then(|| format!("the {} to {text} in its source", setting.words()))
+    }
+
+    /// A flag with its value, with code in backticks, as it is written where the program's arguments are.
+    fn argument(&self, flag: &str, value: &str) -> String {
+        match self.container.component() {
+            Some(component) => format!("`{}`", component.spell(flag, value)),
+            None => format!("`--{flag}={value}`"),
+        }
     }
 
     /// Whether the program computes all but one of these durations from that one, so that no setting changes how they
@@ -211,6 +219,12 @@ impl Elector<'_> {
             self.program.generic && spec.flags.len() > 1 && !origin.is_written()
         };
         match (self.program.spec(Setting::Enable), self.switch.origin()) {
+            (Some(spec), Some(origin))
+                if self.container.component().is_some() && origin.kind == OriginKind::Flag =>
+            {
+                let value = if spec.negative { "false" } else { "true" };
+                format!("Write {}", self.argument(&origin.name, value))
+            }
             (Some(spec), Some(origin)) if !is_open(spec, origin) => switch_on_order(spec, origin),
             _ => "Enable leader election".to_owned(),
         }

@@ -166,6 +166,10 @@ fn image_of<'w>(
     container: Container<'w>,
     world: &dyn Surroundings<'w>,
 ) -> Option<Cow<'w, str>> {
+    if let Some(component) = container.component() {
+        let tag = component.version?.replace('+', "-");
+        return Some(Cow::Owned(format!("{}:{tag}", component.program)));
+    }
     let written = container.image()?;
     let open = ["{{", "${", "$("]
         .iter()

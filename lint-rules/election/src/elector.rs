@@ -226,12 +226,13 @@ impl<'w> Elector<'w> {
     }
 
     /// Whether the pod may be a static one, which the kubelet starts from a file of the host: a bare Pod on the
-    /// host's network that names no account. Such a pod has no ServiceAccount.
+    /// host's network that names no account, and what an installer starts. Such a pod has no ServiceAccount.
     #[must_use]
     pub fn may_be_static(&self) -> bool {
-        self.workload.kind() == objects::WorkloadKind::Pod
-            && self.account.place.is_none()
-            && self.workload.pod_flag("hostNetwork").is_some()
+        self.workload.is_installer()
+            || self.workload.kind() == objects::WorkloadKind::Pod
+                && self.account.place.is_none()
+                && self.workload.pod_flag("hostNetwork").is_some()
     }
 
     /// Whether a file is in an optional volume: only few installations have such a kubeconfig, and the others use the

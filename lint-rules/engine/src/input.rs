@@ -42,7 +42,7 @@ pub fn read_file(
     let kustomization = is_kustomization(name);
     let options = ReadOptions {
         filter: &|head| kustomization || objects::is_wanted(head),
-        explicit: explicit || kustomization,
+        explicit: explicit || kustomization || objects::gives_components_arguments(bytes),
         limits,
     };
     InputFile {

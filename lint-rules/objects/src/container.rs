@@ -1,5 +1,6 @@
 //! Containers of a pod.
 
+use super::component::Component;
 use super::object::Object;
 use manifest::text::{FileSpan, Span};
 use manifest::tree::Node;
@@ -21,6 +22,7 @@ pub struct Container<'d> {
     object: Object<'d>,
     node: Node<'d>,
     kind: ContainerKind,
+    component: Option<Component<'d>>,
 }
 
 impl<'d> Container<'d> {
@@ -31,7 +33,28 @@ impl<'d> Container<'d> {
         } else {
             kind
         };
-        Self { object, node, kind }
+        Self {
+            object,
+            node,
+            kind,
+            component: None,
+        }
+    }
+
+    /// What an installer makes of the arguments that its configuration gives to a component.
+    pub(super) fn of_component(object: Object<'d>, component: Component<'d>) -> Self {
+        Self {
+            object,
+            node: component.node(),
+            kind: ContainerKind::Main,
+            component: Some(component),
+        }
+    }
+
+    /// The component that an installer starts in it, where only its arguments are written.
+    #[must_use]
+    pub fn component(&self) -> Option<&Component<'d>> {
+        self.component.as_ref()
     }
 
     /// The container's mapping.
@@ -49,6 +72,9 @@ impl<'d> Container<'d> {
     /// Its name; empty when it has none.
     #[must_use]
     pub fn name(&self) -> &'d str {
+        if let Some(component) = &self.component {
+            return component.program;
+        }
         self.node
             .get("name")
             .and_then(Node::as_str)
@@ -58,13 +84,13 @@ impl<'d> Container<'d> {
     /// Its image, if written.
     #[must_use]
     pub fn image(&self) -> Option<&'d str> {
-        self.node.get("image").and_then(Node::as_str)
+        self.field("image").and_then(Node::as_str)
     }
 
     /// Where a finding points when something of the container is missing: its `name`.
     #[must_use]
     pub fn name_place(&self) -> FileSpan {
-        let span = self.node.get("name").map_or_else(
+        let span = self.field("name").map_or_else(
             || {
                 let span = self.node.span();
                 Span::new(span.start, span.start)
@@ -72,6 +98,11 @@ impl<'d> Container<'d> {
             Node::span,
         );
         self.object.place(span)
+    }
+
+    /// A field; those of a component's arguments are flags.
+    fn field(&self, name: &str) -> Option<Node<'d>> {
+        self.node.get(name).filter(|_| self.component.is_none())
     }
 
     /// A node of the container as a place.

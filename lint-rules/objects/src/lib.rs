@@ -1,6 +1,7 @@
 //! Typed views of the objects that are read. Nothing is copied out of the documents.
 
 pub mod admission;
+mod component;
 mod container;
 mod fields;
 mod image;
@@ -14,6 +15,7 @@ mod pod_spec;
 mod selector;
 mod workload;
 
+pub use component::{Component, ComponentArgument};
 pub use container::{Container, ContainerKind};
 pub use fields::{FIELDS, in_all_templates};
 pub use image::ImageRef;
@@ -21,6 +23,6 @@ pub use ledger::LedgerCode;
 pub use list::{NestedList, objects_of};
 pub use name::ObjectName;
 pub use object::{Object, ObjectKind};
-pub use parse_filter::{is_wanted, names_elections};
+pub use parse_filter::{gives_components_arguments, is_wanted, names_elections};
 pub use selector::{Expression, Label, Operator, Selector};
 pub use workload::{Workload, WorkloadKind};

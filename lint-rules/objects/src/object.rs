@@ -1,5 +1,6 @@
 //! One Kubernetes object: a document, or an item of a list, template or ClusterServiceVersion.
 
+use super::component::components_of;
 use super::name::ObjectName;
 use super::pod_spec::pod_spec;
 use manifest::text::{FileId, FileSpan, Span};
@@ -64,6 +65,11 @@ impl<'d> Object<'d> {
             Some(_) => ObjectKind::Workload,
             None => ObjectKind::Other,
         });
+        // What an installer starts has no spec of a pod, and none is asked of the node.
+        let is_installer = kind == ObjectKind::Other
+            && known.is_none()
+            && !components_of(api_version, kind_word, node).is_empty();
+        let pod_spec = pod_spec.or(is_installer.then_some(node));
         Self {
             node,
             metadata: node.get("metadata"),

@@ -53,6 +53,9 @@ const SKIPPED_KINDS: &[&str] = &[
 /// ConfigMaps larger than this are read only if they name elections.
 const SMALL_CONFIG_MAP_BYTES: usize = 16 * 1024;
 
+/// Configuration files of k3s and RKE2 are small.
+const SMALL_SERVER_CONFIG_BYTES: usize = 16 * 1024;
+
 /// Words of which one stands in every configuration of an election.
 const ELECTION_WORDS: &[&[u8]] = &[
     b"eader",
@@ -68,6 +71,17 @@ pub fn names_elections(text: &str) -> bool {
     ELECTION_WORDS
         .iter()
         .any(|word| memmem::find(text.as_bytes(), word).is_some())
+}
+
+/// Whether a file seems to be a configuration of k3s or RKE2 that gives arguments about elections. It is no object, so
+/// nothing else in it tells that it matters.
+#[must_use]
+pub fn gives_components_arguments(bytes: &[u8]) -> bool {
+    const KEYS: [&[u8]; 2] = [b"controller-manager-arg", b"kube-scheduler-arg"];
+    let has = |word: &&[u8]| memmem::find(bytes, word).is_some();
+    bytes.len() <= SMALL_SERVER_CONFIG_BYTES
+        && KEYS.iter().any(has)
+        && ELECTION_WORDS.iter().any(has)
 }
 
 /// Whether a document is worth parsing, by its head alone.

@@ -1,7 +1,8 @@
 //! Workloads: every kind with a pod template, and Pods.
 
+use super::component::components_of;
 use super::container::{Container, ContainerKind};
-use super::object::Object;
+use super::object::{Object, ObjectKind};
 use manifest::tree::{Node, Value};
 
 /// Kinds of workloads that rules tell apart.
@@ -64,6 +65,8 @@ impl<'d> Workload<'d> {
             "Rollout" | "CloneSet" => WorkloadKind::OtherScalable,
             "Job" | "CronJob" => WorkloadKind::Job,
             "Pod" => WorkloadKind::Pod,
+            // Cluster API's, one machine a replica.
+            kind if kind.ends_with("ControlPlane") => WorkloadKind::OtherScalable,
             _ => WorkloadKind::Other,
         };
         Some(Self {
@@ -121,9 +124,24 @@ impl<'d> Workload<'d> {
         }
     }
 
-    /// All containers: ordinary ones first, then init containers (sidecars among them).
+    /// Whether it is the configuration of an installer, which starts components of a control plane.
+    #[must_use]
+    pub fn is_installer(&self) -> bool {
+        self.object.kind() == ObjectKind::Other
+    }
+
+    /// All containers: ordinary ones first, then init containers (sidecars among them); of the configuration of an
+    /// installer, the components that it starts.
     pub fn containers(&self) -> impl Iterator<Item = Container<'d>> + use<'d> {
         let object = self.object;
+        let components = if self.is_installer() {
+            components_of(object.api_version(), object.kind_word(), object.node())
+        } else {
+            Vec::new()
+        };
+        let components = components
+            .into_iter()
+            .map(move |component| Container::of_component(object, component));
         let list = |key, kind| {
             self.pod_spec
                 .get(key)
@@ -132,7 +150,9 @@ impl<'d> Workload<'d> {
                 .filter(|node| matches!(node.value(), Value::Mapping))
                 .map(move |node| Container::new(object, node, kind))
         };
-        list("containers", ContainerKind::Main).chain(list("initContainers", ContainerKind::Init))
+        list("containers", ContainerKind::Main)
+            .chain(list("initContainers", ContainerKind::Init))
+            .chain(components)
     }
 
     /// A text field of the pod spec.

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use crate::environment::Environment;
 use crate::non_string::{NonString, kind_of};
 use crate::origin::Unknown;
+use crate::placeholder::placeholder;
 use crate::shell::{self, Unwrapped};
 use manifest::text::{FileSpan, Span};
 use manifest::tree::Node;
-use objects::{Container, LedgerCode, Object};
+use objects::{Component, Container, LedgerCode, Object};
 
 /// One word of the command line the program sees.
 #[derive(Clone, Debug, PartialEq)]
@@ -127,6 +128,9 @@ pub(super) fn command_words<'w>(
     container: Container<'w>,
     environment: &Environment,
 ) -> CommandWords {
+    if let Some(component) = container.component() {
+        return component_words(object, container, component);
+    }
     let mut result = CommandWords::default();
     let command = list(container, "command");
     let args = list(container, "args");
@@ -207,6 +211,63 @@ pub(super) fn command_words<'w>(
                 })
                 .collect();
         }
+    }
+    result
+}
+
+/// The command line that an installer makes of the arguments in its configuration.
+fn component_words<'w>(
+    object: Object<'w>,
+    container: Container<'w>,
+    component: &Component<'w>,
+) -> CommandWords {
+    let plain = |text: String, place: FileSpan| {
+        let text: Arc<str> = text.into();
+        Word {
+            text: Some(Arc::clone(&text)),
+            written: text,
+            place,
+            unresolved: Vec::new(),
+            excess: false,
+            in_command: true,
+        }
+    };
+    let start = container.name_place();
+    let arguments = component.arguments();
+    let mut result = CommandWords {
+        words: vec![plain(component.program.to_owned(), start)],
+        has_command: true,
+        is_written: true,
+        ..CommandWords::default()
+    };
+    let is_overridden = |given: &str| {
+        let name = given.trim_start_matches('-').split('=').next();
+        arguments.iter().any(|argument| name == Some(argument.name))
+    };
+    let given = component
+        .given()
+        .iter()
+        .filter(|given| !is_overridden(given));
+    result
+        .words
+        .extend(given.map(|given| plain((*given).to_owned(), start)));
+    for argument in arguments {
+        let place = object.place_of(argument.node);
+        let value = argument.value.unwrap_or_default();
+        if argument.is_not_text {
+            result.non_strings.push(NonString {
+                place,
+                text: value.to_owned(),
+                kind: kind_of(argument.node),
+                list: "extraArgs",
+                variable: None,
+            });
+        }
+        let mut word = plain(format!("--{}={value}", argument.name), place);
+        if placeholder(value).is_some() || object.has_parameter(value) {
+            word.text = None;
+        }
+        result.words.push(word);
     }
     result
 }

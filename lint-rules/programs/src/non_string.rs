@@ -12,7 +12,7 @@ pub struct NonString {
     pub text: String,
     /// What YAML makes of it: `boolean`, `number`, `null`, `list`, `mapping`.
     pub kind: &'static str,
-    /// `args`, `command` or `env`.
+    /// `args`, `command` or `env`; `extraArgs` of a component that an installer starts.
     pub list: &'static str,
     /// The variable's name, for `env`.
     pub variable: Option<String>,

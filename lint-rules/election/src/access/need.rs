@@ -234,6 +234,14 @@ impl<'w> Need<'w> {
 
 /// Why the lock is, or may be, in another cluster: the account's rights then decide nothing.
 fn elsewhere(elector: &Elector<'_>) -> Option<Unknown> {
+    if elector.workload.is_installer() {
+        return Some(Unknown {
+            code: LedgerCode::StaticPod,
+            reason: "a component that an installer starts has credentials of the host, and no ServiceAccount"
+                .to_owned(),
+            place: None,
+        });
+    }
     if elector.may_be_static() {
         return Some(Unknown {
             code: LedgerCode::StaticPod,

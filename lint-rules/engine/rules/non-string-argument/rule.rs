@@ -41,9 +41,13 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
             format!("{subject} is {kind} to YAML, not a string"),
             format!("a value in `{}` is {kind} to YAML, not a string", item.list),
         ]);
-        let mut help = "The API server accepts only strings there and rejects the whole object, so nothing of this change is \
-                        rolled out."
-            .to_owned();
+        let mut help = if elector.object.group() == "kubeadm.k8s.io" {
+            "The value of an argument is a string to kubeadm. It refuses the whole configuration (cannot unmarshal), so no \
+             control plane is set up or upgraded with it."
+        } else {
+            "The API server accepts only strings there and rejects the whole object, so nothing of this change is rolled out."
+        }
+        .to_owned();
         if certain && is_word(item) {
             help.push_str(&format!(
                 " In YAML 1.1 `{text}` is another way to write a boolean, so the word itself is lost."

@@ -24,7 +24,11 @@ pub static RULE: Rule = Rule {
 
 fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     let workload = &elector.workload;
-    if !workload.kind().has_replicas() || elector.replicas.count != Some(1) {
+    // A control plane of one machine has no other of its components either.
+    if workload.is_installer()
+        || !workload.kind().has_replicas()
+        || elector.replicas.count != Some(1)
+    {
         return;
     }
     let origin = elector.replicas.origin.as_ref();

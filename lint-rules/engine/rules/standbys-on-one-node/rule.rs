@@ -26,6 +26,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     if !elector.is_on()
         || !elector.workload.kind().has_replicas()
         || elector.fragment
+        || elector.may_be_static()
         || elector.unbuilt
     {
         return;

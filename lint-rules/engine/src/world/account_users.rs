@@ -84,12 +84,12 @@ fn account_homes<'w>(objects: &[Object<'w>]) -> AccountHomes<'w> {
     for object in objects {
         let name = match Workload::of(*object) {
             // Without a namespace it may run anywhere, which proves no account.
-            Some(workload) => {
+            Some(workload) if !workload.is_installer() => {
                 let name = workload.account_name().and_then(Node::as_str);
                 object.namespace().map(|_| name.unwrap_or(DEFAULT_ACCOUNT))
             }
             None if object.kind() == ObjectKind::ServiceAccount => object.name(),
-            None => None,
+            _ => None,
         };
         if let Some(name) = name {
             let files = homes.entry((name, object.namespace())).or_default();
