@@ -3,10 +3,12 @@
 #[cfg(feature = "serve")]
 mod certs;
 mod judge;
+#[cfg(feature = "live")]
+mod live;
 #[cfg(feature = "serve")]
 mod serve;
 
-#[cfg(not(feature = "serve"))]
+#[cfg(not(all(feature = "live", feature = "serve")))]
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -18,6 +20,8 @@ use crate::selectors::ExcludePattern;
 #[cfg(feature = "serve")]
 pub use certs::{Certs, CertsIssue, CertsShow};
 pub use judge::{FailOn, JudgeOptions, ProfileChoice, ReportFormat, SeverityChoice};
+#[cfg(feature = "live")]
+pub use live::{ClusterOptions, Leases};
 #[cfg(feature = "serve")]
 pub use serve::{ModeChoice, Serve};
 
@@ -90,6 +94,10 @@ pub enum CliCommand {
     #[cfg(feature = "serve")]
     #[command(after_help = serve::SERVE_STATUSES)]
     Serve(Serve),
+    /// Show who leads in a live cluster, and whether the Leases are renewed
+    #[cfg(feature = "live")]
+    #[command(after_help = live::LEASES_HELP)]
+    Leases(Leases),
     /// Make and examine certificates for the webhook
     #[cfg(feature = "serve")]
     #[command(subcommand)]
@@ -102,6 +110,10 @@ pub enum CliCommand {
     #[cfg(not(feature = "serve"))]
     #[command(hide = true, disable_help_flag = true)]
     Certs(NotBuilt),
+    /// Not built in
+    #[cfg(not(feature = "live"))]
+    #[command(hide = true, disable_help_flag = true)]
+    Leases(NotBuilt),
     /// Show the page of one rule
     Explain(Explain),
     /// List the rules
@@ -114,7 +126,7 @@ pub enum CliCommand {
 
 /// The arguments of a command that this build does not have. They are accepted, whatever they are, so
 /// that the answer names the feature and not an argument.
-#[cfg(not(feature = "serve"))]
+#[cfg(not(all(feature = "live", feature = "serve")))]
 #[derive(Args, Debug)]
 pub struct NotBuilt {
     #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]

@@ -34,6 +34,7 @@ pub use known::{
     STALE_AFTER, View, Withdrawal, resized, withdrawals,
 };
 pub use notice::{Notice, NoticeSink};
+pub use reading::read_item;
 pub use request_pace::RequestPace;
 pub use resource::{WatchedResource, collection_path};
 pub use watch_error::{WatchError, jittered};

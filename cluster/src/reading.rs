@@ -1,8 +1,10 @@
 //! How an object of the cluster is read.
 
-use manifest::json::ObjectOptions;
+use manifest::json::{ObjectOptions, read_json};
 use manifest::text::FileId;
-use manifest::tree::{FieldMask, ReadLimits};
+use manifest::tree::{Document, FieldMask, ReadError, ReadLimits};
+
+use crate::fields;
 
 /// The file that an object of the cluster stands in: none of the review's own.
 const NO_FILE: FileId = FileId(u32::MAX);
@@ -27,4 +29,22 @@ pub(crate) fn options<'o>(
         fields,
         implied,
     }
+}
+
+/// Reads an item of a list, which leaves out what the list implies, as far as views and rules read it.
+///
+/// # Errors
+/// It cannot be read.
+pub fn read_item(
+    file: FileId,
+    json: &str,
+    api_version: &str,
+    kind: &str,
+) -> Result<Document, ReadError> {
+    let implied = [("apiVersion", api_version), ("kind", kind)];
+    let options = ObjectOptions {
+        file,
+        ..options(fields::built_in(), &implied)
+    };
+    Ok(read_json(json, &options)?.0)
 }

@@ -7,6 +7,8 @@ mod diff;
 mod explain;
 mod export;
 mod inspect;
+#[cfg(feature = "live")]
+mod leases;
 mod lint;
 mod man;
 mod outputs;
@@ -53,6 +55,10 @@ pub fn run() -> ExitStatus {
         CliCommand::Serve(options) => serve::run(options, &cli.global),
         #[cfg(feature = "serve")]
         CliCommand::Certs(what) => certs::run(what, &cli.global, &terminal),
+        #[cfg(feature = "live")]
+        CliCommand::Leases(options) => leases::run(options, &cli.global, &terminal),
+        #[cfg(not(feature = "live"))]
+        CliCommand::Leases(_) => Err(not_built("leases", "live")),
         #[cfg(not(feature = "serve"))]
         CliCommand::Serve(_) => Err(not_built("serve", "serve")),
         #[cfg(not(feature = "serve"))]
@@ -93,7 +99,7 @@ pub fn report_panics() {
 }
 
 /// The answer to a command that needs a feature that this build does not have.
-#[cfg(not(feature = "serve"))]
+#[cfg(not(all(feature = "live", feature = "serve")))]
 fn not_built(command: &str, feature: &str) -> CommandError {
     CommandError::usage(format_args!(
         "`{command}` is not built in: build leaselint with its feature `{feature}`"

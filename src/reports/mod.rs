@@ -15,6 +15,10 @@ pub mod formats;
 pub mod inspect_json;
 pub mod inspect_text;
 mod json;
+#[cfg(feature = "live")]
+pub mod leases_json;
+#[cfg(feature = "live")]
+pub mod leases_text;
 pub mod lint_json;
 pub mod lint_text;
 mod markdown;

@@ -34,8 +34,12 @@ fn help_lists_what_is_built_in() {
     let help = workspace.run(&["--help"]).stdout;
     let manual = workspace.run(&["man"]).stdout;
     let completions = workspace.run(&["completions", "bash"]).stdout;
-    for command in ["serve", "certs"] {
-        let is_built = cfg!(feature = "serve");
+    let of_features = [
+        ("serve", cfg!(feature = "serve")),
+        ("certs", cfg!(feature = "serve")),
+        ("leases", cfg!(feature = "live")),
+    ];
+    for (command, is_built) in of_features {
         assert_eq!(
             help.contains(&format!("\n  {command} ")),
             is_built,

@@ -10,6 +10,7 @@ const SOURCE_FOLDERS: &[&str] = &[
     "cluster",
     "fuzz",
     "lint-rules",
+    "live",
     "src",
     "tests",
     "webhook",

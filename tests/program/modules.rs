@@ -14,6 +14,7 @@ const CRATE_SOURCES: &[&str] = &[
     "lint-rules/objects/src",
     "lint-rules/programs/src",
     "lint-rules/source/src",
+    "live/src",
     "src",
     "webhook/src",
 ];

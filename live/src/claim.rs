@@ -1,0 +1,158 @@
+//! Which workload claims a Lease, and with which settings.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use election::{Elector, IdentityKind, LockNamespace};
+use objects::ObjectName;
+use programs::{Nanos, Setting};
+
+use crate::pod::WorkloadName;
+use crate::record::LeaseKey;
+
+/// One elector of the cluster, as far as its Lease is judged by it.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// The workload.
+    pub object: ObjectName,
+    /// The container.
+    pub container: Box<str>,
+    /// LeaseDuration, if known.
+    pub lease: Option<Duration>,
+    /// RenewDeadline, if known.
+    pub renew: Option<Duration>,
+    /// RetryPeriod, if known.
+    pub retry: Option<Duration>,
+    /// What a candidate's identity is made from.
+    pub identity: IdentityKind,
+    /// Whether two pods can never have the same identity.
+    pub is_unique: Option<bool>,
+    /// The identity, where it is a constant.
+    pub identity_text: Option<Box<str>>,
+    /// Several replicas lead at once by design.
+    pub several_leaders: bool,
+}
+
+impl Claim {
+    /// The claim of an elector, and which Lease it is on; `None` if it locks no Lease of this cluster, or none that is
+    /// known.
+    #[must_use]
+    pub fn of(elector: &Elector<'_>) -> Option<(LeaseKey, Self)> {
+        let facts = election::ElectorFacts::of(elector);
+        let lock_type = facts.lock_type.as_deref()?;
+        if !elector.may_be_on() || facts.lock_elsewhere || !locks_leases(lock_type) {
+            return None;
+        }
+        let LockNamespace::Known(namespace) = facts.lock_namespace else {
+            return None;
+        };
+        let key = LeaseKey {
+            namespace,
+            name: facts.lock_name?,
+        };
+        let claim = Self {
+            object: facts.object,
+            container: facts.container,
+            lease: elector.lease.value().and_then(duration),
+            renew: elector.renew.value().and_then(duration),
+            retry: elector.retry.value().and_then(duration),
+            identity: elector.identity.kind,
+            is_unique: elector.identity.unique,
+            identity_text: elector.identity.text.as_deref().map(Box::from),
+            several_leaders: facts.several_leaders,
+        };
+        Some((key, claim))
+    }
+
+    /// The workload.
+    #[must_use]
+    pub fn workload(&self) -> WorkloadName {
+        WorkloadName {
+            api_version: self.object.api_version.as_str().into(),
+            kind: self.object.kind.as_str().into(),
+            namespace: self.object.namespace.as_deref().unwrap_or_default().into(),
+            name: self.object.name.as_str().into(),
+        }
+    }
+}
+
+/// Whether a lock of this type is a Lease, alone or beside an older object (client-go's mixed types).
+fn locks_leases(word: &str) -> bool {
+    matches!(
+        word,
+        "leases" | "lease" | "endpointsleases" | "configmapsleases"
+    )
+}
+
+fn duration(nanos: &Nanos) -> Option<Duration> {
+    u64::try_from(nanos.0).ok().map(Duration::from_nanos)
+}
+
+/// All claims of a cluster.
+#[derive(Debug, Default)]
+pub struct Claims {
+    by_lease: HashMap<LeaseKey, Vec<Claim>>,
+    /// Workloads with an election whose lock is not known, by namespace: they may claim any Lease there.
+    without_lock: Vec<WorkloadName>,
+}
+
+impl Claims {
+    /// The claims of these electors.
+    #[must_use]
+    pub fn of<'e, 'w: 'e>(electors: impl IntoIterator<Item = &'e Elector<'w>>) -> Self {
+        let mut claims = Self::default();
+        for elector in electors {
+            match Claim::of(elector) {
+                Some((key, claim)) => claims.by_lease.entry(key).or_default().push(claim),
+                None if elector.may_be_on() && !elector.locks_elsewhere() => {
+                    let object = elector.object;
+                    claims.without_lock.push(WorkloadName {
+                        api_version: object.api_version().into(),
+                        kind: object.kind_word().into(),
+                        namespace: object.namespace().unwrap_or_default().into(),
+                        name: object.name().unwrap_or_default().into(),
+                    });
+                }
+                None => {}
+            }
+        }
+        claims
+    }
+
+    /// The claims on a Lease.
+    #[must_use]
+    pub fn on(&self, lease: &LeaseKey) -> &[Claim] {
+        self.by_lease.get(lease).map_or(&[], Vec::as_slice)
+    }
+
+    /// The workloads that may claim a Lease of this namespace, as it is not known which one they lock.
+    pub fn possible_in<'c>(&'c self, namespace: &'c str) -> impl Iterator<Item = &'c WorkloadName> {
+        self.without_lock
+            .iter()
+            .filter(move |workload| &*workload.namespace == namespace)
+    }
+}
+
+impl FromIterator<(LeaseKey, Claim)> for Claims {
+    fn from_iter<I: IntoIterator<Item = (LeaseKey, Claim)>>(claims: I) -> Self {
+        let mut all = Self::default();
+        for (key, claim) in claims {
+            all.by_lease.entry(key).or_default().push(claim);
+        }
+        all
+    }
+}
+
+/// Whether a Lease is the lock of a part of Kubernetes, by its record: such a program may run where no pod shows it.
+#[must_use]
+pub fn is_lock_of_system(lease: &LeaseKey) -> bool {
+    let is_default = |program: &programs::Program, setting: Setting, text: &str| {
+        let spec = program.spec(setting);
+        spec.and_then(|spec| spec.default.as_deref()) == Some(text)
+    };
+    programs::programs().iter().any(|program| {
+        program.part_of_system
+            && is_default(program, Setting::LockName, &lease.name)
+            && is_default(program, Setting::LockNamespace, &lease.namespace)
+    })
+}

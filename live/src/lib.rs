@@ -1,0 +1,28 @@
+//! The elections of a live cluster: who holds each Lease, which pod that is, and whether the Lease is renewed.
+//!
+//! What is judged needs no network: [`history`] and [`observer`] take what was seen at which moment of one's own clock,
+//! [`holder`] and [`claim`] say who is behind a Lease, [`state`] judges. [`reading`] and [`follow`] ask the API server,
+//! only with get, list and watch, and never for Secrets.
+
+#![cfg_attr(
+    test,
+    allow(
+        clippy::as_conversions,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::string_slice,
+        clippy::unwrap_used
+    )
+)]
+
+pub mod claim;
+pub mod follow;
+pub mod history;
+pub mod holder;
+pub mod look;
+pub mod observer;
+pub mod pod;
+pub mod reading;
+pub mod record;
+pub mod state;
+pub mod status;

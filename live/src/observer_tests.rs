@@ -1,0 +1,115 @@
+use super::*;
+use crate::record::{ElectionRecord, LeaseKind};
+
+fn lease(namespace: &str, name: &str, holder: &str, renewed: &str) -> LeaseObject {
+    LeaseObject {
+        key: LeaseKey {
+            namespace: namespace.into(),
+            name: name.into(),
+        },
+        uid: "u".into(),
+        version: renewed.into(),
+        kind: LeaseKind::Election,
+        record: ElectionRecord {
+            holder: holder.into(),
+            duration_seconds: Some(15),
+            acquire_time: Some(renewed.into()),
+            renew_time: Some(renewed.into()),
+            transitions: Some(0),
+        },
+    }
+}
+
+fn listed(namespace: Option<&str>, leases: Vec<LeaseObject>) -> Sighting {
+    Sighting::Listed {
+        namespace: namespace.map(Into::into),
+        leases,
+        server_time: "2026-01-31T08:00:10Z".parse().ok(),
+    }
+}
+
+/// `shop/orders Acquired b<a`, one for each.
+fn words(news: &[LeaseNews]) -> Vec<String> {
+    let word = |news: &LeaseNews| {
+        let change = match news.change {
+            None => "Deleted".to_owned(),
+            Some(LeaseChange::Renewed { after }) => format!("Renewed after {after:?}"),
+            Some(change) => format!("{change:?}"),
+        };
+        format!("{} {change} {}<{}", news.key, news.holder, news.previous)
+    };
+    news.iter().map(word).collect()
+}
+
+const fn at(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+#[test]
+fn what_happens_is_said_once_with_both_holders() {
+    let mut observer = Observer::default();
+    let first = observer.take(listed(None, vec![lease("shop", "orders", "a", "1")]), at(0));
+    assert_eq!(words(&first), ["shop/orders Appeared a<"]);
+    let renewed = observer.take(Sighting::Put(lease("shop", "orders", "a", "2")), at(2));
+    assert_eq!(words(&renewed), ["shop/orders Renewed after 2s a<a"]);
+    let again = observer.take(listed(None, vec![lease("shop", "orders", "a", "2")]), at(3));
+    assert!(again.is_empty());
+    let other = observer.take(Sighting::Put(lease("shop", "orders", "b", "3")), at(20));
+    assert_eq!(words(&other), ["shop/orders Acquired b<a"]);
+    let gone = observer.take(Sighting::Gone(lease("shop", "orders", "b", "3")), at(21));
+    assert_eq!(words(&gone), ["shop/orders Deleted <b"]);
+}
+
+#[test]
+fn a_list_of_one_namespace_says_nothing_of_others() {
+    let mut observer = Observer::default();
+    observer.take(
+        listed(Some("shop"), vec![lease("shop", "a", "x", "1")]),
+        at(0),
+    );
+    observer.take(
+        listed(Some("ops"), vec![lease("ops", "b", "x", "1")]),
+        at(0),
+    );
+    let news = observer.take(listed(Some("shop"), Vec::new()), at(1));
+    assert_eq!(words(&news), ["shop/a Deleted <x"]);
+    assert_eq!(observer.histories().count(), 1);
+}
+
+#[test]
+fn a_list_after_an_outage_proves_that_nothing_changed_meanwhile() {
+    let mut observer = Observer::default();
+    let there = || listed(None, vec![lease("shop", "orders", "a", "1")]);
+    observer.take(there(), at(0));
+    observer.take(Sighting::Unreachable("no answer".to_owned()), at(5));
+    let history = observer.histories().next().unwrap();
+    assert_eq!(
+        history.unchanged(),
+        at(0),
+        "what was not looked at is not known"
+    );
+    observer.take(there(), at(40));
+    let history = observer.histories().next().unwrap();
+    assert_eq!(history.unchanged(), at(40));
+}
+
+#[test]
+fn an_age_without_an_observation_is_the_difference_of_two_clocks() {
+    let mut observer = Observer::default();
+    let renewed = "2026-01-31T08:00:07.500000Z";
+    observer.take(
+        listed(None, vec![lease("shop", "orders", "a", renewed)]),
+        at(0),
+    );
+    let history = observer.histories().next().unwrap();
+    assert_eq!(observer.age_by_clocks(history, at(0)), Some(2.5));
+    assert_eq!(observer.age_by_clocks(history, at(4)), Some(6.5));
+    let rounded = "2026-01-31T08:00:10.400000Z";
+    observer.take(Sighting::Put(lease("shop", "orders", "a", rounded)), at(0));
+    let history = observer.histories().next().unwrap();
+    assert_eq!(observer.age_by_clocks(history, at(0)), Some(0.0));
+    let ahead = "2026-01-31T08:05:10.000000Z";
+    observer.take(Sighting::Put(lease("shop", "orders", "a", ahead)), at(4));
+    let history = observer.histories().next().unwrap();
+    assert_eq!(observer.age_by_clocks(history, at(4)), Some(-296.0));
+}

@@ -1,0 +1,255 @@
+//! What is asked of the API server, and what came of it.
+
+use std::collections::HashMap;
+
+use cluster::{
+    BoundedText, Client, ClusterState, Collection, Listed, ObjectPart, RequestPace, WatchError,
+    WatchedResource, collection_path,
+};
+use k8s_openapi::jiff::Timestamp;
+use k8s_openapi::jiff::fmt::rfc2822::DateTimeParser;
+use thiserror::Error;
+
+use crate::pod::{ClusterPods, Controller, PodFacts, SentPodMetadata};
+use crate::record::LeaseObject;
+
+/// Objects in one page of a list.
+const PAGE: u32 = 500;
+
+/// Which part of a cluster is looked at.
+#[derive(Clone, Debug, Default)]
+pub struct ReadScope {
+    /// These namespaces; none: all of them.
+    pub namespaces: Vec<String>,
+    /// Leases with these labels only.
+    pub labels: Option<String>,
+}
+
+/// Why nothing can be said.
+#[derive(Debug, Error)]
+pub enum LiveError {
+    /// The API server cannot be reached, or fails.
+    #[error("the cluster cannot be read: {0}")]
+    Unreachable(String),
+    /// Leases may not be listed.
+    #[error("leaselint may not list {resource}: {reason}")]
+    Forbidden {
+        /// What.
+        resource: &'static str,
+        /// The API server's words.
+        reason: String,
+    },
+}
+
+/// Something that was not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadGap {
+    /// What.
+    pub resource: &'static str,
+    /// Where; `None`: in all namespaces.
+    pub namespace: Option<String>,
+    /// Why not.
+    pub reason: String,
+}
+
+/// Reads a part of a cluster.
+#[derive(Clone)]
+pub struct ClusterReader {
+    client: Client,
+    pace: RequestPace,
+    scope: ReadScope,
+}
+
+impl ClusterReader {
+    /// A reader of this part of a cluster, at this pace.
+    #[must_use]
+    pub const fn new(client: Client, pace: RequestPace, scope: ReadScope) -> Self {
+        Self {
+            client,
+            pace,
+            scope,
+        }
+    }
+
+    /// Whether all namespaces are read.
+    #[must_use]
+    pub const fn reads_all(&self) -> bool {
+        self.scope.namespaces.is_empty()
+    }
+
+    /// The namespaces to list, each by itself; `None` for all at once.
+    pub(crate) fn places(&self) -> Vec<Option<String>> {
+        if self.reads_all() {
+            return vec![None];
+        }
+        self.scope.namespaces.iter().cloned().map(Some).collect()
+    }
+
+    fn collection(&self, path: String, page: u32) -> Collection {
+        Collection::new(self.client.clone(), path, page).paced(self.pace.clone())
+    }
+
+    /// The Leases of one place.
+    pub(crate) fn leases(&self, namespace: Option<&str>) -> Collection {
+        let path = collection_path("coordination.k8s.io/v1", "leases", namespace);
+        self.collection(path, PAGE)
+            .labelled(self.scope.labels.clone())
+    }
+
+    /// Lists a resource in all places into the state, and gives each object to `take`; what may not be read is a gap.
+    ///
+    /// # Errors
+    /// The API server cannot be reached.
+    pub async fn read(
+        &self,
+        what: WatchedResource,
+        state: &ClusterState,
+        gaps: &mut Vec<ReadGap>,
+        mut take: impl FnMut(&str) + Send,
+    ) -> Result<(), LiveError> {
+        let mut listing = state.list(what);
+        let places = match what.is_of_cluster() {
+            true => vec![None],
+            false => self.places(),
+        };
+        for namespace in places {
+            let collection = self.collection(what.path(namespace.as_deref()), what.page());
+            let listed = collection
+                .list(|item| {
+                    if let BoundedText::Whole(item) = item {
+                        // What cannot be read is as if it were not there.
+                        drop(listing.put(&item));
+                        take(&item);
+                    }
+                })
+                .await;
+            match listed {
+                Ok(_) => {}
+                Err(WatchError::Absent) => {
+                    state.lacks(what);
+                    return Ok(());
+                }
+                Err(error) => {
+                    gaps.push(gap(what.resource(), namespace, error)?);
+                    state.forbid(what);
+                    return Ok(());
+                }
+            }
+        }
+        listing.finish();
+        Ok(())
+    }
+
+    /// Lists any other resource in all places.
+    ///
+    /// # Errors
+    /// The API server cannot be reached.
+    pub async fn read_other(
+        &self,
+        (api_version, resource): (&str, &'static str),
+        part: ObjectPart,
+        gaps: &mut Vec<ReadGap>,
+        mut take: impl FnMut(&str) + Send,
+    ) -> Result<(), LiveError> {
+        for namespace in self.places() {
+            let path = collection_path(api_version, resource, namespace.as_deref());
+            let collection = self.collection(path, PAGE).of(part);
+            let listed = collection.list(|item| {
+                if let BoundedText::Whole(item) = item {
+                    take(&item);
+                }
+            });
+            match listed.await {
+                Ok(_) | Err(WatchError::Absent) => {}
+                Err(error) => gaps.push(gap(resource, namespace, error)?),
+            }
+        }
+        Ok(())
+    }
+
+    /// The pods, and what controls them. Each pod that stands alone is given to `take`, as it may elect.
+    ///
+    /// # Errors
+    /// The API server cannot be reached.
+    pub async fn pods(
+        &self,
+        gaps: &mut Vec<ReadGap>,
+        mut take: impl FnMut(&str) + Send,
+    ) -> Result<ClusterPods, LiveError> {
+        let mut pods = Vec::new();
+        self.read_other(("v1", "pods"), ObjectPart::Whole, gaps, |item| {
+            if let Ok(pod) = PodFacts::read(item) {
+                if pod.stands_alone() && !pod.has_ended {
+                    take(item);
+                }
+                pods.push(pod);
+            }
+        })
+        .await?;
+        let mut sets = HashMap::new();
+        self.read_other(
+            ("apps/v1", "replicasets"),
+            ObjectPart::Metadata,
+            gaps,
+            |item| {
+                if let Some((key, controller)) = controlled_set(item) {
+                    sets.insert(key, controller);
+                }
+            },
+        )
+        .await?;
+        Ok(ClusterPods::new(pods, sets))
+    }
+}
+
+/// Namespace and name of a ReplicaSet.
+type SetKey = (Box<str>, Box<str>);
+
+/// The namespace and name of a ReplicaSet, and what controls it.
+fn controlled_set(json: &str) -> Option<(SetKey, Controller)> {
+    #[derive(serde::Deserialize)]
+    struct SentSet {
+        metadata: SentPodMetadata,
+    }
+    let SentSet { metadata } = serde_json::from_str(json).ok()?;
+    let key = (metadata.namespace.clone(), metadata.name.clone());
+    Some((key, metadata.controller()?))
+}
+
+/// Something that was not read; an error if nothing more can be read either.
+fn gap(
+    resource: &'static str,
+    namespace: Option<String>,
+    error: WatchError,
+) -> Result<ReadGap, LiveError> {
+    match error {
+        WatchError::Forbidden(reason) => Ok(ReadGap {
+            resource,
+            namespace,
+            reason,
+        }),
+        other => Err(LiveError::Unreachable(other.to_string())),
+    }
+}
+
+/// All Leases of one place, and the version and time of the list.
+pub(crate) async fn list_leases(
+    collection: &Collection,
+) -> Result<(Vec<LeaseObject>, String, Option<Timestamp>), WatchError> {
+    let mut leases = Vec::new();
+    let listed = collection
+        .list(|item| {
+            if let BoundedText::Whole(item) = item {
+                leases.extend(LeaseObject::read(&item).ok());
+            }
+        })
+        .await?;
+    let time = server_time(&listed);
+    Ok((leases, listed.version, time))
+}
+
+/// The API server's clock when it answered.
+fn server_time(listed: &Listed) -> Option<Timestamp> {
+    let date = listed.headers.get("date")?.to_str().ok()?;
+    DateTimeParser::new().parse_timestamp(date).ok()
+}

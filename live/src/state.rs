@@ -1,0 +1,138 @@
+//! How a Lease stands: by what was seen of it, and by who claims it.
+
+use std::time::Duration;
+
+use crate::history::LeaseHistory;
+
+/// Silence of this length confirms what needs no time of its own, such as that the holder's pod is gone.
+pub const LONGEST_DEFAULT_OBSERVATION: Duration = Duration::from_secs(20);
+
+/// How a Lease stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LeaseState {
+    /// It was renewed while it was watched.
+    Held,
+    /// Not renewed for longer than the renew deadline of its elector.
+    Late,
+    /// Not renewed for longer than its duration: any candidate may take it.
+    Expired,
+    /// Nobody holds it, somebody did.
+    Released,
+    /// Nobody ever held it.
+    NeverHeld,
+    /// It is held by a pod that is gone, and its workload is there.
+    Orphaned,
+    /// Two pods have the identity that holds it.
+    Shared,
+    /// No workload with running pods claims it.
+    Abandoned,
+    /// It was not watched for long enough.
+    Unconfirmed,
+}
+
+impl LeaseState {
+    /// All of them, in the order of a summary.
+    pub const ALL: [Self; 9] = [
+        Self::Held,
+        Self::Late,
+        Self::Expired,
+        Self::Released,
+        Self::NeverHeld,
+        Self::Orphaned,
+        Self::Shared,
+        Self::Abandoned,
+        Self::Unconfirmed,
+    ];
+
+    /// The word in tables and JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Held => "held",
+            Self::Late => "late",
+            Self::Expired => "expired",
+            Self::Released => "released",
+            Self::NeverHeld => "never-held",
+            Self::Orphaned => "orphaned",
+            Self::Shared => "shared",
+            Self::Abandoned => "abandoned",
+            Self::Unconfirmed => "unconfirmed",
+        }
+    }
+}
+
+/// Whether a workload with running pods claims a Lease.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Claimed {
+    /// One does.
+    Yes,
+    /// None of the whole cluster does.
+    No,
+    /// None of what was read does, and not everything was read.
+    OutOfSight,
+    /// It is not asked, or it may be claimed by a program that no pod shows.
+    Unknown,
+}
+
+/// What is known around a Lease.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LeaseSurroundings {
+    /// Whether anything claims it.
+    pub claimed: Claimed,
+    /// Its holder is a pod that is gone, of a workload that is there.
+    pub holder_is_gone: bool,
+    /// Two pods have the identity that holds it.
+    pub is_shared: bool,
+    /// The renew deadline of its elector, if known.
+    pub renew_deadline: Option<Duration>,
+}
+
+/// How a Lease stands, as its own candidates would judge it: by how long its record has not changed on a clock of our own.
+#[must_use]
+pub fn state_of(history: &LeaseHistory, around: LeaseSurroundings) -> LeaseState {
+    let record = &history.lease.record;
+    if record.is_untouched() {
+        return LeaseState::NeverHeld;
+    }
+    if record.holder.is_empty() {
+        return LeaseState::Released;
+    }
+    if around.is_shared {
+        return LeaseState::Shared;
+    }
+    let unchanged = history.unchanged();
+    let duration = lease_duration(record.duration_seconds);
+    let exceeds = |limit: Option<Duration>| limit.is_some_and(|limit| unchanged > limit);
+    let enough = around.renew_deadline.or(duration);
+    let enough = enough.map_or(LONGEST_DEFAULT_OBSERVATION, |enough| {
+        enough.min(LONGEST_DEFAULT_OBSERVATION)
+    });
+    if unchanged >= enough {
+        match around.claimed {
+            Claimed::No => return LeaseState::Abandoned,
+            Claimed::OutOfSight => return LeaseState::Unconfirmed,
+            Claimed::Yes if around.holder_is_gone => return LeaseState::Orphaned,
+            Claimed::Yes | Claimed::Unknown => {}
+        }
+    }
+    if exceeds(duration) {
+        LeaseState::Expired
+    } else if exceeds(around.renew_deadline) {
+        LeaseState::Late
+    } else if history.changed.is_some() {
+        LeaseState::Held
+    } else {
+        LeaseState::Unconfirmed
+    }
+}
+
+/// `leaseDurationSeconds`, if it is one.
+#[must_use]
+pub fn lease_duration(seconds: Option<i64>) -> Option<Duration> {
+    let seconds = u64::try_from(seconds?).ok()?;
+    (seconds > 0).then(|| Duration::from_secs(seconds))
+}
+
+#[cfg(test)]
+#[path = "state_tests.rs"]
+mod tests;

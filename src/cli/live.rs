@@ -1,0 +1,80 @@
+//! The arguments of commands that look at a live cluster.
+
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{ArgAction, Args, ValueHint};
+use programs::duration::go_duration;
+
+use super::{FailOn, Format};
+
+pub const LEASES_HELP: &str = "\
+States:
+  held         renewed while it was watched
+  late         not renewed for longer than the renew deadline of its elector
+  expired      not renewed for longer than its duration: any candidate may take it
+  released     its holder gave it up
+  never-held   nobody ever held it
+  orphaned     its holder's pod is gone
+  shared       two pods have the identity that holds it
+  abandoned    no workload with running pods claims it
+  unconfirmed  not watched for long enough to say
+
+A Lease is judged as its candidates do: by how long it does not change on this program's own clock.
+An age marked with ~ is the API server's time less the holder's, as no renewal was seen.
+
+Exit status:
+  0  no Lease of an election is expired, orphaned, shared or changes hands too often
+  1  one is
+  2  usage error, or the cluster cannot be read";
+
+/// Which cluster, and which part of it.
+#[derive(Args, Debug)]
+pub struct ClusterOptions {
+    /// The kubeconfig to use [default: as kubectl finds it, else the pod's own account]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub kubeconfig: Option<PathBuf>,
+    /// The context of the kubeconfig [default: the current one]
+    #[arg(long, value_name = "NAME")]
+    pub context: Option<String>,
+    /// Look at these namespaces; may be given several times [default: the context's]
+    #[arg(short, long, value_name = "NAMESPACE", value_delimiter = ',', action = ArgAction::Append)]
+    pub namespace: Vec<String>,
+    /// Look at all namespaces
+    #[arg(short = 'A', long, conflicts_with = "namespace")]
+    pub all_namespaces: bool,
+    /// Requests a second, at most
+    #[arg(long, value_name = "N", default_value = "20")]
+    pub qps: NonZeroU32,
+}
+
+#[derive(Args, Debug)]
+pub struct Leases {
+    #[command(flatten)]
+    pub cluster: ClusterOptions,
+    /// Only Leases with these labels
+    #[arg(short = 'l', long, value_name = "LABELS")]
+    pub selector: Option<String>,
+    /// Watch for so long before judging [default: until each was renewed or is over, at most 20s]
+    #[arg(long = "for", value_name = "DURATION", value_parser = duration)]
+    pub observe: Option<Duration>,
+    /// Show the heartbeats of nodes and the identities of API servers, too
+    #[arg(long)]
+    pub all_kinds: bool,
+    /// Output format
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// The mildest finding that fails the run (status 1)
+    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = FailOn::Warning)]
+    pub fail_on: FailOn,
+}
+
+/// A length of time as Go reads it: `20s`, `1m30s`, `0`.
+fn duration(text: &str) -> Result<Duration, String> {
+    let wrong = || "not a length of time such as 20s or 1m30s".to_owned();
+    let nanos = go_duration(text).map_err(|_| wrong())?;
+    u64::try_from(nanos.0)
+        .map(Duration::from_nanos)
+        .map_err(|_| wrong())
+}

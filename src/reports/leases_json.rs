@@ -1,0 +1,152 @@
+//! `leases --format json`: a stable shape; every key is always there.
+
+use live::look::LeasesReport;
+use live::state::LeaseState;
+use live::status::{HolderPod, LeaseStatus};
+use serde::Serialize;
+
+use super::json::{ObjectOut, render};
+
+/// The report.
+pub fn report(report: &LeasesReport) -> String {
+    render(&LeasesDocument {
+        schema: "leaselint/leases/v1",
+        observed_seconds: rounded(report.observed.as_secs_f64()),
+        leases: report.leases.iter().map(LeaseOut::from).collect(),
+        not_read: report
+            .gaps
+            .iter()
+            .map(|gap| GapOut {
+                resource: gap.resource,
+                namespace: gap.namespace.as_deref(),
+                reason: &gap.reason,
+            })
+            .collect(),
+        unreachable: report.unreachable.as_deref(),
+        summary: LeasesSummaryOut::of(&report.leases),
+    })
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct LeasesDocument<'a> {
+    schema: &'static str,
+    observed_seconds: f64,
+    leases: Vec<LeaseOut<'a>>,
+    not_read: Vec<GapOut<'a>>,
+    unreachable: Option<&'a str>,
+    summary: LeasesSummaryOut,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct LeaseOut<'a> {
+    namespace: &'a str,
+    name: &'a str,
+    state: &'static str,
+    kind: &'static str,
+    holder: &'a str,
+    pod: Option<PodOut<'a>>,
+    object: Option<ObjectOut<'a>>,
+    container: Option<&'a str>,
+    renewed_seconds_ago: Option<f64>,
+    /// `observation`, or `clocks` where no renewal was seen.
+    renewed_by: Option<&'static str>,
+    duration_seconds: Option<i64>,
+    declared_duration_seconds: Option<f64>,
+    renew_deadline_seconds: Option<f64>,
+    transitions: Option<i64>,
+    transitions_per_hour: Option<f64>,
+    findings: Vec<&'static str>,
+}
+
+#[derive(Serialize)]
+struct PodOut<'a> {
+    namespace: &'a str,
+    name: &'a str,
+    node: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct GapOut<'a> {
+    resource: &'static str,
+    namespace: Option<&'a str>,
+    reason: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct LeasesSummaryOut {
+    leases: usize,
+    held: usize,
+    late: usize,
+    expired: usize,
+    released: usize,
+    never_held: usize,
+    orphaned: usize,
+    shared: usize,
+    abandoned: usize,
+    unconfirmed: usize,
+}
+
+impl LeasesSummaryOut {
+    fn of(leases: &[LeaseStatus]) -> Self {
+        let count = |state| leases.iter().filter(|lease| lease.state == state).count();
+        Self {
+            leases: leases.len(),
+            held: count(LeaseState::Held),
+            late: count(LeaseState::Late),
+            expired: count(LeaseState::Expired),
+            released: count(LeaseState::Released),
+            never_held: count(LeaseState::NeverHeld),
+            orphaned: count(LeaseState::Orphaned),
+            shared: count(LeaseState::Shared),
+            abandoned: count(LeaseState::Abandoned),
+            unconfirmed: count(LeaseState::Unconfirmed),
+        }
+    }
+}
+
+impl<'a> From<&'a LeaseStatus> for LeaseOut<'a> {
+    fn from(lease: &'a LeaseStatus) -> Self {
+        Self {
+            namespace: &lease.key.namespace,
+            name: &lease.key.name,
+            state: lease.state.as_str(),
+            kind: lease.kind.as_str(),
+            holder: &lease.holder,
+            pod: lease.pod.as_ref().map(PodOut::from),
+            object: lease.object.as_ref().map(ObjectOut::from),
+            container: lease.container.as_deref(),
+            renewed_seconds_ago: lease.renewed.map(|age| rounded(age.seconds)),
+            renewed_by: lease.renewed.map(|age| {
+                if age.is_observed {
+                    "observation"
+                } else {
+                    "clocks"
+                }
+            }),
+            duration_seconds: lease.duration_seconds,
+            declared_duration_seconds: lease.declared.map(|length| length.as_secs_f64()),
+            renew_deadline_seconds: lease.renew_deadline.map(|length| length.as_secs_f64()),
+            transitions: lease.transitions,
+            transitions_per_hour: lease.transitions_per_hour.map(rounded),
+            findings: Vec::new(),
+        }
+    }
+}
+
+impl<'a> From<&'a HolderPod> for PodOut<'a> {
+    fn from(pod: &'a HolderPod) -> Self {
+        Self {
+            namespace: &pod.namespace,
+            name: &pod.name,
+            node: Some(&*pod.node).filter(|node| !node.is_empty()),
+        }
+    }
+}
+
+/// Milliseconds are what can be believed.
+fn rounded(number: f64) -> f64 {
+    (number * 1000.0).round() / 1000.0
+}

@@ -1,0 +1,256 @@
+//! `leases` for people: a line for each Lease.
+
+use std::fmt::Write as _;
+
+use anstyle::Style;
+use live::look::LeasesReport;
+use live::record::LeaseKind;
+use live::state::LeaseState;
+use live::status::LeaseStatus;
+
+use super::fold::{count, fold};
+use super::table::{styled_table, table_width};
+use crate::terminal::{BAD, DOUBTFUL, FAINT, GOOD, Terminal, visible};
+
+/// Where there is nothing to show.
+const NONE: &str = "-";
+
+const HEADING: [&str; 10] = [
+    "NAMESPACE",
+    "NAME",
+    "STATE",
+    "HOLDER",
+    "POD",
+    "NODE",
+    "RENEWED",
+    "DURATION",
+    "TRANSITIONS/H",
+    "ELECTOR",
+];
+/// What is left out, one after the other, where a terminal is too narrow for all columns.
+const SPARED: [&str; 5] = ["HOLDER", "NODE", "ELECTOR", "TRANSITIONS/H", "DURATION"];
+
+/// The table, what may not be read, and the summary.
+pub fn report(report: &LeasesReport, quiet: bool, terminal: &Terminal) -> String {
+    let mut text = String::new();
+    if !report.leases.is_empty() {
+        text.push_str(&leases(&report.leases, terminal));
+    }
+    if quiet {
+        return text;
+    }
+    for gap in &report.gaps {
+        let place = match &gap.namespace {
+            Some(namespace) => format!(" in namespace {namespace}"),
+            None => String::new(),
+        };
+        let line = format!("not read: {}{place}: {}", gap.resource, gap.reason);
+        note(&mut text, &line, terminal);
+    }
+    if let Some(reason) = &report.unreachable {
+        let line = format!("the cluster did not answer in the end: {reason}");
+        note(&mut text, &line, terminal);
+    }
+    let _ = writeln!(text, "{}", summary(report));
+    text
+}
+
+fn note(text: &mut String, line: &str, terminal: &Terminal) {
+    text.push_str(&fold(&visible(line), terminal.prose_width()));
+    text.push('\n');
+}
+
+fn leases(leases: &[LeaseStatus], terminal: &Terminal) -> String {
+    let rows: Vec<[String; 10]> = leases.iter().map(row).collect();
+    let mut columns: Vec<usize> = (0..HEADING.len()).collect();
+    let of = |columns: &[usize], row: &[String]| {
+        let cells = columns
+            .iter()
+            .filter_map(|column| row.get(*column).cloned());
+        cells.collect::<Vec<String>>()
+    };
+    let heading = HEADING.map(str::to_owned);
+    let mut spared = SPARED.iter();
+    loop {
+        let shown: Vec<Vec<String>> = rows.iter().map(|row| of(&columns, row)).collect();
+        let titles = of(&columns, &heading);
+        let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
+        let is_too_wide = terminal
+            .columns
+            .is_some_and(|width| table_width(&titles, &shown) > width);
+        if is_too_wide && let Some(spared) = spared.next() {
+            columns.retain(|column| HEADING.get(*column) != Some(spared));
+            continue;
+        }
+        let state = |row: usize, column: usize| {
+            let is_state = titles.get(column) == Some(&"STATE");
+            let lease = leases.get(row).filter(|_| is_state)?;
+            style(lease)
+        };
+        let mut text = styled_table(&titles, &shown, &state, terminal);
+        let left_out: Vec<&str> = HEADING
+            .into_iter()
+            .filter(|title| !titles.contains(title))
+            .collect();
+        if !left_out.is_empty() {
+            let line = format!("not shown for lack of space: {}", left_out.join(", "));
+            let _ = writeln!(text, "{}", terminal.paint(FAINT, &line));
+        }
+        return text;
+    }
+}
+
+fn row(lease: &LeaseStatus) -> [String; 10] {
+    let or_none = |text: &str| match text {
+        "" => NONE.to_owned(),
+        text => text.to_owned(),
+    };
+    let pod = match (&lease.pod, lease.holder_is_gone) {
+        (Some(pod), _) if *pod.namespace == *lease.key.namespace => pod.name.to_string(),
+        (Some(pod), _) => format!("{}/{}", pod.namespace, pod.name),
+        (None, true) => "gone".to_owned(),
+        (None, false) => NONE.to_owned(),
+    };
+    let node = lease.pod.as_ref().map_or("", |pod| &*pod.node);
+    [
+        lease.key.namespace.to_string(),
+        lease.key.name.to_string(),
+        lease.state.as_str().to_owned(),
+        or_none(&lease.holder),
+        pod,
+        or_none(node),
+        renewed(lease),
+        duration(lease),
+        rate(lease),
+        elector(lease),
+    ]
+}
+
+/// How long ago it was renewed; `~` marks an age that no renewal was seen for.
+fn renewed(lease: &LeaseStatus) -> String {
+    match lease.renewed {
+        None => NONE.to_owned(),
+        Some(age) if age.is_observed => short(age.seconds),
+        // The API server's time comes in whole seconds.
+        Some(age) if age.seconds < 0.0 => format!("~-{}", whole(-age.seconds)),
+        Some(age) => format!("~{}", whole(age.seconds)),
+    }
+}
+
+/// A length with tenths of a second where they matter: `1.3s`.
+fn short(seconds: f64) -> String {
+    if seconds < 10.0 {
+        return format!("{seconds:.1}s");
+    }
+    whole(seconds)
+}
+
+/// Two units at most: `45s`, `3m20s`, `5h12m`, `40d3h`.
+fn whole(seconds: f64) -> String {
+    #[expect(
+        clippy::as_conversions,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "ages are at most centuries, and a cast holds at the ends of the range"
+    )]
+    let whole = seconds as u64;
+    let (minutes, hours, days) = (whole / 60, whole / 3600, whole / 86_400);
+    match (days, hours, minutes) {
+        (0, 0, 0) => format!("{whole}s"),
+        (0, 0, _) => format!("{minutes}m{}s", whole % 60),
+        (0, ..) => format!("{hours}h{}m", minutes % 60),
+        _ => format!("{days}d{}h", hours % 24),
+    }
+}
+
+/// What the Lease says, and what its elector is set to where that is another length.
+fn duration(lease: &LeaseStatus) -> String {
+    let says = lease.duration_seconds;
+    let stored = lease.declared.map(|declared| declared.as_secs());
+    match (says, stored) {
+        (None, None) => NONE.to_owned(),
+        (None, Some(declared)) => format!("- (set to {declared}s)"),
+        // A holder that releases writes 1 s.
+        (Some(says), Some(declared))
+            if !lease.holder.is_empty() && i64::try_from(declared) != Ok(says) =>
+        {
+            format!("{says}s (set to {declared}s)")
+        }
+        (Some(says), _) => format!("{says}s"),
+    }
+}
+
+fn rate(lease: &LeaseStatus) -> String {
+    match lease.transitions_per_hour {
+        Some(rate) => format!("{rate:.0}"),
+        None => NONE.to_owned(),
+    }
+}
+
+fn elector(lease: &LeaseStatus) -> String {
+    let Some(object) = &lease.object else {
+        return NONE.to_owned();
+    };
+    let namespace = object.namespace.as_deref();
+    let place = match namespace {
+        Some(namespace) if *namespace != *lease.key.namespace => format!("{namespace}/"),
+        _ => String::new(),
+    };
+    let container = lease
+        .container
+        .as_ref()
+        .map_or_else(String::new, |container| format!(" ({container})"));
+    format!("{} {place}{}{container}", object.kind, object.name)
+}
+
+fn style(lease: &LeaseStatus) -> Option<Style> {
+    if lease.kind != LeaseKind::Election {
+        return None;
+    }
+    Some(match lease.state {
+        LeaseState::Held => GOOD,
+        LeaseState::Late | LeaseState::Orphaned => DOUBTFUL,
+        LeaseState::Expired | LeaseState::Shared => BAD,
+        LeaseState::Released
+        | LeaseState::NeverHeld
+        | LeaseState::Abandoned
+        | LeaseState::Unconfirmed => FAINT,
+    })
+}
+
+/// How many there are of each state, and for how long they were watched.
+fn summary(report: &LeasesReport) -> String {
+    let number = u32::try_from(report.leases.len()).unwrap_or(u32::MAX);
+    let states = LeaseState::ALL.into_iter().filter_map(|state| {
+        let of_state = report.leases.iter().filter(|lease| lease.state == state);
+        let number = of_state.count();
+        (number > 0).then(|| format!("{number} {}", state.as_str()))
+    });
+    let states: Vec<String> = states.collect();
+    let watched = short(report.observed.as_secs_f64());
+    let mut line = format!("{}, watched for {watched}", count(number, "lease"));
+    if !states.is_empty() {
+        let _ = write!(line, ": {}", states.join(", "));
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_length_has_two_units_at_most() {
+        for (seconds, text) in [
+            (0.04, "0.0s"),
+            (1.26, "1.3s"),
+            (59.9, "59s"),
+            (200.0, "3m20s"),
+            (18_720.0, "5h12m"),
+            (3_466_800.0, "40d3h"),
+        ] {
+            assert_eq!(short(seconds), text);
+        }
+        assert_eq!(whole(1.9), "1s");
+    }
+}
