@@ -371,10 +371,6 @@ fn an_owner_counts_only_if_it_is_judged_and_there() {
         Decision::Denied
     );
     assert_eq!(of("v1", "ConfigMap", "orders", true), Decision::Denied);
-    assert_eq!(
-        of("argoproj.io/v1alpha1", "Rollout", "orders", true),
-        Decision::Denied
-    );
     // No controller makes Deployments of a ReplicaSet, a Job or another Deployment.
     for kind in ["ReplicaSet", "Deployment", "Job"] {
         let mut object = deployment("shop", BAD);
@@ -389,4 +385,34 @@ fn an_owner_counts_only_if_it_is_judged_and_there() {
         of("apps/v1", "Deployment", "invented", true),
         Decision::Skipped
     );
+}
+
+#[test]
+fn what_is_to_be_done_is_said_once_in_the_warnings_of_one_answer() {
+    let state = shop();
+    let reviewer = reviewer(&state, AdmissionRules::default(), Mode::Warn);
+    let mut object = deployment("shop", BAD);
+    let containers = object["spec"]["template"]["spec"]["containers"].as_array_mut();
+    let containers = containers.unwrap();
+    for number in 0..3 {
+        let mut more = containers[0].clone();
+        more["name"] = format!("more-{number}").into();
+        more["args"].as_array_mut().unwrap().extend([
+            json!("--leader-election-id"),
+            json!(format!("lock-{number}")),
+        ]);
+        containers.push(more);
+    }
+    let reviewed = review_by(&reviewer, &object, &Value::Null, "deployments");
+    let response = &body(&reviewed)["response"];
+    let warnings: Vec<&str> = response["warnings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(Value::as_str)
+        .filter(|text| text.contains("[lease-not-above-renew]"))
+        .collect();
+    assert_eq!(warnings.len(), 4, "{warnings:?}");
+    let remedies = warnings.iter().filter(|text| text.contains(". Set "));
+    assert_eq!(remedies.count(), 1, "{warnings:?}");
 }

@@ -7,6 +7,7 @@
 use std::fmt::Write as _;
 
 use engine::Finding;
+use engine::ignores::KEY_PREFIX;
 
 use super::AnnotationAuthority;
 
@@ -40,7 +41,7 @@ pub(super) fn denial(causes: &[&Finding], ignores: AnnotationAuthority) -> Strin
         }
         if !before.iter().any(|one| one.rule.id == finding.rule.id) {
             let _ = write!(out, "\n  see {}", finding.rule.url());
-            let annotation = format!("leaselint.io/ignore.{}", finding.rule.id);
+            let annotation = format!("{KEY_PREFIX}{}", finding.rule.id);
             let _ = match ignores {
                 AnnotationAuthority::Anybody => {
                     write!(out, "; to ignore it: annotation {annotation}: \"REASON\"")
@@ -60,7 +61,7 @@ pub(super) fn denial(causes: &[&Finding], ignores: AnnotationAuthority) -> Strin
 }
 
 /// Warnings, the first ones first, within the API server's budget. `notes` are sentences that are no
-/// findings and come before them.
+/// findings and come before them. What is to be done is said once.
 pub(super) fn warnings<'f>(
     notes: &[String],
     findings: impl ExactSizeIterator<Item = &'f Finding>,
@@ -68,10 +69,13 @@ pub(super) fn warnings<'f>(
     let total = notes.len() + findings.len();
     let mut out: Vec<String> = Vec::with_capacity(total.min(MAX_WARNINGS));
     let mut budget = MAX_CHARACTERS_OF_WARNINGS;
+    let mut remedies: Vec<&str> = Vec::new();
     let statements = findings.map(|finding| {
         let mut text = statement(finding);
-        if !finding.remedy.is_empty() {
-            let _ = write!(text, ". {}", finding.remedy);
+        let remedy = &*finding.remedy;
+        if !remedy.is_empty() && !remedies.contains(&remedy) {
+            let _ = write!(text, ". {remedy}");
+            remedies.push(remedy);
         }
         text
     });

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use engine::ignores::Day;
+use engine::ignores::{Day, KEY_PREFIX, ReasonWords, is_over};
 use engine::{Finding, Group, Needs, Severity};
 use k8s_openapi::jiff::Timestamp;
 
@@ -146,19 +146,15 @@ impl<'p> DenialTerms<'p> {
         finding.suppressed = None;
         let id = finding.rule.id;
         Some(format!(
-            "the annotation leaselint.io/ignore.{id} does not count: {wanted}"
+            "the annotation {KEY_PREFIX}{id} does not count: {wanted}"
         ))
     }
 }
 
 fn names_owner_and_end(reason: &str, today: Option<Day>) -> bool {
-    let word = |key: &str| {
-        let mut words = reason.split_whitespace();
-        words.find_map(|word| word.strip_prefix(key)?.strip_prefix('='))
-    };
-    let until = word("until").and_then(Day::parse);
-    word("owner").is_some_and(|owner| !owner.is_empty())
-        && until.is_some_and(|until| today.is_none_or(|today| today <= until))
+    let words = ReasonWords::of(reason);
+    let until = words.until.and_then(Result::ok);
+    words.owner.is_some() && until.is_some() && !is_over(until, today)
 }
 
 /// How long the object has existed by its `creationTimestamp`.

@@ -5,8 +5,8 @@ use objects::{Object, ObjectName};
 
 use crate::finding::Finding;
 
-/// What the keys of such annotations begin with; the rule's id follows.
-const KEY_PREFIX: &str = "leaselint.io/ignore.";
+/// What the keys of annotations begin with that ignore a rule; its id follows.
+pub const KEY_PREFIX: &str = "leaselint.io/ignore.";
 
 /// One ignore annotation of one object.
 pub(super) struct AnnotationIgnore {

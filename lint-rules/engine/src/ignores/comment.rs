@@ -1,7 +1,7 @@
 //! Ignore comments: `# leaselint: ignore[rule, rule] until=2027-01-31 reason`, on the line itself, alone on the line
 //! above, or above an object's first line for the whole object.
 
-use super::Day;
+use super::{Day, ReasonWords};
 use manifest::text::{FileSpan, Span};
 use manifest::tree::{Comment, Document};
 
@@ -84,24 +84,13 @@ pub fn directive(text: &str, start: u32) -> Option<Directive> {
             span: Span::new(from, to),
         });
     }
-    let mut until = None;
-    let mut bad_until = None;
-    let mut words = Vec::new();
-    for word in tail.split_whitespace() {
-        match word.strip_prefix("until=") {
-            Some(date) => match Day::parse(date) {
-                Some(day) => until = Some(day),
-                None => bad_until = Some(date.to_owned()),
-            },
-            None => words.push(word),
-        }
-    }
+    let words = ReasonWords::of(tail);
     let end = start.saturating_add(u32::try_from(text.len()).unwrap_or(u32::MAX));
     Some(Directive::Ignore(CommentIgnore {
         rules,
-        reason: words.join(" "),
-        until,
-        bad_until,
+        reason: words.others.join(" "),
+        until: words.until.and_then(Result::ok),
+        bad_until: words.until.and_then(Result::err).map(str::to_owned),
         span: Span::new(start, end),
     }))
 }

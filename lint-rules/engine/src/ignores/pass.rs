@@ -3,7 +3,7 @@
 use super::annotation::AnnotationIgnore;
 use super::comment::{PlacedComment, UnclearComment, ignores_of};
 use super::source_comment::ignores_in_source;
-use super::{ConfigIgnore, ConfigIgnores, Day, FaultyIgnore, IgnoreCoverage, IgnoreFault};
+use super::{ConfigIgnore, ConfigIgnores, Day, FaultyIgnore, IgnoreCoverage, IgnoreFault, is_over};
 use crate::finding::Finding;
 use crate::input::{Input, InputFile};
 use crate::registry::rule;
@@ -280,9 +280,4 @@ fn silence(finding: &mut Finding, by: SuppressedBy, reason: &str) {
         by,
         reason: reason.to_owned(),
     });
-}
-
-/// Whether the last day of an ignore is past. Without a clock nothing expires.
-fn is_over(until: Option<Day>, today: Option<Day>) -> bool {
-    matches!((until, today), (Some(until), Some(today)) if today > until)
 }
