@@ -162,7 +162,8 @@ impl ElectorFacts {
     }
 
     /// Whether both claim the same lock for sure: type, namespace and name are known and the same.
-    fn claims_lock_of(&self, other: &Self) -> bool {
+    #[must_use]
+    pub fn claims_lock_of(&self, other: &Self) -> bool {
         let both_own = self.lock_namespace == LockNamespace::Own
             && other.lock_namespace == LockNamespace::Own
             && self.object.namespace == other.object.namespace;

@@ -9,17 +9,36 @@ use election::access::Access;
 /// What is known around one elector. Answers that several rules need are made once.
 pub struct Context<'s, 'w> {
     elector: &'s Elector<'w>,
+    /// The electors before it, in the order of the input.
+    earlier: &'s [Elector<'w>],
     world: &'s dyn World<'w>,
     access: OnceCell<Access<'s>>,
 }
 
 impl<'s, 'w> Context<'s, 'w> {
-    pub(super) fn new(elector: &'s Elector<'w>, world: &'s dyn World<'w>) -> Self {
-        Self {
+    /// Contexts of electors, in their order.
+    pub(super) fn of_all(
+        electors: &'s [Elector<'w>],
+        world: &'s dyn World<'w>,
+    ) -> impl Iterator<Item = Self> {
+        let with_earlier = electors.iter().enumerate();
+        with_earlier.map(move |(at, elector)| Self {
             elector,
+            earlier: electors.get(..at).unwrap_or_default(),
             world,
             access: OnceCell::new(),
-        }
+        })
+    }
+
+    /// The electors in containers of the same pod that come before this one.
+    pub fn earlier_in_pod(&self) -> impl Iterator<Item = &'s Elector<'w>> {
+        let place = |elector: &Elector<'_>| {
+            let node = elector.object.node();
+            (elector.object.file(), node.span().start)
+        };
+        let own = place(self.elector);
+        let before = self.earlier.iter().rev();
+        before.take_while(move |other| place(other) == own)
     }
 
     /// The other objects.

@@ -1,4 +1,4 @@
-//! Two workloads that use one lock.
+//! Two workloads, or two containers of one pod, that use one lock.
 
 use std::borrow::Cow;
 
@@ -14,7 +14,7 @@ use programs::{Origin, OriginKind, Resolved, Setting};
 pub static RULE: Rule = Rule {
     id: "lock-collision",
     group: Group::Lock,
-    summary: "two different workloads claim the same lock, so that one of them does nothing",
+    summary: "two programs claim the same lock, so that one of them does nothing",
     severity: Severity::Error,
     profile: Profile::Recommended,
     needs_target: false,
@@ -33,6 +33,7 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
         .world()
         .rivals(elector)
         .into_iter()
+        .chain(in_pod(elector, context).map(Cow::Owned))
         .filter(|rival| rival.state != ElectionState::Off && !rival.several_leaders)
         .collect();
     let surest = rivals
@@ -52,9 +53,11 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
         place = elector.name_place();
         theirs = rival.name_place;
     }
-    let other = match rival.is_hidden {
-        true => rival.title(),
-        false => format!("{}, container {}", rival.title(), rival.container),
+    let is_in_pod = rival.object == elector.object.object_name();
+    let other = match (is_in_pod, rival.is_hidden) {
+        (true, _) => format!("container {} of the same pod", rival.container),
+        (false, true) => rival.title(),
+        (false, false) => format!("{}, container {}", rival.title(), rival.container),
     };
     if elector.unbuilt || rival.unbuilt {
         sink.not_judged(
@@ -84,14 +87,20 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
         Some(namespace) => format!("namespace {namespace}"),
         None => "the namespace of both".to_owned(),
     };
-    let title = rival.title();
+    let title = match is_in_pod {
+        true => "another container of the pod".to_owned(),
+        false => rival.title(),
+    };
     let message = first_fitting([
         format!("the lock `{}` is already claimed by {other}", lock.value),
         format!("the lock `{}` is already claimed by {title}", lock.value),
         format!("the lock is already claimed by {title}"),
         "the lock is already claimed by another workload".to_owned(),
     ]);
-    let consequence = if *rival.program == *elector.program.name && !elector.program.generic {
+    let consequence = if is_in_pod {
+        "All containers of both programs are candidates in one election, and only one of them is leader: the other program \
+         does nothing anywhere, though its containers run."
+    } else if *rival.program == *elector.program.name && !elector.program.generic {
         "All pods of both workloads are candidates in one election, and only one of them is leader. What only the other \
          workload would do (its class, its namespaces, its version) is not done while this one leads."
     } else {
@@ -113,6 +122,16 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
         draft = draft.related(theirs, format!("{other}, claims it first"));
     }
     sink.report(draft);
+}
+
+/// Electors in containers before this one of its pod that claim the same lock by a name that is known.
+fn in_pod(elector: &Elector<'_>, context: &Context<'_, '_>) -> impl Iterator<Item = ElectorFacts> {
+    let earlier = context.earlier_in_pod().map(ElectorFacts::of);
+    let mut own = None;
+    earlier.filter(move |other| {
+        let own = own.get_or_insert_with(|| ElectorFacts::of(elector));
+        other.lock_name.is_some() && other.claims_lock_of(own)
+    })
 }
 
 /// Two workloads of one image whose lock has its name in the code: whatever the name is, nothing tells them apart.

@@ -67,10 +67,8 @@ impl<'w> Run<'w> {
 
     /// Runs rules over everything of an input.
     pub(super) fn check_all(&mut self, rules: &[&'static Rule], model: &SideModel<'_, 'w>) {
-        let electors = model.electors.iter();
-        let contexts: Vec<Context<'_, 'w>> = electors
-            .map(|elector| Context::new(elector, model.world()))
-            .collect();
+        let contexts = Context::of_all(&model.electors, model.world());
+        let contexts: Vec<Context<'_, 'w>> = contexts.collect();
         for rule in rules {
             self.check_model(rule, model, &contexts);
         }
