@@ -60,6 +60,7 @@ pub struct Collection {
     page: u32,
     part: ObjectPart,
     labels: Option<String>,
+    fields: Option<String>,
     pace: Option<RequestPace>,
 }
 
@@ -74,6 +75,7 @@ impl Collection {
             page,
             part: ObjectPart::Whole,
             labels: None,
+            fields: None,
             pace: None,
         }
     }
@@ -89,6 +91,13 @@ impl Collection {
     #[must_use]
     pub fn labelled(mut self, labels: Option<String>) -> Self {
         self.labels = labels;
+        self
+    }
+
+    /// Only the object of this name. For who may see no other.
+    #[must_use]
+    pub fn named(mut self, name: &str) -> Self {
+        self.fields = Some(format!("metadata.name={name}"));
         self
     }
 
@@ -110,6 +119,7 @@ impl Collection {
         let mut page = self.page;
         let mut params = ListParams {
             label_selector: self.labels.clone(),
+            field_selector: self.fields.clone(),
             ..ListParams::default()
         };
         let mut objects = 0;
@@ -160,10 +170,15 @@ impl Collection {
     pub async fn watch(&self, version: &str) -> Result<WatchLines, WatchError> {
         let params = WatchParams {
             label_selector: self.labels.clone(),
+            field_selector: self.fields.clone(),
             ..WatchParams::default().timeout(WATCH_SECONDS)
         };
-        let request = self.request.watch(&params, version).map_err(failed)?;
-        Ok(WatchLines::new(self.open(request).await?.1))
+        let request = match self.part {
+            ObjectPart::Whole => self.request.watch(&params, version),
+            ObjectPart::Metadata => self.request.watch_metadata(&params, version),
+        };
+        let (_, body) = self.open(request.map_err(failed)?).await?;
+        Ok(WatchLines::new(body))
     }
 
     /// The answer, or why there is none.

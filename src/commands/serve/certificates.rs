@@ -8,7 +8,7 @@ use certs::reload::{CertificateFiles, RELOAD_INTERVAL, ReloadOutcome, Reloader};
 use certs::rotate::{Keeper, RotationPolicy};
 use certs::{ServingCert, ServingIdentity, SubjectAltName, Timestamp};
 use rustls_pki_types::CertificateDer;
-use webhook::certificates::{ServiceName, SharedSecret, keep};
+use webhook::certificates::{ServiceName, SharedSecret, StoreChanges, keep};
 use webhook::log::{Log, LogValue};
 use webhook::metrics::Metrics;
 use webhook::server::Readiness;
@@ -22,7 +22,7 @@ pub(super) enum Certificates {
     /// From files that somebody else writes.
     Files(Reloader),
     /// From a Secret that all replicas keep together.
-    Shared(Box<Keeper<SharedSecret>>),
+    Shared(Box<Keeper<SharedSecret>>, StoreChanges),
     /// From nowhere: there is one for this run.
     OneRun,
 }
@@ -53,8 +53,9 @@ impl Certificates {
                 secret.clone(),
                 options.webhook_config.clone(),
             );
+            let changes = kept.changes();
             let keeper = Keeper::new(kept, RotationPolicy::new(vec![name]));
-            return Ok(Self::Shared(Box::new(keeper)));
+            return Ok(Self::Shared(Box::new(keeper), changes));
         }
         if let (Some(certificate), Some(key)) = (&options.tls_cert, &options.tls_key) {
             let mut reloader = Reloader::new(CertificateFiles {
@@ -82,7 +83,9 @@ impl Certificates {
 
     /// What must hold of the certificate before API servers should come.
     pub fn require(&self, readiness: &mut Readiness) {
-        let Self::Shared(keeper) = self else { return };
+        let Self::Shared(keeper, _) = self else {
+            return;
+        };
         let kept = keeper.readiness();
         readiness.require(move || {
             let ready = kept.is_ready(SystemTime::now().into());
@@ -94,7 +97,10 @@ impl Certificates {
     pub async fn keep(self, serving: Arc<ServingCert>, metrics: Arc<Metrics>, log: &Log) {
         match self {
             Self::OneRun => std::future::pending().await,
-            Self::Shared(keeper) => keep(*keeper, serving, metrics, log.clone()).await,
+            Self::Shared(keeper, changes) => {
+                let keeping = keep(*keeper, changes.wake(), serving, metrics, log.clone());
+                tokio::join!(keeping, changes.follow());
+            }
             Self::Files(reloader) => {
                 let clock = || Timestamp::from(SystemTime::now());
                 let note = |look| log_reload(look, log);

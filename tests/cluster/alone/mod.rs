@@ -1,4 +1,5 @@
 mod certificates;
+mod client_certificates;
 mod config_maps;
 mod frozen;
 mod late;

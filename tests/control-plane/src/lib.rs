@@ -28,5 +28,6 @@ mod process;
 pub use assets::{Assets, kubernetes_version};
 pub use client::{Client, Reply, Subject};
 pub use error::{Error, Result};
+pub use keys::ClientCertificate;
 pub use plane::{ControlPlane, Options};
 pub use process::Process;

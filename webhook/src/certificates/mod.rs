@@ -3,6 +3,7 @@
 //! What is decided, and why several replicas need no leader for it, is in `certs::rotate`; here are the
 //! Kubernetes API behind it and the loop.
 
+mod changes;
 mod shared_secret;
 
 use std::sync::Arc;
@@ -10,26 +11,34 @@ use std::time::{Duration, SystemTime};
 
 use certs::rotate::{CertificateStore, Keeper, Waiting};
 use certs::{ServingCert, Timestamp};
+use tokio::sync::Notify;
 
+pub use changes::StoreChanges;
 pub use shared_secret::{ServiceName, SharedSecret};
 
 use crate::cluster::jittered;
 use crate::log::{Log, LogValue};
 use crate::metrics::Metrics;
 
-/// How often the Secret and what is published are looked at: two small requests, so that what somebody deletes or
-/// overwrites is mended within seconds.
+/// How often the Secret and what is published are looked at where no watch says that they have changed: one that hangs
+/// does not say so for minutes.
 const CHECK_INTERVAL: Duration = Duration::from_secs(5);
 /// After a round that failed.
 const RETRY_PAUSE: Duration = Duration::from_secs(5);
+/// From a change to the look at it: who changes one thing often changes another.
+const CHANGE_PAUSE: Duration = Duration::from_millis(200);
+/// Between two looks at least.
+const MIN_PAUSE: Duration = Duration::from_secs(1);
 
 fn now() -> Timestamp {
     SystemTime::now().into()
 }
 
-/// Keeps the shared certificate and serves it, until it is dropped.
+/// Keeps the shared certificate and serves it, until it is dropped. `changed` is notified where something has changed
+/// that it rests on.
 pub async fn keep<C: CertificateStore>(
     mut keeper: Keeper<C>,
+    changed: Arc<Notify>,
     serving: Arc<ServingCert>,
     metrics: Arc<Metrics>,
     log: Log,
@@ -62,7 +71,9 @@ pub async fn keep<C: CertificateStore>(
                     }
                     known_damage = damage;
                 }
-                CHECK_INTERVAL
+                // Where it waits for a time, it looks as soon as that has come.
+                let due = round.until.since(now());
+                due.clamp(MIN_PAUSE, CHECK_INTERVAL)
             }
             Err(error) => {
                 let reason = error.to_string();
@@ -71,8 +82,11 @@ pub async fn keep<C: CertificateStore>(
                 RETRY_PAUSE
             }
         };
-        // Replicas that started together must not act together.
-        tokio::time::sleep(jittered(pause)).await;
+        // Replicas that started together, or hear of the same change, must not act together.
+        tokio::select! {
+            () = tokio::time::sleep(jittered(pause)) => {}
+            () = changed.notified() => tokio::time::sleep(jittered(CHANGE_PAUSE)).await,
+        }
     }
 }
 

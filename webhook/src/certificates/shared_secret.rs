@@ -14,6 +14,10 @@ use parking_lot::Mutex;
 use serde_json::{Map, Value, json};
 use thiserror::Error;
 
+use super::changes::StoreChanges;
+
+const CONFIGURATIONS: &str =
+    "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations";
 /// For the answer to a request.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -81,13 +85,25 @@ impl SharedSecret {
         }
     }
 
+    /// What tells of changes of the Secret and of the configuration.
+    #[must_use]
+    pub fn changes(&self) -> StoreChanges {
+        let secret = (self.secrets_path(), &*self.secret);
+        let configuration = self.configuration.as_deref();
+        let configuration = configuration.map(|name| (CONFIGURATIONS.to_owned(), name));
+        StoreChanges::of(&self.client, [secret].into_iter().chain(configuration))
+    }
+
+    fn secrets_path(&self) -> String {
+        format!("/api/v1/namespaces/{}/secrets", self.service.namespace)
+    }
+
     fn secrets(&self) -> Request {
-        let namespace = &self.service.namespace;
-        Request::new(format!("/api/v1/namespaces/{namespace}/secrets"))
+        Request::new(self.secrets_path())
     }
 
     fn configurations() -> Request {
-        Request::new("/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations")
+        Request::new(CONFIGURATIONS)
     }
 
     async fn send(
