@@ -45,6 +45,8 @@ pub struct Metrics {
     pub connections: Gauge,
     /// Connections accepted since the start.
     pub accepted: Counter,
+    /// Requests that waited because their address had had its share.
+    pub throttled: Counter,
     /// When the serving certificate ends, in seconds since 1970; 0 while unknown.
     pub certificate_not_after: Gauge<f64, AtomicU64>,
     /// Seconds since the facts of the cluster were last known to be fresh; stays 0 without a cluster.
@@ -79,6 +81,7 @@ impl Metrics {
             in_flight: Gauge::default(),
             connections: Gauge::default(),
             accepted: Counter::default(),
+            throttled: Counter::default(),
             certificate_not_after: Gauge::default(),
             cache_age: Gauge::default(),
             secret_damaged: Gauge::default(),
@@ -139,6 +142,11 @@ impl Metrics {
             "connections_accepted",
             "Connections accepted",
             self.accepted.clone(),
+        );
+        registry.register(
+            "requests_throttled",
+            "Requests that waited because their address had had its share",
+            self.throttled.clone(),
         );
         registry.register(
             "certificate_expiry_timestamp_seconds",

@@ -17,7 +17,7 @@ use crate::review::{Decision, Malformed, Reviewed, Reviewer};
 
 use super::ServerOptions;
 use super::body::{Bodies, Failure, Whole};
-use super::connections::{Connection, Phase};
+use super::connections::{Connection, Connections, Phase};
 
 /// The path of reviews.
 const PATH: &str = "/validate";
@@ -33,6 +33,7 @@ pub(super) struct Admission {
     pub metrics: Arc<Metrics>,
     pub log: Log,
     pub bodies: Bodies,
+    pub connections: Arc<Connections>,
     pub large_at_work: Arc<Semaphore>,
     pub second_looks: Semaphore,
     /// Set once the server is on its way out: answers then ask the client to leave.
@@ -48,7 +49,11 @@ impl Admission {
     /// then the failurePolicy of the webhook's configuration decides.
     pub async fn answer(&self, connection: &Connection, request: Request<Incoming>) -> HttpAnswer {
         let began = Instant::now();
-        let mut answer = match self.review(connection, request, began).await {
+        let reviewed = match self.takes_its_turn(connection).await {
+            true => self.review(connection, request, began).await,
+            false => Err(Rejection::Overload),
+        };
+        let mut answer = match reviewed {
             Ok(answer) => answer,
             Err(reason) => self.turned_away(connection, reason),
         };
@@ -59,6 +64,17 @@ impl Admission {
         }
         connection.enter(Phase::Idle, self.options.idle);
         answer
+    }
+
+    /// Lets a request wait whose address has had its share of this second; false: it has had that of the next one, too.
+    async fn takes_its_turn(&self, connection: &Connection) -> bool {
+        let rates = self.connections.rates();
+        let Some(time) = rates.wait(connection.rate()) else {
+            return true;
+        };
+        self.metrics.throttled.inc();
+        tokio::time::sleep(time).await;
+        rates.wait(connection.rate()).is_none()
     }
 
     async fn review(
@@ -107,6 +123,7 @@ impl Admission {
         self.metrics.in_flight.dec();
         match reviewed? {
             Ok(reviewed) => {
+                connection.prove();
                 let took = complete.elapsed();
                 self.metrics.reviewed(&reviewed, took);
                 self.log_review(connection, &reviewed, took);

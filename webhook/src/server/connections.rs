@@ -3,6 +3,7 @@
 //! A connection notes its phase and its deadline in two words of its own; one task looks over all of
 //! them a few times a second. So a deadline costs nothing while it holds.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
@@ -14,13 +15,21 @@ use tokio::sync::Notify;
 use crate::metrics::{Metrics, Rejection};
 
 use super::ServerOptions;
+use super::peers::{PeerRate, PeerRates};
 
 /// How often the connections are looked at while the server waits for their end.
 const DRAIN_CHECK_INTERVAL: Duration = Duration::from_millis(20);
 
-/// A client that connects sends a request, and one that has sent it reads the answer: one that has done
-/// neither for so long will not.
+/// A client that connects sends a request: one that has not for so long makes room for others.
 const QUIET_TIME: Duration = Duration::from_secs(1);
+
+/// The same when the server leaves, also for one that does not read its answer: on a busy machine an API server takes
+/// longer, and nothing waits for the end of a server that leaves.
+const DRAIN_QUIET_TIME: Duration = Duration::from_secs(3);
+
+/// Connections of one address that count as few: an API server keeps at most 25 idle ones (apimachinery
+/// `pkg/util/net/http.go`, v1.36).
+const FEW_CONNECTIONS: usize = 32;
 
 /// An API server sends a body at once.
 const SLOW_BODY_TIME: Duration = Duration::from_secs(1);
@@ -70,13 +79,14 @@ impl Phase {
 #[derive(Debug)]
 pub(super) struct Connection {
     peer: IpAddr,
+    rate: Arc<PeerRate>,
     epoch: Instant,
     phase: AtomicU8,
     /// Milliseconds after the epoch.
     since: AtomicU64,
     /// Milliseconds after the epoch.
     deadline: AtomicU64,
-    /// Whether a whole request has come over it.
+    /// Whether a review has come over it.
     proven: AtomicBool,
     /// Whether it is to be closed at once, and not only when it is idle.
     is_over: AtomicBool,
@@ -108,9 +118,26 @@ impl Connection {
         self.deadline
             .store(now.saturating_add(milliseconds(most)), Ordering::Relaxed);
         self.phase.store(phase.number(), Ordering::Relaxed);
-        if phase == Phase::Review {
-            self.proven.store(true, Ordering::Relaxed);
-        }
+    }
+
+    /// A review has come over it.
+    pub fn prove(&self) {
+        self.proven.store(true, Ordering::Relaxed);
+    }
+
+    /// The requests of its address.
+    pub fn rate(&self) -> &PeerRate {
+        &self.rate
+    }
+
+    fn is_proven(&self) -> bool {
+        self.proven.load(Ordering::Relaxed)
+    }
+
+    /// How long it has been in its phase, in milliseconds.
+    fn age(&self) -> u64 {
+        let since = self.since.load(Ordering::Relaxed);
+        self.now().saturating_sub(since)
     }
 
     /// The first bytes of a request have come. On a new connection the deadline stays: the handshake is
@@ -128,8 +155,7 @@ impl Connection {
         match self.phase() {
             Phase::Idle => true,
             Phase::Handshake | Phase::Fresh | Phase::Unread => {
-                let since = self.since.load(Ordering::Relaxed);
-                self.now().saturating_sub(since) >= milliseconds(QUIET_TIME)
+                self.age() >= milliseconds(DRAIN_QUIET_TIME)
             }
             Phase::Headers | Phase::Body | Phase::Review => false,
         }
@@ -153,6 +179,7 @@ pub(super) struct Connections {
     epoch: Instant,
     open: Mutex<HashMap<u64, Arc<Connection>>>,
     next: AtomicU64,
+    rates: PeerRates,
     metrics: Arc<Metrics>,
     most: usize,
     handshake: Duration,
@@ -179,6 +206,7 @@ impl Connections {
             epoch: Instant::now(),
             open: Mutex::default(),
             next: AtomicU64::default(),
+            rates: PeerRates::new(options.contested_rate),
             metrics,
             most: options.connections.max(1),
             handshake: options.handshake,
@@ -193,12 +221,19 @@ impl Connections {
         self.open().len()
     }
 
-    /// A place for a new connection. When all are taken, the least useful connection is closed to make
-    /// room: strangers first, then idle ones; among these, of the peer that has most, the longest waiting. A review at work is never
-    /// closed; `None` if all are at work.
+    /// The requests of all addresses.
+    pub fn rates(&self) -> &PeerRates {
+        &self.rates
+    }
+
+    /// A place for a new connection. When all are taken, the least useful connection is closed to make room: strangers
+    /// that have been silent for [`QUIET_TIME`]; then, of the address that has most, if that is more than
+    /// [`FEW_CONNECTIONS`]; then other strangers, and at last idle ones. A review at work is never closed; `None` if
+    /// all are at work.
     pub fn enter(self: &Arc<Self>, peer: IpAddr) -> Option<ConnectionSlot> {
         let connection = Arc::new(Connection {
             peer,
+            rate: self.rates.of(peer),
             epoch: self.epoch,
             phase: AtomicU8::new(Phase::Handshake.number()),
             since: AtomicU64::default(),
@@ -210,27 +245,9 @@ impl Connections {
         connection.enter(Phase::Handshake, self.handshake);
         let mut open = self.open();
         if open.len() >= self.most {
-            let mut shares: HashMap<IpAddr, usize> = HashMap::new();
-            for other in open.values() {
-                *shares.entry(other.peer).or_default() += 1;
-            }
-            let victim = open
-                .iter()
-                .filter(|(_, other)| other.phase() != Phase::Review)
-                .filter(|(_, other)| {
-                    matches!(other.phase(), Phase::Idle | Phase::Unread)
-                        || !other.proven.load(Ordering::Relaxed)
-                })
-                .min_by_key(|(_, other)| {
-                    (
-                        other.proven.load(Ordering::Relaxed),
-                        std::cmp::Reverse(shares.get(&other.peer).copied()),
-                        other.since.load(Ordering::Relaxed),
-                    )
-                })
-                .map(|(number, _)| *number)?;
             // It leaves the count here and now, so that a flood cannot close one after the other.
-            if let Some(victim) = open.remove(&victim) {
+            let number = least_useful(&open, peer)?;
+            if let Some(victim) = open.remove(&number) {
                 victim.end(victim.phase() != Phase::Idle);
             }
             self.metrics.rejected(Rejection::MadeRoom);
@@ -250,16 +267,13 @@ impl Connections {
     /// Closes the connection whose body has been coming for longest, if that is longer than anybody
     /// needs who does not mean to hold the room for others; false: there is none.
     pub fn close_slowest_body(&self) -> bool {
-        let now = milliseconds(self.epoch.elapsed());
-        let age =
-            |connection: &Connection| now.saturating_sub(connection.since.load(Ordering::Relaxed));
         let open = self.open();
         let slowest = open
             .values()
             .filter(|connection| connection.phase() == Phase::Body)
             .filter(|connection| !connection.is_over.load(Ordering::Relaxed))
-            .max_by_key(|connection| age(connection))
-            .filter(|connection| age(connection) >= milliseconds(SLOW_BODY_TIME));
+            .max_by_key(|connection| connection.age())
+            .filter(|connection| connection.age() >= milliseconds(SLOW_BODY_TIME));
         if let Some(connection) = slowest {
             self.metrics.rejected(Rejection::MadeRoom);
             connection.end(true);
@@ -321,3 +335,35 @@ impl Connections {
         }
     }
 }
+
+/// The number of the connection that gives way to a new one of this address.
+fn least_useful(open: &HashMap<u64, Arc<Connection>>, newcomer: IpAddr) -> Option<u64> {
+    let mut shares: HashMap<IpAddr, usize> = HashMap::new();
+    for other in open.values() {
+        *shares.entry(other.peer).or_default() += 1;
+    }
+    let share = |peer: &IpAddr| shares.get(peer).copied().unwrap_or_default();
+    // Of an address that holds many, also what is just beginning gives way to others.
+    let many = |peer: &IpAddr| Some(share(peer)).filter(|share| *share > FEW_CONNECTIONS);
+    let is_for_others = |peer: &IpAddr| many(peer) > many(&newcomer);
+    let candidates = open.iter().filter(|(_, one)| match one.phase() {
+        Phase::Review => false,
+        Phase::Idle | Phase::Unread => true,
+        _ => !one.is_proven() || is_for_others(&one.peer),
+    });
+    let least = candidates.min_by_key(|(_, one)| {
+        let is_silent = !one.is_proven() && one.age() >= milliseconds(QUIET_TIME);
+        (
+            !is_silent,
+            Reverse(many(&one.peer)),
+            one.is_proven(),
+            Reverse(share(&one.peer)),
+            one.since.load(Ordering::Relaxed),
+        )
+    });
+    least.map(|(number, _)| *number)
+}
+
+#[cfg(test)]
+#[path = "connections_tests.rs"]
+mod tests;

@@ -9,6 +9,7 @@ mod ahead;
 mod body;
 mod connections;
 mod operations;
+mod peers;
 mod phased_stream;
 mod server_options;
 mod tls;
@@ -89,7 +90,8 @@ impl Server {
                 reviewer,
                 metrics,
                 log,
-                bodies: Bodies::new(&options, connections),
+                bodies: Bodies::new(&options, Arc::clone(&connections)),
+                connections,
                 large_at_work: Arc::new(Semaphore::new(options.large_reviews.max(1))),
                 second_looks: Semaphore::new(options.second_looks),
                 leaving: Arc::new(AtomicBool::new(false)),
@@ -153,7 +155,7 @@ impl Server {
     async fn accept(&self, listener: &TcpListener, workers: &Workers) {
         loop {
             match listener.accept().await {
-                Ok((stream, peer)) => match self.connections.enter(peer.ip()) {
+                Ok((stream, peer)) => match self.connections.enter(peer.ip().to_canonical()) {
                     Some(place) => {
                         let server = self.clone();
                         let serve = async move |stream| server.connection(stream, place).await;

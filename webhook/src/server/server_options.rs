@@ -32,6 +32,9 @@ pub struct ServerOptions {
     pub bodies: usize,
     /// Open connections. One connection has one review at most, so this bounds the queue, too.
     pub connections: usize,
+    /// Requests in a second that one address may send while another one asks, too; what is above waits for the next
+    /// second. An API server that is alone is not slowed down, and several write fewer workloads and roles than this.
+    pub contested_rate: u64,
     /// Reviews of large bodies at work at once, on threads of their own; the others wait.
     pub large_reviews: usize,
     /// How long an answer waits that rests on what watches have brought just now, before the review is judged
@@ -60,6 +63,7 @@ impl Default for ServerOptions {
             free_body: 16 << 10,
             bodies: 8 << 20,
             connections: 256,
+            contested_rate: 1000,
             large_reviews: 1,
             second_look: Duration::from_millis(300),
             second_looks: 32,

@@ -68,7 +68,7 @@ async fn under_load_every_request_that_was_taken_is_answered() {
         client.await.unwrap();
     }
     assert_eq!(running.ended().await, Ended::Drained);
-    assert!(answered.load(Ordering::Relaxed) > 100);
+    assert!(answered.load(Ordering::Relaxed) > 10);
     assert_eq!(refused.load(Ordering::Relaxed), 20);
 }
 

@@ -1,0 +1,94 @@
+#![allow(clippy::unwrap_used)] // in tests a panic is the message
+
+use std::net::Ipv4Addr;
+
+use super::*;
+
+fn peer(number: u8) -> IpAddr {
+    Ipv4Addr::new(10, 0, 0, number).into()
+}
+
+const API_SERVER: u8 = 1;
+
+fn connections(most: usize) -> Arc<Connections> {
+    let options = ServerOptions {
+        connections: most,
+        ..ServerOptions::default()
+    };
+    Connections::new(&options, Arc::new(Metrics::new("test")))
+}
+
+/// So many connections of one address, each of which has had a review and is idle.
+fn idle(all: &Arc<Connections>, number: u8, count: usize) -> Vec<ConnectionSlot> {
+    let open = || {
+        let slot = all.enter(peer(number)).unwrap();
+        slot.connection.prove();
+        slot.connection.enter(Phase::Idle, Duration::from_secs(120));
+        slot
+    };
+    std::iter::repeat_with(open).take(count).collect()
+}
+
+fn is_open(all: &Connections, slot: &ConnectionSlot) -> bool {
+    all.open().contains_key(&slot.number)
+}
+
+#[test]
+fn a_new_connection_of_an_api_server_stays_though_others_have_taken_every_place() {
+    let all = connections(100);
+    // It has sent reviews, as anybody can.
+    let greedy = idle(&all, 66, 100);
+    let ours = all.enter(peer(API_SERVER)).unwrap();
+    let more: Vec<_> = (0..50).map(|_| all.enter(peer(66)).unwrap()).collect();
+    assert!(is_open(&all, &ours));
+    // One gave way to ours; then each of the new ones to the next.
+    assert_eq!(greedy.iter().filter(|one| is_open(&all, one)).count(), 98);
+    assert_eq!(more.iter().filter(|one| is_open(&all, one)).count(), 1);
+}
+
+#[test]
+fn of_an_address_with_many_what_is_just_beginning_gives_way_to_others() {
+    let all = connections(100);
+    let greedy = idle(&all, 66, 100);
+    for slot in &greedy {
+        slot.connection
+            .enter(Phase::Headers, Duration::from_secs(5));
+    }
+    assert!(all.enter(peer(66)).is_none(), "not to its own");
+    let ours = all.enter(peer(API_SERVER)).unwrap();
+    assert!(is_open(&all, &ours));
+    for slot in &greedy {
+        slot.connection.enter(Phase::Review, Duration::from_secs(5));
+    }
+    ours.connection.prove();
+    ours.connection
+        .enter(Phase::Headers, Duration::from_secs(5));
+    assert!(
+        all.enter(peer(2)).is_none(),
+        "a review at work is not closed"
+    );
+}
+
+#[test]
+fn an_api_server_alone_loses_its_idle_connections_at_last() {
+    let all = connections(40);
+    let ours = idle(&all, API_SERVER, 30);
+    let strangers: Vec<_> = (0..10)
+        .map(|one| all.enter(peer(100 + one)).unwrap())
+        .collect();
+    // Of strangers the one that waits for longest.
+    let _more = all.enter(peer(200)).unwrap();
+    assert!(ours.iter().all(|one| is_open(&all, one)));
+    assert_eq!(strangers.iter().filter(|one| is_open(&all, one)).count(), 9);
+}
+
+#[test]
+fn strangers_that_are_silent_go_first_whoever_has_more() {
+    let all = connections(41);
+    let many = idle(&all, 2, 40);
+    let silent = all.enter(peer(3)).unwrap();
+    std::thread::sleep(QUIET_TIME + Duration::from_millis(20));
+    let _new = all.enter(peer(4)).unwrap();
+    assert!(!is_open(&all, &silent));
+    assert!(many.iter().all(|one| is_open(&all, one)));
+}
