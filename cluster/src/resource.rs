@@ -157,6 +157,13 @@ impl WatchedResource {
         }
     }
 
+    /// Whether somebody else brings it to a cluster, so that the API server may answer for everything but this: with a
+    /// conversion webhook that is away, for example.
+    #[must_use]
+    pub const fn is_optional(self) -> bool {
+        matches!(self, Self::ScaledObjects)
+    }
+
     /// Whether it has a pod template.
     #[must_use]
     pub const fn is_workload(self) -> bool {

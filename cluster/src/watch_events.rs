@@ -38,14 +38,15 @@ impl ListHead {
 pub(crate) struct CutObject {
     /// The namespace; empty for an object of the whole cluster.
     pub namespace: String,
-    /// The name.
+    /// The name; empty if it is not in what was kept.
     pub name: String,
     /// The version.
     pub version: String,
 }
 
 impl CutObject {
-    /// Reads the beginning of an object. Its name stands in the first kilobyte.
+    /// Reads the beginning of an object. Of the API server's own kinds the name stands in the first kilobyte. Custom
+    /// resources are written in the order of the alphabet, so that long annotations may come before it.
     pub fn of_item(prefix: &str) -> Self {
         let mut cut = Self::default();
         // The end is missing, which is no reason to forget what was read before it.
@@ -196,6 +197,8 @@ mod tests {
         let line = format!(r#"{{"type":"ADDED","object":{item}"#);
         assert_eq!(CutObject::of_event(&line), cut);
         assert_eq!(CutObject::of_item("{"), CutObject::default());
+        let custom = r#"{"apiVersion":"v1","kind":"A","metadata":{"annotations":{"a":"long"#;
+        assert_eq!(CutObject::of_item(custom), CutObject::default());
     }
 
     #[test]

@@ -92,7 +92,10 @@ impl<'s> Watch<'s> {
                 }
             }
             WatchError::Gone => {}
-            WatchError::Failed(reason) => (self.notices)(Notice::Failed { what, reason }),
+            WatchError::Failed(reason) => {
+                self.state.status().failed(what);
+                (self.notices)(Notice::Failed { what, reason });
+            }
         }
     }
 
@@ -163,6 +166,10 @@ impl<'s> Watch<'s> {
                 Some(BoundedText::Cut(prefix)) => {
                     let cut = CutObject::of_event(&prefix);
                     self.too_long(&cut);
+                    // Which one it is, a list shows: it is the one that is there no more.
+                    if cut.name.is_empty() {
+                        return Err(WatchError::Gone);
+                    }
                     self.state.remove(self.what, &cut.namespace, &cut.name);
                     if !cut.version.is_empty() {
                         *version = cut.version;

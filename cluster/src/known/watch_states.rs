@@ -18,7 +18,7 @@ pub enum Belief {
     NotSynced,
     /// This program may not list or watch it.
     Forbidden,
-    /// The watch has shown no sign of life for [`STALE_AFTER`].
+    /// The watch has shown no sign of life for [`STALE_AFTER`], or the first list of what is optional has failed.
     Stale,
     /// Synced, and the watch lives; or the API does not have it, so that there is none.
     Ready,
@@ -44,6 +44,8 @@ const NOT_SYNCED: u8 = 0;
 const SYNCED: u8 = 1;
 const FORBIDDEN: u8 = 2;
 const ABSENT: u8 = 3;
+/// Optional, and the first list failed.
+const FAILED: u8 = 4;
 
 /// The state of every watch. All of it is read and written without a lock.
 #[derive(Debug)]
@@ -121,6 +123,15 @@ impl WatchStates {
         self.set(what, FORBIDDEN)
     }
 
+    /// A list or watch failed. What is optional and was not listed yet is not waited for any more.
+    pub(super) fn failed(&self, what: WatchedResource) {
+        let phase = self.phases.get(what.index());
+        if let Some(phase) = phase.filter(|_| what.is_optional()) {
+            // Any other phase stays.
+            let _ = phase.compare_exchange(NOT_SYNCED, FAILED, Ordering::AcqRel, Ordering::Acquire);
+        }
+    }
+
     /// The API server does not know it.
     pub(crate) fn absent(&self, what: WatchedResource) -> bool {
         self.alive(what);
@@ -148,6 +159,7 @@ impl WatchStates {
                 Some(age) if age <= STALE_AFTER => Belief::Ready,
                 _ => Belief::Stale,
             },
+            FAILED => Belief::Stale,
             _ => Belief::NotSynced,
         }
     }
@@ -186,18 +198,18 @@ impl View {
         self
     }
 
-    /// Whether everything that this program may see was synced once.
+    /// Whether everything that this program may see was synced once, or is optional and could not be.
     #[must_use]
     pub fn is_synced(&self) -> bool {
         self.0.iter().all(|belief| *belief != Belief::NotSynced)
     }
 
-    /// What the API server has been silent about for too long.
+    /// What the API server itself has been silent about for too long: not what is optional.
     pub fn stale(&self) -> impl Iterator<Item = WatchedResource> {
         let view = *self;
         WatchedResource::ALL
             .into_iter()
-            .filter(move |what| view.belief(*what) == Belief::Stale)
+            .filter(move |what| view.belief(*what) == Belief::Stale && !what.is_optional())
     }
 
     /// What was not read yet.
@@ -279,5 +291,42 @@ mod tests {
         assert!(view.is_synced());
         assert!(view.doubt(&[WatchedResource::ScaledObjects]).is_none());
         assert!(view.doubt(&WatchedResource::ALL).is_some());
+    }
+
+    #[test]
+    fn an_optional_resource_that_fails_for_ever_is_doubted_and_holds_up_nothing() {
+        let status = WatchStates::default();
+        for what in WatchedResource::ALL {
+            if what == WatchedResource::ScaledObjects {
+                status.failed(what);
+            } else {
+                status.synced(what);
+            }
+        }
+        let scaled = [WatchedResource::ScaledObjects];
+        assert!(status.view().is_synced());
+        assert_eq!(status.view().stale().count(), 0);
+        assert!(status.view().doubt(&scaled).is_some());
+        // As well after it was there.
+        status.synced(WatchedResource::ScaledObjects);
+        assert!(status.view().doubt(&scaled).is_none());
+        status.failed(WatchedResource::ScaledObjects);
+        assert!(status.view().doubt(&scaled).is_none());
+        for what in WatchedResource::ALL {
+            let optional = what == WatchedResource::ScaledObjects;
+            status.alive_at(what, Duration::from_secs(if optional { 0 } else { 500 }));
+        }
+        let view = status.view_at(Duration::from_secs(520));
+        assert_eq!(view.stale().count(), 0);
+        assert!(view.doubt(&scaled).is_some());
+        // What belongs to the API server itself does hold it up.
+        let status = WatchStates::default();
+        status.failed(WatchedResource::Roles);
+        assert!(
+            status
+                .view()
+                .not_synced()
+                .any(|what| what == WatchedResource::Roles)
+        );
     }
 }

@@ -289,3 +289,19 @@ async fn what_cannot_be_read_ends_neither_the_list_nor_the_watch() {
     let state = after(&server, 60).await;
     assert_eq!(names(&state), ["a", "b", "c"]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_object_too_long_whose_name_comes_late_is_found_by_another_list() {
+    // Custom resources are written in the order of the alphabet.
+    let long = "<".repeat(3 << 20);
+    let custom = format!(
+        r#"{{"apiVersion":"v1","kind":"A","metadata":{{"annotations":{{"x":"{long}"}},"name":"b","resourceVersion":"12"}}}}"#
+    );
+    let server = FakeWatchApi::with([
+        ScriptedAnswer::Page(&["a", "b"], None),
+        ScriptedAnswer::Watch(vec![event("MODIFIED", &custom)], AfterAnswer::StaysSilent),
+        ScriptedAnswer::Page(&["a"], None),
+    ]);
+    let state = after(&server, 30).await;
+    assert_eq!(names(&state), ["a"]);
+}
