@@ -52,6 +52,17 @@ fn the_strictest_reading_finds_nothing_in_it() {
     assert_eq!(output.status.code(), Some(0));
 }
 
+/// The API groups of what is seen.
+const GROUPS: [&str; 7] = [
+    "",
+    "apps",
+    "apps.openshift.io",
+    "argoproj.io",
+    "autoscaling",
+    "keda.sh",
+    "rbac.authorization.k8s.io",
+];
+
 /// Every resource that a webhook sees, with the operations on it.
 fn seen(webhook: &Value) -> Vec<(String, String)> {
     let mut seen = Vec::new();
@@ -61,10 +72,7 @@ fn seen(webhook: &Value) -> Vec<(String, String)> {
             list.map(|word| word.as_str().unwrap().to_owned()).collect()
         };
         for group in words("apiGroups") {
-            assert!(
-                ["apps", "rbac.authorization.k8s.io"].contains(&group.as_str()),
-                "{group}"
-            );
+            assert!(GROUPS.contains(&group.as_str()), "{group}");
             for resource in words("resources") {
                 assert!(!resource.contains('*'), "{resource}");
                 seen.push((resource, words("operations").join(" ")));
@@ -113,7 +121,7 @@ fn the_webhook_never_sees_leases_and_never_guards_what_it_stands_on() {
         }
     }
     let [judging, commenting] = webhooks.as_slice() else {
-        panic!("one that judges, and one that comments on deletions");
+        panic!("one that judges, and one that comments");
     };
     let owned = |(resource, operations): (&str, &str)| (resource.to_owned(), operations.to_owned());
     let writes = "CREATE UPDATE";
@@ -121,23 +129,27 @@ fn the_webhook_never_sees_leases_and_never_guards_what_it_stands_on() {
         ("clusterrolebindings", writes),
         ("clusterroles", writes),
         ("daemonsets", writes),
+        ("deploymentconfigs", writes),
         ("deployments", writes),
         ("deployments/scale", "UPDATE"),
         ("replicasets", writes),
+        ("replicationcontrollers", writes),
         ("rolebindings", writes),
         ("roles", writes),
+        ("rollouts", writes),
         ("statefulsets", writes),
         ("statefulsets/scale", "UPDATE"),
     ];
     assert_eq!(seen(judging), judged.map(owned));
-    let rights = [
-        "clusterrolebindings",
-        "clusterroles",
-        "rolebindings",
-        "roles",
+    let commented = [
+        ("clusterrolebindings", "DELETE"),
+        ("clusterroles", "DELETE"),
+        ("horizontalpodautoscalers", writes),
+        ("rolebindings", "DELETE"),
+        ("roles", "DELETE"),
+        ("scaledobjects", writes),
     ];
-    let commented = rights.map(|resource| owned((resource, "DELETE")));
-    assert_eq!(seen(commenting), commented);
+    assert_eq!(seen(commenting), commented.map(owned));
 }
 
 #[test]

@@ -19,3 +19,7 @@ mod cluster_tests;
 #[cfg(test)]
 #[path = "review/denials_tests.rs"]
 mod denials_tests;
+
+#[cfg(test)]
+#[path = "review/scalers_tests.rs"]
+mod scalers_tests;

@@ -86,6 +86,11 @@ pub(crate) struct ScalerFacts {
 }
 
 impl ScalerFacts {
+    /// The facts of an object.
+    pub fn of(what: WatchedResource, document: &Document, name: &str) -> Self {
+        scaler(what, only_object(document), name)
+    }
+
     /// What it scales.
     pub fn target(&self) -> ScaleTarget<'_> {
         ScaleTarget {

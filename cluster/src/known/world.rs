@@ -9,10 +9,12 @@ use std::cell::RefCell;
 use election::access::{Access, AccessState, AccountName, Need, WholeCluster, access_of};
 use election::{Elector, ElectorFacts, Scaler, Scalers, Surroundings};
 use engine::world::{NamespaceLabels, ServiceAccount, World};
+use manifest::tree::Document;
 use objects::{LedgerCode, Object, Workload, objects_of};
 use programs::{Answer, ConfigMap, ConfigMaps, Unknown};
 
 use super::facts::Facts;
+use super::object_facts::ScalerFacts;
 use super::watch_states::View;
 use crate::resource::WatchedResource;
 
@@ -28,6 +30,8 @@ pub struct ClusterWorld<'w> {
     is_scaling: bool,
     /// Whether no ConfigMap is known.
     without_config_maps: bool,
+    /// A scaler that is another one than was seen, or not there.
+    changed_scaler: Option<ChangedScaler>,
     /// The names of the ConfigMaps that were looked up.
     looked_up: RefCell<Vec<Box<str>>>,
 }
@@ -40,6 +44,7 @@ impl<'w> ClusterWorld<'w> {
             view,
             is_scaling: false,
             without_config_maps: false,
+            changed_scaler: None,
             looked_up: RefCell::default(),
         }
     }
@@ -59,6 +64,22 @@ impl<'w> ClusterWorld<'w> {
         self
     }
 
+    /// The same with a scaler of this name as it is written here, or without it, whatever was seen of it.
+    #[must_use]
+    pub fn with_scaler(
+        mut self,
+        what: WatchedResource,
+        name: &str,
+        scaler: Option<&Document>,
+    ) -> Self {
+        self.changed_scaler = Some(ChangedScaler {
+            what,
+            name: name.into(),
+            scaler: scaler.map(|scaler| ScalerFacts::of(what, scaler, name)),
+        });
+        self
+    }
+
     /// Whether any ConfigMap was looked up.
     #[must_use]
     pub fn has_read_config_maps(&self) -> bool {
@@ -72,6 +93,21 @@ impl<'w> ClusterWorld<'w> {
         names.sort_unstable();
         names.dedup();
         names.into()
+    }
+}
+
+/// A scaler as a request has it.
+#[derive(Debug)]
+struct ChangedScaler {
+    what: WatchedResource,
+    name: Box<str>,
+    /// `None`: there is none.
+    scaler: Option<ScalerFacts>,
+}
+
+impl ChangedScaler {
+    fn is(&self, other: &ScalerFacts) -> bool {
+        self.what == other.what && self.name == other.name
     }
 }
 
@@ -133,7 +169,12 @@ impl<'w> Scalers<'w> for ClusterWorld<'w> {
         };
         let name = object.name().unwrap_or_default();
         let mut lowest: Option<&Scaler> = None;
-        for scaler in self.facts.scalers(namespace, name) {
+        let changed = self.changed_scaler.as_ref();
+        let seen = self.facts.scalers(namespace, name);
+        let seen = seen.filter(|scaler| changed.is_none_or(|changed| !changed.is(scaler)));
+        let written = changed.and_then(|changed| changed.scaler.as_ref());
+        let written = written.filter(|scaler| *scaler.target == *name);
+        for scaler in seen.chain(written) {
             if !scaler.target().is(object) {
                 continue;
             }

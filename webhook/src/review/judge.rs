@@ -5,11 +5,11 @@ use manifest::tree::Document;
 
 use super::objects::{
     MAX_CONTAINER_BYTES, MAX_CONTAINERS, OldObject, ReviewedObjects, input_of, is_judged_in_time,
-    is_leaving, is_made_of_another,
+    is_leaving, is_made_of_a_custom_workload, is_made_of_another,
 };
 use super::request::{Operation, Request};
 use super::review_finding::{DenialTerms, ReviewFinding, is_settled};
-use super::{ActivePolicy, Mode, ReviewedKind, change, config_map_values, rights, scale};
+use super::{ActivePolicy, Mode, ReviewedKind, change, config_map_values, rights, scale, scaler};
 use crate::cluster::{ClusterWorld, FactsGuard};
 
 /// What came of a request.
@@ -105,6 +105,17 @@ pub(super) fn judge(
         let sides = (before, after);
         rights::judge(request, what, mode, policy, reading, sides, &mut judgement);
     }
+    let sub_resource = &*request.sub_resource;
+    if let Some(what) = kind
+        .scaler()
+        .filter(|_| sub_resource.is_empty() && judges(request))
+    {
+        if let (Some(reading), Some(Ok(new))) = (cluster, &new) {
+            let sides = (old.read(), new);
+            scaler::judge(request, what, mode, policy, reading, sides, &mut judgement);
+        }
+        return judgement;
+    }
     let change = match new {
         Some(Ok(new)) if judges(request) => match &*request.sub_resource {
             "" => ObjectChange {
@@ -153,6 +164,14 @@ pub(super) fn judge(
             world
         }
     });
+    // What a controller makes of an object that was judged is not denied: that would only keep the object from being
+    // what it says it is.
+    let is_derived = change.new.documents().all(is_made_of_a_custom_workload);
+    let mode = if is_derived {
+        mode.min(Mode::Warn)
+    } else {
+        mode
+    };
     let found = change::judge(&change, is_update, &policy.engine, world.as_ref());
     judgement.failed_rules = found.failed_rules;
     let namespace = Some(&*request.namespace).filter(|namespace| !namespace.is_empty());

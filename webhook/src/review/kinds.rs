@@ -1,5 +1,7 @@
 //! Which kinds are judged. Of all others the object is not even read.
 
+use crate::cluster::WatchedResource;
+
 /// The kinds that reviews and metrics tell apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ReviewedKind {
@@ -11,6 +13,10 @@ pub enum ReviewedKind {
     DaemonSet,
     /// apps ReplicaSet.
     ReplicaSet,
+    /// argoproj.io Rollout.
+    Rollout,
+    /// apps.openshift.io DeploymentConfig.
+    DeploymentConfig,
     /// core ReplicationController.
     ReplicationController,
     /// core Pod.
@@ -27,6 +33,10 @@ pub enum ReviewedKind {
     RoleBinding,
     /// rbac.authorization.k8s.io ClusterRoleBinding.
     ClusterRoleBinding,
+    /// autoscaling HorizontalPodAutoscaler: what it scales is judged.
+    HorizontalPodAutoscaler,
+    /// keda.sh ScaledObject: what it scales is judged.
+    ScaledObject,
     /// autoscaling Scale: only numbers of replicas, of a workload that is not in the review.
     Scale,
     /// coordination.k8s.io Lease: never judged, whatever it holds.
@@ -44,6 +54,8 @@ impl ReviewedKind {
             ("apps", "StatefulSet") => Self::StatefulSet,
             ("apps", "DaemonSet") => Self::DaemonSet,
             ("apps", "ReplicaSet") => Self::ReplicaSet,
+            ("argoproj.io", "Rollout") => Self::Rollout,
+            ("apps.openshift.io", "DeploymentConfig") => Self::DeploymentConfig,
             ("", "ReplicationController") => Self::ReplicationController,
             ("", "Pod") => Self::Pod,
             ("batch", "Job") => Self::Job,
@@ -52,13 +64,25 @@ impl ReviewedKind {
             ("rbac.authorization.k8s.io", "ClusterRole") => Self::ClusterRole,
             ("rbac.authorization.k8s.io", "RoleBinding") => Self::RoleBinding,
             ("rbac.authorization.k8s.io", "ClusterRoleBinding") => Self::ClusterRoleBinding,
+            ("autoscaling", "HorizontalPodAutoscaler") => Self::HorizontalPodAutoscaler,
+            ("keda.sh", "ScaledObject") => Self::ScaledObject,
             ("autoscaling", "Scale") => Self::Scale,
             ("coordination.k8s.io", "Lease") => Self::Lease,
             _ => Self::Other,
         }
     }
 
-    /// Whether objects of this kind are judged by themselves.
+    /// The watched resource of a kind that sets numbers of pods.
+    #[must_use]
+    pub const fn scaler(self) -> Option<WatchedResource> {
+        match self {
+            Self::HorizontalPodAutoscaler => Some(WatchedResource::HorizontalPodAutoscalers),
+            Self::ScaledObject => Some(WatchedResource::ScaledObjects),
+            _ => None,
+        }
+    }
+
+    /// Whether objects of this kind are judged by themselves, or say how others are judged.
     #[must_use]
     pub const fn is_judged(self) -> bool {
         !matches!(self, Self::Scale | Self::Lease | Self::Other)
@@ -82,6 +106,8 @@ impl ReviewedKind {
                 | Self::StatefulSet
                 | Self::DaemonSet
                 | Self::ReplicaSet
+                | Self::Rollout
+                | Self::DeploymentConfig
                 | Self::ReplicationController
                 | Self::Pod
                 | Self::Job
@@ -97,6 +123,8 @@ impl ReviewedKind {
             Self::StatefulSet => "StatefulSet",
             Self::DaemonSet => "DaemonSet",
             Self::ReplicaSet => "ReplicaSet",
+            Self::Rollout => "Rollout",
+            Self::DeploymentConfig => "DeploymentConfig",
             Self::ReplicationController => "ReplicationController",
             Self::Pod => "Pod",
             Self::Job => "Job",
@@ -105,6 +133,8 @@ impl ReviewedKind {
             Self::ClusterRole => "ClusterRole",
             Self::RoleBinding => "RoleBinding",
             Self::ClusterRoleBinding => "ClusterRoleBinding",
+            Self::HorizontalPodAutoscaler => "HorizontalPodAutoscaler",
+            Self::ScaledObject => "ScaledObject",
             Self::Scale => "Scale",
             Self::Lease => "Lease",
             Self::Other => "other",

@@ -9,12 +9,14 @@ mod config_map_values;
 mod judge;
 mod kinds;
 mod messages;
+mod mode;
 mod objects;
 mod request;
 mod response;
 mod review_finding;
 mod rights;
 mod scale;
+mod scaler;
 
 use std::fmt;
 use std::sync::Arc;
@@ -29,25 +31,15 @@ pub use admission_rules::{
     AdmissionRules, AnnotationAuthority, DeniedErrors, MissingAccessAnswer, TransitionAnswer,
 };
 pub use kinds::ReviewedKind;
+pub use mode::Mode;
 pub use request::Operation;
 
-use crate::cluster::{ClusterState, FactsGuard, LabelledMode, MODE_LABEL};
+use crate::cluster::{ClusterState, FactsGuard, LabelledMode};
 use judge::Judgement;
+use mode::{misspelt_label, mode_of};
 use request::Request;
 use response::AuditAnnotations;
 use review_finding::ReviewFinding;
-
-/// What errors do.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Mode {
-    /// Nothing is denied and nothing is shown: metrics, log and audit annotations tell.
-    Audit,
-    /// Nothing is denied; errors are warnings.
-    Warn,
-    /// Errors deny.
-    #[default]
-    Enforce,
-}
 
 /// What the operator configured. Replaced as a whole when the configuration changes.
 #[derive(Clone, Debug, Default)]
@@ -232,45 +224,6 @@ impl Reviewer {
             .is_some_and(|reading| needs_second_review(&request, &judgement.findings, &reading));
         let ignores = policy.admission.ignores;
         Ok(answer(&request, judgement, ignores, needs_second_review))
-    }
-}
-
-/// The mode for a request. What the control plane itself writes is never denied.
-fn mode_of(
-    request: &Request<'_>,
-    configured: Mode,
-    cluster: Option<&FactsGuard<'_>>,
-) -> Option<Mode> {
-    let mode = mode_in(&request.namespace, configured, cluster)?;
-    Some(if request.is_of_control_plane() {
-        mode.min(Mode::Warn)
-    } else {
-        mode
-    })
-}
-
-/// What to say of a label that names no mode.
-fn misspelt_label(cluster: &FactsGuard<'_>, namespace: &str) -> Option<String> {
-    let word = cluster.misspelt_mode(namespace)?;
-    Some(format!(
-        "the label {MODE_LABEL}={word} of namespace {namespace} is no mode: `audit`, `warn`, `enforce` and `off` are"
-    ))
-}
-
-/// The mode for an object of this namespace, which may set its own by a label; `None`: it wants to
-/// be left alone.
-fn mode_in(namespace: &str, configured: Mode, cluster: Option<&FactsGuard<'_>>) -> Option<Mode> {
-    let Some(cluster) = cluster.filter(|_| !namespace.is_empty()) else {
-        return Some(configured);
-    };
-    match cluster.mode(namespace) {
-        LabelledMode::Is("off") => None,
-        LabelledMode::Is("enforce") => Some(Mode::Enforce),
-        LabelledMode::Is("audit") => Some(Mode::Audit),
-        LabelledMode::Is("warn") | LabelledMode::NotSeen | LabelledMode::NotKnown => {
-            Some(Mode::Warn)
-        }
-        LabelledMode::None | LabelledMode::Is(_) => Some(configured),
     }
 }
 

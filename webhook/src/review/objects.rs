@@ -1,5 +1,6 @@
 //! The objects of a review, as far as they are read.
 
+use engine::ignores::KEY_PREFIX;
 use engine::{Input, InputFile};
 use manifest::json::{Cursor, JsonError, ObjectOptions, are_same};
 use manifest::text::FileId;
@@ -28,9 +29,6 @@ const LIMITS: ReadLimits = ReadLimits {
 pub(super) const MAX_CONTAINERS: usize = 100;
 /// Bytes that describe them, all together. Linux gives a program 128 KiB in one argument.
 pub(super) const MAX_CONTAINER_BYTES: usize = 512 << 10;
-
-/// The annotations that silence findings begin so.
-const IGNORE: &str = "leaselint.io/ignore.";
 
 /// How an object of a review is read.
 pub(super) fn options(file: FileId, fields: &FieldMask) -> ObjectOptions<'_> {
@@ -105,7 +103,7 @@ fn has_same_spec(cursor: &mut Cursor<'_>, new: &Document) -> bool {
     let walked = ahead.members(|cursor, key| match key {
         "metadata" if cursor.is_object() => cursor.members(|cursor, key| match key {
             "annotations" if cursor.is_object() => cursor.members(|cursor, key| {
-                has_ignore |= key.starts_with(IGNORE);
+                has_ignore |= key.starts_with(KEY_PREFIX);
                 cursor.skip()
             }),
             _ => cursor.skip(),
@@ -139,7 +137,7 @@ pub(super) fn have_same_spec(new: &Document, old: &Document) -> bool {
 
 fn has_ignore(document: &Document) -> bool {
     let annotations = document.root().at(&["metadata", "annotations"]);
-    annotations.is_some_and(|all| all.entries_beginning(IGNORE).next().is_some())
+    annotations.is_some_and(|all| all.entries_beginning(KEY_PREFIX).next().is_some())
 }
 
 /// The input of one object.
@@ -174,31 +172,17 @@ pub(super) fn is_leaving(document: &Document) -> bool {
 }
 
 /// Whether a controller of Kubernetes itself makes the object of another one, which is judged in its place. Anybody may
-/// write that there is an owner, so one of a kind that is watched counts only if it is there. Who makes workloads of
-/// objects that are not judged, such as a Rollout or an operator's own, writes workloads as everybody does.
+/// write that there is an owner, so one of a kind that is watched counts only if it is there.
 pub(super) fn is_made_of_another(document: &Document, cluster: Option<&FactsGuard<'_>>) -> bool {
-    let own_kind = document
-        .root()
-        .get("kind")
-        .and_then(Node::as_str)
-        .unwrap_or_default();
-    let metadata = document.root().get("metadata");
-    let text = |node: Node<'_>, key: &str| node.get(key).and_then(Node::as_str).map(str::to_owned);
-    let namespace = metadata.and_then(|metadata| text(metadata, "namespace"));
-    let owners = metadata.and_then(|metadata| metadata.get("ownerReferences"));
-    owners.into_iter().flat_map(Node::items).any(|owner| {
-        let is_controller = owner.get("controller").and_then(Node::as_bool) == Some(true);
-        let api_version = text(owner, "apiVersion").unwrap_or_default();
-        let kind = text(owner, "kind").unwrap_or_default();
-        let group = api_version.split_once('/').map_or("", |(group, _)| group);
+    let namespace = document.root().at(&["metadata", "namespace"]);
+    let namespace = namespace.and_then(Node::as_str).unwrap_or_default();
+    is_controlled(document, |own_kind, owner| {
         // A controller makes objects of one kind, so an owner of any other is no reason to leave an object out.
-        let known = match (own_kind, group, &*kind) {
+        match (own_kind, owner.group, owner.kind) {
             ("ReplicaSet", "apps", "Deployment") | ("Pod", "apps", "StatefulSet" | "DaemonSet") => {
-                let what = WatchedResource::of_workload(&kind);
-                let name = text(owner, "name").unwrap_or_default();
+                let what = WatchedResource::of_workload(owner.kind);
                 what.zip(cluster).is_none_or(|(what, cluster)| {
-                    let namespace = namespace.as_deref().unwrap_or_default();
-                    cluster.may_have_workload(what, namespace, &name)
+                    cluster.may_have_workload(what, namespace, owner.name)
                 })
             }
             ("Pod", "apps", "ReplicaSet")
@@ -206,8 +190,50 @@ pub(super) fn is_made_of_another(document: &Document, cluster: Option<&FactsGuar
             | ("Pod", "", "ReplicationController")
             | ("Job", "batch", "CronJob") => true,
             _ => false,
+        }
+    })
+}
+
+/// Whether the controller of a kind that somebody else brings makes the object of another one. That one was judged, but
+/// whether it is there is not known.
+pub(super) fn is_made_of_a_custom_workload(document: &Document) -> bool {
+    is_controlled(document, |own_kind, owner| {
+        matches!(
+            (own_kind, owner.group, owner.kind),
+            ("ReplicaSet", "argoproj.io", "Rollout")
+                | (
+                    "ReplicationController",
+                    "apps.openshift.io",
+                    "DeploymentConfig"
+                )
+        )
+    })
+}
+
+/// An owner, as an object names it.
+struct NamedOwner<'d> {
+    group: &'d str,
+    kind: &'d str,
+    name: &'d str,
+}
+
+/// Whether an object names a controller of which this holds, together with its own kind.
+fn is_controlled<'d>(
+    document: &'d Document,
+    holds: impl Fn(&'d str, NamedOwner<'d>) -> bool,
+) -> bool {
+    let text = |node: Node<'d>, key: &str| node.get(key).and_then(Node::as_str).unwrap_or_default();
+    let own_kind = text(document.root(), "kind");
+    let owners = document.root().at(&["metadata", "ownerReferences"]);
+    owners.into_iter().flat_map(Node::items).any(|owner| {
+        let is_controller = owner.get("controller").and_then(Node::as_bool) == Some(true);
+        let api_version = text(owner, "apiVersion");
+        let owner = NamedOwner {
+            group: api_version.split_once('/').map_or("", |(group, _)| group),
+            kind: text(owner, "kind"),
+            name: text(owner, "name"),
         };
-        is_controller && known
+        is_controller && holds(own_kind, owner)
     })
 }
 

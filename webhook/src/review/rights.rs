@@ -5,10 +5,11 @@ use engine::{Input, Task, WithdrawnRights};
 use objects::Object;
 
 use super::judge::Judgement;
+use super::mode::mode_in;
 use super::objects::only_object;
 use super::request::{Operation, Request};
 use super::review_finding::DenialTerms;
-use super::{ActivePolicy, AnnotationAuthority, Mode, ReviewedKind, mode_in};
+use super::{ActivePolicy, AnnotationAuthority, Mode, ReviewedKind};
 use crate::cluster::{FactsGuard, WatchedResource, withdrawals};
 
 /// The watched resource of a role or binding that changes or goes.
