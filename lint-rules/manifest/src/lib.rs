@@ -1,6 +1,7 @@
 //! Kubernetes manifests: bytes to documents with spans, read as kubectl reads them.
 //!
-//! The modules build on each other in one direction: [`text`] <- [`tree`] <- [`yaml`], [`json`] <- [`file`].
+//! The modules build on each other in one direction: [`text`] <- [`tree`] <- [`yaml`], [`json`] <- [`file`]; and [`edit`]
+//! writes by the places of a tree.
 
 #![cfg_attr(
     test,
@@ -12,6 +13,7 @@
     )
 )]
 
+pub mod edit;
 pub mod file;
 pub mod json;
 pub mod text;

@@ -1,0 +1,22 @@
+//! Edits of a text by the places of its nodes. What is not edited stays as it is by the byte: comments, layout, line
+//! ends. Where an edit would take a comment away, or the layout is one that is not understood, there is none.
+
+mod insert;
+mod remove;
+mod render;
+mod site;
+
+pub use insert::{appended_document, inserted_entry, inserted_item, replaced_entry, respelled};
+pub use remove::{removed_comment, removed_entry, removed_item, removed_lost_entry};
+pub use render::NewValue;
+
+use crate::text::Span;
+
+/// These bytes of the file become that text.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SpanEdit {
+    /// The bytes of the (decoded) file.
+    pub span: Span,
+    /// What is written there.
+    pub text: String,
+}
