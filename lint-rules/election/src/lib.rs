@@ -32,5 +32,6 @@ pub use node_sharing::may_share_node;
 pub use replicas::{Replicas, Scaler, Scalers};
 pub use rollout::{Overlap, Rollout};
 pub use rollout_bounds::{Bound, fenceposts};
+pub use timing_advice::DurationAdvice;
 
 pub use programs::{Mention, NonString, Variable, VariableValue, Word};

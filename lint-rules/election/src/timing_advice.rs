@@ -12,11 +12,39 @@ use programs::{Nanos, Setting};
 const PROPOSABLE_DURATIONS: RangeInclusive<Nanos> =
     Nanos::from_millis(10)..=Nanos::from_seconds(3600);
 
+/// What may be done about durations.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DurationAdvice {
+    /// Each of these by itself is enough.
+    OneOf(Vec<(Setting, Nanos)>),
+    /// All of these together.
+    All(Vec<(Setting, Nanos)>),
+    /// The program has no setting for it.
+    None,
+}
+
 impl Elector<'_> {
     /// What to set, as a sentence: the first two of these values that the program lets one set and that leave nothing
     /// to report; else all three durations, or that the program has no setting.
     #[must_use]
     pub fn remedy(&self, proposals: &[(Setting, Option<Nanos>)]) -> String {
+        let orders = |values: &[(Setting, Nanos)]| -> Vec<String> {
+            let orders = values.iter();
+            orders
+                .filter_map(|(setting, value)| self.assignment(*setting, *value))
+                .collect()
+        };
+        match self.duration_advice(proposals) {
+            DurationAdvice::OneOf(values) => format!("Set {}.", orders(&values).join(" or ")),
+            DurationAdvice::All(values) => set_together(&orders(&values)),
+            DurationAdvice::None => self.no_setting(proposals),
+        }
+    }
+
+    /// Which durations to set: the first two of these values that the program lets one set and that leave nothing to
+    /// report, each by itself; else all that have to change.
+    #[must_use]
+    pub fn duration_advice(&self, proposals: &[(Setting, Option<Nanos>)]) -> DurationAdvice {
         let timing = self.timing();
         let leaves_nothing = |setting: Setting, value: Nanos| {
             timing.is_none_or(|timing| {
@@ -24,27 +52,36 @@ impl Elector<'_> {
                 is_sound(after, self.releases.value() == Some(&true), timing)
             })
         };
-        let offered: Vec<String> = proposals
+        let offered: Vec<(Setting, Nanos)> = proposals
             .iter()
             .filter_map(|(setting, value)| {
                 let value = (*value).filter(|value| PROPOSABLE_DURATIONS.contains(value))?;
-                let assignment = self.assignment(*setting, value)?;
-                leaves_nothing(*setting, value).then_some(assignment)
+                self.assignment(*setting, value)?;
+                leaves_nothing(*setting, value).then_some((*setting, value))
             })
             .take(2)
             .collect();
         if !offered.is_empty() {
-            return format!("Set {}.", offered.join(" or "));
+            return DurationAdvice::OneOf(offered);
         }
         let base = timing.unwrap_or(Timing::CUSTOMARY);
-        self.set_all(base.lease)
-            .unwrap_or_else(|| self.no_setting(proposals))
+        self.all_durations(base.lease)
+            .map_or(DurationAdvice::None, DurationAdvice::All)
     }
 
     /// An order to set the durations around a lease duration; `None` where the program does not let one set them. What
     /// may stay as it is stays.
     #[must_use]
     pub fn set_all(&self, lease: Nanos) -> Option<String> {
+        let values = self.all_durations(lease)?;
+        let orders = values.iter();
+        let orders = orders.filter_map(|(setting, value)| self.assignment(*setting, *value));
+        Some(set_together(&orders.collect::<Vec<_>>()))
+    }
+
+    /// The durations that have to change for a lease duration; `None` where none has to, or the program does not let
+    /// one set one of them.
+    fn all_durations(&self, lease: Nanos) -> Option<Vec<(Setting, Nanos)>> {
         let releases = self.releases.value() == Some(&true);
         let customary = sound_timing(lease, releases);
         let sound = self.timing().map_or(customary, |now| {
@@ -63,23 +100,18 @@ impl Elector<'_> {
                 })
                 .unwrap_or(customary)
         });
-        let mut orders: Vec<String> = Vec::new();
+        let mut values = Vec::new();
         for (setting, value) in DURATIONS
             .into_iter()
             .zip([sound.lease, sound.renew, sound.retry])
         {
             let is_so = self.duration(setting).value() == Some(&value);
-            match self.assignment(setting, value) {
-                Some(order) if !is_so => orders.push(order),
-                None if !is_so => return None,
-                _ => {}
+            if !is_so {
+                self.assignment(setting, value)?;
+                values.push((setting, value));
             }
         }
-        match orders.as_slice() {
-            [] => None,
-            [only] => Some(format!("Set {only}.")),
-            [first @ .., last] => Some(format!("Set {} and {last}.", first.join(", "))),
-        }
+        (!values.is_empty()).then_some(values)
     }
 
     /// A timing with another value for one duration, and what the program computes from it.
@@ -135,5 +167,14 @@ impl Elector<'_> {
             ),
             None => "Start from 15s, 10s and 2s, which most programs use.".to_owned(),
         }
+    }
+}
+
+/// Orders to set several durations, as one sentence.
+fn set_together(orders: &[String]) -> String {
+    match orders {
+        [] => String::new(),
+        [only] => format!("Set {only}."),
+        [first @ .., last] => format!("Set {} and {last}.", first.join(", ")),
     }
 }

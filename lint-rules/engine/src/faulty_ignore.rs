@@ -13,6 +13,8 @@ pub struct FaultyIgnore<'i> {
     pub rule: &'i str,
     /// The token at fault: where the rule is named, or the whole comment.
     pub place: FileSpan,
+    /// A comment that names no other rule.
+    pub is_alone: bool,
     /// What is wrong.
     pub fault: IgnoreFault<'i>,
 }

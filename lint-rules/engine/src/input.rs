@@ -219,6 +219,13 @@ impl Input {
         self.files.push(file);
     }
 
+    /// Puts another reading of a file in its place, and returns the one that was there.
+    pub fn replace(&mut self, id: FileId, file: InputFile) -> Option<InputFile> {
+        let at = self.index(id)?;
+        let old = self.files.get_mut(at)?;
+        Some(std::mem::replace(old, file))
+    }
+
     /// The files.
     #[must_use]
     pub fn files(&self) -> &[InputFile] {

@@ -1,6 +1,6 @@
 //! Where a rule reports.
 
-use super::fix::Fix;
+use super::edit_order::{DraftFix, EditOrder};
 use super::limits::Limits;
 use super::terms::{Profile, Severity};
 use manifest::text::FileSpan;
@@ -16,7 +16,7 @@ pub struct Draft {
     pub(crate) help: String,
     pub(crate) remedy: String,
     pub(crate) related: Vec<(FileSpan, String)>,
-    pub(crate) fixes: Vec<Fix>,
+    pub(crate) fixes: Vec<DraftFix>,
     pub(crate) assumed: Vec<String>,
     pub(crate) nothing_written: bool,
     /// Durations that are not written, and whose defaults they are.
@@ -113,10 +113,20 @@ impl Draft {
         }
     }
 
-    /// A way to mend it.
+    /// A way to mend it. `title`: what it does, as an order, such as `set the renew deadline to 10s`. `safe`: see
+    /// [`Fix::safe`](crate::Fix).
     #[must_use]
-    pub fn fix(mut self, fix: Fix) -> Self {
-        self.fixes.push(fix);
+    pub fn fix(
+        mut self,
+        title: impl Into<String>,
+        safe: bool,
+        orders: impl IntoIterator<Item = EditOrder>,
+    ) -> Self {
+        self.fixes.push(DraftFix {
+            title: title.into(),
+            safe,
+            orders: orders.into_iter().collect(),
+        });
         self
     }
 

@@ -1,7 +1,8 @@
 //! A right to `create` that is limited to names.
 
+use crate::fix_orders::part_create;
 use crate::{
-    Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
+    Check, Context, Draft, EditOrder, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
     first_fitting, without_verbs,
 };
 use election::Elector;
@@ -17,7 +18,7 @@ pub static RULE: Rule = Rule {
     profile: Profile::Recommended,
     needs_target: false,
     needs: Needs::Bundle,
-    fix: FixAvailability::None,
+    fix: FixAvailability::Sometimes,
     reads: &[],
     check: Check::ElectorInWorld(check),
 };
@@ -104,6 +105,13 @@ fn broken(elector: &Elector<'_>, access: &Access<'_>, grant: Grant<'_>) -> Draft
     if let Some(origin) = elector.switch.origin() {
         draft = draft.rests_on([origin]);
     }
+    if let Some(orders) = access
+        .resources
+        .first()
+        .and_then(|lock| part_create(grant, *lock))
+    {
+        draft = draft.fix("give `create` a rule of its own", false, orders);
+    }
     match names {
         Some(names) => draft.related(names, "the names"),
         None => draft,
@@ -125,6 +133,12 @@ fn dead(access: &Access<'_>, grant: Grant<'_>, place: FileSpan) -> Draft {
     )
     .remedy(format!("Remove `create` from this rule of {}.", grant.source.title()))
     .severity(Severity::Info);
+    // A rule without a verb is none.
+    let draft = if grant.rule.verbs.texts().count() > 1 {
+        draft.fix("remove `create`", true, [EditOrder::RemoveItem(place)])
+    } else {
+        draft
+    };
     match other.and_then(|other| other.rule.place) {
         Some(rule) => draft.related(rule, "granted by this rule"),
         None => draft,

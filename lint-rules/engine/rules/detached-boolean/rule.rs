@@ -1,7 +1,8 @@
 //! `--leader-elect false`: the word after a switch is not its value.
 
 use crate::{
-    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink, first_fitting,
+    Check, Draft, EditOrder, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
+    first_fitting,
 };
 use election::Elector;
 use programs::Setting;
@@ -15,7 +16,7 @@ pub static RULE: Rule = Rule {
     profile: Profile::Recommended,
     needs_target: false,
     needs: Needs::File,
-    fix: FixAvailability::None,
+    fix: FixAvailability::Sometimes,
     reads: &[],
     check: Check::Elector(check),
 };
@@ -74,6 +75,18 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
             ))
             .remedy(format!("Write `{}={text}` as one argument.", flag.written))
             .related(flag.place, "the switch");
+        if spec.is_some() {
+            // What the program refuses today does not run, so nothing that runs changes.
+            let respelled = format!("{}={text}", flag.written);
+            draft = draft.fix(
+                format!("write `{respelled}`"),
+                refuses && !stops,
+                [
+                    EditOrder::Respell(flag.place, respelled),
+                    EditOrder::RemoveItem(word.place),
+                ],
+            );
+        }
         if means_true && !stops && !refuses {
             draft = draft.severity(Severity::Warning);
         }

@@ -1,7 +1,8 @@
 //! A key that occurs twice in a mapping: kubectl silently keeps the last.
 
 use crate::{
-    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink, first_fitting,
+    Check, Draft, EditOrder, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
+    first_fitting,
 };
 use manifest::text::FileSpan;
 use manifest::tree::Document;
@@ -14,7 +15,7 @@ pub static RULE: Rule = Rule {
     profile: Profile::Recommended,
     needs_target: false,
     needs: Needs::File,
-    fix: FixAvailability::None,
+    fix: FixAvailability::Sometimes,
     reads: &[],
     check: Check::Document(check),
 };
@@ -49,6 +50,11 @@ fn check(document: &Document, sink: &mut Sink<'_>) {
                 .related(
                     place(duplicate.first),
                     format!("this {} is ignored", duplicate.key),
+                )
+                .fix(
+                    "remove the value that is ignored",
+                    true,
+                    [EditOrder::RemoveLostEntry(place(duplicate.first))],
                 ),
         );
     }

@@ -1,7 +1,7 @@
 //! A duration that the program reads, but that is not plausible: mostly one with a wrong or missing unit.
 
 use crate::{
-    Check, Draft, Edit, Fix, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
+    Check, Draft, Edit, EditOrder, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
 };
 use election::Elector;
 use election::timing::Timing;
@@ -85,13 +85,15 @@ fn too_short(
             Setting::RenewDeadline => Timing::CUSTOMARY.renew,
             _ => Timing::CUSTOMARY.retry,
         };
+        let proposals = [(setting, Some(customary))];
         sink.report(
             Draft::of_durations(elector, &[setting], message)
                 .help(
                     "With such a period leader election fails at once or does nothing but renew. Leases are counted in whole \
                      seconds.",
                 )
-                .remedy(elector.remedy(&[(setting, Some(customary))])),
+                .remedy(elector.remedy(&proposals))
+                .fix_durations(elector, &proposals),
         );
         return;
     }
@@ -114,11 +116,7 @@ fn too_short(
         && let Some(edit) = Edit::rewriting(elector, &sourced.origin, text, &value)
     {
         let title = format!("write the {words} as {value}, {text} seconds");
-        draft = draft.fix(Fix {
-            title,
-            safe: false,
-            edits: vec![edit],
-        });
+        draft = draft.fix(title, false, [EditOrder::Write(edit)]);
     }
     sink.report(draft);
 }

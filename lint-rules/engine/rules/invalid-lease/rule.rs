@@ -2,7 +2,7 @@
 //! the decoding of `metav1.MicroTime`.
 
 use crate::{
-    Check, Draft, Edit, Fix, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
+    Check, Draft, Edit, EditOrder, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
     first_fitting,
 };
 use manifest::tree::{Node, Value};
@@ -130,14 +130,14 @@ fn time(object: &Object<'_>, sink: &mut Sink<'_>, node: Node<'_>, name: &str) {
         )
         .remedy(format!("Leave `{name}` out: candidates set it themselves."));
     if let Some(corrected) = text.and_then(with_six_digits) {
-        draft = draft.fix(Fix {
-            title: format!("write {name} with six fraction digits"),
-            safe: true,
-            edits: vec![Edit {
+        draft = draft.fix(
+            format!("write {name} with six fraction digits"),
+            true,
+            [EditOrder::Write(Edit {
                 place: object.place_of(node),
                 text: format!("\"{corrected}\""),
-            }],
-        });
+            })],
+        );
     }
     sink.report(draft);
 }

@@ -1,7 +1,8 @@
 //! A lock name that is not valid for an object.
 
 use crate::{
-    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink, first_fitting,
+    Check, Draft, Edit, EditOrder, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
+    first_fitting,
 };
 use election::{Elector, lock_name_fault};
 
@@ -14,7 +15,7 @@ pub static RULE: Rule = Rule {
     profile: Profile::Recommended,
     needs_target: false,
     needs: Needs::File,
-    fix: FixAvailability::None,
+    fix: FixAvailability::Sometimes,
     reads: &[],
     check: Check::Elector(check),
 };
@@ -50,7 +51,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         format!("`{}` cannot be the name of a lock", shown(60)),
         format!("`{}` cannot be the name of a lock", shown(6)),
     ]);
-    let draft = Draft::new(elector.place_of(&elector.lock_name), message)
+    let mut draft = Draft::new(elector.place_of(&elector.lock_name), message)
         .help(format!(
             "A lock name is the name of an object, and this one is not valid: {fault}. The program starts, but the API server \
              rejects every attempt to create the lock (422 Unprocessable Entity). No replica becomes leader, and nothing is \
@@ -61,5 +62,15 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
              every part.",
         )
         .rests_on([&name.origin]);
+    let likely = name
+        .value
+        .trim()
+        .to_ascii_lowercase()
+        .replace(['_', ' '], "-");
+    if lock_name_fault(&likely).is_none()
+        && let Some(edit) = Edit::rewriting(elector, &name.origin, &name.value, &likely)
+    {
+        draft = draft.fix(format!("write `{likely}`"), false, [EditOrder::Write(edit)]);
+    }
     sink.report(draft);
 }

@@ -21,7 +21,7 @@ pub static RULE: Rule = Rule {
     profile: Profile::Recommended,
     needs_target: false,
     needs: Needs::Bundle,
-    fix: FixAvailability::None,
+    fix: FixAvailability::Sometimes,
     reads: &[],
     check: Check::ElectorInWorld(check),
 };
@@ -163,6 +163,10 @@ fn report(elector: &Elector<'_>, access: &Access<'_>, resource: LockResource, si
             shown.push(place);
             draft = draft.related(place, words);
         }
+    }
+    // A wrong word that keeps a rule from granting is corrected by the rule that finds it.
+    if missing.iter().all(|one| one.near.is_none()) {
+        draft = draft.fix_grant(elector, access, resource, &words);
     }
     sink.report(draft);
 }

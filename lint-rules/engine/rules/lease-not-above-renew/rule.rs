@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
     profile: Profile::Recommended,
     needs_target: false,
     needs: Needs::File,
-    fix: FixAvailability::None,
+    fix: FixAvailability::Sometimes,
     reads: &[],
     check: Check::Elector(check),
 };
@@ -78,11 +78,12 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     );
     let shorter = (Setting::RenewDeadline, renew_for(lease.value, retry));
     // The remedy changes a written value before a default.
-    let remedy = if lease_written {
-        elector.remedy(&[longer, shorter])
+    let proposals = if lease_written {
+        [longer, shorter]
     } else {
-        elector.remedy(&[shorter, longer])
+        [shorter, longer]
     };
+    let remedy = elector.remedy(&proposals);
     let draft = Draft::of_durations(
         elector,
         &[Setting::LeaseDuration, Setting::RenewDeadline],
@@ -105,5 +106,5 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     };
     let excess = Nanos(renew.value.0.saturating_sub(lease.value.0));
     let draft = draft.help(help).remedy(remedy).severity(severity);
-    sink.report(draft.excess(excess));
+    sink.report(draft.excess(excess).fix_durations(elector, &proposals));
 }

@@ -1,7 +1,7 @@
 //! Rights for a lock that is no longer used.
 
 use crate::{
-    Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
+    Check, Context, Draft, EditOrder, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
     first_fitting,
 };
 use election::Elector;
@@ -17,7 +17,7 @@ pub static RULE: Rule = Rule {
     profile: Profile::Recommended,
     needs_target: false,
     needs: Needs::Bundle,
-    fix: FixAvailability::None,
+    fix: FixAvailability::Sometimes,
     reads: &[],
     check: Check::ElectorInWorld(check),
 };
@@ -93,7 +93,27 @@ fn draft(role: &Role, word: &str, place: FileSpan, more: &[(&str, FileSpan)]) ->
             "Remove `{word}` from {}, if the program does not use them otherwise.",
             role.title()
         ));
+    let draft = match orders(role) {
+        Some(orders) => draft.fix("remove the rights to older locks", false, orders),
+        None => draft,
+    };
     more.iter().fold(draft, |draft, (word, place)| {
         draft.related(*place, format!("`{word}` is granted here, too"))
     })
+}
+
+/// The orders that take the rights to older locks out of a role: whole rules where they are for nothing else.
+fn orders(role: &Role) -> Option<Vec<EditOrder>> {
+    let mut orders = Vec::new();
+    for rule in role.rules.iter().filter(|rule| legacy(rule).is_some()) {
+        let is_legacy = |word: &str| matches!(word, "configmaps" | "endpoints");
+        if rule.resources.texts().all(is_legacy) {
+            orders.push(EditOrder::RemoveItem(rule.place?));
+            continue;
+        }
+        for (_, place) in rule.resources.iter().filter(|(word, _)| is_legacy(word)) {
+            orders.push(EditOrder::RemoveItem(place?));
+        }
+    }
+    Some(orders)
 }

@@ -1,7 +1,7 @@
 //! An argument or a variable that is not a string.
 
 use crate::{
-    Check, Draft, Edit, Fix, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
+    Check, Draft, Edit, EditOrder, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
     first_fitting,
 };
 use election::Elector;
@@ -61,14 +61,14 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         let mut draft = Draft::new(item.place, message).help(help).remedy(remedy);
         // After a tag the quotes would change nothing: `!!int "7"` is still a number.
         if certain && !has_tag(elector, item.place) {
-            draft = draft.fix(Fix {
-                title: format!("put `{text}` in quotes"),
-                safe: true,
-                edits: vec![Edit {
+            draft = draft.fix(
+                format!("put `{text}` in quotes"),
+                true,
+                [EditOrder::Write(Edit {
                     place: item.place,
                     text: format!("\"{text}\""),
-                }],
-            });
+                })],
+            );
         }
         sink.report(draft);
     }

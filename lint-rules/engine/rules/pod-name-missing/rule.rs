@@ -1,5 +1,6 @@
 //! The program takes its identity from the pod's name, and no variable holds that.
 
+use crate::fix_orders::pod_name_order;
 use crate::{
     Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink, first_fitting,
 };
@@ -15,7 +16,7 @@ pub static RULE: Rule = Rule {
     profile: Profile::Recommended,
     needs_target: false,
     needs: Needs::File,
-    fix: FixAvailability::None,
+    fix: FixAvailability::Sometimes,
     reads: &[],
     check: Check::Elector(check),
 };
@@ -72,7 +73,10 @@ fn missing(elector: &Elector<'_>, name: &str) -> Draft {
     if let Some(origin) = elector.switch.origin() {
         draft = draft.related_origin(origin, "leader election is enabled here");
     }
-    draft
+    match pod_name_order(elector, name) {
+        Some(order) => draft.fix(format!("add the variable `{name}`"), false, [order]),
+        None => draft,
+    }
 }
 
 /// Whether a variable holds the pod's name, or has the name of one that should.

@@ -1,7 +1,9 @@
 //! The variable for the pod's name holds something else.
 
+use crate::fix_orders::from_pod_name;
 use crate::{
-    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink, first_fitting,
+    Check, Draft, EditOrder, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
+    first_fitting,
 };
 use election::{ElectionState, Elector};
 use objects::WorkloadKind;
@@ -16,7 +18,7 @@ pub static RULE: Rule = Rule {
     profile: Profile::Recommended,
     needs_target: false,
     needs: Needs::File,
-    fix: FixAvailability::None,
+    fix: FixAvailability::Sometimes,
     reads: &[],
     check: Check::Elector(check),
 };
@@ -77,7 +79,11 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
                     "Set `{name}` with `valueFrom: {{fieldRef: {{fieldPath: metadata.name}}}}`."
                 ))
                 .severity(severity);
-            sink.report(draft);
+            let title = format!("take `{name}` from the pod's metadata");
+            sink.report(match order(variable) {
+                Some(order) => draft.fix(title, false, [order]),
+                None => draft,
+            });
         }
     }
 }
@@ -114,6 +120,20 @@ fn wrong_source(elector: &Elector<'_>, variable: &Variable) -> Option<String> {
             );
             (!fine).then(|| format!("taken from `{field}`"))
         }
+        VariableValue::Unknown(_) => None,
+    }
+}
+
+/// The order that makes a variable hold the pod's name.
+fn order(variable: &Variable) -> Option<EditOrder> {
+    let place = variable.value_place?;
+    match &variable.value {
+        VariableValue::Field(_) => Some(EditOrder::Respell(place, "metadata.name".to_owned())),
+        VariableValue::Text(_) => Some(EditOrder::ReplaceEntry {
+            old: place,
+            key: "valueFrom",
+            value: from_pod_name(),
+        }),
         VariableValue::Unknown(_) => None,
     }
 }

@@ -16,7 +16,7 @@ pub static RULE: Rule = Rule {
     profile: Profile::Recommended,
     needs_target: false,
     needs: Needs::File,
-    fix: FixAvailability::None,
+    fix: FixAvailability::Sometimes,
     reads: &[],
     check: Check::Elector(check),
 };
@@ -81,11 +81,12 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         (Setting::RenewDeadline, slower),
         (Setting::RetryPeriod, faster),
     );
-    let remedy = if renew_written {
-        elector.remedy(&[slower, faster])
+    let proposals = if renew_written {
+        [slower, faster]
     } else {
-        elector.remedy(&[faster, slower])
+        [faster, slower]
     };
+    let remedy = elector.remedy(&proposals);
     let draft = Draft::of_durations(
         elector,
         &[Setting::RenewDeadline, Setting::RetryPeriod],
@@ -107,5 +108,5 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         (help, Severity::Warning)
     };
     let draft = draft.help(help).remedy(remedy).severity(severity);
-    sink.report(draft.excess(excess));
+    sink.report(draft.excess(excess).fix_durations(elector, &proposals));
 }

@@ -1,9 +1,12 @@
 //! Election is on, and there is no standby.
 
+use crate::fix_orders::spread_order;
 use crate::{
-    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink, first_fitting,
+    Check, Draft, EditOrder, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
+    first_fitting,
 };
 use election::{ElectionState, Elector};
+use manifest::edit::NewValue;
 use objects::WorkloadKind;
 use programs::Resolved;
 use programs::dialect::Setting;
@@ -17,7 +20,7 @@ pub static RULE: Rule = Rule {
     profile: Profile::Recommended,
     needs_target: false,
     needs: Needs::Bundle,
-    fix: FixAvailability::None,
+    fix: FixAvailability::Sometimes,
     reads: &[],
     check: Check::Elector(check),
 };
@@ -79,6 +82,24 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         draft = draft
             .rests_on([origin])
             .related_origin(origin, "leader election is enabled here");
+    }
+    if elector.replicas.scaler.is_none() {
+        let count = match origin.and_then(|origin| origin.place).filter(|_| written) {
+            Some(place) => Some(EditOrder::Respell(place, "2".to_owned())),
+            None => workload.spec().map(|spec| EditOrder::InsertEntry {
+                mapping: elector.object.place_of(spec),
+                behind: &["selector"],
+                key: "replicas",
+                value: NewValue::Number(2),
+            }),
+        };
+        // Standbys on one node would be the next finding.
+        let orders = count.into_iter().chain(spread_order(elector));
+        draft = draft.fix(
+            "run two replicas, on two nodes if there are some",
+            false,
+            orders,
+        );
     }
     sink.report(draft);
 }

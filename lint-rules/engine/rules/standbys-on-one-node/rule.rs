@@ -1,5 +1,6 @@
 //! Leader and standbys that may all run on one node.
 
+use crate::fix_orders::spread_order;
 use crate::{Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink};
 use election::{Elector, may_share_node};
 use manifest::tree::Node;
@@ -13,7 +14,7 @@ pub static RULE: Rule = Rule {
     profile: Profile::Recommended,
     needs_target: false,
     needs: Needs::File,
-    fix: FixAvailability::None,
+    fix: FixAvailability::Sometimes,
     reads: &[
         "spec.template.spec.affinity.podAntiAffinity",
         "spec.template.spec.topologySpreadConstraints",
@@ -59,6 +60,9 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     }
     if let Some(origin) = &elector.replicas.origin {
         draft = draft.related_origin(origin, "the number of replicas");
+    }
+    if let Some(order) = spread_order(elector) {
+        draft = draft.fix("spread the pods over nodes", false, [order]);
     }
     sink.report(draft);
 }

@@ -1,7 +1,7 @@
 //! The Lease stores whole seconds: standbys do not see the fraction.
 
 use crate::{
-    Check, Draft, Edit, Fix, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
+    Check, Draft, Edit, EditOrder, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
 };
 use election::Elector;
 use election::timing_proposals::as_written;
@@ -60,11 +60,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
             Edit::rewriting(elector, &lease.origin, &lease.text, &syntax.spell(next))
     {
         let title = format!("set the lease duration to {}", as_written(next));
-        draft = draft.fix(Fix {
-            title,
-            safe: false,
-            edits: vec![edit],
-        });
+        draft = draft.fix(title, false, [EditOrder::Write(edit)]);
     }
     sink.report(draft);
 }

@@ -1,7 +1,8 @@
 //! A flag about elections that the program does not have.
 
 use crate::{
-    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink, first_fitting,
+    Check, Draft, EditOrder, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
+    first_fitting,
 };
 use election::Elector;
 use programs::{Setting, UnknownFlag};
@@ -15,7 +16,7 @@ pub static RULE: Rule = Rule {
     profile: Profile::Recommended,
     needs_target: false,
     needs: Needs::File,
-    fix: FixAvailability::None,
+    fix: FixAvailability::Sometimes,
     reads: &[],
     check: Check::Program(check),
 };
@@ -24,7 +25,17 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     for flag in &elector.unknown_flags {
         if let Some(word) = elector.words.get(flag.argument) {
             let draft = Draft::new(word.place, message(elector, flag));
-            sink.report(draft.help(help(elector)).remedy(remedy(elector, flag)));
+            let draft = draft.help(help(elector)).remedy(remedy(elector, flag));
+            let Some(meant) = &flag.meant else {
+                sink.report(draft);
+                continue;
+            };
+            let text = word.written.replacen(&flag.name, meant, 1);
+            sink.report(draft.fix(
+                format!("write `--{meant}`"),
+                false,
+                [EditOrder::Respell(word.place, text)],
+            ));
         }
     }
 }

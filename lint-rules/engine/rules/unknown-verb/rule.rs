@@ -1,7 +1,7 @@
 //! A verb that Kubernetes does not know.
 
 use crate::{
-    Check, Draft, Edit, Fix, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
+    Check, Draft, EditOrder, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
     first_fitting,
 };
 use election::access::{PolicyRule, Role, lock_roles_of};
@@ -76,14 +76,11 @@ fn judge(rule: &PolicyRule, sink: &mut Sink<'_>) {
             )
             .remedy(remedy);
         if let Some(verb) = likely {
-            draft = draft.fix(Fix {
-                title: format!("write `{verb}`"),
-                safe: false,
-                edits: vec![Edit {
-                    place,
-                    text: verb.to_owned(),
-                }],
-            });
+            draft = draft.fix(
+                format!("write `{verb}`"),
+                false,
+                [EditOrder::Respell(place, verb.to_owned())],
+            );
         }
         sink.report(draft);
     }

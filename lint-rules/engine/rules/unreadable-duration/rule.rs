@@ -1,7 +1,7 @@
 //! A text that the program's parser does not accept as a duration.
 
 use crate::{
-    Check, Draft, Edit, Fix, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
+    Check, Draft, Edit, EditOrder, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
     first_fitting,
 };
 use election::Elector;
@@ -119,11 +119,7 @@ fn report(
         && let Some(edit) = Edit::rewriting(elector, origin, text, &value)
     {
         let title = format!("write the {words} as {value}");
-        draft = draft.fix(Fix {
-            title,
-            safe,
-            edits: vec![edit],
-        });
+        draft = draft.fix(title, safe, [EditOrder::Write(edit)]);
     }
     sink.report(draft);
 }

@@ -2,8 +2,8 @@
 
 use crate::ignores::{FaultyIgnore, IgnoreFault};
 use crate::{
-    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink, SuppressedBy,
-    first_fitting,
+    Check, Draft, EditOrder, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
+    SuppressedBy, first_fitting,
 };
 
 /// The record.
@@ -15,7 +15,7 @@ pub static RULE: Rule = Rule {
     profile: Profile::Recommended,
     needs_target: false,
     needs: Needs::File,
-    fix: FixAvailability::None,
+    fix: FixAvailability::Sometimes,
     reads: &[],
     check: Check::Ignore(check),
 };
@@ -25,7 +25,18 @@ fn check(ignore: &FaultyIgnore<'_>, sink: &mut Sink<'_>) {
         SuppressedBy::Config => of_configuration(ignore),
         _ => of_manifest(ignore),
     };
-    sink.report(Draft::new(ignore.place, message).help(help).remedy(remedy));
+    let draft = Draft::new(ignore.place, message).help(help).remedy(remedy);
+    let order = match (ignore.fault, ignore.kind) {
+        (IgnoreFault::Unused, SuppressedBy::Comment) if ignore.is_alone => {
+            EditOrder::RemoveComment(ignore.place)
+        }
+        (IgnoreFault::Unused, SuppressedBy::Annotation) => EditOrder::RemoveEntry(ignore.place),
+        _ => {
+            sink.report(draft);
+            return;
+        }
+    };
+    sink.report(draft.fix("remove the ignore", true, [order]));
 }
 
 /// What is wrong, what follows, and what to do.

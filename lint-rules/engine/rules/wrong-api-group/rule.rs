@@ -1,7 +1,7 @@
 //! Leases under an API group that has none.
 
 use crate::{
-    Check, Draft, Edit, Fix, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
+    Check, Draft, EditOrder, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
     first_fitting,
 };
 use election::access::{PolicyRule, Role, lock_roles_of};
@@ -107,14 +107,11 @@ fn judge(role: &Role, sink: &mut Sink<'_>) {
             draft = draft.related(leases, "the leases");
         }
         if can_rewrite {
-            draft = draft.fix(Fix {
-                title: format!("write `{LEASE_GROUP}`"),
-                safe: false,
-                edits: vec![Edit {
-                    place,
-                    text: LEASE_GROUP.to_owned(),
-                }],
-            });
+            draft = draft.fix(
+                format!("write `{LEASE_GROUP}`"),
+                false,
+                [EditOrder::Respell(place, LEASE_GROUP.to_owned())],
+            );
         }
         sink.report(draft);
     }

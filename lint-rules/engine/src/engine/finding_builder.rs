@@ -3,7 +3,9 @@
 
 use std::collections::HashMap;
 
+use crate::edit_order::DraftFix;
 use crate::finding::{Finding, FindingSource, FindingSubject, Location, NotJudged, Related};
+use crate::fix::Fix;
 use crate::input::Input;
 use crate::rule::Rule;
 use crate::settings::Settings;
@@ -50,7 +52,7 @@ impl FindingBuilder<'_> {
             object: subject.object.clone(),
             container: subject.container.clone(),
             related: related.collect(),
-            fixes: draft.fixes,
+            fixes: self.fixes(draft.fixes),
             excess: draft.excess,
             is_certain,
             suppressed: None,
@@ -63,6 +65,17 @@ impl FindingBuilder<'_> {
             object_place: subject.place,
             location,
         }
+    }
+
+    /// The fixes that the text allows. A short answer has no place for them.
+    fn fixes(&self, drafts: Vec<DraftFix>) -> Vec<Fix> {
+        if self.settings.brief {
+            return Vec::new();
+        }
+        let drafts = drafts.into_iter();
+        drafts
+            .filter_map(|draft| draft.resolved(self.input))
+            .collect()
     }
 
     /// An entry of a rule in the ledger.

@@ -191,6 +191,7 @@ impl<'s> IgnorePass<'s> {
                 kind: SuppressedBy::Comment,
                 rule: "",
                 place: comment.place,
+                is_alone: true,
                 fault: IgnoreFault::Unreadable(&comment.reason),
             };
             faults.push((object, faulty));
@@ -216,6 +217,7 @@ impl<'s> IgnorePass<'s> {
                             file: one.comment.place.file,
                             span: named.span,
                         },
+                        is_alone: ignore.rules.len() == 1,
                         fault,
                     };
                     (&one.object, faulty)
@@ -234,6 +236,7 @@ impl<'s> IgnorePass<'s> {
                     kind: SuppressedBy::Annotation,
                     rule: &annotation.rule,
                     place: annotation.place,
+                    is_alone: true,
                     fault,
                 };
                 (&annotation.object, faulty)
@@ -267,6 +270,7 @@ impl<'s> IgnorePass<'s> {
                 kind: SuppressedBy::Config,
                 rule: entry.rule.id,
                 place: entry.location.place,
+                is_alone: true,
                 fault,
             });
         }

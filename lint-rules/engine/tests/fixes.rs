@@ -1,0 +1,299 @@
+//! Every fix of mutated real manifests: the fixed file reads, the finding is gone, and nothing is new.
+//!
+//! The manifests are found by the variable `LEASELINT_CORPUS`. Without it the test says so, loudly, and judges the
+//! examples of this repository alone.
+#![allow(
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    missing_docs
+)]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use engine::{Engine, Finding, Fix, Input, Profile, Settings, Task, read_file};
+use manifest::text::FileId;
+use manifest::tree::ReadLimits;
+
+/// A fault to put in: what is written, and what stands there instead.
+const FAULTS: &[(&str, &str)] = &[
+    ("--leader-elect=true", "--leader-elect=yess"),
+    ("- --leader-elect\n", "- --leader-elect\n@- \"true\"\n"),
+    ("- --leader-elect=true\n", "- --leader-elect\n@- \"true\"\n"),
+    (
+        "- \"--leader-elect\"\n",
+        "- \"--leader-elect\"\n@- \"false\"\n",
+    ),
+    ("--leader-elect", "--leader-elct"),
+    (
+        "- --leader-elect\n",
+        "- --leader-elect\n@- --leader-elect-lease-duration=10s\n@- --leader-elect-renew-deadline=10s\n",
+    ),
+    (
+        "- --leader-elect\n",
+        "- --leader-elect\n@- --leader-elect-renew-deadline=10s\n@- --leader-elect-retry-period=9s\n",
+    ),
+    (
+        "- --leader-elect\n",
+        "- --leader-elect\n@- --leader-elect-lease-duration=15.5s\n",
+    ),
+    (
+        "- --leader-elect\n",
+        "- --leader-elect\n@- --leader-elect-lease-duration=15\n",
+    ),
+    (
+        "- --leader-elect\n",
+        "- --leader-elect\n@- --leader-elect-retry-period=2ms\n",
+    ),
+    (
+        "- --leader-elect\n",
+        "- --leader-elect\n@- --leader-election-id=My_Lock\n",
+    ),
+    ("- --leader-elect\n", "- --leader-elect\n@- true\n"),
+    (
+        "- --leader-elect\n",
+        "- --leader-elect # leaselint: ignore[lock-collision] it is not there\n",
+    ),
+    (
+        "- --leader-election\n",
+        "- --leader-election\n@- \"false\"\n",
+    ),
+    (
+        "--leader-election-lease-duration=60s",
+        "--leader-election-lease-duration=40s",
+    ),
+    ("- coordination.k8s.io", "- coordination.k8s.io/v1"),
+    ("- coordination.k8s.io", "- coordinaton.k8s.io"),
+    ("- coordination.k8s.io", "- \"\""),
+    ("  - leases\n", "  - leases\n  - configmaps\n"),
+    ("- leases\n", "- lease\n"),
+    ("- update\n", "- put\n"),
+    ("- update\n", "- Update\n"),
+    ("- create\n", "- post\n"),
+    ("- create\n", "- list\n"),
+    ("- get\n", "- read\n"),
+    (
+        "fieldPath: metadata.name\n",
+        "fieldPath: metadata.namespace\n",
+    ),
+    ("fieldPath: metadata.name\n", "fieldPath: spec.nodeName\n"),
+    ("name: POD_NAME\n", "name: POD_NAM\n"),
+    ("replicas: 2\n", "replicas: 1\n"),
+    ("replicas: 1\n", "replicas: 3\n"),
+    ("replicas: 1\n", "replicas: 1\n@replicas: 2\n"),
+    ("replicas: 1\n", ""),
+    (
+        "kind: Deployment\n",
+        "kind: Deployment\n@kind: Deployment\n",
+    ),
+    (
+        "  name: ",
+        "  annotations: {leaselint.io/ignore.single-replica: because}\n  name: ",
+    ),
+    (
+        "replicas: 1\n",
+        "replicas: 1  # leaselint: ignore[lock-moved] it does not move\n",
+    ),
+    (
+        "replicas:",
+        "# leaselint: ignore[chatty-retry] it is not\n@replicas:",
+    ),
+    (
+        "terminationGracePeriodSeconds: 10\n",
+        "terminationGracePeriodSeconds: 10\n@terminationGracePeriodSeconds: 20\n",
+    ),
+    (
+        "serviceAccountName:",
+        "enableServiceLinks: true\n@enableServiceLinks: true\n@serviceAccountName:",
+    ),
+    (
+        "imagePullPolicy: IfNotPresent\n",
+        "imagePullPolicy: Always\n@imagePullPolicy: IfNotPresent\n",
+    ),
+    (
+        "imagePullPolicy: Always\n",
+        "imagePullPolicy: Always\n@imagePullPolicy: IfNotPresent\n",
+    ),
+];
+
+fn files_below(folder: &Path, files: &mut Vec<PathBuf>) {
+    let mut entries: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|one| one.unwrap().path())
+        .collect();
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            files_below(&path, files);
+        } else if path
+            .extension()
+            .is_some_and(|end| end == "yaml" || end == "yml")
+        {
+            files.push(path);
+        }
+    }
+}
+
+/// The texts of manifests that speak of elections.
+fn manifests() -> Vec<String> {
+    let mut paths = Vec::new();
+    match std::env::var_os("LEASELINT_CORPUS") {
+        Some(folder) => files_below(Path::new(&folder), &mut paths),
+        None => eprintln!("LEASELINT_CORPUS is not set: FIXES ARE TRIED ON THE EXAMPLES ALONE"),
+    }
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
+    files_below(&examples, &mut paths);
+    let texts = paths
+        .iter()
+        .filter_map(|path| fs::read_to_string(path).ok());
+    let speaks = |text: &String| {
+        text.len() < 256 * 1024
+            && ["leader-elect", "leases", "POD_NAME", "leaderElection"]
+                .iter()
+                .any(|word| text.contains(word))
+    };
+    texts
+        .filter(speaks)
+        .map(|text| text.replace("\r\n", "\n"))
+        .collect()
+}
+
+/// The text with a fault at its first place; `@` stands for the indentation of the line.
+fn with_fault(text: &str, (right, wrong): (&str, &str)) -> Option<String> {
+    let at = text.find(right)?;
+    let line = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+    let indent = text[line..].len() - text[line..].trim_start_matches(' ').len();
+    let wrong = wrong.replace('@', &" ".repeat(indent));
+    Some(format!(
+        "{}{wrong}{}",
+        &text[..at],
+        &text[at + right.len()..]
+    ))
+}
+
+fn judged(engine: &Engine, text: &str) -> (Vec<Finding>, usize) {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let file = read_file(
+        FileId(0),
+        "a.yaml",
+        text.as_bytes(),
+        true,
+        ReadLimits::default(),
+    );
+    let input = Input::new(vec![file]);
+    let outcome = engine.judge(Task::lint(&input));
+    (outcome.findings, outcome.unread.len())
+}
+
+fn applied(text: &str, fix: &Fix) -> String {
+    let mut fixed = text.to_owned();
+    for edit in fix.edits.iter().rev() {
+        fixed.replace_range(edit.place.span.range(), &edit.text);
+    }
+    fixed
+}
+
+/// Rule, object and container of findings, and how often.
+fn counts(findings: &[Finding]) -> BTreeMap<(&'static str, String, Option<String>), usize> {
+    let mut counts = BTreeMap::new();
+    for finding in findings.iter().filter(|finding| finding.is_open()) {
+        let object = format!("{:?}", finding.object);
+        let key = (finding.rule.id, object, finding.container.clone());
+        *counts.entry(key).or_default() += 1;
+    }
+    counts
+}
+
+/// What a fix leads to.
+#[derive(PartialEq, Eq)]
+enum FixEffect {
+    /// The finding is gone and nothing is new, or only what is milder and was hidden by it.
+    Mends,
+    /// Something as severe is new: such a fix is never written.
+    HeldBack,
+    /// The finding stays, or the file cannot be read any more.
+    Fails(String),
+}
+
+fn effect(
+    engine: &Engine,
+    text: &str,
+    (before, unread): (&[Finding], usize),
+    (finding, fix): (&Finding, &Fix),
+) -> FixEffect {
+    let fixed = applied(text, fix);
+    let (after, unread_after) = judged(engine, &fixed);
+    if unread_after > unread {
+        return FixEffect::Fails(fixed);
+    }
+    let key_of = |finding: &Finding| {
+        let object = format!("{:?}", finding.object);
+        (finding.rule.id, object, finding.container.clone())
+    };
+    let known = counts(before);
+    let mut expected = known.clone();
+    *expected.get_mut(&key_of(finding)).unwrap() -= 1;
+    let now = counts(&after);
+    let mut effect = FixEffect::Mends;
+    for new in after.iter().filter(|finding| finding.is_open()) {
+        let key = key_of(new);
+        if now[&key] <= expected.get(&key).copied().unwrap_or_default() {
+            continue;
+        }
+        if known.contains_key(&key) {
+            return FixEffect::Fails(fixed);
+        }
+        if new.severity >= finding.severity {
+            effect = FixEffect::HeldBack;
+        }
+    }
+    effect
+}
+
+#[test]
+fn fixes_mend_their_finding_and_nothing_else() {
+    let engine = Engine::new(Settings {
+        profile: Profile::Pedantic,
+        ..Settings::default()
+    });
+    let mut made: BTreeMap<&str, [usize; 2]> = BTreeMap::new();
+    for original in manifests() {
+        let mut texts: Vec<String> = FAULTS
+            .iter()
+            .filter_map(|fault| with_fault(&original, *fault))
+            .collect();
+        texts.push(original);
+        texts.sort();
+        texts.dedup();
+        let with_returns: Vec<String> = texts
+            .iter()
+            .map(|text| text.replace('\n', "\r\n"))
+            .collect();
+        for text in texts.iter().chain(&with_returns) {
+            let (findings, unread) = judged(&engine, text);
+            for finding in findings.iter().filter(|finding| finding.is_open()) {
+                for fix in &finding.fixes {
+                    let [mends, held_back] = made.entry(finding.rule.id).or_default();
+                    match effect(&engine, text, (&findings, unread), (finding, fix)) {
+                        FixEffect::Mends => *mends += 1,
+                        FixEffect::HeldBack => *held_back += 1,
+                        FixEffect::Fails(fixed) => panic!(
+                            "{} at {:?}, {} ({}):\n{fixed}",
+                            finding.rule.id, finding.location.start, finding.message, fix.title
+                        ),
+                    }
+                }
+            }
+        }
+    }
+    eprintln!("fixes that mend, and that are held back: {made:#?}");
+    let mended: usize = made.values().map(|[mends, _]| mends).sum();
+    let held_back: usize = made.values().map(|[_, held_back]| held_back).sum();
+    eprintln!("{mended} mend, {held_back} are held back");
+    let is_whole = std::env::var_os("LEASELINT_CORPUS").is_some();
+    assert!(mended >= if is_whole { 3000 } else { 30 });
+    assert!(held_back * 20 < mended);
+}
