@@ -65,6 +65,13 @@ impl KnownFindings {
         Ok(Self { applied, written })
     }
 
+    /// Whether the baseline silences a finding, by its fingerprint.
+    pub fn knows(&self, fingerprint: &str) -> bool {
+        let entries = self.applied.iter().flat_map(|(_, known)| known.entries());
+        let mut entries = entries.map(|entry| entry.fingerprint.as_str());
+        entries.any(|known| known == fingerprint)
+    }
+
     /// Silences what is known, and writes what is asked for.
     ///
     /// # Errors

@@ -19,7 +19,7 @@ use crate::selectors::ExcludePattern;
 
 #[cfg(feature = "serve")]
 pub use certs::{Certs, CertsIssue, CertsShow};
-pub use judge::{FailOn, JudgeOptions, ProfileChoice, ReportFormat, SeverityChoice};
+pub use judge::{FailOn, FixOptions, JudgeOptions, ProfileChoice, ReportFormat, SeverityChoice};
 #[cfg(feature = "live")]
 pub use live::{ClusterOptions, Leases};
 #[cfg(feature = "serve")]
@@ -178,6 +178,8 @@ pub struct Lint {
     pub source: InputOptions,
     #[command(flatten)]
     pub judgement: JudgeOptions,
+    #[command(flatten)]
+    pub fixes: FixOptions,
 }
 
 const DIFF_HELP: &str = "\

@@ -15,6 +15,7 @@ mod certificates;
 mod cli;
 mod commands;
 mod config;
+mod fixes;
 mod inputs;
 mod nearest;
 mod reports;

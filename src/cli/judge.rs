@@ -48,6 +48,28 @@ pub struct JudgeOptions {
     pub show_suppressed: bool,
 }
 
+/// What is done about findings in files.
+#[derive(Args, Debug)]
+#[command(group = clap::ArgGroup::new("fix_or_diff").args(["fix", "diff"]).multiple(true))]
+pub struct FixOptions {
+    /// Apply the fixes that change nothing that runs or is granted; then judge what remains
+    #[arg(long)]
+    pub fix: bool,
+    /// Apply the other fixes, too: they change a setting, a number of replicas or a right
+    #[arg(long, requires = "fix_or_diff")]
+    pub unsafe_fixes: bool,
+    /// Print the fixes as a unified diff instead of applying them
+    #[arg(long, conflicts_with_all = ["format", "statistics"])]
+    pub diff: bool,
+}
+
+impl FixOptions {
+    /// Whether fixes are made at all.
+    pub fn are_wanted(&self) -> bool {
+        self.fix || self.diff
+    }
+}
+
 /// A severity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum SeverityChoice {

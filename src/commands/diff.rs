@@ -84,6 +84,7 @@ pub fn run(
             diff_text::report(&outcome, sources, amount, terminal)
         },
         hidden,
+        diff: None,
         json: &|| diff_json::report(&outcome, sources, &baseline, judgement.show_suppressed),
     }
     .write(judgement, terminal)?;

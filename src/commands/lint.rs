@@ -3,10 +3,11 @@
 use engine::{Engine, Finding, Needs, Severity, Task};
 
 use super::outputs::{self, Reports};
-use super::{report_baseline, report_empty};
+use super::{report_baseline, report_empty, report_fixes};
 use crate::baseline::{BaselineScope, KnownFindings};
 use crate::cli::{FailOn, Global, JudgeOptions, Lint, SeverityChoice, UnreadLevel};
 use crate::config::Config;
+use crate::fixes::FixRun;
 use crate::inputs;
 use crate::reports::formats::ReportContent;
 use crate::reports::lint_text::LintDetail;
@@ -19,8 +20,17 @@ pub fn run(
     global: &Global,
     terminal: &Terminal,
 ) -> Result<ExitStatus, CommandError> {
-    let Lint { source, judgement } = options;
+    let Lint {
+        source,
+        judgement,
+        fixes,
+    } = options;
     outputs::check(judgement)?;
+    if fixes.are_wanted() && source.paths.iter().any(|path| path.as_os_str() == "-") {
+        return Err(CommandError::usage(
+            "standard input is no file that could be fixed",
+        ));
+    }
     let known = KnownFindings::load(judgement)?;
     let first_path = inputs::first_path(source);
     let config = Config::load(global.config.as_deref(), &first_path, judgement.profile)?
@@ -28,9 +38,24 @@ pub fn run(
         .selecting(&judgement.select, &judgement.ignore)
         .covering(&source.paths)
         .excluding(&source.reading.exclude);
-    let inputs::NamedInput { input, empty } =
+    let inputs::NamedInput { mut input, empty } =
         inputs::read(source, config.exclude.as_ref(), config.largest_file)?;
     let engine = Engine::new(config.settings);
+    let is_known = |fingerprint: &str| known.knows(fingerprint);
+    let mut fixing = FixRun::new(&engine, fixes, config.largest_file, &is_known);
+    let diff = if fixes.diff {
+        // What is judged is what is there: nothing is changed.
+        let inputs::NamedInput { mut input, .. } =
+            inputs::read(source, config.exclude.as_ref(), config.largest_file)?;
+        fixing.apply(&mut input);
+        Some(fixing.diff())
+    } else {
+        if fixes.fix {
+            fixing.apply(&mut input);
+            fixing.write()?;
+        }
+        None
+    };
     let mut task = Task::lint(&input);
     if global.verbose {
         task = task.with_bundles();
@@ -80,11 +105,15 @@ pub fn run(
             lint_text::report(&outcome, sources, amount, terminal)
         },
         hidden,
+        diff: diff.as_deref(),
         json: &|| lint_json::report(&outcome, sources, &baseline, judgement.show_suppressed),
     }
     .write(judgement, terminal)?;
     report_empty(&empty);
     report_baseline(&baseline, global.quiet);
+    if fixes.are_wanted() {
+        report_fixes(&fixing, fixes, global.quiet);
+    }
     Ok(status)
 }
 

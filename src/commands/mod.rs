@@ -24,7 +24,9 @@ use clap::Parser;
 use engine::BaselineEntry;
 
 use crate::baseline::BaselineReport;
-use crate::cli::{Cli, CliCommand};
+use crate::cli::{Cli, CliCommand, FixOptions};
+use crate::fixes::FixRun;
+use crate::reports::count;
 use crate::status::{CommandError, ExitStatus};
 use crate::terminal::{Terminal, visible};
 
@@ -159,9 +161,25 @@ fn report_baseline(report: &BaselineReport, quiet: bool) {
     if let Some(rest) = unmatched.len().checked_sub(MAX_LISTED_ENTRIES + 1) {
         text.push_str(&format!("{file}: {} more match nothing\n", rest + 1));
     }
-    if let Some((count, file)) = &report.written {
-        let noun = if *count == 1 { "finding" } else { "findings" };
-        text.push_str(&format!("wrote {count} {noun} into {file}\n"));
+    if let Some((written, file)) = &report.written {
+        let findings = count(*written, "finding");
+        text.push_str(&format!("wrote {findings} into {file}\n"));
+    }
+    // Nothing is left to do if standard error is closed.
+    drop(io::stderr().write_all(text.as_bytes()));
+}
+
+/// Says on standard error what fixes were made, and which were not.
+fn report_fixes(fixing: &FixRun<'_>, options: &FixOptions, quiet: bool) {
+    let mut text = String::new();
+    for left in &fixing.left {
+        text.push_str(&format!("{}\n", visible(left)));
+    }
+    if !quiet {
+        let verb = if options.diff { "would fix" } else { "fixed" };
+        let findings = count(fixing.fixed, "finding");
+        let files = count(fixing.changed_files(), "file");
+        text.push_str(&format!("{verb} {findings} in {files}\n"));
     }
     // Nothing is left to do if standard error is closed.
     drop(io::stderr().write_all(text.as_bytes()));

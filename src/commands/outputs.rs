@@ -49,6 +49,8 @@ pub struct Reports<'a> {
     pub text: &'a dyn Fn(&Terminal) -> String,
     /// For programs.
     pub json: &'a dyn Fn() -> String,
+    /// Takes the place of the report on standard output: the fixes as a unified diff.
+    pub diff: Option<&'a str>,
     /// Findings that are below the severity to show.
     pub hidden: usize,
 }
@@ -75,6 +77,10 @@ impl Reports<'_> {
             fs::write(&output.file, text).map_err(|error| {
                 CommandError::usage(format!("cannot write {}: {error}", output.file.display()))
             })?;
+        }
+        if let Some(diff) = self.diff {
+            print(diff)?;
+            return Ok(());
         }
         let format = judgement.format.unwrap_or(ReportFormat::Text);
         let counts = matches!(format, ReportFormat::Text | ReportFormat::Concise);

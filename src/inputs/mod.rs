@@ -33,7 +33,7 @@ use manifest::text::FileId;
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 
-pub use repository::folder_below_root;
+pub use repository::{folder_below_root, repository_root};
 pub use sides::{ChangeSides, base_and_head};
 use source::{SourceBytes, SourceListing};
 

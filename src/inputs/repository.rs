@@ -31,6 +31,12 @@ pub fn folder_and_root(path: &Path) -> Option<(String, String)> {
     Some((text(&here)?, text(&root)?))
 }
 
+/// The root of the repository that holds a folder, absolute; `None` where there is none.
+pub fn repository_root(folder: &Path) -> Option<PathBuf> {
+    let path = env::current_dir().ok()?.join(folder);
+    root_above(&fs::canonicalize(&path).unwrap_or(path))
+}
+
 /// The nearest folder upwards with a `.git`, which is a file in worktrees and submodules.
 fn root_above(folder: &Path) -> Option<PathBuf> {
     folder

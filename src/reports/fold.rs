@@ -33,6 +33,11 @@ pub fn count(number: u32, one: &str) -> String {
     }
 }
 
+/// The same of a length.
+pub fn count_of(number: usize, one: &str) -> String {
+    count(u32::try_from(number).unwrap_or(u32::MAX), one)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

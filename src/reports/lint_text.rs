@@ -9,7 +9,7 @@ use engine::{Finding, Fix, InternalError, NotJudged, Outcome, Severity, Summary}
 use manifest::tree::ReadError;
 use objects::ObjectName;
 
-use super::fold::{count, fold};
+use super::fold::{count, count_of, fold};
 use super::snippet::{self, Shown, as_usize};
 use super::sources::Sources;
 use crate::terminal::visible;
@@ -54,7 +54,31 @@ pub fn report(
     }
     together(&outcome.bundles, &mut text);
     summary(&outcome.summary, amount, terminal, &mut text);
+    text.push_str(&fixable(&outcome.findings));
     text
+}
+
+/// What `--fix` would do, in a line.
+fn fixable(findings: &[Finding]) -> String {
+    let open = findings.iter().filter(|finding| finding.is_open());
+    let (mut safe, mut others) = (0, 0);
+    for finding in open.filter(|finding| !finding.fixes.is_empty()) {
+        match finding.fixes.iter().any(|fix| fix.safe) {
+            true => safe += 1,
+            false => others += 1,
+        }
+    }
+    let mends =
+        |number: usize, options: &str| format!("`{options}` mends {}", count_of(number, "finding"));
+    match (safe, others) {
+        (0, 0) => String::new(),
+        (safe, 0) => format!("{}.\n", mends(safe, "--fix")),
+        (0, others) => format!("{}.\n", mends(others, "--fix --unsafe-fixes")),
+        (safe, others) => format!(
+            "{}, and with `--unsafe-fixes` {others} more.\n",
+            mends(safe, "--fix")
+        ),
+    }
 }
 
 /// A finding with its source, and an empty line.
@@ -183,7 +207,7 @@ fn groups(finding: &Finding, sources: Sources<'_>, terminal: &Terminal) -> Vec<G
 fn change(fix: &Fix, sources: Sources<'_>) -> Group<'static> {
     let mut title = visible(&fix.title).into_owned();
     if !fix.safe {
-        title.push_str(" (changes what runs; look before you apply it)");
+        title.push_str(" (changes what runs or is granted; `--unsafe-fixes`)");
     }
     Group::with_title(Level::HELP.secondary_title(title))
         .elements(snippet::changes(sources, &fix.edits))
@@ -243,10 +267,6 @@ fn together(together: &[BundleSummary], text: &mut String) {
         let electors = count_of(*electors, "elector");
         let _ = writeln!(text, "Judged together: {what} ({files}, {electors}).");
     }
-}
-
-fn count_of(number: usize, what: &str) -> String {
-    count(u32::try_from(number).unwrap_or(u32::MAX), what)
 }
 
 /// The findings by severity: `2 errors`, `1 warning`.

@@ -37,4 +37,5 @@ use engine::AccessSummary;
 /// An elector with its access.
 pub type Inspected<'a> = (&'a Elector<'a>, &'a AccessSummary);
 
+pub use fold::count_of as count;
 pub use sources::Sources;

@@ -14,6 +14,7 @@ mod exit_statuses;
 mod export;
 mod features;
 mod field;
+mod fixes;
 mod formats;
 mod house;
 mod inputs;

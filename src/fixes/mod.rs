@@ -1,0 +1,223 @@
+//! Fixes applied to files: tried on the text in memory, judged again, and written only if they mend what they say.
+
+mod file;
+mod tally;
+mod unified;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use engine::{Edit, Engine, Finding, Fix, Input, Task};
+use manifest::text::FileId;
+
+use crate::cli::FixOptions;
+use crate::status::CommandError;
+use file::FixableFile;
+use tally::FindingTally;
+
+/// So many times fixes are applied and judged. Each time at least one is applied or given up, so this bounds what a
+/// file that was made to be fixed for ever can cost.
+const MAX_ROUNDS: usize = 1000;
+
+/// The files to fix, and what came of it.
+pub struct FixRun<'r> {
+    engine: &'r Engine,
+    options: &'r FixOptions,
+    max_file_bytes: u64,
+    /// Whether a finding may stay, by its fingerprint.
+    is_known: &'r dyn Fn(&str) -> bool,
+    files: BTreeMap<FileId, Result<FixableFile, String>>,
+    /// Fixes that did not mend their finding, or brought another.
+    given_up: BTreeSet<String>,
+    /// How many findings were mended.
+    pub fixed: usize,
+    /// Why some were not, a line each.
+    pub left: Vec<String>,
+}
+
+/// A finding with the fix to try.
+type TriedFix = (Finding, Fix);
+
+impl<'r> FixRun<'r> {
+    /// Nothing is fixed yet.
+    pub fn new(
+        engine: &'r Engine,
+        options: &'r FixOptions,
+        max_file_bytes: u64,
+        is_known: &'r dyn Fn(&str) -> bool,
+    ) -> Self {
+        Self {
+            engine,
+            options,
+            max_file_bytes,
+            is_known,
+            files: BTreeMap::new(),
+            given_up: BTreeSet::new(),
+            fixed: 0,
+            left: Vec::new(),
+        }
+    }
+
+    /// Applies fixes to an input until none is left. Afterwards it holds the files as they will be.
+    pub fn apply(&mut self, input: &mut Input) {
+        let mut tally = FindingTally::of(self.engine, input);
+        for _ in 0..MAX_ROUNDS {
+            let mut batch = self.next_batch(input, &tally);
+            while !batch.is_empty() {
+                match self.try_batch(input, &tally, &batch) {
+                    Ok(after) => {
+                        self.fixed += batch.len();
+                        tally = after;
+                        break;
+                    }
+                    Err(problem) if batch.len() == 1 => {
+                        self.give_up(&batch, input, &problem);
+                        break;
+                    }
+                    // One of them is at fault: half of them may do.
+                    Err(_) => batch.truncate(batch.len() / 2),
+                }
+            }
+            if batch.is_empty() {
+                return;
+            }
+        }
+    }
+
+    fn give_up(&mut self, batch: &[TriedFix], input: &Input, problem: &str) {
+        for (finding, fix) in batch {
+            self.given_up.insert(finding.fingerprint.clone());
+            let at = finding.location.start;
+            self.left.push(format!(
+                "{}:{}:{}: {} is not fixed: to {} {problem}",
+                input.shown_name(finding.location.place.file),
+                at.line,
+                at.column,
+                finding.rule.id,
+                fix.title
+            ));
+        }
+    }
+
+    /// Fixes that do not touch the same lines, in order.
+    fn next_batch(&mut self, input: &Input, tally: &FindingTally) -> Vec<TriedFix> {
+        let mut batch: Vec<TriedFix> = Vec::new();
+        let mut edited: Vec<&Edit> = Vec::new();
+        for finding in tally.open() {
+            let is_left = self.given_up.contains(&finding.fingerprint)
+                || (self.is_known)(&finding.fingerprint);
+            let mut fixes = finding.fixes.iter();
+            let wanted = fixes.find(|fix| fix.safe || self.options.unsafe_fixes);
+            let Some(fix) = wanted.filter(|_| !is_left) else {
+                continue;
+            };
+            let meets = |edit: &Edit| {
+                edited.iter().any(|other| {
+                    let (a, b) = (edit.place, other.place);
+                    a.file == b.file && a.span.start <= b.span.end && b.span.start <= a.span.end
+                })
+            };
+            if fix.edits.iter().any(meets) {
+                continue;
+            }
+            let problem = fix.edits.iter().find_map(|edit| {
+                let file = self.fixable(input, edit.place.file);
+                file.as_ref().err().cloned()
+            });
+            if let Some(problem) = problem {
+                let problem = format!("is not done: {problem}");
+                self.give_up(&[(finding.clone(), fix.clone())], input, &problem);
+                continue;
+            }
+            edited.extend(&fix.edits);
+            batch.push((finding.clone(), fix.clone()));
+        }
+        batch
+    }
+
+    /// A file with its text, or why it may not be edited.
+    fn fixable(&mut self, input: &Input, id: FileId) -> &Result<FixableFile, String> {
+        self.files
+            .entry(id)
+            .or_insert_with(|| FixableFile::read(input, id))
+    }
+
+    /// Applies fixes, and takes them back where they do not do what they should.
+    fn try_batch(
+        &mut self,
+        input: &mut Input,
+        before: &FindingTally,
+        batch: &[TriedFix],
+    ) -> Result<FindingTally, String> {
+        let mut edits: BTreeMap<FileId, Vec<&Edit>> = BTreeMap::new();
+        for edit in batch.iter().flat_map(|(_, fix)| &fix.edits) {
+            edits.entry(edit.place.file).or_default().push(edit);
+        }
+        let mut texts = Vec::new();
+        for (id, edits) in &edits {
+            let Some(Ok(file)) = self.files.get(id) else {
+                return Err("is not possible in this file".to_owned());
+            };
+            let text = file
+                .edited(edits)
+                .ok_or("does not fit the text of the file")?;
+            texts.push((*id, text));
+        }
+        let mut replaced = Vec::new();
+        for (id, text) in &texts {
+            let Some(Ok(file)) = self.files.get(id) else {
+                continue;
+            };
+            let parsed = file.parsed(input, *id, text, self.max_file_bytes);
+            replaced.extend(input.replace(*id, parsed).map(|old| (*id, old)));
+        }
+        let after = FindingTally::of(self.engine, input);
+        match after.problem(before, batch.iter().map(|(finding, _)| finding)) {
+            None => {
+                for (id, text) in texts {
+                    if let Some(Ok(file)) = self.files.get_mut(&id) {
+                        file.text = text;
+                    }
+                }
+                Ok(after)
+            }
+            Some(problem) => {
+                for (id, old) in replaced {
+                    drop(input.replace(id, old));
+                }
+                Err(problem)
+            }
+        }
+    }
+
+    /// The files that change.
+    fn changed(&self) -> impl Iterator<Item = &FixableFile> {
+        let files = self.files.values().flatten();
+        files.filter(|file| file.text != file.original)
+    }
+
+    /// How many files change.
+    pub fn changed_files(&self) -> usize {
+        self.changed().count()
+    }
+
+    /// The changes as a unified diff.
+    pub fn diff(&self) -> String {
+        self.changed().map(unified::diff).collect()
+    }
+
+    /// Writes the files that change.
+    ///
+    /// # Errors
+    /// The first one that changed since it was read, or that cannot be written.
+    pub fn write(&self) -> Result<(), CommandError> {
+        self.changed().try_for_each(FixableFile::write)
+    }
+}
+
+/// The tally of an input's findings needs the engine's whole outcome only for a moment.
+fn open_findings(engine: &Engine, input: &Input) -> (Vec<Finding>, usize) {
+    let outcome = engine.judge(Task::lint(input));
+    let findings = outcome.findings.into_iter();
+    let open = findings.filter(Finding::is_open).collect();
+    (open, outcome.unread.len())
+}

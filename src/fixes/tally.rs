@@ -1,0 +1,91 @@
+//! Whether fixes did what they should: what they mend is gone, and nothing is new.
+
+use std::collections::BTreeMap;
+
+use engine::{Engine, Finding, Input};
+use objects::ObjectName;
+
+use super::open_findings;
+
+/// The open findings of an input, and how much of it could not be read.
+pub struct FindingTally {
+    open: Vec<Finding>,
+    unread: usize,
+    counts: BTreeMap<TallyKey, usize>,
+}
+
+/// What of a finding stays when lines and indexes move: rule, file, object and container.
+type TallyKey = (
+    &'static str,
+    u32,
+    (String, Option<String>, String),
+    Option<String>,
+);
+
+fn key(finding: &Finding) -> TallyKey {
+    let ObjectName {
+        kind,
+        namespace,
+        name,
+        ..
+    } = &finding.object;
+    (
+        finding.rule.id,
+        finding.location.place.file.0,
+        (kind.clone(), namespace.clone(), name.clone()),
+        finding.container.clone(),
+    )
+}
+
+impl FindingTally {
+    /// Judges an input.
+    pub fn of(engine: &Engine, input: &Input) -> Self {
+        let (open, unread) = open_findings(engine, input);
+        let mut counts: BTreeMap<TallyKey, usize> = BTreeMap::new();
+        for finding in &open {
+            *counts.entry(key(finding)).or_default() += 1;
+        }
+        Self {
+            open,
+            unread,
+            counts,
+        }
+    }
+
+    /// The open findings, in order.
+    pub fn open(&self) -> &[Finding] {
+        &self.open
+    }
+
+    /// What is wrong after fixes, as the end of a sentence; `None` where what they mend is gone and nothing is new that
+    /// is as severe. A milder finding may have been hidden by the one that is mended.
+    pub fn problem<'f>(
+        &self,
+        before: &Self,
+        fixed: impl Iterator<Item = &'f Finding> + Clone,
+    ) -> Option<String> {
+        if self.unread > before.unread {
+            return Some("leaves a file that cannot be read".to_owned());
+        }
+        let mildest = fixed.clone().map(|finding| finding.severity).min()?;
+        let mut expected = before.counts.clone();
+        for finding in fixed {
+            let key = key(finding);
+            if let Some(count) = expected.get_mut(&key) {
+                *count = count.saturating_sub(1);
+            }
+        }
+        let is_more = |key: &TallyKey| {
+            let allowed = expected.get(key).copied().unwrap_or_default();
+            self.counts.get(key).is_some_and(|count| *count > allowed)
+        };
+        let problem = |finding: &Finding| {
+            let key = key(finding);
+            let was_there = before.counts.contains_key(&key);
+            let counts = finding.severity >= mildest || was_there;
+            let verb = if was_there { "leaves" } else { "brings" };
+            (counts && is_more(&key)).then(|| format!("{verb} a finding of {}", finding.rule.id))
+        };
+        self.open.iter().find_map(problem)
+    }
+}

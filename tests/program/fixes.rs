@@ -1,0 +1,176 @@
+//! `--fix`, `--unsafe-fixes` and `--diff`: what is written, what is not, and what is said of it.
+
+use std::fs;
+
+use super::workspace::{ERROR, ProgramRun, Workspace, sound, warning};
+
+fn read(workspace: &Workspace, name: &str) -> String {
+    fs::read_to_string(workspace.path().join(name)).expect("it is there")
+}
+
+/// A workload with a key given twice, which a safe fix mends, and one replica, which an unsafe one mends.
+fn both_kinds() -> String {
+    let twice =
+        "  replicas: 1 # at the edge\n  revisionHistoryLimit: 3\n  revisionHistoryLimit: 2\n";
+    sound().replace("  replicas: 2\n", twice)
+}
+
+fn fix(workspace: &Workspace, arguments: &[&str]) -> ProgramRun {
+    workspace.run(&[&["lint", "--fix"], arguments].concat())
+}
+
+#[test]
+fn safe_fixes_alone_are_applied_unless_others_are_asked_for() {
+    let workspace = Workspace::with("a.yaml", &both_kinds());
+    let run = fix(&workspace, &["--format", "json"]);
+    assert_eq!(
+        (run.status, run.stderr.as_str()),
+        (1, "fixed 1 finding in 1 file\n")
+    );
+    assert_eq!(run.json()["findings"][0]["rule"], "single-replica");
+    let once = both_kinds().replace("  revisionHistoryLimit: 3\n", "");
+    assert_eq!(read(&workspace, "a.yaml"), once);
+
+    let run = fix(&workspace, &["--unsafe-fixes"]);
+    assert_eq!(
+        (run.status, run.stderr.as_str()),
+        (0, "fixed 1 finding in 1 file\n")
+    );
+    assert_eq!(
+        read(&workspace, "a.yaml"),
+        once.replace("replicas: 1 #", "replicas: 2 #")
+    );
+}
+
+#[test]
+fn a_diff_changes_nothing() {
+    let workspace = Workspace::with("deploy/a.yaml", &both_kinds());
+    let run = workspace.run(&["lint", "--diff", "--unsafe-fixes"]);
+    assert_eq!(run.stderr, "would fix 2 findings in 1 file\n");
+    assert_eq!(
+        run.stdout,
+        "--- a/deploy/a.yaml\n+++ b/deploy/a.yaml\n@@ -4,8 +4,7 @@\n   name: warden\n   namespace: ops\n spec:\n\
+         -  replicas: 1 # at the edge\n-  revisionHistoryLimit: 3\n+  replicas: 2 # at the edge\n\
+         \u{20}  revisionHistoryLimit: 2\n   selector: {matchLabels: {app: warden}}\n   template:\n"
+    );
+    // Nothing is mended, so what is found remains.
+    assert_eq!(run.status, 1);
+    assert_eq!(read(&workspace, "deploy/a.yaml"), both_kinds());
+    for arguments in [
+        vec!["lint", "--unsafe-fixes"],
+        vec!["lint", "--diff", "--format", "json"],
+        vec!["lint", "--fix", "-"],
+        vec!["diff", ".", ".", "--fix"],
+    ] {
+        assert_eq!(workspace.run(&arguments).status, 2, "{arguments:?}");
+    }
+}
+
+#[test]
+fn line_ends_marks_and_comments_stay() {
+    let text = format!("\u{feff}# first\r\n{}", both_kinds().replace('\n', "\r\n"));
+    let workspace = Workspace::with("a.yaml", &text);
+    assert_eq!(fix(&workspace, &["--unsafe-fixes"]).status, 0);
+    let expected = text
+        .replace("  revisionHistoryLimit: 3\r\n", "")
+        .replace("replicas: 1 #", "replicas: 2 #");
+    assert_eq!(read(&workspace, "a.yaml"), expected);
+}
+
+#[test]
+fn flow_style_and_anchors_are_edited_in_place() {
+    let flow = "{apiVersion: apps/v1, kind: Deployment, metadata: {name: warden}, spec: {replicas: &n 1, revisionHistoryLimit: *n, \
+                selector: {matchLabels: {app: warden}}, template: {metadata: {labels: {app: warden}}, spec: {containers: [{name: \
+                manager, image: 'registry.example/ops/warden:v1', args: [--leader-elect, \"true\", --leader-election-id=warden]}]}}}}\n";
+    let workspace = Workspace::with("a.yaml", flow);
+    let rules = "detached-boolean,single-replica,standbys-on-one-node";
+    let run = fix(&workspace, &["--unsafe-fixes", "--select", rules]);
+    assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
+    let expected = flow
+        .replace("&n 1", "&n 2")
+        .replace("--leader-elect, \"true\"", "--leader-elect=true")
+        .replace(
+            "--leader-election-id=warden]}]",
+            "--leader-election-id=warden]}], topologySpreadConstraints: [{maxSkew: 1, topologyKey: kubernetes.io/hostname, \
+             whenUnsatisfiable: ScheduleAnyway, labelSelector: {matchLabels: {app: warden}}}]",
+        );
+    assert_eq!(read(&workspace, "a.yaml"), expected);
+}
+
+#[test]
+fn several_fixes_of_one_file_and_of_several_files_are_made_at_once() {
+    let first = ERROR
+        .replace("replicas: 2", "replicas: 1")
+        .replace("get, create", "get, post");
+    let workspace = Workspace::with("a.yaml", &first).and("b/c.yaml", &warning());
+    let run = fix(&workspace, &["--unsafe-fixes"]);
+    assert_eq!(
+        run.stderr, "fixed 4 findings in 2 files\n",
+        "{}",
+        run.stdout
+    );
+    assert_eq!(run.status, 0);
+    assert_eq!(read(&workspace, "b/c.yaml"), sound());
+    assert_eq!(
+        read(&workspace, "a.yaml"),
+        ERROR.replace("lease-duration=10s", "lease-duration=14s")
+    );
+}
+
+#[test]
+fn missing_rights_are_granted_where_they_belong() {
+    let lacking = sound().replace("verbs: [get, create, update]", "verbs: [get, create]");
+    let workspace = Workspace::with("a.yaml", &lacking);
+    assert_eq!(fix(&workspace, &["--unsafe-fixes"]).status, 0);
+    assert_eq!(read(&workspace, "a.yaml"), sound());
+}
+
+#[test]
+fn what_is_silenced_is_not_fixed() {
+    let ignored = warning().replace(
+        "replicas: 1\n",
+        "replicas: 1 # leaselint: ignore[single-replica] the edge\n",
+    );
+    let workspace = Workspace::with("a.yaml", &ignored).and("b.yaml", &warning());
+    workspace.run(&["lint", "--write-baseline", "known.txt", "b.yaml"]);
+    let run = fix(&workspace, &["--unsafe-fixes", "--baseline", "known.txt"]);
+    assert_eq!(
+        (run.status, run.stderr.as_str()),
+        (0, "fixed 0 findings in 0 files\n")
+    );
+    assert_eq!(read(&workspace, "a.yaml"), ignored);
+}
+
+#[test]
+#[cfg(unix)]
+fn nothing_outside_the_repository_is_written() {
+    let outside = Workspace::with("a.yaml", &warning());
+    let workspace = Workspace::new();
+    fs::create_dir_all(workspace.path().join("repository/.git")).expect("folders are made");
+    let link = workspace.path().join("repository/a.yaml");
+    std::os::unix::fs::symlink(outside.path().join("a.yaml"), &link).expect("a link");
+    let run = fix(&workspace, &["--unsafe-fixes", "repository/a.yaml"]);
+    assert_eq!(run.status, 1);
+    assert!(
+        run.stderr.contains("the file is not in the repository"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(read(&outside, "a.yaml"), warning());
+}
+
+#[test]
+#[cfg(unix)]
+fn permissions_stay_and_nothing_is_left_beside_the_file() {
+    use std::os::unix::fs::PermissionsExt;
+    let workspace = Workspace::with("a.yaml", &warning());
+    let path = workspace.path().join("a.yaml");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).expect("permissions");
+    assert_eq!(fix(&workspace, &["--unsafe-fixes"]).status, 0);
+    let mode = fs::metadata(&path)
+        .expect("it is there")
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o640);
+    assert_eq!(fs::read_dir(workspace.path()).expect("a folder").count(), 1);
+}
