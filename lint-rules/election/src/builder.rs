@@ -337,15 +337,12 @@ fn releases(reading: &ProgramReading<'_>) -> Resolved<bool> {
     })
 }
 
-/// `serviceAccountName`, else the deprecated `serviceAccount`, else `default`.
+/// The account of a workload, and where it is written.
 fn account_of(workload: Workload<'_>) -> PodAccount {
     let node = workload.account_name();
     PodAccount {
         namespace: workload.object().namespace().map(str::to_owned),
-        name: node
-            .and_then(|node| node.as_str())
-            .unwrap_or("default")
-            .to_owned(),
+        name: workload.account().to_owned(),
         place: node.map(|node| workload.object().place_of(node)),
     }
 }

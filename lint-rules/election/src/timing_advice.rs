@@ -5,12 +5,13 @@ use std::ops::RangeInclusive;
 
 use super::elector::Elector;
 use super::timing::Timing;
-use super::timing_proposals::{DURATIONS, failover, is_sound, retry_for, sound_timing};
+use super::timing_proposals::{
+    DURATIONS, LONGEST_LEASE, failover, is_sound, retry_for, sound_timing,
+};
 use programs::{Nanos, Setting};
 
 /// The durations that a remedy may propose: what follows from absurd values is no advice.
-const PROPOSABLE_DURATIONS: RangeInclusive<Nanos> =
-    Nanos::from_millis(10)..=Nanos::from_seconds(3600);
+const PROPOSABLE_DURATIONS: RangeInclusive<Nanos> = Nanos::from_millis(10)..=LONGEST_LEASE;
 
 /// What may be done about durations.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -128,10 +129,7 @@ impl Elector<'_> {
                 Some(derivation)
                     if derivation.from == setting && !self.duration(which).is_written() =>
                 {
-                    let scaled = i128::from(value.0) * i128::from(derivation.numerator)
-                        / i128::from(derivation.denominator.max(1))
-                        + i128::from(derivation.plus);
-                    i64::try_from(scaled).map_or(now, Nanos)
+                    derivation.of(value).unwrap_or(now)
                 }
                 _ => now,
             }

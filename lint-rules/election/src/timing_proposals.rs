@@ -103,13 +103,16 @@ pub fn renew_for(lease: Nanos, retry: Nanos) -> Option<Nanos> {
         renew,
         retry,
     };
-    (timing.violations().is_empty() && timing.renew_attempts() >= 3).then_some(renew)
+    (timing.violations().is_empty() && timing.renew_attempts() >= i64::from(MIN_RENEW_ATTEMPTS))
+        .then_some(renew)
 }
 
-/// A failover after a crash that takes longer is worth a finding: the limit of `slow-failover`.
-const SLOW_FAILOVER: Nanos = Nanos::from_seconds(180);
-/// Attempts to renew that should fit into the renew deadline.
-const ENOUGH_ATTEMPTS: i64 = 3;
+/// A failover after a crash that takes longer is worth a finding, unless the configuration says otherwise.
+pub const FAILOVER_TARGET: Nanos = Nanos::from_seconds(180);
+/// Attempts to renew that should fit into the renew deadline, unless the configuration says otherwise.
+pub const MIN_RENEW_ATTEMPTS: u32 = 3;
+/// A longer lease is implausible, unless the configuration says otherwise.
+pub const LONGEST_LEASE: Nanos = Nanos::from_seconds(3600);
 /// The shortest lease with room for a renew deadline of three retry periods of a second, without and with a release.
 const SHORTEST_SOUND_LEASES: [Nanos; 2] = [Nanos::from_seconds(5), Nanos::from_seconds(8)];
 
@@ -127,8 +130,8 @@ pub(super) fn is_sound(timing: Timing, releases: bool, before: Timing) -> bool {
     let is_acceptable = timing.is_accepted()
         && timing.lease.is_whole_seconds()
         && timing.retry >= Nanos::SECOND
-        && timing.renew_attempts() >= ENOUGH_ATTEMPTS;
-    let is_fast = failover(timing) <= SLOW_FAILOVER.0.max(failover(before));
+        && timing.renew_attempts() >= i64::from(MIN_RENEW_ATTEMPTS);
+    let is_fast = failover(timing) <= FAILOVER_TARGET.0.max(failover(before));
     // fabric8 wants a renew deadline above 2.2 retry periods, which is more than client-go wants.
     let is_above_retry = timing.renew.0.saturating_mul(10) > timing.retry.0.saturating_mul(22);
     // Where a hanging release outlives the lease already, that need not be mended by every remedy.

@@ -1,5 +1,6 @@
 //! Targets and limits that rules compare with.
 
+use election::timing_proposals::{FAILOVER_TARGET, LONGEST_LEASE, MIN_RENEW_ATTEMPTS};
 use programs::Nanos;
 
 /// Targets and limits that rules compare with.
@@ -19,9 +20,9 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             api_outage_target: None,
-            failover_target: Nanos(180_000_000_000),
-            min_renew_attempts: 3,
-            longest_lease: Nanos(3_600_000_000_000),
+            failover_target: FAILOVER_TARGET,
+            min_renew_attempts: MIN_RENEW_ATTEMPTS,
+            longest_lease: LONGEST_LEASE,
         }
     }
 }

@@ -25,4 +25,4 @@ pub use name::ObjectName;
 pub use object::{Object, ObjectKind};
 pub use parse_filter::{gives_components_arguments, is_wanted, names_elections};
 pub use selector::{Expression, Label, Operator, Selector};
-pub use workload::{Workload, WorkloadKind};
+pub use workload::{DEFAULT_ACCOUNT, Workload, WorkloadKind};

@@ -5,6 +5,9 @@ use super::container::{Container, ContainerKind};
 use super::object::{Object, ObjectKind};
 use manifest::tree::{Node, Value};
 
+/// The account of every namespace that pods run as which name none.
+pub const DEFAULT_ACCOUNT: &str = "default";
+
 /// Kinds of workloads that rules tell apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum WorkloadKind {
@@ -168,6 +171,13 @@ impl<'d> Workload<'d> {
     pub fn account_name(&self) -> Option<Node<'d>> {
         self.pod_text("serviceAccountName")
             .or_else(|| self.pod_text("serviceAccount"))
+    }
+
+    /// The name of the account that its pods run as: `default`, where none is written.
+    #[must_use]
+    pub fn account(&self) -> &'d str {
+        let written = self.account_name().and_then(Node::as_str);
+        written.unwrap_or(DEFAULT_ACCOUNT)
     }
 
     /// A boolean field of the pod spec that is true.

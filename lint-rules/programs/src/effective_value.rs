@@ -198,13 +198,9 @@ impl ProgramReading<'_> {
                 if derive.only_if_written && !source.origin.is_written() {
                     return plain;
                 }
-                let scaled = i128::from(source.value.0) * i128::from(derive.numerator)
-                    / i128::from(derive.denominator.max(1))
-                    + i128::from(derive.plus);
-                let Ok(value) = i64::try_from(scaled) else {
+                let Some(value) = derive.of(source.value) else {
                     return Resolved::Absent;
                 };
-                let value = Nanos(value);
                 let mut origin = default_origin(self.program);
                 if source.origin.is_written() {
                     origin.text = format!(

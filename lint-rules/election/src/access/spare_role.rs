@@ -7,9 +7,7 @@ use super::phrases::account_title;
 use super::roles::{PolicyRule, Role};
 use super::rule_match::allows;
 use manifest::text::FileSpan;
-
-/// The account of a pod that names none.
-const DEFAULT_ACCOUNT: &str = "default";
+use objects::DEFAULT_ACCOUNT;
 
 /// A role in the lock's namespace that grants what an account lacks and is not bound to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,11 +7,7 @@ use std::rc::Rc;
 use super::bundles::{BundleScope, Bundles, FolderIndex};
 use super::input_objects::InputObjects;
 use manifest::text::FileId;
-use manifest::tree::Node;
 use objects::{Object, ObjectKind, Workload};
-
-/// The account of a workload that names none.
-const DEFAULT_ACCOUNT: &str = "default";
 
 /// Where accounts are defined or used.
 pub(crate) struct AccountUsers<'w> {
@@ -85,8 +81,7 @@ fn account_homes<'w>(objects: &[Object<'w>]) -> AccountHomes<'w> {
         let name = match Workload::of(*object) {
             // Without a namespace it may run anywhere, which proves no account.
             Some(workload) if !workload.is_installer() => {
-                let name = workload.account_name().and_then(Node::as_str);
-                object.namespace().map(|_| name.unwrap_or(DEFAULT_ACCOUNT))
+                object.namespace().map(|_| workload.account())
             }
             None if object.kind() == ObjectKind::ServiceAccount => object.name(),
             _ => None,
@@ -101,16 +96,12 @@ fn account_homes<'w>(objects: &[Object<'w>]) -> AccountHomes<'w> {
     homes
 }
 
-/// A workload without an account runs as `default`.
+/// The workloads that run as each account.
 fn account_users<'w>(objects: &InputObjects<'w>) -> HashMap<&'w str, UsersOfName<'w>> {
     let mut users: HashMap<&str, UsersOfName<'w>> = HashMap::new();
     let workloads = objects.of_kind(ObjectKind::Workload).iter();
     for workload in workloads.filter_map(|object| Workload::of(*object)) {
-        let name = workload.account_name().and_then(Node::as_str);
-        let files = &mut users
-            .entry(name.unwrap_or(DEFAULT_ACCOUNT))
-            .or_default()
-            .files;
+        let files = &mut users.entry(workload.account()).or_default().files;
         let file = workload.object().file();
         if files.last() != Some(&file) {
             files.push(file);

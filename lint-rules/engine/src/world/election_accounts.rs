@@ -8,11 +8,7 @@ use super::bundles::{BundleScope, Bundles};
 use super::input_objects::InputObjects;
 use election::Elector;
 use election::access::{Binding, LockResource, Role, binding_of, role_of};
-use manifest::tree::Node;
 use objects::{Object, ObjectKind, Workload};
-
-/// The account of a workload that names none.
-const DEFAULT_ACCOUNT: &str = "default";
 
 /// Parts of the names of roles and bindings that are made for an election.
 const ELECTION_WORDS: [&str; 3] = ["leader-elect", "leaderelect", "leader:elect"];
@@ -99,9 +95,8 @@ impl<'w> ElectionAccounts<'w> {
             let Some(workload) = Workload::of(*object) else {
                 continue;
             };
-            let name = workload.account_name().and_then(Node::as_str);
             for home in self.bundles.homes(object.file()) {
-                running.insert((home, name.unwrap_or(DEFAULT_ACCOUNT).into()));
+                running.insert((home, workload.account().into()));
             }
         }
         running

@@ -44,6 +44,11 @@ struct Doubt {
     reason: String,
 }
 
+/// Most documents have more nodes for their bytes, so little is left empty; one of long block scalars has fewer.
+const BYTES_PER_NODE: usize = 40;
+/// For more nodes than these no room is made before they are there.
+const MAX_EXPECTED_NODES: usize = 4096;
+
 /// Builds one document.
 pub(crate) struct Builder<'t> {
     pub text: &'t str,
@@ -66,13 +71,19 @@ impl<'t> Builder<'t> {
     pub fn new(text: &'t str, limits: ReadLimits) -> Self {
         let may_alias = memchr::memchr(b'*', text.as_bytes()).is_some()
             && memchr::memchr(b'&', text.as_bytes()).is_some();
+        // Lists that grew from nothing were 2 % of a lint.
+        let nodes = (text.len() / BYTES_PER_NODE).clamp(8, MAX_EXPECTED_NODES);
         Self {
             text,
-            arena: Arena::default(),
+            arena: Arena {
+                nodes: Vec::with_capacity(nodes),
+                entries: Vec::with_capacity(nodes),
+                ..Arena::default()
+            },
             limits,
-            frames: Vec::new(),
-            pairs: Vec::new(),
-            items: Vec::new(),
+            frames: Vec::with_capacity(16),
+            pairs: Vec::with_capacity(32),
+            items: Vec::with_capacity(16),
             anchors: HashMap::new(),
             raw: may_alias.then(aliases::Written::default),
             aliases: false,

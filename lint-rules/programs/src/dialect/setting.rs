@@ -1,7 +1,7 @@
 //! The settings of an election, and how a program takes each.
 
 use super::super::boolean::BoolSyntax;
-use super::super::duration::DurationSyntax;
+use super::super::duration::{DurationSyntax, Nanos};
 use super::{List, Text};
 
 /// The nine settings of an election.
@@ -116,6 +116,17 @@ pub struct Derivation {
     pub plus: i64,
     /// Only when the other setting is written in the input; otherwise the default holds.
     pub only_if_written: bool,
+}
+
+impl Derivation {
+    /// The value that follows from one of the other setting; `None` if it is out of range.
+    #[must_use]
+    pub fn of(&self, value: Nanos) -> Option<Nanos> {
+        let scaled = i128::from(value.0) * i128::from(self.numerator)
+            / i128::from(self.denominator.max(1))
+            + i128::from(self.plus);
+        i64::try_from(scaled).ok().map(Nanos)
+    }
 }
 
 /// How one program takes one setting. A program without the setting has no such record.

@@ -22,7 +22,6 @@ use election::access::{
     Access, AccountName, EventsAccess, Need, access_in_any_namespace, access_of, may_write_events,
 };
 use manifest::text::FileId;
-use manifest::tree::Node;
 
 /// Proves the access of electors.
 pub(crate) struct AccessProver<'w> {
@@ -110,10 +109,7 @@ impl<'w> AccessProver<'w> {
             false => None,
         };
         let (from, name) = match &patched {
-            Some(whole) => {
-                let name = whole.account_name().and_then(Node::as_str);
-                (whole.object().file(), name.unwrap_or("default"))
-            }
+            Some(whole) => (whole.object().file(), whole.account()),
             None => (elector.object.file(), elector.account.name.as_str()),
         };
         let namespace = elector.account.namespace.as_deref();
