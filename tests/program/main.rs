@@ -34,5 +34,6 @@ mod selection;
 mod serve;
 #[cfg(feature = "source")]
 mod source;
+mod source_ties;
 mod text;
 mod workspace;

@@ -9,13 +9,13 @@ use manifest::text::FileId;
 use programs::recognition::Evidence;
 use programs::{ProgramSources, SourceMatch};
 
-use crate::build_files::{
-    Dockerfile, GoBuild, ImageBuild, ImageStage, Makefile, file_name, read_build_yaml,
-    wrapper_words,
-};
+use crate::build_files::{Dockerfile, ImageStage, file_name};
 use crate::entry_point::{EntryPoint, ProgramFlagKinds, entry_points};
-use crate::folder::{BuildFile, BuildFileKind, SourceFolder};
+use crate::folder::SourceFolder;
 use crate::places::SourcePlaces;
+use crate::search::GENERIC;
+use crate::tie::is_within;
+use crate::versions::newer_version;
 
 /// The programs of all folders of an input that were read in source.
 #[derive(Debug, Default)]
@@ -131,6 +131,7 @@ impl SourceCatalogue {
             builds: Vec::new(),
             images: Vec::new(),
         };
+        root.name_by_modules();
         root.add_build_files(&folder.build_files);
         for (known, program) in root.programs.iter_mut().zip(&reading.programs) {
             known.points = entry_points(program, &known.names, &known.flags, &places);
@@ -148,7 +149,16 @@ impl ProgramSources for SourceCatalogue {
         for root in &self.roots {
             if let Some(path) = name.strip_prefix(root.prefix.as_str()) {
                 let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-                return root.find(evidence, folder);
+                let found = root.find(evidence, folder);
+                let is_tied = matches!(
+                    found,
+                    SourceMatch::Elects { .. } | SourceMatch::NeverElects { .. }
+                );
+                let others = self.manifests.values().map(String::as_str);
+                return match newer_version(name, others).filter(|_| is_tied) {
+                    Some(because) => SourceMatch::NotTied(because),
+                    None => found,
+                };
             }
         }
         SourceMatch::None
@@ -223,11 +233,7 @@ fn all_terms(elector: &SourceElector) -> [&go::term::SharedTerm; 10] {
 impl KnownProgram {
     fn without_entry_points(program: &SourceProgram) -> Self {
         let module: Vec<String> = program.module.split('/').map(str::to_owned).collect();
-        let is_version = |word: &str| {
-            let digits = word.strip_prefix('v').unwrap_or_default();
-            !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
-        };
-        let of_module = module.iter().rev().find(|word| !is_version(word));
+        let of_module = last_word(&module);
         let below = program.folder.strip_prefix(program.module_folder.as_str());
         let below = below.unwrap_or(&program.folder).trim_matches('/');
         let of_folder = file_name(below);
@@ -235,7 +241,7 @@ impl KnownProgram {
         if !of_folder.is_empty() && !GENERIC_FOLDERS.contains(&of_folder) {
             names.push(of_folder.to_owned());
         } else {
-            names.extend(of_module.cloned().filter(|name| !name.is_empty()));
+            names.push(of_module.to_owned());
             names.push(of_folder.to_owned());
         }
         names.retain(|name| !name.is_empty());
@@ -252,143 +258,65 @@ impl KnownProgram {
     }
 }
 
+impl KnownProgram {
+    /// Whether it may be started by a file name.
+    pub(crate) fn is_called(&self, name: &str) -> bool {
+        self.names.iter().any(|known| known == name)
+    }
+}
+
 impl SourceRoot {
-    fn add_build_files(&mut self, files: &[BuildFile]) {
-        let mut builds: Vec<(String, ImageBuild)> = Vec::new();
-        for file in files {
-            let folder = file.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-            match BuildFileKind::of(&file.path) {
-                Some(BuildFileKind::Image) => self.add_dockerfile(&file.path, folder, &file.text),
-                Some(kind) => {
-                    let made = match kind {
-                        BuildFileKind::Make => Makefile::parse(&file.text),
-                        BuildFileKind::Script => Makefile::of_script(&file.text),
-                        BuildFileKind::Yaml | BuildFileKind::Image => read_build_yaml(&file.text),
-                    };
-                    self.add_builds(&file.path, folder, &made.builds);
-                    let images = made.images.into_iter();
-                    builds.extend(images.map(|image| (folder.to_owned(), image)));
-                }
-                None => {}
-            }
-        }
-        for (folder, build) in builds {
-            let context = join(&folder, &build.context);
-            let path = match &build.dockerfile {
-                Some(file) => [join(&folder, file), join(&context, file)],
-                None => {
-                    let path = join(&context, "Dockerfile");
-                    [path.clone(), path]
-                }
-            };
-            let repository = objects::ImageRef::parse(&build.image).repository.to_owned();
-            if repository.is_empty() || repository.contains('$') {
-                continue;
-            }
-            for image in &mut self.images {
-                let stage = match &build.target {
-                    Some(target) => image.stage.name.as_ref() == Some(target),
-                    None => image.stage.is_last,
-                };
-                if stage && path.contains(&image.file) && !image.repositories.contains(&repository)
-                {
-                    image.repositories.push(repository.clone());
-                }
-            }
-        }
-    }
-
-    fn add_dockerfile(&mut self, path: &str, folder: &str, text: &str) {
-        let file = Dockerfile::parse(text);
-        self.add_builds(path, folder, &file.builds);
-        let dockerfile = Arc::new(file);
-        for stage in &dockerfile.stages {
-            self.images.push(KnownImage {
-                file: path.to_owned(),
-                starts: started(stage),
-                stage: stage.clone(),
-                dockerfile: Arc::clone(&dockerfile),
-                repositories: Vec::new(),
-            });
-        }
-    }
-
-    fn add_builds(&mut self, path: &str, folder: &str, builds: &[GoBuild]) {
-        for build in builds {
-            let Some(program) = self.program_of_package(folder, &build.package) else {
-                continue;
-            };
-            self.builds.push(KnownBuild {
-                output: build.output.clone(),
-                program,
-                file: path.to_owned(),
-            });
-            if let Some(known) = self.programs.get_mut(program)
-                && !known.names.contains(&build.output)
-            {
-                known.names.push(build.output.clone());
-            }
-        }
-    }
-
-    /// The program that a build file means by a package, from its own folder or one above it.
-    fn program_of_package(&self, folder: &str, package: &str) -> Option<usize> {
-        let by_path = self
+    /// The folder of the module that holds a file.
+    pub(crate) fn module_of(&self, file: &str) -> Option<&str> {
+        let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let modules = self
             .programs
             .iter()
-            .position(|program| !package.is_empty() && program.import_path == package);
-        if by_path.is_some() {
-            return by_path;
-        }
-        let mut above = Some(folder);
-        while let Some(base) = above {
-            let wanted = join(base, package);
-            let found = self
-                .programs
-                .iter()
-                .position(|program| program.folder == wanted);
-            if found.is_some() {
-                return found;
-            }
-            above = match base {
-                "" => None,
-                base => Some(base.rsplit_once('/').map_or("", |(above, _)| above)),
-            };
-        }
-        // The build file is beside the module: `cd operator && go build ./cmd`.
-        let mut below = self
+            .map(|program| program.module_folder.as_str());
+        modules
+            .filter(|module| is_within(folder, module))
+            .max_by_key(|module| module.len())
+    }
+
+    /// The only program of a module that elects has the module's name, too, if its folder's says nothing:
+    /// `cmd/manager` of `example.test/quota-warden` is called `quota-warden`.
+    fn name_by_modules(&mut self) {
+        let elects = |program: &KnownProgram| program.election == SourceElection::Elects;
+        let mut named: Vec<(usize, String)> = Vec::new();
+        for (at, program) in self
             .programs
             .iter()
             .enumerate()
-            .filter(|(_, program)| join(&program.module_folder, package) == program.folder);
-        match (below.next(), below.next()) {
-            (Some((found, _)), None) => Some(found),
-            _ => None,
+            .filter(|(_, one)| elects(one))
+        {
+            let is_generic = program
+                .names
+                .first()
+                .is_some_and(|name| GENERIC.contains(&&**name));
+            let beside = |other: &&KnownProgram| other.module_folder == program.module_folder;
+            let mut others = self.programs.iter().filter(beside);
+            let of_module = last_word(&program.module).to_owned();
+            let is_only = others.clone().filter(|one| elects(one)).count() == 1;
+            if is_generic && is_only && !others.any(|other| other.is_called(&of_module)) {
+                named.push((at, of_module));
+            }
+        }
+        for (at, name) in named {
+            if let Some(program) = self.programs.get_mut(at).filter(|_| !name.is_empty()) {
+                program.names.push(name);
+            }
         }
     }
 }
 
-/// The file name of the program that an image starts without a container's words.
-fn started(stage: &ImageStage) -> Option<String> {
-    let words: Vec<&str> = stage
-        .entrypoint
-        .iter()
-        .chain(&stage.cmd)
-        .map(String::as_str)
-        .collect();
-    let first = words.get(wrapper_words(&words))?;
-    Some(file_name(first).to_owned())
-}
-
-/// A path below a folder, `.` and `..` taken out.
-pub(crate) fn join(folder: &str, path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in folder.split('/').chain(path.split('/')) {
-        match part {
-            "" | "." => {}
-            ".." => drop(parts.pop()),
-            part => parts.push(part),
-        }
-    }
-    parts.join("/")
+/// The last word of a module's path that is no version.
+fn last_word(module: &[String]) -> &str {
+    let is_version = |word: &str| {
+        let digits = word.strip_prefix('v').unwrap_or_default();
+        !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let mut words = module.iter().rev();
+    words
+        .find(|word| !is_version(word))
+        .map_or("", String::as_str)
 }

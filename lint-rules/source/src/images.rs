@@ -5,6 +5,7 @@ use objects::ImageRef;
 use crate::build_files::file_name;
 use crate::catalogue::{KnownBuild, KnownImage, KnownProgram};
 use crate::search::{GENERIC, Search};
+use crate::tie::nearness;
 
 impl<'e> Search<'e> {
     /// The image that the container runs, as a build file of the input makes it.
@@ -25,12 +26,34 @@ impl<'e> Search<'e> {
                 let is_own = self.is_own_image(repository);
                 is_own.then(|| self.only_image(images().collect()))?
             })
+            .or_else(|| {
+                let path = self
+                    .evidence
+                    .argv
+                    .first()
+                    .filter(|path| is_of_its_own(path))?;
+                let starts = |image: &&KnownImage| {
+                    image
+                        .stage
+                        .entrypoint
+                        .first()
+                        .is_some_and(|first| first == path)
+                };
+                self.only_image(images().filter(starts).collect())
+            })
     }
 
-    /// The only one of several images; of several that start different programs the one that the container's name
-    /// means.
-    fn only_image(&self, found: Vec<&'e KnownImage>) -> Option<&'e KnownImage> {
-        let starts_same = |one: &&&KnownImage| found.iter().all(|other| other.starts == one.starts);
+    /// The only one of several images: of several modules the nearest counts, and of several that start different
+    /// programs the one that the container's name means.
+    fn only_image(&self, mut found: Vec<&'e KnownImage>) -> Option<&'e KnownImage> {
+        let nearness = |image: &&KnownImage| match self.root.module_of(&image.file) {
+            Some(module) => nearness(module, self.folder),
+            None => 0,
+        };
+        let best = found.iter().map(nearness).max()?;
+        found.retain(|image| nearness(image) == best);
+        let starts_same =
+            |one: &&&KnownImage| found.iter().all(|other| self.starts_same(one, other));
         if let Some(first) = found.first().filter(starts_same) {
             let usual = found.iter().find(|image| image.has_usual_name());
             return Some(usual.unwrap_or(first));
@@ -43,6 +66,29 @@ impl<'e> Search<'e> {
             (Some(one), None) => Some(one),
             _ => None,
         }
+    }
+
+    /// Whether two images start the same program.
+    fn starts_same(&self, one: &KnownImage, other: &KnownImage) -> bool {
+        match (self.started(one), self.started(other)) {
+            (Some(one), Some(other)) => one == other,
+            _ => {
+                let module = |image: &KnownImage| self.root.module_of(&image.file);
+                one.starts == other.starts && module(one) == module(other)
+            }
+        }
+    }
+
+    /// The program that an image starts, as far as build files tell.
+    fn started(&self, image: &KnownImage) -> Option<usize> {
+        let name = image.starts.as_deref()?;
+        let built_as = image.dockerfile.built_as(name);
+        let own = self.root.builds.iter().filter(|build| {
+            build.file == image.file
+                && (build.output == built_as || build.output == name)
+                && self.reached.contains(&build.program)
+        });
+        self.only(own.map(|build| build.program).collect())
     }
 
     /// Whether an image starts a program that was read.
@@ -63,7 +109,9 @@ impl<'e> Search<'e> {
     /// Whether an image's name is one of this repository's, or stands for one that is still to be named.
     pub(crate) fn is_own_image(&self, repository: &str) -> bool {
         let name = file_name(repository);
-        let is_placeholder = !repository.contains('/') && GENERIC.contains(&name);
+        // No image's name has capital letters.
+        let is_blank = name.bytes().any(|byte| byte.is_ascii_uppercase());
+        let is_placeholder = !repository.contains('/') && (GENERIC.contains(&name) || is_blank);
         // `controller` of another repository is another program.
         let shares = |program: &KnownProgram| {
             let mut parts = repository.split('/').rev().skip(1);
@@ -96,4 +144,19 @@ impl KnownImage {
         self.stage.name.as_deref() == Some(name)
             || self.stage.is_last && (of_file == name || file_name(folder) == name)
     }
+}
+
+/// Whether a program's path in an image is one that other repositories hardly use: `/opt/warden/manager`.
+fn is_of_its_own(path: &str) -> bool {
+    const USUAL: &[&str] = &[
+        "",
+        "/app",
+        "/bin",
+        "/opt",
+        "/usr/bin",
+        "/usr/local/bin",
+        "/usr/sbin",
+    ];
+    let folder = path.rsplit_once('/').map(|(folder, _)| folder);
+    path.starts_with('/') && folder.is_some_and(|folder| !USUAL.contains(&folder))
 }

@@ -21,6 +21,7 @@
 
 mod behaviour;
 mod build_files;
+mod builds;
 mod catalogue;
 mod entry_point;
 mod facts;
@@ -32,6 +33,7 @@ mod record;
 mod search;
 mod start;
 mod tie;
+mod versions;
 
 pub use catalogue::{CitedFile, SourceCatalogue};
 pub use go::one_by_one;

@@ -7,6 +7,7 @@ use programs::recognition::Evidence;
 
 use crate::build_files::file_name;
 use crate::catalogue::{KnownImage, KnownProgram, SourceRoot};
+use crate::tie::nearness;
 
 /// File names that programs of many repositories have, and images that stand for one that is still to be named.
 pub(crate) const GENERIC: &[&str] = &[
@@ -59,12 +60,12 @@ impl<'e> Search<'e> {
     }
 
     /// The only one of several programs; of several modules the nearest counts.
-    fn only(&self, mut found: Vec<usize>) -> Option<usize> {
+    pub(crate) fn only(&self, mut found: Vec<usize>) -> Option<usize> {
         found.sort_unstable();
         found.dedup();
         let nearness = |at: &usize| {
             let program = self.root.programs.get(*at);
-            program.map_or(0, |program| program.nearness(self.folder))
+            program.map_or(0, |program| nearness(&program.module_folder, self.folder))
         };
         let best = found.iter().map(nearness).max()?;
         found.retain(|at| nearness(at) == best);
@@ -127,7 +128,7 @@ impl<'e> Search<'e> {
         }
         let built_as = match start.image {
             Some(image) => image.dockerfile.built_as(name),
-            None => name,
+            None => self.renamed_to(name).unwrap_or(name),
         };
         let built = |in_file: Option<&str>| {
             let builds = self.root.builds.iter().filter(|build| {
@@ -153,7 +154,7 @@ impl<'e> Search<'e> {
         }
         let named = self
             .programs()
-            .filter(|(_, program)| program.names.iter().any(|known| known == name));
+            .filter(|(_, program)| program.is_called(name) || program.is_called(built_as));
         if let Some(program) = self.only(named.map(|(at, _)| at).collect()) {
             let by = match (self.evidence.has_command, start.image) {
                 (false, Some(image)) => format!("`{name}` started by {}", image.file),
@@ -189,6 +190,20 @@ impl<'e> Search<'e> {
         None
     }
 
+    /// What a file was built as that the repository's build files copy to a name of its own.
+    fn renamed_to(&self, name: &'e str) -> Option<&'e str> {
+        if GENERIC.contains(&name) {
+            return None;
+        }
+        let images = self.root.images.iter();
+        let mut old = images.filter_map(|image| {
+            let old = image.dockerfile.built_as(name);
+            (old != name).then_some(old)
+        });
+        let first = old.next()?;
+        old.all(|other| other == first).then_some(first)
+    }
+
     /// The image's own name is a program's.
     fn by_image_name(&self, start: &ContainerStart<'e>) -> Option<TiedContainer<'e>> {
         if self.evidence.has_command {
@@ -201,7 +216,7 @@ impl<'e> Search<'e> {
         }
         let named = self
             .programs()
-            .filter(|(_, program)| program.names.iter().any(|known| known == name));
+            .filter(|(_, program)| program.is_called(name));
         let program = self.only(named.map(|(at, _)| at).collect())?;
         Some(TiedContainer {
             program,
@@ -225,7 +240,7 @@ impl<'e> Search<'e> {
         let name = self.evidence.container_name;
         let named = self
             .programs()
-            .filter(|(_, program)| program.names.iter().any(|known| known == name));
+            .filter(|(_, program)| program.is_called(name));
         let program = self.only(named.map(|(at, _)| at).collect())?;
         Some(TiedContainer {
             program,
@@ -254,7 +269,12 @@ impl<'e> Search<'e> {
         }
         let has_all =
             |program: &KnownProgram| flags.iter().all(|flag| program.flags.get(flag).is_some());
-        let fitting = self.programs().filter(|(_, program)| has_all(program));
+        // A command that is another name than the program is built under is another program.
+        let builds = &self.root.builds;
+        let is_other =
+            |at: usize| self.evidence.has_command && builds.iter().any(|build| build.program == at);
+        let fitting = self.programs();
+        let fitting = fitting.filter(|(at, program)| !is_other(*at) && has_all(program));
         let program = self.only(fitting.map(|(at, _)| at).collect())?;
         Some(TiedContainer {
             program,

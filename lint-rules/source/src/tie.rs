@@ -142,15 +142,6 @@ impl KnownProgram {
         is_within(folder, above)
     }
 
-    /// How near its module is to a folder: modules that hold it come first, the deepest before the others.
-    pub(crate) fn nearness(&self, folder: &str) -> usize {
-        if is_within(folder, &self.module_folder) {
-            self.module_folder.len() + 1
-        } else {
-            0
-        }
-    }
-
     pub(crate) fn shown(&self) -> &str {
         match self.folder.as_str() {
             "" => self.names.first().map_or("the module", String::as_str),
@@ -159,7 +150,16 @@ impl KnownProgram {
     }
 }
 
-fn is_within(folder: &str, above: &str) -> bool {
+/// How near a module's folder is to a folder: modules that hold it come first, the deepest before the others.
+pub(crate) fn nearness(module: &str, folder: &str) -> usize {
+    if is_within(folder, module) {
+        module.len() + 1
+    } else {
+        0
+    }
+}
+
+pub(crate) fn is_within(folder: &str, above: &str) -> bool {
     above.is_empty()
         || folder
             .strip_prefix(above)

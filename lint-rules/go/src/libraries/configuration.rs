@@ -62,6 +62,7 @@ impl<'p> Interpreter<'p, '_> {
             }
         }
         self.chained_wrapper(receiver, package, name, arguments)
+            .or_else(|| self.wrapper_command(receiver, package, name, arguments.at))
     }
 
     fn bind_flags(&mut self, target: &GoValue<'p>, flags: &[BoundFlag], at: SourcePosition) {

@@ -102,7 +102,12 @@ pub(super) const WRAPPERS: &[LibraryWrapper] = &[
         library: LibraryKind::ClientGo,
         enable: From::Constant("true"),
         timing: WRANGLER_TIMING,
-        lock_type: From::Computed("configmapsleases before wrangler 1.1, leases after"),
+        lock_type: From::Since(
+            "github.com/rancher/wrangler",
+            (1, 1),
+            "configmapsleases",
+            "leases",
+        ),
         lock_name: From::Argument(2),
         lock_namespace: From::ArgumentOr(1, "kube-system"),
         identity: From::HostName,

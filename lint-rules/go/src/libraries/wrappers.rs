@@ -44,6 +44,8 @@ pub(super) enum From {
     UniqueHostName,
     /// The bare host name.
     HostName,
+    /// One before a version (major, minor) of the library's module, another since.
+    Since(&'static str, (u32, u32), &'static str, &'static str),
     /// Several, computed by the library.
     Computed(&'static str),
     /// There is none.

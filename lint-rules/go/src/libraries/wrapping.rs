@@ -6,7 +6,8 @@ use std::sync::Arc;
 use crate::fold;
 use crate::registries::candidate::Candidate;
 use crate::registries::flags::FlagLibrary;
-use crate::run::{CallArguments, GoValue, Interpreter};
+use crate::run::{CallArguments, GoValue, Interpreter, TypeRef};
+use crate::syntax::SourcePosition;
 use crate::term::{Flag, SharedTerm, Term, TermKind, TermOperator, TextEdit, TextSyntax};
 
 use super::LibraryAnswer;
@@ -81,6 +82,29 @@ impl<'p> Interpreter<'p, '_> {
         self.found
             .change(receiver.as_outside()?, setting, &value, &condition);
         LibraryAnswer::nothing()
+    }
+
+    /// `NewControllerCommandConfig(...).With...(...).NewCommand()`: the elector is this command's alone.
+    pub(super) fn wrapper_command(
+        &mut self,
+        receiver: &GoValue<'p>,
+        package: &str,
+        name: &str,
+        at: SourcePosition,
+    ) -> Option<LibraryAnswer<'p>> {
+        if !package.ends_with("/controllercmd") || !name.starts_with("NewCommand") {
+            return None;
+        }
+        let mut made = receiver.as_outside()?.clone();
+        while let Some(before) = made.receiver.as_ref().and_then(GoValue::as_outside) {
+            made = Rc::clone(before);
+        }
+        let ty = TypeRef::Outside(Rc::from("github.com/spf13/cobra"), "Command");
+        let object = self.memory.object(ty, at);
+        self.commands.add(object);
+        self.found.belongs_to(&made, object);
+        let pointer = self.pointer_to(GoValue::Struct(object));
+        Some(LibraryAnswer(pointer))
     }
 
     fn from(
@@ -162,6 +186,18 @@ impl<'p> Interpreter<'p, '_> {
                 fold::operate(TermOperator::Add, &host, &random)
             }
             From::HostName => Term::new(TermKind::HostName, None),
+            From::Since(module, since, before, now) => match self.module.minor(module) {
+                Some(version) if version < since => constant(before),
+                Some(_) => constant(now),
+                // Later major versions have another path.
+                None if package
+                    .strip_prefix(module)
+                    .is_some_and(|rest| rest.starts_with("/v")) =>
+                {
+                    constant(now)
+                }
+                None => Term::unknown("the library's version is not known", Some(at)),
+            },
             From::Computed(how) => Term::unknown(how, Some(at)),
             From::None => Term::nothing(),
         }

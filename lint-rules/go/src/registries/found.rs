@@ -142,6 +142,17 @@ impl<'p> FoundElectors<'p> {
     }
 
     /// A setting changed by a method on what a wrapper returned.
+    /// What a library made is run by a command alone.
+    pub(crate) fn belongs_to(&mut self, result: &Rc<Outside<'p>>, command: usize) {
+        let is_it = |one: &&mut Candidate<'p>| {
+            let known = one.result.as_ref();
+            known.is_some_and(|known| Rc::ptr_eq(known, result))
+        };
+        for one in self.candidates.iter_mut().filter(is_it) {
+            one.command = Some(command);
+        }
+    }
+
     pub(crate) fn change(
         &mut self,
         result: &Rc<Outside<'p>>,

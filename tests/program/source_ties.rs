@@ -1,0 +1,152 @@
+//! Which of the repository's programs a container runs.
+
+use serde_json::Value;
+
+use super::workspace::Workspace;
+
+const MAIN: &str = include_str!("../../examples/operator/cmd/quota-warden/main.go");
+const GO_MOD: &str = include_str!("../../examples/operator/go.mod");
+const MANIFEST: &str = include_str!("../../examples/operator/config/manager.yaml");
+
+fn electors(workspace: &Workspace) -> Vec<Value> {
+    let report = workspace.run(&["inspect", "--format", "json", "."]).json();
+    report["electors"].as_array().expect("electors").clone()
+}
+
+/// The example's manifest with another image and other words of the command line.
+fn manifest(image: &str, words: &str) -> String {
+    let changed = MANIFEST
+        .replace("registry.example/quotas/quota-warden:v1.4.0", image)
+        .replace("args: [--leader-elect]", words);
+    assert_ne!(changed, MANIFEST, "image and words are replaced");
+    changed
+}
+
+/// The example's program with another lock.
+fn program(lock: &str) -> String {
+    let changed = MAIN.replace(
+        "LeaderElectionID:        \"quota-warden\"",
+        &format!("LeaderElectionID:        \"{lock}\""),
+    );
+    assert_ne!(changed, MAIN, "the lock is replaced");
+    changed
+}
+
+/// The lock's name, if source says it.
+fn lock_by_source(workspace: &Workspace) -> Option<String> {
+    let all = electors(workspace);
+    let elector = all.first()?;
+    (elector["certainty"] == "read").then(|| elector["lock"]["name"].as_str().map(str::to_owned))?
+}
+
+const BY_MANAGER: &str = "command: [/manager]\n          args: [--leader-elect]";
+
+/// Each module's image starts `/manager`.
+#[test]
+fn the_image_of_the_nearest_module_is_meant() {
+    let dockerfile = "FROM golang AS build\nRUN go build -o bin/manager main.go\nFROM scratch\nCOPY --from=build /src/bin/manager .\nENTRYPOINT [\"/manager\"]\n";
+    let of = |folder: &str| {
+        let path = format!("{folder}config/manager.yaml");
+        let mut workspace = Workspace::with(&path, &manifest("controller:latest", BY_MANAGER));
+        for module in ["a", "b", "c"] {
+            let go_mod = GO_MOD.replace("quotas.example", &format!("quotas.example/{module}"));
+            workspace = workspace
+                .and(&format!("{module}/go.mod"), &go_mod)
+                .and(&format!("{module}/main.go"), &program(module))
+                .and(&format!("{module}/Dockerfile"), dockerfile);
+        }
+        lock_by_source(&workspace)
+    };
+    assert_eq!(of("b/").as_deref(), Some("b"));
+    assert_eq!(of(""), None, "three modules are equally near");
+}
+
+#[test]
+fn a_file_that_is_copied_to_a_name_of_its_own() {
+    let words = "command: [/opt/services/quota-keeper]\n          args: [--leader-elect]";
+    let workspace = |copied: &str| {
+        Workspace::with("config/manager.yaml", &manifest("elsewhere/bundle:v1", words))
+            .and("go.mod", GO_MOD)
+            .and("cmd/agent/main.go", &program("agent"))
+            .and("cmd/keeper/main.go", &program("keeper"))
+            .and("Dockerfile", &format!("FROM golang AS build\nRUN make build\nFROM scratch\nCOPY --from=build /src/bin/{copied} /opt/services/quota-keeper\nENTRYPOINT [\"/opt/services/other\"]\n"))
+    };
+    assert_eq!(
+        lock_by_source(&workspace("keeper")).as_deref(),
+        Some("keeper")
+    );
+    assert_eq!(
+        lock_by_source(&workspace("agent")).as_deref(),
+        Some("agent")
+    );
+}
+
+#[test]
+fn a_path_that_no_other_repository_uses() {
+    let words = |path: &str| format!("command: [{path}]\n          args: [--leader-elect]");
+    let workspace = |path: &str| {
+        Workspace::with("config/manager.yaml", &manifest("elsewhere/bundle:v1", &words(path)))
+            .and("go.mod", GO_MOD)
+            .and("cmd/manager/main.go", &program("manager"))
+            .and("Dockerfile", &format!("FROM golang AS build\nRUN go build -o bin/manager ./cmd/manager\nFROM scratch\nCOPY --from=build /src/bin/manager /opt/quotas/\nENTRYPOINT [\"{path}\"]\n"))
+    };
+    assert_eq!(
+        lock_by_source(&workspace("/opt/quotas/manager")).as_deref(),
+        Some("manager")
+    );
+    assert_eq!(
+        lock_by_source(&workspace("/manager")),
+        None,
+        "that may be any program"
+    );
+}
+
+/// `cmd/manager` of a module called quota-warden is the quota-warden.
+#[test]
+fn a_container_that_is_called_as_the_module() {
+    let workspace = |main: &str| {
+        Workspace::with(
+            "config/manager.yaml",
+            &manifest("REPLACE_NAME", "args: [--leader-elect]"),
+        )
+        .and("go.mod", GO_MOD)
+        .and(main, &program("warden"))
+        .and("cmd/helper/main.go", "package main\n\nfunc main() {}\n")
+    };
+    assert_eq!(
+        lock_by_source(&workspace("cmd/manager/main.go")).as_deref(),
+        Some("warden")
+    );
+}
+
+#[test]
+fn the_manifests_of_older_versions_are_not_of_the_source_as_it_is() {
+    let text = manifest("quotas/quota-warden:v1", "args: [--leader-elect]");
+    let workspace = Workspace::with("deploy/0.9.0/op.yaml", &text)
+        .and("deploy/0.10.0/op.yaml", &text)
+        .and("go.mod", GO_MOD)
+        .and("cmd/quota-warden/main.go", MAIN);
+    let read: Vec<String> = electors(&workspace)
+        .iter()
+        .filter(|elector| elector["certainty"] == "read")
+        .map(|elector| elector["file"].as_str().unwrap_or_default().to_owned())
+        .collect();
+    assert_eq!(read, ["deploy/0.10.0/op.yaml"]);
+}
+
+/// The image is another program's, so flags that one program has alone say nothing.
+#[test]
+fn flags_do_not_tie_a_command_of_another_name() {
+    let makefile = "build:\n\tgo build -o bin/controller ./cmd/controller\n\tgo build -o bin/warden ./cmd/warden\n";
+    let off = program("controller").replace("\"leader-elect\"", "\"elect\"");
+    let workspace = |words: &str| {
+        Workspace::with("config/manager.yaml", &manifest("controller:latest", words))
+            .and("go.mod", GO_MOD)
+            .and("Makefile", makefile)
+            .and("cmd/controller/main.go", &off)
+            .and("cmd/warden/main.go", &program("warden"))
+    };
+    assert_eq!(lock_by_source(&workspace(BY_MANAGER)), None);
+    let plain = workspace("args: [--leader-elect]");
+    assert_eq!(lock_by_source(&plain).as_deref(), Some("warden"));
+}
