@@ -2,7 +2,7 @@
 
 use engine::{Engine, Finding, Task};
 
-use super::lint::{Failing, hide_mild, status};
+use super::lint::{Failing, hide_mild, status, unread_level};
 use super::outputs::{self, Reports};
 use super::report_baseline;
 use crate::baseline::{BaselineScope, KnownFindings};
@@ -35,8 +35,9 @@ pub fn run(
         .selecting(&judgement.select, &judgement.ignore)
         .bundled(reading.bundle)
         .excluding(&reading.exclude);
-    let sides = sides.read(reading, config.exclude.as_ref(), config.largest_file)?;
+    let mut sides = sides.read(reading, config.exclude.as_ref(), config.largest_file)?;
     let engine = Engine::new(config.settings);
+    sides.trace_findings(&engine);
     let mut outcome = engine.judge(Task::change(&sides.base, &sides.head));
     let sources = Sources::new(&sides.head, config.file.as_ref()).with_before(&sides.base);
     let scope = BaselineScope {
@@ -53,7 +54,7 @@ pub fn run(
         unread: !outcome.unread.is_empty(),
         internal: !outcome.internal.is_empty(),
     };
-    let status = status(failing, judgement, reading.unread);
+    let status = status(failing, judgement, unread_level(reading, &outcome.unread));
     let hidden =
         hide_mild(&mut outcome.findings, judgement) + hide_mild(&mut outcome.existing, judgement);
     hide_mild(&mut outcome.removed, judgement);

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use engine::{Engine, Task};
 
+use super::lint::unread_level;
 use super::{print, report_empty};
 use crate::cli::{Export, ExportDialect, ExportRbac, Global, UnreadLevel};
 use crate::config::Config;
@@ -32,7 +33,7 @@ fn rbac(
     let config = Config::load(global.config.as_deref(), &inputs::first_path(source), None)?
         .bundled(source.reading.bundle)
         .excluding(&source.reading.exclude);
-    let inputs::NamedInput { input, empty } =
+    let inputs::NamedInput { input, empty, .. } =
         inputs::read(source, config.exclude.as_ref(), config.largest_file)?;
     let engine = Engine::new(config.settings);
     let outcome = engine.judge(Task::inspect(&input));
@@ -52,7 +53,8 @@ fn rbac(
         drop(io::stderr().write_all(notes.as_bytes()));
     }
     report_empty(&empty);
-    let failed = source.reading.unread == UnreadLevel::Error && !outcome.unread.is_empty();
+    let level = unread_level(&source.reading, &outcome.unread);
+    let failed = level == UnreadLevel::Error && !outcome.unread.is_empty();
     Ok(if failed || !empty.is_empty() {
         ExitStatus::Unread
     } else {
@@ -65,7 +67,7 @@ fn dialect(options: &ExportDialect, global: &Global) -> Result<ExitStatus, Comma
     let config = Config::load(global.config.as_deref(), &inputs::first_path(source), None)?
         .bundled(source.reading.bundle)
         .excluding(&source.reading.exclude);
-    let inputs::NamedInput { input, empty } =
+    let inputs::NamedInput { input, empty, .. } =
         inputs::read(source, config.exclude.as_ref(), config.largest_file)?;
     let engine = Engine::new(config.settings);
     let outcome = engine.judge(Task::inspect(&input));
@@ -79,7 +81,8 @@ fn dialect(options: &ExportDialect, global: &Global) -> Result<ExitStatus, Comma
         }
     }
     report_empty(&empty);
-    let failed = source.reading.unread == UnreadLevel::Error && !outcome.unread.is_empty();
+    let level = unread_level(&source.reading, &outcome.unread);
+    let failed = level == UnreadLevel::Error && !outcome.unread.is_empty();
     Ok(if failed || !empty.is_empty() {
         ExitStatus::Unread
     } else {

@@ -3,6 +3,7 @@
 use election::Elector;
 use engine::{Engine, Task};
 
+use super::lint::unread_level;
 use super::{print, report_empty};
 use crate::cli::{Format, Global, Inspect, UnreadLevel};
 use crate::config::Config;
@@ -20,9 +21,10 @@ pub fn run(
     let config = Config::load(global.config.as_deref(), &inputs::first_path(source), None)?
         .bundled(source.reading.bundle)
         .excluding(&source.reading.exclude);
-    let inputs::NamedInput { input, empty } =
-        inputs::read(source, config.exclude.as_ref(), config.largest_file)?;
+    let mut read = inputs::read(source, config.exclude.as_ref(), config.largest_file)?;
     let engine = Engine::new(config.settings);
+    read.trace_electors(&engine);
+    let inputs::NamedInput { input, empty, .. } = read;
     let outcome = engine.judge(Task::inspect(&input));
     let sources = Sources::new(&input, config.file.as_ref());
 
@@ -54,7 +56,8 @@ pub fn run(
         }
     })?;
     report_empty(&empty);
-    let failed = source.reading.unread == UnreadLevel::Error && !outcome.unread.is_empty();
+    let level = unread_level(&source.reading, &outcome.unread);
+    let failed = level == UnreadLevel::Error && !outcome.unread.is_empty();
     Ok(if failed || !empty.is_empty() {
         ExitStatus::Unread
     } else {

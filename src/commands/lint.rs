@@ -1,11 +1,12 @@
 //! `lint`: judges manifests.
 
 use engine::{Engine, Finding, Needs, Severity, Task};
+use manifest::tree::ReadError;
 
 use super::outputs::{self, Reports};
 use super::{report_baseline, report_empty, report_fixes};
 use crate::baseline::{BaselineScope, KnownFindings};
-use crate::cli::{FailOn, Global, JudgeOptions, Lint, SeverityChoice, UnreadLevel};
+use crate::cli::{FailOn, Global, JudgeOptions, Lint, ReadArguments, SeverityChoice, UnreadLevel};
 use crate::config::Config;
 use crate::fixes::FixRun;
 use crate::inputs;
@@ -38,8 +39,7 @@ pub fn run(
         .selecting(&judgement.select, &judgement.ignore)
         .covering(&source.paths)
         .excluding(&source.reading.exclude);
-    let inputs::NamedInput { mut input, empty } =
-        inputs::read(source, config.exclude.as_ref(), config.largest_file)?;
+    let mut read = inputs::read(source, config.exclude.as_ref(), config.largest_file)?;
     let engine = Engine::new(config.settings);
     let is_known = |fingerprint: &str| known.knows(fingerprint);
     let mut fixing = FixRun::new(&engine, fixes, config.largest_file, &is_known);
@@ -51,11 +51,13 @@ pub fn run(
         Some(fixing.diff())
     } else {
         if fixes.fix {
-            fixing.apply(&mut input);
+            fixing.apply(&mut read.input);
             fixing.write()?;
         }
         None
     };
+    read.trace_findings(&engine);
+    let inputs::NamedInput { input, empty, .. } = read;
     let mut task = Task::lint(&input);
     if global.verbose {
         task = task.with_bundles();
@@ -75,7 +77,8 @@ pub fn run(
         unread: !outcome.unread.is_empty(),
         internal: !outcome.internal.is_empty(),
     };
-    let status = status(failing, judgement, source.reading.unread);
+    let unread = unread_level(&source.reading, &outcome.unread);
+    let status = status(failing, judgement, unread);
     let hidden = hide_mild(&mut outcome.findings, judgement);
 
     let shows = |finding: &&Finding| finding.suppressed.is_none() || judgement.show_suppressed;
@@ -131,6 +134,15 @@ pub fn hide_mild(findings: &mut Vec<Finding>, judgement: &JudgeOptions) -> usize
         is_shown
     });
     hidden
+}
+
+/// What something unread does to a run.
+pub fn unread_level(reading: &ReadArguments, unread: &[ReadError]) -> UnreadLevel {
+    if inputs::must_fail(reading, unread) {
+        UnreadLevel::Error
+    } else {
+        reading.unread
+    }
 }
 
 /// What may fail a run.

@@ -42,6 +42,7 @@ pub fn read(
                 start: lines.position(span.start),
                 end: lines.position(span.end),
                 path: format!("$.ignore[{at}].rule"),
+                rendered: None,
             };
             entry(item, folder, locate, mistakes)
         })

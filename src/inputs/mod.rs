@@ -8,6 +8,11 @@ mod emptiness;
 #[cfg(feature = "git")]
 mod git;
 mod read;
+#[cfg(feature = "render")]
+mod render;
+#[cfg(not(feature = "render"))]
+#[path = "without_render.rs"]
+mod render;
 mod repository;
 #[cfg(feature = "git")]
 mod revision;
@@ -27,12 +32,14 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use engine::{Input, InputFile};
+use engine::{Engine, Input, InputFile, Task};
 use manifest::file::ParsedFile;
 use manifest::text::FileId;
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 
+pub use render::must_fail;
+use render::{Disk, RenderSettings, Rendered, WantedPlaces};
 pub use repository::{folder_below_root, repository_root};
 pub use sides::{ChangeSides, base_and_head};
 use source::{SourceBytes, SourceListing};
@@ -70,6 +77,35 @@ pub struct NamedInput {
     pub input: Input,
     /// Folders and standard input that gave nothing to judge, a sentence each; none where that is allowed.
     pub empty: Vec<String>,
+    rendered: Rendered,
+}
+
+impl NamedInput {
+    /// Finds out where findings in what was rendered were written.
+    pub fn trace_findings(&mut self, engine: &Engine) {
+        if self.rendered.is_empty() {
+            return;
+        }
+        let wanted = WantedPlaces::of_findings(&engine.judge(Task::lint(&self.input)));
+        self.rendered.trace(&mut self.input, &wanted);
+    }
+
+    /// Finds out where settings of electors in what was rendered were written.
+    pub fn trace_electors(&mut self, engine: &Engine) {
+        if self.rendered.is_empty() {
+            return;
+        }
+        let wanted = WantedPlaces::of_electors(&engine.judge(Task::inspect(&self.input)));
+        self.rendered.trace(&mut self.input, &wanted);
+    }
+}
+
+/// The files of paths.
+struct ReadPaths {
+    input: Input,
+    /// The folders in which there is none.
+    empty: Vec<PathBuf>,
+    rendered: Rendered,
 }
 
 /// Reads all that the command line names.
@@ -86,7 +122,11 @@ pub fn read(
         reading,
         allow_empty,
     } = source;
-    let (input, empty_folders) = paths(named, reading, exclude, max_file_bytes, FileId(0))?;
+    let ReadPaths {
+        input,
+        empty: empty_folders,
+        rendered,
+    } = paths(named, reading, exclude, max_file_bytes, FileId(0))?;
     let mut empty = Vec::new();
     if !allow_empty {
         let name = reading.stdin_filename.as_deref().unwrap_or(STDIN);
@@ -100,18 +140,21 @@ pub fn read(
         let folders = empty_folders.iter();
         empty.extend(folders.map(|folder| emptiness::reason(folder, reading.no_ignore, exclude)));
     }
-    Ok(NamedInput { input, empty })
+    Ok(NamedInput {
+        input,
+        empty,
+        rendered,
+    })
 }
 
-/// Reads files, folders and standard input; the files are numbered from `first`. Beside them the folders in which there
-/// is none.
+/// Reads files, folders and standard input; the files are numbered from `first`.
 fn paths(
     paths: &[PathBuf],
     reading: &cli::ReadArguments,
     exclude: Option<&PathSet>,
     max_file_bytes: u64,
     first: FileId,
-) -> Result<(Input, Vec<PathBuf>), CommandError> {
+) -> Result<ReadPaths, CommandError> {
     let mut folders = SearchedFolders::default();
     let mut listed = gather(paths, reading, exclude, &mut folders)?;
     if paths.len() > 1 {
@@ -124,16 +167,27 @@ fn paths(
     let mut input = Input::starting_at(first, files);
     let anywhere = PathBuf::new();
     let first_path = paths.iter().find(|path| !is_stdin(path));
-    if let Some((folder, root)) = repository::folder_and_root(first_path.unwrap_or(&anywhere)) {
+    let first_path = first_path.unwrap_or(&anywhere);
+    let mut disk = Disk {
+        root: fs::canonicalize(first_path).ok(),
+    };
+    if let Some((folder, root)) = repository::folder_and_root(first_path) {
+        disk.root = Some(PathBuf::from(&root));
         input = input.in_repository(folder, root);
     }
+    let settings = RenderSettings::new(reading, max_file_bytes);
+    let rendered = render::read(&mut input, &settings, &disk);
     attached::read(&mut input, max_file_bytes, &|path| {
         attached::bytes_of_file(path, max_file_bytes)
     });
     let bytes_of = |path: &Path| attached::bytes_of_file(path, max_file_bytes);
     let bytes = SourceBytes::Parallel(&bytes_of);
     let input = source::read(input, &folders.sources, reading.threads, bytes)?;
-    Ok((input, folders.empty))
+    Ok(ReadPaths {
+        input,
+        empty: folders.empty,
+        rendered,
+    })
 }
 
 /// The order of names: folder by folder.

@@ -3,9 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use engine::Input;
+use engine::{Engine, Input, Task};
 use manifest::text::FileId;
 
+use super::render::{Rendered, WantedPlaces};
 use super::revision::Revision;
 use super::{STDIN, is_stdin, paths};
 use crate::cli;
@@ -33,6 +34,23 @@ pub struct ChangeInputs {
     pub head: Input,
     /// What is on a side and was not read, in words.
     pub skipped: Vec<String>,
+    /// What was rendered of either.
+    rendered: [Rendered; 2],
+}
+
+impl ChangeInputs {
+    /// Finds out where findings in what was rendered were written.
+    pub fn trace_findings(&mut self, engine: &Engine) {
+        if self.rendered.iter().all(Rendered::is_empty) {
+            return;
+        }
+        let outcome = engine.judge(Task::change(&self.base, &self.head));
+        let wanted = WantedPlaces::of_findings(&outcome);
+        drop(outcome);
+        let [base, head] = &self.rendered;
+        base.trace(&mut self.base, &wanted);
+        head.trace(&mut self.head, &wanted);
+    }
 }
 
 /// Finds out what BASE and HEAD are.
@@ -109,28 +127,34 @@ impl ChangeSides {
         max_file_bytes: u64,
     ) -> Result<ChangeInputs, CommandError> {
         let mut skipped = Vec::new();
-        let mut read_side = |side: &ChangeSide, first| match side {
-            ChangeSide::Stdin => {
-                let name = reading.stdin_filename.clone();
-                let stdin = [PathBuf::from("-")];
-                let (input, _) = paths(&stdin, reading, exclude, max_file_bytes, first)?;
-                Ok(input.below(name.unwrap_or_else(|| STDIN.to_owned())))
-            }
-            ChangeSide::Path(path) => {
-                let path_alone = std::slice::from_ref(path);
-                let (input, _) = paths(path_alone, reading, exclude, max_file_bytes, first)?;
-                Ok(input.below(root_of(path)))
-            }
-            ChangeSide::Revision(revision) => {
-                revision.read(reading, exclude, max_file_bytes, first, &mut skipped)
+        let mut read_side = |side: &ChangeSide, first| -> Result<(Input, Rendered), CommandError> {
+            match side {
+                ChangeSide::Stdin => {
+                    let name = reading.stdin_filename.clone();
+                    let stdin = [PathBuf::from("-")];
+                    let read = paths(&stdin, reading, exclude, max_file_bytes, first)?;
+                    let input = read.input.below(name.unwrap_or_else(|| STDIN.to_owned()));
+                    Ok((input, read.rendered))
+                }
+                ChangeSide::Path(path) => {
+                    let path_alone = std::slice::from_ref(path);
+                    let read = paths(path_alone, reading, exclude, max_file_bytes, first)?;
+                    Ok((read.input.below(root_of(path)), read.rendered))
+                }
+                ChangeSide::Revision(revision) => {
+                    let input =
+                        revision.read(reading, exclude, max_file_bytes, first, &mut skipped)?;
+                    Ok((input, Rendered::default()))
+                }
             }
         };
-        let head = read_side(&self.head, FileId(0))?;
-        let base = read_side(&self.base, head.next_id())?;
+        let (head, of_head) = read_side(&self.head, FileId(0))?;
+        let (base, of_base) = read_side(&self.base, head.next_id())?;
         Ok(ChangeInputs {
             base,
             head,
             skipped,
+            rendered: [of_base, of_head],
         })
     }
 }

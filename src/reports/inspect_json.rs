@@ -3,6 +3,7 @@
 use election::promises::Promises;
 use election::{AssumedFact, Elector, Replicas};
 use engine::AccessSummary;
+use manifest::text::FileSpan;
 use programs::{Nanos, Origin, Resolved, SourceReading};
 use serde::Serialize;
 use serde_json::Number;
@@ -57,12 +58,22 @@ struct ElectorOut<'a> {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct SourceOut<'a> {
     kind: &'static str,
     file: Option<&'a str>,
     line: Option<u32>,
     column: Option<u32>,
     text: &'a str,
+    /// The key of a chart's values that was proven to set it.
+    set_by: Option<SettingKeyOut<'a>>,
+}
+
+#[derive(Serialize)]
+struct SettingKeyOut<'a> {
+    file: &'a str,
+    line: u32,
+    key: &'a str,
 }
 
 #[derive(Serialize)]
@@ -206,7 +217,7 @@ struct PromisesOut {
 
 impl<'a> ElectorOut<'a> {
     fn new(elector: &'a Elector<'a>, access: &'a AccessSummary, sources: Sources<'a>) -> Self {
-        let place = elector.name_place();
+        let at = sources.input().locate(elector.name_place());
         let source =
             |origin: Option<&'a Origin>| origin.map(|origin| SourceOut::new(origin, sources));
         let duration = |resolved: &'a Resolved<Nanos>| DurationOut {
@@ -223,8 +234,8 @@ impl<'a> ElectorOut<'a> {
         .find_map(Resolved::origin);
         let Replicas { count, origin, .. } = &elector.replicas;
         Self {
-            file: sources.name(place.file),
-            line: sources.input().locate(place).start.line,
+            file: sources.name(at.place.file),
+            line: at.start.line,
             object: ObjectOut::from(elector.object),
             container: elector.container.name(),
             program: &elector.program.id,
@@ -282,11 +293,29 @@ impl<'a> SourceOut<'a> {
         let location = origin.place.map(|place| sources.input().locate(place));
         Self {
             kind: origin.kind.as_str(),
-            file: origin.place.map(|place| sources.name(place.file)),
+            file: location
+                .as_ref()
+                .map(|location| sources.name(location.place.file)),
             line: location.as_ref().map(|location| location.start.line),
             column: location.as_ref().map(|location| location.start.column),
             text: &origin.text,
+            set_by: origin
+                .place
+                .and_then(|place| SettingKeyOut::of(place, sources)),
         }
+    }
+}
+
+impl<'a> SettingKeyOut<'a> {
+    /// The first key that sets the token at a place.
+    fn of(place: FileSpan, sources: Sources<'a>) -> Option<Self> {
+        let input = sources.input();
+        let key = input.setting_keys(place).next()?;
+        Some(Self {
+            file: sources.name(key.place.file),
+            line: input.locate(key.place).start.line,
+            key: &key.name,
+        })
     }
 }
 

@@ -143,9 +143,9 @@ fn detail(
         elector.program.library.name()
     );
     let source = elector.source.as_deref().map(|source| {
-        let at = sources.input().locate(source.place).start;
-        let file = sources.name(source.place.file);
-        format!("{file}:{}, tied by {}", at.line, source.tied_by)
+        let at = sources.input().locate(source.place);
+        let file = sources.name(at.place.file);
+        format!("{file}:{}, tied by {}", at.start.line, source.tied_by)
     });
     let mut rows: Vec<SettingRow<'_>> = vec![("program", program, None)];
     rows.extend(source.map(|source| ("source", source, None)));
@@ -303,12 +303,8 @@ fn why_nothing(elector: &Elector<'_>) -> String {
 }
 
 fn at(elector: &Elector<'_>, sources: Sources<'_>) -> String {
-    let place = elector.name_place();
-    format!(
-        "{}:{}",
-        sources.name(place.file),
-        sources.input().locate(place).start.line
-    )
+    let at = sources.input().locate(elector.name_place());
+    format!("{}:{}", sources.name(at.place.file), at.start.line)
 }
 
 /// Where a value comes from: its text, and its place if somebody wrote it.
@@ -316,13 +312,19 @@ fn whence(origin: &Origin, sources: Sources<'_>) -> String {
     let text = visible(&origin.text);
     match origin.place {
         Some(place) => {
-            let at = sources.input().locate(place).start;
-            format!(
-                "{text} ({}:{}:{})",
-                visible(sources.name(place.file)),
-                at.line,
-                at.column
-            )
+            let input = sources.input();
+            let at = input.locate(place);
+            let mut words = format!(
+                "{text} ({}:{}:{}",
+                visible(sources.name(at.place.file)),
+                at.start.line,
+                at.start.column
+            );
+            for key in input.setting_keys(place) {
+                words.push_str(&format!(", {}", visible(&input.describe_key(key))));
+            }
+            words.push(')');
+            words
         }
         None => text.into_owned(),
     }

@@ -1,6 +1,6 @@
 //! Parts of the JSON reports that several of them share.
 
-use engine::Location;
+use engine::{Location, RenderedPlace};
 use objects::Object;
 use objects::ObjectName;
 use serde::Serialize;
@@ -49,6 +49,34 @@ pub struct LocationOut<'a> {
     end_line: u32,
     end_column: u32,
     path: &'a str,
+    rendered: Option<RenderedOut<'a>>,
+}
+
+/// Where a token stands in what was rendered.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RenderedOut<'a> {
+    by: &'static str,
+    release: Option<&'a str>,
+    template: Option<&'a str>,
+    line: u32,
+    column: u32,
+    text: &'a str,
+    traced: bool,
+}
+
+impl<'a> From<&'a RenderedPlace> for RenderedOut<'a> {
+    fn from(place: &'a RenderedPlace) -> Self {
+        Self {
+            by: place.by,
+            release: place.release.as_deref(),
+            template: place.template.as_deref(),
+            line: place.start.line,
+            column: place.start.column,
+            text: &place.text,
+            traced: place.is_traced,
+        }
+    }
 }
 
 impl<'a> LocationOut<'a> {
@@ -60,6 +88,7 @@ impl<'a> LocationOut<'a> {
             end_line: location.end.line,
             end_column: location.end.column,
             path: &location.path,
+            rendered: location.rendered.as_deref().map(RenderedOut::from),
         }
     }
 }

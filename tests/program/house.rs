@@ -22,7 +22,15 @@ const CODE_LINES_LIMIT: usize = 400;
 const TEST_LINES_LIMIT: usize = 600;
 
 /// One module in two forms, of which a build has one.
-const ALTERNATIVES: &[&str] = &["Revision", "SourceBytes", "SourceListing"];
+const ALTERNATIVES: &[&str] = &[
+    "Disk",
+    "RenderSettings",
+    "Rendered",
+    "Revision",
+    "SourceBytes",
+    "SourceListing",
+    "WantedPlaces",
+];
 
 #[test]
 fn a_name_means_one_type() {

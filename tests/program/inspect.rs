@@ -18,7 +18,7 @@ fn values_come_with_their_origins() {
         elector["timing"]["leaseDuration"],
         json!({"seconds": 15.0, "source": {
             "kind": "flag", "file": "a.yaml", "line": 20, "column": 15,
-            "text": "--leader-elect-lease-duration=15s",
+            "text": "--leader-elect-lease-duration=15s", "setBy": null,
         }})
     );
     let retry = &elector["timing"]["retryPeriod"];

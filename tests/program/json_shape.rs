@@ -85,6 +85,19 @@ fn location() -> Shape {
         ("endLine", Whole),
         ("endColumn", Whole),
         ("path", Text),
+        ("rendered", optional(rendered())),
+    ])
+}
+
+fn rendered() -> Shape {
+    Keys(vec![
+        ("by", Text),
+        ("release", optional(Text)),
+        ("template", optional(Text)),
+        ("line", Whole),
+        ("column", Whole),
+        ("text", Text),
+        ("traced", Flag),
     ])
 }
 
@@ -182,6 +195,10 @@ fn source() -> Shape {
         ("line", optional(Whole)),
         ("column", optional(Whole)),
         ("text", Text),
+        (
+            "setBy",
+            optional(Keys(vec![("file", Text), ("line", Whole), ("key", Text)])),
+        ),
     ]))
 }
 

@@ -6,6 +6,8 @@ mod baseline;
 mod bundles;
 #[cfg(feature = "serve")]
 mod certs;
+#[cfg(feature = "render")]
+mod charts;
 mod configuration;
 #[cfg(feature = "serve")]
 mod deploy;

@@ -83,7 +83,7 @@ fn settings_come_from_the_code_with_their_places() {
         elector["timing"]["leaseDuration"],
         json!({"seconds": 15.0, "source": {
             "kind": "code", "file": "cmd/quota-warden/main.go", "line": 14, "column": 18,
-            "text": "leaseDuration = 15 * time.Second",
+            "text": "leaseDuration = 15 * time.Second", "setBy": null,
         }})
     );
     assert_eq!(seconds(elector), [&json!(15.0), &json!(10.0), &json!(5.0)]);

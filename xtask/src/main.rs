@@ -23,6 +23,8 @@ cargo xtask docs [--check]                  write docs/rules.md and docs/ledger.
 cargo xtask tree [--files N] [--seed N] OUT make a tree of manifests to try things on
 cargo xtask control-plane                   build what tests with a real Kubernetes API server need
                                             and print its folder
+cargo xtask renderers                       build helm and kustomize, with which tests render charts, and
+                                            print their folder
 cargo xtask bench [--quick]                 measure the program as it is shipped (profile `dist`):
                                             instructions, time, memory
 cargo xtask bench webhook [--quick] [--check] [--deployments N]
@@ -41,7 +43,7 @@ fn main() -> ExitCode {
     let outcome = match words.as_slice() {
         ["docs"] => docs::write(&root()),
         ["docs", "--check"] => docs::check(&root()),
-        ["bench" | "control-plane" | "tree", ..] => measure(&words),
+        ["bench" | "control-plane" | "renderers" | "tree", ..] => measure(&words),
         _ => Err(USAGE.to_owned()),
     };
     match outcome {

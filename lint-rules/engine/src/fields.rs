@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::input::InputFile;
+use super::input_file::InputFile;
 use super::registry::rules;
 use super::rule::Rule;
 use manifest::json::{ObjectOptions, read_json};

@@ -1,9 +1,11 @@
 //! What the engine says: findings, the ledger of things not judged, notes.
 
 use super::fix::Fix;
-use super::rule::Rule;
+use super::input::Input;
+use super::rendering::Unrendered;
+use super::rule::{Check, Rule};
 use super::suppression::Suppression;
-use super::terms::Severity;
+use super::terms::{FixAvailability, Group, Needs, Profile, Severity};
 use election::Elector;
 use manifest::text::FileSpan;
 use objects::{LedgerCode, Object, ObjectName};
@@ -162,7 +164,33 @@ pub struct NotJudged {
     pub reason: String,
 }
 
+/// What stands in the ledger for all rules: what is not rendered is judged by none of them.
+static EVERY_RULE: Rule = Rule {
+    id: "every-rule",
+    group: Group::Input,
+    summary: "stands for all rules",
+    severity: Severity::Info,
+    profile: Profile::Recommended,
+    needs_target: false,
+    needs: Needs::File,
+    fix: FixAvailability::None,
+    reads: &[],
+    check: Check::Object(|_, _| {}),
+};
+
 impl NotJudged {
+    /// The entry of something that is not rendered.
+    pub(super) fn unrendered(entry: &Unrendered, input: &Input) -> Self {
+        Self {
+            rule: &EVERY_RULE,
+            object: ObjectName::default(),
+            container: None,
+            location: input.locate(entry.place),
+            code: entry.code,
+            reason: entry.reason.clone(),
+        }
+    }
+
     /// The order of entries.
     pub(super) fn sort_key(&self) -> (FileSpan, &str, LedgerCode) {
         (self.location.place, self.rule.id, self.code)

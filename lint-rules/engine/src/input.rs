@@ -2,113 +2,14 @@
 
 use std::slice;
 
+use super::input_file::InputFile;
 use super::location::Location;
+use super::rendering::{RenderedPlace, Rendering, Renderings, SettingKey, Unrendered};
 use super::repository_path::{path_from_root, path_in_repository};
-use manifest::file::{self, ParsedFile, ReadOptions};
+use manifest::file::ParsedFile;
 use manifest::text::{FileId, FileSpan, Position, Span};
-use manifest::tree::{Document, ReadLimits};
+use manifest::tree::Document;
 use programs::ProgramSources;
-
-/// One file of the input, read.
-pub struct InputFile {
-    /// Its name as reports show it.
-    pub name: String,
-    /// What was read.
-    pub reading: ParsedFile,
-    /// The text of a file that is not YAML and that a kustomization puts into a ConfigMap.
-    pub text: Option<String>,
-    /// Read only because another file names it: not counted as a file of the input.
-    pub attached: bool,
-}
-
-/// Whether a file's name is that of a kustomization, whose `kind` may be left out.
-pub(crate) fn is_kustomization(name: &str) -> bool {
-    let last = name.rsplit(['/', '\\']).next().unwrap_or(name);
-    matches!(
-        last,
-        "kustomization.yaml" | "kustomization.yml" | "Kustomization"
-    )
-}
-
-/// Reads one file. Needs no other file, so files may be read side by side.
-#[must_use]
-pub fn read_file(
-    id: FileId,
-    name: &str,
-    bytes: &[u8],
-    explicit: bool,
-    limits: ReadLimits,
-) -> InputFile {
-    let kustomization = is_kustomization(name);
-    let options = ReadOptions {
-        filter: &|head| kustomization || objects::is_wanted(head),
-        explicit: explicit || kustomization || objects::gives_components_arguments(bytes),
-        limits,
-    };
-    InputFile {
-        name: name.to_owned(),
-        reading: file::read(id, bytes, &options),
-        text: None,
-        attached: false,
-    }
-}
-
-impl InputFile {
-    /// The file of one object.
-    #[must_use]
-    pub fn of_object(name: &str, document: Document) -> Self {
-        Self {
-            name: name.to_owned(),
-            reading: ParsedFile {
-                documents: vec![document],
-                unread: Vec::new(),
-                counts: file::Counts {
-                    documents: 1,
-                    objects: 1,
-                    skipped: 0,
-                },
-            },
-            text: None,
-            attached: false,
-        }
-    }
-}
-
-/// Reads a file that a kustomization puts into a ConfigMap and that is no file of the input itself.
-#[must_use]
-pub fn read_attachment(id: FileId, name: &str, bytes: &[u8], limits: ReadLimits) -> InputFile {
-    let yaml = [".yaml", ".yml", ".json"]
-        .iter()
-        .any(|end| name.ends_with(end));
-    // A configuration file has no kind, so every document is read; many that are YAML are not
-    // called so (`nfd-master.conf`), and what is no YAML may still be properties.
-    let options = ReadOptions {
-        filter: &|_| true,
-        explicit: true,
-        limits,
-    };
-    let mut reading = file::read(id, bytes, &options);
-    reading.counts = file::Counts::default();
-    if yaml {
-        return InputFile {
-            name: name.to_owned(),
-            reading,
-            text: None,
-            attached: true,
-        };
-    }
-    if !reading.unread.is_empty() {
-        reading.documents.clear();
-        reading.unread.clear();
-    }
-    let text = (bytes.len() <= limits.bytes).then(|| String::from_utf8_lossy(bytes).into_owned());
-    InputFile {
-        name: name.to_owned(),
-        reading,
-        text,
-        attached: true,
-    }
-}
 
 /// All files of one run, or of one side of a change. Their ids follow each other.
 pub struct Input {
@@ -123,6 +24,8 @@ pub struct Input {
     repository: Option<(String, String)>,
     /// The programs that were read in their own source.
     sources: Option<Box<dyn ProgramSources>>,
+    /// Boxed, as most inputs have none.
+    renderings: Option<Box<Renderings>>,
 }
 
 /// The source around a place, for rendering.
@@ -176,6 +79,7 @@ impl Input {
             root: String::new(),
             repository: None,
             sources: None,
+            renderings: None,
         }
     }
 
@@ -224,6 +128,77 @@ impl Input {
         let at = self.index(id)?;
         let old = self.files.get_mut(at)?;
         Some(std::mem::replace(old, file))
+    }
+
+    /// Adds a file that a program made of others.
+    pub fn attach_rendering(&mut self, file: InputFile, rendering: Rendering) -> FileId {
+        let id = self.next_id();
+        self.files.push(file);
+        self.renderings.get_or_insert_default().add(id, rendering);
+        id
+    }
+
+    /// What is known of a file that a program made.
+    #[must_use]
+    pub fn rendering(&self, file: FileId) -> Option<&Rendering> {
+        self.renderings.as_ref()?.of(file)
+    }
+
+    /// The keys of values that set the token at a place in what was rendered.
+    pub fn setting_keys(&self, place: FileSpan) -> impl Iterator<Item = &SettingKey> {
+        let rendering = self.rendering(place.file).into_iter();
+        rendering.flat_map(move |one| one.keys_of(place.span))
+    }
+
+    /// A key of values in words: `set in values.yaml:43 controller.leaseDuration`.
+    #[must_use]
+    pub fn describe_key(&self, key: &SettingKey) -> String {
+        let file = self.shown_name(key.place.file);
+        let file = file.rsplit(['/', '\\']).next().unwrap_or(file);
+        let line = self.locate(key.place).start.line;
+        format!("set in {file}:{line} {}", key.name)
+    }
+
+    /// The same, to add to it.
+    pub fn rendering_mut(&mut self, file: FileId) -> Option<&mut Rendering> {
+        self.renderings.as_mut()?.of_mut(file)
+    }
+
+    /// A file, to change what was read of it.
+    pub fn file_mut(&mut self, id: FileId) -> Option<&mut InputFile> {
+        let at = self.index(id)?;
+        self.files.get_mut(at)
+    }
+
+    /// Makes a file one of which something is rendered, so that it is not judged by itself.
+    pub fn render_from(&mut self, id: FileId, text: String) {
+        if let Some(file) = self.index(id).and_then(|at| self.files.get_mut(at)) {
+            file.reading = ParsedFile::default();
+            file.text = Some(text);
+            self.renderings.get_or_insert_default().add_source(id);
+        }
+    }
+
+    /// Whether something is rendered from a file.
+    #[must_use]
+    pub fn is_rendered_from(&self, file: FileId) -> bool {
+        let renderings = self.renderings.as_ref();
+        renderings.is_some_and(|renderings| renderings.has_source(file))
+    }
+
+    /// Adds something that is not rendered, for the ledger.
+    pub fn leave_unrendered(&mut self, unrendered: Unrendered) {
+        self.renderings
+            .get_or_insert_default()
+            .unrendered
+            .push(unrendered);
+    }
+
+    /// What is not rendered.
+    pub(crate) fn unrendered(&self) -> &[Unrendered] {
+        self.renderings
+            .as_ref()
+            .map_or(&[], |renderings| renderings.unrendered.as_slice())
     }
 
     /// The files.
@@ -311,9 +286,33 @@ impl Input {
         after.checked_sub(1).and_then(|at| documents.get(at))
     }
 
-    /// A place with its lines, columns and path.
+    /// A place with its lines, columns and path. Of what was rendered it is the place where that was written.
     #[must_use]
     pub fn locate(&self, place: FileSpan) -> Location {
+        let judged = self.locate_judged(place);
+        let Some(rendering) = self.rendering(place.file) else {
+            return judged;
+        };
+        let written = rendering.written(place.span);
+        let document = self.document_at(place);
+        let line = document.and_then(|document| document.line_text(judged.start.line));
+        let rendered = RenderedPlace {
+            place,
+            start: judged.start,
+            by: rendering.by,
+            release: rendering.release.clone(),
+            template: rendering.template_at(place.span.start).map(str::to_owned),
+            text: line.unwrap_or_default().trim().to_owned(),
+            is_traced: written.is_some(),
+        };
+        Location {
+            path: judged.path,
+            rendered: Some(Box::new(rendered)),
+            ..self.locate_judged(written.unwrap_or(rendering.root))
+        }
+    }
+
+    fn locate_judged(&self, place: FileSpan) -> Location {
         let Some(document) = self.document_at(place) else {
             let text = self
                 .file(place.file)
@@ -324,6 +323,7 @@ impl Input {
                 start: position_in(text, place.span.start),
                 end: position_in(text, place.span.end),
                 path: "$".to_owned(),
+                rendered: None,
             };
         };
         Location {
@@ -331,6 +331,7 @@ impl Input {
             start: document.position(place.span.start),
             end: document.position(place.span.end),
             path: document.path_of(place.span),
+            rendered: None,
         }
     }
 

@@ -1,5 +1,6 @@
 //! Where something is, for reports.
 
+use super::rendering::RenderedPlace;
 use manifest::text::{FileSpan, Position};
 
 /// A place made concrete: what reports show.
@@ -13,4 +14,16 @@ pub struct Location {
     pub end: Position,
     /// JSONPath of the token in its document, such as `$.spec.replicas`.
     pub path: String,
+    /// Where it stands in what was rendered, if the place is one in the source of that.
+    pub rendered: Option<Box<RenderedPlace>>,
+}
+
+impl Location {
+    /// The place of the token in what was judged: the rendered text, where there is one.
+    #[must_use]
+    pub fn judged_place(&self) -> FileSpan {
+        self.rendered
+            .as_deref()
+            .map_or(self.place, |rendered| rendered.place)
+    }
 }

@@ -45,6 +45,7 @@ fn entry(at: u32, id: &str) -> ConfigIgnore {
             start: Position::FIRST,
             end: Position::FIRST,
             path: format!("$.ignore[{at}].rule"),
+            rendered: None,
         },
     }
 }

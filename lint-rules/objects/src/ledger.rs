@@ -56,6 +56,9 @@ ledger_codes! {
     BundleAmbiguous = "bundle-ambiguous",
         "workloads of several folders run as an account of that name, and the rights may belong to any of them",
         "lint each application by itself, or say what belongs together (`--bundle`)";
+    ChartNotInInput = "chart-not-in-input",
+        "an object renders a chart or a path that is not in the input",
+        "lint the chart or the path as well, or its rendered output";
     ConfigMapKeyMissing = "configmap-key-missing",
         "the ConfigMap is in the input and has no such key",
         "add the key, or mark the reference `optional`";
@@ -110,6 +113,9 @@ ledger_codes! {
     NotSynced = "not-synced",
         "a resource of the cluster that decides has not been listed yet",
         "wait until the webhook is ready";
+    NotRendered = "not-rendered",
+        "it is a chart or a kustomization, and `--render never` leaves it as it is",
+        "lint without `--render never`";
     OtherCluster = "other-cluster",
         "the program uses a kubeconfig of its own, so its rights are not those of the pod's account",
         "nothing in this input";
@@ -192,6 +198,7 @@ mod tests {
         "arguments-in-image",
         "built-in-role",
         "bundle-ambiguous",
+        "chart-not-in-input",
         "configmap-key-missing",
         "configmap-not-in-cluster",
         "configmap-not-in-input",
@@ -209,6 +216,7 @@ mod tests {
         "namespace-not-in-cluster",
         "namespace-not-in-input",
         "namespace-not-written",
+        "not-rendered",
         "not-synced",
         "other-cluster",
         "placeholder",

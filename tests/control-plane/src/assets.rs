@@ -26,12 +26,12 @@ pub struct Assets {
 }
 
 /// A Go module of ours that only pins the versions of what is built.
-struct Module {
-    folder: &'static str,
-    manifest: &'static str,
-    sums: &'static str,
+pub(crate) struct Module {
+    pub folder: &'static str,
+    pub manifest: &'static str,
+    pub sums: &'static str,
     /// File name and Go package of each program.
-    programs: &'static [(&'static str, &'static str)],
+    pub programs: &'static [(&'static str, &'static str)],
 }
 
 const MODULES: [Module; 3] = [
@@ -76,10 +76,10 @@ impl Assets {
         if let Some(folder) = variable("KUBEBUILDER_ASSETS") {
             return Self::given(folder);
         }
-        let folder = cache()?.join(pinned());
-        let all = MODULES.iter().flat_map(|module| module.programs);
-        if all.clone().any(|(name, _)| !folder.join(name).is_file()) {
-            build(&folder)?;
+        let (version, hash) = (kubernetes_version(), pinned(&MODULES));
+        let folder = cache()?.join(format!("kubernetes-{version}-{hash:016x}"));
+        if !is_complete(&folder, &MODULES) {
+            build(&folder, &MODULES)?;
         }
         Self::given(folder)
     }
@@ -102,13 +102,13 @@ impl Assets {
 }
 
 /// An environment variable that says something.
-fn variable(name: &str) -> Option<PathBuf> {
+pub(crate) fn variable(name: &str) -> Option<PathBuf> {
     env::var_os(name)
         .filter(|value| !value.is_empty())
         .map(PathBuf::from)
 }
 
-fn cache() -> Result<PathBuf> {
+pub(crate) fn cache() -> Result<PathBuf> {
     if let Some(folder) = variable("LEASELINT_ASSETS") {
         return Ok(folder);
     }
@@ -120,16 +120,22 @@ fn cache() -> Result<PathBuf> {
         })
 }
 
-/// The name of the folder: the version of Kubernetes, and a number over all that is pinned.
-fn pinned() -> String {
+/// Whether all programs of some modules are in a folder.
+pub(crate) fn is_complete(folder: &Path, modules: &[Module]) -> bool {
+    let mut all = modules.iter().flat_map(|module| module.programs);
+    all.all(|(name, _)| folder.join(name).is_file())
+}
+
+/// A number over all that is pinned, for the name of a folder.
+pub(crate) fn pinned(modules: &[Module]) -> u64 {
     // FNV-1a, 64 bits: the name must be the same whatever Rust this is compiled with.
     let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
-    for module in &MODULES {
+    for module in modules {
         for byte in module.manifest.bytes().chain(module.sums.bytes()) {
             hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
         }
     }
-    format!("kubernetes-{}-{hash:016x}", kubernetes_version())
+    hash
 }
 
 /// The version of Kubernetes that is built, such as `v1.36.3`.
@@ -144,12 +150,12 @@ pub fn kubernetes_version() -> &'static str {
 }
 
 /// Builds the programs that are not in `folder` yet. A lock makes others wait.
-fn build(folder: &Path) -> Result<()> {
+pub(crate) fn build(folder: &Path, modules: &[Module]) -> Result<()> {
     fs::create_dir_all(folder).map_err(Error::file("make", folder))?;
     let path = folder.join("lock");
     let lock = File::create(&path).map_err(Error::file("make", &path))?;
     lock.lock().map_err(Error::file("lock", &path))?;
-    for module in &MODULES {
+    for module in modules {
         for (name, package) in module.programs {
             let program = folder.join(name);
             if !program.is_file() {
@@ -162,7 +168,7 @@ fn build(folder: &Path) -> Result<()> {
 
 fn compile(module: &Module, package: &str, program: &Path) -> Result<()> {
     notice(&format!(
-        "control plane: building {}; the first time this takes minutes",
+        "building {}; the first time this takes minutes",
         program.display()
     ));
     let unfinished = program.with_extension("unfinished");

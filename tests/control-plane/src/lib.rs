@@ -14,6 +14,8 @@
 //! assert!(output.status.success());
 //! ```
 //!
+//! Beside it, [`Renderers`]: helm and kustomize, built the same way.
+//!
 //! This crate knows nothing of leaselint.
 
 mod arguments;
@@ -24,6 +26,7 @@ mod keys;
 mod kubectl;
 mod plane;
 mod process;
+mod renderers;
 
 pub use assets::{Assets, kubernetes_version};
 pub use client::{Client, Reply, Subject};
@@ -31,3 +34,4 @@ pub use error::{Error, Result};
 pub use keys::ClientCertificate;
 pub use plane::{ControlPlane, Options};
 pub use process::Process;
+pub use renderers::Renderers;

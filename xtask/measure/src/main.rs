@@ -18,7 +18,7 @@ mod webhook;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use control_plane::Assets;
+use control_plane::{Assets, Renderers};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -29,6 +29,7 @@ fn main() -> ExitCode {
         ["bench", "webhook-abuse", rest @ ..] => abuse::run(&root(), rest),
         ["bench", rest @ ..] => lint::run(&root(), rest),
         ["control-plane"] => control_plane(),
+        ["renderers"] => renderers(),
         ["tree", rest @ ..] => tree::run(rest),
         _ => Err("`cargo xtask` shows what there is".to_owned()),
     };
@@ -45,6 +46,13 @@ fn main() -> ExitCode {
 fn control_plane() -> Result<(), String> {
     let assets = Assets::find().map_err(|error| error.to_string())?;
     println!("{}", assets.folder.display());
+    Ok(())
+}
+
+/// The programs that render, and where they are.
+fn renderers() -> Result<(), String> {
+    let renderers = Renderers::build().map_err(|error| error.to_string())?;
+    println!("{}", renderers.folder.display());
     Ok(())
 }
 

@@ -42,6 +42,14 @@ impl FindingBuilder<'_> {
             location: self.locate(place, Severity::Info),
             message,
         });
+        let keys = self.keys_of(draft.place);
+        let help = match location.rendered.as_deref() {
+            Some(rendered) if !rendered.is_traced => format!(
+                "{help} Where this is written is not known: it is line {} of the output of `{}`.",
+                rendered.start.line, rendered.by
+            ),
+            _ => help,
+        };
         let is_compared = !self.settings.brief || severity > Severity::Info;
         Finding {
             rule,
@@ -51,13 +59,22 @@ impl FindingBuilder<'_> {
             remedy: one_line(draft.remedy),
             object: subject.object.clone(),
             container: subject.container.clone(),
-            related: related.collect(),
-            fixes: self.fixes(draft.fixes),
+            related: related.chain(keys).collect(),
+            // What was rendered is not written anywhere.
+            fixes: if location.rendered.is_some() {
+                Vec::new()
+            } else {
+                self.fixes(draft.fixes)
+            },
             excess: draft.excess,
             is_certain,
             suppressed: None,
             fingerprint: if is_compared {
-                let file = self.side_of(draft.place).repository_name(draft.place.file);
+                let place = match location.rendered {
+                    Some(_) => location.place,
+                    None => draft.place,
+                };
+                let file = self.side_of(place).repository_name(place.file);
                 fingerprint(&file, rule, subject, &location.path)
             } else {
                 String::new()
@@ -130,7 +147,19 @@ impl FindingBuilder<'_> {
                 Severity::Info => String::new(),
                 Severity::Warning | Severity::Error => input.path_of(place),
             },
+            rendered: None,
         }
+    }
+
+    /// The keys of values that set the token at a place.
+    fn keys_of(&self, place: FileSpan) -> Vec<Related> {
+        let input = self.side_of(place);
+        let keys = input.setting_keys(place);
+        let related = keys.filter(|_| !self.settings.brief).map(|key| Related {
+            location: input.locate(key.place),
+            message: input.describe_key(key),
+        });
+        related.collect()
     }
 
     /// The side of a change, or the input, that holds a place.

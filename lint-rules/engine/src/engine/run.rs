@@ -174,7 +174,7 @@ impl<'w> Run<'w> {
             let related = finding.related.iter().map(|related| &related.location);
             let because = std::iter::once(&finding.location)
                 .chain(related)
-                .find_map(|location| is_replaced(location.place));
+                .find_map(|location| is_replaced(location.judged_place()));
             self.replaced.extend(because.map(|because| (at, because)));
         }
         self.looked_at = self.findings.len();
@@ -274,8 +274,11 @@ impl<'w> Run<'w> {
     }
 
     /// The outcome of the run over the objects of an input.
-    pub(super) fn finish(self, model: SideModel<'_, 'w>) -> Outcome<'w> {
+    pub(super) fn finish(mut self, model: SideModel<'_, 'w>) -> Outcome<'w> {
         let (input, is_brief) = (self.input, self.engine.settings().brief);
+        let unrendered = input.unrendered().iter();
+        let entries = unrendered.map(|entry| NotJudged::unrendered(entry, input));
+        self.not_judged.extend(entries);
         let mut outcome = self.into_outcome();
         if !is_brief {
             outcome.unread = unread(input, model.nested());
@@ -293,7 +296,8 @@ impl<'w> Run<'w> {
             .sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
         // One token at fault is one finding, also when several containers of a pod rest on it.
         self.findings.dedup_by(|a, b| {
-            a.rule.id == b.rule.id && a.location.place == b.location.place && a.object == b.object
+            let is_same_place = a.location.judged_place() == b.location.judged_place();
+            is_same_place && a.rule.id == b.rule.id && a.object == b.object
         });
         part_fingerprints(&mut self.findings);
         self.not_judged

@@ -39,7 +39,7 @@ impl AnnotationIgnore {
 
     /// Whether it speaks of a finding, and may.
     pub(super) fn silences(&self, finding: &Finding) -> bool {
-        let place = finding.location.place;
+        let place = finding.location.judged_place();
         let is_inside = self.place.file == place.file
             && self.span.start <= place.span.start
             && place.span.start < self.span.end;

@@ -2,10 +2,11 @@
 
 use super::annotation::AnnotationIgnore;
 use super::comment::{PlacedComment, UnclearComment, ignores_of};
-use super::source_comment::ignores_in_source;
+use super::source_comment::{CommentStyle, ignores_in_source};
 use super::{ConfigIgnore, ConfigIgnores, Day, FaultyIgnore, IgnoreCoverage, IgnoreFault, is_over};
 use crate::finding::Finding;
-use crate::input::{Input, InputFile};
+use crate::input::Input;
+use crate::input_file::InputFile;
 use crate::registry::rule;
 use crate::rule::Rule;
 use crate::suppression::{SuppressedBy, Suppression};
@@ -30,6 +31,8 @@ struct CommentUse {
     object: ObjectName,
     /// For each of its rules, whether it silenced something.
     used: Vec<bool>,
+    /// What it is written for may not be there: other values render other lines of a template.
+    is_conditional: bool,
 }
 
 impl CommentUse {
@@ -66,7 +69,10 @@ impl<'s> IgnorePass<'s> {
             coverage: configured.coverage,
         };
         for document in input.documents() {
-            this.read_comments(document);
+            // What a rendering takes over of its source is read there.
+            if input.rendering(document.file()).is_none() {
+                this.read_comments(document);
+            }
         }
         for (id, file) in input.numbered() {
             this.read_source(id, file);
@@ -100,6 +106,7 @@ impl<'s> IgnorePass<'s> {
             self.comments.push(CommentUse {
                 object: name_at(comment.place.span.start),
                 used: vec![false; comment.ignore.rules.len()],
+                is_conditional: false,
                 comment,
             });
         }
@@ -109,20 +116,27 @@ impl<'s> IgnorePass<'s> {
         }
     }
 
-    /// Of a file that is no manifest: one of source.
+    /// Of a file that is no manifest: one of a program's source, or one of which something is rendered.
     fn read_source(&mut self, id: FileId, file: &InputFile) {
-        let is_source = file.attached && file.reading.documents.is_empty();
+        let style = if self.input.is_rendered_from(id) {
+            CommentStyle::Hash
+        } else {
+            CommentStyle::Slashes
+        };
+        let is_code = file.attached && file.reading.documents.is_empty();
+        let is_source = is_code || style == CommentStyle::Hash;
         let Some(text) = file.text.as_deref().filter(|_| is_source) else {
             return;
         };
         if memchr::memmem::find(text.as_bytes(), b"leaselint:").is_none() {
             return;
         }
-        let (comments, unclear) = ignores_in_source(id, text);
+        let (comments, unclear) = ignores_in_source(id, text, style);
         self.comments
             .extend(comments.into_iter().map(|comment| CommentUse {
                 object: ObjectName::default(),
                 used: vec![false; comment.ignore.rules.len()],
+                is_conditional: style == CommentStyle::Hash,
                 comment,
             }));
         let unclear = unclear.into_iter();
@@ -142,7 +156,12 @@ impl<'s> IgnorePass<'s> {
     pub(crate) fn apply(&mut self, findings: &mut [Finding]) {
         for finding in findings.iter_mut() {
             for one in &mut self.comments {
-                if !one.holds_at(finding.location.place, self.today) {
+                let related = finding.related.iter().map(|related| &related.location);
+                // The values of a chart are where somebody would change what is wrong.
+                let of_values =
+                    related.filter(|location| self.input.is_rendered_from(location.place.file));
+                let mut places = std::iter::once(&finding.location).chain(of_values);
+                if !places.any(|location| one.holds_at(location.place, self.today)) {
                     continue;
                 }
                 let ignore = &one.comment.ignore;
@@ -199,7 +218,8 @@ impl<'s> IgnorePass<'s> {
         for one in &self.comments {
             let ignore = &one.comment.ignore;
             for (named, used) in ignore.rules.iter().zip(&one.used) {
-                let is_unused = |rule: &Rule| !used && has_judged(rule, &one.object);
+                let is_unused =
+                    |rule: &Rule| !used && !one.is_conditional && has_judged(rule, &one.object);
                 let fault = match (rule(&named.id), &ignore.bad_until, ignore.until) {
                     (None, ..) => Some(IgnoreFault::UnknownRule),
                     (Some(_), Some(text), _) => Some(IgnoreFault::UnreadableExpiry(text)),

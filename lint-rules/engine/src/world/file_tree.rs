@@ -6,7 +6,8 @@ use std::collections::HashMap;
 use std::ops::RangeInclusive;
 
 use super::paths::{folder_of, folders_down_to, normalize};
-use crate::input::{Input, InputFile};
+use crate::input::Input;
+use crate::input_file::InputFile;
 use manifest::text::FileId;
 use manifest::tree::Document;
 
@@ -113,6 +114,11 @@ impl<'w> FileTree<'w> {
     /// What was read of a file.
     pub(crate) fn file(&self, file: FileId) -> Option<&'w InputFile> {
         self.input.file(file)
+    }
+
+    /// Whether a program made the file: then it is an application by itself.
+    pub(crate) fn is_rendered(&self, file: FileId) -> bool {
+        self.input.rendering(file).is_some()
     }
 
     /// The documents of a file.

@@ -32,6 +32,8 @@ pub enum ReadErrorCode {
     Io,
     /// It is nested too deeply, or has too many nodes, or its aliases expand too far.
     Limit,
+    /// A chart or a kustomization that could not be rendered.
+    NotRendered,
 }
 
 impl ReadErrorCode {
@@ -43,6 +45,7 @@ impl ReadErrorCode {
         Self::TooLarge,
         Self::Io,
         Self::Limit,
+        Self::NotRendered,
     ];
 
     /// What happened: Markdown, without a full stop.
@@ -59,6 +62,9 @@ impl ReadErrorCode {
             Self::Limit => {
                 "it is nested too deeply, has too many nodes, or its aliases expand too far"
             }
+            Self::NotRendered => {
+                "it is a chart or a kustomization, and the program that renders it is missing or failed"
+            }
         }
     }
 
@@ -72,6 +78,7 @@ impl ReadErrorCode {
             Self::TooLarge => "too-large",
             Self::Io => "io",
             Self::Limit => "limit",
+            Self::NotRendered => "not-rendered",
         }
     }
 }

@@ -41,8 +41,10 @@ impl<'w> Bundles<'w> {
         builds: &Rc<Builds<'w>>,
         bundling: Bundling,
     ) -> Self {
-        // A patch is no second definition of what it patches.
-        let is_whole = |object: &&Object<'w>| !builds.is_patch(object.file());
+        // A patch is no second definition of what it patches, and what is rendered has no alternatives: it stands alone.
+        let is_whole = |object: &&Object<'w>| {
+            !builds.is_patch(object.file()) && !files.is_rendered(object.file())
+        };
         let whole = objects.iter().filter(is_whole);
         Self {
             bundling,
@@ -101,9 +103,13 @@ impl<'w> Bundles<'w> {
     fn chosen_scope(&self, file: FileId) -> Option<BundleScope> {
         match self.bundling {
             Bundling::File => Some(BundleScope::File(file)),
+            Bundling::Folder if self.files.is_rendered(file) => Some(BundleScope::File(file)),
             Bundling::Folder => Some(BundleScope::Folder(self.files.folder(file).to_owned())),
             Bundling::Input => Some(BundleScope::Input),
-            Bundling::Auto => None,
+            Bundling::Auto => self
+                .files
+                .is_rendered(file)
+                .then_some(BundleScope::File(file)),
         }
     }
 
@@ -114,6 +120,11 @@ impl<'w> Bundles<'w> {
             // kustomize itself refuses two objects of one name.
             BundleScope::Kustomization(root) => {
                 return self.builds.files_of(*root).binary_search(&file).is_ok();
+            }
+            BundleScope::Folder(_) | BundleScope::Tree(_)
+                if from != file && self.files.is_rendered(file) =>
+            {
+                false
             }
             BundleScope::Folder(folder) => self.files.folder(file) == folder,
             // A folder beside it that defines the same object again is another environment.
@@ -172,9 +183,12 @@ impl<'w> Bundles<'w> {
     /// share, holds no alternative of the first, as those of other environments do.
     pub(crate) fn may_be_together(&self, from: FileId, file: FileId) -> bool {
         match self.bundling {
-            Bundling::File => return from == file,
-            Bundling::Folder => return self.files.folder(from) == self.files.folder(file),
             Bundling::Input => return true,
+            Bundling::File => return from == file,
+            _ if self.files.is_rendered(from) || self.files.is_rendered(file) => {
+                return from == file;
+            }
+            Bundling::Folder => return self.files.folder(from) == self.files.folder(file),
             Bundling::Auto => {}
         }
         let numbers = self.alternatives.of_file(from);

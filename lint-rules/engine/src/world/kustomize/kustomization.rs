@@ -1,7 +1,7 @@
 //! One kustomization file: its fields, and the files that they name.
 
 use super::super::paths::{folder_of, join};
-use crate::input::is_kustomization;
+use crate::input_file::is_kustomization;
 use manifest::text::FileSpan;
 use manifest::tree::{Document, Node, Value};
 

@@ -1,0 +1,253 @@
+//! The files of a chart.
+
+use std::collections::BTreeSet;
+
+use manifest::file::{self, ReadOptions};
+use manifest::text::FileId;
+use manifest::tree::{Document, Node, ReadLimits};
+
+/// One file of a chart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChartFile {
+    /// Its path in the chart, with slashes: `templates/deployment.yaml`.
+    pub path: String,
+    /// What is in it.
+    pub bytes: Vec<u8>,
+}
+
+impl ChartFile {
+    /// Its text, if it is one.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        std::str::from_utf8(&self.bytes).ok()
+    }
+}
+
+/// What a chart says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chart {
+    /// Its name.
+    pub name: String,
+    /// It only holds what other charts use.
+    pub is_library: bool,
+    /// The names of the charts that it needs.
+    pub dependencies: Vec<String>,
+}
+
+/// How many templates a chart has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TemplateCounts {
+    /// Those that may print objects.
+    pub all: usize,
+    /// Those that speak of leader election.
+    pub about_election: usize,
+}
+
+/// Words of templates that speak of an election, in lower case.
+const ELECTION_WORDS: [&str; 5] = [
+    "leader-elect",
+    "leaderelect",
+    "leader_elect",
+    "leader election",
+    "coordination.k8s.io",
+];
+
+impl Chart {
+    /// Reads `Chart.yaml`, and `requirements.yaml` of charts of version 1.
+    ///
+    /// # Errors
+    /// A `Chart.yaml` that is missing or does not name the chart.
+    pub fn read(files: &[ChartFile]) -> Result<Self, String> {
+        let document = yaml(files, "Chart.yaml").ok_or("Chart.yaml cannot be read")?;
+        let root = document.root();
+        let text = |key| root.get(key).and_then(Node::scalar_text);
+        let name = text("name").ok_or("Chart.yaml does not name the chart")?;
+        let mut dependencies = dependencies(root);
+        if let Some(requirements) = yaml(files, "requirements.yaml") {
+            dependencies.extend(self::dependencies(requirements.root()));
+        }
+        Ok(Self {
+            name: name.to_owned(),
+            is_library: text("type") == Some("library"),
+            dependencies,
+        })
+    }
+
+    /// The charts that it needs and that are not below `charts/`.
+    #[must_use]
+    pub fn missing_dependencies(&self, files: &[ChartFile]) -> Vec<&str> {
+        let mut missing: Vec<&str> = Vec::new();
+        for name in &self.dependencies {
+            let is_there = files.iter().any(|file| {
+                let inside = file.path.strip_prefix("charts/");
+                let rest = inside.and_then(|inside| inside.strip_prefix(name.as_str()));
+                rest.is_some_and(|rest| {
+                    rest.starts_with('/')
+                        || (rest.starts_with('-') && rest.ends_with(".tgz") && !rest.contains('/'))
+                })
+            }) || nested_names(files).contains(name);
+            if !is_there && !missing.contains(&name.as_str()) {
+                missing.push(name);
+            }
+        }
+        missing
+    }
+
+    /// The folder of the chart that a name of an output begins with: `operator/charts/sub/templates/x.yaml` is
+    /// `templates/x.yaml` of the chart `sub`, whose folder may have another name.
+    #[must_use]
+    pub fn path_of(&self, source: &str, files: &[ChartFile]) -> Option<String> {
+        let inside = source.strip_prefix(self.name.as_str())?.strip_prefix('/')?;
+        if files.iter().any(|file| file.path == inside) {
+            return Some(inside.to_owned());
+        }
+        // Folders of charts that are called otherwise than the chart.
+        let mut folder = String::new();
+        let mut rest = inside;
+        while let Some(nested) = rest.strip_prefix("charts/") {
+            let (name, after) = nested.split_once('/')?;
+            folder = nested_charts(files, &folder)
+                .into_iter()
+                .find(|(_, chart)| chart == name)?
+                .0;
+            rest = after;
+        }
+        let path = format!("{folder}{rest}");
+        files.iter().any(|file| file.path == path).then_some(path)
+    }
+
+    /// Its templates, those of charts inside it included.
+    #[must_use]
+    pub fn templates(files: &[ChartFile]) -> TemplateCounts {
+        let templates = files
+            .iter()
+            .filter(|file| is_template(&file.path) && prints_objects(&file.path));
+        let mut counts = TemplateCounts {
+            all: 0,
+            about_election: 0,
+        };
+        for file in templates {
+            counts.all += 1;
+            let text = String::from_utf8_lossy(&file.bytes).to_lowercase();
+            let speaks = ELECTION_WORDS.iter().any(|word| text.contains(word));
+            counts.about_election += usize::from(speaks);
+        }
+        counts
+    }
+}
+
+/// Whether a file of a chart is a template, of the chart itself or of one inside it.
+pub(crate) fn is_template(path: &str) -> bool {
+    let mut inner = path;
+    while let Some(nested) = inner.strip_prefix("charts/") {
+        let Some((_, rest)) = nested.split_once('/') else {
+            return false;
+        };
+        inner = rest;
+    }
+    inner.starts_with("templates/") && !path.ends_with("NOTES.txt")
+}
+
+/// Whether a template's own text becomes objects: files whose names begin with `_` only define.
+fn prints_objects(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    !name.starts_with('_')
+}
+
+fn dependencies(root: Node<'_>) -> Vec<String> {
+    let list = root.get("dependencies").into_iter().flat_map(Node::items);
+    list.filter_map(|one| Some(one.get("name")?.scalar_text()?.to_owned()))
+        .collect()
+}
+
+/// The names of the charts right below `charts/`.
+fn nested_names(files: &[ChartFile]) -> BTreeSet<String> {
+    let nested = nested_charts(files, "").into_iter();
+    nested.map(|(_, name)| name).collect()
+}
+
+/// The charts below a folder's `charts/`: their folders, with a slash at the end, and names.
+fn nested_charts(files: &[ChartFile], folder: &str) -> Vec<(String, String)> {
+    let above = format!("{folder}charts/");
+    let one = |file: &ChartFile| {
+        let inside = file.path.strip_prefix(&above)?;
+        let own = inside.strip_suffix("/Chart.yaml")?;
+        if own.contains('/') {
+            return None;
+        }
+        let name = yaml(files, &file.path)?
+            .root()
+            .get("name")?
+            .scalar_text()?
+            .to_owned();
+        Some((format!("{above}{own}/"), name))
+    };
+    files.iter().filter_map(one).collect()
+}
+
+/// The first document of a file of a chart.
+fn yaml(files: &[ChartFile], path: &str) -> Option<Document> {
+    let file = files.iter().find(|file| file.path == path)?;
+    read_yaml(FileId(0), &file.bytes)
+}
+
+/// The first document of a text.
+pub(crate) fn read_yaml(id: FileId, bytes: &[u8]) -> Option<Document> {
+    let options = ReadOptions {
+        filter: &|_| true,
+        explicit: true,
+        limits: ReadLimits::default(),
+    };
+    file::read(id, bytes, &options).documents.into_iter().next()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn files(list: &[(&str, &str)]) -> Vec<ChartFile> {
+        let one = |(path, text): &(&str, &str)| ChartFile {
+            path: (*path).to_owned(),
+            bytes: text.as_bytes().to_vec(),
+        };
+        list.iter().map(one).collect()
+    }
+
+    #[test]
+    fn dependencies_may_be_folders_archives_or_missing() {
+        let files = files(&[
+            (
+                "Chart.yaml",
+                "name: a\ndependencies: [{name: b}, {name: c}, {name: d}, {name: e}]\n",
+            ),
+            ("charts/b/Chart.yaml", "name: b\n"),
+            ("charts/c-1.2.tgz", ""),
+            ("charts/other/Chart.yaml", "name: d\n"),
+            ("charts/other/templates/x.yaml", ""),
+        ]);
+        let chart = Chart::read(&files).unwrap();
+        assert_eq!(chart.missing_dependencies(&files), ["e"]);
+        assert!(!chart.is_library);
+        assert_eq!(
+            chart
+                .path_of("a/charts/d/templates/x.yaml", &files)
+                .unwrap(),
+            "charts/other/templates/x.yaml"
+        );
+        assert_eq!(chart.path_of("z/templates/x.yaml", &files), None);
+    }
+
+    #[test]
+    fn templates_are_counted() {
+        let files = files(&[
+            ("templates/_helpers.tpl", "leader-elect"),
+            ("templates/NOTES.txt", "leader-elect"),
+            ("templates/a/b.yaml", "--Leader-Elect"),
+            ("templates/c.yaml", ""),
+            ("charts/b/templates/d.yaml", "coordination.k8s.io"),
+            ("files/templates/e.yaml", "leader-elect"),
+        ]);
+        let counts = Chart::templates(&files);
+        assert_eq!((counts.all, counts.about_election), (3, 2));
+    }
+}

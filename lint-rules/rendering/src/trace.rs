@@ -1,0 +1,214 @@
+//! From the lines of what was rendered to the lines of the templates that printed them.
+
+use std::borrow::Cow;
+
+use super::chart::{Chart, ChartFile};
+use super::marks::strip;
+use super::output::{OutputSection, sections};
+use super::pieces::pieces;
+use super::template::{PartKind, parts};
+
+/// A line of a file of a chart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LineSource {
+    /// The file's place in the list.
+    pub file: usize,
+    /// Its number, from 1.
+    pub line: usize,
+}
+
+/// For each line of an output of `helm template` the line that printed it, where that is known. `with_marks` is the
+/// output for the chart of [`super::marked`]; without it, or where it differs in more than its marks, only lines whose
+/// literal text stands on one line of their template are known.
+#[must_use]
+pub fn trace(
+    rendered: &str,
+    with_marks: Option<&str>,
+    chart: &Chart,
+    files: &[ChartFile],
+) -> Vec<Option<LineSource>> {
+    let lines: Vec<&str> = rendered.lines().collect();
+    let mut known: Vec<Option<LineSource>> = vec![None; lines.len()];
+    let marked_lines: Vec<&str> = with_marks
+        .map(|text| text.lines().collect())
+        .unwrap_or_default();
+    let mut marked_sections: Vec<Option<OutputSection<'_>>> = with_marks
+        .map(|text| sections(text).into_iter().map(Some).collect())
+        .unwrap_or_default();
+    for section in sections(rendered) {
+        let range = section.first_line..section.end_line;
+        let Some(own) = lines.get(range.clone()) else {
+            continue;
+        };
+        // The objects of one template come in the same order.
+        let twin = marked_sections
+            .iter_mut()
+            .find(|twin| {
+                twin.as_ref()
+                    .is_some_and(|twin| twin.source == section.source)
+            })
+            .and_then(Option::take);
+        let twin = twin.and_then(|twin| marked_lines.get(twin.first_line..twin.end_line));
+        let found = twin
+            .map(|twin| by_marks(own, twin, files))
+            .filter(|found| found.iter().any(Option::is_some))
+            .or_else(|| by_text(own, section.source, chart, files));
+        if let (Some(found), Some(known)) = (found, known.get_mut(range)) {
+            known.copy_from_slice(&found);
+        }
+    }
+    known
+}
+
+/// The lines by their marks. A line without one is printed by the block above the next mark, if there is one.
+fn by_marks(own: &[&str], twin: &[&str], files: &[ChartFile]) -> Vec<Option<LineSource>> {
+    let twin = side_by_side(own, twin);
+    let is_same = |(line, (plain, _)): &(&&str, &StrippedLine<'_>)| plain == **line;
+    let same = own.iter().zip(&twin).filter(is_same).count();
+    // Random values and checksums differ, and stand on the same lines all the same.
+    if same * 10 < own.len() * 8 {
+        return vec![None; own.len()];
+    }
+    let mut found: Vec<Option<LineSource>> = Vec::with_capacity(own.len());
+    let mut open = 0;
+    for (_, source) in twin {
+        if let Some(source) = source {
+            let prints_lines = line_of(files, source).is_some_and(is_block);
+            for earlier in found.iter_mut().skip(open) {
+                *earlier = prints_lines.then_some(source);
+            }
+        }
+        found.push(source);
+        if source.is_some() {
+            open = found.len();
+        }
+    }
+    // A template that ends without a line feed has no mark there.
+    found.resize(own.len(), None);
+    found
+}
+
+/// A line without its marks, and what they say.
+type StrippedLine<'t> = (Cow<'t, str>, Option<LineSource>);
+
+/// The marked lines in the places of the plain ones: where an expression prints nothing, its mark stands alone on a line.
+fn side_by_side<'t>(own: &[&str], twin: &[&'t str]) -> Vec<StrippedLine<'t>> {
+    let mut lines = own.iter().peekable();
+    let mut kept = Vec::with_capacity(own.len());
+    for line in twin {
+        let (plain, mark) = strip(line);
+        let is_extra = mark.is_some()
+            && plain.trim().is_empty()
+            && lines.peek().is_none_or(|line| **line != plain);
+        if !is_extra {
+            lines.next();
+            kept.push((plain, mark));
+        }
+    }
+    kept
+}
+
+/// Whether a line of a template may print several lines: it has an expression.
+fn is_block(line: &str) -> bool {
+    parts(line).iter().any(|part| part.kind == PartKind::Output)
+}
+
+/// Lines whose literal text fits one line of the template alone.
+fn by_text(
+    own: &[&str],
+    source: &str,
+    chart: &Chart,
+    files: &[ChartFile],
+) -> Option<Vec<Option<LineSource>>> {
+    let path = chart.path_of(source, files)?;
+    let file = files.iter().position(|file| file.path == path)?;
+    let text = files.get(file)?.text()?;
+    let templates: Vec<&str> = text.lines().collect();
+    let fits = |line: &str, template: &str| {
+        let literal: usize = pieces(line, template)
+            .iter()
+            .filter(|piece| piece.is_literal)
+            .map(|piece| piece.source_end - piece.source_start)
+            .sum();
+        // More than a dash and the end of a word.
+        let is_whole = pieces(line, template)
+            .first()
+            .is_some_and(|piece| piece.is_literal);
+        (is_whole && literal > 3).then_some(literal)
+    };
+    let one = |line: &&str| {
+        let mut best = None;
+        let mut is_only = false;
+        for (number, template) in templates.iter().enumerate() {
+            let Some(length) = fits(line, template) else {
+                continue;
+            };
+            match best {
+                Some((longest, _)) if length < longest => {}
+                Some((longest, _)) if length == longest => is_only = false,
+                _ => (best, is_only) = (Some((length, number)), true),
+            }
+        }
+        let (_, number) = best.filter(|_| is_only)?;
+        Some(LineSource {
+            file,
+            line: number + 1,
+        })
+    };
+    Some(own.iter().map(one).collect())
+}
+
+/// The text of a line of a chart's file.
+pub(crate) fn line_of(files: &[ChartFile], source: LineSource) -> Option<&str> {
+    let text = files.get(source.file)?.text()?;
+    text.lines().nth(source.line.checked_sub(1)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::marked;
+
+    fn chart(template: &str) -> (Chart, Vec<ChartFile>) {
+        let file = |path: &str, text: &str| ChartFile {
+            path: path.to_owned(),
+            bytes: text.as_bytes().to_vec(),
+        };
+        let files = vec![
+            file("Chart.yaml", "name: a\n"),
+            file("templates/b.yaml", template),
+        ];
+        (Chart::read(&files).unwrap(), files)
+    }
+
+    const TEMPLATE: &str =
+        "kind: A\n{{- if .x }}\nspec:\n  {{- toYaml .y | nindent 2 }}\n{{- end }}\nb: {{ .z }}\n";
+    const RENDERED: &str =
+        "---\n# Source: a/templates/b.yaml\nkind: A\nspec:\n  c: 1\n  d: 2\nb: 3\n";
+
+    #[test]
+    fn marks_tell_the_lines() {
+        let (chart, files) = chart(TEMPLATE);
+        // As helm would render the marked template.
+        let text = marked(&files)[1].text().unwrap().to_owned();
+        let marked = format!("---\n# Source: a/templates/b.yaml\n{text}")
+            .replace("{{- if .x }}\n", "")
+            .replace("{{- end }}\n", "")
+            .replace("  {{- toYaml .y | nindent 2 }}", "  c: 1\n  d: 2")
+            .replace("{{ .z }}", "3");
+        let found = trace(RENDERED, Some(&marked), &chart, &files);
+        let lines: Vec<_> = found.iter().map(|one| one.map(|one| one.line)).collect();
+        assert_eq!(
+            lines,
+            [None, None, Some(1), Some(3), Some(4), Some(4), Some(6)]
+        );
+    }
+
+    #[test]
+    fn without_marks_text_tells_some() {
+        let (chart, files) = chart(TEMPLATE);
+        let found = trace(RENDERED, None, &chart, &files);
+        let lines: Vec<_> = found.iter().map(|one| one.map(|one| one.line)).collect();
+        assert_eq!(lines, [None, None, Some(1), Some(3), None, None, None]);
+    }
+}

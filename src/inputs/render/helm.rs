@@ -1,0 +1,188 @@
+//! `helm template` over the files of a chart.
+
+use std::ffi::OsString;
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use rendering::ChartFile;
+
+use super::process::{PrivateFolder, ProcessFailure, ProcessLimits};
+
+/// How helm renders.
+pub const BY: &str = "helm template";
+
+/// The release's name where none is given: that of helm itself.
+pub const DEFAULT_RELEASE: &str = "release-name";
+
+/// How a chart is rendered.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ChartRelease {
+    /// Its name.
+    pub name: String,
+    /// Its namespace, if one is given.
+    pub namespace: Option<String>,
+    /// Texts of values files, the weakest first.
+    pub values: Vec<String>,
+    /// Further arguments.
+    pub arguments: Vec<String>,
+}
+
+impl Default for ChartRelease {
+    fn default() -> Self {
+        Self {
+            name: DEFAULT_RELEASE.to_owned(),
+            namespace: None,
+            values: Vec::new(),
+            arguments: Vec::new(),
+        }
+    }
+}
+
+/// Renders a chart. `overlay`: values that are stronger than all others, as JSON; its schema does not judge those.
+///
+/// # Errors
+/// Why nothing was rendered.
+pub fn template(
+    program: &Path,
+    files: &[ChartFile],
+    release: &ChartRelease,
+    overlay: Option<&str>,
+    limits: ProcessLimits,
+) -> Result<String, ProcessFailure> {
+    let broken = |error: io::Error| ProcessFailure::Broken(super::super::read::reason(&error));
+    let folder = PrivateFolder::new().map_err(broken)?;
+    let input = folder.input();
+    let takes_schema = overlay.is_none();
+    write(&input.join("chart"), files, takes_schema).map_err(broken)?;
+    let mut arguments: Vec<OsString> = ["template", &release.name, "chart"]
+        .map(OsString::from)
+        .into();
+    if let Some(namespace) = &release.namespace {
+        arguments.extend(["--namespace", namespace].map(OsString::from));
+    }
+    let texts = release.values.iter().map(String::as_str).chain(overlay);
+    for (number, text) in texts.enumerate() {
+        let name = format!("values-{number}.yaml");
+        fs::write(input.join(&name), text).map_err(broken)?;
+        arguments.extend(["--values".into(), name.into()]);
+    }
+    arguments.extend(release.arguments.iter().map(OsString::from));
+    folder.run(program, &arguments, limits)
+}
+
+/// Writes the files of a chart. A schema that helm would look for elsewhere is left out: nothing is fetched.
+fn write(folder: &Path, files: &[ChartFile], takes_schema: bool) -> io::Result<()> {
+    for file in files {
+        let is_schema =
+            file.path == "values.schema.json" || file.path.ends_with("/values.schema.json");
+        if is_schema && !(takes_schema && is_closed_schema(&file.bytes)) {
+            continue;
+        }
+        let path = folder.join(&file.path);
+        if let Some(above) = path.parent() {
+            fs::create_dir_all(above)?;
+        }
+        fs::write(path, &file.bytes)?;
+    }
+    Ok(())
+}
+
+/// Whether a schema refers to nothing outside itself.
+fn is_closed_schema(bytes: &[u8]) -> bool {
+    let Ok(schema) = serde_json::from_slice::<serde_json::Value>(bytes) else {
+        // Helm says what is wrong with it.
+        return true;
+    };
+    is_closed(&schema)
+}
+
+fn is_closed(value: &serde_json::Value) -> bool {
+    match value {
+        serde_json::Value::Object(map) => {
+            map.iter().all(|(key, value)| match (key.as_str(), value) {
+                ("$ref" | "$dynamicRef" | "$recursiveRef", serde_json::Value::String(to)) => {
+                    to.starts_with('#')
+                }
+                // The meta-schemas of json-schema.org are built in.
+                ("$schema", serde_json::Value::String(of)) => {
+                    let rest = of
+                        .strip_prefix("http")
+                        .map(|rest| rest.trim_start_matches('s'));
+                    rest.is_some_and(|rest| rest.starts_with("://json-schema.org/"))
+                }
+                _ => is_closed(value),
+            })
+        }
+        serde_json::Value::Array(items) => items.iter().all(is_closed),
+        _ => true,
+    }
+}
+
+/// What helm says, in one line, without the names of the private folder.
+pub fn words(errors: &str) -> String {
+    let start = errors.find("Error: ").map_or(0, |at| at + "Error: ".len());
+    let said = errors.get(start..).unwrap_or_default();
+    let lines = said
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with("Use --debug"));
+    let joined = lines.collect::<Vec<_>>().join(" ");
+    let mut short: String = joined.chars().take(400).collect();
+    if short.len() < joined.len() {
+        short.push_str("...");
+    }
+    short
+}
+
+/// The template, line and column that helm's words name: `(operator/templates/a.yaml:12:20)`,
+/// `template: operator/templates/a.yaml:12:20:`.
+pub fn place(said: &str) -> Option<(&str, u32, u32)> {
+    said.split([' ', '(', ')', '"'])
+        .filter(|word| word.contains("/templates/"))
+        .find_map(|word| {
+            let mut parts = word.trim_end_matches(':').split(':');
+            let source = parts.next()?;
+            let line = parts.next()?.parse().ok()?;
+            let column = parts.next().map_or(Some(1), |column| column.parse().ok())?;
+            Some((source, line, column))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_place_of_a_failure_is_read() {
+        let said = "execution error at (op/templates/a.yaml:12:4): no";
+        assert_eq!(place(said), Some(("op/templates/a.yaml", 12, 4)));
+        let said =
+            "template: op/templates/b.yaml:3:20: executing \"op/templates/b.yaml\" at <.x>: no";
+        assert_eq!(place(said), Some(("op/templates/b.yaml", 3, 20)));
+        assert_eq!(place("missing in charts/ directory: x"), None);
+        assert_eq!(
+            words("WARNING: x\nError: a\n\nUse --debug flag\n  b\n"),
+            "a b"
+        );
+    }
+
+    #[test]
+    fn schemas_are_not_fetched() {
+        for (schema, is_closed) in [
+            (
+                r##"{"$schema": "http://json-schema.org/draft-07/schema#", "$ref": "#/a"}"##,
+                true,
+            ),
+            (
+                r#"{"properties": {"a": {"$ref": "http://127.0.0.1/x"}}}"#,
+                false,
+            ),
+            (r#"{"anyOf": [{"$ref": "other.json"}]}"#, false),
+            (r#"{"$schema": "http://127.0.0.1/x"}"#, false),
+            ("not JSON", true),
+        ] {
+            assert_eq!(is_closed_schema(schema.as_bytes()), is_closed, "{schema}");
+        }
+    }
+}

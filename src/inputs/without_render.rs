@@ -1,0 +1,63 @@
+//! Without the feature `render` charts and kustomizations are read as the files that they are.
+
+use std::path::PathBuf;
+
+use engine::{Input, Outcome};
+use manifest::tree::ReadError;
+
+use crate::cli;
+
+/// Nothing is rendered.
+#[derive(Default)]
+pub struct Rendered;
+
+/// How nothing is rendered.
+pub struct RenderSettings;
+
+/// Where nothing is rendered from.
+pub struct Disk {
+    /// What would be read.
+    pub root: Option<PathBuf>,
+}
+
+/// No places.
+pub struct WantedPlaces;
+
+impl RenderSettings {
+    /// None.
+    pub fn new(_reading: &cli::ReadArguments, _largest_output: u64) -> Self {
+        Self
+    }
+}
+
+impl Rendered {
+    /// Always.
+    pub fn is_empty(&self) -> bool {
+        true
+    }
+
+    /// Nothing.
+    pub fn trace(&self, _input: &mut Input, _wanted: &WantedPlaces) {}
+}
+
+impl WantedPlaces {
+    /// None.
+    pub fn of_findings(_outcome: &Outcome<'_>) -> Self {
+        Self
+    }
+
+    /// None.
+    pub fn of_electors(_outcome: &Outcome<'_>) -> Self {
+        Self
+    }
+}
+
+/// Renders nothing.
+pub fn read(_input: &mut Input, _settings: &RenderSettings, _store: &Disk) -> Rendered {
+    Rendered
+}
+
+/// Nothing must be rendered.
+pub fn must_fail(_reading: &cli::ReadArguments, _unread: &[ReadError]) -> bool {
+    false
+}
