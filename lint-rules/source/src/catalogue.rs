@@ -12,9 +12,8 @@ use programs::{ProgramSources, SourceMatch};
 use crate::build_files::{Dockerfile, ImageStage, file_name};
 use crate::entry_point::{EntryPoint, ProgramFlagKinds, entry_points};
 use crate::folder::SourceFolder;
+use crate::names::{GENERIC, is_within, last_word};
 use crate::places::SourcePlaces;
-use crate::search::GENERIC;
-use crate::tie::is_within;
 use crate::versions::newer_version;
 
 /// The programs of all folders of an input that were read in source.
@@ -307,16 +306,4 @@ impl SourceRoot {
             }
         }
     }
-}
-
-/// The last word of a module's path that is no version.
-fn last_word(module: &[String]) -> &str {
-    let is_version = |word: &str| {
-        let digits = word.strip_prefix('v').unwrap_or_default();
-        !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
-    };
-    let mut words = module.iter().rev();
-    words
-        .find(|word| !is_version(word))
-        .map_or("", String::as_str)
 }

@@ -4,8 +4,8 @@ use objects::ImageRef;
 
 use crate::build_files::file_name;
 use crate::catalogue::{KnownBuild, KnownImage, KnownProgram};
-use crate::search::{GENERIC, Search};
-use crate::tie::nearness;
+use crate::names::{GENERIC, nearness};
+use crate::search::Search;
 
 impl<'e> Search<'e> {
     /// The image that the container runs, as a build file of the input makes it.

@@ -28,6 +28,7 @@ mod facts;
 mod folder;
 mod given;
 mod images;
+mod names;
 mod places;
 mod record;
 mod search;

@@ -7,20 +7,7 @@ use programs::recognition::Evidence;
 
 use crate::build_files::file_name;
 use crate::catalogue::{KnownImage, KnownProgram, SourceRoot};
-use crate::tie::nearness;
-
-/// File names that programs of many repositories have, and images that stand for one that is still to be named.
-pub(crate) const GENERIC: &[&str] = &[
-    "manager",
-    "controller",
-    "operator",
-    "controller-manager",
-    "main",
-    "app",
-    "server",
-    "entrypoint",
-    "bin",
-];
+use crate::names::{GENERIC, nearness};
 
 /// A program that was found, by what, and the words that follow its name.
 pub(crate) struct TiedContainer<'e> {

@@ -7,6 +7,7 @@ use programs::recognition::Evidence;
 use programs::{SourceMatch, SourceTie, TiedProgram, Unknown};
 
 use crate::catalogue::{KnownProgram, SourceRoot};
+use crate::names::is_within;
 use crate::search::{Search, TiedContainer};
 
 impl SourceRoot {
@@ -148,20 +149,4 @@ impl KnownProgram {
             folder => folder,
         }
     }
-}
-
-/// How near a module's folder is to a folder: modules that hold it come first, the deepest before the others.
-pub(crate) fn nearness(module: &str, folder: &str) -> usize {
-    if is_within(folder, module) {
-        module.len() + 1
-    } else {
-        0
-    }
-}
-
-pub(crate) fn is_within(folder: &str, above: &str) -> bool {
-    above.is_empty()
-        || folder
-            .strip_prefix(above)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
