@@ -21,7 +21,7 @@ use crate::selectors::ExcludePattern;
 pub use certs::{Certs, CertsIssue, CertsShow};
 pub use judge::{FailOn, FixOptions, JudgeOptions, ProfileChoice, ReportFormat, SeverityChoice};
 #[cfg(feature = "live")]
-pub use live::{ClusterOptions, Leases};
+pub use live::{Audit, ClusterOptions, Leases};
 #[cfg(feature = "serve")]
 pub use serve::{ModeChoice, Serve};
 
@@ -94,6 +94,10 @@ pub enum CliCommand {
     #[cfg(feature = "serve")]
     #[command(after_help = serve::SERVE_STATUSES)]
     Serve(Serve),
+    /// Judge a live cluster: its objects, and its Leases by watching them
+    #[cfg(feature = "live")]
+    #[command(after_help = live::AUDIT_HELP)]
+    Audit(Audit),
     /// Show who leads in a live cluster, and whether the Leases are renewed
     #[cfg(feature = "live")]
     #[command(after_help = live::LEASES_HELP)]
@@ -110,6 +114,10 @@ pub enum CliCommand {
     #[cfg(not(feature = "serve"))]
     #[command(hide = true, disable_help_flag = true)]
     Certs(NotBuilt),
+    /// Not built in
+    #[cfg(not(feature = "live"))]
+    #[command(hide = true, disable_help_flag = true)]
+    Audit(NotBuilt),
     /// Not built in
     #[cfg(not(feature = "live"))]
     #[command(hide = true, disable_help_flag = true)]

@@ -17,6 +17,7 @@ fn lease(holder: &str, renewed: &str) -> LeaseObject {
             renew_time: Some(renewed.into()),
             transitions: Some(1),
         },
+        ignores: Default::default(),
     }
 }
 

@@ -10,8 +10,8 @@ use crate::pod::{ClusterPods, PodFacts, WorkloadName};
 /// What stands behind a holder's identity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Holder<'p> {
-    /// Nobody holds the Lease.
-    Nobody,
+    /// The Lease has no holder.
+    None,
     /// This pod.
     Pod(&'p PodFacts),
     /// A pod of a workload that is there, and the pod is not.
@@ -30,20 +30,23 @@ pub fn holder_of<'p>(
     pods: &'p ClusterPods,
 ) -> (Holder<'p>, Option<WorkloadName>) {
     if identity.is_empty() {
-        return (Holder::Nobody, None);
+        return (Holder::None, None);
     }
     let claiming: Vec<WorkloadName> = claims.iter().map(Claim::workload).collect();
     let among_claims = claiming
         .iter()
         .flat_map(|workload| pods.of_workload(workload));
-    if let Some(pod) = longest(among_claims, |pod| named_by(identity, pod, is_any_boundary)) {
+    if let Some(pod) = longest(among_claims, identity) {
         return (Holder::Pod(pod), Some(pods.workload_of(pod)));
     }
     // Without a claim only what separates names and cannot be a part of one is taken for a separator.
-    let alive = || pods.all().iter().filter(|pod| !pod.has_ended);
-    let near = alive().filter(|pod| &*pod.namespace == namespace);
-    let found = longest(near, |pod| named_by(identity, pod, is_clear_boundary))
-        .or_else(|| longest(alive(), |pod| named_by(identity, pod, is_clear_boundary)));
+    let whole = identity
+        .split(is_clear_boundary)
+        .flat_map(|word| pods.named(word));
+    let found = whole.max_by_key(|pod| {
+        let is_near = &*pod.namespace == namespace;
+        (is_near, pod.name.len(), std::cmp::Reverse(&pod.name))
+    });
     if let Some(pod) = found {
         return (Holder::Pod(pod), Some(pods.workload_of(pod)));
     }
@@ -54,54 +57,37 @@ pub fn holder_of<'p>(
     let Some(workload) = named else {
         return (Holder::Unknown, claiming.into_iter().next());
     };
-    let pod = longest(pods.of_workload(workload), |pod| {
-        named_by(identity, pod, is_any_boundary)
-    });
+    let pod = longest(pods.of_workload(workload), identity);
     (
         pod.map_or(Holder::Gone, Holder::Pod),
         Some(workload.clone()),
     )
 }
 
-/// The pod with the longest name that the identity holds.
-fn longest<'p>(
-    pods: impl Iterator<Item = &'p PodFacts>,
-    length: impl Fn(&PodFacts) -> Option<usize>,
-) -> Option<&'p PodFacts> {
+/// The pod with the longest name or host name that the identity holds.
+fn longest<'p>(pods: impl Iterator<Item = &'p PodFacts>, identity: &str) -> Option<&'p PodFacts> {
+    let length = |pod: &PodFacts| {
+        let names = [&*pod.name, pod.host_name()];
+        let held = names.into_iter().filter(|name| holds_name(identity, name));
+        held.map(str::len).max()
+    };
     pods.filter_map(|pod| Some((length(pod)?, pod)))
         .max_by_key(|(length, pod)| (*length, std::cmp::Reverse(&pod.name)))
         .map(|(_, pod)| pod)
 }
 
-/// Bytes of the pod's name or host name if the identity holds it.
-fn named_by(identity: &str, pod: &PodFacts, is_boundary: fn(char) -> bool) -> Option<usize> {
-    // A node's name says nothing of which of its pods holds the Lease, unless it is known who claims it.
-    let host_name = (!pod.host_network || is_boundary('-')).then(|| pod.host_name());
-    [Some(&*pod.name), host_name]
-        .into_iter()
-        .flatten()
-        .filter(|word| holds(identity, word, is_boundary))
-        .map(str::len)
-        .max()
-}
-
 /// Whether an identity is a name, or holds it as a word.
 #[must_use]
 pub fn holds_name(identity: &str, name: &str) -> bool {
-    holds(identity, name, is_any_boundary)
-}
-
-/// Whether a text holds a word, alone or between boundaries.
-fn holds(text: &str, word: &str, is_boundary: fn(char) -> bool) -> bool {
-    if word.is_empty() {
+    if name.is_empty() {
         return false;
     }
-    text.match_indices(word).any(|(at, _)| {
-        let before = text.get(..at).and_then(|text| text.chars().next_back());
-        let after = text
-            .get(at + word.len()..)
+    identity.match_indices(name).any(|(at, _)| {
+        let before = identity.get(..at).and_then(|text| text.chars().next_back());
+        let after = identity
+            .get(at + name.len()..)
             .and_then(|text| text.chars().next());
-        before.is_none_or(is_boundary) && after.is_none_or(is_boundary)
+        before.is_none_or(is_any_boundary) && after.is_none_or(is_any_boundary)
     })
 }
 

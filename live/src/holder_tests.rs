@@ -68,7 +68,7 @@ fn found(identity: &str, claims: &[Claim], pods: &ClusterPods) -> String {
         workload("StatefulSet", "web"),
     ];
     match holder_of(identity, "shop", claims, &workloads, pods).0 {
-        Holder::Nobody => "nobody".to_owned(),
+        Holder::None => "none".to_owned(),
         Holder::Pod(pod) => pod.name.to_string(),
         Holder::Gone => "gone".to_owned(),
         Holder::Unknown => "unknown".to_owned(),
@@ -93,7 +93,7 @@ fn every_form_of_identity_names_its_pod() {
             "{identity}"
         );
     }
-    assert_eq!(found("", &claims, &pods), "nobody");
+    assert_eq!(found("", &claims, &pods), "none");
 }
 
 #[test]

@@ -15,11 +15,14 @@
     )
 )]
 
+pub mod audit;
+pub mod audit_world;
 pub mod claim;
 pub mod follow;
 pub mod history;
 pub mod holder;
 pub mod look;
+pub mod object_yaml;
 pub mod observer;
 pub mod pod;
 pub mod reading;

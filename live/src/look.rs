@@ -1,20 +1,22 @@
 //! One look at the Leases of a cluster: watch them for a while, see who is behind them, judge.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use cluster::{ClusterState, WatchedResource};
-use engine::{Engine, Input, InputFile, Side, Task};
+use engine::{Engine, Input, InputFile, Observation, ObservedLease, Severity, Side, Task};
 use manifest::text::FileId;
 use objects::{Workload, objects_of};
+use programs::Nanos;
 use tokio::time::{Instant, sleep_until};
 
 use crate::claim::Claims;
 use crate::follow::LeaseFollower;
 use crate::history::LeaseHistory;
 use crate::observer::{Observer, Sighting};
-use crate::pod::WorkloadName;
+use crate::pod::{ClusterPods, WorkloadName};
 use crate::reading::{ClusterReader, LiveError, ReadGap};
-use crate::record::LeaseKind;
+use crate::record::{LeaseKey, LeaseKind};
 use crate::state::{LONGEST_DEFAULT_OBSERVATION, lease_duration};
 use crate::status::{LeaseStatus, Neighbourhood, statuses};
 
@@ -34,6 +36,8 @@ pub struct LeasesReport {
     pub observed: Duration,
     /// Each of them, by namespace and name.
     pub leases: Vec<LeaseStatus>,
+    /// What rules find in them.
+    pub findings: LeaseFindings,
     /// What may not be read.
     pub gaps: Vec<ReadGap>,
     /// Why the API server did not answer in the end, if it did not.
@@ -44,6 +48,8 @@ pub struct LeasesReport {
 ///
 /// # Errors
 /// The cluster cannot be reached, or Leases may not be listed.
+///
+/// `engine` judges with the rules of the group `live` alone, of which findings are shown.
 pub async fn look(
     reader: &ClusterReader,
     engine: &Engine,
@@ -60,7 +66,7 @@ pub async fn look(
     let watching = watch(&mut follower, &mut observer, begin, length, all_kinds);
     let reading = Workloads::read(reader, &mut gaps);
     let ((), workloads) = tokio::join!(watching, reading);
-    let workloads = workloads?;
+    let mut workloads = workloads?;
     let mut unreachable = None;
     for sighting in follower.list().await {
         unreachable = match &sighting {
@@ -76,12 +82,86 @@ pub async fn look(
     };
     let mut leases = statuses(&observer, &around, observed);
     leases.retain(|lease| is_shown(lease.kind, all_kinds));
+    let observation = observation_of(&leases, &around, reader);
+    let findings = findings(&observer, &leases, &workloads, &observation, engine);
     Ok(LeasesReport {
         observed,
         leases,
+        findings,
         gaps,
         unreachable,
     })
+}
+
+/// What rules about live Leases find: for each Lease the rules, with their severity.
+pub type LeaseFindings = BTreeMap<LeaseKey, Vec<(&'static str, Severity)>>;
+
+fn findings(
+    observer: &Observer,
+    leases: &[LeaseStatus],
+    workloads: &Workloads,
+    observation: &Observation,
+    engine: &Engine,
+) -> LeaseFindings {
+    let histories = leases
+        .iter()
+        .filter_map(|lease| observer.history(&lease.key));
+    let mut input = Vec::new();
+    for history in histories {
+        input.extend(file(&history.lease.to_json(), input.len(), LEASE_KIND));
+    }
+    for (item, what) in &workloads.items {
+        input.extend(file(item, input.len(), *what));
+    }
+    let input = Input::new(input);
+    let facts = workloads.state.read();
+    let world = facts.world();
+    let side = Side::among(&input, &world);
+    let outcome = engine.judge(Task::lint(side).observed(observation));
+    let mut findings = LeaseFindings::new();
+    for finding in &outcome.findings {
+        let object = &finding.object;
+        if object.kind == LEASE_KIND.1 && finding.is_open() {
+            let key = LeaseKey {
+                namespace: object.namespace.as_deref().unwrap_or_default().into(),
+                name: object.name.as_str().into(),
+            };
+            let rules = findings.entry(key).or_default();
+            rules.push((finding.rule.id, finding.severity));
+        }
+    }
+    findings
+}
+
+/// What rules are told of the Leases.
+pub(crate) fn observation_of(
+    leases: &[LeaseStatus],
+    around: &Neighbourhood,
+    reader: &ClusterReader,
+) -> Observation {
+    let nanos = |length: Duration| Nanos(i64::try_from(length.as_nanos()).unwrap_or(i64::MAX));
+    let of_elections = leases
+        .iter()
+        .filter(|lease| lease.kind == LeaseKind::Election);
+    let running = around.pods.as_ref().map(ClusterPods::running);
+    Observation {
+        leases: of_elections
+            .map(|lease| ObservedLease {
+                namespace: lease.key.namespace.to_string(),
+                name: lease.key.name.to_string(),
+                state: lease.state,
+                unchanged: nanos(lease.unchanged),
+                observed: nanos(lease.observed),
+                transitions: lease.transitions_seen,
+            })
+            .collect(),
+        running: running
+            .unwrap_or_default()
+            .iter()
+            .map(WorkloadName::object_name)
+            .collect(),
+        namespaces: reader.fully_read(),
+    }
 }
 
 /// Node heartbeats and identities of API servers are shown if asked for.
@@ -90,7 +170,7 @@ fn is_shown(kind: LeaseKind, all_kinds: bool) -> bool {
 }
 
 /// Takes what is seen until there is no need to wait any longer.
-async fn watch(
+pub(crate) async fn watch(
     follower: &mut LeaseFollower,
     observer: &mut Observer,
     begin: Instant,
@@ -137,10 +217,17 @@ fn needed(history: &LeaseHistory) -> Duration {
     })
 }
 
+/// Items of a list, each with its apiVersion and kind.
+type ListItems = Vec<(Box<str>, (&'static str, &'static str))>;
+
+/// apiVersion and kind of a Lease.
+const LEASE_KIND: (&str, &str) = ("coordination.k8s.io/v1", "Lease");
+
 /// The workloads of a cluster, and the values that their electors are set by.
 struct Workloads {
     state: ClusterState,
-    files: Vec<InputFile>,
+    /// Those that may elect.
+    items: ListItems,
     names: Option<Vec<WorkloadName>>,
 }
 
@@ -148,66 +235,72 @@ impl Workloads {
     /// Reads workloads and ConfigMaps.
     async fn read(reader: &ClusterReader, gaps: &mut Vec<ReadGap>) -> Result<Self, LiveError> {
         let state = ClusterState::new(Vec::new());
-        let mut files = Vec::new();
+        let mut items = ListItems::new();
         let before = gaps.len();
         for what in WatchedResource::WORKLOADS {
-            let take = |item: &str| files.extend(file(what, item, files.len()));
-            reader.read(what, &state, gaps, take).await?;
+            let kind = (what.api_version(), what.kind());
+            reader
+                .read(what, &state, gaps, |item| items.push((item.into(), kind)))
+                .await?;
         }
         let is_complete = gaps.len() == before;
-        // Most programs are set by their command line: values of ConfigMaps are read where a workload asks for them.
+        // Programs may be set by values of ConfigMaps.
         reader
             .read(WatchedResource::ConfigMaps, &state, gaps, |_| {})
             .await?;
+        let names = is_complete.then(|| workload_names(&input_of(&items)));
         Ok(Self {
             state,
-            names: is_complete.then(|| names(&files)),
-            files,
+            items,
+            names,
         })
     }
 
     /// Reads the pods, which say what runs now, and the electors of everything.
     async fn neighbourhood(
-        mut self,
+        &mut self,
         reader: &ClusterReader,
         engine: &Engine,
         gaps: &mut Vec<ReadGap>,
     ) -> Result<Neighbourhood, LiveError> {
         let before = gaps.len();
-        let files = &mut self.files;
+        let items = &mut self.items;
         let pods = reader
-            .pods(gaps, |item| files.extend(pod_file(item, files.len())))
+            .pods(gaps, |item| items.push((item.into(), ("v1", "Pod"))))
             .await?;
-        let pods = (gaps.len() == before).then_some(pods);
-        let input = Input::new(self.files);
+        let input = input_of(&self.items);
         let facts = self.state.read();
         let world = facts.world();
         let outcome = engine.judge(Task::inspect(Side::among(&input, &world)));
         Ok(Neighbourhood {
-            pods,
-            workloads: self.names,
+            pods: (gaps.len() == before).then_some(pods),
+            workloads: self.names.clone(),
             claims: Claims::of(&outcome.electors),
             is_whole: reader.reads_all(),
         })
     }
 }
 
+fn input_of(items: &ListItems) -> Input {
+    let mut files = Vec::new();
+    for (item, kind) in items {
+        files.extend(file(item, files.len(), *kind));
+    }
+    Input::new(files)
+}
+
 /// An object of a list as a file of the input.
-fn file(what: WatchedResource, item: &str, number: usize) -> Option<InputFile> {
+fn file(item: &str, number: usize, (api_version, kind): (&str, &str)) -> Option<InputFile> {
     let number = FileId(u32::try_from(number).ok()?);
-    let document = cluster::read_item(number, item, what.api_version(), what.kind()).ok()?;
+    let document = cluster::read_item(number, item, api_version, kind).ok()?;
     Some(InputFile::of_object("", document))
 }
 
-fn pod_file(item: &str, number: usize) -> Option<InputFile> {
-    let number = FileId(u32::try_from(number).ok()?);
-    let document = cluster::read_item(number, item, "v1", "Pod").ok()?;
-    Some(InputFile::of_object("", document))
-}
-
-fn names(files: &[InputFile]) -> Vec<WorkloadName> {
-    let documents = files.iter().flat_map(|file| &file.reading.documents);
-    let workloads = documents.flat_map(|document| objects_of(document).0);
+/// What names each workload.
+pub(crate) fn workload_names(input: &Input) -> Vec<WorkloadName> {
+    let workloads = input
+        .documents()
+        .flat_map(|document| objects_of(document).0);
     workloads
         .filter_map(Workload::of)
         .map(|workload| {

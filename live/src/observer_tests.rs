@@ -17,6 +17,7 @@ fn lease(namespace: &str, name: &str, holder: &str, renewed: &str) -> LeaseObjec
             renew_time: Some(renewed.into()),
             transitions: Some(0),
         },
+        ignores: Default::default(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use objects::ObjectName;
 use serde::Deserialize;
 
 /// Bytes of a host name (`HOST_NAME_MAX`); the kubelet cuts longer ones (kubernetes `pkg/kubelet/util`).
@@ -156,6 +157,19 @@ pub struct WorkloadName {
     pub name: Box<str>,
 }
 
+impl WorkloadName {
+    /// The same as rules name an object.
+    #[must_use]
+    pub fn object_name(&self) -> ObjectName {
+        ObjectName {
+            api_version: self.api_version.to_string(),
+            kind: self.kind.to_string(),
+            namespace: Some(self.namespace.to_string()),
+            name: self.name.to_string(),
+        }
+    }
+}
+
 /// The pods of a cluster, by the workloads that they belong to.
 #[derive(Debug, Default)]
 pub struct ClusterPods {
@@ -163,6 +177,8 @@ pub struct ClusterPods {
     /// Namespace and name of a ReplicaSet, and what controls it.
     replica_sets: HashMap<(Box<str>, Box<str>), Controller>,
     by_workload: HashMap<WorkloadName, Vec<usize>>,
+    /// Those that have not ended, by name and by a host name of their own.
+    by_name: HashMap<Box<str>, Vec<usize>>,
 }
 
 impl ClusterPods {
@@ -176,8 +192,16 @@ impl ClusterPods {
             pods: Vec::new(),
             replica_sets,
             by_workload: HashMap::new(),
+            by_name: HashMap::new(),
         };
         for (number, pod) in pods.iter().enumerate() {
+            if !pod.has_ended {
+                let host_name = (!pod.host_network).then(|| pod.host_name());
+                let other = host_name.filter(|host_name| *host_name != &*pod.name);
+                for name in [Some(&*pod.name), other].into_iter().flatten() {
+                    all.by_name.entry(name.into()).or_default().push(number);
+                }
+            }
             all.by_workload
                 .entry(all.workload_of(pod))
                 .or_default()
@@ -185,6 +209,12 @@ impl ClusterPods {
         }
         all.pods = pods;
         all
+    }
+
+    /// Those that have not ended and have this name, or this host name.
+    pub fn named(&self, name: &str) -> impl Iterator<Item = &PodFacts> {
+        let numbers = self.by_name.get(name).map_or(&[][..], Vec::as_slice);
+        numbers.iter().filter_map(|number| self.pods.get(*number))
     }
 
     /// All of them.
@@ -217,6 +247,17 @@ impl ClusterPods {
                 name: pod.name.clone(),
             },
         }
+    }
+
+    /// The workloads of which pods run.
+    #[must_use]
+    pub fn running(&self) -> Vec<WorkloadName> {
+        let runs = |number: &usize| self.pods.get(*number).is_some_and(|pod| pod.runs);
+        let running = self
+            .by_workload
+            .iter()
+            .filter(|(_, pods)| pods.iter().any(runs));
+        running.map(|(workload, _)| workload.clone()).collect()
     }
 
     /// The pods of a workload that have not ended.

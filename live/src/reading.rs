@@ -77,6 +77,15 @@ impl ClusterReader {
         self.scope.namespaces.is_empty()
     }
 
+    /// The namespaces of which all Leases are read; `None`: all of them.
+    #[must_use]
+    pub fn fully_read(&self) -> Option<Vec<String>> {
+        if self.scope.labels.is_some() {
+            return Some(Vec::new());
+        }
+        (!self.reads_all()).then(|| self.scope.namespaces.clone())
+    }
+
     /// The namespaces to list, each by itself; `None` for all at once.
     pub(crate) fn places(&self) -> Vec<Option<String>> {
         if self.reads_all() {
@@ -151,7 +160,11 @@ impl ClusterReader {
         gaps: &mut Vec<ReadGap>,
         mut take: impl FnMut(&str) + Send,
     ) -> Result<(), LiveError> {
-        for namespace in self.places() {
+        let places = match api_version.split('/').next() {
+            Some("admissionregistration.k8s.io") => vec![None],
+            _ => self.places(),
+        };
+        for namespace in places {
             let path = collection_path(api_version, resource, namespace.as_deref());
             let collection = self.collection(path, PAGE).of(part);
             let listed = collection.list(|item| {

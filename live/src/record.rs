@@ -1,6 +1,6 @@
 //! One Lease as the API server sends it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use k8s_openapi::jiff::Timestamp;
 use serde::Deserialize;
@@ -50,7 +50,7 @@ impl std::fmt::Display for LeaseKey {
 /// The election record of a Lease, as client-go 0.37 reads it (`resourcelock/leaselock.go`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ElectionRecord {
-    /// `spec.holderIdentity`; empty: nobody holds it.
+    /// `spec.holderIdentity`; empty: it is free.
     pub holder: Box<str>,
     /// `spec.leaseDurationSeconds`.
     pub duration_seconds: Option<i64>,
@@ -75,10 +75,14 @@ pub struct LeaseObject {
     pub kind: LeaseKind,
     /// The record.
     pub record: ElectionRecord,
+    /// Its annotations by which findings are ignored.
+    pub ignores: BTreeMap<Box<str>, Box<str>>,
 }
 
 /// The namespace of the nodes' heartbeats.
 const NODE_NAMESPACE: &str = "kube-node-lease";
+/// What annotations of leaselint begin with.
+const IGNORES: &str = "leaselint.io/";
 /// The label of the API servers' Leases (kubernetes `pkg/controlplane`, 1.26 and later).
 const IDENTITY_LABEL: &str = "apiserver.kubernetes.io/identity";
 
@@ -102,6 +106,8 @@ struct SentMetadata {
     resource_version: Box<str>,
     #[serde(default)]
     labels: HashMap<Box<str>, IgnoredAny>,
+    #[serde(default)]
+    annotations: BTreeMap<Box<str>, Box<str>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -158,7 +164,34 @@ impl LeaseObject {
             version: metadata.resource_version,
             kind,
             record,
+            ignores: {
+                let mut ignores = metadata.annotations;
+                ignores.retain(|key, _| key.starts_with(IGNORES));
+                ignores
+            },
         }
+    }
+
+    /// The Lease as an object, as far as it is kept.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let record = &self.record;
+        serde_json::json!({
+            "metadata": {
+                "namespace": self.key.namespace,
+                "name": self.key.name,
+                "uid": self.uid,
+                "annotations": self.ignores,
+            },
+            "spec": {
+                "holderIdentity": record.holder,
+                "leaseDurationSeconds": record.duration_seconds,
+                "acquireTime": record.acquire_time,
+                "renewTime": record.renew_time,
+                "leaseTransitions": record.transitions,
+            },
+        })
+        .to_string()
     }
 }
 
@@ -224,7 +257,7 @@ impl ElectionRecord {
         !self.holder.is_empty() && self.acquire_time.is_none() && self.transitions.is_none()
     }
 
-    /// Nobody ever held it.
+    /// It never had a holder.
     #[must_use]
     pub fn is_untouched(&self) -> bool {
         self.holder.is_empty()

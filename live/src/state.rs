@@ -2,64 +2,12 @@
 
 use std::time::Duration;
 
+use engine::LeaseState;
+
 use crate::history::LeaseHistory;
 
 /// Silence of this length confirms what needs no time of its own, such as that the holder's pod is gone.
 pub const LONGEST_DEFAULT_OBSERVATION: Duration = Duration::from_secs(20);
-
-/// How a Lease stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum LeaseState {
-    /// It was renewed while it was watched.
-    Held,
-    /// Not renewed for longer than the renew deadline of its elector.
-    Late,
-    /// Not renewed for longer than its duration: any candidate may take it.
-    Expired,
-    /// Nobody holds it, somebody did.
-    Released,
-    /// Nobody ever held it.
-    NeverHeld,
-    /// It is held by a pod that is gone, and its workload is there.
-    Orphaned,
-    /// Two pods have the identity that holds it.
-    Shared,
-    /// No workload with running pods claims it.
-    Abandoned,
-    /// It was not watched for long enough.
-    Unconfirmed,
-}
-
-impl LeaseState {
-    /// All of them, in the order of a summary.
-    pub const ALL: [Self; 9] = [
-        Self::Held,
-        Self::Late,
-        Self::Expired,
-        Self::Released,
-        Self::NeverHeld,
-        Self::Orphaned,
-        Self::Shared,
-        Self::Abandoned,
-        Self::Unconfirmed,
-    ];
-
-    /// The word in tables and JSON.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Held => "held",
-            Self::Late => "late",
-            Self::Expired => "expired",
-            Self::Released => "released",
-            Self::NeverHeld => "never-held",
-            Self::Orphaned => "orphaned",
-            Self::Shared => "shared",
-            Self::Abandoned => "abandoned",
-            Self::Unconfirmed => "unconfirmed",
-        }
-    }
-}
 
 /// Whether a workload with running pods claims a Lease.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

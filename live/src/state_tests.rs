@@ -24,6 +24,7 @@ fn lease(holder: &str, renewed: u64) -> LeaseObject {
             renew_time: Some(renewed.to_string().into()),
             transitions: Some(0),
         },
+        ignores: Default::default(),
     }
 }
 
@@ -70,7 +71,7 @@ fn without_a_known_renew_deadline_nothing_is_late() {
 }
 
 #[test]
-fn a_lease_that_nobody_claims_is_abandoned_unless_it_is_renewed() {
+fn a_lease_without_a_claim_is_abandoned_unless_it_is_renewed() {
     let unclaimed = LeaseSurroundings {
         claimed: Claimed::No,
         renew_deadline: None,

@@ -12,7 +12,8 @@ use crate::holder::{Holder, holder_of, holds_name};
 use crate::observer::Observer;
 use crate::pod::{ClusterPods, PodFacts, WorkloadName};
 use crate::record::{LeaseKey, LeaseKind};
-use crate::state::{Claimed, LeaseState, LeaseSurroundings, state_of};
+use crate::state::{Claimed, LeaseSurroundings, state_of};
+use engine::LeaseState;
 
 /// The pod behind a Lease.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +44,7 @@ pub struct LeaseStatus {
     pub kind: LeaseKind,
     /// How it stands.
     pub state: LeaseState,
-    /// Who holds it; empty: nobody.
+    /// Who holds it; empty: it has no holder.
     pub holder: Box<str>,
     /// The pod that the holder's identity names.
     pub pod: Option<HolderPod>,
@@ -219,7 +220,7 @@ impl<'a> Behind<'a> {
         };
         let object = match claim {
             Some(claim) => Some(claim.object.clone()),
-            None => self.workload.as_ref().map(object_name),
+            None => self.workload.as_ref().map(WorkloadName::object_name),
         };
         LeaseStatus {
             key: history.key().clone(),
@@ -232,7 +233,7 @@ impl<'a> Behind<'a> {
                     name: pod.name.clone(),
                     node: pod.node.clone(),
                 }),
-                Holder::Nobody | Holder::Gone | Holder::Unknown => None,
+                Holder::None | Holder::Gone | Holder::Unknown => None,
             },
             holder_is_gone,
             object,
@@ -247,15 +248,6 @@ impl<'a> Behind<'a> {
             transitions_seen: history.transitions,
             transitions_per_hour: history.transitions_per_hour(),
         }
-    }
-}
-
-fn object_name(workload: &WorkloadName) -> ObjectName {
-    ObjectName {
-        api_version: workload.api_version.to_string(),
-        kind: workload.kind.to_string(),
-        namespace: Some(workload.namespace.to_string()),
-        name: workload.name.to_string(),
     }
 }
 

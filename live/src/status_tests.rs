@@ -23,6 +23,7 @@ fn lease(namespace: &str, name: &str, holder: &str) -> LeaseObject {
             renew_time: Some("2026-01-31T08:00:00.000000Z".into()),
             transitions: Some(0),
         },
+        ignores: Default::default(),
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use clap::{ArgAction, Args, ValueHint};
 use programs::duration::go_duration;
 
-use super::{FailOn, Format};
+use super::{FailOn, Format, JudgeOptions};
 
 pub const LEASES_HELP: &str = "\
 States:
@@ -15,7 +15,7 @@ States:
   late         not renewed for longer than the renew deadline of its elector
   expired      not renewed for longer than its duration: any candidate may take it
   released     its holder gave it up
-  never-held   nobody ever held it
+  never-held   it never had a holder
   orphaned     its holder's pod is gone
   shared       two pods have the identity that holds it
   abandoned    no workload with running pods claims it
@@ -44,6 +44,9 @@ pub struct ClusterOptions {
     /// Look at all namespaces
     #[arg(short = 'A', long, conflicts_with = "namespace")]
     pub all_namespaces: bool,
+    /// Only Leases with these labels
+    #[arg(short = 'l', long, value_name = "LABELS")]
+    pub selector: Option<String>,
     /// Requests a second, at most
     #[arg(long, value_name = "N", default_value = "20")]
     pub qps: NonZeroU32,
@@ -53,9 +56,6 @@ pub struct ClusterOptions {
 pub struct Leases {
     #[command(flatten)]
     pub cluster: ClusterOptions,
-    /// Only Leases with these labels
-    #[arg(short = 'l', long, value_name = "LABELS")]
-    pub selector: Option<String>,
     /// Watch for so long before judging [default: until each was renewed or is over, at most 20s]
     #[arg(long = "for", value_name = "DURATION", value_parser = duration)]
     pub observe: Option<Duration>,
@@ -68,6 +68,28 @@ pub struct Leases {
     /// The mildest finding that fails the run (status 1)
     #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = FailOn::Warning)]
     pub fail_on: FailOn,
+}
+
+pub const AUDIT_HELP: &str = "\
+All namespaces are read unless --namespace names some. Places are those in the object's YAML, without what only the API
+server keeps. What may not be read is listed, and what rests on it is not judged. Only get, list and watch are asked
+for, and never Secrets.
+
+Exit status:
+  0  judged, nothing at or above --fail-on
+  1  findings at or above --fail-on
+  2  usage or configuration error, or the cluster cannot be read
+  3  something that should have been judged could not be, and no finding failed the run";
+
+#[derive(Args, Debug)]
+pub struct Audit {
+    #[command(flatten)]
+    pub cluster: ClusterOptions,
+    /// Watch the Leases for so long; 0 leaves out what only that shows
+    #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "20s")]
+    pub observe: Duration,
+    #[command(flatten)]
+    pub judgement: JudgeOptions,
 }
 
 /// A length of time as Go reads it: `20s`, `1m30s`, `0`.

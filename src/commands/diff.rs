@@ -2,7 +2,7 @@
 
 use engine::{Engine, Finding, Task};
 
-use super::lint::{Failing, hide_mild, status, unread_level};
+use super::judged_run::{Failing, hide_mild, status, unread_level};
 use super::outputs::{self, Reports};
 use super::report_baseline;
 use crate::baseline::{BaselineScope, KnownFindings};

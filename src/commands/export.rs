@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use engine::{Engine, Task};
 
-use super::lint::unread_level;
+use super::judged_run::unread_level;
 use super::{print, report_empty};
 use crate::cli::{Export, ExportDialect, ExportRbac, Global, UnreadLevel};
 use crate::config::Config;

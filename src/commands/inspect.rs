@@ -3,7 +3,7 @@
 use election::Elector;
 use engine::{Engine, Task};
 
-use super::lint::unread_level;
+use super::judged_run::unread_level;
 use super::{print, report_empty};
 use crate::cli::{Format, Global, Inspect, UnreadLevel};
 use crate::config::Config;

@@ -3,12 +3,9 @@
 use std::path::Path;
 
 use cluster::{Client, RequestPace};
-use engine::Engine;
+use engine::{Engine, Group, Severity};
 use live::look::{LeasesReport, ObservationLength, look};
 use live::reading::{ClusterReader, ReadScope};
-use live::record::LeaseKind;
-use live::state::LeaseState;
-use live::status::LeaseStatus;
 
 use super::print;
 use crate::cli::{ClusterOptions, FailOn, Format, Global, Leases};
@@ -23,13 +20,17 @@ pub fn run(
     terminal: &Terminal,
 ) -> Result<ExitStatus, CommandError> {
     let config = Config::load(global.config.as_deref(), Path::new("."), None)?;
-    let engine = Engine::new(config.settings);
+    let mut settings = config.settings;
+    let of_live = engine::rules().iter().map(|entry| entry.rule);
+    let of_live = of_live.filter(|rule| rule.group == Group::Live);
+    settings.selected = Some(of_live.map(|rule| rule.id).collect());
+    let engine = Engine::new(settings);
     let length = match options.observe {
         Some(length) => ObservationLength::Fixed(length),
         None => ObservationLength::AsNeeded,
     };
     let report = runtime()?.block_on(async {
-        let reader = reader(&options.cluster, options.selector.clone()).await?;
+        let reader = reader(&options.cluster, Everywhere::IfAsked).await?;
         look(&reader, &engine, length, options.all_kinds)
             .await
             .map_err(CommandError::usage)
@@ -49,36 +50,45 @@ pub fn runtime() -> Result<tokio::runtime::Runtime, CommandError> {
         .map_err(CommandError::usage)
 }
 
+/// Whether a command looks at all namespaces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Everywhere {
+    /// With `--all-namespaces`.
+    IfAsked,
+    /// Where it names none.
+    ByDefault,
+}
+
 /// A reader of the part of a cluster that the command line names.
 pub async fn reader(
     options: &ClusterOptions,
-    labels: Option<String>,
+    everywhere: Everywhere,
 ) -> Result<ClusterReader, CommandError> {
     let client: Client = cluster::client(options.kubeconfig.as_deref(), options.context.as_deref())
         .await
         .map_err(CommandError::usage)?;
-    let namespaces = match (options.all_namespaces, options.namespace.as_slice()) {
-        (true, _) => Vec::new(),
-        (false, []) => vec![client.default_namespace().to_owned()],
-        (false, named) => named.to_vec(),
+    let namespaces = match options.namespace.as_slice() {
+        [] if options.all_namespaces || everywhere == Everywhere::ByDefault => Vec::new(),
+        [] => vec![client.default_namespace().to_owned()],
+        named => named.to_vec(),
     };
-    let scope = ReadScope { namespaces, labels };
-    Ok(ClusterReader::new(
-        client,
-        RequestPace::new(options.qps),
-        scope,
-    ))
+    let scope = ReadScope {
+        namespaces,
+        labels: options.selector.clone(),
+    };
+    let pace = RequestPace::new(options.qps);
+    Ok(ClusterReader::new(client, pace, scope))
 }
 
-/// Only what is confirmed fails a run. Two leaders, or none, are errors; what may still mend itself is a warning.
+/// Only what is confirmed fails a run, and a Lease that is not claimed never does.
 fn status(report: &LeasesReport, fail_on: FailOn) -> ExitStatus {
-    let fails = |lease: &LeaseStatus| match (lease.kind, lease.state, fail_on) {
-        (_, _, FailOn::Never) => false,
-        (LeaseKind::Election, LeaseState::Expired | LeaseState::Shared, _) => true,
-        (LeaseKind::Election, LeaseState::Orphaned, FailOn::Warning | FailOn::Info) => true,
-        _ => false,
+    let mildest = match fail_on {
+        FailOn::Error => Severity::Error,
+        FailOn::Warning | FailOn::Info => Severity::Warning,
+        FailOn::Never => return ExitStatus::Fine,
     };
-    if report.leases.iter().any(fails) {
+    let mut findings = report.findings.values().flatten();
+    if findings.any(|(_, severity)| *severity >= mildest) {
         ExitStatus::Findings
     } else {
         ExitStatus::Fine

@@ -1,5 +1,7 @@
 //! One file a command: parse, call, choose the exit status. No logic.
 
+#[cfg(feature = "live")]
+mod audit;
 #[cfg(feature = "serve")]
 mod certs;
 mod completions;
@@ -7,6 +9,7 @@ mod diff;
 mod explain;
 mod export;
 mod inspect;
+mod judged_run;
 #[cfg(feature = "live")]
 mod leases;
 mod lint;
@@ -59,6 +62,10 @@ pub fn run() -> ExitStatus {
         CliCommand::Certs(what) => certs::run(what, &cli.global, &terminal),
         #[cfg(feature = "live")]
         CliCommand::Leases(options) => leases::run(options, &cli.global, &terminal),
+        #[cfg(feature = "live")]
+        CliCommand::Audit(options) => audit::run(options, &cli.global, &terminal),
+        #[cfg(not(feature = "live"))]
+        CliCommand::Audit(_) => Err(not_built("audit", "live")),
         #[cfg(not(feature = "live"))]
         CliCommand::Leases(_) => Err(not_built("leases", "live")),
         #[cfg(not(feature = "serve"))]

@@ -39,11 +39,34 @@ impl<'a> From<Object<'a>> for ObjectOut<'a> {
     }
 }
 
+/// A resource of a cluster that may not be read.
+#[derive(Debug, Serialize)]
+pub struct NotRead {
+    /// The resource in plural.
+    pub resource: &'static str,
+    /// Where; `None`: in all namespaces.
+    pub namespace: Option<String>,
+    /// The API server's words.
+    pub reason: String,
+}
+
+impl NotRead {
+    /// One line for people.
+    pub fn line(&self) -> String {
+        let place = match &self.namespace {
+            Some(namespace) => format!(" in namespace {namespace}"),
+            None => String::new(),
+        };
+        format!("not read: {}{place}: {}", self.resource, self.reason)
+    }
+}
+
 /// A token of the input.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LocationOut<'a> {
-    file: &'a str,
+    /// `None` in an object of a live cluster.
+    file: Option<&'a str>,
     line: u32,
     column: u32,
     end_line: u32,
@@ -82,7 +105,7 @@ impl<'a> From<&'a RenderedPlace> for RenderedOut<'a> {
 impl<'a> LocationOut<'a> {
     pub fn new(location: &'a Location, sources: Sources<'a>) -> Self {
         Self {
-            file: sources.name(location.place.file),
+            file: sources.file_name(location.place.file),
             line: location.start.line,
             column: location.start.column,
             end_line: location.end.line,

@@ -1,27 +1,24 @@
 //! `leases --format json`: a stable shape; every key is always there.
 
+use engine::LeaseState;
 use live::look::LeasesReport;
-use live::state::LeaseState;
+use live::reading::ReadGap;
 use live::status::{HolderPod, LeaseStatus};
 use serde::Serialize;
 
-use super::json::{ObjectOut, render};
+use super::json::{NotRead, ObjectOut, render};
 
 /// The report.
 pub fn report(report: &LeasesReport) -> String {
     render(&LeasesDocument {
         schema: "leaselint/leases/v1",
         observed_seconds: rounded(report.observed.as_secs_f64()),
-        leases: report.leases.iter().map(LeaseOut::from).collect(),
-        not_read: report
-            .gaps
+        leases: report
+            .leases
             .iter()
-            .map(|gap| GapOut {
-                resource: gap.resource,
-                namespace: gap.namespace.as_deref(),
-                reason: &gap.reason,
-            })
+            .map(|lease| LeaseOut::new(lease, report))
             .collect(),
+        not_read: not_read(&report.gaps),
         unreachable: report.unreachable.as_deref(),
         summary: LeasesSummaryOut::of(&report.leases),
     })
@@ -33,7 +30,7 @@ struct LeasesDocument<'a> {
     schema: &'static str,
     observed_seconds: f64,
     leases: Vec<LeaseOut<'a>>,
-    not_read: Vec<GapOut<'a>>,
+    not_read: Vec<NotRead>,
     unreachable: Option<&'a str>,
     summary: LeasesSummaryOut,
 }
@@ -65,13 +62,6 @@ struct PodOut<'a> {
     namespace: &'a str,
     name: &'a str,
     node: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct GapOut<'a> {
-    resource: &'static str,
-    namespace: Option<&'a str>,
-    reason: &'a str,
 }
 
 #[derive(Serialize)]
@@ -107,8 +97,9 @@ impl LeasesSummaryOut {
     }
 }
 
-impl<'a> From<&'a LeaseStatus> for LeaseOut<'a> {
-    fn from(lease: &'a LeaseStatus) -> Self {
+impl<'a> LeaseOut<'a> {
+    fn new(lease: &'a LeaseStatus, report: &LeasesReport) -> Self {
+        let findings = report.findings.get(&lease.key);
         Self {
             namespace: &lease.key.namespace,
             name: &lease.key.name,
@@ -131,7 +122,11 @@ impl<'a> From<&'a LeaseStatus> for LeaseOut<'a> {
             renew_deadline_seconds: lease.renew_deadline.map(|length| length.as_secs_f64()),
             transitions: lease.transitions,
             transitions_per_hour: lease.transitions_per_hour.map(rounded),
-            findings: Vec::new(),
+            findings: findings
+                .into_iter()
+                .flatten()
+                .map(|(rule, _)| *rule)
+                .collect(),
         }
     }
 }
@@ -144,6 +139,16 @@ impl<'a> From<&'a HolderPod> for PodOut<'a> {
             node: Some(&*pod.node).filter(|node| !node.is_empty()),
         }
     }
+}
+
+/// What may not be read.
+pub fn not_read(gaps: &[ReadGap]) -> Vec<NotRead> {
+    let gaps = gaps.iter().map(|gap| NotRead {
+        resource: gap.resource,
+        namespace: gap.namespace.clone(),
+        reason: gap.reason.clone(),
+    });
+    gaps.collect()
 }
 
 /// Milliseconds are what can be believed.

@@ -3,12 +3,13 @@
 use std::fmt::Write as _;
 
 use anstyle::Style;
+use engine::LeaseState;
 use live::look::LeasesReport;
 use live::record::LeaseKind;
-use live::state::LeaseState;
 use live::status::LeaseStatus;
 
 use super::fold::{count, fold};
+use super::leases_json::not_read;
 use super::table::{styled_table, table_width};
 use crate::terminal::{BAD, DOUBTFUL, FAINT, GOOD, Terminal, visible};
 
@@ -39,13 +40,8 @@ pub fn report(report: &LeasesReport, quiet: bool, terminal: &Terminal) -> String
     if quiet {
         return text;
     }
-    for gap in &report.gaps {
-        let place = match &gap.namespace {
-            Some(namespace) => format!(" in namespace {namespace}"),
-            None => String::new(),
-        };
-        let line = format!("not read: {}{place}: {}", gap.resource, gap.reason);
-        note(&mut text, &line, terminal);
+    for gap in not_read(&report.gaps) {
+        note(&mut text, &gap.line(), terminal);
     }
     if let Some(reason) = &report.unreachable {
         let line = format!("the cluster did not answer in the end: {reason}");

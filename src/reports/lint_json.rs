@@ -4,7 +4,7 @@ use engine::{Finding, Fix, InternalError, NotJudged, Outcome, Summary, Suppressi
 use manifest::tree::ReadError;
 use serde::Serialize;
 
-use super::json::{LocationOut, ObjectOut, render};
+use super::json::{LocationOut, NotRead, ObjectOut, render};
 use super::sources::Sources;
 use crate::baseline::BaselineReport;
 
@@ -13,11 +13,15 @@ pub fn report(
     outcome: &Outcome<'_>,
     sources: Sources<'_>,
     baseline: &BaselineReport,
+    not_read: Option<&[NotRead]>,
     show_suppressed: bool,
 ) -> String {
     let findings = outcome.findings.iter();
     render(&LintDocument {
-        schema: "leaselint/lint/v1",
+        schema: match not_read {
+            Some(_) => "leaselint/audit/v1",
+            None => "leaselint/lint/v1",
+        },
         findings: findings
             .filter(|finding| show_suppressed || finding.suppressed.is_none())
             .map(|finding| FindingOut::new(finding, sources))
@@ -33,6 +37,7 @@ pub fn report(
             .map(|unread| UnreadOut::new(unread, sources))
             .collect(),
         internal_errors: outcome.internal.iter().map(InternalOut::from).collect(),
+        not_read,
         baseline: BaselineOut::of(baseline),
         summary: SummaryOut::from(&outcome.summary),
     })
@@ -46,6 +51,9 @@ struct LintDocument<'a> {
     not_judged: Vec<NotJudgedOut<'a>>,
     unread: Vec<UnreadOut<'a>>,
     internal_errors: Vec<InternalOut<'a>>,
+    /// Of a live cluster alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_read: Option<&'a [NotRead]>,
     baseline: Option<BaselineOut<'a>>,
     summary: SummaryOut,
 }

@@ -10,6 +10,7 @@ use manifest::tree::ReadError;
 use objects::ObjectName;
 
 use super::fold::{count, count_of, fold};
+use super::json::NotRead;
 use super::snippet::{self, Shown, as_usize};
 use super::sources::Sources;
 use crate::terminal::visible;
@@ -30,6 +31,7 @@ pub struct LintDetail {
 pub fn report(
     outcome: &Outcome<'_>,
     sources: Sources<'_>,
+    not_read: Option<&[NotRead]>,
     amount: LintDetail,
     terminal: &Terminal,
 ) -> String {
@@ -53,8 +55,18 @@ pub fn report(
         ledger(&outcome.not_judged, sources, terminal, &mut text);
     }
     together(&outcome.bundles, &mut text);
+    for gap in not_read.unwrap_or_default() {
+        text.push_str(&fold(&visible(&gap.line()), terminal.prose_width()));
+        text.push('\n');
+    }
+    match not_read {
+        Some(_) => read_of_cluster(&outcome.summary, &mut text),
+        None => read_of_files(&outcome.summary, &mut text),
+    }
     summary(&outcome.summary, amount, terminal, &mut text);
-    text.push_str(&fixable(&outcome.findings));
+    if not_read.is_none() {
+        text.push_str(&fixable(&outcome.findings));
+    }
     text
 }
 
@@ -284,7 +296,15 @@ pub fn counts(summary: &Summary, terminal: &Terminal) -> Vec<String> {
     found
 }
 
-fn summary(summary: &Summary, amount: LintDetail, terminal: &Terminal, text: &mut String) {
+/// How much was read of a cluster.
+fn read_of_cluster(summary: &Summary, text: &mut String) {
+    let objects = count(summary.objects, "object");
+    let electors = count(summary.electors, "elector");
+    let _ = writeln!(text, "Read {objects} of the cluster: {electors}.");
+}
+
+/// How much was read of files.
+fn read_of_files(summary: &Summary, text: &mut String) {
     let read = format!(
         "{}, {}, {}",
         count(summary.files, "file"),
@@ -296,9 +316,7 @@ fn summary(summary: &Summary, amount: LintDetail, terminal: &Terminal, text: &mu
             "Read nothing: no .yaml, .yml or .json file is there that is not hidden, ignored by git or \
              excluded.\n",
         );
-        return;
-    }
-    if summary.objects == 0 && summary.unread == 0 {
+    } else if summary.objects == 0 && summary.unread == 0 {
         let files = count(summary.files, "file");
         let _ = writeln!(text, "Read {read}: no Kubernetes object in {files}.");
     } else if summary.electors == 0 {
@@ -315,6 +333,12 @@ fn summary(summary: &Summary, amount: LintDetail, terminal: &Terminal, text: &mu
     } else {
         let electors = count(summary.electors, "elector");
         let _ = writeln!(text, "Read {read}: {electors}.");
+    }
+}
+
+fn summary(summary: &Summary, amount: LintDetail, terminal: &Terminal, text: &mut String) {
+    if summary.files == 0 {
+        return;
     }
     let found = counts(summary, terminal);
     if found.is_empty() {

@@ -12,6 +12,8 @@ pub struct Sources<'a> {
     /// The old side of a change.
     before: Option<&'a Input>,
     config: Option<&'a ConfigFile>,
+    /// The input is objects of a live cluster, which are in no file.
+    is_live: bool,
 }
 
 impl<'a> Sources<'a> {
@@ -20,7 +22,21 @@ impl<'a> Sources<'a> {
             input,
             before: None,
             config,
+            is_live: false,
         }
+    }
+
+    /// The same for an input of objects of a live cluster.
+    #[cfg(feature = "live")]
+    #[must_use]
+    pub fn of_cluster(mut self) -> Self {
+        self.is_live = true;
+        self
+    }
+
+    /// The name of a file; `None` where a name stands for an object of a live cluster.
+    pub fn file_name(&self, file: FileId) -> Option<&'a str> {
+        (!self.is_live || (self.config.is_some() && file == CONFIG_FILE)).then(|| self.name(file))
     }
 
     /// The same, with the old side of a change.

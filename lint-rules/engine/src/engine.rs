@@ -8,6 +8,7 @@ use super::fields::{fields, join_rules};
 use super::finding::FindingSource;
 use super::ignores::is_annotated;
 use super::input::Input;
+use super::observation::Observation;
 use super::outcome::{AccessSummary, Outcome};
 use super::registry::rules;
 use super::rule::{Check, Rule};
@@ -73,7 +74,7 @@ impl Engine {
     #[must_use]
     pub fn judge<'w>(&'w self, task: Task<'_, 'w>) -> Outcome<'w> {
         match task.subject {
-            TaskSubject::Input(side) => self.judge_input(side, task.output),
+            TaskSubject::Input(side) => self.judge_input(side, task.output, task.observation),
             TaskSubject::Change {
                 before,
                 after,
@@ -96,11 +97,19 @@ impl Engine {
         })
     }
 
-    fn judge_input<'w>(&'w self, side: Side<'_, 'w>, output: TaskOutput) -> Outcome<'w> {
+    fn judge_input<'w>(
+        &'w self,
+        side: Side<'_, 'w>,
+        output: TaskOutput,
+        observation: Option<&Observation>,
+    ) -> Outcome<'w> {
         let model = SideModel::of(side, &self.settings);
         let mut run = Run::new(self, side.input);
         if output.findings {
             run.check_all(&self.active, &model);
+            if let Some(observation) = observation {
+                run.check_observed(&self.active, &model, observation);
+            }
             run.apply_ignores(model.objects(), UnusedIgnores::All);
         }
         let mut access = Vec::new();

@@ -3,6 +3,7 @@
 use super::change::Change;
 use super::context::Context;
 use super::faulty_ignore::FaultyIgnore;
+use super::observation::{LiveElector, LiveLease};
 use super::sink::Sink;
 use super::withdrawal::WithdrawnRights;
 use crate::world::World;
@@ -39,6 +40,10 @@ pub enum Check {
         for<'w> fn(&Change<'_, 'w>, &mut Sink<'_>),
         fn(&WithdrawnRights<'_>, &mut Sink<'_>),
     ),
+    /// Every Lease of a live cluster that was observed.
+    Lease(for<'s, 'w> fn(&LiveLease<'s, 'w>, &mut Sink<'_>)),
+    /// Every elector of a live cluster, with what was observed there.
+    LiveElector(for<'s, 'w> fn(&LiveElector<'s, 'w>, &mut Sink<'_>)),
     /// Every ignore that silences nothing, after all others.
     Ignore(fn(&FaultyIgnore<'_>, &mut Sink<'_>)),
 }

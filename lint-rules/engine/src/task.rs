@@ -1,6 +1,7 @@
 //! What the engine is given to judge.
 
 use super::input::Input;
+use super::observation::Observation;
 use super::side::Side;
 use super::withdrawal::WithdrawnRights;
 
@@ -9,6 +10,8 @@ use super::withdrawal::WithdrawnRights;
 pub struct Task<'t, 'w> {
     pub(super) subject: TaskSubject<'t, 'w>,
     pub(super) output: TaskOutput,
+    /// What was observed, of a live cluster.
+    pub(super) observation: Option<&'t Observation>,
 }
 
 #[derive(Clone, Copy)]
@@ -57,6 +60,7 @@ impl<'t, 'w> Task<'t, 'w> {
         Self {
             subject: TaskSubject::Input(side.into()),
             output: FINDINGS,
+            observation: None,
         }
     }
 
@@ -70,6 +74,7 @@ impl<'t, 'w> Task<'t, 'w> {
                 access: true,
                 bundles: false,
             },
+            observation: None,
         }
     }
 
@@ -85,6 +90,7 @@ impl<'t, 'w> Task<'t, 'w> {
                 scope: OldSide::Whole,
             },
             output: FINDINGS,
+            observation: None,
         }
     }
 
@@ -102,6 +108,7 @@ impl<'t, 'w> Task<'t, 'w> {
                 scope: OldSide::WhereItCounts,
             },
             output: FINDINGS,
+            observation: None,
         }
     }
 
@@ -111,7 +118,15 @@ impl<'t, 'w> Task<'t, 'w> {
         Self {
             subject: TaskSubject::Withdrawal(input, rights),
             output: FINDINGS,
+            observation: None,
         }
+    }
+
+    /// The same, with what was observed of a live cluster: for rules of the group `live`.
+    #[must_use]
+    pub fn observed(mut self, observation: &'t Observation) -> Self {
+        self.observation = Some(observation);
+        self
     }
 
     /// The same, and which files are taken together around the electors of an input.

@@ -21,6 +21,8 @@ pub struct Assets {
     pub kubectl: PathBuf,
     /// `kube-controller-manager`; envtest's folders do not hold it.
     pub kube_controller_manager: Option<PathBuf>,
+    /// A program that does nothing but elect, with client-go: `go/kubernetes/elector`; envtest's folders do not hold it.
+    pub elector: Option<PathBuf>,
     /// `kwok`, which plays nodes and kubelets; envtest's folders do not hold it.
     pub kwok: Option<PathBuf>,
 }
@@ -33,6 +35,9 @@ pub(crate) struct Module {
     /// File name and Go package of each program.
     pub programs: &'static [(&'static str, &'static str)],
 }
+
+/// The file's name; its number grows with every change of its source, which is then built anew.
+const ELECTOR: &str = "elector-1";
 
 const MODULES: [Module; 3] = [
     Module {
@@ -52,6 +57,7 @@ const MODULES: [Module; 3] = [
                 "k8s.io/kubernetes/cmd/kube-controller-manager",
             ),
             ("kubectl", "k8s.io/kubernetes/cmd/kubectl"),
+            (ELECTOR, "./elector"),
         ],
     },
     Module {
@@ -95,6 +101,7 @@ impl Assets {
             kube_apiserver: needed("kube-apiserver")?,
             kubectl: needed("kubectl")?,
             kube_controller_manager: optional("kube-controller-manager"),
+            elector: optional(ELECTOR),
             kwok: optional("kwok"),
             folder,
         })

@@ -268,6 +268,18 @@ impl ControlPlane {
         Process::start(program, arguments, &log, None)
     }
 
+    /// Starts an elector of client-go as the administrator: its arguments are those of `go/kubernetes/elector`. `name` names
+    /// its log, which says when it leads and when no more. It is not waited for.
+    ///
+    /// # Errors
+    /// When the program is missing or cannot be run.
+    pub fn elector(&self, name: &str, arguments: &[&str]) -> Result<Process> {
+        let program = self.optional("elector", &self.assets.elector)?;
+        let mut all = vec![format!("--kubeconfig={}", self.kubeconfig.display())];
+        all.extend(arguments.iter().map(|&argument| argument.to_owned()));
+        self.run(name, program, &all)
+    }
+
     /// Starts kwok, which plays the kubelets of all nodes there are and will be: make a `Node`, set
     /// `nodeName` in pods, and they run. It lives as long as the control plane.
     ///

@@ -9,6 +9,7 @@ use crate::context::Context;
 use crate::finding::{Finding, FindingSource, NotJudged};
 use crate::ignores::{ConfigIgnore, IgnorePass};
 use crate::input::Input;
+use crate::observation::{LiveElector, LiveLease, Observation};
 use crate::outcome::{InternalError, Outcome};
 use crate::rule::{Check, Rule};
 use crate::side::SideModel;
@@ -120,9 +121,37 @@ impl<'w> Run<'w> {
             }
             // `ObjectInWorld` is done above; the others are given changes, withdrawn rights and ignores where there are such.
             Check::ObjectInWorld(_)
+            | Check::Lease(_)
+            | Check::LiveElector(_)
             | Check::Change(_)
             | Check::ChangeOrWithdrawal(..)
             | Check::Ignore(_) => {}
+        }
+    }
+
+    /// Runs the rules about what was observed of a live cluster.
+    pub(super) fn check_observed(
+        &mut self,
+        rules: &[&'static Rule],
+        model: &SideModel<'_, 'w>,
+        observation: &Observation,
+    ) {
+        let leases = LiveLease::all(observation, model.objects(), &model.electors);
+        for rule in rules {
+            if let Check::Lease(check) = rule.check {
+                for lease in &leases {
+                    self.check(rule, || (&lease.object).into(), |sink| check(lease, sink));
+                }
+            }
+            if let Check::LiveElector(check) = rule.check {
+                for elector in &model.electors {
+                    let live = LiveElector {
+                        elector,
+                        observation,
+                    };
+                    self.check(rule, || elector.into(), |sink| check(&live, sink));
+                }
+            }
         }
     }
 

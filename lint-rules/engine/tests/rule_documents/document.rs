@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use engine::Severity;
+use engine::{LeaseState, Observation, ObservedLease, Severity};
+use objects::ObjectName;
+use programs::duration::go_duration;
 
 /// What the names of the old side's files begin with in expectations.
 pub const BEFORE: &str = "before/";
@@ -19,6 +21,8 @@ pub struct Section {
     /// Files that are not YAML.
     pub texts: BTreeSet<String>,
     pub settings: Vec<(String, String)>,
+    /// What was observed of a live cluster.
+    pub observation: Option<Observation>,
     pub findings: Vec<Expected>,
     pub suppressed: Vec<Expected>,
     pub not_judged: Vec<ExpectedGap>,
@@ -147,6 +151,12 @@ pub fn read_block(section: &mut Section, info: &str, body: String) -> Result<(),
                     .push((key.trim().to_owned(), value.trim().to_owned()));
             }
         }
+        "live" => {
+            let observation = section.observation.get_or_insert_default();
+            for line in lines {
+                observe(observation, line)?;
+            }
+        }
         "findings" => {
             for line in lines {
                 section.findings.push(expected_of(line)?);
@@ -186,6 +196,50 @@ pub fn read_block(section: &mut Section, info: &str, body: String) -> Result<(),
         }
         other => return Err(format!("a block of {other:?}, which means nothing here")),
     }
+    Ok(())
+}
+
+/// A Lease and what was seen of it, or a workload of which pods run: `shop/orders expired unchanged=31s observed=31s transitions=0`,
+/// `runs apps/v1 Deployment shop/orders`.
+fn observe(observation: &mut Observation, line: &str) -> Result<(), String> {
+    let wrong = || format!("{line:?} is no observation");
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let name = |text: &str| {
+        let (namespace, name) = text.split_once('/').ok_or_else(wrong)?;
+        Ok::<_, String>((namespace.to_owned(), name.to_owned()))
+    };
+    if let ["runs", api_version, kind, named] = words.as_slice() {
+        let (namespace, name) = name(named)?;
+        observation.running.push(ObjectName {
+            api_version: (*api_version).to_owned(),
+            kind: (*kind).to_owned(),
+            namespace: Some(namespace),
+            name,
+        });
+        return Ok(());
+    }
+    let [named, state, unchanged, observed, transitions] = words.as_slice() else {
+        return Err(wrong());
+    };
+    let (namespace, name) = name(named)?;
+    let length = |word: &str, key: &str| {
+        let text = word.strip_prefix(key).ok_or_else(wrong)?;
+        go_duration(text).map_err(|_| wrong())
+    };
+    let mut states = LeaseState::ALL.into_iter();
+    observation.leases.push(ObservedLease {
+        namespace,
+        name,
+        state: states
+            .find(|one| one.as_str() == *state)
+            .ok_or_else(wrong)?,
+        unchanged: length(unchanged, "unchanged=")?,
+        observed: length(observed, "observed=")?,
+        transitions: transitions
+            .strip_prefix("transitions=")
+            .and_then(|number| number.parse().ok())
+            .ok_or_else(wrong)?,
+    });
     Ok(())
 }
 

@@ -129,6 +129,10 @@ pub fn judge(section: &Section, files: &[(String, String)]) -> Result<JudgedSect
     } else {
         Task::change(&old, &input)
     };
+    let task = match &section.observation {
+        Some(observation) => task.observed(observation),
+        None => task,
+    };
     let Outcome {
         findings,
         not_judged,

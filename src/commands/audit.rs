@@ -1,0 +1,65 @@
+//! `audit`: judges a live cluster.
+
+use std::path::Path;
+
+use engine::{Engine, Side, Task};
+use live::audit::AuditedCluster;
+use live::audit_world::AuditWorld;
+
+use super::judged_run::JudgedRun;
+use super::leases::{Everywhere, reader, runtime};
+use super::outputs;
+use crate::baseline::KnownFindings;
+use crate::cli::{Audit, Global, ReportFormat, UnreadLevel};
+use crate::config::Config;
+use crate::reports::Sources;
+use crate::reports::leases_json::not_read;
+use crate::status::{CommandError, ExitStatus};
+use crate::terminal::Terminal;
+
+pub fn run(
+    options: &Audit,
+    global: &Global,
+    terminal: &Terminal,
+) -> Result<ExitStatus, CommandError> {
+    let judgement = &options.judgement;
+    let others = judgement.output.iter().map(|output| output.format);
+    for format in judgement.format.into_iter().chain(others) {
+        if matches!(format, ReportFormat::Github | ReportFormat::Gitlab) {
+            return Err(CommandError::usage(
+                "the formats github and gitlab point into files, and a cluster has none",
+            ));
+        }
+    }
+    outputs::check(judgement)?;
+    let known = KnownFindings::load(judgement)?;
+    let config = Config::load(global.config.as_deref(), Path::new("."), judgement.profile)?
+        .selecting(&judgement.select, &judgement.ignore)
+        .covering(&[]);
+    let engine = Engine::new(config.settings);
+    let cluster = runtime()?.block_on(async {
+        let reader = reader(&options.cluster, Everywhere::ByDefault).await?;
+        AuditedCluster::read(&reader, &engine, options.observe)
+            .await
+            .map_err(CommandError::usage)
+    })?;
+    let facts = cluster.state.read();
+    let world = AuditWorld::new(facts.world(), &cluster.input);
+    let task = Task::lint(Side::among(&cluster.input, &world));
+    let outcome = engine.judge(match &cluster.observation {
+        Some(observation) => task.observed(observation),
+        None => task,
+    });
+    JudgedRun {
+        sources: Sources::new(&cluster.input, config.file.as_ref()).of_cluster(),
+        engine: &engine,
+        input: &cluster.input,
+        outcome,
+        config: config.file.as_ref(),
+        empty: &[],
+        unread: UnreadLevel::Error,
+        not_read: Some(&not_read(&cluster.gaps)),
+        diff: None,
+    }
+    .report(&known, judgement, global, terminal)
+}

@@ -1,0 +1,169 @@
+//! What becomes of what was judged: the baseline, the reports, the exit status.
+
+use engine::{Engine, Finding, Input, Needs, Outcome, Severity};
+use manifest::tree::ReadError;
+
+use super::outputs::Reports;
+use super::{report_baseline, report_empty};
+use crate::baseline::{BaselineScope, KnownFindings};
+use crate::cli::{FailOn, Global, JudgeOptions, ReadArguments, SeverityChoice, UnreadLevel};
+use crate::config::ConfigFile;
+use crate::inputs;
+use crate::reports::formats::ReportContent;
+use crate::reports::lint_text::LintDetail;
+use crate::reports::{NotRead, Sources, lint_json, lint_text};
+use crate::status::{CommandError, ExitStatus};
+use crate::terminal::Terminal;
+
+/// What was judged, and of what.
+pub struct JudgedRun<'a> {
+    pub engine: &'a Engine,
+    pub input: &'a Input,
+    pub outcome: Outcome<'a>,
+    pub sources: Sources<'a>,
+    pub config: Option<&'a ConfigFile>,
+    /// Folders and standard input that gave nothing to judge, a sentence each.
+    pub empty: &'a [String],
+    /// What something unread does to the run.
+    pub unread: UnreadLevel,
+    /// Of a live cluster, what may not be read.
+    pub not_read: Option<&'a [NotRead]>,
+    /// What fixes would change, shown in the place of the findings.
+    pub diff: Option<&'a str>,
+}
+
+impl JudgedRun<'_> {
+    /// Writes the reports, and says how the run ends.
+    pub fn report(
+        mut self,
+        known: &KnownFindings,
+        judgement: &JudgeOptions,
+        global: &Global,
+        terminal: &Terminal,
+    ) -> Result<ExitStatus, CommandError> {
+        let scope = BaselineScope {
+            input: self.input,
+            engine: self.engine,
+            config: self.config.map(|file| file.name.as_str()),
+        };
+        let baseline = known.apply(&mut self.outcome, scope)?;
+        let outcome = &mut self.outcome;
+        let failing = Failing {
+            empty: !self.empty.is_empty(),
+            findings: outcome.findings.iter(),
+            not_judged: !outcome.not_judged.is_empty(),
+            unread: !outcome.unread.is_empty(),
+            internal: !outcome.internal.is_empty(),
+        };
+        let status = status(failing, judgement, self.unread);
+        let hidden = hide_mild(&mut outcome.findings, judgement);
+        let outcome = &self.outcome;
+        let (sources, is_live) = (self.sources, self.not_read.is_some());
+        let runs = |needs: Needs| match needs {
+            Needs::File | Needs::Bundle => true,
+            Needs::Live => is_live,
+            Needs::Change => false,
+        };
+        let rules = self.engine.active().iter().copied();
+        let shows = |finding: &&Finding| finding.suppressed.is_none() || judgement.show_suppressed;
+        Reports {
+            content: ReportContent {
+                findings: outcome.findings.iter().filter(shows).collect(),
+                unread: &outcome.unread,
+                not_judged: &outcome.not_judged,
+                internal: &outcome.internal,
+                summary: outcome.summary,
+                rules: rules.filter(|rule| runs(rule.needs)).collect(),
+                sources,
+                empty: self.empty,
+                below_root: match is_live {
+                    true => String::new(),
+                    false => inputs::folder_below_root(),
+                },
+            },
+            text: &|terminal| {
+                let amount = LintDetail {
+                    suppressed: judgement.show_suppressed,
+                    ledger: global.verbose,
+                    quiet: global.quiet,
+                };
+                lint_text::report(outcome, sources, self.not_read, amount, terminal)
+            },
+            hidden,
+            diff: self.diff,
+            json: &|| {
+                let shown = judgement.show_suppressed;
+                lint_json::report(outcome, sources, &baseline, self.not_read, shown)
+            },
+        }
+        .write(judgement, terminal)?;
+        report_empty(self.empty);
+        report_baseline(&baseline, global.quiet);
+        Ok(status)
+    }
+}
+
+/// Takes away the findings below `--min-severity`, and says how many would have been shown.
+pub fn hide_mild(findings: &mut Vec<Finding>, judgement: &JudgeOptions) -> usize {
+    let mildest = match judgement.min_severity {
+        Some(SeverityChoice::Error) => Severity::Error,
+        Some(SeverityChoice::Warning) => Severity::Warning,
+        Some(SeverityChoice::Info) | None => return 0,
+    };
+    let mut hidden = 0;
+    findings.retain(|finding| {
+        let is_shown = finding.severity >= mildest;
+        hidden += usize::from(!is_shown && finding.is_open());
+        is_shown
+    });
+    hidden
+}
+
+/// What something unread does to a run.
+pub fn unread_level(reading: &ReadArguments, unread: &[ReadError]) -> UnreadLevel {
+    if inputs::must_fail(reading, unread) {
+        UnreadLevel::Error
+    } else {
+        reading.unread
+    }
+}
+
+/// What may fail a run.
+pub struct Failing<I> {
+    /// Findings that count.
+    pub findings: I,
+    /// There was nothing to judge.
+    pub empty: bool,
+    /// Something could not be judged.
+    pub not_judged: bool,
+    /// Something could not be read.
+    pub unread: bool,
+    /// A rule failed.
+    pub internal: bool,
+}
+
+/// Findings come first, then what could not be read or judged.
+pub fn status<'f>(
+    mut failing: Failing<impl Iterator<Item = &'f Finding>>,
+    judgement: &JudgeOptions,
+    unread: UnreadLevel,
+) -> ExitStatus {
+    let mildest = match judgement.fail_on {
+        FailOn::Error => Some(Severity::Error),
+        FailOn::Warning => Some(Severity::Warning),
+        FailOn::Info => Some(Severity::Info),
+        FailOn::Never => None,
+    };
+    let fails = |finding: &Finding| {
+        finding.suppressed.is_none() && mildest.is_some_and(|mildest| finding.severity >= mildest)
+    };
+    let not_judged = judgement.fail_on_not_judged && failing.not_judged;
+    let not_read = unread == UnreadLevel::Error && failing.unread;
+    if failing.findings.any(fails) {
+        ExitStatus::Findings
+    } else if not_read || not_judged || failing.internal || failing.empty {
+        ExitStatus::Unread
+    } else {
+        ExitStatus::Fine
+    }
+}

@@ -1,0 +1,86 @@
+//! `audit`: the findings of `lint` for live objects, and what only the cluster shows.
+
+use control_plane::{ControlPlane, Options};
+use serde_json::{Value, json};
+
+use super::support::{leader, leaselint, namespace, workload};
+
+#[test]
+fn a_cluster_is_judged_as_its_manifests_and_by_what_it_shows() {
+    let Some(plane) = ControlPlane::for_test(&Options::default()) else {
+        return;
+    };
+    namespace(&plane, "shop");
+    workload(&plane, "shop", "orders", "6s");
+    // The lease duration is below the renew deadline, and the pod makes no Lease.
+    workload(&plane, "shop", "stock", "3s");
+    let mut leader = leader(&plane, "shop", "orders", "orders-0_0", &[]);
+    leader.kill();
+    let kubeconfig = plane.kubeconfig().to_string_lossy().into_owned();
+    let run = |more: &[&str]| {
+        let mut arguments = vec!["audit", "--kubeconfig", &kubeconfig];
+        arguments.extend(more);
+        leaselint(&arguments)
+    };
+    let (status, printed, errors) = run(&["--observe=8s", "--format=json", "-n=shop"]);
+    assert_eq!(status, 1, "{errors}");
+    let report: Value = serde_json::from_str(&printed).unwrap();
+    assert_eq!(report["schema"], "leaselint/audit/v1");
+    let findings = report["findings"].as_array().unwrap();
+    let find = |rule: &str, name: &str| {
+        let found = findings
+            .iter()
+            .find(|finding| finding["rule"] == rule && finding["object"]["name"] == name);
+        found.unwrap_or_else(|| panic!("no {rule} of {name}: {report:#}"))
+    };
+    let timing = find("lease-not-above-renew", "stock");
+    assert!(timing["location"]["file"].is_null());
+    assert_eq!(
+        timing["location"]["path"],
+        "$.spec.template.spec.containers[0].args[1]"
+    );
+    assert_eq!(
+        find("lease-not-renewed", "orders")["location"]["path"],
+        "$.spec.renewTime"
+    );
+    find("election-without-lease", "stock");
+    // The account has no rights, and everything that grants some was read.
+    find("lease-access-missing", "stock");
+
+    let (_, text, _) = run(&["--observe=0", "-n=shop", "--select=timing"]);
+    assert!(
+        text.contains("--> cluster/shop/StatefulSet/stock.yaml:"),
+        "{text}"
+    );
+    assert!(
+        text.contains("- --leader-elect-lease-duration=3s"),
+        "{text}"
+    );
+    assert!(!text.contains("managedFields"), "{text}");
+
+    let (_, sarif, _) = run(&[
+        "--observe=0",
+        "-n=shop",
+        "--select=timing",
+        "--format=sarif",
+    ]);
+    let sarif: Value = serde_json::from_str(&sarif).unwrap();
+    let location = &sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
+    assert_eq!(
+        location["artifactLocation"]["uri"],
+        "cluster/shop/StatefulSet/stock.yaml"
+    );
+    for format in ["github", "gitlab"] {
+        let (status, printed, errors) = run(&["--format", format]);
+        assert_eq!((status, printed.as_str()), (2, ""), "{errors}");
+    }
+    let (_, printed, _) = run(&["-n=shop", "--observe=0", "--format=json"]);
+    let report: Value = serde_json::from_str(&printed).unwrap();
+    let rules: Vec<&Value> = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| &finding["rule"])
+        .collect();
+    assert!(!rules.contains(&&json!("lease-not-renewed")), "{rules:?}");
+}

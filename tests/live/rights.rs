@@ -1,0 +1,176 @@
+//! The rights that each command needs, and that it writes nothing.
+
+use control_plane::{ControlPlane, Options};
+use serde_json::Value;
+
+use super::support::{leader, leaselint, namespace, workload};
+
+/// What `deploy/live` grants, for an account of the test's.
+fn rights(plane: &ControlPlane, account: &str, role: &str) -> String {
+    let manifest = std::fs::read_to_string(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/deploy/live/rights.yaml"
+    ))
+    .unwrap();
+    let applied = plane
+        .kubectl_with_input(&["apply", "-f", "-"], &manifest)
+        .unwrap();
+    assert!(applied.status.success(), "{applied:?}");
+    for arguments in [
+        &["create", "serviceaccount", account, "-n=default"] as &[&str],
+        &[
+            "create",
+            "clusterrolebinding",
+            account,
+            &format!("--clusterrole={role}"),
+            &format!("--serviceaccount=default:{account}"),
+        ],
+    ] {
+        let made = plane.kubectl(arguments).unwrap();
+        assert!(made.status.success(), "{made:?}");
+    }
+    let token = plane
+        .kubectl(&["create", "token", account, "-n=default"])
+        .unwrap();
+    assert!(token.status.success(), "{token:?}");
+    let token = String::from_utf8(token.stdout).unwrap();
+    let name = format!("{account}.kubeconfig");
+    let file = plane.kubeconfig_with_token(&name, token.trim()).unwrap();
+    file.to_string_lossy().into_owned()
+}
+
+/// The verbs and resources of an account's requests, each once, as the API server logged them.
+fn asked(log: &str, account: &str) -> Vec<String> {
+    let user = format!("system:serviceaccount:default:{account}");
+    let mut asked: Vec<String> = log
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .filter(|event| event["user"]["username"] == user.as_str())
+        .map(|event| {
+            let verb = event["verb"].as_str().unwrap_or_default();
+            let resource = event["objectRef"]["resource"].as_str().unwrap_or_default();
+            assert!(
+                event["responseStatus"]["code"] != 403,
+                "refused: {verb} {resource}"
+            );
+            format!("{verb} {resource}")
+        })
+        .collect();
+    asked.sort();
+    asked.dedup();
+    asked
+}
+
+#[test]
+fn each_command_does_with_its_rights_and_writes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let policy = folder.path().join("policy.yaml");
+    let log = folder.path().join("audit.log");
+    std::fs::write(
+        &policy,
+        "apiVersion: audit.k8s.io/v1\nkind: Policy\nomitStages: [RequestReceived, ResponseStarted]\nrules: [{level: Metadata}]\n",
+    )
+    .unwrap();
+    let Some(plane) = ControlPlane::for_test(&Options {
+        api_server: vec![
+            format!("--audit-policy-file={}", policy.display()),
+            format!("--audit-log-path={}", log.display()),
+        ],
+        ..Options::default()
+    }) else {
+        return;
+    };
+    namespace(&plane, "shop");
+    workload(&plane, "shop", "orders", "6s");
+    let _leader = leader(&plane, "shop", "orders", "orders-0_0", &[]);
+    for command in ["leases", "audit"] {
+        let role = format!("leaselint-{command}");
+        let kubeconfig = rights(&plane, command, &role);
+        let mut arguments = vec![command, "--kubeconfig", &kubeconfig, "-A", "--format=json"];
+        if command == "audit" {
+            arguments.extend(["--observe=3s", "--fail-on=never"]);
+        }
+        let (status, printed, errors) = leaselint(&arguments);
+        assert_eq!(status, 0, "{printed}{errors}");
+        let report: Value = serde_json::from_str(&printed).unwrap();
+        assert_eq!(report["notRead"], serde_json::json!([]), "{command}");
+        let asked = asked(&std::fs::read_to_string(&log).unwrap(), command);
+        assert!(!asked.is_empty());
+        for request in &asked {
+            let (verb, resource) = request.split_once(' ').unwrap();
+            assert!(["get", "list", "watch"].contains(&verb), "{request}");
+            assert_ne!(resource, "secrets");
+        }
+    }
+}
+
+#[test]
+fn what_may_not_be_read_is_said_and_not_judged() {
+    let Some(plane) = ControlPlane::for_test(&Options::default()) else {
+        return;
+    };
+    namespace(&plane, "shop");
+    workload(&plane, "shop", "orders", "6s");
+    let mut leader = leader(&plane, "shop", "orders", "orders-7_0", &[]);
+    for arguments in [
+        &["create", "serviceaccount", "few", "-n=default"] as &[&str],
+        &[
+            "create",
+            "clusterrole",
+            "few",
+            "--verb=list,watch",
+            "--resource=leases.coordination.k8s.io",
+        ],
+        &[
+            "create",
+            "clusterrolebinding",
+            "few",
+            "--clusterrole=few",
+            "--serviceaccount=default:few",
+        ],
+    ] {
+        let made = plane.kubectl(arguments).unwrap();
+        assert!(made.status.success(), "{made:?}");
+    }
+    let token = plane
+        .kubectl(&["create", "token", "few", "-n=default"])
+        .unwrap();
+    let token = String::from_utf8(token.stdout).unwrap();
+    let file = plane.kubeconfig_with_token("few", token.trim()).unwrap();
+    let file = file.to_string_lossy();
+    let look = || {
+        let arguments = ["leases", "--kubeconfig", &*file, "-A", "--format=json"];
+        let (status, printed, errors) = leaselint(&arguments);
+        let report: Value = serde_json::from_str(&printed)
+            .unwrap_or_else(|error| panic!("{error}: {printed}{errors}"));
+        (status, report)
+    };
+    let (status, report) = look();
+    assert_eq!(status, 0);
+    assert_eq!(report["leases"][0]["state"], "held");
+    assert!(report["leases"][0]["object"].is_null());
+    let gaps: Vec<&str> = report["notRead"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|gap| gap["resource"].as_str().unwrap())
+        .collect();
+    for resource in ["deployments", "pods", "configmaps"] {
+        assert!(gaps.contains(&resource), "{gaps:?}");
+    }
+    // That its pod is gone cannot be known: it has expired, and that is all.
+    leader.kill();
+    let (status, report) = look();
+    assert_eq!(
+        (status, &report["leases"][0]["state"]),
+        (1, &Value::from("expired"))
+    );
+
+    let deleted = plane
+        .kubectl(&["delete", "clusterrolebinding", "few"])
+        .unwrap();
+    assert!(deleted.status.success());
+    let (status, printed, errors) = leaselint(&["leases", "--kubeconfig", &file, "-A"]);
+    assert_eq!((status, printed.as_str()), (2, ""), "{errors}");
+    assert!(errors.contains("leaselint may not list leases"), "{errors}");
+}

@@ -1,0 +1,155 @@
+//! A control plane with workloads, electors of client-go and the program.
+
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use assert_cmd::cargo::CommandCargoExt as _;
+use control_plane::{ControlPlane, Process};
+use serde_json::{Value, json};
+
+/// Anything that is waited for comes much sooner.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// The numbers of every elector here.
+pub const NUMBERS: [&str; 3] = [
+    "--leader-elect-lease-duration=6s",
+    "--leader-elect-renew-deadline=4s",
+    "--leader-elect-retry-period=1s",
+];
+
+/// Waits until something holds.
+pub fn until(what: &str, mut holds: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !holds() {
+        assert!(start.elapsed() < PATIENCE, "waited in vain: {what}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// A StatefulSet with an election on the Lease of its name, and a running pod `NAME-0`.
+pub fn workload(plane: &ControlPlane, namespace: &str, name: &str, duration: &str) {
+    let labels = json!({"app": name});
+    let spec = json!({
+        "serviceAccountName": "default",
+        "containers": [{
+            "name": "manager",
+            "image": "example.org/orders:v1",
+            "args": [
+                "--leader-elect",
+                format!("--leader-elect-lease-duration={duration}"),
+                "--leader-elect-renew-deadline=4s",
+                "--leader-elect-retry-period=1s",
+                format!("--leader-elect-resource-name={name}"),
+                format!("--leader-elect-resource-namespace={namespace}"),
+            ],
+        }],
+    });
+    let set = json!({
+        "metadata": {"name": name},
+        "spec": {
+            "replicas": 1,
+            "serviceName": name,
+            "selector": {"matchLabels": labels},
+            "template": {"metadata": {"labels": labels}, "spec": spec},
+        },
+    });
+    let path = format!("/apis/apps/v1/namespaces/{namespace}/statefulsets");
+    let made = plane.client().create(&path, &set).unwrap();
+    let pod = json!({
+        "metadata": {
+            "name": format!("{name}-0"),
+            "labels": labels,
+            "ownerReferences": [{
+                "apiVersion": "apps/v1", "kind": "StatefulSet", "name": name, "controller": true,
+                "uid": made["metadata"]["uid"],
+            }],
+        },
+        "spec": spec,
+    });
+    let pods = format!("/api/v1/namespaces/{namespace}/pods");
+    plane.client().create(&pods, &pod).unwrap();
+    let status = json!({"status": {"phase": "Running"}});
+    let path = format!("{pods}/{name}-0/status");
+    let mut running = plane.client().get(&format!("{pods}/{name}-0")).unwrap();
+    running["status"] = status["status"].clone();
+    let reply = plane
+        .client()
+        .request("PUT", &path, Some(&running))
+        .unwrap();
+    assert_eq!(reply.status, 200);
+}
+
+pub fn namespace(plane: &ControlPlane, name: &str) {
+    let object = json!({"metadata": {"name": name}});
+    plane
+        .client()
+        .create("/api/v1/namespaces", &object)
+        .unwrap();
+}
+
+/// A candidate for the Lease of that name.
+pub fn elector(
+    plane: &ControlPlane,
+    namespace: &str,
+    lease: &str,
+    identity: &str,
+    more: &[&str],
+) -> Process {
+    let arguments = [
+        format!("--identity={identity}"),
+        format!("--lock-namespace={namespace}"),
+        format!("--lock-name={lease}"),
+    ];
+    let mut all: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    all.extend(NUMBERS);
+    all.extend(more);
+    plane.elector(&format!("{lease}-{identity}"), &all).unwrap()
+}
+
+/// A candidate that leads by now.
+pub fn leader(
+    plane: &ControlPlane,
+    namespace: &str,
+    lease: &str,
+    identity: &str,
+    more: &[&str],
+) -> Process {
+    let elector = elector(plane, namespace, lease, identity, more);
+    until("it leads", || elector.log().contains("leads"));
+    elector
+}
+
+/// The program; its exit status and what it prints.
+pub fn leaselint(arguments: &[&str]) -> (i32, String, String) {
+    let output = Command::cargo_bin("leaselint")
+        .unwrap()
+        .args(arguments)
+        .output()
+        .unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (
+        output.status.code().unwrap(),
+        text(&output.stdout),
+        text(&output.stderr),
+    )
+}
+
+/// The report of `leases` in JSON, and the exit status.
+pub fn leases(plane: &ControlPlane, arguments: &[&str]) -> (i32, Value) {
+    let kubeconfig = plane.kubeconfig().to_string_lossy().into_owned();
+    let mut all = vec!["leases", "--kubeconfig", &kubeconfig, "--format=json"];
+    all.extend(arguments);
+    let (status, printed, errors) = leaselint(&all);
+    let report = serde_json::from_str(&printed);
+    (
+        status,
+        report.unwrap_or_else(|error| panic!("{error}: {printed}{errors}")),
+    )
+}
+
+/// One Lease of a report.
+pub fn lease<'r>(report: &'r Value, name: &str) -> &'r Value {
+    let leases = report["leases"].as_array().unwrap();
+    let found = leases.iter().find(|lease| lease["name"] == name);
+    found.unwrap_or_else(|| panic!("no {name}: {report:#}"))
+}
