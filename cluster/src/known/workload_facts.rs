@@ -44,6 +44,7 @@ pub(crate) struct KnownNeed {
     name: Result<String, Unknown>,
     applies: bool,
     one_of_several: Option<Unknown>,
+    second: Option<Result<String, Unknown>>,
 }
 
 /// Verbs that nearly every elector needs: kept once.
@@ -57,20 +58,19 @@ impl KnownNeed {
             let common = COMMON_VERBS.iter().find(|common| **common == verb);
             common.map_or_else(|| Cow::Owned(verb.to_owned()), |verb| Cow::Borrowed(*verb))
         };
+        let unplaced = |because: Unknown| Unknown {
+            place: None,
+            ..because
+        };
         Self {
             resources: need.resources,
             verbs: need.verbs.into_iter().map(owned).collect(),
             namespace: need.namespace,
             // A place in an object of the cluster is in no file.
-            name: need.name.map_err(|because| Unknown {
-                place: None,
-                ..because
-            }),
+            name: need.name.map_err(unplaced),
             applies: need.applies,
-            one_of_several: need.one_of_several.map(|because| Unknown {
-                place: None,
-                ..because
-            }),
+            one_of_several: need.one_of_several.map(unplaced),
+            second: need.second.map(|name| name.map_err(unplaced)),
         }
     }
 
@@ -83,6 +83,7 @@ impl KnownNeed {
             name: self.name.clone(),
             applies: self.applies,
             one_of_several: self.one_of_several.clone(),
+            second: self.second.clone(),
         }
     }
 }

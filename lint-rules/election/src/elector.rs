@@ -7,7 +7,7 @@ use super::replicas::Replicas;
 use super::timing::Timing;
 use manifest::text::FileSpan;
 use manifest::tree::Node;
-use objects::{Container, ImageRef, Object, Workload};
+use objects::{Container, ImageRef, LedgerCode, Object, Workload};
 use programs::{
     Clue, CommandLine, Mention, Nanos, NonString, Origin, Program, Resolved, Setting,
     SourceBehaviour, SourceFacts, Sourced, Unknown, UnknownFlag, Variable, VariableValue, Word,
@@ -223,6 +223,30 @@ impl<'w> Elector<'w> {
             None => false,
         };
         self.program.lock_elsewhere || by_flag || by_variable()
+    }
+
+    /// The name of the lock that the program takes beside its own, if its flag says so.
+    #[must_use]
+    pub fn second_lock(&self) -> Option<Result<String, Unknown>> {
+        let lock = self.program.second_lock.as_ref()?;
+        let given = |name: &str| {
+            let mut flags = self.command_line.occurrences.iter().rev();
+            flags.find(|flag| flag.name == name)
+        };
+        let switch = given(&lock.flag)?;
+        let is_on = switch
+            .value
+            .as_deref()
+            .is_none_or(|value| matches!(value, "true" | "True" | "TRUE" | "t" | "T" | "1"));
+        let config = lock.config_flag.as_deref().and_then(given);
+        is_on.then(|| match config {
+            None => Ok(lock.name.to_string()),
+            Some(flag) => Err(Unknown {
+                code: LedgerCode::LockNameUnknown,
+                reason: format!("the file of `--{}` names the second lock", flag.name),
+                place: self.words.get(flag.argument).map(|word| word.place),
+            }),
+        })
     }
 
     /// Whether the pod may be a static one, which the kubelet starts from a file of the host: a bare Pod on the

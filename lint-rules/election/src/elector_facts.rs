@@ -81,6 +81,9 @@ impl ElectorFacts {
     pub fn of(elector: &Elector<'_>) -> Self {
         let boxed = |text: &String| text.as_str().into();
         let assumed = |origin: &programs::Origin| origin.kind == OriginKind::Assumed;
+        // A default lock that may not exist is claimed by no one.
+        let is_optional =
+            elector.program.library.elects_when_lock_is_named() && !elector.lock_name.is_written();
         Self {
             object: elector.object.object_name(),
             is_hidden: false,
@@ -90,7 +93,11 @@ impl ElectorFacts {
             state: elector.state,
             lock_type: elector.lock_type.value().map(boxed),
             lock_namespace: lock_namespace(elector),
-            lock_name: elector.lock_name.value().map(boxed),
+            lock_name: elector
+                .lock_name
+                .value()
+                .filter(|_| !is_optional)
+                .map(boxed),
             lock_in_code: lock_in_code(elector).map(Into::into),
             lock_assumed: elector.lock_name.origin().is_some_and(assumed),
             lock_elsewhere: elector.locks_elsewhere(),

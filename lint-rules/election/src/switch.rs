@@ -20,6 +20,16 @@ pub(super) fn switch_of(reading: &ProgramReading<'_>, container: Container<'_>) 
     if switch.is_written() || matches!(switch, Resolved::Unknown(_)) {
         return switch;
     }
+    let named = reading
+        .deciding(Setting::LockName)
+        .filter(|_| reading.program.library.elects_when_lock_is_named());
+    if let Some(mention) = named {
+        return Resolved::Known(Sourced {
+            value: true,
+            text: mention.origin.text.clone(),
+            origin: mention.origin.clone(),
+        });
+    }
     if let Some(because) = &reading.opaque {
         return Resolved::Unknown(because.clone());
     }

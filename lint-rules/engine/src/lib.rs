@@ -52,7 +52,7 @@ pub use fix::{Edit, Fix};
 pub use input::{Excerpt, Input};
 pub use input_file::{InputFile, read_attachment, read_file};
 pub use limits::Limits;
-pub use lost_verbs::{after_withdrawal, without_verbs};
+pub use lost_verbs::{after_withdrawal, without_access};
 pub use observation::{LeaseState, LiveElector, LiveLease, Observation, ObservedLease};
 pub use outcome::{AccessSummary, InternalError, Outcome};
 pub use registry::{RuleEntry, rule, rules};

@@ -1,8 +1,10 @@
 //! What happens to an election whose account lacks verbs on the lock.
 
+use election::Elector;
+use election::access::Access;
+
 /// What happens where these verbs were never granted, in sentences: it follows from all of them together.
-#[must_use]
-pub fn without_verbs(missing: &[&str]) -> &'static str {
+fn without_verbs(missing: &[&str]) -> &'static str {
     let lacks = |verb: &str| missing.contains(&verb);
     let cannot_write = lacks("update") || lacks("patch");
     if lacks("get") {
@@ -20,6 +22,23 @@ pub fn without_verbs(missing: &[&str]) -> &'static str {
     } else {
         "Requests for the lock with these verbs are rejected (403 Forbidden), so the election may fail."
     }
+}
+
+/// What happens where an elector's account lacks these verbs on the lock that the answer is about.
+#[must_use]
+pub fn without_access(elector: &Elector<'_>, access: &Access<'_>, missing: &[&str]) -> String {
+    if let Some(second) = &access.second_lock {
+        return format!(
+            "The program acquires its own lock and then waits for the second one, `{second}` (403 Forbidden). Whatever waits \
+             for that lock, the controllers that are migrated, runs nowhere."
+        );
+    }
+    if elector.program.library.elects_when_lock_is_named() {
+        return "The operator stays paused until it has read its peering object, and its peers do not see it unless it writes \
+                there (403 Forbidden): no event is handled, or two operators handle the same one (split brain)."
+            .to_owned();
+    }
+    without_verbs(missing).to_owned()
 }
 
 /// What happens where a change takes these verbs from a running election; all of them, if there are none.

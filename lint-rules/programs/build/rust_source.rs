@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 
 use crate::lookup_table::tables;
 use crate::programs::dialect::{
-    ConfigSource, Derivation, IdentityRule, Meaning, Program, Recognition, SettingSpec, SourceFact,
-    SourceReading, Text, ValueSyntax, Variant, VersionRule,
+    ConfigSource, Derivation, IdentityRule, Meaning, Program, Recognition, SecondLock, SettingSpec,
+    SourceFact, SourceReading, Text, ValueSyntax, Variant, VersionRule,
 };
 
 /// Rust source that grows; equal lists are written once.
@@ -103,6 +103,10 @@ impl RustSource {
         field("own_lock_types", self.texts(&program.own_lock_types));
         field("older_lock_types", self.texts(&program.older_lock_types));
         field("own_lock_verbs", self.texts(&program.own_lock_verbs));
+        field(
+            "second_lock",
+            option(program.second_lock.as_ref().map(second_lock)),
+        );
         field("never_elects", program.never_elects.to_string());
         field("replicas_are_fine", program.replicas_are_fine.to_string());
         field("lock_elsewhere", program.lock_elsewhere.to_string());
@@ -294,5 +298,14 @@ fn identity(rule: &IdentityRule) -> String {
         rule.required,
         option(rule.fallback.as_ref().map(text)),
         rule.falls_back_to_hostname,
+    )
+}
+
+fn second_lock(lock: &SecondLock) -> String {
+    format!(
+        "SecondLock {{ name: {}, flag: {}, config_flag: {} }}",
+        text(&lock.name),
+        text(&lock.flag),
+        option(lock.config_flag.as_ref().map(text))
     )
 }

@@ -6,8 +6,8 @@ use super::boolean::BoolSyntax;
 use super::command_line::ParserKind;
 use super::dialect::{
     ConfigFormat, ConfigSource, Derivation, IdentityBase, IdentityRule, Library, Meaning, Program,
-    Recognition, Setting, SettingSpec, SourceFact, SourceReading, Text, ValueSyntax, Variant,
-    VersionRule,
+    Recognition, SecondLock, Setting, SettingSpec, SourceFact, SourceReading, Text, ValueSyntax,
+    Variant, VersionRule,
 };
 use super::duration::DurationSyntax;
 use super::pattern::SplitPattern;

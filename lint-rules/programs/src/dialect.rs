@@ -77,6 +77,8 @@ pub struct Program {
     pub older_lock_types: List<Text>,
     /// The verbs it needs on its lock, where they are not simply its library's.
     pub own_lock_verbs: List<Text>,
+    /// A lock that it takes beside its own.
+    pub second_lock: Option<SecondLock>,
     /// The program has no election at all.
     pub never_elects: bool,
     /// Several replicas without election are right (sharding, or a server).
@@ -106,6 +108,18 @@ pub struct Program {
     pub version_unknown: bool,
     /// The types of the lock in the versions, where the version is not known and they differ.
     pub possible_lock_types: List<Text>,
+}
+
+/// A lock that a program takes beside its own, in the same namespace and of the same type, before it does a part of its
+/// work.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SecondLock {
+    /// Its name.
+    pub name: Text,
+    /// The flag that has the program take it.
+    pub flag: Text,
+    /// The flag of a file that gives it another name.
+    pub config_flag: Option<Text>,
 }
 
 impl Program {

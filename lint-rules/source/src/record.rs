@@ -69,6 +69,7 @@ pub(crate) fn record_of(
         versions: List::Borrowed(&[]),
         of_unknown_version: None,
         version_unknown: false,
+        second_lock: None,
         possible_lock_types: List::Borrowed(&[]),
     }
 }

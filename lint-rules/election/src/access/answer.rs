@@ -111,6 +111,8 @@ pub struct Access<'p> {
     pub within: Option<String>,
     /// What the account may use in place of an assumed lock that it may not use at all.
     pub instead: Option<LockResource>,
+    /// The name of the lock that the answer is about, where it is not the elector's first one, which the account may use.
+    pub second_lock: Option<String>,
 }
 
 impl Access<'_> {
@@ -133,6 +135,7 @@ impl Access<'_> {
             events: EventsAccess::Unknown,
             within: None,
             instead: None,
+            second_lock: None,
         }
     }
 

@@ -83,7 +83,22 @@ fn possible_namespaces<'p>(bindings: &[&'p Binding], account: &str) -> Vec<&'p s
 }
 
 impl<'p> AccountView<'p, '_> {
+    /// The answer for the lock, or for the second one where only that is not granted.
     fn access(&self, need: &Need<'_>) -> Access<'p> {
+        let first = self.access_to_one(need);
+        if first.state != AccessState::Granted {
+            return first;
+        }
+        let second = need.of_second_lock().map(|second| Access {
+            second_lock: second.name.clone().ok(),
+            ..self.access_to_one(&second)
+        });
+        second
+            .filter(|second| second.state != AccessState::Granted)
+            .unwrap_or(first)
+    }
+
+    fn access_to_one(&self, need: &Need<'_>) -> Access<'p> {
         let reaching = self.reaching(need.namespace());
         let mut grants: Vec<Grant<'p>> = Vec::new();
         let mut dangling: Vec<&'p Binding> = Vec::new();
@@ -127,6 +142,7 @@ impl<'p> AccountView<'p, '_> {
             events: EventsAccess::Unknown,
             within: None,
             instead: None,
+            second_lock: None,
         };
         let mut undecided: Option<Unknown> = None;
         let mut absent = Vec::new();

@@ -82,7 +82,10 @@ pub(super) fn verdict(
     };
     let any_namespace = matches!(need.namespace, NeededNamespace::Unknown(_));
     for (at, grant) in grants.iter().enumerate() {
-        if allows(grant.rule, &request) {
+        let in_older_group = resource
+            .older_group()
+            .is_some_and(|group| allows(grant.rule, &AccessRequest { group, ..request }));
+        if in_older_group || allows(grant.rule, &request) {
             match &need.namespace {
                 NeededNamespace::Unknown(because) if any_namespace && !grant.binding.cluster => {
                     verdict.undecided.get_or_insert_with(|| because.clone());
@@ -115,11 +118,12 @@ pub(super) fn nearest_role<'p>(grants: &[Grant<'p>]) -> Option<GrantPath<'p>> {
         .iter()
         .filter(|grant| grant.source.place.is_some() || grant.role.place.is_some())
         .min_by_key(|grant| {
-            let about_locks = grant
-                .rule
-                .resources
-                .texts()
-                .any(|resource| matches!(resource, "leases" | "configmaps" | "endpoints"));
+            let about_locks = grant.rule.resources.texts().any(|resource| {
+                matches!(
+                    resource,
+                    "leases" | "configmaps" | "endpoints" | "kopfpeerings" | "clusterkopfpeerings"
+                )
+            });
             let about_leases = grant.rule.resources.has("leases");
             (
                 !about_leases,

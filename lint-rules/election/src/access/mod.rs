@@ -39,7 +39,7 @@ pub use near_miss::NearMiss;
 pub use need::{LockResource, Need, NeededNamespace};
 pub use olm::rights_of_operator;
 pub use parsing::{binding_of, role_of};
-pub use phrases::{account_title, in_words, place_words};
+pub use phrases::{account_title, in_words, place_words, resource_words};
 pub use policy::RbacPolicy;
 pub use roles::{PolicyRule, Role, RuleWords};
 pub use rule_match::allows;

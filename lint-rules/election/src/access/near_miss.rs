@@ -119,7 +119,7 @@ impl<'l, 'p> NearMisses<'l, 'p> {
         dangling: &'l [&'p Binding],
     ) -> Self {
         let mut elsewhere = Vec::new();
-        if let Some(namespace) = need.namespace() {
+        if let Some(namespace) = need.namespace().filter(|namespace| !namespace.is_empty()) {
             for binding in
                 view.one_of_each(view.policy.visible_bindings_of(&view.user, view.visibility))
             {

@@ -14,10 +14,14 @@ pub enum LockResource {
     ConfigMaps,
     /// `endpoints` of the core group.
     Endpoints,
+    /// `kopfpeerings` of `kopf.dev`, of one namespace.
+    KopfPeerings,
+    /// `clusterkopfpeerings` of `kopf.dev`, which are in no namespace.
+    ClusterKopfPeerings,
 }
 
 impl LockResource {
-    /// Every resource that can be a lock.
+    /// Every resource of Kubernetes itself that can be a lock.
     pub const ALL: [Self; 3] = [Self::Leases, Self::ConfigMaps, Self::Endpoints];
 
     /// The resource's name, in plural.
@@ -27,6 +31,8 @@ impl LockResource {
             Self::Leases => "leases",
             Self::ConfigMaps => "configmaps",
             Self::Endpoints => "endpoints",
+            Self::KopfPeerings => "kopfpeerings",
+            Self::ClusterKopfPeerings => "clusterkopfpeerings",
         }
     }
 
@@ -36,7 +42,23 @@ impl LockResource {
         match self {
             Self::Leases => "coordination.k8s.io",
             Self::ConfigMaps | Self::Endpoints => "",
+            Self::KopfPeerings | Self::ClusterKopfPeerings => "kopf.dev",
         }
+    }
+
+    /// Another group in which the same resource may be: kopf 1.44, `kopf/_cogs/structs/references.py`.
+    #[must_use]
+    pub const fn older_group(self) -> Option<&'static str> {
+        match self {
+            Self::KopfPeerings | Self::ClusterKopfPeerings => Some("zalando.org"),
+            Self::Leases | Self::ConfigMaps | Self::Endpoints => None,
+        }
+    }
+
+    /// Whether it is in no namespace, so that only a ClusterRoleBinding grants it.
+    #[must_use]
+    pub const fn is_cluster_wide(self) -> bool {
+        matches!(self, Self::ClusterKopfPeerings)
     }
 
     /// What a lock type means; the mixed types of client-go hold two objects, both of which must be allowed.
@@ -47,6 +69,8 @@ impl LockResource {
             "endpoints" => &[Self::Endpoints],
             "configmapsleases" => &[Self::ConfigMaps, Self::Leases],
             "endpointsleases" => &[Self::Endpoints, Self::Leases],
+            "kopfpeering" => &[Self::KopfPeerings],
+            "clusterkopfpeering" => &[Self::ClusterKopfPeerings],
             _ => return None,
         })
     }
@@ -105,6 +129,8 @@ pub struct Need<'w> {
     /// Why the lock is only one of several objects: versions of the program differ. `resources` are all of them. An
     /// account that may use all may use the right one; what it lacks proves nothing.
     pub one_of_several: Option<Unknown>,
+    /// The name of a lock that it takes beside the first.
+    pub second: Option<Result<String, Unknown>>,
 }
 
 impl<'w> Need<'w> {
@@ -136,6 +162,13 @@ impl<'w> Need<'w> {
                 .is_client_go()
                 .then_some(&[LockResource::Leases][..]),
         };
+        // An operator on kopf that is told no namespace serves the whole cluster, and so does its peering.
+        let is_cluster_wide = resources == Some(&[LockResource::KopfPeerings][..])
+            && matches!(elector.lock_namespace, Resolved::Absent);
+        let resources = match is_cluster_wide {
+            true => Some(&[LockResource::ClusterKopfPeerings][..]),
+            false => resources,
+        };
         let verbs: Vec<&str> = elector.program.lock_verbs().collect();
         let (Some(resources), false) = (resources, verbs.is_empty()) else {
             return Err(Unknown {
@@ -150,10 +183,23 @@ impl<'w> Need<'w> {
         Ok(Self {
             resources,
             verbs,
-            namespace: namespace_of(elector),
+            namespace: match resources.iter().all(|resource| resource.is_cluster_wide()) {
+                true => NeededNamespace::Written(String::new()),
+                false => namespace_of(elector),
+            },
             name: name_of(elector),
             applies: elector.program.library.applies(),
             one_of_several,
+            second: elector.second_lock(),
+        })
+    }
+
+    /// The same need of the second lock, if there is one.
+    pub(super) fn of_second_lock(&self) -> Option<Self> {
+        Some(Self {
+            name: self.second.clone()?,
+            second: None,
+            ..self.clone()
         })
     }
 
@@ -210,7 +256,12 @@ impl<'w> Need<'w> {
     /// The request that the elector makes with a verb.
     #[must_use]
     pub fn request<'r>(&'r self, resource: LockResource, verb: &'r str) -> AccessRequest<'r> {
-        let named = verb != "create" || self.applies;
+        // A list or a watch has a name only with a field selector, which no library uses here.
+        let named = match verb {
+            "create" => self.applies,
+            "list" | "watch" => false,
+            _ => true,
+        };
         let name = self.name.as_deref().ok().filter(|_| named);
         AccessRequest {
             namespace: self.namespace(),

@@ -1,5 +1,7 @@
 //! Phrases that messages about access share.
 
+use super::need::LockResource;
+
 /// `` `get` ``, `` `get` and `update` ``, `` `get`, `create` and `update` ``: each once, in order.
 pub fn in_words<T: AsRef<str>>(words: impl IntoIterator<Item = T>) -> String {
     let mut quoted: Vec<String> = Vec::new();
@@ -30,13 +32,23 @@ pub fn account_title(namespace: Option<&str>, name: &str) -> String {
     }
 }
 
-/// `namespace ops`, or `the pod's namespace` where none is written.
+/// `namespace ops`, `the whole cluster` for what is in no namespace, or `the pod's namespace` where none is written.
 #[must_use]
 pub fn place_words(namespace: Option<&str>) -> String {
-    namespace.map_or_else(
-        || "the pod's namespace".to_owned(),
-        |namespace| format!("namespace {namespace}"),
-    )
+    match namespace {
+        None => "the pod's namespace".to_owned(),
+        Some("") => "the whole cluster".to_owned(),
+        Some(namespace) => format!("namespace {namespace}"),
+    }
+}
+
+/// `` `leases` of `coordination.k8s.io` ``, or the resource of another lock type.
+#[must_use]
+pub fn resource_words(resource: LockResource) -> String {
+    match resource.group() {
+        "" => format!("`{}` of the core group", resource.resource()),
+        group => format!("`{}` of `{group}`", resource.resource()),
+    }
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::lock_name_fault;
 pub struct SmallestGrant {
     /// Name of both objects.
     pub name: String,
-    /// The lock's namespace; `None`: it comes with `kubectl -n`.
+    /// The lock's namespace; `None`: it comes with `kubectl -n`; empty for a lock that is in none.
     pub namespace: Option<String>,
     /// The account's namespace; `None`: the binding's.
     pub account_namespace: Option<String>,
@@ -40,7 +40,10 @@ pub struct SmallestRule {
 /// Why there is none: no object can have the lock's name.
 pub fn smallest_grant(need: &Need<'_>, account: AccountName<'_>) -> Result<SmallestGrant, String> {
     let mut rules = Vec::new();
+    // A second lock whose name is not known may have any.
+    let second = need.second.as_ref().map(|name| name.as_deref());
     let name = need.name.as_deref().ok();
+    let name = name.filter(|_| !matches!(second, Some(Err(_))));
     if let Some((name, fault)) = name.and_then(|name| Some((name, lock_name_fault(name)?))) {
         let shown: String = name.chars().take(60).collect();
         return Err(format!("`{shown}` cannot be the name of a lock: {fault}"));
@@ -62,7 +65,9 @@ pub fn smallest_grant(need: &Need<'_>, account: AccountName<'_>) -> Result<Small
         };
         if name.is_some() {
             rules.push(of(None, verbs(&nameless)));
-            rules.push(of(name, verbs(&|verb| !nameless(verb))));
+            for name in [name, second.and_then(Result::ok)].into_iter().flatten() {
+                rules.push(of(Some(name), verbs(&|verb| !nameless(verb))));
+            }
         } else {
             rules.push(of(None, verbs(&|_| true)));
         }
@@ -100,7 +105,12 @@ impl SmallestGrant {
     #[must_use]
     pub fn to_yaml(&self) -> String {
         let mut out = String::new();
-        self.head(&mut out, "Role");
+        let scope = if self.is_cluster_wide() {
+            "Cluster"
+        } else {
+            ""
+        };
+        self.head(&mut out, &format!("{scope}Role"));
         out.push_str("rules:\n");
         for rule in &self.rules {
             let _ = writeln!(out, "  - apiGroups: [{}]", word(rule.group));
@@ -112,10 +122,10 @@ impl SmallestGrant {
             let _ = writeln!(out, "    verbs: [{}]", verbs.join(", "));
         }
         out.push_str("---\n");
-        self.head(&mut out, "RoleBinding");
+        self.head(&mut out, &format!("{scope}RoleBinding"));
         let _ = writeln!(
             out,
-            "roleRef:\n  apiGroup: rbac.authorization.k8s.io\n  kind: Role\n  name: {}",
+            "roleRef:\n  apiGroup: rbac.authorization.k8s.io\n  kind: {scope}Role\n  name: {}",
             word(&self.name)
         );
         let _ = writeln!(
@@ -123,8 +133,8 @@ impl SmallestGrant {
             "subjects:\n  - kind: ServiceAccount\n    name: {}",
             word(&self.account)
         );
-        let namespace = self.account_namespace.as_ref().or(self.namespace.as_ref());
-        if let Some(namespace) = namespace {
+        let own = self.namespace.as_ref().filter(|_| !self.is_cluster_wide());
+        if let Some(namespace) = self.account_namespace.as_ref().or(own) {
             let _ = writeln!(out, "    namespace: {}", word(namespace));
         }
         out
@@ -136,9 +146,15 @@ impl SmallestGrant {
             "apiVersion: rbac.authorization.k8s.io/v1\nkind: {kind}\nmetadata:\n  name: {}",
             word(&self.name)
         );
-        if let Some(namespace) = &self.namespace {
+        let namespace = self.namespace.as_ref();
+        if let Some(namespace) = namespace.filter(|_| !self.is_cluster_wide()) {
             let _ = writeln!(out, "  namespace: {}", word(namespace));
         }
+    }
+
+    /// Whether the lock is in no namespace.
+    fn is_cluster_wide(&self) -> bool {
+        self.namespace.as_deref() == Some("")
     }
 }
 

@@ -82,7 +82,7 @@ impl<'p> AccountView<'p, '_> {
         need: &Need<'_>,
         absent: &[(LockResource, String)],
     ) -> Option<SpareRole<'p>> {
-        let namespace = need.namespace()?;
+        let namespace = need.namespace().filter(|namespace| !namespace.is_empty())?;
         let suffices = |rules: &mut dyn Iterator<Item = &'p PolicyRule>| {
             let rules: Vec<&PolicyRule> = rules.collect();
             absent.iter().all(|(resource, verb)| {

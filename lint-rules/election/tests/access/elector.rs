@@ -26,6 +26,7 @@ fn need() -> Need<'static> {
         name: Ok("lock".into()),
         applies: false,
         one_of_several: None,
+        second: None,
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::fix_orders::part_create;
 use crate::{
     Check, Context, Draft, EditOrder, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
-    first_fitting, without_verbs,
+    first_fitting, without_access,
 };
 use election::Elector;
 use election::access::{Access, AccessState, Grant, NearMiss, account_title, place_words};
@@ -96,7 +96,7 @@ fn broken(elector: &Elector<'_>, access: &Access<'_>, grant: Grant<'_>) -> Draft
         .help(format!(
             "A request to create has no name when it is authorised, so {title} lacks permission in {}. {}",
             place_words(access.namespace.as_deref()),
-            without_verbs(&["create"])
+            without_access(elector, access, &["create"])
         ))
         .remedy(format!(
             "Give {} a rule of its own for `create` without `resourceNames`, and leave the other verbs under the name.",

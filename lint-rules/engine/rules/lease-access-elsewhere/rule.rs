@@ -2,7 +2,7 @@
 
 use crate::{
     Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
-    first_fitting, without_verbs,
+    first_fitting, without_access,
 };
 use election::Elector;
 use election::access::{Access, AccessState, NearMiss, account_title, in_words, place_words};
@@ -96,7 +96,7 @@ fn draft(
     let mut draft = Draft::new(place, message)
         .help(format!(
             "{title} may {verbs} {resources} in {granted}{by_build}, and not in {lock}. {}",
-            without_verbs(&words)
+            without_access(elector, access, &words)
         ))
         .remedy(format!(
             "Put the Role and its binding into {lock}{}.",

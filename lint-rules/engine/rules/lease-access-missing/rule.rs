@@ -2,12 +2,12 @@
 
 use crate::{
     Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
-    first_fitting, without_verbs,
+    first_fitting, without_access,
 };
 use election::Elector;
 use election::access::{
     Access, AccessState, LockResource, MissingVerb, NearMiss, SpareRole, account_title, in_words,
-    place_words,
+    place_words, resource_words,
 };
 use manifest::text::FileSpan;
 use programs::Resolved;
@@ -88,14 +88,7 @@ fn report(elector: &Elector<'_>, access: &Access<'_>, resource: LockResource, si
     }
     let verbs = in_words(missing.iter().map(|one| &one.verb));
     let account = &elector.account;
-    let namespace = match access.in_every_namespace {
-        true => "the lock's namespace".to_owned(),
-        false => place_words(access.namespace.as_deref()),
-    };
-    let needed = match access.in_every_namespace {
-        true => "No binding grants the rights in any namespace.".to_owned(),
-        false => format!("The rights are needed in {namespace}."),
-    };
+    let (namespace, needed) = where_needed(access);
     let word = resource.resource();
     let title = account_title(account.namespace.as_deref(), &account.name);
     let message = first_fitting([
@@ -112,23 +105,21 @@ fn report(elector: &Elector<'_>, access: &Access<'_>, resource: LockResource, si
         .or_else(|| binding.and_then(|binding| binding.place))
         .or(account.place)
         .unwrap_or_else(|| elector.name_place());
+    let rights = format!("{verbs} on {}", resource_words(resource));
+    let is_wide = resource.is_cluster_wide();
     let remedy = match role {
         _ if spare.is_some() => spare.map(|spare| spare.order(&title)).unwrap_or_default(),
         // A right for one namespace has no place in a ClusterRole that is bound for all of them.
-        Some(pair) if pair.role.rules_place.is_some() && !pair.binding.cluster => {
-            format!(
-                "Add {verbs} on {} to {}.",
-                words_of(resource),
-                pair.role.title()
-            )
+        Some(pair) if pair.role.rules_place.is_some() && pair.binding.cluster == is_wide => {
+            format!("Add {rights} to {}.", pair.role.title())
         }
-        _ => format!(
-            "Bind a Role of {namespace} with {verbs} on {} to {title}.",
-            words_of(resource)
-        ),
+        _ if is_wide => {
+            format!("Bind a ClusterRole with {rights} to {title} by a ClusterRoleBinding.")
+        }
+        _ => format!("Bind a Role of {namespace} with {rights} to {title}."),
     };
     let words: Vec<&str> = missing.iter().map(|one| one.verb.as_str()).collect();
-    let consequence = without_verbs(&words);
+    let consequence = without_access(elector, access, &words);
     let draft = Draft::new(place, message);
     let mut draft = match access.instead {
         None if spare.is_some() => draft.help(format!("{consequence} {needed}")).remedy(remedy),
@@ -140,7 +131,7 @@ fn report(elector: &Elector<'_>, access: &Access<'_>, resource: LockResource, si
             .help(format!(
                 "That the lock is a Lease is assumed. The account may use {}, which programs on old libraries \
                  (controller-runtime before 0.7) lock. If this one locks a Lease, it lacks the rights. {consequence}",
-                words_of(older)
+                resource_words(older)
             ))
             .remedy(format!("{remedy} Do so only if the program locks a Lease."))
             .severity(Severity::Warning),
@@ -152,9 +143,8 @@ fn report(elector: &Elector<'_>, access: &Access<'_>, resource: LockResource, si
     if runs_as != place {
         draft = draft.related(runs_as, format!("the elector runs as {title}"));
     }
-    if let Some(bound) = role.and_then(|pair| pair.binding.place)
-        && bound != place
-    {
+    let bound = role.and_then(|pair| pair.binding.place);
+    if let Some(bound) = bound.filter(|bound| *bound != place) {
         draft = draft.related(bound, "bound here");
     }
     let mut shown: Vec<FileSpan> = Vec::new();
@@ -169,6 +159,17 @@ fn report(elector: &Elector<'_>, access: &Access<'_>, resource: LockResource, si
         draft = draft.fix_grant(elector, access, resource, &words);
     }
     sink.report(draft);
+}
+
+/// Where the rights are needed, and the sentence that says so.
+fn where_needed(access: &Access<'_>) -> (String, String) {
+    if access.in_every_namespace {
+        let needed = "No binding grants the rights in any namespace.";
+        return ("the lock's namespace".to_owned(), needed.to_owned());
+    }
+    let namespace = place_words(access.namespace.as_deref());
+    let needed = format!("The rights are needed in {namespace}.");
+    (namespace, needed)
 }
 
 /// The word that keeps a rule from granting a verb.
@@ -188,13 +189,5 @@ fn wrong_word(missing: &MissingVerb<'_>, resource: LockResource) -> Option<(File
             Some(((*place)?, format!("`{verb}` is not a Kubernetes API verb")))
         }
         _ => None,
-    }
-}
-
-/// `leases` of `coordination.k8s.io`, or the resource of another lock type.
-fn words_of(resource: LockResource) -> String {
-    match resource.group() {
-        "" => format!("`{}` of the core group", resource.resource()),
-        group => format!("`{}` of `{group}`", resource.resource()),
     }
 }

@@ -2,10 +2,12 @@
 
 use crate::{
     Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
-    first_fitting, without_verbs,
+    first_fitting, without_access,
 };
 use election::Elector;
-use election::access::{AccessState, Grant, MissingVerb, NearMiss, account_title, in_words};
+use election::access::{
+    Access, AccessState, Grant, MissingVerb, NearMiss, account_title, in_words,
+};
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -43,22 +45,38 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
         }
     }
     for (grant, missing) in rules {
-        sink.report(draft(elector, grant, &missing));
+        sink.report(draft(elector, access, grant, &missing));
     }
 }
 
-fn draft(elector: &Elector<'_>, grant: Grant<'_>, missing: &[&MissingVerb<'_>]) -> Draft {
+fn draft(
+    elector: &Elector<'_>,
+    access: &Access<'_>,
+    grant: Grant<'_>,
+    missing: &[&MissingVerb<'_>],
+) -> Draft {
     let names = &grant.rule.resource_names;
     let account = &elector.account;
-    let lock = elector.lock_name.value().map_or("", String::as_str);
+    let own = elector.lock_name.value();
+    let lock = access
+        .second_lock
+        .as_ref()
+        .or(own)
+        .map_or("", String::as_str);
     let verbs = in_words(missing.iter().map(|one| &one.verb));
     let resources = in_words(missing.iter().map(|one| one.resource.resource()));
     let granted = in_words(names.texts().take(5)).replace(" and ", " or ");
-    let message = first_fitting([
-        format!("the rights are limited to the name {granted}, but the lock is `{lock}`"),
-        format!("the rights are limited to other names than that of the lock `{lock}`"),
-        "the rights are limited to other names than that of the lock".to_owned(),
-    ]);
+    let second = access
+        .second_lock
+        .as_ref()
+        .map(|lock| format!("the rights do not hold for the second lock `{lock}`"));
+    let message = second.unwrap_or_else(|| {
+        first_fitting([
+            format!("the rights are limited to the name {granted}, but the lock is `{lock}`"),
+            format!("the rights are limited to other names than that of the lock `{lock}`"),
+            "the rights are limited to other names than that of the lock".to_owned(),
+        ])
+    });
     let place = names
         .iter()
         .find_map(|(_, place)| place)
@@ -70,13 +88,19 @@ fn draft(elector: &Elector<'_>, grant: Grant<'_>, missing: &[&MissingVerb<'_>]) 
         .help(format!(
             "{} may {verbs} {resources} only of the name {granted}. {}",
             account_title(account.namespace.as_deref(), &account.name),
-            without_verbs(&words)
+            without_access(elector, access, &words)
         ))
         .remedy(format!(
-            "Write `{lock}` into `resourceNames` of {}.",
-            grant.source.title()
+            "Write `{lock}` into `resourceNames` of {}{}.",
+            grant.source.title(),
+            if access.second_lock.is_some() {
+                ", beside the other name"
+            } else {
+                ""
+            }
         ));
-    if let Some(known) = elector.lock_name.known() {
+    let first = elector.lock_name.known();
+    if let Some(known) = first.filter(|_| access.second_lock.is_none()) {
         draft = draft
             .rests_on([&known.origin])
             .related_origin(&known.origin, "the lock's name");

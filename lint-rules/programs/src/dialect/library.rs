@@ -86,6 +86,13 @@ impl Library {
         }
     }
 
+    /// Whether the election is mandatory as soon as its lock is named: kopf 1.44, `--peering`; the default one is used
+    /// only where it exists.
+    #[must_use]
+    pub const fn elects_when_lock_is_named(self) -> bool {
+        matches!(self, Self::Kopf)
+    }
+
     /// Whether the library writes by server-side apply, which asks for `create` with the object's name.
     #[must_use]
     pub const fn applies(self) -> bool {

@@ -179,6 +179,7 @@ fn blank_program(family: &str) -> Program {
         own_lock_types: empty(),
         older_lock_types: empty(),
         own_lock_verbs: empty(),
+        second_lock: None,
         never_elects: false,
         replicas_are_fine: false,
         lock_elsewhere: false,

@@ -1,6 +1,6 @@
 //! The lock of a record, laid over an inherited one.
 
-use super::super::dialect::{Program, Setting};
+use super::super::dialect::{Program, SecondLock, Setting};
 use super::error::{DialectError, mistake};
 use super::record::Record;
 use super::setting_fields::spec_of;
@@ -50,6 +50,13 @@ pub(super) fn apply_lock(program: &mut Program, record: &Record) -> Result<(), D
             return Err(mistake(&program.id, "lock.verbs", problem));
         }
         program.own_lock_verbs = list(&verbs.0);
+    }
+    if let Some(second) = &lock.second {
+        program.second_lock = Some(SecondLock {
+            name: owned(&second.name),
+            flag: owned(&second.flag),
+            config_flag: second.config_flag.as_deref().map(owned),
+        });
     }
     Ok(())
 }

@@ -109,6 +109,19 @@ pub struct LockRecord {
     pub older_types: Option<WordList>,
     #[serde(default)]
     pub verbs: Option<WordList>,
+    #[serde(default)]
+    pub second: Option<SecondLockRecord>,
+}
+
+/// A lock beside the program's own.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[allow(missing_docs)]
+pub struct SecondLockRecord {
+    pub name: String,
+    pub flag: String,
+    #[serde(default)]
+    pub config_flag: Option<String>,
 }
 
 /// A word, or how the identity is read from a variable.
