@@ -5,7 +5,8 @@
 //! be believed: what was not read yet, may not be read or went silent makes an answer *unknown*, so
 //! that nothing is denied for what this program merely does not see.
 //!
-//! Of ConfigMaps only those values are kept that may matter to an election.
+//! Of ConfigMaps only those are read that a workload may take settings from, and only those values are kept that may
+//! matter to an election.
 
 mod bounded_stream;
 mod collection;
@@ -46,7 +47,7 @@ pub async fn follow(client: Client, state: Arc<ClusterState>, notices: Arc<Notic
         tokio::spawn(async move { Watch::new(client, &state, what, &*notices).run().await })
     });
     let _stop = StopOnDrop(watches.map(|task| task.abort_handle()));
-    std::future::pending::<()>().await;
+    known::read_config_maps(client, &state, &*notices).await;
 }
 
 struct StopOnDrop([tokio::task::AbortHandle; WatchedResource::ALL.len()]);

@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 use std::hash::BuildHasher as _;
+use std::sync::Arc;
 
 use election::ElectorFacts;
 use election::access::RbacPolicy;
 use foldhash::fast::RandomState;
-use manifest::tree::Document;
 use objects::Object;
 
+use super::config_maps::{ConfigMapRequests, KnownConfigMap};
 use super::namespace_facts::{Labels, Map, NamespaceFacts, WorkloadKey, workload_slot};
 use super::object_facts::ScalerFacts;
 use super::workload_facts::WorkloadFacts;
@@ -17,12 +18,14 @@ use crate::resource::WatchedResource;
 /// Everything that is kept of a cluster.
 #[derive(Default)]
 pub struct Facts {
-    namespaces: Map<Box<str>, NamespaceFacts>,
+    pub(crate) namespaces: Map<Box<str>, NamespaceFacts>,
     pub(crate) policy: RbacPolicy,
     /// Workloads by the hash of a lock's namespace and name that an elector of theirs claims; what is
     /// found is looked at again.
     claims: Map<u64, Vec<WorkloadKey>>,
     lock_hasher: RandomState,
+    /// ConfigMaps of which somebody wants to know what they say.
+    pub(crate) config_map_requests: Arc<ConfigMapRequests>,
 }
 
 impl std::fmt::Debug for Facts {
@@ -48,10 +51,9 @@ impl Facts {
         self.namespace(namespace)?.accounts.get(name).copied()
     }
 
-    /// Whether the ConfigMap is there, and what was kept of it.
-    pub(crate) fn config_map(&self, namespace: &str, name: &str) -> Option<Option<&Document>> {
-        let found = self.namespace(namespace)?.config_maps.get(name)?;
-        Some(found.as_ref())
+    /// What is known of a ConfigMap, if it is there.
+    pub(crate) fn config_map(&self, namespace: &str, name: &str) -> Option<&KnownConfigMap> {
+        self.namespace(namespace)?.config_maps.get(name)
     }
 
     /// Scalers of anything that has this name.
@@ -278,10 +280,10 @@ impl Facts {
         &mut self,
         namespace: &str,
         name: &str,
-        kept: Option<Document>,
-    ) -> Option<Option<Document>> {
+        known: KnownConfigMap,
+    ) -> Option<KnownConfigMap> {
         let maps = &mut self.namespace_mut(namespace).config_maps;
-        maps.insert(name.into(), kept)
+        maps.insert(name.into(), known)
     }
 
     pub(crate) fn set_scaler(&mut self, namespace: &str, scaler: ScalerFacts) {

@@ -1,5 +1,6 @@
 //! What is known of a cluster: facts from lists and watches, and the world made of them.
 
+mod config_maps;
 mod facts;
 mod facts_guard;
 mod namespace_facts;
@@ -12,6 +13,7 @@ mod withdrawn;
 mod workload_facts;
 mod world;
 
+pub(crate) use config_maps::read_config_maps;
 pub use facts_guard::{FactsGuard, LabelledMode, MODE_LABEL};
 pub use object_facts::ObjectError;
 pub use scale::resized;

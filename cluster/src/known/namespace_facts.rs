@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
-use manifest::tree::Document;
 
+use super::config_maps::KnownConfigMap;
 use super::object_facts::ScalerFacts;
 use super::workload_facts::WorkloadFacts;
 use crate::resource::WatchedResource;
@@ -27,7 +27,7 @@ pub(crate) struct WorkloadKey {
 pub(crate) struct NamespaceFacts {
     pub labels: Option<Labels>,
     pub accounts: Map<Box<str>, Option<bool>>,
-    pub config_maps: Map<Box<str>, Option<Document>>,
+    pub config_maps: Map<Box<str>, KnownConfigMap>,
     /// By the name of what they scale.
     pub scalers: Map<Box<str>, Vec<ScalerFacts>>,
     pub workloads: [Map<Box<str>, WorkloadFacts>; WatchedResource::WORKLOADS.len()],

@@ -1,5 +1,6 @@
 //! The state that watches write and reviews read.
 
+mod config_maps;
 mod listing;
 
 use std::collections::HashSet;
@@ -13,6 +14,7 @@ use parking_lot::{Mutex, RwLock};
 use programs::Program;
 use tokio::sync::watch;
 
+use super::config_maps::KnownConfigMap;
 use super::facts::Facts;
 use super::facts_guard::FactsGuard;
 use super::namespace_facts::WorkloadKey;
@@ -232,8 +234,7 @@ impl ClusterState {
             Fact::Leaving => facts.workload(what, &namespace, &name).is_none(),
             Fact::ConfigMap(kept) => {
                 let known = facts.config_map(&namespace, &name);
-                let text = kept.as_ref().map(Document::text);
-                known.is_some_and(|known| known.map(Document::text) == text)
+                known.is_some_and(|known| known.says(kept.as_ref()))
             }
             Fact::Labels(labels) => facts.labels(&name) == Some(labels),
             Fact::Automount(automount) => facts.account(&namespace, &name) == Some(*automount),
@@ -265,6 +266,7 @@ impl ClusterState {
             Fact::Workload => {}
             Fact::Leaving => self.write(|facts| facts.remove(what, &namespace, &name)),
             Fact::ConfigMap(kept) => {
+                let kept = KnownConfigMap::read(kept);
                 let old = self.write(|facts| facts.set_config_map(&namespace, &name, kept));
                 drop(old);
                 self.read_again(&namespace, &name);

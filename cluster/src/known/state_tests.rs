@@ -177,9 +177,7 @@ fn described(state: &ClusterState) -> Vec<String> {
             described.push(format!(
                 "{namespace}/{name}: {:?} {:?}",
                 facts.account(namespace, name),
-                facts
-                    .config_map(namespace, name)
-                    .map(|map| map.map(Document::text)),
+                facts.config_map(namespace, name).map(KnownConfigMap::text),
             ));
             let mut scalers: Vec<String> = facts
                 .scalers(namespace, name)
@@ -368,4 +366,67 @@ fn reviews_and_writes_do_not_wait_for_each_other_for_long() {
         stop.store(true, Ordering::Relaxed);
     });
     assert_eq!(state.count(WatchedResource::Roles), 3);
+}
+
+#[test]
+fn a_config_map_is_read_when_a_workload_takes_settings_from_it() {
+    let state = synced();
+    let requests = state.config_map_requests();
+    let map = object(WatchedResource::ConfigMaps, 0, 1, 0);
+    let (namespace, name) =
+        identity(&read(WatchedResource::ConfigMaps, &map, state.fields()).unwrap()).unwrap();
+    state.note_config_map(&namespace, &name);
+    assert_eq!(requests.waiting(), 0);
+    let lock = || {
+        let reading = state.read();
+        let first = reading.facts().electors(None).next();
+        first.and_then(|elector| elector.facts.lock_name.clone())
+    };
+    let workload = object(WatchedResource::Deployments, 0, 0, 1);
+    state.put(WatchedResource::Deployments, &workload).unwrap();
+    assert_eq!((lock().as_deref(), requests.waiting()), (None, 1));
+    state.put_requested_config_map(&map).unwrap();
+    assert_eq!(lock().as_deref(), Some("lock-0"));
+    // When it changes it is read again, and what was read holds until then.
+    state.note_config_map(&namespace, &name);
+    state.note_config_map(&namespace, &name);
+    assert_eq!((lock().as_deref(), requests.waiting()), (Some("lock-0"), 1));
+    state
+        .put_requested_config_map(&object(WatchedResource::ConfigMaps, 0, 1, 2))
+        .unwrap();
+    assert_eq!(lock().as_deref(), Some("lock-2"));
+    // One that was asked for and is gone does not come back.
+    state.remove(WatchedResource::ConfigMaps, &namespace, &name);
+    state.put_requested_config_map(&map).unwrap();
+    assert_eq!(state.count(WatchedResource::ConfigMaps), 0);
+    assert_eq!(lock(), None);
+}
+
+#[test]
+fn what_is_kept_of_config_maps_is_bounded_and_what_is_used_stays() {
+    let state = synced();
+    let used = object(WatchedResource::ConfigMaps, 0, 1, 0);
+    let workload = object(WatchedResource::Deployments, 0, 0, 1);
+    state.put(WatchedResource::Deployments, &workload).unwrap();
+    let (namespace, name) =
+        identity(&read(WatchedResource::ConfigMaps, &used, state.fields()).unwrap()).unwrap();
+    state.note_config_map(&namespace, &name);
+    state.put_requested_config_map(&used).unwrap();
+    let value = "x".repeat(1000);
+    let data: Vec<String> = (0..400)
+        .map(|key| format!("\"k{key}\": \"{value}\""))
+        .collect();
+    let data = data.join(",");
+    for number in 0..100 {
+        let name = format!("hostile-{number}");
+        let object =
+            format!(r#"{{"metadata":{{"name":"{name}","namespace":"s0"}},"data":{{{data}}}}}"#);
+        state.note_config_map("s0", &name);
+        state.put_requested_config_map(&object).unwrap();
+    }
+    let reading = state.read();
+    let bytes = reading.facts().config_map_bytes();
+    assert!((1 << 20..=16 << 20).contains(&bytes), "{bytes}");
+    let kept = reading.facts().config_map(&namespace, &name);
+    assert!(kept.is_some_and(|known| known.text().is_some()));
 }

@@ -11,10 +11,11 @@ use manifest::tree::{Document, ReadError};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 
+use super::object_facts::identity;
 use super::state::ClusterState;
 use super::state::Listing;
 use crate::bounded_stream::BoundedText;
-use crate::collection::{Collection, failed};
+use crate::collection::{Collection, ObjectPart, failed};
 use crate::notice::{Notice, NoticeSink};
 use crate::resource::WatchedResource;
 use crate::watch_error::{
@@ -40,11 +41,16 @@ impl<'s> Watch<'s> {
         what: WatchedResource,
         notices: &'s NoticeSink,
     ) -> Self {
+        let collection = Collection::new(client, what.path(None), what.page());
+        let part = match what {
+            WatchedResource::ConfigMaps => ObjectPart::Metadata,
+            _ => ObjectPart::Whole,
+        };
         Self {
             state,
             what,
             notices,
-            collection: Collection::new(client, what.path(None), what.page()),
+            collection: collection.of(part),
         }
     }
 
@@ -119,7 +125,11 @@ impl<'s> Watch<'s> {
     fn listed(&self, listing: &mut Listing<'_>, item: &BoundedText) {
         match item {
             BoundedText::Whole(item) => {
-                if let Err(error) = listing.put(item) {
+                let put = match self.what {
+                    WatchedResource::ConfigMaps => listing.note_config_map(item),
+                    _ => listing.put(item),
+                };
+                if let Err(error) = put {
                     self.unreadable(&error);
                 }
             }
@@ -214,7 +224,14 @@ impl<'s> Watch<'s> {
 
     fn put(&self, object: Result<Document, ReadError>, version: &mut String) {
         if let Some(object) = self.received(object, version) {
-            match self.state.put_document(self.what, &object) {
+            let put = match self.what {
+                WatchedResource::ConfigMaps => identity(&object).map(|(namespace, name)| {
+                    self.state.note_config_map(&namespace, &name);
+                    true
+                }),
+                _ => self.state.put_document(self.what, &object),
+            };
+            match put {
                 Ok(true) => self.state.status().changed(self.what),
                 Ok(false) => {}
                 Err(error) => self.unreadable(&error),

@@ -4,7 +4,7 @@
 //! yet, may not be read, or went silent is answered *unknown*.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use election::access::{Access, AccessState, AccountName, Need, WholeCluster, access_of};
 use election::{Elector, ElectorFacts, Scaler, Scalers, Surroundings};
@@ -13,6 +13,7 @@ use manifest::tree::Document;
 use objects::{LedgerCode, Object, Workload, objects_of};
 use programs::{Answer, ConfigMap, ConfigMaps, Unknown};
 
+use super::config_maps::KnownConfigMap;
 use super::facts::Facts;
 use super::object_facts::ScalerFacts;
 use super::watch_states::View;
@@ -34,6 +35,8 @@ pub struct ClusterWorld<'w> {
     changed_scaler: Option<ChangedScaler>,
     /// The names of the ConfigMaps that were looked up.
     looked_up: RefCell<Vec<Box<str>>>,
+    /// Whether one of them was not read yet.
+    has_missed: Cell<bool>,
 }
 
 impl<'w> ClusterWorld<'w> {
@@ -46,6 +49,7 @@ impl<'w> ClusterWorld<'w> {
             without_config_maps: false,
             changed_scaler: None,
             looked_up: RefCell::default(),
+            has_missed: Cell::default(),
         }
     }
 
@@ -84,6 +88,12 @@ impl<'w> ClusterWorld<'w> {
     #[must_use]
     pub fn has_read_config_maps(&self) -> bool {
         !self.looked_up.borrow().is_empty()
+    }
+
+    /// Whether a ConfigMap was looked up that was not read yet. It is read now, within a moment.
+    #[must_use]
+    pub fn has_missed_config_maps(&self) -> bool {
+        self.has_missed.get()
     }
 
     /// The names of the ConfigMaps that were looked up, each once.
@@ -130,11 +140,20 @@ impl<'w> ConfigMaps<'w> for ClusterWorld<'w> {
         };
         let found = self.facts.config_map(namespace, name);
         match found.filter(|_| !self.without_config_maps) {
-            Some(Some(document)) => {
+            Some(KnownConfigMap::Read(Some(document))) => {
                 let object = objects_of(document).0.into_iter().next();
                 Answer::Known(object.map_or_else(nothing, ConfigMap::of))
             }
-            Some(None) => Answer::Known(nothing()),
+            Some(KnownConfigMap::Read(None)) => Answer::Known(nothing()),
+            Some(KnownConfigMap::NotRead) => {
+                self.facts.config_map_requests.want(namespace, name);
+                self.has_missed.set(true);
+                Answer::Unknown(Unknown {
+                    code: LedgerCode::NotSynced,
+                    reason: format!("ConfigMap {name} was not read yet"),
+                    place: None,
+                })
+            }
             // It may come a moment later, in the same `kubectl apply`.
             None => Answer::Unknown(Unknown {
                 code: LedgerCode::ConfigMapNotInCluster,

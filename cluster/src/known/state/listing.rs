@@ -26,6 +26,14 @@ impl Listing<'_> {
         self.state.put_document(self.what, &document).map(drop)
     }
 
+    /// The metadata of one ConfigMap of the list, as JSON.
+    pub(crate) fn note_config_map(&mut self, raw: &str) -> Result<(), ObjectError> {
+        let (namespace, name) = identity(&read(self.what, raw, &self.state.fields)?)?;
+        self.state.note_config_map(&namespace, &name);
+        self.seen.insert((namespace, name));
+        Ok(())
+    }
+
     /// The list is complete; whether the resource is synced for the first time (or again after it
     /// was forbidden).
     pub fn finish(self) -> bool {
