@@ -43,7 +43,7 @@ pub struct KubectlOutcome {
 }
 
 impl KubectlOutcome {
-    fn of(output: &Output) -> Self {
+    pub fn of(output: &Output) -> Self {
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         Self {
             passed: output.status.success(),

@@ -5,4 +5,4 @@ mod old_sins;
 mod rights;
 mod scale;
 mod transitions;
-mod upgrades;
+pub mod upgrades;

@@ -93,21 +93,34 @@ fn apply(cluster: &Cluster, release: &Release, backwards: bool) -> KubectlOutcom
     second
 }
 
+type Step = (&'static str, fn(&Release) -> Release);
+
+/// Each kind of change.
+const STEPS: [Step; 5] = [
+    ("account", Release::with_another_account),
+    ("election", Release::without_election),
+    ("renamed", |release| {
+        release.with_lock("orders-v2", &namespace_of(release))
+    }),
+    ("moved", |release| release.with_lock("orders", "default")),
+    ("asleep", Release::asleep),
+];
+
+/// The objects of two releases for each kind of change, in a namespace that has the name.
+pub fn made_up() -> impl Iterator<Item = (String, Vec<Vec<Value>>)> {
+    STEPS.into_iter().map(|(what, step)| {
+        let namespace = format!("made-up-{what}");
+        let first = Release::first(&namespace);
+        let second = step(&first);
+        (namespace, vec![first.objects, second.objects])
+    })
+}
+
 fn every_upgrade_and_rollback(label: &str, is_tried: impl Fn(&str) -> bool) {
     let Some(cluster) = Cluster::shared() else {
         return;
     };
-    type Step = (&'static str, fn(&Release) -> Release);
-    let steps: [Step; 5] = [
-        ("account", Release::with_another_account),
-        ("election", Release::without_election),
-        ("renamed", |release| {
-            release.with_lock("orders-v2", &namespace_of(release))
-        }),
-        ("moved", |release| release.with_lock("orders", "default")),
-        ("asleep", Release::asleep),
-    ];
-    for (what, step) in steps.into_iter().filter(|(what, _)| is_tried(what)) {
+    for (what, step) in STEPS.into_iter().filter(|(what, _)| is_tried(what)) {
         for backwards in [false, true] {
             let namespace = format!("up-{what}-{label}-{}", if backwards { "b" } else { "f" });
             let object = json!({
