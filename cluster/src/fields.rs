@@ -14,6 +14,7 @@ const FIELDS: &[&str] = &[
     "metadata.ownerReferences[].kind",
     "metadata.ownerReferences[].name",
     "metadata.resourceVersion",
+    "metadata.uid",
 ];
 
 static BUILT_IN: LazyLock<FieldMask> = LazyLock::new(|| fields_beside(engine::fields::fields()));

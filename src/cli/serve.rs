@@ -63,6 +63,9 @@ pub struct Serve {
     /// What errors do, where a namespace does not say otherwise by its label leaselint.io/mode
     #[arg(long, value_name = "MODE", value_enum, default_value_t = ModeChoice::Enforce)]
     pub mode: ModeChoice,
+    /// Write Events on workloads that get warnings; its account needs the right to create them
+    #[arg(long, conflicts_with = "no_cluster")]
+    pub events: bool,
     /// How much to say [default: recommended, or what the configuration says]
     #[arg(long, value_name = "PROFILE", value_enum)]
     pub profile: Option<ProfileChoice>,

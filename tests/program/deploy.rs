@@ -165,3 +165,17 @@ fn the_account_may_read_and_write_only_what_is_its_own() {
     let deployment = of_kind(&objects, "Deployment");
     assert!(deployment["spec"]["replicas"].as_u64().unwrap() >= 2);
 }
+
+#[test]
+fn events_take_no_right_but_to_create_them() {
+    let file = base().join("../events/rights.yaml");
+    let text = std::fs::read_to_string(file).unwrap();
+    let documents = text.split("\n---\n");
+    let objects: Vec<Value> = documents
+        .map(|text| serde_yaml::from_str(text).unwrap())
+        .collect();
+    let rules = &of_kind(&objects, "ClusterRole")["rules"];
+    let only =
+        serde_json::json!([{"apiGroups": [""], "resources": ["events"], "verbs": ["create"]}]);
+    assert_eq!(*rules, only);
+}

@@ -31,6 +31,7 @@ mod pages;
 mod readme;
 #[cfg(feature = "git")]
 mod revisions;
+mod security;
 mod selection;
 #[cfg(feature = "serve")]
 mod serve;

@@ -5,6 +5,7 @@
 //! one line for what an operator wants to find again. Whatever happens here, no Lease is ever looked at.
 
 pub mod certificates;
+pub mod events;
 pub mod log;
 pub mod metrics;
 pub mod review;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use ::cluster::{Client, ClusterState, client, follow as watch};
+use webhook::events::EventWriter;
 use webhook::log::Log;
 use webhook::metrics::Metrics;
 use webhook::review::Policy;
@@ -60,6 +61,14 @@ impl FollowedCluster {
     pub fn measure(&self, metrics: &Metrics) {
         let state = self.state();
         metrics.before_scrape(move |metrics| metrics.cluster(&state));
+    }
+}
+
+/// Writes Events into the cluster, if there is one.
+pub(super) async fn write_events(writer: EventWriter, client: Option<Client>, log: &Log) {
+    match client {
+        Some(client) => writer.run(client, log).await,
+        None => std::future::pending().await,
     }
 }
 

@@ -24,6 +24,7 @@ pub(super) struct Configuration {
     file: Option<PathBuf>,
     profile: Option<ProfileChoice>,
     mode: Mode,
+    events: bool,
     content: Option<Vec<u8>>,
     today: Option<Day>,
 }
@@ -38,6 +39,7 @@ impl Configuration {
                 ModeChoice::Warn => Mode::Warn,
                 ModeChoice::Audit => Mode::Audit,
             },
+            events: options.events,
             content: None,
             today: None,
         };
@@ -63,6 +65,7 @@ impl Configuration {
             settings: config.settings,
             admission: config.admission,
             mode: self.mode,
+            events: self.events,
         })
     }
 

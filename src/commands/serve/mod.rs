@@ -15,6 +15,7 @@ use certs::{ServingCert, Timestamp};
 use tokio::net::TcpListener;
 use tokio::runtime;
 use tokio::signal::unix::{SignalKind, signal};
+use webhook::events::event_queue;
 use webhook::log::{Log, LogValue};
 use webhook::metrics::Metrics;
 use webhook::review::Reviewer;
@@ -64,6 +65,7 @@ async fn serve(options: &Serve, global: &Global) -> Result<ExitStatus, CommandEr
     let certificates = Certificates::of(options, &serving, cluster.as_ref()).await?;
     let clients = certificates::client_authorities(options)?;
     let tls = tls_config(serving.clone(), &clients).map_err(CommandError::usage)?;
+    let (events, writer) = event_queue();
     let server = Server::new(
         ServerOptions {
             connections: options.max_connections.into(),
@@ -75,6 +77,7 @@ async fn serve(options: &Serve, global: &Global) -> Result<ExitStatus, CommandEr
         Arc::clone(&reviewer),
         Arc::clone(&metrics),
         log.clone(),
+        options.events.then_some(events),
     );
     // Before the line that says that requests are served: who starts it may end it right away.
     let mut terminate = signal(SignalKind::terminate())?;
@@ -106,6 +109,7 @@ async fn serve(options: &Serve, global: &Global) -> Result<ExitStatus, CommandEr
         cluster.measure(&metrics);
     }
     let state = cluster.as_ref().map(FollowedCluster::state);
+    let client = cluster.as_ref().map(FollowedCluster::client);
     let stop = async {
         // The sender is dropped only when everything ends.
         drop(left.await);
@@ -121,6 +125,7 @@ async fn serve(options: &Serve, global: &Global) -> Result<ExitStatus, CommandEr
         () = operations(second, Arc::clone(&metrics), Arc::new(readiness)) => {}
         () = certificates.keep(Arc::clone(&serving), Arc::clone(&metrics), &log) => {}
         () = configuration.watch(&reviewer, state.as_deref(), &metrics, &log) => {}
+        () = cluster::write_events(writer, client, &log) => {}
         () = cluster::follow(cluster, &log) => {}
         () = async {
             signalled().await;

@@ -1,8 +1,10 @@
 mod certificates;
 mod client_certificates;
 mod config_maps;
+mod events;
 mod frozen;
 mod late;
 mod leases;
 mod leaving;
 mod lockout;
+mod releases;

@@ -27,6 +27,7 @@ fn reviewer(state: &Arc<ClusterState>, admission: AdmissionRules, mode: Mode) ->
         settings,
         admission,
         mode,
+        events: false,
     };
     Reviewer::among(policy, Arc::clone(state))
 }

@@ -5,11 +5,14 @@ use manifest::tree::Document;
 
 use super::objects::{
     MAX_CONTAINER_BYTES, MAX_CONTAINERS, OldObject, ReviewedObjects, input_of, is_judged_in_time,
-    is_leaving, is_made_of_a_custom_workload, is_made_of_another,
+    is_leaving, is_made_of_a_custom_workload, is_made_of_another, only_object,
 };
 use super::request::{Operation, Request};
 use super::review_finding::{DenialTerms, ReviewFinding, is_settled};
-use super::{ActivePolicy, Mode, ReviewedKind, change, config_map_values, rights, scale, scaler};
+use super::{
+    ActivePolicy, Mode, ReviewedKind, WorkloadReference, change, config_map_values, rights, scale,
+    scaler,
+};
 use crate::cluster::{ClusterWorld, FactsGuard};
 
 /// What came of a request.
@@ -24,6 +27,10 @@ pub(super) struct Judgement {
     pub is_shown: bool,
     pub judged: bool,
     pub failed_rules: Vec<&'static str>,
+    /// Whether a ConfigMap is being read that it may rest on.
+    pub waits_for_config_maps: bool,
+    /// The workload, if Events are written.
+    pub workload: Option<WorkloadReference>,
 }
 
 impl Judgement {
@@ -37,6 +44,8 @@ impl Judgement {
             is_shown: true,
             judged: false,
             failed_rules: Vec::new(),
+            waits_for_config_maps: false,
+            workload: None,
         }
     }
 }
@@ -155,6 +164,11 @@ pub(super) fn judge(
         return judgement;
     }
     judgement.judged = true;
+    if policy.events && kind.is_workload() && !request.dry_run {
+        let object = only_object(input);
+        judgement.workload =
+            object.and_then(|object| WorkloadReference::of(object, &request.namespace));
+    }
     let is_update = request.operation == Operation::Update;
     let world = cluster.map(|cluster| {
         let world = cluster.world();
@@ -174,6 +188,10 @@ pub(super) fn judge(
     };
     let found = change::judge(&change, is_update, &policy.engine, world.as_ref());
     judgement.failed_rules = found.failed_rules;
+    let has_missed = world
+        .as_ref()
+        .is_some_and(ClusterWorld::has_missed_config_maps);
+    judgement.waits_for_config_maps = has_missed;
     let namespace = Some(&*request.namespace).filter(|namespace| !namespace.is_empty());
     let terms = DenialTerms::of(policy, mode, namespace, cluster).with_age(&change);
     let mut findings = Vec::new();

@@ -97,6 +97,20 @@ pub(super) fn warnings<'f>(
     out
 }
 
+/// What is wrong, in one line of at most so many characters for each finding, as far as there is room.
+pub(super) fn statements(findings: &[&Finding], most: usize) -> String {
+    let mut out = String::new();
+    for finding in findings.iter().take(MAX_CAUSES / 2) {
+        let _ = write!(
+            out,
+            "{}{}",
+            if out.is_empty() { "" } else { "\n" },
+            line(&statement(finding), most)
+        );
+    }
+    out
+}
+
 /// The place of a finding about a whole object.
 const NAME_PATH: &str = "$.metadata.name";
 

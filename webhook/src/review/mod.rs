@@ -17,6 +17,7 @@ mod review_finding;
 mod rights;
 mod scale;
 mod scaler;
+mod workload_event;
 
 use std::fmt;
 use std::sync::Arc;
@@ -33,6 +34,7 @@ pub use admission_rules::{
 pub use kinds::ReviewedKind;
 pub use mode::Mode;
 pub use request::Operation;
+pub use workload_event::{WorkloadEvent, WorkloadReference};
 
 use crate::cluster::{ClusterState, FactsGuard, LabelledMode};
 use judge::Judgement;
@@ -50,6 +52,8 @@ pub struct Policy {
     pub admission: AdmissionRules,
     /// Whether errors deny.
     pub mode: Mode,
+    /// Whether Events are written on workloads that get warnings.
+    pub events: bool,
 }
 
 /// Reviews under a policy, among the facts of the cluster if there is one.
@@ -68,6 +72,7 @@ struct ActivePolicy {
     /// The day on which ignores are read.
     today: Option<Day>,
     mode: Mode,
+    events: bool,
 }
 
 impl ActivePolicy {
@@ -82,6 +87,7 @@ impl ActivePolicy {
             admission: policy.admission,
             today,
             mode: policy.mode,
+            events: policy.events,
         }
     }
 }
@@ -147,6 +153,8 @@ pub struct Reviewed {
     /// Whether watches decide what is answered, which may be a moment behind: what was applied right before may
     /// not be seen yet. Worth a second review.
     pub needs_second_review: bool,
+    /// What is to be written on the workload, if Events are written at all.
+    pub event: Option<WorkloadEvent>,
     /// For the log; there if something is to be logged.
     pub subject: Option<ReviewSubject>,
 }
@@ -220,8 +228,10 @@ impl Reviewer {
             judgement.notes.push(note);
         }
         judgement.is_shown = mode != Some(Mode::Audit);
-        let needs_second_review = reading
-            .is_some_and(|reading| needs_second_review(&request, &judgement.findings, &reading));
+        let needs_second_review = judgement.waits_for_config_maps
+            || reading.is_some_and(|reading| {
+                needs_second_review(&request, &judgement.findings, &reading)
+            });
         let ignores = policy.admission.ignores;
         Ok(answer(&request, judgement, ignores, needs_second_review))
     }
@@ -263,6 +273,8 @@ fn answer(
         is_shown,
         judged,
         failed_rules,
+        waits_for_config_maps: _,
+        workload,
     } = judgement;
     // The most severe first; the engine's order among equals.
     findings.sort_by_key(|one| std::cmp::Reverse(one.finding.severity));
@@ -313,6 +325,9 @@ fn answer(
         rules: rules_of(&rules).join(","),
         would_deny: would_deny.join(","),
     };
+    let event = workload
+        .filter(|_| decision == Decision::Warned && !shown.is_empty())
+        .map(|workload| workload.event(&shown, rules_of(&shown).join(",")));
     let subject = (is_logged || !failed_rules.is_empty()).then(|| ReviewSubject {
         uid: request.uid.to_string(),
         namespace: request.namespace.to_string(),
@@ -336,6 +351,7 @@ fn answer(
             .collect(),
         failed_rules,
         needs_second_review,
+        event,
         subject,
     }
 }

@@ -11,6 +11,7 @@ use hyper::header::{ALLOW, CONNECTION, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use hyper::{Method, Request, Response, StatusCode};
 use tokio::sync::Semaphore;
 
+use crate::events::EventQueue;
 use crate::log::{Log, LogValue};
 use crate::metrics::{Metrics, Rejection};
 use crate::review::{Decision, Malformed, Reviewed, Reviewer};
@@ -32,6 +33,7 @@ pub(super) struct Admission {
     pub reviewer: Arc<Reviewer>,
     pub metrics: Arc<Metrics>,
     pub log: Log,
+    pub events: Option<EventQueue>,
     pub bodies: Bodies,
     pub connections: Arc<Connections>,
     pub large_at_work: Arc<Semaphore>,
@@ -122,8 +124,11 @@ impl Admission {
         let reviewed = self.judged(whole, deadline).await;
         self.metrics.in_flight.dec();
         match reviewed? {
-            Ok(reviewed) => {
+            Ok(mut reviewed) => {
                 connection.prove();
+                if let (Some(events), Some(event)) = (&self.events, reviewed.event.take()) {
+                    events.leave(event);
+                }
                 let took = complete.elapsed();
                 self.metrics.reviewed(&reviewed, took);
                 self.log_review(connection, &reviewed, took);

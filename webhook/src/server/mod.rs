@@ -31,6 +31,7 @@ pub use operations::{Readiness, operations};
 pub use server_options::ServerOptions;
 pub use tls::tls_config;
 
+use crate::events::EventQueue;
 use crate::log::{Log, LogValue};
 use crate::metrics::{Metrics, Rejection};
 use crate::review::Reviewer;
@@ -71,7 +72,7 @@ pub enum Ended {
 }
 
 impl Server {
-    /// A server that is not listening yet.
+    /// A server that is not listening yet. `events` is where it leaves what is to be written on workloads.
     #[must_use]
     pub fn new(
         options: ServerOptions,
@@ -79,6 +80,7 @@ impl Server {
         reviewer: Arc<Reviewer>,
         metrics: Arc<Metrics>,
         log: Log,
+        events: Option<EventQueue>,
     ) -> Self {
         let connections = Connections::new(&options, Arc::clone(&metrics));
         Self {
@@ -90,6 +92,7 @@ impl Server {
                 reviewer,
                 metrics,
                 log,
+                events,
                 bodies: Bodies::new(&options, Arc::clone(&connections)),
                 connections,
                 large_at_work: Arc::new(Semaphore::new(options.large_reviews.max(1))),

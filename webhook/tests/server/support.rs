@@ -101,6 +101,7 @@ pub async fn start_for(
         Arc::clone(&reviewer),
         Arc::clone(&metrics),
         Log::nowhere(),
+        None,
     );
     let (stop, stopped) = oneshot::channel();
     let ended = tokio::spawn(async move {
