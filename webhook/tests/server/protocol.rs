@@ -393,6 +393,7 @@ async fn the_policy_may_change_at_any_time() {
             start: Position::FIRST,
             end: Position::FIRST,
             path: "$.ignore[0].rule".to_owned(),
+            rendered: None,
         },
     });
     running.reviewer.set_policy(policy);
