@@ -68,7 +68,7 @@ impl Program {
     }
 }
 
-/// The numbers at the beginning of a tag: `v1.2.3-gke.1` is 1.2.3, `latest` is none.
+/// The numbers at the beginning of a tag: `v1.2.3-gke.1` is 1.2.3; `latest` is none, and nor is `v0.0.0-dev`.
 #[must_use]
 pub fn version_of_tag(tag: &str) -> Option<[u64; 3]> {
     let mut numbers = [0; 3];
@@ -87,12 +87,16 @@ pub fn version_of_tag(tag: &str) -> Option<[u64; 3]> {
         // A bare number, such as a date or a commit's beginning, is no version.
         if at == 0 && !after.starts_with('.') {
             let alone = after.is_empty() || after.starts_with('-');
-            return (alone && end <= 3).then_some(numbers);
+            if !(alone && end <= 3) {
+                return None;
+            }
+            break;
         }
         match after.strip_prefix('.') {
             Some(next) => rest = next,
             None => break,
         }
     }
-    Some(numbers)
+    // What is built between releases, and a chart in its repository, often has this in the place of a version.
+    (numbers != [0; 3]).then_some(numbers)
 }

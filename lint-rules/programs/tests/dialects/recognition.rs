@@ -532,6 +532,10 @@ fn tags_tell_versions() {
         ("7ab3f", None),
         ("sha-1234", None),
         ("${TAG}", None),
+        ("v0.0.0", None),
+        ("0.0.0-20240102-abcdef", None),
+        ("0", None),
+        ("v0.0.1", Some([0, 0, 1])),
     ] {
         assert_eq!(version_of_tag(tag), version, "{tag}");
     }
