@@ -12,7 +12,7 @@ fn base() -> std::path::PathBuf {
 }
 
 /// Every document of the base.
-fn objects() -> Vec<Value> {
+pub fn objects() -> Vec<Value> {
     let mut objects = Vec::new();
     for entry in std::fs::read_dir(base()).unwrap() {
         let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();

@@ -11,6 +11,8 @@ mod charts;
 mod configuration;
 #[cfg(feature = "serve")]
 mod deploy;
+#[cfg(feature = "serve")]
+mod deploy_chart;
 mod diff;
 mod exit_statuses;
 mod export;
