@@ -31,6 +31,8 @@ mod modules;
 mod pages;
 #[cfg(feature = "serve")]
 mod readme;
+#[cfg(all(unix, feature = "git"))]
+mod recipes;
 #[cfg(feature = "git")]
 mod revisions;
 mod security;
