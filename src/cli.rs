@@ -21,7 +21,7 @@ use crate::selectors::ExcludePattern;
 pub use certs::{Certs, CertsIssue, CertsShow};
 pub use judge::{FailOn, FixOptions, JudgeOptions, ProfileChoice, ReportFormat, SeverityChoice};
 #[cfg(feature = "live")]
-pub use live::{Audit, ClusterOptions, Leases};
+pub use live::{Audit, ClusterOptions, Leases, MonitorOptions};
 #[cfg(feature = "serve")]
 pub use serve::{ModeChoice, Serve};
 
@@ -102,6 +102,10 @@ pub enum CliCommand {
     #[cfg(feature = "live")]
     #[command(after_help = live::LEASES_HELP)]
     Leases(Leases),
+    /// Watch the Leases of a cluster and export metrics of their health
+    #[cfg(feature = "live")]
+    #[command(after_help = live::MONITOR_HELP)]
+    Monitor(MonitorOptions),
     /// Make and examine certificates for the webhook
     #[cfg(feature = "serve")]
     #[command(subcommand)]
@@ -122,6 +126,10 @@ pub enum CliCommand {
     #[cfg(not(feature = "live"))]
     #[command(hide = true, disable_help_flag = true)]
     Leases(NotBuilt),
+    /// Not built in
+    #[cfg(not(feature = "live"))]
+    #[command(hide = true, disable_help_flag = true)]
+    Monitor(NotBuilt),
     /// Show the page of one rule
     Explain(Explain),
     /// List the rules
@@ -249,8 +257,44 @@ pub struct Inspect {
 pub enum Export {
     /// The smallest Role and RoleBinding for every elector, ready for `kubectl apply -f -`
     Rbac(ExportRbac),
+    /// Alert rules for Prometheus, with each Lease's own numbers as thresholds
+    Alerts(ExportAlerts),
     /// What was read in the source of programs, as `programs` of a configuration for manifests alone
     Dialect(ExportDialect),
+}
+
+#[derive(Args, Debug)]
+pub struct ExportAlerts {
+    #[command(flatten)]
+    pub source: InputOptions,
+    /// Take the Leases of a report of `leases --format json` in the place of manifests; `-` is standard input
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "paths")]
+    pub leases: Option<PathBuf>,
+    /// Whose metrics the rules read
+    #[arg(long, value_name = "WHOSE", value_enum, default_value_t = AlertMetrics::Monitor)]
+    pub metrics: AlertMetrics,
+    /// Output format
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = AlertFormat::PrometheusRule)]
+    pub format: AlertFormat,
+}
+
+/// Whose metrics alert rules read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum AlertMetrics {
+    /// Those of `leaselint monitor`
+    Monitor,
+    /// Those of kube-state-metrics
+    KubeStateMetrics,
+}
+
+/// How alert rules are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum AlertFormat {
+    /// An object for the Prometheus operator
+    #[value(name = "prometheusrule")]
+    PrometheusRule,
+    /// A file of rules for Prometheus itself
+    Rules,
 }
 
 #[derive(Args, Debug)]

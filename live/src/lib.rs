@@ -18,10 +18,12 @@
 pub mod audit;
 pub mod audit_world;
 pub mod claim;
+pub mod events;
 pub mod follow;
 pub mod history;
 pub mod holder;
 pub mod look;
+pub mod monitor;
 pub mod object_yaml;
 pub mod observer;
 pub mod pod;

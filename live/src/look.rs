@@ -224,7 +224,7 @@ type ListItems = Vec<(Box<str>, (&'static str, &'static str))>;
 const LEASE_KIND: (&str, &str) = ("coordination.k8s.io/v1", "Lease");
 
 /// The workloads of a cluster, and the values that their electors are set by.
-struct Workloads {
+pub(crate) struct Workloads {
     state: ClusterState,
     /// Those that may elect.
     items: ListItems,
@@ -233,7 +233,10 @@ struct Workloads {
 
 impl Workloads {
     /// Reads workloads and ConfigMaps.
-    async fn read(reader: &ClusterReader, gaps: &mut Vec<ReadGap>) -> Result<Self, LiveError> {
+    pub(crate) async fn read(
+        reader: &ClusterReader,
+        gaps: &mut Vec<ReadGap>,
+    ) -> Result<Self, LiveError> {
         let state = ClusterState::new(Vec::new());
         let mut items = ListItems::new();
         let before = gaps.len();
@@ -257,7 +260,7 @@ impl Workloads {
     }
 
     /// Reads the pods, which say what runs now, and the electors of everything.
-    async fn neighbourhood(
+    pub(crate) async fn neighbourhood(
         &mut self,
         reader: &ClusterReader,
         engine: &Engine,

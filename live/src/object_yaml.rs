@@ -118,8 +118,14 @@ fn scalar(word: &str, depth: usize, text: &mut String) {
             }
         }
     } else {
-        // JSON's strings are YAML's in double quotes.
-        text.push_str(&Value::String(word.to_owned()).to_string());
+        // JSON's strings are YAML's in double quotes, but for what YAML takes for the end of a line or does not take at all.
+        for character in Value::String(word.to_owned()).to_string().chars() {
+            if character.is_control() || matches!(character, '\u{2028}' | '\u{2029}' | '\u{feff}') {
+                let _ = write!(text, "\\u{:04x}", u32::from(character));
+            } else {
+                text.push(character);
+            }
+        }
     }
 }
 

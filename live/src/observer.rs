@@ -61,6 +61,13 @@ impl Observer {
         self.histories.get(key)
     }
 
+    /// A watch that lives has shown no other change until now.
+    pub fn watched_until(&mut self, now: Duration) {
+        for history in self.histories.values_mut() {
+            history.last_seen = now;
+        }
+    }
+
     /// How long ago a Lease was renewed by its holder's clock, against the API server's; `None` if one of them is not
     /// known. It is negative where the holder's clock is ahead, by more than the second that the API server's may be
     /// late, as it is sent without a fraction.

@@ -39,6 +39,14 @@ pub enum LiveError {
         /// The API server's words.
         reason: String,
     },
+    /// Metrics cannot be shown there.
+    #[error("cannot listen on {address}: {reason}")]
+    Listen {
+        /// Where.
+        address: std::net::SocketAddr,
+        /// Why not.
+        reason: String,
+    },
 }
 
 /// Something that was not read.

@@ -66,6 +66,8 @@ pub struct LeaseStatus {
     pub declared: Option<Duration>,
     /// The renew deadline in the settings of its elector.
     pub renew_deadline: Option<Duration>,
+    /// The retry period in the settings of its elector.
+    pub retry_period: Option<Duration>,
     /// `leaseTransitions`: all that there ever were.
     pub transitions: Option<i64>,
     /// Changes of the holder that were seen.
@@ -244,6 +246,7 @@ impl<'a> Behind<'a> {
             duration_seconds: record.duration_seconds,
             declared: claim.and_then(|claim| claim.lease),
             renew_deadline,
+            retry_period: claim.and_then(|claim| claim.retry),
             transitions: record.transitions,
             transitions_seen: history.transitions,
             transitions_per_hour: history.transitions_per_hour(),

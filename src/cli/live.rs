@@ -59,6 +59,9 @@ pub struct Leases {
     /// Watch for so long before judging [default: until each was renewed or is over, at most 20s]
     #[arg(long = "for", value_name = "DURATION", value_parser = duration)]
     pub observe: Option<Duration>,
+    /// Show what happens to the Leases, an event a line, until interrupted
+    #[arg(long, conflicts_with_all = ["observe", "all_kinds", "fail_on"])]
+    pub watch: bool,
     /// Show the heartbeats of nodes and the identities of API servers, too
     #[arg(long)]
     pub all_kinds: bool,
@@ -90,6 +93,23 @@ pub struct Audit {
     pub observe: Duration,
     #[command(flatten)]
     pub judgement: JudgeOptions,
+}
+
+pub const MONITOR_HELP: &str = "\
+Each renewal comes by a watch. Pods and workloads are read only while some Lease is not renewed. Several replicas give the same
+numbers and need no election. deploy/monitor runs it in a cluster.
+
+Exit status:
+  0  ended by a signal
+  2  usage error, the cluster cannot be read, or the address cannot be listened on";
+
+#[derive(Args, Debug)]
+pub struct MonitorOptions {
+    #[command(flatten)]
+    pub cluster: ClusterOptions,
+    /// Where /metrics, /livez and /readyz are answered, without TLS
+    #[arg(long, value_name = "ADDRESS", default_value = "0.0.0.0:8080")]
+    pub listen: std::net::SocketAddr,
 }
 
 /// A length of time as Go reads it: `20s`, `1m30s`, `0`.

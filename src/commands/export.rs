@@ -20,6 +20,7 @@ pub fn run(
 ) -> Result<ExitStatus, CommandError> {
     match what {
         Export::Rbac(options) => rbac(options, global, terminal),
+        Export::Alerts(options) => super::export_alerts::run(options, global),
         Export::Dialect(options) => dialect(options, global),
     }
 }

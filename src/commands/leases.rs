@@ -4,13 +4,14 @@ use std::path::Path;
 
 use cluster::{Client, RequestPace};
 use engine::{Engine, Group, Severity};
+use live::events::events;
 use live::look::{LeasesReport, ObservationLength, look};
-use live::reading::{ClusterReader, ReadScope};
+use live::reading::{ClusterReader, LiveError, ReadScope};
 
 use super::print;
 use crate::cli::{ClusterOptions, FailOn, Format, Global, Leases};
 use crate::config::Config;
-use crate::reports::{leases_json, leases_text};
+use crate::reports::{leases_events, leases_json, leases_text};
 use crate::status::{CommandError, ExitStatus};
 use crate::terminal::Terminal;
 
@@ -29,6 +30,9 @@ pub fn run(
         Some(length) => ObservationLength::Fixed(length),
         None => ObservationLength::AsNeeded,
     };
+    if options.watch {
+        return watch(options, &engine);
+    }
     let report = runtime()?.block_on(async {
         let reader = reader(&options.cluster, Everywhere::IfAsked).await?;
         look(&reader, &engine, length, options.all_kinds)
@@ -40,6 +44,37 @@ pub fn run(
         Format::Text => leases_text::report(&report, global.quiet, terminal),
     })?;
     Ok(status(&report, options.fail_on))
+}
+
+/// A line for each event, until standard output is closed or a signal ends the program.
+fn watch(options: &Leases, engine: &Engine) -> Result<ExitStatus, CommandError> {
+    runtime()?.block_on(async {
+        let reader = reader(&options.cluster, Everywhere::IfAsked).await?;
+        let line = match options.format {
+            Format::Json => leases_events::json_line,
+            Format::Text => leases_events::text_line,
+        };
+        let watched = events(&reader, engine, |time, event| {
+            print(&line(time, event)).map_err(WatchEnd::Output)
+        });
+        match watched.await {
+            Ok(()) => Ok(ExitStatus::Fine),
+            Err(WatchEnd::Output(error)) => Err(error),
+            Err(WatchEnd::Cluster(error)) => Err(CommandError::usage(error)),
+        }
+    })
+}
+
+/// Why a watch has ended.
+enum WatchEnd {
+    Output(CommandError),
+    Cluster(LiveError),
+}
+
+impl From<LiveError> for WatchEnd {
+    fn from(error: LiveError) -> Self {
+        Self::Cluster(error)
+    }
 }
 
 /// One thread is enough for a command that waits most of the time.

@@ -8,12 +8,15 @@ mod completions;
 mod diff;
 mod explain;
 mod export;
+mod export_alerts;
 mod inspect;
 mod judged_run;
 #[cfg(feature = "live")]
 mod leases;
 mod lint;
 mod man;
+#[cfg(feature = "live")]
+mod monitor;
 mod outputs;
 mod rules;
 #[cfg(feature = "serve")]
@@ -66,6 +69,10 @@ pub fn run() -> ExitStatus {
         CliCommand::Audit(options) => audit::run(options, &cli.global, &terminal),
         #[cfg(not(feature = "live"))]
         CliCommand::Audit(_) => Err(not_built("audit", "live")),
+        #[cfg(feature = "live")]
+        CliCommand::Monitor(options) => monitor::run(options, &cli.global),
+        #[cfg(not(feature = "live"))]
+        CliCommand::Monitor(_) => Err(not_built("monitor", "live")),
         #[cfg(not(feature = "live"))]
         CliCommand::Leases(_) => Err(not_built("leases", "live")),
         #[cfg(not(feature = "serve"))]

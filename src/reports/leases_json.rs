@@ -52,6 +52,7 @@ struct LeaseOut<'a> {
     duration_seconds: Option<i64>,
     declared_duration_seconds: Option<f64>,
     renew_deadline_seconds: Option<f64>,
+    retry_period_seconds: Option<f64>,
     transitions: Option<i64>,
     transitions_per_hour: Option<f64>,
     findings: Vec<&'static str>,
@@ -120,6 +121,7 @@ impl<'a> LeaseOut<'a> {
             duration_seconds: lease.duration_seconds,
             declared_duration_seconds: lease.declared.map(|length| length.as_secs_f64()),
             renew_deadline_seconds: lease.renew_deadline.map(|length| length.as_secs_f64()),
+            retry_period_seconds: lease.retry_period.map(|length| length.as_secs_f64()),
             transitions: lease.transitions,
             transitions_per_hour: lease.transitions_per_hour.map(rounded),
             findings: findings

@@ -2,6 +2,7 @@
 //!
 //! Nothing here judges, reads files or chooses an exit status.
 
+pub mod alerts_yaml;
 pub mod catalogue;
 #[cfg(feature = "serve")]
 pub mod certs_json;
@@ -15,6 +16,8 @@ pub mod formats;
 pub mod inspect_json;
 pub mod inspect_text;
 mod json;
+#[cfg(feature = "live")]
+pub mod leases_events;
 #[cfg(feature = "live")]
 pub mod leases_json;
 #[cfg(feature = "live")]

@@ -3,15 +3,17 @@
 use control_plane::{ControlPlane, Options};
 use serde_json::Value;
 
-use super::support::{leader, leaselint, namespace, workload};
+use super::monitor::RunningMonitor;
+use super::support::{leader, leaselint, namespace, until, workload};
 
-/// What `deploy/live` grants, for an account of the test's.
+/// What `deploy` grants, for an account of the test's.
 fn rights(plane: &ControlPlane, account: &str, role: &str) -> String {
-    let manifest = std::fs::read_to_string(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/deploy/live/rights.yaml"
-    ))
-    .unwrap();
+    let folder = match role {
+        "leaselint-monitor" => "monitor",
+        _ => "live",
+    };
+    let file = format!("{}/deploy/{folder}/rights.yaml", env!("CARGO_MANIFEST_DIR"));
+    let manifest = std::fs::read_to_string(file).unwrap();
     let applied = plane
         .kubectl_with_input(&["apply", "-f", "-"], &manifest)
         .unwrap();
@@ -82,7 +84,16 @@ fn each_command_does_with_its_rights_and_writes_nothing() {
     };
     namespace(&plane, "shop");
     workload(&plane, "shop", "orders", "6s");
-    let _leader = leader(&plane, "shop", "orders", "orders-0_0", &[]);
+    let mut leader = leader(&plane, "shop", "orders", "orders-0_0", &[]);
+    let only_reads = |command: &str| {
+        let asked = asked(&std::fs::read_to_string(&log).unwrap(), command);
+        assert!(!asked.is_empty());
+        for request in &asked {
+            let (verb, resource) = request.split_once(' ').unwrap();
+            assert!(["list", "watch"].contains(&verb), "{request}");
+            assert_ne!(resource, "secrets");
+        }
+    };
     for command in ["leases", "audit"] {
         let role = format!("leaselint-{command}");
         let kubeconfig = rights(&plane, command, &role);
@@ -94,14 +105,16 @@ fn each_command_does_with_its_rights_and_writes_nothing() {
         assert_eq!(status, 0, "{printed}{errors}");
         let report: Value = serde_json::from_str(&printed).unwrap();
         assert_eq!(report["notRead"], serde_json::json!([]), "{command}");
-        let asked = asked(&std::fs::read_to_string(&log).unwrap(), command);
-        assert!(!asked.is_empty());
-        for request in &asked {
-            let (verb, resource) = request.split_once(' ').unwrap();
-            assert!(["get", "list", "watch"].contains(&verb), "{request}");
-            assert_ne!(resource, "secrets");
-        }
+        only_reads(command);
     }
+    let kubeconfig = rights(&plane, "monitor", "leaselint-monitor");
+    let monitor = RunningMonitor::start(kubeconfig.as_ref());
+    until("it is held", || monitor.is_in_state("orders", "held"));
+    leader.kill();
+    until("it has expired", || {
+        monitor.is_in_state("orders", "expired")
+    });
+    only_reads("monitor");
 }
 
 #[test]

@@ -1,8 +1,11 @@
 //! What `leases` says of a Lease against what really happened to its electors.
 
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
+use assert_cmd::cargo::CommandCargoExt as _;
 use control_plane::{ControlPlane, Options};
 
 use super::support::{elector, leader, lease, leases, namespace, until, workload};
@@ -177,4 +180,59 @@ fn a_cluster_that_cannot_be_reached_is_a_usage_error() {
             "{errors}"
         );
     }
+}
+
+#[test]
+fn a_watch_says_what_happens() {
+    let Some(plane) = ControlPlane::for_test(&Options::default()) else {
+        return;
+    };
+    namespace(&plane, "shop");
+    workload(&plane, "shop", "orders", "6s");
+    let mut first = leader(&plane, "shop", "orders", "orders-0_0", &["--release"]);
+    let mut watch = Command::cargo_bin("leaselint")
+        .unwrap()
+        .args([
+            "leases",
+            "--watch",
+            "--format=json",
+            "-n=shop",
+            "--kubeconfig",
+        ])
+        .arg(plane.kubeconfig())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(watch.stdout.take().unwrap()).lines();
+    let mut next = || {
+        let line = lines.next().unwrap().unwrap();
+        let event: serde_json::Value = serde_json::from_str(&line).unwrap();
+        let word = |key: &str| event[key].as_str().unwrap_or("-").to_owned();
+        format!(
+            "{} {} {}<{}",
+            word("event"),
+            word("name"),
+            word("holder"),
+            word("previous")
+        )
+    };
+    thread::sleep(Duration::from_secs(2));
+    first.signal("TERM").unwrap();
+    assert_eq!(next(), "released orders <orders-0_0");
+    let mut gone = leader(&plane, "shop", "orders", "orders-7_1", &[]);
+    assert_eq!(next(), "acquired orders orders-7_1<");
+    gone.kill();
+    assert_eq!(next(), "expired orders orders-7_1<");
+    assert_eq!(next(), "holder-gone orders orders-7_1<");
+    let _last = leader(&plane, "shop", "orders", "orders-0_2", &[]);
+    assert_eq!(next(), "lost orders orders-0_2<orders-7_1");
+    assert_eq!(next(), "acquired orders orders-0_2<orders-7_1");
+    plane
+        .client()
+        .delete("/apis/coordination.k8s.io/v1/namespaces/shop/leases/orders")
+        .unwrap();
+    assert_eq!(next(), "deleted orders <orders-0_2");
+    assert_eq!(next(), "acquired orders orders-0_2<");
+    watch.kill().unwrap();
+    watch.wait().unwrap();
 }

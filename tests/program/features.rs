@@ -39,6 +39,7 @@ fn help_lists_what_is_built_in() {
         ("certs", cfg!(feature = "serve")),
         ("leases", cfg!(feature = "live")),
         ("audit", cfg!(feature = "live")),
+        ("monitor", cfg!(feature = "live")),
     ];
     for (command, is_built) in of_features {
         assert_eq!(

@@ -1,6 +1,7 @@
 //! The program as its users meet it: run as a process, judged by what it prints and how it ends.
 #![allow(clippy::as_conversions, clippy::expect_used, clippy::indexing_slicing)]
 
+mod alerts;
 mod architecture;
 mod baseline;
 mod bundles;

@@ -1,0 +1,247 @@
+//! Watches the Leases of a cluster for as long as it runs, and shows their health as metrics.
+//!
+//! A watch brings each renewal, and nothing is kept but what the metrics show. Pods and workloads are read only while some
+//! Lease is not renewed: to tell one whose leader is gone from one that was left behind.
+
+mod exposition;
+mod server;
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use engine::{Engine, LeaseState};
+use tokio::net::TcpListener;
+use tokio::time::{Instant, sleep};
+
+use crate::follow::LeaseFollower;
+use crate::history::{LeaseChange, LeaseHistory};
+use crate::look::Workloads;
+use crate::observer::{Observer, Sighting};
+use crate::reading::{ClusterReader, LiveError};
+use crate::record::{LeaseKey, LeaseKind};
+use crate::state::lease_duration;
+use crate::status::statuses;
+
+/// How often pods and workloads are read while some Lease is not renewed.
+const LOOK_AGAIN: Duration = Duration::from_secs(60);
+/// How often it is looked whether some Lease is not renewed.
+const LOOK_FOR_SILENCE: Duration = Duration::from_secs(2);
+/// Without an answer of the API server for so long, readiness ends.
+const MAX_BLINDNESS: Duration = Duration::from_secs(60);
+
+/// Upper bounds of the histogram of renewals: parts of the Lease's duration.
+pub(crate) const LATENESS_BOUNDS: [f64; 8] = [0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 1.0, 2.0];
+
+/// What is known of the Leases of a cluster, and what is counted.
+#[derive(Debug)]
+pub(crate) struct Monitored {
+    begin: Instant,
+    observer: Observer,
+    /// How a Lease that is not renewed stands, while its record is this old: see [`LeaseState`].
+    verdicts: HashMap<LeaseKey, (Duration, LeaseState)>,
+    /// The duration that the last holder wrote; a release writes 1 s.
+    durations: HashMap<LeaseKey, i64>,
+    /// Renewals by what part of the duration had passed since the one before; the last is everything.
+    lateness: [u64; LATENESS_BOUNDS.len() + 1],
+    lateness_sum: f64,
+    /// When the API server last answered.
+    reached: Duration,
+    /// Why pods or workloads were not read, if so.
+    not_read: usize,
+}
+
+/// Shared with whoever asks for metrics.
+pub(crate) type SharedMonitor = Arc<Mutex<Monitored>>;
+
+impl Monitored {
+    fn new(begin: Instant) -> Self {
+        Self {
+            begin,
+            observer: Observer::default(),
+            verdicts: HashMap::new(),
+            durations: HashMap::new(),
+            lateness: [0; LATENESS_BOUNDS.len() + 1],
+            lateness_sum: 0.0,
+            reached: Duration::ZERO,
+            not_read: 0,
+        }
+    }
+
+    /// Takes what was seen.
+    fn take(&mut self, sighting: Sighting, now: Duration) {
+        if !matches!(sighting, Sighting::Unreachable(_)) {
+            self.reached = now;
+        }
+        for news in self.observer.take(sighting, now) {
+            let Some(history) = self.observer.history(&news.key) else {
+                self.durations.remove(&news.key);
+                self.verdicts.remove(&news.key);
+                continue;
+            };
+            let record = &history.lease.record;
+            if !record.holder.is_empty()
+                && let Some(seconds) = record.duration_seconds
+            {
+                self.durations.insert(news.key.clone(), seconds);
+            }
+            if let Some(LeaseChange::Renewed { after }) = news.change
+                && let Some(duration) = lease_duration(record.duration_seconds)
+            {
+                let part = after.as_secs_f64() / duration.as_secs_f64();
+                let bound = LATENESS_BOUNDS.iter().position(|bound| part <= *bound);
+                let bound = bound.unwrap_or(LATENESS_BOUNDS.len());
+                if let Some(count) = self.lateness.get_mut(bound) {
+                    *count += 1;
+                }
+                self.lateness_sum += part;
+            }
+        }
+    }
+
+    /// The Leases of elections.
+    fn elections(&self) -> impl Iterator<Item = &LeaseHistory> {
+        let histories = self.observer.histories();
+        histories.filter(|history| history.lease.kind == LeaseKind::Election)
+    }
+
+    /// How a Lease stands now: by its record alone while it is renewed, else by what was read around it.
+    fn state(&self, history: &LeaseHistory, now: Duration) -> LeaseState {
+        let record = &history.lease.record;
+        if record.is_untouched() {
+            return LeaseState::NeverHeld;
+        }
+        if record.holder.is_empty() {
+            return LeaseState::Released;
+        }
+        let changed = history.changed.unwrap_or(history.first_seen);
+        match self.verdicts.get(history.key()) {
+            Some((of, verdict)) if *of == changed => *verdict,
+            _ if self.is_silent(history, now) => LeaseState::Unconfirmed,
+            _ => LeaseState::Held,
+        }
+    }
+
+    /// Whether a Lease is held and was not renewed for longer than its duration.
+    fn is_silent(&self, history: &LeaseHistory, now: Duration) -> bool {
+        let record = &history.lease.record;
+        let duration = lease_duration(record.duration_seconds);
+        !record.holder.is_empty() && duration.is_some_and(|most| history.unchanged_at(now) > most)
+    }
+
+    fn is_ready(&self, now: Duration) -> bool {
+        now.saturating_sub(self.reached) <= MAX_BLINDNESS
+    }
+}
+
+/// Where metrics are shown, and of what.
+pub struct Monitor<'m> {
+    /// Reads the cluster.
+    pub reader: &'m ClusterReader,
+    /// Judges what stands behind a Lease.
+    pub engine: &'m Engine,
+    /// Where `/metrics`, `/livez` and `/readyz` are answered.
+    pub listen: SocketAddr,
+}
+
+impl Monitor<'_> {
+    /// Monitors until `end` is there. `ready` is called with the address once it is listened on.
+    ///
+    /// # Errors
+    /// The cluster cannot be reached at first, Leases may not be listed, or the address cannot be listened on.
+    pub async fn run(
+        &self,
+        ready: impl FnOnce(SocketAddr),
+        end: impl Future<Output = ()>,
+    ) -> Result<(), LiveError> {
+        let cannot = |error: std::io::Error| LiveError::Listen {
+            address: self.listen,
+            reason: error.to_string(),
+        };
+        let listener = TcpListener::bind(self.listen).await.map_err(cannot)?;
+        ready(listener.local_addr().map_err(cannot)?);
+        let begin = Instant::now();
+        let (mut follower, first) = LeaseFollower::start(self.reader).await?;
+        let shared: SharedMonitor = Arc::new(Mutex::new(Monitored::new(begin)));
+        for sighting in first {
+            lock(&shared).take(sighting, begin.elapsed());
+        }
+        let follow = async {
+            loop {
+                let sighting = follower.next().await;
+                lock(&shared).take(sighting, begin.elapsed());
+            }
+        };
+        tokio::select! {
+            () = follow => {}
+            () = self.explain_silence(&shared) => {}
+            () = server::serve(listener, Arc::clone(&shared)) => {}
+            () = end => {}
+        }
+        Ok(())
+    }
+
+    /// Reads what stands behind Leases that are not renewed.
+    async fn explain_silence(&self, shared: &SharedMonitor) {
+        let mut looked: Option<Instant> = None;
+        loop {
+            sleep(LOOK_FOR_SILENCE).await;
+            let is_needed = {
+                let monitored = lock(shared);
+                let now = monitored.begin.elapsed();
+                let unexplained = |history: &LeaseHistory| {
+                    monitored.is_silent(history, now)
+                        && monitored.state(history, now) == LeaseState::Unconfirmed
+                };
+                let is_due = looked.is_none_or(|at| at.elapsed() >= LOOK_AGAIN);
+                let silent = monitored
+                    .elections()
+                    .any(|history| monitored.is_silent(history, now));
+                monitored.elections().any(unexplained) || (silent && is_due)
+            };
+            if !is_needed {
+                continue;
+            }
+            looked = Some(Instant::now());
+            let mut gaps = Vec::new();
+            let around = async {
+                let mut workloads = Workloads::read(self.reader, &mut gaps).await?;
+                workloads
+                    .neighbourhood(self.reader, self.engine, &mut gaps)
+                    .await
+            };
+            // The API server is asked again a little later.
+            let Ok(around) = around.await else { continue };
+            let mut monitored = lock(shared);
+            monitored.not_read = gaps.len();
+            let now = monitored.begin.elapsed();
+            let mut verdicts = HashMap::new();
+            // The API server has answered just now.
+            monitored.observer.watched_until(now);
+            for status in statuses(&monitored.observer, &around, now) {
+                let history = monitored.observer.history(&status.key);
+                let silent = history.filter(|history| monitored.is_silent(history, now));
+                if let Some(history) = silent {
+                    let changed = history.changed.unwrap_or(history.first_seen);
+                    // It was silent for longer than its duration by now, watched or not at the last moment.
+                    let state = match status.state {
+                        LeaseState::Held | LeaseState::Late => LeaseState::Expired,
+                        other => other,
+                    };
+                    verdicts.insert(status.key, (changed, state));
+                }
+            }
+            monitored.verdicts = verdicts;
+        }
+    }
+}
+
+/// Whoever panicked while it held the lock left counts behind, which are worth showing.
+pub(crate) fn lock(shared: &SharedMonitor) -> std::sync::MutexGuard<'_, Monitored> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+#[path = "monitor_tests.rs"]
+mod tests;

@@ -1,0 +1,140 @@
+use super::exposition::exposition;
+use super::*;
+use crate::record::{ElectionRecord, LeaseObject};
+
+const fn at(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+fn lease(name: &str, holder: &str, renewed: &str, duration: i64) -> LeaseObject {
+    LeaseObject {
+        key: LeaseKey {
+            namespace: "shop".into(),
+            name: name.into(),
+        },
+        uid: "u".into(),
+        version: renewed.into(),
+        kind: LeaseKind::Election,
+        record: ElectionRecord {
+            holder: holder.into(),
+            duration_seconds: Some(duration),
+            acquire_time: Some("t".into()),
+            renew_time: Some(renewed.into()),
+            transitions: Some(4),
+        },
+        ignores: Default::default(),
+    }
+}
+
+fn monitored() -> Monitored {
+    Monitored::new(Instant::now())
+}
+
+/// The samples of one family.
+fn samples(monitored: &Monitored, now: Duration, name: &str) -> Vec<String> {
+    let text = exposition(monitored, now);
+    let lines = text.lines().filter(|line| line.starts_with(name));
+    lines.map(|line| line[name.len()..].to_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_lease_is_held_until_its_duration_is_over() {
+    let mut monitored = monitored();
+    monitored.take(Sighting::Put(lease("orders", "a\"0", "1", 15)), at(0));
+    monitored.take(Sighting::Put(lease("orders", "a\"0", "2", 15)), at(2));
+    let of = r#"{namespace="shop",lease="orders"}"#;
+    let name = "leaselint_lease_seconds_since_renewal";
+    assert_eq!(samples(&monitored, at(5), name), [format!("{of} 3")]);
+    let name = "leaselint_lease_held";
+    assert_eq!(samples(&monitored, at(17), name), [format!("{of} 1")]);
+    assert_eq!(samples(&monitored, at(18), name), [format!("{of} 0")]);
+    let name = "leaselint_lease_holder_info";
+    assert_eq!(
+        samples(&monitored, at(5), name),
+        [r#"{namespace="shop",lease="orders",holder="a\"0"} 1"#]
+    );
+    let name = "leaselint_lease_transitions_total";
+    assert_eq!(samples(&monitored, at(5), name), [format!("{of} 4")]);
+}
+
+#[tokio::test]
+async fn a_release_keeps_the_duration_and_has_no_age() {
+    let mut monitored = monitored();
+    monitored.take(Sighting::Put(lease("orders", "a", "1", 15)), at(0));
+    monitored.take(Sighting::Put(lease("orders", "", "2", 1)), at(2));
+    let of = r#"{namespace="shop",lease="orders"}"#;
+    let name = "leaselint_lease_duration_seconds";
+    assert_eq!(samples(&monitored, at(5), name), [format!("{of} 15")]);
+    let name = "leaselint_lease_seconds_since_renewal";
+    assert!(samples(&monitored, at(5), name).is_empty());
+    let name = "leaselint_lease_state";
+    let set = samples(&monitored, at(99), name);
+    let set: Vec<_> = set.iter().filter(|line| line.ends_with(" 1")).collect();
+    assert_eq!(
+        set,
+        [r#"{namespace="shop",lease="orders",state="released"} 1"#]
+    );
+}
+
+#[tokio::test]
+async fn renewals_are_counted_by_the_part_of_the_duration_that_had_passed() {
+    let mut monitored = monitored();
+    monitored.take(Sighting::Put(lease("orders", "a", "1", 10)), at(0));
+    for (renewed, seconds) in [("2", 2), ("3", 4), ("4", 12), ("5", 42)] {
+        monitored.take(
+            Sighting::Put(lease("orders", "a", renewed, 10)),
+            at(seconds),
+        );
+    }
+    // Parts: 0.2, 0.2, 0.8 and 3.
+    assert_eq!(
+        samples(
+            &monitored,
+            at(50),
+            "leaselint_lease_renewal_lateness_ratio_"
+        ),
+        [
+            r#"bucket{le="0.1"} 0"#,
+            r#"bucket{le="0.2"} 2"#,
+            r#"bucket{le="0.3"} 2"#,
+            r#"bucket{le="0.5"} 2"#,
+            r#"bucket{le="0.7"} 2"#,
+            r#"bucket{le="0.9"} 3"#,
+            r#"bucket{le="1"} 3"#,
+            r#"bucket{le="2"} 3"#,
+            r#"bucket{le="+Inf"} 4"#,
+            "sum 4.200",
+            "count 4",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_verdict_holds_only_for_the_record_that_it_is_about() {
+    let mut monitored = monitored();
+    monitored.take(Sighting::Put(lease("orders", "a", "1", 15)), at(0));
+    let key = lease("orders", "a", "1", 15).key;
+    let state = |monitored: &Monitored, now| {
+        let history = monitored.observer.history(&key).unwrap();
+        monitored.state(history, now)
+    };
+    assert_eq!(state(&monitored, at(15)), LeaseState::Held);
+    assert_eq!(state(&monitored, at(16)), LeaseState::Unconfirmed);
+    let verdict = (at(0), LeaseState::Abandoned);
+    monitored.verdicts.insert(key.clone(), verdict);
+    assert_eq!(state(&monitored, at(16)), LeaseState::Abandoned);
+    monitored.take(Sighting::Put(lease("orders", "a", "2", 15)), at(20));
+    assert_eq!(state(&monitored, at(21)), LeaseState::Held);
+}
+
+#[tokio::test]
+async fn what_is_gone_is_shown_no_more_and_silence_ends_readiness() {
+    let mut monitored = monitored();
+    monitored.take(Sighting::Put(lease("orders", "a", "1", 15)), at(0));
+    monitored.take(Sighting::Gone(lease("orders", "a", "1", 15)), at(1));
+    assert!(!exposition(&monitored, at(2)).contains("orders"));
+    assert!(monitored.durations.is_empty());
+    monitored.take(Sighting::Unreachable("no".to_owned()), at(30));
+    assert!(monitored.is_ready(at(61)));
+    assert!(!monitored.is_ready(at(62)));
+}

@@ -1,0 +1,59 @@
+//! `leases --watch`: a line for each event.
+
+use live::events::{LiveEvent, LiveEventKind};
+use serde::Serialize;
+
+use crate::terminal::visible;
+
+#[derive(Serialize)]
+struct EventOut<'a> {
+    time: &'a str,
+    event: &'static str,
+    namespace: Option<&'a str>,
+    name: Option<&'a str>,
+    holder: &'a str,
+    previous: &'a str,
+}
+
+/// An event as one line of JSON.
+pub fn json_line(time: &str, event: &LiveEvent) -> String {
+    let line = EventOut {
+        time,
+        event: event.kind.as_str(),
+        namespace: event.key.as_ref().map(|key| &*key.namespace),
+        name: event.key.as_ref().map(|key| &*key.name),
+        holder: &event.holder,
+        previous: &event.previous,
+    };
+    // Our own struct has string keys, which is all that can go wrong.
+    let mut text = serde_json::to_string(&line).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// An event for people.
+pub fn text_line(time: &str, event: &LiveEvent) -> String {
+    let Some(key) = &event.key else {
+        let what = match event.kind {
+            LiveEventKind::Back => "the API server answers again",
+            _ => "the API server does not answer",
+        };
+        return format!("{time}  {what}\n");
+    };
+    let (holder, previous) = (&event.holder, &event.previous);
+    let what = match event.kind {
+        LiveEventKind::Acquired => format!("acquired by {holder}"),
+        LiveEventKind::RenewedLate => format!("renewed late by {holder}"),
+        LiveEventKind::Lost => format!("lost by {previous} to {holder}"),
+        LiveEventKind::Released => format!("released by {previous}"),
+        LiveEventKind::Expired => format!("expired, held by {holder}"),
+        LiveEventKind::Deleted => format!("deleted, held by {previous}"),
+        LiveEventKind::HolderGone => format!("the pod of {holder} does not exist"),
+        LiveEventKind::Unreachable | LiveEventKind::Back => String::new(),
+    };
+    format!(
+        "{time}  {}  {}\n",
+        visible(&key.to_string()),
+        visible(&what)
+    )
+}
