@@ -132,7 +132,7 @@ pub enum CliCommand {
     Monitor(NotBuilt),
     /// Show the page of one rule
     Explain(Explain),
-    /// List the rules
+    /// List the rules, or test your own
     Rules(Rules),
     /// Print a completion script for a shell
     Completions(Completions),
@@ -323,10 +323,30 @@ pub struct Explain {
 }
 
 #[derive(Args, Debug)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Rules {
+    #[cfg(feature = "custom-rules")]
+    #[command(subcommand)]
+    pub command: Option<RulesCommand>,
     /// Output format
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
     pub format: Format,
+}
+
+/// What is done with rules beside listing them.
+#[cfg(feature = "custom-rules")]
+#[derive(Debug, Subcommand)]
+pub enum RulesCommand {
+    /// Run the tests of the user's own rules
+    Test(RulesTest),
+}
+
+#[cfg(feature = "custom-rules")]
+#[derive(Args, Debug)]
+pub struct RulesTest {
+    /// Folders or files, whose configurations hold the rules
+    #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
+    pub paths: Vec<PathBuf>,
 }
 
 #[derive(Args, Debug)]

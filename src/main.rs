@@ -19,6 +19,8 @@ mod fixes;
 mod inputs;
 mod nearest;
 mod reports;
+#[cfg(feature = "custom-rules")]
+mod rule_tests;
 mod selectors;
 mod status;
 mod terminal;

@@ -34,7 +34,7 @@ pub fn run(
     outputs::check(judgement)?;
     let known = KnownFindings::load(judgement)?;
     let config = Config::load(global.config.as_deref(), Path::new("."), judgement.profile)?
-        .selecting(&judgement.select, &judgement.ignore)
+        .selecting(&judgement.select, &judgement.ignore)?
         .covering(&[]);
     let engine = Engine::new(config.settings);
     let cluster = runtime()?.block_on(async {

@@ -5,6 +5,8 @@ use engine::{Engine, Finding, Task};
 use super::judged_run::{Failing, hide_mild, status, unread_level};
 use super::outputs::{self, Reports};
 use super::report_baseline;
+#[cfg(feature = "custom-rules")]
+use super::report_unmatched;
 use crate::baseline::{BaselineScope, KnownFindings};
 use crate::cli::{Diff, Global};
 use crate::config::{self, Config, ConfigError};
@@ -32,7 +34,7 @@ pub fn run(
     let known = KnownFindings::load(judgement)?;
     let sides = inputs::base_and_head(base, head)?;
     let config = config_for(&sides, options, global)?
-        .selecting(&judgement.select, &judgement.ignore)
+        .selecting(&judgement.select, &judgement.ignore)?
         .bundled(reading.bundle)
         .excluding(&reading.exclude);
     let mut sides = sides.read(reading, config.exclude.as_ref(), config.largest_file)?;
@@ -90,6 +92,10 @@ pub fn run(
     }
     .write(judgement, terminal)?;
     report_baseline(&baseline, global.quiet);
+    #[cfg(feature = "custom-rules")]
+    if global.verbose {
+        report_unmatched(&config.own_rules);
+    }
     Ok(status)
 }
 

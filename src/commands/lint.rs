@@ -3,6 +3,8 @@
 use engine::{Engine, Task};
 
 use super::judged_run::{JudgedRun, unread_level};
+#[cfg(feature = "custom-rules")]
+use super::report_unmatched;
 use super::{outputs, report_fixes};
 use crate::baseline::KnownFindings;
 use crate::cli::{Global, Lint};
@@ -33,7 +35,7 @@ pub fn run(
     let first_path = inputs::first_path(source);
     let config = Config::load(global.config.as_deref(), &first_path, judgement.profile)?
         .bundled(source.reading.bundle)
-        .selecting(&judgement.select, &judgement.ignore)
+        .selecting(&judgement.select, &judgement.ignore)?
         .covering(&source.paths)
         .excluding(&source.reading.exclude);
     let mut read = inputs::read(source, config.exclude.as_ref(), config.largest_file)?;
@@ -72,6 +74,10 @@ pub fn run(
         diff: diff.as_deref(),
     }
     .report(&known, judgement, global, terminal)?;
+    #[cfg(feature = "custom-rules")]
+    if global.verbose {
+        report_unmatched(&config.own_rules);
+    }
     if fixes.are_wanted() {
         report_fixes(&fixing, fixes, global.quiet);
     }

@@ -24,6 +24,8 @@ mod serve;
 
 use std::io::{self, ErrorKind, Write};
 use std::panic;
+#[cfg(feature = "custom-rules")]
+use std::sync::atomic::Ordering;
 
 use clap::Parser;
 
@@ -31,6 +33,8 @@ use engine::BaselineEntry;
 
 use crate::baseline::BaselineReport;
 use crate::cli::{Cli, CliCommand, FixOptions};
+#[cfg(feature = "custom-rules")]
+use crate::config::OwnRule;
 use crate::fixes::FixRun;
 use crate::reports::count;
 use crate::status::{CommandError, ExitStatus};
@@ -80,7 +84,7 @@ pub fn run() -> ExitStatus {
         #[cfg(not(feature = "serve"))]
         CliCommand::Certs(_) => Err(not_built("certs", "serve")),
         CliCommand::Explain(options) => explain::run(options, &terminal),
-        CliCommand::Rules(options) => rules::run(options, &terminal),
+        CliCommand::Rules(options) => rules::run(options, &cli.global, &terminal),
         CliCommand::Completions(options) => completions::run(options),
         CliCommand::Man => man::run(),
     };
@@ -181,6 +185,17 @@ fn report_baseline(report: &BaselineReport, quiet: bool) {
     }
     // Nothing is left to do if standard error is closed.
     drop(io::stderr().write_all(text.as_bytes()));
+}
+
+/// Says on standard error which of the user's own rules selected nothing.
+#[cfg(feature = "custom-rules")]
+fn report_unmatched(rules: &[OwnRule]) {
+    let has_matched = |own: &OwnRule| own.custom.has_matched.load(Ordering::Relaxed);
+    for own in rules.iter().filter(|own| !has_matched(own)) {
+        let id = own.rule.id;
+        // Nothing is left to do if standard error is closed.
+        drop(writeln!(io::stderr(), "{id} selected nothing in this run"));
+    }
 }
 
 /// Says on standard error what fixes were made, and which were not.

@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use engine::Location;
 use engine::ignores::{ConfigIgnore, Day, FilePattern, ObjectPattern};
+use engine::{Location, Rule};
 use manifest::text::{FileSpan, LineIndex, Span};
 use manifest::tree::Node;
 
@@ -20,11 +20,11 @@ impl FilePattern for PathSet {
     }
 }
 
-/// Reads `ignore` of a configuration in that folder, with that text.
+/// Reads `ignore` of a configuration in that folder, with that text and these rules of its own.
 pub fn read(
     node: Node<'_>,
     folder: &Path,
-    source: &str,
+    (source, own): (&str, &[&'static Rule]),
     mistakes: &mut Vec<Mistake>,
 ) -> Vec<ConfigIgnore> {
     if !is_sequence(node, "`ignore`", mistakes) {
@@ -44,14 +44,14 @@ pub fn read(
                 path: format!("$.ignore[{at}].rule"),
                 rendered: None,
             };
-            entry(item, folder, locate, mistakes)
+            entry(item, (folder, own), locate, mistakes)
         })
         .collect()
 }
 
 fn entry(
     node: Node<'_>,
-    folder: &Path,
+    (folder, own): (&Path, &[&'static Rule]),
     locate: impl Fn(Span) -> Location,
     mistakes: &mut Vec<Mistake>,
 ) -> Option<ConfigIgnore> {
@@ -64,8 +64,10 @@ fn entry(
         match entry.key {
             "rule" => {
                 if let Some(id) = text(value, "`rule`", mistakes) {
-                    match engine::rule(id) {
-                        Some(found) => rule = Some((found.rule, value.span())),
+                    let mut among_own = own.iter().copied();
+                    let own = among_own.find(|rule| rule.id == id);
+                    match own.or_else(|| Some(engine::rule(id)?.rule)) {
+                        Some(found) => rule = Some((found, value.span())),
                         None => mistakes.push(unknown_rule(value.span(), id)),
                     }
                 }

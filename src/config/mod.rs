@@ -4,6 +4,8 @@
 
 #[cfg(feature = "serve")]
 mod admission;
+#[cfg(feature = "custom-rules")]
+mod custom_rules;
 mod error;
 mod find;
 mod ignores;
@@ -23,12 +25,15 @@ use engine::world::Bundling;
 use engine::{Profile, Rule, Settings, Severity};
 use manifest::text::FileId;
 
+#[cfg(feature = "custom-rules")]
+pub use custom_rules::OwnRule;
 pub use error::ConfigError;
 pub use find::NAME;
 pub use path_set::PathSet;
 
 use crate::cli::{BundleChoice, ProfileChoice};
 use crate::selectors::{ExcludePattern, RuleSelector};
+use crate::status::CommandError;
 
 /// The number of the configuration file, which is no part of the input.
 pub const CONFIG_FILE: FileId = FileId(u32::MAX);
@@ -42,9 +47,12 @@ pub struct Config {
     /// What the engine takes.
     pub settings: Settings,
     /// Severities of groups, `None` for off: those of a rule's own are stronger.
-    groups: Vec<(RuleSelector, Option<Severity>)>,
+    groups: Vec<(Vec<&'static Rule>, Option<Severity>)>,
     /// The rules that the configuration selects; none: the profile decides.
-    selected: Vec<RuleSelector>,
+    selected: Vec<&'static Rule>,
+    /// The user's own rules.
+    #[cfg(feature = "custom-rules")]
+    pub own_rules: Vec<OwnRule>,
     /// Files of more bytes are not read.
     pub largest_file: u64,
     /// Paths to leave out of folders.
@@ -74,6 +82,8 @@ impl Default for Config {
             },
             groups: Vec::new(),
             selected: Vec::new(),
+            #[cfg(feature = "custom-rules")]
+            own_rules: Vec::new(),
             largest_file: DEFAULT_LARGEST_FILE_BYTES,
             exclude: None,
             #[cfg(feature = "serve")]
@@ -128,6 +138,25 @@ impl Config {
         config
     }
 
+    /// The user's own rules over kinds of which no object comes to the webhook, each with the kind.
+    #[cfg(feature = "serve")]
+    pub fn kinds_not_sent(&self) -> Vec<(&'static str, String)> {
+        let mut not_sent: Vec<(&'static str, String)> = Vec::new();
+        #[cfg(feature = "custom-rules")]
+        for own in &self.own_rules {
+            if let custom::RuleSubject::Object(kinds) = &own.custom.subject {
+                let kinds = kinds.iter();
+                let others =
+                    kinds.filter(|kind| !webhook::review::ReviewedKind::is_any_judged(kind));
+                not_sent.extend(others.map(|kind| (own.rule.id, kind.clone())));
+            }
+        }
+        // Without the feature there are no such rules.
+        #[cfg(not(feature = "custom-rules"))]
+        not_sent.clear();
+        not_sent
+    }
+
     /// Settles what depends on the profile, once it is known.
     fn choose(&mut self, profile: Option<ProfileChoice>) {
         if let Some(profile) = profile {
@@ -140,7 +169,7 @@ impl Config {
         for (group, severity) in std::mem::take(&mut self.groups) {
             // A group's severity is no reason to run what the profile leaves out.
             let runs = |rule: &Rule| severity.is_none() || rule.profile <= self.settings.profile;
-            for rule in group.rules().iter().filter(|rule| runs(rule)) {
+            for rule in group.iter().filter(|rule| runs(rule)) {
                 let own = self.settings.severities.entry(rule.id.to_owned());
                 own.or_insert(severity);
             }
@@ -150,11 +179,27 @@ impl Config {
     }
 
     /// The same, with the rules that the command line selects and leaves out.
-    #[must_use]
-    pub fn selecting(mut self, selected: &[RuleSelector], ignored: &[RuleSelector]) -> Self {
-        selection::select(&mut self.settings, selected, true);
-        selection::ignore(&mut self.settings, ignored);
-        self
+    ///
+    /// # Errors
+    /// A name that no rule and no group has.
+    pub fn selecting(
+        mut self,
+        selected: &[RuleSelector],
+        ignored: &[RuleSelector],
+    ) -> Result<Self, CommandError> {
+        let rules_of = |selectors: &[RuleSelector]| {
+            let rules = selectors
+                .iter()
+                .map(|selector| selector.rules(&self.settings.rules));
+            let rules = rules.collect::<Result<Vec<_>, _>>();
+            rules
+                .map(|rules| rules.concat())
+                .map_err(CommandError::usage)
+        };
+        let (selected, ignored) = (rules_of(selected)?, rules_of(ignored)?);
+        selection::select(&mut self.settings, &selected, true);
+        selection::ignore(&mut self.settings, &ignored);
+        Ok(self)
     }
 
     /// The same, with the paths that the command line leaves out.

@@ -4,17 +4,17 @@
 use std::path::Path;
 
 use engine::world::Bundling;
-use engine::{self, Profile, Severity};
+use engine::{self, Profile, Rule, Severity};
 use manifest::file::{self, ReadOptions};
 use manifest::text::{Position, Span};
-use manifest::tree::{Node, ReadLimits, Value};
+use manifest::tree::{Entry, Node, ReadLimits, Value};
 
 use super::mistake::{Mistake, render};
 use super::{CONFIG_FILE, Config, ConfigError, ConfigFile, PathSet, ignores, limits, programs};
 use crate::nearest::nearest;
 use crate::selectors::RuleSelector;
 
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 11] = [
     "profile",
     "limits",
     "rules",
@@ -25,6 +25,7 @@ const KEYS: [&str; 10] = [
     "ignore",
     "programs",
     "admission",
+    "custom-rules",
 ];
 
 /// Reads the configuration of that path.
@@ -79,6 +80,13 @@ fn read(config: &mut Config, folder: &Path, file: &ConfigFile, mistakes: &mut Ve
         return;
     }
     let mut with_named = false;
+    // The others may name these rules.
+    if let Some(entry) = root
+        .entry("custom-rules")
+        .filter(|one| !one.value.is_null())
+    {
+        own_rules(entry, config, folder, mistakes);
+    }
     for entry in root.entries() {
         let value = entry.value;
         if value.is_null() && KEYS.contains(&entry.key) {
@@ -92,7 +100,7 @@ fn read(config: &mut Config, folder: &Path, file: &ConfigFile, mistakes: &mut Ve
             }
             "limits" => limits::read(value, config, mistakes),
             "rules" => severities(value, config, mistakes),
-            "select" => config.selected = selectors(value, mistakes),
+            "select" => config.selected = selectors(value, &config.settings.rules, mistakes),
             "exclude" => config.exclude = exclude(value, folder, mistakes),
             "force-exclude" => with_named = boolean(value, "`force-exclude`", mistakes),
             "bundle" => {
@@ -101,8 +109,10 @@ fn read(config: &mut Config, folder: &Path, file: &ConfigFile, mistakes: &mut Ve
                 }
             }
             "ignore" => {
+                let own = std::mem::take(&mut config.settings.rules);
                 config.settings.ignores.entries =
-                    ignores::read(value, folder, &file.text, mistakes);
+                    ignores::read(value, folder, (&file.text, &own), mistakes);
+                config.settings.rules = own;
             }
             "programs" => config.settings.programs = programs::read(value, &file.text, mistakes),
             #[cfg(feature = "serve")]
@@ -110,16 +120,26 @@ fn read(config: &mut Config, folder: &Path, file: &ConfigFile, mistakes: &mut Ve
             // It means nothing to a linter alone.
             #[cfg(not(feature = "serve"))]
             "admission" => {}
-            "custom-rules" => mistakes.push(Mistake::new(
-                entry.key_span,
-                "this version of leaselint reads no rules of your own",
-            )),
+            "custom-rules" => {}
             other => mistakes.push(unknown_key(entry.key_span, other, &KEYS)),
         }
     }
     if with_named {
         config.exclude = config.exclude.take().map(PathSet::with_named);
     }
+}
+
+#[cfg(feature = "custom-rules")]
+fn own_rules(entry: Entry<'_>, config: &mut Config, folder: &Path, mistakes: &mut Vec<Mistake>) {
+    config.own_rules = super::custom_rules::read(entry.value, folder, mistakes);
+    config.settings.rules = config.own_rules.iter().map(|own| own.rule).collect();
+}
+
+#[cfg(not(feature = "custom-rules"))]
+fn own_rules(entry: Entry<'_>, _: &mut Config, _: &Path, mistakes: &mut Vec<Mistake>) {
+    let message =
+        "rules of your own are not built in: build leaselint with its feature `custom-rules`";
+    mistakes.push(Mistake::new(entry.key_span, message));
 }
 
 /// A key that means nothing here.
@@ -204,37 +224,50 @@ fn bundling(node: Node<'_>, mistakes: &mut Vec<Mistake>) -> Option<Bundling> {
 /// The rules and how much each matters. `off` is a boolean to YAML 1.1, so what counts is
 /// what is written.
 fn severities(node: Node<'_>, config: &mut Config, mistakes: &mut Vec<Mistake>) {
-    const WORDS: [&str; 4] = ["off", "info", "warning", "error"];
     if !is_mapping(node, "`rules`", mistakes) {
         return;
     }
     for entry in node.entries() {
-        let selector = entry.key.parse::<RuleSelector>();
-        if let Err(message) = &selector {
+        let selector = RuleSelector::new(entry.key);
+        let rules = selector.rules(&config.settings.rules);
+        if let Err(message) = &rules {
             mistakes.push(unknown_rule_or_group(entry.key_span, message));
         }
-        let text = entry.value.scalar_text().unwrap_or_default();
-        let severity = match text {
-            "off" => None,
-            "info" => Some(Severity::Info),
-            "warning" => Some(Severity::Warning),
-            "error" => Some(Severity::Error),
-            other => {
-                mistakes.push(unknown_word(entry.value, "severity", other, &WORDS));
-                continue;
-            }
+        let Some(severity) = severity(entry.value, mistakes) else {
+            continue;
         };
-        if engine::rule(entry.key).is_some() {
-            let rule = entry.key.to_owned();
-            config.settings.severities.insert(rule, severity);
-        } else if let Ok(group) = selector {
-            config.groups.push((group, severity));
+        match rules.as_deref() {
+            Ok([rule]) if rule.id == entry.key => {
+                let id = rule.id.to_owned();
+                config.settings.severities.insert(id, severity);
+            }
+            Ok(rules) => config.groups.push((rules.to_vec(), severity)),
+            Err(_) => {}
         }
     }
 }
 
+/// How much a rule matters; `None` in it: it is off. Nothing, and a mistake, where it is no such word.
+pub fn severity(node: Node<'_>, mistakes: &mut Vec<Mistake>) -> Option<Option<Severity>> {
+    const WORDS: [&str; 4] = ["off", "info", "warning", "error"];
+    Some(match node.scalar_text().unwrap_or_default() {
+        "off" => None,
+        "info" => Some(Severity::Info),
+        "warning" => Some(Severity::Warning),
+        "error" => Some(Severity::Error),
+        other => {
+            mistakes.push(unknown_word(node, "severity", other, &WORDS));
+            return None;
+        }
+    })
+}
+
 /// The rules and groups of a list.
-fn selectors(node: Node<'_>, mistakes: &mut Vec<Mistake>) -> Vec<RuleSelector> {
+fn selectors(
+    node: Node<'_>,
+    own: &[&'static Rule],
+    mistakes: &mut Vec<Mistake>,
+) -> Vec<&'static Rule> {
     if !is_sequence(node, "`select`", mistakes) {
         return Vec::new();
     }
@@ -243,8 +276,8 @@ fn selectors(node: Node<'_>, mistakes: &mut Vec<Mistake>) -> Vec<RuleSelector> {
         let Some(word) = text(item, "a rule or group", mistakes) else {
             continue;
         };
-        match word.parse::<RuleSelector>() {
-            Ok(selector) => selectors.push(selector),
+        match RuleSelector::new(word).rules(own) {
+            Ok(rules) => selectors.extend(rules),
             Err(message) => mistakes.push(unknown_rule_or_group(item.span(), &message)),
         }
     }

@@ -2,13 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use engine::Settings;
-
-use crate::selectors::RuleSelector;
+use engine::{Rule, Settings};
 
 /// Lets only the selected rules run, whatever the profile, and none of the ignored ones. A selected rule runs even where
 /// the configuration switches it off, if `wins` says that the selection is stronger.
-pub fn select(settings: &mut Settings, selected: &[RuleSelector], wins: bool) {
+pub fn select(settings: &mut Settings, selected: &[&'static Rule], wins: bool) {
     if selected.is_empty() {
         return;
     }
@@ -23,13 +21,12 @@ pub fn select(settings: &mut Settings, selected: &[RuleSelector], wins: bool) {
 }
 
 /// Switches rules off.
-pub fn ignore(settings: &mut Settings, ignored: &[RuleSelector]) {
+pub fn ignore(settings: &mut Settings, ignored: &[&'static Rule]) {
     for id in ids_of(ignored) {
         settings.severities.insert(id.to_owned(), None);
     }
 }
 
-fn ids_of(selectors: &[RuleSelector]) -> impl Iterator<Item = &'static str> {
-    let rules = selectors.iter().flat_map(RuleSelector::rules);
-    rules.map(|rule| rule.id)
+fn ids_of(rules: &[&'static Rule]) -> impl Iterator<Item = &'static str> {
+    rules.iter().map(|rule| rule.id)
 }

@@ -1,43 +1,10 @@
 //! Parts of the JSON reports that several of them share.
 
+pub use custom::ObjectOut;
 use engine::{Location, RenderedPlace};
-use objects::Object;
-use objects::ObjectName;
 use serde::Serialize;
 
 use super::sources::Sources;
-
-/// An object of the input.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ObjectOut<'a> {
-    api_version: &'a str,
-    kind: &'a str,
-    namespace: Option<&'a str>,
-    name: &'a str,
-}
-
-impl<'a> From<&'a ObjectName> for ObjectOut<'a> {
-    fn from(object: &'a ObjectName) -> Self {
-        Self {
-            api_version: &object.api_version,
-            kind: &object.kind,
-            namespace: object.namespace.as_deref(),
-            name: &object.name,
-        }
-    }
-}
-
-impl<'a> From<Object<'a>> for ObjectOut<'a> {
-    fn from(object: Object<'a>) -> Self {
-        Self {
-            api_version: object.api_version(),
-            kind: object.kind_word(),
-            namespace: object.namespace(),
-            name: object.name().unwrap_or_default(),
-        }
-    }
-}
 
 /// A resource of a cluster that may not be read.
 #[derive(Debug, Serialize)]

@@ -26,6 +26,8 @@ pub mod lint_json;
 pub mod lint_text;
 mod markdown;
 mod markdown_table;
+#[cfg(feature = "custom-rules")]
+pub mod own_rules_text;
 mod promises;
 pub mod rbac_yaml;
 mod record_text;

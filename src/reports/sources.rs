@@ -1,5 +1,6 @@
 //! Names and texts of everything a report may point into: the input, and the configuration.
 
+use custom::SourceNames;
 use engine::{Excerpt, Input};
 use manifest::text::{FileId, FileSpan};
 
@@ -82,5 +83,15 @@ impl<'a> Sources<'a> {
             }),
             _ => self.side(place.file).excerpt(place),
         }
+    }
+}
+
+impl<'a> SourceNames<'a> for Sources<'a> {
+    fn name(self, file: FileId) -> &'a str {
+        Sources::name(&self, file)
+    }
+
+    fn input(self) -> &'a Input {
+        self.input
     }
 }

@@ -10,6 +10,8 @@ mod certs;
 #[cfg(feature = "render")]
 mod charts;
 mod configuration;
+#[cfg(feature = "custom-rules")]
+mod custom_rules;
 #[cfg(feature = "serve")]
 mod deploy;
 #[cfg(feature = "serve")]

@@ -103,6 +103,10 @@ impl EditOrder {
     }
 
     fn edit(&self, input: &Input) -> Option<Edit> {
+        // What was rendered is in no file.
+        if input.rendering(self.place().file).is_some() {
+            return None;
+        }
         if let Self::Write(edit) = self {
             return Some(edit.clone());
         }

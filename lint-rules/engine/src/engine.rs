@@ -4,12 +4,13 @@ mod finding_builder;
 mod run;
 mod transitions;
 
+use super::access_summary::AccessSummary;
 use super::fields::{fields, join_rules};
 use super::finding::FindingSource;
 use super::ignores::is_annotated;
 use super::input::Input;
 use super::observation::Observation;
-use super::outcome::{AccessSummary, Outcome};
+use super::outcome::Outcome;
 use super::registry::rules;
 use super::rule::{Check, Rule};
 use super::settings::Settings;

@@ -2,6 +2,7 @@
 //!
 //! It never logs, prints or exits. It returns an outcome: findings, ledger, statistics.
 
+mod access_summary;
 mod baseline;
 mod change;
 mod comparison;
@@ -24,6 +25,7 @@ mod lost_verbs;
 mod object_pairs;
 mod observation;
 mod outcome;
+mod own_check;
 mod pairing;
 mod registry;
 mod rendering;
@@ -41,6 +43,7 @@ mod two_locks;
 mod withdrawal;
 pub mod world;
 
+pub use access_summary::AccessSummary;
 pub use baseline::{Baseline, BaselineEntry, BaselineMistake};
 pub use change::{Change, SettingChange};
 pub use context::Context;
@@ -54,7 +57,8 @@ pub use input_file::{InputFile, read_attachment, read_file};
 pub use limits::Limits;
 pub use lost_verbs::{after_withdrawal, without_access};
 pub use observation::{LeaseState, LiveElector, LiveLease, Observation, ObservedLease};
-pub use outcome::{AccessSummary, InternalError, Outcome};
+pub use outcome::{InternalError, Outcome};
+pub use own_check::OwnCheck;
 pub use registry::{RuleEntry, rule, rules};
 pub use rendering::{RenderedPlace, Rendering, SettingKey, TracedLine, TracedPiece, Unrendered};
 pub use repository_path::{has_drive, path_from_root};

@@ -4,6 +4,7 @@ use super::change::Change;
 use super::context::Context;
 use super::faulty_ignore::FaultyIgnore;
 use super::observation::{LiveElector, LiveLease};
+use super::own_check::OwnCheck;
 use super::sink::Sink;
 use super::withdrawal::WithdrawnRights;
 use crate::world::World;
@@ -44,6 +45,8 @@ pub enum Check {
     Lease(for<'s, 'w> fn(&LiveLease<'s, 'w>, &mut Sink<'_>)),
     /// Every elector of a live cluster, with what was observed there.
     LiveElector(for<'s, 'w> fn(&LiveElector<'s, 'w>, &mut Sink<'_>)),
+    /// Every elector or every object, by a rule of the user's own.
+    Own(&'static dyn OwnCheck),
     /// Every ignore that silences nothing, after all others.
     Ignore(fn(&FaultyIgnore<'_>, &mut Sink<'_>)),
 }
@@ -89,9 +92,12 @@ impl Rule {
         matches!(self.check, Check::ChangeOrWithdrawal(..))
     }
 
-    /// Where the rule is explained on the web; made from its id.
+    /// Where the rule is explained on the web; made from its id. Of the user's own rules, what such rules are.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("https://leaselint.io/rules/{}", self.id)
+        match self.check {
+            Check::Own(_) => "https://leaselint.io/custom-rules".to_owned(),
+            _ => format!("https://leaselint.io/rules/{}", self.id),
+        }
     }
 }

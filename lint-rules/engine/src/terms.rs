@@ -57,6 +57,8 @@ pub enum Group {
     Live,
     /// The input itself.
     Input,
+    /// The user's own rules.
+    Custom,
 }
 
 impl Group {
@@ -75,6 +77,7 @@ impl Group {
             Self::Code => "code",
             Self::Live => "live",
             Self::Input => "input",
+            Self::Custom => "custom",
         }
     }
 }

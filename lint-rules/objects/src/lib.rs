@@ -23,6 +23,6 @@ pub use ledger::LedgerCode;
 pub use list::{NestedList, objects_of};
 pub use name::ObjectName;
 pub use object::{Object, ObjectKind};
-pub use parse_filter::{gives_components_arguments, is_wanted, names_elections};
+pub use parse_filter::{gives_components_arguments, is_read_kind, is_wanted, names_elections};
 pub use selector::{Expression, Label, Operator, Selector};
 pub use workload::{DEFAULT_ACCOUNT, Workload, WorkloadKind};

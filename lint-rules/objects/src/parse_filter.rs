@@ -84,6 +84,12 @@ pub fn gives_components_arguments(bytes: &[u8]) -> bool {
         && ELECTION_WORDS.iter().any(has)
 }
 
+/// Whether objects of a kind are read, those with certain words in them at least.
+#[must_use]
+pub fn is_read_kind(kind: &str) -> bool {
+    READ_KINDS.contains(&kind) || kind == "ConfigMap"
+}
+
 /// Whether a document is worth parsing, by its head alone.
 #[must_use]
 pub fn is_wanted(head: &Head<'_>) -> bool {

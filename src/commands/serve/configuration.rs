@@ -11,7 +11,7 @@ use webhook::metrics::Metrics;
 use webhook::review::{Mode, Policy, Reviewer};
 
 use crate::cli::{Global, ModeChoice, ProfileChoice, Serve};
-use crate::config::{self, Config};
+use crate::config::{self, Config, ConfigError};
 use crate::status::CommandError;
 
 /// How often the file is looked at. Its content is compared: a ConfigMap volume exchanges a symbolic
@@ -27,6 +27,8 @@ pub(super) struct Configuration {
     events: bool,
     content: Option<Vec<u8>>,
     today: Option<Day>,
+    /// Rules of the user's own over kinds of which no object comes to the webhook.
+    not_sent: Vec<(&'static str, String)>,
 }
 
 impl Configuration {
@@ -42,9 +44,12 @@ impl Configuration {
             events: options.events,
             content: None,
             today: None,
+            not_sent: Vec::new(),
         };
         this.content = this.read();
-        let policy = this.policy()?;
+        let config = this.config()?;
+        this.not_sent = config.kinds_not_sent();
+        let policy = this.policy(config);
         this.today = policy.settings.today;
         Ok((this, policy))
     }
@@ -53,20 +58,34 @@ impl Configuration {
         self.file.as_ref().and_then(|file| fs::read(file).ok())
     }
 
-    fn policy(&self) -> Result<Policy, CommandError> {
-        let mut config = match &self.file {
-            Some(file) => Config::load(Some(file), Path::new("."), self.profile)?,
-            None => Config::without_file(self.profile),
-        };
+    /// Names the rules of the user's own that cannot find anything here.
+    pub fn report_not_sent(&self, log: &Log) {
+        for (rule, kind) in &self.not_sent {
+            let fields = [
+                ("rule", LogValue::Text(rule)),
+                ("kind", LogValue::Text(kind)),
+            ];
+            log.line("warning", "kind-not-sent", &fields);
+        }
+    }
+
+    fn config(&self) -> Result<Config, ConfigError> {
+        match &self.file {
+            Some(file) => Config::load(Some(file), Path::new("."), self.profile),
+            None => Ok(Config::without_file(self.profile)),
+        }
+    }
+
+    fn policy(&self, mut config: Config) -> Policy {
         // An object under review is in no file.
         let entries = &mut config.settings.ignores.entries;
         entries.retain(|entry| entry.files.is_none());
-        Ok(Policy {
+        Policy {
             settings: config.settings,
             admission: config.admission,
             mode: self.mode,
             events: self.events,
-        })
+        }
     }
 
     /// Looks again and again, and hands over what is new. A file with a mistake changes nothing.
@@ -86,7 +105,7 @@ impl Configuration {
             }
             let is_new = content != self.content;
             self.content = content;
-            match self.policy() {
+            match self.config().map(|config| self.policy(config)) {
                 Ok(policy) => {
                     self.today = policy.settings.today;
                     if let Some(cluster) = cluster {

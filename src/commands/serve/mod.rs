@@ -52,6 +52,7 @@ async fn serve(options: &Serve, global: &Global) -> Result<ExitStatus, CommandEr
         Log::to(io::stderr())?
     };
     let (configuration, policy) = Configuration::load(options, global)?;
+    configuration.report_not_sent(&log);
     let cluster = match options.no_cluster {
         true => None,
         false => Some(FollowedCluster::connect(options, &policy).await?),

@@ -82,12 +82,12 @@ pub fn report(content: &ReportContent<'_>) -> String {
 
 impl SarifReportingDescriptor {
     fn of(rule: &'static Rule) -> Self {
-        let page = engine::rule(rule.id).map_or("", |entry| entry.page);
         let sentence = sentence(rule.summary);
+        let page = engine::rule(rule.id).map_or(sentence.as_str(), |entry| entry.page);
         Self {
             id: rule.id,
             short_description: SarifMessage::text(sentence.clone()),
-            full_description: SarifMessage::text(sentence),
+            full_description: SarifMessage::text(sentence.clone()),
             help: SarifHelp {
                 text: page.to_owned(),
                 markdown: page.to_owned(),

@@ -72,6 +72,23 @@ impl ReviewedKind {
         }
     }
 
+    /// Whether objects of a kind are judged at admission, whatever their group.
+    #[must_use]
+    pub fn is_any_judged(kind: &str) -> bool {
+        const GROUPS: [&str; 8] = [
+            "",
+            "apps",
+            "apps.openshift.io",
+            "argoproj.io",
+            "autoscaling",
+            "batch",
+            "keda.sh",
+            "rbac.authorization.k8s.io",
+        ];
+        let mut kinds = GROUPS.iter().map(|group| Self::of(group, kind));
+        kinds.any(Self::is_judged)
+    }
+
     /// The watched resource of a kind that sets numbers of pods.
     #[must_use]
     pub const fn scaler(self) -> Option<WatchedResource> {

@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::Engine;
 use super::finding_builder::{FindingBuilder, part_fingerprints};
+use crate::access_summary::AccessSummary;
 use crate::context::Context;
 use crate::finding::{Finding, FindingSource, NotJudged};
 use crate::ignores::{ConfigIgnore, IgnorePass};
@@ -110,6 +111,24 @@ impl<'w> Run<'w> {
                     self.check(rule, || object.into(), |sink| check(object, sink));
                 }
             }
+            Check::Own(own) if own.is_of_electors() => {
+                for (elector, context) in model.electors.iter().zip(contexts) {
+                    let access = AccessSummary::of(context.access());
+                    let check = |sink: &mut Sink<'_>| {
+                        own.check_elector(elector, &access, self.input, sink);
+                    };
+                    self.check(rule, || elector.into(), check);
+                }
+            }
+            Check::Own(own) => {
+                for object in model.objects() {
+                    self.check(
+                        rule,
+                        || object.into(),
+                        |sink| own.check_object(object, sink),
+                    );
+                }
+            }
             Check::Document(check) => {
                 for document in self.input.documents() {
                     let subject = || {
@@ -212,7 +231,13 @@ impl<'w> Run<'w> {
     /// Applies all ignores, once; reports those that silence nothing; then sets aside what is replaced.
     pub(super) fn apply_ignores(&mut self, objects: &[Object<'_>], unused: UnusedIgnores) {
         let settings = self.engine.settings();
-        let mut pass = IgnorePass::of(self.input, objects, &settings.ignores, settings.today);
+        let mut pass = IgnorePass::of(
+            self.input,
+            objects,
+            &settings.ignores,
+            &settings.rules,
+            settings.today,
+        );
         if self.findings.is_empty() && pass.is_empty() {
             return;
         }

@@ -17,6 +17,7 @@ use objects::{Object, ObjectName, objects_of};
 /// All ignores that hold for an input.
 pub(crate) struct IgnorePass<'s> {
     input: &'s Input,
+    own_rules: &'s [&'static Rule],
     today: Option<Day>,
     comments: Vec<CommentUse>,
     unclear: Vec<(UnclearComment, ObjectName)>,
@@ -53,10 +54,12 @@ impl<'s> IgnorePass<'s> {
         input: &'s Input,
         objects: &[Object<'_>],
         configured: &'s ConfigIgnores,
+        own_rules: &'s [&'static Rule],
         today: Option<Day>,
     ) -> Self {
         let mut this = Self {
             input,
+            own_rules,
             today,
             comments: Vec::new(),
             unclear: Vec::new(),
@@ -144,6 +147,12 @@ impl<'s> IgnorePass<'s> {
             .extend(unclear.map(|comment| (comment, ObjectName::default())));
     }
 
+    /// The rule of an id, the user's own among them.
+    fn rule(&self, id: &str) -> Option<&'static Rule> {
+        let own = self.own_rules.iter().copied().find(|rule| rule.id == id);
+        own.or_else(|| Some(rule(id)?.rule))
+    }
+
     /// Whether no ignore is written.
     pub(crate) fn is_empty(&self) -> bool {
         self.comments.is_empty()
@@ -220,14 +229,14 @@ impl<'s> IgnorePass<'s> {
             for (named, used) in ignore.rules.iter().zip(&one.used) {
                 let is_unused =
                     |rule: &Rule| !used && !one.is_conditional && has_judged(rule, &one.object);
-                let fault = match (rule(&named.id), &ignore.bad_until, ignore.until) {
+                let fault = match (self.rule(&named.id), &ignore.bad_until, ignore.until) {
                     (None, ..) => Some(IgnoreFault::UnknownRule),
                     (Some(_), Some(text), _) => Some(IgnoreFault::UnreadableExpiry(text)),
                     (Some(_), None, Some(day)) if is_over(Some(day), self.today) => {
                         Some(IgnoreFault::Expired(day))
                     }
                     (Some(_), ..) if ignore.reason.is_empty() => Some(IgnoreFault::NoReason),
-                    (Some(entry), ..) => is_unused(entry.rule).then_some(IgnoreFault::Unused),
+                    (Some(rule), ..) => is_unused(rule).then_some(IgnoreFault::Unused),
                 };
                 faults.extend(fault.map(|fault| {
                     let faulty = FaultyIgnore {
@@ -245,11 +254,12 @@ impl<'s> IgnorePass<'s> {
             }
         }
         for (annotation, used) in &self.annotations {
-            let fault = match rule(&annotation.rule) {
+            let fault = match self.rule(&annotation.rule) {
                 None => Some(IgnoreFault::UnknownRule),
                 Some(_) if annotation.reason.is_empty() => Some(IgnoreFault::NoReason),
-                Some(entry) => (!used && has_judged(entry.rule, &annotation.object))
-                    .then_some(IgnoreFault::Unused),
+                Some(rule) => {
+                    (!used && has_judged(rule, &annotation.object)).then_some(IgnoreFault::Unused)
+                }
             };
             faults.extend(fault.map(|fault| {
                 let faulty = FaultyIgnore {

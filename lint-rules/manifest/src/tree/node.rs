@@ -233,7 +233,7 @@ impl<'d> Node<'d> {
     }
 
     /// The entries of a mapping that were read, in order, whether others were left out or not.
-    pub(crate) fn read_entries(
+    pub fn read_entries(
         self,
     ) -> impl ExactSizeIterator<Item = Entry<'d>> + DoubleEndedIterator + use<'d> {
         let node = self;

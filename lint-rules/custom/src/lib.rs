@@ -1,0 +1,34 @@
+//! The user's own rules: a JSONPath over an object, or over an elector as `inspect` prints it, and what must hold of what
+//! it selects.
+
+#![cfg_attr(
+    test,
+    allow(
+        clippy::as_conversions,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::string_slice
+    )
+)]
+
+mod elector_view;
+#[cfg(feature = "jsonpath")]
+mod node;
+#[cfg(feature = "jsonpath")]
+mod places;
+#[cfg(feature = "jsonpath")]
+mod query;
+#[cfg(feature = "jsonpath")]
+mod requirement;
+#[cfg(feature = "jsonpath")]
+mod rule;
+
+pub use elector_view::{ElectorOut, ObjectOut, SourceNames};
+#[cfg(feature = "jsonpath")]
+pub use node::QueryNode;
+#[cfg(feature = "jsonpath")]
+pub use query::{Query, QueryMistake};
+#[cfg(feature = "jsonpath")]
+pub use requirement::{Requirement, requirement_of_pattern};
+#[cfg(feature = "jsonpath")]
+pub use rule::{CustomRule, RuleSubject};
