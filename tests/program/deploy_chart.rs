@@ -110,6 +110,7 @@ const MATRIX: &[&[&str]] = &[
     ],
     &[
         "replicas=5",
+        "events=true",
         "fullnameOverride=election-guard",
         "mode=audit",
     ],
@@ -177,6 +178,23 @@ fn the_chart_makes_what_the_base_has() {
     for (name, object) in &base {
         assert_eq!(&made[name], object, "{name}");
     }
+
+    // And with Events what the component has that adds them.
+    let text = helm.template("leaselint", "leaselint", &["events=true"]);
+    let mut with_events = documents(&text);
+    with_events.iter_mut().for_each(without_labels_of_helm);
+    let with_events = by_name(with_events);
+    let component = chart.join("../../events/rights.yaml");
+    let component = by_name(documents(&std::fs::read_to_string(component).unwrap()));
+    assert_eq!(with_events.len(), base.len() + component.len());
+    for (name, object) in &component {
+        assert_eq!(&with_events[name], object, "{name}");
+    }
+    assert!(
+        with_events["Deployment leaselint"]
+            .to_string()
+            .contains("\"--events\"")
+    );
 }
 
 #[test]
