@@ -4,6 +4,8 @@
 mod alerts;
 mod architecture;
 mod baseline;
+#[cfg(feature = "serve")]
+mod book;
 mod bundles;
 #[cfg(feature = "serve")]
 mod certs;

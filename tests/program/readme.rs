@@ -11,7 +11,7 @@ use std::process::{Child, Command, Stdio};
 use super::workspace::{finish, program};
 
 /// A server that was started with `&`, ended with the block.
-struct ServerChild(Child);
+pub struct ServerChild(pub Child);
 
 impl Drop for ServerChild {
     fn drop(&mut self) {
@@ -25,16 +25,25 @@ fn transcripts_of_the_readme_are_real() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let path = root.join("README.md");
     let readme = fs::read_to_string(&path).expect("README.md");
+    assert!(readme.matches("```console\n").count() > 2);
+    let rebuilt = with_real_output(root, &readme);
+    if std::env::var_os("LEASELINT_BLESS").is_some() {
+        fs::write(&path, &rebuilt).expect("README.md is written");
+    } else {
+        assert_eq!(readme, rebuilt, "LEASELINT_BLESS=1 writes it anew");
+    }
+}
+
+/// A page in Markdown whose blocks of the language `console` show what their commands print.
+pub fn with_real_output(root: &Path, page: &str) -> String {
     let mut rebuilt = String::new();
-    let mut transcripts = 0;
-    let mut lines = readme.lines();
+    let mut lines = page.lines();
     while let Some(line) = lines.next() {
         rebuilt.push_str(line);
         rebuilt.push('\n');
         if line != "```console" {
             continue;
         }
-        transcripts += 1;
         let prompt = lines.next().expect("a command");
         if prompt.ends_with(" &") {
             let second = lines
@@ -58,12 +67,7 @@ fn transcripts_of_the_readme_are_real() {
         rebuilt.push_str("```\n");
         assert!(lines.any(|line| line == "```"), "the block ends");
     }
-    assert!(transcripts > 2);
-    if std::env::var_os("LEASELINT_BLESS").is_some() {
-        fs::write(&path, &rebuilt).expect("README.md is written");
-    } else {
-        assert_eq!(readme, rebuilt, "LEASELINT_BLESS=1 writes it anew");
-    }
+    rebuilt
 }
 
 /// A block in which a server is started, and then asked: run as written, but on ports that are free.
