@@ -99,14 +99,12 @@ impl Checkout {
         let program = env!("CARGO_BIN_EXE_leaselint");
         let text = format!("#!/bin/sh\nexec '{program}' \"$@\"\n");
         self.0.write("packed/leaselint", text.as_bytes());
+        let packed = self.at("packed/leaselint");
+        fs::set_permissions(&packed, fs::Permissions::from_mode(0o755)).unwrap();
         for target in TARGETS {
-            let archive = folder.join(format!("leaselint-{VERSION}-{target}.tar.gz"));
-            let mut tar = Command::new("tar");
-            tar.arg("-czf")
-                .arg(archive)
-                .arg("-C")
-                .arg(self.at("packed"));
-            assert!(tar.arg("leaselint").status().unwrap().success());
+            let mut pack = Command::new(root().join(".github/release/package.sh"));
+            let output = pack.arg(&packed).arg(target).arg(&folder).output();
+            assert!(output.unwrap().status.success());
         }
         let mut sums = Command::new("bash");
         let sum = "sha256sum *.tar.gz 2>/dev/null || shasum -a 256 *.tar.gz";
@@ -171,6 +169,37 @@ fn a_release_is_installed_only_if_it_is_what_it_should_be() {
     let checkout = checkout.installed();
     let present = checkout.bash(&[install.to_str().unwrap()], &variables);
     assert_eq!(present.printed.trim_end(), checkout.path("bin"));
+}
+
+#[test]
+fn an_archive_holds_what_belongs_to_the_program_and_is_where_cargo_binstall_looks() {
+    let checkout = Checkout::with(GOOD);
+    checkout.release();
+    let folder = checkout.path(&format!("releases/v{VERSION}"));
+    let archive = format!("leaselint-{VERSION}-{}.tar.gz", TARGETS[3]);
+    let listed = Command::new("tar")
+        .args(["-tzf", &format!("{folder}/{archive}")])
+        .output();
+    let listed = ScriptRun::of(&listed.unwrap()).printed;
+    for name in [
+        "leaselint",
+        "LICENSE",
+        "README.md",
+        "CHANGELOG.md",
+        "leaselint.1",
+        "completions/leaselint.zsh",
+    ] {
+        assert!(listed.lines().any(|line| line == name), "{name}: {listed}");
+    }
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let line = manifest.lines().find(|line| line.starts_with("pkg-url = "));
+    let address = line
+        .unwrap()
+        .replace("{ version }", VERSION)
+        .replace("{ name }", "leaselint")
+        .replace("{ target }", TARGETS[3]);
+    let expected = format!("{{ repo }}/releases/download/v{VERSION}/{archive}");
+    assert_eq!(address, format!("pkg-url = \"{expected}\""));
 }
 
 #[test]
