@@ -20,7 +20,7 @@ if [ -z "${BASE:-}" ]; then
 elif [ "${#paths[@]}" -eq 1 ]; then
     leaselint diff "${arguments[@]}" -- "$BASE" "${paths[0]}" || status=$?
 else
-    echo 'with `base` there can be one path' >&2
+    echo 'with a base there can be one path' >&2
     exit 2
 fi
 {

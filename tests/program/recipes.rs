@@ -317,6 +317,31 @@ fn the_action_names_scripts_and_inputs_that_are_there() {
     assert_eq!(scripts, 3);
 }
 
+/// A tag can be moved, and a release is made with what it leads to.
+#[test]
+fn actions_of_others_are_named_by_their_commit() {
+    let mut checked = 0;
+    for file in [
+        "action.yml",
+        ".github/workflows/ci.yml",
+        ".github/workflows/release.yml",
+    ] {
+        let text = fs::read_to_string(root().join(file)).unwrap();
+        let lines = text
+            .lines()
+            .map(|line| line.trim().trim_start_matches("- "));
+        for action in lines.filter_map(|line| line.strip_prefix("uses: ")) {
+            let (_, commit) = action.split_once('@').unwrap();
+            let commit = commit.split(' ').next().unwrap();
+            let is_commit =
+                commit.len() == 40 && commit.chars().all(|digit| digit.is_ascii_hexdigit());
+            assert!(is_commit, "{file}: {action}");
+            checked += 1;
+        }
+    }
+    assert!(checked > 10);
+}
+
 #[test]
 fn the_gitlab_job_writes_its_reports() {
     let checkout = Checkout::with(ERROR);
