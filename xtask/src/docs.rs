@@ -6,19 +6,24 @@ use std::path::Path;
 
 use engine::{FixAvailability, RuleEntry, rules};
 
-use crate::ledger;
+use crate::{ledger, pictures};
 
 /// `docs/rules.md`: all rules on one page, made from their records and their own pages.
 const RULES_PAGE: &str = "docs/rules.md";
 
 /// A page: where it is, from the workspace's folder, and what makes its text.
-type DocsPage = (&'static str, fn() -> String);
+pub type DocsPage = (&'static str, fn() -> String);
 
 const PAGES: [DocsPage; 2] = [(RULES_PAGE, page), (ledger::PAGE, ledger::page)];
 
+/// All that is generated.
+fn pages() -> impl Iterator<Item = DocsPage> {
+    PAGES.into_iter().chain(pictures::PICTURES)
+}
+
 /// Writes the pages.
 pub fn write(root: &Path) -> Result<(), String> {
-    for (page, text) in PAGES {
+    for (page, text) in pages() {
         let path = root.join(page);
         fs::write(&path, text()).map_err(|error| format!("{}: {error}", path.display()))?;
         println!("{page}: written");
@@ -28,7 +33,7 @@ pub fn write(root: &Path) -> Result<(), String> {
 
 /// Whether the pages are what [`write`] would make of them.
 pub fn check(root: &Path) -> Result<(), String> {
-    for (page, text) in PAGES {
+    for (page, text) in pages() {
         let found = fs::read_to_string(root.join(page)).unwrap_or_default();
         // A checkout may have converted line ends.
         if found.replace("\r\n", "\n") != text() {

@@ -12,14 +12,16 @@
 
 mod docs;
 mod ledger;
+mod pictures;
+mod timeline;
 
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 const USAGE: &str = "\
-cargo xtask docs [--check]                  write docs/rules.md and docs/ledger.md; with --check
-                                            only say whether they are what the code makes
+cargo xtask docs [--check]                  write docs/rules.md, docs/ledger.md and docs/pictures; with
+                                            --check only say whether they are what the code makes
 cargo xtask tree [--files N] [--seed N] OUT make a tree of manifests to try things on
 cargo xtask control-plane                   build what tests with a real Kubernetes API server need
                                             and print its folder
