@@ -31,3 +31,4 @@ pub mod reading;
 pub mod record;
 pub mod state;
 pub mod status;
+pub mod verify;

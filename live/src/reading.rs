@@ -39,6 +39,12 @@ pub enum LiveError {
         /// The API server's words.
         reason: String,
     },
+    /// SubjectAccessReviews may not be created.
+    #[error("leaselint may not ask what accounts may do: {reason}")]
+    MayNotAsk {
+        /// The API server's words.
+        reason: String,
+    },
     /// Metrics cannot be shown there.
     #[error("cannot listen on {address}: {reason}")]
     Listen {
@@ -77,6 +83,12 @@ impl ClusterReader {
             pace,
             scope,
         }
+    }
+
+    /// The client, and the pace of its requests.
+    #[must_use]
+    pub const fn client(&self) -> (&Client, &RequestPace) {
+        (&self.client, &self.pace)
     }
 
     /// Whether all namespaces are read.

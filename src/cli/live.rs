@@ -75,8 +75,8 @@ pub struct Leases {
 
 pub const AUDIT_HELP: &str = "\
 All namespaces are read unless --namespace names some. Places are those in the object's YAML, without what only the API
-server keeps. What may not be read is listed, and what rests on it is not judged. Only get, list and watch are asked
-for, and never Secrets.
+server keeps. What may not be read is listed, and what rests on it is not judged. Only list and watch are asked for,
+and never Secrets; with --verify-access SubjectAccessReviews are created, which are stored nowhere.
 
 Exit status:
   0  judged, nothing at or above --fail-on
@@ -91,6 +91,9 @@ pub struct Audit {
     /// Watch the Leases for so long; 0 leaves out what only that shows
     #[arg(long, value_name = "DURATION", value_parser = duration, default_value = "20s")]
     pub observe: Duration,
+    /// Ask the API server about the rights of each elector, too, and say where its answer is not what the roles prove
+    #[arg(long)]
+    pub verify_access: bool,
     #[command(flatten)]
     pub judgement: JudgeOptions,
 }

@@ -1,10 +1,12 @@
 //! `audit`: judges a live cluster.
 
+use std::io::{self, IsTerminal as _, Write as _};
 use std::path::Path;
 
 use engine::{Engine, Side, Task};
 use live::audit::AuditedCluster;
 use live::audit_world::AuditWorld;
+use live::verify::verify_access;
 
 use super::judged_run::JudgedRun;
 use super::leases::{Everywhere, reader, runtime};
@@ -12,8 +14,8 @@ use super::outputs;
 use crate::baseline::KnownFindings;
 use crate::cli::{Audit, Global, ReportFormat, UnreadLevel};
 use crate::config::Config;
-use crate::reports::Sources;
 use crate::reports::leases_json::not_read;
+use crate::reports::{Sources, VerifiedOut};
 use crate::status::{CommandError, ExitStatus};
 use crate::terminal::Terminal;
 
@@ -37,11 +39,13 @@ pub fn run(
         .selecting(&judgement.select, &judgement.ignore)?
         .covering(&[]);
     let engine = Engine::new(config.settings);
-    let cluster = runtime()?.block_on(async {
+    let runtime = runtime()?;
+    let (reader, cluster) = runtime.block_on(async {
         let reader = reader(&options.cluster, Everywhere::ByDefault).await?;
-        AuditedCluster::read(&reader, &engine, options.observe)
+        let cluster = AuditedCluster::read(&reader, &engine, options.observe)
             .await
-            .map_err(CommandError::usage)
+            .map_err(CommandError::usage)?;
+        Ok::<_, CommandError>((reader, cluster))
     })?;
     let facts = cluster.state.read();
     let world = AuditWorld::new(facts.world(), &cluster.input);
@@ -50,6 +54,15 @@ pub fn run(
         Some(observation) => task.observed(observation),
         None => task,
     });
+    let verified = match options.verify_access {
+        true => {
+            let (client, pace) = reader.client();
+            let asking = verify_access(client, pace, &outcome.electors, &world, progress);
+            Some(runtime.block_on(asking).map_err(CommandError::usage)?)
+        }
+        false => None,
+    };
+    let verified = verified.as_ref().map(VerifiedOut::of);
     JudgedRun {
         sources: Sources::new(&cluster.input, config.file.as_ref()).of_cluster(),
         engine: &engine,
@@ -59,7 +72,18 @@ pub fn run(
         empty: &[],
         unread: UnreadLevel::Error,
         not_read: Some(&not_read(&cluster.gaps)),
+        verified: verified.as_ref(),
         diff: None,
     }
     .report(&known, judgement, global, terminal)
+}
+
+/// How far the questions are, for who waits at a terminal.
+fn progress(answered: usize, all: usize) {
+    let mut errors = io::stderr();
+    if errors.is_terminal() {
+        let end = if answered == all { "\n" } else { "" };
+        // Nothing is left to do if standard error is closed.
+        drop(write!(errors, "\rasked {answered} of {all} questions{end}"));
+    }
 }

@@ -11,7 +11,7 @@ use crate::config::ConfigFile;
 use crate::inputs;
 use crate::reports::formats::ReportContent;
 use crate::reports::lint_text::LintDetail;
-use crate::reports::{NotRead, Sources, lint_json, lint_text};
+use crate::reports::{NotRead, Sources, VerifiedOut, lint_json, lint_text};
 use crate::status::{CommandError, ExitStatus};
 use crate::terminal::Terminal;
 
@@ -28,6 +28,8 @@ pub struct JudgedRun<'a> {
     pub unread: UnreadLevel,
     /// Of a live cluster, what may not be read.
     pub not_read: Option<&'a [NotRead]>,
+    /// Of a live cluster, what the API server says of the rights of electors, if it was asked.
+    pub verified: Option<&'a VerifiedOut>,
     /// What fixes would change, shown in the place of the findings.
     pub diff: Option<&'a str>,
 }
@@ -87,13 +89,15 @@ impl JudgedRun<'_> {
                     ledger: global.verbose,
                     quiet: global.quiet,
                 };
-                lint_text::report(outcome, sources, self.not_read, amount, terminal)
+                let live = self.not_read.map(|not_read| (not_read, self.verified));
+                lint_text::report(outcome, sources, live, amount, terminal)
             },
             hidden,
             diff: self.diff,
             json: &|| {
                 let shown = judgement.show_suppressed;
-                lint_json::report(outcome, sources, &baseline, self.not_read, shown)
+                let live = self.not_read.map(|not_read| (not_read, self.verified));
+                lint_json::report(outcome, sources, &baseline, live, shown)
             },
         }
         .write(judgement, terminal)?;

@@ -71,6 +71,7 @@ pub fn run(
         config: config.file.as_ref(),
         empty: &empty,
         not_read: None,
+        verified: None,
         diff: diff.as_deref(),
     }
     .report(&known, judgement, global, terminal)?;

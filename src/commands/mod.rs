@@ -27,7 +27,7 @@ use std::panic;
 #[cfg(feature = "custom-rules")]
 use std::sync::atomic::Ordering;
 
-use clap::Parser;
+use clap::{CommandFactory as _, FromArgMatches as _};
 
 use engine::BaselineEntry;
 
@@ -40,9 +40,12 @@ use crate::reports::count;
 use crate::status::{CommandError, ExitStatus};
 use crate::terminal::{Terminal, visible};
 
+/// The name by which kubectl finds it as a plugin.
+const PLUGIN: &str = "kubectl-leaselint";
+
 /// Runs the command that the command line names.
 pub fn run() -> ExitStatus {
-    let cli = match Cli::try_parse() {
+    let cli = match parse() {
         Ok(cli) => cli,
         Err(error) => {
             // Help and version come this way, too, and are no errors.
@@ -92,6 +95,18 @@ pub fn run() -> ExitStatus {
         Ok(status) => status,
         Err(failure) => tell(failure),
     }
+}
+
+/// Reads the command line. Called as a plugin of kubectl, help and mistakes show how people call it.
+fn parse() -> Result<Cli, clap::Error> {
+    let program = std::env::args_os().next().map(std::path::PathBuf::from);
+    let name = program.as_deref().and_then(std::path::Path::file_stem);
+    let mut command = Cli::command();
+    if name.is_some_and(|name| name == PLUGIN) {
+        command = command.bin_name("kubectl leaselint");
+    }
+    let mut matches = command.try_get_matches()?;
+    Cli::from_arg_matches_mut(&mut matches)
 }
 
 /// Makes a panic say that it is a fault of ours, and what to do about it.

@@ -28,6 +28,76 @@ impl NotRead {
     }
 }
 
+/// What the API server says of the rights of electors.
+#[derive(Debug, Serialize)]
+pub struct VerifiedOut {
+    /// How many different questions were asked.
+    pub questions: usize,
+    /// Where the answer is not what the roles prove.
+    pub differences: Vec<DifferenceOut>,
+}
+
+/// One answer that is not what the roles prove.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DifferenceOut {
+    /// `Deployment ops/controller`.
+    pub object: String,
+    /// The container.
+    pub container: String,
+    /// `ops/controller`.
+    pub account: String,
+    /// The verb.
+    pub verb: String,
+    /// The resource in plural.
+    pub resource: &'static str,
+    /// The lock's namespace.
+    pub namespace: String,
+    /// The lock's name; empty where the request carries none.
+    pub name: String,
+    /// What the API server says.
+    pub allowed: bool,
+}
+
+/// What reports of a live cluster have beside others: what may not be read, and what was asked of the API server.
+pub type LiveParts<'a> = (&'a [NotRead], Option<&'a VerifiedOut>);
+
+impl VerifiedOut {
+    /// Lines for people.
+    pub fn lines(&self) -> Vec<String> {
+        let mut lines: Vec<String> = self.differences.iter().map(DifferenceOut::line).collect();
+        if lines.is_empty() {
+            lines.push(format!(
+                "the API server confirms the rights of all electors that are known ({} questions)",
+                self.questions
+            ));
+        }
+        lines
+    }
+}
+
+impl DifferenceOut {
+    fn line(&self) -> String {
+        let (says, proven) = match self.allowed {
+            true => ("allows", "missing"),
+            false => ("denies", "granted"),
+        };
+        let Self {
+            object,
+            container,
+            account,
+            verb,
+            resource,
+            namespace,
+            ..
+        } = self;
+        format!(
+            "access differs: {object}, container {container}: the API server {says} `{verb}` on {resource} in {namespace} to \
+             {account}, which by its roles is {proven}"
+        )
+    }
+}
+
 /// A token of the input.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -4,9 +4,11 @@ use engine::LeaseState;
 use live::look::LeasesReport;
 use live::reading::ReadGap;
 use live::status::{HolderPod, LeaseStatus};
+use live::verify::VerifiedAccess;
 use serde::Serialize;
 
-use super::json::{NotRead, ObjectOut, render};
+use super::json::{DifferenceOut, NotRead, ObjectOut, VerifiedOut, render};
+use super::lint_text::object;
 
 /// The report.
 pub fn report(report: &LeasesReport) -> String {
@@ -151,6 +153,29 @@ pub fn not_read(gaps: &[ReadGap]) -> Vec<NotRead> {
         reason: gap.reason.clone(),
     });
     gaps.collect()
+}
+
+impl VerifiedOut {
+    /// The same in words.
+    pub fn of(verified: &VerifiedAccess) -> Self {
+        let differences = verified.differences.iter().map(|difference| {
+            let question = &difference.question;
+            DifferenceOut {
+                object: object(&difference.object),
+                container: difference.container.clone(),
+                account: format!("{}/{}", question.account_namespace, question.account),
+                verb: question.verb.clone(),
+                resource: question.resource,
+                namespace: question.namespace.clone(),
+                name: question.name.clone(),
+                allowed: difference.is_allowed,
+            }
+        });
+        Self {
+            questions: verified.questions,
+            differences: differences.collect(),
+        }
+    }
 }
 
 /// Milliseconds are what can be believed.

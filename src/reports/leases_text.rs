@@ -29,7 +29,7 @@ const HEADING: [&str; 10] = [
     "ELECTOR",
 ];
 /// What is left out, one after the other, where a terminal is too narrow for all columns.
-const SPARED: [&str; 5] = ["HOLDER", "NODE", "ELECTOR", "TRANSITIONS/H", "DURATION"];
+const SPARED: [&str; 5] = ["HOLDER", "NODE", "TRANSITIONS/H", "ELECTOR", "DURATION"];
 
 /// The table, what may not be read, and the summary.
 pub fn report(report: &LeasesReport, quiet: bool, terminal: &Terminal) -> String {

@@ -4,7 +4,7 @@ use engine::{Finding, Fix, InternalError, NotJudged, Outcome, Summary, Suppressi
 use manifest::tree::ReadError;
 use serde::Serialize;
 
-use super::json::{LocationOut, NotRead, ObjectOut, render};
+use super::json::{LiveParts, LocationOut, NotRead, ObjectOut, VerifiedOut, render};
 use super::sources::Sources;
 use crate::baseline::BaselineReport;
 
@@ -13,12 +13,12 @@ pub fn report(
     outcome: &Outcome<'_>,
     sources: Sources<'_>,
     baseline: &BaselineReport,
-    not_read: Option<&[NotRead]>,
+    live: Option<LiveParts<'_>>,
     show_suppressed: bool,
 ) -> String {
     let findings = outcome.findings.iter();
     render(&LintDocument {
-        schema: match not_read {
+        schema: match live {
             Some(_) => "leaselint/audit/v1",
             None => "leaselint/lint/v1",
         },
@@ -37,7 +37,8 @@ pub fn report(
             .map(|unread| UnreadOut::new(unread, sources))
             .collect(),
         internal_errors: outcome.internal.iter().map(InternalOut::from).collect(),
-        not_read,
+        not_read: live.map(|(not_read, _)| not_read),
+        verified_access: live.and_then(|(_, verified)| verified),
         baseline: BaselineOut::of(baseline),
         summary: SummaryOut::from(&outcome.summary),
     })
@@ -54,6 +55,9 @@ struct LintDocument<'a> {
     /// Of a live cluster alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     not_read: Option<&'a [NotRead]>,
+    /// The same, if it was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verified_access: Option<&'a VerifiedOut>,
     baseline: Option<BaselineOut<'a>>,
     summary: SummaryOut,
 }

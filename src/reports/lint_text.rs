@@ -10,7 +10,7 @@ use manifest::tree::ReadError;
 use objects::ObjectName;
 
 use super::fold::{count, count_of, fold};
-use super::json::NotRead;
+use super::json::{LiveParts, NotRead, VerifiedOut};
 use super::snippet::{self, Shown, as_usize};
 use super::sources::Sources;
 use crate::terminal::visible;
@@ -31,7 +31,7 @@ pub struct LintDetail {
 pub fn report(
     outcome: &Outcome<'_>,
     sources: Sources<'_>,
-    not_read: Option<&[NotRead]>,
+    live: Option<LiveParts<'_>>,
     amount: LintDetail,
     terminal: &Terminal,
 ) -> String {
@@ -55,16 +55,19 @@ pub fn report(
         ledger(&outcome.not_judged, sources, terminal, &mut text);
     }
     together(&outcome.bundles, &mut text);
-    for gap in not_read.unwrap_or_default() {
-        text.push_str(&fold(&visible(&gap.line()), terminal.prose_width()));
-        text.push('\n');
+    if let Some((not_read, verified)) = live {
+        let lines = not_read.iter().map(NotRead::line);
+        for line in lines.chain(verified.into_iter().flat_map(VerifiedOut::lines)) {
+            text.push_str(&fold(&visible(&line), terminal.prose_width()));
+            text.push('\n');
+        }
     }
-    match not_read {
+    match live {
         Some(_) => read_of_cluster(&outcome.summary, &mut text),
         None => read_of_files(&outcome.summary, &mut text),
     }
     summary(&outcome.summary, amount, terminal, &mut text);
-    if not_read.is_none() {
+    if live.is_none() {
         text.push_str(&fixable(&outcome.findings));
     }
     text

@@ -43,5 +43,5 @@ use engine::AccessSummary;
 pub type Inspected<'a> = (&'a Elector<'a>, &'a AccessSummary);
 
 pub use fold::count_of as count;
-pub use json::NotRead;
+pub use json::{NotRead, VerifiedOut};
 pub use sources::Sources;

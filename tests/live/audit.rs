@@ -70,6 +70,14 @@ fn a_cluster_is_judged_as_its_manifests_and_by_what_it_shows() {
         location["artifactLocation"]["uri"],
         "cluster/shop/StatefulSet/stock.yaml"
     );
+    // Of `stock` and `orders` each `get` and `update` names another Lease; `create` names none and is asked once.
+    let (_, printed, errors) = run(&["--observe=0", "-n=shop", "--format=json", "--verify-access"]);
+    let report: Value =
+        serde_json::from_str(&printed).unwrap_or_else(|error| panic!("{error}: {printed}{errors}"));
+    assert_eq!(
+        report["verifiedAccess"],
+        json!({"questions": 5, "differences": []})
+    );
     for format in ["github", "gitlab"] {
         let (status, printed, errors) = run(&["--format", format]);
         assert_eq!((status, printed.as_str()), (2, ""), "{errors}");

@@ -72,3 +72,17 @@ fn a_revision_that_cannot_be_read_names_its_feature() {
     );
     assert_eq!(workspace.run(&["diff", "a.yaml", "a.yaml"]).status, 0);
 }
+
+#[cfg(unix)]
+#[test]
+fn as_a_plugin_of_kubectl_it_calls_itself_so() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let plugin = folder.path().join("kubectl-leaselint");
+    std::os::unix::fs::symlink(assert_cmd::cargo::cargo_bin("leaselint"), &plugin).expect("a link");
+    let output = std::process::Command::new(&plugin)
+        .args(["lint", "--help"])
+        .output()
+        .expect("it runs");
+    let help = String::from_utf8_lossy(&output.stdout);
+    assert!(help.contains("Usage: kubectl leaselint lint "), "{help}");
+}
