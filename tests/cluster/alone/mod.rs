@@ -1,4 +1,5 @@
 mod certificates;
+mod chart;
 mod client_certificates;
 mod config_maps;
 mod events;
