@@ -86,6 +86,8 @@ pub(super) struct Connection {
     since: AtomicU64,
     /// Milliseconds after the epoch.
     deadline: AtomicU64,
+    /// Whether the client has begun the handshake, so that it waits for this server and not the other way round.
+    has_greeted: AtomicBool,
     /// Whether a review has come over it.
     proven: AtomicBool,
     /// Whether it is to be closed at once, and not only when it is idle.
@@ -118,6 +120,18 @@ impl Connection {
         self.deadline
             .store(now.saturating_add(milliseconds(most)), Ordering::Relaxed);
         self.phase.store(phase.number(), Ordering::Relaxed);
+    }
+
+    /// The client has begun the handshake.
+    pub fn greeted(&self) {
+        self.has_greeted.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether nothing has come from the client for so long that would bring a request.
+    fn is_silent_for(&self, time: Duration) -> bool {
+        let waits_for_us =
+            self.phase() == Phase::Handshake && self.has_greeted.load(Ordering::Relaxed);
+        !waits_for_us && self.age() >= milliseconds(time)
     }
 
     /// A review has come over it.
@@ -154,9 +168,7 @@ impl Connection {
     fn is_dispensable(&self) -> bool {
         match self.phase() {
             Phase::Idle => true,
-            Phase::Handshake | Phase::Fresh | Phase::Unread => {
-                self.age() >= milliseconds(DRAIN_QUIET_TIME)
-            }
+            Phase::Handshake | Phase::Fresh | Phase::Unread => self.is_silent_for(DRAIN_QUIET_TIME),
             Phase::Headers | Phase::Body | Phase::Review => false,
         }
     }
@@ -238,6 +250,7 @@ impl Connections {
             phase: AtomicU8::new(Phase::Handshake.number()),
             since: AtomicU64::default(),
             deadline: AtomicU64::default(),
+            has_greeted: AtomicBool::default(),
             proven: AtomicBool::default(),
             is_over: AtomicBool::default(),
             close: Notify::new(),
@@ -352,7 +365,7 @@ fn least_useful(open: &HashMap<u64, Arc<Connection>>, newcomer: IpAddr) -> Optio
         _ => !one.is_proven() || is_for_others(&one.peer),
     });
     let least = candidates.min_by_key(|(_, one)| {
-        let is_silent = !one.is_proven() && one.age() >= milliseconds(QUIET_TIME);
+        let is_silent = !one.is_proven() && one.is_silent_for(QUIET_TIME);
         (
             !is_silent,
             Reverse(many(&one.peer)),

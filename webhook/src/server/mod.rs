@@ -193,7 +193,12 @@ impl Server {
         let options = &self.admission.options;
         // Answers are small and complete: waiting for more only delays them.
         drop(stream.set_nodelay(true));
-        let handshake = tls::handshake(Ahead::new(stream), Arc::clone(&self.tls), &self.handshakes);
+        let handshake = tls::handshake(
+            Ahead::new(stream),
+            Arc::clone(&self.tls),
+            &self.handshakes,
+            || connection.greeted(),
+        );
         let stream = tokio::select! {
             stream = handshake => stream,
             _ = connection.close_requested() => return,

@@ -50,16 +50,18 @@ pub fn tls_config(
 
 /// One handshake. The costly step, the answer to the client's first message, waits for a turn, so that
 /// a flood of handshakes never takes more than `turns` threads at once; waiting for the client takes
-/// no turn.
+/// no turn. `greeted` is called when the client has sent its part.
 pub(super) async fn handshake<S>(
     stream: S,
     config: Arc<ServerConfig>,
     turns: &Semaphore,
+    greeted: impl FnOnce(),
 ) -> std::io::Result<TlsStream<S>>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let hello = LazyConfigAcceptor::new(Acceptor::default(), stream).await?;
+    greeted();
     let turn = turns.acquire().await.map_err(std::io::Error::other)?;
     let mut accept: Accept<S> = hello.into_stream(config);
     let first = std::future::poll_fn(|context| {

@@ -1,6 +1,9 @@
 //! Clients that do what they should not: each is closed within its deadline, and meanwhile good
 //! requests are answered.
 
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use hyper::StatusCode;
@@ -357,4 +360,54 @@ async fn a_flood_of_handshakes_stops_nobody() {
     tokio::time::timeout(PATIENCE * 3, async { tokio::join!(flood, good) })
         .await
         .expect("both end");
+}
+
+/// Another address of this machine. Linux has all of 127.0.0.0/8.
+const GREEDY: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 66);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[cfg(target_os = "linux")]
+async fn an_address_that_floods_with_good_reviews_takes_neither_places_nor_seconds_from_another() {
+    let running = start(
+        ServerOptions {
+            connections: 40,
+            contested_rate: 50,
+            handshake: Duration::from_secs(10),
+            headers: Duration::from_secs(10),
+            body: Duration::from_secs(10),
+            ..options()
+        },
+        Policy::default(),
+    )
+    .await;
+    let (greedy, ours) = (running.dialler().from(GREEDY), running.dialler());
+    let stop = Arc::new(AtomicBool::new(false));
+    let flood: Vec<_> = (0..44)
+        .map(|_| {
+            let (greedy, stop) = (greedy.clone(), Arc::clone(&stop));
+            tokio::spawn(async move {
+                while !stop.load(Ordering::Relaxed) {
+                    if let Ok(mut client) = greedy.connect().await {
+                        while client.post(body()).await.is_ok() && !stop.load(Ordering::Relaxed) {}
+                    }
+                    // Handshakes cost the machine that all tests share.
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+            })
+        })
+        .collect();
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    // On one connection, and on a new one each time: none is lost.
+    let mut client = ours.connect().await.unwrap();
+    for _ in 0..10 {
+        assert_eq!(client.post(body()).await.unwrap().status, StatusCode::OK);
+        let mut fresh = ours.connect().await.unwrap();
+        assert_eq!(fresh.post(body()).await.unwrap().status, StatusCode::OK);
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    stop.store(true, Ordering::Relaxed);
+    for task in flood {
+        task.abort();
+    }
+    assert!(running.metric("leaselint_requests_throttled_total ") > 0.0);
 }

@@ -3,6 +3,7 @@
 #[path = "as_sent.rs"]
 pub mod as_sent;
 
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use hyper::client::conn::http1::SendRequest;
 use hyper::{HeaderMap, Request, StatusCode};
 use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsConnector;
@@ -137,6 +138,7 @@ impl RunningServer {
         Dialler {
             port: self.port,
             client: Arc::clone(&self.client),
+            from: Ipv4Addr::LOCALHOST,
         }
     }
 
@@ -185,14 +187,25 @@ impl RunningServer {
     }
 }
 
+#[derive(Clone)]
 pub struct Dialler {
     port: u16,
     client: Arc<ClientConfig>,
+    from: Ipv4Addr,
 }
 
 impl Dialler {
+    /// Connects from another address of this machine.
+    pub fn from(self, from: Ipv4Addr) -> Self {
+        Self { from, ..self }
+    }
+
     async fn tls(&self) -> std::io::Result<TlsStream<TcpStream>> {
-        let tcp = TcpStream::connect(("127.0.0.1", self.port)).await?;
+        let socket = TcpSocket::new_v4()?;
+        socket.bind((self.from, 0).into())?;
+        let tcp = socket
+            .connect((Ipv4Addr::LOCALHOST, self.port).into())
+            .await?;
         let name = ServerName::try_from("localhost").unwrap();
         TlsConnector::from(Arc::clone(&self.client))
             .connect(name, tcp)
