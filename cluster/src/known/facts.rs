@@ -266,8 +266,9 @@ impl Facts {
         self.namespaces.entry(name.into()).or_default()
     }
 
-    pub(crate) fn set_labels(&mut self, namespace: &str, labels: Labels) {
-        self.namespace_mut(namespace).labels = Some(labels);
+    pub(crate) fn set_labels(&mut self, namespace: &str, labels: Labels, is_leaving: bool) {
+        let namespace = self.namespace_mut(namespace);
+        (namespace.labels, namespace.is_leaving) = (Some(labels), is_leaving);
     }
 
     pub(crate) fn set_account(&mut self, namespace: &str, name: &str, automount: Option<bool>) {

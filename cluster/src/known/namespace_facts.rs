@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use foldhash::fast::RandomState;
 
 use super::config_maps::KnownConfigMap;
+use super::facts::Facts;
 use super::object_facts::ScalerFacts;
 use super::workload_facts::WorkloadFacts;
 use crate::resource::WatchedResource;
@@ -26,6 +27,8 @@ pub(crate) struct WorkloadKey {
 #[derive(Default)]
 pub(crate) struct NamespaceFacts {
     pub labels: Option<Labels>,
+    /// Whether everything in it is about to go.
+    pub is_leaving: bool,
     pub accounts: Map<Box<str>, Option<bool>>,
     pub config_maps: Map<Box<str>, KnownConfigMap>,
     /// By the name of what they scale.
@@ -44,6 +47,14 @@ impl NamespaceFacts {
 
     pub fn workloads(&self, what: WatchedResource) -> Option<&Map<Box<str>, WorkloadFacts>> {
         self.workloads.get(workload_slot(what)?)
+    }
+}
+
+impl Facts {
+    /// Whether a namespace is on its way out with everything in it.
+    pub(crate) fn is_leaving(&self, namespace: &str) -> bool {
+        let facts = self.namespaces.get(namespace);
+        facts.is_some_and(|facts| facts.is_leaving)
     }
 }
 

@@ -37,8 +37,8 @@ pub(crate) struct NamedFact {
 
 /// What one object says.
 pub(crate) enum Fact {
-    /// Labels of a namespace.
-    Labels(Labels),
+    /// Labels of a namespace, and whether it is on its way out.
+    Labels(Labels, bool),
     /// `automountServiceAccountToken` of an account.
     Automount(Option<bool>),
     /// What is kept of a ConfigMap's data; `None` if that is nothing.
@@ -58,7 +58,7 @@ pub(crate) enum Fact {
 impl std::fmt::Debug for Fact {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
-            Self::Labels(_) => "Labels",
+            Self::Labels(..) => "Labels",
             Self::Automount(_) => "Automount",
             Self::ConfigMap(_) => "ConfigMap",
             Self::Role(_) => "Role",
@@ -144,7 +144,7 @@ pub(crate) fn fact_of(
     let (namespace, name) = identity(document)?;
     let object = only_object(document);
     let fact = match what {
-        WatchedResource::Namespaces => Fact::Labels(labels_of(document)),
+        WatchedResource::Namespaces => Fact::Labels(labels_of(document), is_leaving(document)),
         WatchedResource::ServiceAccounts => {
             let automount = document.root().get("automountServiceAccountToken");
             Fact::Automount(automount.and_then(Node::as_bool))
@@ -163,9 +163,9 @@ pub(crate) fn fact_of(
         | WatchedResource::StatefulSets
         | WatchedResource::DaemonSets => {
             // Its pods are about to go.
-            match metadata(document, "deletionTimestamp").filter(|at| !at.is_null()) {
-                Some(_) => Fact::Leaving,
-                None => Fact::Workload,
+            match is_leaving(document) {
+                true => Fact::Leaving,
+                false => Fact::Workload,
             }
         }
     };
@@ -174,6 +174,10 @@ pub(crate) fn fact_of(
         name,
         fact,
     })
+}
+
+fn is_leaving(document: &Document) -> bool {
+    metadata(document, "deletionTimestamp").is_some_and(|at| !at.is_null())
 }
 
 fn labels_of(document: &Document) -> Labels {

@@ -236,7 +236,9 @@ impl ClusterState {
                 let known = facts.config_map(&namespace, &name);
                 known.is_some_and(|known| known.says(kept.as_ref()))
             }
-            Fact::Labels(labels) => facts.labels(&name) == Some(labels),
+            Fact::Labels(labels, is_leaving) => {
+                facts.labels(&name) == Some(labels) && facts.is_leaving(&name) == *is_leaving
+            }
             Fact::Automount(automount) => facts.account(&namespace, &name) == Some(*automount),
             Fact::Scaler(scaler) => facts.scaler(&namespace, scaler) == Some(scaler),
             Fact::Role(role) => {
@@ -271,7 +273,9 @@ impl ClusterState {
                 drop(old);
                 self.read_again(&namespace, &name);
             }
-            Fact::Labels(labels) => self.write(|facts| facts.set_labels(&name, labels)),
+            Fact::Labels(labels, is_leaving) => {
+                self.write(|facts| facts.set_labels(&name, labels, is_leaving));
+            }
             Fact::Automount(automount) => {
                 self.write(|facts| facts.set_account(&namespace, &name, automount));
             }

@@ -37,7 +37,8 @@ fn rights_of(what: WatchedResource, document: &Document) -> Option<Rights> {
 /// The electors that lose a verb they had and need, when a role or binding becomes `after`, or goes. `from` is the
 /// namespace of the request; empty for what belongs to the whole cluster.
 ///
-/// Where the account is gone already, all of the application is about to go: then nothing is lost by a deletion.
+/// Where the account is gone already, or the namespace is on its way out, all of the application is about to go: then
+/// nothing is lost by a deletion.
 ///
 /// # Errors
 /// Why that is not known, if what changes can have to do with locks at all.
@@ -114,10 +115,9 @@ pub fn withdrawals<'s>(
         {
             continue;
         }
-        if is_deletion
-            && sees_accounts
-            && facts.account(namespace, &elector.facts.account).is_none()
-        {
+        let has_lost_account =
+            || sees_accounts && facts.account(namespace, &elector.facts.account).is_none();
+        if is_deletion && (facts.is_leaving(namespace) || has_lost_account()) {
             continue;
         }
         let Some(need) = elector

@@ -292,3 +292,25 @@ fn an_elector_of_another_namespace_is_not_named() {
         assert_eq!(titles, [title]);
     }
 }
+
+#[test]
+fn nothing_is_lost_by_deletions_in_a_namespace_that_is_on_its_way_out() {
+    let full = role(NAMED, ALL_VERBS, "");
+    let state = cluster(&[
+        (WatchedResource::Deployments, deployment("ops", "a")),
+        (WatchedResource::Roles, full.clone()),
+        (
+            WatchedResource::RoleBindings,
+            binding(BOUND, "Role/r", ACCOUNT),
+        ),
+    ]);
+    let deleted = || lost(&state, WatchedResource::Roles, &full, None);
+    assert_eq!(deleted(), ["a: get,create,update"]);
+    let leaving = r#"{"metadata":{"name":"ops","deletionTimestamp":"2026-12-01T00:00:00Z"}}"#;
+    state.put(WatchedResource::Namespaces, leaving).unwrap();
+    assert_eq!(deleted(), Vec::<String>::new());
+    // A change is one of somebody who means it to go on.
+    let less = role(NAMED, r#""get""#, "");
+    let changed = lost(&state, WatchedResource::Roles, &full, Some(&less));
+    assert_eq!(changed, ["a: create,update"]);
+}

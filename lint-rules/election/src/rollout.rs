@@ -128,7 +128,10 @@ impl Rollout {
             }
             WorkloadKind::DaemonSet => {
                 let kind = field(&["updateStrategy", "type"]);
-                let cause = "an update of a DaemonSet, node by node";
+                let cause = match kind.and_then(Node::as_str) {
+                    Some("OnDelete") => ON_DELETE,
+                    _ => "an update of a DaemonSet, node by node",
+                };
                 Self::new(Overlap::Together, cause).at(after, kind)
             }
             WorkloadKind::ReplicaSet => {
@@ -254,6 +257,9 @@ impl StrategyFields<'_> {
     }
 }
 
+/// Nothing rolls by itself: the first pod that somebody deletes comes back with the new revision beside the old ones.
+const ON_DELETE: &str = "`OnDelete`, by which each pod is replaced when it is deleted";
+
 /// One pod at a time from the highest ordinal down, each only when the old one of its name is gone.
 fn stateful(
     after: &Elector<'_>,
@@ -269,7 +275,10 @@ fn stateful(
         return Rollout::new(Overlap::Apart, cause).at(after, partition);
     }
     if pods > 1 {
-        let cause = "a StatefulSet, whose pods are replaced one by one";
+        let cause = match kind.and_then(Node::as_str) {
+            Some("OnDelete") => ON_DELETE,
+            _ => "a StatefulSet, whose pods are replaced one by one",
+        };
         return Rollout::new(Overlap::Together, cause).at(after, kind);
     }
     let cause = "a StatefulSet, whose pod is gone before the next one of its name starts";
