@@ -62,7 +62,9 @@ pub(super) struct DenialTerms<'p> {
     policy: &'p ActivePolicy,
     transitions: TransitionAnswer,
     pub mode: Mode,
-    /// How long the object has lacked what it lacks, at most: as long as it has existed, if it lacked it before.
+    /// How long the object has lacked what it lacks, at most: as long as it has existed, if it lacked it before. Since
+    /// when a right is missing is written nowhere: kept in memory it would begin anew with each start of this program,
+    /// and two replicas would answer differently.
     age: Option<Duration>,
 }
 
