@@ -10,6 +10,7 @@
 )]
 #![allow(clippy::print_stdout, clippy::print_stderr)] // a program for a terminal
 
+mod audit;
 mod docs;
 mod ledger;
 mod pictures;
@@ -22,6 +23,8 @@ use std::process::{Command, ExitCode};
 const USAGE: &str = "\
 cargo xtask docs [--check]                  write docs/rules.md, docs/ledger.md and docs/pictures; with
                                             --check only say whether they are what the code makes
+cargo xtask audit-dialects DIR              compare the records of Go programs with checkouts of their
+                                            upstreams in DIR/OWNER+NAME and print what differs
 cargo xtask tree [--files N] [--seed N] OUT make a tree of manifests to try things on
 cargo xtask control-plane                   build what tests with a real Kubernetes API server need
                                             and print its folder
@@ -45,6 +48,7 @@ fn main() -> ExitCode {
     let outcome = match words.as_slice() {
         ["docs"] => docs::write(&root()),
         ["docs", "--check"] => docs::check(&root()),
+        ["audit-dialects", folder] => audit::run(Path::new(folder)),
         ["bench" | "control-plane" | "renderers" | "tree", ..] => measure(&words),
         _ => Err(USAGE.to_owned()),
     };
