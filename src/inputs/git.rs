@@ -139,7 +139,9 @@ impl Tree {
                     folder => format!("{folder}/{name}"),
                 };
                 let mode = entry.mode();
-                if name.starts_with('.') || self.is_excluded(exclude, &path, mode.is_tree()) {
+                let is_hidden =
+                    name.starts_with('.') && !super::walk::HIDDEN_BUILD_FILES.contains(&&*name);
+                if is_hidden || self.is_excluded(exclude, &path, mode.is_tree()) {
                     continue;
                 }
                 let id = entry.object_id();
@@ -147,7 +149,10 @@ impl Tree {
                     open.push((id, path));
                 } else if mode.is_commit() {
                     submodules.push(path);
-                } else if mode.is_blob() && super::walk::is_manifest_name(Path::new(&path)) {
+                } else if mode.is_blob()
+                    && !name.starts_with('.')
+                    && super::walk::is_manifest_name(Path::new(&path))
+                {
                     files.push(RevisionFile { path, id });
                 } else if mode.is_blob() {
                     others.push(path);

@@ -12,6 +12,7 @@ use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 use source::{BuildFile, SourceCatalogue, SourceFolder, is_build_file};
 
+use super::walk::HIDDEN_BUILD_FILES;
 use super::{sides, threads};
 use crate::status::CommandError;
 
@@ -66,6 +67,14 @@ impl SourceListing {
                 self.go_files.push((name, path));
             }
         } else if name == "go.mod" || name.ends_with("/go.mod") {
+            // Hidden files are not searched; these are asked for by name.
+            for hidden in HIDDEN_BUILD_FILES {
+                let beside = path.with_file_name(hidden);
+                if beside.is_file() {
+                    let folder = name.strip_suffix("go.mod").unwrap_or_default();
+                    self.build_files.push((format!("{folder}{hidden}"), beside));
+                }
+            }
             self.modules.push((name, path));
         } else if is_build_file(&name) {
             self.build_files.push((name, path));

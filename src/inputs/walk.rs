@@ -123,6 +123,11 @@ pub(super) fn path_from(root: &Path, path: &Path) -> PathBuf {
         .map_or_else(|_| path.to_path_buf(), |inside| base.join(inside))
 }
 
+/// Build files that are read beside `go.mod` although they are hidden.
+#[cfg_attr(not(feature = "source"), allow(dead_code))]
+pub(super) const HIDDEN_BUILD_FILES: &[&str] =
+    &[".goreleaser.yaml", ".goreleaser.yml", ".ko.yaml", ".ko.yml"];
+
 /// Whether a file, or a folder above it in the searched one, is hidden.
 pub(super) fn is_hidden(root: &Path, path: &Path) -> bool {
     let inside = path.strip_prefix(root).unwrap_or(path);

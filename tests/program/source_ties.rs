@@ -150,3 +150,45 @@ fn flags_do_not_tie_a_command_of_another_name() {
     let plain = workspace("args: [--leader-elect]");
     assert_eq!(lock_by_source(&plain).as_deref(), Some("warden"));
 }
+
+/// The container's own variable counts before the image's.
+#[test]
+fn a_variable_that_the_image_sets() {
+    let main = MAIN.replace(
+        "LeaderElectionID:        \"quota-warden\"",
+        "LeaderElectionID:        os.Getenv(\"LOCK\")",
+    );
+    assert_ne!(main, MAIN);
+    let workspace = |text: &str| {
+        Workspace::with("config/manager.yaml", text)
+            .and("go.mod", GO_MOD)
+            .and("cmd/quota-warden/main.go", &main)
+            .and("Dockerfile", "FROM golang AS build\nRUN go build -o quota-warden ./cmd/quota-warden\nFROM scratch AS base\nENV MODE=a LOCK=of-image\nFROM base\nCOPY --from=build /src/quota-warden /\nENTRYPOINT [\"/quota-warden\"]\n")
+    };
+    let lock = |text: &str| lock_by_source(&workspace(text));
+    assert_eq!(lock(MANIFEST).as_deref(), Some("of-image"));
+    let own = MANIFEST.replace(
+        "          env:\n",
+        "          env:\n            - {name: LOCK, value: own}\n",
+    );
+    assert_eq!(lock(&own).as_deref(), Some("own"));
+}
+
+#[test]
+fn a_hidden_build_file_beside_the_module_is_read() {
+    let words = "command: [/usr/bin/quotad]\n          args: [--leader-elect]";
+    let workspace = |releaser: &str| {
+        Workspace::with("config/manager.yaml", &manifest("quotas/x:v1", words))
+            .and("go.mod", GO_MOD)
+            .and("cmd/agent/main.go", &program("agent"))
+            .and("cmd/warden/main.go", &program("warden"))
+            .and(".goreleaser.yaml", releaser)
+    };
+    let releaser = "builds:\n  - id: x\n    main: ./cmd/warden\n    binary: quotad\n";
+    assert_eq!(
+        lock_by_source(&workspace(releaser)).as_deref(),
+        Some("warden")
+    );
+    let other = releaser.replace("cmd/warden", "cmd/agent");
+    assert_eq!(lock_by_source(&workspace(&other)).as_deref(), Some("agent"));
+}

@@ -50,6 +50,8 @@ pub struct SourceTie {
     /// The words that the image puts on the command line after the program's name, where the container leaves them
     /// to the image; `None`: not known.
     pub image_words: Option<Vec<String>>,
+    /// The variables that the image sets, where the container does not.
+    pub image_env: Vec<(String, String)>,
 }
 
 /// A program that was read in source.

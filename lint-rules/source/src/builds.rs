@@ -30,14 +30,14 @@ impl SourceRoot {
             }
         }
         for (folder, build) in builds {
-            let context = join(&folder, &build.context);
+            let Some(context) = join(&folder, &build.context) else {
+                continue;
+            };
             let path = match &build.dockerfile {
                 Some(file) => [join(&folder, file), join(&context, file)],
-                None => {
-                    let path = join(&context, "Dockerfile");
-                    [path.clone(), path]
-                }
+                None => [join(&context, "Dockerfile"), None],
             };
+            let is_meant = |file: &String| path.iter().flatten().any(|path| path == file);
             let repository = objects::ImageRef::parse(&build.image).repository.to_owned();
             if repository.is_empty() || repository.contains('$') {
                 continue;
@@ -47,8 +47,7 @@ impl SourceRoot {
                     Some(target) => image.stage.name.as_ref() == Some(target),
                     None => image.stage.is_last,
                 };
-                if stage && path.contains(&image.file) && !image.repositories.contains(&repository)
-                {
+                if stage && is_meant(&image.file) && !image.repositories.contains(&repository) {
                     image.repositories.push(repository.clone());
                 }
             }
@@ -103,7 +102,7 @@ impl SourceRoot {
             let found = self
                 .programs
                 .iter()
-                .position(|program| program.folder == wanted);
+                .position(|program| wanted.as_ref() == Some(&program.folder));
             if found.is_some() {
                 return found;
             }
@@ -113,11 +112,9 @@ impl SourceRoot {
             };
         }
         // The build file is beside the module: `cd operator && go build ./cmd`.
-        let mut below = self
-            .programs
-            .iter()
-            .enumerate()
-            .filter(|(_, program)| join(&program.module_folder, package) == program.folder);
+        let mut below = self.programs.iter().enumerate().filter(|(_, program)| {
+            join(&program.module_folder, package).as_ref() == Some(&program.folder)
+        });
         match (below.next(), below.next()) {
             (Some((found, _)), None) => Some(found),
             _ => None,
@@ -137,15 +134,15 @@ fn started(stage: &ImageStage) -> Option<String> {
     Some(file_name(first).to_owned())
 }
 
-/// A path below a folder, `.` and `..` taken out.
-pub(crate) fn join(folder: &str, path: &str) -> String {
+/// A path below a folder, `.` and `..` taken out; `None`: it leads out of the repository.
+fn join(folder: &str, path: &str) -> Option<String> {
     let mut parts: Vec<&str> = Vec::new();
     for part in folder.split('/').chain(path.split('/')) {
         match part {
             "" | "." => {}
-            ".." => drop(parts.pop()),
+            ".." => drop(parts.pop()?),
             part => parts.push(part),
         }
     }
-    parts.join("/")
+    Some(parts.join("/"))
 }

@@ -31,7 +31,7 @@ pub(crate) enum BuildFileKind {
     Make,
     /// A script of the shell.
     Script,
-    /// skaffold or goreleaser.
+    /// skaffold, goreleaser or ko.
     Yaml,
 }
 
@@ -50,7 +50,8 @@ impl BuildFileKind {
         if is_yaml {
             let builds = lower.starts_with("skaffold")
                 || lower.starts_with(".goreleaser")
-                || lower.starts_with("goreleaser");
+                || lower.starts_with("goreleaser")
+                || lower.starts_with(".ko.");
             return builds.then_some(Self::Yaml);
         }
         if lower.ends_with(".go") || lower.ends_with(".dockerignore") {

@@ -228,8 +228,30 @@ impl<'r> ContainerInputs<'r> {
             ),
             None => match &self.reading.environment.open {
                 Some(because) => InputValue::Unknown(because.clone()),
-                None => InputValue::Absent,
+                None => self.variable_of_image(name),
             },
+        }
+    }
+
+    /// A variable that the image sets.
+    fn variable_of_image(&self, name: &str) -> InputValue {
+        let set = self.tie.image_env.iter().find(|(known, _)| known == name);
+        match set {
+            Some((_, value)) if value.contains('$') => InputValue::Unknown(Unknown {
+                code: LedgerCode::VariableOutsideInput,
+                reason: format!("the image sets {name} to a value that its build decides"),
+                place: None,
+            }),
+            Some((_, value)) => InputValue::Text(
+                value.clone(),
+                Origin {
+                    kind: OriginKind::Env,
+                    text: format!("{name}={value} of the image"),
+                    place: None,
+                    name: name.to_owned(),
+                },
+            ),
+            None => InputValue::Absent,
         }
     }
 

@@ -17,6 +17,7 @@ pub(crate) struct TiedContainer<'e> {
     pub certain: bool,
     pub image_words: Option<Vec<String>>,
     pub words: Vec<&'e str>,
+    pub image_env: Vec<(String, String)>,
 }
 
 /// What a container starts, as far as it and its image say.
@@ -28,6 +29,14 @@ pub(crate) struct ContainerStart<'e> {
     pub image_words: Option<Vec<String>>,
     /// The image whose build file says it.
     pub image: Option<&'e KnownImage>,
+}
+
+impl ContainerStart<'_> {
+    /// The variables that the image sets.
+    fn image_env(&self) -> Vec<(String, String)> {
+        self.image
+            .map_or_else(Vec::new, |image| image.stage.env.clone())
+    }
 }
 
 /// The search for one container's program.
@@ -93,6 +102,7 @@ impl<'e> Search<'e> {
             // ko's images start the program without any word.
             image_words: Some(Vec::new()),
             words: words.to_vec(),
+            image_env: Vec::new(),
         })
     }
 
@@ -104,6 +114,7 @@ impl<'e> Search<'e> {
             certain,
             image_words: start.image_words.clone(),
             words: start.words.clone(),
+            image_env: start.image_env(),
         };
         let repository = self
             .evidence
@@ -211,6 +222,7 @@ impl<'e> Search<'e> {
             certain: false,
             image_words: start.image_words.clone(),
             words: start.words.clone(),
+            image_env: start.image_env(),
         })
     }
 
@@ -235,6 +247,7 @@ impl<'e> Search<'e> {
             certain: false,
             image_words: start.image_words.clone(),
             words: start.words.clone(),
+            image_env: start.image_env(),
         })
     }
 
@@ -270,6 +283,7 @@ impl<'e> Search<'e> {
             certain: false,
             image_words: start.image_words.clone(),
             words: start.words.clone(),
+            image_env: start.image_env(),
         })
     }
 

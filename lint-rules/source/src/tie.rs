@@ -79,6 +79,7 @@ impl SourceRoot {
                         tie: SourceTie {
                             by: found.by,
                             image_words: found.image_words,
+                            image_env: found.image_env,
                         },
                     },
                     None if found.image_words.is_none() => SourceMatch::NotTied(Unknown {

@@ -1,4 +1,4 @@
-//! Build files in YAML: skaffold's artifacts and goreleaser's builds.
+//! Build files in YAML: skaffold's artifacts, goreleaser's builds and images, ko's builds.
 
 use super::file_name;
 use super::go_build::GoBuild;
@@ -7,7 +7,7 @@ use manifest::file::{ReadOptions, read};
 use manifest::text::FileId;
 use manifest::tree::{Node, ReadLimits};
 
-/// What a file of skaffold or goreleaser builds.
+/// What a file of skaffold, goreleaser or ko builds.
 pub(crate) fn read_build_yaml(text: &str) -> Makefile {
     let options = ReadOptions {
         filter: &|_| true,
@@ -43,15 +43,39 @@ pub(crate) fn read_build_yaml(text: &str) -> Makefile {
         }
         for build in root.get("builds").into_iter().flat_map(Node::items) {
             let text = |key: &str| build.get(key).and_then(Node::as_str);
-            let binary = text("binary").or_else(|| text("id"));
-            let (Some(binary), Some(main)) = (binary, text("main")) else {
-                continue;
+            // The folder of a module, and the package in it.
+            let package = match (text("dir"), text("main")) {
+                (None, None) => continue,
+                (Some(dir), Some(main)) => format!("{dir}/{main}").replace("/./", "/"),
+                (Some(only), None) | (None, Some(only)) => only.to_owned(),
             };
+            let package = plain(&package);
+            let binary = text("binary").or_else(|| text("id"));
             file.builds.push(GoBuild {
-                output: file_name(binary).to_owned(),
-                package: plain(main),
+                output: file_name(binary.unwrap_or(&package)).to_owned(),
+                package,
                 line: line(build),
             });
+        }
+        for image in root.get("dockers").into_iter().flat_map(Node::items) {
+            let names = image
+                .get("image_templates")
+                .into_iter()
+                .flat_map(Node::items);
+            for name in names.filter_map(Node::as_str) {
+                // The tag is made when it is built.
+                let name = name.split_once("{{").map_or(name, |(name, _)| name);
+                file.images.push(ImageBuild {
+                    image: name.trim_end_matches([':', '-']).to_owned(),
+                    dockerfile: image
+                        .get("dockerfile")
+                        .and_then(Node::as_str)
+                        .map(str::to_owned),
+                    context: ".".to_owned(),
+                    target: None,
+                    line: line(image),
+                });
+            }
         }
     }
     file

@@ -2,6 +2,7 @@
 
 use super::file_name;
 use super::go_build::{GoBuild, go_builds};
+use super::lines::joined;
 use super::variables::{BuildVariables, shell_words};
 
 /// A file that builds images.
@@ -26,6 +27,8 @@ pub(crate) struct ImageStage {
     pub entrypoint: Vec<String>,
     /// The words that follow unless the container has its own.
     pub cmd: Vec<String>,
+    /// The variables that it sets, where a container does not set them itself.
+    pub env: Vec<(String, String)>,
     /// A shell runs it, so that a container's arguments do not come to the program.
     pub is_shell: bool,
     /// The line of ENTRYPOINT or CMD.
@@ -40,10 +43,12 @@ impl Dockerfile {
         let mut stages: Vec<ImageStage> = Vec::new();
         // What it builds is another repository's then.
         let clones = text.contains("git clone");
-        for (line, instruction) in instructions(text) {
+        let is_comment = |line: &str| line.trim_start().starts_with('#') || line.trim().is_empty();
+        for (line, instruction) in joined(text, is_comment) {
+            let instruction = instruction.trim();
             let (word, rest) = instruction
                 .split_once(char::is_whitespace)
-                .unwrap_or((&instruction, ""));
+                .unwrap_or((instruction, ""));
             let rest = rest.trim();
             match word.to_ascii_uppercase().as_str() {
                 "ARG" => {
@@ -52,11 +57,12 @@ impl Dockerfile {
                     }
                 }
                 "ENV" => {
-                    let pair = rest
-                        .split_once('=')
-                        .or_else(|| rest.split_once(char::is_whitespace));
-                    if let Some((name, value)) = pair {
-                        variables.set(name.trim(), unquoted(value));
+                    for (name, value) in variables_of(&variables.expand(rest)) {
+                        variables.set(&name, &value);
+                        if let Some(stage) = stages.last_mut() {
+                            stage.env.retain(|(known, _)| *known != name);
+                            stage.env.push((name, value));
+                        }
                     }
                 }
                 "FROM" => stages.push(from(rest, &stages, &variables)),
@@ -141,52 +147,66 @@ fn from(rest: &str, stages: &[ImageStage], variables: &BuildVariables) -> ImageS
     }
 }
 
-/// The instructions with the lines where they begin; comments and line ends are taken out.
-fn instructions(text: &str) -> Vec<(u32, String)> {
-    let mut found: Vec<(u32, String)> = Vec::new();
-    let mut goes_on = false;
-    for (number, line) in (1..).zip(text.lines()) {
-        let line = line.trim();
-        if line.starts_with('#') || line.is_empty() {
-            continue;
-        }
-        let (part, more) = match line.strip_suffix('\\') {
-            Some(part) => (part, true),
-            None => (line, false),
-        };
-        match found.last_mut() {
-            Some((_, instruction)) if goes_on => {
-                instruction.push(' ');
-                instruction.push_str(part);
-            }
-            _ => found.push((number, part.to_owned())),
-        }
-        goes_on = more;
-    }
-    found
-}
-
 fn unquoted(text: &str) -> &str {
     text.trim().trim_matches(['"', '\''])
 }
 
+/// `A=1 B="2 3"`, or `A 1 2`, which is one variable.
+fn variables_of(rest: &str) -> Vec<(String, String)> {
+    let words = shell_words(rest);
+    let is_list = words.first().is_some_and(|first| first.contains('='));
+    if is_list {
+        let pairs = words.iter().filter_map(|word| word.split_once('='));
+        return pairs
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect();
+    }
+    let pair = rest.split_once(char::is_whitespace);
+    let pair = pair.map(|(name, value)| (name.to_owned(), unquoted(value).to_owned()));
+    pair.into_iter().collect()
+}
+
 /// The words of ENTRYPOINT and CMD, and whether a shell runs them.
 fn start_words(rest: &str) -> (Vec<String>, bool) {
-    let list = rest
-        .trim()
-        .strip_prefix('[')
-        .and_then(|list| list.trim_end().strip_suffix(']'));
-    match list {
-        Some(list) => {
-            let words = list.split(',').map(|word| unquoted(word).to_owned());
-            (words.filter(|word| !word.is_empty()).collect(), false)
-        }
-        None => {
-            let mut words = shell_words(rest);
-            if words.first().is_some_and(|word| word == "exec") {
-                words.remove(0);
-            }
-            (words, true)
-        }
+    if let Some(mut words) = json_strings(rest.trim()) {
+        words.retain(|word| !word.is_empty());
+        return (words, false);
     }
+    let mut words = shell_words(rest);
+    if words.first().is_some_and(|word| word == "exec") {
+        words.remove(0);
+    }
+    (words, true)
+}
+
+/// The texts of a list such as `["/op", "--a=1,2"]`; `None`: it is none, and a shell reads it.
+fn json_strings(text: &str) -> Option<Vec<String>> {
+    let mut rest = text.strip_prefix('[')?.strip_suffix(']')?.trim();
+    let mut words = Vec::new();
+    while !rest.is_empty() {
+        let inner = rest.strip_prefix('"')?;
+        let (mut word, mut end, mut escaped) = (String::new(), None, false);
+        for (at, character) in inner.char_indices() {
+            match character {
+                _ if escaped => {
+                    word.push(character);
+                    escaped = false;
+                }
+                '\\' => escaped = true,
+                '"' => {
+                    end = Some(at);
+                    break;
+                }
+                _ => word.push(character),
+            }
+        }
+        words.push(word);
+        rest = inner.get(end? + 1..)?.trim_start();
+        rest = match rest.strip_prefix(',') {
+            Some(more) => more.trim_start(),
+            None if rest.is_empty() => rest,
+            None => return None,
+        };
+    }
+    Some(words)
 }

@@ -1,6 +1,7 @@
 //! Makefiles: packages that are built, and images with the Dockerfile that each is made of.
 
 use super::go_build::{GoBuild, go_builds};
+use super::lines::joined;
 use super::variables::{BuildVariables, shell_words};
 
 /// An image that a build file makes.
@@ -40,7 +41,7 @@ impl Makefile {
 
     fn of_lines(text: &str, is_command: impl Fn(&str) -> bool) -> Self {
         let mut variables = BuildVariables::default();
-        let lines = joined(text);
+        let lines = joined(text, |_| false);
         for (_, line) in &lines {
             if let Some((name, value)) = assignment(line) {
                 variables.set(name, value);
@@ -58,27 +59,6 @@ impl Makefile {
         }
         file
     }
-}
-
-/// Lines, those that go on in the next one joined.
-fn joined(text: &str) -> Vec<(u32, String)> {
-    let mut found: Vec<(u32, String)> = Vec::new();
-    let mut goes_on = false;
-    for (number, line) in (1..).zip(text.lines()) {
-        let (part, more) = match line.trim_end().strip_suffix('\\') {
-            Some(part) => (part, true),
-            None => (line, false),
-        };
-        match found.last_mut() {
-            Some((_, before)) if goes_on => {
-                before.push(' ');
-                before.push_str(part.trim());
-            }
-            _ => found.push((number, part.to_owned())),
-        }
-        goes_on = more;
-    }
-    found
 }
 
 /// `NAME = value`, `NAME := value`, `NAME ?= value`.

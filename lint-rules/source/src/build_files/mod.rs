@@ -3,6 +3,7 @@
 mod build_yaml;
 mod dockerfile;
 mod go_build;
+mod lines;
 mod makefile;
 mod variables;
 mod wrapper;

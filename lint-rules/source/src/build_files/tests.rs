@@ -86,6 +86,39 @@ fn a_makefile_says_which_dockerfile_makes_an_image() {
 }
 
 #[test]
+fn variables_of_an_image_go_on_in_the_stages_above_it() {
+    let file = Dockerfile::parse(
+        "FROM x AS base\nENV A=1 B=\"two words\" \\\n    # a comment\n    C=$A\nENV D and more\nENTRYPOINT [\"/a\"]\nFROM base\nENV A=2\n",
+    );
+    let shown = |at: usize| {
+        let env = file.stages[at].env.iter();
+        env.map(|(name, value)| format!("{name}={value}"))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(shown(0), ["A=1", "B=two words", "C=$A", "D=and more"]);
+    assert_eq!(shown(1), ["B=two words", "C=$A", "D=and more", "A=2"]);
+}
+
+#[test]
+fn words_of_a_json_list_may_hold_commas_and_brackets() {
+    let words = |line: &str| {
+        let file = Dockerfile::parse(&format!("FROM x\nENTRYPOINT {line}\n"));
+        (file.stages[0].entrypoint.clone(), file.stages[0].is_shell)
+    };
+    let list = |all: &[&str]| {
+        all.iter()
+            .map(|word| (*word).to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        words(r#"[ "/op", "--zones=a,b", "--x=[\"y\"]" ]"#),
+        (list(&["/op", "--zones=a,b", "--x=[\"y\"]"]), false)
+    );
+    // Docker takes what is no list for a line of shell.
+    assert!(words("[/op, run]").1);
+}
+
+#[test]
 fn skaffold_and_goreleaser_are_read() {
     let skaffold = read_build_yaml(
         "apiVersion: skaffold/v4beta11\nkind: Config\nbuild:\n  artifacts:\n    - image: ops/warden\n      context: app\n      docker: {dockerfile: Dockerfile.warden}\n    - image: ops/ko\n      ko: {main: ./cmd/ko}\n",
@@ -97,6 +130,14 @@ fn skaffold_and_goreleaser_are_read() {
     assert_eq!(built(&skaffold.builds), ["ko<-cmd/ko"]);
     let releaser = read_build_yaml("builds:\n  - {id: x, main: ./cmd/x/main.go, binary: warden}\n");
     assert_eq!(built(&releaser.builds), ["warden<-cmd/x"]);
+    let images = read_build_yaml(
+        "builds:\n  - {id: keeper, dir: ./app, main: ./cmd/keeper}\n  - {main: ./cmd/ko}\ndockers:\n  - dockerfile: build/Dockerfile\n    image_templates: [\"ghcr.example/ops/keeper:{{ .Tag }}-amd64\"]\n",
+    );
+    assert_eq!(
+        built(&images.builds),
+        ["keeper<-app/cmd/keeper", "ko<-cmd/ko"]
+    );
+    assert_eq!(images.images[0].image, "ghcr.example/ops/keeper");
 }
 
 proptest! {
