@@ -113,7 +113,10 @@ fn counterpart<'r>(
     };
     let named = all.iter().find(|program| {
         let name = folder(program);
-        name == *record.id || own_names(record).any(|own| own == name)
+        let end = record.id.strip_suffix(name.as_str());
+        name == *record.id
+            || end.is_some_and(|before| before.ends_with('-'))
+            || own_names(record).any(|own| own == name)
     });
     let program = match (named, all.as_slice()) {
         (Some(program), _) => program,

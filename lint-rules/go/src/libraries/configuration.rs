@@ -6,6 +6,7 @@ use crate::fold;
 use crate::registries::flags::FlagLibrary;
 use crate::run::{CallArguments, GoValue, Interpreter, TypeRef};
 use crate::syntax::SourcePosition;
+use crate::syntax::ast::Function;
 use crate::term::{Flag, SharedTerm, Term, TermKind, TermOperator, TextSyntax};
 
 use super::LibraryAnswer;
@@ -195,6 +196,40 @@ impl<'p> Interpreter<'p, '_> {
         LibraryAnswer::nothing()
     }
 
+    /// The function that fills a type's defaults: the generated one, which fills those of its members too, or the one
+    /// that it calls. Types that other modules may import are declared apart from it.
+    fn defaulting_of(&self, package: usize, of: &str) -> Option<(usize, usize, &'p Function<'p>)> {
+        let names = [
+            format!("SetObjectDefaults_{of}"),
+            format!("SetDefaults_{of}"),
+        ];
+        let in_package = |package: usize| {
+            let parsed = self.repository.parsed(package)?;
+            names.iter().find_map(|name| {
+                let (file, function) = parsed.function(name)?;
+                Some((package, file, function))
+            })
+        };
+        in_package(package).or_else(|| {
+            let last = self
+                .repository
+                .package(package)?
+                .folder
+                .rsplit('/')
+                .next()?;
+            let version = |at: &usize| {
+                let folder = self
+                    .repository
+                    .package(*at)
+                    .map(|found| found.folder.as_str());
+                folder.is_some_and(|folder| folder.rsplit('/').next() == Some(last))
+            };
+            let all = 0..self.repository.packages.len();
+            let of_version = all.filter(version);
+            of_version.filter(|at| *at != package).find_map(in_package)
+        })
+    }
+
     /// `scheme.Default(&cfg)`: the generated defaulting of this repository's type.
     pub(super) fn defaulting_method(
         &mut self,
@@ -212,9 +247,8 @@ impl<'p> Interpreter<'p, '_> {
         let TypeRef::Named(package, of) = ty else {
             return None;
         };
-        let parsed = self.repository.parsed(package)?;
-        let Some((file, function)) = parsed.function(&format!("SetDefaults_{of}")) else {
-            // Generated defaulting stands in the type's own package; without any this does nothing.
+        let Some((package, file, function)) = self.defaulting_of(package, of) else {
+            // Without any generated function this does nothing.
             return LibraryAnswer::nothing();
         };
         let closure = std::rc::Rc::new(crate::run::Closure {
