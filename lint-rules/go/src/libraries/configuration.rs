@@ -190,10 +190,43 @@ impl<'p> Interpreter<'p, '_> {
             if let Some(target) = self.field_cell(to, &field, 0) {
                 let value = self.memory.read(cell);
                 let value = self.memory.copied(value, 0);
+                // What is a pointer in the versioned type alone is a plain value in the other.
+                let now = self.memory.read(target);
+                let is_plain = matches!(&now, GoValue::Term(_)) && !now.is_nothing();
+                let value = match (&value, is_plain) {
+                    (GoValue::Pointer(_) | GoValue::Choice(..), true) => {
+                        self.dereferenced(&value, &now)
+                    }
+                    _ => value,
+                };
                 self.memory.write(target, value);
             }
         }
         LibraryAnswer::nothing()
+    }
+
+    /// `IsZero()` of a duration, or of a struct around one.
+    pub(super) fn zero_method(
+        &mut self,
+        receiver: &GoValue<'p>,
+        name: &str,
+        arguments: &CallArguments<'p>,
+    ) -> Option<LibraryAnswer<'p>> {
+        if name != "IsZero" || arguments.len() > 0 {
+            return None;
+        }
+        let mut value = receiver.clone();
+        for _ in 0..3 {
+            match self.field(&value, "Duration") {
+                Some(inner) if !inner.is_nothing() => value = inner,
+                _ => break,
+            }
+        }
+        let GoValue::Term(term) = &value else {
+            return None;
+        };
+        let zero = Term::integer(0, None);
+        LibraryAnswer::term(fold::operate(TermOperator::Equal, term, &zero))
     }
 
     /// The function that fills a type's defaults: the generated one, which fills those of its members too, or the one

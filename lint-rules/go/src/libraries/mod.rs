@@ -167,6 +167,7 @@ impl<'p> Interpreter<'p, '_> {
             .or_else(|| self.command_method(receiver, &package, name, arguments))
             .or_else(|| self.defaulting_method(name, arguments))
             .or_else(|| self.conversion_method(name, arguments))
+            .or_else(|| self.zero_method(receiver, name, arguments))
             .or_else(|| standard::method(receiver, name, arguments));
         if let Some(LibraryAnswer(value)) = answer {
             return Some(value);
