@@ -42,9 +42,9 @@ grep -F "  $archive" SHA256SUMS >wanted || {
     exit 1
 }
 if command -v sha256sum >/dev/null; then
-    sha256sum --check --quiet wanted >&2
+    sha256sum -c wanted >&2
 else
-    shasum --algorithm 256 --check --quiet wanted >&2
+    shasum -a 256 -c wanted >&2
 fi
 tar -xzf "$archive" leaselint
 mkdir -p "$folder"

@@ -10,8 +10,12 @@ set -uo pipefail
 
 lines() { sed -e 's/^[[:space:]]*//' -e 's/[[:space:]]*$//' -e '/^$/d' <<<"$1"; }
 
-mapfile -t paths < <(lines "${PATHS:-.}")
-mapfile -t arguments < <(lines "${ARGUMENTS:-}")
+# macOS has bash 3.2, without mapfile.
+paths=()
+while IFS= read -r line; do paths+=("$line"); done < <(lines "${PATHS:-}")
+[ "${#paths[@]}" -gt 0 ] || paths=(.)
+arguments=()
+while IFS= read -r line; do arguments+=("$line"); done < <(lines "${ARGUMENTS:-}")
 mkdir -p "$REPORTS"
 arguments+=(--fail-on "${FAIL_ON:-warning}" --output "sarif=$REPORTS/leaselint.sarif" --output "markdown=$REPORTS/leaselint.md")
 status=0
