@@ -34,6 +34,8 @@ pub struct AlertedLease {
 const MAX_TRANSITIONS_PER_HOUR: u32 = 6;
 /// The share of time for which renewals may be late: a failover now and then.
 const MAX_LATE_SHARE: f64 = 0.2;
+/// How often it is looked whether they are late.
+const LATE_STEP_SECONDS: f64 = 15.0;
 /// Over which that share is looked at, unless failovers take longer.
 const LATE_WINDOW_SECONDS: f64 = 900.0;
 
@@ -99,11 +101,14 @@ impl AlertedLease {
     fn late_by_monitor(&self) -> Option<AlertRule> {
         let deadline = self.renew_deadline?;
         let of = self.matchers("lease");
-        let window = LATE_WINDOW_SECONDS.max(10.0 * self.longest_failover());
+        let most = self.longest_failover();
+        let window = LATE_WINDOW_SECONDS.max(10.0 * most);
+        let late = (MAX_LATE_SHARE * window / LATE_STEP_SECONDS).ceil();
+        // A Lease that is not renewed at all is another alert.
+        let age =
+            format!("min by (namespace, lease) (leaselint_lease_seconds_since_renewal{{{of}}})");
         let expr = format!(
-            "avg_over_time((min by (namespace, lease) (leaselint_lease_seconds_since_renewal{{{of}}}) > bool {deadline})[{window}s:15s]) \
-             > {MAX_LATE_SHARE}\nunless on (namespace, lease) max by (namespace, lease) \
-             (leaselint_lease_state{{{of},state=\"abandoned\"}}) == 1"
+            "sum_over_time(({age} > bool {deadline})[{window}s:{LATE_STEP_SECONDS}s]) > {late}\nand on (namespace, lease) {age} <= {most}"
         );
         let rule = self.rule("LeaderElectionRenewalsLate", expr, "0s", "warning");
         Some(rule.saying(format!(

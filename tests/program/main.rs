@@ -2,6 +2,7 @@
 #![allow(clippy::as_conversions, clippy::expect_used, clippy::indexing_slicing)]
 
 mod alerts;
+mod alerts_fire;
 mod architecture;
 mod baseline;
 #[cfg(feature = "serve")]
