@@ -5,6 +5,8 @@ mod certs;
 mod judge;
 #[cfg(feature = "live")]
 mod live;
+#[cfg(feature = "render")]
+mod render;
 #[cfg(feature = "serve")]
 mod serve;
 
@@ -22,6 +24,8 @@ pub use certs::{Certs, CertsIssue, CertsShow};
 pub use judge::{FailOn, FixOptions, JudgeOptions, ProfileChoice, ReportFormat, SeverityChoice};
 #[cfg(feature = "live")]
 pub use live::{Audit, ClusterOptions, Leases, MonitorOptions};
+#[cfg(feature = "render")]
+pub use render::{RenderArguments, RenderChoice};
 #[cfg(feature = "serve")]
 pub use serve::{ModeChoice, Serve};
 
@@ -174,10 +178,9 @@ pub struct ReadArguments {
     /// Judge programs by their records alone, not by Go source beside the manifests
     #[arg(long)]
     pub no_source: bool,
-    /// Whether charts are rendered (by `helm template`) and judged where they are written
     #[cfg(feature = "render")]
-    #[arg(long, value_name = "WHEN", value_enum, default_value_t = RenderChoice::Auto)]
-    pub render: RenderChoice,
+    #[command(flatten)]
+    pub render: RenderArguments,
     /// The name that reports give standard input
     #[arg(long, value_name = "NAME")]
     pub stdin_filename: Option<String>,
@@ -376,18 +379,6 @@ pub enum BundleChoice {
     Folder,
     /// The whole input is one application
     Input,
-}
-
-/// Whether charts are rendered.
-#[cfg(feature = "render")]
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum RenderChoice {
-    /// Where the program is there; else each is listed as not read
-    Auto,
-    /// Not at all; each is a line of the ledger
-    Never,
-    /// What is not rendered fails the run, whatever --unread says
-    Require,
 }
 
 /// What something unread does to a run.

@@ -37,7 +37,12 @@ pub fn run(
         .selecting(&judgement.select, &judgement.ignore)?
         .bundled(reading.bundle)
         .excluding(&reading.exclude);
-    let mut sides = sides.read(reading, config.exclude.as_ref(), config.largest_file)?;
+    let mut sides = sides.read(
+        reading,
+        config.exclude.as_ref(),
+        &config.render,
+        config.largest_file,
+    )?;
     let engine = Engine::new(config.settings);
     sides.trace_findings(&engine);
     let mut outcome = engine.judge(Task::change(&sides.base, &sides.head));

@@ -21,7 +21,12 @@ pub fn run(
     let config = Config::load(global.config.as_deref(), &inputs::first_path(source), None)?
         .bundled(source.reading.bundle)
         .excluding(&source.reading.exclude);
-    let mut read = inputs::read(source, config.exclude.as_ref(), config.largest_file)?;
+    let mut read = inputs::read(
+        source,
+        config.exclude.as_ref(),
+        &config.render,
+        config.largest_file,
+    )?;
     let engine = Engine::new(config.settings);
     read.trace_electors(&engine);
     let inputs::NamedInput { input, empty, .. } = read;

@@ -38,14 +38,23 @@ pub fn run(
         .selecting(&judgement.select, &judgement.ignore)?
         .covering(&source.paths)
         .excluding(&source.reading.exclude);
-    let mut read = inputs::read(source, config.exclude.as_ref(), config.largest_file)?;
+    let mut read = inputs::read(
+        source,
+        config.exclude.as_ref(),
+        &config.render,
+        config.largest_file,
+    )?;
     let engine = Engine::new(config.settings);
     let is_known = |fingerprint: &str| known.knows(fingerprint);
     let mut fixing = FixRun::new(&engine, fixes, config.largest_file, &is_known);
     let diff = if fixes.diff {
         // What is judged is what is there: nothing is changed.
-        let inputs::NamedInput { mut input, .. } =
-            inputs::read(source, config.exclude.as_ref(), config.largest_file)?;
+        let inputs::NamedInput { mut input, .. } = inputs::read(
+            source,
+            config.exclude.as_ref(),
+            &config.render,
+            config.largest_file,
+        )?;
         fixing.apply(&mut input);
         Some(fixing.diff())
     } else {

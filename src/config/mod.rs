@@ -14,6 +14,7 @@ mod mistake;
 mod path_set;
 mod programs;
 mod read;
+mod render;
 mod selection;
 
 use std::fs;
@@ -30,6 +31,7 @@ pub use custom_rules::OwnRule;
 pub use error::ConfigError;
 pub use find::NAME;
 pub use path_set::PathSet;
+pub use render::{ConfiguredChart, ConfiguredRelease, RenderConfig};
 
 use crate::cli::{BundleChoice, ProfileChoice};
 use crate::selectors::{ExcludePattern, RuleSelector};
@@ -57,6 +59,8 @@ pub struct Config {
     pub largest_file: u64,
     /// Paths to leave out of folders.
     pub exclude: Option<PathSet>,
+    /// How charts are rendered.
+    pub render: RenderConfig,
     /// What the webhook denies.
     #[cfg(feature = "serve")]
     pub admission: webhook::review::AdmissionRules,
@@ -86,6 +90,7 @@ impl Default for Config {
             own_rules: Vec::new(),
             largest_file: DEFAULT_LARGEST_FILE_BYTES,
             exclude: None,
+            render: RenderConfig::default(),
             #[cfg(feature = "serve")]
             admission: webhook::review::AdmissionRules::default(),
             file: None,

@@ -24,6 +24,7 @@ const KEYS: [&str; 11] = [
     "bundle",
     "ignore",
     "programs",
+    "render",
     "admission",
     "custom-rules",
 ];
@@ -115,6 +116,7 @@ fn read(config: &mut Config, folder: &Path, file: &ConfigFile, mistakes: &mut Ve
                 config.settings.rules = own;
             }
             "programs" => config.settings.programs = programs::read(value, &file.text, mistakes),
+            "render" => config.render = super::render::read(value, folder, mistakes),
             #[cfg(feature = "serve")]
             "admission" => super::admission::read(value, config, mistakes),
             // It means nothing to a linter alone.

@@ -45,7 +45,7 @@ pub use sides::{ChangeSides, base_and_head};
 use source::{SourceBytes, SourceListing};
 
 use crate::cli;
-use crate::config::PathSet;
+use crate::config::{PathSet, RenderConfig};
 use crate::status::CommandError;
 
 /// The name of standard input in reports.
@@ -115,6 +115,7 @@ struct ReadPaths {
 pub fn read(
     source: &cli::InputOptions,
     exclude: Option<&PathSet>,
+    render: &RenderConfig,
     max_file_bytes: u64,
 ) -> Result<NamedInput, CommandError> {
     let cli::InputOptions {
@@ -126,7 +127,7 @@ pub fn read(
         input,
         empty: empty_folders,
         rendered,
-    } = paths(named, reading, exclude, max_file_bytes, FileId(0))?;
+    } = paths(named, reading, exclude, render, max_file_bytes, FileId(0))?;
     let mut empty = Vec::new();
     if !allow_empty {
         let name = reading.stdin_filename.as_deref().unwrap_or(STDIN);
@@ -166,6 +167,7 @@ fn paths(
     paths: &[PathBuf],
     reading: &cli::ReadArguments,
     exclude: Option<&PathSet>,
+    render: &RenderConfig,
     max_file_bytes: u64,
     first: FileId,
 ) -> Result<ReadPaths, CommandError> {
@@ -189,8 +191,9 @@ fn paths(
         disk.root = Some(PathBuf::from(&root));
         input = input.in_repository(folder, root);
     }
-    let settings = RenderSettings::new(reading, max_file_bytes);
-    let rendered = render::read(&mut input, &settings, &disk);
+    let root = disk.root.clone();
+    let settings = RenderSettings::new(reading, render, max_file_bytes, root)?;
+    let rendered = render::read(&mut input, &settings, &disk)?;
     attached::read(&mut input, max_file_bytes, &|path| {
         attached::bytes_of_file(path, max_file_bytes)
     });

@@ -10,7 +10,7 @@ use super::render::{Rendered, WantedPlaces};
 use super::revision::Revision;
 use super::{STDIN, is_stdin, paths};
 use crate::cli;
-use crate::config::PathSet;
+use crate::config::{PathSet, RenderConfig};
 use crate::status::CommandError;
 
 /// Both sides of a change, found and not yet read.
@@ -124,6 +124,7 @@ impl ChangeSides {
         &self,
         reading: &cli::ReadArguments,
         exclude: Option<&PathSet>,
+        render: &RenderConfig,
         max_file_bytes: u64,
     ) -> Result<ChangeInputs, CommandError> {
         let mut skipped = Vec::new();
@@ -132,13 +133,13 @@ impl ChangeSides {
                 ChangeSide::Stdin => {
                     let name = reading.stdin_filename.clone();
                     let stdin = [PathBuf::from("-")];
-                    let read = paths(&stdin, reading, exclude, max_file_bytes, first)?;
+                    let read = paths(&stdin, reading, exclude, render, max_file_bytes, first)?;
                     let input = read.input.below(name.unwrap_or_else(|| STDIN.to_owned()));
                     Ok((input, read.rendered))
                 }
                 ChangeSide::Path(path) => {
                     let path_alone = std::slice::from_ref(path);
-                    let read = paths(path_alone, reading, exclude, max_file_bytes, first)?;
+                    let read = paths(path_alone, reading, exclude, render, max_file_bytes, first)?;
                     Ok((read.input.below(root_of(path)), read.rendered))
                 }
                 ChangeSide::Revision(revision) => {

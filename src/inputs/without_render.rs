@@ -6,6 +6,8 @@ use engine::{Input, Outcome};
 use manifest::tree::ReadError;
 
 use crate::cli;
+use crate::config::RenderConfig;
+use crate::status::CommandError;
 
 /// Nothing is rendered.
 #[derive(Default)]
@@ -25,8 +27,16 @@ pub struct WantedPlaces;
 
 impl RenderSettings {
     /// None.
-    pub fn new(_reading: &cli::ReadArguments, _largest_output: u64) -> Self {
-        Self
+    ///
+    /// # Errors
+    /// None.
+    pub fn new(
+        _reading: &cli::ReadArguments,
+        _config: &RenderConfig,
+        _largest_output: u64,
+        _root: Option<PathBuf>,
+    ) -> Result<Self, CommandError> {
+        Ok(Self)
     }
 }
 
@@ -53,8 +63,15 @@ impl WantedPlaces {
 }
 
 /// Renders nothing.
-pub fn read(_input: &mut Input, _settings: &RenderSettings, _store: &Disk) -> Rendered {
-    Rendered
+///
+/// # Errors
+/// None.
+pub fn read(
+    _input: &mut Input,
+    _settings: &RenderSettings,
+    _store: &Disk,
+) -> Result<Rendered, CommandError> {
+    Ok(Rendered)
 }
 
 /// Nothing must be rendered.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::workspace::{ERROR, ProgramRun, Workspace, finish};
 
-const VALUES: &str = "\
+pub const VALUES: &str = "\
 replicas: 2
 election:
   enabled: true
@@ -30,7 +30,7 @@ release: {{ .Release.Name }}
 {{- end }}
 ";
 
-const DEPLOYMENT: &str = r#"apiVersion: apps/v1
+pub const DEPLOYMENT: &str = r#"apiVersion: apps/v1
 kind: Deployment
 metadata:
   name: {{ include "warden.name" . }}
@@ -61,7 +61,7 @@ spec:
 "#;
 
 /// A chart with one error: its lease is not above its renew deadline.
-fn chart() -> Workspace {
+pub fn chart() -> Workspace {
     let rbac = ERROR.split_once("---\n").expect("objects of RBAC").1;
     Workspace::with(
         "charts/warden/Chart.yaml",
@@ -74,12 +74,12 @@ fn chart() -> Workspace {
 }
 
 /// Helm's folder; without it a test says so and passes.
-fn renderers() -> Option<PathBuf> {
+pub fn renderers() -> Option<PathBuf> {
     Renderers::for_test().map(|renderers| renderers.folder)
 }
 
 /// Runs the program with only these folders on PATH.
-fn run_with(path: &Path, workspace: &Workspace, arguments: &[&str]) -> ProgramRun {
+pub fn run_with(path: &Path, workspace: &Workspace, arguments: &[&str]) -> ProgramRun {
     let mut command = workspace.command(arguments);
     command.env("PATH", path);
     finish(command)
@@ -90,7 +90,7 @@ fn without_helm(workspace: &Workspace, arguments: &[&str]) -> ProgramRun {
     run_with(&nowhere, workspace, arguments)
 }
 
-fn list<'r>(report: &'r Value, name: &str) -> &'r [Value] {
+pub fn list<'r>(report: &'r Value, name: &str) -> &'r [Value] {
     report[name].as_array().expect("a list")
 }
 

@@ -39,6 +39,8 @@ mod pages;
 mod readme;
 #[cfg(all(unix, feature = "git"))]
 mod recipes;
+#[cfg(feature = "render")]
+mod releases;
 #[cfg(feature = "git")]
 mod revisions;
 mod security;

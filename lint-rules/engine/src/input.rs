@@ -144,6 +144,12 @@ impl Input {
         self.renderings.as_ref()?.of(file)
     }
 
+    /// All files that programs made.
+    pub(crate) fn renderings(&self) -> impl Iterator<Item = (FileId, &Rendering)> {
+        let renderings = self.renderings.iter();
+        renderings.flat_map(|renderings| renderings.iter())
+    }
+
     /// The keys of values that set the token at a place in what was rendered.
     pub fn setting_keys(&self, place: FileSpan) -> impl Iterator<Item = &SettingKey> {
         let rendering = self.rendering(place.file).into_iter();

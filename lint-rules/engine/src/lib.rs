@@ -28,6 +28,7 @@ mod outcome;
 mod own_check;
 mod pairing;
 mod registry;
+mod releases;
 mod rendering;
 mod repository_path;
 mod rule;

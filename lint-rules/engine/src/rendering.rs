@@ -168,6 +168,10 @@ impl Renderings {
         self.made.push((file, rendering));
     }
 
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (FileId, &Rendering)> {
+        self.made.iter().map(|(file, rendering)| (*file, rendering))
+    }
+
     pub(crate) fn add_source(&mut self, file: FileId) {
         self.sources.insert(file);
     }

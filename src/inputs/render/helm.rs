@@ -22,10 +22,19 @@ pub struct ChartRelease {
     pub name: String,
     /// Its namespace, if one is given.
     pub namespace: Option<String>,
-    /// Texts of values files, the weakest first.
-    pub values: Vec<String>,
+    /// Values files, the weakest first.
+    pub values: Vec<GivenValues>,
     /// Further arguments.
     pub arguments: Vec<String>,
+}
+
+/// A file of values that is given beside the chart.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct GivenValues {
+    /// Its name in reports.
+    pub name: String,
+    /// Its text.
+    pub text: String,
 }
 
 impl Default for ChartRelease {
@@ -61,7 +70,11 @@ pub fn template(
     if let Some(namespace) = &release.namespace {
         arguments.extend(["--namespace", namespace].map(OsString::from));
     }
-    let texts = release.values.iter().map(String::as_str).chain(overlay);
+    let texts = release
+        .values
+        .iter()
+        .map(|file| file.text.as_str())
+        .chain(overlay);
     for (number, text) in texts.enumerate() {
         let name = format!("values-{number}.yaml");
         fs::write(input.join(&name), text).map_err(broken)?;

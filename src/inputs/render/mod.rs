@@ -7,6 +7,8 @@
 mod charts;
 mod disk;
 mod helm;
+mod input_files;
+mod plan;
 mod process;
 mod tracing;
 
@@ -17,11 +19,14 @@ use manifest::tree::{ReadError, ReadErrorCode};
 
 pub use charts::read;
 pub use disk::Disk;
+use helm::GivenValues;
 use process::ProcessLimits;
 use tracing::Traceable;
 pub use tracing::WantedPlaces;
 
 use crate::cli::{self, RenderChoice};
+use crate::config::{ConfiguredChart, RenderConfig};
+use crate::status::CommandError;
 
 /// How long a program may take where the configuration does not say it.
 const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
@@ -33,24 +38,48 @@ const PROGRAMS_AT_A_TIME: usize = 2;
 #[derive(Clone, Debug)]
 pub struct RenderSettings {
     /// Whether.
-    pub choice: RenderChoice,
-    /// Helm, as a name on PATH or a path.
-    pub helm: PathBuf,
+    choice: RenderChoice,
+    /// Helm, as a name on PATH or an absolute path.
+    helm: PathBuf,
     /// How long a program may take.
-    pub timeout: Duration,
+    timeout: Duration,
     /// Bytes of an output.
-    pub largest_output: u64,
+    largest_output: u64,
+    /// No program below it is run.
+    root: PathBuf,
+    /// Values files for every chart; then there is but one.
+    values: Vec<GivenValues>,
+    is_about_one_chart: bool,
+    /// Arguments for every chart.
+    arguments: Vec<String>,
+    /// Charts with their releases.
+    charts: Vec<ConfiguredChart>,
 }
 
 impl RenderSettings {
-    /// What holds where nothing is configured.
-    pub fn new(reading: &cli::ReadArguments, largest_output: u64) -> Self {
-        Self {
-            choice: reading.render,
-            helm: PathBuf::from("helm"),
-            timeout: DEFAULT_TIMEOUT,
+    /// What the command line and the configuration say. `root`: that of the repository.
+    ///
+    /// # Errors
+    /// Files of values that cannot be read.
+    pub fn new(
+        reading: &cli::ReadArguments,
+        config: &RenderConfig,
+        largest_output: u64,
+        root: Option<PathBuf>,
+    ) -> Result<Self, CommandError> {
+        let arguments = &reading.render;
+        let helm = config.helm.clone();
+        Ok(Self {
+            choice: arguments.render,
+            helm: helm.unwrap_or_else(|| PathBuf::from("helm")),
+            timeout: config.timeout.unwrap_or(DEFAULT_TIMEOUT),
             largest_output,
-        }
+            root: root.unwrap_or_else(|| PathBuf::from("/nowhere")),
+            values: plan::given_values(&arguments.values)?,
+            is_about_one_chart: arguments.is_about_one_chart(),
+            arguments: arguments.for_helm(),
+            charts: config.charts.clone(),
+        })
     }
 
     fn limits(&self) -> ProcessLimits {
@@ -82,5 +111,5 @@ fn is_not_rendered(entry: &ReadError) -> bool {
 
 /// Whether the run must fail for what was not rendered, whatever `--unread` says.
 pub fn must_fail(reading: &cli::ReadArguments, unread: &[ReadError]) -> bool {
-    reading.render == RenderChoice::Require && unread.iter().any(is_not_rendered)
+    reading.render.render == RenderChoice::Require && unread.iter().any(is_not_rendered)
 }

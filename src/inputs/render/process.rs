@@ -234,11 +234,13 @@ fn stop(child: &mut Child) {
     drop(child.wait());
 }
 
-/// The program of a name on PATH, or at a path.
-pub fn find_program(name: &Path) -> Option<PathBuf> {
+/// The program of a name on PATH, or at an absolute path; never one of the repository that is judged.
+pub fn find_program(name: &Path, repository: &Path) -> Option<PathBuf> {
+    let is_own =
+        |path: &Path| std::fs::canonicalize(path).is_ok_and(|path| path.starts_with(repository));
     if name.components().count() > 1 {
-        let path = std::path::absolute(name).ok()?;
-        return is_program(&path).then_some(path);
+        let is_fit = name.is_absolute() && is_program(name) && !is_own(name);
+        return is_fit.then(|| name.to_path_buf());
     }
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path)
@@ -248,7 +250,7 @@ pub fn find_program(name: &Path) -> Option<PathBuf> {
                 .join(name)
                 .with_extension(std::env::consts::EXE_EXTENSION)
         })
-        .find(|path| is_program(path))
+        .find(|path| is_program(path) && !is_own(path))
 }
 
 #[cfg(unix)]

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use election::Elector;
 use engine::{Input, Outcome, SettingKey, TracedLine, TracedPiece};
@@ -10,9 +11,10 @@ use manifest::text::{FileId, FileSpan, LineIndex, Span, to_index, to_offset};
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 use rendering::{
-    Chart, ChartFile, KeyProof, LineSource, Markers, ValuesFile, WantedLine, marked, pieces, trace,
+    ChartFile, KeyProof, LineSource, Markers, ValuesFile, WantedLine, marked, pieces, trace,
 };
 
+use super::charts::FoundChart;
 use super::helm::{self, ChartRelease};
 use super::process::ProcessLimits;
 use super::{PROGRAMS_AT_A_TIME, Rendered};
@@ -23,21 +25,12 @@ pub struct Traceable {
     pub id: FileId,
     pub text: String,
     pub program: PathBuf,
-    pub files: Vec<ChartFile>,
-    pub chart: Chart,
+    pub found: Arc<FoundChart>,
     pub release: ChartRelease,
-    /// The files of values with their names, the weakest first.
-    pub values: Vec<(String, ValuesFile)>,
+    /// The files of values, the weakest first, with their numbers in the input.
+    pub values: Vec<(Option<FileId>, ValuesFile)>,
     /// For each file of the chart, in the same order, which one of the input it is.
-    pub sources: Vec<CoveredFile>,
-}
-
-/// A file of a chart as a file of the input.
-pub struct CoveredFile {
-    /// Its name in reports.
-    pub name: String,
-    /// Its number, if something that is rendered may be written there.
-    pub id: Option<FileId>,
+    pub sources: Vec<Option<FileId>>,
 }
 
 /// What was found out about one output.
@@ -141,11 +134,12 @@ fn places_of(elector: &Elector<'_>) -> Vec<FileSpan> {
 
 impl Traceable {
     fn traced(&self, spans: &[Span], limits: ProcessLimits) -> Traced {
+        let FoundChart { files, chart, .. } = &*self.found;
         let render = |files: &[ChartFile], overlay: Option<&str>| {
             helm::template(&self.program, files, &self.release, overlay, limits).ok()
         };
-        let with_marks = render(&marked(&self.files), None);
-        let lines = trace(&self.text, with_marks.as_deref(), &self.chart, &self.files);
+        let with_marks = render(&marked(files), None);
+        let lines = trace(&self.text, with_marks.as_deref(), chart, files);
 
         let index = LineIndex::new(self.text.as_str().into());
         let texts: Vec<&str> = self.text.lines().collect();
@@ -166,9 +160,9 @@ impl Traceable {
             })
             .collect();
         let values: Vec<ValuesFile> = self.values.iter().map(|(_, file)| file.clone()).collect();
-        let markers = Markers::choose(&wanted, &self.files, &values);
+        let markers = Markers::choose(&wanted, files, &values);
         let proofs = markers.and_then(|markers| {
-            let with_markers = render(&self.files, Some(&markers.overlay()))?;
+            let with_markers = render(files, Some(&markers.overlay()))?;
             Some(markers.prove(&self.text, &with_markers))
         });
         Traced {
@@ -182,6 +176,7 @@ impl Traceable {
         let mut lines = Vec::new();
         let mut starts = Vec::new();
         let indexes: Vec<Option<LineIndexed<'_>>> = self
+            .found
             .files
             .iter()
             .map(|file| file.text().map(LineIndexed::of))
@@ -195,7 +190,7 @@ impl Traceable {
             starts.push(start);
             let content = text.trim_end_matches(['\n', '\r']);
             let line = source.and_then(|source| {
-                let file = self.sources.get(source.file)?.id?;
+                let file = self.sources.get(source.file).copied()??;
                 let template = indexes.get(source.file)?.as_ref()?.line(source.line)?;
                 Some(traced_line(start, content, file, template))
             });
@@ -207,12 +202,11 @@ impl Traceable {
             .iter()
             .filter_map(|proof| {
                 let line = starts.get(proof.line)?;
-                let (name, _) = self.values.get(proof.leaf.file)?;
-                let source = self.sources.iter().find(|source| source.name == *name)?;
+                let (file, _) = self.values.get(proof.leaf.file)?;
                 Some(SettingKey {
                     span: span(line + proof.part.start, line + proof.part.end),
                     place: FileSpan {
-                        file: source.id?,
+                        file: (*file)?,
                         span: span(proof.leaf.span.start, proof.leaf.span.end),
                     },
                     name: proof.leaf.name(),

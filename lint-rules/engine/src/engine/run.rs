@@ -12,6 +12,7 @@ use crate::ignores::{ConfigIgnore, IgnorePass};
 use crate::input::Input;
 use crate::observation::{LiveElector, LiveLease, Observation};
 use crate::outcome::{InternalError, Outcome};
+use crate::releases::join_releases;
 use crate::rule::{Check, Rule};
 use crate::side::SideModel;
 use crate::sink::Sink;
@@ -353,6 +354,7 @@ impl<'w> Run<'w> {
             let is_same_place = a.location.judged_place() == b.location.judged_place();
             is_same_place && a.rule.id == b.rule.id && a.object == b.object
         });
+        join_releases(&mut self.findings, self.input);
         part_fingerprints(&mut self.findings);
         self.not_judged
             .sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));

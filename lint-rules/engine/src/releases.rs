@@ -1,0 +1,70 @@
+//! Findings of several releases of one chart: what holds in all of them is said once, and what holds in some says in which.
+
+use std::collections::HashMap;
+
+use super::finding::Finding;
+use super::input::Input;
+use manifest::text::{FileId, FileSpan};
+
+/// What makes findings of different releases the same.
+#[derive(PartialEq, Eq, Hash)]
+struct SharedFinding {
+    root: FileSpan,
+    rule: &'static str,
+    place: FileSpan,
+    message: String,
+    container: Option<String>,
+    is_open: bool,
+    /// Which one of those alike in its own release.
+    nth: usize,
+}
+
+/// Joins the findings that several releases share.
+pub(crate) fn join_releases(findings: &mut Vec<Finding>, input: &Input) {
+    let mut releases: HashMap<FileSpan, usize> = HashMap::new();
+    for (_, rendering) in input.renderings() {
+        *releases.entry(rendering.root).or_default() += 1;
+    }
+    if releases.values().all(|count| *count < 2) {
+        return;
+    }
+    let mut seen: HashMap<(FileId, SharedFinding), usize> = HashMap::new();
+    let mut first: HashMap<SharedFinding, usize> = HashMap::new();
+    let mut kept: Vec<(Finding, Vec<String>, usize)> = Vec::with_capacity(findings.len());
+    for finding in findings.drain(..) {
+        let file = finding.location.judged_place().file;
+        let Some(rendering) = input.rendering(file) else {
+            kept.push((finding, Vec::new(), 0));
+            continue;
+        };
+        let all = releases.get(&rendering.root).copied().unwrap_or(1);
+        let key = |nth| SharedFinding {
+            root: rendering.root,
+            rule: finding.rule.id,
+            place: finding.location.place,
+            message: finding.message.clone(),
+            container: finding.container.clone(),
+            is_open: finding.is_open(),
+            nth,
+        };
+        let count = seen.entry((file, key(0))).or_default();
+        *count += 1;
+        let release = rendering.release.clone().unwrap_or_default();
+        let key = key(*count);
+        if let Some((_, names, _)) = first.get(&key).and_then(|at| kept.get_mut(*at)) {
+            names.push(release);
+            continue;
+        }
+        first.insert(key, kept.len());
+        kept.push((finding, vec![release], all));
+    }
+    for (mut finding, names, all) in kept {
+        if !names.is_empty() && names.len() < all {
+            let names = names.join("`, `");
+            finding.help.push_str(&format!(
+                " Of the releases of this chart it holds for `{names}`."
+            ));
+        }
+        findings.push(finding);
+    }
+}

@@ -1,0 +1,165 @@
+//! Charts with values, releases and capabilities of the command line and of the configuration, and charts that never end.
+
+use serde_json::Value;
+
+use super::charts::{DEPLOYMENT, VALUES, chart, list, renderers, run_with};
+
+#[test]
+fn values_of_the_command_line_are_helms() {
+    let Some(path) = renderers() else { return };
+    let workspace = chart()
+        .and("long.yaml", "election:\n  lease: 30s\n")
+        .and("short.yaml", "election:\n  lease: 8s\n");
+    let run = run_with(
+        &path,
+        &workspace,
+        &["lint", "--values", "short.yaml", "--values", "long.yaml"],
+    );
+    assert_eq!(run.status, 0, "{}", run.stdout);
+    for one in [
+        ["--set", "election.lease=30s"],
+        ["--set-json", "election={\"lease\": \"30s\"}"],
+    ] {
+        let run = run_with(&path, &workspace, &[&["lint"], &one[..]].concat());
+        assert_eq!(run.status, 0, "{}", run.stdout);
+    }
+    let short = ["lint", "--values", "short.yaml", "--format", "json"];
+    let report = run_with(&path, &workspace, &short).json();
+    let related = list(&list(&report, "findings")[0], "related");
+    let is_named = |one: &Value| {
+        one["message"] == "set in short.yaml:2 election.lease"
+            && one["location"]["file"] == "short.yaml"
+    };
+    assert!(related.iter().any(is_named), "{related:?}");
+
+    let run = run_with(&path, &workspace, &["lint", "--values", "none.yaml"]);
+    assert_eq!(run.status, 2, "{}", run.stdout);
+    workspace.write("other/Chart.yaml", b"name: other\n");
+    let run = run_with(&path, &workspace, &["lint", "--set", "a=b"]);
+    assert_eq!(run.status, 2, "{}", run.stdout);
+    assert!(
+        run.stderr
+            .contains("are for one chart, and the input has 2"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn capabilities_are_given_to_charts() {
+    let Some(path) = renderers() else { return };
+    let guarded = DEPLOYMENT.replace(
+        "  replicas: {{ .Values.replicas }}\n",
+        "  {{- if and (semverCompare \">=1.99\" .Capabilities.KubeVersion.Version) (.Capabilities.APIVersions.Has \"x.io/v1\") }}\n  replicas: 1\n  {{- else }}\n  replicas: 2\n  {{- end }}\n",
+    );
+    let values = VALUES.replace("lease: 10s", "lease: 15s");
+    let workspace = chart()
+        .and("charts/warden/values.yaml", &values)
+        .and("charts/warden/templates/deployment.yaml", &guarded);
+    assert_eq!(run_with(&path, &workspace, &["lint"]).status, 0);
+    let run = run_with(
+        &path,
+        &workspace,
+        &[
+            "lint",
+            "--kube-version",
+            "1.99.0",
+            "--api-versions",
+            "x.io/v1,y.io/v1",
+        ],
+    );
+    assert_eq!(run.status, 1, "{}", run.stdout);
+    assert!(run.stdout.contains("single-replica"), "{}", run.stdout);
+}
+
+#[test]
+fn releases_of_the_configuration_are_judged_and_told_apart() {
+    let Some(path) = renderers() else { return };
+    let config = "\
+render:
+  timeout: 60s
+  charts:
+    - path: charts/warden
+      releases:
+        - {name: one, namespace: ops, values: [values-short.yaml]}
+        - {name: two, set: {election.lease: 20s, replicas: 1}}
+        - {name: three, set: {replicas: 1}}
+";
+    let workspace = chart()
+        .and(".leaselint.yaml", config)
+        .and("charts/warden/values-short.yaml", "election: {lease: 9s}\n");
+    let run = run_with(&path, &workspace, &["lint", "--format", "json"]);
+    let report = run.json();
+    let mut found: Vec<(String, String)> = list(&report, "findings")
+        .iter()
+        .map(|finding| {
+            let help = finding["help"].as_str().expect("a text");
+            let releases = help.split("it holds for ").nth(1).unwrap_or("all");
+            (
+                finding["rule"].as_str().expect("a rule").to_owned(),
+                releases.to_owned(),
+            )
+        })
+        .collect();
+    found.sort();
+    let expected = [
+        ("lease-not-above-renew", "`one`."),
+        ("lease-not-above-renew", "`three`."),
+        ("single-replica", "`two`, `three`."),
+    ];
+    let expected = expected.map(|(rule, releases)| (rule.to_owned(), releases.to_owned()));
+    assert_eq!(found, expected, "{}", run.stdout);
+
+    for (wrong, words) in [
+        (
+            "render: {helm: ./helm}",
+            "a name on PATH or an absolute path",
+        ),
+        (
+            "render: {charts: [{releases: []}]}",
+            "a chart needs a `path`",
+        ),
+        ("render: {timeout: 1}", "must be a duration"),
+        (
+            "render: {charts: [{path: x, releases: [{name: -x}]}]}",
+            "a release needs a `name`",
+        ),
+    ] {
+        let run = chart().and(".leaselint.yaml", wrong).run(&["lint"]);
+        assert_eq!(run.status, 2, "{wrong}");
+        assert!(run.stderr.contains(words), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn a_chart_that_never_ends_or_prints_too_much_is_stopped() {
+    let Some(path) = renderers() else { return };
+    let endless =
+        "{{- range $i := until 1000000 }}{{- range $j := until 1000000 }}{{- end }}{{- end }}\n";
+    let large = "{{- range $i := until 100000 }}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: x{{ $i }}}\ndata: {a: {{ repeat 10000 \"a\" }}}\n{{- end }}\n";
+    let config = "render: {timeout: 3s}\nlimits: {largestFile: 1 MiB}\n";
+    for (template, words) in [
+        (endless, "helm took longer than 3 s"),
+        (large, ""),
+        ("a: {{ tpl .Values.bomb . }}\n", ""),
+        (
+            "{{- define \"again\" }}{{ include \"again\" . }}{{ end }}a: {{ include \"again\" . }}\n",
+            "",
+        ),
+    ] {
+        let values =
+            format!("{VALUES}bomb: '{{{{ tpl .Values.bomb . }}}}{{{{ tpl .Values.bomb . }}}}'\n");
+        let workspace = chart()
+            .and(".leaselint.yaml", config)
+            .and("charts/warden/values.yaml", &values)
+            .and("charts/warden/templates/bomb.yaml", template);
+        let run = run_with(&path, &workspace, &["lint"]);
+        assert_eq!(run.status, 3, "{}", run.stdout);
+        assert!(
+            run.stdout.contains("not read[not-rendered]"),
+            "{}",
+            run.stdout
+        );
+        assert!(run.stdout.contains(words), "{}", run.stdout);
+    }
+}
