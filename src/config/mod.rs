@@ -31,7 +31,9 @@ pub use custom_rules::OwnRule;
 pub use error::ConfigError;
 pub use find::NAME;
 pub use path_set::PathSet;
-pub use render::{ConfiguredChart, ConfiguredRelease, RenderConfig};
+pub use render::RenderConfig;
+#[cfg(feature = "render")]
+pub use render::{ConfiguredChart, ConfiguredRelease};
 
 use crate::cli::{BundleChoice, ProfileChoice};
 use crate::selectors::{ExcludePattern, RuleSelector};

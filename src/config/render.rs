@@ -18,13 +18,6 @@ const MAX_TIMEOUT: Duration = Duration::from_secs(3600);
 
 /// What the configuration says of rendering.
 #[derive(Clone, Debug, Default)]
-#[cfg_attr(
-    not(feature = "render"),
-    expect(
-        dead_code,
-        reason = "a linter that renders nothing checks the configuration all the same"
-    )
-)]
 pub struct RenderConfig {
     /// Helm: a name on PATH, or an absolute path.
     pub helm: Option<PathBuf>,
@@ -38,7 +31,10 @@ pub struct RenderConfig {
 #[derive(Clone, Debug)]
 #[cfg_attr(
     not(feature = "render"),
-    expect(dead_code, reason = "see `RenderConfig`")
+    expect(
+        dead_code,
+        reason = "a linter that renders nothing checks the configuration all the same"
+    )
 )]
 pub struct ConfiguredChart {
     /// Its folder.
@@ -51,7 +47,10 @@ pub struct ConfiguredChart {
 #[derive(Clone, Debug, Default)]
 #[cfg_attr(
     not(feature = "render"),
-    expect(dead_code, reason = "see `RenderConfig`")
+    expect(
+        dead_code,
+        reason = "a linter that renders nothing checks the configuration all the same"
+    )
 )]
 pub struct ConfiguredRelease {
     /// Its name.
