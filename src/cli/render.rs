@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, ValueEnum, ValueHint};
 
-/// Whether and how charts are rendered; shared by every command that reads manifests.
+/// Whether and how charts and kustomizations are rendered; shared by every command that reads manifests.
 #[derive(Args, Debug)]
 pub struct RenderArguments {
-    /// Whether charts are rendered (by `helm template`) and judged where they are written
+    /// Whether charts and kustomizations are rendered, by helm and kustomize, and judged where they are written
     #[arg(long, value_name = "WHEN", value_enum, default_value_t = RenderChoice::Auto)]
     pub render: RenderChoice,
     /// Values for the one chart of the input; several files merge as helm merges them
@@ -55,7 +55,7 @@ impl RenderArguments {
     }
 }
 
-/// Whether charts are rendered.
+/// Whether charts and kustomizations are rendered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum RenderChoice {
     /// Where the program is there; else each is listed as not read

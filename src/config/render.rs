@@ -1,4 +1,4 @@
-//! `render`: with which programs, and how, charts are rendered.
+//! `render`: with which programs, and how, charts and kustomizations are rendered.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -9,7 +9,7 @@ use programs::duration::go_duration;
 use super::mistake::Mistake;
 use super::read::{is_mapping, is_sequence, unknown_key};
 
-const KEYS: [&str; 3] = ["helm", "timeout", "charts"];
+const KEYS: [&str; 4] = ["helm", "kustomize", "timeout", "charts"];
 const CHART_KEYS: [&str; 2] = ["path", "releases"];
 const RELEASE_KEYS: [&str; 4] = ["name", "namespace", "values", "set"];
 
@@ -21,6 +21,8 @@ const MAX_TIMEOUT: Duration = Duration::from_secs(3600);
 pub struct RenderConfig {
     /// Helm: a name on PATH, or an absolute path.
     pub helm: Option<PathBuf>,
+    /// Kustomize, alike.
+    pub kustomize: Option<PathBuf>,
     /// How long a program may take.
     pub timeout: Option<Duration>,
     /// Charts with the releases that are judged of them.
@@ -75,6 +77,7 @@ pub fn read(node: Node<'_>, folder: &Path, mistakes: &mut Vec<Mistake>) -> Rende
         let value = entry.value;
         match entry.key {
             "helm" => config.helm = program(value, mistakes),
+            "kustomize" => config.kustomize = program(value, mistakes),
             "timeout" => config.timeout = timeout(value, mistakes),
             "charts" if is_sequence(value, "`charts`", mistakes) => {
                 let charts = value.items();

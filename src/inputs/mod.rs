@@ -185,7 +185,7 @@ fn paths(
     let first_path = paths.iter().find(|path| !is_stdin(path));
     let first_path = first_path.unwrap_or(&anywhere);
     let mut disk = Disk {
-        root: fs::canonicalize(first_path).ok(),
+        root: here_or(first_path),
     };
     if let Some((folder, root)) = repository::folder_and_root(first_path) {
         disk.root = Some(PathBuf::from(&root));
@@ -205,6 +205,13 @@ fn paths(
         empty: folders.empty,
         rendered,
     })
+}
+
+/// The current folder, if a path is in it, else the path itself: what is rendered takes nothing from outside.
+fn here_or(path: &Path) -> Option<PathBuf> {
+    let path = fs::canonicalize(path).ok()?;
+    let here = fs::canonicalize(".").ok();
+    Some(here.filter(|here| path.starts_with(here)).unwrap_or(path))
 }
 
 /// The order of names: folder by folder.

@@ -390,7 +390,7 @@ fn a_rendering_writes_nothing_reads_nothing_outside_and_asks_nobody() {
 }
 
 /// All files of a folder with their sizes.
-fn listing(folder: &Path) -> Vec<(PathBuf, u64)> {
+pub fn listing(folder: &Path) -> Vec<(PathBuf, u64)> {
     let mut found = Vec::new();
     let mut open = vec![folder.to_path_buf()];
     while let Some(folder) = open.pop() {

@@ -7,6 +7,8 @@ mod architecture;
 mod baseline;
 #[cfg(feature = "serve")]
 mod book;
+#[cfg(feature = "render")]
+mod builds;
 mod bundles;
 #[cfg(feature = "serve")]
 mod certs;

@@ -1,4 +1,4 @@
-//! Findings of several releases of one chart: what holds in all of them is said once, and what holds in some says in which.
+//! Findings of several releases of one chart, or of several overlays on one base: what holds in all of them is said once, and what holds in some says in which.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,6 @@ use manifest::text::{FileId, FileSpan};
 /// What makes findings of different releases the same.
 #[derive(PartialEq, Eq, Hash)]
 struct SharedFinding {
-    root: FileSpan,
     rule: &'static str,
     place: FileSpan,
     message: String,
@@ -21,12 +20,15 @@ struct SharedFinding {
 
 /// Joins the findings that several releases share.
 pub(crate) fn join_releases(findings: &mut Vec<Finding>, input: &Input) {
-    let mut releases: HashMap<FileSpan, usize> = HashMap::new();
-    for (_, rendering) in input.renderings() {
-        *releases.entry(rendering.root).or_default() += 1;
-    }
-    if releases.values().all(|count| *count < 2) {
+    if input.renderings().count() < 2 {
         return;
+    }
+    // How many renderings take something from each file.
+    let mut users: HashMap<FileId, usize> = HashMap::new();
+    for (_, rendering) in input.renderings() {
+        for file in rendering.files() {
+            *users.entry(file).or_default() += 1;
+        }
     }
     let mut seen: HashMap<(FileId, SharedFinding), usize> = HashMap::new();
     let mut first: HashMap<SharedFinding, usize> = HashMap::new();
@@ -37,9 +39,8 @@ pub(crate) fn join_releases(findings: &mut Vec<Finding>, input: &Input) {
             kept.push((finding, Vec::new(), 0));
             continue;
         };
-        let all = releases.get(&rendering.root).copied().unwrap_or(1);
+        let all = users.get(&finding.location.place.file).copied();
         let key = |nth| SharedFinding {
-            root: rendering.root,
             rule: finding.rule.id,
             place: finding.location.place,
             message: finding.message.clone(),
@@ -56,7 +57,7 @@ pub(crate) fn join_releases(findings: &mut Vec<Finding>, input: &Input) {
             continue;
         }
         first.insert(key, kept.len());
-        kept.push((finding, vec![release], all));
+        kept.push((finding, vec![release], all.unwrap_or(1)));
     }
     for (mut finding, names, all) in kept {
         if !names.is_empty() && names.len() < all {

@@ -128,6 +128,13 @@ impl Rendering {
         })
     }
 
+    /// The files from which it takes something, the root among them.
+    pub(crate) fn files(&self) -> BTreeSet<FileId> {
+        let pieces = self.lines.iter().flat_map(|line| &line.pieces);
+        let files = pieces.map(|piece| piece.source.file);
+        files.chain([self.root.file]).collect()
+    }
+
     /// The keys that set a part of the text.
     pub fn keys_of(&self, span: Span) -> impl Iterator<Item = &SettingKey> {
         self.keys

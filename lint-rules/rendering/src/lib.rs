@@ -7,6 +7,7 @@
 
 mod chart;
 mod discovery;
+pub mod kustomize;
 mod marks;
 mod output;
 mod pieces;

@@ -243,7 +243,7 @@ fn cover(input: &mut Input, folder: &str, files: &[ChartFile]) -> Vec<Option<Fil
 }
 
 /// Adds a file that is no manifest, with nothing in it yet.
-fn attach(input: &mut Input, name: &str) -> FileId {
+pub fn attach(input: &mut Input, name: &str) -> FileId {
     let id = input.next_id();
     input.attach(InputFile {
         name: name.to_owned(),

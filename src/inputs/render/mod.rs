@@ -1,4 +1,4 @@
-//! What is rendered before it is judged: charts, by helm.
+//! What is rendered before it is judged: charts by helm, kustomizations by kustomize.
 //!
 //! The files of what is rendered are no longer judged by themselves, the output is a file of the input in their place,
 //! and places in it are those in the files that people edit. A rendering costs a run of a program, so where a line was
@@ -8,6 +8,7 @@ mod charts;
 mod disk;
 mod helm;
 mod input_files;
+mod kustomize;
 mod plan;
 mod process;
 mod tracing;
@@ -15,9 +16,9 @@ mod tracing;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use engine::Input;
 use manifest::tree::{ReadError, ReadErrorCode};
 
-pub use charts::read;
 pub use disk::Disk;
 use helm::GivenValues;
 use process::ProcessLimits;
@@ -41,6 +42,8 @@ pub struct RenderSettings {
     choice: RenderChoice,
     /// Helm, as a name on PATH or an absolute path.
     helm: PathBuf,
+    /// Kustomize, alike.
+    kustomize: PathBuf,
     /// How long a program may take.
     timeout: Duration,
     /// Bytes of an output.
@@ -69,9 +72,11 @@ impl RenderSettings {
     ) -> Result<Self, CommandError> {
         let arguments = &reading.render;
         let helm = config.helm.clone();
+        let kustomize = config.kustomize.clone();
         Ok(Self {
             choice: arguments.render,
             helm: helm.unwrap_or_else(|| PathBuf::from("helm")),
+            kustomize: kustomize.unwrap_or_else(|| PathBuf::from("kustomize")),
             timeout: config.timeout.unwrap_or(DEFAULT_TIMEOUT),
             largest_output,
             root: root.unwrap_or_else(|| PathBuf::from("/nowhere")),
@@ -95,6 +100,20 @@ impl RenderSettings {
 pub struct Rendered {
     traceable: Vec<Traceable>,
     limits: Option<ProcessLimits>,
+}
+
+/// Renders the charts and the kustomizations of an input.
+///
+/// # Errors
+/// Values on the command line where there is not one chart.
+pub fn read(
+    input: &mut Input,
+    settings: &RenderSettings,
+    store: &Disk,
+) -> Result<Rendered, CommandError> {
+    let rendered = charts::read(input, settings, store)?;
+    kustomize::read(input, settings);
+    Ok(rendered)
 }
 
 impl Rendered {

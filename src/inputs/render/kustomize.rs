@@ -1,0 +1,394 @@
+//! Kustomizations of an input that no other builds upon: built by kustomize, and judged where they are written.
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+use engine::{Input, Rendering, TracedLine, TracedPiece, Unrendered};
+use manifest::text::{FileId, FileSpan, Position, Span, to_index, to_offset};
+use manifest::tree::{Document, ReadError, ReadErrorCode, ReadLimits};
+use objects::LedgerCode;
+use rayon::ThreadPoolBuilder;
+use rayon::prelude::*;
+use rendering::kustomize::{
+    KUSTOMIZATION_NAMES, KustomizationFile, KustomizeLayer, LayerKind, LayerSet, token_origins,
+};
+
+use super::super::read::reason;
+use super::input_files::attach;
+use super::process::{PrivateFolder, ProcessFailure, ProcessLimits, find_program};
+use super::{PROGRAMS_AT_A_TIME, RenderSettings, helm};
+use crate::cli::RenderChoice;
+
+/// How kustomize renders.
+const BY: &str = "kustomize build";
+
+/// A build takes no more files, and bases lie no deeper in one another.
+const MAX_FILES: usize = 5_000;
+const MAX_DEPTH: usize = 32;
+const MAX_FILE_BYTES: u64 = 32 << 20;
+
+/// A kustomization that is built.
+struct FoundBuild {
+    /// Its folder by the names in reports, without a slash at its end; the top one empty.
+    folder: String,
+    file: FileId,
+    layers: Vec<NamedLayer>,
+    /// Why it cannot be built.
+    obstacle: Option<String>,
+}
+
+/// A file of a build with its name in reports.
+struct NamedLayer {
+    name: String,
+    layer: KustomizeLayer,
+}
+
+/// Kustomize itself, or kubectl, which has it inside.
+struct KustomizeProgram {
+    program: PathBuf,
+    command: &'static str,
+}
+
+impl KustomizeProgram {
+    fn find(settings: &RenderSettings) -> Option<Self> {
+        let one = |name: &Path, command| {
+            let program = find_program(name, &settings.root)?;
+            Some(Self { program, command })
+        };
+        one(&settings.kustomize, "build").or_else(|| one(Path::new("kubectl"), "kustomize"))
+    }
+
+    fn run(&self, folder: &Path, limits: ProcessLimits) -> Result<String, ProcessFailure> {
+        let broken = |error| ProcessFailure::Broken(reason(&error));
+        let own = PrivateFolder::new().map_err(broken)?;
+        let folder = fs::canonicalize(folder).map_err(broken)?;
+        let arguments: [OsString; 2] = [self.command.into(), folder.into()];
+        own.run(&self.program, &arguments, limits)
+    }
+}
+
+/// Builds the kustomizations of an input and puts what they give into it.
+pub fn read(input: &mut Input, settings: &RenderSettings) {
+    let found = find(input, settings);
+    if found.is_empty() {
+        return;
+    }
+    if settings.choice == RenderChoice::Never {
+        for build in found {
+            let reason = "the kustomization is not built: `--render never` leaves it as it is";
+            input.leave_unrendered(Unrendered {
+                place: start_of(build.file),
+                code: LedgerCode::NotRendered,
+                reason: reason.to_owned(),
+            });
+        }
+        return;
+    }
+    let builder = KustomizeProgram::find(settings);
+    let one = |build: &FoundBuild| output(build, builder.as_ref(), settings);
+    let pool = ThreadPoolBuilder::new()
+        .num_threads(PROGRAMS_AT_A_TIME.min(found.len()))
+        .build();
+    let outputs: Vec<Result<String, String>> = match pool {
+        Ok(pool) => pool.install(|| found.par_iter().map(one).collect()),
+        Err(_) => found.iter().map(one).collect(),
+    };
+    for (build, output) in found.iter().zip(outputs) {
+        match output {
+            Ok(text) => put(input, build, &text),
+            Err(why) => {
+                if let Some(file) = input.file_mut(build.file) {
+                    file.reading.unread.push(ReadError {
+                        file: build.file,
+                        position: Position::FIRST,
+                        code: ReadErrorCode::NotRendered,
+                        reason: format!("the kustomization is not built: {why}"),
+                        chunk: 0,
+                    });
+                }
+            }
+        }
+    }
+}
+
+fn start_of(file: FileId) -> FileSpan {
+    FileSpan {
+        file,
+        span: Span::new(0, 0),
+    }
+}
+
+fn output(
+    build: &FoundBuild,
+    builder: Option<&KustomizeProgram>,
+    settings: &RenderSettings,
+) -> Result<String, String> {
+    if let Some(obstacle) = &build.obstacle {
+        return Err(obstacle.clone());
+    }
+    let Some(builder) = builder else {
+        return Err(format!(
+            "neither `{}` nor `kubectl` is on PATH: install one of them (https://kubectl.docs.kubernetes.io/installation/kustomize/)",
+            settings.kustomize.display()
+        ));
+    };
+    let folder = path_of(&build.folder);
+    let output = builder.run(folder, settings.limits());
+    output.map_err(|failure| match failure {
+        ProcessFailure::Broken(why) => format!("kustomize cannot be run: {why}"),
+        ProcessFailure::Late(time) => {
+            format!("kustomize took longer than {} s", time.as_secs_f64())
+        }
+        ProcessFailure::TooLarge(bytes) => format!("it gives more than {bytes} bytes"),
+        ProcessFailure::Failed(said) => {
+            let root = format!("{}/", settings.root.display());
+            let said = helm::words(&said).replace(&root, "");
+            format!("kustomize says: {said}")
+        }
+    })
+}
+
+fn path_of(folder: &str) -> &Path {
+    match folder {
+        "" => Path::new("."),
+        folder => Path::new(folder),
+    }
+}
+
+/// The kustomizations on which no other one builds.
+fn find(input: &Input, settings: &RenderSettings) -> Vec<FoundBuild> {
+    let mut roots: Vec<(String, FileId)> = Vec::new();
+    for (id, file) in input.numbered() {
+        let (folder, name) = file.name.rsplit_once('/').unwrap_or(("", &file.name));
+        // The templates of a chart are none.
+        if KUSTOMIZATION_NAMES.contains(&name) && !input.is_rendered_from(id) {
+            roots.push((folder.to_owned(), id));
+        }
+    }
+    let mut used: BTreeSet<String> = BTreeSet::new();
+    let mut builds = Vec::new();
+    for (folder, file) in roots {
+        let mut walk = LayerWalk {
+            settings,
+            layers: Vec::new(),
+            folders: BTreeSet::new(),
+            obstacle: None,
+        };
+        let is_component = walk.add_folder(&folder, 0);
+        used.extend(walk.folders.into_iter().filter(|one| *one != folder));
+        if is_component == Some(false) {
+            builds.push(FoundBuild {
+                folder,
+                file,
+                layers: walk.layers,
+                obstacle: walk.obstacle,
+            });
+        }
+    }
+    builds.retain(|build| !used.contains(&build.folder));
+    builds
+}
+
+/// A walk through a kustomization and its bases, in the order in which they act.
+struct LayerWalk<'s> {
+    settings: &'s RenderSettings,
+    layers: Vec<NamedLayer>,
+    folders: BTreeSet<String>,
+    obstacle: Option<String>,
+}
+
+impl LayerWalk<'_> {
+    /// Adds a folder's kustomization; whether it is a component, `None` if there is none.
+    fn add_folder(&mut self, folder: &str, depth: usize) -> Option<bool> {
+        if depth > MAX_DEPTH || !self.folders.insert(folder.to_owned()) {
+            return None;
+        }
+        let names = KUSTOMIZATION_NAMES.iter().chain(&["Kustomization"]);
+        let (name, text) = names
+            .map(|name| join(folder, name))
+            .find_map(|name| Some((name.clone(), self.text(&name)?)))?;
+        let read = KustomizationFile::read(text.as_bytes())?;
+        if let Some(remote) = read.remote() {
+            self.hinder(format!(
+                "{name} takes {remote} from elsewhere, and nothing is fetched: lint the output of `kustomize build`"
+            ));
+        } else if read.uses_helm {
+            self.hinder(format!(
+                "{name} has helm fetch and render charts, which is not done here: lint the output of `kustomize build --enable-helm`"
+            ));
+        }
+        for other in &read.others {
+            // They may name files in ways of their own.
+            let name = join(folder, other);
+            let text = self.text(&name).unwrap_or_default();
+            if text.contains("://") && !path_of(&name).is_dir() {
+                self.hinder(format!(
+                    "{name} speaks of a URL, and nothing is fetched: lint the output of `kustomize build`"
+                ));
+            }
+        }
+        for resource in &read.resources {
+            let name = join(folder, resource);
+            let path = path_of(&name);
+            if path.is_dir() {
+                if self.is_outside(path) {
+                    self.hinder(format!("{name} leads out of the repository"));
+                } else {
+                    self.add_folder(&name, depth + 1);
+                }
+            } else {
+                self.add(name, LayerKind::Resource);
+            }
+        }
+        for patch in &read.patches {
+            self.add(join(folder, patch), LayerKind::Patch);
+        }
+        for content in &read.contents {
+            self.add(join(folder, content), LayerKind::Content);
+        }
+        self.layers.push(NamedLayer {
+            name,
+            layer: KustomizeLayer {
+                kind: LayerKind::Kustomization,
+                text,
+            },
+        });
+        Some(read.is_component)
+    }
+
+    fn add(&mut self, name: String, kind: LayerKind) {
+        if self.layers.len() >= MAX_FILES {
+            self.hinder("it is made of too many files".to_owned());
+            return;
+        }
+        if self.is_outside(path_of(&name)) {
+            self.hinder(format!("{name} leads out of the repository"));
+            return;
+        }
+        if let Some(text) = self.text(&name) {
+            self.layers.push(NamedLayer {
+                name,
+                layer: KustomizeLayer { kind, text },
+            });
+        }
+    }
+
+    /// The first obstacle is the one that is named.
+    fn hinder(&mut self, why: String) {
+        self.obstacle.get_or_insert(why);
+    }
+
+    /// Whether a path, or what a link there leads to, is outside of the repository. What does not exist is nowhere.
+    fn is_outside(&self, path: &Path) -> bool {
+        fs::canonicalize(path).is_ok_and(|path| !path.starts_with(&self.settings.root))
+    }
+
+    fn text(&self, name: &str) -> Option<String> {
+        let path = path_of(name);
+        let found = fs::metadata(path).ok()?;
+        if !found.is_file() || found.len() > MAX_FILE_BYTES || self.is_outside(path) {
+            return None;
+        }
+        fs::read_to_string(path).ok()
+    }
+}
+
+/// What a kustomization in a folder names, as names in reports are written.
+fn join(folder: &str, named: &str) -> String {
+    let path = Path::new(folder).join(named);
+    let mut parts: Vec<Component<'_>> = Vec::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(parts.last(), Some(Component::Normal(_))) => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    let path: PathBuf = parts.into_iter().collect();
+    path.display().to_string()
+}
+
+/// Puts what a build gives into the input, in the place of its files.
+fn put(input: &mut Input, build: &FoundBuild, text: &str) {
+    let ids: Vec<FileId> = build
+        .layers
+        .iter()
+        .map(|NamedLayer { name, layer }| {
+            let mut numbered = input.numbered();
+            let known = numbered.find(|(_, file)| file.name == *name);
+            let known = known.map(|(id, _)| id);
+            drop(numbered);
+            let id = known.unwrap_or_else(|| attach(input, name));
+            if !input.is_rendered_from(id) {
+                input.render_from(id, layer.text.clone());
+            }
+            id
+        })
+        .collect();
+    let id = input.next_id();
+    let name = join(&build.folder, BY);
+    let mut file = engine::read_file(id, &name, text.as_bytes(), true, ReadLimits::default());
+    file.attached = true;
+    let unread = std::mem::take(&mut file.reading.unread);
+    let layers: Vec<KustomizeLayer> = build.layers.iter().map(|one| one.layer.clone()).collect();
+    let set = LayerSet::read(&layers);
+    let documents = file.reading.documents.iter();
+    let lines = documents.flat_map(|document| lines_of(document, text, &set, &ids));
+    let rendering = Rendering {
+        by: BY,
+        release: Some(path_of(&build.folder).display().to_string()),
+        root: start_of(build.file),
+        templates: Vec::new(),
+        lines: lines.collect(),
+        keys: Vec::new(),
+    };
+    input.attach_rendering(file, rendering);
+    if let Some(own) = input.file_mut(build.file) {
+        let entries = unread.into_iter().map(|entry| ReadError {
+            file: build.file,
+            position: Position::FIRST,
+            reason: format!(
+                "line {} of what `{BY}` gives: {}",
+                entry.position.line, entry.reason
+            ),
+            ..entry
+        });
+        own.reading.unread.extend(entries);
+    }
+}
+
+/// The lines of a document of a build, with the tokens whose origin is known.
+fn lines_of(document: &Document, text: &str, layers: &LayerSet, ids: &[FileId]) -> Vec<TracedLine> {
+    let mut lines: Vec<TracedLine> = Vec::new();
+    for origin in token_origins(document, layers) {
+        let Some(file) = ids.get(origin.file) else {
+            continue;
+        };
+        let start = to_index(origin.span.start);
+        let before = text.get(..start).unwrap_or_default();
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        let rest = text.get(start..).unwrap_or_default();
+        let line_end = rest.find('\n').map_or(text.len(), |at| start + at);
+        let piece = TracedPiece {
+            start: origin.span.start,
+            source: FileSpan {
+                file: *file,
+                span: origin.source,
+            },
+            // Of the same length and found by its text.
+            is_literal: origin.source.len() == origin.span.len(),
+        };
+        match lines.last_mut() {
+            Some(last) if last.span.start == to_offset(line_start) => last.pieces.push(piece),
+            _ => lines.push(TracedLine {
+                span: Span::new(to_offset(line_start), to_offset(line_end)),
+                pieces: vec![piece],
+            }),
+        }
+    }
+    lines
+}
