@@ -110,8 +110,12 @@ fn of_manifests(
     let config = Config::load(global.config.as_deref(), &inputs::first_path(source), None)?
         .bundled(source.reading.bundle)
         .excluding(&source.reading.exclude);
-    let inputs::NamedInput { input, empty, .. } =
-        inputs::read(source, config.exclude.as_ref(), config.largest_file)?;
+    let inputs::NamedInput { input, empty, .. } = inputs::read(
+        source,
+        config.exclude.as_ref(),
+        &config.render,
+        config.largest_file,
+    )?;
     let engine = Engine::new(config.settings);
     let outcome = engine.judge(Task::inspect(&input));
     let mut leases = BTreeMap::new();

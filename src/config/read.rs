@@ -14,7 +14,7 @@ use super::{CONFIG_FILE, Config, ConfigError, ConfigFile, PathSet, ignores, limi
 use crate::nearest::nearest;
 use crate::selectors::RuleSelector;
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "profile",
     "limits",
     "rules",
