@@ -14,8 +14,8 @@ use objects::{Container, Workload};
 /// Reads one container by the program's own source where that is beside the manifest, else by its record; `None` when
 /// neither fits, or when the program is known never to elect.
 ///
-/// The user's own records come first: they were written for this. A listed program keeps its record only if its source
-/// elects nowhere and the command line has a flag that is the record's alone.
+/// The user's own records come first: they were written for this. Where source says that the program never elects, a
+/// listed program keeps its record only if what ties it to the source is weak and a flag gave the record away.
 #[must_use]
 pub fn read_container_from_source<'w>(
     workload: Workload<'w>,

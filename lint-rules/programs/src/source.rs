@@ -35,7 +35,7 @@ pub enum SourceMatch<'s> {
     },
     /// The container runs a program that never elects.
     NeverElects {
-        /// The flags of its command line are all among the program's, so that no other program is meant.
+        /// What ties the container to it can hardly be wrong: a build file, or the name of what it starts.
         certain: bool,
     },
     /// A program beside the manifest elects, and whether the container runs it is not known.

@@ -10,11 +10,14 @@
 //! above it:
 //!
 //! 1. `ko://` names the package.
-//! 2. The file name that `command` (or the image's ENTRYPOINT) starts: what a build file builds under that name, else
-//!    the package whose folder has it.
-//! 3. Without `command` the image's build file says what starts: the Dockerfile that a Makefile or skaffold builds
-//!    under the image's name, the one that is named like it, or the only one. The image's own name is the last resort.
+//! 2. The file name that `command` starts, or the image's ENTRYPOINT or CMD: what a build file builds under that name,
+//!    else the program that is called so by its folder or its module. The image is the one of the nearest module: by
+//!    the repository that a build file gives it, by its Dockerfile's name, or the only one.
+//! 3. Without `command`: the image's own name, then the container's.
 //! 4. One program of the module has all flags of the command line, and no other.
+//!
+//! What is tied so is not judged by its source where the manifest is of another version: a flag about elections that
+//! the program does not define, or a folder that is named for an older version than one beside it.
 //!
 //! Two programs that fit equally well are none.
 #![forbid(unsafe_code)]
