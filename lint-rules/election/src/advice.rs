@@ -6,6 +6,7 @@ use super::timing::Timing;
 use super::timing_proposals::as_written;
 use programs::{
     ConfigFormat, Mention, Nanos, Origin, OriginKind, Resolved, Setting, SettingSpec, ValueSyntax,
+    command_line::ParserKind,
 };
 
 /// Ends of election flags after the prefix of their program, longer ones first.
@@ -121,6 +122,10 @@ impl Elector<'_> {
             return Some(match mention.origin.kind {
                 OriginKind::Env => format!("`{name}={text}`"),
                 OriginKind::ConfigMap | OriginKind::File => key(name),
+                // A property of the virtual machine stands before the program's own arguments.
+                _ if mention.origin.text.starts_with("-D") => {
+                    format!("`-D{}={text}`", name.trim_start_matches('D'))
+                }
                 _ => self.argument(name, &text),
             });
         }
@@ -224,6 +229,14 @@ impl Elector<'_> {
             {
                 let value = if spec.negative { "false" } else { "true" };
                 format!("Write {}", self.argument(&origin.name, value))
+            }
+            (Some(_), Some(origin))
+                if self.program.parser == ParserKind::JavaProperties
+                    && matches!(origin.kind, OriginKind::Flag | OriginKind::Env)
+                    && origin.text.starts_with('-') =>
+            {
+                let property = origin.text.split('=').next().unwrap_or(&origin.text);
+                format!("Write `{property}=true`")
             }
             (Some(spec), Some(origin)) if !is_open(spec, origin) => switch_on_order(spec, origin),
             _ => "Enable leader election".to_owned(),

@@ -8,7 +8,7 @@ use crate::origin::OriginKind;
 use crate::pattern::matches;
 use crate::property_name::KeyNames;
 use manifest::text::{FileSpan, Span};
-use manifest::tree::{Node, ReadLimits, Style, Value};
+use manifest::tree::{Document, Node, ReadLimits, Style, Value};
 use manifest::yaml::parse_embedded;
 use properties::in_properties;
 
@@ -96,11 +96,24 @@ fn in_file(entry: &ConfigEntry<'_>, key: &str, names: KeyNames) -> Option<FoundV
             exact,
         } => in_text_properties(text, *place, *exact, key, names),
         EntryContent::Documents { documents, .. } | EntryContent::Text { documents, .. } => {
-            documents
-                .iter()
-                .find_map(|document| in_yaml(document.root(), key, names, OriginKind::File))
+            let find = |document: &Document| in_yaml(document.root(), key, names, OriginKind::File);
+            match names {
+                KeyNames::Exact => documents.iter().find_map(find),
+                // Of Spring's documents the last one is the strongest; those of a profile may not apply.
+                KeyNames::Relaxed => documents
+                    .iter()
+                    .rev()
+                    .filter(|one| !is_of_profile(one))
+                    .find_map(find),
+            }
         }
     }
+}
+
+/// Whether a document of Spring applies only to a profile (Spring Boot 3.3, `spring.config.activate`).
+fn is_of_profile(document: &Document) -> bool {
+    let condition = ["spring", "config", "activate", "on-profile"];
+    at_dotted(document.root(), &condition, KeyNames::Relaxed).is_some()
 }
 
 fn in_scalar_properties(node: Node<'_>, key: &str, names: KeyNames) -> Option<FoundValue> {

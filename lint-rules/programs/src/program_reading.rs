@@ -14,11 +14,13 @@ use container_files::ContainerFiles;
 use files::{FileSources, read_files};
 use flags::read_flags;
 use mentions::Mentions;
+use spring_files::json_variable;
 pub use unknown_flags::UnknownFlag;
-use variables::{note_unlisted_variables, read_env, read_java_options};
+use variables::{java_words, note_unlisted_variables, read_env, read_java_options};
 
 use crate::command_line::{self, CommandLine, ParserKind};
 use crate::command_words::{Word, command_words};
+use crate::config_evidence::property_names;
 use crate::config_map::ConfigMaps;
 use crate::dialect::{ConfigFormat, Program, Setting};
 use crate::environment::Environment;
@@ -179,10 +181,19 @@ pub(super) fn read_with<'w>(
     let mut variables = environment.names();
     variables.extend(command.wrapper_env.iter().map(|(name, _)| name.as_str()));
     let kinds: Vec<&str> = files.kinds.iter().map(String::as_str).collect();
-    let keys: Vec<&str> = files.keys.iter().map(String::as_str).collect();
+    let json = json_variable(container).as_ref().map(property_names);
+    let keys: Vec<&str> = files
+        .keys
+        .iter()
+        .chain(json.iter().flatten())
+        .map(String::as_str)
+        .collect();
+    // The virtual machine takes the words of these variables as its own arguments.
+    let mut argv = texts.clone();
+    argv.extend(java_words(&environment));
     let evidence = Evidence {
         image,
-        argv: &texts,
+        argv: &argv,
         has_command: command.has_command,
         env: &variables,
         config_kinds: &kinds,

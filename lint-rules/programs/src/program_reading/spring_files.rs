@@ -1,18 +1,33 @@
 //! The property files that Spring Boot reads beside those in the image.
 
+use std::borrow::Cow;
+
 use super::files::FileSources;
-use crate::config_map::ConfigEntry;
-use crate::dialect::ConfigSource;
+use crate::config_file::find_key;
+use crate::config_map::{ConfigEntry, EntryContent};
+use crate::dialect::{ConfigFormat, ConfigSource};
+use crate::environment::VariableValue;
 use crate::mounted_files::{Mounted, mounted_at};
 use crate::origin::Unknown;
 use manifest::text::FileSpan;
 use manifest::tree::Node;
-use objects::LedgerCode;
+use objects::{Container, LedgerCode};
 
 /// Prefixes of a location that are no part of the path.
 const LOCATION_PREFIXES: [&str; 2] = ["optional:", "file:"];
 
+/// The property that names the active profiles, its variable, and the profile where none is active.
+const PROFILES: &str = "spring.profiles.active";
+const PROFILES_VARIABLE: &str = "SPRING_PROFILES_ACTIVE";
+const DEFAULT_PROFILE: &str = "default";
+
+/// The variable that holds properties as JSON.
+const JSON_VARIABLE: &str = "SPRING_APPLICATION_JSON";
+
 /// The files that a program reads, the strongest last, and why there may be others.
+///
+/// Beside each file those of the active profiles are read, `application-prod.yaml` beside `application.yaml`, and they
+/// are stronger (Spring Boot 3.3, `StandardConfigDataLocationResolver`). The variable with JSON counts as a file, too.
 ///
 /// Locations are separated by commas or semicolons. One that ends in `/` is a folder with files of the usual names;
 /// one without a scheme, or with a scheme other than `file:`, is in the image (Spring Boot 3.3,
@@ -39,15 +54,117 @@ pub(super) fn spring_entries<'w>(
         }
     }
     let mut found = Found::default();
-    for (text, _) in &locations {
-        for location in text.split([',', ';']) {
-            found.look_at(location.trim(), sources, config);
+    let parts = locations
+        .iter()
+        .flat_map(|(text, _)| text.split([',', ';']));
+    let parts: Vec<&str> = parts.map(str::trim).collect();
+    for location in &parts {
+        found.look_at(location, "", sources, config);
+    }
+    match active_profiles(sources, &found.entries) {
+        Ok(profiles) => {
+            // In each location the profiles follow the plain files, and what comes later is stronger.
+            let mut all = Found::default();
+            for location in &parts {
+                all.look_at(location, "", sources, config);
+                for profile in &profiles {
+                    all.look_at(location, &format!("-{profile}"), sources, config);
+                }
+            }
+            found = all;
+        }
+        Err(because) => {
+            found.unknown.get_or_insert(because);
         }
     }
     if found.entries.is_empty() && found.unknown.is_none() {
         found.unknown = mounted_by_chance(sources, config);
     }
+    if let Some(entry) = found
+        .entries
+        .iter()
+        .find(|entry| has_later_documents(entry))
+    {
+        let because = Unknown {
+            code: LedgerCode::FileOutsideInput,
+            reason: format!(
+                "{} has several documents, and which of them apply depends on the active profiles",
+                entry.key
+            ),
+            place: Some(sources.container.name_place()),
+        };
+        found.unknown.get_or_insert(because);
+    }
+    found.entries.extend(json_entry(sources));
     (found.entries, found.unknown)
+}
+
+/// The profiles that are active, the strongest last.
+fn active_profiles<'w>(
+    sources: &FileSources<'_, 'w>,
+    plain: &[ConfigEntry<'w>],
+) -> Result<Vec<String>, Unknown> {
+    let by_flag = sources.named_by_flag(&[Cow::Borrowed(PROFILES)]);
+    let variable = sources.environment.get(PROFILES_VARIABLE);
+    let text = match (by_flag, variable) {
+        (Some((text, _)), _) => text,
+        (None, Some(variable)) => match &variable.value {
+            VariableValue::Text(text) => text.clone(),
+            _ if !has_profile_files(sources) => return Ok(Vec::new()),
+            _ => {
+                return Err(Unknown {
+                    code: LedgerCode::VariableOutsideInput,
+                    reason: format!(
+                        "{PROFILES_VARIABLE} says which files of profiles are read, and its value is not in the input"
+                    ),
+                    place: Some(variable.place),
+                });
+            }
+        },
+        (None, None) => {
+            let mut plain = plain.iter().rev();
+            let found = plain.find_map(|entry| find_key(entry, ConfigFormat::Spring, PROFILES));
+            found.map_or_else(|| DEFAULT_PROFILE.to_owned(), |found| found.text)
+        }
+    };
+    let profiles = text
+        .split(',')
+        .map(str::trim)
+        .filter(|name| !name.is_empty());
+    Ok(profiles.map(str::to_owned).collect())
+}
+
+/// Whether a file of a profile is mounted.
+fn has_profile_files(sources: &FileSources<'_, '_>) -> bool {
+    let mut mounted = sources.files.mounted.iter();
+    mounted.any(|entry| entry.key.starts_with("application-"))
+}
+
+/// Whether a text of YAML has documents after the first, which is the one that is read.
+fn has_later_documents(entry: &ConfigEntry<'_>) -> bool {
+    let EntryContent::Scalar(node) = &entry.content else {
+        return false;
+    };
+    let text = node.as_str().unwrap_or_default().trim_start_matches("---");
+    text.split_once("\n---")
+        .is_some_and(|(_, later)| objects::names_elections(later))
+}
+
+/// The properties that a variable holds as JSON.
+fn json_entry<'w>(sources: &FileSources<'_, 'w>) -> Option<ConfigEntry<'w>> {
+    json_variable(sources.container)
+}
+
+/// The same, of a container.
+pub(super) fn json_variable<'w>(container: Container<'w>) -> Option<ConfigEntry<'w>> {
+    let variables = container.node().get("env")?.items();
+    let is_it = |one: &Node<'_>| one.get("name").and_then(Node::as_str) == Some(JSON_VARIABLE);
+    let value = variables.rev().find(is_it)?.get("value")?;
+    value.as_str()?;
+    Some(ConfigEntry {
+        key: Cow::Borrowed("application.yaml"),
+        content: EntryContent::Scalar(value),
+    })
 }
 
 #[derive(Default)]
@@ -57,20 +174,31 @@ struct Found<'w> {
 }
 
 impl<'w> Found<'w> {
-    fn look_at(&mut self, location: &str, sources: &FileSources<'_, 'w>, config: &ConfigSource) {
+    /// Takes in what a location holds, with this end of the files' names before the dot.
+    fn look_at(
+        &mut self,
+        location: &str,
+        end: &str,
+        sources: &FileSources<'_, 'w>,
+        config: &ConfigSource,
+    ) {
         let path = LOCATION_PREFIXES.iter().fold(location, |rest, prefix| {
             rest.strip_prefix(prefix).unwrap_or(rest)
         });
         if !path.starts_with(['/', '.']) {
             return;
         }
+        let with_end = |path: &str| match path.rsplit_once('.') {
+            Some((stem, kind)) if !end.is_empty() => format!("{stem}{end}.{kind}"),
+            _ => path.to_owned(),
+        };
         if !path.ends_with('/') {
-            self.add(path, sources);
+            self.add(&with_end(path), sources);
             return;
         }
         // The first name is the strongest.
         for name in config.names.iter().rev() {
-            self.add(&format!("{path}{name}"), sources);
+            self.add(&with_end(&format!("{path}{name}")), sources);
         }
     }
 

@@ -96,6 +96,19 @@ fn read_variable(mentions: &mut Mentions<'_>, spec: &SettingSpec, variable: &Var
 /// Variables whose words the virtual machine takes as its own arguments (`JDK_JAVA_OPTIONS` since Java 9).
 const JAVA_OPTIONS: [&str; 2] = ["JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"];
 
+/// The properties in the variables of the virtual machine, as words of a command line.
+pub(super) fn java_words(environment: &Environment) -> Vec<&str> {
+    let variables = JAVA_OPTIONS.iter().filter_map(|name| environment.get(name));
+    let texts = variables.filter_map(|variable| match &variable.value {
+        VariableValue::Text(text) => Some(text),
+        _ => None,
+    });
+    texts
+        .flat_map(|text| text.split_whitespace())
+        .filter(|word| word.starts_with("-D"))
+        .collect()
+}
+
 /// Reads properties (`-Dname=value`) out of the variables of the virtual machine.
 pub(super) fn read_java_options(
     mentions: &mut Mentions<'_>,
@@ -123,7 +136,8 @@ pub(super) fn read_java_options(
                 kind: OriginKind::Env,
                 text: word.to_owned(),
                 place: Some(variable.value_place.unwrap_or(variable.place)),
-                name: variable.name.clone(),
+                // The variable holds many words, and this is the one to change.
+                name: format!("-D{name}"),
             };
             mentions.add(meaning.spec.setting, origin, Some(value.to_owned()), false);
         }
