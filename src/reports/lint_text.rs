@@ -253,6 +253,7 @@ pub fn ledger(entries: &[NotJudged], sources: Sources<'_>, terminal: &Terminal, 
         location,
         code,
         reason,
+        ..
     } in entries
     {
         let head = terminal.paint(STRONG, &format!("not judged[{}]", rule.id));

@@ -151,7 +151,7 @@ impl Facts {
     /// As [`Self::lock_hash`]; `None` if the lock is not known.
     fn lock_of(&self, elector: &ElectorFacts) -> Option<u64> {
         let namespace = elector.lock_namespace.known()?;
-        Some(self.lock_hash(namespace, elector.lock_name.as_ref()?))
+        Some(self.lock_hash(namespace, elector.lock_title()?))
     }
 
     /// Whether any other workload than this one may claim a lock.

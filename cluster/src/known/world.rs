@@ -254,8 +254,11 @@ impl<'w> World<'w> for ClusterWorld<'w> {
     }
 
     fn rivals(&self, elector: &Elector<'w>) -> Vec<Cow<'_, ElectorFacts>> {
-        let lock = (elector.lock_namespace.value(), elector.lock_name.value());
-        let (Some(namespace), Some(name)) = lock else {
+        let Some(namespace) = elector.lock_namespace.value() else {
+            return Vec::new();
+        };
+        let facts = ElectorFacts::of(elector);
+        let Some(name) = facts.lock_title() else {
             return Vec::new();
         };
         // Whoever applies an object here may not know of those elsewhere.
@@ -264,7 +267,7 @@ impl<'w> World<'w> for ClusterWorld<'w> {
             return Vec::new();
         }
         self.facts
-            .rivals(&ElectorFacts::of(elector))
+            .rivals(&facts)
             .into_iter()
             .filter(|rival| {
                 let what = WatchedResource::of_workload(&rival.object.kind);

@@ -128,6 +128,13 @@ impl ElectorFacts {
         })
     }
 
+    /// What the lock is found by beside its namespace: its name, or what the name in the program's code depends on.
+    #[must_use]
+    pub fn lock_title(&self) -> Option<&str> {
+        let name = self.lock_name.as_deref();
+        name.or(self.lock_in_code.as_deref())
+    }
+
     /// The workload with its namespace, for messages: `Deployment ops/controller`.
     #[must_use]
     pub fn title(&self) -> String {

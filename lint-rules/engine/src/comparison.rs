@@ -12,7 +12,9 @@ use super::input::Input;
 use super::object_pairs::ObjectPairs;
 use super::outcome::Outcome;
 use super::rule::{Check, Rule};
+use manifest::text::FileSpan;
 use manifest::tree::ReadError;
+use objects::ObjectName;
 
 /// The findings of both sides, sorted out.
 #[derive(Debug, Default)]
@@ -51,7 +53,11 @@ pub(super) fn compared<'w>(
     introduced.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
 
     let mut not_judged = head.not_judged;
-    drop_known(&mut not_judged, &base.not_judged);
+    drop_known(
+        (&mut not_judged, after),
+        (&base.not_judged, before),
+        objects,
+    );
     let mut unread = head.unread;
     add_unknown(&mut unread, base.unread, before, after);
     let mut internal = head.internal;
@@ -68,18 +74,29 @@ pub(super) fn compared<'w>(
     }
 }
 
-/// Leaves out what could not be judged on the old side either.
-fn drop_known(entries: &mut Vec<NotJudged>, known: &[NotJudged]) {
-    let key = |entry: &NotJudged| {
-        let subject = (entry.object.clone(), entry.container.clone());
+/// Leaves out what could not be judged of the same object on the old side either.
+fn drop_known(
+    (entries, after): (&mut Vec<NotJudged>, &Input),
+    (known, before): (&[NotJudged], &Input),
+    objects: &ObjectPairs,
+) {
+    let key = |entry: &NotJudged, input: &Input| {
+        let file = input.name_within(entry.location.place.file);
+        let subject = SubjectKey::of(entry.object_place, &entry.object, file, objects);
         let path = entry.location.path.clone();
-        (entry.rule.id, entry.code, subject, path)
+        (
+            entry.rule.id,
+            entry.code,
+            subject,
+            entry.container.clone(),
+            path,
+        )
     };
     let mut counts: HashMap<_, usize> = HashMap::new();
     for entry in known {
-        *counts.entry(key(entry)).or_default() += 1;
+        *counts.entry(key(entry, before)).or_default() += 1;
     }
-    entries.retain(|entry| match counts.get_mut(&key(entry)) {
+    entries.retain(|entry| match counts.get_mut(&key(entry, after)) {
         Some(count) if *count > 0 => {
             *count -= 1;
             false
@@ -212,6 +229,21 @@ enum SubjectKey {
     },
 }
 
+impl SubjectKey {
+    fn of(place: Option<FileSpan>, object: &ObjectName, file: &str, pairs: &ObjectPairs) -> Self {
+        let number = place.and_then(|place| pairs.number(place));
+        number.map_or_else(
+            || Self::Named {
+                file: file.to_owned(),
+                kind: object.kind.clone(),
+                namespace: object.namespace.clone(),
+                name: object.name.clone(),
+            },
+            Self::Object,
+        )
+    }
+}
+
 /// The findings of one side with what is compared of them.
 struct FindingKeys<'f> {
     findings: &'f [Finding],
@@ -229,16 +261,7 @@ impl<'f> FindingKeys<'f> {
     ) -> Self {
         let file = |finding: &Finding| input.name_within(finding.location.place.file);
         let subject = |finding: &Finding| {
-            let number = finding.object_place.and_then(|place| pairs.number(place));
-            number.map_or_else(
-                || SubjectKey::Named {
-                    file: file(finding).to_owned(),
-                    kind: finding.object.kind.clone(),
-                    namespace: finding.object.namespace.clone(),
-                    name: finding.object.name.clone(),
-                },
-                SubjectKey::Object,
-            )
+            SubjectKey::of(finding.object_place, &finding.object, file(finding), pairs)
         };
         let subjects: Vec<SubjectKey> = findings.iter().map(subject).collect();
         let now = |(finding, subject): (&'f Finding, &SubjectKey)| {

@@ -162,6 +162,8 @@ pub struct NotJudged {
     pub code: LedgerCode,
     /// A sentence.
     pub reason: String,
+    /// Where the whole object is, if it is known.
+    pub(super) object_place: Option<FileSpan>,
 }
 
 /// What stands in the ledger for all rules: what is not rendered is judged by none of them.
@@ -188,6 +190,7 @@ impl NotJudged {
             location: input.locate(entry.place),
             code: entry.code,
             reason: entry.reason.clone(),
+            object_place: None,
         }
     }
 

@@ -1,6 +1,7 @@
 //! What a change introduces, what stays and what it mends.
 #![allow(clippy::expect_used)]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -279,6 +280,30 @@ fn what_was_not_judged_or_read_before_is_not_said_again() {
     assert!(outcome.not_judged.is_empty(), "{:?}", outcome.not_judged);
     assert_eq!(outcome.unread.len(), 1);
     assert_eq!(outcome.unread[0].file, FileId(1));
+}
+
+#[test]
+fn what_was_not_judged_of_another_object_of_the_name_is_said() {
+    let open = controller("warden", 2, &[SWITCH, "--leader-elect-lease-duration=$(X)"]);
+    let env = "          env: [{name: X, valueFrom: {configMapKeyRef: {name: x, key: y}}}]\n";
+    let open = open + env;
+    let known = open.replace("=$(X)", "=30s");
+    let after = read(
+        FileId(0),
+        &[("dev/a.yaml", known.as_str()), ("prod/a.yaml", &open)],
+    );
+    let before = read(
+        after.next_id(),
+        &[("dev/a.yaml", open.as_str()), ("prod/a.yaml", &known)],
+    );
+    let engine = Engine::default();
+    let outcome = engine.judge(Task::change(&before, &after));
+    let of_timing = outcome
+        .not_judged
+        .iter()
+        .filter(|entry| entry.rule.group == Group::Timing);
+    let files: BTreeSet<FileId> = of_timing.map(|entry| entry.location.place.file).collect();
+    assert_eq!(files, BTreeSet::from([FileId(1)]));
 }
 
 /// Every YAML block of the rules' documents.

@@ -8,12 +8,17 @@ use super::events_access::{EVENT_VERBS, events_request};
 use super::grants::{nearest_role, paths, useless_creates, verdict};
 use super::near_miss::NearMisses;
 use super::need::{LockResource, Need, NeededNamespace};
+use super::phrases::account_title;
 use super::policy::RbacPolicy;
 use super::rule_match::allows;
 use super::spare_role::{SpareRole, SubjectSlip};
 use super::visibility::Visibility;
 use objects::LedgerCode;
 use programs::Unknown;
+
+/// With more definitions of bindings for one account in one scope the files are of many clusters. To weigh them all for
+/// each of as many electors would cost time in the square of their number.
+const MAX_ACCOUNT_DEFINITIONS: usize = 100;
 
 /// Whether the account of an elector may use its lock.
 #[must_use]
@@ -99,6 +104,11 @@ impl<'p> AccountView<'p, '_> {
     }
 
     fn access_to_one(&self, need: &Need<'_>) -> Access<'p> {
+        if !self.visibility.is_complete()
+            && self.policy.definitions_for(&self.user, self.visibility) > MAX_ACCOUNT_DEFINITIONS
+        {
+            return Access::unknown(too_many_definitions(&self.account));
+        }
         let reaching = self.reaching(need.namespace());
         let mut grants: Vec<Grant<'p>> = Vec::new();
         let mut dangling: Vec<&'p Binding> = Vec::new();
@@ -271,6 +281,17 @@ impl<'p> AccountView<'p, '_> {
             });
         }
         open
+    }
+}
+
+fn too_many_definitions(account: &AccountName<'_>) -> Unknown {
+    Unknown {
+        code: LedgerCode::SeveralCandidates,
+        reason: format!(
+            "more than {MAX_ACCOUNT_DEFINITIONS} bindings name {}, and which of them are in its cluster is not known",
+            account_title(account.namespace, account.name)
+        ),
+        place: None,
     }
 }
 

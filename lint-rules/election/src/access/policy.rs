@@ -219,6 +219,19 @@ impl RbacPolicy {
         }
     }
 
+    /// How many definitions of bindings that may be visible have a user among their subjects, in whatever namespace:
+    /// not fewer than there are.
+    pub(super) fn definitions_for(&self, user: &User, visibility: &dyn Visibility) -> usize {
+        let count = |key: IndexKey<'_>| self.binding_slots(key, Some(visibility)).len();
+        match &user.account {
+            Some((None, name)) => count(IndexKey::Account(name)),
+            Some((Some(_), name)) => {
+                count(IndexKey::User(&user.name)) + count(IndexKey::OpenAccount(name))
+            }
+            None => count(IndexKey::User(&user.name)),
+        }
+    }
+
     /// The bindings that have a user among their subjects; with a namespace only those that reach it.
     ///
     /// Without `everywhere`, RoleBindings for all accounts of the cluster are left out: there may be many of them.

@@ -1,5 +1,7 @@
 //! The answer for an elector: what is granted, what is missing, what is not known.
 
+use std::cell::Cell;
+
 use crate::{policy, with_rule};
 use election::access::{
     AccessState, AccountName, EventsAccess, LockResource, NearMiss, Need, NeededNamespace,
@@ -388,4 +390,46 @@ subjects:
         access_of(&other, account, &policy(&yaml), &WholeInput).state,
         AccessState::Granted
     );
+}
+
+/// Counts how often a definition is asked for, and chooses none.
+#[derive(Default)]
+struct CountingView(Cell<usize>);
+
+impl Visibility for CountingView {
+    fn is_visible(&self, _place: Option<FileSpan>) -> bool {
+        self.0.set(self.0.get() + 1);
+        true
+    }
+
+    fn choose(&self, places: &[Option<FileSpan>]) -> Option<usize> {
+        self.0.set(self.0.get() + places.len());
+        None
+    }
+}
+
+#[test]
+fn definitions_of_many_clusters_are_not_weighed_for_every_elector() {
+    let of_clusters = |count: usize| {
+        let one = "apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: r, namespace: ops}
+rules: [{apiGroups: [coordination.k8s.io], resources: [leases], verbs: [get, create, update]}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: b, namespace: ops}
+roleRef: {kind: Role, name: r}
+subjects: [{kind: ServiceAccount, name: runner, namespace: ops}]
+";
+        let view = CountingView::default();
+        let policy = policy(&vec![one; count].join("---\n"));
+        let access = access_of(&need(), RUNNER, &policy, &view);
+        (access.state, view.0.get())
+    };
+    // As many as one account may have; all grant the same, so it does not matter which of them applies.
+    let (some, asked) = of_clusters(100);
+    assert_eq!((some, asked > 100), (AccessState::Granted, true));
+    let (many, asked) = of_clusters(101);
+    assert_eq!((code(&many), asked), ("several-candidates", 0));
 }

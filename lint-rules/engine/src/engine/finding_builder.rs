@@ -110,6 +110,7 @@ impl FindingBuilder<'_> {
             location: self.locate(entry.place, Severity::Info),
             code: entry.code,
             reason: entry.reason,
+            object_place: subject.place,
         }
     }
 

@@ -268,6 +268,7 @@ impl<'w> Run<'w> {
                 location: finding.location,
                 code: because.code,
                 reason: because.reason,
+                object_place: finding.object_place,
             });
         }
     }

@@ -33,11 +33,7 @@ fn lock_key(facts: &ElectorFacts) -> Option<LockKey> {
         LockNamespace::Own => None,
         LockNamespace::Unknown => return None,
     };
-    let name = facts
-        .lock_name
-        .clone()
-        .or_else(|| facts.lock_in_code.clone());
-    Some((namespace, name?))
+    Some((namespace, facts.lock_title()?.into()))
 }
 
 impl<'w> ElectorIndex<'w> {

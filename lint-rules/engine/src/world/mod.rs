@@ -71,9 +71,9 @@ pub trait World<'w>: Surroundings<'w> {
     fn electors_around(&self, object: Object<'w>) -> Vec<&ElectorFacts>;
 
     /// The webhook configurations, policies and bindings of policies that belong together with an object, in the order
-    /// of the input; none in a world that knows none.
-    fn admission_around(&self, _configuration: Object<'w>) -> Vec<Object<'w>> {
-        Vec::new()
+    /// of the input, itself among them; itself alone in a world that knows no other.
+    fn admission_around(&self, configuration: Object<'w>) -> Vec<Object<'w>> {
+        vec![configuration]
     }
 
     /// The accounts to which a binding gives the rights of an election although nothing that runs as them is known to
