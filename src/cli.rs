@@ -7,6 +7,7 @@ mod judge;
 mod live;
 #[cfg(feature = "render")]
 mod render;
+mod rules;
 #[cfg(feature = "serve")]
 mod serve;
 
@@ -26,6 +27,9 @@ pub use judge::{FailOn, FixOptions, JudgeOptions, ProfileChoice, ReportFormat, S
 pub use live::{Audit, ClusterOptions, Leases, MonitorOptions};
 #[cfg(feature = "render")]
 pub use render::{RenderArguments, RenderChoice};
+pub use rules::{Explain, Rules};
+#[cfg(feature = "custom-rules")]
+pub use rules::{RulesCommand, RulesTest};
 #[cfg(feature = "serve")]
 pub use serve::{ModeChoice, Serve};
 
@@ -134,6 +138,8 @@ pub enum CliCommand {
     #[cfg(not(feature = "live"))]
     #[command(hide = true, disable_help_flag = true)]
     Monitor(NotBuilt),
+    /// Write a commented configuration into the current folder
+    Init,
     /// Show the page of one rule
     Explain(Explain),
     /// List the rules, or test your own
@@ -313,43 +319,6 @@ pub struct ExportRbac {
     /// Only for electors whose account lacks a right
     #[arg(long)]
     pub missing: bool,
-}
-
-#[derive(Args, Debug)]
-pub struct Explain {
-    /// The rule's id, as it stands in brackets in a finding
-    #[arg(value_name = "RULE")]
-    pub rule: String,
-    /// Output format
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
-    pub format: Format,
-}
-
-#[derive(Args, Debug)]
-#[command(args_conflicts_with_subcommands = true)]
-pub struct Rules {
-    #[cfg(feature = "custom-rules")]
-    #[command(subcommand)]
-    pub command: Option<RulesCommand>,
-    /// Output format
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
-    pub format: Format,
-}
-
-/// What is done with rules beside listing them.
-#[cfg(feature = "custom-rules")]
-#[derive(Debug, Subcommand)]
-pub enum RulesCommand {
-    /// Run the tests of the user's own rules
-    Test(RulesTest),
-}
-
-#[cfg(feature = "custom-rules")]
-#[derive(Args, Debug)]
-pub struct RulesTest {
-    /// Folders or files, whose configurations hold the rules
-    #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
-    pub paths: Vec<PathBuf>,
 }
 
 #[derive(Args, Debug)]

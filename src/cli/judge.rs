@@ -43,6 +43,9 @@ pub struct JudgeOptions {
     /// Write the findings into a baseline, which silences them from now on
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub write_baseline: Option<PathBuf>,
+    /// Show the settings of this run instead of judging
+    #[arg(long)]
+    pub show_settings: bool,
     /// Show findings that an ignore or the baseline silences, too
     #[arg(long)]
     pub show_suppressed: bool,
@@ -61,12 +64,15 @@ pub struct FixOptions {
     /// Print the fixes as a unified diff instead of applying them
     #[arg(long, conflicts_with_all = ["format", "statistics"])]
     pub diff: bool,
+    /// Write an ignore comment above each finding, with a reason to fill in; then judge what remains
+    #[arg(long, conflicts_with_all = ["fix", "diff"])]
+    pub add_ignores: bool,
 }
 
 impl FixOptions {
-    /// Whether fixes are made at all.
+    /// Whether files are edited at all, or would be.
     pub fn are_wanted(&self) -> bool {
-        self.fix || self.diff
+        self.fix || self.diff || self.add_ignores
     }
 }
 

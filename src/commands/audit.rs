@@ -10,12 +10,12 @@ use live::verify::verify_access;
 
 use super::judged_run::JudgedRun;
 use super::leases::{Everywhere, reader, runtime};
-use super::outputs;
+use super::{outputs, print};
 use crate::baseline::KnownFindings;
 use crate::cli::{Audit, Global, ReportFormat, UnreadLevel};
 use crate::config::Config;
 use crate::reports::leases_json::not_read;
-use crate::reports::{Sources, VerifiedOut};
+use crate::reports::{Sources, VerifiedOut, settings_yaml};
 use crate::status::{CommandError, ExitStatus};
 use crate::terminal::Terminal;
 
@@ -39,6 +39,11 @@ pub fn run(
         .selecting(&judgement.select, &judgement.ignore)?
         .covering(&[]);
     let engine = Engine::new(config.settings);
+    if judgement.show_settings {
+        let text = settings_yaml::report(&engine, config.file.as_ref(), config.largest_file);
+        print(&text)?;
+        return Ok(ExitStatus::Fine);
+    }
     let runtime = runtime()?;
     let (reader, cluster) = runtime.block_on(async {
         let reader = reader(&options.cluster, Everywhere::ByDefault).await?;

@@ -4,16 +4,16 @@ use engine::{Engine, Finding, Task};
 
 use super::judged_run::{Failing, hide_mild, status, unread_level};
 use super::outputs::{self, Reports};
-use super::report_baseline;
 #[cfg(feature = "custom-rules")]
 use super::report_unmatched;
+use super::{print, report_baseline};
 use crate::baseline::{BaselineScope, KnownFindings};
 use crate::cli::{Diff, Global};
 use crate::config::{self, Config, ConfigError};
 use crate::inputs::{self, ChangeSides};
 use crate::reports::diff_text::DiffDetail;
 use crate::reports::formats::ReportContent;
-use crate::reports::{Sources, diff_json, diff_text};
+use crate::reports::{Sources, diff_json, diff_text, settings_yaml};
 use crate::status::{CommandError, ExitStatus};
 use crate::terminal::Terminal;
 
@@ -37,13 +37,18 @@ pub fn run(
         .selecting(&judgement.select, &judgement.ignore)?
         .bundled(reading.bundle)
         .excluding(&reading.exclude);
+    let engine = Engine::new(config.settings);
+    if judgement.show_settings {
+        let text = settings_yaml::report(&engine, config.file.as_ref(), config.largest_file);
+        print(&text)?;
+        return Ok(ExitStatus::Fine);
+    }
     let mut sides = sides.read(
         reading,
         config.exclude.as_ref(),
         &config.render,
         config.largest_file,
     )?;
-    let engine = Engine::new(config.settings);
     sides.trace_findings(&engine);
     let mut outcome = engine.judge(Task::change(&sides.base, &sides.head));
     let sources = Sources::new(&sides.head, config.file.as_ref()).with_before(&sides.base);
@@ -118,7 +123,7 @@ fn config_for(sides: &ChangeSides, options: &Diff, global: &Global) -> Result<Co
     let profile = options.judgement.profile;
     let named = global.config.as_deref();
     if named.is_none() && sides.head_is_revision() {
-        return match sides.config_of_head(config::NAME) {
+        return match sides.config_of_head(&config::NAMES)? {
             Some((path, text)) => Config::from_text(&path, text, profile),
             None => Ok(Config::without_file(profile)),
         };

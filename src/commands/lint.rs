@@ -5,13 +5,13 @@ use engine::{Engine, Task};
 use super::judged_run::{JudgedRun, unread_level};
 #[cfg(feature = "custom-rules")]
 use super::report_unmatched;
-use super::{outputs, report_fixes};
+use super::{outputs, print, report_fixes};
 use crate::baseline::KnownFindings;
 use crate::cli::{Global, Lint};
 use crate::config::Config;
 use crate::fixes::FixRun;
 use crate::inputs;
-use crate::reports::Sources;
+use crate::reports::{Sources, settings_yaml};
 use crate::status::{CommandError, ExitStatus};
 use crate::terminal::Terminal;
 
@@ -38,13 +38,18 @@ pub fn run(
         .selecting(&judgement.select, &judgement.ignore)?
         .covering(&source.paths)
         .excluding(&source.reading.exclude);
+    let engine = Engine::new(config.settings);
+    if judgement.show_settings {
+        let text = settings_yaml::report(&engine, config.file.as_ref(), config.largest_file);
+        print(&text)?;
+        return Ok(ExitStatus::Fine);
+    }
     let mut read = inputs::read(
         source,
         config.exclude.as_ref(),
         &config.render,
         config.largest_file,
     )?;
-    let engine = Engine::new(config.settings);
     let is_known = |fingerprint: &str| known.knows(fingerprint);
     let mut fixing = FixRun::new(&engine, fixes, config.largest_file, &is_known);
     let diff = if fixes.diff {
@@ -58,7 +63,7 @@ pub fn run(
         fixing.apply(&mut input);
         Some(fixing.diff())
     } else {
-        if fixes.fix {
+        if fixes.fix || fixes.add_ignores {
             fixing.apply(&mut read.input);
             fixing.write()?;
         }

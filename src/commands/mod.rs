@@ -9,6 +9,7 @@ mod diff;
 mod explain;
 mod export;
 mod export_alerts;
+mod init;
 mod inspect;
 mod judged_run;
 #[cfg(feature = "live")]
@@ -86,6 +87,7 @@ pub fn run() -> ExitStatus {
         CliCommand::Serve(_) => Err(not_built("serve", "serve")),
         #[cfg(not(feature = "serve"))]
         CliCommand::Certs(_) => Err(not_built("certs", "serve")),
+        CliCommand::Init => init::run(),
         CliCommand::Explain(options) => explain::run(options, &terminal),
         CliCommand::Rules(options) => rules::run(options, &cli.global, &terminal),
         CliCommand::Completions(options) => completions::run(options),
@@ -220,7 +222,11 @@ fn report_fixes(fixing: &FixRun<'_>, options: &FixOptions, quiet: bool) {
         text.push_str(&format!("{}\n", visible(left)));
     }
     if !quiet {
-        let verb = if options.diff { "would fix" } else { "fixed" };
+        let verb = match (options.diff, options.add_ignores) {
+            (true, _) => "would fix",
+            (_, true) => "ignored",
+            _ => "fixed",
+        };
         let findings = count(fixing.fixed, "finding");
         let files = count(fixing.changed_files(), "file");
         text.push_str(&format!("{verb} {findings} in {files}\n"));

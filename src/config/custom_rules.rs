@@ -9,7 +9,8 @@ use manifest::text::Span;
 use manifest::tree::{Node, Value};
 
 use super::mistake::Mistake;
-use super::read::{is_mapping, is_sequence, list, severity, text, unknown_key, unknown_word};
+use super::read::{is_mapping, is_sequence, list, text, unknown_key, unknown_word};
+use super::severities::severity;
 use crate::selectors::is_taken;
 
 const KEYS: [&str; 10] = [

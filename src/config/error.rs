@@ -10,6 +10,9 @@ pub enum ConfigError {
     /// The file that is named is not there.
     #[error("no such configuration file: {0}")]
     Missing(String),
+    /// Two configurations in one folder.
+    #[error("two configurations side by side, {0} and {1}: keep one of them")]
+    Several(String, String),
     /// It is larger than 1 MiB.
     #[error("configuration {0} is larger than 1 MiB")]
     TooLarge(String),

@@ -6,8 +6,13 @@ use std::path::{Path, PathBuf};
 
 use super::ConfigError;
 
-/// The name that is looked for.
-pub const NAME: &str = ".leaselint.yaml";
+/// The names that are looked for. Two of them in one folder are a mistake.
+pub const NAMES: [&str; 4] = [
+    ".leaselint.yaml",
+    ".leaselint.yml",
+    "leaselint.yaml",
+    "leaselint.yml",
+];
 
 /// The largest configuration that is read. The bound keeps the reader of own programs from work without end.
 pub(super) const LARGEST_CONFIG_BYTES: u64 = 1 << 20;
@@ -27,8 +32,7 @@ pub fn find(
     };
     let here = fs::canonicalize(".").ok();
     for folder in start.ancestors() {
-        let path = folder.join(NAME);
-        if path.is_file() {
+        if let Some(path) = in_folder(folder)? {
             let text = read(&path)?;
             // Below the current folder a short name is what people know the file by.
             let short = here
@@ -40,8 +44,30 @@ pub fn find(
     Ok(None)
 }
 
-fn read(path: &Path) -> Result<String, ConfigError> {
-    let name = path.display().to_string().escape_debug().to_string();
+/// The configuration in a folder.
+///
+/// # Errors
+/// There are two.
+pub fn in_folder(folder: &Path) -> Result<Option<PathBuf>, ConfigError> {
+    let paths = NAMES.iter().map(|name| folder.join(name));
+    let found: Vec<PathBuf> = paths.filter(|path| path.is_file()).collect();
+    match found.as_slice() {
+        [] => Ok(None),
+        [only] => Ok(Some(only.clone())),
+        [one, two, ..] => Err(ConfigError::Several(shown(one), shown(two))),
+    }
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string().escape_debug().to_string()
+}
+
+/// The text of a configuration.
+///
+/// # Errors
+/// It is not there, too large, or no text.
+pub fn read(path: &Path) -> Result<String, ConfigError> {
+    let name = shown(path);
     let mut bytes = Vec::new();
     let opened = File::open(path);
     let read = opened.and_then(|file| file.take(LARGEST_CONFIG_BYTES + 1).read_to_end(&mut bytes));

@@ -9,7 +9,8 @@ use manifest::text::{FileSpan, LineIndex, Span};
 use manifest::tree::Node;
 
 use super::mistake::Mistake;
-use super::read::{is_mapping, is_sequence, text, unknown_key, unknown_rule};
+use super::read::{is_mapping, is_sequence, text, unknown_key};
+use super::severities::unknown_rule;
 use super::{CONFIG_FILE, PathSet};
 
 const KEYS: [&str; 5] = ["rule", "path", "object", "reason", "until"];
@@ -125,6 +126,7 @@ fn entry(
         object,
         reason: reason?.to_owned(),
         until,
+        is_inherited: false,
         location: locate(span),
     })
 }

@@ -7,15 +7,18 @@ mod admission;
 #[cfg(feature = "custom-rules")]
 mod custom_rules;
 mod error;
+mod extends;
 mod find;
 mod ignores;
 mod limits;
 mod mistake;
 mod path_set;
+mod per_path;
 mod programs;
 mod read;
 mod render;
 mod selection;
+mod severities;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -29,7 +32,7 @@ use manifest::text::FileId;
 #[cfg(feature = "custom-rules")]
 pub use custom_rules::OwnRule;
 pub use error::ConfigError;
-pub use find::NAME;
+pub use find::{NAMES, in_folder};
 pub use path_set::PathSet;
 pub use render::RenderConfig;
 #[cfg(feature = "render")]
@@ -77,6 +80,8 @@ pub struct ConfigFile {
     pub name: String,
     /// Its text.
     pub text: String,
+    /// The names of the files that it extends, in the order in which they were read.
+    pub extended: Vec<String>,
 }
 
 impl Default for Config {

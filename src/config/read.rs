@@ -3,18 +3,23 @@
 
 use std::path::Path;
 
+use engine::Profile;
 use engine::world::Bundling;
-use engine::{self, Profile, Rule, Severity};
 use manifest::file::{self, ReadOptions};
 use manifest::text::{Position, Span};
 use manifest::tree::{Entry, Node, ReadLimits, Value};
 
+use super::extends::{self, ExtensionChain};
 use super::mistake::{Mistake, render};
-use super::{CONFIG_FILE, Config, ConfigError, ConfigFile, PathSet, ignores, limits, programs};
+use super::severities::{selectors, severities};
+use super::{
+    CONFIG_FILE, Config, ConfigError, ConfigFile, PathSet, ignores, limits, per_path, programs,
+};
 use crate::nearest::nearest;
-use crate::selectors::RuleSelector;
 
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 14] = [
+    "extends",
+    "per-path",
     "profile",
     "limits",
     "rules",
@@ -35,24 +40,48 @@ const KEYS: [&str; 12] = [
 /// All mistakes in it, rendered.
 pub fn config(path: &Path, text: String) -> Result<Config, ConfigError> {
     let mut config = Config::default();
+    let mut chain = ExtensionChain::new();
+    let mut file = extend(&mut config, path, text, &mut chain)?;
+    file.extended = chain.into_read();
+    config.file = Some(file);
+    Ok(config)
+}
+
+/// Reads one file on top of what is there.
+///
+/// # Errors
+/// All mistakes in it, rendered.
+pub fn extend(
+    config: &mut Config,
+    path: &Path,
+    text: String,
+    chain: &mut ExtensionChain,
+) -> Result<ConfigFile, ConfigError> {
     let file = ConfigFile {
         name: path.display().to_string(),
         text,
+        extended: Vec::new(),
     };
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
+    chain.enter(path);
     let mut mistakes = Vec::new();
-    read(&mut config, folder, &file, &mut mistakes);
-    if !mistakes.is_empty() {
-        return Err(render(&file, mistakes));
+    read(config, folder, &file, (chain, &mut mistakes))?;
+    chain.leave();
+    match mistakes.is_empty() {
+        true => Ok(file),
+        false => Err(render(&file, mistakes)),
     }
-    config.file = Some(file);
-    Ok(config)
 }
 
-fn read(config: &mut Config, folder: &Path, file: &ConfigFile, mistakes: &mut Vec<Mistake>) {
+fn read(
+    config: &mut Config,
+    folder: &Path,
+    file: &ConfigFile,
+    (chain, mistakes): (&mut ExtensionChain, &mut Vec<Mistake>),
+) -> Result<(), ConfigError> {
     let options = ReadOptions {
         filter: &|_| true,
         explicit: true,
@@ -70,7 +99,7 @@ fn read(config: &mut Config, folder: &Path, file: &ConfigFile, mistakes: &mut Ve
         mistakes.push(Mistake::new(second.root().span(), message));
     }
     let Some(document) = reading.documents.first() else {
-        return;
+        return Ok(());
     };
     for duplicate in document.duplicates() {
         let message = format!("`{}` is given twice", duplicate.key);
@@ -78,9 +107,13 @@ fn read(config: &mut Config, folder: &Path, file: &ConfigFile, mistakes: &mut Ve
     }
     let root = document.root();
     if root.is_null() || !is_mapping(root, "the configuration", mistakes) {
-        return;
+        return Ok(());
+    }
+    if let Some(others) = root.get("extends").filter(|others| !others.is_null()) {
+        extends::read(others, folder, config, (chain, mistakes))?;
     }
     let mut with_named = false;
+    let mut excluded = None;
     // The others may name these rules.
     if let Some(entry) = root
         .entry("custom-rules")
@@ -102,7 +135,14 @@ fn read(config: &mut Config, folder: &Path, file: &ConfigFile, mistakes: &mut Ve
             "limits" => limits::read(value, config, mistakes),
             "rules" => severities(value, config, mistakes),
             "select" => config.selected = selectors(value, &config.settings.rules, mistakes),
-            "exclude" => config.exclude = exclude(value, folder, mistakes),
+            // Read before all others.
+            "extends" => {}
+            "per-path" => {
+                let own = &config.settings.rules;
+                let read = per_path::read(value, folder, own, mistakes);
+                config.settings.per_path.extend(read);
+            }
+            "exclude" => excluded = exclude(value, folder, mistakes),
             "force-exclude" => with_named = boolean(value, "`force-exclude`", mistakes),
             "bundle" => {
                 if let Some(bundling) = bundling(value, mistakes) {
@@ -111,12 +151,18 @@ fn read(config: &mut Config, folder: &Path, file: &ConfigFile, mistakes: &mut Ve
             }
             "ignore" => {
                 let own = std::mem::take(&mut config.settings.rules);
-                config.settings.ignores.entries =
-                    ignores::read(value, folder, (&file.text, &own), mistakes);
+                let mut entries = ignores::read(value, folder, (&file.text, &own), mistakes);
+                for entry in &mut entries {
+                    entry.is_inherited = chain.is_inside();
+                }
+                config.settings.ignores.entries.extend(entries);
                 config.settings.rules = own;
             }
-            "programs" => config.settings.programs = programs::read(value, &file.text, mistakes),
             "render" => config.render = super::render::read(value, folder, mistakes),
+            "programs" => {
+                let own = programs::read(value, &file.text, mistakes);
+                config.settings.programs.splice(0..0, own);
+            }
             #[cfg(feature = "serve")]
             "admission" => super::admission::read(value, config, mistakes),
             // It means nothing to a linter alone.
@@ -127,13 +173,24 @@ fn read(config: &mut Config, folder: &Path, file: &ConfigFile, mistakes: &mut Ve
         }
     }
     if with_named {
-        config.exclude = config.exclude.take().map(PathSet::with_named);
+        excluded = excluded.map(PathSet::with_named);
     }
+    if let Some(set) = excluded {
+        config.exclude = Some(match config.exclude.take() {
+            Some(others) => others.and(set),
+            None => set,
+        });
+    }
+    Ok(())
 }
 
 #[cfg(feature = "custom-rules")]
 fn own_rules(entry: Entry<'_>, config: &mut Config, folder: &Path, mistakes: &mut Vec<Mistake>) {
-    config.own_rules = super::custom_rules::read(entry.value, folder, mistakes);
+    let read = super::custom_rules::read(entry.value, folder, mistakes);
+    // A rule of a file that is extended gives way to one of the same id.
+    let is_new = |own: &super::OwnRule| read.iter().all(|other| other.rule.id != own.rule.id);
+    config.own_rules.retain(is_new);
+    config.own_rules.extend(read);
     config.settings.rules = config.own_rules.iter().map(|own| own.rule).collect();
 }
 
@@ -221,86 +278,6 @@ fn bundling(node: Node<'_>, mistakes: &mut Vec<Mistake>) -> Option<Bundling> {
         mistakes.push(unknown_word(node, "bundle", text, &known));
     }
     found
-}
-
-/// The rules and how much each matters. `off` is a boolean to YAML 1.1, so what counts is
-/// what is written.
-fn severities(node: Node<'_>, config: &mut Config, mistakes: &mut Vec<Mistake>) {
-    if !is_mapping(node, "`rules`", mistakes) {
-        return;
-    }
-    for entry in node.entries() {
-        let selector = RuleSelector::new(entry.key);
-        let rules = selector.rules(&config.settings.rules);
-        if let Err(message) = &rules {
-            mistakes.push(unknown_rule_or_group(entry.key_span, message));
-        }
-        let Some(severity) = severity(entry.value, mistakes) else {
-            continue;
-        };
-        match rules.as_deref() {
-            Ok([rule]) if rule.id == entry.key => {
-                let id = rule.id.to_owned();
-                config.settings.severities.insert(id, severity);
-            }
-            Ok(rules) => config.groups.push((rules.to_vec(), severity)),
-            Err(_) => {}
-        }
-    }
-}
-
-/// How much a rule matters; `None` in it: it is off. Nothing, and a mistake, where it is no such word.
-pub fn severity(node: Node<'_>, mistakes: &mut Vec<Mistake>) -> Option<Option<Severity>> {
-    const WORDS: [&str; 4] = ["off", "info", "warning", "error"];
-    Some(match node.scalar_text().unwrap_or_default() {
-        "off" => None,
-        "info" => Some(Severity::Info),
-        "warning" => Some(Severity::Warning),
-        "error" => Some(Severity::Error),
-        other => {
-            mistakes.push(unknown_word(node, "severity", other, &WORDS));
-            return None;
-        }
-    })
-}
-
-/// The rules and groups of a list.
-fn selectors(
-    node: Node<'_>,
-    own: &[&'static Rule],
-    mistakes: &mut Vec<Mistake>,
-) -> Vec<&'static Rule> {
-    if !is_sequence(node, "`select`", mistakes) {
-        return Vec::new();
-    }
-    let mut selectors = Vec::new();
-    for item in node.items() {
-        let Some(word) = text(item, "a rule or group", mistakes) else {
-            continue;
-        };
-        match RuleSelector::new(word).rules(own) {
-            Ok(rules) => selectors.extend(rules),
-            Err(message) => mistakes.push(unknown_rule_or_group(item.span(), &message)),
-        }
-    }
-    selectors
-}
-
-/// A name that is neither a rule's nor a group's: what is wrong, and the advice after the semicolon.
-fn unknown_rule_or_group(span: Span, message: &str) -> Mistake {
-    match message.split_once("; ") {
-        Some((wrong, advice)) => Mistake::new(span, wrong).help(advice),
-        None => Mistake::new(span, message),
-    }
-}
-
-/// A rule id that is none.
-pub fn unknown_rule(span: Span, id: &str) -> Mistake {
-    let mistake = Mistake::new(span, format!("no rule is called `{id}`"));
-    match nearest(id, engine::rules().iter().map(|entry| entry.rule.id)) {
-        Some(meant) => mistake.help(format!("did you mean `{meant}`?")),
-        None => mistake.help("`leaselint rules` lists them"),
-    }
 }
 
 /// A word that is none of the known ones.

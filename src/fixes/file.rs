@@ -66,6 +66,11 @@ impl FixableFile {
         })
     }
 
+    /// The text as places count in it.
+    pub fn plain_text(&self) -> &str {
+        without_mark(&self.text)
+    }
+
     /// The text with these edits, which do not overlap.
     pub fn edited(&self, edits: &[&Edit]) -> Option<String> {
         let text = without_mark(&self.text);

@@ -1,6 +1,7 @@
 //! Fixes applied to files: tried on the text in memory, judged again, and written only if they mend what they say.
 
 mod file;
+mod ignores;
 mod tally;
 mod unified;
 
@@ -61,7 +62,10 @@ impl<'r> FixRun<'r> {
     pub fn apply(&mut self, input: &mut Input) {
         let mut tally = FindingTally::of(self.engine, input);
         for _ in 0..MAX_ROUNDS {
-            let mut batch = self.next_batch(input, &tally);
+            let mut batch = match self.options.add_ignores {
+                true => self.next_ignores(input, &tally),
+                false => self.next_batch(input, &tally),
+            };
             while !batch.is_empty() {
                 match self.try_batch(input, &tally, &batch) {
                     Ok(after) => {
@@ -88,7 +92,7 @@ impl<'r> FixRun<'r> {
             self.given_up.insert(finding.fingerprint.clone());
             let at = finding.location.start;
             self.left.push(format!(
-                "{}:{}:{}: {} is not fixed: to {} {problem}",
+                "{}:{}:{}: {} stays: to {} {problem}",
                 input.shown_name(finding.location.place.file),
                 at.line,
                 at.column,

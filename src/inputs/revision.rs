@@ -10,7 +10,7 @@ use super::sides::root_of;
 use super::source::{self, SourceBytes, SourceListing};
 use super::{attached, by_name, in_parallel, read, repository};
 use crate::cli;
-use crate::config::PathSet;
+use crate::config::{ConfigError, PathSet};
 use crate::status::CommandError;
 
 /// How many files of a revision are in memory, unread, at a time.
@@ -82,18 +82,30 @@ impl Revision {
         Ok(revision)
     }
 
-    /// The configuration that the revision holds, looked for upwards from its path: where it is, or would
-    /// be, in the working tree, and its text.
-    pub fn config(&self, name: &str) -> Option<(PathBuf, String)> {
+    /// The configuration that the revision holds under one of these names, looked for upwards from its path: where it
+    /// is, or would be, in the working tree, and its text.
+    ///
+    /// # Errors
+    /// Two of them in one folder.
+    pub fn config(&self, names: &[&str]) -> Result<Option<(PathBuf, String)>, ConfigError> {
         let mut folder = self.path.as_str();
         loop {
-            let inside = join(folder, name);
-            if let Some(bytes) = self.tree.file(&inside, MAX_CONFIG_BYTES) {
-                let text = String::from_utf8(bytes).ok()?;
-                return Some((self.tree.in_work_tree(&inside), text));
+            let paths = names.iter().map(|name| join(folder, name));
+            let found: Vec<_> = paths
+                .filter_map(|path| Some((self.tree.file(&path, MAX_CONFIG_BYTES)?, path)))
+                .collect();
+            match found.as_slice() {
+                [] => {}
+                [(bytes, path)] => {
+                    let text = String::from_utf8(bytes.clone()).ok();
+                    return Ok(text.map(|text| (self.tree.in_work_tree(path), text)));
+                }
+                [(_, one), (_, two), ..] => {
+                    return Err(ConfigError::Several(one.clone(), two.clone()));
+                }
             }
             if folder.is_empty() {
-                return None;
+                return Ok(None);
             }
             folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
         }

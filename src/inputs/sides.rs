@@ -10,7 +10,7 @@ use super::render::{Rendered, WantedPlaces};
 use super::revision::Revision;
 use super::{STDIN, is_stdin, paths};
 use crate::cli;
-use crate::config::{PathSet, RenderConfig};
+use crate::config::{ConfigError, PathSet, RenderConfig};
 use crate::status::CommandError;
 
 /// Both sides of a change, found and not yet read.
@@ -109,10 +109,13 @@ impl ChangeSides {
     }
 
     /// The configuration that the revision of HEAD holds: where it is, or would be, and its text.
-    pub fn config_of_head(&self, name: &str) -> Option<(PathBuf, String)> {
+    ///
+    /// # Errors
+    /// Two of them in one folder.
+    pub fn config_of_head(&self, names: &[&str]) -> Result<Option<(PathBuf, String)>, ConfigError> {
         match &self.head {
-            ChangeSide::Revision(revision) => revision.config(name),
-            ChangeSide::Stdin | ChangeSide::Path(_) => None,
+            ChangeSide::Revision(revision) => revision.config(names),
+            ChangeSide::Stdin | ChangeSide::Path(_) => Ok(None),
         }
     }
 

@@ -7,7 +7,7 @@ use engine::Input;
 use manifest::text::FileId;
 
 use crate::cli;
-use crate::config::PathSet;
+use crate::config::{ConfigError, PathSet};
 use crate::status::CommandError;
 
 /// Cannot be made.
@@ -24,7 +24,7 @@ impl Revision {
         )))
     }
 
-    pub fn config(&self, _name: &str) -> Option<(PathBuf, String)> {
+    pub fn config(&self, _names: &[&str]) -> Result<Option<(PathBuf, String)>, ConfigError> {
         match self.0 {}
     }
 

@@ -31,6 +31,7 @@ pub mod own_rules_text;
 mod promises;
 pub mod rbac_yaml;
 mod record_text;
+pub mod settings_yaml;
 mod snippet;
 mod sources;
 pub mod statistics;

@@ -49,6 +49,7 @@ mod security;
 mod selection;
 #[cfg(feature = "serve")]
 mod serve;
+mod shared_configuration;
 #[cfg(feature = "source")]
 mod source;
 mod source_ties;

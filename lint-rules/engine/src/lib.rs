@@ -64,7 +64,7 @@ pub use registry::{RuleEntry, rule, rules};
 pub use rendering::{RenderedPlace, Rendering, SettingKey, TracedLine, TracedPiece, Unrendered};
 pub use repository_path::{has_drive, path_from_root};
 pub use rule::{Check, Rule};
-pub use settings::Settings;
+pub use settings::{PathSeverities, Settings};
 pub use side::Side;
 pub use sink::{Draft, DraftWithHelp, DraftWithMessage, Sink};
 pub use summary::Summary;

@@ -1,9 +1,10 @@
 //! What the user configured, as far as the engine cares.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::day::Day;
-use super::ignores::ConfigIgnores;
+use super::ignores::{ConfigIgnores, FilePattern};
 use super::limits::Limits;
 use super::rule::Rule;
 use super::terms::{Profile, Severity};
@@ -19,6 +20,8 @@ pub struct Settings {
     pub limits: Limits,
     /// Severities by rule id; `None`: the rule is off.
     pub severities: BTreeMap<String, Option<Severity>>,
+    /// Severities for some files, the last one that holds counts; `None`: nothing is reported there.
+    pub per_path: Vec<PathSeverities>,
     /// The ids of the only rules that run, whatever the profile; `None`: the profile decides.
     pub selected: Option<BTreeSet<&'static str>>,
     /// What belongs together, where the user says it.
@@ -36,12 +39,22 @@ pub struct Settings {
     pub brief: bool,
 }
 
+/// Severities by rule id for the findings in some files.
+#[derive(Clone, Debug)]
+pub struct PathSeverities {
+    /// The files.
+    pub files: Arc<dyn FilePattern>,
+    /// Severities by rule id; `None`: nothing is reported.
+    pub severities: BTreeMap<String, Option<Severity>>,
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
             profile: Profile::Recommended,
             limits: Limits::default(),
             severities: BTreeMap::new(),
+            per_path: Vec::new(),
             selected: None,
             bundling: Bundling::Auto,
             programs: Vec::new(),
@@ -54,6 +67,16 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// The severity that is configured for a rule in a file of that name, if one is; `None` in it: nothing is reported.
+    #[must_use]
+    pub fn severity_in(&self, rule: &Rule, file: &str) -> Option<Option<Severity>> {
+        let mut entries = self.per_path.iter().rev();
+        entries.find_map(|entry| {
+            let severity = entry.severities.get(rule.id)?;
+            entry.files.matches(file).then_some(*severity)
+        })
+    }
+
     /// Whether a rule runs: it is not switched off, and it is selected, or, where nothing is, its severity is configured
     /// or the profile includes it.
     #[must_use]

@@ -37,6 +37,7 @@ fn entry(at: u32, id: &str) -> ConfigIgnore {
         object: None,
         reason: "known".to_owned(),
         until: None,
+        is_inherited: false,
         location: Location {
             place: FileSpan {
                 file: FileId(u32::MAX),

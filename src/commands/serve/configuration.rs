@@ -80,6 +80,7 @@ impl Configuration {
         // An object under review is in no file.
         let entries = &mut config.settings.ignores.entries;
         entries.retain(|entry| entry.files.is_none());
+        config.settings.per_path.clear();
         Policy {
             settings: config.settings,
             admission: config.admission,

@@ -385,6 +385,7 @@ async fn the_policy_may_change_at_any_time() {
         object: None,
         reason: "known".to_owned(),
         until: None,
+        is_inherited: false,
         location: Location {
             place: FileSpan {
                 file: FileId(u32::MAX),

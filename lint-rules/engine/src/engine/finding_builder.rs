@@ -12,7 +12,7 @@ use crate::settings::Settings;
 use crate::sink::{Draft, Unjudged};
 use crate::terms::{Group, Severity};
 use crate::titles::MAX_TITLE_CHARACTERS;
-use manifest::text::{FileSpan, Position};
+use manifest::text::{FileId, FileSpan, Position};
 
 /// Makes findings of what rules state about one input.
 #[derive(Clone, Copy)]
@@ -161,6 +161,14 @@ impl FindingBuilder<'_> {
             message: input.describe_key(key),
         });
         related.collect()
+    }
+
+    /// The name of a file of either side.
+    pub(crate) fn name_of(&self, file: FileId) -> &str {
+        match self.before {
+            Some(before) if before.file(file).is_some() => before.name(file),
+            _ => self.input.name(file),
+        }
     }
 
     /// The side of a change, or the input, that holds a place.

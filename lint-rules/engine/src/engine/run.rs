@@ -209,8 +209,17 @@ impl<'w> Run<'w> {
             settings,
         };
         let findings = drafts.into_iter();
-        self.findings
-            .extend(findings.map(|draft| builder.finding(rule, &source, draft)));
+        let findings = findings.filter_map(|draft| {
+            let mut finding = builder.finding(rule, &source, draft);
+            if !settings.per_path.is_empty() {
+                let file = builder.name_of(finding.location.place.file);
+                if let Some(severity) = settings.severity_in(rule, file) {
+                    finding.severity = severity?;
+                }
+            }
+            Some(finding)
+        });
+        self.findings.extend(findings);
         let entries = unjudged.into_iter();
         self.not_judged
             .extend(entries.map(|entry| builder.not_judged(rule, &source, entry)));

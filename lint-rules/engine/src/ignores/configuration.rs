@@ -48,6 +48,8 @@ pub struct ConfigIgnore {
     pub reason: String,
     /// The last day on which it holds.
     pub until: Option<Day>,
+    /// It comes from a file that others share: of what it silences elsewhere nothing is known here.
+    pub is_inherited: bool,
     /// Where the rule is named in the configuration.
     pub location: Location,
 }

@@ -288,7 +288,7 @@ impl<'s> IgnorePass<'s> {
         };
         let mut faults = Vec::new();
         for (entry, used) in &self.entries {
-            if *used || !is_in_question(entry) {
+            if *used || entry.is_inherited || !is_in_question(entry) {
                 continue;
             }
             let fault = match entry.until {

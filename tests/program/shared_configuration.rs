@@ -1,0 +1,218 @@
+//! Configurations by their four names, those that extend others, settings for some files, and what shows and writes them.
+
+use std::fs;
+
+use super::workspace::{ERROR, Workspace, advice, sound, warning};
+
+fn rules(workspace: &Workspace, arguments: &[&str]) -> Vec<String> {
+    let report = workspace
+        .run(&[&["lint", "--format", "json"], arguments].concat())
+        .json();
+    let findings = report["findings"].as_array().expect("a list").iter();
+    findings
+        .map(|one| one["rule"].as_str().expect("text").to_owned())
+        .collect()
+}
+
+#[test]
+fn four_names_are_looked_for_and_two_side_by_side_are_a_mistake() {
+    let names = [
+        ".leaselint.yaml",
+        ".leaselint.yml",
+        "leaselint.yaml",
+        "leaselint.yml",
+    ];
+    for name in names {
+        let workspace = Workspace::with("deploy/a.yaml", &warning());
+        workspace.write(name, b"rules: {single-replica: off}\n");
+        assert_eq!(
+            rules(&workspace, &["deploy"]),
+            Vec::<String>::new(),
+            "{name}"
+        );
+    }
+    let workspace = Workspace::with("a.yaml", &warning())
+        .and(names[0], "profile: strict\n")
+        .and(names[3], "profile: strict\n");
+    let run = workspace.run(&["lint"]);
+    assert_eq!(run.status, 2);
+    assert!(
+        run.stderr
+            .starts_with("error: two configurations side by side, "),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn a_configuration_extends_others() {
+    let workspace = Workspace::with("a.yaml", &warning())
+        .and("b.yaml", &advice().replace("warden", "other"))
+        .and("vendor/c.yaml", &warning().replace("warden", "third"))
+        .and(
+            "shared/base.yaml",
+            "rules: {single-replica: off, standbys-on-one-node: warning}\nexclude: [c.yaml]\n\
+             ignore: [{rule: chatty-retry, reason: not here}]\n",
+        )
+        .and(
+            ".leaselint.yaml",
+            "extends: [shared/base.yaml]\nrules: {single-replica: info}\nexclude: [vendor/]\n",
+        );
+    let report = workspace.run(&["lint", "--format", "json"]).json();
+    let found: Vec<_> = report["findings"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|one| (one["rule"].as_str(), one["severity"].as_str()))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            (Some("single-replica"), Some("info")),
+            (Some("standbys-on-one-node"), Some("warning")),
+        ]
+    );
+}
+
+#[test]
+fn files_that_extend_themselves_are_shown_in_place() {
+    let workspace = Workspace::with("a.yaml", &sound())
+        .and(".leaselint.yaml", "extends: [b.yaml]\n")
+        .and("b.yaml", "extends:\n  - c.yaml\n")
+        .and("c.yaml", "extends: [.leaselint.yaml, none.yaml]\n");
+    let run = workspace.run(&["lint", "a.yaml"]);
+    assert_eq!(run.status, 2);
+    insta::assert_snapshot!(
+        run.stderr
+            .replace(&workspace.path().display().to_string(), ".")
+    );
+}
+
+#[test]
+fn some_files_have_other_severities() {
+    let workspace = Workspace::with("a.yaml", &warning())
+        .and("edge/b.yaml", &warning().replace("warden", "other"))
+        .and(
+            ".leaselint.yaml",
+            "per-path:\n  - path: edge/\n    rules: {replicas: off}\n  - path: a.yaml\n    rules: {single-replica: info}\n",
+        );
+    let run = workspace.run(&["lint", "--format", "json"]);
+    assert_eq!(run.status, 0, "an info does not fail a run");
+    let report = run.json();
+    assert_eq!(report["findings"].as_array().expect("a list").len(), 1);
+    assert_eq!(report["findings"][0]["severity"], "info");
+    assert_eq!(report["findings"][0]["location"]["file"], "a.yaml");
+    workspace.write(
+        ".leaselint.yaml",
+        b"per-path: [{path: edge/, rules: {single-replicas: off}}]\n",
+    );
+    assert_eq!(workspace.run(&["lint"]).status, 2);
+}
+
+#[test]
+fn a_configuration_is_written_once_and_changes_nothing() {
+    let workspace = Workspace::with("a.yaml", &warning());
+    let before = workspace.run(&["lint", "--format", "json"]).stdout;
+    assert_eq!(workspace.run(&["init"]).stdout, "wrote .leaselint.yaml\n");
+    assert_eq!(
+        workspace
+            .run(&["lint", "--format", "json", "a.yaml"])
+            .stdout,
+        before
+    );
+    let again = workspace.run(&["init"]);
+    assert_eq!(
+        (again.status, again.stderr.as_str()),
+        (2, "error: .leaselint.yaml is there already\n")
+    );
+    // What is a comment in it is right, too.
+    let text = fs::read_to_string(workspace.path().join(".leaselint.yaml")).expect("it is there");
+    let all: String = text
+        .lines()
+        .filter(|line| !line.contains("extends") && line.contains(':'))
+        .map(|line| line.strip_prefix("# ").unwrap_or(line))
+        .filter(|line| {
+            !line.ends_with('.')
+                && !line.starts_with("yaml-language")
+                && !line.contains(": off, info")
+                && !line.contains(": recommended, ")
+                && !line.contains(": auto, ")
+        })
+        .map(|line| format!("{line}\n"))
+        .collect();
+    workspace.write(".leaselint.yaml", all.as_bytes());
+    let run = workspace.run(&["lint"]);
+    assert_ne!(run.status, 2, "{all}\n{}", run.stderr);
+}
+
+#[test]
+fn settings_are_shown_as_yaml() {
+    let workspace = Workspace::with("a.yaml", ERROR)
+        .and("base.yaml", "limits: {failoverTarget: 60s}\n")
+        .and(
+            ".leaselint.yaml",
+            "extends: [base.yaml]\nrules: {single-replica: off}\n",
+        );
+    for arguments in [
+        vec!["lint", "--show-settings"],
+        vec!["diff", ".", ".", "--show-settings"],
+    ] {
+        let run = workspace.run(&arguments);
+        assert_eq!(run.status, 0, "{}", run.stderr);
+        assert!(
+            run.stdout
+                .starts_with("# from .leaselint.yaml\n# which extends base.yaml\n"),
+            "{}",
+            run.stdout
+        );
+        for line in [
+            "profile: recommended",
+            "  failoverTarget: 60s",
+            "  single-replica: off",
+            "  lease-not-above-renew: error",
+        ] {
+            assert!(
+                run.stdout.contains(&format!("{line}\n")),
+                "{line}: {}",
+                run.stdout
+            );
+        }
+    }
+}
+
+#[test]
+fn ignores_are_added_where_they_hold() {
+    let text = format!("# first\n{}", ERROR.replace("replicas: 2", "replicas: 1"));
+    let workspace = Workspace::with("a.yaml", &text).and("b.json", "{}\n");
+    let run = workspace.run(&["lint", "--add-ignores"]);
+    assert_eq!(
+        (run.status, run.stderr.as_str()),
+        (0, "ignored 2 findings in 1 file\n"),
+        "{}",
+        run.stdout
+    );
+    let reason = "TODO: say why this may stay";
+    let expected = text
+        .replace("  replicas: 1", &format!("  # leaselint: ignore[single-replica] {reason}\n  replicas: 1"))
+        .replace(
+            "            - --leader-elect-lease",
+            &format!("            # leaselint: ignore[lease-not-above-renew] {reason}\n            - --leader-elect-lease"),
+        );
+    let written = fs::read_to_string(workspace.path().join("a.yaml")).expect("it is there");
+    assert_eq!(written, expected);
+    assert_eq!(workspace.run(&["lint", "--fail-on", "info"]).status, 0);
+
+    // JSON has no comments.
+    let json = r#"{"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": {"name": "x", "namespace": "kube-node-lease"}}"#;
+    let workspace = Workspace::with("a.json", json);
+    let run = workspace.run(&["lint", "--add-ignores"]);
+    assert!(
+        run.stderr.contains("a comment has no place here"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(
+        fs::read_to_string(workspace.path().join("a.json")).expect("it is there"),
+        json
+    );
+}
