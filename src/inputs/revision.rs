@@ -6,11 +6,14 @@ use engine::{Input, InputFile};
 use manifest::text::FileId;
 
 use super::git::{RevisionFile, Tree, TreeEntry};
+#[cfg(feature = "render")]
+use super::render;
+use super::render::Rendered;
 use super::sides::root_of;
 use super::source::{self, SourceBytes, SourceListing};
 use super::{attached, by_name, in_parallel, read, repository};
 use crate::cli;
-use crate::config::{ConfigError, PathSet};
+use crate::config::{ConfigError, PathSet, RenderConfig};
 use crate::status::CommandError;
 
 /// How many files of a revision are in memory, unread, at a time.
@@ -18,6 +21,10 @@ const BATCH_FILES: usize = 512;
 
 /// Bytes of a configuration file of a revision; a larger one is not read.
 const MAX_CONFIG_BYTES: u64 = 1 << 20;
+
+/// Bytes of all files of a chart.
+#[cfg(feature = "render")]
+const MAX_CHART_BYTES: u64 = 100 << 20;
 
 /// A part of a revision.
 pub(super) struct Revision {
@@ -119,10 +126,11 @@ impl Revision {
         &self,
         reading: &cli::ReadArguments,
         exclude: Option<&PathSet>,
+        render: &RenderConfig,
         max_file_bytes: u64,
         first: FileId,
         skipped: &mut Vec<String>,
-    ) -> Result<Input, CommandError> {
+    ) -> Result<(Input, Rendered), CommandError> {
         let cannot = |why: String| {
             CommandError::usage(format_args!(
                 "cannot read revision `{}`: {why}",
@@ -165,6 +173,7 @@ impl Revision {
             parsed_files.extend(parsed);
         }
         let mut input = Input::starting_at(first, parsed_files);
+        let rendered = self.rendered(&mut input, reading, render, max_file_bytes)?;
         attached::read(&mut input, max_file_bytes, &|path| {
             let path = path.to_str()?;
             self.tree.file(&self.path_of(path), max_file_bytes)
@@ -180,9 +189,36 @@ impl Revision {
             reading.threads,
             SourceBytes::Serial(&bytes_of),
         )?;
-        Ok(input
+        let input = input
             .below(root)
-            .shown_as(|name| format!("{}:{}", self.name, self.path_of(name))))
+            .shown_as(|name| format!("{}:{}", self.name, self.path_of(name)));
+        Ok((input, rendered))
+    }
+
+    /// Renders the charts of the revision, whose files come from git's objects.
+    #[cfg(feature = "render")]
+    fn rendered(
+        &self,
+        input: &mut Input,
+        reading: &cli::ReadArguments,
+        render: &RenderConfig,
+        max_file_bytes: u64,
+    ) -> Result<Rendered, CommandError> {
+        let root = std::path::absolute(self.tree.in_work_tree("")).ok();
+        let settings = render::RenderSettings::new(reading, render, max_file_bytes, root)?;
+        render::read(input, &settings, self)
+    }
+
+    /// Renders nothing.
+    #[cfg(not(feature = "render"))]
+    fn rendered(
+        &self,
+        _input: &mut Input,
+        _reading: &cli::ReadArguments,
+        _render: &RenderConfig,
+        _max_file_bytes: u64,
+    ) -> Result<Rendered, CommandError> {
+        Ok(Rendered)
     }
 
     /// The name by which other files find a file: with the path of the other side.
@@ -201,6 +237,32 @@ impl Revision {
         };
         let rest = name.strip_prefix(other.as_str()).unwrap_or(name);
         join(&self.path, rest)
+    }
+}
+
+#[cfg(feature = "render")]
+impl render::ChartStore for Revision {
+    fn files(&self, folder: &str) -> Result<Vec<rendering::ChartFile>, String> {
+        let path = self.path_of(folder.trim_end_matches('/'));
+        let TreeEntry::Folder { files, others, .. } = self.tree.entry(&path, None)? else {
+            return Err("it is no folder".to_owned());
+        };
+        let above = join(&path, "");
+        let paths = files.into_iter().map(|file| file.path).chain(others);
+        let mut files = Vec::new();
+        let mut bytes_left = MAX_CHART_BYTES;
+        for path in paths {
+            let inside = path.strip_prefix(&above).unwrap_or(&path);
+            let bytes = self.tree.file(&path, bytes_left);
+            let bytes = bytes.ok_or_else(|| format!("{inside} cannot be read"))?;
+            bytes_left = bytes_left.saturating_sub(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
+            files.push(rendering::ChartFile {
+                path: inside.trim_start_matches('/').to_owned(),
+                bytes,
+            });
+        }
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(files)
     }
 }
 

@@ -131,6 +131,12 @@ impl ChangeSides {
         max_file_bytes: u64,
     ) -> Result<ChangeInputs, CommandError> {
         let mut skipped = Vec::new();
+        // Files of a revision are in no folder in which kustomize could build them, and both sides must be read alike.
+        let mut render = render.clone();
+        render.charts_only |= [&self.base, &self.head]
+            .iter()
+            .any(|side| matches!(side, ChangeSide::Revision(_)));
+        let render = &render;
         let mut read_side = |side: &ChangeSide, first| -> Result<(Input, Rendered), CommandError> {
             match side {
                 ChangeSide::Stdin => {
@@ -145,11 +151,14 @@ impl ChangeSides {
                     let read = paths(path_alone, reading, exclude, render, max_file_bytes, first)?;
                     Ok((read.input.below(root_of(path)), read.rendered))
                 }
-                ChangeSide::Revision(revision) => {
-                    let input =
-                        revision.read(reading, exclude, max_file_bytes, first, &mut skipped)?;
-                    Ok((input, Rendered::default()))
-                }
+                ChangeSide::Revision(revision) => revision.read(
+                    reading,
+                    exclude,
+                    render,
+                    max_file_bytes,
+                    first,
+                    &mut skipped,
+                ),
             }
         };
         let (head, of_head) = read_side(&self.head, FileId(0))?;

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use engine::Input;
 use manifest::text::FileId;
 
+use super::render::Rendered;
 use crate::cli;
-use crate::config::{ConfigError, PathSet};
+use crate::config::{ConfigError, PathSet, RenderConfig};
 use crate::status::CommandError;
 
 /// Cannot be made.
@@ -32,10 +33,11 @@ impl Revision {
         &self,
         _reading: &cli::ReadArguments,
         _exclude: Option<&PathSet>,
+        _render: &RenderConfig,
         _max_file_bytes: u64,
         _first: FileId,
         _skipped: &mut Vec<String>,
-    ) -> Result<Input, CommandError> {
+    ) -> Result<(Input, Rendered), CommandError> {
         match self.0 {}
     }
 }

@@ -163,3 +163,39 @@ fn a_chart_that_never_ends_or_prints_too_much_is_stopped() {
         assert!(run.stdout.contains(words), "{}", run.stdout);
     }
 }
+
+#[cfg(feature = "git")]
+#[test]
+fn a_chart_of_a_revision_is_rendered_for_a_comparison() {
+    let Some(path) = renderers() else { return };
+    let workspace = chart();
+    let git = |arguments: &[&str]| {
+        let status = std::process::Command::new("git")
+            .current_dir(workspace.path())
+            .args(["-c", "user.name=x", "-c", "user.email=x@example.com"])
+            .args(arguments)
+            .stdout(std::process::Stdio::null())
+            .status();
+        assert!(status.expect("git runs").success(), "{arguments:?}");
+    };
+    git(&["init", "-q"]);
+    git(&["add", "."]);
+    git(&["commit", "-qm", "x"]);
+    // Nothing is new, and nothing is unread.
+    let run = run_with(&path, &workspace, &["diff", "HEAD", "."]);
+    assert_eq!(run.status, 0, "{}", run.stdout);
+    let values = VALUES.replace("replicas: 2", "replicas: 1");
+    workspace.write("charts/warden/values.yaml", values.as_bytes());
+    let run = run_with(
+        &path,
+        &workspace,
+        &["diff", "HEAD", ".", "--format", "json"],
+    );
+    let report = run.json();
+    let [finding] = list(&report, "findings") else {
+        panic!("one finding: {}", run.stdout);
+    };
+    assert_eq!(finding["rule"], "single-replica");
+    let location = &finding["location"];
+    assert_eq!(location["file"], "charts/warden/templates/deployment.yaml");
+}

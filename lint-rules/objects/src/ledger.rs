@@ -56,9 +56,6 @@ ledger_codes! {
     BundleAmbiguous = "bundle-ambiguous",
         "workloads of several folders run as an account of that name, and the rights may belong to any of them",
         "lint each application by itself, or say what belongs together (`--bundle`)";
-    ChartNotInInput = "chart-not-in-input",
-        "an object renders a chart or a path that is not in the input",
-        "lint the chart or the path as well, or its rendered output";
     ConfigMapKeyMissing = "configmap-key-missing",
         "the ConfigMap is in the input and has no such key",
         "add the key, or mark the reference `optional`";
@@ -198,7 +195,6 @@ mod tests {
         "arguments-in-image",
         "built-in-role",
         "bundle-ambiguous",
-        "chart-not-in-input",
         "configmap-key-missing",
         "configmap-not-in-cluster",
         "configmap-not-in-input",

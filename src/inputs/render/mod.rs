@@ -19,7 +19,7 @@ use std::time::Duration;
 use engine::Input;
 use manifest::tree::{ReadError, ReadErrorCode};
 
-pub use disk::Disk;
+pub use disk::{ChartStore, Disk};
 use helm::GivenValues;
 use process::ProcessLimits;
 use tracing::Traceable;
@@ -57,6 +57,7 @@ pub struct RenderSettings {
     arguments: Vec<String>,
     /// Charts with their releases.
     charts: Vec<ConfiguredChart>,
+    charts_only: bool,
 }
 
 impl RenderSettings {
@@ -84,6 +85,7 @@ impl RenderSettings {
             is_about_one_chart: arguments.is_about_one_chart(),
             arguments: arguments.for_helm(),
             charts: config.charts.clone(),
+            charts_only: config.charts_only,
         })
     }
 
@@ -109,10 +111,12 @@ pub struct Rendered {
 pub fn read(
     input: &mut Input,
     settings: &RenderSettings,
-    store: &Disk,
+    store: &dyn ChartStore,
 ) -> Result<Rendered, CommandError> {
     let rendered = charts::read(input, settings, store)?;
-    kustomize::read(input, settings);
+    if !settings.charts_only {
+        kustomize::read(input, settings);
+    }
     Ok(rendered)
 }
 
