@@ -63,7 +63,7 @@ pub struct Global {
     /// Configuration to use instead of the .leaselint.yaml found upwards from the first path
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub config: Option<PathBuf>,
-    /// When to use colours [NO_COLOR turns `auto` into `never`]
+    /// When to use colours [NO_COLOR turns `auto` into `never`, FORCE_COLOR and CLICOLOR_FORCE into `always`]
     #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = ColorChoice::Auto)]
     pub color: ColorChoice,
     /// Findings only: no ledger, no summary

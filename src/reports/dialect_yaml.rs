@@ -226,6 +226,8 @@ fn parser_word(parser: ParserKind) -> Option<&'static str> {
         ParserKind::Kong => "kong",
         ParserKind::UrfaveCli => "urfave-cli",
         ParserKind::Viper => "viper",
-        ParserKind::Click | ParserKind::JavaProperties | ParserKind::Unknown => return None,
+        ParserKind::Click => "click",
+        ParserKind::JavaProperties => "java-properties",
+        ParserKind::Unknown => return None,
     })
 }

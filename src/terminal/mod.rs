@@ -33,9 +33,12 @@ impl Terminal {
             ColorChoice::Always => true,
             ColorChoice::Never => false,
             ColorChoice::Auto => {
-                is_terminal
-                    && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
-                    && env::var_os("TERM").is_none_or(|value| value != "dumb")
+                let is_set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
+                let is_forced =
+                    |name| is_set(name) && env::var_os(name).is_some_and(|value| value != "0");
+                let is_dumb = env::var_os("TERM").is_some_and(|value| value == "dumb");
+                let forced = is_forced("FORCE_COLOR") || is_forced("CLICOLOR_FORCE");
+                !is_set("NO_COLOR") && (forced || (is_terminal && !is_dumb))
             }
         };
         let columns = is_terminal

@@ -115,3 +115,23 @@ fn the_good_example_is_without_fault() {
     let run = workspace.run(&["lint", "--fail-on", "info", "--fail-on-not-judged"]);
     assert_eq!(run.status, 0, "{}", run.stdout);
 }
+
+#[test]
+fn colours_are_forced_and_forbidden_by_the_environment() {
+    let workspace = Workspace::with("a.yaml", ERROR);
+    let is_coloured = |variables: &[(&str, &str)]| {
+        let mut command = workspace.command(&["lint"]);
+        for (name, value) in variables {
+            command.env(name, value);
+        }
+        super::workspace::finish(command).stdout.contains('\u{1b}')
+    };
+    assert!(!is_coloured(&[]));
+    assert!(is_coloured(&[("FORCE_COLOR", "1")]));
+    assert!(is_coloured(&[("CLICOLOR_FORCE", "1")]));
+    assert!(!is_coloured(&[
+        ("FORCE_COLOR", "0"),
+        ("CLICOLOR_FORCE", "")
+    ]));
+    assert!(!is_coloured(&[("FORCE_COLOR", "1"), ("NO_COLOR", "1")]));
+}

@@ -147,7 +147,14 @@ impl Workspace {
 /// The program without anything in its environment that could change what it prints.
 pub fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_leaselint"));
-    for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "TERM", "COLUMNS"] {
+    for name in [
+        "NO_COLOR",
+        "CLICOLOR",
+        "CLICOLOR_FORCE",
+        "FORCE_COLOR",
+        "TERM",
+        "COLUMNS",
+    ] {
         command.env_remove(name);
     }
     command
