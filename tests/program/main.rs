@@ -37,6 +37,8 @@ mod kustomize;
 mod memory;
 mod modules;
 mod pages;
+#[cfg(unix)]
+mod pre_commit;
 #[cfg(feature = "serve")]
 mod readme;
 #[cfg(all(unix, feature = "git"))]
