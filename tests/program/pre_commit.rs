@@ -1,4 +1,5 @@
 //! The hook of `.pre-commit-hooks.yaml`, run by pre-commit itself. Without pre-commit the test says so, loudly.
+#![allow(clippy::print_stderr)]
 
 use std::env;
 use std::path::{Path, PathBuf};
