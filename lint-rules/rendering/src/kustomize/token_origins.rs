@@ -154,7 +154,10 @@ impl<'s, 'd> OriginSearch<'s, 'd> {
 
     /// Where a value is written.
     fn value_place(&self, path: &[NodeStep<'d>], text: &str) -> Option<LayerPlace> {
-        let same = self.own_documents().find_map(|one| {
+        // A patch repeats what finds the place that it changes, so that the object itself says it.
+        let base = self.base.filter(|_| finds_its_object(path));
+        let mut holders = base.into_iter().chain(self.own_documents());
+        let same = holders.find_map(|one| {
             let node = follow(one.document.root(), path)?;
             (node.scalar_text() == Some(text)).then(|| place(one, node))
         });
@@ -232,6 +235,19 @@ impl<'s, 'd> OriginSearch<'s, 'd> {
                 span: entry.key_span,
             })
         })
+    }
+}
+
+/// Whether a value is one by which a patch finds what it changes: the object's kind and name, the name of an item.
+fn finds_its_object(path: &[NodeStep<'_>]) -> bool {
+    match path {
+        [NodeStep::Key("apiVersion" | "kind")] => true,
+        [
+            NodeStep::Key("metadata"),
+            NodeStep::Key("name" | "namespace"),
+        ] => true,
+        [.., NodeStep::Item { .. }, NodeStep::Key("name")] => true,
+        _ => false,
     }
 }
 
@@ -386,6 +402,9 @@ spec:
         assert_eq!(origin("ops"), (2, "ops"));
         assert_eq!(origin("3\n"), (2, "3"));
         assert_eq!(origin("args"), (1, "args"));
+        // A patch repeats these to find what it changes.
+        assert_eq!(origin("manager"), (0, "manager"));
+        assert_eq!(origin("Deployment"), (0, "Deployment"));
         assert_eq!(origin("my-warden"), (0, "name"));
     }
 }
