@@ -240,15 +240,15 @@ impl<'s, 'd> OriginSearch<'s, 'd> {
 
 /// Whether a value is one by which a patch finds what it changes: the object's kind and name, the name of an item.
 fn finds_its_object(path: &[NodeStep<'_>]) -> bool {
-    match path {
-        [NodeStep::Key("apiVersion" | "kind")] => true,
-        [
-            NodeStep::Key("metadata"),
-            NodeStep::Key("name" | "namespace"),
-        ] => true,
-        [.., NodeStep::Item { .. }, NodeStep::Key("name")] => true,
-        _ => false,
-    }
+    matches!(
+        path,
+        [NodeStep::Key("apiVersion" | "kind")]
+            | [
+                NodeStep::Key("metadata"),
+                NodeStep::Key("name" | "namespace")
+            ]
+            | [.., NodeStep::Item { .. }, NodeStep::Key("name")]
+    )
 }
 
 fn place(one: &LayerDocument, node: Node<'_>) -> LayerPlace {
