@@ -92,6 +92,7 @@ pub fn missing(policy: &RbacPolicy, graph: &Graph) -> Option<Vec<String>> {
         verbs: vec!["get", "create", "update", "patch"],
         namespace: NeededNamespace::Written(format!("g{}-lock", graph.number)),
         name: Ok("lock".to_owned()),
+        second: None,
         applies: false,
         one_of_several: None,
     };
