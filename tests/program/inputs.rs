@@ -184,3 +184,39 @@ fn a_reader_that_goes_away_is_no_failure() {
     assert_eq!(output.status.code(), Some(0));
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
 }
+
+#[test]
+fn what_flux_and_argo_apply_stands_in_the_ledger() {
+    let objects = [
+        ("helm.toolkit.fluxcd.io/v2", "HelmRelease"),
+        ("kustomize.toolkit.fluxcd.io/v1", "Kustomization"),
+        ("argoproj.io/v1alpha1", "Application"),
+        ("argoproj.io/v1alpha1", "ApplicationSet"),
+        // Not theirs.
+        ("example.com/v1", "Application"),
+    ];
+    let workspace = Workspace::new();
+    let documents = objects.map(|(version, kind)| {
+        format!("apiVersion: {version}\nkind: {kind}\nmetadata: {{name: warden}}\nspec: {{}}\n")
+    });
+    workspace.write("apps.yaml", documents.join("---\n").as_bytes());
+    let run = workspace.run(&["lint", "--format", "json", "apps.yaml"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let report = run.json();
+    let entries = report["notJudged"].as_array().expect("a list").iter();
+    let entries: Vec<_> = entries
+        .map(|entry| {
+            assert_eq!(entry["code"], "chart-not-in-input");
+            (&entry["object"]["kind"], &entry["location"]["line"])
+        })
+        .collect();
+    assert_eq!(
+        entries,
+        [
+            (&"HelmRelease".into(), &3.into()),
+            (&"Kustomization".into(), &8.into()),
+            (&"Application".into(), &13.into()),
+            (&"ApplicationSet".into(), &18.into()),
+        ]
+    );
+}

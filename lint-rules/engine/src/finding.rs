@@ -194,6 +194,20 @@ impl NotJudged {
         }
     }
 
+    /// The entry of an object that makes something else apply what is not rendered.
+    pub(super) fn delivery(object: Object<'_>, input: &Input) -> Self {
+        let kind = object.kind_word();
+        Self {
+            rule: &EVERY_RULE,
+            object: object.object_name(),
+            container: None,
+            location: input.locate(object.head_place()),
+            code: LedgerCode::ChartNotInInput,
+            reason: format!("what this {kind} applies is not rendered with its values"),
+            object_place: None,
+        }
+    }
+
     /// The order of entries.
     pub(super) fn sort_key(&self) -> (FileSpan, &str, LedgerCode) {
         (self.location.place, self.rule.id, self.code)

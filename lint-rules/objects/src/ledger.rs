@@ -56,6 +56,9 @@ ledger_codes! {
     BundleAmbiguous = "bundle-ambiguous",
         "workloads of several folders run as an account of that name, and the rights may belong to any of them",
         "lint each application by itself, or say what belongs together (`--bundle`)";
+    ChartNotInInput = "chart-not-in-input",
+        "a HelmRelease, a Flux Kustomization or an Argo CD Application applies a chart or a folder with values of its own, and it is not rendered with these",
+        "lint the chart with these values (`--values`), or the rendered manifests";
     ConfigMapKeyMissing = "configmap-key-missing",
         "the ConfigMap is in the input and has no such key",
         "add the key, or mark the reference `optional`";
@@ -107,12 +110,12 @@ ledger_codes! {
     NamespaceNotWritten = "namespace-not-written",
         "the lock is in the pod's own namespace, which the manifest does not name",
         "write `metadata.namespace`, or lint the rendered manifest";
-    NotSynced = "not-synced",
-        "a resource of the cluster that decides has not been listed yet",
-        "wait until the webhook is ready";
     NotRendered = "not-rendered",
         "it is a chart or a kustomization, and `--render never` leaves it as it is",
         "lint without `--render never`";
+    NotSynced = "not-synced",
+        "a resource of the cluster that decides has not been listed yet",
+        "wait until the webhook is ready";
     OtherCluster = "other-cluster",
         "the program uses a kubeconfig of its own, so its rights are not those of the pod's account",
         "nothing in this input";
@@ -195,6 +198,7 @@ mod tests {
         "arguments-in-image",
         "built-in-role",
         "bundle-ambiguous",
+        "chart-not-in-input",
         "configmap-key-missing",
         "configmap-not-in-cluster",
         "configmap-not-in-input",

@@ -2,6 +2,7 @@
 
 use super::component::components_of;
 use super::name::ObjectName;
+use super::parse_filter::is_delivery;
 use super::pod_spec::pod_spec;
 use manifest::text::{FileId, FileSpan, Span};
 use manifest::tree::{Document, Node};
@@ -92,6 +93,12 @@ impl<'d> Object<'d> {
         let mut object = Self::new(node, api_version, kind_word);
         object.outer = Some(outer);
         object
+    }
+
+    /// Whether it makes Flux or Argo CD apply a chart or a folder, with values of its own.
+    #[must_use]
+    pub fn is_delivery(&self) -> bool {
+        is_delivery(self.api_version, self.kind_word)
     }
 
     /// The document that holds it.

@@ -39,6 +39,20 @@ const READ_KINDS: &[&str] = &[
     "ValidatingWebhookConfiguration",
 ];
 
+/// Kinds of Flux and Argo CD that apply a chart or a folder, with their API groups.
+const DELIVERY_KINDS: [(&str, &str); 4] = [
+    ("argoproj.io", "Application"),
+    ("argoproj.io", "ApplicationSet"),
+    ("helm.toolkit.fluxcd.io", "HelmRelease"),
+    ("kustomize.toolkit.fluxcd.io", "Kustomization"),
+];
+
+/// Whether an object applies a chart or a folder with values of its own.
+pub(super) fn is_delivery(api_version: &str, kind: &str) -> bool {
+    let group = api_version.split_once('/').map_or("", |(group, _)| group);
+    DELIVERY_KINDS.contains(&(group, kind))
+}
+
 /// The API groups of policies of Kyverno and Gatekeeper.
 const POLICY_GROUPS: [&str; 2] = ["kyverno.io/", "constraints.gatekeeper.sh/"];
 
@@ -102,6 +116,9 @@ pub fn is_wanted(head: &Head<'_>) -> bool {
     }
     if SKIPPED_KINDS.contains(&kind) {
         return false;
+    }
+    if is_delivery(head.api_version.unwrap_or_default(), kind) {
+        return true;
     }
     // A policy may be of any kind there is a template for.
     let is_policy = head

@@ -71,7 +71,9 @@ impl KustomizeProgram {
 
 /// Builds the kustomizations of an input and puts what they give into it.
 pub fn read(input: &mut Input, settings: &RenderSettings) {
-    let found = find(input, settings);
+    let mut found = find(input, settings);
+    // Where several builds share a base, the one that is nearest to it comes first.
+    found.sort_by_key(|build| build.layers.len());
     if found.is_empty() {
         return;
     }

@@ -344,6 +344,11 @@ impl<'w> Run<'w> {
         let unrendered = input.unrendered().iter();
         let entries = unrendered.map(|entry| NotJudged::unrendered(entry, input));
         self.not_judged.extend(entries);
+        if !is_brief {
+            let deliveries = model.objects().iter().filter(|object| object.is_delivery());
+            let entries = deliveries.map(|object| NotJudged::delivery(*object, input));
+            self.not_judged.extend(entries);
+        }
         let mut outcome = self.into_outcome();
         if !is_brief {
             outcome.unread = unread(input, model.nested());
