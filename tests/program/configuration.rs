@@ -174,7 +174,6 @@ ignore:
   - rule: single-replica
     untill: 2027-01-31
   - {rule: single-replica, reason: edge, until: tomorrow, object: a/b/c}
-custom-rules: []
 ";
     let workspace = Workspace::with("a.yaml", &sound()).and(".leaselint.yaml", configuration);
     let run = workspace.run(&["lint"]);

@@ -54,6 +54,7 @@ mod serve;
 mod shared_configuration;
 #[cfg(feature = "source")]
 mod source;
+#[cfg(feature = "source")]
 mod source_ties;
 mod text;
 mod workspace;

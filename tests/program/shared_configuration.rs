@@ -133,13 +133,20 @@ fn a_configuration_is_written_once_and_changes_nothing() {
         .map(|line| line.strip_prefix("# ").unwrap_or(line))
         .filter(|line| {
             !line.ends_with('.')
-                && !line.starts_with("yaml-language")
                 && !line.contains(": off, info")
                 && !line.contains(": recommended, ")
                 && !line.contains(": auto, ")
         })
         .map(|line| format!("{line}\n"))
         .collect();
+    // The linter alone has no rules of the user's own, and says so.
+    let own_rules = all.find("custom-rules:").expect("they are there");
+    let read = if cfg!(feature = "custom-rules") {
+        all.len()
+    } else {
+        own_rules
+    };
+    let all = all.get(..read).expect("a part of it");
     workspace.write(".leaselint.yaml", all.as_bytes());
     let run = workspace.run(&["lint"]);
     assert_ne!(run.status, 2, "{all}\n{}", run.stderr);
