@@ -359,15 +359,18 @@ fn least_useful(open: &HashMap<u64, Arc<Connection>>, newcomer: IpAddr) -> Optio
     // Of an address that holds many, also what is just beginning gives way to others.
     let many = |peer: &IpAddr| Some(share(peer)).filter(|share| *share > FEW_CONNECTIONS);
     let is_for_others = |peer: &IpAddr| many(peer) > many(&newcomer);
-    let candidates = open.iter().filter(|(_, one)| match one.phase() {
+    let is_silent = |one: &Connection| !one.is_proven() && one.is_silent_for(QUIET_TIME);
+    // Who holds many takes no place of somebody who holds few.
+    let is_out_of_reach = |one: &Connection| many(&newcomer) > many(&one.peer) && !is_silent(one);
+    let candidates = open.iter().filter(|(_, one)| !is_out_of_reach(one));
+    let candidates = candidates.filter(|(_, one)| match one.phase() {
         Phase::Review => false,
         Phase::Idle | Phase::Unread => true,
         _ => !one.is_proven() || is_for_others(&one.peer),
     });
     let least = candidates.min_by_key(|(_, one)| {
-        let is_silent = !one.is_proven() && one.is_silent_for(QUIET_TIME);
         (
-            !is_silent,
+            !is_silent(one),
             Reverse(many(&one.peer)),
             one.is_proven(),
             Reverse(share(&one.peer)),
