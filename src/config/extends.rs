@@ -11,10 +11,14 @@ use super::{Config, ConfigError, find};
 
 /// Files in files.
 const MAX_DEPTH: usize = 16;
+/// Files of one configuration. One that several others extend is read for each of them, so that without a bound the work
+/// would double with each level.
+const MAX_FILES: usize = 100;
 
 /// The files on the way to the one that is read.
 pub struct ExtensionChain {
     way: Vec<PathBuf>,
+    entered: usize,
     read: Vec<String>,
 }
 
@@ -22,12 +26,14 @@ impl ExtensionChain {
     pub fn new() -> Self {
         Self {
             way: Vec::new(),
+            entered: 0,
             read: Vec::new(),
         }
     }
 
     pub fn enter(&mut self, path: &Path) {
         self.way.push(whole(path));
+        self.entered += 1;
     }
 
     pub fn leave(&mut self) {
@@ -79,6 +85,10 @@ pub fn read(
         if chain.way.len() > MAX_DEPTH {
             mistake("files extend one another too deeply".to_owned());
             continue;
+        }
+        if chain.entered > MAX_FILES {
+            mistake(format!("a configuration extends at most {MAX_FILES} files"));
+            break;
         }
         match find::read(&path) {
             Ok(text) => {

@@ -53,7 +53,7 @@ const DEFAULT_LARGEST_FILE_BYTES: u64 = 32 << 20;
 pub struct Config {
     /// What the engine takes.
     pub settings: Settings,
-    /// Severities of groups, `None` for off: those of a rule's own are stronger.
+    /// Severities of groups, `None` for off: those of a rule's own are stronger, and later ones are than earlier ones.
     groups: Vec<(Vec<&'static Rule>, Option<Severity>)>,
     /// The rules that the configuration selects; none: the profile decides.
     selected: Vec<&'static Rule>,
@@ -178,7 +178,7 @@ impl Config {
                 ProfileChoice::Pedantic => Profile::Pedantic,
             };
         }
-        for (group, severity) in std::mem::take(&mut self.groups) {
+        for (group, severity) in std::mem::take(&mut self.groups).into_iter().rev() {
             // A group's severity is no reason to run what the profile leaves out.
             let runs = |rule: &Rule| severity.is_none() || rule.profile <= self.settings.profile;
             for rule in group.iter().filter(|rule| runs(rule)) {

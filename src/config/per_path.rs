@@ -1,17 +1,15 @@
 //! `per-path`: other severities for some files.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use engine::{PathSeverities, Rule, Severity};
+use engine::{PathSeverities, Rule};
 use manifest::tree::Node;
 
 use super::PathSet;
 use super::mistake::Mistake;
 use super::read::{is_mapping, is_sequence, text, unknown_key};
-use super::severities::{severity, unknown_rule_or_group};
-use crate::selectors::RuleSelector;
+use super::severities::NamedSeverities;
 
 const KEYS: [&str; 2] = ["path", "rules"];
 
@@ -59,33 +57,15 @@ fn entry(
             return None;
         }
     };
-    if !is_mapping(rules, "`rules`", mistakes) {
-        return None;
-    }
-    let mut of_groups: Vec<(Vec<&'static Rule>, Option<Severity>)> = Vec::new();
-    let mut severities = BTreeMap::new();
-    for entry in rules.entries() {
-        let named = match RuleSelector::new(entry.key).rules(own) {
-            Ok(named) => named,
-            Err(message) => {
-                mistakes.push(unknown_rule_or_group(entry.key_span, &message));
-                continue;
-            }
-        };
-        let Some(severity) = severity(entry.value, mistakes) else {
-            continue;
-        };
-        match named.as_slice() {
-            [rule] if rule.id == entry.key => {
-                severities.insert(rule.id.to_owned(), severity);
-            }
-            _ => of_groups.push((named, severity)),
-        }
-    }
-    for (group, severity) in of_groups {
-        for rule in group {
-            severities.entry(rule.id.to_owned()).or_insert(severity);
-        }
-    }
+    let NamedSeverities { rules, groups } = NamedSeverities::read(rules, own, mistakes);
+    let of_groups = groups.into_iter().flat_map(|(group, severity)| {
+        let group = group.into_iter();
+        group.map(move |rule| (rule, severity))
+    });
+    // The later ones are stronger.
+    let severities = of_groups
+        .chain(rules)
+        .map(|(rule, severity)| (rule.id.to_owned(), severity))
+        .collect();
     Some(PathSeverities { files, severities })
 }

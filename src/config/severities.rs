@@ -10,30 +10,61 @@ use super::read::{is_mapping, is_sequence, text, unknown_word};
 use crate::nearest::nearest;
 use crate::selectors::RuleSelector;
 
-/// The rules and how much each matters. `off` is a boolean to YAML 1.1, so what counts is
-/// what is written.
-pub fn severities(node: Node<'_>, config: &mut Config, mistakes: &mut Vec<Mistake>) {
-    if !is_mapping(node, "`rules`", mistakes) {
-        return;
-    }
-    for entry in node.entries() {
-        let selector = RuleSelector::new(entry.key);
-        let rules = selector.rules(&config.settings.rules);
-        if let Err(message) = &rules {
-            mistakes.push(unknown_rule_or_group(entry.key_span, message));
+/// How much the rules of one mapping matter; `None`: they are off.
+#[derive(Default)]
+pub struct NamedSeverities {
+    /// Of single rules.
+    pub rules: Vec<(&'static Rule, Option<Severity>)>,
+    /// Of the rules of a group. What a rule has of its own is stronger.
+    pub groups: Vec<(Vec<&'static Rule>, Option<Severity>)>,
+}
+
+impl NamedSeverities {
+    /// Reads a mapping of rules and groups. `off` is a boolean to YAML 1.1, so what counts is what is written. `own`: the
+    /// rules of the configuration.
+    pub fn read(node: Node<'_>, own: &[&'static Rule], mistakes: &mut Vec<Mistake>) -> Self {
+        let mut named = Self::default();
+        if !is_mapping(node, "`rules`", mistakes) {
+            return named;
         }
-        let Some(severity) = severity(entry.value, mistakes) else {
-            continue;
-        };
-        match rules.as_deref() {
-            Ok([rule]) if rule.id == entry.key => {
-                let id = rule.id.to_owned();
-                config.settings.severities.insert(id, severity);
+        for entry in node.entries() {
+            let rules = RuleSelector::new(entry.key).rules(own);
+            if let Err(message) = &rules {
+                mistakes.push(unknown_rule_or_group(entry.key_span, message));
             }
-            Ok(rules) => config.groups.push((rules.to_vec(), severity)),
-            Err(_) => {}
+            let Some(severity) = severity(entry.value, mistakes) else {
+                continue;
+            };
+            match rules.as_deref() {
+                Ok([rule]) if rule.id == entry.key => named.rules.push((rule, severity)),
+                Ok(rules) => named.groups.push((rules.to_vec(), severity)),
+                Err(_) => {}
+            }
+        }
+        named
+    }
+}
+
+/// The rules and how much each matters, on top of what the files say that this one extends.
+pub fn severities(node: Node<'_>, config: &mut Config, mistakes: &mut Vec<Mistake>) {
+    let NamedSeverities { rules, groups } =
+        NamedSeverities::read(node, &config.settings.rules, mistakes);
+    let severities = &mut config.settings.severities;
+    // A group of this file is stronger than a rule of one that it extends.
+    for (group, severity) in &groups {
+        for rule in group {
+            match severities.get_mut(rule.id) {
+                Some(own) if own.is_some() => *own = *severity,
+                // What was off runs as the profile has it.
+                Some(_) => drop(severities.remove(rule.id)),
+                None => {}
+            }
         }
     }
+    for (rule, severity) in rules {
+        severities.insert(rule.id.to_owned(), severity);
+    }
+    config.groups.extend(groups);
 }
 
 /// How much a rule matters; `None` in it: it is off. Nothing, and a mistake, where it is no such word.

@@ -50,13 +50,13 @@ fn a_configuration_extends_others() {
         .and("b.yaml", &advice().replace("warden", "other"))
         .and("vendor/c.yaml", &warning().replace("warden", "third"))
         .and(
-            "shared/base.yaml",
+            "common/base.yaml",
             "rules: {single-replica: off, standbys-on-one-node: warning}\nexclude: [c.yaml]\n\
              ignore: [{rule: chatty-retry, reason: not here}]\n",
         )
         .and(
             ".leaselint.yaml",
-            "extends: [shared/base.yaml]\nrules: {single-replica: info}\nexclude: [vendor/]\n",
+            "extends: [common/base.yaml]\nrules: {single-replica: info}\nexclude: [vendor/]\n",
         );
     let report = workspace.run(&["lint", "--format", "json"]).json();
     let found: Vec<_> = report["findings"]
@@ -72,6 +72,52 @@ fn a_configuration_extends_others() {
             (Some("standbys-on-one-node"), Some("warning")),
         ]
     );
+}
+
+#[test]
+fn what_a_file_says_counts_more_than_what_it_extends() {
+    let severity = |base: &str, own: &str| {
+        let workspace = Workspace::with("a.yaml", &warning())
+            .and("base.yaml", &format!("rules: {base}\n"))
+            .and(
+                ".leaselint.yaml",
+                &format!("extends: [base.yaml]\nrules: {own}\n"),
+            );
+        let report = workspace.run(&["lint", "--format", "json"]).json();
+        report["findings"][0]["severity"]
+            .as_str()
+            .map(str::to_owned)
+    };
+    let info = Some("info".to_owned());
+    for base in ["{replicas: error}", "{single-replica: error}"] {
+        assert_eq!(severity(base, "{replicas: info}"), info, "{base}");
+        assert_eq!(severity(base, "{single-replica: info}"), info, "{base}");
+        assert_eq!(severity(base, "{replicas: off}"), None, "{base}");
+    }
+    for base in ["{replicas: off}", "{single-replica: off}"] {
+        assert_eq!(severity(base, "{replicas: info}"), info, "{base}");
+    }
+    // In one file a rule is stronger than its group.
+    let both = "{replicas: error, single-replica: info}";
+    assert_eq!(severity("{timing: off}", both), info);
+    assert_eq!(severity(both, "{timing: off}"), info);
+}
+
+#[test]
+fn a_configuration_does_not_extend_files_without_end() {
+    // Each is read twice as often as the one above it: 2^15 times in the end.
+    let mut workspace = Workspace::with("a.yaml", &sound())
+        .and(".leaselint.yaml", "extends: [1.yaml, 1.yaml]\n")
+        .and("15.yaml", "profile: strict\n");
+    for number in 1..15 {
+        let next = number + 1;
+        let text = format!("extends: [{next}.yaml, {next}.yaml]\n");
+        workspace = workspace.and(&format!("{number}.yaml"), &text);
+    }
+    let run = workspace.run(&["lint", "a.yaml"]);
+    assert_eq!(run.status, 2);
+    let message = "a configuration extends at most 100 files";
+    assert!(run.stderr.contains(message), "{}", run.stderr);
 }
 
 #[test]
