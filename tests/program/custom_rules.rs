@@ -114,6 +114,56 @@ fn what_is_not_known_is_not_judged() {
     assert_eq!(ours, ["variable-outside-input"]);
 }
 
+/// The codes of the ledger's entries of a rule, and how many findings it has.
+fn judged(workspace: &Workspace, rule: &str) -> (Vec<String>, usize) {
+    let report = workspace.run(&["lint", "--format", "json"]).json();
+    let entries = report["notJudged"].as_array().expect("a list").iter();
+    let codes = entries
+        .filter(|entry| entry["rule"] == rule)
+        .map(|entry| entry["code"].as_str().expect("text").to_owned());
+    let findings = report["findings"].as_array().expect("a list").iter();
+    let findings = findings.filter(|one| one["rule"] == rule).count();
+    (codes.collect(), findings)
+}
+
+#[test]
+fn a_condition_that_is_not_known_is_not_judged() {
+    let rule = |conditions: &str, require: &str| {
+        format!(
+            "custom-rules:\n  - id: our-rule\n    for: elector\n    select: $.container\n    \
+             where: {conditions}\n    require: {require}\n    message: x\n"
+        )
+    };
+    let workspace = Workspace::with("a.yaml", &super::workspace::unknown());
+    let of = |conditions: &str, require: &str| {
+        workspace.write(".leaselint.yaml", rule(conditions, require).as_bytes());
+        judged(&workspace, "our-rule")
+    };
+    let lease = "$.timing.leaseDuration.seconds";
+    let open = (vec!["variable-outside-input".to_owned()], 0);
+    assert_eq!(of(&format!("{{{lease}: 15}}"), "{equals: x}"), open);
+    // Neither the one nor the other is known.
+    let other = format!("{{{lease}: {{not: {{equals: 15}}}}}}");
+    assert_eq!(of(&other, "{equals: x}"), open);
+    // What fails for certain decides.
+    let fails = format!("{{{lease}: 15, $.container: other}}");
+    assert_eq!(of(&fails, "{equals: x}"), (Vec::new(), 0));
+    assert_eq!(of("{$.container: manager}", "{equals: x}"), (Vec::new(), 1));
+
+    // The switch of an election is not known: `state` is the word `unknown`.
+    let switch = super::workspace::unknown()
+        .replace("lease-duration=$(LEASE)", "lease-duration=15s")
+        .replace("- --leader-elect\n", "- --leader-elect=$(LEASE)\n");
+    workspace.write("a.yaml", switch.as_bytes());
+    assert_eq!(of("{$.election.state: \"on\"}", "{equals: x}"), open);
+    let meant = of("{$.election.state: unknown}", "{equals: x}");
+    assert_eq!(meant, (Vec::new(), 1));
+    let selected = rule("{$.container: manager}", "{equals: \"on\"}")
+        .replace("select: $.container", "select: $.election.state");
+    workspace.write(".leaselint.yaml", selected.as_bytes());
+    assert_eq!(judged(&workspace, "our-rule"), open);
+}
+
 #[test]
 fn tests_of_rules_are_run() {
     let workspace = workspace().and("tests/short.yaml", ERROR).and(

@@ -55,6 +55,15 @@ impl QueryNode {
         self.value == QueryValue::Null
     }
 
+    /// Whether it may stand for what is not known: nothing, or the word for that.
+    pub(crate) fn is_unknown(&self) -> bool {
+        match &self.value {
+            QueryValue::Null => true,
+            QueryValue::Text(text) => text == "unknown",
+            _ => false,
+        }
+    }
+
     /// A scalar as text; `None` for a list or a mapping.
     #[must_use]
     pub fn text(&self) -> Option<Cow<'_, str>> {

@@ -69,7 +69,11 @@ fn place_of(elector: &Elector<'_>, path: &[&str]) -> Option<FileSpan> {
 }
 
 /// Why a value of an elector is not known, by the words of the path that selects it.
-pub(crate) fn unknown<'e>(elector: &'e Elector<'_>, path: &str) -> Option<&'e Unknown> {
+pub(crate) fn unknown<'e>(
+    elector: &'e Elector<'_>,
+    access: &'e AccessSummary,
+    path: &str,
+) -> Option<&'e Unknown> {
     fn because<T>(resolved: &Resolved<T>) -> Option<&Unknown> {
         match resolved {
             Resolved::Unknown(unknown) => Some(unknown),
@@ -87,6 +91,10 @@ pub(crate) fn unknown<'e>(elector: &'e Elector<'_>, path: &str) -> Option<&'e Un
         because(&elector.lock_name)
     } else if begins("$['lock']['namespace']") {
         because(&elector.lock_namespace)
+    } else if begins("$['lock']['type']") {
+        because(&elector.lock_type)
+    } else if begins("$['access']['state']") {
+        access.because.as_ref()
     } else if begins("$['election']") {
         because(&elector.switch)
     } else {

@@ -87,17 +87,25 @@ impl CustomRule {
         because: impl Fn(&str) -> Option<(LedgerCode, String, Option<FileSpan>)>,
         sink: &mut Sink<'_>,
     ) {
-        let holds = |(query, requirement): &(Query, Requirement)| {
+        let mut open = None;
+        for (query, requirement) in &self.conditions {
             let found = query.run(root);
-            let mut values = found.iter().map(|(value, _)| *value);
-            match found.as_slice() {
-                [] => requirement.holds(None),
-                _ => {
-                    values.all(|value| requirement.holds(Some(value).filter(|one| !one.is_null())))
+            if found.is_empty() && !requirement.holds(None) {
+                return;
+            }
+            for (value, path) in found {
+                let holds = requirement.holds(Some(value).filter(|one| !one.is_null()));
+                // A condition on a word for what is not known is meant so.
+                let is_open = value.is_null() || (value.is_unknown() && !holds);
+                match because(&path).filter(|_| is_open) {
+                    Some(reason) => open = open.or(Some((reason, value.place))),
+                    None if holds => {}
+                    None => return,
                 }
             }
-        };
-        if !self.conditions.iter().all(holds) {
+        }
+        if let Some(((code, reason, place), own)) = open {
+            sink.not_judged(place.or(own).unwrap_or(top), code, reason);
             return;
         }
         let selected = self.select.run(root);
@@ -105,7 +113,7 @@ impl CustomRule {
             self.has_matched.store(true, Ordering::Relaxed);
         }
         let is_nothing = selected.iter().all(|(value, _)| value.is_null());
-        for (value, path) in selected.iter().filter(|(value, _)| value.is_null()) {
+        for (value, path) in selected.iter().filter(|(value, _)| value.is_unknown()) {
             if let Some((code, reason, place)) = because(path) {
                 sink.not_judged(place.or(value.place).unwrap_or(top), code, reason);
                 return;
@@ -154,7 +162,7 @@ impl OwnCheck for CustomRule {
     ) {
         let root = places::tree(elector, access, input);
         let because = |path: &str| {
-            let unknown = places::unknown(elector, path)?;
+            let unknown = places::unknown(elector, access, path)?;
             Some((unknown.code, unknown.reason.clone(), unknown.place))
         };
         self.judge(&root, elector.name_place(), because, sink);
