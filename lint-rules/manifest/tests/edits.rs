@@ -9,7 +9,7 @@
 
 use manifest::edit::{
     NewValue, SpanEdit, appended_document, inserted_entry, inserted_item, removed_comment,
-    removed_entry, removed_item, removed_lost_entry, replaced_entry, respelled,
+    removed_entry, removed_item, removed_lost_entry, replaced_entry, respelled, scalar,
 };
 use manifest::file::{ReadOptions, read};
 use manifest::text::{FileId, Span};
@@ -267,4 +267,20 @@ fn nothing_is_edited_through_an_alias() {
         inserted_entry(&document, at(text, "*n"), &[], ("k", &NewValue::Number(1))),
         None
     );
+}
+
+#[test]
+fn a_text_is_in_quotes_where_a_reader_could_take_it_for_something_else() {
+    for plain in ["warden", "a.b-c", "metadata.name", "--leader-elect=true"] {
+        assert_eq!(scalar(plain, false), plain);
+        assert_eq!(scalar(plain, true), format!("\"{plain}\""));
+    }
+    for other in [
+        "", "10", "1e3", "0x1f", "~", "no", "Y", "NULL", ".inf", "a: b", "- a", "*", "a #b",
+    ] {
+        assert_eq!(scalar(other, false), format!("\"{other}\""));
+        let text = format!("a: {}\n", scalar(other, false));
+        assert_eq!(node(&document(&text), &["a"]).as_str(), Some(other));
+    }
+    assert_eq!(scalar("a\n\"\\", false), r#""a\u000a\"\\""#);
 }

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use manifest::edit::scalar;
+
 use super::authorization::AccountName;
 use super::need::Need;
 use crate::lock_name_fault;
@@ -158,32 +160,7 @@ impl SmallestGrant {
     }
 }
 
-/// A scalar that every YAML reader takes for this very text.
+/// A text in YAML.
 fn word(text: &str) -> String {
-    let plain = text.starts_with(|first: char| first.is_ascii_lowercase())
-        && text.chars().all(|letter| {
-            letter.is_ascii_lowercase() || letter.is_ascii_digit() || "-.".contains(letter)
-        })
-        && !matches!(
-            text,
-            "true" | "false" | "null" | "yes" | "no" | "on" | "off" | "y" | "n"
-        );
-    if plain {
-        return text.to_owned();
-    }
-    let mut quoted = String::from("\"");
-    for letter in text.chars() {
-        match letter {
-            '"' | '\\' => {
-                quoted.push('\\');
-                quoted.push(letter);
-            }
-            control if control.is_control() => {
-                let _ = write!(quoted, "\\u{:04x}", u32::from(control));
-            }
-            letter => quoted.push(letter),
-        }
-    }
-    quoted.push('"');
-    quoted
+    scalar(text, false)
 }

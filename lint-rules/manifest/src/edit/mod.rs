@@ -8,7 +8,7 @@ mod site;
 
 pub use insert::{appended_document, inserted_entry, inserted_item, replaced_entry, respelled};
 pub use remove::{removed_comment, removed_entry, removed_item, removed_lost_entry};
-pub use render::NewValue;
+pub use render::{NewValue, scalar};
 
 use crate::text::Span;
 

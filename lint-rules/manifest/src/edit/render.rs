@@ -102,8 +102,9 @@ pub(super) fn entry(key: &str, value: &NewValue, column: usize, newline: &str) -
     format!("{key}:{newline}{indent}{}", value.block(inner, newline))
 }
 
-/// A text as a scalar.
-pub(super) fn scalar(text: &str, json: bool) -> String {
+/// A text as a scalar that every YAML reader takes for this very text; `json`: in quotes, whether it needs them or not.
+#[must_use]
+pub fn scalar(text: &str, json: bool) -> String {
     if !json && is_plain(text) {
         return text.to_owned();
     }
