@@ -7,7 +7,7 @@ use engine::{Engine, Settings, Task};
 use crate::config::Config;
 use crate::inputs;
 
-/// What came of one test.
+/// The result of one test.
 pub struct RuleTestOutcome {
     /// The rule.
     pub rule: &'static str,

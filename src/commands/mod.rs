@@ -172,7 +172,7 @@ fn report_empty(empty: &[String]) {
 /// The most entries of a baseline that are listed one by one.
 const MAX_LISTED_ENTRIES: usize = 10;
 
-/// Says on standard error what came of the baseline.
+/// Says on standard error which entries of the baseline match nothing, and how many findings were written.
 fn report_baseline(report: &BaselineReport, quiet: bool) {
     if quiet {
         return;

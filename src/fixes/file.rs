@@ -104,7 +104,7 @@ impl FixableFile {
         read_file(id, name, text.as_bytes(), true, limits)
     }
 
-    /// Writes the new text in one step, so that nobody meets half a file.
+    /// Writes the new text in one step, so that no reader meets half a file.
     ///
     /// # Errors
     /// The file changed since it was read, or cannot be written.

@@ -19,7 +19,7 @@ use tally::FindingTally;
 /// file that was made to be fixed for ever can cost.
 const MAX_ROUNDS: usize = 1000;
 
-/// The files to fix, and what came of it.
+/// The files to fix, how many findings are mended, and why others are not.
 pub struct FixRun<'r> {
     engine: &'r Engine,
     options: &'r FixOptions,
@@ -27,7 +27,7 @@ pub struct FixRun<'r> {
     /// Whether a finding may stay, by its fingerprint.
     is_known: &'r dyn Fn(&str) -> bool,
     files: BTreeMap<FileId, Result<FixableFile, String>>,
-    /// Fixes that did not mend their finding, or brought another.
+    /// Findings whose fix does not mend them, or brings another one that is as severe.
     given_up: BTreeSet<String>,
     /// How many findings were mended.
     pub fixed: usize,

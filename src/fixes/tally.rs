@@ -1,4 +1,4 @@
-//! Whether fixes did what they should: what they mend is gone, and nothing is new.
+//! Whether fixes did what they should: what they mend is gone, and nothing as severe is new.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,5 @@
-//! Every fix of mutated real manifests: the fixed file reads, the finding is gone, and nothing is new.
+//! Every fix of mutated real manifests: the fixed file reads, and the finding is gone. What would bring something as severe
+//! is rare.
 //!
 //! The manifests are found by the variable `LEASELINT_CORPUS`. Without it the test says so, loudly, and judges the
 //! examples of this repository alone.
