@@ -6,7 +6,8 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use engine::{
-    Baseline, BaselineEntry, Engine, Finding, Input, Outcome, SuppressedBy, rule as known_rule,
+    Baseline, BaselineEntry, Engine, Finding, Input, Needs, Outcome, Rule, SuppressedBy,
+    rule as built_in_rule,
 };
 
 use crate::cli::JudgeOptions;
@@ -20,7 +21,7 @@ pub struct KnownFindings {
     written: Option<(PathBuf, Baseline)>,
 }
 
-/// What came of it.
+/// What a baseline changed in a run.
 #[derive(Default)]
 pub struct BaselineReport {
     /// The file that was applied.
@@ -36,8 +37,18 @@ pub struct BaselineReport {
 pub struct BaselineScope<'a> {
     pub input: &'a Input,
     pub engine: &'a Engine,
+    /// The rules of the engine that this kind of run has.
+    pub ran: &'a [&'static Rule],
     /// The name of the configuration, into which findings may point.
     pub config: Option<&'a str>,
+    /// Whether what is not in the input, nor on the disk, is gone; otherwise the run may have left it out.
+    pub is_whole: bool,
+}
+
+/// The rules of an engine that run where these needs are met.
+pub fn rules_that_run(engine: &Engine, is_met: impl Fn(Needs) -> bool) -> Vec<&'static Rule> {
+    let active = engine.active().iter().copied();
+    active.filter(|rule| is_met(rule.needs)).collect()
 }
 
 impl KnownFindings {
@@ -65,11 +76,10 @@ impl KnownFindings {
         Ok(Self { applied, written })
     }
 
-    /// Whether the baseline silences a finding, by its fingerprint.
-    pub fn knows(&self, fingerprint: &str) -> bool {
+    /// The fingerprints of the findings that the baseline silences.
+    pub fn fingerprints(&self) -> BTreeSet<&str> {
         let entries = self.applied.iter().flat_map(|(_, known)| known.entries());
-        let mut entries = entries.map(|entry| entry.fingerprint.as_str());
-        entries.any(|known| known == fingerprint)
+        entries.map(|entry| entry.fingerprint.as_str()).collect()
     }
 
     /// Silences what is known, and writes what is asked for.
@@ -117,10 +127,10 @@ impl BaselineScope<'_> {
     /// Whether this run would have found what an entry speaks of. Of files that it did not read it says nothing, unless
     /// they are gone; nor of rules that did not run or could not judge.
     fn has_judged(self, entry: &BaselineEntry, outcome: &Outcome<'_>) -> bool {
-        let active = self.engine.active();
-        let ran = active.iter().any(|rule| rule.id == entry.rule);
-        if !ran {
-            return known_rule(&entry.rule).is_none();
+        let is_it = |rule: &&'static Rule| rule.id == entry.rule;
+        if !self.ran.iter().any(is_it) {
+            let is_own = self.engine.settings().rules.iter().any(is_it);
+            return !is_own && built_in_rule(&entry.rule).is_none();
         }
         let is_meant = |name: &str| name == entry.file;
         let unjudged = outcome.not_judged.iter();
@@ -134,7 +144,7 @@ impl BaselineScope<'_> {
             Some(id) => !unread.contains(&id),
             None => {
                 let root = Path::new(self.input.repository_root().unwrap_or("."));
-                !root.join(&entry.file).exists()
+                self.is_whole && !root.join(&entry.file).exists()
             }
         }
     }
@@ -178,4 +188,37 @@ fn read(file: &Path) -> Result<Option<Baseline>, CommandError> {
 
 fn shown(file: &Path) -> String {
     file.display().to_string().escape_debug().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_run_leaves_out_is_not_gone() {
+        let (input, engine) = (Input::new(Vec::new()), Engine::default());
+        let ran = rules_that_run(&engine, |needs| needs == Needs::Bundle);
+        let has_judged = |rule: &str, is_whole: bool| {
+            let scope = BaselineScope {
+                input: &input,
+                engine: &engine,
+                ran: &ran,
+                config: None,
+                is_whole,
+            };
+            let entry = BaselineEntry {
+                file: "cluster/ops/Deployment/warden.yaml".to_owned(),
+                rule: rule.to_owned(),
+                place: String::new(),
+                fingerprint: "0123456789abcdef".to_owned(),
+                line: 1,
+            };
+            scope.has_judged(&entry, &Outcome::default())
+        };
+        assert!(has_judged("single-replica", true));
+        assert!(!has_judged("single-replica", false));
+        // The cluster was not watched.
+        assert!(!has_judged("holder-gone", true));
+        assert!(has_judged("no-such-rule", false));
+    }
 }

@@ -8,14 +8,16 @@ use live::audit::AuditedCluster;
 use live::audit_world::AuditWorld;
 use live::verify::verify_access;
 
-use super::judged_run::JudgedRun;
+use super::judged_run::{JudgedRun, shows_settings};
 use super::leases::{Everywhere, reader, runtime};
-use super::{outputs, print};
+use super::outputs;
+#[cfg(feature = "custom-rules")]
+use super::report_unmatched;
 use crate::baseline::KnownFindings;
 use crate::cli::{Audit, Global, ReportFormat, UnreadLevel};
 use crate::config::Config;
 use crate::reports::leases_json::not_read;
-use crate::reports::{Sources, VerifiedOut, settings_yaml};
+use crate::reports::{Sources, VerifiedOut};
 use crate::status::{CommandError, ExitStatus};
 use crate::terminal::Terminal;
 
@@ -39,9 +41,12 @@ pub fn run(
         .selecting(&judgement.select, &judgement.ignore)?
         .covering(&[]);
     let engine = Engine::new(config.settings);
-    if judgement.show_settings {
-        let text = settings_yaml::report(&engine, config.file.as_ref(), config.largest_file);
-        print(&text)?;
+    if shows_settings(
+        judgement,
+        &engine,
+        config.file.as_ref(),
+        config.largest_file,
+    )? {
         return Ok(ExitStatus::Fine);
     }
     let runtime = runtime()?;
@@ -68,7 +73,7 @@ pub fn run(
         false => None,
     };
     let verified = verified.as_ref().map(VerifiedOut::of);
-    JudgedRun {
+    let status = JudgedRun {
         sources: Sources::new(&cluster.input, config.file.as_ref()).of_cluster(),
         engine: &engine,
         input: &cluster.input,
@@ -77,10 +82,19 @@ pub fn run(
         empty: &[],
         unread: UnreadLevel::Error,
         not_read: Some(&not_read(&cluster.gaps)),
+        is_observed: cluster.observation.is_some(),
+        is_whole: reader.reads_all()
+            && options.cluster.selector.is_none()
+            && cluster.gaps.is_empty(),
         verified: verified.as_ref(),
         diff: None,
     }
-    .report(&known, judgement, global, terminal)
+    .report(&known, judgement, global, terminal)?;
+    #[cfg(feature = "custom-rules")]
+    if global.verbose {
+        report_unmatched(&config.own_rules);
+    }
+    Ok(status)
 }
 
 /// How far the questions are, for who waits at a terminal.

@@ -1,19 +1,19 @@
 //! `diff`: judges a change.
 
-use engine::{Engine, Finding, Task};
+use engine::{Engine, Finding, Needs, Task};
 
-use super::judged_run::{Failing, hide_mild, status, unread_level};
+use super::judged_run::{Failing, hide_mild, shows_settings, status, unread_level};
 use super::outputs::{self, Reports};
+use super::report_baseline;
 #[cfg(feature = "custom-rules")]
 use super::report_unmatched;
-use super::{print, report_baseline};
-use crate::baseline::{BaselineScope, KnownFindings};
+use crate::baseline::{BaselineScope, KnownFindings, rules_that_run};
 use crate::cli::{Diff, Global};
 use crate::config::{self, Config, ConfigError};
 use crate::inputs::{self, ChangeSides};
 use crate::reports::diff_text::DiffDetail;
 use crate::reports::formats::ReportContent;
-use crate::reports::{Sources, diff_json, diff_text, settings_yaml};
+use crate::reports::{Sources, diff_json, diff_text};
 use crate::status::{CommandError, ExitStatus};
 use crate::terminal::Terminal;
 
@@ -38,9 +38,12 @@ pub fn run(
         .bundled(reading.bundle)
         .excluding(&reading.exclude);
     let engine = Engine::new(config.settings);
-    if judgement.show_settings {
-        let text = settings_yaml::report(&engine, config.file.as_ref(), config.largest_file);
-        print(&text)?;
+    if shows_settings(
+        judgement,
+        &engine,
+        config.file.as_ref(),
+        config.largest_file,
+    )? {
         return Ok(ExitStatus::Fine);
     }
     let mut sides = sides.read(
@@ -52,10 +55,13 @@ pub fn run(
     sides.trace_findings(&engine);
     let mut outcome = engine.judge(Task::change(&sides.base, &sides.head));
     let sources = Sources::new(&sides.head, config.file.as_ref()).with_before(&sides.base);
+    let rules = rules_that_run(&engine, |needs| needs != Needs::Live);
     let scope = BaselineScope {
         input: &sides.head,
         engine: &engine,
+        ran: &rules,
         config: config.file.as_ref().map(|file| file.name.as_str()),
+        is_whole: true,
     };
     let baseline = known.apply(&mut outcome, scope)?;
     let failing = Failing {
@@ -81,7 +87,7 @@ pub fn run(
             not_judged: &outcome.not_judged,
             internal: &outcome.internal,
             summary: outcome.summary,
-            rules: engine.active().to_vec(),
+            rules,
             sources,
             empty: &[],
             below_root: inputs::folder_below_root(),

@@ -4,14 +4,14 @@ use engine::{Engine, Finding, Input, Needs, Outcome, Severity};
 use manifest::tree::ReadError;
 
 use super::outputs::Reports;
-use super::{report_baseline, report_empty};
-use crate::baseline::{BaselineScope, KnownFindings};
+use super::{print, report_baseline, report_empty};
+use crate::baseline::{BaselineScope, KnownFindings, rules_that_run};
 use crate::cli::{FailOn, Global, JudgeOptions, ReadArguments, SeverityChoice, UnreadLevel};
 use crate::config::ConfigFile;
 use crate::inputs;
 use crate::reports::formats::ReportContent;
 use crate::reports::lint_text::LintDetail;
-use crate::reports::{NotRead, Sources, VerifiedOut, lint_json, lint_text};
+use crate::reports::{NotRead, Sources, VerifiedOut, lint_json, lint_text, settings_yaml};
 use crate::status::{CommandError, ExitStatus};
 use crate::terminal::Terminal;
 
@@ -28,6 +28,10 @@ pub struct JudgedRun<'a> {
     pub unread: UnreadLevel,
     /// Of a live cluster, what may not be read.
     pub not_read: Option<&'a [NotRead]>,
+    /// Whether the Leases of a live cluster were watched: rules that need it run.
+    pub is_observed: bool,
+    /// Whether a file or an object that is not in the input is gone; otherwise the run may have left it out.
+    pub is_whole: bool,
     /// Of a live cluster, what the API server says of the rights of electors, if it was asked.
     pub verified: Option<&'a VerifiedOut>,
     /// What fixes would change, shown in the place of the findings.
@@ -43,10 +47,17 @@ impl JudgedRun<'_> {
         global: &Global,
         terminal: &Terminal,
     ) -> Result<ExitStatus, CommandError> {
+        let rules = rules_that_run(self.engine, |needs| match needs {
+            Needs::File | Needs::Bundle => true,
+            Needs::Live => self.is_observed,
+            Needs::Change => false,
+        });
         let scope = BaselineScope {
             input: self.input,
             engine: self.engine,
+            ran: &rules,
             config: self.config.map(|file| file.name.as_str()),
+            is_whole: self.is_whole,
         };
         let baseline = known.apply(&mut self.outcome, scope)?;
         let outcome = &mut self.outcome;
@@ -61,12 +72,6 @@ impl JudgedRun<'_> {
         let hidden = hide_mild(&mut outcome.findings, judgement);
         let outcome = &self.outcome;
         let (sources, is_live) = (self.sources, self.not_read.is_some());
-        let runs = |needs: Needs| match needs {
-            Needs::File | Needs::Bundle => true,
-            Needs::Live => is_live,
-            Needs::Change => false,
-        };
-        let rules = self.engine.active().iter().copied();
         let shows = |finding: &&Finding| finding.suppressed.is_none() || judgement.show_suppressed;
         Reports {
             content: ReportContent {
@@ -75,7 +80,7 @@ impl JudgedRun<'_> {
                 not_judged: &outcome.not_judged,
                 internal: &outcome.internal,
                 summary: outcome.summary,
-                rules: rules.filter(|rule| runs(rule.needs)).collect(),
+                rules,
                 sources,
                 empty: self.empty,
                 below_root: match is_live {
@@ -105,6 +110,19 @@ impl JudgedRun<'_> {
         report_baseline(&baseline, global.quiet);
         Ok(status)
     }
+}
+
+/// `--show-settings`: shows what holds in a run, in the place of judging.
+pub fn shows_settings(
+    judgement: &JudgeOptions,
+    engine: &Engine,
+    file: Option<&ConfigFile>,
+    largest_file: u64,
+) -> Result<bool, CommandError> {
+    if judgement.show_settings {
+        print(&settings_yaml::report(engine, file, largest_file))?;
+    }
+    Ok(judgement.show_settings)
 }
 
 /// Takes away the findings below `--min-severity`, and says how many would have been shown.

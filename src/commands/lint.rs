@@ -2,16 +2,16 @@
 
 use engine::{Engine, Task};
 
-use super::judged_run::{JudgedRun, unread_level};
+use super::judged_run::{JudgedRun, shows_settings, unread_level};
 #[cfg(feature = "custom-rules")]
 use super::report_unmatched;
-use super::{outputs, print, report_fixes};
+use super::{outputs, report_fixes};
 use crate::baseline::KnownFindings;
 use crate::cli::{Global, Lint};
 use crate::config::Config;
 use crate::fixes::FixRun;
 use crate::inputs;
-use crate::reports::{Sources, settings_yaml};
+use crate::reports::Sources;
 use crate::status::{CommandError, ExitStatus};
 use crate::terminal::Terminal;
 
@@ -39,9 +39,12 @@ pub fn run(
         .covering(&source.paths)
         .excluding(&source.reading.exclude);
     let engine = Engine::new(config.settings);
-    if judgement.show_settings {
-        let text = settings_yaml::report(&engine, config.file.as_ref(), config.largest_file);
-        print(&text)?;
+    if shows_settings(
+        judgement,
+        &engine,
+        config.file.as_ref(),
+        config.largest_file,
+    )? {
         return Ok(ExitStatus::Fine);
     }
     let mut read = inputs::read(
@@ -50,7 +53,8 @@ pub fn run(
         &config.render,
         config.largest_file,
     )?;
-    let is_known = |fingerprint: &str| known.knows(fingerprint);
+    let fingerprints = known.fingerprints();
+    let is_known = |fingerprint: &str| fingerprints.contains(fingerprint);
     let mut fixing = FixRun::new(&engine, fixes, config.largest_file, &is_known);
     let diff = if fixes.diff {
         // What is judged is what is there: nothing is changed.
@@ -85,6 +89,8 @@ pub fn run(
         config: config.file.as_ref(),
         empty: &empty,
         not_read: None,
+        is_observed: false,
+        is_whole: true,
         verified: None,
         diff: diff.as_deref(),
     }

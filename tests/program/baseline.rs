@@ -143,6 +143,49 @@ fn a_change_has_a_baseline_too() {
 }
 
 #[test]
+fn rules_of_another_kind_of_run_keep_their_entries() {
+    let workspace = Workspace::with("old/a.yaml", &sound()).and(
+        "new/a.yaml",
+        &sound().replace(
+            "leader-elect-resource-name=warden",
+            "leader-elect-resource-name=other",
+        ),
+    );
+    let written = workspace.run(&["diff", "old", "new", "--write-baseline", "known.txt"]);
+    assert_eq!(written.status, 0, "{}", written.stdout);
+    let known = read(&workspace, "known.txt");
+    assert!(known.contains("\tlock-renamed\tnew/a.yaml\t"), "{known}");
+    // `lint` has no change to judge.
+    let linted = workspace.run(&["lint", "new", "--baseline", "known.txt"]);
+    assert_eq!(linted.stderr, "");
+    workspace.run(&["lint", "new", "--write-baseline", "known.txt"]);
+    assert_eq!(read(&workspace, "known.txt"), known);
+}
+
+#[test]
+#[cfg(feature = "custom-rules")]
+fn a_rule_of_the_users_own_that_does_not_run_keeps_its_entries() {
+    let config = "custom-rules: [{id: our-rule, for: object, select: $.kind, require: {equals: x}, message: found}]\n";
+    let workspace = Workspace::with("a.yaml", ERROR).and(".leaselint.yaml", config);
+    workspace.run(&["lint", "--write-baseline", "known.txt"]);
+    let all = read(&workspace, "known.txt");
+    assert!(all.contains("\tour-rule\t"), "{all}");
+    let some = [
+        "lint",
+        "--select",
+        "timing",
+        "--write-baseline",
+        "known.txt",
+    ];
+    workspace.run(&some);
+    assert_eq!(read(&workspace, "known.txt"), all);
+    // A rule that is no more has no findings.
+    workspace.write(".leaselint.yaml", b"profile: recommended\n");
+    workspace.run(&["lint", "--write-baseline", "known.txt"]);
+    assert_eq!(entries(&read(&workspace, "known.txt")).len(), 1);
+}
+
+#[test]
 fn what_is_no_baseline_is_neither_read_nor_overwritten() {
     let workspace = Workspace::with("a.yaml", ERROR);
     for option in ["--baseline", "--write-baseline"] {

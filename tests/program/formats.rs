@@ -192,4 +192,29 @@ fn a_change_has_the_same_formats() {
         first,
         format!("head/a.yaml:20:15: error[lease-not-above-renew]: {MESSAGE}")
     );
+    // The rules of a run are those that it has: no cluster was watched.
+    let rules = |arguments: &[&str]| -> Vec<String> {
+        let sarif = workspace
+            .run(&[arguments, &["--format", "sarif"]].concat())
+            .json();
+        let rules = sarif["runs"][0]["tool"]["driver"]["rules"].as_array();
+        let ids = rules
+            .expect("a list")
+            .iter()
+            .map(|rule| rule["id"].as_str());
+        ids.map(|id| id.expect("text").to_owned()).collect()
+    };
+    let (of_change, of_files) = (rules(&["diff", "base", "head"]), rules(&["lint", "head"]));
+    for (rule, in_change, in_files) in [
+        ("lock-renamed", true, false),
+        ("holder-gone", false, false),
+        ("single-replica", true, true),
+    ] {
+        let has = |rules: &[String]| rules.iter().any(|id| id == rule);
+        assert_eq!(
+            (has(&of_change), has(&of_files)),
+            (in_change, in_files),
+            "{rule}"
+        );
+    }
 }
