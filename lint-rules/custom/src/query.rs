@@ -12,6 +12,8 @@ use crate::node::QueryNode;
 const MAX_LENGTH: usize = 1000;
 /// Brackets in brackets.
 const MAX_NESTING: usize = 16;
+/// How often a query may select one value: as often as the selectors of all its brackets multiply to.
+const MAX_SELECTIONS: usize = 64;
 
 /// A query that may run.
 #[derive(Clone, Debug)]
@@ -34,7 +36,8 @@ impl Query {
     ///
     /// # Errors
     /// What is no JSONPath, or could take long on a large object: a second `..`, or one in a filter, would visit all
-    /// values for each value, and a counted repetition in a pattern can be any number of them.
+    /// values for each value, as would a path from `$` in a filter that selects several; selectors in brackets multiply;
+    /// and a counted repetition in a pattern can be any number of them.
     pub fn parse(text: &str) -> Result<Self, QueryMistake> {
         let mistake = |at: usize, message: &str| QueryMistake {
             at,
@@ -44,12 +47,31 @@ impl Query {
             return Err(mistake(MAX_LENGTH, "a query has at most 1000 characters"));
         }
         let bare = without_literals(text);
-        let mut depth = 0_usize;
+        let mut open: Vec<Bracket> = Vec::new();
+        let mut selections = 1_usize;
         let mut has_descent = false;
         for (at, letter) in bare.char_indices() {
+            let depth = open.len();
             match letter {
-                '[' | '(' => depth += 1,
-                ']' | ')' => depth = depth.saturating_sub(1),
+                '[' => open.push(Bracket::Selectors(1)),
+                '(' => open.push(Bracket::Arguments),
+                ',' => {
+                    if let Some(Bracket::Selectors(selectors)) = open.last_mut() {
+                        *selectors += 1;
+                    }
+                }
+                ']' | ')' => {
+                    if let Some(Bracket::Selectors(selectors)) = open.pop() {
+                        selections = selections.saturating_mul(selectors);
+                    }
+                    if selections > MAX_SELECTIONS {
+                        return Err(mistake(at, "so many selectors would take too long"));
+                    }
+                }
+                '$' if depth > 0 && !selects_one(bare.get(at..).unwrap_or_default()) => {
+                    let message = "`$` with several values in a filter would take too long";
+                    return Err(mistake(at, message));
+                }
                 '.' if bare.get(at..).is_some_and(|rest| rest.starts_with("..")) => {
                     if depth > 0 {
                         return Err(mistake(at, "`..` in a filter would take too long"));
@@ -61,7 +83,7 @@ impl Query {
                 }
                 _ => {}
             }
-            if depth > MAX_NESTING {
+            if open.len() > MAX_NESTING {
                 return Err(mistake(at, "brackets are nested too deeply"));
             }
         }
@@ -90,6 +112,31 @@ impl Query {
         let found = js_path_process(&self.parsed, root).unwrap_or_default();
         found.into_iter().map(|one| (one.val, one.path)).collect()
     }
+}
+
+/// A bracket that is open.
+enum Bracket {
+    /// `[`, and how many selectors it has so far.
+    Selectors(usize),
+    /// `(`, of a function or of a part of a condition.
+    Arguments,
+}
+
+/// Whether the path at the start of a text, whose literals are blank, selects at most one value.
+fn selects_one(text: &str) -> bool {
+    let mut depth = 0_usize;
+    for letter in text.chars() {
+        match letter {
+            '*' | '?' => return false,
+            ':' | ',' if depth > 0 => return false,
+            '[' => depth += 1,
+            ']' if depth > 0 => depth -= 1,
+            // A space may stand within a path.
+            ']' | ')' | ',' | '&' | '|' | '=' | '!' | '<' | '>' if depth == 0 => return true,
+            _ => {}
+        }
+    }
+    true
 }
 
 /// A text with the letters of its string literals blanked, byte by byte.
@@ -146,6 +193,16 @@ mod tests {
         assert_eq!(at("$..a..b"), Some(4));
         assert_eq!(at("$.a[?@..b]"), Some(6));
         assert_eq!(at("$[?search(@, 'a{1000}')]"), Some(15));
+        // A path from the top in a filter runs for each value.
+        assert_eq!(at("$.a[?@.b == $.c['x,*'][0] && @.d]"), None);
+        assert_eq!(at("$.a[?@.b == $.c]['x', 'y'][*]"), None);
+        assert_eq!(at("$.a[?$.a[?@.b]]"), Some(5));
+        assert_eq!(at("$.a[?count($ .a[*]) > 1]"), Some(11));
+        assert_eq!(at("$.a[?@.b == 1 && $.a[1:]]"), Some(17));
+        // Each pair of brackets doubles what is selected.
+        assert_eq!(at(&format!("${}", "['a', 'b']".repeat(6))), None);
+        assert_eq!(at(&format!("${}", "[*, *]".repeat(7))), Some(42));
+        assert_eq!(at("$[?match(@.a, 'x') || match(@.b, 'y')]"), None);
         assert_eq!(at(&format!("${}", "[?(@".repeat(40))), Some(33));
         assert_eq!(at(&"$".repeat(2000)), Some(1000));
     }
