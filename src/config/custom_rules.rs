@@ -93,7 +93,15 @@ fn rule(node: Node<'_>, folder: &Path, mistakes: &mut Vec<Mistake>) -> Option<Ow
     }
     let id = node.get("id").and_then(|value| id(value, mistakes));
     let severity = match node.get("severity") {
-        Some(value) => severity(value, mistakes).flatten(),
+        Some(value) => match severity(value, mistakes) {
+            Some(None) => {
+                let message = "a rule of your own has the severity `info`, `warning` or `error`";
+                let help = "`off` for its id under `rules` switches it off";
+                mistakes.push(Mistake::new(value.span(), message).help(help));
+                None
+            }
+            severity => severity.flatten(),
+        },
         None => Some(Severity::Warning),
     };
     let subject = subject(node, mistakes);

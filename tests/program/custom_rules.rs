@@ -70,6 +70,16 @@ fn they_are_selected_ignored_and_switched_as_others() {
     let config = format!("{CONFIG}rules: {{{ours}: off}}\n");
     workspace.write(".leaselint.yaml", config.as_bytes());
     assert_eq!(rules(&workspace, &[]), Vec::<String>::new());
+    // A rule that is off by itself would be one that nothing can name.
+    let off = CONFIG.replace("severity: error", "severity: off");
+    workspace.write(".leaselint.yaml", off.as_bytes());
+    let run = workspace.run(&["lint"]);
+    let help = "`off` for its id under `rules` switches it off";
+    assert!(
+        run.status == 2 && run.stderr.contains(help),
+        "{}",
+        run.stderr
+    );
     let config = format!("{CONFIG}ignore: [{{rule: {ours}, reason: not yet}}]\n");
     workspace.write(".leaselint.yaml", config.as_bytes());
     assert_eq!(rules(&workspace, &[]), Vec::<String>::new());
