@@ -174,3 +174,40 @@ fn permissions_stay_and_nothing_is_left_beside_the_file() {
     assert_eq!(mode & 0o777, 0o640);
     assert_eq!(fs::read_dir(workspace.path()).expect("a folder").count(), 1);
 }
+
+#[test]
+fn a_cluster_service_version_gets_no_second_object() {
+    let version = "\
+apiVersion: operators.coreos.com/v1alpha1
+kind: ClusterServiceVersion
+metadata: {name: warden.v1}
+spec:
+  install:
+    strategy: deployment
+    spec:
+      clusterPermissions:
+        - serviceAccountName: warden
+          rules:
+            - apiGroups: [\"\"]
+              resources: [pods]
+              verbs: [get]
+      deployments:
+        - name: warden
+          spec:
+            replicas: 2
+            selector: {matchLabels: {app: warden}}
+            template:
+              metadata: {labels: {app: warden}}
+              spec:
+                serviceAccountName: warden
+                containers:
+                  - name: manager
+                    image: example.com/warden:v1
+                    args: [--leader-elect]
+";
+    let workspace = Workspace::with("warden.yaml", version);
+    let missing = ["--select", "lease-access-missing", "--format", "json"];
+    let report = workspace.run(&[&["lint"], &missing[..]].concat()).json();
+    assert_eq!(report["findings"][0]["rule"], "lease-access-missing");
+    assert_eq!(report["findings"][0]["fixes"], serde_json::json!([]));
+}

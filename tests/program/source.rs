@@ -390,3 +390,16 @@ fn the_number_of_threads_does_not_show() {
         assert_eq!(run("-j4"), one);
     }
 }
+
+#[test]
+fn a_line_of_code_is_one_finding_for_all_workloads_that_run_it() {
+    let manifest = MANIFEST.replace("          args: [--leader-elect]\n", "");
+    let elsewhere = manifest.replace("namespace: quotas", "namespace: others");
+    let workspace = repository(CLIENT_GO, &manifest).and("config/others.yaml", &elsewhere);
+    assert_eq!(electors(&workspace, &["."]).len(), 2);
+    let run = workspace.run(&["lint", "--select", "code", "--format", "json"]);
+    let report = run.json();
+    let findings = report["findings"].as_array().expect("findings").iter();
+    let rules: Vec<_> = findings.map(|one| &one["rule"]).collect();
+    assert_eq!(rules, ["no-client-timeout"], "{report}");
+}

@@ -189,7 +189,8 @@ fn grant_orders(
     {
         return in_role(pair.role, resource, verbs);
     }
-    if access.in_every_namespace {
+    // OLM takes one object of a file, and its rights from there.
+    if access.in_every_namespace || elector.object.is_within_another() {
         return None;
     }
     let account = AccountName {

@@ -95,6 +95,12 @@ impl<'d> Object<'d> {
         object
     }
 
+    /// Whether it stands inside a ClusterServiceVersion, which says its rights, too.
+    #[must_use]
+    pub fn is_within_another(&self) -> bool {
+        self.outer.is_some()
+    }
+
     /// Whether it makes Flux or Argo CD apply a chart or a folder, with values of its own.
     #[must_use]
     pub fn is_delivery(&self) -> bool {

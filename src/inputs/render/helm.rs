@@ -132,14 +132,16 @@ fn is_closed(value: &serde_json::Value) -> bool {
     }
 }
 
-/// What helm says, in one line, without the names of the private folder.
+/// What helm or kustomize says is wrong, in one line, without the names of the private folder.
 pub fn words(errors: &str) -> String {
     let start = errors.find("Error: ").map_or(0, |at| at + "Error: ".len());
     let said = errors.get(start..).unwrap_or_default();
     let lines = said
         .lines()
         .map(str::trim)
-        .filter(|line| !line.is_empty() && !line.starts_with("Use --debug"));
+        .filter(|line| !line.is_empty() && !line.starts_with("Use --debug"))
+        // Kustomize names what it will no longer take before it says what is wrong.
+        .filter(|line| !line.starts_with("# Warning"));
     let joined = lines.collect::<Vec<_>>().join(" ");
     let mut short: String = joined.chars().take(400).collect();
     if short.len() < joined.len() {
@@ -178,6 +180,10 @@ mod tests {
             words("WARNING: x\nError: a\n\nUse --debug flag\n  b\n"),
             "a b"
         );
+        let said =
+            "# Warning: 'bases' is deprecated.\nError: a\n# Warning: 'vars' is deprecated.\nb\n";
+        assert_eq!(words(said), "a b");
+        assert_eq!(words("# Warning: 'vars' is deprecated.\nb\n"), "b");
     }
 
     #[test]

@@ -17,7 +17,7 @@ use crate::rule::{Check, Rule};
 use crate::side::SideModel;
 use crate::sink::Sink;
 use crate::summary::unread;
-use crate::terms::Needs;
+use crate::terms::{Group, Needs};
 use manifest::text::FileSpan;
 use objects::{Object, ObjectName, objects_of};
 use programs::Unknown;
@@ -364,10 +364,12 @@ impl<'w> Run<'w> {
     pub(super) fn into_outcome(mut self) -> Outcome<'w> {
         self.findings
             .sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
-        // One token at fault is one finding, also when several containers of a pod rest on it.
+        // One token at fault is one finding, also when several containers of a pod rest on it; a line of a program's
+        // source, also when several workloads run it.
         self.findings.dedup_by(|a, b| {
             let is_same_place = a.location.judged_place() == b.location.judged_place();
-            is_same_place && a.rule.id == b.rule.id && a.object == b.object
+            let is_same_object = a.object == b.object || a.rule.group == Group::Code;
+            is_same_place && a.rule.id == b.rule.id && is_same_object
         });
         join_releases(&mut self.findings, self.input);
         part_fingerprints(&mut self.findings);
