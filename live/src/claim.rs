@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use election::{Elector, IdentityKind, LockNamespace};
+use election::access::lease_of;
+use election::{Elector, ElectorFacts, IdentityKind, LockNamespace};
 use objects::ObjectName;
 use programs::{Nanos, Setting};
 
@@ -38,17 +39,14 @@ impl Claim {
     /// known.
     #[must_use]
     pub fn of(elector: &Elector<'_>) -> Option<(LeaseKey, Self)> {
-        let facts = election::ElectorFacts::of(elector);
-        let lock_type = facts.lock_type.as_deref()?;
-        if !elector.may_be_on() || facts.lock_elsewhere || !locks_leases(lock_type) {
+        if !elector.may_be_on() {
             return None;
         }
-        let LockNamespace::Known(namespace) = facts.lock_namespace else {
-            return None;
-        };
+        let facts = ElectorFacts::of(elector);
+        let (namespace, name) = lease_of(&facts)?;
         let key = LeaseKey {
-            namespace,
-            name: facts.lock_name?,
+            namespace: namespace.into(),
+            name: name.into(),
         };
         let claim = Self {
             object: facts.object,
@@ -76,14 +74,6 @@ impl Claim {
     }
 }
 
-/// Whether a lock of this type is a Lease, alone or beside an older object (client-go's mixed types).
-fn locks_leases(word: &str) -> bool {
-    matches!(
-        word,
-        "leases" | "lease" | "endpointsleases" | "configmapsleases"
-    )
-}
-
 fn duration(nanos: &Nanos) -> Option<Duration> {
     u64::try_from(nanos.0).ok().map(Duration::from_nanos)
 }
@@ -92,8 +82,16 @@ fn duration(nanos: &Nanos) -> Option<Duration> {
 #[derive(Debug, Default)]
 pub struct Claims {
     by_lease: HashMap<LeaseKey, Vec<Claim>>,
-    /// Workloads with an election whose lock is not known, by namespace: they may claim any Lease there.
-    without_lock: Vec<WorkloadName>,
+    /// Elections whose Lease is not known.
+    without_lock: Vec<PossibleClaim>,
+}
+
+/// An election that may be on any Lease of a namespace.
+#[derive(Debug)]
+struct PossibleClaim {
+    workload: WorkloadName,
+    /// Where it locks; `None`: that is not known either.
+    namespace: Option<Box<str>>,
 }
 
 impl Claims {
@@ -106,11 +104,19 @@ impl Claims {
                 Some((key, claim)) => claims.by_lease.entry(key).or_default().push(claim),
                 None if elector.may_be_on() && !elector.locks_elsewhere() => {
                     let object = elector.object;
-                    claims.without_lock.push(WorkloadName {
-                        api_version: object.api_version().into(),
-                        kind: object.kind_word().into(),
-                        namespace: object.namespace().unwrap_or_default().into(),
-                        name: object.name().unwrap_or_default().into(),
+                    let own: Box<str> = object.namespace().unwrap_or_default().into();
+                    claims.without_lock.push(PossibleClaim {
+                        namespace: match ElectorFacts::of(elector).lock_namespace {
+                            LockNamespace::Known(namespace) => Some(namespace),
+                            LockNamespace::Own => Some(own.clone()),
+                            LockNamespace::Unknown => None,
+                        },
+                        workload: WorkloadName {
+                            api_version: object.api_version().into(),
+                            kind: object.kind_word().into(),
+                            namespace: own,
+                            name: object.name().unwrap_or_default().into(),
+                        },
                     });
                 }
                 None => {}
@@ -129,7 +135,13 @@ impl Claims {
     pub fn possible_in<'c>(&'c self, namespace: &'c str) -> impl Iterator<Item = &'c WorkloadName> {
         self.without_lock
             .iter()
-            .filter(move |workload| &*workload.namespace == namespace)
+            .filter(move |claim| {
+                claim
+                    .namespace
+                    .as_deref()
+                    .is_none_or(|one| one == namespace)
+            })
+            .map(|claim| &claim.workload)
     }
 }
 
@@ -156,3 +168,7 @@ pub fn is_lock_of_system(lease: &LeaseKey) -> bool {
             && is_default(program, Setting::LockNamespace, &lease.namespace)
     })
 }
+
+#[cfg(test)]
+#[path = "claim_tests.rs"]
+mod tests;

@@ -148,12 +148,13 @@ pub(crate) fn observation_of(
         let tenths = i64::try_from(length.as_millis().div_ceil(100)).unwrap_or(i64::MAX);
         Nanos::from_millis(tenths.saturating_mul(100))
     };
-    let of_elections = leases
+    let (of_elections, of_others): (Vec<_>, Vec<_>) = leases
         .iter()
-        .filter(|lease| lease.kind == LeaseKind::Election);
+        .partition(|lease| lease.kind == LeaseKind::Election);
     let running = around.pods.as_ref().map(ClusterPods::running);
     Observation {
         leases: of_elections
+            .into_iter()
             .map(|lease| ObservedLease {
                 namespace: lease.key.namespace.to_string(),
                 name: lease.key.name.to_string(),
@@ -162,6 +163,10 @@ pub(crate) fn observation_of(
                 observed: nanos(lease.observed),
                 transitions: lease.transitions_seen,
             })
+            .collect(),
+        others: of_others
+            .into_iter()
+            .map(|lease| (lease.key.namespace.to_string(), lease.key.name.to_string()))
             .collect(),
         running: running
             .unwrap_or_default()

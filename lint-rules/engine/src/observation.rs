@@ -1,6 +1,7 @@
 //! What was observed of a live cluster, for rules of the group `live`. The engine has no clock: who observes has one.
 
-use election::Elector;
+use election::access::lease_of;
+use election::{Elector, ElectorFacts};
 use manifest::text::FileSpan;
 use manifest::tree::Node;
 use objects::{Object, ObjectKind, ObjectName};
@@ -82,6 +83,8 @@ pub struct ObservedLease {
 pub struct Observation {
     /// The Leases of elections that were seen.
     pub leases: Vec<ObservedLease>,
+    /// Namespace and name of the other Leases that were seen, such as heartbeats.
+    pub others: Vec<(String, String)>,
     /// The workloads of which pods run.
     pub running: Vec<ObjectName>,
     /// The namespaces of which all Leases were seen; `None`: of all of them.
@@ -97,7 +100,9 @@ impl Observation {
             Some(read) => read.iter().any(|one| one == namespace),
         };
         let is_it = |lease: &ObservedLease| lease.namespace == namespace && lease.name == name;
-        was_read && !self.leases.iter().any(is_it)
+        let is_other =
+            |(in_namespace, called): &(String, String)| in_namespace == namespace && called == name;
+        was_read && !self.leases.iter().any(is_it) && !self.others.iter().any(is_other)
     }
 
     /// Whether pods of a workload run.
@@ -127,22 +132,25 @@ impl<'s, 'w> LiveLease<'s, 'w> {
         let leases = objects
             .iter()
             .filter(|object| object.kind() == ObjectKind::Lease);
+        let locks: Vec<(ElectorFacts, &Elector<'w>)> = electors
+            .iter()
+            .filter(|elector| elector.may_be_on())
+            .map(|elector| (ElectorFacts::of(elector), elector))
+            .collect();
         let with = |object: &Object<'w>| {
             let observed = observation.leases.iter().find(|observed| {
                 Some(observed.namespace.as_str()) == object.namespace()
                     && Some(observed.name.as_str()) == object.name()
             })?;
-            let claims = |elector: &&Elector<'w>| {
-                let namespace = elector.lock_namespace.value();
-                elector.may_be_on()
-                    && !elector.locks_elsewhere()
-                    && namespace == Some(&observed.namespace)
-                    && elector.lock_name.value() == Some(&observed.name)
-            };
+            let lease = (observed.namespace.as_str(), observed.name.as_str());
+            let claiming = locks
+                .iter()
+                .filter(|(facts, _)| lease_of(facts) == Some(lease))
+                .map(|(_, elector)| *elector);
             Some(Self {
                 observed,
                 object: *object,
-                electors: electors.iter().filter(claims).collect(),
+                electors: claiming.collect(),
             })
         };
         leases.filter_map(with).collect()

@@ -36,7 +36,7 @@ pub use decision::{access_in_any_namespace, access_of};
 pub use events_access::may_write_events;
 pub use lock_roles::lock_roles_of;
 pub use near_miss::NearMiss;
-pub use need::{LockResource, Need, NeededNamespace};
+pub use need::{LockResource, Need, NeededNamespace, lease_of};
 pub use olm::rights_of_operator;
 pub use parsing::{binding_of, role_of};
 pub use phrases::{account_title, in_words, place_words, resource_words};

@@ -1,7 +1,7 @@
 //! The requests that an elector makes for its lock.
 
 use super::authorization::AccessRequest;
-use crate::Elector;
+use crate::{Elector, ElectorFacts};
 use objects::LedgerCode;
 use programs::{Resolved, Unknown};
 
@@ -62,7 +62,8 @@ impl LockResource {
     }
 
     /// What a lock type means; the mixed types of client-go hold two objects, both of which must be allowed.
-    fn of_type(word: &str) -> Option<&'static [Self]> {
+    #[must_use]
+    pub fn of_type(word: &str) -> Option<&'static [Self]> {
         Some(match word {
             "leases" | "lease" => &[Self::Leases],
             "configmaps" | "configmap" | "configmap-owner-reference" => &[Self::ConfigMaps],
@@ -100,6 +101,20 @@ impl LockResource {
                 && combination.iter().all(|one| wanted.contains(&one))
         })
     }
+}
+
+/// Namespace and name of the Lease that an elector locks, alone or beside an older object; `None` if it locks none of this
+/// cluster, or one that is not known.
+#[must_use]
+pub fn lease_of(elector: &ElectorFacts) -> Option<(&str, &str)> {
+    let locks = LockResource::of_type(elector.lock_type.as_deref()?)?;
+    if elector.lock_elsewhere || !locks.contains(&LockResource::Leases) {
+        return None;
+    }
+    Some((
+        elector.lock_namespace.known()?,
+        elector.lock_name.as_deref()?,
+    ))
 }
 
 /// Where the lock is.

@@ -3,6 +3,7 @@
 use crate::{
     Check, Draft, FixAvailability, Group, LiveElector, Needs, Profile, Rule, Severity, Sink,
 };
+use election::access::LockResource;
 use programs::Resolved;
 
 /// The record.
@@ -24,8 +25,9 @@ fn check(live: &LiveElector<'_, '_>, sink: &mut Sink<'_>) {
     if !elector.is_on() || elector.locks_elsewhere() {
         return;
     }
-    let is_lease = |word: &String| word == "leases" || word == "lease";
-    if !elector.lock_type.value().is_some_and(is_lease) {
+    let lock_type = elector.lock_type.value();
+    let locks = lock_type.and_then(|word| LockResource::of_type(word));
+    if locks.is_none_or(|locks| !locks.contains(&LockResource::Leases)) {
         return;
     }
     let (Resolved::Known(namespace), Resolved::Known(name)) =

@@ -200,7 +200,7 @@ pub fn read_block(section: &mut Section, info: &str, body: String) -> Result<(),
 }
 
 /// A Lease and what was seen of it, or a workload of which pods run: `shop/orders expired unchanged=31s observed=31s transitions=0`,
-/// `runs apps/v1 Deployment shop/orders`.
+/// `runs apps/v1 Deployment shop/orders`. `other shop/orders` is a Lease of no election.
 fn observe(observation: &mut Observation, line: &str) -> Result<(), String> {
     let wrong = || format!("{line:?} is no observation");
     let words: Vec<&str> = line.split_whitespace().collect();
@@ -216,6 +216,10 @@ fn observe(observation: &mut Observation, line: &str) -> Result<(), String> {
             namespace: Some(namespace),
             name,
         });
+        return Ok(());
+    }
+    if let ["other", named] = words.as_slice() {
+        observation.others.push(name(named)?);
         return Ok(());
     }
     let [named, state, unchanged, observed, transitions] = words.as_slice() else {
