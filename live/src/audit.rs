@@ -13,7 +13,7 @@ use crate::claim::Claims;
 use crate::follow::LeaseFollower;
 use crate::look::{ObservationLength, observation_of, watch, workload_names};
 use crate::object_yaml::object_yaml;
-use crate::observer::{Observer, Sighting};
+use crate::observer::Observer;
 use crate::pod::{Controller, SentPodMetadata};
 use crate::reading::{ClusterReader, LiveError, ReadGap};
 use crate::status::{Neighbourhood, statuses};
@@ -91,7 +91,7 @@ impl AuditedCluster {
         let mut follower = if observe.is_zero() {
             None
         } else {
-            follower(reader, &mut observer, &mut gaps).await?
+            follower(reader, &mut observer).await?
         };
         {
             let reading = read_objects(reader, &state, &mut files, &mut gaps);
@@ -105,10 +105,11 @@ impl AuditedCluster {
             reading?;
         }
         if let Some(follower) = &mut follower {
-            for sighting in follower.list().await {
-                if let Sighting::Unreachable(reason) = &sighting {
-                    return Err(LiveError::Unreachable(reason.clone()));
-                }
+            let last = follower.list().await;
+            if let Some(reason) = last.unreachable {
+                return Err(LiveError::Unreachable(reason));
+            }
+            for sighting in last.seen {
                 observer.take(sighting, begin.elapsed());
             }
         }
@@ -157,7 +158,6 @@ impl AuditedCluster {
 async fn follower(
     reader: &ClusterReader,
     observer: &mut Observer,
-    gaps: &mut Vec<ReadGap>,
 ) -> Result<Option<LeaseFollower>, LiveError> {
     match LeaseFollower::start(reader).await {
         Ok((follower, first)) => {
@@ -166,12 +166,9 @@ async fn follower(
             }
             Ok(Some(follower))
         }
-        // It is said once, by the list of the objects.
+        // The list of the objects reports it, once.
         Err(LiveError::Forbidden { .. }) => Ok(None),
-        Err(error) => {
-            gaps.clear();
-            Err(error)
-        }
+        Err(error) => Err(error),
     }
 }
 

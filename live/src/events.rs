@@ -14,7 +14,7 @@ use crate::observer::{LeaseNews, Observer, Sighting};
 use crate::reading::{ClusterReader, LiveError};
 use crate::record::{LeaseKey, LeaseKind};
 use crate::state::lease_duration;
-use crate::status::statuses;
+use crate::status::{Neighbourhood, statuses};
 
 /// How often it is looked whether a Lease has expired.
 const TICK: Duration = Duration::from_millis(250);
@@ -80,7 +80,7 @@ struct EventSource {
     /// What was there at the beginning has not happened.
     has_begun: bool,
     is_unreachable: bool,
-    /// Those whose expiry was said.
+    /// Those whose expiry was reported.
     expired: HashSet<LeaseKey>,
     /// The renew deadlines of electors that are known.
     deadlines: HashMap<LeaseKey, Duration>,
@@ -94,6 +94,9 @@ impl EventSource {
             holder: Box::default(),
             previous: Box::default(),
         };
+        if matches!(sighting, Sighting::Quiet) {
+            return Vec::new();
+        }
         let is_unreachable = matches!(sighting, Sighting::Unreachable(_));
         let was_unreachable = std::mem::replace(&mut self.is_unreachable, is_unreachable);
         let mut events = Vec::new();
@@ -124,7 +127,7 @@ impl EventSource {
                 let written = history.map(|history| history.lease.record.duration_seconds);
                 let duration = written.and_then(lease_duration);
                 let limit = self.deadlines.get(&news.key).copied().or(duration);
-                if limit.is_some_and(|limit| after > limit) {
+                if after.zip(limit).is_some_and(|(after, limit)| after > limit) {
                     &[LiveEventKind::RenewedLate]
                 } else {
                     &[]
@@ -189,9 +192,8 @@ pub async fn events<E: From<LiveError>>(
         source.take(sighting, begin.elapsed());
     }
     source.has_begun = true;
-    let mut gaps = Vec::new();
-    let mut workloads = Workloads::read(reader, &mut gaps).await?;
-    let around = workloads.neighbourhood(reader, engine, &mut gaps).await?;
+    let reading = neighbourhood(reader, engine);
+    let around = while_reading(reading, &mut follower, &mut source, begin, &mut take).await??;
     for status in statuses(&source.observer, &around, begin.elapsed()) {
         if let Some(deadline) = status.renew_deadline {
             source.deadlines.insert(status.key, deadline);
@@ -200,6 +202,8 @@ pub async fn events<E: From<LiveError>>(
     let mut next_tick = Instant::now() + TICK;
     loop {
         let happened = tokio::select! {
+            // A renewal that waits comes before the question whether the Lease has expired.
+            biased;
             sighting = follower.next() => source.take(sighting, begin.elapsed()),
             () = sleep_until(next_tick) => {
                 next_tick = Instant::now() + TICK;
@@ -213,31 +217,60 @@ pub async fn events<E: From<LiveError>>(
             take(&time(), event)?;
         }
         if has_expired {
-            for event in gone(reader, engine, &mut source.observer, begin, &happened).await {
-                take(&time(), &event)?;
+            let reading = neighbourhood(reader, engine);
+            let around = while_reading(reading, &mut follower, &mut source, begin, &mut take);
+            // What cannot be read is not reported.
+            if let Ok(around) = around.await? {
+                for event in gone(&around, &mut source.observer, begin.elapsed(), &happened) {
+                    take(&time(), &event)?;
+                }
             }
         }
     }
 }
 
-/// Those of the Leases that have just expired whose pod is gone; what cannot be read is not said.
-async fn gone(
+/// What stands around the Leases now.
+async fn neighbourhood(
     reader: &ClusterReader,
     engine: &Engine,
-    observer: &mut Observer,
+) -> Result<Neighbourhood, LiveError> {
+    let mut gaps = Vec::new();
+    let mut workloads = Workloads::read(reader, &mut gaps).await?;
+    workloads.neighbourhood(reader, engine, &mut gaps).await
+}
+
+/// The result of a reading. Sightings are taken meanwhile: one that waited would count as seen late, and its Lease as
+/// renewed late.
+async fn while_reading<T, E>(
+    reading: impl Future<Output = T>,
+    follower: &mut LeaseFollower,
+    source: &mut EventSource,
     begin: Instant,
+    take: &mut impl FnMut(&str, &LiveEvent) -> Result<(), E>,
+) -> Result<T, E> {
+    let mut reading = std::pin::pin!(reading);
+    loop {
+        tokio::select! {
+            biased;
+            sighting = follower.next() => {
+                for event in source.take(sighting, begin.elapsed()) {
+                    take(&time(), &event)?;
+                }
+            }
+            read = &mut reading => return Ok(read),
+        }
+    }
+}
+
+/// Those of the Leases that have just expired whose pod is gone.
+fn gone(
+    around: &Neighbourhood,
+    observer: &mut Observer,
+    now: Duration,
     happened: &[LiveEvent],
 ) -> Vec<LiveEvent> {
-    let mut gaps = Vec::new();
-    let around = async {
-        let mut workloads = Workloads::read(reader, &mut gaps).await?;
-        workloads.neighbourhood(reader, engine, &mut gaps).await
-    };
-    let Ok(around) = around.await else {
-        return Vec::new();
-    };
-    observer.watched_until(begin.elapsed());
-    let statuses = statuses(observer, &around, begin.elapsed());
+    observer.watched_until(now);
+    let statuses = statuses(observer, around, now);
     let is_gone = |event: &&LiveEvent| {
         event.kind == LiveEventKind::Expired
             && statuses.iter().any(|status| {

@@ -1,28 +1,13 @@
 use super::*;
-use crate::record::{ElectionRecord, LeaseObject};
+use crate::lease_fixture::lease_of;
+use crate::record::LeaseObject;
 
 const fn at(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
 }
 
 fn lease(holder: &str, renewed: &str) -> LeaseObject {
-    LeaseObject {
-        key: LeaseKey {
-            namespace: "shop".into(),
-            name: "orders".into(),
-        },
-        uid: "u".into(),
-        version: renewed.into(),
-        kind: LeaseKind::Election,
-        record: ElectionRecord {
-            holder: holder.into(),
-            duration_seconds: Some(15),
-            acquire_time: Some("t".into()),
-            renew_time: Some(renewed.into()),
-            transitions: Some(4),
-        },
-        ignores: Default::default(),
-    }
+    lease_of("shop", "orders", holder, renewed)
 }
 
 fn put(holder: &str, renewed: &str) -> Sighting {
@@ -110,4 +95,18 @@ fn an_outage_is_said_once_and_hides_what_it_hides() {
         ["expired a<"],
         "it was not renewed meanwhile"
     );
+}
+
+#[test]
+fn renewals_that_an_outage_hides_are_not_late() {
+    let mut source = begun();
+    source.take(Sighting::Unreachable("no".to_owned()), at(5));
+    let listed = Sighting::Listed {
+        namespace: None,
+        leases: vec![lease("a", "9")],
+        server_time: None,
+    };
+    assert_eq!(words(&source.take(listed, at(65))), ["back <"]);
+    assert!(source.take(put("a", "10"), at(67)).is_empty());
+    assert!(source.take(Sighting::Quiet, at(68)).is_empty());
 }

@@ -65,19 +65,30 @@ impl LeaseFollower {
     }
 
     /// Lists everything once more: what has not changed since is proven not to have.
-    pub async fn list(&mut self) -> Vec<Sighting> {
-        let mut seen = Vec::new();
+    pub async fn list(&mut self) -> LastLook {
+        let mut last = LastLook::default();
         while let Ok(sighting) = self.sightings.try_recv() {
-            seen.push(sighting);
+            last.seen.push(sighting);
         }
         for (namespace, collection) in &self.places {
-            seen.push(match list(collection, namespace.clone()).await {
-                Ok((listed, _)) => listed,
-                Err(error) => Sighting::Unreachable(error.to_string()),
-            });
+            match list(collection, namespace.clone()).await {
+                Ok((listed, _)) => last.seen.push(listed),
+                Err(error) => {
+                    last.unreachable.get_or_insert(error.to_string());
+                }
+            }
         }
-        seen
+        last
     }
+}
+
+/// What the lists at the end of an observation show.
+#[derive(Debug, Default)]
+pub struct LastLook {
+    /// What was still waiting, then the lists.
+    pub seen: Vec<Sighting>,
+    /// Why one of the lists failed, if one did. A failure of a watch before them does not count.
+    pub unreachable: Option<String>,
 }
 
 fn refusal(error: WatchError) -> LiveError {
@@ -112,7 +123,7 @@ async fn follow(
     let mut pause = PAUSES.0;
     loop {
         let failure = watch(&collection, version, &sender).await;
-        if !matches!(failure, WatchError::Gone) && tell(&sender, &failure).await.is_err() {
+        if !matches!(failure, WatchError::Gone) && pass_on(&sender, &failure).await.is_err() {
             return;
         }
         version = loop {
@@ -127,7 +138,7 @@ async fn follow(
                     break version;
                 }
                 Err(error) => {
-                    if tell(&sender, &error).await.is_err() {
+                    if pass_on(&sender, &error).await.is_err() {
                         return;
                     }
                     pause = (pause * 2).min(PAUSES.1);
@@ -137,7 +148,7 @@ async fn follow(
     }
 }
 
-async fn tell(sender: &mpsc::Sender<Sighting>, failure: &WatchError) -> Result<(), ()> {
+async fn pass_on(sender: &mpsc::Sender<Sighting>, failure: &WatchError) -> Result<(), ()> {
     let sighting = Sighting::Unreachable(failure.to_string());
     sender.send(sighting).await.map_err(drop)
 }
@@ -158,7 +169,12 @@ async fn watch(
                 Err(_) => return WatchError::Failed("a watch went silent".to_owned()),
                 Ok(Err(error)) => return error.into(),
                 // The usual end, after half a minute.
-                Ok(Ok(None)) => break,
+                Ok(Ok(None)) => {
+                    if sender.send(Sighting::Quiet).await.is_err() {
+                        return WatchError::Gone;
+                    }
+                    break;
+                }
                 Ok(Ok(Some(BoundedText::Cut(_)))) => return WatchError::Gone,
                 Ok(Ok(Some(BoundedText::Whole(line)))) => line,
             };

@@ -14,8 +14,9 @@ pub enum LeaseChange {
     Appeared,
     /// The holder renewed it.
     Renewed {
-        /// How long the record had not changed before.
-        after: Duration,
+        /// How long the record had not changed before; `None` if a list shows it, as renewals between may not have been
+        /// seen.
+        after: Option<Duration>,
     },
     /// Another candidate holds it.
     Acquired,
@@ -23,6 +24,15 @@ pub enum LeaseChange {
     Released,
     /// It was deleted and is there again, or was written in another way.
     Rewritten,
+}
+
+/// How the present record of a Lease came to be known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SeenBy {
+    /// A watch, which shows every change.
+    Watch,
+    /// A list, which shows the last change alone.
+    List,
 }
 
 /// What was seen of one Lease. Times are counted from the beginning of the observation.
@@ -63,8 +73,8 @@ impl LeaseHistory {
     }
 
     /// The Lease as it is now; what has happened to it, if anything.
-    pub fn see(&mut self, lease: LeaseObject, now: Duration) -> Option<LeaseChange> {
-        let after = self.unchanged_at(now);
+    pub fn see(&mut self, lease: LeaseObject, now: Duration, by: SeenBy) -> Option<LeaseChange> {
+        let after = (by == SeenBy::Watch).then(|| self.unchanged_at(now));
         self.last_seen = now;
         let old = std::mem::replace(&mut self.lease, lease);
         let new = &self.lease;

@@ -22,6 +22,8 @@ pub mod events;
 pub mod follow;
 pub mod history;
 pub mod holder;
+#[cfg(test)]
+mod lease_fixture;
 pub mod look;
 pub mod monitor;
 pub mod object_yaml;

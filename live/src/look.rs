@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep_until};
 use crate::claim::Claims;
 use crate::follow::LeaseFollower;
 use crate::history::LeaseHistory;
-use crate::observer::{Observer, Sighting};
+use crate::observer::Observer;
 use crate::pod::{ClusterPods, WorkloadName};
 use crate::reading::{ClusterReader, LiveError, ReadGap};
 use crate::record::{LeaseKey, LeaseKind};
@@ -44,12 +44,11 @@ pub struct LeasesReport {
     pub unreachable: Option<String>,
 }
 
-/// Looks at the Leases of a cluster. `all_kinds`: node heartbeats and identities of API servers, too.
+/// Looks at the Leases of a cluster. `all_kinds`: node heartbeats and identities of API servers, too. `engine` judges with
+/// the rules of the group `live` alone, of which findings are shown.
 ///
 /// # Errors
 /// The cluster cannot be reached, or Leases may not be listed.
-///
-/// `engine` judges with the rules of the group `live` alone, of which findings are shown.
 pub async fn look(
     reader: &ClusterReader,
     engine: &Engine,
@@ -71,11 +70,9 @@ pub async fn look(
     let mut observed = Duration::ZERO;
     // Who asks for no observation gets what the first list says.
     if length != ObservationLength::Fixed(Duration::ZERO) {
-        for sighting in follower.list().await {
-            unreachable = match &sighting {
-                Sighting::Unreachable(reason) => Some(reason.clone()),
-                _ => None,
-            };
+        let last = follower.list().await;
+        unreachable = last.unreachable;
+        for sighting in last.seen {
             observer.take(sighting, begin.elapsed());
         }
         observed = begin.elapsed();
@@ -137,7 +134,7 @@ fn findings(
     findings
 }
 
-/// What rules are told of the Leases.
+/// What rules read of the Leases.
 pub(crate) fn observation_of(
     leases: &[LeaseStatus],
     around: &Neighbourhood,

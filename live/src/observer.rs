@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use k8s_openapi::jiff::Timestamp;
 
-use crate::history::{LeaseChange, LeaseHistory};
+use crate::history::{LeaseChange, LeaseHistory, SeenBy};
 use crate::record::{LeaseKey, LeaseObject};
 
 /// What a list or a watch shows.
@@ -24,6 +24,8 @@ pub enum Sighting {
     Put(LeaseObject),
     /// A Lease is gone.
     Gone(LeaseObject),
+    /// The API server has ended a watch in good order: it answers, and nothing else has changed.
+    Quiet,
     /// The API server does not answer, or not as it should.
     Unreachable(String),
 }
@@ -92,16 +94,17 @@ impl Observer {
                     self.server_time = Some((time, now));
                 }
                 let mut news = self.drop_all_but(namespace.as_deref(), &leases);
-                news.extend(leases.into_iter().filter_map(|lease| self.put(lease, now)));
+                let put = |lease| self.put(lease, now, SeenBy::List);
+                news.extend(leases.into_iter().filter_map(put));
                 news
             }
-            Sighting::Put(lease) => self.put(lease, now).into_iter().collect(),
+            Sighting::Put(lease) => self.put(lease, now, SeenBy::Watch).into_iter().collect(),
             Sighting::Gone(lease) => self.gone(&lease.key).into_iter().collect(),
-            Sighting::Unreachable(_) => Vec::new(),
+            Sighting::Quiet | Sighting::Unreachable(_) => Vec::new(),
         }
     }
 
-    fn put(&mut self, lease: LeaseObject, now: Duration) -> Option<LeaseNews> {
+    fn put(&mut self, lease: LeaseObject, now: Duration, by: SeenBy) -> Option<LeaseNews> {
         let key = lease.key.clone();
         let holder = lease.record.holder.clone();
         let Some(history) = self.histories.get_mut(&key) else {
@@ -115,7 +118,7 @@ impl Observer {
             });
         };
         let previous = history.lease.record.holder.clone();
-        let change = history.see(lease, now)?;
+        let change = history.see(lease, now, by)?;
         Some(LeaseNews {
             key,
             holder,

@@ -1,25 +1,5 @@
 use super::*;
-use crate::record::{ElectionRecord, LeaseKind};
-
-fn lease(namespace: &str, name: &str, holder: &str, renewed: &str) -> LeaseObject {
-    LeaseObject {
-        key: LeaseKey {
-            namespace: namespace.into(),
-            name: name.into(),
-        },
-        uid: "u".into(),
-        version: renewed.into(),
-        kind: LeaseKind::Election,
-        record: ElectionRecord {
-            holder: holder.into(),
-            duration_seconds: Some(15),
-            acquire_time: Some(renewed.into()),
-            renew_time: Some(renewed.into()),
-            transitions: Some(0),
-        },
-        ignores: Default::default(),
-    }
-}
+use crate::lease_fixture::lease_of as lease;
 
 fn listed(namespace: Option<&str>, leases: Vec<LeaseObject>) -> Sighting {
     Sighting::Listed {
@@ -34,7 +14,7 @@ fn words(news: &[LeaseNews]) -> Vec<String> {
     let word = |news: &LeaseNews| {
         let change = match news.change {
             None => "Deleted".to_owned(),
-            Some(LeaseChange::Renewed { after }) => format!("Renewed after {after:?}"),
+            Some(LeaseChange::Renewed { after: Some(after) }) => format!("Renewed after {after:?}"),
             Some(change) => format!("{change:?}"),
         };
         format!("{} {change} {}<{}", news.key, news.holder, news.previous)

@@ -6,7 +6,8 @@ use engine::LeaseState;
 
 use crate::history::LeaseHistory;
 
-/// Silence of this length confirms what needs no time of its own, such as that the holder's pod is gone.
+/// Silence of this length confirms that a holder whose pod is gone does not renew. It is also the longest default
+/// observation.
 pub const LONGEST_DEFAULT_OBSERVATION: Duration = Duration::from_secs(20);
 
 /// Whether a workload with running pods claims a Lease.
@@ -18,7 +19,7 @@ pub enum Claimed {
     No,
     /// None of what was read does, and not everything was read.
     OutOfSight,
-    /// It is not asked, or it may be claimed by a program that no pod shows.
+    /// It was not looked for, or it may be claimed by a program that no pod shows.
     Unknown,
 }
 
@@ -50,18 +51,20 @@ pub fn state_of(history: &LeaseHistory, around: LeaseSurroundings) -> LeaseState
     }
     let unchanged = history.unchanged();
     let duration = lease_duration(record.duration_seconds);
+    // A holder that no pod shows may renew as seldom as its duration allows.
+    let is_over = unchanged >= duration.unwrap_or(LONGEST_DEFAULT_OBSERVATION);
     let exceeds = |limit: Option<Duration>| limit.is_some_and(|limit| unchanged > limit);
     let enough = around.renew_deadline.or(duration);
     let enough = enough.map_or(LONGEST_DEFAULT_OBSERVATION, |enough| {
         enough.min(LONGEST_DEFAULT_OBSERVATION)
     });
-    if unchanged >= enough {
-        match around.claimed {
-            Claimed::No => return LeaseState::Abandoned,
-            Claimed::OutOfSight => return LeaseState::Unconfirmed,
-            Claimed::Yes if around.holder_is_gone => return LeaseState::Orphaned,
-            Claimed::Yes | Claimed::Unknown => {}
+    match around.claimed {
+        Claimed::No if is_over => return LeaseState::Abandoned,
+        Claimed::OutOfSight if is_over => return LeaseState::Unconfirmed,
+        Claimed::Yes if around.holder_is_gone && unchanged >= enough => {
+            return LeaseState::Orphaned;
         }
+        Claimed::Yes | Claimed::No | Claimed::OutOfSight | Claimed::Unknown => {}
     }
     if exceeds(duration) {
         LeaseState::Expired

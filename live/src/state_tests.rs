@@ -1,5 +1,7 @@
 use super::*;
-use crate::record::{ElectionRecord, LeaseKey, LeaseKind, LeaseObject};
+use crate::history::SeenBy;
+use crate::lease_fixture::lease_of;
+use crate::record::{ElectionRecord, LeaseObject};
 
 const CLAIMED: LeaseSurroundings = LeaseSurroundings {
     claimed: Claimed::Yes,
@@ -9,33 +11,25 @@ const CLAIMED: LeaseSurroundings = LeaseSurroundings {
 };
 
 fn lease(holder: &str, renewed: u64) -> LeaseObject {
-    LeaseObject {
-        key: LeaseKey {
-            namespace: "shop".into(),
-            name: "orders".into(),
-        },
-        uid: "u".into(),
-        version: renewed.to_string().into(),
-        kind: LeaseKind::Election,
-        record: ElectionRecord {
-            holder: holder.into(),
-            duration_seconds: Some(15),
-            acquire_time: Some("then".into()),
-            renew_time: Some(renewed.to_string().into()),
-            transitions: Some(0),
-        },
-        ignores: Default::default(),
-    }
+    lease_of("shop", "orders", holder, &renewed.to_string())
 }
 
 /// A Lease that was renewed at these moments, and looked at for so long; milliseconds.
 fn watched(renewals: &[u64], until: u64) -> LeaseHistory {
     let mut history = LeaseHistory::new(lease("orders-0", 0), Duration::ZERO);
     for at in renewals {
-        history.see(lease("orders-0", *at), Duration::from_millis(*at));
+        history.see(
+            lease("orders-0", *at),
+            Duration::from_millis(*at),
+            SeenBy::Watch,
+        );
     }
     let last = renewals.last().copied().unwrap_or_default();
-    history.see(lease("orders-0", last), Duration::from_millis(until));
+    history.see(
+        lease("orders-0", last),
+        Duration::from_millis(until),
+        SeenBy::Watch,
+    );
     history
 }
 
@@ -97,6 +91,23 @@ fn a_lease_without_a_claim_is_abandoned_unless_it_is_renewed() {
 }
 
 #[test]
+fn a_long_lease_without_a_claim_is_not_abandoned_before_its_duration_is_over() {
+    let unclaimed = LeaseSurroundings {
+        claimed: Claimed::No,
+        renew_deadline: None,
+        ..CLAIMED
+    };
+    let mut history = watched(&[], 0);
+    history.lease.record.duration_seconds = Some(60);
+    let same = history.lease.clone();
+    // Its holder may renew every 30 s, where no pod shows it.
+    history.see(same.clone(), Duration::from_secs(20), SeenBy::List);
+    assert_eq!(state_of(&history, unclaimed), LeaseState::Unconfirmed);
+    history.see(same, Duration::from_secs(60), SeenBy::List);
+    assert_eq!(state_of(&history, unclaimed), LeaseState::Abandoned);
+}
+
+#[test]
 fn a_holder_that_is_gone_orphans_its_lease_when_it_is_silent() {
     let gone = LeaseSurroundings {
         holder_is_gone: true,
@@ -113,7 +124,7 @@ fn a_long_lease_is_orphaned_after_the_longest_default_observation() {
     let mut history = watched(&[], 0);
     history.lease.record.duration_seconds = Some(137);
     let same = history.lease.clone();
-    history.see(same, Duration::from_secs(20));
+    history.see(same, Duration::from_secs(20), SeenBy::List);
     let around = LeaseSurroundings {
         holder_is_gone: true,
         renew_deadline: Some(Duration::from_secs(107)),

@@ -1,30 +1,15 @@
 use std::collections::HashMap;
 
 use super::*;
+use crate::lease_fixture::lease_of;
 use crate::observer::Sighting;
 use crate::pod::Controller;
-use crate::record::{ElectionRecord, LeaseObject};
+use crate::record::LeaseObject;
 
 const START: Duration = Duration::ZERO;
 
 fn lease(namespace: &str, name: &str, holder: &str) -> LeaseObject {
-    LeaseObject {
-        key: LeaseKey {
-            namespace: namespace.into(),
-            name: name.into(),
-        },
-        uid: "u".into(),
-        version: "1".into(),
-        kind: LeaseKind::Election,
-        record: ElectionRecord {
-            holder: holder.into(),
-            duration_seconds: Some(15),
-            acquire_time: Some("2026-01-31T08:00:00.000000Z".into()),
-            renew_time: Some("2026-01-31T08:00:00.000000Z".into()),
-            transitions: Some(0),
-        },
-        ignores: Default::default(),
-    }
+    lease_of(namespace, name, holder, "2026-01-31T08:00:00.000000Z")
 }
 
 fn pod(name: &str, owner: &str) -> PodFacts {

@@ -135,7 +135,7 @@ pub(crate) fn exposition(monitored: &Monitored, now: Duration) -> String {
         &mut text,
         "leaselint_monitor_seconds_since_answer",
         "gauge",
-        "Seconds since the API server last sent anything about Leases.",
+        "Seconds since the API server last answered about Leases, with changes or without.",
     );
     let blind = now.saturating_sub(monitored.reached).as_secs_f64();
     let _ = writeln!(text, "leaselint_monitor_seconds_since_answer {blind:.3}");
@@ -143,7 +143,7 @@ pub(crate) fn exposition(monitored: &Monitored, now: Duration) -> String {
         &mut text,
         "leaselint_monitor_not_read",
         "gauge",
-        "Resources that may not be read, so that a Lease that was left behind is not told from one without a leader.",
+        "Resources that could not be read when a Lease was last seen not to be renewed: without them an abandoned Lease looks like one without a leader.",
     );
     let _ = writeln!(text, "leaselint_monitor_not_read {}", monitored.not_read);
     text

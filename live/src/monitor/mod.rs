@@ -1,7 +1,7 @@
 //! Watches the Leases of a cluster for as long as it runs, and shows their health as metrics.
 //!
 //! A watch brings each renewal, and nothing is kept but what the metrics show. Pods and workloads are read only while some
-//! Lease is not renewed: to tell one whose leader is gone from one that was left behind.
+//! Lease is not renewed: to know one whose leader is gone from one that was left behind.
 
 mod exposition;
 mod server;
@@ -39,7 +39,7 @@ pub(crate) const LATENESS_BOUNDS: [f64; 8] = [0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 1.0,
 pub(crate) struct Monitored {
     begin: Instant,
     observer: Observer,
-    /// How a Lease that is not renewed stands, while its record is this old: see [`LeaseState`].
+    /// How a Lease that is not renewed stands, while its record is the one of this moment: see [`LeaseState`].
     verdicts: HashMap<LeaseKey, (Duration, LeaseState)>,
     /// The duration that the last holder wrote; a release writes 1 s.
     durations: HashMap<LeaseKey, i64>,
@@ -48,7 +48,7 @@ pub(crate) struct Monitored {
     lateness_sum: f64,
     /// When the API server last answered.
     reached: Duration,
-    /// Why pods or workloads were not read, if so.
+    /// How many resources could not be read when pods and workloads were last read.
     not_read: usize,
 }
 
@@ -86,7 +86,7 @@ impl Monitored {
             {
                 self.durations.insert(news.key.clone(), seconds);
             }
-            if let Some(LeaseChange::Renewed { after }) = news.change
+            if let Some(LeaseChange::Renewed { after: Some(after) }) = news.change
                 && let Some(duration) = lease_duration(record.duration_seconds)
             {
                 let part = after.as_secs_f64() / duration.as_secs_f64();

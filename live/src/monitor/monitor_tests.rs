@@ -1,29 +1,16 @@
 use super::exposition::exposition;
 use super::*;
-use crate::record::{ElectionRecord, LeaseObject};
+use crate::lease_fixture::lease_of;
+use crate::record::LeaseObject;
 
 const fn at(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
 }
 
 fn lease(name: &str, holder: &str, renewed: &str, duration: i64) -> LeaseObject {
-    LeaseObject {
-        key: LeaseKey {
-            namespace: "shop".into(),
-            name: name.into(),
-        },
-        uid: "u".into(),
-        version: renewed.into(),
-        kind: LeaseKind::Election,
-        record: ElectionRecord {
-            holder: holder.into(),
-            duration_seconds: Some(duration),
-            acquire_time: Some("t".into()),
-            renew_time: Some(renewed.into()),
-            transitions: Some(4),
-        },
-        ignores: Default::default(),
-    }
+    let mut lease = lease_of("shop", name, holder, renewed);
+    lease.record.duration_seconds = Some(duration);
+    lease
 }
 
 fn monitored() -> Monitored {
@@ -137,4 +124,32 @@ async fn what_is_gone_is_shown_no_more_and_silence_ends_readiness() {
     monitored.take(Sighting::Unreachable("no".to_owned()), at(30));
     assert!(monitored.is_ready(at(61)));
     assert!(!monitored.is_ready(at(62)));
+}
+
+#[tokio::test]
+async fn an_api_server_that_has_nothing_new_is_not_silent() {
+    let mut monitored = monitored();
+    monitored.take(Sighting::Put(lease("orders", "a", "1", 15)), at(0));
+    monitored.take(Sighting::Quiet, at(30));
+    monitored.take(Sighting::Quiet, at(60));
+    assert!(monitored.is_ready(at(120)));
+    let name = "leaselint_monitor_seconds_since_answer";
+    assert_eq!(samples(&monitored, at(63), name), [" 3.000"]);
+    let name = "leaselint_lease_seconds_since_renewal";
+    let of = r#"{namespace="shop",lease="orders"}"#;
+    assert_eq!(samples(&monitored, at(63), name), [format!("{of} 63")]);
+}
+
+#[tokio::test]
+async fn renewals_that_were_not_watched_are_not_counted_as_late() {
+    let mut monitored = monitored();
+    monitored.take(Sighting::Put(lease("orders", "a", "1", 10)), at(0));
+    let listed = Sighting::Listed {
+        namespace: None,
+        leases: vec![lease("orders", "a", "9", 10)],
+        server_time: None,
+    };
+    monitored.take(listed, at(60));
+    let count = "leaselint_lease_renewal_lateness_ratio_count";
+    assert_eq!(samples(&monitored, at(60), count), [" 0"]);
 }
