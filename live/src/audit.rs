@@ -18,47 +18,54 @@ use crate::pod::{Controller, SentPodMetadata};
 use crate::reading::{ClusterReader, LiveError, ReadGap};
 use crate::status::{Neighbourhood, statuses};
 
-/// What is read beside the resources that reviews watch, too: apiVersion, plural, kind.
-const OTHERS: [(&str, &str, &str); 11] = [
-    ("v1", "resourcequotas", "ResourceQuota"),
-    ("batch/v1", "cronjobs", "CronJob"),
-    ("batch/v1", "jobs", "Job"),
-    ("argoproj.io/v1alpha1", "rollouts", "Rollout"),
+/// What is read beside the resources that reviews watch, too: apiVersions of which the first that is served counts, plural,
+/// kind.
+const OTHERS: [(&[&str], &str, &str); 11] = [
+    (&["v1"], "resourcequotas", "ResourceQuota"),
+    (&["batch/v1"], "cronjobs", "CronJob"),
+    (&["batch/v1"], "jobs", "Job"),
+    (&["argoproj.io/v1alpha1"], "rollouts", "Rollout"),
     (
-        "apps.openshift.io/v1",
+        &["apps.openshift.io/v1"],
         "deploymentconfigs",
         "DeploymentConfig",
     ),
     (
-        "admissionregistration.k8s.io/v1",
+        &["admissionregistration.k8s.io/v1"],
         "validatingwebhookconfigurations",
         "ValidatingWebhookConfiguration",
     ),
     (
-        "admissionregistration.k8s.io/v1",
+        &["admissionregistration.k8s.io/v1"],
         "mutatingwebhookconfigurations",
         "MutatingWebhookConfiguration",
     ),
     (
-        "admissionregistration.k8s.io/v1",
+        &["admissionregistration.k8s.io/v1"],
         "validatingadmissionpolicies",
         "ValidatingAdmissionPolicy",
     ),
     (
-        "admissionregistration.k8s.io/v1",
+        &["admissionregistration.k8s.io/v1"],
         "validatingadmissionpolicybindings",
         "ValidatingAdmissionPolicyBinding",
     ),
     (
-        "admissionregistration.k8s.io/v1beta1",
+        &MUTATING_POLICIES,
         "mutatingadmissionpolicies",
         "MutatingAdmissionPolicy",
     ),
     (
-        "admissionregistration.k8s.io/v1beta1",
+        &MUTATING_POLICIES,
         "mutatingadmissionpolicybindings",
         "MutatingAdmissionPolicyBinding",
     ),
+];
+
+/// `v1` since Kubernetes 1.36, before that `v1beta1` where it is switched on.
+const MUTATING_POLICIES: [&str; 2] = [
+    "admissionregistration.k8s.io/v1",
+    "admissionregistration.k8s.io/v1beta1",
 ];
 
 /// A cluster as it is judged.
@@ -188,12 +195,16 @@ async fn read_objects(
             })
             .await?;
     }
-    for (api_version, resource, kind) in OTHERS {
-        reader
-            .read_other((api_version, resource), ObjectPart::Whole, gaps, |item| {
-                files.add(item, api_version, kind);
-            })
-            .await?;
+    for (api_versions, resource, kind) in OTHERS {
+        for api_version in api_versions {
+            let take = |item: &str| files.add(item, api_version, kind);
+            let is_served = reader
+                .read_other((api_version, resource), ObjectPart::Whole, gaps, take)
+                .await?;
+            if is_served {
+                break;
+            }
+        }
     }
     Ok(())
 }
@@ -233,8 +244,35 @@ impl Files {
 
 /// Whether a controller's own workload is judged, whatever it makes.
 fn is_judged(owner: &Controller) -> bool {
+    let group = owner.api_version.split_once('/').map(|(group, _)| group);
     matches!(
-        &*owner.kind,
-        "CronJob" | "DaemonSet" | "Deployment" | "Job" | "ReplicaSet" | "StatefulSet"
+        (group, &*owner.kind),
+        (
+            Some("apps"),
+            "DaemonSet" | "Deployment" | "ReplicaSet" | "StatefulSet"
+        ) | (Some("batch"), "CronJob" | "Job")
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_workloads_of_kubernetes_itself_are_judged_in_the_place_of_what_they_make() {
+        for (api_version, kind, expected) in [
+            ("apps/v1", "Deployment", true),
+            ("batch/v1", "CronJob", true),
+            ("batch.volcano.sh/v1alpha1", "Job", false),
+            ("v1", "Job", false),
+            ("apps/v1", "ControllerRevision", false),
+        ] {
+            let owner = Controller {
+                api_version: api_version.into(),
+                kind: kind.into(),
+                name: "a".into(),
+            };
+            assert_eq!(is_judged(&owner), expected, "{api_version} {kind}");
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! What is asked of the API server, and what came of it.
+//! Lists of a part of a cluster, and what may not be read.
 
 use std::collections::HashMap;
 
@@ -169,7 +169,7 @@ impl ClusterReader {
         Ok(())
     }
 
-    /// Lists any other resource in all places.
+    /// Lists any other resource in all places; whether the API server has it.
     ///
     /// # Errors
     /// The API server cannot be reached.
@@ -179,7 +179,7 @@ impl ClusterReader {
         part: ObjectPart,
         gaps: &mut Vec<ReadGap>,
         mut take: impl FnMut(&str) + Send,
-    ) -> Result<(), LiveError> {
+    ) -> Result<bool, LiveError> {
         let places = match api_version.split('/').next() {
             Some("admissionregistration.k8s.io") => vec![None],
             _ => self.places(),
@@ -193,11 +193,12 @@ impl ClusterReader {
                 }
             });
             match listed.await {
-                Ok(_) | Err(WatchError::Absent) => {}
+                Ok(_) => {}
+                Err(WatchError::Absent) => return Ok(false),
                 Err(error) => gaps.push(gap(resource, namespace, error)?),
             }
         }
-        Ok(())
+        Ok(true)
     }
 
     /// The pods, and what controls them. Each pod that stands alone is given to `take`, as it may elect.

@@ -92,3 +92,47 @@ fn a_cluster_is_judged_as_its_manifests_and_by_what_it_shows() {
         .collect();
     assert!(!rules.contains(&&json!("lease-not-renewed")), "{rules:?}");
 }
+
+#[test]
+fn mutating_policies_are_read_in_the_version_that_is_served() {
+    let Some(plane) = ControlPlane::for_test(&Options::default()) else {
+        return;
+    };
+    let policy = "\
+apiVersion: admissionregistration.k8s.io/v1
+kind: MutatingAdmissionPolicy
+metadata: {name: stamps}
+spec:
+  failurePolicy: Fail
+  reinvocationPolicy: Never
+  matchConstraints:
+    resourceRules:
+      - {apiGroups: ['*'], apiVersions: ['*'], operations: [CREATE, UPDATE], resources: ['*']}
+  mutations:
+    - patchType: ApplyConfiguration
+      applyConfiguration: {expression: 'Object{metadata: Object.metadata{annotations: {\"seen\": \"true\"}}}'}
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: MutatingAdmissionPolicyBinding
+metadata: {name: stamps}
+spec: {policyName: stamps}
+";
+    let applied = plane
+        .kubectl_with_input(&["apply", "-f", "-"], policy)
+        .unwrap();
+    assert!(applied.status.success(), "{applied:?}");
+    let kubeconfig = plane.kubeconfig().to_string_lossy().into_owned();
+    let (status, printed, errors) = leaselint(&[
+        "audit",
+        "--kubeconfig",
+        &kubeconfig,
+        "--observe=0",
+        "--format=json",
+        "--select=policy-intercepts-leases",
+    ]);
+    assert_eq!(status, 1, "{printed}{errors}");
+    let report: Value = serde_json::from_str(&printed).unwrap();
+    let findings = report["findings"].as_array().unwrap();
+    assert_eq!(findings.len(), 1, "{report:#}");
+    assert_eq!(findings[0]["object"]["name"], "stamps");
+}
