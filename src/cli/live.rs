@@ -38,7 +38,7 @@ pub struct ClusterOptions {
     /// The context of the kubeconfig [default: the current one]
     #[arg(long, value_name = "NAME")]
     pub context: Option<String>,
-    /// Look at these namespaces; may be given several times [default: the context's]
+    /// Look at these namespaces; may be given several times [default: the context's for `leases`, else all]
     #[arg(short, long, value_name = "NAMESPACE", value_delimiter = ',', action = ArgAction::Append)]
     pub namespace: Vec<String>,
     /// Look at all namespaces

@@ -4,11 +4,9 @@ use std::io::{self, Write};
 
 use engine::{Engine, Task};
 
-use super::judged_run::unread_level;
-use super::{print, report_empty};
-use crate::cli::{Export, ExportDialect, ExportRbac, Global, UnreadLevel};
-use crate::config::Config;
-use crate::inputs;
+use super::export_input::{end, read};
+use super::print;
+use crate::cli::{Export, ExportDialect, ExportRbac, Global};
 use crate::reports::{Inspected, Sources, dialect_yaml, inspect_text, rbac_yaml};
 use crate::status::{CommandError, ExitStatus};
 use crate::terminal::Terminal;
@@ -30,19 +28,10 @@ fn rbac(
     global: &Global,
     terminal: &Terminal,
 ) -> Result<ExitStatus, CommandError> {
-    let source = &options.source;
-    let config = Config::load(global.config.as_deref(), &inputs::first_path(source), None)?
-        .bundled(source.reading.bundle)
-        .excluding(&source.reading.exclude);
-    let inputs::NamedInput { input, empty, .. } = inputs::read(
-        source,
-        config.exclude.as_ref(),
-        &config.render,
-        config.largest_file,
-    )?;
+    let (config, named) = read(&options.source, global)?;
     let engine = Engine::new(config.settings);
-    let outcome = engine.judge(Task::inspect(&input));
-    let sources = Sources::new(&input, config.file.as_ref());
+    let outcome = engine.judge(Task::inspect(&named.input));
+    let sources = Sources::new(&named.input, config.file.as_ref());
     let electors: Vec<Inspected<'_>> = outcome
         .electors
         .iter()
@@ -57,30 +46,14 @@ fn rbac(
     if !global.quiet {
         drop(io::stderr().write_all(notes.as_bytes()));
     }
-    report_empty(&empty);
-    let level = unread_level(&source.reading, &outcome.unread);
-    let failed = level == UnreadLevel::Error && !outcome.unread.is_empty();
-    Ok(if failed || !empty.is_empty() {
-        ExitStatus::Unread
-    } else {
-        ExitStatus::Fine
-    })
+    Ok(end(&options.source, &named.empty, &outcome))
 }
 
 fn dialect(options: &ExportDialect, global: &Global) -> Result<ExitStatus, CommandError> {
-    let source = &options.source;
-    let config = Config::load(global.config.as_deref(), &inputs::first_path(source), None)?
-        .bundled(source.reading.bundle)
-        .excluding(&source.reading.exclude);
-    let inputs::NamedInput { input, empty, .. } = inputs::read(
-        source,
-        config.exclude.as_ref(),
-        &config.render,
-        config.largest_file,
-    )?;
+    let (config, named) = read(&options.source, global)?;
     let engine = Engine::new(config.settings);
-    let outcome = engine.judge(Task::inspect(&input));
-    let sources = Sources::new(&input, config.file.as_ref());
+    let outcome = engine.judge(Task::inspect(&named.input));
+    let sources = Sources::new(&named.input, config.file.as_ref());
     match dialect_yaml::report(outcome.electors.iter(), sources) {
         Some(yaml) => print(&yaml)?,
         None if global.quiet => {}
@@ -89,12 +62,5 @@ fn dialect(options: &ExportDialect, global: &Global) -> Result<ExitStatus, Comma
             drop(io::stderr().write_all(words.as_bytes()));
         }
     }
-    report_empty(&empty);
-    let level = unread_level(&source.reading, &outcome.unread);
-    let failed = level == UnreadLevel::Error && !outcome.unread.is_empty();
-    Ok(if failed || !empty.is_empty() {
-        ExitStatus::Unread
-    } else {
-        ExitStatus::Fine
-    })
+    Ok(end(&options.source, &named.empty, &outcome))
 }

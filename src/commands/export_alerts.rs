@@ -5,16 +5,15 @@ use std::fs;
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 
-use election::LockNamespace;
+use election::ElectorFacts;
+use election::access::lease_of;
 use engine::{Engine, Task};
 use programs::Nanos;
 use serde::Deserialize;
 
-use super::judged_run::unread_level;
-use super::{print, report_empty};
-use crate::cli::{AlertFormat, AlertMetrics, ExportAlerts, Global, UnreadLevel};
-use crate::config::Config;
-use crate::inputs;
+use super::export_input::{end, read};
+use super::print;
+use crate::cli::{AlertFormat, AlertMetrics, ExportAlerts, Global};
 use crate::reports::alerts_yaml::{AlertedLease, MetricsSource, report};
 use crate::status::{CommandError, ExitStatus};
 
@@ -106,37 +105,21 @@ fn of_manifests(
     options: &ExportAlerts,
     global: &Global,
 ) -> Result<(Vec<AlertedLease>, ExitStatus), CommandError> {
-    let source = &options.source;
-    let config = Config::load(global.config.as_deref(), &inputs::first_path(source), None)?
-        .bundled(source.reading.bundle)
-        .excluding(&source.reading.exclude);
-    let inputs::NamedInput { input, empty, .. } = inputs::read(
-        source,
-        config.exclude.as_ref(),
-        &config.render,
-        config.largest_file,
-    )?;
+    let (config, named) = read(&options.source, global)?;
     let engine = Engine::new(config.settings);
-    let outcome = engine.judge(Task::inspect(&input));
+    let outcome = engine.judge(Task::inspect(&named.input));
     let mut leases = BTreeMap::new();
     for elector in outcome.electors.iter().filter(|one| one.may_be_on()) {
-        let facts = election::ElectorFacts::of(elector);
+        let facts = ElectorFacts::of(elector);
         let seconds = |nanos: &Nanos| {
             u64::try_from(nanos.0)
                 .map(|nanos| std::time::Duration::from_nanos(nanos).as_secs_f64())
                 .ok()
         };
         let stored = elector.lease.value().and_then(seconds).map(f64::trunc);
-        let is_lease = facts
-            .lock_type
-            .as_deref()
-            .is_some_and(|word| word.contains("lease"));
-        let (LockNamespace::Known(namespace), Some(name), Some(duration), true) = (
-            facts.lock_namespace,
-            facts.lock_name,
-            stored.filter(|seconds| *seconds >= 1.0),
-            is_lease && !facts.lock_elsewhere,
-        ) else {
+        let (Some((namespace, name)), Some(duration)) =
+            (lease_of(&facts), stored.filter(|seconds| *seconds >= 1.0))
+        else {
             if !global.quiet {
                 // Standard output is for Prometheus; what was left out goes to standard error.
                 drop(writeln!(
@@ -149,27 +132,21 @@ fn of_manifests(
             }
             continue;
         };
-        let object = facts.object;
         let lease = AlertedLease {
-            namespace: namespace.into(),
-            name: name.into(),
+            namespace: namespace.to_owned(),
+            name: name.to_owned(),
             duration,
             renew_deadline: elector.renew.value().and_then(seconds),
             retry_period: elector.retry.value().and_then(seconds),
-            workload: object
-                .namespace
-                .map(|namespace| (object.kind, namespace, object.name)),
+            workload: {
+                let object = facts.object;
+                let named = |namespace| (object.kind, namespace, object.name);
+                object.namespace.map(named)
+            },
         };
         let key = (lease.namespace.clone(), lease.name.clone());
         leases.entry(key).or_insert(lease);
     }
-    report_empty(&empty);
-    let level = unread_level(&source.reading, &outcome.unread);
-    let failed = level == UnreadLevel::Error && !outcome.unread.is_empty();
-    let status = if failed || !empty.is_empty() {
-        ExitStatus::Unread
-    } else {
-        ExitStatus::Fine
-    };
+    let status = end(&options.source, &named.empty, &outcome);
     Ok((leases.into_values().collect(), status))
 }

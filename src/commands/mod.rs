@@ -9,6 +9,7 @@ mod diff;
 mod explain;
 mod export;
 mod export_alerts;
+mod export_input;
 mod init;
 mod inspect;
 mod judged_run;
@@ -172,7 +173,7 @@ fn report_empty(empty: &[String]) {
 /// The most entries of a baseline that are listed one by one.
 const MAX_LISTED_ENTRIES: usize = 10;
 
-/// Says on standard error which entries of the baseline match nothing, and how many findings were written.
+/// Writes to standard error which entries of the baseline match nothing, and how many findings were written.
 fn report_baseline(report: &BaselineReport, quiet: bool) {
     if quiet {
         return;

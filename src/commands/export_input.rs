@@ -1,0 +1,39 @@
+//! What every `export` reads, and how it ends.
+
+use engine::Outcome;
+
+use super::judged_run::unread_level;
+use super::report_empty;
+use crate::cli::{Global, InputOptions, UnreadLevel};
+use crate::config::Config;
+use crate::inputs;
+use crate::status::{CommandError, ExitStatus};
+
+/// The configuration and the files that an export is made of.
+pub fn read(
+    source: &InputOptions,
+    global: &Global,
+) -> Result<(Config, inputs::NamedInput), CommandError> {
+    let config = Config::load(global.config.as_deref(), &inputs::first_path(source), None)?
+        .bundled(source.reading.bundle)
+        .excluding(&source.reading.exclude);
+    let named = inputs::read(
+        source,
+        config.exclude.as_ref(),
+        &config.render,
+        config.largest_file,
+    )?;
+    Ok((config, named))
+}
+
+/// Reports what gave nothing to export, and chooses the exit status.
+pub fn end(source: &InputOptions, empty: &[String], outcome: &Outcome<'_>) -> ExitStatus {
+    report_empty(empty);
+    let level = unread_level(&source.reading, &outcome.unread);
+    let failed = level == UnreadLevel::Error && !outcome.unread.is_empty();
+    if failed || !empty.is_empty() {
+        ExitStatus::Unread
+    } else {
+        ExitStatus::Fine
+    }
+}
