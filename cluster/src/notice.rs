@@ -5,14 +5,14 @@ use crate::resource::WatchedResource;
 /// Something that an operator may want to know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Notice<'n> {
-    /// This program may not list or watch it. Said when it begins to be so.
+    /// This program may not list or watch it. Given when it begins to be so.
     Forbidden {
         /// What.
         what: WatchedResource,
         /// The API server's words.
         reason: &'n str,
     },
-    /// The API does not have it. Said when it begins to be so.
+    /// The API does not have it. Given when it begins to be so.
     Absent {
         /// What.
         what: WatchedResource,
@@ -49,5 +49,5 @@ pub enum Notice<'n> {
     },
 }
 
-/// Who is told of notices.
+/// Where notices go.
 pub type NoticeSink = dyn Fn(Notice<'_>) + Send + Sync;

@@ -44,7 +44,7 @@ pub struct AccessDifference {
     pub is_allowed: bool,
 }
 
-/// What came of it.
+/// The answers of the API server beside the proof.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct VerifiedAccess {
     /// How many different questions were asked.
@@ -53,7 +53,7 @@ pub struct VerifiedAccess {
     pub differences: Vec<AccessDifference>,
 }
 
-/// What each elector needs, with what is proven of it.
+/// A right that an elector needs, with what is proven of it.
 struct ProvenRight {
     object: ObjectName,
     container: String,
@@ -61,8 +61,8 @@ struct ProvenRight {
     is_granted: bool,
 }
 
-/// Asks about every elector whose rights are proven or proven to be missing; each different question once. `progress` is
-/// told how many of how many were answered.
+/// Asks about every elector whose rights are proven or proven to be missing; each different question once. `progress`
+/// is called with how many of how many were answered.
 ///
 /// # Errors
 /// The API server cannot be reached, or does not let this program ask.
