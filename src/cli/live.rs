@@ -27,7 +27,7 @@ An age marked with ~ is the API server's time less the holder's, as no renewal w
 Exit status:
   0  no Lease of an election is expired, orphaned, shared or changes hands too often
   1  one is
-  2  usage error, or the cluster cannot be read";
+  2  usage error, or the cluster cannot be read or did not answer in the end";
 
 /// Which cluster, and which part of it.
 #[derive(Args, Debug)]

@@ -115,17 +115,46 @@ pub async fn reader(
     Ok(ClusterReader::new(client, pace, scope))
 }
 
-/// Only what is confirmed fails a run, and a Lease that is not claimed never does.
+/// Only what is confirmed fails a run, and a Lease that is not claimed never does. Where the API server did not answer in
+/// the end, nothing is confirmed to be well.
 fn status(report: &LeasesReport, fail_on: FailOn) -> ExitStatus {
     let mildest = match fail_on {
-        FailOn::Error => Severity::Error,
-        FailOn::Warning | FailOn::Info => Severity::Warning,
-        FailOn::Never => return ExitStatus::Fine,
+        FailOn::Error => Some(Severity::Error),
+        FailOn::Warning | FailOn::Info => Some(Severity::Warning),
+        FailOn::Never => None,
     };
     let mut findings = report.findings.values().flatten();
-    if findings.any(|(_, severity)| *severity >= mildest) {
+    if findings.any(|(_, severity)| mildest.is_some_and(|mildest| *severity >= mildest)) {
         ExitStatus::Findings
+    } else if report.unreachable.is_some() {
+        ExitStatus::Usage
     } else {
         ExitStatus::Fine
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use live::record::LeaseKey;
+
+    use super::*;
+
+    #[test]
+    fn what_is_found_comes_before_what_could_not_be_looked_at() {
+        let key = LeaseKey {
+            namespace: "shop".into(),
+            name: "orders".into(),
+        };
+        let mut report = LeasesReport::default();
+        assert_eq!(status(&report, FailOn::Warning), ExitStatus::Fine);
+        report.unreachable = Some("no answer".to_owned());
+        assert_eq!(status(&report, FailOn::Warning), ExitStatus::Usage);
+        assert_eq!(status(&report, FailOn::Never), ExitStatus::Usage);
+        let found = vec![("a", Severity::Warning)];
+        report.findings.insert(key, found);
+        assert_eq!(status(&report, FailOn::Warning), ExitStatus::Findings);
+        assert_eq!(status(&report, FailOn::Error), ExitStatus::Usage);
+        report.unreachable = None;
+        assert_eq!(status(&report, FailOn::Error), ExitStatus::Fine);
     }
 }
