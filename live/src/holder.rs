@@ -40,28 +40,35 @@ pub fn holder_of<'p>(
         return (Holder::Pod(pod), Some(pods.workload_of(pod)));
     }
     // Without a claim only what separates names and cannot be a part of one is taken for a separator.
-    let whole = identity
+    let whole: Vec<&PodFacts> = identity
         .split(is_clear_boundary)
-        .flat_map(|word| pods.named(word));
-    let found = whole.max_by_key(|pod| {
-        let is_near = &*pod.namespace == namespace;
-        (is_near, pod.name.len(), std::cmp::Reverse(&pod.name))
-    });
-    if let Some(pod) = found {
-        return (Holder::Pod(pod), Some(pods.workload_of(pod)));
+        .flat_map(|word| pods.named(word))
+        .collect();
+    let first = |is_near: bool| {
+        let there = whole
+            .iter()
+            .copied()
+            .filter(|pod| (&*pod.namespace == namespace) == is_near);
+        there.max_by_key(|pod| (pod.name.len(), std::cmp::Reverse(&pod.name)))
+    };
+    let of_pod = |pod: &'p PodFacts| (Holder::Pod(pod), Some(pods.workload_of(pod)));
+    if let Some(pod) = first(true) {
+        return of_pod(pod);
     }
     let named = claiming.iter().chain(workloads).find(|workload| {
         let is_claim = claiming.contains(workload);
         (is_claim || &*workload.namespace == namespace) && names_pod_of(identity, workload)
     });
-    let Some(workload) = named else {
-        return (Holder::Unknown, claiming.into_iter().next());
-    };
-    let pod = longest(pods.of_workload(workload), identity);
-    (
-        pod.map_or(Holder::Gone, Holder::Pod),
-        Some(workload.clone()),
-    )
+    if let Some(workload) = named {
+        let pod = longest(pods.of_workload(workload), identity);
+        let holder = pod.map_or(Holder::Gone, Holder::Pod);
+        return (holder, Some(workload.clone()));
+    }
+    // Pods of other namespaces come last: StatefulSets of one name have pods of one name.
+    match first(false) {
+        Some(pod) => of_pod(pod),
+        None => (Holder::Unknown, claiming.into_iter().next()),
+    }
 }
 
 /// The pod with the longest name or host name that the identity holds.

@@ -151,3 +151,23 @@ fn a_node_names_its_pod_only_where_the_workload_is_known() {
     );
     assert_eq!(found("node-1_uid", &[], &pods), "unknown");
 }
+
+#[test]
+fn a_pod_of_the_same_name_elsewhere_is_not_the_one_that_is_gone() {
+    let mut elsewhere = pod("web-3", "StatefulSet", "web");
+    elsewhere.namespace = "ops".into();
+    let pods = ClusterPods::new(vec![elsewhere], HashMap::new());
+    assert_eq!(found("web-3_uid", &[], &pods), "gone");
+    assert_eq!(
+        found("web-3_uid", &[claim("StatefulSet", "web")], &pods),
+        "gone"
+    );
+    let mut controller = pod("far-0", "StatefulSet", "far");
+    controller.namespace = "ops".into();
+    let pods = ClusterPods::new(vec![controller], HashMap::new());
+    assert_eq!(
+        found("far-0_uid", &[], &pods),
+        "far-0",
+        "its lock is in another namespace"
+    );
+}
