@@ -80,7 +80,7 @@ impl Elector<'_> {
         let program = self.program;
         let is_own = || {
             let built_in = catalogue::program(&program.id);
-            built_in.is_none_or(|built_in| !std::ptr::eq(built_in, program))
+            built_in.is_none_or(|built_in| !built_in.has_version(program))
         };
         let is_read = !program.generic && (program.read.is_some() || is_own());
         match (&self.source, is_read) {

@@ -66,6 +66,14 @@ impl Program {
         }
         if is_known { self } else { common.program() }
     }
+
+    /// Whether a program is this one in one of its versions: the same record, not one of the same id.
+    #[must_use]
+    pub fn has_version(&self, program: &Self) -> bool {
+        let versions = self.versions.iter().flat_map(|rule| &rule.program);
+        let mut all = versions.chain(&self.of_unknown_version);
+        std::ptr::eq(self, program) || all.any(|one| std::ptr::eq(one.program(), program))
+    }
 }
 
 /// The numbers at the beginning of a tag: `v1.2.3-gke.1` is 1.2.3; `latest` is none, and nor is `v0.0.0-dev`.

@@ -540,3 +540,23 @@ fn tags_tell_versions() {
         assert_eq!(version_of_tag(tag), version, "{tag}");
     }
 }
+
+#[test]
+fn a_record_at_a_version_is_still_that_record() {
+    let mut versions = 0;
+    for program in catalogue::programs() {
+        assert!(program.has_version(program), "{}", program.id);
+        assert!(program.has_version(program.at_version_of(None)));
+        for variant in program
+            .versions
+            .iter()
+            .filter_map(|rule| rule.program.as_ref())
+        {
+            assert!(program.has_version(variant.program()), "{}", program.id);
+            versions += 1;
+        }
+        // A record of the same content elsewhere is the user's own.
+        assert!(!program.has_version(&program.clone()), "{}", program.id);
+    }
+    assert!(versions > 0, "some records differ by version");
+}
