@@ -111,7 +111,7 @@ fn in_file(entry: &ConfigEntry<'_>, key: &str, names: KeyNames) -> Option<FoundV
 }
 
 /// Whether a document of Spring applies only to a profile (Spring Boot 3.3, `spring.config.activate`).
-fn is_of_profile(document: &Document) -> bool {
+pub(super) fn is_of_profile(document: &Document) -> bool {
     let condition = ["spring", "config", "activate", "on-profile"];
     at_dotted(document.root(), &condition, KeyNames::Relaxed).is_some()
 }

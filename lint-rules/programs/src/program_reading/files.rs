@@ -44,15 +44,28 @@ pub(super) fn read_files(mentions: &mut Mentions<'_>, sources: &FileSources<'_, 
     let Some(config) = program.config.as_ref() else {
         return;
     };
-    let (entries, unknown) = sources.entries(config);
+    let (entries, unknown, outweighed) = match config.format {
+        ConfigFormat::Spring => spring_entries(sources, config),
+        _ => {
+            let (entries, unknown) = sources.entries(config);
+            (entries, unknown, 0)
+        }
+    };
     for spec in program.settings.iter() {
         // Again: strongest last.
         let mut found_any = false;
         for key in spec.keys.iter().rev() {
-            for entry in &entries {
-                if let Some(found) = find_key(entry, config.format, key) {
-                    found_any = true;
-                    mention_found(mentions, spec, config.format, key, found);
+            for (at, entry) in entries.iter().enumerate() {
+                let Some(found) = find_key(entry, config.format, key) else {
+                    continue;
+                };
+                found_any = true;
+                match unknown.as_ref().filter(|_| at < outweighed) {
+                    Some(because) => {
+                        mentions.add(spec.setting, origin_of(key, &found), None, false);
+                        mentions.add_unknown(spec.setting, because.clone());
+                    }
+                    None => mention_found(mentions, spec, config.format, key, found),
                 }
             }
         }
@@ -120,9 +133,6 @@ fn mention_found(
 impl<'w> FileSources<'_, 'w> {
     /// The files that a program reads, and why it may read others.
     fn entries(&self, config: &ConfigSource) -> (Vec<ConfigEntry<'w>>, Option<Unknown>) {
-        if config.format == ConfigFormat::Spring {
-            return spring_entries(self, config);
-        }
         if let Some((path, place)) = self.named(config) {
             // Some programs take a URI.
             let path = path.strip_prefix("file:").unwrap_or(&path).to_owned();

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use super::files::FileSources;
-use crate::config_file::find_key;
+use super::variables::java_words;
+use crate::config_file::{find_key, is_of_profile};
 use crate::config_map::{ConfigEntry, EntryContent};
 use crate::dialect::{ConfigFormat, ConfigSource};
 use crate::environment::VariableValue;
@@ -24,7 +25,8 @@ const DEFAULT_PROFILE: &str = "default";
 /// The variable that holds properties as JSON.
 const JSON_VARIABLE: &str = "SPRING_APPLICATION_JSON";
 
-/// The files that a program reads, the strongest last, and why there may be others.
+/// The files that a program reads, the strongest last; why there may be others; and how many of the first ones these
+/// others may outweigh.
 ///
 /// Beside each file those of the active profiles are read, `application-prod.yaml` beside `application.yaml`, and they
 /// are stronger (Spring Boot 3.3, `StandardConfigDataLocationResolver`). The variable with JSON counts as a file, too.
@@ -36,7 +38,7 @@ const JSON_VARIABLE: &str = "SPRING_APPLICATION_JSON";
 pub(super) fn spring_entries<'w>(
     sources: &FileSources<'_, 'w>,
     config: &ConfigSource,
-) -> (Vec<ConfigEntry<'w>>, Option<Unknown>) {
+) -> (Vec<ConfigEntry<'w>>, Option<Unknown>, usize) {
     let by_flags = config
         .flags
         .iter()
@@ -61,6 +63,7 @@ pub(super) fn spring_entries<'w>(
     for location in &parts {
         found.look_at(location, "", sources, config);
     }
+    let mut outweighed = 0;
     match active_profiles(sources, &found.entries) {
         Ok(profiles) => {
             // In each location the profiles follow the plain files, and what comes later is stronger.
@@ -75,16 +78,14 @@ pub(super) fn spring_entries<'w>(
         }
         Err(because) => {
             found.unknown.get_or_insert(because);
+            outweighed = found.entries.len();
         }
     }
     if found.entries.is_empty() && found.unknown.is_none() {
         found.unknown = mounted_by_chance(sources, config);
     }
-    if let Some(entry) = found
-        .entries
-        .iter()
-        .find(|entry| has_later_documents(entry))
-    {
+    let last = found.entries.iter().rposition(depends_on_profiles);
+    if let Some((at, entry)) = last.and_then(|at| Some((at, found.entries.get(at)?))) {
         let because = Unknown {
             code: LedgerCode::FileOutsideInput,
             reason: format!(
@@ -94,9 +95,10 @@ pub(super) fn spring_entries<'w>(
             place: Some(sources.container.name_place()),
         };
         found.unknown.get_or_insert(because);
+        outweighed = outweighed.max(at + 1);
     }
-    found.entries.extend(json_entry(sources));
-    (found.entries, found.unknown)
+    found.entries.extend(json_variable(sources.container));
+    (found.entries, found.unknown, outweighed)
 }
 
 /// The profiles that are active, the strongest last.
@@ -104,10 +106,26 @@ fn active_profiles<'w>(
     sources: &FileSources<'_, 'w>,
     plain: &[ConfigEntry<'w>],
 ) -> Result<Vec<String>, Unknown> {
-    let by_flag = sources.named_by_flag(&[Cow::Borrowed(PROFILES)]);
-    let variable = sources.environment.get(PROFILES_VARIABLE);
-    let text = match (by_flag, variable) {
-        (Some((text, _)), _) => text,
+    // The order of Spring Boot: arguments, JSON, properties of the virtual machine, variables, files.
+    let by_flag = || {
+        let (text, _) = sources.named_by_flag(&[Cow::Borrowed(PROFILES)])?;
+        Some(text)
+    };
+    let by_json = || {
+        let entry = json_variable(sources.container)?;
+        Some(find_key(&entry, ConfigFormat::Spring, PROFILES)?.text)
+    };
+    let by_property = || {
+        let mut words = java_words(sources.environment).into_iter().rev();
+        let named = words.find_map(|word| {
+            let word = word.strip_prefix("-D")?.strip_prefix(PROFILES)?;
+            word.strip_prefix('=')
+        });
+        named.map(str::to_owned)
+    };
+    let given = by_flag().or_else(by_json).or_else(by_property);
+    let text = match (given, sources.environment.get(PROFILES_VARIABLE)) {
+        (Some(text), _) => text,
         (None, Some(variable)) => match &variable.value {
             VariableValue::Text(text) => text.clone(),
             _ if !has_profile_files(sources) => return Ok(Vec::new()),
@@ -140,22 +158,23 @@ fn has_profile_files(sources: &FileSources<'_, '_>) -> bool {
     mounted.any(|entry| entry.key.starts_with("application-"))
 }
 
-/// Whether a text of YAML has documents after the first, which is the one that is read.
-fn has_later_documents(entry: &ConfigEntry<'_>) -> bool {
-    let EntryContent::Scalar(node) = &entry.content else {
-        return false;
-    };
-    let text = node.as_str().unwrap_or_default().trim_start_matches("---");
-    text.split_once("\n---")
-        .is_some_and(|(_, later)| objects::names_elections(later))
+/// Whether a file has documents about elections that may apply or not, by the active profiles. Of a text of a ConfigMap
+/// the first document alone is read, so each after it may be one.
+fn depends_on_profiles(entry: &ConfigEntry<'_>) -> bool {
+    match &entry.content {
+        EntryContent::Scalar(node) => {
+            let text = node.as_str().unwrap_or_default().trim_start_matches("---");
+            text.split_once("\n---")
+                .is_some_and(|(_, later)| objects::names_elections(later))
+        }
+        EntryContent::Documents { documents, .. } | EntryContent::Text { documents, .. } => {
+            let mut documents = documents.iter();
+            documents.any(|one| is_of_profile(one) && objects::names_elections(one.text()))
+        }
+    }
 }
 
-/// The properties that a variable holds as JSON.
-fn json_entry<'w>(sources: &FileSources<'_, 'w>) -> Option<ConfigEntry<'w>> {
-    json_variable(sources.container)
-}
-
-/// The same, of a container.
+/// The properties that a variable of a container holds as JSON.
 pub(super) fn json_variable<'w>(container: Container<'w>) -> Option<ConfigEntry<'w>> {
     let variables = container.node().get("env")?.items();
     let is_it = |one: &Node<'_>| one.get("name").and_then(Node::as_str) == Some(JSON_VARIABLE);
