@@ -14,13 +14,14 @@ use crate::entry_point::{EntryPoint, ProgramFlagKinds, entry_points};
 use crate::folder::SourceFolder;
 use crate::names::{GENERIC, is_within, last_word};
 use crate::places::SourcePlaces;
-use crate::versions::newer_version;
+use crate::versions::VersionFolders;
 
 /// The programs of all folders of an input that were read in source.
 #[derive(Debug, Default)]
 pub struct SourceCatalogue {
     roots: Vec<SourceRoot>,
     manifests: HashMap<FileId, String>,
+    versions: VersionFolders,
 }
 
 /// The programs and build files of one folder.
@@ -83,10 +84,13 @@ pub struct CitedFile {
 const GENERIC_FOLDERS: &[&str] = &["cmd", "main", "src", "app", "bin"];
 
 impl SourceCatalogue {
-    /// Tells the names of the input's manifests.
+    /// With the names of the input's manifests.
     #[must_use]
     pub fn with_manifests(mut self, manifests: impl IntoIterator<Item = (FileId, String)>) -> Self {
-        self.manifests.extend(manifests);
+        for (file, name) in manifests {
+            self.versions.add(&name);
+            self.manifests.insert(file, name);
+        }
         self
     }
 
@@ -153,11 +157,8 @@ impl ProgramSources for SourceCatalogue {
                     found,
                     SourceMatch::Elects { .. } | SourceMatch::NeverElects { .. }
                 );
-                let others = self.manifests.values().map(String::as_str);
-                return match newer_version(name, others).filter(|_| is_tied) {
-                    Some(because) => SourceMatch::NotTied(because),
-                    None => found,
-                };
+                let newer = is_tied.then(|| self.versions.newer_than(name)).flatten();
+                return newer.map_or(found, SourceMatch::NotTied);
             }
         }
         SourceMatch::None

@@ -1,42 +1,59 @@
 //! Folders of manifests by version: what is older than another is not of the source as it is now.
 
 use std::cmp::Ordering;
+use std::collections::HashMap;
 
 use objects::LedgerCode;
 use programs::Unknown;
 
-/// Why a manifest is not of the newest version: its folder is named for an older one than a folder beside it.
-pub(crate) fn newer_version<'m>(
-    manifest: &str,
-    others: impl Iterator<Item = &'m str> + Clone,
-) -> Option<Unknown> {
-    let mut start = 0;
-    for part in manifest.split_inclusive('/') {
-        let (before, _) = manifest.split_at_checked(start)?;
-        start += part.len();
-        // The last part is the file.
-        let Some(own) = part.strip_suffix('/') else {
-            break;
-        };
-        let Some(version) = numbers(own) else {
-            continue;
-        };
-        let beside = others.clone().filter_map(|other| {
-            let (folder, _) = other.strip_prefix(before)?.split_once('/')?;
-            Some((folder, numbers(folder)?))
-        });
-        let newest = beside.max_by(|one, other| compare(&one.1, &other.1));
-        if let Some((newest, _)) = newest.filter(|(_, of)| compare(of, &version).is_gt()) {
-            return Some(Unknown {
+/// The newest version among folders that are beside each other.
+#[derive(Debug, Default)]
+pub(crate) struct VersionFolders {
+    /// By the path of the folder that holds them: the name of the newest, and its numbers.
+    newest: HashMap<String, (String, Vec<u32>)>,
+}
+
+impl VersionFolders {
+    /// Counts the folders of a manifest's path. Of equal versions the first by name is kept, whatever the order.
+    pub(crate) fn add(&mut self, manifest: &str) {
+        for (above, own, version) in version_folders(manifest) {
+            let is_kept = self.newest.get(above).is_some_and(|(name, newest)| {
+                match compare(newest, &version) {
+                    Ordering::Greater => true,
+                    Ordering::Equal => name.as_str() <= own,
+                    Ordering::Less => false,
+                }
+            });
+            if !is_kept {
+                let newest = (own.to_owned(), version);
+                self.newest.insert(above.to_owned(), newest);
+            }
+        }
+    }
+
+    /// Why a manifest is not of the newest version: its folder is named for an older one than a folder beside it.
+    pub(crate) fn newer_than(&self, manifest: &str) -> Option<Unknown> {
+        version_folders(manifest).find_map(|(above, own, version)| {
+            let (newest, numbers) = self.newest.get(above)?;
+            compare(numbers, &version).is_gt().then(|| Unknown {
                 code: LedgerCode::ProgramNotTied,
                 reason: format!(
                     "its folder is of version {own}, older than {newest}: the source as it is now may differ"
                 ),
                 place: None,
-            });
-        }
+            })
+        })
     }
-    None
+}
+
+/// The folders of a path that are named for a version: the path above each, its name, and its numbers.
+fn version_folders(path: &str) -> impl Iterator<Item = (&str, &str, Vec<u32>)> {
+    let folders = path.match_indices('/').map(|(end, _)| end);
+    folders.filter_map(move |end| {
+        let folder = path.get(..end)?;
+        let (above, own) = folder.rsplit_once('/').unwrap_or(("", folder));
+        Some((above, own, numbers(own)?))
+    })
 }
 
 /// The numbers of a folder's name that is a version, such as `1.10.2` or `v0.3.0-rc1`.
@@ -58,7 +75,7 @@ fn compare(one: &[u32], other: &[u32]) -> Ordering {
 
 #[cfg(test)]
 mod tests {
-    use super::newer_version;
+    use super::VersionFolders;
 
     #[test]
     fn the_newest_folder_is_of_the_source() {
@@ -69,7 +86,9 @@ mod tests {
             "config/1.2/a.yaml",
             "config/1.2.0/a.yaml",
         ];
-        let older = |name: &str| newer_version(name, all.iter().copied()).map(|why| why.reason);
+        let mut folders = VersionFolders::default();
+        all.iter().for_each(|name| folders.add(name));
+        let older = |name: &str| folders.newer_than(name).map(|why| why.reason);
         assert_eq!(
             older("deploy/0.9.1/op.yaml").as_deref(),
             Some(
@@ -83,6 +102,23 @@ mod tests {
             "0.1.0.yaml",
         ] {
             assert_eq!(older(newest), None, "{newest}");
+        }
+    }
+
+    #[test]
+    fn the_order_of_the_manifests_does_not_matter() {
+        let mut all = ["0.9.1/a.yaml", "0.10.0-rc1/a.yaml", "0.10.0/a.yaml"];
+        for _ in 0..2 {
+            let mut folders = VersionFolders::default();
+            all.iter().for_each(|name| folders.add(name));
+            let reason = folders.newer_than("0.9.1/a.yaml").map(|why| why.reason);
+            assert_eq!(
+                reason.as_deref(),
+                Some(
+                    "its folder is of version 0.9.1, older than 0.10.0: the source as it is now may differ"
+                )
+            );
+            all.reverse();
         }
     }
 }
