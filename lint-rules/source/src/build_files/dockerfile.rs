@@ -35,6 +35,21 @@ pub(crate) struct ImageStage {
     pub line: u32,
 }
 
+impl ImageStage {
+    /// Sets the variables of an `ENV`. An argument of the build may have another value than its default, so it stays as
+    /// it is written.
+    fn set_env(&mut self, rest: &str) {
+        let mut before = BuildVariables::default();
+        for (name, value) in &self.env {
+            before.set(name, value);
+        }
+        for (name, value) in variables_of(&before.expand(rest)) {
+            self.env.retain(|(known, _)| *known != name);
+            self.env.push((name, value));
+        }
+    }
+}
+
 impl Dockerfile {
     /// Reads a file's text. Lines that are not understood are left out.
     pub(crate) fn parse(text: &str) -> Self {
@@ -59,10 +74,9 @@ impl Dockerfile {
                 "ENV" => {
                     for (name, value) in variables_of(&variables.expand(rest)) {
                         variables.set(&name, &value);
-                        if let Some(stage) = stages.last_mut() {
-                            stage.env.retain(|(known, _)| *known != name);
-                            stage.env.push((name, value));
-                        }
+                    }
+                    if let Some(stage) = stages.last_mut() {
+                        stage.set_env(rest);
                     }
                 }
                 "FROM" => stages.push(from(rest, &stages, &variables)),

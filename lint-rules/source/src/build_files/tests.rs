@@ -100,6 +100,17 @@ fn variables_of_an_image_go_on_in_the_stages_above_it() {
 }
 
 #[test]
+fn a_variable_of_an_image_holds_what_its_stage_has_before_it() {
+    let file = Dockerfile::parse(
+        "FROM x\nENV A=other\nCMD [\"/a\"]\nFROM x\nARG BUILD=dev\nENV A=1\nENV A=2 B=$BUILD\nENV C=$A\nCMD [\"/b\"]\n",
+    );
+    let env = file.stages[1].env.iter();
+    let shown: Vec<String> = env.map(|(name, value)| format!("{name}={value}")).collect();
+    // The build may be given another value for its argument.
+    assert_eq!(shown, ["A=2", "B=$BUILD", "C=2"]);
+}
+
+#[test]
 fn words_of_a_json_list_may_hold_commas_and_brackets() {
     let words = |line: &str| {
         let file = Dockerfile::parse(&format!("FROM x\nENTRYPOINT {line}\n"));
