@@ -9,7 +9,7 @@ use go::term::{SharedTerm, TermKind, TermOperator};
 use go::{FlagLibrary, LibraryKind};
 use programs::boolean::BoolSyntax;
 use programs::command_line::ParserKind;
-use programs::dialect::{List, Recognition, Text};
+use programs::dialect::{LibraryVersion, List, Recognition, Text};
 use programs::duration::DurationSyntax;
 use programs::{
     IdentityBase, IdentityRule, Library, Nanos, Program, Setting, SettingSpec, ValueSyntax,
@@ -52,7 +52,7 @@ pub(crate) fn record_of(
         settings: Cow::Owned(settings(elector)),
         identity: identity(elector),
         releases: evaluated_truth(&elector.release),
-        own_lock_types: own_lock_types(elector, lock_type.as_deref()),
+        own_lock_types: own_lock_types(library, elector, lock_type.as_deref()),
         lock_type: lock_type.map(Cow::Owned),
         older_lock_types: List::Borrowed(&[]),
         own_lock_verbs: List::Borrowed(&[]),
@@ -74,38 +74,22 @@ pub(crate) fn record_of(
     }
 }
 
-/// The lock's type, if the library's version still takes it although newer ones refuse it.
-///
-/// client-go took `endpoints` and `configmaps` until 0.23 and the mixed types until 0.27
-/// (`tools/leaderelection/resourcelock/interface.go`); controller-runtime 0.11 and 0.15 came with these.
-fn own_lock_types(elector: &SourceElector, lock_type: Option<&str>) -> List<Text> {
+/// The lock's type, if the library's version still takes it although newer ones refuse it. What is not known is not held
+/// against it.
+fn own_lock_types(
+    library: Library,
+    elector: &SourceElector,
+    lock_type: Option<&str>,
+) -> List<Text> {
     let Some(kind) = lock_type.filter(|kind| *kind != "leases") else {
         return List::Borrowed(&[]);
     };
-    let is_mixed = kind.ends_with("leases");
-    let last = match (elector.library, is_mixed) {
-        (LibraryKind::LeaderForLife, _) => u32::MAX,
-        (LibraryKind::ControllerRuntime, true) => 15,
-        (LibraryKind::ControllerRuntime, false) => 11,
-        (LibraryKind::ClientGo, true) => 27,
-        (LibraryKind::ClientGo, false) => 23,
-    };
-    // client-go 11 and those before it are older than 0.17. What is not known is not held against it.
-    let minor = elector.version.as_deref().and_then(minor_of);
-    let is_old_number = |major| major > 1 && elector.library == LibraryKind::ClientGo;
-    let takes =
-        minor.is_none_or(|(major, minor)| is_old_number(major) || major == 0 && minor <= last);
-    if takes {
-        Cow::Owned(vec![Cow::Owned(kind.to_owned())])
-    } else {
-        List::Borrowed(&[])
+    let version = elector.version.as_deref().and_then(LibraryVersion::parse);
+    let takes = version.and_then(|version| library.takes_lock_type_at(version, kind));
+    match takes {
+        Some(false) => List::Borrowed(&[]),
+        Some(true) | None => Cow::Owned(vec![Cow::Owned(kind.to_owned())]),
     }
-}
-
-/// Major and minor of a module's version.
-fn minor_of(version: &str) -> Option<(u32, u32)> {
-    let mut numbers = version.strip_prefix('v')?.split(['.', '-', '+']);
-    Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
 }
 
 fn parser_of(program: &SourceProgram) -> ParserKind {

@@ -44,6 +44,25 @@ impl Library {
         })
     }
 
+    /// Whether it takes a lock type other than `leases` that a program chooses, in a version. `None`: not known.
+    ///
+    /// client-go took `endpoints` and `configmaps` until 0.23 and the mixed types until 0.27
+    /// (`tools/leaderelection/resourcelock/interface.go`); its versions 2 to 12 are older than 0.17. controller-runtime
+    /// 0.11 and 0.15 came with these.
+    #[must_use]
+    pub fn takes_lock_type_at(self, version: LibraryVersion, lock_type: &str) -> Option<bool> {
+        let is_mixed = lock_type.ends_with("leases");
+        let refused_since = match (self, is_mixed) {
+            (Self::ClientGo, _) if version.major > 1 => return Some(true),
+            (Self::ClientGo, true) => 28,
+            (Self::ClientGo, false) => 24,
+            (Self::ControllerRuntime, true) => 16,
+            (Self::ControllerRuntime, false) => 12,
+            _ => return None,
+        };
+        Some(version.is_before(0, refused_since))
+    }
+
     /// Whether its requests end after half of the renew deadline, at least a second, in a version. `None`: not known.
     ///
     /// controller-runtime, the same file: since 0.20 (0.19 has no such line).
@@ -80,5 +99,42 @@ mod tests {
         }
         assert_eq!(LibraryVersion::parse("latest"), None);
         assert_eq!(LibraryVersion::parse("v1"), None);
+    }
+
+    #[test]
+    fn old_lock_types_end_with_versions() {
+        let (client_go, runtime) = (Library::ClientGo, Library::ControllerRuntime);
+        for (library, version, plain, mixed) in [
+            (
+                client_go,
+                "v11.0.1-0.20190805182717-6502b5e7b1b5+incompatible",
+                true,
+                true,
+            ),
+            (client_go, "v0.23.17", true, true),
+            (client_go, "v0.24.0", false, true),
+            (client_go, "v0.27.16", false, true),
+            (client_go, "v0.28.0", false, false),
+            (runtime, "v0.11.2", true, true),
+            (runtime, "v0.12.0", false, true),
+            (runtime, "v0.15.3", false, true),
+            (runtime, "v0.16.0", false, false),
+        ] {
+            let at = LibraryVersion::parse(version).expect(version);
+            for (lock_type, expected) in [
+                ("configmaps", plain),
+                ("endpoints", plain),
+                ("configmapsleases", mixed),
+                ("endpointsleases", mixed),
+            ] {
+                let takes = library.takes_lock_type_at(at, lock_type);
+                assert_eq!(takes, Some(expected), "{library:?} {version} {lock_type}");
+            }
+        }
+        let at = LibraryVersion::parse("v1.2.0").expect("a version");
+        assert_eq!(
+            Library::LeaderForLife.takes_lock_type_at(at, "configmaps"),
+            None
+        );
     }
 }
