@@ -43,7 +43,7 @@ pub use fields::FIELDS;
 pub use non_string::NonString;
 pub use origin::{Mention, Origin, OriginKind, Resolved, Sourced, Unknown};
 pub use program_reading::{
-    AddedWord, ProgramReading, UnknownFlag, read_container, read_container_as,
+    AddedWord, ProgramReading, UnknownFlag, is_about_elections, read_container, read_container_as,
     read_patched_container,
 };
 pub use reading_by_source::read_container_from_source;

@@ -15,7 +15,7 @@ use files::{FileSources, read_files};
 use flags::read_flags;
 use mentions::Mentions;
 use spring_files::json_variable;
-pub use unknown_flags::UnknownFlag;
+pub use unknown_flags::{UnknownFlag, is_about_elections};
 use variables::{java_words, note_unlisted_variables, read_env, read_java_options};
 
 use crate::command_line::{self, CommandLine, ParserKind};

@@ -128,10 +128,7 @@ impl KnownProgram {
             let name = word.strip_prefix("--").or_else(|| word.strip_prefix('-'));
             let name = name.map(|name| name.split_once('=').map_or(name, |(name, _)| name));
             name.is_some_and(|name| {
-                let lower = name.to_ascii_lowercase();
-                lower.contains("leader")
-                    && (lower.contains("elect") || lower.contains("lease"))
-                    && self.flags.get(name).is_none()
+                programs::is_about_elections(name) && self.flags.get(name).is_none()
             })
         })
     }

@@ -105,8 +105,9 @@ fn is_one_letter_away(one: &str, other: &str) -> bool {
     }
 }
 
-/// Whether a name speaks of a leader's election.
-pub(super) fn is_about_elections(flag: &str) -> bool {
+/// Whether a flag's name speaks of a leader's election.
+#[must_use]
+pub fn is_about_elections(flag: &str) -> bool {
     let has = |word: &str| {
         let mut parts = flag.as_bytes().windows(word.len());
         parts.any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
