@@ -163,8 +163,14 @@ pub fn evaluate(term: &Term, inputs: &dyn Inputs) -> Result<Evaluated, UnknownTe
             let value = evaluate(inner, inputs)?;
             match (&value, value.plain_text()) {
                 (_, Some(text)) => Ok(Evaluated::text(&edit.apply(&text))),
-                // Names of objects are in small letters already.
-                (Evaluated::Text(_), None) if *edit == TextEdit::Lower => Ok(value),
+                // Names of objects are in small letters already; what stands beside them may not be.
+                (Evaluated::Text(parts), None) if *edit == TextEdit::Lower => {
+                    let lower = parts.iter().map(|part| match part {
+                        Part::Text(text) => Part::Text(edit.apply(text)),
+                        fact => fact.clone(),
+                    });
+                    Ok(Evaluated::Text(lower.collect()))
+                }
                 (Evaluated::Text(_), None) => {
                     Err(unknown("a fact of the pod is changed".to_owned(), term.at))
                 }
