@@ -305,9 +305,40 @@ pub(super) const WRAPPERS: &[LibraryWrapper] = &[
             "kube-system",
         ),
         identity: From::UniqueHostName,
-        release: From::Constant("true"),
+        release: From::Since("k8s.io/kubernetes", (1, 22), "false", "true"),
         on_loss: OnLoss::Exits,
         client_timeout: true,
         several_leaders: false,
     },
 ];
+
+/// Packages whose results have methods that change a setting.
+const CHAINED_PACKAGES: &[&str] = &["github.com/kubernetes-csi/csi-lib-utils/leaderelection"];
+
+/// These methods, each with the setting.
+const CHAINED_METHODS: &[(&str, &str)] = &[
+    ("WithNamespace", "namespace"),
+    ("WithIdentity", "identity"),
+    ("WithLeaseDuration", "lease"),
+    ("WithRenewDeadline", "renew"),
+    ("WithRetryPeriod", "retry"),
+];
+
+/// Packages whose results have methods that make a command, the only one that elects, by the beginning of their names.
+const COMMAND_METHODS: &[(&str, &str)] = &[(
+    "github.com/openshift/library-go/pkg/controller/controllercmd",
+    "NewCommand",
+)];
+
+/// The setting that a method of a wrapper's result changes.
+pub(super) fn chained_setting(package: &str, method: &str) -> Option<&'static str> {
+    let mut methods = CHAINED_METHODS.iter();
+    let (_, setting) = methods.find(|(known, _)| *known == method)?;
+    CHAINED_PACKAGES.contains(&package).then_some(*setting)
+}
+
+/// Whether a method of a wrapper's result makes the command that runs it.
+pub(super) fn makes_command(package: &str, method: &str) -> bool {
+    let mut methods = COMMAND_METHODS.iter();
+    methods.any(|(known, start)| *known == package && method.starts_with(start))
+}

@@ -11,17 +11,8 @@ use crate::syntax::SourcePosition;
 use crate::term::{Flag, SharedTerm, Term, TermKind, TermOperator, TextEdit, TextSyntax};
 
 use super::LibraryAnswer;
-use super::wrapper_table::WRAPPERS;
+use super::wrapper_table::{WRAPPERS, chained_setting, makes_command};
 use super::wrappers::From;
-
-/// Methods by which csi-lib-utils' callers change what a wrapper made.
-const CHAINED: &[(&str, &str)] = &[
-    ("WithNamespace", "namespace"),
-    ("WithIdentity", "identity"),
-    ("WithLeaseDuration", "lease"),
-    ("WithRenewDeadline", "renew"),
-    ("WithRetryPeriod", "retry"),
-];
 
 impl<'p> Interpreter<'p, '_> {
     pub(super) fn wrapper_call(
@@ -73,10 +64,7 @@ impl<'p> Interpreter<'p, '_> {
         name: &str,
         arguments: &CallArguments<'p>,
     ) -> Option<LibraryAnswer<'p>> {
-        if !package.ends_with("csi-lib-utils/leaderelection") {
-            return None;
-        }
-        let (_, setting) = CHAINED.iter().find(|(method, _)| *method == name)?;
+        let setting = chained_setting(package, name)?;
         let value = self.term_at(&arguments.get(0), arguments.at);
         let condition = self.path_since(0);
         self.found
@@ -92,7 +80,7 @@ impl<'p> Interpreter<'p, '_> {
         name: &str,
         at: SourcePosition,
     ) -> Option<LibraryAnswer<'p>> {
-        if !package.ends_with("/controllercmd") || !name.starts_with("NewCommand") {
+        if !makes_command(package, name) {
             return None;
         }
         let mut made = receiver.as_outside()?.clone();

@@ -141,7 +141,6 @@ impl<'p> FoundElectors<'p> {
         Some(found.2.clone())
     }
 
-    /// A setting changed by a method on what a wrapper returned.
     /// What a library made is run by a command alone.
     pub(crate) fn belongs_to(&mut self, result: &Rc<Outside<'p>>, command: usize) {
         let is_it = |one: &&mut Candidate<'p>| {
@@ -153,6 +152,7 @@ impl<'p> FoundElectors<'p> {
         }
     }
 
+    /// A setting changed by a method on what a wrapper returned.
     pub(crate) fn change(
         &mut self,
         result: &Rc<Outside<'p>>,
