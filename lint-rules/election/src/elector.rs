@@ -8,6 +8,7 @@ use super::timing::Timing;
 use manifest::text::FileSpan;
 use manifest::tree::Node;
 use objects::{Container, ImageRef, LedgerCode, Object, Workload};
+use programs::boolean::{BoolReading, BoolSyntax};
 use programs::{
     Clue, CommandLine, Mention, Nanos, NonString, Origin, Program, Resolved, Setting,
     SourceBehaviour, SourceFacts, Sourced, Unknown, UnknownFlag, Variable, VariableValue, Word,
@@ -237,7 +238,7 @@ impl<'w> Elector<'w> {
         let is_on = switch
             .value
             .as_deref()
-            .is_none_or(|value| matches!(value, "true" | "True" | "TRUE" | "t" | "T" | "1"));
+            .is_none_or(|value| BoolSyntax::GoParse.parse(value) == BoolReading::Value(true));
         let config = lock.config_flag.as_deref().and_then(given);
         is_on.then(|| match config {
             None => Ok(lock.name.to_string()),

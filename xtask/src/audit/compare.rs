@@ -7,7 +7,7 @@ use go::term::SharedTerm;
 use programs::dialect::{Setting, SettingSpec, ValueSyntax};
 use programs::{IdentityBase, Nanos, Program};
 
-/// What differs, each with its place in source. What the record does not say, or source does not tell, is no
+/// What differs, each with its place in source. What the record does not say, or source leaves open, is no
 /// difference.
 pub fn differences(
     record: &Program,
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn what_differs_is_told_with_its_place() {
+    fn differences_name_their_place() {
         let (record, main) = record_and_source();
         let as_it_is = compared(record, &main);
         let other = main.replace(

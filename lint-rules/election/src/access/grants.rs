@@ -118,13 +118,13 @@ pub(super) fn nearest_role<'p>(grants: &[Grant<'p>]) -> Option<GrantPath<'p>> {
         .iter()
         .filter(|grant| grant.source.place.is_some() || grant.role.place.is_some())
         .min_by_key(|grant| {
-            let about_locks = grant.rule.resources.texts().any(|resource| {
-                matches!(
-                    resource,
-                    "leases" | "configmaps" | "endpoints" | "kopfpeerings" | "clusterkopfpeerings"
-                )
+            let mut resources = grant.rule.resources.texts();
+            let about_locks = resources.any(|resource| {
+                LockResource::ALL
+                    .iter()
+                    .any(|lock| lock.resource() == resource)
             });
-            let about_leases = grant.rule.resources.has("leases");
+            let about_leases = grant.rule.resources.has(LockResource::Leases.resource());
             (
                 !about_leases,
                 !about_locks,

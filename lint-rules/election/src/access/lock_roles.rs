@@ -19,7 +19,7 @@ pub fn lock_roles_of(object: Object<'_>) -> Vec<Role> {
         .flat_map(Node::items);
     let is_lock = |resource: Node<'_>| {
         let name = resource.as_str();
-        LockResource::ALL
+        LockResource::OF_KUBERNETES
             .iter()
             .any(|lock| name == Some(lock.resource()))
     };

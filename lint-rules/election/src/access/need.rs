@@ -22,7 +22,16 @@ pub enum LockResource {
 
 impl LockResource {
     /// Every resource of Kubernetes itself that can be a lock.
-    pub const ALL: [Self; 3] = [Self::Leases, Self::ConfigMaps, Self::Endpoints];
+    pub const OF_KUBERNETES: [Self; 3] = [Self::Leases, Self::ConfigMaps, Self::Endpoints];
+
+    /// Every resource that can be a lock.
+    pub const ALL: [Self; 5] = [
+        Self::Leases,
+        Self::ConfigMaps,
+        Self::Endpoints,
+        Self::KopfPeerings,
+        Self::ClusterKopfPeerings,
+    ];
 
     /// The resource's name, in plural.
     #[must_use]
@@ -177,7 +186,7 @@ impl<'w> Need<'w> {
                 .is_client_go()
                 .then_some(&[LockResource::Leases][..]),
         };
-        // An operator on kopf that is told no namespace serves the whole cluster, and so does its peering.
+        // An operator on kopf without a namespace serves the whole cluster, and so does its peering.
         let is_cluster_wide = resources == Some(&[LockResource::KopfPeerings][..])
             && matches!(elector.lock_namespace, Resolved::Absent);
         let resources = match is_cluster_wide {

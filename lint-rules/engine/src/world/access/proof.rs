@@ -101,7 +101,7 @@ impl<'w> AccessProver<'w> {
         self.prove_question(self.question(need, elector), elector)
     }
 
-    /// What is asked about an elector's account.
+    /// The question whether an elector's account may use its lock.
     fn question<'q>(&self, need: &'q Need<'w>, elector: &'q Elector<'w>) -> AccessQuestion<'q> {
         // A patch need not name the account: the workload that it patches does.
         let patched = match elector.fragment {
