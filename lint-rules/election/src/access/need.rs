@@ -353,6 +353,14 @@ fn namespace_of(elector: &Elector<'_>) -> NeededNamespace {
         Resolved::Known(known) if elector.object.has_parameter(&known.value) => {
             NeededNamespace::PodNamespace
         }
+        // kopf takes patterns and lists of namespaces, and has a lock in each that fits.
+        Resolved::Known(known) if known.value.contains(['*', '?', '!', ',']) => {
+            NeededNamespace::Unknown(Unknown {
+                code: LedgerCode::LockNamespaceUnknown,
+                reason: format!("`{}` is not the name of one namespace", known.value),
+                place: known.origin.place,
+            })
+        }
         Resolved::Known(known) => NeededNamespace::Written(known.value.clone()),
         Resolved::Unknown(because) if because.code == LedgerCode::NamespaceNotWritten => {
             NeededNamespace::PodNamespace
