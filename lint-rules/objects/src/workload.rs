@@ -69,7 +69,9 @@ impl<'d> Workload<'d> {
             "Job" | "CronJob" => WorkloadKind::Job,
             "Pod" => WorkloadKind::Pod,
             // Cluster API's, one machine a replica.
-            kind if kind.ends_with("ControlPlane") => WorkloadKind::OtherScalable,
+            kind if object.kind() == ObjectKind::Other && kind.ends_with("ControlPlane") => {
+                WorkloadKind::OtherScalable
+            }
             _ => WorkloadKind::Other,
         };
         Some(Self {
