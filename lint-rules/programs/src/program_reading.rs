@@ -11,7 +11,7 @@ mod variables;
 
 use arguments::{first_argument, shift};
 use container_files::ContainerFiles;
-use files::{FileSources, read_files};
+use files::{FileSources, read_files, read_json};
 use flags::read_flags;
 use mentions::Mentions;
 use spring_files::json_variable;
@@ -237,6 +237,7 @@ pub(super) fn read_with<'w>(
     );
     note_unlisted_variables(&mut mentions, &environment);
     read_java_options(&mut mentions, &environment, &table);
+    read_json(&mut mentions, container);
     read_flags(&mut mentions, &command_line, &command.words, &table);
     let mut non_strings = command.non_strings;
     non_strings.extend(environment.non_strings.iter().cloned());

@@ -2,7 +2,7 @@
 
 use super::container_files::ContainerFiles;
 use super::mentions::Mentions;
-use super::spring_files::spring_entries;
+use super::spring_files::{json_variable, spring_entries};
 use crate::command_line::CommandLine;
 use crate::command_words::Word;
 use crate::config_file::{FoundValue, find_key};
@@ -81,6 +81,26 @@ pub(super) fn read_files(mentions: &mut Mentions<'_>, sources: &FileSources<'_, 
             if let Some((key, found)) = found {
                 let origin = origin_of(key, &found);
                 mentions.add_not_passed(spec.setting, origin, found.text);
+            }
+        }
+    }
+}
+
+/// Reads the settings that stand as JSON in a variable of Spring: they outweigh other variables, and properties of the
+/// virtual machine (Spring Boot 3.3, "Externalized Configuration").
+pub(super) fn read_json(mentions: &mut Mentions<'_>, container: Container<'_>) {
+    let program = mentions.program;
+    let format = program.config.as_ref().map(|config| config.format);
+    if format != Some(ConfigFormat::Spring) {
+        return;
+    }
+    let Some(entry) = json_variable(container) else {
+        return;
+    };
+    for spec in program.settings.iter() {
+        for key in spec.keys.iter().rev() {
+            if let Some(found) = find_key(&entry, ConfigFormat::Spring, key) {
+                mention_found(mentions, spec, ConfigFormat::Spring, key, found);
             }
         }
     }

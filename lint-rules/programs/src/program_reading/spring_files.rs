@@ -29,7 +29,7 @@ const JSON_VARIABLE: &str = "SPRING_APPLICATION_JSON";
 /// others may outweigh.
 ///
 /// Beside each file those of the active profiles are read, `application-prod.yaml` beside `application.yaml`, and they
-/// are stronger (Spring Boot 3.3, `StandardConfigDataLocationResolver`). The variable with JSON counts as a file, too.
+/// are stronger (Spring Boot 3.3, `StandardConfigDataLocationResolver`).
 ///
 /// Locations are separated by commas or semicolons. One that ends in `/` is a folder with files of the usual names;
 /// one without a scheme, or with a scheme other than `file:`, is in the image (Spring Boot 3.3,
@@ -97,7 +97,6 @@ pub(super) fn spring_entries<'w>(
         found.unknown.get_or_insert(because);
         outweighed = outweighed.max(at + 1);
     }
-    found.entries.extend(json_variable(sources.container));
     (found.entries, found.unknown, outweighed)
 }
 
