@@ -92,3 +92,32 @@ fn strangers_that_are_silent_go_first_whoever_has_more() {
     assert!(!is_open(&all, &silent));
     assert!(many.iter().all(|one| is_open(&all, one)));
 }
+
+#[test]
+fn an_address_with_many_takes_no_place_of_one_with_few() {
+    let all = connections(60);
+    let mut few = idle(&all, API_SERVER, 18);
+    for (slot, phase) in few.iter().zip([Phase::Headers, Phase::Body, Phase::Unread]) {
+        slot.connection.enter(phase, Duration::from_secs(5));
+    }
+    // A handshake, which is not proven yet.
+    few.push(all.enter(peer(API_SERVER)).unwrap());
+    let silent = all.enter(peer(3)).unwrap();
+    let greedy = idle(&all, 66, 40);
+    for slot in &greedy {
+        slot.connection.enter(Phase::Review, Duration::from_secs(5));
+    }
+    std::thread::sleep(QUIET_TIME + Duration::from_millis(20));
+    // As one that connects right now.
+    few.last().unwrap().connection.greeted();
+    let first = all.enter(peer(66)).unwrap();
+    assert!(!is_open(&all, &silent), "it has never sent anything");
+    first
+        .connection
+        .enter(Phase::Review, Duration::from_secs(5));
+    assert!(all.enter(peer(66)).is_none(), "its own are all at work");
+    assert!(few.iter().all(|one| is_open(&all, one)));
+    // Another address gets a place, and no review ends for it.
+    let _other = all.enter(peer(2)).unwrap();
+    assert!(greedy.iter().all(|one| is_open(&all, one)));
+}
