@@ -59,7 +59,7 @@ fn test(
                 // Nothing is left to do if standard error is closed.
                 drop(writeln!(
                     io::stderr(),
-                    "{rule} is silent at admission: the webhook is not sent objects of kind {kind}"
+                    "{rule} is silent at admission: the webhook judges no objects of kind {kind}"
                 ));
             }
             outcomes.extend(run_tests(&config));

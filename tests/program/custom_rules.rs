@@ -212,7 +212,7 @@ fn a_kind_that_the_webhook_is_not_sent_is_named() {
     let run = workspace.run(&["rules", "test"]);
     assert_eq!(
         run.stderr,
-        "our-registry is silent at admission: the webhook is not sent objects of kind ServiceAccount\n"
+        "our-registry is silent at admission: the webhook judges no objects of kind ServiceAccount\n"
     );
 }
 

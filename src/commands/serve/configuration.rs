@@ -27,7 +27,7 @@ pub(super) struct Configuration {
     events: bool,
     content: Option<Vec<u8>>,
     today: Option<Day>,
-    /// Rules of the user's own over kinds of which no object comes to the webhook.
+    /// Rules of the user's own over kinds of which the webhook judges no object.
     not_sent: Vec<(&'static str, String)>,
 }
 

@@ -45,48 +45,68 @@ pub enum ReviewedKind {
     Other,
 }
 
+/// The kinds that are distinguished: group, word, and which it is.
+const KINDS: [(&str, &str, ReviewedKind); 18] = [
+    ("apps", "Deployment", ReviewedKind::Deployment),
+    ("apps", "StatefulSet", ReviewedKind::StatefulSet),
+    ("apps", "DaemonSet", ReviewedKind::DaemonSet),
+    ("apps", "ReplicaSet", ReviewedKind::ReplicaSet),
+    ("argoproj.io", "Rollout", ReviewedKind::Rollout),
+    (
+        "apps.openshift.io",
+        "DeploymentConfig",
+        ReviewedKind::DeploymentConfig,
+    ),
+    (
+        "",
+        "ReplicationController",
+        ReviewedKind::ReplicationController,
+    ),
+    ("", "Pod", ReviewedKind::Pod),
+    ("batch", "Job", ReviewedKind::Job),
+    ("batch", "CronJob", ReviewedKind::CronJob),
+    ("rbac.authorization.k8s.io", "Role", ReviewedKind::Role),
+    (
+        "rbac.authorization.k8s.io",
+        "ClusterRole",
+        ReviewedKind::ClusterRole,
+    ),
+    (
+        "rbac.authorization.k8s.io",
+        "RoleBinding",
+        ReviewedKind::RoleBinding,
+    ),
+    (
+        "rbac.authorization.k8s.io",
+        "ClusterRoleBinding",
+        ReviewedKind::ClusterRoleBinding,
+    ),
+    (
+        "autoscaling",
+        "HorizontalPodAutoscaler",
+        ReviewedKind::HorizontalPodAutoscaler,
+    ),
+    ("keda.sh", "ScaledObject", ReviewedKind::ScaledObject),
+    ("autoscaling", "Scale", ReviewedKind::Scale),
+    ("coordination.k8s.io", "Lease", ReviewedKind::Lease),
+];
+
 impl ReviewedKind {
     /// The kind of a group and a kind's word, in any version.
     #[must_use]
     pub fn of(group: &str, kind: &str) -> Self {
-        match (group, kind) {
-            ("apps", "Deployment") => Self::Deployment,
-            ("apps", "StatefulSet") => Self::StatefulSet,
-            ("apps", "DaemonSet") => Self::DaemonSet,
-            ("apps", "ReplicaSet") => Self::ReplicaSet,
-            ("argoproj.io", "Rollout") => Self::Rollout,
-            ("apps.openshift.io", "DeploymentConfig") => Self::DeploymentConfig,
-            ("", "ReplicationController") => Self::ReplicationController,
-            ("", "Pod") => Self::Pod,
-            ("batch", "Job") => Self::Job,
-            ("batch", "CronJob") => Self::CronJob,
-            ("rbac.authorization.k8s.io", "Role") => Self::Role,
-            ("rbac.authorization.k8s.io", "ClusterRole") => Self::ClusterRole,
-            ("rbac.authorization.k8s.io", "RoleBinding") => Self::RoleBinding,
-            ("rbac.authorization.k8s.io", "ClusterRoleBinding") => Self::ClusterRoleBinding,
-            ("autoscaling", "HorizontalPodAutoscaler") => Self::HorizontalPodAutoscaler,
-            ("keda.sh", "ScaledObject") => Self::ScaledObject,
-            ("autoscaling", "Scale") => Self::Scale,
-            ("coordination.k8s.io", "Lease") => Self::Lease,
-            _ => Self::Other,
-        }
+        let named = KINDS
+            .iter()
+            .find(|(its_group, word, _)| *its_group == group && *word == kind);
+        named.map_or(Self::Other, |(_, _, this)| *this)
     }
 
-    /// Whether objects of a kind are judged at admission, whatever their group.
+    /// Whether objects of a kind, whatever their group, are judged by themselves at admission. Of a scaler the workload is
+    /// judged, and not the scaler.
     #[must_use]
     pub fn is_any_judged(kind: &str) -> bool {
-        const GROUPS: [&str; 8] = [
-            "",
-            "apps",
-            "apps.openshift.io",
-            "argoproj.io",
-            "autoscaling",
-            "batch",
-            "keda.sh",
-            "rbac.authorization.k8s.io",
-        ];
-        let mut kinds = GROUPS.iter().map(|group| Self::of(group, kind));
-        kinds.any(Self::is_judged)
+        let mut kinds = KINDS.iter().filter(|(_, word, _)| *word == kind);
+        kinds.any(|(_, _, this)| this.is_judged() && this.scaler().is_none())
     }
 
     /// The watched resource of a kind that sets numbers of pods.
