@@ -23,3 +23,20 @@ impl fmt::Debug for KeyPem {
         f.write_str("KeyPem(hidden)")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_not_shown() {
+        let key = KeyPem::new("c2VjcmV0".to_owned());
+        assert_eq!(
+            format!("{key:?} {:#?}", Some(&key))
+                .matches("c2VjcmV0")
+                .count(),
+            0
+        );
+        assert_eq!(key.reveal(), "c2VjcmV0");
+    }
+}
