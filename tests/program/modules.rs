@@ -6,13 +6,15 @@ use std::path::{Path, PathBuf};
 /// The sources of the crates that are shipped.
 const CRATE_SOURCES: &[&str] = &[
     "certs/src",
-    "lint-rules/election/src",
     "cluster/src",
+    "lint-rules/custom/src",
+    "lint-rules/election/src",
     "lint-rules/engine/src",
     "lint-rules/go/src",
     "lint-rules/manifest/src",
     "lint-rules/objects/src",
     "lint-rules/programs/src",
+    "lint-rules/rendering/src",
     "lint-rules/source/src",
     "live/src",
     "src",
@@ -34,6 +36,16 @@ fn no_modules_build_on_each_other() {
             left.is_empty(),
             "a circle among modules of {source}: {left:#?}"
         );
+    }
+}
+
+#[test]
+fn no_crate_of_the_rules_is_left_out() {
+    let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("lint-rules");
+    for entry in std::fs::read_dir(rules).expect("a folder") {
+        let name = entry.expect("an entry").file_name();
+        let source = format!("lint-rules/{}/src", name.to_str().expect("UTF-8"));
+        assert!(CRATE_SOURCES.contains(&source.as_str()), "{source}");
     }
 }
 
