@@ -202,7 +202,7 @@ fn what_somebody_deletes_overwrites_or_damages_is_there_again_soon() {
     println!("restored after {} ms", begin.elapsed().as_millis());
     assert_eq!(stored(&plane, "tls.crt"), served);
 
-    // Nobody is trusted any more; and as well.
+    // No authority is published any more.
     let is_published = || {
         let webhooks = plane.client().get(CONFIGURATION).unwrap();
         let mut webhooks = webhooks["webhooks"].as_array().unwrap().iter();

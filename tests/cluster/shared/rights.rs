@@ -114,8 +114,9 @@ fn a_whole_application_goes_in_any_order() {
 }
 
 #[test]
-fn nothing_is_said_of_rights_that_go_with_their_namespace() {
-    // The webhook hears of the namespace a moment after kubectl has sent its deletion: not each time on a busy machine.
+fn rights_that_go_with_their_namespace_bring_no_warning_once_that_is_seen() {
+    // The webhook sees that the namespace goes a moment after kubectl has sent its deletion: on a busy machine not in each
+    // of the tries.
     let said = (0..6).find_map(|number| {
         let namespace = format!("whole-{number}");
         let cluster = with_elector(&namespace)?;
