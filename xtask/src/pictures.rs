@@ -5,7 +5,7 @@ use election::timing::Timing;
 use programs::duration::Nanos;
 
 use crate::docs::DocsPage;
-use crate::timeline::{Activity, Lane, Timeline};
+use crate::timeline::{Activity, Lane, LaneBar, Timeline};
 
 /// The pictures: where each is, from the workspace's folder, and what makes it.
 pub const PICTURES: [DocsPage; 5] = [
@@ -47,7 +47,7 @@ fn numbers(timing: Timing) -> String {
     format!("{lease}s/{renew}s/{retry}s")
 }
 
-fn lane(name: &'static str, bars: &[(f64, f64, Activity, &'static str)]) -> Lane {
+fn lane(name: &'static str, bars: &[LaneBar]) -> Lane {
     Lane {
         name,
         bars: bars.to_vec(),
@@ -63,49 +63,36 @@ fn failover() -> String {
     // A fresh look waits the lease and one pause; before it lies the pause in which the crash happened.
     let looks = leads - promised.cold_restart_worst;
     let expires = looks + seconds(timing.lease);
-    let end = leads + AROUND;
-    let picture = Timeline {
-        title: format!(
-            "After a crash a standby leads within {leads:.1}s ({})",
-            numbers(timing)
+    let title = format!(
+        "After a crash a standby leads within {leads:.1}s ({})",
+        numbers(timing)
+    );
+    let waits = [
+        (-AROUND, looks, Activity::Waits, ""),
+        (
+            looks,
+            expires,
+            Activity::Waits,
+            "the record does not change",
         ),
-        begin: -AROUND,
-        end,
-        lanes: vec![
-            lane("leader", &[(-AROUND, 0.0, Activity::Leads, "leads")]),
-            lane(
-                "standby",
-                &[
-                    (-AROUND, looks, Activity::Waits, ""),
-                    (
-                        looks,
-                        expires,
-                        Activity::Waits,
-                        "the record does not change",
-                    ),
-                    (expires, leads, Activity::Waits, ""),
-                    (leads, end, Activity::Leads, "leads"),
-                ],
-            ),
-        ],
-        marks: vec![
-            (0.0, "0s: the leader renews and crashes".to_owned()),
-            (
-                looks,
-                format!("{looks:.1}s: the standby sees the last renewal"),
-            ),
-            (
-                expires,
-                format!("{expires:.1}s: its wait of one lease duration is over"),
-            ),
-            (
-                leads,
-                format!("{leads:.1}s: its next attempt acquires the lock"),
-            ),
-        ],
-        span: Some((0.0, leads)),
-    };
-    picture.svg()
+        (expires, leads, Activity::Waits, ""),
+    ];
+    let marks = vec![
+        (0.0, "0s: the leader renews and crashes".to_owned()),
+        (
+            looks,
+            format!("{looks:.1}s: the standby sees the last renewal"),
+        ),
+        (
+            expires,
+            format!("{expires:.1}s: its wait of one lease duration is over"),
+        ),
+        (
+            leads,
+            format!("{leads:.1}s: its next attempt acquires the lock"),
+        ),
+    ];
+    handover(title, &waits, leads, marks)
 }
 
 fn release() -> String {
@@ -114,34 +101,37 @@ fn release() -> String {
         return String::new();
     };
     let leads = promised.failover_after_release_worst.unwrap_or_default();
-    let end = leads + AROUND;
-    let picture = Timeline {
-        title: format!(
-            "After a release a standby leads within {leads:.1}s ({})",
-            numbers(timing)
+    let title = format!(
+        "After a release a standby leads within {leads:.1}s ({})",
+        numbers(timing)
+    );
+    let waits = [(-AROUND, leads, Activity::Waits, "")];
+    let marks = vec![
+        (
+            0.0,
+            "0s: the leader stops its work and releases the lock".to_owned(),
         ),
+        (
+            leads,
+            format!("{leads:.1}s: the next attempt of the standby acquires it"),
+        ),
+    ];
+    handover(title, &waits, leads, marks)
+}
+
+/// The leader ends at 0, and the standby waits so until it leads.
+fn handover(title: String, waits: &[LaneBar], leads: f64, marks: Vec<(f64, String)>) -> String {
+    let end = leads + AROUND;
+    let lead = (leads, end, Activity::Leads, "leads");
+    let picture = Timeline {
+        title,
         begin: -AROUND,
         end,
         lanes: vec![
             lane("leader", &[(-AROUND, 0.0, Activity::Leads, "leads")]),
-            lane(
-                "standby",
-                &[
-                    (-AROUND, leads, Activity::Waits, ""),
-                    (leads, end, Activity::Leads, "leads"),
-                ],
-            ),
+            lane("standby", &[waits, &[lead]].concat()),
         ],
-        marks: vec![
-            (
-                0.0,
-                "0s: the leader stops its work and releases the lock".to_owned(),
-            ),
-            (
-                leads,
-                format!("{leads:.1}s: the next attempt of the standby acquires it"),
-            ),
-        ],
+        marks,
         span: Some((0.0, leads)),
     };
     picture.svg()

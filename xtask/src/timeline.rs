@@ -71,13 +71,16 @@ pub struct Timeline {
     pub span: Option<(f64, f64)>,
 }
 
+/// A part of a lane: from, to, what, and in words.
+pub type LaneBar = (f64, f64, Activity, &'static str);
+
 /// What one party does.
 #[derive(Clone, Debug)]
 pub struct Lane {
     /// Who it is.
     pub name: &'static str,
-    /// From, to, what, and in words.
-    pub bars: Vec<(f64, f64, Activity, &'static str)>,
+    /// One after the other.
+    pub bars: Vec<LaneBar>,
 }
 
 impl Timeline {
