@@ -1,7 +1,7 @@
-//! Watches of the Secret and of the webhook configuration: whoever deletes or overwrites them is answered at once.
+//! Watches of the Secret and of the webhook configuration: what somebody deletes or overwrites is repaired at once.
 //!
-//! An event says only that it is time to look: what is decided rests on what is read then. So no more than metadata is
-//! asked for.
+//! An event says only that it is time to look: what is decided rests on what is read then. So only metadata is
+//! requested.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,14 +11,14 @@ use tokio::time::{sleep, timeout};
 
 use crate::cluster::{BoundedText, Client, Collection, ObjectPart, WatchError, jittered};
 
-/// A watch ends after half a minute. The end should have come: the connection is taken for dead.
+/// A watch ends after half a minute. A connection that is silent for longer is taken for dead.
 const MAX_SILENCE: Duration = Duration::from_secs(40);
 /// Until a watch is opened again that has ended.
 const REOPEN_PAUSE: Duration = Duration::from_secs(1);
 /// Until one is tried again that is not allowed: then regular looks have to do.
 const REFUSED_PAUSE: Duration = Duration::from_secs(60);
 
-/// What tells of changes.
+/// Watches that notify of changes.
 #[derive(Clone)]
 pub struct StoreChanges {
     /// Each of one object.

@@ -20,14 +20,14 @@ use crate::cluster::jittered;
 use crate::log::{Log, LogValue};
 use crate::metrics::Metrics;
 
-/// How often the Secret and what is published are looked at where no watch says that they have changed: one that hangs
-/// does not say so for minutes.
+/// How often the Secret and what is published are looked at where no watch reports a change: a watch that hangs is found
+/// dead only after 40 s, and one that is forbidden reports nothing.
 const CHECK_INTERVAL: Duration = Duration::from_secs(5);
 /// After a round that failed.
 const RETRY_PAUSE: Duration = Duration::from_secs(5);
 /// From a change to the look at it: who changes one thing often changes another.
 const CHANGE_PAUSE: Duration = Duration::from_millis(200);
-/// Between two looks at least.
+/// The shortest wait for a look that is due at a known time.
 const MIN_PAUSE: Duration = Duration::from_secs(1);
 
 fn now() -> Timestamp {

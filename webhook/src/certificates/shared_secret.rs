@@ -57,7 +57,7 @@ pub enum SecretApiError {
     Shape(#[from] serde_json::Error),
 }
 
-/// What came of a request.
+/// The answer to a request.
 enum ApiAnswer {
     Object(Value),
     /// HTTP 404.
@@ -85,7 +85,7 @@ impl SharedSecret {
         }
     }
 
-    /// What tells of changes of the Secret and of the configuration.
+    /// Watches of the Secret and of the configuration.
     #[must_use]
     pub fn changes(&self) -> StoreChanges {
         let secret = (self.secrets_path(), &*self.secret);

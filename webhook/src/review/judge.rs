@@ -15,7 +15,7 @@ use super::{
 };
 use crate::cluster::{ClusterWorld, FactsGuard};
 
-/// What came of a request.
+/// The outcome of a request.
 pub(super) struct Judgement {
     pub kind: ReviewedKind,
     pub findings: Vec<ReviewFinding>,
