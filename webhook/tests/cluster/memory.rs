@@ -1,6 +1,6 @@
 //! What a cluster's facts take.
 //!
-//! `LEASELINT_DEPLOYMENTS=5000 cargo test --release -p webhook --test cluster memory -- --nocapture`
+//! `LEASELINT_DEPLOYMENTS=5000 cargo test --release -p leaselint-webhook --test cluster memory -- --nocapture`
 //! makes as many Deployments, each with a ServiceAccount, a Role and a RoleBinding.
 
 use std::env;
