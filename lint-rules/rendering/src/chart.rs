@@ -15,6 +15,15 @@ pub struct ChartFile {
     pub bytes: Vec<u8>,
 }
 
+/// A line of a file of a chart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LineSource {
+    /// The file's place in the list.
+    pub file: usize,
+    /// Its number, from 1.
+    pub line: usize,
+}
+
 impl ChartFile {
     /// Its text, if it is one.
     #[must_use]

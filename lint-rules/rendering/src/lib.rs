@@ -17,11 +17,11 @@ mod template;
 mod trace;
 mod values;
 
-pub use chart::{Chart, ChartFile, TemplateCounts};
+pub use chart::{Chart, ChartFile, LineSource, TemplateCounts};
 pub use discovery::{chart_folders, is_part_of_chart};
 pub use marks::marked;
 pub use output::{OutputSection, sections};
 pub use pieces::{RenderedPiece, pieces};
 pub use proof::{KeyProof, Markers, WantedLine};
-pub use trace::{LineSource, trace};
+pub use trace::trace;
 pub use values::{ValueLeaf, ValuesFile};

@@ -5,9 +5,8 @@
 
 use std::borrow::Cow;
 
-use super::chart::{ChartFile, is_template};
+use super::chart::{ChartFile, LineSource, is_template};
 use super::template::{PartKind, TemplatePart, parts};
-use super::trace::LineSource;
 
 /// What a mark begins with.
 const BEGIN: &str = "#@leaselint.";

@@ -5,10 +5,10 @@ use std::ops::Range;
 
 use serde_json::{Map, Value as Json};
 
-use super::chart::ChartFile;
+use super::chart::{ChartFile, LineSource};
 use super::output::{OutputSection, sections};
 use super::references::{ValueReference, references};
-use super::trace::{LineSource, line_of};
+use super::trace::line_of;
 use super::values::{LeafKind, ValueLeaf, Values, ValuesFile};
 
 /// More keys are not tried in one rendering: each may make it fail.

@@ -2,20 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::chart::{Chart, ChartFile};
+use super::chart::{Chart, ChartFile, LineSource};
 use super::marks::strip;
 use super::output::{OutputSection, sections};
 use super::pieces::pieces;
 use super::template::{PartKind, parts};
-
-/// A line of a file of a chart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct LineSource {
-    /// The file's place in the list.
-    pub file: usize,
-    /// Its number, from 1.
-    pub line: usize,
-}
 
 /// For each line of an output of `helm template` the line that printed it, where that is known. `with_marks` is the
 /// output for the chart of [`super::marked`]; without it, or where it differs in more than its marks, only lines whose
