@@ -35,6 +35,8 @@ pub struct KustomizationFile {
     pub contents: Vec<String>,
     /// Further files that the build reads and that may name others.
     pub others: Vec<String>,
+    /// What is written in it in the place of a file that the build reads.
+    pub embedded: Vec<String>,
     /// It has helm render charts, which fetches them.
     pub uses_helm: bool,
 }
@@ -54,6 +56,7 @@ impl KustomizationFile {
         let list = |key: &str| texts(root, key);
         let mut patches = Vec::new();
         let mut others = Vec::new();
+        let mut embedded = Vec::new();
         for key in PATH_LISTS {
             for item in items(root, key) {
                 let path = item.get("path").and_then(Node::as_str).map(str::to_owned);
@@ -65,14 +68,13 @@ impl KustomizationFile {
             }
         }
         for key in FILE_LISTS {
-            // An entry may be the text itself.
-            let named = list(key)
-                .into_iter()
-                .filter(|text| !text.contains('\n') && !text.trim_start().starts_with('{'));
+            let (written, named): (Vec<_>, Vec<_>) =
+                list(key).into_iter().partition(|text| is_embedded(text));
             if key == "patchesStrategicMerge" {
                 patches.extend(named);
             } else {
                 others.extend(named);
+                embedded.extend(written);
             }
         }
         let openapi = root
@@ -99,6 +101,7 @@ impl KustomizationFile {
             patches,
             contents,
             others,
+            embedded,
             uses_helm: ["helmCharts", "helmChartInflationGenerator"]
                 .iter()
                 .any(|key| root.get(key).is_some_and(|value| !value.is_null())),
@@ -112,6 +115,11 @@ impl KustomizationFile {
         let all = all.chain(&self.contents).chain(&self.others);
         all.map(String::as_str).find(|named| is_remote(named))
     }
+}
+
+/// Whether an entry of a list of files is the text itself.
+pub(super) fn is_embedded(entry: &str) -> bool {
+    entry.contains('\n') || entry.trim_start().starts_with('{')
 }
 
 /// Whether kustomize would fetch it: a URL, or a repository in git's ways of writing.
@@ -150,7 +158,7 @@ patches:
   - patch: '- op: remove'
 patchesStrategicMerge: [c.yaml, \"kind: A\\n\"]
 configMapGenerator: [{name: x, files: [k=d.conf, e.conf]}]
-transformers: [t.yaml]
+transformers: [t.yaml, \"kind: B\\n\"]
 ";
         let read = KustomizationFile::read(text.as_bytes()).unwrap();
         assert!(read.is_component);
@@ -158,6 +166,7 @@ transformers: [t.yaml]
         assert_eq!(read.patches, ["b.yaml", "c.yaml"]);
         assert_eq!(read.contents, ["d.conf", "e.conf"]);
         assert_eq!(read.others, ["t.yaml"]);
+        assert_eq!(read.embedded, ["kind: B\n"]);
         assert_eq!(read.remote(), None);
     }
 
@@ -177,8 +186,7 @@ transformers: [t.yaml]
                 format!("configMapGenerator: [{{name: x, files: ['a={remote}']}}]"),
             ] {
                 let read = KustomizationFile::read(text.as_bytes()).unwrap();
-                // A file of a generator may hold `=` itself.
-                assert!(read.remote().is_some() || remote.contains('='), "{text}");
+                assert_eq!(read.remote(), Some(remote), "{text}");
             }
         }
     }

@@ -2,8 +2,10 @@
 
 use manifest::file::{self, ReadOptions};
 use manifest::text::{FileId, Span};
-use manifest::tree::{Document, Node, ReadLimits, Value};
+use manifest::tree::{Document, Node, ReadLimits};
 use manifest::yaml::parse_embedded;
+
+use super::kustomization_file::is_embedded;
 
 /// One file of a build.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,7 +101,7 @@ fn inline_patches(document: &Document) -> Vec<Document> {
     let texts = list("patches")
         .chain(list("patchesJson6902"))
         .filter_map(|patch| patch.get("patch"))
-        .chain(list("patchesStrategicMerge").filter(|one| matches!(one.value(), Value::String(text) if text.contains('\n') || text.trim_start().starts_with('{'))));
+        .chain(list("patchesStrategicMerge").filter(|one| one.as_str().is_some_and(is_embedded)));
     texts
         .filter_map(|node| parse_embedded(document, node, ReadLimits::default()).ok())
         .collect()

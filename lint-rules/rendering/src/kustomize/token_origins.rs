@@ -34,13 +34,15 @@ enum NodeStep<'d> {
 #[must_use]
 pub fn token_origins(document: &Document, layers: &LayerSet) -> Vec<TokenOrigin> {
     let root = document.root();
+    let object = RenderedObject::of(root);
+    let base = object.base_document(layers);
     let mut search = OriginSearch {
+        own: object.patches(layers).chain(base).collect(),
         layers,
-        object: RenderedObject::of(root),
-        base: None,
+        object,
+        base,
         found: Vec::new(),
     };
-    search.base = search.base_document();
     search.walk(root, &mut Vec::new());
     search.found.sort_by_key(|origin| origin.span);
     search.found
@@ -60,6 +62,31 @@ impl<'d> RenderedObject<'d> {
             name: text(root.at(&["metadata", "name"])),
         }
     }
+
+    /// The object of this kind whose name is the longest part of this one: prefixes, suffixes and hashes are added.
+    fn base_document<'s>(&self, layers: &'s LayerSet) -> Option<&'s LayerDocument> {
+        let resources = layers.documents.iter();
+        let resources = resources.filter(|one| one.kind == LayerKind::Resource);
+        let named = resources.filter_map(|one| {
+            let object = RenderedObject::of(one.document.root());
+            let fits = object.kind == self.kind
+                && !object.name.is_empty()
+                && self.name.contains(object.name);
+            fits.then_some((object.name.len(), one))
+        });
+        named.max_by_key(|(length, _)| *length).map(|(_, one)| one)
+    }
+
+    /// The patches of this object, the last that acts first.
+    fn patches<'s>(&self, layers: &'s LayerSet) -> impl Iterator<Item = &'s LayerDocument> {
+        let patches = layers.documents.iter().rev();
+        patches.filter(|one| {
+            let object = RenderedObject::of(one.document.root());
+            one.kind == LayerKind::Patch
+                && object.kind == self.kind
+                && self.name.contains(object.name)
+        })
+    }
 }
 
 struct OriginSearch<'s, 'd> {
@@ -67,24 +94,12 @@ struct OriginSearch<'s, 'd> {
     object: RenderedObject<'d>,
     /// The object before anything changed it.
     base: Option<&'s LayerDocument>,
+    /// The patches of the object and the object itself, the last that acts first.
+    own: Vec<&'s LayerDocument>,
     found: Vec<TokenOrigin>,
 }
 
 impl<'s, 'd> OriginSearch<'s, 'd> {
-    /// The object of this kind whose name is the longest part of the rendered one: prefixes, suffixes and hashes are added.
-    fn base_document(&self) -> Option<&'s LayerDocument> {
-        let resources = self.layers.documents.iter();
-        let resources = resources.filter(|one| one.kind == LayerKind::Resource);
-        let named = resources.filter_map(|one| {
-            let object = RenderedObject::of(one.document.root());
-            let fits = object.kind == self.object.kind
-                && !object.name.is_empty()
-                && self.object.name.contains(object.name);
-            fits.then_some((object.name.len(), one))
-        });
-        named.max_by_key(|(length, _)| *length).map(|(_, one)| one)
-    }
-
     fn walk(&mut self, node: Node<'d>, path: &mut Vec<NodeStep<'d>>) {
         if path.len() > MAX_DEPTH {
             return;
@@ -126,24 +141,12 @@ impl<'s, 'd> OriginSearch<'s, 'd> {
         });
     }
 
-    /// The patches of this object and the object itself, the last that acts first.
-    fn own_documents(&self) -> impl Iterator<Item = &'s LayerDocument> {
-        let patches = self.layers.documents.iter().rev();
-        let own = patches.filter(|one| {
-            let object = RenderedObject::of(one.document.root());
-            one.kind == LayerKind::Patch
-                && object.kind == self.object.kind
-                && self.object.name.contains(object.name)
-        });
-        own.chain(self.base)
-    }
-
     /// Where a key is written.
     fn key_place(&self, path: &[NodeStep<'d>]) -> Option<LayerPlace> {
         let (NodeStep::Key(key), above) = path.split_last()? else {
             return None;
         };
-        self.own_documents().find_map(|one| {
+        self.own.iter().find_map(|one| {
             let entry = follow(one.document.root(), above)?.entry(key)?;
             Some(LayerPlace {
                 file: one.file,
@@ -156,7 +159,7 @@ impl<'s, 'd> OriginSearch<'s, 'd> {
     fn value_place(&self, path: &[NodeStep<'d>], text: &str) -> Option<LayerPlace> {
         // A patch repeats what finds the place that it changes, so that the object itself says it.
         let base = self.base.filter(|_| finds_its_object(path));
-        let mut holders = base.into_iter().chain(self.own_documents());
+        let mut holders = base.into_iter().chain(self.own.iter().copied());
         let same = holders.find_map(|one| {
             let node = follow(one.document.root(), path)?;
             (node.scalar_text() == Some(text)).then(|| place(one, node))
@@ -206,12 +209,19 @@ impl<'s, 'd> OriginSearch<'s, 'd> {
                     .get("replicas")
                     .into_iter()
                     .flat_map(Node::items)
+                    .filter(|item| {
+                        text_at(*item, "name").is_some_and(|name| self.object.name.contains(name))
+                    })
                     .filter_map(|item| item.get("count"))
                     .find(|count| count.scalar_text() == Some(text)),
                 "image" => root
                     .get("images")
                     .into_iter()
                     .flat_map(Node::items)
+                    .filter(|item| {
+                        let name = text_at(*item, "newName").or_else(|| text_at(*item, "name"));
+                        name.is_some_and(|name| text.starts_with(name))
+                    })
                     .filter_map(|item| item.get("newTag").or_else(|| item.get("newName")))
                     .find(|new| new.scalar_text().is_some_and(|new| text.contains(new))),
                 _ => generated(root, self.object.name, key, text),
@@ -236,6 +246,10 @@ impl<'s, 'd> OriginSearch<'s, 'd> {
             })
         })
     }
+}
+
+fn text_at<'n>(node: Node<'n>, key: &str) -> Option<&'n str> {
+    node.get(key)?.as_str()
 }
 
 /// Whether a value is one by which a patch finds what it changes: the object's kind and name, the name of an item.

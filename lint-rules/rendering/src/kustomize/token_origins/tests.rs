@@ -31,7 +31,8 @@ spec:
 const OVERLAY: &str = "\
 namespace: ops
 namePrefix: my-
-replicas: [{name: warden, count: 3}]
+replicas: [{name: other, count: 3}, {name: warden, count: 3}]
+images: [{name: other, newTag: v2}, {name: side, newTag: v2}]
 patches:
   - target: {kind: Deployment}
     patch: |-
@@ -52,7 +53,7 @@ spec:
         - --lease=9s
         - --renew=8s
         name: manager
-      - image: side:v1
+      - image: side:v2
         name: side
 ";
 
@@ -84,9 +85,19 @@ fn tokens_are_found_in_the_layer_that_says_them() {
     assert_eq!(origin("--lease=9s"), (1, "--lease=9s"));
     assert_eq!(origin("--leader-elect"), (1, "--leader-elect"));
     assert_eq!(origin("--renew=8s"), (2, "--renew=8s"));
-    assert_eq!(origin("side:v1"), (0, "side:v1"));
     assert_eq!(origin("ops"), (2, "ops"));
     assert_eq!(origin("3\n"), (2, "3"));
+    assert_eq!(origin("side:v2"), (2, "v2"));
+    // Not those of another object and another image.
+    for (token, after) in [("3\n", "warden, count: "), ("side:v2", "side, newTag: ")] {
+        let at = BUILT.find(token).unwrap();
+        let found = origins
+            .iter()
+            .find(|one| one.span.range().start == at)
+            .unwrap();
+        let before = OVERLAY.get(..found.source.range().start).unwrap();
+        assert!(before.ends_with(after), "{before}");
+    }
     assert_eq!(origin("args"), (1, "args"));
     // A patch repeats these to find what it changes.
     assert_eq!(origin("manager"), (0, "manager"));
