@@ -1,6 +1,7 @@
 //! Another program, run where it can do no harm: in a private folder, with nothing of the user's environment, no network
 //! to ask, a limit of time, of memory and of what it may print.
 
+use std::env::consts::EXE_SUFFIX;
 use std::ffi::OsString;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -37,7 +38,7 @@ pub enum ProcessFailure {
     Late(Duration),
     /// It printed more than these bytes.
     TooLarge(u64),
-    /// It failed; what it said.
+    /// It failed; what it wrote to standard error.
     Failed(String),
 }
 
@@ -246,9 +247,12 @@ pub fn find_program(name: &Path, repository: &Path) -> Option<PathBuf> {
     std::env::split_paths(&path)
         .filter(|folder| folder.is_absolute())
         .map(|folder| {
-            folder
-                .join(name)
-                .with_extension(std::env::consts::EXE_EXTENSION)
+            // A name may hold a dot, which begins no extension: `helm-3.19`.
+            let mut path = folder.join(name).into_os_string();
+            if !name.to_string_lossy().ends_with(EXE_SUFFIX) {
+                path.push(EXE_SUFFIX);
+            }
+            PathBuf::from(path)
         })
         .find(|path| is_program(path) && !is_own(path))
 }
