@@ -204,9 +204,13 @@ fn json(node: Node<'_>) -> serde_json::Value {
         Value::String(text) => serde_json::Value::String(text.to_owned()),
         Value::Bool(value) => serde_json::Value::Bool(value),
         Value::Null => serde_json::Value::Null,
-        Value::Integer(_) | Value::Float(_) => node
-            .scalar_text()
-            .and_then(|text| serde_json::from_str(text).ok())
-            .unwrap_or(serde_json::Value::Null),
+        Value::Integer(value) => match i64::try_from(value) {
+            Ok(value) => value.into(),
+            Err(_) => node
+                .scalar_text()
+                .and_then(|text| text.parse::<f64>().ok())
+                .into(),
+        },
+        Value::Float(value) => value.into(),
     }
 }
