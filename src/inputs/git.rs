@@ -5,10 +5,16 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use gix::bstr::ByteSlice;
+#[cfg(feature = "render")]
+use gix::objs::tree::EntryMode;
 use gix::{ObjectId, Repository};
 
 use super::read::FileBytes;
 use crate::config::PathSet;
+
+/// So many links may lead to one another.
+#[cfg(feature = "render")]
+const MAX_LINKS: usize = 16;
 
 /// The tree of one revision, or a part of it.
 pub struct Tree {
@@ -114,6 +120,84 @@ impl Tree {
         }))
     }
 
+    /// All files in and below a folder with their paths in it. Hidden ones are among them, and links are followed inside
+    /// the repository.
+    ///
+    /// # Errors
+    /// Why not all of them can be read, or that there are more than `max_entries` files and folders.
+    #[cfg(feature = "render")]
+    pub fn all_files(
+        &self,
+        folder: &str,
+        max_entries: usize,
+        max_depth: usize,
+    ) -> Result<Vec<(String, RevisionFile)>, String> {
+        let id = match folder {
+            "" => self.root,
+            folder => self.linked(folder.to_owned(), None)?.1,
+        };
+        let mut files = Vec::new();
+        let mut entries = 0;
+        let mut open = vec![(folder.to_owned(), String::new(), id, 0)];
+        while let Some((folder, inside, id, depth)) = open.pop() {
+            if depth > max_depth {
+                return Err(format!("{inside} lies more than {max_depth} folders deep"));
+            }
+            for entry in self.tree(id)?.iter() {
+                let entry = entry.map_err(|error| error.to_string())?;
+                entries += 1;
+                if entries > max_entries {
+                    return Err("it holds too many files".to_owned());
+                }
+                let name = entry.filename().to_str_lossy();
+                let below = |folder: &str| match folder {
+                    "" => name.clone().into_owned(),
+                    folder => format!("{folder}/{name}"),
+                };
+                let inside = below(&inside);
+                let found = (entry.mode(), entry.object_id());
+                let (path, id, mode) = self
+                    .linked(below(&folder), Some(found))
+                    .map_err(|why| format!("{inside} {why}"))?;
+                if mode.is_tree() {
+                    open.push((path, inside, id, depth + 1));
+                } else if mode.is_blob() {
+                    files.push((inside, RevisionFile { path, id }));
+                }
+            }
+        }
+        Ok(files)
+    }
+
+    /// What there is at a path, or where a link there leads to.
+    #[cfg(feature = "render")]
+    fn linked(
+        &self,
+        mut path: String,
+        mut found: Option<(EntryMode, ObjectId)>,
+    ) -> Result<(String, ObjectId, EntryMode), String> {
+        for _ in 0..MAX_LINKS {
+            let (mode, id) = match found.take() {
+                Some(found) => found,
+                None => {
+                    let entry = self.tree(self.root)?.lookup_entry_by_path(&path);
+                    let entry = entry.map_err(|error| error.to_string())?;
+                    let entry = entry.ok_or("is a symbolic link to nothing in the revision")?;
+                    (entry.mode(), entry.object_id())
+                }
+            };
+            if !mode.is_link() {
+                return Ok((path, id, mode));
+            }
+            let object = self.repository.find_object(id);
+            let object = object.map_err(|error| error.to_string())?;
+            let target = object.data.to_str_lossy();
+            path = link_target(&path, &target)
+                .ok_or("is a symbolic link that leads out of the repository")?;
+        }
+        Err("is a symbolic link to symbolic links without end".to_owned())
+    }
+
     fn tree(&self, id: ObjectId) -> Result<gix::Tree<'_>, String> {
         let object = self
             .repository
@@ -201,4 +285,24 @@ impl Tree {
             _ => None,
         }
     }
+}
+
+/// The path in the repository to which a link leads; `None` if that is outside.
+#[cfg(feature = "render")]
+fn link_target(link: &str, target: &str) -> Option<String> {
+    if target.starts_with('/') {
+        return None;
+    }
+    let mut parts: Vec<&str> = link.split('/').collect();
+    parts.pop();
+    for part in target.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
 }

@@ -7,6 +7,8 @@ use manifest::text::FileId;
 
 use super::git::{RevisionFile, Tree, TreeEntry};
 #[cfg(feature = "render")]
+use super::read::FileBytes;
+#[cfg(feature = "render")]
 use super::render;
 use super::render::Rendered;
 use super::sides::root_of;
@@ -21,10 +23,6 @@ const BATCH_FILES: usize = 512;
 
 /// Bytes of a configuration file of a revision; a larger one is not read.
 const MAX_CONFIG_BYTES: u64 = 1 << 20;
-
-/// Bytes of all files of a chart.
-#[cfg(feature = "render")]
-const MAX_CHART_BYTES: u64 = 100 << 20;
 
 /// A part of a revision.
 pub(super) struct Revision {
@@ -204,7 +202,7 @@ impl Revision {
         render: &RenderConfig,
         max_file_bytes: u64,
     ) -> Result<Rendered, CommandError> {
-        let root = std::path::absolute(self.tree.in_work_tree("")).ok();
+        let root = std::fs::canonicalize(self.tree.in_work_tree("")).ok();
         let settings = render::RenderSettings::new(reading, render, max_file_bytes, root)?;
         render::read(input, &settings, self)
     }
@@ -244,20 +242,18 @@ impl Revision {
 impl render::ChartStore for Revision {
     fn files(&self, folder: &str) -> Result<Vec<rendering::ChartFile>, String> {
         let path = self.path_of(folder.trim_end_matches('/'));
-        let TreeEntry::Folder { files, others, .. } = self.tree.entry(&path, None)? else {
-            return Err("it is no folder".to_owned());
-        };
-        let above = join(&path, "");
-        let paths = files.into_iter().map(|file| file.path).chain(others);
+        let (entries, depth) = (render::MAX_CHART_FILES, render::MAX_CHART_DEPTH);
         let mut files = Vec::new();
-        let mut bytes_left = MAX_CHART_BYTES;
-        for path in paths {
-            let inside = path.strip_prefix(&above).unwrap_or(&path);
-            let bytes = self.tree.file(&path, bytes_left);
-            let bytes = bytes.ok_or_else(|| format!("{inside} cannot be read"))?;
+        let mut bytes_left = render::MAX_CHART_BYTES;
+        for (inside, file) in self.tree.all_files(&path, entries, depth)? {
+            let bytes = match self.tree.bytes(&file, bytes_left) {
+                Ok(FileBytes::Whole(bytes)) => bytes,
+                Ok(FileBytes::TooLarge) => return Err("the chart is too large".to_owned()),
+                Err(error) => return Err(format!("{inside}: {}", read::reason(&error))),
+            };
             bytes_left = bytes_left.saturating_sub(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
             files.push(rendering::ChartFile {
-                path: inside.trim_start_matches('/').to_owned(),
+                path: inside,
                 bytes,
             });
         }

@@ -168,7 +168,20 @@ fn a_chart_that_never_ends_or_prints_too_much_is_stopped() {
 #[test]
 fn a_chart_of_a_revision_is_rendered_for_a_comparison() {
     let Some(path) = renderers() else { return };
-    let workspace = chart();
+    let workspace = chart()
+        .and("charts/warden/.helmignore", "ignored.yaml\n")
+        .and(
+            "charts/warden/templates/ignored.yaml",
+            "{{ fail \"not ignored\" }}\n",
+        );
+    std::fs::create_dir(workspace.path().join("shared")).expect("a folder");
+    // What the values are is only known behind the link.
+    #[cfg(unix)]
+    {
+        let values = workspace.path().join("charts/warden/values.yaml");
+        std::fs::rename(&values, workspace.path().join("shared/values.txt")).expect("a file");
+        std::os::unix::fs::symlink("../../shared/values.txt", values).expect("a link");
+    }
     let git = |arguments: &[&str]| {
         let status = std::process::Command::new("git")
             .current_dir(workspace.path())
@@ -185,6 +198,7 @@ fn a_chart_of_a_revision_is_rendered_for_a_comparison() {
     let run = run_with(&path, &workspace, &["diff", "HEAD", "."]);
     assert_eq!(run.status, 0, "{}", run.stdout);
     let values = VALUES.replace("replicas: 2", "replicas: 1");
+    // Through the link.
     workspace.write("charts/warden/values.yaml", values.as_bytes());
     let run = run_with(
         &path,

@@ -9,10 +9,11 @@ use rendering::ChartFile;
 use super::super::read::reason;
 
 /// So much is taken of one chart: helm itself refuses charts of 100 MiB.
-const MAX_CHART_BYTES: u64 = 100 << 20;
-const MAX_CHART_FILES: usize = 20_000;
+pub const MAX_CHART_BYTES: u64 = 100 << 20;
+/// Files and folders of one chart.
+pub const MAX_CHART_FILES: usize = 20_000;
 /// Folders lie no deeper in a chart. Links may lead to folders around them.
-const MAX_DEPTH: usize = 24;
+pub const MAX_CHART_DEPTH: usize = 24;
 
 /// Where the files of charts are.
 pub trait ChartStore {
@@ -39,6 +40,7 @@ impl ChartStore for Disk {
         let mut chart = DiskChart {
             root: self.root.clone().unwrap_or_else(|| own.clone()),
             files: Vec::new(),
+            entries: 0,
             bytes: 0,
         };
         chart.add_folder(&own, "", 0)?;
@@ -50,17 +52,25 @@ impl ChartStore for Disk {
 struct DiskChart {
     root: PathBuf,
     files: Vec<ChartFile>,
+    /// Files and folders: links may lead to the same empty folder without end.
+    entries: usize,
     bytes: u64,
 }
 
 impl DiskChart {
     fn add_folder(&mut self, folder: &Path, inside: &str, depth: usize) -> Result<(), String> {
-        if depth > MAX_DEPTH {
-            return Err(format!("{inside} lies more than {MAX_DEPTH} folders deep"));
+        if depth > MAX_CHART_DEPTH {
+            return Err(format!(
+                "{inside} lies more than {MAX_CHART_DEPTH} folders deep"
+            ));
         }
         let named = |error| format!("{inside}: {}", reason(&error));
         for entry in fs::read_dir(folder).map_err(named)? {
             let entry = entry.map_err(named)?;
+            self.entries += 1;
+            if self.entries > MAX_CHART_FILES {
+                return Err("the chart is too large".to_owned());
+            }
             let name = entry.file_name();
             let Some(name) = name.to_str() else {
                 return Err(format!(
@@ -105,7 +115,7 @@ impl DiskChart {
         self.bytes = self
             .bytes
             .saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
-        if self.bytes > MAX_CHART_BYTES || self.files.len() >= MAX_CHART_FILES {
+        if self.bytes > MAX_CHART_BYTES {
             return Err("the chart is too large".to_owned());
         }
         self.files.push(ChartFile {

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Component, Path};
 
 use rendering::ChartFile;
 
@@ -92,7 +92,14 @@ fn write(folder: &Path, files: &[ChartFile], takes_schema: bool) -> io::Result<(
         if is_schema && !(takes_schema && is_closed_schema(&file.bytes)) {
             continue;
         }
-        let path = folder.join(&file.path);
+        let path = Path::new(&file.path);
+        // Git's objects may hold any name.
+        let is_inside = |part| matches!(part, Component::Normal(_));
+        if !path.components().all(is_inside) {
+            let why = format!("{} is no path in a chart", file.path.escape_debug());
+            return Err(io::Error::other(why));
+        }
+        let path = folder.join(path);
         if let Some(above) = path.parent() {
             fs::create_dir_all(above)?;
         }
@@ -184,6 +191,20 @@ mod tests {
             "# Warning: 'bases' is deprecated.\nError: a\n# Warning: 'vars' is deprecated.\nb\n";
         assert_eq!(words(said), "a b");
         assert_eq!(words("# Warning: 'vars' is deprecated.\nb\n"), "b");
+    }
+
+    #[test]
+    fn nothing_is_written_outside_of_the_chart() {
+        let folder = tempfile::tempdir().unwrap();
+        let chart = folder.path().join("a/chart");
+        for path in ["templates/../../../b.yaml", "/b.yaml", ".."] {
+            let file = ChartFile {
+                path: path.to_owned(),
+                bytes: Vec::new(),
+            };
+            write(&chart, &[file], true).unwrap_err();
+        }
+        assert!(!chart.exists() && !folder.path().join("b.yaml").exists());
     }
 
     #[test]

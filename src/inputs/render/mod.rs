@@ -20,6 +20,8 @@ use engine::Input;
 use manifest::tree::{ReadError, ReadErrorCode};
 
 pub use disk::{ChartStore, Disk};
+#[cfg(feature = "git")]
+pub use disk::{MAX_CHART_BYTES, MAX_CHART_DEPTH, MAX_CHART_FILES};
 use helm::GivenValues;
 use process::ProcessLimits;
 use tracing::Traceable;
