@@ -35,8 +35,8 @@ use std::path::{Path, PathBuf};
 use engine::{Engine, Input, InputFile, Task};
 use manifest::file::ParsedFile;
 use manifest::text::FileId;
-use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
+use rayon::{ThreadPool, ThreadPoolBuilder};
 
 pub use render::must_fail;
 use render::{Disk, RenderSettings, Rendered, WantedPlaces};
@@ -235,13 +235,16 @@ fn in_parallel<T: Sync>(
     if threads <= 1 {
         return Ok(list.iter().enumerate().map(read_one).collect());
     }
-    let pool = ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build()
-        .map_err(|error| {
-            CommandError::usage(format_args!("cannot start {threads} threads: {error}"))
-        })?;
+    let pool = thread_pool(threads)?;
     Ok(pool.install(|| list.par_iter().enumerate().map(read_one).collect()))
+}
+
+/// Threads for work side by side.
+fn thread_pool(threads: usize) -> Result<ThreadPool, CommandError> {
+    let pool = ThreadPoolBuilder::new().num_threads(threads).build();
+    pool.map_err(|error| {
+        CommandError::usage(format_args!("cannot start {threads} threads: {error}"))
+    })
 }
 
 /// The folder (or file) from which the configuration is looked for.

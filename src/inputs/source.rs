@@ -8,12 +8,11 @@ use std::path::{Path, PathBuf};
 use engine::{Input, InputFile};
 use go::{GoMod, SourceFile};
 use manifest::file::ParsedFile;
-use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 use source::{BuildFile, SourceCatalogue, SourceFolder, is_build_file};
 
 use super::walk::HIDDEN_BUILD_FILES;
-use super::{sides, threads};
+use super::{sides, thread_pool, threads};
 use crate::status::CommandError;
 
 /// The files of source that were found in one folder of the command line.
@@ -144,13 +143,7 @@ pub fn read(
         )
     });
     let mut catalogue = SourceCatalogue::default().with_manifests(manifests.collect::<Vec<_>>());
-    let threads = threads(wanted_threads, count);
-    let pool = ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build()
-        .map_err(|error| {
-            CommandError::usage(format_args!("cannot start {threads} threads: {error}"))
-        })?;
+    let pool = thread_pool(threads(wanted_threads, count))?;
     let each = |count: usize, work: &(dyn Fn(usize) + Sync)| {
         pool.install(|| (0..count).into_par_iter().for_each(work));
     };

@@ -5,8 +5,6 @@ use std::sync::Arc;
 
 use engine::Input;
 use manifest::text::{FileId, Position};
-use rayon::ThreadPoolBuilder;
-use rayon::prelude::*;
 use rendering::{Chart, ChartFile};
 
 use super::disk::ChartStore;
@@ -14,7 +12,7 @@ use super::helm::{self, ChartRelease};
 use super::input_files::{NotRendered, drop_templates, leave_out, put};
 use super::plan;
 use super::process::{ProcessFailure, find_program};
-use super::{PROGRAMS_AT_A_TIME, RenderSettings, Rendered};
+use super::{RenderSettings, Rendered, few_at_a_time};
 use crate::cli::RenderChoice;
 use crate::status::CommandError;
 
@@ -130,7 +128,7 @@ fn find(
     }
 }
 
-/// What each release of each chart renders, two at a time.
+/// What each release of each chart renders.
 fn outputs(
     charts: Vec<Arc<FoundChart>>,
     program: Option<&Path>,
@@ -146,25 +144,17 @@ fn outputs(
             Err(why) => planned.push((chart, Err(why))),
         }
     }
-    let one = |(chart, release): (Arc<FoundChart>, Result<ChartRelease, String>)| match release {
-        Ok(release) => ReleaseOutput {
-            output: output(&chart, &release, program, settings),
-            release: Some(release),
-            chart,
-        },
-        Err(why) => ReleaseOutput {
-            output: Err(why.into()),
-            release: None,
-            chart,
-        },
-    };
-    let pool = ThreadPoolBuilder::new()
-        .num_threads(PROGRAMS_AT_A_TIME.min(planned.len()))
-        .build();
-    match pool {
-        Ok(pool) => pool.install(|| planned.into_par_iter().map(one).collect()),
-        Err(_) => planned.into_iter().map(one).collect(),
-    }
+    let outputs = few_at_a_time(&planned, |(chart, release)| match release {
+        Ok(release) => output(chart, release, program, settings),
+        Err(why) => Err(why.clone().into()),
+    });
+    let planned = planned.into_iter().zip(outputs);
+    let one = planned.map(|((chart, release), output)| ReleaseOutput {
+        chart,
+        release: release.ok(),
+        output,
+    });
+    one.collect()
 }
 
 fn output(

@@ -9,16 +9,12 @@ use engine::{Input, Rendering, TracedLine, TracedPiece, Unrendered};
 use manifest::text::{FileId, FileSpan, Position, Span, to_index, to_offset};
 use manifest::tree::{Document, ReadError, ReadErrorCode, ReadLimits};
 use objects::LedgerCode;
-use rayon::ThreadPoolBuilder;
-use rayon::prelude::*;
-use rendering::kustomize::{
-    KUSTOMIZATION_NAMES, KustomizationFile, KustomizeLayer, LayerKind, LayerSet, token_origins,
-};
+use rendering::kustomize::{KUSTOMIZATION_NAMES, KustomizeLayer, LayerSet, token_origins};
 
 use super::super::read::reason;
 use super::input_files::attach;
 use super::process::{PrivateFolder, ProcessFailure, ProcessLimits, find_program};
-use super::{PROGRAMS_AT_A_TIME, RenderSettings, helm};
+use super::{RenderSettings, few_at_a_time, helm};
 use crate::cli::RenderChoice;
 
 /// How kustomize renders.
@@ -89,14 +85,11 @@ pub fn read(input: &mut Input, settings: &RenderSettings) {
         return;
     }
     let builder = KustomizeProgram::find(settings);
-    let one = |build: &FoundBuild| output(build, builder.as_ref(), settings);
-    let pool = ThreadPoolBuilder::new()
-        .num_threads(PROGRAMS_AT_A_TIME.min(found.len()))
-        .build();
-    let outputs: Vec<Result<String, String>> = match pool {
-        Ok(pool) => pool.install(|| found.par_iter().map(one).collect()),
-        Err(_) => found.iter().map(one).collect(),
-    };
+    let outputs = few_at_a_time(&found, |build| output(build, builder.as_ref(), settings));
+    let numbered = input.numbered();
+    let mut ids: FileIds = numbered
+        .map(|(id, file)| (join("", &file.name), id))
+        .collect();
     for (build, output) in found.iter().zip(outputs) {
         match output {
             Ok(text) => put(input, build, &text),

@@ -18,6 +18,8 @@ use std::time::Duration;
 
 use engine::Input;
 use manifest::tree::{ReadError, ReadErrorCode};
+use rayon::ThreadPoolBuilder;
+use rayon::prelude::*;
 
 pub use disk::{ChartStore, Disk};
 #[cfg(feature = "git")]
@@ -96,6 +98,17 @@ impl RenderSettings {
             time: self.timeout,
             output: self.largest_output,
         }
+    }
+}
+
+/// What is made of each of a list, by programs of which only a few run at a time.
+fn few_at_a_time<T: Sync, R: Send>(list: &[T], one: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let pool = ThreadPoolBuilder::new()
+        .num_threads(PROGRAMS_AT_A_TIME.min(list.len()))
+        .build();
+    match pool {
+        Ok(pool) => pool.install(|| list.par_iter().map(&one).collect()),
+        Err(_) => list.iter().map(one).collect(),
     }
 }
 

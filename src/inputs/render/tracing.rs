@@ -8,8 +8,6 @@ use std::sync::Arc;
 use election::Elector;
 use engine::{Input, Outcome, SettingKey, TracedLine, TracedPiece};
 use manifest::text::{FileId, FileSpan, LineIndex, Span, to_index, to_offset};
-use rayon::ThreadPoolBuilder;
-use rayon::prelude::*;
 use rendering::{
     ChartFile, KeyProof, LineSource, Markers, ValuesFile, WantedLine, marked, pieces, trace,
 };
@@ -17,7 +15,7 @@ use rendering::{
 use super::charts::FoundChart;
 use super::helm::{self, ChartRelease};
 use super::process::ProcessLimits;
-use super::{PROGRAMS_AT_A_TIME, Rendered};
+use super::{Rendered, few_at_a_time};
 
 /// An output with what is needed to render it again.
 pub struct Traceable {
@@ -54,14 +52,9 @@ impl Rendered {
         if chosen.is_empty() {
             return;
         }
-        let one = |(traceable, spans): &(&Traceable, Vec<Span>)| traceable.traced(spans, limits);
-        let pool = ThreadPoolBuilder::new()
-            .num_threads(PROGRAMS_AT_A_TIME.min(chosen.len()))
-            .build();
-        let traced: Vec<Traced> = match pool {
-            Ok(pool) => pool.install(|| chosen.par_iter().map(one).collect()),
-            Err(_) => chosen.iter().map(one).collect(),
-        };
+        let traced = few_at_a_time(&chosen, |(traceable, spans)| {
+            traceable.traced(spans, limits)
+        });
         for ((traceable, _), traced) in chosen.into_iter().zip(traced) {
             traceable.put(input, &traced);
         }
