@@ -103,6 +103,43 @@ fn what_the_base_says_stands_in_the_base_and_is_said_once() {
 }
 
 #[test]
+fn what_holds_in_one_of_two_builds_names_it() {
+    let Some(path) = renderers() else { return };
+    let overlays = [("one", ""), ("two", "patches: [{path: args.yaml}]\n")];
+    let sound = PATCH.replace("=9s", "=15s");
+    let workspace = tree(ERROR, &overlays).and("overlays/two/args.yaml", &sound);
+    let report = lint(&path, &workspace);
+    let [finding] = list(&report, "findings") else {
+        panic!("one finding: {report}");
+    };
+    assert_eq!(place(finding), "base/all.yaml:20:15");
+    let help = finding["help"].as_str().expect("a text");
+    let words = "Of all that is rendered from this file it holds for `overlays/one`.";
+    assert!(help.ends_with(words), "{help}");
+}
+
+#[test]
+fn a_folder_may_be_named_in_any_way() {
+    let Some(path) = renderers() else { return };
+    let workspace = tree(ERROR, &[("one", "namespace: ops\n")]);
+    for folders in [
+        &["./base"][..],
+        &["overlays/../base"],
+        &["./base", "./overlays"],
+        &["overlays", "./base"],
+    ] {
+        let arguments = [&["lint", "--format", "json"], folders].concat();
+        let report = run_with(&path, &workspace, &arguments).json();
+        assert_eq!(report["summary"]["electors"], 1, "{folders:?}");
+        let [finding] = list(&report, "findings") else {
+            panic!("one finding of {folders:?}: {report}");
+        };
+        let file = finding["location"]["file"].as_str().expect("a name");
+        assert!(file.ends_with("base/all.yaml"), "{file}");
+    }
+}
+
+#[test]
 fn a_comment_in_the_base_holds_for_what_is_built_of_it() {
     let Some(path) = renderers() else { return };
     let line = "- --leader-elect-lease-duration=10s";
@@ -136,12 +173,18 @@ fn what_comes_from_elsewhere_is_named_and_not_fetched() {
         format!("patches: [{{path: 'http://{address}/x.yaml'}}]\n"),
         format!("configMapGenerator: [{{name: x, files: ['http://{address}/x']}}]\n"),
         "transformers: [t.yaml]\n".to_owned(),
+        "transformers: [folder]\n".to_owned(),
+        format!(
+            "transformers:\n  - |-\n    apiVersion: builtin\n    kind: PatchTransformer\n    metadata: {{name: x}}\n    path: http://{address}/x.yaml\n"
+        ),
     ] {
         let workspace = tree(&sound(), &[("one", &rest)]);
         let transformer = format!(
             "apiVersion: builtin\nkind: PatchTransformer\nmetadata: {{name: x}}\npath: http://{address}/x.yaml\n"
         );
         workspace.write("overlays/one/t.yaml", transformer.as_bytes());
+        let folder = format!("resources: ['http://{address}/x.yaml']\n");
+        workspace.write("overlays/one/folder/kustomization.yaml", folder.as_bytes());
         let before = listing(workspace.path());
         let run = run_with(&path, &workspace, &["lint"]);
         assert_eq!(run.status, 3, "{rest}{}", run.stdout);

@@ -1,9 +1,9 @@
 //! Kustomizations of an input that no other builds upon: built by kustomize, and judged where they are written.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::ffi::OsString;
 use std::fs;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use engine::{Input, Rendering, TracedLine, TracedPiece, Unrendered};
 use manifest::text::{FileId, FileSpan, Position, Span, to_index, to_offset};
@@ -13,17 +13,13 @@ use rendering::kustomize::{KUSTOMIZATION_NAMES, KustomizeLayer, LayerSet, token_
 
 use super::super::read::reason;
 use super::input_files::attach;
+use super::layer_walk::{LayerWalk, NamedLayer, join, path_of};
 use super::process::{PrivateFolder, ProcessFailure, ProcessLimits, find_program};
 use super::{RenderSettings, few_at_a_time, helm};
 use crate::cli::RenderChoice;
 
 /// How kustomize renders.
 const BY: &str = "kustomize build";
-
-/// A build takes no more files, and bases lie no deeper in one another.
-const MAX_FILES: usize = 5_000;
-const MAX_DEPTH: usize = 32;
-const MAX_FILE_BYTES: u64 = 32 << 20;
 
 /// A kustomization that is built.
 struct FoundBuild {
@@ -33,12 +29,6 @@ struct FoundBuild {
     layers: Vec<NamedLayer>,
     /// Why it cannot be built.
     obstacle: Option<String>,
-}
-
-/// A file of a build with its name in reports.
-struct NamedLayer {
-    name: String,
-    layer: KustomizeLayer,
 }
 
 /// Kustomize itself, or kubectl, which has it inside.
@@ -64,6 +54,9 @@ impl KustomizeProgram {
         own.run(&self.program, &arguments, limits)
     }
 }
+
+/// The files of an input by their names without `.` and `..`, as a build names them.
+type FileIds = HashMap<String, FileId>;
 
 /// Builds the kustomizations of an input and puts what they give into it.
 pub fn read(input: &mut Input, settings: &RenderSettings) {
@@ -92,7 +85,7 @@ pub fn read(input: &mut Input, settings: &RenderSettings) {
         .collect();
     for (build, output) in found.iter().zip(outputs) {
         match output {
-            Ok(text) => put(input, build, &text),
+            Ok(text) => put(input, &mut ids, build, &text),
             Err(why) => {
                 if let Some(file) = input.file_mut(build.file) {
                     file.reading.unread.push(ReadError {
@@ -145,13 +138,6 @@ fn output(
     })
 }
 
-fn path_of(folder: &str) -> &Path {
-    match folder {
-        "" => Path::new("."),
-        folder => Path::new(folder),
-    }
-}
-
 /// The kustomizations on which no other one builds.
 fn find(input: &Input, settings: &RenderSettings) -> Vec<FoundBuild> {
     let mut roots: Vec<(String, FileId)> = Vec::new();
@@ -159,18 +145,13 @@ fn find(input: &Input, settings: &RenderSettings) -> Vec<FoundBuild> {
         let (folder, name) = file.name.rsplit_once('/').unwrap_or(("", &file.name));
         // The templates of a chart are none.
         if KUSTOMIZATION_NAMES.contains(&name) && !input.is_rendered_from(id) {
-            roots.push((folder.to_owned(), id));
+            roots.push((join(folder, ""), id));
         }
     }
     let mut used: BTreeSet<String> = BTreeSet::new();
     let mut builds = Vec::new();
     for (folder, file) in roots {
-        let mut walk = LayerWalk {
-            settings,
-            layers: Vec::new(),
-            folders: BTreeSet::new(),
-            obstacle: None,
-        };
+        let mut walk = LayerWalk::new(&settings.root);
         let is_component = walk.add_folder(&folder, 0);
         used.extend(walk.folders.into_iter().filter(|one| *one != folder));
         if is_component == Some(false) {
@@ -186,138 +167,14 @@ fn find(input: &Input, settings: &RenderSettings) -> Vec<FoundBuild> {
     builds
 }
 
-/// A walk through a kustomization and its bases, in the order in which they act.
-struct LayerWalk<'s> {
-    settings: &'s RenderSettings,
-    layers: Vec<NamedLayer>,
-    folders: BTreeSet<String>,
-    obstacle: Option<String>,
-}
-
-impl LayerWalk<'_> {
-    /// Adds a folder's kustomization; whether it is a component, `None` if there is none.
-    fn add_folder(&mut self, folder: &str, depth: usize) -> Option<bool> {
-        if depth > MAX_DEPTH || !self.folders.insert(folder.to_owned()) {
-            return None;
-        }
-        let names = KUSTOMIZATION_NAMES.iter().chain(&["Kustomization"]);
-        let (name, text) = names
-            .map(|name| join(folder, name))
-            .find_map(|name| Some((name.clone(), self.text(&name)?)))?;
-        let read = KustomizationFile::read(text.as_bytes())?;
-        if let Some(remote) = read.remote() {
-            self.hinder(format!(
-                "{name} takes {remote} from elsewhere, and nothing is fetched: lint the output of `kustomize build`"
-            ));
-        } else if read.uses_helm {
-            self.hinder(format!(
-                "{name} has helm fetch and render charts, which is not done here: lint the output of `kustomize build --enable-helm`"
-            ));
-        }
-        for other in &read.others {
-            // They may name files in ways of their own.
-            let name = join(folder, other);
-            let text = self.text(&name).unwrap_or_default();
-            if text.contains("://") && !path_of(&name).is_dir() {
-                self.hinder(format!(
-                    "{name} speaks of a URL, and nothing is fetched: lint the output of `kustomize build`"
-                ));
-            }
-        }
-        for resource in &read.resources {
-            let name = join(folder, resource);
-            let path = path_of(&name);
-            if path.is_dir() {
-                if self.is_outside(path) {
-                    self.hinder(format!("{name} leads out of the repository"));
-                } else {
-                    self.add_folder(&name, depth + 1);
-                }
-            } else {
-                self.add(name, LayerKind::Resource);
-            }
-        }
-        for patch in &read.patches {
-            self.add(join(folder, patch), LayerKind::Patch);
-        }
-        for content in &read.contents {
-            self.add(join(folder, content), LayerKind::Content);
-        }
-        self.layers.push(NamedLayer {
-            name,
-            layer: KustomizeLayer {
-                kind: LayerKind::Kustomization,
-                text,
-            },
-        });
-        Some(read.is_component)
-    }
-
-    fn add(&mut self, name: String, kind: LayerKind) {
-        if self.layers.len() >= MAX_FILES {
-            self.hinder("it is made of too many files".to_owned());
-            return;
-        }
-        if self.is_outside(path_of(&name)) {
-            self.hinder(format!("{name} leads out of the repository"));
-            return;
-        }
-        if let Some(text) = self.text(&name) {
-            self.layers.push(NamedLayer {
-                name,
-                layer: KustomizeLayer { kind, text },
-            });
-        }
-    }
-
-    /// The first obstacle is the one that is named.
-    fn hinder(&mut self, why: String) {
-        self.obstacle.get_or_insert(why);
-    }
-
-    /// Whether a path, or what a link there leads to, is outside of the repository. What does not exist is nowhere.
-    fn is_outside(&self, path: &Path) -> bool {
-        fs::canonicalize(path).is_ok_and(|path| !path.starts_with(&self.settings.root))
-    }
-
-    fn text(&self, name: &str) -> Option<String> {
-        let path = path_of(name);
-        let found = fs::metadata(path).ok()?;
-        if !found.is_file() || found.len() > MAX_FILE_BYTES || self.is_outside(path) {
-            return None;
-        }
-        fs::read_to_string(path).ok()
-    }
-}
-
-/// What a kustomization in a folder names, as names in reports are written.
-fn join(folder: &str, named: &str) -> String {
-    let path = Path::new(folder).join(named);
-    let mut parts: Vec<Component<'_>> = Vec::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir if matches!(parts.last(), Some(Component::Normal(_))) => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    let path: PathBuf = parts.into_iter().collect();
-    path.display().to_string()
-}
-
 /// Puts what a build gives into the input, in the place of its files.
-fn put(input: &mut Input, build: &FoundBuild, text: &str) {
+fn put(input: &mut Input, ids: &mut FileIds, build: &FoundBuild, text: &str) {
     let ids: Vec<FileId> = build
         .layers
         .iter()
         .map(|NamedLayer { name, layer }| {
-            let mut numbered = input.numbered();
-            let known = numbered.find(|(_, file)| file.name == *name);
-            let known = known.map(|(id, _)| id);
-            drop(numbered);
-            let id = known.unwrap_or_else(|| attach(input, name));
+            let id = ids.entry(name.clone());
+            let id = *id.or_insert_with(|| attach(input, name));
             if !input.is_rendered_from(id) {
                 input.render_from(id, layer.text.clone());
             }

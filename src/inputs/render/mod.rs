@@ -9,6 +9,7 @@ mod disk;
 mod helm;
 mod input_files;
 mod kustomize;
+mod layer_walk;
 mod plan;
 mod process;
 mod tracing;
