@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::charts::{DEPLOYMENT, VALUES, chart, list, renderers, run_with};
+use super::workspace::Workspace;
 
 #[test]
 fn values_of_the_command_line_are_helms() {
@@ -129,6 +130,69 @@ render:
         assert_eq!(run.status, 2, "{wrong}");
         assert!(run.stderr.contains(words), "{}", run.stderr);
     }
+}
+
+#[test]
+fn a_release_without_findings_is_one_for_which_they_do_not_hold() {
+    let Some(path) = renderers() else { return };
+    let config = "\
+render:
+  charts:
+    - path: charts/warden
+      releases:
+        - {name: one}
+        - {name: two, set: {election.lease: 20s}}
+";
+    let workspace = chart().and(".leaselint.yaml", config);
+    let report = run_with(&path, &workspace, &["lint", "--format", "json"]).json();
+    let [finding] = list(&report, "findings") else {
+        panic!("one finding: {report}");
+    };
+    let help = finding["help"].as_str().expect("a text");
+    let words = "Of all that is rendered from this file it holds for `one`.";
+    assert!(help.ends_with(words), "{help}");
+
+    let never = ["lint", "--render", "never", "--format", "json"];
+    let report = run_with(&path, &workspace, &never).json();
+    assert_eq!(list(&report, "notJudged").len(), 1, "{report}");
+}
+
+#[test]
+fn values_files_of_the_configuration_lie_in_the_repository() {
+    let Some(path) = renderers() else { return };
+    let outside = Workspace::with("values.yaml", "election: {lease: 30s}\n");
+    let outside = outside.path().join("values.yaml");
+    let workspace = chart().and("deploy/values.yaml", "election: {lease: 30s}\n");
+    workspace.write(".git/HEAD", b"");
+    for (values, status, words) in [
+        ("deploy/values.yaml", 0, ""),
+        ("/dev/zero", 3, "it leads out of the repository"),
+        (
+            outside.to_str().expect("UTF-8"),
+            3,
+            "it leads out of the repository",
+        ),
+        ("deploy", 3, "the values file deploy"),
+    ] {
+        let config = format!(
+            "render: {{charts: [{{path: charts/warden, releases: [{{name: one, values: ['{values}']}}]}}]}}\n"
+        );
+        workspace.write(".leaselint.yaml", config.as_bytes());
+        let run = run_with(&path, &workspace, &["lint"]);
+        assert_eq!(run.status, status, "{values}: {}", run.stdout);
+        assert!(run.stdout.contains(words), "{}", run.stdout);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_name_of_a_program_may_hold_dots() {
+    let Some(path) = renderers() else { return };
+    let workspace = chart().and(".leaselint.yaml", "render: {helm: helm-4.3}\n");
+    let folder = Workspace::new();
+    std::os::unix::fs::symlink(path.join("helm"), folder.path().join("helm-4.3")).expect("a link");
+    let run = run_with(folder.path(), &workspace, &["lint"]);
+    assert_eq!(run.status, 1, "{}", run.stdout);
 }
 
 #[test]

@@ -192,12 +192,12 @@ impl Input {
         renderings.is_some_and(|renderings| renderings.has_source(file))
     }
 
-    /// Adds something that is not rendered, for the ledger.
+    /// Adds something that is not rendered, for the ledger. Several releases of a chart are one entry.
     pub fn leave_unrendered(&mut self, unrendered: Unrendered) {
-        self.renderings
-            .get_or_insert_default()
-            .unrendered
-            .push(unrendered);
+        let all = &mut self.renderings.get_or_insert_default().unrendered;
+        if !all.contains(&unrendered) {
+            all.push(unrendered);
+        }
     }
 
     /// What is not rendered.

@@ -1,4 +1,5 @@
-//! Findings of several releases of one chart, or of several overlays on one base: what holds in all of them is said once, and what holds in some says in which.
+//! Findings of several releases of one chart, or of several overlays on one base: one that holds in all of them is
+//! reported once, and one that holds in some names those.
 
 use std::collections::HashMap;
 
@@ -23,11 +24,11 @@ pub(crate) fn join_releases(findings: &mut Vec<Finding>, input: &Input) {
     if input.renderings().count() < 2 {
         return;
     }
-    // How many renderings take something from each file.
+    // How many renderings are made of each file.
     let mut users: HashMap<FileId, usize> = HashMap::new();
     for (_, rendering) in input.renderings() {
-        for file in rendering.files() {
-            *users.entry(file).or_default() += 1;
+        for file in &rendering.sources {
+            *users.entry(*file).or_default() += 1;
         }
     }
     let mut seen: HashMap<(FileId, SharedFinding), usize> = HashMap::new();
@@ -63,7 +64,7 @@ pub(crate) fn join_releases(findings: &mut Vec<Finding>, input: &Input) {
         if !names.is_empty() && names.len() < all {
             let names = names.join("`, `");
             finding.help.push_str(&format!(
-                " Of the releases of this chart it holds for `{names}`."
+                " Of all that is rendered from this file it holds for `{names}`."
             ));
         }
         findings.push(finding);

@@ -15,6 +15,8 @@ pub struct Rendering {
     pub release: Option<String>,
     /// Where a finding stands whose source is not known: the `Chart.yaml` or the kustomization.
     pub root: FileSpan,
+    /// The files of the input of which it is made, the root among them.
+    pub sources: BTreeSet<FileId>,
     /// From which bytes on the text comes from which template, as the program names it; sorted.
     pub templates: Vec<(u32, String)>,
     /// The lines of which it is known where they were written, sorted.
@@ -128,13 +130,6 @@ impl Rendering {
         })
     }
 
-    /// The files from which it takes something, the root among them.
-    pub(crate) fn files(&self) -> BTreeSet<FileId> {
-        let pieces = self.lines.iter().flat_map(|line| &line.pieces);
-        let files = pieces.map(|piece| piece.source.file);
-        files.chain([self.root.file]).collect()
-    }
-
     /// The keys that set a part of the text.
     pub fn keys_of(&self, span: Span) -> impl Iterator<Item = &SettingKey> {
         self.keys
@@ -221,6 +216,7 @@ mod tests {
             by: "helm template",
             release: None,
             root: at(0, 0),
+            sources: BTreeSet::from([FileId(3)]),
             templates: vec![(0, "a".to_owned()), (90, "b".to_owned())],
             lines: vec![TracedLine {
                 span: Span::new(100, 121),

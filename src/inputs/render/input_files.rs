@@ -136,6 +136,13 @@ pub fn put(
             file: root,
             span: Span::new(0, to_offset(line_end)),
         },
+        sources: sources
+            .iter()
+            .copied()
+            .chain(values.iter().map(|(id, _)| *id))
+            .flatten()
+            .chain([root])
+            .collect(),
         templates: templates_in(&text),
         lines: Vec::new(),
         keys: Vec::new(),

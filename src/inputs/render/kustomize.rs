@@ -194,6 +194,7 @@ fn put(input: &mut Input, ids: &mut FileIds, build: &FoundBuild, text: &str) {
         by: BY,
         release: Some(path_of(&build.folder).display().to_string()),
         root: start_of(build.file),
+        sources: ids.iter().copied().chain([build.file]).collect(),
         templates: Vec::new(),
         lines: lines.collect(),
         keys: Vec::new(),
