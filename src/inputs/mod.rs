@@ -207,11 +207,16 @@ fn paths(
     })
 }
 
-/// The current folder, if a path is in it, else the path itself: what is rendered takes nothing from outside.
+/// The current folder, if a path is in it, else the path's own folder: what is rendered takes nothing from outside.
 fn here_or(path: &Path) -> Option<PathBuf> {
     let path = fs::canonicalize(path).ok()?;
     let here = fs::canonicalize(".").ok();
-    Some(here.filter(|here| path.starts_with(here)).unwrap_or(path))
+    let is_in = |folder: &PathBuf| path.starts_with(folder);
+    let own = || match path.parent() {
+        Some(folder) if !path.is_dir() => folder.to_path_buf(),
+        _ => path.clone(),
+    };
+    Some(here.filter(is_in).unwrap_or_else(own))
 }
 
 /// The order of names: folder by folder.

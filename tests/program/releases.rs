@@ -84,7 +84,7 @@ render:
       releases:
         - {name: one, namespace: ops, values: [values-short.yaml]}
         - {name: two, set: {election.lease: 20s, replicas: 1}}
-        - {name: three, set: {replicas: 1}}
+        - {name: three, set: {replicas: 0x1}}
 ";
     let workspace = chart()
         .and(".leaselint.yaml", config)

@@ -13,6 +13,7 @@ use rendering::{ChartFile, TemplateCounts, ValuesFile, sections};
 
 use super::charts::FoundChart;
 use super::helm::{self, ChartRelease, GivenValues};
+use super::layer_walk::join;
 use super::tracing::Traceable;
 use crate::cli::RenderChoice;
 
@@ -199,7 +200,7 @@ fn values_files(
     let mut all: Vec<(Option<FileId>, ValuesFile)> = own.collect();
     for GivenValues { name, text } in &release.values {
         let mut numbered = input.numbered();
-        let known = numbered.find(|(_, file)| file.name == *name);
+        let known = numbered.find(|(_, file)| join("", &file.name) == *name);
         let known = known.map(|(id, _)| id);
         drop(numbered);
         let id = known.unwrap_or_else(|| attach(input, name));

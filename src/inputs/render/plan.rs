@@ -3,9 +3,11 @@
 use std::fs;
 use std::path::Path;
 
+use super::super::attached::bytes_of_file;
 use super::super::read::reason;
 use super::RenderSettings;
 use super::helm::{ChartRelease, GivenValues};
+use super::layer_walk::join;
 use crate::config::ConfiguredRelease;
 use crate::status::CommandError;
 
@@ -27,7 +29,7 @@ pub fn releases(folder: &str, settings: &RenderSettings) -> Result<Vec<ChartRele
     for release in configured {
         let mut values = Vec::new();
         for name in &release.values {
-            values.push(configured_values(name, own, release)?);
+            values.push(configured_values(name, own, release, settings)?);
         }
         let set = release.set.iter();
         let arguments = set.map(|(key, json)| format!("--set-json={key}={json}"));
@@ -53,6 +55,7 @@ fn configured_values(
     name: &str,
     chart: &Path,
     release: &ConfiguredRelease,
+    settings: &RenderSettings,
 ) -> Result<GivenValues, String> {
     let beside = release.folder.join(name);
     let path = if beside.is_file() {
@@ -60,11 +63,19 @@ fn configured_values(
     } else {
         chart.join(name)
     };
-    let text = fs::read_to_string(&path);
-    let text = text.map_err(|error| format!("the values file {name}: {}", reason(&error)))?;
-    let shown = path.strip_prefix(".").unwrap_or(&path);
+    let refused = |why: &str| format!("the values file {name}: {why}");
+    let real = fs::canonicalize(&path).map_err(|error| refused(&reason(&error)))?;
+    // A configuration lies in a repository that may be somebody else's.
+    let beside = fs::canonicalize(&release.folder).ok();
+    if !(real.starts_with(&settings.root) || beside.is_some_and(|folder| real.starts_with(folder)))
+    {
+        return Err(refused("it leads out of the repository"));
+    }
+    let bytes = bytes_of_file(&real, settings.largest_output)
+        .ok_or_else(|| refused("it is no file, cannot be read or is too large"))?;
+    let text = String::from_utf8(bytes).map_err(|_| refused("it is no UTF-8"))?;
     Ok(GivenValues {
-        name: shown.display().to_string(),
+        name: join("", &path.display().to_string()),
         text,
     })
 }
@@ -84,7 +95,7 @@ pub fn given_values(paths: &[std::path::PathBuf]) -> Result<Vec<GivenValues>, Co
             ))
         })?;
         Ok(GivenValues {
-            name: name.strip_prefix("./").unwrap_or(&name).to_owned(),
+            name: join("", &name),
             text,
         })
     };
