@@ -375,13 +375,18 @@ fn a_rendering_writes_nothing_reads_nothing_outside_and_asks_nobody() {
     listener.set_nonblocking(true).expect("it does not wait");
     let address = listener.local_addr().expect("an address");
     let schema = format!("{{\"$ref\": \"http://{address}/schema.json\"}}");
-    let config = format!(
-        "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: x}}\ndata:\n  file: {{{{ .Files.Get \"../../outside\" | quote }}}}\n  env: {{{{ getHostByName \"localhost\" | quote }}}}\n  found: {{{{ lookup \"v1\" \"Namespace\" \"\" \"\" | quote }}}}\n  url: http://{address}\n"
-    );
+    // Whatever is found fails the rendering.
+    let config = [
+        ".Files.Get \"../../outside\"",
+        "getHostByName \"localhost\"",
+        "lookup \"v1\" \"Namespace\" \"\" \"\"",
+    ]
+    .map(|call| format!("{{{{ if {call} }}}}{{{{ fail \"found\" }}}}{{{{ end }}}}\n"))
+    .concat();
     let workspace = chart()
         .and("charts/warden/values.schema.json", &schema)
         .and("charts/warden/templates/config.yaml", &config)
-        .and("outside", "leaselint-must-not-see-this");
+        .and("outside", "x");
     let before = listing(workspace.path());
     let run = run_with(&path, &workspace, &["lint"]);
     assert_eq!(run.status, 1, "{}{}", run.stdout, run.stderr);
