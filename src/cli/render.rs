@@ -22,18 +22,18 @@ pub struct RenderArguments {
     /// The version of Kubernetes for which charts are rendered
     #[arg(long, value_name = "VERSION")]
     pub kube_version: Option<String>,
-    /// APIs that charts are told the cluster has, such as monitoring.coreos.com/v1
+    /// APIs of the cluster for which charts are rendered, such as monitoring.coreos.com/v1
     #[arg(long, value_name = "API,...", value_delimiter = ',')]
     pub api_versions: Vec<String>,
 }
 
 impl RenderArguments {
-    /// Whether something is said that is about one chart.
+    /// Whether an argument is given that is for one chart only.
     pub fn is_about_one_chart(&self) -> bool {
         !(self.values.is_empty() && self.set.is_empty() && self.set_json.is_empty())
     }
 
-    /// The arguments of helm that say the same.
+    /// The same as arguments of helm.
     pub fn for_helm(&self) -> Vec<String> {
         let mut arguments = Vec::new();
         let mut add = |name: &str, value: &str| {

@@ -209,7 +209,7 @@ fn without_a_program_or_with_a_failure_it_is_one_entry() {
     let workspace = tree(&sound(), &[("one", "patches: [{path: none.yaml}]\n")]);
     let run = run_with(&path, &workspace, &["lint"]);
     assert_eq!(run.status, 3, "{}", run.stdout);
-    assert!(run.stdout.contains("kustomize says:"), "{}", run.stdout);
+    assert!(run.stdout.contains("kustomize fails:"), "{}", run.stdout);
     assert!(run.stdout.contains("none.yaml"), "{}", run.stdout);
 }
 

@@ -192,15 +192,15 @@ fn output(
             format!("helm took longer than {} s", time.as_secs_f64()).into()
         }
         ProcessFailure::TooLarge(bytes) => format!("it renders more than {bytes} bytes").into(),
-        ProcessFailure::Failed(said) => {
-            let said = helm::words(&said);
-            let place = helm::place(&said).and_then(|(source, line, column)| {
+        ProcessFailure::Failed(errors) => {
+            let message = helm::message(&errors);
+            let place = helm::place(&message).and_then(|(source, line, column)| {
                 let path = found.chart.path_of(source, &found.files)?;
                 let column = column.saturating_add(1);
                 Some((format!("{}{path}", found.folder), Position { line, column }))
             });
             NotRendered {
-                reason: format!("helm says of release {}: {said}", release.name),
+                reason: format!("helm fails for release {}: {message}", release.name),
                 place,
             }
         }

@@ -31,7 +31,7 @@ pub struct ChartRelease {
 /// A file of values that is given beside the chart.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct GivenValues {
-    /// Its name in reports.
+    /// Its name in reports, without `.` and `..`.
     pub name: String,
     /// Its text.
     pub text: String,
@@ -139,11 +139,11 @@ fn is_closed(value: &serde_json::Value) -> bool {
     }
 }
 
-/// What helm or kustomize says is wrong, in one line, without the names of the private folder.
-pub fn words(errors: &str) -> String {
+/// What helm or kustomize reports as wrong, in one line, without the names of the private folder.
+pub fn message(errors: &str) -> String {
     let start = errors.find("Error: ").map_or(0, |at| at + "Error: ".len());
-    let said = errors.get(start..).unwrap_or_default();
-    let lines = said
+    let text = errors.get(start..).unwrap_or_default();
+    let lines = text
         .lines()
         .map(str::trim)
         .filter(|line| !line.is_empty() && !line.starts_with("Use --debug"))
@@ -157,10 +157,11 @@ pub fn words(errors: &str) -> String {
     short
 }
 
-/// The template, line and column that helm's words name: `(operator/templates/a.yaml:12:20)`,
+/// The template, line and column that a message of helm names: `(operator/templates/a.yaml:12:20)`,
 /// `template: operator/templates/a.yaml:12:20:`.
-pub fn place(said: &str) -> Option<(&str, u32, u32)> {
-    said.split([' ', '(', ')', '"'])
+pub fn place(message: &str) -> Option<(&str, u32, u32)> {
+    message
+        .split([' ', '(', ')', '"'])
         .filter(|word| word.contains("/templates/"))
         .find_map(|word| {
             let mut parts = word.trim_end_matches(':').split(':');
@@ -177,20 +178,20 @@ mod tests {
 
     #[test]
     fn the_place_of_a_failure_is_read() {
-        let said = "execution error at (op/templates/a.yaml:12:4): no";
-        assert_eq!(place(said), Some(("op/templates/a.yaml", 12, 4)));
-        let said =
+        let text = "execution error at (op/templates/a.yaml:12:4): no";
+        assert_eq!(place(text), Some(("op/templates/a.yaml", 12, 4)));
+        let text =
             "template: op/templates/b.yaml:3:20: executing \"op/templates/b.yaml\" at <.x>: no";
-        assert_eq!(place(said), Some(("op/templates/b.yaml", 3, 20)));
+        assert_eq!(place(text), Some(("op/templates/b.yaml", 3, 20)));
         assert_eq!(place("missing in charts/ directory: x"), None);
         assert_eq!(
-            words("WARNING: x\nError: a\n\nUse --debug flag\n  b\n"),
+            message("WARNING: x\nError: a\n\nUse --debug flag\n  b\n"),
             "a b"
         );
-        let said =
+        let text =
             "# Warning: 'bases' is deprecated.\nError: a\n# Warning: 'vars' is deprecated.\nb\n";
-        assert_eq!(words(said), "a b");
-        assert_eq!(words("# Warning: 'vars' is deprecated.\nb\n"), "b");
+        assert_eq!(message(text), "a b");
+        assert_eq!(message("# Warning: 'vars' is deprecated.\nb\n"), "b");
     }
 
     #[test]

@@ -130,10 +130,10 @@ fn output(
             format!("kustomize took longer than {} s", time.as_secs_f64())
         }
         ProcessFailure::TooLarge(bytes) => format!("it gives more than {bytes} bytes"),
-        ProcessFailure::Failed(said) => {
+        ProcessFailure::Failed(errors) => {
             let root = format!("{}/", settings.root.display());
-            let said = helm::words(&said).replace(&root, "");
-            format!("kustomize says: {said}")
+            let message = helm::message(&errors).replace(&root, "");
+            format!("kustomize fails: {message}")
         }
     })
 }

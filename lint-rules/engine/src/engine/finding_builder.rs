@@ -60,7 +60,7 @@ impl FindingBuilder<'_> {
             object: subject.object.clone(),
             container: subject.container.clone(),
             related: related.chain(keys).collect(),
-            // What was rendered is not written anywhere.
+            // A fix of the rendered text would change no file.
             fixes: if location.rendered.is_some() {
                 Vec::new()
             } else {

@@ -86,7 +86,7 @@ impl CommentStyle {
             let start = (end + 1).min(text.len());
             end = end_of_line(text, start);
             let line = text.get(start..end).unwrap_or_default();
-            if start < text.len() && self.is_passed_over(line.trim()) {
+            if start < text.len() && self.is_skipped(line.trim()) {
                 continue;
             }
             let is_object = self == Self::Hash
@@ -103,7 +103,7 @@ impl CommentStyle {
     }
 
     /// Whether a line holds nothing that a finding could be about.
-    fn is_passed_over(self, line: &str) -> bool {
+    fn is_skipped(self, line: &str) -> bool {
         match self {
             Self::Slashes => line.is_empty() || line.starts_with("//"),
             Self::Hash => {
