@@ -2,8 +2,9 @@
 
 use super::authorization::Grant;
 use super::bindings::Binding;
+use super::lock_resource::LockResource;
 use super::near_miss::NearMiss;
-use super::need::{LockResource, Need};
+use super::need::Need;
 use super::roles::Role;
 use super::spare_role::SpareRole;
 use crate::Elector;

@@ -4,7 +4,8 @@ use std::ptr;
 
 use super::answer::GrantPath;
 use super::authorization::{AccessRequest, Grant};
-use super::need::{LockResource, Need, NeededNamespace};
+use super::lock_resource::LockResource;
+use super::need::{Need, NeededNamespace};
 use super::rule_match::allows;
 use programs::Unknown;
 

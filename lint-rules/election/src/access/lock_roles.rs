@@ -1,6 +1,6 @@
 //! The roles that may have to do with locks.
 
-use super::need::LockResource;
+use super::lock_resource::LockResource;
 use super::olm::rights_of_operator;
 use super::parsing::role_of;
 use super::roles::Role;

@@ -3,7 +3,8 @@
 use super::account_view::{AccountView, BindingGrants};
 use super::authorization::{AccessRequest, Grant};
 use super::bindings::Binding;
-use super::need::{LockResource, Need};
+use super::lock_resource::LockResource;
+use super::need::Need;
 use super::policy::may_be_same;
 use super::rule_match::allows;
 use manifest::text::FileSpan;

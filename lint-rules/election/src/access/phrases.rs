@@ -1,6 +1,6 @@
 //! Phrases that messages about access share.
 
-use super::need::LockResource;
+use super::lock_resource::LockResource;
 
 /// `` `get` ``, `` `get` and `update` ``, `` `get`, `create` and `update` ``: each once, in order.
 pub fn in_words<T: AsRef<str>>(words: impl IntoIterator<Item = T>) -> String {

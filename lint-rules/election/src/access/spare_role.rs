@@ -2,7 +2,8 @@
 
 use super::account_view::{AccountView, BindingGrants};
 use super::bindings::{Binding, RbacSubject, SubjectNamespace};
-use super::need::{LockResource, Need};
+use super::lock_resource::LockResource;
+use super::need::Need;
 use super::phrases::account_title;
 use super::roles::{PolicyRule, Role};
 use super::rule_match::allows;
