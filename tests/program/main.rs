@@ -55,6 +55,8 @@ mod shared_configuration;
 #[cfg(feature = "source")]
 mod source;
 #[cfg(feature = "source")]
+mod source_files;
+#[cfg(feature = "source")]
 mod source_ties;
 mod text;
 mod workspace;

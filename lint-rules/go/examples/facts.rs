@@ -13,7 +13,7 @@ use std::path::Path;
 use go::carriers::{Carrier, carriers};
 use go::evaluate::{Evaluated, Given, Inputs, Part, evaluate};
 use go::program::{RepositoryReading, SourceElection, SourceElector};
-use go::term::SharedTerm;
+use go::term::{FileKey, SharedTerm};
 use go::{GoMod, SourceFile};
 use serde_json::{Value, json};
 
@@ -41,7 +41,7 @@ impl Inputs for GivenInputs {
     fn variable(&self, name: &str) -> Given {
         given(self.variables.get(name))
     }
-    fn key(&self, _: &str) -> Given {
+    fn key(&self, _: &FileKey) -> Given {
         Given::Absent
     }
 }

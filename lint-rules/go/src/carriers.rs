@@ -70,8 +70,8 @@ fn step(term: &SharedTerm, found: &mut Carriers) -> Result<Option<SharedTerm>, U
             }
             Ok(Some(flag.default.clone()))
         }
-        TermKind::Key(key, default) => {
-            found.carriers.push(Carrier::Key(key.to_string()));
+        TermKind::Key(of, default) => {
+            found.carriers.push(Carrier::Key(of.key.to_string()));
             Ok(Some(default.clone()))
         }
         TermKind::Variable(name) => {

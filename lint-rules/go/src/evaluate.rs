@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::fold;
 use crate::syntax::SourcePosition;
-use crate::term::{Flag, Term, TermKind, TermOperator, TextEdit, TextSyntax};
+use crate::term::{FileKey, Flag, Term, TermKind, TermOperator, TextEdit, TextSyntax};
 
 /// What a workload gives a program.
 pub trait Inputs {
@@ -12,8 +12,8 @@ pub trait Inputs {
     fn flag(&self, name: &str) -> Given;
     /// The text of an environment variable.
     fn variable(&self, name: &str) -> Given;
-    /// The text of a key of the program's configuration file.
-    fn key(&self, key: &str) -> Given;
+    /// What a configuration file of the program has at a key.
+    fn key(&self, key: &FileKey) -> Given;
 }
 
 /// One input.
@@ -25,6 +25,8 @@ pub enum Given {
     Text(String),
     /// It is a fact of the pod.
     Part(Part),
+    /// It is a block or a list of a configuration file.
+    Block,
     /// It may be given; why that is not known.
     Unknown(String),
 }
@@ -91,7 +93,7 @@ impl Inputs for Defaults {
     fn variable(&self, _: &str) -> Given {
         Given::Absent
     }
-    fn key(&self, _: &str) -> Given {
+    fn key(&self, _: &FileKey) -> Given {
         Given::Absent
     }
 }
@@ -113,7 +115,7 @@ pub fn evaluate(term: &Term, inputs: &dyn Inputs) -> Result<Evaluated, UnknownTe
         TermKind::Flag(flag) => evaluate_flag(flag, term.at, inputs),
         TermKind::FlagGiven(name) => match inputs.flag(name) {
             Given::Absent => Ok(Evaluated::Truth(false)),
-            Given::Text(_) | Given::Part(_) => Ok(Evaluated::Truth(true)),
+            Given::Text(_) | Given::Part(_) | Given::Block => Ok(Evaluated::Truth(true)),
             Given::Unknown(because) => Err(unknown(because, term.at)),
         },
         TermKind::Variable(name) => match inputs.variable(name) {
@@ -122,20 +124,17 @@ pub fn evaluate(term: &Term, inputs: &dyn Inputs) -> Result<Evaluated, UnknownTe
         },
         TermKind::VariableSet(name) => match inputs.variable(name) {
             Given::Absent => Ok(Evaluated::Truth(false)),
-            Given::Text(_) | Given::Part(_) => Ok(Evaluated::Truth(true)),
+            Given::Text(_) | Given::Part(_) | Given::Block => Ok(Evaluated::Truth(true)),
             Given::Unknown(because) => Err(unknown(because, term.at)),
         },
         TermKind::Key(key, default) => match inputs.key(key) {
             Given::Absent => evaluate(default, inputs),
-            given => {
-                let default = evaluate(default, inputs);
-                let syntax = match default {
-                    Ok(Evaluated::Truth(_)) => TextSyntax::Boolean,
-                    Ok(Evaluated::Integer(_)) => TextSyntax::Duration,
-                    _ => TextSyntax::Text,
-                };
-                given_as(given, syntax, term.at)
-            }
+            given => given_as(given, TextSyntax::Text, term.at),
+        },
+        TermKind::KeyGiven(key) => match inputs.key(key) {
+            Given::Absent => Ok(Evaluated::Truth(false)),
+            Given::Text(_) | Given::Part(_) | Given::Block => Ok(Evaluated::Truth(true)),
+            Given::Unknown(because) => Err(unknown(because, term.at)),
         },
         TermKind::Lookup(_, name) => Err(unknown(format!("`{name}` is not known"), term.at)),
         TermKind::Parsed(syntax, inner) => {
@@ -197,6 +196,39 @@ pub fn evaluate(term: &Term, inputs: &dyn Inputs) -> Result<Evaluated, UnknownTe
     }
 }
 
+/// The part of a term that decides its value with these inputs: a flag, variable or key that is given, or what holds
+/// without it. Where a condition is not known it is the term itself.
+#[must_use]
+pub fn deciding<'t>(term: &'t Term, inputs: &dyn Inputs) -> &'t Term {
+    match &term.kind {
+        TermKind::Choice(condition, yes, no) => match evaluate(condition, inputs) {
+            Ok(condition) if condition.is_true() => deciding(yes, inputs),
+            Ok(_) => deciding(no, inputs),
+            Err(_) => term,
+        },
+        TermKind::Parsed(_, inner) | TermKind::Edited(_, inner) | TermKind::Not(inner) => {
+            deciding(inner, inputs)
+        }
+        TermKind::Key(key, default) if inputs.key(key) == Given::Absent => {
+            deciding(default, inputs)
+        }
+        TermKind::Flag(flag)
+            if flag.variables.is_empty() && inputs.flag(&flag.name) == Given::Absent =>
+        {
+            deciding(&flag.default, inputs)
+        }
+        TermKind::Operation(operator @ (TermOperator::And | TermOperator::Or), left, right) => {
+            let decides = *operator == TermOperator::Or;
+            match evaluate(left, inputs) {
+                Ok(left_holds) if left_holds.is_true() == decides => deciding(left, inputs),
+                Ok(_) => deciding(right, inputs),
+                Err(_) => term,
+            }
+        }
+        _ => term,
+    }
+}
+
 fn unknown(because: String, at: Option<SourcePosition>) -> UnknownTerm {
     UnknownTerm { because, at }
 }
@@ -240,6 +272,10 @@ fn given_as(
             Ok(Evaluated::Text(vec![part]))
         }
         Given::Part(_) => Err(unknown("a fact of the pod is no such value".to_owned(), at)),
+        Given::Block => Err(unknown(
+            "a block stands in the place of a value".to_owned(),
+            at,
+        )),
         Given::Unknown(because) => Err(unknown(because, at)),
         Given::Text(text) => match syntax {
             TextSyntax::Text | TextSyntax::Other => Ok(Evaluated::text(&text)),

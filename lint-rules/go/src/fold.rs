@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use crate::syntax::SourcePosition;
-use crate::term::{Flag, SharedTerm, Term, TermKind, TermOperator, TextEdit, TextSyntax};
+use crate::term::{
+    FileKey, Flag, KeyFile, SharedTerm, Term, TermKind, TermOperator, TextEdit, TextSyntax,
+};
 
 /// An operation, computed where both sides are constant.
 pub(crate) fn operate(operator: TermOperator, left: &SharedTerm, right: &SharedTerm) -> SharedTerm {
@@ -85,15 +87,33 @@ impl Term {
             TermKind::Operation(operator, a, b) => {
                 operate(*operator, &a.map(replace), &b.map(replace))
             }
-            TermKind::Key(key, inner) => {
-                Self::new(TermKind::Key(Arc::clone(key), inner.map(replace)), self.at)
+            TermKind::Key(of, inner) => {
+                let kind = TermKind::Key(of.map(replace), inner.map(replace));
+                Self::new(kind, self.at)
             }
+            TermKind::KeyGiven(of) => Self::new(TermKind::KeyGiven(of.map(replace)), self.at),
             TermKind::Flag(flag) => {
                 let mut flag = Flag::clone(flag);
                 flag.default = flag.default.map(replace);
                 Self::new(TermKind::Flag(Arc::new(flag)), self.at)
             }
             _ => Arc::clone(self),
+        }
+    }
+}
+
+impl FileKey {
+    /// The same key, with parts of the file's path replaced.
+    fn map(
+        self: &Arc<Self>,
+        replace: &mut impl FnMut(&SharedTerm) -> Option<SharedTerm>,
+    ) -> Arc<Self> {
+        match self.file.path() {
+            None => Arc::clone(self),
+            Some(path) => Arc::new(Self {
+                file: KeyFile::Path(path.map(replace)),
+                key: Arc::clone(&self.key),
+            }),
         }
     }
 }

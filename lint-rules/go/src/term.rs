@@ -3,6 +3,8 @@
 //! A term is exact: it says what the program's own code computes, so that flags and variables of a workload can be
 //! put in later. What the reader could not follow is a term too, `Unknown`, with the reason and the place.
 
+mod choice;
+
 use std::sync::Arc;
 
 use crate::syntax::SourcePosition;
@@ -55,8 +57,10 @@ pub enum TermKind {
     Variable(Arc<str>),
     /// Whether an environment variable is set (it may be empty).
     VariableSet(Arc<str>),
-    /// A key of a configuration file, with what holds if the file does not have it.
-    Key(Arc<str>, SharedTerm),
+    /// The text of a key of a configuration file, with what holds if the file does not have it.
+    Key(Arc<FileKey>, SharedTerm),
+    /// Whether a configuration file has a key, with a value or a block.
+    KeyGiven(Arc<FileKey>),
     /// A value looked up by name in a library's table, which is only complete when the program has been read.
     Lookup(LookupIn, Arc<str>),
     /// The host name.
@@ -92,6 +96,37 @@ pub struct Flag {
     pub default: SharedTerm,
     /// Variables that the flag library itself reads for it.
     pub variables: Vec<Arc<str>>,
+}
+
+/// A key of a configuration file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileKey {
+    /// The file.
+    pub file: KeyFile,
+    /// The key, with dots between its parts.
+    pub key: Arc<str>,
+}
+
+/// A configuration file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeyFile {
+    /// The one at a path in the container; an empty path is no file.
+    Path(SharedTerm),
+    /// A ConfigMap that is read through the API, whose keys are the settings. Its name is in a variable; without it,
+    /// it is the text.
+    ConfigMap(&'static str, &'static str),
+    /// One that the program searches for.
+    Searched,
+}
+
+impl KeyFile {
+    /// The path, if that is a value of the program.
+    pub(crate) const fn path(&self) -> Option<&SharedTerm> {
+        match self {
+            Self::Path(path) => Some(path),
+            Self::ConfigMap(..) | Self::Searched => None,
+        }
+    }
 }
 
 /// How a text becomes a value.
@@ -176,8 +211,15 @@ impl Term {
     /// A term; one that grew too large becomes unknown.
     pub(crate) fn new(kind: TermKind, at: Option<SourcePosition>) -> SharedTerm {
         let parts: &[&SharedTerm] = match &kind {
-            TermKind::Key(_, inner)
-            | TermKind::Parsed(_, inner)
+            TermKind::Key(of, inner) => match of.file.path() {
+                Some(path) => &[path, inner],
+                None => &[inner],
+            },
+            TermKind::KeyGiven(of) => match of.file.path() {
+                Some(path) => &[path],
+                None => &[],
+            },
+            TermKind::Parsed(_, inner)
             | TermKind::Parses(_, inner)
             | TermKind::Edited(_, inner)
             | TermKind::Not(inner) => &[inner],
@@ -222,6 +264,17 @@ impl Term {
 
     pub(crate) fn variable(name: &str, at: Option<SourcePosition>) -> SharedTerm {
         Self::new(TermKind::Variable(Arc::from(name)), at)
+    }
+
+    /// The value of a key, which the library reads as its type; `default` holds where the file does not have it.
+    pub(crate) fn key(
+        file: KeyFile,
+        key: &str,
+        default: SharedTerm,
+        at: Option<SourcePosition>,
+    ) -> SharedTerm {
+        let key = Arc::from(key);
+        Self::new(TermKind::Key(Arc::new(FileKey { file, key }), default), at)
     }
 
     pub(crate) fn unknown(because: &str, at: Option<SourcePosition>) -> SharedTerm {
@@ -286,64 +339,14 @@ impl Term {
         }
     }
 
-    pub(crate) fn not(term: &SharedTerm) -> SharedTerm {
-        match &term.kind {
-            TermKind::Truth(truth) => Self::truth(!truth, term.at),
-            TermKind::Not(inner) => Arc::clone(inner),
-            TermKind::Unknown(_) => Arc::clone(term),
-            _ => Self::new(TermKind::Not(Arc::clone(term)), term.at),
-        }
-    }
-
-    pub(crate) fn choice(condition: &SharedTerm, yes: &SharedTerm, no: &SharedTerm) -> SharedTerm {
-        match &condition.kind {
-            TermKind::Truth(true) => return Arc::clone(yes),
-            TermKind::Truth(false) => return Arc::clone(no),
-            TermKind::Not(inner) => return Self::choice(inner, no, yes),
-            _ => {}
-        }
-        let yes = &yes.under(condition, true);
-        let no = &no.under(condition, false);
-        if yes == no && (!yes.has_unknown || yes.as_unknown().is_some()) {
-            return Arc::clone(yes);
-        }
-        match (yes.as_truth(), no.as_truth()) {
-            (Some(true), Some(false)) => return Arc::clone(condition),
-            (Some(false), Some(true)) => return Self::not(condition),
-            _ => {}
-        }
-        let at = yes.at.or(no.at);
-        let parts = (Arc::clone(condition), Arc::clone(yes), Arc::clone(no));
-        Self::new(TermKind::Choice(parts.0, parts.1, parts.2), at)
-    }
-
-    /// What it is where a condition holds, or does not.
-    fn under(self: &Arc<Self>, condition: &SharedTerm, holds: bool) -> SharedTerm {
-        // Two unknowns with one reason need not be the same value.
-        if condition.has_unknown {
-            return Arc::clone(self);
-        }
-        if self == condition {
-            return Self::truth(holds, self.at);
-        }
-        match &self.kind {
-            TermKind::Choice(same, yes, no) if same == condition => {
-                Arc::clone(if holds { yes } else { no })
-            }
-            _ => Arc::clone(self),
-        }
-    }
-
-    pub(crate) fn and(left: &SharedTerm, right: &SharedTerm) -> SharedTerm {
-        match (left.as_truth(), right.as_truth()) {
-            (Some(false), _) | (_, Some(true)) => Arc::clone(left),
-            (_, Some(false)) | (Some(true), _) => Arc::clone(right),
-            _ => {
-                let kind =
-                    TermKind::Operation(TermOperator::And, Arc::clone(left), Arc::clone(right));
-                Self::new(kind, left.at.or(right.at))
-            }
-        }
+    /// Whether it is a constant, or a fact of the pod.
+    #[must_use]
+    pub const fn is_constant(&self) -> bool {
+        use TermKind::{HostName, Integer, Nothing, PodNamespace, Random, Real, Text, Truth};
+        matches!(
+            self.kind,
+            Nothing | Truth(_) | Integer(_) | Real(_) | Text(_) | HostName | Random | PodNamespace
+        )
     }
 
     /// Whether some part of it is not known.
@@ -359,8 +362,11 @@ impl Term {
             return true;
         }
         match &self.kind {
-            TermKind::Key(_, inner)
-            | TermKind::Parsed(_, inner)
+            TermKind::Key(of, inner) => {
+                of.file.path().is_some_and(|path| path.any(test)) || inner.any(test)
+            }
+            TermKind::KeyGiven(of) => of.file.path().is_some_and(|path| path.any(test)),
+            TermKind::Parsed(_, inner)
             | TermKind::Parses(_, inner)
             | TermKind::Edited(_, inner)
             | TermKind::Not(inner) => inner.any(test),

@@ -131,6 +131,7 @@ impl<'p> GoValue<'p> {
             Some(false) => return no.clone(),
             None => {}
         }
+        let (yes, no) = (&yes.under(condition, true), &no.under(condition, false));
         if yes.is_same(no) {
             return yes.clone();
         }
@@ -144,6 +145,18 @@ impl<'p> GoValue<'p> {
                 Self::Term(Term::unknown("it is chosen from too many", condition.at))
             }
             _ => Self::Choice(condition.clone(), Rc::new(yes.clone()), Rc::new(no.clone())),
+        }
+    }
+
+    /// What it is where a condition holds, or does not.
+    fn under(&self, condition: &SharedTerm, holds: bool) -> Self {
+        let Self::Choice(of, yes, no) = self else {
+            return self.clone();
+        };
+        match of.under(condition, holds).as_truth() {
+            Some(true) => (**yes).clone(),
+            Some(false) => (**no).clone(),
+            None => self.clone(),
         }
     }
 

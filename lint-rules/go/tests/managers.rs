@@ -132,6 +132,7 @@ fn a_variable_beats_a_flag_or_the_other_way_round() {
     let workload = |lease| TestInputs {
         flags: vec![("lease", "40s")],
         variables: vec![("LEASE", lease)],
+        ..TestInputs::default()
     };
     assert_eq!(shown(&one.lease_duration, &workload("30s")), "30s");
     assert_eq!(shown(&one.lease_duration, &workload("nonsense")), "40s");
@@ -179,6 +180,7 @@ fn an_assignment_under_a_condition_is_decided_by_the_workload_or_unknown() {
     let workload = |watch| TestInputs {
         flags: watch,
         variables: vec![("NS", "ops")],
+        ..TestInputs::default()
     };
     assert_eq!(shown(&one.lock_namespace, &workload(vec![])), "ops");
     assert_eq!(

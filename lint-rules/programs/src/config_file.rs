@@ -172,6 +172,25 @@ fn in_embedded(node: Node<'_>, key: &str, names: KeyNames) -> Option<FoundValue>
     in_yaml(document.root(), key, names, OriginKind::ConfigMap)
 }
 
+/// Whether a YAML file has a block or a list at a dotted key.
+pub(super) fn has_block(entry: &ConfigEntry<'_>, key: &str) -> bool {
+    let parts: Vec<&str> = key.split('.').collect();
+    let is_block = |root: Node<'_>| {
+        at_dotted(root, &parts, KeyNames::Exact)
+            .is_some_and(|node| matches!(node.value(), Value::Sequence | Value::Mapping))
+    };
+    match &entry.content {
+        EntryContent::Scalar(node) => {
+            node.as_str().is_some()
+                && parse_embedded(node.document(), *node, ReadLimits::default())
+                    .is_ok_and(|document| is_block(document.root()))
+        }
+        EntryContent::Documents { documents, .. } | EntryContent::Text { documents, .. } => {
+            documents.iter().any(|document| is_block(document.root()))
+        }
+    }
+}
+
 fn in_yaml(root: Node<'_>, key: &str, names: KeyNames, kind: OriginKind) -> Option<FoundValue> {
     let parts: Vec<&str> = key.split('.').collect();
     let node = at_dotted(root, &parts, names)?;

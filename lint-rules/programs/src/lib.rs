@@ -49,6 +49,6 @@ pub use program_reading::{
 pub use reading_by_source::read_container_from_source;
 pub use recognition::{Clue, Recognised};
 pub use source::{
-    IdentityPiece, LossBehaviour, ProgramInputs, ProgramSources, RunContext, SourceBehaviour,
-    SourceFacts, SourceIdentity, SourceMatch, SourceTie, TiedProgram,
+    FileKeyAnswer, IdentityPiece, LossBehaviour, ProgramFiles, ProgramInputs, ProgramSources,
+    RunContext, SourceBehaviour, SourceFacts, SourceIdentity, SourceMatch, SourceTie, TiedProgram,
 };

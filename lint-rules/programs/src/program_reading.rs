@@ -250,6 +250,7 @@ pub(super) fn read_with<'w>(
             environment: &environment,
             wrapper_env: &command.wrapper_env,
             opaque: command.opaque.as_ref(),
+            files: &sources,
         };
         source.facts(&given, &tie).map(Box::new)
     });

@@ -10,7 +10,7 @@ use crate::command_words::Word;
 use crate::dialect::Program;
 use crate::duration::Nanos;
 use crate::environment::Environment;
-use crate::origin::{Resolved, Unknown};
+use crate::origin::{Origin, Resolved, Unknown};
 use crate::recognition::Evidence;
 use manifest::text::{FileId, FileSpan};
 
@@ -65,7 +65,7 @@ pub trait TiedProgram: fmt::Debug + Send + Sync {
 }
 
 /// What a container gives its program.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct ProgramInputs<'r> {
     /// The command line's words, the program's name first if the manifest names it.
     pub words: &'r [Word],
@@ -81,6 +81,31 @@ pub struct ProgramInputs<'r> {
     pub wrapper_env: &'r [(String, Option<String>)],
     /// Why the command line could not be understood.
     pub opaque: Option<&'r Unknown>,
+    /// The configuration files.
+    pub files: &'r dyn ProgramFiles,
+}
+
+/// The configuration files of a container.
+pub trait ProgramFiles {
+    /// What the file at a path of the container has at a key, whose parts have dots between them.
+    fn key(&self, path: &str, key: &str) -> FileKeyAnswer;
+    /// What a ConfigMap that is read through the API has at a key.
+    fn map_key(&self, name: &str, key: &str) -> FileKeyAnswer;
+    /// Why a program that searches for its file may find one: the container mounts one, or one of its flags names one.
+    fn searched(&self) -> Option<Unknown>;
+}
+
+/// What a configuration file has at a key.
+#[derive(Clone, Debug)]
+pub enum FileKeyAnswer {
+    /// Nothing.
+    Absent,
+    /// A text, and where it is written.
+    Text(String, Origin),
+    /// A block or a list.
+    Block,
+    /// It is not known.
+    Unknown(Unknown),
 }
 
 /// The settings of a program in a container, as its source computes them.

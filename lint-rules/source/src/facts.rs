@@ -1,9 +1,11 @@
 //! The settings of an elector in a container: what its terms are with the container's inputs.
 
+use std::sync::Arc;
+
 use go::carriers::{Carrier, carriers};
-use go::evaluate::{Evaluated, Part, UnknownTerm, evaluate};
+use go::evaluate::{Evaluated, Part, UnknownTerm, deciding, evaluate};
 use go::program::SourceElector;
-use go::term::{SharedTerm, Term};
+use go::term::{SharedTerm, Term, TermKind};
 use objects::LedgerCode;
 use programs::{
     IdentityPiece, Nanos, Origin, OriginKind, Resolved, SourceFacts, SourceIdentity, SourceTie,
@@ -114,8 +116,24 @@ impl ElectorInputs<'_> {
                 }
             }
             Err(_) => {
-                if let Some(origin) = self.inputs.first_given() {
-                    return origin;
+                let part = deciding(term, self.inputs);
+                let name = match &part.kind {
+                    TermKind::Flag(flag) => Some(InputName::Flag(flag.name.to_string())),
+                    TermKind::Variable(name) => Some(InputName::Variable(name.to_string())),
+                    TermKind::Key(of, _) => Some(InputName::Key(of.key.to_string())),
+                    _ => None,
+                };
+                let decides = name.and_then(|name| self.inputs.answer(&name));
+                match decides {
+                    Some(InputAnswer::Given(origin)) => return origin,
+                    _ if part.at.is_some() && part.is_constant() => {
+                        default = Arc::new(part.clone());
+                    }
+                    _ => {
+                        if let Some(origin) = self.inputs.first_given() {
+                            return origin;
+                        }
+                    }
                 }
             }
         }

@@ -3,11 +3,13 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use go::evaluate::{Given, Inputs, Part};
+use go::evaluate::{Given, Inputs, Part, evaluate};
+use go::term::{FileKey, KeyFile};
 use objects::LedgerCode;
 use programs::command_line::{CommandLine, FlagTable, Occurrence, ParserKind, parse};
 use programs::{
-    Origin, OriginKind, ProgramInputs, SourceTie, Unknown, Variable, VariableValue, Word,
+    FileKeyAnswer, Origin, OriginKind, ProgramInputs, SourceTie, Unknown, Variable, VariableValue,
+    Word,
 };
 
 /// A container's inputs, with a note of those that were asked for.
@@ -111,6 +113,7 @@ impl<'r> ContainerInputs<'r> {
                 self.note(name, InputAnswer::Given(origin));
                 Given::Part(part)
             }
+            InputValue::Block => Given::Block,
             InputValue::Unknown(unknown) => {
                 let reason = unknown.reason.clone();
                 self.note(name, InputAnswer::Unknown(unknown));
@@ -255,23 +258,42 @@ impl<'r> ContainerInputs<'r> {
         }
     }
 
-    /// A key of a configuration file, which is read only as far as to say whether there is one.
-    fn find_key(&self, key: &str) -> InputValue {
-        let named = self.reading.command_line.occurrences.iter().find(|flag| {
-            let is_file = |value: &str| {
-                [".yaml", ".yml", ".json", ".toml"]
-                    .iter()
-                    .any(|end| value.ends_with(end))
-            };
-            flag.value.as_deref().is_some_and(is_file)
-        });
-        match named {
-            Some(flag) => InputValue::Unknown(Unknown {
-                code: LedgerCode::FileOutsideInput,
-                reason: format!("`{key}` may stand in the file of --{}", flag.name),
-                place: self.reading.words.get(flag.argument).map(|word| word.place),
-            }),
-            None => InputValue::Absent,
+    /// A key of a configuration file.
+    fn find_key(&self, key: &FileKey) -> InputValue {
+        let files = self.reading.files;
+        let answer = match &key.file {
+            KeyFile::Path(path) => match evaluate(path, self) {
+                Ok(path) => match path.plain_text() {
+                    Some(path) if path.is_empty() => FileKeyAnswer::Absent,
+                    Some(path) => files.key(&path, &key.key),
+                    None => FileKeyAnswer::Unknown(not_followed(
+                        "the path of its configuration file is made of facts of the pod",
+                    )),
+                },
+                Err(because) => FileKeyAnswer::Unknown(
+                    self.unknown(&because.because)
+                        .unwrap_or_else(|| not_followed(&because.because)),
+                ),
+            },
+            KeyFile::ConfigMap(variable, usual) => match self.find_variable(variable) {
+                InputValue::Text(name, _) => files.map_key(&name, &key.key),
+                InputValue::Unknown(because) => FileKeyAnswer::Unknown(because),
+                // Without it in the input there is none of the usual name.
+                _ => match files.map_key(usual, &key.key) {
+                    FileKeyAnswer::Unknown(_) => FileKeyAnswer::Absent,
+                    answer => answer,
+                },
+            },
+            KeyFile::Searched => match files.searched() {
+                Some(because) => FileKeyAnswer::Unknown(because),
+                None => FileKeyAnswer::Absent,
+            },
+        };
+        match answer {
+            FileKeyAnswer::Absent => InputValue::Absent,
+            FileKeyAnswer::Text(text, origin) => InputValue::Text(text, origin),
+            FileKeyAnswer::Block => InputValue::Block,
+            FileKeyAnswer::Unknown(because) => InputValue::Unknown(because),
         }
     }
 }
@@ -281,7 +303,16 @@ enum InputValue {
     Absent,
     Text(String, Origin),
     Part(Part, Origin),
+    Block,
     Unknown(Unknown),
+}
+
+fn not_followed(because: &str) -> Unknown {
+    Unknown {
+        code: LedgerCode::SourceNotFollowed,
+        reason: because.to_owned(),
+        place: None,
+    }
 }
 
 impl Inputs for ContainerInputs<'_> {
@@ -294,8 +325,9 @@ impl Inputs for ContainerInputs<'_> {
         self.found(InputName::Variable(name.to_owned()), found)
     }
 
-    fn key(&self, key: &str) -> Given {
-        self.found(InputName::Key(key.to_owned()), self.find_key(key))
+    fn key(&self, key: &FileKey) -> Given {
+        let found = self.find_key(key);
+        self.found(InputName::Key(key.key.to_string()), found)
     }
 }
 

@@ -243,6 +243,7 @@ fn has_inputs(term: &SharedTerm) -> bool {
                 | TermKind::Variable(_)
                 | TermKind::VariableSet(_)
                 | TermKind::Key(..)
+                | TermKind::KeyGiven(_)
                 | TermKind::Lookup(..)
         )
     })

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::fold;
 use crate::registries::flags::FlagLibrary;
-use crate::run::{CallArguments, GoValue, Interpreter, TypeRef};
+use crate::run::{CallArguments, Flow, GoValue, Interpreter, TypeRef};
 use crate::syntax::SourcePosition;
 use crate::syntax::ast::Function;
 use crate::term::{Flag, SharedTerm, Term, TermKind, TermOperator, TextSyntax};
@@ -92,7 +92,7 @@ impl<'p> Interpreter<'p, '_> {
         }
     }
 
-    fn pointed_object(&mut self, value: &GoValue<'p>) -> Option<usize> {
+    pub(super) fn pointed_object(&mut self, value: &GoValue<'p>) -> Option<usize> {
         match value {
             GoValue::Pointer(cell) => self.object_in(*cell),
             GoValue::Struct(object) => Some(*object),
@@ -102,6 +102,20 @@ impl<'p> Interpreter<'p, '_> {
 
     /// component-base's defaults, for the fields that are zero.
     fn fill_defaults(&mut self, target: &GoValue<'p>, at: SourcePosition) {
+        if let GoValue::Choice(condition, yes, no) = target {
+            self.branch(
+                condition,
+                |this| {
+                    this.fill_defaults(yes, at);
+                    Flow::On
+                },
+                |this| {
+                    this.fill_defaults(no, at);
+                    Flow::On
+                },
+            );
+            return;
+        }
         let Some(object) = self.pointed_object(target) else {
             return;
         };
@@ -215,18 +229,48 @@ impl<'p> Interpreter<'p, '_> {
         if name != "IsZero" || arguments.len() > 0 {
             return None;
         }
-        let mut value = receiver.clone();
-        for _ in 0..3 {
-            match self.field(&value, "Duration") {
-                Some(inner) if !inner.is_nothing() => value = inner,
-                _ => break,
-            }
-        }
-        let GoValue::Term(term) = &value else {
-            return None;
-        };
+        let time = self.duration_of(receiver);
         let zero = Term::integer(0, None);
-        LibraryAnswer::term(fold::operate(TermOperator::Equal, term, &zero))
+        LibraryAnswer::term(fold::operate(TermOperator::Equal, &time, &zero))
+    }
+
+    /// `DeepEqual` of durations, or of structs around them; of other values it is not known.
+    pub(super) fn deep_equal(
+        &mut self,
+        name: &str,
+        arguments: &CallArguments<'p>,
+    ) -> Option<LibraryAnswer<'p>> {
+        if name != "DeepEqual" || arguments.len() != 2 {
+            return None;
+        }
+        let (left, right) = (arguments.get(0), arguments.get(1));
+        let is_duration =
+            |value: &GoValue<'p>| matches!(self.type_of(value), TypeRef::Outside(_, "Duration"));
+        if !is_duration(&left) && !is_duration(&right) {
+            return None;
+        }
+        let (left, right) = (self.duration_of(&left), self.duration_of(&right));
+        LibraryAnswer::term(fold::operate(TermOperator::Equal, &left, &right))
+    }
+
+    /// The time of a duration, or of a struct around one; nothing is zero.
+    pub(super) fn duration_of(&mut self, value: &GoValue<'p>) -> SharedTerm {
+        match value {
+            GoValue::Choice(condition, yes, no) => {
+                let yes = self.duration_of(yes);
+                let no = self.duration_of(no);
+                Term::choice(condition, &yes, &no)
+            }
+            value if value.is_nothing() => Term::integer(0, None),
+            GoValue::Term(term) => term.clone(),
+            GoValue::Struct(_) | GoValue::Pointer(_) | GoValue::Zero(_) => {
+                match self.field(value, "Duration") {
+                    Some(inner) => self.duration_of(&inner),
+                    None => Term::integer(0, None),
+                }
+            }
+            value => self.term(value),
+        }
     }
 
     /// The function that fills a type's defaults: the generated one, which fills those of its members too, or the one
@@ -277,12 +321,22 @@ impl<'p> Interpreter<'p, '_> {
             TypeRef::Pointer(inner) => (*inner).clone(),
             other => other,
         };
+        matches!(ty, TypeRef::Named(..)).then_some(())?;
+        self.default_value(&target);
+        LibraryAnswer::nothing()
+    }
+
+    /// Fills the defaults of a type of this repository; without a function that does it there are none.
+    pub(super) fn default_value(&mut self, target: &GoValue<'p>) {
+        let ty = match self.type_of(target) {
+            TypeRef::Pointer(inner) => (*inner).clone(),
+            other => other,
+        };
         let TypeRef::Named(package, of) = ty else {
-            return None;
+            return;
         };
         let Some((package, file, function)) = self.defaulting_of(package, of) else {
-            // Without any generated function this does nothing.
-            return LibraryAnswer::nothing();
+            return;
         };
         let closure = std::rc::Rc::new(crate::run::Closure {
             body: crate::run::Body::Declared(function),
@@ -290,8 +344,7 @@ impl<'p> Interpreter<'p, '_> {
             scope: 0,
             receiver: None,
         });
-        self.run(&closure, vec![target]);
-        LibraryAnswer::nothing()
+        self.run(&closure, vec![target.clone()]);
     }
 }
 

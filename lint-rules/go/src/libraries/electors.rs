@@ -54,7 +54,7 @@ impl<'p> Interpreter<'p, '_> {
         None
     }
 
-    fn is_manager_options(&self, value: &GoValue<'p>) -> bool {
+    pub(super) fn is_manager_options(&self, value: &GoValue<'p>) -> bool {
         match value {
             GoValue::Choice(_, yes, no) => {
                 self.is_manager_options(yes) || self.is_manager_options(no)

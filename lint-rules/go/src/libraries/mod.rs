@@ -3,9 +3,12 @@
 mod bound_flags;
 mod commands;
 mod configuration;
+mod decoding;
 mod electors;
 mod flags;
+mod key_tags;
 mod kingpin;
+mod loaders;
 mod locks;
 mod standard;
 mod tags;
@@ -122,11 +125,13 @@ impl<'p> Interpreter<'p, '_> {
             .wrapper_call(package, name, arguments)
             .or_else(|| self.elector_call(package, name, arguments))
             .or_else(|| self.configuration_call(package, name, arguments))
+            .or_else(|| self.decoding_call(package, name, arguments))
             .or_else(|| self.flag_call(package, name, arguments))
             .or_else(|| self.viper_call(package, name, arguments))
             .or_else(|| self.command_call(package, name, arguments))
             .or_else(|| self.tag_call(package, name, arguments))
-            .or_else(|| self.standard_call(package, name, arguments));
+            .or_else(|| self.standard_call(package, name, arguments))
+            .or_else(|| self.deep_equal(name, arguments));
         if let Some(LibraryAnswer(value)) = answer {
             return Some(value);
         }
@@ -165,9 +170,12 @@ impl<'p> Interpreter<'p, '_> {
             .or_else(|| self.flag_method(receiver, &package, name, arguments))
             .or_else(|| self.viper_method(&package, name, arguments))
             .or_else(|| self.command_method(receiver, &package, name, arguments))
+            .or_else(|| self.loader_method(receiver, &package, name, arguments))
+            .or_else(|| self.decoding_method(receiver, name, arguments))
             .or_else(|| self.defaulting_method(name, arguments))
             .or_else(|| self.conversion_method(name, arguments))
             .or_else(|| self.zero_method(receiver, name, arguments))
+            .or_else(|| self.deep_equal(name, arguments))
             .or_else(|| standard::method(receiver, name, arguments));
         if let Some(LibraryAnswer(value)) = answer {
             return Some(value);

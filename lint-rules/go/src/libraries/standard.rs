@@ -97,6 +97,13 @@ impl<'p> Interpreter<'p, '_> {
             }
             ("context", "WithValue" | "WithoutCancel") => Some(LibraryAnswer(arguments.get(0))),
             ("io/ioutil", "ReadFile") => self.os_call(name, arguments),
+            ("path/filepath" | "path", "Clean" | "FromSlash" | "ToSlash") => {
+                Some(LibraryAnswer(arguments.get(0)))
+            }
+            ("path/filepath" | "path", "Join") => {
+                let parts = GoValue::List(Rc::new(arguments.values.clone()));
+                LibraryAnswer::term(self.join(&parts, &Term::text("/", Some(at)), at))
+            }
             (_, "Must" | "Must2") if arguments.len() > 0 && !package.ends_with("runtime") => {
                 Some(LibraryAnswer(arguments.get(0)))
             }
@@ -143,11 +150,12 @@ impl<'p> Interpreter<'p, '_> {
                 let known = first
                     .as_text()
                     .is_some_and(|path| path.ends_with(NAMESPACE_FILE));
-                LibraryAnswer::without_error(GoValue::Term(if known {
-                    Term::new(TermKind::PodNamespace, at)
+                LibraryAnswer::without_error(if known {
+                    GoValue::Term(Term::new(TermKind::PodNamespace, at))
                 } else {
-                    Term::unknown("it is read from a file", at)
-                }))
+                    let (package, values) = (Rc::from("os"), arguments.values.clone());
+                    self.outside_value(None, &package, name, values, arguments.at)
+                })
             }
             "IsNotExist" | "IsPermission" | "IsExist" => {
                 LibraryAnswer::term(Term::truth(false, at))
@@ -180,7 +188,7 @@ impl<'p> Interpreter<'p, '_> {
                 || Term::unknown("it depends on a text's parts", at),
                 |(text, part)| Term::truth(text.contains(part), at),
             ),
-            ("Join", _) => self.join(arguments, &second),
+            ("Join", _) => self.join(&arguments.get(0), &second, arguments.at),
             _ => Term::unknown("it is computed from a text", at),
         }
     }
@@ -198,9 +206,14 @@ impl<'p> Interpreter<'p, '_> {
         }
     }
 
-    fn join(&mut self, arguments: &CallArguments<'p>, separator: &SharedTerm) -> SharedTerm {
-        let GoValue::List(list) = arguments.get(0) else {
-            return Term::unknown("it is joined from a list", Some(arguments.at));
+    fn join(
+        &mut self,
+        parts: &GoValue<'p>,
+        separator: &SharedTerm,
+        at: SourcePosition,
+    ) -> SharedTerm {
+        let GoValue::List(list) = parts else {
+            return Term::unknown("it is joined from a list", Some(at));
         };
         let mut joined: Option<SharedTerm> = None;
         for value in list.iter() {
@@ -213,7 +226,7 @@ impl<'p> Interpreter<'p, '_> {
                 }
             });
         }
-        joined.unwrap_or_else(|| Term::text("", Some(arguments.at)))
+        joined.unwrap_or_else(|| Term::text("", Some(at)))
     }
 
     /// `%s` and its like; other verbs make it unknown.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::fold;
 use crate::run::{CallArguments, GoValue, Interpreter};
 use crate::syntax::SourcePosition;
-use crate::term::{LookupIn, SharedTerm, Term, TermKind, TextSyntax};
+use crate::term::{KeyFile, LookupIn, SharedTerm, Term, TermKind, TextSyntax};
 
 use super::LibraryAnswer;
 
@@ -58,6 +58,9 @@ impl<'p> Interpreter<'p, '_> {
             "SetEnvKeyReplacer" => self.viper.replaces_dashes = true,
             "ReadInConfig" | "MergeInConfig" | "ReadConfig" | "WatchConfig" => {
                 self.viper.reads_file = true;
+            }
+            "SetConfigFile" => {
+                self.viper.file = Some(self.term_at(&arguments.get(0), arguments.at))
             }
             "BindEnv" => {
                 let names = 1..arguments.len();
@@ -115,7 +118,8 @@ impl<'p> Interpreter<'p, '_> {
             (None, None) => Term::nothing(),
         };
         if viper.reads_file {
-            value = Term::new(TermKind::Key(Arc::from(key), value), at);
+            let file = viper.file.clone().map_or(KeyFile::Searched, KeyFile::Path);
+            value = Term::key(file, key, value, at);
         }
         let named = viper.variables.iter().find(|(known, _)| known == key);
         let mut variables = named.map(|(_, names)| names.clone()).unwrap_or_default();

@@ -45,6 +45,16 @@ const fn provisioner(
     }
 }
 
+/// A key of the ConfigMap that knative reads (knative/pkg `leaderelection/config.go`).
+const fn knative_key(key: &'static str, default: &'static str) -> From {
+    From::MapKey(
+        "CONFIG_LEADERELECTION_NAME",
+        "config-leader-election",
+        key,
+        default,
+    )
+}
+
 /// Sources: openshift/library-go `pkg/controller/controllercmd`, `pkg/config/leaderelection`; knative/pkg
 /// `injection/sharedmain`, `leaderelection`; rancher/wrangler `pkg/leader`; kubernetes-csi/csi-lib-utils
 /// `leaderelection`; kubernetes/cloud-provider `app`, `options`; spotahome/kooper `controller/leaderelection`;
@@ -83,9 +93,9 @@ pub(super) const WRAPPERS: &[LibraryWrapper] = &[
         library: LibraryKind::ClientGo,
         enable: From::NotFlag("disable-ha", "false"),
         timing: [
-            From::Key("lease-duration", "60s"),
-            From::Key("renew-deadline", "40s"),
-            From::Key("retry-period", "10s"),
+            knative_key("lease-duration", "60s"),
+            knative_key("renew-deadline", "40s"),
+            knative_key("retry-period", "10s"),
         ],
         lock_type: From::Constant("leases"),
         lock_name: From::Computed("one lease for each reconciler and bucket"),

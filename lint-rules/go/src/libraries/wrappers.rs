@@ -24,12 +24,15 @@ pub(super) enum From {
     NotFlag(&'static str, &'static str),
     /// A variable; a default where it is empty.
     Variable(&'static str, &'static str),
-    /// A key of the configuration file, with the library's default.
+    /// A key of the file that the flag `--config` names, with the library's default.
     Key(&'static str, &'static str),
     /// The opposite of such a key.
     NotKey(&'static str, &'static str),
-    /// A flag; a key of the configuration file where it is not given, with the library's default.
+    /// A flag; a key of that file where it is not given, with the library's default.
     FlagOverKey(&'static str, &'static str, &'static str),
+    /// A key of a ConfigMap that is read through the API, with the library's default. First the variable that holds
+    /// the ConfigMap's name, and the name without it.
+    MapKey(&'static str, &'static str, &'static str, &'static str),
     /// An argument in which each of the first text becomes the second.
     ArgumentReplaced(usize, &'static str, &'static str),
     /// What the caller gives an option of this name, `New(..., Option(value))`; a default without it.

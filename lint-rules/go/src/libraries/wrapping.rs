@@ -8,7 +8,7 @@ use crate::registries::candidate::Candidate;
 use crate::registries::flags::FlagLibrary;
 use crate::run::{CallArguments, GoValue, Interpreter, TypeRef};
 use crate::syntax::SourcePosition;
-use crate::term::{Flag, SharedTerm, Term, TermKind, TermOperator, TextEdit, TextSyntax};
+use crate::term::{Flag, KeyFile, SharedTerm, Term, TermKind, TermOperator, TextEdit, TextSyntax};
 
 use super::LibraryAnswer;
 use super::wrapper_table::{WRAPPERS, chained_setting, makes_command};
@@ -137,16 +137,18 @@ impl<'p> Interpreter<'p, '_> {
                 let parsed = fold::parsed(syntax, &variable, Some(at));
                 Term::choice(&empty, &constant(default), &parsed)
             }
-            From::Key(name, default) => {
-                Term::new(TermKind::Key(Arc::from(name), constant(default)), None)
+            From::Key(name, default) => self.file_key(name, syntax, constant(default), arguments),
+            From::NotKey(name, default) => {
+                Term::not(&self.file_key(name, syntax, constant(default), arguments))
             }
-            From::NotKey(name, default) => Term::not(&Term::new(
-                TermKind::Key(Arc::from(name), constant(default)),
-                None,
-            )),
-            From::FlagOverKey(name, key, default) => {
-                let key = Term::new(TermKind::Key(Arc::from(key), constant(default)), None);
+            From::FlagOverKey(name, of, default) => {
+                let key = self.file_key(of, syntax, constant(default), arguments);
                 self.library_flag(name, syntax, key, arguments)
+            }
+            From::MapKey(variable, map, name, default) => {
+                let file = KeyFile::ConfigMap(variable, map);
+                let key = Term::key(file, name, constant(default), None);
+                fold::parsed(syntax, &key, None)
             }
             From::ArgumentReplaced(index, old, new) => {
                 let edit = TextEdit::Replace(Arc::from(old), Arc::from(new));
@@ -255,6 +257,20 @@ impl<'p> Interpreter<'p, '_> {
         };
         self.flags
             .define(flag, FlagLibrary::Pflag, None, arguments.at)
+    }
+
+    /// A key of the file that `--config` names.
+    fn file_key(
+        &mut self,
+        name: &str,
+        syntax: TextSyntax,
+        default: SharedTerm,
+        arguments: &CallArguments<'p>,
+    ) -> SharedTerm {
+        let none = Term::text("", None);
+        let path = self.library_flag("config", TextSyntax::Text, none, arguments);
+        let key = Term::key(KeyFile::Path(path), name, default, None);
+        fold::parsed(syntax, &key, None)
     }
 
     /// A field of an argument, if the caller set it.

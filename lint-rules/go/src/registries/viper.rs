@@ -15,4 +15,6 @@ pub(crate) struct Viper {
     pub prefix: String,
     pub replaces_dashes: bool,
     pub reads_file: bool,
+    /// Its path, if the program names it; other files are searched for.
+    pub file: Option<SharedTerm>,
 }

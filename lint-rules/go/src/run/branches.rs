@@ -290,8 +290,8 @@ fn carries_election(condition: &SharedTerm) -> bool {
         TermKind::FlagGiven(name)
         | TermKind::Variable(name)
         | TermKind::VariableSet(name)
-        | TermKind::Key(name, _)
         | TermKind::Lookup(_, name) => is_election_word(name),
+        TermKind::Key(of, _) | TermKind::KeyGiven(of) => is_election_word(&of.key),
         _ => false,
     })
 }

@@ -98,9 +98,9 @@ impl<'p> Interpreter<'p, '_> {
         };
         match value {
             GoValue::List(list) => count(list.len()),
-            GoValue::Struct(_) | GoValue::Zero(_) => {
-                GoValue::unknown("the number of a map's elements", at)
-            }
+            // What has a length and was never set is empty.
+            GoValue::Zero(_) => count(0),
+            GoValue::Struct(_) => GoValue::unknown("the number of a map's elements", at),
             other => {
                 let term = self.term(other);
                 if let Some(text) = term.as_text() {

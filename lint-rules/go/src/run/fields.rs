@@ -2,7 +2,7 @@
 
 use crate::syntax::SourcePosition;
 use crate::syntax::ast::{Expr, ExprKind};
-use crate::term::TermKind;
+use crate::term::{Term, TermKind};
 use crate::value::{CodeContext, GoValue, TypeRef};
 
 use super::Interpreter;
@@ -86,8 +86,9 @@ impl<'p> Interpreter<'p, '_> {
                     | TypeRef::Outside(..)
                     | TypeRef::Unknown),
                 ) => {
+                    // The same value in more detail, on every path.
                     let object = self.memory.object(ty, SourcePosition::default());
-                    self.memory.write(cell, GoValue::Struct(object));
+                    self.memory.initialize(cell, GoValue::Struct(object));
                     return Some(object);
                 }
                 _ => return None,
@@ -134,6 +135,11 @@ impl<'p> Interpreter<'p, '_> {
                 continue;
             };
             let inner_type = self.memory.get(inner).map(|inner| inner.ty.clone());
+            if matches!(inner_type, Some(TypeRef::Outside(_, "TypeMeta")))
+                && !matches!(name, "Kind" | "APIVersion")
+            {
+                continue;
+            }
             if matches!(inner_type, Some(TypeRef::Outside(..) | TypeRef::Unknown)) {
                 // It may have any field; a struct that certainly has it comes first.
                 outside = outside.or(Some(inner));
@@ -172,7 +178,7 @@ impl<'p> Interpreter<'p, '_> {
                 let (yes, no) = (yes.clone(), no.clone());
                 let (yes, no) = (self.field(&yes, name), self.field(&no, name));
                 // A side without the member is `nil`: the program would end there.
-                let missing = GoValue::unknown("a member of nothing", SourcePosition::default());
+                let missing = GoValue::Term(Term::unknown("a member of nothing", None));
                 if yes.is_none() && no.is_none() {
                     return None;
                 }
@@ -284,7 +290,7 @@ impl<'p> Interpreter<'p, '_> {
         let key = self.term(key);
         let marks = self.term(value).as_truth() == Some(true);
         if marks && crate::registries::flags::is_visited_name(&key) {
-            let yes = GoValue::Term(crate::term::Term::truth(true, None));
+            let yes = GoValue::Term(Term::truth(true, None));
             let cell = self.memory.field_or(
                 *object,
                 crate::registries::flags::VISITED,

@@ -47,7 +47,7 @@ impl<'p> Interpreter<'p, '_> {
     }
 
     /// `==` and `!=`. An error is never there: the ways on which something fails are not followed.
-    pub(super) fn compare(
+    pub(crate) fn compare(
         &mut self,
         op: &str,
         left: &GoValue<'p>,

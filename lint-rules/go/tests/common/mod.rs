@@ -5,7 +5,7 @@
 use go::carriers::{Carrier, carriers};
 use go::evaluate::{Evaluated, Given, Inputs, Part, evaluate};
 use go::program::{RepositoryReading, SourceElector, SourceProgram};
-use go::term::SharedTerm;
+use go::term::{FileKey, KeyFile, SharedTerm};
 use go::{GoMod, SourceFile};
 
 const GO_MOD: &str = "module example.test/op\n\ngo 1.24\n\nrequire (\n\tk8s.io/client-go v0.34.1\n\tsigs.k8s.io/controller-runtime v0.22.0\n)\n";
@@ -47,11 +47,13 @@ pub fn main_file(statements: &str, fields: &str) -> String {
     )
 }
 
-/// Flags and variables of a workload.
+/// Flags, variables and configuration files of a workload.
 #[derive(Default)]
 pub struct TestInputs {
     pub flags: Vec<(&'static str, &'static str)>,
     pub variables: Vec<(&'static str, &'static str)>,
+    /// Path of a file, a key in it, and its text; `{}` for a block.
+    pub keys: Vec<(&'static str, &'static str, &'static str)>,
 }
 
 impl Inputs for TestInputs {
@@ -63,8 +65,18 @@ impl Inputs for TestInputs {
         let found = self.variables.iter().find(|(known, _)| *known == name);
         found.map_or(Given::Absent, |(_, text)| Given::Text((*text).to_owned()))
     }
-    fn key(&self, _: &str) -> Given {
-        Given::Absent
+    fn key(&self, key: &FileKey) -> Given {
+        let KeyFile::Path(path) = &key.file else {
+            return Given::Absent;
+        };
+        let path = shown(path, self);
+        let found = self.keys.iter();
+        let mut found = found.filter(|(file, name, _)| *file == path && **name == *key.key);
+        match found.next() {
+            None => Given::Absent,
+            Some((.., "{}")) => Given::Block,
+            Some((.., text)) => Given::Text((*text).to_owned()),
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use super::mentions::Mentions;
 use super::spring_files::{json_variable, spring_entries};
 use crate::command_line::CommandLine;
 use crate::command_words::Word;
-use crate::config_file::{FoundValue, find_key};
+use crate::config_file::{FoundValue, find_key, has_block};
 use crate::config_map::{Answer, ConfigEntry, ConfigMap, ConfigMaps};
 use crate::dialect::{ConfigFormat, ConfigSource, SettingSpec, Text, ValueSyntax};
 use crate::duration::Nanos;
@@ -15,6 +15,7 @@ use crate::origin::{Origin, Unknown};
 use crate::pattern::matches;
 use crate::placeholder::placeholder;
 use crate::property_name::is_same_property;
+use crate::source::{FileKeyAnswer, ProgramFiles};
 use manifest::text::FileSpan;
 use objects::{Container, LedgerCode, Workload};
 
@@ -150,33 +151,111 @@ fn mention_found(
     mentions.add(setting, origin, Some(spec.in_template(text)), false);
 }
 
+impl ProgramFiles for FileSources<'_, '_> {
+    fn key(&self, path: &str, key: &str) -> FileKeyAnswer {
+        let word = self.words.iter().rev().find(|word| {
+            word.text
+                .as_deref()
+                .is_some_and(|text| text.ends_with(path))
+        });
+        let (entries, unknown) = self.at_path(path, word.map(|word| word.place));
+        match unknown {
+            Some(because) => FileKeyAnswer::Unknown(because),
+            None => answer_of(&entries, ConfigFormat::Component, key),
+        }
+    }
+
+    fn map_key(&self, name: &str, key: &str) -> FileKeyAnswer {
+        match self.maps.config_map(self.workload.object(), name) {
+            Answer::Known(map) => answer_of(&map.entries, ConfigFormat::Keys, key),
+            Answer::Unknown(because) => FileKeyAnswer::Unknown(because),
+        }
+    }
+
+    fn searched(&self) -> Option<Unknown> {
+        let is_file = |value: &str| {
+            [".yaml", ".yml", ".json", ".toml"]
+                .iter()
+                .any(|end| value.ends_with(end))
+        };
+        let occurrences = &self.command_line.occurrences;
+        let mut named = occurrences.iter();
+        let named = named.find(|flag| flag.value.as_deref().is_some_and(is_file));
+        let place = named.and_then(|flag| self.words.get(flag.argument));
+        let file = match (named, self.files.mounted.first()) {
+            (Some(flag), _) => format!("the file of --{}", flag.name),
+            (None, Some(entry)) => format!("{}, which is mounted", entry.key),
+            (None, None) => return self.files.unknown.clone(),
+        };
+        Some(Unknown {
+            code: LedgerCode::FileOutsideInput,
+            reason: format!("its configuration may stand in {file}"),
+            place: place.map(|word| word.place),
+        })
+    }
+}
+
+/// What the first of several files that has a key has there.
+fn answer_of(entries: &[ConfigEntry<'_>], format: ConfigFormat, key: &str) -> FileKeyAnswer {
+    let Some(found) = entries
+        .iter()
+        .find_map(|entry| find_key(entry, format, key))
+    else {
+        let is_block = entries.iter().any(|entry| has_block(entry, key));
+        return match is_block {
+            true => FileKeyAnswer::Block,
+            false => FileKeyAnswer::Absent,
+        };
+    };
+    let origin = origin_of(key, &found);
+    if placeholder(&found.text).is_some() {
+        return FileKeyAnswer::Unknown(Unknown {
+            code: LedgerCode::Placeholder,
+            reason: format!("`{}` is still to be filled in", origin.text),
+            place: origin.place,
+        });
+    }
+    // A text that no parser of booleans takes.
+    let is_quoted = found.quoted && matches!(&*found.text, "true" | "false");
+    let text = match is_quoted {
+        true => format!("{:?}", found.text),
+        false => found.text,
+    };
+    FileKeyAnswer::Text(text, origin)
+}
+
 impl<'w> FileSources<'_, 'w> {
+    /// The file at a path, and why it is not known.
+    fn at_path(
+        &self,
+        path: &str,
+        place: Option<FileSpan>,
+    ) -> (Vec<ConfigEntry<'w>>, Option<Unknown>) {
+        match mounted_at(self.workload, self.container, path, self.maps) {
+            Mounted::Entry(entry) => (vec![entry], None),
+            Mounted::Unknown(because) => (Vec::new(), Some(because)),
+            Mounted::Nothing => {
+                let name = path.rsplit('/').next().unwrap_or(path);
+                let beside =
+                    entries_named(&self.maps.generated_beside(self.workload.object()), |key| {
+                        key == name
+                    });
+                let because = beside.is_empty().then(|| Unknown {
+                    code: LedgerCode::FileOutsideInput,
+                    reason: format!("the configuration file {path} is not in the input"),
+                    place,
+                });
+                (beside, because)
+            }
+        }
+    }
+
     /// The files that a program reads, and why it may read others.
     fn entries(&self, config: &ConfigSource) -> (Vec<ConfigEntry<'w>>, Option<Unknown>) {
         if let Some((path, place)) = self.named(config) {
             // Some programs take a URI.
-            let path = path.strip_prefix("file:").unwrap_or(&path).to_owned();
-            return match mounted_at(self.workload, self.container, &path, self.maps) {
-                Mounted::Entry(entry) => (vec![entry], None),
-                Mounted::Unknown(because) => (Vec::new(), Some(because)),
-                Mounted::Nothing => {
-                    let name = path.rsplit('/').next().unwrap_or(&path).to_owned();
-                    let beside =
-                        entries_named(&self.maps.generated_beside(self.workload.object()), |key| {
-                            key == name
-                        });
-                    if beside.is_empty() {
-                        let because = Unknown {
-                            code: LedgerCode::FileOutsideInput,
-                            reason: format!("the configuration file {path} is not in the input"),
-                            place: Some(place),
-                        };
-                        (beside, Some(because))
-                    } else {
-                        (beside, None)
-                    }
-                }
-            };
+            let path = path.strip_prefix("file:").unwrap_or(&path);
+            return self.at_path(path, Some(place));
         }
         if let Some((folder, place)) = self.named_by_flag(&config.folder_flags) {
             if self.files.mounted.is_empty() {
