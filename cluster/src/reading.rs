@@ -1,4 +1,4 @@
-//! How an object of the cluster is read.
+//! Reads the JSON of one object of the cluster into a document.
 
 use manifest::json::{ObjectOptions, read_json};
 use manifest::text::FileId;

@@ -44,7 +44,7 @@ pub struct AccessDifference {
     pub is_allowed: bool,
 }
 
-/// The answers of the API server beside the proof.
+/// The proof of access compared with the answers of the API server.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct VerifiedAccess {
     /// How many different questions were asked.

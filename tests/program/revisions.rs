@@ -200,7 +200,7 @@ fn a_revision_brings_its_kustomizations_and_its_configuration() {
 }
 
 #[test]
-fn submodules_and_links_are_passed_over() {
+fn submodules_and_links_are_not_read() {
     let Some(repository) = Repository::new() else {
         return;
     };

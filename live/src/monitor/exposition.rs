@@ -143,7 +143,7 @@ pub(crate) fn exposition(monitored: &Monitored, now: Duration) -> String {
         &mut text,
         "leaselint_monitor_not_read",
         "gauge",
-        "Resources that could not be read when a Lease was last seen not to be renewed: without them an abandoned Lease looks like one without a leader.",
+        "Resources that could not be read for the last Lease that was not renewed. Without them an abandoned Lease looks like one without a leader.",
     );
     let _ = writeln!(text, "leaselint_monitor_not_read {}", monitored.not_read);
     text

@@ -108,15 +108,15 @@ fn key(object: &Value) -> (String, String, String) {
     )
 }
 
-/// The counts of all steps.
+/// Installations, upgrades and rollbacks: how many, and which of them did not succeed.
 #[derive(Debug, Default)]
 struct Tally {
     steps: usize,
-    /// That were refused by the webhook at first.
+    /// Steps that the webhook refused at first.
     refused_once: Vec<String>,
-    /// Also the second time.
+    /// Steps that it refused a second time, too.
     stuck: Vec<String>,
-    /// By others than the webhook: nothing is known of these.
+    /// Steps that failed for another reason than the webhook, so that they prove nothing.
     failed_elsewhere: Vec<String>,
     warned: usize,
     /// In how many steps each rule warned.

@@ -1,4 +1,4 @@
-//! What the programs are told.
+//! The arguments with which the programs of a control plane are started.
 
 use std::net::TcpListener;
 use std::path::Path;

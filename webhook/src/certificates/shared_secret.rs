@@ -57,7 +57,7 @@ pub enum SecretApiError {
     Shape(#[from] serde_json::Error),
 }
 
-/// The answer to a request.
+/// What the API server answers to a request for one object.
 enum ApiAnswer {
     Object(Value),
     /// HTTP 404.

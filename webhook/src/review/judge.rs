@@ -15,7 +15,7 @@ use super::{
 };
 use crate::cluster::{ClusterWorld, FactsGuard};
 
-/// The outcome of a request.
+/// What judging one request gave: findings and notes, or why the object was not judged.
 pub(super) struct Judgement {
     pub kind: ReviewedKind,
     pub findings: Vec<ReviewFinding>,
