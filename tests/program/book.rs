@@ -124,6 +124,21 @@ fn every_page_is_in_the_summary() {
     assert_eq!(listed, there);
 }
 
+#[test]
+fn every_picture_is_in_a_page() {
+    let texts: Vec<String> = pages()
+        .iter()
+        .map(|page| fs::read_to_string(page).unwrap())
+        .collect();
+    let pictures = files(&root().join("docs/pictures"), ".svg");
+    assert!(pictures.len() >= 8, "{pictures:?}");
+    for picture in pictures {
+        let name = picture.file_name().unwrap().to_str().unwrap();
+        let link = format!("pictures/{name})");
+        assert!(texts.iter().any(|text| text.contains(&link)), "{name}");
+    }
+}
+
 /// `LEASELINT_BLESS=1 cargo test book` writes the output anew.
 #[test]
 fn commands_in_the_book_print_what_it_shows() {

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use engine::{FixAvailability, RuleEntry, rules};
 
-use crate::{ledger, pictures};
+use crate::{ledger, pictures, programs};
 
 /// `docs/rules.md`: all rules on one page, made from their records and their own pages.
 const RULES_PAGE: &str = "docs/rules.md";
@@ -14,16 +14,29 @@ const RULES_PAGE: &str = "docs/rules.md";
 /// A page: where it is, from the workspace's folder, and what makes its text.
 pub type DocsPage = (&'static str, fn() -> String);
 
-const PAGES: [DocsPage; 2] = [(RULES_PAGE, page), (ledger::PAGE, ledger::page)];
+const PAGES: [DocsPage; 3] = [
+    (RULES_PAGE, page),
+    (ledger::PAGE, ledger::page),
+    (programs::PAGE, programs::page),
+];
 
 /// All that is generated.
 fn pages() -> impl Iterator<Item = DocsPage> {
     PAGES.into_iter().chain(pictures::PICTURES)
 }
 
-/// Writes the pages.
+/// Writes all pages.
 pub fn write(root: &Path) -> Result<(), String> {
-    for (page, text) in pages() {
+    write_pages(root, pages())
+}
+
+/// Writes the pictures alone.
+pub fn write_pictures(root: &Path) -> Result<(), String> {
+    write_pages(root, pictures::PICTURES.into_iter())
+}
+
+fn write_pages(root: &Path, pages: impl Iterator<Item = DocsPage>) -> Result<(), String> {
+    for (page, text) in pages {
         let path = root.join(page);
         fs::write(&path, text()).map_err(|error| format!("{}: {error}", path.display()))?;
         println!("{page}: written");

@@ -10,10 +10,12 @@
 )]
 #![allow(clippy::print_stdout, clippy::print_stderr)] // a program for a terminal
 
+mod access_chain;
 mod audit;
 mod docs;
 mod ledger;
 mod pictures;
+mod programs;
 mod timeline;
 
 use std::env;
@@ -21,8 +23,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 const USAGE: &str = "\
-cargo xtask docs [--check]                  write docs/rules.md, docs/ledger.md and docs/pictures; with
-                                            --check only say whether they are what the code makes
+cargo xtask docs [--check]                  write docs/rules.md, docs/ledger.md, docs/programs.md and
+                                            docs/pictures; with --check only say whether they are what the
+                                            code makes
+cargo xtask pictures                        write docs/pictures alone
 cargo xtask audit-dialects DIR              compare the records of Go programs with checkouts of their
                                             upstreams in DIR/OWNER+NAME and print what differs
 cargo xtask tree [--files N] [--seed N] OUT make a tree of manifests to try things on
@@ -40,6 +44,8 @@ cargo xtask bench webhook --api-server [--quick] [--check]
                                             what it adds to requests to a real API server
 cargo xtask bench webhook-abuse [--quick] [--check] [MODE...]
                                             the same program under clients that misbehave
+cargo xtask bench peers [--program FILE]    a lint beside kube-linter, kube-score, kubeconform and conftest, as
+                                            far as they are on PATH
 ";
 
 fn main() -> ExitCode {
@@ -47,6 +53,7 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
         ["docs"] => docs::write(&root()),
+        ["pictures"] => docs::write_pictures(&root()),
         ["docs", "--check"] => docs::check(&root()),
         ["audit-dialects", folder] => audit::run(Path::new(folder)),
         ["bench" | "control-plane" | "renderers" | "tree", ..] => measure(&words),

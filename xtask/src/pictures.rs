@@ -1,19 +1,31 @@
 //! Pictures of what timings promise. Every number in them is computed from the promises.
 
+mod disturbances;
+
 use election::promises::{PromiseInput, Promises};
 use election::timing::Timing;
 use programs::duration::Nanos;
 
+use crate::access_chain;
 use crate::docs::DocsPage;
 use crate::timeline::{Activity, Lane, LaneBar, Timeline};
 
 /// The pictures: where each is, from the workspace's folder, and what makes it.
-pub const PICTURES: [DocsPage; 5] = [
+pub const PICTURES: [DocsPage; 8] = [
     ("docs/pictures/failover-after-crash.svg", failover),
     ("docs/pictures/failover-after-release.svg", release),
     ("docs/pictures/partition-with-margin.svg", margin),
     ("docs/pictures/partition-with-two-leaders.svg", two_leaders),
     ("docs/pictures/api-outage.svg", outage),
+    (
+        "docs/pictures/rollout-with-renamed-lock.svg",
+        disturbances::renamed_lock,
+    ),
+    (
+        "docs/pictures/webhook-in-renewals.svg",
+        disturbances::webhook_in_renewals,
+    ),
+    ("docs/pictures/access-chain.svg", access_chain::picture),
 ];
 
 /// Seconds that are shown before something happens, and after the last thing.

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 /// Pixels of the whole picture.
-const WIDTH: f64 = 760.0;
+pub const WIDTH: f64 = 760.0;
 /// Where time begins.
 const LEFT: f64 = 150.0;
 const RIGHT: f64 = 20.0;
@@ -14,6 +14,7 @@ const MARK_HEIGHT: f64 = 20.0;
 /// Pixels of a letter of the marks, roughly: text is not measured.
 const LETTER_WIDTH: f64 = 6.6;
 
+/// The style of all pictures, for light and dark pages.
 const STYLE: &str = "\
 text{font:13px system-ui,sans-serif;fill:#1f2328}.title{font-weight:600;font-size:14px}.small{font-size:12px}\
 .leads{fill:#2f81f7}.tries{fill:#a5c8f9}.waits{fill:#d8dee4}.away{fill:#f0883e}.on{fill:#fff}\
@@ -89,16 +90,7 @@ impl Timeline {
         let lanes = count(self.lanes.len()) * LANE_HEIGHT;
         let floor = TITLE_HEIGHT + lanes;
         let height = floor + 12.0 + count(self.marks.len()) * MARK_HEIGHT;
-        let mut out = String::new();
-        // Writing into a text cannot fail.
-        let _ = write!(
-            out,
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\">\
-             \n<!-- Made by `cargo xtask docs`. Do not edit. -->\n<title>{title}</title>\n<style>{STYLE}</style>\n\
-             <rect class=\"page\" width=\"100%\" height=\"100%\"/>\n\
-             <text class=\"title\" x=\"8\" y=\"22\">{title}</text>\n",
-            title = self.title,
-        );
+        let mut out = head(&self.title, height);
         for (at, lane) in self.lanes.iter().enumerate() {
             self.lane(&mut out, lane, TITLE_HEIGHT + count(at) * LANE_HEIGHT);
         }
@@ -175,7 +167,17 @@ impl Timeline {
     }
 }
 
+/// The beginning of a picture of [`WIDTH`] and so high: its title, its style and its background.
+pub fn head(title: &str, height: f64) -> String {
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\">\
+         \n<!-- Made by `cargo xtask docs`. Do not edit. -->\n<title>{title}</title>\n<style>{STYLE}</style>\n\
+         <rect class=\"page\" width=\"100%\" height=\"100%\"/>\n\
+         <text class=\"title\" x=\"8\" y=\"22\">{title}</text>\n"
+    )
+}
+
 /// A small number of things as a factor of pixels.
-fn count(things: usize) -> f64 {
+pub fn count(things: usize) -> f64 {
     f64::from(u32::try_from(things).unwrap_or(u32::MAX))
 }
