@@ -21,6 +21,8 @@ const ROOM_WAIT: Duration = Duration::from_millis(200);
 pub(super) struct Bodies {
     /// In KiB.
     room: Arc<Semaphore>,
+    /// The part of it that large bodies may take, in KiB.
+    large_room: Arc<Semaphore>,
     connections: Arc<Connections>,
 }
 
@@ -46,6 +48,7 @@ impl Bodies {
     pub fn new(options: &ServerOptions, connections: Arc<Connections>) -> Self {
         Self {
             room: Arc::new(Semaphore::new(options.bodies / 1024)),
+            large_room: Arc::new(Semaphore::new(options.large_bodies / 1024)),
             connections,
         }
     }
@@ -85,8 +88,11 @@ impl Bodies {
                 // At least doubled, so that a long body asks a few times only.
                 let more = (length - paid).max(paid.min(most.saturating_sub(paid)));
                 let kib = more.div_ceil(1024);
-                shares.push(self.share(kib).await?);
                 paid += kib * 1024;
+                if paid > options.small_body {
+                    shares.push(self.share(&self.large_room, kib).await?);
+                }
+                shares.push(self.share(&self.room, kib).await?);
             }
             if buffer.capacity() < length {
                 let wanted = if length > options.small_body {
@@ -110,17 +116,21 @@ impl Bodies {
         })
     }
 
-    /// A share of the room. Slow bodies give way for it, one after the other.
-    async fn share(&self, kib: usize) -> Result<OwnedSemaphorePermit, Failure> {
+    /// A share of a room. Slow bodies give way for it, one after the other.
+    async fn share(
+        &self,
+        room: &Arc<Semaphore>,
+        kib: usize,
+    ) -> Result<OwnedSemaphorePermit, Failure> {
         let kib = u32::try_from(kib).unwrap_or(u32::MAX);
         loop {
-            if let Ok(share) = Arc::clone(&self.room).try_acquire_many_owned(kib) {
+            if let Ok(share) = Arc::clone(room).try_acquire_many_owned(kib) {
                 return Ok(share);
             }
             if !self.connections.close_slowest_body() {
                 return Err(Failure::NoRoom);
             }
-            let share = Arc::clone(&self.room).acquire_many_owned(kib);
+            let share = Arc::clone(room).acquire_many_owned(kib);
             if let Ok(Ok(share)) = tokio::time::timeout(ROOM_WAIT, share).await {
                 return Ok(share);
             }

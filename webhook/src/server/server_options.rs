@@ -30,6 +30,9 @@ pub struct ServerOptions {
     /// Bytes that all bodies may hold together beyond that. When they are used up, the slowest body gives
     /// way; if all have just begun: 429.
     pub bodies: usize,
+    /// Bytes of these that bodies above `small_body` may hold beyond it. The rest is kept for small bodies, which an API
+    /// server sends by far the most.
+    pub large_bodies: usize,
     /// Open connections. One connection has one review at most, so this bounds the queue, too.
     pub connections: usize,
     /// Requests in a second that one address may send while another one asks, too; what is above waits for the next
@@ -62,6 +65,7 @@ impl Default for ServerOptions {
             small_body: 64 << 10,
             free_body: 16 << 10,
             bodies: 8 << 20,
+            large_bodies: 7 << 20,
             connections: 256,
             contested_rate: 1000,
             large_reviews: 1,
@@ -81,6 +85,13 @@ pub(super) fn cores() -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_largest_body_fits_into_the_room_for_large_ones() {
+        let options = ServerOptions::default();
+        assert!(options.largest_body <= options.large_bodies);
+        assert!(options.large_bodies + 10 * options.small_body < options.bodies);
+    }
 
     #[test]
     fn an_api_server_closes_its_idle_connections_first() {

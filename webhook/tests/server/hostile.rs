@@ -268,6 +268,31 @@ async fn large_bodies_share_a_bounded_room_and_small_ones_need_none() {
 }
 
 #[tokio::test]
+async fn a_large_body_leaves_room_for_small_ones() {
+    let running = start(
+        ServerOptions {
+            bodies: 256 << 10,
+            large_bodies: 128 << 10,
+            body: Duration::from_secs(60),
+            ..options()
+        },
+        Policy::default(),
+    )
+    .await;
+    let mut hog = running.tls().await;
+    let head = "POST /validate HTTP/1.1\r\nhost: x\r\ncontent-length: 1000000\r\n\r\n";
+    hog.write_all(head.as_bytes()).await.unwrap();
+    // It may be closed before it has written everything.
+    drop(hog.write_all(&vec![b' '; 200 << 10]).await);
+    drop(hog.flush().await);
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    // Above what needs no share, and at once.
+    let mut small = body();
+    small.push_str(&" ".repeat((40 << 10) - small.len()));
+    assert_eq!(running.post(small).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn large_reviews_that_wait_do_not_stop_small_ones() {
     let running = server().await;
     let mut object = deployment(GOOD);
