@@ -29,6 +29,8 @@ mod field;
 mod fixes;
 mod formats;
 mod house;
+#[cfg(target_os = "linux")]
+mod image;
 mod inputs;
 mod inspect;
 mod json_shape;
