@@ -1,10 +1,10 @@
 //! What people read at the terminal, and every way by which an object comes in.
 
 use insta::assert_snapshot;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::objects::{BAD, GOOD, RISKY, account, binding, deployment, manifest, role};
-use crate::support::{Cluster, kubectl};
+use crate::support::{Cluster, kubectl, until};
 
 /// The retry period is not below the renew deadline; no other test commits this sin.
 const SLOW: &[&str] = &[
@@ -205,4 +205,33 @@ fn a_generated_name_is_the_one_that_is_told() {
 
     object["spec"]["template"]["spec"]["containers"][0]["args"] = GOOD.into();
     create(&object).passes_silently();
+}
+
+#[test]
+fn values_of_a_config_map_are_in_no_answer() {
+    const VALUE: &str = "9713ms";
+    let Some(cluster) = Cluster::shared() else {
+        return;
+    };
+    cluster.namespace("config-values");
+    let map = json!({
+        "apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings", "namespace": "config-values"},
+        "data": {"LEASE": VALUE},
+    });
+    cluster.apply(&map).passes();
+    let arguments = [
+        "--leader-elect",
+        "--leader-elect-lease-duration=$(LEASE)",
+        "--leader-elect-renew-deadline=11s",
+    ];
+    let mut object = deployment("config-values", "orders", &arguments, 2);
+    object["spec"]["template"]["spec"]["containers"][0]["envFrom"] =
+        json!([{"configMapRef": {"name": "settings"}}]);
+    // It is read once a workload names it.
+    until("the ConfigMap is read", || {
+        let dry = ["create", "--dry-run=server", "-f", "-"];
+        let said = kubectl(&cluster.plane, &dry, &object.to_string());
+        assert!(!said.words.contains(VALUE), "{}", said.words);
+        !said.passed && said.words.contains("[lease-not-above-renew]")
+    });
 }

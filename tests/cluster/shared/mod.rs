@@ -1,5 +1,6 @@
 mod aggregation;
 mod apply;
+mod custom_workloads;
 mod namespaces;
 mod old_sins;
 mod rights;

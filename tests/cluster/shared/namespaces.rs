@@ -35,6 +35,24 @@ fn a_namespace_may_ask_for_words_only_or_for_nothing() {
 }
 
 #[test]
+fn a_mode_that_does_not_exist_is_named_and_counted() {
+    let Some(cluster) = Cluster::shared() else {
+        return;
+    };
+    cluster
+        .apply(&namespace("misspelt", Some("enfroce")))
+        .passes();
+    until("the label is known and counted", || {
+        cluster.webhook.metric("leaselint_unknown_mode_labels", &[]) > 0.5
+    });
+    // The mode of the server holds.
+    let said = cluster
+        .apply(&deployment("misspelt", "bad", BAD, 2))
+        .refused_by("lease-not-above-renew");
+    assert!(said.words.contains("enfroce"), "{}", said.words);
+}
+
+#[test]
 fn a_namespace_goes_with_everything_that_is_wrong_in_it() {
     let Some(cluster) = Cluster::shared() else {
         return;

@@ -114,6 +114,30 @@ fn a_whole_application_goes_in_any_order() {
 }
 
 #[test]
+fn an_operator_whose_rights_are_deleted_first_gets_one_warning() {
+    // The webhook sees the first deletion a moment later: on a busy machine not in each of the tries.
+    let said = (0..6).find_map(|number| {
+        let namespace = format!("rights-first-{number}");
+        let cluster = with_elector(&namespace)?;
+        let objects = [
+            role(&namespace, &VERBS),
+            binding(&namespace),
+            account(&namespace),
+            deployment(&namespace, "orders", &electing("orders", &namespace), 2),
+        ];
+        let input = manifest(&objects).to_string();
+        let said = crate::support::kubectl(&cluster.plane, &["delete", "-f", "-"], &input).passes();
+        let warnings = said.words.matches("[access-withdrawn]").count();
+        assert!(warnings > 0, "{}", said.words);
+        Some(said.words).filter(|_| warnings == 1)
+    });
+    if Cluster::shared().is_some() {
+        let words = said.unwrap();
+        assert!(words.contains("None is needed if"), "{words}");
+    }
+}
+
+#[test]
 fn rights_that_go_with_their_namespace_bring_no_warning_once_that_is_seen() {
     // The webhook sees that the namespace goes a moment after kubectl has sent its deletion: on a busy machine not in each
     // of the tries.

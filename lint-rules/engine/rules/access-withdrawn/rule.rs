@@ -169,14 +169,21 @@ fn check_withdrawal(rights: &WithdrawnRights<'_>, sink: &mut Sink<'_>) {
         format!("this {change} takes rights on a lock from the account of an elector"),
     ]);
     let lost: Vec<&str> = rights.verbs.iter().map(|(_, verb)| verb.as_str()).collect();
+    let remedy = match rights.is_deleted {
+        // It may be a part of an uninstallation that has just begun.
+        true => format!(
+            "None is needed if {workload} is deleted as well. Else give the account `{verbs}` through another role first."
+        ),
+        false => format!(
+            "Give the account `{verbs}` through another role first, or take {workload} down first."
+        ),
+    };
     sink.report(
         Draft::new(rights.object.head_place(), message)
             .help(format!(
                 "{workload} takes part in leader election as {account}. {}",
                 after_withdrawal(&lost)
             ))
-            .remedy(format!(
-                "Give the account `{verbs}` through another role first, or take {workload} down first."
-            )),
+            .remedy(remedy),
     );
 }
