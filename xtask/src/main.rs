@@ -13,6 +13,7 @@
 mod access_chain;
 mod audit;
 mod docs;
+mod finding_picture;
 mod ledger;
 mod pictures;
 mod programs;

@@ -6,12 +6,12 @@ use election::promises::{PromiseInput, Promises};
 use election::timing::Timing;
 use programs::duration::Nanos;
 
-use crate::access_chain;
 use crate::docs::DocsPage;
 use crate::timeline::{Activity, Lane, LaneBar, Timeline};
+use crate::{access_chain, finding_picture};
 
 /// The pictures: where each is, from the workspace's folder, and what makes it.
-pub const PICTURES: [DocsPage; 8] = [
+pub const PICTURES: [DocsPage; 9] = [
     ("docs/pictures/failover-after-crash.svg", failover),
     ("docs/pictures/failover-after-release.svg", release),
     ("docs/pictures/partition-with-margin.svg", margin),
@@ -26,6 +26,10 @@ pub const PICTURES: [DocsPage; 8] = [
         disturbances::webhook_in_renewals,
     ),
     ("docs/pictures/access-chain.svg", access_chain::picture),
+    (
+        "docs/pictures/finding-in-pull-request.svg",
+        finding_picture::picture,
+    ),
 ];
 
 /// Seconds that are shown before something happens, and after the last thing.
