@@ -2,9 +2,9 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::channel;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 pub struct Link {
     pub address: SocketAddr,
     is_frozen: Arc<AtomicBool>,
+    open: Arc<Mutex<Vec<TcpStream>>>,
 }
 
 impl Link {
@@ -21,17 +22,35 @@ impl Link {
         let address = listener.local_addr().unwrap();
         let is_frozen = Arc::<AtomicBool>::default();
         let frozen = Arc::clone(&is_frozen);
+        let open = Arc::<Mutex<Vec<TcpStream>>>::default();
+        let opened = Arc::clone(&open);
         thread::spawn(move || {
             for client in listener.incoming() {
                 let (client, server) = (client.unwrap(), TcpStream::connect(("127.0.0.1", port)));
                 let Ok(server) = server else { continue };
                 let there = (client.try_clone().unwrap(), server.try_clone().unwrap());
+                let mut all = opened.lock().unwrap_or_else(PoisonError::into_inner);
+                all.push(server.try_clone().unwrap());
+                drop(all);
                 let (one, two) = (Arc::clone(&frozen), Arc::clone(&frozen));
                 thread::spawn(move || pass(there.0, there.1, Duration::ZERO, &one));
                 thread::spawn(move || pass(server, client, delay, &two));
             }
         });
-        Self { address, is_frozen }
+        Self {
+            address,
+            is_frozen,
+            open,
+        }
+    }
+
+    /// Ends all connections that there are, watches among them.
+    pub fn cut(&self) {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        for stream in open.drain(..) {
+            // It may have ended by itself.
+            drop(stream.shutdown(Shutdown::Both));
+        }
     }
 
     /// From now on nothing passes, and nobody hears of it; or everything again.

@@ -1,5 +1,6 @@
 //! A control plane with the webhook in it, and kubectl as people use it.
 
+use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -224,6 +225,29 @@ impl WebhookProcess {
     pub fn log(&self) -> String {
         let process = self.process.lock();
         process.unwrap_or_else(PoisonError::into_inner).log()
+    }
+
+    /// A figure of the kernel's about its memory, such as `VmRSS:`, in KiB.
+    pub fn memory(&self, figure: &str) -> u64 {
+        let listen = format!("--listen={}", self.listen);
+        let program = Path::new(env!("CARGO_BIN_EXE_leaselint"));
+        let is_it = |process: &Path| {
+            let words = fs::read(process.join("cmdline")).unwrap_or_default();
+            fs::read_link(process.join("exe")).is_ok_and(|exe| exe == program)
+                && words
+                    .split(|byte| *byte == 0)
+                    .any(|word| word == listen.as_bytes())
+        };
+        let mut processes = fs::read_dir("/proc").unwrap();
+        let process =
+            processes.find_map(|entry| Some(entry.ok()?.path()).filter(|path| is_it(path)));
+        let status = fs::read_to_string(process.unwrap().join("status")).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix(figure));
+        line.unwrap()
+            .trim()
+            .trim_end_matches(" kB")
+            .parse()
+            .unwrap()
     }
 
     /// The sum of the series of a metric that carry all these labels, such as `decision="denied"`.

@@ -32,7 +32,7 @@ fn name() -> SubjectAltName {
 }
 
 /// One value of the Secret; empty if it is not there.
-fn stored(plane: &ControlPlane, key: &str) -> String {
+pub(super) fn stored(plane: &ControlPlane, key: &str) -> String {
     let template =
         format!("--template={{{{with index .data \"{key}\"}}}}{{{{base64decode .}}}}{{{{end}}}}");
     let get = ["get", "secret", "leaselint-certs", "-n", "leaselint"];
@@ -78,13 +78,13 @@ fn seed(plane: &ControlPlane) {
     kubectl(plane, &["create", "-f", "-"], &secret.to_string()).passes();
 }
 
-/// Exchanges the serving certificate for one of the same authority that has little of its life left, and gives it.
-fn let_it_age(plane: &ControlPlane) -> String {
+/// Exchanges the serving certificate for one of the same authority that was issued so long ago, for ten days, and gives it.
+pub(super) fn let_it_age(plane: &ControlPlane, age: Duration) -> String {
     let authorities = stored(plane, "ca.crt");
     let key = stored(plane, "ca.key");
     let authority = Authority::from_pem(authorities.as_bytes(), key.as_bytes()).unwrap();
     let leaf = authority
-        .leaf(&[name()], now().before(DAY * 9), &SHORT)
+        .leaf(&[name()], now().before(age), &SHORT)
         .unwrap();
     store(
         plane,
@@ -143,7 +143,7 @@ fn no_request_fails_while_certificates_and_their_authority_are_exchanged() {
     until("the next authority is published", || published(&plane) == 2);
 
     let load = Load::start(plane.client(), "load", 40, Duration::from_millis(800));
-    let aged = let_it_age(&plane);
+    let aged = let_it_age(&plane, DAY * 9);
     let renewed = exchanged(&plane, &replicas, &aged);
 
     pass_time(&plane);

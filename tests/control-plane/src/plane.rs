@@ -182,6 +182,14 @@ impl ControlPlane {
         self.wait_until_ready()
     }
 
+    /// Sends etcd a signal, such as `STOP`: until it gets `CONT`, the API server can neither read nor write.
+    ///
+    /// # Errors
+    /// When etcd has ended.
+    pub fn signal_etcd(&mut self, name: &str) -> Result<()> {
+        self.etcd.signal(name)
+    }
+
     /// The address of the API server, such as `https://127.0.0.1:40123`.
     #[must_use]
     pub fn url(&self) -> &str {
