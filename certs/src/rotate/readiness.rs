@@ -18,9 +18,10 @@ impl CertificateReadiness {
     /// Whether the replica serves a certificate that clients are configured to trust (as far as that is
     /// known) and has looked at the Secret lately ([`RotationPolicy::stale_after`](super::RotationPolicy::stale_after)).
     pub fn is_ready(&self, now: Timestamp) -> bool {
-        let asked_at = self.asked_at.load(Ordering::Acquire);
-        self.is_trusted.load(Ordering::Acquire)
-            && now.since(Timestamp::from_unix(asked_at)) <= self.stale_after
+        let asked_at = Timestamp::from_unix(self.asked_at.load(Ordering::Acquire));
+        // A look that lies ahead was judged by a clock that has gone back since.
+        let age = now.since(asked_at).max(asked_at.since(now));
+        self.is_trusted.load(Ordering::Acquire) && age <= self.stale_after
     }
 
     pub(super) const fn new(stale_after: Duration) -> Self {

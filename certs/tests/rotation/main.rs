@@ -99,6 +99,42 @@ fn what_is_served_is_trusted_also_where_one_slept_before_the_secret_vanished() {
     }
 }
 
+#[test]
+fn a_clock_that_jumps_and_comes_back_leaves_nothing_that_is_not_trusted() {
+    // Farther off it could not talk to an API server, whose certificate is good for a year.
+    for jump in [45, 20, -45].map(|days| days * DAY_SECONDS) {
+        let mut simulation = Simulation::new(&[0, 0]);
+        for which in [0, 1] {
+            simulation.finish_round(which);
+        }
+        simulation.advance(DAY_SECONDS);
+        // One replica is ahead, or behind, for a while, and renews what seems to be due.
+        simulation.set_clock(0, jump);
+        for _ in 0..12 {
+            for which in [0, 1] {
+                simulation.finish_round(which);
+            }
+            simulation.advance(10 * MINUTE);
+        }
+        simulation.set_clock(0, 0);
+        for _ in 0..24 {
+            for which in [0, 1] {
+                simulation.finish_round(which);
+            }
+            simulation.advance(10 * MINUTE);
+        }
+        // What each serves was compared with what was published, at every step.
+        let now = simulation.replicas[1].clock();
+        for replica in &simulation.replicas {
+            assert!(
+                replica.readiness.is_ready(now),
+                "{jump}: {:?}",
+                simulation.steps
+            );
+        }
+    }
+}
+
 /// How many random histories are tried: `LEASELINT_ROTATION_SEEDS`, else 5.
 fn seeds() -> u32 {
     let wanted = std::env::var("LEASELINT_ROTATION_SEEDS").ok();

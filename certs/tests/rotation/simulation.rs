@@ -166,6 +166,11 @@ impl Simulation {
         self.observe();
     }
 
+    /// Sets a replica's clock so many seconds off.
+    pub fn set_clock(&mut self, which: usize, skew: i64) {
+        self.replicas[which].skew = skew;
+    }
+
     pub fn restart(&mut self, which: usize) {
         let skew = self.replicas[which].skew;
         self.replicas[which] = Replica::new(&self.cluster, &self.now, skew);
@@ -204,7 +209,8 @@ impl Simulation {
     fn judge(&mut self, which: usize) {
         let now = self.now.get();
         let replica = &self.replicas[which];
-        if !replica.readiness.is_ready(replica.clock()) {
+        // A replica whose clock is days off cannot know what is in date.
+        if !replica.readiness.is_ready(replica.clock()) || replica.skew.abs() >= DAY_SECONDS {
             return;
         }
         let identity = replica.serving.current().expect("a ready replica serves");
