@@ -21,6 +21,8 @@ mod nearest;
 mod reports;
 #[cfg(feature = "custom-rules")]
 mod rule_tests;
+#[cfg(feature = "live")]
+mod screen;
 mod selectors;
 mod status;
 mod terminal;

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use election::access::lease_of;
-use election::{Elector, ElectorFacts, IdentityKind, LockNamespace};
+use election::promises::Promises;
+use election::{AssumedFact, Elector, ElectorFacts, IdentityKind, LockNamespace};
 use objects::ObjectName;
 use programs::{Nanos, Setting};
 
@@ -32,6 +33,19 @@ pub struct Claim {
     pub identity_text: Option<Box<str>>,
     /// Several replicas lead at once by design.
     pub several_leaders: bool,
+    /// What its numbers promise, if they promise anything.
+    pub promises: Option<ClaimPromises>,
+}
+
+/// What the numbers of an elector promise, and what that rests on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClaimPromises {
+    /// The promises.
+    pub figures: Promises,
+    /// Whether the lock is released on a voluntary stop, if that is established.
+    pub releases: Option<bool>,
+    /// What is assumed, or not known and taken at its worst.
+    pub assumed: Vec<AssumedFact>,
 }
 
 impl Claim {
@@ -58,6 +72,11 @@ impl Claim {
             is_unique: elector.identity.unique,
             identity_text: elector.identity.text.as_deref().map(Box::from),
             several_leaders: facts.several_leaders,
+            promises: elector.promises().map(|figures| ClaimPromises {
+                figures,
+                releases: elector.known_release(),
+                assumed: elector.assumptions(),
+            }),
         };
         Some((key, claim))
     }

@@ -1,23 +1,14 @@
-//! What happens to the Leases of a cluster while it is watched, one event after the other.
+//! What happens to the Leases of a cluster while it is watched, one event after the other. Nothing here has a clock of its
+//! own.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::time::Duration;
 
-use engine::{Engine, LeaseState};
-use k8s_openapi::jiff::Timestamp;
-use tokio::time::{Instant, sleep_until};
-
-use crate::follow::LeaseFollower;
 use crate::history::{LeaseChange, LeaseHistory};
-use crate::look::Workloads;
 use crate::observer::{LeaseNews, Observer, Sighting};
-use crate::reading::{ClusterReader, LiveError};
-use crate::record::{LeaseKey, LeaseKind};
-use crate::state::lease_duration;
-use crate::status::{Neighbourhood, statuses};
-
-/// How often it is looked whether a Lease has expired.
-const TICK: Duration = Duration::from_millis(250);
+use crate::record::{LeaseKey, LeaseKind, LeaseObject};
+use crate::state::{LONGEST_DEFAULT_OBSERVATION, lease_duration};
+use crate::trail::Trails;
 
 /// What has happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,49 +62,107 @@ pub struct LiveEvent {
     pub holder: Box<str>,
     /// Who held it before, where that is another.
     pub previous: Box<str>,
+    /// Why the API server cannot be asked.
+    pub reason: Option<Box<str>>,
 }
 
-/// Makes events of what is seen. It has no clock of its own.
+/// Makes events of what is seen.
 #[derive(Debug, Default)]
-struct EventSource {
-    observer: Observer,
+pub(crate) struct EventSource {
+    pub(crate) observer: Observer,
     /// What was there at the beginning has not happened.
-    has_begun: bool,
-    is_unreachable: bool,
+    pub(crate) has_begun: bool,
+    /// Where the API server does not answer, and why; `None`: about all namespaces.
+    unreachable: BTreeMap<Option<Box<str>>, Box<str>>,
+    /// When something was last seen.
+    reached: Duration,
     /// Those whose expiry was reported.
     expired: HashSet<LeaseKey>,
     /// The renew deadlines of electors that are known.
-    deadlines: HashMap<LeaseKey, Duration>,
+    pub(crate) deadlines: HashMap<LeaseKey, Duration>,
+    /// When each Lease was written, for who draws that.
+    pub(crate) trails: Option<Trails>,
 }
 
 impl EventSource {
-    fn take(&mut self, sighting: Sighting, now: Duration) -> Vec<LiveEvent> {
-        let of_server = |kind| LiveEvent {
-            kind,
-            key: None,
-            holder: Box::default(),
-            previous: Box::default(),
-        };
-        if matches!(sighting, Sighting::Quiet) {
-            return Vec::new();
-        }
-        let is_unreachable = matches!(sighting, Sighting::Unreachable(_));
-        let was_unreachable = std::mem::replace(&mut self.is_unreachable, is_unreachable);
+    /// What a sighting shows to have happened.
+    pub(crate) fn take(&mut self, sighting: Sighting, now: Duration) -> Vec<LiveEvent> {
         let mut events = Vec::new();
-        if is_unreachable && !was_unreachable {
-            events.push(of_server(LiveEventKind::Unreachable));
-        } else if was_unreachable && !is_unreachable {
-            events.push(of_server(LiveEventKind::Back));
+        match &sighting {
+            Sighting::Unreachable { namespace, reason } => {
+                return self.lost(namespace.clone(), reason, now);
+            }
+            Sighting::Listed { namespace, .. } => {
+                events.extend(self.answered(namespace.as_deref(), now));
+            }
+            Sighting::Put(lease) | Sighting::Gone(lease) => {
+                events.extend(self.answered(None, now));
+                events.extend(self.answered(Some(&lease.key.namespace), now));
+            }
+            // Which namespace it is about is not known.
+            Sighting::Quiet => {}
         }
         let news = self.observer.take(sighting, now);
-        events.extend(news.into_iter().flat_map(|news| self.events_of(news)));
+        events.extend(news.into_iter().flat_map(|news| self.events_of(news, now)));
         events
     }
 
-    fn events_of(&mut self, news: LeaseNews) -> Vec<LiveEvent> {
+    /// The API server does not answer about a namespace.
+    pub(crate) fn lost(
+        &mut self,
+        namespace: Option<Box<str>>,
+        reason: &str,
+        now: Duration,
+    ) -> Vec<LiveEvent> {
+        if let Some(trails) = &mut self.trails {
+            trails.blind(self.reached.min(now));
+        }
+        match self.unreachable.insert(namespace, reason.into()) {
+            Some(_) => Vec::new(),
+            None => vec![of_server(LiveEventKind::Unreachable, Some(reason))],
+        }
+    }
+
+    /// The API server answers about a namespace; the event, if it did not before.
+    pub(crate) fn answered(&mut self, namespace: Option<&str>, now: Duration) -> Option<LiveEvent> {
+        self.reached = now;
+        let was_lost = self.unreachable.remove(&namespace.map(Box::from)).is_some();
+        if let Some(trails) = &mut self.trails
+            && self.unreachable.is_empty()
+        {
+            trails.sees(now);
+        }
+        if !was_lost {
+            return None;
+        }
+        Some(of_server(LiveEventKind::Back, None))
+    }
+
+    /// Why the API server cannot be asked, if it cannot.
+    pub(crate) fn unreachable(&self) -> Option<&str> {
+        self.unreachable.values().next().map(|reason| &**reason)
+    }
+
+    /// When something was last seen.
+    pub(crate) const fn reached(&self) -> Duration {
+        self.reached
+    }
+
+    fn is_unreachable(&self, key: &LeaseKey) -> bool {
+        self.unreachable.contains_key(&None)
+            || self.unreachable.contains_key(&Some(key.namespace.clone()))
+    }
+
+    fn events_of(&mut self, news: LeaseNews, now: Duration) -> Vec<LiveEvent> {
         let history = self.observer.history(&news.key);
         if history.is_some_and(|history| history.lease.kind != LeaseKind::Election) {
             return Vec::new();
+        }
+        if let Some(trails) = &mut self.trails {
+            match (news.change, history) {
+                (Some(change), Some(history)) => trails.put(&history.lease, change, now),
+                _ => trails.gone(&news.key),
+            }
         }
         let kinds: &[LiveEventKind] = match news.change {
             None => &[LiveEventKind::Deleted],
@@ -144,150 +193,79 @@ impl EventSource {
                 true => Box::default(),
                 false => news.previous.clone(),
             },
+            reason: None,
         };
         kinds.iter().map(event).collect()
     }
 
-    /// What has expired by now. While the API server is not seen nothing is known.
-    fn tick(&mut self, now: Duration) -> Vec<LiveEvent> {
-        if self.is_unreachable {
-            return Vec::new();
-        }
+    /// Whether some Lease may be late or expired by now, and that was not proven yet: who saw no renewal may not have been
+    /// shown it.
+    pub(crate) fn needs_proof(&self, now: Duration) -> bool {
+        let limits = |history: &LeaseHistory| {
+            let duration = lease_duration(history.lease.record.duration_seconds);
+            let deadline = self.deadlines.get(history.key()).copied();
+            [
+                deadline,
+                Some(duration.unwrap_or(LONGEST_DEFAULT_OBSERVATION)),
+            ]
+        };
+        let crosses = |history: &LeaseHistory| {
+            let mut limits = limits(history).into_iter().flatten();
+            limits.any(|limit| history.unchanged_at(now) > limit && history.unchanged() <= limit)
+        };
+        self.held()
+            .any(|history| !self.is_unreachable(history.key()) && crosses(history))
+    }
+
+    /// A list that was asked for at a moment shows these Leases.
+    pub(crate) fn prove(&mut self, leases: &[LeaseObject], asked: Duration) {
+        self.observer.prove(leases, asked);
+    }
+
+    /// What is proven to have expired, each once.
+    pub(crate) fn expire(&mut self) -> Vec<LiveEvent> {
         let is_over = |history: &&LeaseHistory| {
-            let record = &history.lease.record;
-            let duration = lease_duration(record.duration_seconds);
-            history.lease.kind == LeaseKind::Election
-                && !record.holder.is_empty()
-                && duration.is_some_and(|duration| history.unchanged_at(now) > duration)
+            let duration = lease_duration(history.lease.record.duration_seconds);
+            duration.is_some_and(|duration| history.unchanged() > duration)
                 && !self.expired.contains(history.key())
         };
-        let over = self.observer.histories().filter(is_over);
-        let events: Vec<LiveEvent> = over
+        let events: Vec<LiveEvent> = self
+            .held()
+            .filter(is_over)
             .map(|history| LiveEvent {
                 kind: LiveEventKind::Expired,
                 key: Some(history.key().clone()),
                 holder: history.lease.record.holder.clone(),
                 previous: Box::default(),
+                reason: None,
             })
             .collect();
         let keys = events.iter().filter_map(|event| event.key.clone());
         self.expired.extend(keys);
         events
     }
-}
 
-/// Watches the Leases of a cluster and gives each event to `take`, with the time, until that fails.
-///
-/// # Errors
-/// The cluster cannot be reached at first, or Leases may not be listed; or what `take` says.
-pub async fn events<E: From<LiveError>>(
-    reader: &ClusterReader,
-    engine: &Engine,
-    mut take: impl FnMut(&str, &LiveEvent) -> Result<(), E>,
-) -> Result<(), E> {
-    let begin = Instant::now();
-    let (mut follower, first) = LeaseFollower::start(reader).await?;
-    let mut source = EventSource::default();
-    for sighting in first {
-        source.take(sighting, begin.elapsed());
+    /// Whether a Lease has expired and was not written since.
+    pub(crate) fn has_expired(&self, key: &LeaseKey) -> bool {
+        self.expired.contains(key)
     }
-    source.has_begun = true;
-    let reading = neighbourhood(reader, engine);
-    let around = while_reading(reading, &mut follower, &mut source, begin, &mut take).await??;
-    for status in statuses(&source.observer, &around, begin.elapsed()) {
-        if let Some(deadline) = status.renew_deadline {
-            source.deadlines.insert(status.key, deadline);
-        }
-    }
-    let mut next_tick = Instant::now() + TICK;
-    loop {
-        let happened = tokio::select! {
-            // A renewal that waits comes before the question whether the Lease has expired.
-            biased;
-            sighting = follower.next() => source.take(sighting, begin.elapsed()),
-            () = sleep_until(next_tick) => {
-                next_tick = Instant::now() + TICK;
-                source.tick(begin.elapsed())
-            }
-        };
-        let has_expired = happened
-            .iter()
-            .any(|event| event.kind == LiveEventKind::Expired);
-        for event in &happened {
-            take(&time(), event)?;
-        }
-        if has_expired {
-            let reading = neighbourhood(reader, engine);
-            let around = while_reading(reading, &mut follower, &mut source, begin, &mut take);
-            // What cannot be read is not reported.
-            if let Ok(around) = around.await? {
-                for event in gone(&around, &mut source.observer, begin.elapsed(), &happened) {
-                    take(&time(), &event)?;
-                }
-            }
-        }
+
+    /// The Leases of elections that have a holder.
+    fn held(&self) -> impl Iterator<Item = &LeaseHistory> {
+        self.observer.histories().filter(|history| {
+            history.lease.kind == LeaseKind::Election && !history.lease.record.holder.is_empty()
+        })
     }
 }
 
-/// What stands around the Leases now.
-async fn neighbourhood(
-    reader: &ClusterReader,
-    engine: &Engine,
-) -> Result<Neighbourhood, LiveError> {
-    let mut gaps = Vec::new();
-    let mut workloads = Workloads::read(reader, &mut gaps).await?;
-    workloads.neighbourhood(reader, engine, &mut gaps).await
-}
-
-/// The result of a reading. Sightings are taken meanwhile: one that waited would count as seen late, and its Lease as
-/// renewed late.
-async fn while_reading<T, E>(
-    reading: impl Future<Output = T>,
-    follower: &mut LeaseFollower,
-    source: &mut EventSource,
-    begin: Instant,
-    take: &mut impl FnMut(&str, &LiveEvent) -> Result<(), E>,
-) -> Result<T, E> {
-    let mut reading = std::pin::pin!(reading);
-    loop {
-        tokio::select! {
-            biased;
-            sighting = follower.next() => {
-                for event in source.take(sighting, begin.elapsed()) {
-                    take(&time(), &event)?;
-                }
-            }
-            read = &mut reading => return Ok(read),
-        }
+fn of_server(kind: LiveEventKind, reason: Option<&str>) -> LiveEvent {
+    LiveEvent {
+        kind,
+        key: None,
+        holder: Box::default(),
+        previous: Box::default(),
+        reason: reason.map(Box::from),
     }
-}
-
-/// Those of the Leases that have just expired whose pod is gone.
-fn gone(
-    around: &Neighbourhood,
-    observer: &mut Observer,
-    now: Duration,
-    happened: &[LiveEvent],
-) -> Vec<LiveEvent> {
-    observer.watched_until(now);
-    let statuses = statuses(observer, around, now);
-    let is_gone = |event: &&LiveEvent| {
-        event.kind == LiveEventKind::Expired
-            && statuses.iter().any(|status| {
-                Some(&status.key) == event.key.as_ref() && status.state == LeaseState::Orphaned
-            })
-    };
-    let gone = happened.iter().filter(is_gone);
-    gone.map(|event| LiveEvent {
-        kind: LiveEventKind::HolderGone,
-        ..event.clone()
-    })
-    .collect()
-}
-
-/// The time of day, for people and logs; nothing is judged by it.
-fn time() -> String {
-    format!("{:.3}", Timestamp::now())
 }
 
 #[cfg(test)]

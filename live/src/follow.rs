@@ -9,12 +9,14 @@ use tokio::time::{sleep, timeout};
 
 use crate::observer::Sighting;
 use crate::reading::{ClusterReader, LiveError, list_leases};
-use crate::record::LeaseEvent;
+use crate::record::{LeaseEvent, LeaseObject};
 
 /// Sightings that wait to be taken. Whoever takes them judges; nothing is dropped.
 const QUEUE: usize = 1024;
 /// The API server should have ended a watch by then: the connection is taken for dead.
 const MAX_SILENCE: Duration = Duration::from_secs(40);
+/// An API server that takes longer to list Leases says nothing of this moment.
+const PROOF_PATIENCE: Duration = Duration::from_secs(5);
 /// Pauses after a failure: at first, and at most.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(5));
 
@@ -80,6 +82,32 @@ impl LeaseFollower {
         }
         last
     }
+
+    /// Lists everything beside the watches, place by place.
+    pub fn proof(&self) -> impl Future<Output = Vec<PlaceProof>> + use<> {
+        let places = self.places.clone();
+        async move {
+            let mut proof = Vec::new();
+            for (namespace, collection) in places {
+                let leases = match timeout(PROOF_PATIENCE, list_leases(&collection)).await {
+                    Ok(Ok((leases, ..))) => Ok(leases),
+                    Ok(Err(error)) => Err(error.to_string()),
+                    Err(_) => Err("no answer".to_owned()),
+                };
+                proof.push(PlaceProof { namespace, leases });
+            }
+            proof
+        }
+    }
+}
+
+/// What a list of one place shows, beside its watch.
+#[derive(Debug)]
+pub struct PlaceProof {
+    /// Its namespace; `None`: all of them.
+    pub namespace: Option<Box<str>>,
+    /// All Leases there, or why they cannot be listed.
+    pub leases: Result<Vec<LeaseObject>, String>,
 }
 
 /// What the lists at the end of an observation show.
@@ -123,7 +151,8 @@ async fn follow(
     let mut pause = PAUSES.0;
     loop {
         let failure = watch(&collection, version, &sender).await;
-        if !matches!(failure, WatchError::Gone) && pass_on(&sender, &failure).await.is_err() {
+        let is_failure = !matches!(failure, WatchError::Gone);
+        if is_failure && pass_on(&sender, &namespace, &failure).await.is_err() {
             return;
         }
         version = loop {
@@ -138,7 +167,7 @@ async fn follow(
                     break version;
                 }
                 Err(error) => {
-                    if pass_on(&sender, &error).await.is_err() {
+                    if pass_on(&sender, &namespace, &error).await.is_err() {
                         return;
                     }
                     pause = (pause * 2).min(PAUSES.1);
@@ -148,8 +177,15 @@ async fn follow(
     }
 }
 
-async fn pass_on(sender: &mpsc::Sender<Sighting>, failure: &WatchError) -> Result<(), ()> {
-    let sighting = Sighting::Unreachable(failure.to_string());
+async fn pass_on(
+    sender: &mpsc::Sender<Sighting>,
+    namespace: &Option<Box<str>>,
+    failure: &WatchError,
+) -> Result<(), ()> {
+    let sighting = Sighting::Unreachable {
+        namespace: namespace.clone(),
+        reason: failure.to_string(),
+    };
     sender.send(sighting).await.map_err(drop)
 }
 

@@ -1,13 +1,5 @@
 use super::*;
-use crate::lease_fixture::lease_of;
-
-fn lease(holder: &str, renewed: &str) -> LeaseObject {
-    lease_of("shop", "orders", holder, renewed)
-}
-
-const fn at(seconds: u64) -> Duration {
-    Duration::from_secs(seconds)
-}
+use crate::lease_fixture::{at, orders as lease};
 
 #[test]
 fn the_age_counts_from_the_last_change_that_was_seen() {

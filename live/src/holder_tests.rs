@@ -45,6 +45,7 @@ fn claim(kind: &str, name: &str) -> Claim {
         is_unique: Some(true),
         identity_text: None,
         several_leaders: false,
+        promises: None,
     }
 }
 

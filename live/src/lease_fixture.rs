@@ -1,6 +1,18 @@
-//! A Lease for tests.
+//! Leases and moments for tests.
+
+use std::time::Duration;
 
 use crate::record::{ElectionRecord, LeaseKey, LeaseKind, LeaseObject};
+
+/// So many seconds from the beginning.
+pub(crate) const fn at(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+/// The Lease that most tests look at.
+pub(crate) fn orders(holder: &str, renewed: &str) -> LeaseObject {
+    lease_of("shop", "orders", holder, renewed)
+}
 
 /// A Lease of an election with a duration of 15 s, which changed hands four times.
 pub(crate) fn lease_of(namespace: &str, name: &str, holder: &str, renewed: &str) -> LeaseObject {

@@ -33,4 +33,6 @@ pub mod reading;
 pub mod record;
 pub mod state;
 pub mod status;
+pub mod trail;
 pub mod verify;
+pub mod watching;

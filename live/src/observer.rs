@@ -27,7 +27,12 @@ pub enum Sighting {
     /// The API server has ended a watch in good order: it answers, and nothing else has changed.
     Quiet,
     /// The API server does not answer, or not as it should.
-    Unreachable(String),
+    Unreachable {
+        /// About which namespace; `None`: all of them.
+        namespace: Option<Box<str>>,
+        /// Why not.
+        reason: String,
+    },
 }
 
 /// Something that happened to a Lease that is watched.
@@ -70,6 +75,18 @@ impl Observer {
         }
     }
 
+    /// A list that was asked for at a moment shows these Leases: what it shows unchanged was so until then. It may be older
+    /// than what a watch has shown meanwhile, so nothing else is taken from it.
+    pub fn prove(&mut self, leases: &[LeaseObject], asked: Duration) {
+        for lease in leases {
+            if let Some(history) = self.histories.get_mut(&lease.key)
+                && history.lease.version == lease.version
+            {
+                history.last_seen = history.last_seen.max(asked);
+            }
+        }
+    }
+
     /// How long ago a Lease was renewed by its holder's clock, against the API server's; `None` if one of them is not
     /// known. It is negative where the holder's clock is ahead, by more than the second that the API server's may be
     /// late, as it is sent without a fraction.
@@ -100,7 +117,7 @@ impl Observer {
             }
             Sighting::Put(lease) => self.put(lease, now, SeenBy::Watch).into_iter().collect(),
             Sighting::Gone(lease) => self.gone(&lease.key).into_iter().collect(),
-            Sighting::Quiet | Sighting::Unreachable(_) => Vec::new(),
+            Sighting::Quiet | Sighting::Unreachable { .. } => Vec::new(),
         }
     }
 

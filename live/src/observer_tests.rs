@@ -1,5 +1,5 @@
 use super::*;
-use crate::lease_fixture::lease_of as lease;
+use crate::lease_fixture::{at, lease_of as lease};
 
 fn listed(namespace: Option<&str>, leases: Vec<LeaseObject>) -> Sighting {
     Sighting::Listed {
@@ -20,10 +20,6 @@ fn words(news: &[LeaseNews]) -> Vec<String> {
         format!("{} {change} {}<{}", news.key, news.holder, news.previous)
     };
     news.iter().map(word).collect()
-}
-
-const fn at(seconds: u64) -> Duration {
-    Duration::from_secs(seconds)
 }
 
 #[test]
@@ -62,7 +58,11 @@ fn a_list_after_an_outage_proves_that_nothing_changed_meanwhile() {
     let mut observer = Observer::default();
     let there = || listed(None, vec![lease("shop", "orders", "a", "1")]);
     observer.take(there(), at(0));
-    observer.take(Sighting::Unreachable("no answer".to_owned()), at(5));
+    let unreachable = Sighting::Unreachable {
+        namespace: None,
+        reason: "no answer".to_owned(),
+    };
+    observer.take(unreachable, at(5));
     let history = observer.histories().next().unwrap();
     assert_eq!(
         history.unchanged(),
@@ -93,4 +93,25 @@ fn an_age_without_an_observation_is_the_difference_of_two_clocks() {
     observer.take(Sighting::Put(lease("shop", "orders", "a", ahead)), at(4));
     let history = observer.histories().next().unwrap();
     assert_eq!(observer.age_by_clocks(history, at(4)), Some(-296.0));
+}
+
+#[test]
+fn a_list_proves_only_what_it_shows_as_it_was_seen() {
+    let mut observer = Observer::default();
+    let (orders, stock) = (
+        lease("shop", "orders", "a", "1"),
+        lease("shop", "stock", "b", "1"),
+    );
+    observer.take(listed(None, vec![orders.clone(), stock]), at(0));
+    // The watch was faster than this list.
+    observer.take(Sighting::Put(lease("shop", "stock", "b", "2")), at(9));
+    observer.prove(&[orders, lease("shop", "stock", "b", "1")], at(20));
+    let unchanged = |name: &str| {
+        let found = observer
+            .histories()
+            .find(|history| *history.key().name == *name);
+        found.unwrap().unchanged()
+    };
+    assert_eq!(unchanged("orders"), at(20));
+    assert_eq!(unchanged("stock"), at(0));
 }

@@ -91,6 +91,12 @@ impl ClusterReader {
         (&self.client, &self.pace)
     }
 
+    /// What is read.
+    #[must_use]
+    pub const fn scope(&self) -> &ReadScope {
+        &self.scope
+    }
+
     /// Whether all namespaces are read.
     #[must_use]
     pub const fn reads_all(&self) -> bool {

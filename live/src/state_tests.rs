@@ -1,6 +1,6 @@
 use super::*;
 use crate::history::SeenBy;
-use crate::lease_fixture::lease_of;
+use crate::lease_fixture::orders;
 use crate::record::{ElectionRecord, LeaseObject};
 
 const CLAIMED: LeaseSurroundings = LeaseSurroundings {
@@ -11,7 +11,7 @@ const CLAIMED: LeaseSurroundings = LeaseSurroundings {
 };
 
 fn lease(holder: &str, renewed: u64) -> LeaseObject {
-    lease_of("shop", "orders", holder, &renewed.to_string())
+    orders(holder, &renewed.to_string())
 }
 
 /// A Lease that was renewed at these moments, and looked at for so long; milliseconds.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use election::IdentityKind;
 use objects::ObjectName;
 
-use crate::claim::{Claim, Claims, is_lock_of_system};
+use crate::claim::{Claim, ClaimPromises, Claims, is_lock_of_system};
 use crate::history::LeaseHistory;
 use crate::holder::{Holder, holder_of, holds_name};
 use crate::observer::Observer;
@@ -68,6 +68,8 @@ pub struct LeaseStatus {
     pub renew_deadline: Option<Duration>,
     /// The retry period in the settings of its elector.
     pub retry_period: Option<Duration>,
+    /// What the numbers of its elector promise.
+    pub promises: Option<ClaimPromises>,
     /// `leaseTransitions`: all that there ever were.
     pub transitions: Option<i64>,
     /// Changes of the holder that were seen.
@@ -247,6 +249,7 @@ impl<'a> Behind<'a> {
             declared: claim.and_then(|claim| claim.lease),
             renew_deadline,
             retry_period: claim.and_then(|claim| claim.retry),
+            promises: claim.and_then(|claim| claim.promises.clone()),
             transitions: record.transitions,
             transitions_seen: history.transitions,
             transitions_per_hour: history.transitions_per_hour(),

@@ -59,7 +59,7 @@ pub struct Leases {
     /// Watch for so long before judging [default: until each was renewed or is over, at most 20s]
     #[arg(long = "for", value_name = "DURATION", value_parser = duration)]
     pub observe: Option<Duration>,
-    /// Show what happens to the Leases, an event a line, until interrupted
+    /// Watch until interrupted: a live table on a terminal (`?` for its keys), else an event a line
     #[arg(long, conflicts_with_all = ["observe", "all_kinds", "fail_on"])]
     pub watch: bool,
     /// Show the heartbeats of nodes and the identities of API servers, too

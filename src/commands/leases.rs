@@ -4,14 +4,16 @@ use std::path::Path;
 
 use cluster::{Client, RequestPace};
 use engine::{Engine, Group, Severity};
-use live::events::events;
 use live::look::{LeasesReport, ObservationLength, look};
-use live::reading::{ClusterReader, LiveError, ReadScope};
+use live::reading::{ClusterReader, ReadScope};
+use live::watching::{LeaseWatch, WatchPurpose, time_of_day};
 
+use super::monitor::ended;
 use super::print;
 use crate::cli::{ClusterOptions, FailOn, Format, Global, Leases};
 use crate::config::Config;
 use crate::reports::{leases_events, leases_json, leases_text};
+use crate::screen::{self, Screen};
 use crate::status::{CommandError, ExitStatus};
 use crate::terminal::Terminal;
 
@@ -31,7 +33,7 @@ pub fn run(
         None => ObservationLength::AsNeeded,
     };
     if options.watch {
-        return watch(options, &engine);
+        return watch(options, &engine, terminal);
     }
     let report = runtime()?.block_on(async {
         let reader = reader(&options.cluster, Everywhere::IfAsked).await?;
@@ -46,34 +48,48 @@ pub fn run(
     Ok(status(&report, options.fail_on))
 }
 
-/// A line for each event, until standard output is closed or a signal ends the program.
-fn watch(options: &Leases, engine: &Engine) -> Result<ExitStatus, CommandError> {
+/// A live table on a terminal, else a line for each event; until somebody quits, standard output is closed or a signal ends
+/// the program.
+fn watch(
+    options: &Leases,
+    engine: &Engine,
+    terminal: &Terminal,
+) -> Result<ExitStatus, CommandError> {
+    let line = match options.format {
+        Format::Json => leases_events::json_line,
+        Format::Text => leases_events::text_line,
+    };
+    let is_screen = options.format == Format::Text && terminal.is_interactive();
     runtime()?.block_on(async {
         let reader = reader(&options.cluster, Everywhere::IfAsked).await?;
-        let line = match options.format {
-            Format::Json => leases_events::json_line,
-            Format::Text => leases_events::text_line,
-        };
-        let watched = events(&reader, engine, |time, event| {
-            print(&line(time, event)).map_err(WatchEnd::Output)
-        });
-        match watched.await {
-            Ok(()) => Ok(ExitStatus::Fine),
-            Err(WatchEnd::Output(error)) => Err(error),
-            Err(WatchEnd::Cluster(error)) => Err(CommandError::usage(error)),
+        if is_screen {
+            let watch = LeaseWatch::start(&reader, engine, WatchPurpose::Screen).await;
+            let mut watch = watch.map_err(CommandError::usage)?;
+            let screen = Screen::new(place(&reader), terminal.color);
+            screen::run(&mut watch, screen, ended()).await?;
+            return Ok(ExitStatus::Fine);
+        }
+        let watch = LeaseWatch::start(&reader, engine, WatchPurpose::Events).await;
+        let mut watch = watch.map_err(CommandError::usage)?;
+        loop {
+            for event in watch.next().await {
+                print(&line(&time_of_day(), &event))?;
+            }
         }
     })
 }
 
-/// Why a watch has ended.
-enum WatchEnd {
-    Output(CommandError),
-    Cluster(LiveError),
-}
-
-impl From<LiveError> for WatchEnd {
-    fn from(error: LiveError) -> Self {
-        Self::Cluster(error)
+/// Which part of the cluster is watched.
+fn place(reader: &ClusterReader) -> String {
+    let ReadScope { namespaces, labels } = reader.scope();
+    let place = match namespaces.as_slice() {
+        [] => "all namespaces".to_owned(),
+        [one] => format!("namespace {one}"),
+        [first, others @ ..] => format!("namespaces {first} and {} more", others.len()),
+    };
+    match labels {
+        Some(labels) => format!("{place}, labels {labels}"),
+        None => place,
     }
 }
 

@@ -37,7 +37,7 @@ pub fn run(options: &MonitorOptions, global: &Global) -> Result<ExitStatus, Comm
 }
 
 /// Ready at the first signal that asks for an end.
-async fn ended() {
+pub async fn ended() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

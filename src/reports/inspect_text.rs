@@ -49,7 +49,7 @@ pub fn overview(electors: &[Inspected<'_>], sources: Sources<'_>, terminal: &Ter
                 identity(&elector.identity),
                 elector.account.name.clone(),
                 short_access(access),
-                short_assumptions(elector),
+                short_assumptions(&elector.assumptions()),
                 format!(
                     "{}/{}",
                     object(&elector.object.object_name()),
@@ -193,11 +193,11 @@ fn detail(
     text.push('\n');
     match elector.promises() {
         Some(promises) if elector.state != ElectionState::Off => {
-            for sentence in sentences(elector, &promises) {
+            for sentence in sentences(&promises, elector.known_release()) {
                 let folded = fold(&sentence, terminal.prose_width().saturating_sub(6));
                 let _ = writeln!(text, "  - {}", folded.replace('\n', "\n    "));
             }
-            if let Some(sentence) = assumptions(elector) {
+            if let Some(sentence) = assumptions(&elector.assumptions()) {
                 let folded = fold(&sentence, terminal.prose_width().saturating_sub(6));
                 let line = format!("  - {}", folded.replace('\n', "\n    "));
                 let _ = writeln!(text, "{}", terminal.paint(FAINT, &line));

@@ -13,6 +13,7 @@ struct EventOut<'a> {
     name: Option<&'a str>,
     holder: &'a str,
     previous: &'a str,
+    reason: Option<&'a str>,
 }
 
 /// An event as one line of JSON.
@@ -24,6 +25,7 @@ pub fn json_line(time: &str, event: &LiveEvent) -> String {
         name: event.key.as_ref().map(|key| &*key.name),
         holder: &event.holder,
         previous: &event.previous,
+        reason: event.reason.as_deref(),
     };
     // Our own struct has string keys, which is all that can go wrong.
     let mut text = serde_json::to_string(&line).unwrap_or_default();
@@ -33,15 +35,18 @@ pub fn json_line(time: &str, event: &LiveEvent) -> String {
 
 /// An event for people.
 pub fn text_line(time: &str, event: &LiveEvent) -> String {
-    let Some(key) = &event.key else {
-        let what = match event.kind {
-            LiveEventKind::Back => "the API server answers again",
-            _ => "the API server does not answer",
-        };
-        return format!("{time}  {what}\n");
-    };
+    let lease = event.key.as_ref().map(|key| format!("{key}  "));
+    format!(
+        "{time}  {}{}\n",
+        visible(&lease.unwrap_or_default()),
+        visible(&words(event))
+    )
+}
+
+/// What happened, without the time and the Lease.
+pub fn words(event: &LiveEvent) -> String {
     let (holder, previous) = (&event.holder, &event.previous);
-    let what = match event.kind {
+    match event.kind {
         LiveEventKind::Acquired => format!("acquired by {holder}"),
         LiveEventKind::RenewedLate => format!("renewed late by {holder}"),
         LiveEventKind::Lost => format!("lost by {previous} to {holder}"),
@@ -49,11 +54,10 @@ pub fn text_line(time: &str, event: &LiveEvent) -> String {
         LiveEventKind::Expired => format!("expired, held by {holder}"),
         LiveEventKind::Deleted => format!("deleted, held by {previous}"),
         LiveEventKind::HolderGone => format!("the pod of {holder} does not exist"),
-        LiveEventKind::Unreachable | LiveEventKind::Back => String::new(),
-    };
-    format!(
-        "{time}  {}  {}\n",
-        visible(&key.to_string()),
-        visible(&what)
-    )
+        LiveEventKind::Unreachable => {
+            let reason = event.reason.as_deref().unwrap_or_default();
+            format!("Leases cannot be read: {reason}")
+        }
+        LiveEventKind::Back => "Leases can be read again".to_owned(),
+    }
 }

@@ -122,8 +122,17 @@ fn row(lease: &LeaseStatus) -> [String; 10] {
     ]
 }
 
+/// Its holder as people know it: the pod, else the identity.
+pub fn holder_name(lease: &LeaseStatus) -> String {
+    match &lease.pod {
+        Some(pod) => pod.name.to_string(),
+        None if lease.holder.is_empty() => NONE.to_owned(),
+        None => lease.holder.to_string(),
+    }
+}
+
 /// How long ago it was renewed; `~` marks an age that no renewal was seen for.
-fn renewed(lease: &LeaseStatus) -> String {
+pub fn renewed(lease: &LeaseStatus) -> String {
     match lease.renewed {
         None => NONE.to_owned(),
         Some(age) if age.is_observed => short(age.seconds),
@@ -134,7 +143,7 @@ fn renewed(lease: &LeaseStatus) -> String {
 }
 
 /// A length with tenths of a second where they matter: `1.3s`.
-fn short(seconds: f64) -> String {
+pub fn short(seconds: f64) -> String {
     if seconds < 10.0 {
         return format!("{seconds:.1}s");
     }
@@ -160,7 +169,7 @@ fn whole(seconds: f64) -> String {
 }
 
 /// What the Lease says, and what its elector is set to where that is another length.
-fn duration(lease: &LeaseStatus) -> String {
+pub fn duration(lease: &LeaseStatus) -> String {
     let says = lease.duration_seconds;
     let stored = lease.declared.map(|declared| declared.as_secs());
     match (says, stored) {
@@ -183,7 +192,8 @@ fn rate(lease: &LeaseStatus) -> String {
     }
 }
 
-fn elector(lease: &LeaseStatus) -> String {
+/// The workload that elects, and its container.
+pub fn elector(lease: &LeaseStatus) -> String {
     let Some(object) = &lease.object else {
         return NONE.to_owned();
     };

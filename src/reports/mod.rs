@@ -11,7 +11,7 @@ pub mod certs_text;
 pub mod dialect_yaml;
 pub mod diff_json;
 pub mod diff_text;
-mod fold;
+pub mod fold;
 pub mod formats;
 pub mod inspect_json;
 pub mod inspect_text;
@@ -28,7 +28,7 @@ mod markdown;
 mod markdown_table;
 #[cfg(feature = "custom-rules")]
 pub mod own_rules_text;
-mod promises;
+pub mod promises;
 pub mod rbac_yaml;
 mod record_text;
 pub mod settings_yaml;

@@ -1,10 +1,11 @@
 //! What the numbers of an elector promise, in sentences.
 
+use election::AssumedFact;
 use election::promises::Promises;
-use election::{AssumedFact, Elector};
 
-/// A sentence for each promise that applies.
-pub fn sentences(elector: &Elector<'_>, promises: &Promises) -> Vec<String> {
+/// A sentence for each promise that applies. `releases`: whether the lock is released on a voluntary stop, if that is
+/// established.
+pub fn sentences(promises: &Promises, releases: Option<bool>) -> Vec<String> {
     let mut sentences = vec![format!(
         "a leader that cannot renew stops at most {} after its last renewal",
         seconds(promises.leader_stops_after)
@@ -34,10 +35,7 @@ pub fn sentences(elector: &Elector<'_>, promises: &Promises) -> Vec<String> {
             usual.unwrap_or_default()
         ));
     }
-    match (
-        promises.failover_after_release_worst,
-        elector.known_release(),
-    ) {
+    match (promises.failover_after_release_worst, releases) {
         (Some(worst), _) => {
             sentences.push(format!(
                 "after an orderly stop a standby leads within {}",
@@ -88,12 +86,8 @@ pub fn sentences(elector: &Elector<'_>, promises: &Promises) -> Vec<String> {
 }
 
 /// What the promises rest on and that is not established.
-pub fn assumptions(elector: &Elector<'_>) -> Option<String> {
-    let words: Vec<&str> = elector
-        .assumptions()
-        .into_iter()
-        .map(AssumedFact::words)
-        .collect();
+pub fn assumptions(assumed: &[AssumedFact]) -> Option<String> {
+    let words: Vec<&str> = assumed.iter().map(|fact| fact.words()).collect();
     let is_any = !words.is_empty();
     is_any.then(|| {
         format!(
@@ -104,10 +98,9 @@ pub fn assumptions(elector: &Elector<'_>) -> Option<String> {
 }
 
 /// Why some of the figures are the worst of several: `timing,release,timeout`.
-pub fn short_assumptions(elector: &Elector<'_>) -> String {
-    let mut words: Vec<&str> = elector
-        .assumptions()
-        .into_iter()
+pub fn short_assumptions(assumed: &[AssumedFact]) -> String {
+    let mut words: Vec<&str> = assumed
+        .iter()
         .map(|fact| match fact {
             AssumedFact::LeaseDuration | AssumedFact::RenewDeadline | AssumedFact::RetryPeriod => {
                 "timing"

@@ -36,9 +36,8 @@ impl Terminal {
                 let is_set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
                 let is_forced =
                     |name| is_set(name) && env::var_os(name).is_some_and(|value| value != "0");
-                let is_dumb = env::var_os("TERM").is_some_and(|value| value == "dumb");
                 let forced = is_forced("FORCE_COLOR") || is_forced("CLICOLOR_FORCE");
-                !is_set("NO_COLOR") && (forced || (is_terminal && !is_dumb))
+                !is_set("NO_COLOR") && (forced || (is_terminal && !is_dumb()))
             }
         };
         let columns = is_terminal
@@ -54,6 +53,12 @@ impl Terminal {
             color: false,
             columns: None,
         }
+    }
+
+    /// Whether somebody sits before it who sees a whole screen and types.
+    #[cfg(feature = "live")]
+    pub fn is_interactive(&self) -> bool {
+        self.columns.is_some() && !is_dumb() && io::stdin().is_terminal()
     }
 
     /// The width to fold prose to.
@@ -81,6 +86,11 @@ impl Terminal {
             text.to_owned()
         }
     }
+}
+
+/// The terminal only prints: it cannot move the cursor.
+fn is_dumb() -> bool {
+    env::var_os("TERM").is_some_and(|value| value == "dumb")
 }
 
 /// Headings and names.

@@ -4,5 +4,6 @@
 mod audit;
 mod monitor;
 mod rights;
+mod screen;
 mod situations;
 mod support;

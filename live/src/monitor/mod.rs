@@ -71,7 +71,7 @@ impl Monitored {
 
     /// Takes what was seen.
     fn take(&mut self, sighting: Sighting, now: Duration) {
-        if !matches!(sighting, Sighting::Unreachable(_)) {
+        if !matches!(sighting, Sighting::Unreachable { .. }) {
             self.reached = now;
         }
         for news in self.observer.take(sighting, now) {

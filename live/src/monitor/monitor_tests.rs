@@ -1,11 +1,7 @@
 use super::exposition::exposition;
 use super::*;
-use crate::lease_fixture::lease_of;
+use crate::lease_fixture::{at, lease_of};
 use crate::record::LeaseObject;
-
-const fn at(seconds: u64) -> Duration {
-    Duration::from_secs(seconds)
-}
 
 fn lease(name: &str, holder: &str, renewed: &str, duration: i64) -> LeaseObject {
     let mut lease = lease_of("shop", name, holder, renewed);
@@ -121,7 +117,11 @@ async fn what_is_gone_is_shown_no_more_and_silence_ends_readiness() {
     monitored.take(Sighting::Gone(lease("orders", "a", "1", 15)), at(1));
     assert!(!exposition(&monitored, at(2)).contains("orders"));
     assert!(monitored.durations.is_empty());
-    monitored.take(Sighting::Unreachable("no".to_owned()), at(30));
+    let unreachable = Sighting::Unreachable {
+        namespace: None,
+        reason: "no".to_owned(),
+    };
+    monitored.take(unreachable, at(30));
     assert!(monitored.is_ready(at(61)));
     assert!(!monitored.is_ready(at(62)));
 }
