@@ -25,6 +25,9 @@ pub struct RenderArguments {
     /// APIs of the cluster for which charts are rendered, such as monitoring.coreos.com/v1
     #[arg(long, value_name = "API,...", value_delimiter = ',')]
     pub api_versions: Vec<String>,
+    /// Render everything anew: neither read nor keep what was rendered before
+    #[arg(long)]
+    pub no_cache: bool,
 }
 
 impl RenderArguments {

@@ -27,8 +27,6 @@ pub struct RenderConfig {
     pub timeout: Option<Duration>,
     /// Charts with the releases that are judged of them.
     pub charts: Vec<ConfiguredChart>,
-    /// Kustomizations are read as they are, whatever is configured: one side of a change is a revision.
-    pub charts_only: bool,
 }
 
 /// A chart with releases.

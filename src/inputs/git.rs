@@ -169,6 +169,20 @@ impl Tree {
         Ok(files)
     }
 
+    /// The file at a path, or where a link there leads to.
+    #[cfg(feature = "render")]
+    pub fn linked_file(&self, path: &str) -> Option<RevisionFile> {
+        let (path, id, mode) = self.linked(path.to_owned(), None).ok()?;
+        mode.is_blob().then_some(RevisionFile { path, id })
+    }
+
+    /// Whether there is a folder at a path, or where a link there leads to.
+    #[cfg(feature = "render")]
+    pub fn is_folder(&self, path: &str) -> bool {
+        let found = self.linked(path.to_owned(), None);
+        path.is_empty() || found.is_ok_and(|(_, _, mode)| mode.is_tree())
+    }
+
     /// What there is at a path, or where a link there leads to.
     #[cfg(feature = "render")]
     fn linked(

@@ -42,6 +42,7 @@ pub use render::must_fail;
 use render::{Disk, RenderSettings, Rendered, WantedPlaces};
 pub use repository::{folder_below_root, repository_root};
 pub use sides::{ChangeSides, base_and_head};
+use sides::{names_below, root_of};
 use source::{SourceBytes, SourceListing};
 
 use crate::cli;
@@ -192,7 +193,9 @@ fn paths(
         input = input.in_repository(folder, root);
     }
     let root = disk.root.clone();
-    let settings = RenderSettings::new(reading, render, max_file_bytes, root)?;
+    let judged = paths.iter().filter(|path| path.is_dir());
+    let judged = judged.map(|path| names_below(&root_of(path))).collect();
+    let settings = RenderSettings::new(reading, render, max_file_bytes, root, judged)?;
     let rendered = render::read(&mut input, &settings, &disk)?;
     attached::read(&mut input, max_file_bytes, &|path| {
         attached::bytes_of_file(path, max_file_bytes)

@@ -11,7 +11,7 @@ use super::read::FileBytes;
 #[cfg(feature = "render")]
 use super::render;
 use super::render::Rendered;
-use super::sides::root_of;
+use super::sides::{names_below, root_of};
 use super::source::{self, SourceBytes, SourceListing};
 use super::{attached, by_name, in_parallel, read, repository};
 use crate::cli;
@@ -171,15 +171,15 @@ impl Revision {
             parsed_files.extend(parsed);
         }
         let mut input = Input::starting_at(first, parsed_files);
+        let stand_in = self.stands_for.as_deref().map(Path::new);
+        if let Some((folder, root)) = stand_in.and_then(repository::folder_and_root) {
+            input = input.in_repository(folder, root);
+        }
         let rendered = self.rendered(&mut input, reading, render, max_file_bytes)?;
         attached::read(&mut input, max_file_bytes, &|path| {
             let path = path.to_str()?;
             self.tree.file(&self.path_of(path), max_file_bytes)
         });
-        let stand_in = self.stands_for.as_deref().map(Path::new);
-        if let Some((folder, root)) = stand_in.and_then(repository::folder_and_root) {
-            input = input.in_repository(folder, root);
-        }
         let bytes_of = |path: &Path| self.tree.file(path.to_str()?, max_file_bytes);
         let input = source::read(
             input,
@@ -193,7 +193,7 @@ impl Revision {
         Ok((input, rendered))
     }
 
-    /// Renders the charts of the revision, whose files come from git's objects.
+    /// Renders the charts and kustomizations of the revision, whose files come from git's objects.
     #[cfg(feature = "render")]
     fn rendered(
         &self,
@@ -203,7 +203,9 @@ impl Revision {
         max_file_bytes: u64,
     ) -> Result<Rendered, CommandError> {
         let root = std::fs::canonicalize(self.tree.in_work_tree("")).ok();
-        let settings = render::RenderSettings::new(reading, render, max_file_bytes, root)?;
+        let judged = self.stands_for.as_ref().unwrap_or(&self.path);
+        let judged = vec![names_below(judged)];
+        let settings = render::RenderSettings::new(reading, render, max_file_bytes, root, judged)?;
         render::read(input, &settings, self)
     }
 
@@ -230,16 +232,37 @@ impl Revision {
 
     /// The path in the repository of such a name.
     fn path_of(&self, name: &str) -> String {
-        let Some(other) = &self.stands_for else {
-            return name.to_owned();
+        self.path_in_repository(name)
+            .unwrap_or_else(|| name.to_owned())
+    }
+
+    /// The same; `None` where the name leads out of the repository.
+    fn path_in_repository(&self, name: &str) -> Option<String> {
+        let (from, other) = match &self.stands_for {
+            Some(other) => (self.path.as_str(), other.as_str()),
+            None => ("", ""),
         };
-        let rest = name.strip_prefix(other.as_str()).unwrap_or(name);
-        join(&self.path, rest)
+        let rest = match name.strip_prefix(other) {
+            Some(rest) => rest.trim_start_matches('/').to_owned(),
+            // A base beside it: up as far as the two names differ.
+            None => beside(other, name)?,
+        };
+        let mut parts: Vec<&str> = from.split('/').filter(|part| !part.is_empty()).collect();
+        for part in rest.split('/') {
+            match part {
+                "" | "." => {}
+                ".." => {
+                    parts.pop()?;
+                }
+                part => parts.push(part),
+            }
+        }
+        Some(parts.join("/"))
     }
 }
 
 #[cfg(feature = "render")]
-impl render::ChartStore for Revision {
+impl render::FileStore for Revision {
     fn files(&self, folder: &str) -> Result<Vec<rendering::ChartFile>, String> {
         let path = self.path_of(folder.trim_end_matches('/'));
         let (entries, depth) = (render::MAX_CHART_FILES, render::MAX_CHART_DEPTH);
@@ -260,6 +283,45 @@ impl render::ChartStore for Revision {
         files.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(files)
     }
+
+    fn bytes(&self, name: &str) -> Option<Vec<u8>> {
+        let path = self.path_in_repository(name)?;
+        let file = self.tree.linked_file(&path)?;
+        match self.tree.bytes(&file, render::MAX_FILE_BYTES) {
+            Ok(FileBytes::Whole(bytes)) => Some(bytes),
+            _ => None,
+        }
+    }
+
+    fn is_folder(&self, name: &str) -> bool {
+        let path = self.path_in_repository(name);
+        path.is_some_and(|path| self.tree.is_folder(&path))
+    }
+
+    /// Links that lead out of it are none that can be read.
+    fn is_outside(&self, name: &str) -> bool {
+        self.path_in_repository(name).is_none()
+    }
+}
+
+/// The way from one path to another.
+fn beside(from: &str, to: &str) -> Option<String> {
+    if from.starts_with('/') != to.starts_with('/') {
+        return None;
+    }
+    let parts = |path: &'_ str| -> Vec<String> {
+        let parts = path.split('/').filter(|part| !matches!(*part, "" | "."));
+        parts.map(str::to_owned).collect()
+    };
+    let (from, to) = (parts(from), parts(to));
+    let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    let up = from.get(shared..)?;
+    if up.iter().any(|part| part == "..") {
+        return None;
+    }
+    let mut way = vec!["..".to_owned(); up.len()];
+    way.extend(to.into_iter().skip(shared));
+    Some(way.join("/"))
 }
 
 fn join(folder: &str, rest: &str) -> String {

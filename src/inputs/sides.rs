@@ -94,6 +94,14 @@ pub(super) fn root_of(path: &Path) -> String {
     }
 }
 
+/// What the names of files in such a folder begin with.
+pub(super) fn names_below(folder: &str) -> String {
+    match folder {
+        "" => String::new(),
+        folder => format!("{folder}/"),
+    }
+}
+
 impl ChangeSides {
     /// Whether HEAD is a revision, which brings its own configuration.
     pub fn head_is_revision(&self) -> bool {
@@ -131,12 +139,6 @@ impl ChangeSides {
         max_file_bytes: u64,
     ) -> Result<ChangeInputs, CommandError> {
         let mut skipped = Vec::new();
-        // Files of a revision are in no folder in which kustomize could build them, and both sides must be read alike.
-        let mut render = render.clone();
-        render.charts_only |= [&self.base, &self.head]
-            .iter()
-            .any(|side| matches!(side, ChangeSide::Revision(_)));
-        let render = &render;
         let mut read_side = |side: &ChangeSide, first| -> Result<(Input, Rendered), CommandError> {
             match side {
                 ChangeSide::Stdin => {

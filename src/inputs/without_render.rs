@@ -35,6 +35,7 @@ impl RenderSettings {
         _config: &RenderConfig,
         _largest_output: u64,
         _root: Option<PathBuf>,
+        _judged: Vec<String>,
     ) -> Result<Self, CommandError> {
         Ok(Self)
     }

@@ -139,6 +139,45 @@ fn a_folder_may_be_named_in_any_way() {
     }
 }
 
+#[cfg(feature = "git")]
+#[test]
+fn kustomizations_of_revisions_are_built_from_their_own_files() {
+    let Some(path) = renderers() else { return };
+    let Some(repository) = super::revisions::Repository::new() else {
+        return;
+    };
+    let base = sound();
+    let kustomization = |rest: &str| format!("resources: [../base]\n{rest}");
+    let (sound_prod, wrong_prod) = (
+        kustomization(""),
+        kustomization("patches: [{path: args.yaml}]\n"),
+    );
+    let files = |prod| {
+        [
+            ("base/all.yaml", base.as_str()),
+            ("base/kustomization.yaml", "resources: [all.yaml]\n"),
+            ("prod/kustomization.yaml", prod),
+            ("prod/args.yaml", PATCH),
+        ]
+    };
+    repository.commit(&files(&sound_prod), "v1");
+    repository.commit(&files(&wrong_prod), "v2");
+    let places = |arguments: &[&str]| -> Vec<String> {
+        let arguments = [&["diff", "--format", "json"], arguments].concat();
+        let report = run_with(&path, &repository.0, &arguments).json();
+        assert_eq!(report["unread"], json!([]), "{arguments:?}");
+        let findings = list(&report, "findings").iter();
+        let wrong = findings.filter(|one| one["rule"] == "lease-not-above-renew");
+        wrong.map(place).collect()
+    };
+    assert_eq!(places(&["v1", "v2"]), ["v2:prod/args.yaml:13:15"]);
+    assert_eq!(places(&["v1", "."]), ["prod/args.yaml:13:15"]);
+    // The base lies outside of what is compared.
+    assert_eq!(places(&["v1", "prod"]), ["prod/args.yaml:13:15"]);
+    assert_eq!(places(&["v1:prod", "v2:prod"]), ["v2:prod/args.yaml:13:15"]);
+    assert_eq!(places(&["v2", "."]), [""; 0]);
+}
+
 #[test]
 fn a_comment_in_the_base_holds_for_what_is_built_of_it() {
     let Some(path) = renderers() else { return };

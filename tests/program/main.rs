@@ -28,6 +28,8 @@ mod features;
 mod field;
 mod fixes;
 mod formats;
+#[cfg(feature = "render")]
+mod gitops;
 mod house;
 #[cfg(target_os = "linux")]
 mod image;
@@ -47,6 +49,8 @@ mod readme;
 mod recipes;
 #[cfg(feature = "render")]
 mod releases;
+#[cfg(all(unix, feature = "render"))]
+mod render_cache;
 #[cfg(feature = "git")]
 mod revisions;
 mod security;

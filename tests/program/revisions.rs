@@ -8,11 +8,11 @@ use super::diff::{renamed, rules};
 use super::workspace::{ERROR, Workspace, finish, sound};
 
 /// A repository, made by the git program; `None` (with a message) where there is none.
-struct Repository(Workspace);
+pub struct Repository(pub Workspace);
 
 impl Repository {
     #[allow(clippy::print_stderr)] // a test that did not run must not pass unseen
-    fn new() -> Option<Self> {
+    pub fn new() -> Option<Self> {
         let this = Self(Workspace::new());
         let made = this.try_git(&["init", "--quiet", "--initial-branch=main"]);
         if !made {
@@ -44,7 +44,7 @@ impl Repository {
         assert!(self.try_git(arguments), "git {arguments:?}");
     }
 
-    fn commit(&self, files: &[(&str, &str)], tag: &str) {
+    pub fn commit(&self, files: &[(&str, &str)], tag: &str) {
         for (name, text) in files {
             self.0.write(name, text.as_bytes());
         }

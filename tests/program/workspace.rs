@@ -157,6 +157,8 @@ pub fn program() -> Command {
     ] {
         command.env_remove(name);
     }
+    // No folder: what is rendered is not kept between tests.
+    command.env("XDG_CACHE_HOME", "/dev/null");
     command
 }
 

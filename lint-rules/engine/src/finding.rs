@@ -195,17 +195,26 @@ impl NotJudged {
     }
 
     /// The entry of an object that makes something else apply what is not rendered.
-    pub(super) fn delivery(object: Object<'_>, input: &Input) -> Self {
+    pub(super) fn delivery(object: Object<'_>, input: &Input) -> Option<Self> {
         let kind = object.kind_word();
-        Self {
+        let place = FileSpan {
+            file: object.file(),
+            span: object.node().span(),
+        };
+        let why = match input.delivery(place) {
+            Some(Ok(())) => return None,
+            Some(Err(why)) => format!(": {why}"),
+            None => String::new(),
+        };
+        Some(Self {
             rule: &EVERY_RULE,
             object: object.object_name(),
             container: None,
             location: input.locate(object.head_place()),
             code: LedgerCode::ChartNotInInput,
-            reason: format!("what this {kind} applies is not rendered with its values"),
+            reason: format!("what this {kind} applies is not rendered with its values{why}"),
             object_place: None,
-        }
+        })
     }
 
     /// The order of entries.

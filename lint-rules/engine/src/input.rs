@@ -1,12 +1,13 @@
 //! The input: files read into documents, and places made concrete.
 
+mod rendered;
+
 use std::slice;
 
 use super::input_file::InputFile;
 use super::location::Location;
-use super::rendering::{RenderedPlace, Rendering, Renderings, SettingKey, Unrendered};
+use super::rendering::{RenderedPlace, Renderings};
 use super::repository_path::{path_from_root, path_in_repository};
-use manifest::file::ParsedFile;
 use manifest::text::{FileId, FileSpan, Position, Span};
 use manifest::tree::Document;
 use programs::ProgramSources;
@@ -130,81 +131,10 @@ impl Input {
         Some(std::mem::replace(old, file))
     }
 
-    /// Adds a file that a program made of others.
-    pub fn attach_rendering(&mut self, file: InputFile, rendering: Rendering) -> FileId {
-        let id = self.next_id();
-        self.files.push(file);
-        self.renderings.get_or_insert_default().add(id, rendering);
-        id
-    }
-
-    /// What is known of a file that a program made.
-    #[must_use]
-    pub fn rendering(&self, file: FileId) -> Option<&Rendering> {
-        self.renderings.as_ref()?.of(file)
-    }
-
-    /// All files that programs made.
-    pub(crate) fn renderings(&self) -> impl Iterator<Item = (FileId, &Rendering)> {
-        let renderings = self.renderings.iter();
-        renderings.flat_map(|renderings| renderings.iter())
-    }
-
-    /// The keys of values that set the token at a place in what was rendered.
-    pub fn setting_keys(&self, place: FileSpan) -> impl Iterator<Item = &SettingKey> {
-        let rendering = self.rendering(place.file).into_iter();
-        rendering.flat_map(move |one| one.keys_of(place.span))
-    }
-
-    /// A key of values in words: `set in values.yaml:43 controller.leaseDuration`.
-    #[must_use]
-    pub fn describe_key(&self, key: &SettingKey) -> String {
-        let file = self.shown_name(key.place.file);
-        let file = file.rsplit(['/', '\\']).next().unwrap_or(file);
-        let line = self.locate(key.place).start.line;
-        format!("set in {file}:{line} {}", key.name)
-    }
-
-    /// The same, to add to it.
-    pub fn rendering_mut(&mut self, file: FileId) -> Option<&mut Rendering> {
-        self.renderings.as_mut()?.of_mut(file)
-    }
-
     /// A file, to change what was read of it.
     pub fn file_mut(&mut self, id: FileId) -> Option<&mut InputFile> {
         let at = self.index(id)?;
         self.files.get_mut(at)
-    }
-
-    /// Makes a file one of which something is rendered, so that it is not judged by itself.
-    pub fn render_from(&mut self, id: FileId, text: String) {
-        if let Some(file) = self.index(id).and_then(|at| self.files.get_mut(at)) {
-            file.reading = ParsedFile::default();
-            file.text = Some(text);
-            self.renderings.get_or_insert_default().add_source(id);
-        }
-    }
-
-    /// Whether something is rendered from a file.
-    #[must_use]
-    pub fn is_rendered_from(&self, file: FileId) -> bool {
-        let renderings = self.renderings.as_ref();
-        renderings.is_some_and(|renderings| renderings.has_source(file))
-    }
-
-    /// Adds something that is not rendered, for the ledger. Several releases of a chart are one entry.
-    pub fn leave_unrendered(&mut self, unrendered: Unrendered) {
-        let all = &mut self.renderings.get_or_insert_default().unrendered;
-        if !all.contains(&unrendered) {
-            all.push(unrendered);
-        }
-    }
-
-    /// What is not rendered.
-    pub(crate) fn unrendered(&self) -> &[Unrendered] {
-        self.renderings
-            .as_ref()
-            .map_or(&[], |renderings| renderings.unrendered.as_slice())
     }
 
     /// The files.

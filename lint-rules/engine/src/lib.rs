@@ -61,7 +61,9 @@ pub use observation::{LeaseState, LiveElector, LiveLease, Observation, ObservedL
 pub use outcome::{InternalError, Outcome};
 pub use own_check::OwnCheck;
 pub use registry::{RuleEntry, rule, rules};
-pub use rendering::{RenderedPlace, Rendering, SettingKey, TracedLine, TracedPiece, Unrendered};
+pub use rendering::{
+    AppliedBy, RenderedPlace, Rendering, SettingKey, TracedLine, TracedPiece, Unrendered,
+};
 pub use repository_path::{has_drive, path_from_root};
 pub use rule::{Check, Rule};
 pub use settings::{PathSeverities, Settings};

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use super::finding::Finding;
 use super::input::Input;
+use super::rendering::Rendering;
 use manifest::text::{FileId, FileSpan};
 
 /// What makes findings of different releases the same.
@@ -51,10 +52,16 @@ pub(crate) fn join_releases(findings: &mut Vec<Finding>, input: &Input) {
         };
         let count = seen.entry((file, key(0))).or_default();
         *count += 1;
-        let release = rendering.release.clone().unwrap_or_default();
+        let release = name_of(rendering, input);
         let key = key(*count);
-        if let Some((_, names, _)) = first.get(&key).and_then(|at| kept.get_mut(*at)) {
+        if let Some((kept, names, _)) = first.get(&key).and_then(|at| kept.get_mut(*at)) {
             names.push(release);
+            // Each may have values of its own.
+            for related in finding.related {
+                if !kept.related.contains(&related) {
+                    kept.related.push(related);
+                }
+            }
             continue;
         }
         first.insert(key, kept.len());
@@ -68,5 +75,17 @@ pub(crate) fn join_releases(findings: &mut Vec<Finding>, input: &Input) {
             ));
         }
         findings.push(finding);
+    }
+}
+
+/// What a rendering is called among others: its release, and the file of the object that applies it.
+fn name_of(rendering: &Rendering, input: &Input) -> String {
+    let release = rendering.release.clone().unwrap_or_default();
+    match &rendering.applied_by {
+        Some(by) => {
+            let file = input.written_place(by.place).file;
+            format!("{release} ({})", input.shown_name(file))
+        }
+        None => release,
     }
 }

@@ -1,6 +1,6 @@
 //! Files that a program made of others: where what stands in them was written.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use objects::LedgerCode;
 
@@ -13,6 +13,8 @@ pub struct Rendering {
     pub by: &'static str,
     /// The release, where there is one.
     pub release: Option<String>,
+    /// The object that applies it, where that is known.
+    pub applied_by: Option<AppliedBy>,
     /// Where a finding stands whose source is not known: the `Chart.yaml` or the kustomization.
     pub root: FileSpan,
     /// The files of the input of which it is made, the root among them.
@@ -23,6 +25,15 @@ pub struct Rendering {
     pub lines: Vec<TracedLine>,
     /// The keys of values that were proven to set something, sorted.
     pub keys: Vec<SettingKey>,
+}
+
+/// An object of Flux or Argo CD that has something rendered with values of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct AppliedBy {
+    /// Where its name is written.
+    pub place: FileSpan,
+    /// What it is: `HelmRelease`.
+    pub kind: String,
 }
 
 /// A line of a rendered text with the source of each of its parts.
@@ -163,6 +174,8 @@ pub(crate) struct Renderings {
     sources: BTreeSet<FileId>,
     /// What is not rendered.
     pub unrendered: Vec<Unrendered>,
+    /// The objects that apply charts and folders: whether that is rendered, or why not.
+    pub deliveries: BTreeMap<FileSpan, Result<(), String>>,
 }
 
 impl Renderings {
@@ -215,6 +228,7 @@ mod tests {
         let rendering = Rendering {
             by: "helm template",
             release: None,
+            applied_by: None,
             root: at(0, 0),
             sources: BTreeSet::from([FileId(3)]),
             templates: vec![(0, "a".to_owned()), (90, "b".to_owned())],

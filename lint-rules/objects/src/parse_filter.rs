@@ -47,10 +47,21 @@ const DELIVERY_KINDS: [(&str, &str); 4] = [
     ("kustomize.toolkit.fluxcd.io", "Kustomization"),
 ];
 
+/// The API group of the objects that name what Flux applies, and those of them by which it is found.
+const DELIVERY_SOURCES: (&str, [&str; 1]) = ("source.toolkit.fluxcd.io", ["HelmChart"]);
+
 /// Whether an object applies a chart or a folder with values of its own.
 pub(super) fn is_delivery(api_version: &str, kind: &str) -> bool {
-    let group = api_version.split_once('/').map_or("", |(group, _)| group);
-    DELIVERY_KINDS.contains(&(group, kind))
+    DELIVERY_KINDS.contains(&(group_of(api_version), kind))
+}
+
+fn is_delivery_source(api_version: &str, kind: &str) -> bool {
+    let (group, kinds) = DELIVERY_SOURCES;
+    group_of(api_version) == group && kinds.contains(&kind)
+}
+
+fn group_of(api_version: &str) -> &str {
+    api_version.split_once('/').map_or("", |(group, _)| group)
 }
 
 /// The API groups of policies of Kyverno and Gatekeeper.
@@ -117,7 +128,8 @@ pub fn is_wanted(head: &Head<'_>) -> bool {
     if SKIPPED_KINDS.contains(&kind) {
         return false;
     }
-    if is_delivery(head.api_version.unwrap_or_default(), kind) {
+    let version = head.api_version.unwrap_or_default();
+    if is_delivery(version, kind) || is_delivery_source(version, kind) {
         return true;
     }
     // A policy may be of any kind there is a template for.

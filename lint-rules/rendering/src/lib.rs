@@ -6,6 +6,7 @@
 //! ([`Markers`]).
 
 mod chart;
+pub mod delivery;
 mod discovery;
 pub mod kustomize;
 mod marks;
@@ -13,9 +14,11 @@ mod output;
 mod pieces;
 mod proof;
 mod references;
+mod substitution;
 mod template;
 mod trace;
 mod values;
+mod values_file;
 
 pub use chart::{Chart, ChartFile, LineSource, TemplateCounts};
 pub use discovery::{chart_folders, is_part_of_chart};
@@ -24,4 +27,5 @@ pub use output::{OutputSection, sections};
 pub use pieces::{RenderedPiece, pieces};
 pub use proof::{KeyProof, Markers, WantedLine};
 pub use trace::trace;
-pub use values::{ValueLeaf, ValuesFile};
+pub use values::ValueLeaf;
+pub use values_file::ValuesFile;

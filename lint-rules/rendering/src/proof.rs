@@ -9,7 +9,8 @@ use super::chart::{ChartFile, LineSource};
 use super::output::{OutputSection, sections};
 use super::references::{ValueReference, references};
 use super::trace::line_of;
-use super::values::{LeafKind, ValueLeaf, Values, ValuesFile};
+use super::values::{ValueLeaf, Values};
+use super::values_file::{LeafKind, ValuesFile};
 
 /// More keys are not tried in one rendering: each may make it fail.
 const MAX_CANDIDATES: usize = 96;
@@ -308,10 +309,7 @@ mod tests {
                 line: number - 1,
             }),
         });
-        let values = ValuesFile {
-            below: None,
-            text: VALUES.to_owned(),
-        };
+        let values = ValuesFile::of_text(None, VALUES);
         Markers::choose(&wanted, &files, &[values]).unwrap()
     }
 

@@ -1,5 +1,6 @@
 //! Charts of an input: found, rendered, and put into the input in the place of their templates.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -7,7 +8,7 @@ use engine::Input;
 use manifest::text::{FileId, Position};
 use rendering::{Chart, ChartFile};
 
-use super::disk::ChartStore;
+use super::disk::FileStore;
 use super::helm::{self, ChartRelease};
 use super::input_files::{NotRendered, drop_templates, leave_out, put};
 use super::plan;
@@ -34,6 +35,9 @@ struct ReleaseOutput {
     output: Result<String, NotRendered>,
 }
 
+/// The releases that objects of the input apply, by the folders of their charts.
+pub type AppliedReleases = HashMap<String, Vec<ChartRelease>>;
+
 /// Renders the charts of an input and puts what they render into it.
 ///
 /// # Errors
@@ -41,13 +45,22 @@ struct ReleaseOutput {
 pub fn read(
     input: &mut Input,
     settings: &RenderSettings,
-    store: &dyn ChartStore,
+    store: &dyn FileStore,
+    applied: AppliedReleases,
 ) -> Result<Rendered, CommandError> {
     let names = input.files().iter().map(|file| file.name.as_str());
-    let folders: Vec<String> = rendering::chart_folders(names)
+    let mut folders: Vec<String> = rendering::chart_folders(names)
         .into_iter()
         .map(str::to_owned)
         .collect();
+    // A chart inside another one may be applied by itself, too.
+    let mut others: Vec<&String> = applied
+        .keys()
+        .filter(|one| !folders.contains(one))
+        .collect();
+    others.sort();
+    let others: Vec<String> = others.into_iter().cloned().collect();
+    folders.extend(others);
     let mut found = Vec::new();
     for folder in folders {
         match find(input, folder, store) {
@@ -71,7 +84,7 @@ pub fn read(
         )));
     }
     let mut rendered = Rendered {
-        limits: Some(settings.limits()),
+        runner: Some(settings.runner.clone()),
         ..Rendered::default()
     };
     if charts.is_empty() {
@@ -81,7 +94,7 @@ pub fn read(
         RenderChoice::Never => None,
         RenderChoice::Auto | RenderChoice::Require => find_program(&settings.helm, &settings.root),
     };
-    for one in outputs(charts, program.as_deref(), settings) {
+    for one in outputs(charts, applied, program.as_deref(), settings) {
         let ReleaseOutput {
             chart,
             release,
@@ -106,7 +119,7 @@ pub fn read(
 fn find(
     input: &Input,
     folder: String,
-    store: &dyn ChartStore,
+    store: &dyn FileStore,
 ) -> Result<FoundChart, (String, FileId, String)> {
     let name = format!("{folder}Chart.yaml");
     let file = input
@@ -131,12 +144,14 @@ fn find(
 /// What each release of each chart renders.
 fn outputs(
     charts: Vec<Arc<FoundChart>>,
+    mut applied: AppliedReleases,
     program: Option<&Path>,
     settings: &RenderSettings,
 ) -> Vec<ReleaseOutput> {
     let mut planned: Vec<(Arc<FoundChart>, Result<ChartRelease, String>)> = Vec::new();
     for chart in charts {
-        match plan::releases(&chart.folder, settings) {
+        let applied = applied.remove(&chart.folder).unwrap_or_default();
+        match plan::releases(&chart.folder, applied, settings) {
             Ok(releases) => {
                 let releases = releases.into_iter();
                 planned.extend(releases.map(|release| (Arc::clone(&chart), Ok(release))));
@@ -185,7 +200,7 @@ fn output(
         )
         .into());
     };
-    let output = helm::template(program, &found.files, release, None, settings.limits());
+    let output = helm::template(program, &found.files, release, None, &settings.runner);
     output.map_err(|failure| match failure {
         ProcessFailure::Broken(why) => format!("helm cannot be run: {why}").into(),
         ProcessFailure::Late(time) => {

@@ -1,4 +1,4 @@
-//! The files of a chart on disk. What a link leads to is taken only from inside the repository.
+//! The files on disk of what is rendered. What a link leads to is taken only from inside the repository.
 
 use std::fs;
 use std::io::Read;
@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use rendering::ChartFile;
 
+use super::super::attached::bytes_of_file;
 use super::super::read::reason;
 
 /// So much is taken of one chart: helm itself refuses charts of 100 MiB.
@@ -15,13 +16,25 @@ pub const MAX_CHART_FILES: usize = 20_000;
 /// Folders lie no deeper in a chart. Links may lead to folders around them.
 pub const MAX_CHART_DEPTH: usize = 24;
 
-/// Where the files of charts are.
-pub trait ChartStore {
-    /// All files in and below a folder, by the names in reports, sorted.
+/// One file of a kustomization is no larger than these bytes.
+pub const MAX_FILE_BYTES: u64 = 32 << 20;
+
+/// Where the files of charts and kustomizations are, by their names in reports.
+pub trait FileStore {
+    /// All files in and below a folder, sorted.
     ///
     /// # Errors
-    /// Why the chart must not or cannot be read, in words.
+    /// Why they must not or cannot be read, in words.
     fn files(&self, folder: &str) -> Result<Vec<ChartFile>, String>;
+
+    /// What is in a file of the repository; `None` where there is none that can be read.
+    fn bytes(&self, name: &str) -> Option<Vec<u8>>;
+
+    /// Whether there is such a folder.
+    fn is_folder(&self, name: &str) -> bool;
+
+    /// Whether a path, or what a link there leads to, is outside of the repository. What does not exist is nowhere.
+    fn is_outside(&self, name: &str) -> bool;
 }
 
 /// The file system.
@@ -30,13 +43,9 @@ pub struct Disk {
     pub root: Option<PathBuf>,
 }
 
-impl ChartStore for Disk {
+impl FileStore for Disk {
     fn files(&self, folder: &str) -> Result<Vec<ChartFile>, String> {
-        let folder = match folder {
-            "" => Path::new("."),
-            folder => Path::new(folder),
-        };
-        let own = fs::canonicalize(folder).map_err(|error| reason(&error))?;
+        let own = fs::canonicalize(path_of(folder)).map_err(|error| reason(&error))?;
         let mut chart = DiskChart {
             root: self.root.clone().unwrap_or_else(|| own.clone()),
             files: Vec::new(),
@@ -46,6 +55,33 @@ impl ChartStore for Disk {
         chart.add_folder(&own, "", 0)?;
         chart.files.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(chart.files)
+    }
+
+    fn bytes(&self, name: &str) -> Option<Vec<u8>> {
+        if self.is_outside(name) {
+            return None;
+        }
+        bytes_of_file(path_of(name), MAX_FILE_BYTES)
+    }
+
+    fn is_folder(&self, name: &str) -> bool {
+        path_of(name).is_dir()
+    }
+
+    fn is_outside(&self, name: &str) -> bool {
+        let is_outside = |path: &Path| match &self.root {
+            Some(root) => !path.starts_with(root),
+            None => true,
+        };
+        fs::canonicalize(path_of(name)).is_ok_and(|path| is_outside(&path))
+    }
+}
+
+/// The path of a folder or file by its name in reports.
+pub fn path_of(name: &str) -> &Path {
+    match name {
+        "" => Path::new("."),
+        name => Path::new(name),
     }
 }
 

@@ -1,13 +1,13 @@
 //! `helm template` over the files of a chart.
 
-use std::ffi::OsString;
-use std::fs;
-use std::io;
-use std::path::{Component, Path};
+use std::path::Path;
 
+use engine::AppliedBy;
 use rendering::ChartFile;
+use rendering::delivery::WrittenValues;
 
-use super::process::{PrivateFolder, ProcessFailure, ProcessLimits};
+use super::job::{JobRunner, RenderJob};
+use super::process::ProcessFailure;
 
 /// How helm renders.
 pub const BY: &str = "helm template";
@@ -15,8 +15,11 @@ pub const BY: &str = "helm template";
 /// The release's name where none is given: that of helm itself.
 pub const DEFAULT_RELEASE: &str = "release-name";
 
+/// The values of a chart itself.
+pub const OWN_VALUES: &str = "values.yaml";
+
 /// How a chart is rendered.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ChartRelease {
     /// Its name.
     pub name: String,
@@ -26,15 +29,21 @@ pub struct ChartRelease {
     pub values: Vec<GivenValues>,
     /// Further arguments.
     pub arguments: Vec<String>,
+    /// The chart's own `values.yaml` does not count.
+    pub replaces_values: bool,
+    /// The object that applies it.
+    pub applied_by: Option<AppliedBy>,
 }
 
-/// A file of values that is given beside the chart.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// Values that are given beside the chart.
+#[derive(Clone, Debug, PartialEq)]
 pub struct GivenValues {
-    /// Its name in reports, without `.` and `..`.
+    /// The file's name in reports, without `.` and `..`.
     pub name: String,
     /// Its text.
     pub text: String,
+    /// They stand in an object of the input and are no file.
+    pub written: Option<WrittenValues>,
 }
 
 impl Default for ChartRelease {
@@ -44,6 +53,8 @@ impl Default for ChartRelease {
             namespace: None,
             values: Vec::new(),
             arguments: Vec::new(),
+            replaces_values: false,
+            applied_by: None,
         }
     }
 }
@@ -57,55 +68,41 @@ pub fn template(
     files: &[ChartFile],
     release: &ChartRelease,
     overlay: Option<&str>,
-    limits: ProcessLimits,
+    runner: &JobRunner,
 ) -> Result<String, ProcessFailure> {
-    let broken = |error: io::Error| ProcessFailure::Broken(super::super::read::reason(&error));
-    let folder = PrivateFolder::new().map_err(broken)?;
-    let input = folder.input();
-    let takes_schema = overlay.is_none();
-    write(&input.join("chart"), files, takes_schema).map_err(broken)?;
-    let mut arguments: Vec<OsString> = ["template", &release.name, "chart"]
-        .map(OsString::from)
-        .into();
+    let mut job = RenderJob::new(program, &["template", &release.name, "chart"]);
     if let Some(namespace) = &release.namespace {
-        arguments.extend(["--namespace", namespace].map(OsString::from));
+        job.arguments
+            .extend(["--namespace".to_owned(), namespace.clone()]);
     }
-    let texts = release
-        .values
-        .iter()
-        .map(|file| file.text.as_str())
-        .chain(overlay);
-    for (number, text) in texts.enumerate() {
+    add_chart(&mut job, files, release, overlay.is_none());
+    let texts = release.values.iter().map(|file| file.text.as_str());
+    for (number, text) in texts.chain(overlay).enumerate() {
         let name = format!("values-{number}.yaml");
-        fs::write(input.join(&name), text).map_err(broken)?;
-        arguments.extend(["--values".into(), name.into()]);
+        job.arguments.extend(["--values".to_owned(), name.clone()]);
+        job.add(name, text.as_bytes());
     }
-    arguments.extend(release.arguments.iter().map(OsString::from));
-    folder.run(program, &arguments, limits)
+    job.arguments.extend(release.arguments.iter().cloned());
+    runner.run(&job)
 }
 
-/// Writes the files of a chart. A schema that helm would look for elsewhere is left out: nothing is fetched.
-fn write(folder: &Path, files: &[ChartFile], takes_schema: bool) -> io::Result<()> {
+/// Adds the files of a chart. A schema that helm would look for elsewhere is left out: nothing is fetched.
+fn add_chart<'f>(
+    job: &mut RenderJob<'f>,
+    files: &'f [ChartFile],
+    release: &ChartRelease,
+    takes_schema: bool,
+) {
     for file in files {
-        let is_schema =
-            file.path == "values.schema.json" || file.path.ends_with("/values.schema.json");
-        if is_schema && !(takes_schema && is_closed_schema(&file.bytes)) {
+        if release.replaces_values && file.path == OWN_VALUES {
             continue;
         }
-        let path = Path::new(&file.path);
-        // Git's objects may hold any name.
-        let is_inside = |part| matches!(part, Component::Normal(_));
-        if !path.components().all(is_inside) {
-            let why = format!("{} is no path in a chart", file.path.escape_debug());
-            return Err(io::Error::other(why));
+        let is_schema =
+            file.path == "values.schema.json" || file.path.ends_with("/values.schema.json");
+        if !is_schema || (takes_schema && is_closed_schema(&file.bytes)) {
+            job.add(format!("chart/{}", file.path), &file.bytes);
         }
-        let path = folder.join(path);
-        if let Some(above) = path.parent() {
-            fs::create_dir_all(above)?;
-        }
-        fs::write(path, &file.bytes)?;
     }
-    Ok(())
 }
 
 /// Whether a schema refers to nothing outside itself.
@@ -192,20 +189,6 @@ mod tests {
             "# Warning: 'bases' is deprecated.\nError: a\n# Warning: 'vars' is deprecated.\nb\n";
         assert_eq!(message(text), "a b");
         assert_eq!(message("# Warning: 'vars' is deprecated.\nb\n"), "b");
-    }
-
-    #[test]
-    fn nothing_is_written_outside_of_the_chart() {
-        let folder = tempfile::tempdir().unwrap();
-        let chart = folder.path().join("a/chart");
-        for path in ["templates/../../../b.yaml", "/b.yaml", ".."] {
-            let file = ChartFile {
-                path: path.to_owned(),
-                bytes: Vec::new(),
-            };
-            write(&chart, &[file], true).unwrap_err();
-        }
-        assert!(!chart.exists() && !folder.path().join("b.yaml").exists());
     }
 
     #[test]

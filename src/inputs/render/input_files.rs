@@ -133,6 +133,7 @@ pub fn put(
     let rendering = Rendering {
         by: helm::BY,
         release: Some(release.name.clone()),
+        applied_by: release.applied_by.clone(),
         root: FileSpan {
             file: root,
             span: Span::new(0, to_offset(line_end)),
@@ -192,24 +193,31 @@ fn values_files(
     sources: &[Option<FileId>],
     release: &ChartRelease,
 ) -> Vec<(Option<FileId>, ValuesFile)> {
-    let own = ValuesFile::of_chart(files).into_iter().map(|(path, file)| {
+    let own = ValuesFile::of_chart(files).into_iter();
+    let own = own.filter(|(path, _)| !(release.replaces_values && *path == helm::OWN_VALUES));
+    let own = own.map(|(path, file)| {
         let at = files.iter().position(|file| file.path == path);
         let id = at.and_then(|at| sources.get(at).copied().flatten());
         (id, file)
     });
     let mut all: Vec<(Option<FileId>, ValuesFile)> = own.collect();
-    for GivenValues { name, text } in &release.values {
+    for GivenValues {
+        name,
+        text,
+        written,
+    } in &release.values
+    {
+        if let Some(written) = written {
+            all.push((Some(written.file), written.values.clone()));
+            continue;
+        }
         let mut numbered = input.numbered();
         let known = numbered.find(|(_, file)| join("", &file.name) == *name);
         let known = known.map(|(id, _)| id);
         drop(numbered);
         let id = known.unwrap_or_else(|| attach(input, name));
         input.render_from(id, text.clone());
-        let file = ValuesFile {
-            below: None,
-            text: text.clone(),
-        };
-        all.push((Some(id), file));
+        all.push((Some(id), ValuesFile::of_text(None, text)));
     }
     all
 }

@@ -1,73 +1,48 @@
-//! Kustomizations of an input that no other builds upon: built by kustomize, and judged where they are written.
+//! Kustomizations of an input: built by kustomize, and judged where they are written. Those that an object of Flux or Argo CD
+//! applies are built as it applies them, of the others those that no other builds upon.
 
-use std::collections::{BTreeSet, HashMap};
-use std::ffi::OsString;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::collections::BTreeSet;
 
-use engine::{Input, Rendering, TracedLine, TracedPiece, Unrendered};
-use manifest::text::{FileId, FileSpan, Position, Span, to_index, to_offset};
-use manifest::tree::{Document, ReadError, ReadErrorCode, ReadLimits};
+use engine::{Input, Unrendered};
+use manifest::text::{FileId, Position};
+use manifest::tree::{ReadError, ReadErrorCode};
 use objects::LedgerCode;
-use rendering::kustomize::{KUSTOMIZATION_NAMES, KustomizeLayer, LayerSet, token_origins};
+use rendering::delivery::KustomizationEdits;
+use rendering::kustomize::KUSTOMIZATION_NAMES;
 
-use super::super::read::reason;
-use super::input_files::attach;
-use super::layer_walk::{LayerWalk, NamedLayer, join, path_of};
-use super::process::{PrivateFolder, ProcessFailure, ProcessLimits, find_program};
-use super::{RenderSettings, few_at_a_time, helm};
+use super::build_output::{FileIds, put, start_of};
+use super::charts::AppliedReleases;
+use super::deliveries::{
+    DeliveredBuild, DeliveredPart, DeliverySearch, FoundDelivery, RepositoryPaths,
+};
+use super::disk::FileStore;
+use super::found_build::FoundBuild;
+use super::kustomize_program::KustomizeProgram;
+use super::layer_walk::{LayerWalk, join};
+use super::{RenderSettings, few_at_a_time};
 use crate::cli::RenderChoice;
 
-/// How kustomize renders.
-const BY: &str = "kustomize build";
+/// What is built may apply further folders, so many times.
+const MAX_ROUNDS: usize = 8;
 
-/// A kustomization that is built.
-struct FoundBuild {
-    /// Its folder by the names in reports, without a slash at its end; the top one empty.
-    folder: String,
-    file: FileId,
-    layers: Vec<NamedLayer>,
-    /// Why it cannot be built.
-    obstacle: Option<String>,
+/// Why something is not built.
+enum BuildFailure {
+    /// It should have been.
+    Unread(String),
+    /// What it gives is not known here.
+    Unknown(String),
 }
 
-/// Kustomize itself, or kubectl, which has it inside.
-struct KustomizeProgram {
-    program: PathBuf,
-    command: &'static str,
-}
-
-impl KustomizeProgram {
-    fn find(settings: &RenderSettings) -> Option<Self> {
-        let one = |name: &Path, command| {
-            let program = find_program(name, &settings.root)?;
-            Some(Self { program, command })
-        };
-        one(&settings.kustomize, "build").or_else(|| one(Path::new("kubectl"), "kustomize"))
-    }
-
-    fn run(&self, folder: &Path, limits: ProcessLimits) -> Result<String, ProcessFailure> {
-        let broken = |error| ProcessFailure::Broken(reason(&error));
-        let own = PrivateFolder::new().map_err(broken)?;
-        let folder = fs::canonicalize(folder).map_err(broken)?;
-        let arguments: [OsString; 2] = [self.command.into(), folder.into()];
-        own.run(&self.program, &arguments, limits)
-    }
-}
-
-/// The files of an input by their names without `.` and `..`, as a build names them.
-type FileIds = HashMap<String, FileId>;
-
-/// Builds the kustomizations of an input and puts what they give into it.
-pub fn read(input: &mut Input, settings: &RenderSettings) {
-    let mut found = find(input, settings);
-    // Where several builds share a base, the one that is nearest to it comes first.
-    found.sort_by_key(|build| build.layers.len());
-    if found.is_empty() {
-        return;
-    }
+/// Builds the kustomizations of an input and puts what they give into it. What is left are the charts that objects apply.
+pub fn read(
+    input: &mut Input,
+    settings: &RenderSettings,
+    store: &dyn FileStore,
+) -> AppliedReleases {
+    let roots = find(input, store);
+    let mut applied = AppliedReleases::new();
     if settings.choice == RenderChoice::Never {
-        for build in found {
+        for build in roots {
             let reason = "the kustomization is not built: `--render never` leaves it as it is";
             input.leave_unrendered(Unrendered {
                 place: start_of(build.file),
@@ -75,36 +50,154 @@ pub fn read(input: &mut Input, settings: &RenderSettings) {
                 reason: reason.to_owned(),
             });
         }
-        return;
+        return applied;
     }
-    let builder = KustomizeProgram::find(settings);
-    let outputs = few_at_a_time(&found, |build| output(build, builder.as_ref(), settings));
+    let objects = DeliverySearch::default().new_ones(input, &BTreeSet::new());
+    if roots.is_empty() && objects.is_empty() {
+        return applied;
+    }
+    let paths = RepositoryPaths::of(input, &settings.judged);
     let numbered = input.numbered();
-    let mut ids: FileIds = numbered
-        .map(|(id, file)| (join("", &file.name), id))
-        .collect();
-    for (build, output) in found.iter().zip(outputs) {
-        match output {
-            Ok(text) => put(input, &mut ids, build, &text),
-            Err(why) => {
-                if let Some(file) = input.file_mut(build.file) {
-                    file.reading.unread.push(ReadError {
-                        file: build.file,
-                        position: Position::FIRST,
-                        code: ReadErrorCode::NotRendered,
-                        reason: format!("the kustomization is not built: {why}"),
-                        chunk: 0,
-                    });
+    let mut builds = BuildRun {
+        ids: numbered
+            .map(|(id, file)| (join("", &file.name), id))
+            .collect(),
+        builder: KustomizeProgram::find(settings),
+        settings,
+        unbuilt: BTreeSet::new(),
+        built: BTreeSet::new(),
+    };
+    let folders: BTreeSet<String> = objects.iter().flat_map(|one| one.folders(&paths)).collect();
+    let holders: BTreeSet<FileId> = objects.iter().map(FoundDelivery::file).collect();
+    let is_applied = |build: &FoundBuild| folders.contains(&build.folder);
+    let (mut later, now): (Vec<_>, Vec<_>) = roots.into_iter().partition(is_applied);
+    builds.build(input, now);
+    let mut search = DeliverySearch::default();
+    for _ in 0..MAX_ROUNDS {
+        let mut found = Vec::new();
+        // What stands there is only final once that is built.
+        let files = later.iter().flat_map(|build| builds.files(build));
+        let objects = search.new_ones(input, &files.collect());
+        if objects.is_empty() {
+            if later.is_empty() {
+                break;
+            }
+            // Nothing applies these any more, or only what lies in them: such go first.
+            let holds =
+                |build: &FoundBuild| builds.files(build).any(|file| holders.contains(&file));
+            let (own, others): (Vec<_>, Vec<_>) = later.into_iter().partition(holds);
+            (found, later) = if own.is_empty() {
+                (others, own)
+            } else {
+                (own, others)
+            };
+            found.retain(|build| !builds.built.contains(&build.folder));
+        }
+        for object in objects {
+            for part in object.parts(input, &paths, store, &builds.unbuilt) {
+                match part {
+                    DeliveredPart::Release { folder, release } => {
+                        applied.entry(folder).or_default().push(*release);
+                    }
+                    // An object may apply the folder in which it lies itself.
+                    DeliveredPart::Build(build)
+                        if build.edits.is_empty() && builds.built.contains(&build.folder) => {}
+                    DeliveredPart::Build(build) => found.push(builds.delivered(build, store)),
+                }
+            }
+        }
+        builds.build(input, found);
+    }
+    applied
+}
+
+/// What is built and what was.
+struct BuildRun<'s> {
+    ids: FileIds,
+    builder: Option<KustomizeProgram>,
+    settings: &'s RenderSettings,
+    /// The files of what could not be built: what stands in them may be changed.
+    unbuilt: BTreeSet<FileId>,
+    /// The folders that were built.
+    built: BTreeSet<String>,
+}
+
+impl BuildRun<'_> {
+    /// The files of the input that something is built of.
+    fn files<'a>(&'a self, build: &'a FoundBuild) -> impl Iterator<Item = FileId> + 'a {
+        let layers = build.layers.iter();
+        layers.filter_map(|one| self.ids.get(&one.name)).copied()
+    }
+
+    /// A kustomization as an object applies it.
+    fn delivered(&self, delivered: Box<DeliveredBuild>, store: &dyn FileStore) -> FoundBuild {
+        let mut walk = LayerWalk::new(store);
+        if delivered.is_written {
+            walk.add_root(&delivered.folder, &delivered.edits);
+        } else {
+            walk.add_manifests(&delivered.folder, &delivered.edits);
+        }
+        if delivered.reaches_out {
+            walk.allow_reaching_out();
+        }
+        let own = walk.layers.last().filter(|_| delivered.is_written);
+        let file = own.and_then(|own| self.ids.get(&own.name)).copied();
+        FoundBuild {
+            folder: delivered.folder.clone(),
+            file: file.unwrap_or(delivered.applied_by.place.file),
+            reaches_out: delivered.reaches_out && walk.reaches_out,
+            layers: walk.layers,
+            files: walk.files,
+            obstacle: walk.obstacle,
+            delivered: Some(delivered),
+        }
+    }
+
+    /// Builds some and puts what they give into the input.
+    fn build(&mut self, input: &mut Input, mut found: Vec<FoundBuild>) {
+        // Where several builds share a base, the one that is nearest to it comes first.
+        found.sort_by_key(|build| build.layers.len());
+        let (builder, settings) = (self.builder.as_ref(), self.settings);
+        let outputs = few_at_a_time(&found, |build| output(build, builder, settings));
+        for (build, output) in found.into_iter().zip(outputs) {
+            if matches!(output, Ok(_) | Err(BuildFailure::Unread(_))) {
+                self.built.insert(build.folder.clone());
+            }
+            match output {
+                Ok(text) => put(input, &mut self.ids, &build, &text),
+                Err(why) => {
+                    let files = build
+                        .layers
+                        .iter()
+                        .filter_map(|one| self.ids.get(&one.name));
+                    self.unbuilt.extend(files);
+                    leave_unbuilt(input, &build, why);
                 }
             }
         }
     }
 }
 
-fn start_of(file: FileId) -> FileSpan {
-    FileSpan {
-        file,
-        span: Span::new(0, 0),
+fn leave_unbuilt(input: &mut Input, build: &FoundBuild, why: BuildFailure) {
+    let applied = build.delivered.as_ref();
+    let why = match (why, applied) {
+        (BuildFailure::Unknown(why), Some(delivered)) => {
+            input.note_delivery(delivered.object, Err(why));
+            return;
+        }
+        (BuildFailure::Unknown(why) | BuildFailure::Unread(why), _) => why,
+    };
+    let as_applied = applied.map_or_else(String::new, |delivered| {
+        format!(" as the {} applies it", delivered.applied_by.kind)
+    });
+    if let Some(file) = input.file_mut(build.file) {
+        file.reading.unread.push(ReadError {
+            file: build.file,
+            position: Position::FIRST,
+            code: ReadErrorCode::NotRendered,
+            reason: format!("the kustomization is not built{as_applied}: {why}"),
+            chunk: 0,
+        });
     }
 }
 
@@ -112,136 +205,58 @@ fn output(
     build: &FoundBuild,
     builder: Option<&KustomizeProgram>,
     settings: &RenderSettings,
-) -> Result<String, String> {
+) -> Result<String, BuildFailure> {
     if let Some(obstacle) = &build.obstacle {
-        return Err(obstacle.clone());
+        return Err(BuildFailure::Unread(obstacle.clone()));
     }
     let Some(builder) = builder else {
-        return Err(format!(
+        return Err(BuildFailure::Unread(format!(
             "neither `{}` nor `kubectl` is on PATH: install one of them (https://kubectl.docs.kubernetes.io/installation/kustomize/)",
             settings.kustomize.display()
-        ));
+        )));
     };
-    let folder = path_of(&build.folder);
-    let output = builder.run(folder, settings.limits());
-    output.map_err(|failure| match failure {
-        ProcessFailure::Broken(why) => format!("kustomize cannot be run: {why}"),
-        ProcessFailure::Late(time) => {
-            format!("kustomize took longer than {} s", time.as_secs_f64())
-        }
-        ProcessFailure::TooLarge(bytes) => format!("it gives more than {bytes} bytes"),
-        ProcessFailure::Failed(errors) => {
-            let root = format!("{}/", settings.root.display());
-            let message = helm::message(&errors).replace(&root, "");
-            format!("kustomize fails: {message}")
-        }
-    })
+    let text = builder.run(build, &settings.runner);
+    let text = text.map_err(BuildFailure::Unread)?;
+    match build.edits().and_then(|edits| edits.variables.as_ref()) {
+        Some(variables) => variables.fill_build(&text).map_err(BuildFailure::Unknown),
+        None => Ok(text),
+    }
 }
 
 /// The kustomizations on which no other one builds.
-fn find(input: &Input, settings: &RenderSettings) -> Vec<FoundBuild> {
+fn find(input: &Input, store: &dyn FileStore) -> Vec<FoundBuild> {
     let mut roots: Vec<(String, FileId)> = Vec::new();
+    let names = || input.files().iter().map(|file| file.name.as_str());
+    let charts = rendering::chart_folders(names());
     for (id, file) in input.numbered() {
         let (folder, name) = file.name.rsplit_once('/').unwrap_or(("", &file.name));
+        let is_in_chart = || {
+            let mut charts = charts.iter();
+            charts.any(|chart| rendering::is_part_of_chart(&file.name, chart))
+        };
         // The templates of a chart are none.
-        if KUSTOMIZATION_NAMES.contains(&name) && !input.is_rendered_from(id) {
+        if KUSTOMIZATION_NAMES.contains(&name) && !is_in_chart() {
             roots.push((join(folder, ""), id));
         }
     }
     let mut used: BTreeSet<String> = BTreeSet::new();
     let mut builds = Vec::new();
     for (folder, file) in roots {
-        let mut walk = LayerWalk::new(&settings.root);
-        let is_component = walk.add_folder(&folder, 0);
+        let mut walk = LayerWalk::new(store);
+        let is_component = walk.add_root(&folder, &KustomizationEdits::default());
         used.extend(walk.folders.into_iter().filter(|one| *one != folder));
         if is_component == Some(false) {
             builds.push(FoundBuild {
                 folder,
                 file,
                 layers: walk.layers,
+                files: walk.files,
+                reaches_out: false,
+                delivered: None,
                 obstacle: walk.obstacle,
             });
         }
     }
     builds.retain(|build| !used.contains(&build.folder));
     builds
-}
-
-/// Puts what a build gives into the input, in the place of its files.
-fn put(input: &mut Input, ids: &mut FileIds, build: &FoundBuild, text: &str) {
-    let ids: Vec<FileId> = build
-        .layers
-        .iter()
-        .map(|NamedLayer { name, layer }| {
-            let id = ids.entry(name.clone());
-            let id = *id.or_insert_with(|| attach(input, name));
-            if !input.is_rendered_from(id) {
-                input.render_from(id, layer.text.clone());
-            }
-            id
-        })
-        .collect();
-    let id = input.next_id();
-    let name = join(&build.folder, BY);
-    let mut file = engine::read_file(id, &name, text.as_bytes(), true, ReadLimits::default());
-    file.attached = true;
-    let unread = std::mem::take(&mut file.reading.unread);
-    let layers: Vec<KustomizeLayer> = build.layers.iter().map(|one| one.layer.clone()).collect();
-    let set = LayerSet::read(&layers);
-    let documents = file.reading.documents.iter();
-    let lines = documents.flat_map(|document| lines_of(document, text, &set, &ids));
-    let rendering = Rendering {
-        by: BY,
-        release: Some(path_of(&build.folder).display().to_string()),
-        root: start_of(build.file),
-        sources: ids.iter().copied().chain([build.file]).collect(),
-        templates: Vec::new(),
-        lines: lines.collect(),
-        keys: Vec::new(),
-    };
-    input.attach_rendering(file, rendering);
-    if let Some(own) = input.file_mut(build.file) {
-        let entries = unread.into_iter().map(|entry| ReadError {
-            file: build.file,
-            position: Position::FIRST,
-            reason: format!(
-                "line {} of what `{BY}` gives: {}",
-                entry.position.line, entry.reason
-            ),
-            ..entry
-        });
-        own.reading.unread.extend(entries);
-    }
-}
-
-/// The lines of a document of a build, with the tokens whose origin is known.
-fn lines_of(document: &Document, text: &str, layers: &LayerSet, ids: &[FileId]) -> Vec<TracedLine> {
-    let mut lines: Vec<TracedLine> = Vec::new();
-    for origin in token_origins(document, layers) {
-        let Some(file) = ids.get(origin.file) else {
-            continue;
-        };
-        let start = to_index(origin.span.start);
-        let before = text.get(..start).unwrap_or_default();
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        let rest = text.get(start..).unwrap_or_default();
-        let line_end = rest.find('\n').map_or(text.len(), |at| start + at);
-        let piece = TracedPiece {
-            start: origin.span.start,
-            source: FileSpan {
-                file: *file,
-                span: origin.source,
-            },
-            // Of the same length and found by its text.
-            is_literal: origin.source.len() == origin.span.len(),
-        };
-        match lines.last_mut() {
-            Some(last) if last.span.start == to_offset(line_start) => last.pieces.push(piece),
-            _ => lines.push(TracedLine {
-                span: Span::new(to_offset(line_start), to_offset(line_end)),
-                pieces: vec![piece],
-            }),
-        }
-    }
-    lines
 }

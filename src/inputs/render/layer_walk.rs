@@ -1,15 +1,20 @@
 //! The files of a kustomization and of its bases, and why it must not or cannot be built.
 
-use std::collections::BTreeSet;
-use std::fs;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
-use rendering::kustomize::{KUSTOMIZATION_NAMES, KustomizationFile, KustomizeLayer, LayerKind};
+use rendering::ChartFile;
+use rendering::delivery::KustomizationEdits;
+use rendering::kustomize::{KustomizationFile, KustomizeLayer, LayerKind};
+
+use super::disk::FileStore;
+
+/// The names of kustomizations, in the order in which kustomize looks for them.
+pub const KUSTOMIZATIONS: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
 /// A build takes no more files, and bases lie no deeper in one another.
 const MAX_FILES: usize = 5_000;
 const MAX_DEPTH: usize = 32;
-const MAX_FILE_BYTES: u64 = 32 << 20;
 
 /// A file of a build with its name in reports.
 pub struct NamedLayer {
@@ -19,28 +24,83 @@ pub struct NamedLayer {
 
 /// A walk through a kustomization and its bases, in the order in which they act.
 pub struct LayerWalk<'s> {
-    /// Nothing outside is read.
-    root: &'s Path,
+    store: &'s dyn FileStore,
     pub layers: Vec<NamedLayer>,
+    /// All files that the build reads.
+    pub files: BTreeMap<String, Vec<u8>>,
     /// The folders of the kustomization and of its bases.
     pub folders: BTreeSet<String>,
     /// Why it cannot be built.
     pub obstacle: Option<String>,
+    /// A file lies outside of the folder of the kustomization that names it.
+    pub reaches_out: bool,
+    /// A file names others in ways of its own.
+    has_own_ways: bool,
 }
 
 impl<'s> LayerWalk<'s> {
-    /// A walk that has not begun, inside this folder.
-    pub const fn new(root: &'s Path) -> Self {
+    /// A walk that has not begun.
+    pub const fn new(store: &'s dyn FileStore) -> Self {
         Self {
-            root,
+            store,
             layers: Vec::new(),
+            files: BTreeMap::new(),
             folders: BTreeSet::new(),
             obstacle: None,
+            reaches_out: false,
+            has_own_ways: false,
         }
     }
 
+    /// Adds a folder's kustomization and its bases; whether it is a component, `None` if there is none.
+    pub fn add_root(&mut self, folder: &str, edits: &KustomizationEdits) -> Option<bool> {
+        self.add_folder(folder, 0, Some(edits))
+    }
+
+    /// Adds a folder for which a kustomization of all its manifests is made, as Flux makes it.
+    pub fn add_manifests(&mut self, folder: &str, edits: &KustomizationEdits) {
+        let files = match self.store.files(folder) {
+            Ok(files) => files,
+            Err(why) => return self.hinder(why),
+        };
+        let built: Vec<&str> = files
+            .iter()
+            .filter_map(|file| file.path.rsplit_once('/'))
+            .filter(|(_, name)| KUSTOMIZATIONS.contains(name))
+            .map(|(folder, _)| folder)
+            .collect();
+        let is_below = |path: &str, folder: &str| {
+            path.strip_prefix(folder)
+                .is_some_and(|rest| rest.starts_with('/'))
+        };
+        let is_manifest = |file: &&ChartFile| {
+            let text = file.text().unwrap_or_default();
+            (file.path.ends_with(".yaml") || file.path.ends_with(".yml"))
+                && text.contains("apiVersion:")
+                && text.contains("kind:")
+                && !built.iter().any(|folder| is_below(&file.path, folder))
+        };
+        let manifests = files
+            .iter()
+            .filter(is_manifest)
+            .map(|file| file.path.as_str());
+        let tops = built
+            .iter()
+            .filter(|one| !built.iter().any(|two| is_below(one, two)));
+        let resources: Vec<&str> = manifests.chain(tops.copied()).collect();
+        let made = serde_json::json!({ "resources": resources }).to_string();
+        let name = join(folder, KUSTOMIZATIONS[0]);
+        self.folders.insert(folder.to_owned());
+        self.add_kustomization(folder, name, &made, 0, Some(edits));
+    }
+
     /// Adds a folder's kustomization; whether it is a component, `None` if there is none.
-    pub fn add_folder(&mut self, folder: &str, depth: usize) -> Option<bool> {
+    fn add_folder(
+        &mut self,
+        folder: &str,
+        depth: usize,
+        edits: Option<&KustomizationEdits>,
+    ) -> Option<bool> {
         if depth > MAX_DEPTH {
             self.hinder(format!(
                 "its bases lie more than {MAX_DEPTH} deep in one another"
@@ -50,11 +110,37 @@ impl<'s> LayerWalk<'s> {
         if !self.folders.insert(folder.to_owned()) {
             return None;
         }
-        let names = KUSTOMIZATION_NAMES.iter().chain(&["Kustomization"]);
-        let (name, text) = names
+        let (name, text) = KUSTOMIZATIONS
+            .iter()
             .map(|name| join(folder, name))
             .find_map(|name| Some((name.clone(), self.text(&name)?)))?;
-        let read = KustomizationFile::read(text.as_bytes())?;
+        let is_component = self.add_kustomization(folder, name.clone(), &text, depth, edits)?;
+        self.layers.push(NamedLayer {
+            name,
+            layer: KustomizeLayer {
+                kind: LayerKind::Kustomization,
+                text,
+            },
+        });
+        Some(is_component)
+    }
+
+    /// Adds what a kustomization names; whether it is a component, `None` if it cannot be read.
+    fn add_kustomization(
+        &mut self,
+        folder: &str,
+        name: String,
+        text: &str,
+        depth: usize,
+        edits: Option<&KustomizationEdits>,
+    ) -> Option<bool> {
+        let edits = edits.filter(|edits| !edits.changes_nothing());
+        let edited = match edits {
+            Some(edits) => edits.apply(text.as_bytes())?,
+            None => text.to_owned(),
+        };
+        self.files.insert(name.clone(), edited.clone().into_bytes());
+        let read = KustomizationFile::read(edited.as_bytes())?;
         if let Some(remote) = read.remote() {
             self.hinder(format!(
                 "{name} takes {remote} from elsewhere, and nothing is fetched: lint the output of `kustomize build`"
@@ -74,38 +160,46 @@ impl<'s> LayerWalk<'s> {
         for text in &read.embedded {
             self.refuse_urls(&name, text);
         }
+        if !(read.others.is_empty() && read.embedded.is_empty()) {
+            self.has_own_ways = true;
+            self.add_all_below(folder);
+        }
         for resource in &read.resources {
             let name = join(folder, resource);
             if !self.add_if_folder(&name, depth) {
-                self.add(name, LayerKind::Resource);
+                self.add(folder, name, LayerKind::Resource);
             }
         }
         for patch in &read.patches {
-            self.add(join(folder, patch), LayerKind::Patch);
+            self.add(folder, join(folder, patch), LayerKind::Patch);
         }
         for content in &read.contents {
-            self.add(join(folder, content), LayerKind::Content);
+            self.add(folder, join(folder, content), LayerKind::Content);
         }
-        self.layers.push(NamedLayer {
-            name,
-            layer: KustomizeLayer {
-                kind: LayerKind::Kustomization,
-                text,
-            },
-        });
         Some(read.is_component)
     }
 
     /// Adds what is a folder; whether it is one.
     fn add_if_folder(&mut self, name: &str, depth: usize) -> bool {
-        let path = path_of(name);
-        let is_folder = path.is_dir();
-        if is_folder && self.is_outside(path) {
+        let is_folder = self.store.is_folder(name);
+        if is_folder && self.store.is_outside(name) {
             self.hinder(format!("{name} leads out of the repository"));
         } else if is_folder {
-            self.add_folder(name, depth + 1);
+            self.add_folder(name, depth + 1, None);
         }
         is_folder
+    }
+
+    /// What transforms or generates names files in ways of its own, so the build gets all that its folder holds.
+    fn add_all_below(&mut self, folder: &str) {
+        match self.store.files(folder) {
+            Ok(files) => {
+                let named = files.into_iter();
+                let named = named.map(|file| (join(folder, &file.path), file.bytes));
+                self.files.extend(named);
+            }
+            Err(why) => self.hinder(why),
+        }
     }
 
     /// What transforms or generates may name files in ways of its own, so any URL in it may be one.
@@ -117,12 +211,13 @@ impl<'s> LayerWalk<'s> {
         }
     }
 
-    fn add(&mut self, name: String, kind: LayerKind) {
+    fn add(&mut self, folder: &str, name: String, kind: LayerKind) {
+        self.reaches_out |= !Path::new(&name).starts_with(folder);
         if self.layers.len() >= MAX_FILES {
             self.hinder("it is made of too many files".to_owned());
             return;
         }
-        if self.is_outside(path_of(&name)) {
+        if self.store.is_outside(&name) {
             self.hinder(format!("{name} leads out of the repository"));
             return;
         }
@@ -134,23 +229,27 @@ impl<'s> LayerWalk<'s> {
         }
     }
 
+    /// Says that files may lie anywhere in the repository, which is not so where they are named in unknown ways.
+    pub fn allow_reaching_out(&mut self) {
+        if self.reaches_out && self.has_own_ways {
+            self.hinder(
+                "it takes files from outside of its folder, and names others in its transformers or generators"
+                    .to_owned(),
+            );
+        }
+    }
+
     /// The first obstacle is the one that is named.
     fn hinder(&mut self, why: String) {
         self.obstacle.get_or_insert(why);
     }
 
-    /// Whether a path, or what a link there leads to, is outside of the repository. What does not exist is nowhere.
-    fn is_outside(&self, path: &Path) -> bool {
-        fs::canonicalize(path).is_ok_and(|path| !path.starts_with(self.root))
-    }
-
-    fn text(&self, name: &str) -> Option<String> {
-        let path = path_of(name);
-        let found = fs::metadata(path).ok()?;
-        if !found.is_file() || found.len() > MAX_FILE_BYTES || self.is_outside(path) {
-            return None;
-        }
-        fs::read_to_string(path).ok()
+    /// The text of a file, which becomes one of the build's.
+    fn text(&mut self, name: &str) -> Option<String> {
+        let bytes = self.store.bytes(name)?;
+        let text = String::from_utf8(bytes.clone()).ok();
+        self.files.insert(name.to_owned(), bytes);
+        text
     }
 }
 
@@ -169,12 +268,4 @@ pub fn join(folder: &str, named: &str) -> String {
     }
     let path: PathBuf = parts.into_iter().collect();
     path.display().to_string()
-}
-
-/// The path of a folder or file by its name in reports.
-pub fn path_of(folder: &str) -> &Path {
-    match folder {
-        "" => Path::new("."),
-        folder => Path::new(folder),
-    }
 }

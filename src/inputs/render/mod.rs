@@ -4,11 +4,17 @@
 //! and places in it are those in the files that people edit. A rendering costs a run of a program, so where a line was
 //! written is only found out for outputs into which a report points ([`Rendered::trace`]).
 
+mod build_output;
+mod cache;
 mod charts;
+mod deliveries;
 mod disk;
+mod found_build;
 mod helm;
 mod input_files;
+mod job;
 mod kustomize;
+mod kustomize_program;
 mod layer_walk;
 mod plan;
 mod process;
@@ -22,10 +28,12 @@ use manifest::tree::{ReadError, ReadErrorCode};
 use rayon::ThreadPoolBuilder;
 use rayon::prelude::*;
 
-pub use disk::{ChartStore, Disk};
+use cache::RenderCache;
+pub use disk::{Disk, FileStore};
 #[cfg(feature = "git")]
-pub use disk::{MAX_CHART_BYTES, MAX_CHART_DEPTH, MAX_CHART_FILES};
+pub use disk::{MAX_CHART_BYTES, MAX_CHART_DEPTH, MAX_CHART_FILES, MAX_FILE_BYTES};
 use helm::GivenValues;
+use job::JobRunner;
 use process::ProcessLimits;
 use tracing::Traceable;
 pub use tracing::WantedPlaces;
@@ -49,10 +57,8 @@ pub struct RenderSettings {
     helm: PathBuf,
     /// Kustomize, alike.
     kustomize: PathBuf,
-    /// How long a program may take.
-    timeout: Duration,
-    /// Bytes of an output.
-    largest_output: u64,
+    /// Runs them.
+    runner: JobRunner,
     /// No program below it is run.
     root: PathBuf,
     /// Values files for every chart; then there is but one.
@@ -62,11 +68,13 @@ pub struct RenderSettings {
     arguments: Vec<String>,
     /// Charts with their releases.
     charts: Vec<ConfiguredChart>,
-    charts_only: bool,
+    /// What the names of files begin with in the folders that are judged.
+    judged: Vec<String>,
 }
 
 impl RenderSettings {
-    /// What the command line and the configuration say. `root`: that of the repository.
+    /// What the command line and the configuration say. `root`: that of the repository. `judged`: what the names of files begin with in the
+    /// folders that are judged.
     ///
     /// # Errors
     /// Files of values that cannot be read.
@@ -75,30 +83,34 @@ impl RenderSettings {
         config: &RenderConfig,
         largest_output: u64,
         root: Option<PathBuf>,
+        judged: Vec<String>,
     ) -> Result<Self, CommandError> {
         let arguments = &reading.render;
         let helm = config.helm.clone();
         let kustomize = config.kustomize.clone();
+        let root = root.unwrap_or_else(|| PathBuf::from("/nowhere"));
+        let cache = match arguments.no_cache || arguments.render == RenderChoice::Never {
+            true => None,
+            false => RenderCache::of_user(&root),
+        };
         Ok(Self {
             choice: arguments.render,
             helm: helm.unwrap_or_else(|| PathBuf::from("helm")),
             kustomize: kustomize.unwrap_or_else(|| PathBuf::from("kustomize")),
-            timeout: config.timeout.unwrap_or(DEFAULT_TIMEOUT),
-            largest_output,
-            root: root.unwrap_or_else(|| PathBuf::from("/nowhere")),
+            runner: JobRunner {
+                limits: ProcessLimits {
+                    time: config.timeout.unwrap_or(DEFAULT_TIMEOUT),
+                    output: largest_output,
+                },
+                cache,
+            },
+            root,
             values: plan::given_values(&arguments.values)?,
             is_about_one_chart: arguments.is_about_one_chart(),
             arguments: arguments.for_helm(),
             charts: config.charts.clone(),
-            charts_only: config.charts_only,
+            judged,
         })
-    }
-
-    fn limits(&self) -> ProcessLimits {
-        ProcessLimits {
-            time: self.timeout,
-            output: self.largest_output,
-        }
     }
 }
 
@@ -117,7 +129,7 @@ fn few_at_a_time<T: Sync, R: Send>(list: &[T], one: impl Fn(&T) -> R + Sync) -> 
 #[derive(Default)]
 pub struct Rendered {
     traceable: Vec<Traceable>,
-    limits: Option<ProcessLimits>,
+    runner: Option<JobRunner>,
 }
 
 /// Renders the charts and the kustomizations of an input.
@@ -127,13 +139,10 @@ pub struct Rendered {
 pub fn read(
     input: &mut Input,
     settings: &RenderSettings,
-    store: &dyn ChartStore,
+    store: &dyn FileStore,
 ) -> Result<Rendered, CommandError> {
-    let rendered = charts::read(input, settings, store)?;
-    if !settings.charts_only {
-        kustomize::read(input, settings);
-    }
-    Ok(rendered)
+    let applied = kustomize::read(input, settings, store);
+    charts::read(input, settings, store, applied)
 }
 
 impl Rendered {

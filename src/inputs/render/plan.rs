@@ -11,11 +11,15 @@ use super::layer_walk::join;
 use crate::config::ConfiguredRelease;
 use crate::status::CommandError;
 
-/// The releases of the chart in a folder.
+/// The releases of the chart in a folder. `applied`: those that objects of the input apply.
 ///
 /// # Errors
 /// A values file of the configuration that cannot be read, in words.
-pub fn releases(folder: &str, settings: &RenderSettings) -> Result<Vec<ChartRelease>, String> {
+pub fn releases(
+    folder: &str,
+    applied: Vec<ChartRelease>,
+    settings: &RenderSettings,
+) -> Result<Vec<ChartRelease>, String> {
     let own = match folder {
         "" => Path::new("."),
         folder => Path::new(folder),
@@ -25,7 +29,7 @@ pub fn releases(folder: &str, settings: &RenderSettings) -> Result<Vec<ChartRele
     let configured = settings.charts.iter().filter(|chart| is_own(&chart.path));
     let configured: Vec<&ConfiguredRelease> =
         configured.flat_map(|chart| &chart.releases).collect();
-    let mut releases = Vec::new();
+    let mut releases = applied;
     for release in configured {
         let mut values = Vec::new();
         for name in &release.values {
@@ -38,6 +42,7 @@ pub fn releases(folder: &str, settings: &RenderSettings) -> Result<Vec<ChartRele
             namespace: release.namespace.clone(),
             values,
             arguments: arguments.collect(),
+            ..ChartRelease::default()
         });
     }
     if releases.is_empty() {
@@ -71,12 +76,13 @@ fn configured_values(
     {
         return Err(refused("it leads out of the repository"));
     }
-    let bytes = bytes_of_file(&real, settings.largest_output)
+    let bytes = bytes_of_file(&real, settings.runner.limits.output)
         .ok_or_else(|| refused("it is no file, cannot be read or is too large"))?;
     let text = String::from_utf8(bytes).map_err(|_| refused("it is no UTF-8"))?;
     Ok(GivenValues {
         name: join("", &path.display().to_string()),
         text,
+        written: None,
     })
 }
 
@@ -97,6 +103,7 @@ pub fn given_values(paths: &[std::path::PathBuf]) -> Result<Vec<GivenValues>, Co
         Ok(GivenValues {
             name: join("", &name),
             text,
+            written: None,
         })
     };
     paths.iter().map(one).collect()

@@ -29,6 +29,13 @@ pub struct ProcessLimits {
     pub output: u64,
 }
 
+impl ProcessLimits {
+    /// Whether an output of so many bytes is small enough.
+    pub fn allow_output(self, bytes: usize) -> bool {
+        u64::try_from(bytes).is_ok_and(|bytes| bytes <= self.output)
+    }
+}
+
 /// Why a program gave nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ProcessFailure {
@@ -190,9 +197,8 @@ fn finish(mut child: Child, limits: ProcessLimits) -> Result<String, ProcessFail
         })
     });
     let read = receiver.recv_timeout(limits.time);
-    let is_whole = |bytes: &[u8]| u64::try_from(bytes.len()).is_ok_and(|len| len <= limits.output);
     let failure = match &read {
-        Ok(Ok(bytes)) if is_whole(bytes) => None,
+        Ok(Ok(bytes)) if limits.allow_output(bytes.len()) => None,
         Ok(Ok(_)) => Some(ProcessFailure::TooLarge(limits.output)),
         Ok(Err(error)) => Some(ProcessFailure::Broken(super::super::read::reason(error))),
         Err(_) => Some(ProcessFailure::Late(limits.time)),

@@ -14,7 +14,7 @@ use rendering::{
 
 use super::charts::FoundChart;
 use super::helm::{self, ChartRelease};
-use super::process::ProcessLimits;
+use super::job::JobRunner;
 use super::{Rendered, few_at_a_time};
 
 /// An output with what is needed to render it again.
@@ -40,7 +40,7 @@ struct Traced {
 impl Rendered {
     /// Finds out where the lines of outputs were written into which an outcome points.
     pub fn trace(&self, input: &mut Input, wanted: &WantedPlaces) {
-        let Some(limits) = self.limits else {
+        let Some(runner) = &self.runner else {
             return;
         };
         let chosen: Vec<(&Traceable, Vec<Span>)> = self
@@ -53,7 +53,7 @@ impl Rendered {
             return;
         }
         let traced = few_at_a_time(&chosen, |(traceable, spans)| {
-            traceable.traced(spans, limits)
+            traceable.traced(spans, runner)
         });
         for ((traceable, _), traced) in chosen.into_iter().zip(traced) {
             traceable.put(input, &traced);
@@ -126,10 +126,10 @@ fn places_of(elector: &Elector<'_>) -> Vec<FileSpan> {
 }
 
 impl Traceable {
-    fn traced(&self, spans: &[Span], limits: ProcessLimits) -> Traced {
+    fn traced(&self, spans: &[Span], runner: &JobRunner) -> Traced {
         let FoundChart { files, chart, .. } = &*self.found;
         let render = |files: &[ChartFile], overlay: Option<&str>| {
-            helm::template(&self.program, files, &self.release, overlay, limits).ok()
+            helm::template(&self.program, files, &self.release, overlay, runner).ok()
         };
         let with_marks = render(&marked(files), None);
         let lines = trace(&self.text, with_marks.as_deref(), chart, files);
@@ -198,10 +198,11 @@ impl Traceable {
                 let (file, _) = self.values.get(proof.leaf.file)?;
                 Some(SettingKey {
                     span: span(line + proof.part.start, line + proof.part.end),
-                    place: FileSpan {
+                    // A file of the input may be made of others.
+                    place: input.written_place(FileSpan {
                         file: (*file)?,
                         span: span(proof.leaf.span.start, proof.leaf.span.end),
-                    },
+                    }),
                     name: proof.leaf.name(),
                 })
             })

@@ -152,15 +152,23 @@ impl FindingBuilder<'_> {
         }
     }
 
-    /// The keys of values that set the token at a place.
+    /// The keys of values that set the token at a place, and the object with whose values it is rendered.
     fn keys_of(&self, place: FileSpan) -> Vec<Related> {
+        if self.settings.brief {
+            return Vec::new();
+        }
         let input = self.side_of(place);
-        let keys = input.setting_keys(place);
-        let related = keys.filter(|_| !self.settings.brief).map(|key| Related {
+        let keys = input.setting_keys(place).map(|key| Related {
             location: input.locate(key.place),
             message: input.describe_key(key),
         });
-        related.collect()
+        let applied_by = input.rendering(place.file);
+        let applied_by = applied_by.and_then(|rendering| rendering.applied_by.as_ref());
+        let applied_by = applied_by.map(|applied_by| Related {
+            location: input.locate(input.written_place(applied_by.place)),
+            message: format!("applied by this {}", applied_by.kind),
+        });
+        keys.chain(applied_by).collect()
     }
 
     /// The name of a file of either side.

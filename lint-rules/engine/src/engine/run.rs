@@ -346,7 +346,7 @@ impl<'w> Run<'w> {
         self.not_judged.extend(entries);
         if !is_brief {
             let deliveries = model.objects().iter().filter(|object| object.is_delivery());
-            let entries = deliveries.map(|object| NotJudged::delivery(*object, input));
+            let entries = deliveries.filter_map(|object| NotJudged::delivery(*object, input));
             self.not_judged.extend(entries);
         }
         let mut outcome = self.into_outcome();

@@ -167,8 +167,8 @@ impl<'s> IgnorePass<'s> {
             for one in &mut self.comments {
                 let related = finding.related.iter().map(|related| &related.location);
                 // The values of a chart are where somebody would change what is wrong.
-                let of_values =
-                    related.filter(|location| self.input.is_rendered_from(location.place.file));
+                let of_values = related
+                    .filter(|location| self.input.is_source_of_rendering(location.place.file));
                 let mut places = std::iter::once(&finding.location).chain(of_values);
                 if !places.any(|location| one.holds_at(location.place, self.today)) {
                     continue;

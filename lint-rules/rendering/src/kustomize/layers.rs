@@ -6,6 +6,7 @@ use manifest::tree::{Document, Node, ReadLimits};
 use manifest::yaml::parse_embedded;
 
 use super::kustomization_file::is_embedded;
+use crate::substitution::Variables;
 
 /// One file of a build.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +36,8 @@ pub struct LayerSet {
     pub(crate) documents: Vec<LayerDocument>,
     /// Files of contents: their numbers and texts.
     pub(crate) contents: Vec<(usize, String)>,
+    /// Variables that are filled in after the build.
+    pub variables: Option<Variables>,
 }
 
 /// A document of a build's file.
@@ -60,6 +63,7 @@ impl LayerSet {
         let mut this = Self {
             documents: Vec::new(),
             contents: Vec::new(),
+            variables: None,
         };
         for (number, layer) in layers.iter().enumerate() {
             if layer.kind == LayerKind::Content {
@@ -91,6 +95,12 @@ impl LayerSet {
             }
         }
         this
+    }
+
+    /// Whether a text becomes another one once its variables are filled in.
+    pub(crate) fn becomes(&self, written: Option<&str>, built: &str) -> bool {
+        let filled = || self.variables.as_ref()?.fill(written?).ok();
+        written == Some(built) || filled().is_some_and(|filled| filled == built)
     }
 }
 

@@ -147,7 +147,7 @@ impl<'s, 'd> OriginSearch<'s, 'd> {
             return None;
         };
         self.own.iter().find_map(|one| {
-            let entry = follow(one.document.root(), above)?.entry(key)?;
+            let entry = self.follow(one, above)?.entry(key)?;
             Some(LayerPlace {
                 file: one.file,
                 span: entry.key_span,
@@ -161,8 +161,8 @@ impl<'s, 'd> OriginSearch<'s, 'd> {
         let base = self.base.filter(|_| finds_its_object(path));
         let mut holders = base.into_iter().chain(self.own.iter().copied());
         let same = holders.find_map(|one| {
-            let node = follow(one.document.root(), path)?;
-            (node.scalar_text() == Some(text)).then(|| place(one, node))
+            let node = self.follow(one, path)?;
+            (self.layers.becomes(node.scalar_text(), text)).then(|| place(one, node))
         });
         same.or_else(|| self.in_json_patch(path, text))
             .or_else(|| self.in_kustomization(path, text))
@@ -202,9 +202,11 @@ impl<'s, 'd> OriginSearch<'s, 'd> {
         files.find_map(|one| {
             let root = one.document.root();
             let found = match *key {
-                "namespace" => root
-                    .get("namespace")
-                    .filter(|node| node.as_str() == Some(text)),
+                // The second is Flux's name for it.
+                "namespace" => ["namespace", "targetNamespace"]
+                    .iter()
+                    .filter_map(|key| root.get(key))
+                    .find(|node| node.as_str() == Some(text)),
                 "replicas" => root
                     .get("replicas")
                     .into_iter()
@@ -230,6 +232,30 @@ impl<'s, 'd> OriginSearch<'s, 'd> {
         })
     }
 
+    /// The node at a path of another document. Items of lists are found by their names, those that are texts by themselves.
+    fn follow<'n>(&self, document: &'n LayerDocument, path: &[NodeStep<'d>]) -> Option<Node<'n>> {
+        let root = document.document.root();
+        path.iter().try_fold(root, |node, step| match step {
+            NodeStep::Key(key) => node.get(key),
+            NodeStep::Item { number, node: item } => {
+                let name =
+                    |node: Node<'_>| node.get("name").and_then(Node::as_str).map(str::to_owned);
+                match item.value() {
+                    Value::Mapping => match name(*item) {
+                        Some(own) => node.items().find(|one| name(*one).as_ref() == Some(&own)),
+                        None => node.items().nth(*number),
+                    },
+                    Value::Sequence => node.items().nth(*number),
+                    _ => {
+                        let text = item.scalar_text().unwrap_or_default();
+                        let mut items = node.items();
+                        items.find(|one| self.layers.becomes(one.scalar_text(), text))
+                    }
+                }
+            }
+        })
+    }
+
     /// The nearest node around it in its object.
     fn around(&self, path: &[NodeStep<'d>]) -> Option<LayerPlace> {
         let base = self.base?;
@@ -239,7 +265,7 @@ impl<'s, 'd> OriginSearch<'s, 'd> {
             let NodeStep::Key(key) = last else {
                 return None;
             };
-            let entry = follow(base.document.root(), rest)?.entry(key)?;
+            let entry = self.follow(base, rest)?.entry(key)?;
             Some(LayerPlace {
                 file: base.file,
                 span: entry.key_span,
@@ -270,27 +296,6 @@ fn place(one: &LayerDocument, node: Node<'_>) -> LayerPlace {
         file: one.file,
         span: node.span(),
     }
-}
-
-/// The node at a path of another document. Items of lists are found by their names, those that are texts by themselves.
-fn follow<'n>(root: Node<'n>, path: &[NodeStep<'_>]) -> Option<Node<'n>> {
-    path.iter().try_fold(root, |node, step| match step {
-        NodeStep::Key(key) => node.get(key),
-        NodeStep::Item { number, node: item } => {
-            let name = |node: Node<'_>| node.get("name").and_then(Node::as_str).map(str::to_owned);
-            match item.value() {
-                Value::Mapping => match name(*item) {
-                    Some(own) => node.items().find(|one| name(*one).as_ref() == Some(&own)),
-                    None => node.items().nth(*number),
-                },
-                Value::Sequence => node.items().nth(*number),
-                _ => {
-                    let text = item.scalar_text();
-                    node.items().find(|one| one.scalar_text() == text)
-                }
-            }
-        }
-    })
 }
 
 /// A scalar of this text in a value; where a key is given, at that key.
