@@ -27,7 +27,7 @@ const MAX_TREE_BYTES: u64 = 25 << 20;
 
 /// The arguments of a lint. Charts and kustomizations are rendered by other programs, where these are on PATH, and
 /// their cost is not leaselint's.
-fn lint(path: &Path) -> [&Path; 4] {
+fn lint_arguments(path: &Path) -> [&Path; 4] {
     let [command, option, never] = ["lint", "--render", "never"].map(Path::new);
     [command, option, never, path]
 }
@@ -74,7 +74,7 @@ pub fn run(root: &Path, arguments: &[&str]) -> Result<(), String> {
     }
 
     let runs = if quick { 50 } else { 300 };
-    let cpu = process_cost::cpu(&programs.leaselint, &lint(&one), runs)?;
+    let cpu = process_cost::cpu(&programs.leaselint, &lint_arguments(&one), runs)?;
     println!("CPU, one file: {:.2} ms", cpu.as_secs_f64() * 1000.0);
     report.at_most(
         "seconds for one file",
@@ -82,9 +82,9 @@ pub fn run(root: &Path, arguments: &[&str]) -> Result<(), String> {
         MAX_ONE_FILE_SECONDS,
     );
     for (name, path) in &trees {
-        let cpu = process_cost::cpu(&programs.leaselint, &lint(path), 5)?;
+        let cpu = process_cost::cpu(&programs.leaselint, &lint_arguments(path), 5)?;
         let floor = process_cost::cpu(&programs.floor, &[path], 5)?;
-        let peak = process_cost::peak(&programs.leaselint, &lint(path))?;
+        let peak = process_cost::peak(&programs.leaselint, &lint_arguments(path))?;
         println!(
             "{name}: CPU {:.0} ms, floor {:.0} ms, peak memory {:.1} MiB",
             cpu.as_secs_f64() * 1000.0,
@@ -113,7 +113,7 @@ fn bundles(programs: &LintPrograms, quick: bool, report: &mut LintFigures) -> Re
         let what = format!("ten times the objects in {name} cost");
         report.at_most(&what, ratio(many, few), MAX_GROWTH_RATIO);
         report.fail_above(&what, ratio(many, few), MAX_GROWTH_RATIO);
-        let peak = process_cost::peak(&programs.leaselint, &lint(&large))?;
+        let peak = process_cost::peak(&programs.leaselint, &lint_arguments(&large))?;
         let what = format!("bundle in {name}, MiB of memory");
         report.at_most(&what, mebibytes(peak), mebibytes(MAX_BUNDLE_BYTES));
         report.fail_above(&what, mebibytes(peak), mebibytes(MAX_BUNDLE_BYTES));
@@ -149,9 +149,11 @@ impl LintFigures {
     }
 }
 
-struct LintPrograms {
+/// The programs that are measured, as they are shipped.
+pub(super) struct LintPrograms {
     folder: PathBuf,
-    leaselint: PathBuf,
+    /// leaselint itself.
+    pub(super) leaselint: PathBuf,
     floor: PathBuf,
 }
 
@@ -170,11 +172,12 @@ impl LintPrograms {
     }
 
     fn lint(&self, path: &Path) -> Result<u64, String> {
-        process_cost::instructions(&self.leaselint, &lint(path))
+        process_cost::instructions(&self.leaselint, &lint_arguments(path))
     }
 }
 
-fn build(root: &Path) -> Result<LintPrograms, String> {
+/// Builds them.
+pub(super) fn build(root: &Path) -> Result<LintPrograms, String> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let status = Command::new(cargo)
         .args(["build", "--profile", "dist", "--locked", "--bins"])
@@ -209,7 +212,8 @@ fn ratio(a: u64, b: u64) -> f64 {
     a as f64 / b as f64
 }
 
+/// Bytes as people read them.
 #[expect(clippy::as_conversions, reason = "for display")]
-fn mebibytes(bytes: u64) -> f64 {
+pub(super) fn mebibytes(bytes: u64) -> f64 {
     bytes as f64 / f64::from(1 << 20)
 }

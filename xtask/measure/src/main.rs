@@ -9,6 +9,7 @@
 mod abuse;
 mod admission_latency;
 mod lint;
+mod peers;
 mod population;
 mod process_cost;
 mod servers;
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
         ["bench", "webhook", "--api-server", rest @ ..] => admission_latency::run(&root(), rest),
         ["bench", "webhook", rest @ ..] => webhook::run(&root(), rest),
         ["bench", "webhook-abuse", rest @ ..] => abuse::run(&root(), rest),
+        ["bench", "peers", rest @ ..] => peers::run(&root(), rest),
         ["bench", rest @ ..] => lint::run(&root(), rest),
         ["control-plane"] => control_plane(),
         ["renderers"] => renderers(),
