@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use std::io::{BufRead, BufReader, Write as _};
+use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -18,9 +19,21 @@ fn start(options: &[&str]) -> (Child, LogReader) {
 
 /// The same, and where it listens.
 fn start_at(options: &[&str]) -> (Child, LogReader, String) {
+    let local = ["--listen", "127.0.0.1:0", "--metrics-listen", "127.0.0.1:0"];
+    let (child, log, first) = spawn(&[&local[..], options].concat());
+    let listen = first["listen"].as_str().unwrap();
+    assert!(
+        listen.starts_with("127.0.0.1:") && !listen.ends_with(":0"),
+        "{first}"
+    );
+    let listen = listen.to_owned();
+    (child, log, listen)
+}
+
+/// A server without a cluster, and the first line of its log.
+fn spawn(options: &[&str]) -> (Child, LogReader, serde_json::Value) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_leaselint"))
         .args(["serve", "--no-cluster", "--self-signed"])
-        .args(["--listen", "127.0.0.1:0", "--metrics-listen", "127.0.0.1:0"])
         .args(options)
         .stderr(Stdio::piped())
         .spawn()
@@ -29,13 +42,7 @@ fn start_at(options: &[&str]) -> (Child, LogReader, String) {
     let first = line(&mut log);
     assert_eq!(first["event"], "serving", "{first}");
     assert_eq!(first["cluster"], false);
-    let listen = first["listen"].as_str().unwrap();
-    assert!(
-        listen.starts_with("127.0.0.1:") && !listen.ends_with(":0"),
-        "{first}"
-    );
-    let listen = listen.to_owned();
-    (child, log, listen)
+    (child, log, first)
 }
 
 fn line(log: &mut impl BufRead) -> serde_json::Value {
@@ -110,6 +117,23 @@ fn a_second_signal_waits_for_no_request_that_is_on_its_way() {
     assert_eq!(exit_code(child), Some(0));
     drop(body);
     client.wait().unwrap();
+}
+
+/// As `deploy/base` has it listen, whatever the cluster's pods have for addresses.
+#[test]
+fn any_address_is_one_of_either_family() {
+    let any = ["--listen", "[::]:0", "--metrics-listen", "[::]:0"];
+    let (child, _log, first) = spawn(&any);
+    for listener in ["listen", "metrics_listen"] {
+        let address = first[listener].as_str().unwrap();
+        let (_, port) = address.rsplit_once(':').unwrap();
+        let port: u16 = port.parse().unwrap();
+        let reached = TcpStream::connect(("127.0.0.1", port));
+        assert!(reached.is_ok(), "{address}: {reached:?}");
+    }
+    terminate(&child);
+    terminate(&child);
+    exit_code(child);
 }
 
 #[test]
