@@ -21,6 +21,8 @@ pub enum Layout {
     OneFile,
     /// A folder for each namespace, with a file for workloads and one for rights.
     Folders,
+    /// The same installation many times, in one namespace: all workloads in one tree, all rights in another.
+    Apart,
 }
 
 /// A bundle of that many namespaces, each with [`OBJECTS_IN_NAMESPACE`] objects.
@@ -29,7 +31,11 @@ pub fn bundle(namespaces: usize, layout: Layout) -> Vec<TreeFile> {
     let mut files = Vec::new();
     let mut all = String::new();
     for number in 0..namespaces {
-        let namespace = format!("tenant-{number:04}");
+        let folder = format!("tenant-{number:04}");
+        let namespace = match layout {
+            Layout::OneFile | Layout::Folders => folder.clone(),
+            Layout::Apart => "tenant".to_owned(),
+        };
         let (mut workloads, mut rights) = (String::new(), String::new());
         head(&mut rights, "v1", "Namespace", None, &namespace);
         for program in PROGRAMS {
@@ -43,10 +49,14 @@ pub fn bundle(namespaces: usize, layout: Layout) -> Vec<TreeFile> {
                 all.push_str(&rights);
                 all.push_str(&workloads);
             }
-            Layout::Folders => {
-                for (name, text) in [("rights.yaml", rights), ("workloads.yaml", workloads)] {
+            Layout::Folders | Layout::Apart => {
+                for (sort, text) in [("rights", rights), ("workloads", workloads)] {
+                    let path = match layout {
+                        Layout::Apart => PathBuf::from(sort).join(&folder),
+                        Layout::OneFile | Layout::Folders => PathBuf::from(&folder),
+                    };
                     files.push(TreeFile {
-                        path: PathBuf::from(&namespace).join(name),
+                        path: path.join(format!("{sort}.yaml")),
                         text,
                     });
                 }

@@ -104,7 +104,12 @@ fn bundles(programs: &LintPrograms, quick: bool, report: &mut LintFigures) -> Re
     } else {
         BUNDLE_NAMESPACES
     };
-    for (layout, name) in [(Layout::OneFile, "one file"), (Layout::Folders, "folders")] {
+    let layouts = [
+        (Layout::OneFile, "one file"),
+        (Layout::Folders, "folders"),
+        (Layout::Apart, "trees apart"),
+    ];
+    for (layout, name) in layouts {
         let large = programs.bundle(namespaces, layout)?;
         let small = programs.bundle(namespaces / 10, layout)?;
         let (many, few) = (programs.lint(&large)?, programs.lint(&small)?);

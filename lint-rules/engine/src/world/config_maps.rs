@@ -2,16 +2,17 @@
 
 use std::rc::Rc;
 
-use super::input_objects::{InputObjects, ObjectsByName, may_be_same};
+use super::input_objects::{InputObjects, may_be_same};
 use super::kustomize::{Builds, GeneratedConfigMaps, KustomizationId, Renames};
+use super::named_objects::NamedObjects;
 use super::patches::PatchedPlaces;
-use super::proximity::Proximity;
+use super::proximity::{Choice, Proximity};
 use objects::{LedgerCode, Object, ObjectKind};
 use programs::{Answer, ConfigMap, Unknown};
 
 /// The ConfigMaps of an input.
 pub(crate) struct ConfigMapIndex<'w> {
-    written: ObjectsByName<'w>,
+    written: NamedObjects<'w>,
     generated: GeneratedConfigMaps<'w>,
     builds: Rc<Builds<'w>>,
     renames: Rc<Renames<'w>>,
@@ -28,7 +29,7 @@ impl<'w> ConfigMapIndex<'w> {
         proximity: &Rc<Proximity<'w>>,
     ) -> Self {
         Self {
-            written: objects.named(ObjectKind::ConfigMap),
+            written: NamedObjects::of(objects.named(ObjectKind::ConfigMap), proximity),
             generated: GeneratedConfigMaps::of(builds),
             builds: Rc::clone(builds),
             renames: Rc::clone(renames),
@@ -39,10 +40,16 @@ impl<'w> ConfigMapIndex<'w> {
 
     /// The ConfigMap of a name that an object refers to.
     pub(crate) fn find(&self, from: Object<'w>, name: &str) -> Answer<ConfigMap<'w>> {
-        let written = self.written.get(name).cloned();
-        let mut candidates = written.unwrap_or_else(|| self.named_after_build(from, name));
-        candidates.retain(|map| may_be_same(map.namespace(), from.namespace()));
-        match self.proximity.choose(&candidates, from) {
+        let chosen = if self.written.all(name).is_empty() {
+            let candidates = self.named_after_build(from, name);
+            let is_same = |map: &Object<'w>| may_be_same(map.namespace(), from.namespace());
+            let search = |_: &str, _, search: &dyn Fn() -> Choice<'w>| search();
+            self.proximity
+                .choose([candidates.as_slice()], from, is_same, search)
+        } else {
+            self.written.choose(name, from)
+        };
+        match chosen {
             Ok(Some(map)) => {
                 return match self.patched.of_config_map(map) {
                     Some(because) => Answer::Unknown(because),
@@ -88,7 +95,7 @@ impl<'w> ConfigMapIndex<'w> {
         let roots = self.builds.roots(from.file()).iter().copied();
         let of_root = |root: KustomizationId| {
             let affixes = self.renames.affixes(root, from.file())?;
-            let maps = self.written.get(affixes.strip(name)?)?.iter().copied();
+            let maps = self.written.all(affixes.strip(name)?).iter().copied();
             let is_built_too =
                 move |map: &Object<'w>| self.builds.roots(map.file()).contains(&root);
             Some(maps.filter(is_built_too))

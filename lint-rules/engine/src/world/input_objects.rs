@@ -13,9 +13,6 @@ pub(crate) struct InputObjects<'w> {
     by_kind: HashMap<ObjectKind, Vec<Object<'w>>>,
 }
 
-/// Objects of one kind by their names.
-pub(crate) type ObjectsByName<'w> = HashMap<&'w str, Vec<Object<'w>>>;
-
 impl<'w> InputObjects<'w> {
     pub(crate) fn of(input: &'w Input) -> Self {
         let mut all = Vec::new();
@@ -62,15 +59,10 @@ impl<'w> InputObjects<'w> {
         self.by_kind.get(&kind).map_or(&[], Vec::as_slice)
     }
 
-    /// Those of one kind that have a name, by it.
-    pub(crate) fn named(&self, kind: ObjectKind) -> ObjectsByName<'w> {
-        let mut index = ObjectsByName::new();
-        for object in self.of_kind(kind) {
-            if let Some(name) = object.name() {
-                index.entry(name).or_default().push(*object);
-            }
-        }
-        index
+    /// Those of one kind that have a name, with it.
+    pub(crate) fn named(&self, kind: ObjectKind) -> impl Iterator<Item = (&'w str, Object<'w>)> {
+        let objects = self.of_kind(kind).iter();
+        objects.filter_map(|object| Some((object.name()?, *object)))
     }
 }
 

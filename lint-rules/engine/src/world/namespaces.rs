@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::rc::Rc;
 
 use super::NamespaceLabels;
-use super::input_objects::{InputObjects, ObjectsByName};
+use super::input_objects::InputObjects;
+use super::named_objects::NamedObjects;
 use super::proximity::Proximity;
 use manifest::tree::Node;
 use objects::{LedgerCode, Object, ObjectKind};
@@ -15,22 +16,19 @@ const NAME_LABEL: &str = "kubernetes.io/metadata.name";
 
 /// The Namespaces of an input.
 pub(crate) struct NamespaceIndex<'w> {
-    by_name: ObjectsByName<'w>,
-    proximity: Rc<Proximity<'w>>,
+    namespaces: NamedObjects<'w>,
 }
 
 impl<'w> NamespaceIndex<'w> {
     pub(crate) fn of(objects: &InputObjects<'w>, proximity: &Rc<Proximity<'w>>) -> Self {
         Self {
-            by_name: objects.named(ObjectKind::Namespace),
-            proximity: Rc::clone(proximity),
+            namespaces: NamedObjects::of(objects.named(ObjectKind::Namespace), proximity),
         }
     }
 
     /// The labels of the namespace of a name that an object refers to.
     pub(crate) fn labels(&self, from: Object<'w>, name: &str) -> Answer<NamespaceLabels<'w>> {
-        let candidates = self.by_name.get(name).map_or(&[][..], Vec::as_slice);
-        let Ok(Some(namespace)) = self.proximity.choose(candidates, from) else {
+        let Ok(Some(namespace)) = self.namespaces.choose(name, from) else {
             return Answer::Unknown(Unknown {
                 code: LedgerCode::NamespaceNotInInput,
                 reason: format!("the labels of namespace {name} are not in the input"),

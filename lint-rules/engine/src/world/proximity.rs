@@ -4,11 +4,27 @@
 //! away is none, unless both objects name their namespace.
 
 use std::cmp::Reverse;
+use std::ops::RangeInclusive;
 use std::rc::Rc;
 
 use super::bundles::{Bundles, MAX_FOLDERS_UP};
+use super::paths::folders_down_to;
 use manifest::text::FileId;
 use objects::Object;
+
+/// What was chosen of several objects; `Err` with their number if several are equally near.
+pub(crate) type Choice<'w> = Result<Option<Object<'w>>, usize>;
+
+/// What of a file matters to a search of a tree around it, where nothing nearer was found.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct ReferencePoint {
+    /// The file's [`Bundles::alternatives_of`].
+    alternatives: Vec<u32>,
+    /// Whether it lies right in the tree.
+    is_in_folder: bool,
+    /// Whether the tree reaches too far up for a candidate that is not certain.
+    is_far: bool,
+}
 
 /// How near files of an input are to each other.
 pub(crate) struct Proximity<'w> {
@@ -22,39 +38,67 @@ impl<'w> Proximity<'w> {
         }
     }
 
-    /// Which of several objects of one name another object refers to: the nearest of those that may belong together
-    /// with it. `Err` with their number if several are equally near.
-    pub(crate) fn choose(
+    /// Which of several objects of one name another object refers to: the nearest of those that it accepts and that may
+    /// belong together with it.
+    ///
+    /// The lists are in the order of the input, so that each folder around the object costs a binary search where
+    /// nothing is in it. `remember` may answer for a tree what its search gave for another file at the same
+    /// [`ReferencePoint`].
+    pub(crate) fn choose<const N: usize>(
         &self,
-        candidates: &[Object<'w>],
+        lists: [&[Object<'w>]; N],
         from: Object<'w>,
-    ) -> Result<Option<Object<'w>>, usize> {
+        accepts: impl Fn(&Object<'w>) -> bool,
+        remember: impl Fn(&str, ReferencePoint, &dyn Fn() -> Choice<'w>) -> Choice<'w>,
+    ) -> Choice<'w> {
         let file = from.file();
-        let only = |is_candidate: &dyn Fn(FileId) -> bool| {
-            let near = candidates.iter().filter(|one| is_candidate(one.file()));
-            near.copied().collect::<Vec<Object<'w>>>()
-        };
-        let may_be_together = |other| self.bundles.may_be_together(file, other);
-        // Nothing is nearer than the own file, and then the own folder: most find there what they refer to, and the
-        // other candidates of a large tree need not be compared.
-        let mut near = only(&|other| other == file);
-        if near.is_empty() && candidates.len() > 1 {
-            let own = self.bundles.files().folder(file);
-            let range = self.bundles.files().range_below(own);
-            near = only(&|other| {
-                range.as_ref().is_none_or(|files| files.contains(&other))
-                    && self.bundles.files().folder(other) == own
-                    && may_be_together(other)
-            });
+        let in_file = self.nearest_of(within(lists, &(file..=file)), from, &accepts);
+        if !matches!(in_file, Ok(None)) {
+            return in_file;
         }
-        if near.is_empty() {
-            near = only(&may_be_together);
+        let own = self.bundles.files().folder(file);
+        let trees = folders_down_to(own).rev().chain([""]);
+        for (up, tree) in trees.enumerate() {
+            let Some(range) = self.bundles.files().range_below(tree) else {
+                continue;
+            };
+            let near = within(lists, &range);
+            if near.iter().all(|list| list.is_empty()) {
+                continue;
+            }
+            let point = ReferencePoint {
+                alternatives: self.bundles.alternatives_of(file).to_vec(),
+                is_in_folder: up == 0,
+                is_far: up > MAX_FOLDERS_UP,
+            };
+            let search = || {
+                self.nearest_of(near, from, |one| {
+                    let folder = self.bundles.files().folder(one.file());
+                    let is_near = folder.starts_with(tree);
+                    is_near && self.bundles.may_be_together(file, one.file()) && accepts(one)
+                })
+            };
+            match remember(tree, point, &search) {
+                Ok(None) => {}
+                found => return found,
+            }
         }
+        Ok(None)
+    }
+
+    fn nearest_of<const N: usize>(
+        &self,
+        lists: [&[Object<'w>]; N],
+        from: Object<'w>,
+        is_candidate: impl Fn(&Object<'w>) -> bool,
+    ) -> Choice<'w> {
+        let near = lists.into_iter().flatten().copied();
+        let near: Vec<Object<'w>> = near.filter(is_candidate).collect();
         let is_certain = |candidate: &Object<'w>| {
             let both_named = candidate.namespace().is_some() && from.namespace().is_some();
             both_named || self.bundles.is_whole_input()
         };
-        let chosen = self.nearest(&near, file, Object::file, is_certain);
+        let chosen = self.nearest(&near, from.file(), Object::file, is_certain);
         chosen.map(Option::<&_>::copied)
     }
 
@@ -90,6 +134,19 @@ impl<'w> Proximity<'w> {
             several => Err(several),
         }
     }
+}
+
+/// The parts of lists that lie in a range of files.
+fn within<'l, 'w, const N: usize>(
+    lists: [&'l [Object<'w>]; N],
+    files: &RangeInclusive<FileId>,
+) -> [&'l [Object<'w>]; N] {
+    lists.map(|list| {
+        let start = list.partition_point(|one| one.file() < *files.start());
+        let rest = list.get(start..).unwrap_or_default();
+        let end = rest.partition_point(|one| one.file() <= *files.end());
+        rest.get(..end).unwrap_or_default()
+    })
 }
 
 /// How deep a folder lies.

@@ -1,10 +1,10 @@
 //! Which scaler decides a workload's number of pods.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::input_objects::{InputObjects, ObjectsByName, may_be_same};
+use super::input_objects::InputObjects;
 use super::kustomize::Overrides;
+use super::named_objects::NamedObjects;
 use super::patches::PatchedPlaces;
 use super::proximity::Proximity;
 use super::scale_target::{ScaleTarget, scaler_of};
@@ -15,10 +15,9 @@ use programs::{Answer, Unknown};
 /// The scalers of an input, and what builds set in their place.
 pub(crate) struct ScalerIndex<'w> {
     /// By the name of what they scale.
-    by_target: ObjectsByName<'w>,
+    by_target: NamedObjects<'w>,
     overrides: Rc<Overrides<'w>>,
     patched: Rc<PatchedPlaces<'w>>,
-    proximity: Rc<Proximity<'w>>,
 }
 
 impl<'w> ScalerIndex<'w> {
@@ -28,36 +27,30 @@ impl<'w> ScalerIndex<'w> {
         patched: &Rc<PatchedPlaces<'w>>,
         proximity: &Rc<Proximity<'w>>,
     ) -> Self {
-        let mut by_target: ObjectsByName<'w> = HashMap::new();
-        for object in objects.all() {
-            if matches!(
-                object.kind(),
-                ObjectKind::HorizontalPodAutoscaler | ObjectKind::ScaledObject
-            ) && let Some(ScaleTarget { name, .. }) = ScaleTarget::of(*object)
-            {
-                by_target.entry(name).or_default().push(*object);
-            }
-        }
+        let is_scaler = |object: &&Object<'w>| {
+            let kinds = [
+                ObjectKind::HorizontalPodAutoscaler,
+                ObjectKind::ScaledObject,
+            ];
+            kinds.contains(&object.kind())
+        };
+        let scalers = objects.all().iter().filter(is_scaler);
+        let by_target =
+            scalers.filter_map(|scaler| Some((ScaleTarget::of(*scaler)?.name, *scaler)));
         Self {
-            by_target,
+            by_target: NamedObjects::of(by_target, proximity),
             overrides: Rc::clone(overrides),
             patched: Rc::clone(patched),
-            proximity: Rc::clone(proximity),
         }
     }
 
     /// The scaler of a workload, or the number that every build gives it.
     pub(crate) fn scaler(&self, workload: Workload<'w>) -> Answer<Option<Scaler>> {
         let object = workload.object();
-        let candidates = self.by_target.get(object.name().unwrap_or_default());
-        let candidates: Vec<Object<'w>> = candidates
-            .into_iter()
-            .flatten()
-            .copied()
-            .filter(|scaler| may_be_same(scaler.namespace(), object.namespace()))
-            .filter(|scaler| ScaleTarget::of(*scaler).is_some_and(|target| target.is(object)))
-            .collect();
-        match self.proximity.choose(&candidates, object) {
+        let name = object.name().unwrap_or_default();
+        let is_target =
+            |scaler: &Object<'w>| ScaleTarget::of(*scaler).is_some_and(|target| target.is(object));
+        match self.by_target.choose_accepted(name, object, is_target) {
             Ok(None) => self.built_replicas(workload),
             Ok(Some(scaler)) => match scaler_of(scaler) {
                 Ok(None) => self.built_replicas(workload),

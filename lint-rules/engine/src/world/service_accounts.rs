@@ -1,11 +1,11 @@
 //! The ServiceAccounts of an input.
 
-use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use super::ServiceAccount;
-use super::input_objects::{InputObjects, ObjectsByName};
+use super::input_objects::InputObjects;
+use super::named_objects::NamedObjects;
 use super::proximity::Proximity;
 use manifest::tree::Node;
 use objects::{LedgerCode, Object, ObjectKind, Workload};
@@ -13,21 +13,18 @@ use programs::{Answer, Unknown};
 
 /// The ServiceAccounts of an input.
 pub(crate) struct AccountIndex<'w> {
-    by_name: ObjectsByName<'w>,
-    /// Built when first used.
-    by_full_name: OnceCell<AccountsByFullName<'w>>,
-    proximity: Rc<Proximity<'w>>,
+    accounts: NamedObjects<'w>,
+    /// The names of which some account refuses a token.
+    refusing: HashSet<&'w str>,
 }
-
-/// Accounts by name and namespace (`None`: not written).
-type AccountsByFullName<'w> = HashMap<(&'w str, Option<&'w str>), Vec<Object<'w>>>;
 
 impl<'w> AccountIndex<'w> {
     pub(crate) fn of(objects: &InputObjects<'w>, proximity: &Rc<Proximity<'w>>) -> Self {
+        let accounts = objects.of_kind(ObjectKind::ServiceAccount).iter();
+        let refusing = accounts.filter(|account| refuses_token(**account));
         Self {
-            by_name: objects.named(ObjectKind::ServiceAccount),
-            by_full_name: OnceCell::new(),
-            proximity: Rc::clone(proximity),
+            accounts: NamedObjects::of(objects.named(ObjectKind::ServiceAccount), proximity),
+            refusing: refusing.filter_map(Object::name).collect(),
         }
     }
 
@@ -38,8 +35,7 @@ impl<'w> AccountIndex<'w> {
         name: &str,
     ) -> Answer<Option<ServiceAccount>> {
         let object = workload.object();
-        let candidates = self.candidates(name, object.namespace());
-        match self.proximity.choose(&candidates, object) {
+        match self.accounts.choose(name, object) {
             Ok(Some(account)) => {
                 let node = automount_of(account);
                 let place =
@@ -55,10 +51,11 @@ impl<'w> AccountIndex<'w> {
                 place: None,
             }),
             // Where none refuses a token it does not matter which it is.
-            Err(_) if !candidates.iter().any(|account| refuses_token(*account)) => {
+            Err(_) if !self.may_refuse_token(name, object.namespace()) => {
+                let mut candidates = self.accounts.candidates(name, object.namespace());
                 Answer::Known(Some(ServiceAccount {
                     automount: None,
-                    place: candidates.first().map(Object::head_place),
+                    place: candidates.next().map(Object::head_place),
                 }))
             }
             Err(count) => Answer::Unknown(Unknown {
@@ -69,23 +66,10 @@ impl<'w> AccountIndex<'w> {
         }
     }
 
-    /// The ServiceAccounts of a name that may be of a namespace (`None`: not written, so any).
-    fn candidates(&self, name: &str, namespace: Option<&str>) -> Vec<Object<'w>> {
-        if namespace.is_none() {
-            return self.by_name.get(name).cloned().unwrap_or_default();
-        }
-        let index = self.by_full_name.get_or_init(|| {
-            let mut index = AccountsByFullName::new();
-            for (name, accounts) in &self.by_name {
-                for account in accounts {
-                    let full_name = (*name, account.namespace());
-                    index.entry(full_name).or_default().push(*account);
-                }
-            }
-            index
-        });
-        let of = |namespace| index.get(&(name, namespace)).into_iter().flatten();
-        of(namespace).chain(of(None)).copied().collect()
+    /// Whether an account of a name that may be of a namespace refuses a token.
+    fn may_refuse_token(&self, name: &str, namespace: Option<&'w str>) -> bool {
+        let mut candidates = self.accounts.candidates(name, namespace);
+        self.refusing.contains(name) && candidates.any(|account| refuses_token(*account))
     }
 }
 
