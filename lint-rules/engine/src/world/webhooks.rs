@@ -2,13 +2,13 @@
 //! together may hold a write of a Lease.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::World;
 use super::bundles::{BundleScope, Bundles};
 use super::input_objects::InputObjects;
-use objects::admission::{Reach, Webhook, webhooks_of};
+use objects::admission::{ADMISSION_GROUP, Reach, Webhook, webhooks_of};
 use objects::{Label, Object};
 use programs::Answer;
 
@@ -55,7 +55,12 @@ pub fn renewal_wait<'w>(webhook: Webhook<'w>, world: &dyn World<'w>) -> Option<R
     }
     let mut wait = RenewalWait::alone(webhook);
     let mut slowest_judge = 0;
+    let mut counted = HashSet::new();
     for configuration in world.admission_around(webhook.configuration()) {
+        // Of several definitions of one configuration only one is applied.
+        if !counted.insert((configuration.kind_word(), configuration.name())) {
+            continue;
+        }
         for other in webhooks_of(configuration) {
             if other.is(&webhook) || !holds_renewals(other, world) {
                 continue;
@@ -105,9 +110,6 @@ pub(crate) struct AdmissionIndex<'w> {
 
 /// Objects with their places in the order of the input.
 type ObjectsByScope<'w> = HashMap<BundleScope, Vec<(usize, Object<'w>)>>;
-
-/// The API group of webhook configurations, policies and their bindings.
-const ADMISSION_GROUP: &str = "admissionregistration.k8s.io";
 
 impl<'w> AdmissionIndex<'w> {
     pub(crate) fn of(objects: &Rc<InputObjects<'w>>, bundles: &Rc<Bundles<'w>>) -> Self {

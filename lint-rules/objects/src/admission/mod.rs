@@ -11,3 +11,6 @@ mod webhook;
 pub use policy::{PolicyEffect, effect_on_leases};
 pub use reach::{Reach, Reached, is_system_namespace};
 pub use webhook::{Exposure, Webhook, webhooks_of};
+
+/// The API group of webhook configurations, policies and their bindings.
+pub const ADMISSION_GROUP: &str = "admissionregistration.k8s.io";

@@ -3,6 +3,7 @@
 //! ValidatingAdmissionPolicy and MutatingAdmissionPolicy are those of Kubernetes 1.37
 //! (`k8s.io/apiserver/pkg/admission/plugin/policy`), which leaves leases out of nothing.
 
+use super::ADMISSION_GROUP;
 use super::condition::{LeaseWrite, Requester, decide};
 use super::webhook::{Exposure, LEASE_GROUP, lease_writes};
 use crate::{Label, Object, Selector};
@@ -38,10 +39,9 @@ const ANY_NAMESPACE: Option<&str> = None;
 #[must_use]
 pub fn effect_on_leases<'d>(policy: Object<'d>, around: &[Object<'d>]) -> Option<PolicyEffect<'d>> {
     match (policy.group(), policy.kind_word()) {
-        (
-            "admissionregistration.k8s.io",
-            "ValidatingAdmissionPolicy" | "MutatingAdmissionPolicy",
-        ) => of_api_server(policy, around),
+        (ADMISSION_GROUP, "ValidatingAdmissionPolicy" | "MutatingAdmissionPolicy") => {
+            of_api_server(policy, around)
+        }
         ("kyverno.io", "ClusterPolicy" | "Policy") => of_kyverno(policy),
         ("constraints.gatekeeper.sh", _) => of_gatekeeper(policy),
         _ => None,
@@ -89,10 +89,17 @@ fn of_api_server<'d>(policy: Object<'d>, around: &[Object<'d>]) -> Option<Policy
     {
         return open(selector, "it is for some namespaces only");
     }
-    let mut bindings = around.iter().filter(|binding| binds(binding, policy));
-    let Some(first) = bindings.next() else {
+    let bindings: Vec<Object<'d>> = around
+        .iter()
+        .filter(|binding| binds(binding, policy))
+        .copied()
+        .collect();
+    let Some(first) = bindings.first() else {
         return open(at, "its binding is not in the input");
     };
+    if are_alternatives(&bindings) {
+        return open(at, "its binding is defined several times, and differently");
+    }
     let narrowed = |binding: &Object<'d>| binding.node().at(&["spec", "matchResources"]);
     if let Some(narrowed) = narrowed(first) {
         return open(narrowed, "its binding is for a part of what it matches");
@@ -105,12 +112,7 @@ fn of_api_server<'d>(policy: Object<'d>, around: &[Object<'d>]) -> Option<Policy
             None => Some(PolicyEffect::Changes { at }),
         };
     }
-    let denies = |binding: &Object<'d>| {
-        let actions = binding.node().at(&["spec", "validationActions"]);
-        let mut actions = actions.into_iter().flat_map(Node::items);
-        actions.any(|action| action.as_str() == Some("Deny"))
-    };
-    if !denies(first) && !bindings.any(denies) {
+    if !bindings.iter().any(denies) {
         return None;
     }
     let refusing = expressions(spec, "validations").find(|one| truth(*one, &write) == Some(false));
@@ -158,6 +160,32 @@ fn truth(expression: Node<'_>, write: &LeaseWrite<'_>) -> Option<bool> {
         }
     }
     decide(&text, write)
+}
+
+/// Whether a binding of a ValidatingAdmissionPolicy refuses what the policy finds.
+fn denies(binding: &Object<'_>) -> bool {
+    let actions = binding.node().at(&["spec", "validationActions"]);
+    let mut actions = actions.into_iter().flat_map(Node::items);
+    actions.any(|action| action.as_str() == Some("Deny"))
+}
+
+/// Whether one binding is defined several times, so that only one definition is applied, and they do different things.
+fn are_alternatives(bindings: &[Object<'_>]) -> bool {
+    let does = |one: &Object<'_>| {
+        (
+            denies(one),
+            one.node().at(&["spec", "matchResources"]).is_some(),
+        )
+    };
+    let differ = |a: &Object<'_>, b: &Object<'_>| a.name() == b.name() && does(a) != does(b);
+    let mut rest = bindings;
+    while let Some((first, others)) = rest.split_first() {
+        if others.iter().any(|other| differ(first, other)) {
+            return true;
+        }
+        rest = others;
+    }
+    false
 }
 
 fn binds(binding: &Object<'_>, policy: Object<'_>) -> bool {

@@ -6,6 +6,7 @@ use std::collections::{HashMap, HashSet};
 use super::super::file_tree::FileTree;
 use super::super::paths::folders_down_to;
 use manifest::text::FileId;
+use objects::admission::ADMISSION_GROUP;
 use objects::{Object, ObjectKind};
 
 /// Objects that several files define. Each has a number.
@@ -66,17 +67,18 @@ impl Alternatives {
     }
 }
 
-/// Whether a second definition of an object of this kind makes an alternative: workloads and rights do, while one
-/// application may well define its namespace or CustomResourceDefinitions in several files.
-const fn makes_alternatives(kind: ObjectKind) -> bool {
-    matches!(
-        kind,
-        ObjectKind::Workload
-            | ObjectKind::Role
-            | ObjectKind::ClusterRole
-            | ObjectKind::RoleBinding
-            | ObjectKind::ClusterRoleBinding
-    )
+/// Whether a second definition of an object makes an alternative: those of workloads, rights, webhook configurations and
+/// policies do, while one application may well define its namespace or CustomResourceDefinitions in several files.
+fn makes_alternatives(object: &Object<'_>) -> bool {
+    object.group() == ADMISSION_GROUP
+        || matches!(
+            object.kind(),
+            ObjectKind::Workload
+                | ObjectKind::Role
+                | ObjectKind::ClusterRole
+                | ObjectKind::RoleBinding
+                | ObjectKind::ClusterRoleBinding
+        )
 }
 
 fn numbers_by_file<'o, 'w: 'o>(
@@ -84,7 +86,7 @@ fn numbers_by_file<'o, 'w: 'o>(
 ) -> HashMap<FileId, Vec<u32>> {
     let mut first: HashMap<WrittenIdentity<'_>, FirstDefinition> = HashMap::new();
     let mut by_file: HashMap<FileId, Vec<u32>> = HashMap::new();
-    for object in objects.filter(|object| makes_alternatives(object.kind())) {
+    for object in objects.filter(|object| makes_alternatives(object)) {
         let Some(name) = object.name() else { continue };
         let number = u32::try_from(first.len()).unwrap_or(u32::MAX);
         let file = object.file();
