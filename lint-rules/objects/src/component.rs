@@ -1,8 +1,9 @@
 //! Components of a control plane whose arguments stand in the configuration of an installer: kubeadm and Cluster API,
-//! k3s and RKE2.
+//! k3s, RKE2 and k3d.
 //!
 //! kubernetes 1.31, `cmd/kubeadm/app/phases/controlplane/manifests.go`: extra arguments outweigh those that kubeadm
 //! gives. k3s, `pkg/daemons/config/types.go` (`GetArgs`): dashes may be left out, and so may the value `true`.
+//! k3d 5, `pkg/config/v1alpha5/types.go` (`SimpleConfigOptionsK3s`): arguments of k3s, each with the nodes that get it.
 
 use manifest::tree::{Node, Value};
 
@@ -21,6 +22,8 @@ pub struct Component<'d> {
 enum Installer {
     Kubeadm,
     K3s,
+    /// Its list has arguments of k3s, of which one says what k3s passes to a component.
+    K3d,
 }
 
 /// One argument of a component.
@@ -86,6 +89,12 @@ impl<'d> Component<'d> {
     /// The arguments that the configuration gives, in the order in which the installer passes them.
     #[must_use]
     pub fn arguments(&self) -> Vec<ComponentArgument<'d>> {
+        if self.installer == Installer::K3d {
+            let items = self.arguments.items();
+            return items
+                .filter_map(|item| of_k3d_item(item, self.k3s_key()))
+                .collect();
+        }
         let mut found: Vec<ComponentArgument<'d>> = match self.arguments.value() {
             // Up to v1beta3.
             Value::Mapping => self
@@ -108,13 +117,16 @@ impl<'d> Component<'d> {
     pub fn given(&self) -> &'static [&'static str] {
         match self.installer {
             Installer::Kubeadm => &["--leader-elect=true", "--kubeconfig=/etc/kubernetes"],
-            Installer::K3s => &["--kubeconfig=/var/lib/rancher"],
+            Installer::K3s | Installer::K3d => &["--kubeconfig=/var/lib/rancher"],
         }
     }
 
     /// How an argument is written in this configuration.
     #[must_use]
     pub fn spell(&self, name: &str, value: &str) -> String {
+        if self.installer == Installer::K3d {
+            return format!("--{}={name}={value}", self.k3s_key());
+        }
         let is_list = self
             .arguments
             .items()
@@ -128,6 +140,13 @@ impl<'d> Component<'d> {
             Value::Sequence if is_list => format!("{{name: {name}, value: {value}}}"),
             _ => format!("{name}={value}"),
         }
+    }
+
+    /// The flag of k3s that passes arguments to it.
+    fn k3s_key(&self) -> &'static str {
+        let of_program = |(_, program): &&(&[&str], &'static str)| *program == self.program;
+        let key = K3S_KEYS.iter().find(of_program);
+        key.and_then(|(path, _)| path.first()).unwrap_or(&"")
     }
 
     /// Where its arguments begin.
@@ -173,6 +192,20 @@ fn of_item(item: Node<'_>) -> Option<ComponentArgument<'_>> {
     })
 }
 
+/// `arg: --kube-scheduler-arg=x=y` of k3d.
+fn of_k3d_item<'d>(item: Node<'d>, key: &str) -> Option<ComponentArgument<'d>> {
+    let node = item.get("arg")?;
+    let passed = node.as_str()?.trim_start_matches("--").strip_prefix(key)?;
+    let passed = passed.strip_prefix('=')?.trim_start_matches("--");
+    let (name, value) = passed.split_once('=').unwrap_or((passed, "true"));
+    Some(ComponentArgument {
+        name: name.trim_end_matches(['+', '-']),
+        value: Some(value),
+        node,
+        is_not_text: false,
+    })
+}
+
 /// The components whose arguments an object gives and whose elections they concern.
 pub(super) fn components_of<'d>(
     api_version: &str,
@@ -184,6 +217,17 @@ pub(super) fn components_of<'d>(
     match (group, kind) {
         // The configuration file of k3s and RKE2 is no object.
         ("", "") => k3s_components(node, &K3S_KEYS, None, &mut found),
+        ("k3d.io", "Simple") => {
+            let arguments = node.at(&["options", "k3s", "extraArgs"]);
+            found.extend(arguments.into_iter().flat_map(|arguments| {
+                K3S_KEYS.iter().map(move |(_, program)| Component {
+                    program: *program,
+                    version: None,
+                    arguments,
+                    installer: Installer::K3d,
+                })
+            }));
+        }
         ("kubeadm.k8s.io", "ClusterConfiguration" | "MasterConfiguration") => {
             kubeadm_components(node, text(node, "kubernetesVersion"), &mut found);
         }
