@@ -129,6 +129,7 @@ const IDS: &[&str] = &[
     "prometheus-operator",
     "kube-state-metrics",
     "gatekeeper",
+    "gatekeeper-audit",
     "rook-ceph-operator",
     "metallb",
     "zalando-postgres-operator",
@@ -171,7 +172,7 @@ fn every_program_is_there_once() {
             .count();
         assert_eq!(found, 1, "{id}");
     }
-    assert_eq!(IDS.len(), 129);
+    assert_eq!(IDS.len(), 130);
 }
 
 #[test]

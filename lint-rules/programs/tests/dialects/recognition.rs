@@ -67,6 +67,8 @@ const SEEN: &[Seen] = &[
     ("docker.io/istio/pilot:1.23.2", "", "", Some("istiod")),
     ("docker.io/rook/ceph:master", "rook ceph operator", "", Some("rook-ceph-operator")),
     ("openpolicyagent/gatekeeper:v3.17.1", "/manager --operation=webhook", "", Some("gatekeeper")),
+    ("openpolicyagent/gatekeeper:v3.17.1", "/manager --operation=audit --operation=status", "", Some("gatekeeper-audit")),
+    ("openpolicyagent/gatekeeper:v3.17.1", "", "", Some("gatekeeper")),
     ("registry.k8s.io/external-dns/external-dns:v0.15.0", "", "", Some("external-dns")),
     ("velero/velero:v1.14.1", "/velero server", "", Some("velero")),
     ("registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.13.0", "", "", Some("kube-state-metrics")),
