@@ -1,6 +1,7 @@
 //! The electors of a workload, built from what its containers run.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 
 use super::elector::{ElectionState, Elector, PodAccount};
 use super::identity::identity_of;
@@ -11,7 +12,7 @@ use manifest::tree::Node;
 use objects::{Container, ContainerKind, ImageRef, LedgerCode, Object, Workload};
 use programs::{
     AddedWord, ConfigMaps, Origin, Program, ProgramReading, ProgramSources, Resolved, Setting,
-    Sourced, Unknown, default_origin, read_container, read_container_as,
+    SourceContainer, Sourced, Unknown, default_origin, read_container, read_container_as,
     read_container_from_source, read_patched_container,
 };
 
@@ -47,20 +48,28 @@ pub fn electors_of<'w>(
     world: &dyn Surroundings<'w>,
     own: &'w [Program],
 ) -> Vec<Elector<'w>> {
-    let mut programs = programs_of(workload, world, own);
+    let mut programs = programs_of(workload, world, own).electors;
     programs.retain(|program| !program.program.never_elects);
     programs
 }
 
-/// The electors of a workload and its containers with programs that are known never to elect, in the order of the
-/// containers.
+/// What is known of the programs of a workload, in the order of its containers.
+#[derive(Default)]
+pub struct WorkloadPrograms<'w> {
+    /// The electors, and the containers with programs that are known never to elect.
+    pub electors: Vec<Elector<'w>>,
+    /// Containers of which it is not known, because, whether they run a program that elects: its source is in the input.
+    pub not_tied: Vec<(Container<'w>, Unknown)>,
+}
+
+/// The programs of a workload.
 #[must_use]
 pub fn programs_of<'w>(
     workload: Workload<'w>,
     world: &dyn Surroundings<'w>,
     own: &'w [Program],
-) -> Vec<Elector<'w>> {
-    let mut electors = Vec::new();
+) -> WorkloadPrograms<'w> {
+    let mut programs = WorkloadPrograms::default();
     let mut replicas: Option<Replicas> = None;
     let mut number = 0;
     for container in workload.containers() {
@@ -68,8 +77,16 @@ pub fn programs_of<'w>(
         if container.kind() == ContainerKind::Init {
             continue;
         }
+        let not_tied = RefCell::new(None);
         let read = |image: Option<&str>| {
-            let reading = read(workload, container, image, world, own);
+            let reading = match read(workload, container, image, world, own) {
+                SourceContainer::Read(reading) => Some(*reading),
+                SourceContainer::NotTied(because) => {
+                    not_tied.replace(Some(because));
+                    None
+                }
+                SourceContainer::Nothing => None,
+            };
             reading.or_else(|| {
                 let added = world.added_words(workload, number, container.name());
                 read_patched_container(workload, container, image, world, own, &added)
@@ -84,13 +101,20 @@ pub fn programs_of<'w>(
             }
         };
         number += 1;
-        let Some(reading) = reading else { continue };
+        let Some(reading) = reading else {
+            let because = not_tied.into_inner();
+            programs
+                .not_tied
+                .extend(because.map(|because| (container, because)));
+            continue;
+        };
         let replicas = replicas
             .get_or_insert_with(|| replicas_of(workload, world))
             .clone();
-        electors.push(build(workload, container, reading, replicas, image, world));
+        let elector = build(workload, container, reading, replicas, image, world);
+        programs.electors.push(elector);
     }
-    electors
+    programs
 }
 
 /// The first of several possible images, if the container is read as the same program with each of them: then it does
@@ -132,7 +156,10 @@ pub fn elector_as<'w>(
         .as_deref()
         .map(|image| ImageRef::parse(image).repository)
         != known.image_repository()
-        || read(workload, container, image.as_deref(), world, own).is_some()
+        || matches!(
+            read(workload, container, image.as_deref(), world, own),
+            SourceContainer::Read(_)
+        )
     {
         return None;
     }
@@ -148,14 +175,19 @@ fn read<'w>(
     image: Option<&str>,
     world: &dyn Surroundings<'w>,
     own: &'w [Program],
-) -> Option<ProgramReading<'w>> {
+) -> SourceContainer<'w> {
     // What a patch leaves out is written elsewhere, and what it shows is too little to know a program by.
     let sources = world.sources().filter(|_| !world.is_fragment(workload));
     match sources {
         Some(sources) => {
             read_container_from_source(workload, container, image, world, own, sources)
         }
-        None => read_container(workload, container, image, world, own),
+        None => {
+            let reading = read_container(workload, container, image, world, own);
+            reading.map_or(SourceContainer::Nothing, |reading| {
+                SourceContainer::Read(Box::new(reading))
+            })
+        }
     }
 }
 

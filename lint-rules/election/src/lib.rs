@@ -21,7 +21,7 @@ pub mod timing;
 mod timing_advice;
 pub mod timing_proposals;
 
-pub use builder::{Surroundings, elector_as, electors_of, programs_of};
+pub use builder::{Surroundings, WorkloadPrograms, elector_as, electors_of, programs_of};
 pub use certainty::{AssumedFact, Certainty};
 pub use elector::{ElectionState, Elector, PodAccount};
 pub use elector_facts::{ElectorFacts, LockNamespace};

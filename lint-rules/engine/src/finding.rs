@@ -4,6 +4,7 @@ use super::fix::Fix;
 use super::input::Input;
 use super::rendering::Unrendered;
 use super::rule::{Check, Rule};
+use super::side::NotTiedContainer;
 use super::suppression::Suppression;
 use super::terms::{FixAvailability, Group, Needs, Profile, Severity};
 use election::Elector;
@@ -215,6 +216,20 @@ impl NotJudged {
             reason: format!("what this {kind} applies is not rendered with its values{why}"),
             object_place: None,
         })
+    }
+
+    /// The entry of a container that may run a program whose source is in the input: whether it elects is not known.
+    pub(super) fn not_tied(one: &NotTiedContainer<'_>, input: &Input) -> Self {
+        let place = one.because.place.unwrap_or(one.container.name_place());
+        Self {
+            rule: &EVERY_RULE,
+            object: one.object.object_name(),
+            container: Some(one.container.name().to_owned()),
+            location: input.locate(place),
+            code: one.because.code,
+            reason: one.because.reason.clone(),
+            object_place: None,
+        }
     }
 
     /// The order of entries.

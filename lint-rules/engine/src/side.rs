@@ -4,7 +4,8 @@ use super::input::Input;
 use super::settings::Settings;
 use crate::world::{FileSurroundings, FileWorld, World};
 use election::{Elector, Surroundings, programs_of};
-use objects::{NestedList, Object, Workload, objects_of};
+use objects::{Container, NestedList, Object, Workload, objects_of};
+use programs::Unknown;
 
 /// An input, and what is known of the objects around it.
 #[derive(Clone, Copy)]
@@ -38,6 +39,8 @@ pub(super) struct SideModel<'s, 'w> {
     pub electors: Vec<Elector<'w>>,
     /// Containers with programs that are known never to elect.
     pub never_electing: Vec<Elector<'w>>,
+    /// Containers of which it is not known, because, whether they run a program that elects.
+    pub not_tied: Vec<NotTiedContainer<'w>>,
     surroundings: ModelWorld<'s, 'w>,
 }
 
@@ -56,11 +59,12 @@ impl<'s, 'w> SideModel<'s, 'w> {
         let input = side.input;
         if let Some(world) = side.world {
             let (objects, nested) = objects_in(input);
-            let (electors, never_electing) = programs_in(&objects, world, settings);
+            let programs = InputPrograms::of(&objects, world, settings);
             return Self {
                 input,
-                electors,
-                never_electing,
+                electors: programs.electors,
+                never_electing: programs.never_electing,
+                not_tied: programs.not_tied,
                 surroundings: ModelWorld::Other {
                     world,
                     objects,
@@ -69,13 +73,13 @@ impl<'s, 'w> SideModel<'s, 'w> {
             };
         }
         let surroundings = FileSurroundings::of(input, settings.bundling);
-        let (electors, never_electing) =
-            programs_in(surroundings.objects(), &surroundings, settings);
-        let world = FileWorld::of(surroundings, &electors);
+        let programs = InputPrograms::of(surroundings.objects(), &surroundings, settings);
+        let world = FileWorld::of(surroundings, &programs.electors);
         Self {
             input,
-            electors,
-            never_electing,
+            electors: programs.electors,
+            never_electing: programs.never_electing,
+            not_tied: programs.not_tied,
             surroundings: ModelWorld::Files(Box::new(world)),
         }
     }
@@ -122,24 +126,48 @@ fn objects_in(input: &Input) -> (Vec<Object<'_>>, Vec<NestedList<'_>>) {
     (objects, nested)
 }
 
-/// The electors, and the containers with programs that never elect.
-fn programs_in<'w>(
-    objects: &[Object<'w>],
-    surroundings: &dyn Surroundings<'w>,
-    settings: &'w Settings,
-) -> (Vec<Elector<'w>>, Vec<Elector<'w>>) {
-    let mut electors = Vec::new();
-    let mut never_electing = Vec::new();
-    for object in objects {
-        if let Some(workload) = Workload::of(*object) {
-            for program in programs_of(workload, surroundings, &settings.programs) {
+/// A container, its object, and why it is not known whether it runs a program that elects.
+pub(super) struct NotTiedContainer<'w> {
+    pub object: Object<'w>,
+    pub container: Container<'w>,
+    pub because: Unknown,
+}
+
+/// The programs of the containers of an input.
+#[derive(Default)]
+struct InputPrograms<'w> {
+    electors: Vec<Elector<'w>>,
+    never_electing: Vec<Elector<'w>>,
+    not_tied: Vec<NotTiedContainer<'w>>,
+}
+
+impl<'w> InputPrograms<'w> {
+    fn of(
+        objects: &[Object<'w>],
+        surroundings: &dyn Surroundings<'w>,
+        settings: &'w Settings,
+    ) -> Self {
+        let mut all = Self::default();
+        for object in objects {
+            let Some(workload) = Workload::of(*object) else {
+                continue;
+            };
+            let programs = programs_of(workload, surroundings, &settings.programs);
+            for program in programs.electors {
                 if program.program.never_elects {
-                    never_electing.push(program);
+                    all.never_electing.push(program);
                 } else {
-                    electors.push(program);
+                    all.electors.push(program);
                 }
             }
+            let not_tied = programs.not_tied.into_iter();
+            all.not_tied
+                .extend(not_tied.map(|(container, because)| NotTiedContainer {
+                    object: *object,
+                    container,
+                    because,
+                }));
         }
+        all
     }
-    (electors, never_electing)
 }

@@ -46,7 +46,7 @@ pub use program_reading::{
     AddedWord, ProgramReading, UnknownFlag, is_about_elections, read_container, read_container_as,
     read_patched_container,
 };
-pub use reading_by_source::read_container_from_source;
+pub use reading_by_source::{SourceContainer, read_container_from_source};
 pub use recognition::{Clue, Recognised};
 pub use source::{
     FileKeyAnswer, IdentityPiece, LossBehaviour, ProgramFiles, ProgramInputs, ProgramSources,

@@ -5,14 +5,23 @@ use std::cell::RefCell;
 use crate::config_map::ConfigMaps;
 use crate::dialect::{IdentityBase, Program, Setting};
 use crate::effective_value::default_origin;
-use crate::origin::{Resolved, Sourced};
+use crate::origin::{Resolved, Sourced, Unknown};
 use crate::program_reading::{ChosenProgram, ProgramReading, read_container, read_with};
 use crate::recognition::{Clue, Recognised, recognise};
 use crate::source::{IdentityPiece, ProgramSources, SourceIdentity, SourceMatch};
 use objects::{Container, Workload};
 
-/// Reads one container by the program's own source where that is beside the manifest, else by its record; `None` when
-/// neither fits, or when the program is known never to elect.
+/// What was read of one container whose program's source may lie beside the manifest.
+pub enum SourceContainer<'w> {
+    /// The program is known.
+    Read(Box<ProgramReading<'w>>),
+    /// No dialect fits, and source that does not count, because, may be this program's.
+    NotTied(Unknown),
+    /// No dialect fits, or the program is known never to elect.
+    Nothing,
+}
+
+/// Reads one container by the program's own source where that is beside the manifest, else by its record.
 ///
 /// The user's own records come first: they were written for this. Where source says that the program never elects, a
 /// listed program keeps its record only if what ties it to the source is weak and a flag gave the record away.
@@ -24,10 +33,10 @@ pub fn read_container_from_source<'w>(
     maps: &dyn ConfigMaps<'w>,
     own: &'w [Program],
     sources: &'w dyn ProgramSources,
-) -> Option<ProgramReading<'w>> {
+) -> SourceContainer<'w> {
     let manifest = workload.object().file();
     let not_tied = RefCell::new(None);
-    let mut reading = read_with(workload, container, image, maps, |evidence| {
+    let reading = read_with(workload, container, image, maps, |evidence| {
         let listed = recognise(evidence, own);
         let is_own = |found: &Recognised<'_>| {
             own.iter()
@@ -53,8 +62,12 @@ pub fn read_container_from_source<'w>(
                 listed.map(ChosenProgram::from)
             }
         }
-    })?;
-    reading.not_tied = not_tied.into_inner();
+    });
+    let not_tied = not_tied.into_inner();
+    let Some(mut reading) = reading else {
+        return not_tied.map_or(SourceContainer::Nothing, SourceContainer::NotTied);
+    };
+    reading.not_tied = not_tied;
     if reading
         .source
         .as_ref()
@@ -65,7 +78,7 @@ pub fn read_container_from_source<'w>(
             reading.take_from_record(&by_record);
         }
     }
-    Some(reading)
+    SourceContainer::Read(Box::new(reading))
 }
 
 impl ProgramReading<'_> {

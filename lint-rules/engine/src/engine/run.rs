@@ -348,6 +348,9 @@ impl<'w> Run<'w> {
             let deliveries = model.objects().iter().filter(|object| object.is_delivery());
             let entries = deliveries.filter_map(|object| NotJudged::delivery(*object, input));
             self.not_judged.extend(entries);
+            let not_tied = model.not_tied.iter();
+            self.not_judged
+                .extend(not_tied.map(|one| NotJudged::not_tied(one, input)));
         }
         let mut outcome = self.into_outcome();
         if !is_brief {
