@@ -192,3 +192,51 @@ fn a_hidden_build_file_beside_the_module_is_read() {
     let other = releaser.replace("cmd/warden", "cmd/agent");
     assert_eq!(lock_by_source(&workspace(&other)).as_deref(), Some("agent"));
 }
+
+/// The entries of the ledger for containers that no list knows: the container and the code.
+fn not_judged_at_all(workspace: &Workspace) -> Vec<(String, String)> {
+    let report = workspace.run(&["lint", "--format", "json", "."]).json();
+    let entries = report["notJudged"].as_array().expect("a ledger").iter();
+    let entries = entries.filter(|entry| entry["rule"] == "every-rule");
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    entries
+        .map(|entry| (text(&entry["container"]), text(&entry["code"])))
+        .collect()
+}
+
+/// Nothing of the container is known, and it may be one of two programs that elect.
+#[test]
+fn a_container_that_is_tied_to_no_program_is_in_the_ledger() {
+    let workspace = |image: &str| {
+        Workspace::with("config/manager.yaml", &manifest(image, "args: [--v=1]"))
+            .and("go.mod", GO_MOD)
+            .and("cmd/one/main.go", &program("one"))
+            .and("cmd/two/main.go", &program("two"))
+    };
+    let own = workspace("registry.example/quotas/quota-warden:v1");
+    assert_eq!(electors(&own), Vec::<Value>::new());
+    let entry = ("manager".to_owned(), "program-not-tied".to_owned());
+    assert_eq!(not_judged_at_all(&own), [entry]);
+    let others = not_judged_at_all(&workspace("postgres:17"));
+    assert_eq!(others, [], "that is no image of the module");
+}
+
+/// `proxies` owns the repository, and an image of that name is another program.
+#[test]
+fn an_image_that_has_the_name_of_the_repository_s_owner_is_another_s() {
+    let workspace = |image: &str| {
+        Workspace::with("config/manager.yaml", &manifest(image, ""))
+            .and(
+                "go.mod",
+                &GO_MOD.replace("quotas.example/quota-warden", "code.example/proxies/quota-warden"),
+            )
+            .and("cmd/quota-warden/main.go", &program("warden"))
+            .and("build/Dockerfile", "FROM golang AS build\nRUN go build -o /warden ./cmd/quota-warden\nFROM scratch\nCOPY --from=build /warden /\nENTRYPOINT [\"/warden\"]\n")
+    };
+    assert_eq!(
+        lock_by_source(&workspace("proxies/quota-warden:v1")).as_deref(),
+        Some("warden")
+    );
+    assert_eq!(lock_by_source(&workspace("proxies:alpine")), None);
+    assert_eq!(not_judged_at_all(&workspace("proxies:alpine")), []);
+}

@@ -120,7 +120,7 @@ impl<'e> Search<'e> {
         let is_named = |program: &KnownProgram| {
             let is_program = program.names.iter().any(|known| known == name);
             is_program && (shares(program) || !repository.contains('/'))
-                || program.module.iter().skip(1).any(|part| part == name)
+                || repository_words(&program.module).any(|part| part == name)
         };
         is_placeholder || self.programs().any(|(_, program)| is_named(program))
     }
@@ -144,6 +144,12 @@ impl KnownImage {
         self.stage.name.as_deref() == Some(name)
             || self.stage.is_last && (of_file == name || file_name(folder) == name)
     }
+}
+
+/// The words of a module's path after its host and its owner: the owner's name alone is another image's.
+fn repository_words(module: &[String]) -> impl Iterator<Item = &String> {
+    let owner = usize::from(module.len() > 2);
+    module.iter().skip(1 + owner)
 }
 
 /// Whether a program's path in an image is one that other repositories hardly use: `/opt/warden/manager`.
