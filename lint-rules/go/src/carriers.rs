@@ -94,6 +94,7 @@ fn step(term: &SharedTerm, found: &mut Carriers) -> Result<Option<SharedTerm>, U
         TermKind::Operation(..)
         | TermKind::Not(_)
         | TermKind::Edited(..)
+        | TermKind::Command
         | TermKind::Lookup(..) => Err(unknown("it is computed from other settings", term)),
         _ => {
             found.default = term.clone();

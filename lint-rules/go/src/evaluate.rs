@@ -136,6 +136,10 @@ pub fn evaluate(term: &Term, inputs: &dyn Inputs) -> Result<Evaluated, UnknownTe
             Given::Text(_) | Given::Part(_) | Given::Block => Ok(Evaluated::Truth(true)),
             Given::Unknown(because) => Err(unknown(because, term.at)),
         },
+        TermKind::Command => Err(unknown(
+            "it depends on which command is called".to_owned(),
+            term.at,
+        )),
         TermKind::Lookup(_, name) => Err(unknown(format!("`{name}` is not known"), term.at)),
         TermKind::Parsed(syntax, inner) => {
             let value = evaluate(inner, inputs)?;

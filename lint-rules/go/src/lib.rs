@@ -41,6 +41,7 @@
 //! tree-sitter had errors in 0.65 % of files. The tree is typed, so that the interpreter needs no names of node kinds.
 #![forbid(unsafe_code)]
 
+mod called_command;
 pub mod carriers;
 pub mod evaluate;
 mod fold;

@@ -129,6 +129,40 @@ pub struct SourceElector {
     pub behaviour: Behaviour,
 }
 
+impl SourceElector {
+    /// All settings and conditions.
+    #[must_use]
+    pub fn terms(&self) -> [&SharedTerm; 10] {
+        [
+            &self.enable,
+            &self.guard,
+            &self.lease_duration,
+            &self.renew_deadline,
+            &self.retry_period,
+            &self.lock_type,
+            &self.lock_name,
+            &self.lock_namespace,
+            &self.identity,
+            &self.release,
+        ]
+    }
+
+    pub(crate) fn terms_mut(&mut self) -> [&mut SharedTerm; 10] {
+        [
+            &mut self.enable,
+            &mut self.guard,
+            &mut self.lease_duration,
+            &mut self.renew_deadline,
+            &mut self.retry_period,
+            &mut self.lock_type,
+            &mut self.lock_name,
+            &mut self.lock_namespace,
+            &mut self.identity,
+            &mut self.release,
+        ]
+    }
+}
+
 /// What the program does around its election, for the rules of the group `code`.
 #[derive(Clone, Debug)]
 pub struct Behaviour {

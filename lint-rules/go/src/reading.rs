@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::rc::Rc;
 use std::sync::OnceLock;
 
+use crate::called_command::by_command;
 use crate::libraries::wrappers::speaks_of_wrapper;
 use crate::program::{
     Behaviour, ProgramFlag, RepositoryReading, SourceElection, SourceElector, SourceProgram, Unread,
@@ -166,7 +167,7 @@ fn program(repository: &GoRepository<'_>, main: &ProgramClosure) -> Option<Sourc
     let candidates = std::mem::take(&mut interpreter.found.candidates);
     for candidate in &candidates {
         let elector = elector(&mut interpreter, candidate, &module);
-        program.electors.push(elector);
+        program.electors.extend(by_command(elector));
     }
     let definitions = interpreter.flags.definitions.clone();
     for definition in definitions {

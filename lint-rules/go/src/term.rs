@@ -61,6 +61,8 @@ pub enum TermKind {
     Key(Arc<FileKey>, SharedTerm),
     /// Whether a configuration file has a key, with a value or a block.
     KeyGiven(Arc<FileKey>),
+    /// The words of the command that the command line calls, as a library found them.
+    Command,
     /// A value looked up by name in a library's table, which is only complete when the program has been read.
     Lookup(LookupIn, Arc<str>),
     /// The host name.

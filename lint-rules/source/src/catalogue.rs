@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use go::program::{RepositoryReading, SourceElection, SourceElector, SourceProgram};
+use go::program::{RepositoryReading, SourceElection, SourceProgram};
 use go::{EachBelow, GoMod, SourceFile};
 use manifest::text::FileId;
 use programs::recognition::Evidence;
@@ -178,7 +178,7 @@ fn cite(
         .flat_map(|program| &program.electors)
     {
         numbers.insert(elector.at.file);
-        for term in all_terms(elector) {
+        for term in elector.terms() {
             let _all = term.any(&mut |part| {
                 numbers.extend(part.at.map(|at| at.file));
                 false
@@ -213,21 +213,6 @@ fn cite(
         });
     }
     (places, cited)
-}
-
-fn all_terms(elector: &SourceElector) -> [&go::term::SharedTerm; 10] {
-    [
-        &elector.enable,
-        &elector.guard,
-        &elector.lease_duration,
-        &elector.renew_deadline,
-        &elector.retry_period,
-        &elector.lock_type,
-        &elector.lock_name,
-        &elector.lock_namespace,
-        &elector.identity,
-        &elector.release,
-    ]
 }
 
 impl KnownProgram {

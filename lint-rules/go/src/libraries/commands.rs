@@ -146,6 +146,9 @@ impl<'p> Interpreter<'p, '_> {
             self.run_kong();
             return LibraryAnswer::nothing();
         }
+        if package.contains("alecthomas/kong") && name == "Command" {
+            return LibraryAnswer::term(Term::new(TermKind::Command, Some(arguments.at)));
+        }
         if is_urfave(package) {
             let getter = matches!(
                 name,

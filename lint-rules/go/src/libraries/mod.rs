@@ -126,6 +126,7 @@ impl<'p> Interpreter<'p, '_> {
             .or_else(|| self.elector_call(package, name, arguments))
             .or_else(|| self.configuration_call(package, name, arguments))
             .or_else(|| self.decoding_call(package, name, arguments))
+            .or_else(|| self.kingpin_call(package, name, arguments))
             .or_else(|| self.flag_call(package, name, arguments))
             .or_else(|| self.viper_call(package, name, arguments))
             .or_else(|| self.command_call(package, name, arguments))

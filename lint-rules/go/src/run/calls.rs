@@ -131,12 +131,11 @@ impl<'p> Interpreter<'p, '_> {
             }
             GoValue::Choice(condition, yes, no) => {
                 let (yes, no) = (yes.clone(), no.clone());
-                let values = arguments.values;
                 let mut results = (None, None);
                 self.branch(
                     condition,
-                    |this| this.run_into(&yes, values.clone(), &mut results.0),
-                    |this| this.run_into(&no, values.clone(), &mut results.1),
+                    |this| this.run_into(&yes, &arguments, &mut results.0),
+                    |this| this.run_into(&no, &arguments, &mut results.1),
                 );
                 match results {
                     (Some(yes), Some(no)) => Some(GoValue::choose(condition, &yes, &no)),
@@ -156,20 +155,23 @@ impl<'p> Interpreter<'p, '_> {
     fn run_into(
         &mut self,
         function: &GoValue<'p>,
-        values: Vec<GoValue<'p>>,
+        arguments: &CallArguments<'p>,
         result: &mut Option<GoValue<'p>>,
     ) -> Flow {
-        match function {
+        *result = match function {
             GoValue::Function(closure) => {
                 let closure = Rc::clone(closure);
-                *result = self.run(&closure, values);
-                if result.is_some() {
-                    Flow::On
-                } else {
-                    Flow::Ended
-                }
+                self.run(&closure, arguments.values.clone())
             }
-            _ => Flow::On,
+            _ => {
+                let because = "it comes from a function that is not known";
+                self.escape(arguments, "it is passed to a function that is not known");
+                Some(GoValue::unknown(because, arguments.at))
+            }
+        };
+        match result {
+            Some(_) => Flow::On,
+            None => Flow::Ended,
         }
     }
 
