@@ -127,11 +127,14 @@ impl Connection {
         self.has_greeted.store(true, Ordering::Relaxed);
     }
 
+    /// Whether the client has begun the handshake, and it is this server's turn.
+    fn waits_for_server(&self) -> bool {
+        self.phase() == Phase::Handshake && self.has_greeted.load(Ordering::Relaxed)
+    }
+
     /// Whether nothing has come from the client for so long that would bring a request.
     fn is_silent_for(&self, time: Duration) -> bool {
-        let waits_for_us =
-            self.phase() == Phase::Handshake && self.has_greeted.load(Ordering::Relaxed);
-        !waits_for_us && self.age() >= milliseconds(time)
+        !self.waits_for_server() && self.age() >= milliseconds(time)
     }
 
     /// A review has come over it.
@@ -240,7 +243,8 @@ impl Connections {
 
     /// A place for a new connection. When all are taken, the least useful connection is closed to make room: strangers
     /// that have been silent for [`QUIET_TIME`]; then, of the address that has most, if that is more than
-    /// [`FEW_CONNECTIONS`]; then other strangers, and at last idle ones. A review at work is never closed, and an address
+    /// [`FEW_CONNECTIONS`]; then other strangers, of which those whose handshake waits for this server come last, and at last
+    /// idle ones. A review at work is never closed, and an address
     /// that holds more than [`FEW_CONNECTIONS`] takes no place of one that holds fewer, but for silent strangers;
     /// `None` if that leaves none.
     pub fn enter(self: &Arc<Self>, peer: IpAddr) -> Option<ConnectionSlot> {
@@ -375,6 +379,8 @@ fn least_useful(open: &HashMap<u64, Arc<Connection>>, newcomer: IpAddr) -> Optio
             Reverse(many(&one.peer)),
             one.is_proven(),
             Reverse(share(&one.peer)),
+            // On a busy machine a handshake takes long, and its client may be a good one.
+            one.waits_for_server(),
             one.since.load(Ordering::Relaxed),
         )
     });

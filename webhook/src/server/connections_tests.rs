@@ -94,6 +94,22 @@ fn strangers_that_are_silent_go_first_whoever_has_more() {
 }
 
 #[test]
+fn of_one_address_a_handshake_that_waits_for_the_server_stays_longer_than_silence() {
+    let all = connections(40);
+    let ours = all.enter(peer(66)).unwrap();
+    ours.connection.greeted();
+    // So it is the oldest.
+    std::thread::sleep(Duration::from_millis(5));
+    let later: Vec<_> = (0..39).map(|_| all.enter(peer(66)).unwrap()).collect();
+    // Twelve have had their handshake and have sent nothing since.
+    for slot in later.iter().take(12) {
+        slot.connection.enter(Phase::Fresh, Duration::from_secs(5));
+    }
+    let _more: Vec<_> = (0..39).map(|_| all.enter(peer(66)).unwrap()).collect();
+    assert!(is_open(&all, &ours));
+}
+
+#[test]
 fn an_address_with_many_takes_no_place_of_one_with_few() {
     let all = connections(60);
     let mut few = idle(&all, API_SERVER, 18);
