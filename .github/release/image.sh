@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Packs a static leaselint for Linux as a container image from scratch, without a daemon: an OCI image layout as a tar file,
-# leaselint-VERSION-image-ARCHITECTURE.tar, which `podman load`, `docker load` (27 and later), `skopeo copy oci-archive:FILE` and
-# registries' own tools take.
+# leaselint-VERSION-image-ARCHITECTURE.tar, for `podman load`, `ctr images import` and `skopeo copy oci-archive:FILE`. With the
+# manifest.json beside it, as `docker save` writes it, it is one for `docker load`, too.
 #
 #   image.sh PROGRAM ARCHITECTURE FOLDER      ARCHITECTURE as Go spells it: amd64 or arm64
 #
@@ -57,7 +57,9 @@ manifest=$(blob "$work/manifest.json")
 printf '{"imageLayoutVersion":"1.0.0"}' >"$work/layout/oci-layout"
 printf '{"schemaVersion":2,"manifests":[%s,"platform":{"architecture":"%s","os":"linux"},"annotations":{"org.opencontainers.image.ref.name":"%s"}}]}' \
     "$(descriptor manifest.v1+json "$manifest")" "$architecture" "$version" >"$work/layout/index.json"
+printf '[{"Config":"blobs/sha256/%s","RepoTags":["leaselint:%s"],"Layers":["blobs/sha256/%s"]}]' \
+    "$config" "$version" "$layer" >"$work/layout/manifest.json"
 
 image=$folder/leaselint-$version-image-$architecture.tar
-pack --directory "$work/layout" --file "$image" oci-layout index.json blobs
+pack --directory "$work/layout" --file "$image" oci-layout index.json manifest.json blobs
 echo "$image"

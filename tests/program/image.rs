@@ -84,6 +84,17 @@ fn an_image_is_packed_without_a_daemon_and_holds_the_program_alone() {
     assert_eq!(config["config"]["User"], "65532:65532");
     assert_eq!(config["config"]["Env"], json!(["MIMALLOC_PURGE_DELAY=0"]));
 
+    // The same for docker, whose own archives have it beside the layout.
+    let sum = |descriptor: &Value| {
+        let digest = descriptor["digest"].as_str().unwrap();
+        digest.replace("sha256:", "blobs/sha256/")
+    };
+    let of_docker = json_of(&layout.join("manifest.json"));
+    let expected = json!([{
+        "Config": sum(&manifest["config"]), "RepoTags": ["leaselint:9.8.7"], "Layers": [sum(layer)],
+    }]);
+    assert_eq!(of_docker, expected);
+
     let files = at("files");
     unpack(&blob(&layout, layer), &files);
     let names: Vec<_> = fs::read_dir(&files)
