@@ -79,10 +79,10 @@ fn finding(elector: &Elector<'_>, origin: &Origin, grant: Grant<'_>) -> Draft {
             Severity::Warning,
             first_fitting([
                 format!(
-                    "{count} replicas run without leader election, although {role} grants a Lease for it"
+                    "{count} replicas run without leader election, although {role} grants its rights"
                 ),
                 format!(
-                    "{count} replicas run without leader election, although its Lease is granted"
+                    "{count} replicas run without leader election, although its rights are granted"
                 ),
             ]),
             "every replica is active and reconciles the same objects (split brain)",
@@ -90,8 +90,8 @@ fn finding(elector: &Elector<'_>, origin: &Origin, grant: Grant<'_>) -> Draft {
         None => (
             Severity::Info,
             first_fitting([
-                format!("leader election is off, although {role} grants a Lease for it"),
-                "leader election is off, although its Lease is granted".to_owned(),
+                format!("leader election is off, although {role} grants its rights"),
+                "leader election is off, although its rights are granted".to_owned(),
             ]),
             "the old and the new pod may both be active during a rollout",
         ),
@@ -112,7 +112,7 @@ fn finding(elector: &Elector<'_>, origin: &Origin, grant: Grant<'_>) -> Draft {
         .severity(severity)
         .rests_on([origin]);
     if let Some(place) = grant.rule.resources.place_of("leases") {
-        draft = draft.related(place, "the Lease is granted here");
+        draft = draft.related(place, "the right on leases is granted here");
     }
     if let (Some(place), Some(name)) = (elector.identity.place, &elector.identity.env) {
         draft = draft.related(place, format!("`{name}` is there for the identity"));

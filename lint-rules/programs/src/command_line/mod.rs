@@ -178,6 +178,15 @@ impl CommandLine {
             .iter()
             .filter(move |occurrence| occurrence.argument < until)
     }
+
+    /// For [`ParserKind::Unknown`]: index of the first word that the program reads only if its parser goes on behind a
+    /// word that is no flag, as pflag does and Go's `flag` does not.
+    #[must_use]
+    pub fn unsure_from(&self) -> Option<usize> {
+        let until = self.agreed_until?;
+        let has_stray = self.positionals.iter().any(|at| *at < until);
+        has_stray.then_some(until)
+    }
 }
 
 /// Reads `argv` (without the program's own name).

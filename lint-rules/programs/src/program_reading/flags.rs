@@ -18,6 +18,7 @@ pub(super) fn read_flags(
     words: &[Word],
     table: &ProgramFlags<'_>,
 ) {
+    let unsure = line.unsure_from();
     for occurrence in &line.occurrences {
         let Some(meaning) = table.meaning(&occurrence.name) else {
             read_feature_gates(mentions, words, occurrence);
@@ -50,10 +51,20 @@ pub(super) fn read_flags(
             (None, false) => Some("true".to_owned()),
         };
         let setting = meaning.spec.setting;
-        if known {
+        let is_unsure = unsure.is_some_and(|from| occurrence.argument >= from);
+        if known && !is_unsure {
             mentions.add(setting, origin, value, meaning.ignored);
         } else {
-            let because = if value_word.excess {
+            let because = if is_unsure {
+                Unknown {
+                    code: LedgerCode::SyntaxNotKnown,
+                    reason: format!(
+                        "{} stands behind a word that is no flag, where some parsers read no more flags",
+                        flag_word.written
+                    ),
+                    place: Some(flag_word.place),
+                }
+            } else if value_word.excess {
                 Environment::excess(&flag_word.written, value_word.place)
             } else {
                 Unknown {

@@ -70,7 +70,7 @@ const DEFAULTS: &[DefaultRow] = &[
     ("apisix-ingress", ON, Some((30.0, 20.0, 2.0)), Some("apisix-ingress-gateway-leader"), Some("default"), IdentityBase::HostnameUuid, OFF),
     ("istiod", ON, Some((30.0, 15.0, 7.5)), Some("istio-leader"), Some("istio-system"), IdentityBase::PodNameEnv, ON),
     ("linkerd-destination", ON, Some((30.0, 10.0, 2.0)), Some("linkerd-destination-endpoint-write"), POD, IdentityBase::Env, ON),
-    ("cilium-operator", ON, USUAL, Some("cilium-operator-resource-lock"), POD, IdentityBase::HostnameUuid, None),
+    ("cilium-operator", ON, USUAL, Some("cilium-operator-resource-lock"), Some("default"), IdentityBase::HostnameUuid, ON),
     ("kube-vip", OFF, USUAL, Some("plndr-cp-lock"), None, IdentityBase::NodeName, ON),
     ("whereabouts", ON, Some((1.5, 1.0, 0.5)), Some("whereabouts"), POD, IdentityBase::Unknown, ON),
     ("tigera-operator", ON, USUAL, Some("operator-lock"), POD, IdentityBase::HostnameUuid, OFF),
