@@ -223,7 +223,7 @@ mod tests {
 
     #[test]
     fn every_namespace_has_its_number_of_objects() {
-        for layout in [Layout::OneFile, Layout::Folders] {
+        for layout in [Layout::OneFile, Layout::Folders, Layout::Apart] {
             let files = bundle(3, layout);
             let objects: usize = files
                 .iter()
