@@ -1,9 +1,12 @@
 //! Everything of a cluster that rules read, and what was observed of its Leases.
 
+use std::collections::HashSet;
+use std::ops::Range;
 use std::time::Duration;
 
 use cluster::{ClusterState, ObjectPart, WatchedResource};
-use engine::{Engine, Input, InputFile, Observation, Side, Task};
+use election::Elector;
+use engine::{Engine, Input, InputFile, Observation, Outcome, Side, Task};
 use manifest::text::FileId;
 use manifest::tree::ReadLimits;
 use tokio::time::Instant;
@@ -68,16 +71,26 @@ const MUTATING_POLICIES: [&str; 2] = [
     "admissionregistration.k8s.io/v1beta1",
 ];
 
+/// Objects that are held as trees at once: a tree takes several times the room of its text.
+const PART_OBJECTS: usize = 500;
+
 /// A cluster as it is judged.
 pub struct AuditedCluster {
-    /// Its objects as YAML, named `cluster/NAMESPACE/KIND/NAME.yaml`.
-    pub input: Input,
-    /// Facts of them.
-    pub state: ClusterState,
-    /// What was observed of its Leases; `None` if they were not watched.
-    pub observation: Option<Observation>,
+    /// Its objects as YAML; those of admission come first.
+    objects: Vec<ObjectText>,
+    /// How many of them are of admission.
+    of_admission: usize,
+    state: ClusterState,
+    observation: Option<Observation>,
     /// What may not be read.
     pub gaps: Vec<ReadGap>,
+}
+
+/// An object as YAML.
+struct ObjectText {
+    /// `cluster/NAMESPACE/KIND/NAME.yaml`.
+    name: String,
+    text: Box<str>,
 }
 
 impl AuditedCluster {
@@ -92,7 +105,7 @@ impl AuditedCluster {
     ) -> Result<Self, LiveError> {
         let state = ClusterState::new(engine.settings().programs.clone()).with_fields_of(engine);
         let mut gaps = Vec::new();
-        let mut files = Files::default();
+        let mut texts = ObjectTexts::default();
         let begin = Instant::now();
         let mut observer = Observer::default();
         let mut follower = if observe.is_zero() {
@@ -101,7 +114,7 @@ impl AuditedCluster {
             follower(reader, &mut observer).await?
         };
         {
-            let reading = read_objects(reader, &state, &mut files, &mut gaps);
+            let reading = read_objects(reader, &state, &mut texts, &mut gaps);
             let length = ObservationLength::Fixed(observe);
             let watching = async {
                 if let Some(follower) = &mut follower {
@@ -124,40 +137,125 @@ impl AuditedCluster {
         let leases = ("coordination.k8s.io/v1", "leases");
         reader
             .read_other(leases, ObjectPart::Whole, &mut gaps, |item| {
-                files.add(item, "coordination.k8s.io/v1", "Lease");
+                texts.add(item, "coordination.k8s.io/v1", "Lease");
             })
             .await?;
         let before = gaps.len();
         let pods = reader
-            .pods(&mut gaps, |item| files.add(item, "v1", "Pod"))
+            .pods(&mut gaps, |item| texts.add(item, "v1", "Pod"))
             .await?;
         let pods = (gaps.len() == before).then_some(pods);
-        let input = Input::new(files.0);
-        let observation = match follower {
-            None => None,
-            Some(_) => {
-                let facts = state.read();
-                let world = AuditWorld::new(facts.world(), &input);
-                let outcome = engine.judge(Task::inspect(Side::among(&input, &world)));
-                let around = Neighbourhood {
-                    pods,
-                    workloads: Some(workload_names(&input)),
-                    claims: Claims::of(&outcome.electors),
-                    is_whole: reader.reads_all(),
-                };
-                Some(observation_of(
-                    &statuses(&observer, &around, now),
-                    &around,
-                    reader,
-                ))
-            }
-        };
-        Ok(Self {
-            input,
+        let ObjectTexts {
+            of_admission,
+            others,
+        } = texts;
+        let mut cluster = Self {
+            of_admission: of_admission.len(),
+            objects: of_admission.into_iter().chain(others).collect(),
             state,
-            observation,
+            observation: None,
             gaps,
-        })
+        };
+        if follower.is_some() {
+            let mut around = Neighbourhood {
+                pods,
+                workloads: Some(Vec::new()),
+                claims: Claims::default(),
+                is_whole: reader.reads_all(),
+            };
+            cluster.find_claims(engine, &mut around);
+            let statuses = statuses(&observer, &around, now);
+            cluster.observation = Some(observation_of(&statuses, &around, reader));
+        }
+        Ok(cluster)
+    }
+
+    /// Whether its Leases were watched.
+    #[must_use]
+    pub const fn is_observed(&self) -> bool {
+        self.observation.is_some()
+    }
+
+    /// Finds the workloads, and what their electors claim.
+    fn find_claims(&self, engine: &Engine, around: &mut Neighbourhood) {
+        let facts = self.state.read();
+        let admission = self.part(0..self.of_admission);
+        for range in self.parts(PART_OBJECTS) {
+            let part = self.part(range);
+            let world = AuditWorld::new(facts.world(), &admission);
+            let outcome = engine.judge(Task::inspect(Side::among(&part, &world)));
+            around.claims.extend(&outcome.electors);
+            let workloads = around.workloads.get_or_insert_default();
+            workloads.extend(workload_names(&part));
+        }
+    }
+
+    /// Judges everything, and gives the electors to `each`, with what is around them. The files of the input that comes back
+    /// are as text what a report shows of them.
+    ///
+    /// A Lease is judged beside the electors that claim it, which may be anywhere: where Leases were watched, all is judged
+    /// at once.
+    pub fn judge(
+        self,
+        engine: &Engine,
+        mut each: impl for<'w> FnMut(&[Elector<'w>], &AuditWorld<'w>),
+    ) -> (Input, Outcome<'static>) {
+        let size = match self.observation {
+            Some(_) => self.objects.len(),
+            None => PART_OBJECTS,
+        };
+        let facts = self.state.read();
+        let admission = self.part(0..self.of_admission);
+        let mut run = engine.parts();
+        let mut files = Vec::with_capacity(self.objects.len());
+        for range in self.parts(size) {
+            let part = self.part(range);
+            {
+                let world = AuditWorld::new(facts.world(), &admission);
+                let side = Side::among(&part, &world);
+                let electors = run.judge(side, self.observation.as_ref());
+                each(&electors, &world);
+            }
+            files.extend(part.into_files().into_iter().map(InputFile::judged));
+        }
+        let mut input = Input::new(files);
+        let outcome = run.finish(&input);
+        let findings = outcome.findings.iter();
+        let of_findings = findings.flat_map(|finding| {
+            let related = finding.related.iter().map(|related| &related.location);
+            related.chain([&finding.location])
+        });
+        let of_ledger = outcome.not_judged.iter().map(|entry| &entry.location);
+        let places = of_findings.chain(of_ledger);
+        let shown: HashSet<FileId> = places.map(|location| location.place.file).collect();
+        for (number, object) in (0..).map(FileId).zip(self.objects) {
+            if shown.contains(&number) {
+                input.set_text(number, object.text.into_string());
+            }
+        }
+        (input, outcome)
+    }
+
+    /// The numbers of the objects of each part, those of admission in one of their own.
+    fn parts(&self, size: usize) -> impl Iterator<Item = Range<usize>> {
+        let (first, all) = (self.of_admission, self.objects.len());
+        let others = (first..all).step_by(size.max(1));
+        let others = others.map(move |begin| begin..(begin + size).min(all));
+        std::iter::once(0..first).chain(others)
+    }
+
+    /// Some of the objects, read.
+    fn part(&self, range: Range<usize>) -> Input {
+        let first = FileId(u32::try_from(range.start).unwrap_or(u32::MAX));
+        let objects = self.objects.get(range).unwrap_or_default();
+        let files = (first.0..)
+            .map(FileId)
+            .zip(objects)
+            .map(|(number, object)| {
+                let (name, text) = (&object.name, object.text.as_bytes());
+                engine::read_file(number, name, text, true, ReadLimits::default())
+            });
+        Input::starting_at(first, files.collect())
     }
 }
 
@@ -182,7 +280,7 @@ async fn follower(
 async fn read_objects(
     reader: &ClusterReader,
     state: &ClusterState,
-    files: &mut Files,
+    texts: &mut ObjectTexts,
     gaps: &mut Vec<ReadGap>,
 ) -> Result<(), LiveError> {
     for what in WatchedResource::ALL {
@@ -190,14 +288,14 @@ async fn read_objects(
             .read(what, state, gaps, |item| {
                 // Values of ConfigMaps are facts; no rule judges one by itself.
                 if what != WatchedResource::ConfigMaps {
-                    files.add(item, what.api_version(), what.kind());
+                    texts.add(item, what.api_version(), what.kind());
                 }
             })
             .await?;
     }
     for (api_versions, resource, kind) in OTHERS {
         for api_version in api_versions {
-            let take = |item: &str| files.add(item, api_version, kind);
+            let take = |item: &str| texts.add(item, api_version, kind);
             let is_served = reader
                 .read_other((api_version, resource), ObjectPart::Whole, gaps, take)
                 .await?;
@@ -209,11 +307,14 @@ async fn read_objects(
     Ok(())
 }
 
-/// The objects that are judged, as files.
+/// The objects that are judged.
 #[derive(Default)]
-struct Files(Vec<InputFile>);
+struct ObjectTexts {
+    of_admission: Vec<ObjectText>,
+    others: Vec<ObjectText>,
+}
 
-impl Files {
+impl ObjectTexts {
     /// Adds an object, unless a workload that is judged made it.
     fn add(&mut self, item: &str, api_version: &str, kind: &str) {
         #[derive(serde::Deserialize)]
@@ -230,15 +331,18 @@ impl Files {
         if metadata.controller().is_some_and(|owner| is_judged(&owner)) {
             return;
         }
-        let (Ok(text), Ok(number)) = (
-            object_yaml(item, api_version, kind),
-            u32::try_from(self.0.len()),
-        ) else {
+        let Ok(text) = object_yaml(item, api_version, kind) else {
             return;
         };
-        let limits = ReadLimits::default();
-        let file = engine::read_file(FileId(number), &name, text.as_bytes(), true, limits);
-        self.0.push(file);
+        let object = ObjectText {
+            name,
+            text: text.into(),
+        };
+        if api_version.starts_with("admissionregistration.k8s.io/") {
+            self.of_admission.push(object);
+        } else {
+            self.others.push(object);
+        }
     }
 }
 

@@ -17,7 +17,7 @@ pub struct AuditWorld<'w> {
 }
 
 impl<'w> AuditWorld<'w> {
-    /// The facts of a cluster, and the webhook configurations and policies among what is judged.
+    /// The facts of a cluster, and its webhook configurations and policies.
     #[must_use]
     pub fn new(cluster: ClusterWorld<'w>, input: &'w Input) -> Self {
         let objects = input

@@ -118,13 +118,19 @@ impl Claims {
     #[must_use]
     pub fn of<'e, 'w: 'e>(electors: impl IntoIterator<Item = &'e Elector<'w>>) -> Self {
         let mut claims = Self::default();
+        claims.extend(electors);
+        claims
+    }
+
+    /// Adds the claims of these electors.
+    pub fn extend<'e, 'w: 'e>(&mut self, electors: impl IntoIterator<Item = &'e Elector<'w>>) {
         for elector in electors {
             match Claim::of(elector) {
-                Some((key, claim)) => claims.by_lease.entry(key).or_default().push(claim),
+                Some((key, claim)) => self.by_lease.entry(key).or_default().push(claim),
                 None if elector.may_be_on() && !elector.locks_elsewhere() => {
                     let object = elector.object;
                     let own: Box<str> = object.namespace().unwrap_or_default().into();
-                    claims.without_lock.push(PossibleClaim {
+                    self.without_lock.push(PossibleClaim {
                         namespace: match ElectorFacts::of(elector).lock_namespace {
                             LockNamespace::Known(namespace) => Some(namespace),
                             LockNamespace::Own => Some(own.clone()),
@@ -141,7 +147,6 @@ impl Claims {
                 None => {}
             }
         }
-        claims
     }
 
     /// The claims on a Lease.

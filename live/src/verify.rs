@@ -31,7 +31,7 @@ pub struct ReviewQuestion {
     pub name: String,
 }
 
-/// An elector of which the API server says something else than the proof.
+/// A right of which the answer of the API server differs from the proof.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessDifference {
     /// The workload.
@@ -40,7 +40,7 @@ pub struct AccessDifference {
     pub container: String,
     /// What was asked.
     pub question: ReviewQuestion,
-    /// What the API server says.
+    /// The answer of the API server.
     pub is_allowed: bool,
 }
 
@@ -61,46 +61,52 @@ struct ProvenRight {
     is_granted: bool,
 }
 
-/// Asks about every elector whose rights are proven or proven to be missing; each different question once. `progress`
-/// is called with how many of how many were answered.
-///
-/// # Errors
-/// The API server cannot be reached, or does not let this program ask.
-pub async fn verify_access<'w>(
-    client: &Client,
-    pace: &RequestPace,
-    electors: &[Elector<'w>],
-    world: &dyn World<'w>,
-    mut progress: impl FnMut(usize, usize),
-) -> Result<VerifiedAccess, LiveError> {
-    let claims: Vec<ProvenRight> = electors
-        .iter()
-        .filter(|elector| elector.may_be_on())
-        .flat_map(|elector| claims_of(elector, world))
-        .collect();
-    let mut answers = BTreeMap::new();
-    for claim in &claims {
-        answers.insert(claim.question.clone(), false);
+/// The rights of electors that are proven or proven to be missing, to be asked about.
+#[derive(Default)]
+pub struct AccessQuestions(Vec<ProvenRight>);
+
+impl AccessQuestions {
+    /// Adds the rights of electors.
+    pub fn add<'w>(&mut self, electors: &[Elector<'w>], world: &dyn World<'w>) {
+        let electors = electors.iter().filter(|elector| elector.may_be_on());
+        self.0
+            .extend(electors.flat_map(|elector| claims_of(elector, world)));
     }
-    let all = answers.len();
-    for (number, (question, answer)) in answers.iter_mut().enumerate() {
-        pace.turn().await;
-        *answer = ask(client, question).await?;
-        progress(number + 1, all);
+
+    /// Asks each different question once. `progress` is called with how many of how many were answered.
+    ///
+    /// # Errors
+    /// The API server cannot be reached, or does not let this program ask.
+    pub async fn ask(
+        self,
+        client: &Client,
+        pace: &RequestPace,
+        mut progress: impl FnMut(usize, usize),
+    ) -> Result<VerifiedAccess, LiveError> {
+        let mut answers = BTreeMap::new();
+        for claim in &self.0 {
+            answers.insert(claim.question.clone(), false);
+        }
+        let all = answers.len();
+        for (number, (question, answer)) in answers.iter_mut().enumerate() {
+            pace.turn().await;
+            *answer = ask(client, question).await?;
+            progress(number + 1, all);
+        }
+        let differs = |claim: &ProvenRight| answers.get(&claim.question) != Some(&claim.is_granted);
+        let differences = self.0.into_iter().filter(differs);
+        Ok(VerifiedAccess {
+            questions: all,
+            differences: differences
+                .map(|claim| AccessDifference {
+                    object: claim.object,
+                    container: claim.container,
+                    question: claim.question,
+                    is_allowed: !claim.is_granted,
+                })
+                .collect(),
+        })
     }
-    let differs = |claim: &ProvenRight| answers.get(&claim.question) != Some(&claim.is_granted);
-    let differences = claims.into_iter().filter(differs);
-    Ok(VerifiedAccess {
-        questions: all,
-        differences: differences
-            .map(|claim| AccessDifference {
-                object: claim.object,
-                container: claim.container,
-                question: claim.question,
-                is_allowed: !claim.is_granted,
-            })
-            .collect(),
-    })
 }
 
 fn claims_of<'w>(elector: &Elector<'w>, world: &dyn World<'w>) -> Vec<ProvenRight> {

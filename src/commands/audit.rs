@@ -3,10 +3,9 @@
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::Path;
 
-use engine::{Engine, Side, Task};
+use engine::Engine;
 use live::audit::AuditedCluster;
-use live::audit_world::AuditWorld;
-use live::verify::verify_access;
+use live::verify::AccessQuestions;
 
 use super::judged_run::{JudgedRun, shows_settings};
 use super::leases::{Everywhere, reader, runtime};
@@ -50,42 +49,41 @@ pub fn run(
         return Ok(ExitStatus::Fine);
     }
     let runtime = runtime()?;
-    let (reader, cluster) = runtime.block_on(async {
+    let (reader, mut cluster) = runtime.block_on(async {
         let reader = reader(&options.cluster, Everywhere::ByDefault).await?;
         let cluster = AuditedCluster::read(&reader, &engine, options.observe)
             .await
             .map_err(CommandError::usage)?;
         Ok::<_, CommandError>((reader, cluster))
     })?;
-    let facts = cluster.state.read();
-    let world = AuditWorld::new(facts.world(), &cluster.input);
-    let task = Task::lint(Side::among(&cluster.input, &world));
-    let outcome = engine.judge(match &cluster.observation {
-        Some(observation) => task.observed(observation),
-        None => task,
+    let is_observed = cluster.is_observed();
+    let gaps = std::mem::take(&mut cluster.gaps);
+    let mut questions = AccessQuestions::default();
+    let (input, outcome) = cluster.judge(&engine, |electors, world| {
+        if options.verify_access {
+            questions.add(electors, world);
+        }
     });
     let verified = match options.verify_access {
         true => {
             let (client, pace) = reader.client();
-            let asking = verify_access(client, pace, &outcome.electors, &world, progress);
+            let asking = questions.ask(client, pace, progress);
             Some(runtime.block_on(asking).map_err(CommandError::usage)?)
         }
         false => None,
     };
     let verified = verified.as_ref().map(VerifiedOut::of);
     let status = JudgedRun {
-        sources: Sources::new(&cluster.input, config.file.as_ref()).of_cluster(),
+        sources: Sources::new(&input, config.file.as_ref()).of_cluster(),
         engine: &engine,
-        input: &cluster.input,
+        input: &input,
         outcome,
         config: config.file.as_ref(),
         empty: &[],
         unread: UnreadLevel::Error,
-        not_read: Some(&not_read(&cluster.gaps)),
-        is_observed: cluster.observation.is_some(),
-        is_whole: reader.reads_all()
-            && options.cluster.selector.is_none()
-            && cluster.gaps.is_empty(),
+        not_read: Some(&not_read(&gaps)),
+        is_observed,
+        is_whole: reader.reads_all() && options.cluster.selector.is_none() && gaps.is_empty(),
         verified: verified.as_ref(),
         diff: None,
     }

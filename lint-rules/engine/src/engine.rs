@@ -1,6 +1,7 @@
 //! The one door of the engine.
 
 mod finding_builder;
+mod parts;
 mod run;
 mod transitions;
 
@@ -19,6 +20,7 @@ use super::task::{OldSide, Task, TaskOutput, TaskSubject};
 use super::withdrawal::WithdrawnRights;
 use manifest::tree::FieldMask;
 use objects::Object;
+pub use parts::PartedRun;
 use run::{Run, UnusedIgnores};
 use transitions::judge_change;
 

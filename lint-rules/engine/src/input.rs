@@ -124,6 +124,20 @@ impl Input {
         self.files.push(file);
     }
 
+    /// The files, in order.
+    #[must_use]
+    pub fn into_files(self) -> Vec<InputFile> {
+        self.files
+    }
+
+    /// Gives a file whose documents are no longer there its text, for reports.
+    pub fn set_text(&mut self, id: FileId, text: String) {
+        let file = self.index(id).and_then(|at| self.files.get_mut(at));
+        if let Some(file) = file {
+            file.text = Some(text);
+        }
+    }
+
     /// Puts another reading of a file in its place, and returns the one that was there.
     pub fn replace(&mut self, id: FileId, file: InputFile) -> Option<InputFile> {
         let at = self.index(id)?;

@@ -49,6 +49,13 @@ pub fn read_file(
 }
 
 impl InputFile {
+    /// The same without its documents, once they are judged.
+    #[must_use]
+    pub fn judged(mut self) -> Self {
+        self.reading.documents = Vec::new();
+        self
+    }
+
     /// The file of one object.
     #[must_use]
     pub fn of_object(name: &str, document: Document) -> Self {

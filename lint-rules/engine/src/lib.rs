@@ -49,7 +49,7 @@ pub use baseline::{Baseline, BaselineEntry, BaselineMistake};
 pub use change::{Change, SettingChange};
 pub use context::Context;
 pub use edit_order::EditOrder;
-pub use engine::Engine;
+pub use engine::{Engine, PartedRun};
 pub use fields::read_object;
 pub use finding::{Finding, Location, NotJudged, Related};
 pub use fix::{Edit, Fix};

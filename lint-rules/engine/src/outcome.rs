@@ -36,6 +36,22 @@ pub struct Outcome<'w> {
 }
 
 impl Outcome<'_> {
+    /// The same without its electors, and so independent of the input.
+    pub(super) fn without_electors(self) -> Outcome<'static> {
+        Outcome {
+            findings: self.findings,
+            existing: self.existing,
+            removed: self.removed,
+            not_judged: self.not_judged,
+            unread: self.unread,
+            electors: Vec::new(),
+            access: self.access,
+            bundles: self.bundles,
+            internal: self.internal,
+            summary: self.summary,
+        }
+    }
+
     /// Counts what it holds, once all is there.
     pub(super) fn count(&mut self, input: &Input) {
         let files = input.files();

@@ -2,7 +2,10 @@
 #![allow(clippy::expect_used)]
 
 use engine::ignores::{ConfigIgnore, ConfigIgnores, Day, IgnoreCoverage};
-use engine::{Engine, Finding, Input, Location, Settings, SuppressedBy, Task, read_file, rule};
+use engine::{
+    Engine, Finding, Input, InputFile, Location, Outcome, Settings, SuppressedBy, Task, read_file,
+    rule,
+};
 use manifest::text::{FileId, FileSpan, Position, Span};
 use manifest::tree::ReadLimits;
 
@@ -155,4 +158,73 @@ fn an_entry_holds_for_both_sides_of_a_change() {
     assert_eq!(forth.summary.suppressed, 1);
     let back = engine.judge(Task::change(&after, &before));
     assert!(back.removed.is_empty());
+}
+
+#[test]
+fn parts_of_an_input_are_judged_as_the_whole() {
+    let other = MANIFEST
+        .replace("warden", "porter")
+        .replace("ops", "shop")
+        .replace("replicas: 1", "replicas: 2");
+    let comment = format!("# leaselint: ignore[duplicate-key] known\n{other}");
+    let texts = [MANIFEST, &comment];
+    let limits = ReadLimits::default();
+    let read = |number: usize| {
+        let id = FileId(u32::try_from(number).expect("few"));
+        let name = format!("{number}.yaml");
+        read_file(id, &name, texts[number].as_bytes(), true, limits)
+    };
+    // The first one silences something in the first part alone; the second one nothing in either.
+    let entries = vec![entry(0, "single-replica"), entry(7, "duplicate-key")];
+    let engine = engine(IgnoreCoverage::Whole, entries);
+    let whole = Input::new(vec![read(0), read(1)]);
+    let at_once = engine.judge(Task::lint(&whole));
+
+    let mut run = engine.parts();
+    let mut files = Vec::new();
+    for number in 0..texts.len() {
+        let part = Input::starting_at(
+            FileId(u32::try_from(number).expect("few")),
+            vec![read(number)],
+        );
+        let electors = run.judge((&part).into(), None).len();
+        assert_eq!(electors, 1);
+        files.extend(part.into_files().into_iter().map(InputFile::judged));
+    }
+    let mut judged = Input::new(files);
+    let in_parts = run.finish(&judged);
+    let said = |outcome: &Outcome<'_>| {
+        let findings = outcome.findings.iter().map(|finding| {
+            let by = finding.suppressed.as_ref().map(|one| one.by);
+            (
+                finding.rule.id,
+                finding.location.clone(),
+                by,
+                finding.fingerprint.clone(),
+            )
+        });
+        let ledger = outcome.not_judged.iter();
+        let ledger = ledger.map(|entry| (entry.rule.id, entry.location.clone()));
+        (findings.collect::<Vec<_>>(), ledger.collect::<Vec<_>>())
+    };
+    let rules: Vec<&str> = at_once.findings.iter().map(|one| one.rule.id).collect();
+    // The comment of the second one, what it is about, and the entry.
+    let expected = [
+        "single-replica",
+        "unused-ignore",
+        "standbys-on-one-node",
+        "unused-ignore",
+    ];
+    assert_eq!(rules, expected);
+    assert_eq!(said(&in_parts), said(&at_once));
+    assert_eq!(in_parts.summary, at_once.summary);
+
+    let place = in_parts.findings[0].location.place;
+    assert!(judged.excerpt(place).is_none(), "its document is gone");
+    judged.set_text(FileId(0), MANIFEST.to_owned());
+    let excerpt = judged.excerpt(place).expect("its text is there");
+    assert_eq!(
+        (excerpt.text, excerpt.base, excerpt.first_line),
+        (MANIFEST, 0, 1)
+    );
 }

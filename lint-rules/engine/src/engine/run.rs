@@ -1,5 +1,7 @@
 //! One run: rules over the electors, objects and documents of one input, then ignores, then the order of things.
 
+mod ignores;
+
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -8,7 +10,6 @@ use super::finding_builder::{FindingBuilder, part_fingerprints};
 use crate::access_summary::AccessSummary;
 use crate::context::Context;
 use crate::finding::{Finding, FindingSource, NotJudged};
-use crate::ignores::{ConfigIgnore, IgnorePass};
 use crate::input::Input;
 use crate::observation::{LiveElector, LiveLease, Observation};
 use crate::outcome::{InternalError, Outcome};
@@ -17,10 +18,12 @@ use crate::rule::{Check, Rule};
 use crate::side::SideModel;
 use crate::sink::Sink;
 use crate::summary::unread;
-use crate::terms::{Group, Needs};
+use crate::terms::Group;
 use manifest::text::FileSpan;
-use objects::{Object, ObjectName, objects_of};
+use objects::objects_of;
 use programs::Unknown;
+
+pub(super) use ignores::UnusedIgnores;
 
 /// One run of rules over one input.
 pub(super) struct Run<'w> {
@@ -28,6 +31,8 @@ pub(super) struct Run<'w> {
     input: &'w Input,
     /// The other side of a change, into which findings may point.
     before: Option<&'w Input>,
+    /// Findings in earlier parts of the input, to which ignores were applied.
+    earlier: Vec<Finding>,
     findings: Vec<Finding>,
     /// Findings that rest on what a later step replaces, by their place in the list, and why.
     replaced: Vec<(usize, Unknown)>,
@@ -35,17 +40,17 @@ pub(super) struct Run<'w> {
     looked_at: usize,
     not_judged: Vec<NotJudged>,
     internal: Vec<InternalError>,
+    /// For each ignore of the configuration, whether it has silenced something.
+    used_entries: Vec<bool>,
 }
 
-/// Of which ignores that silence nothing a run reports.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum UnusedIgnores {
-    /// Not all rules ran.
-    None,
-    /// Comments and annotations: what one change leaves of the configuration's work says nothing about its entries.
-    OfManifests,
-    /// Entries of the configuration, too.
-    All,
+/// What was found in parts of an input, for the run over the next one.
+#[derive(Default)]
+pub(super) struct RunSoFar {
+    findings: Vec<Finding>,
+    not_judged: Vec<NotJudged>,
+    internal: Vec<InternalError>,
+    used_entries: Vec<bool>,
 }
 
 impl<'w> Run<'w> {
@@ -54,11 +59,33 @@ impl<'w> Run<'w> {
             engine,
             input,
             before: None,
+            earlier: Vec::new(),
             findings: Vec::new(),
             replaced: Vec::new(),
             looked_at: 0,
             not_judged: Vec::new(),
             internal: Vec::new(),
+            used_entries: Vec::new(),
+        }
+    }
+
+    /// The run that goes on after other parts of the input.
+    pub(super) fn after_parts(mut self, so_far: RunSoFar) -> Self {
+        self.earlier = so_far.findings;
+        self.not_judged = so_far.not_judged;
+        self.internal = so_far.internal;
+        self.used_entries = so_far.used_entries;
+        self
+    }
+
+    /// What it has found, for the run over the next part.
+    pub(super) fn so_far(mut self) -> RunSoFar {
+        self.earlier.append(&mut self.findings);
+        RunSoFar {
+            findings: self.earlier,
+            not_judged: self.not_judged,
+            internal: self.internal,
+            used_entries: self.used_entries,
         }
     }
 
@@ -238,106 +265,6 @@ impl<'w> Run<'w> {
         self.looked_at = self.findings.len();
     }
 
-    /// Applies all ignores, once; reports those that silence nothing; then sets aside what is replaced.
-    pub(super) fn apply_ignores(&mut self, objects: &[Object<'_>], unused: UnusedIgnores) {
-        let settings = self.engine.settings();
-        let mut pass = IgnorePass::of(
-            self.input,
-            objects,
-            &settings.ignores,
-            &settings.rules,
-            settings.today,
-        );
-        if self.findings.is_empty() && pass.is_empty() {
-            return;
-        }
-        pass.apply(&mut self.findings);
-        self.set_replaced_aside();
-        if unused != UnusedIgnores::None {
-            self.report_unused(&mut pass, unused);
-        }
-    }
-
-    /// Moves those findings to the ledger. They count for ignores, which somebody may have written for them.
-    fn set_replaced_aside(&mut self) {
-        let mut replaced = std::mem::take(&mut self.replaced).into_iter().peekable();
-        let findings = std::mem::take(&mut self.findings);
-        for (at, finding) in findings.into_iter().enumerate() {
-            let Some((_, because)) = replaced.next_if(|(which, _)| *which == at) else {
-                self.findings.push(finding);
-                continue;
-            };
-            if self.engine.settings().brief || !finding.is_open() {
-                continue;
-            }
-            self.not_judged.push(NotJudged {
-                rule: finding.rule,
-                object: finding.object,
-                container: finding.container,
-                location: finding.location,
-                code: because.code,
-                reason: because.reason,
-                object_place: finding.object_place,
-            });
-        }
-    }
-
-    fn report_unused(&mut self, pass: &mut IgnorePass<'w>, unused: UnusedIgnores) {
-        let rules = self.engine.active().iter().copied();
-        let checks: Vec<_> = rules
-            .filter_map(|rule| match rule.check {
-                Check::Ignore(check) => Some((rule, check)),
-                _ => None,
-            })
-            .collect();
-        let of_manifests = pass.faults_of_manifests(|rule, object| {
-            self.has_judged(rule, |entry| entry.object == *object)
-        });
-        let reported = self.findings.len();
-        for (object, faulty) in of_manifests {
-            for (rule, check) in &checks {
-                let subject = || object.clone().into();
-                self.check(rule, subject, |sink| check(&faulty, sink));
-            }
-        }
-        if let Some(new) = self.findings.get_mut(reported..) {
-            pass.apply_configuration(new);
-        }
-        if unused != UnusedIgnores::All {
-            return;
-        }
-        let of_configuration = pass.faults_of_configuration(|entry: &ConfigIgnore| {
-            self.has_judged(entry.rule, |unjudged| {
-                let object = &unjudged.object;
-                entry
-                    .object
-                    .as_ref()
-                    .is_none_or(|pattern| pattern.matches(object))
-            })
-        });
-        for faulty in of_configuration {
-            for (rule, check) in &checks {
-                let subject = || ObjectName::default().into();
-                self.check(rule, subject, |sink| check(&faulty, sink));
-            }
-        }
-    }
-
-    /// Whether a rule has run and could judge what an ignore speaks of; otherwise it is not known that the ignore silences
-    /// nothing. `is_meant`: whether an entry of the ledger is about that.
-    fn has_judged(&self, rule: &Rule, is_meant: impl Fn(&NotJudged) -> bool) -> bool {
-        let settings = self.engine.settings();
-        // A change is judged once, and what it needed an ignore for is soon the past.
-        let of_changes = matches!(rule.check, Check::Change(_) | Check::ChangeOrWithdrawal(..));
-        // Where no ledger is kept, whatever needs other objects may not have been judged.
-        let is_blind = settings.brief && rule.needs == Needs::Bundle;
-        let is_unjudged = |entry: &NotJudged| std::ptr::eq(entry.rule, rule) && is_meant(entry);
-        settings.is_active(rule)
-            && !of_changes
-            && !is_blind
-            && !self.not_judged.iter().any(is_unjudged)
-    }
-
     /// The outcome of the run over the objects of an input.
     pub(super) fn finish(mut self, model: SideModel<'_, 'w>) -> Outcome<'w> {
         let (input, is_brief) = (self.input, self.engine.settings().brief);
@@ -345,12 +272,7 @@ impl<'w> Run<'w> {
         let entries = unrendered.map(|entry| NotJudged::unrendered(entry, input));
         self.not_judged.extend(entries);
         if !is_brief {
-            let deliveries = model.objects().iter().filter(|object| object.is_delivery());
-            let entries = deliveries.filter_map(|object| NotJudged::delivery(*object, input));
-            self.not_judged.extend(entries);
-            let not_tied = model.not_tied.iter();
-            self.not_judged
-                .extend(not_tied.map(|one| NotJudged::not_tied(one, input)));
+            self.note_unjudged_objects(&model);
         }
         let mut outcome = self.into_outcome();
         if !is_brief {
@@ -363,8 +285,20 @@ impl<'w> Run<'w> {
         outcome
     }
 
+    /// Notes what only renderers or sources of programs would show.
+    pub(super) fn note_unjudged_objects(&mut self, model: &SideModel<'_, 'w>) {
+        let deliveries = model.objects().iter().filter(|object| object.is_delivery());
+        let input = self.input;
+        let entries = deliveries.filter_map(|object| NotJudged::delivery(*object, input));
+        self.not_judged.extend(entries);
+        let not_tied = model.not_tied.iter();
+        self.not_judged
+            .extend(not_tied.map(|one| NotJudged::not_tied(one, input)));
+    }
+
     /// What the rules found, in order.
     pub(super) fn into_outcome(mut self) -> Outcome<'w> {
+        self.findings.append(&mut self.earlier);
         self.findings
             .sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
         // One token at fault is one finding, also when several containers of a pod rest on it; a line of a program's

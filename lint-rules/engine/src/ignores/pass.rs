@@ -88,6 +88,19 @@ impl<'s> IgnorePass<'s> {
         this
     }
 
+    /// The same, where some entries of the configuration have silenced something before.
+    pub(crate) fn having_used(mut self, used: &[bool]) -> Self {
+        for ((_, entry), used) in self.entries.iter_mut().zip(used) {
+            *entry |= used;
+        }
+        self
+    }
+
+    /// For each entry of the configuration, whether it has silenced something.
+    pub(crate) fn used_entries(&self) -> Vec<bool> {
+        self.entries.iter().map(|(_, used)| *used).collect()
+    }
+
     fn read_comments(&mut self, document: &Document) {
         // Few documents have such a comment; a search of their bytes is cheaper than a look at each comment.
         if document.comments().is_empty()
