@@ -2,6 +2,7 @@
 #![allow(clippy::as_conversions, clippy::indexing_slicing, clippy::unwrap_used)] // in tests a panic is the message
 
 mod audit;
+mod mishaps;
 mod monitor;
 mod rights;
 mod screen;

@@ -1,14 +1,11 @@
 //! What `leases` says of a Lease against what really happened to its electors.
 
-use std::io::{BufRead as _, BufReader};
-use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use assert_cmd::cargo::CommandCargoExt as _;
 use control_plane::{ControlPlane, Options};
 
-use super::support::{elector, leader, lease, leases, namespace, until, workload};
+use super::support::{RunningWatch, elector, leader, lease, leases, namespace, until, workload};
 
 #[test]
 fn every_situation_is_shown_as_it_is() {
@@ -190,33 +187,8 @@ fn a_watch_says_what_happens() {
     namespace(&plane, "shop");
     workload(&plane, "shop", "orders", "6s");
     let mut first = leader(&plane, "shop", "orders", "orders-0_0", &["--release"]);
-    let mut watch = Command::cargo_bin("leaselint")
-        .unwrap()
-        .args([
-            "leases",
-            "--watch",
-            "--format=json",
-            "-n=shop",
-            "--kubeconfig",
-        ])
-        .arg(plane.kubeconfig())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(watch.stdout.take().unwrap()).lines();
-    let mut next = || {
-        let line = lines.next().unwrap().unwrap();
-        let event: serde_json::Value = serde_json::from_str(&line).unwrap();
-        let word = |key: &str| event[key].as_str().unwrap_or("-").to_owned();
-        format!(
-            "{} {} {}<{}",
-            word("event"),
-            word("name"),
-            word("holder"),
-            word("previous")
-        )
-    };
-    thread::sleep(Duration::from_secs(2));
+    let watch = RunningWatch::start(plane.kubeconfig());
+    let next = || watch.next_words();
     first.signal("TERM").unwrap();
     assert_eq!(next(), "released orders <orders-0_0");
     let mut gone = leader(&plane, "shop", "orders", "orders-7_1", &[]);
@@ -233,6 +205,4 @@ fn a_watch_says_what_happens() {
         .unwrap();
     assert_eq!(next(), "deleted orders <orders-0_2");
     assert_eq!(next(), "acquired orders orders-0_2<");
-    watch.kill().unwrap();
-    watch.wait().unwrap();
 }

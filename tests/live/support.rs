@@ -1,6 +1,10 @@
 //! A control plane with workloads, electors of client-go and the program.
 
-use std::process::Command;
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use assert_cmd::cargo::CommandCargoExt as _;
@@ -22,7 +26,7 @@ pub fn until(what: &str, mut holds: impl FnMut() -> bool) {
     let start = Instant::now();
     while !holds() {
         assert!(start.elapsed() < PATIENCE, "waited in vain: {what}");
-        std::thread::sleep(Duration::from_millis(50));
+        thread::sleep(Duration::from_millis(50));
     }
 }
 
@@ -152,4 +156,61 @@ pub fn lease<'r>(report: &'r Value, name: &str) -> &'r Value {
     let leases = report["leases"].as_array().unwrap();
     let found = leases.iter().find(|lease| lease["name"] == name);
     found.unwrap_or_else(|| panic!("no {name}: {report:#}"))
+}
+
+/// `leases --watch` in JSON, of the namespace `shop`.
+pub struct RunningWatch {
+    process: Child,
+    events: mpsc::Receiver<Value>,
+}
+
+impl RunningWatch {
+    /// Starts it, and lets it see what is there.
+    pub fn start(kubeconfig: &Path) -> Self {
+        let mut process = Command::cargo_bin("leaselint")
+            .unwrap()
+            .args(["leases", "--watch", "--format=json", "-n=shop"])
+            .arg("--kubeconfig")
+            .arg(kubeconfig)
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        let (sender, events) = mpsc::channel();
+        thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                let event = serde_json::from_str(&line).unwrap();
+                if sender.send(event).is_err() {
+                    return;
+                }
+            }
+        });
+        thread::sleep(Duration::from_secs(2));
+        Self { process, events }
+    }
+
+    /// What happens next.
+    pub fn next(&self) -> Value {
+        self.events.recv_timeout(PATIENCE).unwrap()
+    }
+
+    /// The same in words: `lost orders b<a`.
+    pub fn next_words(&self) -> String {
+        let event = self.next();
+        let word = |key: &str| event[key].as_str().unwrap_or("-").to_owned();
+        format!(
+            "{} {} {}<{}",
+            word("event"),
+            word("name"),
+            word("holder"),
+            word("previous")
+        )
+    }
+}
+
+impl Drop for RunningWatch {
+    fn drop(&mut self) {
+        drop(self.process.kill());
+        drop(self.process.wait());
+    }
 }

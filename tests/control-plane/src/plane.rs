@@ -190,6 +190,14 @@ impl ControlPlane {
         self.etcd.signal(name)
     }
 
+    /// Sends the API server a signal by its name: `STOP` makes it hang, `CONT` lets it go on.
+    ///
+    /// # Errors
+    /// When it has ended.
+    pub fn signal_api_server(&mut self, name: &str) -> Result<()> {
+        self.api_server.signal(name)
+    }
+
     /// The address of the API server, such as `https://127.0.0.1:40123`.
     #[must_use]
     pub fn url(&self) -> &str {
