@@ -41,6 +41,7 @@ mod kustomize;
 mod memory;
 mod modules;
 mod pages;
+mod plugin;
 #[cfg(unix)]
 mod pre_commit;
 #[cfg(feature = "serve")]

@@ -153,3 +153,50 @@ async fn renewals_that_were_not_watched_are_not_counted_as_late() {
     let count = "leaselint_lease_renewal_lateness_ratio_count";
     assert_eq!(samples(&monitored, at(60), count), [" 0"]);
 }
+
+/// The metrics that a query names, without what a histogram adds to its name.
+fn metrics_in(query: &str) -> impl Iterator<Item = &str> {
+    let is_part = |character: char| character.is_ascii_alphanumeric() || character == '_';
+    query
+        .split(move |character| !is_part(character))
+        .filter(|word| word.starts_with("leaselint_"))
+        .map(|word| {
+            let ends = ["_bucket", "_count", "_sum"];
+            let without = ends.iter().find_map(|end| word.strip_suffix(end));
+            without.unwrap_or(word)
+        })
+}
+
+#[test]
+fn the_dashboard_shows_every_metric_and_no_other() {
+    let file = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../deploy/monitor/dashboard.json"
+    );
+    let text = std::fs::read_to_string(file).unwrap();
+    let dashboard: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let panels = dashboard["panels"].as_array().unwrap();
+    let targets = panels
+        .iter()
+        .flat_map(|panel| panel["targets"].as_array().unwrap());
+    let queries: Vec<&str> = targets
+        .map(|target| target["expr"].as_str().unwrap())
+        .collect();
+    let choices = dashboard["templating"]["list"].as_array().unwrap().iter();
+    let choices = choices.filter_map(|choice| choice["query"]["query"].as_str());
+    let text = exposition(&monitored(), at(0));
+    let types = text.lines().filter_map(|line| line.strip_prefix("# TYPE "));
+    let mut there: Vec<&str> = types.filter_map(|line| line.split(' ').next()).collect();
+    there.sort_unstable();
+    let shown = queries.iter().flat_map(|query| metrics_in(query));
+    let mut shown: Vec<&str> = shown.collect();
+    shown.sort_unstable();
+    shown.dedup();
+    assert_eq!(shown, there);
+    for metric in choices.flat_map(metrics_in) {
+        assert!(there.contains(&metric), "{metric}");
+    }
+    let mut places: Vec<_> = panels.iter().map(|panel| panel["id"].as_u64()).collect();
+    places.dedup();
+    assert_eq!(places.len(), panels.len(), "ids of panels");
+}
