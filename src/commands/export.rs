@@ -2,12 +2,10 @@
 
 use std::io::{self, Write};
 
-use engine::{Engine, Task};
-
-use super::export_input::{end, read};
+use super::export_input::of_electors;
 use super::print;
 use crate::cli::{Export, ExportDialect, ExportRbac, Global};
-use crate::reports::{Inspected, Sources, dialect_yaml, inspect_text, rbac_yaml};
+use crate::reports::{Inspected, dialect_yaml, inspect_text, rbac_yaml};
 use crate::status::{CommandError, ExitStatus};
 use crate::terminal::Terminal;
 
@@ -28,39 +26,37 @@ fn rbac(
     global: &Global,
     terminal: &Terminal,
 ) -> Result<ExitStatus, CommandError> {
-    let (config, named) = read(&options.source, global)?;
-    let engine = Engine::new(config.settings);
-    let outcome = engine.judge(Task::inspect(&named.input));
-    let sources = Sources::new(&named.input, config.file.as_ref());
-    let electors: Vec<Inspected<'_>> = outcome
-        .electors
-        .iter()
-        .zip(&outcome.access)
-        .filter(|(elector, _)| elector.may_be_on())
-        .collect();
-    let report = rbac_yaml::report(&electors, options.missing, sources);
-    print(&report.yaml)?;
-    // Standard output is for kubectl; what was left out goes to standard error.
-    let mut notes = report.left_out;
-    notes.push_str(&inspect_text::remarks(&outcome, None, sources, terminal));
-    if !global.quiet {
-        drop(io::stderr().write_all(notes.as_bytes()));
-    }
-    Ok(end(&options.source, &named.empty, &outcome))
+    let ((), status) = of_electors(&options.source, global, |outcome, sources| {
+        let electors: Vec<Inspected<'_>> = outcome
+            .electors
+            .iter()
+            .zip(&outcome.access)
+            .filter(|(elector, _)| elector.may_be_on())
+            .collect();
+        let report = rbac_yaml::report(&electors, options.missing, sources);
+        print(&report.yaml)?;
+        // Standard output is for kubectl; what was left out goes to standard error.
+        let mut notes = report.left_out;
+        notes.push_str(&inspect_text::remarks(outcome, None, sources, terminal));
+        if !global.quiet {
+            drop(io::stderr().write_all(notes.as_bytes()));
+        }
+        Ok(())
+    })?;
+    Ok(status)
 }
 
 fn dialect(options: &ExportDialect, global: &Global) -> Result<ExitStatus, CommandError> {
-    let (config, named) = read(&options.source, global)?;
-    let engine = Engine::new(config.settings);
-    let outcome = engine.judge(Task::inspect(&named.input));
-    let sources = Sources::new(&named.input, config.file.as_ref());
-    match dialect_yaml::report(outcome.electors.iter(), sources) {
-        Some(yaml) => print(&yaml)?,
-        None if global.quiet => {}
-        None => {
-            let words = "no container runs a program whose Go source is beside its manifest\n";
-            drop(io::stderr().write_all(words.as_bytes()));
+    let ((), status) = of_electors(&options.source, global, |outcome, sources| {
+        match dialect_yaml::report(outcome.electors.iter(), sources) {
+            Some(yaml) => print(&yaml)?,
+            None if global.quiet => {}
+            None => {
+                let words = "no container runs a program whose Go source is beside its manifest\n";
+                drop(io::stderr().write_all(words.as_bytes()));
+            }
         }
-    }
-    Ok(end(&options.source, &named.empty, &outcome))
+        Ok(())
+    })?;
+    Ok(status)
 }

@@ -7,11 +7,11 @@ use std::path::Path;
 
 use election::ElectorFacts;
 use election::access::lease_of;
-use engine::{Engine, Task};
+use engine::Outcome;
 use programs::Nanos;
 use serde::Deserialize;
 
-use super::export_input::{end, read};
+use super::export_input::of_electors;
 use super::print;
 use crate::cli::{AlertFormat, AlertMetrics, ExportAlerts, Global};
 use crate::reports::alerts_yaml::{AlertedLease, MetricsSource, report};
@@ -105,9 +105,12 @@ fn of_manifests(
     options: &ExportAlerts,
     global: &Global,
 ) -> Result<(Vec<AlertedLease>, ExitStatus), CommandError> {
-    let (config, named) = read(&options.source, global)?;
-    let engine = Engine::new(config.settings);
-    let outcome = engine.judge(Task::inspect(&named.input));
+    of_electors(&options.source, global, |outcome, _| {
+        Ok(leases_of(outcome, global.quiet))
+    })
+}
+
+fn leases_of(outcome: &Outcome<'_>, quiet: bool) -> Vec<AlertedLease> {
     let mut leases = BTreeMap::new();
     for elector in outcome.electors.iter().filter(|one| one.may_be_on()) {
         let facts = ElectorFacts::of(elector);
@@ -120,7 +123,7 @@ fn of_manifests(
         let (Some((namespace, name)), Some(duration)) =
             (lease_of(&facts), stored.filter(|seconds| *seconds >= 1.0))
         else {
-            if !global.quiet {
+            if !quiet {
                 // Standard output is for Prometheus; what was left out goes to standard error.
                 drop(writeln!(
                     io::stderr(),
@@ -147,6 +150,5 @@ fn of_manifests(
         let key = (lease.namespace.clone(), lease.name.clone());
         leases.entry(key).or_insert(lease);
     }
-    let status = end(&options.source, &named.empty, &outcome);
-    Ok((leases.into_values().collect(), status))
+    leases.into_values().collect()
 }

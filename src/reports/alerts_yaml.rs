@@ -117,7 +117,8 @@ impl AlertedLease {
         )))
     }
 
-    fn expired_by_kube_state_metrics(&self) -> Option<AlertRule> {
+    /// Whether the workload has pods, by kube-state-metrics.
+    fn runs(&self) -> Option<String> {
         let (kind, namespace, name) = self.workload.as_ref()?;
         let (metric, label) = match kind.as_str() {
             "Deployment" => ("kube_deployment_status_replicas", "deployment"),
@@ -125,13 +126,36 @@ impl AlertedLease {
             "DaemonSet" => ("kube_daemonset_status_number_available", "daemonset"),
             _ => return None,
         };
-        let of = self.matchers("lease");
         let (namespace, name) = (escaped(namespace), escaped(name));
+        Some(format!(
+            "max({metric}{{namespace=\"{namespace}\",{label}=\"{name}\"}}) > 0"
+        ))
+    }
+
+    fn no_holder_by_kube_state_metrics(&self) -> Option<AlertRule> {
+        let (of, runs) = (self.matchers("lease"), self.runs()?);
+        let expr = format!(
+            "max by (namespace, lease) (kube_lease_owner{{{of},lease_holder=\"\"}}) == 1\nand on () {runs}"
+        );
+        let wait = self.longest_failover();
+        let rule = self.rule(
+            "LeaderElectionNoHolder",
+            expr,
+            &format!("{wait}s"),
+            "critical",
+        );
+        Some(rule.saying(format!(
+            "Lease {}/{} has had no holder for {wait} s, and pods of its workload run: none of them takes part in the election.",
+            self.namespace, self.name
+        )))
+    }
+
+    fn expired_by_kube_state_metrics(&self) -> Option<AlertRule> {
+        let (of, runs) = (self.matchers("lease"), self.runs()?);
         let most = self.longest_failover();
         let expr = format!(
             "time() - max by (namespace, lease) (kube_lease_renew_time{{{of}}}) > {most}\nand on (namespace, lease) \
-             max by (namespace, lease) (kube_lease_owner{{{of},lease_holder!=\"\"}}) == 1\nand on () \
-             max({metric}{{namespace=\"{namespace}\",{label}=\"{name}\"}}) > 0"
+             max by (namespace, lease) (kube_lease_owner{{{of},lease_holder!=\"\"}}) == 1\nand on () {runs}"
         );
         let rule = self.rule("LeaderElectionLeaseExpired", expr, "1m", "critical");
         Some(rule.saying(format!(
@@ -227,6 +251,7 @@ pub fn report(leases: &[AlertedLease], metrics: MetricsSource, is_plain: bool) -
         ],
         MetricsSource::KubeStateMetrics => vec![
             lease.expired_by_kube_state_metrics(),
+            lease.no_holder_by_kube_state_metrics(),
             Some(lease.flapping_by_kube_state_metrics()),
         ],
     });
@@ -267,8 +292,7 @@ fn head(leases: &[AlertedLease], metrics: MetricsSource) -> String {
             "Alerts about the elections of a cluster, made by `leaselint export alerts` for kube-state-metrics (kube_lease_owner,",
             "kube_lease_renew_time, and the replicas of the workload, without which a Lease that was left behind would alarm).",
             "An age is the time of Prometheus less that of the holder: a clock that is off moves it. Not among them, as these metrics",
-            "do not say it: renewals that come late, a holder whose pod is gone, a Lease that stays released although its workload",
-            "runs, and the Lease of a workload that is not known.",
+            "do not say it: renewals that come late, a holder whose pod is gone, and the Lease of a workload that is not known.",
         ],
     };
     for line in lines {

@@ -12,7 +12,8 @@ const LEASES: &str = r#"{"schema": "leaselint/leases/v1", "leases": [
      "renewDeadlineSeconds": 10.0, "retryPeriodSeconds": 2.0,
      "object": {"apiVersion": "apps/v1", "kind": "Deployment", "namespace": "shop", "name": "orders"}},
     {"namespace": "shop", "name": "long", "state": "held", "kind": "election", "holder": "b", "durationSeconds": 137,
-     "renewDeadlineSeconds": 107.0, "retryPeriodSeconds": 26.0, "object": null}]}"#;
+     "renewDeadlineSeconds": 107.0, "retryPeriodSeconds": 26.0,
+     "object": {"apiVersion": "apps/v1", "kind": "Deployment", "namespace": "shop", "name": "long"}}]}"#;
 
 /// What is recorded every 15 s, and which alerts fire at a minute, by name.
 struct Situation {
@@ -64,6 +65,16 @@ const OF_MONITOR: &[Situation] = &[
     Situation {
         title: "a program that was uninstalled",
         series: &[(AGE, "1 1 16+15x200"), (ABANDONED, "0 0 1x200")],
+        at: 30,
+        fires: &[],
+    },
+    Situation {
+        title: "a program that was scaled to zero while it held its Lease",
+        series: &[
+            (AGE, "1x40 16+15x200"),
+            (EXPIRED, "0x240"),
+            (ABANDONED, "0x42 1x198"),
+        ],
         at: 30,
         fires: &[],
     },
@@ -146,6 +157,11 @@ const OF_MONITOR: &[Situation] = &[
 
 const RENEWED: &str = "kube_lease_renew_time{namespace=\"shop\",lease=\"orders\"}";
 const OWNED: &str = "kube_lease_owner{namespace=\"shop\",lease=\"orders\",lease_holder=\"a\"}";
+const NEXT: &str = "kube_lease_owner{namespace=\"shop\",lease=\"orders\",lease_holder=\"b\"}";
+const LONG_RENEWED: &str = "kube_lease_renew_time{namespace=\"shop\",lease=\"long\"}";
+const LONG_OWNED: &str = "kube_lease_owner{namespace=\"shop\",lease=\"long\",lease_holder=\"b\"}";
+const LONG_REPLICAS: &str =
+    "kube_deployment_status_replicas{namespace=\"shop\",deployment=\"long\"}";
 const FREE: &str = "kube_lease_owner{namespace=\"shop\",lease=\"orders\",lease_holder=\"\"}";
 const REPLICAS: &str = "kube_deployment_status_replicas{namespace=\"shop\",deployment=\"orders\"}";
 
@@ -180,6 +196,75 @@ const OF_KUBE_STATE_METRICS: &[Situation] = &[
         series: &[(RENEWED, "0x40"), (OWNED, "1x40"), (REPLICAS, "0x40")],
         at: 5,
         fires: &[],
+    },
+    Situation {
+        title: "a Lease that stays released although its workload runs",
+        series: &[(RENEWED, "0x40"), (FREE, "1x40"), (REPLICAS, "2x40")],
+        at: 5,
+        fires: &["LeaderElectionNoHolder"],
+    },
+    Situation {
+        title: "a release in a rollout",
+        series: &[
+            (RENEWED, "0+15x20 300+15x20"),
+            (OWNED, "1x19 stale"),
+            (FREE, "_x19 1 stale"),
+            (NEXT, "_x21 1x20"),
+            (REPLICAS, "2x41"),
+        ],
+        at: 6,
+        fires: &[],
+    },
+    Situation {
+        title: "a release, and then nothing runs",
+        series: &[(RENEWED, "0x40"), (FREE, "1x40"), (REPLICAS, "0x40")],
+        at: 5,
+        fires: &[],
+    },
+    Situation {
+        title: "a healthy leader with a long duration",
+        series: &[
+            (LONG_RENEWED, "0x7 105x7 210x7 315x7"),
+            (LONG_OWNED, "1x32"),
+            (LONG_REPLICAS, "2x32"),
+        ],
+        at: 7,
+        fires: &[],
+    },
+    Situation {
+        title: "eight holders within an hour",
+        series: &[
+            (RENEWED, "0+15x200"),
+            (REPLICAS, "2x200"),
+            (OWNED, "1x8 stale"),
+            (NEXT, "_x9 1x8 stale"),
+            (
+                "kube_lease_owner{namespace=\"shop\",lease=\"orders\",lease_holder=\"c\"}",
+                "_x18 1x8 stale",
+            ),
+            (
+                "kube_lease_owner{namespace=\"shop\",lease=\"orders\",lease_holder=\"d\"}",
+                "_x27 1x8 stale",
+            ),
+            (
+                "kube_lease_owner{namespace=\"shop\",lease=\"orders\",lease_holder=\"e\"}",
+                "_x36 1x8 stale",
+            ),
+            (
+                "kube_lease_owner{namespace=\"shop\",lease=\"orders\",lease_holder=\"f\"}",
+                "_x45 1x8 stale",
+            ),
+            (
+                "kube_lease_owner{namespace=\"shop\",lease=\"orders\",lease_holder=\"g\"}",
+                "_x54 1x8 stale",
+            ),
+            (
+                "kube_lease_owner{namespace=\"shop\",lease=\"orders\",lease_holder=\"h\"}",
+                "_x63 1x80",
+            ),
+        ],
+        at: 18,
+        fires: &["LeaderElectionFlapping"],
     },
 ];
 
