@@ -49,5 +49,5 @@ pub enum Notice<'n> {
     },
 }
 
-/// Where notices go.
+/// Takes the notices, to log them for example.
 pub type NoticeSink = dyn Fn(Notice<'_>) + Send + Sync;

@@ -15,7 +15,7 @@ use crate::record::{LeaseEvent, LeaseObject};
 const QUEUE: usize = 1024;
 /// The API server should have ended a watch by then: the connection is taken for dead.
 const MAX_SILENCE: Duration = Duration::from_secs(40);
-/// An API server that takes longer to list Leases says nothing of this moment.
+/// A list that takes longer proves nothing about this moment.
 const PROOF_PATIENCE: Duration = Duration::from_secs(5);
 /// Pauses after a failure: at first, and at most.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(5));

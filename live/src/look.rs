@@ -29,7 +29,7 @@ pub enum ObservationLength {
     Fixed(Duration),
 }
 
-/// What is said of a cluster's Leases.
+/// The Leases of a cluster, judged.
 #[derive(Debug, Default)]
 pub struct LeasesReport {
     /// For how long they were watched.
@@ -68,7 +68,7 @@ pub async fn look(
     let mut workloads = workloads?;
     let mut unreachable = None;
     let mut observed = Duration::ZERO;
-    // Who asks for no observation gets what the first list says.
+    // Without an observation the first list is all there is.
     if length != ObservationLength::Fixed(Duration::ZERO) {
         let last = follower.list().await;
         unreachable = last.unreachable;
@@ -140,7 +140,7 @@ pub(crate) fn observation_of(
     around: &Neighbourhood,
     reader: &ClusterReader,
 ) -> Observation {
-    // Tenths of a second, rounded up, so that what is longer than its limit reads so.
+    // Rounded up to tenths of a second: a length above its limit is shown above it, too.
     let nanos = |length: Duration| {
         let tenths = i64::try_from(length.as_millis().div_ceil(100)).unwrap_or(i64::MAX);
         Nanos::from_millis(tenths.saturating_mul(100))

@@ -25,7 +25,7 @@ pub struct ReadScope {
     pub labels: Option<String>,
 }
 
-/// Why nothing can be said.
+/// Why nothing can be judged.
 #[derive(Debug, Error)]
 pub enum LiveError {
     /// The API server cannot be reached, or fails.

@@ -1,4 +1,4 @@
-//! What is said of each Lease.
+//! The status of each Lease.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -35,7 +35,7 @@ pub struct RenewalAge {
     pub is_observed: bool,
 }
 
-/// What is said of one Lease.
+/// The status of one Lease.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LeaseStatus {
     /// Namespace and name.
@@ -91,7 +91,7 @@ pub struct Neighbourhood {
     pub is_whole: bool,
 }
 
-/// What is said of every Lease, in order.
+/// The status of every Lease, in order.
 #[must_use]
 pub fn statuses(observer: &Observer, around: &Neighbourhood, now: Duration) -> Vec<LeaseStatus> {
     let none = ClusterPods::default();

@@ -60,7 +60,7 @@ pub struct LeaseWatch<'r> {
     is_outdated: bool,
     around: Neighbourhood,
     gaps: Vec<ReadGap>,
-    /// Those of which the next reading says whether their holder is gone, and those of which the present one does.
+    /// Expiries of which the next reading shows whether the holder is gone, and those of which the present one does.
     unexplained: (Vec<LiveEvent>, Vec<LiveEvent>),
 }
 
@@ -216,7 +216,7 @@ impl<'r> LeaseWatch<'r> {
                     events.extend(self.source.answered(namespace.as_deref(), now));
                     self.source.prove(&leases, self.proof_asked);
                 }
-                // What a watch has shown meanwhile says that the API server answers.
+                // A watch has shown something meanwhile, so the API server answers.
                 Err(_) if self.source.reached() > self.proof_asked => {}
                 Err(reason) => events.extend(self.source.lost(namespace, &reason, now)),
             }

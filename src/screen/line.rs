@@ -30,7 +30,7 @@ pub fn stretches(
         .collect()
 }
 
-/// The character of a stretch: it tells without colours, too.
+/// The character of a stretch: without colours they differ, too.
 pub const fn glyph(stretch: TrailStretch) -> char {
     match stretch {
         TrailStretch::Before => ' ',
