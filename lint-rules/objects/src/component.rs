@@ -221,7 +221,7 @@ pub(super) fn components_of<'d>(
             let arguments = node.at(&["options", "k3s", "extraArgs"]);
             found.extend(arguments.into_iter().flat_map(|arguments| {
                 K3S_KEYS.iter().map(move |(_, program)| Component {
-                    program: *program,
+                    program,
                     version: None,
                     arguments,
                     installer: Installer::K3d,
