@@ -1,6 +1,7 @@
 //! Which alerts of `export alerts` fire on which series, asked of Prometheus' own promtool.
 #![allow(clippy::print_stderr)] // what is not tested is said
 
+use std::ffi::{OsStr, OsString};
 use std::fmt::Write as _;
 use std::process::Command;
 
@@ -180,12 +181,6 @@ const OF_KUBE_STATE_METRICS: &[Situation] = &[
         fires: &[],
     },
     Situation {
-        title: "a release",
-        series: &[(RENEWED, "0x40"), (FREE, "1x40"), (REPLICAS, "2x40")],
-        at: 5,
-        fires: &[],
-    },
-    Situation {
         title: "a program that was uninstalled",
         series: &[(RENEWED, "0x40"), (OWNED, "1x40")],
         at: 5,
@@ -303,15 +298,57 @@ fn tests(situations: &[Situation]) -> String {
     text
 }
 
-#[test]
-fn each_alert_fires_when_it_must_and_is_silent_otherwise() {
+/// Prometheus' promtool, if there is one.
+fn promtool() -> Option<OsString> {
     let promtool = std::env::var_os("LEASELINT_PROMTOOL").unwrap_or_else(|| "promtool".into());
     if Command::new(&promtool).arg("--version").output().is_err() {
         eprintln!(
             "!!! NOT TESTED: no promtool (LEASELINT_PROMTOOL names one; `go build github.com/prometheus/prometheus/cmd/promtool`)"
         );
-        return;
+        return None;
     }
+    Some(promtool)
+}
+
+/// Runs promtool in the folder of a workspace.
+fn check(promtool: &OsStr, workspace: &Workspace, arguments: &[&str]) {
+    let output = Command::new(promtool)
+        .current_dir(workspace.path())
+        .args(arguments)
+        .output()
+        .expect("promtool runs");
+    assert!(
+        output.status.success(),
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+#[test]
+fn the_queries_of_the_dashboard_are_queries() {
+    let Some(promtool) = promtool() else { return };
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/deploy/monitor/dashboard.json");
+    let text = std::fs::read_to_string(file).expect("the dashboard");
+    let dashboard: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let panels = dashboard["panels"].as_array().expect("panels");
+    let targets = panels
+        .iter()
+        .flat_map(|panel| panel["targets"].as_array().expect("targets"));
+    let mut rules = "groups: [{name: dashboard, rules: [\n".to_owned();
+    for (number, target) in targets.enumerate() {
+        let query = target["expr"].as_str().expect("a query");
+        let query = query.replace("$__rate_interval", "5m");
+        let _ = writeln!(rules, "{{record: query_{number}, expr: {query:?}}},");
+    }
+    rules.push_str("]}]\n");
+    let workspace = Workspace::with("rules.yaml", &rules);
+    check(&promtool, &workspace, &["check", "rules", "rules.yaml"]);
+}
+
+#[test]
+fn each_alert_fires_when_it_must_and_is_silent_otherwise() {
+    let Some(promtool) = promtool() else { return };
     for (metrics, situations) in [
         ("monitor", OF_MONITOR),
         ("kube-state-metrics", OF_KUBE_STATE_METRICS),
@@ -329,16 +366,6 @@ fn each_alert_fires_when_it_must_and_is_silent_otherwise() {
         assert_eq!(run.status, 0, "{}", run.stderr);
         workspace.write("rules.yaml", run.stdout.as_bytes());
         workspace.write("tests.yaml", tests(situations).as_bytes());
-        let output = Command::new(&promtool)
-            .current_dir(workspace.path())
-            .args(["test", "rules", "tests.yaml"])
-            .output()
-            .expect("promtool runs");
-        assert!(
-            output.status.success(),
-            "{}{}",
-            String::from_utf8_lossy(&output.stdout),
-            String::from_utf8_lossy(&output.stderr)
-        );
+        check(&promtool, &workspace, &["test", "rules", "tests.yaml"]);
     }
 }
