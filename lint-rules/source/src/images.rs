@@ -106,11 +106,21 @@ impl<'e> Search<'e> {
                 .any(|(_, program)| program.names.contains(name))
     }
 
+    /// Whether the container's name is one of this repository's, or says nothing.
+    fn is_called_here(&self) -> bool {
+        let name = self.evidence.container_name;
+        let is_named = |program: &KnownProgram| {
+            program.is_called(name) || repository_words(&program.module).any(|part| part == name)
+        };
+        GENERIC.contains(&name) || self.programs().any(|(_, program)| is_named(program))
+    }
+
     /// Whether an image's name is one of this repository's, or stands for one that is still to be named.
     pub(crate) fn is_own_image(&self, repository: &str) -> bool {
         let name = file_name(repository);
         // No image's name has capital letters.
         let is_blank = name.bytes().any(|byte| byte.is_ascii_uppercase());
+        let is_blank = is_blank && !repository.contains(' ') && self.is_called_here();
         let is_placeholder = !repository.contains('/') && (GENERIC.contains(&name) || is_blank);
         // `controller` of another repository is another program.
         let shares = |program: &KnownProgram| {
