@@ -305,7 +305,7 @@ impl<'p> Interpreter<'p, '_> {
                     None => self.set_field(object, "Name"),
                 };
                 let name = name.map(|name| self.term(&name));
-                let word = name.as_ref().and_then(|name| name.as_text());
+                let word = name.as_ref().and_then(|name| text_if_any(name));
                 let word = word.and_then(|name| name.split_whitespace().next());
                 path.push(word.unwrap_or("?").to_owned());
             }
@@ -341,5 +341,14 @@ impl<'p> Interpreter<'p, '_> {
             }
             _ => None,
         })
+    }
+}
+
+/// The text of a name, if there is only one: a command that one way of the program makes has none on the other.
+fn text_if_any(name: &Term) -> Option<&str> {
+    match &name.kind {
+        TermKind::Choice(_, one, other) if other.kind == TermKind::Nothing => text_if_any(one),
+        TermKind::Choice(_, one, other) if one.kind == TermKind::Nothing => text_if_any(other),
+        _ => name.as_text(),
     }
 }

@@ -97,6 +97,7 @@ impl<'p> Interpreter<'p, '_> {
             }
             ("context", "WithValue" | "WithoutCancel") => Some(LibraryAnswer(arguments.get(0))),
             ("io/ioutil", "ReadFile") => self.os_call(name, arguments),
+            ("cmp", "Or") => Some(LibraryAnswer(self.first_not_zero(&arguments.values))),
             ("path/filepath" | "path", "Clean" | "FromSlash" | "ToSlash") => {
                 Some(LibraryAnswer(arguments.get(0)))
             }
@@ -125,6 +126,27 @@ impl<'p> Interpreter<'p, '_> {
             }
             _ => None,
         }
+    }
+
+    /// `cmp.Or`: the first of its arguments that is not zero.
+    fn first_not_zero(&mut self, values: &[GoValue<'p>]) -> GoValue<'p> {
+        let Some((first, rest)) = values.split_first() else {
+            return GoValue::nothing();
+        };
+        if rest.is_empty() {
+            return first.clone();
+        }
+        let otherwise = self.first_not_zero(rest);
+        let is_text = match &otherwise {
+            GoValue::Term(term) => term.any(&mut |part| part.as_text().is_some()),
+            _ => false,
+        };
+        let zero = match is_text {
+            true => GoValue::Term(Term::text("", None)),
+            false => GoValue::nothing(),
+        };
+        let is_zero = self.compare("==", first, &zero);
+        GoValue::choose(&self.term(&is_zero), &otherwise, first)
     }
 
     fn os_call(&mut self, name: &str, arguments: &CallArguments<'p>) -> Option<LibraryAnswer<'p>> {
