@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::finding::Finding;
+use super::finding::{Finding, Related};
 use super::input::Input;
 use super::rendering::Rendering;
 use manifest::text::{FileId, FileSpan};

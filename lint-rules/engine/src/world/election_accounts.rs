@@ -7,7 +7,7 @@ use std::rc::Rc;
 use super::bundles::{BundleScope, Bundles};
 use super::input_objects::InputObjects;
 use election::Elector;
-use election::access::{Binding, LockResource, Role, binding_of, role_of};
+use election::access::{Binding, LockResource, Role, binding_of, lock_roles_of};
 use objects::{Object, ObjectKind, Workload};
 
 /// Parts of the names of roles and bindings that are made for an election.
@@ -104,12 +104,18 @@ impl<'w> ElectionAccounts<'w> {
 
     fn find_roles(&self) -> HashSet<(BundleScope, bool, Box<str>)> {
         let mut roles = HashSet::new();
-        for object in self.objects.all() {
-            let Some(role) = role_of(*object).filter(grants_election) else {
-                continue;
-            };
-            for home in self.bundles.homes(object.file()) {
-                roles.insert((home, role.cluster, role.name.clone()));
+        let kinds = [ObjectKind::Role, ObjectKind::ClusterRole];
+        for object in kinds
+            .into_iter()
+            .flat_map(|kind| self.objects.of_kind(kind))
+        {
+            for role in lock_roles_of(*object)
+                .iter()
+                .filter(|role| grants_election(role))
+            {
+                for home in self.bundles.homes(object.file()) {
+                    roles.insert((home, role.cluster, role.name.clone()));
+                }
             }
         }
         roles
