@@ -1,7 +1,9 @@
 //! The files of a chart.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use manifest::file::{self, ReadOptions};
 use manifest::text::FileId;
 use manifest::tree::{Document, Node, ReadLimits};
@@ -52,7 +54,7 @@ pub struct TemplateCounts {
     pub about_election: usize,
 }
 
-/// Words of templates that speak of an election, in lower case.
+/// Words of templates that speak of an election, in whatever case.
 const ELECTION_WORDS: [&str; 5] = [
     "leader-elect",
     "leaderelect",
@@ -60,6 +62,18 @@ const ELECTION_WORDS: [&str; 5] = [
     "leader election",
     "coordination.k8s.io",
 ];
+
+/// Finds [`ELECTION_WORDS`]. A search for each by itself, over a copy in small letters, cost 1.7 % of a lint.
+static ELECTION_PATTERN: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let words = AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .build(ELECTION_WORDS);
+    #[expect(
+        clippy::expect_used,
+        reason = "a few short constants; a test searches for them"
+    )]
+    words.expect("short words make a small automaton")
+});
 
 impl Chart {
     /// Reads `Chart.yaml`, and `requirements.yaml` of charts of version 1.
@@ -137,8 +151,7 @@ impl Chart {
         };
         for file in templates {
             counts.all += 1;
-            let text = String::from_utf8_lossy(&file.bytes).to_lowercase();
-            let speaks = ELECTION_WORDS.iter().any(|word| text.contains(word));
+            let speaks = ELECTION_PATTERN.is_match(&file.bytes);
             counts.about_election += usize::from(speaks);
         }
         counts
