@@ -58,7 +58,10 @@ pub(crate) fn join_releases(findings: &mut Vec<Finding>, input: &Input) {
             names.push(release);
             // Each may have values of its own.
             for related in finding.related {
-                if !kept.related.contains(&related) {
+                let is_same = |one: &Related| {
+                    one.message == related.message && one.location.place == related.location.place
+                };
+                if !kept.related.iter().any(is_same) {
                     kept.related.push(related);
                 }
             }
