@@ -1,10 +1,10 @@
 //! Which alerts of `export alerts` fire on which series, asked of Prometheus' own promtool.
-#![allow(clippy::print_stderr)] // what is not tested is said
 
 use std::ffi::{OsStr, OsString};
 use std::fmt::Write as _;
 use std::process::Command;
 
+use super::not_tested::not_tested;
 use super::workspace::Workspace;
 
 /// Two Leases: of 15/10/2, of which no failover takes longer than 24 s, and of 137/107/26 with 252 s.
@@ -302,8 +302,8 @@ fn tests(situations: &[Situation]) -> String {
 fn promtool() -> Option<OsString> {
     let promtool = std::env::var_os("LEASELINT_PROMTOOL").unwrap_or_else(|| "promtool".into());
     if Command::new(&promtool).arg("--version").output().is_err() {
-        eprintln!(
-            "!!! NOT TESTED: no promtool (LEASELINT_PROMTOOL names one; `go build github.com/prometheus/prometheus/cmd/promtool`)"
+        not_tested(
+            "no promtool (LEASELINT_PROMTOOL names one; `go build github.com/prometheus/prometheus/cmd/promtool`)",
         );
         return None;
     }

@@ -5,6 +5,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::charts::{list, listing, renderers, run_with};
+use super::not_tested::not_tested;
 use super::workspace::{ERROR, Workspace, finish, sound};
 
 const PATCH: &str = "\
@@ -253,11 +254,11 @@ fn without_a_program_or_with_a_failure_it_is_one_entry() {
 }
 
 #[test]
-#[allow(clippy::print_stderr)] // what is not tested is said
+#[allow(clippy::print_stderr)] // for who runs it alone
 fn kustomizations_of_the_corpus_are_judged_in_place_as_what_kustomize_prints() {
     let Some(path) = renderers() else { return };
     let Some(corpus) = std::env::var_os("LEASELINT_CORPUS") else {
-        eprintln!("LEASELINT_CORPUS is not set: THE KUSTOMIZATIONS OF THE CORPUS ARE NOT TESTED");
+        not_tested("the kustomizations of the corpus (LEASELINT_CORPUS names its folder)");
         return;
     };
     let workspace = Workspace::new();

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use control_plane::Renderers;
 use serde_json::{Value, json};
 
+use super::not_tested::not_tested;
 use super::workspace::{ERROR, ProgramRun, Workspace, finish};
 
 pub const VALUES: &str = "\
@@ -443,11 +444,11 @@ fn judged(report: &Value) -> (Vec<String>, u64) {
 }
 
 #[test]
-#[allow(clippy::print_stderr)] // what is not tested is said
+#[allow(clippy::print_stderr)] // for who runs it alone
 fn charts_of_the_corpus_are_judged_in_place_as_what_helm_prints() {
     let Some(path) = renderers() else { return };
     let Some(corpus) = std::env::var_os("LEASELINT_CORPUS") else {
-        eprintln!("LEASELINT_CORPUS is not set: THE CHARTS OF THE CORPUS ARE NOT TESTED");
+        not_tested("the charts of the corpus (LEASELINT_CORPUS names its folder)");
         return;
     };
     let workspace = Workspace::new();

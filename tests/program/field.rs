@@ -5,11 +5,12 @@
 use std::path::Path;
 use std::process::Command;
 
+use super::not_tested::not_tested;
+
 #[test]
-#[allow(clippy::print_stderr)] // what is not tested is said
 fn situations_of_the_field_are_judged_right() {
     let Some(folder) = std::env::var_os("LEASELINT_FIELD") else {
-        eprintln!("LEASELINT_FIELD is not set: THE SITUATIONS OF THE FIELD ARE NOT TESTED");
+        not_tested("the situations of the field (LEASELINT_FIELD names their folder)");
         return;
     };
     let output = Command::new(Path::new(&folder).join("run"))

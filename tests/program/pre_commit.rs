@@ -1,10 +1,10 @@
 //! The hook of `.pre-commit-hooks.yaml`, run by pre-commit itself. Without pre-commit the test says so, loudly.
-#![allow(clippy::print_stderr)]
 
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use super::not_tested::not_tested;
 use super::workspace::{Workspace, sound, warning};
 
 fn git(folder: &Path, arguments: &[&str]) {
@@ -32,7 +32,7 @@ fn the_hook_judges_whole_folders() {
         .output()
         .is_err()
     {
-        eprintln!("pre-commit IS NOT INSTALLED: ITS HOOK IS NOT TESTED");
+        not_tested("the hook, as pre-commit is not installed (`pip install pre-commit`)");
         return;
     }
     let hooks = include_str!("../../.pre-commit-hooks.yaml");

@@ -11,6 +11,8 @@
 )]
 
 mod documents;
+#[path = "../../tests/not_tested.rs"]
+mod not_tested;
 #[allow(dead_code)]
 #[path = "server/support.rs"]
 mod support;
@@ -26,6 +28,7 @@ use serde_json::{Value, json};
 use webhook::review::{AdmissionRules, DeniedErrors, Policy, ReviewedKind};
 
 use documents::to_json;
+use not_tested::not_tested;
 use support::as_sent::as_sent;
 use support::{TlsClient, options, request, review, start};
 
@@ -197,7 +200,9 @@ async fn situations_of_the_field_are_judged_alike() {
 /// Compares all documents of the folder that a variable names, of which there must be more than `least`.
 async fn folder_is_judged_alike(variable: &str, least: usize) {
     let Some(folder) = env::var_os(variable) else {
-        eprintln!("{variable} is not set: ITS DOCUMENTS ARE NOT COMPARED");
+        not_tested(&format!(
+            "the documents of the folder that {variable} names"
+        ));
         return;
     };
     let mut files = Vec::new();

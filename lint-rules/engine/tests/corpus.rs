@@ -4,6 +4,9 @@
 //! so, loudly, and passes: the corpus is not part of this repository.
 #![allow(clippy::unwrap_used, clippy::print_stderr, clippy::print_stdout)]
 
+#[path = "../../../tests/not_tested.rs"]
+mod not_tested;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,6 +17,7 @@ use engine::world::{FileSurroundings, FileWorld, World};
 use engine::{Engine, Input, MAX_TITLE_CHARACTERS, Profile, Settings, Task, read_file};
 use manifest::text::FileId;
 use manifest::tree::ReadLimits;
+use not_tested::not_tested;
 use objects::Workload;
 
 /// Labels that differ from what is found, each with the reason: (file, container, column).
@@ -27,7 +31,7 @@ const KNOWN_DIFFERENCES: &[(&str, &str, &str, &str)] = &[(
 
 fn corpus() -> Option<PathBuf> {
     let Some(folder) = std::env::var_os("LEASELINT_CORPUS") else {
-        eprintln!("LEASELINT_CORPUS is not set: THE LABELLED CORPUS IS NOT TESTED");
+        not_tested("the labelled corpus (LEASELINT_CORPUS names its folder)");
         return None;
     };
     Some(PathBuf::from(folder))
