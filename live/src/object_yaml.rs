@@ -4,6 +4,7 @@
 
 use std::fmt::Write as _;
 
+use manifest::edit;
 use serde_json::{Map, Value};
 
 /// The annotation in which `kubectl apply` keeps the whole object.
@@ -103,53 +104,21 @@ fn leaf(value: &Value, depth: usize, text: &mut String) {
     }
 }
 
-/// A text: plain where no reader takes it for anything else, as lines where it has some, else in quotes.
+/// A text: as lines where it has some, else as one scalar.
 fn scalar(word: &str, depth: usize, text: &mut String) {
-    if is_plain(word) {
-        text.push_str(word);
-    } else if is_block(word) {
-        let lines = word.strip_suffix('\n');
-        text.push_str(if lines.is_some() { "|" } else { "|-" });
-        for line in lines.unwrap_or(word).split('\n') {
-            text.push('\n');
-            if !line.is_empty() {
-                indent(depth + 1, text);
-                text.push_str(line);
-            }
-        }
-    } else {
-        // JSON's strings are YAML's in double quotes, but for what YAML takes for the end of a line or does not take at all.
-        for character in Value::String(word.to_owned()).to_string().chars() {
-            if character.is_control() || matches!(character, '\u{2028}' | '\u{2029}' | '\u{feff}') {
-                let _ = write!(text, "\\u{:04x}", u32::from(character));
-            } else {
-                text.push(character);
-            }
+    if !is_block(word) {
+        text.push_str(&edit::scalar(word, false));
+        return;
+    }
+    let lines = word.strip_suffix('\n');
+    text.push_str(if lines.is_some() { "|" } else { "|-" });
+    for line in lines.unwrap_or(word).split('\n') {
+        text.push('\n');
+        if !line.is_empty() {
+            indent(depth + 1, text);
+            text.push_str(line);
         }
     }
-}
-
-/// Whether a text is read as this text by every reader of YAML, in any version: letters first, and no word that stands for
-/// something else.
-fn is_plain(word: &str) -> bool {
-    let mut characters = word.chars();
-    let begins_well = characters
-        .next()
-        .is_some_and(|first| first.is_ascii_alphabetic() || matches!(first, '/' | '_'));
-    let is_safe = |character: char| {
-        character.is_ascii_alphanumeric() || matches!(character, '-' | '_' | '.' | '/' | '=' | '+')
-    };
-    // A dash before an argument needs no quotes: `--leader-elect`.
-    let is_argument = word.strip_prefix("--").is_some_and(|name| {
-        name.starts_with(|first: char| first.is_ascii_alphabetic()) && name.chars().all(is_safe)
-    });
-    is_argument || (begins_well && word.chars().all(is_safe) && !is_reserved(word))
-}
-
-/// What stands for a boolean, null or a number in YAML 1.1 or 1.2.
-fn is_reserved(word: &str) -> bool {
-    const WORDS: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
-    WORDS.iter().any(|one| one.eq_ignore_ascii_case(word))
 }
 
 /// Whether a text of several lines can be written line by line.

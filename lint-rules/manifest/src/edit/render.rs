@@ -115,8 +115,9 @@ pub fn scalar(text: &str, json: bool) -> String {
                 quoted.push('\\');
                 quoted.push(letter);
             }
-            control if control.is_control() => {
-                let _ = write!(quoted, "\\u{:04x}", u32::from(control));
+            // Some readers take the separators for the end of a line, and the mark for none of the text.
+            odd if odd.is_control() || matches!(odd, '\u{2028}' | '\u{2029}' | '\u{feff}') => {
+                let _ = write!(quoted, "\\u{:04x}", u32::from(odd));
             }
             letter => quoted.push(letter),
         }
