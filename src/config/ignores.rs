@@ -66,10 +66,10 @@ fn entry(
             "rule" => {
                 if let Some(id) = text(value, "`rule`", mistakes) {
                     let mut among_own = own.iter().copied();
-                    let own = among_own.find(|rule| rule.id == id);
-                    match own.or_else(|| Some(engine::rule(id)?.rule)) {
+                    let found = among_own.find(|rule| rule.id == id);
+                    match found.or_else(|| Some(engine::rule(id)?.rule)) {
                         Some(found) => rule = Some((found, value.span())),
-                        None => mistakes.push(unknown_rule(value.span(), id)),
+                        None => mistakes.push(unknown_rule(value.span(), id, own)),
                     }
                 }
             }

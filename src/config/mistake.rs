@@ -35,12 +35,15 @@ impl Mistake {
     }
 }
 
-/// All mistakes, each with its line.
+/// So many mistakes are shown; each is shown with the text around it.
+const MAX_SHOWN: usize = 50;
+
+/// The mistakes, each with its line.
 pub fn render(file: &ConfigFile, mut mistakes: Vec<Mistake>) -> ConfigError {
     mistakes.sort_by_key(|mistake| (mistake.span.start, mistake.span.end));
     let renderer = Terminal::plain().renderer();
     let mut text = String::new();
-    for mistake in &mistakes {
+    for mistake in mistakes.iter().take(MAX_SHOWN) {
         let source = file.text.as_str();
         let start = boundary(source, offset(mistake.span.start));
         let end = boundary(source, offset(mistake.span.end)).max(start);
@@ -59,6 +62,9 @@ pub fn render(file: &ConfigFile, mut mistakes: Vec<Mistake>) -> ConfigError {
         }
         text.push_str(&renderer.render(&[group]));
         text.push_str("\n\n");
+    }
+    if let Some(left @ 1..) = mistakes.len().checked_sub(MAX_SHOWN) {
+        text.push_str(&format!("{left} more mistakes\n\n"));
     }
     ConfigError::Mistakes(text)
 }

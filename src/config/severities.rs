@@ -112,10 +112,11 @@ pub fn unknown_rule_or_group(span: Span, message: &str) -> Mistake {
     }
 }
 
-/// A rule id that is none.
-pub fn unknown_rule(span: Span, id: &str) -> Mistake {
+/// A rule id that is none. `own`: the rules of the configuration.
+pub fn unknown_rule(span: Span, id: &str, own: &[&'static Rule]) -> Mistake {
     let mistake = Mistake::new(span, format!("no rule is called `{id}`"));
-    match nearest(id, engine::rules().iter().map(|entry| entry.rule.id)) {
+    let built_in = engine::rules().iter().map(|entry| entry.rule.id);
+    match nearest(id, built_in.chain(own.iter().map(|rule| rule.id))) {
         Some(meant) => mistake.help(format!("did you mean `{meant}`?")),
         None => mistake.help("`leaselint rules` lists them"),
     }
