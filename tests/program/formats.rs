@@ -52,6 +52,191 @@ fn github_shows_ten_of_a_sort_and_counts_the_rest() {
     assert_eq!(errors.clone().count(), 10, "{}", run.stdout);
     let last = errors.next_back().unwrap_or_default();
     assert!(last.contains("3 more of severity error"), "{last}");
+
+    // What was not read is an error to GitHub, too.
+    for number in 0..3 {
+        workspace.write(&format!("t{number}.yaml"), TEMPLATE.as_bytes());
+    }
+    let run = workspace.run(&["lint", "--format", "github"]);
+    let errors: Vec<&str> = run
+        .stdout
+        .lines()
+        .filter(|line| line.starts_with("::error "))
+        .collect();
+    assert_eq!(errors.len(), 10, "{}", run.stdout);
+    assert!(
+        errors[9].contains("6 more of severity error"),
+        "{}",
+        errors[9]
+    );
+}
+
+/// docs.gitlab.com, "Code Quality report format": an array of objects with `description` ("a human-readable description"),
+/// `check_name`, `fingerprint` ("a unique fingerprint to identify this specific code quality violation"), `location.path`
+/// ("relative to the root of the repository", and it "must not start with ./"), `location.lines.begin` or
+/// `location.positions.begin.line`, and `severity`, one of `info`, `minor`, `major`, `critical`, `blocker`.
+#[test]
+fn gitlab_finds_what_it_asks_for() {
+    let many: Vec<String> = (0..3)
+        .map(|number| ERROR.replace("name: warden\n", &format!("name: warden-{number}\n")))
+        .collect();
+    let workspace = Workspace::with("deploy/a b.yaml", &many.join("---\n"));
+    workspace.write(".git/HEAD", b"ref: refs/heads/main\n");
+    let mut command = workspace.command(&["lint", "./a b.yaml", "--format", "gitlab"]);
+    command.current_dir(workspace.path().join("deploy"));
+    let report = super::workspace::finish(command).json();
+    let issues = report.as_array().expect("an array");
+    assert!(issues.len() >= 3, "{report}");
+    let mut fingerprints = std::collections::BTreeSet::new();
+    for issue in issues {
+        for key in ["description", "check_name", "fingerprint", "severity"] {
+            let text = issue[key].as_str().unwrap_or_default();
+            assert!(!text.is_empty(), "{key}: {issue}");
+        }
+        assert!(
+            fingerprints.insert(issue["fingerprint"].to_string()),
+            "{issue}"
+        );
+        assert_eq!(issue["location"]["path"], "deploy/a b.yaml");
+        assert!(
+            issue["location"]["lines"]["begin"].as_u64() > Some(0),
+            "{issue}"
+        );
+        let severities = ["info", "minor", "major", "critical", "blocker"];
+        assert!(
+            severities.contains(&issue["severity"].as_str().expect("text")),
+            "{issue}"
+        );
+    }
+}
+
+/// An element's attributes, by name.
+type Attributes = std::collections::BTreeMap<String, String>;
+
+/// The elements of an XML document with their attributes and the name of the one around them.
+fn elements(xml: &str) -> Vec<(String, String, Attributes)> {
+    use quick_xml::events::Event;
+    let mut reader = quick_xml::Reader::from_str(xml);
+    let (mut open, mut found) = (vec![String::new()], Vec::new());
+    loop {
+        let event = reader.read_event().expect("well-formed");
+        let (start, is_empty) = match &event {
+            Event::Start(start) => (start, false),
+            Event::Empty(start) => (start, true),
+            Event::End(_) => {
+                open.pop();
+                continue;
+            }
+            Event::Eof => return found,
+            _ => continue,
+        };
+        let name = String::from_utf8_lossy(start.name().as_ref()).into_owned();
+        let attributes = start.attributes().map(|attribute| {
+            let attribute = attribute.expect("well-formed");
+            let key = String::from_utf8_lossy(attribute.key.as_ref()).into_owned();
+            (key, attribute.unescape_value().expect("text").into_owned())
+        });
+        let parent = open.last().cloned().unwrap_or_default();
+        found.push((parent, name.clone(), attributes.collect()));
+        if !is_empty {
+            open.push(name);
+        }
+    }
+}
+
+/// There is no official schema of JUnit's XML. Jenkins' xUnit plugin (`junit-10.xsd`): `testsuites` may have `name`, `tests`,
+/// `failures`, `errors`; a `testsuite` needs `name` and takes `tests`, `failures`, `errors`, `skipped`; a `testcase` needs
+/// `name` and `classname` and takes `file`; `failure` and `error` take `type` and `message`; beside them stand `system-out` and
+/// `system-err`. GitLab ("Unit test reports") reads of a `testcase` `name`, `classname` and `file`, and the first `failure` or
+/// `error` in it; "if a testcase has several elements of one name, only the first one is parsed".
+#[test]
+fn jenkins_and_gitlab_find_what_they_read_of_junit() {
+    let workspace = Workspace::with("a.yaml", ERROR)
+        .and("b&<c>.yaml", &super::workspace::advice())
+        .and("t.yaml", TEMPLATE);
+    let run = workspace.run(&["lint", "--format", "junit"]);
+    let elements = elements(&run.stdout);
+    let allowed = |parent: &str, name: &str| -> (&[&str], &[&str]) {
+        match (parent, name) {
+            ("", "testsuites") => (&[], &["name", "tests", "failures", "errors"]),
+            ("testsuites", "testsuite") => (
+                &["name"],
+                &["name", "tests", "failures", "errors", "skipped"],
+            ),
+            ("testsuite", "testcase") => (&["name", "classname"], &["name", "classname", "file"]),
+            ("testcase", "failure" | "error") => (&[], &["type", "message"]),
+            ("testcase", "system-out") => (&[], &[]),
+            other => panic!("{other:?}"),
+        }
+    };
+    for (parent, name, attributes) in &elements {
+        let (needed, known) = allowed(parent, name);
+        assert!(
+            needed.iter().all(|key| attributes.contains_key(*key)),
+            "{name}: {attributes:?}"
+        );
+        assert!(
+            attributes.keys().all(|key| known.contains(&key.as_str())),
+            "{name}: {attributes:?}"
+        );
+    }
+    // What a suite counts is in it, and no case has two elements of one name.
+    let all = |wanted: &str| {
+        elements
+            .iter()
+            .filter(|(_, name, _)| name == wanted)
+            .count()
+            .to_string()
+    };
+    let root = &elements[0].2;
+    assert_eq!(
+        (&root["tests"], &root["failures"], &root["errors"]),
+        (&all("testcase"), &all("failure"), &all("error"))
+    );
+    assert_eq!(
+        (all("failure"), all("error"), all("system-out")),
+        ("1".to_owned(), "1".to_owned(), "1".to_owned())
+    );
+    let suites: Vec<&str> = elements
+        .iter()
+        .filter(|(_, name, _)| name == "testsuite")
+        .map(|(_, _, attributes)| attributes["name"].as_str())
+        .collect();
+    assert_eq!(suites, ["a.yaml", "b&<c>.yaml", "t.yaml"]);
+}
+
+/// docs.github.com, "SARIF support for code scanning": at most 20 `tags` of a rule, of which 10 are shown; `shortDescription`
+/// and `fullDescription` at most 1,024 characters; 100 locations of a result. The rest is the validator's (`sarif`).
+#[test]
+fn sarif_keeps_to_the_limits_of_github() {
+    let log = Workspace::with("a.yaml", ERROR)
+        .run(&["lint", "--format", "sarif"])
+        .json();
+    let rules = log["runs"][0]["tool"]["driver"]["rules"]
+        .as_array()
+        .expect("a list");
+    assert!(rules.len() > 40 && rules.len() <= 25_000);
+    for rule in rules {
+        let length = |pointer: &str| {
+            rule.pointer(pointer)
+                .and_then(Value::as_str)
+                .map_or(0, |text| text.chars().count())
+        };
+        assert!(
+            (1..=1024).contains(&length("/shortDescription/text")),
+            "{rule}"
+        );
+        assert!(
+            (1..=1024).contains(&length("/fullDescription/text")),
+            "{rule}"
+        );
+        assert!(
+            rule["properties"]["tags"]
+                .as_array()
+                .is_some_and(|tags| tags.len() <= 10),
+            "{rule}"
+        );
+    }
 }
 
 #[test]

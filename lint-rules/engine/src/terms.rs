@@ -12,6 +12,9 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// Every one, the worst first.
+    pub const ALL: [Self; 3] = [Self::Error, Self::Warning, Self::Info];
+
     /// The word in reports, configuration and JSON.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -94,6 +97,9 @@ pub enum Profile {
 }
 
 impl Profile {
+    /// Every one.
+    pub const ALL: [Self; 3] = [Self::Recommended, Self::Strict, Self::Pedantic];
+
     /// The word in configuration and options.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use super::{ReportContent, SEVERITIES, count_of, one_line};
+use engine::Severity;
+
+use super::{ReportContent, count_of, one_line};
 use crate::reports::fold::count;
 use crate::terminal::visible;
 
@@ -48,7 +50,7 @@ pub fn report(content: &ReportContent<'_>) -> String {
             visible(&message)
         );
     }
-    let counts: Vec<String> = SEVERITIES
+    let counts: Vec<String> = Severity::ALL
         .into_iter()
         .map(|severity| {
             let number = u32::try_from(count_of(content, severity)).unwrap_or(u32::MAX);

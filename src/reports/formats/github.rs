@@ -3,30 +3,38 @@
 use std::fmt::Write;
 
 use engine::{Finding, Severity};
+use manifest::tree::ReadError;
 
-use super::{ReportContent, SEVERITIES, one_line};
+use super::{ReportContent, one_line};
 
 /// GitHub shows so many annotations of one sort for a step; more are dropped without a word
 /// (docs.github.com, "Usage limits for annotations", read in 2026).
 const MAX_ANNOTATIONS_OF_A_SORT: usize = 10;
 
-/// The report.
+/// The report. What was not read stands among the errors.
 pub fn report(content: &ReportContent<'_>) -> String {
     let mut text = String::new();
-    for severity in SEVERITIES {
-        let mut findings = content
-            .open()
-            .filter(|finding| finding.severity == severity);
-        // The last place says how many are left out.
-        let all = findings.by_ref().collect::<Vec<_>>();
+    for severity in Severity::ALL {
+        let findings = content.open();
+        let findings = findings.filter(|finding| finding.severity == severity);
+        let mut all: Vec<String> = findings
+            .map(|finding| annotation(content, finding))
+            .collect();
+        if severity == Severity::Error {
+            all.extend(
+                content
+                    .unread
+                    .iter()
+                    .map(|unread| not_read(content, unread)),
+            );
+        }
+        // The last one says how many are left out.
         let shown = if all.len() > MAX_ANNOTATIONS_OF_A_SORT {
             MAX_ANNOTATIONS_OF_A_SORT - 1
         } else {
             all.len()
         };
-        for finding in all.iter().take(shown) {
-            annotation(content, finding, &mut text);
-        }
+        text.extend(all.iter().take(shown).map(String::as_str));
         let left = all.len() - shown;
         if left > 0 {
             let _ = writeln!(
@@ -37,23 +45,22 @@ pub fn report(content: &ReportContent<'_>) -> String {
             );
         }
     }
-    for unread in content.unread.iter().take(MAX_ANNOTATIONS_OF_A_SORT) {
-        let path =
-            super::uri::path_from_root(&content.below_root, content.sources.name(unread.file));
-        let _ = writeln!(
-            text,
-            "::error file={},line={},col={},title={}::{}",
-            property(&path),
-            unread.position.line,
-            unread.position.column,
-            property(&format!("leaselint: not read ({})", unread.code.as_str())),
-            data(&one_line(&unread.reason)),
-        );
-    }
     text
 }
 
-fn annotation(content: &ReportContent<'_>, finding: &Finding, text: &mut String) {
+fn not_read(content: &ReportContent<'_>, unread: &ReadError) -> String {
+    let path = super::uri::path_from_root(&content.below_root, content.sources.name(unread.file));
+    format!(
+        "::error file={},line={},col={},title={}::{}\n",
+        property(&path),
+        unread.position.line,
+        unread.position.column,
+        property(&format!("leaselint: not read ({})", unread.code.as_str())),
+        data(&one_line(&unread.reason)),
+    )
+}
+
+fn annotation(content: &ReportContent<'_>, finding: &Finding) -> String {
     let location = &finding.location;
     let mut properties = format!(
         "file={},line={},endLine={}",
@@ -77,12 +84,11 @@ fn annotation(content: &ReportContent<'_>, finding: &Finding, text: &mut String)
             message.push_str(text);
         }
     }
-    let _ = writeln!(
-        text,
-        "::{} {properties},title={title}::{}",
+    format!(
+        "::{} {properties},title={title}::{}\n",
         command(finding.severity),
         data(&message)
-    );
+    )
 }
 
 const fn command(severity: Severity) -> &'static str {

@@ -4,9 +4,9 @@ use std::fmt::Write;
 
 use engine::Severity;
 
-use super::{ReportContent, SEVERITIES, count_of, one_line};
+use super::{ReportContent, count_of, one_line};
+use crate::reports::finding_text::rendered;
 use crate::reports::fold::count;
-use crate::reports::lint_text::rendered;
 use crate::terminal::Terminal;
 
 /// GitHub takes comments of 65,536 characters and summaries of 1 MiB; what does not fit is counted.
@@ -15,7 +15,7 @@ const MAX_BYTES: usize = 60_000;
 /// The report.
 pub fn report(content: &ReportContent<'_>) -> String {
     let mut text = String::from("## leaselint\n\n");
-    let counts: Vec<String> = SEVERITIES
+    let counts: Vec<String> = Severity::ALL
         .into_iter()
         .filter_map(|severity| {
             let number = u32::try_from(count_of(content, severity)).unwrap_or(u32::MAX);

@@ -60,9 +60,6 @@ impl<'a> ReportContent<'a> {
     }
 }
 
-/// The severities, the worst first.
-const SEVERITIES: [Severity; 3] = [Severity::Error, Severity::Warning, Severity::Info];
-
 /// How many open findings have a severity.
 fn count_of(content: &ReportContent<'_>, severity: Severity) -> usize {
     content

@@ -22,11 +22,19 @@ use log::{
 /// The folder from which relative URIs start: the repository's root, which the uploader knows.
 const URI_BASE_ID: &str = "%SRCROOT%";
 
+/// GitHub refuses a run of more results (docs.github.com, "SARIF results exceed one or more limits", read in 2026).
+const MAX_RESULTS: usize = 25_000;
+
+/// Of the locations of a result GitHub takes so many.
+const MAX_RELATED: usize = 100;
+
 /// The report.
 pub fn report(content: &ReportContent<'_>) -> String {
     let rules: Vec<&'static Rule> = content.rules.clone();
     let index_of = |id: &str| rules.iter().position(|rule| rule.id == id);
-    let results = content.findings.iter().map(|finding| SarifResult {
+    let kept = worst(&content.findings, MAX_RESULTS, |finding| finding.severity);
+    let left_out = content.findings.len() - kept.len();
+    let results = kept.into_iter().map(|finding| SarifResult {
         rule_id: finding.rule.id,
         rule_index: index_of(finding.rule.id),
         level: level(finding.severity),
@@ -69,7 +77,7 @@ pub fn report(content: &ReportContent<'_>) -> String {
             execution_successful: content.internal.is_empty()
                 && content.unread.is_empty()
                 && content.empty.is_empty(),
-            tool_execution_notifications: notifications(content),
+            tool_execution_notifications: notifications(content, left_out),
         }],
         results: results.collect(),
     };
@@ -145,7 +153,7 @@ impl SarifFix {
 }
 
 /// What was not read and not judged, and rules that failed.
-fn notifications(content: &ReportContent<'_>) -> Vec<SarifNotification> {
+fn notifications(content: &ReportContent<'_>, left_out: usize) -> Vec<SarifNotification> {
     let unread = content.unread.iter().map(|unread| SarifNotification {
         descriptor: SarifNotificationDescriptor {
             id: format!("not-read/{}", unread.code.as_str()),
@@ -200,8 +208,32 @@ fn notifications(content: &ReportContent<'_>) -> Vec<SarifNotification> {
         message: SarifMessage::text(one_line(&error.message)),
         locations: Vec::new(),
     });
+    let left_out = (left_out > 0).then(|| SarifNotification {
+        descriptor: SarifNotificationDescriptor {
+            id: "left-out".to_owned(),
+        },
+        level: "warning",
+        message: SarifMessage::text(format!(
+            "{left_out} findings are left out, because code scanning takes {MAX_RESULTS} of a run."
+        )),
+        locations: Vec::new(),
+    });
     let all = empty.chain(unread).chain(not_judged).chain(internal);
-    all.collect()
+    all.chain(left_out).collect()
+}
+
+/// The worst of these, in their order.
+fn worst<T: Copy>(all: &[T], most: usize, severity: impl Fn(T) -> Severity) -> Vec<T> {
+    let mut room = most;
+    let mut kept: Vec<(usize, T)> = Vec::new();
+    for wanted in Severity::ALL {
+        let of_it = all.iter().copied().enumerate();
+        let of_it = of_it.filter(|(_, one)| severity(*one) == wanted).take(room);
+        kept.extend(of_it);
+        room = most - kept.len();
+    }
+    kept.sort_by_key(|(at, _)| *at);
+    kept.into_iter().map(|(_, one)| one).collect()
 }
 
 const fn level(severity: Severity) -> &'static str {
@@ -281,7 +313,7 @@ fn logical(finding: &Finding) -> Vec<SarifLogicalLocation> {
 }
 
 fn related(content: &ReportContent<'_>, finding: &Finding) -> Vec<SarifLocation> {
-    let related = finding.related.iter().zip(1..);
+    let related = finding.related.iter().take(MAX_RELATED).zip(1..);
     related
         .map(|(related, id)| SarifLocation {
             id: Some(id),
@@ -290,4 +322,28 @@ fn related(content: &ReportContent<'_>, finding: &Finding) -> Vec<SarifLocation>
             logical_locations: Vec::new(),
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Severity, worst};
+
+    #[test]
+    fn the_worst_are_kept_in_their_order() {
+        let all = [
+            (1, Severity::Info),
+            (2, Severity::Error),
+            (3, Severity::Warning),
+            (4, Severity::Info),
+            (5, Severity::Error),
+        ];
+        let kept = |most: usize| -> Vec<i32> {
+            let kept = worst(&all, most, |(_, severity)| severity);
+            kept.into_iter().map(|(number, _)| number).collect()
+        };
+        assert_eq!(kept(5), [1, 2, 3, 4, 5]);
+        assert_eq!(kept(4), [1, 2, 3, 5]);
+        assert_eq!(kept(1), [2]);
+        assert_eq!(kept(0), Vec::<i32>::new());
+    }
 }
