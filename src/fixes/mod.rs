@@ -33,6 +33,8 @@ pub struct FixRun<'r> {
     pub fixed: usize,
     /// Why some were not, a line each.
     pub left: Vec<String>,
+    /// What the mended ones had hidden, a line each.
+    pub uncovered: Vec<String>,
 }
 
 /// A finding with the fix to try.
@@ -55,13 +57,32 @@ impl<'r> FixRun<'r> {
             given_up: BTreeSet::new(),
             fixed: 0,
             left: Vec::new(),
+            uncovered: Vec::new(),
         }
     }
 
     /// Applies fixes to an input until none is left. Afterwards it holds the files as they will be.
     pub fn apply(&mut self, input: &mut Input) {
-        let mut tally = FindingTally::of(self.engine, input);
-        for _ in 0..MAX_ROUNDS {
+        let before = FindingTally::of(self.engine, input);
+        let after = self.apply_rounds(MAX_ROUNDS, before.clone(), input);
+        for finding in after.new_since(&before) {
+            self.uncovered.push(format!(
+                "{}: {} is found, which a mended finding had hidden: {}",
+                shown_place(input, finding),
+                finding.rule.id,
+                finding.message
+            ));
+        }
+    }
+
+    /// Applies fixes so many times, and says what is found in the end.
+    fn apply_rounds(
+        &mut self,
+        rounds: usize,
+        mut tally: FindingTally,
+        input: &mut Input,
+    ) -> FindingTally {
+        for _ in 0..rounds {
             let mut batch = match self.options.add_ignores {
                 true => self.next_ignores(input, &tally),
                 false => self.next_batch(input, &tally),
@@ -82,20 +103,21 @@ impl<'r> FixRun<'r> {
                 }
             }
             if batch.is_empty() {
-                return;
+                return tally;
             }
         }
+        self.left.push(format!(
+            "fixes were applied {rounds} times, and then no more: run it again for those that are left"
+        ));
+        tally
     }
 
     fn give_up(&mut self, batch: &[TriedFix], input: &Input, problem: &str) {
         for (finding, fix) in batch {
             self.given_up.insert(finding.fingerprint.clone());
-            let at = finding.location.start;
             self.left.push(format!(
-                "{}:{}:{}: {} stays: to {} {problem}",
-                input.shown_name(finding.location.place.file),
-                at.line,
-                at.column,
+                "{}: {} stays: to {} {problem}",
+                shown_place(input, finding),
                 finding.rule.id,
                 fix.title
             ));
@@ -218,10 +240,58 @@ impl<'r> FixRun<'r> {
     }
 }
 
+fn shown_place(input: &Input, finding: &Finding) -> String {
+    let file = input.shown_name(finding.location.place.file);
+    let at = finding.location.start;
+    format!("{file}:{}:{}", at.line, at.column)
+}
+
 /// The tally of an input's findings needs the engine's whole outcome only for a moment.
 fn open_findings(engine: &Engine, input: &Input) -> (Vec<Finding>, usize) {
     let outcome = engine.judge(Task::lint(input));
     let findings = outcome.findings.into_iter();
     let open = findings.filter(Finding::is_open).collect();
     (open, outcome.unread.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use engine::read_file;
+    use manifest::tree::ReadLimits;
+
+    use super::*;
+
+    #[test]
+    fn fixes_that_are_left_after_the_last_round_are_not_passed_over() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.yaml");
+        let text =
+            "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: a}\nkind: ServiceAccount\n";
+        fs::write(&path, text).expect("it is written");
+        let name = path.to_str().expect("UTF-8");
+        let file = read_file(
+            FileId(0),
+            name,
+            text.as_bytes(),
+            true,
+            ReadLimits::default(),
+        );
+        let (mut input, engine) = (Input::new(vec![file]), Engine::default());
+        let options = FixOptions {
+            fix: true,
+            unsafe_fixes: false,
+            diff: false,
+            add_ignores: false,
+        };
+        let mut run = FixRun::new(&engine, &options, 1 << 20, &|_| false);
+        let tally = FindingTally::of(&engine, &input);
+        assert_eq!(tally.open().len(), 1);
+        let tally = run.apply_rounds(0, tally, &mut input);
+        assert_eq!((run.fixed, run.left.len()), (0, 1));
+        run.left.clear();
+        let tally = run.apply_rounds(2, tally, &mut input);
+        assert_eq!((run.fixed, run.left.len(), tally.open().len()), (1, 0, 0));
+    }
 }

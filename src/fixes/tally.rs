@@ -8,6 +8,7 @@ use objects::ObjectName;
 use super::open_findings;
 
 /// The open findings of an input, and how much of it could not be read.
+#[derive(Clone)]
 pub struct FindingTally {
     open: Vec<Finding>,
     unread: usize,
@@ -55,6 +56,15 @@ impl FindingTally {
     /// The open findings, in order.
     pub fn open(&self) -> &[Finding] {
         &self.open
+    }
+
+    /// The findings that there are more of than before, by rule, file, object and container.
+    pub fn new_since(&self, before: &Self) -> impl Iterator<Item = &Finding> {
+        self.open.iter().filter(|finding| {
+            let key = key(finding);
+            let allowed = before.counts.get(&key).copied().unwrap_or_default();
+            self.counts.get(&key).is_some_and(|count| *count > allowed)
+        })
     }
 
     /// What is wrong after fixes, as the end of a sentence; `None` where what they mend is gone and nothing is new that

@@ -211,3 +211,24 @@ spec:
     assert_eq!(report["findings"][0]["rule"], "lease-access-missing");
     assert_eq!(report["findings"][0]["fixes"], serde_json::json!([]));
 }
+
+#[test]
+fn what_a_fix_uncovers_is_named() {
+    // What rests on a lease duration that cannot be read is not judged. Once it can, two warnings stand where one error was.
+    let text = sound().replace("retry-period=2s", "retry-period=5s");
+    let workspace = Workspace::with("a.yaml", &text.replace("=15s", "=15"));
+    let run = fix(&workspace, &["--unsafe-fixes", "--format", "concise"]);
+    assert_eq!(read(&workspace, "a.yaml"), text);
+    let found = run.stdout.lines().filter(|line| line.contains("warning["));
+    let named = found.map(|line| {
+        let (place, rest) = line.split_once(": warning[").expect(line);
+        let (rule, message) = rest.split_once("]: ").expect(line);
+        format!("{place}: {rule} is found, which a mended finding had hidden: {message}\n")
+    });
+    let named: Vec<String> = named.collect();
+    assert_eq!(named.len(), 2, "{}", run.stdout);
+    assert_eq!(
+        run.stderr,
+        format!("{}fixed 1 finding in 1 file\n", named.concat())
+    );
+}
