@@ -10,6 +10,8 @@ use engine::{
     rule as built_in_rule,
 };
 
+use objects::is_read_kind;
+
 use crate::cli::JudgeOptions;
 use crate::status::CommandError;
 
@@ -43,6 +45,8 @@ pub struct BaselineScope<'a> {
     pub config: Option<&'a str>,
     /// Whether what is not in the input, nor on the disk, is gone; otherwise the run may have left it out.
     pub is_whole: bool,
+    /// Whether objects of a live cluster were judged. One baseline may hold the findings of files and of a cluster.
+    pub is_live: bool,
 }
 
 /// The rules of an engine that run where these needs are met.
@@ -144,7 +148,9 @@ impl BaselineScope<'_> {
             Some(id) => !unread.contains(&id),
             None => {
                 let root = Path::new(self.input.repository_root().unwrap_or("."));
-                self.is_whole && !root.join(&entry.file).exists()
+                self.is_whole
+                    && self.is_live == is_of_cluster(&entry.file)
+                    && !root.join(&entry.file).exists()
             }
         }
     }
@@ -157,6 +163,13 @@ impl BaselineScope<'_> {
             None => self.config.unwrap_or_default().to_owned(),
         }
     }
+}
+
+/// Whether a file is the name of an object of a live cluster: `cluster/NS/Kind/NAME.yaml`, or without a namespace.
+fn is_of_cluster(file: &str) -> bool {
+    let mut parts = file.rsplit('/');
+    let (_, kind) = (parts.next(), parts.next());
+    file.starts_with("cluster/") && kind.is_some_and(is_read_kind)
 }
 
 /// What nothing else than a baseline silences.
@@ -198,16 +211,17 @@ mod tests {
     fn what_a_run_leaves_out_is_not_gone() {
         let (input, engine) = (Input::new(Vec::new()), Engine::default());
         let ran = rules_that_run(&engine, |needs| needs == Needs::Bundle);
-        let has_judged = |rule: &str, is_whole: bool| {
+        let of_file = |file: &str, rule: &str, is_whole: bool, is_live: bool| {
             let scope = BaselineScope {
                 input: &input,
                 engine: &engine,
                 ran: &ran,
                 config: None,
                 is_whole,
+                is_live,
             };
             let entry = BaselineEntry {
-                file: "cluster/ops/Deployment/warden.yaml".to_owned(),
+                file: file.to_owned(),
                 rule: rule.to_owned(),
                 place: String::new(),
                 fingerprint: "0123456789abcdef".to_owned(),
@@ -215,10 +229,23 @@ mod tests {
             };
             scope.has_judged(&entry, &Outcome::default())
         };
+        let has_judged = |rule: &str, is_whole: bool| {
+            of_file("cluster/ops/Deployment/warden.yaml", rule, is_whole, true)
+        };
         assert!(has_judged("single-replica", true));
         assert!(!has_judged("single-replica", false));
         // The cluster was not watched.
         assert!(!has_judged("holder-gone", true));
         assert!(has_judged("no-such-rule", false));
+        // Files say nothing of a cluster, and a cluster nothing of files.
+        for (file, is_live) in [
+            ("cluster/ops/Deployment/warden.yaml", true),
+            ("cluster/ClusterRole/warden.yaml", true),
+            ("cluster/ops/warden.yaml", false),
+            ("gone/warden.yaml", false),
+        ] {
+            assert!(of_file(file, "single-replica", true, is_live), "{file}");
+            assert!(!of_file(file, "single-replica", true, !is_live), "{file}");
+        }
     }
 }

@@ -7,7 +7,7 @@ use engine::Engine;
 use live::audit::AuditedCluster;
 use live::verify::AccessQuestions;
 
-use super::judged_run::{JudgedRun, shows_settings};
+use super::judged_run::{JudgedRun, RunSubject, shows_settings};
 use super::leases::{Everywhere, reader, runtime};
 use super::outputs;
 #[cfg(feature = "custom-rules")]
@@ -79,13 +79,13 @@ pub fn run(
         input: &input,
         outcome,
         config: config.file.as_ref(),
-        empty: &[],
         unread: UnreadLevel::Error,
-        not_read: Some(&not_read(&gaps)),
-        is_observed,
         is_whole: reader.reads_all() && options.cluster.selector.is_none() && gaps.is_empty(),
-        verified: verified.as_ref(),
-        diff: None,
+        subject: RunSubject::Cluster {
+            not_read: &not_read(&gaps),
+            is_observed,
+            verified: verified.as_ref(),
+        },
     }
     .report(&known, judgement, global, terminal)?;
     #[cfg(feature = "custom-rules")]

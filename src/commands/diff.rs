@@ -1,19 +1,16 @@
 //! `diff`: judges a change.
 
-use engine::{Engine, Finding, Needs, Task};
+use engine::{Engine, Task};
 
-use super::judged_run::{Failing, hide_mild, shows_settings, status, unread_level};
-use super::outputs::{self, Reports};
-use super::report_baseline;
+use super::judged_run::{JudgedRun, RunSubject, shows_settings, unread_level};
+use super::outputs;
 #[cfg(feature = "custom-rules")]
 use super::report_unmatched;
-use crate::baseline::{BaselineScope, KnownFindings, rules_that_run};
+use crate::baseline::KnownFindings;
 use crate::cli::{Diff, Global};
 use crate::config::{self, Config, ConfigError};
 use crate::inputs::{self, ChangeSides};
-use crate::reports::diff_text::DiffDetail;
-use crate::reports::formats::ReportContent;
-use crate::reports::{Sources, diff_json, diff_text};
+use crate::reports::Sources;
 use crate::status::{CommandError, ExitStatus};
 use crate::terminal::Terminal;
 
@@ -46,6 +43,7 @@ pub fn run(
     )? {
         return Ok(ExitStatus::Fine);
     }
+    let head_is_revision = sides.head_is_revision();
     let mut sides = sides.read(
         reading,
         config.exclude.as_ref(),
@@ -53,75 +51,27 @@ pub fn run(
         config.largest_file,
     )?;
     sides.trace_findings(&engine);
-    let mut outcome = engine.judge(Task::change(&sides.base, &sides.head));
-    let sources = Sources::new(&sides.head, config.file.as_ref()).with_before(&sides.base);
-    let rules = rules_that_run(&engine, |needs| needs != Needs::Live);
-    let scope = BaselineScope {
-        input: &sides.head,
+    let outcome = engine.judge(Task::change(&sides.base, &sides.head));
+    let status = JudgedRun {
+        sources: Sources::new(&sides.head, config.file.as_ref()).with_before(&sides.base),
         engine: &engine,
-        ran: &rules,
-        config: config.file.as_ref().map(|file| file.name.as_str()),
-        is_whole: true,
-    };
-    let baseline = known.apply(&mut outcome, scope)?;
-    let failing = Failing {
-        // An empty side is an addition or a removal.
-        empty: false,
-        findings: counted(&outcome.findings, &outcome.existing, *all),
-        not_judged: !outcome.not_judged.is_empty(),
-        unread: !outcome.unread.is_empty(),
-        internal: !outcome.internal.is_empty(),
-    };
-    let status = status(failing, judgement, unread_level(reading, &outcome.unread));
-    let hidden =
-        hide_mild(&mut outcome.findings, judgement) + hide_mild(&mut outcome.existing, judgement);
-    hide_mild(&mut outcome.removed, judgement);
-
-    let shows = |finding: &&Finding| finding.suppressed.is_none() || judgement.show_suppressed;
-    Reports {
-        content: ReportContent {
-            findings: counted(&outcome.findings, &outcome.existing, *all)
-                .filter(shows)
-                .collect(),
-            unread: &outcome.unread,
-            not_judged: &outcome.not_judged,
-            internal: &outcome.internal,
-            summary: outcome.summary,
-            rules,
-            sources,
-            empty: &[],
-            below_root: inputs::folder_below_root(),
+        input: &sides.head,
+        unread: unread_level(reading, &outcome.unread),
+        outcome,
+        config: config.file.as_ref(),
+        // What the working tree has says nothing of a revision.
+        is_whole: !head_is_revision,
+        subject: RunSubject::Change {
+            all: *all,
+            skipped: &sides.skipped,
         },
-        text: &|terminal| {
-            let amount = DiffDetail {
-                suppressed: judgement.show_suppressed,
-                existing: *all,
-                verbose: global.verbose,
-                quiet: global.quiet,
-                skipped: &sides.skipped,
-            };
-            diff_text::report(&outcome, sources, amount, terminal)
-        },
-        hidden,
-        diff: None,
-        json: &|| diff_json::report(&outcome, sources, &baseline, judgement.show_suppressed),
     }
-    .write(judgement, terminal)?;
-    report_baseline(&baseline, global.quiet);
+    .report(&known, judgement, global, terminal)?;
     #[cfg(feature = "custom-rules")]
     if global.verbose {
         report_unmatched(&config.own_rules);
     }
     Ok(status)
-}
-
-/// The findings that count: the new ones, and with `all` those that both sides have.
-fn counted<'f>(
-    new: &'f [Finding],
-    existing: &'f [Finding],
-    all: bool,
-) -> impl Iterator<Item = &'f Finding> {
-    new.iter().chain(existing.iter().filter(move |_| all))
 }
 
 /// The configuration of HEAD: the one that is named, or that of its revision, or the one above its path.

@@ -9,33 +9,105 @@ use crate::baseline::{BaselineScope, KnownFindings, rules_that_run};
 use crate::cli::{FailOn, Global, JudgeOptions, ReadArguments, SeverityChoice, UnreadLevel};
 use crate::config::ConfigFile;
 use crate::inputs;
+use crate::reports::diff_text::DiffDetail;
 use crate::reports::formats::ReportContent;
+use crate::reports::grouping::FindingsDetail;
 use crate::reports::lint_text::LintDetail;
-use crate::reports::{NotRead, Sources, VerifiedOut, lint_json, lint_text, settings_yaml};
+use crate::reports::{
+    LiveParts, NotRead, Sources, VerifiedOut, diff_json, diff_text, lint_json, lint_text,
+    settings_yaml,
+};
 use crate::status::{CommandError, ExitStatus};
 use crate::terminal::Terminal;
 
 /// What was judged, and of what.
 pub struct JudgedRun<'a> {
     pub engine: &'a Engine,
+    /// What reports name; of a change, HEAD.
     pub input: &'a Input,
     pub outcome: Outcome<'a>,
     pub sources: Sources<'a>,
     pub config: Option<&'a ConfigFile>,
-    /// Folders and standard input that gave nothing to judge, a sentence each.
-    pub empty: &'a [String],
     /// What something unread does to the run.
     pub unread: UnreadLevel,
-    /// Of a live cluster, what may not be read.
-    pub not_read: Option<&'a [NotRead]>,
-    /// Whether the Leases of a live cluster were watched: rules that need it run.
-    pub is_observed: bool,
     /// Whether a file or an object that is not in the input is gone; otherwise the run may have left it out.
     pub is_whole: bool,
-    /// Of a live cluster, what the API server says of the rights of electors, if it was asked.
-    pub verified: Option<&'a VerifiedOut>,
-    /// What fixes would change, shown in the place of the findings.
-    pub diff: Option<&'a str>,
+    pub subject: RunSubject<'a>,
+}
+
+/// What is judged.
+#[derive(Clone, Copy)]
+pub enum RunSubject<'a> {
+    /// Files.
+    Files {
+        /// Folders and standard input that gave nothing to judge, a sentence each.
+        empty: &'a [String],
+        /// What fixes would change, shown in the place of the findings.
+        diff: Option<&'a str>,
+        /// Whether there are files that could be edited.
+        is_fixable: bool,
+    },
+    /// A live cluster.
+    #[cfg_attr(
+        not(feature = "live"),
+        expect(dead_code, reason = "a build without it reads no cluster")
+    )]
+    Cluster {
+        /// What may not be read.
+        not_read: &'a [NotRead],
+        /// Whether its Leases were watched: rules that need it run.
+        is_observed: bool,
+        /// What the API server says of the rights of electors, if it was asked.
+        verified: Option<&'a VerifiedOut>,
+    },
+    /// A change.
+    Change {
+        /// The findings that both sides have count, too.
+        all: bool,
+        /// What was left out of the judgement.
+        skipped: &'a [String],
+    },
+}
+
+impl<'a> RunSubject<'a> {
+    /// Whether a rule that needs this runs.
+    fn meets(self, needs: Needs) -> bool {
+        match needs {
+            Needs::File | Needs::Bundle => true,
+            Needs::Live => matches!(
+                self,
+                Self::Cluster {
+                    is_observed: true,
+                    ..
+                }
+            ),
+            Needs::Change => matches!(self, Self::Change { .. }),
+        }
+    }
+
+    /// The findings that count: of a change the new ones, and with `all` those that both sides have.
+    fn counted<'f>(self, outcome: &'f Outcome<'_>) -> impl Iterator<Item = &'f Finding> + use<'f> {
+        let all = matches!(self, Self::Change { all: true, .. });
+        let existing = outcome.existing.iter().filter(move |_| all);
+        outcome.findings.iter().chain(existing)
+    }
+
+    /// What gave nothing to judge. An empty side of a change is an addition or a removal.
+    const fn empty(self) -> &'a [String] {
+        match self {
+            Self::Files { empty, .. } => empty,
+            Self::Cluster { .. } | Self::Change { .. } => &[],
+        }
+    }
+
+    const fn live(self) -> Option<LiveParts<'a>> {
+        match self {
+            Self::Cluster {
+                not_read, verified, ..
+            } => Some((not_read, verified)),
+            Self::Files { .. } | Self::Change { .. } => None,
+        }
+    }
 }
 
 impl JudgedRun<'_> {
@@ -47,69 +119,103 @@ impl JudgedRun<'_> {
         global: &Global,
         terminal: &Terminal,
     ) -> Result<ExitStatus, CommandError> {
-        let rules = rules_that_run(self.engine, |needs| match needs {
-            Needs::File | Needs::Bundle => true,
-            Needs::Live => self.is_observed,
-            Needs::Change => false,
-        });
+        let subject = self.subject;
+        let rules = rules_that_run(self.engine, |needs| subject.meets(needs));
         let scope = BaselineScope {
             input: self.input,
             engine: self.engine,
             ran: &rules,
             config: self.config.map(|file| file.name.as_str()),
             is_whole: self.is_whole,
+            is_live: subject.live().is_some(),
         };
         let baseline = known.apply(&mut self.outcome, scope)?;
+        let status = status(&self.outcome, subject, judgement, self.unread);
         let outcome = &mut self.outcome;
-        let failing = Failing {
-            empty: !self.empty.is_empty(),
-            findings: outcome.findings.iter(),
-            not_judged: !outcome.not_judged.is_empty(),
-            unread: !outcome.unread.is_empty(),
-            internal: !outcome.internal.is_empty(),
-        };
-        let status = status(failing, judgement, self.unread);
-        let hidden = hide_mild(&mut outcome.findings, judgement);
-        let outcome = &self.outcome;
-        let (sources, is_live) = (self.sources, self.not_read.is_some());
-        let shows = |finding: &&Finding| finding.suppressed.is_none() || judgement.show_suppressed;
+        let hidden = hide_mild(&mut outcome.findings, judgement)
+            + hide_mild(&mut outcome.existing, judgement);
+        hide_mild(&mut outcome.removed, judgement);
+
+        let (outcome, sources) = (&self.outcome, self.sources);
+        let shows_suppressed = judgement.show_suppressed;
+        let shows = |finding: &&Finding| finding.suppressed.is_none() || shows_suppressed;
         Reports {
             content: ReportContent {
-                findings: outcome.findings.iter().filter(shows).collect(),
+                findings: subject.counted(outcome).filter(shows).collect(),
                 unread: &outcome.unread,
                 not_judged: &outcome.not_judged,
                 internal: &outcome.internal,
                 summary: outcome.summary,
                 rules,
                 sources,
-                empty: self.empty,
-                below_root: match is_live {
-                    true => String::new(),
-                    false => inputs::folder_below_root(),
+                empty: subject.empty(),
+                below_root: match subject.live() {
+                    Some(_) => String::new(),
+                    None => inputs::folder_below_root(),
                 },
             },
-            text: &|terminal| {
-                let amount = LintDetail {
-                    suppressed: judgement.show_suppressed,
-                    ledger: global.verbose,
-                    quiet: global.quiet,
-                };
-                let live = self.not_read.map(|not_read| (not_read, self.verified));
-                lint_text::report(outcome, sources, live, amount, terminal)
-            },
+            text: &|terminal| text(outcome, sources, subject, (judgement, global), terminal),
             hidden,
-            diff: self.diff,
-            json: &|| {
-                let shown = judgement.show_suppressed;
-                let live = self.not_read.map(|not_read| (not_read, self.verified));
-                lint_json::report(outcome, sources, &baseline, live, shown)
+            diff: match subject {
+                RunSubject::Files { diff, .. } => diff,
+                RunSubject::Cluster { .. } | RunSubject::Change { .. } => None,
+            },
+            json: &|| match subject {
+                RunSubject::Change { .. } => {
+                    diff_json::report(outcome, sources, &baseline, shows_suppressed)
+                }
+                RunSubject::Files { .. } | RunSubject::Cluster { .. } => {
+                    let live = subject.live();
+                    lint_json::report(outcome, sources, &baseline, live, shows_suppressed)
+                }
             },
         }
         .write(judgement, terminal)?;
-        report_empty(self.empty);
+        report_empty(subject.empty());
         report_baseline(&baseline, global.quiet);
         Ok(status)
     }
+}
+
+/// The report for people.
+fn text(
+    outcome: &Outcome<'_>,
+    sources: Sources<'_>,
+    subject: RunSubject<'_>,
+    (judgement, global): (&JudgeOptions, &Global),
+    terminal: &Terminal,
+) -> String {
+    let wants_infos =
+        judgement.min_severity == Some(SeverityChoice::Info) || judgement.fail_on == FailOn::Info;
+    let findings = FindingsDetail {
+        every: global.verbose,
+        infos: wants_infos,
+    };
+    if let RunSubject::Change { all, skipped } = subject {
+        let amount = DiffDetail {
+            suppressed: judgement.show_suppressed,
+            existing: all,
+            verbose: global.verbose,
+            quiet: global.quiet,
+            findings,
+            skipped,
+        };
+        return diff_text::report(outcome, sources, amount, terminal);
+    }
+    let amount = LintDetail {
+        suppressed: judgement.show_suppressed,
+        ledger: global.verbose,
+        quiet: global.quiet,
+        findings,
+        fixable: matches!(
+            subject,
+            RunSubject::Files {
+                is_fixable: true,
+                ..
+            }
+        ),
+    };
+    lint_text::report(outcome, sources, subject.live(), amount, terminal)
 }
 
 /// `--show-settings`: shows what holds in a run, in the place of judging.
@@ -126,7 +232,7 @@ pub fn shows_settings(
 }
 
 /// Takes away the findings below `--min-severity`, and says how many would have been shown.
-pub fn hide_mild(findings: &mut Vec<Finding>, judgement: &JudgeOptions) -> usize {
+fn hide_mild(findings: &mut Vec<Finding>, judgement: &JudgeOptions) -> usize {
     let mildest = match judgement.min_severity {
         Some(SeverityChoice::Error) => Severity::Error,
         Some(SeverityChoice::Warning) => Severity::Warning,
@@ -150,23 +256,10 @@ pub fn unread_level(reading: &ReadArguments, unread: &[ReadError]) -> UnreadLeve
     }
 }
 
-/// What may fail a run.
-pub struct Failing<I> {
-    /// Findings that count.
-    pub findings: I,
-    /// There was nothing to judge.
-    pub empty: bool,
-    /// Something could not be judged.
-    pub not_judged: bool,
-    /// Something could not be read.
-    pub unread: bool,
-    /// A rule failed.
-    pub internal: bool,
-}
-
 /// Findings come first, then what could not be read or judged.
-pub fn status<'f>(
-    mut failing: Failing<impl Iterator<Item = &'f Finding>>,
+fn status(
+    outcome: &Outcome<'_>,
+    subject: RunSubject<'_>,
     judgement: &JudgeOptions,
     unread: UnreadLevel,
 ) -> ExitStatus {
@@ -179,11 +272,12 @@ pub fn status<'f>(
     let fails = |finding: &Finding| {
         finding.suppressed.is_none() && mildest.is_some_and(|mildest| finding.severity >= mildest)
     };
-    let not_judged = judgement.fail_on_not_judged && failing.not_judged;
-    let not_read = unread == UnreadLevel::Error && failing.unread;
-    if failing.findings.any(fails) {
+    let not_judged = judgement.fail_on_not_judged && !outcome.not_judged.is_empty();
+    let not_read = unread == UnreadLevel::Error && !outcome.unread.is_empty();
+    let is_empty = !subject.empty().is_empty();
+    if subject.counted(outcome).any(fails) {
         ExitStatus::Findings
-    } else if not_read || not_judged || failing.internal || failing.empty {
+    } else if not_read || not_judged || !outcome.internal.is_empty() || is_empty {
         ExitStatus::Unread
     } else {
         ExitStatus::Fine

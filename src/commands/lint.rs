@@ -2,7 +2,7 @@
 
 use engine::{Engine, Task};
 
-use super::judged_run::{JudgedRun, shows_settings, unread_level};
+use super::judged_run::{JudgedRun, RunSubject, shows_settings, unread_level};
 #[cfg(feature = "custom-rules")]
 use super::report_unmatched;
 use super::{outputs, report_fixes};
@@ -26,7 +26,8 @@ pub fn run(
         fixes,
     } = options;
     outputs::check(judgement)?;
-    if fixes.are_wanted() && source.paths.iter().any(|path| path.as_os_str() == "-") {
+    let reads_stdin = source.paths.iter().any(|path| path.as_os_str() == "-");
+    if fixes.are_wanted() && reads_stdin {
         return Err(CommandError::usage(
             "standard input is no file that could be fixed",
         ));
@@ -87,12 +88,12 @@ pub fn run(
         unread: unread_level(&source.reading, &outcome.unread),
         outcome,
         config: config.file.as_ref(),
-        empty: &empty,
-        not_read: None,
-        is_observed: false,
         is_whole: true,
-        verified: None,
-        diff: diff.as_deref(),
+        subject: RunSubject::Files {
+            empty: &empty,
+            diff: diff.as_deref(),
+            is_fixable: !reads_stdin,
+        },
     }
     .report(&known, judgement, global, terminal)?;
     #[cfg(feature = "custom-rules")]
