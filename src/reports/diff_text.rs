@@ -5,7 +5,8 @@ use std::fmt::Write;
 use engine::{Finding, Group, Outcome};
 
 use super::fold::count;
-use super::lint_text::{counts, ledger, rendered, subject, troubles};
+use super::grouping::{self, FindingsDetail};
+use super::lint_text::{counts, ledger, subject, troubles};
 use super::sources::Sources;
 use crate::terminal::visible;
 use crate::terminal::{BAD, GOOD, STRONG, Terminal};
@@ -21,6 +22,8 @@ pub struct DiffDetail<'a> {
     pub verbose: bool,
     /// Findings and what was not read, nothing else.
     pub quiet: bool,
+    /// Which findings are shown, and how.
+    pub findings: FindingsDetail,
     /// What was left out of the judgement.
     pub skipped: &'a [String],
 }
@@ -42,21 +45,27 @@ pub fn report(
     } else {
         Vec::new()
     };
+    let mut hidden_infos = 0;
     for (title, findings) in [
         ("Unsafe as a change:", transitions),
         ("New with this change:", introduced),
         ("As before:", existing),
     ] {
-        let mut findings = findings
-            .into_iter()
+        let findings = findings.into_iter();
+        let findings: Vec<&Finding> = findings
             .filter(|finding| finding.suppressed.is_none() || amount.suppressed)
-            .peekable();
-        if findings.peek().is_some() && !amount.quiet {
+            .collect();
+        let (findings, hidden) = amount.findings.without_infos(findings);
+        hidden_infos += hidden;
+        if !findings.is_empty() && !amount.quiet {
             let _ = writeln!(text, "{}\n", terminal.paint(STRONG, title));
         }
-        for finding in findings {
-            text.push_str(&rendered(finding, sources, terminal));
-        }
+        text.push_str(&grouping::findings(
+            &findings,
+            sources,
+            amount.findings,
+            terminal,
+        ));
     }
     troubles(
         &outcome.unread,
@@ -75,7 +84,7 @@ pub fn report(
             let _ = writeln!(text, "Skipped: {}.", visible(skipped));
         }
     }
-    summary(outcome, sources, amount, terminal, &mut text);
+    summary(outcome, sources, amount, hidden_infos, terminal, &mut text);
     text
 }
 
@@ -109,6 +118,7 @@ fn summary(
     outcome: &Outcome<'_>,
     sources: Sources<'_>,
     amount: DiffDetail<'_>,
+    hidden_infos: usize,
     terminal: &Terminal,
     text: &mut String,
 ) {
@@ -130,6 +140,7 @@ fn summary(
     } else {
         let _ = write!(text, "The change brings {}.", found.join(", "));
     }
+    text.push_str(grouping::infos_hint(hidden_infos));
     let hint = |is_shown: bool, hint: &'static str| if is_shown { "" } else { hint };
     let open = |findings: &[Finding]| {
         let open = findings

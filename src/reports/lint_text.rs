@@ -3,15 +3,14 @@
 
 use std::fmt::Write;
 
-use annotate_snippets::{Element, Group, Level, Origin};
 use engine::world::BundleSummary;
-use engine::{Finding, Fix, InternalError, NotJudged, Outcome, Severity, Summary};
+use engine::{Finding, InternalError, NotJudged, Outcome, Summary};
 use manifest::tree::ReadError;
 use objects::ObjectName;
 
 use super::fold::{count, count_of, fold};
+use super::grouping::{self, FindingsDetail};
 use super::json::{LiveParts, NotRead, VerifiedOut};
-use super::snippet::{self, Shown, as_usize};
 use super::sources::Sources;
 use crate::terminal::visible;
 use crate::terminal::{ADVICE, BAD, DOUBTFUL, FAINT, GOOD, STRONG, Terminal};
@@ -25,6 +24,10 @@ pub struct LintDetail {
     pub ledger: bool,
     /// Findings and what was not read, nothing else.
     pub quiet: bool,
+    /// Which findings are shown, and how.
+    pub findings: FindingsDetail,
+    /// `--fix` could edit what was read.
+    pub fixable: bool,
 }
 
 /// The report.
@@ -35,12 +38,12 @@ pub fn report(
     amount: LintDetail,
     terminal: &Terminal,
 ) -> String {
-    let mut text = String::new();
-    for finding in &outcome.findings {
-        if finding.suppressed.is_none() || amount.suppressed {
-            text.push_str(&rendered(finding, sources, terminal));
-        }
-    }
+    let shown = outcome.findings.iter();
+    let shown: Vec<&Finding> = shown
+        .filter(|finding| finding.suppressed.is_none() || amount.suppressed)
+        .collect();
+    let (shown, hidden_infos) = amount.findings.without_infos(shown);
+    let mut text = grouping::findings(&shown, sources, amount.findings, terminal);
     troubles(
         &outcome.unread,
         &outcome.internal,
@@ -66,14 +69,14 @@ pub fn report(
         Some(_) => read_of_cluster(&outcome.summary, &mut text),
         None => read_of_files(&outcome.summary, &mut text),
     }
-    summary(&outcome.summary, amount, terminal, &mut text);
-    if live.is_none() {
+    summary(&outcome.summary, amount, hidden_infos, terminal, &mut text);
+    if amount.fixable {
         text.push_str(&fixable(&outcome.findings));
     }
     text
 }
 
-/// What `--fix` would do, in a line.
+/// How many findings have a fix, in a line. Whether it mends more than it breaks is only known when it is tried.
 fn fixable(findings: &[Finding]) -> String {
     let open = findings.iter().filter(|finding| finding.is_open());
     let (mut safe, mut others) = (0, 0);
@@ -83,25 +86,24 @@ fn fixable(findings: &[Finding]) -> String {
             false => others += 1,
         }
     }
-    let mends =
-        |number: usize, options: &str| format!("`{options}` mends {}", count_of(number, "finding"));
+    const SAFE: &str = "a safe fix (`--fix`)";
+    const UNSAFE: &str = "that changes what runs or is granted";
+    let have = |number: usize| {
+        let verb = if number == 1 { "has" } else { "have" };
+        format!("{} {verb}", count_of(number, "finding"))
+    };
     match (safe, others) {
         (0, 0) => String::new(),
-        (safe, 0) => format!("{}.\n", mends(safe, "--fix")),
-        (0, others) => format!("{}.\n", mends(others, "--fix --unsafe-fixes")),
+        (safe, 0) => format!("{} {SAFE}.\n", have(safe)),
+        (0, others) => format!(
+            "{} a fix {UNSAFE} (`--fix --unsafe-fixes`).\n",
+            have(others)
+        ),
         (safe, others) => format!(
-            "{}, and with `--unsafe-fixes` {others} more.\n",
-            mends(safe, "--fix")
+            "{} {SAFE}, and {others} a fix {UNSAFE} (`--unsafe-fixes`).\n",
+            have(safe)
         ),
     }
-}
-
-/// A finding with its source, and an empty line.
-pub fn rendered(finding: &Finding, sources: Sources<'_>, terminal: &Terminal) -> String {
-    let renderer = terminal.renderer();
-    let mut text = renderer.render(&groups(finding, sources, terminal));
-    text.push_str("\n\n");
-    text
 }
 
 /// What could not be read, and rules that failed.
@@ -147,85 +149,6 @@ pub fn subject(name: &ObjectName, container: Option<&str>) -> String {
         Some(container) => format!("{}, container {}", object(name), visible(container)),
         None => object(name),
     }
-}
-
-fn groups(finding: &Finding, sources: Sources<'_>, terminal: &Terminal) -> Vec<Group<'static>> {
-    let mut level = match finding.severity {
-        Severity::Error => Level::ERROR,
-        Severity::Warning => Level::WARNING,
-        Severity::Info => Level::INFO,
-    };
-    if finding.suppressed.is_some() {
-        level = Level::NOTE.with_name(format!("ignored {}", finding.severity.as_str()));
-    }
-    let mut title = level
-        .primary_title(visible(&finding.message).into_owned())
-        .id(finding.rule.id);
-    if terminal.color && terminal.columns.is_some() {
-        title = title.id_url(finding.rule.url());
-    }
-    let mut group = Group::with_title(title);
-
-    let mut shown = vec![Shown {
-        place: finding.location.place,
-        label: String::new(),
-        primary: true,
-    }];
-    shown.extend(finding.related.iter().map(|related| Shown {
-        place: related.location.place,
-        label: related.message.clone(),
-        primary: false,
-    }));
-    let causes = snippet::causes(sources, &shown);
-    if causes.is_empty() {
-        group = group.element(
-            Origin::path(visible(sources.name(finding.location.place.file)).into_owned())
-                .line(as_usize(finding.location.start.line))
-                .char_column(as_usize(finding.location.start.column)),
-        );
-    }
-    group = group.elements(causes);
-
-    let width = terminal.prose_width();
-    let note = |name: &'static str, text: &str| -> Element<'static> {
-        let room = width.saturating_sub(name.len() + 9).max(30);
-        Level::NOTE.with_name(name).message(fold(text, room)).into()
-    };
-    if !finding.object.kind.is_empty() {
-        group = group.element(note(
-            "object",
-            &subject(&finding.object, finding.container.as_deref()),
-        ));
-    }
-    if let Some(suppression) = &finding.suppressed {
-        let text = format!(
-            "by {}: {}",
-            suppression.by.as_str(),
-            visible(&suppression.reason)
-        );
-        group = group.element(note("ignored", &text));
-    }
-    for (name, text) in [("help", &finding.help), ("remedy", &finding.remedy)] {
-        if !text.is_empty() {
-            let text = fold(&visible(text), width.saturating_sub(name.len() + 9).max(30));
-            group = group.element(Level::HELP.with_name(name).message(text));
-        }
-    }
-    let mut groups = vec![group];
-    if finding.suppressed.is_none() {
-        groups.extend(finding.fixes.iter().map(|fix| change(fix, sources)));
-    }
-    groups
-}
-
-/// A fix as a difference.
-fn change(fix: &Fix, sources: Sources<'_>) -> Group<'static> {
-    let mut title = visible(&fix.title).into_owned();
-    if !fix.safe {
-        title.push_str(" (changes what runs or is granted; `--unsafe-fixes`)");
-    }
-    Group::with_title(Level::HELP.secondary_title(title))
-        .elements(snippet::changes(sources, &fix.edits))
 }
 
 /// What could not be read, a line each.
@@ -340,7 +263,13 @@ fn read_of_files(summary: &Summary, text: &mut String) {
     }
 }
 
-fn summary(summary: &Summary, amount: LintDetail, terminal: &Terminal, text: &mut String) {
+fn summary(
+    summary: &Summary,
+    amount: LintDetail,
+    hidden_infos: usize,
+    terminal: &Terminal,
+    text: &mut String,
+) {
     if summary.files == 0 {
         return;
     }
@@ -350,6 +279,7 @@ fn summary(summary: &Summary, amount: LintDetail, terminal: &Terminal, text: &mu
     } else {
         let _ = write!(text, "Found {}.", found.join(", "));
     }
+    text.push_str(grouping::infos_hint(hidden_infos));
     let hint = |is_shown: bool, hint: &'static str| if is_shown { "" } else { hint };
     for (number, what, hint) in [
         (

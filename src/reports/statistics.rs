@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use engine::{Finding, Severity};
 
 use super::fold::count;
+use super::table::cut;
 use crate::terminal::{STRONG, Terminal};
 
 /// A line for each rule that reports something, the most frequent first: how often, how severe, which rule, and what it
@@ -32,11 +33,16 @@ pub fn statistics<'f>(findings: impl Iterator<Item = &'f Finding>, terminal: &Te
     for ((id, severity), (number, summary)) in lines {
         total += number;
         let number = format!("{number:>number_width$}");
+        let before = number_width + id_width + 13;
+        let room = terminal
+            .columns
+            .map_or(usize::MAX, |columns| columns.saturating_sub(before));
         let _ = writeln!(
             text,
-            "{}  {:<7}  {id:<id_width$}  {summary}",
+            "{}  {:<7}  {id:<id_width$}  {}",
             terminal.paint(STRONG, &number),
             severity.as_str(),
+            cut(summary, room),
         );
     }
     let _ = writeln!(text, "\n{} in all", count(total, "finding"));

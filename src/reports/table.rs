@@ -1,11 +1,20 @@
 //! Tables in plain columns.
 
+use std::borrow::Cow;
+
 use anstyle::Style;
 
 use crate::terminal::visible;
 use crate::terminal::{STRONG, Terminal};
 
-/// Rows under a heading, columns as wide as their widest cell. The last column is never padded.
+/// No column is made narrower than this for a narrow terminal.
+const MIN_WIDTH: usize = 10;
+
+/// Between two columns.
+const GAP: usize = 2;
+
+/// Rows under a heading, columns as wide as their widest cell. The last column is never padded. On a terminal that is
+/// narrower the widest cells are cut.
 pub fn table(heading: &[&str], rows: &[Vec<String>], terminal: &Terminal) -> String {
     styled_table(heading, rows, &|_, _| None, terminal)
 }
@@ -14,7 +23,7 @@ pub fn table(heading: &[&str], rows: &[Vec<String>], terminal: &Terminal) -> Str
 #[cfg(feature = "live")]
 pub fn table_width(heading: &[&str], rows: &[Vec<String>]) -> usize {
     let widths = widths(heading, rows);
-    widths.iter().sum::<usize>() + 2 * widths.len().saturating_sub(1)
+    widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1)
 }
 
 /// The same with cells in a style, by the numbers of row and column.
@@ -28,9 +37,13 @@ pub fn styled_table(
         .iter()
         .map(|row| row.iter().map(|cell| visible(cell).into_owned()).collect())
         .collect();
-    let widths = widths(heading, &rows);
+    let mut widths = widths(heading, &rows);
+    if let Some(columns) = terminal.columns {
+        narrow(&mut widths, columns);
+    }
     let line = |cells: &mut dyn Iterator<Item = (&str, Option<Style>)>| {
         let padded = cells.zip(&widths).map(|((cell, style), width)| {
+            let cell = &*cut(cell, *width);
             let space = width.saturating_sub(cell.chars().count());
             let cell = style.map_or_else(|| cell.to_owned(), |style| terminal.paint(style, cell));
             format!("{cell}{:space$}", "")
@@ -47,6 +60,34 @@ pub fn styled_table(
         text.push('\n');
     }
     text
+}
+
+/// Takes from the widest columns what a table is too wide.
+fn narrow(widths: &mut [usize], columns: usize) {
+    let gaps = GAP * widths.len().saturating_sub(1);
+    let mut excess = (widths.iter().sum::<usize>() + gaps).saturating_sub(columns);
+    while excess > 0 {
+        let Some(widest) = widths
+            .iter_mut()
+            .max()
+            .filter(|widest| **widest > MIN_WIDTH)
+        else {
+            return;
+        };
+        *widest -= 1;
+        excess -= 1;
+    }
+}
+
+/// A text, cut to a width where it is longer.
+pub fn cut(text: &str, width: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(width) {
+        None => Cow::Borrowed(text),
+        Some(_) => {
+            let kept: String = text.chars().take(width.saturating_sub(1)).collect();
+            Cow::Owned(format!("{kept}…"))
+        }
+    }
 }
 
 fn widths(heading: &[&str], rows: &[Vec<String>]) -> Vec<usize> {
@@ -77,5 +118,31 @@ mod tests {
             table(&["X", "Y"], &rows, &Terminal::plain()),
             "X     Y\na     größe\nlong\n"
         );
+    }
+
+    #[test]
+    fn a_table_is_as_wide_as_the_terminal() {
+        let long = "a-name-of-25-characters-x".to_owned();
+        let rows = [vec![
+            long.clone(),
+            "größenordnungen".to_owned(),
+            "short".to_owned(),
+        ]];
+        let at = |columns: usize| {
+            let terminal = Terminal {
+                columns: Some(columns),
+                ..Terminal::plain()
+            };
+            table(&["NAME", "WHAT", "HOW"], &rows, &terminal)
+        };
+        assert_eq!(
+            at(40),
+            "NAME              WHAT             HOW\na-name-of-25-ch…  größenordnungen  short\n"
+        );
+        assert_eq!(
+            at(20),
+            "NAME        WHAT        HOW\na-name-of…  größenord…  short\n"
+        );
+        assert!(at(80).contains(&long));
     }
 }

@@ -1,5 +1,6 @@
-//! Where a report goes: colours, width.
+//! Where a report goes: colours, width, links.
 
+mod links;
 mod visible;
 
 use std::env;
@@ -23,12 +24,15 @@ pub struct Terminal {
     pub color: bool,
     /// Columns, if standard output is a terminal.
     pub columns: Option<usize>,
+    /// Whether a text may be a link (OSC 8).
+    pub links: bool,
 }
 
 impl Terminal {
     /// Looks at standard output and the environment.
     pub fn detect(choice: ColorChoice) -> Self {
         let is_terminal = io::stdout().is_terminal();
+        let variable = |name: &str| env::var(name).ok();
         let color = match choice {
             ColorChoice::Always => true,
             ColorChoice::Never => false,
@@ -44,7 +48,11 @@ impl Terminal {
             .then(terminal_size::terminal_size)
             .flatten()
             .map(|(width, _)| usize::from(width.0).max(40));
-        Self { color, columns }
+        Self {
+            color,
+            columns,
+            links: color && links::are_taken(is_terminal, variable),
+        }
     }
 
     /// No colours and no terminal: what goes into logs.
@@ -52,6 +60,7 @@ impl Terminal {
         Self {
             color: false,
             columns: None,
+            links: false,
         }
     }
 

@@ -170,7 +170,8 @@ fn a_reader_that_goes_away_is_no_failure() {
     let text = format!("{ERROR}---\n").repeat(400);
     workspace.write("a.yaml", text.as_bytes());
     let mut child = std::process::Command::new(program().get_program())
-        .args(["lint", "a.yaml"])
+        // Each finding with its source.
+        .args(["lint", "-v", "a.yaml"])
         .current_dir(workspace.path())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

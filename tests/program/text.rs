@@ -135,3 +135,84 @@ fn colours_are_forced_and_forbidden_by_the_environment() {
     ]));
     assert!(!is_coloured(&[("FORCE_COLOR", "1"), ("NO_COLOR", "1")]));
 }
+
+/// Ten controllers with the same fault, and one with another.
+fn many() -> Workspace {
+    let workspace = Workspace::new();
+    for number in 0..14 {
+        let name = format!("warden-{number:02}");
+        let text = warning().replace("warden", &name);
+        workspace.write(&format!("{name}.yaml"), text.as_bytes());
+    }
+    workspace.and("z.yaml", ERROR)
+}
+
+#[test]
+fn one_cause_in_many_objects_is_shown_once() {
+    let workspace = many();
+    insta::assert_snapshot!(workspace.run(&["lint"]).stdout);
+    let frames = |arguments: &[&str]| workspace.run(arguments).stdout.matches("  | ").count();
+    let (few, every) = (frames(&["lint"]), frames(&["lint", "-v"]));
+    assert!(every > few * 4, "{few} and {every}");
+    let concise = workspace.run(&["lint", "--format", "concise"]).stdout;
+    assert_eq!(concise.lines().count(), 14 + 1 + 1);
+    let json = workspace.run(&["lint", "--format", "json"]).json();
+    assert_eq!(json["findings"].as_array().map(Vec::len), Some(15));
+}
+
+#[test]
+fn advice_is_counted_where_something_worse_was_found() {
+    let workspace = Workspace::with("a.yaml", ERROR).and("b.yaml", &super::workspace::advice());
+    let shown = |arguments: &[&str]| workspace.run(arguments).stdout;
+    let short = shown(&["lint"]);
+    assert!(!short.contains("info["), "{short}");
+    assert!(
+        short.contains(
+            "Found 1 error, 1 info. The info is not shown (--min-severity info shows it).\n"
+        ),
+        "{short}"
+    );
+    for asked in [
+        &["lint", "--min-severity", "info"] as &[&str],
+        &["lint", "--fail-on", "info"],
+        &["lint", "-v"],
+        &["lint", "b.yaml"],
+    ] {
+        let text = shown(asked);
+        assert!(
+            text.contains("info[standbys-on-one-node]"),
+            "{asked:?}: {text}"
+        );
+        assert!(!text.contains("not shown"), "{asked:?}: {text}");
+    }
+    workspace.write("base/a.yaml", sound().as_bytes());
+    let change = format!(
+        "{ERROR}---\n{}",
+        super::workspace::advice().replace("warden", "keeper")
+    );
+    workspace.write("head/a.yaml", change.as_bytes());
+    let change = shown(&["diff", "base", "head"]);
+    assert!(
+        change.contains("The change brings 1 error, 1 info. The info is not shown"),
+        "{change}"
+    );
+}
+
+#[test]
+#[cfg(unix)]
+fn a_pipe_that_is_not_read_is_named() {
+    let workspace = Workspace::with("a.yaml", GOOD);
+    let said = |arguments: &[&str]| {
+        let mut command = workspace.command(arguments);
+        command.write_stdin(ERROR);
+        super::workspace::finish(command).stderr
+    };
+    let hint =
+        "standard input holds something and was not read: `-` in the place of a path reads it\n";
+    assert_eq!(said(&["lint"]), hint);
+    assert_eq!(said(&["inspect"]), hint);
+    for arguments in [&["lint", "."] as &[&str], &["lint", "-"], &["lint", "-q"]] {
+        assert_eq!(said(arguments), "", "{arguments:?}");
+    }
+    assert_eq!(workspace.run(&["lint"]).stderr, "");
+}
