@@ -11,7 +11,7 @@ mod rules;
 #[cfg(feature = "serve")]
 mod serve;
 
-#[cfg(not(all(feature = "live", feature = "serve")))]
+#[cfg(not(all(feature = "live", feature = "schema", feature = "serve")))]
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -69,9 +69,12 @@ pub struct Global {
     /// Findings only: no ledger, no summary
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
-    /// List what was not judged, and why
+    /// List what was not judged, and why, and show every finding with its source
     #[arg(short, long, global = true)]
     pub verbose: bool,
+    /// No path is given, so the current folder is read.
+    #[arg(skip)]
+    pub reads_default_path: bool,
 }
 
 /// When to use colours.
@@ -140,6 +143,13 @@ pub enum CliCommand {
     Monitor(NotBuilt),
     /// Write a commented configuration into the current folder
     Init,
+    /// Print the JSON Schema of the configuration or of a report
+    #[cfg(feature = "schema")]
+    Schema(SchemaOptions),
+    /// Not built in
+    #[cfg(not(feature = "schema"))]
+    #[command(hide = true, disable_help_flag = true)]
+    Schema(NotBuilt),
     /// Show the page of one rule
     Explain(Explain),
     /// List the rules, or test your own
@@ -152,7 +162,7 @@ pub enum CliCommand {
 
 /// The arguments of a command that this build does not have. They are accepted, whatever they are, so
 /// that the answer names the feature and not an argument.
-#[cfg(not(all(feature = "live", feature = "serve")))]
+#[cfg(not(all(feature = "live", feature = "schema", feature = "serve")))]
 #[derive(Args, Debug)]
 pub struct NotBuilt {
     #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
@@ -319,6 +329,34 @@ pub struct ExportRbac {
     /// Only for electors whose account lacks a right
     #[arg(long)]
     pub missing: bool,
+}
+
+#[cfg(feature = "schema")]
+#[derive(Args, Debug)]
+pub struct SchemaOptions {
+    /// Of what
+    #[arg(value_name = "WHAT", value_enum)]
+    pub of: SchemaChoice,
+}
+
+/// What has a JSON Schema.
+#[cfg(feature = "schema")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SchemaChoice {
+    /// The file .leaselint.yaml
+    Config,
+    /// What `lint --format json` writes
+    Lint,
+    /// What `inspect --format json` writes
+    Inspect,
+    /// What `diff --format json` writes
+    Diff,
+    /// What `leases --format json` writes
+    #[cfg(feature = "live")]
+    Leases,
+    /// What `audit --format json` writes
+    #[cfg(feature = "live")]
+    Audit,
 }
 
 #[derive(Args, Debug)]

@@ -20,6 +20,9 @@ pub enum LeaseKind {
 }
 
 impl LeaseKind {
+    /// Every one.
+    pub const ALL: [Self; 4] = [Self::Election, Self::Node, Self::ApiServer, Self::Other];
+
     /// The word in JSON.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

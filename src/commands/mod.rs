@@ -21,6 +21,8 @@ mod man;
 mod monitor;
 mod outputs;
 mod rules;
+#[cfg(feature = "schema")]
+mod schema;
 #[cfg(feature = "serve")]
 mod serve;
 
@@ -29,12 +31,13 @@ use std::panic;
 #[cfg(feature = "custom-rules")]
 use std::sync::atomic::Ordering;
 
+use clap::parser::ValueSource;
 use clap::{CommandFactory as _, FromArgMatches as _};
 
 use engine::BaselineEntry;
 
 use crate::baseline::BaselineReport;
-use crate::cli::{Cli, CliCommand, FixOptions};
+use crate::cli::{Cli, CliCommand, FixOptions, Global};
 #[cfg(feature = "custom-rules")]
 use crate::config::OwnRule;
 use crate::fixes::FixRun;
@@ -89,15 +92,21 @@ pub fn run() -> ExitStatus {
         #[cfg(not(feature = "serve"))]
         CliCommand::Certs(_) => Err(not_built("certs", "serve")),
         CliCommand::Init => init::run(),
+        #[cfg(feature = "schema")]
+        CliCommand::Schema(options) => schema::run(options),
+        #[cfg(not(feature = "schema"))]
+        CliCommand::Schema(_) => Err(not_built("schema", "schema")),
         CliCommand::Explain(options) => explain::run(options, &terminal),
         CliCommand::Rules(options) => rules::run(options, &cli.global, &terminal),
         CliCommand::Completions(options) => completions::run(options),
         CliCommand::Man => man::run(),
     };
-    match result {
+    let status = match result {
         Ok(status) => status,
         Err(failure) => tell(failure),
-    }
+    };
+    report_unread_pipe(&cli.global);
+    status
 }
 
 /// Reads the command line. Called as a plugin of kubectl, help and mistakes show how people call it.
@@ -109,7 +118,38 @@ fn parse() -> Result<Cli, clap::Error> {
         command = command.bin_name("kubectl leaselint");
     }
     let mut matches = command.try_get_matches()?;
-    Cli::from_arg_matches_mut(&mut matches)
+    let reads_default_path = matches.subcommand().is_some_and(|(name, of_command)| {
+        ["lint", "inspect"].contains(&name)
+            && of_command.value_source("paths") == Some(ValueSource::DefaultValue)
+    });
+    let mut cli = Cli::from_arg_matches_mut(&mut matches)?;
+    cli.global.reads_default_path = reads_default_path;
+    Ok(cli)
+}
+
+/// Says on standard error that something was piped into the program that it did not read.
+fn report_unread_pipe(global: &Global) {
+    if global.reads_default_path && !global.quiet && has_unread_input() {
+        // Nothing is left to do if standard error is closed.
+        drop(writeln!(
+            io::stderr(),
+            "standard input holds something and was not read: `-` in the place of a path reads it"
+        ));
+    }
+}
+
+/// Whether standard input is a pipe with something in it. Nothing is taken out: it may be the script of a shell that started
+/// this program.
+#[cfg(unix)]
+fn has_unread_input() -> bool {
+    use std::os::unix::fs::FileTypeExt as _;
+    let is_pipe = std::fs::metadata("/dev/stdin").is_ok_and(|stdin| stdin.file_type().is_fifo());
+    is_pipe && rustix::io::ioctl_fionread(io::stdin()).is_ok_and(|bytes| bytes > 0)
+}
+
+#[cfg(not(unix))]
+const fn has_unread_input() -> bool {
+    false
 }
 
 /// Makes a panic say that it is a fault of ours, and what to do about it.
@@ -137,7 +177,7 @@ pub fn report_panics() {
 }
 
 /// The answer to a command that needs a feature that this build does not have.
-#[cfg(not(all(feature = "live", feature = "serve")))]
+#[cfg(not(all(feature = "live", feature = "schema", feature = "serve")))]
 fn not_built(command: &str, feature: &str) -> CommandError {
     CommandError::usage(format_args!(
         "`{command}` is not built in: build leaselint with its feature `{feature}`"
@@ -219,7 +259,7 @@ fn report_unmatched(rules: &[OwnRule]) {
 /// Says on standard error what fixes were made, and which were not.
 fn report_fixes(fixing: &FixRun<'_>, options: &FixOptions, quiet: bool) {
     let mut text = String::new();
-    for left in &fixing.left {
+    for left in fixing.left.iter().chain(&fixing.uncovered) {
         text.push_str(&format!("{}\n", visible(left)));
     }
     if !quiet {

@@ -10,6 +10,8 @@ mod error;
 mod extends;
 mod find;
 mod ignores;
+#[cfg(feature = "schema")]
+mod keys;
 mod limits;
 mod mistake;
 mod path_set;
@@ -33,6 +35,8 @@ use manifest::text::FileId;
 pub use custom_rules::OwnRule;
 pub use error::ConfigError;
 pub use find::{NAMES, in_folder};
+#[cfg(feature = "schema")]
+pub use keys::schema;
 pub use path_set::PathSet;
 pub use render::RenderConfig;
 #[cfg(feature = "render")]

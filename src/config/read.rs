@@ -250,31 +250,22 @@ pub fn list(words: &[&str]) -> String {
 }
 
 fn profile(node: Node<'_>, mistakes: &mut Vec<Mistake>) -> Option<Profile> {
-    const ALL: [Profile; 3] = [Profile::Recommended, Profile::Strict, Profile::Pedantic];
     let text = text(node, "`profile`", mistakes)?;
-    let found = ALL.into_iter().find(|profile| profile.as_str() == text);
+    let mut all = Profile::ALL.into_iter();
+    let found = all.find(|profile| profile.as_str() == text);
     if found.is_none() {
-        mistakes.push(unknown_word(
-            node,
-            "profile",
-            text,
-            &ALL.map(Profile::as_str),
-        ));
+        let known = Profile::ALL.map(Profile::as_str);
+        mistakes.push(unknown_word(node, "profile", text, &known));
     }
     found
 }
 
 fn bundling(node: Node<'_>, mistakes: &mut Vec<Mistake>) -> Option<Bundling> {
-    const ALL: [Bundling; 4] = [
-        Bundling::Auto,
-        Bundling::File,
-        Bundling::Folder,
-        Bundling::Input,
-    ];
     let text = text(node, "`bundle`", mistakes)?;
-    let found = ALL.into_iter().find(|bundling| bundling.as_str() == text);
+    let mut all = Bundling::ALL.into_iter();
+    let found = all.find(|bundling| bundling.as_str() == text);
     if found.is_none() {
-        let known = ALL.map(Bundling::as_str);
+        let known = Bundling::ALL.map(Bundling::as_str);
         mistakes.push(unknown_word(node, "bundle", text, &known));
     }
     found

@@ -4,7 +4,9 @@ use engine::{Finding, Outcome};
 use serde::Serialize;
 
 use super::json::render;
-use super::lint_json::{BaselineOut, FindingOut, InternalOut, NotJudgedOut, SummaryOut, UnreadOut};
+use super::lint_document::{
+    BaselineOut, FindingOut, InternalOut, NotJudgedOut, SummaryOut, UnreadOut,
+};
 use super::sources::Sources;
 use crate::baseline::BaselineReport;
 
@@ -57,24 +59,39 @@ fn open(findings: &[Finding]) -> usize {
     findings.iter().filter(is_open).count()
 }
 
+/// What a change does: the findings that it brings, mends and leaves, and counts.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct DiffDocument<'a> {
+pub struct DiffDocument<'a> {
+    /// The name of this shape.
     schema: &'static str,
+    /// What is unsafe as a change, and what HEAD brings.
     findings: Vec<FindingOut<'a>>,
+    /// What HEAD mends: findings of BASE that are gone.
     removed: Vec<FindingOut<'a>>,
+    /// What both sides have.
     existing: Vec<FindingOut<'a>>,
+    /// The ledger: what could not be judged, and why.
     not_judged: Vec<NotJudgedOut<'a>>,
+    /// What could not be read, and why.
     unread: Vec<UnreadOut<'a>>,
+    /// Rules that failed: bugs in leaselint.
     internal_errors: Vec<InternalOut<'a>>,
+    /// The baseline that was applied.
     baseline: Option<BaselineOut<'a>>,
+    /// Counts.
     summary: ChangeSummary,
 }
 
+/// Counts: of HEAD, and of the findings by what became of them.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct ChangeSummary {
     #[serde(flatten)]
     of_head: SummaryOut,
+    /// Findings that HEAD mends and that nothing silenced.
     removed: usize,
+    /// Findings that both sides have and that nothing silences.
     existing: usize,
 }

@@ -19,8 +19,12 @@ pub fn report<'a>(electors: &[Inspected<'a>], sources: Sources<'a>) -> String {
     })
 }
 
+/// Every container that elects a leader.
 #[derive(Serialize)]
-struct InspectDocument<'a> {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct InspectDocument<'a> {
+    /// The name of this shape.
     schema: &'static str,
+    /// The electors, in the order of files and places.
     electors: Vec<ElectorOut<'a>>,
 }

@@ -8,6 +8,11 @@ use super::sources::Sources;
 
 /// A resource of a cluster that may not be read.
 #[derive(Debug, Serialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "NotRead")
+)]
 pub struct NotRead {
     /// The resource in plural.
     pub resource: &'static str,
@@ -30,6 +35,11 @@ impl NotRead {
 
 /// What the API server says of the rights of electors.
 #[derive(Debug, Serialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "VerifiedAccess")
+)]
 pub struct VerifiedOut {
     /// How many different questions were asked.
     pub questions: usize,
@@ -39,6 +49,11 @@ pub struct VerifiedOut {
 
 /// One answer that is not what the roles prove.
 #[derive(Debug, Serialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "AccessDifference")
+)]
 #[serde(rename_all = "camelCase")]
 pub struct DifferenceOut {
     /// `Deployment ops/controller`.
@@ -100,28 +115,51 @@ impl DifferenceOut {
 
 /// A token of the input.
 #[derive(Serialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "Location")
+)]
 #[serde(rename_all = "camelCase")]
 pub struct LocationOut<'a> {
-    /// `None` in an object of a live cluster.
+    /// The file; null in an object of a live cluster.
     file: Option<&'a str>,
+    /// Its first line, from 1.
     line: u32,
+    /// Its first column in characters, from 1.
     column: u32,
+    /// The line of its end.
     end_line: u32,
+    /// The column after its last character.
     end_column: u32,
+    /// Where it is in its object, as `$.spec.replicas`.
     path: &'a str,
+    /// Where it stands in what a chart or kustomization was rendered to.
     rendered: Option<RenderedOut<'a>>,
 }
 
 /// Where a token stands in what was rendered.
 #[derive(Serialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "RenderedPlace")
+)]
 #[serde(rename_all = "camelCase")]
 pub struct RenderedOut<'a> {
+    /// What rendered it, as `helm template`.
     by: &'static str,
+    /// The release of a chart.
     release: Option<&'a str>,
+    /// The template of a chart.
     template: Option<&'a str>,
+    /// Its line there, from 1.
     line: u32,
+    /// Its column there in characters, from 1.
     column: u32,
+    /// The rendered text of that line.
     text: &'a str,
+    /// Whether the place in the source was found; otherwise the location is the chart's or kustomization's own file.
     traced: bool,
 }
 

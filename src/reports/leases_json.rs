@@ -1,8 +1,12 @@
 //! `leases --format json`: a stable shape; every key is always there.
 
+#[cfg(feature = "schema")]
+use custom::words;
 use engine::LeaseState;
 use live::look::LeasesReport;
 use live::reading::ReadGap;
+#[cfg(feature = "schema")]
+use live::record::LeaseKind;
 use live::status::{HolderPod, LeaseStatus};
 use live::verify::VerifiedAccess;
 use serde::Serialize;
@@ -26,48 +30,96 @@ pub fn report(report: &LeasesReport) -> String {
     })
 }
 
+/// Leases of a live cluster, as they were watched.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
-struct LeasesDocument<'a> {
+pub struct LeasesDocument<'a> {
+    /// The name of this shape.
     schema: &'static str,
+    /// How long the Leases were watched.
     observed_seconds: f64,
+    /// The Leases that are shown.
     leases: Vec<LeaseOut<'a>>,
+    /// What may not be read.
     not_read: Vec<NotRead>,
+    /// Why the API server did not answer in the end.
     unreachable: Option<&'a str>,
+    /// Counts.
     summary: LeasesSummaryOut,
 }
 
+/// A Lease.
 #[derive(Serialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "Lease")
+)]
 #[serde(rename_all = "camelCase")]
 struct LeaseOut<'a> {
+    /// Its namespace.
     namespace: &'a str,
+    /// Its name.
     name: &'a str,
+    /// How it stands.
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = words(&LeaseState::ALL, LeaseState::as_str))))]
     state: &'static str,
+    /// What it is used for.
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = words(&LeaseKind::ALL, LeaseKind::as_str))))]
     kind: &'static str,
+    /// The identity that holds it; empty: nobody does.
     holder: &'a str,
+    /// The pod behind it.
     pod: Option<PodOut<'a>>,
+    /// The workload that claims it.
     object: Option<ObjectOut<'a>>,
+    /// The container that elects.
     container: Option<&'a str>,
+    /// How long ago it was renewed.
     renewed_seconds_ago: Option<f64>,
     /// `observation`, or `clocks` where no renewal was seen.
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = ["observation", "clocks", null])))]
     renewed_by: Option<&'static str>,
+    /// The duration that is written in it.
     duration_seconds: Option<i64>,
+    /// The duration that the workload sets.
     declared_duration_seconds: Option<f64>,
+    /// The renew deadline that the workload sets.
     renew_deadline_seconds: Option<f64>,
+    /// The retry period that the workload sets.
     retry_period_seconds: Option<f64>,
+    /// How often it changed hands, as it counts that itself.
     transitions: Option<i64>,
+    /// The same an hour; null without two readings.
     transitions_per_hour: Option<f64>,
+    /// The ids of the rules that speak of it.
     findings: Vec<&'static str>,
 }
 
+/// A pod.
 #[derive(Serialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "Pod")
+)]
 struct PodOut<'a> {
+    /// Its namespace.
     namespace: &'a str,
+    /// Its name.
     name: &'a str,
+    /// The node on which it runs.
     node: Option<&'a str>,
 }
 
+/// How many Leases there are, and in which state.
 #[derive(Serialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "LeasesSummary")
+)]
 #[serde(rename_all = "camelCase")]
 struct LeasesSummaryOut {
     leases: usize,

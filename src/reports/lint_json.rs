@@ -1,10 +1,13 @@
-//! `lint --format json`: a stable shape; every key is always there.
+//! `lint --format json`, and that of `audit`.
 
 use engine::{Finding, Fix, InternalError, NotJudged, Outcome, Summary, Suppression};
 use manifest::tree::ReadError;
-use serde::Serialize;
 
-use super::json::{LiveParts, LocationOut, NotRead, ObjectOut, VerifiedOut, render};
+use super::json::{LiveParts, LocationOut, ObjectOut, render};
+use super::lint_document::{
+    BaselineEntryOut, BaselineOut, EditOut, FindingOut, FixOut, InternalOut, LintDocument,
+    NotJudgedOut, RelatedOut, SummaryOut, SuppressedOut, UnreadOut,
+};
 use super::sources::Sources;
 use crate::baseline::BaselineReport;
 
@@ -42,131 +45,6 @@ pub fn report(
         baseline: BaselineOut::of(baseline),
         summary: SummaryOut::from(&outcome.summary),
     })
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct LintDocument<'a> {
-    schema: &'static str,
-    findings: Vec<FindingOut<'a>>,
-    not_judged: Vec<NotJudgedOut<'a>>,
-    unread: Vec<UnreadOut<'a>>,
-    internal_errors: Vec<InternalOut<'a>>,
-    /// Of a live cluster alone.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    not_read: Option<&'a [NotRead]>,
-    /// The same, if it was asked.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    verified_access: Option<&'a VerifiedOut>,
-    baseline: Option<BaselineOut<'a>>,
-    summary: SummaryOut,
-}
-
-/// A finding.
-#[derive(Serialize)]
-pub struct FindingOut<'a> {
-    rule: &'static str,
-    severity: &'static str,
-    message: &'a str,
-    help: &'a str,
-    remedy: &'a str,
-    url: String,
-    object: ObjectOut<'a>,
-    container: Option<&'a str>,
-    location: LocationOut<'a>,
-    related: Vec<RelatedOut<'a>>,
-    fingerprint: &'a str,
-    fixes: Vec<FixOut<'a>>,
-    suppressed: Option<SuppressedOut<'a>>,
-}
-
-#[derive(Serialize)]
-struct RelatedOut<'a> {
-    location: LocationOut<'a>,
-    message: &'a str,
-}
-
-#[derive(Serialize)]
-struct FixOut<'a> {
-    title: &'a str,
-    safe: bool,
-    edits: Vec<EditOut<'a>>,
-}
-
-/// Bytes `start..end` of the file become `text`.
-#[derive(Serialize)]
-struct EditOut<'a> {
-    file: &'a str,
-    start: u32,
-    end: u32,
-    text: &'a str,
-}
-
-#[derive(Serialize)]
-struct SuppressedOut<'a> {
-    by: &'static str,
-    reason: &'a str,
-}
-
-/// An entry of the ledger.
-#[derive(Serialize)]
-pub struct NotJudgedOut<'a> {
-    rule: &'static str,
-    object: ObjectOut<'a>,
-    container: Option<&'a str>,
-    location: LocationOut<'a>,
-    code: &'a str,
-    reason: &'a str,
-}
-
-/// Something that was not read.
-#[derive(Serialize)]
-pub struct UnreadOut<'a> {
-    file: &'a str,
-    line: u32,
-    column: u32,
-    code: &'static str,
-    reason: &'a str,
-}
-
-/// A rule that failed.
-#[derive(Serialize)]
-pub struct InternalOut<'a> {
-    rule: &'static str,
-    message: &'a str,
-}
-
-/// The baseline that was applied.
-#[derive(Serialize)]
-pub struct BaselineOut<'a> {
-    file: &'a str,
-    /// Its entries that match nothing any more.
-    unmatched: Vec<BaselineEntryOut<'a>>,
-}
-
-/// An entry of a baseline, and its line.
-#[derive(Serialize)]
-struct BaselineEntryOut<'a> {
-    line: u32,
-    fingerprint: &'a str,
-    rule: &'a str,
-    file: &'a str,
-}
-
-/// Counts.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct SummaryOut {
-    files: u32,
-    documents: u32,
-    objects: u32,
-    electors: u32,
-    errors: u32,
-    warnings: u32,
-    infos: u32,
-    suppressed: u32,
-    not_judged: u32,
-    unread: u32,
 }
 
 impl<'a> FindingOut<'a> {

@@ -11,8 +11,10 @@ pub mod certs_text;
 pub mod dialect_yaml;
 pub mod diff_json;
 pub mod diff_text;
-pub mod fold;
+pub mod finding_text;
+mod fold;
 pub mod formats;
+pub mod grouping;
 pub mod inspect_json;
 pub mod inspect_text;
 mod json;
@@ -22,6 +24,7 @@ pub mod leases_events;
 pub mod leases_json;
 #[cfg(feature = "live")]
 pub mod leases_text;
+mod lint_document;
 pub mod lint_json;
 pub mod lint_text;
 mod markdown;
@@ -31,6 +34,8 @@ pub mod own_rules_text;
 pub mod promises;
 pub mod rbac_yaml;
 mod record_text;
+#[cfg(feature = "schema")]
+pub mod schemas;
 pub mod settings_yaml;
 mod snippet;
 mod sources;
@@ -44,5 +49,5 @@ use engine::AccessSummary;
 pub type Inspected<'a> = (&'a Elector<'a>, &'a AccessSummary);
 
 pub use fold::count_of as count;
-pub use json::{NotRead, VerifiedOut};
+pub use json::{LiveParts, NotRead, VerifiedOut};
 pub use sources::Sources;

@@ -40,6 +40,7 @@ fn help_lists_what_is_built_in() {
         ("leases", cfg!(feature = "live")),
         ("audit", cfg!(feature = "live")),
         ("monitor", cfg!(feature = "live")),
+        ("schema", cfg!(feature = "schema")),
     ];
     for (command, is_built) in of_features {
         assert_eq!(

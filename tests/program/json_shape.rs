@@ -315,7 +315,7 @@ fn inspect() -> Shape {
 }
 
 /// Findings with a fix, related places and an ignore, a template, and something not judged.
-fn everything() -> Workspace {
+pub fn everything() -> Workspace {
     let silenced = warning().replace(
         "replicas: 1",
         "replicas: 1  # leaselint: ignore[single-replica] one node at the edge",

@@ -30,6 +30,7 @@ mod fixes;
 mod formats;
 #[cfg(feature = "render")]
 mod gitops;
+mod hostile_configuration;
 mod house;
 #[cfg(target_os = "linux")]
 mod image;
@@ -40,6 +41,8 @@ mod kustomize;
 #[cfg(feature = "serve")]
 mod memory;
 mod modules;
+#[path = "../not_tested.rs"]
+mod not_tested;
 mod pages;
 mod plugin;
 #[cfg(unix)]
@@ -54,6 +57,13 @@ mod releases;
 mod render_cache;
 #[cfg(feature = "git")]
 mod revisions;
+#[cfg(unix)]
+mod sarif;
+#[cfg(feature = "schema")]
+#[path = "../schema_check.rs"]
+mod schema_check;
+#[cfg(feature = "schema")]
+mod schemas;
 mod security;
 mod selection;
 #[cfg(feature = "serve")]

@@ -1,5 +1,4 @@
-//! An elector as a document: what `inspect --format json` prints, and what the user's own rules query. A stable shape;
-//! every key is always there.
+//! An elector as a document: what `inspect --format json` prints, and what the user's own rules query.
 
 use election::promises::Promises;
 use election::{AssumedFact, Elector, Replicas};
@@ -7,8 +6,13 @@ use engine::{AccessSummary, Input};
 use manifest::text::{FileId, FileSpan};
 use objects::{Object, ObjectName};
 use programs::{Nanos, Origin, Resolved, SourceReading};
-use serde::Serialize;
 use serde_json::Number;
+
+use crate::elector_document::{
+    AccessOut, AccountOut, DurationOut, ElectionOut, ElectorOut, FactOut, IdentityOut, LockOut,
+    ObjectOut, PromisesOut, RecordOut, ReplicasOut, SettingKeyOut, SourceOut, ThroughOut,
+    TimingOut,
+};
 
 /// What names files and finds lines.
 pub trait SourceNames<'a>: Copy {
@@ -26,16 +30,6 @@ impl<'a> SourceNames<'a> for &'a Input {
     fn input(self) -> &'a Input {
         self
     }
-}
-
-/// An object of the input.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ObjectOut<'a> {
-    api_version: &'a str,
-    kind: &'a str,
-    namespace: Option<&'a str>,
-    name: &'a str,
 }
 
 impl<'a> From<&'a ObjectName> for ObjectOut<'a> {
@@ -60,116 +54,6 @@ impl<'a> From<Object<'a>> for ObjectOut<'a> {
     }
 }
 
-/// An elector.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ElectorOut<'a> {
-    file: &'a str,
-    line: u32,
-    object: ObjectOut<'a>,
-    container: &'a str,
-    program: &'a str,
-    library: &'static str,
-    /// As in go.mod.
-    library_version: Option<&'a str>,
-    releases: Option<bool>,
-    certainty: &'static str,
-    /// What of the program's source was read for its record.
-    record: Option<RecordOut<'a>>,
-    /// The facts behind the promises that are not established.
-    assumes: Vec<&'static str>,
-    election: ElectionOut<'a>,
-    timing: TimingOut<'a>,
-    lock: LockOut<'a>,
-    identity: IdentityOut<'a>,
-    replicas: ReplicasOut<'a>,
-    service_account: AccountOut<'a>,
-    access: AccessOut<'a>,
-    promises: PromisesOut,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct SourceOut<'a> {
-    kind: &'static str,
-    file: Option<&'a str>,
-    line: Option<u32>,
-    column: Option<u32>,
-    text: &'a str,
-    /// The key of a chart's values that was proven to set it.
-    set_by: Option<SettingKeyOut<'a>>,
-}
-
-#[derive(Serialize)]
-struct SettingKeyOut<'a> {
-    file: &'a str,
-    line: u32,
-    key: &'a str,
-}
-
-#[derive(Serialize)]
-struct ElectionOut<'a> {
-    state: &'static str,
-    source: Option<SourceOut<'a>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct TimingOut<'a> {
-    lease_duration: DurationOut<'a>,
-    renew_deadline: DurationOut<'a>,
-    retry_period: DurationOut<'a>,
-}
-
-#[derive(Serialize)]
-struct DurationOut<'a> {
-    seconds: Option<f64>,
-    source: Option<SourceOut<'a>>,
-}
-
-#[derive(Serialize)]
-struct LockOut<'a> {
-    r#type: Option<&'a str>,
-    namespace: Option<&'a str>,
-    name: Option<&'a str>,
-    source: Option<SourceOut<'a>>,
-}
-
-#[derive(Serialize)]
-struct IdentityOut<'a> {
-    kind: &'static str,
-    env: Option<&'a str>,
-    unique: Option<bool>,
-}
-
-#[derive(Serialize)]
-struct ReplicasOut<'a> {
-    count: Option<u32>,
-    source: Option<SourceOut<'a>>,
-}
-
-#[derive(Serialize)]
-struct AccountOut<'a> {
-    namespace: Option<&'a str>,
-    name: &'a str,
-}
-
-/// The reading of a program's source on which its record rests.
-#[derive(Serialize)]
-struct RecordOut<'a> {
-    repository: &'a str,
-    revision: &'a str,
-    date: &'a str,
-    facts: Vec<FactOut<'a>>,
-}
-
-/// What a fact decides, and the file and line in which it was found.
-#[derive(Serialize)]
-struct FactOut<'a> {
-    fact: &'a str,
-    place: &'a str,
-}
-
 impl<'a> From<&'a SourceReading> for RecordOut<'a> {
     fn from(read: &'a SourceReading) -> Self {
         let facts = read.facts.iter();
@@ -185,21 +69,6 @@ impl<'a> From<&'a SourceReading> for RecordOut<'a> {
                 .collect(),
         }
     }
-}
-
-/// What the account may do to the lock.
-#[derive(Serialize)]
-struct AccessOut<'a> {
-    state: &'static str,
-    /// What the lock is made of; of client-go's mixed types the first.
-    resource: Option<&'a str>,
-    missing: Vec<&'a str>,
-    through: Vec<ThroughOut<'a>>,
-    /// Why it is unknown: a word of the ledger's list, and a sentence.
-    code: Option<&'static str>,
-    reason: Option<&'a str>,
-    /// What was taken together for the answer.
-    within: Option<&'a str>,
 }
 
 impl<'a> AccessOut<'a> {
@@ -221,29 +90,6 @@ impl<'a> AccessOut<'a> {
             within: access.within.as_deref(),
         }
     }
-}
-
-#[derive(Serialize)]
-struct ThroughOut<'a> {
-    binding: &'a str,
-    role: &'a str,
-}
-
-#[derive(Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct PromisesOut {
-    strict_margin: Option<f64>,
-    leader_stops_after: Option<f64>,
-    failover_after_crash_worst: Option<f64>,
-    failover_after_crash_p99: Option<f64>,
-    failover_after_release_worst: Option<f64>,
-    cold_restart_worst: Option<f64>,
-    api_outage_survived: Option<f64>,
-    api_outage_survived_hanging: Option<f64>,
-    leaderless_after_outage_worst: Option<f64>,
-    clock_rate_tolerated: Option<f64>,
-    writes_per_hour: Option<Number>,
-    requests_per_hour: Option<Number>,
 }
 
 impl<'a> ElectorOut<'a> {

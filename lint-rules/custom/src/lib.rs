@@ -11,6 +11,7 @@
     )
 )]
 
+mod elector_document;
 mod elector_view;
 #[cfg(feature = "jsonpath")]
 mod node;
@@ -23,7 +24,8 @@ mod requirement;
 #[cfg(feature = "jsonpath")]
 mod rule;
 
-pub use elector_view::{ElectorOut, ObjectOut, SourceNames};
+pub use elector_document::{ElectorOut, ObjectOut};
+pub use elector_view::SourceNames;
 #[cfg(feature = "jsonpath")]
 pub use node::QueryNode;
 #[cfg(feature = "jsonpath")]
@@ -32,3 +34,9 @@ pub use query::{Query, QueryMistake};
 pub use requirement::{Requirement, requirement_of_pattern};
 #[cfg(feature = "jsonpath")]
 pub use rule::{CustomRule, RuleSubject};
+
+/// The words of a type, as the `enum` of a JSON Schema.
+#[cfg(feature = "schema")]
+pub fn words<T: Copy>(all: &[T], word: impl Fn(T) -> &'static str) -> Vec<&'static str> {
+    all.iter().map(|one| word(*one)).collect()
+}

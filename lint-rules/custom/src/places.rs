@@ -6,7 +6,7 @@ use manifest::text::FileSpan;
 use programs::{Resolved, Unknown};
 use serde_json::Value;
 
-use crate::elector_view::ElectorOut;
+use crate::elector_document::ElectorOut;
 use crate::node::{QueryNode, QueryValue};
 
 /// The tree of an elector. Each value has the place of the setting behind it, else that of the container's name.

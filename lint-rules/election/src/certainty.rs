@@ -16,6 +16,9 @@ pub enum Certainty {
 }
 
 impl Certainty {
+    /// Every one.
+    pub const ALL: [Self; 3] = [Self::Read, Self::Listed, Self::Assumed];
+
     /// The word in JSON.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -45,6 +48,16 @@ pub enum AssumedFact {
 }
 
 impl AssumedFact {
+    /// Every one.
+    pub const ALL: [Self; 6] = [
+        Self::LeaseDuration,
+        Self::RenewDeadline,
+        Self::RetryPeriod,
+        Self::Releases,
+        Self::ClientTimeout,
+        Self::Replicas,
+    ];
+
     /// The word in JSON, the name of the field or of the fact.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

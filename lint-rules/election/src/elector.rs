@@ -26,6 +26,9 @@ pub enum ElectionState {
 }
 
 impl ElectionState {
+    /// Every one.
+    pub const ALL: [Self; 3] = [Self::On, Self::Off, Self::Unknown];
+
     /// The word in JSON.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -27,6 +27,18 @@ pub enum IdentityKind {
 }
 
 impl IdentityKind {
+    /// Every one.
+    pub const ALL: [Self; 8] = [
+        Self::HostnameUuid,
+        Self::Hostname,
+        Self::PodNameEnv,
+        Self::NodeName,
+        Self::Literal,
+        Self::Env,
+        Self::Flag,
+        Self::Unknown,
+    ];
+
     /// The word in JSON.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -14,6 +14,14 @@ pub enum SuppressedBy {
 }
 
 impl SuppressedBy {
+    /// Every one.
+    pub const ALL: [Self; 4] = [
+        Self::Comment,
+        Self::Annotation,
+        Self::Config,
+        Self::Baseline,
+    ];
+
     /// The word in JSON.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -17,6 +17,10 @@ use rust_source::RustSource;
 
 fn main() {
     println!("cargo::rerun-if-changed=build");
+    // The crate's own, not its feature's, because this script has the format's types, too, and needs no schema of them.
+    if env::var_os("CARGO_FEATURE_SCHEMA").is_some() {
+        println!("cargo::rustc-cfg=has_schema");
+    }
     if let Err(problem) = generate() {
         println!("cargo::error={}", problem.replace('\n', " "));
     }

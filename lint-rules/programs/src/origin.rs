@@ -25,6 +25,17 @@ pub enum OriginKind {
 }
 
 impl OriginKind {
+    /// Every one.
+    pub const ALL: [Self; 7] = [
+        Self::Flag,
+        Self::Env,
+        Self::ConfigMap,
+        Self::File,
+        Self::Code,
+        Self::Default,
+        Self::Assumed,
+    ];
+
     /// The word in JSON.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

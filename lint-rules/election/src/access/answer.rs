@@ -23,13 +23,17 @@ pub enum AccessState {
 }
 
 impl AccessState {
+    /// The words of [`Self::as_str`].
+    pub const WORDS: [&'static str; 3] = ["granted", "missing", "unknown"];
+
     /// The word in JSON.
     #[must_use]
     pub const fn as_str(&self) -> &'static str {
+        let [granted, missing, unknown] = Self::WORDS;
         match self {
-            Self::Granted => "granted",
-            Self::Missing => "missing",
-            Self::Unknown(_) => "unknown",
+            Self::Granted => granted,
+            Self::Missing => missing,
+            Self::Unknown(_) => unknown,
         }
     }
 }

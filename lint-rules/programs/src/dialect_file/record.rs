@@ -9,6 +9,7 @@ use super::setting_record::SettingRecords;
 
 /// A family or a program. What is left out is inherited.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(has_schema, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[allow(missing_docs)]
 pub struct Record {
@@ -83,6 +84,7 @@ pub struct Record {
 
 /// What of the program's source was read.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(has_schema, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[allow(missing_docs)]
 pub struct ReadingRecord {
@@ -94,6 +96,7 @@ pub struct ReadingRecord {
 
 /// Defaults of the lock, and its type.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(has_schema, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[allow(missing_docs)]
 pub struct LockRecord {
@@ -115,6 +118,7 @@ pub struct LockRecord {
 
 /// A lock beside the program's own.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(has_schema, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[allow(missing_docs)]
 pub struct SecondLockRecord {
@@ -126,6 +130,7 @@ pub struct SecondLockRecord {
 
 /// A word, or how the identity is read from a variable.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(has_schema, derive(schemars::JsonSchema))]
 #[serde(
     untagged,
     expecting = "a word such as `hostname-uuid`, or {base, env, required, fallback, else-hostname}"
@@ -138,6 +143,7 @@ pub enum IdentityRecord {
 
 /// The long form of an identity.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(has_schema, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[allow(missing_docs)]
 pub struct IdentityFields {
@@ -154,6 +160,7 @@ pub struct IdentityFields {
 
 /// Where a configuration file is found.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(has_schema, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[allow(missing_docs)]
 pub struct ConfigRecord {
@@ -180,6 +187,7 @@ pub struct ConfigRecord {
 
 /// How a program is known.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(has_schema, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[allow(missing_docs)]
 pub struct KnownBy {
@@ -212,6 +220,7 @@ pub struct KnownBy {
 
 /// Versions in which the program differs.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(has_schema, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[allow(missing_docs)]
 pub struct VersionRecord {

@@ -7,10 +7,20 @@ use serde::de::{self, Deserializer, Visitor};
 
 /// Text as it was written, whatever YAML takes it for.
 #[derive(Clone, Debug)]
+#[cfg_attr(
+    has_schema,
+    derive(schemars::JsonSchema),
+    schemars(extend("type" = ["string", "number", "boolean"]))
+)]
 pub(super) struct Scalar(pub(super) String);
 
 /// One word or a list of words.
 #[derive(Clone, Debug, Default)]
+#[cfg_attr(
+    has_schema,
+    derive(schemars::JsonSchema),
+    schemars(extend("type" = ["string", "array"], "items" = {"type": ["string", "number", "boolean"]}))
+)]
 pub struct WordList(pub(super) Vec<String>);
 
 /// Tells a field that is written as `null` from one that is left out.

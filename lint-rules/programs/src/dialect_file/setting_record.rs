@@ -11,6 +11,7 @@ use super::scalar::{Scalar, ScalarVisitor, WordList, nullable};
 
 /// The nine settings; a plain value in place of a record is the default alone.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(has_schema, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[allow(missing_docs)]
 pub struct SettingRecords {
@@ -52,9 +53,25 @@ impl SettingRecords {
 
 /// How one setting is taken.
 #[derive(Clone, Debug, Default)]
+#[cfg_attr(
+    has_schema,
+    derive(schemars::JsonSchema),
+    schemars(with = "SettingSyntax")
+)]
 pub struct SettingRecord(pub(super) SettingFields);
 
+/// The forms of a setting: its default alone, or how it is taken.
+#[cfg(has_schema)]
+#[derive(schemars::JsonSchema)]
+#[schemars(untagged)]
+#[expect(dead_code, reason = "for the schema alone")]
+enum SettingSyntax {
+    Default(Scalar),
+    Fields(Box<SettingFields>),
+}
+
 #[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(has_schema, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct SettingFields {
     #[serde(default)]
@@ -87,6 +104,7 @@ pub(super) struct SettingFields {
 
 /// The name of a syntax, words that mean on and off, or words that stand for other values.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(has_schema, derive(schemars::JsonSchema))]
 #[serde(
     untagged,
     expecting = "the name of a syntax, {on: [...], off: [...]} or {meanings: {word: value}}"

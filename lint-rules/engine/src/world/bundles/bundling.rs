@@ -15,6 +15,9 @@ pub enum Bundling {
 }
 
 impl Bundling {
+    /// Every one.
+    pub const ALL: [Self; 4] = [Self::Auto, Self::File, Self::Folder, Self::Input];
+
     /// The word on the command line.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
