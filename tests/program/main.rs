@@ -41,7 +41,7 @@ mod kustomize;
 #[cfg(feature = "serve")]
 mod memory;
 mod modules;
-#[path = "../not_tested.rs"]
+#[path = "../shared/not_tested.rs"]
 mod not_tested;
 mod pages;
 mod plugin;
@@ -60,7 +60,7 @@ mod revisions;
 #[cfg(unix)]
 mod sarif;
 #[cfg(feature = "schema")]
-#[path = "../schema_check.rs"]
+#[path = "../shared/schema_check.rs"]
 mod schema_check;
 #[cfg(feature = "schema")]
 mod schemas;

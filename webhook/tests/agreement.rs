@@ -11,7 +11,7 @@
 )]
 
 mod documents;
-#[path = "../../tests/not_tested.rs"]
+#[path = "../../tests/shared/not_tested.rs"]
 mod not_tested;
 #[allow(dead_code)]
 #[path = "server/support.rs"]

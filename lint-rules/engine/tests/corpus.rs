@@ -4,7 +4,7 @@
 //! so, loudly, and passes: the corpus is not part of this repository.
 #![allow(clippy::unwrap_used, clippy::print_stderr, clippy::print_stdout)]
 
-#[path = "../../../tests/not_tested.rs"]
+#[path = "../../../tests/shared/not_tested.rs"]
 mod not_tested;
 
 use std::collections::BTreeMap;

@@ -11,7 +11,7 @@
     missing_docs
 )]
 
-#[path = "../../../tests/not_tested.rs"]
+#[path = "../../../tests/shared/not_tested.rs"]
 mod not_tested;
 
 use std::collections::BTreeMap;
