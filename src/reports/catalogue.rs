@@ -5,6 +5,7 @@ use std::fmt::Write;
 use engine::{FixAvailability, Group, Profile, Rule, RuleEntry, Severity};
 use serde::Serialize;
 
+use super::fold::fold;
 use super::json::render;
 use super::markdown;
 use crate::terminal::{ADVICE, BAD, DOUBTFUL, FAINT, STRONG, Terminal};
@@ -48,9 +49,16 @@ pub fn table(entries: &[RuleEntry], terminal: &Terminal) -> String {
         for rule in rules {
             let severity = format!("{:7}", rule.severity.as_str());
             let severity = terminal.paint(style_of(rule.severity), &severity);
-            let remark = terminal.paint(FAINT, &remark(rule));
-            let line = format!("  {:width$}  {severity}  {}{remark}", rule.id, rule.summary);
-            let _ = writeln!(text, "{}", line.trim_end());
+            let before = format!("  {:width$}  {severity}  ", rule.id);
+            // What does not fit beside the rule goes on below.
+            let indent = width + 13;
+            let about = format!("{}{}", rule.summary, remark(rule));
+            let room = terminal
+                .columns
+                .map_or(usize::MAX, |columns| columns.saturating_sub(indent).max(30));
+            let lines = fold(about.trim_end(), room);
+            let lines = lines.replace('\n', &format!("\n{:indent$}", ""));
+            let _ = writeln!(text, "{before}{lines}");
         }
     }
     let _ = writeln!(

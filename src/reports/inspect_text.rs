@@ -13,12 +13,15 @@ use super::lint_text::{object, unread};
 use super::promises::{assumptions, sentences, short_assumptions};
 use super::record_text::record_text;
 use super::sources::Sources;
-use super::table::table;
+use super::table::fitting_table;
 use crate::terminal::visible;
 use crate::terminal::{FAINT, STRONG, Terminal};
 
 /// Where a value is not known.
 const UNKNOWN_MARK: &str = "?";
+
+/// What is left out, one after the other, where a terminal is too narrow for all columns; `--detail` shows everything.
+const SPARED: [&str; 6] = ["ASSUMED", "ACCOUNT", "IDENTITY", "LOCK", "AT", "ACCESS"];
 
 /// One line for each elector.
 pub fn overview(electors: &[Inspected<'_>], sources: Sources<'_>, terminal: &Terminal) -> String {
@@ -59,7 +62,7 @@ pub fn overview(electors: &[Inspected<'_>], sources: Sources<'_>, terminal: &Ter
             ]
         })
         .collect();
-    table(&heading, &rows, terminal)
+    fitting_table(&heading, &rows, &SPARED, &|_, _| None, terminal)
 }
 
 /// Each elector with every value, its origin, and what the numbers promise.

@@ -10,7 +10,7 @@ use live::status::LeaseStatus;
 
 use super::fold::{count, fold};
 use super::leases_json::not_read;
-use super::table::{styled_table, table_width};
+use super::table::fitting_table;
 use crate::terminal::{BAD, DOUBTFUL, FAINT, GOOD, Terminal, visible};
 
 /// Where there is nothing to show.
@@ -57,43 +57,10 @@ fn note(text: &mut String, line: &str, terminal: &Terminal) {
 }
 
 fn leases(leases: &[LeaseStatus], terminal: &Terminal) -> String {
-    let rows: Vec<[String; 10]> = leases.iter().map(row).collect();
-    let mut columns: Vec<usize> = (0..HEADING.len()).collect();
-    let of = |columns: &[usize], row: &[String]| {
-        let cells = columns
-            .iter()
-            .filter_map(|column| row.get(*column).cloned());
-        cells.collect::<Vec<String>>()
-    };
-    let heading = HEADING.map(str::to_owned);
-    let mut spared = SPARED.iter();
-    loop {
-        let shown: Vec<Vec<String>> = rows.iter().map(|row| of(&columns, row)).collect();
-        let titles = of(&columns, &heading);
-        let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
-        let is_too_wide = terminal
-            .columns
-            .is_some_and(|width| table_width(&titles, &shown) > width);
-        if is_too_wide && let Some(spared) = spared.next() {
-            columns.retain(|column| HEADING.get(*column) != Some(spared));
-            continue;
-        }
-        let state = |row: usize, column: usize| {
-            let is_state = titles.get(column) == Some(&"STATE");
-            let lease = leases.get(row).filter(|_| is_state)?;
-            style(lease)
-        };
-        let mut text = styled_table(&titles, &shown, &state, terminal);
-        let left_out: Vec<&str> = HEADING
-            .into_iter()
-            .filter(|title| !titles.contains(title))
-            .collect();
-        if !left_out.is_empty() {
-            let line = format!("not shown for lack of space: {}", left_out.join(", "));
-            let _ = writeln!(text, "{}", terminal.paint(FAINT, &line));
-        }
-        return text;
-    }
+    let rows: Vec<Vec<String>> = leases.iter().map(|lease| row(lease).into()).collect();
+    let state =
+        |row: usize, title: &str| leases.get(row).filter(|_| title == "STATE").and_then(style);
+    fitting_table(&HEADING, &rows, &SPARED, &state, terminal)
 }
 
 fn row(lease: &LeaseStatus) -> [String; 10] {

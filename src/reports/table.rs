@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use anstyle::Style;
 
 use crate::terminal::visible;
-use crate::terminal::{STRONG, Terminal};
+use crate::terminal::{FAINT, STRONG, Terminal};
 
 /// No column is made narrower than this for a narrow terminal.
 const MIN_WIDTH: usize = 10;
@@ -19,15 +19,48 @@ pub fn table(heading: &[&str], rows: &[Vec<String>], terminal: &Terminal) -> Str
     styled_table(heading, rows, &|_, _| None, terminal)
 }
 
-/// How wide a table is.
-#[cfg(feature = "live")]
-pub fn table_width(heading: &[&str], rows: &[Vec<String>]) -> usize {
+/// The same without some columns where a terminal is too narrow for all: those that are `spared`, one after the other. A
+/// line says which. Cells in a style, by the number of the row and the title of the column.
+pub fn fitting_table(
+    heading: &[&str],
+    rows: &[Vec<String>],
+    spared: &[&str],
+    style: &dyn Fn(usize, &str) -> Option<Style>,
+    terminal: &Terminal,
+) -> String {
     let widths = widths(heading, rows);
-    widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1)
+    let mut columns: Vec<usize> = (0..heading.len()).collect();
+    let mut spared = spared.iter();
+    let width = |columns: &[usize]| {
+        let shown = columns.iter().filter_map(|column| widths.get(*column));
+        shown.sum::<usize>() + GAP * columns.len().saturating_sub(1)
+    };
+    while terminal.columns.is_some_and(|room| width(&columns) > room)
+        && let Some(title) = spared.next()
+    {
+        columns.retain(|column| heading.get(*column) != Some(title));
+    }
+    let titles = columns.iter().filter_map(|column| heading.get(*column));
+    let titles: Vec<&str> = titles.copied().collect();
+    let of = |row: &Vec<String>| {
+        let cells = columns.iter().filter_map(|column| row.get(*column));
+        cells.cloned().collect()
+    };
+    let shown: Vec<Vec<String>> = rows.iter().map(of).collect();
+    let style = |row: usize, column: usize| style(row, titles.get(column)?);
+    let mut text = styled_table(&titles, &shown, &style, terminal);
+    let left_out = heading.iter().filter(|title| !titles.contains(title));
+    let left_out: Vec<&str> = left_out.copied().collect();
+    if !left_out.is_empty() {
+        let line = format!("not shown for lack of space: {}", left_out.join(", "));
+        text.push_str(&terminal.paint(FAINT, &line));
+        text.push('\n');
+    }
+    text
 }
 
 /// The same with cells in a style, by the numbers of row and column.
-pub fn styled_table(
+fn styled_table(
     heading: &[&str],
     rows: &[Vec<String>],
     style: &dyn Fn(usize, usize) -> Option<Style>,
@@ -144,5 +177,35 @@ mod tests {
             "NAME        WHAT        HOW\na-name-of…  größenord…  short\n"
         );
         assert!(at(80).contains(&long));
+    }
+
+    #[test]
+    fn columns_that_are_spared_make_room() {
+        let rows = [vec![
+            "a-name".to_owned(),
+            "something long".to_owned(),
+            "9".to_owned(),
+        ]];
+        let at = |columns: usize| {
+            let terminal = Terminal {
+                columns: Some(columns),
+                ..Terminal::plain()
+            };
+            fitting_table(
+                &["NAME", "WHAT", "N"],
+                &rows,
+                &["WHAT"],
+                &|_, _| None,
+                &terminal,
+            )
+        };
+        assert_eq!(
+            at(25),
+            "NAME    WHAT            N\na-name  something long  9\n"
+        );
+        assert_eq!(
+            at(24),
+            "NAME    N\na-name  9\nnot shown for lack of space: WHAT\n"
+        );
     }
 }
