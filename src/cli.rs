@@ -8,6 +8,8 @@ mod live;
 #[cfg(feature = "render")]
 mod render;
 mod rules;
+#[cfg(feature = "schema")]
+mod schema;
 #[cfg(feature = "serve")]
 mod serve;
 
@@ -30,6 +32,8 @@ pub use render::{RenderArguments, RenderChoice};
 pub use rules::{Explain, Rules};
 #[cfg(feature = "custom-rules")]
 pub use rules::{RulesCommand, RulesTest};
+#[cfg(feature = "schema")]
+pub use schema::{SchemaChoice, SchemaOptions};
 #[cfg(feature = "serve")]
 pub use serve::{ModeChoice, Serve};
 
@@ -175,6 +179,9 @@ pub struct InputOptions {
     /// Files, folders (searched for .yaml, .yml and .json) or `-` for standard input
     #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
+    /// Of a named file read the folder that it belongs to, with the chart or the kustomizations around it
+    #[arg(long)]
+    pub with_neighbours: bool,
     #[command(flatten)]
     pub reading: ReadArguments,
     /// Do not fail where a folder or standard input holds nothing to judge
@@ -329,34 +336,6 @@ pub struct ExportRbac {
     /// Only for electors whose account lacks a right
     #[arg(long)]
     pub missing: bool,
-}
-
-#[cfg(feature = "schema")]
-#[derive(Args, Debug)]
-pub struct SchemaOptions {
-    /// Of what
-    #[arg(value_name = "WHAT", value_enum)]
-    pub of: SchemaChoice,
-}
-
-/// What has a JSON Schema.
-#[cfg(feature = "schema")]
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum SchemaChoice {
-    /// The file .leaselint.yaml
-    Config,
-    /// What `lint --format json` writes
-    Lint,
-    /// What `inspect --format json` writes
-    Inspect,
-    /// What `diff --format json` writes
-    Diff,
-    /// What `leases --format json` writes
-    #[cfg(feature = "live")]
-    Leases,
-    /// What `audit --format json` writes
-    #[cfg(feature = "live")]
-    Audit,
 }
 
 #[derive(Args, Debug)]

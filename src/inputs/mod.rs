@@ -7,6 +7,7 @@ mod attached;
 mod emptiness;
 #[cfg(feature = "git")]
 mod git;
+mod neighbours;
 mod read;
 #[cfg(feature = "render")]
 mod render;
@@ -120,10 +121,15 @@ pub fn read(
     max_file_bytes: u64,
 ) -> Result<NamedInput, CommandError> {
     let cli::InputOptions {
-        paths: named,
+        paths: given,
+        with_neighbours,
         reading,
         allow_empty,
     } = source;
+    let named = match with_neighbours {
+        true => &neighbours::folders_of(given),
+        false => given,
+    };
     let ReadPaths {
         input,
         empty: empty_folders,

@@ -221,3 +221,42 @@ fn what_flux_and_argo_apply_stands_in_the_ledger() {
         ]
     );
 }
+
+#[test]
+fn of_named_files_the_neighbours_are_read_if_asked_for() {
+    let workspace = Workspace::with("apps/a/base/kustomization.yaml", "resources: [w.yaml]\n")
+        .and("apps/a/base/w.yaml", ERROR)
+        .and("apps/a/prod/kustomization.yaml", "resources: [../base]\n")
+        .and("apps/b/w.yaml", ERROR)
+        .and("apps/b/x/deep.yaml", ERROR)
+        .and("charts/c/Chart.yaml", "name: c\n")
+        .and("charts/c/values.yaml", "a: 1\n")
+        .and("charts/c/templates/d/w.yaml", "a: 1\n")
+        .and(".ci.yaml", "a: 1\n");
+    let files = |path: &str| {
+        let arguments = [
+            "lint",
+            "--with-neighbours",
+            "--render",
+            "never",
+            "--format",
+            "json",
+            path,
+        ];
+        workspace.run(&arguments).json()["summary"]["files"].as_u64()
+    };
+    for (path, expected) in [
+        // Base and overlay.
+        ("apps/a/base/w.yaml", 3),
+        // A folder, and those below it.
+        ("apps/b/w.yaml", 2),
+        ("apps/b/x/deep.yaml", 1),
+        // The whole chart.
+        ("charts/c/templates/d/w.yaml", 3),
+        // The configuration of a tool.
+        (".ci.yaml", 1),
+        ("apps/b", 2),
+    ] {
+        assert_eq!(files(path), Some(expected), "{path}");
+    }
+}

@@ -26,7 +26,7 @@ fn path_with_the_program() -> std::ffi::OsString {
 }
 
 #[test]
-fn the_hook_judges_whole_folders() {
+fn the_hook_judges_the_folders_of_what_is_committed() {
     if Command::new("pre-commit")
         .arg("--version")
         .output()
@@ -37,7 +37,12 @@ fn the_hook_judges_whole_folders() {
     }
     let hooks = include_str!("../../.pre-commit-hooks.yaml");
     let source = Workspace::with(".pre-commit-hooks.yaml", hooks);
-    let user = Workspace::with("deploy/a.yaml", &warning()).and("notes.json", "{}\n");
+    let text = sound();
+    let (workload, rights) = text.split_once("---\n").expect("several documents");
+    let lacking = rights.replace("[get, create, update]", "[get, create]");
+    let user = Workspace::with("deploy/a.yaml", workload)
+        .and("deploy/rights.yaml", &lacking)
+        .and("other/b.yaml", &warning());
     let home = Workspace::new();
     for folder in [source.path(), user.path()] {
         git(folder, &["init", "--quiet"]);
@@ -50,7 +55,7 @@ fn the_hook_judges_whole_folders() {
             .current_dir(user.path())
             .arg("try-repo")
             .arg(source.path())
-            .args(["leaselint", "--files", "notes.json"])
+            .args(["leaselint", "--files", "deploy/rights.yaml"])
             .env("PATH", path_with_the_program())
             .env("PRE_COMMIT_HOME", home.path());
         command.output().expect("pre-commit runs")
@@ -58,8 +63,11 @@ fn the_hook_judges_whole_folders() {
     let failed = run();
     let text = String::from_utf8_lossy(&failed.stdout);
     assert!(!failed.status.success(), "{text}");
-    assert!(text.contains("single-replica"), "{text}");
-    user.write("deploy/a.yaml", sound().as_bytes());
+    // The workload in another file lacks the right; what is wrong in another folder is not of this commit.
+    assert!(text.contains("lease-access-missing"), "{text}");
+    assert!(text.contains("deploy/a.yaml"), "{text}");
+    assert!(!text.contains("single-replica"), "{text}");
+    user.write("deploy/rights.yaml", rights.as_bytes());
     let passed = run();
     assert!(passed.status.success(), "{passed:?}");
 }
