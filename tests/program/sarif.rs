@@ -66,15 +66,8 @@ fn reports_are_valid_for_the_published_schema_and_for_code_scanning() {
     }
     // It does find what is wrong.
     let run = workspace.run(&["lint", "error.yaml", "--format", "sarif"]);
-    for (right, wrong) in [
-        ("\"level\": \"error\"", "\"level\": \"fatal\""),
-        ("\"startLine\": 20", "\"startLine\": 0"),
-    ] {
-        assert!(run.stdout.contains(right), "{}", run.stdout);
-        let sarif = run.stdout.replace(right, wrong);
-        assert!(
-            !problems(&program, &workspace, &sarif).is_empty(),
-            "{wrong}"
-        );
-    }
+    let (right, wrong) = ("\"startLine\": 20", "\"startLine\": 0");
+    assert!(run.stdout.contains(right), "{}", run.stdout);
+    let sarif = run.stdout.replace(right, wrong);
+    assert!(!problems(&program, &workspace, &sarif).is_empty());
 }
