@@ -115,7 +115,7 @@ const DEFAULTS: &[DefaultRow] = &[
     ("camel-k-operator", ON, USUAL, Some("camel-k-lock"), POD, IdentityBase::HostnameUuid, ON),
     ("crunchy-postgres-operator", ON, USUAL, None, POD, IdentityBase::HostnameUuid, OFF),
     ("kube-arangodb", ON, USUAL, None, POD, IdentityBase::Unknown, OFF),
-    ("redis-operator-spotahome", ON, USUAL, Some("redis-failover-lease"), None, IdentityBase::HostnameUuid, None),
+    ("redis-operator-spotahome", ON, USUAL, Some("redis-failover-lease"), POD, IdentityBase::HostnameUuid, None),
     ("ocm-cluster-manager", ON, Some((137.0, 107.0, 26.0)), Some("clustermanager-lock"), POD, IdentityBase::HostnameUuid, ON),
     ("ocm-klusterlet", ON, Some((137.0, 107.0, 26.0)), Some("klusterlet-lock"), POD, IdentityBase::HostnameUuid, ON),
     ("kubernetes-event-exporter", OFF, USUAL, Some("kubernetes-event-exporter"), POD, IdentityBase::HostnameUuid, OFF),
