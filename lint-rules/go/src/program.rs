@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::registries::candidate::{ContextKind, LibraryKind, OnLoss};
 use crate::registries::flags::FlagLibrary;
 use crate::syntax::SourcePosition;
-use crate::term::{Flag, SharedTerm};
+use crate::term::{Flag, SharedTerm, Term};
 
 /// All programs of a repository.
 #[derive(Clone, Debug, Default)]
@@ -145,6 +145,20 @@ impl SourceElector {
             &self.identity,
             &self.release,
         ]
+    }
+
+    /// The elector with its settings where its switch is on: they may depend on the switch, too.
+    #[must_use]
+    pub fn where_it_elects(&self) -> Self {
+        let mut elects = self.clone();
+        let switch = &self.enable;
+        if switch.has_unknown() {
+            return elects;
+        }
+        for term in elects.terms_mut().into_iter().skip(1) {
+            *term = term.map(&mut |part| (part == switch).then(|| Term::truth(true, part.at)));
+        }
+        elects
     }
 
     pub(crate) fn terms_mut(&mut self) -> [&mut SharedTerm; 10] {

@@ -261,3 +261,19 @@ fn a_condition_that_is_not_known_leaves_the_election_open() {
     );
     assert_eq!(default(&one.lock_name), "op");
 }
+
+#[test]
+fn settings_where_the_switch_is_on() {
+    let one = manager(
+        "\telect := flag.Bool(\"leader-elect\", false, \"\")\n\tflag.Parse()\n\tlease := 15 * time.Second\n\tif *elect {\n\t\tlease = 60 * time.Second\n\t}",
+        "\t\tLeaderElection: *elect,\n\t\tLeaderElectionID: \"op\",\n\t\tLeaseDuration: &lease,",
+    );
+    assert_eq!(timing(&one), "15s 10s 2s");
+    let elects = one.where_it_elects();
+    assert_eq!(timing(&elects), "60s 10s 2s");
+    assert_eq!(
+        default(&elects.enable),
+        "false",
+        "the switch itself is left"
+    );
+}

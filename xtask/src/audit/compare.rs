@@ -19,6 +19,8 @@ pub fn differences(
         let at = term.at.unwrap_or(one.at);
         format!("{}:{}", reading.path(at), at.line)
     };
+    // Records say what holds where the program elects.
+    let one = &one.where_it_elects();
     let settings = [
         (Setting::Enable, &one.enable),
         (Setting::LeaseDuration, &one.lease_duration),
