@@ -282,6 +282,24 @@ fn elector(
             enable = Term::and(&enable, &Term::not(&disabled));
         }
     }
+    // What a library does with durations that are set on what it made differs.
+    let set_later = |field: &str, term: &SharedTerm| {
+        let result = one.result.as_ref();
+        let fields = [field.to_owned(), format!("{field}.Duration")];
+        let is_set = result.is_some_and(|result| {
+            let mut fields = fields.iter();
+            fields.any(|field| interpreter.found.deep_outside(result, field).is_some())
+        });
+        match is_set {
+            true => Term::unknown("it is set on what a library made", Some(one.at)),
+            false => interpreter.settled(term),
+        }
+    };
+    let (lease, renew, retry) = (
+        set_later("LeaseDuration", &one.lease),
+        set_later("RenewDeadline", &one.renew),
+        set_later("RetryPeriod", &one.retry),
+    );
     let settled = |term: &SharedTerm| interpreter.settled(term);
     let mut elector = SourceElector {
         library: one.library,
@@ -292,9 +310,9 @@ fn elector(
         command: Vec::new(),
         enable,
         guard,
-        lease_duration: settled(&one.lease),
-        renew_deadline: settled(&one.renew),
-        retry_period: settled(&one.retry),
+        lease_duration: lease,
+        renew_deadline: renew,
+        retry_period: retry,
         lock_type: settled(&one.lock_type),
         lock_name: settled(&one.lock_name),
         lock_namespace: settled(&one.lock_namespace),

@@ -153,6 +153,12 @@ impl<'p> Interpreter<'p, '_> {
         }
         match arguments.get(0) {
             GoValue::Pointer(cell) => self.memory.write(cell, term),
+            // A field of what another module made.
+            GoValue::Outside(member) => {
+                if let Some(GoValue::Outside(of)) = &member.receiver {
+                    self.found.set_outside(of, &member.name, &term);
+                }
+            }
             GoValue::Choice(..) => {
                 self.spoil(
                     &arguments.get(0),
