@@ -178,7 +178,7 @@ impl AuditedCluster {
 
     /// Finds the workloads, and what their electors claim.
     fn find_claims(&self, engine: &Engine, around: &mut Neighbourhood) {
-        let facts = self.state.read();
+        let facts = self.state.read_listed();
         let admission = self.part(0..self.of_admission);
         for range in self.parts(PART_OBJECTS) {
             let part = self.part(range);
@@ -204,7 +204,7 @@ impl AuditedCluster {
             Some(_) => self.objects.len(),
             None => PART_OBJECTS,
         };
-        let facts = self.state.read();
+        let facts = self.state.read_listed();
         let admission = self.part(0..self.of_admission);
         let mut run = engine.parts();
         let mut files = Vec::with_capacity(self.objects.len());

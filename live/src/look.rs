@@ -115,7 +115,7 @@ fn findings(
         input.extend(file(item, input.len(), *what));
     }
     let input = Input::new(input);
-    let facts = workloads.state.read();
+    let facts = workloads.state.read_listed();
     let world = facts.world();
     let side = Side::among(&input, &world);
     let outcome = engine.judge(Task::lint(side).observed(observation));
@@ -282,7 +282,7 @@ impl Workloads {
             .pods(gaps, |item| items.push((item.into(), ("v1", "Pod"))))
             .await?;
         let input = input_of(&self.items);
-        let facts = self.state.read();
+        let facts = self.state.read_listed();
         let world = facts.world();
         let outcome = engine.judge(Task::inspect(Side::among(&input, &world)));
         Ok(Neighbourhood {

@@ -121,6 +121,13 @@ impl ClusterState {
         }
     }
 
+    /// The facts of lists that no watch follows, to be judged together: they do not go stale, however long the lists took.
+    #[must_use]
+    pub fn read_listed(&self) -> FactsGuard<'_> {
+        self.status.listed();
+        self.read()
+    }
+
     /// How far each resource can be believed.
     #[must_use]
     pub fn view(&self) -> View {

@@ -89,6 +89,18 @@ impl WatchStates {
         self.alive_at(what, self.started.elapsed());
     }
 
+    /// What was listed and is followed by no watch counts as seen at this moment.
+    pub(crate) fn listed_at(&self, since_start: Duration) {
+        for what in WatchedResource::ALL {
+            self.alive_at(what, since_start);
+        }
+    }
+
+    /// The same, now.
+    pub(crate) fn listed(&self) {
+        self.listed_at(self.started.elapsed());
+    }
+
     pub(crate) fn alive_at(&self, what: WatchedResource, since_start: Duration) {
         if let Some(alive) = self.alive.get(what.index()) {
             let millis = u64::try_from(since_start.as_millis()).unwrap_or(u64::MAX);
@@ -258,6 +270,18 @@ mod tests {
         let view = status.view_at(Duration::from_secs(seconds));
         view.doubt(&[WatchedResource::Roles])
             .map(|unknown| unknown.code)
+    }
+
+    #[test]
+    fn lists_that_no_watch_follows_do_not_go_stale() {
+        let status = WatchStates::default();
+        status.synced(WatchedResource::Roles);
+        assert_eq!(code(&status, 100), Some(LedgerCode::Stale));
+        status.listed_at(Duration::from_secs(100));
+        assert_eq!(code(&status, 100), None);
+        let other = WatchStates::default();
+        other.listed_at(Duration::from_secs(100));
+        assert_eq!(code(&other, 100), Some(LedgerCode::NotSynced));
     }
 
     #[test]
