@@ -57,23 +57,17 @@ pub fn run(
     let fingerprints = known.fingerprints();
     let is_known = |fingerprint: &str| fingerprints.contains(fingerprint);
     let mut fixing = FixRun::new(&engine, fixes, config.largest_file, &is_known);
-    let diff = if fixes.diff {
-        // What is judged is what is there: nothing is changed.
-        let inputs::NamedInput { mut input, .. } = inputs::read(
-            source,
-            config.exclude.as_ref(),
-            &config.render,
-            config.largest_file,
-        )?;
-        fixing.apply(&mut input);
-        Some(fixing.diff())
-    } else {
-        if fixes.fix || fixes.add_ignores {
-            fixing.apply(&mut read.input);
+    let mut diff = None;
+    if fixes.are_wanted() {
+        fixing.apply(&mut read.input);
+        if fixes.diff {
+            diff = Some(fixing.diff());
+            // What is judged is what is there: nothing is changed.
+            fixing.take_back(&mut read.input);
+        } else {
             fixing.write()?;
         }
-        None
-    };
+    }
     read.trace_findings(&engine);
     let inputs::NamedInput { input, empty, .. } = read;
     let mut task = Task::lint(&input);

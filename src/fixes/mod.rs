@@ -226,6 +226,18 @@ impl<'r> FixRun<'r> {
         self.changed().count()
     }
 
+    /// Puts the files back as they were.
+    pub fn take_back(&self, input: &mut Input) {
+        let files = self
+            .files
+            .iter()
+            .filter_map(|(id, file)| Some((*id, file.as_ref().ok()?)));
+        for (id, file) in files.filter(|(_, file)| file.text != file.original) {
+            let original = file.parsed(input, id, &file.original, self.max_file_bytes);
+            drop(input.replace(id, original));
+        }
+    }
+
     /// The changes as a unified diff.
     pub fn diff(&self) -> String {
         self.changed().map(unified::diff).collect()
