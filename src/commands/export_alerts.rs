@@ -112,7 +112,9 @@ fn of_manifests(
 
 fn leases_of(outcome: &Outcome<'_>, quiet: bool) -> Vec<AlertedLease> {
     let mut leases = BTreeMap::new();
-    for elector in outcome.electors.iter().filter(|one| one.may_be_on()) {
+    let electors = outcome.electors.iter();
+    let electors = electors.filter(|elector| elector.object.chart_hook().is_none());
+    for elector in electors.filter(|one| one.may_be_on()) {
         let facts = ElectorFacts::of(elector);
         let seconds = |nanos: &Nanos| {
             u64::try_from(nanos.0)

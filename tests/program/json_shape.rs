@@ -233,6 +233,7 @@ fn inspect() -> Shape {
         ("line", Whole),
         ("object", object()),
         ("container", Text),
+        ("hook", optional(Text)),
         ("program", Text),
         ("library", Text),
         ("libraryVersion", optional(Text)),

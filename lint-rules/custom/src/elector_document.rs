@@ -43,6 +43,8 @@ pub struct ElectorOut<'a> {
     pub(crate) object: ObjectOut<'a>,
     /// The container's name.
     pub(crate) container: &'a str,
+    /// When a chart runs it as a hook, as helm names that: `test`, `pre-install,pre-upgrade`.
+    pub(crate) hook: Option<&'a str>,
     /// The id of the program's record, or of its family's.
     pub(crate) program: &'a str,
     /// The library that elects, as `client-go`.

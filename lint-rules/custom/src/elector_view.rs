@@ -120,6 +120,7 @@ impl<'a> ElectorOut<'a> {
             line: at.start.line,
             object: ObjectOut::from(elector.object),
             container: elector.container.name(),
+            hook: elector.object.chart_hook(),
             program: &elector.program.id,
             library: elector.program.library.name(),
             library_version: elector

@@ -117,7 +117,7 @@ impl Engine {
         }
         let mut access = Vec::new();
         if output.access {
-            let electors = model.electors.iter();
+            let electors = model.electors.iter().chain(&model.hooks);
             access.extend(electors.map(|one| AccessSummary::of(&model.world().access(one))));
         }
         let bundles = model

@@ -15,6 +15,7 @@ pub const FIELDS: &[&str] = &[
     "automountServiceAccountToken",
     "metadata.annotations['autoscaling.keda.sh/paused']",
     "metadata.annotations['autoscaling.keda.sh/paused-replicas']",
+    "metadata.annotations['helm.sh/hook']",
     "metadata.annotations['leaselint.io/*']",
     "spec.minReplicaCount",
     "spec.minReplicas",

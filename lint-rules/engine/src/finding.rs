@@ -197,6 +197,9 @@ impl NotJudged {
 
     /// The entry of an object that makes something else apply what is not rendered.
     pub(super) fn delivery(object: Object<'_>, input: &Input) -> Option<Self> {
+        if !object.is_delivery() {
+            return None;
+        }
         let kind = object.kind_word();
         let place = FileSpan {
             file: object.file(),
@@ -230,6 +233,22 @@ impl NotJudged {
             reason: one.because.reason.clone(),
             object_place: None,
         }
+    }
+
+    /// The entry of an elector that a chart runs for a moment, unless it does not elect then.
+    pub(super) fn hook(elector: &Elector<'_>, input: &Input) -> Option<Self> {
+        let hook = elector.object.chart_hook()?;
+        elector.may_be_on().then(|| Self {
+            rule: &EVERY_RULE,
+            object: elector.object.object_name(),
+            container: Some(elector.container.name().to_owned()),
+            location: input.locate(elector.name_place()),
+            code: LedgerCode::ChartHook,
+            reason: format!(
+                "the chart runs it as a hook (`{hook}`), and not for as long as it is installed"
+            ),
+            object_place: None,
+        })
     }
 
     /// The order of entries.

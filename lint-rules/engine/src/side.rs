@@ -39,6 +39,8 @@ pub(super) struct SideModel<'s, 'w> {
     pub electors: Vec<Elector<'w>>,
     /// Containers with programs that are known never to elect.
     pub never_electing: Vec<Elector<'w>>,
+    /// Electors that a chart runs as hooks or tests, for a moment: they take no part in what is installed.
+    pub hooks: Vec<Elector<'w>>,
     /// Containers of which it is not known, because, whether they run a program that elects.
     pub not_tied: Vec<NotTiedContainer<'w>>,
     surroundings: ModelWorld<'s, 'w>,
@@ -64,6 +66,7 @@ impl<'s, 'w> SideModel<'s, 'w> {
                 input,
                 electors: programs.electors,
                 never_electing: programs.never_electing,
+                hooks: programs.hooks,
                 not_tied: programs.not_tied,
                 surroundings: ModelWorld::Other {
                     world,
@@ -79,6 +82,7 @@ impl<'s, 'w> SideModel<'s, 'w> {
             input,
             electors: programs.electors,
             never_electing: programs.never_electing,
+            hooks: programs.hooks,
             not_tied: programs.not_tied,
             surroundings: ModelWorld::Files(Box::new(world)),
         }
@@ -104,6 +108,12 @@ impl<'s, 'w> SideModel<'s, 'w> {
             ModelWorld::Files(world) => world.objects(),
             ModelWorld::Other { objects, .. } => objects,
         }
+    }
+
+    /// All electors, those that a chart runs for a moment last.
+    pub(super) fn into_electors(mut self) -> Vec<Elector<'w>> {
+        self.electors.extend(self.hooks);
+        self.electors
     }
 
     /// Lists inside lists.
@@ -138,6 +148,7 @@ pub(super) struct NotTiedContainer<'w> {
 struct InputPrograms<'w> {
     electors: Vec<Elector<'w>>,
     never_electing: Vec<Elector<'w>>,
+    hooks: Vec<Elector<'w>>,
     not_tied: Vec<NotTiedContainer<'w>>,
 }
 
@@ -156,6 +167,8 @@ impl<'w> InputPrograms<'w> {
             for program in programs.electors {
                 if program.program.never_elects {
                     all.never_electing.push(program);
+                } else if object.chart_hook().is_some() {
+                    all.hooks.push(program);
                 } else {
                     all.electors.push(program);
                 }

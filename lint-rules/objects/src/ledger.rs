@@ -56,6 +56,9 @@ ledger_codes! {
     BundleAmbiguous = "bundle-ambiguous",
         "workloads of several folders run as an account of that name, and the rights may belong to any of them",
         "lint each application by itself, or say what belongs together (`--bundle`)";
+    ChartHook = "chart-hook",
+        "a chart runs the workload as a hook or a test, for a moment, so what it elects takes no part in what is installed",
+        "make it an ordinary object of the chart, if it is to stay";
     ChartNotInInput = "chart-not-in-input",
         "a HelmRelease, a Flux Kustomization or an Argo CD Application applies a chart or a folder with values of its own, and it is not rendered with these",
         "lint the chart with these values (`--values`), or the rendered manifests";
@@ -198,6 +201,7 @@ mod tests {
         "arguments-in-image",
         "built-in-role",
         "bundle-ambiguous",
+        "chart-hook",
         "chart-not-in-input",
         "configmap-key-missing",
         "configmap-not-in-cluster",

@@ -194,6 +194,15 @@ impl<'d> Object<'d> {
         self.metadata?.get(field)
     }
 
+    /// When a chart runs it, as helm names that: `test`, `pre-install,pre-upgrade`. Such an object is made for a moment, and is no
+    /// part of what is installed.
+    #[must_use]
+    pub fn chart_hook(&self) -> Option<&'d str> {
+        let hook = self.annotations()?.get("helm.sh/hook")?.as_str()?;
+        // What Helm 2 called so stays.
+        (!hook.is_empty() && hook != "crd-install").then_some(hook)
+    }
+
     /// An annotation of the object (of the surrounding one too, for a deployment inside another object).
     #[must_use]
     pub fn annotations(&self) -> Option<Node<'d>> {

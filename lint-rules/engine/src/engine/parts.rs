@@ -53,8 +53,9 @@ impl<'e> PartedRun<'e> {
         run.note_unjudged_objects(&model);
         self.so_far = run.so_far();
         self.unread.extend(unread(part.input, model.nested()));
-        self.electors += model.electors.len();
-        model.electors
+        let electors = model.into_electors();
+        self.electors += electors.len();
+        electors
     }
 
     /// The outcome of all parts. `input` has the files of all of them, judged or as text; its places are no longer looked at.

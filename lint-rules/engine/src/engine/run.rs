@@ -278,7 +278,7 @@ impl<'w> Run<'w> {
         if !is_brief {
             outcome.unread = unread(input, model.nested());
         }
-        outcome.electors = model.electors;
+        outcome.electors = model.into_electors();
         if !is_brief {
             outcome.count(input);
         }
@@ -287,13 +287,15 @@ impl<'w> Run<'w> {
 
     /// Notes what only renderers or sources of programs would show.
     pub(super) fn note_unjudged_objects(&mut self, model: &SideModel<'_, 'w>) {
-        let deliveries = model.objects().iter().filter(|object| object.is_delivery());
         let input = self.input;
-        let entries = deliveries.filter_map(|object| NotJudged::delivery(*object, input));
-        self.not_judged.extend(entries);
+        let objects = model.objects().iter();
+        let deliveries = objects.filter_map(|object| NotJudged::delivery(*object, input));
         let not_tied = model.not_tied.iter();
+        let not_tied = not_tied.map(|one| NotJudged::not_tied(one, input));
+        let hooks = model.hooks.iter();
+        let hooks = hooks.filter_map(|hook| NotJudged::hook(hook, input));
         self.not_judged
-            .extend(not_tied.map(|one| NotJudged::not_tied(one, input)));
+            .extend(deliveries.chain(not_tied).chain(hooks));
     }
 
     /// What the rules found, in order.
