@@ -41,8 +41,17 @@ pub struct Chart {
     pub name: String,
     /// It only holds what other charts use.
     pub is_library: bool,
-    /// The names of the charts that it needs.
-    pub dependencies: Vec<String>,
+    /// The charts that it needs.
+    pub dependencies: Vec<ChartDependency>,
+}
+
+/// A chart that another one needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChartDependency {
+    /// Its name.
+    pub name: String,
+    /// What it is called in the chart that needs it, where that is something else.
+    pub alias: Option<String>,
 }
 
 /// How many templates a chart has.
@@ -100,7 +109,7 @@ impl Chart {
     #[must_use]
     pub fn missing_dependencies(&self, files: &[ChartFile]) -> Vec<&str> {
         let mut missing: Vec<&str> = Vec::new();
-        for name in &self.dependencies {
+        for ChartDependency { name, .. } in &self.dependencies {
             let is_there = files.iter().any(|file| {
                 let inside = file.path.strip_prefix("charts/");
                 let rest = inside.and_then(|inside| inside.strip_prefix(name.as_str()));
@@ -129,6 +138,9 @@ impl Chart {
         let mut rest = inside;
         while let Some(nested) = rest.strip_prefix("charts/") {
             let (name, after) = nested.split_once('/')?;
+            let mut aliases = self.dependencies.iter().filter(|_| folder.is_empty());
+            let named = aliases.find(|one| one.alias.as_deref() == Some(name));
+            let name = named.map_or(name, |one| one.name.as_str());
             folder = nested_charts(files, &folder)
                 .into_iter()
                 .find(|(_, chart)| chart == name)?
@@ -137,6 +149,23 @@ impl Chart {
         }
         let path = format!("{folder}{rest}");
         files.iter().any(|file| file.path == path).then_some(path)
+    }
+
+    /// The keys of its values below which those of the chart at `charts/FOLDER/` are: the aliases of that, else its name.
+    #[must_use]
+    pub(crate) fn keys_of<'c>(&'c self, folder: &'c str, files: &[ChartFile]) -> Vec<String> {
+        let path = format!("charts/{folder}/");
+        let nested = nested_charts(files, "").into_iter();
+        let name = nested.into_iter().find(|(one, _)| *one == path);
+        let name = name.map_or_else(|| folder.to_owned(), |(_, name)| name);
+        let own = self.dependencies.iter().filter(|one| one.name == name);
+        let keys: Vec<String> = own
+            .map(|one| one.alias.clone().unwrap_or_else(|| name.clone()))
+            .collect();
+        match keys.is_empty() {
+            true => vec![name],
+            false => keys,
+        }
     }
 
     /// Its templates, those of charts inside it included.
@@ -176,10 +205,16 @@ fn prints_objects(path: &str) -> bool {
     !name.starts_with('_')
 }
 
-fn dependencies(root: Node<'_>) -> Vec<String> {
+fn dependencies(root: Node<'_>) -> Vec<ChartDependency> {
     let list = root.get("dependencies").into_iter().flat_map(Node::items);
-    list.filter_map(|one| Some(one.get("name")?.scalar_text()?.to_owned()))
-        .collect()
+    let text = |one: Node<'_>, key| Some(one.get(key)?.scalar_text()?.to_owned());
+    list.filter_map(|one| {
+        Some(ChartDependency {
+            name: text(one, "name")?,
+            alias: text(one, "alias").filter(|alias| !alias.is_empty()),
+        })
+    })
+    .collect()
 }
 
 /// The names of the charts right below `charts/`.

@@ -20,7 +20,7 @@ mod trace;
 mod values;
 mod values_file;
 
-pub use chart::{Chart, ChartFile, LineSource, TemplateCounts};
+pub use chart::{Chart, ChartDependency, ChartFile, LineSource, TemplateCounts};
 pub use discovery::{chart_folders, is_part_of_chart};
 pub use marks::marked;
 pub use output::{OutputSection, sections};

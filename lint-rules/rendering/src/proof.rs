@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use serde_json::{Map, Value as Json};
 
-use super::chart::{ChartFile, LineSource};
+use super::chart::{Chart, ChartFile, LineSource};
 use super::output::{OutputSection, sections};
 use super::references::{ValueReference, references};
 use super::trace::line_of;
@@ -30,6 +30,8 @@ pub struct WantedLine<'t> {
     pub text: &'t str,
     /// What printed it.
     pub source: Option<LineSource>,
+    /// The template, as helm names it: `operator/charts/sub/templates/x.yaml`.
+    pub template: Option<&'t str>,
 }
 
 /// Candidate keys with the value that is put at each.
@@ -63,6 +65,7 @@ impl Markers {
     #[must_use]
     pub fn choose(
         wanted: &[WantedLine<'_>],
+        chart: &Chart,
         files: &[ChartFile],
         values: &[ValuesFile],
     ) -> Option<Self> {
@@ -72,11 +75,14 @@ impl Markers {
         for is_certain in [true, false] {
             for line in wanted {
                 let template = line.source.and_then(|source| line_of(files, source));
-                let inside = line.source.and_then(|source| chart_inside(files, source));
+                let inside = line.chart_inside(chart, files);
                 let refers = references(template.unwrap_or_default());
                 for (number, leaf) in values.leaves.iter().enumerate() {
                     let is_candidate = if is_certain {
-                        refers.iter().any(|one| names(one, leaf, inside, line.text))
+                        refers
+                            .iter()
+                            .any(|one| names(one, leaf, &inside, line.text))
+                            || (line.source.is_none() && is_of(leaf, &inside, line.text))
                     } else {
                         is_telling(leaf) && line.text.contains(&leaf.text)
                     };
@@ -243,10 +249,40 @@ fn nth_of_template(all: &[OutputSection<'_>], one: &OutputSection<'_>) -> usize 
     before.count()
 }
 
-/// The chart inside the chart that a line is of.
-fn chart_inside(files: &[ChartFile], source: LineSource) -> Option<&str> {
-    let path = &files.get(source.file)?.path;
-    Some(path.strip_prefix("charts/")?.split_once('/')?.0)
+impl WantedLine<'_> {
+    /// The keys below which the values of the chart inside the chart are that prints the line; none for the chart itself.
+    fn chart_inside(&self, chart: &Chart, files: &[ChartFile]) -> Vec<String> {
+        // An alias is in the name of the template alone, and one that is packed has no other.
+        let inside = |path: &str| {
+            let (name, _) = path.strip_prefix("charts/")?.split_once('/')?;
+            Some(name.to_owned())
+        };
+        let template = self.template.and_then(|template| template.split_once('/'));
+        let named = template.and_then(|(_, path)| inside(path));
+        let file = self.source.and_then(|source| files.get(source.file));
+        let folder = file.and_then(|file| inside(&file.path));
+        let of_folder = folder.map(|folder| chart.keys_of(&folder, files));
+        match (named, of_folder) {
+            (Some(named), Some(keys)) if keys.contains(&named) => vec![named],
+            // A template of the chart itself may print what one inside it defines.
+            (_, Some(keys)) => keys,
+            (Some(named), None) => vec![named],
+            (None, None) => Vec::new(),
+        }
+    }
+}
+
+/// Whether a value is one of a chart inside the chart, and stands in a line by itself.
+fn is_of(leaf: &ValueLeaf, inside: &[String], line: &str) -> bool {
+    let keys = leaf.keys();
+    let is_below = keys
+        .first()
+        .is_some_and(|first| inside.iter().any(|one| one == first));
+    is_below
+        && !leaf.text.is_empty()
+        && line
+            .split([' ', '=', '"', '\'', ','])
+            .any(|word| word == leaf.text)
 }
 
 /// Whether a text is long enough not to stand somewhere by chance.
@@ -258,7 +294,7 @@ fn is_telling(leaf: &ValueLeaf) -> bool {
 
 /// Whether a reference may be to a value that stands in a line. In a chart inside the chart the values are those below its
 /// name, and the global ones.
-fn names(reference: &ValueReference, leaf: &ValueLeaf, inside: Option<&str>, line: &str) -> bool {
+fn names(reference: &ValueReference, leaf: &ValueLeaf, inside: &[String], line: &str) -> bool {
     if leaf.text.is_empty() || !(line.contains(&leaf.text) || leaf.text.contains("{{")) {
         return false;
     }
@@ -267,9 +303,11 @@ fn names(reference: &ValueReference, leaf: &ValueLeaf, inside: Option<&str>, lin
         ValueReference::Last(last) => keys.last() == Some(&last.as_str()),
         ValueReference::Whole(path) => {
             let own = match inside {
-                Some(chart) if path.first().is_none_or(|first| first != "global") => keys
-                    .split_first()
-                    .and_then(|(first, rest)| (*first == chart).then_some(rest)),
+                [_, ..] if path.first().is_none_or(|first| first != "global") => {
+                    keys.split_first().and_then(|(first, rest)| {
+                        inside.iter().any(|one| one == first).then_some(rest)
+                    })
+                }
                 _ => Some(keys.as_slice()),
             };
             own.is_some_and(|own| {
@@ -280,85 +318,4 @@ fn names(reference: &ValueReference, leaf: &ValueLeaf, inside: Option<&str>, lin
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const TEMPLATE: &str = "args:\n- --lease={{ .Values.election.lease }}\n- --elect={{ .Values.election.enabled }}\nreplicas: {{ .Values.count }}\n";
-    const VALUES: &str = "count: 2\nelection:\n  lease: 15s\n  enabled: true\nother: 15s\n";
-
-    fn render(lease: &str, on: &str, count: &str) -> String {
-        let text = TEMPLATE
-            .replace("{{ .Values.election.lease }}", lease)
-            .replace("{{ .Values.election.enabled }}", on)
-            .replace("{{ .Values.count }}", count);
-        format!("---\n# Source: a/templates/b.yaml\n{text}")
-    }
-
-    fn markers() -> Markers {
-        let files = [ChartFile {
-            path: "templates/b.yaml".to_owned(),
-            bytes: TEMPLATE.as_bytes().to_vec(),
-        }];
-        let rendered = render("15s", "true", "2");
-        let lines: Vec<&str> = rendered.lines().collect();
-        let wanted = [3, 4, 5].map(|number| WantedLine {
-            number,
-            text: lines[number],
-            source: Some(LineSource {
-                file: 0,
-                line: number - 1,
-            }),
-        });
-        let values = ValuesFile::of_text(None, VALUES);
-        Markers::choose(&wanted, &files, &[values]).unwrap()
-    }
-
-    #[test]
-    fn keys_are_proven_by_what_changes() {
-        let markers = markers();
-        assert_eq!(
-            markers.overlay(),
-            r#"{"count":31027,"election":{"enabled":"lmkq1z","lease":"lmkq0z"},"other":"lmkq3z"}"#
-        );
-        let proofs = markers.prove(
-            &render("15s", "true", "2"),
-            &render("lmkq0z", "lmkq1z", "31027"),
-        );
-        let shown: Vec<_> = proofs
-            .iter()
-            .map(|proof| (proof.line, proof.part.clone(), proof.leaf.name()))
-            .collect();
-        assert_eq!(
-            shown,
-            [
-                (3, 10..13, "election.lease".to_owned()),
-                (4, 10..14, "election.enabled".to_owned()),
-                (5, 10..11, "count".to_owned()),
-            ]
-        );
-        assert_eq!(VALUES.get(proofs[0].leaf.span.clone()), Some("15s"));
-    }
-
-    #[test]
-    fn a_key_that_changes_something_else_is_not_named() {
-        let markers = markers();
-        let with_markers = render("lmkq3z-x", "true", "2");
-        let plain = render("15s-y", "true", "2");
-        assert_eq!(markers.prove(&plain, &with_markers), []);
-        assert_eq!(markers.prove(&plain, &plain), []);
-    }
-
-    #[test]
-    fn what_a_template_makes_of_a_value_counts_at_the_same_place() {
-        let markers = markers();
-        let proofs = markers.prove(
-            &render("\"fifteen\"", "true", "2"),
-            &render("\"lmkq0z\"", "true", "2"),
-        );
-        assert_eq!(proofs.len(), 1);
-        assert_eq!(
-            (proofs[0].part.clone(), proofs[0].leaf.name()),
-            (11..18, "election.lease".to_owned())
-        );
-    }
-}
+mod tests;

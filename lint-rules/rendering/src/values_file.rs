@@ -6,7 +6,7 @@ use manifest::text::FileId;
 use manifest::tree::{Node, Value};
 use serde_json::{Map, Number, Value as Json};
 
-use super::chart::{ChartFile, read_yaml};
+use super::chart::{Chart, ChartFile, read_yaml};
 
 /// Deeper values are not looked at.
 const MAX_DEPTH: usize = 24;
@@ -151,25 +151,29 @@ impl ValuesFile {
     /// The files of a chart's own values, the weakest first: those of charts inside it, then `values.yaml`. With each its
     /// path in the chart.
     #[must_use]
-    pub fn of_chart(files: &[ChartFile]) -> Vec<(&str, Self)> {
-        let one = |file: &'_ ChartFile| {
-            let below = match file.path.strip_suffix("values.yaml")? {
-                "" => None,
-                folder => {
-                    let name = folder.strip_prefix("charts/")?.strip_suffix('/')?;
-                    // Values of charts further inside are seldom set by themselves.
-                    if name.contains('/') {
-                        return None;
-                    }
-                    Some(name.to_owned())
-                }
+    pub fn of_chart<'f>(chart: &Chart, files: &'f [ChartFile]) -> Vec<(&'f str, Self)> {
+        let mut own = Vec::new();
+        let mut nested = Vec::new();
+        for file in files {
+            let (Some(folder), Some(text)) = (file.path.strip_suffix("values.yaml"), file.text())
+            else {
+                continue;
             };
-            Some(Self::of_text(below, file.text()?))
-        };
-        let all = files
-            .iter()
-            .filter_map(|file| Some((file.path.as_str(), one(file)?)));
-        let (own, nested): (Vec<_>, Vec<_>) = all.partition(|(_, file)| file.below.is_none());
+            let path = file.path.as_str();
+            if folder.is_empty() {
+                own.push((path, Self::of_text(None, text)));
+                continue;
+            }
+            let name = folder
+                .strip_prefix("charts/")
+                .and_then(|inside| inside.strip_suffix('/'));
+            // Values of charts further inside are seldom set by themselves.
+            let Some(name) = name.filter(|name| !name.contains('/')) else {
+                continue;
+            };
+            let keys = chart.keys_of(name, files).into_iter();
+            nested.extend(keys.map(|key| (path, Self::of_text(Some(key), text))));
+        }
         nested.into_iter().chain(own).collect()
     }
 }

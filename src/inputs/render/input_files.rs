@@ -9,7 +9,7 @@ use manifest::file::ParsedFile;
 use manifest::text::{FileId, FileSpan, Position, Span, to_offset};
 use manifest::tree::{ReadError, ReadErrorCode, ReadLimits};
 use objects::LedgerCode;
-use rendering::{ChartFile, TemplateCounts, ValuesFile, sections};
+use rendering::{Chart, ChartFile, TemplateCounts, ValuesFile, sections};
 
 use super::charts::FoundChart;
 use super::helm::{self, ChartRelease, GivenValues};
@@ -118,12 +118,12 @@ pub fn put(
         folder,
         file: root,
         files,
-        ..
+        chart,
     } = &**found;
     let (folder, root) = (folder.as_str(), *root);
     drop_templates(input, folder);
     let sources = cover(input, folder, files);
-    let values = values_files(input, files, &sources, &release);
+    let values = values_files(input, (chart, files), &sources, &release);
     let line_end = files
         .iter()
         .find(|file| file.path == "Chart.yaml")
@@ -189,11 +189,11 @@ pub fn put(
 /// The files of values of a release, the weakest first, with their numbers in the input.
 fn values_files(
     input: &mut Input,
-    files: &[ChartFile],
+    (chart, files): (&Chart, &[ChartFile]),
     sources: &[Option<FileId>],
     release: &ChartRelease,
 ) -> Vec<(Option<FileId>, ValuesFile)> {
-    let own = ValuesFile::of_chart(files).into_iter();
+    let own = ValuesFile::of_chart(chart, files).into_iter();
     let own = own.filter(|(path, _)| !(release.replaces_values && *path == helm::OWN_VALUES));
     let own = own.map(|(path, file)| {
         let at = files.iter().position(|file| file.path == path);

@@ -9,7 +9,8 @@ use election::Elector;
 use engine::{Input, Outcome, SettingKey, TracedLine, TracedPiece};
 use manifest::text::{FileId, FileSpan, LineIndex, Span, to_index, to_offset};
 use rendering::{
-    ChartFile, KeyProof, LineSource, Markers, ValuesFile, WantedLine, marked, pieces, trace,
+    ChartFile, KeyProof, LineSource, Markers, ValuesFile, WantedLine, marked, pieces, sections,
+    trace,
 };
 
 use super::charts::FoundChart;
@@ -142,6 +143,11 @@ impl Traceable {
             .collect();
         numbers.sort_unstable();
         numbers.dedup();
+        let sections = sections(&self.text);
+        let template = |number: usize| {
+            let after = sections.partition_point(|section| section.first_line <= number);
+            Some(sections.get(after.checked_sub(1)?)?.source)
+        };
         let wanted: Vec<WantedLine<'_>> = numbers
             .into_iter()
             .filter_map(|number| {
@@ -149,11 +155,12 @@ impl Traceable {
                     number,
                     text: texts.get(number)?,
                     source: lines.get(number).copied().flatten(),
+                    template: template(number),
                 })
             })
             .collect();
         let values: Vec<ValuesFile> = self.values.iter().map(|(_, file)| file.clone()).collect();
-        let markers = Markers::choose(&wanted, files, &values);
+        let markers = Markers::choose(&wanted, chart, files, &values);
         let proofs = markers.and_then(|markers| {
             let with_markers = render(files, Some(&markers.overlay()))?;
             Some(markers.prove(&self.text, &with_markers))
