@@ -37,6 +37,7 @@ fn rbac(
         print(&report.yaml)?;
         // Standard output is for kubectl; what was left out goes to standard error.
         let mut notes = report.left_out;
+        let terminal = (global.verbose, terminal);
         notes.push_str(&inspect_text::remarks(outcome, None, sources, terminal));
         if !global.quiet {
             drop(io::stderr().write_all(notes.as_bytes()));

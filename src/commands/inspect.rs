@@ -55,7 +55,7 @@ pub fn run(
                 &outcome,
                 Some(electors.len()),
                 sources,
-                terminal,
+                (global.verbose, terminal),
             ));
             text
         }

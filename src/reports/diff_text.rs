@@ -71,7 +71,7 @@ pub fn report(
         &outcome.unread,
         &outcome.internal,
         sources,
-        terminal,
+        (amount.quiet, terminal),
         &mut text,
     );
     if amount.quiet {

@@ -9,11 +9,12 @@ use programs::{Nanos, Origin, Resolved};
 
 use super::Inspected;
 use super::fold::{count, fold};
-use super::lint_text::{object, unread};
+use super::lint_text::object;
 use super::promises::{assumptions, sentences, short_assumptions};
 use super::record_text::record_text;
 use super::sources::Sources;
 use super::table::fitting_table;
+use super::unread_text::{unread, unread_beside};
 use crate::terminal::visible;
 use crate::terminal::{FAINT, STRONG, Terminal};
 
@@ -79,7 +80,7 @@ pub fn remarks(
     outcome: &Outcome<'_>,
     found: Option<usize>,
     sources: Sources<'_>,
-    terminal: &Terminal,
+    (verbose, terminal): (bool, &Terminal),
 ) -> String {
     let mut text = String::new();
     let Summary {
@@ -104,7 +105,11 @@ pub fn remarks(
             count(others, "elector")
         );
     }
-    text.push_str(&unread(&outcome.unread, sources, terminal));
+    let entries = &outcome.unread;
+    text.push_str(&match verbose {
+        true => unread(entries, sources, false, terminal),
+        false => unread_beside(entries, sources, terminal),
+    });
     text
 }
 
@@ -152,6 +157,8 @@ fn detail(
     });
     let mut rows: Vec<SettingRow<'_>> = vec![("program", program, None)];
     rows.extend(source.map(|source| ("source", source, None)));
+    let hook = elector.object.chart_hook();
+    rows.extend(hook.map(|hook| ("chart hook", hook.to_owned(), None)));
     if elector.source.is_none() && !elector.program.generic {
         rows.push(("record", record_text(elector.program), None));
     }

@@ -12,6 +12,7 @@ use super::fold::{count, count_of, fold};
 use super::grouping::{self, FindingsDetail};
 use super::json::{LiveParts, NotRead, VerifiedOut};
 use super::sources::Sources;
+use super::unread_text::unread;
 use crate::terminal::visible;
 use crate::terminal::{ADVICE, BAD, DOUBTFUL, FAINT, GOOD, STRONG, Terminal};
 
@@ -48,7 +49,7 @@ pub fn report(
         &outcome.unread,
         &outcome.internal,
         sources,
-        terminal,
+        (amount.quiet, terminal),
         &mut text,
     );
     if amount.quiet {
@@ -111,11 +112,11 @@ pub fn troubles(
     entries: &[ReadError],
     internal: &[InternalError],
     sources: Sources<'_>,
-    terminal: &Terminal,
+    (quiet, terminal): (bool, &Terminal),
     text: &mut String,
 ) {
     if !entries.is_empty() {
-        text.push_str(&unread(entries, sources, terminal));
+        text.push_str(&unread(entries, sources, quiet, terminal));
         text.push('\n');
     }
     for error in internal {
@@ -151,17 +152,6 @@ pub fn subject(name: &ObjectName, container: Option<&str>) -> String {
     }
 }
 
-/// What could not be read, a line each.
-pub fn unread(entries: &[ReadError], sources: Sources<'_>, terminal: &Terminal) -> String {
-    let mut text = String::new();
-    for unread in entries {
-        let head = terminal.paint(BAD, &format!("not read[{}]", unread.code.as_str()));
-        let file = visible(sources.name(unread.file));
-        let reason = visible(&unread.reason);
-        let at = unread.position;
-        let _ = writeln!(text, "{head}: {file}:{}:{}: {reason}", at.line, at.column);
-    }
-    text
 }
 
 /// What was not judged, entry by entry.

@@ -41,6 +41,7 @@ mod snippet;
 mod sources;
 pub mod statistics;
 mod table;
+mod unread_text;
 
 use election::Elector;
 use engine::AccessSummary;
