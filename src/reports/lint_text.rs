@@ -152,8 +152,6 @@ pub fn subject(name: &ObjectName, container: Option<&str>) -> String {
     }
 }
 
-}
-
 /// What was not judged, entry by entry.
 pub fn ledger(entries: &[NotJudged], sources: Sources<'_>, terminal: &Terminal, text: &mut String) {
     if entries.is_empty() {

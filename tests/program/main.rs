@@ -13,6 +13,8 @@ mod bundles;
 #[cfg(feature = "serve")]
 mod certs;
 #[cfg(feature = "render")]
+mod chart_parts;
+#[cfg(feature = "render")]
 mod charts;
 mod configuration;
 #[cfg(feature = "custom-rules")]
@@ -31,6 +33,8 @@ mod formats;
 #[cfg(feature = "render")]
 mod gitops;
 mod hostile_configuration;
+#[cfg(all(unix, feature = "render"))]
+mod hostile_renderings;
 mod house;
 #[cfg(target_os = "linux")]
 mod image;
