@@ -2,9 +2,9 @@
 
 use super::fix::Fix;
 use super::input::Input;
+use super::not_tied::NotTiedContainer;
 use super::rendering::Unrendered;
 use super::rule::{Check, Rule};
-use super::side::NotTiedContainer;
 use super::suppression::Suppression;
 use super::terms::{FixAvailability, Group, Needs, Profile, Severity};
 use election::Elector;

@@ -22,6 +22,7 @@ mod input_file;
 mod limits;
 mod location;
 mod lost_verbs;
+mod not_tied;
 mod object_pairs;
 mod observation;
 mod outcome;

@@ -1,11 +1,11 @@
 //! One input with the objects around it.
 
 use super::input::Input;
+use super::not_tied::NotTiedContainer;
 use super::settings::Settings;
 use crate::world::{FileSurroundings, FileWorld, World};
 use election::{Elector, Surroundings, programs_of};
-use objects::{Container, NestedList, Object, Workload, objects_of};
-use programs::Unknown;
+use objects::{NestedList, Object, Workload, objects_of};
 
 /// An input, and what is known of the objects around it.
 #[derive(Clone, Copy)]
@@ -134,13 +134,6 @@ fn objects_in(input: &Input) -> (Vec<Object<'_>>, Vec<NestedList<'_>>) {
         nested.extend(list);
     }
     (objects, nested)
-}
-
-/// A container, its object, and why it is not known whether it runs a program that elects.
-pub(super) struct NotTiedContainer<'w> {
-    pub object: Object<'w>,
-    pub container: Container<'w>,
-    pub because: Unknown,
 }
 
 /// The programs of the containers of an input.
