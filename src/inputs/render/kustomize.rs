@@ -39,13 +39,13 @@ pub fn read(
     settings: &RenderSettings,
     store: &dyn FileStore,
 ) -> AppliedReleases {
-    let roots = find(input, store);
+    let roots = find_roots(input, store);
     let mut applied = AppliedReleases::new();
     if settings.choice == RenderChoice::Never {
-        for build in roots {
+        for (_, file) in roots {
             let reason = "the kustomization is not built: `--render never` leaves it as it is";
             input.leave_unrendered(Unrendered {
-                place: start_of(build.file),
+                place: start_of(file),
                 code: LedgerCode::NotRendered,
                 reason: reason.to_owned(),
             });
@@ -70,7 +70,10 @@ pub fn read(
     let folders: BTreeSet<String> = objects.iter().flat_map(|one| one.folders(&paths)).collect();
     let holders: BTreeSet<FileId> = objects.iter().map(FoundDelivery::file).collect();
     let is_applied = |build: &FoundBuild| folders.contains(&build.folder);
-    let (mut later, now): (Vec<_>, Vec<_>) = roots.into_iter().partition(is_applied);
+    let written = roots
+        .into_iter()
+        .map(|(folder, file)| as_written(folder, file, store));
+    let (mut later, now): (Vec<_>, Vec<_>) = written.partition(is_applied);
     builds.build(input, now);
     let mut search = DeliverySearch::default();
     for _ in 0..MAX_ROUNDS {
@@ -223,8 +226,8 @@ fn output(
     }
 }
 
-/// The kustomizations on which no other one builds.
-fn find(input: &Input, store: &dyn FileStore) -> Vec<FoundBuild> {
+/// The kustomizations on which no other one builds: the folder of each, and its file.
+fn find_roots(input: &Input, store: &dyn FileStore) -> Vec<(String, FileId)> {
     let mut roots: Vec<(String, FileId)> = Vec::new();
     let names = || input.files().iter().map(|file| file.name.as_str());
     let charts = rendering::chart_folders(names());
@@ -240,23 +243,27 @@ fn find(input: &Input, store: &dyn FileStore) -> Vec<FoundBuild> {
         }
     }
     let mut used: BTreeSet<String> = BTreeSet::new();
-    let mut builds = Vec::new();
-    for (folder, file) in roots {
-        let mut walk = LayerWalk::new(store);
-        let is_component = walk.add_root(&folder, &KustomizationEdits::default());
-        used.extend(walk.folders.into_iter().filter(|one| *one != folder));
-        if is_component == Some(false) {
-            builds.push(FoundBuild {
-                folder,
-                file,
-                layers: walk.layers,
-                files: walk.files,
-                reaches_out: false,
-                delivered: None,
-                obstacle: walk.obstacle,
-            });
-        }
+    roots.retain(|(folder, _)| {
+        let mut walk = LayerWalk::of_folders(store);
+        let is_component = walk.add_root(folder, &KustomizationEdits::default());
+        used.extend(walk.folders.into_iter().filter(|one| one != folder));
+        is_component == Some(false)
+    });
+    roots.retain(|(folder, _)| !used.contains(folder));
+    roots
+}
+
+/// A kustomization as it stands in the input.
+fn as_written(folder: String, file: FileId, store: &dyn FileStore) -> FoundBuild {
+    let mut walk = LayerWalk::new(store);
+    walk.add_root(&folder, &KustomizationEdits::default());
+    FoundBuild {
+        folder,
+        file,
+        layers: walk.layers,
+        files: walk.files,
+        reaches_out: false,
+        delivered: None,
+        obstacle: walk.obstacle,
     }
-    builds.retain(|build| !used.contains(&build.folder));
-    builds
 }

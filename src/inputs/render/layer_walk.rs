@@ -25,6 +25,8 @@ pub struct NamedLayer {
 /// A walk through a kustomization and its bases, in the order in which they act.
 pub struct LayerWalk<'s> {
     store: &'s dyn FileStore,
+    /// The files that kustomizations name are read.
+    reads_files: bool,
     pub layers: Vec<NamedLayer>,
     /// All files that the build reads.
     pub files: BTreeMap<String, Vec<u8>>,
@@ -43,12 +45,21 @@ impl<'s> LayerWalk<'s> {
     pub const fn new(store: &'s dyn FileStore) -> Self {
         Self {
             store,
+            reads_files: true,
             layers: Vec::new(),
             files: BTreeMap::new(),
             folders: BTreeSet::new(),
             obstacle: None,
             reaches_out: false,
             has_own_ways: false,
+        }
+    }
+
+    /// A walk that only reads kustomizations, to find out on which others they build.
+    pub fn of_folders(store: &'s dyn FileStore) -> Self {
+        Self {
+            reads_files: false,
+            ..Self::new(store)
         }
     }
 
@@ -152,7 +163,7 @@ impl<'s> LayerWalk<'s> {
         }
         for other in &read.others {
             let name = join(folder, other);
-            if !self.add_if_folder(&name, depth) {
+            if !self.add_if_folder(&name, depth) && self.reads_files {
                 let text = self.text(&name).unwrap_or_default();
                 self.refuse_urls(&name, &text);
             }
@@ -162,7 +173,9 @@ impl<'s> LayerWalk<'s> {
         }
         if !(read.others.is_empty() && read.embedded.is_empty()) {
             self.has_own_ways = true;
-            self.add_all_below(folder);
+            if self.reads_files {
+                self.add_all_below(folder);
+            }
         }
         for resource in &read.resources {
             let name = join(folder, resource);
@@ -212,6 +225,9 @@ impl<'s> LayerWalk<'s> {
     }
 
     fn add(&mut self, folder: &str, name: String, kind: LayerKind) {
+        if !self.reads_files {
+            return;
+        }
         self.reaches_out |= !Path::new(&name).starts_with(folder);
         if self.layers.len() >= MAX_FILES {
             self.hinder("it is made of too many files".to_owned());
