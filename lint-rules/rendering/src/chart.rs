@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use manifest::file::{self, ReadOptions};
 use manifest::text::FileId;
 use manifest::tree::{Document, Node, ReadLimits};
@@ -72,10 +72,13 @@ const ELECTION_WORDS: [&str; 5] = [
     "coordination.k8s.io",
 ];
 
-/// Finds [`ELECTION_WORDS`]. A search for each by itself, over a copy in small letters, cost 1.7 % of a lint.
+/// Finds [`ELECTION_WORDS`], in one pass. The bytes that are rare in them are not rare in templates, so a search for those
+/// first costs more than it saves.
 static ELECTION_PATTERN: LazyLock<AhoCorasick> = LazyLock::new(|| {
     let words = AhoCorasick::builder()
         .ascii_case_insensitive(true)
+        .prefilter(false)
+        .kind(Some(AhoCorasickKind::DFA))
         .build(ELECTION_WORDS);
     #[expect(
         clippy::expect_used,
