@@ -163,7 +163,7 @@ impl Trails {
         let is_overdue = exceeds(last.duration) || exceeds(deadline);
         if matches!(last.mark, TrailMark::Released | TrailMark::Free) {
             TrailStretch::Free
-        } else if is_overdue && from >= self.answered {
+        } else if is_overdue && from >= self.answered && to > self.answered {
             // It may have been renewed, and the news of it may not have come.
             TrailStretch::Blind
         } else if exceeds(last.duration) {
