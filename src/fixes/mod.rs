@@ -276,11 +276,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn fixes_that_are_left_after_the_last_round_are_not_passed_over() {
+    fn fixes_that_are_left_after_the_last_round_are_named() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("a.yaml");
-        let text =
-            "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: a}\nkind: ServiceAccount\n";
+        let text = "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: a\n  name: b\n";
         fs::write(&path, text).expect("it is written");
         let name = path.to_str().expect("UTF-8");
         let file = read_file(
