@@ -71,18 +71,19 @@ impl Markers {
     ) -> Option<Self> {
         let values = Values::of(values);
         let mut chosen: Vec<usize> = Vec::new();
+        let known = wanted.iter().map(|line| {
+            let template = line.source.and_then(|source| line_of(files, source));
+            let refers = references(template.unwrap_or_default());
+            (line, line.chart_inside(chart, files), refers)
+        });
+        let known: Vec<_> = known.collect();
         // References that are written are likelier than texts that stand there by chance.
         for is_certain in [true, false] {
-            for line in wanted {
-                let template = line.source.and_then(|source| line_of(files, source));
-                let inside = line.chart_inside(chart, files);
-                let refers = references(template.unwrap_or_default());
+            for (line, inside, refers) in &known {
                 for (number, leaf) in values.leaves.iter().enumerate() {
                     let is_candidate = if is_certain {
-                        refers
-                            .iter()
-                            .any(|one| names(one, leaf, &inside, line.text))
-                            || (line.source.is_none() && is_of(leaf, &inside, line.text))
+                        refers.iter().any(|one| names(one, leaf, inside, line.text))
+                            || (line.source.is_none() && is_of(leaf, inside, line.text))
                     } else {
                         is_telling(leaf) && line.text.contains(&leaf.text)
                     };
