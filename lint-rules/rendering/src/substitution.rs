@@ -12,6 +12,11 @@ pub struct Variables {
 }
 
 impl Variables {
+    /// Whether there is none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.known.is_empty()
+    }
+
     /// Gives a variable its value.
     pub(crate) fn set(&mut self, name: &str, value: &str) {
         self.known.insert(name.to_owned(), value.replace('\n', ""));

@@ -127,6 +127,13 @@ mod tests {
     }
 
     #[test]
+    fn deep_values_are_given_to_helm_as_they_are() {
+        let text = format!("{}x{}", "{\"a\":".repeat(60), "}".repeat(60));
+        let text = text.replace('x', "\"15s\"");
+        assert_eq!(file(None, &text).to_json(), text);
+    }
+
+    #[test]
     fn the_last_file_that_sets_a_key_counts() {
         let values = Values::of(&[
             file(Some("sub"), "a: 1\nb: x\n"),

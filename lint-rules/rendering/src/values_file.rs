@@ -8,7 +8,7 @@ use serde_json::{Map, Number, Value as Json};
 
 use super::chart::{Chart, ChartFile, read_yaml};
 
-/// Deeper values are not looked at.
+/// Of deeper values no keys are named.
 const MAX_DEPTH: usize = 24;
 
 /// What a file, or a part of one, says of values.
@@ -67,19 +67,19 @@ impl ValuesFile {
         Self::of_entries(entries, json(node))
     }
 
-    /// One value at a path of keys, as `--set` reads it: a word that is a number or a truth value is one.
+    /// One value at a path of keys, as `--set` reads it (helm's `strvals`): a word that is a number or a truth value is one.
     #[must_use]
     pub fn of_key(keys: &[&str], node: Node<'_>, text: &str, is_text: bool) -> Self {
         let path: Vec<ValueStep> = keys
             .iter()
             .map(|key| ValueStep::Key((*key).into()))
             .collect();
-        let number = text.parse::<i64>().ok();
         // A leading zero makes it a text.
-        let number = number.filter(|number| number.to_string() == text);
-        let (value, kind) = match (text, number) {
+        let may_be_number = text == "0" || !text.starts_with('0');
+        let number = text.parse::<i64>().ok().filter(|_| may_be_number);
+        let (value, kind) = match (text.to_ascii_lowercase().as_str(), number) {
             _ if is_text => (text.into(), LeafKind::Text),
-            ("true" | "false", _) => ((text == "true").into(), LeafKind::Boolean),
+            (word @ ("true" | "false"), _) => ((word == "true").into(), LeafKind::Boolean),
             ("null", _) => (Json::Null, LeafKind::Text),
             (_, Some(number)) => (number.into(), LeafKind::Integer),
             _ => (text.into(), LeafKind::Text),
@@ -253,27 +253,15 @@ pub(crate) fn fill_texts(
     Ok(())
 }
 
-/// A node as JSON.
+/// A node as JSON. The reader of the document bounds its depth.
 pub(crate) fn json(node: Node<'_>) -> Json {
-    json_to_depth(node, 0)
-}
-
-fn json_to_depth(node: Node<'_>, depth: usize) -> Json {
-    if depth > MAX_DEPTH {
-        return Json::Null;
-    }
     match node.value() {
         Value::Mapping => {
             let entries = node.entries();
-            let pairs =
-                entries.map(|entry| (entry.key.to_owned(), json_to_depth(entry.value, depth + 1)));
+            let pairs = entries.map(|entry| (entry.key.to_owned(), json(entry.value)));
             Json::Object(pairs.collect())
         }
-        Value::Sequence => Json::Array(
-            node.items()
-                .map(|item| json_to_depth(item, depth + 1))
-                .collect(),
-        ),
+        Value::Sequence => Json::Array(node.items().map(json).collect()),
         Value::String(text) => Json::String(text.to_owned()),
         _ => {
             if let Some(value) = node.as_bool() {

@@ -7,7 +7,7 @@ use manifest::tree::{Node, Value};
 use super::argo::of_spec;
 use super::{AppliedSource, is_set, items, text_at};
 
-/// More elements are not looked at.
+/// The elements of one list that are looked at.
 const MAX_ELEMENTS: usize = 500;
 
 /// What the applications of a set apply.
@@ -51,7 +51,10 @@ fn elements(spec: Node<'_>) -> Result<Vec<BTreeMap<String, String>>, String> {
         if is_set(generator, "selector") {
             return Err("its generator has a selector".to_owned());
         }
-        for element in items(list, "elements").take(MAX_ELEMENTS) {
+        if items(list, "elements").nth(MAX_ELEMENTS).is_some() {
+            return Err(format!("its list has more than {MAX_ELEMENTS} elements"));
+        }
+        for element in items(list, "elements") {
             let mut keys = BTreeMap::new();
             flatten(element, "", &mut keys);
             elements.push(keys);

@@ -149,7 +149,13 @@ impl ArgoApplication<'_, '_> {
         if file.contains(['*', '?', '[']) {
             return Err(format!("its values are all files that {file} stands for"));
         }
-        let Some(reference) = file.strip_prefix('$') else {
+        let reference = file.strip_prefix('$');
+        if reference.unwrap_or(file).contains('$') {
+            return Err(format!(
+                "the name of its values file {file} is filled in by Argo CD"
+            ));
+        }
+        let Some(reference) = reference else {
             return path_in(folder, file);
         };
         let (name, rest) = reference.split_once('/').unwrap_or((reference, ""));
@@ -196,6 +202,9 @@ impl ArgoApplication<'_, '_> {
                 continue;
             };
             let text = (self.fill)(node.scalar_text().unwrap_or_default())?;
+            if text.contains('$') {
+                return Err(format!("its parameter {name} is filled in by Argo CD"));
+            }
             let is_text = parameter.get("forceString").and_then(Node::as_bool) == Some(true);
             let keys: Vec<&str> = name.split('.').collect();
             let is_plain = |key: &&str| {
@@ -205,7 +214,7 @@ impl ArgoApplication<'_, '_> {
             // In a value these have a meaning of their own.
             if !keys.iter().all(is_plain) || text.contains(['{', '\\']) {
                 let option = if is_text { "--set-string" } else { "--set" };
-                let text = text.replace(',', "\\,");
+                let text = escaped_commas(&text);
                 chart.arguments.push(format!("{option}={name}={text}"));
                 continue;
             }
@@ -223,6 +232,21 @@ impl ArgoApplication<'_, '_> {
         chart.values.extend(plain.map(AppliedValues::Written));
         Ok(())
     }
+}
+
+/// A text for `--set` as Argo CD writes it (`cleanSetParameters`): a list stays one, and other commas part nothing.
+fn escaped_commas(text: &str) -> String {
+    if text.starts_with('{') && text.ends_with('}') {
+        return text.to_owned();
+    }
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c == ',' && !escaped.ends_with('\\') {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    escaped
 }
 
 /// A URL of a repository without what may be written in two ways.

@@ -129,7 +129,20 @@ fn values_from<'d>(
     if path.contains(['[', '\\', ',', '=']) || keys.contains(&"") {
         return Err(format!("its values are put at {path}"));
     }
-    let values = ValuesFile::of_key(&keys, node, text, false);
+    // A text in quotes stays one, whatever it looks like.
+    let is_quoted = ['\'', '"']
+        .iter()
+        .any(|quote| text.starts_with(*quote) && text.ends_with(*quote));
+    let value = match is_quoted {
+        true => text.trim_matches(['\'', '"']),
+        false => text,
+    };
+    if value.starts_with('{') || value.contains([',', '\\']) {
+        return Err(format!(
+            "{key} of the ConfigMap {name} is a list or several values"
+        ));
+    }
+    let values = ValuesFile::of_key(&keys, node, value, is_quoted);
     Ok(Some(WrittenValues {
         file: node.document().file(),
         text: values.to_json(),
@@ -147,7 +160,10 @@ pub(super) fn kustomization<'d>(
     let path = text_at(spec, &["path"]).unwrap_or(".");
     let mut edits = KustomizationEdits::of_flux(spec);
     if let Some(build) = spec.get("postBuild") {
-        edits.variables = Some(variables(object, build, neighbours)?);
+        // Without a single variable, Flux leaves the text as it is unless it must always fill it in.
+        let always = text_at(build, &["substituteStrategy"]) == Some("Always");
+        let variables = variables(object, build, neighbours)?;
+        edits.variables = Some(variables).filter(|known| always || !known.is_empty());
     }
     Ok(AppliedSource {
         path: path_in("", path.trim_start_matches('/'))?,

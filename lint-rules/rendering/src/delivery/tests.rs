@@ -79,6 +79,26 @@ fn a_helm_release_gives_values_in_the_order_of_flux() {
 }
 
 #[test]
+fn a_value_at_a_path_is_read_as_flux_reads_it() {
+    let with = |lease: &str| {
+        let source = one(&RELEASE.replace("  lease: 15s", &format!("  lease: {lease}")))?;
+        Ok(values(&source)[2].clone())
+    };
+    for (lease, value) in [
+        ("'15'", r#"{"election":{"lease":15}}"#),
+        (r#"'"15"'"#, r#"{"election":{"lease":"15"}}"#),
+        ("'TRUE'", r#"{"election":{"lease":true}}"#),
+        ("'015'", r#"{"election":{"lease":"015"}}"#),
+    ] {
+        assert_eq!(with(lease).as_deref(), Ok(value), "{lease}");
+    }
+    for several in ["'{a, b}'", "'a,b=c'"] {
+        let why = "lease of the ConfigMap settings is a list or several values";
+        assert_eq!(with(several), Err(why.to_owned()), "{several}");
+    }
+}
+
+#[test]
 fn what_a_helm_release_takes_from_elsewhere_is_named() {
     for (from, to, why) in [
         (
@@ -168,6 +188,23 @@ spec:
         source.edits.variables.unwrap().fill("${lease}").unwrap(),
         "15s"
     );
+    // Flux fills nothing in without a variable, unless it must.
+    for (build, fills) in [
+        ("{substitute: {}}", false),
+        ("{substitute: {}, substituteStrategy: Always}", true),
+        ("{substitute: {other: x}}", true),
+    ] {
+        let source = one(&format!(
+            "\
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {{name: apps}}
+spec: {{path: a, sourceRef: {{kind: GitRepository}}, postBuild: {build}}}
+"
+        ))
+        .unwrap();
+        assert_eq!(source.edits.variables.is_some(), fills, "{build}");
+    }
     let secret = one("\
 apiVersion: kustomize.toolkit.fluxcd.io/v1
 kind: Kustomization
@@ -197,7 +234,10 @@ spec:
           - {name: election.renew, value: 10s}
           - {name: replicas, value: '2'}
           - {name: label, value: '2', forceString: true}
-          - {name: 'args[0]', value: 'a,b'}
+          - {name: switch, value: 'True'}
+          - {name: mode, value: '0755'}
+          - {name: 'args[0]', value: 'a,b\\,c'}
+          - {name: hosts, value: '{a,b}'}
     - {repoURL: https://git.example/one, ref: here}
 ";
 
@@ -216,10 +256,14 @@ fn an_application_gives_values_in_the_order_of_argo_cd() {
             "env/all.yaml",
             "env/prod.yaml",
             r#"{"election":{"lease":"15s"}}"#,
-            r#"{"election":{"renew":"10s"},"label":"2","replicas":2}"#,
+            r#"{"election":{"renew":"10s"},"label":"2","mode":"0755","replicas":2,"switch":true}"#,
         ]
     );
-    assert_eq!(source.chart.arguments, [r"--set=args[0]=a\,b"]);
+    // As Argo CD calls helm.
+    assert_eq!(
+        source.chart.arguments,
+        [r"--set=args[0]=a\,b\,c", "--set=hosts={a,b}"]
+    );
 }
 
 #[test]
@@ -245,6 +289,16 @@ fn what_an_application_takes_from_elsewhere_is_named() {
             "      helm:",
             "      plugin: {name: x}\n      helm:",
             "a plugin renders it",
+        ),
+        (
+            "value: 10s",
+            "value: '${ARGOCD_APP_NAME}'",
+            "its parameter election.renew is filled in by Argo CD",
+        ),
+        (
+            "$here/env",
+            "$here/$ARGOCD_APP_NAME",
+            "the name of its values file $here/$ARGOCD_APP_NAME/prod.yaml is filled in by Argo CD",
         ),
     ] {
         assert_eq!(
@@ -299,7 +353,14 @@ spec:
             ]
         );
     }
+    let many = (0..=500).map(|number| format!("{{cluster: c{number}}}"));
+    let many = format!("elements: [{},", many.collect::<Vec<_>>().join(", "));
     for (from, to, why) in [
+        (
+            "elements: [",
+            many.as_str(),
+            "its list has more than 500 elements",
+        ),
         ("list:", "git:", "its generator `git` is not run here"),
         (
             "{{cluster}}",
