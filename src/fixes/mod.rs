@@ -275,6 +275,28 @@ mod tests {
 
     use super::*;
 
+    /// An input of one file.
+    fn input_of(name: &str, text: &str) -> Input {
+        let (id, limits) = (FileId(0), ReadLimits::default());
+        Input::new(vec![read_file(id, name, text.as_bytes(), true, limits)])
+    }
+
+    #[test]
+    fn what_was_found_before_is_not_new_beside_its_like() {
+        let engine = Engine::default();
+        let text = "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: a\n  name: b\n";
+        let before = FindingTally::of(&engine, &input_of("a.yaml", text));
+        let more = format!("{text}  labels: {{}}\n  labels: {{}}\n");
+        let after = FindingTally::of(&engine, &input_of("a.yaml", &more));
+        let lines = |tally: &FindingTally| -> Vec<u32> {
+            let new = tally.new_since(&before);
+            new.map(|finding| finding.location.start.line).collect()
+        };
+        assert_eq!((before.open().len(), after.open().len()), (1, 2));
+        assert_eq!(lines(&after), [7]);
+        assert_eq!(lines(&before), [0; 0]);
+    }
+
     #[test]
     fn fixes_that_are_left_after_the_last_round_are_named() {
         let folder = tempfile::tempdir().expect("a folder");
@@ -282,14 +304,7 @@ mod tests {
         let text = "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: a\n  name: b\n";
         fs::write(&path, text).expect("it is written");
         let name = path.to_str().expect("UTF-8");
-        let file = read_file(
-            FileId(0),
-            name,
-            text.as_bytes(),
-            true,
-            ReadLimits::default(),
-        );
-        let (mut input, engine) = (Input::new(vec![file]), Engine::default());
+        let (mut input, engine) = (input_of(name, text), Engine::default());
         let options = FixOptions {
             fix: true,
             unsafe_fixes: false,

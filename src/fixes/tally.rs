@@ -1,6 +1,6 @@
 //! Whether fixes did what they should: what they mend is gone, and nothing as severe is new.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use engine::{Engine, Finding, Input};
 use objects::ObjectName;
@@ -58,12 +58,15 @@ impl FindingTally {
         &self.open
     }
 
-    /// The findings that there are more of than before, by rule, file, object and container.
+    /// The findings that were not there before, where there are more of their rule, file, object and container.
     pub fn new_since(&self, before: &Self) -> impl Iterator<Item = &Finding> {
-        self.open.iter().filter(|finding| {
+        let known = before.open.iter();
+        let known: BTreeSet<&str> = known.map(|finding| finding.fingerprint.as_str()).collect();
+        self.open.iter().filter(move |finding| {
             let key = key(finding);
             let allowed = before.counts.get(&key).copied().unwrap_or_default();
             self.counts.get(&key).is_some_and(|count| *count > allowed)
+                && !known.contains(finding.fingerprint.as_str())
         })
     }
 
