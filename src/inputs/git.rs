@@ -307,9 +307,14 @@ fn link_target(link: &str, target: &str) -> Option<String> {
     if target.starts_with('/') {
         return None;
     }
-    let mut parts: Vec<&str> = link.split('/').collect();
-    parts.pop();
-    for part in target.split('/') {
+    let folder = link.rsplit_once('/').map_or("", |(folder, _)| folder);
+    path_from(folder, target)
+}
+
+/// The path in the repository of one that is counted from a folder of it; `None` if that is outside.
+pub fn path_from(folder: &str, path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in path.split('/') {
         match part {
             "" | "." => {}
             ".." => {

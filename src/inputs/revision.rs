@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use engine::{Input, InputFile};
 use manifest::text::FileId;
 
-use super::git::{RevisionFile, Tree, TreeEntry};
+use super::git::{RevisionFile, Tree, TreeEntry, path_from};
 #[cfg(feature = "render")]
 use super::read::FileBytes;
 #[cfg(feature = "render")]
@@ -247,17 +247,7 @@ impl Revision {
             // A base beside it: up as far as the two names differ.
             None => beside(other, name)?,
         };
-        let mut parts: Vec<&str> = from.split('/').filter(|part| !part.is_empty()).collect();
-        for part in rest.split('/') {
-            match part {
-                "" | "." => {}
-                ".." => {
-                    parts.pop()?;
-                }
-                part => parts.push(part),
-            }
-        }
-        Some(parts.join("/"))
+        path_from(from, &rest)
     }
 }
 
