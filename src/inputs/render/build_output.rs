@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use engine::{Input, Rendering, TracedLine, TracedPiece};
-use manifest::text::{FileId, FileSpan, Position, Span, to_index, to_offset};
-use manifest::tree::{Document, ReadError, ReadLimits};
+use manifest::text::{FileId, FileSpan, Span, to_index, to_offset};
+use manifest::tree::Document;
 use rendering::delivery::KustomizationEdits;
 use rendering::kustomize::{KustomizeLayer, LayerSet, token_origins};
 
 use super::disk::path_of;
 use super::found_build::FoundBuild;
-use super::input_files::attach;
+use super::input_files::{attach, attach_output};
 use super::layer_walk::{NamedLayer, join};
 
 /// How kustomize renders.
@@ -48,44 +48,23 @@ pub fn put(input: &mut Input, ids: &mut FileIds, build: &FoundBuild, text: &str)
         ids.push(*file);
         layers.push(layer.clone());
     }
-    let id = input.next_id();
-    let name = join(&build.folder, BY);
-    let is_taken = input.files().iter().any(|file| file.name == name);
-    let name = if is_taken {
-        format!("{name} {}", id.0)
-    } else {
-        name
-    };
-    let mut file = engine::read_file(id, &name, text.as_bytes(), true, ReadLimits::default());
-    file.attached = true;
-    let unread = std::mem::take(&mut file.reading.unread);
     let mut set = LayerSet::read(&layers);
     set.variables = build.edits().and_then(|edits| edits.variables.clone());
-    let documents = file.reading.documents.iter();
-    let lines = documents.flat_map(|document| lines_of(document, text, &set, &ids, input));
-    let rendering = Rendering {
-        by: BY,
-        release: Some(path_of(&build.folder).display().to_string()),
-        applied_by: build.applied_by().cloned(),
-        root: input.written_place(start_of(build.file)),
-        lines: lines.collect(),
-        sources: ids.iter().copied().chain([build.file]).collect(),
-        templates: Vec::new(),
-        keys: Vec::new(),
-    };
-    input.attach_rendering(file, rendering);
-    if let Some(own) = input.file_mut(build.file) {
-        let entries = unread.into_iter().map(|entry| ReadError {
-            file: build.file,
-            position: Position::FIRST,
-            reason: format!(
-                "line {} of what `{BY}` gives: {}",
-                entry.position.line, entry.reason
-            ),
-            ..entry
-        });
-        own.reading.unread.extend(entries);
-    }
+    let name = join(&build.folder, BY);
+    attach_output(input, name, text, build.file, |input, file| {
+        let documents = file.reading.documents.iter();
+        let lines = documents.flat_map(|document| lines_of(document, text, &set, &ids, input));
+        Rendering {
+            by: BY,
+            release: Some(path_of(&build.folder).display().to_string()),
+            applied_by: build.applied_by().cloned(),
+            root: input.written_place(start_of(build.file)),
+            lines: lines.collect(),
+            sources: ids.iter().copied().chain([build.file]).collect(),
+            templates: Vec::new(),
+            keys: Vec::new(),
+        }
+    });
 }
 
 /// The lines of a document of a build, with the tokens whose origin is known.

@@ -149,32 +149,8 @@ pub fn put(
         lines: Vec::new(),
         keys: Vec::new(),
     };
-    let id = input.next_id();
     let name = format!("{folder}{} {}", helm::BY, release.name);
-    let is_taken = input.files().iter().any(|file| file.name == name);
-    let name = if is_taken {
-        format!("{name} {}", id.0)
-    } else {
-        name
-    };
-    let mut file = engine::read_file(id, &name, text.as_bytes(), true, ReadLimits::default());
-    file.attached = true;
-    let unread = std::mem::take(&mut file.reading.unread);
-    let id = input.attach_rendering(file, rendering);
-    if let Some(chart) = input.file_mut(root) {
-        chart
-            .reading
-            .unread
-            .extend(unread.into_iter().map(|entry| ReadError {
-                file: root,
-                position: Position::FIRST,
-                reason: format!(
-                    "line {} of what `helm template` renders: {}",
-                    entry.position.line, entry.reason
-                ),
-                ..entry
-            }));
-    }
+    let id = attach_output(input, name, &text, root, |_, _| rendering);
     Traceable {
         id,
         text,
@@ -256,6 +232,43 @@ fn cover(input: &mut Input, folder: &str, files: &[ChartFile]) -> Vec<Option<Fil
         Some(id)
     };
     files.iter().map(one).collect()
+}
+
+/// Adds an output, under a name of its own, with what `rendering` makes of it. What of it cannot be read is said of `root`, the
+/// file that is rendered.
+pub fn attach_output(
+    input: &mut Input,
+    name: String,
+    text: &str,
+    root: FileId,
+    rendering: impl FnOnce(&Input, &InputFile) -> Rendering,
+) -> FileId {
+    let id = input.next_id();
+    let is_taken = input.files().iter().any(|file| file.name == name);
+    let name = if is_taken {
+        format!("{name} {}", id.0)
+    } else {
+        name
+    };
+    let mut file = engine::read_file(id, &name, text.as_bytes(), true, ReadLimits::default());
+    file.attached = true;
+    let unread = std::mem::take(&mut file.reading.unread);
+    let rendering = rendering(input, &file);
+    let by = rendering.by;
+    let id = input.attach_rendering(file, rendering);
+    if let Some(rendered) = input.file_mut(root) {
+        let entries = unread.into_iter().map(|entry| ReadError {
+            file: root,
+            position: Position::FIRST,
+            reason: format!(
+                "line {} of what `{by}` gives: {}",
+                entry.position.line, entry.reason
+            ),
+            ..entry
+        });
+        rendered.reading.unread.extend(entries);
+    }
+    id
 }
 
 /// Adds a file that is no manifest, with nothing in it yet.
