@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 
 use super::is_stdin;
 
-/// What makes a folder a chart, and what makes it a kustomization.
+/// What makes a folder a chart.
 const CHART: &str = "Chart.yaml";
-const KUSTOMIZATIONS: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+/// What makes it a kustomization, in the order in which kustomize looks for it.
+pub(super) const KUSTOMIZATIONS: [&str; 3] =
+    ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
 /// The paths, with the folder that it belongs to in the place of each file.
 pub fn folders_of(paths: &[PathBuf]) -> Vec<PathBuf> {

@@ -140,6 +140,22 @@ fn a_folder_may_be_named_in_any_way() {
     }
 }
 
+#[test]
+fn a_kustomization_without_an_extension_is_built_where_it_is_named() {
+    let Some(path) = renderers() else { return };
+    let workspace = Workspace::with("app/all.yaml", ERROR).and(
+        "app/Kustomization",
+        "namePrefix: my-\nresources: [all.yaml]\n",
+    );
+    let arguments = ["lint", "--format", "json", "app/Kustomization"];
+    let report = run_with(&path, &workspace, &arguments).json();
+    let [finding] = list(&report, "findings") else {
+        panic!("one finding: {report}");
+    };
+    assert_eq!(finding["object"]["name"], "my-warden");
+    assert_eq!(finding["location"]["file"], "app/all.yaml");
+}
+
 #[cfg(feature = "git")]
 #[test]
 fn kustomizations_of_revisions_are_built_from_their_own_files() {

@@ -356,6 +356,43 @@ fn what_an_object_applies_may_hold_further_objects() {
 }
 
 #[test]
+fn of_objects_that_apply_one_another_the_last_are_named() {
+    let Some(path) = renderers() else { return };
+    let applies = |number: usize| {
+        FLUX_KUSTOMIZATION
+            .replace("name: apps", &format!("name: k{number}"))
+            .replace("./apps/prod", &format!("./k{}", number + 1))
+    };
+    let workspace = Workspace::with("k0/app.yaml", &applies(0)).and("k10/app.yaml", &sound());
+    for number in 1..=10 {
+        let folder = format!("k{number}");
+        if number < 10 {
+            workspace.write(&format!("{folder}/app.yaml"), applies(number).as_bytes());
+        }
+        let name = format!("{folder}/kustomization.yaml");
+        workspace.write(&name, b"resources: [app.yaml]\n");
+    }
+    let report = lint(&path, &workspace);
+    assert_eq!(report["summary"]["electors"], 1);
+    let words = "what this Kustomization applies is not rendered with its values: it is applied through 8 other objects or more";
+    assert_eq!(reasons(&report), [words; 2]);
+}
+
+#[test]
+fn the_root_of_a_repository_may_be_that_of_another_one() {
+    let Some(path) = renderers() else { return };
+    let apps = FLUX_KUSTOMIZATION.replace("./apps/prod", "./");
+    let patched = format!("{apps}  namePrefix: my-\n");
+    let workspace = Workspace::with("all.yaml", &sound()).and("apps.yaml", &patched);
+    let words = "what this Kustomization applies is not rendered with its values: it applies all that is in a repository, which may be another one than this";
+    assert_eq!(reasons(&lint(&path, &workspace)), [words]);
+    let workspace = workspace.and("kustomization.yaml", "resources: [all.yaml]\n");
+    let report = lint(&path, &workspace);
+    assert_eq!(reasons(&report), [""; 0]);
+    assert_eq!(report["summary"]["electors"], 1);
+}
+
+#[test]
 fn an_application_is_rendered_with_values_of_all_its_sources() {
     let Some(path) = renderers() else { return };
     let workspace = sound_chart()

@@ -13,9 +13,10 @@ use rendering::delivery::{
     applied_sources,
 };
 
+use super::super::neighbours::KUSTOMIZATIONS;
 use super::disk::FileStore;
 use super::helm::{ChartRelease, GivenValues};
-use super::layer_walk::{KUSTOMIZATIONS, join};
+use super::layer_walk::join;
 
 /// An object that applies something.
 pub struct FoundDelivery {
@@ -104,6 +105,11 @@ impl FoundDelivery {
         self.object.file
     }
 
+    /// Notes why nothing is rendered for the object.
+    pub fn leave(self, input: &mut Input, why: &str) {
+        input.note_delivery(self.object, Err(why.to_owned()));
+    }
+
     /// What is rendered for the object. What is not is noted. `unbuilt`: files whose objects may be changed by what could not be
     /// built.
     pub fn parts(
@@ -145,7 +151,7 @@ impl FoundDelivery {
 /// The files of an input by their paths from the root of the repository on, or from a folder that is judged.
 pub struct RepositoryPaths {
     by_path: HashMap<String, String>,
-    /// All folders, without a slash at their ends.
+    /// All folders but the root, without a slash at their ends.
     folders: HashMap<String, String>,
 }
 
@@ -174,14 +180,14 @@ impl RepositoryPaths {
         let path = join("", path);
         let entry = self.by_path.entry(path.clone());
         entry.or_insert_with(|| name.to_owned());
-        let mut above = (path.as_str(), name);
-        while let (Some((folder, _)), named) = (above.0.rsplit_once('/'), above.1) {
-            let named = named.rsplit_once('/').map_or("", |(folder, _)| folder);
-            if self.folders.contains_key(folder) {
+        let (mut below, mut named) = (path.as_str(), name.to_owned());
+        while let Some((folder, _)) = below.rsplit_once('/') {
+            if folder.is_empty() || self.folders.contains_key(folder) {
                 return;
             }
-            self.folders.insert(folder.to_owned(), named.to_owned());
-            above = (folder, named);
+            named = join(&named, "..");
+            self.folders.insert(folder.to_owned(), named.clone());
+            below = folder;
         }
     }
 
@@ -202,14 +208,6 @@ impl RepositoryPaths {
         let name = names.find_map(|name| self.file_in(path, name))?;
         let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
         Some(join(folder, ""))
-    }
-
-    /// The folder at a path.
-    fn folder(&self, path: &str) -> Option<String> {
-        match path {
-            "" => self.by_path.contains_key("").then(String::new),
-            path => self.folders.get(path).map(|folder| join(folder, "")),
-        }
     }
 
     /// What is rendered of a source; nothing where its files are applied as they are.
@@ -251,9 +249,14 @@ impl RepositoryPaths {
         {
             return Ok(Some(build(folder, true)));
         }
-        match self.folder(path) {
+        match self.folders.get(path) {
+            // Every repository has one.
+            None if path.is_empty() => Err(
+                "it applies all that is in a repository, which may be another one than this"
+                    .to_owned(),
+            ),
             None => Err(format!("{shown} is not in the input")),
-            Some(folder) if !source.edits.is_empty() => Ok(Some(build(folder, false))),
+            Some(folder) if !source.edits.is_empty() => Ok(Some(build(folder.clone(), false))),
             Some(_) => Ok(None),
         }
     }
@@ -302,4 +305,31 @@ fn release(
         replaces_values: chart.replaces_values,
         applied_by: Some(applied_by.clone()),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_are_named_from_the_current_folder() {
+        let mut paths = RepositoryPaths {
+            by_path: HashMap::new(),
+            folders: HashMap::new(),
+        };
+        // The current folder is `a/b`.
+        paths.add("a/b/c.yaml", "c.yaml");
+        paths.add("a/d/e/f.yaml", "../d/e/f.yaml");
+        paths.add("/g/h.yaml", "/g/h.yaml");
+        for (path, named) in [
+            ("a/b", Some("")),
+            ("a", Some("..")),
+            ("a/d/e", Some("../d/e")),
+            ("a/d", Some("../d")),
+            ("/g", Some("/g")),
+            ("", None),
+        ] {
+            assert_eq!(paths.folders.get(path).map(String::as_str), named, "{path}");
+        }
+    }
 }

@@ -7,10 +7,8 @@ use rendering::ChartFile;
 use rendering::delivery::KustomizationEdits;
 use rendering::kustomize::{KustomizationFile, KustomizeLayer, LayerKind};
 
+use super::super::neighbours::KUSTOMIZATIONS;
 use super::disk::FileStore;
-
-/// The names of kustomizations, in the order in which kustomize looks for them.
-pub const KUSTOMIZATIONS: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
 /// A build takes no more files, and bases lie no deeper in one another.
 const MAX_FILES: usize = 5_000;
@@ -30,8 +28,10 @@ pub struct LayerWalk<'s> {
     pub layers: Vec<NamedLayer>,
     /// All files that the build reads.
     pub files: BTreeMap<String, Vec<u8>>,
-    /// The folders of the kustomization and of its bases.
-    pub folders: BTreeSet<String>,
+    /// The folders that were looked at: none is a second time.
+    folders: BTreeSet<String>,
+    /// The folders on which a kustomization of another one builds.
+    pub bases: BTreeSet<String>,
     /// Why it cannot be built.
     pub obstacle: Option<String>,
     /// A file lies outside of the folder of the kustomization that names it.
@@ -49,13 +49,14 @@ impl<'s> LayerWalk<'s> {
             layers: Vec::new(),
             files: BTreeMap::new(),
             folders: BTreeSet::new(),
+            bases: BTreeSet::new(),
             obstacle: None,
             reaches_out: false,
             has_own_ways: false,
         }
     }
 
-    /// A walk that only reads kustomizations, to find out on which others they build.
+    /// A walk through any number of kustomizations, of which no other files are read, to find out on which others they build.
     pub fn of_folders(store: &'s dyn FileStore) -> Self {
         Self {
             reads_files: false,
@@ -63,7 +64,7 @@ impl<'s> LayerWalk<'s> {
         }
     }
 
-    /// Adds a folder's kustomization and its bases; whether it is a component, `None` if there is none.
+    /// Adds a folder's kustomization and its bases; whether it is a component, `None` if there is none or it was added before.
     pub fn add_root(&mut self, folder: &str, edits: &KustomizationEdits) -> Option<bool> {
         self.add_folder(folder, 0, Some(edits))
     }
@@ -105,7 +106,7 @@ impl<'s> LayerWalk<'s> {
         self.add_kustomization(folder, name, &made, 0, Some(edits));
     }
 
-    /// Adds a folder's kustomization; whether it is a component, `None` if there is none.
+    /// Adds a folder's kustomization; whether it is a component, `None` if there is none or it was added before.
     fn add_folder(
         &mut self,
         folder: &str,
@@ -163,7 +164,7 @@ impl<'s> LayerWalk<'s> {
         }
         for other in &read.others {
             let name = join(folder, other);
-            if !self.add_if_folder(&name, depth) && self.reads_files {
+            if !self.add_if_folder(folder, &name, depth) && self.reads_files {
                 let text = self.text(&name).unwrap_or_default();
                 self.refuse_urls(&name, &text);
             }
@@ -179,7 +180,7 @@ impl<'s> LayerWalk<'s> {
         }
         for resource in &read.resources {
             let name = join(folder, resource);
-            if !self.add_if_folder(&name, depth) {
+            if !self.add_if_folder(folder, &name, depth) {
                 self.add(folder, name, LayerKind::Resource);
             }
         }
@@ -192,12 +193,15 @@ impl<'s> LayerWalk<'s> {
         Some(read.is_component)
     }
 
-    /// Adds what is a folder; whether it is one.
-    fn add_if_folder(&mut self, name: &str, depth: usize) -> bool {
+    /// Adds what a kustomization in a folder names if it is a folder; whether it is one.
+    fn add_if_folder(&mut self, from: &str, name: &str, depth: usize) -> bool {
         let is_folder = self.store.is_folder(name);
         if is_folder && self.store.is_outside(name) {
             self.hinder(format!("{name} leads out of the repository"));
         } else if is_folder {
+            if name != from {
+                self.bases.insert(name.to_owned());
+            }
             self.add_folder(name, depth + 1, None);
         }
         is_folder

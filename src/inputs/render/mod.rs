@@ -116,6 +116,9 @@ impl RenderSettings {
 
 /// What is made of each of a list, by programs of which only a few run at a time.
 fn few_at_a_time<T: Sync, R: Send>(list: &[T], one: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    if list.is_empty() {
+        return Vec::new();
+    }
     let pool = ThreadPoolBuilder::new()
         .num_threads(PROGRAMS_AT_A_TIME.min(list.len()))
         .build();

@@ -5,9 +5,6 @@ use manifest::tree::{Document, Node, Value};
 
 use crate::chart::read_yaml;
 
-/// The names of kustomizations that a search for manifests finds.
-pub const KUSTOMIZATION_NAMES: [&str; 2] = ["kustomization.yaml", "kustomization.yml"];
-
 /// Lists of files, of folders of other kustomizations, or of what comes from elsewhere.
 const RESOURCE_LISTS: [&str; 3] = ["resources", "bases", "components"];
 /// Lists of files that say how the build goes.

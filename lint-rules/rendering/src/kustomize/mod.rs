@@ -4,6 +4,6 @@ mod kustomization_file;
 mod layers;
 mod token_origins;
 
-pub use kustomization_file::{KUSTOMIZATION_NAMES, KustomizationFile};
+pub use kustomization_file::KustomizationFile;
 pub use layers::{KustomizeLayer, LayerKind, LayerSet};
 pub use token_origins::{TokenOrigin, token_origins};
