@@ -1,9 +1,10 @@
 //! What was rendered before is not rendered again.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::charts::{chart, listing, run_with};
+use super::charts::{chart, listing};
 use super::workspace::{ERROR, ProgramRun, Workspace, finish};
 
 /// A program that renders the same whatever it is given, and counts how often it runs.
@@ -95,18 +96,26 @@ fn a_second_run_over_real_charts_runs_nothing() {
     let Some(path) = super::charts::renderers() else {
         return;
     };
-    let (workspace, cache) = (chart(), Workspace::new());
-    let with_cache = |path: &Path| {
-        let mut command = workspace.command(&["lint"]);
-        command
-            .env("PATH", path)
-            .env("XDG_CACHE_HOME", cache.path());
-        finish(command)
-    };
-    let first = with_cache(&path);
-    assert_eq!(first.status, 1);
-    let kept = listing(cache.path());
-    assert_eq!(with_cache(&path).stdout, first.stdout);
-    assert_eq!(listing(cache.path()), kept, "nothing new was rendered");
-    assert_eq!(run_with(&path, &workspace, &["lint"]).stdout, first.stdout);
+    let (programs, workspace, cache) = (Workspace::new(), chart(), Workspace::new());
+    let helm = programs.path().join("helm");
+    fs::copy(path.join("helm"), &helm).expect("a program");
+    let lint = || lint(&workspace, programs.path(), cache.path(), &[]);
+    let first = lint();
+    assert_eq!(first.status, 1, "{}{}", first.stdout, first.stderr);
+    // A program of the same size and age that can do nothing.
+    let file = fs::File::options().write(true).open(&helm).expect("it");
+    let (length, changed) = file
+        .metadata()
+        .and_then(|found| Ok((found.len(), found.modified()?)))
+        .expect("what it is");
+    file.set_len(0).expect("it is empty");
+    (&file)
+        .write_all(b"#!/bin/sh\nexit 1\n")
+        .expect("it is written");
+    file.set_len(length).expect("it is as long as before");
+    file.set_modified(changed).expect("it is as old as before");
+    drop(file);
+    assert_eq!(lint().stdout, first.stdout);
+    fs::remove_dir_all(cache.path()).expect("nothing is kept");
+    assert_eq!(lint().status, 3, "it cannot render");
 }

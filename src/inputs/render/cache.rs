@@ -1,4 +1,4 @@
-//! What was rendered before, in a folder of the user's cache that nobody else may write.
+//! What was rendered before, in a folder of the user's cache that only the user may read and write.
 //!
 //! An entry's name is a digest of all that a rendering depends on, so no tree can change what is known of another one, and
 //! an entry that is not whole is rendered again.
@@ -9,15 +9,15 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
-use ring::digest::{SHA256, digest};
+use ring::digest::{Digest, SHA256, digest};
 
-/// Entries that nobody asked for since are removed.
+/// Entries that were not used for so long are removed.
 const MAX_AGE: Duration = Duration::from_secs(30 * 24 * 3600);
 
 /// Bytes of all entries; the oldest go first.
 const MAX_BYTES: u64 = 256 << 20;
 
-/// An entry that is asked for is made young again where it is older than this.
+/// An entry that is used gets a new date where it is older than this.
 const REFRESH_AGE: Duration = Duration::from_secs(24 * 3600);
 
 /// What an entry begins with. Another version of the program may write it otherwise.
@@ -149,12 +149,13 @@ fn make_private(folder: &Path) -> Option<()> {
 }
 
 fn checksum(word: &str, body: &str) -> String {
-    let digest = digest(&SHA256, format!("{word} {body}").as_bytes());
-    digest
-        .as_ref()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex(digest(&SHA256, format!("{word} {body}").as_bytes()))
+}
+
+/// A digest as a text.
+pub fn hex(digest: Digest) -> String {
+    let bytes = digest.as_ref().iter();
+    bytes.map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn written(result: Result<&str, &str>) -> String {

@@ -8,10 +8,10 @@ use std::path::{Component, Path};
 use ring::digest::{Context, SHA256};
 
 use super::super::read::reason;
-use super::cache::RenderCache;
+use super::cache::{RenderCache, hex};
 use super::process::{PrivateFolder, ProcessFailure, ProcessLimits};
 
-/// What a program is asked to render.
+/// A run of a program that renders.
 pub struct RenderJob<'f> {
     pub program: &'f Path,
     /// Paths among them are those of the files.
@@ -42,7 +42,7 @@ impl<'f> RenderJob<'f> {
         self.files.push((path.into(), bytes));
     }
 
-    /// A word for the program as it is now, the arguments and all files; `None` where the program cannot be looked at.
+    /// A digest of the program as it is now, the arguments and all files; `None` where the program cannot be looked at.
     fn key(&self) -> Option<String> {
         let mut digest = Context::new(&SHA256);
         // With its length before it, no part runs into the next.
@@ -64,14 +64,7 @@ impl<'f> RenderJob<'f> {
             add(path.as_bytes());
             add(bytes);
         }
-        let digest = digest.finish();
-        Some(
-            digest
-                .as_ref()
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect(),
-        )
+        Some(hex(digest.finish()))
     }
 
     /// Writes the files into a folder.
