@@ -58,10 +58,10 @@ struct ConfigKeys {
 #[derive(JsonSchema)]
 #[schemars(rename_all = "camelCase", deny_unknown_fields, transform = without_null)]
 struct LimitKeys {
-    /// The longest time without a leader that an outage of the API may cost: fragile-to-api-outage speaks below it.
+    /// The longest outage of the API that a leader must survive; fragile-to-api-outage finds those that survive less.
     #[schemars(regex(pattern = DURATION))]
     api_outage_target: Option<String>,
-    /// The longest failover: slow-failover speaks above it.
+    /// The longest failover that may be; slow-failover finds longer ones.
     #[schemars(regex(pattern = DURATION), extend("default" = "180s"))]
     failover_target: Option<String>,
     /// The fewest attempts to renew within a renew deadline.

@@ -14,7 +14,7 @@ fn lint(path: &Path, workspace: &Workspace) -> Value {
     report
 }
 
-/// What is said about the keys that set the only finding.
+/// The messages that name the keys behind the only finding.
 fn keys(report: &Value) -> Vec<String> {
     let [finding] = list(report, "findings") else {
         panic!("one finding: {report}");
@@ -151,7 +151,7 @@ fn hooks_and_tests_of_a_chart_are_marked_and_not_judged() {
 }
 
 #[test]
-fn what_is_not_rendered_is_short_where_something_else_is_asked() {
+fn what_is_not_rendered_is_short_beside_other_output() {
     let workspace = Workspace::new();
     for number in 0..8 {
         let text = format!("apiVersion: v2\nname: c{number}\nversion: 1.0.0\n");

@@ -14,16 +14,16 @@ fn lint(configuration: &str) -> ProgramRun {
 fn refused(configuration: &str, line: usize, words: &str) {
     let run = lint(configuration);
     let start: String = configuration.chars().take(60).collect();
-    let said = &run.stderr;
+    let errors = &run.stderr;
     assert_eq!(
         (run.status, run.stdout.as_str()),
         (2, ""),
-        "{start}: {said}"
+        "{start}: {errors}"
     );
     let place = format!("--> .leaselint.yaml:{line}:");
-    assert!(said.contains(&place), "{start}: {said}");
-    assert!(said.contains(words), "{start}: {said}");
-    assert!(said.len() < 2000, "{start}: {} bytes", said.len());
+    assert!(errors.contains(&place), "{start}: {errors}");
+    assert!(errors.contains(words), "{start}: {errors}");
+    assert!(errors.len() < 2000, "{start}: {} bytes", errors.len());
 }
 
 #[test]

@@ -155,7 +155,7 @@ fn nothing_outside_of_the_repository_is_read() {
 }
 
 #[test]
-fn nobody_is_asked_for_what_objects_name() {
+fn nothing_that_objects_name_is_fetched() {
     let Some(path) = renderers() else { return };
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     listener.set_nonblocking(true).expect("it does not wait");

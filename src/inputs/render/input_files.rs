@@ -234,8 +234,8 @@ fn cover(input: &mut Input, folder: &str, files: &[ChartFile]) -> Vec<Option<Fil
     files.iter().map(one).collect()
 }
 
-/// Adds an output, under a name of its own, with what `rendering` makes of it. What of it cannot be read is said of `root`, the
-/// file that is rendered.
+/// Adds an output, under a name of its own, with what `rendering` makes of it. What of it cannot be read is reported at `root`,
+/// the file that is rendered.
 pub fn attach_output(
     input: &mut Input,
     name: String,

@@ -87,7 +87,7 @@ pub(super) fn release<'d>(
     })
 }
 
-/// Only a repository of git holds paths; whether it is the one of the input, the paths tell.
+/// Only a repository of git holds paths. Whether it is the one of the input is decided by whether the paths are in the input.
 fn in_repository(holder: Node<'_>, what: &str) -> Result<(), String> {
     let reference = holder.get("sourceRef").ok_or("it names no source")?;
     let kind = text_at(reference, &["kind"]).unwrap_or_default();

@@ -91,7 +91,7 @@ impl WrittenValues {
         }
     }
 
-    /// The values of a text in an object; where it was filled in, `filled` is what became of it.
+    /// The values of a text in an object. `filled`: the text with everything filled in.
     fn of_text(node: Node<'_>, filled: &str) -> Result<Self, String> {
         let document = node.document();
         let whole: Range<usize> = node.span().range();
