@@ -1,16 +1,16 @@
 //! Everything of a cluster that rules read, and what was observed of its Leases.
 
-use std::collections::HashSet;
-use std::ops::Range;
+use std::collections::HashMap;
 use std::time::Duration;
 
 use cluster::{ClusterState, ObjectPart, WatchedResource};
 use election::Elector;
 use engine::{Engine, Input, InputFile, Observation, Outcome, Side, Task};
 use manifest::text::FileId;
-use manifest::tree::ReadLimits;
+use objects::{Object, ObjectKind, objects_of};
 use tokio::time::Instant;
 
+use crate::audit_objects::{AuditObjects, ObjectText};
 use crate::audit_world::AuditWorld;
 use crate::claim::Claims;
 use crate::follow::LeaseFollower;
@@ -19,6 +19,7 @@ use crate::object_yaml::object_yaml;
 use crate::observer::Observer;
 use crate::pod::{Controller, SentPodMetadata};
 use crate::reading::{ClusterReader, LiveError, ReadGap};
+use crate::record::LeaseKey;
 use crate::status::{Neighbourhood, statuses};
 
 /// What is read beside the resources that reviews watch, too: apiVersions of which the first that is served counts, plural,
@@ -71,26 +72,13 @@ const MUTATING_POLICIES: [&str; 2] = [
     "admissionregistration.k8s.io/v1beta1",
 ];
 
-/// Objects that are held as trees at once: a tree takes several times the room of its text.
-const PART_OBJECTS: usize = 500;
-
 /// A cluster as it is judged.
 pub struct AuditedCluster {
-    /// Its objects as YAML; those of admission come first.
-    objects: Vec<ObjectText>,
-    /// How many of them are of admission.
-    of_admission: usize,
+    objects: AuditObjects,
     state: ClusterState,
     observation: Option<Observation>,
     /// What may not be read.
     pub gaps: Vec<ReadGap>,
-}
-
-/// An object as YAML.
-struct ObjectText {
-    /// `cluster/NAMESPACE/KIND/NAME.yaml`.
-    name: String,
-    text: Box<str>,
 }
 
 impl AuditedCluster {
@@ -150,8 +138,7 @@ impl AuditedCluster {
             others,
         } = texts;
         let mut cluster = Self {
-            of_admission: of_admission.len(),
-            objects: of_admission.into_iter().chain(others).collect(),
+            objects: AuditObjects::new(of_admission, others),
             state,
             observation: None,
             gaps,
@@ -176,40 +163,47 @@ impl AuditedCluster {
         self.observation.is_some()
     }
 
-    /// Finds the workloads, and what their electors claim.
-    fn find_claims(&self, engine: &Engine, around: &mut Neighbourhood) {
-        let facts = self.state.read_listed();
-        let admission = self.part(0..self.of_admission);
-        for range in self.parts(PART_OBJECTS) {
-            let part = self.part(range);
-            let world = AuditWorld::new(facts.world(), &admission);
-            let outcome = engine.judge(Task::inspect(Side::among(&part, &world)));
-            around.claims.extend(&outcome.electors);
-            let workloads = around.workloads.get_or_insert_default();
-            workloads.extend(workload_names(&part));
+    /// Finds the workloads, and what their electors claim. A Lease is judged beside the electors that claim it: they are in
+    /// one part afterwards.
+    fn find_claims(&mut self, engine: &Engine, around: &mut Neighbourhood) {
+        let mut by_lease: HashMap<LeaseKey, Vec<FileId>> = HashMap::new();
+        let mut add = |key, file| by_lease.entry(key).or_default().push(file);
+        {
+            let facts = self.state.read_listed();
+            let admission = self.objects.of_admission();
+            for range in self.objects.parts() {
+                let part = self.objects.part(range);
+                let world = AuditWorld::new(facts.world(), &admission);
+                let outcome = engine.judge(Task::inspect(Side::among(&part, &world)));
+                for elector in &outcome.electors {
+                    if let Some(key) = around.claims.add(elector) {
+                        add(key, elector.object.file());
+                    }
+                }
+                let objects = part.documents().flat_map(|one| objects_of(one).0);
+                for lease in objects.filter(|object| object.kind() == ObjectKind::Lease) {
+                    add(key_of(lease), lease.file());
+                }
+                let workloads = around.workloads.get_or_insert_default();
+                workloads.extend(workload_names(&part));
+            }
         }
+        self.objects.join(by_lease.into_values());
     }
 
     /// Judges everything, and gives the electors to `each`, with what is around them. The files of the input that comes back
     /// are as text what a report shows of them.
-    ///
-    /// A Lease is judged beside the electors that claim it, which may be anywhere: where Leases were watched, all is judged
-    /// at once.
     pub fn judge(
-        self,
+        mut self,
         engine: &Engine,
         mut each: impl for<'w> FnMut(&[Elector<'w>], &AuditWorld<'w>),
     ) -> (Input, Outcome<'static>) {
-        let size = match self.observation {
-            Some(_) => self.objects.len(),
-            None => PART_OBJECTS,
-        };
         let facts = self.state.read_listed();
-        let admission = self.part(0..self.of_admission);
+        let admission = self.objects.of_admission();
         let mut run = engine.parts();
         let mut files = Vec::with_capacity(self.objects.len());
-        for range in self.parts(size) {
-            let part = self.part(range);
+        for range in self.objects.parts() {
+            let part = self.objects.part(range.clone());
             {
                 let world = AuditWorld::new(facts.world(), &admission);
                 let side = Side::among(&part, &world);
@@ -217,45 +211,19 @@ impl AuditedCluster {
                 each(&electors, &world);
             }
             files.extend(part.into_files().into_iter().map(InputFile::judged));
+            self.objects.keep(range, &run.files());
         }
-        let mut input = Input::new(files);
+        let input = self.objects.into_input(files);
         let outcome = run.finish(&input);
-        let findings = outcome.findings.iter();
-        let of_findings = findings.flat_map(|finding| {
-            let related = finding.related.iter().map(|related| &related.location);
-            related.chain([&finding.location])
-        });
-        let of_ledger = outcome.not_judged.iter().map(|entry| &entry.location);
-        let places = of_findings.chain(of_ledger);
-        let shown: HashSet<FileId> = places.map(|location| location.place.file).collect();
-        for (number, object) in (0..).map(FileId).zip(self.objects) {
-            if shown.contains(&number) {
-                input.set_text(number, object.text.into_string());
-            }
-        }
         (input, outcome)
     }
+}
 
-    /// The numbers of the objects of each part, those of admission in one of their own.
-    fn parts(&self, size: usize) -> impl Iterator<Item = Range<usize>> {
-        let (first, all) = (self.of_admission, self.objects.len());
-        let others = (first..all).step_by(size.max(1));
-        let others = others.map(move |begin| begin..(begin + size).min(all));
-        std::iter::once(0..first).chain(others)
-    }
-
-    /// Some of the objects, read.
-    fn part(&self, range: Range<usize>) -> Input {
-        let first = FileId(u32::try_from(range.start).unwrap_or(u32::MAX));
-        let objects = self.objects.get(range).unwrap_or_default();
-        let files = (first.0..)
-            .map(FileId)
-            .zip(objects)
-            .map(|(number, object)| {
-                let (name, text) = (&object.name, object.text.as_bytes());
-                engine::read_file(number, name, text, true, ReadLimits::default())
-            });
-        Input::starting_at(first, files.collect())
+/// Namespace and name of a Lease.
+fn key_of(lease: Object<'_>) -> LeaseKey {
+    LeaseKey {
+        namespace: lease.namespace().unwrap_or_default().into(),
+        name: lease.name().unwrap_or_default().into(),
     }
 }
 

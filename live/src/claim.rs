@@ -118,35 +118,36 @@ impl Claims {
     #[must_use]
     pub fn of<'e, 'w: 'e>(electors: impl IntoIterator<Item = &'e Elector<'w>>) -> Self {
         let mut claims = Self::default();
-        claims.extend(electors);
+        for elector in electors {
+            claims.add(elector);
+        }
         claims
     }
 
-    /// Adds the claims of these electors.
-    pub fn extend<'e, 'w: 'e>(&mut self, electors: impl IntoIterator<Item = &'e Elector<'w>>) {
-        for elector in electors {
-            match Claim::of(elector) {
-                Some((key, claim)) => self.by_lease.entry(key).or_default().push(claim),
-                None if elector.may_be_on() && !elector.locks_elsewhere() => {
-                    let object = elector.object;
-                    let own: Box<str> = object.namespace().unwrap_or_default().into();
-                    self.without_lock.push(PossibleClaim {
-                        namespace: match ElectorFacts::of(elector).lock_namespace {
-                            LockNamespace::Known(namespace) => Some(namespace),
-                            LockNamespace::Own => Some(own.clone()),
-                            LockNamespace::Unknown => None,
-                        },
-                        workload: WorkloadName {
-                            api_version: object.api_version().into(),
-                            kind: object.kind_word().into(),
-                            namespace: own,
-                            name: object.name().unwrap_or_default().into(),
-                        },
-                    });
-                }
-                None => {}
-            }
+    /// Adds the claim of an elector; the Lease that it is on, if that is known.
+    pub fn add(&mut self, elector: &Elector<'_>) -> Option<LeaseKey> {
+        if let Some((key, claim)) = Claim::of(elector) {
+            self.by_lease.entry(key.clone()).or_default().push(claim);
+            return Some(key);
         }
+        if elector.may_be_on() && !elector.locks_elsewhere() {
+            let object = elector.object;
+            let own: Box<str> = object.namespace().unwrap_or_default().into();
+            self.without_lock.push(PossibleClaim {
+                namespace: match ElectorFacts::of(elector).lock_namespace {
+                    LockNamespace::Known(namespace) => Some(namespace),
+                    LockNamespace::Own => Some(own.clone()),
+                    LockNamespace::Unknown => None,
+                },
+                workload: WorkloadName {
+                    api_version: object.api_version().into(),
+                    kind: object.kind_word().into(),
+                    namespace: own,
+                    name: object.name().unwrap_or_default().into(),
+                },
+            });
+        }
+        None
     }
 
     /// The claims on a Lease.

@@ -16,6 +16,7 @@
 )]
 
 pub mod audit;
+mod audit_objects;
 pub mod audit_world;
 pub mod claim;
 pub mod events;

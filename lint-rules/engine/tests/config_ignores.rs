@@ -1,6 +1,8 @@
 //! Ignores of the configuration: applied in the same pass as all others, before anything is counted.
 #![allow(clippy::expect_used)]
 
+use std::collections::HashSet;
+
 use engine::ignores::{ConfigIgnore, ConfigIgnores, Day, IgnoreCoverage};
 use engine::{
     Engine, Finding, Input, InputFile, Location, Outcome, Settings, SuppressedBy, Task, read_file,
@@ -167,7 +169,8 @@ fn parts_of_an_input_are_judged_as_the_whole() {
         .replace("ops", "shop")
         .replace("replicas: 1", "replicas: 2");
     let comment = format!("# leaselint: ignore[duplicate-key] known\n{other}");
-    let texts = [MANIFEST, &comment];
+    let nothing = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: mail, namespace: shop}\n";
+    let texts = [MANIFEST, &comment, nothing];
     let limits = ReadLimits::default();
     let read = |number: usize| {
         let id = FileId(u32::try_from(number).expect("few"));
@@ -177,20 +180,26 @@ fn parts_of_an_input_are_judged_as_the_whole() {
     // The first one silences something in the first part alone; the second one nothing in either.
     let entries = vec![entry(0, "single-replica"), entry(7, "duplicate-key")];
     let engine = engine(IgnoreCoverage::Whole, entries);
-    let whole = Input::new(vec![read(0), read(1)]);
+    let whole = Input::new(vec![read(0), read(1), read(2)]);
     let at_once = engine.judge(Task::lint(&whole));
 
     let mut run = engine.parts();
     let mut files = Vec::new();
-    for number in 0..texts.len() {
+    for (number, expected) in [1, 1, 0].into_iter().enumerate() {
         let part = Input::starting_at(
             FileId(u32::try_from(number).expect("few")),
             vec![read(number)],
         );
         let electors = run.judge((&part).into(), None).len();
-        assert_eq!(electors, 1);
+        assert_eq!(electors, expected);
         files.extend(part.into_files().into_iter().map(InputFile::judged));
     }
+    let pointed_into = HashSet::from([FileId(0), FileId(1)]);
+    assert_eq!(
+        run.files(),
+        pointed_into,
+        "there is nothing in the last one"
+    );
     let mut judged = Input::new(files);
     let in_parts = run.finish(&judged);
     let said = |outcome: &Outcome<'_>| {
@@ -216,6 +225,7 @@ fn parts_of_an_input_are_judged_as_the_whole() {
         "unused-ignore",
     ];
     assert_eq!(rules, expected);
+    assert!(!at_once.not_judged.is_empty());
     assert_eq!(said(&in_parts), said(&at_once));
     assert_eq!(in_parts.summary, at_once.summary);
 

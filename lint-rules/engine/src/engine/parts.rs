@@ -8,7 +8,9 @@ use crate::outcome::Outcome;
 use crate::side::{Side, SideModel};
 use crate::summary::{number, unread};
 use election::Elector;
+use manifest::text::FileId;
 use manifest::tree::ReadError;
+use std::collections::HashSet;
 
 /// Judges an input part by part. What an object's neighbours say comes from the world, so a part may lack them; what was
 /// observed of a Lease is judged beside the electors of its own part alone.
@@ -56,6 +58,12 @@ impl<'e> PartedRun<'e> {
         let electors = model.into_electors();
         self.electors += electors.len();
         electors
+    }
+
+    /// The files that findings and entries of the ledger point into, as far as the input was judged.
+    #[must_use]
+    pub fn files(&self) -> HashSet<FileId> {
+        self.so_far.files().collect()
     }
 
     /// The outcome of all parts. `input` has the files of all of them, judged or as text; its places are no longer looked at.

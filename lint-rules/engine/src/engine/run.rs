@@ -19,7 +19,7 @@ use crate::side::SideModel;
 use crate::sink::Sink;
 use crate::summary::unread;
 use crate::terms::Group;
-use manifest::text::FileSpan;
+use manifest::text::{FileId, FileSpan};
 use objects::objects_of;
 use programs::Unknown;
 
@@ -51,6 +51,19 @@ pub(super) struct RunSoFar {
     not_judged: Vec<NotJudged>,
     internal: Vec<InternalError>,
     used_entries: Vec<bool>,
+}
+
+impl RunSoFar {
+    /// The files that it points into.
+    pub(super) fn files(&self) -> impl Iterator<Item = FileId> {
+        let of_findings = self.findings.iter().flat_map(|finding| {
+            let related = finding.related.iter().map(|related| &related.location);
+            related.chain([&finding.location])
+        });
+        let of_ledger = self.not_judged.iter().map(|entry| &entry.location);
+        let places = of_findings.chain(of_ledger);
+        places.map(|location| location.place.file)
+    }
 }
 
 impl<'w> Run<'w> {
