@@ -1,6 +1,13 @@
 //! The plugin of kubectl: the template of its manifest for krew's index.
 
+use std::env;
+use std::ffi::OsString;
+use std::process::Command;
+
 use serde_json::Value;
+
+use super::not_tested::not_tested;
+use super::workspace::Workspace;
 
 /// A file of this repository.
 fn file(name: &str) -> String {
@@ -9,7 +16,7 @@ fn file(name: &str) -> String {
 }
 
 /// The manifest as `krew-release-bot` makes it for a release: its `addURIAndSha` gives an address and a checksum.
-fn manifest() -> Value {
+fn manifest_text() -> String {
     let version = concat!("v", env!("CARGO_PKG_VERSION"));
     let mut text = String::new();
     for line in file(".krew.yaml").lines() {
@@ -29,7 +36,42 @@ fn manifest() -> Value {
         .replace("{{ slice .TagName 1 }}", env!("CARGO_PKG_VERSION"))
         .replace("{{ .TagName }}", version);
     assert!(!text.contains("{{"), "{text}");
-    serde_yaml::from_str(&text).expect("YAML")
+    text
+}
+
+fn manifest() -> Value {
+    serde_yaml::from_str(&manifest_text()).expect("YAML")
+}
+
+/// Whether krew's own validator takes a manifest, and what it prints.
+fn is_valid(validator: &OsString, text: &str) -> (bool, String) {
+    let workspace = Workspace::with("leaselint.yaml", text);
+    let output = Command::new(validator)
+        .current_dir(workspace.path())
+        .args(["-skip-install", "-manifest", "leaselint.yaml"])
+        .output()
+        .expect("it runs");
+    let printed = String::from_utf8_lossy(&output.stderr).into_owned();
+    (output.status.success(), printed)
+}
+
+#[test]
+fn krews_own_validator_takes_the_manifest() {
+    let named = env::var_os("LEASELINT_KREW_VALIDATOR").filter(|file| !file.is_empty());
+    let validator = named.unwrap_or_else(|| "validate-krew-manifest".into());
+    if Command::new(&validator).arg("-help").output().is_err() {
+        not_tested(
+            "the manifest of krew by its validator (`cmd/validate-krew-manifest` of Go's module sigs.k8s.io/krew, LEASELINT_KREW_VALIDATOR names the file)",
+        );
+        return;
+    }
+    let text = manifest_text();
+    let (is_right, printed) = is_valid(&validator, &text);
+    assert!(is_right, "{printed}");
+    // It does find what is wrong.
+    let two_for_one_system = text.replace("arch: arm64", "arch: amd64");
+    let (is_right, printed) = is_valid(&validator, &two_for_one_system);
+    assert!(!is_right && printed.contains("overlapping"), "{printed}");
 }
 
 #[test]
