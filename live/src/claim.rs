@@ -19,6 +19,8 @@ pub struct Claim {
     pub object: ObjectName,
     /// The container.
     pub container: Box<str>,
+    /// The election is switched on; otherwise it is not known whether it is.
+    pub is_on: bool,
     /// LeaseDuration, if known.
     pub lease: Option<Duration>,
     /// RenewDeadline, if known.
@@ -65,6 +67,7 @@ impl Claim {
         let claim = Self {
             object: facts.object,
             container: facts.container,
+            is_on: elector.is_on(),
             lease: elector.lease.value().and_then(duration),
             renew: elector.renew.value().and_then(duration),
             retry: elector.retry.value().and_then(duration),

@@ -82,23 +82,24 @@ impl LeaseFollower {
         }
         last
     }
+}
 
-    /// Lists everything beside the watches, place by place.
-    pub fn proof(&self) -> impl Future<Output = Vec<PlaceProof>> + use<> {
-        let places = self.places.clone();
-        async move {
-            let mut proof = Vec::new();
-            for (namespace, collection) in places {
-                let leases = match timeout(PROOF_PATIENCE, list_leases(&collection)).await {
-                    Ok(Ok((leases, ..))) => Ok(leases),
-                    Ok(Err(error)) => Err(error.to_string()),
-                    Err(_) => Err("no answer".to_owned()),
-                };
-                proof.push(PlaceProof { namespace, leases });
-            }
-            proof
-        }
+/// Lists the Leases of each place beside its watch, which may be dead.
+pub(crate) async fn proof(reader: &ClusterReader) -> Vec<PlaceProof> {
+    let mut proof = Vec::new();
+    for namespace in reader.places() {
+        let collection = reader.leases(namespace.as_deref());
+        let leases = match timeout(PROOF_PATIENCE, list_leases(&collection)).await {
+            Ok(Ok((leases, ..))) => Ok(leases),
+            Ok(Err(error)) => Err(error.to_string()),
+            Err(_) => Err("no answer".to_owned()),
+        };
+        proof.push(PlaceProof {
+            namespace: namespace.map(Into::into),
+            leases,
+        });
     }
+    proof
 }
 
 /// What a list of one place shows, beside its watch.

@@ -16,6 +16,7 @@ fn pod(name: &str, kind: &str, owner: &str) -> PodFacts {
             name: owner.into(),
         }),
         runs: true,
+        is_deleted: false,
         has_ended: false,
     }
 }
@@ -38,6 +39,7 @@ fn claim(kind: &str, name: &str) -> Claim {
             name: name.to_owned(),
         },
         container: "manager".into(),
+        is_on: true,
         lease: None,
         renew: None,
         retry: None,

@@ -68,13 +68,6 @@ impl Observer {
         self.histories.get(key)
     }
 
-    /// A watch that lives has shown no other change until now.
-    pub fn watched_until(&mut self, now: Duration) {
-        for history in self.histories.values_mut() {
-            history.last_seen = now;
-        }
-    }
-
     /// A list that was asked for at a moment shows these Leases: what it shows unchanged was so until then. It may be older
     /// than what a watch has shown meanwhile, so nothing else is taken from it.
     pub fn prove(&mut self, leases: &[LeaseObject], asked: Duration) {

@@ -36,6 +36,8 @@ pub struct PodFacts {
     pub controller: Option<Controller>,
     /// Its containers run.
     pub runs: bool,
+    /// It was deleted, and its containers were asked to end.
+    pub is_deleted: bool,
     /// All its containers have ended for good.
     pub has_ended: bool,
 }
@@ -57,6 +59,8 @@ pub(crate) struct SentPodMetadata {
     pub name: Box<str>,
     #[serde(default)]
     owner_references: Vec<SentOwner>,
+    #[serde(default)]
+    deletion_timestamp: Option<Box<str>>,
 }
 
 #[derive(Deserialize)]
@@ -118,6 +122,7 @@ impl PodFacts {
             host_name: spec.hostname,
             host_network: spec.host_network,
             runs: &*status.phase == "Running",
+            is_deleted: metadata.deletion_timestamp.is_some(),
             has_ended: matches!(&*status.phase, "Succeeded" | "Failed"),
             controller: metadata.controller(),
         })

@@ -59,3 +59,11 @@ fn a_pod_that_has_ended_runs_no_elector() {
     let workload = pods.workload_of(&pods.all()[0]);
     assert_eq!(pods.of_workload(&workload).count(), 0);
 }
+
+#[test]
+fn a_pod_that_was_deleted_runs_for_a_while() {
+    let ends = r#"{"metadata": {"name": "a", "namespace": "shop", "deletionTimestamp": "2026-01-31T08:00:30Z"},
+        "status": {"phase": "Running"}}"#;
+    assert!(pod(ends).is_deleted && pod(ends).runs);
+    assert!(!pod(r#"{"metadata": {"name": "a", "namespace": "shop"}}"#).is_deleted);
+}

@@ -54,6 +54,8 @@ pub struct LeaseStatus {
     pub object: Option<ObjectName>,
     /// The container that elects, if it is known.
     pub container: Option<Box<str>>,
+    /// Whether pods run of a workload that surely claims it; `None` if that is not known.
+    pub has_candidates: Option<bool>,
     /// How long ago it was renewed, if it ever was.
     pub renewed: Option<RenewalAge>,
     /// For how long its record did not change while it was watched.
@@ -177,6 +179,24 @@ impl<'a> Behind<'a> {
         }
     }
 
+    /// Whether pods run of a workload that surely claims the Lease; `None` if that is not known.
+    fn has_candidates(&self, claimed: Claimed, pods: &ClusterPods) -> Option<bool> {
+        match claimed {
+            Claimed::Unknown | Claimed::OutOfSight => None,
+            Claimed::No => Some(false),
+            Claimed::Yes => {
+                let runs = |claim: &&Claim| {
+                    let workload = claim.workload();
+                    let mut pods = pods.of_workload(&workload);
+                    pods.any(|pod| pod.runs && !pod.is_deleted)
+                };
+                let running: Vec<&Claim> = self.claims.iter().filter(runs).collect();
+                let is_sure = running.iter().any(|claim| claim.is_on);
+                (is_sure || running.is_empty()).then_some(is_sure)
+            }
+        }
+    }
+
     /// The claim that the settings are taken from: of the workload behind the holder, else the only one.
     fn claim(&self) -> Option<&'a Claim> {
         let of_holder = self
@@ -242,6 +262,7 @@ impl<'a> Behind<'a> {
             holder_is_gone,
             object,
             container: claim.map(|claim| claim.container.clone()),
+            has_candidates: self.has_candidates(claimed, pods),
             renewed: renewed.filter(|_| !record.holder.is_empty()),
             unchanged: history.unchanged(),
             observed: history.observed(),

@@ -25,6 +25,7 @@ fn pod(name: &str, owner: &str) -> PodFacts {
             name: owner.into(),
         }),
         runs: true,
+        is_deleted: false,
         has_ended: false,
     }
 }
@@ -38,6 +39,7 @@ fn claim(name: &str) -> Claim {
             name: name.to_owned(),
         },
         container: "manager".into(),
+        is_on: true,
         lease: Some(Duration::from_secs(30)),
         renew: Some(Duration::from_secs(10)),
         retry: Some(Duration::from_secs(2)),
@@ -66,7 +68,7 @@ fn around(pods: Vec<PodFacts>, claims: Vec<(&str, Claim)>) -> Neighbourhood {
     }
 }
 
-/// What is said of these Leases if nothing happens to them for 20 seconds.
+/// The statuses of these Leases if nothing happens to them for 20 seconds.
 fn after_silence(leases: Vec<LeaseObject>, around: &Neighbourhood) -> Vec<LeaseStatus> {
     let mut observer = Observer::default();
     let now = Duration::from_secs(20);
@@ -127,6 +129,33 @@ fn a_silent_lease_is_orphaned_abandoned_or_expired_by_who_is_there() {
         ..around(Vec::new(), orders())
     };
     assert_eq!(states(gone(), &unreadable), ["expired"]);
+}
+
+#[test]
+fn candidates_are_pods_that_run_and_stay_of_an_election_that_is_on() {
+    let free = || vec![lease("shop", "orders", "")];
+    let has_candidates = |around: &Neighbourhood| after_silence(free(), around)[0].has_candidates;
+    let with = |pod: PodFacts, claim: Claim| around(vec![pod], vec![("orders", claim)]);
+    let runs = || pod("orders-0", "orders");
+    assert_eq!(has_candidates(&with(runs(), claim("orders"))), Some(true));
+    let mut waits = runs();
+    waits.runs = false;
+    assert_eq!(has_candidates(&with(waits, claim("orders"))), Some(false));
+    let mut ends = runs();
+    ends.is_deleted = true;
+    assert_eq!(has_candidates(&with(ends, claim("orders"))), Some(false));
+    let unsure = Claim {
+        is_on: false,
+        ..claim("orders")
+    };
+    assert_eq!(has_candidates(&with(runs(), unsure)), None);
+    let nothing = around(Vec::new(), Vec::new());
+    assert_eq!(has_candidates(&nothing), Some(false));
+    let elsewhere = Neighbourhood {
+        is_whole: false,
+        ..nothing
+    };
+    assert_eq!(has_candidates(&elsewhere), None);
 }
 
 #[test]

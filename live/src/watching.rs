@@ -11,7 +11,7 @@ use k8s_openapi::jiff::Timestamp;
 use tokio::time::{Instant, sleep_until};
 
 use crate::events::{EventSource, LiveEvent, LiveEventKind};
-use crate::follow::{LeaseFollower, PlaceProof};
+use crate::follow::{LeaseFollower, PlaceProof, proof};
 use crate::look::Workloads;
 use crate::observer::Sighting;
 use crate::reading::{ClusterReader, LiveError, ReadGap};
@@ -190,7 +190,7 @@ impl<'r> LeaseWatch<'r> {
         };
         if is_due && self.proof.is_none() {
             self.proof_asked = now;
-            self.proof = Some(Box::pin(self.follower.proof()));
+            self.proof = Some(Box::pin(proof(self.reader)));
         }
         let is_due = match self.reading_begun.map(|begun| now.saturating_sub(begun)) {
             None => true,

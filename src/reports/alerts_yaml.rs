@@ -30,6 +30,8 @@ pub struct AlertedLease {
     pub workload: Option<(String, String, String)>,
 }
 
+/// For how long pods may run before they take part in their election: they read what they need, and wait for others.
+const LONGEST_START_SECONDS: f64 = 120.0;
 /// How often leaders may change within an hour, more than a rollout and a drained node do.
 const MAX_TRANSITIONS_PER_HOUR: u32 = 6;
 /// The share of time for which renewals may be late: a failover now and then.
@@ -78,6 +80,28 @@ impl AlertedLease {
         self.rule("LeaderElectionHolderGone", expr, &wait, "warning")
             .saying(format!(
                 "The pod that holds Lease {}/{} does not exist, and no other took the Lease over.",
+                self.namespace, self.name
+            ))
+    }
+
+    fn no_holder_by_monitor(&self) -> AlertRule {
+        let of = self.matchers("lease");
+        // A monitor that is cut off may show a Lease as it was before somebody acquired it.
+        let expr = format!(
+            "max by (namespace, lease) (leaselint_lease_state{{{of},state=~\"released|never-held\"}}) == 1\nand on (namespace, lease) \
+             max by (namespace, lease) (leaselint_lease_has_candidates{{{of}}}) == 1\nunless on (namespace, lease) \
+             max by (namespace, lease) (leaselint_lease_held{{{of}}}) == 1"
+        );
+        self.no_holder(expr)
+    }
+
+    /// `expr`: it has no holder, and pods of its workload run.
+    fn no_holder(&self, expr: String) -> AlertRule {
+        let wait = self.longest_failover() + LONGEST_START_SECONDS;
+        let wait_text = format!("{wait}s");
+        self.rule("LeaderElectionNoHolder", expr, &wait_text, "critical")
+            .saying(format!(
+                "Lease {}/{} has had no holder for {wait} s, and pods of its workload run: none of them takes part in the election.",
                 self.namespace, self.name
             ))
     }
@@ -137,17 +161,7 @@ impl AlertedLease {
         let expr = format!(
             "max by (namespace, lease) (kube_lease_owner{{{of},lease_holder=\"\"}}) == 1\nand on () {runs}"
         );
-        let wait = self.longest_failover();
-        let rule = self.rule(
-            "LeaderElectionNoHolder",
-            expr,
-            &format!("{wait}s"),
-            "critical",
-        );
-        Some(rule.saying(format!(
-            "Lease {}/{} has had no holder for {wait} s, and pods of its workload run: none of them takes part in the election.",
-            self.namespace, self.name
-        )))
+        Some(self.no_holder(expr))
     }
 
     fn expired_by_kube_state_metrics(&self) -> Option<AlertRule> {
@@ -245,6 +259,7 @@ pub fn report(leases: &[AlertedLease], metrics: MetricsSource, is_plain: bool) -
     let rules = leases.iter().flat_map(|lease| match metrics {
         MetricsSource::Monitor => vec![
             Some(lease.expired_by_monitor()),
+            Some(lease.no_holder_by_monitor()),
             Some(lease.gone_by_monitor()),
             Some(lease.flapping_by_monitor()),
             lease.late_by_monitor(),
@@ -285,8 +300,7 @@ fn head(leases: &[AlertedLease], metrics: MetricsSource) -> String {
     let lines: &[&str] = match metrics {
         MetricsSource::Monitor => &[
             "Alerts about the elections of a cluster, made by `leaselint export alerts` for the metrics of `leaselint monitor`.",
-            "They are silent for a Lease that its holder released and for one that no workload with running pods claims.",
-            "Not among them: that a Lease stays released although its workload runs.",
+            "They are silent for a Lease that no workload with running pods claims.",
         ],
         MetricsSource::KubeStateMetrics => &[
             "Alerts about the elections of a cluster, made by `leaselint export alerts` for kube-state-metrics (kube_lease_owner,",

@@ -51,6 +51,7 @@ fn lease(name: &str, state: LeaseState, age: f64) -> LeaseStatus {
             name: name.to_owned(),
         }),
         container: Some("manager".into()),
+        has_candidates: Some(true),
         renewed: Some(RenewalAge {
             seconds: age,
             is_observed: true,

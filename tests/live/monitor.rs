@@ -55,6 +55,14 @@ impl RunningMonitor {
         self.get("/metrics").lines().any(|line| line == sample)
     }
 
+    /// Whether it shows that candidates run, or that none do.
+    fn has_candidates(&self, lease: &str, do_run: bool) -> bool {
+        let value = u8::from(do_run);
+        self.says(&format!(
+            "leaselint_lease_has_candidates{{namespace=\"shop\",lease=\"{lease}\"}} {value}"
+        ))
+    }
+
     pub fn is_in_state(&self, lease: &str, state: &str) -> bool {
         self.says(&format!(
             "leaselint_lease_state{{namespace=\"shop\",lease=\"{lease}\",state=\"{state}\"}} 1"
@@ -107,6 +115,10 @@ fn metrics_follow_what_happens_and_tell_left_over_leases_from_leaders_that_are_g
         monitor.is_in_state("left", "abandoned")
     });
     assert!(monitor.is_in_state("mail", "released"));
+    until("its pod runs, and does not take part any more", || {
+        monitor.has_candidates("mail", true)
+    });
+    assert!(monitor.has_candidates("left", false));
     assert!(monitor.says("leaselint_lease_held{namespace=\"shop\",lease=\"orders\"} 0"));
     assert!(monitor.says("leaselint_lease_held{namespace=\"shop\",lease=\"mail\"} 0"));
     // A release writes a duration of 1 s.
@@ -114,6 +126,7 @@ fn metrics_follow_what_happens_and_tell_left_over_leases_from_leaders_that_are_g
 
     let _next = leader(&plane, "shop", "orders", "orders-0_1", &[]);
     until("another leads", || monitor.is_in_state("orders", "held"));
+    assert!(!monitor.has_candidates("orders", true), "it is held");
     assert!(
         monitor.says("leaselint_lease_transitions_total{namespace=\"shop\",lease=\"orders\"} 1")
     );

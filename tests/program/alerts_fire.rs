@@ -36,6 +36,12 @@ const ABANDONED: &str =
     "leaselint_lease_state{namespace=\"shop\",lease=\"orders\",state=\"abandoned\"}";
 const UNCONFIRMED: &str =
     "leaselint_lease_state{namespace=\"shop\",lease=\"orders\",state=\"unconfirmed\"}";
+const RELEASED: &str =
+    "leaselint_lease_state{namespace=\"shop\",lease=\"orders\",state=\"released\"}";
+const NEVER_HELD: &str =
+    "leaselint_lease_state{namespace=\"shop\",lease=\"orders\",state=\"never-held\"}";
+const HELD: &str = "leaselint_lease_held{namespace=\"shop\",lease=\"orders\"}";
+const CANDIDATES: &str = "leaselint_lease_has_candidates{namespace=\"shop\",lease=\"orders\"}";
 const TRANSITIONS: &str = "leaselint_lease_transitions_total{namespace=\"shop\",lease=\"orders\"}";
 
 const OF_MONITOR: &[Situation] = &[
@@ -117,6 +123,86 @@ const OF_MONITOR: &[Situation] = &[
         series: &[(LONG_AGE, "0+15x20")],
         at: 5,
         fires: &["LeaderElectionLeaseExpired"],
+    },
+    Situation {
+        title: "a Lease that stays released although its workload runs",
+        series: &[
+            (RELEASED, "0x4 1x40"),
+            (HELD, "1x4 0x40"),
+            (CANDIDATES, "_x5 1x39"),
+        ],
+        at: 5,
+        fires: &["LeaderElectionNoHolder"],
+    },
+    Situation {
+        title: "a Lease that was never held although its workload runs",
+        series: &[
+            (NEVER_HELD, "1x40"),
+            (HELD, "0x40"),
+            (CANDIDATES, "_x2 1x38"),
+        ],
+        at: 5,
+        fires: &["LeaderElectionNoHolder"],
+    },
+    // 2 min after its start it acquires the Lease; the wait is 24 s and 2 min.
+    Situation {
+        title: "a rollout of a program that takes long to start",
+        series: &[
+            (RELEASED, "0x4 1x9 0x40"),
+            (HELD, "1x4 0x9 1x40"),
+            (CANDIDATES, "_x5 0 1x7 stale"),
+        ],
+        at: 4,
+        fires: &[],
+    },
+    Situation {
+        title: "a release, and then nothing runs",
+        series: &[
+            (RELEASED, "0x4 1x80"),
+            (HELD, "1x4 0x80"),
+            (CANDIDATES, "_x5 0x79"),
+        ],
+        at: 15,
+        fires: &[],
+    },
+    Situation {
+        title: "a release by a pod that takes a minute to end, and then nothing runs",
+        series: &[
+            (RELEASED, "0x4 1x80"),
+            (HELD, "1x4 0x80"),
+            (CANDIDATES, "_x5 1x5 0x74"),
+        ],
+        at: 15,
+        fires: &[],
+    },
+    Situation {
+        title: "a release, and it is not known what runs",
+        series: &[(RELEASED, "0x4 1x80"), (HELD, "1x4 0x80")],
+        at: 15,
+        fires: &[],
+    },
+    Situation {
+        title: "one of two monitors is cut off while a Lease is free",
+        series: &[
+            (
+                "leaselint_lease_state{namespace=\"shop\",lease=\"orders\",state=\"released\",instance=\"a\"}",
+                "1x80",
+            ),
+            (
+                "leaselint_lease_has_candidates{namespace=\"shop\",lease=\"orders\",instance=\"a\"}",
+                "1x80",
+            ),
+            (
+                "leaselint_lease_held{namespace=\"shop\",lease=\"orders\",instance=\"a\"}",
+                "0x80",
+            ),
+            (
+                "leaselint_lease_held{namespace=\"shop\",lease=\"orders\",instance=\"b\"}",
+                "1x80",
+            ),
+        ],
+        at: 15,
+        fires: &[],
     },
     Situation {
         title: "the holder's pod is gone for longer than a failover",

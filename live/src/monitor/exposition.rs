@@ -72,7 +72,8 @@ pub(crate) fn exposition(monitored: &Monitored, now: Duration) -> String {
         "1 if somebody holds the Lease and has renewed it within its duration.",
     );
     for history in &leases {
-        let is_held = !history.lease.record.holder.is_empty() && !monitored.is_silent(history, now);
+        let is_held = !history.lease.record.holder.is_empty()
+            && !monitored.is_silent(history, history.unchanged_at(now));
         sample(
             &mut text,
             "leaselint_lease_held",
@@ -104,7 +105,7 @@ pub(crate) fn exposition(monitored: &Monitored, now: Duration) -> String {
         &mut text,
         "leaselint_lease_state",
         "gauge",
-        "1 for the state that the Lease is in.",
+        "1 for the state that the Lease is in. Pods and workloads are read only while nobody renews it.",
     );
     for history in &leases {
         let state = monitored.state(history, now);
@@ -121,6 +122,26 @@ pub(crate) fn exposition(monitored: &Monitored, now: Duration) -> String {
                     value,
                 );
             }
+        }
+    }
+    family(
+        &mut text,
+        "leaselint_lease_has_candidates",
+        "gauge",
+        "1 if pods run of a workload that claims the Lease, 0 if none do. Only of a Lease that nobody renews, and where that is known.",
+    );
+    for history in &leases {
+        if let Some(has_candidates) = monitored
+            .verdict(history)
+            .and_then(|verdict| verdict.has_candidates)
+        {
+            sample(
+                &mut text,
+                "leaselint_lease_has_candidates",
+                history.key(),
+                "",
+                f64::from(u8::from(has_candidates)),
+            );
         }
     }
     lateness(&mut text, monitored);
@@ -143,7 +164,7 @@ pub(crate) fn exposition(monitored: &Monitored, now: Duration) -> String {
         &mut text,
         "leaselint_monitor_not_read",
         "gauge",
-        "Resources that could not be read for the last Lease that was not renewed. Without them an abandoned Lease looks like one without a leader.",
+        "Resources that could not be read for the last Lease that nobody renewed. Without them an abandoned Lease looks like one without a leader.",
     );
     let _ = writeln!(text, "leaselint_monitor_not_read {}", monitored.not_read);
     text

@@ -1,7 +1,7 @@
 //! Watches the Leases of a cluster for as long as it runs, and shows their health as metrics.
 //!
 //! A watch brings each renewal, and nothing is kept but what the metrics show. Pods and workloads are read only while some
-//! Lease is not renewed: to know one whose leader is gone from one that was left behind.
+//! Lease is not renewed or has no holder: to know one that candidates wait for from one that was left behind.
 
 mod exposition;
 mod server;
@@ -15,18 +15,20 @@ use engine::{Engine, LeaseState};
 use tokio::net::TcpListener;
 use tokio::time::{Instant, sleep};
 
-use crate::follow::LeaseFollower;
+use crate::follow::{LeaseFollower, proof};
 use crate::history::{LeaseChange, LeaseHistory};
 use crate::look::Workloads;
 use crate::observer::{Observer, Sighting};
 use crate::reading::{ClusterReader, LiveError};
 use crate::record::{LeaseKey, LeaseKind};
-use crate::state::lease_duration;
-use crate::status::statuses;
+use crate::state::{LONGEST_DEFAULT_OBSERVATION, lease_duration};
+use crate::status::{Neighbourhood, statuses};
 
-/// How often pods and workloads are read while some Lease is not renewed.
+/// How often pods and workloads are read while nobody renews some Lease.
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
-/// How often it is looked whether some Lease is not renewed.
+/// The same while that shows nothing new again and again.
+const LOOK_SELDOM: Duration = Duration::from_secs(480);
+/// How often it is looked whether nobody renews some Lease.
 const LOOK_FOR_SILENCE: Duration = Duration::from_secs(2);
 /// Without an answer of the API server for so long, readiness ends.
 const MAX_BLINDNESS: Duration = Duration::from_secs(60);
@@ -39,8 +41,8 @@ pub(crate) const LATENESS_BOUNDS: [f64; 8] = [0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 1.0,
 pub(crate) struct Monitored {
     begin: Instant,
     observer: Observer,
-    /// How a Lease that is not renewed stands, while its record is the one of this moment: see [`LeaseState`].
-    verdicts: HashMap<LeaseKey, (Duration, LeaseState)>,
+    /// What stands behind each Lease that nobody renews.
+    verdicts: HashMap<LeaseKey, LeaseVerdict>,
     /// The duration that the last holder wrote; a release writes 1 s.
     durations: HashMap<LeaseKey, i64>,
     /// Renewals by what part of the duration had passed since the one before; the last is everything.
@@ -50,6 +52,16 @@ pub(crate) struct Monitored {
     reached: Duration,
     /// How many resources could not be read when pods and workloads were last read.
     not_read: usize,
+}
+
+/// What stands behind a Lease that nobody renews, by the pods and workloads that were read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct LeaseVerdict {
+    /// When the record that it is about was last seen to change: it says nothing of another one.
+    changed: Duration,
+    state: LeaseState,
+    /// See [`LeaseStatus::has_candidates`].
+    has_candidates: Option<bool>,
 }
 
 /// Shared with whoever asks for metrics.
@@ -115,24 +127,68 @@ impl Monitored {
         if record.holder.is_empty() {
             return LeaseState::Released;
         }
-        let changed = history.changed.unwrap_or(history.first_seen);
-        match self.verdicts.get(history.key()) {
-            Some((of, verdict)) if *of == changed => *verdict,
-            _ if self.is_silent(history, now) => LeaseState::Unconfirmed,
-            _ => LeaseState::Held,
+        match self.verdict(history) {
+            Some(verdict) => verdict.state,
+            None if self.is_silent(history, history.unchanged_at(now)) => LeaseState::Unconfirmed,
+            None => LeaseState::Held,
         }
     }
 
-    /// Whether a Lease is held and was not renewed for longer than its duration.
-    fn is_silent(&self, history: &LeaseHistory, now: Duration) -> bool {
+    /// What stands behind a Lease, if its record is still the one that was judged.
+    fn verdict(&self, history: &LeaseHistory) -> Option<&LeaseVerdict> {
+        let verdict = self.verdicts.get(history.key())?;
+        (verdict.changed == changed(history)).then_some(verdict)
+    }
+
+    /// Whether nobody renews a Lease: `unchanged` is longer than its duration, of one without a holder longer than that of
+    /// the last one.
+    fn is_silent(&self, history: &LeaseHistory, unchanged: Duration) -> bool {
         let record = &history.lease.record;
-        let duration = lease_duration(record.duration_seconds);
-        !record.holder.is_empty() && duration.is_some_and(|most| history.unchanged_at(now) > most)
+        let most = if record.holder.is_empty() {
+            let last = self.durations.get(history.key()).copied();
+            Some(lease_duration(last).unwrap_or(LONGEST_DEFAULT_OBSERVATION))
+        } else {
+            lease_duration(record.duration_seconds)
+        };
+        most.is_some_and(|most| unchanged > most)
+    }
+
+    /// Whether it has to be read what stands behind a Lease: nobody renews one, and it was not judged yet, or `is_due`.
+    /// `unchanged`: for how long the record of a Lease has not changed.
+    fn needs_reading(&self, is_due: bool, unchanged: impl Fn(&LeaseHistory) -> Duration) -> bool {
+        self.elections()
+            .filter(|history| self.is_silent(history, unchanged(history)))
+            .any(|history| is_due || self.verdict(history).is_none())
+    }
+
+    /// Judges the Leases that a list has proven not to be renewed, by what was read around them; whether that shows something
+    /// new.
+    fn judge(&mut self, around: &Neighbourhood, now: Duration) -> bool {
+        let mut verdicts = HashMap::new();
+        for status in statuses(&self.observer, around, now) {
+            let history = self.observer.history(&status.key);
+            if let Some(history) = history.filter(|one| self.is_silent(one, one.unchanged())) {
+                let verdict = LeaseVerdict {
+                    changed: changed(history),
+                    state: status.state,
+                    has_candidates: status.has_candidates,
+                };
+                verdicts.insert(status.key, verdict);
+            }
+        }
+        let is_new = self.verdicts != verdicts;
+        self.verdicts = verdicts;
+        is_new
     }
 
     fn is_ready(&self, now: Duration) -> bool {
         now.saturating_sub(self.reached) <= MAX_BLINDNESS
     }
+}
+
+/// When the record of a Lease was last seen to change.
+fn changed(history: &LeaseHistory) -> Duration {
+    history.changed.unwrap_or(history.first_seen)
 }
 
 /// Where metrics are shown, and of what.
@@ -182,26 +238,31 @@ impl Monitor<'_> {
         Ok(())
     }
 
-    /// Reads what stands behind Leases that are not renewed.
+    /// Reads what stands behind Leases that nobody renews.
     async fn explain_silence(&self, shared: &SharedMonitor) {
         let mut looked: Option<Instant> = None;
+        let mut interval = LOOK_AGAIN;
         loop {
             sleep(LOOK_FOR_SILENCE).await;
-            let is_needed = {
+            let is_due = looked.is_none_or(|at| at.elapsed() >= interval);
+            let asked = {
                 let monitored = lock(shared);
                 let now = monitored.begin.elapsed();
-                let unexplained = |history: &LeaseHistory| {
-                    monitored.is_silent(history, now)
-                        && monitored.state(history, now) == LeaseState::Unconfirmed
-                };
-                let is_due = looked.is_none_or(|at| at.elapsed() >= LOOK_AGAIN);
-                let silent = monitored
-                    .elections()
-                    .any(|history| monitored.is_silent(history, now));
-                monitored.elections().any(unexplained) || (silent && is_due)
+                if !monitored.needs_reading(is_due, |history| history.unchanged_at(now)) {
+                    continue;
+                }
+                now
             };
-            if !is_needed {
-                continue;
+            // The watch may be dead: only a list proves that nothing was renewed.
+            let lists = proof(self.reader).await;
+            {
+                let mut monitored = lock(shared);
+                for leases in lists.into_iter().filter_map(|place| place.leases.ok()) {
+                    monitored.observer.prove(&leases, asked);
+                }
+                if !monitored.needs_reading(is_due, LeaseHistory::unchanged) {
+                    continue;
+                }
             }
             looked = Some(Instant::now());
             let mut gaps = Vec::new();
@@ -216,23 +277,11 @@ impl Monitor<'_> {
             let mut monitored = lock(shared);
             monitored.not_read = gaps.len();
             let now = monitored.begin.elapsed();
-            let mut verdicts = HashMap::new();
-            // The API server has answered just now.
-            monitored.observer.watched_until(now);
-            for status in statuses(&monitored.observer, &around, now) {
-                let history = monitored.observer.history(&status.key);
-                let silent = history.filter(|history| monitored.is_silent(history, now));
-                if let Some(history) = silent {
-                    let changed = history.changed.unwrap_or(history.first_seen);
-                    // It was silent for longer than its duration by now, watched or not at the last moment.
-                    let state = match status.state {
-                        LeaseState::Held | LeaseState::Late => LeaseState::Expired,
-                        other => other,
-                    };
-                    verdicts.insert(status.key, (changed, state));
-                }
-            }
-            monitored.verdicts = verdicts;
+            interval = if monitored.judge(&around, now) {
+                LOOK_AGAIN
+            } else {
+                LOOK_SELDOM.min(2 * interval)
+            };
         }
     }
 }

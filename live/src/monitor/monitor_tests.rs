@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use super::exposition::exposition;
 use super::*;
 use crate::lease_fixture::{at, lease_of};
@@ -103,11 +105,79 @@ async fn a_verdict_holds_only_for_the_record_that_it_is_about() {
     };
     assert_eq!(state(&monitored, at(15)), LeaseState::Held);
     assert_eq!(state(&monitored, at(16)), LeaseState::Unconfirmed);
-    let verdict = (at(0), LeaseState::Abandoned);
+    let verdict = LeaseVerdict {
+        changed: at(0),
+        state: LeaseState::Abandoned,
+        has_candidates: Some(false),
+    };
     monitored.verdicts.insert(key.clone(), verdict);
     assert_eq!(state(&monitored, at(16)), LeaseState::Abandoned);
     monitored.take(Sighting::Put(lease("orders", "a", "2", 15)), at(20));
     assert_eq!(state(&monitored, at(21)), LeaseState::Held);
+}
+
+#[tokio::test]
+async fn what_a_list_has_not_proven_is_not_judged_and_what_was_judged_is_not_read_again() {
+    let mut monitored = monitored();
+    let orders = || lease("orders", "a", "1", 15);
+    monitored.take(Sighting::Put(orders()), at(0));
+    let at_16 = |history: &LeaseHistory| history.unchanged_at(at(16));
+    assert!(!monitored.needs_reading(true, |history| history.unchanged_at(at(15))));
+    assert!(monitored.needs_reading(false, at_16));
+    // A list shows that it was renewed, and the watch has not: it may be dead.
+    monitored
+        .observer
+        .prove(&[lease("orders", "a", "2", 15)], at(16));
+    assert!(!monitored.needs_reading(true, LeaseHistory::unchanged));
+    // Not all namespaces were read, so somebody may claim it.
+    let around = Neighbourhood {
+        pods: Some(Default::default()),
+        workloads: Some(Vec::new()),
+        ..Neighbourhood::default()
+    };
+    assert!(!monitored.judge(&around, at(16)));
+    assert!(monitored.verdicts.is_empty());
+    monitored.observer.prove(&[orders()], at(16));
+    assert!(monitored.needs_reading(false, LeaseHistory::unchanged));
+    assert!(monitored.judge(&around, at(16)));
+    assert!(!monitored.judge(&around, at(16)), "nothing new");
+    let verdict = monitored.verdicts[&orders().key];
+    assert_eq!(
+        (verdict.changed, verdict.state, verdict.has_candidates),
+        (at(0), LeaseState::Unconfirmed, None)
+    );
+    assert!(!monitored.needs_reading(false, at_16));
+    assert!(monitored.needs_reading(true, at_16));
+}
+
+#[tokio::test]
+async fn of_a_lease_without_a_holder_it_is_shown_whether_candidates_run() {
+    let mut monitored = monitored();
+    monitored.take(Sighting::Put(lease("orders", "a", "1", 15)), at(0));
+    let released = || lease("orders", "", "2", 1);
+    monitored.take(Sighting::Put(released()), at(2));
+    // What a release writes is no duration; the one of the last holder counts.
+    let until = |seconds| move |history: &LeaseHistory| history.unchanged_at(at(seconds));
+    assert!(!monitored.needs_reading(true, until(17)));
+    assert!(monitored.needs_reading(false, until(18)));
+    monitored.observer.prove(&[released()], at(18));
+    let nothing_runs = Neighbourhood {
+        pods: Some(Default::default()),
+        workloads: Some(Vec::new()),
+        is_whole: true,
+        ..Neighbourhood::default()
+    };
+    assert!(monitored.judge(&nothing_runs, at(18)));
+    let name = "leaselint_lease_has_candidates";
+    let of = r#"{namespace="shop",lease="orders"}"#;
+    assert_eq!(samples(&monitored, at(18), name), [format!("{of} 0")]);
+    let state = |monitored: &Monitored| {
+        let history = monitored.observer.history(&released().key).unwrap();
+        monitored.state(history, at(18))
+    };
+    assert_eq!(state(&monitored), LeaseState::Released);
+    monitored.take(Sighting::Put(lease("orders", "b", "3", 15)), at(19));
+    assert!(samples(&monitored, at(19), name).is_empty());
 }
 
 #[tokio::test]
@@ -196,7 +266,6 @@ fn the_dashboard_shows_every_metric_and_no_other() {
     for metric in choices.flat_map(metrics_in) {
         assert!(there.contains(&metric), "{metric}");
     }
-    let mut places: Vec<_> = panels.iter().map(|panel| panel["id"].as_u64()).collect();
-    places.dedup();
-    assert_eq!(places.len(), panels.len(), "ids of panels");
+    let ids: HashSet<_> = panels.iter().map(|panel| panel["id"].as_u64()).collect();
+    assert_eq!(ids.len(), panels.len(), "ids of panels");
 }
