@@ -28,10 +28,10 @@ pub struct DetailPane<'s> {
     pub lease: Option<&'s LeaseStatus>,
 }
 
-/// The pane, as scrolled.
-pub fn widget(pane: &DetailPane<'_>, area: Rect) -> Paragraph<'static> {
+/// The pane as scrolled, and how many lines are scrolled past: no more than there are.
+pub fn widget(pane: &DetailPane<'_>, area: Rect) -> (Paragraph<'static>, usize) {
     let Some(lease) = pane.lease else {
-        return Paragraph::new(Line::default());
+        return (Paragraph::new(Line::default()), 0);
     };
     let width = usize::from(area.width).max(MIN_PROSE);
     let lines = lines(pane.screen, lease, width);
@@ -50,7 +50,8 @@ pub fn widget(pane: &DetailPane<'_>, area: Rect) -> Paragraph<'static> {
         title.push(Span::styled(format!("{rest} more lines: PgDn "), faint()));
     }
     let shown: Vec<Line<'static>> = lines.into_iter().skip(scroll).take(height).collect();
-    Paragraph::new(shown).block(Block::new().borders(Borders::TOP).title(Line::from(title)))
+    let block = Block::new().borders(Borders::TOP).title(Line::from(title));
+    (Paragraph::new(shown).block(block), scroll)
 }
 
 fn lines(screen: &Screen, lease: &LeaseStatus, width: usize) -> Vec<Line<'static>> {
@@ -112,9 +113,10 @@ fn facts(lease: &LeaseStatus) -> Vec<(&'static str, String)> {
         (None, true) => "gone".to_owned(),
         (None, false) => "not known".to_owned(),
     };
-    let holder = match &*lease.holder {
-        "" => "none".to_owned(),
-        holder => format!("{holder}, renewed {} ago", renewed(lease)),
+    let holder = match (&*lease.holder, lease.renewed) {
+        ("", _) => "none".to_owned(),
+        (holder, None) => holder.to_owned(),
+        (holder, Some(_)) => format!("{holder}, renewed {} ago", renewed(lease)),
     };
     let seconds = |length: Option<std::time::Duration>| {
         length.map_or_else(

@@ -25,7 +25,7 @@ const ROWS_ABOVE_DETAIL: u16 = 6;
 /// What stands between two columns.
 const GAP: &str = " ";
 
-/// Draws the screen; the first row moves so that the selected one is in sight.
+/// Draws the screen; the first row moves so that the selected one is in sight, and the detail scrolls no further than its end.
 pub fn draw(frame: &mut Frame<'_>, screen: &mut Screen, trails: Option<&Trails>) {
     let notices = notices(screen);
     let height = frame.area().height;
@@ -50,8 +50,9 @@ pub fn draw(frame: &mut Frame<'_>, screen: &mut Screen, trails: Option<&Trails>)
     if screen.shows_detail {
         let rows = screen.rows();
         let lease = rows.get(screen.selected_row(&rows)).copied();
-        let lines = DetailPane { screen, lease };
-        frame.render_widget(detail::widget(&lines, pane), pane);
+        let (widget, scroll) = detail::widget(&DetailPane { screen, lease }, pane);
+        frame.render_widget(widget, pane);
+        screen.detail_scroll = scroll;
     }
     frame.render_widget(Paragraph::new(keys(screen)), foot);
     if screen.shows_help {

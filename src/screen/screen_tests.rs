@@ -1,7 +1,8 @@
 use std::time::Duration;
 
 use election::AssumedFact;
-use election::promises::Promises;
+use election::promises::PromiseInput;
+use election::timing::Timing;
 use engine::LeaseState;
 use live::claim::ClaimPromises;
 use live::events::{LiveEvent, LiveEventKind};
@@ -187,23 +188,14 @@ fn a_wide_screen_says_where_the_holder_runs_and_who_elects() {
 #[test]
 fn a_detail_has_the_promises_and_the_last_events() {
     let (mut screen, trails) = screen();
-    let figures = Promises {
-        strict_margin: Some(3.0),
-        leader_stops_after: 12.0,
-        leader_stops_after_slow_release: None,
-        failover_after_crash_worst: Some(23.8),
-        failover_after_crash_p99: Some(21.1),
-        failover_after_release_worst: None,
-        cold_restart_worst: 19.4,
-        api_outage_survived: 8.0,
-        api_outage_survived_hanging: 5.0,
-        leaderless_after_outage_worst: Some(23.8),
-        clock_rate_tolerated: Some(1.25),
-        writes_per_hour: 1800.0,
-        requests_per_hour: 2925.0,
+    let input = PromiseInput {
+        timing: Timing::CUSTOMARY,
+        candidates: 2,
+        releases: false,
+        client_timeout: true,
     };
     screen.leases[1].promises = Some(ClaimPromises {
-        figures,
+        figures: input.promises().unwrap(),
         releases: Some(false),
         assumed: vec![AssumedFact::ClientTimeout],
     });
@@ -213,6 +205,15 @@ fn a_detail_has_the_promises_and_the_last_events() {
     press(&mut screen, &[KeyCode::PageDown]);
     let scrolled = drawn(&mut screen, &trails, (80, 24));
     assert!(scrolled.contains("assumed, or not known"), "{scrolled}");
+    press(&mut screen, &[KeyCode::PageDown; 5]);
+    assert_eq!(drawn(&mut screen, &trails, (80, 24)), scrolled);
+    press(&mut screen, &[KeyCode::PageUp]);
+    let top = drawn(&mut screen, &trails, (80, 24));
+    assert!(top.contains("9 more lines"), "{top}");
+    let holder = &mut screen.leases[1];
+    holder.renewed = None;
+    let unrenewed = drawn(&mut screen, &trails, (80, 24));
+    assert!(!unrenewed.contains("renewed -"), "{unrenewed}");
     press(&mut screen, &[KeyCode::Esc]);
     assert!(!screen.shows_detail);
 }
