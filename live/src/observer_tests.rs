@@ -23,7 +23,7 @@ fn words(news: &[LeaseNews]) -> Vec<String> {
 }
 
 #[test]
-fn what_happens_is_said_once_with_both_holders() {
+fn what_happens_is_reported_once_with_both_holders() {
     let mut observer = Observer::default();
     let first = observer.take(listed(None, vec![lease("shop", "orders", "a", "1")]), at(0));
     assert_eq!(words(&first), ["shop/orders Appeared a<"]);

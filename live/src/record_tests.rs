@@ -32,7 +32,7 @@ fn a_lease_without_a_spec_was_never_held_and_a_released_one_was() {
 }
 
 #[test]
-fn leases_that_are_no_elections_are_told_apart() {
+fn leases_that_are_no_elections_have_kinds_of_their_own() {
     let node = r#"{"metadata": {"name": "n1", "namespace": "kube-node-lease"},
         "spec": {"holderIdentity": "n1", "leaseDurationSeconds": 40, "renewTime": "2026-01-31T08:00:10.500000Z"}}"#;
     assert_eq!(kind(node), LeaseKind::Node);

@@ -25,7 +25,7 @@ enum TrailMark {
 /// What a stretch of time shows of a Lease.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TrailStretch {
-    /// It was not watched yet.
+    /// It was not watched yet, or that is too long ago.
     Before,
     /// The API server did not answer.
     Blind,

@@ -78,7 +78,7 @@ fn nothing_is_shown_of_an_outage_but_itself() {
 }
 
 #[test]
-fn what_is_old_is_forgotten_but_for_what_tells_the_rest() {
+fn what_is_old_is_forgotten_but_for_what_the_rest_is_judged_by() {
     let mut trails = Trails::default();
     trails.put(&lease("a"), LeaseChange::Appeared, at(0));
     for second in 1..2000 {

@@ -1,4 +1,4 @@
-//! What goes wrong around electors: what the program says of it, beside what the electors' own logs say.
+//! What goes wrong around electors: what the program reports, beside the electors' own logs.
 
 use std::process::Command;
 
@@ -6,7 +6,7 @@ use control_plane::{ControlPlane, Options};
 use serde_json::json;
 
 use super::monitor::RunningMonitor;
-use super::rights::{account, bind};
+use super::rights::{ONLY_LEASES, account_for_leases, bind, unbind};
 use super::support::{RunningWatch, elector, leader, lease, leases, namespace, until, workload};
 
 /// A program that takes the host name alone for its identity, in two pods with one host name.
@@ -83,7 +83,7 @@ fn two_pods_with_one_identity_lead_at_once() {
 }
 
 #[test]
-fn an_api_server_that_hangs_is_said_before_anything_that_it_hides() {
+fn an_api_server_that_hangs_is_reported_before_anything_that_it_hides() {
     let Some(mut plane) = ControlPlane::for_test(&Options::default()) else {
         return;
     };
@@ -116,34 +116,22 @@ fn an_api_server_that_hangs_is_said_before_anything_that_it_hides() {
 }
 
 #[test]
-fn rights_that_are_withdrawn_while_leases_are_watched_are_said() {
+fn rights_that_are_withdrawn_while_leases_are_watched_are_reported() {
     let Some(plane) = ControlPlane::for_test(&Options::default()) else {
         return;
     };
     namespace(&plane, "shop");
     workload(&plane, "shop", "orders", "6s");
     let _leader = leader(&plane, "shop", "orders", "orders-0_0", &[]);
-    let role = [
-        "create",
-        "clusterrole",
-        "few",
-        "--verb=list,watch",
-        "--resource=leases.coordination.k8s.io",
-    ];
-    assert!(plane.kubectl(&role).unwrap().status.success());
-    let kubeconfig = account(&plane, "few");
-    bind(&plane, "few", "few");
+    let kubeconfig = account_for_leases(&plane);
     let watch = RunningWatch::start(kubeconfig.as_ref());
-    let withdrawn = plane
-        .kubectl(&["delete", "clusterrolebinding", "few"])
-        .unwrap();
-    assert!(withdrawn.status.success());
+    unbind(&plane, ONLY_LEASES);
     // A watch that is open is not ended; the next one is refused.
     let lost = watch.next();
     assert_eq!(lost["event"], "unreachable");
     let reason = lost["reason"].as_str().unwrap();
     assert!(reason.contains("cannot watch resource"), "{reason}");
-    bind(&plane, "few", "few");
+    bind(&plane, ONLY_LEASES, ONLY_LEASES);
     assert_eq!(watch.next()["event"], "back");
 }
 

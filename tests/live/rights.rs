@@ -36,8 +36,34 @@ pub fn bind(plane: &ControlPlane, account: &str, role: &str) {
     assert!(made.status.success(), "{made:?}");
 }
 
+/// Takes its ClusterRole from an account again.
+pub fn unbind(plane: &ControlPlane, account: &str) {
+    let deleted = plane
+        .kubectl(&["delete", "clusterrolebinding", account])
+        .unwrap();
+    assert!(deleted.status.success(), "{deleted:?}");
+}
+
+/// The account that may read Leases and nothing else, and its ClusterRole.
+pub const ONLY_LEASES: &str = "only-leases";
+
+/// That account; the file with which it is used.
+pub fn account_for_leases(plane: &ControlPlane) -> String {
+    let role = [
+        "create",
+        "clusterrole",
+        ONLY_LEASES,
+        "--verb=list,watch",
+        "--resource=leases.coordination.k8s.io",
+    ];
+    let made = plane.kubectl(&role).unwrap();
+    assert!(made.status.success(), "{made:?}");
+    bind(plane, ONLY_LEASES, ONLY_LEASES);
+    account(plane, ONLY_LEASES)
+}
+
 /// A new account; the file with which it is used.
-pub fn account(plane: &ControlPlane, account: &str) -> String {
+fn account(plane: &ControlPlane, account: &str) -> String {
     let made = plane
         .kubectl(&["create", "serviceaccount", account, "-n=default"])
         .unwrap();
@@ -133,23 +159,14 @@ fn each_command_does_with_its_rights_and_writes_nothing() {
 }
 
 #[test]
-fn what_may_not_be_read_is_said_and_not_judged() {
+fn what_may_not_be_read_is_named_and_not_judged() {
     let Some(plane) = ControlPlane::for_test(&Options::default()) else {
         return;
     };
     namespace(&plane, "shop");
     workload(&plane, "shop", "orders", "6s");
     let mut leader = leader(&plane, "shop", "orders", "orders-7_0", &[]);
-    let role = [
-        "create",
-        "clusterrole",
-        "few",
-        "--verb=list,watch",
-        "--resource=leases.coordination.k8s.io",
-    ];
-    assert!(plane.kubectl(&role).unwrap().status.success());
-    let file = account(&plane, "few");
-    bind(&plane, "few", "few");
+    let file = account_for_leases(&plane);
     let look = || {
         let arguments = ["leases", "--kubeconfig", &file, "-A", "--format=json"];
         let (status, printed, errors) = leaselint(&arguments);
@@ -178,10 +195,7 @@ fn what_may_not_be_read_is_said_and_not_judged() {
         (1, &Value::from("expired"))
     );
 
-    let deleted = plane
-        .kubectl(&["delete", "clusterrolebinding", "few"])
-        .unwrap();
-    assert!(deleted.status.success());
+    unbind(&plane, ONLY_LEASES);
     let (status, printed, errors) = leaselint(&["leases", "--kubeconfig", &file, "-A"]);
     assert_eq!((status, printed.as_str()), (2, ""), "{errors}");
     assert!(errors.contains("leaselint may not list leases"), "{errors}");

@@ -1,5 +1,5 @@
 //! `leases --watch` on a terminal, which `script` of util-linux makes.
-#![allow(clippy::print_stderr)] // what is not tested is said
+#![allow(clippy::print_stderr)] // what is not tested is named
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};

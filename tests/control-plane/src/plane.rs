@@ -42,7 +42,7 @@ pub struct ControlPlane {
     // In the order in which they must end.
     others: Mutex<Vec<Process>>,
     api_server: Process,
-    told_api_server: Vec<String>,
+    api_server_arguments: Vec<String>,
     etcd: Process,
     assets: Assets,
     keys: Keys,
@@ -110,8 +110,13 @@ impl ControlPlane {
 
         let store_url = format!("http://127.0.0.1:{store}");
         let data = here.join("etcd");
-        let told = arguments::etcd(&data, &store_url, peers);
-        let etcd = Process::start(&assets.etcd, &told, &here.join("etcd.log"), Some(&data))?;
+        let etcd_arguments = arguments::etcd(&data, &store_url, peers);
+        let etcd = Process::start(
+            &assets.etcd,
+            &etcd_arguments,
+            &here.join("etcd.log"),
+            Some(&data),
+        )?;
 
         let tokens = here.join("tokens.csv");
         let lines = format!(
@@ -119,9 +124,9 @@ impl ControlPlane {
              {CONTROLLERS},system:kube-controller-manager,2,system:masters\n"
         );
         fs::write(&tokens, lines).map_err(Error::file("write", &tokens))?;
-        let told = arguments::api_server(&keys, &tokens, &store_url, port, options);
+        let api_server_arguments = arguments::api_server(&keys, &tokens, &store_url, port, options);
         let log = here.join("kube-apiserver.log");
-        let api_server = Process::start(&assets.kube_apiserver, &told, &log, None)?;
+        let api_server = Process::start(&assets.kube_apiserver, &api_server_arguments, &log, None)?;
 
         let url = format!("https://127.0.0.1:{port}");
         let authority = read(&keys.authority)?;
@@ -129,7 +134,7 @@ impl ControlPlane {
         let mut plane = Self {
             others: Mutex::default(),
             api_server,
-            told_api_server: told,
+            api_server_arguments,
             etcd,
             assets: assets.clone(),
             keys,
@@ -178,7 +183,7 @@ impl ControlPlane {
         self.api_server.kill();
         let log = self.folder().join("kube-apiserver-again.log");
         let program = &self.assets.kube_apiserver;
-        self.api_server = Process::start(program, &self.told_api_server, &log, None)?;
+        self.api_server = Process::start(program, &self.api_server_arguments, &log, None)?;
         self.wait_until_ready()
     }
 

@@ -141,7 +141,7 @@ mod tests {
         true
     }
 
-    /// Starts a shell that writes its own number into the log, then does as told.
+    /// Starts a shell that writes its own number into the log, then runs the commands.
     fn shell(folder: &Path, then: &str, belongings: Option<&Path>) -> (Process, String) {
         let log = folder.join("log");
         let script = format!("echo $$; {then}");
