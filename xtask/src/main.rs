@@ -45,6 +45,10 @@ cargo xtask bench webhook --api-server [--quick] [--check]
                                             what it adds to requests to a real API server
 cargo xtask bench webhook-abuse [--quick] [--check] [MODE...]
                                             the same program under clients that misbehave
+cargo xtask bench live [--check] [--program FILE] [--deployments N] [--leases N] [--rate N] [--seconds N]
+                                            `audit` of a real API server with N Deployments, and `monitor` while N
+                                            Leases are renewed; 0 leaves one out, a rate of 0 is what the machine
+                                            sustains
 cargo xtask bench peers [--program FILE]    a lint beside kube-linter, kube-score, kubeconform and conftest, as
                                             far as they are on PATH
 ";

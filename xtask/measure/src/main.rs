@@ -9,6 +9,7 @@
 mod abuse;
 mod admission_latency;
 mod lint;
+mod live;
 mod peers;
 mod population;
 mod process_cost;
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
         ["bench", "webhook", "--api-server", rest @ ..] => admission_latency::run(&root(), rest),
         ["bench", "webhook", rest @ ..] => webhook::run(&root(), rest),
         ["bench", "webhook-abuse", rest @ ..] => abuse::run(&root(), rest),
+        ["bench", "live", rest @ ..] => live::run(&root(), rest),
         ["bench", "peers", rest @ ..] => peers::run(&root(), rest),
         ["bench", rest @ ..] => lint::run(&root(), rest),
         ["control-plane"] => control_plane(),

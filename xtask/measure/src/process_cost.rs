@@ -2,8 +2,8 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::process::{Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
 
 /// Clock ticks a second in `/proc`, the same on every Linux that matters.
 const TICKS_PER_SECOND: f64 = 100.0;
@@ -55,16 +55,23 @@ fn children() -> Result<f64, String> {
 
 /// The peak memory of a run, in bytes.
 pub fn peak(program: &Path, arguments: &[&Path]) -> Result<u64, String> {
-    let mut child = quiet(program, arguments)
+    Ok(watched(&mut quiet(program, arguments))?.1)
+}
+
+/// How a run ends, and its peak memory in bytes.
+fn watched(command: &mut Command) -> Result<(ExitStatus, u64), String> {
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
         .spawn()
-        .map_err(|error| format!("{}: {error}", program.display()))?;
+        .map_err(|error| format!("{}: {error}", command.get_program().display()))?;
     let status = format!("/proc/{}/status", child.id());
     let mut most = 0;
-    while child
-        .try_wait()
-        .map_err(|error| error.to_string())?
-        .is_none()
-    {
+    loop {
+        if let Some(ended) = child.try_wait().map_err(|error| error.to_string())? {
+            return Ok((ended, most));
+        }
         // The kernel keeps the high mark itself; only what comes after the last read is missed.
         if let Some(kib) = fs::read_to_string(&status).ok().and_then(|text| {
             let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
@@ -74,7 +81,33 @@ pub fn peak(program: &Path, arguments: &[&Path]) -> Result<u64, String> {
         }
         std::thread::sleep(Duration::from_micros(200));
     }
-    Ok(most)
+}
+
+/// What a program has taken from its start to its end.
+pub struct RunCost {
+    /// Seconds.
+    pub wall: f64,
+    /// Seconds of user and system time.
+    pub cpu: f64,
+    /// MiB at its peak.
+    pub peak: f64,
+}
+
+/// Runs a program that must succeed.
+pub fn once(command: &mut Command) -> Result<RunCost, String> {
+    let (before, begin) = (children()?, Instant::now());
+    let (status, peak) = watched(command)?;
+    let wall = begin.elapsed().as_secs_f64();
+    if !status.success() {
+        return Err(format!("{}: {status}", command.get_program().display()));
+    }
+    #[expect(clippy::as_conversions, reason = "far below 2^53")]
+    let peak = peak as f64 / f64::from(1 << 20);
+    Ok(RunCost {
+        wall,
+        cpu: children()? - before,
+        peak,
+    })
 }
 
 fn quiet(program: &Path, arguments: &[&Path]) -> Command {

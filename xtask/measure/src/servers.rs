@@ -133,6 +133,24 @@ impl MeasuredServer {
         })
     }
 
+    /// Starts a monitor of this cluster.
+    pub fn monitor(program: &Path, kubeconfig: &Path) -> Result<Self, String> {
+        let port = free_port()?;
+        let mut command = Command::new(program);
+        command
+            .arg("monitor")
+            .arg(format!("--listen=127.0.0.1:{port}"))
+            .arg("--kubeconfig")
+            .arg(kubeconfig);
+        Self::start(command, port, Some(port))
+    }
+
+    /// What it shows at `/metrics`.
+    pub fn metrics(&self) -> Result<String, String> {
+        let port = self.operations.ok_or("the floor has no metrics")?;
+        get(port, "/metrics").map_err(|error| error.to_string())
+    }
+
     /// Asks `/readyz` again and again until it is `ok`.
     pub fn until_ready(&self, most: Duration) -> Result<(), String> {
         let port = self.operations.ok_or("the floor is never ready")?;
