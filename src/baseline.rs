@@ -1,6 +1,6 @@
 //! The baseline of a run: read before anything is judged, applied, and written.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,7 @@ use objects::is_read_kind;
 use crate::cli::JudgeOptions;
 use crate::status::CommandError;
 
-/// What the command line says of baselines, read.
+/// The baselines that the command line names, read.
 pub struct KnownFindings {
     /// The one to apply, and its file.
     applied: Option<(PathBuf, Baseline)>,
@@ -96,11 +96,15 @@ impl KnownFindings {
         scope: BaselineScope<'_>,
     ) -> Result<BaselineReport, CommandError> {
         let mut report = BaselineReport::default();
+        if self.applied.is_none() && self.written.is_none() {
+            return Ok(report);
+        }
+        let reach = BaselineReach::of(scope, outcome);
         if let Some((file, baseline)) = &self.applied {
             let unmatched = baseline.apply(outcome);
             let unmatched = unmatched.into_iter();
             report.unmatched = unmatched
-                .filter(|entry| scope.has_judged(entry, outcome))
+                .filter(|entry| reach.has_judged(entry))
                 .cloned()
                 .collect();
             report.file = Some(shown(file));
@@ -114,7 +118,7 @@ impl KnownFindings {
             // What this run did not look at stays.
             let applied = self.applied.iter().map(|(_, baseline)| baseline);
             let others = applied.chain([old]).flat_map(Baseline::entries);
-            let others = others.filter(|entry| !scope.has_judged(entry, outcome));
+            let others = others.filter(|entry| !reach.has_judged(entry));
             let count = found.len();
             let baseline = Baseline::new(found.into_iter().chain(others.cloned()));
             fs::write(file, baseline.text()).map_err(|error| {
@@ -127,34 +131,65 @@ impl KnownFindings {
     }
 }
 
-impl BaselineScope<'_> {
-    /// Whether this run would have found what an entry speaks of. Of files that it did not read it says nothing, unless
-    /// they are gone; nor of rules that did not run or could not judge.
-    fn has_judged(self, entry: &BaselineEntry, outcome: &Outcome<'_>) -> bool {
+/// What a run judged, by the names that a baseline has for files.
+struct BaselineReach<'a> {
+    scope: BaselineScope<'a>,
+    /// The files of the input.
+    files: BTreeMap<String, FileReach>,
+}
+
+/// What a run left open in a file.
+#[derive(Default)]
+struct FileReach {
+    /// Something in it could not be read.
+    is_unread: bool,
+    /// The rules that could not judge something in it.
+    unjudged: BTreeSet<&'static str>,
+}
+
+impl<'a> BaselineReach<'a> {
+    fn of(scope: BaselineScope<'a>, outcome: &Outcome<'_>) -> Self {
+        let input = scope.input;
+        let unread: BTreeSet<_> = outcome.unread.iter().map(|unread| unread.file).collect();
+        let files = input.numbered().map(|(id, _)| {
+            let file = FileReach {
+                is_unread: unread.contains(&id),
+                ..FileReach::default()
+            };
+            (input.repository_name(id), file)
+        });
+        let mut files: BTreeMap<_, _> = files.collect();
+        for one in &outcome.not_judged {
+            let name = input.repository_name(one.location.place.file);
+            if let Some(file) = files.get_mut(&name) {
+                file.unjudged.insert(one.rule.id);
+            }
+        }
+        Self { scope, files }
+    }
+
+    /// Whether the run would have found the finding of an entry. Not if it did not read the file, unless that is gone, and not
+    /// if the rule did not run or could not judge.
+    fn has_judged(&self, entry: &BaselineEntry) -> bool {
+        let scope = self.scope;
         let is_it = |rule: &&'static Rule| rule.id == entry.rule;
-        if !self.ran.iter().any(is_it) {
-            let is_own = self.engine.settings().rules.iter().any(is_it);
+        if !scope.ran.iter().any(is_it) {
+            let is_own = scope.engine.settings().rules.iter().any(is_it);
             return !is_own && built_in_rule(&entry.rule).is_none();
         }
-        let is_meant = |name: &str| name == entry.file;
-        let unjudged = outcome.not_judged.iter();
-        let mut unjudged = unjudged.filter(|one| one.rule.id == entry.rule);
-        if unjudged.any(|one| is_meant(&self.input.repository_name(one.location.place.file))) {
-            return false;
-        }
-        let unread: BTreeSet<_> = outcome.unread.iter().map(|unread| unread.file).collect();
-        let mut files = self.input.numbered().map(|(id, _)| id);
-        match files.find(|id| is_meant(&self.input.repository_name(*id))) {
-            Some(id) => !unread.contains(&id),
+        match self.files.get(&entry.file) {
+            Some(file) => !file.is_unread && !file.unjudged.contains(entry.rule.as_str()),
             None => {
-                let root = Path::new(self.input.repository_root().unwrap_or("."));
-                self.is_whole
-                    && self.is_live == is_of_cluster(&entry.file)
+                let root = Path::new(scope.input.repository_root().unwrap_or("."));
+                scope.is_whole
+                    && scope.is_live == is_of_cluster(&entry.file)
                     && !root.join(&entry.file).exists()
             }
         }
     }
+}
 
+impl BaselineScope<'_> {
     /// The file of a finding as its fingerprint has it; the configuration by its own name.
     fn file_of(self, finding: &Finding) -> String {
         let file = finding.location.place.file;
@@ -227,7 +262,7 @@ mod tests {
                 fingerprint: "0123456789abcdef".to_owned(),
                 line: 1,
             };
-            scope.has_judged(&entry, &Outcome::default())
+            BaselineReach::of(scope, &Outcome::default()).has_judged(&entry)
         };
         let has_judged = |rule: &str, is_whole: bool| {
             of_file("cluster/ops/Deployment/warden.yaml", rule, is_whole, true)
