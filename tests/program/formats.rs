@@ -71,10 +71,9 @@ fn github_shows_ten_of_a_sort_and_counts_the_rest() {
     );
 }
 
-/// docs.gitlab.com, "Code Quality report format": an array of objects with `description` ("a human-readable description"),
-/// `check_name`, `fingerprint` ("a unique fingerprint to identify this specific code quality violation"), `location.path`
-/// ("relative to the root of the repository", and it "must not start with ./"), `location.lines.begin` or
-/// `location.positions.begin.line`, and `severity`, one of `info`, `minor`, `major`, `critical`, `blocker`.
+/// docs.gitlab.com/ci/testing/code_quality, "Code Quality report format": a single array, each object of which has `description`,
+/// `check_name`, `fingerprint` ("to identify this specific code quality violation"), `severity` (one of five words),
+/// `location.path` ("expressed as a relative path in the repository") and `location.lines.begin`.
 #[test]
 fn gitlab_finds_what_it_asks_for() {
     let many: Vec<String> = (0..3)
@@ -144,26 +143,30 @@ fn elements(xml: &str) -> Vec<(String, String, Attributes)> {
     }
 }
 
-/// There is no official schema of JUnit's XML. Jenkins' xUnit plugin (`junit-10.xsd`): `testsuites` may have `name`, `tests`,
-/// `failures`, `errors`; a `testsuite` needs `name` and takes `tests`, `failures`, `errors`, `skipped`; a `testcase` needs
-/// `name` and `classname` and takes `file`; `failure` and `error` take `type` and `message`; beside them stand `system-out` and
-/// `system-err`. GitLab ("Unit test reports") reads of a `testcase` `name`, `classname` and `file`, and the first `failure` or
-/// `error` in it; "if a testcase has several elements of one name, only the first one is parsed".
+/// There is no official schema of JUnit's XML. Jenkins' xUnit plugin refuses what its `junit-10.xsd` does not allow
+/// (github.com/jenkinsci/xunit-plugin, `JUnitInputMetric.java` and `types/model/xsd/junit-10.xsd`): elements, their attributes
+/// and which of these are required are below, without those that are not written.
+///
+/// docs.gitlab.com/ci/testing/unit_test_reports, "JUnit XML format specification": GitLab reads `classname` and `name` of a
+/// `testcase`, and the content of its `failure`, `error` and `system-out`. "If you have duplicate test names, only the first test
+/// is used and others with the same name are ignored." Its parser (github.com/gitlabhq/gitlabhq,
+/// `lib/gitlab/ci/parsers/test/junit.rb`) takes the `failure` of a case, else its `error`.
 #[test]
 fn jenkins_and_gitlab_find_what_they_read_of_junit() {
+    let unread = format!("{TEMPLATE}---\n{TEMPLATE}");
     let workspace = Workspace::with("a.yaml", ERROR)
         .and("b&<c>.yaml", &super::workspace::advice())
-        .and("t.yaml", TEMPLATE);
+        .and("t.yaml", &unread);
     let run = workspace.run(&["lint", "--format", "junit"]);
     let elements = elements(&run.stdout);
     let allowed = |parent: &str, name: &str| -> (&[&str], &[&str]) {
         match (parent, name) {
             ("", "testsuites") => (&[], &["name", "tests", "failures", "errors"]),
             ("testsuites", "testsuite") => (
-                &["name"],
+                &["name", "tests", "failures", "errors"],
                 &["name", "tests", "failures", "errors", "skipped"],
             ),
-            ("testsuite", "testcase") => (&["name", "classname"], &["name", "classname", "file"]),
+            ("testsuite", "testcase") => (&["name"], &["name", "classname"]),
             ("testcase", "failure" | "error") => (&[], &["type", "message"]),
             ("testcase", "system-out") => (&[], &[]),
             other => panic!("{other:?}"),
@@ -180,7 +183,13 @@ fn jenkins_and_gitlab_find_what_they_read_of_junit() {
             "{name}: {attributes:?}"
         );
     }
-    // What a suite counts is in it, and no case has two elements of one name.
+    let cases = elements.iter().filter(|(_, name, _)| name == "testcase");
+    let names: Vec<_> = cases
+        .map(|(_, _, attributes)| (&attributes["classname"], &attributes["name"]))
+        .collect();
+    let different: std::collections::BTreeSet<_> = names.iter().collect();
+    assert_eq!(names.len(), different.len(), "{}", run.stdout);
+    // What the suites count is in them, and no case has two elements of one name.
     let all = |wanted: &str| {
         elements
             .iter()
@@ -203,10 +212,13 @@ fn jenkins_and_gitlab_find_what_they_read_of_junit() {
         .map(|(_, _, attributes)| attributes["name"].as_str())
         .collect();
     assert_eq!(suites, ["a.yaml", "b&<c>.yaml", "t.yaml"]);
+    // Both templates that could not be read are in one case.
+    assert_eq!(run.stdout.matches("t.yaml:").count(), 2, "{}", run.stdout);
 }
 
-/// docs.github.com, "SARIF support for code scanning": at most 20 `tags` of a rule, of which 10 are shown; `shortDescription`
-/// and `fullDescription` at most 1,024 characters; 100 locations of a result. The rest is the validator's (`sarif`).
+/// docs.github.com/en/code-security/code-scanning: "SARIF support for code scanning" limits `shortDescription` and
+/// `fullDescription` to 1024 characters; "SARIF results exceed one or more limits" refuses more than 25,000 rules of a run and 20
+/// `tags` of a rule, of which it includes 10. The rest is the validator's (`sarif`).
 #[test]
 fn sarif_keeps_to_the_limits_of_github() {
     let log = Workspace::with("a.yaml", ERROR)
@@ -298,6 +310,14 @@ fn sarif_tells_rule_place_and_fingerprint() {
     let fingerprint = &result["partialFingerprints"]["leaselint/v1"];
     assert_eq!(fingerprint.as_str().map(str::len), Some(16));
     assert_eq!(run["invocations"][0]["executionSuccessful"], true);
+}
+
+#[test]
+fn markdown_shows_paths_as_they_are() {
+    let workspace = Workspace::with("my_app/a_b.yaml", ERROR).and("my_app/t_1.yaml", TEMPLATE);
+    let text = workspace.run(&["lint", "--format", "markdown"]).stdout;
+    assert!(text.contains(" | `my_app/a_b.yaml:20` | "), "{text}");
+    assert!(text.contains("\n- `my_app/t_1.yaml:4:"), "{text}");
 }
 
 #[test]

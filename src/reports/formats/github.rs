@@ -7,8 +7,8 @@ use manifest::tree::ReadError;
 
 use super::{ReportContent, one_line};
 
-/// GitHub shows so many annotations of one sort for a step; more are dropped without a word
-/// (docs.github.com, "Usage limits for annotations", read in 2026).
+/// GitHub shows so many annotations of one sort for a step, and drops others without a message
+/// (github.com/actions/toolkit, docs/problem-matchers.md, "Limitations").
 const MAX_ANNOTATIONS_OF_A_SORT: usize = 10;
 
 /// The report. What was not read stands among the errors.
@@ -49,10 +49,9 @@ pub fn report(content: &ReportContent<'_>) -> String {
 }
 
 fn not_read(content: &ReportContent<'_>, unread: &ReadError) -> String {
-    let path = super::uri::path_from_root(&content.below_root, content.sources.name(unread.file));
     format!(
         "::error file={},line={},col={},title={}::{}\n",
-        property(&path),
+        property(&content.path(unread.file)),
         unread.position.line,
         unread.position.column,
         property(&format!("leaselint: not read ({})", unread.code.as_str())),
@@ -64,7 +63,7 @@ fn annotation(content: &ReportContent<'_>, finding: &Finding) -> String {
     let location = &finding.location;
     let mut properties = format!(
         "file={},line={},endLine={}",
-        property(&content.path(finding)),
+        property(&content.path(location.place.file)),
         location.start.line,
         location.end.line
     );

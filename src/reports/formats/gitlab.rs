@@ -48,7 +48,7 @@ pub fn report(content: &ReportContent<'_>) -> String {
                 Severity::Info => "info",
             },
             location: GitlabIssueLocation {
-                path: content.path(finding),
+                path: content.path(finding.location.place.file),
                 lines: GitlabIssueLines {
                     begin: finding.location.start.line,
                     end: finding.location.end.line,

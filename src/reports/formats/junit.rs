@@ -1,8 +1,8 @@
 //! `--format junit`: one suite a file, one case a rule that ran.
 //!
-//! There is no official schema. The elements and attributes are those that Jenkins' xUnit plugin and GitLab
-//! read: `testsuites`, `testsuite` (name, tests, failures, errors), `testcase` (name, classname, file),
-//! `failure` and `error` (message, type, text).
+//! There is no official schema. The elements and attributes are those of the schema by which Jenkins' xUnit plugin refuses reports
+//! (`junit-10.xsd`), so a case has no `file`: its `classname` is the file. GitLab shows it as the suite, and of cases of one
+//! `classname` and `name` the first alone.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -37,7 +37,7 @@ pub fn report(content: &ReportContent<'_>) -> String {
         suites.entry(unread.file).or_default().unread.push(unread);
     }
     let failures: usize = suites.values().map(FileSuite::failures).sum();
-    let errors: usize = suites.values().map(|suite| suite.unread.len()).sum();
+    let errors: usize = suites.values().map(FileSuite::errors).sum();
     let tests: usize = suites.values().map(|suite| suite.tests(content)).sum();
 
     let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
@@ -72,8 +72,13 @@ impl FileSuite<'_> {
         rules.len()
     }
 
+    /// One, whatever could not be read.
+    fn errors(&self) -> usize {
+        usize::from(!self.unread.is_empty())
+    }
+
     fn tests(&self, content: &ReportContent<'_>) -> usize {
-        content.rules.len() + self.unread.len()
+        content.rules.len() + self.errors()
     }
 
     fn write(
@@ -82,17 +87,14 @@ impl FileSuite<'_> {
         file: FileId,
         writer: &mut Writer<Vec<u8>>,
     ) -> XmlResult {
-        let name = printable(&super::uri::path_from_root(
-            &content.below_root,
-            content.sources.name(file),
-        ));
+        let name = printable(&content.path(file));
         writer
             .create_element("testsuite")
             .with_attributes([
                 ("name", name.as_str()),
                 ("tests", self.tests(content).to_string().as_str()),
                 ("failures", self.failures().to_string().as_str()),
-                ("errors", self.unread.len().to_string().as_str()),
+                ("errors", self.errors().to_string().as_str()),
                 ("skipped", "0"),
             ])
             .write_inner_content(|writer| {
@@ -105,9 +107,7 @@ impl FileSuite<'_> {
                         .collect();
                     case(rule.id, &name, &findings, writer)?;
                 }
-                self.unread
-                    .iter()
-                    .try_for_each(|unread| unread_case(unread, &name, writer))
+                unread_case(&self.unread, &name, writer)
             })
             .map(drop)
     }
@@ -119,10 +119,9 @@ fn fails(finding: &Finding) -> bool {
 
 /// One case: what fails it in one element, since readers take the first; advice as output.
 fn case(rule: &str, file: &str, findings: &[&Finding], writer: &mut Writer<Vec<u8>>) -> XmlResult {
-    let attributes = [("name", rule), ("classname", file), ("file", file)];
     let element = writer
         .create_element("testcase")
-        .with_attributes(attributes);
+        .with_attributes([("name", rule), ("classname", file)]);
     if findings.is_empty() {
         return element.write_empty().map(drop);
     }
@@ -170,20 +169,33 @@ fn case(rule: &str, file: &str, findings: &[&Finding], writer: &mut Writer<Vec<u
         .map(drop)
 }
 
-fn unread_case(unread: &ReadError, file: &str, writer: &mut Writer<Vec<u8>>) -> XmlResult {
-    let at = unread.position;
-    let place = format!("{file}:{}:{}", at.line, at.column);
+/// What could not be read of a file, in one element.
+fn unread_case(unread: &[&ReadError], file: &str, writer: &mut Writer<Vec<u8>>) -> XmlResult {
+    let Some(first) = unread.first() else {
+        return Ok(());
+    };
+    let mut text = String::new();
+    for ReadError {
+        position, reason, ..
+    } in unread
+    {
+        let _ = writeln!(
+            text,
+            "{file}:{}:{}: {reason}",
+            position.line, position.column
+        );
+    }
     writer
         .create_element("testcase")
-        .with_attributes([("name", "read"), ("classname", file), ("file", file)])
+        .with_attributes([("name", "read"), ("classname", file)])
         .write_inner_content(|writer| {
             writer
                 .create_element("error")
                 .with_attributes([
-                    ("message", printable(&unread.reason).as_str()),
-                    ("type", unread.code.as_str()),
+                    ("message", printable(&first.reason).as_str()),
+                    ("type", first.code.as_str()),
                 ])
-                .write_text_content(BytesText::new(&place))
+                .write_text_content(BytesText::new(&printable(&text)))
                 .map(drop)
         })
         .map(drop)

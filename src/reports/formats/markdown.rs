@@ -12,6 +12,9 @@ use crate::terminal::Terminal;
 /// GitHub takes comments of 65,536 characters and summaries of 1 MiB; what does not fit is counted.
 const MAX_BYTES: usize = 60_000;
 
+/// So many places that could not be read are listed.
+const MAX_UNREAD: usize = 50;
+
 /// The report.
 pub fn report(content: &ReportContent<'_>) -> String {
     let mut text = String::from("## leaselint\n\n");
@@ -48,12 +51,16 @@ pub fn report(content: &ReportContent<'_>) -> String {
         }
         let _ = writeln!(
             text,
-            "| {} | [{}]({}) | `{}:{}` | {} |",
+            "| {} | [{}]({}) | {} | {} |",
             symbol(finding.severity),
             finding.rule.id,
             finding.rule.url(),
-            cell(&content.path(finding)).replace('`', "'"),
-            finding.location.start.line,
+            code(&format!(
+                "{}:{}",
+                content.path(finding.location.place.file),
+                finding.location.start.line
+            ))
+            .replace('|', "\\|"),
             cell(&finding.message),
         );
     }
@@ -83,16 +90,14 @@ pub fn report(content: &ReportContent<'_>) -> String {
     if !content.unread.is_empty() {
         text.push_str("\n### Not read\n\n");
     }
-    for unread in content.unread.iter().take(50) {
+    for unread in content.unread.iter().take(MAX_UNREAD) {
         let at = unread.position;
-        let _ = writeln!(
-            text,
-            "- `{}:{}:{}` {}",
-            content.sources.name(unread.file).replace('`', "'"),
-            at.line,
-            at.column,
-            cell(&unread.reason)
-        );
+        let place = format!("{}:{}:{}", content.path(unread.file), at.line, at.column);
+        let _ = writeln!(text, "- {} {}", code(&place), cell(&unread.reason));
+    }
+    let left_out = content.unread.len().saturating_sub(MAX_UNREAD);
+    if left_out > 0 {
+        let _ = writeln!(text, "\n{left_out} more could not be read.");
     }
     text
 }
@@ -103,6 +108,11 @@ const fn symbol(severity: Severity) -> &'static str {
         Severity::Warning => ":warning:",
         Severity::Info => ":information_source:",
     }
+}
+
+/// A text as code, in which a backslash is itself.
+fn code(text: &str) -> String {
+    format!("`{}`", one_line(text).replace('`', "'"))
 }
 
 /// A text in a cell of a table: it stays in its line, and nothing in it is Markdown but code in backticks.
@@ -140,7 +150,13 @@ fn longest_run(text: &str, wanted: char) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{cell, longest_run};
+    use super::{cell, code, longest_run};
+
+    #[test]
+    fn code_shows_what_it_holds() {
+        assert_eq!(code("my_app/*a*.yaml:3"), "`my_app/*a*.yaml:3`");
+        assert_eq!(code("a`b\nc.yaml:3"), "`a'b c.yaml:3`");
+    }
 
     #[test]
     fn cells_hold_no_markdown() {

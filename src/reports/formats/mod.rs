@@ -16,6 +16,7 @@ pub use markdown::report as markdown;
 pub use sarif::report as sarif;
 
 use engine::{Finding, InternalError, NotJudged, Rule, Severity, Summary};
+use manifest::text::FileId;
 use manifest::tree::ReadError;
 
 use super::sources::Sources;
@@ -52,11 +53,8 @@ impl<'a> ReportContent<'a> {
     }
 
     /// The path of a file from the repository's root on, as far as that is known.
-    fn path(&self, finding: &Finding) -> String {
-        uri::path_from_root(
-            &self.below_root,
-            self.sources.name(finding.location.place.file),
-        )
+    fn path(&self, file: FileId) -> String {
+        uri::path_from_root(&self.below_root, self.sources.name(file))
     }
 }
 

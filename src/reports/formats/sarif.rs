@@ -22,10 +22,11 @@ use log::{
 /// The folder from which relative URIs start: the repository's root, which the uploader knows.
 const URI_BASE_ID: &str = "%SRCROOT%";
 
-/// GitHub refuses a run of more results (docs.github.com, "SARIF results exceed one or more limits", read in 2026).
+/// GitHub refuses a run of more results, and shows the 5,000 that are most severe
+/// (docs.github.com/en/code-security/code-scanning/troubleshooting-sarif-uploads/results-exceed-limit).
 const MAX_RESULTS: usize = 25_000;
 
-/// Of the locations of a result GitHub takes so many.
+/// Of the locations of a result GitHub shows so many (the same page).
 const MAX_RELATED: usize = 100;
 
 /// The report.
@@ -280,8 +281,7 @@ fn sentence(phrase: &str) -> String {
 }
 
 fn artifact(content: &ReportContent<'_>, file: FileId) -> SarifArtifactLocation {
-    let path = uri::path_from_root(&content.below_root, content.sources.name(file));
-    let uri = uri::reference(&path);
+    let uri = uri::reference(&content.path(file));
     let uri_base_id = (!uri.starts_with("file:")).then_some(URI_BASE_ID);
     SarifArtifactLocation { uri, uri_base_id }
 }
