@@ -1,5 +1,5 @@
-//! Which findings people are shown, and how: many of one rule are a few with their source, the others a line each, and those
-//! beyond a number. Advice is counted where something worse was found.
+//! Which findings people are shown, and how: of each rule every cause once with its source, the others a line each, and those
+//! beyond a number are counted. Advice is counted where something worse was found.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -12,7 +12,7 @@ use super::lint_text::subject;
 use super::sources::Sources;
 use crate::terminal::{ADVICE, BAD, DOUBTFUL, FAINT, Terminal, visible};
 
-/// So many findings of a rule are shown with their source; where it has more, one of each cause.
+/// So many causes of a rule are shown with their source.
 const MAX_WHOLE: usize = 3;
 
 /// So many others of it are shown by their place.
@@ -34,7 +34,7 @@ fn cause(finding: &Finding) -> FindingCause<'_> {
     (&finding.message, &finding.help, &finding.remedy)
 }
 
-/// What findings are counted by: the order of the map is that in which rules are named.
+/// What findings are grouped by: the order of the map is that in which rules are named.
 type FindingKind = (std::cmp::Reverse<Severity>, &'static str, bool);
 
 fn kind(finding: &Finding) -> FindingKind {
@@ -73,19 +73,14 @@ pub fn findings(
     detail: FindingsDetail,
     terminal: &Terminal,
 ) -> String {
-    let mut counts: BTreeMap<FindingKind, usize> = BTreeMap::new();
-    for finding in findings {
-        *counts.entry(kind(finding)).or_default() += 1;
-    }
     let mut text = String::new();
     let mut whole: BTreeMap<FindingKind, Vec<FindingCause<'_>>> = BTreeMap::new();
     let mut others: BTreeMap<FindingKind, Vec<&Finding>> = BTreeMap::new();
     for finding in findings {
         let kind = kind(finding);
-        let are_few = counts.get(&kind).is_none_or(|count| *count <= MAX_WHOLE);
         let causes = whole.entry(kind).or_default();
         let is_new = causes.len() < MAX_WHOLE && !causes.contains(&cause(finding));
-        if detail.every || are_few || is_new {
+        if detail.every || is_new {
             causes.push(cause(finding));
             text.push_str(&rendered(finding, sources, terminal));
         } else {
@@ -135,7 +130,7 @@ fn places(
             _ => " ",
         };
         let _ = writeln!(text, "{place}{separator}{subject}");
-        // What those above say need not be said again.
+        // A message that stands above is not repeated.
         if !causes
             .iter()
             .any(|(message, ..)| *message == finding.message)

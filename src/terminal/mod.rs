@@ -14,7 +14,7 @@ use crate::cli::ColorChoice;
 
 pub use visible::{boundary, visible, visible_source};
 
-/// Width of snippets where no terminal says another.
+/// Width of snippets where the terminal's is not known.
 const DEFAULT_COLUMNS: usize = 120;
 
 /// What is known of the reader's terminal.
@@ -64,7 +64,7 @@ impl Terminal {
         }
     }
 
-    /// Whether somebody sits before it who sees a whole screen and types.
+    /// Whether a person sees a whole screen and can type.
     #[cfg(feature = "live")]
     pub fn is_interactive(&self) -> bool {
         self.columns.is_some() && !is_dumb() && io::stdin().is_terminal()

@@ -136,10 +136,10 @@ fn colours_are_forced_and_forbidden_by_the_environment() {
     assert!(!is_coloured(&[("FORCE_COLOR", "1"), ("NO_COLOR", "1")]));
 }
 
-/// Ten controllers with the same fault, and one with another.
-fn many() -> Workspace {
+/// Controllers with the same fault, and one with another.
+fn alike(number: usize) -> Workspace {
     let workspace = Workspace::new();
-    for number in 0..14 {
+    for number in 0..number {
         let name = format!("warden-{number:02}");
         let text = warning().replace("warden", &name);
         workspace.write(&format!("{name}.yaml"), text.as_bytes());
@@ -149,7 +149,7 @@ fn many() -> Workspace {
 
 #[test]
 fn one_cause_in_many_objects_is_shown_once() {
-    let workspace = many();
+    let workspace = alike(14);
     insta::assert_snapshot!(workspace.run(&["lint"]).stdout);
     let frames = |arguments: &[&str]| workspace.run(arguments).stdout.matches("  | ").count();
     let (few, every) = (frames(&["lint"]), frames(&["lint", "-v"]));
@@ -158,6 +158,18 @@ fn one_cause_in_many_objects_is_shown_once() {
     assert_eq!(concise.lines().count(), 14 + 1 + 1);
     let json = workspace.run(&["lint", "--format", "json"]).json();
     assert_eq!(json["findings"].as_array().map(Vec::len), Some(15));
+}
+
+#[test]
+fn one_cause_in_two_objects_is_shown_once_too() {
+    let text = alike(2).run(&["lint"]).stdout;
+    assert_eq!(text.matches("= help: When the pod").count(), 1, "{text}");
+    let other = "\
+warning[single-replica]: the same rule in 1 more place
+  --> warden-01.yaml:7:13, Deployment ops/warden-01, container manager
+
+";
+    assert!(text.contains(other), "{text}");
 }
 
 #[test]
