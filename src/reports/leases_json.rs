@@ -68,7 +68,7 @@ struct LeaseOut<'a> {
     /// What it is used for.
     #[cfg_attr(feature = "schema", schemars(extend("enum" = words(&LeaseKind::ALL, LeaseKind::as_str))))]
     kind: &'static str,
-    /// The identity that holds it; empty: nobody does.
+    /// The identity that holds it; empty: none does.
     holder: &'a str,
     /// The pod behind it.
     pod: Option<PodOut<'a>>,
@@ -122,15 +122,25 @@ struct PodOut<'a> {
 )]
 #[serde(rename_all = "camelCase")]
 struct LeasesSummaryOut {
+    /// Leases that are shown.
     leases: usize,
+    /// Of these the ones that are held and renewed in time.
     held: usize,
+    /// Not renewed for longer than the renew deadline.
     late: usize,
+    /// Not renewed for longer than the duration.
     expired: usize,
+    /// Released by the last holder.
     released: usize,
+    /// Never held.
     never_held: usize,
+    /// Held, and the pod of the holder does not exist.
     orphaned: usize,
+    /// Held under an identity that two pods have.
     shared: usize,
+    /// Claimed by no workload with running pods.
     abandoned: usize,
+    /// Not watched for long enough to be one of these.
     unconfirmed: usize,
 }
 

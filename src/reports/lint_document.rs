@@ -71,7 +71,7 @@ pub struct FindingOut<'a> {
     pub fingerprint: &'a str,
     /// Changes that mend it.
     pub fixes: Vec<FixOut<'a>>,
-    /// Who silenced it; null: nobody did.
+    /// What silenced it; null: nothing did.
     pub suppressed: Option<SuppressedOut<'a>>,
 }
 
@@ -123,7 +123,7 @@ pub struct EditOut<'a> {
     pub text: &'a str,
 }
 
-/// Who silenced a finding, and why.
+/// What silenced a finding, and why.
 #[derive(Serialize)]
 #[cfg_attr(
     feature = "schema",

@@ -42,6 +42,27 @@ fn the_published_schemas_are_those_of_this_program() {
 }
 
 #[test]
+fn every_key_of_a_report_is_described() {
+    let reports: &[&str] = if cfg!(feature = "live") {
+        &["lint", "inspect", "diff", "leases", "audit"]
+    } else {
+        &["lint", "inspect", "diff"]
+    };
+    for of in reports {
+        let schema: Value = serde_json::from_str(&schema(of)).expect("JSON");
+        let definitions = schema["definitions"].as_object().expect("a mapping");
+        let mappings = definitions.values().chain([&schema]);
+        let keys = mappings.filter_map(|mapping| mapping["properties"].as_object());
+        let mut count = 0;
+        for (key, about) in keys.flatten() {
+            assert!(about["description"].is_string(), "{of}: {key}");
+            count += 1;
+        }
+        assert!(count > 30, "{of}: {count}");
+    }
+}
+
+#[test]
 fn reports_are_as_their_schemas_say() {
     let workspace = everything();
     workspace.run(&["lint", "--write-baseline", "known.txt", "error.yaml"]);
