@@ -307,6 +307,7 @@ fn head(leases: &[AlertedLease], metrics: MetricsSource) -> String {
             "kube_lease_renew_time, and the replicas of the workload, without which a Lease that was left behind would alarm).",
             "An age is the time of Prometheus less that of the holder: a clock that is off moves it. Not among them, as these metrics",
             "do not say it: renewals that come late, a holder whose pod is gone, and the Lease of a workload that is not known.",
+            "LeaderElectionFlapping counts the holders of an hour: it does not fire for two identities that take turns.",
         ],
     };
     for line in lines {
