@@ -3,7 +3,7 @@
 use control_plane::{ControlPlane, Options};
 use serde_json::{Value, json};
 
-use super::support::{leader, leaselint, namespace, workload};
+use super::support::{json_report, leader, leaselint, namespace, workload};
 
 #[test]
 fn a_cluster_is_judged_as_its_manifests_and_by_what_it_shows() {
@@ -24,7 +24,7 @@ fn a_cluster_is_judged_as_its_manifests_and_by_what_it_shows() {
     };
     let (status, printed, errors) = run(&["--observe=8s", "--format=json", "-n=shop"]);
     assert_eq!(status, 1, "{errors}");
-    let report: Value = serde_json::from_str(&printed).unwrap();
+    let report = json_report("audit", &printed, &errors);
     assert_eq!(report["schema"], "leaselint/audit/v1");
     let findings = report["findings"].as_array().unwrap();
     let find = |rule: &str, name: &str| {
@@ -72,8 +72,7 @@ fn a_cluster_is_judged_as_its_manifests_and_by_what_it_shows() {
     );
     // Of `stock` and `orders` each `get` and `update` names another Lease; `create` names none and is asked once.
     let (_, printed, errors) = run(&["--observe=0", "-n=shop", "--format=json", "--verify-access"]);
-    let report: Value =
-        serde_json::from_str(&printed).unwrap_or_else(|error| panic!("{error}: {printed}{errors}"));
+    let report = json_report("audit", &printed, &errors);
     assert_eq!(
         report["verifiedAccess"],
         json!({"questions": 5, "differences": []})
@@ -82,8 +81,8 @@ fn a_cluster_is_judged_as_its_manifests_and_by_what_it_shows() {
         let (status, printed, errors) = run(&["--format", format]);
         assert_eq!((status, printed.as_str()), (2, ""), "{errors}");
     }
-    let (_, printed, _) = run(&["-n=shop", "--observe=0", "--format=json"]);
-    let report: Value = serde_json::from_str(&printed).unwrap();
+    let (_, printed, errors) = run(&["-n=shop", "--observe=0", "--format=json"]);
+    let report = json_report("audit", &printed, &errors);
     let rules: Vec<&Value> = report["findings"]
         .as_array()
         .unwrap()
@@ -131,7 +130,7 @@ spec: {policyName: stamps}
         "--select=policy-intercepts-leases",
     ]);
     assert_eq!(status, 1, "{printed}{errors}");
-    let report: Value = serde_json::from_str(&printed).unwrap();
+    let report = json_report("audit", &printed, &errors);
     let findings = report["findings"].as_array().unwrap();
     assert_eq!(findings.len(), 1, "{report:#}");
     assert_eq!(findings[0]["object"]["name"], "stamps");

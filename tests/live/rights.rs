@@ -4,7 +4,7 @@ use control_plane::{ControlPlane, Options};
 use serde_json::Value;
 
 use super::monitor::RunningMonitor;
-use super::support::{leader, leaselint, namespace, until, workload};
+use super::support::{json_report, leader, leaselint, namespace, until, workload};
 
 /// What `deploy` grants, for an account of the test's.
 fn rights(plane: &ControlPlane, account_name: &str, role: &str) -> String {
@@ -144,7 +144,7 @@ fn each_command_does_with_its_rights_and_writes_nothing() {
         }
         let (status, printed, errors) = leaselint(&arguments);
         assert_eq!(status, 0, "{printed}{errors}");
-        let report: Value = serde_json::from_str(&printed).unwrap();
+        let report = json_report(command, &printed, &errors);
         assert_eq!(report["notRead"], serde_json::json!([]), "{command}");
         only_reads(command);
     }
@@ -170,9 +170,7 @@ fn what_may_not_be_read_is_named_and_not_judged() {
     let look = || {
         let arguments = ["leases", "--kubeconfig", &file, "-A", "--format=json"];
         let (status, printed, errors) = leaselint(&arguments);
-        let report: Value = serde_json::from_str(&printed)
-            .unwrap_or_else(|error| panic!("{error}: {printed}{errors}"));
-        (status, report)
+        (status, json_report("leases", &printed, &errors))
     };
     let (status, report) = look();
     assert_eq!(status, 0);

@@ -154,7 +154,7 @@ fn an_api_server_that_restarts_is_waited_for() {
         plane.restart_api_server().unwrap();
         let (status, printed, errors) = watching.join().unwrap();
         assert_eq!(status, 0, "{printed}{errors}");
-        let report: serde_json::Value = serde_json::from_str(&printed).unwrap();
+        let report = super::support::json_report("leases", &printed, &errors);
         assert_eq!(lease(&report, "orders")["state"], "held");
         assert!(report["unreachable"].is_null());
     });

@@ -11,6 +11,8 @@ use assert_cmd::cargo::CommandCargoExt as _;
 use control_plane::{ControlPlane, Process};
 use serde_json::{Value, json};
 
+use super::schema_check::{problems, validator};
+
 /// Anything that is waited for comes much sooner.
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -138,17 +140,26 @@ pub fn leaselint(arguments: &[&str]) -> (i32, String, String) {
     )
 }
 
+/// What `leases` or `audit` printed in JSON, which is as its published schema says.
+pub fn json_report(command: &str, printed: &str, errors: &str) -> Value {
+    let schema = match command {
+        "audit" => include_str!("../../docs/schema/audit.json"),
+        "leases" => include_str!("../../docs/schema/leases.json"),
+        other => panic!("{other} has no schema"),
+    };
+    let report = serde_json::from_str(printed);
+    let report = report.unwrap_or_else(|error| panic!("{error}: {printed}{errors}"));
+    assert_eq!(problems(&validator(schema), &report), "", "{report:#}");
+    report
+}
+
 /// The report of `leases` in JSON, and the exit status.
 pub fn leases(plane: &ControlPlane, arguments: &[&str]) -> (i32, Value) {
     let kubeconfig = plane.kubeconfig().to_string_lossy().into_owned();
     let mut all = vec!["leases", "--kubeconfig", &kubeconfig, "--format=json"];
     all.extend(arguments);
     let (status, printed, errors) = leaselint(&all);
-    let report = serde_json::from_str(&printed);
-    (
-        status,
-        report.unwrap_or_else(|error| panic!("{error}: {printed}{errors}")),
-    )
+    (status, json_report("leases", &printed, &errors))
 }
 
 /// One Lease of a report.
