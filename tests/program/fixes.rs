@@ -79,7 +79,7 @@ fn line_ends_marks_and_comments_stay() {
 
 #[test]
 fn flow_style_and_anchors_are_edited_in_place() {
-    let flow = "{apiVersion: apps/v1, kind: Deployment, metadata: {name: warden}, spec: {replicas: &n 1, revisionHistoryLimit: *n, \
+    let flow = "{apiVersion: apps/v1, kind: Deployment, metadata: {name: warden}, spec: {replicas: &n 1, \
                 selector: {matchLabels: {app: warden}}, template: {metadata: {labels: {app: warden}}, spec: {containers: [{name: \
                 manager, image: 'registry.example/ops/warden:v1', args: [--leader-elect, \"true\", --leader-election-id=warden]}]}}}}\n";
     let workspace = Workspace::with("a.yaml", flow);
@@ -95,6 +95,39 @@ fn flow_style_and_anchors_are_edited_in_place() {
              whenUnsatisfiable: ScheduleAnyway, labelSelector: {matchLabels: {app: warden}}}]",
         );
     assert_eq!(read(&workspace, "a.yaml"), expected);
+}
+
+#[test]
+fn what_an_alias_stands_for_elsewhere_stays() {
+    let text = both_kinds()
+        .replace("replicas: 1 ", "replicas: &n 1 ")
+        .replace("  revisionHistoryLimit: 3\n", "")
+        .replace("revisionHistoryLimit: 2", "revisionHistoryLimit: *n");
+    let workspace = Workspace::with("a.yaml", &text);
+    let run = fix(&workspace, &["--unsafe-fixes"]);
+    assert_eq!(
+        (run.status, run.stderr.as_str()),
+        (1, "fixed 0 findings in 0 files\n")
+    );
+    assert!(!run.stdout.contains("a fix"), "{}", run.stdout);
+    assert_eq!(read(&workspace, "a.yaml"), text);
+}
+
+#[test]
+fn a_detached_value_is_joined_where_its_comment_stands() {
+    let switch = "- --leader-elect\n";
+    let indent = " ".repeat(12);
+    let detached = format!("- --leader-elect\n{indent}- \"true\"  # since last summer\n");
+    let joined = "- \"--leader-elect=true\"  # since last summer\n";
+    assert!(
+        sound().contains(&format!("{indent}{switch}")),
+        "{}",
+        sound()
+    );
+    let workspace = Workspace::with("a.yaml", &sound().replace(switch, &detached));
+    let run = fix(&workspace, &["--unsafe-fixes"]);
+    assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
+    assert_eq!(read(&workspace, "a.yaml"), sound().replace(switch, joined));
 }
 
 #[test]
@@ -157,6 +190,9 @@ fn nothing_outside_the_repository_is_written() {
         run.stderr
     );
     assert_eq!(read(&outside, "a.yaml"), warning());
+    // Nor is it counted as one that could be.
+    assert!(run.stdout.contains("Found 1 warning"), "{}", run.stdout);
+    assert!(!run.stdout.contains("has a fix"), "{}", run.stdout);
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! What a fix does, in terms of places. It becomes edits of the source where the text is known; rules need not know it.
 
 use manifest::edit::{
-    NewValue, SpanEdit, appended_document, inserted_entry, inserted_item, removed_comment,
-    removed_entry, removed_item, removed_lost_entry, replaced_entry, respelled,
+    NewValue, SpanEdit, appended_document, inserted_entry, inserted_item, is_shared,
+    removed_comment, removed_entry, removed_item, removed_lost_entry, replaced_entry, respelled,
 };
 use manifest::file::{ReadOptions, read};
 use manifest::text::{FileSpan, Span, to_index};
@@ -67,23 +67,28 @@ pub enum EditOrder {
 pub(crate) struct DraftFix {
     pub title: String,
     pub safe: bool,
-    pub orders: Vec<EditOrder>,
+    /// Lists of orders, of which the first that the text allows is followed.
+    pub ways: Vec<Vec<EditOrder>>,
 }
 
 impl DraftFix {
-    /// The fix with its edits; `None` where the text does not allow one of them.
+    /// The fix with its edits; `None` where the text allows it in no way.
     pub(crate) fn resolved(self, input: &Input) -> Option<Fix> {
-        let orders = self.orders.iter();
-        let mut edits = orders
-            .map(|order| order.edit(input))
-            .collect::<Option<Vec<Edit>>>()?;
-        edits.sort_by_key(|edit| edit.place);
-        (!edits.is_empty() && are_apart(&edits)).then_some(Fix {
+        let edits = self.ways.iter().find_map(|orders| edits(orders, input))?;
+        Some(Fix {
             title: self.title,
             safe: self.safe,
             edits,
         })
     }
+}
+
+/// The edits that follow orders, sorted; `None` where the text does not allow one of them.
+fn edits(orders: &[EditOrder], input: &Input) -> Option<Vec<Edit>> {
+    let edits = orders.iter().map(|order| order.edit(input));
+    let mut edits = edits.collect::<Option<Vec<Edit>>>()?;
+    edits.sort_by_key(|edit| edit.place);
+    (!edits.is_empty() && are_apart(&edits)).then_some(edits)
 }
 
 impl EditOrder {
@@ -107,11 +112,14 @@ impl EditOrder {
         if input.rendering(self.place().file).is_some() {
             return None;
         }
-        if let Self::Write(edit) = self {
-            return Some(edit.clone());
-        }
         let FileSpan { file, span } = self.place();
-        let document = input.document_at(self.place())?;
+        let document = input.document_at(self.place());
+        if let Self::Write(edit) = self {
+            // A file that a volume mounts holds no document.
+            let stands_once = document.is_none_or(|document| !is_shared(document, span));
+            return stands_once.then(|| edit.clone());
+        }
+        let document = document?;
         let SpanEdit { span, text } = match self {
             Self::Write(_) => return None,
             Self::Respell(_, text) => respelled(document, span, text)?,

@@ -117,15 +117,26 @@ impl Draft {
     /// [`Fix::safe`](crate::Fix).
     #[must_use]
     pub fn fix(
-        mut self,
+        self,
         title: impl Into<String>,
         safe: bool,
         orders: impl IntoIterator<Item = EditOrder>,
     ) -> Self {
+        self.fix_by_one_of(title, safe, [orders.into_iter().collect()])
+    }
+
+    /// The same by the first of several lists of orders that the text allows: none takes a comment away.
+    #[must_use]
+    pub fn fix_by_one_of(
+        mut self,
+        title: impl Into<String>,
+        safe: bool,
+        ways: impl IntoIterator<Item = Vec<EditOrder>>,
+    ) -> Self {
         self.fixes.push(DraftFix {
             title: title.into(),
             safe,
-            orders: orders.into_iter().collect(),
+            ways: ways.into_iter().collect(),
         });
         self
     }

@@ -8,8 +8,9 @@
 )]
 
 use manifest::edit::{
-    NewValue, SpanEdit, appended_document, inserted_entry, inserted_item, removed_comment,
-    removed_entry, removed_item, removed_lost_entry, replaced_entry, respelled, scalar,
+    NewValue, SpanEdit, appended_document, inserted_entry, inserted_item, is_shared,
+    removed_comment, removed_entry, removed_item, removed_lost_entry, replaced_entry, respelled,
+    scalar,
 };
 use manifest::file::{ReadOptions, read};
 use manifest::text::{FileId, Span};
@@ -254,19 +255,30 @@ fn a_document_stands_behind_another() {
 }
 
 #[test]
-fn nothing_is_edited_through_an_alias() {
+fn what_an_alias_or_a_merge_stands_for_is_not_edited() {
+    let place = |text: &str| at(text, "x");
+    let respelt = |text: &str| {
+        let document = document(text);
+        assert_eq!(
+            is_shared(&document, place(text)),
+            respelled(&document, place(text), "z").is_none()
+        );
+        applied(text, respelled(&document, place(text), "z"))
+    };
+    for (text, expected) in [
+        ("a: &n x\nb: c\n", Some("a: &n z\nb: c\n")),
+        ("a: &n x\nb: *n\n", None),
+        ("a: &n [c, x]\nb: *n\n", None),
+        ("a: &n {c: {d: x}}\nb: {<<: *n}\n", None),
+    ] {
+        assert_eq!(respelt(text).as_deref(), expected, "{text:?}");
+    }
     let text = "a: &n [x]\nb: *n\n";
     let document = document(text);
     let aliased = node(&document, &["b"]).items().next().unwrap();
-    // The item is where it is written: at the anchor.
-    assert_eq!(
-        removed_item(&document, aliased.span()).unwrap().span,
-        at(text, "x")
-    );
-    assert_eq!(
-        inserted_entry(&document, at(text, "*n"), &[], ("k", &NewValue::Number(1))),
-        None
-    );
+    assert_eq!(removed_item(&document, aliased.span()), None);
+    let entry = ("k", &NewValue::Number(1));
+    assert_eq!(inserted_entry(&document, at(text, "*n"), &[], entry), None);
 }
 
 #[test]

@@ -5,6 +5,7 @@ use crate::{
     first_fitting,
 };
 use election::Elector;
+use manifest::text::FileSpan;
 use programs::Setting;
 
 /// The record.
@@ -78,13 +79,17 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         if spec.is_some() {
             // What the program refuses today does not run, so nothing that runs changes.
             let respelled = format!("{}={text}", flag.written);
-            draft = draft.fix(
+            // One of the two items stays: the one behind which a comment stands, if there is one.
+            let into = |stays: FileSpan, goes: FileSpan| {
+                vec![
+                    EditOrder::Respell(stays, respelled.clone()),
+                    EditOrder::RemoveItem(goes),
+                ]
+            };
+            draft = draft.fix_by_one_of(
                 format!("write `{respelled}`"),
                 refuses && !stops,
-                [
-                    EditOrder::Respell(flag.place, respelled),
-                    EditOrder::RemoveItem(word.place),
-                ],
+                [into(flag.place, word.place), into(word.place, flag.place)],
             );
         }
         if means_true && !stops && !refuses {

@@ -11,6 +11,8 @@ pub use remove::{removed_comment, removed_entry, removed_item, removed_lost_entr
 pub use render::{NewValue, scalar};
 
 use crate::text::Span;
+use crate::tree::Document;
+use site::EditSite;
 
 /// These bytes of the file become that text.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,4 +21,10 @@ pub struct SpanEdit {
     pub span: Span,
     /// What is written there.
     pub text: String,
+}
+
+/// Whether an edit of these bytes would change something elsewhere in the document, too: an alias stands for what holds them.
+#[must_use]
+pub fn is_shared(document: &Document, span: Span) -> bool {
+    EditSite::new(document).is_none_or(|site| site.is_shared(span))
 }

@@ -11,6 +11,8 @@ pub(super) struct EditSite<'d> {
     pub document: &'d Document,
     pub text: &'d str,
     base: u32,
+    /// Some node may stand in several places.
+    has_aliases: bool,
 }
 
 impl<'d> EditSite<'d> {
@@ -20,6 +22,7 @@ impl<'d> EditSite<'d> {
             document,
             text: document.text(),
             base: document.span().start,
+            has_aliases: document.has_aliases(),
         })
     }
 
@@ -114,13 +117,14 @@ impl<'d> EditSite<'d> {
     }
 
     /// The nodes from the top to the innermost one at a span, that one last: a list of one item has the span of its item.
-    /// `None` where the way goes through an alias or there is no such node.
+    /// `None` where the way goes through an alias, where an alias stands for something on it, which would change elsewhere,
+    /// too, or where there is no such node.
     pub fn way_to(self, span: Span) -> Option<Vec<Node<'d>>> {
         let mut way = vec![self.document.root()];
         loop {
             let node = *way.last()?;
             let is_it = node.span() == span;
-            if node.is_alias() {
+            if self.is_elsewhere(node) {
                 return None;
             }
             let holds = |inner: &Node<'d>| {
@@ -142,11 +146,39 @@ impl<'d> EditSite<'d> {
         }
     }
 
-    /// The entry with a key at a span, and its mapping; `None` where the way goes through an alias.
+    /// Whether a node is an alias, or one stands for it.
+    fn is_elsewhere(self, node: Node<'d>) -> bool {
+        self.has_aliases && (node.is_alias() || node.is_shared())
+    }
+
+    /// Whether an alias stands for a node that holds a span.
+    pub fn is_shared(self, span: Span) -> bool {
+        let mut node = Some(self.document.root());
+        while let Some(holder) = node {
+            if self.is_elsewhere(holder) {
+                return true;
+            }
+            let holds = |inner: &Node<'d>| {
+                let inner = inner.span();
+                inner.start <= span.start && span.end <= inner.end
+            };
+            node = match holder.value() {
+                Value::Mapping => {
+                    let mut values = holder.read_entries().map(|entry| entry.value);
+                    values.find(holds)
+                }
+                Value::Sequence => holder.items().find(holds),
+                _ => None,
+            };
+        }
+        false
+    }
+
+    /// The entry with a key at a span, and its mapping; `None` as of [`EditSite::way_to`].
     pub fn entry_at(self, key_span: Span) -> Option<(Node<'d>, Entry<'d>)> {
         let mut node = self.document.root();
         loop {
-            if node.is_alias() {
+            if self.is_elsewhere(node) {
                 return None;
             }
             let holds = |inner: &Node<'d>| {

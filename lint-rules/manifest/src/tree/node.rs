@@ -60,6 +60,13 @@ impl Document {
         let known = (to_index(id.0)) < self.arena.nodes.len();
         Node::new(self, if known { id } else { self.root })
     }
+
+    /// Whether an alias stands anywhere, also for a merge key. Looks at the whole document.
+    #[must_use]
+    pub fn has_aliases(&self) -> bool {
+        let mut nodes = self.arena.nodes.iter();
+        nodes.any(|node| matches!(node.data, NodeData::Alias(_)))
+    }
 }
 
 impl<'d> Node<'d> {
@@ -90,6 +97,16 @@ impl<'d> Node<'d> {
     #[must_use]
     pub fn is_alias(self) -> bool {
         matches!(self.own().data, NodeData::Alias(_))
+    }
+
+    /// Whether an alias or a merge key puts the node into other places, too. Looks at the whole document.
+    #[must_use]
+    pub fn is_shared(self) -> bool {
+        let arena = &self.document.arena;
+        let is_for_it =
+            |node: &RawNode| matches!(node.data, NodeData::Alias(target) if target == self.id);
+        let holds_it = |entry: &&RawEntry| entry.value == self.id;
+        arena.nodes.iter().any(is_for_it) || arena.entries.iter().filter(holds_it).count() > 1
     }
 
     /// The node an alias stands for, or the node itself.
