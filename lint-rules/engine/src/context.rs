@@ -11,6 +11,8 @@ pub struct Context<'s, 'w> {
     elector: &'s Elector<'w>,
     /// The electors before it, in the order of the input.
     earlier: &'s [Elector<'w>],
+    /// Those after it.
+    later: &'s [Elector<'w>],
     world: &'s dyn World<'w>,
     access: OnceCell<Access<'s>>,
 }
@@ -25,6 +27,7 @@ impl<'s, 'w> Context<'s, 'w> {
         with_earlier.map(move |(at, elector)| Self {
             elector,
             earlier: electors.get(..at).unwrap_or_default(),
+            later: electors.get(at + 1..).unwrap_or_default(),
             world,
             access: OnceCell::new(),
         })
@@ -32,13 +35,17 @@ impl<'s, 'w> Context<'s, 'w> {
 
     /// The electors in containers of the same pod that come before this one.
     pub fn earlier_in_pod(&self) -> impl Iterator<Item = &'s Elector<'w>> {
-        let place = |elector: &Elector<'_>| {
-            let node = elector.object.node();
-            (elector.object.file(), node.span().start)
-        };
-        let own = place(self.elector);
+        let own = self.elector;
         let before = self.earlier.iter().rev();
-        before.take_while(move |other| place(other) == own)
+        before.take_while(move |other| is_in_pod_of(own, other))
+    }
+
+    /// The electors in other containers of the same pod.
+    pub fn others_in_pod(&self) -> impl Iterator<Item = &'s Elector<'w>> {
+        let own = self.elector;
+        let after = self.later.iter();
+        let after = after.take_while(move |other| is_in_pod_of(own, other));
+        self.earlier_in_pod().chain(after)
     }
 
     /// The other objects.
@@ -52,4 +59,13 @@ impl<'s, 'w> Context<'s, 'w> {
     pub fn access(&self) -> &Access<'s> {
         self.access.get_or_init(|| self.world.access(self.elector))
     }
+}
+
+/// Whether two electors stand in one object.
+fn is_in_pod_of(elector: &Elector<'_>, other: &Elector<'_>) -> bool {
+    let place = |elector: &Elector<'_>| {
+        let node = elector.object.node();
+        (elector.object.file(), node.span().start)
+    };
+    place(elector) == place(other)
 }

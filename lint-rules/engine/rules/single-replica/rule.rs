@@ -2,7 +2,7 @@
 
 use crate::fix_orders::spread_order;
 use crate::{
-    Check, Draft, EditOrder, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
+    Check, Context, Draft, EditOrder, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
     first_fitting,
 };
 use election::{ElectionState, Elector};
@@ -22,10 +22,10 @@ pub static RULE: Rule = Rule {
     needs: Needs::Bundle,
     fix: FixAvailability::Sometimes,
     reads: &[],
-    check: Check::Elector(check),
+    check: Check::ElectorInWorld(check),
 };
 
-fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
+fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'_>) {
     let workload = &elector.workload;
     // A control plane of one machine has no other of its components either.
     if workload.is_installer()
@@ -71,19 +71,25 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         Some(_) => "Set the scaler's minimum to at least 2 replicas.",
         None => "Set `replicas: 2`.",
     };
+    let mut others = context.others_in_pod();
+    let active_twice = others.find(|other| works_in_each_replica(other));
+    let first = active_twice.map_or_else(String::new, |other| {
+        let name = other.container.name();
+        format!("First make sure that container {name} elects a leader, too: each of two replicas would run it. ")
+    });
     let mut draft = Draft::new(place, message)
         .help(
             "When the pod or its node fails, there is no leader until Kubernetes has started another pod. A few failed \
              renewals during an API outage end the only pod, too. The lock only keeps the old pod and the new one apart \
              during a rollout.",
         )
-        .remedy(format!("{remedy}{}", for_one_pod(elector)));
+        .remedy(format!("{first}{remedy}{}", for_one_pod(elector)));
     if let Some(origin) = elector.switch.origin() {
         draft = draft
             .rests_on([origin])
             .related_origin(origin, "leader election is enabled here");
     }
-    if elector.replicas.scaler.is_none() {
+    if elector.replicas.scaler.is_none() && active_twice.is_none() {
         let count = match origin.and_then(|origin| origin.place).filter(|_| written) {
             Some(place) => Some(EditOrder::Respell(place, "2".to_owned())),
             None => workload.spec().map(|spec| EditOrder::InsertEntry {
@@ -94,14 +100,20 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
             }),
         };
         // Standbys on one node would be the next finding.
-        let orders = count.into_iter().chain(spread_order(elector));
-        draft = draft.fix(
-            "run two replicas, on two nodes if there are some",
-            false,
-            orders,
-        );
+        let spread = spread_order(elector);
+        let title = match spread {
+            Some(_) => "run two replicas, on two nodes if there are some",
+            None => "run two replicas",
+        };
+        draft = draft.fix(title, false, count.into_iter().chain(spread));
     }
     sink.report(draft);
+}
+
+/// Whether all replicas of a container would be active, or may be.
+fn works_in_each_replica(other: &Elector<'_>) -> bool {
+    let program = other.program;
+    !(other.is_on() || program.never_elects || program.replicas_are_fine)
 }
 
 /// The advice if one pod is intended: not every program can do without its election, and only Deployments have a
