@@ -1,5 +1,6 @@
 //! Every fix of mutated real manifests: the fixed file reads, and the finding is gone. What would bring something as severe
-//! is rare, and so is what uncovers something milder that the fault had hidden.
+//! is rare, and so is what uncovers something milder that the fault had hidden. Each manifest is tried with both line ends and
+//! in flow style.
 //!
 //! The manifests are found by the variable `LEASELINT_CORPUS`. Without it the test says so, loudly, and judges the
 //! examples of this repository alone.
@@ -22,6 +23,7 @@ use engine::{Engine, Finding, Fix, Input, Profile, Settings, Task, read_file};
 use manifest::text::FileId;
 use manifest::tree::ReadLimits;
 use not_tested::not_tested;
+use serde::Deserialize as _;
 
 /// A fault to put in: what is written, and what stands there instead.
 const FAULTS: &[(&str, &str)] = &[
@@ -203,6 +205,22 @@ fn applied(text: &str, fix: &Fix) -> String {
     fixed
 }
 
+/// Each document in flow style, as JSON is written; `None` where that is another document.
+fn in_flow_style(text: &str) -> Option<String> {
+    let documents = serde_yaml::Deserializer::from_str(text);
+    let documents = documents.map(|document| serde_yaml::Value::deserialize(document).ok());
+    let flow = documents.map(|document| serde_json::to_string_pretty(&document?).ok());
+    let flow: Option<Vec<String>> = flow.collect();
+    Some(flow?.join("\n---\n"))
+}
+
+/// The comments that have a line of their own, without those of ignores.
+fn comments(text: &str) -> Vec<&str> {
+    let lines = text.lines().map(str::trim);
+    let comments = lines.filter(|line| line.starts_with('#') && !line.contains("leaselint:"));
+    comments.collect()
+}
+
 /// Rule, object and container of findings, and how often.
 fn counts(findings: &[Finding]) -> BTreeMap<(&'static str, String, Option<String>), usize> {
     let mut counts = BTreeMap::new();
@@ -215,15 +233,15 @@ fn counts(findings: &[Finding]) -> BTreeMap<(&'static str, String, Option<String
 }
 
 /// What a fix leads to.
-#[derive(PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum FixEffect {
     /// The finding is gone and nothing is new.
     Mends,
-    /// The same, but for something milder, which `--fix` names: it was hidden.
-    Uncovers,
-    /// Something as severe is new: such a fix is never written.
-    HeldBack,
-    /// The finding stays, or the file cannot be read any more.
+    /// The same, but for something milder, which `--fix` names: it was hidden. Its rule.
+    Uncovers(&'static str),
+    /// Something as severe is new: such a fix is never written. Its rule.
+    HeldBack(&'static str),
+    /// The finding stays, the file cannot be read any more, or a comment is gone.
     Fails(String),
 }
 
@@ -235,7 +253,7 @@ fn effect(
 ) -> FixEffect {
     let fixed = applied(text, fix);
     let (after, unread_after) = judged(engine, &fixed);
-    if unread_after > unread {
+    if unread_after > unread || comments(&fixed) != comments(text) {
         return FixEffect::Fails(fixed);
     }
     let key_of = |finding: &Finding| {
@@ -256,9 +274,9 @@ fn effect(
             return FixEffect::Fails(fixed);
         }
         if new.severity >= finding.severity {
-            effect = FixEffect::HeldBack;
+            effect = FixEffect::HeldBack(new.rule.id);
         } else if effect == FixEffect::Mends {
-            effect = FixEffect::Uncovers;
+            effect = FixEffect::Uncovers(new.rule.id);
         }
     }
     effect
@@ -270,7 +288,7 @@ fn fixes_mend_their_finding_and_nothing_else() {
         profile: Profile::Pedantic,
         ..Settings::default()
     });
-    let mut made: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
+    let mut made: BTreeMap<(&str, FixEffect), usize> = BTreeMap::new();
     for original in manifests() {
         let mut texts: Vec<String> = FAULTS
             .iter()
@@ -279,31 +297,33 @@ fn fixes_mend_their_finding_and_nothing_else() {
         texts.push(original);
         texts.sort();
         texts.dedup();
-        let with_returns: Vec<String> = texts
-            .iter()
-            .map(|text| text.replace('\n', "\r\n"))
-            .collect();
-        for text in texts.iter().chain(&with_returns) {
+        let with_returns = texts.iter().map(|text| text.replace('\n', "\r\n"));
+        let in_flow_style = texts.iter().filter_map(|text| in_flow_style(text));
+        let variants: Vec<String> = with_returns.chain(in_flow_style).collect();
+        for text in texts.iter().chain(&variants) {
             let (findings, unread) = judged(&engine, text);
             for finding in findings.iter().filter(|finding| finding.is_open()) {
                 for fix in &finding.fixes {
-                    let [mends, uncovers, held_back] = made.entry(finding.rule.id).or_default();
-                    match effect(&engine, text, (&findings, unread), (finding, fix)) {
-                        FixEffect::Mends => *mends += 1,
-                        FixEffect::Uncovers => *uncovers += 1,
-                        FixEffect::HeldBack => *held_back += 1,
-                        FixEffect::Fails(fixed) => panic!(
+                    let effect = effect(&engine, text, (&findings, unread), (finding, fix));
+                    if let FixEffect::Fails(fixed) = &effect {
+                        panic!(
                             "{} at {:?}, {} ({}):\n{fixed}",
                             finding.rule.id, finding.location.start, finding.message, fix.title
-                        ),
+                        );
                     }
+                    *made.entry((finding.rule.id, effect)).or_default() += 1;
                 }
             }
         }
     }
-    eprintln!("fixes that mend, that uncover something milder, and that are held back: {made:#?}");
-    let sum = |at: usize| -> usize { made.values().map(|numbers| numbers[at]).sum() };
-    let [mended, uncovering, held_back] = [sum(0), sum(1), sum(2)];
+    eprintln!("what fixes of each rule lead to: {made:#?}");
+    let sum = |is_meant: &dyn Fn(&FixEffect) -> bool| -> usize {
+        let meant = made.iter().filter(|((_, effect), _)| is_meant(effect));
+        meant.map(|(_, number)| number).sum()
+    };
+    let mended = sum(&|effect| *effect == FixEffect::Mends);
+    let uncovering = sum(&|effect| matches!(effect, FixEffect::Uncovers(_)));
+    let held_back = sum(&|effect| matches!(effect, FixEffect::HeldBack(_)));
     eprintln!("{mended} mend, {uncovering} uncover something, {held_back} are held back");
     let is_whole = std::env::var_os("LEASELINT_CORPUS").is_some();
     assert!(mended >= if is_whole { 3000 } else { 30 });

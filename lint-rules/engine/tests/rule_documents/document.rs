@@ -26,8 +26,17 @@ pub struct Section {
     pub findings: Vec<Expected>,
     pub suppressed: Vec<Expected>,
     pub not_judged: Vec<ExpectedGap>,
-    /// Line, whether the fix is safe, and the line's text after it.
-    pub fixed: Vec<(usize, bool, String)>,
+    pub fixed: Vec<ExpectedFix>,
+    /// Whether the first fix of the rule's first finding that has one is safe, and the lines that it takes away and adds.
+    pub change: Option<(bool, String)>,
+}
+
+/// What the first fix of a finding does to its line.
+#[derive(Clone, Debug)]
+pub struct ExpectedFix {
+    pub line: usize,
+    /// Whether it is safe, and the text of the line after it; `None`: there is no fix.
+    pub effect: Option<(bool, String)>,
 }
 
 impl Section {
@@ -181,15 +190,26 @@ pub fn read_block(section: &mut Section, info: &str, body: String) -> Result<(),
                 });
             }
         }
+        "diff" => {
+            let is_safe = match words.as_slice() {
+                ["safe"] => true,
+                ["unsafe"] => false,
+                _ => return Err("a diff is safe or unsafe".to_owned()),
+            };
+            section.change = Some((is_safe, body));
+        }
         "fixed" => {
             for line in lines {
                 let mut words = line.splitn(3, ' ');
                 let number = words.next().and_then(|word| word.parse().ok());
-                let safe = words.next().map(|word| word == "safe");
-                match (number, safe, words.next()) {
-                    (Some(number), Some(safe), Some(text)) => {
-                        section.fixed.push((number, safe, text.to_owned()));
-                    }
+                let effect = match (words.next(), words.next()) {
+                    (Some("none"), None) => Some(None),
+                    (Some("safe"), Some(text)) => Some(Some((true, text.to_owned()))),
+                    (Some("unsafe"), Some(text)) => Some(Some((false, text.to_owned()))),
+                    _ => None,
+                };
+                match (number, effect) {
+                    (Some(line), Some(effect)) => section.fixed.push(ExpectedFix { line, effect }),
                     _ => return Err(format!("{line:?} is no fixed line")),
                 }
             }

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use engine::{Finding, MAX_TITLE_CHARACTERS};
 
 use crate::document::{Expected, ExpectedGap, Section};
-use crate::fixes::{check_fixed, check_fixes};
+use crate::fixes::{check_change, check_fixed, check_fixes};
 use crate::judging::{JudgedSection, judge};
 
 pub fn check_section(id: &str, section: &Section) -> Result<(), String> {
@@ -62,8 +62,11 @@ pub fn check_section(id: &str, section: &Section) -> Result<(), String> {
             let _ = writeln!(problems, "{problem}: {}", judged_section.show(finding));
         }
     }
-    if let Err(problem) = check_fixed(id, section, &judged_section) {
-        let _ = writeln!(problems, "{problem}");
+    let fixes = check_fixed(id, section, &judged_section);
+    for problem in [fixes, check_change(id, section, &judged_section)] {
+        if let Err(problem) = problem {
+            let _ = writeln!(problems, "{problem}");
+        }
     }
     if problems.is_empty() {
         Ok(())

@@ -1,25 +1,38 @@
 //! Makes the fixes of findings, and judges what is left.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use engine::{Finding, Fix, FixAvailability};
 use manifest::text::FileId;
+use similar::{ChangeTag, TextDiff};
 
-use crate::document::Section;
+use crate::document::{ExpectedFix, Section};
 use crate::judging::{JudgedSection, judge};
 
-/// The lines that the first fix of a finding on them is expected to leave.
+/// The lines that the first fix of a finding on them is expected to leave, or that there is none.
 pub fn check_fixed(
     id: &str,
     section: &Section,
     judged_section: &JudgedSection,
 ) -> Result<(), String> {
-    for (number, safe, text) in &section.fixed {
+    for ExpectedFix {
+        line: number,
+        effect,
+    } in &section.fixed
+    {
         let mut candidates = judged_section.findings.iter().filter(|finding| {
             finding.rule.id == id && finding.location.start.line as usize == *number
         });
         let fix = candidates.find_map(|finding| finding.fixes.first());
-        let fix = fix.ok_or(format!("no fix for line {number}"))?;
+        let (fix, (safe, text)) = match (fix, effect) {
+            (Some(fix), Some(effect)) => (fix, effect),
+            (None, None) => continue,
+            (None, Some(_)) => return Err(format!("no fix for line {number}")),
+            (Some(fix), None) => {
+                return Err(format!("the fix {:?} for line {number}", fix.title));
+            }
+        };
         if fix.safe != *safe {
             return Err(format!("the fix {:?} says safe: {}", fix.title, fix.safe));
         }
@@ -35,6 +48,48 @@ pub fn check_fixed(
         }
     }
     Ok(())
+}
+
+/// The lines that the first fix of the rule's own findings is expected to change.
+pub fn check_change(
+    id: &str,
+    section: &Section,
+    judged_section: &JudgedSection,
+) -> Result<(), String> {
+    let Some((is_safe, expected)) = &section.change else {
+        return Ok(());
+    };
+    let mut findings = judged_section.findings.iter();
+    let fix = findings.find_map(|finding| {
+        let is_own = finding.rule.id == id && finding.suppressed.is_none();
+        finding.fixes.first().filter(|_| is_own)
+    });
+    let fix = fix.ok_or("no fix makes the change".to_owned())?;
+    let mut files = section.files.clone();
+    apply(&mut files, fix)?;
+    let mut change = String::new();
+    for ((_, before), (_, after)) in section.files.iter().zip(&files) {
+        for line in TextDiff::from_lines(before, after).iter_all_changes() {
+            if line.tag() != ChangeTag::Equal {
+                let _ = writeln!(change, "{}{}", line.tag(), without_mark(line.value()));
+            }
+        }
+    }
+    if (fix.safe, &change) == (*is_safe, expected) {
+        return Ok(());
+    }
+    let word = if fix.safe { "safe" } else { "unsafe" };
+    Err(format!(
+        "the fix {:?} is {word} and changes\n{change}",
+        fix.title
+    ))
+}
+
+/// A line without the mark that expects a finding on it.
+fn without_mark(line: &str) -> &str {
+    let marks = ["error", "warning", "info"].map(|severity| format!(" # {severity}: ["));
+    let at = marks.iter().filter_map(|mark| line.find(mark)).min();
+    line[..at.unwrap_or(line.len())].trim_end()
 }
 
 /// Every fix makes its finding go away, in at most ten rounds, and the input still reads.

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use engine::{Check, Finding, Needs};
+use engine::{Check, Finding, FixAvailability, Needs};
 
 use crate::document::{Expected, Section};
 use crate::expectations::check_terms;
@@ -38,6 +38,15 @@ pub fn check_folder(id: &str, folder: &Path, sections: &[Arc<Section>]) -> Resul
     let suppressed = sections.iter().any(|section| {
         section.is_ignored() && (section.suppressed.is_empty() || of_rule(&section.suppressed))
     });
+    let shows_fix = sections.iter().any(|section| {
+        let mut fixed = section.fixed.iter();
+        section.change.is_some() || fixed.any(|expected| expected.effect.is_some())
+    });
+    if shows_fix == (entry.rule.fix == FixAvailability::None) {
+        return Err(
+            "a section says what a fix writes if and only if the rule has fixes".to_owned(),
+        );
+    }
     // The engine's own rule about ignores is the one that no ignore silences.
     let needs_ignored = !matches!(entry.rule.check, Check::Ignore(_));
     // What only the webhook sees cannot be shown here, other than that it is silent.

@@ -9,7 +9,9 @@
 //! - a block `suppressed`, in the same shape, for findings that an ignore silences,
 //! - a block `not-judged`: `[file:]line:column rule-id code`,
 //! - a block `fixed`: `line safe text` or `line unsafe text`, a line of the first file as the first fix
-//!   of the rule's own finding leaves it,
+//!   of the rule's own finding leaves it, or `line none`: there is no fix,
+//! - a block `diff safe` or `diff unsafe`: the lines, with `-` and `+` before them, that the first fix of the rule's own findings
+//!   takes away and adds,
 //! - blocks `go file=cmd/x/main.go`, `mod file=go.mod` and `dockerfile file=Dockerfile` for the source beside the
 //!   manifests, with marks as `// # warning: [rule-id]`,
 //! - a block `config`: `profile: strict`, `limits.apiOutageTarget: 30s`, `rules.<id>: off`,
