@@ -1,6 +1,7 @@
 //! What becomes of what was judged: the baseline, the reports, the exit status.
 
 use engine::{Engine, Finding, Input, Needs, Outcome, Severity};
+use manifest::text::FileId;
 use manifest::tree::ReadError;
 
 use super::outputs::Reports;
@@ -44,8 +45,8 @@ pub enum RunSubject<'a> {
         empty: &'a [String],
         /// What fixes would change, shown in the place of the findings.
         diff: Option<&'a str>,
-        /// Whether there are files that could be edited.
-        is_fixable: bool,
+        /// Whether a file may be edited.
+        is_fixable: &'a dyn Fn(FileId) -> bool,
     },
     /// A live cluster.
     #[cfg_attr(
@@ -207,13 +208,10 @@ fn text(
         ledger: global.verbose,
         quiet: global.quiet,
         findings,
-        fixable: matches!(
-            subject,
-            RunSubject::Files {
-                is_fixable: true,
-                ..
-            }
-        ),
+        is_fixable: match subject {
+            RunSubject::Files { is_fixable, .. } => is_fixable,
+            RunSubject::Cluster { .. } | RunSubject::Change { .. } => &|_| false,
+        },
     };
     lint_text::report(outcome, sources, subject.live(), amount, terminal)
 }

@@ -9,7 +9,7 @@ use super::{outputs, report_fixes};
 use crate::baseline::KnownFindings;
 use crate::cli::{Global, Lint};
 use crate::config::Config;
-use crate::fixes::FixRun;
+use crate::fixes::{self, FixRun};
 use crate::inputs;
 use crate::reports::Sources;
 use crate::status::{CommandError, ExitStatus};
@@ -23,11 +23,11 @@ pub fn run(
     let Lint {
         source,
         judgement,
-        fixes,
+        fixes: fix_options,
     } = options;
     outputs::check(judgement)?;
     let reads_stdin = source.paths.iter().any(|path| path.as_os_str() == "-");
-    if fixes.are_wanted() && reads_stdin {
+    if fix_options.are_wanted() && reads_stdin {
         return Err(CommandError::usage(
             "standard input is no file that could be fixed",
         ));
@@ -56,11 +56,11 @@ pub fn run(
     )?;
     let fingerprints = known.fingerprints();
     let is_known = |fingerprint: &str| fingerprints.contains(fingerprint);
-    let mut fixing = FixRun::new(&engine, fixes, config.largest_file, &is_known);
+    let mut fixing = FixRun::new(&engine, fix_options, config.largest_file, &is_known);
     let mut diff = None;
-    if fixes.are_wanted() {
+    if fix_options.are_wanted() {
         fixing.apply(&mut read.input);
-        if fixes.diff {
+        if fix_options.diff {
             diff = Some(fixing.diff());
             // What is judged is what is there: nothing is changed.
             fixing.take_back(&mut read.input);
@@ -75,6 +75,7 @@ pub fn run(
         task = task.with_bundles();
     }
     let outcome = engine.judge(task);
+    let is_fixable = |file| !reads_stdin && fixes::may_be_edited(&input, file);
     let status = JudgedRun {
         sources: Sources::new(&input, config.file.as_ref()),
         engine: &engine,
@@ -86,7 +87,7 @@ pub fn run(
         subject: RunSubject::Files {
             empty: &empty,
             diff: diff.as_deref(),
-            is_fixable: !reads_stdin,
+            is_fixable: &is_fixable,
         },
     }
     .report(&known, judgement, global, terminal)?;
@@ -94,8 +95,8 @@ pub fn run(
     if global.verbose {
         report_unmatched(&config.own_rules);
     }
-    if fixes.are_wanted() {
-        report_fixes(&fixing, fixes, global.quiet);
+    if fix_options.are_wanted() {
+        report_fixes(&fixing, fix_options, global.quiet);
     }
     Ok(status)
 }

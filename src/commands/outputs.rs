@@ -60,7 +60,7 @@ impl Reports<'_> {
         match format {
             ReportFormat::Text => (self.text)(terminal),
             ReportFormat::Json => (self.json)(),
-            ReportFormat::Concise => formats::concise(&self.content),
+            ReportFormat::Concise => formats::concise(&self.content, terminal),
             ReportFormat::Sarif => formats::sarif(&self.content),
             ReportFormat::Junit => formats::junit(&self.content),
             ReportFormat::Github => formats::github(&self.content),

@@ -35,19 +35,7 @@ impl FixableFile {
     /// Why it may not be edited, as a sentence without its first letter and full stop.
     pub fn read(input: &Input, id: FileId) -> Result<Self, String> {
         let file = input.file(id).ok_or("it is no file of the input")?;
-        let path = fs::canonicalize(&file.name).map_err(|_| "it is no file".to_owned())?;
-        if !path.is_file() {
-            return Err("it is no file".to_owned());
-        }
-        let here = Path::new(&file.name).parent().unwrap_or(Path::new(""));
-        let own_root = repository_root(here);
-        let is_link = fs::symlink_metadata(&file.name).is_ok_and(|found| found.is_symlink());
-        let roots = input.repository_root().map(PathBuf::from);
-        let mut roots = roots.into_iter().chain(own_root.clone());
-        let is_inside = |root: PathBuf| path.starts_with(fs::canonicalize(&root).unwrap_or(root));
-        if !roots.all(is_inside) || (is_link && own_root.is_none()) {
-            return Err("the file is not in the repository".to_owned());
-        }
+        let path = editable_path(input, id)?;
         let bytes = fs::read(&path).map_err(|error| error.to_string())?;
         let original = String::from_utf8(bytes).map_err(|_| "the file is not UTF-8".to_owned())?;
         let is_as_read = file.reading.documents.iter().all(|document| {
@@ -127,6 +115,28 @@ impl FixableFile {
                 cannot(&error)
             })
     }
+}
+
+/// Where a file of the input is, without links.
+///
+/// # Errors
+/// Why it may not be edited, as a sentence without its first letter and full stop.
+pub fn editable_path(input: &Input, id: FileId) -> Result<PathBuf, String> {
+    let file = input.file(id).ok_or("it is no file of the input")?;
+    let path = fs::canonicalize(&file.name).map_err(|_| "it is no file".to_owned())?;
+    if !path.is_file() {
+        return Err("it is no file".to_owned());
+    }
+    let here = Path::new(&file.name).parent().unwrap_or(Path::new(""));
+    let own_root = repository_root(here);
+    let is_link = fs::symlink_metadata(&file.name).is_ok_and(|found| found.is_symlink());
+    let roots = input.repository_root().map(PathBuf::from);
+    let mut roots = roots.into_iter().chain(own_root.clone());
+    let is_inside = |root: PathBuf| path.starts_with(fs::canonicalize(&root).unwrap_or(root));
+    if !roots.all(is_inside) || (is_link && own_root.is_none()) {
+        return Err("the file is not in the repository".to_owned());
+    }
+    Ok(path)
 }
 
 /// A name in the same folder for the new text.

@@ -252,6 +252,11 @@ impl<'r> FixRun<'r> {
     }
 }
 
+/// Whether a file may be edited, as far as its place says.
+pub fn may_be_edited(input: &Input, file: FileId) -> bool {
+    file::editable_path(input, file).is_ok()
+}
+
 fn shown_place(input: &Input, finding: &Finding) -> String {
     let file = input.shown_name(finding.location.place.file);
     let at = finding.location.start;

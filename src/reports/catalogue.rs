@@ -2,13 +2,13 @@
 
 use std::fmt::Write;
 
-use engine::{FixAvailability, Group, Profile, Rule, RuleEntry, Severity};
+use engine::{FixAvailability, Group, Profile, Rule, RuleEntry};
 use serde::Serialize;
 
 use super::fold::fold;
 use super::json::render;
 use super::markdown;
-use crate::terminal::{ADVICE, BAD, DOUBTFUL, FAINT, STRONG, Terminal};
+use crate::terminal::{FAINT, STRONG, Terminal, style_of};
 
 /// The groups in the order of the catalogue.
 const GROUPS: [Group; 11] = [
@@ -140,14 +140,6 @@ fn remark(rule: &Rule) -> String {
     match rule.profile {
         Profile::Recommended => String::new(),
         profile => format!(" ({})", profile.as_str()),
-    }
-}
-
-fn style_of(severity: Severity) -> anstyle::Style {
-    match severity {
-        Severity::Error => BAD,
-        Severity::Warning => DOUBTFUL,
-        Severity::Info => ADVICE,
     }
 }
 

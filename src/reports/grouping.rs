@@ -10,7 +10,7 @@ use super::finding_text::rendered;
 use super::fold::{count_of, fold};
 use super::lint_text::subject;
 use super::sources::Sources;
-use crate::terminal::{ADVICE, BAD, DOUBTFUL, FAINT, Terminal, visible};
+use crate::terminal::{FAINT, Terminal, style_of, visible};
 
 /// So many causes of a rule are shown with their source.
 const MAX_WHOLE: usize = 3;
@@ -105,18 +105,13 @@ fn places(
     let Some(first) = findings.first() else {
         return;
     };
-    let style = match first.severity {
-        Severity::Error => BAD,
-        Severity::Warning => DOUBTFUL,
-        Severity::Info => ADVICE,
-    };
     let ignored = if first.suppressed.is_some() {
         "ignored "
     } else {
         ""
     };
     let head = format!("{ignored}{}[{}]", first.severity.as_str(), first.rule.id);
-    let head = terminal.paint(style, &head);
+    let head = terminal.paint(style_of(first.severity), &head);
     let places = count_of(findings.len(), "more place");
     let _ = writeln!(text, "{head}: the same rule in {places}");
     for finding in findings.iter().take(MAX_PLACES) {

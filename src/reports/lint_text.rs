@@ -1,10 +1,12 @@
 //! `lint` for people: findings with their source, what was not read, what was not judged,
 //! and a summary last.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use engine::world::BundleSummary;
-use engine::{Finding, InternalError, NotJudged, Outcome, Summary};
+use engine::{Finding, Fix, InternalError, NotJudged, Outcome, Summary};
+use manifest::text::FileId;
 use manifest::tree::ReadError;
 use objects::ObjectName;
 
@@ -17,8 +19,8 @@ use crate::terminal::visible;
 use crate::terminal::{ADVICE, BAD, DOUBTFUL, FAINT, GOOD, STRONG, Terminal};
 
 /// How much to show.
-#[derive(Clone, Copy, Debug)]
-pub struct LintDetail {
+#[derive(Clone, Copy)]
+pub struct LintDetail<'a> {
     /// Findings that an ignore silences, too.
     pub suppressed: bool,
     /// The ledger of things not judged, entry by entry.
@@ -27,8 +29,8 @@ pub struct LintDetail {
     pub quiet: bool,
     /// Which findings are shown, and how.
     pub findings: FindingsDetail,
-    /// `--fix` could edit what was read.
-    pub fixable: bool,
+    /// Whether `--fix` may edit a file.
+    pub is_fixable: &'a dyn Fn(FileId) -> bool,
 }
 
 /// The report.
@@ -36,7 +38,7 @@ pub fn report(
     outcome: &Outcome<'_>,
     sources: Sources<'_>,
     live: Option<LiveParts<'_>>,
-    amount: LintDetail,
+    amount: LintDetail<'_>,
     terminal: &Terminal,
 ) -> String {
     let shown = outcome.findings.iter();
@@ -71,20 +73,25 @@ pub fn report(
         None => read_of_files(&outcome.summary, &mut text),
     }
     summary(&outcome.summary, amount, hidden_infos, terminal, &mut text);
-    if amount.fixable {
-        text.push_str(&fixable(&outcome.findings));
-    }
+    text.push_str(&fixable(&outcome.findings, amount.is_fixable));
     text
 }
 
-/// How many findings have a fix, in a line. Whether it mends more than it breaks is only known when it is tried.
-fn fixable(findings: &[Finding]) -> String {
-    let open = findings.iter().filter(|finding| finding.is_open());
+/// How many findings have a fix, in a line. Whether it mends more than it breaks is only known when it is tried, which would cost
+/// as much as everything else.
+fn fixable(findings: &[Finding], is_fixable: &dyn Fn(FileId) -> bool) -> String {
+    let mut files: BTreeMap<FileId, bool> = BTreeMap::new();
+    let mut can_be_made = |fix: &Fix| {
+        let mut edits = fix.edits.iter().map(|edit| edit.place.file);
+        edits.all(|file| *files.entry(file).or_insert_with(|| is_fixable(file)))
+    };
     let (mut safe, mut others) = (0, 0);
-    for finding in open.filter(|finding| !finding.fixes.is_empty()) {
-        match finding.fixes.iter().any(|fix| fix.safe) {
-            true => safe += 1,
-            false => others += 1,
+    for finding in findings.iter().filter(|finding| finding.is_open()) {
+        let fixes = finding.fixes.iter().filter(|fix| can_be_made(fix));
+        match fixes.map(|fix| fix.safe).max() {
+            Some(true) => safe += 1,
+            Some(false) => others += 1,
+            None => {}
         }
     }
     const SAFE: &str = "a safe fix (`--fix`)";
@@ -253,7 +260,7 @@ fn read_of_files(summary: &Summary, text: &mut String) {
 
 fn summary(
     summary: &Summary,
-    amount: LintDetail,
+    amount: LintDetail<'_>,
     hidden_infos: usize,
     terminal: &Terminal,
     text: &mut String,

@@ -55,23 +55,43 @@ pub fn causes(sources: Sources<'_>, shown: &[Shown]) -> Vec<Snippet<'static, Ann
 
 /// Windows with edits as differences.
 pub fn changes(sources: Sources<'_>, edits: &[Edit]) -> Vec<Snippet<'static, Patch<'static>>> {
-    let mut windows: Vec<Window<'_, &Edit>> = Vec::new();
+    let mut windows: Vec<Window<'_, String>> = Vec::new();
     for edit in edits {
         if let Some(excerpt) = sources.excerpt(edit.place) {
             let span = within(&excerpt, edit.place);
-            add(&mut windows, excerpt, edit.place, span, edit);
+            let (span, text) = as_whole_lines(excerpt.text, span, &edit.text);
+            add(&mut windows, excerpt, edit.place, span, text);
         }
     }
-    let snippet = |window: Window<'_, &Edit>| {
+    let snippet = |window: Window<'_, String>| {
         let range = window.range();
         let mut snippet = window.snippet(sources);
-        for (span, edit) in window.marks {
+        for (span, text) in window.marks {
             let span = span.start - range.start..span.end - range.start;
-            snippet = snippet.patch(Patch::new(span, visible_source(&edit.text).into_owned()));
+            let text = text.replace("\r\n", "\n");
+            snippet = snippet.patch(Patch::new(span, visible_source(&text).into_owned()));
         }
         snippet
     };
     windows.into_iter().map(snippet).collect()
+}
+
+/// A change of whole lines, from the end of the line before them to their own end, as one from their start to the start of the
+/// line behind them: the line before is then not shown as changed. Other changes as they are.
+fn as_whole_lines(text: &str, span: Range<usize>, new: &str) -> (Range<usize>, String) {
+    let from = |at: usize| text.get(at..).unwrap_or_default();
+    let newline = match from(span.end) {
+        rest if rest.starts_with("\r\n") => "\r\n",
+        rest if rest.starts_with('\n') => "\n",
+        _ => return (span, new.to_owned()),
+    };
+    let is_of_lines = |part: &str| part.is_empty() || part.starts_with(newline);
+    if !is_of_lines(new) || !is_of_lines(text.get(span.clone()).unwrap_or_default()) {
+        return (span, new.to_owned());
+    }
+    let lines = new.strip_prefix(newline);
+    let lines = lines.map_or_else(String::new, |lines| format!("{lines}{newline}"));
+    (span.start + newline.len()..span.end + newline.len(), lines)
 }
 
 /// Marks in one text that are shown together.
@@ -105,7 +125,9 @@ impl<M> Window<'_, M> {
             .get(end..)
             .and_then(|after| after.find('\n'))
             .map_or(text.len(), |at| end + at);
-        from..to
+        // The other half of a line end is not shown.
+        let shown = text.get(end..to).unwrap_or_default();
+        from..end + shown.strip_suffix('\r').unwrap_or(shown).len()
     }
 
     fn snippet<T: Clone>(&self, sources: Sources<'_>) -> Snippet<'static, T> {

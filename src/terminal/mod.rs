@@ -9,6 +9,7 @@ use std::io::{self, IsTerminal};
 use annotate_snippets::Renderer;
 use annotate_snippets::renderer::DecorStyle;
 use anstyle::{AnsiColor, Effects, Style};
+use engine::Severity;
 
 use crate::cli::ColorChoice;
 
@@ -94,6 +95,15 @@ impl Terminal {
         } else {
             text.to_owned()
         }
+    }
+}
+
+/// How a severity is painted.
+pub const fn style_of(severity: Severity) -> Style {
+    match severity {
+        Severity::Error => BAD,
+        Severity::Warning => DOUBTFUL,
+        Severity::Info => ADVICE,
     }
 }
 

@@ -16,6 +16,21 @@ fn a_fix_is_a_difference() {
 }
 
 #[test]
+fn a_fix_of_whole_lines_shows_no_other_line_as_changed() {
+    let twice = sound().replace("  replicas: 2\n", "  replicas: 3\n  replicas: 2\n");
+    let lines = twice.lines().filter(|line| !line.contains("topology"));
+    let lines: Vec<&str> = lines.collect();
+    let shown = |newline: &str| {
+        let text = lines.join(newline) + newline;
+        Workspace::with("a.yaml", &text)
+            .run(&["lint", "-q", "--min-severity=info"])
+            .stdout
+    };
+    insta::assert_snapshot!(shown("\n"));
+    assert_eq!(shown("\r\n"), shown("\n"));
+}
+
+#[test]
 fn silenced_findings_are_shown_if_asked_for() {
     let text = warning().replace(
         "replicas: 1",
@@ -66,6 +81,10 @@ fn colours_are_a_matter_of_choice() {
     assert!(!has_colour(&["lint"], None), "no terminal, no colour");
     assert!(!has_colour(&["lint", "--color", "never"], None));
     assert!(has_colour(&["lint", "--color", "always"], None));
+    assert!(has_colour(
+        &["lint", "--color", "always", "--format", "concise"],
+        None
+    ));
     assert!(
         has_colour(&["--color=always", "lint"], Some("1")),
         "an option outweighs a variable"

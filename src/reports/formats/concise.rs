@@ -6,26 +6,30 @@ use engine::Severity;
 
 use super::{ReportContent, count_of, one_line};
 use crate::reports::fold::count;
-use crate::terminal::visible;
+use crate::terminal::{Terminal, style_of, visible};
 
 /// The report.
-pub fn report(content: &ReportContent<'_>) -> String {
+pub fn report(content: &ReportContent<'_>, terminal: &Terminal) -> String {
     let mut text = String::new();
     for finding in &content.findings {
         let at = finding.location.start;
+        let ignored = if finding.suppressed.is_some() {
+            "ignored "
+        } else {
+            ""
+        };
+        let head = format!(
+            "{ignored}{}[{}]",
+            finding.severity.as_str(),
+            finding.rule.id
+        );
         let _ = writeln!(
             text,
-            "{}:{}:{}: {}{}[{}]: {}",
+            "{}:{}:{}: {}: {}",
             visible(content.sources.name(finding.location.place.file)),
             at.line,
             at.column,
-            if finding.suppressed.is_some() {
-                "ignored "
-            } else {
-                ""
-            },
-            finding.severity.as_str(),
-            finding.rule.id,
+            terminal.paint(style_of(finding.severity), &head),
             visible(&one_line(&finding.message)),
         );
     }
