@@ -3,15 +3,12 @@
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::Path;
 
-use engine::Engine;
 use live::audit::AuditedCluster;
 use live::verify::AccessQuestions;
 
-use super::judged_run::{JudgedRun, RunSubject, shows_settings};
+use super::judged_run::{JudgedRun, RunSubject, engine_of};
 use super::leases::{Everywhere, reader, runtime};
 use super::outputs;
-#[cfg(feature = "custom-rules")]
-use super::report_unmatched;
 use crate::baseline::KnownFindings;
 use crate::cli::{Audit, Global, ReportFormat, UnreadLevel};
 use crate::config::Config;
@@ -36,18 +33,12 @@ pub fn run(
     }
     outputs::check(judgement)?;
     let known = KnownFindings::load(judgement)?;
-    let config = Config::load(global.config.as_deref(), Path::new("."), judgement.profile)?
+    let mut config = Config::load(global.config.as_deref(), Path::new("."), judgement.profile)?
         .selecting(&judgement.select, &judgement.ignore)?
         .covering(&[]);
-    let engine = Engine::new(config.settings);
-    if shows_settings(
-        judgement,
-        &engine,
-        config.file.as_ref(),
-        config.largest_file,
-    )? {
+    let Some(engine) = engine_of(&mut config, judgement)? else {
         return Ok(ExitStatus::Fine);
-    }
+    };
     let runtime = runtime()?;
     let (reader, mut cluster) = runtime.block_on(async {
         let reader = reader(&options.cluster, Everywhere::ByDefault).await?;
@@ -73,12 +64,12 @@ pub fn run(
         false => None,
     };
     let verified = verified.as_ref().map(VerifiedOut::of);
-    let status = JudgedRun {
+    JudgedRun {
         sources: Sources::new(&input, config.file.as_ref()).of_cluster(),
         engine: &engine,
         input: &input,
         outcome,
-        config: config.file.as_ref(),
+        config: &config,
         unread: UnreadLevel::Error,
         is_whole: reader.reads_all() && options.cluster.selector.is_none() && gaps.is_empty(),
         subject: RunSubject::Cluster {
@@ -87,12 +78,7 @@ pub fn run(
             verified: verified.as_ref(),
         },
     }
-    .report(&known, judgement, global, terminal)?;
-    #[cfg(feature = "custom-rules")]
-    if global.verbose {
-        report_unmatched(&config.own_rules);
-    }
-    Ok(status)
+    .report(&known, judgement, global, terminal)
 }
 
 /// How far the questions are, for who waits at a terminal.

@@ -1,11 +1,9 @@
 //! `diff`: judges a change.
 
-use engine::{Engine, Task};
+use engine::Task;
 
-use super::judged_run::{JudgedRun, RunSubject, shows_settings, unread_level};
+use super::judged_run::{JudgedRun, RunSubject, engine_of, unread_level};
 use super::outputs;
-#[cfg(feature = "custom-rules")]
-use super::report_unmatched;
 use crate::baseline::KnownFindings;
 use crate::cli::{Diff, Global};
 use crate::config::{self, Config, ConfigError};
@@ -30,19 +28,13 @@ pub fn run(
     outputs::check(judgement)?;
     let known = KnownFindings::load(judgement)?;
     let sides = inputs::base_and_head(base, head)?;
-    let config = config_for(&sides, options, global)?
+    let mut config = config_for(&sides, options, global)?
         .selecting(&judgement.select, &judgement.ignore)?
         .bundled(reading.bundle)
         .excluding(&reading.exclude);
-    let engine = Engine::new(config.settings);
-    if shows_settings(
-        judgement,
-        &engine,
-        config.file.as_ref(),
-        config.largest_file,
-    )? {
+    let Some(engine) = engine_of(&mut config, judgement)? else {
         return Ok(ExitStatus::Fine);
-    }
+    };
     let head_is_revision = sides.head_is_revision();
     let mut sides = sides.read(
         reading,
@@ -52,13 +44,13 @@ pub fn run(
     )?;
     sides.trace_findings(&engine);
     let outcome = engine.judge(Task::change(&sides.base, &sides.head));
-    let status = JudgedRun {
+    JudgedRun {
         sources: Sources::new(&sides.head, config.file.as_ref()).with_before(&sides.base),
         engine: &engine,
         input: &sides.head,
         unread: unread_level(reading, &outcome.unread),
         outcome,
-        config: config.file.as_ref(),
+        config: &config,
         // What the working tree has says nothing of a revision.
         is_whole: !head_is_revision,
         subject: RunSubject::Change {
@@ -66,12 +58,7 @@ pub fn run(
             skipped: &sides.skipped,
         },
     }
-    .report(&known, judgement, global, terminal)?;
-    #[cfg(feature = "custom-rules")]
-    if global.verbose {
-        report_unmatched(&config.own_rules);
-    }
-    Ok(status)
+    .report(&known, judgement, global, terminal)
 }
 
 /// The configuration of HEAD: the one that is named, or that of its revision, or the one above its path.

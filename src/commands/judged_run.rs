@@ -5,10 +5,12 @@ use manifest::text::FileId;
 use manifest::tree::ReadError;
 
 use super::outputs::Reports;
+#[cfg(feature = "custom-rules")]
+use super::report_unmatched;
 use super::{print, report_baseline, report_empty};
 use crate::baseline::{BaselineScope, KnownFindings, rules_that_run};
 use crate::cli::{FailOn, Global, JudgeOptions, ReadArguments, SeverityChoice, UnreadLevel};
-use crate::config::ConfigFile;
+use crate::config::Config;
 use crate::inputs;
 use crate::reports::diff_text::DiffDetail;
 use crate::reports::formats::ReportContent;
@@ -28,7 +30,7 @@ pub struct JudgedRun<'a> {
     pub input: &'a Input,
     pub outcome: Outcome<'a>,
     pub sources: Sources<'a>,
-    pub config: Option<&'a ConfigFile>,
+    pub config: &'a Config,
     /// What something unread does to the run.
     pub unread: UnreadLevel,
     /// Whether a file or an object that is not in the input is gone; otherwise the run may have left it out.
@@ -126,7 +128,7 @@ impl JudgedRun<'_> {
             input: self.input,
             engine: self.engine,
             ran: &rules,
-            config: self.config.map(|file| file.name.as_str()),
+            config: self.config.file.as_ref().map(|file| file.name.as_str()),
             is_whole: self.is_whole,
             is_live: subject.live().is_some(),
         };
@@ -174,6 +176,10 @@ impl JudgedRun<'_> {
         .write(judgement, terminal)?;
         report_empty(subject.empty());
         report_baseline(&baseline, global.quiet);
+        #[cfg(feature = "custom-rules")]
+        if global.verbose {
+            report_unmatched(&self.config.own_rules);
+        }
         Ok(status)
     }
 }
@@ -216,17 +222,19 @@ fn text(
     lint_text::report(outcome, sources, subject.live(), amount, terminal)
 }
 
-/// `--show-settings`: shows what holds in a run, in the place of judging.
-pub fn shows_settings(
+/// The engine of a run, which takes the settings out of its configuration; `None` where they are shown in the place of judging
+/// (`--show-settings`).
+pub fn engine_of(
+    config: &mut Config,
     judgement: &JudgeOptions,
-    engine: &Engine,
-    file: Option<&ConfigFile>,
-    largest_file: u64,
-) -> Result<bool, CommandError> {
+) -> Result<Option<Engine>, CommandError> {
+    let engine = Engine::new(std::mem::take(&mut config.settings));
     if judgement.show_settings {
-        print(&settings_yaml::report(engine, file, largest_file))?;
+        let file = config.file.as_ref();
+        print(&settings_yaml::report(&engine, file, config.largest_file))?;
+        return Ok(None);
     }
-    Ok(judgement.show_settings)
+    Ok(Some(engine))
 }
 
 /// Takes away the findings below `--min-severity`, and says how many would have been shown.

@@ -1,10 +1,8 @@
 //! `lint`: judges manifests.
 
-use engine::{Engine, Task};
+use engine::Task;
 
-use super::judged_run::{JudgedRun, RunSubject, shows_settings, unread_level};
-#[cfg(feature = "custom-rules")]
-use super::report_unmatched;
+use super::judged_run::{JudgedRun, RunSubject, engine_of, unread_level};
 use super::{outputs, report_fixes};
 use crate::baseline::KnownFindings;
 use crate::cli::{Global, Lint};
@@ -34,20 +32,14 @@ pub fn run(
     }
     let known = KnownFindings::load(judgement)?;
     let first_path = inputs::first_path(source);
-    let config = Config::load(global.config.as_deref(), &first_path, judgement.profile)?
+    let mut config = Config::load(global.config.as_deref(), &first_path, judgement.profile)?
         .bundled(source.reading.bundle)
         .selecting(&judgement.select, &judgement.ignore)?
         .covering(&source.paths)
         .excluding(&source.reading.exclude);
-    let engine = Engine::new(config.settings);
-    if shows_settings(
-        judgement,
-        &engine,
-        config.file.as_ref(),
-        config.largest_file,
-    )? {
+    let Some(engine) = engine_of(&mut config, judgement)? else {
         return Ok(ExitStatus::Fine);
-    }
+    };
     let mut read = inputs::read(
         source,
         config.exclude.as_ref(),
@@ -82,7 +74,7 @@ pub fn run(
         input: &input,
         unread: unread_level(&source.reading, &outcome.unread),
         outcome,
-        config: config.file.as_ref(),
+        config: &config,
         is_whole: true,
         subject: RunSubject::Files {
             empty: &empty,
@@ -91,10 +83,6 @@ pub fn run(
         },
     }
     .report(&known, judgement, global, terminal)?;
-    #[cfg(feature = "custom-rules")]
-    if global.verbose {
-        report_unmatched(&config.own_rules);
-    }
     if fix_options.are_wanted() {
         report_fixes(&fixing, fix_options, global.quiet);
     }
