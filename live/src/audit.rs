@@ -14,7 +14,7 @@ use crate::audit_objects::{AuditObjects, ObjectText};
 use crate::audit_world::AuditWorld;
 use crate::claim::Claims;
 use crate::follow::LeaseFollower;
-use crate::look::{ObservationLength, observation_of, watch, workload_names};
+use crate::look::{ObservationLength, last_look, observation_of, watch, workload_names};
 use crate::object_yaml::object_yaml;
 use crate::observer::Observer;
 use crate::pod::{Controller, SentPodMetadata};
@@ -112,14 +112,10 @@ impl AuditedCluster {
             let (reading, ()) = tokio::join!(reading, watching);
             reading?;
         }
-        if let Some(follower) = &mut follower {
-            let last = follower.list().await;
-            if let Some(reason) = last.unreachable {
-                return Err(LiveError::Unreachable(reason));
-            }
-            for sighting in last.seen {
-                observer.take(sighting, begin.elapsed());
-            }
+        if let Some(follower) = &mut follower
+            && let Some(reason) = last_look(follower, &mut observer, begin, false).await
+        {
+            return Err(LiveError::Unreachable(reason));
         }
         let now = begin.elapsed();
         let leases = ("coordination.k8s.io/v1", "leases");

@@ -117,6 +117,7 @@ impl EventSource {
         if let Some(trails) = &mut self.trails {
             trails.blind(self.reached.min(now));
         }
+        self.observer.lost(namespace.clone());
         match self.unreachable.insert(namespace, reason.into()) {
             Some(_) => Vec::new(),
             None => vec![of_server(LiveEventKind::Unreachable, Some(reason))],
@@ -126,6 +127,7 @@ impl EventSource {
     /// The API server answers about a namespace; the event, if it did not before.
     pub(crate) fn answered(&mut self, namespace: Option<&str>, now: Duration) -> Option<LiveEvent> {
         self.reached = now;
+        self.observer.answered(namespace, now);
         let was_lost = self.unreachable.remove(&namespace.map(Box::from)).is_some();
         if let Some(trails) = &mut self.trails
             && self.unreachable.is_empty()
@@ -211,7 +213,7 @@ impl EventSource {
         };
         let crosses = |history: &LeaseHistory| {
             let mut limits = limits(history).into_iter().flatten();
-            limits.any(|limit| history.unchanged_at(now) > limit && history.unchanged() <= limit)
+            limits.any(|limit| history.silent_at(now) > limit && history.silent() <= limit)
         };
         self.held()
             .any(|history| !self.is_unreachable(history.key()) && crosses(history))
@@ -226,7 +228,7 @@ impl EventSource {
     pub(crate) fn expire(&mut self) -> Vec<LiveEvent> {
         let is_over = |history: &&LeaseHistory| {
             let duration = lease_duration(history.lease.record.duration_seconds);
-            duration.is_some_and(|duration| history.unchanged() > duration)
+            duration.is_some_and(|duration| history.silent() > duration)
                 && !self.expired.contains(history.key())
         };
         let events: Vec<LiveEvent> = self

@@ -5,7 +5,7 @@ use std::time::Duration;
 use cluster::{BoundedText, Collection, WatchError};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::observer::Sighting;
 use crate::reading::{ClusterReader, LiveError, list_leases};
@@ -73,8 +73,18 @@ impl LeaseFollower {
             last.seen.push(sighting);
         }
         for (namespace, collection) in &self.places {
+            let asked = Instant::now();
             match list(collection, namespace.clone()).await {
-                Ok((listed, _)) => last.seen.push(listed),
+                Ok((listed, _)) => {
+                    if asked.elapsed() > PROOF_PATIENCE {
+                        last.is_late = true;
+                        last.seen.push(Sighting::Unreachable {
+                            namespace: namespace.clone(),
+                            reason: "no answer".to_owned(),
+                        });
+                    }
+                    last.seen.push(listed);
+                }
                 Err(error) => {
                     last.unreachable.get_or_insert(error.to_string());
                 }
@@ -118,6 +128,8 @@ pub struct LastLook {
     pub seen: Vec<Sighting>,
     /// Why one of the lists failed, if one did. A failure of a watch before them does not count.
     pub unreachable: Option<String>,
+    /// One of the lists took so long that the API server may not have answered anybody until then.
+    pub is_late: bool,
 }
 
 fn refusal(error: WatchError) -> LiveError {

@@ -46,6 +46,8 @@ pub struct LeaseHistory {
     pub last_seen: Duration,
     /// When its record was last seen to change.
     pub changed: Option<Duration>,
+    /// Until when the API server did not answer: nobody could renew it before.
+    pub blind_until: Duration,
     /// How often its holder changed while it was watched; releases do not count, as the holder that follows does.
     pub transitions: u32,
     /// How often it was renewed while it was watched.
@@ -61,6 +63,7 @@ impl LeaseHistory {
             first_seen: now,
             last_seen: now,
             changed: None,
+            blind_until: Duration::ZERO,
             transitions: 0,
             renewals: 0,
         }
@@ -107,6 +110,20 @@ impl LeaseHistory {
     #[must_use]
     pub fn unchanged(&self) -> Duration {
         self.unchanged_at(self.last_seen)
+    }
+
+    /// For how long it could have been renewed and was not, as far as it was watched until `now`: since the API server
+    /// answers again.
+    #[must_use]
+    pub fn silent_at(&self, now: Duration) -> Duration {
+        self.unchanged_at(now)
+            .min(now.saturating_sub(self.blind_until))
+    }
+
+    /// The same when it was last seen.
+    #[must_use]
+    pub fn silent(&self) -> Duration {
+        self.silent_at(self.last_seen)
     }
 
     /// For how long it was watched.

@@ -70,11 +70,7 @@ pub async fn look(
     let mut observed = Duration::ZERO;
     // Without an observation the first list is all there is.
     if length != ObservationLength::Fixed(Duration::ZERO) {
-        let last = follower.list().await;
-        unreachable = last.unreachable;
-        for sighting in last.seen {
-            observer.take(sighting, begin.elapsed());
-        }
+        unreachable = last_look(&mut follower, &mut observer, begin, all_kinds).await;
         observed = begin.elapsed();
     }
     let around = match &unreachable {
@@ -175,7 +171,7 @@ pub(crate) fn observation_of(
 }
 
 /// Node heartbeats and identities of API servers are shown if asked for.
-fn is_shown(kind: LeaseKind, all_kinds: bool) -> bool {
+pub(crate) fn is_shown(kind: LeaseKind, all_kinds: bool) -> bool {
     all_kinds || !matches!(kind, LeaseKind::Node | LeaseKind::ApiServer)
 }
 
@@ -189,7 +185,7 @@ pub(crate) async fn watch(
 ) {
     let end = match length {
         ObservationLength::Fixed(length) => length,
-        ObservationLength::AsNeeded => LONGEST_DEFAULT_OBSERVATION,
+        ObservationLength::AsNeeded => begin.elapsed() + LONGEST_DEFAULT_OBSERVATION,
     };
     loop {
         let now = begin.elapsed();
@@ -214,17 +210,43 @@ pub(crate) async fn watch(
     }
 }
 
+/// Lists the Leases at the end of an observation; why the API server did not answer, if it did not. Where it answered late,
+/// nobody may have been able to renew a Lease: they are watched once more.
+pub(crate) async fn last_look(
+    follower: &mut LeaseFollower,
+    observer: &mut Observer,
+    begin: Instant,
+    all_kinds: bool,
+) -> Option<String> {
+    let mut is_second = false;
+    loop {
+        let last = follower.list().await;
+        for sighting in last.seen {
+            observer.take(sighting, begin.elapsed());
+        }
+        if last.unreachable.is_some() || !last.is_late || is_second {
+            return last.unreachable;
+        }
+        is_second = true;
+        let length = ObservationLength::AsNeeded;
+        watch(follower, observer, begin, length, all_kinds).await;
+    }
+}
+
 /// Until when a Lease has to be watched to know how it stands: no longer, if it was renewed.
 fn needed(history: &LeaseHistory) -> Duration {
     let record = &history.lease.record;
-    if record.holder.is_empty() || history.changed.is_some() {
+    let is_renewed = |changed| changed >= history.blind_until;
+    if record.holder.is_empty() || history.changed.is_some_and(is_renewed) {
         return Duration::ZERO;
     }
+    let since = history.first_seen.max(history.blind_until);
     let duration = lease_duration(record.duration_seconds);
     // A moment more, as it has to be longer than its duration.
-    duration.map_or(LONGEST_DEFAULT_OBSERVATION, |duration| {
-        history.first_seen + duration + Duration::from_millis(200)
-    })
+    since
+        + duration.map_or(LONGEST_DEFAULT_OBSERVATION, |duration| {
+            duration + Duration::from_millis(200)
+        })
 }
 
 /// Items of a list, each with its apiVersion and kind.

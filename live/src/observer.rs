@@ -1,6 +1,6 @@
 //! All Leases that are watched, and what happens to them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use k8s_openapi::jiff::Timestamp;
@@ -54,6 +54,8 @@ pub struct Observer {
     histories: BTreeMap<LeaseKey, LeaseHistory>,
     /// The API server's clock when it was last seen, and when that was.
     server_time: Option<(Timestamp, Duration)>,
+    /// About which namespaces the API server does not answer; `None`: all of them.
+    lost: HashSet<Option<Box<str>>>,
 }
 
 impl Observer {
@@ -80,6 +82,21 @@ impl Observer {
         }
     }
 
+    /// The API server does not answer about a namespace.
+    pub fn lost(&mut self, namespace: Option<Box<str>>) {
+        self.lost.insert(namespace);
+    }
+
+    /// The API server answers about a namespace.
+    pub fn answered(&mut self, namespace: Option<&str>, now: Duration) {
+        if !self.lost.is_empty() && self.lost.remove(&namespace.map(Box::from)) {
+            let histories = self.histories.iter_mut();
+            for (_, history) in histories.filter(|(key, _)| is_in(namespace, key)) {
+                history.blind_until = now;
+            }
+        }
+    }
+
     /// How long ago a Lease was renewed by its holder's clock, against the API server's; `None` if one of them is not
     /// known. It is negative where the holder's clock is ahead, by more than the second that the API server's may be
     /// late, as it is sent without a fraction.
@@ -100,6 +117,7 @@ impl Observer {
                 leases,
                 server_time,
             } => {
+                self.answered(namespace.as_deref(), now);
                 if let Some(time) = server_time {
                     self.server_time = Some((time, now));
                 }
@@ -110,7 +128,11 @@ impl Observer {
             }
             Sighting::Put(lease) => self.put(lease, now, SeenBy::Watch).into_iter().collect(),
             Sighting::Gone(lease) => self.gone(&lease.key).into_iter().collect(),
-            Sighting::Quiet | Sighting::Unreachable { .. } => Vec::new(),
+            Sighting::Unreachable { namespace, .. } => {
+                self.lost(namespace);
+                Vec::new()
+            }
+            Sighting::Quiet => Vec::new(),
         }
     }
 
@@ -149,17 +171,20 @@ impl Observer {
 
     /// Forgets what a complete list does not name.
     fn drop_all_but(&mut self, namespace: Option<&str>, leases: &[LeaseObject]) -> Vec<LeaseNews> {
-        let there: std::collections::HashSet<&LeaseKey> =
-            leases.iter().map(|lease| &lease.key).collect();
-        let is_listed = |key: &LeaseKey| namespace.is_none_or(|one| *one == *key.namespace);
+        let there: HashSet<&LeaseKey> = leases.iter().map(|lease| &lease.key).collect();
         let missing: Vec<LeaseKey> = self
             .histories
             .keys()
-            .filter(|key| is_listed(key) && !there.contains(key))
+            .filter(|key| is_in(namespace, key) && !there.contains(key))
             .cloned()
             .collect();
         missing.iter().filter_map(|key| self.gone(key)).collect()
     }
+}
+
+/// Whether a Lease is in a namespace; `None`: all are.
+fn is_in(namespace: Option<&str>, key: &LeaseKey) -> bool {
+    namespace.is_none_or(|one| *one == *key.namespace)
 }
 
 #[cfg(test)]

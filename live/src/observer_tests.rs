@@ -54,6 +54,28 @@ fn a_list_of_one_namespace_says_nothing_of_others() {
 }
 
 #[test]
+fn silence_begins_anew_where_the_api_server_answers_again() {
+    let mut observer = Observer::default();
+    for namespace in ["shop", "ops"] {
+        let there = vec![lease(namespace, "orders", "a", "1")];
+        observer.take(listed(Some(namespace), there), at(0));
+    }
+    let lost = Sighting::Unreachable {
+        namespace: Some("shop".into()),
+        reason: "no answer".to_owned(),
+    };
+    observer.take(lost, at(10));
+    for (namespace, expected) in [("shop", 0), ("ops", 30)] {
+        let there = vec![lease(namespace, "orders", "a", "1")];
+        observer.take(listed(Some(namespace), there), at(30));
+        let key = lease(namespace, "orders", "a", "1").key;
+        let history = observer.history(&key).unwrap();
+        assert_eq!(history.silent(), at(expected), "{namespace}");
+        assert_eq!(history.unchanged(), at(30), "{namespace}");
+    }
+}
+
+#[test]
 fn a_list_after_an_outage_proves_that_nothing_changed_meanwhile() {
     let mut observer = Observer::default();
     let there = || listed(None, vec![lease("shop", "orders", "a", "1")]);

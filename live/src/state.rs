@@ -49,11 +49,11 @@ pub fn state_of(history: &LeaseHistory, around: LeaseSurroundings) -> LeaseState
     if around.is_shared {
         return LeaseState::Shared;
     }
-    let unchanged = history.unchanged();
+    let silent = history.silent();
     let duration = lease_duration(record.duration_seconds);
     // A holder that no pod shows may renew as seldom as its duration allows.
-    let is_over = unchanged >= duration.unwrap_or(LONGEST_DEFAULT_OBSERVATION);
-    let exceeds = |limit: Option<Duration>| limit.is_some_and(|limit| unchanged > limit);
+    let is_over = silent >= duration.unwrap_or(LONGEST_DEFAULT_OBSERVATION);
+    let exceeds = |limit: Option<Duration>| limit.is_some_and(|limit| silent > limit);
     let enough = around.renew_deadline.or(duration);
     let enough = enough.map_or(LONGEST_DEFAULT_OBSERVATION, |enough| {
         enough.min(LONGEST_DEFAULT_OBSERVATION)
@@ -61,7 +61,7 @@ pub fn state_of(history: &LeaseHistory, around: LeaseSurroundings) -> LeaseState
     match around.claimed {
         Claimed::No if is_over => return LeaseState::Abandoned,
         Claimed::OutOfSight if is_over => return LeaseState::Unconfirmed,
-        Claimed::Yes if around.holder_is_gone && unchanged >= enough => {
+        Claimed::Yes if around.holder_is_gone && silent >= enough => {
             return LeaseState::Orphaned;
         }
         Claimed::Yes | Claimed::No | Claimed::OutOfSight | Claimed::Unknown => {}
@@ -70,7 +70,7 @@ pub fn state_of(history: &LeaseHistory, around: LeaseSurroundings) -> LeaseState
         LeaseState::Expired
     } else if exceeds(around.renew_deadline) {
         LeaseState::Late
-    } else if history.changed.is_some() {
+    } else if history.changed.is_some() && duration.is_none_or(|most| history.unchanged() <= most) {
         LeaseState::Held
     } else {
         LeaseState::Unconfirmed

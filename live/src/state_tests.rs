@@ -55,6 +55,21 @@ fn late_begins_after_the_renew_deadline_and_expired_after_the_duration() {
 }
 
 #[test]
+fn while_the_api_server_did_not_answer_nobody_could_renew() {
+    let after_outage = |until| {
+        let mut history = watched(&[1_000], until);
+        history.blind_until = Duration::from_secs(30);
+        state_of(&history, CLAIMED).as_str()
+    };
+    assert_eq!(after_outage(30_000), "unconfirmed");
+    assert_eq!(after_outage(40_001), "late");
+    assert_eq!(after_outage(45_001), "expired");
+    let mut renewed_since = watched(&[1_000, 31_000], 32_000);
+    renewed_since.blind_until = Duration::from_secs(30);
+    assert_eq!(state_of(&renewed_since, CLAIMED).as_str(), "held");
+}
+
+#[test]
 fn without_a_known_renew_deadline_nothing_is_late() {
     let around = LeaseSurroundings {
         renew_deadline: None,

@@ -159,20 +159,26 @@ impl Trails {
         let Some(last) = until_then.clone().next() else {
             return TrailStretch::Before;
         };
-        let exceeds = |limit: Option<Duration>| limit.is_some_and(|limit| to > last.at + limit);
-        let is_overdue = exceeds(last.duration) || exceeds(deadline);
         if matches!(last.mark, TrailMark::Released | TrailMark::Free) {
-            TrailStretch::Free
-        } else if is_overdue && from >= self.answered && to > self.answered {
-            // It may have been renewed, and the news of it may not have come.
-            TrailStretch::Blind
-        } else if exceeds(last.duration) {
-            TrailStretch::Expired
-        } else if exceeds(deadline) {
-            TrailStretch::Late
-        } else {
-            TrailStretch::Held
+            return TrailStretch::Free;
         }
+        let shown_at = |moment: Duration| {
+            let exceeds =
+                |limit: Option<Duration>| limit.is_some_and(|limit| moment > last.at + limit);
+            if exceeds(last.duration) {
+                TrailStretch::Expired
+            } else if exceeds(deadline) {
+                TrailStretch::Late
+            } else {
+                TrailStretch::Held
+            }
+        };
+        let shown = shown_at(to);
+        if from >= self.answered && to > self.answered && shown != shown_at(self.answered) {
+            // It may have been renewed, and the news of it may not have come.
+            return TrailStretch::Blind;
+        }
+        shown
     }
 }
 

@@ -53,8 +53,11 @@ fn what_is_overdue_is_not_shown_before_the_api_server_says_so() {
     trails.put(&lease("a"), LeaseChange::Appeared, at(0));
     trails.sees(at(1));
     assert_eq!(drawn(&trails, 0..8), "---?????");
+    trails.sees(at(5));
+    assert_eq!(drawn(&trails, 0..8), "---~~???", "late, and it may expire");
+    // What it has said holds until something else is seen.
     trails.sees(at(6));
-    assert_eq!(drawn(&trails, 0..8), "---~~x??");
+    assert_eq!(drawn(&trails, 0..8), "---~~xxx");
 }
 
 #[test]

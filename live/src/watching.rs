@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::events::{EventSource, LiveEvent, LiveEventKind};
 use crate::follow::{LeaseFollower, PlaceProof, proof};
-use crate::look::Workloads;
+use crate::look::{Workloads, is_shown};
 use crate::observer::Sighting;
 use crate::reading::{ClusterReader, LiveError, ReadGap};
 use crate::status::{LeaseStatus, Neighbourhood, statuses};
@@ -114,10 +114,12 @@ impl<'r> LeaseWatch<'r> {
         self.begin.elapsed()
     }
 
-    /// How each stands.
+    /// How each stands, without heartbeats of nodes and identities of API servers.
     #[must_use]
     pub fn statuses(&self) -> Vec<LeaseStatus> {
-        statuses(&self.source.observer, &self.around, self.now())
+        let mut leases = statuses(&self.source.observer, &self.around, self.now());
+        leases.retain(|lease| is_shown(lease.kind, false));
+        leases
     }
 
     /// When each was written; `None` unless they are watched for a screen.

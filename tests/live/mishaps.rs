@@ -1,13 +1,18 @@
 //! What goes wrong around electors: what the program reports, beside the electors' own logs.
 
 use std::process::Command;
+use std::thread;
+use std::time::Duration;
 
 use control_plane::{ControlPlane, Options};
 use serde_json::json;
 
 use super::monitor::RunningMonitor;
 use super::rights::{ONLY_LEASES, account_for_leases, bind, unbind};
-use super::support::{RunningWatch, elector, leader, lease, leases, namespace, until, workload};
+use super::support::{
+    RunningWatch, audited_leases, elector, leader, lease, leaselint, leases, namespace, until,
+    workload,
+};
 
 /// A program that takes the host name alone for its identity, in two pods with one host name.
 fn two_pods_of_one_name(plane: &ControlPlane) {
@@ -80,6 +85,10 @@ fn two_pods_with_one_identity_lead_at_once() {
     let scaler = lease(&report, "scaler");
     assert_eq!(scaler["state"], "shared", "{scaler:#}");
     assert_eq!(scaler["findings"], json!(["shared-holder"]));
+    assert_eq!(audited_leases(&plane, "3s"), ["scaler shared-holder"]);
+    // It is renewed, so the monitor does not read who is behind it.
+    let monitor = RunningMonitor::start(plane.kubeconfig());
+    until("it is held", || monitor.is_in_state("scaler", "held"));
 }
 
 #[test]
@@ -90,6 +99,7 @@ fn an_api_server_that_hangs_is_reported_before_anything_that_it_hides() {
     namespace(&plane, "shop");
     workload(&plane, "shop", "orders", "6s");
     let holder = leader(&plane, "shop", "orders", "orders-0_0", &["--again"]);
+    let monitor = RunningMonitor::start(plane.kubeconfig());
     let watch = RunningWatch::start(plane.kubeconfig());
     plane.signal_api_server("STOP").unwrap();
     let lost = watch.next();
@@ -99,6 +109,11 @@ fn an_api_server_that_hangs_is_reported_before_anything_that_it_hides() {
     );
     assert_eq!(lost["reason"], "no answer");
     until("the holder gives up", || holder.log().contains("stopped"));
+    // Nothing proves that it has expired, and an alert about that would be one about the API server.
+    until("the monitor does not know", || {
+        monitor.is_in_state("orders", "unconfirmed")
+    });
+    assert!(monitor.figure("leaselint_monitor_seconds_since_answer") > 5.0);
     plane.signal_api_server("CONT").unwrap();
     assert_eq!(watch.next()["event"], "back");
     // It was not renewed for longer than its duration, which a list may prove before the renewal comes.
@@ -113,6 +128,37 @@ fn an_api_server_that_hangs_is_reported_before_anything_that_it_hides() {
     until("it leads again", || {
         holder.log().matches("leads").count() == 2
     });
+    until("the monitor sees it", || {
+        monitor.is_in_state("orders", "held")
+    });
+}
+
+#[test]
+fn a_look_that_ends_in_an_outage_waits_until_leases_can_be_renewed() {
+    let Some(mut plane) = ControlPlane::for_test(&Options::default()) else {
+        return;
+    };
+    namespace(&plane, "shop");
+    workload(&plane, "shop", "orders", "6s");
+    let holder = leader(&plane, "shop", "orders", "orders-0_0", &["--again"]);
+    let kubeconfig = plane.kubeconfig().to_string_lossy().into_owned();
+    let look = |arguments: &[&str]| {
+        let all = [arguments, &["--kubeconfig", &kubeconfig, "--format=json"]].concat();
+        leaselint(&all)
+    };
+    thread::scope(|scope| {
+        let leases = scope.spawn(|| look(&["leases", "-n=shop", "--for=4s"]));
+        let audit = scope.spawn(|| look(&["audit", "--observe=4s", "--select=lease-not-renewed"]));
+        thread::sleep(Duration::from_secs(2));
+        plane.signal_api_server("STOP").unwrap();
+        // Longer than the duration, from the last renewal to the lists at the end.
+        thread::sleep(Duration::from_secs(12));
+        plane.signal_api_server("CONT").unwrap();
+        for (status, printed, errors) in [leases.join().unwrap(), audit.join().unwrap()] {
+            assert_eq!(status, 0, "{printed}{errors}");
+        }
+    });
+    assert!(holder.log().contains("stopped"), "{}", holder.log());
 }
 
 #[test]
@@ -125,14 +171,21 @@ fn rights_that_are_withdrawn_while_leases_are_watched_are_reported() {
     let _leader = leader(&plane, "shop", "orders", "orders-0_0", &[]);
     let kubeconfig = account_for_leases(&plane);
     let watch = RunningWatch::start(kubeconfig.as_ref());
+    let monitor = RunningMonitor::start(kubeconfig.as_ref());
+    until("it is held", || monitor.is_in_state("orders", "held"));
     unbind(&plane, ONLY_LEASES);
     // A watch that is open is not ended; the next one is refused.
     let lost = watch.next();
     assert_eq!(lost["event"], "unreachable");
     let reason = lost["reason"].as_str().unwrap();
     assert!(reason.contains("cannot watch resource"), "{reason}");
+    // Longer than the duration of the Lease, which its holder renews meanwhile.
+    until("the monitor does not know", || {
+        monitor.is_in_state("orders", "unconfirmed")
+    });
     bind(&plane, ONLY_LEASES, ONLY_LEASES);
     assert_eq!(watch.next()["event"], "back");
+    until("it is held", || monitor.is_in_state("orders", "held"));
 }
 
 #[test]

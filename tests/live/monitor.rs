@@ -51,8 +51,20 @@ impl RunningMonitor {
         text
     }
 
-    fn says(&self, sample: &str) -> bool {
+    pub fn says(&self, sample: &str) -> bool {
         self.get("/metrics").lines().any(|line| line == sample)
+    }
+
+    /// A figure of the monitor itself, which has no labels.
+    pub fn figure(&self, name: &str) -> f64 {
+        let metrics = self.get("/metrics");
+        let mut figures = metrics.lines().filter_map(|line| line.split_once(' '));
+        let found = figures.find(|(metric, _)| *metric == name);
+        found
+            .unwrap_or_else(|| panic!("no {name}: {metrics}"))
+            .1
+            .parse()
+            .unwrap()
     }
 
     /// Whether it shows that candidates run, or that none do.

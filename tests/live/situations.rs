@@ -5,7 +5,11 @@ use std::time::Duration;
 
 use control_plane::{ControlPlane, Options};
 
-use super::support::{RunningWatch, elector, leader, lease, leases, namespace, until, workload};
+use super::monitor::RunningMonitor;
+use super::support::{
+    RunningWatch, audited_leases, elector, leader, lease, leaselint, leases, namespace, until,
+    workload,
+};
 
 #[test]
 fn every_situation_is_shown_as_it_is() {
@@ -31,6 +35,13 @@ fn every_situation_is_shown_as_it_is() {
     let _other = lead("other", &[]);
     let mut abandoned = leader(&plane, "shop", "abandoned", "uninstalled-0_5b1e", &[]);
     let mut unclaimed = leader(&plane, "shop", "unclaimed", "laptop_5b1e", &[]);
+    let monitor = RunningMonitor::start(plane.kubeconfig());
+    until("all are held", || {
+        let held = [
+            "healthy", "killed", "paused", "released", "orphaned", "ahead",
+        ];
+        held.iter().all(|name| monitor.is_in_state(name, "held"))
+    });
 
     killed.kill();
     orphaned.kill();
@@ -58,6 +69,32 @@ fn every_situation_is_shown_as_it_is() {
         assert_eq!(lease["kind"], "election");
         assert_eq!(lease["findings"], serde_json::json!(rules), "{lease:#}");
     }
+    let kubeconfig = plane.kubeconfig().to_string_lossy().into_owned();
+    let (status, wide, _) = leaselint(&[
+        "leases",
+        "-n=shop",
+        "-o",
+        "wide",
+        "--kubeconfig",
+        &kubeconfig,
+    ]);
+    assert_eq!(status, 1);
+    let row = |name: &str| {
+        let mut rows = wide
+            .lines()
+            .map(|line| line.split_whitespace().collect::<Vec<_>>());
+        rows.find(|words| words.get(1) == Some(&name)).unwrap()
+    };
+    // Never another holder, 4 s and 1 s, 6 s + 4.4 times 1 s after a crash.
+    assert!(
+        row("healthy").ends_with(&["0", "4.0s", "1.0s", "10s", "-"]),
+        "{wide}"
+    );
+    assert_eq!(row("killed").last(), Some(&"lease-not-renewed"));
+    assert!(
+        wide.contains("error[lease-not-renewed]: shop/killed, shop/paused\n"),
+        "{wide}"
+    );
     let healthy_lease = lease(&report, "healthy");
     assert_eq!(healthy_lease["pod"]["name"], "healthy-0");
     assert_eq!(healthy_lease["object"]["kind"], "StatefulSet");
@@ -81,6 +118,32 @@ fn every_situation_is_shown_as_it_is() {
     assert_eq!(
         lease(&report, "abandoned")["findings"][0],
         "unclaimed-lease"
+    );
+    for (name, state) in [
+        ("healthy", "held"),
+        ("killed", "expired"),
+        ("paused", "expired"),
+        ("released", "released"),
+        ("orphaned", "orphaned"),
+        ("ahead", "held"),
+        ("deleted", "held"),
+        ("other", "held"),
+        ("abandoned", "abandoned"),
+        ("unclaimed", "held"),
+    ] {
+        until(&format!("{name} is {state}"), || {
+            monitor.is_in_state(name, state)
+        });
+    }
+    assert_eq!(
+        audited_leases(&plane, "8s"),
+        [
+            "abandoned unclaimed-lease",
+            "killed lease-not-renewed",
+            "orphaned holder-gone",
+            "other duration-mismatch",
+            "paused lease-not-renewed",
+        ]
     );
 
     // A standby takes over, and the paused one comes back to a Lease that is not its own.
@@ -111,8 +174,10 @@ fn what_changes_hands_again_and_again_flaps() {
     namespace(&plane, "shop");
     workload(&plane, "shop", "orders", "6s");
     let mut holder = leader(&plane, "shop", "orders", "orders-0_0", &["--release"]);
-    let watching = thread::scope(|scope| {
+    let monitor = RunningMonitor::start(plane.kubeconfig());
+    let (watching, audited) = thread::scope(|scope| {
         let watching = scope.spawn(|| leases(&plane, &["-n=shop", "--for=20s"]));
+        let auditing = scope.spawn(|| audited_leases(&plane, "20s"));
         thread::sleep(Duration::from_secs(2));
         for number in 1..=4 {
             let identity = format!("orders-0_{number}");
@@ -121,13 +186,55 @@ fn what_changes_hands_again_and_again_flaps() {
             until("the next one leads", || next.log().contains("leads"));
             holder = next;
         }
-        watching.join().unwrap()
+        (watching.join().unwrap(), auditing.join().unwrap())
+    });
+    assert_eq!(audited, ["orders lease-flapping"]);
+    // Each took over after a release, which client-go counts, too.
+    until("all changes are counted", || {
+        monitor.says("leaselint_lease_transitions_total{namespace=\"shop\",lease=\"orders\"} 4")
     });
     let (status, report) = watching;
     assert_eq!(status, 1);
     let orders = lease(&report, "orders");
     assert_eq!(orders["findings"], serde_json::json!(["lease-flapping"]));
     assert!(orders["transitionsPerHour"].as_f64().unwrap() > 500.0);
+}
+
+#[test]
+fn two_thousand_leases_are_all_seen() {
+    let Some(plane) = ControlPlane::for_test(&Options::default()) else {
+        return;
+    };
+    namespace(&plane, "shop");
+    let make = |first: usize| {
+        for number in (first..2000).step_by(4) {
+            let object = serde_json::json!({
+                "metadata": {"name": format!("orders-{number}")},
+                "spec": {
+                    "holderIdentity": "a", "leaseDurationSeconds": 3600, "leaseTransitions": 0,
+                    "renewTime": "2026-01-31T08:00:00.000000Z",
+                },
+            });
+            let path = "/apis/coordination.k8s.io/v1/namespaces/shop/leases";
+            plane.client().create(path, &object).unwrap();
+        }
+    };
+    thread::scope(|scope| {
+        for first in 0..4 {
+            scope.spawn(move || make(first));
+        }
+    });
+    let (status, report) = leases(&plane, &["-A", "--for=0"]);
+    assert_eq!(status, 0);
+    assert_eq!(report["summary"]["leases"], 2000);
+    let monitor = RunningMonitor::start(plane.kubeconfig());
+    until("all are watched", || {
+        monitor.figure("leaselint_monitor_leases") == 2000.0
+    });
+    assert!(
+        audited_leases(&plane, "1s").is_empty(),
+        "a duration of an hour"
+    );
 }
 
 #[test]
@@ -149,7 +256,7 @@ fn an_api_server_that_restarts_is_waited_for() {
         "--for=25s",
     ];
     thread::scope(|scope| {
-        let watching = scope.spawn(|| super::support::leaselint(&arguments));
+        let watching = scope.spawn(|| leaselint(&arguments));
         thread::sleep(Duration::from_secs(2));
         plane.restart_api_server().unwrap();
         let (status, printed, errors) = watching.join().unwrap();
@@ -169,8 +276,7 @@ fn a_cluster_that_cannot_be_reached_is_a_usage_error() {
     std::fs::write(&file, text).unwrap();
     let file = file.to_string_lossy();
     for command in ["leases", "audit"] {
-        let (status, printed, errors) =
-            super::support::leaselint(&[command, "--kubeconfig", &file]);
+        let (status, printed, errors) = leaselint(&[command, "--kubeconfig", &file]);
         assert_eq!((status, printed.as_str()), (2, ""), "{command}");
         assert!(
             errors.starts_with("error: the cluster cannot be read: "),

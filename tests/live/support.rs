@@ -162,6 +162,34 @@ pub fn leases(plane: &ControlPlane, arguments: &[&str]) -> (i32, Value) {
     (status, json_report("leases", &printed, &errors))
 }
 
+/// The rules that `audit` finds broken by each Lease of the namespace `shop`, while it watches for so long: `orders
+/// holder-gone`.
+pub fn audited_leases(plane: &ControlPlane, observe: &str) -> Vec<String> {
+    let kubeconfig = plane.kubeconfig().to_string_lossy().into_owned();
+    let observe = format!("--observe={observe}");
+    let (_, printed, errors) = leaselint(&[
+        "audit",
+        "--kubeconfig",
+        &kubeconfig,
+        &observe,
+        "--format=json",
+    ]);
+    let report: Value =
+        serde_json::from_str(&printed).unwrap_or_else(|error| panic!("{error}: {printed}{errors}"));
+    let findings = report["findings"].as_array().unwrap().iter();
+    let of_leases = findings.filter(|finding| {
+        finding["object"]["kind"] == "Lease" && finding["object"]["namespace"] == "shop"
+    });
+    let mut found: Vec<String> = of_leases
+        .map(|finding| {
+            let (name, rule) = (&finding["object"]["name"], &finding["rule"]);
+            format!("{} {}", name.as_str().unwrap(), rule.as_str().unwrap())
+        })
+        .collect();
+    found.sort();
+    found
+}
+
 /// One Lease of a report.
 pub fn lease<'r>(report: &'r Value, name: &str) -> &'r Value {
     let leases = report["leases"].as_array().unwrap();

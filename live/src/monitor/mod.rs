@@ -15,7 +15,7 @@ use engine::{Engine, LeaseState};
 use tokio::net::TcpListener;
 use tokio::time::{Instant, sleep};
 
-use crate::follow::{LeaseFollower, proof};
+use crate::follow::{LeaseFollower, PlaceProof, proof};
 use crate::history::{LeaseChange, LeaseHistory};
 use crate::look::Workloads;
 use crate::observer::{Observer, Sighting};
@@ -154,10 +154,10 @@ impl Monitored {
     }
 
     /// Whether it has to be read what stands behind a Lease: nobody renews one, and it was not judged yet, or `is_due`.
-    /// `unchanged`: for how long the record of a Lease has not changed.
-    fn needs_reading(&self, is_due: bool, unchanged: impl Fn(&LeaseHistory) -> Duration) -> bool {
+    /// `silent`: for how long a Lease could have been renewed and was not.
+    fn needs_reading(&self, is_due: bool, silent: impl Fn(&LeaseHistory) -> Duration) -> bool {
         self.elections()
-            .filter(|history| self.is_silent(history, unchanged(history)))
+            .filter(|history| self.is_silent(history, silent(history)))
             .any(|history| is_due || self.verdict(history).is_none())
     }
 
@@ -167,7 +167,7 @@ impl Monitored {
         let mut verdicts = HashMap::new();
         for status in statuses(&self.observer, around, now) {
             let history = self.observer.history(&status.key);
-            if let Some(history) = history.filter(|one| self.is_silent(one, one.unchanged())) {
+            if let Some(history) = history.filter(|one| self.is_silent(one, one.silent())) {
                 let verdict = LeaseVerdict {
                     changed: changed(history),
                     state: status.state,
@@ -248,7 +248,7 @@ impl Monitor<'_> {
             let asked = {
                 let monitored = lock(shared);
                 let now = monitored.begin.elapsed();
-                if !monitored.needs_reading(is_due, |history| history.unchanged_at(now)) {
+                if !monitored.needs_reading(is_due, |history| history.silent_at(now)) {
                     continue;
                 }
                 now
@@ -257,10 +257,17 @@ impl Monitor<'_> {
             let lists = proof(self.reader).await;
             {
                 let mut monitored = lock(shared);
-                for leases in lists.into_iter().filter_map(|place| place.leases.ok()) {
-                    monitored.observer.prove(&leases, asked);
+                for PlaceProof { namespace, leases } in lists {
+                    match leases {
+                        Ok(leases) => {
+                            let now = monitored.begin.elapsed();
+                            monitored.observer.answered(namespace.as_deref(), now);
+                            monitored.observer.prove(&leases, asked);
+                        }
+                        Err(_) => monitored.observer.lost(namespace),
+                    }
                 }
-                if !monitored.needs_reading(is_due, LeaseHistory::unchanged) {
+                if !monitored.needs_reading(is_due, LeaseHistory::silent) {
                     continue;
                 }
             }
