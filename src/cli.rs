@@ -26,7 +26,7 @@ use crate::selectors::ExcludePattern;
 pub use certs::{Certs, CertsIssue, CertsShow};
 pub use judge::{FailOn, FixOptions, JudgeOptions, ProfileChoice, ReportFormat, SeverityChoice};
 #[cfg(feature = "live")]
-pub use live::{Audit, ClusterOptions, Leases, MonitorOptions};
+pub use live::{Audit, ClusterOptions, Leases, LeasesOutput, MonitorOptions};
 #[cfg(feature = "render")]
 pub use render::{RenderArguments, RenderChoice};
 pub use rules::{Explain, Rules};

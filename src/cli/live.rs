@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{ArgAction, Args, ValueHint};
+use clap::{ArgAction, Args, ValueEnum, ValueHint};
 use programs::duration::go_duration;
 
 use super::{FailOn, Format, JudgeOptions};
@@ -68,9 +68,21 @@ pub struct Leases {
     /// Output format
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Text)]
     pub format: Format,
+    /// As kubectl has it: more columns and none left out or cut, or JSON
+    #[arg(short, long, value_enum, conflicts_with_all = ["watch", "format"])]
+    pub output: Option<LeasesOutput>,
     /// The mildest finding that fails the run (status 1)
     #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = FailOn::Warning)]
     pub fail_on: FailOn,
+}
+
+/// What kubectl calls the output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LeasesOutput {
+    /// With the settings of the elector, the longest failover after a crash, and the rules that the Lease breaks
+    Wide,
+    /// The same as `--format json`
+    Json,
 }
 
 pub const AUDIT_HELP: &str = "\

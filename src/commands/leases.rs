@@ -10,7 +10,7 @@ use live::watching::{LeaseWatch, WatchPurpose, time_of_day};
 
 use super::monitor::ended;
 use super::print;
-use crate::cli::{ClusterOptions, FailOn, Format, Global, Leases};
+use crate::cli::{ClusterOptions, FailOn, Format, Global, Leases, LeasesOutput};
 use crate::config::Config;
 use crate::reports::{leases_events, leases_json, leases_text};
 use crate::screen::{self, Screen};
@@ -41,9 +41,12 @@ pub fn run(
             .await
             .map_err(CommandError::usage)
     })?;
-    print(&match options.format {
-        Format::Json => leases_json::report(&report),
-        Format::Text => leases_text::report(&report, global.quiet, terminal),
+    print(&match (options.format, options.output) {
+        (Format::Json, _) | (_, Some(LeasesOutput::Json)) => leases_json::report(&report),
+        (Format::Text, output) => {
+            let is_wide = output == Some(LeasesOutput::Wide);
+            leases_text::report(&report, is_wide, global.quiet, terminal)
+        }
     })?;
     Ok(status(&report, options.fail_on))
 }

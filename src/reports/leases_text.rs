@@ -1,9 +1,12 @@
 //! `leases` for people: a line for each Lease.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use anstyle::Style;
-use engine::LeaseState;
+use engine::{LeaseState, Severity};
 use live::look::LeasesReport;
 use live::record::LeaseKind;
 use live::status::LeaseStatus;
@@ -13,6 +16,8 @@ use super::leases_json::not_read;
 use super::table::fitting_table;
 use crate::terminal::{BAD, DOUBTFUL, FAINT, GOOD, Terminal, visible};
 
+/// How many Leases are named below the table for each rule.
+const MAX_NAMED: usize = 5;
 /// Where there is nothing to show.
 const NONE: &str = "-";
 
@@ -28,17 +33,29 @@ const HEADING: [&str; 10] = [
     "TRANSITIONS/H",
     "ELECTOR",
 ];
+/// What a wide table has beside them.
+const MORE: [&str; 5] = [
+    "TRANSITIONS",
+    "RENEW DEADLINE",
+    "RETRY PERIOD",
+    "LONGEST FAILOVER",
+    "FINDINGS",
+];
 /// What is left out, one after the other, where a terminal is too narrow for all columns.
 const SPARED: [&str; 5] = ["HOLDER", "NODE", "TRANSITIONS/H", "ELECTOR", "DURATION"];
 
-/// The table, what may not be read, and the summary.
-pub fn report(report: &LeasesReport, quiet: bool, terminal: &Terminal) -> String {
+/// The table, the rules that fail the run, what may not be read, and the summary. A wide table has more columns, and none is
+/// left out or cut for a narrow terminal.
+pub fn report(report: &LeasesReport, is_wide: bool, quiet: bool, terminal: &Terminal) -> String {
     let mut text = String::new();
     if !report.leases.is_empty() {
-        text.push_str(&leases(&report.leases, terminal));
+        text.push_str(&leases(report, is_wide, terminal));
     }
     if quiet {
         return text;
+    }
+    for line in broken_rules(report) {
+        note(&mut text, &line, terminal);
     }
     for gap in not_read(&report.gaps) {
         note(&mut text, &gap.line(), terminal);
@@ -56,11 +73,80 @@ fn note(text: &mut String, line: &str, terminal: &Terminal) {
     text.push('\n');
 }
 
-fn leases(leases: &[LeaseStatus], terminal: &Terminal) -> String {
-    let rows: Vec<Vec<String>> = leases.iter().map(|lease| row(lease).into()).collect();
+fn leases(report: &LeasesReport, is_wide: bool, terminal: &Terminal) -> String {
+    let leases = &report.leases;
     let state =
         |row: usize, title: &str| leases.get(row).filter(|_| title == "STATE").and_then(style);
-    fitting_table(&HEADING, &rows, &SPARED, &state, terminal)
+    if !is_wide {
+        let rows: Vec<Vec<String>> = leases.iter().map(|lease| row(lease).into()).collect();
+        return fitting_table(&HEADING, &rows, &SPARED, &state, terminal);
+    }
+    let rows: Vec<Vec<String>> = leases
+        .iter()
+        .map(|lease| {
+            let findings = report
+                .findings
+                .get(&lease.key)
+                .map_or(&[][..], Vec::as_slice);
+            let more = more_columns(lease, findings);
+            row(lease).into_iter().chain(more).collect()
+        })
+        .collect();
+    let unlimited = Terminal {
+        columns: None,
+        ..*terminal
+    };
+    fitting_table(
+        &[&HEADING[..], &MORE].concat(),
+        &rows,
+        &[],
+        &state,
+        &unlimited,
+    )
+}
+
+fn more_columns(lease: &LeaseStatus, findings: &[(&str, Severity)]) -> [String; 5] {
+    let seconds = |seconds: Option<f64>| seconds.map_or_else(|| NONE.to_owned(), short);
+    let length = |length: Option<Duration>| seconds(length.map(|length| length.as_secs_f64()));
+    let failover = lease
+        .promises
+        .as_ref()
+        .and_then(|promises| promises.figures.failover_after_crash_worst);
+    let rules: Vec<&str> = findings.iter().map(|(rule, _)| *rule).collect();
+    [
+        lease
+            .transitions
+            .map_or_else(|| NONE.to_owned(), |number| number.to_string()),
+        length(lease.renew_deadline),
+        length(lease.retry_period),
+        seconds(failover),
+        match rules.as_slice() {
+            [] => NONE.to_owned(),
+            rules => rules.join(","),
+        },
+    ]
+}
+
+/// The rules that fail a run, each with the Leases that break it. Advice is left to `audit` and to the wide table.
+fn broken_rules(report: &LeasesReport) -> Vec<String> {
+    let mut by_rule: BTreeMap<(Reverse<Severity>, &str), Vec<String>> = BTreeMap::new();
+    for (lease, findings) in &report.findings {
+        for (rule, severity) in findings {
+            if *severity > Severity::Info {
+                let leases = by_rule.entry((Reverse(*severity), rule)).or_default();
+                leases.push(lease.to_string());
+            }
+        }
+    }
+    let line = |((Reverse(severity), rule), leases): ((Reverse<Severity>, &str), Vec<String>)| {
+        let more = match leases.len().saturating_sub(MAX_NAMED) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let named: Vec<String> = leases.into_iter().take(MAX_NAMED).collect();
+        format!("{}[{rule}]: {}{more}", severity.as_str(), named.join(", "))
+    };
+    by_rule.into_iter().map(line).collect()
 }
 
 fn row(lease: &LeaseStatus) -> [String; 10] {
@@ -210,7 +296,36 @@ fn summary(report: &LeasesReport) -> String {
 
 #[cfg(test)]
 mod tests {
+    use live::record::LeaseKey;
+
     use super::*;
+
+    #[test]
+    fn rules_that_fail_a_run_name_their_leases() {
+        let key = |name: &str| LeaseKey {
+            namespace: "shop".into(),
+            name: name.into(),
+        };
+        let mut report = LeasesReport::default();
+        for number in 0..7 {
+            let findings = vec![("lease-flapping", Severity::Warning)];
+            report
+                .findings
+                .insert(key(&format!("orders-{number}")), findings);
+        }
+        let of_stock = vec![
+            ("lease-not-renewed", Severity::Error),
+            ("duration-mismatch", Severity::Info),
+        ];
+        report.findings.insert(key("stock"), of_stock);
+        assert_eq!(
+            broken_rules(&report),
+            [
+                "error[lease-not-renewed]: shop/stock",
+                "warning[lease-flapping]: shop/orders-0, shop/orders-1, shop/orders-2, shop/orders-3, shop/orders-4 and 2 more",
+            ]
+        );
+    }
 
     #[test]
     fn a_length_has_two_units_at_most() {
