@@ -34,6 +34,19 @@ pub enum LiveEventKind {
 }
 
 impl LiveEventKind {
+    /// Every one.
+    pub const ALL: [Self; 9] = [
+        Self::Acquired,
+        Self::RenewedLate,
+        Self::Lost,
+        Self::Released,
+        Self::Expired,
+        Self::Deleted,
+        Self::HolderGone,
+        Self::Unreachable,
+        Self::Back,
+    ];
+
     /// The word in JSON.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

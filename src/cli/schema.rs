@@ -26,4 +26,14 @@ pub enum SchemaChoice {
     /// What `audit --format json` writes
     #[cfg(feature = "live")]
     Audit,
+    /// A line of what `leases --watch --format json` writes
+    #[cfg(feature = "live")]
+    Event,
+    /// What `rules --format json` writes
+    Rules,
+    /// What `explain --format json` writes
+    Rule,
+    /// What `certs show --format json` writes
+    #[cfg(feature = "serve")]
+    Certs,
 }

@@ -15,6 +15,12 @@ pub fn run(options: &SchemaOptions) -> Result<ExitStatus, CommandError> {
         SchemaChoice::Leases => schemas::leases(),
         #[cfg(feature = "live")]
         SchemaChoice::Audit => schemas::audit(),
+        #[cfg(feature = "live")]
+        SchemaChoice::Event => schemas::event(),
+        SchemaChoice::Rules => schemas::rules(),
+        SchemaChoice::Rule => schemas::rule(),
+        #[cfg(feature = "serve")]
+        SchemaChoice::Certs => schemas::certs(),
     })?;
     Ok(ExitStatus::Fine)
 }

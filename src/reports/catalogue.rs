@@ -2,7 +2,11 @@
 
 use std::fmt::Write;
 
+#[cfg(feature = "schema")]
+use custom::words;
 use engine::{FixAvailability, Group, Profile, Rule, RuleEntry};
+#[cfg(feature = "schema")]
+use engine::{Needs, Severity};
 use serde::Serialize;
 
 use super::fold::fold;
@@ -143,31 +147,58 @@ fn remark(rule: &Rule) -> String {
     }
 }
 
+/// All rules.
 #[derive(Serialize)]
-struct Catalogue {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Catalogue {
+    /// The name of this shape.
     schema: &'static str,
+    /// The rules, sorted by id.
     rules: Vec<RuleOut>,
 }
 
+/// One rule with its page.
 #[derive(Serialize)]
-struct RulePage {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct RulePage {
+    /// The name of this shape.
     schema: &'static str,
     #[serde(flatten)]
     rule: RuleOut,
+    /// Its page, in Markdown.
     page: &'static str,
 }
 
+/// A rule.
 #[derive(Serialize)]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "Rule")
+)]
 #[serde(rename_all = "camelCase")]
 struct RuleOut {
+    /// Its id.
     id: &'static str,
+    /// Its group, to which others may be added.
     group: &'static str,
+    /// How much its findings matter.
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = words(&Severity::ALL, Severity::as_str))))]
     severity: &'static str,
+    /// The mildest profile in which it runs.
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = words(&Profile::ALL, Profile::as_str))))]
     profile: &'static str,
+    /// What it has to see.
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = words(&Needs::ALL, Needs::as_str))))]
     needs: &'static str,
+    /// Whether it is silent until the configuration sets a target.
     needs_target: bool,
+    /// Whether its findings have fixes.
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = words(&FixAvailability::ALL, FixAvailability::as_str))))]
     fix: &'static str,
+    /// What it finds, a phrase.
     summary: &'static str,
+    /// Its page.
     url: String,
 }
 
@@ -180,11 +211,7 @@ impl RuleOut {
             profile: rule.profile.as_str(),
             needs: rule.needs.as_str(),
             needs_target: rule.needs_target,
-            fix: match rule.fix {
-                FixAvailability::None => "none",
-                FixAvailability::Sometimes => "sometimes",
-                FixAvailability::Always => "always",
-            },
+            fix: rule.fix.as_str(),
             summary: rule.summary,
             url: rule.url(),
         }

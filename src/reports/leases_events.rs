@@ -5,14 +5,24 @@ use serde::Serialize;
 
 use crate::terminal::visible;
 
+/// Something that has happened to a Lease.
 #[derive(Serialize)]
-struct EventOut<'a> {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct EventOut<'a> {
+    /// When it was seen, as RFC 3339 writes it.
     time: &'a str,
+    /// What has happened.
+    #[cfg_attr(feature = "schema", schemars(extend("enum" = custom::words(&LiveEventKind::ALL, LiveEventKind::as_str))))]
     event: &'static str,
+    /// The namespace of the Lease; null: it concerns the API server.
     namespace: Option<&'a str>,
+    /// The name of the Lease; null: it concerns the API server.
     name: Option<&'a str>,
+    /// The identity that holds it now; empty: none does.
     holder: &'a str,
+    /// The identity that held it before, if that is another one; otherwise empty.
     previous: &'a str,
+    /// Why the API server cannot be reached.
     reason: Option<&'a str>,
 }
 

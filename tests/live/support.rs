@@ -230,7 +230,10 @@ impl RunningWatch {
 
     /// What happens next.
     pub fn next(&self) -> Value {
-        self.events.recv_timeout(PATIENCE).unwrap()
+        let event = self.events.recv_timeout(PATIENCE).unwrap();
+        let schema = validator(include_str!("../../docs/schema/event.json"));
+        assert_eq!(problems(&schema, &event), "", "{event:#}");
+        event
     }
 
     /// The same in words: `lost orders b<a`.

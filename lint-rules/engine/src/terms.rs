@@ -125,6 +125,9 @@ pub enum Needs {
 }
 
 impl Needs {
+    /// Every one.
+    pub const ALL: [Self; 4] = [Self::File, Self::Bundle, Self::Change, Self::Live];
+
     /// The word in `rules` and JSON.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -146,4 +149,19 @@ pub enum FixAvailability {
     Sometimes,
     /// Always.
     Always,
+}
+
+impl FixAvailability {
+    /// Every one.
+    pub const ALL: [Self; 3] = [Self::None, Self::Sometimes, Self::Always];
+
+    /// The word in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Sometimes => "sometimes",
+            Self::Always => "always",
+        }
+    }
 }
