@@ -82,6 +82,12 @@ impl LockResource {
         })
     }
 
+    /// Whether a lock of a type is made of this, alone or beside another object.
+    #[must_use]
+    pub fn is_part_of(self, lock_type: &str) -> bool {
+        Self::of_type(lock_type).is_some_and(|objects| objects.contains(&self))
+    }
+
     /// The objects of all these lock types together; `None` if there are none, or one is not known.
     pub(super) fn of_all_types<'t>(
         words: impl Iterator<Item = &'t str>,
@@ -111,12 +117,20 @@ impl LockResource {
     }
 }
 
+impl ElectorFacts {
+    /// Whether it surely locks a Lease of this cluster, alone or beside an older object.
+    #[must_use]
+    pub fn locks_lease(&self) -> bool {
+        let lock_type = self.lock_type.as_deref();
+        !self.lock_elsewhere && lock_type.is_some_and(|word| LockResource::Leases.is_part_of(word))
+    }
+}
+
 /// Namespace and name of the Lease that an elector locks, alone or beside an older object; `None` if it locks none of this
 /// cluster, or one that is not known.
 #[must_use]
 pub fn lease_of(elector: &ElectorFacts) -> Option<(&str, &str)> {
-    let locks = LockResource::of_type(elector.lock_type.as_deref()?)?;
-    if elector.lock_elsewhere || !locks.contains(&LockResource::Leases) {
+    if !elector.locks_lease() {
         return None;
     }
     Some((

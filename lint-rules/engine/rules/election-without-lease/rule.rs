@@ -25,9 +25,8 @@ fn check(live: &LiveElector<'_, '_>, sink: &mut Sink<'_>) {
     if !elector.is_on() || elector.locks_elsewhere() {
         return;
     }
-    let lock_type = elector.lock_type.value();
-    let locks = lock_type.and_then(|word| LockResource::of_type(word));
-    if locks.is_none_or(|locks| !locks.contains(&LockResource::Leases)) {
+    let is_lease = |word: &String| LockResource::Leases.is_part_of(word);
+    if !elector.lock_type.value().is_some_and(is_lease) {
         return;
     }
     let (Resolved::Known(namespace), Resolved::Known(name)) =

@@ -78,9 +78,5 @@ fn counts(elector: &ElectorFacts, quota: Object<'_>) -> bool {
         (LockNamespace::Own, None) => true,
         _ => false,
     };
-    is_here
-        && elector.state == ElectionState::On
-        && !elector.lock_elsewhere
-        && !elector.unbuilt
-        && elector.lock_type.as_deref() == Some("leases")
+    is_here && elector.state == ElectionState::On && !elector.unbuilt && elector.locks_lease()
 }

@@ -3,6 +3,7 @@
 use crate::{
     Change, Check, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink, TwoLocks,
 };
+use election::access::LockResource;
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -58,22 +59,10 @@ fn check(change: &Change<'_, '_>, sink: &mut Sink<'_>) {
     change.report(draft, sink);
 }
 
-/// The objects that a lock of a type holds: two for the types that exist for migrations
-/// (client-go, `resourcelock.New` and `MultiLock`, 0.17 to 0.27).
-fn objects(lock_type: &str) -> &[&str] {
-    match lock_type {
-        "endpoints" => &["endpoints"],
-        "configmaps" => &["configmaps"],
-        "leases" => &["leases"],
-        "endpointsleases" => &["endpoints", "leases"],
-        "configmapsleases" => &["configmaps", "leases"],
-        _ => &[],
-    }
-}
-
 /// Whether locks of two types exclude each other: a lock on two objects needs both of them.
 fn share_an_object(a: &str, b: &str) -> bool {
-    objects(a).iter().any(|object| objects(b).contains(object))
+    let objects = LockResource::of_type(a).unwrap_or_default();
+    objects.iter().any(|object| object.is_part_of(b))
 }
 
 /// The type that holds both, for a migration.

@@ -83,10 +83,7 @@ fn judge<'w>(
         .filter(|wait| Nanos::from_seconds(wait.seconds) >= CONTROL_PLANE_TIMEOUT)
         .map(|wait| ("the control plane".to_owned(), control_plane_renew, wait));
     for elector in world.electors_around(*object) {
-        if elector.state != ElectionState::On
-            || elector.lock_elsewhere
-            || elector.lock_type.as_deref() != Some("leases")
-        {
+        if elector.state != ElectionState::On || !elector.locks_lease() {
             continue;
         }
         let namespace = elector.lock_namespace.known();

@@ -56,8 +56,9 @@ pub fn renewal_wait<'w>(webhook: Webhook<'w>, world: &dyn World<'w>) -> Option<R
     let mut wait = RenewalWait::alone(webhook);
     let mut slowest_judge = 0;
     let mut counted = HashSet::new();
-    for configuration in world.admission_around(webhook.configuration()) {
-        // Of several definitions of one configuration only one is applied.
+    let own = webhook.configuration();
+    for configuration in std::iter::once(own).chain(world.admission_around(own)) {
+        // Of several definitions of one configuration only one is applied: of its own the one that holds the webhook.
         if !counted.insert((configuration.kind_word(), configuration.name())) {
             continue;
         }
