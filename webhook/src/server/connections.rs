@@ -243,10 +243,9 @@ impl Connections {
 
     /// A place for a new connection. When all are taken, the least useful connection is closed to make room: strangers
     /// that have been silent for [`QUIET_TIME`]; then, of the address that has most, if that is more than
-    /// [`FEW_CONNECTIONS`]; then other strangers, of which those whose handshake waits for this server come last, and at last
-    /// idle ones. A review at work is never closed, and an address
-    /// that holds more than [`FEW_CONNECTIONS`] takes no place of one that holds fewer, but for silent strangers;
-    /// `None` if that leaves none.
+    /// [`FEW_CONNECTIONS`]; then other strangers, of which those whose handshake waits for this server come last; and at
+    /// last idle ones. A review at work is never closed, and an address that holds more than [`FEW_CONNECTIONS`] takes no
+    /// place of one that holds fewer, but for silent strangers. `None` if that leaves none.
     pub fn enter(self: &Arc<Self>, peer: IpAddr) -> Option<ConnectionSlot> {
         let connection = Arc::new(Connection {
             peer,
