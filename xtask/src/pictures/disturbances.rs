@@ -88,7 +88,7 @@ pub(super) fn webhook_in_renewals() -> String {
             (0.0, "0s: the last renewal before it".to_owned()),
             (
                 hangs,
-                format!("{hangs:.0}s: the API server asks the webhook about the next one"),
+                format!("{hangs:.0}s: the API server calls the webhook for the next one"),
             ),
             (
                 given_up,
@@ -116,7 +116,7 @@ mod tests {
         let picture = webhook_in_renewals();
         for words in [
             "no leader after 12s (15s/10s/2s)",
-            "2s: the API server asks",
+            "2s: the API server calls",
             "7s: client-go gives it up",
             "12s: the leader stops",
         ] {
