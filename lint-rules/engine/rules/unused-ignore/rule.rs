@@ -67,7 +67,10 @@ fn of_manifest(ignore: &FaultyIgnore<'_>) -> IgnoreTexts {
         IgnoreFault::NoReason => (
             format!("this ignore of {id} gives no reason and silences nothing"),
             HAS_NO_EFFECT,
-            "Write after the brackets why the finding may stay.",
+            match ignore.kind {
+                SuppressedBy::Annotation => "Write as its value why the finding may stay.",
+                _ => "Write after the brackets why the finding may stay.",
+            },
         ),
         IgnoreFault::UnreadableExpiry(text) => (
             first_fitting([
@@ -82,11 +85,23 @@ fn of_manifest(ignore: &FaultyIgnore<'_>) -> IgnoreTexts {
             HAS_NO_EFFECT,
             "Mend what it silenced, or give it a new date.",
         ),
-        IgnoreFault::Unused => (
-            format!("this ignore of {id} silences nothing"),
-            "There is no such finding here. The ignore would hide the next one on the same line.",
-            "Remove the ignore, or move it to the line of the finding.",
-        ),
+        IgnoreFault::Unused => {
+            let (help, remedy) = match ignore.kind {
+                SuppressedBy::Annotation => (
+                    "There is no such finding here. The ignore would hide the next one in this object.",
+                    "Remove the ignore.",
+                ),
+                _ => (
+                    "There is no such finding here. The ignore would hide the next one on the same line.",
+                    "Remove the ignore, or move it to the line of the finding.",
+                ),
+            };
+            (
+                format!("this ignore of {id} silences nothing"),
+                help,
+                remedy,
+            )
+        }
     }
 }
 
