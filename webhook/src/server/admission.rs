@@ -108,7 +108,7 @@ impl Admission {
         connection.enter(Phase::Body, self.options.body);
         let whole = self
             .bodies
-            .read(request.into_body(), &self.options)
+            .read(request.into_body(), &self.options, connection.is_proven())
             .await
             .map_err(|failure| match failure {
                 Failure::TooLarge => Rejection::BodyTooLarge,

@@ -53,11 +53,12 @@ impl Bodies {
         }
     }
 
-    /// Reads a body.
+    /// Reads a body. A small one over a connection that has brought reviews finds room first.
     pub async fn read(
         &self,
         mut body: Incoming,
         options: &ServerOptions,
+        is_proven: bool,
     ) -> Result<Whole, Failure> {
         let announced = body.size_hint();
         let most = options.largest_body;
@@ -90,9 +91,10 @@ impl Bodies {
                 let kib = more.div_ceil(1024);
                 paid += kib * 1024;
                 if paid > options.small_body {
-                    shares.push(self.share(&self.large_room, kib).await?);
+                    shares.push(self.share(&self.large_room, kib, false).await?);
                 }
-                shares.push(self.share(&self.room, kib).await?);
+                let comes_first = is_proven && paid <= options.small_body;
+                shares.push(self.share(&self.room, kib, comes_first).await?);
             }
             if buffer.capacity() < length {
                 let wanted = if length > options.small_body {
@@ -121,13 +123,14 @@ impl Bodies {
         &self,
         room: &Arc<Semaphore>,
         kib: usize,
+        comes_first: bool,
     ) -> Result<OwnedSemaphorePermit, Failure> {
         let kib = u32::try_from(kib).unwrap_or(u32::MAX);
         loop {
             if let Ok(share) = Arc::clone(room).try_acquire_many_owned(kib) {
                 return Ok(share);
             }
-            if !self.connections.close_slowest_body() {
+            if !self.connections.close_slowest_body(comes_first) {
                 return Err(Failure::NoRoom);
             }
             let share = Arc::clone(room).acquire_many_owned(kib);

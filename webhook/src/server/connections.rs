@@ -33,6 +33,8 @@ const FEW_CONNECTIONS: usize = 32;
 
 /// An API server sends a body at once.
 const SLOW_BODY_TIME: Duration = Duration::from_secs(1);
+/// The same on a connection over which no review has come, beside a client whose reviews have.
+const SLOW_BODY_TIME_OF_STRANGER: Duration = Duration::from_millis(100);
 
 /// What a connection is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,7 +149,8 @@ impl Connection {
         &self.rate
     }
 
-    fn is_proven(&self) -> bool {
+    /// Whether a review has come over it.
+    pub fn is_proven(&self) -> bool {
         self.proven.load(Ordering::Relaxed)
     }
 
@@ -282,15 +285,21 @@ impl Connections {
     }
 
     /// Closes the connection whose body has been coming for longest, if that is longer than anybody
-    /// needs who does not mean to hold the room for others; false: there is none.
-    pub fn close_slowest_body(&self) -> bool {
+    /// needs who does not mean to hold the room for others; false: there is none. For the body of a client
+    /// whose reviews have come, strangers give way sooner.
+    pub fn close_slowest_body(&self, for_proven: bool) -> bool {
         let open = self.open();
+        let is_slow = |one: &Connection| {
+            let most = match for_proven && !one.is_proven() {
+                true => SLOW_BODY_TIME_OF_STRANGER,
+                false => SLOW_BODY_TIME,
+            };
+            one.phase() == Phase::Body && one.age() >= milliseconds(most)
+        };
         let slowest = open
             .values()
-            .filter(|connection| connection.phase() == Phase::Body)
-            .filter(|connection| !connection.is_over.load(Ordering::Relaxed))
-            .max_by_key(|connection| connection.age())
-            .filter(|connection| connection.age() >= milliseconds(SLOW_BODY_TIME));
+            .filter(|one| !one.is_over.load(Ordering::Relaxed) && is_slow(one))
+            .max_by_key(|one| one.age());
         if let Some(connection) = slowest {
             self.metrics.rejected(Rejection::MadeRoom);
             connection.end(true);

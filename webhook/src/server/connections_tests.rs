@@ -137,3 +137,25 @@ fn an_address_with_many_takes_no_place_of_one_with_few() {
     let _other = all.enter(peer(2)).unwrap();
     assert!(greedy.iter().all(|one| is_open(&all, one)));
 }
+
+#[test]
+fn a_body_that_has_just_begun_gives_way_only_to_a_client_whose_reviews_have_come() {
+    let all = connections(10);
+    let reading = |is_proven: bool| {
+        let slot = all.enter(peer(66)).unwrap();
+        if is_proven {
+            slot.connection.prove();
+        }
+        slot.connection.enter(Phase::Body, Duration::from_secs(10));
+        slot
+    };
+    let (stranger, known) = (reading(false), reading(true));
+    let is_over = |slot: &ConnectionSlot| slot.connection.is_over.load(Ordering::Relaxed);
+    // They have come for longer than strangers may take, and for less than others may.
+    std::thread::sleep(SLOW_BODY_TIME_OF_STRANGER);
+    assert!(!all.close_slowest_body(false));
+    assert!(all.close_slowest_body(true));
+    assert!(is_over(&stranger));
+    assert!(!all.close_slowest_body(true), "both have had reviews");
+    assert!(!is_over(&known));
+}
