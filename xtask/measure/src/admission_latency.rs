@@ -1,12 +1,14 @@
 //! `cargo xtask bench webhook --api-server`: what the webhook adds to a request to a real API server,
-//! beside what its floor adds.
+//! beside what its floor and an admission policy add.
 //!
-//! Deployments are created as dry runs in three namespaces, in turns: one that no webhook sees, one
-//! that the floor sees, one that leaselint sees. So whatever else the machine does meets all three alike.
+//! Deployments are created as dry runs in four namespaces, in turns: one in which nothing judges them, one that
+//! the floor sees, one in which a ValidatingAdmissionPolicy compares the three durations, one that leaselint
+//! sees. So whatever else the machine does meets all four alike.
 //! First the same objects come again and again; then each is a new one.
 //! Their accounts are there and have their rights: without them leaselint would warn of every one, and
 //! the API server would carry warnings that the floor does not send.
 
+use std::fs;
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -20,19 +22,15 @@ use crate::servers::{MeasuredServer, ServerPrograms};
 /// Milliseconds by which the mean may be above the floor's.
 const MAX_ADDED_MS: f64 = 0.1;
 
-/// The namespaces, named for the webhook that sees the objects in them.
-const NAMESPACES: [&str; 3] = ["nobody", "floor", "leaselint"];
+/// The namespaces, named for what judges the objects in them.
+const NAMESPACES: [&str; 4] = ["nothing", "floor", "policy", "leaselint"];
 
-/// The orders of the requests: each namespace stands in each place, and after each other one, equally often.
+/// The policy, and its binding to the namespace of that name.
+const POLICY: &str = "benches/peers/admission/durations.yaml";
+
+/// The orders of the requests: each namespace stands in each place, and in a round after each other one, equally often.
 /// The request before decides what is left in the caches.
-const ORDERS: [[usize; 3]; 6] = [
-    [0, 1, 2],
-    [2, 1, 0],
-    [1, 2, 0],
-    [0, 2, 1],
-    [2, 0, 1],
-    [1, 0, 2],
-];
+const ORDERS: [[usize; 4]; 4] = [[0, 1, 3, 2], [1, 2, 0, 3], [2, 3, 1, 0], [3, 0, 2, 1]];
 
 /// Measures and prints; with `--check` fails where the webhook adds too much.
 pub fn run(root: &Path, arguments: &[&str]) -> Result<(), String> {
@@ -48,6 +46,7 @@ pub fn run(root: &Path, arguments: &[&str]) -> Result<(), String> {
     let built = ServerPrograms::build(root)?;
     let plane = ControlPlane::start(&Options::default()).map_err(|error| error.to_string())?;
     let servers = start(&plane, &built)?;
+    start_policy(&plane, root)?;
     let models = deployments_of(&built.reviews)?;
     for (model, room) in models
         .iter()
@@ -85,8 +84,12 @@ pub fn run(root: &Path, arguments: &[&str]) -> Result<(), String> {
                 quantile(99).unwrap_or(&0.0),
             );
         }
-        if let [_, floor, webhook] = means.as_slice() {
-            println!("leaselint above its floor: {:+.3}", webhook - floor);
+        if let [_, floor, policy, webhook] = means.as_slice() {
+            println!(
+                "leaselint above its floor: {:+.3}, above the policy: {:+.3}",
+                webhook - floor,
+                webhook - policy
+            );
             if !anew {
                 above.push(webhook - floor);
             }
@@ -151,6 +154,39 @@ fn start(plane: &ControlPlane, built: &ServerPrograms) -> Result<[MeasuredServer
     Ok([floor, webhook])
 }
 
+/// Has the API server judge its namespace by the policy, and waits until it does.
+fn start_policy(plane: &ControlPlane, root: &Path) -> Result<(), String> {
+    let policy = fs::read_to_string(root.join(POLICY)).map_err(|error| error.to_string())?;
+    kubectl(plane, &["create", "-f", "-"], &policy)?;
+    let contradicting = json!({
+        "apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "contradicting"},
+        "spec": {
+            "selector": {"matchLabels": {"app": "contradicting"}},
+            "template": {
+                "metadata": {"labels": {"app": "contradicting"}},
+                "spec": {"containers": [{
+                    "name": "manager", "image": "registry.example/manager:v1",
+                    "args": [
+                        "--leader-elect-lease-duration=10s", "--leader-elect-renew-deadline=15s",
+                        "--leader-elect-retry-period=2s",
+                    ],
+                }]},
+            },
+        },
+    });
+    let begin = Instant::now();
+    while begin.elapsed() < Duration::from_secs(30) {
+        let reply = plane
+            .client()
+            .request("POST", &path("policy"), Some(&contradicting));
+        if reply.map_err(|error| error.to_string())?.status == 422 {
+            return Ok(());
+        }
+        thread::sleep(Duration::from_millis(100));
+    }
+    Err("the policy refuses nothing".to_owned())
+}
+
 /// Seconds of CPU that each has taken.
 fn spent(servers: &[MeasuredServer; 2]) -> Result<[f64; 2], String> {
     let [floor, webhook] = servers;
@@ -161,7 +197,7 @@ fn path(room: &str) -> String {
     format!("/apis/apps/v1/namespaces/{room}/deployments?dryRun=All")
 }
 
-/// Those that nobody refuses: a refusal takes another way through the API server.
+/// Those that are refused nowhere: a refusal takes another way through the API server.
 fn admitted(plane: &ControlPlane, objects: &[Value]) -> Result<Vec<Value>, String> {
     let mut kept = Vec::new();
     for object in objects {
@@ -187,9 +223,9 @@ fn measure(
     rounds: usize,
     at_once: usize,
     anew: bool,
-) -> Result<[Vec<f64>; 3], String> {
-    let part = |number: usize| -> Result<[Vec<f64>; 3], String> {
-        let mut times = [const { Vec::new() }; 3];
+) -> Result<[Vec<f64>; 4], String> {
+    let part = |number: usize| -> Result<[Vec<f64>; 4], String> {
+        let mut times = [const { Vec::new() }; 4];
         for round in 0..rounds / at_once {
             let Some(object) = objects.get((round + number) % objects.len()) else {
                 continue;
@@ -222,7 +258,7 @@ fn measure(
         let running: Vec<_> = (0..at_once)
             .map(|number| scope.spawn(move || part(number)))
             .collect();
-        let mut all = [const { Vec::new() }; 3];
+        let mut all = [const { Vec::new() }; 4];
         for one in running {
             let times = one.join().map_err(|_| "a thread panicked".to_owned())??;
             for (all, times) in all.iter_mut().zip(times) {

@@ -20,7 +20,14 @@ const MAX_FLOOR_RATIO: f64 = 1.75;
 const MAX_ONE_FILE_SECONDS: f64 = 0.005;
 /// Namespaces of the large bundle: 10,000 objects.
 const BUNDLE_NAMESPACES: usize = 500;
-/// Memory for the large bundle.
+/// Definitions of rights for one account that are weighed against each other: with more its access is not judged
+/// (`election::access`). Up to here a tree among many costs time in their number.
+const WEIGHED_DEFINITIONS: usize = 100;
+/// Trees of the large bundle with trees apart: a tenth of them is more than are weighed, so that both sizes are judged alike.
+const APART_TREES: usize = 11 * WEIGHED_DEFINITIONS;
+/// What a tree may cost where as many are weighed as ever are, beside one among more.
+const MAX_WEIGHING_RATIO: f64 = 3.0;
+/// Memory for a large bundle.
 const MAX_BUNDLE_BYTES: u64 = 200 << 20;
 /// Memory for a tree of files.
 const MAX_TREE_BYTES: u64 = 25 << 20;
@@ -110,11 +117,9 @@ fn bundles(programs: &LintPrograms, quick: bool, report: &mut LintFigures) -> Re
         (Layout::Apart, "trees apart"),
     ];
     for (layout, name) in layouts {
-        // Up to a hundred definitions of one account are weighed against each other, so that a smaller bundle would show
-        // that bound and not the growth.
         let namespaces = match layout {
             Layout::OneFile | Layout::Folders => namespaces,
-            Layout::Apart => BUNDLE_NAMESPACES,
+            Layout::Apart => APART_TREES,
         };
         let large = programs.bundle(namespaces, layout)?;
         let small = programs.bundle(namespaces / 10, layout)?;
@@ -124,11 +129,26 @@ fn bundles(programs: &LintPrograms, quick: bool, report: &mut LintFigures) -> Re
         let what = format!("ten times the objects in {name} cost");
         report.at_most(&what, ratio(many, few), MAX_GROWTH_RATIO);
         report.fail_above(&what, ratio(many, few), MAX_GROWTH_RATIO);
+        if layout == Layout::Apart {
+            weighing(programs, many, report)?;
+        }
         let peak = process_cost::peak(&programs.leaselint, &lint_arguments(&large))?;
         let what = format!("bundle in {name}, MiB of memory");
         report.at_most(&what, mebibytes(peak), mebibytes(MAX_BUNDLE_BYTES));
         report.fail_above(&what, mebibytes(peak), mebibytes(MAX_BUNDLE_BYTES));
     }
+    Ok(())
+}
+
+/// What a tree costs among as many as are weighed against each other, beside one of the large bundle.
+fn weighing(programs: &LintPrograms, large: u64, report: &mut LintFigures) -> Result<(), String> {
+    let weighed = programs.bundle(WEIGHED_DEFINITIONS, Layout::Apart)?;
+    let times =
+        u64::try_from(APART_TREES / WEIGHED_DEFINITIONS).map_err(|error| error.to_string())?;
+    let figure = ratio(programs.lint(&weighed)? * times, large);
+    let what = format!("a tree among {WEIGHED_DEFINITIONS} apart, beside one among more, costs");
+    report.at_most(&what, figure, MAX_WEIGHING_RATIO);
+    report.fail_above(&what, figure, MAX_WEIGHING_RATIO);
     Ok(())
 }
 

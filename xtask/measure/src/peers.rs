@@ -15,7 +15,7 @@ const NAMESPACES: usize = 100;
 /// Runs whose mean is the CPU time.
 const RUNS: u32 = 5;
 
-/// A linter, and how it is asked.
+/// A linter, and how it is run.
 struct Peer {
     program: &'static str,
     /// Arguments before the input.
