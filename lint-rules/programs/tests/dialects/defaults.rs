@@ -43,7 +43,7 @@ const DEFAULTS: &[DefaultRow] = &[
     ("openshift-operators", ON, Some((137.0, 107.0, 26.0)), None, POD, IdentityBase::HostnameUuid, ON),
     ("openshift-cluster-version-operator", ON, Some((137.0, 107.0, 26.0)), Some("version"), POD, IdentityBase::HostnameUuid, ON),
     ("openshift-machine-api", OFF, Some((137.0, 107.0, 26.0)), None, POD, IdentityBase::HostnameUuid, None),
-    ("ovn-kubernetes", ON, Some((137.0, 107.0, 26.0)), Some("ovn-kubernetes-master"), None, IdentityBase::Unknown, ON),
+    ("ovn-kubernetes", ON, Some((137.0, 107.0, 26.0)), Some("ovn-kubernetes-master"), Some("ovn-kubernetes"), IdentityBase::Flag, ON),
     ("kubebuilder-v4-project", OFF, USUAL, None, POD, IdentityBase::HostnameUuid, OFF),
     ("kubebuilder-v2-project", OFF, USUAL, None, POD, IdentityBase::HostnameUuid, OFF),
     ("vault-k8s-injector", OFF, None, Some("vault-k8s-leader"), POD, IdentityBase::PodNameEnv, None),
@@ -104,8 +104,13 @@ const DEFAULTS: &[DefaultRow] = &[
     ("vcluster", None, Some((60.0, 40.0, 15.0)), None, POD, IdentityBase::Hostname, OFF),
     ("reloader", OFF, USUAL, Some("stakater-reloader-lock"), None, IdentityBase::PodNameEnv, ON),
     ("opentelemetry-operator", OFF, Some((137.0, 107.0, 26.0)), Some("9f7554c3.opentelemetry.io"), POD, IdentityBase::HostnameUuid, ON),
-    ("elastic-agent-leaderelection", None, USUAL, Some("elastic-agent-cluster-leader"), None, IdentityBase::Unknown, None),
-    ("datadog-cluster-agent", OFF, Some((60.0, 30.0, 15.0)), Some("datadog-leader-election"), POD, IdentityBase::Unknown, ON),
+    ("elastic-agent-leaderelection", None, USUAL, Some("elastic-agent-cluster-leader"), None, IdentityBase::PodNameEnv, ON),
+    ("loki-operator", OFF, Some((137.0, 107.0, 26.0)), None, POD, IdentityBase::HostnameUuid, ON),
+    ("leader-elector-sidecar", ON, Some((10.0, 5.0, 2.5)), None, Some("default"), IdentityBase::Flag, OFF),
+    ("cilium-operator", ON, USUAL, Some("cilium-operator-resource-lock"), Some("default"), IdentityBase::HostnameUuid, ON),
+    ("rancher-server", ON, Some((45.0, 30.0, 2.0)), Some("cattle-controllers"), SYSTEM, IdentityBase::Hostname, ON),
+    ("java-operator-sdk-sample", ON, USUAL, Some("leader-election-test"), POD, IdentityBase::Env, OFF),
+    ("datadog-cluster-agent", OFF, Some((60.0, 30.0, 15.0)), Some("datadog-leader-election"), POD, IdentityBase::PodNameEnv, ON),
     ("grafana-operator", OFF, USUAL, None, POD, IdentityBase::HostnameUuid, OFF),
     ("kubeops-dotnet", OFF, USUAL, None, None, IdentityBase::Unknown, None),
     ("rancher-fleet", None, None, None, POD, IdentityBase::HostnameUuid, None),
@@ -213,7 +218,15 @@ fn settings_keep_what_is_special_about_them() {
     assert_eq!((lease.from, lease.numerator), (Setting::RetryPeriod, 6));
     assert!(program("kyverno").identity.required);
 
-    assert!(spec("openshift-operators", Setting::LeaseDuration).zero_is_default);
+    // What the file says about these is replaced by what the program's code says.
+    for setting in [
+        Setting::Enable,
+        Setting::LeaseDuration,
+        Setting::RetryPeriod,
+    ] {
+        assert!(spec("openshift-operators", setting).keys.is_empty());
+    }
+    assert!(spec("datadog-cluster-agent", Setting::LeaseDuration).zero_is_default);
     assert!(spec("rabbitmq-cluster-operator", Setting::RetryPeriod).zero_is_default);
     for setting in [Setting::LockName, Setting::LockNamespace, Setting::Identity] {
         assert!(spec("strimzi-cluster-operator", setting).required);
