@@ -105,6 +105,47 @@ impl Elector<'_> {
     /// `` `--leader-elect-renew-deadline=10s` ``. `None` if the program has no way to set it.
     #[must_use]
     pub fn assignment(&self, setting: Setting, value: Nanos) -> Option<String> {
+        self.assignments(&[(setting, value)]).pop()
+    }
+
+    /// How several durations are set, in order, as far as the program has a way to set them. A file is named behind the
+    /// last of those that stand in it.
+    #[must_use]
+    pub fn assignments(&self, values: &[(Setting, Nanos)]) -> Vec<String> {
+        let orders: Vec<_> = values
+            .iter()
+            .filter_map(|(setting, value)| {
+                let order = self.bare_assignment(*setting, *value)?;
+                Some((order, self.holder_of(*setting)))
+            })
+            .collect();
+        let holders = orders.iter().skip(1).map(|(_, holder)| *holder);
+        let next: Vec<_> = holders.chain([None]).collect();
+        let with_next = orders.into_iter().zip(next);
+        with_next
+            .map(|((order, holder), next)| match holder {
+                Some(holder) if next != Some(holder) => format!("{order} in {holder}"),
+                _ => order,
+            })
+            .collect()
+    }
+
+    /// The file of a setting that is a key: the one that has it, else the one that has another setting of the program.
+    fn holder_of(&self, setting: Setting) -> Option<&str> {
+        if let Some(mention) = self.deciding_mention(setting) {
+            return mention.origin.holder.as_deref();
+        }
+        let spec = self.program.spec(setting)?;
+        let is_key = spec.flags.is_empty() && spec.env.is_empty();
+        let mut holders = self
+            .mentions
+            .iter()
+            .filter(|mention| mention.counts())
+            .filter_map(|mention| mention.origin.holder.as_deref());
+        holders.next().filter(|_| is_key)
+    }
+
+    fn bare_assignment(&self, setting: Setting, value: Nanos) -> Option<String> {
         let spec = self.program.spec(setting)?;
         let text = match &spec.syntax {
             ValueSyntax::Duration(syntax) => syntax.spell(value),
@@ -274,7 +315,9 @@ fn switch_on_order(spec: &SettingSpec, origin: &Origin) -> String {
     ) {
         (OriginKind::Env, ..) => format!("Set the variable `{}` to `{value}`", origin.name),
         (OriginKind::ConfigMap | OriginKind::File, ..) => {
-            format!("Set `{}` to `{value}`", origin.name)
+            let holder = origin.holder.as_deref();
+            let holder = holder.map_or_else(String::new, |holder| format!(" in {holder}"));
+            format!("Set `{}` to `{value}`{holder}", origin.name)
         }
         (OriginKind::Flag, ..) if spec.negative => format!("Leave out `--{}`", origin.name),
         (OriginKind::Flag, ..) => format!("Pass `--{}`", origin.name),

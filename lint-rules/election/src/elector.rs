@@ -257,7 +257,7 @@ impl<'w> Elector<'w> {
     /// host's network that names no account, and what an installer starts. Such a pod has no ServiceAccount.
     #[must_use]
     pub fn may_be_static(&self) -> bool {
-        self.workload.is_installer()
+        self.container.component().is_some()
             || self.workload.kind() == objects::WorkloadKind::Pod
                 && self.account.place.is_none()
                 && self.workload.pod_flag("hostNetwork").is_some()

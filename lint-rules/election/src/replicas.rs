@@ -61,6 +61,7 @@ pub(super) fn replicas_of<'w>(workload: Workload<'w>, scalers: &dyn Scalers<'w>)
                 text: scaler.text,
                 place: scaler.place,
                 name: "scaler".to_owned(),
+                holder: None,
             };
             return Replicas {
                 count: Some(scaler.minimum),
@@ -83,6 +84,7 @@ pub(super) fn replicas_of<'w>(workload: Workload<'w>, scalers: &dyn Scalers<'w>)
             text: "default of Kubernetes".to_owned(),
             place: None,
             name: String::new(),
+            holder: None,
         };
         return Replicas {
             count: Some(1),
@@ -99,6 +101,7 @@ pub(super) fn replicas_of<'w>(workload: Workload<'w>, scalers: &dyn Scalers<'w>)
             text: format!("replicas: {text}"),
             place: Some(place),
             name: "replicas".to_owned(),
+            holder: None,
         }),
         unknown: None,
         scaler: None,

@@ -29,15 +29,11 @@ impl Elector<'_> {
     /// to report; else all three durations, or that the program has no setting.
     #[must_use]
     pub fn remedy(&self, proposals: &[(Setting, Option<Nanos>)]) -> String {
-        let orders = |values: &[(Setting, Nanos)]| -> Vec<String> {
-            let orders = values.iter();
-            orders
-                .filter_map(|(setting, value)| self.assignment(*setting, *value))
-                .collect()
-        };
         match self.duration_advice(proposals) {
-            DurationAdvice::OneOf(values) => format!("Set {}.", orders(&values).join(" or ")),
-            DurationAdvice::All(values) => set_together(&orders(&values)),
+            DurationAdvice::OneOf(values) => {
+                format!("Set {}.", self.assignments(&values).join(" or "))
+            }
+            DurationAdvice::All(values) => set_together(&self.assignments(&values)),
             DurationAdvice::None => self.no_setting(proposals),
         }
     }
@@ -75,9 +71,7 @@ impl Elector<'_> {
     #[must_use]
     pub fn set_all(&self, lease: Nanos) -> Option<String> {
         let values = self.all_durations(lease)?;
-        let orders = values.iter();
-        let orders = orders.filter_map(|(setting, value)| self.assignment(*setting, *value));
-        Some(set_together(&orders.collect::<Vec<_>>()))
+        Some(set_together(&self.assignments(&values)))
     }
 
     /// The durations that have to change for a lease duration; `None` where none has to, or the program does not let

@@ -97,7 +97,7 @@ impl Edit {
 }
 
 /// The source of a place, if the workload's own document holds it.
-fn source_at<'a>(elector: &'a Elector<'_>, place: FileSpan) -> Option<&'a str> {
+pub(super) fn source_at<'a>(elector: &'a Elector<'_>, place: FileSpan) -> Option<&'a str> {
     let document = elector.object.document();
     let base = document.span().start;
     let start = usize::try_from(place.span.start.checked_sub(base)?).ok()?;

@@ -8,6 +8,7 @@ use election::{DurationAdvice, Elector, may_share_node};
 use manifest::edit::NewValue;
 use programs::{Nanos, OriginKind, Setting, ValueSyntax};
 
+use super::durations::source_at;
 use super::edit_order::EditOrder;
 use super::fix::Edit;
 use super::sink::Draft;
@@ -94,9 +95,18 @@ fn duration(elector: &Elector<'_>, setting: Setting, value: Nanos) -> Option<Edi
         let is_whole = word.written.contains('=') || mention.setting == Setting::Enable;
         (is_whole && word.written.starts_with('-') && !word.written.contains(' ')).then_some(place)
     })?;
+    let argument = match elector.container.component() {
+        Some(component) => {
+            // Neither a script nor a mapping takes one more item.
+            let source = source_at(elector, beside)?;
+            let argument = component.spell(flag, &text);
+            (!source.contains(' ') && !argument.contains(' ')).then_some(argument)?
+        }
+        None => format!("--{flag}={text}"),
+    };
     Some(EditOrder::InsertItem {
         after: beside,
-        value: NewValue::Text(format!("--{flag}={text}")),
+        value: NewValue::Text(argument),
     })
 }
 

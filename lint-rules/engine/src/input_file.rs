@@ -4,6 +4,8 @@ use manifest::file::{self, ParsedFile, ReadOptions};
 use manifest::text::FileId;
 use manifest::tree::{Document, ReadLimits};
 
+use crate::embedded_documents::with_embedded;
+
 /// One file of the input, read.
 pub struct InputFile {
     /// Its name as reports show it.
@@ -40,9 +42,11 @@ pub fn read_file(
         explicit: explicit || kustomization || objects::gives_components_arguments(bytes),
         limits,
     };
+    let mut reading = file::read(id, bytes, &options);
+    reading.documents = with_embedded(reading.documents, limits);
     InputFile {
         name: name.to_owned(),
-        reading: file::read(id, bytes, &options),
+        reading,
         text: None,
         attached: false,
     }
@@ -62,7 +66,7 @@ impl InputFile {
         Self {
             name: name.to_owned(),
             reading: ParsedFile {
-                documents: vec![document],
+                documents: with_embedded(vec![document], ReadLimits::default()),
                 unread: Vec::new(),
                 counts: file::Counts {
                     documents: 1,

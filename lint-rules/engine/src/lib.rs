@@ -10,6 +10,7 @@ mod context;
 mod day;
 mod durations;
 mod edit_order;
+mod embedded_documents;
 mod engine;
 mod faulty_ignore;
 pub mod fields;

@@ -3,8 +3,11 @@
 //!
 //! kubernetes 1.31, `cmd/kubeadm/app/phases/controlplane/manifests.go`: extra arguments outweigh those that kubeadm
 //! gives. k3s, `pkg/daemons/config/types.go` (`GetArgs`): dashes may be left out, and so may the value `true`.
+//! So they are on the command line of k3s in a pod.
 //! k3d 5, `pkg/config/v1alpha5/types.go` (`SimpleConfigOptionsK3s`): arguments of k3s, each with the nodes that get it.
 
+use super::image::ImageRef;
+use super::passed_arguments::{passed, passes_any};
 use manifest::tree::{Node, Value};
 
 /// A component that an installer starts, with the arguments that a configuration gives it.
@@ -24,6 +27,8 @@ enum Installer {
     K3s,
     /// Its list has arguments of k3s, of which one says what k3s passes to a component.
     K3d,
+    /// The command line of k3s or RKE2 in a container.
+    K3sCommand,
 }
 
 /// One argument of a component.
@@ -95,6 +100,10 @@ impl<'d> Component<'d> {
                 .filter_map(|item| of_k3d_item(item, self.k3s_key()))
                 .collect();
         }
+        if self.installer == Installer::K3sCommand {
+            let values = passed(self.arguments, self.k3s_key());
+            return values.map(|(text, item)| of_text(text, item)).collect();
+        }
         let mut found: Vec<ComponentArgument<'d>> = match self.arguments.value() {
             // Up to v1beta3.
             Value::Mapping => self
@@ -117,14 +126,16 @@ impl<'d> Component<'d> {
     pub fn given(&self) -> &'static [&'static str] {
         match self.installer {
             Installer::Kubeadm => &["--leader-elect=true", "--kubeconfig=/etc/kubernetes"],
-            Installer::K3s | Installer::K3d => &["--kubeconfig=/var/lib/rancher"],
+            Installer::K3s | Installer::K3d | Installer::K3sCommand => {
+                &["--kubeconfig=/var/lib/rancher"]
+            }
         }
     }
 
     /// How an argument is written in this configuration.
     #[must_use]
     pub fn spell(&self, name: &str, value: &str) -> String {
-        if self.installer == Installer::K3d {
+        if matches!(self.installer, Installer::K3d | Installer::K3sCommand) {
             return format!("--{}={name}={value}", self.k3s_key());
         }
         let is_list = self
@@ -181,29 +192,47 @@ fn of_item(item: Node<'_>) -> Option<ComponentArgument<'_>> {
     if let Some(name) = item.get("name") {
         return Some(of_value(name.as_str()?, item.get("value"), item));
     }
-    let text = item.as_str()?.trim_start_matches("--");
+    Some(of_text(item.as_str()?, item))
+}
+
+/// `x=y`, with dashes or without, or `x` alone.
+fn of_text<'d>(text: &'d str, node: Node<'d>) -> ComponentArgument<'d> {
+    let text = text.trim_start_matches("--");
     let (name, value) = text.split_once('=').unwrap_or((text, "true"));
-    Some(ComponentArgument {
+    ComponentArgument {
         // With these, k3s adds a value to its own in the place of replacing it.
         name: name.trim_end_matches(['+', '-']),
         value: Some(value),
-        node: item,
+        node,
         is_not_text: false,
-    })
+    }
 }
 
 /// `arg: --kube-scheduler-arg=x=y` of k3d.
 fn of_k3d_item<'d>(item: Node<'d>, key: &str) -> Option<ComponentArgument<'d>> {
     let node = item.get("arg")?;
     let passed = node.as_str()?.trim_start_matches("--").strip_prefix(key)?;
-    let passed = passed.strip_prefix('=')?.trim_start_matches("--");
-    let (name, value) = passed.split_once('=').unwrap_or((passed, "true"));
-    Some(ComponentArgument {
-        name: name.trim_end_matches(['+', '-']),
-        value: Some(value),
-        node,
-        is_not_text: false,
-    })
+    Some(of_text(passed.strip_prefix('=')?, node))
+}
+
+/// The components to which the command line of a container passes arguments about elections.
+pub(super) fn components_in(container: Node<'_>) -> Vec<Component<'_>> {
+    if !passes_any(container) {
+        return Vec::new();
+    }
+    let image = container.get("image").and_then(Node::as_str);
+    let mut found: Vec<_> = K3S_KEYS
+        .iter()
+        .map(|(_, program)| Component {
+            program,
+            // The tag of k3s and RKE2 begins with the version of Kubernetes.
+            version: image.and_then(|image| ImageRef::parse(image).tag),
+            arguments: container,
+            installer: Installer::K3sCommand,
+        })
+        .collect();
+    found.retain(Component::speaks_of_elections);
+    found
 }
 
 /// The components whose arguments an object gives and whose elections they concern.

@@ -71,6 +71,9 @@ ledger_codes! {
     ConfigMapNotInInput = "configmap-not-in-input",
         "a ConfigMap that decides is not in the input",
         "lint it together with the workload";
+    ConfigurationNotRead = "configuration-not-read",
+        "a configuration file has a syntax that is not read, such as INI or TOML",
+        "write the settings as flags or variables, if the program has such";
     DefaultNotEstablished = "default-not-established",
         "a change adds a setting to the manifest or removes it, and what the program does without it is not known",
         "write the setting on both sides, or describe the program under `programs`";
@@ -206,6 +209,7 @@ mod tests {
         "configmap-key-missing",
         "configmap-not-in-cluster",
         "configmap-not-in-input",
+        "configuration-not-read",
         "default-not-established",
         "election-role-without-elector",
         "expands-too-far",

@@ -11,6 +11,7 @@ pub mod micro_time;
 mod name;
 mod object;
 mod parse_filter;
+mod passed_arguments;
 mod pod_spec;
 mod selector;
 mod workload;

@@ -1,6 +1,6 @@
 //! Workloads: every kind with a pod template, and Pods.
 
-use super::component::components_of;
+use super::component::{components_in, components_of};
 use super::container::{Container, ContainerKind};
 use super::object::{Object, ObjectKind};
 use manifest::tree::{Node, Value};
@@ -135,14 +135,18 @@ impl<'d> Workload<'d> {
         self.object.kind() == ObjectKind::Other
     }
 
-    /// All containers: ordinary ones first, then init containers (sidecars among them); of the configuration of an
-    /// installer, the components that it starts.
+    /// All containers: ordinary ones first, then init containers (sidecars among them), then the components of a control
+    /// plane that k3s or RKE2 starts in one of them; of the configuration of an installer, the components that it starts.
     pub fn containers(&self) -> impl Iterator<Item = Container<'d>> + use<'d> {
         let object = self.object;
         let components = if self.is_installer() {
             components_of(object.api_version(), object.kind_word(), object.node())
         } else {
-            Vec::new()
+            let containers = self.pod_spec.get("containers").into_iter();
+            containers
+                .flat_map(Node::items)
+                .flat_map(components_in)
+                .collect()
         };
         let components = components
             .into_iter()

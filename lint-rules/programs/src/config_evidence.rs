@@ -101,7 +101,7 @@ fn add_properties(text: &str, names: &mut Vec<String>) {
     );
 }
 
-/// The dotted names of the values below a node.
+/// The dotted names of the values below a node, of three parts at least. A file may have them nested or flat.
 fn add_leaves(node: Node<'_>, above: &str, depth: usize, names: &mut Vec<String>) {
     const MAX_DEPTH: usize = 12;
     for entry in node.entries() {
@@ -114,7 +114,7 @@ fn add_leaves(node: Node<'_>, above: &str, depth: usize, names: &mut Vec<String>
         };
         if entry.value.entries().next().is_some() {
             add_leaves(entry.value, &name, depth + 1, names);
-        } else if depth > 1 && tells(&name) {
+        } else if name.matches('.').nth(1).is_some() && tells(&name) {
             names.push(name);
         }
     }

@@ -4,12 +4,13 @@ mod properties;
 
 use crate::config_map::{ConfigEntry, EntryContent};
 use crate::dialect::ConfigFormat;
-use crate::origin::OriginKind;
+use crate::origin::{OriginKind, Unknown};
 use crate::pattern::matches;
 use crate::property_name::KeyNames;
 use manifest::text::{FileSpan, Span};
 use manifest::tree::{Document, Node, ReadLimits, Style, Value};
 use manifest::yaml::parse_embedded;
+use objects::LedgerCode;
 use properties::in_properties;
 
 pub(super) use properties::property_lines;
@@ -25,6 +26,8 @@ pub(super) struct FoundValue {
     pub kind: OriginKind,
     /// It is a YAML text in quotes or a block, which is never a boolean.
     pub quoted: bool,
+    /// The file, and the ConfigMap that holds it, in words.
+    pub holder: Option<String>,
 }
 
 /// Whether a file's name says that it is YAML or JSON.
@@ -40,6 +43,61 @@ pub(super) fn find_key(
     format: ConfigFormat,
     key: &str,
 ) -> Option<FoundValue> {
+    let found = find_value(entry, format, key)?;
+    Some(FoundValue {
+        holder: found.holder.or_else(|| holder_of(entry)),
+        ..found
+    })
+}
+
+/// Why nothing is known of the settings in a file that is named as one of YAML and is none, such as an INI file.
+pub(super) fn unread_file(
+    format: ConfigFormat,
+    entries: &[ConfigEntry<'_>],
+    place: FileSpan,
+) -> Option<Unknown> {
+    if !matches!(format, ConfigFormat::Yaml | ConfigFormat::Component) {
+        return None;
+    }
+    let is_unread = |entry: &&ConfigEntry<'_>| {
+        let EntryContent::Scalar(node) = &entry.content else {
+            return false;
+        };
+        let read = parse_embedded(node.document(), *node, ReadLimits::default());
+        !read.is_ok_and(|file| matches!(file.root().value(), Value::Mapping | Value::Null))
+    };
+    let unread = entries.iter().find(is_unread)?;
+    Some(Unknown {
+        code: LedgerCode::ConfigurationNotRead,
+        reason: format!(
+            "the configuration file {} has a syntax that is not read",
+            unread.key
+        ),
+        place: Some(place),
+    })
+}
+
+/// Where a key stands, in words: the file of an entry, and the ConfigMap that has it. A variable is no file.
+fn holder_of(entry: &ConfigEntry<'_>) -> Option<String> {
+    let file = format!("`{}`", entry.key);
+    match &entry.content {
+        EntryContent::Scalar(node) => {
+            let map = config_map_of(*node)?;
+            Some(format!("{file} of ConfigMap `{map}`"))
+        }
+        EntryContent::Documents { .. } | EntryContent::Text { .. } => Some(file),
+    }
+}
+
+/// The name of the ConfigMap that a document is.
+fn config_map_of(node: Node<'_>) -> Option<&str> {
+    let root = node.document().root();
+    let is_map = root.get("kind").and_then(Node::as_str) == Some("ConfigMap");
+    let name = root.at(&["metadata", "name"]).filter(|_| is_map)?;
+    name.as_str()
+}
+
+fn find_value(entry: &ConfigEntry<'_>, format: ConfigFormat, key: &str) -> Option<FoundValue> {
     let names = match format {
         ConfigFormat::Spring => KeyNames::Relaxed,
         _ => KeyNames::Exact,
@@ -77,11 +135,19 @@ fn whole_entry(entry: &ConfigEntry<'_>, key: &str) -> Option<FoundValue> {
         return None;
     }
     let (text, place) = entry.text()?;
+    let map = match &entry.content {
+        EntryContent::Scalar(node) => config_map_of(*node),
+        _ => None,
+    };
     Some(FoundValue {
         text: text.to_owned(),
         place,
         kind: OriginKind::ConfigMap,
         quoted: false,
+        // The key is no file here.
+        holder: Some(map.map_or("the ConfigMap".to_owned(), |map| {
+            format!("ConfigMap `{map}`")
+        })),
     })
 }
 
@@ -130,6 +196,7 @@ fn in_scalar_properties(node: Node<'_>, key: &str, names: KeyNames) -> Option<Fo
         place: FileSpan { file, span },
         kind: OriginKind::ConfigMap,
         quoted: false,
+        holder: None,
     })
 }
 
@@ -155,6 +222,7 @@ fn in_text_properties(
         },
         kind: OriginKind::File,
         quoted: false,
+        holder: None,
     })
 }
 
@@ -209,6 +277,7 @@ fn in_yaml(root: Node<'_>, key: &str, names: KeyNames, kind: OriginKind) -> Opti
         },
         kind,
         quoted: matches!(node.value(), Value::String(_)) && node.style() != Style::Plain,
+        holder: None,
     })
 }
 

@@ -27,6 +27,7 @@ pub fn default_origin(program: &Program) -> Origin {
         text,
         place: None,
         name: String::new(),
+        holder: None,
     }
 }
 

@@ -63,6 +63,8 @@ pub struct Origin {
     pub place: Option<FileSpan>,
     /// The name of the flag (without dashes), variable or key; empty for defaults.
     pub name: String,
+    /// For a key, where it stands, in words: `` `config.yaml` of ConfigMap `orders` ``.
+    pub holder: Option<String>,
 }
 
 impl Origin {

@@ -144,12 +144,14 @@ impl ElectorInputs<'_> {
                 text: self.places.line(at),
                 place: Some(place),
                 name: String::new(),
+                holder: None,
             },
             None => Origin {
                 kind: OriginKind::Default,
                 text: format!("default of {}", self.library),
                 place: None,
                 name: String::new(),
+                holder: None,
             },
         }
     }

@@ -140,6 +140,7 @@ impl<'r> ContainerInputs<'r> {
                 text: format!("--{name}={text} of {}", self.tie.by),
                 place: None,
                 name: name.to_owned(),
+                holder: None,
             };
             return InputValue::Text(text, origin);
         }
@@ -170,6 +171,7 @@ impl<'r> ContainerInputs<'r> {
             text,
             place: Some(word.place),
             name: written.name.clone(),
+            holder: None,
         };
         if word.text.is_some() {
             return InputValue::Text(value_of(written), origin);
@@ -208,6 +210,7 @@ impl<'r> ContainerInputs<'r> {
                 text,
                 place: self.reading.words.first().map(|word| word.place),
                 name: name.to_owned(),
+                holder: None,
             };
             return match value {
                 Some(value) => InputValue::Text(value.clone(), origin(format!("{name}={value}"))),
@@ -227,6 +230,7 @@ impl<'r> ContainerInputs<'r> {
                     text: "HOSTNAME of the container".to_owned(),
                     place: None,
                     name: name.to_owned(),
+                    holder: None,
                 },
             ),
             None => match &self.reading.environment.open {
@@ -252,6 +256,7 @@ impl<'r> ContainerInputs<'r> {
                     text: format!("{name}={value} of the image"),
                     place: None,
                     name: name.to_owned(),
+                    holder: None,
                 },
             ),
             None => InputValue::Absent,
@@ -344,6 +349,7 @@ fn written_variable(variable: &Variable) -> InputValue {
         text,
         place: Some(variable.value_place.unwrap_or(variable.place)),
         name: variable.name.clone(),
+        holder: None,
     };
     match &variable.value {
         VariableValue::Text(text) => {

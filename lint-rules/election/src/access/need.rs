@@ -189,7 +189,7 @@ impl<'w> Need<'w> {
 
 /// Why the lock is, or may be, in another cluster: the account's rights then decide nothing.
 fn elsewhere(elector: &Elector<'_>) -> Option<Unknown> {
-    if elector.workload.is_installer() {
+    if elector.container.component().is_some() {
         return Some(Unknown {
             code: LedgerCode::StaticPod,
             reason: "a component that an installer starts has credentials of the host, and no ServiceAccount"

@@ -50,11 +50,12 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     let periods = (target.0.max(1) - 1).div_euclid(retry).saturating_add(2);
     let renew = Nanos(periods.saturating_mul(timing.retry.0));
     let lease = lease_for(renew, timing.retry, elector.releases.value() == Some(&true));
-    let remedy = match (
-        elector.assignment(Setting::RenewDeadline, renew),
-        elector.assignment(Setting::LeaseDuration, lease),
-    ) {
-        (Some(renew), Some(lease)) => format!("Set {renew} and {lease}."),
+    let values = [
+        (Setting::RenewDeadline, renew),
+        (Setting::LeaseDuration, lease),
+    ];
+    let remedy = match elector.assignments(&values).as_slice() {
+        [renew, lease] => format!("Set {renew} and {lease}."),
         _ => elector.remedy(&[(Setting::RenewDeadline, None)]),
     };
     sink.report(

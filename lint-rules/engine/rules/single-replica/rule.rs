@@ -28,7 +28,7 @@ pub static RULE: Rule = Rule {
 fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'_>) {
     let workload = &elector.workload;
     // A control plane of one machine has no other of its components either.
-    if workload.is_installer()
+    if elector.container.component().is_some()
         || !workload.kind().has_replicas()
         || elector.replicas.count != Some(1)
     {

@@ -257,7 +257,8 @@ fn name_origins(
         if assumed.chars().count() + 3 <= room {
             message.push_str(&format!(" ({assumed})"));
         } else {
-            help.push_str(&format!(" One value is {assumed}."));
+            let what = assumed.strip_prefix("assumed: ").unwrap_or(assumed);
+            help.push_str(&format!(" One value is assumed: {what}."));
         }
     }
     (message, help)

@@ -5,7 +5,7 @@ use super::mentions::Mentions;
 use super::spring_files::{json_variable, spring_entries};
 use crate::command_line::CommandLine;
 use crate::command_words::Word;
-use crate::config_file::{FoundValue, find_key, has_block};
+use crate::config_file::{FoundValue, find_key, has_block, unread_file};
 use crate::config_map::{Answer, ConfigEntry, ConfigMap, ConfigMaps};
 use crate::dialect::{ConfigFormat, ConfigSource, SettingSpec, Text, ValueSyntax};
 use crate::duration::Nanos;
@@ -114,6 +114,7 @@ fn origin_of(key: &str, found: &FoundValue) -> Origin {
         text: format!("{last}: {}", found.text),
         place: Some(found.place),
         name: key.to_owned(),
+        holder: found.holder.clone(),
     }
 }
 
@@ -255,7 +256,9 @@ impl<'w> FileSources<'_, 'w> {
         if let Some((path, place)) = self.named(config) {
             // Some programs take a URI.
             let path = path.strip_prefix("file:").unwrap_or(&path);
-            return self.at_path(path, Some(place));
+            let (entries, unknown) = self.at_path(path, Some(place));
+            let unread = unread_file(config.format, &entries, place);
+            return (entries, unknown.or(unread));
         }
         if let Some((folder, place)) = self.named_by_flag(&config.folder_flags) {
             if self.files.mounted.is_empty() {

@@ -43,6 +43,7 @@ pub(super) fn read_flags(
             text,
             place: Some(value_word.place),
             name: occurrence.name.clone(),
+            holder: None,
         };
         let known = value_word.text.is_some();
         let value = match (&occurrence.value, occurrence.negated) {
@@ -113,6 +114,7 @@ fn read_after_stop(
                 text: word.written.to_string(),
                 place: Some(word.place),
                 name: name.to_owned(),
+                holder: None,
             },
             value,
             overridden: false,
@@ -150,6 +152,7 @@ fn read_feature_gates(mentions: &mut Mentions<'_>, words: &[Word], occurrence: &
             text: word.written.to_string(),
             place: Some(word.place),
             name: occurrence.name.clone(),
+            holder: None,
         };
         mentions.add(setting, origin, Some(value), false);
     }

@@ -56,7 +56,10 @@ fn meant_flag<'p>(program: &'p Program, name: &str) -> Option<&'p str> {
     if name.len() < MIN_TELLING_LETTERS || name.contains('.') {
         return None;
     }
-    let flags = program.settings.iter().flat_map(|spec| {
+    // A program that is not listed may have any of the common flags.
+    let common = catalogue::generic().filter(|_| program.generic);
+    let settings = common.flat_map(|other| other.settings.iter());
+    let flags = program.settings.iter().chain(settings).flat_map(|spec| {
         // What a program that is known calls its timings need not speak of a leader.
         let is_timing = !program.generic
             && matches!(

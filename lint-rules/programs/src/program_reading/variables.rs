@@ -36,6 +36,7 @@ pub(super) fn read_env(
                     text: format!("{name}={}", value.as_deref().unwrap_or("?")),
                     place: script_place,
                     name: name.clone(),
+                    holder: None,
                 };
                 if value.is_none() {
                     let because = Unknown {
@@ -76,6 +77,7 @@ fn read_variable(mentions: &mut Mentions<'_>, spec: &SettingSpec, variable: &Var
         text,
         place: Some(place),
         name: variable.name.clone(),
+        holder: None,
     };
     mentions.clear_unknown(spec.setting);
     match &variable.value {
@@ -138,6 +140,7 @@ pub(super) fn read_java_options(
                 place: Some(variable.value_place.unwrap_or(variable.place)),
                 // The variable holds many words, and this is the one to change.
                 name: format!("-D{name}"),
+                holder: None,
             };
             mentions.add(meaning.spec.setting, origin, Some(value.to_owned()), false);
         }
