@@ -60,19 +60,23 @@ fn meant_flag<'p>(program: &'p Program, name: &str) -> Option<&'p str> {
     let common = catalogue::generic().filter(|_| program.generic);
     let settings = common.flat_map(|other| other.settings.iter());
     let flags = program.settings.iter().chain(settings).flat_map(|spec| {
-        // What a program that is known calls its timings need not speak of a leader.
-        let is_timing = !program.generic
-            && matches!(
-                spec.setting,
-                Setting::LeaseDuration | Setting::RenewDeadline | Setting::RetryPeriod
-            );
-        spec.flags.iter().map(move |flag| (flag, is_timing))
+        // What a program that is known calls its timings need not speak of a leader, and its lock may be an `election-id`
+        // or a `lease-name`.
+        let is_timing = matches!(
+            spec.setting,
+            Setting::LeaseDuration | Setting::RenewDeadline | Setting::RetryPeriod
+        );
+        spec.flags.iter().map(move |flag| {
+            let names_it = ["leader", "election", "lease"];
+            let is_own = is_timing || names_it.iter().any(|word| flag.contains(word));
+            (flag, is_own && !program.generic)
+        })
     });
     // Most names are nowhere near, which costs less to see than what a name speaks of.
-    let mut near = flags.filter(|(flag, is_timing)| {
+    let mut near = flags.filter(|(flag, is_own)| {
         let is_near =
             is_one_letter_away(flag, name) || !program.generic && is_same_property(flag, name);
-        is_near && (*is_timing || is_about_elections(flag))
+        is_near && (*is_own || is_about_elections(flag))
     });
     let (found, _) = near.next()?;
     let is_known = !program.flags_complete && is_flag_of_any(name);
