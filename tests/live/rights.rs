@@ -1,19 +1,50 @@
 //! The rights that each command needs, and that it writes nothing.
 
 use control_plane::{ControlPlane, Options};
+use serde::Deserialize as _;
 use serde_json::Value;
 
 use super::monitor::RunningMonitor;
 use super::support::{json_report, leader, leaselint, namespace, until, workload};
 
-/// What `deploy` grants, for an account of the test's.
-fn rights(plane: &ControlPlane, account_name: &str, role: &str) -> String {
-    let folder = match role {
-        "leaselint-monitor" => "monitor",
+/// The file of `deploy` with the rights of a command.
+fn manifest_of(command: &str) -> String {
+    let folder = match command {
+        "monitor" => "monitor",
         _ => "live",
     };
     let file = format!("{}/deploy/{folder}/rights.yaml", env!("CARGO_MANIFEST_DIR"));
-    let manifest = std::fs::read_to_string(file).unwrap();
+    std::fs::read_to_string(file).unwrap()
+}
+
+/// The verbs and resources that `deploy` grants to a command: `list pods`.
+fn granted(command: &str) -> Vec<String> {
+    let manifest = manifest_of(command);
+    let roles = serde_yaml::Deserializer::from_str(&manifest);
+    let mut roles = roles.map(|role| Value::deserialize(role).unwrap());
+    let role = roles
+        .find(|role| role["metadata"]["name"] == format!("leaselint-{command}"))
+        .unwrap();
+    let words = |rule: &Value, key: &str| -> Vec<String> {
+        let words = rule[key].as_array().unwrap().iter();
+        words
+            .map(|word| word.as_str().unwrap().to_owned())
+            .collect()
+    };
+    let mut granted = Vec::new();
+    for rule in role["rules"].as_array().unwrap() {
+        for verb in words(rule, "verbs") {
+            let resources = words(rule, "resources").into_iter();
+            granted.extend(resources.map(|resource| format!("{verb} {resource}")));
+        }
+    }
+    granted.sort();
+    granted
+}
+
+/// What `deploy` grants, for an account of the test's.
+fn rights(plane: &ControlPlane, account_name: &str, role: &str) -> String {
+    let manifest = manifest_of(account_name);
     let applied = plane
         .kubectl_with_input(&["apply", "-f", "-"], &manifest)
         .unwrap();
@@ -124,7 +155,8 @@ fn each_command_does_with_its_rights_and_writes_nothing() {
     let mut leader = leader(&plane, "shop", "orders", "orders-0_0", &[]);
     let only_reads = |command: &str| {
         let asked = asked(&std::fs::read_to_string(&log).unwrap(), command);
-        assert!(!asked.is_empty());
+        // No more than what it asks for, and no less.
+        assert_eq!(asked, granted(command), "{command}");
         // An answer that is stored nowhere.
         let is_question = |request: &&String| *request == "create subjectaccessreviews";
         let asks = asked.iter().any(|request| is_question(&request));
@@ -154,6 +186,14 @@ fn each_command_does_with_its_rights_and_writes_nothing() {
     leader.kill();
     until("it has expired", || {
         monitor.is_in_state("orders", "expired")
+    });
+    // A watch is logged when it has ended.
+    drop(monitor);
+    until("the watch has ended", || {
+        std::fs::read_to_string(&log)
+            .unwrap()
+            .lines()
+            .any(|line| line.contains("default:monitor") && line.contains("\"verb\":\"watch\""))
     });
     only_reads("monitor");
 }
