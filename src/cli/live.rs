@@ -111,8 +111,8 @@ pub struct Audit {
 }
 
 pub const MONITOR_HELP: &str = "\
-Each renewal comes by a watch. Pods and workloads are read only while some Lease is not renewed. Several replicas give the same
-numbers and need no election. deploy/monitor runs it in a cluster.
+Each renewal comes by a watch. Pods and workloads are read only while some Lease is not renewed or has no holder. Several
+replicas give the same numbers and need no election. deploy/monitor runs it in a cluster.
 
 Exit status:
   0  ended by a signal

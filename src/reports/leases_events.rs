@@ -62,6 +62,7 @@ pub fn words(event: &LiveEvent) -> String {
         LiveEventKind::Lost => format!("lost by {previous} to {holder}"),
         LiveEventKind::Released => format!("released by {previous}"),
         LiveEventKind::Expired => format!("expired, held by {holder}"),
+        LiveEventKind::Deleted if previous.is_empty() => "deleted, without a holder".to_owned(),
         LiveEventKind::Deleted => format!("deleted, held by {previous}"),
         LiveEventKind::HolderGone => format!("the pod of {holder} does not exist"),
         LiveEventKind::Unreachable => {
@@ -69,5 +70,34 @@ pub fn words(event: &LiveEvent) -> String {
             format!("Leases cannot be read: {reason}")
         }
         LiveEventKind::Back => "Leases can be read again".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use live::record::LeaseKey;
+
+    use super::*;
+
+    #[test]
+    fn a_lease_that_is_deleted_may_have_no_holder() {
+        let deleted = |previous: &str| LiveEvent {
+            kind: LiveEventKind::Deleted,
+            key: Some(LeaseKey {
+                namespace: "shop".into(),
+                name: "orders".into(),
+            }),
+            holder: "".into(),
+            previous: previous.into(),
+            reason: None,
+        };
+        assert_eq!(
+            text_line("8:00", &deleted("a")),
+            "8:00  shop/orders  deleted, held by a\n"
+        );
+        assert_eq!(
+            text_line("8:00", &deleted("")),
+            "8:00  shop/orders  deleted, without a holder\n"
+        );
     }
 }
