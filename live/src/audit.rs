@@ -117,6 +117,7 @@ impl AuditedCluster {
         {
             return Err(LiveError::Unreachable(reason));
         }
+        state.settle();
         let now = begin.elapsed();
         let leases = ("coordination.k8s.io/v1", "leases");
         reader

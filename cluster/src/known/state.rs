@@ -128,6 +128,11 @@ impl ClusterState {
         self.read()
     }
 
+    /// Everything was read and nothing changes any more: drops what is kept to judge workloads again.
+    pub fn settle(&self) {
+        self.write(Facts::drop_workload_texts);
+    }
+
     /// How far each resource can be believed.
     #[must_use]
     pub fn view(&self) -> View {

@@ -88,6 +88,17 @@ impl KnownNeed {
     }
 }
 
+impl Facts {
+    /// Drops the texts by which workloads are judged again.
+    pub(crate) fn drop_workload_texts(&mut self) {
+        let namespaces = self.namespaces.values_mut();
+        let workloads = namespaces.flat_map(|namespace| &mut namespace.workloads);
+        for facts in workloads.flat_map(|of_kind| of_kind.values_mut()) {
+            facts.text = None;
+        }
+    }
+}
+
 /// Reads the electors of a workload with what is known of its cluster.
 pub(crate) fn read_workload(
     what: WatchedResource,
