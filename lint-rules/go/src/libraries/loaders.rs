@@ -23,7 +23,7 @@ const TEXTS: &[(&str, &str)] = &[
 ];
 const DURATIONS: &[&str] = &["LeaseDuration", "RenewDeadline", "RetryPeriod"];
 
-/// What a loader was told.
+/// What a loader is to read, and into what.
 struct FileLoader<'p> {
     path: Option<SharedTerm>,
     kind: Option<GoValue<'p>>,
@@ -157,7 +157,7 @@ impl<'p> Interpreter<'p, '_> {
     }
 }
 
-/// What the calls on `ctrl.ConfigFile()` said; `None` if it is another value.
+/// What the calls on `ctrl.ConfigFile()` give; `None` if it is another value.
 fn loader<'p>(interpreter: &Interpreter<'p, '_>, value: &GoValue<'p>) -> Option<FileLoader<'p>> {
     let mut found = FileLoader {
         path: None,

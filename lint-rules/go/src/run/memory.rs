@@ -206,6 +206,15 @@ impl<'p> Memory<'p> {
             match self.read(cell) {
                 GoValue::Struct(inner) => self.spoil(inner, unknown, depth + 1),
                 GoValue::Function(_) => {}
+                // Where it leads to can be written, too. It is written first, so that a circle ends.
+                GoValue::Pointer(to) => {
+                    self.write(cell, unknown.clone());
+                    match self.read(to) {
+                        GoValue::Struct(inner) => self.spoil(inner, unknown, depth + 1),
+                        GoValue::Function(_) | GoValue::Outside(_) => {}
+                        _ => self.write(to, unknown.clone()),
+                    }
+                }
                 _ => self.write(cell, unknown.clone()),
             }
         }
