@@ -1,6 +1,7 @@
 //! From the lines of what was rendered to the lines of the templates that printed them.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use super::chart::{Chart, ChartFile, LineSource};
 use super::marks::strip;
@@ -116,21 +117,21 @@ fn by_text(
     let text = files.get(file)?.text()?;
     let templates: Vec<&str> = text.lines().collect();
     let fits = |line: &str, template: &str| {
-        let literal: usize = pieces(line, template)
+        let pieces = pieces(line, template);
+        let literal: usize = pieces
             .iter()
             .filter(|piece| piece.is_literal)
             .map(|piece| piece.source_end - piece.source_start)
             .sum();
         // More than a dash and the end of a word.
-        let is_whole = pieces(line, template)
-            .first()
-            .is_some_and(|piece| piece.is_literal);
+        let is_whole = pieces.first().is_some_and(|piece| piece.is_literal);
         (is_whole && literal > 3).then_some(literal)
     };
-    let one = |line: &&str| {
+    let one = |line: &str| {
         let mut best = None;
         let mut is_only = false;
-        for (number, template) in templates.iter().enumerate() {
+        let may_fit = |(_, template): &(usize, &&str)| may_begin(line, template);
+        for (number, template) in templates.iter().enumerate().filter(may_fit) {
             let Some(length) = fits(line, template) else {
                 continue;
             };
@@ -146,7 +147,21 @@ fn by_text(
             line: number + 1,
         })
     };
-    Some(own.iter().map(one).collect())
+    // A schema has thousands of lines, and most of them several times.
+    let mut known: HashMap<&str, Option<LineSource>> = HashMap::new();
+    let found = own
+        .iter()
+        .map(|line| *known.entry(line).or_insert_with(|| one(line)));
+    Some(found.collect())
+}
+
+/// Whether a line may begin with a text of the template's line: a look before both are aligned.
+fn may_begin(line: &str, template: &str) -> bool {
+    let line = line.trim_start();
+    let word = line.split(' ').next().unwrap_or_default();
+    let literal = template.split("{{").next().unwrap_or_default().trim();
+    !word.is_empty()
+        && (template.contains(word) || !literal.is_empty() && line.starts_with(literal))
 }
 
 /// The text of a line of a chart's file.
