@@ -49,6 +49,10 @@ pub fn run(folder: &Path) -> Result<(), String> {
         let checkout = folder.join(&name);
         let reading = read(&checkout);
         for record in records {
+            if is_of_older_versions(record) {
+                println!("{}: {name}: its newest versions were not read", record.id);
+                continue;
+            }
             match counterpart(record, &reading, repository_name(&name)) {
                 Some(found) => {
                     compared += 1;
@@ -65,6 +69,12 @@ pub fn run(folder: &Path) -> Result<(), String> {
 /// The repository's name in a checkout's folder, without its owner.
 fn repository_name(folder: &str) -> &str {
     folder.rsplit('+').next().unwrap_or(folder)
+}
+
+/// Whether a record says of the newest versions only that they were not read: a checkout of today is not its source.
+fn is_of_older_versions(record: &Program) -> bool {
+    let mut rules = record.versions.iter();
+    rules.any(|rule| rule.program.is_none() && rule.from.is_some() && rule.before.is_none())
 }
 
 /// Whether a record is of the repository in a folder.

@@ -30,6 +30,10 @@ pub fn differences(
         (Setting::LockNamespace, &one.lock_namespace),
     ];
     for (setting, term) in settings {
+        // It elects under a condition, and the record's switch may be that.
+        if setting == Setting::Enable && one.guard.as_truth() != Some(true) {
+            continue;
+        }
         let Some(spec) = record.spec(setting) else {
             continue;
         };

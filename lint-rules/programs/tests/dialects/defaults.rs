@@ -55,7 +55,7 @@ const DEFAULTS: &[DefaultRow] = &[
     ("csi-addons-sidecar", None, Some((15.0, 10.0, 5.0)), None, POD, IdentityBase::Flag, OFF),
     ("nfs-subdir-external-provisioner", ON, USUAL, None, POD, IdentityBase::HostnameUuid, None),
     ("openebs-localpv", ON, USUAL, None, POD, IdentityBase::HostnameUuid, None),
-    ("longhorn-manager", ON, Some((20.0, 10.0, 2.0)), Some("longhorn-manager-webhook-lock"), POD, IdentityBase::NodeName, ON),
+    ("longhorn-manager", ON, Some((20.0, 10.0, 2.0)), Some("longhorn-manager-webhook-lock"), None, IdentityBase::NodeName, ON),
     ("cert-manager-controller", ON, Some((60.0, 40.0, 15.0)), Some("cert-manager-controller"), SYSTEM, IdentityBase::Hostname, ON),
     ("cert-manager-cainjector", ON, Some((60.0, 40.0, 15.0)), Some("cert-manager-cainjector-leader-election"), SYSTEM, IdentityBase::HostnameUuid, ON),
     ("external-secrets", OFF, USUAL, Some("external-secrets-controller"), POD, IdentityBase::HostnameUuid, OFF),
