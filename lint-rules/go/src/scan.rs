@@ -1,6 +1,6 @@
 //! Which files and packages speak of elections, flags or variables: a search for words, before anything is parsed.
 
-use crate::libraries::wrappers::speaks_of_wrapper;
+use crate::libraries::wrappers::{is_of_wrapper, speaks_of_wrapper};
 use crate::source::{GoMod, GoRepository, SourceFile, is_aside};
 use crate::syntax::{SourcePosition, head};
 
@@ -128,7 +128,7 @@ fn is_about_elections(path: &str) -> bool {
         .next()
         .unwrap_or(path)
         .replace(['-', '_'], "");
-    (LAST.contains(&last.as_str()) || speaks_of_wrapper(path)) && !registers_metrics
+    (LAST.contains(&last.as_str()) || is_of_wrapper(path)) && !registers_metrics
 }
 
 /// The first place that imports another module's library whose business are elections.

@@ -208,17 +208,24 @@ impl<'p> Interpreter<'p, '_> {
     ) {
         let mut one = Candidate::new(LibraryKind::ClientGo, at);
         one.package = package.to_owned();
+        // Only of settings that are seen a field that is not set is zero.
+        let is_seen = self.has_fields(config);
+        let not_seen = || Term::unknown("its settings are not known", Some(at));
         let time = |this: &mut Self, field: &str| {
             let value = this.setting(config, field);
-            if value.is_nothing() {
-                return Term::integer(0, Some(at));
+            match value.is_nothing() {
+                true if is_seen => Term::integer(0, Some(at)),
+                true => not_seen(),
+                false => this.term_at(&value, at),
             }
-            this.term_at(&value, at)
         };
         one.lease = time(self, "LeaseDuration");
         one.renew = time(self, "RenewDeadline");
         one.retry = time(self, "RetryPeriod");
-        one.release = self.release(config, "ReleaseOnCancel", at);
+        one.release = match is_seen {
+            true => self.release(config, "ReleaseOnCancel", at),
+            false => not_seen(),
+        };
         let lock = self.setting(config, "Lock");
         let lock = self.lock(&lock, at);
         one.take_lock(lock);
@@ -235,6 +242,16 @@ impl<'p> Interpreter<'p, '_> {
             self.run(&closure, Vec::new());
             self.found.waits.truncate(waits);
             self.in_go -= 1;
+        }
+    }
+
+    /// Whether a value is a struct whose fields are seen, on each way to it.
+    fn has_fields(&mut self, value: &GoValue<'p>) -> bool {
+        match value {
+            GoValue::Struct(_) | GoValue::Zero(_) => true,
+            GoValue::Pointer(cell) => self.object_in(*cell).is_some(),
+            GoValue::Choice(_, yes, no) => self.has_fields(yes) && self.has_fields(no),
+            _ => false,
         }
     }
 

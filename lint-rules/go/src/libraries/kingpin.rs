@@ -72,16 +72,16 @@ impl<'p> Interpreter<'p, '_> {
         if arguments.len() != usize::from(into) {
             return None;
         }
-        let mut default: Option<String> = None;
+        let mut default: Option<SharedTerm> = None;
         let mut variables = Vec::new();
         let mut flag_name = None;
         let mut at = arguments.at;
         let mut link = receiver.as_outside().cloned();
         while let Some(outside) = link {
-            let first = outside.args.first().map(|value| self.term(value));
-            let first = first.as_ref().and_then(|term| term.as_text());
+            let term = outside.args.first().map(|value| self.term(value));
+            let first = term.as_ref().and_then(|term| term.as_text());
             match (&*outside.name, first) {
-                ("Default", Some(text)) => default = Some(text.to_owned()),
+                ("Default", _) => default = term,
                 ("Envar", Some(text)) => variables.push(Arc::from(text)),
                 ("Flag", Some(text)) => {
                     flag_name = Some(text.to_owned());
@@ -98,8 +98,11 @@ impl<'p> Interpreter<'p, '_> {
         }
         let flag_name = flag_name?;
         let default = match default {
-            Some(text) => fold::read(syntax, &text, Some(at))
-                .unwrap_or_else(|| Term::unknown("a default that cannot be read", Some(at))),
+            Some(term) => match term.as_text() {
+                Some(text) => fold::read(syntax, text, Some(at))
+                    .unwrap_or_else(|| Term::unknown("a default that cannot be read", Some(at))),
+                None => fold::parsed(syntax, &term, Some(at)),
+            },
             None => match syntax {
                 TextSyntax::Boolean => Term::truth(false, None),
                 TextSyntax::Text => Term::text("", None),

@@ -6,6 +6,7 @@ mod configuration;
 mod decoding;
 mod electors;
 mod flags;
+mod formats;
 mod key_tags;
 mod kingpin;
 mod loaders;

@@ -13,6 +13,21 @@ use super::LibraryAnswer;
 /// Where Kubernetes mounts the name of the pod's namespace.
 const NAMESPACE_FILE: &str = "serviceaccount/namespace";
 
+/// Whether a function makes a random text or number.
+fn is_random(package: &str, name: &str) -> bool {
+    match package {
+        "math/rand" | "math/rand/v2" => {
+            let numbers = ["Int", "Uint", "N"];
+            numbers.iter().any(|begin| name.starts_with(begin))
+        }
+        "crypto/rand" => name == "Text",
+        _ => {
+            let texts = ["String", "SafeEncodeString"];
+            package.ends_with("util/rand") && (texts.contains(&name) || name.starts_with("Int"))
+        }
+    }
+}
+
 /// Constants of other modules.
 pub(super) fn member(package: &str, name: &str, at: SourcePosition) -> Option<SharedTerm> {
     let at = Some(at);
@@ -116,7 +131,7 @@ impl<'p> Interpreter<'p, '_> {
                     _ => None,
                 }
             }
-            (path, "String" | "SafeEncodeString") if path.ends_with("util/rand") => {
+            (path, _) if is_random(path, name) => {
                 LibraryAnswer::term(Term::new(TermKind::Random, Some(at)))
             }
             (path, _) if is_pointer_helper(path) => self.pointer_helper(name, arguments),
@@ -249,39 +264,6 @@ impl<'p> Interpreter<'p, '_> {
             });
         }
         joined.unwrap_or_else(|| Term::text("", Some(at)))
-    }
-
-    /// `%s` and its like; other verbs make it unknown.
-    fn sprintf(&mut self, arguments: &CallArguments<'p>) -> SharedTerm {
-        let at = Some(arguments.at);
-        let Some(format) = self.text_argument(arguments, 0) else {
-            return Term::unknown("its format is not known", at);
-        };
-        let mut rest = format.as_str();
-        let mut result = Term::text("", at);
-        let mut next = 1;
-        while let Some((before, after)) = rest.split_once('%') {
-            result = fold::operate(TermOperator::Add, &result, &Term::text(before, at));
-            let mut verbs = after.chars();
-            let part = match verbs.next() {
-                Some('%') => Term::text("%", at),
-                Some('s' | 'v' | 'd') => {
-                    let part = self.term(&arguments.get(next));
-                    next += 1;
-                    match part.kind {
-                        TermKind::Integer(number) => Term::text(&number.to_string(), part.at),
-                        TermKind::Truth(_) | TermKind::Real(_) | TermKind::Nothing => {
-                            Term::unknown("it is formatted", at)
-                        }
-                        _ => part,
-                    }
-                }
-                _ => Term::unknown("it is formatted", at),
-            };
-            result = fold::operate(TermOperator::Add, &result, &part);
-            rest = verbs.as_str();
-        }
-        fold::operate(TermOperator::Add, &result, &Term::text(rest, at))
     }
 
     /// A parsed text, and whether parsing failed, as the term that an error is.

@@ -86,21 +86,29 @@ impl LibraryWrapper {
     }
 }
 
+/// The packages of the table.
+fn packages() -> impl Iterator<Item = &'static str> {
+    let wrappers = WRAPPERS.iter().flat_map(|wrapper| wrapper.packages);
+    let bound = BOUND_FLAGS.iter().map(|bound| bound.package);
+    wrappers.copied().chain(bound)
+}
+
+/// Whether an import path is that of a package of the table.
+pub(crate) fn is_of_wrapper(path: &str) -> bool {
+    packages().any(|known| match known.strip_prefix('*') {
+        Some(end) => path.ends_with(end),
+        None => known == path,
+    })
+}
+
 /// Whether an import path or a module's path belongs to a library of the table.
 pub(crate) fn speaks_of_wrapper(path: &str) -> bool {
-    let of = |known: &str| match known.strip_prefix('*') {
-        Some(end) => path.ends_with(end),
-        None => {
-            known == path
-                || known
-                    .strip_prefix(path)
-                    .is_some_and(|rest| rest.starts_with('/'))
-        }
+    let is_above = |known: &str| {
+        known
+            .strip_prefix(path)
+            .is_some_and(|rest| rest.starts_with('/'))
     };
-    WRAPPERS
-        .iter()
-        .any(|wrapper| wrapper.packages.iter().any(|known| of(known)))
-        || BOUND_FLAGS.iter().any(|bound| of(bound.package))
+    is_of_wrapper(path) || packages().any(is_above)
 }
 
 #[cfg(test)]

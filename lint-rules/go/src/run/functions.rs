@@ -37,28 +37,25 @@ impl<'p> Interpreter<'p, '_> {
         let Some(body) = body else {
             return Some(GoValue::unknown("a function without a body", at));
         };
-        if again > 0 || self.frames.len() >= DEEPEST_CALL {
-            return Some(GoValue::unknown(
-                "it comes from a function that calls itself",
-                at,
-            ));
-        }
-        if self.depth >= super::DEEPEST || !self.burn() {
-            return Some(GoValue::unknown("the program is too large to follow", at));
-        }
-        if let Body::Declared(function) = closure.body
-            && !self.relevance.follows(key, function)
-        {
+        let is_left_out = match closure.body {
+            Body::Declared(function) => !self.relevance.follows(key, function),
+            Body::Literal(_) => false,
+        };
+        let because = if again > 0 || self.frames.len() >= DEEPEST_CALL {
+            Some("it comes from a function that calls itself")
+        } else if self.depth >= super::DEEPEST || !self.burn() {
+            Some("the program is too large to follow")
+        } else {
+            is_left_out.then_some("it is computed by a function that is not followed")
+        };
+        if let Some(because) = because {
             let arguments = CallArguments {
                 values: args,
                 at,
                 ty: None,
             };
             self.escape_pointers(&arguments, closure.receiver.as_ref(), key);
-            return Some(GoValue::unknown(
-                "it is computed by a function that is not followed",
-                at,
-            ));
+            return Some(GoValue::unknown(because, at));
         }
         self.called.insert(key);
         let scope = self.memory.scope(Some(closure.scope));

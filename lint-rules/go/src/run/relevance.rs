@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use crate::source::GoRepository;
-use crate::syntax::ast::Function;
+use crate::syntax::ast::{Expr, ExprKind, Function};
 use crate::value::{Body, Closure, CodeContext};
 
 /// Functions that use at most so many names are followed in any case.
@@ -84,6 +84,14 @@ pub(super) enum TypeHome {
 /// Functions looked through for what a function that is not followed may assign to.
 const MOST_CALLEES: usize = 1_500;
 
+/// Stands for the members of everything that a function can name.
+const ANY_MEMBER: &str = "*";
+
+/// Whether a library's function of this name writes the members of what it is given.
+fn fills(name: &str) -> bool {
+    name.starts_with("Unmarshal") || matches!(name, "Decode" | "NewDecoder")
+}
+
 struct CalledFunction<'a> {
     key: usize,
     package: usize,
@@ -152,6 +160,7 @@ impl Relevance {
                 stack.push(index);
             }
         }
+        let makers = makers(repository, &nodes);
         let mut found = HashSet::new();
         while let Some(index) = stack.pop() {
             let Some(node) = nodes.get(index) else {
@@ -159,6 +168,10 @@ impl Relevance {
             };
             if found.insert(node.key) {
                 stack.extend(callers.get(index).into_iter().flatten());
+                // Without what makes its receiver, a method is not come to.
+                let receiver = node.function.receiver.as_ref();
+                let of = receiver.and_then(|param| own_type(repository, node, &param.ty));
+                stack.extend(of.and_then(|of| makers.get(&of)).into_iter().flatten());
             }
         }
         Self {
@@ -172,11 +185,10 @@ impl Relevance {
             assigned: nodes
                 .iter()
                 .map(|node| {
-                    node.function
-                        .assigned
-                        .iter()
-                        .map(|name| (*name).to_owned())
-                        .collect()
+                    let fills = node.function.names.iter().any(|(_, name)| fills(name));
+                    let all = fills.then_some(&ANY_MEMBER);
+                    let names = node.function.assigned.iter().chain(all);
+                    names.map(|name| (*name).to_owned()).collect()
                 })
                 .collect(),
             packages: nodes.iter().map(|node| node.package).collect(),
@@ -207,7 +219,7 @@ impl Relevance {
                 names.extend(self.assigned.get(*at).into_iter().flatten().cloned());
             }
         }
-        (!names.contains("*")).then_some(names)
+        (!names.contains(ANY_MEMBER)).then_some(names)
     }
 
     /// A function with all that it may call; `None`: too many.
@@ -286,6 +298,40 @@ fn import(repository: &GoRepository<'_>, node: &CalledFunction<'_>, name: &str) 
     let parsed = repository.parsed(node.package)?;
     let import = parsed.import(node.file, name)?;
     repository.package_at(&import.path)
+}
+
+/// The functions whose first result is a type of the repository, by package and name of that type.
+fn makers<'a>(
+    repository: &GoRepository<'_>,
+    nodes: &[CalledFunction<'a>],
+) -> HashMap<(usize, &'a str), Vec<usize>> {
+    let mut makers: HashMap<_, Vec<usize>> = HashMap::new();
+    for (index, node) in nodes.iter().enumerate() {
+        let function = node.function;
+        let result = function.signature.results.first();
+        let made = result.and_then(|result| own_type(repository, node, &result.ty));
+        if let Some(made) = made.filter(|_| function.receiver.is_none()) {
+            makers.entry(made).or_default().push(index);
+        }
+    }
+    makers
+}
+
+/// The package and the name of a type of the repository, or of what a pointer leads to.
+fn own_type<'a>(
+    repository: &GoRepository<'_>,
+    node: &CalledFunction<'a>,
+    ty: &Expr<'a>,
+) -> Option<(usize, &'a str)> {
+    match &ty.kind {
+        ExprKind::Star(inner) => own_type(repository, node, inner),
+        ExprKind::Name(name) => Some((node.package, name)),
+        ExprKind::Selector(of, name) => match of.kind {
+            ExprKind::Name(of) => Some((import(repository, node, of)?, name.name)),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// Whether a name is controller-runtime or its manager package.

@@ -276,6 +276,11 @@ impl<'p> Interpreter<'p, '_> {
                     }
                 }
                 GoValue::Function(_) | GoValue::Outside(_) => {}
+                // It is written first, so that a circle ends.
+                inner @ GoValue::Pointer(_) => {
+                    self.memory.write(*cell, unknown);
+                    self.spoil(&inner, because, at);
+                }
                 _ => self.memory.write(*cell, unknown),
             },
             GoValue::Choice(_, yes, no) => {
