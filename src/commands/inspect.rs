@@ -4,7 +4,7 @@ use election::Elector;
 use engine::{Engine, Task};
 
 use super::judged_run::unread_level;
-use super::{print, report_empty};
+use super::{print, report_empty, report_source};
 use crate::cli::{Format, Global, Inspect, UnreadLevel};
 use crate::config::Config;
 use crate::inputs;
@@ -60,6 +60,9 @@ pub fn run(
             text
         }
     })?;
+    if global.verbose {
+        report_source(&input);
+    }
     report_empty(&empty);
     let level = unread_level(&source.reading, &outcome.unread);
     let failed = level == UnreadLevel::Error && !outcome.unread.is_empty();

@@ -3,7 +3,7 @@
 use engine::Task;
 
 use super::judged_run::{JudgedRun, RunSubject, engine_of, unread_level};
-use super::{outputs, report_fixes};
+use super::{outputs, report_fixes, report_source};
 use crate::baseline::KnownFindings;
 use crate::cli::{Global, Lint};
 use crate::config::Config;
@@ -83,6 +83,9 @@ pub fn run(
         },
     }
     .report(&known, judgement, global, terminal)?;
+    if global.verbose {
+        report_source(&input);
+    }
     if fix_options.are_wanted() {
         report_fixes(&fixing, fix_options, global.quiet);
     }

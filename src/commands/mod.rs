@@ -210,6 +210,15 @@ fn report_empty(empty: &[String]) {
     }
 }
 
+/// Says on standard error what was read of Go source, and why not more.
+fn report_source(input: &engine::Input) {
+    let notes = input.sources().map(|sources| sources.notes());
+    for note in notes.unwrap_or_default() {
+        // Nothing is left to do if standard error is closed.
+        drop(writeln!(io::stderr(), "{note}"));
+    }
+}
+
 /// The most entries of a baseline that are listed one by one.
 const MAX_LISTED_ENTRIES: usize = 10;
 

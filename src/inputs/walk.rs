@@ -46,6 +46,9 @@ pub fn folder(
                 if is_folder && entry.file_name() == "cmd" {
                     programs.push(entry.into_path());
                 } else if !is_folder {
+                    if entry.file_name() == "go.mod" {
+                        programs.extend(entry.path().parent().map(Path::to_path_buf));
+                    }
                     listing.add(shown(root, entry.path()), entry.into_path());
                 }
             }
@@ -66,7 +69,7 @@ pub fn folder(
 }
 
 /// Adds the Go files of programs that a `.gitignore` seems to leave out: one that names a program's file, to keep it
-/// out of the repository, also fits the folder of its source.
+/// out of the repository, also fits the folder of its source. `folders`: those that hold folders of programs.
 fn add_ignored_programs(
     root: &Path,
     folders: &[PathBuf],

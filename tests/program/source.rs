@@ -374,6 +374,24 @@ fn an_exported_dialect_gives_the_same_answers_without_the_source() {
 }
 
 #[test]
+fn verbose_says_what_was_read_of_source() {
+    let workspace = repository(MAIN, MANIFEST)
+        .and("cmd/helper/main.go", "package main\n\nfunc main() {}\n")
+        .and(
+            "cmd/odd/main.go",
+            "package main\n\nimport \"k8s.io/client-go/tools/leaderelection\"\n\nvar _ leaderelection.LeaderElector\n\nfunc main() {}\n",
+        );
+    for command in ["lint", "inspect"] {
+        let said = workspace.run(&[command, "-v", "."]).stderr;
+        let wanted = "3 programs; with an elector: cmd/quota-warden; without one: ";
+        assert!(said.contains(wanted), "{said}");
+        assert!(said.contains("tests, generated files"), "{said}");
+        let quiet = workspace.run(&[command, "."]).stderr;
+        assert!(!quiet.contains("Go source"), "{quiet}");
+    }
+}
+
+#[test]
 fn the_number_of_threads_does_not_show() {
     let mut workspace = repository(MAIN, MANIFEST);
     for at in 0..30 {

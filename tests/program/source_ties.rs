@@ -240,3 +240,52 @@ fn an_image_that_has_the_name_of_the_repository_s_owner_is_another_s() {
     assert_eq!(lock_by_source(&workspace("proxies:alpine")), None);
     assert_eq!(not_judged_at_all(&workspace("proxies:alpine")), []);
 }
+
+/// Its build file starts the program of that name, wherever the image is kept.
+#[test]
+fn an_image_that_is_called_as_the_program_that_it_starts() {
+    let makefile = "quota-keeper:\n\tgo build -o bin/quota-keeper ./cmd/keeper\n";
+    let workspace = |image: &str| {
+        Workspace::with("config/manager.yaml", &manifest(image, "args: [--leader-elect]"))
+            .and("go.mod", GO_MOD)
+            .and("cmd/agent/main.go", &program("agent"))
+            .and("cmd/keeper/main.go", &program("keeper"))
+            .and("Makefile", makefile)
+            .and("build/images/keeper.Dockerfile", "FROM golang AS build\nRUN make quota-keeper\nFROM scratch\nCOPY --from=build /src/bin/quota-keeper /quota-keeper\nENTRYPOINT [\"/quota-keeper\"]\n")
+    };
+    let by_image = |image: &str| lock_by_source(&workspace(image));
+    assert_eq!(
+        by_image("elsewhere/quota-keeper:v1").as_deref(),
+        Some("keeper")
+    );
+    assert_eq!(by_image("elsewhere/quota-agent:v1"), None);
+}
+
+/// A `.gitignore` that names a built file fits the folder of its source, too.
+#[test]
+fn the_source_of_a_program_whose_file_git_ignores() {
+    for main in ["warden/main.go", "cmd/warden/main.go"] {
+        let words = "command: [/warden]\n          args: [--leader-elect]";
+        let workspace = Workspace::with("config/manager.yaml", &manifest("quotas/any:v1", words))
+            .and("go.mod", GO_MOD)
+            .and(".gitignore", "warden\n")
+            .and(main, &program("ignored"));
+        assert_eq!(
+            lock_by_source(&workspace).as_deref(),
+            Some("ignored"),
+            "{main}"
+        );
+    }
+}
+
+#[test]
+fn a_program_whose_code_switches_the_election_off_is_tied() {
+    let main = MAIN.replace("elect,", "false,");
+    assert_ne!(main, MAIN);
+    let manifest = manifest("quotas/quota-warden:v1", "args: [--v=1]");
+    let workspace = Workspace::with("config/manager.yaml", &manifest)
+        .and("go.mod", GO_MOD)
+        .and("cmd/quota-warden/main.go", &main);
+    assert_eq!(electors(&workspace), Vec::<Value>::new());
+    assert_eq!(not_judged_at_all(&workspace), []);
+}

@@ -19,6 +19,9 @@ pub trait ProgramSources: fmt::Debug + Send + Sync {
     /// The program that a container runs, as far as source and build files tell. `manifest` is the file that holds
     /// the container.
     fn find(&self, evidence: &Evidence<'_>, manifest: FileId) -> SourceMatch<'_>;
+
+    /// What was read, and why not more: a sentence for each folder.
+    fn notes(&self) -> Vec<String>;
 }
 
 /// What source says of the program in a container.

@@ -13,6 +13,7 @@ use crate::build_files::{Dockerfile, ImageStage, file_name};
 use crate::entry_point::{EntryPoint, ProgramFlagKinds, entry_points};
 use crate::folder::SourceFolder;
 use crate::names::{GENERIC, is_within, last_word};
+use crate::note::note;
 use crate::places::SourcePlaces;
 use crate::versions::VersionFolders;
 
@@ -28,6 +29,8 @@ pub struct SourceCatalogue {
 #[derive(Debug)]
 pub(crate) struct SourceRoot {
     prefix: String,
+    /// What was read, and why not more.
+    note: String,
     pub programs: Vec<KnownProgram>,
     pub builds: Vec<KnownBuild>,
     pub images: Vec<KnownImage>,
@@ -126,6 +129,7 @@ impl SourceCatalogue {
         let places = Arc::new(places);
         let mut root = SourceRoot {
             prefix: folder.prefix.clone(),
+            note: note(folder, &reading),
             programs: reading
                 .programs
                 .iter()
@@ -162,6 +166,10 @@ impl ProgramSources for SourceCatalogue {
             }
         }
         SourceMatch::None
+    }
+
+    fn notes(&self) -> Vec<String> {
+        self.roots.iter().map(|root| root.note.clone()).collect()
     }
 }
 

@@ -20,8 +20,14 @@ impl<'e> Search<'e> {
         };
         let by_repository = self.only_image(images().filter(named).collect());
         let is_called = |image: &&KnownImage| image.is_called(name);
+        // It is called as the program that a build file of the repository has it start.
+        let starts_it = |image: &&KnownImage| {
+            let is_telling = name.contains('-') && !GENERIC.contains(&name);
+            is_telling && image.starts.as_deref() == Some(name)
+        };
         by_repository
             .or_else(|| self.only_image(images().filter(is_called).collect()))
+            .or_else(|| self.only_image(images().filter(starts_it).collect()))
             .or_else(|| {
                 let is_own = self.is_own_image(repository);
                 is_own.then(|| self.only_image(images().collect()))?

@@ -32,6 +32,7 @@ mod folder;
 mod given;
 mod images;
 mod names;
+mod note;
 mod places;
 mod record;
 mod search;

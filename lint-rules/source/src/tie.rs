@@ -56,6 +56,10 @@ impl SourceRoot {
                 ),
                 place: None,
             }),
+            // What it has of electors the code switches off for good.
+            SourceElection::Elects if program.points.is_empty() => SourceMatch::NeverElects {
+                certain: found.certain,
+            },
             SourceElection::Elects => {
                 if let Some(flag) = program.unknown_flag(evidence) {
                     return SourceMatch::NotTied(Unknown {
