@@ -19,7 +19,7 @@ pub fn report<'e>(
     electors: impl Iterator<Item = &'e Elector<'e>>,
     sources: Sources<'_>,
 ) -> Option<String> {
-    let mut entries: Vec<(ProgramEntry, String)> = Vec::new();
+    let mut entries: Vec<(ProgramEntry, String, Vec<&'static str>)> = Vec::new();
     for elector in electors.filter(|one| one.certainty() == Certainty::Read) {
         let Some(source) = elector.source.as_deref() else {
             continue;
@@ -28,22 +28,26 @@ pub fn report<'e>(
         let image = image.and_then(image_pattern);
         let known = entries
             .iter_mut()
-            .find(|(entry, _)| entry.id == elector.program.id);
-        let entry = match known {
-            Some((entry, _)) => entry,
+            .find(|(entry, ..)| entry.id == elector.program.id);
+        let (entry, missing) = match known {
+            Some((entry, _, missing)) => (entry, missing),
             None => {
                 let at = sources.input().locate(source.place).start;
                 let file = sources.name(source.place.file);
                 entries.push((
                     ProgramEntry::of(elector.program),
                     format!("{file}:{}", at.line),
+                    Vec::new(),
                 ));
-                let Some((entry, _)) = entries.last_mut() else {
+                let Some((entry, _, missing)) = entries.last_mut() else {
                     continue;
                 };
-                entry
+                (entry, missing)
             }
         };
+        let of_elector = left_out(elector).filter(|name| !missing.contains(name));
+        let of_elector: Vec<&'static str> = of_elector.collect();
+        missing.extend(of_elector);
         let images = &mut entry.known_by.images;
         images.extend(image.filter(|image| !images.contains(image)));
     }
@@ -51,11 +55,40 @@ pub fn report<'e>(
         return None;
     }
     let mut yaml = "programs:\n".to_owned();
-    for (entry, place) in &entries {
+    for (entry, place, missing) in &entries {
         let _ = writeln!(yaml, "# read in {place}");
+        if !missing.is_empty() {
+            let names = missing.join(", ");
+            let _ = writeln!(yaml, "# not known without the source: {names}");
+        }
         yaml.push_str(&serde_yaml::to_string(&[entry]).ok()?);
     }
     Some(yaml)
+}
+
+/// The settings that source tells of an elector and its entry does not: more decides them than an entry can say.
+fn left_out(elector: &Elector<'_>) -> impl Iterator<Item = &'static str> {
+    let settings = [
+        (Setting::Enable, elector.switch.value().is_some()),
+        (Setting::LeaseDuration, elector.lease.value().is_some()),
+        (Setting::RenewDeadline, elector.renew.value().is_some()),
+        (Setting::RetryPeriod, elector.retry.value().is_some()),
+        (Setting::LockName, elector.lock_name.value().is_some()),
+        (
+            Setting::LockNamespace,
+            elector.lock_in_pods_namespace || elector.lock_namespace.value().is_some(),
+        ),
+    ];
+    let program = elector.program;
+    settings.into_iter().filter_map(move |(setting, is_known)| {
+        let is_said = program.spec(setting).is_some_and(can_be_said);
+        (is_known && !is_said).then(|| setting.name())
+    })
+}
+
+/// Whether an entry can say how a setting is taken: not from a file that the program decodes.
+fn can_be_said(spec: &SettingSpec) -> bool {
+    spec.keys.is_empty()
 }
 
 /// An image's path without registry, tag and digest; `None` for one that is still to be named.
@@ -153,18 +186,14 @@ fn setting_entry(spec: &SettingSpec) -> Option<Value> {
         spec.setting,
         Setting::LockType | Setting::Identity | Setting::ReleaseOnCancel
     );
-    if is_constant && (said_elsewhere || spec.default.is_none()) {
+    if is_constant && (said_elsewhere || spec.default.is_none()) || !can_be_said(spec) {
         return None;
     }
     let mut entry = Mapping::new();
     let mut put = |key: &str, value: Value| {
         entry.insert(Value::from(key), value);
     };
-    for (key, words) in [
-        ("flags", &spec.flags),
-        ("env", &spec.env),
-        ("keys", &spec.keys),
-    ] {
+    for (key, words) in [("flags", &spec.flags), ("env", &spec.env)] {
         if !words.is_empty() {
             put(key, Value::from(owned(words)));
         }

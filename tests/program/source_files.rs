@@ -150,3 +150,20 @@ fn a_file_outside_the_input_is_not_known() {
     assert_eq!(one["timing"]["leaseDuration"]["seconds"], Value::Null);
     assert_eq!(one["timing"]["renewDeadline"]["seconds"], 10.0);
 }
+
+/// An entry cannot say which file a program decodes: it says nothing of what stands there, and the export says so.
+#[test]
+fn an_exported_dialect_names_what_a_file_decides() {
+    let manifest = format!("{}{}", deployment(NAMED), config_map(SETTINGS));
+    let workspace = repository(&manifest);
+    let exported = workspace.run(&["export", "dialect", "."]);
+    let wanted = "# not known without the source: enable, lease-duration, lock-name\n";
+    assert!(exported.stdout.contains(wanted), "{}", exported.stdout);
+    let alone = Workspace::with("deploy.yaml", &manifest).and(".leaselint.yaml", &exported.stdout);
+    let one = elector(&alone);
+    assert_eq!(one["certainty"], "listed");
+    assert_ne!(one["election"]["state"], "off");
+    assert_eq!(one["timing"]["leaseDuration"]["seconds"], Value::Null);
+    assert_eq!(one["lock"]["name"], Value::Null);
+    assert_eq!(one["timing"]["renewDeadline"]["seconds"], 10.0);
+}
