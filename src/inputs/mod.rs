@@ -7,6 +7,7 @@ mod attached;
 mod emptiness;
 #[cfg(feature = "git")]
 mod git;
+mod name_order;
 mod neighbours;
 mod read;
 #[cfg(feature = "render")]
@@ -28,7 +29,6 @@ mod source;
 mod source;
 mod walk;
 
-use std::cmp::Ordering;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -39,6 +39,7 @@ use manifest::text::FileId;
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
+use name_order::sort_key;
 pub use render::must_fail;
 use render::{Disk, RenderSettings, Rendered, WantedPlaces};
 pub use repository::{folder_below_root, repository_root};
@@ -183,7 +184,7 @@ fn paths(
     if paths.len() > 1 {
         drop_repeats(&mut listed);
     }
-    listed.sort_by(|a, b| by_name(&a.name, &b.name));
+    listed.sort_by_cached_key(|file| sort_key(&file.name));
     let files = in_parallel(&listed, first, reading.threads, |id, file| {
         read::file(id, file, max_file_bytes)
     })?;
@@ -226,11 +227,6 @@ fn here_or(path: &Path) -> Option<PathBuf> {
         _ => path.clone(),
     };
     Some(here.filter(is_in).unwrap_or_else(own))
-}
-
-/// The order of names: folder by folder.
-fn by_name(a: &str, b: &str) -> Ordering {
-    Path::new(a).cmp(Path::new(b)).then_with(|| a.cmp(b))
 }
 
 /// Reads each of a list, side by side if there are many; the numbers count from `first`.

@@ -13,7 +13,7 @@ use super::render;
 use super::render::Rendered;
 use super::sides::{names_below, root_of};
 use super::source::{self, SourceBytes, SourceListing};
-use super::{attached, by_name, in_parallel, read, repository};
+use super::{attached, in_parallel, read, repository, sort_key};
 use crate::cli;
 use crate::config::{ConfigError, PathSet, RenderConfig};
 use crate::status::CommandError;
@@ -156,7 +156,7 @@ impl Revision {
             }
         };
         let name_of = |file: &RevisionFile| self.name_of(&file.path);
-        files.sort_by(|a, b| by_name(&name_of(a), &name_of(b)));
+        files.sort_by_cached_key(|file| sort_key(&name_of(file)));
         let mut parsed_files: Vec<InputFile> = Vec::with_capacity(files.len());
         for batch in files.chunks(BATCH_FILES) {
             let bytes: Vec<_> = batch
