@@ -9,7 +9,6 @@ use manifest::tree::{ReadError, ReadErrorCode};
 use objects::LedgerCode;
 use rendering::delivery::KustomizationEdits;
 
-use super::super::neighbours::KUSTOMIZATIONS;
 use super::build_output::{FileIds, put, start_of};
 use super::charts::AppliedReleases;
 use super::deliveries::{
@@ -17,6 +16,7 @@ use super::deliveries::{
 };
 use super::disk::FileStore;
 use super::found_build::FoundBuild;
+use super::kustomization_roots::find_roots;
 use super::kustomize_program::KustomizeProgram;
 use super::layer_walk::{LayerWalk, join};
 use super::{RenderSettings, few_at_a_time};
@@ -233,30 +233,6 @@ fn output(
     }
 }
 
-/// The kustomizations on which no other one builds: the folder of each, and its file.
-fn find_roots(input: &Input, store: &dyn FileStore) -> Vec<(String, FileId)> {
-    let mut roots: Vec<(String, FileId)> = Vec::new();
-    let names = || input.files().iter().map(|file| file.name.as_str());
-    let charts = rendering::chart_folders(names());
-    for (id, file) in input.numbered() {
-        let (folder, name) = file.name.rsplit_once('/').unwrap_or(("", &file.name));
-        let is_in_chart = || {
-            let mut charts = charts.iter();
-            charts.any(|chart| rendering::is_part_of_chart(&file.name, chart))
-        };
-        // The templates of a chart are none.
-        if KUSTOMIZATIONS.contains(&name) && !is_in_chart() {
-            roots.push((join(folder, ""), id));
-        }
-    }
-    // One walk through all of them, which may share bases.
-    let mut walk = LayerWalk::of_folders(store);
-    let edits = KustomizationEdits::default();
-    roots.retain(|(folder, _)| walk.add_root(folder, &edits) == Some(false));
-    roots.retain(|(folder, _)| !walk.bases.contains(folder));
-    roots
-}
-
 /// A kustomization as it stands in the input.
 fn as_written(folder: String, file: FileId, store: &dyn FileStore) -> FoundBuild {
     let mut walk = LayerWalk::new(store);
@@ -269,73 +245,5 @@ fn as_written(folder: String, file: FileId, store: &dyn FileStore) -> FoundBuild
         reaches_out: false,
         delivered: None,
         obstacle: walk.obstacle,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::cell::Cell;
-
-    use manifest::tree::ReadLimits;
-    use rendering::ChartFile;
-
-    use super::*;
-
-    /// Kustomizations in folders of their own, of which each builds upon all before it.
-    struct Pyramid {
-        texts: Vec<String>,
-        reads: Cell<usize>,
-    }
-
-    impl Pyramid {
-        fn of(height: usize) -> Self {
-            let text = |number| {
-                let below: Vec<String> = (0..number).map(|one| format!("../k{one}")).collect();
-                format!("resources: [{}]\n", below.join(", "))
-            };
-            Self {
-                texts: (0..height).map(text).collect(),
-                reads: Cell::new(0),
-            }
-        }
-
-        fn number(&self, folder: &str) -> Option<usize> {
-            let number = folder.strip_prefix('k')?.parse().ok()?;
-            (number < self.texts.len()).then_some(number)
-        }
-    }
-
-    impl FileStore for Pyramid {
-        fn files(&self, _: &str) -> Result<Vec<ChartFile>, String> {
-            Err("it is not searched".to_owned())
-        }
-
-        fn bytes(&self, name: &str) -> Option<Vec<u8>> {
-            let number = self.number(name.strip_suffix("/kustomization.yaml")?)?;
-            self.reads.set(self.reads.get() + 1);
-            Some(self.texts[number].clone().into_bytes())
-        }
-
-        fn is_folder(&self, name: &str) -> bool {
-            self.number(name).is_some()
-        }
-
-        fn is_outside(&self, _: &str) -> bool {
-            false
-        }
-    }
-
-    #[test]
-    fn each_kustomization_is_read_once_to_find_what_builds_upon_it() {
-        let store = Pyramid::of(20);
-        let file = |(number, text): (usize, &String)| {
-            let id = FileId(u32::try_from(number).expect("a few"));
-            let name = format!("k{number}/kustomization.yaml");
-            engine::read_file(id, &name, text.as_bytes(), false, ReadLimits::default())
-        };
-        let input = Input::new(store.texts.iter().enumerate().map(file).collect());
-        let roots = find_roots(&input, &store);
-        assert_eq!(roots, [("k19".to_owned(), FileId(19))]);
-        assert_eq!(store.reads.get(), 20);
     }
 }

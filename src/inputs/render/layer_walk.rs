@@ -1,7 +1,7 @@
 //! The files of a kustomization and of its bases, and why it must not or cannot be built.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Component, MAIN_SEPARATOR, Path, PathBuf};
 
 use rendering::ChartFile;
 use rendering::delivery::KustomizationEdits;
@@ -23,15 +23,11 @@ pub struct NamedLayer {
 /// A walk through a kustomization and its bases, in the order in which they act.
 pub struct LayerWalk<'s> {
     store: &'s dyn FileStore,
-    /// The files that kustomizations name are read.
-    reads_files: bool,
     pub layers: Vec<NamedLayer>,
     /// All files that the build reads.
     pub files: BTreeMap<String, Vec<u8>>,
     /// The folders that were looked at: none is a second time.
     folders: BTreeSet<String>,
-    /// The folders on which a kustomization of another one builds.
-    pub bases: BTreeSet<String>,
     /// Why it cannot be built.
     pub obstacle: Option<String>,
     /// A file lies outside of the folder of the kustomization that names it.
@@ -45,22 +41,12 @@ impl<'s> LayerWalk<'s> {
     pub const fn new(store: &'s dyn FileStore) -> Self {
         Self {
             store,
-            reads_files: true,
             layers: Vec::new(),
             files: BTreeMap::new(),
             folders: BTreeSet::new(),
-            bases: BTreeSet::new(),
             obstacle: None,
             reaches_out: false,
             has_own_ways: false,
-        }
-    }
-
-    /// A walk through any number of kustomizations, of which no other files are read, to find out on which others they build.
-    pub fn of_folders(store: &'s dyn FileStore) -> Self {
-        Self {
-            reads_files: false,
-            ..Self::new(store)
         }
     }
 
@@ -164,7 +150,7 @@ impl<'s> LayerWalk<'s> {
         }
         for other in &read.others {
             let name = join(folder, other);
-            if !self.add_if_folder(folder, &name, depth) && self.reads_files {
+            if !self.add_if_folder(&name, depth) {
                 let text = self.text(&name).unwrap_or_default();
                 self.refuse_urls(&name, &text);
             }
@@ -174,13 +160,11 @@ impl<'s> LayerWalk<'s> {
         }
         if !(read.others.is_empty() && read.embedded.is_empty()) {
             self.has_own_ways = true;
-            if self.reads_files {
-                self.add_all_below(folder);
-            }
+            self.add_all_below(folder);
         }
         for resource in &read.resources {
             let name = join(folder, resource);
-            if !self.add_if_folder(folder, &name, depth) {
+            if !self.add_if_folder(&name, depth) {
                 self.add(folder, name, LayerKind::Resource);
             }
         }
@@ -194,14 +178,11 @@ impl<'s> LayerWalk<'s> {
     }
 
     /// Adds what a kustomization in a folder names if it is a folder; whether it is one.
-    fn add_if_folder(&mut self, from: &str, name: &str, depth: usize) -> bool {
+    fn add_if_folder(&mut self, name: &str, depth: usize) -> bool {
         let is_folder = self.store.is_folder(name);
         if is_folder && self.store.is_outside(name) {
             self.hinder(format!("{name} leads out of the repository"));
         } else if is_folder {
-            if name != from {
-                self.bases.insert(name.to_owned());
-            }
             self.add_folder(name, depth + 1, None);
         }
         is_folder
@@ -229,9 +210,6 @@ impl<'s> LayerWalk<'s> {
     }
 
     fn add(&mut self, folder: &str, name: String, kind: LayerKind) {
-        if !self.reads_files {
-            return;
-        }
         self.reaches_out |= !Path::new(&name).starts_with(folder);
         if self.layers.len() >= MAX_FILES {
             self.hinder("it is made of too many files".to_owned());
@@ -275,6 +253,12 @@ impl<'s> LayerWalk<'s> {
 
 /// What a kustomization in a folder names, as names in reports are written.
 pub fn join(folder: &str, named: &str) -> String {
+    if MAIN_SEPARATOR == '/' && is_plain(folder) && is_plain(named) && !named.starts_with('/') {
+        return match (folder, named) {
+            ("", only) | (only, "") => only.to_owned(),
+            _ => [folder, named].join("/"),
+        };
+    }
     let path = Path::new(folder).join(named);
     let mut parts: Vec<Component<'_>> = Vec::new();
     for part in path.components() {
@@ -288,4 +272,37 @@ pub fn join(folder: &str, named: &str) -> String {
     }
     let path: PathBuf = parts.into_iter().collect();
     path.display().to_string()
+}
+
+/// Whether a path is one of which nothing is left out: nearly all are.
+fn is_plain(path: &str) -> bool {
+    let slashes = path.match_indices('/');
+    let mut after = slashes.map(|(at, _)| path.as_bytes().get(at + 1));
+    !path.starts_with('.') && after.all(|next| !matches!(next, None | Some(b'/' | b'.')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg(unix)]
+    fn names_are_joined() {
+        for (folder, named, joined) in [
+            ("", "", ""),
+            ("", "a.yaml", "a.yaml"),
+            ("a", "", "a"),
+            ("a/", "", "a"),
+            ("a", "b.c", "a/b.c"),
+            ("/a/b", "c/d", "/a/b/c/d"),
+            ("a", "/b", "/b"),
+            ("/", "a", "/a"),
+            ("a/b", "../c", "a/c"),
+            ("a", "../../c", "../c"),
+            ("../a", "./b//c/", "../a/b/c"),
+            ("a/.b", "c", "a/.b/c"),
+        ] {
+            assert_eq!(join(folder, named), joined, "{folder} {named}");
+        }
+    }
 }

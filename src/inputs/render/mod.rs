@@ -13,6 +13,7 @@ mod found_build;
 mod helm;
 mod input_files;
 mod job;
+mod kustomization_roots;
 mod kustomize;
 mod kustomize_program;
 mod layer_walk;

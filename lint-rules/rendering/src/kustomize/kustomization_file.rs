@@ -42,13 +42,16 @@ impl KustomizationFile {
     /// Reads one; `None` if it is none.
     #[must_use]
     pub fn read(bytes: &[u8]) -> Option<Self> {
-        let document = read_yaml(FileId(0), bytes)?;
-        let root = document.root();
-        matches!(root.value(), Value::Mapping).then(|| Self::of(&document))
+        Self::of(&read_yaml(FileId(0), bytes)?)
     }
 
-    fn of(document: &Document) -> Self {
+    /// The one that a document is; `None` if it is none.
+    #[must_use]
+    pub fn of(document: &Document) -> Option<Self> {
         let root = document.root();
+        if !matches!(root.value(), Value::Mapping) {
+            return None;
+        }
         let kind = root.get("kind").and_then(Node::as_str);
         let list = |key: &str| texts(root, key);
         let mut patches = Vec::new();
@@ -92,7 +95,7 @@ impl KustomizationFile {
                 contents.extend(env.map(str::to_owned));
             }
         }
-        Self {
+        Some(Self {
             is_component: kind == Some("Component"),
             resources: RESOURCE_LISTS.into_iter().flat_map(list).collect(),
             patches,
@@ -102,7 +105,13 @@ impl KustomizationFile {
             uses_helm: ["helmCharts", "helmChartInflationGenerator"]
                 .iter()
                 .any(|key| root.get(key).is_some_and(|value| !value.is_null())),
-        }
+        })
+    }
+
+    /// What of it may be the folder of another one, as written.
+    pub fn possible_folders(&self) -> impl Iterator<Item = &str> {
+        let named = self.others.iter().chain(&self.resources);
+        named.map(String::as_str)
     }
 
     /// What it takes from elsewhere: nothing of it is fetched.
