@@ -9,6 +9,11 @@ use objects::{Object, ObjectKind, Selector};
 /// The role that an object is, if it is one.
 #[must_use]
 pub fn role_of(object: Object<'_>) -> Option<Role> {
+    role_with(object, |_| true)
+}
+
+/// The role that an object is, with some of its rules.
+pub(super) fn role_with(object: Object<'_>, is_kept: impl Fn(Node<'_>) -> bool) -> Option<Role> {
     let cluster = match object.kind() {
         ObjectKind::Role => false,
         ObjectKind::ClusterRole => true,
@@ -29,8 +34,8 @@ pub fn role_of(object: Object<'_>) -> Option<Role> {
         namespace: object.namespace().filter(|_| !cluster).map(Box::from),
         name: object.name()?.into(),
         rules: rules.map_or_else(Box::default, |rules| {
-            let rules = rules.items().map(|rule| policy_rule(object, rule));
-            rules.collect()
+            let rules = rules.items().filter(|rule| is_kept(*rule));
+            rules.map(|rule| policy_rule(object, rule)).collect()
         }),
         aggregation: node
             .get("aggregationRule")

@@ -43,12 +43,13 @@ fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
 
 /// Whether a rule is for leases, or for ConfigMaps or Endpoints in a role for elections.
 fn is_about_locks(role: &Role, rule: &PolicyRule) -> bool {
-    let name = role.name.to_ascii_lowercase();
-    let for_elections = ["leader", "elect", "lock", "lease"]
-        .iter()
-        .any(|word| name.contains(word));
-    rule.resources.has("leases")
-        || (for_elections && (rule.resources.has("configmaps") || rule.resources.has("endpoints")))
+    let is_for_elections = || {
+        let name = role.name.to_ascii_lowercase();
+        let mut words = ["leader", "elect", "lock", "lease"].iter();
+        words.any(|word| name.contains(word))
+    };
+    let has = |resource| rule.resources.has(resource);
+    has("leases") || ((has("configmaps") || has("endpoints")) && is_for_elections())
 }
 
 fn judge(rule: &PolicyRule, sink: &mut Sink<'_>) {
