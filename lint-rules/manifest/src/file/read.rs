@@ -191,7 +191,8 @@ impl FileReader<'_> {
             counts.objects += u32::from(looks_complete);
             counts.skipped += 1;
         };
-        if !self.options.explicit && !mentions_an_object(text) {
+        let is_mentioned = head.kind.is_some() || head.api_version.is_some();
+        if !(self.options.explicit || is_mentioned || mentions_an_object(text)) {
             skip(&mut self.counts);
             return None;
         }

@@ -95,22 +95,17 @@ fn add_implied(text: &str, built: &mut Built, implied: &[(&str, &str)]) {
             continue;
         }
         let mut put = |words: &str| {
-            let start = number(arena.decoded.len());
+            let start = arena.decoded.len();
             arena.decoded.push_str(words);
-            TextRange {
-                start,
-                len: number(words.len()),
-                is_decoded: true,
-            }
+            TextRange::decoded(start, words.len())
         };
         let (key, text) = (put(key), put(value));
         let node = NodeId(number(arena.nodes.len()));
         arena.nodes.push(RawNode {
             start: 0,
             end: 0,
-            text,
             style: Style::DoubleQuoted,
-            data: NodeData::Text,
+            data: NodeData::Text(text),
         });
         arena.entries.push(RawEntry {
             key,

@@ -1,6 +1,8 @@
 //! The tree of a JSON value, without what a mask leaves out.
 
-use crate::tree::arena::{Arena, NodeData, RawEntry, RawNode, TextRange, index, number};
+use crate::tree::arena::{
+    Arena, NodeData, NumberValue, RawEntry, RawNode, TextRange, index, number,
+};
 use crate::tree::field_mask::{Coverage, FieldTree};
 use crate::tree::parsed::{ParseFailure, RawDuplicate};
 use crate::tree::{NodeId, ReadLimits, Style};
@@ -100,7 +102,7 @@ impl Visitor for TreeBuilder<'_, '_> {
             None => self.fields,
             Some(frame) => frame.inner,
         };
-        let node = self.push(at, at, TextRange::default(), NodeData::Null)?;
+        let node = self.push(at, at, NodeData::Null(TextRange::default()))?;
         let (fields, inner, first) = if is_mapping {
             let fields = fields.filter(|fields| fields.is_of_mapping());
             (fields, None, self.entries.len())
@@ -206,23 +208,24 @@ impl Visitor for TreeBuilder<'_, '_> {
         } else {
             between(token.start + 1, token.end - 1)
         };
-        let node = self.push(token.start, token.end, text, NodeData::Text)?;
+        let node = self.push(token.start, token.end, NodeData::Text(text))?;
         self.place(node);
         Ok(())
     }
 
     #[inline]
     fn bare(&mut self, start: usize, end: usize) -> BuildStep<()> {
+        let text = between(start, end);
         let data = match self.text.get(start..end).unwrap_or_default() {
-            "null" => NodeData::Null,
-            "true" => NodeData::Bool(true),
-            "false" => NodeData::Bool(false),
+            "null" => NodeData::Null(text),
+            "true" => NodeData::Bool(true, text),
+            "false" => NodeData::Bool(false, text),
             other => match other.parse() {
-                Ok(integer) => NodeData::Integer(integer),
+                Ok(integer) => self.arena.add_number(text, NumberValue::Integer(integer)),
                 Err(_) => self.long_number(other, start)?,
             },
         };
-        let node = self.push(start, end, between(start, end), data)?;
+        let node = self.push(start, end, data)?;
         self.place(node);
         Ok(())
     }
@@ -244,23 +247,16 @@ impl TreeBuilder<'_, '_> {
     }
 
     #[inline]
-    fn push(
-        &mut self,
-        start: usize,
-        end: usize,
-        text: TextRange,
-        data: NodeData,
-    ) -> BuildStep<NodeId> {
+    fn push(&mut self, start: usize, end: usize, data: NodeData) -> BuildStep<NodeId> {
         self.count()?;
         let id = NodeId(number(self.arena.nodes.len()));
         let style = match data {
-            NodeData::Text => Style::DoubleQuoted,
+            NodeData::Text(_) => Style::DoubleQuoted,
             _ => Style::Plain,
         };
         self.arena.nodes.push(RawNode {
             start: number(start),
             end: number(end),
-            text,
             style,
             data,
         });
@@ -277,13 +273,9 @@ impl TreeBuilder<'_, '_> {
     }
 
     fn keep_decoded(&mut self, decoded: &str) -> TextRange {
-        let start = number(self.arena.decoded.len());
+        let start = self.arena.decoded.len();
         self.arena.decoded.push_str(decoded);
-        TextRange {
-            start,
-            len: number(decoded.len()),
-            is_decoded: true,
-        }
+        TextRange::decoded(start, decoded.len())
     }
 
     #[cold]
@@ -315,14 +307,14 @@ impl TreeBuilder<'_, '_> {
     /// A JSON number that does not fit 64 bits, or has a fraction or an exponent. An integer stays exact within 128 bits.
     #[cold]
     fn long_number(&mut self, value: &str, start: usize) -> BuildStep<NodeData> {
-        if let Ok(integer) = value.parse::<i128>() {
-            self.arena.big_integers.push(integer);
-            return Ok(NodeData::BigInteger(number(
-                self.arena.big_integers.len() - 1,
-            )));
+        let text = between(start, start + value.len());
+        if let Ok(integer) = value.parse() {
+            return Ok(self.arena.add_integer(text, integer));
         }
-        match value.parse::<f64>() {
-            Ok(float) if float.is_finite() => Ok(NodeData::Float(float)),
+        match value.parse() {
+            Ok(float) if f64::is_finite(float) => {
+                Ok(self.arena.add_number(text, NumberValue::Float(float)))
+            }
             // The API server refuses it too; Go's float is out of range.
             _ => {
                 let reason = format!("{value} is out of range");
@@ -370,9 +362,5 @@ fn limit(at: usize, reason: &str) -> Box<ParseFailure> {
 }
 
 fn between(start: usize, end: usize) -> TextRange {
-    TextRange {
-        start: number(start),
-        len: number(end.saturating_sub(start)),
-        is_decoded: false,
-    }
+    TextRange::written(start, end.saturating_sub(start))
 }

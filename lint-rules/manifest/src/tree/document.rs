@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::text::{FileId, LineIndex, Position, Span, to_index};
 
 use super::FieldMask;
-use super::arena::{Arena, NodeId, TextRange, slice};
+use super::arena::{Arena, NodeId, TextRange, slice, slice_bytes};
 use super::offset_map::OffsetMap;
 
 /// A comment of a document.
@@ -154,14 +154,8 @@ impl Document {
     }
 
     /// The bytes of a piece of text, without a look at where its characters begin.
-    pub(crate) fn bytes(&self, piece: TextRange) -> Option<&[u8]> {
-        let from = if piece.is_decoded {
-            &self.arena.decoded
-        } else {
-            &*self.text
-        };
-        let start = to_index(piece.start);
-        from.as_bytes().get(start..start + to_index(piece.len))
+    pub(crate) fn bytes(&self, piece: TextRange) -> &[u8] {
+        slice_bytes(&self.text, &self.arena.decoded, piece)
     }
 
     pub(crate) fn str(&self, piece: TextRange) -> &str {

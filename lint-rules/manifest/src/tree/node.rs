@@ -4,7 +4,7 @@ mod mask_check;
 
 use crate::text::{Span, to_index};
 
-use super::arena::{NodeData, NodeId, RawEntry, RawNode, Style, TextRange};
+use super::arena::{NodeData, NodeId, NumberValue, RawEntry, RawNode, Style};
 use super::document::Document;
 use super::offset_map::OffsetMap;
 
@@ -124,17 +124,23 @@ impl<'d> Node<'d> {
         let node = self.target();
         match node.data {
             // An alias never stands for an alias.
-            NodeData::Null | NodeData::Alias(_) => Value::Null,
-            NodeData::Bool(value) => Value::Bool(value),
-            NodeData::Integer(value) => Value::Integer(i128::from(value)),
-            NodeData::BigInteger(at) => {
-                let value = self.document.arena.big_integers.get(to_index(at));
-                Value::Integer(value.copied().unwrap_or_default())
-            }
-            NodeData::Float(value) => Value::Float(value),
-            NodeData::Text => Value::String(self.document.str(node.text)),
+            NodeData::Null(_) | NodeData::Alias(_) => Value::Null,
+            NodeData::Bool(value, _) => Value::Bool(value),
+            NodeData::Number(at) => self.number(at),
+            NodeData::Text(text) => Value::String(self.document.str(text)),
             NodeData::Sequence { .. } => Value::Sequence,
             NodeData::Mapping { .. } => Value::Mapping,
+        }
+    }
+
+    fn number(self, at: u32) -> Value<'d> {
+        let numbers = &self.document.arena.numbers;
+        match numbers.get(to_index(at)).map(|number| &number.value) {
+            Some(NumberValue::Integer(value)) => Value::Integer(i128::from(*value)),
+            Some(NumberValue::BigInteger(value)) => Value::Integer(**value),
+            Some(NumberValue::Float(value)) => Value::Float(*value),
+            // The builder of this very document counted its numbers.
+            None => Value::Null,
         }
     }
 
@@ -190,11 +196,8 @@ impl<'d> Node<'d> {
     /// The text of any scalar as written, unquoted; `None` for a collection.
     #[must_use]
     pub fn scalar_text(self) -> Option<&'d str> {
-        let node = self.target();
-        match node.data {
-            NodeData::Sequence { .. } | NodeData::Mapping { .. } => None,
-            _ => Some(self.document.str(node.text)),
-        }
+        let text = self.document.arena.scalar_text(self.target())?;
+        Some(self.document.str(text))
     }
 
     /// The value of a key; `None` if this is no mapping or has no such key.
@@ -216,9 +219,9 @@ impl<'d> Node<'d> {
         let wanted = key.as_bytes();
         let entries = self.raw_entries().iter();
         // Most keys differ in length or in the last letter already.
-        let mut alike = entries.filter(|entry| to_index(entry.key.len) == wanted.len());
+        let mut alike = entries.filter(|entry| to_index(entry.key.len()) == wanted.len());
         let found = alike.find(|entry| {
-            let found = self.document.bytes(entry.key).unwrap_or_default();
+            let found = self.document.bytes(entry.key);
             found.last() == wanted.last() && found == wanted
         });
         if cfg!(debug_assertions) && found.is_none() {
@@ -348,21 +351,10 @@ impl<'d> Node<'d> {
 }
 
 fn raw(document: &Document, id: NodeId) -> &RawNode {
-    static EMPTY_NODE: RawNode = RawNode {
-        start: 0,
-        end: 0,
-        text: TextRange {
-            start: 0,
-            len: 0,
-            is_decoded: false,
-        },
-        style: Style::Plain,
-        data: NodeData::Null,
-    };
     // Ids come from the builder of this very document, so the node is there.
     document
         .arena
         .nodes
         .get(to_index(id.0))
-        .unwrap_or(&EMPTY_NODE)
+        .unwrap_or(&RawNode::EMPTY)
 }

@@ -5,7 +5,7 @@ mod leaves;
 use std::collections::HashMap;
 
 use crate::text::to_index;
-use crate::tree::arena::{Arena, NodeData, RawNode, TextRange, number, slice};
+use crate::tree::arena::{Arena, NodeData, RawNode, number, slice};
 use crate::tree::parsed::{ParseFailure, RawDuplicate};
 use crate::tree::path::add_to_path;
 use crate::tree::{NodeId, ReadLimits, Style};
@@ -134,7 +134,7 @@ impl<'t> Builder<'t> {
         } else {
             NodeData::Sequence { first: 0, len: 0 }
         };
-        let node = self.push(at, at, TextRange::default(), style, data)?;
+        let node = self.push(at, at, style, data)?;
         self.name(anchor, node);
         self.frames.push(OpenCollection {
             node,
@@ -266,7 +266,6 @@ impl<'t> Builder<'t> {
         &mut self,
         start: usize,
         end: usize,
-        text: TextRange,
         style: Style,
         data: NodeData,
     ) -> Result<NodeId, ParseFailure> {
@@ -275,7 +274,6 @@ impl<'t> Builder<'t> {
         self.arena.nodes.push(RawNode {
             start: number(start),
             end: number(end.max(start)),
-            text,
             style,
             data,
         });

@@ -2,25 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::tree::arena::{NodeData, RawNode, TextRange, number};
+use crate::tree::arena::{RawNode, number};
 use crate::tree::document::Embedding;
 use crate::tree::parsed;
-use crate::tree::{Document, Node, NodeId, ReadError, ReadErrorCode, ReadLimits, Style};
+use crate::tree::{Document, Node, NodeId, ReadError, ReadErrorCode, ReadLimits};
 
 use super::parse;
-
-/// The root of a text without content.
-const EMPTY_NODE: RawNode = RawNode {
-    start: 0,
-    end: 0,
-    text: TextRange {
-        start: 0,
-        len: 0,
-        is_decoded: false,
-    },
-    style: Style::Plain,
-    data: NodeData::Null,
-};
 
 /// Reads the text of a scalar as YAML. The resulting document has the spans and positions
 /// of the file around it.
@@ -72,7 +59,7 @@ pub fn parse_embedded(
         }
     };
     let root = *parsed.root.get_or_insert_with(|| {
-        parsed.arena.nodes.push(EMPTY_NODE);
+        parsed.arena.nodes.push(RawNode::EMPTY);
         NodeId(number(parsed.arena.nodes.len().saturating_sub(1)))
     });
     Ok(parsed::document(

@@ -19,7 +19,7 @@ struct ParseAttempt<'t> {
     copy: Option<&'t CorrectedText>,
     root: Option<NodeId>,
     comments: Vec<(usize, usize)>,
-    /// Whether there is a tab in the input, so that tabs before tokens have to be checked.
+    /// Whether there is a tab in the input, so that tabs before tokens and in indentation have to be checked.
     has_tabs: bool,
     /// How many flow collections are open.
     flow: usize,
@@ -199,7 +199,7 @@ impl ParseAttempt<'_> {
                     Style::DoubleQuoted => {
                         self.check(go_yaml_checks::escapes(input, copy_start, copy_end))?;
                     }
-                    Style::Literal | Style::Folded => {
+                    Style::Literal | Style::Folded if self.has_tabs => {
                         self.check(go_yaml_checks::block_scalar(input, copy_start, copy_end))?;
                     }
                     _ => {}
@@ -263,8 +263,10 @@ impl ParseAttempt<'_> {
 
 /// A scalar's end without the white space that the parser includes.
 fn trimmed_end(text: &str, start: usize, end: usize) -> usize {
-    let source = text.get(start..end).unwrap_or_default();
-    start + source.trim_end_matches([' ', '\t', '\r', '\n']).len()
+    let source = text.as_bytes().get(start..end).unwrap_or_default();
+    let is_content = |byte: &u8| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
+    let last = source.iter().rposition(is_content);
+    start + last.map_or(0, |last| last + 1)
 }
 
 fn scalar_style(style: ScalarStyle) -> Style {

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use crate::text::to_index;
 use crate::tree::NodeId;
-use crate::tree::arena::{Arena, NodeData, RawEntry, slice};
+use crate::tree::arena::{Arena, NodeData, RawEntry, slice, slice_bytes};
 use crate::tree::parsed::ParseFailure;
 
 use super::written_pair::{WrittenKey, WrittenPair, entry_of};
@@ -41,12 +41,12 @@ pub(super) fn is_plain(text: &str, arena: &Arena, pairs: &[WrittenPair]) -> bool
     if pairs.len() > 2 * MAX_SCANNED_ENTRIES {
         return false;
     }
-    let name = |pair: &WrittenPair| slice(text, &arena.decoded, pair.key.text).as_bytes();
+    let name = |pair: &WrittenPair| slice_bytes(text, &arena.decoded, pair.key.text);
     let mut rest = pairs;
     while let Some((last, before)) = rest.split_last() {
         let wanted = name(last);
         let twice =
-            |pair: &WrittenPair| pair.key.text.len == last.key.text.len && name(pair) == wanted;
+            |pair: &WrittenPair| pair.key.text.len() == last.key.text.len() && name(pair) == wanted;
         if last.key.merge || before.iter().any(twice) {
             return false;
         }

@@ -1,7 +1,7 @@
 //! Scalars, keys and aliases into the arena.
 
 use crate::text::to_index;
-use crate::tree::arena::{NodeData, TextRange, number, slice};
+use crate::tree::arena::{NodeData, NumberValue, TextRange, number, slice};
 use crate::tree::parsed::ParseFailure;
 use crate::tree::{NodeId, Style};
 
@@ -34,10 +34,10 @@ impl Builder<'_> {
             Some(decoded) => self.aside(decoded),
             None => self.keep(token.value, token.content),
         };
-        let data = self.data(value);
+        let data = self.data(value, text);
         let is_key = self.expects_key();
         let node = if !is_key || token.anchor != 0 {
-            let node = self.push(token.start, token.end, text, token.style, data)?;
+            let node = self.push(token.start, token.end, token.style, data)?;
             self.name(token.anchor, node);
             Some(node)
         } else {
@@ -52,7 +52,7 @@ impl Builder<'_> {
         }
         // `node` is always there for a value.
         let Some(node) = node else { return Ok(None) };
-        if let NodeData::Float(value) = data
+        if let ScalarValue::Float(value) = value
             && !value.is_finite()
         {
             let reason = format!("{} is not a JSON value", token.value);
@@ -92,16 +92,11 @@ impl Builder<'_> {
                 ));
             }
             self.count()?;
-            self.take_key(node.data, node.text, start, end, false, true);
+            let text = self.arena.scalar_text(&node).unwrap_or_default();
+            self.take_key(node.data, text, start, end, false, true);
             return Ok(None);
         }
-        let node = self.push(
-            start,
-            end,
-            TextRange::default(),
-            Style::Plain,
-            NodeData::Alias(target),
-        )?;
+        let node = self.push(start, end, Style::Plain, NodeData::Alias(target))?;
         Ok(self.place(node))
     }
 
@@ -114,26 +109,31 @@ impl Builder<'_> {
         merge: bool,
         alias: bool,
     ) {
-        let text = match data {
-            NodeData::Text
-            | NodeData::Alias(_)
-            | NodeData::Sequence { .. }
-            | NodeData::Mapping { .. } => text,
-            NodeData::Bool(value) => self.spell(text, if value { "true" } else { "false" }),
-            NodeData::Integer(value) => self.spell(text, &value.to_string()),
-            NodeData::Float(value) => self.spell(text, &scalar::float_key(value)),
-            // sigs.k8s.io/yaml turns no other key into text.
-            NodeData::Null | NodeData::BigInteger(_) => {
-                if let Some(frame) = self.frames.last() {
-                    let node = frame.node;
-                    self.doubt(
-                        node,
-                        start,
-                        "the key is null or too big a number".to_owned(),
-                    );
-                }
-                text
-            }
+        let numeric = match data {
+            NodeData::Number(at) => self.arena.numbers.get(to_index(at)),
+            _ => None,
+        };
+        let numeric = numeric.map(|number| &number.value);
+        let spelled = match (data, numeric) {
+            (NodeData::Bool(value, _), _) => Some(value.to_string()),
+            (_, Some(NumberValue::Integer(value))) => Some(value.to_string()),
+            (_, Some(NumberValue::Float(value))) => Some(scalar::float_key(*value)),
+            _ => None,
+        };
+        let is_text = !matches!(
+            (data, numeric),
+            (NodeData::Null(_), _) | (_, Some(NumberValue::BigInteger(_)))
+        );
+        // sigs.k8s.io/yaml turns no other key into text.
+        if let Some(node) = self.frames.last().map(|frame| frame.node)
+            && !is_text
+        {
+            let reason = "the key is null or too big a number";
+            self.doubt(node, start, reason.to_owned());
+        }
+        let text = match spelled {
+            Some(want) => self.spell(text, &want),
+            None => text,
         };
         if let Some(frame) = self.frames.last_mut() {
             frame.key = Some(WrittenKey {
@@ -146,19 +146,13 @@ impl Builder<'_> {
         }
     }
 
-    fn data(&mut self, value: ScalarValue) -> NodeData {
+    fn data(&mut self, value: ScalarValue, text: TextRange) -> NodeData {
         match value {
-            ScalarValue::Null => NodeData::Null,
-            ScalarValue::Bool(value) => NodeData::Bool(value),
-            ScalarValue::Float(value) => NodeData::Float(value),
-            ScalarValue::Text | ScalarValue::Binary => NodeData::Text,
-            ScalarValue::Integer(value) => match i64::try_from(value) {
-                Ok(value) => NodeData::Integer(value),
-                Err(_) => {
-                    self.arena.big_integers.push(value);
-                    NodeData::BigInteger(number(self.arena.big_integers.len() - 1))
-                }
-            },
+            ScalarValue::Null => NodeData::Null(text),
+            ScalarValue::Bool(value) => NodeData::Bool(value, text),
+            ScalarValue::Float(value) => self.arena.add_number(text, NumberValue::Float(value)),
+            ScalarValue::Integer(value) => self.arena.add_integer(text, value),
+            ScalarValue::Text | ScalarValue::Binary => NodeData::Text(text),
         }
     }
 
@@ -177,24 +171,17 @@ impl Builder<'_> {
 
     /// `value`, by reference if it stands verbatim at `content`.
     fn keep(&mut self, value: &str, content: usize) -> TextRange {
-        if self.text.get(content..content + value.len()) == Some(value) {
-            TextRange {
-                start: number(content),
-                len: number(value.len()),
-                is_decoded: false,
-            }
+        let written = self.text.as_bytes().get(content..content + value.len());
+        if written == Some(value.as_bytes()) {
+            TextRange::written(content, value.len())
         } else {
             self.aside(value)
         }
     }
 
     fn aside(&mut self, value: &str) -> TextRange {
-        let start = number(self.arena.decoded.len());
+        let start = self.arena.decoded.len();
         self.arena.decoded.push_str(value);
-        TextRange {
-            start,
-            len: number(value.len()),
-            is_decoded: true,
-        }
+        TextRange::decoded(start, value.len())
     }
 }
