@@ -102,11 +102,17 @@ pub fn names_elections(text: &str) -> bool {
 /// nothing else in it tells that it matters.
 #[must_use]
 pub fn gives_components_arguments(bytes: &[u8]) -> bool {
-    const KEYS: [&[u8]; 2] = [b"controller-manager-arg", b"kube-scheduler-arg"];
-    let has = |word: &&[u8]| memmem::find(bytes, word).is_some();
+    const ENDING: &[u8] = b"-arg";
+    const PROGRAMS: [&[u8]; 2] = [b"controller-manager", b"kube-scheduler"];
+    let is_key = |end: usize| {
+        let before = bytes.get(..end).unwrap_or_default();
+        PROGRAMS.iter().any(|program| before.ends_with(program))
+    };
     bytes.len() <= SMALL_SERVER_CONFIG_BYTES
-        && KEYS.iter().any(has)
-        && ELECTION_WORDS.iter().any(has)
+        && memmem::find_iter(bytes, ENDING).any(is_key)
+        && ELECTION_WORDS
+            .iter()
+            .any(|word| memmem::find(bytes, word).is_some())
 }
 
 /// Whether objects of a kind are read, those with certain words in them at least.

@@ -134,13 +134,19 @@ impl<'w> FileTree<'w> {
 
     fn ranges(&self) -> HashMap<String, RangeInclusive<FileId>> {
         let mut ranges: HashMap<String, RangeInclusive<FileId>> = HashMap::new();
-        for (file, path) in self.iter() {
-            for folder in std::iter::once("").chain(folders_down_to(folder_of(path))) {
+        let numbered: Vec<(FileId, &str)> = self
+            .iter()
+            .map(|(file, path)| (file, folder_of(path)))
+            .collect();
+        // Files come in the order of their numbers, most of them beside others of their folder.
+        for files in numbered.chunk_by(|(_, one), (_, next)| one == next) {
+            let [(first, own), ..] = files else { continue };
+            let last = files.last().map_or(*first, |(last, _)| *last);
+            for folder in std::iter::once("").chain(folders_down_to(own)) {
                 match ranges.get_mut(folder) {
-                    // Files come in the order of their numbers.
-                    Some(known) => *known = *known.start()..=file,
+                    Some(known) => *known = *known.start()..=last,
                     None => {
-                        ranges.insert(folder.to_owned(), file..=file);
+                        ranges.insert(folder.to_owned(), *first..=last);
                     }
                 }
             }

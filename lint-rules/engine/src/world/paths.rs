@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr_iter;
+
 /// A path without `.`, `..`, doubled slashes and slashes at its ends: `a/./b/../c` is `a/c`.
 ///
 /// A `..` that leads above the top stays.
@@ -55,11 +57,8 @@ fn resolve<'p>(segments: impl Iterator<Item = &'p str>) -> String {
 
 /// Whether no segment of a path is empty or begins with a dot.
 fn is_normal(path: &str) -> bool {
-    !path.starts_with('.')
-        && !path
-            .as_bytes()
-            .windows(2)
-            .any(|pair| matches!(pair, b"//" | b"/."))
+    let mut after = memchr_iter(b'/', path.as_bytes()).map(|at| path.as_bytes().get(at + 1));
+    !path.starts_with('.') && !after.any(|next| matches!(next, Some(b'/' | b'.')))
 }
 
 #[cfg(test)]
