@@ -11,10 +11,29 @@ pub fn matches(pattern: &str, text: &str) -> bool {
     if differ(wanted.first(), found.first()) || differ(wanted.last(), found.last()) {
         return false;
     }
-    match parts(pattern) {
-        Some((start, middle, end)) => holds(text, start, middle, end),
-        None => pattern == text,
+    // Byte by byte, and where one differs again from one byte further behind the last star. To split patterns at their
+    // stars was 5 % of a review.
+    let (mut at, mut to) = (0, 0);
+    let mut last_star = None;
+    while to < found.len() {
+        match (wanted.get(at), last_star) {
+            (Some(b'*'), _) => {
+                last_star = Some((at, to));
+                at += 1;
+            }
+            (Some(one), _) if Some(one) == found.get(to) => {
+                at += 1;
+                to += 1;
+            }
+            (_, Some((star, from))) => {
+                last_star = Some((star, from + 1));
+                (at, to) = (star + 1, from + 1);
+            }
+            _ => return false,
+        }
     }
+    let mut rest = wanted.iter().skip(at);
+    rest.all(|byte| *byte == b'*')
 }
 
 /// What a pattern has before its first star, between its stars and after its last one; `None` without a star.

@@ -93,6 +93,9 @@ fn is_flag_of_any(name: &str) -> bool {
 /// Whether one letter was left out, added, replaced, or swapped with its neighbour.
 fn is_one_letter_away(one: &str, other: &str) -> bool {
     let (one, other) = (one.as_bytes(), other.as_bytes());
+    if one.len().abs_diff(other.len()) > 1 {
+        return false;
+    }
     let same_start = one.iter().zip(other).take_while(|(a, b)| a == b).count();
     let (one, other) = (
         one.get(same_start..).unwrap_or_default(),
