@@ -382,10 +382,10 @@ fn verbose_says_what_was_read_of_source() {
             "package main\n\nimport \"k8s.io/client-go/tools/leaderelection\"\n\nvar _ leaderelection.LeaderElector\n\nfunc main() {}\n",
         );
     for command in ["lint", "inspect"] {
-        let said = workspace.run(&[command, "-v", "."]).stderr;
+        let stderr = workspace.run(&[command, "-v", "."]).stderr;
         let wanted = "3 programs; with an elector: cmd/quota-warden; without one: ";
-        assert!(said.contains(wanted), "{said}");
-        assert!(said.contains("tests, generated files"), "{said}");
+        assert!(stderr.contains(wanted), "{stderr}");
+        assert!(stderr.contains("tests, generated files"), "{stderr}");
         let quiet = workspace.run(&[command, "."]).stderr;
         assert!(!quiet.contains("Go source"), "{quiet}");
     }

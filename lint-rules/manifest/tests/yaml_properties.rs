@@ -357,8 +357,14 @@ fn quoted_lines_at_the_margin_are_accepted() {
     );
 }
 
+fn time_of(text: &str) -> std::time::Duration {
+    let start = std::time::Instant::now();
+    let _ = read_all(text);
+    start.elapsed()
+}
+
 #[test]
-fn hostile_texts_are_refused_in_time() {
+fn hostile_texts_cost_no_more_than_many_ordinary_ones() {
     let cases = [
         "[".repeat(100_000),
         "- ".repeat(100_000),
@@ -387,12 +393,13 @@ fn hostile_texts_are_refused_in_time() {
         "a: \"x\ny\"\n".repeat(5_000),
         "#\n".repeat(100_000) + "a: 1",
     ];
+    // Both are read on the same machine in the same second, so that its speed and load do not matter.
+    let ordinary = "- {name: a, value: b}\n".repeat(20_000);
+    let bound = time_of(&ordinary) * 8;
     for text in cases {
-        let start = std::time::Instant::now();
-        let _ = read_all(&text);
-        let took = start.elapsed();
+        let took = time_of(&text);
         let shown: String = text.chars().take(20).collect();
-        assert!(took.as_secs() < 20, "{shown:?} took {took:?}");
+        assert!(took < bound, "{shown:?} took {took:?}, more than {bound:?}");
     }
     let bomb = read_all(&format!(
         "x: &a [{}]\ny: [{}]\n",
