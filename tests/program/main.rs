@@ -61,6 +61,13 @@ mod releases;
 mod render_cache;
 #[cfg(feature = "git")]
 mod revisions;
+#[cfg(feature = "render")]
+mod rule_charts;
+/// The reader of the rules' documents, as their own tests have it.
+#[cfg(feature = "render")]
+#[allow(dead_code, clippy::indexing_slicing, clippy::string_slice)]
+#[path = "../../lint-rules/engine/tests/rule_documents/document.rs"]
+mod rule_document;
 #[cfg(unix)]
 mod sarif;
 #[cfg(feature = "schema")]

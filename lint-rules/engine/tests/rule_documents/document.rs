@@ -18,6 +18,8 @@ pub struct Section {
     pub before: Vec<(String, String)>,
     /// Go files, `go.mod` and build files beside the manifests.
     pub sources: Vec<(String, String)>,
+    /// Files of charts, which are rendered before they are judged.
+    pub charts: Vec<(String, String)>,
     /// Files that are not YAML.
     pub texts: BTreeSet<String>,
     pub settings: Vec<(String, String)>,
@@ -110,6 +112,7 @@ pub fn sections_of(text: &str) -> Result<Vec<Section>, String> {
     for section in &mut sections {
         let mut files = section.files.clone();
         files.extend(section.sources.clone());
+        files.extend(section.charts.clone());
         let old = |(name, body)| (format!("{BEFORE}{name}"), body);
         files.extend(section.before.clone().into_iter().map(old));
         for (name, body) in &files {
@@ -145,6 +148,10 @@ pub fn read_block(section: &mut Section, info: &str, body: String) -> Result<(),
                 section.texts.insert(name.clone());
             }
             files.push((name, body));
+        }
+        "chart" => {
+            let name = name.ok_or("a file of a chart has a name".to_owned())?;
+            section.charts.push((name.to_owned(), body));
         }
         "go" | "mod" | "dockerfile" | "makefile" => {
             let name = name.ok_or("a file of source has a name".to_owned())?;
