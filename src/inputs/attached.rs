@@ -3,11 +3,12 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
 use engine::{self, Input, InputFile};
 use manifest::tree::ReadLimits;
+
+use super::read::{FileBytes, bytes_of};
 
 /// Reads what files of the input name; `fetch` gets a file's bytes. What is not there is left out: the
 /// engine knows what it asked for.
@@ -41,14 +42,10 @@ pub fn bytes_of_file(path: &Path, max_file_bytes: u64) -> Option<Vec<u8>> {
     if !path.is_file() {
         return None;
     }
-    let mut bytes = Vec::new();
-    File::open(path)
-        .ok()?
-        .take(max_file_bytes.saturating_add(1))
-        .read_to_end(&mut bytes)
-        .ok()?;
-    let fits = u64::try_from(bytes.len()).is_ok_and(|length| length <= max_file_bytes);
-    fits.then_some(bytes)
+    match bytes_of(File::open(path).ok()?, max_file_bytes).ok()? {
+        FileBytes::Whole(bytes) => Some(bytes),
+        FileBytes::TooLarge => None,
+    }
 }
 
 /// The folders of an input's files, by the names that the engine gives them.

@@ -192,14 +192,12 @@ fn paths(
     let anywhere = PathBuf::new();
     let first_path = paths.iter().find(|path| !is_stdin(path));
     let first_path = first_path.unwrap_or(&anywhere);
-    let mut disk = Disk {
-        root: here_or(first_path),
-    };
-    if let Some((folder, root)) = repository::folder_and_root(first_path) {
-        disk.root = Some(PathBuf::from(&root));
-        input = input.in_repository(folder, root);
+    let mut root = here_or(first_path);
+    if let Some((folder, found)) = repository::folder_and_root(first_path) {
+        root = Some(PathBuf::from(&found));
+        input = input.in_repository(folder, found);
     }
-    let root = disk.root.clone();
+    let disk = Disk::below(root.clone());
     let judged = paths.iter().filter(|path| path.is_dir());
     let judged = judged.map(|path| names_below(&root_of(path))).collect();
     let settings = RenderSettings::new(reading, render, max_file_bytes, root, judged)?;

@@ -16,14 +16,7 @@ pub fn file(id: FileId, listed: &ListedFile, max_file_bytes: u64) -> InputFile {
     let bytes = match &listed.source {
         FileSource::Failed(reason) => return unread(id, name, ReadErrorCode::Io, reason.clone()),
         FileSource::Stdin => take(io::stdin().lock(), 0, max_file_bytes),
-        FileSource::Path(path) => File::open(path).and_then(|file| {
-            let found = file.metadata()?;
-            if found.is_file() && found.len() > max_file_bytes {
-                return Ok(FileBytes::TooLarge);
-            }
-            let expected = usize::try_from(found.len()).unwrap_or(0);
-            take(file, expected, max_file_bytes)
-        }),
+        FileSource::Path(path) => File::open(path).and_then(|file| bytes_of(file, max_file_bytes)),
     };
     parse(id, name, listed.explicit, &bytes, max_file_bytes)
 }
@@ -73,6 +66,19 @@ pub fn reason(error: &io::Error) -> String {
 pub enum FileBytes {
     Whole(Vec<u8>),
     TooLarge,
+}
+
+/// Reads a file that is open.
+///
+/// # Errors
+/// It cannot be read.
+pub fn bytes_of(file: File, max_file_bytes: u64) -> io::Result<FileBytes> {
+    let found = file.metadata()?;
+    if found.is_file() && found.len() > max_file_bytes {
+        return Ok(FileBytes::TooLarge);
+    }
+    let expected = usize::try_from(found.len()).unwrap_or(0);
+    take(file, expected, max_file_bytes)
 }
 
 /// Reads to the end, or to one byte past the limit.

@@ -17,9 +17,13 @@ pub struct Rendered;
 pub struct RenderSettings;
 
 /// Where nothing is rendered from.
-pub struct Disk {
-    /// What would be read.
-    pub root: Option<PathBuf>,
+pub struct Disk;
+
+impl Disk {
+    /// Nothing.
+    pub fn below(_root: Option<PathBuf>) -> Self {
+        Self
+    }
 }
 
 /// No places.

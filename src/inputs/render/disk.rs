@@ -1,13 +1,14 @@
 //! The files on disk of what is rendered. What a link leads to is taken only from inside the repository.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::fs;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use rendering::ChartFile;
 
 use super::super::attached::bytes_of_file;
-use super::super::read::reason;
+use super::super::read::{FileBytes, bytes_of, reason};
 
 /// So much is taken of one chart: helm itself refuses charts of 100 MiB.
 pub const MAX_CHART_BYTES: u64 = 100 << 20;
@@ -40,7 +41,45 @@ pub trait FileStore {
 /// The file system.
 pub struct Disk {
     /// Nothing outside is read: the repository's root, where there is one.
-    pub root: Option<PathBuf>,
+    root: Option<PathBuf>,
+    /// Folders without the links in their paths, where they exist.
+    folders: RefCell<HashMap<PathBuf, Option<PathBuf>>>,
+}
+
+impl Disk {
+    /// The files below a root.
+    pub fn below(root: Option<PathBuf>) -> Self {
+        Self {
+            root,
+            folders: RefCell::default(),
+        }
+    }
+
+    /// Where a path leads, if it exists. Files of one folder share the way there.
+    fn real(&self, path: &Path) -> Option<PathBuf> {
+        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+            return fs::canonicalize(path).ok();
+        };
+        // A slash at the end would be one step further.
+        if fs::symlink_metadata(folder.join(name)).ok()?.is_symlink() {
+            return fs::canonicalize(path).ok();
+        }
+        let mut folders = self.folders.borrow_mut();
+        let real = match folders.get(folder) {
+            Some(real) => real.clone(),
+            None => {
+                let shown = if folder.as_os_str().is_empty() {
+                    Path::new(".")
+                } else {
+                    folder
+                };
+                let real = fs::canonicalize(shown).ok();
+                folders.insert(folder.to_owned(), real.clone());
+                real
+            }
+        };
+        Some(real?.join(name))
+    }
 }
 
 impl FileStore for Disk {
@@ -73,7 +112,8 @@ impl FileStore for Disk {
             Some(root) => !path.starts_with(root),
             None => true,
         };
-        fs::canonicalize(path_of(name)).is_ok_and(|path| is_outside(&path))
+        self.real(path_of(name))
+            .is_some_and(|path| is_outside(&path))
     }
 }
 
@@ -132,10 +172,13 @@ impl DiskChart {
                     ));
                 }
             }
-            let found = fs::metadata(&path).map_err(named)?;
-            if found.is_dir() {
+            let kind = match kind.is_symlink() {
+                true => fs::metadata(&path).map_err(named)?.file_type(),
+                false => kind,
+            };
+            if kind.is_dir() {
                 self.add_folder(&path, &inside, depth + 1)?;
-            } else if found.is_file() {
+            } else if kind.is_file() {
                 self.add_file(&path, inside)?;
             }
         }
@@ -143,17 +186,14 @@ impl DiskChart {
     }
 
     fn add_file(&mut self, path: &Path, inside: String) -> Result<(), String> {
-        let mut bytes = Vec::new();
-        let room = MAX_CHART_BYTES.saturating_sub(self.bytes).saturating_add(1);
-        fs::File::open(path)
-            .and_then(|file| file.take(room).read_to_end(&mut bytes))
-            .map_err(|error| format!("{inside}: {}", reason(&error)))?;
-        self.bytes = self
-            .bytes
-            .saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
-        if self.bytes > MAX_CHART_BYTES {
+        let room = MAX_CHART_BYTES.saturating_sub(self.bytes);
+        let read = fs::File::open(path).and_then(|file| bytes_of(file, room));
+        let read = read.map_err(|error| format!("{inside}: {}", reason(&error)))?;
+        let FileBytes::Whole(bytes) = read else {
             return Err("the chart is too large".to_owned());
-        }
+        };
+        let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        self.bytes = self.bytes.saturating_add(length);
         self.files.push(ChartFile {
             path: inside,
             bytes,
