@@ -51,11 +51,11 @@ pub fn run(
     let mut fixing = FixRun::new(&engine, fix_options, config.largest_file, &is_known);
     let mut diff = None;
     if fix_options.are_wanted() {
-        fixing.apply(&mut read.input);
+        fixing.apply(&mut read);
         if fix_options.diff {
             diff = Some(fixing.diff());
             // What is judged is what is there: nothing is changed.
-            fixing.take_back(&mut read.input);
+            fixing.take_back(&mut read);
         } else {
             fixing.write()?;
         }

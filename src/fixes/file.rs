@@ -4,7 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use engine::{Edit, Input, InputFile, read_attachment, read_file};
+use engine::{Edit, Input, read_attachment, read_file};
 use manifest::text::FileId;
 use manifest::tree::ReadLimits;
 
@@ -38,10 +38,15 @@ impl FixableFile {
         let path = editable_path(input, id)?;
         let bytes = fs::read(&path).map_err(|error| error.to_string())?;
         let original = String::from_utf8(bytes).map_err(|_| "the file is not UTF-8".to_owned())?;
-        let is_as_read = file.reading.documents.iter().all(|document| {
-            let text = without_mark(&original);
-            text.get(document.span().range()) == Some(document.text())
-        });
+        let text = without_mark(&original);
+        let is_as_read = file
+            .reading
+            .documents
+            .iter()
+            .all(|document| text.get(document.span().range()) == Some(document.text()));
+        // Of what is rendered from it, all of it is known.
+        let known = file.text.as_deref().map(without_mark);
+        let is_as_read = is_as_read && known.is_none_or(|known| known == text);
         if !is_as_read {
             return Err("the file is not the one that was read".to_owned());
         }
@@ -78,18 +83,23 @@ impl FixableFile {
         Some(edited)
     }
 
-    /// The file as it is read with another text.
-    pub fn parsed(&self, input: &Input, id: FileId, text: &str, max_file_bytes: u64) -> InputFile {
+    /// Puts the file into an input as it is read with another text.
+    pub fn put(&self, input: &mut Input, id: FileId, text: &str, max_file_bytes: u64) {
+        if input.is_rendered_from(id) {
+            input.render_from(id, text.to_owned());
+            return;
+        }
         let limits = ReadLimits {
             bytes: usize::try_from(max_file_bytes).unwrap_or(usize::MAX),
             ..ReadLimits::default()
         };
         let name = input.name(id);
-        if self.is_attached {
-            return read_attachment(id, name, text.as_bytes(), limits);
-        }
-        // It holds an object, so it is read whether it was named or not.
-        read_file(id, name, text.as_bytes(), true, limits)
+        let parsed = match self.is_attached {
+            true => read_attachment(id, name, text.as_bytes(), limits),
+            // It holds an object, so it is read whether it was named or not.
+            false => read_file(id, name, text.as_bytes(), true, limits),
+        };
+        drop(input.replace(id, parsed));
     }
 
     /// Writes the new text in one step, so that no reader meets half a file.

@@ -11,6 +11,7 @@ use engine::{Edit, Engine, Finding, Fix, Input, Task};
 use manifest::text::FileId;
 
 use crate::cli::FixOptions;
+use crate::inputs::{NamedInput, ReplacedOutput};
 use crate::status::CommandError;
 use file::FixableFile;
 use tally::FindingTally;
@@ -29,6 +30,8 @@ pub struct FixRun<'r> {
     files: BTreeMap<FileId, Result<FixableFile, String>>,
     /// Findings whose fix does not mend them, or brings another one that is as severe.
     given_up: BTreeSet<String>,
+    /// What was rendered of the files before they changed, the oldest first.
+    outputs: Vec<ReplacedOutput>,
     /// How many findings were mended.
     pub fixed: usize,
     /// Why some were not, a line each.
@@ -55,6 +58,7 @@ impl<'r> FixRun<'r> {
             is_known,
             files: BTreeMap::new(),
             given_up: BTreeSet::new(),
+            outputs: Vec::new(),
             fixed: 0,
             left: Vec::new(),
             uncovered: Vec::new(),
@@ -62,13 +66,15 @@ impl<'r> FixRun<'r> {
     }
 
     /// Applies fixes to an input until none is left. Afterwards it holds the files as they will be.
-    pub fn apply(&mut self, input: &mut Input) {
-        let before = FindingTally::of(self.engine, input);
-        let after = self.apply_rounds(MAX_ROUNDS, before.clone(), input);
+    pub fn apply(&mut self, read: &mut NamedInput) {
+        // What was rendered is mended where it is written.
+        read.trace_findings(self.engine);
+        let before = FindingTally::of(self.engine, &read.input);
+        let after = self.apply_rounds(MAX_ROUNDS, before.clone(), read);
         for finding in after.new_since(&before) {
             self.uncovered.push(format!(
                 "{}: {} is found, which a mended finding had hidden: {}",
-                shown_place(input, finding),
+                shown_place(&read.input, finding),
                 finding.rule.id,
                 finding.message
             ));
@@ -80,22 +86,22 @@ impl<'r> FixRun<'r> {
         &mut self,
         rounds: usize,
         mut tally: FindingTally,
-        input: &mut Input,
+        read: &mut NamedInput,
     ) -> FindingTally {
         for _ in 0..rounds {
             let mut batch = match self.options.add_ignores {
-                true => self.next_ignores(input, &tally),
-                false => self.next_batch(input, &tally),
+                true => self.next_ignores(&read.input, &tally),
+                false => self.next_batch(&read.input, &tally),
             };
             while !batch.is_empty() {
-                match self.try_batch(input, &tally, &batch) {
+                match self.try_batch(read, &tally, &batch) {
                     Ok(after) => {
                         self.fixed += batch.len();
                         tally = after;
                         break;
                     }
                     Err(problem) if batch.len() == 1 => {
-                        self.give_up(&batch, input, &problem);
+                        self.give_up(&batch, &read.input, &problem);
                         break;
                     }
                     // One of them is at fault: half of them may do.
@@ -170,7 +176,7 @@ impl<'r> FixRun<'r> {
     /// Applies fixes, and takes them back where they do not do what they should.
     fn try_batch(
         &mut self,
-        input: &mut Input,
+        read: &mut NamedInput,
         before: &FindingTally,
         batch: &[TriedFix],
     ) -> Result<FindingTally, String> {
@@ -188,15 +194,8 @@ impl<'r> FixRun<'r> {
                 .ok_or("does not fit the text of the file")?;
             texts.push((*id, text));
         }
-        let mut replaced = Vec::new();
-        for (id, text) in &texts {
-            let Some(Ok(file)) = self.files.get(id) else {
-                continue;
-            };
-            let parsed = file.parsed(input, *id, text, self.max_file_bytes);
-            replaced.extend(input.replace(*id, parsed).map(|old| (*id, old)));
-        }
-        let after = FindingTally::of(self.engine, input);
+        let outputs = self.replace(read, &texts)?;
+        let after = FindingTally::of(self.engine, &read.input);
         match after.problem(before, batch.iter().map(|(finding, _)| finding)) {
             None => {
                 for (id, text) in texts {
@@ -204,13 +203,48 @@ impl<'r> FixRun<'r> {
                         file.text = text;
                     }
                 }
+                self.outputs.extend(outputs);
                 Ok(after)
             }
             Some(problem) => {
-                for (id, old) in replaced {
-                    drop(input.replace(id, old));
-                }
+                let ids = texts.iter().map(|(id, _)| *id);
+                self.put_texts(&mut read.input, ids, |file| &file.text);
+                read.put_back(outputs);
                 Err(problem)
+            }
+        }
+    }
+
+    /// Puts other texts into an input, and what is rendered of them.
+    fn replace(
+        &self,
+        read: &mut NamedInput,
+        texts: &[(FileId, String)],
+    ) -> Result<Vec<ReplacedOutput>, String> {
+        let mut changed = BTreeSet::new();
+        for (id, text) in texts {
+            if let Some(Ok(file)) = self.files.get(id) {
+                file.put(&mut read.input, *id, text, self.max_file_bytes);
+                changed.insert(*id);
+            }
+        }
+        read.render_again(&changed, self.engine).map_err(|why| {
+            let ids = changed.iter().copied();
+            self.put_texts(&mut read.input, ids, |file| &file.text);
+            format!("leaves what cannot be rendered: {why}")
+        })
+    }
+
+    /// Puts one of the texts of each file into an input.
+    fn put_texts(
+        &self,
+        input: &mut Input,
+        ids: impl Iterator<Item = FileId>,
+        text: impl Fn(&FixableFile) -> &str,
+    ) {
+        for id in ids {
+            if let Some(Ok(file)) = self.files.get(&id) {
+                file.put(input, id, text(file), self.max_file_bytes);
             }
         }
     }
@@ -227,15 +261,15 @@ impl<'r> FixRun<'r> {
     }
 
     /// Puts the files back as they were.
-    pub fn take_back(&self, input: &mut Input) {
-        let files = self
-            .files
-            .iter()
-            .filter_map(|(id, file)| Some((*id, file.as_ref().ok()?)));
-        for (id, file) in files.filter(|(_, file)| file.text != file.original) {
-            let original = file.parsed(input, id, &file.original, self.max_file_bytes);
-            drop(input.replace(id, original));
-        }
+    pub fn take_back(&mut self, read: &mut NamedInput) {
+        let files = self.files.iter();
+        let changed = files.filter(|(_, file)| {
+            let file = file.as_ref();
+            file.is_ok_and(|file| file.text != file.original)
+        });
+        let ids = changed.map(|(id, _)| *id);
+        self.put_texts(&mut read.input, ids, |file| &file.original);
+        read.put_back(std::mem::take(&mut self.outputs));
     }
 
     /// The changes as a unified diff.
@@ -309,7 +343,7 @@ mod tests {
         let text = "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: a\n  name: b\n";
         fs::write(&path, text).expect("it is written");
         let name = path.to_str().expect("UTF-8");
-        let (mut input, engine) = (input_of(name, text), Engine::default());
+        let (mut read, engine) = (NamedInput::from(input_of(name, text)), Engine::default());
         let options = FixOptions {
             fix: true,
             unsafe_fixes: false,
@@ -317,12 +351,12 @@ mod tests {
             add_ignores: false,
         };
         let mut run = FixRun::new(&engine, &options, 1 << 20, &|_| false);
-        let tally = FindingTally::of(&engine, &input);
+        let tally = FindingTally::of(&engine, &read.input);
         assert_eq!(tally.open().len(), 1);
-        let tally = run.apply_rounds(0, tally, &mut input);
+        let tally = run.apply_rounds(0, tally, &mut read);
         assert_eq!((run.fixed, run.left.len()), (0, 1));
         run.left.clear();
-        let tally = run.apply_rounds(2, tally, &mut input);
+        let tally = run.apply_rounds(2, tally, &mut read);
         assert_eq!((run.fixed, run.left.len(), tally.open().len()), (1, 0, 0));
     }
 }

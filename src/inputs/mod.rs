@@ -8,6 +8,7 @@ mod emptiness;
 #[cfg(feature = "git")]
 mod git;
 mod name_order;
+mod named_input;
 mod neighbours;
 mod read;
 #[cfg(feature = "render")]
@@ -33,15 +34,17 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use engine::{Engine, Input, InputFile, Task};
+use engine::{Input, InputFile};
 use manifest::file::ParsedFile;
 use manifest::text::FileId;
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use name_order::sort_key;
+pub use named_input::NamedInput;
+pub use render::ReplacedOutput;
 pub use render::must_fail;
-use render::{Disk, RenderSettings, Rendered, WantedPlaces};
+use render::{Disk, RenderSettings, Rendered};
 pub use repository::{folder_below_root, repository_root};
 pub use sides::{ChangeSides, base_and_head};
 use sides::{names_below, root_of};
@@ -72,35 +75,6 @@ enum FileSource {
     Stdin,
     /// The walk could not open it; why.
     Failed(String),
-}
-
-/// What the command line names, read.
-pub struct NamedInput {
-    /// The files.
-    pub input: Input,
-    /// Folders and standard input that gave nothing to judge, a sentence each; none where that is allowed.
-    pub empty: Vec<String>,
-    rendered: Rendered,
-}
-
-impl NamedInput {
-    /// Finds out where findings in what was rendered were written.
-    pub fn trace_findings(&mut self, engine: &Engine) {
-        if self.rendered.is_empty() {
-            return;
-        }
-        let wanted = WantedPlaces::of_findings(&engine.judge(Task::lint(&self.input)));
-        self.rendered.trace(&mut self.input, &wanted);
-    }
-
-    /// Finds out where settings of electors in what was rendered were written.
-    pub fn trace_electors(&mut self, engine: &Engine) {
-        if self.rendered.is_empty() {
-            return;
-        }
-        let wanted = WantedPlaces::of_electors(&engine.judge(Task::inspect(&self.input)));
-        self.rendered.trace(&mut self.input, &wanted);
-    }
 }
 
 /// The files of paths.

@@ -1,8 +1,10 @@
 //! Without the feature `render` charts and kustomizations are read as the files that they are.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use engine::{Input, Outcome};
+use manifest::text::FileId;
 use manifest::tree::ReadError;
 
 use crate::cli;
@@ -25,6 +27,9 @@ impl Disk {
         Self
     }
 }
+
+/// No output.
+pub struct ReplacedOutput;
 
 /// No places.
 pub struct WantedPlaces;
@@ -53,6 +58,30 @@ impl Rendered {
 
     /// Nothing.
     pub fn trace(&self, _input: &mut Input, _wanted: &WantedPlaces) {}
+
+    /// Nothing.
+    ///
+    /// # Errors
+    /// None.
+    pub fn renew(
+        &mut self,
+        _input: &mut Input,
+        _changed: &BTreeSet<FileId>,
+    ) -> Result<Vec<ReplacedOutput>, String> {
+        Ok(Vec::new())
+    }
+
+    /// Nothing.
+    pub fn put_back(&mut self, _input: &mut Input, _replaced: Vec<ReplacedOutput>) {}
+
+    /// Nothing.
+    pub fn trace_again(
+        &self,
+        _input: &mut Input,
+        _replaced: &[ReplacedOutput],
+        _wanted: WantedPlaces,
+    ) {
+    }
 }
 
 impl WantedPlaces {

@@ -26,6 +26,7 @@ const ALTERNATIVES: &[&str] = &[
     "Disk",
     "RenderSettings",
     "Rendered",
+    "ReplacedOutput",
     "Revision",
     "SourceBytes",
     "SourceListing",

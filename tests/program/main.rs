@@ -13,6 +13,8 @@ mod bundles;
 #[cfg(feature = "serve")]
 mod certs;
 #[cfg(feature = "render")]
+mod chart_fixes;
+#[cfg(feature = "render")]
 mod chart_parts;
 #[cfg(feature = "render")]
 mod charts;

@@ -5,7 +5,7 @@ use election::timing_proposals::as_written;
 use manifest::text::{FileSpan, Span};
 use programs::{ConfigFormat, Origin, OriginKind, Setting, Sourced};
 
-use super::fix::Edit;
+use super::fix::{Edit, source_of};
 use super::sink::{Draft, DraftWithMessage};
 
 impl Draft {
@@ -99,10 +99,6 @@ impl Edit {
 /// The source of a place, if the workload's own document holds it.
 pub(super) fn source_at<'a>(elector: &'a Elector<'_>, place: FileSpan) -> Option<&'a str> {
     let document = elector.object.document();
-    let base = document.span().start;
-    let start = usize::try_from(place.span.start.checked_sub(base)?).ok()?;
-    let end = usize::try_from(place.span.end.checked_sub(base)?).ok()?;
-    (place.file == document.file())
-        .then(|| document.text().get(start..end))
-        .flatten()
+    let source = source_of(document, place.span);
+    source.filter(|_| place.file == document.file())
 }

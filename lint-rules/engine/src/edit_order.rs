@@ -10,6 +10,7 @@ use manifest::tree::{Document, Node, ReadLimits, Value};
 
 use super::fix::{Edit, Fix};
 use super::input::Input;
+use super::key_edit::edit_of_key;
 
 /// One step of a fix.
 #[derive(Clone, Debug)]
@@ -108,10 +109,20 @@ impl EditOrder {
     }
 
     fn edit(&self, input: &Input) -> Option<Edit> {
-        // What was rendered is in no file.
-        if input.rendering(self.place().file).is_some() {
-            return None;
+        // The old side of a change is not edited.
+        let file = self.place().file;
+        input.file(file)?;
+        if input.rendering(file).is_none() {
+            return self.edit_in_place(input);
         }
+        // What was rendered is in no file, but the values are.
+        match self {
+            Self::Write(_) | Self::Respell(..) => edit_of_key(&self.edit_in_place(input)?, input),
+            _ => None,
+        }
+    }
+
+    fn edit_in_place(&self, input: &Input) -> Option<Edit> {
         let FileSpan { file, span } = self.place();
         let document = input.document_at(self.place());
         if let Self::Write(edit) = self {

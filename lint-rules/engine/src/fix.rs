@@ -1,6 +1,7 @@
 //! Fixes: edits of the source that mend a finding.
 
-use manifest::text::FileSpan;
+use manifest::text::{FileSpan, Span, to_index};
+use manifest::tree::Document;
 
 /// One replacement of bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,4 +21,12 @@ pub struct Fix {
     pub safe: bool,
     /// Sorted, not overlapping.
     pub edits: Vec<Edit>,
+}
+
+/// The text of a document at a place of its file.
+pub(crate) fn source_of(document: &Document, span: Span) -> Option<&str> {
+    let base = document.span().start;
+    let start = to_index(span.start.checked_sub(base)?);
+    let end = to_index(span.end.checked_sub(base)?);
+    document.text().get(start..end)
 }

@@ -20,6 +20,7 @@ pub mod fix_orders;
 pub mod ignores;
 mod input;
 mod input_file;
+mod key_edit;
 mod limits;
 mod location;
 mod lost_verbs;

@@ -149,6 +149,9 @@ fn a_scalar_keeps_its_quotes() {
         Some("a: [--x=false, y]\n"),
     );
     out("a: '--x'\n", "'--x'", "it's", Some("a: 'it''s'\n"));
+    // No reader takes a duration for a number.
+    out("a: 10s\n", "10s", "1m30s", Some("a: 1m30s\n"));
+    out("a: 10s\n", "10s", "0x1e", Some("a: \"0x1e\"\n"));
     out("a: \"x\"\n", "\"x\"", "y", Some("a: \"y\"\n"));
     out("a: 1\n", "1", "2", Some("a: 2\n"));
     out("a: x\n", "x", "true", Some("a: \"true\"\n"));

@@ -11,6 +11,7 @@ use rendering::{Chart, ChartFile};
 use super::disk::FileStore;
 use super::helm::{self, ChartRelease};
 use super::input_files::{NotRendered, drop_templates, leave_out, put};
+use super::job::JobRunner;
 use super::plan;
 use super::process::{ProcessFailure, find_program};
 use super::{RenderSettings, Rendered, few_at_a_time};
@@ -200,7 +201,17 @@ fn output(
         )
         .into());
     };
-    let output = helm::template(program, &found.files, release, None, &settings.runner);
+    render(program, found, release, &settings.runner)
+}
+
+/// What helm renders of a release.
+pub fn render(
+    program: &Path,
+    found: &FoundChart,
+    release: &ChartRelease,
+    runner: &JobRunner,
+) -> Result<String, NotRendered> {
+    let output = helm::template(program, &found.files, release, None, runner);
     output.map_err(|failure| match failure {
         ProcessFailure::Broken(why) => format!("helm cannot be run: {why}").into(),
         ProcessFailure::Late(time) => {

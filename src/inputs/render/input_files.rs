@@ -163,7 +163,7 @@ pub fn put(
 }
 
 /// The files of values of a release, the weakest first, with their numbers in the input.
-fn values_files(
+pub fn values_files(
     input: &mut Input,
     (chart, files): (&Chart, &[ChartFile]),
     sources: &[Option<FileId>],
@@ -199,7 +199,7 @@ fn values_files(
 }
 
 /// From which bytes on the text comes from which template.
-fn templates_in(text: &str) -> Vec<(u32, String)> {
+pub fn templates_in(text: &str) -> Vec<(u32, String)> {
     let starts: Vec<usize> = std::iter::once(0)
         .chain(text.match_indices('\n').map(|(at, _)| at + 1))
         .collect();

@@ -78,9 +78,10 @@ impl WantedPlaces {
         let findings = outcome.findings.iter();
         for finding in findings.chain(&outcome.existing).chain(&outcome.removed) {
             this.keys.insert(finding.location.judged_place());
+            // A fix may change one of these.
             let related = finding.related.iter();
-            this.lines
-                .extend(related.map(|one| one.location.judged_place().file));
+            this.keys
+                .extend(related.map(|one| one.location.judged_place()));
         }
         let entries = outcome.not_judged.iter();
         this.lines
@@ -96,6 +97,12 @@ impl WantedPlaces {
             lines: keys.iter().map(|place| place.file).collect(),
             keys,
         }
+    }
+
+    /// Those in some outputs.
+    pub fn within(mut self, outputs: &BTreeSet<FileId>) -> Self {
+        self.lines.retain(|file| outputs.contains(file));
+        self
     }
 
     fn keys_in(&self, file: FileId) -> Vec<Span> {

@@ -60,12 +60,7 @@ impl FindingBuilder<'_> {
             object: subject.object.clone(),
             container: subject.container.clone(),
             related: related.chain(keys).collect(),
-            // A fix of the rendered text would change no file.
-            fixes: if location.rendered.is_some() {
-                Vec::new()
-            } else {
-                self.fixes(draft.fixes)
-            },
+            fixes: self.fixes(draft.fixes),
             excess: draft.excess,
             is_certain,
             suppressed: None,

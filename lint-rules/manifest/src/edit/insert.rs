@@ -14,7 +14,7 @@ pub fn respelled(document: &Document, place: Span, text: &str) -> Option<SpanEdi
     let node = *site.way_to(place)?.last()?;
     node.scalar_text()?;
     let text = match node.style() {
-        Style::Plain if is_plain(text) => text.to_owned(),
+        Style::Plain if is_plain(text) || is_duration(text) => text.to_owned(),
         // A number that takes the place of a number.
         Style::Plain if node.as_i64().is_some() && text.parse::<i64>().is_ok() => text.to_owned(),
         Style::Plain | Style::DoubleQuoted => scalar(text, true),
@@ -22,6 +22,15 @@ pub fn respelled(document: &Document, place: Span, text: &str) -> Option<SpanEdi
         Style::Literal | Style::Folded | Style::Block | Style::Flow => return None,
     };
     Some(SpanEdit { span: place, text })
+}
+
+/// Whether a text is one like `1m30s`, which no YAML reader takes for anything but text.
+fn is_duration(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_digit())
+        && text.ends_with(['h', 'm', 's'])
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || b".hmnsu".contains(&byte))
 }
 
 /// The edit that writes a new item behind the one at a place.
