@@ -50,26 +50,26 @@ spec:
 ";
 
 /// A chart without a fault.
-fn sound_chart() -> Workspace {
+pub fn sound_chart() -> Workspace {
     let values = VALUES.replace("lease: 10s", "lease: 15s");
     chart().and("charts/warden/values.yaml", &values)
 }
 
 /// A kustomization without a fault.
-fn sound_tree() -> Workspace {
+pub fn sound_tree() -> Workspace {
     Workspace::with("apps/base/all.yaml", &sound())
         .and("apps/base/kustomization.yaml", "resources: [all.yaml]\n")
         .and("apps/prod/kustomization.yaml", "resources: [../base]\n")
 }
 
-fn lint(path: &Path, workspace: &Workspace) -> Value {
+pub fn lint(path: &Path, workspace: &Workspace) -> Value {
     let report = run_with(path, workspace, &["lint", "--format", "json"]).json();
     assert_eq!(report["unread"], json!([]), "{report}");
     report
 }
 
 /// `rule file:line` of each finding.
-fn places(report: &Value) -> Vec<String> {
+pub fn places(report: &Value) -> Vec<String> {
     let findings = list(report, "findings").iter();
     let shown = findings.map(|finding| {
         let location = &finding["location"];
@@ -81,7 +81,7 @@ fn places(report: &Value) -> Vec<String> {
 }
 
 /// `message file:line` of what is related to the only finding.
-fn related(report: &Value) -> Vec<String> {
+pub fn related(report: &Value) -> Vec<String> {
     let [finding] = list(report, "findings") else {
         panic!("one finding: {report}");
     };
@@ -95,7 +95,7 @@ fn related(report: &Value) -> Vec<String> {
     shown.collect()
 }
 
-fn reasons(report: &Value) -> Vec<&str> {
+pub fn reasons(report: &Value) -> Vec<&str> {
     let entries = list(report, "notJudged").iter();
     let delivered = entries.filter(|entry| entry["code"] == "chart-not-in-input");
     delivered

@@ -18,6 +18,8 @@ mod chart_fixes;
 mod chart_parts;
 #[cfg(feature = "render")]
 mod charts;
+#[cfg(feature = "render")]
+mod charts_of_objects;
 mod configuration;
 #[cfg(feature = "custom-rules")]
 mod custom_rules;

@@ -1,6 +1,6 @@
 //! Charts of an input: found, rendered, and put into the input in the place of their templates.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -9,6 +9,7 @@ use manifest::text::{FileId, Position};
 use rendering::{Chart, ChartFile};
 
 use super::disk::FileStore;
+use super::found_deliveries::FoundDeliveries;
 use super::helm::{self, ChartRelease};
 use super::input_files::{NotRendered, drop_templates, leave_out, put};
 use super::job::JobRunner;
@@ -47,30 +48,16 @@ pub fn read(
     input: &mut Input,
     settings: &RenderSettings,
     store: &dyn FileStore,
-    applied: AppliedReleases,
+    mut deliveries: FoundDeliveries<'_>,
 ) -> Result<Rendered, CommandError> {
     let names = input.files().iter().map(|file| file.name.as_str());
-    let mut folders: Vec<String> = rendering::chart_folders(names)
+    let folders: Vec<String> = rendering::chart_folders(names)
         .into_iter()
         .map(str::to_owned)
         .collect();
-    // A chart inside another one may be applied by itself, too.
-    let mut others: Vec<&String> = applied
-        .keys()
-        .filter(|one| !folders.contains(one))
-        .collect();
-    others.sort();
-    let others: Vec<String> = others.into_iter().cloned().collect();
-    folders.extend(others);
-    let mut found = Vec::new();
-    for folder in folders {
-        match find(input, folder, store) {
-            Ok(chart) => found.push(Arc::new(chart)),
-            Err((folder, file, why)) => {
-                leave_out(input, &folder, None, file, &why.into(), settings.choice);
-            }
-        }
-    }
+    let applied = std::mem::take(&mut deliveries.applied);
+    let beside = others(&applied, &folders);
+    let found = find_all(input, folders.into_iter().chain(beside), store, settings);
     // What a library holds is rendered by the charts that use it.
     let (libraries, charts): (Vec<_>, Vec<_>) =
         found.into_iter().partition(|found| found.chart.is_library);
@@ -95,26 +82,102 @@ pub fn read(
         RenderChoice::Never => None,
         RenderChoice::Auto | RenderChoice::Require => find_program(&settings.helm, &settings.root),
     };
-    for one in outputs(charts, applied, program.as_deref(), settings) {
-        let ReleaseOutput {
-            chart,
-            release,
-            output,
-        } = one;
-        match (output, release, program.as_deref()) {
-            (Ok(text), Some(release), Some(program)) => {
-                let traceable = put(input, &chart, release, text, program);
-                rendered.traceable.push(traceable);
-            }
-            (Err(why), ..) => {
-                let counts = Chart::templates(&chart.files);
-                let (folder, file) = (&chart.folder, chart.file);
-                leave_out(input, folder, Some(counts), file, &why, settings.choice);
-            }
-            (Ok(_), ..) => {}
+    let run = ChartRun {
+        program: program.as_deref(),
+        settings,
+    };
+    // What makes objects that apply charts comes before these.
+    let (mut now, mut later): (Vec<_>, Vec<_>) = charts
+        .into_iter()
+        .partition(|found| makes_deliveries(found));
+    let (mut applied, mut done) = (applied, BTreeSet::new());
+    while !(now.is_empty() && later.is_empty()) {
+        if now.is_empty() {
+            now = std::mem::take(&mut later);
+        }
+        done.extend(now.iter().map(|found| found.folder.clone()));
+        run.read(input, std::mem::take(&mut now), &mut applied, &mut rendered);
+        let new = deliveries.of_charts(input, store, &done);
+        let known: Vec<String> = later.iter().map(|found| found.folder.clone()).collect();
+        let beside = others(&new, &known).into_iter();
+        later.extend(find_all(input, beside, store, settings));
+        for (folder, releases) in new {
+            applied.entry(folder).or_default().extend(releases);
         }
     }
     Ok(rendered)
+}
+
+/// The folders of charts that are applied and not among these: a chart inside another one may be applied by itself, too.
+fn others(applied: &AppliedReleases, folders: &[String]) -> Vec<String> {
+    let others = applied.keys().filter(|one| !folders.contains(one));
+    let mut others: Vec<String> = others.cloned().collect();
+    others.sort();
+    others
+}
+
+/// The charts in these folders. What is wrong with the others is noted.
+fn find_all(
+    input: &mut Input,
+    folders: impl Iterator<Item = String>,
+    store: &dyn FileStore,
+    settings: &RenderSettings,
+) -> Vec<Arc<FoundChart>> {
+    let mut found = Vec::new();
+    for folder in folders {
+        match find(input, folder, store) {
+            Ok(chart) => found.push(Arc::new(chart)),
+            Err((folder, file, why)) => {
+                leave_out(input, &folder, None, file, &why.into(), settings.choice);
+            }
+        }
+    }
+    found
+}
+
+/// Whether templates of a chart may give objects of Flux or Argo CD that apply something.
+fn makes_deliveries(found: &FoundChart) -> bool {
+    let templates = found.files.iter();
+    let mut templates = templates.filter(|file| rendering::is_part_of_chart(&file.path, ""));
+    templates.any(|file| rendering::delivery::may_apply(file.text().unwrap_or_default()))
+}
+
+/// How charts are rendered.
+struct ChartRun<'s> {
+    program: Option<&'s Path>,
+    settings: &'s RenderSettings,
+}
+
+impl ChartRun<'_> {
+    /// Renders charts and puts what they render into the input. What is left of `applied` are the releases of other charts.
+    fn read(
+        &self,
+        input: &mut Input,
+        charts: Vec<Arc<FoundChart>>,
+        applied: &mut AppliedReleases,
+        rendered: &mut Rendered,
+    ) {
+        let Self { program, settings } = *self;
+        for one in outputs(charts, applied, program, settings) {
+            let ReleaseOutput {
+                chart,
+                release,
+                output,
+            } = one;
+            match (output, release, program) {
+                (Ok(text), Some(release), Some(program)) => {
+                    let traceable = put(input, &chart, release, text, program);
+                    rendered.traceable.push(traceable);
+                }
+                (Err(why), ..) => {
+                    let counts = Chart::templates(&chart.files);
+                    let (folder, file) = (&chart.folder, chart.file);
+                    leave_out(input, folder, Some(counts), file, &why, settings.choice);
+                }
+                (Ok(_), ..) => {}
+            }
+        }
+    }
 }
 
 fn find(
@@ -145,7 +208,7 @@ fn find(
 /// What each release of each chart renders.
 fn outputs(
     charts: Vec<Arc<FoundChart>>,
-    mut applied: AppliedReleases,
+    applied: &mut AppliedReleases,
     program: Option<&Path>,
     settings: &RenderSettings,
 ) -> Vec<ReleaseOutput> {

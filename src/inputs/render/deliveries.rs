@@ -105,6 +105,11 @@ impl FoundDelivery {
         self.object.file
     }
 
+    /// All of the object.
+    pub fn place(&self) -> FileSpan {
+        self.object
+    }
+
     /// Notes why nothing is rendered for the object.
     pub fn leave(self, input: &mut Input, why: &str) {
         input.note_delivery(self.object, Err(why.to_owned()));

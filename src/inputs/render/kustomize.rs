@@ -17,6 +17,7 @@ use super::deliveries::{
 use super::disk::FileStore;
 use super::found_build::FoundBuild;
 use super::kustomization_roots::find_roots;
+use super::found_deliveries::FoundDeliveries;
 use super::kustomize_program::KustomizeProgram;
 use super::layer_walk::{LayerWalk, join};
 use super::{RenderSettings, few_at_a_time};
@@ -34,11 +35,11 @@ enum BuildFailure {
 }
 
 /// Builds the kustomizations of an input and puts what they give into it. What is left are the charts that objects apply.
-pub fn read(
+pub fn read<'s>(
     input: &mut Input,
-    settings: &RenderSettings,
+    settings: &'s RenderSettings,
     store: &dyn FileStore,
-) -> AppliedReleases {
+) -> FoundDeliveries<'s> {
     let roots = find_roots(input, store);
     let mut applied = AppliedReleases::new();
     if settings.choice == RenderChoice::Never {
@@ -50,23 +51,13 @@ pub fn read(
                 reason: reason.to_owned(),
             });
         }
-        return applied;
+        return FoundDeliveries::default();
     }
     let objects = DeliverySearch::default().new_ones(input, &BTreeSet::new());
     if roots.is_empty() && objects.is_empty() {
-        return applied;
+        return FoundDeliveries::none_yet(settings);
     }
-    let paths = RepositoryPaths::of(input, &settings.judged);
-    let numbered = input.numbered();
-    let mut builds = BuildRun {
-        ids: numbered
-            .map(|(id, file)| (join("", &file.name), id))
-            .collect(),
-        builder: KustomizeProgram::find(settings),
-        settings,
-        unbuilt: BTreeSet::new(),
-        built: BTreeSet::new(),
-    };
+    let (mut builds, paths) = BuildRun::of(input, settings);
     let folders: BTreeSet<String> = objects.iter().flat_map(|one| one.folders(&paths)).collect();
     let holders: BTreeSet<FileId> = objects.iter().map(FoundDelivery::file).collect();
     let is_applied = |build: &FoundBuild| folders.contains(&build.folder);
@@ -118,21 +109,39 @@ pub fn read(
         let why = format!("it is applied through {MAX_ROUNDS} other objects or more");
         object.leave(input, &why);
     }
-    applied
+    FoundDeliveries {
+        applied,
+        search,
+        settings: Some(settings),
+        builds: Some((builds, paths)),
+    }
 }
 
 /// What is built and what was.
-struct BuildRun<'s> {
+pub struct BuildRun<'s> {
     ids: FileIds,
     builder: Option<KustomizeProgram>,
     settings: &'s RenderSettings,
     /// The files of what could not be built: what stands in them may be changed.
-    unbuilt: BTreeSet<FileId>,
+    pub unbuilt: BTreeSet<FileId>,
     /// The folders that were built.
-    built: BTreeSet<String>,
+    pub built: BTreeSet<String>,
 }
 
-impl BuildRun<'_> {
+impl<'s> BuildRun<'s> {
+    /// Nothing is built yet.
+    pub fn of(input: &Input, settings: &'s RenderSettings) -> (Self, RepositoryPaths) {
+        let ids = input.numbered();
+        let run = Self {
+            ids: ids.map(|(id, file)| (join("", &file.name), id)).collect(),
+            builder: KustomizeProgram::find(settings),
+            settings,
+            unbuilt: BTreeSet::new(),
+            built: BTreeSet::new(),
+        };
+        (run, RepositoryPaths::of(input, &settings.judged))
+    }
+
     /// The files of the input that something is built of.
     fn files<'a>(&'a self, build: &'a FoundBuild) -> impl Iterator<Item = FileId> + 'a {
         let layers = build.layers.iter();
@@ -140,7 +149,7 @@ impl BuildRun<'_> {
     }
 
     /// A kustomization as an object applies it.
-    fn delivered(&self, delivered: Box<DeliveredBuild>, store: &dyn FileStore) -> FoundBuild {
+    pub fn delivered(&self, delivered: Box<DeliveredBuild>, store: &dyn FileStore) -> FoundBuild {
         let mut walk = LayerWalk::new(store);
         if delivered.is_written {
             walk.add_root(&delivered.folder, &delivered.edits);
@@ -164,7 +173,7 @@ impl BuildRun<'_> {
     }
 
     /// Builds some and puts what they give into the input.
-    fn build(&mut self, input: &mut Input, mut found: Vec<FoundBuild>) {
+    pub fn build(&mut self, input: &mut Input, mut found: Vec<FoundBuild>) {
         // Where several builds share a base, the one that is nearest to it comes first.
         found.sort_by_key(|build| build.layers.len());
         let (builder, settings) = (self.builder.as_ref(), self.settings);

@@ -10,6 +10,7 @@ mod charts;
 mod deliveries;
 mod disk;
 mod found_build;
+mod found_deliveries;
 mod helm;
 mod input_files;
 mod job;
@@ -147,8 +148,8 @@ pub fn read(
     settings: &RenderSettings,
     store: &dyn FileStore,
 ) -> Result<Rendered, CommandError> {
-    let applied = kustomize::read(input, settings, store);
-    charts::read(input, settings, store, applied)
+    let deliveries = kustomize::read(input, settings, store);
+    charts::read(input, settings, store, deliveries)
 }
 
 impl Rendered {

@@ -160,7 +160,7 @@ impl FindingBuilder<'_> {
         let applied_by = input.rendering(place.file);
         let applied_by = applied_by.and_then(|rendering| rendering.applied_by.as_ref());
         let applied_by = applied_by.map(|applied_by| Related {
-            location: input.locate(input.written_place(applied_by.place)),
+            location: input.locate(applied_by.place),
             message: format!("applied by this {}", applied_by.kind),
         });
         keys.chain(applied_by).collect()

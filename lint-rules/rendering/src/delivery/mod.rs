@@ -144,6 +144,22 @@ impl<'d> Neighbours<'d> {
     }
 }
 
+/// Whether a text, such as a template, may give objects that apply something.
+#[must_use]
+pub fn may_apply(text: &str) -> bool {
+    let is_of = |(group, kind): (&str, &str)| {
+        text.contains(group) && text.contains(&format!("kind: {kind}"))
+    };
+    [
+        ("helm.toolkit.fluxcd.io", "HelmRelease"),
+        ("kustomize.toolkit.fluxcd.io", "Kustomization"),
+        // And `ApplicationSet`.
+        ("argoproj.io", "Application"),
+    ]
+    .into_iter()
+    .any(is_of)
+}
+
 /// What an object applies, one after the other, or why that is not known; `None`: it is no such object.
 #[must_use]
 pub fn applied_sources<'d>(
