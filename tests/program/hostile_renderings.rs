@@ -4,7 +4,7 @@ use std::fs;
 use std::net::TcpListener;
 use std::path::Path;
 
-use super::charts::{chart, listing, renderers, run_with};
+use super::charts::{VALUES, chart, listing, renderers, run_with};
 use super::workspace::{ProgramRun, Workspace, finish, sound};
 
 /// A program in the place of helm, with these lines of a shell.
@@ -55,7 +55,7 @@ fn output_without_end_is_cut_off() {
     let run = lint_with(&programs, &workspace);
     assert_eq!(run.status, 3, "{}", run.stdout);
     assert!(
-        run.stdout.contains("it renders more than 4194304 bytes"),
+        run.stdout.contains("helm prints more than 4194304 bytes"),
         "{}",
         run.stdout
     );
@@ -70,6 +70,52 @@ fn output_without_end_is_cut_off() {
         "{}",
         run.stdout
     );
+}
+
+#[test]
+fn helm_itself_meets_its_limits() {
+    let Some(path) = renderers() else { return };
+    let limits = "limits: {largestFile: 4 MiB}\nrender: {timeout: 20s}\n";
+    let short = "render: {timeout: 1s}\n";
+    let values = format!("{VALUES}bomb: '{{{{ tpl .Values.bomb . }}}}'\n");
+    for (template, configuration, words) in [
+        // Go asks for all of it at once, and touches nothing.
+        (
+            "{{ repeat 8000000000 \"a\" | len }}",
+            limits,
+            "helm needs more than 6 GiB of memory",
+        ),
+        (
+            "{{ repeat 8388608 \"a\" }}",
+            limits,
+            "helm prints more than 4194304 bytes",
+        ),
+        (
+            "{{ range until 100000 }}{{ range until 100000 }}{{ end }}{{ end }}",
+            short,
+            "helm took longer than 1 s",
+        ),
+        (
+            "{{ define \"x\" }}{{ include \"x\" . }}{{ end }}{{ include \"x\" . }}",
+            limits,
+            "helm fails for release release-name: ",
+        ),
+        (
+            // It ends at the limit of time or at that of memory.
+            "{{ tpl .Values.bomb . }}",
+            short,
+            "the chart is not rendered: helm ",
+        ),
+    ] {
+        let workspace = chart()
+            .and("charts/warden/values.yaml", &values)
+            .and(
+                "charts/warden/templates/bomb.yaml",
+                &format!("# {template}\n"),
+            )
+            .and(".leaselint.yaml", configuration);
+        is_refused(&path, &workspace, words);
+    }
 }
 
 /// A kustomization that Flux applies, so that files may lie anywhere in the repository.

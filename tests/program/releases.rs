@@ -203,7 +203,7 @@ fn a_chart_that_never_ends_or_prints_too_much_is_stopped() {
     let large = "{{- range $i := until 1000 }}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: x{{ $i }}}\ndata: {a: {{ repeat 10000 \"a\" }}}\n{{- end }}\n";
     for (template, seconds, words) in [
         (endless, 3, "helm took longer than 3 s"),
-        (large, 60, "it renders more than 1048576 bytes"),
+        (large, 60, "helm prints more than 1048576 bytes"),
         // Helm may refuse these before the time is over.
         (
             "a: {{ tpl .Values.bomb . }}\n",

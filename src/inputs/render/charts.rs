@@ -276,11 +276,6 @@ pub fn render(
 ) -> Result<String, NotRendered> {
     let output = helm::template(program, &found.files, release, None, runner);
     output.map_err(|failure| match failure {
-        ProcessFailure::Broken(why) => format!("helm cannot be run: {why}").into(),
-        ProcessFailure::Late(time) => {
-            format!("helm took longer than {} s", time.as_secs_f64()).into()
-        }
-        ProcessFailure::TooLarge(bytes) => format!("it renders more than {bytes} bytes").into(),
         ProcessFailure::Failed(errors) => {
             let message = helm::message(&errors);
             let place = helm::place(&message).and_then(|(source, line, column)| {
@@ -293,5 +288,6 @@ pub fn render(
                 place,
             }
         }
+        other => other.words("helm").into(),
     })
 }

@@ -40,15 +40,11 @@ impl KustomizeProgram {
             job.add(place.path(name), bytes);
         }
         runner.run(&job).map_err(|failure| match failure {
-            ProcessFailure::Broken(why) => format!("kustomize cannot be run: {why}"),
-            ProcessFailure::Late(time) => {
-                format!("kustomize took longer than {} s", time.as_secs_f64())
-            }
-            ProcessFailure::TooLarge(bytes) => format!("it gives more than {bytes} bytes"),
             ProcessFailure::Failed(errors) => {
                 let errors = errors.replace(&place.above, "");
                 format!("kustomize fails: {}", helm::message(&errors))
             }
+            other => other.words("kustomize"),
         })
     }
 }

@@ -13,9 +13,8 @@ use std::time::{Duration, Instant};
 /// A program prints no more errors than these bytes; more are dropped.
 const MAX_ERROR_BYTES: u64 = 64 << 10;
 
-/// KiB of address space of a program. Helm needs 1.5 GiB of it, most of which it never touches.
-#[cfg(unix)]
-const MAX_ADDRESS_KIB: u64 = 6 << 20;
+/// GiB of address space of a program. Helm needs 1.5 of them, most of which it never touches.
+const MAX_ADDRESS_GIB: u64 = 6;
 
 /// How long a program may take from closing its output to its end.
 const LEAVING: Duration = Duration::from_secs(2);
@@ -45,8 +44,25 @@ pub enum ProcessFailure {
     Late(Duration),
     /// It printed more than these bytes.
     TooLarge(u64),
+    /// It wanted more memory than it may have.
+    OutOfMemory,
     /// It failed; what it wrote to standard error.
     Failed(String),
+}
+
+impl ProcessFailure {
+    /// What happened to a program of this name, in words; what it wrote itself as it is.
+    pub fn words(self, program: &str) -> String {
+        match self {
+            Self::Broken(why) => format!("{program} cannot be run: {why}"),
+            Self::Late(time) => format!("{program} took longer than {} s", time.as_secs_f64()),
+            Self::TooLarge(bytes) => format!("{program} prints more than {bytes} bytes"),
+            Self::OutOfMemory => {
+                format!("{program} needs more than {MAX_ADDRESS_GIB} GiB of memory")
+            }
+            Self::Failed(errors) => errors,
+        }
+    }
 }
 
 /// The private folder of a run of a program. It is removed when this is dropped.
@@ -159,7 +175,8 @@ fn limited(program: &Path, limits: ProcessLimits) -> Command {
     }
     let seconds = limits.time.as_secs().saturating_mul(4).saturating_add(5);
     let script = format!(
-        "ulimit -v {MAX_ADDRESS_KIB} 2>/dev/null; ulimit -t {seconds} 2>/dev/null; ulimit -c 0; exec \"$0\" \"$@\""
+        "ulimit -v {} 2>/dev/null; ulimit -t {seconds} 2>/dev/null; ulimit -c 0; exec \"$0\" \"$@\"",
+        MAX_ADDRESS_GIB << 20
     );
     let mut command = Command::new(shell);
     command.arg("-c").arg(script).arg(program);
@@ -216,7 +233,15 @@ fn finish(mut child: Child, limits: ProcessLimits) -> Result<String, ProcessFail
     };
     if !is_success {
         let errors = errors.and_then(|errors| errors.join().ok());
-        return Err(ProcessFailure::Failed(errors.unwrap_or_default()));
+        let errors = errors.unwrap_or_default();
+        // As the runtime of Go ends a program.
+        let is_hungry = errors.starts_with("runtime: out of memory")
+            || errors.starts_with("fatal error: runtime: out of memory")
+            || errors.starts_with("fatal error: runtime: cannot allocate memory");
+        return Err(match is_hungry {
+            true => ProcessFailure::OutOfMemory,
+            false => ProcessFailure::Failed(errors),
+        });
     }
     let bytes = read.ok().and_then(Result::ok).unwrap_or_default();
     Ok(String::from_utf8_lossy(&bytes).into_owned())
