@@ -125,3 +125,36 @@ fn nothing_is_noted_where_nothing_is_rendered() {
     let report = run_with(&path, &workspace, &arguments).json();
     assert_eq!(reasons(&report), [""; 0]);
 }
+
+#[test]
+fn an_application_set_applies_the_charts_of_its_folders() {
+    let Some(path) = renderers() else { return };
+    let set = "\
+apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {name: charts, namespace: argocd}
+spec:
+  generators:
+    - git:
+        repoURL: https://git.example/this
+        directories:
+          - path: charts/*
+  template:
+    metadata: {name: '{{path.basename}}'}
+    spec:
+      source:
+        repoURL: https://git.example/this
+        path: '{{path}}'
+        helm:
+          parameters:
+            - {name: election.lease, value: 10s}
+";
+    let report = lint(&path, &sound_chart().and("set.yaml", set));
+    assert_eq!(reasons(&report), [""; 0]);
+    assert_eq!(report["summary"]["electors"], 1);
+    assert_eq!(
+        places(&report),
+        ["lease-not-above-renew charts/warden/templates/_helpers.tpl:10"]
+    );
+    assert!(related(&report).contains(&"set in set.yaml:18 election.lease set.yaml:18".to_owned()));
+}

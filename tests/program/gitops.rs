@@ -493,9 +493,9 @@ spec:
     let words = "set in set.yaml:20 election.lease set.yaml:20".to_owned();
     assert!(related(&report).contains(&words), "{report}");
 
-    let git = set.replace("list:\n        elements:", "git:\n        directories:");
+    let git = set.replace("list:\n        elements:", "matrix:\n        generators:");
     let report = lint(&path, &workspace.and("set.yaml", &git));
-    let words = "what this ApplicationSet applies is not rendered with its values: its generator `git` is not run here";
+    let words = "what this ApplicationSet applies is not rendered with its values: its generator `matrix` is not run here";
     assert_eq!(reasons(&report), [words]);
 }
 

@@ -14,6 +14,7 @@ use rendering::delivery::{
 };
 
 use super::super::neighbours::KUSTOMIZATIONS;
+use super::RenderSettings;
 use super::disk::FileStore;
 use super::helm::{ChartRelease, GivenValues};
 use super::layer_walk::join;
@@ -52,15 +53,32 @@ pub struct DeliveredBuild {
 
 /// The objects of an input that have not been looked at yet.
 #[derive(Default)]
-pub struct DeliverySearch {
+pub struct DeliverySearch<'s> {
     seen: BTreeSet<FileSpan>,
+    /// What the names of files in folders begin with that are judged.
+    judged: &'s [String],
 }
 
-impl DeliverySearch {
+impl<'s> DeliverySearch<'s> {
+    /// None was looked at.
+    pub fn of(settings: &'s RenderSettings) -> Self {
+        Self {
+            seen: BTreeSet::new(),
+            judged: &settings.judged,
+        }
+    }
+
     /// The objects that apply something and were not found before. `unfinished`: files in which none is looked for yet.
     pub fn new_ones(&mut self, input: &Input, unfinished: &BTreeSet<FileId>) -> Vec<FoundDelivery> {
         let objects: Vec<Node<'_>> = input.documents().flat_map(objects_of).collect();
-        let neighbours = Neighbours { objects };
+        let folders = || {
+            let paths = RepositoryPaths::of(input, self.judged);
+            paths.folders.into_keys().collect()
+        };
+        let neighbours = Neighbours {
+            objects,
+            folders: &folders,
+        };
         let mut found = Vec::new();
         for object in &neighbours.objects {
             let place = |node: Node<'_>| FileSpan {

@@ -15,7 +15,7 @@ use super::kustomize::BuildRun;
 pub struct FoundDeliveries<'s> {
     /// The charts that are not rendered yet.
     pub applied: AppliedReleases,
-    pub search: DeliverySearch,
+    pub search: DeliverySearch<'s>,
     /// `None`: nothing is rendered.
     pub settings: Option<&'s RenderSettings>,
     /// What was built so far; `None` before the first object is found.
@@ -27,6 +27,7 @@ impl<'s> FoundDeliveries<'s> {
     pub fn none_yet(settings: &'s RenderSettings) -> Self {
         Self {
             settings: Some(settings),
+            search: DeliverySearch::of(settings),
             ..Self::default()
         }
     }

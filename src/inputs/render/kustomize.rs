@@ -53,7 +53,7 @@ pub fn read<'s>(
         }
         return FoundDeliveries::default();
     }
-    let objects = DeliverySearch::default().new_ones(input, &BTreeSet::new());
+    let objects = DeliverySearch::of(settings).new_ones(input, &BTreeSet::new());
     if roots.is_empty() && objects.is_empty() {
         return FoundDeliveries::none_yet(settings);
     }
@@ -66,7 +66,7 @@ pub fn read<'s>(
         .map(|(folder, file)| as_written(folder, file, store));
     let (mut later, now): (Vec<_>, Vec<_>) = written.partition(is_applied);
     builds.build(input, now);
-    let mut search = DeliverySearch::default();
+    let mut search = DeliverySearch::of(settings);
     for _ in 0..MAX_ROUNDS {
         let mut found = Vec::new();
         // What stands there is only final once that is built.

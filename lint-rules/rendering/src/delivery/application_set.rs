@@ -1,21 +1,28 @@
-//! `ApplicationSet` of Argo CD with generators of lists: one application for each element.
+//! `ApplicationSet` of Argo CD with generators of lists and of folders of the repository: one application for each element.
 
 use std::collections::BTreeMap;
 
 use manifest::tree::{Node, Value};
 
 use super::argo::of_spec;
-use super::{AppliedSource, is_set, items, text_at};
+use super::git_folders::folders;
+use super::{AppliedSource, Neighbours, is_set, items, text_at};
 
-/// The elements of one list that are looked at.
+/// The elements of one generator that are looked at.
 const MAX_ELEMENTS: usize = 500;
 
 /// What the applications of a set apply.
-pub(super) fn application_set(object: Node<'_>) -> Vec<Result<AppliedSource, String>> {
-    applied(object).unwrap_or_else(|why| vec![Err(why)])
+pub(super) fn application_set(
+    object: Node<'_>,
+    neighbours: &Neighbours<'_>,
+) -> Vec<Result<AppliedSource, String>> {
+    applied(object, neighbours).unwrap_or_else(|why| vec![Err(why)])
 }
 
-fn applied(object: Node<'_>) -> Result<Vec<Result<AppliedSource, String>>, String> {
+fn applied(
+    object: Node<'_>,
+    neighbours: &Neighbours<'_>,
+) -> Result<Vec<Result<AppliedSource, String>>, String> {
     let spec = object.get("spec").ok_or("it has no spec")?;
     let template = spec.get("template").ok_or("it has no template")?;
     let inner = template.get("spec").ok_or("its template has no spec")?;
@@ -25,7 +32,7 @@ fn applied(object: Node<'_>) -> Result<Vec<Result<AppliedSource, String>>, Strin
     let is_go = spec.get("goTemplate").and_then(Node::as_bool) == Some(true);
     let name = text_at(template, &["metadata", "name"]).unwrap_or_default();
     let mut applied = Vec::new();
-    for element in elements(spec)? {
+    for element in elements(spec, neighbours)? {
         let fill = |text: &str| fill(text, &element, is_go);
         applied.extend(of_spec(inner, name, &fill));
     }
@@ -35,32 +42,47 @@ fn applied(object: Node<'_>) -> Result<Vec<Result<AppliedSource, String>>, Strin
     }
 }
 
-/// The elements of the lists, as paths of keys with texts.
-fn elements(spec: Node<'_>) -> Result<Vec<BTreeMap<String, String>>, String> {
+/// The elements of the generators, as paths of keys with texts.
+fn elements(
+    spec: Node<'_>,
+    neighbours: &Neighbours<'_>,
+) -> Result<Vec<BTreeMap<String, String>>, String> {
     let mut elements = Vec::new();
     for generator in items(spec, "generators") {
-        let Some(list) = generator.get("list") else {
-            let name = generator.entries().next().map_or("none", |entry| entry.key);
-            return Err(format!("its generator `{name}` is not run here"));
-        };
-        for key in ["elementsYaml", "template"] {
-            if is_set(list, key) {
-                return Err(format!("the `{key}` of its list is not filled in here"));
-            }
-        }
         if is_set(generator, "selector") {
             return Err("its generator has a selector".to_owned());
         }
-        if items(list, "elements").nth(MAX_ELEMENTS).is_some() {
-            return Err(format!("its list has more than {MAX_ELEMENTS} elements"));
+        let (kind, own) = match (generator.get("list"), generator.get("git")) {
+            (Some(list), _) => ("list", elements_of_list(list)?),
+            (_, Some(git)) => ("git", folders(git, &(neighbours.folders)())?),
+            _ => {
+                let name = generator.entries().next().map_or("none", |entry| entry.key);
+                return Err(format!("its generator `{name}` is not run here"));
+            }
+        };
+        if own.len() > MAX_ELEMENTS {
+            return Err(format!(
+                "its generator `{kind}` gives more than {MAX_ELEMENTS} elements"
+            ));
         }
-        for element in items(list, "elements") {
-            let mut keys = BTreeMap::new();
-            flatten(element, "", &mut keys);
-            elements.push(keys);
-        }
+        elements.extend(own);
     }
     Ok(elements)
+}
+
+fn elements_of_list(list: Node<'_>) -> Result<Vec<BTreeMap<String, String>>, String> {
+    for key in ["elementsYaml", "template"] {
+        if is_set(list, key) {
+            return Err(format!("the `{key}` of its list is not filled in here"));
+        }
+    }
+    let elements = items(list, "elements").take(MAX_ELEMENTS + 1);
+    let one = |element| {
+        let mut keys = BTreeMap::new();
+        flatten(element, "", &mut keys);
+        keys
+    };
+    Ok(elements.map(one).collect())
 }
 
 fn flatten(node: Node<'_>, above: &str, keys: &mut BTreeMap<String, String>) {

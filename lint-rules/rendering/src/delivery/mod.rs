@@ -7,6 +7,7 @@ mod application_set;
 mod argo;
 mod edits;
 mod flux;
+mod git_folders;
 
 use std::ops::Range;
 
@@ -112,6 +113,8 @@ impl WrittenValues {
 pub struct Neighbours<'d> {
     /// The top nodes of the documents.
     pub objects: Vec<Node<'d>>,
+    /// The paths of all folders, from the root of the repository on. They are only asked for where an object names them by a pattern.
+    pub folders: &'d dyn Fn() -> Vec<String>,
 }
 
 impl<'d> Neighbours<'d> {
@@ -175,7 +178,9 @@ pub fn applied_sources<'d>(
             one(flux::kustomization(object, neighbours))
         }
         ("argoproj.io", "Application") => Some(argo::application(object)),
-        ("argoproj.io", "ApplicationSet") => Some(application_set::application_set(object)),
+        ("argoproj.io", "ApplicationSet") => {
+            Some(application_set::application_set(object, neighbours))
+        }
         _ => None,
     }
 }

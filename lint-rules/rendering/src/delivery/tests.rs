@@ -13,11 +13,22 @@ fn read(number: u32, text: &str) -> Vec<Document> {
     file::read(FileId(number), text.as_bytes(), &options).documents
 }
 
+/// The folders of the repository.
+const FOLDERS: [&str; 6] = [
+    "apps",
+    "apps/a",
+    "apps/b",
+    "apps/b/c",
+    "apps/.hidden",
+    "apps/X_y",
+];
+
 /// What the first document of these applies.
 fn applied(text: &str) -> Vec<Result<AppliedSource, String>> {
     let documents = read(0, text);
     let neighbours = Neighbours {
         objects: documents.iter().map(Document::root).collect(),
+        folders: &|| FOLDERS.map(str::to_owned).to_vec(),
     };
     applied_sources(documents[0].root(), &neighbours).unwrap()
 }
@@ -359,9 +370,9 @@ spec:
         (
             "elements: [",
             many.as_str(),
-            "its list has more than 500 elements",
+            "its generator `list` gives more than 500 elements",
         ),
-        ("list:", "git:", "its generator `git` is not run here"),
+        ("list:", "matrix:", "its generator `matrix` is not run here"),
         (
             "{{cluster}}",
             "{{other}}",
@@ -374,10 +385,62 @@ spec:
 }
 
 #[test]
+fn an_application_set_gives_one_application_for_each_folder() {
+    let set = "\
+apiVersion: argoproj.io/v1alpha1
+kind: ApplicationSet
+metadata: {name: apps}
+spec:
+  generators:
+    - git:
+        repoURL: https://git.example/this
+        directories:
+          - path: apps/*
+          - {path: apps/X*, exclude: true}
+  template:
+    metadata: {name: 'x-{{path.basename}}'}
+    spec: {source: {path: '{{path}}'}}
+";
+    let go = set
+        .replace("{{path}}", "{{.path.path}}")
+        .replace("{{path.basename}}", "{{ .path.basename }}")
+        .replace(
+            "spec:\n  generators",
+            "spec:\n  goTemplate: true\n  generators",
+        );
+    let parts = set.replace("{{path}}", "{{path[0]}}/{{path.basenameNormalized}}");
+    for text in [set, &go, &parts] {
+        let sources = applied(text).into_iter();
+        let shown: Vec<(String, String)> = sources
+            .map(|source| source.map(|one| (one.path, one.chart.release)).unwrap())
+            .collect();
+        let one = |path: &str, name: &str| (path.to_owned(), name.to_owned());
+        assert_eq!(shown, [one("apps/a", "x-a"), one("apps/b", "x-b")]);
+    }
+    for (from, to, why) in [
+        (
+            "directories:",
+            "files: [{path: apps/*/config.json}]\n        directories:",
+            "the `files` of its git generator is not read here",
+        ),
+        (
+            "apps/*",
+            "apps/[ab]",
+            "its folders are all that apps/[ab] stands for",
+        ),
+        ("apps/*", "other/*", "its generators give no application"),
+    ] {
+        let sources = applied(&set.replace(from, to));
+        assert_eq!(sources, [Err(why.to_owned())], "{to}");
+    }
+}
+
+#[test]
 fn values_keep_their_places() {
     let documents = read(3, RELEASE);
     let neighbours = Neighbours {
         objects: documents.iter().map(Document::root).collect(),
+        folders: &|| FOLDERS.map(str::to_owned).to_vec(),
     };
     let source = applied_sources(documents[0].root(), &neighbours)
         .unwrap()
