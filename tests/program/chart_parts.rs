@@ -102,6 +102,9 @@ fn a_packed_chart_is_rendered_and_its_values_are_named() {
     let template = "umbrella/charts/warden/templates/deployment.yaml";
     assert_eq!(rendered["template"], template);
     assert_eq!(rendered["text"], "replicas: 1");
+    let help = finding["help"].as_str().expect("a text");
+    let words = format!("of the output of `helm template`, out of {template}.");
+    assert!(help.ends_with(&words), "{help}");
     assert_eq!(keys(&report), ["set in values.yaml:2 warden.replicas"]);
 }
 

@@ -44,10 +44,16 @@ impl FindingBuilder<'_> {
         });
         let keys = self.keys_of(draft.place);
         let help = match location.rendered.as_deref() {
-            Some(rendered) if !rendered.is_traced => format!(
-                "{help} Where this is written is not known: it is line {} of the output of `{}`.",
-                rendered.start.line, rendered.by
-            ),
+            Some(rendered) if !rendered.is_traced => {
+                let template = rendered.template.as_ref();
+                let template = template.map(|name| format!(", out of {name}"));
+                format!(
+                    "{help} Where this is written is not known: it is line {} of the output of `{}`{}.",
+                    rendered.start.line,
+                    rendered.by,
+                    template.unwrap_or_default()
+                )
+            }
             _ => help,
         };
         let is_compared = !self.settings.brief || severity > Severity::Info;
