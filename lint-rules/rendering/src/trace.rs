@@ -1,7 +1,7 @@
 //! From the lines of what was rendered to the lines of the templates that printed them.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::cell::OnceCell;
 
 use super::chart::{Chart, ChartFile, LineSource};
 use super::marks::strip;
@@ -11,14 +11,16 @@ use super::template::{PartKind, parts};
 
 /// For each line of an output of `helm template` the line that printed it, where that is known. `with_marks` is the
 /// output for the chart of [`super::marked`]; without it, or where it differs in more than its marks, only lines whose
-/// literal text stands on one line of their template are known.
+/// literal text stands on one line of their template are known. `wanted`: numbers of lines, from 0, sorted; what is found
+/// out of others comes with these.
 #[must_use]
 pub fn trace(
     rendered: &str,
     with_marks: Option<&str>,
-    chart: &Chart,
-    files: &[ChartFile],
+    (chart, files): (&Chart, &[ChartFile]),
+    wanted: &[usize],
 ) -> Vec<Option<LineSource>> {
+    let templates = TemplateLines::of(files);
     let lines: Vec<&str> = rendered.lines().collect();
     let mut known: Vec<Option<LineSource>> = vec![None; lines.len()];
     let marked_lines: Vec<&str> = with_marks
@@ -40,11 +42,20 @@ pub fn trace(
                     .is_some_and(|twin| twin.source == section.source)
             })
             .and_then(Option::take);
+        let first = wanted.partition_point(|number| *number < range.start);
+        let end = wanted.partition_point(|number| *number < range.end);
+        let wanted = wanted.get(first..end).unwrap_or_default();
+        if wanted.is_empty() {
+            continue;
+        }
         let twin = twin.and_then(|twin| marked_lines.get(twin.first_line..twin.end_line));
         let found = twin
-            .map(|twin| by_marks(own, twin, files))
+            .map(|twin| by_marks(own, twin, &templates))
             .filter(|found| found.iter().any(Option::is_some))
-            .or_else(|| by_text(own, section.source, chart, files));
+            .or_else(|| {
+                let inside = wanted.iter().map(|number| number - range.start);
+                by_text(own, section.source, (chart, files), inside)
+            });
         if let (Some(found), Some(known)) = (found, known.get_mut(range)) {
             known.copy_from_slice(&found);
         }
@@ -52,8 +63,32 @@ pub fn trace(
     known
 }
 
+/// The lines of a chart's files, which are found once.
+struct TemplateLines<'f> {
+    files: &'f [ChartFile],
+    lines: Vec<OnceCell<Vec<&'f str>>>,
+}
+
+impl<'f> TemplateLines<'f> {
+    fn of(files: &'f [ChartFile]) -> Self {
+        Self {
+            files,
+            lines: files.iter().map(|_| OnceCell::new()).collect(),
+        }
+    }
+
+    fn get(&self, source: LineSource) -> Option<&'f str> {
+        let text = || self.files.get(source.file).and_then(ChartFile::text);
+        let lines = self
+            .lines
+            .get(source.file)?
+            .get_or_init(|| text().unwrap_or_default().lines().collect());
+        lines.get(source.line.checked_sub(1)?).copied()
+    }
+}
+
 /// The lines by their marks. A line without one is printed by the block above the next mark, if there is one.
-fn by_marks(own: &[&str], twin: &[&str], files: &[ChartFile]) -> Vec<Option<LineSource>> {
+fn by_marks(own: &[&str], twin: &[&str], templates: &TemplateLines<'_>) -> Vec<Option<LineSource>> {
     let twin = side_by_side(own, twin);
     let is_same = |(line, (plain, _)): &(&&str, &StrippedLine<'_>)| plain == **line;
     let same = own.iter().zip(&twin).filter(is_same).count();
@@ -65,7 +100,7 @@ fn by_marks(own: &[&str], twin: &[&str], files: &[ChartFile]) -> Vec<Option<Line
     let mut open = 0;
     for (_, source) in twin {
         if let Some(source) = source {
-            let prints_lines = line_of(files, source).is_some_and(is_block);
+            let prints_lines = templates.get(source).is_some_and(is_block);
             for earlier in found.iter_mut().skip(open) {
                 *earlier = prints_lines.then_some(source);
             }
@@ -109,8 +144,8 @@ fn is_block(line: &str) -> bool {
 fn by_text(
     own: &[&str],
     source: &str,
-    chart: &Chart,
-    files: &[ChartFile],
+    (chart, files): (&Chart, &[ChartFile]),
+    wanted: impl Iterator<Item = usize>,
 ) -> Option<Vec<Option<LineSource>>> {
     let path = chart.path_of(source, files)?;
     let file = files.iter().position(|file| file.path == path)?;
@@ -118,9 +153,8 @@ fn by_text(
     let templates: Vec<&str> = text.lines().collect();
     let fits = |line: &str, template: &str| {
         let pieces = pieces(line, template);
-        let literal: usize = pieces
-            .iter()
-            .filter(|piece| piece.is_literal)
+        let literals = pieces.iter().filter(|piece| piece.is_literal);
+        let literal: usize = literals
             .map(|piece| piece.source_end - piece.source_start)
             .sum();
         // More than a dash and the end of a word.
@@ -147,12 +181,13 @@ fn by_text(
             line: number + 1,
         })
     };
-    // A schema has thousands of lines, and most of them several times.
-    let mut known: HashMap<&str, Option<LineSource>> = HashMap::new();
-    let found = own
-        .iter()
-        .map(|line| *known.entry(line).or_insert_with(|| one(line)));
-    Some(found.collect())
+    let mut found = vec![None; own.len()];
+    for number in wanted {
+        if let (Some(line), Some(found)) = (own.get(number), found.get_mut(number)) {
+            *found = one(line);
+        }
+    }
+    Some(found)
 }
 
 /// Whether a line may begin with a text of the template's line: a look before both are aligned.
@@ -202,7 +237,7 @@ mod tests {
             .replace("{{- end }}\n", "")
             .replace("  {{- toYaml .y | nindent 2 }}", "  c: 1\n  d: 2")
             .replace("{{ .z }}", "3");
-        let found = trace(RENDERED, Some(&marked), &chart, &files);
+        let found = trace(RENDERED, Some(&marked), (&chart, &files), &[3]);
         let lines: Vec<_> = found.iter().map(|one| one.map(|one| one.line)).collect();
         assert_eq!(
             lines,
@@ -213,8 +248,12 @@ mod tests {
     #[test]
     fn without_marks_text_tells_some() {
         let (chart, files) = chart(TEMPLATE);
-        let found = trace(RENDERED, None, &chart, &files);
+        let found = trace(RENDERED, None, (&chart, &files), &[2, 3, 4]);
         let lines: Vec<_> = found.iter().map(|one| one.map(|one| one.line)).collect();
         assert_eq!(lines, [None, None, Some(1), Some(3), None, None, None]);
+        for elsewhere in [&[][..], &[1, 7]] {
+            let found = trace(RENDERED, None, (&chart, &files), elsewhere);
+            assert_eq!(found, [None; 7]);
+        }
     }
 }

@@ -16,8 +16,8 @@ use super::deliveries::{
 };
 use super::disk::FileStore;
 use super::found_build::FoundBuild;
-use super::kustomization_roots::find_roots;
 use super::found_deliveries::FoundDeliveries;
+use super::kustomization_roots::find_roots;
 use super::kustomize_program::KustomizeProgram;
 use super::layer_walk::{LayerWalk, join};
 use super::{RenderSettings, few_at_a_time};

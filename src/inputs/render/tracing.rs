@@ -44,19 +44,16 @@ impl Rendered {
         let Some(runner) = &self.runner else {
             return;
         };
-        let chosen: Vec<(&Traceable, Vec<Span>)> = self
+        let chosen: Vec<&Traceable> = self
             .traceable
             .iter()
-            .filter(|one| wanted.lines.contains(&one.id))
-            .map(|one| (one, wanted.keys_in(one.id)))
+            .filter(|one| in_file(&wanted.lines, one.id).next().is_some())
             .collect();
         if chosen.is_empty() {
             return;
         }
-        let traced = few_at_a_time(&chosen, |(traceable, spans)| {
-            traceable.traced(spans, runner)
-        });
-        for ((traceable, _), traced) in chosen.into_iter().zip(traced) {
+        let traced = few_at_a_time(&chosen, |traceable| traceable.traced(wanted, runner));
+        for (traceable, traced) in chosen.into_iter().zip(traced) {
             traceable.put(input, &traced);
         }
     }
@@ -65,8 +62,8 @@ impl Rendered {
 /// What is wanted of outputs.
 #[derive(Debug, Default)]
 pub struct WantedPlaces {
-    /// Outputs of which the lines are wanted.
-    lines: BTreeSet<FileId>,
+    /// Places of which the lines are wanted, those in `keys` among them.
+    lines: BTreeSet<FileSpan>,
     /// Places of which the keys are wanted.
     keys: BTreeSet<FileSpan>,
 }
@@ -85,8 +82,8 @@ impl WantedPlaces {
         }
         let entries = outcome.not_judged.iter();
         this.lines
-            .extend(entries.map(|one| one.location.judged_place().file));
-        this.lines.extend(this.keys.iter().map(|place| place.file));
+            .extend(entries.map(|one| one.location.judged_place()));
+        this.lines.extend(&this.keys);
         this
     }
 
@@ -94,21 +91,27 @@ impl WantedPlaces {
     pub fn of_electors(outcome: &Outcome<'_>) -> Self {
         let keys: BTreeSet<FileSpan> = outcome.electors.iter().flat_map(places_of).collect();
         Self {
-            lines: keys.iter().map(|place| place.file).collect(),
+            lines: keys.clone(),
             keys,
         }
     }
 
     /// Those in some outputs.
     pub fn within(mut self, outputs: &BTreeSet<FileId>) -> Self {
-        self.lines.retain(|file| outputs.contains(file));
+        self.lines.retain(|place| outputs.contains(&place.file));
         self
     }
+}
 
-    fn keys_in(&self, file: FileId) -> Vec<Span> {
-        let places = self.keys.iter().filter(|place| place.file == file);
-        places.map(|place| place.span).collect()
-    }
+/// The bytes of places in a file.
+fn in_file(places: &BTreeSet<FileSpan>, file: FileId) -> impl Iterator<Item = Span> {
+    let first = FileSpan {
+        file,
+        span: Span::new(0, 0),
+    };
+    places
+        .range(first..)
+        .map_while(move |place| (place.file == file).then_some(place.span))
 }
 
 /// Where the settings of an elector are written.
@@ -134,28 +137,33 @@ fn places_of(elector: &Elector<'_>) -> Vec<FileSpan> {
 }
 
 impl Traceable {
-    fn traced(&self, spans: &[Span], runner: &JobRunner) -> Traced {
+    fn traced(&self, wanted: &WantedPlaces, runner: &JobRunner) -> Traced {
         let FoundChart { files, chart, .. } = &*self.found;
         let render = |files: &[ChartFile], overlay: Option<&str>| {
             helm::template(&self.program, files, &self.release, overlay, runner).ok()
         };
-        let with_marks = render(&marked(files), None);
-        let lines = trace(&self.text, with_marks.as_deref(), chart, files);
-
         let index = LineIndex::new(self.text.as_str().into());
         let texts: Vec<&str> = self.text.lines().collect();
-        let mut numbers: Vec<usize> = spans
-            .iter()
-            .map(|span| to_index(index.position(span.start).line.saturating_sub(1)))
-            .collect();
-        numbers.sort_unstable();
-        numbers.dedup();
+        let numbers = |places: &BTreeSet<FileSpan>| -> Vec<usize> {
+            let lines = in_file(places, self.id)
+                .map(|span| to_index(index.position(span.start).line.saturating_sub(1)));
+            let lines: BTreeSet<usize> = lines.collect();
+            lines.into_iter().collect()
+        };
+        let with_marks = render(&marked(files), None);
+        let lines = trace(
+            &self.text,
+            with_marks.as_deref(),
+            (chart, files),
+            &numbers(&wanted.lines),
+        );
+
         let sections = sections(&self.text);
         let template = |number: usize| {
             let after = sections.partition_point(|section| section.first_line <= number);
             Some(sections.get(after.checked_sub(1)?)?.source)
         };
-        let wanted: Vec<WantedLine<'_>> = numbers
+        let wanted: Vec<WantedLine<'_>> = numbers(&wanted.keys)
             .into_iter()
             .filter_map(|number| {
                 Some(WantedLine {
