@@ -288,7 +288,7 @@ fn lock_type(reading: &ProgramReading<'_>, container: Container<'_>) -> Resolved
         None if program.version_unknown => Resolved::Unknown(Unknown {
             code: LedgerCode::VersionNotKnown,
             reason: format!(
-                "versions of {} lock different objects, and what this one locks is not known",
+                "versions of {} lock different objects, and the image's tag does not tell the version",
                 program.name
             ),
             place: Some(container.name_place()),

@@ -180,7 +180,7 @@ ledger_codes! {
         "an argument uses a variable that is set outside the input",
         "set the variable in the manifest";
     VersionNotKnown = "version-not-known",
-        "versions of the program differ in this, and the image's tag does not tell the version, or tells one that was not read",
+        "versions of the program differ in this, and the image's tag does not tell the version",
         "use an image with a version as its tag";
     WrapperScript = "wrapper-script",
         "a script starts the program, and how is not clear from it",

@@ -68,8 +68,6 @@ impl RustSource {
             .collect();
         let common = program.of_unknown_version.as_ref();
         let common = common.map(|common| self.variant(common));
-        let unread = program.of_unread_version.as_ref();
-        let unread = unread.map(|unread| self.variant(unread));
         let mut out = String::from("    Program {\n");
         let mut field = |name: &str, value: String| {
             let _ = writeln!(out, "        {name}: {value},");
@@ -133,7 +131,6 @@ impl RustSource {
         field("recognise", self.recognition(&program.recognise));
         field("versions", self.list("VersionRule", &versions));
         field("of_unknown_version", option(common));
-        field("of_unread_version", option(unread));
         field("version_unknown", program.version_unknown.to_string());
         field(
             "possible_lock_types",

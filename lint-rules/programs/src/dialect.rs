@@ -104,9 +104,7 @@ pub struct Program {
     /// What all versions have in common, where there are several: what holds of an image whose tag does not tell
     /// the version.
     pub of_unknown_version: Option<Variant>,
-    /// What holds of a version that was not read, where there is such a one: the names of its settings alone.
-    pub of_unread_version: Option<Variant>,
-    /// It is what several versions have in common, and the version is not known or was not read.
+    /// It is what several versions have in common, and the version is not known.
     pub version_unknown: bool,
     /// The types of the lock in the versions, where the version is not known and they differ.
     pub possible_lock_types: List<Text>,

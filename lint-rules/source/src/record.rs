@@ -68,7 +68,6 @@ pub(crate) fn record_of(
         recognise: recognition(elector, names),
         versions: List::Borrowed(&[]),
         of_unknown_version: None,
-        of_unread_version: None,
         version_unknown: false,
         second_lock: None,
         possible_lock_types: List::Borrowed(&[]),

@@ -37,14 +37,3 @@ pub struct IdentityRule {
     /// Without the variable the identity is the host name (set by the container runtime for `HOSTNAME`).
     pub falls_back_to_hostname: bool,
 }
-
-impl IdentityRule {
-    /// Not established.
-    pub const UNKNOWN: Self = Self {
-        base: IdentityBase::Unknown,
-        env: None,
-        required: false,
-        fallback: None,
-        falls_back_to_hostname: false,
-    };
-}

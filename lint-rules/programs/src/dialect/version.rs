@@ -11,7 +11,7 @@ pub struct VersionRule {
     pub before: Option<Text>,
     /// Ends of the images whose tags tell this program's version; empty: any image's.
     pub images: List<Text>,
-    /// The program as it was then: the record with what differs laid over it. `None`: these versions were not read.
+    /// The program as it was then: the record with what differs laid over it. `None`: these versions are not known.
     pub program: Option<Variant>,
 }
 

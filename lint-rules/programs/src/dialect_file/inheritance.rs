@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::super::command_line::ParserKind;
-use super::super::dialect::{IdentityRule, Library, Program, Recognition};
+use super::super::dialect::{IdentityBase, IdentityRule, Library, Program, Recognition};
 use super::DialectFile;
 use super::error::{DialectError, mistake};
 use super::merge::apply;
@@ -167,7 +167,13 @@ fn blank_program(family: &str) -> Program {
         flags_complete: false,
         other_flags: empty(),
         settings: empty(),
-        identity: IdentityRule::UNKNOWN,
+        identity: IdentityRule {
+            base: IdentityBase::Unknown,
+            env: None,
+            required: false,
+            fallback: None,
+            falls_back_to_hostname: false,
+        },
         releases: None,
         lock_type: None,
         own_lock_types: empty(),
@@ -186,7 +192,6 @@ fn blank_program(family: &str) -> Program {
         recognise: no_recognition(),
         versions: empty(),
         of_unknown_version: None,
-        of_unread_version: None,
         version_unknown: false,
         possible_lock_types: empty(),
     }

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use super::super::dialect::{
-    IdentityRule, Library, List, Program, Setting, SettingSpec, Text, Variant, VersionRule,
+    IdentityBase, IdentityRule, Library, List, Program, Setting, SettingSpec, Text, Variant,
+    VersionRule,
 };
 use super::error::{DialectError, mistake};
 use super::merge::apply;
@@ -17,7 +18,6 @@ pub(super) fn apply_versions(
 ) -> Result<(), DialectError> {
     program.versions = empty();
     program.of_unknown_version = None;
-    program.of_unread_version = None;
     let mut rules = Vec::new();
     for version in versions {
         rules.push(version_rule(program, version)?);
@@ -26,9 +26,6 @@ pub(super) fn apply_versions(
         let others = rules.iter().filter_map(|rule| rule.program.as_ref());
         let others: Vec<&Program> = others.map(Variant::program).collect();
         let common = common_to(program, &others);
-        if rules.iter().any(|rule| rule.program.is_none()) {
-            program.of_unread_version = Some(Variant::Own(Box::new(unread(&common))));
-        }
         program.of_unknown_version = Some(Variant::Own(Box::new(common)));
     }
     program.versions = Cow::Owned(rules);
@@ -142,7 +139,13 @@ fn common_to(newest: &Program, others: &[&Program]) -> Program {
         common.possible_lock_types = Cow::Owned(types);
     }
     if !alike(&|other| other.identity == newest.identity) {
-        common.identity = IdentityRule::UNKNOWN;
+        common.identity = IdentityRule {
+            base: IdentityBase::Unknown,
+            env: None,
+            required: false,
+            fallback: None,
+            falls_back_to_hostname: false,
+        };
     }
     if !alike(&|other| other.releases == newest.releases) {
         common.releases = None;
@@ -161,31 +164,4 @@ fn common_to(newest: &Program, others: &[&Program]) -> Program {
     }
     common.own_lock_types = own_lock_types;
     common
-}
-
-/// What is known of a version that was not read. A flag that stands on its command line is one that it has, and means
-/// what it does in the versions that were read; what holds without it is not established, and nor is what it does.
-fn unread(common: &Program) -> Program {
-    let mut unread = common.clone();
-    for spec in unread.settings.to_mut() {
-        spec.default = None;
-        spec.derive = None;
-        spec.required = false;
-    }
-    unread.library = Library::Unknown;
-    unread.library_version = None;
-    unread.client_timeout = None;
-    unread.unchecked_timing = true;
-    unread.refuses_positionals = false;
-    unread.refuses_repeats = false;
-    unread.flags_complete = false;
-    unread.identity = IdentityRule::UNKNOWN;
-    unread.releases = None;
-    unread.lock_type = None;
-    unread.own_lock_verbs = empty();
-    unread.second_lock = None;
-    unread.never_elects = false;
-    unread.shutdown_seconds = None;
-    unread.leader_only_probes = empty();
-    unread
 }

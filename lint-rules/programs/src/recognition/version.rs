@@ -44,7 +44,7 @@ impl VersionRule {
 
 impl Program {
     /// The program as it is in the version that an image's tag tells; what all its versions have in common where
-    /// the tag tells none, and the names of its settings alone where that version was not read.
+    /// the tag tells none.
     #[must_use]
     pub fn at_version_of(&self, image: Option<&str>) -> &Self {
         let Some(common) = &self.of_unknown_version else {
@@ -58,7 +58,6 @@ impl Program {
             match rule.holds_for(image) {
                 Some(true) => {
                     let then = rule.program.as_ref();
-                    let then = then.or(self.of_unread_version.as_ref());
                     return then.map_or(common.program(), Variant::program);
                 }
                 Some(false) => {}
@@ -72,9 +71,7 @@ impl Program {
     #[must_use]
     pub fn has_version(&self, program: &Self) -> bool {
         let versions = self.versions.iter().flat_map(|rule| &rule.program);
-        let mut all = versions
-            .chain(&self.of_unknown_version)
-            .chain(&self.of_unread_version);
+        let mut all = versions.chain(&self.of_unknown_version);
         std::ptr::eq(self, program) || all.any(|one| std::ptr::eq(one.program(), program))
     }
 }

@@ -1,7 +1,7 @@
 //! A user's own records: what makes a program, and the mistakes that are refused.
 
 use programs::catalogue;
-use programs::dialect::{IdentityBase, Library, Program, Setting};
+use programs::dialect::{Program, Setting};
 use programs::dialect_file::{DialectFile, compile, compile_all};
 use programs::recognition::{Evidence, recognise};
 
@@ -107,50 +107,4 @@ programs:
     );
     assert_eq!(enabled(&own[1]), Some(true));
     assert_eq!(seconds(&own[1], Setting::LeaseDuration), Some(30.0));
-}
-
-#[test]
-fn of_a_version_that_was_not_read_only_the_names_of_settings_are_known() {
-    let own = read(
-        "
-programs:
-  - id: mine
-    known-by: {images: [team/mine]}
-    library: client-go
-    library-version: 0.30
-    releases: true
-    settings:
-      enable: {flags: elect, default: true}
-      lease-duration: {flags: lease, default: 60s}
-    identity: hostname-uuid
-    lock: {name: mine, type: leases}
-    versions:
-      - {before: 1.0}
-      - {before: 2.0, is: {settings: {lease-duration: 40s}}}
-",
-    )
-    .expect("fine");
-    let newest = own[0].at_version_of(Some("team/mine:2.1"));
-    assert_eq!(seconds(newest, Setting::LeaseDuration), Some(60.0));
-    let read = own[0].at_version_of(Some("team/mine:1.4"));
-    assert_eq!(seconds(read, Setting::LeaseDuration), Some(40.0));
-    assert_eq!(read.releases, Some(true));
-
-    let unread = own[0].at_version_of(Some("team/mine:0.9"));
-    assert!(own[0].has_version(unread));
-    assert!(unread.version_unknown);
-    let lease = unread.spec(Setting::LeaseDuration).expect("named");
-    assert_eq!(lease.flags[..], ["lease"]);
-    assert_eq!(lease.default, None);
-    assert_eq!(enabled(unread), None);
-    assert_eq!(unread.library, Library::Unknown);
-    assert_eq!(unread.releases, None);
-    assert_eq!(unread.lock_type, None);
-    assert_eq!(unread.identity.base, IdentityBase::Unknown);
-    assert_eq!(default_of(unread, Setting::LockName), None);
-
-    // Where the tag tells no version, what all that were read have in common holds.
-    let any = own[0].at_version_of(Some("team/mine@sha256:00"));
-    assert_eq!(any.releases, Some(true));
-    assert_eq!(seconds(any, Setting::LeaseDuration), None);
 }
