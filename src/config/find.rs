@@ -1,7 +1,7 @@
 //! Where the configuration is.
 
 use std::fs::{self, File};
-use std::io::{ErrorKind, Read};
+use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use super::ConfigError;
@@ -13,6 +13,16 @@ pub const NAMES: [&str; 4] = [
     "leaselint.yaml",
     "leaselint.yml",
 ];
+
+/// Whether a file of one of [`NAMES`] is an object of Kubernetes, such as an Argo CD Application that installs leaselint. No
+/// setting is called so.
+pub fn is_manifest(text: &[u8]) -> bool {
+    let has = |key: &[u8]| {
+        text.split(|byte| *byte == b'\n')
+            .any(|line| line.starts_with(key))
+    };
+    has(b"apiVersion:") && has(b"kind:")
+}
 
 /// The largest configuration that is read. The bound keeps the reader of own programs from work without end.
 pub(super) const LARGEST_CONFIG_BYTES: u64 = 1 << 20;
@@ -50,7 +60,11 @@ pub fn find(
 /// There are two.
 pub fn in_folder(folder: &Path) -> Result<Option<PathBuf>, ConfigError> {
     let paths = NAMES.iter().map(|name| folder.join(name));
-    let found: Vec<PathBuf> = paths.filter(|path| path.is_file()).collect();
+    let is_configuration = |path: &PathBuf| {
+        // What cannot be read is reported when it is read as the configuration.
+        path.is_file() && !bytes_of(path).is_ok_and(|bytes| is_manifest(&bytes))
+    };
+    let found: Vec<PathBuf> = paths.filter(is_configuration).collect();
     match found.as_slice() {
         [] => Ok(None),
         [only] => Ok(Some(only.clone())),
@@ -68,15 +82,23 @@ fn shown(path: &Path) -> String {
 /// It is not there, too large, or no text.
 pub fn read(path: &Path) -> Result<String, ConfigError> {
     let name = shown(path);
-    let mut bytes = Vec::new();
-    let opened = File::open(path);
-    let read = opened.and_then(|file| file.take(LARGEST_CONFIG_BYTES + 1).read_to_end(&mut bytes));
-    match read {
-        Ok(_) if u64::try_from(bytes.len()).is_ok_and(|length| length <= LARGEST_CONFIG_BYTES) => {
+    match bytes_of(path) {
+        Ok(bytes)
+            if u64::try_from(bytes.len()).is_ok_and(|length| length <= LARGEST_CONFIG_BYTES) =>
+        {
             String::from_utf8(bytes).map_err(|_| ConfigError::NotText(name))
         }
         Ok(_) => Err(ConfigError::TooLarge(name)),
         Err(error) if error.kind() == ErrorKind::NotFound => Err(ConfigError::Missing(name)),
         Err(source) => Err(ConfigError::Unreadable { file: name, source }),
     }
+}
+
+/// A file's bytes, up to one beyond the largest configuration.
+fn bytes_of(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?
+        .take(LARGEST_CONFIG_BYTES + 1)
+        .read_to_end(&mut bytes)?;
+    Ok(bytes)
 }

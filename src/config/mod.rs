@@ -34,7 +34,7 @@ use manifest::text::FileId;
 #[cfg(feature = "custom-rules")]
 pub use custom_rules::OwnRule;
 pub use error::ConfigError;
-pub use find::{NAMES, in_folder};
+pub use find::{NAMES, in_folder, is_manifest};
 #[cfg(feature = "schema")]
 pub use keys::schema;
 pub use path_set::PathSet;

@@ -15,7 +15,7 @@ use super::sides::{names_below, root_of};
 use super::source::{self, SourceBytes, SourceListing};
 use super::{attached, in_parallel, read, repository, sort_key};
 use crate::cli;
-use crate::config::{ConfigError, PathSet, RenderConfig};
+use crate::config::{ConfigError, PathSet, RenderConfig, is_manifest};
 use crate::status::CommandError;
 
 /// How many files of a revision are in memory, unread, at a time.
@@ -98,6 +98,7 @@ impl Revision {
             let paths = names.iter().map(|name| join(folder, name));
             let found: Vec<_> = paths
                 .filter_map(|path| Some((self.tree.file(&path, MAX_CONFIG_BYTES)?, path)))
+                .filter(|(bytes, _)| !is_manifest(bytes))
                 .collect();
             match found.as_slice() {
                 [] => {}

@@ -45,6 +45,16 @@ fn four_names_are_looked_for_and_two_side_by_side_are_a_mistake() {
 }
 
 #[test]
+fn a_manifest_of_that_name_is_no_configuration() {
+    let application =
+        "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: leaselint}\n";
+    let workspace = Workspace::with("a.yaml", &warning()).and("leaselint.yaml", application);
+    assert_eq!(rules(&workspace, &["."]), ["single-replica"]);
+    workspace.write("leaselint.yml", b"rules: {single-replica: off}\n");
+    assert_eq!(rules(&workspace, &["."]), Vec::<String>::new());
+}
+
+#[test]
 fn a_configuration_extends_others() {
     let workspace = Workspace::with("a.yaml", &warning())
         .and("b.yaml", &advice().replace("warden", "other"))
