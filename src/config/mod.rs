@@ -34,7 +34,9 @@ use manifest::text::FileId;
 #[cfg(feature = "custom-rules")]
 pub use custom_rules::OwnRule;
 pub use error::ConfigError;
-pub use find::{NAMES, in_folder, is_manifest};
+#[cfg(feature = "git")]
+pub use find::is_manifest;
+pub use find::{NAMES, in_folder};
 #[cfg(feature = "schema")]
 pub use keys::schema;
 pub use path_set::PathSet;

@@ -11,7 +11,9 @@ use super::read::FileBytes;
 #[cfg(feature = "render")]
 use super::render;
 use super::render::Rendered;
-use super::sides::{names_below, root_of};
+#[cfg(feature = "render")]
+use super::sides::names_below;
+use super::sides::root_of;
 use super::source::{self, SourceBytes, SourceListing};
 use super::{attached, in_parallel, read, repository, sort_key};
 use crate::cli;
@@ -219,7 +221,7 @@ impl Revision {
         _render: &RenderConfig,
         _max_file_bytes: u64,
     ) -> Result<Rendered, CommandError> {
-        Ok(Rendered)
+        Ok(Rendered {})
     }
 
     /// The name by which other files find a file: with the path of the other side.

@@ -87,6 +87,10 @@ pub enum SourceBytes<'a> {
     /// From files, by several threads.
     Parallel(&'a (dyn Fn(&Path) -> Option<Vec<u8>> + Sync)),
     /// From git's objects, which one thread reads.
+    #[cfg_attr(
+        not(feature = "git"),
+        expect(dead_code, reason = "no revisions are read without it")
+    )]
     Serial(&'a dyn Fn(&Path) -> Option<Vec<u8>>),
 }
 

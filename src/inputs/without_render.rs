@@ -13,7 +13,7 @@ use crate::status::CommandError;
 
 /// Nothing is rendered.
 #[derive(Default)]
-pub struct Rendered;
+pub struct Rendered {}
 
 /// How nothing is rendered.
 pub struct RenderSettings;
@@ -105,7 +105,7 @@ pub fn read(
     _settings: &RenderSettings,
     _store: &Disk,
 ) -> Result<Rendered, CommandError> {
-    Ok(Rendered)
+    Ok(Rendered {})
 }
 
 /// Nothing must be rendered.

@@ -346,9 +346,7 @@ fn actions_of_others_are_named_by_their_commit() {
 fn the_gitlab_job_writes_its_reports() {
     let checkout = Checkout::with(ERROR);
     let releases = checkout.release();
-    let [specification, jobs] = yaml("integrations/gitlab/template.yml")
-        .try_into()
-        .unwrap();
+    let [specification, jobs] = yaml("integrations/gitlab/template.yml").try_into().unwrap();
     let mut lines: String = jobs["leaselint"]["script"]
         .as_array()
         .unwrap()
