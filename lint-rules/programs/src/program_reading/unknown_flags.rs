@@ -59,28 +59,28 @@ fn meant_flag<'p>(program: &'p Program, name: &str) -> Option<&'p str> {
     // A program that is not listed may have any of the common flags.
     let common = catalogue::generic().filter(|_| program.generic);
     let settings = common.flat_map(|other| other.settings.iter());
-    let flags = program.settings.iter().chain(settings).flat_map(|spec| {
-        // What a program that is known calls its timings need not speak of a leader, and its lock may be an `election-id`
-        // or a `lease-name`.
-        let is_timing = matches!(
-            spec.setting,
-            Setting::LeaseDuration | Setting::RenewDeadline | Setting::RetryPeriod
-        );
-        spec.flags.iter().map(move |flag| {
-            let names_it = ["leader", "election", "lease"];
-            let is_own = is_timing || names_it.iter().any(|word| flag.contains(word));
-            (flag, is_own && !program.generic)
-        })
-    });
+    let specs = program.settings.iter().chain(settings);
+    let flags = specs.flat_map(|spec| spec.flags.iter().map(move |flag| (spec.setting, flag)));
     // Most names are nowhere near, which costs less to see than what a name speaks of.
-    let mut near = flags.filter(|(flag, is_own)| {
+    let mut near = flags.filter(|(setting, flag)| {
         let is_near =
             is_one_letter_away(flag, name) || !program.generic && is_same_property(flag, name);
-        is_near && (*is_own || is_about_elections(flag))
+        is_near && (!program.generic && is_own(*setting, flag) || is_about_elections(flag))
     });
-    let (found, _) = near.next()?;
+    let (_, found) = near.next()?;
     let is_known = !program.flags_complete && is_flag_of_any(name);
     (!is_known).then_some(found.as_ref())
+}
+
+/// Whether a flag of a program that is known is an election's. What it calls its timings need not speak of a leader, and its lock
+/// may be an `election-id` or a `lease-name`.
+fn is_own(setting: Setting, flag: &str) -> bool {
+    let is_timing = matches!(
+        setting,
+        Setting::LeaseDuration | Setting::RenewDeadline | Setting::RetryPeriod
+    );
+    let words = ["leader", "election", "lease"];
+    is_timing || words.iter().any(|word| flag.contains(word))
 }
 
 fn is_flag_of_any(name: &str) -> bool {
