@@ -18,7 +18,8 @@ use crate::review::{Decision, Malformed, Reviewed, Reviewer};
 
 use super::ServerOptions;
 use super::body::{Bodies, Failure, Whole};
-use super::connections::{Connection, Connections, Phase};
+use super::connections::{Connection, Connections};
+use super::phase::Phase;
 
 /// The path of reviews.
 const PATH: &str = "/validate";

@@ -130,12 +130,16 @@ impl Bodies {
             if let Ok(share) = Arc::clone(room).try_acquire_many_owned(kib) {
                 return Ok(share);
             }
-            if !self.connections.close_slowest_body(comes_first) {
+            let gives_way = self.connections.close_slowest_body(comes_first);
+            // What one that was closed before holds is free in a moment.
+            if !gives_way && !self.connections.has_ending_body() {
                 return Err(Failure::NoRoom);
             }
             let share = Arc::clone(room).acquire_many_owned(kib);
-            if let Ok(Ok(share)) = tokio::time::timeout(ROOM_WAIT, share).await {
-                return Ok(share);
+            match tokio::time::timeout(ROOM_WAIT, share).await {
+                Ok(Ok(share)) => return Ok(share),
+                _ if gives_way => {}
+                _ => return Err(Failure::NoRoom),
             }
         }
     }

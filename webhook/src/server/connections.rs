@@ -16,6 +16,7 @@ use crate::metrics::{Metrics, Rejection};
 
 use super::ServerOptions;
 use super::peers::{PeerRate, PeerRates};
+use super::phase::Phase;
 
 /// How often the connections are looked at while the server waits for their end.
 const DRAIN_CHECK_INTERVAL: Duration = Duration::from_millis(20);
@@ -35,47 +36,6 @@ const FEW_CONNECTIONS: usize = 32;
 const SLOW_BODY_TIME: Duration = Duration::from_secs(1);
 /// The same on a connection over which no review has come, beside a client whose reviews have.
 const SLOW_BODY_TIME_OF_STRANGER: Duration = Duration::from_millis(100);
-
-/// What a connection is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Phase {
-    /// Its TLS handshake.
-    Handshake,
-    /// Nothing yet since its handshake.
-    Fresh,
-    /// The head of a request.
-    Headers,
-    /// The body of a request.
-    Body,
-    /// A review.
-    Review,
-    /// An answer that the client does not read.
-    Unread,
-    /// Nothing.
-    Idle,
-}
-
-impl Phase {
-    fn from(number: u8) -> Self {
-        [
-            Self::Handshake,
-            Self::Fresh,
-            Self::Headers,
-            Self::Body,
-            Self::Review,
-            Self::Unread,
-            Self::Idle,
-        ]
-        .into_iter()
-        .find(|phase| phase.number() == number)
-        .unwrap_or(Self::Idle)
-    }
-
-    #[expect(clippy::as_conversions, reason = "a variant without data, of few")]
-    const fn number(self) -> u8 {
-        self as u8
-    }
-}
 
 /// One open connection.
 #[derive(Debug)]
@@ -305,6 +265,13 @@ impl Connections {
             connection.end(true);
         }
         slowest.is_some()
+    }
+
+    /// Whether a connection is closed whose body has not let go of its room yet.
+    pub fn has_ending_body(&self) -> bool {
+        let open = self.open();
+        let mut all = open.values();
+        all.any(|one| one.is_over.load(Ordering::Relaxed) && one.phase() == Phase::Body)
     }
 
     /// Closes connections whose deadline is past, as long as it is polled.

@@ -10,6 +10,7 @@ mod body;
 mod connections;
 mod operations;
 mod peers;
+mod phase;
 mod phased_stream;
 mod server_options;
 mod tls;

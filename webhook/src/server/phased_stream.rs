@@ -12,7 +12,8 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::ServerOptions;
-use super::connections::{Connection, Phase};
+use super::connections::Connection;
+use super::phase::Phase;
 
 /// The first bytes after an idle time begin the head of a request.
 #[derive(Debug)]
