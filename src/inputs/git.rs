@@ -9,6 +9,9 @@ use gix::bstr::ByteSlice;
 use gix::objs::tree::EntryMode;
 use gix::{ObjectId, Repository};
 
+#[cfg(feature = "render")]
+use manifest::paths::within;
+
 use super::read::FileBytes;
 use crate::config::PathSet;
 
@@ -308,20 +311,5 @@ fn link_target(link: &str, target: &str) -> Option<String> {
         return None;
     }
     let folder = link.rsplit_once('/').map_or("", |(folder, _)| folder);
-    path_from(folder, target)
-}
-
-/// The path in the repository of one that is counted from a folder of it; `None` if that is outside.
-pub fn path_from(folder: &str, path: &str) -> Option<String> {
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
+    within(folder, target)
 }

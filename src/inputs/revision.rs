@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use engine::{Input, InputFile};
+use manifest::paths::within;
 use manifest::text::FileId;
 
-use super::git::{RevisionFile, Tree, TreeEntry, path_from};
+use super::git::{RevisionFile, Tree, TreeEntry};
 #[cfg(feature = "render")]
 use super::read::FileBytes;
 #[cfg(feature = "render")]
@@ -250,7 +251,7 @@ impl Revision {
             // A base beside it: up as far as the two names differ.
             None => beside(other, name)?,
         };
-        path_from(from, &rest)
+        within(from, &rest)
     }
 }
 

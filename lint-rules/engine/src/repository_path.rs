@@ -1,5 +1,7 @@
 //! Paths of files from their repository's root on.
 
+use manifest::paths::within;
+
 /// `name` as given on the command line, from the repository's root on: `./a/../b.yaml` in `deploy/` is
 /// `deploy/b.yaml`. Absolute names and those that leave the repository stay as they are.
 #[must_use]
@@ -9,10 +11,7 @@ pub fn path_from_root(below_root: &str, name: &str) -> String {
         return name;
     }
     let whole = format!("{below_root}{name}");
-    match resolved(&whole) {
-        Some(parts) => parts.join("/"),
-        None => name,
-    }
+    within("", &whole).unwrap_or(name)
 }
 
 /// The path of a file from the root of a repository on, of its name as it counts from `folder`; `None` if it lies
@@ -25,24 +24,13 @@ pub(crate) fn path_in_repository(folder: &str, root: &str, name: &str) -> Option
         false => format!("{}/{name}", folder.replace('\\', "/")),
     };
     let root = root.replace('\\', "/");
-    let (path, root) = (resolved(&path)?, resolved(&root)?);
-    let inside = path.strip_prefix(root.as_slice())?;
-    Some(inside.join("/"))
-}
-
-/// The parts of a path without `.` and `..`; `None` if it leaves its beginning.
-fn resolved(path: &str) -> Option<Vec<&str>> {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            other => parts.push(other),
-        }
+    let (path, root) = (within("", &path)?, within("", &root)?);
+    let inside = path.strip_prefix(&root)?;
+    // Both are without slashes at their ends, so the root `/` is empty.
+    match root.is_empty() || inside.is_empty() {
+        true => Some(inside.to_owned()),
+        false => inside.strip_prefix('/').map(str::to_owned),
     }
-    Some(parts)
 }
 
 /// Whether a path with `/` starts at a drive of Windows: `C:/a.yaml`.

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use manifest::paths::within;
+
 use crate::build_files::{
     Dockerfile, GoBuild, ImageBuild, ImageStage, Makefile, file_name, read_build_yaml,
     wrapper_words,
@@ -30,12 +32,12 @@ impl SourceRoot {
             }
         }
         for (folder, build) in builds {
-            let Some(context) = join(&folder, &build.context) else {
+            let Some(context) = within(&folder, &build.context) else {
                 continue;
             };
             let path = match &build.dockerfile {
-                Some(file) => [join(&folder, file), join(&context, file)],
-                None => [join(&context, "Dockerfile"), None],
+                Some(file) => [within(&folder, file), within(&context, file)],
+                None => [within(&context, "Dockerfile"), None],
             };
             let is_meant = |file: &String| path.iter().flatten().any(|path| path == file);
             let repository = objects::ImageRef::parse(&build.image).repository.to_owned();
@@ -98,7 +100,7 @@ impl SourceRoot {
         }
         let mut above = Some(folder);
         while let Some(base) = above {
-            let wanted = join(base, package);
+            let wanted = within(base, package);
             let found = self
                 .programs
                 .iter()
@@ -113,7 +115,7 @@ impl SourceRoot {
         }
         // The build file is beside the module: `cd operator && go build ./cmd`.
         let mut below = self.programs.iter().enumerate().filter(|(_, program)| {
-            join(&program.module_folder, package).as_ref() == Some(&program.folder)
+            within(&program.module_folder, package).as_ref() == Some(&program.folder)
         });
         match (below.next(), below.next()) {
             (Some((found, _)), None) => Some(found),
@@ -132,17 +134,4 @@ fn started(stage: &ImageStage) -> Option<String> {
         .collect();
     let first = words.get(wrapper_words(&words))?;
     Some(file_name(first).to_owned())
-}
-
-/// A path below a folder, `.` and `..` taken out; `None`: it leads out of the repository.
-fn join(folder: &str, path: &str) -> Option<String> {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in folder.split('/').chain(path.split('/')) {
-        match part {
-            "" | "." => {}
-            ".." => drop(parts.pop()?),
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
 }

@@ -1,8 +1,9 @@
 //! The files of a kustomization and of its bases, and why it must not or cannot be built.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Component, MAIN_SEPARATOR, Path, PathBuf};
+use std::path::Path;
 
+use manifest::paths;
 use rendering::ChartFile;
 use rendering::delivery::KustomizationEdits;
 use rendering::kustomize::{KustomizationFile, KustomizeLayer, LayerKind};
@@ -253,32 +254,12 @@ impl<'s> LayerWalk<'s> {
 
 /// What a kustomization in a folder names, as names in reports are written.
 pub fn join(folder: &str, named: &str) -> String {
-    if MAIN_SEPARATOR == '/' && is_plain(folder) && is_plain(named) && !named.starts_with('/') {
-        return match (folder, named) {
-            ("", only) | (only, "") => only.to_owned(),
-            _ => [folder, named].join("/"),
-        };
+    let folder = if named.starts_with('/') { "" } else { folder };
+    let path = paths::join(folder, named);
+    match folder.starts_with('/') || named.starts_with('/') {
+        true => format!("/{path}"),
+        false => path,
     }
-    let path = Path::new(folder).join(named);
-    let mut parts: Vec<Component<'_>> = Vec::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir if matches!(parts.last(), Some(Component::Normal(_))) => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    let path: PathBuf = parts.into_iter().collect();
-    path.display().to_string()
-}
-
-/// Whether a path is one of which nothing is left out: nearly all are.
-fn is_plain(path: &str) -> bool {
-    let slashes = path.match_indices('/');
-    let mut after = slashes.map(|(at, _)| path.as_bytes().get(at + 1));
-    !path.starts_with('.') && after.all(|next| !matches!(next, None | Some(b'/' | b'.')))
 }
 
 #[cfg(test)]
@@ -286,7 +267,6 @@ mod tests {
     use super::*;
 
     #[test]
-    #[cfg(unix)]
     fn names_are_joined() {
         for (folder, named, joined) in [
             ("", "", ""),

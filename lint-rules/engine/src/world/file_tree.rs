@@ -5,9 +5,10 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
 
-use super::paths::{folder_of, folders_down_to, normalize};
+use super::paths::{folder_of, folders_down_to};
 use crate::input::Input;
 use crate::input_file::InputFile;
+use manifest::paths::normalize;
 use manifest::text::FileId;
 use manifest::tree::Document;
 

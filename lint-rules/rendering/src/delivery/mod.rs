@@ -11,6 +11,7 @@ mod git_folders;
 
 use std::ops::Range;
 
+use manifest::paths::within;
 use manifest::tree::Node;
 
 pub use edits::KustomizationEdits;
@@ -113,7 +114,7 @@ impl WrittenValues {
 pub struct Neighbours<'d> {
     /// The top nodes of the documents.
     pub objects: Vec<Node<'d>>,
-    /// The paths of all folders, from the root of the repository on. They are only asked for where an object names them by a pattern.
+    /// The paths of all folders, from the root of the repository on. They are collected only where an object names them by a pattern.
     pub folders: &'d dyn Fn() -> Vec<String>,
 }
 
@@ -203,27 +204,10 @@ fn is_set(node: Node<'_>, key: &str) -> bool {
     })
 }
 
-/// A path from a folder on, without `.` and `..`; `None` if it leads out of the repository.
-fn path_from(folder: &str, path: &str) -> Option<String> {
-    let mut parts: Vec<&str> = match path.starts_with('/') {
-        true => Vec::new(),
-        false => folder.split('/').filter(|part| !part.is_empty()).collect(),
-    };
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
-}
-
-/// The same, with what is wrong in words.
+/// The path in the repository of one that is counted from a folder of it, or from its root where it begins with a slash.
 fn path_in(folder: &str, path: &str) -> Result<String, String> {
-    path_from(folder, path).ok_or_else(|| format!("the path {path} leads out of the repository"))
+    let folder = if path.starts_with('/') { "" } else { folder };
+    within(folder, path).ok_or_else(|| format!("the path {path} leads out of the repository"))
 }
 
 #[cfg(test)]

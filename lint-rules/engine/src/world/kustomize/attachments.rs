@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use super::super::paths::normalize;
 use super::kustomization::{Kustomization, texts};
 use crate::input::Input;
 use crate::input_file::InputFile;
+use manifest::paths::normalize;
 
 /// Files that kustomizations of the input put into ConfigMaps or patch with and whose content the input does not
 /// hold: normalized paths, each as often as it is named.

@@ -7,9 +7,9 @@
 use std::borrow::Cow;
 use std::rc::Rc;
 
-use super::super::paths::join;
 use super::builds::Builds;
 use super::kustomization::{Kustomization, texts};
+use manifest::paths::join;
 use manifest::text::{FileId, FileSpan, Span};
 use manifest::tree::Node;
 use programs::{ConfigEntry, ConfigMap, EntryContent};

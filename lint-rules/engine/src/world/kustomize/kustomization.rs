@@ -1,7 +1,8 @@
 //! One kustomization file: its fields, and the files that they name.
 
-use super::super::paths::{folder_of, join};
+use super::super::paths::folder_of;
 use crate::input_file::is_kustomization;
+use manifest::paths::join;
 use manifest::text::FileSpan;
 use manifest::tree::{Document, Node, Value};
 
