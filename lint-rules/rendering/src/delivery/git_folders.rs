@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use globset::{GlobBuilder, GlobMatcher};
 use manifest::tree::Node;
 
 use super::{is_set, items, text_at};
@@ -23,13 +24,13 @@ pub(super) fn folders(
             return Err(format!("its folders are all that {pattern} stands for"));
         }
         let is_excluded = directory.get("exclude").and_then(Node::as_bool) == Some(true);
-        patterns.push((pattern, is_excluded));
+        patterns.push((folder_matcher(pattern)?, is_excluded));
     }
     let is_given = |folder: &&String| {
         let is_hidden = folder.split('/').any(|name| name.starts_with('.'));
         let is_met = |excluded: bool| {
             let mut patterns = patterns.iter();
-            patterns.any(|(pattern, one)| *one == excluded && matches_path(pattern, folder))
+            patterns.any(|(pattern, one)| *one == excluded && pattern.is_match(folder))
         };
         !is_hidden && is_met(false) && !is_met(true)
     };
@@ -57,39 +58,29 @@ fn keys_of(folder: &str) -> BTreeMap<String, String> {
     keys
 }
 
-/// Go's `path.Match` of a pattern with `*` and `?`, which stand for no slash.
-fn matches_path(pattern: &str, path: &str) -> bool {
-    let (mut patterns, mut names) = (pattern.split('/'), path.split('/'));
-    loop {
-        match (patterns.next(), names.next()) {
-            (None, None) => return true,
-            (Some(pattern), Some(name)) if matches_name(pattern, name) => {}
-            _ => return false,
-        }
+/// What Go's `path.Match` matches with a pattern of `*` and `?`, which stand for no slash.
+fn folder_matcher(pattern: &str) -> Result<GlobMatcher, String> {
+    // Two stars are one there, and any number of folders here.
+    let mut single = pattern.to_owned();
+    while single.contains("**") {
+        single = single.replace("**", "*");
     }
-}
-
-fn matches_name(pattern: &str, name: &str) -> bool {
-    let mut rest = pattern.chars();
-    match rest.next() {
-        None => name.is_empty(),
-        Some('*') => {
-            let starts = name.char_indices().map(|(at, _)| at).chain([name.len()]);
-            let mut ends = starts.filter_map(|at| name.get(at..));
-            ends.any(|end| matches_name(rest.as_str(), end))
-        }
-        Some(one) => {
-            let mut names = name.chars();
-            let next = names.next();
-            next.is_some_and(|c| one == '?' || one == c)
-                && matches_name(rest.as_str(), names.as_str())
-        }
-    }
+    let glob = GlobBuilder::new(&single).literal_separator(true).build();
+    let glob =
+        glob.map_err(|error| format!("its folders are all that {pattern} stands for: {error}"))?;
+    Ok(glob.compile_matcher())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_pattern_of_many_stars_ends() {
+        let pattern = "*a".repeat(60) + "b";
+        let matcher = folder_matcher(&pattern).unwrap();
+        assert!(!matcher.is_match("a".repeat(250)));
+    }
 
     #[test]
     fn patterns_stand_for_no_slash() {
@@ -102,8 +93,11 @@ mod tests {
             ("a*c*e", "abcde", true),
             ("a*c*e", "abcd", false),
             ("**", "a", true),
+            ("**", "a/b", false),
+            ("a***b", "axb", true),
         ] {
-            assert_eq!(matches_path(pattern, path), is_met, "{pattern} {path}");
+            let matcher = folder_matcher(pattern).unwrap();
+            assert_eq!(matcher.is_match(path), is_met, "{pattern} {path}");
         }
     }
 }
