@@ -50,21 +50,19 @@ pub(super) fn find_key(
     })
 }
 
-/// Why nothing is known of the settings in a file that is named as one of YAML and is none, such as an INI file.
+/// Why nothing is known of the settings in a file that is named: its syntax is not read, or it should be YAML and is not.
 pub(super) fn unread_file(
     format: ConfigFormat,
     entries: &[ConfigEntry<'_>],
     place: FileSpan,
 ) -> Option<Unknown> {
-    if !matches!(format, ConfigFormat::Yaml | ConfigFormat::Component) {
-        return None;
-    }
-    let is_unread = |entry: &&ConfigEntry<'_>| {
-        let EntryContent::Scalar(node) = &entry.content else {
-            return false;
-        };
-        let read = parse_embedded(node.document(), *node, ReadLimits::default());
-        !read.is_ok_and(|file| matches!(file.root().value(), Value::Mapping | Value::Null))
+    let is_unread = |entry: &&ConfigEntry<'_>| match (format, &entry.content) {
+        (ConfigFormat::Unread, _) => true,
+        (ConfigFormat::Yaml | ConfigFormat::Component, EntryContent::Scalar(node)) => {
+            let read = parse_embedded(node.document(), *node, ReadLimits::default());
+            !read.is_ok_and(|file| matches!(file.root().value(), Value::Mapping | Value::Null))
+        }
+        _ => false,
     };
     let unread = entries.iter().find(is_unread)?;
     Some(Unknown {
@@ -106,6 +104,7 @@ fn find_value(entry: &ConfigEntry<'_>, format: ConfigFormat, key: &str) -> Optio
         ConfigFormat::Keys => whole_entry(entry, key),
         ConfigFormat::KeysOrYaml => whole_entry(entry, key).or_else(|| in_file(entry, key, names)),
         ConfigFormat::Yaml | ConfigFormat::Component => in_file(entry, key, names),
+        ConfigFormat::Unread => None,
         ConfigFormat::Properties | ConfigFormat::Spring => match &entry.content {
             EntryContent::Documents { .. } => in_file(entry, key, names),
             EntryContent::Scalar(node) => {

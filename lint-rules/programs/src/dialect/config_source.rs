@@ -45,4 +45,6 @@ pub enum ConfigFormat {
     /// Spring Boot's property files, YAML or properties: what names them may name folders, and the names of properties
     /// are compared without dashes, underscores and case.
     Spring,
+    /// A syntax that is not read, such as INI: what a file decides that is named is unknown.
+    Unread,
 }

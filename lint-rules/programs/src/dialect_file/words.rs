@@ -79,6 +79,7 @@ pub(super) const FORMATS: &[(&str, ConfigFormat)] = &[
     ("keys", ConfigFormat::Keys),
     ("keys-or-yaml", ConfigFormat::KeysOrYaml),
     ("spring", ConfigFormat::Spring),
+    ("unread", ConfigFormat::Unread),
 ];
 
 pub(super) fn named<T: Copy>(
