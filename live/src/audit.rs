@@ -251,7 +251,7 @@ async fn read_objects(
     for what in WatchedResource::ALL {
         reader
             .read(what, state, gaps, |item| {
-                // Values of ConfigMaps are facts; no rule judges one by itself.
+                // Values of ConfigMaps are facts. What kubeadm keeps in one is judged in the pods that run.
                 if what != WatchedResource::ConfigMaps {
                     texts.add(item, what.api_version(), what.kind());
                 }

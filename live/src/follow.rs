@@ -73,10 +73,10 @@ impl LeaseFollower {
             last.seen.push(sighting);
         }
         for (namespace, collection) in &self.places {
-            let asked = Instant::now();
+            let begun = Instant::now();
             match list(collection, namespace.clone()).await {
                 Ok((listed, _)) => {
-                    if asked.elapsed() > PROOF_PATIENCE {
+                    if begun.elapsed() > PROOF_PATIENCE {
                         last.is_late = true;
                         last.seen.push(Sighting::Unreachable {
                             namespace: namespace.clone(),

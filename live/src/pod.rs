@@ -36,7 +36,7 @@ pub struct PodFacts {
     pub controller: Option<Controller>,
     /// Its containers run.
     pub runs: bool,
-    /// It was deleted, and its containers were asked to end.
+    /// It was deleted, and its containers are being stopped.
     pub is_deleted: bool,
     /// All its containers have ended for good.
     pub has_ended: bool,

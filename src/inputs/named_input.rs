@@ -37,7 +37,7 @@ impl NamedInput {
         changed: &BTreeSet<FileId>,
         engine: &Engine,
     ) -> Result<Vec<ReplacedOutput>, String> {
-        let replaced = self.rendered.renew(&mut self.input, changed)?;
+        let replaced = self.rendered.render_again(&mut self.input, changed)?;
         if !replaced.is_empty() {
             let wanted = WantedPlaces::of_findings(&engine.judge(Task::lint(&self.input)));
             self.rendered

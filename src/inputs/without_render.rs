@@ -63,7 +63,7 @@ impl Rendered {
     ///
     /// # Errors
     /// None.
-    pub fn renew(
+    pub fn render_again(
         &mut self,
         _input: &mut Input,
         _changed: &BTreeSet<FileId>,

@@ -35,7 +35,7 @@ struct FileOut {
     certificates: Vec<CertificateOut>,
     /// The private keys in it.
     keys: Vec<KeyOut>,
-    /// The file with the authorities that trust its chain; null: none does, or it was not asked.
+    /// The file with the authorities that trust its chain; null: none does, or no authorities were named.
     trusted_by: Option<String>,
     /// What is wrong.
     problems: Vec<ProblemOut>,

@@ -17,7 +17,7 @@ use super::table::fitting_table;
 use crate::terminal::{BAD, DOUBTFUL, FAINT, GOOD, Terminal, visible};
 
 /// How many Leases are named below the table for each rule.
-const MAX_NAMED: usize = 5;
+const MAX_NAMED_LEASES: usize = 5;
 /// Where there is nothing to show.
 const NONE: &str = "-";
 
@@ -34,7 +34,7 @@ const HEADING: [&str; 10] = [
     "ELECTOR",
 ];
 /// What a wide table has beside them.
-const MORE: [&str; 5] = [
+const WIDE_COLUMNS: [&str; 5] = [
     "TRANSITIONS",
     "RENEW DEADLINE",
     "RETRY PERIOD",
@@ -97,7 +97,7 @@ fn leases(report: &LeasesReport, is_wide: bool, terminal: &Terminal) -> String {
         ..*terminal
     };
     fitting_table(
-        &[&HEADING[..], &MORE].concat(),
+        &[&HEADING[..], &WIDE_COLUMNS].concat(),
         &rows,
         &[],
         &state,
@@ -139,11 +139,11 @@ fn broken_rules(report: &LeasesReport) -> Vec<String> {
         }
     }
     let line = |((Reverse(severity), rule), leases): ((Reverse<Severity>, &str), Vec<String>)| {
-        let more = match leases.len().saturating_sub(MAX_NAMED) {
+        let more = match leases.len().saturating_sub(MAX_NAMED_LEASES) {
             0 => String::new(),
             more => format!(" and {more} more"),
         };
-        let named: Vec<String> = leases.into_iter().take(MAX_NAMED).collect();
+        let named: Vec<String> = leases.into_iter().take(MAX_NAMED_LEASES).collect();
         format!("{}[{rule}]: {}{more}", severity.as_str(), named.join(", "))
     };
     by_rule.into_iter().map(line).collect()

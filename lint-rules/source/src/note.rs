@@ -7,9 +7,9 @@ use go::program::{RepositoryReading, SourceElection, SourceProgram};
 use crate::folder::SourceFolder;
 
 /// Programs that are named before the rest is counted.
-const MOST_NAMED: usize = 8;
+const MAX_NAMED_PROGRAMS: usize = 8;
 
-/// `Go source of .: 12 files, 3 programs; cmd/a elects; 2 do not elect`.
+/// `Go source of .: 12 files, 3 programs; with an elector: cmd/a; without one: 2`, and what is left out.
 pub(crate) fn note(folder: &SourceFolder, reading: &RepositoryReading) -> String {
     let shown = match folder.prefix.trim_end_matches('/') {
         "" => ".",
@@ -68,8 +68,8 @@ fn name(program: &SourceProgram) -> String {
 }
 
 fn listed(mut names: Vec<String>) -> String {
-    let more = names.len().saturating_sub(MOST_NAMED);
-    names.truncate(MOST_NAMED);
+    let more = names.len().saturating_sub(MAX_NAMED_PROGRAMS);
+    names.truncate(MAX_NAMED_PROGRAMS);
     let mut text = names.join(", ");
     if more > 0 {
         let _ = write!(text, " and {more} more");

@@ -105,7 +105,7 @@ pub(crate) fn exposition(monitored: &Monitored, now: Duration) -> String {
         &mut text,
         "leaselint_lease_state",
         "gauge",
-        "1 for the state that the Lease is in. Pods and workloads are read only while nobody renews it.",
+        "1 for the state that the Lease is in. Pods and workloads are read only while it is not renewed.",
     );
     for history in &leases {
         let state = monitored.state(history, now);
@@ -128,7 +128,7 @@ pub(crate) fn exposition(monitored: &Monitored, now: Duration) -> String {
         &mut text,
         "leaselint_lease_has_candidates",
         "gauge",
-        "1 if pods run of a workload that claims the Lease, 0 if none do. Only of a Lease that nobody renews, and where that is known.",
+        "1 if pods run of a workload that claims the Lease, 0 if none do. Only of a Lease that is not renewed, and where that is known.",
     );
     for history in &leases {
         if let Some(has_candidates) = monitored
@@ -164,7 +164,7 @@ pub(crate) fn exposition(monitored: &Monitored, now: Duration) -> String {
         &mut text,
         "leaselint_monitor_not_read",
         "gauge",
-        "Resources that could not be read for the last Lease that nobody renewed. Without them an abandoned Lease looks like one without a leader.",
+        "Resources that could not be read for the last Lease that was not renewed. Without them an abandoned Lease looks like one without a leader.",
     );
     let _ = writeln!(text, "leaselint_monitor_not_read {}", monitored.not_read);
     text

@@ -24,12 +24,12 @@ use crate::record::{LeaseKey, LeaseKind};
 use crate::state::{LONGEST_DEFAULT_OBSERVATION, lease_duration};
 use crate::status::{Neighbourhood, statuses};
 
-/// How often pods and workloads are read while nobody renews some Lease.
-const LOOK_AGAIN: Duration = Duration::from_secs(60);
+/// How often pods and workloads are read while some Lease is not renewed.
+const READING_INTERVAL: Duration = Duration::from_secs(60);
 /// The same while that shows nothing new again and again.
-const LOOK_SELDOM: Duration = Duration::from_secs(480);
-/// How often it is looked whether nobody renews some Lease.
-const LOOK_FOR_SILENCE: Duration = Duration::from_secs(2);
+const LONGEST_READING_INTERVAL: Duration = Duration::from_secs(480);
+/// How often it is looked whether some Lease is not renewed.
+const SILENCE_CHECK_INTERVAL: Duration = Duration::from_secs(2);
 /// Without an answer of the API server for so long, readiness ends.
 const MAX_BLINDNESS: Duration = Duration::from_secs(60);
 
@@ -41,7 +41,7 @@ pub(crate) const LATENESS_BOUNDS: [f64; 8] = [0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 1.0,
 pub(crate) struct Monitored {
     begin: Instant,
     observer: Observer,
-    /// What stands behind each Lease that nobody renews.
+    /// What stands behind each Lease that is not renewed.
     verdicts: HashMap<LeaseKey, LeaseVerdict>,
     /// The duration that the last holder wrote; a release writes 1 s.
     durations: HashMap<LeaseKey, i64>,
@@ -54,7 +54,7 @@ pub(crate) struct Monitored {
     not_read: usize,
 }
 
-/// What stands behind a Lease that nobody renews, by the pods and workloads that were read.
+/// What stands behind a Lease that is not renewed, by the pods and workloads that were read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct LeaseVerdict {
     /// When the record that it is about was last seen to change: it says nothing of another one.
@@ -140,7 +140,7 @@ impl Monitored {
         (verdict.changed == changed(history)).then_some(verdict)
     }
 
-    /// Whether nobody renews a Lease: `unchanged` is longer than its duration, of one without a holder longer than that of
+    /// Whether a Lease is not renewed: `unchanged` is longer than its duration, of one without a holder longer than that of
     /// the last one.
     fn is_silent(&self, history: &LeaseHistory, unchanged: Duration) -> bool {
         let record = &history.lease.record;
@@ -153,7 +153,7 @@ impl Monitored {
         most.is_some_and(|most| unchanged > most)
     }
 
-    /// Whether it has to be read what stands behind a Lease: nobody renews one, and it was not judged yet, or `is_due`.
+    /// Whether it has to be read what stands behind a Lease: one is not renewed, and it was not judged yet, or `is_due`.
     /// `silent`: for how long a Lease could have been renewed and was not.
     fn needs_reading(&self, is_due: bool, silent: impl Fn(&LeaseHistory) -> Duration) -> bool {
         self.elections()
@@ -238,14 +238,14 @@ impl Monitor<'_> {
         Ok(())
     }
 
-    /// Reads what stands behind Leases that nobody renews.
+    /// Reads what stands behind Leases that are not renewed.
     async fn explain_silence(&self, shared: &SharedMonitor) {
         let mut looked: Option<Instant> = None;
-        let mut interval = LOOK_AGAIN;
+        let mut interval = READING_INTERVAL;
         loop {
-            sleep(LOOK_FOR_SILENCE).await;
+            sleep(SILENCE_CHECK_INTERVAL).await;
             let is_due = looked.is_none_or(|at| at.elapsed() >= interval);
-            let asked = {
+            let begun = {
                 let monitored = lock(shared);
                 let now = monitored.begin.elapsed();
                 if !monitored.needs_reading(is_due, |history| history.silent_at(now)) {
@@ -262,7 +262,7 @@ impl Monitor<'_> {
                         Ok(leases) => {
                             let now = monitored.begin.elapsed();
                             monitored.observer.answered(namespace.as_deref(), now);
-                            monitored.observer.prove(&leases, asked);
+                            monitored.observer.prove(&leases, begun);
                         }
                         Err(_) => monitored.observer.lost(namespace),
                     }
@@ -285,9 +285,9 @@ impl Monitor<'_> {
             monitored.not_read = gaps.len();
             let now = monitored.begin.elapsed();
             interval = if monitored.judge(&around, now) {
-                LOOK_AGAIN
+                READING_INTERVAL
             } else {
-                LOOK_SELDOM.min(2 * interval)
+                LONGEST_READING_INTERVAL.min(2 * interval)
             };
         }
     }

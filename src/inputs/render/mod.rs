@@ -20,7 +20,7 @@ mod kustomize_program;
 mod layer_walk;
 mod plan;
 mod process;
-mod renewal;
+mod rerendering;
 mod tracing;
 
 use std::path::PathBuf;
@@ -38,7 +38,7 @@ pub use disk::{MAX_CHART_BYTES, MAX_CHART_DEPTH, MAX_CHART_FILES, MAX_FILE_BYTES
 use helm::GivenValues;
 use job::JobRunner;
 use process::ProcessLimits;
-pub use renewal::ReplacedOutput;
+pub use rerendering::ReplacedOutput;
 use tracing::Traceable;
 pub use tracing::WantedPlaces;
 

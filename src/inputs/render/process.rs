@@ -235,10 +235,10 @@ fn finish(mut child: Child, limits: ProcessLimits) -> Result<String, ProcessFail
         let errors = errors.and_then(|errors| errors.join().ok());
         let errors = errors.unwrap_or_default();
         // As the runtime of Go ends a program.
-        let is_hungry = errors.starts_with("runtime: out of memory")
+        let is_out_of_memory = errors.starts_with("runtime: out of memory")
             || errors.starts_with("fatal error: runtime: out of memory")
             || errors.starts_with("fatal error: runtime: cannot allocate memory");
-        return Err(match is_hungry {
+        return Err(match is_out_of_memory {
             true => ProcessFailure::OutOfMemory,
             false => ProcessFailure::Failed(errors),
         });

@@ -26,7 +26,7 @@ const MAX_ADDED_MS: f64 = 0.1;
 const NAMESPACES: [&str; 4] = ["nothing", "floor", "policy", "leaselint"];
 
 /// The policy, and its binding to the namespace of that name.
-const POLICY: &str = "benches/peers/admission/durations.yaml";
+const POLICY_FILE: &str = "benches/peers/admission/durations.yaml";
 
 /// The orders of the requests: each namespace stands in each place, and in a round after each other one, equally often.
 /// The request before decides what is left in the caches.
@@ -156,7 +156,7 @@ fn start(plane: &ControlPlane, built: &ServerPrograms) -> Result<[MeasuredServer
 
 /// Has the API server judge its namespace by the policy, and waits until it does.
 fn start_policy(plane: &ControlPlane, root: &Path) -> Result<(), String> {
-    let policy = fs::read_to_string(root.join(POLICY)).map_err(|error| error.to_string())?;
+    let policy = fs::read_to_string(root.join(POLICY_FILE)).map_err(|error| error.to_string())?;
     kubectl(plane, &["create", "-f", "-"], &policy)?;
     let contradicting = json!({
         "apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "contradicting"},

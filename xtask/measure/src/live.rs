@@ -1,7 +1,7 @@
 //! `cargo xtask bench live`: what `audit` and `monitor` cost beside a real API server.
 //!
 //! `audit` reads many Deployments with their rights, without watching Leases and with it. `monitor` follows Leases that are
-//! renewed as often as is asked for, or as often as the machine sustains: API server, etcd and the renewals share its
+//! renewed at a given rate, or as often as the machine sustains: API server, etcd and the renewals share its
 //! processors, so how long anything takes says little of a busy machine. CPU time and memory are those of leaselint alone.
 
 use std::collections::VecDeque;
@@ -26,11 +26,11 @@ const MAX_MONITOR_MIB: f64 = 40.0;
 /// Microseconds of a monitor's CPU for each renewal, with TLS.
 const MAX_RENEWAL_US: f64 = 60.0;
 /// How many renewals are under way at once.
-const RENEWING: usize = 8;
+const CONCURRENT_RENEWALS: usize = 8;
 /// The namespaces of the Leases.
-const NAMESPACES: usize = 50;
+const NAMESPACE_COUNT: usize = 50;
 /// For how long the monitor may read the Leases that are there.
-const READY: Duration = Duration::from_secs(60);
+const READY_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Measures and prints; with `--check` fails where a target is missed.
 pub fn run(root: &Path, arguments: &[&str]) -> Result<(), String> {
@@ -155,7 +155,7 @@ fn monitor(options: &LiveOptions, program: &Path, missed: &mut Vec<String>) -> R
     let plane = ControlPlane::start(&Options::default()).map_err(|error| error.to_string())?;
     let leases = leases(plane.client(), options.leases)?;
     let monitor = MeasuredServer::monitor(program, plane.kubeconfig())?;
-    monitor.until_ready(READY)?;
+    monitor.until_ready(READY_TIMEOUT)?;
     println!("{} Leases", options.leases);
     let before = monitor.cpu()?;
     let begin = Instant::now();
@@ -191,14 +191,14 @@ fn monitor(options: &LiveOptions, program: &Path, missed: &mut Vec<String>) -> R
 /// Makes so many Leases.
 fn leases(client: &Client, number: usize) -> Result<Vec<Value>, String> {
     let failed = |error: control_plane::Error| error.to_string();
-    for namespace in 0..NAMESPACES.min(number) {
+    for namespace in 0..NAMESPACE_COUNT.min(number) {
         let object = json!({"metadata": {"name": format!("team-{namespace}")}});
         client
             .create("/api/v1/namespaces", &object)
             .map_err(failed)?;
     }
     let make = |number: usize| {
-        let namespace = format!("team-{}", number % NAMESPACES);
+        let namespace = format!("team-{}", number % NAMESPACE_COUNT);
         let name = format!("operator-{number}");
         let lease = json!({
             "metadata": {"name": name, "namespace": namespace},
@@ -223,13 +223,13 @@ fn micro_time(number: u32) -> String {
 
 /// Renews them in turns, and gives how often.
 fn renew(client: &Client, leases: Vec<Value>, options: &LiveOptions) -> Result<f64, String> {
-    let mut shares = vec![VecDeque::new(); RENEWING];
+    let mut shares = vec![VecDeque::new(); CONCURRENT_RENEWALS];
     for (number, lease) in leases.into_iter().enumerate() {
-        shares[number % RENEWING].push_back(lease);
+        shares[number % CONCURRENT_RENEWALS].push_back(lease);
     }
     let begin = Instant::now();
     #[expect(clippy::as_conversions, reason = "a few")]
-    let interval = options.rate.map(|rate| RENEWING as f64 / rate);
+    let interval = options.rate.map(|rate| CONCURRENT_RENEWALS as f64 / rate);
     let share = |mut leases: VecDeque<Value>| {
         let mut renewed = 0_u32;
         while !leases.is_empty() && begin.elapsed().as_secs_f64() < options.seconds {

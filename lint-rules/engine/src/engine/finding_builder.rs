@@ -258,8 +258,7 @@ fn name_origins(
         if assumed.chars().count() + 3 <= room {
             message.push_str(&format!(" ({assumed})"));
         } else {
-            let what = assumed.strip_prefix("assumed: ").unwrap_or(assumed);
-            help.push_str(&format!(" One value is assumed: {what}."));
+            help.push_str(&format!(" One value is not written ({assumed})."));
         }
     }
     (message, help)

@@ -28,7 +28,7 @@ impl Rendered {
     ///
     /// # Errors
     /// Why it cannot be rendered, in words; then all is as it was.
-    pub fn renew(
+    pub fn render_again(
         &mut self,
         input: &mut Input,
         changed: &BTreeSet<FileId>,
@@ -39,7 +39,7 @@ impl Rendered {
         let mut replaced = Vec::new();
         let concerned = self.traceable.iter_mut().filter(|one| one.uses(changed));
         for traceable in concerned {
-            match traceable.renew(input, changed, runner) {
+            match traceable.render_again(input, changed, runner) {
                 Ok(old) => replaced.extend(old),
                 Err(why) => {
                     self.put_back(input, replaced);
@@ -87,7 +87,7 @@ impl Traceable {
         sources.chain(values).any(|id| files.contains(id))
     }
 
-    fn renew(
+    fn render_again(
         &mut self,
         input: &mut Input,
         changed: &BTreeSet<FileId>,
@@ -140,7 +140,7 @@ impl Traceable {
             std::mem::take(&mut rendering.lines),
             std::mem::take(&mut rendering.keys),
         );
-        let renewed = Self {
+        let newer = Self {
             id: self.id,
             text,
             program: self.program.clone(),
@@ -150,7 +150,7 @@ impl Traceable {
             sources: self.sources.clone(),
         };
         Ok(Some(ReplacedOutput {
-            traceable: std::mem::replace(self, renewed),
+            traceable: std::mem::replace(self, newer),
             file,
             templates,
             lines,
