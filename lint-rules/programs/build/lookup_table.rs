@@ -110,7 +110,21 @@ pub fn tables(programs: &[Program]) -> Result<String, String> {
         out.push_str(&table.source(name));
     }
     let _ = writeln!(out, "static GENERIC: &[u16] = &{generic:?};");
+    let names = flags_by_length(programs);
+    let _ = writeln!(out, "static GENERIC_FLAGS: &[&str] = &{names:?};");
     Ok(out)
+}
+
+/// The names of the flags that a program which is not listed may have, each once, the shortest first.
+fn flags_by_length(programs: &[Program]) -> Vec<&str> {
+    let generic = programs.iter().filter(|program| program.generic);
+    let specs = generic.flat_map(|program| program.settings.iter());
+    let mut names: Vec<&str> = specs
+        .flat_map(|spec| spec.flags.iter().map(AsRef::as_ref))
+        .collect();
+    names.sort_unstable_by_key(|name| (name.len(), *name));
+    names.dedup();
+    names
 }
 
 fn last_segment(path: &str) -> &str {

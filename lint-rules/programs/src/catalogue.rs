@@ -1,6 +1,7 @@
 //! The built-in dialects, as the build script compiled them from `records/*.yaml`.
 
 use std::borrow::Cow;
+use std::ops::RangeInclusive;
 
 use super::boolean::BoolSyntax;
 use super::command_line::ParserKind;
@@ -143,6 +144,14 @@ impl EvidenceIndex {
 /// The programs that stand for those that are not listed, the most specific first.
 pub(super) fn generic() -> impl Iterator<Item = &'static Program> {
     GENERIC.iter().filter_map(|number| at(*number))
+}
+
+/// The flags of programs that stand for those that are not listed, of these lengths.
+pub(super) fn generic_flags(lengths: RangeInclusive<usize>) -> &'static [&'static str] {
+    let start = GENERIC_FLAGS.partition_point(|flag| flag.len() < *lengths.start());
+    let rest = GENERIC_FLAGS.get(start..).unwrap_or_default();
+    let end = rest.partition_point(|flag| flag.len() <= *lengths.end());
+    rest.get(..end).unwrap_or_default()
 }
 
 /// The program at a place of the tables.

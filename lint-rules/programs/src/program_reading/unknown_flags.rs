@@ -56,20 +56,32 @@ fn meant_flag<'p>(program: &'p Program, name: &str) -> Option<&'p str> {
     if name.len() < MIN_TELLING_LETTERS || name.contains('.') {
         return None;
     }
-    // A program that is not listed may have any of the common flags.
-    let common = catalogue::generic().filter(|_| program.generic);
-    let settings = common.flat_map(|other| other.settings.iter());
-    let specs = program.settings.iter().chain(settings);
-    let flags = specs.flat_map(|spec| spec.flags.iter().map(move |flag| (spec.setting, flag)));
-    // Most names are nowhere near, which costs less to see than what a name speaks of.
-    let mut near = flags.filter(|(setting, flag)| {
-        let is_near =
-            is_one_letter_away(flag, name) || !program.generic && is_same_property(flag, name);
-        is_near && (!program.generic && is_own(*setting, flag) || is_about_elections(flag))
-    });
-    let (_, found) = near.next()?;
+    let found = if program.generic {
+        common_flag_meant(name)?
+    } else {
+        own_flag_meant(program, name)?
+    };
     let is_known = !program.flags_complete && is_flag_of_any(name);
-    (!is_known).then_some(found.as_ref())
+    (!is_known).then_some(found)
+}
+
+/// The flag of a program that is known.
+fn own_flag_meant<'p>(program: &'p Program, name: &str) -> Option<&'p str> {
+    let specs = program.settings.iter();
+    let mut flags = specs.flat_map(|spec| spec.flags.iter().map(move |flag| (spec.setting, flag)));
+    // Most names are nowhere near, which costs less to see than what a name speaks of.
+    let (_, found) = flags.find(|(setting, flag)| {
+        let is_near = is_one_letter_away(flag, name) || is_same_property(flag, name);
+        is_near && (is_own(*setting, flag) || is_about_elections(flag))
+    })?;
+    Some(found.as_ref())
+}
+
+/// The flag of a program that is not listed: it may have any of the common ones.
+fn common_flag_meant(name: &str) -> Option<&'static str> {
+    let near = catalogue::generic_flags(name.len() - 1..=name.len() + 1).iter();
+    let is_meant = |flag: &&str| is_one_letter_away(flag, name) && is_about_elections(flag);
+    near.copied().find(is_meant)
 }
 
 /// Whether a flag of a program that is known is an election's. What it calls its timings need not speak of a leader, and its lock
