@@ -150,7 +150,9 @@ pub(super) fn shown(root: &Path, path: &Path) -> String {
     if path.as_os_str().is_empty() {
         ".".to_owned()
     } else {
-        path.display().to_string()
+        // Nearly every path is text, and to see that costs less than to show it.
+        path.to_str()
+            .map_or_else(|| path.display().to_string(), str::to_owned)
     }
 }
 

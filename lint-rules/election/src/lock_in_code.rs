@@ -2,16 +2,18 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use super::elector::{ElectionState, Elector};
 use manifest::tree::Node;
 use programs::{Resolved, Setting, VariableValue};
 
-/// Finds [`TELLING_PARTS`]. A search for each by itself, over a copy in small letters, cost 8 % of a review.
+/// Finds [`TELLING_PARTS`]. A search for each by itself, over a copy in small letters, cost 8 % of a review. A table of all
+/// states would find them faster, but to make it was 10 % of the lint of one file.
 static TELLING_WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
     let parts = AhoCorasick::builder()
         .ascii_case_insensitive(true)
+        .kind(Some(AhoCorasickKind::ContiguousNFA))
         .build(TELLING_PARTS);
     #[expect(
         clippy::expect_used,

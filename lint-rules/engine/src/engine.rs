@@ -5,6 +5,8 @@ mod parts;
 mod run;
 mod transitions;
 
+use std::sync::OnceLock;
+
 use super::access_summary::AccessSummary;
 use super::fields::{fields, join_rules};
 use super::finding::FindingSource;
@@ -30,8 +32,8 @@ pub struct Engine {
     settings: Settings,
     /// The rules that run, in the order of their ids.
     active: Vec<&'static Rule>,
-    /// The fields that views and rules read.
-    fields: FieldMask,
+    /// The fields that views and rules read, once they are wanted.
+    fields: OnceLock<FieldMask>,
 }
 
 impl Default for Engine {
@@ -50,7 +52,7 @@ impl Engine {
         active.sort_by_key(|rule| rule.id);
         Self {
             active,
-            fields: join_rules(fields(), settings.rules.iter().copied()),
+            fields: OnceLock::new(),
             settings,
         }
     }
@@ -64,7 +66,9 @@ impl Engine {
     /// The fields of an object that are read to judge it: what a reader of live objects keeps.
     #[must_use]
     pub fn fields(&self) -> &FieldMask {
-        &self.fields
+        // Files are read whole: only reviews and live objects need it.
+        self.fields
+            .get_or_init(|| join_rules(fields(), self.settings.rules.iter().copied()))
     }
 
     /// The rules that run, in the order of their ids.

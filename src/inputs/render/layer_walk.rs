@@ -255,11 +255,11 @@ impl<'s> LayerWalk<'s> {
 /// What a kustomization in a folder names, as names in reports are written.
 pub fn join(folder: &str, named: &str) -> String {
     let folder = if named.starts_with('/') { "" } else { folder };
-    let path = paths::join(folder, named);
-    match folder.starts_with('/') || named.starts_with('/') {
-        true => format!("/{path}"),
-        false => path,
+    let mut path = paths::join(folder, named);
+    if folder.starts_with('/') || named.starts_with('/') {
+        path.insert(0, '/');
     }
+    path
 }
 
 #[cfg(test)]
