@@ -112,7 +112,8 @@ impl<'p, 's> AccountView<'p, 's> {
             .filter(|binding| self.visibility.is_visible(binding.place))
             .collect();
         let mut groups: Vec<Vec<&Binding>> = Vec::with_capacity(seen.len());
-        let mut group_of: HashMap<(bool, Option<&str>, &str), usize> = HashMap::new();
+        let mut group_of: HashMap<(bool, Option<&str>, &str), usize, FixedState> =
+            HashMap::default();
         for binding in seen {
             let identity = (
                 binding.cluster,

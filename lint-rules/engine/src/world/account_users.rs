@@ -1,11 +1,11 @@
 //! Where accounts are defined or used.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::bundles::{BundleScope, Bundles, FolderIndex};
 use super::input_objects::InputObjects;
+use super::maps::HashMap;
 use manifest::text::FileId;
 use objects::{Object, ObjectKind, Workload};
 
@@ -76,7 +76,7 @@ impl<'w> AccountUsers<'w> {
 }
 
 fn account_homes<'w>(objects: &[Object<'w>]) -> AccountHomes<'w> {
-    let mut homes = AccountHomes::new();
+    let mut homes = AccountHomes::default();
     for object in objects {
         let name = match Workload::of(*object) {
             // Without a namespace it may run anywhere, which proves no account.
@@ -98,7 +98,7 @@ fn account_homes<'w>(objects: &[Object<'w>]) -> AccountHomes<'w> {
 
 /// The workloads that run as each account.
 fn account_users<'w>(objects: &InputObjects<'w>) -> HashMap<&'w str, UsersOfName<'w>> {
-    let mut users: HashMap<&str, UsersOfName<'w>> = HashMap::new();
+    let mut users: HashMap<&str, UsersOfName<'w>> = HashMap::default();
     let workloads = objects.of_kind(ObjectKind::Workload).iter();
     for workload in workloads.filter_map(|object| Workload::of(*object)) {
         let files = &mut users.entry(workload.account()).or_default().files;

@@ -1,8 +1,7 @@
 //! What was taken together in an input, for reports.
 
-use std::collections::HashMap;
-
 use super::bundles::{BundleScope, Bundles};
+use super::maps::HashMap;
 use election::Elector;
 
 /// Files that were taken together.
@@ -19,7 +18,7 @@ pub struct BundleSummary {
 impl BundleSummary {
     /// What belongs together around electors, in the order of their files.
     pub(crate) fn all_of(bundles: &Bundles<'_>, electors: &[Elector<'_>]) -> Vec<Self> {
-        let mut places: HashMap<BundleScope, usize> = HashMap::new();
+        let mut places: HashMap<BundleScope, usize> = HashMap::default();
         let mut summaries: Vec<Self> = Vec::new();
         for elector in electors {
             for home in bundles.homes(elector.object.file()) {

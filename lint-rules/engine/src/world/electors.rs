@@ -1,9 +1,9 @@
 //! The electors of an input: who claims which lock, and who is near whom.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::bundles::{BundleScope, Bundles};
+use super::maps::HashMap;
 use election::{Elector, ElectorFacts, LockNamespace};
 use manifest::text::{FileId, FileSpan};
 
@@ -42,9 +42,9 @@ impl<'w> ElectorIndex<'w> {
         let mut index = Self {
             bundles: Rc::clone(bundles),
             known: Vec::new(),
-            by_scope: HashMap::new(),
-            by_lock: HashMap::new(),
-            by_name_place: HashMap::new(),
+            by_scope: HashMap::default(),
+            by_lock: HashMap::default(),
+            by_name_place: HashMap::default(),
         };
         // Of a patch nothing may be concluded: the whole workload is somewhere else.
         for elector in electors.iter().filter(|elector| !elector.fragment) {

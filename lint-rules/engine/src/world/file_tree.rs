@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::collections::HashMap;
 use std::ops::RangeInclusive;
 
+use super::maps::HashMap;
 use super::paths::{folder_of, folders_down_to};
 use crate::input::Input;
 use crate::input_file::InputFile;
@@ -134,7 +134,7 @@ impl<'w> FileTree<'w> {
     }
 
     fn ranges(&self) -> HashMap<String, RangeInclusive<FileId>> {
-        let mut ranges: HashMap<String, RangeInclusive<FileId>> = HashMap::new();
+        let mut ranges: HashMap<String, RangeInclusive<FileId>> = HashMap::default();
         let numbered: Vec<(FileId, &str)> = self
             .iter()
             .map(|(file, path)| (file, folder_of(path)))

@@ -1,7 +1,6 @@
 //! The objects of an input.
 
-use std::collections::HashMap;
-
+use super::maps::HashMap;
 use crate::input::Input;
 use manifest::text::FileSpan;
 use objects::{NestedList, Object, ObjectKind, objects_of};
@@ -22,7 +21,7 @@ impl<'w> InputObjects<'w> {
             all.extend(found);
             nested.extend(list);
         }
-        let mut by_kind: HashMap<ObjectKind, Vec<Object<'w>>> = HashMap::new();
+        let mut by_kind: HashMap<ObjectKind, Vec<Object<'w>>> = HashMap::default();
         for object in &all {
             by_kind.entry(object.kind()).or_default().push(*object);
         }

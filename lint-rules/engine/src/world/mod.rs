@@ -18,6 +18,7 @@ mod file_tree;
 mod file_world;
 mod input_objects;
 mod kustomize;
+mod maps;
 mod named_objects;
 mod namespaces;
 mod patches;

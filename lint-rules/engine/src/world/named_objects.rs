@@ -1,9 +1,9 @@
 //! Objects of an input by the name under which others refer to them.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::maps::HashMap;
 use super::proximity::{Choice, Proximity, ReferencePoint};
 use objects::Object;
 
@@ -38,7 +38,7 @@ impl<'w> NamedObjects<'w> {
         objects: impl Iterator<Item = (&'w str, Object<'w>)>,
         proximity: &Rc<Proximity<'w>>,
     ) -> Self {
-        let mut by_name: HashMap<&'w str, ObjectsOfName<'w>> = HashMap::new();
+        let mut by_name: HashMap<&'w str, ObjectsOfName<'w>> = HashMap::default();
         for (name, object) in objects {
             let of_name = by_name.entry(name).or_default();
             of_name.all.push(object);

@@ -8,7 +8,7 @@ use std::ops::RangeInclusive;
 use std::rc::Rc;
 
 use super::bundles::{Bundles, MAX_FOLDERS_UP};
-use super::paths::folders_down_to;
+use super::paths::{depth, folders_down_to, shared_folder};
 use manifest::text::FileId;
 use objects::Object;
 
@@ -119,7 +119,7 @@ impl<'w> Proximity<'w> {
         for candidate in candidates {
             let file = file_of(candidate);
             let folder = self.bundles.files().folder(file);
-            let shared = shared_depth(own, folder);
+            let shared = depth(shared_folder(own, folder));
             if own_depth - shared > MAX_FOLDERS_UP && !is_certain(candidate) {
                 continue;
             }
@@ -147,15 +147,4 @@ fn within<'l, 'w, const N: usize>(
         let end = rest.partition_point(|one| one.file() <= *files.end());
         rest.get(..end).unwrap_or_default()
     })
-}
-
-/// How deep a folder lies.
-fn depth(folder: &str) -> usize {
-    folder.matches('/').count()
-}
-
-/// How many folders two folders share.
-fn shared_depth(a: &str, b: &str) -> usize {
-    let segments = a.split_terminator('/').zip(b.split_terminator('/'));
-    segments.take_while(|(a, b)| a == b).count()
 }

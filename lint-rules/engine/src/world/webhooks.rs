@@ -2,12 +2,12 @@
 //! together may hold a write of a Lease.
 
 use std::cell::OnceCell;
-use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::World;
 use super::bundles::{BundleScope, Bundles};
 use super::input_objects::InputObjects;
+use super::maps::{HashMap, HashSet};
 use objects::admission::{ADMISSION_GROUP, Reach, Webhook, webhooks_of};
 use objects::{Label, Object};
 use programs::Answer;
@@ -55,7 +55,7 @@ pub fn renewal_wait<'w>(webhook: Webhook<'w>, world: &dyn World<'w>) -> Option<R
     }
     let mut wait = RenewalWait::alone(webhook);
     let mut slowest_judge = 0;
-    let mut counted = HashSet::new();
+    let mut counted = HashSet::default();
     let own = webhook.configuration();
     for configuration in std::iter::once(own).chain(world.admission_around(own)) {
         // Of several definitions of one configuration only one is applied: of its own the one that holds the webhook.
@@ -124,7 +124,7 @@ impl<'w> AdmissionIndex<'w> {
     /// Those that belong together with an object, itself among them, in the order of the input.
     pub(crate) fn around(&self, configuration: Object<'w>) -> Vec<Object<'w>> {
         let by_scope = self.by_scope.get_or_init(|| {
-            let mut by_scope = ObjectsByScope::new();
+            let mut by_scope = ObjectsByScope::default();
             let all = self.objects.all().iter().enumerate();
             for (at, object) in all.filter(|(_, object)| object.group() == ADMISSION_GROUP) {
                 for home in self.bundles.homes(object.file()) {

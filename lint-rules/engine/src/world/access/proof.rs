@@ -1,13 +1,13 @@
 //! The access of one elector, in the widest set of files that surely belong together.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::super::account_users::AccountUsers;
 use super::super::bundles::{BundleScope, Bundles};
 use super::super::input_objects::InputObjects;
 use super::super::kustomize::{Builds, KustomizationId, Renames};
+use super::super::maps::HashMap;
 use super::super::patches::PatchedPlaces;
 use super::super::proximity::Proximity;
 use super::super::workload_fragments::WorkloadFragments;

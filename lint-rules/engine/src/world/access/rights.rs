@@ -1,12 +1,12 @@
 //! All roles and bindings of an input.
 
 use std::cell::OnceCell;
-use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use super::super::bundles::{Bundles, FolderIndex};
 use super::super::input_objects::InputObjects;
 use super::super::kustomize::Renames;
+use super::super::maps::{HashMap, HashSet};
 use election::access::{Binding, RbacPolicy, Role, binding_of, rights_of_operator, role_of};
 use manifest::text::FileId;
 use objects::{Object, ObjectKind};
@@ -78,7 +78,7 @@ fn concerns_rights(object: &Object<'_>) -> bool {
 
 fn policy_of<'w>(objects: &[Object<'w>], is_unbuilt: impl Fn(Object<'w>) -> bool) -> RbacPolicy {
     let mut policy = RbacPolicy::default();
-    let mut latest = HashMap::new();
+    let mut latest = HashMap::default();
     for object in objects {
         for (role, binding) in rights_of_operator(*object) {
             policy.add_role(role);

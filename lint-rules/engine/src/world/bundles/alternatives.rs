@@ -1,9 +1,9 @@
 //! Files that define the same object: two variants of an installation, of which one is applied.
 
 use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
 
 use super::super::file_tree::FileTree;
+use super::super::maps::{HashMap, HashSet};
 use super::super::paths::folders_down_to;
 use manifest::text::FileId;
 use objects::admission::ADMISSION_GROUP;
@@ -34,7 +34,7 @@ impl Alternatives {
         files: &FileTree<'w>,
     ) -> Self {
         let by_file = numbers_by_file(objects);
-        let mut folders: HashMap<u32, HashSet<String>> = HashMap::new();
+        let mut folders: HashMap<u32, HashSet<String>> = HashMap::default();
         for (file, numbers) in &by_file {
             for number in numbers {
                 let known = folders.entry(*number).or_default();
@@ -84,8 +84,8 @@ fn makes_alternatives(object: &Object<'_>) -> bool {
 fn numbers_by_file<'o, 'w: 'o>(
     objects: impl Iterator<Item = &'o Object<'w>>,
 ) -> HashMap<FileId, Vec<u32>> {
-    let mut first: HashMap<WrittenIdentity<'_>, FirstDefinition> = HashMap::new();
-    let mut by_file: HashMap<FileId, Vec<u32>> = HashMap::new();
+    let mut first: HashMap<WrittenIdentity<'_>, FirstDefinition> = HashMap::default();
+    let mut by_file: HashMap<FileId, Vec<u32>> = HashMap::default();
     for object in objects.filter(|object| makes_alternatives(object)) {
         let Some(name) = object.name() else { continue };
         let number = u32::try_from(first.len()).unwrap_or(u32::MAX);

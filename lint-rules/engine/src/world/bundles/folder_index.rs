@@ -2,9 +2,9 @@
 //! every file of it: a tree of a thousand applications needs a thousand such answers.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::super::maps::HashMap;
 use super::Bundles;
 use manifest::text::FileId;
 

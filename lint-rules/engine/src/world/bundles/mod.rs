@@ -14,7 +14,7 @@ use std::rc::Rc;
 
 use super::file_tree::FileTree;
 use super::kustomize::Builds;
-use super::paths::folder_of;
+use super::paths::{folder_of, shared_folder};
 use alternatives::Alternatives;
 use manifest::text::FileId;
 use objects::Object;
@@ -231,12 +231,7 @@ impl<'w> Bundles<'w> {
 /// The folder right below what both folders share that leads to the second one; `None` if the first one is in it or
 /// below it.
 fn branch<'p>(from: &str, to: &'p str) -> Option<&'p str> {
-    let shared: usize = from
-        .split_inclusive('/')
-        .zip(to.split_inclusive('/'))
-        .take_while(|(a, b)| a == b)
-        .map(|(a, _)| a.len())
-        .sum();
+    let shared = shared_folder(from, to).len();
     let rest = to.get(shared..).filter(|rest| !rest.is_empty())?;
     to.get(..shared + rest.find('/').map_or(rest.len(), |slash| slash + 1))
 }

@@ -1,8 +1,7 @@
 //! All kustomizations of an input, found by their folders and by what they name.
 
-use std::collections::{HashMap, HashSet};
-
 use super::super::file_tree::FileTree;
+use super::super::maps::{HashMap, HashSet};
 use super::kustomization::Kustomization;
 
 /// A kustomization of an input, by its place among them.
@@ -25,9 +24,9 @@ impl<'w> KustomizationIndex<'w> {
             .iter()
             .filter_map(|(file, path)| Kustomization::of(path, files.documents(file)))
             .collect();
-        let mut by_folder: HashMap<String, Vec<KustomizationId>> = HashMap::new();
-        let mut by_resource: HashMap<String, Vec<KustomizationId>> = HashMap::new();
-        let mut patch_files = HashSet::new();
+        let mut by_folder: HashMap<String, Vec<KustomizationId>> = HashMap::default();
+        let mut by_resource: HashMap<String, Vec<KustomizationId>> = HashMap::default();
+        let mut patch_files = HashSet::default();
         for (at, kustomization) in list.iter().enumerate() {
             let id = KustomizationId(at);
             let folder = kustomization.folder().to_owned();
