@@ -79,6 +79,20 @@ fn a_number_stays_one() {
 }
 
 #[test]
+fn a_number_of_replicas_is_set_although_the_template_does_not_spread_them() {
+    let Some(path) = renderers() else { return };
+    let sound = VALUES.replace("lease: 10s", "lease: 15s");
+    let workspace = chart().and(NAME, &sound.replace("replicas: 2", "replicas: 1"));
+    let run = fix(&path, &workspace);
+    assert!(
+        run.stderr.ends_with("fixed 1 finding in 1 file\n"),
+        "{}",
+        run.stderr
+    );
+    assert_eq!((run.status, values(&workspace)), (0, sound));
+}
+
+#[test]
 fn what_no_key_was_proven_to_set_stays() {
     let Some(path) = renderers() else { return };
     let helpers = "charts/warden/templates/_helpers.tpl";

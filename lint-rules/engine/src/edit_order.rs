@@ -12,6 +12,9 @@ use super::fix::{Edit, Fix};
 use super::input::Input;
 use super::key_edit::edit_of_key;
 
+/// Of a document with more overridden entries none is taken away: for each the whole document is read again.
+const MAX_LOST_ENTRIES: usize = 20;
+
 /// One step of a fix.
 #[derive(Clone, Debug)]
 pub enum EditOrder {
@@ -66,18 +69,19 @@ pub enum EditOrder {
 /// A fix as a rule states it.
 #[derive(Clone, Debug)]
 pub(crate) struct DraftFix {
-    pub title: String,
     pub safe: bool,
-    /// Lists of orders, of which the first that the text allows is followed.
-    pub ways: Vec<Vec<EditOrder>>,
+    /// What each does, as an order, and how; the first that the text allows is followed.
+    pub ways: Vec<(String, Vec<EditOrder>)>,
 }
 
 impl DraftFix {
     /// The fix with its edits; `None` where the text allows it in no way.
     pub(crate) fn resolved(self, input: &Input) -> Option<Fix> {
-        let edits = self.ways.iter().find_map(|orders| edits(orders, input))?;
+        let mut ways = self.ways.into_iter();
+        let (title, edits) =
+            ways.find_map(|(title, orders)| Some((title, edits(&orders, input)?)))?;
         Some(Fix {
-            title: self.title,
+            title,
             safe: self.safe,
             edits,
         })
@@ -137,6 +141,9 @@ impl EditOrder {
             Self::RemoveItem(_) => removed_item(document, span)?,
             Self::RemoveEntry(_) => removed_entry(document, span)?,
             Self::RemoveLostEntry(_) => {
+                if document.duplicates().len() > MAX_LOST_ENTRIES {
+                    return None;
+                }
                 let edit = removed_lost_entry(document, span)?;
                 keeps_values(document, &edit).then_some(edit)?
             }

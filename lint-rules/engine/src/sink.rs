@@ -133,11 +133,26 @@ impl Draft {
         safe: bool,
         ways: impl IntoIterator<Item = Vec<EditOrder>>,
     ) -> Self {
+        let title = title.into();
+        let ways = ways.into_iter();
         self.fixes.push(DraftFix {
-            title: title.into(),
             safe,
-            ways: ways.into_iter().collect(),
+            ways: ways.map(|orders| (title.clone(), orders)).collect(),
         });
+        self
+    }
+
+    /// What the fix before does where the text allows none of its ways, as safe as that one: less, or the same elsewhere.
+    #[must_use]
+    pub fn else_fix(
+        mut self,
+        title: impl Into<String>,
+        orders: impl IntoIterator<Item = EditOrder>,
+    ) -> Self {
+        if let Some(before) = self.fixes.last_mut() {
+            let orders = orders.into_iter().collect();
+            before.ways.push((title.into(), orders));
+        }
         self
     }
 

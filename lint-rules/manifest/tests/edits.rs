@@ -116,7 +116,17 @@ fn an_overridden_entry_goes() {
         ("x:\n  a:\n  - 1\n  - 2\n\n  a: 3\n", Some("x:\n\n  a: 3\n")),
         ("a:\n  b: 1\na: 2 # kept\n", Some("a: 2 # kept\n")),
         ("a: 1 # lost\na: 2\n", None),
-        ("{a: 1, a: 2}\n", None),
+        ("{a: 1, a: 2}\n", Some("{a: 2}\n")),
+        ("{a: 1, a: 2, a: 3}\n", Some("{a: 2, a: 3}\n")),
+        (
+            "x: {b: 0, a: {c: [1, 2]}, d: 3, a: 4} # kept\n",
+            Some("x: {b: 0, d: 3, a: 4} # kept\n"),
+        ),
+        (
+            "{\n  \"a\": {\n    \"b\": 1\n  },\n  \"a\": 2\n}\n",
+            Some("{\n  \"a\": 2\n}\n"),
+        ),
+        ("{a: 1, # lost\n a: 2}\n", None),
     ] {
         both(text, expected, |document, _| {
             removed_lost_entry(document, document.duplicates()[0].first)

@@ -99,13 +99,20 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
                 value: NewValue::Number(2),
             }),
         };
-        // Standbys on one node would be the next finding.
-        let spread = spread_order(elector);
-        let title = match spread {
-            Some(_) => "run two replicas, on two nodes if there are some",
-            None => "run two replicas",
+        // Standbys on one node would be the next finding. In a chart, a value may set the number alone.
+        draft = match spread_order(elector) {
+            Some(spread) => {
+                let both = count.clone().into_iter().chain([spread]);
+                draft
+                    .fix(
+                        "run two replicas, on two nodes if there are some",
+                        false,
+                        both,
+                    )
+                    .else_fix("run two replicas", count)
+            }
+            None => draft.fix("run two replicas", false, count),
         };
-        draft = draft.fix(title, false, count.into_iter().chain(spread));
     }
     sink.report(draft);
 }

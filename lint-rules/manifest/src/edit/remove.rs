@@ -67,6 +67,10 @@ pub fn removed_entry(document: &Document, key: Span) -> Option<SpanEdit> {
 pub fn removed_lost_entry(document: &Document, key: Span) -> Option<SpanEdit> {
     let site = EditSite::new(document)?;
     let start = site.local(key.start);
+    let mapping = site.mapping_around(key);
+    if let Some(flow) = mapping.filter(|mapping| mapping.style() == Style::Flow) {
+        return up_to_next_key(site, flow, start);
+    }
     let line_start = site.line_start(start);
     let column = start - line_start;
     let prefix = site.slice(line_start, start);
@@ -92,6 +96,18 @@ pub fn removed_lost_entry(document: &Document, key: Span) -> Option<SpanEdit> {
     }
     let is_clean = !site.has_comment(line_start, end);
     is_clean.then(|| without_lines(site, line_start, end))
+}
+
+/// The edit that takes everything away from a byte of a flow mapping up to its next key. A key that a later one overrides is none
+/// of its entries.
+fn up_to_next_key(site: EditSite<'_>, flow: Node<'_>, start: usize) -> Option<SpanEdit> {
+    let holder = flow.span();
+    let overriding = site.document.duplicates().iter().map(|one| one.span);
+    let within = overriding.filter(|key| holder.start < key.start && key.end < holder.end);
+    let counting = flow.read_entries().map(|one| one.key_span);
+    let starts = counting.chain(within).map(|key| site.local(key.start));
+    let next = starts.filter(|other| *other > start).min()?;
+    (!site.has_comment(start, next)).then(|| site.edit(start, next, String::new()))
 }
 
 /// The edit that takes away the comment around a place, with its line if nothing else stands on it.

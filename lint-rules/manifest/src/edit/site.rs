@@ -174,8 +174,9 @@ impl<'d> EditSite<'d> {
         false
     }
 
-    /// The entry with a key at a span, and its mapping; `None` as of [`EditSite::way_to`].
-    pub fn entry_at(self, key_span: Span) -> Option<(Node<'d>, Entry<'d>)> {
+    /// The innermost mapping around a key at a span, which need not be one of those that count; `None` as of
+    /// [`EditSite::way_to`].
+    pub fn mapping_around(self, key_span: Span) -> Option<Node<'d>> {
         let mut node = self.document.root();
         loop {
             if self.is_elsewhere(node) {
@@ -187,16 +188,24 @@ impl<'d> EditSite<'d> {
             };
             node = match node.value() {
                 Value::Mapping => {
-                    if let Some(entry) = node.read_entries().find(|one| one.key_span == key_span) {
-                        return Some((node, entry));
-                    }
                     let mut values = node.read_entries().map(|entry| entry.value);
-                    values.find(holds)?
+                    match values.find(holds) {
+                        Some(value) => value,
+                        None => return Some(node),
+                    }
                 }
                 Value::Sequence => node.items().find(holds)?,
                 _ => return None,
             };
         }
+    }
+
+    /// The entry with a key at a span, and its mapping; `None` as of [`EditSite::way_to`].
+    pub fn entry_at(self, key_span: Span) -> Option<(Node<'d>, Entry<'d>)> {
+        let mapping = self.mapping_around(key_span)?;
+        let mut entries = mapping.read_entries();
+        let entry = entries.find(|one| one.key_span == key_span)?;
+        Some((mapping, entry))
     }
 
     /// Where the dash of an item of a block sequence stands; `None` where something stands between the two, or before
