@@ -6,6 +6,7 @@ use election::access::{
 use election::timing_proposals::as_written;
 use election::{DurationAdvice, Elector, may_share_node};
 use manifest::edit::NewValue;
+use manifest::text::FileSpan;
 use programs::{Nanos, OriginKind, Setting, ValueSyntax};
 
 use super::durations::source_at;
@@ -46,6 +47,28 @@ impl Draft {
                 self.fix(format!("set {}", words.join(" and ")), false, orders)
             }
         }
+    }
+
+    /// A fix that writes a switch and the word behind it as one argument. One of the two items stays: the one behind which a
+    /// comment stands, if there is one.
+    #[must_use]
+    pub fn fix_joined(
+        self,
+        (switch, word): (FileSpan, FileSpan),
+        argument: &str,
+        safe: bool,
+    ) -> Self {
+        let into = |stays: FileSpan, goes: FileSpan| {
+            vec![
+                EditOrder::Respell(stays, argument.to_owned()),
+                EditOrder::RemoveItem(goes),
+            ]
+        };
+        self.fix_by_one_of(
+            format!("write `{argument}`"),
+            safe,
+            [into(switch, word), into(word, switch)],
+        )
     }
 
     /// A fix that grants an elector the verbs that it lacks on its lock. Unsafe.
@@ -175,12 +198,11 @@ pub fn pod_name_order(elector: &Elector<'_>, name: &str) -> Option<EditOrder> {
     }
 }
 
-/// A rule of a role that grants one resource.
-#[must_use]
-pub fn role_rule(resource: LockResource, verbs: &[&str]) -> NewValue {
+/// A rule of a role that grants one resource of an API group.
+fn role_rule((group, resource): (&str, &str), verbs: &[&str]) -> NewValue {
     NewValue::map([
-        ("apiGroups", NewValue::texts([resource.group()])),
-        ("resources", NewValue::texts([resource.resource()])),
+        ("apiGroups", NewValue::texts([group])),
+        ("resources", NewValue::texts([resource])),
         ("verbs", NewValue::texts(verbs.iter().copied())),
     ])
 }
@@ -197,7 +219,7 @@ fn grant_orders(
     if let Some(pair) = near
         && pair.role.rules_place.is_some()
     {
-        return in_role(pair.role, resource, verbs);
+        return in_role(pair.role, (resource.group(), resource.resource()), verbs);
     }
     // OLM takes one object of a file, and its rights from there.
     if access.in_every_namespace || elector.object.is_within_another() {
@@ -214,12 +236,17 @@ fn grant_orders(
     }])
 }
 
-/// The orders that add verbs to a role: to its rule for the resource, else as a rule of their own.
-fn in_role(role: &Role, resource: LockResource, verbs: &[&str]) -> Option<Vec<EditOrder>> {
+/// The orders that add verbs to a role: to its rule for the resource of an API group, else as a rule of their own.
+#[must_use]
+pub fn in_role(
+    role: &Role,
+    (group, resource): (&str, &str),
+    verbs: &[&str],
+) -> Option<Vec<EditOrder>> {
     let is_for_it = |rule: &&PolicyRule| {
         rule.resource_names.is_empty()
-            && rule.api_groups.texts().eq([resource.group()])
-            && rule.resources.texts().eq([resource.resource()])
+            && rule.api_groups.texts().eq([group])
+            && rule.resources.texts().eq([resource])
     };
     let rule = role.rules.iter().find(is_for_it);
     if let Some(after) = rule.and_then(|rule| rule.verbs.iter().last()?.1) {
@@ -231,7 +258,7 @@ fn in_role(role: &Role, resource: LockResource, verbs: &[&str]) -> Option<Vec<Ed
     }
     Some(vec![EditOrder::InsertItem {
         after: role.rules.last()?.place?,
-        value: role_rule(resource, verbs),
+        value: role_rule((group, resource), verbs),
     }])
 }
 
@@ -241,7 +268,7 @@ pub fn part_create(grant: Grant<'_>, resource: LockResource) -> Option<Vec<EditO
     let verbs = &grant.rule.verbs;
     let insert = EditOrder::InsertItem {
         after: grant.rule.place?,
-        value: role_rule(resource, &["create"]),
+        value: role_rule((resource.group(), resource.resource()), &["create"]),
     };
     match verbs.place_of("create") {
         // A rule without a verb is none.

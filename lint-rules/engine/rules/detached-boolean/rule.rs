@@ -1,11 +1,9 @@
 //! `--leader-elect false`: the word after a switch is not its value.
 
 use crate::{
-    Check, Draft, EditOrder, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
-    first_fitting,
+    Check, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink, first_fitting,
 };
 use election::Elector;
-use manifest::text::FileSpan;
 use programs::Setting;
 
 /// The record.
@@ -31,6 +29,11 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         ) else {
             continue;
         };
+        // The API server refuses what is not a string, so no program reads it.
+        let mut non_strings = elector.non_strings.iter();
+        if non_strings.any(|item| item.place == word.place) {
+            continue;
+        }
         let spec = elector
             .program
             .settings
@@ -78,19 +81,8 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
             .related(flag.place, "the switch");
         if spec.is_some() {
             // What the program refuses today does not run, so nothing that runs changes.
-            let respelled = format!("{}={text}", flag.written);
-            // One of the two items stays: the one behind which a comment stands, if there is one.
-            let into = |stays: FileSpan, goes: FileSpan| {
-                vec![
-                    EditOrder::Respell(stays, respelled.clone()),
-                    EditOrder::RemoveItem(goes),
-                ]
-            };
-            draft = draft.fix_by_one_of(
-                format!("write `{respelled}`"),
-                refuses && !stops,
-                [into(flag.place, word.place), into(word.place, flag.place)],
-            );
+            let joined = format!("{}={text}", flag.written);
+            draft = draft.fix_joined((flag.place, word.place), &joined, refuses && !stops);
         }
         if means_true && !stops && !refuses {
             draft = draft.severity(Severity::Warning);

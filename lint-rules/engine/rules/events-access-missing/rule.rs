@@ -1,5 +1,6 @@
 //! Events of an election that the account may not write.
 
+use crate::fix_orders::in_role;
 use crate::{
     Check, Context, Draft, FixAvailability, Group, Needs, Profile, Rule, Severity, Sink,
     first_fitting,
@@ -16,7 +17,7 @@ pub static RULE: Rule = Rule {
     profile: Profile::Recommended,
     needs_target: false,
     needs: Needs::Bundle,
-    fix: FixAvailability::None,
+    fix: FixAvailability::Sometimes,
     reads: &[],
     check: Check::ElectorInWorld(check),
 };
@@ -34,12 +35,12 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
         return;
     }
     let account = &elector.account;
-    let verbs = in_words(verbs);
+    let words = in_words(verbs);
     let namespace = place_words(access.namespace.as_deref());
     let title = account_title(account.namespace.as_deref(), &account.name);
     let message = first_fitting([
-        format!("{title} lacks permission to {verbs} events"),
-        format!("the account lacks permission to {verbs} events"),
+        format!("{title} lacks permission to {words} events"),
+        format!("the account lacks permission to {words} events"),
     ]);
     let pair = access.through.first();
     let place = pair
@@ -50,14 +51,18 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
         || "a Role of the lock's namespace".to_owned(),
         |pair| pair.role.title(),
     );
-    sink.report(
-        Draft::new(place, message)
-            .help(format!(
-                "Leader election works, but the events `became leader` and `stopped leading` cannot be written in {namespace}. \
-                 Each change of the leader leaves an error in the log instead."
-            ))
-            .remedy(format!(
-                "Add {verbs} on `events` of the core group to {role}."
-            )),
-    );
+    let mut draft = Draft::new(place, message)
+        .help(format!(
+            "Leader election works, but the events `became leader` and `stopped leading` cannot be written in {namespace}. \
+             Each change of the leader leaves an error in the log instead."
+        ))
+        .remedy(format!(
+            "Add {words} on `events` of the core group to {role}."
+        ));
+    // A right for one namespace has no place in a role that is bound for all of them.
+    let own_role = pair.filter(|pair| !pair.binding.cluster && pair.role.rules_place.is_some());
+    if let Some(orders) = own_role.and_then(|pair| in_role(pair.role, ("", "events"), verbs)) {
+        draft = draft.fix("grant what is missing", false, orders);
+    }
+    sink.report(draft);
 }

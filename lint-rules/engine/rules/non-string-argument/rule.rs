@@ -6,7 +6,7 @@ use crate::{
 };
 use election::Elector;
 use manifest::text::FileSpan;
-use programs::NonString;
+use programs::{NonString, Word};
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -53,14 +53,26 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
                 " In YAML 1.1 `{text}` is another way to write a boolean, so the word itself is lost."
             ));
         }
-        let remedy = if certain {
-            format!("Put it in quotes: `\"{text}\"`.")
-        } else {
-            "Write one string in quotes.".to_owned()
+        let switch = switch_before(elector, item).filter(|_| certain);
+        let remedy = match switch {
+            Some(switch) => format!(
+                "Write `{}={}` as one argument: in quotes, too, a word behind a switch is not its value.",
+                switch.written,
+                flag_value(item)
+            ),
+            None if certain => format!("Put it in quotes: `\"{text}\"`."),
+            None => "Write one string in quotes.".to_owned(),
         };
         let mut draft = Draft::new(item.place, message).help(help).remedy(remedy);
-        // After a tag the quotes would change nothing: `!!int "7"` is still a number.
-        if certain && !has_tag(elector, item.place) {
+        if let Some(switch) = switch {
+            let joined = format!("{}={}", switch.written, flag_value(item));
+            draft = draft.related(switch.place, "the switch").fix_joined(
+                (switch.place, item.place),
+                &joined,
+                true,
+            );
+        } else if certain && !has_tag(elector, item.place) {
+            // After a tag the quotes would change nothing: `!!int "7"` is still a number.
             draft = draft.fix(
                 format!("put `{text}` in quotes"),
                 true,
@@ -71,6 +83,29 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
             );
         }
         sink.report(draft);
+    }
+}
+
+/// The switch of the program before an item that was meant as its value.
+fn switch_before<'e>(elector: &'e Elector<'_>, item: &NonString) -> Option<&'e Word> {
+    let mut detached = elector.command_line.detached.iter();
+    let detached = detached.find(|detached| {
+        let word = elector.words.get(detached.value_argument);
+        word.is_some_and(|word| word.place == item.place)
+    })?;
+    let mut settings = elector.program.settings.iter();
+    let is_setting = settings.any(|spec| spec.flags.iter().any(|flag| *flag == detached.name));
+    elector.words.get(detached.argument).filter(|_| is_setting)
+}
+
+/// A boolean or a number as a flag's value.
+fn flag_value(item: &NonString) -> &str {
+    match item.text.trim() {
+        text if !is_word(item) => text,
+        text => match text.to_ascii_lowercase().as_str() {
+            "y" | "yes" | "on" => "true",
+            _ => "false",
+        },
     }
 }
 
