@@ -7,7 +7,7 @@ mod unified;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use engine::{Edit, Engine, Finding, Fix, Input, Task};
+use engine::{Edit, Engine, Finding, Fix, Input};
 use manifest::text::FileId;
 
 use crate::cli::FixOptions;
@@ -295,14 +295,6 @@ fn shown_place(input: &Input, finding: &Finding) -> String {
     let file = input.shown_name(finding.location.place.file);
     let at = finding.location.start;
     format!("{file}:{}:{}", at.line, at.column)
-}
-
-/// The tally of an input's findings needs the engine's whole outcome only for a moment.
-fn open_findings(engine: &Engine, input: &Input) -> (Vec<Finding>, usize) {
-    let outcome = engine.judge(Task::lint(input));
-    let findings = outcome.findings.into_iter();
-    let open = findings.filter(Finding::is_open).collect();
-    (open, outcome.unread.len())
 }
 
 #[cfg(test)]

@@ -2,17 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use engine::{Engine, Finding, Input};
+use engine::{Engine, Finding, Input, NotJudged, Task};
+use manifest::text::FileId;
 use objects::ObjectName;
 
-use super::open_findings;
-
-/// The open findings of an input, and how much of it could not be read.
+/// The open findings of an input, what was not judged, and how much could not be read.
 #[derive(Clone)]
 pub struct FindingTally {
     open: Vec<Finding>,
     unread: usize,
     counts: BTreeMap<TallyKey, usize>,
+    not_judged: BTreeSet<TallyKey>,
 }
 
 /// What of a finding stays when lines and indexes move: rule, file, object and container.
@@ -24,32 +24,49 @@ type TallyKey = (
 );
 
 fn key(finding: &Finding) -> TallyKey {
+    let file = finding.location.place.file;
+    key_of(finding.rule.id, file, &finding.object, &finding.container)
+}
+
+fn key_of(
+    rule: &'static str,
+    file: FileId,
+    object: &ObjectName,
+    container: &Option<String>,
+) -> TallyKey {
     let ObjectName {
         kind,
         namespace,
         name,
         ..
-    } = &finding.object;
+    } = object;
     (
-        finding.rule.id,
-        finding.location.place.file.0,
+        rule,
+        file.0,
         (kind.clone(), namespace.clone(), name.clone()),
-        finding.container.clone(),
+        container.clone(),
     )
 }
 
 impl FindingTally {
     /// Judges an input.
     pub fn of(engine: &Engine, input: &Input) -> Self {
-        let (open, unread) = open_findings(engine, input);
+        let outcome = engine.judge(Task::lint(input));
+        let findings = outcome.findings.into_iter();
+        let open: Vec<Finding> = findings.filter(Finding::is_open).collect();
+        let not_judged = outcome.not_judged.iter().map(|entry: &NotJudged| {
+            let file = entry.location.place.file;
+            key_of(entry.rule.id, file, &entry.object, &entry.container)
+        });
         let mut counts: BTreeMap<TallyKey, usize> = BTreeMap::new();
         for finding in &open {
             *counts.entry(key(finding)).or_default() += 1;
         }
         Self {
             open,
-            unread,
+            unread: outcome.unread.len(),
             counts,
+            not_judged: not_judged.collect(),
         }
     }
 
@@ -71,7 +88,7 @@ impl FindingTally {
     }
 
     /// What is wrong after fixes, as the end of a sentence; `None` where what they mend is gone and nothing is new that
-    /// is as severe. A milder finding may have been hidden by the one that is mended.
+    /// is as severe. A milder finding may have been hidden by the one that is mended, as was one that could not be judged.
     pub fn problem<'f>(
         &self,
         before: &Self,
@@ -95,7 +112,8 @@ impl FindingTally {
         let problem = |finding: &Finding| {
             let key = key(finding);
             let was_there = before.counts.contains_key(&key);
-            let counts = finding.severity >= mildest || was_there;
+            let was_hidden = before.not_judged.contains(&key);
+            let counts = was_there || (finding.severity >= mildest && !was_hidden);
             let verb = if was_there { "leaves" } else { "brings" };
             (counts && is_more(&key)).then(|| format!("{verb} a finding of {}", finding.rule.id))
         };

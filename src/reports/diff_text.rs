@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use engine::{Finding, Group, Outcome};
 
-use super::fold::count;
+use super::fold::{count, fold_on_terminal};
 use super::grouping::{self, FindingsDetail};
 use super::lint_text::{counts, ledger, subject, troubles};
 use super::sources::Sources;
@@ -84,7 +84,9 @@ pub fn report(
             let _ = writeln!(text, "Skipped: {}.", visible(skipped));
         }
     }
-    summary(outcome, sources, amount, hidden_infos, terminal, &mut text);
+    let mut end = String::new();
+    summary(outcome, sources, amount, hidden_infos, terminal, &mut end);
+    text.push_str(&fold_on_terminal(&end, terminal));
     text
 }
 

@@ -1,5 +1,9 @@
 //! Prose, folded to a width.
 
+use std::borrow::Cow;
+
+use crate::terminal::Terminal;
+
 /// Folds each line of a text; words longer than the width stay whole.
 pub fn fold(text: &str, width: usize) -> String {
     let mut folded = String::with_capacity(text.len() + 16);
@@ -9,7 +13,7 @@ pub fn fold(text: &str, width: usize) -> String {
         }
         let mut used = 0;
         for word in line.split(' ').filter(|word| !word.is_empty()) {
-            let length = word.chars().count();
+            let length = shown_length(word);
             if used > 0 && used + 1 + length > width {
                 folded.push('\n');
                 used = 0;
@@ -22,6 +26,29 @@ pub fn fold(text: &str, width: usize) -> String {
         }
     }
     folded
+}
+
+/// Characters of a word without the escape sequences that colour it.
+fn shown_length(word: &str) -> usize {
+    let mut pieces = word.split('\u{1b}');
+    let plain = pieces.next().map_or(0, |piece| piece.chars().count());
+    let behind_escapes = pieces.map(|piece| {
+        let text = piece.split_once('m').map_or("", |(_, text)| text);
+        text.chars().count()
+    });
+    plain + behind_escapes.sum::<usize>()
+}
+
+/// Lines folded to the width of a terminal. In a pipe they stay whole, for programs that look for them.
+pub fn fold_on_terminal<'t>(text: &'t str, terminal: &Terminal) -> Cow<'t, str> {
+    if terminal.columns.is_none() {
+        return Cow::Borrowed(text);
+    }
+    let mut folded = fold(text, terminal.prose_width());
+    if text.ends_with('\n') {
+        folded.push('\n');
+    }
+    Cow::Owned(folded)
 }
 
 /// A number with its noun: `1 file`, `2 files`.
@@ -46,6 +73,26 @@ mod tests {
     fn words_are_never_cut() {
         assert_eq!(fold("a bb ccc dddddddd e", 6), "a bb\nccc\ndddddddd\ne");
         assert_eq!(fold("one\n\ntwo", 10), "one\n\ntwo");
+    }
+
+    #[test]
+    fn colours_take_no_room() {
+        let colored = "\u{1b}[1m\u{1b}[91m1 error\u{1b}[0m, b";
+        assert_eq!(fold(colored, 10), colored);
+        assert_eq!(fold("1 error, bb", 10), "1 error,\nbb");
+    }
+
+    #[test]
+    fn only_lines_on_a_terminal_are_folded() {
+        let at = |columns| {
+            let terminal = Terminal {
+                columns,
+                ..Terminal::plain()
+            };
+            fold_on_terminal("Found 1 error.\nRead 1 file.\n", &terminal).into_owned()
+        };
+        assert_eq!(at(Some(12)), "Found 1\nerror.\nRead 1 file.\n");
+        assert_eq!(at(None), "Found 1 error.\nRead 1 file.\n");
     }
 
     #[test]

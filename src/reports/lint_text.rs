@@ -10,7 +10,7 @@ use manifest::text::FileId;
 use manifest::tree::ReadError;
 use objects::ObjectName;
 
-use super::fold::{count, count_of, fold};
+use super::fold::{count, count_of, fold, fold_on_terminal};
 use super::grouping::{self, FindingsDetail};
 use super::json::{LiveParts, NotRead, VerifiedOut};
 use super::sources::Sources;
@@ -60,7 +60,9 @@ pub fn report(
     if amount.ledger {
         ledger(&outcome.not_judged, sources, terminal, &mut text);
     }
-    together(&outcome.bundles, &mut text);
+    let mut together_lines = String::new();
+    together(&outcome.bundles, &mut together_lines);
+    text.push_str(&fold_on_terminal(&together_lines, terminal));
     if let Some((not_read, verified)) = live {
         let lines = not_read.iter().map(NotRead::line);
         for line in lines.chain(verified.into_iter().flat_map(VerifiedOut::lines)) {
@@ -68,17 +70,19 @@ pub fn report(
             text.push('\n');
         }
     }
+    let mut end = String::new();
     match live {
-        Some(_) => read_of_cluster(&outcome.summary, &mut text),
-        None => read_of_files(&outcome.summary, &mut text),
+        Some(_) => read_of_cluster(&outcome.summary, &mut end),
+        None => read_of_files(&outcome.summary, &mut end),
     }
-    summary(&outcome.summary, amount, hidden_infos, terminal, &mut text);
-    text.push_str(&fixable(&outcome.findings, amount.is_fixable));
+    summary(&outcome.summary, amount, hidden_infos, terminal, &mut end);
+    end.push_str(&fixable(&outcome.findings, amount.is_fixable));
+    text.push_str(&fold_on_terminal(&end, terminal));
     text
 }
 
-/// How many findings have a fix, in a line. Whether it mends more than it breaks is only known when it is tried, which would cost
-/// as much as everything else.
+/// How many findings have a fix to try, in a line. Whether it mends more than it breaks is only known then, and trying all would
+/// cost as much as everything else.
 fn fixable(findings: &[Finding], is_fixable: &dyn Fn(FileId) -> bool) -> String {
     let mut files: BTreeMap<FileId, bool> = BTreeMap::new();
     let mut can_be_made = |fix: &Fix| {
@@ -94,8 +98,8 @@ fn fixable(findings: &[Finding], is_fixable: &dyn Fn(FileId) -> bool) -> String 
             None => {}
         }
     }
-    const SAFE: &str = "a safe fix (`--fix`)";
-    const UNSAFE: &str = "that changes what runs or is granted";
+    const SAFE: &str = "a safe fix to try (`--fix`)";
+    const UNSAFE: &str = "a fix to try that changes what runs or is granted";
     let have = |number: usize| {
         let verb = if number == 1 { "has" } else { "have" };
         format!("{} {verb}", count_of(number, "finding"))
@@ -103,12 +107,9 @@ fn fixable(findings: &[Finding], is_fixable: &dyn Fn(FileId) -> bool) -> String 
     match (safe, others) {
         (0, 0) => String::new(),
         (safe, 0) => format!("{} {SAFE}.\n", have(safe)),
-        (0, others) => format!(
-            "{} a fix {UNSAFE} (`--fix --unsafe-fixes`).\n",
-            have(others)
-        ),
+        (0, others) => format!("{} {UNSAFE} (`--fix --unsafe-fixes`).\n", have(others)),
         (safe, others) => format!(
-            "{} {SAFE}, and {others} a fix {UNSAFE} (`--unsafe-fixes`).\n",
+            "{} {SAFE}, and {others} {UNSAFE} (`--unsafe-fixes`).\n",
             have(safe)
         ),
     }

@@ -59,7 +59,19 @@ pub fn changes(sources: Sources<'_>, edits: &[Edit]) -> Vec<Snippet<'static, Pat
     for edit in edits {
         if let Some(excerpt) = sources.excerpt(edit.place) {
             let span = within(&excerpt, edit.place);
-            let (span, text) = as_whole_lines(excerpt.text, span, &edit.text);
+            // The line before is shown as changed where it is.
+            let is_line_before = |other: &Edit| {
+                let end = within(&excerpt, other.place).end;
+                let between = excerpt.text.get(end..span.start);
+                other.place.file == edit.place.file
+                    && other.place < edit.place
+                    && between.is_some_and(|between| !between.contains('\n'))
+            };
+            let (span, text) = if edits.iter().any(is_line_before) {
+                (span, edit.text.clone())
+            } else {
+                as_whole_lines(excerpt.text, span, &edit.text)
+            };
             add(&mut windows, excerpt, edit.place, span, text);
         }
     }

@@ -268,3 +268,29 @@ fn what_a_fix_uncovers_is_named() {
         format!("{}fixed 1 finding in 1 file\n", named.concat())
     );
 }
+
+#[test]
+fn what_could_not_be_judged_does_not_hold_a_fix_back() {
+    // Behind a word that is no flag some parsers read no more flags, so the durations are not judged until the word is joined.
+    let text = ERROR.replace(
+        "- --leader-elect\n",
+        "- --leader-elect\n            - true\n",
+    );
+    let workspace = Workspace::with("a.yaml", &text);
+    let run = fix(&workspace, &["--format", "concise"]);
+    let joined = ERROR.replace("- --leader-elect\n", "- --leader-elect=true\n");
+    assert_eq!(read(&workspace, "a.yaml"), joined, "{}", run.stderr);
+    let (named, end) = run.stderr.split_once('\n').expect("two lines");
+    assert!(
+        named.contains("lease-not-above-renew is found, which a mended finding had hidden: "),
+        "{named}"
+    );
+    assert_eq!((run.status, end), (1, "fixed 1 finding in 1 file\n"));
+    // Unsafe fixes mend that, too.
+    let workspace = Workspace::with("a.yaml", &text);
+    let run = fix(&workspace, &["--unsafe-fixes"]);
+    assert_eq!(
+        (run.status, run.stderr.as_str()),
+        (0, "fixed 2 findings in 1 file\n")
+    );
+}

@@ -31,6 +31,22 @@ fn a_fix_of_whole_lines_shows_no_other_line_as_changed() {
 }
 
 #[test]
+fn a_fix_of_two_lines_shows_no_third_one_as_changed() {
+    let text = sound().replace(
+        "- --leader-elect\n",
+        "- --leader-elect\n            - true\n",
+    );
+    let run = Workspace::with("a.yaml", &text).run(&["lint", "-q"]);
+    let changed = run.stdout.lines().filter_map(|line| {
+        let mut words = line.split_whitespace().skip(1);
+        let sign = words.next().filter(|sign| ["-", "+"].contains(sign))?;
+        Some(format!("{sign} {}", words.collect::<Vec<_>>().join(" ")))
+    });
+    let expected = ["- - --leader-elect", "- - true", "+ - --leader-elect=true"];
+    assert_eq!(changed.collect::<Vec<_>>(), expected, "{}", run.stdout);
+}
+
+#[test]
 fn silenced_findings_are_shown_if_asked_for() {
     let text = warning().replace(
         "replicas: 1",
