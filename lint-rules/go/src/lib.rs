@@ -47,6 +47,7 @@ pub mod evaluate;
 mod fold;
 mod libraries;
 pub mod program;
+mod program_group;
 mod reading;
 mod registries;
 mod run;

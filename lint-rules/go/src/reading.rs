@@ -9,10 +9,11 @@ use crate::libraries::wrappers::speaks_of_wrapper;
 use crate::program::{
     Behaviour, ProgramFlag, RepositoryReading, SourceElection, SourceElector, SourceProgram, Unread,
 };
+use crate::program_group::{ProgramClosure, ProgramGroup};
 use crate::registries::candidate::{Candidate, ContextKind, LibraryKind, OnLoss};
 use crate::run::{Body, Closure, CodeContext, Interpreter};
-use crate::scan::{INITIAL, SITES, electing_import, leading, mentions, site};
-use crate::source::{GoMod, GoRepository, SourceFile, is_aside};
+use crate::scan::{INITIAL, SITES, electing_import, leading, mentions};
+use crate::source::{GoMod, GoRepository, SourceFile};
 use crate::syntax::SourcePosition;
 use crate::term::{SharedTerm, Term};
 
@@ -41,7 +42,7 @@ pub fn read_by(
     modules: &[GoMod],
     each: &EachBelow<'_>,
 ) -> RepositoryReading {
-    let repository = GoRepository::new(files, modules);
+    let mut repository = GoRepository::new(files, modules);
     let mut reading = RepositoryReading {
         files: files.iter().map(|file| file.path.to_owned()).collect(),
         ..RepositoryReading::default()
@@ -56,12 +57,30 @@ pub fn read_by(
         let problem = "the file is too large";
         reading.unread.push(Unread { at, problem });
     }
-    let mains = ProgramClosure::all_of(&repository);
+    for group in ProgramGroup::all_of(&repository) {
+        let programs = read_group(&repository, &group, each);
+        reading.programs.extend(programs);
+        for (at, problem) in repository.let_go(&group.packages) {
+            reading.unread.push(Unread { at, problem });
+        }
+    }
+    reading.programs.sort_by(|a, b| a.folder.cmp(&b.folder));
+    reading.unread.sort_by_key(|unread| unread.at);
+    reading
+}
+
+/// The programs of a group. Their packages stay parsed.
+fn read_group(
+    repository: &GoRepository<'_>,
+    group: &ProgramGroup,
+    each: &EachBelow<'_>,
+) -> Vec<SourceProgram> {
+    let mains = &group.mains;
     // A program's packages first: one large program is then parsed by several threads too.
     let leading: Vec<usize> = mains
         .iter()
         .filter(|main| main.site.is_some())
-        .flat_map(|main| leading(&repository, &main.packages))
+        .flat_map(|main| leading(repository, &main.packages))
         .collect::<BTreeSet<_>>()
         .into_iter()
         .collect();
@@ -72,47 +91,11 @@ pub fn read_by(
         mains.iter().map(|_| OnceLock::new()).collect();
     each(mains.len(), &|at| {
         if let (Some(main), Some(place)) = (mains.get(at), programs.get(at)) {
-            place.get_or_init(|| program(&repository, main));
+            place.get_or_init(|| program(repository, main));
         }
     });
     let programs = programs.into_iter().filter_map(OnceLock::into_inner);
-    reading.programs.extend(programs.flatten());
-    for package in &repository.packages {
-        let errors = package.is_parsed().map(|parsed| parsed.errors.as_slice());
-        for (at, problem) in errors.unwrap_or_default() {
-            reading.unread.push(Unread { at: *at, problem });
-        }
-    }
-    reading.programs.sort_by(|a, b| a.folder.cmp(&b.folder));
-    reading.unread.sort_by_key(|unread| unread.at);
-    reading
-}
-
-/// A `main` package with all that it needs of the repository.
-struct ProgramClosure {
-    main: usize,
-    packages: Vec<usize>,
-    /// Whether it can elect at all, and the first place that speaks of it.
-    site: Option<Option<SourcePosition>>,
-}
-
-impl ProgramClosure {
-    fn all_of(repository: &GoRepository<'_>) -> Vec<Self> {
-        let packages = repository.packages.iter().enumerate();
-        let mains =
-            packages.filter(|(_, package)| package.name == "main" && !is_aside(&package.folder));
-        mains
-            .map(|(main, _)| {
-                let packages = repository.closure(main);
-                let site = site(repository, &packages);
-                Self {
-                    main,
-                    packages,
-                    site,
-                }
-            })
-            .collect()
-    }
+    programs.flatten().collect()
 }
 
 fn program(repository: &GoRepository<'_>, main: &ProgramClosure) -> Option<SourceProgram> {

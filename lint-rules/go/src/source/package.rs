@@ -44,8 +44,10 @@ impl<'m> Package<'m> {
         }
     }
 
-    pub(crate) fn is_parsed(&self) -> Option<&Parsed<'m>> {
-        self.parsed.get()
+    /// Drops its declarations; what of it is no Go, if it was parsed.
+    pub(crate) fn let_go(&mut self) -> Vec<(SourcePosition, &'static str)> {
+        let parsed = self.parsed.take();
+        parsed.map(|parsed| parsed.errors).unwrap_or_default()
     }
 
     pub(crate) fn parsed<'p>(&'p self, files: &[SourceFile<'m>]) -> &'p Parsed<'m> {

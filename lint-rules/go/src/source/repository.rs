@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::syntax::{import_paths, package_name};
+use crate::syntax::{SourcePosition, import_paths, package_name};
 
 use super::{GoMod, Package, Parsed, is_built};
 
@@ -158,6 +158,25 @@ impl<'m> GoRepository<'m> {
 
     pub(crate) fn parsed(&self, at: usize) -> Option<&Parsed<'m>> {
         Some(self.packages.get(at)?.parsed(self.files))
+    }
+
+    /// Drops the declarations of packages that no program needs any more; what of them is no Go.
+    pub(crate) fn let_go(&mut self, packages: &[usize]) -> Vec<(SourcePosition, &'static str)> {
+        let mut errors = Vec::new();
+        for at in packages {
+            if let Some(package) = self.packages.get_mut(*at) {
+                errors.append(&mut package.let_go());
+            }
+        }
+        errors
+    }
+
+    /// How many bytes of text a package has.
+    pub(crate) fn size(&self, package: usize) -> usize {
+        let files = self.packages.get(package).map(|package| &package.files);
+        let files = files.into_iter().flatten();
+        let texts = files.filter_map(|file| self.files.get(usize::try_from(*file).ok()?));
+        texts.map(|file| file.text.len()).sum()
     }
 
     /// The repository's packages that a package needs, itself last.
