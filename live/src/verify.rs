@@ -73,7 +73,19 @@ impl AccessQuestions {
             .extend(electors.flat_map(|elector| claims_of(elector, world)));
     }
 
-    /// Asks each different question once. `progress` is called with how many of how many were answered.
+    /// How many different questions these are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.unanswered().len()
+    }
+
+    /// The different questions, each without an answer.
+    fn unanswered(&self) -> BTreeMap<ReviewQuestion, bool> {
+        let questions = self.0.iter().map(|claim| claim.question.clone());
+        questions.map(|question| (question, false)).collect()
+    }
+
+    /// Asks each different question once, and calls `answered` after each.
     ///
     /// # Errors
     /// The API server cannot be reached, or does not let this program ask.
@@ -81,17 +93,14 @@ impl AccessQuestions {
         self,
         client: &Client,
         pace: &RequestPace,
-        mut progress: impl FnMut(usize, usize),
+        mut answered: impl FnMut(),
     ) -> Result<VerifiedAccess, LiveError> {
-        let mut answers = BTreeMap::new();
-        for claim in &self.0 {
-            answers.insert(claim.question.clone(), false);
-        }
+        let mut answers = self.unanswered();
         let all = answers.len();
-        for (number, (question, answer)) in answers.iter_mut().enumerate() {
+        for (question, answer) in &mut answers {
             pace.turn().await;
             *answer = ask(client, question).await?;
-            progress(number + 1, all);
+            answered();
         }
         let differs = |claim: &ProvenRight| answers.get(&claim.question) != Some(&claim.is_granted);
         let differences = self.0.into_iter().filter(differs);

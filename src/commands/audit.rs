@@ -1,6 +1,5 @@
 //! `audit`: judges a live cluster.
 
-use std::io::{self, IsTerminal as _, Write as _};
 use std::path::Path;
 
 use live::audit::AuditedCluster;
@@ -15,7 +14,7 @@ use crate::config::Config;
 use crate::reports::leases_json::not_read;
 use crate::reports::{Sources, VerifiedOut};
 use crate::status::{CommandError, ExitStatus};
-use crate::terminal::Terminal;
+use crate::terminal::{Progress, Terminal};
 
 pub fn run(
     options: &Audit,
@@ -58,7 +57,8 @@ pub fn run(
     let verified = match options.verify_access {
         true => {
             let (client, pace) = reader.client();
-            let asking = questions.ask(client, pace, progress);
+            let progress = Progress::new("asked", "questions", questions.count(), 1);
+            let asking = questions.ask(client, pace, || progress.advance());
             Some(runtime.block_on(asking).map_err(CommandError::usage)?)
         }
         false => None,
@@ -79,14 +79,4 @@ pub fn run(
         },
     }
     .report(&known, judgement, global, terminal)
-}
-
-/// How far the questions are, for who waits at a terminal.
-fn progress(answered: usize, all: usize) {
-    let mut errors = io::stderr();
-    if errors.is_terminal() {
-        let end = if answered == all { "\n" } else { "" };
-        // Nothing is left to do if standard error is closed.
-        drop(write!(errors, "\rasked {answered} of {all} questions{end}"));
-    }
 }

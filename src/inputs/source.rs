@@ -14,6 +14,13 @@ use source::{BuildFile, SourceCatalogue, SourceFolder, is_build_file};
 use super::walk::HIDDEN_BUILD_FILES;
 use super::{sides, thread_pool, threads};
 use crate::status::CommandError;
+use crate::terminal::Progress;
+
+/// Fewer files are read before anybody waits.
+const FELT_FILES: usize = 5_000;
+
+/// So many files are read before the next number is shown.
+const STEP: usize = 500;
 
 /// The files of source that were found in one folder of the command line.
 #[derive(Default)]
@@ -182,9 +189,13 @@ fn folder_of(listing: &SourceListing, bytes: SourceBytes<'_>) -> Option<SourceFo
     names.sort();
     names.dedup();
     let paths: Vec<&Path> = names.iter().map(|(_, path)| path.as_path()).collect();
-    let looks = bytes.map(&paths, |bytes| FirstLook {
-        head: go::head_of(&String::from_utf8_lossy(&bytes)).to_owned(),
-        may_elect: go::may_elect(&bytes),
+    let progress = Progress::new("read", "Go files", paths.len(), STEP).above(FELT_FILES);
+    let looks = bytes.map(&paths, |bytes| {
+        progress.advance();
+        FirstLook {
+            head: go::head_of(&String::from_utf8_lossy(&bytes)).to_owned(),
+            may_elect: go::may_elect(&bytes),
+        }
     });
     if !looks.iter().any(|look| look.may_elect) {
         return None;

@@ -1,6 +1,8 @@
 //! Where a report goes: colours, width, links.
 
 mod links;
+#[cfg(any(feature = "source", feature = "live"))]
+mod progress;
 mod visible;
 
 use std::env;
@@ -13,6 +15,8 @@ use engine::Severity;
 
 use crate::cli::ColorChoice;
 
+#[cfg(any(feature = "source", feature = "live"))]
+pub use progress::Progress;
 pub use visible::{boundary, visible, visible_source};
 
 /// Width of snippets where the terminal's is not known.
