@@ -6,7 +6,7 @@ use election::{Certainty, Elector};
 use objects::ImageRef;
 use programs::boolean::BoolSyntax;
 use programs::command_line::ParserKind;
-use programs::dialect::Text;
+use programs::dialect::{ConfigSource, Text};
 use programs::duration::DurationSyntax;
 use programs::{IdentityBase, IdentityRule, Program, Setting, SettingSpec, ValueSyntax};
 use serde::Serialize;
@@ -81,14 +81,15 @@ fn left_out(elector: &Elector<'_>) -> impl Iterator<Item = &'static str> {
     ];
     let program = elector.program;
     settings.into_iter().filter_map(move |(setting, is_known)| {
-        let is_said = program.spec(setting).is_some_and(can_be_said);
+        let is_said = program.spec(setting);
+        let is_said = is_said.is_some_and(|spec| can_be_said(program, spec));
         (is_known && !is_said).then(|| setting.name())
     })
 }
 
-/// Whether an entry can say how a setting is taken: not from a file that the program decodes.
-fn can_be_said(spec: &SettingSpec) -> bool {
-    spec.keys.is_empty()
+/// Whether an entry can say how a setting is taken: keys are of one file that it can name.
+fn can_be_said(program: &Program, spec: &SettingSpec) -> bool {
+    spec.keys.is_empty() || program.config.is_some()
 }
 
 /// An image's path without registry, tag and digest; `None` for one that is still to be named.
@@ -119,6 +120,8 @@ struct ProgramEntry {
     #[serde(skip_serializing_if = "Option::is_none")]
     parser: Option<&'static str>,
     settings: Mapping,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    config: Option<ConfigSourceEntry>,
     lock: LockEntry,
     identity: Value,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -136,6 +139,33 @@ struct KnownByEntry {
     commands: Vec<String>,
 }
 
+/// The file that a program decodes.
+#[derive(Serialize)]
+struct ConfigSourceEntry {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    flags: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    env: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    paths: Vec<String>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    required: bool,
+    format: &'static str,
+}
+
+impl ConfigSourceEntry {
+    fn of(config: &ConfigSource) -> Self {
+        Self {
+            flags: owned(&config.flags),
+            env: owned(&config.env),
+            paths: owned(&config.paths),
+            required: config.required,
+            // What source is read for is decoded, see the crate `source`.
+            format: "decoded",
+        }
+    }
+}
+
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
 struct LockEntry {
@@ -149,7 +179,7 @@ impl ProgramEntry {
     fn of(program: &Program) -> Self {
         let settings = program.settings.iter().filter_map(|spec| {
             let key = Value::from(spec.setting.name());
-            Some((key, setting_entry(spec)?))
+            Some((key, setting_entry(program, spec)?))
         });
         Self {
             id: program.id.to_string(),
@@ -162,6 +192,7 @@ impl ProgramEntry {
             client_timeout: program.client_timeout,
             parser: parser_word(program.parser),
             settings: settings.collect(),
+            config: program.config.as_ref().map(ConfigSourceEntry::of),
             lock: LockEntry {
                 kind: program.lock_type.as_deref().map(str::to_owned),
                 own_types: owned(&program.own_lock_types),
@@ -179,27 +210,35 @@ fn owned(words: &[Text]) -> Vec<String> {
 }
 
 /// How a setting is taken; `None` where a record has nothing to say.
-fn setting_entry(spec: &SettingSpec) -> Option<Value> {
+fn setting_entry(program: &Program, spec: &SettingSpec) -> Option<Value> {
     let is_constant = spec.flags.is_empty() && spec.env.is_empty() && spec.keys.is_empty();
     // The record's own fields say these.
     let said_elsewhere = matches!(
         spec.setting,
         Setting::LockType | Setting::Identity | Setting::ReleaseOnCancel
     );
-    if is_constant && (said_elsewhere || spec.default.is_none()) || !can_be_said(spec) {
+    if is_constant && (said_elsewhere || spec.default.is_none()) || !can_be_said(program, spec) {
         return None;
     }
     let mut entry = Mapping::new();
     let mut put = |key: &str, value: Value| {
         entry.insert(Value::from(key), value);
     };
-    for (key, words) in [("flags", &spec.flags), ("env", &spec.env)] {
+    let carriers = [
+        ("flags", &spec.flags),
+        ("env", &spec.env),
+        ("keys", &spec.keys),
+    ];
+    for (key, words) in carriers {
         if !words.is_empty() {
             put(key, Value::from(owned(words)));
         }
     }
     if spec.negative {
         put("negative", Value::from(true));
+    }
+    if spec.zero_is_default {
+        put("zero-is-default", Value::from(true));
     }
     if spec.syntax == ValueSyntax::Duration(DurationSyntax::IntSeconds) {
         put("syntax", Value::from("seconds"));

@@ -348,28 +348,29 @@ fn an_exported_dialect_gives_the_same_answers_without_the_source() {
         assert_eq!(exported.status, 0, "{}", exported.stderr);
         let alone = Workspace::with("config/manager.yaml", manifest)
             .and(".leaselint.yaml", &exported.stdout);
-        let (read, listed) = (electors(&with_source, &["."]), electors(&alone, &["."]));
-        assert_eq!((read.len(), listed.len()), (1, 1), "{}", exported.stdout);
-        assert_eq!(listed[0]["certainty"], "listed");
-        assert_eq!(
-            seconds(&read[0]),
-            seconds(&listed[0]),
-            "{}",
-            exported.stdout
-        );
-        for pointer in [
-            "/program",
-            "/library",
-            "/releases",
-            "/election/state",
-            "/lock/type",
-            "/lock/name",
-            "/lock/namespace",
-            "/identity",
-        ] {
-            let (one, other) = (read[0].pointer(pointer), listed[0].pointer(pointer));
-            assert_eq!(one, other, "{pointer}\n{}", exported.stdout);
-        }
+        assert_same_answers(&with_source, &alone, &exported.stdout);
+    }
+}
+
+/// An exported entry gives the same answers in `alone` as the source in `with_source` does.
+pub(super) fn assert_same_answers(with_source: &Workspace, alone: &Workspace, entry: &str) {
+    let (read, listed) = (electors(with_source, &["."]), electors(alone, &["."]));
+    assert_eq!((read.len(), listed.len()), (1, 1), "{entry}");
+    assert_eq!(read[0]["certainty"], "read", "{entry}");
+    assert_eq!(listed[0]["certainty"], "listed", "{entry}");
+    assert_eq!(seconds(&read[0]), seconds(&listed[0]), "{entry}");
+    for pointer in [
+        "/program",
+        "/library",
+        "/releases",
+        "/election/state",
+        "/lock/type",
+        "/lock/name",
+        "/lock/namespace",
+        "/identity",
+    ] {
+        let (one, other) = (read[0].pointer(pointer), listed[0].pointer(pointer));
+        assert_eq!(one, other, "{pointer}\n{entry}");
     }
 }
 

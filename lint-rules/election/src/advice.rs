@@ -5,7 +5,7 @@ use super::elector::{ElectionState, Elector};
 use super::timing::Timing;
 use super::timing_proposals::as_written;
 use programs::{
-    ConfigFormat, Mention, Nanos, Origin, OriginKind, Resolved, Setting, SettingSpec, ValueSyntax,
+    Mention, Nanos, Origin, OriginKind, Resolved, Setting, SettingSpec, ValueSyntax,
     command_line::ParserKind,
 };
 
@@ -151,9 +151,8 @@ impl Elector<'_> {
             ValueSyntax::Duration(syntax) => syntax.spell(value),
             _ => as_written(value),
         };
-        let nested = self.program.config.as_ref().is_some_and(|config| {
-            matches!(config.format, ConfigFormat::Yaml | ConfigFormat::Component)
-        });
+        let config = self.program.config.as_ref();
+        let nested = config.is_some_and(|config| config.format.is_yaml());
         let key = |name: &str| match name.rsplit_once('.') {
             Some((_, last)) if nested => format!("`{last}: {text}`"),
             _ => format!("`{name}: {text}`"),

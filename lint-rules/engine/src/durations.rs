@@ -81,10 +81,9 @@ impl Edit {
             // What must be text may not become a number.
             (OriginKind::Env, _) | (OriginKind::ConfigMap, Some(ConfigFormat::Keys)) => number(new),
             // What was a number and becomes text needs quotes where the file is JSON.
-            (
-                OriginKind::ConfigMap | OriginKind::File,
-                Some(ConfigFormat::Yaml | ConfigFormat::Component),
-            ) => number(old) && !number(new),
+            (OriginKind::ConfigMap | OriginKind::File, Some(format)) if format.is_yaml() => {
+                number(old) && !number(new)
+            }
             _ => false,
         };
         let text = if bare && quotes == 0 {

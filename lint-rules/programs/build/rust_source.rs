@@ -184,7 +184,7 @@ impl RustSource {
     fn config(&mut self, config: &ConfigSource) -> String {
         format!(
             "ConfigSource {{ flags: {}, folder_flags: {}, env: {}, paths: {}, names: {}, configmap_flags: {}, \
-             configmap_env: {}, configmaps: {}, format: ConfigFormat::{:?}, wins_over_flags: {} }}",
+             configmap_env: {}, configmaps: {}, format: ConfigFormat::{:?}, wins_over_flags: {}, required: {} }}",
             self.texts(&config.flags),
             self.texts(&config.folder_flags),
             self.texts(&config.env),
@@ -195,6 +195,7 @@ impl RustSource {
             self.texts(&config.configmaps),
             config.format,
             config.wins_over_flags,
+            config.required,
         )
     }
 

@@ -58,7 +58,7 @@ pub(super) fn unread_file(
 ) -> Option<Unknown> {
     let is_unread = |entry: &&ConfigEntry<'_>| match (format, &entry.content) {
         (ConfigFormat::Unread, _) => true,
-        (ConfigFormat::Yaml | ConfigFormat::Component, EntryContent::Scalar(node)) => {
+        (format, EntryContent::Scalar(node)) if format.is_yaml() => {
             let read = parse_embedded(node.document(), *node, ReadLimits::default());
             !read.is_ok_and(|file| matches!(file.root().value(), Value::Mapping | Value::Null))
         }
@@ -103,7 +103,9 @@ fn find_value(entry: &ConfigEntry<'_>, format: ConfigFormat, key: &str) -> Optio
     match format {
         ConfigFormat::Keys => whole_entry(entry, key),
         ConfigFormat::KeysOrYaml => whole_entry(entry, key).or_else(|| in_file(entry, key, names)),
-        ConfigFormat::Yaml | ConfigFormat::Component => in_file(entry, key, names),
+        ConfigFormat::Yaml | ConfigFormat::Component | ConfigFormat::Decoded => {
+            in_file(entry, key, names)
+        }
         ConfigFormat::Unread => None,
         ConfigFormat::Properties | ConfigFormat::Spring => match &entry.content {
             EntryContent::Documents { .. } => in_file(entry, key, names),

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod container_files;
+mod decoded_files;
 mod files;
 mod flags;
 mod mentions;
@@ -227,7 +228,13 @@ pub(super) fn read_with<'w>(
         files: &files,
         java: program.parser == ParserKind::JavaProperties,
     };
-    read_files(&mut mentions, &sources);
+    let files_win = program
+        .config
+        .as_ref()
+        .is_some_and(|config| config.wins_over_flags);
+    if !files_win {
+        read_files(&mut mentions, &sources);
+    }
     let script_place = command.words.first().map(|word| word.place);
     read_env(
         &mut mentions,
@@ -239,6 +246,10 @@ pub(super) fn read_with<'w>(
     read_java_options(&mut mentions, &environment, &table);
     read_json(&mut mentions, container);
     read_flags(&mut mentions, &command_line, &command.words, &table);
+    if files_win {
+        read_files(&mut mentions, &sources);
+    }
+    mentions.mark_overridden();
     let mut non_strings = command.non_strings;
     non_strings.extend(environment.non_strings.iter().cloned());
     let source = source.and_then(|(source, tie)| {

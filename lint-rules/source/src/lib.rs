@@ -36,6 +36,7 @@ mod note;
 mod places;
 mod record;
 mod search;
+mod settings_file;
 mod start;
 mod tie;
 mod versions;

@@ -15,6 +15,8 @@ use programs::{
     IdentityBase, IdentityRule, Library, Nanos, Program, Setting, SettingSpec, ValueSyntax,
 };
 
+use crate::settings_file::{CarriedKind, SettingsFile, texts};
+
 /// The record of a program's elector. `names` are the file names by which it is started.
 pub(crate) fn record_of(
     program: &SourceProgram,
@@ -32,6 +34,7 @@ pub(crate) fn record_of(
         LibraryKind::LeaderForLife => Library::LeaderForLife,
     };
     let lock_type = plain(&elector.lock_type);
+    let file = SettingsFile::of(terms(elector).into_iter().map(|(_, term)| term));
     Program {
         id: Cow::Owned(id.clone()),
         name: Cow::Owned(id),
@@ -49,7 +52,7 @@ pub(crate) fn record_of(
         // Libraries may add flags of their own.
         flags_complete: false,
         other_flags: List::Borrowed(&[]),
-        settings: Cow::Owned(settings(elector)),
+        settings: Cow::Owned(settings(elector, file.as_ref())),
         identity: identity(elector),
         releases: evaluated_truth(&elector.release),
         own_lock_types: own_lock_types(library, elector, lock_type.as_deref()),
@@ -63,7 +66,7 @@ pub(crate) fn record_of(
         several_leaders: elector.several_leaders,
         shutdown_seconds: None,
         leader_only_probes: List::Borrowed(&[]),
-        config: None,
+        config: file.as_ref().map(SettingsFile::source),
         read: None,
         recognise: recognition(elector, names),
         versions: List::Borrowed(&[]),
@@ -128,7 +131,7 @@ fn recognition(elector: &SourceElector, names: &[String]) -> Recognition {
 }
 
 /// The terms of an elector's settings.
-pub(crate) fn terms(elector: &SourceElector) -> [(Setting, &SharedTerm); 9] {
+fn terms(elector: &SourceElector) -> [(Setting, &SharedTerm); 9] {
     [
         (Setting::Enable, &elector.enable),
         (Setting::LeaseDuration, &elector.lease_duration),
@@ -142,22 +145,27 @@ pub(crate) fn terms(elector: &SourceElector) -> [(Setting, &SharedTerm); 9] {
     ]
 }
 
-fn settings(elector: &SourceElector) -> Vec<SettingSpec> {
-    terms(elector)
-        .into_iter()
-        .filter_map(|(setting, term)| spec(setting, term))
-        .collect()
+fn settings(elector: &SourceElector, file: Option<&SettingsFile>) -> Vec<SettingSpec> {
+    let specs = terms(elector).into_iter();
+    let specs = specs.filter_map(|(setting, term)| match file {
+        Some(file) if SettingsFile::decides(term) => spec_with_file(setting, term, file),
+        _ => spec(setting, term),
+    });
+    specs.collect()
+}
+
+const fn is_duration(setting: Setting) -> bool {
+    matches!(
+        setting,
+        Setting::LeaseDuration | Setting::RenewDeadline | Setting::RetryPeriod
+    )
 }
 
 fn spec(setting: Setting, term: &SharedTerm) -> Option<SettingSpec> {
     let (mut flags, mut env, mut keys): (Vec<Text>, Vec<Text>, Vec<Text>) = Default::default();
     let mut negative = false;
-    let is_duration = matches!(
-        setting,
-        Setting::LeaseDuration | Setting::RenewDeadline | Setting::RetryPeriod
-    );
     // `time.Duration(seconds) * time.Second`
-    let seconds = seconds_of(term).filter(|_| is_duration);
+    let seconds = seconds_of(term).filter(|_| is_duration(setting));
     let found = carriers(seconds.unwrap_or(term));
     let default = match &found {
         Ok(found) => {
@@ -181,32 +189,69 @@ fn spec(setting: Setting, term: &SharedTerm) -> Option<SettingSpec> {
     if flags.is_empty() && env.is_empty() && keys.is_empty() && default.is_none() {
         return None;
     }
-    let syntax = match setting {
-        Setting::Enable | Setting::ReleaseOnCancel => ValueSyntax::Bool(BoolSyntax::GoParse),
-        Setting::LeaseDuration | Setting::RenewDeadline | Setting::RetryPeriod => {
-            ValueSyntax::Duration(match seconds {
-                Some(_) => DurationSyntax::IntSeconds,
-                None => DurationSyntax::Go,
-            })
-        }
-        _ => ValueSyntax::Text,
-    };
     Some(SettingSpec {
-        setting,
         flags: Cow::Owned(flags),
-        ignored_flags: List::Borrowed(&[]),
         env: Cow::Owned(env),
         keys: Cow::Owned(keys),
-        feature_gate: None,
-        syntax,
         negative,
         default: default.map(Cow::Owned),
+        ..bare_spec(setting, seconds.is_some())
+    })
+}
+
+/// A setting that keys of the program's file decide, if a record can say how.
+fn spec_with_file(setting: Setting, term: &SharedTerm, file: &SettingsFile) -> Option<SettingSpec> {
+    let kinds: &[CarriedKind] = match setting {
+        Setting::Enable | Setting::ReleaseOnCancel => &[CarriedKind::Truth],
+        _ if is_duration(setting) => &[CarriedKind::Duration, CarriedKind::Seconds],
+        _ => &[CarriedKind::Text],
+    };
+    let mut kinds = kinds.iter();
+    let (kind, found) = kinds.find_map(|kind| Some((*kind, file.carriers(term, *kind)?)))?;
+    let default = match (kind, found.default.as_ref()) {
+        (CarriedKind::Truth, Some(Evaluated::Truth(truth))) => {
+            Some((*truth != found.negative).to_string())
+        }
+        (CarriedKind::Seconds, _) => default_seconds(term),
+        (_, default) => default.and_then(|default| text_of(setting, default)),
+    };
+    Some(SettingSpec {
+        flags: texts(found.flags),
+        env: texts(found.variables),
+        keys: texts(found.keys),
+        negative: found.negative,
+        default: default.map(Cow::Owned),
+        zero_is_default: found.zero_is_default,
+        ..bare_spec(setting, kind == CarriedKind::Seconds)
+    })
+}
+
+/// A setting that nothing carries. `in_seconds`: a number of seconds.
+fn bare_spec(setting: Setting, in_seconds: bool) -> SettingSpec {
+    let syntax = match setting {
+        Setting::Enable | Setting::ReleaseOnCancel => ValueSyntax::Bool(BoolSyntax::GoParse),
+        _ if is_duration(setting) => ValueSyntax::Duration(match in_seconds {
+            true => DurationSyntax::IntSeconds,
+            false => DurationSyntax::Go,
+        }),
+        _ => ValueSyntax::Text,
+    };
+    SettingSpec {
+        setting,
+        flags: List::Borrowed(&[]),
+        ignored_flags: List::Borrowed(&[]),
+        env: List::Borrowed(&[]),
+        keys: List::Borrowed(&[]),
+        feature_gate: None,
+        syntax,
+        negative: false,
+        default: None,
         template: None,
         derive: None,
         required: false,
         zero_is_default: false,
         unreadable_is_default: false,
-    })
+    }
 }
 
 /// What a duration is multiplied from, if it is a number of seconds.
@@ -250,9 +295,14 @@ fn has_inputs(term: &SharedTerm) -> bool {
 }
 
 fn default_text(setting: Setting, term: &SharedTerm) -> Option<String> {
-    match evaluate(term, &Defaults).ok()? {
+    text_of(setting, &evaluate(term, &Defaults).ok()?)
+}
+
+/// A value as a record writes it.
+fn text_of(setting: Setting, value: &Evaluated) -> Option<String> {
+    match value {
         Evaluated::Truth(truth) => Some(truth.to_string()),
-        Evaluated::Integer(number) => Some(Nanos(number).to_string()),
+        Evaluated::Integer(number) => Some(Nanos(*number).to_string()),
         Evaluated::Text(parts) => match parts.as_slice() {
             [Part::Text(text)] => Some(text.clone()),
             [Part::PodNamespace] if setting == Setting::LockNamespace => Some("@pod".to_owned()),

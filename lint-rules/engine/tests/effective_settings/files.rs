@@ -1,8 +1,11 @@
 //! Settings in files and ConfigMaps.
 
 use election::ElectionState;
+use engine::Settings;
+use objects::LedgerCode;
+use programs::dialect_file::compile;
 
-use crate::support::{deployment, electors, seconds};
+use crate::support::{deployment, electors, electors_with, seconds, unknown_code};
 
 #[test]
 fn the_example_of_a_config_map_changes_nothing() {
@@ -239,4 +242,93 @@ fn a_mounted_file_has_the_name_that_its_volume_gives_it() {
             "{args} {mount}{volume} {key}"
         );
     }
+}
+
+/// The lease duration of a program of one's own with this `config`, started with these arguments, and why it is not known.
+fn lease_of(
+    config: &str,
+    arguments: &str,
+    file: Option<&str>,
+) -> (Option<f64>, Option<LedgerCode>) {
+    let record = format!(
+        "programs: [{{id: mine, known-by: {{images: [team/mine]}}, config: {{{config}}}, settings: {{lease-duration: \
+         {{flags: lease, keys: lease, default: 30s}}}}}}]"
+    );
+    let settings = Settings {
+        programs: compile(serde_yaml::from_str(&record).unwrap()).unwrap(),
+        ..Settings::default()
+    };
+    let mut text = deployment(
+        "example.org/team/mine:1",
+        &format!(
+            "          args: [{arguments}]\n          volumeMounts: [{{name: file, mountPath: /etc/mine}}]\n      volumes: [{{name: file, configMap: {{name: file}}}}]\n"
+        ),
+    );
+    if let Some(file) = file {
+        text += &format!(
+            "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {{name: file, namespace: ops}}\ndata:\n  mine.yaml: \"{file}\"\n"
+        );
+    }
+    electors_with(&settings, &[("a.yaml", &text)], |electors| {
+        let lease = &electors[0].lease;
+        (seconds(&electors[0])[0], unknown_code(lease))
+    })
+}
+
+#[test]
+fn a_file_that_wins_over_flags_decides_also_where_it_is_not_known() {
+    let named = "--lease=50s, --config=/etc/mine/mine.yaml";
+    let weak = "flags: config, format: yaml";
+    let strong = "flags: config, format: yaml, wins-over-flags: true";
+    assert_eq!(lease_of(weak, named, Some("lease: 40s")).0, Some(50.0));
+    assert_eq!(lease_of(strong, named, Some("lease: 40s")).0, Some(40.0));
+    assert_eq!(lease_of(strong, named, Some("other: 40s")).0, Some(50.0));
+    assert_eq!(lease_of(strong, "--lease=50s", None).0, Some(50.0));
+    assert_eq!(lease_of(weak, named, None).0, Some(50.0));
+    let (lease, because) = lease_of(strong, named, None);
+    assert_eq!((lease, because.is_some()), (None, true));
+}
+
+#[test]
+fn a_file_that_is_required_is_in_the_image_where_nothing_mounts_it() {
+    let optional = "paths: /etc/mine/mine.yaml, format: decoded";
+    let required = "paths: /etc/other/mine.yaml, format: decoded, required: true";
+    assert_eq!(
+        lease_of(optional, "--v=1", Some("lease: 40s")).0,
+        Some(40.0)
+    );
+    let elsewhere = "paths: /etc/other/mine.yaml, format: decoded";
+    assert_eq!(lease_of(elsewhere, "--v=1", None).0, Some(30.0));
+    assert_eq!(
+        lease_of(required, "--v=1", None),
+        (None, Some(LedgerCode::FileOutsideInput))
+    );
+    assert_eq!(lease_of(required, "--lease=50s", None).0, Some(50.0));
+}
+
+/// Akka reads HOCON: a property of the virtual machine outweighs the file, of which nothing else is known.
+#[test]
+fn a_mounted_file_in_a_syntax_that_is_not_read_leaves_its_settings_unknown() {
+    let property = "          env: [{name: JAVA_TOOL_OPTIONS, value: \"-Dakka.coordination.lease.kubernetes.heartbeat-timeout=60s\"}]\n";
+    let mount = "          volumeMounts: [{name: c, mountPath: /conf}]\n      volumes: [{name: c, configMap: {name: shop}}]\n";
+    let file = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: shop, namespace: ops}\ndata:\n  application.conf: |\n    akka.coordination.lease.kubernetes { heartbeat-interval = 5s }\n";
+    let found = |text: &str| {
+        electors(&[("a.yaml", text)], |electors| {
+            let elector = &electors[0];
+            (
+                elector.lock_type.value().cloned(),
+                seconds(elector)[0],
+                unknown_code(&elector.retry),
+            )
+        })
+    };
+    let lock = Some("leases.akka.io".to_owned());
+    let bare = deployment("example.org/shop:1", property);
+    assert_eq!(found(&bare), (lock.clone(), Some(60.0), None));
+    let mounted = deployment("example.org/shop:1", &format!("{property}{mount}"));
+    let code = LedgerCode::ConfigurationNotRead;
+    assert_eq!(
+        found(&format!("{mounted}---\n{file}")),
+        (lock, Some(60.0), Some(code))
+    );
 }

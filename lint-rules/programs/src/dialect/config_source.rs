@@ -26,6 +26,8 @@ pub struct ConfigSource {
     pub format: ConfigFormat,
     /// The file's value wins over a flag.
     pub wins_over_flags: bool,
+    /// The program does not run without its file: where the input has none, the image has it.
+    pub required: bool,
 }
 
 /// What a configuration file holds.
@@ -36,6 +38,8 @@ pub enum ConfigFormat {
     /// The same, as an object that apimachinery decodes: a boolean in quotes is refused, and a duration of zero is the
     /// default (component-base, `config/v1alpha1/defaults.go`).
     Component,
+    /// The same, as a struct of Go that a library of YAML fills: a boolean in quotes is refused.
+    Decoded,
     /// `key: value` or `key=value` lines (Java properties, Flink's flat YAML).
     Properties,
     /// Each key of the ConfigMap is a setting.
@@ -47,4 +51,17 @@ pub enum ConfigFormat {
     Spring,
     /// A syntax that is not read, such as INI: what a file decides that is named is unknown.
     Unread,
+}
+
+impl ConfigFormat {
+    /// Whether the file is YAML or JSON with dotted paths as keys.
+    #[must_use]
+    pub const fn is_yaml(self) -> bool {
+        matches!(self, Self::Yaml | Self::Component | Self::Decoded)
+    }
+
+    /// Whether a boolean in quotes is refused.
+    pub(crate) const fn refuses_quoted_booleans(self) -> bool {
+        matches!(self, Self::Component | Self::Decoded)
+    }
 }

@@ -1,6 +1,6 @@
 //! A record laid over what it inherits.
 
-use super::super::dialect::{ConfigSource, LibraryVersion, List, Program, Text};
+use super::super::dialect::{ConfigSource, Library, LibraryVersion, List, Program, Text};
 use super::error::{DialectError, mistake};
 use super::identity_fields::identity_rule;
 use super::lock_fields::{apply_lock, set_lock_type};
@@ -100,13 +100,19 @@ fn apply_library_version(program: &mut Program, record: &Record) -> Result<(), D
         }
     }
     if record.client_timeout.is_none() {
-        let timeout = program.library.client_timeout_at(version);
-        program.client_timeout = timeout.or(program.client_timeout);
+        // Of a version whose patch decides it is not known, whatever holds for another version.
+        if program.library == Library::ControllerRuntime {
+            program.client_timeout = program.library.client_timeout_at(version);
+        }
     }
     Ok(())
 }
 
 fn config_source(id: &str, written: &ConfigRecord) -> Result<ConfigSource, DialectError> {
+    if written.required && written.paths.0.len() != 1 {
+        let problem = "needs the one path in `paths` at which the program has its file";
+        return Err(mistake(id, "config.required", problem));
+    }
     Ok(ConfigSource {
         flags: flag_names(id, "config.flags", &written.flags)?,
         folder_flags: flag_names(id, "config.folder-flags", &written.folder_flags)?,
@@ -118,6 +124,7 @@ fn config_source(id: &str, written: &ConfigRecord) -> Result<ConfigSource, Diale
         configmaps: list(&written.configmaps.0),
         format: named(id, "config.format", &written.format, FORMATS)?,
         wins_over_flags: written.wins_over_flags,
+        required: written.required,
     })
 }
 

@@ -183,6 +183,8 @@ pub struct ConfigRecord {
     pub format: String,
     #[serde(default)]
     pub wins_over_flags: bool,
+    #[serde(default)]
+    pub required: bool,
 }
 
 /// How a program is known.

@@ -75,6 +75,7 @@ pub(super) const DURATIONS: &[(&str, DurationSyntax)] = &[
 pub(super) const FORMATS: &[(&str, ConfigFormat)] = &[
     ("yaml", ConfigFormat::Yaml),
     ("component", ConfigFormat::Component),
+    ("decoded", ConfigFormat::Decoded),
     ("properties", ConfigFormat::Properties),
     ("keys", ConfigFormat::Keys),
     ("keys-or-yaml", ConfigFormat::KeysOrYaml),

@@ -5,7 +5,7 @@ use super::mentions::Mentions;
 use super::spring_files::{json_variable, spring_entries};
 use crate::command_line::CommandLine;
 use crate::command_words::Word;
-use crate::config_file::{FoundValue, find_key, has_block, unread_file};
+use crate::config_file::{FoundValue, find_key, unread_file};
 use crate::config_map::{Answer, ConfigEntry, ConfigMap, ConfigMaps};
 use crate::dialect::{ConfigFormat, ConfigSource, SettingSpec, Text, ValueSyntax};
 use crate::duration::Nanos;
@@ -15,7 +15,6 @@ use crate::origin::{Origin, Unknown};
 use crate::pattern::matches;
 use crate::placeholder::placeholder;
 use crate::property_name::is_same_property;
-use crate::source::{FileKeyAnswer, ProgramFiles};
 use manifest::text::FileSpan;
 use objects::{Container, LedgerCode, Workload};
 
@@ -66,12 +65,20 @@ pub(super) fn read_files(mentions: &mut Mentions<'_>, sources: &FileSources<'_, 
                         mentions.add(spec.setting, origin_of(key, &found), None, false);
                         mentions.add_unknown(spec.setting, because.clone());
                     }
-                    None => mention_found(mentions, spec, config.format, key, found),
+                    None => {
+                        if config.wins_over_flags {
+                            mentions.clear_unknown(spec.setting);
+                        }
+                        mention_found(mentions, spec, config.format, key, found);
+                    }
                 }
             }
         }
         let is_open = !found_any && !spec.keys.is_empty();
         if let Some(because) = unknown.as_ref().filter(|_| is_open) {
+            if config.wins_over_flags {
+                mentions.withhold(spec.setting);
+            }
             mentions.add_unknown(spec.setting, because.clone());
         }
     }
@@ -107,7 +114,7 @@ pub(super) fn read_json(mentions: &mut Mentions<'_>, container: Container<'_>) {
     }
 }
 
-fn origin_of(key: &str, found: &FoundValue) -> Origin {
+pub(super) fn origin_of(key: &str, found: &FoundValue) -> Origin {
     let last = key.rsplit('.').next().unwrap_or(key);
     Origin {
         kind: found.kind,
@@ -144,7 +151,7 @@ fn mention_found(
             return;
         }
         // A text that no parser of booleans takes.
-        (ValueSyntax::Bool(_), ConfigFormat::Component) if found.quoted => {
+        (ValueSyntax::Bool(_), format) if found.quoted && format.refuses_quoted_booleans() => {
             format!("{:?}", found.text)
         }
         _ => found.text,
@@ -152,82 +159,9 @@ fn mention_found(
     mentions.add(setting, origin, Some(spec.in_template(text)), false);
 }
 
-impl ProgramFiles for FileSources<'_, '_> {
-    fn key(&self, path: &str, key: &str) -> FileKeyAnswer {
-        let word = self.words.iter().rev().find(|word| {
-            word.text
-                .as_deref()
-                .is_some_and(|text| text.ends_with(path))
-        });
-        let (entries, unknown) = self.at_path(path, word.map(|word| word.place));
-        match unknown {
-            Some(because) => FileKeyAnswer::Unknown(because),
-            None => answer_of(&entries, ConfigFormat::Component, key),
-        }
-    }
-
-    fn map_key(&self, name: &str, key: &str) -> FileKeyAnswer {
-        match self.maps.config_map(self.workload.object(), name) {
-            Answer::Known(map) => answer_of(&map.entries, ConfigFormat::Keys, key),
-            Answer::Unknown(because) => FileKeyAnswer::Unknown(because),
-        }
-    }
-
-    fn searched(&self) -> Option<Unknown> {
-        let is_file = |value: &str| {
-            [".yaml", ".yml", ".json", ".toml"]
-                .iter()
-                .any(|end| value.ends_with(end))
-        };
-        let occurrences = &self.command_line.occurrences;
-        let mut named = occurrences.iter();
-        let named = named.find(|flag| flag.value.as_deref().is_some_and(is_file));
-        let place = named.and_then(|flag| self.words.get(flag.argument));
-        let file = match (named, self.files.mounted.first()) {
-            (Some(flag), _) => format!("the file of --{}", flag.name),
-            (None, Some(entry)) => format!("{}, which is mounted", entry.key),
-            (None, None) => return self.files.unknown.clone(),
-        };
-        Some(Unknown {
-            code: LedgerCode::FileOutsideInput,
-            reason: format!("its configuration may stand in {file}"),
-            place: place.map(|word| word.place),
-        })
-    }
-}
-
-/// What the first of several files that has a key has there.
-fn answer_of(entries: &[ConfigEntry<'_>], format: ConfigFormat, key: &str) -> FileKeyAnswer {
-    let Some(found) = entries
-        .iter()
-        .find_map(|entry| find_key(entry, format, key))
-    else {
-        let is_block = entries.iter().any(|entry| has_block(entry, key));
-        return match is_block {
-            true => FileKeyAnswer::Block,
-            false => FileKeyAnswer::Absent,
-        };
-    };
-    let origin = origin_of(key, &found);
-    if placeholder(&found.text).is_some() {
-        return FileKeyAnswer::Unknown(Unknown {
-            code: LedgerCode::Placeholder,
-            reason: format!("`{}` is still to be filled in", origin.text),
-            place: origin.place,
-        });
-    }
-    // A text that no parser of booleans takes.
-    let is_quoted = found.quoted && matches!(&*found.text, "true" | "false");
-    let text = match is_quoted {
-        true => format!("{:?}", found.text),
-        false => found.text,
-    };
-    FileKeyAnswer::Text(text, origin)
-}
-
 impl<'w> FileSources<'_, 'w> {
     /// The file at a path, and why it is not known.
-    fn at_path(
+    pub(super) fn at_path(
         &self,
         path: &str,
         place: Option<FileSpan>,
@@ -277,6 +211,11 @@ impl<'w> FileSources<'_, 'w> {
         {
             return self.api_config_map(config);
         }
+        if let [path] = &*config.paths
+            && config.required
+        {
+            return self.at_path(path, None);
+        }
         for path in config.paths.iter() {
             match mounted_at(self.workload, self.container, path, self.maps) {
                 Mounted::Entry(entry) => return (vec![entry], None),
@@ -295,10 +234,10 @@ impl<'w> FileSources<'_, 'w> {
         if entries.is_empty() {
             entries = entries_named(&self.maps.generated_beside(self.workload.object()), fits);
         }
-        let unknown = if entries.is_empty() {
-            self.files.unknown.clone()
-        } else {
-            None
+        let unknown = match (config.format, entries.first().and_then(ConfigEntry::text)) {
+            (ConfigFormat::Unread, Some((_, place))) => unread_file(config.format, &entries, place),
+            _ if entries.is_empty() => self.files.unknown.clone(),
+            _ => None,
         };
         (entries, unknown.filter(|_| !config.names.is_empty()))
     }
@@ -323,8 +262,7 @@ impl<'w> FileSources<'_, 'w> {
     /// The mounted files that look as if they were meant for a program which reads only what its command line names:
     /// nothing names one. Where the command line is in the image, it may.
     fn not_passed(&self, config: &ConfigSource) -> &[ConfigEntry<'w>] {
-        let is_yaml = matches!(config.format, ConfigFormat::Yaml | ConfigFormat::Component);
-        let is_read_otherwise = !is_yaml
+        let is_read_otherwise = !config.format.is_yaml()
             || !config.names.is_empty()
             || !config.paths.is_empty()
             || !config.folder_flags.is_empty()

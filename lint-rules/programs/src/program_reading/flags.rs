@@ -85,7 +85,6 @@ pub(super) fn read_flags(
     if let Some(stop) = line.stopped_at {
         read_after_stop(mentions, words, table, stop);
     }
-    mentions.mark_overridden();
 }
 
 /// Flags that stand where the program no longer reads flags: written, but without effect.

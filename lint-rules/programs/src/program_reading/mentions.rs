@@ -62,6 +62,15 @@ impl<'p> Mentions<'p> {
         self.unknown.retain(|(other, _)| *other != setting);
     }
 
+    /// Takes back what a setting's mentions say: a stronger carrier, which is not known, may say something else.
+    pub(super) fn withhold(&mut self, setting: Setting) {
+        for mention in &mut self.mentions {
+            if mention.setting == setting {
+                mention.value = None;
+            }
+        }
+    }
+
     pub(super) fn add_unknown(&mut self, setting: Setting, because: Unknown) {
         self.unknown.push((setting, because));
     }

@@ -57,6 +57,7 @@ fn mistakes_are_named() {
         (program("versions: [{before: new, is: {}}]"), "versions.before: must be a version"),
         (program("versions: [{is: {id: other}}]"), "versions.is: a version has no `id`"),
         (program("config: {format: toml}"), "config.format: `toml` is none of yaml"),
+        (program("config: {format: yaml, flags: config, required: true}"), "config.required: needs the one path in `paths`"),
         (program("like: nothing"), "like: no program or family `nothing`"),
         (program("like: mine"), "like: no program or family `mine`"),
         (program("colour: red"), "unknown field `colour`"),
