@@ -112,7 +112,7 @@ impl Elector<'_> {
     }
 
     /// Whether requests of the election have a timeout of their own, if that is established: controller-runtime has
-    /// one since 0.20, and which version an unlisted program has is not known.
+    /// one since 0.20 (and 0.18.6 and 0.19.3), and which version an unlisted program has is not known.
     #[must_use]
     pub fn known_client_timeout(&self) -> Option<bool> {
         self.program

@@ -159,7 +159,7 @@ impl Timing {
         Nanos(self.leader_stops_after().0.saturating_add(self.renew.0))
     }
 
-    /// The client timeout of `NewFromKubeconfig` and of controller-runtime 0.20 and later:
+    /// The client timeout of `NewFromKubeconfig` and of controller-runtime 0.20 and later (0.18.6, 0.19.3):
     /// `max(1s, R/2)`.
     pub fn client_timeout(&self) -> Nanos {
         Nanos(self.renew.0 / 2).max(Nanos::SECOND)

@@ -5,9 +5,35 @@ mod common;
 
 use common::{TestInputs, by, default, elector, main_file, manager, program, shown, timing};
 use go::program::SourceElection;
-use go::{ContextKind, LibraryKind, OnLoss};
+use go::{ContextKind, GoMod, LibraryKind, OnLoss, SourceFile};
 
 const ID: &str = "\t\tLeaderElection: true,\n\t\tLeaderElectionID: \"a.example.test\",";
+
+#[test]
+fn the_timeout_of_requests_follows_the_version() {
+    for (version, wanted) in [
+        ("v0.17.6", Some(false)),
+        ("v0.18.5", Some(false)),
+        ("v0.18.6", Some(true)),
+        ("v0.19.2", Some(false)),
+        ("v0.19.3", Some(true)),
+        ("v0.19.3-0.20241112101530-c9a2bbd1b0a1", None),
+        ("v0.20.0", Some(true)),
+        ("v1.0.0", Some(true)),
+    ] {
+        let go_mod =
+            format!("module example.test/op\n\nrequire sigs.k8s.io/controller-runtime {version}\n");
+        let main = main_file("", ID);
+        let file = SourceFile {
+            path: "main.go",
+            text: &main,
+        };
+        let reading = go::read(&[file], &[GoMod::parse("", &go_mod)]);
+        let elector = reading.programs.first().unwrap().electors.first().unwrap();
+        let timeout = elector.client_timeout;
+        assert_eq!(timeout, wanted, "{version}");
+    }
+}
 
 #[test]
 fn what_is_left_out_is_the_librarys_default() {

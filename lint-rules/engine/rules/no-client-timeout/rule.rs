@@ -35,8 +35,8 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
             .remedy(match elector.program.library {
                 // The timeout of the manager's own config would end its watches, too.
                 Library::ControllerRuntime => {
-                    "Take controller-runtime 0.20 or newer, which sets one, or give `LeaderElectionConfig` a copy of the \
-                     config whose `Timeout` is half the renew deadline."
+                    "Take controller-runtime 0.20 or newer, which sets one (as 0.18.6 and 0.19.3 do), or give \
+                     `LeaderElectionConfig` a copy of the config whose `Timeout` is half the renew deadline."
                 }
                 _ => {
                     "Give the client of the lock a timeout of half the renew deadline: `config.Timeout`, or \

@@ -108,10 +108,17 @@ impl<'p> Interpreter<'p, '_> {
         let host = Term::new(TermKind::HostName, None);
         let random = Term::new(TermKind::Random, None);
         one.identity = fold::operate(TermOperator::Add, &host, &random);
-        one.client_timeout = match minor {
-            Some(20..) => Some(true),
-            Some(_) => self.config_timeout(config),
+        // `pkg/leaderelection/leader_election.go` sets it since 0.18.6, 0.19.3 and 0.20.
+        let patch = self.module.patch("sigs.k8s.io/controller-runtime");
+        let sets_timeout = match minor {
+            Some(18) => patch.map(|patch| patch >= 6),
+            Some(19) => patch.map(|patch| patch >= 3),
+            Some(minor) => Some(minor >= 20),
             None => None,
+        };
+        one.client_timeout = match sets_timeout {
+            Some(false) => self.config_timeout(config),
+            known => known,
         };
         one.lock_elsewhere = !self.setting(options, "LeaderElectionConfig").is_nothing();
         let own = self.setting(options, "LeaderElectionResourceLockInterface");

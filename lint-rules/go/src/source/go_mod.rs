@@ -80,6 +80,12 @@ impl GoMod {
         let major = numbers.next()?.parse().ok()?;
         Some((major, numbers.next()?.parse().ok()?))
     }
+
+    /// The patch number of a required module; `None` of a version that lies between two.
+    pub(crate) fn patch(&self, path: &str) -> Option<u32> {
+        let version = self.version(path)?;
+        version.split('.').nth(2)?.parse().ok()
+    }
 }
 
 fn unquoted(word: &str) -> String {

@@ -2,23 +2,30 @@
 
 use super::Library;
 
-/// A version of a library, as go.mod has it: major and minor number.
+/// A version of a library, as go.mod has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LibraryVersion {
     /// Major number.
     pub major: u32,
     /// Minor number.
     pub minor: u32,
+    /// Patch number; `None` where it is not said, or the version lies between two.
+    pub patch: Option<u32>,
 }
 
 impl LibraryVersion {
-    /// `v0.11.2` and `0.11` are 0.11. `None`: no version.
+    /// `v0.11.2` or `0.11`. `None`: no version.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let mut numbers = text.strip_prefix('v').unwrap_or(text).split('.');
         let major = numbers.next()?.parse().ok()?;
         let minor = numbers.next()?.parse().ok()?;
-        Some(Self { major, minor })
+        let patch = numbers.next().and_then(|patch| patch.parse().ok());
+        Some(Self {
+            major,
+            minor,
+            patch,
+        })
     }
 
     const fn is_before(self, major: u32, minor: u32) -> bool {
@@ -65,13 +72,17 @@ impl Library {
 
     /// Whether its requests end after half of the renew deadline, at least a second, in a version. `None`: not known.
     ///
-    /// controller-runtime, the same file: since 0.20 (0.19 has no such line).
+    /// controller-runtime, the same file: since 0.18.6, 0.19.3 and 0.20.
     #[must_use]
-    pub const fn client_timeout_at(self, version: LibraryVersion) -> Option<bool> {
+    pub fn client_timeout_at(self, version: LibraryVersion) -> Option<bool> {
         if !matches!(self, Self::ControllerRuntime) {
             return None;
         }
-        Some(!version.is_before(0, 20))
+        match (version.major, version.minor) {
+            (0, 18) => version.patch.map(|patch| patch >= 6),
+            (0, 19) => version.patch.map(|patch| patch >= 3),
+            _ => Some(!version.is_before(0, 20)),
+        }
     }
 }
 
@@ -82,19 +93,24 @@ mod tests {
     #[test]
     fn the_lock_of_controller_runtime_follows_its_version() {
         for (version, lock, timeout) in [
-            ("v0.4.0", "configmaps", false),
-            ("0.6.5", "configmaps", false),
-            ("0.7.0", "configmapsleases", false),
-            ("v0.11.2", "configmapsleases", false),
-            ("0.12.0", "leases", false),
-            ("0.19.7", "leases", false),
-            ("0.20.0", "leases", true),
-            ("1.0", "leases", true),
+            ("v0.4.0", "configmaps", Some(false)),
+            ("0.6.5", "configmaps", Some(false)),
+            ("0.7.0", "configmapsleases", Some(false)),
+            ("v0.11.2", "configmapsleases", Some(false)),
+            ("0.12.0", "leases", Some(false)),
+            ("0.18.5", "leases", Some(false)),
+            ("0.18.6", "leases", Some(true)),
+            ("0.19.2", "leases", Some(false)),
+            ("v0.19.3", "leases", Some(true)),
+            ("v0.19.3-0.20241112101530-c9a2bbd1b0a1", "leases", None),
+            ("0.19", "leases", None),
+            ("0.20.0", "leases", Some(true)),
+            ("1.0", "leases", Some(true)),
         ] {
             let at = LibraryVersion::parse(version).expect(version);
             let library = Library::ControllerRuntime;
             assert_eq!(library.lock_type_at(at), Some(lock), "{version}");
-            assert_eq!(library.client_timeout_at(at), Some(timeout), "{version}");
+            assert_eq!(library.client_timeout_at(at), timeout, "{version}");
             assert_eq!(Library::Fabric8.lock_type_at(at), None);
         }
         assert_eq!(LibraryVersion::parse("latest"), None);
