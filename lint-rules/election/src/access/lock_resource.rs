@@ -15,6 +15,10 @@ pub enum LockResource {
     KopfPeerings,
     /// `clusterkopfpeerings` of `kopf.dev`, which are in no namespace.
     ClusterKopfPeerings,
+    /// `leases` of `akka.io`.
+    AkkaLeases,
+    /// `leases` of `pekko.apache.org`.
+    PekkoLeases,
 }
 
 impl LockResource {
@@ -22,19 +26,21 @@ impl LockResource {
     pub const OF_KUBERNETES: [Self; 3] = [Self::Leases, Self::ConfigMaps, Self::Endpoints];
 
     /// Every resource that can be a lock.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::Leases,
         Self::ConfigMaps,
         Self::Endpoints,
         Self::KopfPeerings,
         Self::ClusterKopfPeerings,
+        Self::AkkaLeases,
+        Self::PekkoLeases,
     ];
 
     /// The resource's name, in plural.
     #[must_use]
     pub const fn resource(self) -> &'static str {
         match self {
-            Self::Leases => "leases",
+            Self::Leases | Self::AkkaLeases | Self::PekkoLeases => "leases",
             Self::ConfigMaps => "configmaps",
             Self::Endpoints => "endpoints",
             Self::KopfPeerings => "kopfpeerings",
@@ -49,6 +55,8 @@ impl LockResource {
             Self::Leases => "coordination.k8s.io",
             Self::ConfigMaps | Self::Endpoints => "",
             Self::KopfPeerings | Self::ClusterKopfPeerings => "kopf.dev",
+            Self::AkkaLeases => "akka.io",
+            Self::PekkoLeases => "pekko.apache.org",
         }
     }
 
@@ -57,7 +65,7 @@ impl LockResource {
     pub const fn older_group(self) -> Option<&'static str> {
         match self {
             Self::KopfPeerings | Self::ClusterKopfPeerings => Some("zalando.org"),
-            Self::Leases | Self::ConfigMaps | Self::Endpoints => None,
+            _ => None,
         }
     }
 
@@ -78,6 +86,8 @@ impl LockResource {
             "endpointsleases" => &[Self::Endpoints, Self::Leases],
             "kopfpeering" => &[Self::KopfPeerings],
             "clusterkopfpeering" => &[Self::ClusterKopfPeerings],
+            "leases.akka.io" => &[Self::AkkaLeases],
+            "leases.pekko.apache.org" => &[Self::PekkoLeases],
             _ => return None,
         })
     }

@@ -69,7 +69,10 @@ fn version_rule(program: &Program, written: &VersionRecord) -> Result<VersionRul
         id: id.clone().into_owned(),
         ..Record::clone(record)
     };
-    let then = apply(program.clone(), &overlay)?;
+    let mut then = apply(program.clone(), &overlay)?;
+    if record.never_elects == Some(true) {
+        then.settings = empty();
+    }
     Ok(rule(Some(Variant::Own(Box::new(then)))))
 }
 

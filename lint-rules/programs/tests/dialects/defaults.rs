@@ -283,6 +283,32 @@ fn settings_keep_what_is_special_about_them() {
 }
 
 #[test]
+fn a_version_that_did_not_elect_yet_has_no_settings() {
+    for (id, before, since) in [
+        (
+            "argo-rollouts",
+            "quay.io/argoproj/argo-rollouts:v1.1.1",
+            "quay.io/argoproj/argo-rollouts:v1.2.0",
+        ),
+        (
+            "descheduler",
+            "registry.k8s.io/descheduler/descheduler:v0.23.1",
+            "registry.k8s.io/descheduler/descheduler:v0.24.0",
+        ),
+    ] {
+        let at = |image: &str| program(id).at_version_of(Some(image));
+        assert!(
+            at(before).never_elects && at(before).settings.is_empty(),
+            "{before}"
+        );
+        assert!(
+            !at(since).never_elects && at(since).spec(Setting::Enable).is_some(),
+            "{since}"
+        );
+    }
+}
+
+#[test]
 fn versions_change_what_they_changed() {
     let lock_type = |id: &str, image: &str| {
         let then = program(id).at_version_of(Some(image));
@@ -435,11 +461,11 @@ fn versions_change_what_they_changed() {
     ] {
         assert_eq!(lock_type(id, image), expected, "{image}");
     }
-    // controller-runtime's requests have a timeout since 0.20.
+    // controller-runtime's requests have a timeout since 0.20. In 0.19 the patch decides, which the record does not say.
     let timeout = |id: &str, image: &str| program(id).at_version_of(Some(image)).client_timeout;
     assert_eq!(
         timeout("external-secrets", "external-secrets:v0.13.0"),
-        Some(false)
+        None
     );
     assert_eq!(
         timeout("external-secrets", "external-secrets:v0.14.0"),
