@@ -461,6 +461,19 @@ fn versions_change_what_they_changed() {
     ] {
         assert_eq!(lock_type(id, image), expected, "{image}");
     }
+    // Under its old name it is the AWS Load Balancer Controller since 2.0.
+    let lock_of = |image: &str| {
+        let then = program("aws-alb-ingress-controller").at_version_of(Some(image));
+        then.spec(Setting::LockName)
+            .and_then(|spec| spec.default.clone())
+    };
+    for (tag, name) in [
+        ("v1.1.9", "ingress-controller-leader-alb"),
+        ("v2.2.0", "aws-load-balancer-controller-leader"),
+    ] {
+        let image = format!("docker.io/amazon/aws-alb-ingress-controller:{tag}");
+        assert_eq!(lock_of(&image).as_deref(), Some(name), "{tag}");
+    }
     // controller-runtime's requests have a timeout since 0.20. In 0.19 the patch decides, which the record does not say.
     let timeout = |id: &str, image: &str| program(id).at_version_of(Some(image)).client_timeout;
     assert_eq!(
