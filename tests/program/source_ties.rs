@@ -261,6 +261,120 @@ fn an_image_that_is_called_as_the_program_that_it_starts() {
     assert_eq!(by_image("elsewhere/quota-agent:v1"), None);
 }
 
+const MANAGER_IMAGE: &str = "FROM golang AS build\nRUN go build -o manager main.go\nFROM scratch\nCOPY --from=build /src/manager .\nENTRYPOINT [\"/manager\"]\n";
+
+/// `controller` is what a build file calls its image, and what images of other repositories are called.
+#[test]
+fn an_image_of_a_usual_name_is_another_repository_s() {
+    let by_image = |image: &str| {
+        let makefile = "IMG ?= controller:latest\nimage:\n\tdocker build -t ${IMG} .\n";
+        let workspace = Workspace::with(
+            "config/manager.yaml",
+            &manifest(image, "args: [/proxy-controller, --leader-elect]"),
+        )
+        .and("go.mod", GO_MOD)
+        .and("main.go", &program("warden"))
+        .and("Makefile", makefile)
+        .and("Dockerfile", MANAGER_IMAGE);
+        lock_by_source(&workspace)
+    };
+    assert_eq!(by_image("controller:latest").as_deref(), Some("warden"));
+    assert_eq!(
+        by_image("registry.example/quota-warden/controller:v1").as_deref(),
+        Some("warden")
+    );
+    assert_eq!(by_image("registry.example/proxies/controller:v1"), None);
+}
+
+/// A chart of another program whose values do not name the image.
+#[test]
+fn an_image_that_is_not_named_is_another_program_s() {
+    let by_container = |name: &str| {
+        let text = manifest("\"\"", "args: [--leader-elect]");
+        let changed = text.replace("- name: manager", &format!("- name: {name}"));
+        let workspace = Workspace::with("charts/proxy/deployment.yaml", &changed)
+            .and("go.mod", GO_MOD)
+            .and("main.go", &program("warden"))
+            .and("Dockerfile", MANAGER_IMAGE);
+        lock_by_source(&workspace)
+    };
+    assert_eq!(by_container("proxy"), None);
+    assert_eq!(by_container("manager"), None);
+    assert_eq!(by_container("quota-warden").as_deref(), Some("warden"));
+}
+
+#[test]
+fn an_image_whose_name_ends_with_its_architecture() {
+    let by_make = |command: &str| {
+        let makefile = format!(
+            "ARCH ?= $(shell go env GOARCH)\nCONTROLLER_IMG ?= $(REGISTRY)/quota-controller\nimage:\n\t{command}\n"
+        );
+        let workspace = Workspace::with(
+            "config/manager.yaml",
+            &manifest(
+                "staging.example/quotas/quota-controller:v1",
+                "args: [--leader-elect]",
+            ),
+        )
+        .and("go.mod", GO_MOD)
+        .and("main.go", &program("warden"))
+        .and("hack/tool/main.go", "package main\n\nfunc main() {}\n")
+        .and("Makefile", &makefile)
+        .and("Dockerfile", MANAGER_IMAGE);
+        lock_by_source(&workspace)
+    };
+    let warden = Some("warden".to_owned());
+    let plain = "docker build --build-arg ARCH=$(ARCH) . -t $(CONTROLLER_IMG)-$(ARCH):$(TAG)";
+    assert_eq!(by_make(plain), warden);
+    let piped = "cat ./Dockerfile | DOCKER_BUILDKIT=1 docker build . -t $(CONTROLLER_IMG)-$(ARCH):$(TAG) --file -";
+    assert_eq!(by_make(piped), warden);
+    let other = "docker build . -t $(CONTROLLER_IMG)-$(COMPONENT):$(TAG)";
+    assert_eq!(by_make(other), None);
+}
+
+/// `cmd/scheduler` of the module quota-warden is built as `quota-warden-scheduler`.
+#[test]
+fn a_program_that_is_called_after_its_module_and_its_folder() {
+    let tied = |image: &str, words: &str| {
+        let workspace = Workspace::with("config/manager.yaml", &manifest(image, words))
+            .and("go.mod", GO_MOD)
+            .and("cmd/keeper/main.go", &program("keeper"))
+            .and("cmd/scheduler/main.go", &program("scheduler"));
+        lock_by_source(&workspace)
+    };
+    let scheduler = Some("scheduler".to_owned());
+    let command = "command: [/quota-warden-scheduler]\n          args: [--leader-elect]";
+    assert_eq!(tied("elsewhere/bundle:v1", command), scheduler);
+    let image = "elsewhere/quota-warden-scheduler:v1";
+    assert_eq!(tied(image, "args: [--leader-elect]"), scheduler);
+    assert_eq!(
+        tied("elsewhere/warden-scheduler:v1", "args: [--leader-elect]"),
+        None
+    );
+}
+
+/// Of `code.example/acme/quota-warden`.
+#[test]
+fn an_image_that_is_called_as_the_owner_and_the_repository() {
+    let by_image = |image: &str| {
+        let workspace = Workspace::with("config/manager.yaml", &manifest(image, BY_MANAGER))
+            .and(
+                "go.mod",
+                &GO_MOD.replace(
+                    "quotas.example/quota-warden",
+                    "code.example/acme/quota-warden",
+                ),
+            )
+            .and("main.go", &program("warden"));
+        lock_by_source(&workspace)
+    };
+    assert_eq!(
+        by_image("public.example/x1/acme-quota-warden:v1").as_deref(),
+        Some("warden")
+    );
+    assert_eq!(by_image("public.example/x1/other-quota-warden:v1"), None);
+}
+
 /// A `.gitignore` that names a built file fits the folder of its source, too.
 #[test]
 fn the_source_of_a_program_whose_file_git_ignores() {

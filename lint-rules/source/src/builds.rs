@@ -40,10 +40,9 @@ impl SourceRoot {
                 None => [within(&context, "Dockerfile"), None],
             };
             let is_meant = |file: &String| path.iter().flatten().any(|path| path == file);
-            let repository = objects::ImageRef::parse(&build.image).repository.to_owned();
-            if repository.is_empty() || repository.contains('$') {
+            let Some(repository) = repository_of(&build.image) else {
                 continue;
-            }
+            };
             for image in &mut self.images {
                 let stage = match &build.target {
                     Some(target) => image.stage.name.as_ref() == Some(target),
@@ -122,6 +121,24 @@ impl SourceRoot {
             _ => None,
         }
     }
+}
+
+/// The repository of an image that a build file makes, as far as the file gives the values of its variables: the last
+/// word where the registry is not known. `-$(ARCH)` at its end is taken off, since manifests name what holds the
+/// images of all architectures.
+fn repository_of(image: &str) -> Option<String> {
+    let is_known = |text: &str| !text.is_empty() && !text.contains(['$', '(', ')', '{', '}']);
+    let repository = objects::ImageRef::parse(image).repository;
+    let last = repository.rfind("-$").map(|at| repository.split_at(at));
+    let without = match last {
+        Some((before, last)) if last.contains("ARCH") => before,
+        _ => repository,
+    };
+    let known = [without, file_name(without)];
+    known
+        .into_iter()
+        .find(|known| is_known(known))
+        .map(str::to_owned)
 }
 
 /// The file name of the program that an image starts without a container's words.

@@ -254,7 +254,16 @@ impl KnownProgram {
 impl KnownProgram {
     /// Whether it may be started by a file name.
     pub(crate) fn is_called(&self, name: &str) -> bool {
-        self.names.iter().any(|known| known == name)
+        self.names.iter().any(|known| known == name) || self.is_called_after_module(name)
+    }
+
+    /// Whether a name is its module's and its own: `quota-scheduler` is `cmd/scheduler` of `example.test/quota`.
+    pub(crate) fn is_called_after_module(&self, name: &str) -> bool {
+        let module = last_word(&self.module);
+        let own = name.strip_prefix(module);
+        let own = own.and_then(|rest| rest.strip_prefix('-'));
+        own.is_some_and(|own| self.names.first().is_some_and(|first| first == own))
+            && !GENERIC.contains(&module)
     }
 }
 

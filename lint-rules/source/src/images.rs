@@ -4,7 +4,7 @@ use objects::ImageRef;
 
 use crate::build_files::file_name;
 use crate::catalogue::{KnownBuild, KnownImage, KnownProgram};
-use crate::names::{GENERIC, nearness};
+use crate::names::{GENERIC, last_word, nearness};
 use crate::search::Search;
 
 impl<'e> Search<'e> {
@@ -14,12 +14,14 @@ impl<'e> Search<'e> {
         let repository = ImageRef::parse(image).repository;
         let name = file_name(repository);
         let images = || self.root.images.iter().filter(|image| self.is_ours(image));
+        // `controller` of another repository is not the one that a build file here makes.
+        let tells = !name.is_empty() && (!GENERIC.contains(&name) || self.is_own_image(repository));
         let named = |image: &&KnownImage| {
             let mut known = image.repositories.iter();
-            known.any(|known| known == repository || file_name(known) == name)
+            known.any(|known| known == repository || tells && file_name(known) == name)
         };
         let by_repository = self.only_image(images().filter(named).collect());
-        let is_called = |image: &&KnownImage| image.is_called(name);
+        let is_called = |image: &&KnownImage| tells && image.is_called(name);
         // It is called as the program that a build file of the repository has it start.
         let starts_it = |image: &&KnownImage| {
             let is_telling = name.contains('-') && !GENERIC.contains(&name);
@@ -112,31 +114,46 @@ impl<'e> Search<'e> {
                 .any(|(_, program)| program.names.contains(name))
     }
 
-    /// Whether the container's name is one of this repository's, or says nothing.
+    /// Whether the container's name is one of this repository's.
     fn is_called_here(&self) -> bool {
         let name = self.evidence.container_name;
         let is_named = |program: &KnownProgram| {
             program.is_called(name) || repository_words(&program.module).any(|part| part == name)
         };
-        GENERIC.contains(&name) || self.programs().any(|(_, program)| is_named(program))
+        self.programs().any(|(_, program)| is_named(program))
     }
 
     /// Whether an image's name is one of this repository's, or stands for one that is still to be named.
     pub(crate) fn is_own_image(&self, repository: &str) -> bool {
         let name = file_name(repository);
+        let container = self.evidence.container_name;
+        if repository.is_empty() {
+            // A chart may be another program's, and leave the image to its values.
+            return !GENERIC.contains(&container) && self.is_called_here();
+        }
         // No image's name has capital letters.
         let is_blank = name.bytes().any(|byte| byte.is_ascii_uppercase());
-        let is_blank = is_blank && !repository.contains(' ') && self.is_called_here();
+        let is_blank = is_blank
+            && !repository.contains(' ')
+            && (GENERIC.contains(&container) || self.is_called_here());
         let is_placeholder = !repository.contains('/') && (GENERIC.contains(&name) || is_blank);
         // `controller` of another repository is another program.
         let shares = |program: &KnownProgram| {
             let mut parts = repository.split('/').rev().skip(1);
             parts.any(|part| program.module.iter().skip(1).any(|known| known == part))
         };
+        let is_near = |program: &KnownProgram| shares(program) || !repository.contains('/');
+        let is_below = |program: &KnownProgram| {
+            let mut folders = repository.split('/').rev().skip(1);
+            folders.any(|folder| folder == last_word(&program.module))
+        };
         let is_named = |program: &KnownProgram| {
-            let is_program = program.names.iter().any(|known| known == name);
-            is_program && (shares(program) || !repository.contains('/'))
-                || repository_words(&program.module).any(|part| part == name)
+            let is_module = repository_words(&program.module).any(|part| part == name);
+            program.is_called_after_module(name)
+                || is_owner_and_repository(&program.module, name)
+                || program.is_called(name) && is_near(program)
+                || is_module && (!GENERIC.contains(&name) || is_near(program))
+                || GENERIC.contains(&name) && is_below(program)
         };
         is_placeholder || self.programs().any(|(_, program)| is_named(program))
     }
@@ -166,6 +183,15 @@ impl KnownImage {
 fn repository_words(module: &[String]) -> impl Iterator<Item = &String> {
     let owner = usize::from(module.len() > 2);
     module.iter().skip(1 + owner)
+}
+
+/// Whether an image is called as the module's owner and its repository: `acme-warden` of `code.example/acme/warden`.
+fn is_owner_and_repository(module: &[String], name: &str) -> bool {
+    let [_, owner, repository, ..] = module else {
+        return false;
+    };
+    let rest = name.strip_prefix(owner.as_str());
+    rest.and_then(|rest| rest.strip_prefix('-')) == Some(repository)
 }
 
 /// Whether a program's path in an image is one that other repositories hardly use: `/opt/warden/manager`.

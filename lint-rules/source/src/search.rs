@@ -209,7 +209,8 @@ impl<'e> Search<'e> {
         }
         let repository = ImageRef::parse(self.evidence.image?).repository;
         let name = file_name(repository);
-        if GENERIC.contains(&name) || !self.is_own_image(repository) {
+        let is_placeholder = GENERIC.contains(&name) && !repository.contains('/');
+        if is_placeholder || !self.is_own_image(repository) {
             return None;
         }
         let named = self

@@ -120,6 +120,11 @@ fn image_build(words: &[String], line: u32) -> Option<ImageBuild> {
             folder => context = Some(folder.to_owned()),
         }
     }
+    if dockerfile.as_deref() == Some("-") {
+        // `cat FILE | docker build -f -`
+        let cat = words.iter().position(|word| word == "cat");
+        dockerfile = cat.and_then(|at| words.get(at + 1).cloned());
+    }
     Some(ImageBuild {
         image: image?,
         dockerfile,

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 pub(super) struct BuildVariables(HashMap<String, String>);
 
 /// Values within values that are followed.
-const MOST_STEPS: u32 = 8;
+const MOST_STEPS: u32 = 64;
 /// A longer text is given up.
 const MOST_BYTES: usize = 4096;
 
