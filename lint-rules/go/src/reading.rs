@@ -143,7 +143,10 @@ fn program(repository: &GoRepository<'_>, main: &ProgramClosure) -> Option<Sourc
     if !interpreter.main(*main) {
         return None;
     }
-    if interpreter.found.candidates.is_empty() {
+    let candidates = interpreter.found.candidates.iter();
+    let mut switches = candidates.map(|candidate| interpreter.settled(&candidate.enable));
+    // Beside a manager that surely does not elect there may be an elector of another kind.
+    if switches.all(|switch| switch.as_truth() == Some(false)) {
         run_unreached(&mut interpreter, repository, closure);
     }
     program.exhausted = interpreter.is_exhausted();

@@ -277,3 +277,89 @@ fn a_program_that_imports_an_elector_and_shows_none_is_not_known() {
     let program = crate::program(&[("main.go", &metrics)]);
     assert_eq!(program.election, SourceElection::Never);
 }
+
+/// What a table of pointers is filled with by a loop is not the zero value that the variables begin with.
+#[test]
+fn settings_that_a_loop_reads_through_a_table_of_pointers() {
+    let with = |loop_: &str| {
+        let one = of(&format!(
+            "var settings struct{{ Name, Namespace string }}\n\ntype variable struct {{\n\tname string\n\tto *string\n}}\n\n\
+             var table = []variable{{{{\"LOCK_NAME\", &settings.Name}}, {{\"LOCK_NAMESPACE\", &settings.Namespace}}}}\n\n\
+             func main() {{\n{loop_}\n\tif settings.Namespace == \"\" {{\n\t\tos.Exit(1)\n\t}}\n\
+             \telectIn(settings.Namespace, settings.Name)\n}}\n\n\
+             func electIn(namespace, name string) {{\n\tlock, _ := resourcelock.New(resourcelock.LeasesResourceLock, namespace, name, nil, nil, resourcelock.ResourceLockConfig{{Identity: \"a\"}})\n\
+             \tleaderelection.RunOrDie(context.TODO(), leaderelection.LeaderElectionConfig{{Lock: lock, LeaseDuration: 15 * time.Second, RenewDeadline: 10 * time.Second, RetryPeriod: 2 * time.Second}})\n}}\n"
+        ));
+        [default(&one.lock_name), default(&one.lock_namespace)]
+    };
+    let unknown = |because: &str| [because; 2].map(|because| format!("? {because}"));
+    let by_index = "\tfor i := range table {\n\t\tvalue := os.Getenv(table[i].name)\n\t\tif value == \"\" {\n\t\t\tcontinue\n\t\t}\n\t\t*table[i].to = value\n\t}";
+    assert_eq!(with(by_index), unknown("it is set in a loop"));
+    let by_number =
+        "\tfor i := 0; i < len(table); i++ {\n\t\t*(table[i].to) = os.Getenv(table[i].name)\n\t}";
+    assert_eq!(with(by_number), unknown("it depends on a loop"));
+    let by_value = "\tfor _, one := range table {\n\t\tif os.Getenv(one.name) == \"\" {\n\t\t\tcontinue\n\t\t}\n\t\t*one.to = os.Getenv(one.name)\n\t}";
+    assert_eq!(with(by_value), unknown("it is set in a loop"));
+}
+
+/// A manager that does not elect stands beside an elector that is started in a way that is not followed.
+#[test]
+fn an_elector_beside_a_manager_without_election() {
+    let main = "package main\n\nimport (\n\t\"os\"\n\n\tctrl \"sigs.k8s.io/controller-runtime\"\n\n\t\"example.test/op/election\"\n)\n\n\
+        func main() {\n\tmgr, err := ctrl.NewManager(ctrl.GetConfigOrDie(), ctrl.Options{})\n\tif err != nil {\n\t\tos.Exit(1)\n\t}\n\tstart := election.Starters[os.Getenv(\"KIND\")]\n\tstart()\n\t_ = mgr\n}\n";
+    let election = format!(
+        "{}\nvar Starters = map[string]func(){{}}\n\nfunc init() {{ register(\"a\", elect) }}\n\nfunc register(name string, start func()) {{ Starters[name] = start }}\n\n\
+         func elect() {{\n\tlock, _ := resourcelock.New(resourcelock.LeasesResourceLock, \"ops\", \"worker\", nil, nil, resourcelock.ResourceLockConfig{{Identity: \"a\"}})\n\
+         \tleaderelection.RunOrDie(context.TODO(), leaderelection.LeaderElectionConfig{{Lock: lock, LeaseDuration: 15 * time.Second, RenewDeadline: 10 * time.Second, RetryPeriod: 2 * time.Second}})\n}}\n",
+        IMPORTS.replace("package main", "package election")
+    );
+    let program = program(&[("main.go", main), ("election/election.go", &election)]);
+    assert_eq!(program.election, SourceElection::Elects);
+    let off = program
+        .electors
+        .iter()
+        .find(|one| default(&one.enable) == "false");
+    assert_eq!(
+        off.map(|one| one.library),
+        Some(LibraryKind::ControllerRuntime)
+    );
+    let other = program
+        .electors
+        .iter()
+        .find(|one| one.library == LibraryKind::ClientGo);
+    let other = other.expect("client-go's elector is found, too");
+    assert!(!other.reached, "whether it is started is not known");
+    assert_eq!(default(&other.lock_name), "worker");
+}
+
+/// `Panic(err)` of a library about errors returns where there is none; a logger's never does.
+#[test]
+fn a_check_that_panics_with_an_error_alone() {
+    let after = |import: &str, call: &str| {
+        let main = format!(
+            "{}func main() {{\n\tcheck.{call}(prepare())\n\telect(context.TODO(), \"n\", 16*time.Second)\n}}\n\nfunc prepare() error {{ return nil }}\n\n{ELECT}\tle.Run(ctx)\n}}\n",
+            IMPORTS.replace("\"os\"\n", &format!("\"os\"\n\tcheck \"{import}\"\n"))
+        );
+        let program = program(&[("main.go", &main)]);
+        program.electors.iter().filter(|one| one.reached).count()
+    };
+    assert_eq!(after("errors.example/check", "Panic"), 1);
+    assert_eq!(after("example.test/logrus", "Panic"), 0);
+}
+
+/// What makes an elector is followed, however long it is, also where it hands it out behind an interface.
+#[test]
+fn an_elector_behind_an_interface() {
+    let checks: String = (0..30)
+        .map(|at| format!("\tif retries{at} := len(name); retries{at} > {at} + 1000 {{\n\t\treturn nil, errors.New(\"too long\")\n\t}}\n"))
+        .collect();
+    let one = of(&format!(
+        "type Elector interface {{ Run(ctx context.Context) error }}\n\ntype leader struct {{ name string }}\n\n\
+         func NewElector(name string) (Elector, error) {{\n{checks}\tmade := &leader{{name: name}}\n\treturn made, nil\n}}\n\n\
+         func (l *leader) Run(ctx context.Context) error {{\n\tlock, err := resourcelock.New(resourcelock.LeasesResourceLock, \"ops\", l.name, nil, nil, resourcelock.ResourceLockConfig{{Identity: \"a\"}})\n\tif err != nil {{\n\t\treturn err\n\t}}\n\
+         \tleaderelection.RunOrDie(ctx, leaderelection.LeaderElectionConfig{{Lock: lock, LeaseDuration: 15 * time.Second, RenewDeadline: 10 * time.Second, RetryPeriod: 2 * time.Second}})\n\treturn nil\n}}\n\n\
+         func main() {{\n\telector, err := NewElector(\"worker\")\n\tif err != nil {{\n\t\tos.Exit(1)\n\t}}\n\tif err := elector.Run(context.Background()); err != nil {{\n\t\tos.Exit(1)\n\t}}\n}}\n"
+    ));
+    assert!(one.reached);
+    assert_eq!(default(&one.lock_name), "worker");
+}

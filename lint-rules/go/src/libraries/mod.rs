@@ -339,5 +339,10 @@ fn ends(package: &str, name: &str) -> bool {
     if package == "os" && name == "Exit" {
         return true;
     }
+    // A logger's always ends; that of a library about errors, `Panic(err)`, goes on where there is no error.
+    let may_log = package.is_empty() || package.contains("log") || package.contains("zap");
+    if name.starts_with("Panic") && !may_log {
+        return false;
+    }
     ENDINGS.contains(&name) && !package.contains("cli") && package != "testing"
 }

@@ -229,6 +229,10 @@ impl<'p> Interpreter<'p, '_> {
                 self.store_field(&of, member.name, &value);
             }
             ExprKind::Star(inner) => {
+                if let Some(of) = table(inner) {
+                    let of = self.eval(of, scope, context);
+                    self.spoil_plain_targets(&of, 0, target.at);
+                }
                 let pointer = self.eval(inner, scope, context);
                 self.spoil(
                     &pointer,
@@ -298,5 +302,14 @@ impl<'p> Interpreter<'p, '_> {
             );
             self.memory.write(cell, yes);
         }
+    }
+}
+
+/// The list of which an expression is an element's member: `table` of `table[i].to`.
+fn table<'e, 'p>(expr: &'e Expr<'p>) -> Option<&'e Expr<'p>> {
+    match &expr.kind {
+        ExprKind::Index(of, _) => Some(of),
+        ExprKind::Selector(of, _) => table(of),
+        _ => None,
     }
 }

@@ -5,13 +5,15 @@ use std::rc::Rc;
 use crate::syntax::SourcePosition;
 use crate::syntax::ast::{Case, ExprKind, For, Stmt, StmtKind};
 use crate::term::Term;
-use crate::value::CodeContext;
+use crate::value::{CodeContext, TypeRef};
 
 use super::branches::About;
 use super::{Flow, GoValue, Interpreter};
 
 /// Lists up to this length are gone through element by element.
 const LONGEST_UNROLLED: usize = 16;
+/// Lists, structs and pointers within one another, in a table that a loop goes through.
+const DEEPEST_TABLE: u32 = 3;
 
 impl<'p> Interpreter<'p, '_> {
     pub(super) fn for_statement(
@@ -30,6 +32,7 @@ impl<'p> Interpreter<'p, '_> {
             {
                 return self.unrolled(statement, names, &Rc::clone(list), scope, context);
             }
+            self.spoil_plain_targets(&value, 0, at);
             for name in names {
                 let unknown = GoValue::unknown("it is an element of a list or map", name.at);
                 if let ExprKind::Name(name) = name.kind {
@@ -39,6 +42,12 @@ impl<'p> Interpreter<'p, '_> {
         }
         if let Some(init) = &statement.init {
             self.statement(init, scope, context);
+        }
+        // The body is run for all turns at once.
+        if let Some(StmtKind::Update(counter, ..)) = statement.post.as_ref().map(|post| &post.kind)
+        {
+            let unknown = GoValue::unknown("it counts the turns of a loop", at);
+            self.store(counter, unknown, scope, context);
         }
         let endless =
             statement.condition.is_none() && statement.range.is_none() && !breaks(&statement.body);
@@ -96,6 +105,43 @@ impl<'p> Interpreter<'p, '_> {
             }
         }
         Flow::On
+    }
+
+    /// A table of pointers to plain variables is gone through to set them, and which element sets what is not followed.
+    pub(super) fn spoil_plain_targets(
+        &mut self,
+        value: &GoValue<'p>,
+        depth: u32,
+        at: SourcePosition,
+    ) {
+        if depth > DEEPEST_TABLE {
+            return;
+        }
+        match value {
+            GoValue::List(list) => {
+                for element in &*Rc::clone(list) {
+                    self.spoil_plain_targets(element, depth + 1, at);
+                }
+            }
+            GoValue::Struct(object) => {
+                let fields = self.memory.get(*object).map(|object| &object.fields);
+                let cells: Vec<usize> = fields.into_iter().flatten().map(|field| field.1).collect();
+                for cell in cells {
+                    let held = self.memory.read(cell);
+                    self.spoil_plain_targets(&held, depth + 1, at);
+                }
+            }
+            GoValue::Pointer(to) => {
+                let is_plain = match self.memory.read(*to) {
+                    GoValue::Zero(ty) => !matches!(ty, TypeRef::Struct(..) | TypeRef::Named(..)),
+                    other => matches!(other, GoValue::Term(_)),
+                };
+                if is_plain {
+                    self.spoil(value, "it is set in a loop", at);
+                }
+            }
+            _ => {}
+        }
     }
 
     pub(super) fn select_statement(

@@ -300,7 +300,8 @@ fn import(repository: &GoRepository<'_>, node: &CalledFunction<'_>, name: &str) 
     repository.package_at(&import.path)
 }
 
-/// The functions whose first result is a type of the repository, by package and name of that type.
+/// The functions whose first result is a type of the repository, by package and name of that type; where it is an
+/// interface, by the types of its package that the function names, which may stand behind it.
 fn makers<'a>(
     repository: &GoRepository<'_>,
     nodes: &[CalledFunction<'a>],
@@ -310,8 +311,28 @@ fn makers<'a>(
         let function = node.function;
         let result = function.signature.results.first();
         let made = result.and_then(|result| own_type(repository, node, &result.ty));
-        if let Some(made) = made.filter(|_| function.receiver.is_none()) {
-            makers.entry(made).or_default().push(index);
+        let Some(made) = made.filter(|_| function.receiver.is_none()) else {
+            continue;
+        };
+        makers.entry(made).or_default().push(index);
+        let parsed = repository.parsed(node.package);
+        let is = |name: &str, wanted: fn(&ExprKind<'_>) -> bool| {
+            let declared = parsed.and_then(|parsed| parsed.ty(name));
+            declared.is_some_and(|(_, spec)| wanted(&spec.ty.kind))
+        };
+        let is_interface = |kind: &ExprKind<'_>| matches!(kind, ExprKind::OtherType);
+        let is_struct = |kind: &ExprKind<'_>| matches!(kind, ExprKind::StructType(_));
+        if made.0 == node.package && is(made.1, is_interface) {
+            let own = function
+                .names
+                .iter()
+                .filter(|(before, _)| before.is_empty());
+            for (_, name) in own.filter(|(_, name)| is(name, is_struct)) {
+                let behind = makers.entry((node.package, *name)).or_default();
+                if behind.last() != Some(&index) {
+                    behind.push(index);
+                }
+            }
         }
     }
     makers
