@@ -332,6 +332,33 @@ fn an_image_whose_name_ends_with_its_architecture() {
     assert_eq!(by_make(other), None);
 }
 
+/// A test's program has an image of its own, which starts a file of the same name.
+#[test]
+fn an_image_of_a_program_for_tests() {
+    let by_image = |image: &str| {
+        let makefile = "HELPER := test/helper\nimages:\n\tdocker build . -t $(REGISTRY)/quota-controller\n\tcat $(HELPER)/Dockerfile | docker build . -t $(REGISTRY)/quota-helper --file -\n";
+        let workspace = Workspace::with(
+            "config/manager.yaml",
+            &manifest(image, "args: [--leader-elect]"),
+        )
+        .and("go.mod", GO_MOD)
+        .and("main.go", &program("warden"))
+        .and("Makefile", makefile)
+        .and("Dockerfile", MANAGER_IMAGE)
+        .and("test/helper/main.go", &program("helper"))
+        .and(
+            "test/helper/Dockerfile",
+            &MANAGER_IMAGE.replace("main.go", "."),
+        );
+        lock_by_source(&workspace)
+    };
+    assert_eq!(
+        by_image("staging.example/quota-controller:v1").as_deref(),
+        Some("warden")
+    );
+    assert_eq!(by_image("staging.example/quota-helper:v1"), None);
+}
+
 /// `cmd/scheduler` of the module quota-warden is built as `quota-warden-scheduler`.
 #[test]
 fn a_program_that_is_called_after_its_module_and_its_folder() {

@@ -61,5 +61,5 @@ pub use reading::{EachBelow, one_by_one, read, read_by};
 pub use registries::candidate::{ContextKind, LibraryKind, OnLoss};
 pub use registries::flags::FlagLibrary;
 pub use scan::{head_of, may_elect, needed};
-pub use source::{GoMod, SourceFile};
+pub use source::{GoMod, SourceFile, is_aside};
 pub use syntax::{SourcePosition, syntax_error};

@@ -97,7 +97,9 @@ impl SourceRoot {
         if by_path.is_some() {
             return by_path;
         }
-        let mut above = Some(folder);
+        // `go build .` beside a test's program builds that one, and none above it.
+        let is_here = matches!(package, "" | ".");
+        let mut above = Some(folder).filter(|folder| !(is_here && go::is_aside(folder)));
         while let Some(base) = above {
             let wanted = within(base, package);
             let found = self
@@ -111,6 +113,9 @@ impl SourceRoot {
                 "" => None,
                 base => Some(base.rsplit_once('/').map_or("", |(above, _)| above)),
             };
+        }
+        if is_here && go::is_aside(folder) {
+            return None;
         }
         // The build file is beside the module: `cd operator && go build ./cmd`.
         let mut below = self.programs.iter().enumerate().filter(|(_, program)| {

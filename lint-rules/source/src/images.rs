@@ -106,6 +106,11 @@ impl<'e> Search<'e> {
             return !image.stage.entrypoint.is_empty();
         };
         let built_as = image.dockerfile.built_as(name);
+        let folder = image.file.rsplit_once('/').map_or("", |(folder, _)| folder);
+        if go::is_aside(folder) && image.dockerfile.builds_itself(name) {
+            let mut builds = self.root.builds.iter();
+            return builds.any(|build| build.file == image.file && build.output == built_as);
+        }
         let built =
             |build: &KnownBuild| build.output == built_as && self.reached.contains(&build.program);
         self.root.builds.iter().any(built)

@@ -23,7 +23,8 @@ const ASIDE: &[&str] = &[
 ];
 
 /// Whether a folder holds such programs.
-pub(crate) fn is_aside(folder: &str) -> bool {
+#[must_use]
+pub fn is_aside(folder: &str) -> bool {
     folder
         .split('/')
         .any(|part| ASIDE.contains(&part) || part.starts_with('_') || part.starts_with('.'))

@@ -6,7 +6,7 @@ mod go_mod;
 mod package;
 mod repository;
 
-pub(crate) use aside::is_aside;
+pub use aside::is_aside;
 pub(crate) use constraint::is_built;
 pub use go_mod::GoMod;
 pub(crate) use package::{Package, Parsed};

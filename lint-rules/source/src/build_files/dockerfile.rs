@@ -128,6 +128,12 @@ impl Dockerfile {
         }
     }
 
+    /// Whether it builds the file itself that has this name in the image.
+    pub(crate) fn builds_itself(&self, name: &str) -> bool {
+        let built_as = self.built_as(name);
+        self.builds.iter().any(|build| build.output == built_as)
+    }
+
     /// The name under which a file was built that has this name in the image.
     pub(crate) fn built_as<'f>(&'f self, name: &'f str) -> &'f str {
         if self.builds.iter().any(|build| build.output == name) {
