@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use anstream::adapter::strip_str;
+
 use crate::terminal::Terminal;
 
 /// Folds each line of a text; words longer than the width stay whole.
@@ -28,15 +30,9 @@ pub fn fold(text: &str, width: usize) -> String {
     folded
 }
 
-/// Characters of a word without the escape sequences that colour it.
+/// Characters of a word without the escape sequences that colour or link it.
 fn shown_length(word: &str) -> usize {
-    let mut pieces = word.split('\u{1b}');
-    let plain = pieces.next().map_or(0, |piece| piece.chars().count());
-    let behind_escapes = pieces.map(|piece| {
-        let text = piece.split_once('m').map_or("", |(_, text)| text);
-        text.chars().count()
-    });
-    plain + behind_escapes.sum::<usize>()
+    strip_str(word).map(|text| text.chars().count()).sum()
 }
 
 /// Lines folded to the width of a terminal. In a pipe they stay whole, for programs that look for them.
@@ -79,6 +75,8 @@ mod tests {
     fn colours_take_no_room() {
         let colored = "\u{1b}[1m\u{1b}[91m1 error\u{1b}[0m, b";
         assert_eq!(fold(colored, 10), colored);
+        let linked = "\u{1b}]8;;https://example.com/m\u{1b}\\page\u{1b}]8;;\u{1b}\\, b";
+        assert_eq!(fold(linked, 7), linked);
         assert_eq!(fold("1 error, bb", 10), "1 error,\nbb");
     }
 
