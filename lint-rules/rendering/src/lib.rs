@@ -26,6 +26,6 @@ pub use marks::marked;
 pub use output::{OutputSection, sections};
 pub use pieces::{RenderedPiece, pieces};
 pub use proof::{KeyProof, Markers, WantedLine};
-pub use trace::trace;
+pub use trace::{printing_templates, trace};
 pub use values::ValueLeaf;
 pub use values_file::ValuesFile;

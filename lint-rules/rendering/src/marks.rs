@@ -4,6 +4,7 @@
 //! again, what is left must be what was rendered without marks: a line of which that does not hold says nothing.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use super::chart::{ChartFile, LineSource, is_template};
 use super::template::{PartKind, TemplatePart, parts};
@@ -11,17 +12,31 @@ use super::template::{PartKind, TemplatePart, parts};
 /// What a mark begins with.
 const BEGIN: &str = "#@leaselint.";
 
-/// The files of a chart with marks in its templates. A mark names a file by its place in the list.
+/// The files of a chart with marks in those of its templates that are in `printing`, and in all that define what others
+/// include. A mark names a file by its place in the list. The rest stays as it is: a text of several lines without
+/// quotes, as descriptions of CRDs have it, ends at a comment, and helm refuses the whole chart for one such template.
 #[must_use]
-pub fn marked(files: &[ChartFile]) -> Vec<ChartFile> {
+pub fn marked(files: &[ChartFile], printing: &BTreeSet<String>) -> Vec<ChartFile> {
     let one = |(number, file): (usize, &ChartFile)| match file.text() {
-        Some(text) if is_template(&file.path) => ChartFile {
-            path: file.path.clone(),
-            bytes: mark(text, number).into_bytes(),
-        },
+        Some(text)
+            if is_template(&file.path) && (printing.contains(&file.path) || defines(text)) =>
+        {
+            ChartFile {
+                path: file.path.clone(),
+                bytes: mark(text, number).into_bytes(),
+            }
+        }
         _ => file.clone(),
     };
     files.iter().enumerate().map(one).collect()
+}
+
+/// Whether a template defines what others may include.
+fn defines(text: &str) -> bool {
+    let opens = PartKind::Open {
+        is_definition: true,
+    };
+    text.contains("{{") && parts(text).iter().any(|part| part.kind == opens)
 }
 
 /// A template with marks at the ends of its lines, as far as they can do no harm.
@@ -214,6 +229,35 @@ mod tests {
         let template = "kind: A\n{{- if .x }}\nspec: {{ .y }}\n  {{- toYaml .z | nindent 2 }}\n{{- end }}\n\nb: 1  \n";
         assert_eq!(lines(template), [1, 3, 4, 7]);
         assert!(mark(template, 0).contains("b: 1 #@leaselint.0.7@  \n"));
+    }
+
+    #[test]
+    fn templates_that_neither_print_nor_define_stay_as_they_are() {
+        let file = |path: &str, text: &str| ChartFile {
+            path: path.to_owned(),
+            bytes: text.as_bytes().to_vec(),
+        };
+        let files = [
+            file("templates/crds.yaml", "description: one\n  two\n"),
+            file(
+                "templates/_names.tpl",
+                "{{ define \"a\" }}\nb: c\n{{ end }}\n",
+            ),
+            file("templates/role.yaml", "kind: Role\n"),
+            file("values.yaml", "a: b\n"),
+        ];
+        let printing = BTreeSet::from(["templates/role.yaml".to_owned()]);
+        let marked = marked(&files, &printing);
+        let texts: Vec<_> = marked.iter().filter_map(ChartFile::text).collect();
+        assert_eq!(
+            texts,
+            [
+                "description: one\n  two\n",
+                "{{ define \"a\" }}\nb: c #@leaselint.1.2@\n{{ end }}\n",
+                "kind: Role #@leaselint.2.1@\n",
+                "a: b\n",
+            ]
+        );
     }
 
     #[test]

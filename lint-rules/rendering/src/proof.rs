@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json};
 use super::chart::{Chart, ChartFile, LineSource};
 use super::output::{OutputSection, sections};
 use super::references::{ValueReference, references};
-use super::trace::line_of;
+use super::trace::{is_block, line_of};
 use super::values::{ValueLeaf, Values};
 use super::values_file::{LeafKind, ValuesFile};
 
@@ -73,17 +73,21 @@ impl Markers {
         let mut chosen: Vec<usize> = Vec::new();
         let known = wanted.iter().map(|line| {
             let template = line.source.and_then(|source| line_of(files, source));
-            let refers = references(template.unwrap_or_default());
-            (line, line.chart_inside(chart, files), refers)
+            let template = template.unwrap_or_default();
+            let refers = references(template);
+            // Whole objects out of a dictionary, or what is included.
+            let is_unnamed = refers.is_empty() && is_block(template);
+            (line, line.chart_inside(chart, files), refers, is_unnamed)
         });
         let known: Vec<_> = known.collect();
         // References that are written are likelier than texts that stand there by chance.
         for is_certain in [true, false] {
-            for (line, inside, refers) in &known {
+            for (line, inside, refers, is_unnamed) in &known {
                 for (number, leaf) in values.leaves.iter().enumerate() {
                     let is_candidate = if is_certain {
                         refers.iter().any(|one| names(one, leaf, inside, line.text))
                             || (line.source.is_none() && is_of(leaf, inside, line.text))
+                            || (*is_unnamed && is_number_in(leaf, line.text))
                     } else {
                         is_telling(leaf) && line.text.contains(&leaf.text)
                     };
@@ -279,8 +283,17 @@ fn is_of(leaf: &ValueLeaf, inside: &[String], line: &str) -> bool {
     let is_below = keys
         .first()
         .is_some_and(|first| inside.iter().any(|one| one == first));
-    is_below
-        && !leaf.text.is_empty()
+    is_below && is_word_of(leaf, line)
+}
+
+/// Whether a value is a number that stands in a line by itself: for lines that are printed by an expression that names no
+/// value, since numbers are too short to tell.
+fn is_number_in(leaf: &ValueLeaf, line: &str) -> bool {
+    leaf.kind == LeafKind::Integer && is_word_of(leaf, line)
+}
+
+fn is_word_of(leaf: &ValueLeaf, line: &str) -> bool {
+    !leaf.text.is_empty()
         && line
             .split([' ', '=', '"', '\'', ','])
             .any(|word| word == leaf.text)

@@ -2,12 +2,31 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 
 use super::chart::{Chart, ChartFile, LineSource};
 use super::marks::strip;
 use super::output::{OutputSection, sections};
 use super::pieces::pieces;
 use super::template::{PartKind, parts};
+
+/// The templates whose objects hold these lines of an output. `wanted` as for [`trace`].
+#[must_use]
+pub fn printing_templates(
+    rendered: &str,
+    (chart, files): (&Chart, &[ChartFile]),
+    wanted: &[usize],
+) -> BTreeSet<String> {
+    let all = sections(rendered).into_iter();
+    all.filter(|section| {
+        let next = wanted.partition_point(|number| *number < section.first_line);
+        wanted
+            .get(next)
+            .is_some_and(|number| *number < section.end_line)
+    })
+    .filter_map(|section| chart.path_of(section.source, files))
+    .collect()
+}
 
 /// For each line of an output of `helm template` the line that printed it, where that is known. `with_marks` is the
 /// output for the chart of [`super::marked`]; without it, or where it differs in more than its marks, only lines whose
@@ -136,7 +155,7 @@ fn side_by_side<'t>(own: &[&str], twin: &[&'t str]) -> Vec<StrippedLine<'t>> {
 }
 
 /// Whether a line of a template may print several lines: it has an expression.
-fn is_block(line: &str) -> bool {
+pub(crate) fn is_block(line: &str) -> bool {
     parts(line).iter().any(|part| part.kind == PartKind::Output)
 }
 
@@ -231,7 +250,9 @@ mod tests {
     fn marks_tell_the_lines() {
         let (chart, files) = chart(TEMPLATE);
         // As helm would render the marked template.
-        let text = marked(&files)[1].text().unwrap().to_owned();
+        let printing = printing_templates(RENDERED, (&chart, &files), &[3]);
+        assert_eq!(printing, BTreeSet::from(["templates/b.yaml".to_owned()]));
+        let text = marked(&files, &printing)[1].text().unwrap().to_owned();
         let marked = format!("---\n# Source: a/templates/b.yaml\n{text}")
             .replace("{{- if .x }}\n", "")
             .replace("{{- end }}\n", "")

@@ -9,8 +9,8 @@ use election::Elector;
 use engine::{Input, Outcome, SettingKey, TracedLine, TracedPiece};
 use manifest::text::{FileId, FileSpan, LineIndex, Span, to_index, to_offset};
 use rendering::{
-    ChartFile, KeyProof, LineSource, Markers, ValuesFile, WantedLine, marked, pieces, sections,
-    trace,
+    ChartFile, KeyProof, LineSource, Markers, ValuesFile, WantedLine, marked, pieces,
+    printing_templates, sections, trace,
 };
 
 use super::charts::FoundChart;
@@ -150,12 +150,14 @@ impl Traceable {
             let lines: BTreeSet<usize> = lines.collect();
             lines.into_iter().collect()
         };
-        let with_marks = render(&marked(files), None);
+        let wanted_lines = numbers(&wanted.lines);
+        let printing = printing_templates(&self.text, (chart, files), &wanted_lines);
+        let with_marks = render(&marked(files, &printing), None);
         let lines = trace(
             &self.text,
             with_marks.as_deref(),
             (chart, files),
-            &numbers(&wanted.lines),
+            &wanted_lines,
         );
 
         let sections = sections(&self.text);

@@ -84,3 +84,33 @@ fn what_a_template_makes_of_a_value_counts_at_the_same_place() {
         (11..18, "election.lease".to_owned())
     );
 }
+
+#[test]
+fn numbers_are_tried_where_an_expression_names_no_value() {
+    let chart = Chart {
+        name: "a".to_owned(),
+        is_library: false,
+        dependencies: Vec::new(),
+    };
+    let values = [ValuesFile::of_text(
+        None,
+        "count: 2\nport: 20\nname: \"2\"\n",
+    )];
+    let overlay = |template: &str| {
+        let files = [ChartFile {
+            path: "templates/b.yaml".to_owned(),
+            bytes: template.as_bytes().to_vec(),
+        }];
+        let wanted = [WantedLine {
+            number: 2,
+            text: "replicas: 2",
+            source: Some(LineSource { file: 0, line: 1 }),
+            template: Some("a/templates/b.yaml"),
+        }];
+        Markers::choose(&wanted, &chart, &files, &values).map(|markers| markers.overlay())
+    };
+    let tried = Some(r#"{"count":31013}"#.to_owned());
+    assert_eq!(overlay("{{ toYaml $object }}\n"), tried);
+    assert_eq!(overlay("replicas: 2\n"), None);
+    assert_eq!(overlay("replicas: {{ .Values.other }}\n"), None);
+}
