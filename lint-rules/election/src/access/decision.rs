@@ -296,9 +296,10 @@ fn too_many_definitions(account: &AccountName<'_>) -> Unknown {
     }
 }
 
-/// A binding whose subject is the account but for one letter.
+/// A binding whose subject is the account but for one letter, or for words before or behind it.
 fn misspelt<'p>(spare: Option<&SpareRole<'p>>) -> Option<DanglingBinding<'p>> {
-    let spare = spare.filter(|spare| spare.slip == SubjectSlip::Letter)?;
+    let is_name = |slip| matches!(slip, SubjectSlip::Letter | SubjectSlip::Words);
+    let spare = spare.filter(|spare| is_name(spare.slip))?;
     Some(DanglingBinding {
         binding: spare.binding?,
         subject: spare.subject,

@@ -28,6 +28,9 @@ pub struct SpareRole<'p> {
 pub enum SubjectSlip {
     /// One letter of its name, in the account's namespace, where no account has that name.
     Letter,
+    /// Words before or behind its name, in the account's namespace, where no account has that name: `controller` for
+    /// `orders-controller`, as where kustomize's prefix is in one of the two alone.
+    Words,
     /// Its namespace.
     Namespace,
     /// It is the account `default`, as which nothing runs.
@@ -182,6 +185,10 @@ impl<'p> AccountView<'p, '_> {
                 SubjectSlip::Unused
             } else if strsim::osa_distance(&subject.name, self.account.name) == 1 {
                 SubjectSlip::Letter
+            } else if has_more_words(self.account.name, &subject.name)
+                || has_more_words(&subject.name, self.account.name)
+            {
+                SubjectSlip::Words
             } else if &*subject.name == DEFAULT_ACCOUNT {
                 SubjectSlip::Default
             } else {
@@ -193,4 +200,15 @@ impl<'p> AccountView<'p, '_> {
         }
         nearest
     }
+}
+
+/// Whether a name is another one with words before or behind it, joined by dashes.
+fn has_more_words(long: &str, short: &str) -> bool {
+    !short.is_empty()
+        && (long
+            .strip_prefix(short)
+            .is_some_and(|rest| rest.starts_with('-'))
+            || long
+                .strip_suffix(short)
+                .is_some_and(|rest| rest.ends_with('-')))
 }

@@ -16,6 +16,7 @@ pub static RULE: Rule = Rule {
     needs: Needs::File,
     fix: FixAvailability::None,
     reads: &[
+        "spec.template.spec.automountServiceAccountToken",
         "spec.template.spec.volumes",
         "spec.template.spec.containers[].volumeMounts",
     ],
@@ -26,9 +27,14 @@ pub static RULE: Rule = Rule {
 /// controller-runtime 0.25, `pkg/leaderelection`).
 const ACCOUNT_FOLDER: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
 
-/// The source that brings the file.
-const SOURCE: &str =
-    "Add a `downwardAPI` source with path `namespace` and field `metadata.namespace` to the volume";
+/// Why the pod has no such file.
+struct MissingFile<'w> {
+    /// Where that is written.
+    node: Node<'w>,
+    message: &'static str,
+    /// What brings the file, as an order.
+    source: &'static str,
+}
 
 fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     // A patch may hold only a part of the volumes.
@@ -42,15 +48,19 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     if elector.lock_namespace.is_written() || !takes_the_pods_namespace(elector) {
         return;
     }
-    let Some(volume) = volume_at_account_folder(elector) else {
+    let missing = match volume_at_account_folder(elector) {
+        Some(volume) => projected_without_file(volume),
+        None => nothing_mounted(elector),
+    };
+    let Some(MissingFile {
+        node,
+        message,
+        source,
+    }) = missing
+    else {
         return;
     };
-    let sources = volume.at(&["projected", "sources"]);
-    let mut sources = sources.into_iter().flat_map(Node::items).peekable();
-    if sources.peek().is_none() || sources.any(has_namespace) {
-        return;
-    }
-    let place = elector.object.place_of(volume);
+    let place = elector.object.place_of(node);
     if let Resolved::Unknown(because) = &elector.switch {
         let reason = format!(
             "the file `namespace` is missing beside the token, and whether this program elects is not known: {}",
@@ -59,17 +69,14 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         sink.not_judged(place, because.code, reason);
         return;
     }
-    let draft = Draft::new(
-        place,
-        "the projected volume at the ServiceAccount's folder has no file `namespace`",
-    )
+    let draft = Draft::new(place, message)
     .help(
         "controller-runtime takes the lock's namespace from this file when none is configured. Without the file the \
          program exits at start, and no replica becomes leader.",
     )
     .remedy(match elector.flag_of(Setting::LockNamespace) {
-        Some(flag) => format!("{SOURCE}, or set `--{flag}`."),
-        None => format!("{SOURCE}."),
+        Some(flag) => format!("{source}, or set `--{flag}`."),
+        None => format!("{source}."),
     });
     let draft = match elector.switch.origin() {
         Some(origin) => draft
@@ -83,6 +90,34 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     } else {
         draft
     });
+}
+
+/// A volume in the place of the kubelet's own, without the file.
+fn projected_without_file(volume: Node<'_>) -> Option<MissingFile<'_>> {
+    let sources = volume.at(&["projected", "sources"]);
+    let mut sources = sources.into_iter().flat_map(Node::items).peekable();
+    if sources.peek().is_none() || sources.any(has_namespace) {
+        return None;
+    }
+    Some(MissingFile {
+        node: volume,
+        message: "the projected volume at the ServiceAccount's folder has no file `namespace`",
+        source: "Add a `downwardAPI` source with path `namespace` and field `metadata.namespace` to the volume",
+    })
+}
+
+/// Neither the kubelet's volume nor another one. Without a kubeconfig, `token-not-mounted` says so.
+fn nothing_mounted<'w>(elector: &Elector<'w>) -> Option<MissingFile<'w>> {
+    let node = elector
+        .workload
+        .pod_spec()
+        .get("automountServiceAccountToken")?;
+    (node.as_bool() == Some(false) && elector.locks_elsewhere()).then_some(MissingFile {
+        node,
+        message: "no token is mounted, so the file with the lock's namespace beside it is missing",
+        source: "Mount a `downwardAPI` volume with path `namespace` and field `metadata.namespace` at \
+                 `/var/run/secrets/kubernetes.io/serviceaccount`",
+    })
 }
 
 /// Whether the lock's namespace is the pod's by default.
