@@ -96,7 +96,7 @@ impl Connection {
 
     /// Whether nothing has come from the client for so long that would bring a request.
     fn is_silent_for(&self, time: Duration) -> bool {
-        !self.waits_for_server() && self.age() >= milliseconds(time)
+        !self.waits_for_server() && self.age_at(self.now()) >= milliseconds(time)
     }
 
     /// A review has come over it.
@@ -114,10 +114,10 @@ impl Connection {
         self.proven.load(Ordering::Relaxed)
     }
 
-    /// How long it has been in its phase, in milliseconds.
-    fn age(&self) -> u64 {
+    /// How long it has been in its phase, in milliseconds, at so many milliseconds after the epoch.
+    fn age_at(&self, now: u64) -> u64 {
         let since = self.since.load(Ordering::Relaxed);
-        self.now().saturating_sub(since)
+        now.saturating_sub(since)
     }
 
     /// The first bytes of a request have come. On a new connection the deadline stays: the handshake is
@@ -248,18 +248,22 @@ impl Connections {
     /// needs who does not mean to hold the room for others; false: there is none. For the body of a client
     /// whose reviews have come, strangers give way sooner.
     pub fn close_slowest_body(&self, for_proven: bool) -> bool {
+        self.close_slowest_body_at(for_proven, milliseconds(self.epoch.elapsed()))
+    }
+
+    fn close_slowest_body_at(&self, for_proven: bool, now: u64) -> bool {
         let open = self.open();
         let is_slow = |one: &Connection| {
             let most = match for_proven && !one.is_proven() {
                 true => SLOW_BODY_TIME_OF_STRANGER,
                 false => SLOW_BODY_TIME,
             };
-            one.phase() == Phase::Body && one.age() >= milliseconds(most)
+            one.phase() == Phase::Body && one.age_at(now) >= milliseconds(most)
         };
         let slowest = open
             .values()
             .filter(|one| !one.is_over.load(Ordering::Relaxed) && is_slow(one))
-            .max_by_key(|one| one.age());
+            .max_by_key(|one| one.age_at(now));
         if let Some(connection) = slowest {
             self.metrics.rejected(Rejection::MadeRoom);
             connection.end(true);

@@ -9,6 +9,8 @@ fn peer(number: u8) -> IpAddr {
 }
 
 const API_SERVER: u8 = 1;
+/// Milliseconds after the epoch at which bodies begin that are given their age.
+const BEGUN_AT: u64 = 5_000;
 
 fn connections(most: usize) -> Arc<Connections> {
     let options = ServerOptions {
@@ -147,15 +149,20 @@ fn a_body_that_has_just_begun_gives_way_only_to_a_client_whose_reviews_have_come
             slot.connection.prove();
         }
         slot.connection.enter(Phase::Body, Duration::from_secs(10));
+        slot.connection.since.store(BEGUN_AT, Ordering::Relaxed);
         slot
     };
     let (stranger, known) = (reading(false), reading(true));
     let is_over = |slot: &ConnectionSlot| slot.connection.is_over.load(Ordering::Relaxed);
-    // They have come for longer than strangers may take, and for less than others may.
-    std::thread::sleep(SLOW_BODY_TIME_OF_STRANGER);
-    assert!(!all.close_slowest_body(false));
-    assert!(all.close_slowest_body(true));
+    // They have come for as long as strangers may take, and for less than others may.
+    let now = BEGUN_AT + milliseconds(SLOW_BODY_TIME_OF_STRANGER);
+    assert!(!all.close_slowest_body_at(true, now - 1));
+    assert!(!all.close_slowest_body_at(false, now));
+    assert!(all.close_slowest_body_at(true, now));
     assert!(is_over(&stranger));
-    assert!(!all.close_slowest_body(true), "both have had reviews");
+    assert!(
+        !all.close_slowest_body_at(true, now),
+        "both have had reviews"
+    );
     assert!(!is_over(&known));
 }
