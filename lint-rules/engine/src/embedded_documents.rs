@@ -28,6 +28,12 @@ pub(super) fn with_embedded(documents: Vec<Document>, limits: ReadLimits) -> Vec
 
 /// Cheap: few documents do.
 fn may_embed(document: &Document) -> bool {
+    let root = document.root();
+    let kind = root.get("kind").and_then(Node::as_str);
+    let is_alone = root.get("items").is_none() && kind != Some("Template");
+    if is_alone && kind.is_some_and(|kind| kind != "ConfigMap") {
+        return false;
+    }
     let text = document.text();
     let has = |word: &str| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some();
     has("ConfigMap") && (has(KUBEADM_MAP) || has("-arg")) && names_elections(text)
