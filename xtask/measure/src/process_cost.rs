@@ -19,7 +19,11 @@ pub fn instructions(program: &Path, arguments: &[&Path]) -> Result<u64, String> 
         .stdout(Stdio::null())
         .output()
         .map_err(|error| format!("valgrind cannot be run: {error}"))?;
-    let text = String::from_utf8_lossy(&output.stderr);
+    collected(&String::from_utf8_lossy(&output.stderr))
+}
+
+/// The instructions that callgrind says it has counted.
+pub fn collected(text: &str) -> Result<u64, String> {
     text.lines()
         .find_map(|line| line.split_once("Collected : "))
         .and_then(|(_, number)| number.trim().parse().ok())

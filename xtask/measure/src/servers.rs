@@ -7,6 +7,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use std::{env, fs, io, thread};
 
+use crate::process_cost;
+
 /// The programs, and a certificate for the servers.
 pub struct ServerPrograms {
     /// Where the programs are.
@@ -51,6 +53,18 @@ impl ServerPrograms {
     /// Starts leaselint; it watches this cluster, or none.
     pub fn webhook(&self, kubeconfig: Option<&Path>) -> Result<MeasuredServer, String> {
         let (port, operations) = (free_port()?, free_port()?);
+        let command = self.webhook_command(port, operations, kubeconfig);
+        MeasuredServer::start(command, port, Some(operations))
+    }
+
+    /// Starts leaselint, without a cluster, under callgrind.
+    pub fn counted_webhook(&self) -> Result<CountedServer, String> {
+        let (port, operations) = (free_port()?, free_port()?);
+        let command = self.webhook_command(port, operations, None);
+        self.counted(&command, port, Some(operations))
+    }
+
+    fn webhook_command(&self, port: u16, operations: u16, kubeconfig: Option<&Path>) -> Command {
         let mut command = Command::new(self.folder.join("leaselint"));
         command
             .args(["serve", "--quiet"])
@@ -64,18 +78,49 @@ impl ServerPrograms {
             Some(kubeconfig) => command.arg("--kubeconfig").arg(kubeconfig),
             None => command.arg("--no-cluster"),
         };
-        MeasuredServer::start(command, port, Some(operations))
+        command
     }
 
     /// Starts the floor, which allows everything.
     pub fn floor(&self) -> Result<MeasuredServer, String> {
         let port = free_port()?;
+        MeasuredServer::start(self.floor_command(port), port, None)
+    }
+
+    /// Starts the floor under callgrind.
+    pub fn counted_floor(&self) -> Result<CountedServer, String> {
+        let port = free_port()?;
+        self.counted(&self.floor_command(port), port, None)
+    }
+
+    fn floor_command(&self, port: u16) -> Command {
         let mut command = Command::new(self.folder.join("leaselint-webhook-floor"));
         command
             .arg(format!("127.0.0.1:{port}"))
             .arg(self.certificates.join("tls.crt"))
             .arg(self.certificates.join("tls.key"));
-        MeasuredServer::start(command, port, None)
+        command
+    }
+
+    fn counted(
+        &self,
+        command: &Command,
+        port: u16,
+        operations: Option<u16>,
+    ) -> Result<CountedServer, String> {
+        let log = self.folder.join(format!("callgrind-{port}.log"));
+        let mut counting = Command::new("valgrind");
+        counting
+            .args(["--tool=callgrind", "--instr-atstart=no"])
+            .arg("--callgrind-out-file=/dev/null")
+            .arg(format!("--log-file={}", log.display()))
+            .arg(command.get_program())
+            .args(command.get_args())
+            // As the image has it: without it leaselint starts itself anew, and callgrind is gone.
+            .env("MIMALLOC_PURGE_DELAY", "0");
+        let server = MeasuredServer::start(counting, port, operations)
+            .map_err(|error| format!("valgrind cannot be run: {error}"))?;
+        Ok(CountedServer { server, log })
     }
 
     /// The load generator with the arguments for a server.
@@ -189,6 +234,52 @@ impl MeasuredServer {
     fn proc(&self, file: &str) -> Result<String, String> {
         let path = format!("/proc/{}/{file}", self.child.id());
         fs::read_to_string(&path).map_err(|error| format!("{path}: {error}"))
+    }
+}
+
+/// A server under callgrind.
+pub struct CountedServer {
+    server: MeasuredServer,
+    log: PathBuf,
+}
+
+impl CountedServer {
+    /// Instructions per review over one connection, no object twice. Ends the server.
+    pub fn instructions_per_review(
+        mut self,
+        programs: &ServerPrograms,
+        seconds: u32,
+    ) -> Result<f64, String> {
+        let load = |seconds: u32| {
+            let mut load = programs.load(&self.server);
+            load.args(["--connections", "1", "--anew", "--seconds"])
+                .arg(seconds.to_string());
+            output(&mut load)
+        };
+        let id = self.server.child.id().to_string();
+        let count = |word: &str| {
+            output(Command::new("callgrind_control").args(["-i", word, &id])).map(drop)
+        };
+        programs.first_answer(&self.server)?;
+        load(2)?;
+        count("on")?;
+        let text = load(seconds)?;
+        count("off")?;
+        succeed(Command::new("kill").arg(&id))?;
+        self.server
+            .child
+            .wait()
+            .map_err(|error| error.to_string())?;
+        let log = fs::read_to_string(&self.log).map_err(|error| error.to_string())?;
+        drop(fs::remove_file(&self.log));
+        let instructions = process_cost::collected(&log)?;
+        let requests = figures(&text)
+            .get("requests")
+            .and_then(|word| word.parse::<f64>().ok())
+            .ok_or_else(|| format!("no requests in {text:?}"))?;
+        #[expect(clippy::as_conversions, reason = "far below 2^53")]
+        let instructions = instructions as f64;
+        Ok(instructions / requests)
     }
 }
 
