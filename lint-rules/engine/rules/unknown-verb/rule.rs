@@ -33,6 +33,19 @@ const API_VERBS: &[&str] = &[
     "deletecollection",
 ];
 
+/// Verbs that Kubernetes checks for single resources beside those of requests: of PodSecurityPolicies, of roles, and of
+/// certificates' signers (kubernetes 1.36, `pkg/registry/rbac`, `plugin/pkg/admission/certificates`), and as what
+/// `kubectl --as` needs. A rule for several resources may have them rightly.
+const SPECIAL_VERBS: &[&str] = &[
+    "use",
+    "bind",
+    "escalate",
+    "impersonate",
+    "approve",
+    "sign",
+    "attest",
+];
+
 fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
     for role in lock_roles_of(*object) {
         for rule in role.rules.iter().filter(|rule| is_about_locks(&role, rule)) {
@@ -55,7 +68,7 @@ fn is_about_locks(role: &Role, rule: &PolicyRule) -> bool {
 fn judge(rule: &PolicyRule, sink: &mut Sink<'_>) {
     for (word, place) in rule.verbs.iter() {
         let Some(place) = place else { continue };
-        if word == "*" || API_VERBS.contains(&word) {
+        if word == "*" || API_VERBS.contains(&word) || SPECIAL_VERBS.contains(&word) {
             continue;
         }
         let likely = likely_verb(word);
