@@ -56,28 +56,26 @@ fn meant_flag<'p>(program: &'p Program, name: &str) -> Option<&'p str> {
     if name.len() < MIN_TELLING_LETTERS || name.contains('.') {
         return None;
     }
-    let found = if program.generic {
-        common_flag_meant(name)?
-    } else {
-        own_flag_meant(program, name)?
-    };
+    let common = || common_flag_meant(name).filter(|_| program.generic);
+    let found = own_flag_meant(program, name).or_else(common)?;
     let is_known = !program.flags_complete && is_flag_of_any(name);
     (!is_known).then_some(found)
 }
 
-/// The flag of a program that is known.
+/// The flag of the program's own record.
 fn own_flag_meant<'p>(program: &'p Program, name: &str) -> Option<&'p str> {
     let specs = program.settings.iter();
     let mut flags = specs.flat_map(|spec| spec.flags.iter().map(move |flag| (spec.setting, flag)));
     // Most names are nowhere near, which costs less to see than what a name speaks of.
     let (_, found) = flags.find(|(setting, flag)| {
-        let is_near = is_one_letter_away(flag, name) || is_same_property(flag, name);
-        is_near && (is_own(*setting, flag) || is_about_elections(flag))
+        let is_near =
+            is_one_letter_away(flag, name) || !program.generic && is_same_property(flag, name);
+        is_near && (!program.generic && is_own(*setting, flag) || is_about_elections(flag))
     })?;
     Some(found.as_ref())
 }
 
-/// The flag of a program that is not listed: it may have any of the common ones.
+/// The flag of a program that is not listed: it may have any of the common ones. Of several the shortest.
 fn common_flag_meant(name: &str) -> Option<&'static str> {
     let near = catalogue::generic_flags(name.len() - 1..=name.len() + 1).iter();
     let is_meant = |flag: &&str| is_one_letter_away(flag, name) && is_about_elections(flag);
