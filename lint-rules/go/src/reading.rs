@@ -60,7 +60,7 @@ pub fn read_by(
     for group in ProgramGroup::all_of(&repository) {
         let programs = read_group(&repository, &group, each);
         reading.programs.extend(programs);
-        for (at, problem) in repository.let_go(&group.packages) {
+        for (at, problem) in repository.drop_parsed(&group.packages) {
             reading.unread.push(Unread { at, problem });
         }
     }

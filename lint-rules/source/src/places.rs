@@ -20,7 +20,7 @@ struct PlacedFile {
 }
 
 /// The longest line of source that is shown as an origin.
-const MOST_SHOWN: usize = 80;
+const MAX_SHOWN_LETTERS: usize = 80;
 
 impl SourcePlaces {
     pub(crate) fn add(&mut self, file: u32, id: FileId, text: &str) {
@@ -51,10 +51,10 @@ impl SourcePlaces {
         let line = line.lines().next().unwrap_or_default().trim();
         let line = line.trim_end_matches(['{', ',']);
         let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
-        if line.chars().count() <= MOST_SHOWN {
+        if line.chars().count() <= MAX_SHOWN_LETTERS {
             return line;
         }
-        let mut short: String = line.chars().take(MOST_SHOWN - 1).collect();
+        let mut short: String = line.chars().take(MAX_SHOWN_LETTERS - 1).collect();
         short.push('…');
         short
     }

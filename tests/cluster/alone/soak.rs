@@ -20,9 +20,9 @@ const RIGHTS: &str = "/apis/rbac.authorization.k8s.io/v1/namespaces/soak";
 const DEPLOYMENTS: &str = "/apis/apps/v1/namespaces/soak/deployments";
 const LEASES: &str = "/apis/coordination.k8s.io/v1/namespaces/soak/leases";
 /// Percent by which memory may have grown.
-const MOST_GROWTH: u64 = 10;
+const MAX_GROWTH_PERCENT: u64 = 10;
 /// How long etcd stands still, and the webhook's connections are frozen.
-const STANDSTILL: Duration = Duration::from_secs(3);
+const STANDSTILL_TIME: Duration = Duration::from_secs(3);
 
 /// How much of it.
 struct Extent {
@@ -194,7 +194,7 @@ fn everything_goes_wrong(plane: &mut ControlPlane, link: &Link, webhook: &Webhoo
     recovers("another API server");
 
     plane.signal_etcd("STOP").unwrap();
-    std::thread::sleep(STANDSTILL);
+    std::thread::sleep(STANDSTILL_TIME);
     plane.signal_etcd("CONT").unwrap();
     recovers("a standstill of etcd");
 
@@ -202,7 +202,7 @@ fn everything_goes_wrong(plane: &mut ControlPlane, link: &Link, webhook: &Webhoo
     recovers("the end of its connections");
 
     link.freeze(true);
-    std::thread::sleep(STANDSTILL);
+    std::thread::sleep(STANDSTILL_TIME);
     link.freeze(false);
     recovers("connections without a sign of life");
 
@@ -344,7 +344,7 @@ fn soak(extent: &Extent) {
     assert!(renewed > 20, "{renewed}");
     assert!(changes > extent.electors, "{changes}");
     assert_eq!(new.len(), extent.compared * 3);
-    let most = before + before * MOST_GROWTH / 100;
+    let most = before + before * MAX_GROWTH_PERCENT / 100;
     assert!(after <= most, "{before} KiB, then {after} KiB");
 }
 

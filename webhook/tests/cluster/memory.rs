@@ -15,8 +15,8 @@ use webhook::log::Log;
 use super::support::{Follower, elector, namespace};
 
 const KUBECONFIG: &str = "LEASELINT_TEST_FOLLOW";
-/// Megabytes with 5,000 Deployments.
-const MOST: u64 = 90;
+/// Memory with 5,000 Deployments.
+const MAX_RESIDENT_MIB: u64 = 90;
 
 /// The resident memory of this process, and its peak, in KiB.
 fn resident() -> (u64, u64) {
@@ -104,5 +104,5 @@ fn memory_of_many_deployments_with_their_rights() {
         peak / 1024
     );
     assert_eq!((deployments, electors), (wanted as u64, wanted as u64));
-    assert!(now / 1024 < MOST);
+    assert!(now / 1024 < MAX_RESIDENT_MIB);
 }

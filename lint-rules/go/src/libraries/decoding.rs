@@ -19,7 +19,7 @@ use super::key_tags::KeyTags;
 use super::tags::{syntax_of, tag_value};
 
 /// Structs inside structs that are filled.
-const DEEPEST: u32 = 8;
+const MAX_STRUCT_DEPTH: u32 = 8;
 
 /// A file that is decoded.
 #[derive(Clone)]
@@ -154,7 +154,9 @@ impl<'p> Interpreter<'p, '_> {
         let Some(ty) = self.memory.get(object).map(|object| object.ty.clone()) else {
             return;
         };
-        if let Some((fields, context)) = self.struct_fields(&ty).filter(|_| depth < DEEPEST) {
+        if let Some((fields, context)) =
+            self.struct_fields(&ty).filter(|_| depth < MAX_STRUCT_DEPTH)
+        {
             for field in fields {
                 self.fill_field(object, field, context, prefix, file, depth);
             }

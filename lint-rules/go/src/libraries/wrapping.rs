@@ -202,10 +202,10 @@ impl<'p> Interpreter<'p, '_> {
         package: &str,
     ) -> SharedTerm {
         /// No function with options has more arguments before them.
-        const MOST_BEFORE: usize = 4;
+        const MAX_PLAIN_ARGUMENTS: usize = 4;
         let wanted = (package, name);
         let each = |before, (at, value): (usize, &GoValue<'p>)| {
-            self.option_of(wanted, before, value, at >= MOST_BEFORE)
+            self.option_of(wanted, before, value, at >= MAX_PLAIN_ARGUMENTS)
         };
         arguments.values.iter().enumerate().fold(otherwise, each)
     }

@@ -9,7 +9,7 @@ use crate::value::{Body, Closure, CodeContext, GoValue, TypeRef};
 
 use super::errors::names_error;
 use super::literals::integer;
-use super::{DEEPEST, Interpreter};
+use super::{Interpreter, MAX_RUN_DEPTH};
 
 impl<'p> Interpreter<'p, '_> {
     /// The value of an expression; a call that never returns has an unknown one.
@@ -30,7 +30,7 @@ impl<'p> Interpreter<'p, '_> {
         scope: usize,
         context: CodeContext,
     ) -> Option<GoValue<'p>> {
-        if self.depth >= DEEPEST || !self.burn() {
+        if self.depth >= MAX_RUN_DEPTH || !self.burn() {
             return Some(GoValue::unknown(
                 "the program is too large to follow",
                 expr.at,

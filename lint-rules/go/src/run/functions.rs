@@ -11,7 +11,7 @@ use super::relevance::TypeHome;
 use super::{CallFrame, Flow, Interpreter};
 
 /// Calls inside calls; real programs stay below 25 between `main` and a manager.
-const DEEPEST_CALL: usize = 32;
+const MAX_CALL_DEPTH: usize = 32;
 
 impl<'p> Interpreter<'p, '_> {
     /// Runs a function; `None` if all its ways end the process.
@@ -41,9 +41,9 @@ impl<'p> Interpreter<'p, '_> {
             Body::Declared(function) => !self.relevance.follows(key, function),
             Body::Literal(_) => false,
         };
-        let because = if again > 0 || self.frames.len() >= DEEPEST_CALL {
+        let because = if again > 0 || self.frames.len() >= MAX_CALL_DEPTH {
             Some("it comes from a function that calls itself")
-        } else if self.depth >= super::DEEPEST || !self.burn() {
+        } else if self.depth >= super::MAX_RUN_DEPTH || !self.burn() {
             Some("the program is too large to follow")
         } else {
             is_left_out.then_some("it is computed by a function that is not followed")

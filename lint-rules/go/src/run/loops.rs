@@ -11,9 +11,9 @@ use super::branches::About;
 use super::{Flow, GoValue, Interpreter};
 
 /// Lists up to this length are gone through element by element.
-const LONGEST_UNROLLED: usize = 16;
+const MAX_UNROLLED_ELEMENTS: usize = 16;
 /// Lists, structs and pointers within one another, in a table that a loop goes through.
-const DEEPEST_TABLE: u32 = 3;
+const MAX_TABLE_DEPTH: u32 = 3;
 
 impl<'p> Interpreter<'p, '_> {
     pub(super) fn for_statement(
@@ -27,7 +27,7 @@ impl<'p> Interpreter<'p, '_> {
         if let Some((names, over)) = &statement.range {
             let value = self.eval(over, scope, context);
             if let GoValue::List(list) = &value
-                && list.len() <= LONGEST_UNROLLED
+                && list.len() <= MAX_UNROLLED_ELEMENTS
                 && !leaves_early(&statement.body)
             {
                 return self.unrolled(statement, names, &Rc::clone(list), scope, context);
@@ -114,7 +114,7 @@ impl<'p> Interpreter<'p, '_> {
         depth: u32,
         at: SourcePosition,
     ) {
-        if depth > DEEPEST_TABLE {
+        if depth > MAX_TABLE_DEPTH {
             return;
         }
         match value {

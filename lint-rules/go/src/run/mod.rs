@@ -39,7 +39,7 @@ use relevance::Relevance;
 /// Statements and expressions that may be run for one program; a median operator takes 20,000.
 const FUEL: u32 = 600_000;
 /// Depth of the interpreter's own recursion, which has to fit a thread's stack of 2 MiB.
-const DEEPEST: u32 = 160;
+const MAX_RUN_DEPTH: u32 = 160;
 
 /// What follows a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -45,7 +45,7 @@ impl<'m> Package<'m> {
     }
 
     /// Drops its declarations; what of it is no Go, if it was parsed.
-    pub(crate) fn let_go(&mut self) -> Vec<(SourcePosition, &'static str)> {
+    pub(crate) fn drop_parsed(&mut self) -> Vec<(SourcePosition, &'static str)> {
         let parsed = self.parsed.take();
         parsed.map(|parsed| parsed.errors).unwrap_or_default()
     }

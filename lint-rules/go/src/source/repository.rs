@@ -161,11 +161,14 @@ impl<'m> GoRepository<'m> {
     }
 
     /// Drops the declarations of packages that no program needs any more; what of them is no Go.
-    pub(crate) fn let_go(&mut self, packages: &[usize]) -> Vec<(SourcePosition, &'static str)> {
+    pub(crate) fn drop_parsed(
+        &mut self,
+        packages: &[usize],
+    ) -> Vec<(SourcePosition, &'static str)> {
         let mut errors = Vec::new();
         for at in packages {
             if let Some(package) = self.packages.get_mut(*at) {
-                errors.append(&mut package.let_go());
+                errors.append(&mut package.drop_parsed());
             }
         }
         errors

@@ -6,7 +6,7 @@ use super::lexer::{SyntaxError, tokens};
 use super::token::{Token, TokenKind, code};
 
 /// Deeper nesting than this is hostile: real code stays below 60.
-const DEEPEST_NESTING: u32 = 150;
+const MAX_NESTING_DEPTH: u32 = 150;
 
 pub(crate) struct Parser<'m> {
     tokens: Vec<Token<'m>>,
@@ -146,7 +146,7 @@ impl<'m> Parser<'m> {
 
     /// Runs a part of the grammar one level deeper; `None` where it is too deep.
     pub(crate) fn nested<T>(&mut self, part: impl FnOnce(&mut Self) -> T) -> Option<T> {
-        if self.depth >= DEEPEST_NESTING {
+        if self.depth >= MAX_NESTING_DEPTH {
             self.fail("nested too deeply");
             self.skip_balanced();
             return None;
