@@ -57,7 +57,7 @@ pub fn run(
     let verified = match options.verify_access {
         true => {
             let (client, pace) = reader.client();
-            let progress = Progress::new("asked", "questions", questions.count(), 1);
+            let progress = Progress::new(("asked", "questions"), questions.count(), 1, 0);
             let asking = questions.ask(client, pace, || progress.advance());
             Some(runtime.block_on(asking).map_err(CommandError::usage)?)
         }

@@ -17,10 +17,10 @@ use crate::status::CommandError;
 use crate::terminal::Progress;
 
 /// Fewer files are read before anybody waits.
-const FELT_FILES: usize = 5_000;
+const MIN_SHOWN_FILES: usize = 5_000;
 
 /// So many files are read before the next number is shown.
-const STEP: usize = 500;
+const FILES_PER_LINE: usize = 500;
 
 /// The files of source that were found in one folder of the command line.
 #[derive(Default)]
@@ -189,7 +189,12 @@ fn folder_of(listing: &SourceListing, bytes: SourceBytes<'_>) -> Option<SourceFo
     names.sort();
     names.dedup();
     let paths: Vec<&Path> = names.iter().map(|(_, path)| path.as_path()).collect();
-    let progress = Progress::new("read", "Go files", paths.len(), STEP).above(FELT_FILES);
+    let progress = Progress::new(
+        ("read", "Go files"),
+        paths.len(),
+        FILES_PER_LINE,
+        MIN_SHOWN_FILES,
+    );
     let looks = bytes.map(&paths, |bytes| {
         progress.advance();
         FirstLook {

@@ -14,23 +14,21 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Of `all` things every `step`-th is shown, and the last one.
-    pub fn new(verb: &'static str, things: &'static str, all: usize, step: usize) -> Self {
+    /// Of `all` things every `step`-th is shown, and the last one; nothing of fewer than `least`, which are done before anyone
+    /// waits.
+    pub fn new(
+        (verb, things): (&'static str, &'static str),
+        all: usize,
+        step: usize,
+        least: usize,
+    ) -> Self {
         Self {
             verb,
             things,
             all,
             step,
             done: Mutex::new(0),
-            is_shown: io::stderr().is_terminal(),
-        }
-    }
-
-    /// The same, shown only if there are as many things as `least`: less work is done before anybody waits.
-    pub fn above(self, least: usize) -> Self {
-        Self {
-            is_shown: self.is_shown && self.all >= least,
-            ..self
+            is_shown: all >= least && io::stderr().is_terminal(),
         }
     }
 
@@ -65,22 +63,11 @@ mod tests {
 
     #[test]
     fn every_step_and_the_end_are_shown() {
-        let progress = Progress::new("read", "files", 250, 100);
+        let progress = Progress::new(("read", "files"), 250, 100, 0);
         let shown = (1..=250).filter_map(|done| progress.line(done));
         assert_eq!(
             shown.collect::<String>(),
             "\rread 100 of 250 files\rread 200 of 250 files\rread 250 of 250 files\n"
         );
-    }
-
-    #[test]
-    fn little_work_is_not_shown() {
-        let progress = |all| {
-            let mut progress = Progress::new("read", "files", all, 1);
-            progress.is_shown = true;
-            progress.above(10)
-        };
-        assert!(!progress(9).is_shown);
-        assert!(progress(10).is_shown);
     }
 }
