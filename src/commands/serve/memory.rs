@@ -1,8 +1,8 @@
 //! Memory that is freed goes back to the system at once.
 //!
-//! mimalloc 3 keeps freed pages for a second, so that a few megabytes which come again and again, as hostile
-//! bodies do, are in memory many times: at the peak 97 MiB with four clients that send 3 MB each, 59 MiB with a
-//! delay of 0.1 s (which mimalloc 2 has), 33 MiB without (`cargo xtask bench webhook-abuse worst-objects-of-3-mb`).
+//! mimalloc keeps freed pages for a moment, so that a few megabytes which come again and again, as hostile bodies do, are
+//! in memory many times: at the peak 97 MiB with four clients that send 3 MB each and the second of mimalloc 3, 59 MiB
+//! with 0.1 s (about that of mimalloc 2), 33 MiB without (`cargo xtask bench webhook-abuse worst-objects-of-3-mb`).
 //! The delay is a constant in its source that no build flag changes, and the function that sets it is
 //! `unsafe` to call, which this workspace forbids. What is left is the environment, read before `main`. The image
 //! and `deploy/base` set the variable; started without it, the program starts itself anew with it, as the same
