@@ -7,8 +7,9 @@ use objects::ImageRef;
 use programs::boolean::BoolSyntax;
 use programs::command_line::ParserKind;
 use programs::dialect::{ConfigSource, Text};
+use programs::dialect_file::{format_word, identity_word, parser_word};
 use programs::duration::DurationSyntax;
-use programs::{IdentityBase, IdentityRule, Program, Setting, SettingSpec, ValueSyntax};
+use programs::{IdentityRule, Program, Setting, SettingSpec, ValueSyntax};
 use serde::Serialize;
 use serde_yaml::{Mapping, Value};
 
@@ -160,8 +161,7 @@ impl ConfigSourceEntry {
             env: owned(&config.env),
             paths: owned(&config.paths),
             required: config.required,
-            // What source is read for is decoded, see the crate `source`.
-            format: "decoded",
+            format: format_word(config.format).unwrap_or_default(),
         }
     }
 }
@@ -190,7 +190,9 @@ impl ProgramEntry {
             },
             library: program.library.name(),
             client_timeout: program.client_timeout,
-            parser: parser_word(program.parser),
+            parser: Some(program.parser)
+                .filter(|parser| *parser != ParserKind::Unknown)
+                .and_then(parser_word),
             settings: settings.collect(),
             config: program.config.as_ref().map(ConfigSourceEntry::of),
             lock: LockEntry {
@@ -256,16 +258,7 @@ fn setting_entry(program: &Program, spec: &SettingSpec) -> Option<Value> {
 }
 
 fn identity_entry(rule: &IdentityRule) -> Value {
-    let base = match rule.base {
-        IdentityBase::HostnameUuid => "hostname-uuid",
-        IdentityBase::Hostname => "hostname",
-        IdentityBase::PodNameEnv => "pod-name-env",
-        IdentityBase::Env => "env",
-        IdentityBase::Flag => "flag",
-        IdentityBase::NodeName => "node-name",
-        IdentityBase::Literal => "literal",
-        IdentityBase::Unknown => "unknown",
-    };
+    let base = identity_word(rule.base).unwrap_or_default();
     if rule.env.is_none() && rule.fallback.is_none() {
         return Value::from(base);
     }
@@ -284,18 +277,4 @@ fn identity_entry(rule: &IdentityRule) -> Value {
         put("else-hostname", Value::from(true));
     }
     Value::from(entry)
-}
-
-fn parser_word(parser: ParserKind) -> Option<&'static str> {
-    Some(match parser {
-        ParserKind::Pflag => "pflag",
-        ParserKind::GoFlag => "go-flag",
-        ParserKind::Kingpin => "kingpin",
-        ParserKind::Kong => "kong",
-        ParserKind::UrfaveCli => "urfave-cli",
-        ParserKind::Viper => "viper",
-        ParserKind::Click => "click",
-        ParserKind::JavaProperties => "java-properties",
-        ParserKind::Unknown => return None,
-    })
 }

@@ -30,6 +30,7 @@ pub use record::{
 };
 pub use scalar::WordList;
 pub use setting_record::{SettingRecord, SettingRecords};
+pub use words::{format_word, identity_word, parser_word};
 
 /// A file of `records/`, or the part of a configuration file that lists programs.
 #[derive(Clone, Debug, Default, Deserialize)]

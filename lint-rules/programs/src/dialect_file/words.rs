@@ -83,6 +83,29 @@ pub(super) const FORMATS: &[(&str, ConfigFormat)] = &[
     ("unread", ConfigFormat::Unread),
 ];
 
+/// The word of a record for a parser.
+#[must_use]
+pub fn parser_word(parser: ParserKind) -> Option<&'static str> {
+    word_of(PARSERS, parser)
+}
+
+/// The word of a record for a configuration file's format.
+#[must_use]
+pub fn format_word(format: ConfigFormat) -> Option<&'static str> {
+    word_of(FORMATS, format)
+}
+
+/// The word of a record for what an identity is made of.
+#[must_use]
+pub fn identity_word(base: IdentityBase) -> Option<&'static str> {
+    word_of(IDENTITIES, base)
+}
+
+fn word_of<T: PartialEq>(names: &[(&'static str, T)], value: T) -> Option<&'static str> {
+    let found = names.iter().find(|(_, named)| *named == value);
+    found.map(|(word, _)| *word)
+}
+
 pub(super) fn named<T: Copy>(
     id: &str,
     field: &str,
