@@ -4,7 +4,8 @@
 use manifest::tree::{Document, Node, ReadLimits};
 use manifest::yaml::parse_embedded;
 use objects::{
-    Object, ObjectKind, Workload, gives_components_arguments, names_elections, objects_of,
+    Object, ObjectKind, Workload, gives_components_arguments, kind_if_alone, names_elections,
+    objects_of,
 };
 
 /// Where kubeadm keeps the configuration of a cluster, to write the control plane's pods anew when it is upgraded
@@ -28,10 +29,7 @@ pub(super) fn with_embedded(documents: Vec<Document>, limits: ReadLimits) -> Vec
 
 /// Cheap: few documents do.
 fn may_embed(document: &Document) -> bool {
-    let root = document.root();
-    let kind = root.get("kind").and_then(Node::as_str);
-    let is_alone = root.get("items").is_none() && kind != Some("Template");
-    if is_alone && kind.is_some_and(|kind| kind != "ConfigMap") {
+    if kind_if_alone(document).is_some_and(|kind| kind != "ConfigMap") {
         return false;
     }
     let text = document.text();

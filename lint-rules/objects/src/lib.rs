@@ -21,7 +21,7 @@ pub use container::{Container, ContainerKind};
 pub use fields::{FIELDS, in_all_templates};
 pub use image::ImageRef;
 pub use ledger::LedgerCode;
-pub use list::{NestedList, objects_of};
+pub use list::{NestedList, kind_if_alone, objects_of};
 pub use name::ObjectName;
 pub use object::{Object, ObjectKind};
 pub use parse_filter::{gives_components_arguments, is_read_kind, is_wanted, names_elections};

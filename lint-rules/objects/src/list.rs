@@ -16,6 +16,19 @@ pub fn objects_of(document: &Document) -> (Vec<Object<'_>>, Option<NestedList<'_
     (objects, nested)
 }
 
+/// The kind of a document that is one object and holds no others, as far as it is written; `None`: it may hold some.
+#[must_use]
+pub fn kind_if_alone(document: &Document) -> Option<&str> {
+    let root = document.root();
+    let kind = text(root, "kind")?;
+    (root.get("items").is_none() && !holds_others(kind)).then_some(kind)
+}
+
+/// Whether objects of a kind hold others elsewhere than in a list.
+fn holds_others(kind: &str) -> bool {
+    matches!(kind, "Template" | "ClusterServiceVersion")
+}
+
 /// A `kind` and `apiVersion` that items may inherit.
 type Inherited<'d> = (&'d str, &'d str);
 
