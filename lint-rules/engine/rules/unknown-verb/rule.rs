@@ -33,18 +33,26 @@ const API_VERBS: &[&str] = &[
     "deletecollection",
 ];
 
-/// Verbs that Kubernetes checks for single resources beside those of requests: of PodSecurityPolicies, of roles, and of
-/// certificates' signers (kubernetes 1.36, `pkg/registry/rbac`, `plugin/pkg/admission/certificates`), and as what
-/// `kubectl --as` needs. A rule for several resources may have them rightly.
+/// Verbs that Kubernetes checks for single resources beside those of requests: of roles (kubernetes 1.36,
+/// `pkg/registry/rbac/escalation_check.go`), of certificates' signers (`plugin/pkg/admission/certificates`), of tokens' audiences
+/// (`plugin/pkg/admission/noderestriction`), of PodSecurityPolicies (until 1.24). A rule for several resources may have them
+/// rightly.
 const SPECIAL_VERBS: &[&str] = &[
     "use",
     "bind",
     "escalate",
-    "impersonate",
     "approve",
     "sign",
     "attest",
+    "request-serviceaccounts-token-audience",
 ];
+
+/// Who another user's requests are made as: `impersonate`, `impersonate:serviceaccount`, `impersonate-on:user-info:list`
+/// (apiserver 1.36, `pkg/endpoints/filters/impersonation`).
+fn is_impersonation(word: &str) -> bool {
+    let first = word.split(':').next();
+    matches!(first, Some("impersonate" | "impersonate-on"))
+}
 
 fn check(object: &Object<'_>, sink: &mut Sink<'_>) {
     for role in lock_roles_of(*object) {
@@ -68,7 +76,11 @@ fn is_about_locks(role: &Role, rule: &PolicyRule) -> bool {
 fn judge(rule: &PolicyRule, sink: &mut Sink<'_>) {
     for (word, place) in rule.verbs.iter() {
         let Some(place) = place else { continue };
-        if word == "*" || API_VERBS.contains(&word) || SPECIAL_VERBS.contains(&word) {
+        if word == "*"
+            || API_VERBS.contains(&word)
+            || SPECIAL_VERBS.contains(&word)
+            || is_impersonation(word)
+        {
             continue;
         }
         let likely = likely_verb(word);
