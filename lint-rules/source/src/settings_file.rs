@@ -11,7 +11,7 @@ use go::term::{FileKey, KeyFile, SharedTerm, Term, TermKind, TermOperator};
 use programs::dialect::{ConfigFormat, ConfigSource, List, Text};
 
 /// More carriers of one setting than this are not tried.
-const MOST_CARRIERS: usize = 5;
+const MAX_CARRIERS: usize = 5;
 
 /// The file, and how it is named.
 pub(crate) struct SettingsFile {
@@ -172,7 +172,7 @@ impl SettingsFile {
             .retain(|name| !self.variables.contains(name));
         let count = found.flags.len() + found.variables.len() + found.keys.len();
         // Of two flags the last one on the command line would win.
-        let is_simple = !is_more && found.flags.len() < 2 && count <= MOST_CARRIERS;
+        let is_simple = !is_more && found.flags.len() < 2 && count <= MAX_CARRIERS;
         is_simple.then_some(found)
     }
 
