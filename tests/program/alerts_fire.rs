@@ -412,24 +412,27 @@ fn check(promtool: &OsStr, workspace: &Workspace, arguments: &[&str]) {
 }
 
 #[test]
-fn the_queries_of_the_dashboard_are_queries() {
+fn the_queries_of_the_dashboards_are_queries() {
     let Some(promtool) = promtool() else { return };
-    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/deploy/monitor/dashboard.json");
-    let text = std::fs::read_to_string(file).expect("the dashboard");
-    let dashboard: serde_json::Value = serde_json::from_str(&text).expect("JSON");
-    let panels = dashboard["panels"].as_array().expect("panels");
-    let targets = panels
-        .iter()
-        .flat_map(|panel| panel["targets"].as_array().expect("targets"));
-    let mut rules = "groups: [{name: dashboard, rules: [\n".to_owned();
-    for (number, target) in targets.enumerate() {
-        let query = target["expr"].as_str().expect("a query");
-        let query = query.replace("$__rate_interval", "5m");
-        let _ = writeln!(rules, "{{record: query_{number}, expr: {query:?}}},");
+    for file in ["monitor", "charts/leaselint"] {
+        let root = env!("CARGO_MANIFEST_DIR");
+        let file = format!("{root}/deploy/{file}/dashboard.json");
+        let text = std::fs::read_to_string(file).expect("the dashboard");
+        let dashboard: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        let panels = dashboard["panels"].as_array().expect("panels");
+        let targets = panels
+            .iter()
+            .flat_map(|panel| panel["targets"].as_array().expect("targets"));
+        let mut rules = "groups: [{name: dashboard, rules: [\n".to_owned();
+        for (number, target) in targets.enumerate() {
+            let query = target["expr"].as_str().expect("a query");
+            let query = query.replace("$__rate_interval", "5m");
+            let _ = writeln!(rules, "{{record: query_{number}, expr: {query:?}}},");
+        }
+        rules.push_str("]}]\n");
+        let workspace = Workspace::with("rules.yaml", &rules);
+        check(&promtool, &workspace, &["check", "rules", "rules.yaml"]);
     }
-    rules.push_str("]}]\n");
-    let workspace = Workspace::with("rules.yaml", &rules);
-    check(&promtool, &workspace, &["check", "rules", "rules.yaml"]);
 }
 
 #[test]

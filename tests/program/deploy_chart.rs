@@ -156,6 +156,44 @@ const MATRIX: &[&[&str]] = &[
         "networkPolicy.enabled=false",
         "ownConfigurationPolicy.enabled=false",
     ],
+    &[
+        "commonLabels.cost-centre=platform",
+        "annotations.note=a",
+        "service.annotations.note=b",
+        "webhook.annotations.note=c",
+        "serviceAccount.create=false",
+        "serviceAccount.name=prepared",
+        "topologySpreadConstraints[0].maxSkew=1",
+        "topologySpreadConstraints[0].topologyKey=kubernetes.io/hostname",
+        "topologySpreadConstraints[0].whenUnsatisfiable=ScheduleAnyway",
+        "topologySpreadConstraints[0].labelSelector.matchLabels.app\\.kubernetes\\.io/instance=guard",
+        "affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].weight=1",
+        "affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].podAffinityTerm.topologyKey=zone",
+        "affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].podAffinityTerm.labelSelector.matchLabels.role=guard",
+        "terminationGracePeriodSeconds=90",
+        "extraArgs[0]=--drain=60s",
+        "extraEnv[0].name=KUBERNETES_SERVICE_HOST",
+        "extraEnv[0].value=api.example.org",
+        "ports.webhook=10250",
+        "ports.metrics=10251",
+        "dashboard.enabled=true",
+        "dashboard.annotations.grafana_folder=Admission",
+    ],
+    &[
+        "webhook.annotations.note=a",
+        "certificates.mode=cert-manager",
+        "serviceAccount.name=guard-of-elections",
+        "podSecurityContext.runAsUser=null",
+        "podSecurityContext.runAsGroup=null",
+        "networkPolicy.egress[0].ports[0].port=6443",
+        "serviceMonitor.enabled=true",
+        "serviceMonitor.scrapeTimeout=5s",
+        "serviceMonitor.relabelings[0].targetLabel=cluster",
+        "serviceMonitor.relabelings[0].replacement=a",
+        "serviceMonitor.metricRelabelings[0].action=drop",
+        "prometheusRule.enabled=true",
+        "prometheusRule.runbook=https://example.org/book/runbook.html",
+    ],
 ];
 
 #[test]
@@ -253,6 +291,96 @@ fn the_webhook_never_guards_what_it_stands_on_whatever_the_values() {
     }
 }
 
+/// Every value that changes what is made, in one place of it or in several.
+#[test]
+fn values_arrive_where_they_are_meant() {
+    let Some(helm) = Helm::for_test() else { return };
+    let made = |values: &[&str]| by_name(documents(&helm.template("guard", "elections", values)));
+    let many = made(MATRIX[MATRIX.len() - 2]);
+    let deployment = &many["Deployment guard-leaselint"];
+    let pod = &deployment["spec"]["template"]["spec"];
+    let container = &pod["containers"][0];
+    assert_eq!(deployment["metadata"]["annotations"]["note"], "a");
+    assert_eq!(pod["serviceAccountName"], "prepared");
+    assert_eq!(pod["terminationGracePeriodSeconds"], 90);
+    assert_eq!(
+        pod["topologySpreadConstraints"].as_array().unwrap().len(),
+        1
+    );
+    assert!(pod["affinity"]["podAntiAffinity"].is_object());
+    assert_eq!(container["env"][1]["name"], "KUBERNETES_SERVICE_HOST");
+    let arguments = container["args"].to_string();
+    for word in [
+        "--listen=[::]:10250",
+        "--metrics-listen=[::]:10251",
+        "--drain=60s",
+    ] {
+        assert!(arguments.contains(word), "{arguments}");
+    }
+    assert_eq!(container["ports"][0]["containerPort"], 10250);
+    assert_eq!(
+        many["Service guard-leaselint"]["metadata"]["annotations"]["note"],
+        "b"
+    );
+    let configuration = &many["ValidatingWebhookConfiguration guard-leaselint"];
+    assert_eq!(configuration["metadata"]["annotations"]["note"], "c");
+    assert!(!many.keys().any(|name| name.starts_with("ServiceAccount ")));
+    for (name, object) in &many {
+        assert_eq!(
+            object["metadata"]["labels"]["cost-centre"], "platform",
+            "{name}"
+        );
+        if object["kind"] == "RoleBinding" || object["kind"] == "ClusterRoleBinding" {
+            assert_eq!(object["subjects"][0]["name"], "prepared", "{name}");
+        }
+    }
+    let policy = "ValidatingAdmissionPolicy guard-leaselint-own-configuration";
+    let account = &many[policy]["spec"]["matchConditions"][0]["expression"];
+    let account = account.as_str().unwrap();
+    assert!(
+        account.contains("system:serviceaccount:elections:prepared"),
+        "{account}"
+    );
+    let dashboard = &many["ConfigMap guard-leaselint-dashboard"];
+    assert_eq!(dashboard["metadata"]["labels"]["grafana_dashboard"], "1");
+    assert_eq!(
+        dashboard["metadata"]["annotations"]["grafana_folder"],
+        "Admission"
+    );
+    let written = dashboard["data"]["leaselint-webhook.json"]
+        .as_str()
+        .unwrap();
+    let file = std::fs::read_to_string(chart().join("dashboard.json")).unwrap();
+    let parsed = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+    assert_eq!(parsed(written), parsed(&file));
+
+    let monitored = made(MATRIX[MATRIX.len() - 1]);
+    let deployment = &monitored["Deployment guard-leaselint"]["spec"]["template"]["spec"];
+    assert_eq!(deployment["serviceAccountName"], "guard-of-elections");
+    assert!(monitored.contains_key("ServiceAccount guard-of-elections"));
+    // As OpenShift wants it.
+    assert_eq!(
+        deployment["securityContext"],
+        json!({"runAsNonRoot": true, "seccompProfile": {"type": "RuntimeDefault"}})
+    );
+    let annotations = &monitored["ValidatingWebhookConfiguration guard-leaselint"]["metadata"];
+    assert_eq!(annotations["annotations"].as_object().unwrap().len(), 2);
+    let policy = &monitored["NetworkPolicy guard-leaselint"]["spec"];
+    assert_eq!(policy["policyTypes"], json!(["Ingress", "Egress"]));
+    assert_eq!(policy["egress"][0]["ports"][0]["port"], 6443);
+    let endpoint = &monitored["ServiceMonitor guard-leaselint"]["spec"]["endpoints"][0];
+    assert_eq!(endpoint["scrapeTimeout"], "5s");
+    assert_eq!(endpoint["relabelings"][0]["targetLabel"], "cluster");
+    assert_eq!(endpoint["metricRelabelings"][0]["action"], "drop");
+    let rules = monitored["PrometheusRule guard-leaselint"].to_string();
+    assert!(rules.contains("https://example.org/book/runbook.html#leaselintaway"));
+
+    let host = made(&["hostNetwork=true"]);
+    let pod = &host["Deployment guard-leaselint"]["spec"]["template"]["spec"];
+    assert_eq!(pod["hostNetwork"], true);
+    assert_eq!(pod["dnsPolicy"], "ClusterFirstWithHostNet");
+}
+
 #[test]
 fn values_that_cannot_be_right_are_refused() {
     let Some(helm) = Helm::for_test() else { return };
@@ -268,6 +396,12 @@ fn values_that_cannot_be_right_are_refused() {
             "certificates.mode=secret",
             "is needed with certificates.mode",
         ),
+        (
+            "serviceAccount.create=false",
+            "is needed with serviceAccount.create",
+        ),
+        ("ports.webhook=443", "/ports/webhook"),
+        ("serviceMonitor.interval=often", "/serviceMonitor/interval"),
         ("replica=3", "additional properties 'replica' not allowed"),
     ] {
         let output = helm.run(&["template", "x", chart.to_str().unwrap(), "--set", value]);

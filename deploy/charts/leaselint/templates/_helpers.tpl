@@ -21,6 +21,17 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
+{{- with .Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
+{{- define "leaselint.serviceAccountName" -}}
+{{- if .Values.serviceAccount.create -}}
+{{- default (include "leaselint.fullname" .) .Values.serviceAccount.name -}}
+{{- else -}}
+{{- required "serviceAccount.name is needed with serviceAccount.create: false" .Values.serviceAccount.name -}}
+{{- end -}}
 {{- end -}}
 
 {{- define "leaselint.image" -}}
