@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use engine::book_address;
 use serde::Serialize;
 
 /// Which metrics the rules read.
@@ -197,6 +198,7 @@ impl AlertedLease {
             },
             annotations: AlertAnnotations {
                 summary: String::new(),
+                runbook_url: book_address("live", &alert.to_lowercase()),
             },
         }
     }
@@ -220,6 +222,8 @@ struct AlertLabels {
 #[derive(Serialize)]
 struct AlertAnnotations {
     summary: String,
+    /// The section of the book about this alert.
+    runbook_url: String,
 }
 
 #[derive(Serialize)]

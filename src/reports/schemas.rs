@@ -18,7 +18,7 @@ use super::lint_document::LintDocument;
 use crate::config;
 
 /// Where the schemas are published.
-pub const SCHEMAS: &str = "https://leaselint.io/schema/";
+pub const SCHEMAS: &str = "https://raw.githubusercontent.com/leaselint/leaselint/main/docs/schema/";
 
 /// The schema of the configuration.
 pub fn config() -> String {

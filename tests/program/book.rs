@@ -12,9 +12,9 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 
 use super::readme::{ServerChild, with_real_output};
-use super::workspace::{finish, program};
+use super::workspace::{Workspace, finish, program};
 
-/// How pages of the book name files outside of it.
+/// How pages of the book name files outside of it, and how alerts name pages.
 const REPOSITORY: &str = "https://github.com/leaselint/leaselint/blob/main/";
 
 fn root() -> &'static Path {
@@ -317,4 +317,73 @@ fn the_runbook_has_every_line_of_the_log() {
         .map(str::to_owned)
         .collect();
     assert_eq!(described, events);
+}
+
+#[test]
+fn the_dashboard_of_the_webhook_shows_every_metric_and_no_other() {
+    let file = root().join("deploy/charts/leaselint/dashboard.json");
+    let dashboard: Value = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+    let panels = dashboard["panels"].as_array().unwrap();
+    let mut shown = BTreeSet::new();
+    let is_part = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
+    for target in panels
+        .iter()
+        .flat_map(|panel| panel["targets"].as_array().unwrap())
+    {
+        let query = target["expr"].as_str().unwrap();
+        let words = query.split(|letter| !is_part(letter));
+        for metric in words.filter(|word| word.starts_with("leaselint_")) {
+            shown.insert(metric.trim_end_matches("_bucket").to_owned());
+        }
+    }
+    let runbook = runbook();
+    let metrics = first_column(&runbook).into_iter();
+    let metrics: BTreeSet<String> = metrics
+        .filter(|name| name.starts_with("leaselint_"))
+        .map(str::to_owned)
+        .collect();
+    assert_eq!(shown, metrics);
+}
+
+/// The alerts of a rules file that `export alerts` writes, each with where its page is.
+fn exported_alerts(metrics: &str) -> BTreeSet<(String, String)> {
+    let leases = r#"{"schema": "leaselint/leases/v1", "leases": [
+        {"namespace": "shop", "name": "orders", "state": "held", "kind": "election", "holder": "a", "durationSeconds": 15,
+         "renewDeadlineSeconds": 10.0, "retryPeriodSeconds": 2.0,
+         "object": {"apiVersion": "apps/v1", "kind": "Deployment", "namespace": "shop", "name": "orders"}}]}"#;
+    let workspace = Workspace::with("leases.json", leases);
+    let run = workspace.run(&[
+        "export",
+        "alerts",
+        "--leases=leases.json",
+        "--format=rules",
+        metrics,
+    ]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let file: Value = serde_yaml::from_str(&run.stdout).unwrap();
+    let rules = file["groups"][0]["rules"].as_array().unwrap();
+    let word = |value: &Value| value.as_str().unwrap().to_owned();
+    rules
+        .iter()
+        .map(|rule| {
+            (
+                word(&rule["alert"]),
+                word(&rule["annotations"]["runbook_url"]),
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn every_exported_alert_leads_to_its_section() {
+    let mut exported = exported_alerts("--metrics=monitor");
+    exported.extend(exported_alerts("--metrics=kube-state-metrics"));
+    let page = fs::read_to_string(root().join("docs/live.md")).unwrap();
+    let headings = page.lines().filter_map(|line| line.strip_prefix("### "));
+    let address = |alert: &str| format!("{REPOSITORY}docs/live.md#{}", alert.to_lowercase());
+    let described: BTreeSet<(String, String)> = headings
+        .filter(|heading| heading.starts_with("LeaderElection"))
+        .map(|alert| (alert.to_owned(), address(alert)))
+        .collect();
+    assert_eq!(exported, described);
 }

@@ -377,7 +377,7 @@ fn lint_says_what_is_there() {
     assert_eq!(finding["container"], "manager");
     assert_eq!(
         finding["url"],
-        "https://leaselint.io/rules/lease-not-above-renew"
+        "https://github.com/leaselint/leaselint/blob/main/docs/rules.md#lease-not-above-renew"
     );
     let location = &finding["location"];
     assert_eq!(location["line"], 20);

@@ -33,7 +33,11 @@ fn every_rule_is_listed_and_explained() {
             ["none", "sometimes", "always"].contains(&word("fix")),
             "{rule}"
         );
-        assert_eq!(word("url"), format!("https://leaselint.io/rules/{id}"));
+        let repository = env!("CARGO_PKG_REPOSITORY");
+        assert_eq!(
+            word("url"),
+            format!("{repository}/blob/main/docs/rules.md#{id}")
+        );
         assert!(table.stdout.contains(&format!("  {id} ")), "{id}");
         assert!(table.stdout.contains(word("summary")), "{id}");
         assert!(!word("group").is_empty());

@@ -4,6 +4,7 @@
 
 mod access_summary;
 mod baseline;
+mod book;
 mod change;
 mod comparison;
 mod context;
@@ -49,6 +50,7 @@ pub mod world;
 
 pub use access_summary::AccessSummary;
 pub use baseline::{Baseline, BaselineEntry, BaselineMistake};
+pub use book::book_address;
 pub use change::{Change, SettingChange};
 pub use context::Context;
 pub use edit_order::EditOrder;

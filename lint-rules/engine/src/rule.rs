@@ -1,5 +1,6 @@
 //! A rule is a record and a function.
 
+use super::book::book_address;
 use super::change::Change;
 use super::context::Context;
 use super::faulty_ignore::FaultyIgnore;
@@ -96,8 +97,8 @@ impl Rule {
     #[must_use]
     pub fn url(&self) -> String {
         match self.check {
-            Check::Own(_) => "https://leaselint.io/custom-rules".to_owned(),
-            _ => format!("https://leaselint.io/rules/{}", self.id),
+            Check::Own(_) => book_address("configuration", "rules-of-your-own"),
+            _ => book_address("rules", self.id),
         }
     }
 }

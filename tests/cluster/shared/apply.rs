@@ -44,7 +44,7 @@ fn a_refusal_says_why_and_what_to_do_and_nothing_is_stored() {
         "[lease-not-above-renew] lease duration 10s is not above renew deadline 10s (container manager)",
         "help: ",
         "--leader-elect-lease-duration=14s",
-        "see https://leaselint.io/rules/lease-not-above-renew",
+        "see https://github.com/leaselint/leaselint/blob/main/docs/rules.md#lease-not-above-renew",
     ] {
         assert!(refused.words.contains(part), "{}", refused.words);
     }

@@ -39,7 +39,7 @@ fn a_role_that_loses_what_an_elector_uses_is_refused() {
     for part in [
         "this change takes `update leases` from ServiceAccount withdrawals/orders",
         "Deployment withdrawals/orders takes part",
-        "see https://leaselint.io/rules/access-withdrawn",
+        "see https://github.com/leaselint/leaselint/blob/main/docs/rules.md#access-withdrawn",
         "annotation leaselint.io/ignore.access-withdrawn",
     ] {
         assert!(refused.words.contains(part), "{}", refused.words);

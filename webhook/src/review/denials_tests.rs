@@ -123,7 +123,7 @@ fn a_denial_names_the_remedy_once_the_page_and_how_to_ignore_it() {
     let text = denied(AnnotationAuthority::Anybody);
     assert_eq!(text.matches("[lease-not-above-renew]").count(), 2, "{text}");
     assert_eq!(text.matches("help: ").count(), 1, "{text}");
-    let page = "see https://leaselint.io/rules/lease-not-above-renew; to ignore it: annotation \
+    let page = "see https://github.com/leaselint/leaselint/blob/main/docs/rules.md#lease-not-above-renew; to ignore it: annotation \
                 leaselint.io/ignore.lease-not-above-renew: \"REASON\"";
     assert_eq!(text.matches(page).count(), 1, "{text}");
     assert!(!denied(AnnotationAuthority::Nobody).contains("annotation"));
