@@ -210,9 +210,9 @@ fn an_empty_configuration_says_nothing() {
 }
 
 #[test]
-fn the_configuration_of_the_readme_is_right() {
-    let readme = include_str!("../../README.md");
-    let (_, from) = readme
+fn the_configuration_of_the_book_is_right() {
+    let page = include_str!("../../docs/configuration.md");
+    let (_, from) = page
         .split_once("```yaml\nprofile:")
         .expect("a configuration");
     let (text, _) = from.split_once("```").expect("its end");

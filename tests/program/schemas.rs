@@ -423,10 +423,10 @@ fn what_init_writes_is_a_configuration_with_every_key() {
 
 #[test]
 #[cfg(all(feature = "serve", feature = "custom-rules"))]
-fn the_configurations_of_the_readme_are_taken() {
-    let readme = include_str!("../../README.md");
+fn the_configurations_of_the_book_are_taken() {
+    let page = include_str!("../../docs/configuration.md");
     let validator = validator(&schema("config"));
-    let blocks = readme
+    let blocks = page
         .split("```yaml\n")
         .skip(1)
         .filter_map(|rest| rest.split("```").next());
