@@ -74,7 +74,7 @@ fn our_answers_are_those_of_the_api_server() {
             });
         }
     });
-    // What these grant, they grant to everybody: one after the other.
+    // What these grant, they grant to everybody, so no two are there at a time.
     for graph in leaking.chunks(1) {
         judge(plane.client(), graph, &questions, &tally).unwrap();
     }
@@ -87,7 +87,7 @@ fn our_answers_are_those_of_the_api_server() {
         tally.differences[..tally.differences.len().min(ENOUGH)].join("\n")
     );
     eprintln!(
-        "{count} graphs, {} answers of which {} are yes, {} proofs of which {} are complete",
+        "seed {seed}: {count} graphs, {} answers of which {} are yes, {} proofs of which {} are complete",
         tally.answers, tally.allowed, tally.proofs, tally.granted
     );
     assert_eq!(
