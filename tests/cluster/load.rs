@@ -8,6 +8,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use control_plane::Client;
+use serde_json::json;
 
 use super::objects::{GOOD, deployment};
 
@@ -77,6 +78,57 @@ impl Load {
             all.failed.len()
         );
         all
+    }
+}
+
+/// Renews a Lease ten times a second.
+pub struct Renewals {
+    stop: Arc<AtomicBool>,
+    /// How often it was renewed, and what was refused.
+    worker: JoinHandle<(usize, Vec<String>)>,
+}
+
+impl Renewals {
+    pub fn start(client: &Client, namespace: &str) -> Self {
+        let leases = format!("/apis/coordination.k8s.io/v1/namespaces/{namespace}/leases");
+        let lease = json!({
+            "apiVersion": "coordination.k8s.io/v1", "kind": "Lease",
+            "metadata": {"name": "renewed", "namespace": namespace},
+            "spec": {"holderIdentity": "one", "leaseDurationSeconds": 15},
+        });
+        let mut lease = client.create(&leases, &lease).unwrap();
+        let stop = Arc::<AtomicBool>::default();
+        let (client, stopped) = (client.clone(), Arc::clone(&stop));
+        let worker = std::thread::spawn(move || {
+            let path = format!("{leases}/renewed");
+            let (mut renewed, mut refused) = (0, Vec::new());
+            while !stopped.load(Ordering::Relaxed) {
+                std::thread::sleep(Duration::from_millis(100));
+                lease["spec"]["renewTime"] = format!("2026-11-30T00:00:00.{renewed:06}Z").into();
+                match client.request("PUT", &path, Some(&lease)) {
+                    Ok(reply) if reply.status == 200 => {
+                        renewed += 1;
+                        lease = reply.body;
+                        continue;
+                    }
+                    // What else fails is etcd or the API server itself.
+                    Ok(reply) if reply.body.to_string().contains("webhook") => {
+                        refused.push(reply.body.to_string());
+                    }
+                    Ok(_) | Err(_) => {}
+                }
+                // A write whose answer was lost may have been stored.
+                lease = client.get(&path).unwrap_or(lease);
+            }
+            (renewed, refused)
+        });
+        Self { stop, worker }
+    }
+
+    /// How often it was renewed, and what a webhook refused.
+    pub fn end(self) -> (usize, Vec<String>) {
+        self.stop.store(true, Ordering::Relaxed);
+        self.worker.join().unwrap()
     }
 }
 

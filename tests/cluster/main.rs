@@ -6,6 +6,7 @@
 #![allow(clippy::print_stdout)] // figures, for whoever asks with --nocapture
 
 mod alone;
+mod kubelet;
 mod load;
 mod objects;
 mod shared;

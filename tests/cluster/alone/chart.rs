@@ -3,11 +3,15 @@
 
 use std::path::Path;
 use std::process::Command;
-use std::time::Instant;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use control_plane::{ControlPlane, Options, Process, Renderers};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
+use crate::kubelet::{ClusterNetwork, Kubelet, StopAtEnd};
+use crate::load::{Load, Renewals};
 use crate::objects::{BAD, GOOD, deployment};
 use crate::support::{free_address, get, kubectl, until, until_asked};
 
@@ -16,19 +20,22 @@ const NAME: &str = "guard-leaselint";
 const CONFIGURATION: &str =
     "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/guard-leaselint";
 
-fn install(plane: &ControlPlane, renderers: &Renderers) {
-    let chart = Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy/charts/leaselint");
+/// Runs helm without anything of its user's.
+fn helm(plane: &ControlPlane, renderers: &Renderers, verb: &str, rest: &[&str]) {
     let mut helm = Command::new(renderers.folder.join("helm"));
     for name in ["HELM_CACHE_HOME", "HELM_CONFIG_HOME", "HELM_DATA_HOME"] {
         helm.env(name, plane.folder().join("helm"));
     }
-    helm.arg("install").arg("guard").arg(chart);
-    helm.args(["--namespace", NAMESPACE, "--create-namespace"]);
-    helm.args(["--set", "mode=enforce,webhook.failurePolicy=Fail"]);
+    helm.args([verb, "guard", "--namespace", NAMESPACE])
+        .args(rest);
     let output = helm.arg("--kubeconfig").arg(plane.kubeconfig()).output();
     let output = output.unwrap();
     let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{errors}");
+    assert!(output.status.success(), "{verb}: {errors}");
+}
+
+fn chart() -> String {
+    format!("{}/deploy/charts/leaselint", env!("CARGO_MANIFEST_DIR"))
 }
 
 /// Has the Service lead to a port of this machine: nothing here brings a Service to its pods.
@@ -79,7 +86,10 @@ fn a_release_under_other_names_denies_and_cannot_change_itself() {
         return;
     };
     let begin = Instant::now();
-    install(&plane, &renderers);
+    let values = "mode=enforce,webhook.failurePolicy=Fail";
+    let chart = chart();
+    let install = [chart.as_str(), "--create-namespace", "--set", values];
+    helm(&plane, &renderers, "install", &install);
     let port = free_address().port();
     lead_outside(&plane, port);
     let token = kubectl(&plane, &["create", "token", NAME, "-n", NAMESPACE], "");
@@ -108,4 +118,83 @@ fn a_release_under_other_names_denies_and_cannot_change_itself() {
         let outcome = kubectl(&plane, &[&as_account[..], &replace].concat(), "");
         !outcome.passed && outcome.words.contains("guard-leaselint-own-configuration")
     });
+}
+
+#[test]
+fn from_install_to_uninstall_nothing_is_blocked_and_every_lease_is_renewed() {
+    let Some(renderers) = Renderers::for_test() else {
+        return;
+    };
+    let folder = TempDir::new().unwrap();
+    let (network, argument) = ClusterNetwork::start(folder.path());
+    let options = Options {
+        api_server: vec![argument],
+        ..Options::default()
+    };
+    let Some(plane) = ControlPlane::for_test(&options) else {
+        return;
+    };
+    let controllers = [
+        "--leader-elect=false",
+        "--controllers=deployment-controller,replicaset-controller,garbage-collector-controller",
+    ];
+    let _controllers = plane.controllers("controllers", &controllers).unwrap();
+    let kubelet = Kubelet {
+        plane: &plane,
+        network: &network,
+        namespace: NAMESPACE,
+        account: NAME,
+        started: AtomicUsize::new(0),
+        ended: AtomicUsize::new(0),
+    };
+    let chart = chart();
+    let release = |verb: &str, rest: &[&str]| helm(&plane, &renderers, verb, rest);
+    let rolled_out = || {
+        let deployment = format!("deployment/{NAME}");
+        let status = [
+            "rollout",
+            "status",
+            &deployment,
+            "-n",
+            NAMESPACE,
+            "--timeout=120s",
+        ];
+        kubectl(&plane, &status, "").passes();
+    };
+    // Ten times a second each. With Fail a request that is not answered is refused.
+    let load = Load::start(plane.client(), "default", 1, Duration::from_millis(100));
+    let renewals = Renewals::start(plane.client(), "default");
+    let stop = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let _stopped = StopAtEnd(&stop);
+        scope.spawn(|| kubelet.run(&stop));
+        let begin = Instant::now();
+        release("install", &[chart.as_str(), "--create-namespace"]);
+        rolled_out();
+        let insisting = ["--set", "mode=enforce,webhook.failurePolicy=Fail"];
+        release("upgrade", &[&[chart.as_str()], &insisting[..]].concat());
+        rolled_out();
+        until_asked(&plane, "default");
+        println!(
+            "install, upgrade and denial: {} ms",
+            begin.elapsed().as_millis()
+        );
+        release("rollback", &["1"]);
+        rolled_out();
+        release("upgrade", &[&[chart.as_str()], &insisting[..]].concat());
+        rolled_out();
+        until_asked(&plane, "default");
+        release("uninstall", &[]);
+        until("all pods are gone", || kubelet.pods().is_empty());
+    });
+    let tally = load.end();
+    assert_eq!(tally.failed, Vec::<String>::new());
+    assert!(tally.admitted > 50, "{tally:?}");
+    let (renewed, refused) = renewals.end();
+    assert_eq!(refused, Vec::<String>::new());
+    assert!(renewed > 50, "{renewed}");
+    let started = kubelet.started.load(Ordering::Relaxed);
+    assert_eq!(kubelet.ended.load(Ordering::Relaxed), started);
+    // Two pods of each of four revisions at least.
+    assert!(started >= 8, "{started}");
 }

@@ -12,13 +12,13 @@ use control_plane::{Client, ControlPlane, Options};
 use serde_json::{Value, json};
 
 use super::certificates::{let_it_age, stored};
+use crate::load::Renewals;
 use crate::objects::{account, binding, deployment, electing, namespace, role};
 use crate::slow::Link;
 use crate::support::{WebhookProcess, deploy, free_address, kubectl, patch_webhooks, until};
 
 const RIGHTS: &str = "/apis/rbac.authorization.k8s.io/v1/namespaces/soak";
 const DEPLOYMENTS: &str = "/apis/apps/v1/namespaces/soak/deployments";
-const LEASES: &str = "/apis/coordination.k8s.io/v1/namespaces/soak/leases";
 /// Percent by which memory may have grown.
 const MAX_GROWTH_PERCENT: u64 = 10;
 /// How long etcd stands still, and the webhook's connections are frozen.
@@ -136,55 +136,6 @@ impl Churn {
     }
 }
 
-/// Renews a Lease ten times a second.
-struct Renewals {
-    stop: Arc<AtomicBool>,
-    /// How often it was renewed, and what was refused.
-    worker: JoinHandle<(usize, Vec<String>)>,
-}
-
-impl Renewals {
-    fn start(client: &Client) -> Self {
-        let lease = json!({
-            "apiVersion": "coordination.k8s.io/v1", "kind": "Lease",
-            "metadata": {"name": "soak", "namespace": "soak"},
-            "spec": {"holderIdentity": "one", "leaseDurationSeconds": 15},
-        });
-        let mut lease = client.create(LEASES, &lease).unwrap();
-        let stop = Arc::<AtomicBool>::default();
-        let (client, stopped) = (client.clone(), Arc::clone(&stop));
-        let worker = std::thread::spawn(move || {
-            let path = format!("{LEASES}/soak");
-            let (mut renewed, mut refused) = (0, Vec::new());
-            while !stopped.load(Ordering::Relaxed) {
-                std::thread::sleep(Duration::from_millis(100));
-                lease["spec"]["renewTime"] = format!("2026-11-30T00:00:00.{renewed:06}Z").into();
-                match client.request("PUT", &path, Some(&lease)) {
-                    Ok(reply) if reply.status == 200 => {
-                        renewed += 1;
-                        lease = reply.body;
-                        continue;
-                    }
-                    // What else fails is etcd or the API server itself.
-                    Ok(reply) if reply.body.to_string().contains("webhook") => {
-                        refused.push(reply.body.to_string());
-                    }
-                    Ok(_) | Err(_) => {}
-                }
-                // A write whose answer was lost may have been stored.
-                lease = client.get(&path).unwrap_or(lease);
-            }
-            (renewed, refused)
-        });
-        Self { stop, worker }
-    }
-
-    fn end(self) -> (usize, Vec<String>) {
-        self.stop.store(true, Ordering::Relaxed);
-        self.worker.join().unwrap()
-    }
-}
-
 /// Everything that goes wrong, one after the other.
 fn everything_goes_wrong(plane: &mut ControlPlane, link: &Link, webhook: &WebhookProcess) {
     let recovers = |after: &str| {
@@ -295,7 +246,7 @@ fn soak(extent: &Extent) {
         &webhook.listen.port().into(),
     );
 
-    let renewals = Renewals::start(plane.client());
+    let renewals = Renewals::start(plane.client(), "soak");
     let churn = Churn::start(plane.client(), extent.electors);
     everything_goes_wrong(&mut plane, &link, &webhook);
     let before = webhook.memory("VmRSS:");
