@@ -7,6 +7,8 @@ use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+#[cfg(feature = "render")]
+use control_plane::Renderers;
 use serde::Deserialize as _;
 use serde_json::Value;
 
@@ -408,4 +410,74 @@ fn argo_cd_gets_what_is_right_and_nothing_else() {
     let mild = [("LEASELINT_FAIL_ON", "never")];
     let run = faulty.bash(&[generate.to_str().unwrap()], &mild);
     assert_eq!(run.printed, format!("---\n{ERROR}\n"));
+}
+
+/// The folder of an application is a chart, or a kustomization: what helm or kustomize prints is judged and printed.
+#[test]
+#[cfg(feature = "render")]
+fn argo_cd_gets_charts_and_kustomizations_rendered() {
+    let Some(renderers) = Renderers::for_test() else {
+        return;
+    };
+    let generate = script("argo-cd/generate.sh");
+    let application = [
+        ("ARGOCD_APP_NAME", "warden"),
+        ("ARGOCD_APP_NAMESPACE", "ops"),
+    ];
+    let mended = ERROR.replace("duration=10s", "duration=15s");
+    let repositories = [
+        (
+            &[
+                (
+                    "Chart.yaml",
+                    "apiVersion: v2\nname: warden\nversion: 1.0.0\n".to_owned(),
+                ),
+                ("values.yaml", "lease: 10s\n".to_owned()),
+                (
+                    "templates/warden.yaml",
+                    ERROR.replace("duration=10s", "duration={{ .Values.lease }}"),
+                ),
+            ][..],
+            ("values.yaml", "lease: 15s\n"),
+        ),
+        (
+            &[
+                ("warden.yaml", ERROR.to_owned()),
+                (
+                    "kustomization.yaml",
+                    "resources: [warden.yaml]\nlabels: [{pairs: {team: a}}]\n".to_owned(),
+                ),
+            ][..],
+            ("warden.yaml", mended.as_str()),
+        ),
+    ];
+    for (files, (name, text)) in repositories {
+        let checkout = Checkout::with(GOOD).installed();
+        fs::remove_dir_all(checkout.at("repo/deploy")).unwrap();
+        for program in ["helm", "kustomize"] {
+            let name = format!("bin/{program}");
+            symlink(renderers.folder.join(program), checkout.at(&name)).unwrap();
+        }
+        for (name, text) in files {
+            checkout.0.write(&format!("repo/{name}"), text.as_bytes());
+        }
+        let run = || checkout.bash(&[generate.to_str().unwrap()], &application);
+        let faulty = run();
+        assert_eq!(
+            (faulty.status, faulty.printed.as_str()),
+            (1, ""),
+            "{faulty:?}"
+        );
+        assert!(
+            faulty.errors.contains("error[lease-not-above-renew]"),
+            "{faulty:?}"
+        );
+        checkout.0.write(&format!("repo/{name}"), text.as_bytes());
+        let right = run();
+        assert_eq!(right.status, 0, "{right:?}");
+        assert!(
+            right.printed.contains("--leader-elect-lease-duration=15s"),
+            "{right:?}"
+        );
+    }
 }
