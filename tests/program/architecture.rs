@@ -16,6 +16,23 @@ fn the_table_of_crates_is_as_cargo_has_it() {
     assert_eq!(crates_of_page(&page), crates_of_cargo(root));
 }
 
+/// A crate that a registry takes needs all that it uses from there, in a version.
+#[test]
+fn what_may_be_published_uses_only_what_may_be_published() {
+    let packages = packages(Path::new(env!("CARGO_MANIFEST_DIR")));
+    let is_published = |package: &&Value| package["publish"].is_null();
+    let published: Vec<&Value> = packages.iter().filter(is_published).collect();
+    let names: Vec<&Value> = published.iter().map(|package| &package["name"]).collect();
+    assert!(names.len() > 10, "{names:?}");
+    for package in published {
+        for dependency in used(package) {
+            let name = &dependency["name"];
+            assert!(names.contains(&name), "{}: {name}", package["name"]);
+            assert_ne!(dependency["req"], "*", "{}: {name}", package["name"]);
+        }
+    }
+}
+
 #[test]
 fn the_page_is_one_page() {
     let page = include_str!("../../ARCHITECTURE.md");
@@ -49,8 +66,8 @@ fn quoted(cell: &str) -> Vec<String> {
     words.map(str::to_owned).collect()
 }
 
-/// What `cargo metadata` says of normal dependencies on paths.
-fn crates_of_cargo(root: &Path) -> Crates {
+/// What `cargo metadata` says of the packages here.
+fn packages(root: &Path) -> Vec<Value> {
     let output = Command::new(env!("CARGO"))
         .current_dir(root)
         .args([
@@ -68,7 +85,20 @@ fn crates_of_cargo(root: &Path) -> Crates {
         String::from_utf8_lossy(&output.stderr)
     );
     let metadata: Value = serde_json::from_slice(&output.stdout).expect("JSON");
-    let packages = metadata["packages"].as_array().expect("packages");
+    metadata["packages"].as_array().expect("packages").clone()
+}
+
+/// The normal dependencies of a package on paths.
+fn used(package: &Value) -> impl Iterator<Item = &Value> {
+    let dependencies = package["dependencies"].as_array().expect("a list");
+    dependencies
+        .iter()
+        .filter(|dependency| dependency["kind"].is_null() && dependency["path"].is_string())
+}
+
+/// What `cargo metadata` says of normal dependencies on paths.
+fn crates_of_cargo(root: &Path) -> Crates {
+    let packages = packages(root);
     let crates = packages.iter().map(|package| {
         let name = package["name"].as_str().expect("a name").to_owned();
         let manifest = Path::new(package["manifest_path"].as_str().expect("a path"));
@@ -83,10 +113,7 @@ fn crates_of_cargo(root: &Path) -> Crates {
             "" => ".".to_owned(),
             folder => folder.to_owned(),
         };
-        let dependencies = package["dependencies"].as_array().expect("a list");
-        let mut uses: Vec<String> = dependencies
-            .iter()
-            .filter(|dependency| dependency["kind"].is_null() && dependency["path"].is_string())
+        let mut uses: Vec<String> = used(package)
             .map(|dependency| dependency["name"].as_str().expect("a name").to_owned())
             .collect();
         uses.sort();
