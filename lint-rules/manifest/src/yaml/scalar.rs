@@ -25,7 +25,7 @@ pub(crate) enum ScalarValue {
 pub(crate) enum Tag {
     /// No tag: a plain scalar is resolved, any other is text.
     None,
-    TextRange,
+    Str,
     Bool,
     Int,
     Float,
@@ -41,7 +41,7 @@ impl Tag {
     /// The tag by its full name.
     pub(super) fn from_name(name: &str) -> Self {
         match name.strip_prefix("tag:yaml.org,2002:") {
-            Some("str") => Self::TextRange,
+            Some("str") => Self::Str,
             Some("bool") => Self::Bool,
             Some("int") => Self::Int,
             Some("float") => Self::Float,
@@ -61,7 +61,7 @@ impl Tag {
 pub(super) fn resolve(text: &str, tag: Tag, plain: bool) -> Result<ScalarValue, &'static str> {
     match tag {
         Tag::None if plain => Ok(resolve_plain(text)),
-        Tag::None | Tag::TextRange | Tag::Other | Tag::Merge => Ok(ScalarValue::Text),
+        Tag::None | Tag::Str | Tag::Other | Tag::Merge => Ok(ScalarValue::Text),
         Tag::Binary => Ok(ScalarValue::Binary),
         Tag::Bool => match resolve_plain(text) {
             value @ ScalarValue::Bool(_) => Ok(value),
@@ -177,7 +177,7 @@ mod tests {
 
     #[test]
     fn tags() {
-        assert_eq!(resolve("15", Tag::TextRange, true), Ok(ScalarValue::Text));
+        assert_eq!(resolve("15", Tag::Str, true), Ok(ScalarValue::Text));
         assert_eq!(resolve("15", Tag::Int, false), Ok(ScalarValue::Integer(15)));
         assert_eq!(resolve("1", Tag::Float, true), Ok(ScalarValue::Float(1.0)));
         assert_eq!(resolve("x", Tag::Int, true), Err("!!int"));
