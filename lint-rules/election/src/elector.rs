@@ -11,7 +11,7 @@ use objects::{Container, ImageRef, LedgerCode, Object, Workload};
 use programs::boolean::{BoolReading, BoolSyntax};
 use programs::{
     Clue, CommandLine, Mention, Nanos, NonString, Origin, Program, Resolved, Setting,
-    SourceBehaviour, SourceFacts, Sourced, Unknown, UnknownFlag, Variable, VariableValue, Word,
+    SourceBehaviour, SourceFacts, Unknown, UnknownFlag, Variable, VariableValue, Word,
 };
 
 /// Whether the election runs.
@@ -294,15 +294,5 @@ impl<'w> Elector<'w> {
             .iter()
             .rev()
             .find(|variable| variable.name == name)
-    }
-
-    /// A duration with its origin, for messages: `15s` or `15s (default of cert-manager)`.
-    #[must_use]
-    pub fn duration_text(&self, sourced: &Sourced<Nanos>) -> String {
-        if sourced.origin.is_written() {
-            sourced.value.to_string()
-        } else {
-            format!("{} ({})", sourced.value, sourced.origin.text)
-        }
     }
 }

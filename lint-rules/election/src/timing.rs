@@ -1,7 +1,7 @@
 //! The three numbers of an election: what the library and the API make of them.
 //!
-//! After client-go v0.37.2 (`tools/leaderelection`), component-base (`config/validation`) and
-//! the API server's validation of Leases. All arithmetic is on whole nanoseconds.
+//! After client-go v0.37.2 (`tools/leaderelection`) and the API server's validation of Leases. All arithmetic is on
+//! whole nanoseconds.
 
 use programs::duration::Nanos;
 
@@ -31,33 +31,6 @@ pub enum Violation {
     RetryNotPositive,
 }
 
-/// A relation that component-base's validation refuses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ComponentBaseViolation {
-    /// `L <= 0`.
-    LeaseNotPositive,
-    /// `R <= 0`.
-    RenewNotPositive,
-    /// `P <= 0`.
-    RetryNotPositive,
-    /// `L <= R`. The renew deadline is never compared with the retry period.
-    LeaseNotAboveRenew,
-}
-
-/// The figures OpenShift publishes for its own settings (library-go,
-/// `pkg/config/leaderelection`). They are smaller than what client-go does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PublishedFigures {
-    /// Tolerated clock skew, `L - R`.
-    pub clock_skew: Nanos,
-    /// API outage survived, `floor(R/P)·P - P`.
-    pub api_downtime: Nanos,
-    /// Worst takeover after a crash, `L + P`.
-    pub crash_worst: Nanos,
-    /// Worst takeover after a release, `P`.
-    pub graceful_worst: Nanos,
-}
-
 impl Timing {
     /// The defaults of client-go's users and of component-base: 15s, 10s, 2s.
     pub const CUSTOMARY: Self = Self {
@@ -80,26 +53,6 @@ impl Timing {
             (self.lease < Nanos(1), Violation::LeaseNotPositive),
             (self.renew < Nanos(1), Violation::RenewNotPositive),
             (self.retry < Nanos(1), Violation::RetryNotPositive),
-        ]
-        .into_iter()
-        .filter_map(|(fails, violation)| fails.then_some(violation))
-        .collect()
-    }
-
-    /// What component-base's validation refuses after its defaulting, which puts 15s, 10s
-    /// and 2s in the place of zeros.
-    pub fn component_base_violations(&self) -> Vec<ComponentBaseViolation> {
-        let or = |value: Nanos, default: Nanos| {
-            if value == Nanos::ZERO { default } else { value }
-        };
-        let lease = or(self.lease, Self::CUSTOMARY.lease);
-        let renew = or(self.renew, Self::CUSTOMARY.renew);
-        let retry = or(self.retry, Self::CUSTOMARY.retry);
-        [
-            (lease < Nanos(1), ComponentBaseViolation::LeaseNotPositive),
-            (renew < Nanos(1), ComponentBaseViolation::RenewNotPositive),
-            (retry < Nanos(1), ComponentBaseViolation::RetryNotPositive),
-            (lease <= renew, ComponentBaseViolation::LeaseNotAboveRenew),
         ]
         .into_iter()
         .filter_map(|(fails, violation)| fails.then_some(violation))
@@ -173,37 +126,6 @@ impl Timing {
         }
         (self.renew.0 - 1) / self.retry.0 + 1
     }
-
-    /// Longest API outage that a run may survive by luck: `ceil(R/P)·P`.
-    pub const fn api_outage_survived_at_best(&self) -> Nanos {
-        Nanos(self.renew_attempts().saturating_mul(self.retry.0))
-    }
-
-    /// A takeover after a crash comes later than this: `E - P`.
-    pub fn failover_after_crash_at_best(&self) -> Nanos {
-        Nanos(self.earliest_takeover().0.saturating_sub(self.retry.0))
-    }
-
-    /// The lease over the renew deadline, client-go's own rule of thumb for clock rates.
-    /// Not a bound: see [`super::promises::Promises::clock_rate_tolerated`].
-    #[expect(
-        clippy::as_conversions,
-        reason = "durations of up to 104 days are exact as floats"
-    )]
-    pub fn documented_clock_rate(&self) -> f64 {
-        self.lease.0 as f64 / self.renew.0 as f64
-    }
-
-    /// OpenShift's figures for these numbers; `None` unless `P` is positive.
-    pub fn published(&self) -> Option<PublishedFigures> {
-        let attempts = self.renew.0.checked_div(self.retry.0)?;
-        Some(PublishedFigures {
-            clock_skew: Nanos(self.lease.0.saturating_sub(self.renew.0)),
-            api_downtime: Nanos(attempts.saturating_sub(1).saturating_mul(self.retry.0)),
-            crash_worst: Nanos(self.lease.0.saturating_add(self.retry.0)),
-            graceful_worst: self.retry,
-        })
-    }
 }
 
 #[cfg(test)]
@@ -222,8 +144,7 @@ mod tests {
                         retry: Nanos(retry),
                     };
                     assert!(!timing.is_accepted());
-                    let _ = (timing.earliest_takeover(), timing.published());
-                    let _ = (timing.renew_attempts(), timing.component_base_violations());
+                    let _ = (timing.earliest_takeover(), timing.renew_attempts());
                     let _ = timing.leader_stops_after_hung_release();
                 }
             }

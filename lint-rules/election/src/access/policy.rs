@@ -23,7 +23,6 @@ pub struct RbacPolicy {
     subject_index: HashIndex,
     /// By kind, namespace and name.
     binding_index: HashIndex,
-    cluster_roles: u32,
 }
 
 /// Whether two namespaces may be the same: one that is not written may be any.
@@ -60,7 +59,6 @@ impl RbacPolicy {
     /// Adds a role, beside any other of its name.
     pub fn add_role(&mut self, role: Role) {
         let keys = role_keys(&role);
-        self.cluster_roles += u32::from(role.cluster);
         let slot = self.roles.add(role);
         for key in keys {
             self.role_index.add(key, slot);
@@ -91,7 +89,6 @@ impl RbacPolicy {
                     && *role.name == *name
             });
             if is_it && let Some(role) = self.roles.take(slot) {
-                self.cluster_roles -= u32::from(cluster);
                 for key in role_keys(&role) {
                     self.role_index.remove(key, slot);
                 }
@@ -131,12 +128,6 @@ impl RbacPolicy {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.roles().next().is_none() && self.bindings().next().is_none()
-    }
-
-    /// Whether it holds any ClusterRole.
-    #[must_use]
-    pub fn has_cluster_roles(&self) -> bool {
-        self.cluster_roles > 0
     }
 
     /// Definitions of a role, those of exactly that namespace alone if there are any.
