@@ -10,9 +10,7 @@ fn workspace() -> Workspace {
 
 /// The rules that speak about more than the file alone.
 fn collisions(workspace: &Workspace, arguments: &[&str]) -> usize {
-    let mut all = vec!["lint", "--format", "json"];
-    all.extend(arguments);
-    let report = workspace.run(&all).json();
+    let report = workspace.lint(arguments);
     let findings = report["findings"].as_array().expect("a list");
     let is_one = |finding: &&serde_json::Value| finding["rule"] == "lock-collision";
     findings.iter().filter(is_one).count()

@@ -3,9 +3,7 @@
 use super::workspace::{ERROR, Workspace, advice, sound, warning};
 
 fn rules(workspace: &Workspace, arguments: &[&str]) -> Vec<String> {
-    let mut all = vec!["lint", "--format", "json"];
-    all.extend(arguments);
-    let report = workspace.run(&all).json();
+    let report = workspace.lint(arguments);
     let findings = report["findings"].as_array().expect("a list");
     let name = |finding: &serde_json::Value| {
         let word = |key: &str| finding[key].as_str().expect("text").to_owned();

@@ -25,16 +25,6 @@ fn workspace() -> Workspace {
     Workspace::with(".leaselint.yaml", CONFIG).and("a.yaml", &sound())
 }
 
-fn rules(workspace: &Workspace, arguments: &[&str]) -> Vec<String> {
-    let report = workspace
-        .run(&[&["lint", "--format", "json"], arguments].concat())
-        .json();
-    let findings = report["findings"].as_array().expect("a list").iter();
-    findings
-        .map(|one| one["rule"].as_str().expect("text").to_owned())
-        .collect()
-}
-
 #[test]
 fn a_finding_stands_on_what_was_selected() {
     let workspace = workspace();
@@ -64,12 +54,15 @@ fn a_finding_stands_on_what_was_selected() {
 fn they_are_selected_ignored_and_switched_as_others() {
     let workspace = workspace();
     let ours = "our-lease-at-least-30s";
-    assert_eq!(rules(&workspace, &["--select", ours]), [ours]);
-    assert_eq!(rules(&workspace, &["--select", "custom"]), [ours]);
-    assert_eq!(rules(&workspace, &["--ignore", ours]), Vec::<String>::new());
+    assert_eq!(workspace.found_rules(&["--select", ours]), [ours]);
+    assert_eq!(workspace.found_rules(&["--select", "custom"]), [ours]);
+    assert_eq!(
+        workspace.found_rules(&["--ignore", ours]),
+        Vec::<String>::new()
+    );
     let config = format!("{CONFIG}rules: {{{ours}: off}}\n");
     workspace.write(".leaselint.yaml", config.as_bytes());
-    assert_eq!(rules(&workspace, &[]), Vec::<String>::new());
+    assert_eq!(workspace.found_rules(&[]), Vec::<String>::new());
     // A rule that is off by itself would be one that nothing can name.
     let off = CONFIG.replace("severity: error", "severity: off");
     workspace.write(".leaselint.yaml", off.as_bytes());
@@ -82,16 +75,20 @@ fn they_are_selected_ignored_and_switched_as_others() {
     );
     let config = format!("{CONFIG}ignore: [{{rule: {ours}, reason: not yet}}]\n");
     workspace.write(".leaselint.yaml", config.as_bytes());
-    assert_eq!(rules(&workspace, &[]), Vec::<String>::new());
+    assert_eq!(workspace.found_rules(&[]), Vec::<String>::new());
 
     workspace.write(".leaselint.yaml", CONFIG.as_bytes());
     let argument = "lease-duration=15s";
     let ignored = format!("{argument} # leaselint: ignore[{ours}] not yet");
     workspace.write("a.yaml", sound().replace(argument, &ignored).as_bytes());
-    assert_eq!(rules(&workspace, &[]), Vec::<String>::new());
+    assert_eq!(workspace.found_rules(&[]), Vec::<String>::new());
     let long = sound().replace(argument, &ignored.replace("15s", "60s"));
     workspace.write("a.yaml", long.as_bytes());
-    assert!(rules(&workspace, &[]).contains(&"unused-ignore".to_owned()));
+    assert!(
+        workspace
+            .found_rules(&[])
+            .contains(&"unused-ignore".to_owned())
+    );
     // Every format knows them.
     workspace.write("a.yaml", sound().as_bytes());
     let sarif = workspace.run(&["lint", "--format", "sarif"]).stdout;

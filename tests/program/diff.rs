@@ -2,20 +2,11 @@
 
 use serde_json::Value;
 
-use super::workspace::{ERROR, Workspace, finish, sound, warning};
+use super::workspace::{ERROR, Workspace, finish, rules_in, sound, warning};
 
 /// The controller with another lock.
 pub(super) fn renamed() -> String {
     sound().replace("resource-name=warden", "resource-name=warden-lock")
-}
-
-/// The rules of one list of a report.
-pub(super) fn rules(report: &Value, list: &str) -> Vec<String> {
-    let findings = report[list].as_array().expect("a list");
-    let rules = findings.iter().map(|finding| finding["rule"].as_str());
-    rules
-        .map(|rule| rule.unwrap_or_default().to_owned())
-        .collect()
 }
 
 #[test]
@@ -36,9 +27,9 @@ fn the_report_for_programs_has_the_shape_of_lint() {
         .run(&["diff", "old.yaml", "new.yaml", "--format", "json"])
         .json();
     assert_eq!(report["schema"], "leaselint/diff/v1");
-    assert_eq!(rules(&report, "findings"), ["lock-renamed"]);
-    assert_eq!(rules(&report, "removed"), ["single-replica"]);
-    assert!(rules(&report, "existing").is_empty());
+    assert_eq!(rules_in(&report, "findings"), ["lock-renamed"]);
+    assert_eq!(rules_in(&report, "removed"), ["single-replica"]);
+    assert!(rules_in(&report, "existing").is_empty());
     let finding = &report["findings"][0];
     assert_eq!(finding["location"]["file"], "new.yaml");
     let related = finding["related"].as_array().expect("a list");
@@ -93,7 +84,7 @@ fn standard_input_may_be_one_side() {
     let mut command = workspace.command(&["diff", "old.yaml", "-", "--format", "json"]);
     command.write_stdin(renamed());
     let run = finish(command);
-    assert_eq!(rules(&run.json(), "findings"), ["lock-renamed"]);
+    assert_eq!(rules_in(&run.json(), "findings"), ["lock-renamed"]);
     let run = workspace.run(&["diff", "-", "-"]);
     assert_eq!(run.status, 2);
     assert_eq!(run.stderr, "error: standard input can be one side only\n");

@@ -7,9 +7,7 @@ use super::workspace::{ERROR, TEMPLATE, Workspace, finish, program, sound, warni
 
 /// The files in which a run finds something, in the order of the report.
 fn files(workspace: &Workspace, arguments: &[&str]) -> Vec<String> {
-    let mut all = vec!["lint", "--format", "json"];
-    all.extend(arguments);
-    let report = workspace.run(&all).json();
+    let report = workspace.lint(arguments);
     let findings = report["findings"].as_array().expect("a list");
     let name = |finding: &serde_json::Value| {
         finding["location"]["file"]

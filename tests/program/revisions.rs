@@ -4,9 +4,9 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use super::diff::{renamed, rules};
+use super::diff::renamed;
 use super::not_tested::not_tested;
-use super::workspace::{ERROR, Workspace, finish, sound};
+use super::workspace::{ERROR, Workspace, finish, rules_in, sound};
 
 /// A repository, made by the git program; `None` (with a message) where there is none.
 pub struct Repository(pub Workspace);
@@ -94,14 +94,17 @@ fn revisions_are_read_from_git_itself() {
         ["v1:deploy", "v2:deploy/"],
     ] {
         let report = repository.json(&sides);
-        assert_eq!(rules(&report, "findings"), ["lock-renamed"], "{sides:?}");
+        assert_eq!(rules_in(&report, "findings"), ["lock-renamed"], "{sides:?}");
         let file = report["findings"][0]["location"]["file"].as_str();
         let head = sides[1].split(':').next().unwrap_or_default();
         assert_eq!(file, Some(format!("{head}:deploy/a.yaml").as_str()));
     }
     let one = repository.json(&["v1:deploy/a.yaml", "v2:deploy/a.yaml"]);
-    assert_eq!(rules(&one, "findings"), ["lock-renamed"]);
-    assert_eq!(rules(&repository.json(&["v2", "v2"]), "findings"), [""; 0]);
+    assert_eq!(rules_in(&one, "findings"), ["lock-renamed"]);
+    assert_eq!(
+        rules_in(&repository.json(&["v2", "v2"]), "findings"),
+        [""; 0]
+    );
 }
 
 #[test]
@@ -117,11 +120,11 @@ fn beside_a_path_a_revision_stands_for_the_same_path() {
     repository.0.write("other/b.yaml", ERROR.as_bytes());
     let everything = repository.json(&["main"]);
     assert_eq!(
-        rules(&everything, "findings"),
+        rules_in(&everything, "findings"),
         ["lock-renamed", "lease-not-above-renew"]
     );
     let folder = repository.json(&["main", "deploy"]);
-    assert_eq!(rules(&folder, "findings"), ["lock-renamed"]);
+    assert_eq!(rules_in(&folder, "findings"), ["lock-renamed"]);
     let finding = &folder["findings"][0];
     assert_eq!(finding["location"]["file"], "deploy/a.yaml");
     let old = finding["related"]
@@ -132,14 +135,14 @@ fn beside_a_path_a_revision_stands_for_the_same_path() {
         Some(&Value::from("main:deploy/a.yaml"))
     );
     let file = repository.json(&["main", "./deploy/a.yaml"]);
-    assert_eq!(rules(&file, "findings"), ["lock-renamed"]);
+    assert_eq!(rules_in(&file, "findings"), ["lock-renamed"]);
     let back = repository.json(&["deploy", "main"]);
-    assert_eq!(rules(&back, "findings"), ["lock-renamed"]);
+    assert_eq!(rules_in(&back, "findings"), ["lock-renamed"]);
 
     repository.0.write("fresh/c.yaml", ERROR.as_bytes());
     let fresh = repository.json(&["main", "fresh"]);
     assert_eq!(
-        rules(&fresh, "findings"),
+        rules_in(&fresh, "findings"),
         ["lease-not-above-renew"],
         "all of it is new"
     );
@@ -155,9 +158,9 @@ fn a_path_wins_over_a_revision_of_its_name() {
     repository
         .0
         .write("main/deploy/a.yaml", renamed().as_bytes());
-    assert!(rules(&repository.json(&["main/deploy", "deploy"]), "findings").is_empty());
+    assert!(rules_in(&repository.json(&["main/deploy", "deploy"]), "findings").is_empty());
     assert_eq!(
-        rules(&repository.json(&["main:", "deploy"]), "findings"),
+        rules_in(&repository.json(&["main:", "deploy"]), "findings"),
         ["lock-renamed"]
     );
 }
@@ -194,7 +197,7 @@ fn a_revision_brings_its_kustomizations_and_its_configuration() {
     repository.commit(&files, "v1");
     repository.commit(&[("app/d.yaml", ERROR), ("vendor/e.yaml", ERROR)], "v2");
     let report = repository.json(&["v1", "v2"]);
-    assert_eq!(rules(&report, "findings"), ["lease-not-above-renew"]);
+    assert_eq!(rules_in(&report, "findings"), ["lease-not-above-renew"]);
     assert_eq!(report["findings"][0]["severity"], "warning");
     assert_eq!(report["summary"]["files"], 3, "{}", report["summary"]);
 }
@@ -234,7 +237,10 @@ fn a_bare_repository_will_do() {
         .0
         .command(&["diff", "v1", "v2", "--format", "json"]);
     command.current_dir(repository.0.path().join("bare.git"));
-    assert_eq!(rules(&finish(command).json(), "findings"), ["lock-renamed"]);
+    assert_eq!(
+        rules_in(&finish(command).json(), "findings"),
+        ["lock-renamed"]
+    );
 }
 
 #[cfg(feature = "source")]
@@ -260,14 +266,14 @@ fn the_source_of_a_revision_is_read_beside_its_manifests() {
     // Nothing has changed, so nothing is new: what the code says was there before.
     let same = repository.run(&["diff", "one", ".", "--format", "json"]);
     assert_eq!(same.status, 0, "{}", same.stdout);
-    assert_eq!(rules(&same.json(), "findings"), Vec::<String>::new());
+    assert_eq!(rules_in(&same.json(), "findings"), Vec::<String>::new());
     // A lock of another name, in the code alone.
     let renamed = main.replace("\"quota-warden\",", "\"other\",");
     repository.commit(&[("cmd/quota-warden/main.go", &renamed)], "two");
     let change = repository
         .run(&["diff", "one", "two", "--format", "json"])
         .json();
-    assert_eq!(rules(&change, "findings"), ["lock-renamed"]);
+    assert_eq!(rules_in(&change, "findings"), ["lock-renamed"]);
     let location = &change["findings"][0]["location"];
     assert_eq!(location["file"], "two:cmd/quota-warden/main.go");
 }

@@ -9,46 +9,38 @@ fn two() -> Workspace {
     Workspace::with("a.yaml", &warning()).and("b.yaml", &other)
 }
 
-fn rules(workspace: &Workspace, arguments: &[&str]) -> Vec<String> {
-    let mut all = vec!["lint", "--format", "json"];
-    all.extend(arguments);
-    let report = workspace.run(&all).json();
-    let findings = report["findings"].as_array().expect("a list").iter();
-    let rule = |finding: &serde_json::Value| finding["rule"].as_str().expect("text").to_owned();
-    findings.map(rule).collect()
-}
-
 #[test]
 fn a_selection_names_rules_or_groups() {
     let workspace = two();
     let both = ["single-replica", "standbys-on-one-node"];
-    assert_eq!(rules(&workspace, &[]), both);
-    assert_eq!(rules(&workspace, &["--select", "replicas"]), both);
+    assert_eq!(workspace.found_rules(&[]), both);
+    assert_eq!(workspace.found_rules(&["--select", "replicas"]), both);
     assert_eq!(
-        rules(&workspace, &["--select", "timing,single-replica"]),
+        workspace.found_rules(&["--select", "timing,single-replica"]),
         ["single-replica"]
     );
     assert_eq!(
-        rules(&workspace, &["--select", "timing", "--select", "access"]),
+        workspace.found_rules(&["--select", "timing", "--select", "access"]),
         Vec::<String>::new()
     );
     assert_eq!(
-        rules(&workspace, &["--ignore", "single-replica"]),
+        workspace.found_rules(&["--ignore", "single-replica"]),
         ["standbys-on-one-node"]
     );
     assert_eq!(
-        rules(
-            &workspace,
-            &["--select", "replicas", "--ignore", "single-replica"]
-        ),
+        workspace.found_rules(&["--select", "replicas", "--ignore", "single-replica"]),
         ["standbys-on-one-node"]
     );
     // What is selected runs in every profile.
     let unusual = warning().replace("=15s", "=60s");
     let workspace = Workspace::with("a.yaml", &unusual);
-    assert!(!rules(&workspace, &[]).contains(&"unusual-ratio".to_owned()));
+    assert!(
+        !workspace
+            .found_rules(&[])
+            .contains(&"unusual-ratio".to_owned())
+    );
     assert_eq!(
-        rules(&workspace, &["--select", "unusual-ratio"]),
+        workspace.found_rules(&["--select", "unusual-ratio"]),
         ["unusual-ratio"]
     );
 }
@@ -74,19 +66,27 @@ fn the_configuration_selects_and_switches_groups() {
         ),
     ] {
         workspace.write(".leaselint.yaml", config.as_bytes());
-        assert_eq!(rules(&workspace, &[]), expected, "{config}");
+        assert_eq!(workspace.found_rules(&[]), expected, "{config}");
     }
     // The command line is stronger.
     workspace.write(".leaselint.yaml", b"rules: {replicas: off}\n");
     assert_eq!(
-        rules(&workspace, &["--select", "single-replica"]),
+        workspace.found_rules(&["--select", "single-replica"]),
         ["single-replica"]
     );
     // A group's severity runs nothing that the profile leaves out.
     workspace.write("a.yaml", warning().replace("=15s", "=60s").as_bytes());
     workspace.write(".leaselint.yaml", b"rules: {timing: error}\n");
-    assert!(!rules(&workspace, &[]).contains(&"unusual-ratio".to_owned()));
-    assert!(rules(&workspace, &["--profile", "pedantic"]).contains(&"unusual-ratio".to_owned()));
+    assert!(
+        !workspace
+            .found_rules(&[])
+            .contains(&"unusual-ratio".to_owned())
+    );
+    assert!(
+        workspace
+            .found_rules(&["--profile", "pedantic"])
+            .contains(&"unusual-ratio".to_owned())
+    );
 }
 
 #[test]
@@ -189,12 +189,15 @@ fn a_change_is_selected_alike() {
 fn paths_are_left_out() {
     let workspace = two();
     assert_eq!(
-        rules(&workspace, &["--exclude", "a.*"]),
+        workspace.found_rules(&["--exclude", "a.*"]),
         ["standbys-on-one-node"]
     );
     // Named files, too.
     let left_out: [&str; 0] = [];
-    assert_eq!(rules(&workspace, &["a.yaml", "--exclude", "a.*"]), left_out);
+    assert_eq!(
+        workspace.found_rules(&["a.yaml", "--exclude", "a.*"]),
+        left_out
+    );
     let run = workspace.run(&["lint", "a.yaml", "--exclude", "a.*"]);
     assert_eq!(run.status, 0, "{}", run.stderr);
     // A folder in which everything is left out is no success.
@@ -207,17 +210,17 @@ fn paths_are_left_out() {
     );
     // Those of the configuration hold for folders, and with `force-exclude` for named files.
     workspace.write(".leaselint.yaml", b"exclude: [a.yaml]\n");
-    assert_eq!(rules(&workspace, &[]), ["standbys-on-one-node"]);
-    assert_eq!(rules(&workspace, &["a.yaml"]), ["single-replica"]);
+    assert_eq!(workspace.found_rules(&[]), ["standbys-on-one-node"]);
+    assert_eq!(workspace.found_rules(&["a.yaml"]), ["single-replica"]);
     assert_eq!(
-        rules(&workspace, &["--exclude", "b.yaml", "--allow-empty"]),
+        workspace.found_rules(&["--exclude", "b.yaml", "--allow-empty"]),
         left_out
     );
     workspace.write(
         ".leaselint.yaml",
         b"force-exclude: true\nexclude: [a.yaml]\n",
     );
-    assert_eq!(rules(&workspace, &["a.yaml"]), left_out);
+    assert_eq!(workspace.found_rules(&["a.yaml"]), left_out);
     workspace.write(".leaselint.yaml", b"force-exclude: perhaps\n");
     let run = workspace.run(&["lint"]);
     assert_eq!(run.status, 2);

@@ -4,16 +4,6 @@ use std::fs;
 
 use super::workspace::{ERROR, Workspace, advice, sound, warning};
 
-fn rules(workspace: &Workspace, arguments: &[&str]) -> Vec<String> {
-    let report = workspace
-        .run(&[&["lint", "--format", "json"], arguments].concat())
-        .json();
-    let findings = report["findings"].as_array().expect("a list").iter();
-    findings
-        .map(|one| one["rule"].as_str().expect("text").to_owned())
-        .collect()
-}
-
 #[test]
 fn four_names_are_looked_for_and_two_side_by_side_are_a_mistake() {
     let names = [
@@ -26,7 +16,7 @@ fn four_names_are_looked_for_and_two_side_by_side_are_a_mistake() {
         let workspace = Workspace::with("deploy/a.yaml", &warning());
         workspace.write(name, b"rules: {single-replica: off}\n");
         assert_eq!(
-            rules(&workspace, &["deploy"]),
+            workspace.found_rules(&["deploy"]),
             Vec::<String>::new(),
             "{name}"
         );
@@ -49,9 +39,9 @@ fn a_manifest_of_that_name_is_no_configuration() {
     let application =
         "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: leaselint}\n";
     let workspace = Workspace::with("a.yaml", &warning()).and("leaselint.yaml", application);
-    assert_eq!(rules(&workspace, &["."]), ["single-replica"]);
+    assert_eq!(workspace.found_rules(&["."]), ["single-replica"]);
     workspace.write("leaselint.yml", b"rules: {single-replica: off}\n");
-    assert_eq!(rules(&workspace, &["."]), Vec::<String>::new());
+    assert_eq!(workspace.found_rules(&["."]), Vec::<String>::new());
 }
 
 #[test]

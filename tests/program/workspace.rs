@@ -107,6 +107,13 @@ impl ProgramRun {
     }
 }
 
+/// The rules of one list of a report: `findings`, `removed`, `existing` or `notJudged`.
+pub fn rules_in(report: &Value, list: &str) -> Vec<String> {
+    let entries = report[list].as_array().expect("a list").iter();
+    let rule = |entry: &Value| entry["rule"].as_str().expect("a rule").to_owned();
+    entries.map(rule).collect()
+}
+
 impl Workspace {
     pub fn new() -> Self {
         Self {
@@ -141,6 +148,17 @@ impl Workspace {
 
     pub fn run(&self, arguments: &[&str]) -> ProgramRun {
         finish(self.command(arguments))
+    }
+
+    /// The JSON report of `lint` with these arguments.
+    pub fn lint(&self, arguments: &[&str]) -> Value {
+        self.run(&[&["lint", "--format", "json"], arguments].concat())
+            .json()
+    }
+
+    /// The rules of all that `lint` finds, in the order of the report.
+    pub fn found_rules(&self, arguments: &[&str]) -> Vec<String> {
+        rules_in(&self.lint(arguments), "findings")
     }
 }
 
