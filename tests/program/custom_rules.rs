@@ -172,6 +172,38 @@ fn a_condition_that_is_not_known_is_not_judged() {
 }
 
 #[test]
+fn what_rests_on_a_value_that_is_not_known_is_not_judged() {
+    let workspace = Workspace::new();
+    for (manifest, select, code) in [
+        (
+            super::workspace::unknown(),
+            "$.promises.failoverAfterCrashWorst",
+            "variable-outside-input",
+        ),
+        (
+            sound().replace("replicas: 2", "replicas: null"),
+            "$.replicas.count",
+            "replicas-null",
+        ),
+    ] {
+        workspace.write("a.yaml", manifest.as_bytes());
+        for require in ["{at-most: 1}", "{exists: true}"] {
+            let rule = format!(
+                "custom-rules:\n  - id: our-rule\n    for: elector\n    select: {select}\n    \
+                 require: {require}\n    message: x\n"
+            );
+            workspace.write(".leaselint.yaml", rule.as_bytes());
+            let expected = (vec![code.to_owned()], 0);
+            assert_eq!(
+                judged(&workspace, "our-rule"),
+                expected,
+                "{select} {require}"
+            );
+        }
+    }
+}
+
+#[test]
 fn tests_of_rules_are_run() {
     let workspace = workspace().and("tests/short.yaml", ERROR).and(
         "tests/long.yaml",

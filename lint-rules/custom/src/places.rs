@@ -97,6 +97,14 @@ pub(crate) fn unknown<'e>(
         access.because.as_ref()
     } else if begins("$['election']") {
         because(&elector.switch)
+    } else if begins("$['releases']") {
+        because(&elector.releases)
+    } else if begins("$['replicas']['count']") {
+        elector.replicas.unknown.as_ref()
+    } else if begins("$['promises']") {
+        // Without one of the durations nothing is promised.
+        let durations = [&elector.lease, &elector.renew, &elector.retry];
+        durations.into_iter().find_map(because)
     } else {
         None
     }
