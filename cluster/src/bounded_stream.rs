@@ -4,9 +4,13 @@
 //! holds many.
 
 use std::error::Error;
+use std::time::Duration;
 
 use http_body_util::BodyExt as _;
 use kube::client::Body;
+use tokio::time::timeout;
+
+use crate::watch_error::WatchError;
 
 /// Bytes of one object. What is longer is not read: etcd takes 1.5 MiB by default, and what an election is configured
 /// by is a few kilobytes.
@@ -15,6 +19,9 @@ pub(crate) const MAX_OBJECT_BYTES: usize = 2 << 20;
 const PREFIX_BYTES: usize = 4 << 10;
 /// Bytes of what a list says of itself.
 const MAX_HEAD_BYTES: usize = 64 << 10;
+
+/// The API server ends a watch after half a minute: a connection that is silent for longer is taken for dead.
+const MAX_WATCH_SILENCE: Duration = Duration::from_secs(40);
 
 /// A text of a bounded length.
 #[derive(Debug, PartialEq, Eq)]
@@ -107,8 +114,15 @@ impl WatchLines {
     /// The next line; `None` at the end. A last line without a line feed was cut, and is dropped.
     ///
     /// # Errors
-    /// The connection fails, or a line is not UTF-8.
-    pub async fn next(&mut self) -> Result<Option<BoundedText>, kube::Error> {
+    /// The connection fails or falls silent, or a line is not UTF-8.
+    pub async fn next(&mut self) -> Result<Option<BoundedText>, WatchError> {
+        match timeout(MAX_WATCH_SILENCE, self.received()).await {
+            Ok(line) => Ok(line?),
+            Err(_) => Err(WatchError::Failed("the watch went silent".to_owned())),
+        }
+    }
+
+    async fn received(&mut self) -> Result<Option<BoundedText>, kube::Error> {
         loop {
             if let Some(end) = memchr::memchr(b'\n', &self.rest) {
                 let line = self.rest.split_to(end + 1);

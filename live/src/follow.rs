@@ -13,8 +13,6 @@ use crate::record::{LeaseEvent, LeaseObject};
 
 /// Sightings that wait to be taken. Whoever takes them judges; nothing is dropped.
 const QUEUE: usize = 1024;
-/// The API server should have ended a watch by then: the connection is taken for dead.
-const MAX_SILENCE: Duration = Duration::from_secs(40);
 /// A list that takes longer proves nothing about this moment.
 const PROOF_PATIENCE: Duration = Duration::from_secs(5);
 /// Pauses after a failure: at first, and at most.
@@ -214,18 +212,17 @@ async fn watch(
             Err(error) => return error,
         };
         loop {
-            let line = match timeout(MAX_SILENCE, lines.next()).await {
-                Err(_) => return WatchError::Failed("a watch went silent".to_owned()),
-                Ok(Err(error)) => return error.into(),
+            let line = match lines.next().await {
+                Err(error) => return error,
                 // The usual end, after half a minute.
-                Ok(Ok(None)) => {
+                Ok(None) => {
                     if sender.send(Sighting::Quiet).await.is_err() {
                         return WatchError::Gone;
                     }
                     break;
                 }
-                Ok(Ok(Some(BoundedText::Cut(_)))) => return WatchError::Gone,
-                Ok(Ok(Some(BoundedText::Whole(line)))) => line,
+                Ok(Some(BoundedText::Cut(_))) => return WatchError::Gone,
+                Ok(Some(BoundedText::Whole(line))) => line,
             };
             let sighting = match LeaseEvent::read(&line) {
                 Ok(LeaseEvent::Bookmark(new)) => {

@@ -4,12 +4,10 @@
 //! signs that a quiet watch still lives, and `watcher` keeps them to itself; and an object is read as it comes, as far as
 //! it is used, and reduced to its facts at once, so that no page of a list is ever held.
 
-use std::time::Duration;
-
 use kube::Client;
 use manifest::tree::{Document, ReadError};
 use tokio::sync::watch;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep};
 
 use super::object_facts::identity;
 use super::state::ClusterState;
@@ -22,9 +20,6 @@ use crate::watch_error::{
     Pauses, REFUSED_RETRY_PAUSE, RETRY_PAUSES, WatchError, jittered, rest_after,
 };
 use crate::watch_events::{CutObject, WatchEvent, version_of};
-
-/// The end of a watch should have come: the connection is taken for dead.
-const MAX_SILENCE: Duration = Duration::from_secs(40);
 
 /// One resource's watch.
 pub(crate) struct Watch<'s> {
@@ -168,10 +163,7 @@ impl<'s> Watch<'s> {
         let mut lines = self.collection.watch(version).await?;
         self.state.status().alive(self.what);
         loop {
-            let Ok(line) = timeout(MAX_SILENCE, lines.next()).await else {
-                return Err(WatchError::Failed("the watch went silent".to_owned()));
-            };
-            let line = match line? {
+            let line = match lines.next().await? {
                 Some(BoundedText::Whole(line)) => Some(line),
                 Some(BoundedText::Cut(prefix)) => {
                     let cut = CutObject::of_event(&prefix);

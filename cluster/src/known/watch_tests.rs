@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use http_body_util::combinators::UnsyncBoxBody;
@@ -10,6 +11,7 @@ use http_body_util::{BodyExt as _, Full, StreamBody};
 use hyper::body::{Bytes, Frame};
 use kube::client::Body;
 use parking_lot::Mutex;
+use tokio::time::timeout;
 
 use super::*;
 use crate::known::watch_states::Belief;
