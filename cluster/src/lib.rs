@@ -39,6 +39,7 @@ pub use reading::read_item;
 pub use request_pace::RequestPace;
 pub use resource::{WatchedResource, collection_path};
 pub use watch_error::{WatchError, jittered};
+pub use watch_events::CutObject;
 
 /// Watches a cluster and writes what it sees into `state`, until it is dropped.
 pub async fn follow(client: Client, state: Arc<ClusterState>, notices: Arc<NoticeSink>) {

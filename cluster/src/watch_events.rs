@@ -35,7 +35,7 @@ impl ListHead {
 
 /// What the beginning of a text says that is too long to be read.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct CutObject {
+pub struct CutObject {
     /// The namespace; empty for an object of the whole cluster.
     pub namespace: String,
     /// The name; empty if it is not in what was kept.
@@ -47,6 +47,7 @@ pub(crate) struct CutObject {
 impl CutObject {
     /// Reads the beginning of an object. Of the API server's own kinds the name stands in the first kilobyte. Custom
     /// resources are written in the order of the alphabet, so that long annotations may come before it.
+    #[must_use]
     pub fn of_item(prefix: &str) -> Self {
         let mut cut = Self::default();
         // The end is missing, which is no reason to forget what was read before it.
@@ -55,7 +56,7 @@ impl CutObject {
     }
 
     /// Reads the beginning of an event's line.
-    pub fn of_event(prefix: &str) -> Self {
+    pub(crate) fn of_event(prefix: &str) -> Self {
         let mut cut = Self::default();
         drop(Cursor::new(prefix).members(|cursor, key| match key {
             "object" => cut.object(cursor),

@@ -18,7 +18,7 @@ use crate::look::{ObservationLength, last_look, observation_of, watch, workload_
 use crate::object_yaml::object_yaml;
 use crate::observer::Observer;
 use crate::pod::{Controller, SentPodMetadata};
-use crate::reading::{ClusterReader, LiveError, ReadGap};
+use crate::reading::{ClusterReader, LiveError, ReadGap, TakenObject};
 use crate::record::LeaseKey;
 use crate::status::{Neighbourhood, statuses};
 
@@ -122,7 +122,7 @@ impl AuditedCluster {
         let leases = ("coordination.k8s.io/v1", "leases");
         reader
             .read_other(leases, ObjectPart::Whole, &mut gaps, |item| {
-                texts.add(item, "coordination.k8s.io/v1", "Lease");
+                texts.add(item, "coordination.k8s.io/v1", "Lease")
             })
             .await?;
         let before = gaps.len();
@@ -252,8 +252,9 @@ async fn read_objects(
         reader
             .read(what, state, gaps, |item| {
                 // Values of ConfigMaps are facts. What kubeadm keeps in one is judged in the pods that run.
-                if what != WatchedResource::ConfigMaps {
-                    texts.add(item, what.api_version(), what.kind());
+                match what {
+                    WatchedResource::ConfigMaps => Ok(()),
+                    _ => texts.add(item, what.api_version(), what.kind()),
                 }
             })
             .await?;
@@ -281,33 +282,29 @@ struct ObjectTexts {
 
 impl ObjectTexts {
     /// Adds an object, unless a workload that is judged made it.
-    fn add(&mut self, item: &str, api_version: &str, kind: &str) {
+    fn add(&mut self, item: &str, api_version: &str, kind: &str) -> TakenObject {
         #[derive(serde::Deserialize)]
         struct Named {
             metadata: SentPodMetadata,
         }
-        let Ok(Named { metadata }) = serde_json::from_str(item) else {
-            return;
-        };
+        let Named { metadata } = serde_json::from_str(item)?;
         let name = match &*metadata.namespace {
             "" => format!("cluster/{kind}/{}.yaml", metadata.name),
             namespace => format!("cluster/{namespace}/{kind}/{}.yaml", metadata.name),
         };
         if metadata.controller().is_some_and(|owner| is_judged(&owner)) {
-            return;
+            return Ok(());
         }
-        let Ok(text) = object_yaml(item, api_version, kind) else {
-            return;
-        };
         let object = ObjectText {
             name,
-            text: text.into(),
+            text: object_yaml(item, api_version, kind)?.into(),
         };
         if api_version.starts_with("admissionregistration.k8s.io/") {
             self.of_admission.push(object);
         } else {
             self.others.push(object);
         }
+        Ok(())
     }
 }
 

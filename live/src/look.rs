@@ -275,13 +275,16 @@ impl Workloads {
         for what in WatchedResource::WORKLOADS {
             let kind = (what.api_version(), what.kind());
             reader
-                .read(what, &state, gaps, |item| items.push((item.into(), kind)))
+                .read(what, &state, gaps, |item| {
+                    items.push((item.into(), kind));
+                    Ok(())
+                })
                 .await?;
         }
         let is_complete = gaps.len() == before;
         // Programs may be set by values of ConfigMaps.
         reader
-            .read(WatchedResource::ConfigMaps, &state, gaps, |_| {})
+            .read(WatchedResource::ConfigMaps, &state, gaps, |_| Ok(()))
             .await?;
         let names = is_complete.then(|| workload_names(&input_of(&items)));
         Ok(Self {
@@ -301,7 +304,10 @@ impl Workloads {
         let before = gaps.len();
         let items = &mut self.items;
         let pods = reader
-            .pods(gaps, |item| items.push((item.into(), ("v1", "Pod"))))
+            .pods(gaps, |item| {
+                items.push((item.into(), ("v1", "Pod")));
+                Ok(())
+            })
             .await?;
         let input = input_of(&self.items);
         let facts = self.state.read_listed();

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use cluster::{
-    BoundedText, Client, ClusterState, Collection, Listed, ObjectPart, RequestPace, WatchError,
-    WatchedResource, collection_path,
+    BoundedText, Client, ClusterState, Collection, CutObject, Listed, ObjectPart, RequestPace,
+    WatchError, WatchedResource, collection_path,
 };
 use k8s_openapi::jiff::Timestamp;
 use k8s_openapi::jiff::fmt::rfc2822::DateTimeParser;
@@ -64,6 +64,55 @@ pub struct ReadGap {
     pub namespace: Option<String>,
     /// Why not.
     pub reason: String,
+}
+
+/// The objects of a list that could not be read.
+#[derive(Debug, Default)]
+struct UnreadObjects {
+    count: usize,
+    /// Why not, of the first one.
+    reason: String,
+}
+
+impl UnreadObjects {
+    /// The text of an object, if it was not too long to be kept.
+    fn whole(&mut self, item: BoundedText) -> Option<String> {
+        match item {
+            BoundedText::Whole(text) => Some(text),
+            BoundedText::Cut(beginning) => {
+                let CutObject {
+                    namespace, name, ..
+                } = CutObject::of_item(&beginning);
+                let title = match (namespace.as_str(), name.as_str()) {
+                    (_, "") => "an object".to_owned(),
+                    ("", name) => name.to_owned(),
+                    (namespace, name) => format!("{namespace}/{name}"),
+                };
+                self.add(format!("{title} is too long"));
+                None
+            }
+        }
+    }
+
+    fn add(&mut self, reason: impl ToString) {
+        if self.count == 0 {
+            self.reason = reason.to_string();
+        }
+        self.count += 1;
+    }
+
+    fn gap(self, resource: &'static str, namespace: Option<String>) -> Option<ReadGap> {
+        let reason = match self.count {
+            0 => return None,
+            1 => format!("one object cannot be read: {}", self.reason),
+            count => format!("{count} objects cannot be read: {}", self.reason),
+        };
+        Some(ReadGap {
+            resource,
+            namespace,
+            reason,
+        })
+    }
 }
 
 /// Reads a part of a cluster.
@@ -131,7 +180,8 @@ impl ClusterReader {
             .labelled(self.scope.labels.clone())
     }
 
-    /// Lists a resource in all places into the state, and gives each object to `take`; what may not be read is a gap.
+    /// Lists a resource in all places into the state, and gives each object to `take`; what may not or cannot be read is a
+    /// gap.
     ///
     /// # Errors
     /// The API server cannot be reached.
@@ -140,7 +190,7 @@ impl ClusterReader {
         what: WatchedResource,
         state: &ClusterState,
         gaps: &mut Vec<ReadGap>,
-        mut take: impl FnMut(&str) + Send,
+        mut take: impl FnMut(&str) -> TakenObject + Send,
     ) -> Result<(), LiveError> {
         let mut listing = state.list(what);
         let places = match what.is_of_cluster() {
@@ -149,17 +199,22 @@ impl ClusterReader {
         };
         for namespace in places {
             let collection = self.collection(what.path(namespace.as_deref()), what.page());
+            let mut unread = UnreadObjects::default();
             let listed = collection
                 .list(|item| {
-                    if let BoundedText::Whole(item) = item {
-                        // What cannot be read is as if it were not there.
-                        drop(listing.put(&item));
-                        take(&item);
+                    // What cannot be read is as if it were not there, but for the gap.
+                    let Some(item) = unread.whole(item) else {
+                        return;
+                    };
+                    let put = listing.put(&item).map_err(|error| error.to_string());
+                    let taken = take(&item).map_err(|error| error.to_string());
+                    if let Err(reason) = put.and(taken) {
+                        unread.add(reason);
                     }
                 })
                 .await;
             match listed {
-                Ok(_) => {}
+                Ok(_) => gaps.extend(unread.gap(what.resource(), namespace)),
                 Err(WatchError::Absent) => {
                     state.lacks(what);
                     return Ok(());
@@ -175,7 +230,7 @@ impl ClusterReader {
         Ok(())
     }
 
-    /// Lists any other resource in all places; whether the API server has it.
+    /// Lists any other resource in all places, and gives each object to `take`; whether the API server has it.
     ///
     /// # Errors
     /// The API server cannot be reached.
@@ -184,7 +239,7 @@ impl ClusterReader {
         (api_version, resource): (&str, &'static str),
         part: ObjectPart,
         gaps: &mut Vec<ReadGap>,
-        mut take: impl FnMut(&str) + Send,
+        mut take: impl FnMut(&str) -> TakenObject + Send,
     ) -> Result<bool, LiveError> {
         let places = match api_version.split('/').next() {
             Some("admissionregistration.k8s.io") => vec![None],
@@ -193,13 +248,17 @@ impl ClusterReader {
         for namespace in places {
             let path = collection_path(api_version, resource, namespace.as_deref());
             let collection = self.collection(path, PAGE).of(part);
+            let mut unread = UnreadObjects::default();
             let listed = collection.list(|item| {
-                if let BoundedText::Whole(item) = item {
-                    take(&item);
+                let Some(item) = unread.whole(item) else {
+                    return;
+                };
+                if let Err(error) = take(&item) {
+                    unread.add(error);
                 }
             });
             match listed.await {
-                Ok(_) => {}
+                Ok(_) => gaps.extend(unread.gap(resource, namespace)),
                 Err(WatchError::Absent) => return Ok(false),
                 Err(error) => gaps.push(gap(resource, namespace, error)?),
             }
@@ -214,16 +273,16 @@ impl ClusterReader {
     pub async fn pods(
         &self,
         gaps: &mut Vec<ReadGap>,
-        mut take: impl FnMut(&str) + Send,
+        mut take: impl FnMut(&str) -> TakenObject + Send,
     ) -> Result<ClusterPods, LiveError> {
         let mut pods = Vec::new();
         self.read_other(("v1", "pods"), ObjectPart::Whole, gaps, |item| {
-            if let Ok(pod) = PodFacts::read(item) {
-                if pod.stands_alone() && !pod.has_ended {
-                    take(item);
-                }
-                pods.push(pod);
+            let pod = PodFacts::read(item)?;
+            if pod.stands_alone() && !pod.has_ended {
+                take(item)?;
             }
+            pods.push(pod);
+            Ok(())
         })
         .await?;
         let mut sets = HashMap::new();
@@ -232,9 +291,8 @@ impl ClusterReader {
             ObjectPart::Metadata,
             gaps,
             |item| {
-                if let Some((key, controller)) = controlled_set(item) {
-                    sets.insert(key, controller);
-                }
+                sets.extend(controlled_set(item)?);
+                Ok(())
             },
         )
         .await?;
@@ -242,18 +300,21 @@ impl ClusterReader {
     }
 }
 
+/// Whether one object of a list could be read.
+pub type TakenObject = serde_json::Result<()>;
+
 /// Namespace and name of a ReplicaSet.
 type SetKey = (Box<str>, Box<str>);
 
-/// The namespace and name of a ReplicaSet, and what controls it.
-fn controlled_set(json: &str) -> Option<(SetKey, Controller)> {
+/// The namespace and name of a ReplicaSet, and what controls it, if anything does.
+fn controlled_set(json: &str) -> serde_json::Result<Option<(SetKey, Controller)>> {
     #[derive(serde::Deserialize)]
     struct SentSet {
         metadata: SentPodMetadata,
     }
-    let SentSet { metadata } = serde_json::from_str(json).ok()?;
+    let SentSet { metadata } = serde_json::from_str(json)?;
     let key = (metadata.namespace.clone(), metadata.name.clone());
-    Some((key, metadata.controller()?))
+    Ok(metadata.controller().map(|controller| (key, controller)))
 }
 
 /// Something that was not read; an error if nothing more can be read either.
@@ -292,4 +353,35 @@ pub(crate) async fn list_leases(
 fn server_time(listed: &Listed) -> Option<Timestamp> {
     let date = listed.headers.get("date")?.to_str().ok()?;
     DateTimeParser::new().parse_timestamp(date).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn objects_that_are_not_read_are_a_gap_that_names_the_first() {
+        let mut unread = UnreadObjects::default();
+        let whole = BoundedText::Whole("{}".to_owned());
+        assert_eq!(unread.whole(whole).as_deref(), Some("{}"));
+        assert_eq!(unread.gap("roles", None), None);
+
+        let mut unread = UnreadObjects::default();
+        let cut = r#"{"metadata":{"name":"a","namespace":"ops"},"rules":[{"#;
+        assert_eq!(unread.whole(BoundedText::Cut(cut.to_owned())), None);
+        let gap = |reason: &str| ReadGap {
+            resource: "roles",
+            namespace: None,
+            reason: reason.to_owned(),
+        };
+        let one = UnreadObjects {
+            count: unread.count,
+            reason: unread.reason.clone(),
+        };
+        let expected = "one object cannot be read: ops/a is too long";
+        assert_eq!(one.gap("roles", None), Some(gap(expected)));
+        unread.add("it has no name");
+        let expected = "2 objects cannot be read: ops/a is too long";
+        assert_eq!(unread.gap("roles", None), Some(gap(expected)));
+    }
 }

@@ -18,7 +18,7 @@ pub struct NotRead {
     pub resource: &'static str,
     /// Where; `None`: in all namespaces.
     pub namespace: Option<String>,
-    /// The API server's words.
+    /// Why not: the API server's words, or what is wrong with the first object that cannot be read.
     pub reason: String,
 }
 
