@@ -6,7 +6,7 @@ use super::judged_run::{JudgedRun, RunSubject, engine_of, unread_level};
 use super::outputs;
 use crate::baseline::KnownFindings;
 use crate::cli::{Diff, Global};
-use crate::config::{self, Config, ConfigError};
+use crate::config::{Config, ConfigError};
 use crate::inputs::{self, ChangeSides};
 use crate::reports::Sources;
 use crate::status::{CommandError, ExitStatus};
@@ -66,7 +66,7 @@ fn config_for(sides: &ChangeSides, options: &Diff, global: &Global) -> Result<Co
     let profile = options.judgement.profile;
     let named = global.config.as_deref();
     if named.is_none() && sides.head_is_revision() {
-        return match sides.config_of_head(&config::NAMES)? {
+        return match sides.config_of_head()? {
             Some((path, text)) => Config::from_text(&path, text, profile),
             None => Ok(Config::without_file(profile)),
         };

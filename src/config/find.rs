@@ -25,7 +25,7 @@ pub fn is_manifest(text: &[u8]) -> bool {
 }
 
 /// The largest configuration that is read. The bound keeps the reader of own programs from work without end.
-pub(super) const LARGEST_CONFIG_BYTES: u64 = 1 << 20;
+pub const LARGEST_CONFIG_BYTES: u64 = 1 << 20;
 
 /// The file named, or the nearest above the first path, with its text.
 pub fn find(
@@ -81,8 +81,15 @@ fn shown(path: &Path) -> String {
 /// # Errors
 /// It is not there, too large, or no text.
 pub fn read(path: &Path) -> Result<String, ConfigError> {
-    let name = shown(path);
-    match bytes_of(path) {
+    text_of(shown(path), bytes_of(path))
+}
+
+/// The text of a configuration of that name, from what reading it gave.
+///
+/// # Errors
+/// It is not there, too large, or no text.
+pub fn text_of(name: String, bytes: io::Result<Vec<u8>>) -> Result<String, ConfigError> {
+    match bytes {
         Ok(bytes)
             if u64::try_from(bytes.len()).is_ok_and(|length| length <= LARGEST_CONFIG_BYTES) =>
         {

@@ -34,9 +34,9 @@ use manifest::text::FileId;
 #[cfg(feature = "custom-rules")]
 pub use custom_rules::OwnRule;
 pub use error::ConfigError;
+pub use find::in_folder;
 #[cfg(feature = "git")]
-pub use find::is_manifest;
-pub use find::{NAMES, in_folder};
+pub use find::{LARGEST_CONFIG_BYTES, NAMES, is_manifest, text_of};
 #[cfg(feature = "schema")]
 pub use keys::schema;
 pub use path_set::PathSet;

@@ -294,11 +294,16 @@ impl Tree {
 
     /// The bytes of the file at a path, if there is one that is not too large.
     pub fn file(&self, path: &str, max_file_bytes: u64) -> Option<Vec<u8>> {
-        let Ok(TreeEntry::File(file)) = self.entry(path, None) else {
-            return None;
-        };
-        match self.bytes(&file, max_file_bytes) {
+        match self.file_bytes(path, max_file_bytes)? {
             Ok(FileBytes::Whole(bytes)) => Some(bytes),
+            _ => None,
+        }
+    }
+
+    /// What there is in the file at a path, if there is one.
+    pub fn file_bytes(&self, path: &str, max_file_bytes: u64) -> Option<io::Result<FileBytes>> {
+        match self.entry(path, None) {
+            Ok(TreeEntry::File(file)) => Some(self.bytes(&file, max_file_bytes)),
             _ => None,
         }
     }

@@ -1,5 +1,6 @@
 //! A revision of git as one side of a change.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use engine::{Input, InputFile};
@@ -7,7 +8,6 @@ use manifest::paths::within;
 use manifest::text::FileId;
 
 use super::git::{RevisionFile, Tree, TreeEntry};
-#[cfg(feature = "render")]
 use super::read::FileBytes;
 #[cfg(feature = "render")]
 use super::render;
@@ -18,14 +18,13 @@ use super::sides::root_of;
 use super::source::{self, SourceBytes, SourceListing};
 use super::{attached, in_parallel, read, repository, sort_key};
 use crate::cli;
-use crate::config::{ConfigError, PathSet, RenderConfig, is_manifest};
+use crate::config::{
+    ConfigError, LARGEST_CONFIG_BYTES, NAMES, PathSet, RenderConfig, is_manifest, text_of,
+};
 use crate::status::CommandError;
 
 /// How many files of a revision are in memory, unread, at a time.
 const BATCH_FILES: usize = 512;
-
-/// Bytes of a configuration file of a revision; a larger one is not read.
-const MAX_CONFIG_BYTES: u64 = 1 << 20;
 
 /// A part of a revision.
 pub(super) struct Revision {
@@ -90,28 +89,30 @@ impl Revision {
         Ok(revision)
     }
 
-    /// The configuration that the revision holds under one of these names, looked for upwards from its path: where it
-    /// is, or would be, in the working tree, and its text.
+    /// The configuration that the revision holds, looked for upwards from its path: where it is, or would be, in the
+    /// working tree, and its text.
     ///
     /// # Errors
-    /// Two of them in one folder.
-    pub fn config(&self, names: &[&str]) -> Result<Option<(PathBuf, String)>, ConfigError> {
+    /// Two of them in one folder; one that cannot be read, is too large or no text.
+    pub fn config(&self) -> Result<Option<(PathBuf, String)>, ConfigError> {
         let mut folder = self.path.as_str();
         loop {
-            let paths = names.iter().map(|name| join(folder, name));
-            let found: Vec<_> = paths
-                .filter_map(|path| Some((self.tree.file(&path, MAX_CONFIG_BYTES)?, path)))
-                .filter(|(bytes, _)| !is_manifest(bytes))
-                .collect();
-            match found.as_slice() {
-                [] => {}
-                [(bytes, path)] => {
-                    let text = String::from_utf8(bytes.clone()).ok();
-                    return Ok(text.map(|text| (self.tree.in_work_tree(path), text)));
+            let paths = NAMES.iter().map(|name| join(folder, name));
+            let is_configuration = |bytes: &io::Result<FileBytes>| !matches!(bytes, Ok(FileBytes::Whole(bytes)) if is_manifest(bytes));
+            let mut found = paths
+                .filter_map(|path| Some((self.tree.file_bytes(&path, LARGEST_CONFIG_BYTES)?, path)))
+                .filter(|(bytes, _)| is_configuration(bytes));
+            if let Some((bytes, path)) = found.next() {
+                if let Some((_, other)) = found.next() {
+                    return Err(ConfigError::Several(path, other));
                 }
-                [(_, one), (_, two), ..] => {
-                    return Err(ConfigError::Several(one.clone(), two.clone()));
-                }
+                let name = format!("{}:{path}", self.name.escape_debug());
+                let text = match bytes {
+                    Ok(FileBytes::Whole(bytes)) => text_of(name, Ok(bytes))?,
+                    Ok(FileBytes::TooLarge) => return Err(ConfigError::TooLarge(name)),
+                    Err(error) => text_of(name, Err(error))?,
+                };
+                return Ok(Some((self.tree.in_work_tree(&path), text)));
             }
             if folder.is_empty() {
                 return Ok(None);

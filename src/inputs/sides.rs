@@ -119,10 +119,10 @@ impl ChangeSides {
     /// The configuration that the revision of HEAD holds: where it is, or would be, and its text.
     ///
     /// # Errors
-    /// Two of them in one folder.
-    pub fn config_of_head(&self, names: &[&str]) -> Result<Option<(PathBuf, String)>, ConfigError> {
+    /// Two of them in one folder; one that cannot be read, is too large or no text.
+    pub fn config_of_head(&self) -> Result<Option<(PathBuf, String)>, ConfigError> {
         match &self.head {
-            ChangeSide::Revision(revision) => revision.config(names),
+            ChangeSide::Revision(revision) => revision.config(),
             ChangeSide::Stdin | ChangeSide::Path(_) => Ok(None),
         }
     }

@@ -25,7 +25,7 @@ impl Revision {
         )))
     }
 
-    pub fn config(&self, _names: &[&str]) -> Result<Option<(PathBuf, String)>, ConfigError> {
+    pub fn config(&self) -> Result<Option<(PathBuf, String)>, ConfigError> {
         match self.0 {}
     }
 

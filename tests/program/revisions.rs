@@ -203,6 +203,25 @@ fn a_revision_brings_its_kustomizations_and_its_configuration() {
 }
 
 #[test]
+fn a_configuration_of_a_revision_that_cannot_be_read_ends_the_run() {
+    let Some(repository) = Repository::new() else {
+        return;
+    };
+    repository.commit(&[("a.yaml", &sound())], "v1");
+    let too_large = format!("# {}\n", "x".repeat(1 << 20));
+    for (tag, text, reason) in [
+        ("latin", &b"# caf\xe9\n"[..], "is not UTF-8 text"),
+        ("large", too_large.as_bytes(), "is larger than 1 MiB"),
+    ] {
+        repository.0.write(".leaselint.yaml", text);
+        repository.commit(&[], tag);
+        let run = repository.run(&["diff", "v1", tag]);
+        let expected = format!("error: configuration {tag}:.leaselint.yaml {reason}\n");
+        assert_eq!((run.status, run.stderr), (2, expected));
+    }
+}
+
+#[test]
 fn submodules_and_links_are_not_read() {
     let Some(repository) = Repository::new() else {
         return;
