@@ -3,9 +3,10 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use engine::{self, Input, InputFile};
+use manifest::paths::normalize;
 use manifest::tree::ReadLimits;
 
 use super::read::{FileBytes, bytes_of};
@@ -60,7 +61,7 @@ impl<'i> Folders<'i> {
         Self(
             folders
                 .into_iter()
-                .map(|path| (plain(path), path))
+                .map(|path| (normalize(&path.to_string_lossy()).into_owned(), path))
                 .collect(),
         )
     }
@@ -76,22 +77,6 @@ impl<'i> Folders<'i> {
             .filter(|(_, rest)| !rest.starts_with(".."))
             .find_map(|(plain, rest)| Some(self.0.get(plain)?.join(rest)))
     }
-}
-
-/// A folder as the engine names it.
-fn plain(folder: &Path) -> String {
-    let mut parts: Vec<String> = Vec::new();
-    for part in folder.components() {
-        match part {
-            Component::Normal(part) => parts.push(part.to_string_lossy().into_owned()),
-            Component::ParentDir if parts.last().is_some_and(|last| last != "..") => {
-                parts.pop();
-            }
-            Component::ParentDir => parts.push("..".to_owned()),
-            _ => {}
-        }
-    }
-    parts.join("/")
 }
 
 #[cfg(test)]

@@ -113,7 +113,7 @@ fn unread(file: FileId, name: &str, code: ReadErrorCode, reason: String) -> Inpu
     }
 }
 
-/// A size in the max_file_bytes unit that leaves no rest.
+/// A size in the largest unit that leaves no rest.
 fn size(bytes: u64) -> String {
     for (shift, unit) in [(30, "GiB"), (20, "MiB"), (10, "KiB")] {
         if bytes >= 1 << shift && bytes.trailing_zeros() >= shift {
