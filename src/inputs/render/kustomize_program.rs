@@ -42,11 +42,27 @@ impl KustomizeProgram {
         runner.run(&job).map_err(|failure| match failure {
             ProcessFailure::Failed(errors) => {
                 let errors = errors.replace(&place.above, "");
-                format!("kustomize fails: {}", helm::message(&errors))
+                let lines: Vec<String> = errors.lines().map(without_log_head).collect();
+                format!("kustomize fails: {}", helm::message(&lines.join("\n")))
             }
             other => other.words("kustomize"),
         })
     }
+}
+
+/// A line of kubectl's errors without the time and the process number with which klog begins it, so that the same files
+/// give the same report, and without the quotes around the error (k8s.io/component-base, `cli/run.go`).
+fn without_log_head(line: &str) -> String {
+    let stamp = line.strip_prefix(['I', 'W', 'E', 'F']);
+    let stamp = stamp.and_then(|rest| rest.split_once(' '));
+    let is_logged = stamp
+        .is_some_and(|(date, _)| date.len() == 4 && date.bytes().all(|byte| byte.is_ascii_digit()));
+    let Some((_, logged)) = line.split_once("] ").filter(|_| is_logged) else {
+        return line.to_owned();
+    };
+    let error = logged.strip_prefix("\"command failed\" err=\"");
+    let error = error.and_then(|error| error.strip_suffix('"'));
+    error.unwrap_or(logged).replace("\\\"", "\"")
 }
 
 /// Where the copies of files lie: so deep that those above the current folder have a place, too.
@@ -79,6 +95,22 @@ impl CopyPlace {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn neither_time_nor_process_of_a_log_is_kept() {
+        for (line, kept) in [
+            (
+                "E1231 23:59:59.000001    4711 run.go:72] \"command failed\" err=\"no file \\\"a\\\" in [b] c\"",
+                "no file \"a\" in [b] c",
+            ),
+            ("W0101 00:00:00.0 1 a.go:1] deprecated", "deprecated"),
+            ("Error: a] b", "Error: a] b"),
+            ("E12 a] b", "E12 a] b"),
+            ("", ""),
+        ] {
+            assert_eq!(without_log_head(line), kept, "{line}");
+        }
+    }
 
     #[test]
     fn copies_lie_below_one_folder() {
