@@ -2,9 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
+use http::HeaderValue;
+use http::header::USER_AGENT;
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use kube::{Client, Config};
 use thiserror::Error;
+
+/// Audit logs of the API server name a client by this, and its part before the slash is the manager of fields that it writes.
+const NAME: &str = concat!("leaselint/", env!("CARGO_PKG_VERSION"));
 
 /// Why there is no client.
 #[derive(Debug, Error)]
@@ -44,7 +49,7 @@ pub async fn client(
         context: context.map(str::to_owned),
         ..KubeConfigOptions::default()
     };
-    let config = match kubeconfig {
+    let mut config = match kubeconfig {
         Some(path) => {
             let unusable = |error| ConnectError::Kubeconfig {
                 path: path.to_owned(),
@@ -60,5 +65,7 @@ pub async fn client(
             .map_err(ConnectError::Context)?,
         None => Config::infer().await?,
     };
+    let name = HeaderValue::from_static(NAME);
+    config.headers.push((USER_AGENT, name));
     Ok(Client::try_from(config)?)
 }
