@@ -23,6 +23,8 @@ pub struct Round {
     pub publications: usize,
     /// Whether it serves another certificate now than before.
     pub swapped: bool,
+    /// How many webhooks of the configuration lead to this program; `None` if somebody else publishes.
+    pub webhooks: Option<usize>,
     /// What it waits for.
     pub waiting: Waiting,
     /// When the next step is due, if nothing else happens. Rounds must come much more often.
@@ -113,6 +115,7 @@ impl<C: CertificateStore> Keeper<C> {
             steps: Vec::new(),
             publications: 0,
             swapped: false,
+            webhooks: None,
             waiting: Waiting::Renewal,
             until: clock(),
         };
@@ -190,6 +193,7 @@ impl<C: CertificateStore> Keeper<C> {
                 what: "cannot read what is published",
                 error,
             })?;
+        done.webhooks = published.as_ref().map(|found| found.bundles.len());
         let asked_at = clock();
         let loaded = self
             .cluster

@@ -225,6 +225,40 @@ fn what_somebody_deletes_overwrites_or_damages_is_there_again_soon() {
     until("it is published again", is_published);
     println!("published after {} ms", begin.elapsed().as_millis());
 
+    // Whoever applies the configuration with a caBundle of his own reads whose field that is.
+    let webhooks = plane.client().get(CONFIGURATION).unwrap();
+    let mut managers = webhooks["metadata"]["managedFields"]
+        .as_array()
+        .unwrap()
+        .iter();
+    assert!(
+        managers.any(|manager| manager["manager"] == "leaselint"),
+        "{webhooks}"
+    );
+
+    // A configuration that is gone brings no review any more, which each replica says.
+    let is_registered =
+        |replica: &WebhookProcess| replica.metric("leaselint_not_registered", &[]) < 0.5;
+    assert!(replicas.iter().all(is_registered));
+    kubectl(
+        &plane,
+        &["delete", "validatingwebhookconfiguration", "leaselint"],
+        "",
+    )
+    .passes();
+    until("each has seen that nobody asks it", || {
+        !replicas.iter().any(is_registered)
+    });
+    assert!(replicas[0].log().contains(r#""event":"not-registered""#));
+    let mut again = webhooks;
+    again["metadata"] = json!({"name": "leaselint"});
+    for webhook in again["webhooks"].as_array_mut().unwrap() {
+        webhook["clientConfig"]["caBundle"].take();
+    }
+    kubectl(&plane, &["create", "-f", "-"], &again.to_string()).passes();
+    until("it is published again", is_published);
+    until("each is asked again", || replicas.iter().all(is_registered));
+
     // What is not understood is left to people, and counted.
     store(&plane, &json!({"tls.key": "no key"}));
     let is_damaged = |replica: &WebhookProcess| {
@@ -237,6 +271,23 @@ fn what_somebody_deletes_overwrites_or_damages_is_there_again_soon() {
     delete();
     until("it is there again", is_there);
     until("it is whole", || !replicas.iter().any(is_damaged));
+
+    // Neither a key nor the token of the account is in what they write and show.
+    let token = ["config", "view", "--raw", "--kubeconfig"];
+    let format = ["-o", "jsonpath={.users[0].user.token}"];
+    let file = kubeconfig.to_str().unwrap();
+    let token = kubectl(&plane, &[&token[..], &[file], &format].concat(), "");
+    let token = token.passes().printed;
+    let key = stored(&plane, "tls.key");
+    let secret = |line: &&str| line.len() > 20 && !line.starts_with("-----");
+    let secrets: Vec<&str> = key.lines().chain([token.trim()]).filter(secret).collect();
+    assert!(secrets.len() > 2, "{}", secrets.len());
+    for replica in &replicas {
+        let metrics = crate::support::get(replica.metrics, "/metrics").unwrap();
+        let written = replica.log() + &metrics;
+        assert!(written.contains("certificate-secret"), "{written}");
+        assert!(!secrets.iter().any(|secret| written.contains(secret)));
+    }
 
     // Nobody holds it any more.
     drop(replicas);

@@ -44,6 +44,7 @@ pub async fn keep<C: CertificateStore>(
     log: Log,
 ) {
     let mut known_damage = None;
+    let mut was_registered = true;
     loop {
         let pause = match keeper.round(&serving, now).await {
             Ok(round) => {
@@ -71,6 +72,13 @@ pub async fn keep<C: CertificateStore>(
                     }
                     known_damage = damage;
                 }
+                // Where somebody else publishes, it is not known.
+                let is_registered = round.webhooks != Some(0);
+                metrics.not_registered.set((!is_registered).into());
+                if is_registered != was_registered {
+                    registration(is_registered, &log);
+                    was_registered = is_registered;
+                }
                 // Where it waits for a time, it looks as soon as that has come.
                 let due = round.until.since(now());
                 due.clamp(MIN_PAUSE, CHECK_INTERVAL)
@@ -87,6 +95,17 @@ pub async fn keep<C: CertificateStore>(
             () = tokio::time::sleep(jittered(pause)) => {}
             () = changed.notified() => tokio::time::sleep(jittered(CHANGE_PAUSE)).await,
         }
+    }
+}
+
+/// Says that API servers ask for no review any more, or that they do again.
+fn registration(is_registered: bool, log: &Log) {
+    if is_registered {
+        log.line("info", "registered", &[]);
+    } else {
+        let reason = "the webhook configuration is missing, or leads elsewhere";
+        let fields = [("reason", LogValue::Text(reason))];
+        log.line("warning", "not-registered", &fields);
     }
 }
 

@@ -53,6 +53,8 @@ pub struct Metrics {
     pub cache_age: Gauge<f64, AtomicU64>,
     /// Whether the shared Secret holds what is not understood: 1 or 0.
     pub secret_damaged: Gauge,
+    /// Whether no webhook of the configuration in which it publishes leads to this program: 1 or 0.
+    pub not_registered: Gauge,
     /// Whether a new configuration could be read the last time: 1 or 0.
     pub config_loaded: Gauge,
     watches: Family<WatchLabels, Gauge>,
@@ -85,6 +87,7 @@ impl Metrics {
             certificate_not_after: Gauge::default(),
             cache_age: Gauge::default(),
             secret_damaged: Gauge::default(),
+            not_registered: Gauge::default(),
             config_loaded: Gauge::default(),
             watches: Family::default(),
             electors: Gauge::default(),
@@ -178,6 +181,11 @@ impl Metrics {
             "certificate_secret_damaged",
             "Whether the shared Secret holds what is not understood, so that nothing is renewed",
             self.secret_damaged.clone(),
+        );
+        registry.register(
+            "not_registered",
+            "Whether the webhook configuration is missing or leads elsewhere, so that nothing is reviewed",
+            self.not_registered.clone(),
         );
         registry.register(
             "config_loaded",
