@@ -165,7 +165,7 @@ impl Facts {
         })
     }
 
-    /// Electors of other workloads that surely claim the same lock, in the order of their names.
+    /// Electors of other workloads with pods that surely claim the same lock, in the order of their names.
     pub(crate) fn rivals(&self, of: &ElectorFacts) -> Vec<&ElectorFacts> {
         let Some(keys) = self.lock_of(of).and_then(|hash| self.claims.get(&hash)) else {
             return Vec::new();
@@ -175,7 +175,7 @@ impl Facts {
             .filter_map(|key| self.workload(key.what, &key.namespace, &key.name))
             .flat_map(|workload| &workload.electors)
             .map(|elector| &elector.facts)
-            .filter(|other| other.is_rival_of(of))
+            .filter(|other| !other.is_scaled_to_zero && other.is_rival_of(of))
             .collect();
         found.sort_unstable_by(|a, b| {
             let key = |facts: &ElectorFacts| {

@@ -258,6 +258,10 @@ impl<'w> World<'w> for ClusterWorld<'w> {
             return Vec::new();
         };
         let facts = ElectorFacts::of(elector);
+        // Without pods it is no candidate. It is judged again when somebody scales it up.
+        if facts.is_scaled_to_zero {
+            return Vec::new();
+        }
         let Some(name) = facts.lock_title() else {
             return Vec::new();
         };

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::objects::{OFF, deployment, listed};
-use crate::support::{Cluster, until};
+use crate::objects::{OFF, deployment, electing, listed};
+use crate::support::{Cluster, kubectl, until};
 
 fn replicas(cluster: &Cluster, namespace: &str) -> Value {
     let path = format!("/apis/apps/v1/namespaces/{namespace}/deployments/orders");
@@ -53,6 +53,37 @@ fn a_stateful_set_is_scaled_like_a_deployment() {
     scale("orders", "--replicas=0").passes_silently();
     set("electing", &["--leader-elect"]);
     scale("electing", "--replicas=2").passes();
+}
+
+#[test]
+fn what_is_scaled_to_zero_claims_no_lock() {
+    const COLLISION: &str = "[lock-collision]";
+    let Some(cluster) = Cluster::shared() else {
+        return;
+    };
+    cluster.namespace("handovers");
+    let workload = |name: &str| deployment("handovers", name, &electing("orders", "handovers"), 2);
+    cluster.apply(&workload("blue")).passes();
+    cluster.until_known("deployment", "handovers", "blue");
+    cluster
+        .apply(&workload("green"))
+        .passes()
+        .names("lock-collision");
+    cluster.until_known("deployment", "handovers", "green");
+    let scale = |name: &str, number: &str| {
+        let arguments = ["scale", "-n", "handovers", "deployment", name, number];
+        cluster.kubectl(&arguments).passes()
+    };
+    // Who takes one of the two down is not told that both claim the lock, nor is whoever changes the other one.
+    let said = scale("blue", "--replicas=0");
+    assert!(!said.words.contains(COLLISION), "{}", said.words);
+    until("only one of them is a candidate", || {
+        let dry = ["apply", "--dry-run=server", "-f", "-"];
+        let said = kubectl(&cluster.plane, &dry, &workload("green").to_string()).passes();
+        !said.words.contains(COLLISION)
+    });
+    let said = scale("blue", "--replicas=2");
+    assert!(said.words.contains(COLLISION), "{}", said.words);
 }
 
 fn autoscaler(namespace: &str, least: u8) -> Value {
