@@ -165,14 +165,14 @@ fn check_withdrawal(rights: &WithdrawnRights<'_>, sink: &mut Sink<'_>) {
     };
     let message = first_fitting([
         format!("this {change} takes `{verbs}` from {account}"),
-        format!("this {change} takes `{verbs}` from the account of an elector"),
+        format!("this {change} takes rights on a lock from {account}"),
         format!("this {change} takes rights on a lock from the account of an elector"),
     ]);
     let lost: Vec<&str> = rights.verbs.iter().map(|(_, verb)| verb.as_str()).collect();
     let remedy = match rights.is_deleted {
         // It may be a part of an uninstallation that has just begun.
         true => format!(
-            "None is needed if {workload} is deleted as well. Else give the account `{verbs}` through another role first."
+            "Nothing is to be done if {workload} is deleted as well. Else give the account `{verbs}` through another role first."
         ),
         false => format!(
             "Give the account `{verbs}` through another role first, or take {workload} down first."
