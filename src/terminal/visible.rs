@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use manifest::text::turns_direction;
+
 /// One line of text in which every character shows.
 pub fn visible(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_unsafe) {
@@ -51,16 +53,11 @@ fn substitute(character: char) -> char {
 }
 
 fn is_unsafe(character: char) -> bool {
-    character.is_control() || is_direction(character)
+    character.is_control() || turns_direction(character)
 }
 
 fn is_unsafe_in_source(character: char) -> bool {
-    matches!(character, '\u{80}'..='\u{9f}') || is_direction(character)
-}
-
-/// Characters that turn the direction of writing; some languages need the marks, no manifest the rest.
-fn is_direction(character: char) -> bool {
-    matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    matches!(character, '\u{80}'..='\u{9f}') || turns_direction(character)
 }
 
 /// The character boundary at a byte, or before it.

@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 
 use engine::Finding;
 use engine::ignores::KEY_PREFIX;
+use manifest::text::turns_direction;
 
 use super::AnnotationAuthority;
 
@@ -125,13 +126,15 @@ fn statement(finding: &Finding) -> String {
     text
 }
 
-/// One line of at most so many characters, without control characters.
+/// One line of at most so many characters, without control characters and those that turn the direction of writing: what a
+/// tenant writes is shown to others in Events.
 fn line(text: &str, most: usize) -> String {
     let fits = text.len() <= most || text.chars().count() <= most;
-    if fits && !text.contains(char::is_control) {
+    let is_unsafe = |c: char| c.is_control() || turns_direction(c);
+    if fits && !text.contains(is_unsafe) {
         return text.to_owned();
     }
-    let clean = text.chars().map(|c| if c.is_control() { ' ' } else { c });
+    let clean = text.chars().map(|c| if is_unsafe(c) { ' ' } else { c });
     if fits {
         return clean.collect();
     }
@@ -145,6 +148,7 @@ mod tests {
     #[test]
     fn lines_are_one_line_and_cut_by_characters() {
         assert_eq!(line("a\nb\tc\u{1b}[0m", 20), "a b c [0m");
+        assert_eq!(line("a\u{202e}b\u{2069}c", 20), "a b c");
         assert_eq!(line("ééé", 3), "ééé");
         assert_eq!(line("éééé", 3), "éé…");
     }

@@ -9,6 +9,13 @@ pub(crate) use line_index::count_characters;
 
 use std::ops::Range;
 
+/// Whether a character turns the direction of writing, so that text shows in another order than it is read. Some languages
+/// need the marks; no manifest needs these.
+#[must_use]
+pub const fn turns_direction(character: char) -> bool {
+    matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// A file of the input, by its number in the order of reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(pub u32);
