@@ -1,15 +1,37 @@
 //! Events on workloads that get warnings, where they are asked for as `deploy/events` does.
 
+use std::fs;
 use std::path::Path;
 
 use control_plane::{ControlPlane, Options};
+use serde_json::json;
 
 use crate::objects::{BAD, GOOD, deployment};
 use crate::support::{WebhookProcess, deploy, free_address, kubectl, until};
 
+/// What makes an API server write an audit log.
+fn audited(policy: &Path, log: &Path) -> Vec<String> {
+    let object = json!({
+        "apiVersion": "audit.k8s.io/v1", "kind": "Policy",
+        "omitStages": ["RequestReceived"],
+        "rules": [{"level": "Metadata", "resources": [{"group": "apps"}]}, {"level": "None"}],
+    });
+    fs::write(policy, object.to_string()).unwrap();
+    vec![
+        format!("--audit-policy-file={}", policy.display()),
+        format!("--audit-log-path={}", log.display()),
+    ]
+}
+
 #[test]
 fn a_workload_that_gets_warnings_has_an_event_that_says_so() {
-    let Some(plane) = ControlPlane::for_test(&Options::default()) else {
+    let folder = tempfile::tempdir().unwrap();
+    let audit_log = folder.path().join("audit.log");
+    let options = Options {
+        api_server: audited(&folder.path().join("policy.json"), &audit_log),
+        ..Options::default()
+    };
+    let Some(plane) = ControlPlane::for_test(&options) else {
         return;
     };
     let address = free_address();
@@ -51,6 +73,18 @@ fn a_workload_that_gets_warnings_has_an_event_that_says_so() {
         "{}",
         events("bad")
     );
+    // So has the audit log of the API server, of the right one nothing.
+    let audited = |name: &str| {
+        let of = format!(r#""resource":"deployments","namespace":"default","name":"{name}""#);
+        let log = fs::read_to_string(&audit_log).unwrap();
+        let mut lines = log.lines().filter(|line| line.contains(&of));
+        lines.any(|line| {
+            line.contains(r#""validate.leaselint.io/decision":"warned""#)
+                && line.contains(r#""validate.leaselint.io/would-deny":"lease-not-above-renew""#)
+        })
+    };
+    until("the audit log has it", || audited("bad"));
+    assert!(!audited("good"));
     // The same again is nothing new.
     kubectl(
         &plane,

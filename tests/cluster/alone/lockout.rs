@@ -1,5 +1,7 @@
 //! The cluster comes up, and is cleaned up, without a webhook that must answer.
 
+use std::path::Path;
+
 use control_plane::{ControlPlane, Options};
 
 use crate::objects::{GOOD, account, binding, deployment, namespace, role};
@@ -41,6 +43,15 @@ fn a_cluster_comes_up_and_is_cleaned_up_while_its_webhook_is_away() {
     });
     // It is still the webhook of a cluster that insists.
     assert!(!apply(&plane, &deployment("shop", "more", GOOD, 2)).passed);
+
+    // What it stands on can be given back to it, though no other role can be made.
+    let own = ["delete", "clusterrole,clusterrolebinding", "leaselint"];
+    kubectl(&plane, &own, "").passes();
+    let base = Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy/base/rights.yaml");
+    kubectl(&plane, &["apply", "-f", base.to_str().unwrap()], "").passes();
+    let other = ["create", "clusterrole", "other", "--verb=get"];
+    let other = [&other[..], &["--resource=pods"]].concat();
+    assert!(!kubectl(&plane, &other, "").passed);
 
     // What controllers make of a Deployment was judged with it: it comes without the webhook.
     let controllers = plane

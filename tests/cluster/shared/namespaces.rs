@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::objects::{BAD, account, binding, deployment, electing, namespace, role};
-use crate::support::{Cluster, until, until_asked};
+use crate::support::{Cluster, kubectl, until, until_asked};
 
 #[test]
 fn a_namespace_may_ask_for_words_only_or_for_nothing() {
@@ -21,6 +21,23 @@ fn a_namespace_may_ask_for_words_only_or_for_nothing() {
             .passes_silently();
     };
     cluster.namespace_with_a_past("free", made);
+    cluster.apply(&namespace("quiet", Some("audit"))).passes();
+    until("the namespace is seen", || {
+        let bad = deployment("quiet", "bad", BAD, 2).to_string();
+        let said = kubectl(
+            &cluster.plane,
+            &["apply", "--dry-run=server", "-f", "-"],
+            &bad,
+        );
+        said.passed && said.words.is_empty()
+    });
+    let audited = ["decision=\"audited\"", "dry_run=\"false\""];
+    let count = || cluster.webhook.metric("leaselint_reviews_total", &audited);
+    let before = count();
+    cluster
+        .apply(&deployment("quiet", "bad", BAD, 2))
+        .passes_silently();
+    assert!((count() - before - 1.0).abs() < 0.1);
     // And it may change its mind.
     cluster
         .kubectl(&[
