@@ -553,3 +553,27 @@ fn versions_change_what_they_changed() {
     assert_eq!(lease_of(Some("kube-vip@sha256:00")), None);
     assert_eq!(lease_of(None), None);
 }
+
+#[test]
+fn an_image_without_a_version_has_what_all_versions_have() {
+    let at = |image: &str| {
+        let program = program("openshift-operators").at_version_of(Some(image));
+        let lease = program
+            .spec(Setting::LeaseDuration)
+            .and_then(|spec| spec.default.as_deref());
+        (lease, program.lock_type.as_deref(), program.version_unknown)
+    };
+    let release = "quay.io/openshift-release-dev/ocp-v4.0-art-dev@sha256:ab";
+    let origin = |tag: &str| format!("quay.io/openshift/origin-cluster-etcd-operator:{tag}");
+    assert_eq!(at(release), (None, None, true));
+    assert_eq!(at(&origin("4.8")), (Some("60s"), Some("configmaps"), false));
+    assert_eq!(
+        at(&origin("4.9")),
+        (Some("137s"), Some("configmaps"), false)
+    );
+    assert_eq!(
+        at(&origin("4.12")),
+        (Some("137s"), Some("configmapsleases"), false)
+    );
+    assert_eq!(at(&origin("4.18")), (Some("137s"), Some("leases"), false));
+}
