@@ -15,6 +15,7 @@ pub mod promises;
 mod replicas;
 mod rollout;
 mod rollout_bounds;
+mod serving;
 mod source_identity;
 mod switch;
 pub mod timing;
@@ -32,6 +33,7 @@ pub use node_sharing::may_share_node;
 pub use replicas::{Replicas, Scaler, Scalers};
 pub use rollout::{Overlap, Rollout};
 pub use rollout_bounds::{Bound, fenceposts};
+pub use serving::ServingSign;
 pub use timing_advice::DurationAdvice;
 
 pub use programs::{Mention, NonString, Variable, VariableValue, Word};

@@ -152,6 +152,9 @@ ledger_codes! {
     Secret = "secret",
         "the value comes from a Secret, and Secrets are never read",
         "use a ConfigMap: election settings are not secret";
+    ServesRequests = "serves-requests",
+        "a name of the program says that it answers requests, such as those of webhooks, which all replicas may do at once",
+        "enable leader election if the program has controllers, too";
     SeveralCandidates = "several-candidates",
         "several objects of that name are equally near",
         "lint one installation at a time";
@@ -236,6 +239,7 @@ mod tests {
         "replicas-unreadable",
         "role-not-in-input",
         "secret",
+        "serves-requests",
         "several-candidates",
         "source-not-followed",
         "stale",

@@ -6,6 +6,7 @@ use manifest::file::Head;
 
 /// Kinds that are always read.
 const READ_KINDS: &[&str] = &[
+    "APIService",
     "ClusterRole",
     "ClusterRoleBinding",
     "ClusterServiceVersion",
@@ -72,8 +73,10 @@ const SKIPPED_KINDS: &[&str] = &[
     "CustomResourceDefinition",
     "CustomResourceDefinitionList",
     "Secret",
-    "APIService",
 ];
+
+/// The port at which the API server calls the Services of webhooks and APIServices, unless they name another one.
+const CALLED_PORT: &[u8] = b"443";
 
 /// ConfigMaps larger than this are read only if they name elections.
 const SMALL_CONFIG_MAP_BYTES: usize = 16 * 1024;
@@ -146,6 +149,7 @@ pub fn is_wanted(head: &Head<'_>) -> bool {
         return true;
     }
     match kind {
+        "Service" => memmem::find(head.text.as_bytes(), CALLED_PORT).is_some(),
         "ConfigMap" => head.text.len() <= SMALL_CONFIG_MAP_BYTES || names_elections(head.text),
         _ if kind.ends_with("List") => {
             // A typed list: its items take its kind.

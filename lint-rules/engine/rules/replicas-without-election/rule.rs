@@ -6,7 +6,8 @@ use crate::{
     first_fitting,
 };
 use election::{ElectionState, Elector};
-use programs::{Resolved, Setting};
+use objects::LedgerCode;
+use programs::{Origin, Resolved, Setting};
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -38,7 +39,6 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
     let Some(count) = elector.replicas.count.filter(|count| *count >= 2) else {
         return;
     };
-    let replicas = elector.replicas.origin.as_ref();
     if elector.state == ElectionState::Unknown {
         if let Resolved::Unknown(unknown) = &elector.switch {
             let place = unknown.place.unwrap_or_else(|| elector.name_place());
@@ -63,46 +63,68 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
     if !origin.is_in_manifest() && matches!(unused, Some(UnusedGrant::Certain(_))) {
         return;
     }
+    let serving = elector.serving_sign();
+    if let Some(sign) = serving.as_ref().filter(|sign| sign.is_name) {
+        let reason = format!(
+            "{count} replicas run without leader election, which is right for a program that only answers requests, as {} says",
+            sign.text
+        );
+        sink.not_judged(sign.place, LedgerCode::ServesRequests, reason);
+        return;
+    }
+    let (severity, message) = verdict(elector, count, origin);
+    let serving = serving.map(|sign| (sign.place, sign.text)).or_else(|| {
+        let service = context.world().called_service(elector.workload);
+        let service = service.filter(|_| program.generic)?;
+        let text = format!("Service `{}`, which the API server calls", service.name);
+        Some((service.place, text))
+    });
+    let on = elector.how_to_switch_on();
+    let draft = Draft::new(elector.place_of(&elector.switch), message);
+    let mut draft = match serving {
+        Some((place, sign)) => draft
+            .help(format!(
+                "Leader election is disabled, so every replica is active. That is right for webhooks, and the program seems to \
+                 serve some ({sign}). If it has controllers, too, the replicas reconcile the same objects at the same time \
+                 (split brain)."
+            ))
+            .remedy(format!(
+                "{on}, unless the program has no controllers. Standbys answer webhooks, too."
+            ))
+            .severity(severity.min(Severity::Warning))
+            .related(place, "a sign of webhooks"),
+        None => draft
+            .help(
+                "Leader election is disabled, so every replica is active (split brain). The replicas reconcile the same objects \
+                 at the same time, overwrite each other's changes and repeat every external action.",
+            )
+            .remedy(format!("{on}, or run one replica."))
+            .severity(severity),
+    };
+    draft = draft.rests_on([origin]);
+    if let Some(replicas) = elector.replicas.origin.as_ref() {
+        draft = draft.related_origin(replicas, "the number of replicas");
+    }
+    sink.report(draft);
+}
+
+/// The severity and the message of an election that is off in `count` replicas.
+fn verdict(elector: &Elector<'_>, count: u32, origin: &Origin) -> (Severity, String) {
+    let (severity, how) = if origin.is_in_manifest() {
+        let how = format!("`{}` disables leader election", origin.text);
+        (Severity::Error, how)
+    } else {
+        let how = format!("leader election is off ({})", origin.text);
+        (Severity::Info, how)
+    };
     let pods = match &elector.replicas.scaler {
         Some(scaler) => format!("at least {count} replicas run ({scaler})"),
         None => format!("{count} replicas run"),
     };
-    let short = format!("{count} replicas run, but leader election is off");
-    let (severity, message) = if origin.is_in_manifest() {
-        (
-            Severity::Error,
-            first_fitting([
-                format!("{pods}, but `{}` disables leader election", origin.text),
-                format!(
-                    "{count} replicas run, but `{}` disables leader election",
-                    origin.text
-                ),
-                short,
-            ]),
-        )
-    } else {
-        (
-            Severity::Info,
-            first_fitting([
-                format!("{pods}, but leader election is off ({})", origin.text),
-                format!(
-                    "{count} replicas run, but leader election is off ({})",
-                    origin.text
-                ),
-                short,
-            ]),
-        )
-    };
-    let mut draft = Draft::new(elector.place_of(&elector.switch), message)
-        .help(
-            "Leader election is disabled, so every replica is active (split brain). The replicas reconcile the same objects \
-             at the same time, overwrite each other's changes and repeat every external action.",
-        )
-        .remedy(format!("{}, or run one replica.", elector.how_to_switch_on()))
-        .severity(severity);
-    draft = draft.rests_on([origin]);
-    if let Some(replicas) = replicas {
-        draft = draft.related_origin(replicas, "the number of replicas");
-    }
-    sink.report(draft);
+    let message = first_fitting([
+        format!("{pods}, but {how}"),
+        format!("{count} replicas run, but {how}"),
+        format!("{count} replicas run, but leader election is off"),
+    ]);
+    (severity, message)
 }

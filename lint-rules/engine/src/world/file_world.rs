@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::bundle_summary::BundleSummary;
+use super::called_services::CalledService;
 use super::election_accounts::ElectionAccounts;
 use super::electors::ElectorIndex;
 use super::surroundings::FileSurroundings;
@@ -108,6 +109,10 @@ impl<'w> World<'w> for FileWorld<'w> {
 
     fn admission_around(&self, configuration: Object<'w>) -> Vec<Object<'w>> {
         self.surroundings.webhooks.around(configuration)
+    }
+
+    fn called_service(&self, workload: Workload<'w>) -> Option<CalledService> {
+        self.surroundings.called_services.before(workload)
     }
 
     fn accounts_without_elector(&self, binding: Object<'w>) -> Vec<String> {

@@ -11,6 +11,7 @@ mod access;
 mod account_users;
 mod bundle_summary;
 mod bundles;
+mod called_services;
 mod config_maps;
 mod election_accounts;
 mod electors;
@@ -42,6 +43,7 @@ use programs::{Answer, Unknown};
 
 pub use bundle_summary::BundleSummary;
 pub use bundles::Bundling;
+pub use called_services::CalledService;
 pub use file_world::FileWorld;
 pub use kustomize::wanted_attachments;
 pub use scale_target::{ScaleTarget, scaler_of};
@@ -76,6 +78,12 @@ pub trait World<'w>: Surroundings<'w> {
     /// of the input, itself among them; itself alone in a world that knows no other.
     fn admission_around(&self, configuration: Object<'w>) -> Vec<Object<'w>> {
         vec![configuration]
+    }
+
+    /// The Service that selects a workload's pods and that the API server calls, for a webhook or an APIService; `None` in
+    /// a world that knows no Services.
+    fn called_service(&self, _workload: Workload<'w>) -> Option<CalledService> {
+        None
     }
 
     /// The accounts to which a binding gives the rights of an election although nothing that runs as them is known to

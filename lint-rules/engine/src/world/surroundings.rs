@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use super::access::AccessProver;
 use super::bundles::{Bundles, Bundling};
+use super::called_services::CalledServices;
 use super::config_maps::ConfigMapIndex;
 use super::election_accounts::ElectionAccounts;
 use super::file_tree::FileTree;
@@ -41,6 +42,7 @@ pub struct FileSurroundings<'w> {
     pub(crate) access: AccessProver<'w>,
     sources: Option<&'w dyn ProgramSources>,
     pub(crate) webhooks: AdmissionIndex<'w>,
+    pub(crate) called_services: CalledServices<'w>,
 }
 
 impl<'w> FileSurroundings<'w> {
@@ -66,6 +68,7 @@ impl<'w> FileSurroundings<'w> {
         let accounts = AccountIndex::of(&objects, &proximity);
 
         let webhooks = AdmissionIndex::of(&objects, &bundles);
+        let called_services = CalledServices::of(&objects, &bundles);
         let access = AccessProver::of(
             &objects, &builds, &renames, &patched, &bundles, &proximity, &fragments,
         );
@@ -84,6 +87,7 @@ impl<'w> FileSurroundings<'w> {
             access,
             sources: input.sources(),
             webhooks,
+            called_services,
         }
     }
 

@@ -72,6 +72,13 @@ impl<'d> Webhook<'d> {
         service.as_str()
     }
 
+    /// The name of the Service that is called; `None` for a URL.
+    #[must_use]
+    pub fn service_name(&self) -> Option<&'d str> {
+        let service = self.node.at(&["clientConfig", "service", "name"])?;
+        service.as_str()
+    }
+
     /// Whether it may change the object under review: such webhooks are called one after the other, and before those
     /// that only judge, which are called side by side (`k8s.io/apiserver`, plugins `mutating` and `validating`).
     #[must_use]
