@@ -81,6 +81,8 @@ pub(super) fn property_names(entry: &ConfigEntry<'_>) -> Vec<String> {
             let text = node.as_str().unwrap_or_default();
             if entry.key.ends_with(".properties") {
                 add_properties(text, &mut names);
+            } else if entry.key.ends_with(".conf") && tells(text) {
+                add_dotted_words(text, &mut names);
             } else if entry.key.contains(".y")
                 && tells(text)
                 && let Ok(document) = parse_embedded(node.document(), *node, ReadLimits::default())
@@ -99,6 +101,20 @@ fn add_properties(text: &str, names: &mut Vec<String>) {
             .take(MAX_TELLING_PROPERTIES)
             .map(|line| line.name.to_owned()),
     );
+}
+
+/// The dotted words of a text whose syntax is not read (HOCON), in keys and in values: what takes a lease of Akka names
+/// its implementation, `"akka.coordination.lease.kubernetes"`.
+fn add_dotted_words(text: &str, names: &mut Vec<String>) {
+    let is_of_word =
+        |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | '_');
+    let lines = text.lines().filter_map(|line| {
+        let line = line.split('#').next()?;
+        line.split("//").next()
+    });
+    let words = lines.flat_map(|line| line.split(move |letter| !is_of_word(letter)));
+    let telling = words.filter(|word| word.matches('.').nth(1).is_some() && tells(word));
+    names.extend(telling.take(MAX_TELLING_PROPERTIES).map(str::to_owned));
 }
 
 /// The dotted names of the values below a node, of three parts at least. A file may have them nested or flat.

@@ -292,7 +292,9 @@ fn is_read_by_another(recognised: &Recognised<'_>, words: &[&str]) -> bool {
         return false;
     };
     let config = program.config.as_ref();
-    let config = config.filter(|config| config.format != ConfigFormat::Spring);
+    // Spring's files, and those of a fixed name, need no flag.
+    let config =
+        config.filter(|config| config.format != ConfigFormat::Spring && config.names.is_empty());
     let flags = config.map_or(&[][..], |it| &it.flags);
     let names = |word: &&str| {
         let flag = word.trim_start_matches('-');

@@ -54,6 +54,10 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
             ),
             "the readiness probe asks for leadership, which a standby never has".to_owned(),
         ]),
+        Some(text) if probe.get("exec").is_some() => first_fitting([
+            format!("the readiness probe looks for `{text}`, which only the leader makes"),
+            "the readiness probe looks for a file that only the leader makes".to_owned(),
+        ]),
         Some(text) => first_fitting([
             format!(
                 "the readiness probe asks for `{text}`, which {name} answers on the leader alone"
@@ -83,12 +87,22 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
     sink.report(draft);
 }
 
-/// The path or gRPC service of a probe that this program, by its record, answers on the leader alone.
+/// The path or gRPC service of a probe that this program, by its record, answers on the leader alone, or the file that
+/// it makes there.
 fn answered_by_the_leader<'w>(elector: &Elector<'w>, probe: Node<'w>) -> Option<Node<'w>> {
     let is_leaders = |text: &str| {
         let mut probes = elector.program.leader_only_probes.iter();
         elector.is_on() && probes.any(|one| one == text)
     };
+    // The program makes such a file when it becomes leader, so that it tells of the election itself.
+    let command = probe.at(&["exec", "command"]).into_iter();
+    let is_file = |word: &Node<'w>| {
+        let mut files = elector.program.leader_only_probes.iter();
+        files.any(|file| word.as_str() == Some(file))
+    };
+    if let Some(file) = command.flat_map(Node::items).find(is_file) {
+        return Some(file);
+    }
     if let Some(grpc) = probe.get("grpc") {
         let service = grpc.get("service");
         let name = service.and_then(Node::as_str).unwrap_or_default();

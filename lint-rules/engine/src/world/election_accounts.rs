@@ -13,6 +13,13 @@ use objects::{Object, ObjectKind, Workload};
 /// Parts of the names of roles and bindings that are made for an election.
 const ELECTION_WORDS: [&str; 3] = ["leader-elect", "leaderelect", "leader:elect"];
 
+/// What serves as a lock and as nothing else.
+const LEASES: [LockResource; 3] = [
+    LockResource::Leases,
+    LockResource::AkkaLeases,
+    LockResource::PekkoLeases,
+];
+
 /// The verbs that nearly every election needs.
 const ELECTION_VERBS: [&str; 3] = ["get", "create", "update"];
 
@@ -124,12 +131,14 @@ impl<'w> ElectionAccounts<'w> {
 
 /// Whether a role names leases and grants what an election needs. A role for everything was made for something else.
 fn grants_election(role: &Role) -> bool {
-    let has = |verb: &str| {
+    let has = |leases: LockResource, verb: &str| {
         role.rules.iter().any(|rule| {
-            rule.resources.has(LockResource::Leases.resource())
-                && rule.api_groups.has(LockResource::Leases.group())
+            rule.resources.has(leases.resource())
+                && rule.api_groups.has(leases.group())
                 && rule.verbs.has(verb)
         })
     };
-    ELECTION_VERBS.into_iter().all(has)
+    LEASES
+        .into_iter()
+        .any(|leases| ELECTION_VERBS.into_iter().all(|verb| has(leases, verb)))
 }

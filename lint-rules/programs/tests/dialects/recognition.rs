@@ -188,6 +188,12 @@ const SEEN: &[Seen] = &[
     ("example.com/team/source-controller:v1", "", "", None),
     ("example.com/redis-operator:1", "", "", None),
 
+    ("summerwind/actions-runner-controller:v0.27.6", "/github-webhook-server --metrics-addr=:8080", "", Some("actions-runner-webhook-server")),
+    ("summerwind/actions-runner-controller:v0.27.6", "/actions-metrics-server", "", Some("actions-runner-metrics-server")),
+    ("summerwind/actions-runner-controller:v0.27.6", "/manager --enable-leader-election", "", Some("actions-runner-controller")),
+    ("ghcr.io/kubeflow/spark-operator/controller:2.3.0", "!webhook start --leader-election=true", "", Some("spark-operator-webhook")),
+    ("ghcr.io/kubeflow/spark-operator/controller:2.3.0", "!controller start --leader-election=true", "", Some("spark-operator")),
+    ("example.com/app:1", "!webhook start", "", None),
     // Programs that nobody lists.
     ("controller:latest", "/manager --leader-elect", "", Some("kubebuilder-v4-project")),
     ("controller:latest", "!--leader-elect --health-probe-bind-address=:8081", "", Some("kubebuilder-v4-project")),
@@ -308,7 +314,9 @@ const SEEN: &[Seen] = &[
     ("busybox", "sh -c sleep", "", None),
     ("example.com/app:1", "/app --config=/etc/app.yaml --namespace=x", "", None),
     ("example.com/app:1", "/app", "LEASE_DURATION RENEW_DEADLINE RETRY_PERIOD", None),
-    ("example.com/app:1", "/app", "OPERATOR_NAME POD_NAME WATCH_NAMESPACE", None),
+    ("example.com/app:1", "/app", "OPERATOR_NAME POD_NAME WATCH_NAMESPACE", Some("operator-sdk-before-1")),
+    ("example.com/app:1", "/app --leader-elect", "OPERATOR_NAME POD_NAME WATCH_NAMESPACE", Some("kubebuilder-v4-project")),
+    ("example.com/app:1", "/app", "OPERATOR_NAME WATCH_NAMESPACE", None),
     ("example.com/app:1", "/app --probe=/leader-election/healthz", "", None),
     ("", "", "", None),
 ];
