@@ -174,12 +174,20 @@ impl<'p> AccountView<'p, '_> {
             let SubjectNamespace::Written(namespace) = binding.namespace_of(subject) else {
                 return None;
             };
-            // Somebody else has that account.
-            if self.visibility.has_account(namespace, &subject.name) {
+            // Somebody else has that account, or may have it. Of the elector's own name, and of the one that every pod has
+            // which names none, only an account in that very namespace tells.
+            let is_default = &*subject.name == DEFAULT_ACCOUNT;
+            let is_own = *subject.name == *self.account.name;
+            let is_of_another = if is_default || is_own {
+                self.visibility.has_account(namespace, &subject.name)
+            } else {
+                self.visibility.may_have_account(namespace, &subject.name)
+            };
+            if is_of_another {
                 return None;
             }
             let is_here = self.account.namespace == Some(namespace);
-            let slip = if *subject.name == *self.account.name {
+            let slip = if is_own {
                 SubjectSlip::Namespace
             } else if !is_here {
                 SubjectSlip::Unused
@@ -189,7 +197,7 @@ impl<'p> AccountView<'p, '_> {
                 || has_more_words(&subject.name, self.account.name)
             {
                 SubjectSlip::Words
-            } else if &*subject.name == DEFAULT_ACCOUNT {
+            } else if is_default {
                 SubjectSlip::Default
             } else {
                 SubjectSlip::Unused

@@ -25,6 +25,11 @@ pub trait Visibility {
         true
     }
 
+    /// Whether there is such a ServiceAccount, or something runs as it in a namespace that is not written.
+    fn may_have_account(&self, namespace: &str, name: &str) -> bool {
+        self.has_account(namespace, name)
+    }
+
     /// Whether all objects of the cluster are known, so that an object that is not found does not exist.
     fn is_complete(&self) -> bool {
         false

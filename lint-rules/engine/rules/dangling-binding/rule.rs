@@ -31,7 +31,11 @@ fn check<'w>(elector: &Elector<'w>, context: &Context<'_, 'w>, sink: &mut Sink<'
         return;
     }
     for dangling in &access.dangling {
-        sink.report(draft(elector, *dangling));
+        sink.report(draft(
+            elector,
+            *dangling,
+            access.state == AccessState::Missing,
+        ));
     }
 }
 
@@ -44,7 +48,8 @@ fn may_lack_access(access: &Access<'_>) -> bool {
     }
 }
 
-fn draft(elector: &Elector<'_>, dangling: DanglingBinding<'_>) -> Draft {
+/// The finding; `is_missing`: the input proves that the account lacks permission, rather than holding no binding of it.
+fn draft(elector: &Elector<'_>, dangling: DanglingBinding<'_>, is_missing: bool) -> Draft {
     let binding = dangling.binding;
     let account = &elector.account;
     let own = account_title(account.namespace.as_deref(), &account.name);
@@ -53,8 +58,10 @@ fn draft(elector: &Elector<'_>, dangling: DanglingBinding<'_>) -> Draft {
     let (place, message, what, remedy) = match subject {
         Some(subject) => {
             let named = account_title(subject.namespace.as_deref(), &subject.name);
+            let namespace_place = subject.namespace_place;
+            let is_namesake = *subject.name == *account.name;
             (
-                subject.namespace_place.or(subject.place),
+                namespace_place.filter(|_| is_namesake).or(subject.place),
                 first_fitting([
                     format!("{title} names {named}, which is not defined in the input"),
                     format!("the binding names {named}, which is not defined in the input"),
@@ -87,9 +94,18 @@ fn draft(elector: &Elector<'_>, dangling: DanglingBinding<'_>) -> Draft {
             )
         }
     };
+    let consequence = if is_missing {
+        format!(
+            "The elector runs as {own} and lacks permission on its lock, so no replica becomes leader."
+        )
+    } else {
+        format!(
+            "The elector runs as {own}, and the input holds no other binding of that account. If there is none elsewhere, no \
+             replica becomes leader."
+        )
+    };
     let help = format!(
-        "The API server accepts a binding to {what} that does not exist, and it grants nothing. The elector runs as {own} and \
-         lacks permission on its lock, so no replica becomes leader."
+        "The API server accepts a binding to {what} that does not exist, and it grants nothing. {consequence}"
     );
     let place = place
         .or(binding.place)

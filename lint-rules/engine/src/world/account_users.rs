@@ -15,6 +15,8 @@ pub(crate) struct AccountUsers<'w> {
     bundles: Rc<Bundles<'w>>,
     /// Built when first used, as the next.
     homes: OnceCell<AccountHomes<'w>>,
+    /// The files that run something as an account without saying in which namespace, by the account's name.
+    adrift: OnceCell<HashMap<&'w str, Vec<FileId>>>,
     users: OnceCell<HashMap<&'w str, UsersOfName<'w>>>,
 }
 
@@ -35,6 +37,7 @@ impl<'w> AccountUsers<'w> {
             objects: Rc::clone(objects),
             bundles: Rc::clone(bundles),
             homes: OnceCell::new(),
+            adrift: OnceCell::new(),
             users: OnceCell::new(),
         }
     }
@@ -52,6 +55,23 @@ impl<'w> AccountUsers<'w> {
         files(Some(namespace))
             .chain(files(None))
             .any(|file| self.bundles.is_in_scope(scope, from, *file))
+    }
+
+    /// Whether a workload of a scope, as seen from a file, runs as an account of that name in a namespace that is not
+    /// written: it may be any.
+    pub(crate) fn may_have_account(&self, scope: &BundleScope, from: FileId, name: &str) -> bool {
+        let adrift = self.adrift.get_or_init(|| {
+            let mut adrift: HashMap<&str, Vec<FileId>> = HashMap::default();
+            for workload in workloads(&self.objects) {
+                if workload.object().namespace().is_none() && !workload.is_installer() {
+                    let files = adrift.entry(workload.account()).or_default();
+                    files.push(workload.object().file());
+                }
+            }
+            adrift
+        });
+        let mut files = adrift.get(name).into_iter().flatten();
+        files.any(|file| self.bundles.is_in_scope(scope, from, *file))
     }
 
     /// Whether no workload of another folder of a tree runs as an account of this name, as seen from a file.
@@ -96,11 +116,15 @@ fn account_homes<'w>(objects: &[Object<'w>]) -> AccountHomes<'w> {
     homes
 }
 
+fn workloads<'o, 'w>(objects: &'o InputObjects<'w>) -> impl Iterator<Item = Workload<'w>> + 'o {
+    let workloads = objects.of_kind(ObjectKind::Workload).iter();
+    workloads.filter_map(|object| Workload::of(*object))
+}
+
 /// The workloads that run as each account.
 fn account_users<'w>(objects: &InputObjects<'w>) -> HashMap<&'w str, UsersOfName<'w>> {
     let mut users: HashMap<&str, UsersOfName<'w>> = HashMap::default();
-    let workloads = objects.of_kind(ObjectKind::Workload).iter();
-    for workload in workloads.filter_map(|object| Workload::of(*object)) {
+    for workload in workloads(objects) {
         let files = &mut users.entry(workload.account()).or_default().files;
         let file = workload.object().file();
         if files.last() != Some(&file) {

@@ -50,4 +50,9 @@ impl Visibility for ScopeView<'_, '_> {
         self.users
             .has_account(self.scope, self.from, namespace, name)
     }
+
+    fn may_have_account(&self, namespace: &str, name: &str) -> bool {
+        self.has_account(namespace, name)
+            || self.users.may_have_account(self.scope, self.from, name)
+    }
 }
