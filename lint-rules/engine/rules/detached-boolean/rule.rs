@@ -71,7 +71,11 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
         } else if means_true {
             "The value is ignored.".to_owned()
         } else {
-            format!("The opposite of `{text}` happens, and nothing in the log shows it.")
+            // cobra, for one, refuses them of a root command with sub-commands and takes them of any other.
+            format!(
+                "The opposite of `{text}` happens, and nothing in the log shows it, unless the program refuses words that are \
+                 left over: then it exits at start."
+            )
         };
         let mut draft = Draft::new(word.place, message)
             .help(format!(

@@ -162,16 +162,37 @@ fn lock_in_code(elector: &Elector<'_>, rival: &ElectorFacts, sink: &mut Sink<'_>
     sink.report(draft);
 }
 
-/// How to choose another name: by the flag that is written, else by the program's flag.
+/// How to choose another name: by the flag that is written, else by the program's flag. A listed program may have no
+/// setting for it.
 fn remedy(elector: &Elector<'_>, origin: &Origin) -> String {
     let flag = match origin.kind {
         OriginKind::Flag => Some(origin.name.as_str()),
         _ if origin.is_written() => None,
         _ => elector.flag_of(Setting::LockName),
     };
-    match flag {
-        Some(flag) => format!("Give each workload a lock of its own with `--{flag}`."),
-        None => "Give each workload a lock of its own, or put them into different namespaces."
-            .to_owned(),
+    if let Some(flag) = flag {
+        return format!("Give each workload a lock of its own with `--{flag}`.");
     }
+    let program = elector.program;
+    let has_name = program
+        .spec(Setting::LockName)
+        .is_some_and(|spec| spec.flags.len() + spec.env.len() + spec.keys.len() > 0);
+    if program.generic || elector.source.is_some() || origin.is_written() || has_name {
+        return "Give each workload a lock of its own, or put them into different namespaces."
+            .to_owned();
+    }
+    let name = &program.name;
+    let elsewhere = match elector.flag_of(Setting::LockNamespace) {
+        _ if elector.lock_in_pods_namespace => {
+            "Put the workloads into different namespaces.".to_owned()
+        }
+        Some(flag) => format!("Put the locks into different namespaces with `--{flag}`."),
+        None => program
+            .spec(Setting::LockNamespace)
+            .and_then(|spec| spec.env.first())
+            .map_or("Run one of the two workloads.".to_owned(), |variable| {
+                format!("Put the locks into different namespaces with the variable `{variable}`.")
+            }),
+    };
+    format!("{name} has no setting for its lock's name. {elsewhere}")
 }

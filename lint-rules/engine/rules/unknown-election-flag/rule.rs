@@ -72,7 +72,13 @@ fn help(elector: &Elector<'_>) -> &'static str {
 fn remedy(elector: &Elector<'_>, flag: &UnknownFlag) -> String {
     let near = flag.meant.as_deref();
     let near = near.or_else(|| nearest(elector, &flag.name));
-    match near.or_else(|| switch(elector, &flag.name)) {
+    let near = near.or_else(|| switch(elector, &flag.name));
+    // What is there already was not meant.
+    let is_given = |near: &str| {
+        let mut given = elector.command_line.occurrences.iter();
+        given.any(|other| other.name == near)
+    };
+    match near.filter(|near| flag.meant.is_some() || !is_given(near)) {
         Some(near) => format!("Write `--{near}`, if that is meant, or remove the flag."),
         None => "Remove the flag, or compare it with the program's `--help`.".to_owned(),
     }
