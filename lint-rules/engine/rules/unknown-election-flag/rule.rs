@@ -5,7 +5,7 @@ use crate::{
     first_fitting,
 };
 use election::Elector;
-use programs::{Setting, UnknownFlag};
+use programs::{Setting, UnknownFlag, catalogue};
 
 /// The record.
 pub static RULE: Rule = Rule {
@@ -78,10 +78,27 @@ fn remedy(elector: &Elector<'_>, flag: &UnknownFlag) -> String {
         let mut given = elector.command_line.occurrences.iter();
         given.any(|other| other.name == near)
     };
-    match near.filter(|near| flag.meant.is_some() || !is_given(near)) {
-        Some(near) => format!("Write `--{near}`, if that is meant, or remove the flag."),
-        None => "Remove the flag, or compare it with the program's `--help`.".to_owned(),
+    let near = near.filter(|near| flag.meant.is_some() || !is_given(near));
+    let name = &elector.program.name;
+    match (near, is_in_newer_release(elector, &flag.name)) {
+        (Some(near), true) => format!(
+            "Write `--{near}`, if that is meant, or use a newer release of {name}, which has the flag."
+        ),
+        (Some(near), false) => format!("Write `--{near}`, if that is meant, or remove the flag."),
+        (None, true) => {
+            format!("Use a newer release of {name}, which has the flag, or remove it.")
+        }
+        (None, false) => "Remove the flag, or compare it with the program's `--help`.".to_owned(),
     }
+}
+
+/// Whether the newest release of the program has a flag that this one lacks.
+fn is_in_newer_release(elector: &Elector<'_>, name: &str) -> bool {
+    let newest = catalogue::program(&elector.program.id);
+    newest.is_some_and(|newest| {
+        let mut flags = newest.settings.iter().flat_map(|spec| spec.flags.iter());
+        newest.has_version(elector.program) && flags.any(|flag| **flag == *name)
+    })
 }
 
 /// The program's election flag with the most similar name, if one is similar.
