@@ -1,6 +1,6 @@
 //! Programs that share packages, read one group after the other: what was parsed for one is let go before the next.
 
-use crate::scan::site;
+use crate::scan::{PackageWords, leading, site};
 use crate::source::{GoRepository, is_aside};
 use crate::syntax::SourcePosition;
 
@@ -11,21 +11,28 @@ const GROUP_BYTES: usize = 4 << 20;
 pub(crate) struct ProgramClosure {
     pub main: usize,
     pub packages: Vec<usize>,
+    /// Those of them that may lead to a setting or an elector; none if it cannot elect at all.
+    pub leading: Vec<usize>,
     /// Whether it can elect at all, and the first place that speaks of it.
     pub site: Option<Option<SourcePosition>>,
 }
 
 impl ProgramClosure {
-    fn all_of(repository: &GoRepository<'_>) -> impl Iterator<Item = Self> {
+    fn all_of(repository: &GoRepository<'_>, words: &PackageWords) -> impl Iterator<Item = Self> {
         let packages = repository.packages.iter().enumerate();
         let mains =
             packages.filter(|(_, package)| package.name == "main" && !is_aside(&package.folder));
         mains.map(|(main, _)| {
             let packages = repository.closure(main);
-            let site = site(repository, &packages);
+            let site = site(repository, words, &packages);
+            let leading = match site {
+                Some(_) => leading(repository, words, &packages),
+                None => Vec::new(),
+            };
             Self {
                 main,
                 packages,
+                leading,
                 site,
             }
         })
@@ -42,8 +49,8 @@ pub(crate) struct ProgramGroup {
 
 impl ProgramGroup {
     /// All programs of a repository in groups.
-    pub(crate) fn all_of(repository: &GoRepository<'_>) -> Vec<Self> {
-        let mains: Vec<ProgramClosure> = ProgramClosure::all_of(repository).collect();
+    pub(crate) fn all_of(repository: &GoRepository<'_>, words: &PackageWords) -> Vec<Self> {
+        let mains: Vec<ProgramClosure> = ProgramClosure::all_of(repository, words).collect();
         let mut sets = PackageSets::new(repository.packages.len());
         for main in &mains {
             for package in &main.packages {

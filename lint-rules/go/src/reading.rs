@@ -12,7 +12,7 @@ use crate::program::{
 use crate::program_group::{ProgramClosure, ProgramGroup};
 use crate::registries::candidate::{Candidate, ContextKind, LibraryKind, OnLoss};
 use crate::run::{Body, Closure, CodeContext, Interpreter};
-use crate::scan::{INITIAL, SITES, electing_import, leading, mentions};
+use crate::scan::{PackageWords, electing_import};
 use crate::source::{GoMod, GoRepository, SourceFile};
 use crate::syntax::SourcePosition;
 use crate::term::{SharedTerm, Term};
@@ -57,8 +57,9 @@ pub fn read_by(
         let problem = "the file is too large";
         reading.unread.push(Unread { at, problem });
     }
-    for group in ProgramGroup::all_of(&repository) {
-        let programs = read_group(&repository, &group, each);
+    let words = PackageWords::new(&repository);
+    for group in ProgramGroup::all_of(&repository, &words) {
+        let programs = read_group(&repository, &words, &group, each);
         reading.programs.extend(programs);
         for (at, problem) in repository.drop_parsed(&group.packages) {
             reading.unread.push(Unread { at, problem });
@@ -72,6 +73,7 @@ pub fn read_by(
 /// The programs of a group. Their packages stay parsed.
 fn read_group(
     repository: &GoRepository<'_>,
+    words: &PackageWords,
     group: &ProgramGroup,
     each: &EachBelow<'_>,
 ) -> Vec<SourceProgram> {
@@ -79,8 +81,7 @@ fn read_group(
     // A program's packages first: one large program is then parsed by several threads too.
     let leading: Vec<usize> = mains
         .iter()
-        .filter(|main| main.site.is_some())
-        .flat_map(|main| leading(repository, &main.packages))
+        .flat_map(|main| main.leading.iter().copied())
         .collect::<BTreeSet<_>>()
         .into_iter()
         .collect();
@@ -91,17 +92,22 @@ fn read_group(
         mains.iter().map(|_| OnceLock::new()).collect();
     each(mains.len(), &|at| {
         if let (Some(main), Some(place)) = (mains.get(at), programs.get(at)) {
-            place.get_or_init(|| program(repository, main));
+            place.get_or_init(|| program(repository, words, main));
         }
     });
     let programs = programs.into_iter().filter_map(OnceLock::into_inner);
     programs.flatten().collect()
 }
 
-fn program(repository: &GoRepository<'_>, main: &ProgramClosure) -> Option<SourceProgram> {
+fn program(
+    repository: &GoRepository<'_>,
+    words: &PackageWords,
+    main: &ProgramClosure,
+) -> Option<SourceProgram> {
     let ProgramClosure {
         main,
         packages: closure,
+        leading,
         site,
     } = main;
     let package = repository.package(*main)?;
@@ -134,9 +140,9 @@ fn program(repository: &GoRepository<'_>, main: &ProgramClosure) -> Option<Sourc
         return Some(program);
     };
     let mut interpreter = Interpreter::new(repository, module.clone());
-    interpreter.choose(&leading(repository, closure));
+    interpreter.choose(leading);
     for package in closure {
-        if mentions(repository, *package, INITIAL).is_some() {
+        if words.of(repository, *package).initial {
             interpreter.initialize(*package);
         }
     }
@@ -147,7 +153,7 @@ fn program(repository: &GoRepository<'_>, main: &ProgramClosure) -> Option<Sourc
     let mut switches = candidates.map(|candidate| interpreter.settled(&candidate.enable));
     // Beside a manager that surely does not elect there may be an elector of another kind.
     if switches.all(|switch| switch.as_truth() == Some(false)) {
-        run_unreached(&mut interpreter, repository, closure);
+        run_unreached(&mut interpreter, repository, words, closure);
     }
     program.exhausted = interpreter.is_exhausted();
     let candidates = std::mem::take(&mut interpreter.found.candidates);
@@ -201,12 +207,13 @@ fn election(
 fn run_unreached<'p>(
     interpreter: &mut Interpreter<'p, '_>,
     repository: &'p GoRepository<'_>,
+    words: &PackageWords,
     closure: &[usize],
 ) {
     interpreter.found.unreached = true;
     let mut seen = HashSet::new();
     for package in closure {
-        if mentions(repository, *package, SITES).is_none() {
+        if words.of(repository, *package).site.is_none() {
             continue;
         }
         let Some(parsed) = repository.parsed(*package) else {

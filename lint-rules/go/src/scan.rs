@@ -1,11 +1,13 @@
 //! Which files and packages speak of elections, flags or variables: a search for words, before anything is parsed.
 
+use std::sync::OnceLock;
+
 use crate::libraries::wrappers::{is_of_wrapper, speaks_of_wrapper};
 use crate::source::{GoMod, GoRepository, SourceFile, is_aside};
 use crate::syntax::{SourcePosition, head};
 
 /// Words that stand where something elects.
-pub(crate) const SITES: &[&str] = &[
+const SITES: &[&str] = &[
     "leaderelection.RunOrDie",
     "NewLeaderElector(",
     "LeaderElection:",
@@ -14,7 +16,7 @@ pub(crate) const SITES: &[&str] = &[
 ];
 
 /// Words for which a package's `init` functions and variables are run before `main`.
-pub(crate) const INITIAL: &[&str] = &[
+const INITIAL: &[&str] = &[
     "flag.",
     "Getenv(",
     "LookupEnv(",
@@ -88,11 +90,48 @@ pub fn needed(heads: &[SourceFile<'_>], modules: &[GoMod], may_elect: &[bool]) -
     needed
 }
 
+/// What the texts of packages speak of, each looked through when it is first asked for.
+pub(crate) struct PackageWords {
+    of: Vec<OnceLock<SpokenWords>>,
+}
+
+/// What a package speaks of.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct SpokenWords {
+    /// Flags, variables or elections.
+    pub initial: bool,
+    /// The first place of what stands where something elects.
+    pub site: Option<SourcePosition>,
+    /// A manager's options.
+    options: bool,
+}
+
+impl PackageWords {
+    pub(crate) fn new(repository: &GoRepository<'_>) -> Self {
+        let packages = repository.packages.iter();
+        Self {
+            of: packages.map(|_| OnceLock::new()).collect(),
+        }
+    }
+
+    pub(crate) fn of(&self, repository: &GoRepository<'_>, package: usize) -> SpokenWords {
+        let Some(words) = self.of.get(package) else {
+            return SpokenWords::default();
+        };
+        *words.get_or_init(|| SpokenWords {
+            initial: mentions(repository, package, INITIAL).is_some(),
+            site: mentions(repository, package, SITES),
+            options: mentions(repository, package, OPTIONS).is_some(),
+        })
+    }
+}
+
 /// Whether the packages can elect at all, and the first place of theirs that speaks of it.
 ///
 /// `None`: they import nothing that elects.
 pub(crate) fn site(
     repository: &GoRepository<'_>,
+    words: &PackageWords,
     closure: &[usize],
 ) -> Option<Option<SourcePosition>> {
     let mut may = false;
@@ -105,12 +144,9 @@ pub(crate) fn site(
     if !may {
         return None;
     }
-    for package in closure {
-        if let Some(at) = mentions(repository, *package, SITES) {
-            return Some(Some(at));
-        }
-    }
-    Some(None)
+    let sites = closure.iter();
+    let mut sites = sites.filter_map(|package| words.of(repository, *package).site);
+    Some(sites.next())
 }
 
 /// Whether a library's business are elections, by its import path.
@@ -152,30 +188,36 @@ pub(crate) fn electing_import(
 }
 
 /// The packages that speak of flags, variables or elections, and those that import one of them.
-pub(crate) fn leading(repository: &GoRepository<'_>, closure: &[usize]) -> Vec<usize> {
+pub(crate) fn leading(
+    repository: &GoRepository<'_>,
+    words: &PackageWords,
+    closure: &[usize],
+) -> Vec<usize> {
+    let mut leads = vec![false; repository.packages.len()];
     let mut leading: Vec<usize> = Vec::new();
     // The closure has each package after those that it imports.
     for package in closure {
         let Some(found) = repository.package(*package) else {
             continue;
         };
-        let speaks = mentions(repository, *package, INITIAL).is_some()
-            || mentions(repository, *package, SITES).is_some()
-            || mentions(repository, *package, OPTIONS).is_some()
+        let spoken = words.of(repository, *package);
+        let speaks = spoken.initial
+            || spoken.site.is_some()
+            || spoken.options
             || found.imports.iter().any(|path| speaks_of_wrapper(path));
-        let imports = found
-            .imports
-            .iter()
-            .filter_map(|path| repository.package_at(path));
-        if speaks || imports.into_iter().any(|import| leading.contains(&import)) {
+        let mut imports = found.own_imports.iter();
+        if speaks || imports.any(|import| leads.get(*import) == Some(&true)) {
             leading.push(*package);
+            if let Some(leads) = leads.get_mut(*package) {
+                *leads = true;
+            }
         }
     }
     leading
 }
 
 /// The first place where a package's text holds one of the words.
-pub(crate) fn mentions(
+fn mentions(
     repository: &GoRepository<'_>,
     package: usize,
     words: &[&str],

@@ -179,7 +179,7 @@ impl<'p> Interpreter<'p, '_> {
     ) {
         if let GoValue::Function(closure) = stopped {
             let closure = Rc::clone(closure);
-            let body = body_of(closure.body);
+            let body = self.body_of(&closure).unwrap_or_default();
             one.stopped = body.first().map(|first| first.at);
             one.blocking = blocking_calls(body);
             let ends = self.rehearse(|this| match this.run(&closure, Vec::new()) {
@@ -189,13 +189,11 @@ impl<'p> Interpreter<'p, '_> {
             one.stop_exits = Some(ends);
         }
         if let GoValue::Function(closure) = started {
-            let (signature, body) = match closure.body {
-                Body::Declared(function) => (
-                    &function.signature,
-                    function.body.as_deref().unwrap_or_default(),
-                ),
-                Body::Literal(literal) => (&literal.signature, literal.body.as_slice()),
+            let signature = match closure.body {
+                Body::Declared(function) => &function.signature,
+                Body::Literal(literal) => &literal.signature,
             };
+            let body = self.body_of(closure).unwrap_or_default();
             one.started = body.first().map(|first| first.at);
             let name = signature.params.first().and_then(|param| param.name);
             one.uses_context = Some(match name {
@@ -211,13 +209,6 @@ fn is_lock_config(ty: &TypeRef<'_>) -> bool {
         TypeRef::Outside(_, name) => *name == "ResourceLockConfig",
         TypeRef::Pointer(inner) => is_lock_config(inner),
         _ => false,
-    }
-}
-
-fn body_of<'p>(body: Body<'p>) -> &'p [Stmt<'p>] {
-    match body {
-        Body::Declared(function) => function.body.as_deref().unwrap_or_default(),
-        Body::Literal(literal) => &literal.body,
     }
 }
 
@@ -280,7 +271,7 @@ fn statement_mentions(statement: &Stmt<'_>, name: &str) -> bool {
     match &statement.kind {
         StmtKind::Expr(inner) | StmtKind::Go(inner) | StmtKind::Defer(inner) => expr(inner),
         StmtKind::Assign(left, right, _) => left.iter().chain(right).any(expr),
-        StmtKind::Update(target, _, value) => expr(target) || value.as_ref().is_some_and(expr),
+        StmtKind::Update(target, _, value) => expr(target) || value.as_deref().is_some_and(expr),
         StmtKind::Variables(specs) => specs.iter().any(|spec| spec.values.iter().any(expr)),
         StmtKind::If(inner) => {
             expr(&inner.condition)

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::syntax::ast::{ExprKind, Param, Signature};
+use crate::syntax::ast::{ExprKind, Param, Signature, Stmt};
 use crate::term::Term;
 use crate::value::{Body, Closure, CodeContext, GoValue, TypeRef};
 
@@ -21,22 +21,18 @@ impl<'p> Interpreter<'p, '_> {
         args: Vec<GoValue<'p>>,
     ) -> Option<GoValue<'p>> {
         let key = closure.key();
-        let (signature, body, at) = match closure.body {
-            Body::Declared(function) => (
-                &function.signature,
-                function.body.as_deref(),
-                function.name.at,
-            ),
+        let (signature, at) = match closure.body {
+            Body::Declared(function) => (&function.signature, function.name.at),
             Body::Literal(literal) => {
                 let first = literal.body.first();
                 let at = first.map(|first| first.at).unwrap_or_default();
-                (&literal.signature, Some(literal.body.as_slice()), at)
+                (&literal.signature, at)
             }
         };
         let again = self.frames.iter().filter(|frame| frame.key == key).count();
-        let Some(body) = body else {
+        if matches!(closure.body, Body::Declared(function) if function.body.is_none()) {
             return Some(GoValue::unknown("a function without a body", at));
-        };
+        }
         let is_left_out = match closure.body {
             Body::Declared(function) => !self.relevance.follows(key, function),
             Body::Literal(_) => false,
@@ -82,9 +78,21 @@ impl<'p> Interpreter<'p, '_> {
             fails,
         });
         self.depth += 1;
+        let body = self.body_of(closure).unwrap_or_default();
         let flow = self.block(body, scope, closure.context);
         self.depth -= 1;
         self.finish(flow)
+    }
+
+    /// A function's statements; `None` if it has no body.
+    pub(crate) fn body_of(&self, closure: &Closure<'p>) -> Option<&'p [Stmt<'p>]> {
+        match closure.body {
+            Body::Declared(function) => {
+                let CodeContext { package, file } = closure.context;
+                self.repository.body(package, file, function)
+            }
+            Body::Literal(literal) => Some(&literal.body),
+        }
     }
 
     fn bind_receiver(&mut self, closure: &Closure<'p>, scope: usize) {

@@ -5,6 +5,7 @@
 
 mod branches;
 mod builtins;
+mod call_graph;
 mod calls;
 mod errors;
 mod expressions;

@@ -10,6 +10,8 @@ use crate::source::GoRepository;
 use crate::syntax::ast::{Expr, ExprKind, Function};
 use crate::value::{Body, Closure, CodeContext};
 
+use super::call_graph::{CallGraph, at_of};
+
 /// Functions that use at most so many names are followed in any case.
 const SMALL_FUNCTION_NAMES: usize = 40;
 
@@ -56,15 +58,16 @@ pub(crate) struct Relevance {
     /// Keys of the functions to follow; `None`: all.
     functions: Option<HashSet<usize>>,
     index: HashMap<usize, usize>,
-    callees: Vec<Vec<usize>>,
+    calls: CallGraph,
     assigned: Vec<Vec<String>>,
     /// The package of each function.
     packages: Vec<usize>,
     imports: HashMap<usize, PackageImports>,
-    memo: RefCell<HashMap<usize, Option<Rc<[usize]>>>>,
+    memo: RefCell<HashMap<usize, Option<Rc<[u32]>>>>,
 }
 
 /// What a package imports: of the repository, and of other modules.
+#[derive(Default)]
 struct PackageImports {
     own: Vec<usize>,
     others: Vec<String>,
@@ -81,9 +84,6 @@ pub(super) enum TypeHome {
     Anywhere,
 }
 
-/// Functions looked through for what a function that is not followed may assign to.
-const MOST_CALLEES: usize = 1_500;
-
 /// Stands for the members of everything that a function can name.
 const ANY_MEMBER: &str = "*";
 
@@ -92,11 +92,11 @@ fn fills(name: &str) -> bool {
     name.starts_with("Unmarshal") || matches!(name, "Decode" | "NewDecoder")
 }
 
-struct CalledFunction<'a> {
+pub(super) struct CalledFunction<'a> {
     key: usize,
-    package: usize,
-    file: usize,
-    function: &'a Function<'a>,
+    pub package: usize,
+    pub file: usize,
+    pub function: &'a Function<'a>,
 }
 
 impl Relevance {
@@ -118,61 +118,30 @@ impl Relevance {
                 }
             }
         }
-        // Who is called how: functions by package and name, methods by name alone.
-        let mut plain: HashMap<(usize, &str), Vec<usize>> = HashMap::new();
-        let mut methods: HashMap<&str, Vec<usize>> = HashMap::new();
-        for (index, node) in nodes.iter().enumerate() {
-            let name = node.function.name.name;
-            if node.function.receiver.is_some() {
-                methods.entry(name).or_default().push(index);
-            } else {
-                plain.entry((node.package, name)).or_default().push(index);
-            }
-        }
-        let mut callers: Vec<Vec<usize>> = vec![Vec::new(); nodes.len()];
-        let mut callees: Vec<Vec<usize>> = vec![Vec::new(); nodes.len()];
-        let mut stack = Vec::new();
-        for (index, node) in nodes.iter().enumerate() {
-            let mut telling = false;
-            for (before, name) in &node.function.names {
-                telling |= TELLING.contains(name)
-                    || name.contains("eaderElect")
-                    || name.contains("eaderelect");
-                telling |=
-                    matches!(*name, "New" | "Options") && is_manager(repository, node, before);
-                let mut called: Vec<usize> = Vec::new();
-                if before.is_empty() {
-                    called.extend(plain.get(&(node.package, *name)).into_iter().flatten());
-                } else if let Some(package) = import(repository, node, before) {
-                    called.extend(plain.get(&(package, *name)).into_iter().flatten());
-                }
-                called.extend(methods.get(name).into_iter().flatten());
-                for callee in called {
-                    if let Some(callees) = callees.get_mut(index) {
-                        callees.push(callee);
-                    }
-                    if let Some(callers) = callers.get_mut(callee) {
-                        callers.push(index);
-                    }
-                }
-            }
-            if telling {
-                stack.push(index);
-            }
-        }
+        let calls = CallGraph::of(repository, &nodes);
+        let callers = calls.callers();
+        let telling = nodes.iter().enumerate();
+        let telling = telling.filter(|(_, node)| is_telling(repository, node));
+        let mut stack: Vec<usize> = telling.map(|(index, _)| index).collect();
         let makers = makers(repository, &nodes);
         let mut found = HashSet::new();
+        let mut seen = vec![false; callers.len()];
         while let Some(index) = stack.pop() {
+            match seen.get_mut(index) {
+                Some(seen) if !*seen => *seen = true,
+                _ => continue,
+            }
+            let callers = callers.get(index).into_iter().flatten();
+            stack.extend(callers.map(|caller| at_of(*caller)));
+            // What is no function is the name of methods.
             let Some(node) = nodes.get(index) else {
                 continue;
             };
-            if found.insert(node.key) {
-                stack.extend(callers.get(index).into_iter().flatten());
-                // Without what makes its receiver, a method is not come to.
-                let receiver = node.function.receiver.as_ref();
-                let of = receiver.and_then(|param| own_type(repository, node, &param.ty));
-                stack.extend(of.and_then(|of| makers.get(&of)).into_iter().flatten());
-            }
+            found.insert(node.key);
+            // Without what makes its receiver, a method is not come to.
+            let receiver = node.function.receiver.as_ref();
+            let of = receiver.and_then(|param| own_type(repository, node, &param.ty));
+            stack.extend(of.and_then(|of| makers.get(&of)).into_iter().flatten());
         }
         Self {
             functions: Some(found),
@@ -181,7 +150,7 @@ impl Relevance {
                 .enumerate()
                 .map(|(at, node)| (node.key, at))
                 .collect(),
-            callees,
+            calls,
             assigned: nodes
                 .iter()
                 .map(|node| {
@@ -207,36 +176,20 @@ impl Relevance {
         let called = match known {
             Some(called) => called,
             None => {
-                let called = self.called(start);
+                let called = self.calls.called(start);
                 self.memo.borrow_mut().insert(start, called.clone());
                 called
             }
         }?;
         let mut names = HashSet::new();
         for at in &*called {
-            let package = self.packages.get(*at).copied().unwrap_or_default();
+            let at = at_of(*at);
+            let package = self.packages.get(at).copied().unwrap_or_default();
             if self.can_name(package, types) {
-                names.extend(self.assigned.get(*at).into_iter().flatten().cloned());
+                names.extend(self.assigned.get(at).into_iter().flatten().cloned());
             }
         }
         (!names.contains(ANY_MEMBER)).then_some(names)
-    }
-
-    /// A function with all that it may call; `None`: too many.
-    fn called(&self, start: usize) -> Option<Rc<[usize]>> {
-        let mut seen = HashSet::from([start]);
-        let mut stack = vec![start];
-        while let Some(at) = stack.pop() {
-            for next in self.callees.get(at).into_iter().flatten() {
-                if seen.insert(*next) {
-                    stack.push(*next);
-                }
-            }
-            if seen.len() > MOST_CALLEES {
-                return None;
-            }
-        }
-        Some(seen.into_iter().collect())
     }
 
     /// Whether a package can name members of one of the types.
@@ -256,7 +209,7 @@ impl Relevance {
             None => true,
             Some(functions) => {
                 functions.contains(&key)
-                    || function.names.len() <= SMALL_FUNCTION_NAMES
+                    || function.uses <= SMALL_FUNCTION_NAMES
                     || function.name.name == "main"
                     || function.name.name == "init"
             }
@@ -266,19 +219,26 @@ impl Relevance {
 
 impl PackageImports {
     fn of(repository: &GoRepository<'_>, package: usize) -> Self {
-        let imports = repository.package(package).map(|package| &package.imports);
-        let mut found = Self {
-            own: Vec::new(),
-            others: Vec::new(),
+        let Some(package) = repository.package(package) else {
+            return Self::default();
         };
-        for path in imports.into_iter().flatten() {
-            match repository.package_at(path) {
-                Some(own) => found.own.push(own),
-                None => found.others.push(path.clone()),
-            }
+        let of_others = |path: &&String| repository.package_at(path).is_none();
+        let others = package.imports.iter().filter(of_others);
+        Self {
+            own: package.own_imports.clone(),
+            others: others.cloned().collect(),
         }
-        found
     }
+}
+
+/// Whether a function takes settings or elects.
+fn is_telling(repository: &GoRepository<'_>, node: &CalledFunction<'_>) -> bool {
+    node.function.names.iter().any(|(before, name)| {
+        TELLING.contains(name)
+            || name.contains("eaderElect")
+            || name.contains("eaderelect")
+            || matches!(*name, "New" | "Options") && is_manager(repository, node, before)
+    })
 }
 
 fn key(function: &Function<'_>) -> usize {
@@ -294,7 +254,11 @@ fn key(function: &Function<'_>) -> usize {
     closure.key()
 }
 
-fn import(repository: &GoRepository<'_>, node: &CalledFunction<'_>, name: &str) -> Option<usize> {
+pub(super) fn import(
+    repository: &GoRepository<'_>,
+    node: &CalledFunction<'_>,
+    name: &str,
+) -> Option<usize> {
     let parsed = repository.parsed(node.package)?;
     let import = parsed.import(node.file, name)?;
     repository.package_at(&import.path)

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use crate::syntax::ast::{ConstSpec, File, Function, Import, TypeSpec, ValueSpec};
+use crate::syntax::ast::{ConstSpec, File, Function, Import, Stmt, TypeSpec, ValueSpec};
 use crate::syntax::{SourcePosition, last_type_name, parse};
 
 use super::SourceFile;
@@ -18,6 +18,8 @@ pub(crate) struct Package<'m> {
     pub files: Vec<u32>,
     /// Import paths of all its files.
     pub imports: Vec<String>,
+    /// The packages of the repository among them.
+    pub own_imports: Vec<usize>,
     parsed: OnceLock<Parsed<'m>>,
 }
 
@@ -25,6 +27,8 @@ pub(crate) struct Package<'m> {
 #[derive(Default)]
 pub(crate) struct Parsed<'m> {
     pub files: Vec<File<'m>>,
+    /// For each file the bodies of its functions, as far as they were needed.
+    bodies: Vec<Box<[OnceLock<Vec<Stmt<'m>>>]>>,
     functions: HashMap<&'m str, (usize, usize)>,
     methods: HashMap<(&'m str, &'m str), (usize, usize)>,
     variables: HashMap<&'m str, (usize, usize)>,
@@ -40,6 +44,7 @@ impl<'m> Package<'m> {
             name,
             files: Vec::new(),
             imports: Vec::new(),
+            own_imports: Vec::new(),
             parsed: OnceLock::new(),
         }
     }
@@ -95,7 +100,20 @@ impl<'m> Parsed<'m> {
         for (index, spec) in file.types.iter().enumerate() {
             self.types.insert(spec.name.name, (at, index));
         }
+        let bodies = file.functions.iter().map(|_| OnceLock::new());
+        self.bodies.push(bodies.collect());
         self.files.push(file);
+    }
+
+    /// The body of a function, by the index of its file and its own; `parse` reads it if it was not needed before.
+    pub(crate) fn body(
+        &self,
+        file: usize,
+        function: usize,
+        parse: impl FnOnce() -> Vec<Stmt<'m>>,
+    ) -> Option<&[Stmt<'m>]> {
+        let body = self.bodies.get(file)?.get(function)?;
+        Some(body.get_or_init(parse))
     }
 
     pub(crate) fn function(&self, name: &str) -> Option<(usize, &Function<'m>)> {

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::syntax::{SourcePosition, import_paths, package_name};
+use crate::syntax::ast::{Function, Stmt};
+use crate::syntax::{SourcePosition, import_paths, package_name, parse_body};
 
 use super::{GoMod, Package, Parsed, is_built};
 
@@ -80,7 +81,22 @@ impl<'m> GoRepository<'m> {
                 .cmp(&a.folder.len())
                 .then(a.folder.cmp(&b.folder))
         });
+        repository.find_own_imports();
         repository
+    }
+
+    fn find_own_imports(&mut self) {
+        let own_imports = |package: &Package<'_>| {
+            let own = package
+                .imports
+                .iter()
+                .filter_map(|path| self.package_at(path));
+            own.collect()
+        };
+        let found: Vec<Vec<usize>> = self.packages.iter().map(own_imports).collect();
+        for (package, found) in self.packages.iter_mut().zip(found) {
+            package.own_imports = found;
+        }
     }
 
     fn add(&mut self, number: u32, folder: &str, name: &str, text: &str) {
@@ -160,6 +176,19 @@ impl<'m> GoRepository<'m> {
         Some(self.packages.get(at)?.parsed(self.files))
     }
 
+    /// The body of a function of a package's file; `None` if it has none.
+    pub(crate) fn body(
+        &self,
+        package: usize,
+        file: usize,
+        function: &Function<'_>,
+    ) -> Option<&[Stmt<'m>]> {
+        let place = function.body?;
+        let text = self.files.get(usize::try_from(place.at.file).ok()?)?.text;
+        let parsed = self.parsed(package)?;
+        parsed.body(file, function.index, || parse_body(text, place))
+    }
+
     /// Drops the declarations of packages that no program needs any more; what of them is no Go.
     pub(crate) fn drop_parsed(
         &mut self,
@@ -197,16 +226,9 @@ impl<'m> GoRepository<'m> {
                 _ => continue,
             }
             stack.push((at, true));
-            for path in self
-                .packages
-                .get(at)
-                .iter()
-                .flat_map(|package| &package.imports)
-            {
-                if let Some(next) = self.package_at(path) {
-                    stack.push((next, false));
-                }
-            }
+            let package = self.packages.get(at);
+            let own = package.iter().flat_map(|package| &package.own_imports);
+            stack.extend(own.map(|next| (*next, false)));
         }
         order
     }

@@ -26,16 +26,31 @@ pub(crate) struct Import<'m> {
     pub path: String,
 }
 
+/// A function without its body: most are never run, and trees of bodies are ten times as large as their text.
 #[derive(Debug)]
 pub(crate) struct Function<'m> {
     pub name: Ident<'m>,
     pub receiver: Option<Param<'m>>,
     pub signature: Signature<'m>,
-    pub body: Option<Vec<Stmt<'m>>>,
-    /// Names that the body uses: what stands before the dot (empty where nothing does), and the name.
-    pub names: Vec<(&'m str, &'m str)>,
-    /// Members and variables that the body assigns to, by their last name.
-    pub assigned: Vec<&'m str>,
+    /// Where its body stands; it is parsed again when it is first run.
+    pub body: Option<BodyPlace>,
+    /// Its index among the functions of its file.
+    pub index: usize,
+    /// How many names it uses, each use counted.
+    pub uses: usize,
+    /// The names that it uses, each once: what stands before the dot (empty where nothing does), and the name.
+    pub names: Box<[(&'m str, &'m str)]>,
+    /// Members and variables that the body assigns to, by their last name, each once.
+    pub assigned: Box<[&'m str]>,
+}
+
+/// Where a function's body stands.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct BodyPlace {
+    /// Its opening brace.
+    pub at: SourcePosition,
+    /// The offset in bytes of what follows it.
+    pub end: u32,
 }
 
 #[derive(Debug, Default)]
@@ -149,7 +164,7 @@ pub(crate) enum StmtKind<'m> {
     /// `=` and `:=`; the flag tells a definition.
     Assign(Vec<Expr<'m>>, Vec<Expr<'m>>, bool),
     /// `x op= y`, `x++`, with the operator alone.
-    Update(Expr<'m>, &'m str, Option<Expr<'m>>),
+    Update(Box<Expr<'m>>, &'m str, Option<Box<Expr<'m>>>),
     Variables(Vec<ValueSpec<'m>>),
     Constants(Vec<ConstSpec<'m>>),
     If(Box<If<'m>>),
@@ -162,7 +177,7 @@ pub(crate) enum StmtKind<'m> {
     Block(Vec<Stmt<'m>>),
     /// `break`, `continue`, `goto`, `fallthrough`.
     Jump(&'m str),
-    Send(Expr<'m>, Expr<'m>),
+    Send(Box<Expr<'m>>, Box<Expr<'m>>),
     /// Declares nothing that has a value, or does nothing.
     Empty,
     Bad,

@@ -1,6 +1,6 @@
 //! Declarations.
 
-use super::ast::{ConstSpec, File, Function, Import, TypeSpec, ValueSpec};
+use super::ast::{BodyPlace, ConstSpec, File, Function, Import, TypeSpec, ValueSpec};
 use super::lexer::unquote;
 use super::parser::Parser;
 use super::token::TokenKind;
@@ -17,7 +17,10 @@ impl<'m> Parser<'m> {
             let token = self.token();
             match (token.kind, token.text) {
                 (TokenKind::Keyword, "import") => self.imports(&mut file.imports),
-                (TokenKind::Keyword, "func") => file.functions.extend(self.function()),
+                (TokenKind::Keyword, "func") => {
+                    let function = self.function(file.functions.len());
+                    file.functions.extend(function);
+                }
                 (TokenKind::Keyword, "var") => file.variables.extend(self.variables()),
                 (TokenKind::Keyword, "const") => {
                     let specs = self.constants(file.constants.len());
@@ -88,10 +91,12 @@ impl<'m> Parser<'m> {
         });
     }
 
-    fn function(&mut self) -> Option<Function<'m>> {
+    /// A function that will be the one of this index in its file.
+    fn function(&mut self, index: usize) -> Option<Function<'m>> {
         self.next();
-        self.names.clear();
-        self.assigned.clear();
+        self.uses = 0;
+        self.names.take();
+        self.assigned.take();
         let receiver = if self.is_op("(") {
             self.params().into_iter().next()
         } else {
@@ -106,16 +111,21 @@ impl<'m> Parser<'m> {
             self.skip_balanced();
         }
         let signature = self.signature();
-        let body = self.is_op("{").then(|| self.block());
-        let names = std::mem::take(&mut self.names);
-        let assigned = std::mem::take(&mut self.assigned);
+        let body = self.is_op("{").then(|| {
+            let at = self.position();
+            self.block();
+            let end = self.position().offset;
+            BodyPlace { at, end }
+        });
         Some(Function {
             name,
             receiver,
             signature,
             body,
-            names,
-            assigned,
+            index,
+            uses: self.uses,
+            names: self.names.take(),
+            assigned: self.assigned.take(),
         })
     }
 

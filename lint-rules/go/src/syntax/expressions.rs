@@ -132,7 +132,7 @@ impl<'m> Parser<'m> {
         let kind = match (token.kind, token.text) {
             (TokenKind::Ident, name) => {
                 self.next();
-                self.names.push(("", name));
+                self.uses("", name);
                 ExprKind::Name(name)
             }
             (TokenKind::Int, text) => {
@@ -206,7 +206,7 @@ impl<'m> Parser<'m> {
                 ExprKind::Name(before) => before,
                 _ => "",
             };
-            self.names.push((before, name.name));
+            self.uses(before, name.name);
             ExprKind::Selector(Box::new(expr), name)
         } else {
             self.fail("a member's name is missing");
@@ -268,6 +268,7 @@ impl<'m> Parser<'m> {
                     at,
                 });
             }
+            args.shrink_to_fit();
             ExprKind::Call(Box::new(Call {
                 function,
                 args,
@@ -332,6 +333,7 @@ impl<'m> Parser<'m> {
             }
         }
         self.expect_op("}");
+        elements.shrink_to_fit();
         elements
     }
 

@@ -19,8 +19,22 @@ pub(crate) struct GoLexer<'m> {
 
 /// All tokens of a file, the last one being `End`, and the first error.
 pub(crate) fn tokens(text: &str, file: u32) -> (Vec<Token<'_>>, Option<SyntaxError>) {
-    let mut lexer = GoLexer::new(text, file);
-    let mut tokens = Vec::with_capacity(text.len() / 5);
+    all_tokens(GoLexer::new(text, file))
+}
+
+/// The tokens of a file's text from a place on.
+pub(crate) fn tokens_from(text: &str, from: SourcePosition) -> Vec<Token<'_>> {
+    let lexer = GoLexer {
+        text,
+        at: usize::try_from(from.offset).unwrap_or(usize::MAX),
+        position: from,
+        error: None,
+    };
+    all_tokens(lexer).0
+}
+
+fn all_tokens(mut lexer: GoLexer<'_>) -> (Vec<Token<'_>>, Option<SyntaxError>) {
+    let mut tokens = Vec::with_capacity(lexer.rest().len() / 5);
     loop {
         let newline = lexer.skip_blanks();
         if newline && tokens.last().is_some_and(Token::ends_statement) {

@@ -2,6 +2,7 @@
 
 pub(crate) mod ast;
 mod declarations;
+mod distinct;
 mod expressions;
 mod lexer;
 mod parser;
@@ -10,7 +11,7 @@ mod token;
 mod types;
 
 pub(crate) use lexer::{head, import_paths, package_name, unquote};
-pub(crate) use parser::parse;
+pub(crate) use parser::{parse, parse_body};
 pub(crate) use types::last_name as last_type_name;
 
 /// A place in one of the module's files.

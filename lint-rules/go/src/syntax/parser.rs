@@ -1,8 +1,9 @@
 //! The parser's state, and what all of its parts use.
 
 use super::SourcePosition;
-use super::ast::{File, Ident};
-use super::lexer::{SyntaxError, tokens};
+use super::ast::{BodyPlace, Expr, ExprKind, File, Ident, Stmt};
+use super::distinct::DistinctList;
+use super::lexer::{SyntaxError, tokens, tokens_from};
 use super::token::{Token, TokenKind, code};
 
 /// Deeper nesting than this is hostile: real code stays below 60.
@@ -15,30 +16,57 @@ pub(crate) struct Parser<'m> {
     /// Inside the head of `if`, `for` or `switch` a `{` opens the body, not a literal.
     pub in_head: bool,
     pub error: Option<SyntaxError>,
-    /// Names used since the last function began, with what stands before their dot.
-    pub names: Vec<(&'m str, &'m str)>,
+    /// How many names were used since the last function began.
+    pub uses: usize,
+    /// These names, with what stands before their dot.
+    pub names: DistinctList<(&'m str, &'m str)>,
     /// Last names of what was assigned to since then.
-    pub assigned: Vec<&'m str>,
+    pub assigned: DistinctList<&'m str>,
 }
 
 /// Reads a file. What cannot be parsed is left out, and the first error is in the result.
 pub(crate) fn parse(text: &str, file: u32) -> File<'_> {
     let (tokens, error) = tokens(text, file);
-    let mut parser = Parser {
-        tokens,
-        at: 0,
-        depth: 0,
-        in_head: false,
-        error,
-        names: Vec::new(),
-        assigned: Vec::new(),
-    };
+    let mut parser = Parser::of(tokens, error);
     let mut file = parser.file();
     file.error = parser.error;
     file
 }
 
+/// Reads the body of a function of a file that was read. Its errors are known from then.
+pub(crate) fn parse_body(text: &str, place: BodyPlace) -> Vec<Stmt<'_>> {
+    let end = usize::try_from(place.end).ok();
+    let text = end.and_then(|end| text.get(..end)).unwrap_or(text);
+    Parser::of(tokens_from(text, place.at), None).block()
+}
+
 impl<'m> Parser<'m> {
+    fn of(tokens: Vec<Token<'m>>, error: Option<SyntaxError>) -> Self {
+        Self {
+            tokens,
+            at: 0,
+            depth: 0,
+            in_head: false,
+            error,
+            uses: 0,
+            names: DistinctList::new(),
+            assigned: DistinctList::new(),
+        }
+    }
+
+    /// Targets are assigned to.
+    pub(crate) fn assigns(&mut self, targets: &[Expr<'m>]) {
+        for name in targets.iter().filter_map(assigned_name) {
+            self.assigned.add(name);
+        }
+    }
+
+    /// A name is used; `before` stands before its dot.
+    pub(crate) fn uses(&mut self, before: &'m str, name: &'m str) {
+        self.uses += 1;
+        self.names.add((before, name));
+    }
+
     pub(crate) fn token(&self) -> Token<'m> {
         self.peek(0)
     }
@@ -190,5 +218,15 @@ impl<'m> Parser<'m> {
             }
             self.skip_balanced();
         }
+    }
+}
+
+/// The last name of what is assigned to; `*` for what a pointer leads to.
+fn assigned_name<'m>(target: &Expr<'m>) -> Option<&'m str> {
+    match &target.kind {
+        ExprKind::Selector(_, member) => Some(member.name),
+        ExprKind::Index(of, _) => assigned_name(of),
+        ExprKind::Star(_) => Some("*"),
+        _ => None,
     }
 }

@@ -50,6 +50,7 @@ impl<'m> Parser<'m> {
                 self.skip_balanced();
             }
         }
+        statements.shrink_to_fit();
         statements
     }
 
@@ -125,7 +126,7 @@ impl<'m> Parser<'m> {
                     self.next();
                     let define = token.text == ":=";
                     if !define {
-                        self.assigned.extend(left.iter().filter_map(assigned_name));
+                        self.assigns(&left);
                     }
                     let kind = if self.is_keyword("range") {
                         // Only a `for` clause reads this; it looks for the keyword itself.
@@ -137,12 +138,12 @@ impl<'m> Parser<'m> {
                 }
                 op if ASSIGNMENTS.contains(&op) => {
                     self.next();
-                    self.assigned.extend(left.iter().filter_map(assigned_name));
+                    self.assigns(&left);
                     let right = self.expr();
                     let first = left.into_iter().next();
                     let kind = first.map_or(StmtKind::Bad, |first| {
                         let op = op.strip_suffix('=').unwrap_or(op);
-                        StmtKind::Update(first, op, Some(right))
+                        StmtKind::Update(Box::new(first), op, Some(Box::new(right)))
                     });
                     return Stmt { kind, at };
                 }
@@ -150,15 +151,18 @@ impl<'m> Parser<'m> {
                     self.next();
                     let op = if token.text == "++" { "+" } else { "-" };
                     let first = left.into_iter().next();
-                    let kind =
-                        first.map_or(StmtKind::Bad, |first| StmtKind::Update(first, op, None));
+                    let kind = first.map_or(StmtKind::Bad, |first| {
+                        StmtKind::Update(Box::new(first), op, None)
+                    });
                     return Stmt { kind, at };
                 }
                 "<-" => {
                     self.next();
                     let value = self.expr();
                     let first = left.into_iter().next();
-                    let kind = first.map_or(StmtKind::Bad, |first| StmtKind::Send(first, value));
+                    let kind = first.map_or(StmtKind::Bad, |first| {
+                        StmtKind::Send(Box::new(first), Box::new(value))
+                    });
                     return Stmt { kind, at };
                 }
                 _ => {}
@@ -340,6 +344,7 @@ impl<'m> Parser<'m> {
             }
         }
         self.expect_op("}");
+        cases.shrink_to_fit();
         cases
     }
 
@@ -365,15 +370,5 @@ impl<'m> Parser<'m> {
         self.expect_op(":");
         case.body = self.statements();
         Some(case)
-    }
-}
-
-/// The last name of what is assigned to; `*` for what a pointer leads to.
-fn assigned_name<'m>(target: &Expr<'m>) -> Option<&'m str> {
-    match &target.kind {
-        ExprKind::Selector(_, member) => Some(member.name),
-        ExprKind::Index(of, _) => assigned_name(of),
-        ExprKind::Star(_) => Some("*"),
-        _ => None,
     }
 }

@@ -75,7 +75,7 @@ impl<'m> Parser<'m> {
         if self.is_op(".") {
             self.next();
             if let Some(member) = self.ident() {
-                self.names.push((name.name, member.name));
+                self.uses(name.name, member.name);
                 let package = Expr { kind, at: name.at };
                 kind = ExprKind::Selector(Box::new(package), member);
             }
@@ -113,6 +113,7 @@ impl<'m> Parser<'m> {
             }
         }
         self.expect_op("}");
+        fields.shrink_to_fit();
         fields
     }
 
@@ -247,6 +248,7 @@ impl<'m> Parser<'m> {
         if named {
             name_all(&mut params);
         }
+        params.shrink_to_fit();
         params
     }
 }
