@@ -181,10 +181,15 @@ pub fn read(
     Ok(input.with_sources(Some(Box::new(catalogue))))
 }
 
+/// A file's text. Bytes that are no UTF-8 stand as the replacement character in it.
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+}
+
 /// The texts of a folder; `None` if none of its programs may elect and nothing is to be known of them.
 fn folder_of(listing: &SourceListing, bytes: SourceBytes<'_>) -> Option<SourceFolder> {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let text_of = |path: &Path| Some(text(&bytes.of(path)?));
+    let text_of = |path: &Path| Some(text(bytes.of(path)?));
     let mut names: Vec<&(String, PathBuf)> = listing.go_files.iter().collect();
     names.sort();
     names.dedup();
@@ -198,8 +203,8 @@ fn folder_of(listing: &SourceListing, bytes: SourceBytes<'_>) -> Option<SourceFo
     let looks = bytes.map(&paths, |bytes| {
         progress.advance();
         FirstLook {
-            head: go::head_of(&String::from_utf8_lossy(&bytes)).to_owned(),
             may_elect: go::may_elect(&bytes),
+            head: go::head_of(&text(bytes)).to_owned(),
         }
     });
     if !looks.iter().any(|look| look.may_elect) {
@@ -237,7 +242,7 @@ fn folder_of(listing: &SourceListing, bytes: SourceBytes<'_>) -> Option<SourceFo
         .filter(|(_, needed)| **needed)
         .map(|(path, _)| *path)
         .collect();
-    let mut whole = bytes.map(&whole, |bytes| text(&bytes)).into_iter();
+    let mut whole = bytes.map(&whole, text).into_iter();
     let files: Vec<(String, String)> = names
         .iter()
         .zip(looks)

@@ -1,6 +1,8 @@
 //! Which files and packages speak of elections, flags or variables: a search for words, before anything is parsed.
 
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
+
+use aho_corasick::AhoCorasick;
 
 use crate::libraries::wrappers::{is_of_wrapper, speaks_of_wrapper};
 use crate::source::{GoMod, GoRepository, SourceFile, is_aside};
@@ -28,28 +30,37 @@ const INITIAL: &[&str] = &[
 /// Words of a package that gets a manager's options from its caller.
 const OPTIONS: &[&str] = &["ctrl.Options", "manager.Options", "runtime.Options"];
 
+/// Words of files that may elect.
+const ELECTING: &[&str] = &[
+    "leaderelection",
+    "LeaderElect",
+    "sigs.k8s.io/controller-runtime",
+    "sharedmain",
+    "controllercmd",
+    "k8s.io/cloud-provider/app",
+    "wrangler",
+    "/leader\"",
+    "external-provisioner/",
+    "external-storage/lib/controller",
+    "aws-controllers-k8s/runtime",
+    "kube-scheduler/app",
+];
+
+/// Finds [`ELECTING`]. All files of a repository are searched, so all words are searched for at once.
+static ELECTING_WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    #[expect(
+        clippy::expect_used,
+        reason = "a few short constants; a test searches for them"
+    )]
+    AhoCorasick::new(ELECTING).expect("short words make a small automaton")
+});
+
 /// Whether a file's bytes speak of an election, or of a library that elects.
 ///
 /// A module none of whose files does is not worth reading: all its programs never elect.
 #[must_use]
 pub fn may_elect(text: &[u8]) -> bool {
-    const WORDS: &[&[u8]] = &[
-        b"leaderelection",
-        b"LeaderElect",
-        b"sigs.k8s.io/controller-runtime",
-        b"sharedmain",
-        b"controllercmd",
-        b"k8s.io/cloud-provider/app",
-        b"wrangler",
-        b"/leader\"",
-        b"external-provisioner/",
-        b"external-storage/lib/controller",
-        b"aws-controllers-k8s/runtime",
-        b"kube-scheduler/app",
-    ];
-    WORDS
-        .iter()
-        .any(|word| memchr::memmem::find(text, word).is_some())
+    ELECTING_WORDS.is_match(text)
 }
 
 /// The head of a Go file, up to its first declaration: enough of a file that no electing program needs.

@@ -17,7 +17,7 @@ pub struct SourceFile<'m> {
 }
 
 /// Files above this size are left out: the largest written by hand are below 1 MB.
-const LARGEST_FILE_BYTES: usize = 4 << 20;
+const LARGEST_FILE_BYTES: usize = 1 << 20;
 
 pub(crate) struct GoRepository<'m> {
     pub files: &'m [SourceFile<'m>],
