@@ -430,3 +430,27 @@ fn a_program_whose_code_switches_the_election_off_is_tied() {
     assert_eq!(electors(&workspace), Vec::<Value>::new());
     assert_eq!(not_judged_at_all(&workspace), []);
 }
+
+/// A program without flags looks at none: what its manager does is decided elsewhere. Of one that has flags, a manifest
+/// with a flag more is of another version.
+#[test]
+fn a_flag_of_elections_for_a_program_without_flags() {
+    let state = |statement: &str| {
+        let main = format!(
+            "package main\n\nimport (\n\t\"flag\"\n\n\t\"settings.example/store\"\n\tctrl \"sigs.k8s.io/controller-runtime\"\n)\n\n\
+             func main() {{\n\t{statement}\n\tmgr, _ := ctrl.NewManager(ctrl.GetConfigOrDie(), store.Options())\n\
+             \tmgr.Start(ctrl.SetupSignalHandler())\n}}\n"
+        );
+        let image = "registry.example/quotas/quota-keeper:v1";
+        let workspace = Workspace::with("config/manager.yaml", &manifest(image, BY_MANAGER))
+            .and("go.mod", "module quotas.example/quota-keeper\n\nrequire sigs.k8s.io/controller-runtime v0.22.0\n")
+            .and("main.go", &main)
+            .and("Dockerfile", "FROM golang AS build\nRUN go build -o manager main.go\nFROM scratch\nCOPY --from=build /src/manager /\nENTRYPOINT [\"/manager\"]\n");
+        let all = electors(&workspace);
+        all.first()
+            .map_or(Value::Null, |one| one["election"]["state"].clone())
+    };
+    assert_eq!(state(""), "unknown");
+    let with_flags = "flag.String(\"metrics-addr\", \"\", \"\")\n\tflag.Parse()";
+    assert_eq!(state(with_flags), "on");
+}

@@ -45,6 +45,11 @@ impl ProgramFlagKinds {
     pub(crate) fn get(&self, name: &str) -> Option<FlagKind> {
         self.0.get(name).copied()
     }
+
+    /// Whether the program defines no flag.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
 }
 
 impl FlagTable for ProgramFlagKinds {

@@ -61,7 +61,9 @@ impl SourceRoot {
                 certain: found.certain,
             },
             SourceElection::Elects => {
-                if let Some(flag) = program.unknown_flag(evidence) {
+                // A program without flags looks at none, so that one too many says nothing of its version.
+                let unknown_flag = program.unknown_flag(evidence);
+                if let Some(flag) = unknown_flag.filter(|_| !program.flags.is_empty()) {
                     return SourceMatch::NotTied(Unknown {
                         code: LedgerCode::ProgramNotTied,
                         reason: format!(

@@ -40,11 +40,15 @@ impl<'p> Interpreter<'p, '_> {
             return LibraryAnswer::without_error(lock);
         }
         if name.starts_with("New") || name == "Add" {
-            let options = arguments
-                .values
-                .iter()
-                .find(|value| self.is_manager_options(value))?
-                .clone();
+            let mut values = arguments.values.iter();
+            let options = values.find(|value| self.is_manager_options(value)).cloned();
+            let options = match options {
+                Some(options) => options,
+                None if makes_manager(package, name) => {
+                    GoValue::unknown("the manager's options come from elsewhere", arguments.at)
+                }
+                None => return None,
+            };
             let result =
                 self.outside_value(None, package, name, arguments.values.clone(), arguments.at);
             let config = arguments.get(0);
@@ -93,7 +97,12 @@ impl<'p> Interpreter<'p, '_> {
         one.retry = self.manager_duration(options, "RetryPeriod", 2, at);
         one.release = self.release(options, "LeaderElectionReleaseOnCancel", at);
         let name = self.setting(options, "LeaderElectionID");
-        one.lock_name = self.text_or(&name, &Term::text("", Some(at)), at);
+        let usual = match minor {
+            // `pkg/leaderelection/leader_election.go` takes no manager without a name since 0.5.
+            Some(0..=4) => "controller-leader-election-helper",
+            _ => "",
+        };
+        one.lock_name = self.text_or(&name, &Term::text(usual, Some(at)), at);
         let namespace = self.setting(options, "LeaderElectionNamespace");
         let pod = Term::new(TermKind::PodNamespace, None);
         one.lock_namespace = self.text_or(&namespace, &pod, at);
@@ -335,4 +344,13 @@ fn context_kind(value: &GoValue<'_>, depth: u32) -> ContextKind {
         },
         _ => ContextKind::Unknown,
     }
+}
+
+/// Whether a function of another module is the one that makes controller-runtime's manager.
+fn makes_manager(package: &str, name: &str) -> bool {
+    matches!(
+        (package, name),
+        ("sigs.k8s.io/controller-runtime", "NewManager")
+            | ("sigs.k8s.io/controller-runtime/pkg/manager", "New")
+    )
 }
