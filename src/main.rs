@@ -15,6 +15,7 @@ mod certificates;
 mod cli;
 mod commands;
 mod config;
+mod file_name;
 mod fixes;
 mod inputs;
 mod nearest;

@@ -15,6 +15,7 @@ use super::severities::{selectors, severities};
 use super::{
     CONFIG_FILE, Config, ConfigError, ConfigFile, PathSet, ignores, limits, per_path, programs,
 };
+use crate::file_name::file_name;
 use crate::nearest::nearest;
 
 const KEYS: [&str; 14] = [
@@ -58,7 +59,7 @@ pub fn extend(
     chain: &mut ExtensionChain,
 ) -> Result<ConfigFile, ConfigError> {
     let file = ConfigFile {
-        name: path.display().to_string(),
+        name: file_name(path),
         text,
         extended: Vec::new(),
     };

@@ -10,6 +10,7 @@ use manifest::paths::normalize;
 use manifest::tree::ReadLimits;
 
 use super::read::{FileBytes, bytes_of};
+use crate::file_name::file_name;
 
 /// Reads what files of the input name; `fetch` gets a file's bytes. What is not there is left out: the
 /// engine knows what it asked for.
@@ -32,7 +33,7 @@ pub fn read(input: &mut Input, max_file_bytes: u64, fetch: &dyn Fn(&Path) -> Opt
             bytes: most,
             ..ReadLimits::default()
         };
-        let name = path.display().to_string();
+        let name = file_name(&path);
         let file = engine::read_attachment(input.next_id(), &name, &bytes, limits);
         input.attach(file);
     }

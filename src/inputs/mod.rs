@@ -52,6 +52,7 @@ use source::{SourceBytes, SourceListing};
 
 use crate::cli;
 use crate::config::{PathSet, RenderConfig};
+use crate::file_name::file_name;
 use crate::status::CommandError;
 
 /// The name of standard input in reports.
@@ -135,7 +136,7 @@ pub fn read(
 pub fn named_files(files: &[PathBuf], max_file_bytes: u64) -> Input {
     let read_one = |(path, at): (&PathBuf, u32)| {
         let listed = ListedFile {
-            name: path.display().to_string(),
+            name: file_name(path),
             source: FileSource::Path(path.clone()),
             explicit: true,
         };
@@ -317,7 +318,7 @@ fn gather(
             }
             // What cannot be looked at cannot be read either; reading says why.
             Ok(_) | Err(_) => listed.push(ListedFile {
-                name: path.display().to_string(),
+                name: file_name(path),
                 source: FileSource::Path(path.clone()),
                 explicit: true,
             }),

@@ -1,8 +1,9 @@
 //! Where the run takes place in its repository.
 
 use std::env;
-use std::fs;
 use std::path::{Path, PathBuf};
+
+use crate::file_name::file_name;
 
 /// The folder of the run below the root of its repository, such as `deploy/`; empty at the root, or where there
 /// is no repository.
@@ -26,15 +27,15 @@ pub fn folder_below_root() -> String {
 pub fn folder_and_root(path: &Path) -> Option<(String, String)> {
     let here = env::current_dir().ok()?;
     let path = here.join(path);
-    let root = root_above(&fs::canonicalize(&path).unwrap_or(path))?;
-    let text = |path: &Path| path.to_str().map(str::to_owned);
+    let root = root_above(&dunce::canonicalize(&path).unwrap_or(path))?;
+    let text = |path: &Path| path.to_str().map(|_| file_name(path));
     Some((text(&here)?, text(&root)?))
 }
 
 /// The root of the repository that holds a folder, absolute; `None` where there is none.
 pub fn repository_root(folder: &Path) -> Option<PathBuf> {
     let path = env::current_dir().ok()?.join(folder);
-    root_above(&fs::canonicalize(&path).unwrap_or(path))
+    root_above(&dunce::canonicalize(&path).unwrap_or(path))
 }
 
 /// The nearest folder upwards with a `.git`, which is a file in worktrees and submodules.

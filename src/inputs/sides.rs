@@ -11,6 +11,7 @@ use super::revision::Revision;
 use super::{STDIN, is_stdin, paths};
 use crate::cli;
 use crate::config::{ConfigError, PathSet, RenderConfig};
+use crate::file_name::file_name;
 use crate::status::CommandError;
 
 /// Both sides of a change, found and not yet read.
@@ -87,7 +88,7 @@ fn as_path(text: &str) -> Option<PathBuf> {
 
 /// What the names of a path's files begin with.
 pub(super) fn root_of(path: &Path) -> String {
-    let text = path.display().to_string();
+    let text = file_name(path);
     match text.trim_end_matches('/') {
         "." | "" => String::new(),
         text => text.strip_prefix("./").unwrap_or(text).to_owned(),

@@ -10,6 +10,7 @@ use ignore::{DirEntry, WalkBuilder};
 use super::source::SourceListing;
 use super::{FileSource, ListedFile};
 use crate::config::PathSet;
+use crate::file_name::file_name;
 
 /// The files of a folder, in no particular order; those of source are added to `listing`.
 pub fn folder(
@@ -150,9 +151,7 @@ pub(super) fn shown(root: &Path, path: &Path) -> String {
     if path.as_os_str().is_empty() {
         ".".to_owned()
     } else {
-        // Nearly every path is text, and to see that costs less than to show it.
-        path.to_str()
-            .map_or_else(|| path.display().to_string(), str::to_owned)
+        file_name(path)
     }
 }
 

@@ -151,6 +151,8 @@ fn elements(xml: &str) -> Vec<(String, String, Attributes)> {
 /// `testcase`, and the content of its `failure`, `error` and `system-out`. "If you have duplicate test names, only the first test
 /// is used and others with the same name are ignored." Its parser (github.com/gitlabhq/gitlabhq,
 /// `lib/gitlab/ci/parsers/test/junit.rb`) takes the `failure` of a case, else its `error`.
+// Windows has no such file names.
+#[cfg(unix)]
 #[test]
 fn jenkins_and_gitlab_find_what_they_read_of_junit() {
     let unread = format!("{TEMPLATE}---\n{TEMPLATE}");

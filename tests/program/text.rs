@@ -112,6 +112,8 @@ fn colours_are_a_matter_of_choice() {
     ));
 }
 
+// Windows has no such file names.
+#[cfg(unix)]
 #[test]
 fn control_characters_of_manifests_do_not_reach_the_terminal() {
     let text = ERROR

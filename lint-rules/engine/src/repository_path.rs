@@ -6,25 +6,22 @@ use manifest::paths::within;
 /// `deploy/b.yaml`. Absolute names and those that leave the repository stay as they are.
 #[must_use]
 pub fn path_from_root(below_root: &str, name: &str) -> String {
-    let name = name.replace('\\', "/");
-    if name.starts_with('/') || has_drive(&name) {
-        return name;
+    if name.starts_with('/') || has_drive(name) {
+        return name.to_owned();
     }
     let whole = format!("{below_root}{name}");
-    within("", &whole).unwrap_or(name)
+    within("", &whole).unwrap_or_else(|| name.to_owned())
 }
 
 /// The path of a file from the root of a repository on, of its name as it counts from `folder`; `None` if it lies
 /// outside. Folder and root are absolute.
 pub(crate) fn path_in_repository(folder: &str, root: &str, name: &str) -> Option<String> {
-    let name = name.replace('\\', "/");
-    let is_absolute = name.starts_with('/') || has_drive(&name);
+    let is_absolute = name.starts_with('/') || has_drive(name);
     let path = match is_absolute {
-        true => name,
-        false => format!("{}/{name}", folder.replace('\\', "/")),
+        true => name.to_owned(),
+        false => format!("{folder}/{name}"),
     };
-    let root = root.replace('\\', "/");
-    let (path, root) = (within("", &path)?, within("", &root)?);
+    let (path, root) = (within("", &path)?, within("", root)?);
     let inside = path.strip_prefix(&root)?;
     // Both are without slashes at their ends, so the root `/` is empty.
     match root.is_empty() || inside.is_empty() {
@@ -50,7 +47,7 @@ mod tests {
         assert_eq!(path_from_root("deploy/", "../b.yaml"), "b.yaml");
         assert_eq!(path_from_root("", "../b.yaml"), "../b.yaml");
         assert_eq!(path_from_root("deploy/", "/tmp/b.yaml"), "/tmp/b.yaml");
-        assert_eq!(path_from_root("", "a\\b.yaml"), "a/b.yaml");
+        assert_eq!(path_from_root("deploy/", "C:/b.yaml"), "C:/b.yaml");
     }
     #[test]
     fn a_file_has_one_path_in_its_repository() {
