@@ -323,11 +323,9 @@ fn elector(
 fn behaviour(interpreter: &Interpreter<'_, '_>, one: &Candidate<'_>) -> Behaviour {
     let run = one.run.as_ref();
     let waits_after = run.and_then(|run| {
-        let after = interpreter
-            .found
-            .waits
-            .iter()
-            .find(|(at, in_go, ran)| *ran > 0 && *at != run.at && (*in_go == 0 || !run.in_go));
+        // A process ends with its `main`, whatever its goroutines wait for.
+        let mut waits = interpreter.found.waits.iter();
+        let after = waits.find(|(at, in_go, ran)| *ran > 0 && *at != run.at && *in_go == 0);
         after.map(|(at, ..)| *at)
     });
     let on_loss = match (one.on_loss, one.library) {

@@ -98,6 +98,10 @@ fn an_elector_that_takes_part_again_or_ends_with_main() {
         "func main() {{\n\telect(context.TODO(), \"n\", time.Second)\n}}\n\n{ELECT}\tle.Run(ctx)\n}}\n"
     ));
     assert_eq!(returns.behaviour.on_loss, OnLoss::Returns);
+    let beside = of(&format!(
+        "func main() {{\n\telect(context.TODO(), \"n\", time.Second)\n\tgo func() {{\n\t\tselect {{}}\n\t}}()\n}}\n\n{ELECT}\tle.Run(ctx)\n}}\n"
+    ));
+    assert_eq!(beside.behaviour.on_loss, OnLoss::Returns);
     let waits = of(&format!(
         "func main() {{\n\telect(context.TODO(), \"n\", time.Second)\n\tselect {{}}\n}}\n\n{ELECT}\tle.Run(ctx)\n}}\n"
     ));
