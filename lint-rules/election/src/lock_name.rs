@@ -25,3 +25,33 @@ pub fn lock_name_fault(name: &str) -> Option<String> {
         part => format!("`{part}` does not begin and end with a letter or digit"),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_subdomains_are_names_of_locks() {
+        for (name, fault) in [
+            ("a", None),
+            ("a.b-1", None),
+            ("Lock", Some("upper-case `L` is not allowed")),
+            ("a_b", Some("`_` is not allowed")),
+            ("", Some("a part between its dots is empty")),
+            ("a..b", Some("a part between its dots is empty")),
+            (
+                "a.-b",
+                Some("`-b` does not begin and end with a letter or digit"),
+            ),
+            (
+                "a-.b",
+                Some("`a-` does not begin and end with a letter or digit"),
+            ),
+        ] {
+            assert_eq!(lock_name_fault(name).as_deref(), fault, "{name}");
+        }
+        assert_eq!(lock_name_fault(&"a".repeat(253)), None);
+        let long = "it has 254 characters, and 253 are allowed".to_owned();
+        assert_eq!(lock_name_fault(&"a".repeat(254)), Some(long));
+    }
+}

@@ -233,6 +233,26 @@ mod tests {
     }
 
     #[test]
+    fn a_request_may_last_as_long_as_a_short_renew_deadline() {
+        // The timeout is never below a second: as long as the first deadline, longer than the second.
+        for (renew, stops) in [(1_000, 2.2), (800, 1.8)] {
+            let timing = Timing {
+                renew: Nanos::from_millis(renew),
+                retry: Nanos::from_millis(200),
+                ..Timing::CUSTOMARY
+            };
+            let releasing = PromiseInput {
+                timing,
+                releases: true,
+                ..CUSTOMARY
+            };
+            let promises = releasing.promises().unwrap();
+            assert_eq!(promises.api_outage_survived_hanging, 0.0, "{renew}");
+            assert_eq!(promises.leader_stops_after, stops, "{renew}");
+        }
+    }
+
+    #[test]
     fn a_release_costs_margin() {
         let releasing = PromiseInput {
             releases: true,

@@ -226,3 +226,61 @@ impl IgnoreReach {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use manifest::file::kubectl_view;
+    use objects::objects_of;
+
+    use super::*;
+
+    /// The lines, from 1, of which the first word is covered by the only ignore of a text.
+    fn covered(text: &str) -> Vec<usize> {
+        let (documents, _) = kubectl_view(text.as_bytes());
+        let [document] = documents.as_slice() else {
+            panic!("{} documents", documents.len());
+        };
+        let (objects, _) = objects_of(document);
+        let spans: Vec<Span> = objects.iter().map(|object| object.node().span()).collect();
+        let (placed, unclear) = ignores_of(document, &spans);
+        assert!(unclear.is_empty());
+        let [ignore] = placed.as_slice() else {
+            panic!("{} ignores", placed.len());
+        };
+        let mut lines = Vec::new();
+        let mut start = 0;
+        for (line, number) in text.split_inclusive('\n').zip(1..) {
+            if let Some(word) = line.find(char::is_alphabetic) {
+                let at = u32::try_from(start + word).expect("a short text");
+                if !line.starts_with('#') && ignore.reach.covers(Span::new(at, at + 1)) {
+                    lines.push(number);
+                }
+            }
+            start += line.len();
+        }
+        lines
+    }
+
+    #[test]
+    fn an_ignore_holds_for_a_line_or_an_object() {
+        let ignore = "# leaselint: ignore[single-replica] known";
+        for (text, lines) in [
+            (format!("kind: A\na: 1 {ignore}\nb: 2\n"), vec![2]),
+            (format!("kind: A\n{ignore}\na: 1\nb: 2\n"), vec![3]),
+            (
+                format!("kind: A\n{ignore}\n\n# more\na: 1\nb: 2\n"),
+                vec![5],
+            ),
+            (format!("kind: A\na: 1\n{ignore}\n"), vec![]),
+            (format!("{ignore}\nkind: A\na: 1\n"), vec![2, 3]),
+            (
+                format!(
+                    "kind: List\napiVersion: v1\nitems:\n{ignore}\n- kind: A\n  a: 1\n- kind: B\n"
+                ),
+                vec![5, 6],
+            ),
+        ] {
+            assert_eq!(covered(&text), lines, "{text}");
+        }
+    }
+}

@@ -160,3 +160,18 @@ impl Visitor for Syntax {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_nest_as_deep_as_go_allows() {
+        let end = |depth: usize| {
+            let text = ["[".repeat(depth), "]".repeat(depth)].concat();
+            end_of_value(text.as_bytes(), 0)
+        };
+        assert_eq!(end(MAX_NESTING_DEPTH), Ok(2 * MAX_NESTING_DEPTH));
+        assert!(end(MAX_NESTING_DEPTH + 1).is_err());
+    }
+}

@@ -166,6 +166,8 @@ mod tests {
             (".5", ScalarValue::Float(0.5)),
             (".", ScalarValue::Text),
             (".5_5", ScalarValue::Float(0.55)),
+            ("._5", ScalarValue::Text),
+            (".5_", ScalarValue::Text),
             ("1e400", ScalarValue::Text),
             ("15s", ScalarValue::Text),
             ("-", ScalarValue::Text),
@@ -181,5 +183,12 @@ mod tests {
         assert_eq!(resolve("15", Tag::Int, false), Ok(ScalarValue::Integer(15)));
         assert_eq!(resolve("1", Tag::Float, true), Ok(ScalarValue::Float(1.0)));
         assert_eq!(resolve("x", Tag::Int, true), Err("!!int"));
+        assert_eq!(resolve("x", Tag::Bool, true), Err("!!bool"));
+        assert_eq!(resolve("x", Tag::Null, true), Err("!!null"));
+        let above_signed = "9223372036854775808";
+        assert_eq!(resolve(above_signed, Tag::Float, true), Err("!!float"));
+        let date = Tag::Timestamp;
+        assert_eq!(resolve("2001-1-1", date, true), Ok(ScalarValue::Text));
+        assert_eq!(resolve("2001-1-", date, true), Err("!!timestamp"));
     }
 }

@@ -134,6 +134,31 @@ fn kingpin_has_negative_switches_and_no_values_for_them() {
 }
 
 #[test]
+fn a_no_form_is_one_of_a_switch_alone() {
+    let kind = ParserKind::Kingpin;
+    assert_eq!(read(kind, &["--no-namespace"]).0, ["!no-namespace"]);
+}
+
+#[test]
+fn a_lone_equals_sign_is_the_value_of_a_letter() {
+    assert_eq!(read(ParserKind::Pflag, &["-n="]).0, ["n=="]);
+}
+
+#[test]
+fn a_letter_for_help_is_the_programs_own_where_not_all_flags_are_known() {
+    let (flags, error) = read(ParserKind::GoFlag, &["-h"]);
+    assert_eq!((flags, error), (vec!["!h".to_owned()], None));
+}
+
+#[test]
+fn dashes_stop_the_reading_only_of_words_behind_them() {
+    for (argv, stopped) in [(&["--"][..], None), (&["--", "x"], Some(0))] {
+        let line = parse(ParserKind::Pflag, argv, &Election);
+        assert_eq!(line.stopped_at, stopped, "{argv:?}");
+    }
+}
+
+#[test]
 fn urfave_reads_on_behind_a_subcommand() {
     let argv = ["controller", "--leader-elect", "false", "--namespace=x"];
     assert_eq!(read(ParserKind::UrfaveCli, &argv).0, ["leader-elect"]);

@@ -539,6 +539,7 @@ fn tags_tell_versions() {
         ("2.4.1_amd64", Some([2, 4, 1])),
         ("latest", None),
         ("20240102", None),
+        ("2024", None),
         ("7ab3f", None),
         ("sha-1234", None),
         ("${TAG}", None),
