@@ -1,5 +1,7 @@
 //! `diff`: judges a change.
 
+use std::path::Path;
+
 use engine::Task;
 
 use super::judged_run::{JudgedRun, RunSubject, engine_of, unread_level};
@@ -67,7 +69,10 @@ fn config_for(sides: &ChangeSides, options: &Diff, global: &Global) -> Result<Co
     let named = global.config.as_deref();
     if named.is_none() && sides.head_is_revision() {
         return match sides.config_of_head()? {
-            Some((path, text)) => Config::from_text(&path, text, profile),
+            Some((path, text)) => {
+                let text_of = |path: &Path| sides.config_file_of_head(path);
+                Config::from_text(&path, text, &text_of, profile)
+            }
             None => Ok(Config::without_file(profile)),
         };
     }

@@ -7,7 +7,7 @@ use manifest::tree::Node;
 
 use super::mistake::Mistake;
 use super::read::{extend, is_sequence, text};
-use super::{Config, ConfigError, find};
+use super::{Config, ConfigError};
 
 /// Files in files.
 const MAX_DEPTH: usize = 16;
@@ -15,19 +15,24 @@ const MAX_DEPTH: usize = 16;
 /// would double with each level.
 const MAX_FILES: usize = 100;
 
+/// The text of a configuration at a path: from the file system, or from the revision that holds the first one.
+pub type ReadConfig<'a> = dyn Fn(&Path) -> Result<String, ConfigError> + 'a;
+
 /// The files on the way to the one that is read.
-pub struct ExtensionChain {
+pub struct ExtensionChain<'a> {
     way: Vec<PathBuf>,
     entered: usize,
     read: Vec<String>,
+    text_of: &'a ReadConfig<'a>,
 }
 
-impl ExtensionChain {
-    pub fn new() -> Self {
+impl<'a> ExtensionChain<'a> {
+    pub fn new(text_of: &'a ReadConfig<'a>) -> Self {
         Self {
             way: Vec::new(),
             entered: 0,
             read: Vec::new(),
+            text_of,
         }
     }
 
@@ -63,7 +68,7 @@ pub fn read(
     node: Node<'_>,
     folder: &Path,
     config: &mut Config,
-    (chain, mistakes): (&mut ExtensionChain, &mut Vec<Mistake>),
+    (chain, mistakes): (&mut ExtensionChain<'_>, &mut Vec<Mistake>),
 ) -> Result<(), ConfigError> {
     if !is_sequence(node, "`extends`", mistakes) {
         return Ok(());
@@ -90,7 +95,7 @@ pub fn read(
             mistake(format!("a configuration extends at most {MAX_FILES} files"));
             break;
         }
-        match find::read(&path) {
+        match (chain.text_of)(&path) {
             Ok(text) => {
                 let file = extend(config, &path, text, chain)?;
                 chain.read.push(file.name);

@@ -34,9 +34,10 @@ use manifest::text::FileId;
 #[cfg(feature = "custom-rules")]
 pub use custom_rules::OwnRule;
 pub use error::ConfigError;
-pub use find::in_folder;
+pub use extends::ReadConfig;
 #[cfg(feature = "git")]
 pub use find::{LARGEST_CONFIG_BYTES, NAMES, is_manifest, text_of};
+pub use find::{in_folder, read as read_config};
 #[cfg(feature = "schema")]
 pub use keys::schema;
 pub use path_set::PathSet;
@@ -128,23 +129,24 @@ impl Config {
         profile: Option<ProfileChoice>,
     ) -> Result<Self, ConfigError> {
         let mut config = match find::find(named, first_path)? {
-            Some((path, text)) => read::config(&path, text)?,
+            Some((path, text)) => read::config(&path, text, &find::read)?,
             None => Self::default(),
         };
         config.choose(profile);
         Ok(config)
     }
 
-    /// A configuration that was found somewhere else, such as in a revision.
+    /// A configuration that was found somewhere else, such as in a revision, from which `text_of` reads what it extends.
     ///
     /// # Errors
     /// Mistakes in it.
     pub fn from_text(
         path: &Path,
         text: String,
+        text_of: &ReadConfig<'_>,
         profile: Option<ProfileChoice>,
     ) -> Result<Self, ConfigError> {
-        let mut config = read::config(path, text)?;
+        let mut config = read::config(path, text, text_of)?;
         config.choose(profile);
         Ok(config)
     }

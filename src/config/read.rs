@@ -9,7 +9,7 @@ use manifest::file::{self, ReadOptions};
 use manifest::text::{Position, Span};
 use manifest::tree::{Entry, Node, ReadLimits, Value};
 
-use super::extends::{self, ExtensionChain};
+use super::extends::{self, ExtensionChain, ReadConfig};
 use super::mistake::{Mistake, render};
 use super::severities::{selectors, severities};
 use super::{
@@ -35,13 +35,13 @@ const KEYS: [&str; 14] = [
     "custom-rules",
 ];
 
-/// Reads the configuration of that path.
+/// Reads the configuration of that path; `text_of` gives those that it extends.
 ///
 /// # Errors
 /// All mistakes in it, rendered.
-pub fn config(path: &Path, text: String) -> Result<Config, ConfigError> {
+pub fn config(path: &Path, text: String, text_of: &ReadConfig<'_>) -> Result<Config, ConfigError> {
     let mut config = Config::default();
-    let mut chain = ExtensionChain::new();
+    let mut chain = ExtensionChain::new(text_of);
     let mut file = extend(&mut config, path, text, &mut chain)?;
     file.extended = chain.into_read();
     config.file = Some(file);
@@ -56,7 +56,7 @@ pub fn extend(
     config: &mut Config,
     path: &Path,
     text: String,
-    chain: &mut ExtensionChain,
+    chain: &mut ExtensionChain<'_>,
 ) -> Result<ConfigFile, ConfigError> {
     let file = ConfigFile {
         name: file_name(path),
@@ -81,7 +81,7 @@ fn read(
     config: &mut Config,
     folder: &Path,
     file: &ConfigFile,
-    (chain, mistakes): (&mut ExtensionChain, &mut Vec<Mistake>),
+    (chain, mistakes): (&mut ExtensionChain<'_>, &mut Vec<Mistake>),
 ) -> Result<(), ConfigError> {
     let options = ReadOptions {
         filter: &|_| true,

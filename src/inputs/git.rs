@@ -8,12 +8,11 @@ use gix::bstr::ByteSlice;
 #[cfg(feature = "render")]
 use gix::objs::tree::EntryMode;
 use gix::{ObjectId, Repository};
-
-#[cfg(feature = "render")]
 use manifest::paths::within;
 
 use super::read::FileBytes;
 use crate::config::PathSet;
+use crate::file_name::file_name;
 
 /// So many links may lead to one another.
 #[cfg(feature = "render")]
@@ -86,6 +85,12 @@ impl Tree {
             })
             .collect();
         Some(parts.join("/"))
+    }
+
+    /// The path in the repository of what is, or would be, at a path below its working tree; `None` outside.
+    pub fn path_below(&self, path: &Path) -> Option<String> {
+        let inside = path.strip_prefix(self.repository.workdir()?).ok()?;
+        within("", &file_name(inside))
     }
 
     /// Where a path of the repository is, or would be, in the file system.

@@ -19,7 +19,8 @@ use super::source::{self, SourceBytes, SourceListing};
 use super::{attached, in_parallel, read, repository, sort_key};
 use crate::cli;
 use crate::config::{
-    ConfigError, LARGEST_CONFIG_BYTES, NAMES, PathSet, RenderConfig, is_manifest, text_of,
+    ConfigError, LARGEST_CONFIG_BYTES, NAMES, PathSet, RenderConfig, is_manifest, read_config,
+    text_of,
 };
 use crate::status::CommandError;
 
@@ -106,12 +107,7 @@ impl Revision {
                 if let Some((_, other)) = found.next() {
                     return Err(ConfigError::Several(path, other));
                 }
-                let name = format!("{}:{path}", self.name.escape_debug());
-                let text = match bytes {
-                    Ok(FileBytes::Whole(bytes)) => text_of(name, Ok(bytes))?,
-                    Ok(FileBytes::TooLarge) => return Err(ConfigError::TooLarge(name)),
-                    Err(error) => text_of(name, Err(error))?,
-                };
+                let text = self.config_text(&path, bytes)?;
                 return Ok(Some((self.tree.in_work_tree(&path), text)));
             }
             if folder.is_empty() {
@@ -119,6 +115,35 @@ impl Revision {
             }
             folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
         }
+    }
+
+    /// The text of a file that the configuration extends, by where it is, or would be, in the working tree. One outside
+    /// of the repository is in no revision.
+    ///
+    /// # Errors
+    /// It is not there, cannot be read, is too large or no text.
+    pub fn config_file(&self, path: &Path) -> Result<String, ConfigError> {
+        let Some(inside) = self.tree.path_below(path) else {
+            return read_config(path);
+        };
+        match self.tree.file_bytes(&inside, LARGEST_CONFIG_BYTES) {
+            Some(bytes) => self.config_text(&inside, bytes),
+            None => Err(ConfigError::Missing(self.shown(&inside))),
+        }
+    }
+
+    fn config_text(&self, path: &str, bytes: io::Result<FileBytes>) -> Result<String, ConfigError> {
+        let name = self.shown(path);
+        match bytes {
+            Ok(FileBytes::Whole(bytes)) => text_of(name, Ok(bytes)),
+            Ok(FileBytes::TooLarge) => Err(ConfigError::TooLarge(name)),
+            Err(error) => text_of(name, Err(error)),
+        }
+    }
+
+    /// A file of the revision as git names it.
+    fn shown(&self, path: &str) -> String {
+        format!("{}:{path}", self.name.escape_debug())
     }
 
     /// Reads the files of the revision; what is not read is added to `skipped` in words.

@@ -10,7 +10,7 @@ use super::render::{Rendered, WantedPlaces};
 use super::revision::Revision;
 use super::{STDIN, is_stdin, paths};
 use crate::cli;
-use crate::config::{ConfigError, PathSet, RenderConfig};
+use crate::config::{ConfigError, PathSet, RenderConfig, read_config};
 use crate::file_name::file_name;
 use crate::status::CommandError;
 
@@ -125,6 +125,17 @@ impl ChangeSides {
         match &self.head {
             ChangeSide::Revision(revision) => revision.config(),
             ChangeSide::Stdin | ChangeSide::Path(_) => Ok(None),
+        }
+    }
+
+    /// The text of a file that this configuration extends, by its path in the working tree.
+    ///
+    /// # Errors
+    /// It is not there, cannot be read, is too large or no text.
+    pub fn config_file_of_head(&self, path: &Path) -> Result<String, ConfigError> {
+        match &self.head {
+            ChangeSide::Revision(revision) => revision.config_file(path),
+            ChangeSide::Stdin | ChangeSide::Path(_) => read_config(path),
         }
     }
 

@@ -64,7 +64,7 @@ impl SourceListing {
         else {
             return;
         };
-        let name = name.replace('\\', "/");
+        let name = name.to_owned();
         if name.split('/').any(|part| LEFT_OUT.contains(&part)) {
             return;
         }
@@ -109,22 +109,20 @@ impl SourceBytes<'_> {
         }
     }
 
-    /// Makes something of the bytes of each file, in the order of the list.
-    fn map<T: Send>(self, paths: &[&Path], make: impl Fn(Vec<u8>) -> T + Sync) -> Vec<T> {
+    /// Makes something of the bytes of each file, in the order of the list; `None`: it cannot be read.
+    fn map<T: Send>(self, paths: &[&Path], make: impl Fn(Vec<u8>) -> T + Sync) -> Vec<Option<T>> {
         match self {
             Self::Parallel(bytes_of) => paths
                 .par_iter()
-                .map(|path| make(bytes_of(path).unwrap_or_default()))
+                .map(|path| bytes_of(path).map(&make))
                 .collect(),
-            Self::Serial(bytes_of) => paths
-                .iter()
-                .map(|path| make(bytes_of(path).unwrap_or_default()))
-                .collect(),
+            Self::Serial(bytes_of) => paths.iter().map(|path| bytes_of(path).map(&make)).collect(),
         }
     }
 }
 
 /// What a first look at a Go file tells.
+#[derive(Default)]
 struct FirstLook {
     head: String,
     may_elect: bool,
@@ -189,7 +187,7 @@ fn text(bytes: Vec<u8>) -> String {
 
 /// The texts of a folder; `None` if none of its programs may elect and nothing is to be known of them.
 fn folder_of(listing: &SourceListing, bytes: SourceBytes<'_>) -> Option<SourceFolder> {
-    let text_of = |path: &Path| Some(text(bytes.of(path)?));
+    let mut unread: Vec<String> = Vec::new();
     let mut names: Vec<&(String, PathBuf)> = listing.go_files.iter().collect();
     names.sort();
     names.dedup();
@@ -207,14 +205,20 @@ fn folder_of(listing: &SourceListing, bytes: SourceBytes<'_>) -> Option<SourceFo
             head: go::head_of(&text(bytes)).to_owned(),
         }
     });
+    let of_unread = names.iter().zip(&looks).filter(|(_, look)| look.is_none());
+    unread.extend(of_unread.map(|((name, _), _)| name.clone()));
+    let looks: Vec<FirstLook> = looks.into_iter().map(Option::unwrap_or_default).collect();
     if !looks.iter().any(|look| look.may_elect) {
         return None;
     }
-    let all_texts = |list: &[(String, PathBuf)]| -> Vec<(String, String)> {
-        let mut texts: Vec<_> = list
-            .iter()
-            .filter_map(|(name, path)| Some((name.clone(), text_of(path)?)))
-            .collect();
+    let mut all_texts = |list: &[(String, PathBuf)]| -> Vec<(String, String)> {
+        let mut texts = Vec::new();
+        for (name, path) in list {
+            match bytes.of(path) {
+                Some(bytes) => texts.push((name.clone(), text(bytes))),
+                None => unread.push(name.clone()),
+            }
+        }
         texts.sort();
         texts
     };
@@ -248,7 +252,7 @@ fn folder_of(listing: &SourceListing, bytes: SourceBytes<'_>) -> Option<SourceFo
         .zip(looks)
         .zip(needed)
         .map(|(((name, _), look), needed)| {
-            let text = if needed { whole.next() } else { None };
+            let text = if needed { whole.next().flatten() } else { None };
             (name.clone(), text.unwrap_or(look.head))
         })
         .collect();
@@ -261,5 +265,6 @@ fn folder_of(listing: &SourceListing, bytes: SourceBytes<'_>) -> Option<SourceFo
             .into_iter()
             .map(|(path, text)| BuildFile { path, text })
             .collect(),
+        unread,
     })
 }

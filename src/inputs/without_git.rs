@@ -29,6 +29,10 @@ impl Revision {
         match self.0 {}
     }
 
+    pub fn config_file(&self, _path: &Path) -> Result<String, ConfigError> {
+        match self.0 {}
+    }
+
     pub fn read(
         &self,
         _reading: &cli::ReadArguments,

@@ -222,6 +222,36 @@ fn a_configuration_of_a_revision_that_cannot_be_read_ends_the_run() {
 }
 
 #[test]
+fn a_revision_brings_what_its_configuration_extends() {
+    let Some(repository) = Repository::new() else {
+        return;
+    };
+    repository.commit(&[("app/a.yaml", &sound())], "v1");
+    let files = [
+        ("app/b.yaml", ERROR),
+        ("app/.leaselint.yaml", "extends: [../common/base.yaml]\n"),
+        (
+            "common/base.yaml",
+            "rules: {lease-not-above-renew: warning}\n",
+        ),
+    ];
+    repository.commit(&files, "v2");
+    // What is not committed says nothing of a revision.
+    repository
+        .0
+        .write("common/base.yaml", b"rules: {lease-not-above-renew: off}\n");
+    let report = repository.json(&["v1:app", "v2:app"]);
+    assert_eq!(rules_in(&report, "findings"), ["lease-not-above-renew"]);
+    assert_eq!(report["findings"][0]["severity"], "warning");
+    repository.commit(&[("app/.leaselint.yaml", "extends: [absent.yaml]\n")], "v3");
+    repository.0.write("app/absent.yaml", b"rules: {}\n");
+    let run = repository.run(&["diff", "v1:app", "v3:app"]);
+    assert_eq!(run.status, 2);
+    let expected = "v3:app/absent.yaml";
+    assert!(run.stderr.contains(expected), "{}", run.stderr);
+}
+
+#[test]
 fn submodules_and_links_are_not_read() {
     let Some(repository) = Repository::new() else {
         return;

@@ -393,6 +393,17 @@ fn verbose_says_what_was_read_of_source() {
 }
 
 #[test]
+fn verbose_names_the_files_of_source_that_are_too_large() {
+    let large = format!("package large\n\n// {}\n", "x".repeat(20_000));
+    let workspace = repository(MAIN, MANIFEST)
+        .and("large/large.go", &large)
+        .and(".leaselint.yaml", "limits: {largestFile: 16 KiB}\n");
+    let stderr = workspace.run(&["lint", "-v", "."]).stderr;
+    let wanted = "could not be read or too large: large/large.go";
+    assert!(stderr.contains(wanted), "{stderr}");
+}
+
+#[test]
 fn the_number_of_threads_does_not_show() {
     let mut workspace = repository(MAIN, MANIFEST);
     for at in 0..30 {

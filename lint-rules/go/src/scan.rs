@@ -101,14 +101,14 @@ pub fn needed(heads: &[SourceFile<'_>], modules: &[GoMod], may_elect: &[bool]) -
     needed
 }
 
-/// What the texts of packages speak of, each looked through when it is first asked for.
+/// What the texts of packages mention. Each is searched when it is first needed.
 pub(crate) struct PackageWords {
-    of: Vec<OnceLock<SpokenWords>>,
+    of: Vec<OnceLock<PackageMentions>>,
 }
 
-/// What a package speaks of.
+/// What a package mentions.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct SpokenWords {
+pub(crate) struct PackageMentions {
     /// Flags, variables or elections.
     pub initial: bool,
     /// The first place of what stands where something elects.
@@ -125,11 +125,11 @@ impl PackageWords {
         }
     }
 
-    pub(crate) fn of(&self, repository: &GoRepository<'_>, package: usize) -> SpokenWords {
+    pub(crate) fn of(&self, repository: &GoRepository<'_>, package: usize) -> PackageMentions {
         let Some(words) = self.of.get(package) else {
-            return SpokenWords::default();
+            return PackageMentions::default();
         };
-        *words.get_or_init(|| SpokenWords {
+        *words.get_or_init(|| PackageMentions {
             initial: mentions(repository, package, INITIAL).is_some(),
             site: mentions(repository, package, SITES),
             options: mentions(repository, package, OPTIONS).is_some(),
@@ -211,13 +211,13 @@ pub(crate) fn leading(
         let Some(found) = repository.package(*package) else {
             continue;
         };
-        let spoken = words.of(repository, *package);
-        let speaks = spoken.initial
-            || spoken.site.is_some()
-            || spoken.options
+        let mentions = words.of(repository, *package);
+        let leads_on = mentions.initial
+            || mentions.site.is_some()
+            || mentions.options
             || found.imports.iter().any(|path| speaks_of_wrapper(path));
         let mut imports = found.own_imports.iter();
-        if speaks || imports.any(|import| leads.get(*import) == Some(&true)) {
+        if leads_on || imports.any(|import| leads.get(*import) == Some(&true)) {
             leading.push(*package);
             if let Some(leads) = leads.get_mut(*package) {
                 *leads = true;

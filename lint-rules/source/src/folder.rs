@@ -11,6 +11,8 @@ pub struct SourceFolder {
     pub modules: Vec<(String, String)>,
     /// Build files.
     pub build_files: Vec<BuildFile>,
+    /// Paths of files that could not be read or are too large.
+    pub unread: Vec<String>,
 }
 
 /// A file that says how programs and images are built.

@@ -6,8 +6,8 @@ use go::program::{RepositoryReading, SourceElection, SourceProgram};
 
 use crate::folder::SourceFolder;
 
-/// Programs that are named before the rest is counted.
-const MAX_NAMED_PROGRAMS: usize = 8;
+/// Programs, or files, that are named before the rest is counted.
+const MAX_LISTED_NAMES: usize = 8;
 
 /// `Go source of .: 12 files, 3 programs; with an elector: cmd/a; without one: 2`, and what is left out.
 pub(crate) fn note(folder: &SourceFolder, reading: &RepositoryReading) -> String {
@@ -56,6 +56,10 @@ pub(crate) fn note(folder: &SourceFolder, reading: &RepositoryReading) -> String
         let places = count(reading.unread.len(), "place");
         let _ = write!(text, "; {places} could not be parsed");
     }
+    if !folder.unread.is_empty() {
+        let unread = listed(folder.unread.clone());
+        let _ = write!(text, "; could not be read or too large: {unread}");
+    }
     text.push_str("; tests, generated files, examples and vendored modules are left out");
     text
 }
@@ -68,8 +72,8 @@ fn name(program: &SourceProgram) -> String {
 }
 
 fn listed(mut names: Vec<String>) -> String {
-    let more = names.len().saturating_sub(MAX_NAMED_PROGRAMS);
-    names.truncate(MAX_NAMED_PROGRAMS);
+    let more = names.len().saturating_sub(MAX_LISTED_NAMES);
+    names.truncate(MAX_LISTED_NAMES);
     let mut text = names.join(", ");
     if more > 0 {
         let _ = write!(text, " and {more} more");

@@ -8,7 +8,7 @@ use crate::source::GoRepository;
 use super::relevance::{CalledFunction, import};
 
 /// Functions looked through for what a function that is not followed may assign to.
-const MOST_CALLEES: usize = 1_500;
+const MAX_CALLEES: usize = 1_500;
 
 /// Functions by their indices, and after them the names of methods. A function calls functions and names, a name all
 /// methods that are called so: without names between them there were as many pairs as callers times methods.
@@ -100,7 +100,7 @@ impl CallGraph {
                     stack.push(*next);
                 }
             }
-            if called.len() > MOST_CALLEES {
+            if called.len() > MAX_CALLEES {
                 return None;
             }
         }
