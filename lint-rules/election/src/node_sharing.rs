@@ -1,7 +1,7 @@
 //! Whether two pods of a workload can run on one node.
 
 use manifest::tree::Node;
-use objects::{Workload, WorkloadKind};
+use objects::{Selector, Workload, WorkloadKind};
 
 /// Whether two pods of a workload can ever run on one node.
 ///
@@ -42,44 +42,11 @@ fn has_own_anti_affinity(workload: Workload<'_>) -> bool {
     terms.into_iter().flat_map(Node::items).any(|term| {
         let by_host =
             term.get("topologyKey").and_then(Node::as_str) == Some("kubernetes.io/hostname");
-        by_host && selects_own_pods(workload, term.get("labelSelector"))
+        // Without a selector it concerns no pods.
+        let selector = term
+            .get("labelSelector")
+            .filter(|_| by_host)
+            .map(|selector| Selector::of(Some(selector)));
+        selector.is_some_and(|selector| selector.matches_written(workload.pod_labels()))
     })
-}
-
-/// Whether a label selector matches the pods of the workload's own template.
-fn selects_own_pods(workload: Workload<'_>, selector: Option<Node<'_>>) -> bool {
-    let Some(selector) = selector else {
-        return false;
-    };
-    let labels = workload.pod_labels();
-    let value_of = |key: &str| {
-        labels
-            .and_then(|labels| labels.get(key))
-            .and_then(Node::scalar_text)
-    };
-    let labels_match = selector
-        .get("matchLabels")
-        .into_iter()
-        .flat_map(Node::entries)
-        .all(|entry| value_of(entry.key) == entry.value.scalar_text());
-    let expressions_match = selector
-        .get("matchExpressions")
-        .into_iter()
-        .flat_map(Node::items)
-        .all(|expression| {
-            let key = expression
-                .get("key")
-                .and_then(Node::as_str)
-                .unwrap_or_default();
-            let mut values = expression.get("values").into_iter().flat_map(Node::items);
-            let value = value_of(key);
-            match expression.get("operator").and_then(Node::as_str) {
-                Some("In") => values.any(|wanted| wanted.scalar_text() == value && value.is_some()),
-                Some("NotIn") => !values.any(|wanted| wanted.scalar_text() == value),
-                Some("Exists") => value.is_some(),
-                Some("DoesNotExist") => value.is_none(),
-                _ => false,
-            }
-        });
-    labels_match && expressions_match
 }

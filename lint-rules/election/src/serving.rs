@@ -27,7 +27,7 @@ impl ServingSign {
     }
 }
 
-/// The port on which controller-runtime serves webhooks unless told otherwise (`pkg/webhook/server.go`, `DefaultPort`).
+/// The port on which controller-runtime serves webhooks by default (`pkg/webhook/server.go`, `DefaultPort`).
 const WEBHOOK_PORT: i64 = 9443;
 
 /// Words in the names of programs that answer requests of the API server.

@@ -53,18 +53,36 @@ impl Selector {
         let Some(node) = node else {
             return Self::default();
         };
-        let labels = node.get("matchLabels").into_iter().flat_map(Node::entries);
         let expressions = node.get("matchExpressions");
         Self {
-            labels: labels
-                .filter_map(|entry| Some((entry.key.into(), entry.value.as_str()?.into())))
-                .collect(),
+            labels: node.get("matchLabels").map(pairs).unwrap_or_default(),
             expressions: expressions
                 .into_iter()
                 .flat_map(Node::items)
                 .map(expression)
                 .collect(),
         }
+    }
+
+    /// The selector of a Service, which names labels alone.
+    #[must_use]
+    pub fn of_labels(node: Node<'_>) -> Self {
+        Self {
+            labels: pairs(node),
+            ..Self::default()
+        }
+    }
+
+    /// Whether the labels that are written at a node match; an empty selector matches all of them.
+    #[must_use]
+    pub fn matches_written(&self, labels: Option<Node<'_>>) -> bool {
+        let look = |key: &str| {
+            labels
+                .and_then(|labels| labels.get(key))
+                .and_then(Node::as_str)
+                .map_or(Label::Missing, Label::Value)
+        };
+        self.decide(look) == Ok(true)
     }
 
     /// Whether labels match; an empty selector matches all of them.
@@ -121,6 +139,12 @@ impl Expression {
             None => false,
         })
     }
+}
+
+fn pairs(node: Node<'_>) -> Box<[(Box<str>, Box<str>)]> {
+    node.entries()
+        .filter_map(|entry| Some((entry.key.into(), entry.value.as_str()?.into())))
+        .collect()
 }
 
 fn expression(node: Node<'_>) -> Expression {
@@ -180,6 +204,24 @@ mod tests {
             _ => Label::Unknown,
         };
         assert_eq!(selector.decide(look), Ok(false));
+    }
+
+    #[test]
+    fn labels_as_they_are_written_decide() {
+        let read = |text: &str| manifest::file::kubectl_view(text.as_bytes()).0;
+        let selectors = read("{app: orders, tier: web}");
+        let selector = Selector::of_labels(selectors[0].root());
+        for (labels, expected) in [
+            ("{app: orders, tier: web, other: x}", true),
+            ("{app: orders}", false),
+            ("{app: orders, tier: db}", false),
+        ] {
+            let labels = read(labels);
+            let root = labels[0].root();
+            assert_eq!(selector.matches_written(Some(root)), expected, "{labels:?}");
+        }
+        assert!(!selector.matches_written(None));
+        assert!(Selector::default().matches_written(None));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::maps::{HashMap, HashSet};
 use manifest::text::FileSpan;
 use manifest::tree::Node;
 use objects::admission::webhooks_of;
-use objects::{Object, Workload};
+use objects::{Object, Selector, Workload};
 
 /// The API group of APIServices.
 const AGGREGATION_GROUP: &str = "apiregistration.k8s.io";
@@ -102,13 +102,7 @@ fn services_named_by(object: Object<'_>) -> Vec<&str> {
 
 /// Whether a Service selects pods with these labels. One without a selector selects none.
 fn selects(service: Object<'_>, labels: Node<'_>) -> bool {
-    let Some(selector) = service.node().at(&["spec", "selector"]) else {
-        return false;
-    };
-    let mut wanted = selector.entries().peekable();
-    wanted.peek().is_some()
-        && wanted.all(|entry| {
-            let value = entry.value.as_str();
-            value.is_some() && labels.get(entry.key).and_then(Node::as_str) == value
-        })
+    let selector = service.node().at(&["spec", "selector"]);
+    let selector = selector.map(Selector::of_labels).unwrap_or_default();
+    selector != Selector::default() && selector.matches_written(Some(labels))
 }
