@@ -34,6 +34,16 @@ fn transcripts_of_the_readme_are_real() {
     }
 }
 
+#[test]
+fn the_readme_names_the_test_command_that_ci_runs() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |name: &str| fs::read_to_string(root.join(name)).expect("a file");
+    let (readme, ci) = (read("README.md"), read(".github/workflows/ci.yml"));
+    let command = "cargo test --workspace --locked";
+    assert!(readme.contains(&format!("```sh\n{command}\n```")));
+    assert!(ci.contains(command), "CI runs another one");
+}
+
 /// A page in Markdown whose blocks of the language `console` show what their commands print.
 pub fn with_real_output(root: &Path, page: &str) -> String {
     let mut rebuilt = String::new();
