@@ -190,7 +190,7 @@ pub fn is_lock_of_system(lease: &LeaseKey) -> bool {
         let spec = program.spec(setting);
         spec.and_then(|spec| spec.default.as_deref()) == Some(text)
     };
-    programs::programs().iter().any(|program| {
+    programs::programs().any(|program| {
         program.part_of_system
             && is_default(program, Setting::LockName, &lease.name)
             && is_default(program, Setting::LockNamespace, &lease.namespace)

@@ -44,7 +44,8 @@ pub fn read(node: Node<'_>, text: &str, mistakes: &mut Vec<Mistake>) -> Vec<Prog
         family: None,
         programs: own.programs,
     };
-    match compile_all(&[file], catalogue::programs()) {
+    let known: Vec<_> = catalogue::programs().collect();
+    match compile_all(&[file], &known) {
         Ok(programs) => programs,
         Err(error) => {
             let message = format!("{}: {}", error.field, error.problem);

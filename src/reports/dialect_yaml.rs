@@ -6,7 +6,7 @@ use election::{Certainty, Elector};
 use objects::ImageRef;
 use programs::boolean::BoolSyntax;
 use programs::command_line::ParserKind;
-use programs::dialect::{ConfigSource, Text};
+use programs::dialect::ConfigSource;
 use programs::dialect_file::{format_word, identity_word, parser_word};
 use programs::duration::DurationSyntax;
 use programs::{IdentityRule, Program, Setting, SettingSpec, ValueSyntax};
@@ -157,9 +157,9 @@ struct ConfigSourceEntry {
 impl ConfigSourceEntry {
     fn of(config: &ConfigSource) -> Self {
         Self {
-            flags: owned(&config.flags),
-            env: owned(&config.env),
-            paths: owned(&config.paths),
+            flags: config.flags.clone(),
+            env: config.env.clone(),
+            paths: config.paths.clone(),
             required: config.required,
             format: format_word(config.format).unwrap_or_default(),
         }
@@ -186,7 +186,7 @@ impl ProgramEntry {
             name: program.name.to_string(),
             known_by: KnownByEntry {
                 images: Vec::new(),
-                commands: owned(&program.recognise.commands),
+                commands: program.recognise.commands.clone(),
             },
             library: program.library.name(),
             client_timeout: program.client_timeout,
@@ -197,7 +197,7 @@ impl ProgramEntry {
             config: program.config.as_ref().map(ConfigSourceEntry::of),
             lock: LockEntry {
                 kind: program.lock_type.as_deref().map(str::to_owned),
-                own_types: owned(&program.own_lock_types),
+                own_types: program.own_lock_types.clone(),
             },
             identity: identity_entry(&program.identity),
             releases: program.releases,
@@ -205,10 +205,6 @@ impl ProgramEntry {
             several_leaders: program.several_leaders,
         }
     }
-}
-
-fn owned(words: &[Text]) -> Vec<String> {
-    words.iter().map(ToString::to_string).collect()
 }
 
 /// How a setting is taken; `None` where a record has nothing to say.
@@ -233,7 +229,7 @@ fn setting_entry(program: &Program, spec: &SettingSpec) -> Option<Value> {
     ];
     for (key, words) in carriers {
         if !words.is_empty() {
-            put(key, Value::from(owned(words)));
+            put(key, Value::from(words.clone()));
         }
     }
     if spec.negative {

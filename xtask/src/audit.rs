@@ -40,7 +40,6 @@ pub fn run(folder: &Path) -> Result<(), String> {
     let (mut compared, mut differing) = (0, 0);
     for name in names {
         let records: Vec<&Program> = programs::programs()
-            .iter()
             .filter(|record| !record.generic && belongs(record, &name))
             .collect();
         if records.is_empty() {

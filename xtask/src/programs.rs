@@ -36,7 +36,7 @@ These stand for programs with the customary flags of a library. What they say of
 /// The page.
 pub fn page() -> String {
     let mut families: BTreeMap<&str, Vec<&Program>> = BTreeMap::new();
-    for program in programs().iter().filter(|program| !program.generic) {
+    for program in programs().filter(|program| !program.generic) {
         families.entry(&program.family).or_default().push(program);
     }
     let mut out = String::from(HEAD);
@@ -45,10 +45,7 @@ pub fn page() -> String {
         table(&mut out, of_it.into_iter());
     }
     out.push_str(UNLISTED);
-    table(
-        &mut out,
-        programs().iter().filter(|program| program.generic),
-    );
+    table(&mut out, programs().filter(|program| program.generic));
     out
 }
 
@@ -250,7 +247,7 @@ mod tests {
         let rows = page
             .lines()
             .filter(|line| line.starts_with("| ") && !line.starts_with("| program"));
-        assert_eq!(rows.count(), programs().len());
+        assert_eq!(rows.count(), programs().count());
     }
 
     /// By hand, from `records/component-base-flags.yaml`.

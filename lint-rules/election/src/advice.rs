@@ -41,7 +41,7 @@ impl Elector<'_> {
     /// The program's name as the first words of a sentence: `cert-manager`, `A program with the flags of X`.
     #[must_use]
     pub fn program_as_subject(&self) -> String {
-        let name = self.program.name.as_ref();
+        let name = self.program.name.as_str();
         match name.split_once(' ') {
             Some((first @ ("a" | "an" | "one" | "operators" | "leader"), rest)) => {
                 let mut letters = first.chars();

@@ -88,7 +88,7 @@ impl ElectorFacts {
             object: elector.object.object_name(),
             is_hidden: false,
             container: elector.container.name().into(),
-            program: elector.program.name.as_ref().into(),
+            program: elector.program.name.as_str().into(),
             image: elector.image_repository().map(Into::into),
             state: elector.state,
             lock_type: elector.lock_type.value().map(boxed),

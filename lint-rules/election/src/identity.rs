@@ -222,7 +222,7 @@ pub(super) fn identity_of(
     }
     let mut names: Vec<&str> = rule.env.as_deref().into_iter().collect();
     if let Some(spec) = reading.program.spec(Setting::Identity) {
-        names.extend(spec.env.iter().map(AsRef::as_ref));
+        names.extend(spec.env.iter().map(String::as_str));
     }
     let variable = names.iter().find_map(|name| reading.environment.get(name));
     if let Some(variable) = variable {
@@ -280,7 +280,7 @@ fn without_variable(
         return HolderIdentity {
             kind: IdentityKind::Literal,
             unique: Some(false),
-            text: Some(fallback.clone().into_owned()),
+            text: Some(fallback.clone()),
             place: Some(container.name_place()),
             because: Some(format!(
                 "without {} the program falls back to the constant {fallback}",

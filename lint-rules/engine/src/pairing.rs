@@ -67,19 +67,19 @@ pub(super) fn pair<'w>(
     };
     let object = |elector: &Elector<'w>| objects.number(elector.object.whole_place());
     open.in_order(|elector| Some((object(elector)?, elector.container.name())));
-    open.if_only(|elector| Some((object(elector)?, elector.program.id.as_ref())));
+    open.if_only(|elector| Some((object(elector)?, elector.program.id.as_str())));
     let silent = open.silent(after, objects, settings);
     open.if_only(|elector| {
         let facts = ElectorFacts::of(elector);
         let lock = (facts.lock_namespace, facts.lock_name?, facts.lock_type?);
         Some((
-            elector.program.id.as_ref(),
+            elector.program.id.as_str(),
             lock,
             elector.object.namespace(),
         ))
     });
     open.if_only(|elector| {
-        let program = (elector.program.id.as_ref(), elector.image_repository()?);
+        let program = (elector.program.id.as_str(), elector.image_repository()?);
         Some((
             program,
             elector.container.name(),

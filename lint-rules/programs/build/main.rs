@@ -1,19 +1,21 @@
-//! Compiles `records/*.yaml` into `programs.rs`: the dialects as static data, and tables to look them up.
+//! Compiles `records/*.yaml` into `records.bin`, the dialects one after the other, and `programs.rs`, where each begins and tables to
+//! look them up.
 #![expect(clippy::print_stdout, reason = "Cargo reads it")]
 
 mod lookup_table;
-mod rust_source;
 
 // The dialect format as the crate itself has it.
 #[allow(dead_code, unused_imports, missing_docs, clippy::all)]
 #[path = "../src/build_modules.rs"]
 mod programs;
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+use lookup_table::tables;
+use programs::dialect::Program;
 use programs::dialect_file::{DialectFile, compile_all};
-use rust_source::RustSource;
 
 fn main() {
     println!("cargo::rerun-if-changed=build");
@@ -41,9 +43,39 @@ fn generate() -> Result<(), String> {
         files.push(file);
     }
     let programs = compile_all(&files, &[]).map_err(|error| error.to_string())?;
-    let source = RustSource::of(&programs)?;
-    let target = Path::new(&variable("OUT_DIR")?).join("programs.rs");
-    fs::write(&target, source).map_err(|error| format!("{}: {error}", target.display()))
+    let out = PathBuf::from(variable("OUT_DIR")?);
+    let (records, starts) = encoded(&programs)?;
+    write(&out.join("records.bin"), &records)?;
+    let mut source = String::from("// Generated from records/*.yaml.\n\n");
+    source.push_str(&starts);
+    source.push_str(&tables(&programs)?);
+    write(&out.join("programs.rs"), source.as_bytes())
+}
+
+/// The programs as bytes, and as Rust source their ids and where each begins.
+fn encoded(programs: &[Program]) -> Result<(Vec<u8>, String), String> {
+    let mut records = Vec::new();
+    let mut starts = Vec::new();
+    for program in programs {
+        starts.push(records.len());
+        let bytes = postcard::to_allocvec(program).map_err(|error| error.to_string())?;
+        records.extend_from_slice(&bytes);
+    }
+    starts.push(records.len());
+    let ids: Vec<&str> = programs.iter().map(|program| program.id.as_str()).collect();
+    let mut source = String::new();
+    let count = programs.len();
+    let _ = writeln!(source, "const PROGRAM_COUNT: usize = {count};");
+    let _ = writeln!(source, "static IDS: [&str; PROGRAM_COUNT] = {ids:?};");
+    let _ = writeln!(
+        source,
+        "static STARTS: [usize; PROGRAM_COUNT + 1] = {starts:?};"
+    );
+    Ok((records, source))
+}
+
+fn write(target: &Path, content: &[u8]) -> Result<(), String> {
+    fs::write(target, content).map_err(|error| format!("{}: {error}", target.display()))
 }
 
 fn variable(name: &str) -> Result<String, String> {

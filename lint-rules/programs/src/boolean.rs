@@ -1,7 +1,9 @@
 //! Switches as text: what each kind of program takes for true, false or no value.
 
+use serde::{Deserialize, Serialize};
+
 /// How a program reads a switch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 pub enum BoolSyntax {
     /// Go's `strconv.ParseBool`: `1 t T true TRUE True` and `0 f F false FALSE False`.
     GoParse,

@@ -1,31 +1,46 @@
 //! The built-in dialects, as the build script compiled them from `records/*.yaml`.
+//!
+//! Each is decoded when it is first asked for. As static values of Rust they were a megabyte of pointers, which the
+//! loader writes anew in every process, and an input names few of the programs.
 
-use std::borrow::Cow;
 use std::ops::RangeInclusive;
+use std::sync::OnceLock;
 
-use super::boolean::BoolSyntax;
-use super::command_line::ParserKind;
-use super::dialect::{
-    ConfigFormat, ConfigSource, Derivation, IdentityBase, IdentityRule, Library, Meaning, Program,
-    Recognition, SecondLock, Setting, SettingSpec, SourceFact, SourceReading, Text, ValueSyntax,
-    Variant, VersionRule,
-};
-use super::duration::DurationSyntax;
+use super::dialect::Program;
 use super::pattern::SplitPattern;
 use super::suffix_hash::suffix_hash;
 
 include!(concat!(env!("OUT_DIR"), "/programs.rs"));
 
+/// The dialects one after the other, in the format of `postcard`.
+static RECORDS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/records.bin"));
+static DECODED: [OnceLock<Program>; PROGRAM_COUNT] = [const { OnceLock::new() }; PROGRAM_COUNT];
+
 /// Every built-in dialect.
-#[must_use]
-pub fn programs() -> &'static [Program] {
-    PROGRAMS
+pub fn programs() -> impl Iterator<Item = &'static Program> {
+    (0..PROGRAM_COUNT).filter_map(decoded)
 }
 
 /// The built-in dialect with this id.
 #[must_use]
 pub fn program(id: &str) -> Option<&'static Program> {
-    PROGRAMS.iter().find(|program| program.id == id)
+    decoded(IDS.iter().position(|known| *known == id)?)
+}
+
+fn decoded(at: usize) -> Option<&'static Program> {
+    let cell = DECODED.get(at)?;
+    Some(cell.get_or_init(|| decode(at)))
+}
+
+#[expect(
+    clippy::expect_used,
+    reason = "the build script wrote the bytes; a test decodes all of them"
+)]
+fn decode(at: usize) -> Program {
+    let bytes = STARTS
+        .get(at..at + 2)
+        .and_then(|ends| RECORDS.get(*ends.first()?..*ends.last()?));
+    postcard::from_bytes(bytes.unwrap_or_default()).expect("a record as it was encoded")
 }
 
 /// The kinds of evidence that are looked up by a word.
@@ -156,5 +171,5 @@ pub(super) fn generic_flags(lengths: RangeInclusive<usize>) -> &'static [&'stati
 
 /// The program at a place of the tables.
 pub(super) fn at(number: u16) -> Option<&'static Program> {
-    PROGRAMS.get(usize::from(number))
+    decoded(usize::from(number))
 }

@@ -12,7 +12,7 @@ mod setting;
 mod source_reading;
 mod version;
 
-use std::borrow::Cow;
+use serde::{Deserialize, Serialize};
 
 use super::command_line::ParserKind;
 
@@ -23,28 +23,23 @@ pub use library_version::LibraryVersion;
 pub use recognition::Recognition;
 pub use setting::{Derivation, Meaning, Setting, SettingSpec, ValueSyntax};
 pub use source_reading::{SourceFact, SourceReading};
-pub use version::{Variant, VersionRule};
-
-/// Text that is static in the built-in catalogue and owned in a user's own.
-pub type Text = Cow<'static, str>;
-/// A list that is static in the built-in catalogue and owned in a user's own.
-pub type List<T> = Cow<'static, [T]>;
+pub use version::VersionRule;
 
 /// One program, with everything its family says already merged in.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct Program {
     /// Permanent id, kebab-case.
-    pub id: Text,
+    pub id: String,
     /// The name shown to people.
-    pub name: Text,
+    pub name: String,
     /// The family it follows.
-    pub family: Text,
+    pub family: String,
     /// Stands for programs that are not listed; its defaults are assumptions.
     pub generic: bool,
     /// The elector library.
     pub library: Library,
     /// Its version, as in go.mod, where that is known.
-    pub library_version: Option<Text>,
+    pub library_version: Option<String>,
     /// Whether renewals go through a client with a timeout of max(1s, R/2). `None`: not known.
     pub client_timeout: Option<bool>,
     /// It starts with durations that its library's builder would refuse, because it does not use the builder.
@@ -62,21 +57,21 @@ pub struct Program {
     /// Every flag about elections is listed here, so another one is unknown to the program.
     pub flags_complete: bool,
     /// Flags that have to do with elections and are none of the settings.
-    pub other_flags: List<Text>,
+    pub other_flags: Vec<String>,
     /// How it takes each setting.
-    pub settings: List<SettingSpec>,
+    pub settings: Vec<SettingSpec>,
     /// How its identity is made.
     pub identity: IdentityRule,
     /// Whether it gives up its lock on a voluntary stop, where no setting says so. `None`: not known.
     pub releases: Option<bool>,
     /// The lock's type where no setting says so: `leases`, `configmaps`, `endpoints`, or a word of its own.
-    pub lock_type: Option<Text>,
+    pub lock_type: Option<String>,
     /// Lock types other than `leases` that this program's own code accepts.
-    pub own_lock_types: List<Text>,
+    pub own_lock_types: Vec<String>,
     /// What a program of this kind that is not listed may lock instead, if it is an old one.
-    pub older_lock_types: List<Text>,
+    pub older_lock_types: Vec<String>,
     /// The verbs it needs on its lock, where they are not simply its library's.
-    pub own_lock_verbs: List<Text>,
+    pub own_lock_verbs: Vec<String>,
     /// A lock that it takes beside its own.
     pub second_lock: Option<SecondLock>,
     /// The program has no election at all.
@@ -92,7 +87,7 @@ pub struct Program {
     /// Longest time its shutdown is known to take before it releases, in seconds.
     pub shutdown_seconds: Option<u32>,
     /// Paths and gRPC services of its probes that only the leader answers well while the election is on.
-    pub leader_only_probes: List<Text>,
+    pub leader_only_probes: Vec<String>,
     /// Files it reads.
     pub config: Option<ConfigSource>,
     /// What of its source was read for this record; `None`: it was not read.
@@ -100,26 +95,26 @@ pub struct Program {
     /// How it is known.
     pub recognise: Recognition,
     /// The versions in which it differs.
-    pub versions: List<VersionRule>,
+    pub versions: Vec<VersionRule>,
     /// What all versions have in common, where there are several: what holds of an image whose tag does not tell
     /// the version.
-    pub of_unknown_version: Option<Variant>,
+    pub of_unknown_version: Option<Box<Program>>,
     /// It is what several versions have in common, and the version is not known.
     pub version_unknown: bool,
     /// The types of the lock in the versions, where the version is not known and they differ.
-    pub possible_lock_types: List<Text>,
+    pub possible_lock_types: Vec<String>,
 }
 
 /// A lock that a program takes beside its own, in the same namespace and of the same type, before it does a part of its
 /// work.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct SecondLock {
     /// Its name.
-    pub name: Text,
+    pub name: String,
     /// The flag that has the program take it.
-    pub flag: Text,
+    pub flag: String,
     /// The flag of a file that gives it another name.
-    pub config_flag: Option<Text>,
+    pub config_flag: Option<String>,
 }
 
 impl Program {

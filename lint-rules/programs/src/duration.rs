@@ -4,6 +4,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 mod go;
 mod java;
 
@@ -137,7 +139,7 @@ impl fmt::Display for DurationError {
 impl std::error::Error for DurationError {}
 
 /// How a program spells its durations.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 pub enum DurationSyntax {
     /// Go's `time.ParseDuration`; also Kubernetes' `metav1.Duration`.
     Go,

@@ -37,7 +37,7 @@ impl<'p> ProgramFlags<'p> {
     /// What a flag name means.
     pub(super) fn meaning(&self, name: &str) -> Option<FlagMeaning<'p>> {
         let relaxed = self.program.parser == ParserKind::JavaProperties;
-        let has = |list: &[super::dialect::Text]| {
+        let has = |list: &[String]| {
             let mut list = list.iter();
             list.any(|flag| flag == name || relaxed && is_same_property(flag, name))
         };

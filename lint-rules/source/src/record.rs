@@ -1,7 +1,5 @@
 //! A program that was read in source, in the shape of a record.
 
-use std::borrow::Cow;
-
 use go::carriers::{Carrier, carriers};
 use go::evaluate::{Defaults, Evaluated, Part, evaluate};
 use go::program::{SourceElector, SourceProgram};
@@ -9,13 +7,13 @@ use go::term::{SharedTerm, TermKind, TermOperator};
 use go::{FlagLibrary, LibraryKind};
 use programs::boolean::BoolSyntax;
 use programs::command_line::ParserKind;
-use programs::dialect::{LibraryVersion, List, Recognition, Text};
+use programs::dialect::{LibraryVersion, Recognition};
 use programs::duration::DurationSyntax;
 use programs::{
     IdentityBase, IdentityRule, Library, Nanos, Program, Setting, SettingSpec, ValueSyntax,
 };
 
-use crate::settings_file::{CarriedKind, SettingsFile, texts};
+use crate::settings_file::{CarriedKind, SettingsFile};
 
 /// The record of a program's elector. `names` are the file names by which it is started.
 pub(crate) fn record_of(
@@ -36,12 +34,12 @@ pub(crate) fn record_of(
     let lock_type = plain(&elector.lock_type);
     let file = SettingsFile::of(terms(elector).into_iter().map(|(_, term)| term));
     Program {
-        id: Cow::Owned(id.clone()),
-        name: Cow::Owned(id),
-        family: Cow::Borrowed("source"),
+        id: id.clone(),
+        name: id,
+        family: "source".to_owned(),
         generic: false,
         library,
-        library_version: elector.version.clone().map(Cow::Owned),
+        library_version: elector.version.clone(),
         client_timeout: elector.client_timeout,
         unchecked_timing: false,
         parser: parser_of(program),
@@ -51,29 +49,29 @@ pub(crate) fn record_of(
         refuses_repeats: false,
         // Libraries may add flags of their own.
         flags_complete: false,
-        other_flags: List::Borrowed(&[]),
-        settings: Cow::Owned(settings(elector, file.as_ref())),
+        other_flags: Vec::new(),
+        settings: settings(elector, file.as_ref()),
         identity: identity(elector),
         releases: evaluated_truth(&elector.release),
         own_lock_types: own_lock_types(library, elector, lock_type.as_deref()),
-        lock_type: lock_type.map(Cow::Owned),
-        older_lock_types: List::Borrowed(&[]),
-        own_lock_verbs: List::Borrowed(&[]),
+        lock_type,
+        older_lock_types: Vec::new(),
+        own_lock_verbs: Vec::new(),
         never_elects: false,
         replicas_are_fine: false,
         lock_elsewhere: elector.lock_elsewhere,
         part_of_system: false,
         several_leaders: elector.several_leaders,
         shutdown_seconds: None,
-        leader_only_probes: List::Borrowed(&[]),
+        leader_only_probes: Vec::new(),
         config: file.as_ref().map(SettingsFile::source),
         read: None,
         recognise: recognition(elector, names),
-        versions: List::Borrowed(&[]),
+        versions: Vec::new(),
         of_unknown_version: None,
         version_unknown: false,
         second_lock: None,
-        possible_lock_types: List::Borrowed(&[]),
+        possible_lock_types: Vec::new(),
     }
 }
 
@@ -83,15 +81,15 @@ fn own_lock_types(
     library: Library,
     elector: &SourceElector,
     lock_type: Option<&str>,
-) -> List<Text> {
+) -> Vec<String> {
     let Some(kind) = lock_type.filter(|kind| *kind != "leases") else {
-        return List::Borrowed(&[]);
+        return Vec::new();
     };
     let version = elector.version.as_deref().and_then(LibraryVersion::parse);
     let takes = version.and_then(|version| library.takes_lock_type_at(version, kind));
     match takes {
-        Some(false) => List::Borrowed(&[]),
-        Some(true) | None => Cow::Owned(vec![Cow::Owned(kind.to_owned())]),
+        Some(false) => Vec::new(),
+        Some(true) | None => vec![kind.to_owned()],
     }
 }
 
@@ -111,22 +109,22 @@ fn recognition(elector: &SourceElector, names: &[String]) -> Recognition {
     let commands = names.iter().map(|name| {
         let words = std::iter::once(name).chain(&elector.command);
         let words: Vec<&str> = words.map(String::as_str).collect();
-        Cow::Owned(words.join(" "))
+        words.join(" ")
     });
     Recognition {
-        images: List::Borrowed(&[]),
-        commands: Cow::Owned(commands.collect()),
-        flags: List::Borrowed(&[]),
-        flags_together: List::Borrowed(&[]),
-        env: List::Borrowed(&[]),
-        env_together: List::Borrowed(&[]),
-        config_kinds: List::Borrowed(&[]),
-        config_keys: List::Borrowed(&[]),
-        hint_flags: List::Borrowed(&[]),
-        hint_env: List::Borrowed(&[]),
+        images: Vec::new(),
+        commands: commands.collect(),
+        flags: Vec::new(),
+        flags_together: Vec::new(),
+        env: Vec::new(),
+        env_together: Vec::new(),
+        config_kinds: Vec::new(),
+        config_keys: Vec::new(),
+        hint_flags: Vec::new(),
+        hint_env: Vec::new(),
         image_is_weak: false,
         command_is_weak: false,
-        not_commands: List::Borrowed(&[]),
+        not_commands: Vec::new(),
     }
 }
 
@@ -162,7 +160,8 @@ const fn is_duration(setting: Setting) -> bool {
 }
 
 fn spec(setting: Setting, term: &SharedTerm) -> Option<SettingSpec> {
-    let (mut flags, mut env, mut keys): (Vec<Text>, Vec<Text>, Vec<Text>) = Default::default();
+    let (mut flags, mut env, mut keys): (Vec<String>, Vec<String>, Vec<String>) =
+        Default::default();
     let mut negative = false;
     // `time.Duration(seconds) * time.Second`
     let seconds = seconds_of(term).filter(|_| is_duration(setting));
@@ -172,9 +171,9 @@ fn spec(setting: Setting, term: &SharedTerm) -> Option<SettingSpec> {
             negative = found.negative;
             for carrier in &found.carriers {
                 match carrier {
-                    Carrier::Flag(name) => flags.push(Cow::Owned(name.clone())),
-                    Carrier::Variable(name) => env.push(Cow::Owned(name.clone())),
-                    Carrier::Key(name) => keys.push(Cow::Owned(name.clone())),
+                    Carrier::Flag(name) => flags.push(name.clone()),
+                    Carrier::Variable(name) => env.push(name.clone()),
+                    Carrier::Key(name) => keys.push(name.clone()),
                 }
             }
             match seconds {
@@ -190,11 +189,11 @@ fn spec(setting: Setting, term: &SharedTerm) -> Option<SettingSpec> {
         return None;
     }
     Some(SettingSpec {
-        flags: Cow::Owned(flags),
-        env: Cow::Owned(env),
-        keys: Cow::Owned(keys),
+        flags,
+        env,
+        keys,
         negative,
-        default: default.map(Cow::Owned),
+        default,
         ..bare_spec(setting, seconds.is_some())
     })
 }
@@ -216,11 +215,11 @@ fn spec_with_file(setting: Setting, term: &SharedTerm, file: &SettingsFile) -> O
         (_, default) => default.and_then(|default| text_of(setting, default)),
     };
     Some(SettingSpec {
-        flags: texts(found.flags),
-        env: texts(found.variables),
-        keys: texts(found.keys),
+        flags: found.flags,
+        env: found.variables,
+        keys: found.keys,
         negative: found.negative,
-        default: default.map(Cow::Owned),
+        default,
         zero_is_default: found.zero_is_default,
         ..bare_spec(setting, kind == CarriedKind::Seconds)
     })
@@ -238,10 +237,10 @@ fn bare_spec(setting: Setting, in_seconds: bool) -> SettingSpec {
     };
     SettingSpec {
         setting,
-        flags: List::Borrowed(&[]),
-        ignored_flags: List::Borrowed(&[]),
-        env: List::Borrowed(&[]),
-        keys: List::Borrowed(&[]),
+        flags: Vec::new(),
+        ignored_flags: Vec::new(),
+        env: Vec::new(),
+        keys: Vec::new(),
         feature_gate: None,
         syntax,
         negative: false,
@@ -356,8 +355,8 @@ fn identity(elector: &SourceElector) -> IdentityRule {
         } else {
             base
         },
-        env: variable.map(Cow::Owned),
+        env: variable,
         required: false,
-        fallback: fallback.map(Cow::Owned),
+        fallback,
     }
 }

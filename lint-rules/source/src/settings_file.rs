@@ -3,12 +3,10 @@
 //! A record says: flags outweigh variables, these the keys of the one file, and these the default. Whether that is what the
 //! program computes is tried: with every carrier absent and with each of two values, with and without the file.
 
-use std::borrow::Cow;
-
 use go::carriers::{Carrier, carriers};
 use go::evaluate::{Defaults, Evaluated, Given, Inputs, Part, UnknownTerm, evaluate};
 use go::term::{FileKey, KeyFile, SharedTerm, Term, TermKind, TermOperator};
-use programs::dialect::{ConfigFormat, ConfigSource, List, Text};
+use programs::dialect::{ConfigFormat, ConfigSource};
 
 /// More carriers of one setting than this are not tried.
 const MAX_CARRIERS: usize = 5;
@@ -86,21 +84,20 @@ impl SettingsFile {
 
     /// The same in a record.
     pub(crate) fn source(&self) -> ConfigSource {
-        let none = || List::Borrowed(&[]);
         let paths: Vec<String> = match &*self.usual {
             "" => Vec::new(),
             path => vec![path.to_owned()],
         };
         ConfigSource {
-            flags: texts(self.flags.clone()),
-            folder_flags: none(),
-            env: texts(self.variables.clone()),
+            flags: self.flags.clone(),
+            folder_flags: Vec::new(),
+            env: self.variables.clone(),
             required: !paths.is_empty(),
-            paths: texts(paths),
-            names: none(),
-            configmap_flags: none(),
-            configmap_env: none(),
-            configmaps: none(),
+            paths,
+            names: Vec::new(),
+            configmap_flags: Vec::new(),
+            configmap_env: Vec::new(),
+            configmaps: Vec::new(),
             format: ConfigFormat::Decoded,
             wins_over_flags: false,
         }
@@ -217,11 +214,6 @@ impl SettingsFile {
             })
         })
     }
-}
-
-/// Words as a record has them.
-pub(crate) fn texts(words: Vec<String>) -> List<Text> {
-    Cow::Owned(words.into_iter().map(Cow::Owned).collect())
 }
 
 fn is_default(computed: &Result<Evaluated, UnknownTerm>, default: Option<&Evaluated>) -> bool {

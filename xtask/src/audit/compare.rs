@@ -165,7 +165,6 @@ mod tests {
             Some(default.to_string())
         };
         let (record, name) = programs::programs()
-            .iter()
             .filter(|record| !record.generic && record.releases == Some(true))
             .filter(|record| text(record, Setting::LeaseDuration).as_deref() == Some("15s"))
             .filter(|record| text(record, Setting::RenewDeadline).as_deref() == Some("10s"))

@@ -38,7 +38,7 @@ fn check(elector: &Elector<'_>, sink: &mut Sink<'_>) {
             .program
             .settings
             .iter()
-            .find(|spec| spec.flags.iter().any(|flag| *flag == detached.name));
+            .find(|spec| spec.flags.contains(&detached.name));
         let text = word.text.as_deref().unwrap_or(&word.written);
         let means_true = ["true", "yes", "on", "1"]
             .iter()

@@ -94,7 +94,7 @@ fn switch_before<'e>(elector: &'e Elector<'_>, item: &NonString) -> Option<&'e W
         word.is_some_and(|word| word.place == item.place)
     })?;
     let mut settings = elector.program.settings.iter();
-    let is_setting = settings.any(|spec| spec.flags.iter().any(|flag| *flag == detached.name));
+    let is_setting = settings.any(|spec| spec.flags.contains(&detached.name));
     elector.words.get(detached.argument).filter(|_| is_setting)
 }
 

@@ -108,7 +108,7 @@ fn nearest<'e>(elector: &'e Elector<'_>, name: &str) -> Option<&'e str> {
         .settings
         .iter()
         .flat_map(|spec| spec.flags.iter())
-        .map(|flag| (strsim::levenshtein(flag, name), flag.as_ref()))
+        .map(|flag| (strsim::levenshtein(flag, name), flag.as_str()))
         .min()
         .filter(|(distance, _)| *distance * 3 <= name.len())
         .map(|(_, flag)| flag)

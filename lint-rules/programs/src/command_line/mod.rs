@@ -16,12 +16,14 @@ mod kong;
 mod pflag;
 mod reader;
 
+use serde::{Deserialize, Serialize};
+
 #[cfg(test)]
 #[allow(clippy::expect_used, clippy::indexing_slicing, clippy::string_slice)]
 mod tests;
 
 /// The library a program reads its command line with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize, Serialize)]
 pub enum ParserKind {
     /// spf13/pflag, also under cobra (1.0 and later).
     Pflag,

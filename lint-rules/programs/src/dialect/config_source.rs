@@ -1,27 +1,27 @@
 //! Configuration files of programs.
 
-use super::{List, Text};
+use serde::{Deserialize, Serialize};
 
 /// Where a program reads its configuration file.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct ConfigSource {
     /// Flags whose value is the file's path in the container.
-    pub flags: List<Text>,
+    pub flags: Vec<String>,
     /// Flags whose value is a folder in which each file name is a key (a mounted ConfigMap).
-    pub folder_flags: List<Text>,
+    pub folder_flags: Vec<String>,
     /// Variables whose value is the file's path.
-    pub env: List<Text>,
+    pub env: Vec<String>,
     /// Paths in the container that the program reads when nothing names one, strongest first.
-    pub paths: List<Text>,
+    pub paths: Vec<String>,
     /// File names (last path segment) that the program reads when nothing names one, wherever they are mounted; `*`
     /// matches any text.
-    pub names: List<Text>,
+    pub names: Vec<String>,
     /// Flags whose value is the name of a ConfigMap read through the API.
-    pub configmap_flags: List<Text>,
+    pub configmap_flags: Vec<String>,
     /// Variables whose value is the name of a ConfigMap read through the API.
-    pub configmap_env: List<Text>,
+    pub configmap_env: Vec<String>,
     /// Names of ConfigMaps read through the API when no variable names one.
-    pub configmaps: List<Text>,
+    pub configmaps: Vec<String>,
     /// What is in the file.
     pub format: ConfigFormat,
     /// The file's value wins over a flag.
@@ -31,7 +31,7 @@ pub struct ConfigSource {
 }
 
 /// What a configuration file holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub enum ConfigFormat {
     /// YAML or JSON with dotted paths as keys.
     Yaml,

@@ -1,9 +1,11 @@
 //! The libraries that elect.
 
+use serde::{Deserialize, Serialize};
+
 use super::super::duration::Nanos;
 
 /// The elector library: who checks the numbers and what they promise.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub enum Library {
     /// client-go `tools/leaderelection`, directly or in an equal copy.
     ClientGo,

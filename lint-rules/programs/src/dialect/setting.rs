@@ -1,11 +1,12 @@
 //! The settings of an election, and how a program takes each.
 
+use serde::{Deserialize, Serialize};
+
 use super::super::boolean::BoolSyntax;
 use super::super::duration::{DurationSyntax, Nanos};
-use super::{List, Text};
 
 /// The nine settings of an election.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
 pub enum Setting {
     /// The switch.
     Enable,
@@ -75,7 +76,7 @@ impl Setting {
 }
 
 /// How the text of a value is read.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub enum ValueSyntax {
     /// A boolean.
     Bool(BoolSyntax),
@@ -84,27 +85,27 @@ pub enum ValueSyntax {
     /// Free text.
     Text,
     /// Words that stand for other values, such as a boolean that selects the type of the lock.
-    Meanings(List<Meaning>),
+    Meanings(Vec<Meaning>),
     /// One of a list of words. For a switch: the words that turn it on, and those that turn it off.
     Words {
         /// Words that mean "on" (or the accepted words of any other setting).
-        on: List<Text>,
+        on: Vec<String>,
         /// Words that mean "off".
-        off: List<Text>,
+        off: Vec<String>,
     },
 }
 
 /// A word, and the value that it stands for.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct Meaning {
     /// The word as it is written.
-    pub word: Text,
+    pub word: String,
     /// What it stands for.
-    pub value: Text,
+    pub value: String,
 }
 
 /// A value computed from another setting: `from * numerator / denominator + plus`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct Derivation {
     /// The setting it follows.
     pub from: Setting,
@@ -130,29 +131,29 @@ impl Derivation {
 }
 
 /// How one program takes one setting. A program without the setting has no such record.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct SettingSpec {
     /// Which setting.
     pub setting: Setting,
     /// Flag names without dashes; the first is the current spelling.
-    pub flags: List<Text>,
+    pub flags: Vec<String>,
     /// Flags that the program accepts and does not use.
-    pub ignored_flags: List<Text>,
+    pub ignored_flags: Vec<String>,
     /// Environment variables, strongest first; `*` matches any text.
-    pub env: List<Text>,
+    pub env: Vec<String>,
     /// Keys of a configuration file, dotted, strongest first.
-    pub keys: List<Text>,
+    pub keys: Vec<String>,
     /// The gate of `--feature-gates` (`Name=true`) that sets it.
-    pub feature_gate: Option<Text>,
+    pub feature_gate: Option<String>,
     /// How the text is read.
     pub syntax: ValueSyntax,
     /// For the switch: true means off.
     pub negative: bool,
     /// The program's own default, in that syntax. `None`: not established.
     /// For the lock namespace `@pod` is the pod's own namespace.
-    pub default: Option<Text>,
+    pub default: Option<String>,
     /// What variables and files give is only a part of the value, which stands for `{}` here.
-    pub template: Option<Text>,
+    pub template: Option<String>,
     /// Computed from another setting.
     pub derive: Option<Derivation>,
     /// Election cannot start without a value.

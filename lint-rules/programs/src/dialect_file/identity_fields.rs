@@ -3,7 +3,7 @@
 use super::super::dialect::{IdentityBase, IdentityRule};
 use super::error::{DialectError, mistake};
 use super::record::{IdentityFields, IdentityRecord};
-use super::words::{IDENTITIES, named, owned};
+use super::words::{IDENTITIES, named};
 
 pub(super) fn identity_rule(
     id: &str,
@@ -27,9 +27,9 @@ pub(super) fn identity_rule(
     }
     Ok(IdentityRule {
         base,
-        env: rule.env.as_deref().map(owned),
+        env: rule.env.clone(),
         required: rule.required,
-        fallback: rule.fallback.as_deref().map(owned),
+        fallback: rule.fallback.clone(),
         falls_back_to_hostname: rule.else_hostname,
     })
 }

@@ -1,7 +1,5 @@
 //! From records to programs: families, `like`, and the order of merging.
 
-use std::borrow::Cow;
-
 use super::super::command_line::ParserKind;
 use super::super::dialect::{IdentityBase, IdentityRule, Library, Program, Recognition};
 use super::DialectFile;
@@ -11,7 +9,6 @@ use super::program_check::check;
 use super::property_binding::bind_properties;
 use super::record::Record;
 use super::version_fields::apply_versions;
-use super::words::{empty, owned};
 
 /// Compiles one file that refers to nothing outside.
 ///
@@ -25,7 +22,10 @@ pub fn compile(file: DialectFile) -> Result<Vec<Program>, DialectError> {
 ///
 /// # Errors
 /// The first mistake in the files.
-pub fn compile_all(files: &[DialectFile], known: &[Program]) -> Result<Vec<Program>, DialectError> {
+pub fn compile_all(
+    files: &[DialectFile],
+    known: &[&Program],
+) -> Result<Vec<Program>, DialectError> {
     let bases = Bases { files, known };
     bases.refuse_duplicates()?;
     let mut programs = Vec::new();
@@ -45,7 +45,7 @@ pub fn compile_all(files: &[DialectFile], known: &[Program]) -> Result<Vec<Progr
 /// Where `like` is looked up.
 struct Bases<'a> {
     files: &'a [DialectFile],
-    known: &'a [Program],
+    known: &'a [&'a Program],
 }
 
 impl Bases<'_> {
@@ -78,7 +78,7 @@ impl Bases<'_> {
             None => blank_program(&record.id),
         };
         let mut family = apply(base, record)?;
-        family.family = owned(&record.id);
+        family.family = record.id.clone();
         Ok(family)
     }
 
@@ -98,16 +98,16 @@ impl Bases<'_> {
         base.generic = false;
         base.read = None;
         base.library_version = None;
-        base.name = Cow::Borrowed("");
+        base.name = String::new();
         if let (Some(_), Some(family)) = (&record.like, family) {
-            base.family = owned(&family.id);
+            base.family = family.id.clone();
         }
         if let Some(family) = &record.family {
-            base.family = owned(family);
+            base.family = family.to_owned();
         }
         let mut program = apply(base, record)?;
         if program.name.is_empty() {
-            program.name = owned(&record.id);
+            program.name = record.id.clone();
         }
         bind_properties(&mut program);
         // What is inherited speaks of the versions of another program.
@@ -133,16 +133,11 @@ impl Bases<'_> {
                 return self.program(base, file.family.as_ref(), depth + 1);
             }
         }
-        self.known
-            .iter()
+        let mut known = self.known.iter().copied();
+        let of_family = |program: &&Program| program.family == like && program.generic;
+        known
             .find(|program| program.id == like)
-            .or_else(|| {
-                let of_family = |program: &&Program| program.family == like;
-                self.known
-                    .iter()
-                    .filter(of_family)
-                    .find(|program| program.generic)
-            })
+            .or_else(|| self.known.iter().copied().find(of_family))
             .cloned()
             .ok_or_else(|| mistake(&record.id, "like", format!("no program or family `{like}`")))
     }
@@ -151,9 +146,9 @@ impl Bases<'_> {
 /// A program of which nothing is known.
 fn blank_program(family: &str) -> Program {
     Program {
-        id: Cow::Borrowed(""),
-        name: Cow::Borrowed(""),
-        family: owned(family),
+        id: String::new(),
+        name: String::new(),
+        family: family.to_owned(),
         generic: false,
         library: Library::Unknown,
         library_version: None,
@@ -165,8 +160,8 @@ fn blank_program(family: &str) -> Program {
         ignores_unknown_flags: false,
         refuses_repeats: false,
         flags_complete: false,
-        other_flags: empty(),
-        settings: empty(),
+        other_flags: Vec::new(),
+        settings: Vec::new(),
         identity: IdentityRule {
             base: IdentityBase::Unknown,
             env: None,
@@ -176,9 +171,9 @@ fn blank_program(family: &str) -> Program {
         },
         releases: None,
         lock_type: None,
-        own_lock_types: empty(),
-        older_lock_types: empty(),
-        own_lock_verbs: empty(),
+        own_lock_types: Vec::new(),
+        older_lock_types: Vec::new(),
+        own_lock_verbs: Vec::new(),
         second_lock: None,
         never_elects: false,
         replicas_are_fine: false,
@@ -186,31 +181,31 @@ fn blank_program(family: &str) -> Program {
         part_of_system: false,
         several_leaders: false,
         shutdown_seconds: None,
-        leader_only_probes: empty(),
+        leader_only_probes: Vec::new(),
         config: None,
         read: None,
         recognise: no_recognition(),
-        versions: empty(),
+        versions: Vec::new(),
         of_unknown_version: None,
         version_unknown: false,
-        possible_lock_types: empty(),
+        possible_lock_types: Vec::new(),
     }
 }
 
 const fn no_recognition() -> Recognition {
     Recognition {
-        images: empty(),
-        commands: empty(),
-        flags: empty(),
-        flags_together: empty(),
-        env: empty(),
-        env_together: empty(),
-        config_kinds: empty(),
-        config_keys: empty(),
-        hint_flags: empty(),
-        hint_env: empty(),
+        images: Vec::new(),
+        commands: Vec::new(),
+        flags: Vec::new(),
+        flags_together: Vec::new(),
+        env: Vec::new(),
+        env_together: Vec::new(),
+        config_kinds: Vec::new(),
+        config_keys: Vec::new(),
+        hint_flags: Vec::new(),
+        hint_env: Vec::new(),
         image_is_weak: false,
         command_is_weak: false,
-        not_commands: empty(),
+        not_commands: Vec::new(),
     }
 }

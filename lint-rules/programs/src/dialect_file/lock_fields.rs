@@ -4,7 +4,6 @@ use super::super::dialect::{Program, SecondLock, Setting};
 use super::error::{DialectError, mistake};
 use super::record::Record;
 use super::setting_fields::spec_of;
-use super::words::{list, owned};
 
 pub(super) fn apply_lock(program: &mut Program, record: &Record) -> Result<(), DialectError> {
     let Some(lock) = &record.lock else {
@@ -16,14 +15,14 @@ pub(super) fn apply_lock(program: &mut Program, record: &Record) -> Result<(), D
     ];
     for (setting, written) in defaults {
         let Some(written) = written else { continue };
-        spec_of(program.settings.to_mut(), setting).default = written.as_deref().map(owned);
+        spec_of(&mut program.settings, setting).default = written.clone();
     }
-    program.settings.to_mut().sort_by_key(|spec| spec.setting);
+    program.settings.sort_by_key(|spec| spec.setting);
     if let Some(kind) = &lock.kind {
         set_lock_type(program, record, kind.as_deref());
     }
     if let Some(own_types) = &lock.own_types {
-        program.own_lock_types = list(&own_types.0);
+        program.own_lock_types = own_types.0.clone();
     }
     if let Some(older) = &lock.older_types {
         const OLDER_LOCK_TYPES: &[&str] = &["configmaps", "endpoints"];
@@ -35,7 +34,7 @@ pub(super) fn apply_lock(program: &mut Program, record: &Record) -> Result<(), D
             let problem = format!("`{word}` is none of {}", OLDER_LOCK_TYPES.join(", "));
             return Err(mistake(&program.id, "lock.older-types", problem));
         }
-        program.older_lock_types = list(&older.0);
+        program.older_lock_types = older.0.clone();
     }
     if let Some(verbs) = &lock.verbs {
         const LOCK_VERBS: &[&str] = &[
@@ -49,13 +48,13 @@ pub(super) fn apply_lock(program: &mut Program, record: &Record) -> Result<(), D
             let problem = format!("`{word}` is none of {}", LOCK_VERBS.join(", "));
             return Err(mistake(&program.id, "lock.verbs", problem));
         }
-        program.own_lock_verbs = list(&verbs.0);
+        program.own_lock_verbs = verbs.0.clone();
     }
     if let Some(second) = &lock.second {
         program.second_lock = Some(SecondLock {
-            name: owned(&second.name),
-            flag: owned(&second.flag),
-            config_flag: second.config_flag.as_deref().map(owned),
+            name: second.name.clone(),
+            flag: second.flag.clone(),
+            config_flag: second.config_flag.clone(),
         });
     }
     Ok(())
@@ -63,8 +62,8 @@ pub(super) fn apply_lock(program: &mut Program, record: &Record) -> Result<(), D
 
 /// What is locked unless a setting says otherwise; a setting of the record's own says so itself.
 pub(super) fn set_lock_type(program: &mut Program, record: &Record, kind: Option<&str>) {
-    program.lock_type = kind.map(owned);
-    let mut settings = program.settings.to_mut().iter_mut();
+    program.lock_type = kind.map(str::to_owned);
+    let mut settings = program.settings.iter_mut();
     let inherited = settings.find(|spec| spec.setting == Setting::LockType);
     if let Some(spec) = inherited.filter(|_| record.settings.lock_type.is_none()) {
         spec.default.clone_from(&program.lock_type);

@@ -1,6 +1,6 @@
 //! A record laid over what it inherits.
 
-use super::super::dialect::{ConfigSource, Library, LibraryVersion, List, Program, Text};
+use super::super::dialect::{ConfigSource, Library, LibraryVersion, Program};
 use super::error::{DialectError, mistake};
 use super::identity_fields::identity_rule;
 use super::lock_fields::{apply_lock, set_lock_type};
@@ -9,7 +9,7 @@ use super::recognition_fields::recognition;
 use super::record::{ConfigRecord, Record};
 use super::scalar::WordList;
 use super::setting_fields::apply_settings;
-use super::words::{FORMATS, LIBRARIES, PARSERS, flag_names, is_kebab, list, named, owned};
+use super::words::{FORMATS, LIBRARIES, PARSERS, flag_names, is_kebab, named};
 
 /// Lays a record over what it inherits.
 pub(super) fn apply(mut program: Program, record: &Record) -> Result<Program, DialectError> {
@@ -17,9 +17,9 @@ pub(super) fn apply(mut program: Program, record: &Record) -> Result<Program, Di
     if !is_kebab(id) {
         return Err(mistake(id, "id", "must be lower-case words joined by `-`"));
     }
-    program.id = owned(id);
+    program.id = id.to_owned();
     if let Some(name) = &record.name {
-        program.name = owned(name);
+        program.name = name.to_owned();
     }
     if let Some(word) = &record.library {
         program.library = named(id, "library", word, LIBRARIES)?;
@@ -60,7 +60,7 @@ pub(super) fn apply(mut program: Program, record: &Record) -> Result<Program, Di
         program.shutdown_seconds = seconds;
     }
     if let Some(words) = &record.leader_only_probes {
-        program.leader_only_probes = list(&words.0);
+        program.leader_only_probes = words.0.clone();
     }
     apply_settings(&mut program, record)?;
     apply_library_version(&mut program, record)?;
@@ -85,7 +85,7 @@ fn apply_library_version(program: &mut Program, record: &Record) -> Result<(), D
     let Some(version) = &record.library_version else {
         return Ok(());
     };
-    program.library_version = version.as_deref().map(owned);
+    program.library_version = version.clone();
     let Some(version) = version else {
         return Ok(());
     };
@@ -96,7 +96,7 @@ fn apply_library_version(program: &mut Program, record: &Record) -> Result<(), D
     if let Some(lock_type) = program.library.lock_type_at(version) {
         set_lock_type(program, record, Some(lock_type));
         if lock_type != "leases" && !program.own_lock_types.iter().any(|own| own == lock_type) {
-            program.own_lock_types.to_mut().push(lock_type.into());
+            program.own_lock_types.push(lock_type.into());
         }
     }
     if record.client_timeout.is_none() {
@@ -116,22 +116,22 @@ fn config_source(id: &str, written: &ConfigRecord) -> Result<ConfigSource, Diale
     Ok(ConfigSource {
         flags: flag_names(id, "config.flags", &written.flags)?,
         folder_flags: flag_names(id, "config.folder-flags", &written.folder_flags)?,
-        env: list(&written.env.0),
+        env: written.env.0.clone(),
         paths: absolute_paths(id, &written.paths)?,
-        names: list(&written.names.0),
+        names: written.names.0.clone(),
         configmap_flags: flag_names(id, "config.configmap-flags", &written.configmap_flags)?,
-        configmap_env: list(&written.configmap_env.0),
-        configmaps: list(&written.configmaps.0),
+        configmap_env: written.configmap_env.0.clone(),
+        configmaps: written.configmaps.0.clone(),
         format: named(id, "config.format", &written.format, FORMATS)?,
         wins_over_flags: written.wins_over_flags,
         required: written.required,
     })
 }
 
-fn absolute_paths(id: &str, paths: &WordList) -> Result<List<Text>, DialectError> {
+fn absolute_paths(id: &str, paths: &WordList) -> Result<Vec<String>, DialectError> {
     if let Some(path) = paths.0.iter().find(|path| !path.starts_with('/')) {
         let problem = format!("`{path}`: a path in the container begins with `/`");
         return Err(mistake(id, "config.paths", problem));
     }
-    Ok(list(&paths.0))
+    Ok(paths.0.clone())
 }

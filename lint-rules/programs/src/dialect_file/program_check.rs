@@ -49,7 +49,6 @@ pub(super) fn check(program: &Program) -> Result<(), DialectError> {
     }
     let versions = program.versions.iter();
     for then in versions.filter_map(|rule| rule.program.as_ref()) {
-        let then = then.program();
         for spec in then.settings.iter() {
             check_setting(then, spec)?;
         }

@@ -1,9 +1,7 @@
 //! Properties of Spring Boot: every key of a file is an argument and a variable, too.
 
-use std::borrow::Cow;
-
 use super::super::command_line::ParserKind;
-use super::super::dialect::{ConfigFormat, Program, Text};
+use super::super::dialect::{ConfigFormat, Program};
 
 /// Adds the arguments and variables that Spring Boot binds to the keys of a record; those that the record names
 /// itself come first.
@@ -15,18 +13,18 @@ pub(super) fn bind_properties(program: &mut Program) {
     if !is_spring || program.parser != ParserKind::JavaProperties {
         return;
     }
-    for spec in program.settings.to_mut() {
+    for spec in &mut program.settings {
         let keys = spec.keys.clone();
-        for key in keys.iter() {
-            add(spec.flags.to_mut(), key.clone());
+        for key in &keys {
+            add(&mut spec.flags, key.clone());
             for name in variables_of(key) {
-                add(spec.env.to_mut(), Cow::Owned(name));
+                add(&mut spec.env, name);
             }
         }
     }
 }
 
-fn add(list: &mut Vec<Text>, word: Text) {
+fn add(list: &mut Vec<String>, word: String) {
     if !list.contains(&word) {
         list.push(word);
     }

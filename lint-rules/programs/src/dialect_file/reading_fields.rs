@@ -3,7 +3,6 @@
 use super::super::dialect::{SourceFact, SourceReading};
 use super::error::{DialectError, mistake};
 use super::record::ReadingRecord;
-use super::words::owned;
 
 /// The facts that a reading may have.
 const FACTS: &[&str] = &[
@@ -37,15 +36,15 @@ pub(super) fn source_reading(
             return Err(mistake(id, "read.facts", problem));
         }
         facts.push(SourceFact {
-            fact: owned(fact),
-            place: owned(place),
+            fact: fact.to_owned(),
+            place: place.to_owned(),
         });
     }
     Ok(SourceReading {
-        repository: owned(&written.repository),
-        revision: owned(&written.revision),
-        date: owned(&written.date),
-        facts: facts.into(),
+        repository: written.repository.clone(),
+        revision: written.revision.clone(),
+        date: written.date.clone(),
+        facts,
     })
 }
 

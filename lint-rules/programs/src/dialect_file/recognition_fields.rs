@@ -3,7 +3,7 @@
 use super::super::dialect::Recognition;
 use super::error::{DialectError, mistake};
 use super::record::KnownBy;
-use super::words::{flag_names, list};
+use super::words::flag_names;
 
 pub(super) fn recognition(id: &str, written: &KnownBy) -> Result<Recognition, DialectError> {
     for image in &written.images.0 {
@@ -35,18 +35,18 @@ pub(super) fn recognition(id: &str, written: &KnownBy) -> Result<Recognition, Di
         return Err(mistake(id, "known-by.weak", problem));
     }
     Ok(Recognition {
-        images: list(&written.images.0),
-        commands: list(&written.commands.0),
+        images: written.images.0.clone(),
+        commands: written.commands.0.clone(),
         flags: flag_names(id, "known-by.flags", &written.flags)?,
         flags_together: flag_names(id, "known-by.flags-together", &written.flags_together)?,
-        env: list(&written.env.0),
-        env_together: list(&written.env_together.0),
-        config_kinds: list(&written.config_kinds.0),
-        config_keys: list(&written.config_keys.0),
+        env: written.env.0.clone(),
+        env_together: written.env_together.0.clone(),
+        config_kinds: written.config_kinds.0.clone(),
+        config_keys: written.config_keys.0.clone(),
         hint_flags: flag_names(id, "known-by.hint-flags", &written.hint_flags)?,
-        hint_env: list(&written.hint_env.0),
+        hint_env: written.hint_env.0.clone(),
         image_is_weak: weak("image"),
         command_is_weak: weak("command"),
-        not_commands: list(&written.not_commands.0),
+        not_commands: written.not_commands.0.clone(),
     })
 }

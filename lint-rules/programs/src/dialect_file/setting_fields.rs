@@ -1,16 +1,14 @@
 //! The settings of a record, laid over inherited ones.
 
-use std::borrow::Cow;
-
 use super::super::boolean::BoolSyntax;
-use super::super::dialect::{List, Program, Setting, SettingSpec, Text, ValueSyntax};
+use super::super::dialect::{Program, Setting, SettingSpec, ValueSyntax};
 use super::super::duration::DurationSyntax;
 use super::error::{DialectError, mistake};
 use super::record::Record;
 use super::scalar::Scalar;
 use super::setting_record::{SettingFields, SettingRecord};
 use super::value_syntax::{derivation, value_syntax};
-use super::words::{empty, flag_names, list, owned};
+use super::words::flag_names;
 
 pub(super) fn apply_settings(program: &mut Program, record: &Record) -> Result<(), DialectError> {
     let id = &record.id;
@@ -41,7 +39,7 @@ pub(super) fn apply_settings(program: &mut Program, record: &Record) -> Result<(
         }
     }
     settings.sort_by_key(|spec| spec.setting);
-    program.settings = Cow::Owned(settings);
+    program.settings = settings;
     Ok(())
 }
 
@@ -61,8 +59,8 @@ pub(super) fn spec_of(settings: &mut Vec<SettingSpec>, setting: Setting) -> &mut
     &mut settings[at]
 }
 
-fn without(list: &[Text], word: &str) -> List<Text> {
-    Cow::Owned(list.iter().filter(|text| *text != word).cloned().collect())
+fn without(list: &[String], word: &str) -> Vec<String> {
+    list.iter().filter(|text| *text != word).cloned().collect()
 }
 
 fn blank_setting(setting: Setting) -> SettingSpec {
@@ -77,10 +75,10 @@ fn blank_setting(setting: Setting) -> SettingSpec {
     };
     SettingSpec {
         setting,
-        flags: empty(),
-        ignored_flags: empty(),
-        env: empty(),
-        keys: empty(),
+        flags: Vec::new(),
+        ignored_flags: Vec::new(),
+        env: Vec::new(),
+        keys: Vec::new(),
         feature_gate: None,
         syntax,
         negative: false,
@@ -106,19 +104,19 @@ fn apply_setting(
         spec.ignored_flags = flag_names(id, &field("ignored-flags"), words)?;
     }
     if let Some(words) = &written.env {
-        spec.env = list(&words.0);
+        spec.env = words.0.clone();
     }
     if let Some(words) = &written.keys {
-        spec.keys = list(&words.0);
+        spec.keys = words.0.clone();
     }
     if let Some(gate) = &written.feature_gate {
-        spec.feature_gate = Some(owned(gate));
+        spec.feature_gate = Some(gate.to_owned());
     }
     if let Some(syntax) = &written.syntax {
         spec.syntax = value_syntax(id, &field("syntax"), syntax)?;
     }
     if let Some(default) = &written.default {
-        spec.default = default.as_ref().map(|Scalar(text)| owned(text));
+        spec.default = default.as_ref().map(|Scalar(text)| text.clone());
     }
     if let Some(template) = &written.template {
         if template.matches("{}").count() != 1 {
@@ -128,7 +126,7 @@ fn apply_setting(
                 "must have one `{}`, where the value goes",
             ));
         }
-        spec.template = Some(owned(template));
+        spec.template = Some(template.to_owned());
     }
     if let Some(formula) = &written.derive {
         spec.derive = match formula.as_str() {

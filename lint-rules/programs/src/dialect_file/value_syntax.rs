@@ -3,7 +3,7 @@
 use super::super::dialect::{Derivation, Meaning, Setting, ValueSyntax};
 use super::error::{DialectError, mistake};
 use super::setting_record::SyntaxRecord;
-use super::words::{BOOLEANS, DURATIONS, list, owned};
+use super::words::{BOOLEANS, DURATIONS};
 
 /// `retry-period * 6`, `lease-duration / 2`, `renew-deadline + 5s if written`.
 pub(super) fn derivation(formula: &str) -> Result<Derivation, String> {
@@ -54,14 +54,14 @@ pub(super) fn value_syntax(
     let word = match written {
         SyntaxRecord::Words { on, off } => {
             return Ok(ValueSyntax::Words {
-                on: list(&on.0),
-                off: list(&off.0),
+                on: on.0.clone(),
+                off: off.0.clone(),
             });
         }
         SyntaxRecord::Meanings { meanings } => {
             let pairs = meanings.iter().map(|(word, value)| Meaning {
-                word: owned(word),
-                value: owned(value),
+                word: word.to_owned(),
+                value: value.to_owned(),
             });
             return Ok(ValueSyntax::Meanings(pairs.collect()));
         }

@@ -1,22 +1,18 @@
 //! What a record says of other versions of its program.
 
-use std::borrow::Cow;
-
 use super::super::dialect::{
-    IdentityBase, IdentityRule, Library, List, Program, Setting, SettingSpec, Text, Variant,
-    VersionRule,
+    IdentityBase, IdentityRule, Library, Program, Setting, SettingSpec, VersionRule,
 };
 use super::error::{DialectError, mistake};
 use super::merge::apply;
 use super::record::{Record, VersionRecord};
-use super::words::{empty, list, owned};
 
 /// Adds the versions to a program that is complete but for them.
 pub(super) fn apply_versions(
     program: &mut Program,
     versions: &[VersionRecord],
 ) -> Result<(), DialectError> {
-    program.versions = empty();
+    program.versions = Vec::new();
     program.of_unknown_version = None;
     let mut rules = Vec::new();
     for version in versions {
@@ -24,11 +20,11 @@ pub(super) fn apply_versions(
     }
     if !rules.is_empty() {
         let others = rules.iter().filter_map(|rule| rule.program.as_ref());
-        let others: Vec<&Program> = others.map(Variant::program).collect();
+        let others: Vec<&Program> = others.map(AsRef::as_ref).collect();
         let common = common_to(program, &others);
-        program.of_unknown_version = Some(Variant::Own(Box::new(common)));
+        program.of_unknown_version = Some(Box::new(common));
     }
-    program.versions = Cow::Owned(rules);
+    program.versions = rules;
     Ok(())
 }
 
@@ -50,11 +46,11 @@ fn version_rule(program: &Program, written: &VersionRecord) -> Result<VersionRul
     // Only the tag of an image of this program tells its version: a program may run in another one's image.
     let images = match written.images.0.as_slice() {
         [] => program.recognise.images.clone(),
-        written => list(written),
+        written => written.to_vec(),
     };
     let rule = |then| VersionRule {
-        from: written.from.as_deref().map(owned),
-        before: written.before.as_deref().map(owned),
+        from: written.from.as_deref().map(str::to_owned),
+        before: written.before.as_deref().map(str::to_owned),
         images,
         program: then,
     };
@@ -66,20 +62,20 @@ fn version_rule(program: &Program, written: &VersionRecord) -> Result<VersionRul
         return Err(mistake(id, "versions.is", problem));
     }
     let overlay = Record {
-        id: id.clone().into_owned(),
+        id: id.clone(),
         ..Record::clone(record)
     };
     let mut then = apply(program.clone(), &overlay)?;
     if record.never_elects == Some(true) {
-        then.settings = empty();
+        then.settings = Vec::new();
     }
-    Ok(rule(Some(Variant::Own(Box::new(then)))))
+    Ok(rule(Some(Box::new(then))))
 }
 
-fn add_missing(list: &mut List<Text>, others: &List<Text>) {
+fn add_missing(list: &mut Vec<String>, others: &[String]) {
     for word in others.iter() {
         if !list.contains(word) {
-            list.to_mut().push(word.clone());
+            list.push(word.clone());
         }
     }
 }
@@ -115,7 +111,7 @@ fn common_to(newest: &Program, others: &[&Program]) -> Program {
         }
         settings.push(spec);
     }
-    common.settings = Cow::Owned(settings);
+    common.settings = settings;
     if !alike(&|other| other.library == newest.library) {
         common.library = Library::Unknown;
     }
@@ -129,17 +125,17 @@ fn common_to(newest: &Program, others: &[&Program]) -> Program {
         common.unchecked_timing = true;
     }
     if !alike(&|other| other.leader_only_probes == newest.leader_only_probes) {
-        common.leader_only_probes = empty();
+        common.leader_only_probes = Vec::new();
     }
     if !alike(&|other| other.lock_type == newest.lock_type) {
         common.lock_type = None;
         let all = std::iter::once(newest).chain(others.iter().copied());
-        let mut types: Vec<Text> = all
+        let mut types: Vec<String> = all
             .filter_map(|program| program.lock_type.clone())
             .collect();
         types.sort_unstable();
         types.dedup();
-        common.possible_lock_types = Cow::Owned(types);
+        common.possible_lock_types = types;
     }
     if !alike(&|other| other.identity == newest.identity) {
         common.identity = IdentityRule {
@@ -159,10 +155,10 @@ fn common_to(newest: &Program, others: &[&Program]) -> Program {
     if !alike(&|other| other.flags_complete && other.other_flags == newest.other_flags) {
         common.flags_complete = false;
     }
-    let mut own_lock_types: List<_> = newest.own_lock_types.clone();
+    let mut own_lock_types: Vec<_> = newest.own_lock_types.clone();
     for lock_type in others.iter().flat_map(|other| other.own_lock_types.iter()) {
         if !own_lock_types.contains(lock_type) {
-            own_lock_types.to_mut().push(lock_type.clone());
+            own_lock_types.push(lock_type.clone());
         }
     }
     common.own_lock_types = own_lock_types;

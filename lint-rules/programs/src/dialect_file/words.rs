@@ -1,10 +1,8 @@
 //! The words of the format, and the small readers of names.
 
-use std::borrow::Cow;
-
 use super::super::boolean::BoolSyntax;
 use super::super::command_line::ParserKind;
-use super::super::dialect::{ConfigFormat, IdentityBase, Library, List, Text};
+use super::super::dialect::{ConfigFormat, IdentityBase, Library};
 use super::super::duration::DurationSyntax;
 use super::error::{DialectError, mistake};
 use super::scalar::WordList;
@@ -127,7 +125,7 @@ pub(super) fn flag_names(
     id: &str,
     field: &str,
     words: &WordList,
-) -> Result<List<Text>, DialectError> {
+) -> Result<Vec<String>, DialectError> {
     if let Some(word) = words
         .0
         .iter()
@@ -139,7 +137,7 @@ pub(super) fn flag_names(
             format!("`{word}`: flags are written without dashes"),
         ));
     }
-    Ok(list(&words.0))
+    Ok(words.0.clone())
 }
 
 pub(super) fn is_kebab(id: &str) -> bool {
@@ -150,16 +148,4 @@ pub(super) fn is_kebab(id: &str) -> bool {
                 .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
     };
     id.split('-').all(word)
-}
-
-pub(super) fn owned(text: &str) -> Text {
-    Cow::Owned(text.to_owned())
-}
-
-pub(super) fn list(words: &[String]) -> List<Text> {
-    Cow::Owned(words.iter().map(|word| owned(word)).collect())
-}
-
-pub(super) const fn empty<T: Clone>() -> List<T> {
-    Cow::Borrowed(&[])
 }

@@ -7,7 +7,7 @@ use crate::command_line::CommandLine;
 use crate::command_words::Word;
 use crate::config_file::{FoundValue, find_key, unread_file};
 use crate::config_map::{Answer, ConfigEntry, ConfigMap, ConfigMaps};
-use crate::dialect::{ConfigFormat, ConfigSource, SettingSpec, Text, ValueSyntax};
+use crate::dialect::{ConfigFormat, ConfigSource, SettingSpec, ValueSyntax};
 use crate::duration::Nanos;
 use crate::environment::{Environment, VariableValue};
 use crate::mounted_files::{Mounted, mounted_at};
@@ -290,11 +290,7 @@ impl<'w> FileSources<'_, 'w> {
                 return (Vec::new(), Some(because.clone()));
             }
             (None, Some(VariableValue::Field(_))) => return (Vec::new(), None),
-            (None, None) => config
-                .configmaps
-                .iter()
-                .map(|name| name.clone().into_owned())
-                .collect(),
+            (None, None) => config.configmaps.clone(),
         };
         let mut unknown = None;
         for name in &names {
@@ -307,11 +303,11 @@ impl<'w> FileSources<'_, 'w> {
     }
 
     /// What a flag names, the last one of the command line.
-    pub(super) fn named_by_flag(&self, flags: &[Text]) -> Option<(String, FileSpan)> {
+    pub(super) fn named_by_flag(&self, flags: &[String]) -> Option<(String, FileSpan)> {
         let occurrences = self.command_line.occurrences.iter().rev();
         let relaxed = self.java;
         let is_one_of = |name: &str| {
-            let is_it = |flag: &Text| flag == name || relaxed && is_same_property(flag, name);
+            let is_it = |flag: &String| flag == name || relaxed && is_same_property(flag, name);
             flags.iter().any(is_it)
         };
         let mut named = occurrences.filter(|one| is_one_of(&one.name));

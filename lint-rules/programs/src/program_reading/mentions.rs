@@ -1,7 +1,7 @@
 //! What flags, variables and files say about the settings of one program.
 
 use super::unknown_flags::UnknownFlag;
-use crate::dialect::{List, Program, Setting, Text};
+use crate::dialect::{Program, Setting};
 use crate::origin::{Mention, Origin, OriginKind, Unknown};
 
 /// The mentions of settings, in order of reading.
@@ -86,7 +86,7 @@ impl<'p> Mentions<'p> {
             }
             let flags = program.spec(mention.setting).map(|spec| &spec.flags);
             let at =
-                |flags: &List<Text>| flags.iter().position(|flag| *flag == mention.origin.name);
+                |flags: &Vec<String>| flags.iter().position(|flag| *flag == mention.origin.name);
             flags.and_then(at).unwrap_or(0)
         };
         let decides = Mention::counts;

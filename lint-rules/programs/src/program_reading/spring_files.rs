@@ -107,7 +107,7 @@ fn active_profiles<'w>(
 ) -> Result<Vec<String>, Unknown> {
     // The order of Spring Boot: arguments, JSON, properties of the virtual machine, variables, files.
     let by_flag = || {
-        let (text, _) = sources.named_by_flag(&[Cow::Borrowed(PROFILES)])?;
+        let (text, _) = sources.named_by_flag(&[PROFILES.to_owned()])?;
         Some(text)
     };
     let by_json = || {
@@ -234,7 +234,7 @@ impl<'w> Found<'w> {
 /// A file of a usual name that is mounted where no location says: the program reads it if it is in its working
 /// folder, or in `config/` below that.
 fn mounted_by_chance(sources: &FileSources<'_, '_>, config: &ConfigSource) -> Option<Unknown> {
-    let is_usual = |entry: &&ConfigEntry<'_>| config.names.contains(&entry.key);
+    let is_usual = |entry: &&ConfigEntry<'_>| config.names.iter().any(|name| *name == entry.key);
     let entry = sources.files.mounted.iter().find(is_usual)?;
     if sources
         .container

@@ -94,9 +94,7 @@ fn is_own(setting: Setting, flag: &str) -> bool {
 }
 
 fn is_flag_of_any(name: &str) -> bool {
-    let mut specs = catalogue::programs()
-        .iter()
-        .flat_map(|program| program.settings.iter());
+    let mut specs = catalogue::programs().flat_map(|program| &program.settings);
     specs.any(|spec| spec.flags.iter().any(|flag| flag == name))
 }
 

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::dialect::{Recognition, Text};
+use crate::dialect::Recognition;
 use crate::programs;
 
 /// As [`recognise`], asking every program.
@@ -13,20 +13,19 @@ fn by_asking_all(evidence: &Evidence<'_>) -> Option<&'static str> {
         return None;
     }
     let mut best = Best::default();
-    for program in programs().iter().filter(|program| !program.generic) {
+    for program in programs().filter(|program| !program.generic) {
         best.consider(program, &parts);
     }
     let found = best.found.or_else(|| {
-        let mut generic = programs().iter().filter(|program| program.generic);
+        let mut generic = programs().filter(|program| program.generic);
         generic.find_map(|program| stands_for(program, &parts))
     });
     found.map(|found| found.program.id.as_ref())
 }
 
 /// Words out of the catalogue's own patterns, their stars filled in.
-fn words(of: fn(&Recognition) -> Vec<&Text>) -> impl Strategy<Value = String> {
+fn words(of: fn(&Recognition) -> Vec<&String>) -> impl Strategy<Value = String> {
     let mut all: Vec<&str> = programs()
-        .iter()
         .flat_map(|program| of(&program.recognise))
         .map(AsRef::as_ref)
         .collect();

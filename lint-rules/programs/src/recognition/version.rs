@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::image_path::image_fit;
-use crate::dialect::{Program, Text, Variant, VersionRule};
+use crate::dialect::{Program, VersionRule};
 use objects::ImageRef;
 
 /// Tags that follow the newest build of a program.
@@ -17,7 +17,7 @@ impl VersionRule {
     pub fn holds_for(&self, image: &str) -> Option<bool> {
         let image = ImageRef::parse(image);
         let segments = image.segments();
-        let fits = |pattern: &Text| image_fit(&segments, pattern) > 0;
+        let fits = |pattern: &String| image_fit(&segments, pattern) > 0;
         if !self.images.is_empty() && !self.images.iter().any(fits) {
             return None;
         }
@@ -51,20 +51,19 @@ impl Program {
             return self;
         };
         let Some(image) = image else {
-            return common.program();
+            return common;
         };
         let mut is_known = true;
         for rule in self.versions.iter() {
             match rule.holds_for(image) {
                 Some(true) => {
-                    let then = rule.program.as_ref();
-                    return then.map_or(common.program(), Variant::program);
+                    return rule.program.as_ref().unwrap_or(common);
                 }
                 Some(false) => {}
                 None => is_known = false,
             }
         }
-        if is_known { self } else { common.program() }
+        if is_known { self } else { common }
     }
 
     /// Whether a program is this one in one of its versions: the same record, not one of the same id.
@@ -72,7 +71,7 @@ impl Program {
     pub fn has_version(&self, program: &Self) -> bool {
         let versions = self.versions.iter().flat_map(|rule| &rule.program);
         let mut all = versions.chain(&self.of_unknown_version);
-        std::ptr::eq(self, program) || all.any(|one| std::ptr::eq(one.program(), program))
+        std::ptr::eq(self, program) || all.any(|one| std::ptr::eq(one.as_ref(), program))
     }
 }
 

@@ -93,9 +93,7 @@ fn proofs_of(known: &Recognition) -> Vec<ShownEvidence> {
 }
 
 fn listed() -> impl Iterator<Item = &'static Program> {
-    catalogue::programs()
-        .iter()
-        .filter(|program| !program.generic)
+    catalogue::programs().filter(|program| !program.generic)
 }
 
 #[test]
@@ -105,8 +103,8 @@ fn every_proof_of_a_record_tells_its_program_and_no_other() {
     for program in listed() {
         for shown in proofs_of(&program.recognise) {
             tried += 1;
-            let found = shown.program().map(|found| found.id.as_ref());
-            if found != Some(program.id.as_ref()) {
+            let found = shown.program().map(|found| found.id.as_str());
+            if found != Some(program.id.as_str()) {
                 wrong.push(format!("{}: {shown:?} is {found:?}", program.id));
             }
         }
@@ -156,7 +154,7 @@ fn no_common_word_proves_a_program() {
                     has_command,
                     ..ShownEvidence::default()
                 };
-                let found = shown.program().map(|found| found.id.as_ref());
+                let found = shown.program().map(|found| found.id.as_str());
                 assert_eq!(found, None, "{shown:?}");
             }
         }
@@ -167,9 +165,7 @@ fn no_common_word_proves_a_program() {
 #[test]
 fn no_common_flag_or_variable_proves_a_program() {
     let mut wrong = Vec::new();
-    let generic = catalogue::programs()
-        .iter()
-        .filter(|program| program.generic);
+    let generic = catalogue::programs().filter(|program| program.generic);
     for spec in generic.flat_map(|program| program.settings.iter()) {
         for flag in spec.flags.iter() {
             let shown = ShownEvidence {
@@ -185,7 +181,7 @@ fn no_common_flag_or_variable_proves_a_program() {
         }
         for name in spec.env.iter().filter(|name| !name.contains('*')) {
             let shown = ShownEvidence {
-                env: vec![name.clone().into_owned()],
+                env: vec![name.clone()],
                 ..ShownEvidence::default()
             };
             wrong.extend(
@@ -242,7 +238,7 @@ fn what_runs_is_the_command() {
             has_command: true,
             ..ShownEvidence::default()
         };
-        shown.program().map(|found| found.id.as_ref())
+        shown.program().map(|found| found.id.as_str())
     };
     let autoscaler = "registry.k8s.io/autoscaling/cluster-autoscaler:v1.30.0";
     assert_eq!(
@@ -263,7 +259,7 @@ fn what_runs_is_the_command() {
         argv: vec!["--cluster-name=a".to_owned(), "--aws-region=b".to_owned()],
         ..ShownEvidence::default()
     };
-    let program = shown.program().map(|found| found.id.as_ref());
+    let program = shown.program().map(|found| found.id.as_str());
     assert_eq!(program, Some("aws-load-balancer-controller"));
 }
 
@@ -291,13 +287,9 @@ const COMMON_FLAGS: &[&str] = &[
 ];
 
 fn common_flag() -> impl Strategy<Value = String> {
-    let generic = catalogue::programs()
-        .iter()
-        .filter(|program| program.generic);
+    let generic = catalogue::programs().filter(|program| program.generic);
     let specs = generic.flat_map(|program| program.settings.iter());
-    let mut flags: Vec<String> = specs
-        .flat_map(|spec| spec.flags.iter().map(|flag| flag.clone().into_owned()))
-        .collect();
+    let mut flags: Vec<String> = specs.flat_map(|spec| spec.flags.iter().cloned()).collect();
     flags.extend(COMMON_FLAGS.iter().map(|&flag| flag.to_owned()));
     let end = prop::sample::select(vec!["", "=true", "=x", "=15s"]);
     (prop::sample::select(flags), end).prop_map(|(flag, end)| format!("--{flag}{end}"))
@@ -322,6 +314,6 @@ proptest! {
         argv.extend(flags);
         let shown = ShownEvidence { image: Some(image), argv, has_command, ..ShownEvidence::default() };
         let found = shown.program().filter(|found| !found.generic);
-        prop_assert_eq!(found.map(|found| found.id.as_ref()), None);
+        prop_assert_eq!(found.map(|found| found.id.as_str()), None);
     }
 }

@@ -1,6 +1,7 @@
 //! The dialects: their ids, defaults, recognition, and the mistakes that their format refuses.
 #![allow(clippy::as_conversions, clippy::expect_used, clippy::indexing_slicing)]
 
+mod catalogue;
 mod defaults;
 mod evidence;
 mod ids;

@@ -96,7 +96,7 @@ programs:
       lease-duration: {env: MY_LEASE, syntax: seconds, default: 30}
 ";
     let file: DialectFile = serde_yaml::from_str(yaml).expect("YAML");
-    let own = compile_all(&[file], catalogue::programs()).expect("fine");
+    let own = compile_all(&[file], &catalogue::programs().collect::<Vec<_>>()).expect("fine");
     assert_eq!(own[0].name, "my-operator");
     assert!(!own[0].generic);
     assert_eq!(seconds(&own[0], Setting::LeaseDuration), Some(60.0));

@@ -434,10 +434,7 @@ fn a_block_about_elections_in_a_configuration_file_tells_an_elector() {
 
 #[test]
 fn every_listed_program_is_found_by_its_own_first_hint() {
-    for program in catalogue::programs()
-        .iter()
-        .filter(|program| !program.generic)
-    {
+    for program in catalogue::programs().filter(|program| !program.generic) {
         let known = &program.recognise;
         let text = |pattern: &str| pattern.replace('*', "x");
         let image = known
@@ -484,7 +481,7 @@ fn every_listed_program_is_found_by_its_own_first_hint() {
         let found = seen_with(&image, &words, &env.join(" "), &kinds, &keys);
         assert_eq!(
             found,
-            Some(program.id.as_ref()),
+            Some(program.id.as_str()),
             "{image} | {words} | {env:?} | {keys:?}"
         );
     }
@@ -563,7 +560,7 @@ fn a_record_at_a_version_is_still_that_record() {
             .iter()
             .filter_map(|rule| rule.program.as_ref())
         {
-            assert!(program.has_version(variant.program()), "{}", program.id);
+            assert!(program.has_version(variant), "{}", program.id);
             versions += 1;
         }
         // A record of the same content elsewhere is the user's own.
