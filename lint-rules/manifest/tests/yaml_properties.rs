@@ -175,6 +175,26 @@ fn concatenated_json_keeps_columns() {
 }
 
 #[test]
+fn json_that_is_no_object_is_kept_only_if_it_was_asked_for() {
+    // An OpenAPI document mentions `kind`, deep inside; a list of patches and an object without its other key matter.
+    for (text, kept) in [
+        (
+            r#"{"paths": {"/api": {"kind": "x", "apiVersion": "y"}}}"#,
+            false,
+        ),
+        (r#"[{"op": "add", "path": "/spec/kind", "value": 1}]"#, true),
+        (r#"{"kind": "Deployment", "spec": {}}"#, true),
+        (r#"{"apiVersion": "v1"}"#, true),
+        ("resources:\n- kind.yaml\n", true),
+    ] {
+        let reading = read_with(text.as_bytes(), false);
+        assert_eq!(reading.documents.len(), usize::from(kept), "{text}");
+        assert_eq!(reading.counts.documents, 1, "{text}");
+        assert_eq!(read_all(text).documents.len(), 1, "{text}");
+    }
+}
+
+#[test]
 fn comments_are_kept_in_order() {
     let document = only("# one\na: 1 # two\n  # three\nb:\n- x\n# four\n");
     let comments: Vec<_> = document

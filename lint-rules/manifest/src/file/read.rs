@@ -8,7 +8,7 @@ use memchr::memmem;
 use crate::text::{FileId, LineIndex, Position, to_offset};
 use crate::tree::document::TextOrigin;
 use crate::tree::parsed::{ParsedTree, document};
-use crate::tree::{Document, MOST_BYTES, ReadError, ReadErrorCode, ReadLimits};
+use crate::tree::{Document, MOST_BYTES, ReadError, ReadErrorCode, ReadLimits, Value};
 use crate::{json, yaml};
 
 use super::head::{Head, looks_like_an_object, mentions_an_object};
@@ -215,6 +215,9 @@ impl FileReader<'_> {
             }
             Ok(parsed) => {
                 let document = self.assemble(Arc::from(full), &range, parsed)?;
+                if is_json && !self.options.explicit && is_data(&document) {
+                    return None;
+                }
                 return Some(ReadItem::Document(document, is_before_bad_separator));
             }
             Err(failure) => failure,
@@ -284,6 +287,14 @@ pub fn needs_check(text: &str) -> bool {
         || SUSPICIOUS
             .iter()
             .any(|sign| memmem::find(text.as_bytes(), sign).is_some())
+}
+
+/// Whether a document is a mapping without either key that makes an object. In JSON it is data of something else, such
+/// as an OpenAPI document of megabytes, and no kustomization, whose kind may be left out.
+fn is_data(document: &Document) -> bool {
+    let root = document.root();
+    let has = |key| root.get(key).is_some();
+    matches!(root.value(), Value::Mapping) && !has("kind") && !has("apiVersion")
 }
 
 /// kubectl's line reader ends every line with a line feed, the last one too.
