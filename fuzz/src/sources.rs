@@ -3,7 +3,7 @@
 use engine::{Engine, Input, InputFile};
 use manifest::file::ParsedFile;
 use manifest::text::FileId;
-use source::{BuildFile, SourceCatalogue, SourceFolder, is_build_file};
+use source::{BuildFile, GoText, SourceCatalogue, SourceFolder, is_build_file};
 
 use super::judging::{check_input, files_of, read};
 
@@ -89,7 +89,7 @@ fn check(mut files: Vec<(String, Vec<u8>)>) {
     for (name, bytes) in files {
         let text = || String::from_utf8_lossy(&bytes).into_owned();
         if name.ends_with(".go") {
-            folder.files.push((name, text()));
+            folder.files.push((name, GoText::of(text())));
         } else if name.ends_with("go.mod") {
             folder.modules.push((name, text()));
         } else if is_build_file(&name) {
@@ -104,7 +104,7 @@ fn check(mut files: Vec<(String, Vec<u8>)>) {
 }
 
 /// An input with the programs of a folder.
-fn with_sources(mut input: Input, folder: &SourceFolder) -> Input {
+fn with_sources(mut input: Input, folder: &SourceFolder<'_>) -> Input {
     let names = input.numbered().map(|(id, file)| (id, file.name.clone()));
     let mut catalogue = SourceCatalogue::default().with_manifests(names.collect::<Vec<_>>());
     let first: FileId = input.next_id();
@@ -118,7 +118,8 @@ fn with_sources(mut input: Input, folder: &SourceFolder) -> Input {
     };
     assert_eq!(names(&cited), names(&again), "the order of work shows");
     for file in cited {
-        let known = |(path, text): &(String, String)| *path == file.name && *text == file.text;
+        let known =
+            |(path, text): &(String, GoText<'_>)| *path == file.name && text.whole() == file.text;
         assert!(folder.files.iter().any(known), "{}", file.name);
         input.attach(InputFile {
             name: file.name,

@@ -1,12 +1,12 @@
 //! Go source and build files beside the manifests.
 //!
-//! All Go files are read once for a few words and their heads; only what a program that may elect needs is read again
-//! and kept. Packages are parsed, and programs read, by as many threads as files are.
+//! All Go files are read once for a few words and their heads; only what a program that may elect needs is looked at
+//! again, and kept where its declarations are needed. Packages are parsed, and programs read, by as many threads as files are.
 
 use std::path::{Path, PathBuf};
 
 use engine::{Input, InputFile};
-use go::{GoMod, SourceFile};
+use go::{GoMod, GoText, SourceFile};
 use manifest::file::ParsedFile;
 use rayon::prelude::*;
 use source::{BuildFile, SourceCatalogue, SourceFolder, is_build_file};
@@ -121,13 +121,6 @@ impl SourceBytes<'_> {
     }
 }
 
-/// What a first look at a Go file tells.
-#[derive(Default)]
-struct FirstLook {
-    head: String,
-    may_elect: bool,
-}
-
 /// The input with the programs that were found.
 ///
 /// # Errors
@@ -186,29 +179,25 @@ fn text(bytes: Vec<u8>) -> String {
 }
 
 /// The texts of a folder; `None` if none of its programs may elect and nothing is to be known of them.
-fn folder_of(listing: &SourceListing, bytes: SourceBytes<'_>) -> Option<SourceFolder> {
+fn folder_of<'b>(listing: &'b SourceListing, bytes: SourceBytes<'b>) -> Option<SourceFolder<'b>> {
     let mut unread: Vec<String> = Vec::new();
-    let mut names: Vec<&(String, PathBuf)> = listing.go_files.iter().collect();
+    let mut names: Vec<&'b (String, PathBuf)> = listing.go_files.iter().collect();
     names.sort();
     names.dedup();
-    let paths: Vec<&Path> = names.iter().map(|(_, path)| path.as_path()).collect();
+    let paths: Vec<&'b Path> = names.iter().map(|(_, path)| path.as_path()).collect();
     let progress = Progress::new(
         ("read", "Go files"),
         paths.len(),
         FILES_PER_LINE,
         MIN_SHOWN_FILES,
     );
-    let looks = bytes.map(&paths, |bytes| {
+    let heads = bytes.map(&paths, |bytes| {
         progress.advance();
-        FirstLook {
-            may_elect: go::may_elect(&bytes),
-            head: go::head_of(&text(bytes)).to_owned(),
-        }
+        GoText::head_of(&text(bytes))
     });
-    let of_unread = names.iter().zip(&looks).filter(|(_, look)| look.is_none());
+    let of_unread = names.iter().zip(&heads).filter(|(_, head)| head.is_none());
     unread.extend(of_unread.map(|((name, _), _)| name.clone()));
-    let looks: Vec<FirstLook> = looks.into_iter().map(Option::unwrap_or_default).collect();
-    if !looks.iter().any(|look| look.may_elect) {
+    if !heads.iter().flatten().any(GoText::may_elect) {
         return None;
     }
     let mut all_texts = |list: &[(String, PathBuf)]| -> Vec<(String, String)> {
@@ -230,32 +219,27 @@ fn folder_of(listing: &SourceListing, bytes: SourceBytes<'_>) -> Option<SourceFo
             GoMod::parse(folder, text)
         })
         .collect();
-    let heads: Vec<SourceFile<'_>> = names
+    let mut files: Vec<(String, GoText<'b>)> = names
         .iter()
-        .zip(&looks)
-        .map(|((name, _), look)| SourceFile {
-            path: name,
-            text: &look.head,
-        })
+        .zip(heads)
+        .map(|((name, _), head)| (name.clone(), head.unwrap_or_else(|| GoText::head_of(""))))
         .collect();
-    let may_elect: Vec<bool> = looks.iter().map(|look| look.may_elect).collect();
-    let needed = go::needed(&heads, &parsed, &may_elect);
-    let whole: Vec<&Path> = paths
+    let sources: Vec<SourceFile<'_>> = files
         .iter()
-        .zip(&needed)
-        .filter(|(_, needed)| **needed)
-        .map(|(path, _)| *path)
+        .map(|(path, text)| SourceFile { path, text })
         .collect();
-    let mut whole = bytes.map(&whole, text).into_iter();
-    let files: Vec<(String, String)> = names
-        .iter()
-        .zip(looks)
-        .zip(needed)
-        .map(|(((name, _), look), needed)| {
-            let text = if needed { whole.next().flatten() } else { None };
-            (name.clone(), text.unwrap_or(look.head))
-        })
-        .collect();
+    let needed = go::needed(&sources, &parsed);
+    let wanted = files.iter_mut().zip(paths).zip(needed);
+    for (((_, file), path), _) in wanted.filter(|(_, needed)| *needed) {
+        match bytes {
+            SourceBytes::Parallel(bytes_of) => {
+                file.read_later(Box::new(move || bytes_of(path).map(text)));
+            }
+            SourceBytes::Serial(bytes_of) => {
+                file.keep(bytes_of(path).map(text).unwrap_or_default())
+            }
+        }
+    }
     let build_files = all_texts(&listing.build_files);
     Some(SourceFolder {
         prefix: listing.prefix.clone(),

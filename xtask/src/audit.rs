@@ -9,8 +9,8 @@ use std::fs;
 use std::path::Path;
 
 use compare::differences;
+use go::GoMod;
 use go::program::{RepositoryReading, SourceElector, SourceProgram};
-use go::{GoMod, SourceFile};
 use programs::Program;
 
 /// Folders without programs of the repository.
@@ -177,10 +177,10 @@ fn read(checkout: &Path) -> RepositoryReading {
         .filter(|(path, _)| path.ends_with("go.mod"))
         .map(|(path, text)| GoMod::parse(path.trim_end_matches("go.mod"), text))
         .collect();
-    let files: Vec<SourceFile<'_>> = texts
+    let files: Vec<(&str, &str)> = texts
         .iter()
         .filter(|(path, _)| path.ends_with(".go"))
-        .map(|(path, text)| SourceFile { path, text })
+        .map(|(path, text)| (path.as_str(), text.as_str()))
         .collect();
     go::read(&files, &modules)
 }

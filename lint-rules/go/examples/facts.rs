@@ -10,11 +10,11 @@
 use std::collections::HashMap;
 use std::path::Path;
 
+use go::GoMod;
 use go::carriers::{Carrier, carriers};
 use go::evaluate::{Evaluated, Given, Inputs, Part, evaluate};
 use go::program::{RepositoryReading, SourceElection, SourceElector};
 use go::term::{FileKey, SharedTerm};
-use go::{GoMod, SourceFile};
 use serde_json::{Value, json};
 
 #[derive(Default)]
@@ -68,10 +68,10 @@ fn main() {
         .filter(|(path, _)| path.ends_with("go.mod"))
         .map(|(path, text)| GoMod::parse(path.trim_end_matches("go.mod"), text))
         .collect();
-    let files: Vec<SourceFile<'_>> = texts
+    let files: Vec<(&str, &str)> = texts
         .iter()
         .filter(|(path, _)| path.ends_with(".go"))
-        .map(|(path, text)| SourceFile { path, text })
+        .map(|(path, text)| (path.as_str(), text.as_str()))
         .collect();
     let begin = std::time::Instant::now();
     let reading = go::read(&files, &modules);

@@ -60,6 +60,6 @@ mod value;
 pub use reading::{EachBelow, one_by_one, read, read_by};
 pub use registries::candidate::{ContextKind, LibraryKind, OnLoss};
 pub use registries::flags::FlagLibrary;
-pub use scan::{head_of, may_elect, needed};
-pub use source::{GoMod, SourceFile, is_aside};
+pub use scan::needed;
+pub use source::{GoMod, GoText, SourceFile, TextReader, is_aside};
 pub use syntax::{SourcePosition, syntax_error};

@@ -13,18 +13,24 @@ use crate::program_group::{ProgramClosure, ProgramGroup};
 use crate::registries::candidate::{Candidate, ContextKind, LibraryKind, OnLoss};
 use crate::run::{Body, Closure, CodeContext, Interpreter};
 use crate::scan::{PackageWords, electing_import};
-use crate::source::{GoMod, GoRepository, SourceFile};
+use crate::source::{GoMod, GoRepository, GoText, SourceFile};
 use crate::syntax::SourcePosition;
 use crate::term::{SharedTerm, Term};
 
-/// Reads all programs of a repository.
+/// Reads all programs of a repository whose texts are at hand.
 ///
-/// `files` are its Go files; test files and those of `vendor/` and `testdata/` are left out here. `modules` are its
+/// `files` are the paths and texts of its Go files; test files and those of `vendor/` and `testdata/` are left out here. `modules` are its
 /// `go.mod` files; without any the module's path is guessed from the imports. Nothing is run, and every text is
 /// accepted: what is not Go is listed in `unread`.
 #[must_use]
-pub fn read(files: &[SourceFile<'_>], modules: &[GoMod]) -> RepositoryReading {
-    read_by(files, modules, &one_by_one)
+pub fn read(files: &[(&str, &str)], modules: &[GoMod]) -> RepositoryReading {
+    let texts = files.iter().map(|(_, text)| GoText::of((*text).to_owned()));
+    let texts: Vec<GoText<'_>> = texts.collect();
+    let files = files.iter().zip(&texts);
+    let files: Vec<SourceFile<'_>> = files
+        .map(|((path, _), text)| SourceFile { path, text })
+        .collect();
+    read_by(&files, modules, &one_by_one)
 }
 
 /// Does a piece of work for each number below the first, in any order; it may do several at a time.
@@ -58,6 +64,10 @@ pub fn read_by(
         reading.unread.push(Unread { at, problem });
     }
     let words = PackageWords::new(&repository);
+    // All texts are looked at here, by several threads, though few are kept.
+    each(repository.packages.len(), &|at| {
+        let _mentions = words.of(&repository, at);
+    });
     for group in ProgramGroup::all_of(&repository, &words) {
         let programs = read_group(&repository, &words, &group, each);
         reading.programs.extend(programs);

@@ -6,7 +6,7 @@ use aho_corasick::AhoCorasick;
 
 use crate::libraries::wrappers::{is_of_wrapper, speaks_of_wrapper};
 use crate::source::{GoMod, GoRepository, SourceFile, is_aside};
-use crate::syntax::{SourcePosition, head};
+use crate::syntax::SourcePosition;
 
 /// Words that stand where something elects.
 const SITES: &[&str] = &[
@@ -56,30 +56,21 @@ static ELECTING_WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
 });
 
 /// Whether a file's bytes speak of an election, or of a library that elects.
-///
-/// A module none of whose files does is not worth reading: all its programs never elect.
-#[must_use]
-pub fn may_elect(text: &[u8]) -> bool {
+pub(crate) fn speaks_of_elections(text: &[u8]) -> bool {
     ELECTING_WORDS.is_match(text)
 }
 
-/// The head of a Go file, up to its first declaration: enough of a file that no electing program needs.
+/// Which files the programs need that may elect, by the heads of all files. Of all others [`read`](crate::read) needs
+/// the head only.
 #[must_use]
-pub fn head_of(text: &str) -> &str {
-    head(text)
-}
-
-/// Which files the programs need that may elect, given the heads of all files and whether each may elect by its words.
-/// Of all others [`read`](crate::read) needs the head only.
-#[must_use]
-pub fn needed(heads: &[SourceFile<'_>], modules: &[GoMod], may_elect: &[bool]) -> Vec<bool> {
-    let repository = GoRepository::new(heads, modules);
-    let mut needed = vec![false; heads.len()];
+pub fn needed(files: &[SourceFile<'_>], modules: &[GoMod]) -> Vec<bool> {
+    let repository = GoRepository::new(files, modules);
+    let mut needed = vec![false; files.len()];
     let at = |file: &u32| usize::try_from(*file).unwrap_or(usize::MAX);
     let elects = |package: &usize| {
-        let files = repository.package(*package).map(|package| &package.files);
-        let mut files = files.into_iter().flatten();
-        files.any(|file| may_elect.get(at(file)).copied().unwrap_or(true))
+        let own = repository.package(*package).map(|package| &package.files);
+        let mut own = own.into_iter().flatten();
+        own.any(|file| files.get(at(file)).is_none_or(|file| file.text.may_elect()))
     };
     for (index, package) in repository.packages.iter().enumerate() {
         if package.name != "main" || is_aside(&package.folder) {
@@ -117,6 +108,24 @@ pub(crate) struct PackageMentions {
     options: bool,
 }
 
+impl PackageMentions {
+    fn of(repository: &GoRepository<'_>, package: usize) -> Self {
+        let mut found = Self::default();
+        let files = repository.package(package).map(|package| &package.files);
+        for number in files.into_iter().flatten() {
+            let Some(file) = repository.file(*number) else {
+                continue;
+            };
+            let text = file.text.glance();
+            found.initial = found.initial || first_of(&text, INITIAL).is_some();
+            found.options = found.options || first_of(&text, OPTIONS).is_some();
+            let site = || Some(line_at(&text, *number, first_of(&text, SITES)?));
+            found.site = found.site.or_else(site);
+        }
+        found
+    }
+}
+
 impl PackageWords {
     pub(crate) fn new(repository: &GoRepository<'_>) -> Self {
         let packages = repository.packages.iter();
@@ -129,11 +138,7 @@ impl PackageWords {
         let Some(words) = self.of.get(package) else {
             return PackageMentions::default();
         };
-        *words.get_or_init(|| PackageMentions {
-            initial: mentions(repository, package, INITIAL).is_some(),
-            site: mentions(repository, package, SITES),
-            options: mentions(repository, package, OPTIONS).is_some(),
-        })
+        *words.get_or_init(|| PackageMentions::of(repository, package))
     }
 }
 
@@ -188,13 +193,22 @@ pub(crate) fn electing_import(
     unfamiliar: bool,
 ) -> Option<SourcePosition> {
     let is_known = |path: &str| path.starts_with("k8s.io/") || speaks_of_wrapper(path);
-    closure.iter().find_map(|package| {
-        let imports = &repository.package(*package)?.imports;
-        let others = |path: &&String| repository.package_at(path).is_none();
-        let mut imports = imports.iter().filter(others);
-        let path =
-            imports.find(|path| is_about_elections(path) && !(unfamiliar && is_known(path)))?;
-        mentions(repository, *package, &[&format!("\"{path}\"")])
+    let is_meant = |path: &str| {
+        is_about_elections(path)
+            && !(unfamiliar && is_known(path))
+            && repository.package_at(path).is_none()
+    };
+    let packages = closure.iter();
+    let mut files = packages
+        .filter_map(|package| repository.package(*package))
+        .flat_map(|package| &package.files);
+    files.find_map(|number| {
+        let mut imports = repository.file(*number)?.text.imports.iter();
+        let import = imports.find(|import| is_meant(&import.path))?;
+        Some(SourcePosition {
+            file: *number,
+            ..import.at
+        })
     })
 }
 
@@ -227,31 +241,20 @@ pub(crate) fn leading(
     leading
 }
 
-/// The first place where a package's text holds one of the words.
-fn mentions(
-    repository: &GoRepository<'_>,
-    package: usize,
-    words: &[&str],
-) -> Option<SourcePosition> {
-    let package = repository.package(package)?;
-    for file in &package.files {
-        let text = usize::try_from(*file)
-            .ok()
-            .and_then(|at| repository.files.get(at))
-            .map(|file| file.text.as_bytes())?;
-        for word in words {
-            if let Some(offset) = memchr::memmem::find(text, word.as_bytes()) {
-                let line = text
-                    .get(..offset)
-                    .map_or(0, |before| memchr::memchr_iter(b'\n', before).count());
-                return Some(SourcePosition {
-                    file: *file,
-                    line: u32::try_from(line + 1).unwrap_or(u32::MAX),
-                    column: 1,
-                    offset: u32::try_from(offset).unwrap_or(u32::MAX),
-                });
-            }
-        }
+/// The offset of the first word of a list that a text holds.
+fn first_of(text: &str, words: &[&str]) -> Option<usize> {
+    let find = |word: &&str| memchr::memmem::find(text.as_bytes(), word.as_bytes());
+    words.iter().find_map(find)
+}
+
+/// The line of an offset.
+fn line_at(text: &str, file: u32, offset: usize) -> SourcePosition {
+    let before = text.as_bytes().get(..offset).unwrap_or_default();
+    let line = memchr::memchr_iter(b'\n', before).count() + 1;
+    SourcePosition {
+        file,
+        line: u32::try_from(line).unwrap_or(u32::MAX),
+        column: 1,
+        offset: u32::try_from(offset).unwrap_or(u32::MAX),
     }
-    None
 }

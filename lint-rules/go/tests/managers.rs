@@ -5,7 +5,7 @@ mod common;
 
 use common::{TestInputs, by, default, elector, main_file, manager, program, shown, timing};
 use go::program::SourceElection;
-use go::{ContextKind, GoMod, LibraryKind, OnLoss, SourceFile};
+use go::{ContextKind, GoMod, LibraryKind, OnLoss};
 
 const ID: &str = "\t\tLeaderElection: true,\n\t\tLeaderElectionID: \"a.example.test\",";
 
@@ -24,11 +24,7 @@ fn the_timeout_of_requests_follows_the_version() {
         let go_mod =
             format!("module example.test/op\n\nrequire sigs.k8s.io/controller-runtime {version}\n");
         let main = main_file("", ID);
-        let file = SourceFile {
-            path: "main.go",
-            text: &main,
-        };
-        let reading = go::read(&[file], &[GoMod::parse("", &go_mod)]);
+        let reading = go::read(&[("main.go", main.as_str())], &[GoMod::parse("", &go_mod)]);
         let elector = reading.programs.first().unwrap().electors.first().unwrap();
         let timeout = elector.client_timeout;
         assert_eq!(timeout, wanted, "{version}");

@@ -18,7 +18,7 @@ use std::path::Path;
 use common::{by, default};
 use go::program::{RepositoryReading, SourceElection, SourceElector, SourceProgram};
 use go::term::SharedTerm;
-use go::{GoMod, SourceFile, SourcePosition};
+use go::{GoMod, SourcePosition};
 
 /// A module with what is expected of it.
 struct ModuleCase {
@@ -63,10 +63,10 @@ fn cases() -> Vec<ModuleCase> {
 
 fn read(files: &[(String, String)]) -> RepositoryReading {
     let is_module = |path: &str| path == "go.mod" || path.ends_with("/go.mod");
-    let sources: Vec<SourceFile<'_>> = files
+    let sources: Vec<(&str, &str)> = files
         .iter()
         .filter(|(path, _)| path.ends_with(".go"))
-        .map(|(path, text)| SourceFile { path, text })
+        .map(|(path, text)| (path.as_str(), text.as_str()))
         .collect();
     let modules: Vec<GoMod> = files
         .iter()

@@ -2,7 +2,7 @@
 
 mod common;
 
-use go::{EachBelow, GoMod, SourceFile, read_by};
+use go::{EachBelow, GoMod, GoText, SourceFile, read_by};
 
 /// Three programs, two of which need one package, beside a file that does not parse.
 fn files() -> Vec<(String, String)> {
@@ -26,8 +26,10 @@ fn files() -> Vec<(String, String)> {
 }
 
 fn reading_by(each: &EachBelow<'_>) -> String {
-    let files = files();
-    let files: Vec<SourceFile<'_>> = files
+    let texts = files().into_iter();
+    let texts: Vec<(String, GoText<'_>)> =
+        texts.map(|(path, text)| (path, GoText::of(text))).collect();
+    let files: Vec<SourceFile<'_>> = texts
         .iter()
         .map(|(path, text)| SourceFile { path, text })
         .collect();

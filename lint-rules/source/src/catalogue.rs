@@ -107,7 +107,7 @@ impl SourceCatalogue {
     /// cites are returned in the order of their numbers. `each` does the work for programs, several at a time if it can.
     pub fn add(
         &mut self,
-        folder: &SourceFolder,
+        folder: &SourceFolder<'_>,
         next: FileId,
         each: &EachBelow<'_>,
     ) -> Vec<CitedFile> {
@@ -176,7 +176,7 @@ impl ProgramSources for SourceCatalogue {
 /// The files that facts point into, numbered.
 fn cite(
     reading: &RepositoryReading,
-    folder: &SourceFolder,
+    folder: &SourceFolder<'_>,
     next: FileId,
 ) -> (SourcePlaces, Vec<CitedFile>) {
     let mut numbers = BTreeSet::new();
@@ -214,10 +214,10 @@ fn cite(
             .and_then(|at| folder.files.get(at));
         let Some((path, text)) = file else { continue };
         let offset = u32::try_from(cited.len()).unwrap_or(u32::MAX);
-        places.add(number, FileId(next.0.saturating_add(offset)), text);
+        places.add(number, FileId(next.0.saturating_add(offset)), text.whole());
         cited.push(CitedFile {
             name: format!("{}{path}", folder.prefix),
-            text: text.clone(),
+            text: text.whole().to_owned(),
         });
     }
     (places, cited)

@@ -1,12 +1,14 @@
 //! What is read of a folder: Go files, `go.mod` files, build files.
 
+use go::GoText;
+
 /// The files of one folder of the input. Paths are relative to it, with `/`.
 #[derive(Debug, Default)]
-pub struct SourceFolder {
+pub struct SourceFolder<'r> {
     /// What the names of its files begin with in reports: empty, or a path with a slash at its end.
     pub prefix: String,
     /// Go files: path and text. Of those that no program needs the head is enough.
-    pub files: Vec<(String, String)>,
+    pub files: Vec<(String, GoText<'r>)>,
     /// `go.mod` files: path and text.
     pub modules: Vec<(String, String)>,
     /// Build files.

@@ -42,6 +42,6 @@ mod tie;
 mod versions;
 
 pub use catalogue::{CitedFile, SourceCatalogue};
-pub use go::one_by_one;
+pub use go::{GoText, one_by_one};
 
 pub use folder::{BuildFile, SourceFolder, is_build_file};

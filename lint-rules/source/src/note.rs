@@ -10,7 +10,7 @@ use crate::folder::SourceFolder;
 const MAX_LISTED_NAMES: usize = 8;
 
 /// `Go source of .: 12 files, 3 programs; with an elector: cmd/a; without one: 2`, and what is left out.
-pub(crate) fn note(folder: &SourceFolder, reading: &RepositoryReading) -> String {
+pub(crate) fn note(folder: &SourceFolder<'_>, reading: &RepositoryReading) -> String {
     let shown = match folder.prefix.trim_end_matches('/') {
         "" => ".",
         prefix => prefix,

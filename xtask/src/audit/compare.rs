@@ -154,7 +154,7 @@ fn is_unique(identity: &SharedTerm) -> Option<bool> {
 
 #[cfg(test)]
 mod tests {
-    use go::{GoMod, SourceFile};
+    use go::GoMod;
 
     use super::*;
 
@@ -188,11 +188,7 @@ mod tests {
 
     fn compared(record: &Program, main: &str) -> Vec<String> {
         let go_mod = "module example.test/op\n\nrequire sigs.k8s.io/controller-runtime v0.22.0\n";
-        let files = [SourceFile {
-            path: "main.go",
-            text: main,
-        }];
-        let reading = go::read(&files, &[GoMod::parse("", go_mod)]);
+        let reading = go::read(&[("main.go", main)], &[GoMod::parse("", go_mod)]);
         differences(record, &reading.programs[0].electors[0], &reading)
     }
 

@@ -5,7 +5,7 @@ use engine::{Engine, Finding, Input, InputFile, Outcome, Profile, Settings, Task
 use manifest::file::ParsedFile;
 use manifest::text::FileId;
 use programs::duration::go_duration;
-use source::{BuildFile, SourceCatalogue, SourceFolder};
+use source::{BuildFile, GoText, SourceCatalogue, SourceFolder};
 
 use crate::document::{BEFORE, ExpectedGap, Section, severity_of};
 
@@ -95,7 +95,7 @@ fn with_source(mut input: Input, sources: &[(String, String)]) -> Input {
     let mut folder = SourceFolder::default();
     for (name, text) in sources.iter().cloned() {
         if name.ends_with(".go") {
-            folder.files.push((name, text));
+            folder.files.push((name, GoText::of(text)));
         } else if name.ends_with("go.mod") {
             folder.modules.push((name, text));
         } else {

@@ -128,7 +128,7 @@ mod tests {
         for (package, function) in of_wrappers.chain(bound) {
             let package = package.replace('*', "example.test");
             let text = format!("import x \"{package}\"\n\nfunc main() {{ x.{function}() }}\n");
-            assert!(crate::may_elect(text.as_bytes()), "{text}");
+            assert!(crate::scan::speaks_of_elections(text.as_bytes()), "{text}");
         }
     }
 }

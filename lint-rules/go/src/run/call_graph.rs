@@ -49,14 +49,14 @@ impl CallGraph {
                 imports.clear();
             }
             let mut called: Vec<u32> = Vec::new();
-            for (before, name) in &caller.function.names {
-                let package = match *before {
+            for (before, name) in caller.names() {
+                let package = match before {
                     "" => Some(caller.package),
                     before => *imports
                         .entry(before)
                         .or_insert_with(|| import(repository, caller, before)),
                 };
-                let functions = package.and_then(|package| plain.get(&(package, *name)));
+                let functions = package.and_then(|package| plain.get(&(package, name)));
                 called.extend(functions.into_iter().flatten());
                 let name = methods.get(name);
                 called.extend(name.map(|name| first_name.saturating_add(*name)));

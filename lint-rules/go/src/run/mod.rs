@@ -91,7 +91,7 @@ pub(crate) struct Interpreter<'p, 'm> {
     /// Conditions that hold on the present path.
     path: Vec<PathCondition>,
     /// Functions worth following.
-    relevance: Relevance,
+    relevance: Relevance<'p>,
     fuel: u32,
     depth: u32,
     taken_back: u64,

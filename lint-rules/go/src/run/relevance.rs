@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use crate::source::GoRepository;
-use crate::syntax::ast::{Expr, ExprKind, Function};
+use crate::syntax::ast::{Expr, ExprKind, File, Function};
 use crate::value::{Body, Closure, CodeContext};
 
 use super::call_graph::{CallGraph, at_of};
@@ -54,23 +54,31 @@ const TELLING: &[&str] = &[
 ];
 
 #[derive(Default)]
-pub(crate) struct Relevance {
+pub(crate) struct Relevance<'p> {
     /// Keys of the functions to follow; `None`: all.
     functions: Option<HashSet<usize>>,
     index: HashMap<usize, usize>,
     calls: CallGraph,
-    assigned: Vec<Vec<String>>,
+    assigned: Vec<AssignedMembers<'p>>,
     /// The package of each function.
     packages: Vec<usize>,
-    imports: HashMap<usize, PackageImports>,
+    imports: HashMap<usize, PackageImports<'p>>,
     memo: RefCell<HashMap<usize, Option<Rc<[u32]>>>>,
+}
+
+/// What a function assigns to.
+struct AssignedMembers<'p> {
+    /// Members and variables, by their last names.
+    names: &'p [&'p str],
+    /// It may be any member of what it can name.
+    any: bool,
 }
 
 /// What a package imports: of the repository, and of other modules.
 #[derive(Default)]
-struct PackageImports {
-    own: Vec<usize>,
-    others: Vec<String>,
+struct PackageImports<'p> {
+    own: &'p [usize],
+    others: Vec<&'p str>,
 }
 
 /// Where a type is declared: only packages that import it can name its members.
@@ -84,9 +92,6 @@ pub(super) enum TypeHome {
     Anywhere,
 }
 
-/// Stands for the members of everything that a function can name.
-const ANY_MEMBER: &str = "*";
-
 /// Whether a library's function of this name writes the members of what it is given.
 fn fills(name: &str) -> bool {
     name.starts_with("Unmarshal") || matches!(name, "Decode" | "NewDecoder")
@@ -96,12 +101,20 @@ pub(super) struct CalledFunction<'a> {
     key: usize,
     pub package: usize,
     pub file: usize,
+    source: &'a File<'a>,
     pub function: &'a Function<'a>,
 }
 
-impl Relevance {
+impl<'a> CalledFunction<'a> {
+    /// The names that it uses: what stands before the dot, empty where nothing does, and the name.
+    pub(super) fn names(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.source.names_of(self.function)
+    }
+}
+
+impl<'p> Relevance<'p> {
     /// Looks through the functions of these packages.
-    pub(super) fn of(repository: &GoRepository<'_>, packages: &[usize]) -> Self {
+    pub(super) fn of(repository: &'p GoRepository<'_>, packages: &[usize]) -> Self {
         let mut nodes = Vec::new();
         for package in packages {
             let Some(parsed) = repository.parsed(*package) else {
@@ -113,6 +126,7 @@ impl Relevance {
                         key: key(function),
                         package: *package,
                         file,
+                        source,
                         function,
                     });
                 }
@@ -153,11 +167,9 @@ impl Relevance {
             calls,
             assigned: nodes
                 .iter()
-                .map(|node| {
-                    let fills = node.function.names.iter().any(|(_, name)| fills(name));
-                    let all = fills.then_some(&ANY_MEMBER);
-                    let names = node.function.assigned.iter().chain(all);
-                    names.map(|name| (*name).to_owned()).collect()
+                .map(|node| AssignedMembers {
+                    names: &node.function.assigned,
+                    any: node.names().any(|(_, name)| fills(name)),
                 })
                 .collect(),
             packages: nodes.iter().map(|node| node.package).collect(),
@@ -185,11 +197,16 @@ impl Relevance {
         for at in &*called {
             let at = at_of(*at);
             let package = self.packages.get(at).copied().unwrap_or_default();
-            if self.can_name(package, types) {
-                names.extend(self.assigned.get(at).into_iter().flatten().cloned());
+            if let Some(assigned) = self.assigned.get(at)
+                && self.can_name(package, types)
+            {
+                if assigned.any {
+                    return None;
+                }
+                names.extend(assigned.names.iter().map(|name| (*name).to_owned()));
             }
         }
-        (!names.contains(ANY_MEMBER)).then_some(names)
+        Some(names)
     }
 
     /// Whether a package can name members of one of the types.
@@ -199,7 +216,9 @@ impl Relevance {
             TypeHome::Own(own) => {
                 package == *own || imports.is_none_or(|imports| imports.own.contains(own))
             }
-            TypeHome::Other(path) => imports.is_none_or(|imports| imports.others.contains(path)),
+            TypeHome::Other(path) => {
+                imports.is_none_or(|imports| imports.others.contains(&path.as_str()))
+            }
             TypeHome::Anywhere => true,
         })
     }
@@ -217,27 +236,27 @@ impl Relevance {
     }
 }
 
-impl PackageImports {
-    fn of(repository: &GoRepository<'_>, package: usize) -> Self {
+impl<'p> PackageImports<'p> {
+    fn of(repository: &'p GoRepository<'_>, package: usize) -> Self {
         let Some(package) = repository.package(package) else {
             return Self::default();
         };
-        let of_others = |path: &&String| repository.package_at(path).is_none();
-        let others = package.imports.iter().filter(of_others);
+        let of_others = |path: &&str| repository.package_at(path).is_none();
+        let others = package.imports.iter().copied().filter(of_others);
         Self {
-            own: package.own_imports.clone(),
-            others: others.cloned().collect(),
+            own: &package.own_imports,
+            others: others.collect(),
         }
     }
 }
 
 /// Whether a function takes settings or elects.
 fn is_telling(repository: &GoRepository<'_>, node: &CalledFunction<'_>) -> bool {
-    node.function.names.iter().any(|(before, name)| {
-        TELLING.contains(name)
+    node.names().any(|(before, name)| {
+        TELLING.contains(&name)
             || name.contains("eaderElect")
             || name.contains("eaderelect")
-            || matches!(*name, "New" | "Options") && is_manager(repository, node, before)
+            || matches!(name, "New" | "Options") && is_manager(repository, node, before)
     })
 }
 
@@ -287,12 +306,9 @@ fn makers<'a>(
         let is_interface = |kind: &ExprKind<'_>| matches!(kind, ExprKind::OtherType);
         let is_struct = |kind: &ExprKind<'_>| matches!(kind, ExprKind::StructType(_));
         if made.0 == node.package && is(made.1, is_interface) {
-            let own = function
-                .names
-                .iter()
-                .filter(|(before, _)| before.is_empty());
+            let own = node.names().filter(|(before, _)| before.is_empty());
             for (_, name) in own.filter(|(_, name)| is(name, is_struct)) {
-                let behind = makers.entry((node.package, *name)).or_default();
+                let behind = makers.entry((node.package, name)).or_default();
                 if behind.last() != Some(&index) {
                     behind.push(index);
                 }

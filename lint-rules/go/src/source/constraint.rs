@@ -21,8 +21,8 @@ const MACHINES: &[&str] = &[
     "riscv64", "s390x", "wasm",
 ];
 
-/// Whether a file is part of the program that runs in a container.
-pub(crate) fn is_built(path: &str, text: &str) -> bool {
+/// Whether a file's name is one of a program that runs in a container.
+pub(crate) fn is_built(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let Some(stem) = name.strip_suffix(".go") else {
         return false;
@@ -31,9 +31,11 @@ pub(crate) fn is_built(path: &str, text: &str) -> bool {
         let last = stem.rsplit('_').next().unwrap_or_default();
         stem.contains('_') && words.contains(&last)
     };
-    if stem.ends_with("_test") || ends_in(SYSTEMS) || ends_in(MACHINES) {
-        return false;
-    }
+    !(stem.ends_with("_test") || ends_in(SYSTEMS) || ends_in(MACHINES))
+}
+
+/// Whether the build constraint at the head of a text, if it has one, holds in a container.
+pub(crate) fn fits_platform(text: &str) -> bool {
     for line in text.lines() {
         let line = line.trim();
         if let Some(expression) = line.strip_prefix("//go:build ") {

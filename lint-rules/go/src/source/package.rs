@@ -17,7 +17,7 @@ pub(crate) struct Package<'m> {
     /// Indices of its files.
     pub files: Vec<u32>,
     /// Import paths of all its files.
-    pub imports: Vec<String>,
+    pub imports: Vec<&'m str>,
     /// The packages of the repository among them.
     pub own_imports: Vec<usize>,
     parsed: OnceLock<Parsed<'m>>,
@@ -60,8 +60,10 @@ impl<'m> Package<'m> {
             let mut parsed = Parsed::default();
             for index in &self.files {
                 let file = usize::try_from(*index).ok().and_then(|at| files.get(at));
-                if let Some(file) = file {
-                    parsed.add(parse(file.text, *index));
+                // Of files that no electing program needs the text is not known.
+                let text = file.map_or("", |file| file.text.whole());
+                if !text.is_empty() {
+                    parsed.add(parse(text, *index));
                 }
             }
             parsed

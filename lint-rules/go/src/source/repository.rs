@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use crate::syntax::ast::{Function, Stmt};
-use crate::syntax::{SourcePosition, import_paths, package_name, parse_body};
+use crate::syntax::{ImportPath, SourcePosition, parse_body};
 
-use super::{GoMod, Package, Parsed, is_built};
+use super::{GoMod, GoText, Package, Parsed, is_built};
 
 /// A Go file: its path relative to the repository, with `/`, and its text.
 #[derive(Clone, Copy, Debug)]
@@ -13,7 +13,7 @@ pub struct SourceFile<'m> {
     /// The path.
     pub path: &'m str,
     /// The text.
-    pub text: &'m str,
+    pub text: &'m GoText<'m>,
 }
 
 /// Files above this size are left out: the largest written by hand are below 1 MB.
@@ -45,18 +45,18 @@ impl<'m> GoRepository<'m> {
             if parts().any(|part| matches!(part, "vendor" | "testdata")) {
                 continue;
             }
-            if file.text.len() > LARGEST_FILE_BYTES {
+            if file.text.bytes > LARGEST_FILE_BYTES {
                 repository.too_large.push(number);
                 continue;
             }
-            let Some(name) = package_name(file.text) else {
+            let Some(name) = file.text.package.as_deref() else {
                 continue;
             };
-            if !is_built(file.path, file.text) || name.ends_with("_test") {
+            if !is_built(file.path) || !file.text.fits_platform || name.ends_with("_test") {
                 continue;
             }
             let folder = file.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-            repository.add(number, folder, name, file.text);
+            repository.add(number, folder, name, &file.text.imports);
         }
         let covered = |folder: &str| {
             let mut modules = repository.modules.iter();
@@ -99,7 +99,7 @@ impl<'m> GoRepository<'m> {
         }
     }
 
-    fn add(&mut self, number: u32, folder: &str, name: &str, text: &str) {
+    fn add(&mut self, number: u32, folder: &str, name: &str, imports: &'m [ImportPath]) {
         let at = *self.by_folder.entry(folder.to_owned()).or_insert_with(|| {
             self.packages
                 .push(Package::new(folder.to_owned(), name.to_owned()));
@@ -109,8 +109,8 @@ impl<'m> GoRepository<'m> {
             // Two packages in one folder: the second is a generator's or a mistake.
             if package.name == name {
                 package.files.push(number);
-                for path in import_paths(text) {
-                    if !package.imports.contains(&path) {
+                for ImportPath { path, .. } in imports {
+                    if !package.imports.contains(&path.as_str()) {
                         package.imports.push(path);
                     }
                 }
@@ -168,6 +168,10 @@ impl<'m> GoRepository<'m> {
         best.map(|(_, at)| at)
     }
 
+    pub(crate) fn file(&self, number: u32) -> Option<&SourceFile<'m>> {
+        self.files.get(usize::try_from(number).ok()?)
+    }
+
     pub(crate) fn package(&self, at: usize) -> Option<&Package<'m>> {
         self.packages.get(at)
     }
@@ -184,9 +188,9 @@ impl<'m> GoRepository<'m> {
         function: &Function<'_>,
     ) -> Option<&[Stmt<'m>]> {
         let place = function.body?;
-        let text = self.files.get(usize::try_from(place.at.file).ok()?)?.text;
+        let text = self.file(place.at.file)?.text;
         let parsed = self.parsed(package)?;
-        parsed.body(file, function.index, || parse_body(text, place))
+        parsed.body(file, function.index, || parse_body(text.whole(), place))
     }
 
     /// Drops the declarations of packages that no program needs any more; what of them is no Go.
@@ -207,8 +211,8 @@ impl<'m> GoRepository<'m> {
     pub(crate) fn size(&self, package: usize) -> usize {
         let files = self.packages.get(package).map(|package| &package.files);
         let files = files.into_iter().flatten();
-        let texts = files.filter_map(|file| self.files.get(usize::try_from(*file).ok()?));
-        texts.map(|file| file.text.len()).sum()
+        let files = files.filter_map(|file| self.file(*file));
+        files.map(|file| file.text.bytes).sum()
     }
 
     /// The repository's packages that a package needs, itself last.

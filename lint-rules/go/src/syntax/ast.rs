@@ -2,6 +2,7 @@
 
 use super::SourcePosition;
 use super::lexer::SyntaxError;
+use super::word_list::{WordList, WordNumber};
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Ident<'m> {
@@ -16,7 +17,20 @@ pub(crate) struct File<'m> {
     pub variables: Vec<ValueSpec<'m>>,
     pub constants: Vec<ConstSpec<'m>>,
     pub types: Vec<TypeSpec<'m>>,
+    /// The words that its functions name.
+    pub words: WordList<'m>,
     pub error: Option<SyntaxError>,
+}
+
+impl<'m> File<'m> {
+    /// The names that one of its functions uses: what stands before the dot, empty where nothing does, and the name.
+    pub(crate) fn names_of(
+        &self,
+        function: &Function<'m>,
+    ) -> impl Iterator<Item = (&'m str, &'m str)> {
+        let names = function.names.iter();
+        names.map(|used| (self.words.word(used.before), self.words.word(used.name)))
+    }
 }
 
 #[derive(Debug)]
@@ -38,10 +52,19 @@ pub(crate) struct Function<'m> {
     pub index: usize,
     /// How many names it uses, each use counted.
     pub uses: usize,
-    /// The names that it uses, each once: what stands before the dot (empty where nothing does), and the name.
-    pub names: Box<[(&'m str, &'m str)]>,
+    /// The names that it uses, each once.
+    pub names: Box<[UsedName]>,
     /// Members and variables that the body assigns to, by their last name, each once.
     pub assigned: Box<[&'m str]>,
+}
+
+/// A name that a function uses, in words of its file. As texts these were a tenth of the memory of a large repository.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct UsedName {
+    /// What stands before the dot, empty where nothing does.
+    pub before: WordNumber,
+    /// The name.
+    pub name: WordNumber,
 }
 
 /// Where a function's body stands.

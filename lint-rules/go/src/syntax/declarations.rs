@@ -36,6 +36,11 @@ impl<'m> Parser<'m> {
                 self.skip_balanced();
             }
         }
+        file.imports.shrink_to_fit();
+        file.functions.shrink_to_fit();
+        file.variables.shrink_to_fit();
+        file.constants.shrink_to_fit();
+        file.types.shrink_to_fit();
         file
     }
 
@@ -180,6 +185,7 @@ impl<'m> Parser<'m> {
                 break;
             }
         }
+        names.shrink_to_fit();
         names
     }
 

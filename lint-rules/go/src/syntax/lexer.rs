@@ -309,39 +309,36 @@ pub(crate) fn package_name(text: &str) -> Option<&str> {
     (package.text == "package" && name.kind == TokenKind::Ident).then_some(name.text)
 }
 
-/// The import paths, read from the head of a file; the rest is not looked at.
-pub(crate) fn import_paths(text: &str) -> Vec<String> {
-    imports(text).0
+/// An import path, and where it stands in its file.
+#[derive(Debug)]
+pub(crate) struct ImportPath {
+    pub path: String,
+    pub at: SourcePosition,
 }
 
-/// The head of a file: what stands before its first declaration.
-pub(crate) fn head(text: &str) -> &str {
-    text.get(..imports(text).1).unwrap_or(text)
-}
-
-/// The import paths, and where they end.
-fn imports(text: &str) -> (Vec<String>, usize) {
+/// The import paths, read from the head of a file; what follows its first declaration is not looked at.
+pub(crate) fn head_imports(text: &str) -> Vec<ImportPath> {
     let mut lexer = GoLexer::new(text, 0);
     let mut paths = Vec::new();
     let mut depth = 0_u32;
     let mut importing = false;
     loop {
-        let end = lexer.at;
         lexer.skip_blanks();
         let Some(token) = lexer.next() else {
-            return (paths, text.len());
+            return paths;
         };
         match (token.kind, token.text) {
             (TokenKind::Keyword, "import") => importing = true,
             (TokenKind::Keyword, "package") => importing = false,
-            (TokenKind::Keyword, _) => return (paths, end),
+            (TokenKind::Keyword, _) => return paths,
             (TokenKind::Op, "(") => depth += 1,
             (TokenKind::Op, ")") => {
                 depth = depth.saturating_sub(1);
                 importing = false;
             }
             (TokenKind::Text, literal) if importing => {
-                paths.extend(unquote(literal));
+                let at = token.at;
+                paths.extend(unquote(literal).map(|path| ImportPath { path, at }));
                 importing = depth > 0;
             }
             _ => {}

@@ -9,8 +9,9 @@ mod parser;
 mod statements;
 mod token;
 mod types;
+mod word_list;
 
-pub(crate) use lexer::{head, import_paths, package_name, unquote};
+pub(crate) use lexer::{ImportPath, head_imports, package_name, unquote};
 pub(crate) use parser::{parse, parse_body};
 pub(crate) use types::last_name as last_type_name;
 

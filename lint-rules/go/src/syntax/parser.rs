@@ -1,10 +1,11 @@
 //! The parser's state, and what all of its parts use.
 
 use super::SourcePosition;
-use super::ast::{BodyPlace, Expr, ExprKind, File, Ident, Stmt};
+use super::ast::{BodyPlace, Expr, ExprKind, File, Ident, Stmt, UsedName};
 use super::distinct::DistinctList;
 use super::lexer::{SyntaxError, tokens, tokens_from};
 use super::token::{Token, TokenKind, code};
+use super::word_list::WordCollector;
 
 /// Deeper nesting than this is hostile: real code stays below 60.
 const MAX_NESTING_DEPTH: u32 = 150;
@@ -19,7 +20,8 @@ pub(crate) struct Parser<'m> {
     /// How many names were used since the last function began.
     pub uses: usize,
     /// These names, with what stands before their dot.
-    pub names: DistinctList<(&'m str, &'m str)>,
+    pub names: DistinctList<UsedName>,
+    words: WordCollector<'m>,
     /// Last names of what was assigned to since then.
     pub assigned: DistinctList<&'m str>,
 }
@@ -30,6 +32,7 @@ pub(crate) fn parse(text: &str, file: u32) -> File<'_> {
     let mut parser = Parser::of(tokens, error);
     let mut file = parser.file();
     file.error = parser.error;
+    file.words = parser.words.into_list();
     file
 }
 
@@ -50,6 +53,7 @@ impl<'m> Parser<'m> {
             error,
             uses: 0,
             names: DistinctList::new(),
+            words: WordCollector::default(),
             assigned: DistinctList::new(),
         }
     }
@@ -64,7 +68,8 @@ impl<'m> Parser<'m> {
     /// A name is used; `before` stands before its dot.
     pub(crate) fn uses(&mut self, before: &'m str, name: &'m str) {
         self.uses += 1;
-        self.names.add((before, name));
+        let (before, name) = (self.words.number(before), self.words.number(name));
+        self.names.add(UsedName { before, name });
     }
 
     pub(crate) fn token(&self) -> Token<'m> {

@@ -2,21 +2,17 @@
 #![allow(clippy::as_conversions, clippy::indexing_slicing)]
 #![allow(dead_code, reason = "each test file uses its part")]
 
+use go::GoMod;
 use go::carriers::{Carrier, carriers};
 use go::evaluate::{Evaluated, Given, Inputs, Part, evaluate};
 use go::program::{RepositoryReading, SourceElector, SourceProgram};
 use go::term::{FileKey, KeyFile, SharedTerm};
-use go::{GoMod, SourceFile};
 
 const GO_MOD: &str = "module example.test/op\n\ngo 1.24\n\nrequire (\n\tk8s.io/client-go v0.34.1\n\tsigs.k8s.io/controller-runtime v0.22.0\n)\n";
 
 /// Reads the files of a module called `example.test/op`.
 pub fn read(files: &[(&str, &str)]) -> RepositoryReading {
-    let files: Vec<SourceFile<'_>> = files
-        .iter()
-        .map(|(path, text)| SourceFile { path, text })
-        .collect();
-    go::read(&files, &[GoMod::parse("", GO_MOD)])
+    go::read(files, &[GoMod::parse("", GO_MOD)])
 }
 
 /// The only program of the files.
