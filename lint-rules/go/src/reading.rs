@@ -54,12 +54,7 @@ pub fn read_by(
         ..RepositoryReading::default()
     };
     for file in &repository.too_large {
-        let at = SourcePosition {
-            file: *file,
-            line: 1,
-            column: 1,
-            offset: 0,
-        };
+        let at = start_of(*file);
         let problem = "the file is too large";
         reading.unread.push(Unread { at, problem });
     }
@@ -75,9 +70,25 @@ pub fn read_by(
             reading.unread.push(Unread { at, problem });
         }
     }
+    for (number, file) in (0..).zip(files) {
+        if file.text.is_lost() {
+            let at = start_of(number);
+            let problem = "the file changed, or went, while it was read";
+            reading.unread.push(Unread { at, problem });
+        }
+    }
     reading.programs.sort_by(|a, b| a.folder.cmp(&b.folder));
     reading.unread.sort_by_key(|unread| unread.at);
     reading
+}
+
+fn start_of(file: u32) -> SourcePosition {
+    SourcePosition {
+        file,
+        line: 1,
+        column: 1,
+        offset: 0,
+    }
 }
 
 /// The programs of a group. Their packages stay parsed.

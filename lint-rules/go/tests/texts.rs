@@ -70,14 +70,19 @@ fn only_texts_whose_declarations_are_needed_are_kept() {
 }
 
 #[test]
-fn a_text_that_can_be_read_no_more_is_unknown() {
+fn a_text_that_went_or_changed_is_listed_as_unread() {
     let modules = [GoMod::parse("", "module example.test/op\n")];
-    let mut text = GoText::head_of(MAIN);
-    text.read_later(Box::new(|| None));
-    let files = [SourceFile {
-        path: "main.go",
-        text: &text,
-    }];
-    let reading = read_by(&files, &modules, &one_by_one);
-    assert!(reading.programs.iter().all(|one| one.electors.is_empty()));
+    for later in [None, Some("package main\n\nfunc main() {}\n")] {
+        let mut text = GoText::head_of(MAIN);
+        text.read_later(Box::new(move || later.map(str::to_owned)));
+        let files = [SourceFile {
+            path: "main.go",
+            text: &text,
+        }];
+        let reading = read_by(&files, &modules, &one_by_one);
+        let problems: Vec<&str> = reading.unread.iter().map(|one| one.problem).collect();
+        let expected = ["the file changed, or went, while it was read"];
+        assert_eq!(problems, expected, "{later:?}");
+        assert!(reading.programs.is_empty(), "nothing is known of it");
+    }
 }

@@ -176,12 +176,15 @@ fn concatenated_json_keeps_columns() {
 
 #[test]
 fn json_that_is_no_object_is_kept_only_if_it_was_asked_for() {
-    // An OpenAPI document mentions `kind`, deep inside; a list of patches and an object without its other key matter.
+    // An OpenAPI document mentions `kind`, deep inside, and is large; a list of patches, an object without its other key and a
+    // small kustomization matter.
+    let openapi = format!(
+        r#"{{"paths": {{"/api": {{"kind": "x", "description": "{}"}}}}}}"#,
+        "long ".repeat(4_000)
+    );
     for (text, kept) in [
-        (
-            r#"{"paths": {"/api": {"kind": "x", "apiVersion": "y"}}}"#,
-            false,
-        ),
+        (openapi.as_str(), false),
+        (r#"{"resources": ["kind.yaml"]}"#, true),
         (r#"[{"op": "add", "path": "/spec/kind", "value": 1}]"#, true),
         (r#"{"kind": "Deployment", "spec": {}}"#, true),
         (r#"{"apiVersion": "v1"}"#, true),

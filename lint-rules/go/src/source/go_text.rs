@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::scan::speaks_of_elections;
 use crate::syntax::{ImportPath, head_imports, package_name};
@@ -27,6 +28,8 @@ pub struct GoText<'r> {
     pub(crate) bytes: usize,
     whole: OnceLock<String>,
     reader: Option<TextReader<'r>>,
+    /// It was to be read later, and could not be, or was another one then.
+    is_lost: AtomicBool,
 }
 
 impl<'r> GoText<'r> {
@@ -42,6 +45,7 @@ impl<'r> GoText<'r> {
             bytes: text.len(),
             whole: OnceLock::new(),
             reader: None,
+            is_lost: AtomicBool::new(false),
         }
     }
 
@@ -85,8 +89,18 @@ impl<'r> GoText<'r> {
         }
     }
 
+    /// Whether it could not be read any more, or was no longer the text whose head is known.
+    pub(crate) fn is_lost(&self) -> bool {
+        self.is_lost.load(Ordering::Relaxed)
+    }
+
     fn read(&self) -> Option<String> {
-        self.reader.as_ref()?()
+        let text = self.reader.as_ref()?();
+        let same = text.filter(|text| text.len() == self.bytes);
+        if same.is_none() {
+            self.is_lost.store(true, Ordering::Relaxed);
+        }
+        same
     }
 }
 

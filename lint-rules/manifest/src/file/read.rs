@@ -215,7 +215,8 @@ impl FileReader<'_> {
             }
             Ok(parsed) => {
                 let document = self.assemble(Arc::from(full), &range, parsed)?;
-                if is_json && !self.options.explicit && is_data(&document) {
+                let is_large = is_json && text.len() > MAX_CHECKED_BYTES;
+                if is_large && !self.options.explicit && is_data(&document) {
                     return None;
                 }
                 return Some(ReadItem::Document(document, is_before_bad_separator));
@@ -289,8 +290,8 @@ pub fn needs_check(text: &str) -> bool {
             .any(|sign| memmem::find(text.as_bytes(), sign).is_some())
 }
 
-/// Whether a document is a mapping without either key that makes an object. In JSON it is data of something else, such
-/// as an OpenAPI document of megabytes, and no kustomization, whose kind may be left out.
+/// Whether a document is a mapping without either key that makes an object. As large JSON it is data of something else,
+/// such as an OpenAPI document of megabytes; a kustomization, whose kind may be left out, is small.
 fn is_data(document: &Document) -> bool {
     let root = document.root();
     let has = |key| root.get(key).is_some();
