@@ -43,6 +43,7 @@
 
 mod called_command;
 pub mod carriers;
+mod election_words;
 pub mod evaluate;
 mod fold;
 mod libraries;

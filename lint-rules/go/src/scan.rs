@@ -1,8 +1,6 @@
 //! Which files and packages speak of elections, flags or variables: a search for words, before anything is parsed.
 
-use std::sync::{LazyLock, OnceLock};
-
-use aho_corasick::AhoCorasick;
+use std::sync::OnceLock;
 
 use crate::libraries::wrappers::{is_of_wrapper, speaks_of_wrapper};
 use crate::source::{GoMod, GoRepository, SourceFile, is_aside};
@@ -29,36 +27,6 @@ const INITIAL: &[&str] = &[
 
 /// Words of a package that gets a manager's options from its caller.
 const OPTIONS: &[&str] = &["ctrl.Options", "manager.Options", "runtime.Options"];
-
-/// Words of files that may elect.
-const ELECTING: &[&str] = &[
-    "leaderelection",
-    "LeaderElect",
-    "sigs.k8s.io/controller-runtime",
-    "sharedmain",
-    "controllercmd",
-    "k8s.io/cloud-provider/app",
-    "wrangler",
-    "/leader\"",
-    "external-provisioner/",
-    "external-storage/lib/controller",
-    "aws-controllers-k8s/runtime",
-    "kube-scheduler/app",
-];
-
-/// Finds [`ELECTING`]. All files of a repository are searched, so all words are searched for at once.
-static ELECTING_WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    #[expect(
-        clippy::expect_used,
-        reason = "a few short constants; a test searches for them"
-    )]
-    AhoCorasick::new(ELECTING).expect("short words make a small automaton")
-});
-
-/// Whether a file's bytes speak of an election, or of a library that elects.
-pub(crate) fn speaks_of_elections(text: &[u8]) -> bool {
-    ELECTING_WORDS.is_match(text)
-}
 
 /// Which files the programs need that may elect, by the heads of all files. Of all others [`read`](crate::read) needs
 /// the head only.

@@ -128,7 +128,10 @@ mod tests {
         for (package, function) in of_wrappers.chain(bound) {
             let package = package.replace('*', "example.test");
             let text = format!("import x \"{package}\"\n\nfunc main() {{ x.{function}() }}\n");
-            assert!(crate::scan::speaks_of_elections(text.as_bytes()), "{text}");
+            assert!(
+                crate::election_words::speaks_of_elections(text.as_bytes()),
+                "{text}"
+            );
         }
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::scan::speaks_of_elections;
+use crate::election_words::speaks_of_elections;
 use crate::syntax::{ImportPath, head_imports, package_name};
 
 use super::constraint::fits_platform;

@@ -1,8 +1,8 @@
 //! The tree of a Go file. Types are expressions, as the grammar has them in common places.
 
 use super::SourcePosition;
+use super::file_words::{FileWords, WordNumber};
 use super::lexer::SyntaxError;
-use super::word_list::{WordList, WordNumber};
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Ident<'m> {
@@ -18,7 +18,7 @@ pub(crate) struct File<'m> {
     pub constants: Vec<ConstSpec<'m>>,
     pub types: Vec<TypeSpec<'m>>,
     /// The words that its functions name.
-    pub words: WordList<'m>,
+    pub words: FileWords<'m>,
     pub error: Option<SyntaxError>,
 }
 

@@ -4,12 +4,12 @@ pub(crate) mod ast;
 mod declarations;
 mod distinct;
 mod expressions;
+mod file_words;
 mod lexer;
 mod parser;
 mod statements;
 mod token;
 mod types;
-mod word_list;
 
 pub(crate) use lexer::{ImportPath, head_imports, package_name, unquote};
 pub(crate) use parser::{parse, parse_body};

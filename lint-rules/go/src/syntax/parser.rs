@@ -3,9 +3,9 @@
 use super::SourcePosition;
 use super::ast::{BodyPlace, Expr, ExprKind, File, Ident, Stmt, UsedName};
 use super::distinct::DistinctList;
+use super::file_words::WordCollector;
 use super::lexer::{SyntaxError, tokens, tokens_from};
 use super::token::{Token, TokenKind, code};
-use super::word_list::WordCollector;
 
 /// Deeper nesting than this is hostile: real code stays below 60.
 const MAX_NESTING_DEPTH: u32 = 150;
@@ -32,7 +32,7 @@ pub(crate) fn parse(text: &str, file: u32) -> File<'_> {
     let mut parser = Parser::of(tokens, error);
     let mut file = parser.file();
     file.error = parser.error;
-    file.words = parser.words.into_list();
+    file.words = parser.words.finish();
     file
 }
 

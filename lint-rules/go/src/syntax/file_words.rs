@@ -24,16 +24,16 @@ impl<'m> WordCollector<'m> {
         })
     }
 
-    pub(crate) fn into_list(self) -> WordList<'m> {
-        WordList(self.words.into_boxed_slice())
+    pub(crate) fn finish(self) -> FileWords<'m> {
+        FileWords(self.words.into_boxed_slice())
     }
 }
 
 /// All words that the functions of a file name.
 #[derive(Debug, Default)]
-pub(crate) struct WordList<'m>(Box<[&'m str]>);
+pub(crate) struct FileWords<'m>(Box<[&'m str]>);
 
-impl<'m> WordList<'m> {
+impl<'m> FileWords<'m> {
     pub(crate) fn word(&self, number: WordNumber) -> &'m str {
         let at = usize::try_from(number.0).unwrap_or(usize::MAX);
         self.0.get(at).copied().unwrap_or_default()
