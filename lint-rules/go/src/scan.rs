@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use crate::libraries::wrappers::{is_of_wrapper, speaks_of_wrapper};
-use crate::source::{GoMod, GoRepository, SourceFile, is_aside};
+use crate::source::{GoMod, GoRepository, Package, SourceFile, is_aside};
 use crate::syntax::SourcePosition;
 
 /// Words that stand where something elects.
@@ -121,8 +121,9 @@ pub(crate) fn site(
     let mut may = false;
     for package in closure {
         let imports = repository.package(*package).map(|package| &package.imports);
-        may |= imports.into_iter().flatten().any(|path| {
-            path.starts_with("sigs.k8s.io/controller-runtime") || is_about_elections(path)
+        may |= imports.into_iter().flatten().any(|import| {
+            import.path.starts_with("sigs.k8s.io/controller-runtime")
+                || is_about_elections(import.path)
         });
     }
     if !may {
@@ -161,18 +162,18 @@ pub(crate) fn electing_import(
     unfamiliar: bool,
 ) -> Option<SourcePosition> {
     let is_known = |path: &str| path.starts_with("k8s.io/") || speaks_of_wrapper(path);
-    let is_meant = |path: &str| {
+    let is_meant = |package: &Package<'_>, path: &str| {
         is_about_elections(path)
             && !(unfamiliar && is_known(path))
-            && repository.package_at(path).is_none()
+            && package.own_import(path).is_none()
     };
     let packages = closure.iter();
-    let mut files = packages
-        .filter_map(|package| repository.package(*package))
-        .flat_map(|package| &package.files);
-    files.find_map(|number| {
+    let packages = packages.filter_map(|package| repository.package(*package));
+    let mut files =
+        packages.flat_map(|package| package.files.iter().map(move |number| (package, number)));
+    files.find_map(|(package, number)| {
         let mut imports = repository.file(*number)?.text.imports.iter();
-        let import = imports.find(|import| is_meant(&import.path))?;
+        let import = imports.find(|import| is_meant(package, &import.path))?;
         Some(SourcePosition {
             file: *number,
             ..import.at
@@ -197,9 +198,12 @@ pub(crate) fn leading(
         let leads_on = mentions.initial
             || mentions.site.is_some()
             || mentions.options
-            || found.imports.iter().any(|path| speaks_of_wrapper(path));
-        let mut imports = found.own_imports.iter();
-        if leads_on || imports.any(|import| leads.get(*import) == Some(&true)) {
+            || found
+                .imports
+                .iter()
+                .any(|import| speaks_of_wrapper(import.path));
+        let mut own = found.imports.iter().filter_map(|import| import.own);
+        if leads_on || own.any(|own| leads.get(own) == Some(&true)) {
             leading.push(*package);
             if let Some(leads) = leads.get_mut(*package) {
                 *leads = true;

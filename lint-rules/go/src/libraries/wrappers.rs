@@ -134,4 +134,17 @@ mod tests {
             );
         }
     }
+
+    /// A library whose source stands beside the programs would be followed otherwise.
+    #[test]
+    fn each_library_of_the_tables_is_in_a_module_that_is_known_as_one() {
+        let is_kubernetes = |package: &str| package.starts_with("k8s.io/");
+        for package in super::packages() {
+            let of_any = package.starts_with('*');
+            assert!(
+                of_any || is_kubernetes(package) || crate::source::is_library_module(package),
+                "{package}"
+            );
+        }
+    }
 }

@@ -50,7 +50,7 @@ impl<'p> Interpreter<'p, '_> {
         }
         let parsed = self.repository.parsed(context.package);
         if let Some(import) = parsed.and_then(|parsed| parsed.import(context.file, name)) {
-            return match self.repository.package_at(&import.path) {
+            return match self.own_import(context.package, &import.path) {
                 Some(package) => GoValue::Own(package),
                 None => GoValue::Package(Rc::from(import.path.as_str())),
             };
@@ -66,6 +66,10 @@ impl<'p> Interpreter<'p, '_> {
         }
     }
 
+    fn own_import(&self, package: usize, path: &str) -> Option<usize> {
+        self.repository.package(package)?.own_import(path)
+    }
+
     /// An import of the repository whose package is not called as its folder is.
     fn own_package_named(
         &mut self,
@@ -76,7 +80,7 @@ impl<'p> Interpreter<'p, '_> {
         let parsed = self.repository.parsed(context.package);
         let file = parsed.and_then(|parsed| parsed.files.get(context.file));
         for import in file.iter().flat_map(|file| &file.imports) {
-            if let Some(package) = self.repository.package_at(&import.path) {
+            if let Some(package) = self.own_import(context.package, &import.path) {
                 let found = self.repository.package(package);
                 let named = import.name.is_none() || import.name == Some(".");
                 if named && found.is_some_and(|found| found.name == name) {

@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use crate::source::GoRepository;
+use crate::source::{GoRepository, PackageImport};
 use crate::syntax::ast::{Expr, ExprKind, File, Function};
 use crate::value::{Body, Closure, CodeContext};
 
@@ -62,7 +62,8 @@ pub(crate) struct Relevance<'p> {
     assigned: Vec<AssignedMembers<'p>>,
     /// The package of each function.
     packages: Vec<usize>,
-    imports: HashMap<usize, PackageImports<'p>>,
+    /// What each package imports.
+    imports: HashMap<usize, &'p [PackageImport<'p>]>,
     memo: RefCell<HashMap<usize, Option<Rc<[u32]>>>>,
 }
 
@@ -72,13 +73,6 @@ struct AssignedMembers<'p> {
     names: &'p [&'p str],
     /// It may be any member of what it can name.
     any: bool,
-}
-
-/// What a package imports: of the repository, and of other modules.
-#[derive(Default)]
-struct PackageImports<'p> {
-    own: &'p [usize],
-    others: Vec<&'p str>,
 }
 
 /// Where a type is declared: only packages that import it can name its members.
@@ -175,7 +169,7 @@ impl<'p> Relevance<'p> {
             packages: nodes.iter().map(|node| node.package).collect(),
             imports: packages
                 .iter()
-                .map(|package| (*package, PackageImports::of(repository, *package)))
+                .filter_map(|at| Some((*at, repository.package(*at)?.imports.as_slice())))
                 .collect(),
             memo: RefCell::default(),
         }
@@ -211,13 +205,16 @@ impl<'p> Relevance<'p> {
 
     /// Whether a package can name members of one of the types.
     fn can_name(&self, package: usize, types: &[TypeHome]) -> bool {
-        let imports = self.imports.get(&package);
+        let Some(imports) = self.imports.get(&package) else {
+            return true;
+        };
         types.iter().any(|home| match home {
             TypeHome::Own(own) => {
-                package == *own || imports.is_none_or(|imports| imports.own.contains(own))
+                package == *own || imports.iter().any(|import| import.own == Some(*own))
             }
             TypeHome::Other(path) => {
-                imports.is_none_or(|imports| imports.others.contains(&path.as_str()))
+                let mut others = imports.iter().filter(|import| import.own.is_none());
+                others.any(|import| import.path == path)
             }
             TypeHome::Anywhere => true,
         })
@@ -232,20 +229,6 @@ impl<'p> Relevance<'p> {
                     || function.name.name == "main"
                     || function.name.name == "init"
             }
-        }
-    }
-}
-
-impl<'p> PackageImports<'p> {
-    fn of(repository: &'p GoRepository<'_>, package: usize) -> Self {
-        let Some(package) = repository.package(package) else {
-            return Self::default();
-        };
-        let of_others = |path: &&str| repository.package_at(path).is_none();
-        let others = package.imports.iter().copied().filter(of_others);
-        Self {
-            own: &package.own_imports,
-            others: others.collect(),
         }
     }
 }
@@ -280,7 +263,7 @@ pub(super) fn import(
 ) -> Option<usize> {
     let parsed = repository.parsed(node.package)?;
     let import = parsed.import(node.file, name)?;
-    repository.package_at(&import.path)
+    repository.package(node.package)?.own_import(&import.path)
 }
 
 /// The functions whose first result is a type of the repository, by package and name of that type; where it is an

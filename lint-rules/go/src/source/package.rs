@@ -16,11 +16,16 @@ pub(crate) struct Package<'m> {
     pub name: String,
     /// Indices of its files.
     pub files: Vec<u32>,
-    /// Import paths of all its files.
-    pub imports: Vec<&'m str>,
-    /// The packages of the repository among them.
-    pub own_imports: Vec<usize>,
+    /// The imports of all its files, each once.
+    pub imports: Vec<PackageImport<'m>>,
     parsed: OnceLock<Parsed<'m>>,
+}
+
+/// What a package imports.
+pub(crate) struct PackageImport<'m> {
+    pub path: &'m str,
+    /// The package of the repository that is followed for it; `None`: another module's, or a library that is known.
+    pub own: Option<usize>,
 }
 
 /// A package's declarations. A place is the index of a file and the index of a declaration in it.
@@ -44,7 +49,6 @@ impl<'m> Package<'m> {
             name,
             files: Vec::new(),
             imports: Vec::new(),
-            own_imports: Vec::new(),
             parsed: OnceLock::new(),
         }
     }
@@ -53,6 +57,12 @@ impl<'m> Package<'m> {
     pub(crate) fn drop_parsed(&mut self) -> Vec<(SourcePosition, &'static str)> {
         let parsed = self.parsed.take();
         parsed.map(|parsed| parsed.errors).unwrap_or_default()
+    }
+
+    /// The package of the repository that is followed for an import.
+    pub(crate) fn own_import(&self, path: &str) -> Option<usize> {
+        let mut imports = self.imports.iter();
+        imports.find(|import| import.path == path)?.own
     }
 
     pub(crate) fn parsed<'p>(&'p self, files: &[SourceFile<'m>]) -> &'p Parsed<'m> {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::syntax::ast::{Function, Stmt};
 use crate::syntax::{ImportPath, SourcePosition, parse_body};
 
-use super::{GoMod, GoText, Package, Parsed, is_built};
+use super::{GoMod, GoText, Package, PackageImport, Parsed, is_built, is_library_module};
 
 /// A Go file: its path relative to the repository, with `/`, and its text.
 #[derive(Clone, Copy, Debug)]
@@ -87,15 +87,21 @@ impl<'m> GoRepository<'m> {
 
     fn find_own_imports(&mut self) {
         let own_imports = |package: &Package<'_>| {
-            let own = package
-                .imports
-                .iter()
-                .filter_map(|path| self.package_at(path));
+            let module = self.module_of(&package.folder);
+            let imports = package.imports.iter();
+            let own = imports.map(|import| {
+                let (at, of) = self.package_at(import.path)?;
+                let is_same = module.is_some_and(|module| module.folder == of.folder);
+                let is_followed = is_same || !is_library_module(&of.path);
+                is_followed.then_some(at)
+            });
             own.collect()
         };
-        let found: Vec<Vec<usize>> = self.packages.iter().map(own_imports).collect();
+        let found: Vec<Vec<Option<usize>>> = self.packages.iter().map(own_imports).collect();
         for (package, found) in self.packages.iter_mut().zip(found) {
-            package.own_imports = found;
+            for (import, own) in package.imports.iter_mut().zip(found) {
+                import.own = own;
+            }
         }
     }
 
@@ -110,8 +116,8 @@ impl<'m> GoRepository<'m> {
             if package.name == name {
                 package.files.push(number);
                 for ImportPath { path, .. } in imports {
-                    if !package.imports.contains(&path.as_str()) {
-                        package.imports.push(path);
+                    if package.imports.iter().all(|import| import.path != path) {
+                        package.imports.push(PackageImport { path, own: None });
                     }
                 }
             }
@@ -121,9 +127,10 @@ impl<'m> GoRepository<'m> {
     /// Without a `go.mod` the module's path is what most imports of its own folders begin with.
     fn guessed_path(&self) -> String {
         let mut votes: HashMap<&str, u32> = HashMap::new();
-        for path in self.packages.iter().flat_map(|package| &package.imports) {
-            for (at, _) in path.match_indices('/') {
-                let Some((root, rest)) = path.split_at_checked(at) else {
+        let imports = self.packages.iter().flat_map(|package| &package.imports);
+        for import in imports {
+            for (at, _) in import.path.match_indices('/') {
+                let Some((root, rest)) = import.path.split_at_checked(at) else {
                     continue;
                 };
                 let folder = rest.trim_start_matches('/');
@@ -145,9 +152,9 @@ impl<'m> GoRepository<'m> {
             .find(|module| is_within(folder, &module.folder).is_some())
     }
 
-    /// The package that an import path names, if it is one of the repository's.
-    pub(crate) fn package_at(&self, path: &str) -> Option<usize> {
-        let mut best: Option<(usize, usize)> = None;
+    /// The package that an import path names, if it is one of the repository's, and its module.
+    fn package_at(&self, path: &str) -> Option<(usize, &GoMod)> {
+        let mut best: Option<(usize, &GoMod)> = None;
         for module in &self.modules {
             if module.path.is_empty() {
                 continue;
@@ -159,13 +166,13 @@ impl<'m> GoRepository<'m> {
                     (false, false) => format!("{}/{rest}", module.folder),
                 };
                 if let Some(at) = self.by_folder.get(&folder)
-                    && best.is_none_or(|(length, _)| length < module.path.len())
+                    && best.is_none_or(|(_, best)| best.path.len() < module.path.len())
                 {
-                    best = Some((module.path.len(), *at));
+                    best = Some((*at, module));
                 }
             }
         }
-        best.map(|(_, at)| at)
+        best
     }
 
     pub(crate) fn file(&self, number: u32) -> Option<&SourceFile<'m>> {
@@ -231,8 +238,8 @@ impl<'m> GoRepository<'m> {
             }
             stack.push((at, true));
             let package = self.packages.get(at);
-            let own = package.iter().flat_map(|package| &package.own_imports);
-            stack.extend(own.map(|next| (*next, false)));
+            let imports = package.iter().flat_map(|package| &package.imports);
+            stack.extend(imports.filter_map(|import| Some((import.own?, false))));
         }
         order
     }
