@@ -47,6 +47,7 @@ mod election_words;
 pub mod evaluate;
 mod fold;
 mod libraries;
+mod mentions;
 pub mod program;
 mod program_group;
 mod reading;

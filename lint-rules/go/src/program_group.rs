@@ -1,6 +1,7 @@
 //! Programs that share packages, read one group after the other: what was parsed for one is let go before the next.
 
-use crate::scan::{PackageWords, leading, site};
+use crate::mentions::PackageWords;
+use crate::scan::{leading, site};
 use crate::source::{GoRepository, is_aside};
 use crate::syntax::SourcePosition;
 

@@ -6,13 +6,14 @@ use std::sync::OnceLock;
 
 use crate::called_command::by_command;
 use crate::libraries::wrappers::speaks_of_wrapper;
+use crate::mentions::PackageWords;
 use crate::program::{
     Behaviour, ProgramFlag, RepositoryReading, SourceElection, SourceElector, SourceProgram, Unread,
 };
 use crate::program_group::{ProgramClosure, ProgramGroup};
 use crate::registries::candidate::{Candidate, ContextKind, LibraryKind, OnLoss};
 use crate::run::{Body, Closure, CodeContext, Interpreter};
-use crate::scan::{PackageWords, electing_import};
+use crate::scan::electing_import;
 use crate::source::{GoMod, GoRepository, GoText, SourceFile};
 use crate::syntax::SourcePosition;
 use crate::term::{SharedTerm, Term};

@@ -1,32 +1,9 @@
-//! Which files and packages speak of elections, flags or variables: a search for words, before anything is parsed.
-
-use std::sync::OnceLock;
+//! Which files and packages a program needs, and whether it can elect at all, before anything is parsed.
 
 use crate::libraries::wrappers::{is_of_wrapper, speaks_of_wrapper};
+use crate::mentions::PackageWords;
 use crate::source::{GoMod, GoRepository, Package, SourceFile, is_aside};
 use crate::syntax::SourcePosition;
-
-/// Words that stand where something elects.
-const SITES: &[&str] = &[
-    "leaderelection.RunOrDie",
-    "NewLeaderElector(",
-    "LeaderElection:",
-    "LeaderElectionID",
-    ".LeaderElection =",
-];
-
-/// Words for which a package's `init` functions and variables are run before `main`.
-const INITIAL: &[&str] = &[
-    "flag.",
-    "Getenv(",
-    "LookupEnv(",
-    "Flags()",
-    "eaderElect",
-    "viper.",
-];
-
-/// Words of a package that gets a manager's options from its caller.
-const OPTIONS: &[&str] = &["ctrl.Options", "manager.Options", "runtime.Options"];
 
 /// Which files the programs need that may elect, by the heads of all files. Of all others [`read`](crate::read) needs
 /// the head only.
@@ -58,56 +35,6 @@ pub fn needed(files: &[SourceFile<'_>], modules: &[GoMod]) -> Vec<bool> {
         }
     }
     needed
-}
-
-/// What the texts of packages mention. Each is searched when it is first needed.
-pub(crate) struct PackageWords {
-    of: Vec<OnceLock<PackageMentions>>,
-}
-
-/// What a package mentions.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct PackageMentions {
-    /// Flags, variables or elections.
-    pub initial: bool,
-    /// The first place of what stands where something elects.
-    pub site: Option<SourcePosition>,
-    /// A manager's options.
-    options: bool,
-}
-
-impl PackageMentions {
-    fn of(repository: &GoRepository<'_>, package: usize) -> Self {
-        let mut found = Self::default();
-        let files = repository.package(package).map(|package| &package.files);
-        for number in files.into_iter().flatten() {
-            let Some(file) = repository.file(*number) else {
-                continue;
-            };
-            let text = file.text.glance();
-            found.initial = found.initial || first_of(&text, INITIAL).is_some();
-            found.options = found.options || first_of(&text, OPTIONS).is_some();
-            let site = || Some(line_at(&text, *number, first_of(&text, SITES)?));
-            found.site = found.site.or_else(site);
-        }
-        found
-    }
-}
-
-impl PackageWords {
-    pub(crate) fn new(repository: &GoRepository<'_>) -> Self {
-        let packages = repository.packages.iter();
-        Self {
-            of: packages.map(|_| OnceLock::new()).collect(),
-        }
-    }
-
-    pub(crate) fn of(&self, repository: &GoRepository<'_>, package: usize) -> PackageMentions {
-        let Some(words) = self.of.get(package) else {
-            return PackageMentions::default();
-        };
-        *words.get_or_init(|| PackageMentions::of(repository, package))
-    }
 }
 
 /// Whether the packages can elect at all, and the first place of theirs that speaks of it.
@@ -211,22 +138,4 @@ pub(crate) fn leading(
         }
     }
     leading
-}
-
-/// The offset of the first word of a list that a text holds.
-fn first_of(text: &str, words: &[&str]) -> Option<usize> {
-    let find = |word: &&str| memchr::memmem::find(text.as_bytes(), word.as_bytes());
-    words.iter().find_map(find)
-}
-
-/// The line of an offset.
-fn line_at(text: &str, file: u32, offset: usize) -> SourcePosition {
-    let before = text.as_bytes().get(..offset).unwrap_or_default();
-    let line = memchr::memchr_iter(b'\n', before).count() + 1;
-    SourcePosition {
-        file,
-        line: u32::try_from(line).unwrap_or(u32::MAX),
-        column: 1,
-        offset: u32::try_from(offset).unwrap_or(u32::MAX),
-    }
 }

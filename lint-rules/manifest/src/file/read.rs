@@ -33,6 +33,8 @@ pub fn read(file: FileId, bytes: &[u8], options: &ReadOptions<'_>) -> ParsedFile
         }
         true
     });
+    // Most files hold one document, and a list makes room for four.
+    parsed.documents.shrink_to_fit();
     parsed
 }
 
@@ -241,6 +243,10 @@ impl FileReader<'_> {
         parsed: ParsedTree,
     ) -> Option<Document> {
         let root = parsed.root?;
+        let parsed = ParsedTree {
+            arena: parsed.arena.trimmed(),
+            ..parsed
+        };
         let first = self.lines.position(range.start);
         let origin = Arc::new(TextOrigin {
             lines: LineIndex::new(Arc::clone(&text)),
