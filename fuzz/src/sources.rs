@@ -3,7 +3,7 @@
 use engine::{Engine, Input, InputFile};
 use manifest::file::ParsedFile;
 use manifest::text::FileId;
-use source::{BuildFile, GoText, SourceCatalogue, SourceFolder, is_build_file};
+use source::{BuildFile, FolderReading, GoText, SourceCatalogue, SourceFolder, is_build_file};
 
 use super::judging::{check_input, files_of, read};
 
@@ -108,11 +108,12 @@ fn with_sources(mut input: Input, folder: &SourceFolder<'_>) -> Input {
     let names = input.numbered().map(|(id, file)| (id, file.name.clone()));
     let mut catalogue = SourceCatalogue::default().with_manifests(names.collect::<Vec<_>>());
     let first: FileId = input.next_id();
-    let cited = catalogue.add(folder, first, &source::one_by_one);
+    let cited = catalogue.add(FolderReading::of(folder, &source::one_by_one), first);
     let mut backwards = SourceCatalogue::default();
-    let again = backwards.add(folder, first, &|count, work| {
+    let again = FolderReading::of(folder, &|count, work| {
         (0..count).rev().for_each(work);
     });
+    let again = backwards.add(again, first);
     let names = |cited: &[source::CitedFile]| -> Vec<String> {
         cited.iter().map(|file| file.name.clone()).collect()
     };

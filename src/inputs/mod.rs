@@ -11,6 +11,7 @@ mod name_order;
 mod named_input;
 mod neighbours;
 mod read;
+mod reader_threads;
 #[cfg(feature = "render")]
 mod render;
 #[cfg(not(feature = "render"))]
@@ -37,11 +38,10 @@ use std::path::{Path, PathBuf};
 use engine::{Input, InputFile};
 use manifest::file::ParsedFile;
 use manifest::text::FileId;
-use rayon::prelude::*;
-use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use name_order::sort_key;
 pub use named_input::NamedInput;
+use reader_threads::ReaderThreads;
 pub use render::ReplacedOutput;
 pub use render::must_fail;
 use render::{Disk, RenderSettings, Rendered};
@@ -57,9 +57,6 @@ use crate::status::CommandError;
 
 /// The name of standard input in reports.
 const STDIN: &str = "<stdin>";
-
-/// With so many files or fewer a second thread costs more than it brings.
-const MAX_SERIAL_FILES: usize = 24;
 
 /// One file to read.
 struct ListedFile {
@@ -160,8 +157,12 @@ fn paths(
         drop_repeats(&mut listed);
     }
     listed.sort_by_cached_key(|file| sort_key(&file.name));
-    let files = in_parallel(&listed, first, reading.threads, |id, file| {
-        read::file(id, file, max_file_bytes)
+    let bytes_of = |path: &Path| attached::bytes_of_file(path, max_file_bytes);
+    let bytes = SourceBytes::Parallel(&bytes_of);
+    let threads = ReaderThreads::new(reading.threads);
+    let programs = source::read(&folders.sources, &threads, bytes)?;
+    let files = threads.map(&listed, |at, file| {
+        read::file(numbered_from(first, at), file, max_file_bytes)
     })?;
     let mut input = Input::starting_at(first, files);
     let anywhere = PathBuf::new();
@@ -177,17 +178,19 @@ fn paths(
     let judged = judged.map(|path| names_below(&root_of(path))).collect();
     let settings = RenderSettings::new(reading, render, max_file_bytes, root, judged)?;
     let rendered = render::read(&mut input, &settings, &disk)?;
-    attached::read(&mut input, max_file_bytes, &|path| {
-        attached::bytes_of_file(path, max_file_bytes)
-    });
-    let bytes_of = |path: &Path| attached::bytes_of_file(path, max_file_bytes);
-    let bytes = SourceBytes::Parallel(&bytes_of);
-    let input = source::read(input, &folders.sources, reading.threads, bytes)?;
+    attached::read(&mut input, max_file_bytes, &bytes_of);
     Ok(ReadPaths {
-        input,
+        input: programs.attach_to(input),
         empty: folders.empty,
         rendered,
     })
+}
+
+/// The number of a file by its place in a list.
+fn numbered_from(first: FileId, at: usize) -> FileId {
+    // More than four thousand million files do not fit into memory.
+    let at = u32::try_from(at).unwrap_or(u32::MAX);
+    FileId(first.0.saturating_add(at))
 }
 
 /// The current folder, if a path is in it, else the path's own folder: what is rendered takes nothing from outside.
@@ -202,34 +205,6 @@ fn here_or(path: &Path) -> Option<PathBuf> {
     Some(here.filter(is_in).unwrap_or_else(own))
 }
 
-/// Reads each of a list, side by side if there are many; the numbers count from `first`.
-fn in_parallel<T: Sync>(
-    list: &[T],
-    first: FileId,
-    wanted: Option<u16>,
-    read_one: impl Fn(FileId, &T) -> InputFile + Sync,
-) -> Result<Vec<InputFile>, CommandError> {
-    let read_one = |(at, one): (usize, &T)| -> InputFile {
-        // More than four thousand million files do not fit into memory.
-        let at = u32::try_from(at).unwrap_or(u32::MAX);
-        read_one(FileId(first.0.saturating_add(at)), one)
-    };
-    let threads = threads(wanted, list.len());
-    if threads <= 1 {
-        return Ok(list.iter().enumerate().map(read_one).collect());
-    }
-    let pool = thread_pool(threads)?;
-    Ok(pool.install(|| list.par_iter().enumerate().map(read_one).collect()))
-}
-
-/// Threads for work side by side.
-fn thread_pool(threads: usize) -> Result<ThreadPool, CommandError> {
-    let pool = ThreadPoolBuilder::new().num_threads(threads).build();
-    pool.map_err(|error| {
-        CommandError::usage(format_args!("cannot start {threads} threads: {error}"))
-    })
-}
-
 /// The folder (or file) from which the configuration is looked for.
 pub fn first_path(source: &cli::InputOptions) -> PathBuf {
     match source.paths.first() {
@@ -242,16 +217,6 @@ pub fn first_path(source: &cli::InputOptions) -> PathBuf {
         Some(path) => path.clone(),
         None => PathBuf::from("."),
     }
-}
-
-fn threads(wanted: Option<u16>, files: usize) -> usize {
-    if files <= MAX_SERIAL_FILES {
-        return 1;
-    }
-    wanted.map_or_else(
-        || std::thread::available_parallelism().map_or(1, usize::from),
-        usize::from,
-    )
 }
 
 fn is_stdin(path: &Path) -> bool {

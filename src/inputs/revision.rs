@@ -16,7 +16,7 @@ use super::render::Rendered;
 use super::sides::names_below;
 use super::sides::root_of;
 use super::source::{self, SourceBytes, SourceListing};
-use super::{attached, in_parallel, read, repository, sort_key};
+use super::{ReaderThreads, attached, numbered_from, read, repository, sort_key};
 use crate::cli;
 use crate::config::{
     ConfigError, LARGEST_CONFIG_BYTES, NAMES, PathSet, RenderConfig, is_manifest, read_config,
@@ -185,6 +185,10 @@ impl Revision {
                 (files, false)
             }
         };
+        let bytes_of = |path: &Path| self.tree.file(path.to_str()?, max_file_bytes);
+        let bytes = SourceBytes::Serial(&bytes_of);
+        let threads = ReaderThreads::new(reading.threads);
+        let programs = source::read(&[listing], &threads, bytes)?;
         let name_of = |file: &RevisionFile| self.name_of(&file.path);
         files.sort_by_cached_key(|file| sort_key(&name_of(file)));
         let mut parsed_files: Vec<InputFile> = Vec::with_capacity(files.len());
@@ -193,9 +197,9 @@ impl Revision {
                 .iter()
                 .map(|file| (name_of(file), self.tree.bytes(file, max_file_bytes)))
                 .collect();
-            let from = u32::try_from(parsed_files.len()).unwrap_or(u32::MAX);
-            let from = FileId(first.0.saturating_add(from));
-            let parsed = in_parallel(&bytes, from, reading.threads, |id, (name, bytes)| {
+            let from = numbered_from(first, parsed_files.len());
+            let parsed = threads.map(&bytes, |at, (name, bytes)| {
+                let id = numbered_from(from, at);
                 read::parse(id, name, explicit, bytes, max_file_bytes)
             })?;
             parsed_files.extend(parsed);
@@ -210,14 +214,8 @@ impl Revision {
             let path = path.to_str()?;
             self.tree.file(&self.path_of(path), max_file_bytes)
         });
-        let bytes_of = |path: &Path| self.tree.file(path.to_str()?, max_file_bytes);
-        let input = source::read(
-            input,
-            &[listing],
-            reading.threads,
-            SourceBytes::Serial(&bytes_of),
-        )?;
-        let input = input
+        let input = programs
+            .attach_to(input)
             .below(root)
             .shown_as(|name| format!("{}:{}", self.name, self.path_of(name)));
         Ok((input, rendered))

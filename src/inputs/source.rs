@@ -9,10 +9,10 @@ use engine::{Input, InputFile};
 use go::{GoMod, GoText, SourceFile};
 use manifest::file::ParsedFile;
 use rayon::prelude::*;
-use source::{BuildFile, SourceCatalogue, SourceFolder, is_build_file};
+use source::{BuildFile, FolderReading, SourceCatalogue, SourceFolder, is_build_file, one_by_one};
 
 use super::walk::HIDDEN_BUILD_FILES;
-use super::{sides, thread_pool, threads};
+use super::{ReaderThreads, sides};
 use crate::status::CommandError;
 use crate::terminal::Progress;
 
@@ -109,6 +109,14 @@ impl SourceBytes<'_> {
         }
     }
 
+    /// The same by the present thread alone.
+    fn by_one_thread(self) -> Self {
+        match self {
+            Self::Parallel(bytes_of) => Self::Serial(bytes_of),
+            serial @ Self::Serial(_) => serial,
+        }
+    }
+
     /// Makes something of the bytes of each file, in the order of the list; `None`: it cannot be read.
     fn map<T: Send>(self, paths: &[&Path], make: impl Fn(Vec<u8>) -> T + Sync) -> Vec<Option<T>> {
         match self {
@@ -121,55 +129,82 @@ impl SourceBytes<'_> {
     }
 }
 
-/// The input with the programs that were found.
+/// The programs that were read in source.
+pub struct SourcePrograms(Vec<FolderReading>);
+
+/// Reads the programs of all folders. This comes before the manifests are read: either takes most of its memory for a
+/// time, and 11,500 files of Kubernetes took 137 MiB together, 120 are allowed.
 ///
 /// # Errors
 /// Threads that cannot be started.
 pub fn read(
-    mut input: Input,
     listings: &[SourceListing],
-    wanted_threads: Option<u16>,
+    threads: &ReaderThreads,
     bytes: SourceBytes<'_>,
-) -> Result<Input, CommandError> {
+) -> Result<SourcePrograms, CommandError> {
     let count = listings.iter().map(|one| one.go_files.len()).sum();
-    if count == 0 {
-        return Ok(input);
-    }
-    let manifests = input.numbered().map(|(id, file)| {
-        (
-            id,
-            file.name
-                .strip_prefix("./")
-                .unwrap_or(&file.name)
-                .to_owned(),
-        )
-    });
-    let mut catalogue = SourceCatalogue::default().with_manifests(manifests.collect::<Vec<_>>());
-    let pool = thread_pool(threads(wanted_threads, count))?;
-    let each = |count: usize, work: &(dyn Fn(usize) + Sync)| {
-        pool.install(|| (0..count).into_par_iter().for_each(work));
-    };
-    for listing in listings {
-        let folder = match bytes {
-            SourceBytes::Parallel(bytes_of) => {
-                pool.install(|| folder_of(listing, SourceBytes::Parallel(bytes_of)))
-            }
-            SourceBytes::Serial(_) => folder_of(listing, bytes),
-        };
-        let Some(folder) = folder else { continue };
-        for cited in catalogue.add(&folder, input.next_id(), &each) {
-            input.attach(InputFile {
-                name: cited.name,
-                reading: ParsedFile::default(),
-                text: Some(cited.text),
-                attached: true,
-            });
+    let readings = match (threads.for_files(count)?, bytes) {
+        // What was taken by these threads is dropped by them, and they end: else it stays beside the manifests.
+        (Some(pool), SourceBytes::Parallel(bytes_of)) => pool.install(|| {
+            let bytes = SourceBytes::Parallel(bytes_of);
+            let folders = listings.iter().filter_map(|one| folder_of(one, bytes));
+            folders
+                .map(|one| FolderReading::of(&one, &in_parallel))
+                .collect()
+        }),
+        (Some(pool), SourceBytes::Serial(_)) => {
+            let folders = listings.iter().filter_map(|one| folder_of(one, bytes));
+            let read = |one| pool.install(move || FolderReading::of(&one, &in_parallel));
+            folders.map(read).collect()
         }
+        (None, bytes) => {
+            let bytes = bytes.by_one_thread();
+            let folders = listings.iter().filter_map(|one| folder_of(one, bytes));
+            folders
+                .map(|one| FolderReading::of(&one, &one_by_one))
+                .collect()
+        }
+    };
+    Ok(SourcePrograms(readings))
+}
+
+/// Does the work by the threads that read.
+fn in_parallel(count: usize, work: &(dyn Fn(usize) + Sync)) {
+    (0..count).into_par_iter().for_each(work);
+}
+
+impl SourcePrograms {
+    /// The input with these programs, whose files are attached to it.
+    pub fn attach_to(self, mut input: Input) -> Input {
+        if self.0.is_empty() {
+            return input;
+        }
+        let manifests = input.numbered().map(|(id, file)| {
+            (
+                id,
+                file.name
+                    .strip_prefix("./")
+                    .unwrap_or(&file.name)
+                    .to_owned(),
+            )
+        });
+        let manifests: Vec<_> = manifests.collect();
+        let mut catalogue = SourceCatalogue::default().with_manifests(manifests);
+        for folder in self.0 {
+            for cited in catalogue.add(folder, input.next_id()) {
+                input.attach(InputFile {
+                    name: cited.name,
+                    reading: ParsedFile::default(),
+                    text: Some(cited.text),
+                    attached: true,
+                });
+            }
+        }
+        if catalogue.is_empty() {
+            return input;
+        }
+        input.with_sources(Some(Box::new(catalogue)))
     }
-    if catalogue.is_empty() {
-        return Ok(input);
-    }
-    Ok(input.with_sources(Some(Box::new(catalogue))))
 }
 
 /// A file's text. Bytes that are no UTF-8 stand as the replacement character in it.

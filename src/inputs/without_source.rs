@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use engine::Input;
 
+use super::ReaderThreads;
 use crate::status::CommandError;
 
 /// Nothing is listed.
@@ -32,15 +33,24 @@ pub enum SourceBytes<'a> {
     Serial(&'a dyn Fn(&Path) -> Option<Vec<u8>>),
 }
 
-/// The input as it is.
+/// No programs.
+pub struct SourcePrograms;
+
+/// Reads nothing.
 ///
 /// # Errors
 /// None.
 pub fn read(
-    input: Input,
     _listings: &[SourceListing],
-    _wanted_threads: Option<u16>,
+    _threads: &ReaderThreads,
     _bytes: SourceBytes<'_>,
-) -> Result<Input, CommandError> {
-    Ok(input)
+) -> Result<SourcePrograms, CommandError> {
+    Ok(SourcePrograms)
+}
+
+impl SourcePrograms {
+    /// The input as it is.
+    pub fn attach_to(self, input: Input) -> Input {
+        input
+    }
 }

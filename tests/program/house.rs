@@ -30,6 +30,7 @@ const ALTERNATIVES: &[&str] = &[
     "Revision",
     "SourceBytes",
     "SourceListing",
+    "SourcePrograms",
     "WantedPlaces",
 ];
 

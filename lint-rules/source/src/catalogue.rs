@@ -1,19 +1,17 @@
 //! All programs of the input that were read in source.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use go::program::{RepositoryReading, SourceElection, SourceProgram};
-use go::{EachBelow, GoMod, SourceFile};
+use go::program::{SourceElection, SourceProgram};
 use manifest::text::FileId;
 use programs::recognition::Evidence;
 use programs::{ProgramSources, SourceMatch};
 
 use crate::build_files::{Dockerfile, ImageStage, file_name};
 use crate::entry_point::{EntryPoint, ProgramFlagKinds, entry_points};
-use crate::folder::SourceFolder;
+use crate::folder_reading::{CitedFile, FolderReading};
 use crate::names::{GENERIC, is_within, last_word};
-use crate::note::note;
 use crate::places::SourcePlaces;
 use crate::versions::VersionFolders;
 
@@ -74,15 +72,6 @@ pub(crate) struct KnownImage {
     pub repositories: Vec<String>,
 }
 
-/// A Go file that facts point into, to be a file of the input.
-#[derive(Debug)]
-pub struct CitedFile {
-    /// Its name in reports.
-    pub name: String,
-    /// Its text.
-    pub text: String,
-}
-
 /// Words in the place of a program's name that say nothing.
 const GENERIC_FOLDERS: &[&str] = &["cmd", "main", "src", "app", "bin"];
 
@@ -103,33 +92,24 @@ impl SourceCatalogue {
         self.roots.iter().all(|root| root.programs.is_empty())
     }
 
-    /// Reads the programs of a folder. `next` is the number of the first file that it may cite; the files that it
-    /// cites are returned in the order of their numbers. `each` does the work for programs, several at a time if it can.
-    pub fn add(
-        &mut self,
-        folder: &SourceFolder<'_>,
-        next: FileId,
-        each: &EachBelow<'_>,
-    ) -> Vec<CitedFile> {
-        let files: Vec<SourceFile<'_>> = folder
-            .files
-            .iter()
-            .map(|(path, text)| SourceFile { path, text })
-            .collect();
-        let modules: Vec<GoMod> = folder
-            .modules
-            .iter()
-            .map(|(path, text)| {
-                let above = path.rsplit_once('/').map_or("", |(above, _)| above);
-                GoMod::parse(above, text)
-            })
-            .collect();
-        let reading = go::read_by(&files, &modules, each);
-        let (places, cited) = cite(&reading, folder, next);
+    /// Takes the programs of a folder. `next` is the number of the first file that it may cite; the files that it
+    /// cites are returned in the order of their numbers.
+    pub fn add(&mut self, folder: FolderReading, next: FileId) -> Vec<CitedFile> {
+        let FolderReading {
+            prefix,
+            note,
+            reading,
+            cited,
+            build_files,
+        } = folder;
+        let mut places = SourcePlaces::default();
+        for ((number, file), offset) in cited.iter().zip(0..) {
+            places.add(*number, FileId(next.0.saturating_add(offset)), &file.text);
+        }
         let places = Arc::new(places);
         let mut root = SourceRoot {
-            prefix: folder.prefix.clone(),
-            note: note(folder, &reading),
+            prefix,
+            note,
             programs: reading
                 .programs
                 .iter()
@@ -139,12 +119,12 @@ impl SourceCatalogue {
             images: Vec::new(),
         };
         root.name_by_modules();
-        root.add_build_files(&folder.build_files);
+        root.add_build_files(&build_files);
         for (known, program) in root.programs.iter_mut().zip(&reading.programs) {
             known.points = entry_points(program, &known.names, &known.flags, &places);
         }
         self.roots.push(root);
-        cited
+        cited.into_iter().map(|(_, file)| file).collect()
     }
 }
 
@@ -171,56 +151,6 @@ impl ProgramSources for SourceCatalogue {
     fn notes(&self) -> Vec<String> {
         self.roots.iter().map(|root| root.note.clone()).collect()
     }
-}
-
-/// The files that facts point into, numbered.
-fn cite(
-    reading: &RepositoryReading,
-    folder: &SourceFolder<'_>,
-    next: FileId,
-) -> (SourcePlaces, Vec<CitedFile>) {
-    let mut numbers = BTreeSet::new();
-    for elector in reading
-        .programs
-        .iter()
-        .flat_map(|program| &program.electors)
-    {
-        numbers.insert(elector.at.file);
-        for term in elector.terms() {
-            let _all = term.any(&mut |part| {
-                numbers.extend(part.at.map(|at| at.file));
-                false
-            });
-        }
-        let behaviour = &elector.behaviour;
-        let places = [
-            behaviour.stopped,
-            behaviour.started,
-            behaviour.run,
-            behaviour.waits_after,
-        ];
-        let places = places.into_iter().flatten();
-        numbers.extend(
-            places
-                .chain(behaviour.blocking.iter().copied())
-                .map(|at| at.file),
-        );
-    }
-    let mut places = SourcePlaces::default();
-    let mut cited = Vec::new();
-    for number in numbers {
-        let file = usize::try_from(number)
-            .ok()
-            .and_then(|at| folder.files.get(at));
-        let Some((path, text)) = file else { continue };
-        let offset = u32::try_from(cited.len()).unwrap_or(u32::MAX);
-        places.add(number, FileId(next.0.saturating_add(offset)), text.whole());
-        cited.push(CitedFile {
-            name: format!("{}{path}", folder.prefix),
-            text: text.whole().to_owned(),
-        });
-    }
-    (places, cited)
 }
 
 impl KnownProgram {

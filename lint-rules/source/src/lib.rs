@@ -29,6 +29,7 @@ mod catalogue;
 mod entry_point;
 mod facts;
 mod folder;
+mod folder_reading;
 mod given;
 mod images;
 mod names;
@@ -41,7 +42,7 @@ mod start;
 mod tie;
 mod versions;
 
-pub use catalogue::{CitedFile, SourceCatalogue};
-pub use go::{GoText, one_by_one};
-
+pub use catalogue::SourceCatalogue;
 pub use folder::{BuildFile, SourceFolder, is_build_file};
+pub use folder_reading::{CitedFile, FolderReading};
+pub use go::{GoText, one_by_one};

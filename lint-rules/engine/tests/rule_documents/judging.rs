@@ -5,7 +5,7 @@ use engine::{Engine, Finding, Input, InputFile, Outcome, Profile, Settings, Task
 use manifest::file::ParsedFile;
 use manifest::text::FileId;
 use programs::duration::go_duration;
-use source::{BuildFile, GoText, SourceCatalogue, SourceFolder};
+use source::{BuildFile, FolderReading, GoText, SourceCatalogue, SourceFolder};
 
 use crate::document::{BEFORE, ExpectedGap, Section, severity_of};
 
@@ -107,7 +107,8 @@ fn with_source(mut input: Input, sources: &[(String, String)]) -> Input {
         .map(|(id, file)| (id, file.name.clone()))
         .collect();
     let mut catalogue = SourceCatalogue::default().with_manifests(manifests);
-    for cited in catalogue.add(&folder, input.next_id(), &source::one_by_one) {
+    let folder = FolderReading::of(&folder, &source::one_by_one);
+    for cited in catalogue.add(folder, input.next_id()) {
         input.attach(InputFile {
             name: cited.name,
             reading: ParsedFile::default(),
