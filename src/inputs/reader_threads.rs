@@ -19,18 +19,14 @@ impl ReaderThreads {
         Self { wanted }
     }
 
-    /// The threads for so many files; `None`: the present one is enough.
+    /// The threads for so many files.
     ///
     /// # Errors
     /// Threads that cannot be started.
-    pub fn for_files(&self, files: usize) -> Result<Option<ThreadPool>, CommandError> {
-        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
-        let threads = self.wanted.map_or_else(cores, usize::from);
-        if files <= MAX_SERIAL_FILES || threads <= 1 {
-            return Ok(None);
-        }
+    pub fn start(&self, files: usize) -> Result<ThreadPool, CommandError> {
+        let threads = self.for_files(files);
         let pool = ThreadPoolBuilder::new().num_threads(threads).build();
-        pool.map(Some).map_err(|error| {
+        pool.map_err(|error| {
             CommandError::usage(format_args!("cannot start {threads} threads: {error}"))
         })
     }
@@ -45,9 +41,18 @@ impl ReaderThreads {
         make: impl Fn(usize, &T) -> M + Sync,
     ) -> Result<Vec<M>, CommandError> {
         let make = |(at, one): (usize, &T)| make(at, one);
-        Ok(match self.for_files(list.len())? {
-            None => list.iter().enumerate().map(make).collect(),
-            Some(pool) => pool.install(|| list.par_iter().enumerate().map(make).collect()),
-        })
+        if self.for_files(list.len()) <= 1 {
+            return Ok(list.iter().enumerate().map(make).collect());
+        }
+        let pool = self.start(list.len())?;
+        Ok(pool.install(|| list.par_iter().enumerate().map(make).collect()))
+    }
+
+    fn for_files(&self, files: usize) -> usize {
+        if files <= MAX_SERIAL_FILES {
+            return 1;
+        }
+        let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+        self.wanted.map_or_else(cores, usize::from)
     }
 }

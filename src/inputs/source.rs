@@ -9,7 +9,7 @@ use engine::{Input, InputFile};
 use go::{GoMod, GoText, SourceFile};
 use manifest::file::ParsedFile;
 use rayon::prelude::*;
-use source::{BuildFile, FolderReading, SourceCatalogue, SourceFolder, is_build_file, one_by_one};
+use source::{BuildFile, FolderReading, SourceCatalogue, SourceFolder, is_build_file};
 
 use super::walk::HIDDEN_BUILD_FILES;
 use super::{ReaderThreads, sides};
@@ -109,14 +109,6 @@ impl SourceBytes<'_> {
         }
     }
 
-    /// The same by the present thread alone.
-    fn by_one_thread(self) -> Self {
-        match self {
-            Self::Parallel(bytes_of) => Self::Serial(bytes_of),
-            serial @ Self::Serial(_) => serial,
-        }
-    }
-
     /// Makes something of the bytes of each file, in the order of the list; `None`: it cannot be read.
     fn map<T: Send>(self, paths: &[&Path], make: impl Fn(Vec<u8>) -> T + Sync) -> Vec<Option<T>> {
         match self {
@@ -143,34 +135,28 @@ pub fn read(
     bytes: SourceBytes<'_>,
 ) -> Result<SourcePrograms, CommandError> {
     let count = listings.iter().map(|one| one.go_files.len()).sum();
-    let readings = match (threads.for_files(count)?, bytes) {
-        // What was taken by these threads is dropped by them, and they end: else it stays beside the manifests.
-        (Some(pool), SourceBytes::Parallel(bytes_of)) => pool.install(|| {
+    if count == 0 {
+        return Ok(SourcePrograms(Vec::new()));
+    }
+    let pool = threads.start(count)?;
+    let in_parallel = |count: usize, work: &(dyn Fn(usize) + Sync)| {
+        (0..count).into_par_iter().for_each(work);
+    };
+    // What was taken by these threads is dropped by them, and they end: else it stays beside the manifests.
+    let readings = match bytes {
+        SourceBytes::Parallel(bytes_of) => pool.install(|| {
             let bytes = SourceBytes::Parallel(bytes_of);
             let folders = listings.iter().filter_map(|one| folder_of(one, bytes));
-            folders
-                .map(|one| FolderReading::of(&one, &in_parallel))
-                .collect()
+            let readings = folders.map(|one| FolderReading::of(&one, &in_parallel));
+            readings.collect()
         }),
-        (Some(pool), SourceBytes::Serial(_)) => {
+        SourceBytes::Serial(_) => {
             let folders = listings.iter().filter_map(|one| folder_of(one, bytes));
             let read = |one| pool.install(move || FolderReading::of(&one, &in_parallel));
             folders.map(read).collect()
         }
-        (None, bytes) => {
-            let bytes = bytes.by_one_thread();
-            let folders = listings.iter().filter_map(|one| folder_of(one, bytes));
-            folders
-                .map(|one| FolderReading::of(&one, &one_by_one))
-                .collect()
-        }
     };
     Ok(SourcePrograms(readings))
-}
-
-/// Does the work by the threads that read.
-fn in_parallel(count: usize, work: &(dyn Fn(usize) + Sync)) {
-    (0..count).into_par_iter().for_each(work);
 }
 
 impl SourcePrograms {
